@@ -1,0 +1,187 @@
+"""ourtake.toml and the environment -> one typed Settings. A key that nobody knows is an error that names the nearest one.
+
+Order: flag, environment, file, default. Secrets are never read here: a provider reads its own key from the environment when it is built.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from ourtake.errors import ConfigError
+
+CONFIG_NAME = "ourtake.toml"
+DEFAULT_STORE = "sqlite:///ourtake.db"
+DEFAULT_MODEL = "baseline"
+
+
+class Section(BaseModel):
+    """A table of ourtake.toml: frozen, no unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Publication(Section):
+    """Who is speaking: shown to the model as house voice."""
+
+    name: str = "Our publication"
+    url: str = ""
+    voice: str = "Clear, concrete and fair. Plain words, short sentences, no slogans."
+    audience: str = "Readers who follow the subject and have little time."
+    language: str = "en"
+
+
+class Range(Section):
+    """Where a measure should lie (low to high, else a warning) and where it must lie (floor to ceiling, else an error). Counts, inclusive."""
+
+    low: int = Field(ge=0)
+    high: int = Field(ge=0)
+    floor: int = Field(ge=0)
+    ceiling: int = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Range:
+        if not self.floor <= self.low <= self.high <= self.ceiling:
+            raise ValueError("must satisfy floor <= low <= high <= ceiling")
+        return self
+
+
+class TakeShape(Section):
+    """The form of a take; words except where the name says otherwise."""
+
+    summary_words: Range = Range(low=55, high=90, floor=40, ceiling=120)
+    paragraphs: Range = Range(low=4, high=5, floor=3, ceiling=7)
+    body_words: Range = Range(low=520, high=720, floor=400, ceiling=950)
+    paragraph_words: Range = Range(low=90, high=200, floor=50, ceiling=260)
+    links: Range = Range(low=3, high=5, floor=3, ceiling=8)
+    links_per_target: int = Field(default=1, ge=1)
+    tags: Range = Range(low=4, high=12, floor=1, ceiling=20)
+
+
+class CompatibleServer(Section):
+    """[models.NAME]: a server that speaks OpenAI's chat completions. `output` says how a take is asked for; auto finds out."""
+
+    base_url: str
+    api_key_env: str = ""
+    output: Literal["auto", "schema", "json", "text"] = "auto"
+
+
+class Models(Section):
+    """[models]: the default model and the limits of a call (seconds, tokens, tries)."""
+
+    default: str = DEFAULT_MODEL
+    deadline_seconds: float = Field(default=180, gt=0)
+    max_output_tokens: int = Field(default=6000, gt=0)
+    tries: int = Field(default=4, ge=1)
+    servers: dict[str, CompatibleServer] = Field(default_factory=dict)
+
+
+class Checks(Section):
+    """[checks]: which rules run and how hard they bite."""
+
+    severity: dict[str, Literal["error", "warning", "info"]] = Field(default_factory=dict)
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+class Budget(Section):
+    """[budget]: model calls one draft may cost, repairs included."""
+
+    calls_per_draft: int = Field(default=6, ge=1)
+
+
+class Lookup(Section):
+    """[lookup]: how many articles are offered, and the score below which one is not (0 to 1; 0 offers all)."""
+
+    offered: int = Field(default=8, ge=1, le=50)
+    threshold: float = Field(default=0.30, ge=0, le=1)
+
+
+class Settings(Section):
+    """Everything ourtake.toml can say."""
+
+    publication: Publication = Publication()
+    take: TakeShape = TakeShape()
+    models: Models = Models()
+    checks: Checks = Checks()
+    budget: Budget = Budget()
+    lookup: Lookup = Lookup()
+    store: str = DEFAULT_STORE
+    folder: Path = Field(default=Path("."), exclude=True)
+
+
+def find_config(start: Path) -> Path | None:
+    """The nearest ourtake.toml from `start` upwards."""
+    return next((folder / CONFIG_NAME for folder in (start, *start.parents) if (folder / CONFIG_NAME).is_file()), None)
+
+
+def load_settings(config: str | None = None) -> Settings:
+    """Settings from the named file, OURTAKE_CONFIG, or the nearest ourtake.toml; the defaults where there is none.
+
+    Raises ConfigError naming the file and the line or key.
+    """
+    named = config or os.environ.get("OURTAKE_CONFIG")
+    path = Path(named) if named else find_config(Path.cwd().absolute())
+    if path is None:
+        return Settings()
+    if not path.is_file():
+        raise ConfigError(f"There is no settings file {path}.", "Name one with --config, or run `ourtake init`.")
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}.", "Mend that line.") from error
+    return _settings_from(table, path)
+
+
+def _settings_from(table: dict[str, Any], path: Path) -> Settings:
+    table = dict(table)
+    models = table.get("models")
+    if isinstance(models, dict):
+        # [models.NAME] tables are the servers; what is no table is a setting of [models] itself.
+        servers = {name: value for name, value in models.items() if isinstance(value, dict)}
+        table["models"] = {name: value for name, value in models.items() if not isinstance(value, dict)} | {"servers": servers}
+    if "folder" in table:
+        raise ConfigError(f"{path}: unknown key folder.", "Remove it.")
+    try:
+        return Settings.model_validate({**table, "folder": path.parent})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConfigError(f"{path}: {_explain(first)}", "Mend that key.") from error
+
+
+def _explain(problem: Any) -> str:
+    where = [str(part) for part in problem["loc"] if part != "servers"]
+    key = ".".join(where)
+    if problem["type"] != "extra_forbidden":
+        return f"{key}: {problem['msg']}."
+    known = _keys_of(where[:-1])
+    near = difflib.get_close_matches(where[-1], known, 1, 0.4)
+    hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}."
+    return f"unknown key {key}; {hint}"
+
+
+def _keys_of(where: list[str]) -> list[str]:
+    section: type[BaseModel] = Settings
+    for name in where:
+        field = section.model_fields.get(name)
+        found = field.annotation if field else CompatibleServer
+        section = found if isinstance(found, type) and issubclass(found, BaseModel) else CompatibleServer
+    return [name for name in section.model_fields if name not in ("servers", "folder")]
+
+
+def store_address(flag: str | None, settings: Settings) -> str:
+    """The store's address: flag, OURTAKE_STORE, file, default. A relative SQLite path of the file's is taken from the file's folder."""
+    given = flag or os.environ.get("OURTAKE_STORE")
+    if given:
+        return given
+    match = re.fullmatch(r"sqlite:///(?!/)(.+)", settings.store)
+    return f"sqlite:///{settings.folder / match[1]}" if match else settings.store
+
+
+SEVERITIES = get_args(Literal["error", "warning", "info"])

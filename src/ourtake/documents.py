@@ -1,0 +1,246 @@
+"""The documents that pass between rooms: frozen pydantic models, no behaviour beyond validation.
+
+Unknown keys are kept, never lost. Offsets count Unicode code points in one field, end exclusive. Dates are ISO 8601 texts; one that
+is no date becomes None, so that a bad date never stops an import.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+Severity = Literal["error", "warning", "info"]
+FieldName = Literal["headline", "summary", "body", "tags"]
+
+_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def clean_text(value: str) -> str:
+    """Text without control characters and lone surrogates, which UTF-8, SQLite and terminals refuse or obey; new lines are folded to \\n."""
+    return _UNSAFE.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def iso_date(value: object) -> str | None:
+    """The ISO 8601 text of a date or date-time, or None where it is none."""
+    if isinstance(value, datetime.datetime | datetime.date):
+        return value.isoformat()
+    if not isinstance(value, str):
+        return None
+    text = value.strip()
+    try:
+        datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return text
+
+
+def day_of(published: str | None) -> str | None:
+    """The day, as YYYY-MM-DD, in UTC where the text carries an offset; days compare as texts."""
+    if published is None:
+        return None
+    moment = datetime.datetime.fromisoformat(published)
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(datetime.UTC)
+    return moment.date().isoformat()
+
+
+def _as_text(value: object) -> object:
+    return clean_text(value) if isinstance(value, str) else value
+
+
+def _as_id(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else _as_text(value)
+
+
+def _as_words(value: object) -> object:
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return tuple(_as_id(item) for item in value if item is not None) if isinstance(value, list | tuple) else value
+
+
+Text = Annotated[str, BeforeValidator(_as_text)]
+Name = Annotated[str, BeforeValidator(_as_id)]
+IsoDate = Annotated[str | None, BeforeValidator(iso_date)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_as_words)]
+
+
+class Document(BaseModel):
+    """The base: frozen, and keys that it does not know are kept."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+class Source(Document):
+    """Somebody else's story, as a blurb: what a take is written about."""
+
+    id: Name | None = None
+    title: Text
+    outlet: Text
+    url: Text
+    blurb: Text
+    published: IsoDate = None
+    author: Text | None = None
+    text: Text | None = None
+    language: Text | None = None
+
+
+class Article(Document):
+    """One of the publication's own articles. `links`: addresses of archive articles that its text links to."""
+
+    id: Name | None = None
+    url: Text
+    title: Text
+    text: Text
+    published: IsoDate = None
+    summary: Text | None = None
+    tags: Words = ()
+    author: Text | None = None
+    updated: IsoDate = None
+    links: Words = ()
+
+
+class Related(Document):
+    """An article that look-up offers for one source. `handle` (a1, a2, ...) is how the model names it; `passage` its best passage."""
+
+    id: str
+    url: str
+    title: str
+    score: float = 0.0
+    published: str | None = None
+    passage: str = ""
+    handle: str | None = None
+    text: str = ""
+
+
+class Take(Document):
+    """What the publication says: `summary` is the "Our take", `body` Markdown with paragraphs parted by a blank line."""
+
+    headline: Text
+    summary: Text
+    body: Text
+    tags: Words = ()
+
+
+class Evidence(Document):
+    """Where another document supports or contradicts a finding or sentence."""
+
+    document: str
+    start: int
+    end: int
+    text: str
+
+
+class Fix(Document):
+    """A safe replacement of field[start:end]."""
+
+    start: int
+    end: int
+    replacement: str
+
+
+class Finding(Document):
+    """One thing a rule found: field[start:end] == text, always. For tags the field is the tags joined by ", "."""
+
+    code: str
+    rule: str
+    severity: Severity
+    message: str
+    field: FieldName
+    start: int
+    end: int
+    text: str
+    evidence: tuple[Evidence, ...] = ()
+    fix: Fix | None = None
+
+
+class LinkRecord(Document):
+    """One link of a take and what is known of its target: status is archive, outside, unknown-handle, unresolved or unsafe."""
+
+    handle: str | None = None
+    url: str
+    anchor: str
+    article_id: str | None = None
+    status: str
+
+
+class SentenceRecord(Document):
+    """One sentence and the document that supports it."""
+
+    field: FieldName
+    start: int
+    end: int
+    support: Literal["source", "archive", "opinion", "unsupported", "unknown"]
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Report(Document):
+    """What the checks say of one take; the verdict is "fail" when one finding is an error."""
+
+    verdict: Literal["pass", "fail"]
+    findings: tuple[Finding, ...] = ()
+    counts: dict[str, int] = Field(default_factory=dict)
+    words: dict[str, int] = Field(default_factory=dict)
+    links: tuple[LinkRecord, ...] = ()
+    sentences: tuple[SentenceRecord, ...] = ()
+
+
+class Revision(Document):
+    """One version of a draft's take: numbers count from 1, `by` is a model's name or an editor's, `created` ISO 8601 in UTC."""
+
+    number: int
+    take: Take
+    by: str
+    report: Report
+    created: str
+    note: str | None = None
+
+
+class Usage(Document):
+    """Tokens of one call or of many; `calls` counts requests that were answered or failed after sending."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    calls: int = 0
+
+    def plus(self, other: Usage) -> Usage:
+        """The sum of two usages."""
+        return Usage(
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+            calls=self.calls + other.calls,
+        )
+
+
+class Draft(Document):
+    """A take on its way: the source, what was offered, every revision, what it cost. The last of `revisions` need not be the best:
+    `chosen` names the revision that stands."""
+
+    id: str
+    status: str
+    source: Source
+    related: tuple[Related, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    chosen: int = 1
+    usage: Usage = Usage()
+    model: str = ""
+    created: str = ""
+    error: str | None = None
+
+    def standing(self) -> Revision | None:
+        """The revision that stands, or None where no take was written."""
+        return next((revision for revision in self.revisions if revision.number == self.chosen), None)
+
+
+def handle_map(related: tuple[Related, ...] | list[Related]) -> dict[str, Related]:
+    """Handle -> article; an article without a handle of its own gets a1, a2, ... by position."""
+    return {item.handle or f"a{number}": item for number, item in enumerate(related, 1)}
+
+
+Payload = dict[str, Any]

@@ -1,0 +1,79 @@
+"""What can go wrong, as one tree. Each error says what happened and what to do; the command line prints just that.
+
+    OurtakeError
+      InputError            exit 2   a file, an address, a value that we were given
+        ConfigError         exit 2   ourtake.toml, the environment
+        StoreError          exit 2   the database: missing, not ours, newer than this program, not writable
+      ProviderError         exit 3   a model provider's call failed
+        TransientError               may succeed if asked again: connection, 408, 409, 429, 5xx, 529
+        PermanentError               can't succeed by asking again: key, model, quota, bad request
+        AnswerError                  the provider answered, but not with a whole reply: cut off, refused, empty, not a reply
+      LimitError            exit 4   a limit of the user's own was reached
+"""
+
+from __future__ import annotations
+
+
+class OurtakeError(Exception):
+    """Something to tell the person at the keyboard: `what` happened, and what to `do` about it."""
+
+    exit_code = 1
+
+    def __init__(self, what: str, do: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.do = do
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.do}".strip()
+
+
+class InputError(OurtakeError):
+    """Wrong use, or input that can't be read."""
+
+    exit_code = 2
+
+
+class ConfigError(InputError):
+    """ourtake.toml or the environment says something that can't be followed."""
+
+
+class StoreError(InputError):
+    """The store can't be opened, read or written."""
+
+
+class ProviderError(OurtakeError):
+    """A model provider failed; nothing that it sent is ever taken for a take."""
+
+    exit_code = 3
+
+
+class TransientError(ProviderError):
+    """A failure that may pass. `retry_after` is the wait in seconds that the provider asked for, when it did."""
+
+    def __init__(self, what: str, do: str = "", *, status: int | None = None, retry_after: float | None = None) -> None:
+        super().__init__(what, do)
+        self.status = status
+        self.retry_after = retry_after
+
+
+class PermanentError(ProviderError):
+    """A failure that asking again can't mend."""
+
+    def __init__(self, what: str, do: str = "", *, status: int | None = None) -> None:
+        super().__init__(what, do)
+        self.status = status
+
+
+class AnswerError(ProviderError):
+    """The provider answered, but not with a whole reply; `status` is one of the Reply's statuses."""
+
+    def __init__(self, what: str, do: str = "", *, status: str) -> None:
+        super().__init__(what, do)
+        self.status = status
+
+
+class LimitError(OurtakeError):
+    """A limit of the user's own (cost, calls) was reached."""
+
+    exit_code = 4
