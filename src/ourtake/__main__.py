@@ -1,0 +1,5 @@
+"""`python -m ourtake`."""
+
+from ourtake.cli.main import main
+
+main()

@@ -1,0 +1,141 @@
+"""`ourtake check` and `ourtake rules`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from ourtake.cli.common import emit, emit_json, open_archive, open_store, progress, say, settings
+from ourtake.cli.show import report_text
+from ourtake.errors import InputError, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ourtake.archive.lookup import Archive
+    from ourtake.config import Settings
+    from ourtake.documents import Related, Report, Source, Take
+    from ourtake.store import Store
+
+
+def check(
+    names: list[str] = typer.Argument(None, help="Published Markdown files or draft ids.", metavar="FILE|DRAFT_ID..."),
+    form: str = typer.Option("text", "--format", help="text or json."),
+    batch: Path = typer.Option(None, "--batch", help='JSONL lines {"id"?, "take", "source", "related"?}; one report a line, in order.'),
+    select: str = typer.Option("", help="Only these rules or families, comma separated."),
+    ignore: str = typer.Option("", help="Not these rules or families, comma separated."),
+) -> None:
+    """Check takes for structure and links. Exit code 1 when a finding is an error.
+
+    Examples:
+    ourtake check take.md
+    ourtake check 3f2a9c1d7b60 --format json --ignore LNK008
+    ourtake check --batch takes.jsonl --format json
+    """
+    if form not in ("text", "json"):
+        raise InputError(f"There is no format {form}.", "Formats: text, json.")
+    if bool(names) == (batch is not None):
+        raise InputError("Name files or draft ids, or --batch FILE.", "See `ourtake check --help`.")
+    given = settings()
+    chosen = [[code.strip() for code in text.split(",") if code.strip()] for text in (select, ignore)]
+    with _Shelf() as shelf:
+        cases = _batch(batch) if batch is not None else (_named(name, shelf) for name in names)
+        failed = False
+        for name, take, source, related in cases:
+            report = _report(take, source, related, shelf=shelf, given=given, chosen=chosen)
+            failed = failed or report.verdict == "fail"
+            if form == "json":
+                print(report.model_copy(update={"id": name} if batch is None else {}).model_dump_json())
+            else:
+                emit(report_text(report, name=name))
+    raise typer.Exit(1 if failed else 0)
+
+
+class _Shelf:
+    """The store and the archive where there are any: a file can be checked without either."""
+
+    def __init__(self) -> None:
+        self.store: Store | None = None
+        self.archive: Archive | None = None
+
+    def __enter__(self) -> _Shelf:
+        try:
+            self.store = open_store()
+        except StoreError as error:
+            if "no store" not in error.what:
+                raise
+        if self.store is not None and self.store.count_articles():
+            self.archive = open_archive(self.store)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.store is not None:
+            self.store.close()
+
+
+def _report(take: Take, source: Source, related: tuple[Related, ...], *, shelf: _Shelf, given: Settings, chosen: list[list[str]]) -> Report:
+    from ourtake.checks.registry import check as run
+
+    return run(take, source=source, related=related, settings=given, archive=shelf.archive, select=chosen[0], ignore=chosen[1])
+
+
+def _named(name: str, shelf: _Shelf) -> tuple[str, Take, Source, tuple[Related, ...]]:
+    path = Path(name)
+    if path.is_file():
+        from ourtake.intake.files import read_text
+        from ourtake.publish.markdown import read
+
+        return (name, *read(read_text(path), name))
+    draft = shelf.store.draft(name) if shelf.store else None
+    if draft is None:
+        raise InputError(f"{name} is neither a file nor a draft.", "See `ourtake drafts list`.")
+    revision = draft.standing()
+    if revision is None:
+        raise InputError(f"Draft {name} has no take to check: {draft.error or draft.status}.", "Draft it again.")
+    return name, revision.take, draft.source, with_texts(draft.related, shelf.store)
+
+
+def with_texts(related: tuple[Related, ...], store: Store | None) -> tuple[Related, ...]:
+    """Related articles with their texts, which a draft's record leaves out because the archive has them."""
+    found = [(item, store.article(item.id) if store and not item.text else None) for item in related]
+    return tuple(item.model_copy(update={"text": article.text}) if article else item for item, article in found)
+
+
+def _batch(batch: Path) -> Iterator[tuple[str, Take, Source, tuple[Related, ...]]]:
+    from pydantic import ValidationError
+
+    from ourtake.documents import Related, Source, Take
+    from ourtake.intake.files import read_text
+
+    lines = [(number, line) for number, line in enumerate(read_text(batch).split("\n"), 1) if line.strip()]
+    if not lines:
+        say(f"{batch} holds no takes.")
+    with progress(len(lines), "Checking") as bar:
+        for number, line in lines:
+            try:
+                row: Any = json.loads(line)
+                related = [Related.model_validate({"id": item.get("url", ""), **item}) for item in row.get("related") or []]
+                case = (str(row.get("id", number)), Take.model_validate(row["take"]), Source.model_validate(row["source"]), tuple(related))
+            except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
+                place = f" at column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+                raise InputError(f"{batch}:{number}{place} is not a take with its source.", 'A line is {"take": {...}, "source": {...}}.') from error
+            yield case
+            bar.advance()
+
+
+def rules(code: str = typer.Argument(None, help="One rule, as LNK001."), as_json: bool = typer.Option(False, "--json")) -> None:
+    """Every rule, or one with what it looks for and how to mend it. Example: ourtake rules LNK003"""
+    from ourtake.checks.registry import RULES, find_rule
+
+    chosen = [find_rule(code)] if code else list(RULES.values())
+    if as_json:
+        emit_json([{"code": r.code, "name": r.name, "severity": r.severity, "looks_for": r.looks_for, "mend": r.mend} for r in chosen])
+        return
+    for rule in chosen:
+        if code:
+            emit(f"{rule.code} {rule.name} ({rule.severity})\n\nLooks for: {rule.looks_for}\nMend it: {rule.mend}\nExample: {rule.trips}")
+        else:
+            emit(f"{rule.code}  {rule.name:<24} {rule.severity:<8} {rule.looks_for}")

@@ -1,0 +1,133 @@
+"""What every command shares: where results and messages go, and how the store and the archive are opened.
+
+Results go to standard output, everything else to standard error; colour and progress bars only on a terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from ourtake.config import Settings, load_settings, store_address
+from ourtake.errors import InputError
+
+if TYPE_CHECKING:
+    from ourtake.archive.lookup import Archive
+    from ourtake.store import Store
+
+
+class Globals(NamedTuple):
+    """The flags that stand before a command."""
+
+    store: str | None = None
+    index: str | None = None
+    config: str | None = None
+    debug: bool = False
+
+
+_globals: list[Globals] = [Globals()]
+
+# Escape sequences in somebody else's text would be obeyed by the terminal; a tab and a new line are harmless.
+_ESCAPES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def set_globals(given: Globals) -> None:
+    """Keep the flags given before the command, for this process."""
+    _globals[0] = given
+
+
+def debugging() -> bool:
+    """Whether --debug was given."""
+    return _globals[0].debug
+
+
+def settings() -> Settings:
+    """The settings in force."""
+    return load_settings(_globals[0].config)
+
+
+def _address() -> str:
+    return store_address(_globals[0].store, settings())
+
+
+def open_store(*, create: bool = False) -> Store:
+    """The store of --store, OURTAKE_STORE or the settings."""
+    from ourtake.store import Store
+
+    return Store.open(_address(), create=create)
+
+
+def open_archive(store: Store) -> Archive:
+    """The archive over a store, with its index in --index, OURTAKE_INDEX, or beside the store."""
+    from ourtake.archive.lookup import Archive
+
+    given = _globals[0].index or os.environ.get("OURTAKE_INDEX")
+    address = _address().removeprefix("sqlite:///")
+    return Archive(store, Path(given) if given else Path(address).with_suffix(".index"))
+
+
+def filled_archive(store: Store) -> Archive:
+    """The archive, refreshed. Raises InputError when nothing was ever added to it."""
+    if store.count_articles() == 0:
+        raise InputError("The archive is empty.", "Run `ourtake archive add PATH` first.")
+    archive = open_archive(store)
+    archive.refresh()
+    return archive
+
+
+def plain(text: str) -> str:
+    """Text that a terminal can only print."""
+    return _ESCAPES.sub("\ufffd", text)
+
+
+def emit(text: str) -> None:
+    """A result, on standard output."""
+    print(plain(text), file=sys.stdout)
+
+
+def emit_json(value: Any) -> None:
+    """A result as JSON on standard output: indented on a terminal, one line elsewhere."""
+    print(json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None))
+
+
+def say(text: str) -> None:
+    """A message, on standard error."""
+    print(plain(text), file=sys.stderr, flush=True)
+
+
+class Ticker(Protocol):
+    """Something that counts what is done."""
+
+    def advance(self, count: int = 1) -> None:
+        """Count `count` more."""
+
+
+class _Silent:
+    def advance(self, count: int = 1) -> None:
+        """Nothing is shown where nobody watches."""
+
+
+@contextmanager
+def progress(total: int | None, title: str) -> Iterator[Ticker]:
+    """A progress bar on standard error when that is a terminal; total None where it isn't known."""
+    if not sys.stderr.isatty():
+        yield _Silent()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=total)
+
+        class Shown:
+            def advance(self, count: int = 1) -> None:
+                bar.advance(task, count)
+
+        yield Shown()

@@ -1,0 +1,80 @@
+"""`ourtake drafts` and `ourtake export`: what was written, and how it leaves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from ourtake.cli.common import emit, emit_json, open_store, say
+from ourtake.cli.show import report_text, take_text
+from ourtake.errors import InputError
+
+if TYPE_CHECKING:
+    from ourtake.documents import Draft
+    from ourtake.store import Store
+
+app = typer.Typer(help="The drafts in the store.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def find_draft(store: Store, draft_id: str) -> Draft:
+    """The draft. Raises InputError when there is none of that id."""
+    found = store.draft(draft_id)
+    if found is None:
+        raise InputError(f"There is no draft {draft_id}.", "See `ourtake drafts list`.")
+    return found
+
+
+@app.command("list")
+def list_drafts(
+    limit: int = typer.Option(20, "-n", min=1, help="How many, newest first."), as_json: bool = typer.Option(False, "--json")
+) -> None:
+    """The newest drafts. Example: ourtake drafts list -n 5"""
+    with open_store() as store:
+        found = store.drafts(limit)
+    if as_json:
+        emit_json([{"id": d.id, "status": d.status, "created": d.created, "model": d.model, "source": d.source.title} for d in found])
+        return
+    for draft in found:
+        emit(f"{draft.id}  {draft.created[:16]}  {draft.status:<10}  {draft.model:<28}  {draft.source.title[:70]}")
+    if not found:
+        say("No drafts yet. Write one with `ourtake draft SOURCE`.")
+
+
+@app.command("show")
+def show(draft_id: str, as_json: bool = typer.Option(False, "--json")) -> None:
+    """One draft: its standing take and report. Example: ourtake drafts show 3f2a9c1d7b60"""
+    with open_store() as store:
+        draft = find_draft(store, draft_id)
+    revision = draft.standing()
+    if as_json:
+        emit_json(draft.model_dump(mode="json"))
+    elif revision is None:
+        emit(f"Draft {draft.id}, {draft.status}: {draft.error or 'no take was written'}")
+    else:
+        emit(take_text(draft, revision) + "\n\nReport")
+        emit(report_text(revision.report, name=f"draft {draft.id}"))
+
+
+def export(
+    draft_id: str,
+    to: str = typer.Option("markdown", "--to", help="markdown or json."),
+    out: Path = typer.Option(None, "-o", "--out", help="Write to this file instead of standard output."),
+) -> None:
+    """Write a draft's standing take in a format. Example: ourtake export 3f2a9c1d7b60 --to markdown -o take.md"""
+    if to not in ("markdown", "json"):
+        raise InputError(f"There is no format {to}.", "Formats: markdown, json.")
+    from ourtake.publish.markdown import render
+
+    with open_store() as store:
+        draft = find_draft(store, draft_id)
+    text = render(draft) if to == "markdown" else draft.model_dump_json(indent=2) + "\n"
+    if out is None:
+        emit(text.rstrip("\n"))
+        return
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{out} can't be written: {error.strerror}.", "Name a file in a folder of your own.") from error
+    say(f"Written to {out}.")

@@ -1,0 +1,75 @@
+"""The command `ourtake`: its groups, its global flags, and how an error leaves it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+
+import typer
+
+from ourtake import __version__
+from ourtake.cli import archive, check, doctor, draft, drafts, related, start
+from ourtake.cli.common import Globals, debugging, say, set_globals
+from ourtake.errors import OurtakeError
+
+app = typer.Typer(
+    name="ourtake",
+    help="Your publication's own take on somebody else's story: looked up, written, checked, mended, stored.",
+    epilog="Begin with: ourtake init my-paper && cd my-paper && ourtake archive add archive && ourtake draft sources/01*.md",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("init")(start.init)
+app.add_typer(archive.app, name="archive")
+app.command("related")(related.related)
+app.command("draft")(draft.draft)
+app.command("check")(check.check)
+app.command("rules")(check.rules)
+app.add_typer(drafts.app, name="drafts")
+app.command("export")(drafts.export)
+app.command("models")(doctor.models)
+app.command("doctor")(doctor.doctor)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"ourtake {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    store: str = typer.Option(None, help="The store, as sqlite:///ourtake.db. Also OURTAKE_STORE."),
+    index: str = typer.Option(None, help="The folder of the search index. Also OURTAKE_INDEX."),
+    config: str = typer.Option(None, help="The settings file. Also OURTAKE_CONFIG; default: the nearest ourtake.toml upwards."),
+    debug: bool = typer.Option(False, help="Show the traceback of an error."),
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    """Your publication's own take on somebody else's story."""
+    set_globals(Globals(store=store, index=index, config=config, debug=debug))
+
+
+def main() -> None:
+    """Run the command; an error is one sentence and what to do, a traceback only with --debug."""
+    try:
+        app()
+    except OurtakeError as error:
+        if debugging():
+            raise
+        say(f"ourtake: {error}")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        say("ourtake: stopped.")
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader has gone (`| head`): nothing is wrong, and Python must not complain when it flushes at exit.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

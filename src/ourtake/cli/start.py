@@ -1,0 +1,54 @@
+"""`ourtake init`: a publication to start from."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import typer
+
+from ourtake.cli.common import emit
+from ourtake.errors import InputError
+from ourtake.shipped import shipped
+
+_SETTINGS = """\
+# Settings of this publication. `ourtake doctor` says what is set up and what is missing.
+[publication]
+name = "The Lantern Quarter"
+url = "https://lanternquarter.example"
+voice = "Clear, concrete and fair. Plain words, short sentences, no slogans."
+audience = "Readers in mid-sized towns who follow technology and civic life."
+
+[models]
+default = "baseline"    # or "openai:gpt-6.2-sol" (OPENAI_API_KEY), "anthropic:claude-sonnet-5-5" (ANTHROPIC_API_KEY)
+
+# A server of your own that speaks OpenAI's chat completions, used as "local:MODEL":
+# [models.local]
+# base_url = "http://127.0.0.1:8080/v1"
+# api_key_env = "LOCAL_API_KEY"
+
+# [take]
+# links = { low = 3, high = 5, floor = 3, ceiling = 8 }
+"""
+
+
+def init(folder: Path = typer.Argument(Path("."), help="The folder to lay it out in.", metavar="DIR")) -> None:
+    """Lay out a publication to start from: ourtake.toml, prompts/, a sample archive and sources.
+
+    Example: ourtake init my-paper
+    """
+    if (folder / "ourtake.toml").exists():
+        raise InputError(f"{folder / 'ourtake.toml'} is there already.", "Choose another folder.")
+    parts = {"prompts": shipped("prompts"), "archive": shipped("examples") / "archive", "sources": shipped("examples") / "sources"}
+    taken = [name for name in parts if (folder / name).exists()]
+    if taken:
+        raise InputError(f"{folder / taken[0]} is there already.", "Choose another folder.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, origin in parts.items():
+            shutil.copytree(origin, folder / name)
+        # Written last: a folder with the settings file is a finished one.
+        (folder / "ourtake.toml").write_text(_SETTINGS, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{folder} can't be written: {error.strerror}.", "Choose a folder of your own.") from error
+    emit(f"A publication to start from is in {folder}.\nNext: ourtake archive add {folder / 'archive'} && ourtake draft {folder / 'sources'}/01*.md")

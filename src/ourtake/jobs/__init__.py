@@ -1,0 +1,1 @@
+"""Run many things at once within limits, and know none of them."""

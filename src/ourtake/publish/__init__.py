@@ -1,0 +1,1 @@
+"""Formats that a draft leaves in, one file a format."""

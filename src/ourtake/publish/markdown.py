@@ -1,0 +1,70 @@
+"""Published Markdown: YAML front matter, then the body with real addresses; what `export` writes and `check` reads."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+import yaml
+
+from ourtake.documents import Draft, Related, Source, Take
+from ourtake.errors import InputError
+from ourtake.text.markdown import links
+from ourtake.text.words import canonical_url, count_words
+
+WORDS_A_MINUTE = 230
+"""Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019), rounded down."""
+
+
+def render(draft: Draft) -> str:
+    """The draft's standing take as published Markdown. A link that leads nowhere keeps its words and loses its brackets.
+
+    Raises InputError when no take was written.
+    """
+    revision = draft.standing()
+    if revision is None:
+        raise InputError(f"Draft {draft.id} has no take to export: {draft.error or draft.status}.", "Draft it again.")
+    take, source = revision.take, draft.source
+    body = _without_broken_links(take.body)
+    linked = {canonical_url(link.target) for link in links(body)}
+    minutes = max(1, math.ceil(count_words(take.summary + "\n\n" + body) / WORDS_A_MINUTE))
+    front = {
+        "title": take.headline,
+        "source": {"title": source.title, "outlet": source.outlet, "url": source.url, "published": source.published, "blurb": source.blurb},
+        "summary": _without_broken_links(take.summary),
+        "tags": list(take.tags),
+        "related": [{"title": item.title, "url": item.url} for item in draft.related if canonical_url(item.url) in linked],
+        "reading_minutes": minutes,
+        "disclosure": {"written_by": revision.by, "reviewed_by": None, "draft": draft.id},
+        "date": revision.created[:10],
+    }
+    return "---\n" + yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000) + "---\n\n" + body.strip() + "\n"
+
+
+def _without_broken_links(text: str) -> str:
+    for link in sorted(links(text), reverse=True):
+        if not re.match(r"https?://", link.target):
+            text = text[: link.start] + link.anchor + text[link.end :]
+    return text
+
+
+def read(text: str, name: str) -> tuple[Take, Source, tuple[Related, ...]]:
+    """A published take, its source and its related articles. Raises InputError naming the file and what is missing."""
+    match = re.match(r"\A\ufeff?---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)(.*)\Z", text.replace("\r\n", "\n"), re.DOTALL)
+    if not match:
+        raise InputError(f"{name} has no front matter.", "A published take begins with a line of three dashes, title, source and summary.")
+    try:
+        front: Any = yaml.safe_load(match[1])
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise InputError(f"{name}: the front matter is not valid YAML{f' at line {mark.line + 2}' if mark else ''}.", "Mend it.") from error
+    if not isinstance(front, dict) or not isinstance(front.get("title"), str) or not isinstance(front.get("source"), dict):
+        raise InputError(f"{name}: the front matter lacks title or source.", "See `ourtake export --to markdown` for the form.")
+    given = front["source"]
+    source = Source.model_validate({key: str(given.get(key) or "") for key in ("title", "outlet", "url", "blurb")} | {"published": given.get("published")})
+    tags = front.get("tags") if isinstance(front.get("tags"), list) else []
+    take = Take(headline=front["title"], summary=str(front.get("summary") or ""), body=match[2].strip("\n"), tags=tuple(map(str, tags or [])))
+    rows = [row for row in front.get("related") or [] if isinstance(row, dict) and row.get("url")]
+    related = tuple(Related(id=str(row["url"]), url=str(row["url"]), title=str(row.get("title") or "")) for row in rows)
+    return take, source, related

@@ -1,0 +1,1 @@
+"""The corridor: prompt, model, reply, checks, repair, store."""

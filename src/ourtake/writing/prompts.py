@@ -1,0 +1,78 @@
+"""What models are told: Jinja2 files of prompts/, a publication's own folder first, file by file.
+
+Texts from outside are fenced between marks that are a hash of those very texts, so that a text can't hold its own mark and step out of the
+fence. Invisible characters (zero-width, direction, tag characters) never reach a model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import jinja2
+
+from ourtake.config import Settings
+from ourtake.documents import Finding, Related, Source, clean_text
+from ourtake.errors import ConfigError
+from ourtake.shipped import shipped
+
+DIVIDER = "-" * 20
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
+
+
+class Prompt(NamedTuple):
+    """`system`: the part that stays the same for a publication; `user`: the data of this story."""
+
+    system: str
+    user: str
+
+
+class Passage(NamedTuple):
+    """A part of a take that is to be mended: name is "headline", "summary" or "paragraph N", N from 1."""
+
+    name: str
+    text: str
+    findings: tuple[Finding, ...]
+
+
+def visible_only(text: str) -> str:
+    """The text without control and invisible characters."""
+    return _INVISIBLE.sub("", clean_text(text))
+
+
+class Prompts:
+    """The prompt files of one publication."""
+
+    def __init__(self, settings: Settings) -> None:
+        folders = [settings.folder / "prompts", shipped("prompts")]
+        loader = jinja2.FileSystemLoader([folder for folder in folders if Path(folder).is_dir()])
+        self._settings = settings
+        # Prompts are plain text for a model, not HTML: escaping would change quotations.
+        self._files = jinja2.Environment(loader=loader, undefined=jinja2.StrictUndefined, autoescape=False, trim_blocks=False)
+
+    def take(self, source: Source, related: Sequence[Related], *, complaint: str = "") -> Prompt:
+        """The prompt of a first take."""
+        return self._render("take.md.jinja", source=source, related=related, complaint=complaint)
+
+    def repair(self, source: Source, related: Sequence[Related], *, passages: Sequence[Passage]) -> Prompt:
+        """The prompt that asks for the named passages only."""
+        return self._render("repair.md.jinja", source=source, related=related, passages=passages)
+
+    def _render(self, name: str, *, source: Source, related: Sequence[Related], **more: object) -> Prompt:
+        shown = source.model_copy(update={key: visible_only(getattr(source, key) or "") for key in ("title", "outlet", "blurb", "text")})
+        offered = [item.model_copy(update={"title": visible_only(item.title), "passage": visible_only(item.passage)}) for item in related]
+        text = "\x1f".join([shown.title, shown.blurb, shown.text or "", *(item.title + item.passage for item in offered), repr(more)])
+        mark = f"==={hashlib.sha256(text.encode()).hexdigest()[:16]}==="
+        settings = self._settings
+        try:
+            page = self._files.get_template(name).render(
+                publication=settings.publication, shape=settings.take, source=shown, related=offered, mark=mark, divider=DIVIDER, **more
+            )
+        except jinja2.TemplateError as error:
+            raise ConfigError(f"The prompt file {name} can't be used: {error}.", "Mend it, or remove your own copy from prompts/.") from error
+        system, divided, user = page.partition(f"\n{DIVIDER}\n")
+        return Prompt(system.strip(), user.strip()) if divided else Prompt("", page.strip())

@@ -1,0 +1,77 @@
+"""Mend the passage, not the piece: which passages the findings name, what is asked for them, and how the answer is put back.
+
+Everything that no finding names stays byte for byte. A finding about the whole body (its length, its number of links) is laid at the one
+paragraph where mending it costs least.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ourtake.config import TakeShape
+from ourtake.documents import Finding, Related, Report, Take
+from ourtake.text.markdown import Span, links, paragraphs
+from ourtake.text.words import count_words
+from ourtake.writing.prompts import Passage
+from ourtake.writing.reply import json_object, to_addresses, to_handles
+
+
+def passages_at_fault(take: Take, report: Report, related: Sequence[Related]) -> list[Passage]:
+    """The passages that hold an error, with all errors and warnings found in them, in the take's order, in the model's handles."""
+    blocks = paragraphs(take.body)
+    named: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        place = _place(finding, take, blocks)
+        if place and finding.severity != "info":
+            named.setdefault(place, []).append(finding)
+    faulty = {name: found for name, found in named.items() if any(finding.severity == "error" for finding in found)}
+    texts = {"headline": take.headline, "summary": take.summary} | {f"paragraph {n}": block.text for n, block in enumerate(blocks, 1)}
+    return [Passage(name, to_handles(text, related), tuple(faulty[name])) for name, text in texts.items() if name in faulty]
+
+
+def _place(finding: Finding, take: Take, blocks: Sequence[Span]) -> str | None:
+    if finding.field in ("headline", "summary"):
+        return finding.field
+    if finding.field != "body" or not blocks:
+        return None
+    inside = [number for number, block in enumerate(blocks, 1) if block.start <= finding.start and finding.end <= block.end]
+    if inside and len(blocks) > 1:
+        return f"paragraph {inside[0]}"
+    sizes = [count_words(block.text) for block in blocks]
+    if finding.code == "LNK004":
+        bare = [number for number, block in enumerate(blocks, 1) if not links(block.text)]
+        return f"paragraph {bare[0] if bare else 1}"
+    if finding.code == "LNK005":
+        most = max(range(len(blocks)), key=lambda index: len(links(blocks[index].text)))
+        return f"paragraph {most + 1}"
+    grows = finding.code == "STR003" and sum(sizes) < 500
+    return f"paragraph {sizes.index(min(sizes) if grows else max(sizes)) + 1}"
+
+
+def mended(take: Take, text: str, *, passages: Sequence[Passage], related: Sequence[Related]) -> Take:
+    """The take with the answered passages in place; an answer for a passage that was not asked for is ignored.
+
+    Raises AnswerError when the reply is no JSON object.
+    """
+    asked = {passage.name for passage in passages}
+    rows = json_object(text).get("passages")
+    answers: dict[str, str] = {}
+    for row in rows if isinstance(rows, list) else []:
+        if isinstance(row, dict) and row.get("name") in asked and isinstance(row.get("text"), str) and row["text"].strip():
+            # A blank line inside a paragraph would move the borders of its neighbours.
+            answers[row["name"]] = re.sub(r"\s*\n\s*\n\s*", " ", to_addresses(row["text"].strip(), related))
+    body = take.body
+    for number, block in reversed(list(enumerate(paragraphs(take.body), 1))):
+        if f"paragraph {number}" in answers:
+            body = body[: block.start] + answers[f"paragraph {number}"] + body[block.end :]
+    return take.model_copy(
+        update={"headline": answers.get("headline", take.headline), "summary": answers.get("summary", take.summary), "body": body}
+    )
+
+
+def rank(report: Report, shape: TakeShape) -> tuple[int, int, int]:
+    """How far a take is from good, less is better: errors, then warnings, then words outside the body's range."""
+    words = report.words.get("body", 0)
+    outside = max(0, shape.body_words.low - words, words - shape.body_words.high)
+    return report.counts.get("error", 0), report.counts.get("warning", 0), outside
