@@ -1,0 +1,36 @@
+# `make demo` and `make test` set up what they need; nothing else has to be run first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := demo
+.PHONY: demo test lint bench clean
+
+$(VENV)/.run: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name one with make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt pytest hypothesis mypy ruff import-linter types-PyYAML llm
+	touch $@
+
+# The example publication, its archive, and a take on its first source by the baseline writer.
+demo: $(VENV)/.run
+	@test -f $(DEMO)/ourtake.toml || $(BIN)/ourtake init $(DEMO)
+	@cd $(DEMO) && ../$(BIN)/ourtake archive add archive && ../$(BIN)/ourtake draft sources/01*.md
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/batch.py
+
+clean:
+	rm -rf $(VENV) $(DEMO)
