@@ -1,0 +1,203 @@
+"""Markdown with exact offsets: paragraphs, links, lost brackets, bare addresses, quotations.
+
+markdown-it-py (CommonMark, raw HTML off) says what the blocks of a text are. Inline constructs are found by a scan that follows
+CommonMark's rules for code spans, escapes, brackets and link destinations, since the parser keeps no inline offsets.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+
+class Span(NamedTuple):
+    """text == whole[start:end]."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Link(NamedTuple):
+    """One link: the whole construct, its anchor (the words shown) and its target, each with offsets."""
+
+    start: int
+    end: int
+    anchor: str
+    anchor_start: int
+    anchor_end: int
+    target: str
+    target_start: int
+    target_end: int
+    image: bool = False
+
+
+class _Scan(NamedTuple):
+    links: tuple[Link, ...]
+    brackets: tuple[Span, ...]
+    code: tuple[tuple[int, int], ...]
+
+
+_CODE = re.compile(r"(?<!`)(`+)(?!`)")
+_TITLE = r"""(?:\s+(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\)))?"""
+_DESTINATION = re.compile(r"\(\s*(?:<((?:\\.|[^<>\\\n])*)>|((?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\))*\))*))" + _TITLE + r"\s*\)")
+_DEFINITION = re.compile(r"^ {0,3}\[((?:\\.|[^\[\]\\])+)\]:\s*(?:<([^<>\n]*)>|(\S+))[^\n]*$", re.MULTILINE)
+_AUTOLINK = re.compile(r"<([a-zA-Z][a-zA-Z0-9+.\-]{1,31}:[^\s<>]*)>")
+_BARE = re.compile(r"(?:https?://|www\.)[^\s<>\"\u201d\u2019)\]]+", re.IGNORECASE)
+_QUOTATION = re.compile(r"\u201c([^\u201c\u201d\n]+)\u201d|\u00ab\s*([^\u00ab\u00bb\n]+?)\s*\u00bb|\u201e([^\u201e\u201c\n]+)\u201c|(?<![\w\"])\"(?=\S)([^\"\n]+?)\"(?!\w)")
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False}).enable("table").disable("inline")
+
+
+def blocks(body: str) -> list[tuple[str, Span]]:
+    """Every top-level block with its kind as markdown-it names it: paragraph, heading, bullet_list, ordered_list, table, ..."""
+    starts = [0]
+    for line in body.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    found = []
+    for token in _parser().parse(body):
+        if token.level or token.map is None or token.nesting < 0:
+            continue
+        first, last = starts[token.map[0]], min(starts[token.map[1]], len(body))
+        piece = body[first:last]
+        text = piece.strip()
+        begin = first + len(piece) - len(piece.lstrip())
+        found.append((token.type.removesuffix("_open"), Span(begin, begin + len(text), text)))
+    return found
+
+
+def paragraphs(body: str) -> list[Span]:
+    """Every top-level block in order, without the white space around it."""
+    return [span for _, span in blocks(body) if span.text]
+
+
+def links(text: str) -> list[Link]:
+    """Every link and image: inline, by reference, and <addresses> in angle brackets."""
+    return list(_scan(text).links)
+
+
+def unresolved_brackets(text: str) -> list[Span]:
+    """Every [pair of brackets with words] that is no link."""
+    return list(_scan(text).brackets)
+
+
+def bare_addresses(text: str) -> list[Span]:
+    """Addresses in the text that a reader sees, outside links' targets."""
+    taken = [(link.target_start, link.target_end) for link in links(text)] + [(match.start(), match.end()) for match in _DEFINITION.finditer(text)]
+    found = []
+    for match in _BARE.finditer(text):
+        end = match.end() - (len(match[0]) - len(match[0].rstrip(".,;:!?*_'")))
+        if not any(start < end and match.start() < stop for start, stop in taken):
+            found.append(Span(match.start(), end, text[match.start() : end]))
+    return found
+
+
+def quotations(text: str) -> list[Span]:
+    """The words inside each pair of double quotation marks (straight, curly, low, angled), link targets left out."""
+    taken = [(link.anchor_end, link.end) for link in links(text)]
+    found = []
+    for match in _QUOTATION.finditer(text):
+        group = next(number for number in range(1, 5) if match[number] is not None)
+        start, end = match.span(group)
+        if not any(first <= start < last for first, last in taken):
+            found.append(Span(start, end, text[start:end]))
+    return found
+
+
+def visible(text: str) -> str:
+    """The text that a reader sees: links keep their words only, emphasis marks and escapes are gone."""
+    for link in sorted(links(text), reverse=True):
+        text = text[: link.start] + ("" if link.image else link.anchor) + text[link.end :]
+    text = re.sub(r"^ {0,3}(?:#{1,6}[ \t]+|>[ \t]?)", "", text, flags=re.MULTILINE)
+    text = re.sub(r"(\*{1,3}|(?<!\w)_{1,3})(?=\S)(.+?)(?<=\S)\1", r"\2", text)
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
+
+
+@lru_cache(maxsize=256)
+def _scan(text: str) -> _Scan:
+    """One pass over the brackets. Inner brackets come first, so a link is never made around another link."""
+    if "[" not in text and "<" not in text:
+        return _Scan((), (), ())
+    code = _code_spans(text)
+    definitions = {_label(match[1]): match for match in _DEFINITION.finditer(text)}
+    skip = [*code, *((match.start(), match.end()) for match in definitions.values())]
+    found: list[Link] = []
+    lost: list[Span] = []
+    opened: list[int] = []
+    index = 0
+    while index < len(text):
+        hidden = next((stop for start, stop in skip if start <= index < stop), None)
+        sign = text[index]
+        if hidden is not None:
+            index = hidden
+        elif sign == "\\":
+            index += 2
+        elif sign == "\n" and text[index + 1 : index + 2] == "\n":
+            opened.clear()
+            index += 1
+        elif sign == "<" and (auto := _AUTOLINK.match(text, index)):
+            start, end = auto.span(1)
+            found.append(Link(index, auto.end(), auto[1], start, end, auto[1], start, end))
+            index = auto.end()
+        elif sign == "[":
+            opened.append(index)
+            index += 1
+        elif sign == "]" and opened:
+            index = _close(text, opened.pop(), index, definitions=definitions, found=found, lost=lost)
+        else:
+            index += 1
+    inside = [link for link in found if not link.image]
+    brackets = [s for s in lost if not any(link.start < s.end and s.start < link.end for link in inside)]
+    return _Scan(tuple(sorted(found)), tuple(sorted(brackets)), tuple(code))
+
+
+def _close(
+    text: str, start: int, end: int, *, definitions: dict[str, re.Match[str]], found: list[Link], lost: list[Span]
+) -> int:
+    """What the pair of brackets text[start:end + 1] is: a link (added to found) or not (added to lost). Returns where to go on."""
+    image = start > 0 and text[start - 1] == "!" and text[start - 2 : start - 1] != "\\"
+    first = start - 1 if image else start
+    anchor = text[start + 1 : end]
+    nested = not image and any(start < link.start and link.end <= end and not link.image for link in found)
+    inline = _DESTINATION.match(text, end + 1)
+    if inline and not nested:
+        group = 1 if inline[1] is not None else 2
+        a, b = inline.span(group)
+        found.append(Link(first, inline.end(), anchor, start + 1, end, re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text[a:b]), a, b, image))
+        return inline.end()
+    reference = re.compile(r"\[((?:\\.|[^\[\]\\])*)\]").match(text, end + 1)
+    label = _label(reference[1] or anchor) if reference else _label(anchor)
+    if label in definitions and not nested:
+        match = definitions[label]
+        group = 2 if match[2] is not None else 3
+        a, b = match.span(group)
+        last = reference.end() if reference else end + 1
+        found.append(Link(first, last, anchor, start + 1, end, match[group], a, b, image))
+        return last
+    if anchor.strip() and not nested:
+        lost.append(Span(start, end + 1, text[start : end + 1]))
+    return end + 1
+
+
+def _code_spans(text: str) -> list[tuple[int, int]]:
+    found = []
+    index = 0
+    while opening := _CODE.search(text, index):
+        closing = re.compile(rf"(?<!`){opening[1]}(?!`)").search(text, opening.end())
+        if closing:
+            found.append((opening.start(), closing.end()))
+        index = closing.end() if closing else opening.end()
+    return found
+
+
+def _label(text: str) -> str:
+    return " ".join(text.split()).casefold()

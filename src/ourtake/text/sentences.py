@@ -1,0 +1,65 @@
+"""Sentences of English prose with their offsets.
+
+It knows abbreviations, initials, decimal numbers, ellipses and closing quotation marks. What it does not know: whether "etc." or "U.S." ends
+a sentence; there the next word decides (a capital that often begins sentences does, a name does not).
+"""
+
+from __future__ import annotations
+
+import re
+
+from ourtake.text.markdown import Span
+
+_END = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)\]*_]*(?=\s|\Z)|\n[ \t]*\n")
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof sr jr st rev gen col sgt capt lt gov sen rep hon pres vs etc e.g i.e cf no vol pp p fig inc ltd co corp dept est approx "
+    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun ave blvd rd bros messrs mt ft al".split()
+)
+_MAY_END = frozenset("etc inc ltd co corp jr sr al".split())
+_STARTERS = frozenset(
+    "the a an this that these those it he she they we you i in on at but and or so yet if when while after before as for from with by to there here "
+    "our its his her their my what who why how where one some many most no not now then still even its".split()
+)
+_WORD_BEFORE = re.compile(r"(?:^|[\s(\"'\u201c\u2018\[])([^\s(\"'\u201c\u2018\[]+)$")
+_NEXT = re.compile(r"\s+[\"'\u201c\u2018(\[*_]*(\w+)")
+
+
+def sentences(text: str) -> list[Span]:
+    """The sentences of a text in order, without the white space around them; text[start:end] == span.text."""
+    found: list[Span] = []
+    start = 0
+    for mark in _END.finditer(text):
+        if mark.end() < len(text) and not mark[0].isspace() and not _ends(text, mark):
+            continue
+        _add(found, text, start, mark.end())
+        start = mark.end()
+    _add(found, text, start, len(text))
+    return found
+
+
+def _add(found: list[Span], text: str, start: int, end: int) -> None:
+    piece = text[start:end]
+    stripped = piece.strip()
+    if stripped:
+        begin = start + len(piece) - len(piece.lstrip())
+        found.append(Span(begin, begin + len(stripped), stripped))
+
+
+def _ends(text: str, mark: re.Match[str]) -> bool:
+    following = _NEXT.match(text, mark.end())
+    first = following[1] if following else ""
+    if first and first[0].islower():
+        # "No!" she said; and "... an ellipsis in the middle".
+        return False
+    if mark[0][0] != "." or mark[0].startswith(".."):
+        return True
+    before = _WORD_BEFORE.search(text, max(0, mark.start() - 40), mark.start())
+    word = before[1] if before else ""
+    folded = word.casefold()
+    initials = re.fullmatch(r"(?:[^\W\d_]\.)*[^\W\d_]", word) is not None
+    if initials and word != "I" and (word[0].isupper() or "." in word):
+        # "J. Smith", "U.S. Senate" go on; "in the U.S. The bill" ends.
+        return "." in word and first.casefold() in _STARTERS and first[:1].isupper()
+    if folded in _ABBREVIATIONS:
+        return folded in _MAY_END and first.casefold() in _STARTERS
+    return True
