@@ -1,0 +1,102 @@
+"""Opening a store: is the file ours, is it whole, is its schema the one this program knows.
+
+Alembic is imported only when there is something to migrate: it costs more start-up than all of SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from ourtake.errors import StoreError
+from ourtake.store.tables import HEAD
+
+BUSY_SECONDS = 30
+
+
+def open_engine(address: str, *, create: bool) -> Engine:
+    """An engine on a store of the current schema. Raises StoreError for anything that is not one and can't be made one."""
+    path = _sqlite_path(address)
+    fresh = _check_file(path, create=create)
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    try:
+        _migrate(engine, path, fresh=fresh)
+    except (OperationalError, DatabaseError) as error:
+        engine.dispose()
+        raise StoreError(f"The store {path} can't be opened: {error.orig}.", "Check the disk, the folder's rights, and that no other program holds it.") from error
+    except StoreError:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _sqlite_path(address: str) -> Path:
+    if address.startswith("postgres"):
+        raise StoreError("PostgreSQL is not supported in this version.", "Use --store sqlite:///ourtake.db.")
+    match = re.fullmatch(r"sqlite:///(.+)", address)
+    if not match:
+        raise StoreError(f"{_without_password(address)} is no store address.", "Write it as sqlite:///ourtake.db.")
+    return Path(match[1])
+
+
+def _without_password(address: str) -> str:
+    return re.sub(r"//[^@/]*@", "//***@", address)
+
+
+def _check_file(path: Path, *, create: bool) -> bool:
+    """Whether the store is to be made. Raises StoreError when that is not wanted or not possible."""
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder, not a store.", "Name a file, as sqlite:///ourtake.db.")
+    if path.is_file():
+        head = path.read_bytes()[:16] if path.stat().st_size else b""
+        if head and head != b"SQLite format 3\x00":
+            raise StoreError(f"{path} is not an ourtake store.", "Name another file with --store.")
+        if not os.access(path, os.W_OK):
+            raise StoreError(f"{path} can't be written.", "Change its rights, or name another with --store.")
+        return not head
+    if not create:
+        raise StoreError(f"There is no store at {path}.", "Run `ourtake archive add PATH` first, or name one with --store.")
+    if not path.absolute().parent.is_dir() or not os.access(path.absolute().parent, os.W_OK):
+        raise StoreError(f"No store can be made in {path.absolute().parent}: it is no folder that can be written.", "Name another place with --store.")
+    return True
+
+
+def _set_up(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy's begin event below says when a transaction begins
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_SECONDS * 1000}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: object) -> None:
+    # A deferred transaction that reads and then writes fails at once when another process wrote in between; IMMEDIATE waits its turn.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if not connection.get_execution_options().get("reading") else "BEGIN")  # type: ignore[attr-defined]
+
+
+def _migrate(engine: Engine, path: Path, *, fresh: bool) -> None:
+    with engine.connect() as connection:
+        names = set(inspect(connection).get_table_names())
+        version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() if "alembic_version" in names else None
+    if names and "ourtake_meta" not in names:
+        raise StoreError(f"{path} is a database of another program.", "Name another file with --store.")
+    if version == HEAD:
+        return
+    if version is not None and version > HEAD:
+        raise StoreError(f"The store {path} was written by a newer ourtake.", "Update this program.")
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        # Under the write lock: of two processes that open a new store at once, the second finds the work done.
+        if "alembic_version" in inspect(connection).get_table_names() and not version:
+            return
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
