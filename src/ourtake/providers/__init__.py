@@ -1,0 +1,1 @@
+"""Model providers behind one protocol: a request in, a reply out."""

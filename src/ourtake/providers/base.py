@@ -1,0 +1,62 @@
+"""The protocol of a provider: a request in, a reply out; and what it raises.
+
+A failure to get an answer is an error (errors.TransientError, errors.PermanentError). An answer that is not a whole reply is no error here:
+it is a Reply whose status says so, with what arrived, since it was paid for and is evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal, Protocol
+
+from ourtake.config import Publication, TakeShape
+from ourtake.documents import Document, Related, Source, Usage
+
+OnText = Callable[[str], None]
+ReplyStatus = Literal["complete", "cut-off", "refused", "empty", "invalid"]
+
+
+class Brief(Document):
+    """The story itself, for a writer that is not a model."""
+
+    source: Source
+    related: tuple[Related, ...] = ()
+    shape: TakeShape = TakeShape()
+    publication: Publication = Publication()
+
+
+class Request(Document):
+    """One thing to ask: `system` stays the same for a publication, `prompt` is this story; the answer is JSON of `json_schema`."""
+
+    task: Literal["take", "repair"]
+    model: str
+    system: str
+    prompt: str
+    json_schema: dict[str, Any]
+    max_output_tokens: int
+    brief: Brief
+    draft_id: str = ""
+
+
+class Reply(Document):
+    """What came back: "complete" only with the provider's own mark of a whole answer."""
+
+    status: ReplyStatus
+    text: str
+    stop_reason: str | None
+    usage: Usage
+    model: str
+    request_id: str | None = None
+
+
+class Provider(Protocol):
+    """Anything that answers requests; `name` as in ourtake.toml, `model` as the provider calls it."""
+
+    name: str
+    model: str
+
+    async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
+        """The answer. on_text receives its text piece by piece where the provider can stream."""
+
+    async def close(self) -> None:
+        """Close connections."""

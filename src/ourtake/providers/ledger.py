@@ -1,0 +1,81 @@
+"""A provider whose every request is written down before it is made and when it returns.
+
+A request that was sent and whose end nobody saw (a kill, a cancelled deadline) is "unknown": it may have been billed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import time
+
+from ourtake.errors import ProviderError, TransientError
+from ourtake.providers.base import OnText, Provider, Reply, Request, Usage
+from ourtake.store import Store
+from ourtake.store.calls import CallEnd, CallStart
+
+
+class Ledgered:
+    """A provider with a row in the store for each request."""
+
+    def __init__(self, provider: Provider, store: Store) -> None:
+        self.name = provider.name
+        self.model = provider.model
+        self._provider = provider
+        self._store = store
+        self._attempts: dict[str, int] = {}
+
+    async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
+        """See Provider; raises StoreError when the row can't be written, and then asks nothing."""
+        hashed = request_hash(self.name, self.model, request)
+        key = request.draft_id + hashed
+        self._attempts[key] = attempt = self._attempts.get(key, 0) + 1
+        call = await self._store.start_call(
+            CallStart(
+                draft_id=request.draft_id,
+                provider=self.name,
+                model=self.model,
+                task=request.task,
+                attempt=attempt,
+                request_hash=hashed,
+                prompt=f"{request.system}\n\n{request.prompt}",
+            )
+        )
+        begun = time.monotonic()
+        try:
+            reply = await self._provider.reply(request, on_text=on_text)
+        except ProviderError as error:
+            # No status at all means that the connection broke after the request had gone out: nobody knows what was billed.
+            lost = isinstance(error, TransientError) and error.status is None
+            await self._end(call, begun, state="unknown" if lost else "failed", error=str(error))
+            raise
+        except asyncio.CancelledError:
+            await asyncio.shield(self._end(call, begun, state="unknown", error="Stopped before an answer arrived."))
+            raise
+        end = CallEnd(
+            state="answered",
+            status=reply.status,
+            reply=reply.text,
+            stop_reason=reply.stop_reason,
+            usage=reply.usage,
+            request_id=reply.request_id,
+            seconds=time.monotonic() - begun,
+        )
+        await self._store.finish_call(call, end)
+        self._attempts.pop(key, None)
+        return reply
+
+    async def _end(self, call: int, begun: float, *, state: str, error: str) -> None:
+        end = CallEnd.model_validate({"state": state, "error": error, "usage": Usage(calls=1), "seconds": time.monotonic() - begun})
+        await self._store.finish_call(call, end)
+
+    async def close(self) -> None:
+        """Close connections."""
+        await self._provider.close()
+
+
+def request_hash(provider: str, model: str, request: Request) -> str:
+    """A hash of all that determines an answer."""
+    parts = [provider, model, request.task, request.system, request.prompt, request.json_schema, request.max_output_tokens]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
