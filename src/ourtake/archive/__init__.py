@@ -1,0 +1,1 @@
+"""Related articles out of the publication's own archive."""

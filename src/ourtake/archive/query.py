@@ -1,0 +1,57 @@
+"""A source's words -> a query. Built from terms, never parsed, so no text can break or steer it."""
+
+from __future__ import annotations
+
+import collections
+import re
+from typing import Any
+
+import tantivy
+
+from ourtake.documents import Source
+from ourtake.text.markdown import visible
+
+TITLE_BOOST = 2.0
+TAG_BOOST = 1.0
+MOST_TERMS = 60
+
+_STOP = frozenset(
+    "a about above after again all also am an and any are as at be because been before being below between both but by can could did do does doing "
+    "down during each even few for from further had has have having he her here hers him his how i if in into is it its itself just like made make "
+    "many may me might more most much must my new no nor not now of off on once one only or other our out over own per said same say says she should "
+    "so some such than that the their them then there these they this those through to too two under until up us use used using very was we were "
+    "what when where which while who whom why will with would you your".split()
+)
+_ANALYSER = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.lowercase()).build()
+_STEMMER = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.lowercase()).filter(tantivy.Filter.stemmer("English")).build()
+
+
+def stems(text: str) -> list[str]:
+    """The informative words of a text, stemmed as the index stems them."""
+    plain = [word for word in _ANALYSER.analyze(re.sub(r"['\u2019]s\b", "", text)) if word not in _STOP and (len(word) > 1 or word.isdigit())]
+    return [stem for word in plain for stem in _STEMMER.analyze(word)]
+
+
+def source_terms(source: Source) -> dict[str, float]:
+    """Each informative stem of headline and blurb with its weight: the headline's count double."""
+    weights: collections.Counter[str] = collections.Counter()
+    for stem in stems(visible(source.blurb)[:5000]):
+        weights[stem] += 1
+    for stem in stems(source.title):
+        weights[stem] += 2
+    # A word said often matters more, but not many times more.
+    return {stem: float(min(weight, 3)) for stem, weight in weights.most_common(MOST_TERMS)}
+
+
+def term_query(index_schema: Any, terms: dict[str, float], *, before_day: int | None = None) -> tantivy.Query:
+    """Articles with any of the terms, published before the day (YYYYMMDD) where one is given; undated ones count as old."""
+    wanted = []
+    for stem, weight in terms.items():
+        for field, boost in (("title", TITLE_BOOST), ("text", 1.0), ("tags", TAG_BOOST)):
+            query = tantivy.Query.term_query(index_schema, field, stem, index_option="freq")
+            wanted.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, weight * boost)))
+    any_of = tantivy.Query.boolean_query(wanted)
+    if before_day is None:
+        return any_of
+    days = tantivy.Query.range_query(index_schema, "day", tantivy.FieldType.Integer, 0, before_day, include_upper=False)
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, any_of), (tantivy.Occur.Must, tantivy.Query.const_score_query(days, 0.0))])

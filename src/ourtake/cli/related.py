@@ -1,0 +1,67 @@
+"""`ourtake related`: what the archive has on a story."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from ourtake.cli.common import emit, emit_json, filled_archive, open_store, progress, say, settings
+from ourtake.errors import InputError
+
+if TYPE_CHECKING:
+    from ourtake.documents import Related
+
+_SHOWN = ("id", "url", "title", "score", "published", "passage")
+
+
+def related(
+    source: str = typer.Argument(None, help="A .json or .md file, or - for standard input."),
+    count: int = typer.Option(8, "-k", min=1, max=1000, help="How many at most."),
+    batch: Path = typer.Option(None, "--batch", help="A JSONL file of sources; one line each is printed."),
+    as_json: bool = typer.Option(False, "--json"),
+) -> None:
+    """Related articles of a source: published before it, best first, with the best passage of each.
+
+    With --batch every source gets its best articles, also those under the threshold of [lookup].
+    Example: ourtake related sources/01*.md -k 3
+    """
+    if (source is None) == (batch is None):
+        raise InputError("Name one source, or --batch FILE.", "See `ourtake related --help`.")
+    if batch is not None:
+        raise typer.Exit(_batch(batch, count))
+    from ourtake.intake.files import read_source
+
+    story = read_source(source)
+    with open_store() as store:
+        found = filled_archive(store).related(story, count=count, threshold=settings().lookup.threshold)
+    if as_json:
+        emit_json({"id": story.id, "related": [_row(item) for item in found]})
+        return
+    for item in found:
+        emit(f"{item.score:.2f}  {(item.published or '')[:10]:<10}  {item.title}\n      {item.url}\n      {item.passage}\n")
+    if not found:
+        emit("Nothing related in the archive.")
+
+
+def _row(item: Related) -> dict[str, Any]:
+    return {key: getattr(item, key) for key in _SHOWN}
+
+
+def _batch(batch: Path, count: int) -> int:
+    from ourtake.intake.files import read_sources
+
+    rows, bad = list(read_sources(batch)), 0
+    with open_store() as store, progress(len(rows), "Looking up") as bar:
+        archive = filled_archive(store)
+        for line, found in rows:
+            bar.advance()
+            if isinstance(found, InputError):
+                say(f"{batch}:{line}: {found}")
+                bad += 1
+                continue
+            hits = archive.related(found, count=count)
+            print(json.dumps({"id": found.id or str(line), "related": [_row(item) for item in hits]}, ensure_ascii=False))
+    return 1 if bad else 0

@@ -1,0 +1,1 @@
+"""The outside -> Source and Article."""

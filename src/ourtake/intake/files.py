@@ -1,0 +1,125 @@
+"""Files -> Source; every way in which a file can be wrong has its sentence."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+from pydantic import ValidationError
+
+from ourtake.documents import Source
+from ourtake.errors import InputError
+
+BLURB_LIMIT = 20_000
+"""Characters; a longer text is an article, not a blurb."""
+
+_FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
+
+
+def read_text(path: Path) -> str:
+    """A UTF-8 file's text, new lines folded. Raises InputError for a missing file, a folder, and bytes that are no UTF-8 (with their position)."""
+    if path.is_dir():
+        raise InputError(f"{path} is a folder, not a file.", "Name one file.")
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"There is no file {path}.", "Check the name.") from None
+    except OSError as error:
+        raise InputError(f"{path} can't be read: {error.strerror}.", "Check its rights.") from error
+    return decode(data, str(path))
+
+
+def decode(data: bytes, name: str) -> str:
+    """UTF-8 (with or without its mark) or UTF-16 with its mark, as text. Raises InputError with the position of the first bad byte."""
+    try:
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name} is not UTF-8: the byte at position {error.start} is wrong.", "Save it as UTF-8.") from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_source(name: str) -> Source:
+    """The source in a .json or .md file, or on standard input for "-". Raises InputError saying what is wrong with it."""
+    if re.match(r"https?://", name):
+        raise InputError("Reading a story from a page's address is not in this version.", "Save headline, outlet, url and blurb as a .json or .md file.")
+    if name == "-":
+        return parse_source(decode(sys.stdin.buffer.read(), "standard input"), "standard input")
+    return parse_source(read_text(Path(name)), name)
+
+
+def parse_source(text: str, name: str) -> Source:
+    """The source of a JSON object, or of YAML front matter with the blurb as the body."""
+    match = _FRONT.match(text)
+    if match:
+        given = {**yaml_table(match[1], name, first_line=2), "blurb": match[2].strip()}
+    else:
+        given = _json_object(text, name)
+    return source_of(given, name)
+
+
+def _json_object(text: str, name: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InputError(f"{name} is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}.", "Mend it there.") from error
+    except RecursionError:
+        raise InputError(f"{name} is not valid JSON: it is nested too deep.", "Mend it.") from None
+    if not isinstance(found, dict):
+        raise InputError(f"{name} holds no JSON object.", 'A source is {"title", "outlet", "url", "blurb"}.')
+    return found
+
+
+def yaml_table(text: str, name: str, *, first_line: int) -> dict[str, Any]:
+    """Front matter's YAML as a table. Raises InputError with the file's own line."""
+    try:
+        found = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" at line {mark.line + first_line}" if mark else ""
+        raise InputError(f"{name}: the front matter is not valid YAML{where}.", "Mend it there.") from error
+    except ValueError as error:
+        raise InputError(f"{name}: the front matter holds an impossible value: {error}.", "Mend it.") from error
+    if not isinstance(found, dict):
+        raise InputError(f"{name}: the front matter is no table of keys and values.", "Mend it.")
+    return {str(key): value for key, value in found.items()}
+
+
+def source_of(given: dict[str, Any], name: str) -> Source:
+    """The source of a table. Raises InputError for what a take can't be written without."""
+    for key, called in (("title", "headline (title)"), ("blurb", "blurb"), ("outlet", "outlet"), ("url", "address (url)")):
+        if not isinstance(given.get(key), str) or not given[key].strip():
+            raise InputError(f"{name} has no {called}.", f"Give it a {key}.")
+    if len(given["blurb"]) > BLURB_LIMIT:
+        raise InputError(f"{name}: the blurb has {len(given['blurb']):,} characters; the limit is {BLURB_LIMIT:,}.", "Cut it to a few sentences.")
+    if not is_address(given["url"]):
+        raise InputError(f"{name}: {given['url'][:80]!r} is no web address.", "Write it as https://...")
+    try:
+        return Source.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InputError(f"{name}: {'.'.join(map(str, first['loc']))}: {first['msg']}.", "Mend that key.") from error
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is an http or https address with a host and without white space."""
+    try:
+        parts = urlsplit(text.strip())
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", text.strip())
+    except ValueError:
+        return False
+
+
+def read_sources(path: Path) -> Iterator[tuple[int, Source | InputError]]:
+    """The sources of a JSONL file with their line numbers; a bad line is its error. Raises InputError when the file can't be read."""
+    for number, line in enumerate(read_text(path).split("\n"), 1):
+        if line.strip():
+            try:
+                yield number, source_of(_json_object(line, "this line"), "this line")
+            except InputError as error:
+                yield number, error
