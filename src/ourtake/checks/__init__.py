@@ -1,0 +1,1 @@
+"""Rules over a take: one file a family; a rule is a row with examples."""

@@ -1,0 +1,149 @@
+"""What a rule is, what it is given, and how it says what it found.
+
+A rule is a function over a Case that yields findings; its row says code, name, severity, what it looks for, how to mend it, and holds a take
+that trips it and one that does not (both run as tests). The text of a case is parsed once for all rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import NamedTuple, Protocol
+
+from ourtake.config import Settings
+from ourtake.documents import FieldName, Finding, Fix, Related, Severity, Source, Take, handle_map
+from ourtake.text.markdown import Link, Span, blocks, links, quotations, unresolved_brackets
+from ourtake.text.words import canonical_url, count_words, fold
+
+REMOVED = "removed-address"
+"""The target that stands where a model wrote an address itself; see writing/reply.py."""
+
+PROSE: tuple[FieldName, FieldName] = ("summary", "body")
+
+
+class ArchiveView(Protocol):
+    """What rules ask an archive."""
+
+    def by_url(self, url: str) -> Related | None:
+        """The article at an address."""
+
+    def by_title(self, title: str) -> Related | None:
+        """The article of a title."""
+
+
+class Case:
+    """One take with what it is checked against; parsed parts are made when first asked for."""
+
+    def __init__(
+        self, take: Take, source: Source, *, related: tuple[Related, ...], settings: Settings, archive: ArchiveView | None, cut_off: bool
+    ) -> None:
+        self.take = take
+        self.source = source
+        self.related = related
+        self.settings = settings
+        self.archive = archive
+        self.cut_off = cut_off
+        self.handles = handle_map(related)
+        self.by_address = {canonical_url(item.url): item for item in related}
+        self.titles = {fold(item.title): item for item in related}
+        self.own_address = canonical_url(source.url)
+        self._links = {name: links(getattr(take, name)) for name in PROSE}
+        self._brackets = {name: unresolved_brackets(getattr(take, name)) for name in PROSE}
+
+    def text(self, field: FieldName) -> str:
+        """A field's text; the tags are joined by ", "."""
+        return ", ".join(self.take.tags) if field == "tags" else str(getattr(self.take, field))
+
+    def links(self, field: FieldName) -> list[Link]:
+        """The links of summary or body."""
+        return self._links[field]
+
+    def brackets(self, field: FieldName) -> list[Span]:
+        """Brackets without an address."""
+        return self._brackets[field]
+
+    @cached_property
+    def blocks(self) -> list[tuple[str, Span]]:
+        """The body's blocks with their kinds."""
+        return [(kind, span) for kind, span in blocks(self.take.body) if span.text]
+
+    @cached_property
+    def quotations(self) -> dict[FieldName, list[Span]]:
+        """The words in quotation marks."""
+        return {name: quotations(self.text(name)) for name in PROSE}
+
+    @cached_property
+    def words(self) -> dict[str, int]:
+        """Words a reader sees."""
+        return {name: count_words(self.text(name)) for name in PROSE}
+
+    @cached_property
+    def uses_handles(self) -> bool:
+        """Whether the take is still in the model's form."""
+        return any(link.target in self.handles for name in PROSE for link in self._links[name])
+
+    def target(self, link: Link) -> Related | None:
+        """The archive's article that a link leads to, by handle or address."""
+        found = self.handles.get(link.target) or self.by_address.get(canonical_url(link.target))
+        if found is None and self.archive is not None and link.target.startswith(("http://", "https://")):
+            found = self.archive.by_url(link.target)
+        return found
+
+    def title(self, words: str) -> Related | None:
+        """The article whose title the words are."""
+        return self.titles.get(fold(words)) or (self.archive.by_title(words) if self.archive is not None else None)
+
+
+class Hit(NamedTuple):
+    """What a rule yields; severity None is the rule's own."""
+
+    message: str
+    field: FieldName
+    start: int
+    end: int
+    severity: Severity | None = None
+    fix: Fix | None = None
+
+
+class Example(NamedTuple):
+    """A take for a rule's table row; what is not given is a sound take's."""
+
+    body: str | None = None
+    summary: str | None = None
+    headline: str | None = None
+    tags: tuple[str, ...] | None = None
+    related: tuple[Related, ...] | None = None
+
+
+class Rule(NamedTuple):
+    """A row of the table."""
+
+    code: str
+    name: str
+    severity: Severity
+    looks_for: str
+    mend: str
+    trips: Example
+    passes: Example
+    function: Callable[[Case], Iterator[Hit]]
+
+
+def whole(case: Case, field: FieldName) -> tuple[FieldName, int, int]:
+    """The span of a whole field, to be unpacked into a Hit."""
+    return field, 0, len(case.text(field))
+
+
+def finding(rule: Rule, hit: Hit, case: Case, severity: Severity) -> Finding:
+    """The finding of a hit."""
+    text = case.text(hit.field)[hit.start : hit.end]
+    return Finding(
+        code=rule.code,
+        rule=rule.name,
+        severity=severity,
+        message=hit.message,
+        field=hit.field,
+        start=hit.start,
+        end=hit.end,
+        text=text,
+        fix=hit.fix,
+    )

@@ -1,0 +1,176 @@
+"""LNK: where links lead, what they say they lead to, how many there are and where they stand."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from ourtake.checks.base import PROSE, REMOVED, Case, Example, Hit, Rule, whole
+from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND, with_first
+from ourtake.checks.titles import mentioned_not_linked, title_mismatch
+from ourtake.config import Range
+from ourtake.documents import FieldName, Related, day_of
+from ourtake.text.markdown import Link
+from ourtake.text.words import canonical_url, fold, words
+
+_SCHEME = re.compile(r"\A\s*([a-zA-Z][a-zA-Z0-9+.\-]*):")
+_WEAK = frozenset("here|this|this article|this piece|this story|article|link|more|read more|click here|this link|our article|the article|source|story|post".split("|"))
+
+
+def all_links(case: Case) -> Iterator[tuple[FieldName, Link]]:
+    """Every link with its field, summary first."""
+    for field in PROSE:
+        for link in case.links(field):
+            yield field, link
+
+
+def archive_links(case: Case) -> list[tuple[FieldName, Link, Related]]:
+    """Links that lead to an article of the archive."""
+    found = [(field, link, case.target(link)) for field, link in all_links(case)]
+    return [(field, link, article) for field, link, article in found if article is not None]
+
+
+def is_web(target: str) -> bool:
+    """Whether a target is a web address."""
+    return target.lower().startswith(("http://", "https://", "//", "www."))
+
+
+def unresolved(case: Case) -> Iterator[Hit]:
+    """LNK001."""
+    for field in PROSE:
+        for bracket in case.brackets(field):
+            inner = bracket.text[1:-1]
+            if len(words(inner)) <= 1 and fold(inner) in ("sic", "...", "\u2026") or re.fullmatch(r"\d+", inner):
+                continue
+            yield Hit("Brackets without an address: the link is lost.", field, bracket.start, bracket.end)
+    for field, link in all_links(case):
+        unknown = link.target != REMOVED and not is_web(link.target) and not _SCHEME.match(link.target)
+        if unknown and case.target(link) is None:
+            yield Hit(f"No article was offered under {link.target or 'an empty address'!r}.", field, link.start, link.end)
+
+
+def outside_archive(case: Case) -> Iterator[Hit]:
+    """LNK002."""
+    for field, link in all_links(case):
+        if is_web(link.target) and case.target(link) is None and canonical_url(link.target) != case.own_address:
+            if case.archive is None and not case.related:
+                yield Hit("Could not check: there is no archive to compare with.", field, link.start, link.end, severity="info")
+            else:
+                yield Hit("The address is not one of the archive's.", field, link.start, link.end)
+
+
+def _needed(case: Case) -> Range:
+    return case.settings.take.links
+
+
+def too_few(case: Case) -> Iterator[Hit]:
+    """LNK004."""
+    count, wanted = len(archive_links(case)), _needed(case)
+    if count >= wanted.low:
+        return
+    offered = len(case.related)
+    if offered == 0:
+        if count == 0:
+            yield Hit("No related article was good enough; the take has no links.", *whole(case, "body"), severity="info")
+    elif offered < wanted.floor:
+        yield Hit(f"{count} links; only {offered} related articles were good enough.", *whole(case, "body"), severity="info")
+    else:
+        hard = count < wanted.floor
+        yield Hit(f"{count} links to the archive; at least {wanted.floor if hard else wanted.low} are wanted and {offered} were offered.", *whole(case, "body"), severity="error" if hard else "warning")
+
+
+def too_many(case: Case) -> Iterator[Hit]:
+    """LNK005."""
+    count, wanted = len(list(all_links(case))), _needed(case)
+    if count > wanted.high:
+        yield Hit(f"{count} links; at most {wanted.high} are wanted.", *whole(case, "body"), severity="error" if count > wanted.ceiling else "warning")
+
+
+def repeated_target(case: Case) -> Iterator[Hit]:
+    """LNK006."""
+    seen: Counter[str] = Counter()
+    for field, link, article in archive_links(case):
+        seen[article.id] += 1
+        if seen[article.id] > case.settings.take.links_per_target:
+            yield Hit(f"\u201c{article.title}\u201d is linked {seen[article.id]} times.", field, link.start, link.end)
+
+
+def bunched(case: Case) -> Iterator[Hit]:
+    """LNK007."""
+    inside = [link for link in case.links("body") if case.target(link) is not None]
+    if len(inside) < 3 or len(case.blocks) < 2:
+        return
+    for _, block in case.blocks:
+        if all(block.start <= link.start < block.end for link in inside):
+            yield Hit(f"All {len(inside)} links stand in one paragraph.", "body", block.start, block.end)
+
+
+def irrelevant(case: Case) -> Iterator[Hit]:
+    """LNK008. Compares the linking paragraph's words, the link's own left out, with the article's."""
+    for field, link, article in archive_links(case):
+        if not article.text and not article.passage:
+            continue
+        block = next((b for _, b in case.blocks if b.start <= link.start < b.end), None) if field == "body" else None
+        start, text = (block.start, block.text) if block else (0, case.text(field))
+        around = text[: max(0, link.start - start)] + text[link.end - start :]
+        said = {word.casefold() for word in words(around) if len(word) > 4} - _COMMON
+        held = {word.casefold() for word in words(f"{article.title} {article.passage} {article.text}") if len(word) > 4}
+        if said and not said & held:
+            yield Hit(f"Nothing around this link has to do with \u201c{article.title}\u201d.", field, link.start, link.end)
+
+
+def self_link(case: Case) -> Iterator[Hit]:
+    """LNK009."""
+    for field, link in all_links(case):
+        if is_web(link.target) and canonical_url(link.target) == case.own_address:
+            yield Hit("The link leads to the source itself, which stands under the take anyway.", field, link.start, link.end)
+
+
+def later_than_source(case: Case) -> Iterator[Hit]:
+    """LNK010."""
+    day = day_of(case.source.published)
+    for field, link, article in archive_links(case):
+        other = day_of(article.published) if article.published else None
+        if day and other and other >= day:
+            yield Hit(f"\u201c{article.title}\u201d was published on {other}, not before the source ({day}).", field, link.start, link.end)
+
+
+def unsafe_scheme(case: Case) -> Iterator[Hit]:
+    """LNK016."""
+    for field, link in all_links(case):
+        match = _SCHEME.match(re.sub(r"[\x00-\x20\u200b]", "", link.target))
+        if match and match[1].lower() not in ("http", "https"):
+            yield Hit(f"A link may not use the scheme {match[1].lower()}.", field, link.start, link.end)
+
+
+def weak_anchor(case: Case) -> Iterator[Hit]:
+    """LNK017."""
+    for field, link in all_links(case):
+        if fold(link.anchor).strip(" .,:;!") in _WEAK or not link.anchor.strip():
+            yield Hit("The link's words don't say where it leads.", field, link.start, link.end)
+
+
+_COMMON = frozenset(
+    "about above after again against other others which would could should there their these those where while whose still every under being "
+    "because before between during first second third three years might never often since think thing things until whole without wrote".split()
+)
+_LATER = (RELATED[0].model_copy(update={"published": "2026-09-10"}), *RELATED[1:])
+_ONE = (PARAGRAPHS[0] + "[Who pays when the grid waits](a2) and [The outage ledger](a3).", "Nothing else is linked?")
+_OFF = "Nobody [minds the flowers](a1) under the bridge.\n\n" + PARAGRAPHS[1]
+_TWO = "The grid again: [our account of the grid and its electricity](a1)."
+RULES = (
+    Rule("LNK001", "unresolved", "error", "Brackets with no address, or a handle that was not offered.", "Link to an article of the archive, or take the brackets off.", with_first("See [an old piece of ours]."), SOUND, unresolved),
+    Rule("LNK002", "outside-archive", "error", "An address that is not the archive's.", "Link to an article of the archive, or drop the link.", with_first("See [this study](https://elsewhere.example/x)."), SOUND, outside_archive),
+    Rule("LNK003", "title-mismatch", "error", "A title in quotation marks or as a link's words that is nearly, but not wholly, the article's.", "Give the whole title.", with_first("See [Data centre asks for fifty megawatts](a1)."), SOUND, title_mismatch),
+    Rule("LNK004", "too-few", "error", "Fewer links than wanted, where enough articles were offered.", "Link where an article bears on a sentence.", Example(body="Nothing is linked?"), SOUND, too_few),
+    Rule("LNK005", "too-many", "warning", "More links than wanted.", "Keep the best.", with_first("[a b](a1) [c d](a1) [e f](a1)"), SOUND, too_many),
+    Rule("LNK006", "repeated-target", "warning", "More links to one article than wanted.", "Keep one.", with_first(_TWO), SOUND, repeated_target),
+    Rule("LNK007", "bunched", "warning", "All links in one paragraph.", "Spread them.", Example(body="\n\n".join(_ONE)), SOUND, bunched),
+    Rule("LNK008", "irrelevant", "warning", "A link whose paragraph shares nothing with the article.", "Link elsewhere, or say what the article has to do with it.", Example(body=_OFF), SOUND, irrelevant),
+    Rule("LNK009", "self-link", "warning", "A link to the source itself.", "Drop it.", with_first("See [the story as told there](https://tidewater.example/ferrow-power)."), SOUND, self_link),
+    Rule("LNK010", "later-than-source", "error", "A link to an article that is not older than the source.", "Link to an older one.", Example(related=_LATER), SOUND, later_than_source),
+    Rule("LNK011", "mentioned-not-linked", "warning", "An archive article's title in quotation marks without a link.", "Link it.", Example(summary='Read "The outage ledger" first.'), SOUND, mentioned_not_linked),
+    Rule("LNK016", "unsafe-scheme", "error", "A link with a scheme other than http and https.", "Drop it.", with_first("[a trap](javascript:alert(1))"), SOUND, unsafe_scheme),
+    Rule("LNK017", "weak-anchor", "warning", "Link words such as \u201chere\u201d or \u201cthis article\u201d.", "Use words that say where it leads.", with_first("See [here](a1)."), SOUND, weak_anchor),
+)

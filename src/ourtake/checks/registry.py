@@ -1,0 +1,96 @@
+"""All rules in one table, and `check`, which runs them over a take."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from ourtake.checks import links, safety, structure
+from ourtake.checks.base import PROSE, REMOVED, ArchiveView, Case, Rule, finding
+from ourtake.config import Settings
+from ourtake.documents import Finding, LinkRecord, Related, Report, Source, Take
+from ourtake.errors import InputError
+from ourtake.text.markdown import Link
+
+RULES: dict[str, Rule] = {rule.code: rule for family in (structure, links, safety) for rule in family.RULES}
+_ORDER = {"error": 0, "warning": 1, "info": 2}
+
+
+def find_rule(code: str) -> Rule:
+    """The rule of a code or name. Raises InputError naming the nearest."""
+    by_name = {rule.name: rule for rule in RULES.values()}
+    found = RULES.get(code.upper()) or by_name.get(code.lower())
+    if found is None:
+        near = difflib.get_close_matches(code.upper(), RULES, 1, 0.5)
+        raise InputError(f"There is no rule {code}{f'; did you mean {near[0]}?' if near else '.'}", "See `ourtake rules`.")
+    return found
+
+
+def chosen_rules(select: Iterable[str], ignore: Iterable[str]) -> list[Rule]:
+    """The rules of these codes or families (LNK), less those to be left out. Raises InputError for an unknown code."""
+    selected, ignored = _codes(select) or set(RULES), _codes(ignore)
+    return [rule for code, rule in RULES.items() if code in selected and code not in ignored]
+
+
+def _codes(names: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for name in names:
+        family = {code for code in RULES if code[:3] == name.upper()}
+        found |= family or {find_rule(name).code}
+    return found
+
+
+def check(
+    take: Take,
+    *,
+    source: Source,
+    related: Iterable[Related] = (),
+    settings: Settings | None = None,
+    archive: ArchiveView | None = None,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    cut_off: bool = False,
+) -> Report:
+    """The report of a take against its source, the articles offered and the archive. Raises InputError for an unknown rule code."""
+    given = settings or Settings()
+    wanted = given.checks
+    rules = chosen_rules(tuple(select) or wanted.select, (*ignore, *wanted.ignore))
+    severities = {find_rule(code).code: severity for code, severity in wanted.severity.items()}
+    case = Case(take, source, related=tuple(related), settings=given, archive=archive, cut_off=cut_off)
+    findings: list[Finding] = []
+    for rule in rules:
+        for hit in rule.function(case):
+            # A rule that could not check, or measured within its hard limits, says so itself; the publication's word goes over the rule's own.
+            severity = hit.severity if hit.severity == "info" else severities.get(rule.code) or hit.severity or rule.severity
+            findings.append(finding(rule, hit, case, severity))
+    fields = ("headline", "summary", "body", "tags")
+    findings.sort(key=lambda item: (fields.index(item.field), item.start, _ORDER[item.severity], item.code))
+    counts = {name: sum(item.severity == name for item in findings) for name in _ORDER}
+    return Report(
+        verdict="fail" if counts["error"] else "pass",
+        findings=tuple(findings),
+        counts=counts,
+        words=case.words,
+        links=tuple(_records(case)),
+    )
+
+
+def _records(case: Case) -> Iterable[LinkRecord]:
+    handles = {item.url: handle for handle, item in case.handles.items()}
+    for field in PROSE:
+        for link in case.links(field):
+            article = case.target(link)
+            if article is not None:
+                yield LinkRecord(handle=handles.get(article.url), url=article.url, anchor=link.anchor, article_id=article.id, status="archive")
+            else:
+                yield LinkRecord(url=link.target, anchor=link.anchor, status=_status(link))
+        for bracket in case.brackets(field):
+            yield LinkRecord(url="", anchor=bracket.text[1:-1], status="unresolved")
+
+
+def _status(link: Link) -> str:
+    if link.target == REMOVED:
+        return "removed"
+    if links.is_web(link.target):
+        return "outside"
+    return "unsafe" if ":" in link.target else "unknown-handle"

@@ -1,0 +1,80 @@
+"""Titles in a take: named whole, and linked. LNK003 and LNK011.
+
+Only words that are (nearly) a title of a related article, or exactly one of the archive, are looked at: other words in quotation marks are
+quotations or scare quotes and none of this file's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rapidfuzz import fuzz
+
+from ourtake.checks.base import PROSE, Case, Hit
+from ourtake.documents import Fix, Related
+from ourtake.text.words import fold, words
+
+NEAR = 82.0
+"""Similarity (0 to 100, rapidfuzz ratio) from which words are taken for a title with something altered."""
+
+LEAST_WORDS = 4
+"""A shorter phrase is a title only when it is one exactly."""
+
+
+def _bare(text: str) -> str:
+    return fold(text).strip(" .,;:!?\"'*_")
+
+
+def near_title(text: str, title: str) -> bool:
+    """Whether the text is the title with a part cut off or a few letters changed, and not the title itself."""
+    said, real = _bare(text), _bare(title)
+    if said == real or len(words(said)) < LEAST_WORDS:
+        return False
+    cut = real.startswith(said) or real.endswith(said)
+    return cut or fuzz.ratio(said, real) >= NEAR
+
+
+def title_mismatch(case: Case) -> Iterator[Hit]:
+    """LNK003."""
+    for field in PROSE:
+        for link in case.links(field):
+            article = case.target(link)
+            if article is None or link.image:
+                continue
+            other = case.title(_plain(link.anchor))
+            if near_title(_plain(link.anchor), article.title):
+                yield _mismatch("The link's words are nearly, but not wholly, the title", article, field, link.anchor_start, link.anchor_end)
+            elif other is not None and other.id != article.id and other.url != article.url:
+                message = f"The link's words are the title of another article; it leads to \u201c{article.title}\u201d."
+                yield Hit(message, field, link.anchor_start, link.anchor_end)
+        for span in case.quotations[field]:
+            inside = any(link.anchor_start <= span.start and span.end <= link.anchor_end for link in case.links(field))
+            if inside or _bare(span.text) == _bare(case.source.title):
+                continue
+            near = next((item for item in case.related if near_title(span.text, item.title)), None)
+            if near is not None and case.title(_bare(span.text)) is None:
+                end = span.end - (len(span.text) - len(span.text.rstrip(".,;:")))
+                yield _mismatch("The title is not given whole", near, field, span.start, end)
+
+
+def mentioned_not_linked(case: Case) -> Iterator[Hit]:
+    """LNK011."""
+    linked = {article.id for field in PROSE for link in case.links(field) if (article := case.target(link)) is not None}
+    for field in PROSE:
+        for span in case.quotations[field]:
+            if len(words(span.text)) < 2 or any(link.start <= span.start and span.end <= link.end for link in case.links(field)):
+                continue
+            if _bare(span.text) == _bare(case.source.title):
+                continue
+            article = case.title(span.text.rstrip(".,;:")) or next((item for item in case.related if near_title(span.text, item.title)), None)
+            if article is not None and article.id not in linked:
+                yield Hit(f"\u201c{article.title}\u201d is named and not linked.", field, span.start, span.end)
+
+
+def _plain(anchor: str) -> str:
+    return anchor.strip().strip("*_\"\u201c\u201d'\u2018\u2019").strip()
+
+
+def _mismatch(what: str, article: Related, field: str, start: int, end: int) -> Hit:
+    fix = Fix(start=start, end=end, replacement=article.title)
+    return Hit(f"{what}: \u201c{article.title}\u201d.", "summary" if field == "summary" else "body", start, end, fix=fix)
