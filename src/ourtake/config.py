@@ -100,7 +100,7 @@ class Lookup(Section):
     """[lookup]: how many articles are offered, and the score below which one is not (0 to 1; 0 offers all)."""
 
     offered: int = Field(default=8, ge=1, le=50)
-    threshold: float = Field(default=0.30, ge=0, le=1)
+    threshold: float = Field(default=0.20, ge=0, le=1)
 
 
 class Settings(Section):

@@ -170,7 +170,7 @@ RULES = (
     Rule("LNK008", "irrelevant", "warning", "A link whose paragraph shares nothing with the article.", "Link elsewhere, or say what the article has to do with it.", Example(body=_OFF), SOUND, irrelevant),
     Rule("LNK009", "self-link", "warning", "A link to the source itself.", "Drop it.", with_first("See [the story as told there](https://tidewater.example/ferrow-power)."), SOUND, self_link),
     Rule("LNK010", "later-than-source", "error", "A link to an article that is not older than the source.", "Link to an older one.", Example(related=_LATER), SOUND, later_than_source),
-    Rule("LNK011", "mentioned-not-linked", "warning", "An archive article's title in quotation marks without a link.", "Link it.", Example(summary='Read "The outage ledger" first.'), SOUND, mentioned_not_linked),
+    Rule("LNK011", "mentioned-not-linked", "warning", "An archive article's title in quotation marks without a link.", "Link it.", Example(summary='Read "The outage ledger" first.', body=PARAGRAPHS[0]), SOUND, mentioned_not_linked),
     Rule("LNK016", "unsafe-scheme", "error", "A link with a scheme other than http and https.", "Drop it.", with_first("[a trap](javascript:alert(1))"), SOUND, unsafe_scheme),
     Rule("LNK017", "weak-anchor", "warning", "Link words such as \u201chere\u201d or \u201cthis article\u201d.", "Use words that say where it leads.", with_first("See [here](a1)."), SOUND, weak_anchor),
 )

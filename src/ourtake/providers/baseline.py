@@ -1,0 +1,244 @@
+"""The built-in writer: no model, no key, no network. It arranges, and makes nothing up.
+
+Every statement about the world is an exact, attributed quotation of the source's blurb or of an article of the archive; its own sentences only
+say where a quotation comes from, how old it is, and what a reader may ask. Its takes say that it wrote them. It is the default of a new
+publication and the floor that a model has to beat.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ourtake.documents import Related, Source, Usage, day_of
+from ourtake.errors import PermanentError
+from ourtake.providers.base import Brief, OnText, Reply, Request
+from ourtake.text.markdown import visible
+from ourtake.text.sentences import sentences
+from ourtake.text.words import count_words, fold, words
+
+MOST_LINKS = 4
+_QUOTING = 455
+"""Words of the paragraphs that quote: with the closing one they make a body in the middle of its range."""
+
+_MONTHS = "January February March April May June July August September October November December".split()
+
+
+class Quote(NamedTuple):
+    """A sentence of an article, word for word, and how many words it shares with the source."""
+
+    text: str
+    shared: int
+
+
+class Baseline:
+    """The baseline writer as a provider."""
+
+    name = "baseline"
+    model = "baseline"
+
+    async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
+        """A take as JSON. Raises PermanentError for a repair: it can't rewrite."""
+        if request.task != "take":
+            raise PermanentError("The baseline writer can't mend a take.", "Choose a model with --model, or mend it by hand.")
+        text = json.dumps(write(request.brief), ensure_ascii=False)
+        if on_text is not None:
+            on_text(text)
+        return Reply(status="complete", text=text, stop_reason="end", usage=Usage(calls=1), model=self.model)
+
+    async def close(self) -> None:
+        """There is nothing to close."""
+
+
+def write(brief: Brief) -> dict[str, object]:
+    """The take of a brief: the keys headline, summary, body, tags."""
+    source = brief.source
+    offered = list(brief.related)[:MOST_LINKS]
+    terms = _informative(f"{source.title} {source.blurb}")
+    quotes = [_quotes(item, terms) for item in offered]
+    first = _opening(source, offered, quotes)
+    rest = [_about(item, quotes[index], order=index, most=_room(offered)) for index, item in enumerate(offered) if index > 0]
+    closing = _closing(source, offered, brief.publication.name)
+    body = [first, *rest[:3], closing] if offered else _alone(source, brief.publication.name)
+    if 0 < len(offered) < 3:
+        body[-1:-1] = _questions(source)[: 4 - len(offered) - 1]
+    return {
+        "headline": _headline(source),
+        "summary": _summary(source, offered),
+        "body": "\n\n".join(body),
+        "tags": _tags(source, offered, terms),
+    }
+
+
+def _informative(text: str) -> set[str]:
+    return {word.casefold() for word in words(text) if len(word) > 4}
+
+
+def _quotes(item: Related, terms: set[str]) -> list[Quote]:
+    """Whole sentences that can be quoted: of a good length, without quotation marks of their own, the most to the point first."""
+    found = []
+    for sentence in sentences(visible(item.text or item.passage)):
+        text = " ".join(sentence.text.split())
+        plain = not re.search("[\"\u201c\u201d\u00ab\u00bb\\[\\]<>*_`|#]|https?:", text) and "\n\n" not in sentence.text
+        # Torn out of its paragraph, a sentence that begins with a pronoun speaks of nobody.
+        plain = plain and not re.match(r"(?:It|They|He|She|That|This|These|Those|And|But|So|Then|Both|Her|His|Their|Its)\b", text)
+        if plain and 9 <= count_words(text) <= 38 and text[0].isupper() and text[-1] in ".!":
+            found.append(Quote(text, len(_informative(text) & terms)))
+    return sorted(found, key=lambda quote: -quote.shared)
+
+
+def _turn(*parts: str, choices: Sequence[str]) -> str:
+    """One of the choices, always the same for the same parts."""
+    return choices[int(hashlib.sha256("|".join(parts).encode()).hexdigest(), 16) % len(choices)]
+
+
+def _date(published: str | None) -> str:
+    day = day_of(published) if published else None
+    return "" if day is None else f" in {_MONTHS[int(day[5:7]) - 1]} {day[:4]}"
+
+
+def _link(item: Related) -> str:
+    words_shown = re.sub(r"([\[\]])", r"\\\1", item.title)
+    return f"[{words_shown}]({item.handle})"
+
+
+def _quoted(text: str) -> str:
+    """A text in quotation marks; marks inside it become single ones, as in print."""
+    inner = re.sub("[\"\u201c\u201d]", "'", " ".join(visible(text).split()))
+    return f"\u201c{inner}\u201d"
+
+
+def _blurb(source: Source, most: int) -> list[str]:
+    """The blurb's first sentences, whole, up to so many words; at least one."""
+    chosen: list[str] = []
+    for span in sentences(visible(source.blurb)):
+        if chosen and count_words(" ".join([*chosen, span.text])) > most:
+            break
+        chosen.append(span.text)
+    return chosen
+
+
+def _headline(source: Source) -> str:
+    short = re.split(r"[:;\u2014]|, (?:and|but|as) ", source.title.rstrip(". "))[0].strip()
+    if len(short) > 80:
+        short = short[:80].rsplit(" ", 1)[0]
+    return f"What we know about this: {short}" if len(short) > 8 else f"What we know about {source.title}"
+
+
+def _summary(source: Source, offered: Sequence[Related]) -> str:
+    told = _quoted(" ".join(_blurb(source, 34)))
+    count = {0: "nothing", 1: "one piece", 2: "two pieces"}.get(len(offered), "several pieces")
+    known = (
+        f"Our archive holds {count} that bear on it, and we set them beside the story so that it can be read against what was reported here before."
+        if offered
+        else "Our archive holds nothing that bears on it, so this page sticks to what the outlet itself says and to what a careful reader should ask of it next."
+    )
+    text = f"{source.outlet} reports: {told} {known}"
+    more = " This take was put together by the built-in baseline writer out of exact quotations, and an editor should read it before anyone else does."
+    return text + more
+
+
+def _fill(start: str, quotes: Sequence[Quote], *, lead_ins: Sequence[str], most: int) -> str:
+    """The paragraph with quotations added until it is full."""
+    text = start
+    for number, quote in enumerate(quotes):
+        lead = lead_ins[number] if number < len(lead_ins) else lead_ins[-1]
+        longer = f"{text} {lead} {_quoted(quote.text)}"
+        if count_words(longer) > most + 20:
+            continue
+        text = longer
+        if count_words(text) >= most or number + 1 >= len(lead_ins):
+            break
+    return text
+
+
+def _opening(source: Source, offered: Sequence[Related], quotes: Sequence[Sequence[Quote]]) -> str:
+    told = " ".join(_blurb(source, 60))
+    start = f"The story is {source.outlet}'s, under the headline {_quoted(source.title)}, and its own account begins like this: {_quoted(told)}"
+    if not offered:
+        return start
+    item = offered[0]
+    start += f" We have been near this subject before. The closest piece in our archive is {_link(item)}, published{_date(item.published) or ' without a date'}."
+    return _fill(start, quotes[0], lead_ins=("There we wrote:", "Further on it says:", "And also:", "In the same piece:"), most=max(130, _room(offered)))
+
+
+def _room(offered: Sequence[Related]) -> int:
+    return min(150, max(100, _QUOTING // len(offered)))
+
+
+def _about(item: Related, quotes: Sequence[Quote], *, order: int, most: int) -> str:
+    openings = (
+        f"A second piece to keep at hand is {_link(item)}, which we ran{_date(item.published)}.",
+        f"Another side of it is in {_link(item)}, which appeared here{_date(item.published)}.",
+        f"Older reporting helps as well. In {_link(item)}{',' if item.published else ''} published{_date(item.published) or ' earlier'}, we looked at a neighbouring case.",
+    )
+    leads = (
+        ("Its central point was put in these words:", "The same article goes on:", "It adds:", "And it notes:", "It also says:"),
+        ("We reported then:", "In the same place we wrote:", "A little later:", "And again:", "One line more:"),
+        ("The article says:", "It continues:", "One more line from it is worth having:", "And it says:", "And, as a detail:"),
+    )
+    index = (order - 1) % 3
+    return _fill(openings[index], quotes, lead_ins=leads[index], most=most)
+
+
+def _closing(source: Source, offered: Sequence[Related], name: str) -> str:
+    titles = "piece" if len(offered) == 1 else "pieces"
+    question = _turn(
+        source.title,
+        choices=(
+            "What would have to be published, and by whom, before that could be judged?",
+            "Who will be able to say, a year from now, whether it turned out as announced?",
+            "What do the people closest to it know that has not been written down yet?",
+        ),
+    )
+    return (
+        f"None of this settles the matter that {source.outlet} raises. The {titles} above come from other places and earlier dates, and a likeness between two cases "
+        "is a reason to ask, not a proof. What the quotations do give is a measure: they show which questions were asked the last time, which of them were "
+        "answered, and in what detail. A reader who holds the new report against them will see quickly where it says more and where it says less. This text was assembled by the "
+        f"baseline writer that comes with the software, not by a reporter of {name}; its sentences in quotation marks are copied word for word, and "
+        f"its choice of them deserves an editor's eye. {question}"
+    )
+
+
+def _questions(source: Source) -> list[str]:
+    """Paragraphs that say nothing about the world, and ask: for stories that the archive knows little of."""
+    return [
+        f"The report leaves things open, as a short notice must. It is fair to ask who is named in it as the origin of each statement, and whether that person was in a place to know. "
+        f"It is fair to ask when the thing happened and when it was learnt, since the two are often days apart. And it is fair to ask what {source.outlet} saw for itself, what it was "
+        "told, and what it read elsewhere. None of these questions doubts the story. They are what an editor would put to a reporter on our own staff before the page is closed, and "
+        "the full text behind the notice may well answer all of them in its first lines.",
+        "There is also the matter of scale. A single case can be telling or it can be odd, and a notice of a few sentences seldom says which. Readers are helped by a comparison: with "
+        "the year before, with the next town, with the figure that was promised. Where a comparison is given, its terms should be looked at; where none is given, that is worth "
+        "a line as well. We would rather say plainly that we cannot place a story than lend it a weight that our own reporting does not support, and here our own reporting is thin.",
+        "Then there are the people whom the story touches and who do not speak in it. A short notice has room for one voice, or two. The others may agree, or they may tell it in another way, "
+        "and a reader cannot know until somebody has asked them. If we take the subject up ourselves, that is where we would begin: with those who were there, with what they "
+        "kept in writing, and with what they expected to happen. Such work takes days, and a notice takes an hour. It is no fault of the notice that the work is still to be done.",
+    ]
+
+
+def _alone(source: Source, name: str) -> list[str]:
+    told = " ".join(_blurb(source, 90))
+    start = (
+        f"The story is {source.outlet}'s, under the headline {_quoted(source.title)}, and its own account reads: {_quoted(told)} We have looked through our archive for reporting of "
+        "our own that would help to place it, and found none that comes close enough to be worth a reader's time. A link that leads somewhere else would only look like "
+        "support. So this page has no links, and says so. It gives the outlet's words as they stand, and sets beside them what we would want to know before saying more about the subject."
+    )
+    closing = (
+        f"For now, the best advice is the plainest: read what {source.outlet} has published in full, and judge it by what it shows. This text was assembled by the "
+        f"baseline writer that comes with the software, not by a reporter of {name}. It has quoted the notice exactly and has added no fact to it. An editor who knows the field should "
+        "decide whether the story belongs on these pages at all, and whether somebody here should follow it up with reporting of our own. Which of the questions above would "
+        "a reader most want to see answered first?"
+    )
+    return [start, *_questions(source), closing]
+
+
+def _tags(source: Source, offered: Sequence[Related], terms: set[str]) -> list[str]:
+    """Tags of the related articles, those that the source's words support first, then long words of the headline."""
+    offered_tags = [str(tag).casefold() for item in offered for tag in (getattr(item, "tags", None) or ())]
+    supported = [tag for tag in offered_tags if _informative(tag) & terms]
+    title = [word.casefold().strip(".,") for word in words(source.title) if len(word) > 4 and fold(word) not in ("about", "after", "their", "which", "would")]
+    found = list(dict.fromkeys([*supported, *(offered_tags[:6] if offered else []), *title, fold(source.outlet)]))
+    return found[:8]
