@@ -107,7 +107,18 @@ def main(runs: int, server: str) -> None:
             asyncio.run(wait_for(port))
             ratios = []
             for run in range(runs):
-                command = [OURTAKE, "draft", "--batch", str(sources), "--model", "openai:slow", "--concurrency", str(CONCURRENCY), "-o", f"out{run}.jsonl"]
+                command = [
+                    OURTAKE,
+                    "draft",
+                    "--batch",
+                    str(sources),
+                    "--model",
+                    "openai:slow",
+                    "--concurrency",
+                    str(CONCURRENCY),
+                    "-o",
+                    f"out{run}.jsonl",
+                ]
                 own = timed(command, folder=folder, environment=environment)
                 bare = timed([sys.executable, "bare.py", "prompts.json"], folder=folder, environment=environment)
                 ratios.append(own / bare)

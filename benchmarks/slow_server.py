@@ -27,11 +27,27 @@ def answer(path: str, text: str) -> dict[str, Any]:
         usage = {"input_tokens": sent, "output_tokens": received, "total_tokens": sent + received}
         usage |= {"input_tokens_details": {"cached_tokens": 0}, "output_tokens_details": {"reasoning_tokens": 0}}  # type: ignore[dict-item]
         extra = {"tools": [], "tool_choice": "auto", "parallel_tool_calls": False, "error": None, "incomplete_details": None}
-        return {"id": "r1", "object": "response", "created_at": 1, "model": "slow", "status": "completed", "output": [message], "usage": usage} | extra
+        return {
+            "id": "r1",
+            "object": "response",
+            "created_at": 1,
+            "model": "slow",
+            "status": "completed",
+            "output": [message],
+            "usage": usage,
+        } | extra
     if path.endswith("/messages"):
         usage = {"input_tokens": sent, "output_tokens": received}
         content = [{"type": "text", "text": text}]
-        return {"id": "m1", "type": "message", "role": "assistant", "model": "slow", "content": content, "stop_reason": "end_turn", "usage": usage}
+        return {
+            "id": "m1",
+            "type": "message",
+            "role": "assistant",
+            "model": "slow",
+            "content": content,
+            "stop_reason": "end_turn",
+            "usage": usage,
+        }
     choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
     usage = {"prompt_tokens": sent, "completion_tokens": received, "total_tokens": sent + received}
     return {"id": "c1", "object": "chat.completion", "created": 1, "model": "slow", "choices": [choice], "usage": usage}

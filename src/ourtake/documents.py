@@ -19,7 +19,7 @@ _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def clean_text(value: str) -> str:
-    """Text without control characters and lone surrogates, which UTF-8, SQLite and terminals refuse or obey; new lines are folded to \\n."""
+    """Text without control characters and lone surrogates, which UTF-8, SQLite and terminals refuse or obey. New lines are folded to one kind."""
     return _UNSAFE.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -220,7 +220,8 @@ class Usage(Document):
 
 class Draft(Document):
     """A take on its way: the source, what was offered, every revision, what it cost. The last of `revisions` need not be the best:
-    `chosen` names the revision that stands."""
+    `chosen` names the revision that stands.
+    """
 
     id: str
     status: str

@@ -3,7 +3,7 @@
 import pytest
 
 from ourtake.checks.base import finding
-from ourtake.checks.examples import RELATED, SOURCE, SOUND, build
+from ourtake.checks.examples import RELATED, SOUND, SOURCE, build
 from ourtake.checks.registry import RULES, check
 from ourtake.config import Settings
 from ourtake.errors import InputError

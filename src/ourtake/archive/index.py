@@ -24,7 +24,7 @@ UNDATED = 0
 
 
 def schema() -> tantivy.Schema:
-    """id and day (YYYYMMDD, 0 without a date), title, text and tags stemmed as English."""
+    """Id and day (YYYYMMDD, 0 without a date), title, text and tags stemmed as English."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw")
     for name in ("title", "text", "tags"):

@@ -19,7 +19,15 @@ _TEXTS = {
     "The outage ledger": "Six weeks of outages, and where the electricity went: a ledger kept by one regulator and one company.",
 }
 RELATED = tuple(
-    Related(id=f"r{n}", url=f"https://lanternquarter.example/{n}/", title=title, text=text, passage=text, published=f"2025-0{n}-10", handle=f"a{n}")
+    Related(
+        id=f"r{n}",
+        url=f"https://lanternquarter.example/{n}/",
+        title=title,
+        text=text,
+        passage=text,
+        published=f"2025-0{n}-10",
+        handle=f"a{n}",
+    )
     for n, (title, text) in enumerate(_TEXTS.items(), 1)
 )
 _FILLER = (
@@ -37,7 +45,8 @@ _OTHER = (
 PARAGRAPHS = (
     "The Tidewater Post reports that the regulator has set Ferrow Compute a date for its plan. We wrote in [Data centre asks for forty megawatts](a1) how a "
     "company comes to ask for such a load of electricity, and the pattern repeats here. " + _FILLER,
-    "Somebody pays while the grid is rebuilt. In [Who pays when the grid waits](a2) we followed the regulator's delays into the bills of households. " + _OTHER,
+    "Somebody pays while the grid is rebuilt. In [Who pays when the grid waits](a2) we followed the regulator's delays into the bills of households. "
+    + _OTHER,
     "The record of the last winter is public, and it should be read before the reply arrives. Our own account of it, [The outage ledger](a3), counts the weeks "
     "of outages and where the electricity went. " + _FILLER.replace("A company", "A firm", 1),
     _OTHER.replace("There is a fair case for the halls as well.", "We would print the table on our front page.")

@@ -15,7 +15,26 @@ from ourtake.text.markdown import Link
 from ourtake.text.words import canonical_url, fold, words
 
 _SCHEME = re.compile(r"\A\s*([a-zA-Z][a-zA-Z0-9+.\-]*):")
-_WEAK = frozenset("here|this|this article|this piece|this story|article|link|more|read more|click here|this link|our article|the article|source|story|post".split("|"))
+_WEAK = frozenset(
+    [
+        "here",
+        "this",
+        "this article",
+        "this piece",
+        "this story",
+        "article",
+        "link",
+        "more",
+        "read more",
+        "click here",
+        "this link",
+        "our article",
+        "the article",
+        "source",
+        "story",
+        "post",
+    ]
+)
 
 
 def all_links(case: Case) -> Iterator[tuple[FieldName, Link]]:
@@ -41,7 +60,7 @@ def unresolved(case: Case) -> Iterator[Hit]:
     for field in PROSE:
         for bracket in case.brackets(field):
             inner = bracket.text[1:-1]
-            if len(words(inner)) <= 1 and fold(inner) in ("sic", "...", "\u2026") or re.fullmatch(r"\d+", inner):
+            if (len(words(inner)) <= 1 and fold(inner) in ("sic", "...", "\u2026")) or re.fullmatch(r"\d+", inner):
                 continue
             yield Hit("Brackets without an address: the link is lost.", field, bracket.start, bracket.end)
     for field, link in all_links(case):
@@ -77,14 +96,22 @@ def too_few(case: Case) -> Iterator[Hit]:
         yield Hit(f"{count} links; only {offered} related articles were good enough.", *whole(case, "body"), severity="info")
     else:
         hard = count < wanted.floor
-        yield Hit(f"{count} links to the archive; at least {wanted.floor if hard else wanted.low} are wanted and {offered} were offered.", *whole(case, "body"), severity="error" if hard else "warning")
+        yield Hit(
+            f"{count} links to the archive; at least {wanted.floor if hard else wanted.low} are wanted and {offered} were offered.",
+            *whole(case, "body"),
+            severity="error" if hard else "warning",
+        )
 
 
 def too_many(case: Case) -> Iterator[Hit]:
     """LNK005."""
     count, wanted = len(list(all_links(case))), _needed(case)
     if count > wanted.high:
-        yield Hit(f"{count} links; at most {wanted.high} are wanted.", *whole(case, "body"), severity="error" if count > wanted.ceiling else "warning")
+        yield Hit(
+            f"{count} links; at most {wanted.high} are wanted.",
+            *whole(case, "body"),
+            severity="error" if count > wanted.ceiling else "warning",
+        )
 
 
 def repeated_target(case: Case) -> Iterator[Hit]:
@@ -152,25 +179,175 @@ def weak_anchor(case: Case) -> Iterator[Hit]:
 
 
 _COMMON = frozenset(
-    "about above after again against other others which would could should there their these those where while whose still every under being "
-    "because before between during first second third three years might never often since think thing things until whole without wrote".split()
+    [
+        "about",
+        "above",
+        "after",
+        "again",
+        "against",
+        "other",
+        "others",
+        "which",
+        "would",
+        "could",
+        "should",
+        "there",
+        "their",
+        "these",
+        "those",
+        "where",
+        "while",
+        "whose",
+        "still",
+        "every",
+        "under",
+        "being",
+        "because",
+        "before",
+        "between",
+        "during",
+        "first",
+        "second",
+        "third",
+        "three",
+        "years",
+        "might",
+        "never",
+        "often",
+        "since",
+        "think",
+        "thing",
+        "things",
+        "until",
+        "whole",
+        "without",
+        "wrote",
+    ]
 )
 _LATER = (RELATED[0].model_copy(update={"published": "2026-09-10"}), *RELATED[1:])
 _ONE = (PARAGRAPHS[0] + "[Who pays when the grid waits](a2) and [The outage ledger](a3).", "Nothing else is linked?")
 _OFF = "Nobody [minds the flowers](a1) under the bridge.\n\n" + PARAGRAPHS[1]
 _TWO = "The grid again: [our account of the grid and its electricity](a1)."
 RULES = (
-    Rule("LNK001", "unresolved", "error", "Brackets with no address, or a handle that was not offered.", "Link to an article of the archive, or take the brackets off.", with_first("See [an old piece of ours]."), SOUND, unresolved),
-    Rule("LNK002", "outside-archive", "error", "An address that is not the archive's.", "Link to an article of the archive, or drop the link.", with_first("See [this study](https://elsewhere.example/x)."), SOUND, outside_archive),
-    Rule("LNK003", "title-mismatch", "error", "A title in quotation marks or as a link's words that is nearly, but not wholly, the article's.", "Give the whole title.", with_first("See [Data centre asks for fifty megawatts](a1)."), SOUND, title_mismatch),
-    Rule("LNK004", "too-few", "error", "Fewer links than wanted, where enough articles were offered.", "Link where an article bears on a sentence.", Example(body="Nothing is linked?"), SOUND, too_few),
-    Rule("LNK005", "too-many", "warning", "More links than wanted.", "Keep the best.", with_first("[a b](a1) [c d](a1) [e f](a1)"), SOUND, too_many),
-    Rule("LNK006", "repeated-target", "warning", "More links to one article than wanted.", "Keep one.", with_first(_TWO), SOUND, repeated_target),
+    Rule(
+        "LNK001",
+        "unresolved",
+        "error",
+        "Brackets with no address, or a handle that was not offered.",
+        "Link to an article of the archive, or take the brackets off.",
+        with_first("See [an old piece of ours]."),
+        SOUND,
+        unresolved,
+    ),
+    Rule(
+        "LNK002",
+        "outside-archive",
+        "error",
+        "An address that is not the archive's.",
+        "Link to an article of the archive, or drop the link.",
+        with_first("See [this study](https://elsewhere.example/x)."),
+        SOUND,
+        outside_archive,
+    ),
+    Rule(
+        "LNK003",
+        "title-mismatch",
+        "error",
+        "A title in quotation marks or as a link's words that is nearly, but not wholly, the article's.",
+        "Give the whole title.",
+        with_first("See [Data centre asks for fifty megawatts](a1)."),
+        SOUND,
+        title_mismatch,
+    ),
+    Rule(
+        "LNK004",
+        "too-few",
+        "error",
+        "Fewer links than wanted, where enough articles were offered.",
+        "Link where an article bears on a sentence.",
+        Example(body="Nothing is linked?"),
+        SOUND,
+        too_few,
+    ),
+    Rule(
+        "LNK005",
+        "too-many",
+        "warning",
+        "More links than wanted.",
+        "Keep the best.",
+        with_first("[a b](a1) [c d](a1) [e f](a1)"),
+        SOUND,
+        too_many,
+    ),
+    Rule(
+        "LNK006",
+        "repeated-target",
+        "warning",
+        "More links to one article than wanted.",
+        "Keep one.",
+        with_first(_TWO),
+        SOUND,
+        repeated_target,
+    ),
     Rule("LNK007", "bunched", "warning", "All links in one paragraph.", "Spread them.", Example(body="\n\n".join(_ONE)), SOUND, bunched),
-    Rule("LNK008", "irrelevant", "warning", "A link whose paragraph shares nothing with the article.", "Link elsewhere, or say what the article has to do with it.", Example(body=_OFF), SOUND, irrelevant),
-    Rule("LNK009", "self-link", "warning", "A link to the source itself.", "Drop it.", with_first("See [the story as told there](https://tidewater.example/ferrow-power)."), SOUND, self_link),
-    Rule("LNK010", "later-than-source", "error", "A link to an article that is not older than the source.", "Link to an older one.", Example(related=_LATER), SOUND, later_than_source),
-    Rule("LNK011", "mentioned-not-linked", "warning", "An archive article's title in quotation marks without a link.", "Link it.", Example(summary='Read "The outage ledger" first.', body=PARAGRAPHS[0]), SOUND, mentioned_not_linked),
-    Rule("LNK016", "unsafe-scheme", "error", "A link with a scheme other than http and https.", "Drop it.", with_first("[a trap](javascript:alert(1))"), SOUND, unsafe_scheme),
-    Rule("LNK017", "weak-anchor", "warning", "Link words such as \u201chere\u201d or \u201cthis article\u201d.", "Use words that say where it leads.", with_first("See [here](a1)."), SOUND, weak_anchor),
+    Rule(
+        "LNK008",
+        "irrelevant",
+        "warning",
+        "A link whose paragraph shares nothing with the article.",
+        "Link elsewhere, or say what the article has to do with it.",
+        Example(body=_OFF),
+        SOUND,
+        irrelevant,
+    ),
+    Rule(
+        "LNK009",
+        "self-link",
+        "warning",
+        "A link to the source itself.",
+        "Drop it.",
+        with_first("See [the story as told there](https://tidewater.example/ferrow-power)."),
+        SOUND,
+        self_link,
+    ),
+    Rule(
+        "LNK010",
+        "later-than-source",
+        "error",
+        "A link to an article that is not older than the source.",
+        "Link to an older one.",
+        Example(related=_LATER),
+        SOUND,
+        later_than_source,
+    ),
+    Rule(
+        "LNK011",
+        "mentioned-not-linked",
+        "warning",
+        "An archive article's title in quotation marks without a link.",
+        "Link it.",
+        Example(summary='Read "The outage ledger" first.', body=PARAGRAPHS[0]),
+        SOUND,
+        mentioned_not_linked,
+    ),
+    Rule(
+        "LNK016",
+        "unsafe-scheme",
+        "error",
+        "A link with a scheme other than http and https.",
+        "Drop it.",
+        with_first("[a trap](javascript:alert(1))"),
+        SOUND,
+        unsafe_scheme,
+    ),
+    Rule(
+        "LNK017",
+        "weak-anchor",
+        "warning",
+        "Link words such as \u201chere\u201d or \u201cthis article\u201d.",
+        "Use words that say where it leads.",
+        with_first("See [here](a1)."),
+        SOUND,
+        weak_anchor,
+    ),
 )

@@ -64,9 +64,7 @@ def _save(store: Store, group: list[Article], counts: dict[str, int]) -> None:
 
 
 @app.command("search")
-def search(
-    words: str, count: int = typer.Option(10, "-k", min=1, max=1000, help="How many."), as_json: bool = typer.Option(False, "--json")
-) -> None:
+def search(words: str, count: int = typer.Option(10, "-k", min=1, max=1000, help="How many."), as_json: bool = typer.Option(False, "--json")) -> None:
     """Articles with any of the words. Example: ourtake archive search "grid connection" -k 5"""
     with open_store() as store:
         found = filled_archive(store).search(words, count=count)

@@ -34,10 +34,11 @@ def draft_batch(batch: Path, out: Path | None, *, model: str | None, concurrency
         corridor = build_corridor(store, model)
         drafts = asyncio.run(_run(sources, corridor, out=out, concurrency=concurrency))
     failed = [draft for draft in drafts if draft.status not in ("ready", "needs-work")]
-    for problem in sorted({draft.error or draft.status for draft in failed}):
-        say(f"ourtake: {problem}")
+    for sentence in sorted({draft.error or draft.status for draft in failed}):
+        say(f"ourtake: {sentence}")
     ready = sum(draft.status == "ready" for draft in drafts)
-    emit(f"{len(drafts)} drafts: {ready} ready, {len(drafts) - ready - len(failed)} with open errors, {len(failed)} failed; {len(done)} were done before.")
+    open_errors = len(drafts) - ready - len(failed)
+    emit(f"{len(drafts)} drafts: {ready} ready, {open_errors} with open errors, {len(failed)} failed; {len(done)} were done before.")
     if failed:
         return 4 if all(draft.status == "limit" for draft in failed) else 3
     return 1 if bad or ready < len(drafts) else 0

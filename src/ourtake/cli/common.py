@@ -26,7 +26,7 @@ class Globals(NamedTuple):
     """The flags that stand before a command."""
 
     store: str | None = None
-    index: str | None = None
+    index_folder: str | None = None
     config: str | None = None
     debug: bool = False
 
@@ -67,7 +67,7 @@ def open_archive(store: Store) -> Archive:
     """The archive over a store, with its index in --index, OURTAKE_INDEX, or beside the store."""
     from ourtake.archive.lookup import Archive
 
-    given = _globals[0].index or os.environ.get("OURTAKE_INDEX")
+    given = _globals[0].index_folder or os.environ.get("OURTAKE_INDEX")
     address = _address().removeprefix("sqlite:///")
     return Archive(store, Path(given) if given else Path(address).with_suffix(".index"))
 

@@ -27,7 +27,9 @@ def doctor() -> None:
 
     given = settings()
     found = (given.folder / CONFIG_NAME).is_file()
-    emit(f"settings   {'ok    ' + str(given.folder / CONFIG_NAME) if found else 'none  the defaults are used; `ourtake init` lays out a publication'}")
+    emit(
+        f"settings   {'ok    ' + str(given.folder / CONFIG_NAME) if found else 'none  the defaults are used; `ourtake init` lays out a publication'}"
+    )
     wrong = False
     try:
         with open_store() as store:

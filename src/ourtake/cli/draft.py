@@ -12,6 +12,8 @@ from ourtake.cli.show import report_text, take_text
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ourtake.documents import Draft
     from ourtake.store import Store
     from ourtake.writing.pipeline import Corridor
@@ -88,7 +90,7 @@ def _one(source: str, *, model: str | None, stream: bool, as_json: bool, out: Pa
     return _show(done, as_json=as_json, out=out)
 
 
-def _stream() -> object:
+def _stream() -> Callable[[str], None]:
     from ourtake.cli.common import plain
 
     def show(piece: str) -> None:

@@ -27,9 +27,7 @@ def find_draft(store: Store, draft_id: str) -> Draft:
 
 
 @app.command("list")
-def list_drafts(
-    limit: int = typer.Option(20, "-n", min=1, help="How many, newest first."), as_json: bool = typer.Option(False, "--json")
-) -> None:
+def list_drafts(limit: int = typer.Option(20, "-n", min=1, help="How many, newest first."), as_json: bool = typer.Option(False, "--json")) -> None:
     """The newest drafts. Example: ourtake drafts list -n 5"""
     with open_store() as store:
         found = store.drafts(limit)

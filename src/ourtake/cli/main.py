@@ -49,7 +49,7 @@ def root(
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
 ) -> None:
     """Your publication's own take on somebody else's story."""
-    set_globals(Globals(store=store, index=index, config=config, debug=debug))
+    set_globals(Globals(store=store, index_folder=index, config=config, debug=debug))
 
 
 def main() -> None:

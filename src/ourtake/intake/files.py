@@ -47,7 +47,9 @@ def decode(data: bytes, name: str) -> str:
 def read_source(name: str) -> Source:
     """The source in a .json or .md file, or on standard input for "-". Raises InputError saying what is wrong with it."""
     if re.match(r"https?://", name):
-        raise InputError("Reading a story from a page's address is not in this version.", "Save headline, outlet, url and blurb as a .json or .md file.")
+        raise InputError(
+            "Reading a story from a page's address is not in this version.", "Save headline, outlet, url and blurb as a .json or .md file."
+        )
     if name == "-":
         return parse_source(decode(sys.stdin.buffer.read(), "standard input"), "standard input")
     return parse_source(read_text(Path(name)), name)
@@ -56,11 +58,9 @@ def read_source(name: str) -> Source:
 def parse_source(text: str, name: str) -> Source:
     """The source of a JSON object, or of YAML front matter with the blurb as the body."""
     match = _FRONT.match(text)
-    if match:
-        given = {**yaml_table(match[1], name, first_line=2), "blurb": match[2].strip()}
-    else:
-        given = _json_object(text, name)
-    return source_of(given, name)
+    if match is None:
+        return source_of(_json_object(text, name), name)
+    return source_of({**yaml_table(match[1], name, first_line=2), "blurb": match[2].strip()}, name)
 
 
 def _json_object(text: str, name: str) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import Any
 
 import anthropic
 
-from ourtake.providers.base import OnText, Reply, Request, Usage
+from ourtake.documents import Usage
+from ourtake.providers.base import OnText, Reply, Request
 from ourtake.providers.wire import http_client, made_reply, not_an_answer, plain_error
 
 KEY = "ANTHROPIC_API_KEY"

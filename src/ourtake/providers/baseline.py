@@ -24,7 +24,7 @@ MOST_LINKS = 4
 _QUOTING = 455
 """Words of the paragraphs that quote: with the closing one they make a body in the middle of its range."""
 
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 
 
 class Quote(NamedTuple):
@@ -82,7 +82,7 @@ def _quotes(item: Related, terms: set[str]) -> list[Quote]:
     found = []
     for sentence in sentences(visible(item.text or item.passage)):
         text = " ".join(sentence.text.split())
-        plain = not re.search("[\"\u201c\u201d\u00ab\u00bb\\[\\]<>*_`|#]|https?:", text) and "\n\n" not in sentence.text
+        plain = not re.search('["\u201c\u201d\u00ab\u00bb\\[\\]<>*_`|#]|https?:', text) and "\n\n" not in sentence.text
         # Torn out of its paragraph, a sentence that begins with a pronoun speaks of nobody.
         plain = plain and not re.match(r"(?:It|They|He|She|That|This|These|Those|And|But|So|Then|Both|Her|His|Their|Its)\b", text)
         if plain and 9 <= count_words(text) <= 38 and text[0].isupper() and text[-1] in ".!":
@@ -107,7 +107,7 @@ def _link(item: Related) -> str:
 
 def _quoted(text: str) -> str:
     """A text in quotation marks; marks inside it become single ones, as in print."""
-    inner = re.sub("[\"\u201c\u201d]", "'", " ".join(visible(text).split()))
+    inner = re.sub('["\u201c\u201d]', "'", " ".join(visible(text).split()))
     return f"\u201c{inner}\u201d"
 
 
@@ -137,7 +137,9 @@ def _summary(source: Source, offered: Sequence[Related]) -> str:
         else "Our archive holds nothing that bears on it, so this page sticks to what the outlet itself says and to what a careful reader should ask of it next."
     )
     text = f"{source.outlet} reports: {told} {known}"
-    more = " This take was put together by the built-in baseline writer out of exact quotations, and an editor should read it before anyone else does."
+    more = (
+        " This take was put together by the built-in baseline writer out of exact quotations, and an editor should read it before anyone else does."
+    )
     return text + more
 
 
@@ -162,7 +164,12 @@ def _opening(source: Source, offered: Sequence[Related], quotes: Sequence[Sequen
         return start
     item = offered[0]
     start += f" We have been near this subject before. The closest piece in our archive is {_link(item)}, published{_date(item.published) or ' without a date'}."
-    return _fill(start, quotes[0], lead_ins=("There we wrote:", "Further on it says:", "And also:", "In the same piece:"), most=max(130, _room(offered)))
+    return _fill(
+        start,
+        quotes[0],
+        lead_ins=("There we wrote:", "Further on it says:", "And also:", "In the same piece:"),
+        most=max(130, _room(offered)),
+    )
 
 
 def _room(offered: Sequence[Related]) -> int:
@@ -239,6 +246,10 @@ def _tags(source: Source, offered: Sequence[Related], terms: set[str]) -> list[s
     """Tags of the related articles, those that the source's words support first, then long words of the headline."""
     offered_tags = [str(tag).casefold() for item in offered for tag in (getattr(item, "tags", None) or ())]
     supported = [tag for tag in offered_tags if _informative(tag) & terms]
-    title = [word.casefold().strip(".,") for word in words(source.title) if len(word) > 4 and fold(word) not in ("about", "after", "their", "which", "would")]
+    title = [
+        word.casefold().strip(".,")
+        for word in words(source.title)
+        if len(word) > 4 and fold(word) not in ("about", "after", "their", "which", "would")
+    ]
     found = list(dict.fromkeys([*supported, *(offered_tags[:6] if offered else []), *title, fold(source.outlet)]))
     return found[:8]

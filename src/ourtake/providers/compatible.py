@@ -14,8 +14,9 @@ from typing import Any, Literal
 import openai
 
 from ourtake.config import CompatibleServer
+from ourtake.documents import Usage
 from ourtake.errors import PermanentError, TransientError
-from ourtake.providers.base import OnText, Reply, Request, Usage
+from ourtake.providers.base import OnText, Reply, Request
 from ourtake.providers.wire import http_client, made_reply, not_an_answer, plain_error
 
 Output = Literal["schema", "json", "text"]
@@ -50,13 +51,17 @@ class Compatible:
 
     async def _ask(self, request: Request, output: Output, on_text: OnText | None) -> Reply:
         schema = {"type": "json_schema", "json_schema": {"name": request.task, "schema": request.json_schema, "strict": True}}
-        form = {"schema": {"response_format": schema}, "json": {"response_format": {"type": "json_object"}}, "text": {}}[output]
+        forms: dict[Output, dict[str, Any]] = {
+            "schema": {"response_format": schema},
+            "json": {"response_format": {"type": "json_object"}},
+            "text": {},
+        }
         hint = "" if output == "schema" else "\n\nThe JSON object has this schema: " + json.dumps(request.json_schema)
         arguments: dict[str, Any] = {
             "model": self.model,
             "max_tokens": request.max_output_tokens,
             "messages": [{"role": "system", "content": request.system}, {"role": "user", "content": request.prompt + hint}],
-            **form,
+            **forms[output],
         }
         if on_text is not None:
             return await self._stream(arguments, on_text)
@@ -82,14 +87,25 @@ class Compatible:
         message = choices[0].message
         refusal = getattr(message, "refusal", None)
         return self._made(
-            message.content or "", choices[0].finish_reason, _usage(completion), refusal=refusal, request_id=getattr(completion, "_request_id", None)
+            message.content or "",
+            choices[0].finish_reason,
+            _usage(completion),
+            refusal=refusal,
+            request_id=getattr(completion, "_request_id", None),
         )
 
     def _made(self, text: str, stop: str | None, usage: Usage, *, refusal: str | None, request_id: str | None) -> Reply:
         whole = stop == "stop"
         refused = bool(refusal) or stop == "content_filter"
         return made_reply(
-            whole=whole, cut=not whole, refused=refused, text=refusal or text, stop=stop, usage=usage, model=self.model, request_id=request_id
+            whole=whole,
+            cut=not whole,
+            refused=refused,
+            text=refusal or text,
+            stop=stop,
+            usage=usage,
+            model=self.model,
+            request_id=request_id,
         )
 
     async def close(self) -> None:

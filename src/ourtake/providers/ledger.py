@@ -10,8 +10,9 @@ import hashlib
 import json
 import time
 
+from ourtake.documents import Usage
 from ourtake.errors import ProviderError, TransientError
-from ourtake.providers.base import OnText, Provider, Reply, Request, Usage
+from ourtake.providers.base import OnText, Provider, Reply, Request
 from ourtake.store import Store
 from ourtake.store.calls import CallEnd, CallStart
 

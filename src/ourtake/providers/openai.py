@@ -7,7 +7,8 @@ from typing import Any
 
 import openai
 
-from ourtake.providers.base import OnText, Reply, Request, Usage
+from ourtake.documents import Usage
+from ourtake.providers.base import OnText, Reply, Request
 from ourtake.providers.wire import http_client, made_reply, not_an_answer, plain_error
 
 KEY = "OPENAI_API_KEY"
@@ -53,7 +54,16 @@ class OpenAI:
                 final = event.response
         if final is None:
             # The stream ended without its last event: what arrived is kept as evidence, never as a take.
-            return made_reply(whole=False, cut=True, refused=False, text="".join(pieces), stop=None, usage=Usage(calls=1), model=self.model, request_id=None)
+            return made_reply(
+                whole=False,
+                cut=True,
+                refused=False,
+                text="".join(pieces),
+                stop=None,
+                usage=Usage(calls=1),
+                model=self.model,
+                request_id=None,
+            )
         return self._read(final)
 
     def _read(self, response: Any) -> Reply:

@@ -25,9 +25,7 @@ _TRIES = {200: 2, 0: 3, None: 2}
 class Retrying:
     """A provider that asks again where that can help."""
 
-    def __init__(
-        self, provider: Provider, *, tries: int, deadline_seconds: float, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    ) -> None:
+    def __init__(self, provider: Provider, *, tries: int, deadline_seconds: float, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self.name = provider.name
         self.model = provider.model
         self._provider = provider
@@ -37,9 +35,7 @@ class Retrying:
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """See Provider. Raises the last error when the tries or the deadline are used up."""
-        retrying = tenacity.AsyncRetrying(
-            retry=tenacity.retry_if_exception(_may_pass), stop=self._stop, wait=_wait, sleep=self._sleep, reraise=True
-        )
+        retrying = tenacity.AsyncRetrying(retry=tenacity.retry_if_exception(_may_pass), stop=self._stop, wait=_wait, sleep=self._sleep, reraise=True)
         try:
             async with asyncio.timeout(self._deadline):
                 return await retrying(self._provider.reply, request, on_text=on_text)

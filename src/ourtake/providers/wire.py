@@ -14,9 +14,9 @@ from typing import Any
 
 import httpx2
 
-from ourtake.documents import clean_text
+from ourtake.documents import Usage, clean_text
 from ourtake.errors import PermanentError, ProviderError, TransientError
-from ourtake.providers.base import Reply, ReplyStatus, Usage
+from ourtake.providers.base import Reply, ReplyStatus
 
 MAX_BYTES = 1_000_000
 _QUOTA = re.compile(r"insufficient_quota|credit balance|billing|exceeded your current quota", re.IGNORECASE)
@@ -89,7 +89,9 @@ def _without_status(error: Exception, provider: str) -> ProviderError:
         return PermanentError(f"{provider}'s certificate can't be verified.", "Check the base address and the machine's clock.")
     if "Connection" in name or "Timeout" in name or "Protocol" in text or "ReadError" in text or "Connect" in text:
         refused = "ConnectError" in text
-        found = TransientError(f"{provider} could not be reached." if refused else f"The connection to {provider} broke.", "Check the network and the address.")
+        found = TransientError(
+            f"{provider} could not be reached." if refused else f"The connection to {provider} broke.", "Check the network and the address."
+        )
         found.status = 0 if refused else None
         return found
     return TransientError(f"{provider} did not answer as a model does.", "Check the base address of the provider.")

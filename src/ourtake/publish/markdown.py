@@ -62,7 +62,9 @@ def read(text: str, name: str) -> tuple[Take, Source, tuple[Related, ...]]:
     if not isinstance(front, dict) or not isinstance(front.get("title"), str) or not isinstance(front.get("source"), dict):
         raise InputError(f"{name}: the front matter lacks title or source.", "See `ourtake export --to markdown` for the form.")
     given = front["source"]
-    source = Source.model_validate({key: str(given.get(key) or "") for key in ("title", "outlet", "url", "blurb")} | {"published": given.get("published")})
+    source = Source.model_validate(
+        {key: str(given.get(key) or "") for key in ("title", "outlet", "url", "blurb")} | {"published": given.get("published")}
+    )
     tags = front.get("tags") if isinstance(front.get("tags"), list) else []
     take = Take(headline=front["title"], summary=str(front.get("summary") or ""), body=match[2].strip("\n"), tags=tuple(map(str, tags or [])))
     rows = [row for row in front.get("related") or [] if isinstance(row, dict) and row.get("url")]

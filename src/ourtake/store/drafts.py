@@ -70,5 +70,9 @@ def _record(row: dict[str, Any]) -> CallRecord:
     usage = Usage(**{name: row[name] or 0 for name in ("input_tokens", "output_tokens", "cached_tokens")}, calls=1)
     names = [name for name in CallEnd.model_fields if name != "usage"]
     return CallRecord(
-        id=row["id"], start=start, state=row["state"], end=CallEnd(**{name: row[name] for name in names}, usage=usage), started=row["started"]
+        id=row["id"],
+        start=start,
+        state=row["state"],
+        end=CallEnd(**{name: row[name] for name in names}, usage=usage),
+        started=row["started"],
     )

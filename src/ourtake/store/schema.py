@@ -30,7 +30,9 @@ def open_engine(address: str, *, create: bool) -> Engine:
         _migrate(engine, path, fresh=fresh)
     except (OperationalError, DatabaseError) as error:
         engine.dispose()
-        raise StoreError(f"The store {path} can't be opened: {error.orig}.", "Check the disk, the folder's rights, and that no other program holds it.") from error
+        raise StoreError(
+            f"The store {path} can't be opened: {error.orig}.", "Check the disk, the folder's rights, and that no other program holds it."
+        ) from error
     except StoreError:
         engine.dispose()
         raise
@@ -64,7 +66,9 @@ def _check_file(path: Path, *, create: bool) -> bool:
     if not create:
         raise StoreError(f"There is no store at {path}.", "Run `ourtake archive add PATH` first, or name one with --store.")
     if not path.absolute().parent.is_dir() or not os.access(path.absolute().parent, os.W_OK):
-        raise StoreError(f"No store can be made in {path.absolute().parent}: it is no folder that can be written.", "Name another place with --store.")
+        raise StoreError(
+            f"No store can be made in {path.absolute().parent}: it is no folder that can be written.", "Name another place with --store."
+        )
     return True
 
 

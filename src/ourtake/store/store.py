@@ -124,4 +124,6 @@ def _plain_errors() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise StoreError(f"The store can't be read or written: {error.orig}.", "Check the disk and its rights; nothing half-written was kept.") from error
+        raise StoreError(
+            f"The store can't be read or written: {error.orig}.", "Check the disk and its rights; nothing half-written was kept."
+        ) from error

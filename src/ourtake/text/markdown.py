@@ -48,7 +48,9 @@ _DESTINATION = re.compile(r"\(\s*(?:<((?:\\.|[^<>\\\n])*)>|((?:\\.|[^\s()\\]|\((
 _DEFINITION = re.compile(r"^ {0,3}\[((?:\\.|[^\[\]\\])+)\]:\s*(?:<([^<>\n]*)>|(\S+))[^\n]*$", re.MULTILINE)
 _AUTOLINK = re.compile(r"<([a-zA-Z][a-zA-Z0-9+.\-]{1,31}:[^\s<>]*)>")
 _BARE = re.compile(r"(?:https?://|www\.)[^\s<>\"\u201d\u2019)\]]+", re.IGNORECASE)
-_QUOTATION = re.compile(r"\u201c([^\u201c\u201d\n]+)\u201d|\u00ab\s*([^\u00ab\u00bb\n]+?)\s*\u00bb|\u201e([^\u201e\u201c\n]+)\u201c|(?<![\w\"])\"(?=\S)([^\"\n]+?)\"(?!\w)")
+_QUOTATION = re.compile(
+    r"\u201c([^\u201c\u201d\n]+)\u201d|\u00ab\s*([^\u00ab\u00bb\n]+?)\s*\u00bb|\u201e([^\u201e\u201c\n]+)\u201c|(?<![\w\"])\"(?=\S)([^\"\n]+?)\"(?!\w)"
+)
 
 
 @lru_cache(maxsize=1)
@@ -160,9 +162,7 @@ def _scan(text: str) -> _Scan:
     return _Scan(tuple(sorted(found)), tuple(sorted(brackets)), tuple(code))
 
 
-def _close(
-    text: str, start: int, end: int, *, definitions: dict[str, re.Match[str]], found: list[Link], lost: list[Span]
-) -> int:
+def _close(text: str, start: int, end: int, *, definitions: dict[str, re.Match[str]], found: list[Link], lost: list[Span]) -> int:
     """What the pair of brackets text[start:end + 1] is: a link (added to found) or not (added to lost). Returns where to go on."""
     image = start > 0 and text[start - 1] == "!" and text[start - 2 : start - 1] != "\\"
     first = start - 1 if image else start

@@ -109,9 +109,7 @@ async def write_draft(source: Source, corridor: Corridor, *, on_text: Callable[[
         status, error = "limit", str(failure)
     except ProviderError as failure:
         status, error = "failed", str(failure)
-    done = draft.model_copy(
-        update={"status": status, "error": error, "revisions": tuple(revisions), "chosen": chosen, "usage": session.usage}
-    )
+    done = draft.model_copy(update={"status": status, "error": error, "revisions": tuple(revisions), "chosen": chosen, "usage": session.usage})
     await corridor.store.save_draft(done)
     return done
 
@@ -156,9 +154,7 @@ def _whole(reply: Reply) -> None:
         raise AnswerError(what, do, status=reply.status)
 
 
-def _revision(
-    take: Take, corridor: Corridor, *, source: Source, related: Sequence[Related], number: int, note: str | None = None
-) -> Revision:
+def _revision(take: Take, corridor: Corridor, *, source: Source, related: Sequence[Related], number: int, note: str | None = None) -> Revision:
     report = check_take(take, source=source, related=related, archive=corridor.archive, settings=corridor.settings)
     return Revision(number=number, take=take, by=_name(corridor.provider), report=report, created=_now(), note=note)
 

@@ -65,9 +65,7 @@ def mended(take: Take, text: str, *, passages: Sequence[Passage], related: Seque
     for number, block in reversed(list(enumerate(paragraphs(take.body), 1))):
         if f"paragraph {number}" in answers:
             body = body[: block.start] + answers[f"paragraph {number}"] + body[block.end :]
-    return take.model_copy(
-        update={"headline": answers.get("headline", take.headline), "summary": answers.get("summary", take.summary), "body": body}
-    )
+    return take.model_copy(update={"headline": answers.get("headline", take.headline), "summary": answers.get("summary", take.summary), "body": body})
 
 
 def rank(report: Report, shape: TakeShape) -> tuple[int, int, int]:

@@ -50,7 +50,9 @@ REPAIR_SCHEMA: dict[str, Any] = {
 
 _FENCE = re.compile(r"\A\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
 # A sweep behind the parser: any scheme that leads somewhere, wherever it stands (a reference definition, an attribute).
-_ADDRESS = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,20}:)?//[^\s<>\"')\]]+|\bwww\.[^\s<>\"')\]]+|\b(?:javascript|data|vbscript|file|mailto):[^\s)\]]*", re.I)
+_ADDRESS = re.compile(
+    r"(?:\b[a-z][a-z0-9+.-]{1,20}:)?//[^\s<>\"')\]]+|\bwww\.[^\s<>\"')\]]+|\b(?:javascript|data|vbscript|file|mailto):[^\s)\]]*", re.I
+)
 
 
 def json_object(text: str) -> dict[str, Any]:
