@@ -101,7 +101,7 @@ BAD_CALLS = {
     "empty archive": (("--store", "sqlite:///other.db", "related", "sources/01-data-centre-power.md"), "no store"),
     "not ours": (("--store", "sqlite:///ourtake.toml", "archive", "stats"), "not an ourtake store"),
     "no folder": (("--store", "sqlite:///nowhere/x.db", "archive", "add", "archive"), "no folder"),
-    "unknown key": (("--config", "odd.toml", "doctor"), "did you mean publication.voice"),
+    "unknown key": (("--config", "odd.toml", "doctor"), "did you mean voice"),
 }
 
 
