@@ -45,6 +45,7 @@ class Archive:
         self._searcher: Any = None
         self._schema: Any = None
         self._get = lru_cache(maxsize=4096)(store.article)
+        self._titled = lru_cache(maxsize=4096)(store.article_by_title)
 
     def refresh(self, *, force: bool = False) -> None:
         """Bring the index in step with the store. Raises StoreError when its folder can't be written."""
@@ -54,6 +55,7 @@ class Archive:
                 indexing.build(self._folder, self._store.articles(), version=version)
                 self._searcher = None
                 self._get.cache_clear()
+                self._titled.cache_clear()
             if self._searcher is None:
                 found = indexing.open_index(self._folder)
                 self._searcher, self._schema = found.searcher(), found.schema
@@ -120,7 +122,7 @@ class Archive:
 
     def by_title(self, title: str) -> Related | None:
         """The article of a title, typography and case folded."""
-        found = self._store.article_by_title(title)
+        found = self._titled(fold(title))
         return None if found is None else _related(found, score=0.0, passage="", handle=None)
 
     def stats(self) -> ArchiveStats:

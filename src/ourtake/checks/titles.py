@@ -7,6 +7,7 @@ quotations or scare quotes and none of this file's business.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -21,6 +22,7 @@ LEAST_WORDS = 4
 """A shorter phrase is a title only when it is one exactly."""
 
 
+@lru_cache(maxsize=4096)
 def _bare(text: str) -> str:
     return fold(text).strip(" .,;:!?\"'*_")
 
@@ -28,10 +30,9 @@ def _bare(text: str) -> str:
 def near_title(text: str, title: str) -> bool:
     """Whether the text is the title with a part cut off or a few letters changed, and not the title itself."""
     said, real = _bare(text), _bare(title)
-    if said == real or len(words(said)) < LEAST_WORDS:
+    if said == real or len(said) > 2 * len(real) or said.count(" ") + 1 < LEAST_WORDS:
         return False
-    cut = real.startswith(said) or real.endswith(said)
-    return cut or fuzz.ratio(said, real) >= NEAR
+    return real.startswith(said) or real.endswith(said) or fuzz.ratio(said, real, score_cutoff=NEAR) > 0
 
 
 def title_mismatch(case: Case) -> Iterator[Hit]:

@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from ourtake.config import Settings, load_settings, store_address
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.archive.lookup import Archive
+    from ourtake.config import Settings
     from ourtake.store import Store
 
 
@@ -49,10 +49,14 @@ def debugging() -> bool:
 
 def settings() -> Settings:
     """The settings in force."""
+    from ourtake.config import load_settings
+
     return load_settings(_globals[0].config)
 
 
 def _address() -> str:
+    from ourtake.config import store_address
+
     return store_address(_globals[0].store, settings())
 
 

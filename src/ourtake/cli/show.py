@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
-from ourtake.documents import Draft, Finding, Report, Revision
+if TYPE_CHECKING:
+    from ourtake.documents import Draft, Report, Revision
 
 _COLOURS = {"error": "31", "warning": "33", "info": "36"}
 
@@ -17,16 +19,13 @@ def coloured(text: str, colour: str) -> str:
     return f"\x1b[{colour}m{text}\x1b[0m"
 
 
-def severity(finding: Finding) -> str:
-    """The severity, for the eye."""
-    return finding.severity
-
-
 def report_text(report: Report, *, name: str) -> str:
     """The report: a line a finding, what it stands on, then the sums."""
     lines = []
     for finding in report.findings:
-        lines.append(f"{name}:{finding.field}:{finding.start}-{finding.end}: {finding.severity} {finding.code} {finding.rule}: {finding.message}")
+        lines.append(
+            f"{name}:{finding.field}:{finding.start}-{finding.end}: {coloured(finding.severity, _COLOURS[finding.severity])} {finding.code} {finding.rule}: {finding.message}"
+        )
         if finding.text and len(finding.text) <= 160:
             lines.append(f"    {finding.text}")
         if finding.fix:

@@ -62,6 +62,11 @@ def _parser() -> MarkdownIt:
 
 def blocks(body: str) -> list[tuple[str, Span]]:
     """Every top-level block with its kind as markdown-it names it: paragraph, heading, bullet_list, ordered_list, table, ..."""
+    return list(_blocks(body))
+
+
+@lru_cache(maxsize=256)
+def _blocks(body: str) -> tuple[tuple[str, Span], ...]:
     starts = [0]
     for line in body.split("\n"):
         starts.append(starts[-1] + len(line) + 1)
@@ -74,7 +79,7 @@ def blocks(body: str) -> list[tuple[str, Span]]:
         text = piece.strip()
         begin = first + len(piece) - len(piece.lstrip())
         found.append((token.type.removesuffix("_open"), Span(begin, begin + len(text), text)))
-    return found
+    return tuple(found)
 
 
 def paragraphs(body: str) -> list[Span]:
