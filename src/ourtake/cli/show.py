@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft, Report, Revision
-
-_COLOURS = {"error": "31", "warning": "33", "info": "36"}
-
-
-def coloured(text: str, colour: str) -> str:
-    """The text in a colour where standard output is a terminal that wants one."""
-    if not sys.stdout.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
-        return text
-    return f"\x1b[{colour}m{text}\x1b[0m"
 
 
 def report_text(report: Report, *, name: str) -> str:
     """The report: a line a finding, what it stands on, then the sums."""
     lines = []
     for finding in report.findings:
-        lines.append(
-            f"{name}:{finding.field}:{finding.start}-{finding.end}: {coloured(finding.severity, _COLOURS[finding.severity])} {finding.code} {finding.rule}: {finding.message}"
-        )
+        place = f"{name}:{finding.field}:{finding.start}-{finding.end}"
+        lines.append(f"{place}: {finding.severity} {finding.code} {finding.rule}: {finding.message}")
         if finding.text and len(finding.text) <= 160:
             lines.append(f"    {finding.text}")
         if finding.fix:
