@@ -125,6 +125,11 @@ class Archive:
         found = self._titled(fold(title))
         return None if found is None else _related(found, score=0.0, passage="", handle=None)
 
+    def titles_like(self, words: str) -> list[Related]:
+        """A few articles whose titles share words with these, best first."""
+        hits = self._hits(dict.fromkeys(stems(words), 1.0), count=5)
+        return [_related(article, score=score, passage="", handle=None) for score, article in hits]
+
     def stats(self) -> ArchiveStats:
         """Counts over the whole archive."""
         count = linking = links = 0

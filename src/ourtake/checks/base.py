@@ -30,6 +30,9 @@ class ArchiveView(Protocol):
     def by_title(self, title: str) -> Related | None:
         """The article of a title."""
 
+    def titles_like(self, words: str) -> list[Related]:
+        """A few articles whose titles share words with these."""
+
 
 class Case:
     """One take with what it is checked against; parsed parts are made when first asked for."""

@@ -21,6 +21,9 @@ NEAR = 82.0
 LEAST_WORDS = 4
 """A shorter phrase is a title only when it is one exactly."""
 
+MOST_WORDS = 20
+"""A longer one is a quotation."""
+
 
 @lru_cache(maxsize=4096)
 def _bare(text: str) -> str:
@@ -33,6 +36,15 @@ def near_title(text: str, title: str) -> bool:
     if said == real or len(said) > 2 * len(real) or said.count(" ") + 1 < LEAST_WORDS:
         return False
     return real.startswith(said) or real.endswith(said) or fuzz.ratio(said, real, score_cutoff=NEAR) > 0
+
+
+def nearest(case: Case, text: str) -> Related | None:
+    """The article, offered or in the archive, whose title the words nearly are."""
+    near = next((item for item in case.related if near_title(text, item.title)), None)
+    # Only what can be a title is looked up: a quoted sentence is longer, or ends with a full stop inside a take's own sentence.
+    if near is None and case.archive is not None and LEAST_WORDS <= len(words(text)) <= MOST_WORDS:
+        near = next((item for item in case.archive.titles_like(text) if near_title(text, item.title)), None)
+    return near
 
 
 def title_mismatch(case: Case) -> Iterator[Hit]:
@@ -52,7 +64,7 @@ def title_mismatch(case: Case) -> Iterator[Hit]:
             inside = any(link.anchor_start <= span.start and span.end <= link.anchor_end for link in case.links(field))
             if inside or _bare(span.text) == _bare(case.source.title):
                 continue
-            near = next((item for item in case.related if near_title(span.text, item.title)), None)
+            near = nearest(case, span.text)
             if near is not None and case.title(_bare(span.text)) is None:
                 end = span.end - (len(span.text) - len(span.text.rstrip(".,;:")))
                 yield _mismatch("The title is not given whole", near, field, span.start, end)
@@ -67,7 +79,7 @@ def mentioned_not_linked(case: Case) -> Iterator[Hit]:
                 continue
             if _bare(span.text) == _bare(case.source.title):
                 continue
-            article = case.title(span.text.rstrip(".,;:")) or next((item for item in case.related if near_title(span.text, item.title)), None)
+            article = case.title(span.text.rstrip(".,;:")) or nearest(case, span.text)
             if article is not None and article.id not in linked:
                 yield Hit(f"\u201c{article.title}\u201d is named and not linked.", field, span.start, span.end)
 
