@@ -14,7 +14,7 @@ from typing import Any
 
 from ourtake.archive import index as indexing
 from ourtake.archive.passage import best_passage
-from ourtake.archive.query import source_terms, stems, term_query
+from ourtake.archive.query import source_terms, stems, term_query, title_query
 from ourtake.documents import Article, Document, Related, Source, day_of
 from ourtake.errors import InputError, StoreError
 from ourtake.store import Store
@@ -68,10 +68,10 @@ class Archive:
     def _hits(self, terms: dict[str, float], *, count: int, before_day: int | None = None) -> list[tuple[float, Article]]:
         if self._searcher is None:
             self.refresh()
-        if not terms:
-            return []
-        found = self._searcher.search(term_query(self._schema, terms, before_day=before_day), count).hits
-        rows = [(score, self._get(self._searcher.doc(address)["id"][0])) for score, address in found]
+        return self._found(term_query(self._schema, terms, before_day=before_day), count) if terms else []
+
+    def _found(self, query: Any, count: int) -> list[tuple[float, Article]]:
+        rows = [(score, self._get(self._searcher.doc(address)["id"][0])) for score, address in self._searcher.search(query, count, count=False).hits]
         return [(float(score), article) for score, article in rows if article is not None]
 
     def related(self, source: Source, *, count: int = 8, threshold: float = 0.0) -> list[Related]:
@@ -127,7 +127,10 @@ class Archive:
 
     def titles_like(self, words: str) -> list[Related]:
         """A few articles whose titles share words with these, best first."""
-        hits = self._hits(dict.fromkeys(stems(words), 1.0), count=5)
+        terms = dict.fromkeys(stems(words), 1.0)
+        if self._searcher is None:
+            self.refresh()
+        hits = self._found(title_query(self._schema, terms), 3) if terms else []
         return [_related(article, score=score, passage="", handle=None) for score, article in hits]
 
     def stats(self) -> ArchiveStats:

@@ -178,6 +178,12 @@ def source_terms(source: Source) -> dict[str, float]:
     return {stem: float(min(weight, 3)) for stem, weight in weights.most_common(MOST_TERMS)}
 
 
+def title_query(index_schema: Any, terms: dict[str, float]) -> tantivy.Query:
+    """Articles with any of the terms in their title."""
+    queries = [tantivy.Query.term_query(index_schema, "title", stem, index_option="freq") for stem in terms]
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+
+
 def term_query(index_schema: Any, terms: dict[str, float], *, before_day: int | None = None) -> tantivy.Query:
     """Articles with any of the terms, published before the day (YYYYMMDD) where one is given; undated ones count as old."""
     wanted = []

@@ -49,6 +49,7 @@ class Case:
         self.handles = handle_map(related)
         self.by_address = {canonical_url(item.url): item for item in related}
         self.titles = {fold(item.title): item for item in related}
+        self.near: dict[str, Related | None] = {}
         self.own_address = canonical_url(source.url)
         self._links = {name: links(getattr(take, name)) for name in PROSE}
         self._brackets = {name: unresolved_brackets(getattr(take, name)) for name in PROSE}

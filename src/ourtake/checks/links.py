@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ourtake.checks.base import PROSE, REMOVED, Case, Example, Hit, Rule, whole
 from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND, with_first
@@ -133,6 +134,11 @@ def bunched(case: Case) -> Iterator[Hit]:
             yield Hit(f"All {len(inside)} links stand in one paragraph.", "body", block.start, block.end)
 
 
+@lru_cache(maxsize=1024)
+def _long_words(text: str) -> frozenset[str]:
+    return frozenset(word.casefold() for word in words(text) if len(word) > 4)
+
+
 def irrelevant(case: Case) -> Iterator[Hit]:
     """LNK008. Compares the linking paragraph's words, the link's own left out, with the article's."""
     for field, link, article in archive_links(case):
@@ -141,8 +147,8 @@ def irrelevant(case: Case) -> Iterator[Hit]:
         block = next((b for _, b in case.blocks if b.start <= link.start < b.end), None) if field == "body" else None
         start, text = (block.start, block.text) if block else (0, case.text(field))
         around = text[: max(0, link.start - start)] + text[link.end - start :]
-        said = {word.casefold() for word in words(around) if len(word) > 4} - _COMMON
-        held = {word.casefold() for word in words(f"{article.title} {article.passage} {article.text}") if len(word) > 4}
+        said = _long_words(around) - _COMMON
+        held = _long_words(f"{article.title} {article.passage} {article.text}")
         if said and not said & held:
             yield Hit(f"Nothing around this link has to do with \u201c{article.title}\u201d.", field, link.start, link.end)
 

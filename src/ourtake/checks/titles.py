@@ -39,7 +39,13 @@ def near_title(text: str, title: str) -> bool:
 
 
 def nearest(case: Case, text: str) -> Related | None:
-    """The article, offered or in the archive, whose title the words nearly are."""
+    """The article, offered or in the archive, whose title the words nearly are; two rules ask, one look-up answers."""
+    if text not in case.near:
+        case.near[text] = _nearest(case, text)
+    return case.near[text]
+
+
+def _nearest(case: Case, text: str) -> Related | None:
     near = next((item for item in case.related if near_title(text, item.title)), None)
     # Only what can be a title is looked up: a quoted sentence is longer, or ends with a full stop inside a take's own sentence.
     if near is None and case.archive is not None and LEAST_WORDS <= len(words(text)) <= MOST_WORDS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 _WORD = re.compile(r"[^\W_](?:[\w'\u2019.,\-\u2011/&%]*[^\W_])?")
@@ -39,6 +40,7 @@ def fold(text: str) -> str:
     return " ".join(text.translate(_QUOTES).casefold().split())
 
 
+@lru_cache(maxsize=8192)
 def canonical_url(url: str) -> str:
     """One form of an address: https for http, host in lower case, no tracking parameters, fragment or trailing slash.
 
