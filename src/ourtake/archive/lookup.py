@@ -46,6 +46,7 @@ class Archive:
         self._schema: Any = None
         self._get = lru_cache(maxsize=4096)(store.article)
         self._titled = lru_cache(maxsize=4096)(store.article_by_title)
+        self._like = lru_cache(maxsize=4096)(self._titles_like)
 
     def refresh(self, *, force: bool = False) -> None:
         """Bring the index in step with the store. Raises StoreError when its folder can't be written."""
@@ -56,6 +57,7 @@ class Archive:
                 self._searcher = None
                 self._get.cache_clear()
                 self._titled.cache_clear()
+                self._like.cache_clear()
             if self._searcher is None:
                 found = indexing.open_index(self._folder)
                 self._searcher, self._schema = found.searcher(), found.schema
@@ -127,11 +129,14 @@ class Archive:
 
     def titles_like(self, words: str) -> list[Related]:
         """A few articles whose titles share words with these, best first."""
+        return list(self._like(words))
+
+    def _titles_like(self, words: str) -> tuple[Related, ...]:
         terms = dict.fromkeys(stems(words), 1.0)
         if self._searcher is None:
             self.refresh()
         hits = self._found(title_query(self._schema, terms), 3) if terms else []
-        return [_related(article, score=score, passage="", handle=None) for score, article in hits]
+        return tuple(_related(article, score=score, passage="", handle=None) for score, article in hits)
 
     def stats(self) -> ArchiveStats:
         """Counts over the whole archive."""

@@ -31,7 +31,7 @@ def draft_batch(batch: Path, out: Path | None, *, model: str | None, concurrency
     done = _finished(out) if resume else set()
     sources = [found for _, found in rows if not isinstance(found, InputError) and _key(found) not in done]
     with open_store() as store:
-        corridor = build_corridor(store, model)
+        corridor = build_corridor(store, model, concurrency=concurrency)
         drafts = asyncio.run(_run(sources, corridor, out=out, concurrency=concurrency))
     failed = [draft for draft in drafts if draft.status not in ("ready", "needs-work")]
     for sentence in sorted({draft.error or draft.status for draft in failed}):
@@ -52,7 +52,8 @@ async def _run(sources: list[Source], corridor: object, *, out: Path, concurrenc
     drafts = []
     try:
         with out.open("a", encoding="utf-8") as file, progress(len(sources), "Drafting") as bar:
-            async for draft in run_many(sources, lambda source: write_draft(source, corridor), concurrency=concurrency):
+            # Twice as many drafts in hand as calls under way: see providers/ledger.py.
+            async for draft in run_many(sources, lambda source: write_draft(source, corridor), concurrency=2 * concurrency):
                 # Flushed line by line: a killed run keeps every draft that was finished.
                 file.write(draft.model_dump_json() + "\n")
                 file.flush()

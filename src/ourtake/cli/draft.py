@@ -47,7 +47,7 @@ def draft(
     raise typer.Exit(_one(source, model=model, stream=stream, as_json=as_json, out=out))
 
 
-def build_corridor(store: Store, model: str | None) -> Corridor:
+def build_corridor(store: Store, model: str | None, *, concurrency: int = 1) -> Corridor:
     """Everything that a draft needs. Raises InputError for an unknown model, a missing key, an empty archive."""
     from ourtake.providers.ledger import Ledgered
     from ourtake.providers.registry import build_provider
@@ -58,7 +58,7 @@ def build_corridor(store: Store, model: str | None) -> Corridor:
     given = settings()
     provider = build_provider(model or given.models.default, given)
     limits = given.models
-    wrapped = Retrying(Ledgered(provider, store), tries=limits.tries, deadline_seconds=limits.deadline_seconds)
+    wrapped = Retrying(Ledgered(provider, store, concurrency=concurrency), tries=limits.tries, deadline_seconds=limits.deadline_seconds)
     return Corridor(store, filled_archive(store), wrapped, Prompts(given), given)
 
 

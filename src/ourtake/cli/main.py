@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 
@@ -54,6 +55,8 @@ def root(
 
 def main() -> None:
     """Run the command; an error is one sentence and what to do, a traceback only with --debug."""
+    # Thousands of objects made by imports live until the end; going through them again and again cost a tenth of the start-up.
+    gc.set_threshold(50_000, 20, 20)
     try:
         app()
     except OurtakeError as error:
@@ -69,6 +72,9 @@ def main() -> None:
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    finally:
+        # Everything is committed and closed by now; taking an SDK's modules apart at exit cost a third of a second.
+        gc.freeze()
 
 
 if __name__ == "__main__":

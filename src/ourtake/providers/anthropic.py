@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import Any
 
 import anthropic
 
-from ourtake.documents import Usage
+from ourtake.documents import Payload, Usage
 from ourtake.providers.base import OnText, Reply, Request
-from ourtake.providers.wire import http_client, made_reply, not_an_answer, plain_error
+from ourtake.providers.wire import http_client, json_answer, made_reply, not_an_answer, plain_error
 
 KEY = "ANTHROPIC_API_KEY"
 
@@ -21,7 +22,7 @@ class Anthropic:
 
     def __init__(self, model: str) -> None:
         self.model = model
-        self._client = anthropic.AsyncAnthropic(max_retries=0, http_client=http_client())  # type: ignore[arg-type,unused-ignore]
+        self._client = anthropic.AsyncAnthropic(max_retries=0, http_client=http_client(os.environ.get("ANTHROPIC_BASE_URL")))  # type: ignore[arg-type,unused-ignore]
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """See Provider."""
@@ -34,7 +35,8 @@ class Anthropic:
         }
         try:
             if on_text is None:
-                return self._read(await self._client.messages.create(**arguments, timeout=600))
+                answer = await self._client.messages.with_raw_response.create(**arguments, timeout=600)
+                return self._read(json_answer(answer.http_response, self.name), answer.headers.get("request-id"))
             return await self._stream(arguments, on_text)
         except asyncio.CancelledError:
             raise
@@ -57,19 +59,19 @@ class Anthropic:
                 received = event.usage.output_tokens or 0
         return self._made("".join(pieces), stop, Usage(input_tokens=sent, output_tokens=received, cached_tokens=cached, calls=1), self.model, None)
 
-    def _read(self, message: Any) -> Reply:
-        content = getattr(message, "content", None)
+    def _read(self, message: Payload, request_id: str | None) -> Reply:
+        content = message.get("content")
         if not isinstance(content, list):
             raise not_an_answer(self.name)
-        used = getattr(message, "usage", None)
+        used = message.get("usage") or {}
         usage = Usage(
-            input_tokens=getattr(used, "input_tokens", 0) or 0,
-            output_tokens=getattr(used, "output_tokens", 0) or 0,
-            cached_tokens=getattr(used, "cache_read_input_tokens", 0) or 0,
+            input_tokens=used.get("input_tokens") or 0,
+            output_tokens=used.get("output_tokens") or 0,
+            cached_tokens=used.get("cache_read_input_tokens") or 0,
             calls=1,
         )
-        text = "".join(block.text for block in content if getattr(block, "type", "") == "text")
-        return self._made(text, message.stop_reason, usage, getattr(message, "model", None) or self.model, getattr(message, "_request_id", None))
+        text = "".join(block.get("text") or "" for block in content if isinstance(block, dict) and block.get("type") == "text")
+        return self._made(text, message.get("stop_reason"), usage, message.get("model") or self.model, request_id)
 
     @staticmethod
     def _made(text: str, stop: str | None, usage: Usage, model: str, request_id: str | None) -> Reply:

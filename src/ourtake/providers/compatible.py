@@ -14,10 +14,10 @@ from typing import Any, Literal
 import openai
 
 from ourtake.config import CompatibleServer
-from ourtake.documents import Usage
+from ourtake.documents import Payload, Usage
 from ourtake.errors import PermanentError, TransientError
 from ourtake.providers.base import OnText, Reply, Request
-from ourtake.providers.wire import http_client, made_reply, not_an_answer, plain_error
+from ourtake.providers.wire import http_client, json_answer, made_reply, not_an_answer, plain_error
 
 Output = Literal["schema", "json", "text"]
 _LADDER: tuple[Output, ...] = ("schema", "json", "text")
@@ -32,7 +32,7 @@ class Compatible:
         self._key_name = server.api_key_env or "the server's key"
         self._outputs: tuple[Output, ...] = _LADDER if server.output == "auto" else (server.output,)
         key = os.environ.get(server.api_key_env, "") if server.api_key_env else ""
-        self._client = openai.AsyncOpenAI(api_key=key or "none", base_url=server.base_url, max_retries=0, http_client=http_client())  # type: ignore[arg-type,unused-ignore]
+        self._client = openai.AsyncOpenAI(api_key=key or "none", base_url=server.base_url, max_retries=0, http_client=http_client(server.base_url))  # type: ignore[arg-type,unused-ignore]
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """See Provider."""
@@ -65,14 +65,15 @@ class Compatible:
         }
         if on_text is not None:
             return await self._stream(arguments, on_text)
-        return self._read(await self._client.chat.completions.create(**arguments))
+        answer = await self._client.chat.completions.with_raw_response.create(**arguments)
+        return self._read(json_answer(answer.http_response, self.name), answer.headers.get("x-request-id"))
 
     async def _stream(self, arguments: dict[str, Any], on_text: OnText) -> Reply:
         pieces: list[str] = []
         stop: str | None = None
         usage = Usage(calls=1)
         async for chunk in await self._client.chat.completions.create(**arguments, stream=True, stream_options={"include_usage": True}):
-            usage = _usage(chunk) if chunk.usage else usage
+            usage = _usage(chunk.model_dump(mode="json", warnings=False)) if chunk.usage else usage
             for choice in chunk.choices[:1]:
                 stop = choice.finish_reason or stop
                 if choice.delta.content:
@@ -80,19 +81,16 @@ class Compatible:
                     on_text(choice.delta.content)
         return self._made("".join(pieces), stop, usage, refusal=None, request_id=None)
 
-    def _read(self, completion: Any) -> Reply:
-        choices = getattr(completion, "choices", None)
-        if not choices or getattr(choices[0], "message", None) is None:
+    def _read(self, completion: Payload, request_id: str | None) -> Reply:
+        choices = completion.get("choices")
+        first = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
+        message = first.get("message")
+        if not isinstance(message, dict):
             raise not_an_answer(self.name)
-        message = choices[0].message
-        refusal = getattr(message, "refusal", None)
-        return self._made(
-            message.content or "",
-            choices[0].finish_reason,
-            _usage(completion),
-            refusal=refusal,
-            request_id=getattr(completion, "_request_id", None),
-        )
+        text, refusal = message.get("content") or "", message.get("refusal")
+        if not isinstance(text, str):
+            raise not_an_answer(self.name)
+        return self._made(text, first.get("finish_reason"), _usage(completion), refusal=refusal, request_id=request_id)
 
     def _made(self, text: str, stop: str | None, usage: Usage, *, refusal: str | None, request_id: str | None) -> Reply:
         whole = stop == "stop"
@@ -113,9 +111,7 @@ class Compatible:
         await self._client.close()
 
 
-def _usage(answer: Any) -> Usage:
-    used = getattr(answer, "usage", None)
-    if used is None:
-        return Usage(calls=1)
-    cached = getattr(getattr(used, "prompt_tokens_details", None), "cached_tokens", 0) or 0
-    return Usage(input_tokens=used.prompt_tokens or 0, output_tokens=used.completion_tokens or 0, cached_tokens=cached, calls=1)
+def _usage(answer: Payload) -> Usage:
+    used = answer.get("usage") or {}
+    cached = (used.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
+    return Usage(input_tokens=used.get("prompt_tokens") or 0, output_tokens=used.get("completion_tokens") or 0, cached_tokens=cached, calls=1)

@@ -1,6 +1,8 @@
 """A provider whose every request is written down before it is made and when it returns.
 
-A request that was sent and whose end nobody saw (a kill, a cancelled deadline) is "unknown": it may have been billed.
+A request that was sent and whose end nobody saw (a kill, a cancelled deadline) is "unknown": it may have been billed. At most `concurrency`
+requests are under way at once, first come, first served; a batch keeps more drafts in hand than that, so that one is looked up or checked
+while another waits for its answer.
 """
 
 from __future__ import annotations
@@ -18,42 +20,34 @@ from ourtake.store.calls import CallEnd, CallStart
 
 
 class Ledgered:
-    """A provider with a row in the store for each request."""
+    """A provider with a row in the store for each request, and a limit to how many are under way."""
 
-    def __init__(self, provider: Provider, store: Store) -> None:
+    def __init__(self, provider: Provider, store: Store, *, concurrency: int = 1) -> None:
         self.name = provider.name
         self.model = provider.model
         self._provider = provider
         self._store = store
         self._attempts: dict[str, int] = {}
+        self._places = asyncio.Semaphore(concurrency)
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """See Provider; raises StoreError when the row can't be written, and then asks nothing."""
         hashed = request_hash(self.name, self.model, request)
         key = request.draft_id + hashed
-        self._attempts[key] = attempt = self._attempts.get(key, 0) + 1
-        call = await self._store.start_call(
-            CallStart(
-                draft_id=request.draft_id,
-                provider=self.name,
-                model=self.model,
-                task=request.task,
-                attempt=attempt,
-                request_hash=hashed,
-                prompt=f"{request.system}\n\n{request.prompt}",
-            )
-        )
-        begun = time.monotonic()
-        try:
-            reply = await self._provider.reply(request, on_text=on_text)
-        except ProviderError as error:
-            # No status at all means that the connection broke after the request had gone out: nobody knows what was billed.
-            lost = isinstance(error, TransientError) and error.status is None
-            await self._end(call, begun, state="unknown" if lost else "failed", error=str(error))
-            raise
-        except asyncio.CancelledError:
-            await asyncio.shield(self._end(call, begun, state="unknown", error="Stopped before an answer arrived."))
-            raise
+        async with self._places:
+            call = await self._store.start_call(self._start(request, hashed=hashed, key=key))
+            begun = time.monotonic()
+            try:
+                reply = await self._provider.reply(request, on_text=on_text)
+            except ProviderError as error:
+                # No status at all means that the connection broke after the request had gone out: nobody knows what was billed.
+                lost = isinstance(error, TransientError) and error.status is None
+                await self._end(call, begun, state="unknown" if lost else "failed", error=str(error))
+                raise
+            except asyncio.CancelledError:
+                await asyncio.shield(self._end(call, begun, state="unknown", error="Stopped before an answer arrived."))
+                raise
+        # The place is free as soon as the answer is in: the next call need not wait until this one is on the disk.
         end = CallEnd(
             state="answered",
             status=reply.status,
@@ -66,6 +60,18 @@ class Ledgered:
         await self._store.finish_call(call, end)
         self._attempts.pop(key, None)
         return reply
+
+    def _start(self, request: Request, *, hashed: str, key: str) -> CallStart:
+        self._attempts[key] = attempt = self._attempts.get(key, 0) + 1
+        return CallStart(
+            draft_id=request.draft_id,
+            provider=self.name,
+            model=self.model,
+            task=request.task,
+            attempt=attempt,
+            request_hash=hashed,
+            prompt=f"{request.system}\n\n{request.prompt}",
+        )
 
     async def _end(self, call: int, begun: float, *, state: str, error: str) -> None:
         end = CallEnd.model_validate({"state": state, "error": error, "usage": Usage(calls=1), "seconds": time.monotonic() - begun})

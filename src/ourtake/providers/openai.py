@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import Any
 
 import openai
 
-from ourtake.documents import Usage
+from ourtake.documents import Payload, Usage
 from ourtake.providers.base import OnText, Reply, Request
-from ourtake.providers.wire import http_client, made_reply, not_an_answer, plain_error
+from ourtake.providers.wire import http_client, json_answer, made_reply, not_an_answer, plain_error
 
 KEY = "OPENAI_API_KEY"
 
@@ -21,7 +22,7 @@ class OpenAI:
 
     def __init__(self, model: str) -> None:
         self.model = model
-        self._client = openai.AsyncOpenAI(max_retries=0, http_client=http_client())  # type: ignore[arg-type,unused-ignore]
+        self._client = openai.AsyncOpenAI(max_retries=0, http_client=http_client(os.environ.get("OPENAI_BASE_URL")))  # type: ignore[arg-type,unused-ignore]
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """See Provider."""
@@ -36,7 +37,9 @@ class OpenAI:
         }
         try:
             if on_text is None:
-                return self._read(await self._client.responses.create(**arguments))
+                # Read from the raw answer: the SDK's own objects accept an error page or null as if they were answers.
+                answer = await self._client.responses.with_raw_response.create(**arguments)
+                return self._read(json_answer(answer.http_response, self.name), answer.headers.get("x-request-id"))
             return await self._stream(arguments, on_text)
         except asyncio.CancelledError:
             raise
@@ -64,26 +67,26 @@ class OpenAI:
                 model=self.model,
                 request_id=None,
             )
-        return self._read(final)
+        return self._read(final.model_dump(mode="json", warnings=False))
 
-    def _read(self, response: Any) -> Reply:
-        status = getattr(response, "status", None)
-        if status is None or not isinstance(getattr(response, "output", None), list):
+    def _read(self, response: Payload, request_id: str | None = None) -> Reply:
+        status, output = response.get("status"), response.get("output")
+        if status is None or not isinstance(output, list):
             raise not_an_answer(self.name)
-        parts = [part for item in response.output if getattr(item, "type", "") == "message" for part in item.content or []]
-        refusals = [part.refusal for part in parts if getattr(part, "type", "") == "refusal"]
-        texts = [part.text for part in parts if getattr(part, "type", "") == "output_text"]
-        reason = getattr(response.incomplete_details, "reason", None) if getattr(response, "incomplete_details", None) else None
-        filtered = reason == "content_filter"
+        messages = [item for item in output if isinstance(item, dict) and item.get("type") == "message"]
+        parts = [part for item in messages for part in item.get("content") or [] if isinstance(part, dict)]
+        refusals = [part.get("refusal") or "" for part in parts if part.get("type") == "refusal"]
+        texts = [part.get("text") or "" for part in parts if part.get("type") == "output_text"]
+        reason = (response.get("incomplete_details") or {}).get("reason")
         return made_reply(
             whole=status == "completed",
             cut=status != "completed",
-            refused=bool(refusals) or filtered,
+            refused=bool(refusals) or reason == "content_filter",
             text="".join(refusals or texts),
             stop=reason or status,
             usage=_usage(response),
-            model=getattr(response, "model", None) or self.model,
-            request_id=getattr(response, "_request_id", None),
+            model=response.get("model") or self.model,
+            request_id=request_id,
         )
 
     async def close(self) -> None:
@@ -91,10 +94,7 @@ class OpenAI:
         await self._client.close()
 
 
-def _usage(response: Any) -> Usage:
-    used = getattr(response, "usage", None)
-    if used is None:
-        return Usage(calls=1)
-    details = getattr(used, "input_tokens_details", None)
-    cached = getattr(details, "cached_tokens", 0) or 0
-    return Usage(input_tokens=used.input_tokens or 0, output_tokens=used.output_tokens or 0, cached_tokens=cached, calls=1)
+def _usage(response: Payload) -> Usage:
+    used = response.get("usage") or {}
+    cached = (used.get("input_tokens_details") or {}).get("cached_tokens") or 0
+    return Usage(input_tokens=used.get("input_tokens") or 0, output_tokens=used.get("output_tokens") or 0, cached_tokens=cached, calls=1)

@@ -6,6 +6,7 @@ MAX_BYTES. Each error becomes a sentence without keys and without the HTML of an
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from typing import Any
 
 import httpx2
 
-from ourtake.documents import Usage, clean_text
+from ourtake.documents import Payload, Usage, clean_text
 from ourtake.errors import PermanentError, ProviderError, TransientError
 from ourtake.providers.base import Reply, ReplyStatus
 
@@ -49,10 +50,12 @@ class _Transport(httpx2.AsyncHTTPTransport):
         return response
 
 
-def http_client(*, connections: int = 200) -> httpx2.AsyncClient:
+def http_client(base_url: str | None = None, *, connections: int = 200) -> httpx2.AsyncClient:
     """A client for an SDK. The wall-clock deadline of a call is kept by retry.py; the time-out here is for one read."""
+    # Reading the certificates costs 60 ms of start-up, and a server at a plain http address has none to be checked.
+    secure = not (base_url or "").lower().startswith("http://")
     limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
-    return httpx2.AsyncClient(transport=_Transport(limits=limits), follow_redirects=False, timeout=httpx2.Timeout(600, connect=10))
+    return httpx2.AsyncClient(transport=_Transport(limits=limits, verify=secure), follow_redirects=False, timeout=httpx2.Timeout(600, connect=10))
 
 
 def plain_error(error: Exception, *, provider: str, model: str, key_name: str) -> ProviderError:
@@ -127,6 +130,17 @@ def _retry_after(error: Exception) -> float | None:
 def not_an_answer(provider: str) -> TransientError:
     """A success status over something that no model sends: an error page, null, an object without a reply."""
     return TransientError(f"{provider} answered, but not as a model does.", "Check the base address of the provider.", status=200)
+
+
+def json_answer(response: Any, provider: str) -> Payload:
+    """The JSON object of a success status. Raises TransientError for anything else: an error page, null, an {"error"}, a broken body."""
+    try:
+        found = json.loads(response.content)
+    except (ValueError, RecursionError) as error:
+        raise not_an_answer(provider) from error
+    if not isinstance(found, dict):
+        raise not_an_answer(provider)
+    return found
 
 
 def made_reply(*, whole: bool, cut: bool, refused: bool, text: str, stop: str | None, usage: Usage, model: str, request_id: str | None) -> Reply:

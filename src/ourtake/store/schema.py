@@ -57,7 +57,8 @@ def _check_file(path: Path, *, create: bool) -> bool:
     if path.is_dir():
         raise StoreError(f"{path} is a folder, not a store.", "Name a file, as sqlite:///ourtake.db.")
     if path.is_file():
-        head = path.read_bytes()[:16] if path.stat().st_size else b""
+        with path.open("rb") as file:
+            head = file.read(16)
         if head and head != b"SQLite format 3\x00":
             raise StoreError(f"{path} is not an ourtake store.", "Name another file with --store.")
         if not os.access(path, os.W_OK):

@@ -1,7 +1,8 @@
 """Group commit: coroutines hand over small writes, a thread runs all that wait in one transaction and commits once.
 
 A commit with synchronous=FULL costs milliseconds of disk; twenty drafts under way would pay it sixty times a second each. A caller goes on only
-when the commit that holds its write is done. A write that fails is rolled back to its own savepoint and fails alone.
+when the commit that holds its write is done. When one write of a group fails, the group is rolled back and each is done on its own, so
+that it fails alone.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 Result = TypeVar("Result")
 _Job = tuple[Callable[[Connection], Any], "Future[Any]"]
@@ -57,21 +57,15 @@ class GroupWriter:
                 self._commit(jobs)
 
     def _commit(self, jobs: list[_Job]) -> None:
-        outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
             with self._engine.begin() as connection:
-                for work, done in jobs:
-                    try:
-                        with connection.begin_nested():
-                            outcomes.append((done, work(connection), None))
-                    except Exception as error:  # handed to the caller that asked for it, below
-                        outcomes.append((done, None, error))
-        except SQLAlchemyError as error:
-            for _, done in jobs:
-                done.set_exception(error)
-            return
-        for done, value, failure in outcomes:
-            if failure is None:
-                done.set_result(value)
+                values = [work(connection) for work, _ in jobs]
+        except Exception as error:  # a thread has nobody above it: each failure goes to the caller that asked for the write
+            if len(jobs) == 1:
+                jobs[0][1].set_exception(error)
             else:
-                done.set_exception(failure)
+                for job in jobs:
+                    self._commit([job])
+            return
+        for (_, done), value in zip(jobs, values, strict=True):
+            done.set_result(value)

@@ -45,6 +45,7 @@ class _Scan(NamedTuple):
 _CODE = re.compile(r"(?<!`)(`+)(?!`)")
 _TITLE = r"""(?:\s+(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\)))?"""
 _DESTINATION = re.compile(r"\(\s*(?:<((?:\\.|[^<>\\\n])*)>|((?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\))*\))*))" + _TITLE + r"\s*\)")
+_SIGN = re.compile(r"[\\\n<\[\]]")
 _DEFINITION = re.compile(r"^ {0,3}\[((?:\\.|[^\[\]\\])+)\]:\s*(?:<([^<>\n]*)>|(\S+))[^\n]*$", re.MULTILINE)
 _AUTOLINK = re.compile(r"<([a-zA-Z][a-zA-Z0-9+.\-]{1,31}:[^\s<>]*)>")
 _BARE = re.compile(r"(?:https?://|www\.)[^\s<>\"\u201d\u2019)\]]+", re.IGNORECASE)
@@ -141,7 +142,8 @@ def _scan(text: str) -> _Scan:
     lost: list[Span] = []
     opened: list[int] = []
     index = 0
-    while index < len(text):
+    while (sign_at := _SIGN.search(text, index)) is not None:
+        index = sign_at.start()
         hidden = next((stop for start, stop in skip if start <= index < stop), None)
         sign = text[index]
         if hidden is not None:

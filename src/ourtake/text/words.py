@@ -30,11 +30,13 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+@lru_cache(maxsize=2048)
 def count_words(markdown: str) -> int:
     """How many words a reader sees: link targets don't count."""
     return len(words(_TARGET.sub("]", markdown)))
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """The text without its typography: case folded, straight quotes and dashes, single spaces."""
     return " ".join(text.translate(_QUOTES).casefold().split())

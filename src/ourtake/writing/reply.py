@@ -54,6 +54,9 @@ _ADDRESS = re.compile(
     r"(?:\b[a-z][a-z0-9+.-]{1,20}:)?//[^\s<>\"')\]]+|\bwww\.[^\s<>\"')\]]+|\b(?:javascript|data|vbscript|file|mailto):[^\s)\]]*", re.I
 )
 
+_MAY_BE_ADDRESS = re.compile(r"//|www\.|script:|data:|file:|mailto:", re.I)
+"""Nothing that _ADDRESS finds is without one of these; it is much the faster of the two."""
+
 
 def json_object(text: str) -> dict[str, Any]:
     """The JSON object in a reply, with or without a Markdown fence. Raises AnswerError when there is none."""
@@ -105,7 +108,13 @@ def to_addresses(text: str, related: Sequence[Related]) -> str:
     edits += [(s.start, s.end, f"[address removed]({REMOVED})") for s in bare_addresses(text) if not any(a < s.end and s.start < b for a, b in spans)]
     for start, end, new in sorted(edits, reverse=True):
         text = text[:start] + new + text[end:]
-    return _ADDRESS.sub(lambda match: match[0] if _is_known(match[0], addresses) else REMOVED, text)
+    escaped = {_escaped(address) for address in addresses}
+    rest = text
+    for address in escaped:
+        rest = rest.replace(f"]({address})", "]")
+    if not _MAY_BE_ADDRESS.search(rest):
+        return text
+    return _ADDRESS.sub(lambda match: match[0] if escaped & {match[0], match[0].rstrip(".,;:!?")} else REMOVED, text)
 
 
 def to_handles(text: str, related: Sequence[Related]) -> str:
@@ -116,10 +125,6 @@ def to_handles(text: str, related: Sequence[Related]) -> str:
         if handle:
             text = text[: link.start] + f"[{link.anchor}]({handle})" + text[link.end :]
     return text
-
-
-def _is_known(found: str, addresses: set[str]) -> bool:
-    return any(_escaped(address) in (found, found.rstrip(".,;:!?")) for address in addresses)
 
 
 def _escaped(address: str) -> str:
