@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
-from ourtake.checks.base import PROSE, REMOVED, Case, Example, Hit, Rule, whole
+from ourtake.checks.base import PROSE, REMOVED, Case, Example, Hit, Rule
 from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND, with_first
+from ourtake.checks.link_counts import all_links, archive_links, bunched, repeated_target, too_few, too_many
 from ourtake.checks.titles import mentioned_not_linked, title_mismatch
-from ourtake.config import Range
-from ourtake.documents import FieldName, Related, day_of
-from ourtake.text.markdown import Link
+from ourtake.documents import day_of
 from ourtake.text.words import canonical_url, fold, words
 
 _SCHEME = re.compile(r"\A\s*([a-zA-Z][a-zA-Z0-9+.\-]*):")
@@ -36,19 +34,6 @@ _WEAK = frozenset(
         "post",
     ]
 )
-
-
-def all_links(case: Case) -> Iterator[tuple[FieldName, Link]]:
-    """Every link with its field, summary first."""
-    for field in PROSE:
-        for link in case.links(field):
-            yield field, link
-
-
-def archive_links(case: Case) -> list[tuple[FieldName, Link, Related]]:
-    """Links that lead to an article of the archive."""
-    found = [(field, link, case.target(link)) for field, link in all_links(case)]
-    return [(field, link, article) for field, link, article in found if article is not None]
 
 
 def is_web(target: str) -> bool:
@@ -78,60 +63,6 @@ def outside_archive(case: Case) -> Iterator[Hit]:
                 yield Hit("Could not check: there is no archive to compare with.", field, link.start, link.end, severity="info")
             else:
                 yield Hit("The address is not one of the archive's.", field, link.start, link.end)
-
-
-def _needed(case: Case) -> Range:
-    return case.settings.take.links
-
-
-def too_few(case: Case) -> Iterator[Hit]:
-    """LNK004."""
-    count, wanted = len(archive_links(case)), _needed(case)
-    if count >= wanted.low:
-        return
-    offered = len(case.related)
-    if offered == 0:
-        if count == 0:
-            yield Hit("No related article was good enough; the take has no links.", *whole(case, "body"), severity="info")
-    elif offered < wanted.floor:
-        yield Hit(f"{count} links; only {offered} related articles were good enough.", *whole(case, "body"), severity="info")
-    else:
-        hard = count < wanted.floor
-        yield Hit(
-            f"{count} links to the archive; at least {wanted.floor if hard else wanted.low} are wanted and {offered} were offered.",
-            *whole(case, "body"),
-            severity="error" if hard else "warning",
-        )
-
-
-def too_many(case: Case) -> Iterator[Hit]:
-    """LNK005."""
-    count, wanted = len(list(all_links(case))), _needed(case)
-    if count > wanted.high:
-        yield Hit(
-            f"{count} links; at most {wanted.high} are wanted.",
-            *whole(case, "body"),
-            severity="error" if count > wanted.ceiling else "warning",
-        )
-
-
-def repeated_target(case: Case) -> Iterator[Hit]:
-    """LNK006."""
-    seen: Counter[str] = Counter()
-    for field, link, article in archive_links(case):
-        seen[article.id] += 1
-        if seen[article.id] > case.settings.take.links_per_target:
-            yield Hit(f"\u201c{article.title}\u201d is linked {seen[article.id]} times.", field, link.start, link.end)
-
-
-def bunched(case: Case) -> Iterator[Hit]:
-    """LNK007."""
-    inside = [link for link in case.links("body") if case.target(link) is not None]
-    if len(inside) < 3 or len(case.blocks) < 2:
-        return
-    for _, block in case.blocks:
-        if all(block.start <= link.start < block.end for link in inside):
-            yield Hit(f"All {len(inside)} links stand in one paragraph.", "body", block.start, block.end)
 
 
 @lru_cache(maxsize=1024)
@@ -185,50 +116,11 @@ def weak_anchor(case: Case) -> Iterator[Hit]:
 
 
 _COMMON = frozenset(
-    [
-        "about",
-        "above",
-        "after",
-        "again",
-        "against",
-        "other",
-        "others",
-        "which",
-        "would",
-        "could",
-        "should",
-        "there",
-        "their",
-        "these",
-        "those",
-        "where",
-        "while",
-        "whose",
-        "still",
-        "every",
-        "under",
-        "being",
-        "because",
-        "before",
-        "between",
-        "during",
-        "first",
-        "second",
-        "third",
-        "three",
-        "years",
-        "might",
-        "never",
-        "often",
-        "since",
-        "think",
-        "thing",
-        "things",
-        "until",
-        "whole",
-        "without",
-        "wrote",
-    ]
+    (
+        "about above after again against other others which would could should there their these those where while whose "
+        "still every under being because before between during first second third three years might never often since think "
+        "thing things until whole without wrote"
+    ).split()
 )
 _LATER = (RELATED[0].model_copy(update={"published": "2026-09-10"}), *RELATED[1:])
 _ONE = (PARAGRAPHS[0] + "[Who pays when the grid waits](a2) and [The outage ledger](a3).", "Nothing else is linked?")
