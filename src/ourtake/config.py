@@ -73,13 +73,18 @@ class CompatibleServer(Section):
 
 
 class Models(Section):
-    """[models]: the default model and the limits of a call (seconds, tokens, tries)."""
+    """[models]: the default model, or models in the order in which they are asked, and the limits of a call (seconds, tokens, tries)."""
 
-    default: str = DEFAULT_MODEL
+    default: str | tuple[str, ...] = DEFAULT_MODEL
     deadline_seconds: float = Field(default=180, gt=0)
     max_output_tokens: int = Field(default=6000, gt=0)
     tries: int = Field(default=4, ge=1)
     servers: dict[str, CompatibleServer] = Field(default_factory=dict)
+
+    @property
+    def in_order(self) -> tuple[str, ...]:
+        """The default models, the first to be asked first."""
+        return (self.default,) if isinstance(self.default, str) else self.default
 
 
 class Checks(Section):

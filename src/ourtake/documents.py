@@ -220,7 +220,7 @@ class Usage(Document):
 
 class Draft(Document):
     """A take on its way: the source, what was offered, every revision, what it cost. The last of `revisions` need not be the best:
-    `chosen` names the revision that stands.
+    `chosen` names the revision that stands. `notes`: what happened on the way, as a provider that was passed over.
     """
 
     id: str
@@ -233,6 +233,7 @@ class Draft(Document):
     model: str = ""
     created: str = ""
     error: str | None = None
+    notes: tuple[str, ...] = ()
 
     def standing(self) -> Revision | None:
         """The revision that stands, or None where no take was written."""

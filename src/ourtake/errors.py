@@ -1,14 +1,14 @@
 """What can go wrong, as one tree. Each error says what happened and what to do; the command line prints just that.
 
 OurtakeError
-InputError            exit 2   a file, an address, a value that we were given
-ConfigError         exit 2   ourtake.toml, the environment
-StoreError          exit 2   the database: missing, not ours, newer than this program, not writable
-ProviderError         exit 3   a model provider's call failed
-TransientError               may succeed if asked again: connection, 408, 409, 429, 5xx, 529
-PermanentError               can't succeed by asking again: key, model, quota, bad request
-AnswerError                  the provider answered, but not with a whole reply: cut off, refused, empty, not a reply
-LimitError            exit 4   a limit of the user's own was reached
+|-- InputError            exit 2   a file, an address, a value that we were given
+|   |-- ConfigError       exit 2   ourtake.toml, the environment
+|   `-- StoreError        exit 2   the database: missing, not ours, newer than this program, not writable
+|-- ProviderError         exit 3   a model provider's call failed
+|   |-- TransientError             may succeed if asked again: connection, 408, 409, 429, 5xx, 529
+|   |-- PermanentError             can't succeed by asking again: key, model, quota, bad request
+|   `-- AnswerError                the provider answered, but not with a whole reply: cut off, refused, empty, not a reply
+`-- LimitError            exit 4   a limit of the user's own was reached
 """
 
 from __future__ import annotations
@@ -58,11 +58,12 @@ class TransientError(ProviderError):
 
 
 class PermanentError(ProviderError):
-    """A failure that asking again can't mend."""
+    """A failure that asking again can't mend. `quota`: the account is empty, so that another provider may still answer."""
 
-    def __init__(self, what: str, do: str = "", *, status: int | None = None) -> None:
+    def __init__(self, what: str, do: str = "", *, status: int | None = None, quota: bool = False) -> None:
         super().__init__(what, do)
         self.status = status
+        self.quota = quota
 
 
 class AnswerError(ProviderError):

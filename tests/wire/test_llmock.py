@@ -169,3 +169,15 @@ def test_a_429_is_waited_for_as_told(run: Run, paper: Path, model: str) -> None:
     with Store.open(f"sqlite:///{paper}/ourtake.db") as store:
         states = [(call.state, call.start.attempt) for call in store.calls(draft.id)]
     assert states == [("failed", 1), ("answered", 2)]
+
+
+def test_the_next_model_is_asked_when_the_first_is_down(run: Run, paper: Path) -> None:
+    (paper / "ourtake.toml").write_text((paper / "ourtake.toml").read_text() + '\n[models.dead]\nbase_url = "http://127.0.0.1:9/v1"\n')
+    with serving(paper, [answer(good_take(run, paper))]) as port:
+        words = ("draft", SOURCE, "--model", "dead:x", "--model", "openai:gpt-6.2-sol", "--json")
+        done = run(*words, folder=paper, env=environment(paper, port))
+    assert done.returncode == 0, done.stderr
+    draft = Draft.model_validate_json(done.stdout)
+    assert draft.revisions[0].by == "openai:gpt-6.2-sol" and "dead:x failed" in draft.notes[0]
+    assert "dead:x failed" in done.stderr
+    sound(draft, paper)

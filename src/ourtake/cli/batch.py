@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ourtake.documents import Draft, Source
 
 
-def draft_batch(batch: Path, out: Path | None, *, model: str | None, concurrency: int, resume: bool) -> int:
+def draft_batch(batch: Path, out: Path | None, *, model: list[str], concurrency: int, resume: bool) -> int:
     """Draft every source of a JSONL file. Returns the exit code: 3 when a provider failed, 1 when errors are left open or lines were bad."""
     from ourtake.intake.files import read_sources
 
@@ -34,7 +34,7 @@ def draft_batch(batch: Path, out: Path | None, *, model: str | None, concurrency
         corridor = build_corridor(store, model, concurrency=concurrency)
         drafts = asyncio.run(_run(sources, corridor, out=out, concurrency=concurrency))
     failed = [draft for draft in drafts if draft.status not in ("ready", "needs-work")]
-    for sentence in sorted({draft.error or draft.status for draft in failed}):
+    for sentence in sorted({draft.error or draft.status for draft in failed} | {note for draft in drafts for note in draft.notes}):
         say(f"ourtake: {sentence}")
     ready = sum(draft.status == "ready" for draft in drafts)
     open_errors = len(drafts) - ready - len(failed)

@@ -47,6 +47,7 @@ def doctor() -> None:
         emit(f"store      todo  {error}")
     for row in known_models(given):
         emit(f"model      {row.name}: {row.state}")
-    build_provider(given.models.default, given)
-    emit(f"default    ok    {given.models.default}")
+    for name in given.models.in_order:
+        build_provider(name, given)
+    emit(f"default    ok    {', then '.join(given.models.in_order)}")
     raise typer.Exit(1 if wrong else 0)

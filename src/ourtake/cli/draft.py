@@ -23,7 +23,9 @@ _EXIT = {"ready": 0, "needs-work": 1, "limit": 4}
 
 def draft(
     source: str = typer.Argument(None, help="A .json or .md file, or - for standard input."),
-    model: str = typer.Option(None, "--model", "-m", help="provider:model, or baseline. Default: [models] default."),
+    model: list[str] = typer.Option(
+        None, "--model", "-m", help="provider:model, or baseline; a second one is asked when the first is down. Default: [models] default."
+    ),
     stream: bool = typer.Option(False, "--stream", help="Print the reply as it arrives, on standard error."),
     as_json: bool = typer.Option(False, "--json", help="Print the draft as JSON."),
     out: Path = typer.Option(None, "-o", "--out", help="Write the result to this file."),
@@ -36,6 +38,7 @@ def draft(
     Examples:
     ourtake draft sources/01*.md
     ourtake draft story.json --model anthropic:claude-sonnet-5-5 --stream
+    ourtake draft story.json --model openai:gpt-6.2-sol --model anthropic:claude-sonnet-5-5
     ourtake draft --batch sources.jsonl --model openai:gpt-6.2-sol --concurrency 8 --resume -o drafts.jsonl
     """
     if (source is None) == (batch is None):
@@ -47,8 +50,9 @@ def draft(
     raise typer.Exit(_one(source, model=model, stream=stream, as_json=as_json, out=out))
 
 
-def build_corridor(store: Store, model: str | None, *, concurrency: int = 1) -> Corridor:
+def build_corridor(store: Store, models: list[str], *, concurrency: int = 1) -> Corridor:
     """Everything that a draft needs. Raises InputError for an unknown model, a missing key, an empty archive."""
+    from ourtake.providers.fallback import Fallback
     from ourtake.providers.ledger import Ledgered
     from ourtake.providers.registry import build_provider
     from ourtake.providers.retry import Retrying
@@ -56,10 +60,12 @@ def build_corridor(store: Store, model: str | None, *, concurrency: int = 1) -> 
     from ourtake.writing.prompts import Prompts
 
     given = settings()
-    provider = build_provider(model or given.models.default, given)
     limits = given.models
-    wrapped = Retrying(Ledgered(provider, store, concurrency=concurrency), tries=limits.tries, deadline_seconds=limits.deadline_seconds)
-    return Corridor(store, filled_archive(store), wrapped, Prompts(given), given)
+    providers = [
+        Retrying(Ledgered(build_provider(name, given), store, concurrency=concurrency), tries=limits.tries, deadline_seconds=limits.deadline_seconds)
+        for name in models or limits.in_order
+    ]
+    return Corridor(store, filled_archive(store), Fallback(providers), Prompts(given), given)
 
 
 def check_writable(out: Path | None) -> None:
@@ -68,7 +74,7 @@ def check_writable(out: Path | None) -> None:
         raise InputError(f"{out} can't be written.", "Name a file in a folder that exists.")
 
 
-def _one(source: str, *, model: str | None, stream: bool, as_json: bool, out: Path | None) -> int:
+def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Path | None) -> int:
     import asyncio
 
     from ourtake.intake.files import read_source
@@ -101,6 +107,8 @@ def _stream() -> Callable[[str], None]:
 
 def _show(done: Draft, *, as_json: bool, out: Path | None) -> int:
     revision = done.standing()
+    for note in done.notes:
+        say(f"ourtake: {note}")
     if revision is None:
         if as_json:
             emit_json(done.model_dump(mode="json"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import signal
 import sys
 
 import typer
@@ -13,6 +14,9 @@ from ourtake import __version__
 from ourtake.cli import archive, check, doctor, draft, drafts, related, start
 from ourtake.cli.common import Globals, debugging, say, set_globals
 from ourtake.errors import OurtakeError
+
+STOPPED = 130
+"""The exit code of Ctrl-C; a termination's is 143."""
 
 app = typer.Typer(
     name="ourtake",
@@ -57,6 +61,14 @@ def main() -> None:
     """Run the command; an error is one sentence and what to do, a traceback only with --debug."""
     # Thousands of objects made by imports live until the end; going through them again and again cost a tenth of the start-up.
     gc.set_threshold(50_000, 20, 20)
+    ended_by: list[int] = []
+
+    def stop(number: int, _: object) -> None:
+        # A termination goes the way of Ctrl-C: what is under way is cancelled and written down.
+        ended_by.append(number)
+        signal.raise_signal(signal.SIGINT)
+
+    signal.signal(signal.SIGTERM, stop)
     try:
         app()
     except OurtakeError as error:
@@ -64,9 +76,11 @@ def main() -> None:
             raise
         say(f"ourtake: {error}")
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        say("ourtake: stopped.")
-        sys.exit(130)
+    except SystemExit as leaving:
+        if leaving.code != STOPPED:
+            raise
+        say("ourtake: stopped; what was finished is kept.")
+        sys.exit(143 if ended_by else STOPPED)
     except BrokenPipeError:
         # The reader has gone (`| head`): nothing is wrong, and Python must not complain when it flushes at exit.
         with contextlib.suppress(OSError):

@@ -55,7 +55,7 @@ def markdown_article(text: str, *, file: Path, site: str) -> Article | str:
             "updated": _first(front, "updated"),
             "summary": _text(_first(front, "summary")),
             "author": ", ".join(map(str, author)) if isinstance(author, list) else _text(author),
-            "tags": [str(tag) for tag in tags] if isinstance(tags, list) else _text(tags),
+            "tags": [str(tag) for tag in tags] if isinstance(tags, list | tuple) else _text(tags),
             "links": _internal(body, url, site),
         }
     )

@@ -39,7 +39,7 @@ class Request(Document):
 
 
 class Reply(Document):
-    """What came back: "complete" only with the provider's own mark of a whole answer."""
+    """What came back: "complete" only with the provider's own mark of a whole answer. `by` and `notes`: see fallback.py."""
 
     status: ReplyStatus
     text: str
@@ -47,6 +47,8 @@ class Reply(Document):
     usage: Usage
     model: str
     request_id: str | None = None
+    by: str = ""
+    notes: tuple[str, ...] = ()
 
 
 class Provider(Protocol):
@@ -60,3 +62,8 @@ class Provider(Protocol):
 
     async def close(self) -> None:
         """Close connections."""
+
+
+def name_of(provider: Provider) -> str:
+    """A provider as people write it: provider:model, or baseline."""
+    return provider.name if provider.name == "baseline" else f"{provider.name}:{provider.model}"

@@ -72,7 +72,8 @@ def plain_error(error: Exception, *, provider: str, model: str, key_name: str) -
     if 300 <= status < 400:
         return PermanentError(f"{provider} answered with a redirect, which is not followed.", "Check the base address.", status=status)
     if _QUOTA.search(detail) and status in (400, 402, 403, 429):
-        return PermanentError(f"{provider} says that the account has no credit left: {detail}", "Top it up, or choose another model.", status=status)
+        what = f"{provider} says that the account has no credit left: {detail}"
+        return PermanentError(what, "Top it up, or choose another model.", status=status, quota=True)
     if status in (401, 403):
         return PermanentError(f"{provider} refused the key for model {model}.", f"Check {key_name}.", status=status)
     if status == 404:

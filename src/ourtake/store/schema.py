@@ -5,6 +5,7 @@ Alembic is imported only when there is something to migrate: it costs more start
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sqlite3
@@ -23,6 +24,8 @@ def open_engine(address: str, *, create: bool) -> Engine:
     """An engine on a store of the current schema. Raises StoreError for anything that is not one and can't be made one."""
     path = _sqlite_path(address)
     fresh = _check_file(path, create=create)
+    if not fresh:
+        _check_owner(path)
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
@@ -73,6 +76,17 @@ def _check_file(path: Path, *, create: bool) -> bool:
     return True
 
 
+def _check_owner(path: Path) -> None:
+    """Raise StoreError for another program's database, before a pragma of ours changes a byte of it."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as connection:
+            names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.Error as error:
+        raise StoreError(f"The store {path} can't be opened: {error}.", "Restore it from a backup, or name another with --store.") from error
+    if names and "ourtake_meta" not in names:
+        raise StoreError(f"{path} is a database of another program.", "Name another file with --store.")
+
+
 def _set_up(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None  # SQLAlchemy's begin event below says when a transaction begins
     for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_SECONDS * 1000}"):
@@ -88,8 +102,6 @@ def _migrate(engine: Engine, path: Path, *, fresh: bool) -> None:
     with engine.connect() as connection:
         names = set(inspect(connection).get_table_names())
         version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() if "alembic_version" in names else None
-    if names and "ourtake_meta" not in names:
-        raise StoreError(f"{path} is a database of another program.", "Name another file with --store.")
     if version == HEAD:
         return
     if version is not None and version > HEAD:

@@ -45,6 +45,7 @@ class _Scan(NamedTuple):
 _CODE = re.compile(r"(?<!`)(`+)(?!`)")
 _TITLE = r"""(?:\s+(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\)))?"""
 _DESTINATION = re.compile(r"\(\s*(?:<((?:\\.|[^<>\\\n])*)>|((?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\))*\))*))" + _TITLE + r"\s*\)")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _SIGN = re.compile(r"[\\\n<\[\]]")
 _DEFINITION = re.compile(r"^ {0,3}\[((?:\\.|[^\[\]\\])+)\]:\s*(?:<([^<>\n]*)>|(\S+))[^\n]*$", re.MULTILINE)
 _AUTOLINK = re.compile(r"<([a-zA-Z][a-zA-Z0-9+.\-]{1,31}:[^\s<>]*)>")
@@ -68,9 +69,8 @@ def blocks(body: str) -> list[tuple[str, Span]]:
 
 @lru_cache(maxsize=256)
 def _blocks(body: str) -> tuple[tuple[str, Span], ...]:
-    starts = [0]
-    for line in body.split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
+    # The parser counts lines as CommonMark does: a lone carriage return ends one too.
+    starts = [0, *(match.end() for match in _LINE_END.finditer(body)), len(body)]
     found = []
     for token in _parser().parse(body):
         if token.level or token.map is None or token.nesting < 0:

@@ -16,7 +16,7 @@ from ourtake.checks.registry import check
 from ourtake.config import Settings
 from ourtake.documents import Draft, Related, Report, Revision, Source, Take, Usage
 from ourtake.errors import AnswerError, LimitError, ProviderError
-from ourtake.providers.base import Brief, Provider, Reply, Request
+from ourtake.providers.base import Brief, Provider, Reply, Request, name_of
 from ourtake.store import Store
 from ourtake.writing.prompts import Prompt, Prompts
 from ourtake.writing.repair import mended, passages_at_fault, rank
@@ -49,6 +49,8 @@ class _Session:
         self.draft_id = draft_id
         self.brief = brief
         self.usage = Usage()
+        self.by = name_of(corridor.provider)
+        self.notes: list[str] = []
         self.made = 0
 
     async def ask(self, task: str, prompt: Prompt, *, larger: bool = False, on_text: Callable[[str], None] | None = None) -> Reply:
@@ -70,6 +72,8 @@ class _Session:
         )
         reply = await self.corridor.provider.reply(request, on_text=on_text)
         self.usage = self.usage.plus(reply.usage)
+        self.by = reply.by or self.by
+        self.notes += [note for note in reply.notes if note not in self.notes]
         return reply
 
 
@@ -90,7 +94,7 @@ async def write_draft(source: Source, corridor: Corridor, *, on_text: Callable[[
         status="writing",
         source=source,
         related=tuple(item.model_copy(update={"text": ""}) for item in related),
-        model=_name(corridor.provider),
+        model=name_of(corridor.provider),
         created=_now(),
     )
     brief = Brief(source=source, related=tuple(related), shape=settings.take, publication=settings.publication)
@@ -99,7 +103,7 @@ async def write_draft(source: Source, corridor: Corridor, *, on_text: Callable[[
     revisions: list[Revision] = []
     try:
         take = await _first_take(session, related, on_text=on_text)
-        revisions = [_revision(take, corridor, source=source, related=related, number=1)]
+        revisions = [_revision(take, session, related=related, number=1)]
         await _mend(session, revisions, related)
         best = min(revisions, key=lambda revision: (rank(revision.report, settings.take), revision.number))
         chosen, status = best.number, "ready" if best.report.verdict == "pass" else "needs-work"
@@ -109,7 +113,8 @@ async def write_draft(source: Source, corridor: Corridor, *, on_text: Callable[[
         status, error = "limit", str(failure)
     except ProviderError as failure:
         status, error = "failed", str(failure)
-    done = draft.model_copy(update={"status": status, "error": error, "revisions": tuple(revisions), "chosen": chosen, "usage": session.usage})
+    ended = {"status": status, "error": error, "revisions": tuple(revisions), "chosen": chosen, "usage": session.usage, "notes": tuple(session.notes)}
+    done = draft.model_copy(update=ended)
     await corridor.store.save_draft(done)
     return done
 
@@ -145,7 +150,7 @@ async def _mend(session: _Session, revisions: list[Revision], related: Sequence[
             # The call's row says why; a take that stands is worth more than a mend that failed.
             return
         note = "mended " + ", ".join(passage.name for passage in passages)
-        revisions.append(_revision(take, corridor, source=source, related=related, number=len(revisions) + 1, note=note))
+        revisions.append(_revision(take, session, related=related, number=len(revisions) + 1, note=note))
 
 
 def _whole(reply: Reply) -> None:
@@ -154,18 +159,15 @@ def _whole(reply: Reply) -> None:
         raise AnswerError(what, do, status=reply.status)
 
 
-def _revision(take: Take, corridor: Corridor, *, source: Source, related: Sequence[Related], number: int, note: str | None = None) -> Revision:
-    report = check_take(take, source=source, related=related, archive=corridor.archive, settings=corridor.settings)
-    return Revision(number=number, take=take, by=_name(corridor.provider), report=report, created=_now(), note=note)
+def _revision(take: Take, session: _Session, *, related: Sequence[Related], number: int, note: str | None = None) -> Revision:
+    corridor = session.corridor
+    report = check_take(take, source=session.brief.source, related=related, archive=corridor.archive, settings=corridor.settings)
+    return Revision(number=number, take=take, by=session.by, report=report, created=_now(), note=note)
 
 
 def check_take(take: Take, *, source: Source, related: Sequence[Related], archive: Archive, settings: Settings) -> Report:
     """The report of a take that is offered these articles out of this archive."""
     return check(take, source=source, related=tuple(related), settings=settings, archive=archive)
-
-
-def _name(provider: Provider) -> str:
-    return provider.name if provider.name == "baseline" else f"{provider.name}:{provider.model}"
 
 
 def _now() -> str:

@@ -1,0 +1,125 @@
+"""The store: what it refuses to open, what two processes may do, and what a failed write takes with it."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from ourtake.documents import Article
+from ourtake.errors import StoreError
+from ourtake.store import Store
+from ourtake.store.calls import CallEnd, CallStart
+from ourtake.store.schema import open_engine
+from ourtake.store.writer import GroupWriter
+
+START = CallStart(draft_id="d", provider="p", model="m", task="take", attempt=1, request_hash="h", prompt="x")
+
+
+def article(n: int, **more: Any) -> Article:
+    return Article.model_validate({"url": f"https://x.example/{n}", "title": f"Title {n}", "text": "Some text.", **more})
+
+
+def test_an_article_is_the_same_by_id_else_by_address(tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
+        assert store.save_articles([article(1), article(2, id="two")]) == ["added", "added"]
+        assert store.save_articles([article(1), article(3, id="two"), article(1, title="New")]) == ["unchanged", "updated", "updated"]
+        assert store.count_articles() == 2
+        found = store.article("two")
+        assert found is not None and found.url.endswith("/3")
+
+
+def a_foreign_database(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE things (x)")
+    connection.commit()
+    connection.close()
+
+
+def a_newer_store(path: Path) -> None:
+    with Store.open(f"sqlite:///{path}"):
+        pass
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.commit()
+    connection.close()
+
+
+def a_torn_store(path: Path) -> None:
+    with Store.open(f"sqlite:///{path}") as store:
+        store.save_articles([article(n, text="x" * 3000) for n in range(50)])
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+
+
+def random_bytes(path: Path) -> None:
+    path.write_bytes(b"hello there, this is no database")
+
+
+REFUSED = {
+    "random bytes": (random_bytes, "not an ourtake store"),
+    "another program's": (a_foreign_database, "another program"),
+    "newer": (a_newer_store, "newer ourtake"),
+    "torn": (a_torn_store, "can't be"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_not_our_store_is_refused_and_left_as_it_was(tmp_path: Path, name: str) -> None:
+    make, said = REFUSED[name]
+    path = tmp_path / "s.db"
+    make(path)
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=said), Store.open(f"sqlite:///{path}") as store:
+        list(store.articles())
+    assert path.read_bytes() == before
+
+
+def test_two_processes_make_and_fill_one_store(tmp_path: Path) -> None:
+    code = (
+        "import sys; from ourtake.store import Store; from ourtake.documents import Article\n"
+        "with Store.open(sys.argv[1]) as s:\n"
+        "  for n in range(40): s.save_articles([Article(url=f'https://x.example/{sys.argv[2]}/{n}', title='t', text='x')])"
+    )
+    address = f"sqlite:///{tmp_path}/s.db"
+    running = [subprocess.Popen([sys.executable, "-c", code, address, name], stderr=subprocess.PIPE) for name in "abc"]
+    assert [(process.wait(), process.stderr.read() if process.stderr else b"") for process in running] == [(0, b"")] * 3
+    with Store.open(address) as store:
+        assert store.count_articles() == 120
+
+
+def test_the_ledger_keeps_a_call_that_never_ended(tmp_path: Path) -> None:
+    async def work(store: Store) -> None:
+        first, _ = await asyncio.gather(store.start_call(START), store.start_call(START))
+        await store.finish_call(first, CallEnd(state="answered", status="complete", reply="{}", stop_reason="stop"))
+
+    with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
+        asyncio.run(work(store))
+    with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
+        assert sorted(call.state for call in store.calls()) == ["answered", "started"]
+
+
+def test_a_write_that_fails_fails_alone(tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{tmp_path}/s.db"):
+        pass
+    writer = GroupWriter(open_engine(f"sqlite:///{tmp_path}/s.db", create=False))
+
+    def statement(sql: str) -> Any:
+        return writer.write(lambda connection: connection.execute(text(sql)).rowcount)
+
+    good = "INSERT INTO ourtake_meta (name, value) VALUES ('{}', 1)"
+
+    async def work() -> list[Any]:
+        return await asyncio.gather(
+            *(statement(sql) for sql in [good.format("a"), "INSERT INTO nowhere VALUES (1)", good.format("b")]), return_exceptions=True
+        )
+
+    first, second, third = asyncio.run(work())
+    writer.close()
+    assert (first, third) == (1, 1) and isinstance(second, Exception)
