@@ -24,9 +24,13 @@ def add(
     paths: list[str] = typer.Argument(..., help="JSONL files or folders of Markdown.", metavar="PATH..."),
     form: str = typer.Option("auto", "--format", help="auto, jsonl or markdown."),
 ) -> None:
-    """Add or update articles; the same article is the same id, else the same address.
+    r"""Add or update articles; the same article is the same id, else the same address.
 
-    Exit code 1 when something was broken; the rest is imported. Example: ourtake archive add posts/ more.jsonl
+    Exit code 1 when something was broken; the rest is imported.
+
+    \b
+    Example:
+      ourtake archive add posts/ more.jsonl
     """
     from ourtake.intake.articles import Reject, articles_from
 
@@ -65,7 +69,12 @@ def _save(store: Store, group: list[Article], counts: dict[str, int]) -> None:
 
 @app.command("search")
 def search(words: str, count: int = typer.Option(10, "-k", min=1, max=1000, help="How many."), as_json: bool = typer.Option(False, "--json")) -> None:
-    """Articles with any of the words. Example: ourtake archive search "grid connection" -k 5"""
+    r"""Articles with any of the words.
+
+    \b
+    Example:
+      ourtake archive search "grid connection" -k 5
+    """
     with open_store() as store:
         found = filled_archive(store).search(words, count=count)
     if as_json:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ourtake.archive.lookup import Archive
+    from ourtake.checks.base import Example
     from ourtake.config import Settings
     from ourtake.documents import Related, Report, Source, Take
     from ourtake.store import Store
@@ -28,12 +29,13 @@ def check(
     select: str = typer.Option("", help="Only these rules or families, comma separated."),
     ignore: str = typer.Option("", help="Not these rules or families, comma separated."),
 ) -> None:
-    """Check takes for structure and links. Exit code 1 when a finding is an error.
+    r"""Check takes for structure and links. Exit code 1 when a finding is an error.
 
+    \b
     Examples:
-    ourtake check take.md
-    ourtake check 3f2a9c1d7b60 --format json --ignore LNK008
-    ourtake check --batch takes.jsonl --format json
+      ourtake check take.md
+      ourtake check 3f2a9c1d7b60 --format json --ignore LNK008
+      ourtake check --batch takes.jsonl --format json
     """
     if form not in ("text", "json"):
         raise InputError(f"There is no format {form}.", "Formats: text, json.")
@@ -126,8 +128,25 @@ def _batch(batch: Path) -> Iterator[tuple[str, Take, Source, tuple[Related, ...]
             bar.advance()
 
 
+def example_text(example: Example) -> str:
+    """The part of a sound take that an example changes, as far as a reader needs it."""
+    parts = {
+        "headline": example.headline,
+        "summary": example.summary,
+        "body": example.body,
+        "tags": ", ".join(example.tags) if example.tags else None,
+    }
+    shown = [f"{name}: {text if len(text) <= 160 else text[:160].rsplit(' ', 1)[0] + ' ...'}" for name, text in parts.items() if text is not None]
+    return "\n".join(shown) or "a sound take whose related articles are others"
+
+
 def rules(code: str = typer.Argument(None, help="One rule, as LNK001."), as_json: bool = typer.Option(False, "--json")) -> None:
-    """Every rule, or one with what it looks for and how to mend it. Example: ourtake rules LNK003"""
+    r"""Every rule, or one with what it looks for and how to mend it.
+
+    \b
+    Example:
+      ourtake rules LNK003
+    """
     from ourtake.checks.registry import RULES, find_rule
 
     chosen = [find_rule(code)] if code else list(RULES.values())
@@ -136,6 +155,8 @@ def rules(code: str = typer.Argument(None, help="One rule, as LNK001."), as_json
         return
     for rule in chosen:
         if code:
-            emit(f"{rule.code} {rule.name} ({rule.severity})\n\nLooks for: {rule.looks_for}\nMend it: {rule.mend}\nExample: {rule.trips}")
+            emit(
+                f"{rule.code} {rule.name} ({rule.severity})\n\nLooks for: {rule.looks_for}\nMend it: {rule.mend}\n\nFound in {example_text(rule.trips)}"
+            )
         else:
             emit(f"{rule.code}  {rule.name:<24} {rule.severity:<8} {rule.looks_for}")

@@ -9,7 +9,12 @@ from ourtake.errors import StoreError
 
 
 def models(as_json: bool = typer.Option(False, "--json")) -> None:
-    """The models that can be named with --model, and whether their key is set. Example: ourtake models"""
+    r"""The models that can be named with --model, and whether their key is set.
+
+    \b
+    Example:
+      ourtake models
+    """
     from ourtake.providers.registry import known_models
 
     rows = known_models(settings())

@@ -31,15 +31,16 @@ def draft(
     out: Path = typer.Option(None, "-o", "--out", help="Write the result to this file."),
     batch: Path = typer.Option(None, "--batch", help="A JSONL file of sources; one draft a line goes to -o."),
     concurrency: int = typer.Option(4, min=1, max=200, help="Drafts under way at once, with --batch."),
-    resume: bool = typer.Option(False, help="With --batch: go on where -o ended; finished sources are not drafted again."),
+    resume: bool = typer.Option(False, "--resume", help="With --batch: go on where -o ended; finished sources are not drafted again."),
 ) -> None:
-    """Write a take on a source: look up, write, check, repair, store; prints the take and its report.
+    r"""Write a take on a source: look up, write, check, repair, store; prints the take and its report.
 
+    \b
     Examples:
-    ourtake draft sources/01*.md
-    ourtake draft story.json --model anthropic:claude-sonnet-5-5 --stream
-    ourtake draft story.json --model openai:gpt-6.2-sol --model anthropic:claude-sonnet-5-5
-    ourtake draft --batch sources.jsonl --model openai:gpt-6.2-sol --concurrency 8 --resume -o drafts.jsonl
+      ourtake draft sources/01*.md
+      ourtake draft story.json --model anthropic:claude-sonnet-5-5 --stream
+      ourtake draft story.json --model openai:gpt-6.2-sol --model anthropic:claude-sonnet-5-5
+      ourtake draft --batch sources.jsonl --model openai:gpt-6.2-sol --concurrency 8 --resume -o drafts.jsonl
     """
     if (source is None) == (batch is None):
         raise InputError("Name one source, or --batch FILE.", "See `ourtake draft --help`.")

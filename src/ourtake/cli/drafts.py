@@ -28,7 +28,12 @@ def find_draft(store: Store, draft_id: str) -> Draft:
 
 @app.command("list")
 def list_drafts(limit: int = typer.Option(20, "-n", min=1, help="How many, newest first."), as_json: bool = typer.Option(False, "--json")) -> None:
-    """The newest drafts. Example: ourtake drafts list -n 5"""
+    r"""The newest drafts.
+
+    \b
+    Example:
+      ourtake drafts list -n 5
+    """
     with open_store() as store:
         found = store.drafts(limit)
     if as_json:
@@ -42,7 +47,12 @@ def list_drafts(limit: int = typer.Option(20, "-n", min=1, help="How many, newes
 
 @app.command("show")
 def show(draft_id: str, as_json: bool = typer.Option(False, "--json")) -> None:
-    """One draft: its standing take and report. Example: ourtake drafts show 3f2a9c1d7b60"""
+    r"""One draft: its standing take and report.
+
+    \b
+    Example:
+      ourtake drafts show 3f2a9c1d7b60
+    """
     with open_store() as store:
         draft = find_draft(store, draft_id)
     revision = draft.standing()
@@ -60,7 +70,12 @@ def export(
     to: str = typer.Option("markdown", "--to", help="markdown or json."),
     out: Path = typer.Option(None, "-o", "--out", help="Write to this file instead of standard output."),
 ) -> None:
-    """Write a draft's standing take in a format. Example: ourtake export 3f2a9c1d7b60 --to markdown -o take.md"""
+    r"""Write a draft's standing take in a format.
+
+    \b
+    Example:
+      ourtake export 3f2a9c1d7b60 --to markdown -o take.md
+    """
     if to not in ("markdown", "json"):
         raise InputError(f"There is no format {to}.", "Formats: markdown, json.")
     from ourtake.publish.markdown import render

@@ -50,7 +50,7 @@ def root(
     store: str = typer.Option(None, help="The store, as sqlite:///ourtake.db. Also OURTAKE_STORE."),
     index: str = typer.Option(None, help="The folder of the search index. Also OURTAKE_INDEX."),
     config: str = typer.Option(None, help="The settings file. Also OURTAKE_CONFIG; default: the nearest ourtake.toml upwards."),
-    debug: bool = typer.Option(False, help="Show the traceback of an error."),
+    debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error."),
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
 ) -> None:
     """Your publication's own take on somebody else's story."""

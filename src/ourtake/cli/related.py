@@ -23,10 +23,13 @@ def related(
     batch: Path = typer.Option(None, "--batch", help="A JSONL file of sources; one line each is printed."),
     as_json: bool = typer.Option(False, "--json"),
 ) -> None:
-    """Related articles of a source: published before it, best first, with the best passage of each.
+    r"""Related articles of a source: published before it, best first, with the best passage of each.
 
     With --batch every source gets its best articles, also those under the threshold of [lookup].
-    Example: ourtake related sources/01*.md -k 3
+
+    \b
+    Example:
+      ourtake related sources/01*.md -k 3
     """
     if (source is None) == (batch is None):
         raise InputError("Name one source, or --batch FILE.", "See `ourtake related --help`.")

@@ -33,9 +33,11 @@ default = "baseline"    # or "openai:gpt-6.2-sol" (OPENAI_API_KEY), "anthropic:c
 
 
 def init(folder: Path = typer.Argument(Path("."), help="The folder to lay it out in.", metavar="DIR")) -> None:
-    """Lay out a publication to start from: ourtake.toml, prompts/, a sample archive and sources.
+    r"""Lay out a publication to start from: ourtake.toml, prompts/, a sample archive and sources.
 
-    Example: ourtake init my-paper
+    \b
+    Example:
+      ourtake init my-paper
     """
     if (folder / "ourtake.toml").exists():
         raise InputError(f"{folder / 'ourtake.toml'} is there already.", "Choose another folder.")
