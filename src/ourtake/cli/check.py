@@ -155,8 +155,7 @@ def rules(code: str = typer.Argument(None, help="One rule, as LNK001."), as_json
         return
     for rule in chosen:
         if code:
-            emit(
-                f"{rule.code} {rule.name} ({rule.severity})\n\nLooks for: {rule.looks_for}\nMend it: {rule.mend}\n\nFound in {example_text(rule.trips)}"
-            )
+            emit(f"{rule.code} {rule.name} ({rule.severity})\n\nLooks for: {rule.looks_for}\nMend it: {rule.mend}\n")
+            emit(f"Found in {example_text(rule.trips)}")
         else:
             emit(f"{rule.code}  {rule.name:<24} {rule.severity:<8} {rule.looks_for}")
