@@ -101,11 +101,16 @@ class Budget(Section):
     calls_per_draft: int = Field(default=6, ge=1)
 
 
+Group = Literal["words", "titles", "phrases", "tags", "recency", "popularity", "similar", "together", "feedback"]
+"""The groups of signals of archive/rank.py."""
+
+
 class Lookup(Section):
-    """[lookup]: how many articles are offered, and the score below which one is not (0 to 1; 0 offers all)."""
+    """[lookup]: how many articles are offered, the score below which one is not (0 to 1; 0 offers all), groups of signals to switch off."""
 
     offered: int = Field(default=8, ge=1, le=50)
     threshold: float = Field(default=0.20, ge=0, le=1)
+    without: tuple[Group, ...] = ()
 
 
 class Settings(Section):

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import tantivy
 
+from ourtake.archive.graph import LinkWriter
 from ourtake.documents import Article, day_of
 from ourtake.text.markdown import visible
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the schema changes, so that an index of an older program is rebuilt."""
 
 UNDATED = 0
@@ -46,7 +47,9 @@ def build(folder: Path, articles: Iterable[Article], *, version: int) -> None:
     try:
         index = tantivy.Index(schema(), path=str(fresh))
         writer = index.writer(heap_size=64_000_000, num_threads=1)
+        links = LinkWriter()
         for article in articles:
+            links.add(article)
             document = tantivy.Document()
             document.add_text("id", article.id or article.url)
             document.add_text("title", article.title)
@@ -56,6 +59,7 @@ def build(folder: Path, articles: Iterable[Article], *, version: int) -> None:
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
+        links.write(fresh)
         (fresh / "VERSION").write_text(f"{FORMAT} {version}", encoding="ascii")
         _swap(fresh, folder)
     finally:

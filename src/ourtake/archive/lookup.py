@@ -1,49 +1,60 @@
-"""Related articles of one source: candidates from the index, our own ranking, the best passage of each.
+"""Related articles of one source: candidates and signals, weighed and ranked, the best passage of each.
 
-The score is a share: how much of what the source is about (its words, weighed by how rare they are in this archive) the article holds. So it
-means the same in any archive, and a threshold on it can say "nothing related". What it does not know: meaning beyond words.
+The place is the ranking's (rank.py); the score that is shown is a share: how much of what the source is about (its words, weighed by how rare
+they are in this archive) the article holds. So it means the same in any archive, and a threshold on it can say "nothing related". What it does
+not know: meaning beyond words.
 """
 
 from __future__ import annotations
 
-import datetime
-import math
+from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from ourtake.archive import index as indexing
+from ourtake.archive.graph import LinkGraph, ordinal
 from ourtake.archive.passage import best_passage
-from ourtake.archive.query import source_terms, stems, term_query, title_query
+from ourtake.archive.query import field_query, source_terms, stems, title_query
+from ourtake.archive.rank import DEFAULTS, SIGNALS, Weighting, score, shares
+from ourtake.archive.signals import Signals
+from ourtake.archive.tune import Question, questions_of
+from ourtake.archive.view import view
 from ourtake.documents import Article, Document, Related, Source, day_of
 from ourtake.errors import InputError, StoreError
 from ourtake.store import Store
 from ourtake.text.words import canonical_url, fold
 
-CANDIDATES = 50
-RECENCY_SHARE = 0.5
-HALF_LIFE_DAYS = 365.0
-"""A recency prior of 0.5 with a year's scale: both from public look-up data, see docs/architecture.md."""
+SAME_STORY = 0.8
+"""The part of an article's pairs of words from which on another that holds them is the same story."""
+
+LEAST_PAIRS = 20
+_SHARE = SIGNALS.index("share")
 
 
 class ArchiveStats(Document):
-    """What an archive holds; words and dates of its articles."""
+    """What an archive holds: its articles, their days and links; `orphans` are linked from nowhere, `broken` is (address, target)."""
 
     articles: int
     linking: int
     links: int
     first: str | None
     last: str | None
+    orphans: int = 0
+    most_linked: tuple[tuple[str, int], ...] = ()
+    broken: tuple[tuple[str, str], ...] = ()
 
 
 class Archive:
     """The publication's archive: the store's articles and an index over them."""
 
-    def __init__(self, store: Store, folder: Path) -> None:
+    def __init__(self, store: Store, folder: Path, *, weighting: Weighting = DEFAULTS) -> None:
+        self.weighting = weighting
         self._store = store
         self._folder = folder
         self._searcher: Any = None
         self._schema: Any = None
+        self._signals: Signals | None = None
         self._get = lru_cache(maxsize=4096)(store.article)
         self._titled = lru_cache(maxsize=4096)(store.article_by_title)
         self._like = lru_cache(maxsize=4096)(self._titles_like)
@@ -60,7 +71,7 @@ class Archive:
                 self._like.cache_clear()
             if self._searcher is None:
                 found = indexing.open_index(self._folder)
-                self._searcher, self._schema = found.searcher(), found.schema
+                self._searcher, self._schema, self._signals = found.searcher(), found.schema, None
         except (OSError, ValueError) as error:
             if not force:
                 self.refresh(force=True)
@@ -70,7 +81,7 @@ class Archive:
     def _hits(self, terms: dict[str, float], *, count: int, before_day: int | None = None) -> list[tuple[float, Article]]:
         if self._searcher is None:
             self.refresh()
-        return self._found(term_query(self._schema, terms, before_day=before_day), count) if terms else []
+        return self._found(field_query(self._schema, terms, before_day=before_day), count) if terms else []
 
     def _found(self, query: Any, count: int) -> list[tuple[float, Article]]:
         rows = [(score, self._get(self._searcher.doc(address)["id"][0])) for score, address in self._searcher.search(query, count, count=False).hits]
@@ -82,34 +93,39 @@ class Archive:
         Only articles published strictly before the source's own day (undated ones count as older), never the source itself, each story once,
         none with a score under the threshold (0 to 1).
         """
+        return [item for item, _ in self.explained(source, count=count, threshold=threshold)]
+
+    def explained(self, source: Source, *, count: int = 8, threshold: float = 0.0) -> list[tuple[Related, dict[str, float]]]:
+        """As `related`, each article with what every group of signals gave to its place."""
+        found = self.signals().of(source)
+        vector = self.weighting.vector()
+        ranked = sorted(found.candidates, key=lambda candidate: -score(candidate, vector))
         terms = source_terms(source)
-        day = indexing.day_number(source.published) or None
-        hits = self._hits(terms, count=CANDIDATES, before_day=day)
-        top = hits[0][0] if hits else 1.0
-        weights = self._weights(terms)
-        ranked = sorted(hits, key=lambda hit: -(hit[0] / top) * _recency(hit[1].published, source.published))
         seen = {canonical_url(source.url), fold(source.title)}
-        chosen: list[Related] = []
-        for _, article in ranked:
-            names = {canonical_url(article.url), fold(article.title)}
-            if names & seen:
-                continue
-            score = _share(article, weights)
-            if score < threshold:
+        chosen: list[tuple[Related, dict[str, float]]] = []
+        texts: list[frozenset[tuple[str, str]]] = []
+        for candidate in ranked:
+            article = found.articles[candidate.id]
+            names, pairs = {canonical_url(article.url), fold(article.title)}, view(article).pairs
+            share = candidate.values[_SHARE]
+            if names & seen or share < threshold or any(_alike(pairs, other) for other in texts):
                 continue
             seen |= names
-            chosen.append(_related(article, score=score, passage=best_passage(article.text, terms), handle=f"a{len(chosen) + 1}"))
+            texts.append(pairs)
+            passage = best_passage(article.text, terms)
+            item = _related(article, score=round(share, 4), passage=passage, handle=f"a{len(chosen) + 1}")
+            chosen.append((item, shares(candidate, vector)))
             if len(chosen) == count:
                 break
         return chosen
 
-    def _weights(self, terms: dict[str, float]) -> dict[str, float]:
-        total = max(1, self._searcher.num_docs if self._searcher else 1)
-        weights = {}
-        for stem, weight in terms.items():
-            holding = max(self._searcher.doc_freq(field, stem) for field in ("text", "title"))
-            weights[stem] = weight * math.log(1 + total / (1 + holding))
-        return weights
+    def signals(self) -> Signals:
+        """The signals over the index as it is now."""
+        if self._searcher is None:
+            self.refresh()
+        if self._signals is None:
+            self._signals = Signals(self._searcher, self._schema, graph=LinkGraph.read(self._folder), get=self._get)
+        return self._signals
 
     def search(self, words: str, *, count: int = 10) -> list[Related]:
         """Articles with any of the words, best first."""
@@ -138,17 +154,36 @@ class Archive:
         hits = self._found(title_query(self._schema, terms), 3) if terms else []
         return tuple(_related(article, score=score, passage="", handle=None) for score, article in hits)
 
+    def questions(self, *, until: int | None = None) -> list[Question]:
+        """What the archive's own links ask of a ranking; see tune.py."""
+        graph = self.signals().graph
+        articles = list(self._store.articles())
+        days = {article.id or article.url: ordinal(article.published) for article in articles}
+        return questions_of(articles, until=until, out=graph.out, days=lambda name: days.get(name, 0))
+
     def stats(self) -> ArchiveStats:
-        """Counts over the whole archive."""
-        count = linking = links = 0
+        """Counts over the whole archive; only links to the hosts that its articles are at count as its own."""
+        titles: dict[str, str] = {}
         days: list[str] = []
+        made: list[tuple[str, str]] = []
+        linking = 0
         for article in self._store.articles():
-            count += 1
+            titles[canonical_url(article.url)] = article.title
             linking += bool(article.links)
-            links += len(article.links)
+            made += [(canonical_url(article.url), canonical_url(address)) for address in article.links]
             if day := day_of(article.published):
                 days.append(day)
-        return ArchiveStats(articles=count, linking=linking, links=links, first=min(days, default=None), last=max(days, default=None))
+        counts = Counter(target for _, target in made if target in titles)
+        return ArchiveStats(
+            articles=len(titles),
+            linking=linking,
+            links=len(made),
+            first=min(days, default=None),
+            last=max(days, default=None),
+            orphans=sum(address not in counts for address in titles),
+            most_linked=tuple((titles[address], count) for address, count in counts.most_common(5)),
+            broken=tuple(link for link in made if link[1] not in titles),
+        )
 
 
 def source_or_error(store: Store) -> None:
@@ -157,25 +192,10 @@ def source_or_error(store: Store) -> None:
         raise InputError("The archive is empty.", "Run `ourtake archive add PATH` first.")
 
 
-@lru_cache(maxsize=8192)
-def _stem_set(title: str, text: str, tags: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(stems(f"{title} {' '.join(tags)} {text}"))
-
-
-def _share(article: Article, weights: dict[str, float]) -> float:
-    total = sum(weights.values())
-    if not total:
-        return 0.0
-    held = _stem_set(article.title, article.text, article.tags)
-    return round(sum(weight for stem, weight in weights.items() if stem in held) / total, 4)
-
-
-def _recency(published: str | None, at: str | None) -> float:
-    first, second = day_of(published), day_of(at)
-    if first is None or second is None:
-        return 1.0 - RECENCY_SHARE if second else 1.0
-    age = max(0, (datetime.date.fromisoformat(second) - datetime.date.fromisoformat(first)).days)
-    return 1.0 - RECENCY_SHARE + RECENCY_SHARE * math.exp(-age / HALF_LIFE_DAYS)
+def _alike(one: frozenset[tuple[str, str]], other: frozenset[tuple[str, str]]) -> bool:
+    """Whether two articles are nearly the same text: one story, printed twice."""
+    smaller = min(len(one), len(other))
+    return smaller >= LEAST_PAIRS and len(one & other) >= SAME_STORY * smaller
 
 
 def _related(article: Article, *, score: float, passage: str, handle: str | None) -> Related:

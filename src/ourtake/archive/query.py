@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import tantivy
@@ -11,8 +12,10 @@ import tantivy
 from ourtake.documents import Source
 from ourtake.text.markdown import visible
 
-TITLE_BOOST = 2.0
-TAG_BOOST = 1.0
+TITLE_BOOST, TAG_BOOST = 2.0, 1.0
+FIELDS = (("title", TITLE_BOOST), ("text", 1.0), ("tags", TAG_BOOST))
+"""The fields that are searched, each with its boost."""
+
 MOST_TERMS = 60
 
 _STOP = frozenset(
@@ -54,15 +57,26 @@ def title_query(index_schema: Any, terms: dict[str, float]) -> tantivy.Query:
     return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
 
 
-def term_query(index_schema: Any, terms: dict[str, float], *, before_day: int | None = None) -> tantivy.Query:
-    """Articles with any of the terms, published before the day (YYYYMMDD) where one is given; undated ones count as old."""
+def field_query(
+    index_schema: Any,
+    terms: dict[str, float],
+    fields: Iterable[tuple[str, float]] = FIELDS,
+    *,
+    before_day: int | None = None,
+    among: list[str] | None = None,
+) -> tantivy.Query:
+    """Articles with any of the terms in the fields (each with its boost), published before the day (YYYYMMDD) where one is given, of these ids
+    where some are given; undated ones count as old.
+    """
     wanted = []
     for stem, weight in terms.items():
-        for field, boost in (("title", TITLE_BOOST), ("text", 1.0), ("tags", TAG_BOOST)):
+        for field, boost in fields:
             query = tantivy.Query.term_query(index_schema, field, stem, index_option="freq")
             wanted.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, weight * boost)))
-    any_of = tantivy.Query.boolean_query(wanted)
-    if before_day is None:
-        return any_of
-    days = tantivy.Query.range_query(index_schema, "day", tantivy.FieldType.Integer, 0, before_day, include_upper=False)
-    return tantivy.Query.boolean_query([(tantivy.Occur.Must, any_of), (tantivy.Occur.Must, tantivy.Query.const_score_query(days, 0.0))])
+    must = [tantivy.Query.boolean_query(wanted)]
+    if before_day is not None:
+        days = tantivy.Query.range_query(index_schema, "day", tantivy.FieldType.Integer, 0, before_day, include_upper=False)
+        must.append(tantivy.Query.const_score_query(days, 0.0))
+    if among is not None:
+        must.append(tantivy.Query.const_score_query(tantivy.Query.term_set_query(index_schema, "id", among), 0.0))
+    return must[0] if len(must) == 1 else tantivy.Query.boolean_query([(tantivy.Occur.Must, query) for query in must])

@@ -88,13 +88,63 @@ def search(words: str, count: int = typer.Option(10, "-k", min=1, max=1000, help
 
 @app.command("stats")
 def stats(as_json: bool = typer.Option(False, "--json")) -> None:
-    """How many articles, from when, how many link to others."""
+    """How many articles, from when, who links to whom, which links are broken, and where the ranking comes from."""
     with open_store() as store:
-        found = open_archive(store).stats()
+        archive = open_archive(store)
+        archive.refresh()
+        found, weighting = archive.stats(), archive.weighting
     if as_json:
         emit_json(found.model_dump(mode="json"))
-    else:
-        emit(f"{found.articles} articles, {found.first or '?'} to {found.last or '?'}; {found.linking} link to others, {found.links} links")
+        return
+    emit(f"{found.articles} articles, {found.first or '?'} to {found.last or '?'}; {found.linking} link to others, {found.links} links")
+    emit(f"{found.orphans} are linked from nowhere; {len(found.broken)} links lead to no article of the archive")
+    for title, count in found.most_linked:
+        emit(f"{count:5d}  {title}")
+    for article, address in found.broken[:20]:
+        emit(f"broken  {article} -> {address}")
+    emit(f"ranking: learned on {weighting.learned} from {weighting.questions} questions" if weighting.learned else "ranking: the defaults")
+
+
+@app.command("tune")
+def tune(
+    until: str = typer.Option(None, "--until", help="A day (YYYY-MM-DD): nothing published on or after it is used.", metavar="DATE"),
+    as_json: bool = typer.Option(False, "--json"),
+) -> None:
+    r"""Learn the ranking from the links that the archive's own articles make; the defaults stay where that does not help.
+
+    \b
+    Example:
+      ourtake archive tune --until 2026-01-01
+    """
+    from ourtake.archive.rank import DEFAULTS
+    from ourtake.archive.tune import measured
+    from ourtake.archive.tune import tune as learn
+
+    with open_store() as store:
+        archive = filled_archive(store)
+        questions = archive.questions(until=_day(until))
+        with progress(len(questions), "Reading the archive's links") as bar:
+            done = learn(measured(questions, archive.signals(), tick=bar.advance), DEFAULTS, until=until or "")
+        store.save_ranking(done.weighting.model_dump_json())
+    if as_json:
+        emit_json(done.model_dump(mode="json"))
+        return
+    emit(f"{done.questions} questions, {done.judged} of them judged")
+    if done.before and done.after:
+        emit(f"nDCG@10    before {done.before.ndcg:.4f}    after {done.after.ndcg:.4f}")
+        emit(f"recall@10  before {done.before.recall:.4f}    after {done.after.recall:.4f}")
+    emit("The learned weights are in force." if done.kept else f"The defaults stay: {done.why}.")
+
+
+def _day(text: str | None) -> int | None:
+    from ourtake.archive.graph import ordinal
+    from ourtake.documents import iso_date
+
+    if text is None:
+        return None
+    if iso_date(text) is None:
+        raise InputError(f"{text} is no day.", "Write it as 2026-01-31.")
+    return ordinal(text)
 
 
 @app.command("reindex")

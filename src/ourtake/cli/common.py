@@ -70,10 +70,14 @@ def open_store(*, create: bool = False) -> Store:
 def open_archive(store: Store) -> Archive:
     """The archive over a store, with its index in --index, OURTAKE_INDEX, or beside the store."""
     from ourtake.archive.lookup import Archive
+    from ourtake.archive.rank import DEFAULTS, Weighting
 
+    learned = store.ranking()
+    weighting = DEFAULTS if learned is None else Weighting.model_validate_json(learned)
     given = _globals[0].index_folder or os.environ.get("OURTAKE_INDEX")
     address = _address().removeprefix("sqlite:///")
-    return Archive(store, Path(given) if given else Path(address).with_suffix(".index"))
+    folder = Path(given) if given else Path(address).with_suffix(".index")
+    return Archive(store, folder, weighting=weighting.switched_off(settings().lookup.without))
 
 
 def filled_archive(store: Store) -> Archive:

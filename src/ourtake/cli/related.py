@@ -22,14 +22,16 @@ def related(
     count: int = typer.Option(8, "-k", min=1, max=1000, help="How many at most."),
     batch: Path = typer.Option(None, "--batch", help="A JSONL file of sources; one line each is printed."),
     as_json: bool = typer.Option(False, "--json"),
+    explain: bool = typer.Option(False, "--explain", help="Show what each group of signals gave to an article's place."),
 ) -> None:
     r"""Related articles of a source: published before it, best first, with the best passage of each.
 
     With --batch every source gets its best articles, also those under the threshold of [lookup].
 
     \b
-    Example:
+    Examples:
       ourtake related sources/01*.md -k 3
+      ourtake related sources/01*.md --explain
     """
     if (source is None) == (batch is None):
         raise InputError("Name one source, or --batch FILE.", "See `ourtake related --help`.")
@@ -39,14 +41,33 @@ def related(
 
     story = read_source(source)
     with open_store() as store:
-        found = filled_archive(store).related(story, count=count, threshold=settings().lookup.threshold)
+        explained = filled_archive(store).explained(story, count=count, threshold=settings().lookup.threshold)
+    found = [item for item, _ in explained]
     if as_json:
-        emit_json({"id": story.id, "related": [_row(item) for item in found]})
+        rows = [_row(item) | ({"signals": _rounded(shares)} if explain else {}) for item, shares in explained]
+        emit_json({"id": story.id, "related": rows})
+        return
+    if explain and explained:
+        emit(_table(explained))
         return
     for item in found:
         emit(f"{item.score:.2f}  {(item.published or '')[:10]:<10}  {item.title}\n      {item.url}\n      {item.passage}\n")
     if not found:
         emit("Nothing related in the archive.")
+
+
+def _rounded(shares: dict[str, float]) -> dict[str, float]:
+    return {group: round(value, 3) for group, value in shares.items()} | {"total": round(sum(shares.values()), 3)}
+
+
+def _table(explained: list[tuple[Related, dict[str, float]]]) -> str:
+    """A row an article, a column a group of signals, in the order of the ranking."""
+    groups = list(_rounded(explained[0][1]))
+    head = f"{'score':>5} " + " ".join(f"{group[:9]:>9}" for group in groups) + "  title"
+    rows = [
+        f"{item.score:5.2f} " + " ".join(f"{value:9.2f}" for value in _rounded(shares).values()) + f"  {item.title}" for item, shares in explained
+    ]
+    return "\n".join([head, *rows])
 
 
 def _row(item: Related) -> dict[str, Any]:

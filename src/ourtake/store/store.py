@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.exc import DBAPIError
 
 from ourtake.documents import Article, Draft
@@ -14,6 +14,7 @@ from ourtake.errors import StoreError
 from ourtake.store import articles, drafts
 from ourtake.store.calls import CallEnd, CallRecord, CallStart
 from ourtake.store.schema import open_engine
+from ourtake.store.tables import rankings
 from ourtake.store.writer import GroupWriter
 
 Result = TypeVar("Result")
@@ -81,6 +82,16 @@ class Store:
         """Remove an article; whether there was one."""
         with self._writing() as connection:
             return articles.remove(connection, id_or_url)
+
+    def save_ranking(self, document: str) -> None:
+        """Keep a ranking's JSON; the newest is in force."""
+        with self._writing() as connection:
+            connection.execute(insert(rankings).values(document=document))
+
+    def ranking(self) -> str | None:
+        """The newest ranking's JSON."""
+        with self._reading() as connection:
+            return connection.execute(select(rankings.c.document).order_by(rankings.c.id.desc()).limit(1)).scalar()
 
     def archive_version(self) -> int:
         """A number that grows at each change of the articles."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Float, Integer, MetaData, String, Table, Text
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in migrations/versions."""
 
 metadata = MetaData()
@@ -60,4 +60,11 @@ calls = Table(
     Column("error", Text),
     Column("seconds", Float),
     Column("started", String, nullable=False),
+)
+
+rankings = Table(
+    "rankings",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("document", Text, nullable=False),
 )

@@ -1,0 +1,105 @@
+"""Learning from an archive's own links: a made publication whose editors link by tag and never by the words of the headline."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from ourtake.archive.lookup import Archive
+from ourtake.archive.rank import DEFAULTS, GROUPS
+from ourtake.archive.tune import LEAST_QUESTIONS, measured, quality, tune
+from ourtake.documents import Article
+from ourtake.store import Store
+from tests.conftest import Run
+
+WORDS = "river council budget harbour engine library winter market bridge school garden railway museum kitchen theatre ferry".split()
+
+
+def publication(count: int) -> list[Article]:
+    """Articles of random words; each links to the two latest earlier ones that share its tag."""
+    chance = random.Random(7)
+    start = datetime.date(2023, 1, 1)
+    made: list[Article] = []
+    for number in range(count):
+        tag = chance.choice(["alpha", "beta", "gamma", "delta"])
+        text = ". ".join(" ".join(chance.choices(WORDS, k=9)).capitalize() for _ in range(12)) + f". It is about {tag}."
+        earlier = [item for item in made if item.tags == (tag,)][-2:]
+        made.append(
+            Article(
+                id=f"n{number}",
+                url=f"https://paper.example/{number}",
+                title=" ".join(chance.choices(WORDS, k=4)).capitalize() + f" {tag}",
+                text=text,
+                tags=(tag,),
+                published=(start + datetime.timedelta(days=3 * number)).isoformat(),
+                links=tuple(item.url for item in earlier),
+            )
+        )
+    return made
+
+
+def filled(folder: Path, count: int) -> Archive:
+    store = Store.open(f"sqlite:///{folder}/s.db")
+    store.save_articles(publication(count))
+    archive = Archive(store, folder / "s.index")
+    archive.refresh()
+    return archive
+
+
+def test_it_learns_what_the_editors_do_and_says_how_much_it_helps(tmp_path: Path) -> None:
+    archive = filled(tmp_path, 160)
+    questions = measured(archive.questions(), archive.signals(), tick=lambda: None)
+    first, second = (tune(questions, DEFAULTS) for _ in range(2))
+    assert first == second
+    assert first.kept and first.before and first.after and first.after.ndcg > first.before.ndcg
+    assert first.questions == len(questions) and 0 < first.judged < first.questions
+    assert first.weighting.weights != DEFAULTS.weights
+
+
+def test_nothing_of_the_day_or_later_is_ever_used(tmp_path: Path) -> None:
+    archive = filled(tmp_path, 80)
+    days = {article.id: article.published or "" for article in publication(80)}
+    for question in measured(archive.questions(), archive.signals(), tick=lambda: None):
+        day = question.source.published or ""
+        assert all(days[name] < day for name in (*question.ids, *question.answers))
+    until = datetime.date(2023, 5, 1)
+    assert all((question.source.published or "") < until.isoformat() for question in archive.questions(until=until.toordinal()))
+    # A source's signals are the same whether or not the future is in the archive.
+    source = archive.questions()[20].source
+    whole = {candidate.id: candidate.values for candidate in archive.signals().of(source).candidates}
+    assert whole and all(days[name] < (source.published or "") for name in whole)
+
+
+def test_too_few_links_keep_the_defaults(tmp_path: Path) -> None:
+    archive = filled(tmp_path, 20)
+    done = tune(measured(archive.questions(), archive.signals(), tick=lambda: None), DEFAULTS)
+    assert not done.kept and done.weighting == DEFAULTS and str(LEAST_QUESTIONS) in done.why
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_each_group_can_be_switched_off(tmp_path: Path, group: str) -> None:
+    archive = filled(tmp_path, 40)
+    source = archive.questions()[-1].source
+    archive.weighting = DEFAULTS.switched_off((group,))  # type: ignore[arg-type]
+    assert all(shares[group] == 0 for _, shares in archive.explained(source))
+    assert quality(measured(archive.questions(), archive.signals(), tick=lambda: None), archive.weighting).ndcg > 0
+
+
+def test_the_command_learns_stores_and_explains(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("\n".join(article.model_dump_json() for article in publication(160)) + "\n")
+    assert run("archive", "add", "a.jsonl").returncode == 0
+    assert "ranking: the defaults" in run("archive", "stats").stdout
+    done = run("archive", "tune", "--until", "2024-01-01")
+    assert done.returncode == 0 and "nDCG@10" in done.stdout and "in force" in done.stdout
+    assert "ranking: learned on" in run("archive", "stats").stdout
+    source = {"title": "River budget alpha", "outlet": "O", "url": "https://o.example/1", "blurb": "It is about alpha.", "published": "2024-02-01"}
+    (tmp_path / "s.json").write_text(json.dumps(source))
+    shown = run("related", "s.json", "--explain", "--json")
+    row = json.loads(shown.stdout)["related"][0]
+    assert set(row["signals"]) == {*GROUPS, "total"} and row["published"] < "2024-02-01"
+    assert "recency" in run("related", "s.json", "--explain").stdout
+    assert run("archive", "tune", "--until", "yesterday").returncode == 2
