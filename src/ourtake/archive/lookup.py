@@ -51,7 +51,7 @@ class Archive:
     def __init__(self, store: Store, folder: Path, *, weighting: Weighting = DEFAULTS) -> None:
         self.weighting = weighting
         self._store = store
-        self._folder = folder
+        self.folder = folder
         self._searcher: Any = None
         self._schema: Any = None
         self._signals: Signals | None = None
@@ -63,20 +63,20 @@ class Archive:
         """Bring the index in step with the store. Raises StoreError when its folder can't be written."""
         version = self._store.archive_version()
         try:
-            if force or indexing.version_of(self._folder) != version:
-                indexing.build(self._folder, self._store.articles(), version=version)
+            if force or indexing.version_of(self.folder) != version:
+                indexing.build(self.folder, self._store.articles(), version=version)
                 self._searcher = None
                 self._get.cache_clear()
                 self._titled.cache_clear()
                 self._like.cache_clear()
             if self._searcher is None:
-                found = indexing.open_index(self._folder)
+                found = indexing.open_index(self.folder)
                 self._searcher, self._schema, self._signals = found.searcher(), found.schema, None
         except (OSError, ValueError) as error:
             if not force:
                 self.refresh(force=True)
                 return
-            raise StoreError(f"The index {self._folder} can't be built: {error}.", "Name another folder with --index.") from error
+            raise StoreError(f"The index {self.folder} can't be built: {error}.", "Name another folder with --index.") from error
 
     def _hits(self, terms: dict[str, float], *, count: int, before_day: int | None = None) -> list[tuple[float, Article]]:
         if self._searcher is None:
@@ -124,7 +124,7 @@ class Archive:
         if self._searcher is None:
             self.refresh()
         if self._signals is None:
-            self._signals = Signals(self._searcher, self._schema, graph=LinkGraph.read(self._folder), get=self._get)
+            self._signals = Signals(self._searcher, self._schema, graph=LinkGraph.read(self.folder), get=self._get)
         return self._signals
 
     def search(self, words: str, *, count: int = 10) -> list[Related]:
