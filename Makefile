@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := demo
-.PHONY: demo test lint bench clean
+DATA := ../shared/data/lookup
+.PHONY: demo test lint bench bench-lookup clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name one with make PYTHON=python3.12")'
@@ -32,6 +33,10 @@ lint: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/batch.py
+
+# DATA is a folder of publications, each with archive.jsonl, sources.jsonl and qrels.tsv.
+bench-lookup: $(VENV)/.dev
+	$(BIN)/python benchmarks/lookup.py $(DATA)
 
 clean:
 	rm -rf $(VENV) $(DEMO)
