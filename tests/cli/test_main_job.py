@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -131,3 +135,31 @@ def test_help_loads_no_sdk_and_no_database(run: Run, tmp_path: Path) -> None:
 
     code = "import sys, ourtake.cli.main; print([m for m in ('openai', 'anthropic', 'sqlalchemy', 'tantivy', 'jinja2') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("command", ["draft", "export", "archive"])
+def test_a_folder_that_cannot_be_written_is_said_before_anything_is_made(run: Run, paper: Path, command: str) -> None:
+    locked = paper / "locked"
+    locked.mkdir()
+    locked.chmod(0o555)
+    if command == "export":
+        run("draft", "sources/01-data-centre-power.md", folder=paper)
+    before = run("drafts", "list", "--json", folder=paper).stdout
+    draft_id = json.loads(before)[0]["id"] if command == "export" else ""
+    words = {
+        "draft": ("draft", "sources/02-council-chatbot.md", "-o", "locked/x.md"),
+        "export": ("export", draft_id, "-o", "locked/x.md"),
+        "archive": ("archive", "export", "locked/x.jsonl"),
+    }[command]
+    done = without_rights(*words, folder=paper)
+    assert done.returncode == 2 and "Traceback" not in done.stderr and len(done.stderr.strip().splitlines()) == 1
+    assert list(locked.iterdir()) == [] and run("drafts", "list", "--json", folder=paper).stdout == before
+
+
+def without_rights(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """The command without root's right to write everywhere, where the tests run as root."""
+    drop = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search", "--inh-caps", "-dac_override,-dac_read_search"]
+    if os.geteuid() == 0 and shutil.which("setpriv") is None:
+        pytest.skip("root writes everywhere and there is no setpriv")
+    prefix = drop if os.geteuid() == 0 else []
+    return subprocess.run([*prefix, sys.executable, "-m", "ourtake", *words], cwd=folder, capture_output=True, text=True, timeout=60)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,8 +72,11 @@ def build_corridor(store: Store, models: list[str], *, concurrency: int = 1) -> 
 
 def check_writable(out: Path | None) -> None:
     """Raise InputError before anything is paid when the result could not be written."""
-    if out is not None and (out.is_dir() or not out.absolute().parent.is_dir()):
-        raise InputError(f"{out} can't be written.", "Name a file in a folder that exists.")
+    if out is None:
+        return
+    place = out if out.exists() else out.absolute().parent
+    if out.is_dir() or not out.absolute().parent.is_dir() or not os.access(place, os.W_OK):
+        raise InputError(f"{out} can't be written.", "Name a file in a folder that exists and can be written.")
 
 
 def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Path | None) -> int:

@@ -76,16 +76,21 @@ def main() -> None:
             raise
         say(f"ourtake: {error}")
         sys.exit(error.exit_code)
-    except SystemExit as leaving:
-        if leaving.code != STOPPED:
-            raise
-        say("ourtake: stopped; what was finished is kept.")
-        sys.exit(143 if ended_by else STOPPED)
     except BrokenPipeError:
         # The reader has gone (`| head`): nothing is wrong, and Python must not complain when it flushes at exit.
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        if debugging() or error.errno is None:
+            raise
+        say(f"ourtake: {error.filename or 'a file'}: {error.strerror}. Check the disk and the rights.")
+        sys.exit(2)
+    except SystemExit as leaving:
+        if leaving.code != STOPPED:
+            raise
+        say("ourtake: stopped; what was finished is kept.")
+        sys.exit(143 if ended_by else STOPPED)
     finally:
         # Everything is committed and closed by now; taking an SDK's modules apart at exit cost a third of a second.
         gc.freeze()
