@@ -25,6 +25,8 @@ async def run_many(items: Iterable[Item], work: Callable[[Item], Awaitable[Resul
             async with asyncio.TaskGroup() as group:
                 for _ in range(concurrency):
                     group.create_task(worker())
+                    # One start a turn of the loop: the first item's call goes out before the last item has been prepared.
+                    await asyncio.sleep(0)
         finally:
             await queue.put(None)
 
