@@ -10,6 +10,7 @@ import datetime
 import json
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ class LinkedBy(NamedTuple):
     id: str
 
 
+@lru_cache(maxsize=65536)
 def ordinal(published: str | None) -> int:
     """The day as a number that can be subtracted; 0 without a date."""
     day = day_of(published)

@@ -7,7 +7,9 @@ Nothing published on or after the source's day is used, neither articles nor lin
 from __future__ import annotations
 
 import collections
+import heapq
 import math
+import operator
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -74,9 +76,19 @@ class Signals:
         self._get = get
         self._total = max(1, searcher.num_docs)
         self.rarity = lru_cache(maxsize=65536)(self._rarity)
+        self._weight = lru_cache(maxsize=65536)(self._weight_of)
+        self._profile = lru_cache(maxsize=8192)(self._profile_of)
 
     def _rarity(self, stem: str) -> float:
         return math.log(1 + self._total / (1 + max(self._searcher.doc_freq(field, stem) for field in ("text", "title"))))
+
+    # Sums over sets are exact ones (fsum): a set's order differs from process to process, and so would a plain sum's last digit.
+    def _weight_of(self, words: frozenset[str]) -> float:
+        return math.fsum(map(self.rarity, words))
+
+    def _profile_of(self, name: str) -> tuple[tuple[str, float], ...]:
+        article = self._get(name)
+        return () if article is None else tuple((stem, part * self.rarity(stem)) for stem, part in view(article).profile)
 
     def of(self, source: Source) -> Found:
         """The candidates of a source, in no order."""
@@ -154,7 +166,7 @@ class Signals:
             if number >= FEEDBACK_ARTICLES:
                 continue
             for tag in view(articles[name]).tags:
-                tags[tag] += likeness * sum(map(self.rarity, tag))
+                tags[tag] += likeness * self._weight(tag)
             for link in earlier:
                 targets = self.graph.out[link.id]
                 for target in targets:
@@ -176,7 +188,7 @@ class Signals:
             found = self._run(terms, [(field, 1.0) for field in fields], None, len(among), among)
             return {name: value / best for name, value in found.items()}
 
-        feedback = part(self._feedback(near, articles), "text")
+        feedback = part(self._feedback(near), "text")
         top = max(feedback.values(), default=1.0)
         title, tags = part(story.terms, "title"), part(story.terms, "tags")
         # BM25 is a sum over fields: what title and tags don't give of a hit's score, its text does.
@@ -190,37 +202,37 @@ class Signals:
             "feedback": {name: value / top for name, value in feedback.items()},
         }
 
-    def _feedback(self, near: Scores, articles: dict[str, Article]) -> dict[str, float]:
+    def _feedback(self, near: Scores) -> dict[str, float]:
         """RM3 (Abdul-Jaleel et al. 2004): the words of the best articles, weighed by likeness, share of the article and rarity."""
         gathered: dict[str, float] = collections.defaultdict(float)
         for name, likeness in list(near.items())[:FEEDBACK_ARTICLES]:
-            for stem, part in view(articles[name]).profile:
-                gathered[stem] += likeness * part * self.rarity(stem)
-        chosen = sorted(gathered.items(), key=lambda item: (-item[1], item[0]))[:FEEDBACK_TERMS]
+            for stem, weight in self._profile(name):
+                gathered[stem] += likeness * weight
+        chosen = heapq.nlargest(FEEDBACK_TERMS, gathered.items(), key=operator.itemgetter(1))
         return {stem: weight / (chosen[0][1] or 1.0) for stem, weight in chosen}
 
     def _words(self, story: _Story, seen: View) -> dict[str, float]:
         whole = sum(story.rare.values()) or 1.0
         rare = story.rare
-        share = sum(map(rare.__getitem__, story.words & seen.words)) / whole
-        shared = sum(map(self.rarity, seen.title & story.words))
+        share = math.fsum(map(rare.__getitem__, story.words & seen.words)) / whole
+        shared = math.fsum(map(self.rarity, seen.title & story.words))
         names = sum(story.names.values()) or 1.0
-        pairs = sum(map(story.pairs.__getitem__, story.pair_set & seen.pairs)) / (sum(story.pairs.values()) or 1.0)
+        pairs = math.fsum(map(story.pairs.__getitem__, story.pair_set & seen.pairs)) / (sum(story.pairs.values()) or 1.0)
         return {
             "share": share,
             "share_squared": share * share,
-            "lead": sum(map(rare.__getitem__, story.words & seen.lead)) / whole,
+            "lead": math.fsum(map(rare.__getitem__, story.words & seen.lead)) / whole,
             "length": math.log1p(len(seen.words)) / 10,
-            "title_covered": shared / (sum(map(self.rarity, seen.title)) + 1),
+            "title_covered": shared / (self._weight(seen.title) + 1),
             "title_shared": math.log1p(shared),
-            "names": sum(map(story.names.__getitem__, story.name_words & seen.words)) / names,
-            "names_in_title": sum(map(story.names.__getitem__, story.name_words & seen.title)) / names,
+            "names": math.fsum(map(story.names.__getitem__, story.name_words & seen.words)) / names,
+            "names_in_title": math.fsum(map(story.names.__getitem__, story.name_words & seen.title)) / names,
             "pairs": pairs,
             "pairs_root": math.sqrt(pairs),
         }
 
     def _tags(self, story: _Story, seen: View, support: _Support) -> dict[str, float]:
-        covered = sum(sum(map(self.rarity, tag)) for tag in seen.tags if tag <= story.words)
+        covered = math.fsum(self._weight(tag) for tag in seen.tags if tag <= story.words)
         similar = sum(support.tags.get(tag, 0.0) for tag in seen.tags) / math.sqrt(1 + len(seen.tags))
         return {"tags_covered": math.log1p(covered), "tags_of_similar": min(3.0, similar / 10)}
 
