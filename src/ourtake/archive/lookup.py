@@ -7,22 +7,25 @@ not know: meaning beyond words.
 
 from __future__ import annotations
 
-from collections import Counter
+import datetime
+import itertools
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from ourtake.archive import index as indexing
-from ourtake.archive.graph import LinkGraph, ordinal
+from ourtake.archive.graph import LinkGraph
 from ourtake.archive.passage import best_passage
 from ourtake.archive.query import field_query, source_terms, stems, title_query
 from ourtake.archive.rank import DEFAULTS, SIGNALS, Weighting, score, shares
 from ourtake.archive.signals import Signals
 from ourtake.archive.tune import Question, questions_of
 from ourtake.archive.view import view
-from ourtake.documents import Article, Document, Related, Source, day_of
+from ourtake.documents import Article, Document, Related, Source
 from ourtake.errors import InputError, StoreError
 from ourtake.store import Store
+from ourtake.store.articles import Position
 from ourtake.text.words import canonical_url, fold
 
 SAME_STORY = 0.8
@@ -30,6 +33,7 @@ SAME_STORY = 0.8
 
 LEAST_PAIRS = 20
 _SHARE = SIGNALS.index("share")
+_GROUP = 500
 
 
 class ArchiveStats(Document):
@@ -53,19 +57,20 @@ class Archive:
         self._store = store
         self.folder = folder
         self._searcher: Any = None
+        self._reached: Position | None = None
         self._schema: Any = None
         self._signals: Signals | None = None
         self._get = lru_cache(maxsize=4096)(store.article)
         self._titled = lru_cache(maxsize=4096)(store.article_by_title)
         self._like = lru_cache(maxsize=4096)(self._titles_like)
 
-    def refresh(self, *, force: bool = False) -> None:
-        """Bring the index in step with the store. Raises StoreError when its folder can't be written."""
-        version = self._store.archive_version()
+    def refresh(self, *, force: bool = False, wait: bool = False) -> None:
+        """Bring the index in step with the store; `wait` for another process that is doing it. Raises StoreError when its folder can't be written."""
         try:
-            if force or indexing.version_of(self.folder) != version:
-                indexing.build(self.folder, self._store.articles(), version=version)
-                self._searcher = None
+            indexing.follow(self.folder, self._store, afresh=force, wait=wait)
+            reached = indexing.position_of(self.folder)
+            if force or reached != self._reached:
+                self._searcher, self._reached = None, reached
                 self._get.cache_clear()
                 self._titled.cache_clear()
                 self._like.cache_clear()
@@ -124,7 +129,7 @@ class Archive:
         if self._searcher is None:
             self.refresh()
         if self._signals is None:
-            self._signals = Signals(self._searcher, self._schema, graph=LinkGraph.read(self.folder), get=self._get)
+            self._signals = Signals(self._searcher, self._schema, graph=LinkGraph(self._store), get=self._get)
         return self._signals
 
     def search(self, words: str, *, count: int = 10) -> list[Related]:
@@ -157,32 +162,31 @@ class Archive:
     def questions(self, *, until: int | None = None) -> list[Question]:
         """What the archive's own links ask of a ranking; see tune.py."""
         graph = self.signals().graph
-        articles = list(self._store.articles())
-        days = {article.id or article.url: ordinal(article.published) for article in articles}
-        return questions_of(articles, until=until, out=graph.out, days=lambda name: days.get(name, 0))
+        days: dict[str, int] = {}
+
+        def linking() -> Iterator[Article]:
+            rows = self._store.articles(linking=True)
+            while group := list(itertools.islice(rows, _GROUP)):
+                names = [article.id or article.url for article in group]
+                graph.load(names)
+                days.update(self._store.days_of({target for name in names for target in graph.out.get(name, ())}))
+                yield from group
+
+        return questions_of(linking(), until=until, out=graph.out, days=lambda name: days.get(name, 0))
 
     def stats(self) -> ArchiveStats:
         """Counts over the whole archive; only links to the hosts that its articles are at count as its own."""
-        titles: dict[str, str] = {}
-        days: list[str] = []
-        made: list[tuple[str, str]] = []
-        linking = 0
-        for article in self._store.articles():
-            titles[canonical_url(article.url)] = article.title
-            linking += bool(article.links)
-            made += [(canonical_url(article.url), canonical_url(address)) for address in article.links]
-            if day := day_of(article.published):
-                days.append(day)
-        counts = Counter(target for _, target in made if target in titles)
+        tally, days = self._store.tally_links(), self._store.days()
+        first, last = (datetime.date.fromordinal(day).isoformat() for day in days) if days else (None, None)
         return ArchiveStats(
-            articles=len(titles),
-            linking=linking,
-            links=len(made),
-            first=min(days, default=None),
-            last=max(days, default=None),
-            orphans=sum(address not in counts for address in titles),
-            most_linked=tuple((titles[address], count) for address, count in counts.most_common(5)),
-            broken=tuple(link for link in made if link[1] not in titles),
+            articles=self._store.count_articles(),
+            linking=tally.linking,
+            links=tally.links,
+            first=first,
+            last=last,
+            orphans=tally.orphans,
+            most_linked=tally.most,
+            broken=tally.broken,
         )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ourtake.archive.graph import ordinal
@@ -57,7 +57,7 @@ class Tuned(Document):
     weighting: Weighting
 
 
-def questions_of(articles: Iterable[Article], *, until: int | None, out: dict[str, tuple[str, ...]], days: Callable[[str], int]) -> list[Question]:
+def questions_of(articles: Iterable[Article], *, until: int | None, out: Mapping[str, tuple[str, ...]], days: Callable[[str], int]) -> list[Question]:
     """The articles that link to earlier ones as questions, oldest first; only those published before `until` (an ordinal day)."""
     found: list[tuple[int, Question]] = []
     for article in articles:

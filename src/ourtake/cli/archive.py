@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
-from ourtake.cli.common import emit, emit_json, filled_archive, open_archive, open_store, progress, say, settings
+from ourtake.cli.common import emit, emit_json, filled_archive, open_archive, open_store, progress, say, settings, store_file
+from ourtake.cli.rejects import Rejects
 from ourtake.errors import InputError
 
-if TYPE_CHECKING:
-    from ourtake.documents import Article
-    from ourtake.intake.articles import Reject
-    from ourtake.store import Store
-
 app = typer.Typer(help="The publication's own articles.", no_args_is_help=True, rich_markup_mode=None)
-_GROUP = 1000
 
 
 @app.command("add")
 def add(
     paths: list[str] = typer.Argument(..., help="JSONL files or folders of Markdown.", metavar="PATH..."),
     form: str = typer.Option("auto", "--format", help="auto, jsonl or markdown."),
+    rejects: Path = typer.Option(None, "--rejects", help="Where to write what was skipped; by default beside the store, when it is much.", metavar="FILE"),
 ) -> None:
     r"""Add or update articles; the same article is the same id, else the same address.
 
-    Exit code 1 when something was broken; the rest is imported.
+    Exit code 1 when something was broken; the rest is imported. Stopped at any point, the same command goes on where it was.
 
     \b
     Example:
       ourtake archive add posts/ more.jsonl
     """
-    from ourtake.intake.articles import Reject, articles_from
+    from ourtake.archive.ingest import add as ingest
+    from ourtake.intake.articles import articles_from
 
     site = settings().publication.url
     for path in paths:
@@ -40,31 +37,15 @@ def add(
             raise InputError("Importing from an address is not in this version.", "Save it as a file first.")
     # Each reader is made before the store, so that a wrong name leaves nothing behind.
     readers = [articles_from(Path(path), form=form, site=site) for path in paths]
-    counts = {"added": 0, "updated": 0, "unchanged": 0}
-    rejects: list[Reject] = []
-    with open_store(create=True) as store, progress(None, "Importing") as bar:
-        group: list[Article] = []
-        for reader in readers:
-            for found in reader:
-                bar.advance()
-                if isinstance(found, Reject):
-                    rejects.append(found)
-                    continue
-                group.append(found)
-                if len(group) == _GROUP:
-                    _save(store, group, counts)
-        _save(store, group, counts)
-        open_archive(store).refresh()
-    emit(f"{counts['added']} added, {counts['updated']} updated, {counts['unchanged']} unchanged, {len(rejects)} skipped")
-    for reject in rejects:
-        emit(f"skipped {reject.where}: {reject.reason}")
-    raise typer.Exit(1 if any(reject.broken for reject in rejects) else 0)
-
-
-def _save(store: Store, group: list[Article], counts: dict[str, int]) -> None:
-    for outcome in store.save_articles(group):
-        counts[outcome] += 1
-    group.clear()
+    with open_store(create=True) as store, Rejects(rejects or store_file(".rejects.jsonl"), always=rejects is not None) as refused:
+        archive = open_archive(store)
+        with progress(None, "Importing") as bar:
+            counts = ingest(store, archive.folder, itertools.chain(*readers), tick=bar.advance, rejected=refused.add)
+        archive.refresh(wait=True)
+    emit(f"{counts.added} added, {counts.updated} updated, {counts.unchanged} unchanged, {counts.skipped} skipped")
+    for line in refused.told():
+        emit(line)
+    raise typer.Exit(1 if refused.broken else 0)
 
 
 @app.command("search")

@@ -6,16 +6,13 @@ and a line in `articles_from`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
-
-from pydantic import ValidationError
 
 from ourtake.documents import Article
 from ourtake.errors import InputError
-from ourtake.intake.files import decode, is_address
+from ourtake.intake.files import decode
+from ourtake.intake.lines import Line, Reject, lines
 from ourtake.intake.markdown_folder import markdown_article
 
 FORMATS = ("auto", "jsonl", "markdown")
@@ -23,16 +20,8 @@ LATER = ("rss", "atom", "sitemap", "wxr")
 _MARKDOWN = (".md", ".markdown", ".mdx")
 
 
-class Reject(NamedTuple):
-    """What could not be imported: where, why, and whether it is broken or was left out on purpose (a draft)."""
-
-    where: str
-    reason: str
-    broken: bool = True
-
-
-def articles_from(path: Path, *, form: str, site: str) -> Iterator[Article | Reject]:
-    """The articles of a file or folder; `site` is the publication's address. Raises InputError for what can't be read at all."""
+def articles_from(path: Path, *, form: str, site: str) -> Iterator[Article | Line | Reject]:
+    """The articles of a file or folder, those of JSONL as lines that are still to be read; `site` is the publication's address. Raises InputError for what can't be read at all."""
     if form in LATER:
         raise InputError(f"The format {form} is not in this version.", "Use jsonl or markdown.")
     if form not in FORMATS:
@@ -47,7 +36,7 @@ def articles_from(path: Path, *, form: str, site: str) -> Iterator[Article | Rej
         return iter([_markdown_file(path, path.parent, site)])
     if form == "auto" and path.suffix.lower() not in (".jsonl", ".ndjson", ".json", ".txt"):
         raise InputError(f"The format of {path} is not known.", "Say --format jsonl or --format markdown.")
-    return _jsonl(path)
+    return lines(path)
 
 
 def _folder(path: Path, site: str) -> Iterator[Article | Reject]:
@@ -66,36 +55,3 @@ def _markdown_file(file: Path, root: Path, site: str) -> Article | Reject:
     except OSError as error:
         return Reject(str(file), f"can't be read: {error.strerror}.")
     return found if isinstance(found, Article) else Reject(str(file), found, broken=False)
-
-
-def _jsonl(path: Path) -> Iterator[Article | Reject]:
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise InputError(f"{path} can't be read: {error.strerror}.", "Check its rights.") from error
-    with file:
-        for number, line in enumerate(file, 1):
-            if line.strip():
-                yield _line(line, f"{path}:{number}")
-
-
-def _line(line: bytes, where: str) -> Article | Reject:
-    try:
-        given = json.loads(decode(line, "the line"))
-        if not isinstance(given, dict):
-            return Reject(where, "no JSON object.")
-        article = Article.model_validate(given)
-    except json.JSONDecodeError as error:
-        return Reject(where, f"not valid JSON: {error.msg} at column {error.colno}.")
-    except InputError as error:
-        return Reject(where, error.what)
-    except ValidationError as error:
-        first = error.errors()[0]
-        return Reject(where, f"{'.'.join(map(str, first['loc']))}: {first['msg'].lower()}.")
-    except RecursionError:
-        return Reject(where, "not valid JSON: nested too deep.")
-    if not is_address(article.url):
-        return Reject(where, f"{article.url[:80]!r} is no web address.")
-    if not article.title.strip() or not article.text.strip():
-        return Reject(where, "no title." if not article.title.strip() else "no text.")
-    return article

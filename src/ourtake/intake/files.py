@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from ourtake.documents import Source
 from ourtake.errors import InputError
+from ourtake.text.words import PLAIN_ADDRESS
 
 BLURB_LIMIT = 20_000
 """Characters; a longer text is an article, not a blurb."""
@@ -108,6 +109,8 @@ def source_of(given: dict[str, Any], name: str) -> Source:
 
 def is_address(text: str) -> bool:
     """Whether a text is an http or https address with a host and without white space."""
+    if PLAIN_ADDRESS.fullmatch(text):
+        return True
     try:
         parts = urlsplit(text.strip())
         return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", text.strip())

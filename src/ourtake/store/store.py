@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -11,13 +11,40 @@ from sqlalchemy.exc import DBAPIError
 
 from ourtake.documents import Article, Draft
 from ourtake.errors import StoreError
-from ourtake.store import articles, drafts
+from ourtake.store import articles, drafts, links
+from ourtake.store.articles import Change, Position, Saved
 from ourtake.store.calls import CallEnd, CallRecord, CallStart
 from ourtake.store.schema import open_engine
 from ourtake.store.tables import rankings
 from ourtake.store.writer import GroupWriter
 
 Result = TypeVar("Result")
+
+IMPORT_CACHE = 64_000
+"""KiB of the store's pages that an import keeps in memory: its indexes are written in no order."""
+
+
+class Importing:
+    """A transaction that articles are saved in."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def known(self, digests: Sequence[bytes]) -> set[bytes]:
+        """Those of the digests whose articles still stand as they were read."""
+        return articles.known(self._connection, digests)
+
+    def save(self, given: Sequence[Article], digests: Sequence[bytes | None]) -> Saved:
+        """Add or update articles; `digests`: of what each was read from."""
+        return articles.save(self._connection, given, digests)
+
+    def changes(self, since: Position) -> Iterator[Change]:
+        """What changed after a position, this transaction's own changes among it."""
+        return articles.changes(self._connection, since)
+
+    def position(self) -> Position:
+        """How far the archive has come with this transaction."""
+        return articles.position(self._connection)
 
 
 class Store:
@@ -56,12 +83,55 @@ class Store:
     def save_articles(self, given: Sequence[Article]) -> list[articles.Outcome]:
         """Add or update articles in one transaction; one outcome each, in order."""
         with self._writing() as connection:
-            return articles.save(connection, given)
+            return articles.save(connection, given).outcomes
 
-    def articles(self) -> Iterator[Article]:
-        """Every article, with its id."""
+    @contextmanager
+    def importing(self) -> Iterator[Importing]:
+        """One transaction for many articles; it is committed when the block ends, and nothing of it is kept when the block fails."""
+        with self._writing() as connection:
+            connection.exec_driver_sql(f"PRAGMA cache_size = -{IMPORT_CACHE}")
+            yield Importing(connection)
+
+    def articles(self, *, linking: bool = False) -> Iterator[Article]:
+        """Every article, with its id; `linking`: only those that link to something."""
         with self._reading() as connection:
-            yield from articles.every(connection)
+            yield from articles.every(connection, linking=linking)
+
+    def articles_of(self, ids: Iterable[str]) -> dict[str, Article]:
+        """The articles of those ids in one go, by id; an id without one is left out."""
+        with self._reading() as connection:
+            return articles.of(connection, ids)
+
+    def days_of(self, ids: Iterable[str]) -> dict[str, int]:
+        """The days of the articles of those ids, as ordinals (0 undated)."""
+        with self._reading() as connection:
+            return articles.days_of(connection, ids)
+
+    def changes(self, since: Position) -> Iterator[Change]:
+        """What changed after a position: first what went, then what came."""
+        with self._reading() as connection:
+            yield from articles.changes(connection, since)
+
+    def links_out_of(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The ids of the articles that each of these links to."""
+        with self._reading() as connection:
+            return links.out_of(connection, ids)
+
+    def links_into(self, ids: Iterable[str]) -> dict[str, list[links.LinkedBy]]:
+        """Who links to each of these."""
+        with self._reading() as connection:
+            return links.into(connection, ids)
+
+    def tally_links(self) -> links.Tally:
+        """Counts over all links."""
+        with self._reading() as connection:
+            return links.tally(connection)
+
+    def days(self) -> tuple[int, int] | None:
+        """The first and the last day of the archive, as ordinals."""
+        with self._reading() as connection:
+            first, last = connection.exec_driver_sql("SELECT min(day), max(day) FROM articles WHERE day > 0").one()
+            return None if first is None else (first, last)
 
     def article(self, id_or_url: str) -> Article | None:
         """The article of that id, else of that address."""
@@ -93,10 +163,10 @@ class Store:
         with self._reading() as connection:
             return connection.execute(select(rankings.c.document).order_by(rankings.c.id.desc()).limit(1)).scalar()
 
-    def archive_version(self) -> int:
-        """A number that grows at each change of the articles."""
+    def position(self) -> Position:
+        """How far the archive has come: it grows at each change of the articles."""
         with self._reading() as connection:
-            return articles.version(connection)
+            return articles.position(connection)
 
     async def save_draft(self, draft: Draft) -> None:
         """Insert or update a draft; its stored revisions are never rewritten."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, Integer, MetaData, String, Table, Text
+from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, String, Table, Text
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision in migrations/versions."""
 
 metadata = MetaData()
@@ -14,12 +14,36 @@ meta = Table("ourtake_meta", metadata, Column("name", String, primary_key=True),
 articles = Table(
     "articles",
     metadata,
-    Column("id", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("id", String, nullable=False, unique=True),
     Column("canonical_url", String, nullable=False, unique=True),
-    Column("folded_title", String, nullable=False, index=True),
-    Column("digest", String, nullable=False),
+    Column("title_hash", Integer, nullable=False, index=True),
+    Column("day", Integer, nullable=False),
+    Column("digest", LargeBinary, index=True),
     Column("document", Text, nullable=False),
+    sqlite_autoincrement=True,
 )
+"""A changed article gets a new number, the next one; so whoever knows the archive up to a number finds what is new beyond it. `title_hash` is that
+of the folded title, `day` a proleptic ordinal (0 undated), `digest` that of the line it was read from.
+"""
+
+removed = Table(
+    "removed",
+    metadata,
+    Column("sequence", Integer, primary_key=True),
+    Column("id", String, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""One row for each row that left `articles`, removed or changed: the archive holds as many articles as numbers given, less these."""
+
+links = Table(
+    "links",
+    metadata,
+    Column("article", Integer, primary_key=True, autoincrement=False),
+    Column("target", String, primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+"""The canonical addresses that an article, by its number, links to; whether an article is there is not said."""
 
 drafts = Table(
     "drafts",

@@ -22,6 +22,9 @@ _QUOTES = str.maketrans(
         "\u00a0": " ",
     }
 )
+PLAIN_ADDRESS = re.compile(r"https?://([a-z0-9\-][a-z0-9.\-]*(?:/[A-Za-z0-9_.~%/\-]*)?)", re.ASCII)
+"""Addresses without query, port, fragment or capitals in the host: most of them, and nothing in them needs to be taken apart."""
+
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|yclid|ref_src|_hsenc|_hsmi")
 
 
@@ -49,6 +52,8 @@ def canonical_url(url: str) -> str:
     An address that can't be read comes back stripped and otherwise as it was.
     """
     text = url.strip()
+    if plain := PLAIN_ADDRESS.fullmatch(text):
+        return f"https://{plain[1]}".rstrip("/")
     try:
         parts = urlsplit(text)
         port = parts.port
