@@ -2,8 +2,8 @@
 
     python benchmarks/scale.py [--articles 1000000] [--sentences FOLDER] [--keep FOLDER]
 
-Sentences are drawn from the example articles, or from the .md and archive.jsonl files of a folder. --keep leaves the files there and uses an
-articles.jsonl that is there already. Wall time and peak memory are whole processes'; the machine's other work disturbs both sides alike.
+Sentences are drawn from the example articles, or from the .md and archive.jsonl files of a folder. --keep leaves the files in a folder
+and uses an articles.jsonl that is there already. Wall time and peak memory are whole processes'; the machine's other work disturbs both sides alike.
 """
 
 from __future__ import annotations
@@ -126,10 +126,8 @@ def main(count: int, drawn_from: Path, folder: Path) -> None:
     few = ran(*ourtake, "archive", "add", str(more))
     say("ten more", f"{few.wall:.1f} s, processor {few.cpu:.1f} s, {few.peak:.0f} MB")
     alone = [ran(*ourtake, "related", str(one)) for _ in range(SHELL_RUNS)]
-    say(
-        "`related`, a process",
-        f"{statistics.median(run.wall for run in alone):.2f} s, processor {statistics.median(run.cpu for run in alone):.2f} s, {alone[0].peak:.0f} MB",
-    )
+    wall, cpu = statistics.median(run.wall for run in alone), statistics.median(run.cpu for run in alone)
+    say("`related`, a process", f"{wall:.2f} s, processor {cpu:.2f} s, {alone[0].peak:.0f} MB")
     batch = ran(*ourtake, "related", "--batch", str(sources_file))
     say(f"`related --batch`, {SOURCES} sources", f"{batch.wall:.1f} s, {batch.peak:.0f} MB")
     stats = ran(*ourtake, "archive", "stats")

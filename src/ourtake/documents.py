@@ -114,6 +114,24 @@ class Article(Document):
     links: Words = ()
 
 
+_ARTICLE_KEYS = frozenset(Article.model_fields)
+_ARTICLE_EMPTY = {name: None if field.is_required() else field.default for name, field in Article.model_fields.items()}
+
+
+def trusted_article(given: dict[str, Any]) -> Article:
+    """The article of a table that holds what validation would give, `tags` and `links` as lists or not at all.
+
+    It does what `Article.model_construct` does in a third of the time; a million articles are read at once, or two hundred for one look-up.
+    """
+    article = Article.__new__(Article)
+    values = {**_ARTICLE_EMPTY, **given}
+    values["tags"], values["links"] = tuple(values["tags"] or ()), tuple(values["links"] or ())
+    extra = {} if len(values) == len(_ARTICLE_KEYS) else {name: values.pop(name) for name in given.keys() - _ARTICLE_KEYS}
+    for name, value in (("__dict__", values), ("__pydantic_fields_set__", set(given)), ("__pydantic_extra__", extra), ("__pydantic_private__", None)):
+        object.__setattr__(article, name, value)
+    return article
+
+
 class Related(Document):
     """An article that look-up offers for one source. `handle` (a1, a2, ...) is how the model names it; `passage` its best passage."""
 

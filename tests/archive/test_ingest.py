@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 
 from ourtake.archive import index as indexing
 from ourtake.archive import ingest
-from ourtake.intake.lines import Reject, lines
+from ourtake.documents import Article
+from ourtake.intake.lines import Line, Reject, lines
 from ourtake.store import Store
 from tests.archive.test_index import expected, held
 
@@ -96,23 +98,24 @@ def test_changes_by_others_meanwhile_reach_the_index(tmp_path: Path) -> None:
     other = Store.open(f"sqlite:///{tmp_path}/s.db")
     file = tmp_path / "in.jsonl"
     file.write_text("".join(json.dumps(row(n)) + "\n" for n in range(40)), encoding="utf-8")
-    written: list[int] = []
 
-    def slow() -> Any:
+    def read() -> Iterator[Line]:
         for n, line in enumerate(lines(file)):
-            if n % 16 == 0 and n:
-                # A group that is not full ends a transaction; a test can't wait for the clock.
-                written.append(n)
+            if n % 12 == 0 and n:  # between two transactions of three groups of four
+                other.save_articles([Article.model_validate(row(100 + n))])
             yield line
 
     with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
-        for part in range(0, 40, 4):
-            chosen = list(slow())[part : part + 4]
-            ingest.add(store, tmp_path / "s.index", chosen, tick=lambda _: None, rejected=lambda _: None)
-            from ourtake.documents import Article
-
-            other.save_articles([Article.model_validate(row(100 + part))])
-        ingest.add(store, tmp_path / "s.index", list(lines(file)), tick=lambda _: None, rejected=lambda _: None)
+        ingest.add(store, tmp_path / "s.index", read(), tick=lambda _: None, rejected=lambda _: None)
         assert held(tmp_path / "s.index") == expected(store)
-        assert store.count_articles() == 50
+        assert store.count_articles() == 43
     other.close()
+
+
+@pytest.mark.parametrize("mark", ["utf-8-sig", "utf-16"])
+def test_a_line_with_a_mark_of_its_encoding_is_stored_without_it(tmp_path: Path, mark: str) -> None:
+    file = tmp_path / "in.jsonl"
+    file.write_bytes(json.dumps(row(1)).encode(mark))
+    with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
+        assert ingest.add(store, tmp_path / "s.index", lines(file), tick=lambda _: None, rejected=lambda _: None) == ingest.Counts(added=1)
+        assert [one.title for one in store.articles()] == ["Title 1"]

@@ -91,7 +91,7 @@ def test_killed_at_any_point_it_ends_as_an_unbroken_run(run: Run, tmp_path: Path
 def test_one_bad_row_in_a_hundred(run: Run, tmp_path: Path) -> None:
     given = rows(3000)
     for n in range(0, 3000, 100):
-        given[n] = '{"id": "a%d", "url": "https://x.example/%d", "title": "t"}\n' % (n, n)
+        given[n] = json.dumps({"id": f"a{n}", "url": f"https://x.example/{n}", "title": "t"}) + "\n"
     (tmp_path / "in.jsonl").write_text("".join(given), encoding="utf-8")
     for counted in ("2970 added, 0 updated, 0 unchanged, 30 skipped", "0 added, 0 updated, 2970 unchanged, 30 skipped"):
         done = run("archive", "add", "in.jsonl")

@@ -69,22 +69,12 @@ def test_links_count_where_there_is_an_article(tmp_path: Path) -> None:
         assert store.days() == (738887, 738887)
 
 
-OLD = (
-    "INSERT INTO articles (id, canonical_url, folded_title, digest, document) VALUES (?, ?, ?, ?, ?)",
-    [
-        (
-            f"a{n}",
-            f"https://x.example/{n}",
-            f"title {n}",
-            "0" * 64,
-            article(n, links=["https://x.example/1"], published="2025-01-02").model_dump_json(),
-        )
-        for n in range(2500)
-    ],
-)
+def old_row(n: int) -> tuple[str, ...]:
+    document = article(n, links=["https://x.example/1"], published="2025-01-02").model_dump_json()
+    return f"a{n}", f"https://x.example/{n}", f"title {n}", "0" * 64, document
 
 
-def an_old_store(path: Path, monkeypatch: pytest.MonkeyPatch, until: str) -> None:
+def an_old_store(path: Path, until: str) -> None:
     """A store as the program of that revision left it."""
     from alembic import command
     from alembic.config import Config
@@ -95,15 +85,16 @@ def an_old_store(path: Path, monkeypatch: pytest.MonkeyPatch, until: str) -> Non
         config.attributes["connection"] = connection
         command.upgrade(config, until)
     with sqlite3.connect(path) as old:
-        old.executemany(*OLD)
+        insert = "INSERT INTO articles (id, canonical_url, folded_title, digest, document) VALUES (?, ?, ?, ?, ?)"
+        old.executemany(insert, map(old_row, range(2500)))
         old.execute("INSERT INTO ourtake_meta (name, value) VALUES ('archive_version', 7)")
         old.execute("INSERT INTO drafts (id, status, document) VALUES ('d', 'failed', '{}')")
     old.close()
 
 
-def test_an_old_store_keeps_its_articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_old_store_keeps_its_articles(tmp_path: Path) -> None:
     path = tmp_path / "s.db"
-    an_old_store(path, monkeypatch, "0002")
+    an_old_store(path, "0002")
     with Store.open(f"sqlite:///{path}") as store:
         assert store.count_articles() == 2500 == len(list(store.articles()))
         found = store.article("https://x.example/7")

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from ourtake.documents import Article, Draft
 from ourtake.errors import StoreError
 from ourtake.store import articles, drafts, links
-from ourtake.store.articles import Change, Position, Saved
+from ourtake.store.articles import Change, Origin, Position, Saved
 from ourtake.store.calls import CallEnd, CallRecord, CallStart
 from ourtake.store.schema import open_engine
 from ourtake.store.tables import rankings
@@ -34,9 +34,9 @@ class Importing:
         """Those of the digests whose articles still stand as they were read."""
         return articles.known(self._connection, digests)
 
-    def save(self, given: Sequence[Article], digests: Sequence[bytes | None]) -> Saved:
-        """Add or update articles; `digests`: of what each was read from."""
-        return articles.save(self._connection, given, digests)
+    def save(self, given: Sequence[Article], origins: Sequence[Origin | None]) -> Saved:
+        """Add or update articles; `origins`: what each was read from."""
+        return articles.save(self._connection, given, origins)
 
     def changes(self, since: Position) -> Iterator[Change]:
         """What changed after a position, this transaction's own changes among it."""

@@ -42,7 +42,7 @@ def count_words(markdown: str) -> int:
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """The text without its typography: case folded, straight quotes and dashes, single spaces."""
-    return " ".join(text.translate(_QUOTES).casefold().split())
+    return " ".join((text if text.isascii() else text.translate(_QUOTES)).casefold().split())
 
 
 @lru_cache(maxsize=8192)
