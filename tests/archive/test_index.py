@@ -26,7 +26,7 @@ def held(folder: Path) -> list[tuple[str, int]]:
 
     hits = searcher.search(tantivy.Query.all_query(), 10_000).hits
     days = searcher.fast_field_values("day", [address for _, address in hits])
-    return sorted((searcher.doc(address)["id"][0], day) for (_, address), day in zip(hits, days, strict=True))
+    return sorted((searcher.doc(address)["id"][0], int(day or 0)) for (_, address), day in zip(hits, days, strict=True))
 
 
 def found(folder: Path, word: str) -> set[str]:
