@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ourtake.cli.common import emit, emit_json, filled_archive, open_store, say, settings
+from ourtake.cli.common import emit, emit_json, filled_archive, open_store, read_story, say, settings
 from ourtake.cli.show import report_text, take_text
 from ourtake.errors import InputError
 
@@ -23,7 +23,7 @@ _EXIT = {"ready": 0, "needs-work": 1, "limit": 4}
 
 
 def draft(
-    source: str = typer.Argument(None, help="A .json or .md file, or - for standard input."),
+    source: str = typer.Argument(None, help="A .json or .md file, - for standard input, or a page's address."),
     model: list[str] = typer.Option(
         None, "--model", "-m", help="provider:model, or baseline; a second one is asked when the first is down. Default: [models] default."
     ),
@@ -82,9 +82,7 @@ def check_writable(out: Path | None) -> None:
 def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Path | None) -> int:
     import asyncio
 
-    from ourtake.intake.files import read_source
-
-    story = read_source(source)
+    story = read_story(source)
     check_writable(out)
     with open_store() as store:
         corridor = build_corridor(store, model)

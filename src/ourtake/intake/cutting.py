@@ -1,0 +1,178 @@
+"""Cuts the elements of one name out of an XML document as it streams by: the entries of a feed, the items of an export, the pages of a sitemap.
+
+Each is parsed alone, later, so a broken one harms no other, memory holds one element at a time however long the document is, and the document's
+DOCTYPE is never parsed at all: entities that it declares (and the bombs made of them) don't exist for us.
+"""
+
+from __future__ import annotations
+
+import codecs
+import html.entities
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from ourtake.errors import InputError
+from ourtake.intake.characters import MENDING, encoding_of
+
+LONGEST = 20_000_000
+"""Characters of one element, or of what stands before the first."""
+
+_BLOCK = 1 << 18
+_DOCTYPE = re.compile(r"<!DOCTYPE\b", re.IGNORECASE)
+_ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)((?:\s[^<>]*)?)>")
+_PROLOG = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
+_INVALID = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_CDATA_OR_AND = re.compile(r"(<!\[CDATA\[.*?\]\]>)|&(#\d{1,7};|#x[0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9._-]*;)?", re.DOTALL)
+_XML_NAMES = ("amp;", "lt;", "gt;", "quot;", "apos;")
+
+
+class Piece(NamedTuple):
+    """One element as it stands in the document, its number from 1, and what is wrong with it as far as can be seen from outside."""
+
+    number: int
+    text: str
+    fault: str | None = None
+
+
+class Cutter:
+    """The elements named `names` of a document, in order.
+
+    `head` is what stands before the first and `root` the start tag of all, both known once the first element is out or all is read.
+    """
+
+    def __init__(self, blocks: Iterable[bytes], *, names: tuple[str, ...], content_type: str = "") -> None:
+        self._blocks = iter(blocks)
+        self._token = re.compile(rf"<!\[CDATA\[|<!--|<(/?)(?:[A-Za-z][\w.-]*:)?({'|'.join(names)})((?:\s[^<>]*)?/?)>")
+        self._content_type = content_type
+        self._buffer = ""
+        self._ended = False
+        self._decoder: codecs.IncrementalDecoder | None = None
+        self._number = 0
+        self.head = ""
+        self.root = ""
+
+    def __iter__(self) -> Iterator[Piece]:
+        place, start = 0, -1
+        headless = True
+        while True:
+            match = self._token.search(self._buffer, place)
+            if match is None or (match[2] is None and (after := self._skipped(match)) == -1):
+                # Keep what may be the beginning of a token; an element under way is kept whole.
+                place = match.start() if match else self._complete(place)
+                if headless or start >= 0:
+                    if len(self._buffer) - max(start, 0) > LONGEST:
+                        if headless:
+                            raise InputError("There is no entry within the first 20 million characters.", "Check what the file or address holds.")
+                        yield self._piece("", f"it is longer than {LONGEST:,} characters.")
+                        start = -1
+                else:
+                    self._buffer, place = self._buffer[place:], 0
+                if not self._more():
+                    break
+                continue
+            if match[2] is None:
+                place = after
+                continue
+            place = match.end()
+            if match[1]:
+                if start >= 0:
+                    yield self._piece(self._buffer[start:place])
+                    self._buffer, place, start = self._buffer[place:], 0, -1
+                continue
+            if headless:
+                self._set_head(self._buffer[: match.start()])
+                headless = False
+            if start >= 0:
+                yield self._piece(self._buffer[start : match.start()], "it has no end.")
+            start = match.start()
+            if match[3].endswith("/"):
+                yield self._piece(match[0])
+                start = -1
+        if headless:
+            self._set_head(self._buffer)
+        elif start >= 0:
+            yield self._piece(self._buffer[start:], "it has no end: the document is cut off.")
+
+    def _set_head(self, head: str) -> None:
+        self.head, self.root = head, root_of(head)
+
+    def _piece(self, text: str, fault: str | None = None) -> Piece:
+        self._number += 1
+        return Piece(self._number, text, fault)
+
+    def _complete(self, place: int) -> int:
+        """The place up to which nothing can become a token when more arrives."""
+        opened = self._buffer.rfind("<", place)
+        return len(self._buffer) if opened == -1 or len(self._buffer) - opened > 10_000 else opened
+
+    def _skipped(self, match: re.Match[str]) -> int:
+        """Where a comment or CDATA section ends, -1 when that isn't known yet; just after its opening mark when it never ends properly."""
+        comment = match[0] == "<!--"
+        end = self._buffer.find("-->" if comment else "]]>", match.end())
+        again = -1 if comment else self._buffer.find(match[0], match.end(), end if end >= 0 else len(self._buffer))
+        if again >= 0:
+            # A second opening before the end: the first was never closed, and what follows it belongs to other elements.
+            return match.end()
+        if end >= 0:
+            return end + 3
+        return match.end() if self._ended or len(self._buffer) - match.start() > LONGEST else -1
+
+    def _more(self) -> bool:
+        """Take in one more block; False when there are none and everything was looked at."""
+        if self._ended:
+            return False
+        block = next(self._blocks, b"")
+        if self._decoder is None:
+            name = encoding_of(block[:4096], self._content_type)
+            self._decoder = codecs.getincrementaldecoder(name)(MENDING if name.startswith("utf-8") else "replace")
+        self._ended = not block
+        self._buffer += self._decoder.decode(block, final=not block)
+        return True
+
+
+def blocks_of(data: bytes) -> Iterator[bytes]:
+    """Bytes in blocks, as Cutter takes them."""
+    return (data[first : first + _BLOCK] for first in range(0, len(data), _BLOCK))
+
+
+def wrapped(root: str, inside: str, *, within: str = "") -> str:
+    """Elements as a document of their own: within the root's start tag, which declares their namespaces, and one more element where that is named."""
+    root = root or "<root>"
+    return f"{root}{within and f'<{within}>'}{inside}{within and f'</{within}>'}</{name_of(root)}>"
+
+
+def name_of(root: str) -> str:
+    """The name in a start tag."""
+    return re.split(r"[\s>/]", root[1:], maxsplit=1)[0]
+
+
+def root_of(head: str) -> str:
+    """The start tag of a document's root element, "" where there is none; `head` is what stands before its entries."""
+    match = _ROOT.search(_without_doctype(_PROLOG.sub("", head)))
+    return match[0] if match else ""
+
+
+def _without_doctype(head: str) -> str:
+    match = _DOCTYPE.search(head)
+    if match is None:
+        return head
+    inside = head.find("[", match.end())
+    end = head.find(">", match.end())
+    if 0 <= inside < end:
+        end = head.find("]", inside)
+        end = head.find(">", end) if end >= 0 else -1
+    return head[: match.start()] + (head[end + 1 :] if end >= 0 else "")
+
+
+def mended(piece: str) -> str:
+    """An element with the faults that have one plain meaning put right: a bare "&", HTML's own entities, characters that XML doesn't have."""
+
+    def whole(match: re.Match[str]) -> str:
+        if match[1] is not None or (match[2] or "").startswith("#") or match[2] in _XML_NAMES:
+            return match[0]
+        meant = html.entities.html5.get(match[2]) if match[2] else None
+        # A name that HTML doesn't know was declared by the document itself: it stays, and the parser will refuse it.
+        return "".join(f"&#{ord(character)};" for character in meant) if meant else match[0] if match[2] else "&amp;"
+
+    return _CDATA_OR_AND.sub(whole, _INVALID.sub("", piece))

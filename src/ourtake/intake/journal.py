@@ -1,0 +1,58 @@
+"""What an import has read so far: handed to the readers, kept in the store by whoever runs them, so that a stopped import goes on where it was.
+
+A reader notes a page just before it hands over what the page gave; whoever saves takes the notes together with the articles and commits both at
+once. So a page is in the journal if and only if what it gave is in the archive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ourtake.documents import Visit
+
+
+class Journal:
+    """The notes of one import. `earlier` gives the stored visit of an address, `round_` is the number of this import of this place."""
+
+    def __init__(self, earlier: Callable[[str], Visit | None] = lambda _: None, *, round_: int = 1, again: bool = False) -> None:
+        self._earlier = earlier
+        self._round = round_
+        self._again = again
+        self._notes: list[Visit] = []
+        self.unchanged = 0
+        self.complete = True
+
+    def done(self, url: str) -> bool:
+        """Whether the page was read in this import already, before it was stopped."""
+        visit = self._earlier(url)
+        return visit is not None and visit.round == self._round
+
+    def last(self, url: str) -> Visit | None:
+        """The page's visit in an earlier import, for asking whether it has changed; None where everything is read anew."""
+        return None if self._again else self._earlier(url)
+
+    def note(
+        self, url: str, *, etag: str | None = None, last_modified: str | None = None, changed: str | None = None, reason: str | None = None
+    ) -> None:
+        """A page was read. `changed` is when its list says that it changed; `reason` why it gave nothing."""
+        self._notes.append(Visit(url=url, etag=etag, last_modified=last_modified, changed=changed, reason=reason, round=self._round))
+
+    def same(self, url: str) -> None:
+        """A page has not changed since the last import: what is known of it stays."""
+        visit = self._earlier(url)
+        if visit is not None:
+            self._notes.append(visit.model_copy(update={"round": self._round}))
+        self.unchanged += 1
+
+    def leave_open(self) -> None:
+        """Something could not be asked for now: the next run goes on with this import."""
+        self.complete = False
+
+    def waiting(self) -> int:
+        """How many notes wait to be saved."""
+        return len(self._notes)
+
+    def take(self) -> list[Visit]:
+        """The notes since the last time."""
+        notes, self._notes = self._notes, []
+        return notes
