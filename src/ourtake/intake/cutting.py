@@ -49,53 +49,56 @@ class Cutter:
         self._ended = False
         self._decoder: codecs.IncrementalDecoder | None = None
         self._number = 0
+        self._place = 0
+        self._start = -1
+        self._headless = True
         self.head = ""
         self.root = ""
 
     def __iter__(self) -> Iterator[Piece]:
-        place, start = 0, -1
-        headless = True
         while True:
-            match = self._token.search(self._buffer, place)
-            if match is None or (match[2] is None and (after := self._skipped(match)) == -1):
-                # Keep what may be the beginning of a token; an element under way is kept whole.
-                place = match.start() if match else self._complete(place)
-                if headless or start >= 0:
-                    if len(self._buffer) - max(start, 0) > LONGEST:
-                        if headless:
-                            raise InputError("There is no entry within the first 20 million characters.", "Check what the file or address holds.")
-                        yield self._piece("", f"it is longer than {LONGEST:,} characters.")
-                        start = -1
-                else:
-                    self._buffer, place = self._buffer[place:], 0
-                if not self._more():
-                    break
+            match = self._token.search(self._buffer, self._place)
+            after = -1 if match is None else match.end() if match[2] else self._skipped(match)
+            if match is not None and after >= 0:
+                self._place = after
+                if match[2]:
+                    yield from self._tag(match)
                 continue
-            if match[2] is None:
-                place = after
-                continue
-            place = match.end()
-            if match[1]:
-                if start >= 0:
-                    yield self._piece(self._buffer[start:place])
-                    self._buffer, place, start = self._buffer[place:], 0, -1
-                continue
-            if headless:
-                self._set_head(self._buffer[: match.start()])
-                headless = False
-            if start >= 0:
-                yield self._piece(self._buffer[start : match.start()], "it has no end.")
-            start = match.start()
-            if match[3].endswith("/"):
-                yield self._piece(match[0])
-                start = -1
-        if headless:
+            # What may be the beginning of a token waits for more.
+            self._place = match.start() if match else self._complete(self._place)
+            yield from self._too_long()
+            if not self._more():
+                break
+        if self._headless:
             self._set_head(self._buffer)
-        elif start >= 0:
-            yield self._piece(self._buffer[start:], "it has no end: the document is cut off.")
+        elif self._start >= 0:
+            yield self._piece(self._buffer[self._start :], "it has no end: the document is cut off.")
+
+    def _tag(self, match: re.Match[str]) -> Iterator[Piece]:
+        """A start or end tag was reached: perhaps an element ends there."""
+        if match[1]:
+            if self._start >= 0:
+                yield self._piece(self._buffer[self._start : match.end()])
+            self._start = -1
+            return
+        if self._headless:
+            self._set_head(self._buffer[: match.start()])
+        if self._start >= 0:
+            yield self._piece(self._buffer[self._start : match.start()], "it has no end.")
+        self._start = match.start()
+        if match[3].endswith("/"):
+            yield self._piece(match[0])
+            self._start = -1
+
+    def _too_long(self) -> Iterator[Piece]:
+        if self._headless and len(self._buffer) > LONGEST:
+            raise InputError(f"There is no entry within the first {LONGEST:,} characters.", "Check what the file or address holds.")
+        if self._start >= 0 and len(self._buffer) - self._start > LONGEST:
+            yield self._piece("", f"it is longer than {LONGEST:,} characters.")
+            self._start = -1
 
     def _set_head(self, head: str) -> None:
-        self.head, self.root = head, root_of(head)
+        self.head, self.root, self._headless = head, root_of(head), False
 
     def _piece(self, text: str, fault: str | None = None) -> Piece:
         self._number += 1
@@ -127,7 +130,11 @@ class Cutter:
             name = encoding_of(block[:4096], self._content_type)
             self._decoder = codecs.getincrementaldecoder(name)(MENDING if name.startswith("utf-8") else "replace")
         self._ended = not block
-        self._buffer += self._decoder.decode(block, final=not block)
+        # What was cut out goes only now: cutting it off at each of many small elements would copy the rest each time.
+        done = 0 if self._headless else self._start if self._start >= 0 else self._place
+        self._buffer = self._buffer[done:] + self._decoder.decode(block, final=not block)
+        self._place -= done
+        self._start = 0 if self._start >= 0 else -1
         return True
 
 

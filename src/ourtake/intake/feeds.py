@@ -110,13 +110,14 @@ def _entry(given: Any, *, base: str, site: str, where: str) -> Entry | Reject:
     text = _text(full or short, url)
     if not text:
         return Reject(where, "no text.")
-    changed = given.get("updated") or given.get("published")
+    published, updated = given.get("published"), dict.get(given, "updated")  # feedparser's own get gives "published" for a missing "updated"
+    changed = updated or published
     article = Article(
         url=url,
         title=title,
         text=text,
-        published=read_date(given.get("published")) or read_date(given.get("updated")),
-        updated=read_date(given.get("updated")),
+        published=read_date(published) or read_date(updated),
+        updated=read_date(updated),
         summary=unescaped(_text(short, url)) or None if full and short != full else None,
         tags=tuple(dict.fromkeys(unescaped(tag.get("label") or tag.get("term") or "") for tag in given.get("tags") or () if tag.get("term"))),
         author=unescaped(given.get("author") or "") or None,
