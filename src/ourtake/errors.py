@@ -4,6 +4,7 @@ OurtakeError
 |-- InputError            exit 2   a file, an address, a value that we were given
 |   |-- ConfigError       exit 2   ourtake.toml, the environment
 |   |-- FetchError        exit 2   an address that somebody wrote: refused, not there, too large, too slow
+|   |   `-- HostClosed    exit 2   its host is left alone for the rest of this run
 |   `-- StoreError        exit 2   the database: missing, not ours, newer than this program, not writable
 |-- ProviderError         exit 3   a model provider's call failed
 |   |-- TransientError             may succeed if asked again: connection, 408, 409, 429, 5xx, 529
@@ -47,6 +48,10 @@ class FetchError(InputError):
         self.passing = passing
         self.status = status
         self.retry_after = retry_after
+
+
+class HostClosed(FetchError):
+    """A host is left alone for the rest of this run: it asked for a long rest, or it is dead. The page was not asked for."""
 
 
 class StoreError(InputError):

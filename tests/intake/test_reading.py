@@ -46,6 +46,22 @@ def test_a_document_without_entries_is_not_kept_without_end() -> None:
         list(Cutter((b"<r>" + b"x" * 1_000_000 for _ in range(100)), names=("item",)))
 
 
+HOSTILE_SHAPES = {
+    "open comments": b"<r>" + b"<!--" * 1_000_000,
+    "open sections": b"<r><item>" + b"<![CDATA[" * 400_000 + b"]]></item></r>",
+    "open sections without end": b"<r><item>" + b"<![CDATA[" * 400_000 + b"</item></r>",
+    "open entries": b"<r>" + b"<item>" * 200_000,
+    "open tags": b"<r>" + b"<item " * 500_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_SHAPES)
+def test_shapes_that_would_cost_a_square_of_their_length(name: str) -> None:
+    # Taken by the square, each of these would take hours: the suite's own time-out is the judge.
+    for piece in Cutter(blocks_of(HOSTILE_SHAPES[name]), names=("item",)):
+        assert len(mended(piece.text)) <= len(HOSTILE_SHAPES[name])
+
+
 def test_memory_holds_one_entry_at_a_time() -> None:
     entry = b"<item>" + b"y" * 100_000 + b"</item>"
     cutter = Cutter((b"<r>" if number == 0 else entry for number in range(400)), names=("item",))

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from ourtake.config import Intake
-from ourtake.errors import FetchError
+from ourtake.errors import FetchError, HostClosed
 from ourtake.intake.fetch import Fetcher
-from ourtake.intake.visitor import HostClosed, Visitor
+from ourtake.intake.visitor import Visitor
 from tests.intake.site import Answer, Site
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 from ourtake.config import Settings
 from ourtake.documents import Article
-from ourtake.errors import FetchError, InputError
+from ourtake.errors import FetchError, HostClosed, InputError
 from ourtake.intake.cutting import Cutter, blocks_of
 from ourtake.intake.detect import HEAD, format_of
-from ourtake.intake.fetch import Fetched
 from ourtake.intake.inflate import unpacked
 from ourtake.intake.journal import Journal
 from ourtake.intake.jsonl import article_line
 from ourtake.intake.reject import Reject
-from ourtake.intake.visitor import HostClosed, Visitor
+
+if TYPE_CHECKING:
+    from ourtake.intake.fetch import Fetched
+    from ourtake.intake.visitor import Visitor
 
 _LISTS = {"rss": "feed", "atom": "feed", "sitemap": "sitemap", "wxr": "export", "jsonl": "lines"}
 
@@ -138,9 +143,6 @@ class Crawl:
 
 def _hint(body: bytes, found: Fetched) -> str:
     """What a web page says of its feeds."""
-    import re
-    from urllib.parse import urljoin
-
     for tag in re.findall(rb"<link\b[^>]{0,500}>", body[: 1 << 18], re.IGNORECASE):
         kind = re.search(rb"type=[\"']?application/(?:rss|atom)\+xml", tag, re.IGNORECASE)
         href = re.search(rb"href=[\"']?([^\"'\s>]+)", tag, re.IGNORECASE)

@@ -18,10 +18,11 @@ from ourtake.intake.characters import MENDING, encoding_of
 LONGEST = 20_000_000
 """Characters of one element, or of what stands before the first."""
 
+_HEAD = 1_000_000
+"""Characters in which a root element's tag must stand."""
+
 _BLOCK = 1 << 18
-_DOCTYPE = re.compile(r"<!DOCTYPE\b", re.IGNORECASE)
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)((?:\s[^<>]*)?)>")
-_PROLOG = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 _INVALID = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CDATA_OR_AND = re.compile(r"(<!\[CDATA\[.*?\]\]>)|&(#\d{1,7};|#x[0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9._-]*;)?", re.DOTALL)
 _XML_NAMES = ("amp;", "lt;", "gt;", "quot;", "apos;")
@@ -52,6 +53,7 @@ class Cutter:
         self._place = 0
         self._start = -1
         self._headless = True
+        self._ends: dict[str, int] = {}
         self.head = ""
         self.root = ""
 
@@ -112,7 +114,7 @@ class Cutter:
     def _skipped(self, match: re.Match[str]) -> int:
         """Where a comment or CDATA section ends, -1 when that isn't known yet; just after its opening mark when it never ends properly."""
         comment = match[0] == "<!--"
-        end = self._buffer.find("-->" if comment else "]]>", match.end())
+        end = self._find("-->" if comment else "]]>", match.end())
         again = -1 if comment else self._buffer.find(match[0], match.end(), end if end >= 0 else len(self._buffer))
         if again >= 0:
             # A second opening before the end: the first was never closed, and what follows it belongs to other elements.
@@ -120,6 +122,13 @@ class Cutter:
         if end >= 0:
             return end + 3
         return match.end() if self._ended or len(self._buffer) - match.start() > LONGEST else -1
+
+    def _find(self, mark: str, place: int) -> int:
+        """Where `mark` is next. What was found is kept for the next question: many openings before one end must not search for it each."""
+        known = self._ends.get(mark)
+        if known is None or 0 <= known < place:
+            known = self._ends[mark] = self._buffer.find(mark, place)
+        return known
 
     def _more(self) -> bool:
         """Take in one more block; False when there are none and everything was looked at."""
@@ -133,6 +142,7 @@ class Cutter:
         # What was cut out goes only now: cutting it off at each of many small elements would copy the rest each time.
         done = 0 if self._headless else self._start if self._start >= 0 else self._place
         self._buffer = self._buffer[done:] + self._decoder.decode(block, final=not block)
+        self._ends.clear()
         self._place -= done
         self._start = 0 if self._start >= 0 else -1
         return True
@@ -156,20 +166,33 @@ def name_of(root: str) -> str:
 
 def root_of(head: str) -> str:
     """The start tag of a document's root element, "" where there is none; `head` is what stands before its entries."""
-    match = _ROOT.search(_without_doctype(_PROLOG.sub("", head)))
-    return match[0] if match else ""
+    place, head = 0, head[:_HEAD]
+    # By hand and not by one expression: a head made of a million open comments must not take a million looks at the whole.
+    while (begun := head.find("<", place)) >= 0:
+        if head.startswith("<!--", begun):
+            end, width = head.find("-->", begun), 3
+        elif head.startswith("<?", begun):
+            end, width = head.find("?>", begun), 2
+        elif head.startswith("<!", begun):
+            end, width = _doctype_end(head, begun), 1
+        else:
+            match = _ROOT.match(head, begun)
+            if match:
+                return match[0]
+            end, width = begun, 1
+        if end < 0:
+            break
+        place = end + width
+    return ""
 
 
-def _without_doctype(head: str) -> str:
-    match = _DOCTYPE.search(head)
-    if match is None:
-        return head
-    inside = head.find("[", match.end())
-    end = head.find(">", match.end())
+def _doctype_end(head: str, begun: int) -> int:
+    """The ">" that ends a DOCTYPE, after the declarations that it may hold in brackets."""
+    inside, end = head.find("[", begun), head.find(">", begun)
     if 0 <= inside < end:
-        end = head.find("]", inside)
-        end = head.find(">", end) if end >= 0 else -1
-    return head[: match.start()] + (head[end + 1 :] if end >= 0 else "")
+        closed = head.find("]", inside)
+        return head.find(">", closed) if closed >= 0 else -1
+    return end
 
 
 def mended(piece: str) -> str:
@@ -182,4 +205,6 @@ def mended(piece: str) -> str:
         # A name that HTML doesn't know was declared by the document itself: it stays, and the parser will refuse it.
         return "".join(f"&#{ord(character)};" for character in meant) if meant else match[0] if match[2] else "&amp;"
 
+    if piece.rfind("<![CDATA[") > piece.rfind("]]>"):
+        return piece  # a section without its end has no plain meaning
     return _CDATA_OR_AND.sub(whole, _INVALID.sub("", piece))

@@ -59,7 +59,7 @@ def is_teaser(text: str, *, full: bool, settings: Intake) -> bool:
     """Whether an entry's text is to be read from its page; `full`: it stands in the feed's element for full content."""
     if settings.feed_pages != "auto":
         return settings.feed_pages == "always"
-    return not full and (bool(_CUT_SHORT.search(text)) or len(text.split()) < TEASER_WORDS)
+    return not full and (bool(_CUT_SHORT.search(text[-800:])) or len(text.split()) < TEASER_WORDS)
 
 
 def _entries(group: list[Piece], root: str, *, base: str, site: str, name: str) -> Iterator[Entry | Reject]:

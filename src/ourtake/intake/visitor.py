@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 from ourtake.config import Intake
-from ourtake.errors import FetchError
+from ourtake.errors import FetchError, HostClosed
 from ourtake.intake.addresses import Address
 from ourtake.intake.fetch import AGENT, Fetched, Fetcher
 
@@ -22,10 +22,6 @@ FAILURES = 3
 """A host that fails this often in a row (no connection, no answer) is not asked again in this run."""
 
 _ROBOTS_BYTES = 500 * 1024
-
-
-class HostClosed(FetchError):
-    """A host is left alone for the rest of this run; its pages were not asked for."""
 
 
 class Visitor:
