@@ -123,9 +123,27 @@ def test_a_teaser_is_read_from_its_page_and_stands_where_that_fails(run: Run, si
     site.xml("/feed", rss([entry.format(t="Whole", u=site.url + "/p/0"), entry.format(t="Lost", u=site.url + "/lost")]))
     allow(tmp_path, site)
     done = run("archive", "add", site.url + "/feed")
-    assert done.returncode == 0 and done.stdout.startswith("2 added") and "Only the feed's own words" in done.stderr
+    assert done.returncode == 0 and done.stdout.startswith("2 added") and "1 pages of teasers could not be read" in done.stderr
     found = {article.title: article.text for article in articles(tmp_path)}
     assert "nobody wanted" in found["Whole"] and found["Lost"] == "Only a few words ..."
+    # A page that breaks later must not cost the text that it gave.
+    site.pages["/p/0"] = Answer(status=500)
+    done = run("archive", "add", site.url + "/feed")
+    assert "2 pages of teasers could not be read" in done.stderr
+    assert {article.title: article.text for article in articles(tmp_path)} == found
+
+
+def test_a_list_that_has_not_changed(run: Run, site: Site, tmp_path: Path) -> None:
+    def feed(headers: Any) -> Answer:
+        full = Answer(rss([item(1)]).encode(), headers={"Content-Type": "application/rss+xml", "ETag": '"f"'})
+        return Answer(status=304) if headers["If-None-Match"] == '"f"' else full
+
+    site.pages["/feed"] = feed
+    allow(tmp_path, site)
+    assert run("archive", "add", site.url + "/feed").stdout.startswith("1 added")
+    done = run("archive", "add", site.url + "/feed")
+    assert done.returncode == 0 and done.stdout.startswith("0 added") and "has not changed" in done.stderr
+    assert run("archive", "add", "--again", site.url + "/feed").stdout.startswith("0 added, 0 updated, 1 unchanged")
 
 
 def test_a_web_page_is_no_list_and_says_where_one_is(run: Run, site: Site, tmp_path: Path) -> None:
@@ -152,7 +170,8 @@ def test_a_host_that_wants_rest_leaves_the_import_open(run: Run, site: Site, tmp
 
 @pytest.mark.parametrize("words", [("related", "--json"), ("draft", "--json")])
 def test_a_page_as_a_source(run: Run, paper: Path, site: Site, words: tuple[str, str]) -> None:
-    head = '<meta property="og:site_name" content="The Outlet"><meta name="description" content="A data centre asks the grid for forty megawatts.">'
+    blurb = "A data centre asks the grid for forty megawatts of power."
+    head = f'<meta property="og:site_name" content="The Outlet"><meta name="description" content="{blurb}">'
     site.page("/story", TEXT.format(n=1), title="Data centre wants power", head=head)
     settings = (paper / "ourtake.toml").read_text(encoding="utf-8")
     (paper / "ourtake.toml").write_text(settings + "\n" + site.settings, encoding="utf-8")

@@ -72,8 +72,10 @@ class Place:
             store.finish_import(self._open)
         elif self._open is not None:
             say("Some pages could not be asked for; run the command again to go on with them.")
-        for remark, count in self._crawl.remarks.most_common(20):
-            say(f"{count} x {remark}" if count > 1 else remark)
+        if self._crawl.unchanged_list:
+            say(f"{self.name} has not changed since the last import; --again reads it all the same.")
+        if lost := self._crawl.teasers:
+            say(f"{len(lost)} pages of teasers could not be read, so the feed's own words or an earlier text stand. The first: {lost[0]}")
 
     def close(self) -> None:
         """Close connections."""

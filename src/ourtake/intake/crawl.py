@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -26,7 +25,10 @@ _LISTS = {"rss": "feed", "atom": "feed", "sitemap": "sitemap", "wxr": "export", 
 
 
 class Crawl:
-    """One import of one place. `visitor` is asked for only when something has to be fetched; `journal` says what was fetched before."""
+    """One import of one place. `visitor` is asked for only when something has to be fetched; `journal` says what was fetched before.
+
+    `teasers` holds why pages could not be read whose entries only tease; `unchanged_list` says that the list itself has not changed.
+    """
 
     def __init__(self, settings: Settings, journal: Journal, visitor: Callable[[], Visitor]) -> None:
         self._settings = settings
@@ -36,15 +38,16 @@ class Crawl:
         self._visitor = visitor
         self._clean = True
         self._nested = False
-        self.remarks: Counter[str] = Counter()
+        self.teasers: list[str] = []
+        self.unchanged_list = False
 
     def read(self, url: str, *, form: str) -> Iterator[Article | Reject]:
         """The articles of an address. Raises InputError when the list itself can't be read."""
         last = self._journal.last(url)
         found = self._visitor().get(url, etag=last.etag if last else None, last_modified=last.last_modified if last else None)
         if found.status == 304:
-            self.remarks[f"{url} has not changed since the last import."] += 1
-            self._journal.same(url)
+            self.unchanged_list = True
+            self._journal.keep(url)
             return
         body = unpacked(found.body, limit=int(self._limits.max_megabytes * 1_000_000))
         kind = format_of(body[:HEAD], found.content_type) if form == "auto" else form
@@ -89,8 +92,10 @@ class Crawl:
                 update={"url": page.url, "text": page.text, "links": page.links, "published": published, "summary": teaser.summary or page.summary}
             )
         elif page is not None:
-            self.remarks[f"Only the feed's own words, since the page could not be read: {page.reason}"] += 1
-            yield teaser
+            self.teasers.append(page.reason)
+            # A page that can't be read today must not cost the text that it gave before.
+            if not self._journal.whole(teaser.url):
+                yield teaser
 
     def _sitemap(self, body: bytes, name: str) -> Iterator[Article | Reject]:
         from ourtake.intake.sitemaps import Limits, listed_pages
@@ -124,7 +129,8 @@ class Crawl:
             return Reject(url, error.what)
         except FetchError as error:
             self._clean = self._clean and not error.passing
-            self._journal.note(url, reason=error.what)
+            if not self._journal.keep(url):
+                self._journal.note(url, reason=error.what)
             return Reject(url, error.what)
         if found.status == 304:
             self._journal.same(url)

@@ -7,6 +7,9 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from ourtake.text.markdown import links
 from ourtake.text.words import canonical_url
 
+MOST_LINKS = 5_000
+"""Links of one text that are looked at; reading them costs more than in proportion, and no article has so many."""
+
 
 def bare_host(address: str) -> str:
     """The host with its port and without "www.", for asking whether two addresses are of one site."""
@@ -23,6 +26,8 @@ def inside_links(body: str, own: str, site: str) -> tuple[str, ...]:
 
     `own` is the text's own address, `site` the publication's. A link that differs from `own` only by "www." is written as `own` writes it.
     """
+    if body.count("](") > MOST_LINKS:
+        body = "](".join(body.split("](", MOST_LINKS)[:-1])
     hosts = {bare_host(own), bare_host(site)} - {""}
     mine, self_ = urlsplit(own).netloc, canonical_url(own)
     found: dict[str, None] = {}

@@ -27,6 +27,11 @@ class Journal:
         visit = self._earlier(url)
         return visit is not None and visit.round == self._round
 
+    def whole(self, url: str) -> bool:
+        """Whether the page ever gave an article."""
+        visit = self._earlier(url)
+        return visit is not None and visit.reason is None
+
     def last(self, url: str) -> Visit | None:
         """The page's visit in an earlier import, for asking whether it has changed; None where everything is read anew."""
         return None if self._again else self._earlier(url)
@@ -39,10 +44,15 @@ class Journal:
 
     def same(self, url: str) -> None:
         """A page has not changed since the last import: what is known of it stays."""
+        self.unchanged += self.keep(url)
+
+    def keep(self, url: str) -> bool:
+        """Keep what is known of a page that gave an article before, whatever it answers now; whether there is such a page."""
         visit = self._earlier(url)
-        if visit is not None:
-            self._notes.append(visit.model_copy(update={"round": self._round}))
-        self.unchanged += 1
+        if visit is None or visit.reason is not None:
+            return False
+        self._notes.append(visit.model_copy(update={"round": self._round}))
+        return True
 
     def leave_open(self) -> None:
         """Something could not be asked for now: the next run goes on with this import."""

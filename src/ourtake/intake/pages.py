@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from ourtake.intake.fetch import Fetched
     from ourtake.intake.visitor import Visitor
 
-LONGEST = 10_000_000
-"""Characters of a page; finding the text in a larger one would take minutes."""
+LONGEST = 5_000_000
+"""Characters of a page."""
+
+MOST_ELEMENTS = 60_000
+MOST_LINKS = 6_000
+"""Finding the text costs more than in proportion: a page of 100,000 links took minutes, one of these limits takes seconds."""
 
 BLURB_WORDS = 60
 _HTML_TYPES = ("text/html", "application/xhtml+xml", "")
@@ -111,6 +115,8 @@ def _read(fetched: Fetched) -> tuple[dict[str, Any], HtmlElement]:
 
     try:
         tree = document_fromstring(text.encode("utf-8", "replace"), parser=HTMLParser(encoding="utf-8"))
+        if sum(1 for _ in tree.iter()) > MOST_ELEMENTS or sum(1 for _ in tree.iter("a")) > MOST_LINKS:
+            raise InputError(f"a page of more than {MOST_ELEMENTS:,} elements or {MOST_LINKS:,} links, no article.")
         found = trafilatura.bare_extraction(
             tree,
             url=fetched.url,
