@@ -13,7 +13,7 @@ from ourtake.intake.crawl import Crawl
 from ourtake.intake.cutting import blocks_of
 from ourtake.intake.feeds import is_teaser
 from ourtake.intake.journal import Journal
-from ourtake.intake.reject import Reject
+from ourtake.intake.reject import Reject, Unchanged
 from tests.intake.site import item, rss
 
 BASE = "https://paper.example/feed"
@@ -23,13 +23,13 @@ def no_visitor() -> None:
     raise AssertionError("nothing may be fetched here")
 
 
-def read(text: str | bytes, *, form: str = "rss", pages: str = "never") -> list[Article | Reject]:
+def read(text: str | bytes, *, form: str = "rss", pages: str = "never") -> list[Article | Reject | Unchanged]:
     crawl = Crawl(Settings(intake=Intake(feed_pages=pages)), Journal(), no_visitor)  # type: ignore[arg-type]
     data = text if isinstance(text, bytes) else text.encode()
     return list(crawl.document(blocks_of(data), form=form, name="feed.xml", base=BASE))
 
 
-def only(found: list[Article | Reject]) -> Article:
+def only(found: list[Article | Reject | Unchanged]) -> Article:
     assert len(found) == 1 and isinstance(found[0], Article), found
     return found[0]
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
 import time
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,6 +120,32 @@ def test_a_page_that_has_not_changed(site: Site) -> None:
     first = fetcher(site).get(site.url + "/")
     again = fetcher(site).get(site.url + "/", etag=first.etag, last_modified=first.last_modified)
     assert (first.status, again.status, again.body) == (200, 304, b"") and site.headers[1]["If-Modified-Since"] == first.last_modified
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl to make a certificate with")
+def test_tls_keeps_the_name_and_an_unknown_certificate_is_refused(tmp_path: Path) -> None:
+    pair = ["-keyout", str(tmp_path / "key.pem"), "-out", str(tmp_path / "cert.pem")]
+    words = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=paper.test", *pair]
+    subprocess.run(words, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    names: list[str | None] = []
+    context.sni_callback = lambda _, name, __: names.append(name)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def shake() -> None:
+            connection, _ = server.accept()
+            with contextlib.suppress(OSError), connection:
+                context.wrap_socket(connection, server_side=True).close()
+
+        thread = threading.Thread(target=shake, daemon=True)
+        thread.start()
+        port = server.getsockname()[1]
+        guest = Fetcher(Intake(allow_hosts=(f"paper.test:{port}",), timeout_seconds=10), resolver=lambda host, port: ["127.0.0.1"])
+        with pytest.raises(FetchError, match="certificate") as caught:
+            guest.get(f"https://paper.test:{port}/")
+        thread.join(10)
+    assert names == ["paper.test"] and not caught.value.passing
 
 
 def test_validators_cannot_smuggle_a_header(site: Site) -> None:

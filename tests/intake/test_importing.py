@@ -146,6 +146,18 @@ def test_a_list_that_has_not_changed(run: Run, site: Site, tmp_path: Path) -> No
     assert run("archive", "add", "--again", site.url + "/feed").stdout.startswith("0 added, 0 updated, 1 unchanged")
 
 
+def test_one_place_of_several_that_cannot_be_read(run: Run, site: Site, tmp_path: Path) -> None:
+    site.pages["/away"] = Answer(status=302, headers={"Location": "http://169.254.169.254/latest/"})
+    (tmp_path / "good.xml").write_text(rss([item(1)]), encoding="utf-8")
+    (tmp_path / "more.xml").write_text(rss([item(2)]), encoding="utf-8")
+    allow(tmp_path, site)
+    done = run("archive", "add", "good.xml", site.url + "/away", "more.xml")
+    assert done.returncode == 1 and done.stdout.startswith("2 added, 0 updated, 0 unchanged, 1 skipped") and "metadata" in done.stdout
+    alone = run("archive", "add", site.url + "/away")
+    assert alone.returncode == 2 and "metadata" in alone.stderr and alone.stdout == ""
+    assert run("archive", "add", "gopher://paper.example/").returncode == 2
+
+
 def test_a_web_page_is_no_list_and_says_where_one_is(run: Run, site: Site, tmp_path: Path) -> None:
     site.page("/", TEXT, title="Home", head='<link rel="alternate" type="application/rss+xml" href="/feed.xml">')
     allow(tmp_path, site)

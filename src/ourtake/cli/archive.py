@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import typer
 
 from ourtake.cli.common import emit, emit_json, filled_archive, open_archive, open_store, progress, say
-from ourtake.errors import InputError
+from ourtake.errors import InputError, StoreError
 
 if TYPE_CHECKING:
+    from ourtake.cli.common import Ticker
     from ourtake.cli.places import Place
     from ourtake.documents import Article
+    from ourtake.intake.reject import Reject
     from ourtake.store import Store
 
 app = typer.Typer(help="The publication's own articles.", no_args_is_help=True, rich_markup_mode=None)
@@ -45,27 +47,46 @@ def add(
     rejects: list[Reject] = []
     with open_store(create=True) as store, progress(None, "Importing") as bar:
         for place in places:
-            group: list[Article] = []
             try:
-                for found in place.articles(store):
-                    bar.advance()
-                    if isinstance(found, Reject):
-                        rejects.append(found)
-                    else:
-                        group.append(found)
-                    if place.full(len(group), _GROUP):
-                        _save(store, group, counts, place)
-            finally:
-                # Also after Ctrl-C: what was read is kept.
-                _save(store, group, counts, place)
-                place.close()
-            place.finish(store)
-            counts["unchanged"] += place.journal.unchanged
+                _read(place, store, counts, rejects, bar)
+            except StoreError:
+                raise
+            except InputError as error:
+                # One place of several that can't be read at all: the others are.
+                if len(places) == 1:
+                    raise
+                rejects.append(Reject(place.name, str(error)))
         open_archive(store).refresh()
     emit(f"{counts['added']} added, {counts['updated']} updated, {counts['unchanged']} unchanged, {len(rejects)} skipped")
     for reject in rejects:
         emit(f"skipped {reject.where}: {reject.reason}")
     raise typer.Exit(1 if any(reject.broken for reject in rejects) else 0)
+
+
+def _read(place: Place, store: Store, counts: dict[str, int], rejects: list[Reject], bar: Ticker) -> None:
+    """Import one place, a group at a time."""
+    from ourtake.intake.reject import Reject, Unchanged
+
+    group: list[Article] = []
+    try:
+        for found in place.articles(store):
+            bar.advance()
+            if isinstance(found, Reject):
+                rejects.append(found)
+            elif isinstance(found, Unchanged):
+                counts["unchanged"] += 1
+            else:
+                group.append(found)
+            place.journal.confirm()
+            if place.full(len(group), _GROUP):
+                _save(store, group, counts, place)
+        place.journal.confirm()
+        _save(store, group, counts, place)
+        place.finish(store)
+    finally:
+        # Also after Ctrl-C: what was read is kept.
+        _save(store, group, counts, place)
+        place.close()
 
 
 def _save(store: Store, group: list[Article], counts: dict[str, int], place: Place) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ourtake.documents import Article
     from ourtake.intake.crawl import Crawl
     from ourtake.intake.journal import Journal
-    from ourtake.intake.reject import Reject
+    from ourtake.intake.reject import Reject, Unchanged
     from ourtake.intake.visitor import Visitor
     from ourtake.store import Store
     from ourtake.store.fetched import OpenImport
@@ -47,7 +47,7 @@ class Place:
         # Only to see what is wrong with the name; nothing is read yet.
         self._reader()
 
-    def articles(self, store: Store) -> Iterator[Article | Reject]:
+    def articles(self, store: Store) -> Iterator[Article | Reject | Unchanged]:
         """The place's articles; an import that was stopped goes on."""
         from ourtake.intake.crawl import Crawl
         from ourtake.intake.journal import Journal
@@ -83,7 +83,7 @@ class Place:
             self._visitor.close()
             self._visitor = None
 
-    def _reader(self) -> Iterator[Article | Reject]:
+    def _reader(self) -> Iterator[Article | Reject | Unchanged]:
         from ourtake.intake.articles import articles_from
 
         return articles_from(self.name, form=self._form, settings=self._settings, crawl=self._crawl)

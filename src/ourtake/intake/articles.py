@@ -18,7 +18,7 @@ from ourtake.intake.detect import HEAD, format_of
 from ourtake.intake.files import decode, is_address
 from ourtake.intake.jsonl import article_line
 from ourtake.intake.markdown_folder import markdown_article
-from ourtake.intake.reject import Reject
+from ourtake.intake.reject import Reject, Unchanged
 
 FORMATS = ("auto", "jsonl", "markdown", "rss", "atom", "sitemap", "wxr")
 _MARKDOWN = (".md", ".markdown", ".mdx")
@@ -32,7 +32,7 @@ def is_list(place: str, form: str) -> bool:
     return is_address(place) or (Path(place).is_file() and _form_of(Path(place), form) in ("rss", "atom", "sitemap"))
 
 
-def articles_from(place: str, *, form: str, settings: Settings, crawl: Crawl) -> Iterator[Article | Reject]:
+def articles_from(place: str, *, form: str, settings: Settings, crawl: Crawl) -> Iterator[Article | Reject | Unchanged]:
     """The articles of a file, folder or address. Raises InputError for what can't be read at all, an address's when the first one is asked for."""
     if form not in FORMATS:
         raise InputError(f"There is no format {form}.", f"Formats: {', '.join(FORMATS)}.")
@@ -40,6 +40,8 @@ def articles_from(place: str, *, form: str, settings: Settings, crawl: Crawl) ->
         if form == "markdown":
             raise InputError("A folder of Markdown files can't be read from an address.", "Copy it here first, or name a feed or sitemap.")
         return crawl.read(place, form=form)
+    if "://" in place:
+        raise InputError(f"{place[:200]} is not opened: only http and https addresses and files are.", "Check it.")
     path = Path(place)
     if not path.exists():
         raise InputError(f"There is no file or folder {path}.", "Check the name.")
@@ -69,7 +71,7 @@ def _form_of(path: Path, form: str) -> str:
     return found or "jsonl"
 
 
-def _file(path: Path, form: str, settings: Settings, crawl: Crawl) -> Iterator[Article | Reject]:
+def _file(path: Path, form: str, settings: Settings, crawl: Crawl) -> Iterator[Article | Reject | Unchanged]:
     if form == "markdown":
         return iter([_markdown_file(path, path.parent, settings.publication.url)])
     if form == "jsonl":

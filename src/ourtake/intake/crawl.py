@@ -13,9 +13,10 @@ from ourtake.errors import FetchError, HostClosed, InputError
 from ourtake.intake.cutting import Cutter, blocks_of
 from ourtake.intake.detect import HEAD, format_of
 from ourtake.intake.inflate import unpacked
+from ourtake.intake.inside import bare_host
 from ourtake.intake.journal import Journal
 from ourtake.intake.jsonl import article_line
-from ourtake.intake.reject import Reject
+from ourtake.intake.reject import Reject, Unchanged
 
 if TYPE_CHECKING:
     from ourtake.intake.fetch import Fetched
@@ -41,7 +42,7 @@ class Crawl:
         self.teasers: list[str] = []
         self.unchanged_list = False
 
-    def read(self, url: str, *, form: str) -> Iterator[Article | Reject]:
+    def read(self, url: str, *, form: str) -> Iterator[Article | Reject | Unchanged]:
         """The articles of an address. Raises InputError when the list itself can't be read."""
         last = self._journal.last(url)
         found = self._visitor().get(url, etag=last.etag if last else None, last_modified=last.last_modified if last else None)
@@ -58,7 +59,7 @@ class Crawl:
         if self._clean and self._journal.complete and not self._nested:
             self._journal.note(url, etag=found.etag, last_modified=found.last_modified)
 
-    def document(self, blocks: Iterable[bytes], *, form: str, name: str, base: str, content_type: str = "") -> Iterator[Article | Reject]:
+    def document(self, blocks: Iterable[bytes], *, form: str, name: str, base: str, content_type: str = "") -> Iterator[Article | Reject | Unchanged]:
         """The articles of a list that comes in blocks; `base` is what its relative addresses are joined to."""
         if form == "sitemap":
             yield from self._sitemap(b"".join(blocks), name)
@@ -72,7 +73,7 @@ class Crawl:
         else:
             yield from self._feed(Cutter(blocks, names=("item", "entry"), content_type=content_type), name, base)
 
-    def _feed(self, cutter: Cutter, name: str, base: str) -> Iterator[Article | Reject]:
+    def _feed(self, cutter: Cutter, name: str, base: str) -> Iterator[Article | Reject | Unchanged]:
         from ourtake.intake.feeds import feed_entries, is_teaser
 
         for found in feed_entries(cutter, base=base, site=self._site, name=name):
@@ -83,7 +84,7 @@ class Crawl:
             else:
                 yield found.article
 
-    def _whole(self, teaser: Article, changed: str | None) -> Iterator[Article]:
+    def _whole(self, teaser: Article, changed: str | None) -> Iterator[Article | Unchanged]:
         """The article with its page's text; the teaser where the page can't be read."""
         page = self._page(teaser.url, changed)
         if isinstance(page, Article):
@@ -91,18 +92,20 @@ class Crawl:
             yield teaser.model_copy(
                 update={"url": page.url, "text": page.text, "links": page.links, "published": published, "summary": teaser.summary or page.summary}
             )
+        elif isinstance(page, Unchanged):
+            yield page
         elif page is not None:
             self.teasers.append(page.reason)
             # A page that can't be read today must not cost the text that it gave before.
             if not self._journal.whole(teaser.url):
                 yield teaser
 
-    def _sitemap(self, body: bytes, name: str) -> Iterator[Article | Reject]:
+    def _sitemap(self, body: bytes, name: str) -> Iterator[Article | Reject | Unchanged]:
         from ourtake.intake.sitemaps import Limits, listed_pages
 
         limits = Limits(self._limits.max_pages, int(self._limits.max_megabytes * 1_000_000))
         for found in listed_pages(body, name=name, site=self._site, fetch=self._list, limits=limits):
-            page = found if isinstance(found, Reject) else self._page(found.url, found.lastmod)
+            page = found if isinstance(found, Reject) else self._page(found.url, found.lastmod, stay=True)
             if page is not None:
                 yield page
 
@@ -110,18 +113,16 @@ class Crawl:
         self._nested = True
         return self._visitor().get(url).body
 
-    def _page(self, url: str, changed: str | None) -> Article | Reject | None:
-        """A page's article, why there is none, or None when it was read already or has not changed."""
-        from ourtake.intake.pages import page_article
-
+    def _page(self, url: str, changed: str | None, *, stay: bool = False) -> Article | Reject | Unchanged | None:
+        """A page's article, why there is none, or None when it was read before this import was stopped. `stay`: it may not lead to another site."""
         if self._journal.done(url):
             return None
         last = self._journal.last(url)
         if last is not None and last.reason is not None:
             last = None
         if last is not None and changed and last.changed == changed:
-            self._journal.same(url)
-            return None
+            self._journal.keep(url)
+            return Unchanged(url)
         try:
             found = self._visitor().get(url, etag=last.etag if last else None, last_modified=last.last_modified if last else None)
         except HostClosed as error:
@@ -133,13 +134,17 @@ class Crawl:
                 self._journal.note(url, reason=error.what)
             return Reject(url, error.what)
         if found.status == 304:
-            self._journal.same(url)
-            return None
-        return self._article(found, url, changed, page_article)
+            self._journal.keep(url)
+            return Unchanged(url)
+        return self._article(found, url, changed, stay=stay)
 
-    def _article(self, found: Fetched, url: str, changed: str | None, read: Callable[..., Article]) -> Article | Reject:
+    def _article(self, found: Fetched, url: str, changed: str | None, *, stay: bool) -> Article | Reject:
+        from ourtake.intake.pages import page_article
+
         try:
-            article = read(found, site=self._site, asked=url, updated=changed)
+            if stay and bare_host(found.url) not in (bare_host(url), bare_host(self._site)):
+                raise InputError(f"it leads to another site, {found.url[:200]}.")
+            article = page_article(found, site=self._site, updated=changed)
         except InputError as error:
             self._journal.note(url, reason=error.what)
             return Reject(url, error.what)

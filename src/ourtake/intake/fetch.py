@@ -90,7 +90,7 @@ class Fetcher:
             if response.status in _REDIRECTS and given.get("location"):
                 # Bytes beyond ASCII are UTF-8 in practice, whatever the header's name for them.
                 return given["location"].encode("latin-1").decode("utf-8", "replace")
-            if response.status not in (200, 203, 206) and not (response.status == 304 and headers):
+            if response.status not in (200, 203) and not (response.status == 304 and headers):
                 raise _failed(address, response.status, given.get("retry-after"))
             status = 304 if response.status == 304 else 200
             body = b"" if status == 304 else self._body(response, given)

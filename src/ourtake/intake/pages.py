@@ -38,10 +38,10 @@ def is_html(fetched: Fetched) -> bool:
     return kind in _HTML_TYPES and (bool(kind) or b"<" in fetched.body[:200])
 
 
-def page_article(fetched: Fetched, *, site: str, asked: str = "", updated: str | None = None) -> Article:
-    """The article of a page. `asked` is the address that was asked for. Raises InputError for what is no page or has no title or text."""
+def page_article(fetched: Fetched, *, site: str, updated: str | None = None) -> Article:
+    """The article of a page. Raises InputError for what is no page or has no title or text."""
     found, tree = _read(fetched)
-    url = page_address(tree, fetched.url, asked)
+    url = page_address(tree, fetched.url)
     title = unescaped(found.get("title") or "")
     text = _without_title(found.get("text") or "", title)
     if not title:
@@ -64,7 +64,7 @@ def page_article(fetched: Fetched, *, site: str, asked: str = "", updated: str |
 def page_source(fetched: Fetched) -> Source:
     """The story of a page, as a source: the blurb is its description, else its first sentences. Raises InputError where it has neither."""
     found, tree = _read(fetched)
-    url = page_address(tree, fetched.url, fetched.url)
+    url = page_address(tree, fetched.url)
     title = unescaped(found.get("title") or "")
     text = _without_title(found.get("text") or "", title)
     blurb = unescaped(found.get("description") or "") or _first_sentences(text)
@@ -87,9 +87,8 @@ def read_page(url: str, visitor: Visitor) -> Source:
     return page_source(visitor.get(url))
 
 
-def page_address(tree: HtmlElement, final: str, asked: str) -> str:
-    """The page's own address: rel=canonical where that is on the same site, else the one that was asked for, else where redirects led."""
-    here = asked if asked and bare_host(asked) == bare_host(final) else final
+def page_address(tree: HtmlElement, final: str) -> str:
+    """The page's own address: rel=canonical where that is on the same site, else where redirects led."""
     for link in tree.iter("link"):
         if "canonical" in (link.get("rel") or "").lower().split():
             try:
@@ -97,10 +96,10 @@ def page_address(tree: HtmlElement, final: str, asked: str) -> str:
             except ValueError:
                 continue
             # Another site's address there would let a page pass for another's; the site's own root is a template's mistake.
-            root = not urlsplit(target).path.strip("/") and bool(urlsplit(here).path.strip("/"))
+            root = not urlsplit(target).path.strip("/") and bool(urlsplit(final).path.strip("/"))
             if is_address(target) and bare_host(target) == bare_host(final) and not root:
                 return str(target)
-    return here
+    return final
 
 
 def _read(fetched: Fetched) -> tuple[dict[str, Any], HtmlElement]:

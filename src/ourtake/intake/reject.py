@@ -1,4 +1,4 @@
-"""What could not be imported."""
+"""What a reader hands over beside articles: what could not be imported, and what need not be."""
 
 from __future__ import annotations
 
@@ -11,3 +11,9 @@ class Reject(NamedTuple):
     where: str
     reason: str
     broken: bool = True
+
+
+class Unchanged(NamedTuple):
+    """A page that has not changed since the last import."""
+
+    url: str
