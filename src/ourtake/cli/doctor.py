@@ -9,7 +9,9 @@ from ourtake.errors import StoreError
 
 
 def models(as_json: bool = typer.Option(False, "--json")) -> None:
-    r"""The models that can be named with --model, and whether their key is set.
+    r"""The models there are, and which can be used.
+
+    A key is read from the environment variable named here; another model of the same provider is named the same way.
 
     \b
     Example:
@@ -26,7 +28,10 @@ def models(as_json: bool = typer.Option(False, "--json")) -> None:
 
 
 def doctor() -> None:
-    """What is set up, what is missing, and what to do about it. Exit code 1 when something must be done."""
+    """What is set up, what is missing, what to do.
+
+    Exit code 1 when something must be done.
+    """
     from ourtake.config import CONFIG_NAME
     from ourtake.providers.registry import build_provider, known_models
 

@@ -34,7 +34,10 @@ def draft(
     concurrency: int = typer.Option(4, min=1, max=200, help="Drafts under way at once, with --batch."),
     resume: bool = typer.Option(False, "--resume", help="With --batch: go on where -o ended; finished sources are not drafted again."),
 ) -> None:
-    r"""Write a take on a source: look up, write, check, repair, store; prints the take and its report.
+    r"""Write a take on a source.
+
+    Looks up related articles, writes, checks, mends and stores the take, and prints it with its report. Exit code 1 when
+    errors are left open, 3 when the provider failed.
 
     \b
     Examples:
