@@ -6,7 +6,8 @@ import pytest
 
 from tests.conftest import Run
 
-COMMANDS = ("init", "archive add", "archive search", "archive tune", "related", "draft", "check", "rules", "drafts list", "drafts show", "export", "models")
+COMMANDS = ["init", "archive add", "archive search", "archive tune", "related", "draft", "check", "rules", "drafts list", "drafts show"]
+COMMANDS += ["export", "models"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -69,6 +69,16 @@ def _address() -> str:
     return store_address(_globals[0].store, settings())
 
 
+def store_place() -> str:
+    """Where the store is, for people: its address without a password."""
+    return re.sub(r"://([^:@/]+):[^@/]*@", r"://\1:***@", _address())
+
+
+def config_flag() -> str | None:
+    """The settings file that --config names."""
+    return _globals[0].config
+
+
 def open_store(*, create: bool = False) -> Store:
     """The store of --store, OURTAKE_STORE or the settings."""
     from ourtake.store import Store

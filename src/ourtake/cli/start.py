@@ -56,5 +56,7 @@ def init(folder: Path = typer.Argument(Path("."), help="The folder to lay it out
         (folder / "ourtake.toml").write_text(_SETTINGS, encoding="utf-8")
     except OSError as error:
         raise InputError(f"{folder} can't be written: {error.strerror}.", "Choose a folder of your own.") from error
-    into = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))} && "
-    emit(f"A publication to start from is in {folder}.\nNext: {into}ourtake archive add archive && ourtake draft sources/01*.md")
+    here = folder.resolve() == Path.cwd()
+    into = "" if here else f"cd {shlex.quote(str(folder))} && "
+    emit(f"A publication to start from is in {'this folder' if here else folder}.")
+    emit(f"Next: {into}ourtake archive add archive && ourtake draft sources/01*.md")

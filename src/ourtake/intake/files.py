@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,10 @@ def read_source(name: str) -> Source:
 def parse_source(text: str, name: str) -> Source:
     """The source of a JSON object, or of YAML front matter with the blurb as the body."""
     match = _FRONT.match(text)
+    if not text.strip():
+        raise InputError(f"{name} is empty.", "Put headline, outlet, url and blurb in it.")
+    if match is None and Path(name).suffix.lower() in (".md", ".markdown"):
+        raise InputError(f"{name} has no front matter.", "Begin it with title, outlet and url between two lines of three dashes; the blurb follows.")
     if match is None:
         return source_of(_json_object(text, name), name)
     return source_of({**yaml_table(match[1], name, first_line=2), "blurb": match[2].strip()}, name)
@@ -93,8 +98,8 @@ def yaml_table(text: str, name: str, *, first_line: int) -> dict[str, Any]:
 def source_of(given: dict[str, Any], name: str) -> Source:
     """The source of a table. Raises InputError for what a take can't be written without."""
     for key, called in (("title", "headline (title)"), ("blurb", "blurb"), ("outlet", "outlet"), ("url", "address (url)")):
-        if not isinstance(given.get(key), str) or not given[key].strip():
-            raise InputError(f"{name} has no {called}.", f"Give it a {key}.")
+        if not isinstance(given.get(key), str) or is_blank(given[key]):
+            raise InputError(f"{name} has no {called}.", f"Give it the key {key}.")
     if len(given["blurb"]) > BLURB_LIMIT:
         raise InputError(f"{name}: the blurb has {len(given['blurb']):,} characters; the limit is {BLURB_LIMIT:,}.", "Cut it to a few sentences.")
     if not is_address(given["url"]):
@@ -104,6 +109,11 @@ def source_of(given: dict[str, Any], name: str) -> Source:
     except ValidationError as error:
         first = error.errors()[0]
         raise InputError(f"{name}: {'.'.join(map(str, first['loc']))}: {first['msg']}.", "Mend that key.") from error
+
+
+def is_blank(text: str) -> bool:
+    """Whether a reader would see nothing: white space, control and invisible characters only."""
+    return not any(unicodedata.category(character)[0] in "LNPS" for character in text)
 
 
 def is_address(text: str) -> bool:
