@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from ourtake.config import Settings
     from ourtake.documents import Related, Report, Source, Take
     from ourtake.store import Store
+
+_LONE = re.compile("[\ud800-\udfff]")
 
 
 def check(
@@ -106,6 +109,17 @@ def with_texts(related: tuple[Related, ...], store: Store | None) -> tuple[Relat
     return tuple(item.model_copy(update={"text": article.text}) if article else item for item, article in found)
 
 
+def as_written(take: Take, given: dict[str, Any]) -> Take:
+    """The take with its texts as they were given: cleaned ones, as every document holds them, would shift the offsets of what is found.
+
+    Only halves of surrogate pairs, which no output can carry, are replaced, one character by one.
+    """
+    raw = {name: _LONE.sub("\ufffd", given[name]) for name in ("headline", "summary", "body")}
+    tags = given.get("tags")
+    whole = isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)
+    return take.model_copy(update={**raw, "tags": tuple(_LONE.sub("\ufffd", tag) for tag in tags) if whole and tags else take.tags})
+
+
 def _batch(batch: Path) -> Iterator[tuple[str, Take, Source, tuple[Related, ...]]]:
     from pydantic import ValidationError
 
@@ -120,7 +134,8 @@ def _batch(batch: Path) -> Iterator[tuple[str, Take, Source, tuple[Related, ...]
             try:
                 row: Any = json.loads(line)
                 related = [Related.model_validate({"id": item.get("url", ""), **item}) for item in row.get("related") or []]
-                case = (str(row.get("id", number)), Take.model_validate(row["take"]), Source.model_validate(row["source"]), tuple(related))
+                take = as_written(Take.model_validate(row["take"]), row["take"])
+                case = (str(row.get("id", number)), take, Source.model_validate(row["source"]), tuple(related))
             except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
                 place = f" at column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
                 raise InputError(f"{batch}:{number}{place} is not a take with its source.", 'A line is {"take": {...}, "source": {...}}.') from error
