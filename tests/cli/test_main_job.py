@@ -143,11 +143,11 @@ def test_a_report_says_what_to_do(run: Run, paper: Path) -> None:
     assert "take.md: fail; 1 error, 0 warnings, 0 notes;" in done.stdout and "ourtake rules CODE" in done.stdout
 
 
-def test_a_server_that_is_not_there_is_named(run: Run, paper: Path) -> None:
+def test_a_server_that_is_not_there_is_said(run: Run, paper: Path) -> None:
     with (paper / "ourtake.toml").open("a") as file:
         file.write('[models.local]\nbase_url = "http://127.0.0.1:9/v1"\n')
     done = run("draft", "sources/01-data-centre-power.md", "--model", "local:m", folder=paper)
-    assert done.returncode == 3 and "local could not be reached at 127.0.0.1:9" in done.stderr and done.stdout == ""
+    assert done.returncode == 3 and "local could not be reached" in done.stderr and done.stdout == ""
 
 
 def test_help_loads_no_sdk_and_no_database(run: Run, tmp_path: Path) -> None:

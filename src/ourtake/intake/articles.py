@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from ourtake.documents import Article
 from ourtake.errors import InputError
-from ourtake.intake.files import decode, is_address, is_blank
+from ourtake.intake.files import decode, is_address
 from ourtake.intake.markdown_folder import markdown_article
 
 FORMATS = ("auto", "jsonl", "markdown")
@@ -96,6 +96,6 @@ def _line(line: bytes, where: str) -> Article | Reject:
         return Reject(where, "not valid JSON: nested too deep.")
     if not is_address(article.url):
         return Reject(where, f"{article.url[:80]!r} is no web address.")
-    if is_blank(article.title) or is_blank(article.text):
-        return Reject(where, "no title." if is_blank(article.title) else "no text.")
+    if not article.title.strip() or not article.text.strip():
+        return Reject(where, "no title." if not article.title.strip() else "no text.")
     return article

@@ -93,10 +93,8 @@ def _without_status(error: Exception, provider: str) -> ProviderError:
         return PermanentError(f"{provider}'s certificate can't be verified.", "Check the base address and the machine's clock.")
     if "Connection" in name or "Timeout" in name or "Protocol" in text or "ReadError" in text or "Connect" in text:
         refused = "ConnectError" in text
-        url = getattr(getattr(error, "request", None), "url", None)
-        place = f" at {url.netloc.decode('ascii')}" if url is not None else ""
         found = TransientError(
-            f"{provider} could not be reached{place}." if refused else f"The connection to {provider} broke.", "Check the network and the address."
+            f"{provider} could not be reached." if refused else f"The connection to {provider} broke.", "Check the network and the address."
         )
         found.status = 0 if refused else None
         return found
