@@ -24,9 +24,9 @@ def add(
     paths: list[str] = typer.Argument(..., help="JSONL files or folders of Markdown.", metavar="PATH..."),
     form: str = typer.Option("auto", "--format", help="auto, jsonl or markdown."),
 ) -> None:
-    r"""Add or update articles.
+    r"""Add or update articles; the same article is the same id, else the same address.
 
-    The same article is the same id, else the same address. Exit code 1 when something was broken; the rest is imported.
+    Exit code 1 when something was broken; the rest is imported.
 
     \b
     Example:
