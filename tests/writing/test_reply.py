@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from ourtake.documents import Related
 from ourtake.errors import AnswerError
 from ourtake.text.markdown import links, paragraphs
+from ourtake.writing.addresses import REMOVED, to_addresses, to_handles
 from ourtake.writing.repair import mended, passages_at_fault
-from ourtake.writing.reply import REMOVED, take_from, to_addresses, to_handles
+from ourtake.writing.reply import take_from
 
 RELATED = [Related(id=f"r{n}", url=f"https://paper.example/{n}/(x)", title=f"Title {n}", handle=f"a{n}") for n in (1, 2)]
 BAD = [

@@ -10,7 +10,7 @@ import yaml
 
 from ourtake.documents import Draft, Related, Source, Take
 from ourtake.errors import InputError
-from ourtake.text.markdown import links
+from ourtake.text.markdown import Link, links, rewritten
 from ourtake.text.words import canonical_url, count_words
 
 WORDS_A_MINUTE = 230
@@ -43,10 +43,11 @@ def render(draft: Draft) -> str:
 
 
 def _without_broken_links(text: str) -> str:
-    for link in sorted(links(text), reverse=True):
-        if not re.match(r"https?://", link.target):
-            text = text[: link.start] + link.anchor + text[link.end :]
-    return text
+    def change(link: Link) -> str:
+        web = not link.image and re.match(r"https?://", link.target)
+        return text[link.start : link.end] if web else _without_broken_links(link.anchor)
+
+    return rewritten(text, change)
 
 
 def read(text: str, name: str) -> tuple[Take, Source, tuple[Related, ...]]:
