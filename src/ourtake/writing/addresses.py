@@ -82,9 +82,7 @@ def to_words(text: str) -> str:
 def to_handles(text: str, related: Sequence[Related]) -> str:
     """The opposite: addresses of offered articles back to handles, as the model is shown its own passage."""
     by_address = {escaped(item.url): handle for handle, item in handle_map(list(related)).items()}
-    return rewritten(
-        text, lambda link: f"[{link.anchor}]({by_address[link.target]})" if link.target in by_address else text[link.start : link.end]
-    )
+    return rewritten(text, lambda link: f"[{link.anchor}]({by_address[link.target]})" if link.target in by_address else text[link.start : link.end])
 
 
 def escaped(address: str) -> str:

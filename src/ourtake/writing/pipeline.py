@@ -146,8 +146,12 @@ async def _mend(session: _Session, revisions: list[Revision], related: Sequence[
             reply = await session.ask("repair", corridor.prompts.repair(source, related, passages=passages))
             _whole(reply)
             take = mended(best.take, reply.text, passages=passages, related=related)
-        except (ProviderError, LimitError):
-            # The call's row says why; a take that stands is worth more than a mend that failed.
+        except (ProviderError, LimitError) as failure:
+            # A take that stands is worth more than a mend that failed; the person is told why it was not mended.
+            session.notes.append(f"Not mended: {failure.what}")
+            return
+        if take == best.take:
+            session.notes.append("Not mended: the reply changed none of the passages that it was asked for.")
             return
         note = "mended " + ", ".join(passage.name for passage in passages)
         revisions.append(_revision(take, session, related=related, number=len(revisions) + 1, note=note))
