@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from ourtake.documents import Article, iso_date
 from ourtake.errors import InputError
-from ourtake.intake.files import is_address, yaml_table
+from ourtake.intake.files import as_words, is_address, tidy, yaml_table
 from ourtake.text.markdown import links
 from ourtake.text.words import canonical_url
 
@@ -34,7 +34,7 @@ def markdown_article(text: str, *, file: Path, site: str) -> Article | str:
     front, body = _parts(text, file)
     if front.get("draft") is True or front.get("published") is False:
         return "a draft."
-    title = front.get("title")
+    title = as_words(front.get("title"))
     if not isinstance(title, str) or not title.strip():
         raise InputError("no title.")
     if not body.strip():
@@ -66,9 +66,11 @@ def _parts(text: str, file: Path) -> tuple[dict[str, Any], str]:
         return yaml_table(match[1], file.name, first_line=2), match[2]
     if match := _TOML.match(text):
         try:
-            return tomllib.loads(match[1]), match[2]
+            return tidy(tomllib.loads(match[1]), "the front matter"), match[2]
         except tomllib.TOMLDecodeError as error:
             raise InputError(f"the front matter is not valid TOML: {error}.") from error
+        except (ValueError, RecursionError) as error:
+            raise InputError("the front matter is nested too deep or holds a number that is too long.") from error
     raise InputError("no front matter.")
 
 

@@ -6,6 +6,7 @@ CommonMark's rules for code spans, escapes, brackets and link destinations, sinc
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from functools import lru_cache
@@ -189,7 +190,9 @@ def _close(text: str, start: int, end: int, *, definitions: dict[str, re.Match[s
     image = start > 0 and text[start - 1] == "!" and text[start - 2 : start - 1] != "\\"
     first = start - 1 if image else start
     anchor = text[start + 1 : end]
-    nested = not image and any(start < link.start and link.end <= end and not link.image for link in found)
+    # The links inside are the last ones that were closed; to look through all of them made a long text quadratic.
+    inner = itertools.takewhile(lambda link: link.start > start, reversed(found))
+    nested = not image and any(link.end <= end and not link.image for link in inner)
     inline = _DESTINATION.match(text, end + 1)
     if inline and not nested:
         group = 1 if inline[1] is not None else 2

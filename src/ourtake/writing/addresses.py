@@ -27,12 +27,16 @@ _BRACED_HANDLE = re.compile(r"\(\s*<([A-Za-z0-9_-]+)>")
 _FORMATTING = re.compile(r"</?(?:b|i|u|em|strong|p|br|small|mark|sub|sup|q|cite)\s*/?>", re.IGNORECASE)
 _TAG = re.compile(r"<!--.*?-->|<[!?/]?[A-Za-z\[][^<>]*>", re.DOTALL)
 _TAG_START = re.compile(r"(?<!\\)<(?=[A-Za-z/!?])")
+_SIGNS = re.compile(r"[\[\]()<>!]")
+_DEEPEST = 3
+"""Images inside links are followed so deep; nobody writes them deeper but to break a parser."""
+
 _WORD = re.compile(r"[A-Za-z0-9_-]*")
 _REST = r"[^\s<>\"')\]\x00]"
 _ADDRESS = re.compile(
     rf"(?:\b[a-z][a-z0-9+.-]{{1,20}}:)?(?://|\\\\){_REST}+|\bhttps?:{_REST}+|\bwww\.{_REST}+"
     rf"|\b(?:javascript|vbscript|mailto|blob|tel|sms|xmpp):{_REST}+|\bdata:[a-z/;,]{_REST}*[/;,]{_REST}*|\bfile:/{_REST}*"
-    rf"|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b(?:[a-z0-9-]+\.)+[a-z]{{2,}}/{_REST}+",
+    rf"|\b[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}})+|\b(?:[a-z0-9-]{{1,63}}\.){{1,8}}[a-z]{{2,24}}/{_REST}+",
     re.IGNORECASE,
 )
 _MAY_BE_ADDRESS = re.compile(r"[/@\\:]|www\.", re.IGNORECASE)
@@ -71,12 +75,16 @@ def to_addresses(text: str, related: Sequence[Related]) -> str:
     return re.sub("\x00(\\d+)\x00", lambda match: kept[int(match[1])], text)
 
 
-def to_words(text: str) -> str:
+def to_words(text: str, *, depth: int = 0) -> str:
     """A model's text for a place where Markdown has no business (a headline, a tag, a link's words): links keep their words, addresses go."""
     text = _unmasked(text)
     if "<" in text:
         text = _TAG.sub("", text)
-    return _swept(rewritten(text, lambda link: to_words(link.anchor)) if "[" in text else text, "").strip()
+    if depth == _DEEPEST:
+        text = _SIGNS.sub(" ", text)
+    elif "[" in text:
+        text = rewritten(text, lambda link: to_words(link.anchor, depth=depth + 1))
+    return _swept(text, "").strip()
 
 
 def to_handles(text: str, related: Sequence[Related]) -> str:

@@ -44,11 +44,16 @@ REPAIR_SCHEMA: dict[str, Any] = {
     "additionalProperties": False,
 }
 
+LONGEST = 60_000
+"""Characters; the longest take that the default limits allow has about 8,000."""
+
 _FENCE = re.compile(r"\A\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
 
 
 def json_object(text: str) -> dict[str, Any]:
-    """The JSON object in a reply, with or without a Markdown fence. Raises AnswerError when there is none."""
+    """The JSON object in a reply, with or without a Markdown fence. Raises AnswerError when there is none, or far too much of it."""
+    if len(text) > LONGEST:
+        raise AnswerError("The reply is far too long to be a take.", "Its raw text is kept with the call.", status="invalid")
     fenced = _FENCE.match(text)
     bare = (fenced[1] if fenced else text).strip()
     try:
