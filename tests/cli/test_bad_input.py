@@ -116,3 +116,13 @@ def test_offsets_hold_on_any_text(summary: str, body: str) -> None:
     for item in given_report(report, given_take).findings:
         text = ", ".join(given_take["tags"]) if item.field == "tags" else str(given_take[item.field])
         assert text[item.start : item.end] == item.text
+
+
+def test_a_take_that_the_store_can_not_keep_is_printed(run: Run, paper: Path) -> None:
+    import sqlite3
+
+    with sqlite3.connect(paper / "ourtake.db") as store:
+        store.execute("CREATE TRIGGER full BEFORE INSERT ON drafts BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END")
+    done = run("draft", "sources/01-data-centre-power.md", folder=paper)
+    assert done.returncode == 2 and "disk is full" in done.stderr and "Traceback" not in done.stderr
+    assert "Our take" in done.stdout

@@ -195,3 +195,12 @@ def test_a_repair_passes_the_same_gate() -> None:
 def test_a_reply_of_a_book_is_no_take() -> None:
     with pytest.raises(AnswerError, match="too long"):
         take_from(json.dumps({**TAKE, "body": "word " * 20_000}), RELATED)
+
+
+def test_an_address_in_code_is_found() -> None:
+    from ourtake.checks.registry import check
+    from ourtake.documents import Source
+
+    take = take_from(json.dumps({**TAKE, "body": "Look at `https://made-up.example/x` there."}), RELATED)
+    report = check(take, source=Source(title="t", outlet="o", url="https://o.example/1", blurb="b"), related=RELATED, select=["SAF004"])
+    assert [finding.text for finding in report.findings] == [REMOVED]

@@ -13,7 +13,7 @@ import json
 import time
 
 from ourtake.documents import Usage
-from ourtake.errors import ProviderError, TransientError
+from ourtake.errors import ProviderError, StoreError, TransientError
 from ourtake.providers.base import OnText, Provider, Reply, Request
 from ourtake.providers.deadline import uncounted
 from ourtake.store import Store
@@ -71,9 +71,13 @@ class Ledgered:
             request_id=reply.request_id,
             seconds=time.monotonic() - begun,
         )
-        async with uncounted():
-            await self._store.finish_call(call, end)
         self._attempts.pop(key, None)
+        try:
+            async with uncounted():
+                await self._store.finish_call(call, end)
+        except StoreError as error:
+            # The answer is here and paid for; its row stays "started", and the person is told.
+            return reply.model_copy(update={"notes": (*reply.notes, f"The end of a call could not be written down: {error.what}")})
         return reply
 
     async def _begun(self, start: CallStart) -> int:
