@@ -10,7 +10,7 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -67,7 +67,7 @@ class TakeShape(Section):
 class CompatibleServer(Section):
     """[models.NAME]: a server that speaks OpenAI's chat completions. `output` says how a take is asked for; auto finds out."""
 
-    base_url: str
+    base_url: str = Field(pattern=r"^https?://[^/\s]")
     api_key_env: str = ""
     output: Literal["auto", "schema", "json", "text"] = "auto"
 
@@ -75,7 +75,7 @@ class CompatibleServer(Section):
 class Models(Section):
     """[models]: the default model, or models in the order in which they are asked, and the limits of a call (seconds, tokens, tries)."""
 
-    default: str | tuple[str, ...] = DEFAULT_MODEL
+    default: str | Annotated[tuple[str, ...], Field(min_length=1)] = DEFAULT_MODEL
     deadline_seconds: float = Field(default=180, gt=0)
     max_output_tokens: int = Field(default=6000, gt=0)
     tries: int = Field(default=4, ge=1)
@@ -149,7 +149,7 @@ def load_settings(config: str | None = None) -> Settings:
         raise ConfigError(f"There is no settings file {path}.", "Name one with --config, or run `ourtake init`.")
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path} is not valid TOML: {error}.", "Mend that line.") from error
     return _settings_from(table, path)
 

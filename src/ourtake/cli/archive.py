@@ -75,8 +75,10 @@ def search(words: str, count: int = typer.Option(10, "-k", min=1, max=1000, help
     Example:
       ourtake archive search "grid connection" -k 5
     """
+    from ourtake.documents import clean_text
+
     with open_store() as store:
-        found = filled_archive(store).search(words, count=count)
+        found = filled_archive(store).search(clean_text(words), count=count)
     if as_json:
         emit_json([item.model_dump(mode="json", exclude={"text", "handle"}) for item in found])
         return

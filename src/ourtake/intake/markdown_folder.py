@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 from ourtake.documents import Article, iso_date
 from ourtake.errors import InputError
-from ourtake.intake.files import is_address, yaml_table
+from ourtake.intake.files import as_words, is_address, tidy, yaml_table
 from ourtake.text.markdown import links
 from ourtake.text.words import canonical_url
 
@@ -40,7 +40,7 @@ def markdown_article(text: str, *, file: Path, site: str) -> Article | str:
         return "not published (permalink: false)."
     if file.stem == "_index":
         return "a section's page, not an article."
-    title = front.get("title")
+    title = as_words(front.get("title"))
     if not isinstance(title, str) or not title.strip():
         raise InputError("no title.")
     if not body.strip():
@@ -73,16 +73,18 @@ def _parts(text: str, file: Path) -> tuple[dict[str, Any], str]:
         return _without_name(match[1], file), match[2]
     if match := _TOML.match(text):
         try:
-            return tomllib.loads(match[1]), match[2]
+            return tidy(tomllib.loads(match[1]), "the front matter"), match[2]
         except tomllib.TOMLDecodeError as error:
             raise InputError(f"the front matter is not valid TOML: {error}.") from error
+        except (ValueError, RecursionError) as error:
+            raise InputError("the front matter is nested too deep or holds a number that is too long.") from error
     if text.startswith("{"):
         # Hugo's third way. A page that begins with a template's "{{" or "{%" is no JSON and has no front matter.
         try:
             found, end = json.JSONDecoder().raw_decode(text)
         except (ValueError, RecursionError):
             raise InputError("no front matter.") from None
-        return found, text[end:]
+        return tidy(found, "the front matter"), text[end:]
     raise InputError("no front matter.")
 
 
