@@ -31,8 +31,11 @@ def iso_date(value: object) -> str | None:
         return None
     text = value.strip()
     try:
-        datetime.datetime.fromisoformat(text)
-    except ValueError:
+        moment = datetime.datetime.fromisoformat(text)
+        if moment.tzinfo is not None:
+            # The first and the last day of the calendar have no UTC in some zones.
+            moment.astimezone(datetime.UTC)
+    except (ValueError, OverflowError):
         return None
     return text
 
@@ -122,7 +125,7 @@ class Related(Document):
     url: str
     title: str
     score: float = 0.0
-    published: str | None = None
+    published: IsoDate = None
     passage: str = ""
     handle: str | None = None
     text: str = ""
