@@ -34,8 +34,11 @@ def iso_date(value: object) -> str | None:
         return None
     text = value.strip()
     try:
-        datetime.datetime.fromisoformat(text)
-    except ValueError:
+        moment = datetime.datetime.fromisoformat(text)
+        if moment.tzinfo is not None:
+            # The first and the last day of the calendar have no UTC in some zones.
+            moment.astimezone(datetime.UTC)
+    except (ValueError, OverflowError):
         return None
     return text
 
@@ -132,6 +135,17 @@ def trusted_article(given: dict[str, Any]) -> Article:
     return article
 
 
+class Visit(Document):
+    """A page that an import read: the server's validators, when its list said that it changed, why it gave nothing. `round` counts the imports."""
+
+    url: Text
+    etag: Text | None = None
+    last_modified: Text | None = None
+    changed: Text | None = None
+    reason: Text | None = None
+    round: int = 1
+
+
 class Related(Document):
     """An article that look-up offers for one source. `handle` (a1, a2, ...) is how the model names it; `passage` its best passage."""
 
@@ -139,7 +153,7 @@ class Related(Document):
     url: str
     title: str
     score: float = 0.0
-    published: str | None = None
+    published: IsoDate = None
     passage: str = ""
     handle: str | None = None
     text: str = ""

@@ -12,7 +12,8 @@ import pytest
 from ourtake.archive import index as indexing
 from ourtake.archive import ingest
 from ourtake.documents import Article
-from ourtake.intake.lines import Line, Reject, lines
+from ourtake.intake.lines import Line, lines
+from ourtake.intake.reject import Reject
 from ourtake.store import Store
 from tests.archive.test_index import expected, held
 

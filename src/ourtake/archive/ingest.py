@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from ourtake.archive.index import Filler, filling
 from ourtake.documents import Article
-from ourtake.intake.lines import Line, Read, Reject, read_line
+from ourtake.intake.lines import Line, Read, read_line
+from ourtake.intake.reject import Reject, Unchanged
 from ourtake.store import Store
 from ourtake.store.articles import Origin
 from ourtake.store.store import Importing
@@ -29,7 +30,7 @@ GROUP_SECONDS = 1.0
 GROUPS = 50
 """Groups a transaction: the store's indexes are written in no order, and each commit writes all that it touched."""
 
-Item = Article | Line | Reject
+Item = Article | Line | Reject | Unchanged
 
 
 class Counts(NamedTuple):
@@ -119,6 +120,9 @@ def _save(batch: Importing, group: list[Item], index: Filler | None, outcomes: d
             outcomes["unchanged"] += 1
             continue
         found = read_line(item) if isinstance(item, Line) else item
+        if isinstance(found, Unchanged):
+            outcomes["unchanged"] += 1
+            continue
         if isinstance(found, Reject):
             reject(found)
         elif isinstance(found, Read):

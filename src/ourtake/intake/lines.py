@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
 from pydantic_core import from_json
 
 from ourtake.documents import Article, clean_text, iso_date, trusted_article
 from ourtake.errors import InputError
-from ourtake.intake.files import decode, is_address
+from ourtake.intake.files import is_address
+from ourtake.intake.jsonl import article_line
+from ourtake.intake.reject import Reject
 
 _READER = b"1"
 """Raised when a line is read differently than before, so that lines of an earlier import are read again."""
@@ -23,14 +23,6 @@ _REQUIRED = frozenset(("url", "title", "text"))
 _TEXTS = _REQUIRED | {"id", "summary", "author"}
 _DATES = frozenset(("published", "updated"))
 _WORDS = frozenset(("tags", "links"))
-
-
-class Reject(NamedTuple):
-    """What could not be imported: where, why, and whether it is broken or was left out on purpose (a draft)."""
-
-    where: str
-    reason: str
-    broken: bool = True
 
 
 class Line(NamedTuple):
@@ -68,31 +60,18 @@ class Read(NamedTuple):
 
 def read_line(line: Line) -> Read | Reject:
     """The article of a line, or what is wrong with it."""
-    where = f"{line.file}:{line.number}"
     try:
-        given, strict = _json(line.data)
-        if not isinstance(given, dict):
-            return Reject(where, "no JSON object.")
-        plain = strict and _is_plain(given)
-        article = trusted_article(given) if plain else Article.model_validate(given)
-    except json.JSONDecodeError as error:
-        return Reject(where, f"not valid JSON: {error.msg} at column {error.colno}.")
-    except InputError as error:
-        return Reject(where, error.what)
-    except ValidationError as error:
-        first = error.errors()[0]
-        return Reject(where, f"{'.'.join(map(str, first['loc']))}: {first['msg'].lower()}.")
-    except RecursionError:
-        return Reject(where, "not valid JSON: nested too deep.")
-    if not is_address(article.url):
-        return Reject(where, f"{article.url[:80]!r} is no web address.")
-    if not article.title.strip() or not article.text.strip():
-        return Reject(where, "no title." if not article.title.strip() else "no text.")
-    return Read(article, line.data.decode().strip() if plain else None)
+        given = from_json(line.data, allow_inf_nan=False, cache_strings="keys")
+    except ValueError:
+        given = None
+    if isinstance(given, dict) and _is_plain(given):
+        return Read(trusted_article(given), line.data.decode().strip())
+    found = article_line(line.data, f"{line.file}:{line.number}")
+    return found if isinstance(found, Reject) else Read(found)
 
 
 def _is_plain(given: dict[str, Any]) -> bool:
-    """Whether validation would give back every value as it is. That is so for most lines, and costs half as much to see as to do."""
+    """Whether the line is an article that validation would give back as it is. That is so for most lines, and costs half as much to see as to do."""
     if not given.keys() >= _REQUIRED:
         return False
     for key, value in given.items():
@@ -108,13 +87,4 @@ def _is_plain(given: dict[str, Any]) -> bool:
                 return False
         elif value is not None or key in _REQUIRED:
             return False
-    return True
-
-
-def _json(data: bytes) -> tuple[Any, bool]:
-    """The value, and whether the line is strict JSON in UTF-8, which the store can keep as it is."""
-    try:
-        return from_json(data, allow_inf_nan=False, cache_strings="keys"), True
-    except ValueError:
-        # Slower, but it takes marks of encoding and half a surrogate pair, and says at which column it failed.
-        return json.loads(decode(data, "the line")), False
+    return is_address(given["url"]) and not given["title"].isspace() and not given["text"].isspace() and bool(given["title"] and given["text"])

@@ -108,6 +108,8 @@ def _migrate(engine: Engine, path: Path, *, fresh: bool) -> None:
         return
     if version is not None and version > HEAD:
         raise StoreError(f"The store {path} was written by a newer ourtake.", "Update this program.")
+    if version is not None and not re.fullmatch(r"\d{4}", version):
+        raise StoreError(f"The store {path} has the schema {version!r}, which no ourtake writes.", "Restore it from a backup.")
     from alembic import command
     from alembic.config import Config
 
