@@ -37,7 +37,10 @@ def draft(
     retry_unknown: bool = typer.Option(False, "--retry-unknown", help="Make calls of unknown outcome again; they may have been billed."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Make no call; print how many there would be and what they may cost."),
 ) -> None:
-    r"""Write a take on a source: look up, write, check, repair, store; prints the take and its report.
+    r"""Write a take on a source.
+
+    Looks up related articles, writes, checks, mends and stores the take, and prints it with its report. Exit code 1 when
+    errors are left open, 3 when the provider failed.
 
     \b
     Examples:
