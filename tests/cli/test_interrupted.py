@@ -97,6 +97,24 @@ def test_a_second_stop_leaves_at_once(run: Run, origin: tuple[Path, dict[str, An
     assert len(json.loads(run("calls", "list", "--state", "unknown", "--json", folder=desk).stdout)) == 5
 
 
+def test_a_background_job_can_be_ended(run: Run, origin: tuple[Path, dict[str, Any]], desk: Path) -> None:
+    slow = PaidServer(origin[1], latency=30)
+    words = [sys.executable, "-m", "ourtake", "draft", ONE, "--model", "openai:paid"]
+    process = subprocess.Popen(words, cwd=desk, env=os.environ | environment(slow), stderr=subprocess.PIPE, text=True, preexec_fn=ignore)
+    wait_for(lambda: slow.arrived >= 1)
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=20)
+    slow.close()
+    assert process.returncode == 143 and "Traceback" not in errors
+    assert [call["state"] for call in json.loads(run("calls", "list", "--json", folder=desk).stdout) if call["provider"] == "openai"] == ["unknown"]
+
+
+def ignore() -> None:
+    """As a shell does for a job in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def listen() -> None:
     """A test run that a shell put into the background ignores Ctrl-C, and its children with it."""
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -52,7 +52,7 @@ def test_twice_by_hand_is_paid_once_and_says_so(run: Run, desk: Path, server: Pa
 
 
 def test_a_limit_stops_a_batch_which_goes_on_with_more(run: Run, desk: Path, server: PaidServer) -> None:
-    done = run(*BATCH, "--max-cost", "0.2", "-o", "out.jsonl", folder=desk, env=environment(server))
+    done = run(*BATCH, "--concurrency", "20", "--max-cost", "0.2", "-o", "out.jsonl", folder=desk, env=environment(server))
     assert done.returncode == 4 and "0.20 USD" in done.stderr and server.dollars() <= 0.2
     drafts = lines(desk)
     assert len(drafts) == 12 and {draft["status"] for draft in drafts} >= {"limit"} and len(done.stderr.splitlines()) == 1

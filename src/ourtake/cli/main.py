@@ -69,6 +69,8 @@ def main() -> None:
     def stop(number: int, _: object) -> None:
         # A termination goes the way of Ctrl-C: what is under way is cancelled and written down.
         ended_by.append(number)
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            raise KeyboardInterrupt  # a shell's background job: Ctrl-C is not for it, a termination is
         signal.raise_signal(signal.SIGINT)
 
     signal.signal(signal.SIGTERM, stop)
