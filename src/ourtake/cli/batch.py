@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ourtake.cli.common import emit, open_store, progress, say, settings
 from ourtake.cli.draft import check_writable
-from ourtake.cli.lines import Task, tasks_left, tasks_of
+from ourtake.cli.lines import Task, anew, tasks_left, tasks_of
 from ourtake.cli.run import Spending, Work, beating, build_corridor, chosen, working
 from ourtake.errors import InputError
 
@@ -33,7 +33,7 @@ def draft_batch(batch: Path, out: Path | None, *, model: list[str], concurrency:
         tasks = tasks_of(sources, run_id=work.run_id, models=chosen(model, settings()))
         left = tasks_left(tasks, out) if resume else tasks
         corridor, ledger = build_corridor(work, model, spending=spending, concurrency=concurrency)
-        drafts, stopped_by = asyncio.run(_run(left, corridor, ledger, work=work, out=out, concurrency=concurrency))
+        drafts, stopped_by = asyncio.run(_run(left, corridor, ledger, work=work, out=out, concurrency=concurrency, fresh=spending.fresh))
         failed = [draft for draft in drafts if draft.status not in FINISHED]
         work.finished = not stopped_by and not failed
     for sentence in _sentences(drafts, failed):
@@ -69,7 +69,9 @@ def _sentences(drafts: Sequence[Draft], failed: Sequence[Draft]) -> list[str]:
     return [*errors, *sorted({note for draft in drafts for note in draft.notes})]
 
 
-async def _run(tasks: Sequence[Task], corridor: Corridor, ledger: Ledger, *, work: Work, out: Path, concurrency: int) -> tuple[list[Draft], int]:
+async def _run(
+    tasks: Sequence[Task], corridor: Corridor, ledger: Ledger, *, work: Work, out: Path, concurrency: int, fresh: bool
+) -> tuple[list[Draft], int]:
     """The drafts that were done, and the exit code of the signal that stopped the run, or 0."""
     from ourtake.cli.stopping import Stopping
     from ourtake.jobs.local import run_many
@@ -79,8 +81,9 @@ async def _run(tasks: Sequence[Task], corridor: Corridor, ledger: Ledger, *, wor
     drafts = []
 
     async def one(task: Task) -> Draft:
+        draft_id = anew(task.draft_id, work.store) if fresh else task.draft_id
         try:
-            return await write_draft(task.source, corridor, draft_id=task.draft_id, repetition=task.repetition)
+            return await write_draft(task.source, corridor, draft_id=draft_id, repetition=task.repetition)
         except UnsavedError as error:
             # Its notes name the files that its answers were kept in.
             for note in error.draft.notes:

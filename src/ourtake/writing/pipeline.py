@@ -26,7 +26,9 @@ from ourtake.writing.reply import REPAIR_SCHEMA, TAKE_SCHEMA, take_from
 
 REPAIR_ROUNDS = 2
 FINISHED = ("ready", "needs-work")
-"""The statuses of a draft that is done; any other one is gone on with when the same run is resumed."""
+"""The statuses of a draft that is done."""
+OPEN = ("writing", "limit", "unknown", "failed")
+"""Those of one that goes on where it was. Any other one has an answer that is no take: only another answer can help it."""
 _NOT_WHOLE = {
     "cut-off": ("The model's reply was cut off before its end.", "Raise max_output_tokens in [models], or choose another model."),
     "refused": ("The model refused to write this take.", "Choose another model, or write it by hand."),
