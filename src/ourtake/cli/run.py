@@ -28,10 +28,11 @@ class Spending(NamedTuple):
 
 
 class Work:
-    """A run that this process holds; `finished` tells how it is given back."""
+    """A run that this process holds, `new` or gone on with; `finished` tells how it is given back."""
 
-    def __init__(self, store: Store, *, run_id: str, process_id: int) -> None:
+    def __init__(self, store: Store, *, run_id: str, process_id: int, new: bool) -> None:
         self.store = store
+        self.new = new
         self.run_id = run_id
         self.process_id = process_id
         self.finished = False
@@ -44,7 +45,7 @@ def working(store: Store, name: str, *, resume: bool = False) -> Iterator[Work]:
     claim = store.claim_run(name, process_id=process_id, resume=resume)
     if claim.held_by:
         raise InputError(f"This is being drafted by {claim.held_by}.", "Wait until it is done, or stop it.")
-    work = Work(store, run_id=claim.run_id, process_id=process_id)
+    work = Work(store, run_id=claim.run_id, process_id=process_id, new=claim.new)
     try:
         yield work
     finally:
@@ -89,7 +90,7 @@ def build_corridor(work: Work, models: list[str], *, spending: Spending, concurr
         Retrying(Ledgered(build_provider(name, given), ledger, concurrency=concurrency), tries=limits.tries, deadline_seconds=limits.deadline_seconds)
         for name in names
     ]
-    corridor = Corridor(work.store, filled_archive(work.store), Fallback(providers), Prompts(given), given, run=work.run_id)
+    corridor = Corridor(work.store, filled_archive(work.store), Fallback(providers), Prompts(given), given, run=work.run_id, new_run=work.new)
     return corridor, ledger
 
 

@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert, select, update
 
 from ourtake.documents import Usage
 from ourtake.store import processes
@@ -20,12 +20,22 @@ from ourtake.store.tables import calls
 GONE = "The process ended before an answer was written down."
 GROUPS = ("day", "model", "draft", "run")
 _STATES = {"answered": "answered", "failed": "failed", "unknown": "unknown", "started": "under_way"}
+_TOKENS = ("input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens")
+
+# Made once: putting a statement together costs more than running it, and these run for every call.
+_SAME = (
+    select(calls.c.id, calls.c.state, calls.c.draft_id, calls.c.process_id).where(calls.c.request_hash == bindparam("hashed")).order_by(calls.c.id)
+)
+_BEGIN = insert(calls)
+_FINISH = update(calls).where(calls.c.id == bindparam("of_call"))
+_SPENT = select(*(calls.c[name] for name in _TOKENS), calls.c.batch, calls.c.cost).where(
+    (calls.c.draft_id == bindparam("of_draft")) & (calls.c.state == "answered")
+)
 
 
 def begin(connection: Connection, start: CallStart, *, process_id: int, terms: Terms) -> Begun:
     """A row for the call when it may be made; else the answer that is there, or who is making it, or why it is not to be made."""
-    columns = (calls.c.id, calls.c.state, calls.c.draft_id, calls.c.process_id)
-    rows = connection.execute(select(*columns).where(calls.c.request_hash == start.request_hash).order_by(calls.c.id)).all()
+    rows = connection.execute(_SAME, {"hashed": start.request_hash}).all()
     unknown: list[int] = []
     if rows and terms.remember:
         own = [row for row in rows if row.draft_id == start.draft_id]
@@ -45,7 +55,7 @@ def begin(connection: Connection, start: CallStart, *, process_id: int, terms: T
     if over is not None:
         return Begun(over=over)
     values = start.model_dump() | {"attempt": len(rows) + 1, "state": "started", "started": _now(), "process_id": process_id}
-    key = connection.execute(insert(calls).values(**values)).inserted_primary_key
+    key = connection.execute(_BEGIN, values).inserted_primary_key
     assert key is not None
     return Begun(call_id=int(key[0]), unknown=tuple(unknown))
 
@@ -82,7 +92,7 @@ def spent_of(connection: Connection, scope: ColumnElement[bool]) -> int:
 def finish(connection: Connection, call_id: int, end: CallEnd) -> None:
     """Write down how a call ended."""
     values: dict[str, Any] = end.model_dump(exclude={"usage"}) | end.usage.model_dump(exclude={"calls"})
-    connection.execute(update(calls).where(calls.c.id == call_id).values(**values))
+    connection.execute(_FINISH, values | {"of_call": call_id})
 
 
 def lose_orphans(connection: Connection) -> int:
@@ -127,13 +137,13 @@ def answered(connection: Connection, hashes: Sequence[str]) -> set[str]:
 
 def spent_on(connection: Connection, draft_id: str) -> tuple[Usage, int | None]:
     """What a draft's own answered calls used, and cost in millionths of a US dollar: None when one of them has no price."""
-    names = ("input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens")
-    sums = [func.coalesce(func.sum(calls.c[name]), 0).label(name) for name in names]
-    totals = [func.count().label("calls"), func.count(calls.c.cost).label("priced"), func.coalesce(func.sum(calls.c.cost), 0).label("cost")]
-    found = func.coalesce(func.max(calls.c.batch), False).label("batch")
-    row = connection.execute(select(*sums, *totals, found).where((calls.c.draft_id == draft_id) & (calls.c.state == "answered"))).one()
-    usage = Usage(**{name: int(getattr(row, name)) for name in (*names, "calls")}, batch=bool(row.batch))
-    return usage, int(row.cost) if row.priced == row.calls else None
+    rows = connection.execute(_SPENT, {"of_draft": draft_id}).all()
+    usage = Usage()
+    for row in rows:
+        tokens = {name: getattr(row, name) or 0 for name in _TOKENS}
+        usage = usage.plus(Usage(**tokens, batch=bool(row.batch), calls=1))
+    costs_of = [row.cost for row in rows]
+    return usage, None if None in costs_of else sum(costs_of)
 
 
 def costs(connection: Connection, group: str) -> list[CostRow]:

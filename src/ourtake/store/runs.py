@@ -17,10 +17,11 @@ from ourtake.store.tables import runs
 
 
 class Claim(NamedTuple):
-    """A run that is ours; or `held_by`, in words, since when."""
+    """A run that is ours, `new` or gone on with; or `held_by`, in words, since when."""
 
     run_id: str
     held_by: str = ""
+    new: bool = False
 
 
 def claim(connection: Connection, name: str, *, process_id: int, resume: bool) -> Claim:
@@ -33,7 +34,7 @@ def claim(connection: Connection, name: str, *, process_id: int, resume: bool) -
         return Claim(newest.id)
     run_id = uuid.uuid4().hex[:12]
     connection.execute(insert(runs).values(id=run_id, name=name, state="running", process_id=process_id, started=_now()))
-    return Claim(run_id)
+    return Claim(run_id, new=True)
 
 
 def release(connection: Connection, run_id: str, *, finished: bool) -> None:

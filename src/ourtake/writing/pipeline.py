@@ -38,7 +38,7 @@ _NOT_WHOLE = {
 
 
 class Corridor(NamedTuple):
-    """What a run is built from, once, in cli/ or web/."""
+    """What a run is built from, once, in cli/ or web/; a `new_run` has no earlier drafts to go on with."""
 
     store: Store
     archive: Archive
@@ -46,6 +46,7 @@ class Corridor(NamedTuple):
     prompts: Prompts
     settings: Settings
     run: str = ""
+    new_run: bool = False
 
 
 class UnsavedError(StoreError):
@@ -116,7 +117,7 @@ async def write_draft(
     store can't take the draft.
     """
     settings = corridor.settings
-    earlier = corridor.store.draft(draft_id) if draft_id else None
+    earlier = corridor.store.draft(draft_id) if draft_id and not corridor.new_run else None
     if earlier is not None and earlier.status in FINISHED:
         return earlier
     related = look_up(source, archive=corridor.archive, settings=settings)
