@@ -125,6 +125,20 @@ class Lookup(Section):
     without: tuple[Group, ...] = ()
 
 
+class Intake(Section):
+    """[intake]: how addresses are read. `allow_hosts` names hosts of yours ("host" or "host:port") that may lie in a private network."""
+
+    allow_hosts: tuple[str, ...] = ()
+    seconds_between_requests: float = Field(default=1.0, ge=0, le=3600)
+    timeout_seconds: float = Field(default=30, gt=0)
+    max_megabytes: float = Field(default=50, gt=0)
+    max_redirects: int = Field(default=5, ge=0, le=20)
+    max_pages: int = Field(default=100_000, ge=1)
+    robots: bool = True
+    feed_pages: Literal["auto", "always", "never"] = "auto"
+    wordpress_pages: bool = False
+
+
 class Settings(Section):
     """Everything ourtake.toml can say."""
 
@@ -135,6 +149,7 @@ class Settings(Section):
     budget: Budget = Budget()
     prices: dict[str, Price] = Field(default_factory=dict)
     lookup: Lookup = Lookup()
+    intake: Intake = Intake()
     store: str = DEFAULT_STORE
     folder: Path = Field(default=Path("."), exclude=True)
 

@@ -107,6 +107,17 @@ class Article(Document):
     links: Words = ()
 
 
+class Visit(Document):
+    """A page that an import read: the server's validators, when its list said that it changed, why it gave nothing. `round` counts the imports."""
+
+    url: Text
+    etag: Text | None = None
+    last_modified: Text | None = None
+    changed: Text | None = None
+    reason: Text | None = None
+    round: int = 1
+
+
 class Related(Document):
     """An article that look-up offers for one source. `handle` (a1, a2, ...) is how the model names it; `passage` its best passage."""
 

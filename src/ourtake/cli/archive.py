@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ourtake.cli.common import emit, emit_json, filled_archive, open_archive, open_store, progress, say, settings
-from ourtake.errors import InputError
+from ourtake.cli.common import emit, emit_json, filled_archive, open_archive, open_store, progress, say
+from ourtake.errors import InputError, StoreError
 
 if TYPE_CHECKING:
+    from ourtake.cli.common import Ticker
+    from ourtake.cli.places import Place
     from ourtake.documents import Article
-    from ourtake.intake.articles import Reject
+    from ourtake.intake.reject import Reject
     from ourtake.store import Store
 
 app = typer.Typer(help="The publication's own articles.", no_args_is_help=True, rich_markup_mode=None)
@@ -21,39 +23,39 @@ _GROUP = 1000
 
 @app.command("add")
 def add(
-    paths: list[str] = typer.Argument(..., help="JSONL files or folders of Markdown.", metavar="PATH..."),
-    form: str = typer.Option("auto", "--format", help="auto, jsonl or markdown."),
+    paths: list[str] = typer.Argument(
+        ..., help="JSONL files, folders of Markdown, feeds, sitemaps, WordPress exports; a file or an http(s) address.", metavar="PATH|URL..."
+    ),
+    form: str = typer.Option("auto", "--format", help="auto, jsonl, markdown, rss, atom, sitemap or wxr."),
+    again: bool = typer.Option(False, "--again", help="Read every page anew, also those that have not changed since the last import."),
 ) -> None:
     r"""Add or update articles; the same article is the same id, else the same address.
 
-    Exit code 1 when something was broken; the rest is imported.
+    An import that was stopped goes on when the command is run again. Exit code 1 when something was broken; the rest is imported.
 
     \b
-    Example:
+    Examples:
       ourtake archive add posts/ more.jsonl
+      ourtake archive add https://paper.example/sitemap.xml
     """
-    from ourtake.intake.articles import Reject, articles_from
+    from ourtake.cli.places import Place
+    from ourtake.intake.reject import Reject
 
-    site = settings().publication.url
-    for path in paths:
-        if path.startswith(("http://", "https://")):
-            raise InputError("Importing from an address is not in this version.", "Save it as a file first.")
-    # Each reader is made before the store, so that a wrong name leaves nothing behind.
-    readers = [articles_from(Path(path), form=form, site=site) for path in paths]
+    # Each place is looked at before the store is made, so that a wrong name leaves nothing behind.
+    places = [Place(path, form=form, again=again) for path in paths]
     counts = {"added": 0, "updated": 0, "unchanged": 0}
     rejects: list[Reject] = []
     with open_store(create=True) as store, progress(None, "Importing") as bar:
-        group: list[Article] = []
-        for reader in readers:
-            for found in reader:
-                bar.advance()
-                if isinstance(found, Reject):
-                    rejects.append(found)
-                    continue
-                group.append(found)
-                if len(group) == _GROUP:
-                    _save(store, group, counts)
-        _save(store, group, counts)
+        for place in places:
+            try:
+                _read(place, store, counts, rejects, bar)
+            except StoreError:
+                raise
+            except InputError as error:
+                # One place of several that can't be read at all: the others are.
+                if len(places) == 1:
+                    raise
+                rejects.append(Reject(place.name, str(error)))
         open_archive(store).refresh()
     emit(f"{counts['added']} added, {counts['updated']} updated, {counts['unchanged']} unchanged, {len(rejects)} skipped")
     for reject in rejects:
@@ -61,8 +63,34 @@ def add(
     raise typer.Exit(1 if any(reject.broken for reject in rejects) else 0)
 
 
-def _save(store: Store, group: list[Article], counts: dict[str, int]) -> None:
-    for outcome in store.save_articles(group):
+def _read(place: Place, store: Store, counts: dict[str, int], rejects: list[Reject], bar: Ticker) -> None:
+    """Import one place, a group at a time."""
+    from ourtake.intake.reject import Reject, Unchanged
+
+    group: list[Article] = []
+    try:
+        for found in place.articles(store):
+            bar.advance()
+            if isinstance(found, Reject):
+                rejects.append(found)
+            elif isinstance(found, Unchanged):
+                counts["unchanged"] += 1
+            else:
+                group.append(found)
+            place.journal.confirm()
+            if place.full(len(group), _GROUP):
+                _save(store, group, counts, place)
+        place.journal.confirm()
+        _save(store, group, counts, place)
+        place.finish(store)
+    finally:
+        # Also after Ctrl-C: what was read is kept.
+        _save(store, group, counts, place)
+        place.close()
+
+
+def _save(store: Store, group: list[Article], counts: dict[str, int], place: Place) -> None:
+    for outcome in store.save_articles(group, place=place.key, visits=place.journal.take()):
         counts[outcome] += 1
     group.clear()
 

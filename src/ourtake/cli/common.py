@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from ourtake.archive.lookup import Archive
     from ourtake.config import Settings
+    from ourtake.documents import Source
     from ourtake.store import Store
 
 
@@ -106,6 +107,22 @@ def filled_archive(store: Store) -> Archive:
     archive = open_archive(store)
     archive.refresh()
     return archive
+
+
+def read_story(name: str) -> Source:
+    """The source of a file, of standard input for "-", or of a web page. Raises InputError."""
+    from ourtake.intake.files import is_address, read_source
+
+    if not is_address(name):
+        return read_source(name)
+    from ourtake.cli.places import visitor
+    from ourtake.intake.pages import read_page
+
+    guest = visitor()
+    try:
+        return read_page(name, guest)
+    finally:
+        guest.close()
 
 
 def plain(text: str) -> str:

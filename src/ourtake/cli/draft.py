@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ourtake.cli.common import emit, emit_json, open_store, say, settings
+from ourtake.cli.common import emit, emit_json, open_store, read_story, say, settings
 from ourtake.cli.run import Spending, beating, build_corridor, working
 from ourtake.cli.show import report_text, take_text
 from ourtake.errors import InputError
@@ -22,7 +22,7 @@ _EXIT = {"ready": 0, "needs-work": 1, "limit": 4}
 
 
 def draft(
-    source: str = typer.Argument(None, help="A .json or .md file, or - for standard input."),
+    source: str = typer.Argument(None, help="A .json or .md file, - for standard input, or a page's address."),
     model: list[str] = typer.Option(
         None, "--model", "-m", help="provider:model, or baseline; a second one is asked when the first is down. Default: [models] default."
     ),
@@ -77,11 +77,10 @@ def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Pat
     import asyncio
 
     from ourtake.cli.run import chosen
-    from ourtake.intake.files import read_source
     from ourtake.store.runs import draft_id
     from ourtake.writing.pipeline import OPEN, UnsavedError, write_draft
 
-    story = read_source(source)
+    story = read_story(source)
     check_writable(out)
     models = chosen(model, settings())
     # A draft that a kill or a limit ended is gone on with under the same id, as long as story and models are the same.

@@ -12,11 +12,11 @@ from ourtake.cli.run import Spending, checked_ceilings, chosen
 
 def print_estimate(source: str | None, batch: Path | None, *, model: list[str], spending: Spending, as_json: bool) -> int:
     """Print calls, tokens and cost of drafting, from below and from above. Returns the exit code."""
-    from ourtake.intake.files import read_source
+    from ourtake.cli.common import read_story
     from ourtake.writing.estimate import estimate
     from ourtake.writing.prompts import Prompts
 
-    sources, bad = ([read_source(source or "-")], 0) if batch is None else read_batch(batch)
+    sources, bad = ([read_story(source or "-")], 0) if batch is None else read_batch(batch)
     given = settings()
     models = chosen(model, given)
     ceilings = checked_ceilings(models, given, spending)

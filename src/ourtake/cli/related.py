@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from ourtake.cli.common import emit, emit_json, filled_archive, open_store, progress, say, settings
+from ourtake.cli.common import emit, emit_json, filled_archive, open_store, progress, read_story, say, settings
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _SHOWN = ("id", "url", "title", "score", "published", "passage")
 
 
 def related(
-    source: str = typer.Argument(None, help="A .json or .md file, or - for standard input."),
+    source: str = typer.Argument(None, help="A .json or .md file, - for standard input, or a page's address."),
     count: int = typer.Option(8, "-k", min=1, max=1000, help="How many at most."),
     batch: Path = typer.Option(None, "--batch", help="A JSONL file of sources; one line each is printed."),
     as_json: bool = typer.Option(False, "--json"),
@@ -39,9 +39,7 @@ def related(
         raise InputError("Name one source, or --batch FILE.", "See `ourtake related --help`.")
     if batch is not None:
         raise typer.Exit(_batch(batch, count))
-    from ourtake.intake.files import read_source
-
-    story = read_source(source)
+    story = read_story(source)
     with open_store() as store:
         explained = filled_archive(store).explained(story, count=count, threshold=settings().lookup.threshold)
     found = [item for item, _ in explained]

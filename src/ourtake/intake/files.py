@@ -57,10 +57,6 @@ def decode(data: bytes, name: str) -> str:
 
 def read_source(name: str) -> Source:
     """The source in a .json or .md file, or on standard input for "-". Raises InputError saying what is wrong with it."""
-    if re.match(r"https?://", name):
-        raise InputError(
-            "Reading a story from a page's address is not in this version.", "Save headline, outlet, url and blurb as a .json or .md file."
-        )
     if name == "-":
         return parse_source(decode(sys.stdin.buffer.read(), "standard input"), "standard input")
     return parse_source(read_text(Path(name)), name)

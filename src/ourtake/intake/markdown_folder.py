@@ -8,13 +8,12 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from ourtake.documents import Article, iso_date
 from ourtake.errors import InputError
 from ourtake.intake.files import as_words, is_address, tidy, yaml_table
-from ourtake.text.markdown import links
-from ourtake.text.words import canonical_url
+from ourtake.intake.inside import inside_links
 
 _YAML = re.compile(r"\A---[ \t]*\n(.*?)\n?---[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
 _TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)\n?\+\+\+[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
@@ -63,7 +62,7 @@ def markdown_article(text: str, *, file: Path, site: str) -> Article | str:
             "summary": _text(_first(front, "summary")),
             "author": _people(_first(front, "author")),
             "tags": [str(tag) for tag in tags] if isinstance(tags, list | tuple) else _text(tags),
-            "links": _internal(body, url, site),
+            "links": inside_links(body, url, site),
         }
     )
 
@@ -158,18 +157,3 @@ def _address(front: dict[str, Any], file: Path, site: str) -> str:
     # Jekyll's own default for a dated file; the others serve folder/name/.
     path = f"{dated[1]}/{dated[2]}/{dated[3]}/{stem}/" if dated and not given else f"{folder}{stem}/"
     return urljoin(base, path.lstrip("/"))
-
-
-def _internal(body: str, own: str, site: str) -> list[str]:
-    """Addresses of the publication's own pages that the text links to, each once, in order."""
-    hosts = {urlsplit(own).hostname, urlsplit(site).hostname}
-    found: dict[str, None] = {}
-    for link in links(body):
-        try:
-            target = canonical_url(urljoin(own, link.target))
-            inside = urlsplit(target).hostname in hosts
-        except ValueError:
-            continue
-        if inside and not link.image and target != canonical_url(own):
-            found[target] = None
-    return list(found)

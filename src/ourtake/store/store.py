@@ -9,9 +9,9 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.exc import DBAPIError
 
-from ourtake.documents import Article, Draft, Usage
+from ourtake.documents import Article, Draft, Usage, Visit
 from ourtake.errors import StoreError
-from ourtake.store import articles, drafts, ledger, processes, runs
+from ourtake.store import articles, drafts, fetched, ledger, processes, runs
 from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, CostRow, Terms
 from ourtake.store.kill_points import kill_point
 from ourtake.store.schema import open_engine
@@ -54,10 +54,31 @@ class Store:
         with _plain_errors(), self._engine.begin() as connection:
             yield connection
 
-    def save_articles(self, given: Sequence[Article]) -> list[articles.Outcome]:
-        """Add or update articles in one transaction; one outcome each, in order."""
+    def save_articles(self, given: Sequence[Article], *, place: str = "", visits: Sequence[Visit] = ()) -> list[articles.Outcome]:
+        """Add or update articles in one transaction; one outcome each, in order. With them go the visits in which the import of `place` read them."""
         with self._writing() as connection:
+            fetched.save(connection, place, visits)
             return articles.save(connection, given)
+
+    def begin_import(self, place: str, *, again: bool = False) -> fetched.OpenImport:
+        """Go on with the import of a place that was stopped, or begin a new one."""
+        with self._writing() as connection:
+            return fetched.begin(connection, place, again=again)
+
+    def visit(self, place: str, url: str) -> Visit | None:
+        """The last visit of an address in imports of this place."""
+        with self._reading() as connection:
+            return fetched.one(connection, place, url)
+
+    def rejected(self, running: fetched.OpenImport) -> list[tuple[str, str]]:
+        """Address and reason of the pages that gave nothing in this import so far."""
+        with self._reading() as connection:
+            return fetched.rejected(connection, running)
+
+    def finish_import(self, running: fetched.OpenImport) -> None:
+        """The import came to its end; the next one of this place begins anew."""
+        with self._writing() as connection:
+            fetched.finish(connection, running)
 
     def articles(self) -> Iterator[Article]:
         """Every article, with its id."""

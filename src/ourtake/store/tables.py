@@ -100,3 +100,23 @@ rankings = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("document", Text, nullable=False),
 )
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("place", String, primary_key=True),
+    Column("round", Integer, nullable=False),
+    Column("finished", Integer, nullable=False),
+)
+
+fetched = Table(
+    "fetched",
+    metadata,
+    Column("place", String, primary_key=True),
+    Column("url", String, primary_key=True),
+    Column("round", Integer, nullable=False),
+    Column("etag", String),
+    Column("last_modified", String),
+    Column("changed", String),
+    Column("reason", Text),
+)
