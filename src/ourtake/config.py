@@ -9,6 +9,7 @@ import difflib
 import os
 import re
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -96,9 +97,20 @@ class Checks(Section):
 
 
 class Budget(Section):
-    """[budget]: model calls one draft may cost, repairs included."""
+    """[budget]: model calls one draft may take, repairs included; US dollars that a draft, a run and a day (UTC) may cost."""
 
     calls_per_draft: int = Field(default=6, ge=1)
+    usd_per_draft: Decimal | None = Field(default=None, ge=0)
+    usd_per_run: Decimal | None = Field(default=None, ge=0)
+    usd_per_day: Decimal | None = Field(default=None, ge=0)
+
+
+class Price(Section):
+    """[prices."provider:model"]: US dollars a million tokens. `cached_input`: input read from the provider's cache; else as input."""
+
+    input: Decimal = Field(ge=0)
+    output: Decimal = Field(ge=0)
+    cached_input: Decimal | None = Field(default=None, ge=0)
 
 
 Group = Literal["words", "titles", "phrases", "tags", "recency", "popularity", "similar", "together", "feedback"]
@@ -135,6 +147,7 @@ class Settings(Section):
     models: Models = Models()
     checks: Checks = Checks()
     budget: Budget = Budget()
+    prices: dict[str, Price] = Field(default_factory=dict)
     lookup: Lookup = Lookup()
     intake: Intake = Intake()
     store: str = DEFAULT_STORE
@@ -181,7 +194,8 @@ def _settings_from(table: dict[str, Any], path: Path) -> Settings:
     try:
         return Settings.model_validate({**table, "folder": path.parent})
     except ValidationError as error:
-        first = error.errors()[0]
+        # A key that nobody knows is a slip of the pen; that another one is missing then is its consequence.
+        first = min(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
         raise ConfigError(f"{path}: {_explain(first)}", "Mend that key.") from error
 
 
@@ -201,6 +215,8 @@ def _explain(problem: Any) -> str:
 
 
 def _keys_of(where: list[str]) -> list[str]:
+    if where[:1] == ["prices"]:
+        return list(Price.model_fields)
     section: type[BaseModel] = Settings
     for name in where:
         field = section.model_fields.get(name)

@@ -243,12 +243,19 @@ class Revision(Document):
 
 
 class Usage(Document):
-    """Tokens of one call or of many; `calls` counts requests that were answered or failed after sending."""
+    """Tokens of one call or of many; `calls` counts requests that were answered or failed after sending.
+
+    `input_tokens` are all that were sent, whatever the provider's own word for them: of these, `cached_tokens` were read from the provider's
+    cache and `cache_write_tokens` written to it, and each of the three parts has a price of its own. `batch`: answered through a batch
+    endpoint, at half the price; a sum is marked when one of its parts is.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0
     cached_tokens: int = 0
+    cache_write_tokens: int = 0
     calls: int = 0
+    batch: bool = False
 
     def plus(self, other: Usage) -> Usage:
         """The sum of two usages."""
@@ -256,13 +263,16 @@ class Usage(Document):
             input_tokens=self.input_tokens + other.input_tokens,
             output_tokens=self.output_tokens + other.output_tokens,
             cached_tokens=self.cached_tokens + other.cached_tokens,
+            cache_write_tokens=self.cache_write_tokens + other.cache_write_tokens,
             calls=self.calls + other.calls,
+            batch=self.batch or other.batch,
         )
 
 
 class Draft(Document):
     """A take on its way: the source, what was offered, every revision, what it cost. The last of `revisions` need not be the best:
-    `chosen` names the revision that stands. `notes`: what happened on the way, as a provider that was passed over.
+    `chosen` names the revision that stands. `notes`: what happened on the way, as a provider that was passed over. `cost_usd` is what its own
+    calls cost in US dollars, to six places; None where a price is not known.
     """
 
     id: str
@@ -272,6 +282,8 @@ class Draft(Document):
     revisions: tuple[Revision, ...] = ()
     chosen: int = 1
     usage: Usage = Usage()
+    cost_usd: float | None = None
+    run: str = ""
     model: str = ""
     created: str = ""
     error: str | None = None

@@ -10,6 +10,7 @@ OurtakeError
 |   |-- TransientError             may succeed if asked again: connection, 408, 409, 429, 5xx, 529
 |   |-- PermanentError             can't succeed by asking again: key, model, quota, bad request
 |   `-- AnswerError                the provider answered, but not with a whole reply: cut off, refused, empty, not a reply
+|       `-- UnknownCallError       it was asked before, and nobody knows whether it answered: not asked again without the person's word
 `-- LimitError            exit 4   a limit of the user's own was reached
 """
 
@@ -88,6 +89,13 @@ class AnswerError(ProviderError):
     def __init__(self, what: str, do: str = "", *, status: str) -> None:
         super().__init__(what, do)
         self.status = status
+
+
+class UnknownCallError(AnswerError):
+    """The same call was under way when an earlier run ended; it may have been billed."""
+
+    def __init__(self, what: str, do: str = "") -> None:
+        super().__init__(what, do, status="unknown")
 
 
 class LimitError(OurtakeError):

@@ -94,7 +94,7 @@ def an_old_store(path: Path, until: str) -> None:
 
 def test_an_old_store_keeps_its_articles(tmp_path: Path) -> None:
     path = tmp_path / "s.db"
-    an_old_store(path, "0005")
+    an_old_store(path, "0003")
     with Store.open(f"sqlite:///{path}") as store:
         assert store.count_articles() == 2500 == len(list(store.articles()))
         found = store.article("https://x.example/7")

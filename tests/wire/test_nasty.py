@@ -10,7 +10,7 @@ import pytest
 from ourtake.archive.lookup import Archive
 from ourtake.config import CompatibleServer, Models, Settings
 from ourtake.documents import Draft, Source
-from ourtake.providers.ledger import Ledgered
+from ourtake.providers.ledger import Ledger, Ledgered
 from ourtake.providers.registry import build_provider
 from ourtake.providers.retry import Retrying
 from ourtake.store import Store
@@ -50,7 +50,7 @@ async def _drafted(kind: str, model: str, *, stream: bool, folder: Path, patch: 
         with Store.open(f"sqlite:///{folder}/ourtake.db") as store:
             archive = Archive(store, folder / "index")
             archive.refresh()
-            provider = Retrying(Ledgered(build_provider(model, settings), store), tries=4, deadline_seconds=deadline, sleep=sleep)
+            provider = Retrying(Ledgered(build_provider(model, settings), Ledger(store, settings)), tries=4, deadline_seconds=deadline, sleep=sleep)
             said: list[str] = []
             draft = await write_draft(
                 SOURCE, Corridor(store, archive, provider, Prompts(settings), settings), on_text=said.append if stream else None

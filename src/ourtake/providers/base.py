@@ -26,7 +26,11 @@ class Brief(Document):
 
 
 class Request(Document):
-    """One thing to ask: `system` stays the same for a publication, `prompt` is this story; the answer is JSON of `json_schema`."""
+    """One thing to ask: `system` stays the same for a publication, `prompt` is this story; the answer is JSON of `json_schema`.
+
+    `repetition` tells apart requests that are alike and must be asked each on its own, as an eval's repeats. `repair_round` counts the
+    repairs of one take from 1: a second one with the same words hopes for another answer.
+    """
 
     task: Literal["take", "repair"]
     model: str
@@ -36,6 +40,8 @@ class Request(Document):
     max_output_tokens: int
     brief: Brief
     draft_id: str = ""
+    repetition: int = 1
+    repair_round: int = 0
 
 
 class Reply(Document):
