@@ -1,9 +1,10 @@
-"""An article as look-up sees it: its words by where they stand, made once and kept."""
+"""An article as look-up sees it: its words, stemmed, by where they stand; made once and kept."""
 
 from __future__ import annotations
 
 import collections
 import itertools
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,44 +13,57 @@ from ourtake.documents import Article
 from ourtake.text.markdown import visible
 
 LEAD_WORDS = 90
-PROFILE = 60
+MOST_CHARACTERS = 40_000
+"""Of a longer text only the beginning is looked at."""
+
+_WORD = re.compile(r"[^\W_]+")
+_POSSESSIVE = re.compile(r"['\u2019]s\b")
+
+Pair = tuple[str, str]
+
+
+class _Stems(dict[str, str]):
+    """Word -> stem, empty for one that says nothing. An archive's words are few beside its texts, so each is stemmed once."""
+
+    def __missing__(self, word: str) -> str:
+        found = "".join(stems(word))
+        self[word] = found
+        return found
+
+
+_stems = _Stems()
 
 
 class View(NamedTuple):
-    """Stems of title, lead (title and first 90 words), tags (a set each) and whole text; pairs of stems that follow each other.
+    """Informative stems in order, of title and text; `lead`: those of title and the first 90 words of text; tags, each as a set of stems."""
 
-    `profile`: the PROFILE most frequent stems, each with its share of the text (the title counts three times).
-    """
-
-    title: frozenset[str]
+    title: tuple[str, ...]
+    text: tuple[str, ...]
+    counts: dict[str, int]
     lead: frozenset[str]
+    title_words: frozenset[str]
     tags: tuple[frozenset[str], ...]
-    words: frozenset[str]
-    profile: tuple[tuple[str, float], ...]
-    pairs: frozenset[tuple[str, str]]
+
+    def pairs(self) -> frozenset[Pair]:
+        """The pairs of stems that follow each other."""
+        return frozenset(itertools.pairwise(self.title)) | frozenset(itertools.pairwise(self.text))
 
 
-def pairs_of(text: str) -> frozenset[tuple[str, str]]:
-    """The pairs of informative stems that follow each other."""
-    found = stems(text)
-    return frozenset(itertools.pairwise(found))
+def quick_stems(text: str) -> tuple[str, ...]:
+    """What query.stems gives, in a third of the time."""
+    return tuple(filter(None, map(_stems.__getitem__, _WORD.findall(_POSSESSIVE.sub("", text).lower()))))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _view(title: str, text: str, tags: tuple[str, ...]) -> View:
-    plain = visible(text)
-    in_text, in_title = stems(plain), stems(title)
-    counts = collections.Counter(in_text)
-    for stem in in_title:
-        counts[stem] += 3
-    whole = counts.total() or 1
+    in_text, in_title = quick_stems(visible(text[:MOST_CHARACTERS])), quick_stems(title)
     return View(
-        title=frozenset(in_title),
-        lead=frozenset(in_title) | frozenset(stems(" ".join(plain.split(None, LEAD_WORDS)[:LEAD_WORDS]))),
-        tags=tuple(found for tag in tags if (found := frozenset(stems(tag)))),
-        words=frozenset(counts),
-        profile=tuple((stem, count / whole) for stem, count in counts.most_common(PROFILE)),
-        pairs=frozenset(itertools.pairwise(in_title)) | frozenset(itertools.pairwise(in_text)),
+        title=in_title,
+        text=in_text,
+        counts=collections.Counter(in_text),
+        lead=frozenset(in_title) | frozenset(in_text[:LEAD_WORDS]),
+        title_words=frozenset(in_title),
+        tags=tuple(found for tag in tags if (found := frozenset(quick_stems(tag)))),
     )
 
 
