@@ -18,7 +18,9 @@ app = typer.Typer(help="The publication's own articles.", no_args_is_help=True, 
 def add(
     paths: list[str] = typer.Argument(..., help="JSONL files or folders of Markdown.", metavar="PATH..."),
     form: str = typer.Option("auto", "--format", help="auto, jsonl or markdown."),
-    rejects: Path = typer.Option(None, "--rejects", help="Where to write what was skipped; by default beside the store, when it is much.", metavar="FILE"),
+    rejects: Path = typer.Option(
+        None, "--rejects", help="Where to write what was skipped. Default: beside the store, when it is much.", metavar="FILE"
+    ),
 ) -> None:
     r"""Add or update articles; the same article is the same id, else the same address.
 

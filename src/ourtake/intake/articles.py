@@ -21,7 +21,10 @@ _MARKDOWN = (".md", ".markdown", ".mdx")
 
 
 def articles_from(path: Path, *, form: str, site: str) -> Iterator[Article | Line | Reject]:
-    """The articles of a file or folder, those of JSONL as lines that are still to be read; `site` is the publication's address. Raises InputError for what can't be read at all."""
+    """The articles of a file or folder, those of JSONL as lines still to be read; `site` is the publication's address.
+
+    Raises InputError for what can't be read at all.
+    """
     if form in LATER:
         raise InputError(f"The format {form} is not in this version.", "Use jsonl or markdown.")
     if form not in FORMATS:

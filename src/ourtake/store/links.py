@@ -33,8 +33,8 @@ SELECT one.id, other.id FROM articles AS one JOIN links ON links.article = one.n
 WHERE one.id IN {_AMONG} ORDER BY one.id, other.number
 """
 _INTO = f"""
-SELECT one.id, other.day, other.id FROM articles AS one JOIN links ON links.target = one.canonical_url JOIN articles AS other ON other.number = links.article
-WHERE one.id IN {_AMONG} ORDER BY one.id, other.number
+SELECT one.id, other.day, other.id FROM articles AS one JOIN links ON links.target = one.canonical_url
+JOIN articles AS other ON other.number = links.article WHERE one.id IN {_AMONG} ORDER BY one.id, other.number
 """
 
 

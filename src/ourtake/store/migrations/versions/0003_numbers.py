@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
+import zlib
 
 from alembic import op
 from sqlalchemy import Column, Integer, LargeBinary, String, Text
@@ -67,4 +67,4 @@ def upgrade() -> None:
 
 
 def _hash(text: str) -> int:
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big", signed=True)
+    return zlib.crc32(text.encode())
