@@ -105,14 +105,14 @@ class Archive:
         found = self.signals().of(source, without=self.weighting.without)
         vector = self.weighting.vector()
         terms = source_terms(source)
-        chosen = offered(found, vector, source, count=count, threshold=threshold, diversity=self.diversity, rarity=self.signals().rarity)
-        return [
-            (
-                _related(found.articles[pick.id], score=round(pick.score, 4), passage=best_passage(found.articles[pick.id].text, terms), handle=f"a{n}"),
-                shares(found.values[pick.place], vector),
-            )
-            for n, pick in enumerate(chosen, 1)
-        ]
+        chosen = offered(found, vector, source, count=count, threshold=threshold, diversity=self.diversity)
+        explained = []
+        for number, pick in enumerate(chosen, 1):
+            article = found.articles[pick.id]
+            passage = best_passage(article.text, terms)
+            item = _related(article, score=round(pick.score, 4), passage=passage, handle=f"a{number}")
+            explained.append((item, shares(found.values[pick.place], vector)))
+        return explained
 
     def signals(self) -> Signals:
         """The signals over the index as it is now."""

@@ -23,10 +23,10 @@ from ourtake.config import Group
 from ourtake.documents import Article, Source
 from ourtake.text.words import canonical_url
 
-CANDIDATES, LATELY, LATELY_DAYS = 200, 100, 365
+CANDIDATES, LATELY, LATELY_DAYS = 200, 60, 365
 """The best hits, and the best of the others that are at most so many days older than the source."""
 
-KEPT = 40
+KEPT = 30
 UNDATED_AGE = 4000
 DECAYS = {"month": 30.0, "season": 120.0, "year": 365.0, "era": 1500.0}
 """Days in which a signal of recency falls to 1/e."""
@@ -62,6 +62,7 @@ class Signals:
         self._days = days
         self._total = max(1, searcher.num_docs)
         self.rarity = lru_cache(maxsize=200_000)(self._rarity)
+        self._squares = wording.Squares(self.rarity)
         self._tag_rarity = lru_cache(maxsize=65536)(self._tag_rarity_of)
 
     def _rarity(self, stem: str) -> float:
@@ -97,6 +98,7 @@ class Signals:
             story,
             wording.Reading(ids=ids, articles=articles, near=hits[: wording.FEEDBACK_ARTICLES], best=frozenset(best)),
             rarity=self.rarity,
+            squares=self._squares,
             tag_rarity=self._tag_rarity,
         )
         columns = {name: column[places] for name, column in columns.items()} | words
