@@ -23,7 +23,7 @@ DIVERSITY = 2.0
 RELATED = {"share": 0.84, "lead": 1.07, "title": 2.76, "pairs": 2.78}
 RELATED_FROM = -1.73
 """A logistic regression on four measures that mean the same in any archive: which part of the source's words, weighed by rarity, stand in the
-article, in its lead and in its title, and which part of its pairs of words. Learned (`benchmarks/lookup.py --learn-related`) by telling the best
+article, in its lead and in its title, and which part of its pairs of words. Learned (`benchmarks/nothing.py --learn`) by telling the best
 article of a publication's own archive from the best one of another's."""
 
 
