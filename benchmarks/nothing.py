@@ -57,7 +57,8 @@ def cases(data: Path, scratch: Path) -> list[Case]:
     for name, archive in archives.items():
         for other, given in sources.items():
             rows += [looked_up(archive, source, name=name, own=name == other) for source in given]
-    example = filled(scratch / "examples", (found for found in articles_from(examples / "archive", form="auto", site="https://paper.example") if isinstance(found, Article)))
+    read = articles_from(examples / "archive", form="auto", site="https://paper.example")
+    example = filled(scratch / "examples", (found for found in read if isinstance(found, Article)))
     rows += [looked_up(example, source, name="examples", own=True) for source in own]
     for given in sources.values():
         rows += [looked_up(example, source.model_copy(update={"published": LATE}), name="examples", own=False) for source in given]

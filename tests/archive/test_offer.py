@@ -26,7 +26,7 @@ SOURCE = Source(
 
 
 def test_an_article_that_is_like_another_gives_way(tmp_path: Path) -> None:
-    texts = [BRIDGE + " Work begins in May.", BRIDGE + " Work goes on until June, says the mayor, who is sorry for it and hopes for better days.", TOLL]
+    texts = [BRIDGE + " Work begins in May.", BRIDGE + " Work goes on until June, says the mayor, who hopes for better days.", TOLL]
     articles = [
         Article(id=f"n{n}", url=f"https://p.example/{n}", title=f"Harbour bridge repairs {n}", text=text, published=f"2025-0{n + 1}-01")
         for n, text in enumerate(texts)
