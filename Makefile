@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := demo
 DATA := ../shared/data/lookup
-.PHONY: demo test lint bench bench-lookup clean
+.PHONY: demo test lint bench bench-lookup bench-scale clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name one with make PYTHON=python3.12")'
@@ -33,6 +33,10 @@ lint: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/batch.py
+
+# A million made-up articles; SCALE passes on options, as SCALE="--articles 100000".
+bench-scale: $(VENV)/.dev
+	$(BIN)/python benchmarks/scale.py $(SCALE)
 
 # DATA is a folder of publications, each with archive.jsonl, sources.jsonl and qrels.tsv.
 bench-lookup: $(VENV)/.dev

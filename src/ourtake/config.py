@@ -10,7 +10,7 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -67,7 +67,7 @@ class TakeShape(Section):
 class CompatibleServer(Section):
     """[models.NAME]: a server that speaks OpenAI's chat completions. `output` says how a take is asked for; auto finds out."""
 
-    base_url: str
+    base_url: str = Field(pattern=r"^https?://[^/\s]")
     api_key_env: str = ""
     output: Literal["auto", "schema", "json", "text"] = "auto"
 
@@ -75,7 +75,7 @@ class CompatibleServer(Section):
 class Models(Section):
     """[models]: the default model, or models in the order in which they are asked, and the limits of a call (seconds, tokens, tries)."""
 
-    default: str | tuple[str, ...] = DEFAULT_MODEL
+    default: str | Annotated[tuple[str, ...], Field(min_length=1)] = DEFAULT_MODEL
     deadline_seconds: float = Field(default=180, gt=0)
     max_output_tokens: int = Field(default=6000, gt=0)
     tries: int = Field(default=4, ge=1)
@@ -116,6 +116,20 @@ class Lookup(Section):
     without: tuple[Group, ...] = ()
 
 
+class Intake(Section):
+    """[intake]: how addresses are read. `allow_hosts` names hosts of yours ("host" or "host:port") that may lie in a private network."""
+
+    allow_hosts: tuple[str, ...] = ()
+    seconds_between_requests: float = Field(default=1.0, ge=0, le=3600)
+    timeout_seconds: float = Field(default=30, gt=0)
+    max_megabytes: float = Field(default=50, gt=0)
+    max_redirects: int = Field(default=5, ge=0, le=20)
+    max_pages: int = Field(default=100_000, ge=1)
+    robots: bool = True
+    feed_pages: Literal["auto", "always", "never"] = "auto"
+    wordpress_pages: bool = False
+
+
 class Settings(Section):
     """Everything ourtake.toml can say."""
 
@@ -125,6 +139,7 @@ class Settings(Section):
     checks: Checks = Checks()
     budget: Budget = Budget()
     lookup: Lookup = Lookup()
+    intake: Intake = Intake()
     store: str = DEFAULT_STORE
     folder: Path = Field(default=Path("."), exclude=True)
 
@@ -134,20 +149,25 @@ def find_config(start: Path) -> Path | None:
     return next((folder / CONFIG_NAME for folder in (start, *start.parents) if (folder / CONFIG_NAME).is_file()), None)
 
 
+def settings_file(config: str | None = None) -> Path | None:
+    """The settings file in force, there or not: the named one, OURTAKE_CONFIG's, or the nearest ourtake.toml; None where there is none."""
+    named = config or os.environ.get("OURTAKE_CONFIG")
+    return Path(named) if named else find_config(Path.cwd().absolute())
+
+
 def load_settings(config: str | None = None) -> Settings:
     """Settings from the named file, OURTAKE_CONFIG, or the nearest ourtake.toml; the defaults where there is none.
 
     Raises ConfigError naming the file and the line or key.
     """
-    named = config or os.environ.get("OURTAKE_CONFIG")
-    path = Path(named) if named else find_config(Path.cwd().absolute())
+    path = settings_file(config)
     if path is None:
         return Settings()
     if not path.is_file():
         raise ConfigError(f"There is no settings file {path}.", "Name one with --config, or run `ourtake init`.")
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path} is not valid TOML: {error}.", "Mend that line.") from error
     return _settings_from(table, path)
 
@@ -171,8 +191,12 @@ def _settings_from(table: dict[str, Any], path: Path) -> Settings:
 def _explain(problem: Any) -> str:
     where = [str(part) for part in problem["loc"] if part != "servers"]
     key = ".".join(where)
+    if problem["type"] in ("model_type", "dict_type"):
+        return f"{key} must be a table, as [{key}] or {key} = {{ ... }}."
+    if problem["type"] == "missing":
+        return f"{key} is missing."
     if problem["type"] != "extra_forbidden":
-        return f"{key}: {problem['msg']}."
+        return f"{key}: {problem['msg'].removeprefix('Value error, ')}."
     known = _keys_of(where[:-1])
     near = difflib.get_close_matches(where[-1], known, 1, 0.4)
     hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}."

@@ -3,6 +3,8 @@
 OurtakeError
 |-- InputError            exit 2   a file, an address, a value that we were given
 |   |-- ConfigError       exit 2   ourtake.toml, the environment
+|   |-- FetchError        exit 2   an address that somebody wrote: refused, not there, too large, too slow
+|   |   `-- HostClosed    exit 2   its host is left alone for the rest of this run
 |   `-- StoreError        exit 2   the database: missing, not ours, newer than this program, not writable
 |-- ProviderError         exit 3   a model provider's call failed
 |   |-- TransientError             may succeed if asked again: connection, 408, 409, 429, 5xx, 529
@@ -36,6 +38,20 @@ class InputError(OurtakeError):
 
 class ConfigError(InputError):
     """ourtake.toml or the environment says something that can't be followed."""
+
+
+class FetchError(InputError):
+    """An address can't or may not be read. `passing`: it may be read later; `retry_after`: the wait in seconds that its server asked for."""
+
+    def __init__(self, what: str, do: str = "", *, passing: bool = False, status: int | None = None, retry_after: float | None = None) -> None:
+        super().__init__(what, do)
+        self.passing = passing
+        self.status = status
+        self.retry_after = retry_after
+
+
+class HostClosed(FetchError):
+    """A host is left alone for the rest of this run: it asked for a long rest, or it is dead. The page was not asked for."""
 
 
 class StoreError(InputError):

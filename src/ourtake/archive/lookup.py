@@ -19,7 +19,7 @@ from ourtake.archive.graph import LinkGraph
 from ourtake.archive.learn import Question
 from ourtake.archive.offer import DIVERSITY, offered
 from ourtake.archive.passage import best_passage
-from ourtake.archive.query import field_query, source_terms, stems, title_query
+from ourtake.archive.query import best, field_query, source_terms, stems, title_query
 from ourtake.archive.rank import DEFAULTS, Weighting, shares
 from ourtake.archive.signals import Signals
 from ourtake.documents import Article, Document, Related, Source
@@ -89,8 +89,9 @@ class Archive:
         return self._found(field_query(self._schema, terms, before_day=before_day), count) if terms else []
 
     def _found(self, query: Any, count: int) -> list[tuple[float, Article]]:
-        rows = [(score, self._get(self._searcher.doc(address)["id"][0])) for score, address in self._searcher.search(query, count, count=False).hits]
-        return [(float(score), article) for score, article in rows if article is not None]
+        hits = best(self._searcher, query, count=count)
+        articles = self._store.articles_of([hit.id for hit in hits])
+        return [(hit.score, articles[hit.id]) for hit in hits if hit.id in articles]
 
     def related(self, source: Source, *, count: int = 8, threshold: float = 0.0) -> list[Related]:
         """The best articles for a source, best first, with handles a1, a2, ...

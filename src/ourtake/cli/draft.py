@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ourtake.cli.common import emit, emit_json, filled_archive, open_store, say, settings
+from ourtake.cli.common import emit, emit_json, filled_archive, open_store, read_story, say, settings
 from ourtake.cli.show import report_text, take_text
 from ourtake.errors import InputError
 
@@ -23,7 +23,7 @@ _EXIT = {"ready": 0, "needs-work": 1, "limit": 4}
 
 
 def draft(
-    source: str = typer.Argument(None, help="A .json or .md file, or - for standard input."),
+    source: str = typer.Argument(None, help="A .json or .md file, - for standard input, or a page's address."),
     model: list[str] = typer.Option(
         None, "--model", "-m", help="provider:model, or baseline; a second one is asked when the first is down. Default: [models] default."
     ),
@@ -34,7 +34,10 @@ def draft(
     concurrency: int = typer.Option(4, min=1, max=200, help="Drafts under way at once, with --batch."),
     resume: bool = typer.Option(False, "--resume", help="With --batch: go on where -o ended; finished sources are not drafted again."),
 ) -> None:
-    r"""Write a take on a source: look up, write, check, repair, store; prints the take and its report.
+    r"""Write a take on a source.
+
+    Looks up related articles, writes, checks, mends and stores the take, and prints it with its report. Exit code 1 when
+    errors are left open, 3 when the provider failed.
 
     \b
     Examples:
@@ -82,22 +85,26 @@ def check_writable(out: Path | None) -> None:
 def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Path | None) -> int:
     import asyncio
 
-    from ourtake.intake.files import read_source
-
-    story = read_source(source)
+    story = read_story(source)
     check_writable(out)
     with open_store() as store:
         corridor = build_corridor(store, model)
 
-        async def run() -> Draft:
-            from ourtake.writing.pipeline import write_draft
+        from ourtake.writing.pipeline import UnsavedError, write_draft
 
+        async def run() -> Draft:
             try:
                 return await write_draft(story, corridor, on_text=_stream() if stream else None)
             finally:
                 await corridor.provider.close()
 
-        done = asyncio.run(run())
+        try:
+            done = asyncio.run(run())
+        except UnsavedError as error:
+            # It was paid for: what the store can't keep is at least printed, or written to -o.
+            if error.draft.standing() is not None:
+                _show(error.draft, as_json=as_json, out=out)
+            raise
     return _show(done, as_json=as_json, out=out)
 
 

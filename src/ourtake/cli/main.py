@@ -12,7 +12,7 @@ import typer
 
 from ourtake import __version__
 from ourtake.cli import archive, check, doctor, draft, drafts, related, start
-from ourtake.cli.common import Globals, debugging, say, set_globals
+from ourtake.cli.common import Globals, debugging, keep_lines, say, set_globals
 from ourtake.errors import OurtakeError
 
 STOPPED = 130
@@ -21,7 +21,7 @@ STOPPED = 130
 app = typer.Typer(
     name="ourtake",
     help="Your publication's own take on somebody else's story: looked up, written, checked, mended, stored.",
-    epilog="Begin with: ourtake init my-paper && cd my-paper && ourtake archive add archive && ourtake draft sources/01*.md",
+    epilog="\b\nBegin with:\n  ourtake init my-paper && cd my-paper\n  ourtake archive add archive && ourtake draft sources/01*.md",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -37,6 +37,8 @@ app.add_typer(drafts.app, name="drafts")
 app.command("export")(drafts.export)
 app.command("models")(doctor.models)
 app.command("doctor")(doctor.doctor)
+for group in (app, archive.app, drafts.app):
+    keep_lines(group)
 
 
 def _version(wanted: bool) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from ourtake.cli.common import emit, emit_json, filled_archive, open_store, progress, say, settings
+from ourtake.cli.common import emit, emit_json, filled_archive, open_store, progress, read_story, say, settings
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
@@ -18,13 +18,15 @@ _SHOWN = ("id", "url", "title", "score", "published", "passage")
 
 
 def related(
-    source: str = typer.Argument(None, help="A .json or .md file, or - for standard input."),
+    source: str = typer.Argument(None, help="A .json or .md file, - for standard input, or a page's address."),
     count: int = typer.Option(8, "-k", min=1, max=1000, help="How many at most."),
     batch: Path = typer.Option(None, "--batch", help="A JSONL file of sources; one line each is printed."),
     as_json: bool = typer.Option(False, "--json"),
     explain: bool = typer.Option(False, "--explain", help="Show what each group of signals gave to an article's place."),
 ) -> None:
-    r"""Related articles of a source: published before it, best first, with the best passage of each.
+    r"""What the archive has on a story.
+
+    Articles published before the source, the best first, with the best passage of each.
 
     With --batch every source gets its best articles, also those under the threshold of [lookup].
 
@@ -37,9 +39,7 @@ def related(
         raise InputError("Name one source, or --batch FILE.", "See `ourtake related --help`.")
     if batch is not None:
         raise typer.Exit(_batch(batch, count))
-    from ourtake.intake.files import read_source
-
-    story = read_source(source)
+    story = read_story(source)
     with open_store() as store:
         explained = filled_archive(store).explained(story, count=count, threshold=settings().lookup.threshold)
     found = [item for item, _ in explained]

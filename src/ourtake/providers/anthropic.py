@@ -8,9 +8,10 @@ from typing import Any
 
 import anthropic
 
-from ourtake.documents import Payload, Usage
+from ourtake.documents import Payload, Usage, clean_text
 from ourtake.providers.base import OnText, Reply, Request
-from ourtake.providers.wire import http_client, json_answer, made_reply, not_an_answer, plain_error
+from ourtake.providers.stream import ended_early, events
+from ourtake.providers.wire import http_client, json_answer, made_reply, not_an_answer, plain_error, reading, table, tokens
 
 KEY = "ANTHROPIC_API_KEY"
 
@@ -36,7 +37,8 @@ class Anthropic:
         try:
             if on_text is None:
                 answer = await self._client.messages.with_raw_response.create(**arguments, timeout=600)
-                return self._read(json_answer(answer.http_response, self.name), answer.headers.get("request-id"))
+                with reading(self.name):
+                    return self._read(json_answer(answer.http_response, self.name), answer.headers.get("request-id"))
             return await self._stream(arguments, on_text)
         except asyncio.CancelledError:
             raise
@@ -46,38 +48,50 @@ class Anthropic:
     async def _stream(self, arguments: dict[str, Any], on_text: OnText) -> Reply:
         pieces: list[str] = []
         stop: str | None = None
-        sent = received = cached = 0
-        async for event in await self._client.messages.create(**arguments, stream=True):
-            if event.type == "message_start":
-                sent = event.message.usage.input_tokens or 0
-                cached = getattr(event.message.usage, "cache_read_input_tokens", 0) or 0
-            elif event.type == "content_block_delta" and event.delta.type == "text_delta":
-                pieces.append(event.delta.text)
-                on_text(event.delta.text)
-            elif event.type == "message_delta":
-                stop = event.delta.stop_reason
-                received = event.usage.output_tokens or 0
-        return self._made("".join(pieces), stop, Usage(input_tokens=sent, output_tokens=received, cached_tokens=cached, calls=1), self.model, None)
+        used: Payload = {}
+        seen = False
+        async with self._client.messages.with_streaming_response.create(**arguments, stream=True, timeout=600) as answer:
+            async for event in events(answer.http_response, provider=self.name, model=self.model):
+                seen = True
+                with reading(self.name):
+                    kind, delta = event.get("type"), table(event.get("delta"))
+                    if kind == "message_start":
+                        used = table(event["message"].get("usage"))
+                    elif kind == "content_block_delta" and delta.get("type") == "text_delta":
+                        pieces.append(delta["text"])
+                        on_text(clean_text(delta["text"]))
+                    elif kind == "message_delta":
+                        stop = delta.get("stop_reason")
+                        # What counts at the end goes over what was counted at the start; some counts stand at the start only.
+                        used = used | table(event.get("usage"))
+            request_id = answer.headers.get("request-id")
+        if stop is None:
+            raise ended_early(self.name) if seen else not_an_answer(self.name)
+        return self._made("".join(pieces), stop, used, request_id)
 
     def _read(self, message: Payload, request_id: str | None) -> Reply:
         content = message.get("content")
         if not isinstance(content, list):
             raise not_an_answer(self.name)
-        used = message.get("usage") or {}
-        usage = Usage(
-            input_tokens=used.get("input_tokens") or 0,
-            output_tokens=used.get("output_tokens") or 0,
-            cached_tokens=used.get("cache_read_input_tokens") or 0,
-            calls=1,
-        )
         text = "".join(block.get("text") or "" for block in content if isinstance(block, dict) and block.get("type") == "text")
-        return self._made(text, message.get("stop_reason"), usage, message.get("model") or self.model, request_id)
+        return self._made(text, message.get("stop_reason"), table(message.get("usage")), request_id)
 
-    @staticmethod
-    def _made(text: str, stop: str | None, usage: Usage, model: str, request_id: str | None) -> Reply:
+    def _made(self, text: str, stop: str | None, used: Payload, request_id: str | None) -> Reply:
         whole = stop == "end_turn"
         return made_reply(
-            whole=whole, cut=not whole, refused=stop == "refusal", text=text, stop=stop, usage=usage, model=model, request_id=request_id
+            whole=whole,
+            cut=not whole,
+            refused=stop == "refusal",
+            text=text,
+            stop=stop,
+            usage=Usage(
+                input_tokens=tokens(used.get("input_tokens")),
+                output_tokens=tokens(used.get("output_tokens")),
+                cached_tokens=tokens(used.get("cache_read_input_tokens")),
+                calls=1,
+            ),
+            model=self.model,
+            request_id=request_id,
         )
 
     async def close(self) -> None:

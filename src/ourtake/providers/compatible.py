@@ -9,17 +9,20 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 from typing import Any, Literal
 
 import openai
 
 from ourtake.config import CompatibleServer
-from ourtake.documents import Payload, Usage
-from ourtake.errors import PermanentError, TransientError
+from ourtake.documents import Payload, Usage, clean_text
+from ourtake.errors import PermanentError, ProviderError, TransientError
 from ourtake.providers.base import OnText, Reply, Request
-from ourtake.providers.wire import http_client, json_answer, made_reply, not_an_answer, plain_error
+from ourtake.providers.stream import ended_early, events
+from ourtake.providers.wire import http_client, json_answer, made_reply, not_an_answer, plain_error, reading, table, tokens
 
 Output = Literal["schema", "json", "text"]
+_TOO_LONG = re.compile(r"too long|context.?length|maximum context|too many tokens", re.IGNORECASE)
 _LADDER: tuple[Output, ...] = ("schema", "json", "text")
 
 
@@ -31,23 +34,29 @@ class Compatible:
         self.model = model
         self._key_name = server.api_key_env or "the server's key"
         self._outputs: tuple[Output, ...] = _LADDER if server.output == "auto" else (server.output,)
+        self._searching = len(self._outputs) > 1
         key = os.environ.get(server.api_key_env, "") if server.api_key_env else ""
         self._client = openai.AsyncOpenAI(api_key=key or "none", base_url=server.base_url, max_retries=0, http_client=http_client(server.base_url))  # type: ignore[arg-type,unused-ignore]
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """See Provider."""
-        while True:
+        forms = self._outputs if self._searching else self._outputs[:1]
+        for output in forms:
             try:
-                return await self._ask(request, self._outputs[0], on_text)
+                reply = await self._ask(request, output, on_text)
             except asyncio.CancelledError:
                 raise
             except Exception as error:
                 found = plain_error(error, provider=self.name, model=self.model, key_name=self._key_name)
-                # A server that can't do a form says so in its own way: 400, 422, 501, and some with a plain 500.
-                refused = isinstance(found, PermanentError | TransientError) and found.status in (400, 415, 422, 500, 501)
-                if not refused or len(self._outputs) == 1:
+                if output == forms[-1] or not _form_refused(found):
+                    # A server that is down is so in every form: the tries that follow ask once each.
+                    self._searching = self._searching and isinstance(found, PermanentError)
                     raise found from error
-                self._outputs = self._outputs[1:]
+            else:
+                # Remembered only now: a server that was down for a moment can still do what it could before.
+                self._outputs, self._searching = (output,), False
+                return reply
+        raise AssertionError("the last form is either answered or raises")
 
     async def _ask(self, request: Request, output: Output, on_text: OnText | None) -> Reply:
         schema = {"type": "json_schema", "json_schema": {"name": request.task, "schema": request.json_schema, "strict": True}}
@@ -66,20 +75,33 @@ class Compatible:
         if on_text is not None:
             return await self._stream(arguments, on_text)
         answer = await self._client.chat.completions.with_raw_response.create(**arguments)
-        return self._read(json_answer(answer.http_response, self.name), answer.headers.get("x-request-id"))
+        with reading(self.name):
+            return self._read(json_answer(answer.http_response, self.name), answer.headers.get("x-request-id"))
 
     async def _stream(self, arguments: dict[str, Any], on_text: OnText) -> Reply:
         pieces: list[str] = []
+        refusals: list[str] = []
         stop: str | None = None
         usage = Usage(calls=1)
-        async for chunk in await self._client.chat.completions.create(**arguments, stream=True, stream_options={"include_usage": True}):
-            usage = _usage(chunk.model_dump(mode="json", warnings=False)) if chunk.usage else usage
-            for choice in chunk.choices[:1]:
-                stop = choice.finish_reason or stop
-                if choice.delta.content:
-                    pieces.append(choice.delta.content)
-                    on_text(choice.delta.content)
-        return self._made("".join(pieces), stop, usage, refusal=None, request_id=None)
+        seen = False
+        asked = self._client.chat.completions.with_streaming_response.create(**arguments, stream=True, stream_options={"include_usage": True})
+        async with asked as answer:
+            async for chunk in events(answer.http_response, provider=self.name, model=self.model):
+                seen = True
+                with reading(self.name):
+                    usage = _usage(chunk) if chunk.get("usage") else usage
+                    for choice in (chunk.get("choices") or [])[:1]:
+                        stop = choice.get("finish_reason") or stop
+                        delta = table(choice.get("delta"))
+                        refusals += [delta["refusal"]] if delta.get("refusal") else []
+                        if delta.get("content"):
+                            pieces.append(delta["content"])
+                            on_text(clean_text(delta["content"]))
+            request_id = answer.headers.get("x-request-id")
+        if stop is None:
+            raise ended_early(self.name) if seen else not_an_answer(self.name)
+        with reading(self.name):
+            return self._made("".join(pieces), stop, usage, refusal="".join(refusals), request_id=request_id)
 
     def _read(self, completion: Payload, request_id: str | None) -> Reply:
         choices = completion.get("choices")
@@ -112,6 +134,15 @@ class Compatible:
 
 
 def _usage(answer: Payload) -> Usage:
-    used = answer.get("usage") or {}
-    cached = (used.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
-    return Usage(input_tokens=used.get("prompt_tokens") or 0, output_tokens=used.get("completion_tokens") or 0, cached_tokens=cached, calls=1)
+    used = table(answer.get("usage"))
+    cached = table(used.get("prompt_tokens_details")).get("cached_tokens")
+    return Usage(
+        input_tokens=tokens(used.get("prompt_tokens")), output_tokens=tokens(used.get("completion_tokens")), cached_tokens=tokens(cached), calls=1
+    )
+
+
+def _form_refused(error: ProviderError) -> bool:
+    """Whether a server may have refused the form of the answer only: 400, 415, 422, 501, and some say it with a plain 500."""
+    if isinstance(error, PermanentError) and (error.quota or _TOO_LONG.search(error.what)):
+        return False
+    return isinstance(error, PermanentError | TransientError) and error.status in (400, 415, 422, 500, 501)

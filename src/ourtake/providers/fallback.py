@@ -44,7 +44,7 @@ class Fallback:
                 notes.append(f"{name_of(provider)} failed, {name_of(self._providers[number + 1])} was asked: {error.what}")
                 continue
             self._failures[number] = 0
-            return reply.model_copy(update={"by": name_of(provider), "notes": tuple(notes)})
+            return reply.model_copy(update={"by": name_of(provider), "notes": (*notes, *reply.notes)})
         raise AssertionError("the last provider either answers or raises")
 
     def _count_failure(self, number: int) -> None:

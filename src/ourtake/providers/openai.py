@@ -8,9 +8,10 @@ from typing import Any
 
 import openai
 
-from ourtake.documents import Payload, Usage
+from ourtake.documents import Payload, Usage, clean_text
 from ourtake.providers.base import OnText, Reply, Request
-from ourtake.providers.wire import http_client, json_answer, made_reply, not_an_answer, plain_error
+from ourtake.providers.stream import ended_early, events
+from ourtake.providers.wire import event_error, http_client, json_answer, made_reply, not_an_answer, plain_error, reading, table, tokens
 
 KEY = "OPENAI_API_KEY"
 
@@ -39,7 +40,8 @@ class OpenAI:
             if on_text is None:
                 # Read from the raw answer: the SDK's own objects accept an error page or null as if they were answers.
                 answer = await self._client.responses.with_raw_response.create(**arguments)
-                return self._read(json_answer(answer.http_response, self.name), answer.headers.get("x-request-id"))
+                with reading(self.name):
+                    return self._read(json_answer(answer.http_response, self.name), answer.headers.get("x-request-id"))
             return await self._stream(arguments, on_text)
         except asyncio.CancelledError:
             raise
@@ -47,37 +49,28 @@ class OpenAI:
             raise plain_error(error, provider=self.name, model=self.model, key_name=KEY) from error
 
     async def _stream(self, arguments: dict[str, Any], on_text: OnText) -> Reply:
-        final: Any = None
-        pieces: list[str] = []
-        async for event in await self._client.responses.create(**arguments, stream=True):
-            if event.type == "response.output_text.delta":
-                pieces.append(event.delta)
-                on_text(event.delta)
-            elif event.type in ("response.completed", "response.incomplete", "response.failed"):
-                final = event.response
-        if final is None:
-            # The stream ended without its last event: what arrived is kept as evidence, never as a take.
-            return made_reply(
-                whole=False,
-                cut=True,
-                refused=False,
-                text="".join(pieces),
-                stop=None,
-                usage=Usage(calls=1),
-                model=self.model,
-                request_id=None,
-            )
-        return self._read(final.model_dump(mode="json", warnings=False))
+        seen = False
+        async with self._client.responses.with_streaming_response.create(**arguments, stream=True) as answer:
+            async for event in events(answer.http_response, provider=self.name, model=self.model):
+                seen = True
+                with reading(self.name):
+                    if event.get("type") == "response.output_text.delta":
+                        on_text(clean_text(event["delta"]))
+                    elif event.get("type") in ("response.completed", "response.incomplete", "response.failed"):
+                        return self._read(event["response"], answer.headers.get("x-request-id"))
+        raise ended_early(self.name) if seen else not_an_answer(self.name)
 
     def _read(self, response: Payload, request_id: str | None = None) -> Reply:
         status, output = response.get("status"), response.get("output")
-        if status is None or not isinstance(output, list):
+        if status == "failed":
+            raise event_error(response.get("error"), provider=self.name, model=self.model)
+        if not isinstance(status, str) or not isinstance(output, list):
             raise not_an_answer(self.name)
         messages = [item for item in output if isinstance(item, dict) and item.get("type") == "message"]
         parts = [part for item in messages for part in item.get("content") or [] if isinstance(part, dict)]
         refusals = [part.get("refusal") or "" for part in parts if part.get("type") == "refusal"]
         texts = [part.get("text") or "" for part in parts if part.get("type") == "output_text"]
-        reason = (response.get("incomplete_details") or {}).get("reason")
+        reason = table(response.get("incomplete_details")).get("reason")
         return made_reply(
             whole=status == "completed",
             cut=status != "completed",
@@ -85,7 +78,7 @@ class OpenAI:
             text="".join(refusals or texts),
             stop=reason or status,
             usage=_usage(response),
-            model=response.get("model") or self.model,
+            model=self.model,
             request_id=request_id,
         )
 
@@ -95,6 +88,8 @@ class OpenAI:
 
 
 def _usage(response: Payload) -> Usage:
-    used = response.get("usage") or {}
-    cached = (used.get("input_tokens_details") or {}).get("cached_tokens") or 0
-    return Usage(input_tokens=used.get("input_tokens") or 0, output_tokens=used.get("output_tokens") or 0, cached_tokens=cached, calls=1)
+    used = table(response.get("usage"))
+    cached = table(used.get("input_tokens_details")).get("cached_tokens")
+    return Usage(
+        input_tokens=tokens(used.get("input_tokens")), output_tokens=tokens(used.get("output_tokens")), cached_tokens=tokens(cached), calls=1
+    )

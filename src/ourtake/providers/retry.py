@@ -13,6 +13,7 @@ import tenacity
 
 from ourtake.errors import ProviderError, TransientError
 from ourtake.providers.base import OnText, Provider, Reply, Request
+from ourtake.providers.deadline import deadline, seconds_left
 
 MAX_WAIT = 60.0
 """Seconds that a Retry-After is obeyed for."""
@@ -37,7 +38,7 @@ class Retrying:
         """See Provider. Raises the last error when the tries or the deadline are used up."""
         retrying = tenacity.AsyncRetrying(retry=tenacity.retry_if_exception(_may_pass), stop=self._stop, wait=_wait, sleep=self._sleep, reraise=True)
         try:
-            async with asyncio.timeout(self._deadline):
+            async with deadline(self._deadline):
                 return await retrying(self._provider.reply, request, on_text=on_text)
         except TimeoutError:
             raise ProviderError(
@@ -48,6 +49,9 @@ class Retrying:
     def _stop(self, state: tenacity.RetryCallState) -> bool:
         error = state.outcome.exception() if state.outcome else None
         status = error.status if isinstance(error, TransientError) else None
+        if state.upcoming_sleep >= seconds_left():
+            # The deadline would end the wait: what the provider said is worth more than "no answer in time".
+            return True
         return state.attempt_number >= min(self._tries, _TRIES.get(status, self._tries))
 
     async def close(self) -> None:

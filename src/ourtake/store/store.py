@@ -9,10 +9,10 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.exc import DBAPIError
 
-from ourtake.documents import Article, Draft
+from ourtake.documents import Article, Draft, Visit
 from ourtake.errors import StoreError
-from ourtake.store import articles, drafts, links
-from ourtake.store.articles import Change, Position, Saved
+from ourtake.store import articles, drafts, fetched, links
+from ourtake.store.articles import Change, Origin, Position, Saved
 from ourtake.store.calls import CallEnd, CallRecord, CallStart
 from ourtake.store.schema import open_engine
 from ourtake.store.tables import rankings
@@ -34,9 +34,9 @@ class Importing:
         """Those of the digests whose articles still stand as they were read."""
         return articles.known(self._connection, digests)
 
-    def save(self, given: Sequence[Article], digests: Sequence[bytes | None]) -> Saved:
-        """Add or update articles; `digests`: of what each was read from."""
-        return articles.save(self._connection, given, digests)
+    def save(self, given: Sequence[Article], origins: Sequence[Origin | None]) -> Saved:
+        """Add or update articles; `origins`: what each was read from."""
+        return articles.save(self._connection, given, origins)
 
     def changes(self, since: Position) -> Iterator[Change]:
         """What changed after a position, this transaction's own changes among it."""
@@ -80,10 +80,31 @@ class Store:
         with _plain_errors(), self._engine.begin() as connection:
             yield connection
 
-    def save_articles(self, given: Sequence[Article]) -> list[articles.Outcome]:
-        """Add or update articles in one transaction; one outcome each, in order."""
+    def save_articles(self, given: Sequence[Article], *, place: str = "", visits: Sequence[Visit] = ()) -> list[articles.Outcome]:
+        """Add or update articles in one transaction; one outcome each, in order. With them go the visits in which the import of `place` read them."""
         with self._writing() as connection:
+            fetched.save(connection, place, visits)
             return articles.save(connection, given).outcomes
+
+    def begin_import(self, place: str, *, again: bool = False) -> fetched.OpenImport:
+        """Go on with the import of a place that was stopped, or begin a new one."""
+        with self._writing() as connection:
+            return fetched.begin(connection, place, again=again)
+
+    def visit(self, place: str, url: str) -> Visit | None:
+        """The last visit of an address in imports of this place."""
+        with self._reading() as connection:
+            return fetched.one(connection, place, url)
+
+    def rejected(self, running: fetched.OpenImport) -> list[tuple[str, str]]:
+        """Address and reason of the pages that gave nothing in this import so far."""
+        with self._reading() as connection:
+            return fetched.rejected(connection, running)
+
+    def finish_import(self, running: fetched.OpenImport) -> None:
+        """The import came to its end; the next one of this place begins anew."""
+        with self._writing() as connection:
+            fetched.finish(connection, running)
 
     @contextmanager
     def importing(self) -> Iterator[Importing]:

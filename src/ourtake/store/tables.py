@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, String, Table, Text
 
-HEAD = "0003"
+HEAD = "0006"
 """The newest revision in migrations/versions."""
 
 metadata = MetaData()
@@ -91,4 +91,24 @@ rankings = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("document", Text, nullable=False),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("place", String, primary_key=True),
+    Column("round", Integer, nullable=False),
+    Column("finished", Integer, nullable=False),
+)
+
+fetched = Table(
+    "fetched",
+    metadata,
+    Column("place", String, primary_key=True),
+    Column("url", String, primary_key=True),
+    Column("round", Integer, nullable=False),
+    Column("etag", String),
+    Column("last_modified", String),
+    Column("changed", String),
+    Column("reason", Text),
 )

@@ -15,7 +15,7 @@ from ourtake.archive.lookup import Archive
 from ourtake.checks.registry import check
 from ourtake.config import Settings
 from ourtake.documents import Draft, Related, Report, Revision, Source, Take, Usage
-from ourtake.errors import AnswerError, LimitError, ProviderError
+from ourtake.errors import AnswerError, LimitError, ProviderError, StoreError
 from ourtake.providers.base import Brief, Provider, Reply, Request, name_of
 from ourtake.store import Store
 from ourtake.writing.prompts import Prompt, Prompts
@@ -39,6 +39,14 @@ class Corridor(NamedTuple):
     provider: Provider
     prompts: Prompts
     settings: Settings
+
+
+class UnsavedError(StoreError):
+    """The store could not take a finished draft (a full disk); it is handed over in `draft`, since it was paid for."""
+
+    def __init__(self, what: str, do: str, *, draft: Draft) -> None:
+        super().__init__(what, do)
+        self.draft = draft
 
 
 class _Session:
@@ -86,6 +94,7 @@ async def write_draft(source: Source, corridor: Corridor, *, on_text: Callable[[
     """A draft of a take on the source, checked, mended and stored; its status tells how it ended.
 
     A provider's failure doesn't raise: it is the draft's `error`, and the draft is kept. on_text receives the reply's raw text as it comes.
+    Raises UnsavedError when the store can't take the draft.
     """
     settings = corridor.settings
     related = look_up(source, archive=corridor.archive, settings=settings)
@@ -115,7 +124,10 @@ async def write_draft(source: Source, corridor: Corridor, *, on_text: Callable[[
         status, error = "failed", str(failure)
     ended = {"status": status, "error": error, "revisions": tuple(revisions), "chosen": chosen, "usage": session.usage, "notes": tuple(session.notes)}
     done = draft.model_copy(update=ended)
-    await corridor.store.save_draft(done)
+    try:
+        await corridor.store.save_draft(done)
+    except StoreError as failure:
+        raise UnsavedError(failure.what, failure.do, draft=done) from failure
     return done
 
 
@@ -146,8 +158,12 @@ async def _mend(session: _Session, revisions: list[Revision], related: Sequence[
             reply = await session.ask("repair", corridor.prompts.repair(source, related, passages=passages))
             _whole(reply)
             take = mended(best.take, reply.text, passages=passages, related=related)
-        except (ProviderError, LimitError):
-            # The call's row says why; a take that stands is worth more than a mend that failed.
+        except (ProviderError, LimitError, StoreError) as failure:
+            # A take that stands is worth more than a mend that failed; the person is told why it was not mended.
+            session.notes.append(f"Not mended: {failure.what}")
+            return
+        if take == best.take:
+            session.notes.append("Not mended: the reply changed none of the passages that it was asked for.")
             return
         note = "mended " + ", ".join(passage.name for passage in passages)
         revisions.append(_revision(take, session, related=related, number=len(revisions) + 1, note=note))
