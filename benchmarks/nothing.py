@@ -18,8 +18,8 @@ from ourtake.archive.lookup import Archive
 from ourtake.archive.offer import RELATED, related_scores
 from ourtake.config import Lookup
 from ourtake.documents import Article, Source
-from ourtake.intake.articles import articles_from
 from ourtake.intake.files import read_source
+from ourtake.intake.markdown_folder import markdown_article
 from ourtake.store import Store
 
 SOURCES, DEPTH, ROUNDS = 150, 10, 15
@@ -57,7 +57,8 @@ def cases(data: Path, scratch: Path) -> list[Case]:
     for name, archive in archives.items():
         for other, given in sources.items():
             rows += [looked_up(archive, source, name=name, own=name == other) for source in given]
-    read = articles_from(examples / "archive", form="auto", site="https://paper.example")
+    files = sorted((examples / "archive").glob("*.md"))
+    read = (markdown_article(file.read_text(encoding="utf-8"), file=file, site="https://paper.example") for file in files)
     example = filled(scratch / "examples", (found for found in read if isinstance(found, Article)))
     rows += [looked_up(example, source, name="examples", own=True) for source in own]
     for given in sources.values():

@@ -18,7 +18,7 @@ from ourtake.archive.story import Story, whole
 from ourtake.archive.view import View, view
 from ourtake.documents import Article
 
-FEEDBACK_ARTICLES, FEEDBACK_TERMS, PROFILE = 10, 30, 60
+FEEDBACK_ARTICLES, FEEDBACK_TERMS, TITLE_COUNTS = 10, 30, 3
 SATURATION, LONG_SATURATION, LENGTH_SHARE = 1.2, 2.5, 0.75
 SAME_START = 3
 
@@ -177,12 +177,12 @@ def _feedback(reading: Reading, views: list[View], tables: _Tables, *, rarity: R
     gathered: dict[str, float] = collections.defaultdict(float)
     for name, likeness in reading.near:
         seen = view(reading.articles[name])
-        said = collections.Counter(seen.counts)
+        part = likeness / (len(seen.text) + TITLE_COUNTS * len(seen.title) or 1)
+        for stem, count in seen.counts.items():
+            gathered[stem] += part * count
         for stem in seen.title:
-            said[stem] += 3
-        total = said.total() or 1
-        for stem, count in said.most_common(PROFILE):
-            gathered[stem] += likeness * count / total * rarity(stem)
+            gathered[stem] += part * TITLE_COUNTS
+    gathered = {stem: said * rarity(stem) for stem, said in gathered.items()}
     chosen = heapq.nlargest(FEEDBACK_TERMS, gathered.items(), key=operator.itemgetter(1))
     if not chosen:
         return numpy.zeros(len(views))
