@@ -118,10 +118,13 @@ Group = Literal["words", "titles", "phrases", "tags", "recency", "popularity", "
 
 
 class Lookup(Section):
-    """[lookup]: how many articles are offered, the score below which one is not (0 to 1; 0 offers all), groups of signals to switch off."""
+    """[lookup]: how many articles are offered, the score below which one is not (0 to 1; 0 offers all), how much one that is like another loses
+    (0: nothing), groups of signals to switch off.
+    """
 
     offered: int = Field(default=8, ge=1, le=50)
-    threshold: float = Field(default=0.20, ge=0, le=1)
+    threshold: float = Field(default=0.36, ge=0, le=1)
+    diversity: float = Field(default=2.0, ge=0, le=10)
     without: tuple[Group, ...] = ()
 
 

@@ -95,8 +95,12 @@ def telling(searcher: Any, terms: dict[str, float]) -> dict[str, float]:
     return {stem: weight for stem, weight in terms.items() if stem in kept}
 
 
-def candidates(searcher: Any, index_schema: Any, terms: dict[str, float], *, before: int | None, count: int) -> list[Hit]:
+def candidates(
+    searcher: Any, index_schema: Any, terms: dict[str, float], *, before: int | None, count: int, since: int = 0, lately: int = 0
+) -> list[Hit]:
     """The best articles for the terms, best first, published before a day (as the index counts days) where one is given; undated ones count as old.
+
+    After the `count` best come the best `lately` of the others that were found and were published on or after `since`.
 
     A filter within the query doubles what it costs, so the day is looked at afterwards, in a column that is in memory; only for a source that
     is old for its archive, when most of the hits are later, the query is asked again with the filter.
@@ -111,7 +115,10 @@ def candidates(searcher: Any, index_schema: Any, terms: dict[str, float], *, bef
         if len(rows) == wanted and len(earlier) < count:
             earlier = _rows(searcher, field_query(index_schema, kept, before_day=before), wanted)
         rows = earlier
-    return _first(searcher, rows, count)
+    hits = _first(searcher, rows, count)
+    known = {hit.id for hit in hits}
+    fresh = _first(searcher, [row for row in rows[count:] if row[1] >= since], lately) if lately else []
+    return hits + [hit for hit in fresh if hit.id not in known]
 
 
 def best(searcher: Any, query: tantivy.Query, *, count: int) -> list[Hit]:

@@ -101,7 +101,8 @@ def open_archive(store: Store) -> Archive:
     weighting = DEFAULTS if learned is None else Weighting.model_validate_json(learned)
     given = _globals[0].index_folder or os.environ.get("OURTAKE_INDEX")
     folder = Path(given) if given else store_file(".index")
-    return Archive(store, folder, weighting=weighting.switched_off(settings().lookup.without))
+    look = settings().lookup
+    return Archive(store, folder, weighting=weighting.switched_off(look.without), diversity=look.diversity)
 
 
 def filled_archive(store: Store) -> Archive:
