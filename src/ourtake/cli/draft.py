@@ -14,8 +14,6 @@ from ourtake.cli.show import report_text, take_text
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ourtake.documents import Draft
 
 _EXIT = {"ready": 0, "needs-work": 1, "limit": 4}
@@ -26,7 +24,7 @@ def draft(
     model: list[str] = typer.Option(
         None, "--model", "-m", help="provider:model, or baseline; a second one is asked when the first is down. Default: [models] default."
     ),
-    stream: bool = typer.Option(False, "--stream", help="Print the reply as it arrives, on standard error."),
+    stream: bool = typer.Option(False, "--stream", help="Show the take as it grows, on standard error."),
     as_json: bool = typer.Option(False, "--json", help="Print the draft as JSON."),
     out: Path = typer.Option(None, "-o", "--out", help="Write the result to this file."),
     batch: Path = typer.Option(None, "--batch", help="A JSONL file of sources; one draft a line goes to -o."),
@@ -74,6 +72,7 @@ def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Pat
     import asyncio
 
     from ourtake.cli.run import chosen
+    from ourtake.cli.streaming import growing
     from ourtake.intake.files import read_source
     from ourtake.store.runs import draft_id
     from ourtake.writing.pipeline import FINISHED, UnsavedError, write_draft
@@ -88,7 +87,7 @@ def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Pat
 
         async def run() -> Draft:
             try:
-                return await write_draft(story, corridor, draft_id=draft_id(work.run_id, name), on_text=_stream() if stream else None)
+                return await write_draft(story, corridor, draft_id=draft_id(work.run_id, name), on_text=growing() if stream else None)
             finally:
                 await corridor.provider.close()
 
@@ -103,15 +102,6 @@ def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Pat
             raise
         work.finished = done.status in FINISHED
     return _show(done, as_json=as_json, out=out)
-
-
-def _stream() -> Callable[[str], None]:
-    from ourtake.cli.common import plain
-
-    def show(piece: str) -> None:
-        typer.echo(plain(piece), nl=False, err=True)
-
-    return show
 
 
 def _say_notes(done: Draft) -> None:

@@ -220,6 +220,7 @@ class Ledgered:
             }
         )
         if on_text is not None:
+            on_text("")
             on_text(reply.text)
         return reply
 
