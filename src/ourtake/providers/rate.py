@@ -28,23 +28,28 @@ LONGEST_PAUSE = 20.0
 LASTS = 300.0
 """Seconds for which a bad key or an empty account is taken as it was found, before a request is spent on it again."""
 _MINUTE = 60.0
+_INSTANT = 1e-6
 _CHARACTERS_A_TOKEN = 4
 
 
 class _Allowance:
-    """What headers tell of one kind (requests or tokens): how much is left, and when all of it will be back."""
+    """What headers tell of one kind (requests or tokens): how much is left, and when all of it will be back; providers refill evenly."""
 
-    def __init__(self, *, limit: float, left: float, back_at: float) -> None:
-        self.limit = limit
+    def __init__(self, *, limit: float | None, left: float, now: float, back_at: float) -> None:
         self.left = left
-        self.back_at = back_at
+        self._limit = limit
+        self._since = now
+        self._back_at = back_at
 
     def wait_for(self, need: float, now: float) -> float:
-        """Seconds until `need` is there again; providers refill evenly."""
-        if need <= self.left or now >= self.back_at:
+        """Seconds until `need` is there again; all of it where that is more than the provider ever gives."""
+        if need <= self.left or now >= self._back_at:
             return 0.0
-        share = min(1.0, (need - self.left) / max(self.limit - self.left, 1.0))
-        return (self.back_at - now) * share
+        if self._limit is None or self._limit <= self.left:
+            return self._back_at - now
+        share = (min(need, self._limit) - self.left) / (self._limit - self.left)
+        wait = self._since + share * (self._back_at - self._since) - now
+        return wait if wait > _INSTANT else 0.0
 
 
 class Ticket:
@@ -172,7 +177,7 @@ def _allowance(headers: Mapping[str, str], kind: str, now: float) -> _Allowance 
         return None
     try:
         seconds = _seconds(reset)
-        return _Allowance(limit=float(limit or 0), left=float(left), back_at=now + min(seconds, MAX_WAIT))
+        return _Allowance(limit=float(limit) if limit else None, left=float(left), now=now, back_at=now + min(seconds, MAX_WAIT))
     except ValueError:
         return None
 
