@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 from hypothesis import given, settings
@@ -26,7 +27,7 @@ def joined(found: list[tuple[str, str]]) -> dict[str, str]:
 def test_any_pieces_give_the_whole_prose_in_order(cuts: list[int], ascii_only: bool, fence: str) -> None:
     text = fence + json.dumps(TAKE, ensure_ascii=ascii_only) + ("\n```" if fence.startswith("`") else "")
     places = sorted({0, len(text), *(min(cut, len(text)) for cut in cuts)})
-    found = grown([text[start:end] for start, end in zip(places, places[1:], strict=False)])
+    found = grown([text[start:end] for start, end in itertools.pairwise(places)])
     assert joined(found) == {field: TAKE[field] for field in FIELDS}
     order = list(dict.fromkeys(name for name, _ in found))
     assert order == list(FIELDS)
