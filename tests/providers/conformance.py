@@ -23,7 +23,8 @@ from ourtake.providers.retry import Retrying
 from tests.wire.awkward_server import Awkward, serving
 
 PROVIDERS = ("openai", "anthropic", "compatible", "baseline")
-DEADLINE = 3.0
+DEADLINE = {"drip": 3.0, "pings": 3.0}
+"""Seconds, where nothing else ends a call; 120 elsewhere."""
 SOURCE = Source(title="A mill reopens", outlet="The Example", url="https://example.org/mill", blurb="The mill opens again in May, the council says.")
 SCHEMA = {"type": "object", "properties": {"headline": {"type": "string"}}, "required": ["headline"], "additionalProperties": False}
 
@@ -122,7 +123,7 @@ async def run(provider: str, behaviour: Behaviour, awkward: Awkward, port: int) 
         awkward.counts[behaviour.name] = before = 0
     heard: list[str] = []
     bare = build_provider(spec, settings)
-    retrying = Retrying(bare, tries=4, deadline_seconds=DEADLINE, pace=Pace(sleep=_no_wait), sleep=_no_wait)
+    retrying = Retrying(bare, tries=4, deadline_seconds=DEADLINE.get(behaviour.name, 120.0), pace=Pace(sleep=_no_wait), sleep=_no_wait)
     try:
         reply = await retrying.reply(request_for(behaviour.name), on_text=heard.append if behaviour.stream else None)
         found = Outcome(reply.status, 0, reply.usage, text=reply.text, notes=reply.notes)

@@ -11,7 +11,7 @@ from ourtake.providers.asking import ask, made_reply
 from ourtake.providers.base import OnText, Reply, ReplyStatus, Request
 from ourtake.providers.faults import Who, not_an_answer
 from ourtake.providers.parameters import Learned, with_schema
-from ourtake.providers.wire import OnHeaders, http_client
+from ourtake.providers.wire import OnHeaders, http_client, table, tokens
 
 KEY = "ANTHROPIC_API_KEY"
 _NO_EFFORT = frozenset({"none", "minimal"})
@@ -66,7 +66,7 @@ class Anthropic:
             raise not_an_answer(self.name)
         blocks = [block for block in content if isinstance(block, dict)]
         text = "".join(str(block.get("text") or "") for block in blocks if block.get("type") == "text")
-        return made(text, answer.get("stop_reason"), used=answer.get("usage") or {}, model=answer.get("model") or self.model, request_id=request_id)
+        return made(text, answer.get("stop_reason"), used=table(answer.get("usage")), model=answer.get("model") or self.model, request_id=request_id)
 
     def assembly(self) -> _Growing:
         """See Dialect."""
@@ -90,12 +90,12 @@ class _Growing:
         self._used: Payload = {}
 
     def add(self, event: Payload) -> str:
-        kind, delta = event.get("type"), event.get("delta") or {}
+        kind, delta = event.get("type"), table(event.get("delta"))
         if kind == "message_start":
-            self._used |= (event.get("message") or {}).get("usage") or {}
+            self._used |= table(table(event.get("message")).get("usage"))
         elif kind == "message_delta":
             self._stop = delta.get("stop_reason") or self._stop
-            self._used |= {name: count for name, count in (event.get("usage") or {}).items() if count is not None}
+            self._used |= {name: count for name, count in table(event.get("usage")).items() if count is not None}
         elif kind == "message_stop":
             self.done = True
         elif kind == "content_block_delta" and delta.get("type") == "text_delta" and isinstance(delta.get("text"), str):
@@ -109,10 +109,10 @@ class _Growing:
 
 def made(text: str, stop: str | None, *, used: Payload, model: str, request_id: str | None) -> Reply:
     """A reply with its status by stop_reason. This API counts cached tokens beside input_tokens: the sum is what was sent."""
-    read, written = used.get("cache_read_input_tokens") or 0, used.get("cache_creation_input_tokens") or 0
+    read, written = tokens(used.get("cache_read_input_tokens")), tokens(used.get("cache_creation_input_tokens"))
     usage = Usage(
-        input_tokens=(used.get("input_tokens") or 0) + read + written,
-        output_tokens=used.get("output_tokens") or 0,
+        input_tokens=tokens(used.get("input_tokens")) + read + written,
+        output_tokens=tokens(used.get("output_tokens")),
         cached_tokens=read,
         cache_write_tokens=written,
         calls=1,

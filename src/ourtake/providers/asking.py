@@ -122,6 +122,8 @@ async def _once(dialect: Dialect, arguments: Payload, on_text: OnText | None) ->
                 break
     finally:
         await asyncio.shield(response.aclose())
+    if not started:
+        raise not_an_answer(dialect.who.provider)
     with _reading(dialect):
         return assembly.reply(answer.headers.get(dialect.request_id_header))
 
@@ -131,7 +133,7 @@ def _reading(dialect: Dialect) -> Iterator[None]:
     """A part of an answer that is not of the kind that it should be makes it no answer."""
     try:
         yield
-    except (TypeError, AttributeError, KeyError, ValueError) as error:
+    except (TypeError, AttributeError, LookupError, ValueError) as error:
         raise not_an_answer(dialect.who.provider) from error
 
 
@@ -170,4 +172,5 @@ def made_reply(
     """A Reply with the status of its marker: `declined` (refused, filtered) where the API says so; a complete one without text is empty."""
     cleaned = clean_text(text)
     status: ReplyStatus = declined or ("cut-off" if not whole else "complete" if cleaned.strip() else "empty")
-    return Reply(status=status, text=cleaned, stop_reason=stop, usage=usage, model=model, request_id=request_id)
+    reason = clean_text(stop) if isinstance(stop, str) else None
+    return Reply(status=status, text=cleaned, stop_reason=reason, usage=usage, model=model, request_id=request_id)

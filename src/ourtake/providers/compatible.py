@@ -17,7 +17,7 @@ from ourtake.providers.asking import ask, made_reply
 from ourtake.providers.base import OnText, Reply, ReplyStatus, Request
 from ourtake.providers.faults import Who, not_an_answer, too_long
 from ourtake.providers.parameters import Learned, with_schema
-from ourtake.providers.wire import OnHeaders, http_client
+from ourtake.providers.wire import OnHeaders, http_client, table, tokens
 
 Output = Literal["schema", "json", "text"]
 _LADDER: tuple[Output, ...] = ("schema", "json", "text")
@@ -126,7 +126,7 @@ class _Growing:
         choices = event.get("choices")
         first = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
         self._stop = first.get("finish_reason") or self._stop
-        delta = first.get("delta") or {}
+        delta = table(first.get("delta"))
         if isinstance(delta.get("refusal"), str):
             self._refusals.append(delta["refusal"])
         piece = delta.get("content")
@@ -142,6 +142,7 @@ class _Growing:
 
 def usage_of(answer: Payload) -> Usage:
     """The tokens of a chat completion, as documents.Usage counts them."""
-    used = answer.get("usage") or {}
-    cached = (used.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
-    return Usage(input_tokens=used.get("prompt_tokens") or 0, output_tokens=used.get("completion_tokens") or 0, cached_tokens=cached, calls=1)
+    used = table(answer.get("usage"))
+    cached = tokens(table(used.get("prompt_tokens_details")).get("cached_tokens"))
+    sent, received = tokens(used.get("prompt_tokens")), tokens(used.get("completion_tokens"))
+    return Usage(input_tokens=sent, output_tokens=received, cached_tokens=cached, calls=1)

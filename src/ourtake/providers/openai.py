@@ -12,7 +12,7 @@ from ourtake.providers.asking import ask, made_reply
 from ourtake.providers.base import OnText, Reply, ReplyStatus, Request
 from ourtake.providers.faults import Who, fault_in_stream, not_an_answer
 from ourtake.providers.parameters import Learned, with_schema
-from ourtake.providers.wire import OnHeaders, http_client
+from ourtake.providers.wire import OnHeaders, http_client, table, tokens
 
 KEY = "OPENAI_API_KEY"
 _ENDS = ("response.completed", "response.incomplete", "response.failed")
@@ -70,7 +70,7 @@ class OpenAI:
         parts = [part for item in messages for part in item.get("content") or [] if isinstance(part, dict)]
         refusals = [str(part.get("refusal") or "") for part in parts if part.get("type") == "refusal"]
         texts = [str(part.get("text") or "") for part in parts if part.get("type") == "output_text"]
-        reason = (answer.get("incomplete_details") or {}).get("reason")
+        reason = table(answer.get("incomplete_details")).get("reason")
         declined: ReplyStatus | None = "filtered" if reason == "content_filter" else "refused" if refusals else None
         return made_reply(
             whole=status == "completed",
@@ -122,12 +122,12 @@ class _Growing:
 
 def usage_of(answer: Payload) -> Usage:
     """The tokens of a Responses answer, as documents.Usage counts them."""
-    used = answer.get("usage") or {}
-    details = used.get("input_tokens_details") or {}
+    used = table(answer.get("usage"))
+    details = table(used.get("input_tokens_details"))
     return Usage(
-        input_tokens=used.get("input_tokens") or 0,
-        output_tokens=used.get("output_tokens") or 0,
-        cached_tokens=details.get("cached_tokens") or 0,
-        cache_write_tokens=details.get("cache_write_tokens") or 0,
+        input_tokens=tokens(used.get("input_tokens")),
+        output_tokens=tokens(used.get("output_tokens")),
+        cached_tokens=tokens(details.get("cached_tokens")),
+        cache_write_tokens=tokens(details.get("cache_write_tokens")),
         calls=1,
     )

@@ -10,7 +10,6 @@ and is not counted.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
@@ -18,6 +17,7 @@ import tenacity
 
 from ourtake.errors import ProviderError, TransientError
 from ourtake.providers.base import OnText, Provider, Reply, Request
+from ourtake.providers.deadline import deadline, seconds_left
 from ourtake.providers.rate import MAX_WAIT, Pace, Ticket, too_far_off
 
 _QUICK = tenacity.wait_random_exponential(multiplier=0.2, max=1.0)
@@ -52,12 +52,12 @@ class Retrying:
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """See Provider. Raises the last error when the tries or the deadline are used up."""
         ticket = await self._pace.enter(request)
-        course = _Course(self.name, ticket, tries=self._tries, ends=time.monotonic() + self._deadline)
+        course = _Course(self.name, ticket, tries=self._tries)
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception_type(TransientError), stop=course.stop, wait=course.wait, sleep=self._sleep, reraise=True
         )
         try:
-            async with asyncio.timeout(self._deadline):
+            async with deadline(self._deadline):
                 reply: Reply = await retrying(self._attempt, request, on_text, course)
         except TimeoutError:
             raise ProviderError(
@@ -90,13 +90,12 @@ class Retrying:
 class _Course:
     """The tries of one call: how often each kind of failure has come, and what is to be told of them."""
 
-    def __init__(self, name: str, ticket: Ticket, *, tries: int, ends: float) -> None:
+    def __init__(self, name: str, ticket: Ticket, *, tries: int) -> None:
         self.ticket = ticket
         self.failures = 0
         self.notes: list[str] = []
         self._name = name
         self._tries = tries
-        self._ends = ends
         self._kinds: Counter[int | None] = Counter()
 
     def stop(self, state: tenacity.RetryCallState) -> bool:
@@ -108,8 +107,8 @@ class _Course:
         self._kinds[error.status] += 1
         if self.failures >= self._tries or self._kinds[error.status] >= _TRIES.get(error.status, self._tries):
             return True
-        wait = error.retry_after
-        if wait is not None and (wait > MAX_WAIT or time.monotonic() + wait > self._ends):
+        if (error.retry_after or 0) > MAX_WAIT or state.upcoming_sleep >= seconds_left():
+            # The deadline would end the wait: what the provider said is worth more than "no answer in time".
             return True
         if error.status is None or error.status == 200:
             self.notes.append(f"{self._name} was asked twice for one answer: {error.what} It may have been billed twice.")

@@ -18,6 +18,7 @@ from ourtake.providers.faults import not_an_answer
 
 MAX_BYTES = 1_000_000
 MAX_STREAM_BYTES = 20_000_000
+_FIELDS = ("event", "id", "retry")
 OnHeaders = Callable[[Mapping[str, str]], None]
 
 
@@ -92,14 +93,30 @@ async def json_events(response: httpx2.Response, provider: str) -> AsyncIterator
         yield await json_answer(response, provider)
         return
     data: list[str] = []
-    async for line in response.aiter_lines():
-        if line.startswith("data:"):
-            data.append(line[5:].removeprefix(" "))
+    async for line in _lines(response, provider):
+        name, _, value = line.partition(":")
+        if name == "data":
+            data.append(value.removeprefix(" "))
         elif not line and data:
             text, data = "\n".join(data), []
             if text.strip() == "[DONE]":
                 return
             yield _event(text, provider)
+        elif name and name not in _FIELDS:
+            raise not_an_answer(provider)
+
+
+async def _lines(response: httpx2.Response, provider: str) -> AsyncIterator[str]:
+    # Bytes, not the client's own lines: those end at U+2028 and its like too, which may stand in the middle of a JSON text. A last line that
+    # was not ended is no event: the stream broke off within it, and its reply will lack the mark of a whole one.
+    rest = b""
+    async for piece in response.aiter_bytes():
+        *whole, rest = (rest + piece).split(b"\n")
+        for line in whole:
+            try:
+                yield line.removesuffix(b"\r").decode()
+            except UnicodeDecodeError as error:
+                raise not_an_answer(provider) from error
 
 
 def _event(text: str, provider: str) -> Payload:
@@ -110,3 +127,13 @@ def _event(text: str, provider: str) -> Payload:
     if not isinstance(found, dict):
         raise not_an_answer(provider)
     return found
+
+
+def tokens(value: object) -> int:
+    """A count of tokens; 0 for anything else, since a strange count must not cost an answer that was paid for."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else 0
+
+
+def table(value: object) -> Payload:
+    """The value where it is a JSON object, else an empty one."""
+    return value if isinstance(value, dict) else {}
