@@ -7,8 +7,9 @@ import os
 from typing import Any
 
 from ourtake.config import Limits, Settings
-from ourtake.documents import Document
+from ourtake.documents import Document, Usage
 from ourtake.errors import OurtakeError
+from ourtake.providers.pricing import MILLION, tariff_of, usd
 from ourtake.providers.registry import KEYS, NEWEST, build_provider, limits_of
 
 PING_SECONDS = 10.0
@@ -59,9 +60,19 @@ def _row(spec: str, settings: Settings) -> ModelRow:
         key_present=present,
         default=spec in settings.models.in_order,
         limits=limits_of(spec, settings),
+        price=_price(spec, settings),
         context_tokens=(server.context_tokens or None) if server else None,
         structured_output=("a schema, else JSON, else words" if server.output == "auto" else server.output) if server else "schema",
     )
+
+
+def _price(spec: str, settings: Settings) -> str:
+    provider, _, model = spec.partition(":")
+    tariff = tariff_of(provider, model, settings)
+    if tariff is None:
+        return "unknown"
+    sent, received = tariff(Usage(input_tokens=MILLION)), tariff(Usage(output_tokens=MILLION))
+    return f"{usd(sent):g} in, {usd(received):g} out (USD a million tokens)"
 
 
 async def pinged(row: ModelRow, settings: Settings) -> ModelRow:
