@@ -82,7 +82,7 @@ def main() -> None:
         def do_POST(self) -> None:
             asked = self.rfile.read(int(self.headers.get("content-length", 0)))
             with lock:
-                kind = "good" if given.faults is None else chance.choices(list(FAULTS), FAULTS.values())[0]
+                kind = "good" if given.faults is None else chance.choices(list(FAULTS), list(FAULTS.values()))[0]
                 kinds[kind] += 1
                 if kind == "good":
                     answered[hashlib.sha256(asked).hexdigest()] += 1

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from ourtake.writing.pipeline import Corridor
 
 
-def draft_batch(batch: Path, out: Path | None, *, model: list[str], concurrency: int, resume: bool, spending: Spending) -> int:
+def draft_batch(
+    batch: Path, out: Path | None, *, model: list[str], concurrency: int, resume: bool, spending: Spending, provider_batch: bool = False
+) -> int:
     """Draft every source of a JSONL file. Returns the exit code: 3 when a provider failed, 1 when errors are left open or lines were bad."""
     from ourtake.writing.pipeline import FINISHED
 
@@ -33,7 +35,8 @@ def draft_batch(batch: Path, out: Path | None, *, model: list[str], concurrency:
         tasks = tasks_of(sources, run_id=work.run_id, models=chosen(model, settings()))
         left = tasks_left(tasks, out) if resume else tasks
         corridor, ledger = build_corridor(work, model, spending=spending, concurrency=concurrency)
-        drafts, stopped_by = asyncio.run(_run(left, corridor, ledger, work=work, out=out, concurrency=concurrency))
+        filled = (chosen(model, settings())[0], spending) if provider_batch else None
+        drafts, stopped_by = asyncio.run(_run(left, corridor, ledger, work=work, out=out, concurrency=concurrency, filled=filled))
         failed = [draft for draft in drafts if draft.status not in FINISHED]
         work.finished = not stopped_by and not failed
     for sentence in _sentences(drafts, failed):
@@ -69,8 +72,19 @@ def _sentences(drafts: Sequence[Draft], failed: Sequence[Draft]) -> list[str]:
     return [*errors, *sorted({note for draft in drafts for note in draft.notes})]
 
 
-async def _run(tasks: Sequence[Task], corridor: Corridor, ledger: Ledger, *, work: Work, out: Path, concurrency: int) -> tuple[list[Draft], int]:
-    """The drafts that were done, and the exit code of the signal that stopped the run, or 0."""
+async def _run(
+    tasks: Sequence[Task],
+    corridor: Corridor,
+    ledger: Ledger,
+    *,
+    work: Work,
+    out: Path,
+    concurrency: int,
+    filled: tuple[str, Spending] | None = None,
+) -> tuple[list[Draft], int]:
+    """The drafts that were done, and the exit code of the signal that stopped the run, or 0. `filled`: the model whose batch endpoint writes the
+    first takes, and on what terms.
+    """
     from ourtake.cli.stopping import Stopping
     from ourtake.jobs.local import run_many
     from ourtake.writing.pipeline import UnsavedError, write_draft
@@ -90,6 +104,10 @@ async def _run(tasks: Sequence[Task], corridor: Corridor, ledger: Ledger, *, wor
     try:
         with out.open("a", encoding="utf-8") as file, progress(len(tasks), "Drafting") as bar:
             async with beating(work):
+                if filled is not None:
+                    from ourtake.cli.provider_batch import fill_first_takes
+
+                    await fill_first_takes(tasks, corridor, ledger, model=filled[0], spending=filled[1])
                 # Twice as many drafts in hand as calls under way: see providers/ledger.py.
                 async for draft in run_many(tasks, one, concurrency=2 * concurrency, stop=ledger.stopping):
                     # Flushed line by line: a killed run keeps every draft that was finished.

@@ -33,6 +33,9 @@ def draft(
     max_cost: float = typer.Option(None, "--max-cost", min=0, help="US dollars that this run may cost; a call that could pass it is not made."),
     fresh: bool = typer.Option(False, "--fresh", help="Ask anew where an earlier run's answer is in the ledger."),
     retry_unknown: bool = typer.Option(False, "--retry-unknown", help="Make calls of unknown outcome again; they may have been billed."),
+    provider_batch: bool = typer.Option(
+        False, "--provider-batch", help="With --batch: first takes through the provider's batch endpoint, at half the price, within a day."
+    ),
     dry_run: bool = typer.Option(False, "--dry-run", help="Make no call; print how many there would be and what they may cost."),
 ) -> None:
     r"""Write a take on a source: look up, write, check, repair, store; prints the take and its report.
@@ -47,6 +50,8 @@ def draft(
     """
     if (source is None) == (batch is None):
         raise InputError("Name one source, or --batch FILE.", "See `ourtake draft --help`.")
+    if provider_batch and batch is None:
+        raise InputError("--provider-batch is for many sources.", "Name them with --batch FILE.")
     spending = Spending(max_cost=max_cost, fresh=fresh, retry_unknown=retry_unknown)
     if dry_run:
         from ourtake.cli.estimate import print_estimate
@@ -55,7 +60,8 @@ def draft(
     if batch is not None:
         from ourtake.cli.batch import draft_batch
 
-        raise typer.Exit(draft_batch(batch, out, model=model, concurrency=concurrency, resume=resume, spending=spending))
+        code = draft_batch(batch, out, model=model, concurrency=concurrency, resume=resume, spending=spending, provider_batch=provider_batch)
+        raise typer.Exit(code)
     raise typer.Exit(_one(source, model=model, stream=stream, as_json=as_json, out=out, spending=spending))
 
 

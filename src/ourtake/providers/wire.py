@@ -18,6 +18,7 @@ from ourtake.providers.faults import not_an_answer
 
 MAX_BYTES = 1_000_000
 MAX_STREAM_BYTES = 20_000_000
+MAX_BATCH_BYTES = 500_000_000
 _FIELDS = ("event", "id", "retry")
 OnHeaders = Callable[[Mapping[str, str]], None]
 
@@ -42,9 +43,10 @@ class _Capped(httpx2.AsyncByteStream):
 
 
 class _Transport(httpx2.AsyncHTTPTransport):
-    def __init__(self, *, on_headers: OnHeaders | None, limits: httpx2.Limits, verify: bool) -> None:
+    def __init__(self, *, on_headers: OnHeaders | None, most: int, limits: httpx2.Limits, verify: bool) -> None:
         super().__init__(limits=limits, verify=verify)
         self._on_headers = on_headers
+        self._most = most
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         response = await super().handle_async_request(request)
@@ -53,16 +55,18 @@ class _Transport(httpx2.AsyncHTTPTransport):
             raise PermanentError("The provider sent a compressed answer that nobody asked for.", "Check the base address of the provider.")
         if self._on_headers is not None:
             self._on_headers(response.headers)
-        response.stream = _Capped(response.stream, MAX_STREAM_BYTES if _streams(response) else MAX_BYTES)
+        response.stream = _Capped(response.stream, MAX_STREAM_BYTES if _streams(response) else self._most)
         return response
 
 
-def http_client(base_url: str | None = None, *, on_headers: OnHeaders | None = None, connections: int = 200) -> httpx2.AsyncClient:
+def http_client(
+    base_url: str | None = None, *, on_headers: OnHeaders | None = None, most: int = MAX_BYTES, connections: int = 200
+) -> httpx2.AsyncClient:
     """A client for an SDK. The wall-clock deadline of a call is kept by retry.py; the time-out here is for one read, in seconds."""
     # Reading the certificates costs 60 ms of start-up, and a server at a plain http address has none to be checked.
     secure = not (base_url or "").lower().startswith("http://")
     limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
-    transport = _Transport(on_headers=on_headers, limits=limits, verify=secure)
+    transport = _Transport(on_headers=on_headers, most=most, limits=limits, verify=secure)
     return httpx2.AsyncClient(
         transport=transport, follow_redirects=False, timeout=httpx2.Timeout(600, connect=10), headers={"accept-encoding": "identity"}
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest revision in migrations/versions."""
 
 metadata = MetaData()
@@ -99,4 +99,16 @@ rankings = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("document", Text, nullable=False),
+)
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("run_id", String, nullable=False, index=True),
+    Column("provider", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("batch_id", String),
+    Column("requests", Integer, nullable=False),
 )
