@@ -1,8 +1,8 @@
 """A provider on loopback that keeps its own account: what it was asked, what it would bill, and, for kill tests, the end of its client.
 
-It answers OpenAI's Responses with takes for the sources of `sources_file`. By the number in a source's title some first replies are cut off, some are
-no take, some need a repair, so that every path to a take is walked. The client can be killed when a request has arrived and is not yet
-billed ("sent"), or billed and not yet answered ("billed").
+It answers OpenAI's Responses with takes for the sources of `sources_file`. By the number behind a source's outlet some first replies are cut off,
+some are no take, some need a repair and some two, so that every path to a take is walked. The client can be killed when a request has arrived
+and is not yet billed ("sent"), or billed and not yet answered ("billed").
 """
 
 from __future__ import annotations
@@ -113,14 +113,17 @@ class PaidServer:
 
     def _answer(self, body: dict[str, Any]) -> dict[str, Any]:
         prompt, repair = body["input"], body["text"]["format"]["name"] == "repair"
-        found = re.search(r"Story (\d+)", prompt)
+        found = re.search(r"edition (\d+)", prompt)
         number = int(found[1]) if found else 0
         take, text, whole = self._take, "", True
-        first = take["body"].split("\n\n")[0]
+        parts = take["body"].split("\n\n")
         if repair:
-            text = json.dumps({"passages": [{"name": "paragraph 1", "text": first}]})
+            # One passage an answer: a take with two at fault needs two rounds.
+            at = 0 if "(a77)" in prompt else 1
+            text = json.dumps({"passages": [{"name": f"paragraph {at + 1}", "text": parts[at]}]})
         elif number % 4 == 1:
-            text = json.dumps(take | {"body": take["body"].replace(first, first + " See [this](a77).", 1)})
+            faults = (" See [this](a77).", " And [that](a79)." if number % 8 == 5 else "")
+            text = json.dumps(take | {"body": "\n\n".join([parts[0] + faults[0], parts[1] + faults[1], *parts[2:]])})
         elif number % 10 == 2 and body["max_output_tokens"] == 6000:
             text, whole = json.dumps(take)[:300], False
         elif number % 10 == 8 and "could not be read" not in prompt:
@@ -176,7 +179,7 @@ def sources_file(folder: Path, count: int) -> Path:
     from ourtake.intake.files import read_source
 
     found = read_source(str(folder / FIRST))
-    changes = ({"id": f"s{n}", "title": f"{found.title} Story {n}", "url": f"{found.url}?n={n}"} for n in range(count))
+    changes = ({"id": f"s{n}", "outlet": f"{found.outlet}, edition {n}", "url": f"{found.url}?n={n}"} for n in range(count))
     path = folder / "sources.jsonl"
     path.write_text("".join(found.model_copy(update=change).model_dump_json() + "\n" for change in changes))
     return path

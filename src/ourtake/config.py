@@ -167,13 +167,18 @@ def find_config(start: Path) -> Path | None:
     return next((folder / CONFIG_NAME for folder in (start, *start.parents) if (folder / CONFIG_NAME).is_file()), None)
 
 
+def settings_file(config: str | None = None) -> Path | None:
+    """The settings file in force, there or not: the named one, OURTAKE_CONFIG's, or the nearest ourtake.toml; None where there is none."""
+    named = config or os.environ.get("OURTAKE_CONFIG")
+    return Path(named) if named else find_config(Path.cwd().absolute())
+
+
 def load_settings(config: str | None = None) -> Settings:
     """Settings from the named file, OURTAKE_CONFIG, or the nearest ourtake.toml; the defaults where there is none.
 
     Raises ConfigError naming the file and the line or key.
     """
-    named = config or os.environ.get("OURTAKE_CONFIG")
-    path = Path(named) if named else find_config(Path.cwd().absolute())
+    path = settings_file(config)
     if path is None:
         return Settings()
     if not path.is_file():
@@ -206,8 +211,12 @@ def _settings_from(table: dict[str, Any], path: Path) -> Settings:
 def _explain(problem: Any) -> str:
     where = [str(part) for part in problem["loc"] if part != "servers"]
     key = ".".join(where)
+    if problem["type"] in ("model_type", "dict_type"):
+        return f"{key} must be a table, as [{key}] or {key} = {{ ... }}."
+    if problem["type"] == "missing":
+        return f"{key} is missing."
     if problem["type"] != "extra_forbidden":
-        return f"{key}: {problem['msg']}."
+        return f"{key}: {problem['msg'].removeprefix('Value error, ')}."
     known = _keys_of(where[:-1])
     near = difflib.get_close_matches(where[-1], known, 1, 0.4)
     hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}."

@@ -1,85 +1,22 @@
-"""The ledger around a provider: what is asked, what is read back, what waits for a word, what a limit stops.
-
-The provider is a script, the store real.
-"""
+"""The ledger around a provider: what is asked, what is read back, what waits for a word. The provider is a script, the store real."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ourtake.config import Budget, Price, Settings
-from ourtake.documents import Source, Usage
-from ourtake.errors import ConfigError, LimitError, PermanentError, StoreError, TransientError, UnknownCallError
-from ourtake.providers.base import Brief, OnText, Reply, Request
-from ourtake.providers.budget import ceilings_of, check_priced, most_tokens
-from ourtake.providers.ledger import AGAIN, REMEMBERED, Ledger, Ledgered, request_hash
+from ourtake.documents import Usage
+from ourtake.errors import PermanentError, StoreError, TransientError, UnknownCallError
+from ourtake.providers.base import OnText, Reply, Request
+from ourtake.providers.ledger import AGAIN, REMEMBERED, Ledgered, request_hash
 from ourtake.providers.rescue import read_rescued
 from ourtake.store import Store
-from ourtake.store.calls import Ceiling, Terms
-
-SOURCE = Source(title="t", outlet="o", url="https://o.example/1", blurb="b")
-REQUEST = Request(
-    task="take", model="m", system="s", prompt="p", json_schema={}, max_output_tokens=1000, brief=Brief(source=SOURCE), draft_id="first"
-)
-PRICED = Settings(prices={"scripted:m": Price(input=Decimal(3), output=Decimal(15))})
-PAID = Usage(input_tokens=100, output_tokens=200, calls=1)
-COST = 100 * 3 + 200 * 15
-"""Millionths of a US dollar."""
-
-
-class Scripted:
-    """Answers with its outcomes in order, the last for ever, after `wait` seconds; counts."""
-
-    name = "scripted"
-    model = "m"
-
-    def __init__(self, *outcomes: Exception | str, wait: float = 0.0) -> None:
-        self.calls = 0
-        self._outcomes: Sequence[Exception | str] = outcomes or ("{}",)
-        self._wait = wait
-
-    async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
-        outcome = self._outcomes[min(self.calls, len(self._outcomes) - 1)]
-        self.calls += 1
-        await asyncio.sleep(self._wait)
-        if isinstance(outcome, Exception):
-            raise outcome
-        return Reply(status="complete", text=f"{outcome}{self.calls}", stop_reason="stop", usage=PAID, model="m")
-
-    async def close(self) -> None:
-        pass
-
-
-Make = Callable[..., Ledgered]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Any:
-    with Store.open(f"sqlite:///{tmp_path}/s.db") as opened:
-        yield opened
-
-
-ANY = Terms()
-
-
-def process(store: Store, terms: Terms = ANY, *, run: str = "run", settings: Settings = PRICED) -> Ledger:
-    """The ledger of a process of its own, as far as the store can tell."""
-    return Ledger(store, settings, run_id=run, process_id=store.enroll(), terms=terms)
-
-
-def ask(provider: Scripted, ledger: Ledger, request: Request = REQUEST, *, concurrency: int = 20) -> Reply:
-    return asyncio.run(Ledgered(provider, ledger, concurrency=concurrency).reply(request))
-
-
-def for_draft(name: str) -> Request:
-    return REQUEST.model_copy(update={"draft_id": name})
+from ourtake.store.calls import Terms
+from tests.providers.scripted import COST, PAID, REQUEST, Scripted, ask, for_draft, process
 
 
 def test_the_hash_is_of_all_that_determines_an_answer_and_of_nothing_else() -> None:
@@ -214,78 +151,6 @@ def test_what_a_process_left_under_way_is_unknown_at_the_next_start(store: Store
     assert [call.state for call in store.calls()] == ["started"]
     store.enroll()
     assert [call.state for call in store.calls()] == ["unknown"]
-
-
-def spent(store: Store) -> int:
-    return sum(call.end.cost if call.end and call.end.cost is not None else call.start.reserved or 0 for call in store.calls())
-
-
-NEEDED = -(-most_tokens(REQUEST.model_copy(update={"prompt": "p 10"})) * 15 // 4) + 1000 * 15
-"""The most a request may cost: its input at the price of writing a cache, its output at the cap."""
-
-
-@pytest.mark.parametrize(("scope", "limit"), [("run", 5 * COST + NEEDED), ("day", 60_000), ("run", NEEDED), ("run", NEEDED - 100)])
-def test_a_limit_is_never_passed_with_twenty_at_once(store: Store, scope: Any, limit: int) -> None:
-    provider = Scripted(wait=0.01)
-    ledger = process(store, Terms(ceilings=(Ceiling(scope, limit),)))
-
-    async def work() -> list[Any]:
-        ledgered = Ledgered(provider, ledger, concurrency=20)
-        requests = [REQUEST.model_copy(update={"prompt": f"p {n}", "draft_id": f"d{n}"}) for n in range(10, 50)]
-        return list(await asyncio.gather(*(ledgered.reply(request) for request in requests), return_exceptions=True))
-
-    outcomes = asyncio.run(work())
-    answered = [outcome for outcome in outcomes if isinstance(outcome, Reply)]
-    assert all(isinstance(outcome, Reply | LimitError) for outcome in outcomes)
-    assert provider.calls == len(answered) and spent(store) == len(answered) * COST <= limit
-    # What was set aside and not used is given back: the money goes as far as it can.
-    assert limit - spent(store) < NEEDED
-
-
-def test_two_processes_share_the_limit_of_a_day(tmp_path: Path) -> None:
-    limit = 200_000
-    terms = Terms(ceilings=(Ceiling("day", limit),))
-    address = f"sqlite:///{tmp_path}/s.db"
-    with Store.open(address) as one, Store.open(address) as two:
-        providers = [Scripted(wait=0.01), Scripted(wait=0.01)]
-
-        async def work() -> list[Any]:
-            requests = [REQUEST.model_copy(update={"prompt": f"p {n}", "draft_id": f"d{n}"}) for n in range(80)]
-            both = [
-                Ledgered(provider, process(store, terms, run=name), concurrency=10)
-                for provider, store, name in zip(providers, (one, two), "ab", strict=True)
-            ]
-            return list(await asyncio.gather(*(both[n % 2].reply(request) for n, request in enumerate(requests)), return_exceptions=True))
-
-        outcomes = asyncio.run(work())
-        assert spent(one) == sum(isinstance(outcome, Reply) for outcome in outcomes) * COST <= limit
-        assert all(provider.calls for provider in providers) and any(isinstance(outcome, LimitError) for outcome in outcomes)
-
-
-def test_a_call_of_unknown_outcome_counts_as_what_was_set_aside(store: Store) -> None:
-    terms = Terms(ceilings=(Ceiling("run", 2 * NEEDED - 100),))
-    with pytest.raises(TransientError):
-        ask(Scripted(TransientError("x")), process(store, terms))
-    provider = Scripted()
-    with pytest.raises(LimitError, match="could be passed"):
-        ask(provider, process(store, terms), REQUEST.model_copy(update={"prompt": "p 10"}))
-    assert provider.calls == 0
-
-
-def test_a_limit_in_money_needs_a_price() -> None:
-    capped = Settings(budget=Budget(usd_per_day=Decimal("0.5")))
-    ceilings = ceilings_of(capped, max_cost=Decimal("1.25"))
-    assert ceilings == (Ceiling("run", 1_250_000), Ceiling("day", 500_000))
-    with pytest.raises(ConfigError, match=r'\[prices."openai:nobody-knows"\]'):
-        check_priced(["baseline", "openai:nobody-knows"], capped, ceilings=ceilings)
-    check_priced(["openai:nobody-knows"], capped, ceilings=())
-
-
-def test_without_a_price_the_cost_is_unknown_and_not_nothing(store: Store) -> None:
-    ask(Scripted(), process(store, settings=Settings()))
-    assert store.spent_on("first") == (PAID, None)
-    (row,) = store.costs("model")
-    assert (row.name, row.cost, row.unpriced) == ("scripted:m", 0, 1)
 
 
 def test_an_answer_that_the_store_cannot_take_is_kept_in_a_second_place(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,6 +88,26 @@ def test_a_fence_is_taken_off(form: str) -> None:
     assert take_from(form.replace("{}", json.dumps(TAKE)), RELATED).headline == "H"
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "Here is the take:\n\n```json\n{}\n```\nI hope this helps.",
+        "Sure. {}",
+        "{}\n\nDone.",
+        '<think>Perhaps {"headline": "no"}?</think>\n{}',
+        "In {braces} first, then {}",
+    ],
+)
+def test_words_around_the_object_are_passed_over(form: str) -> None:
+    assert take_from(form.replace("{}", json.dumps(TAKE)), RELATED).headline == "H"
+
+
+@pytest.mark.parametrize("form", ["{} {}", '{"draft": {}, "then', "x" + '{"a":' * 50_000, "{" * 50_000 + "{}"])
+def test_several_objects_and_parts_of_a_broken_one_are_no_take(form: str) -> None:
+    with pytest.raises(AnswerError):
+        take_from(form.replace("{}", json.dumps(TAKE)), RELATED)
+
+
 def test_a_lone_surrogate_and_control_characters_are_taken_out() -> None:
     take = take_from(json.dumps({**TAKE, "headline": "A\ud800\u0007B"}), RELATED)
     assert take.headline == "AB"

@@ -90,7 +90,10 @@ def search(words: str, count: int = typer.Option(10, "-k", min=1, max=1000, help
 
 @app.command("stats")
 def stats(as_json: bool = typer.Option(False, "--json")) -> None:
-    """How many articles, from when, who links to whom, which links are broken, and where the ranking comes from."""
+    """How many articles, from when, who links to whom.
+
+    Also which links are broken, and where the ranking comes from.
+    """
     with open_store() as store:
         archive = open_archive(store)
         archive.refresh()
@@ -112,7 +115,9 @@ def tune(
     until: str = typer.Option(None, "--until", help="A day (YYYY-MM-DD): nothing published on or after it is used.", metavar="DATE"),
     as_json: bool = typer.Option(False, "--json"),
 ) -> None:
-    r"""Learn the ranking from the links that the archive's own articles make; the defaults stay where that does not help.
+    r"""Learn the ranking from the archive's own links.
+
+    The defaults stay where that does not help.
 
     \b
     Example:
@@ -169,7 +174,10 @@ def remove(id_or_url: str) -> None:
 
 @app.command("export")
 def export(file: Path) -> None:
-    """Write every article to a JSONL file, which `archive add` reads back."""
+    """Write every article to a JSONL file.
+
+    `archive add` reads it back.
+    """
     if file.is_dir() or not file.absolute().parent.is_dir():
         raise InputError(f"{file} can't be written.", "Name a file in a folder that exists.")
     with open_store() as store, file.open("w", encoding="utf-8") as out:

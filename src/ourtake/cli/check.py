@@ -148,7 +148,7 @@ def example_text(example: Example) -> str:
 
 
 def rules(code: str = typer.Argument(None, help="One rule, as LNK001."), as_json: bool = typer.Option(False, "--json")) -> None:
-    r"""Every rule, or one with what it looks for and how to mend it.
+    r"""The rules, or one with how to mend it.
 
     \b
     Example:

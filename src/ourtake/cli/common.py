@@ -5,6 +5,7 @@ Results go to standard output, everything else to standard error; colour and pro
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import re
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
+    import typer
+
     from ourtake.archive.lookup import Archive
     from ourtake.config import Settings
     from ourtake.store import Store
@@ -35,6 +38,12 @@ _globals: list[Globals] = [Globals()]
 
 # Escape sequences in somebody else's text would be obeyed by the terminal; a tab and a new line are harmless.
 _ESCAPES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def keep_lines(group: typer.Typer) -> None:
+    """Let help show the examples of a group's commands line by line: in a raw docstring the mark for that is two characters, help wants one."""
+    for command in group.registered_commands:
+        command.help = command.help or inspect.cleandoc(command.callback.__doc__ or "").replace("\\b\n", "\b\n")
 
 
 def set_globals(given: Globals) -> None:
@@ -58,6 +67,16 @@ def _address() -> str:
     from ourtake.config import store_address
 
     return store_address(_globals[0].store, settings())
+
+
+def store_place() -> str:
+    """Where the store is, for people: its address without a password."""
+    return re.sub(r"://([^:@/]+):[^@/]*@", r"://\1:***@", _address())
+
+
+def config_flag() -> str | None:
+    """The settings file that --config names."""
+    return _globals[0].config
 
 
 def open_store(*, create: bool = False) -> Store:

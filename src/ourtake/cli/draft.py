@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ourtake.cli.common import emit, emit_json, open_store, say, settings
-from ourtake.cli.run import Spending, build_corridor, working
+from ourtake.cli.run import Spending, beating, build_corridor, working
 from ourtake.cli.show import report_text, take_text
 from ourtake.errors import InputError
 
@@ -38,7 +38,10 @@ def draft(
     ),
     dry_run: bool = typer.Option(False, "--dry-run", help="Make no call; print how many there would be and what they may cost."),
 ) -> None:
-    r"""Write a take on a source: look up, write, check, repair, store; prints the take and its report.
+    r"""Write a take on a source.
+
+    Looks up related articles, writes, checks, mends and stores the take, and prints it with its report. Exit code 1 when
+    errors are left open, 3 when the provider failed, 4 when a limit was reached.
 
     \b
     Examples:
@@ -93,7 +96,8 @@ def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Pat
 
         async def run() -> Draft:
             try:
-                return await write_draft(story, corridor, draft_id=draft_id(work.run_id, name), on_text=growing() if stream else None)
+                async with beating(work):
+                    return await write_draft(story, corridor, draft_id=draft_id(work.run_id, name), on_text=growing() if stream else None)
             finally:
                 await corridor.provider.close()
 

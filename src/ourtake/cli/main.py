@@ -12,7 +12,7 @@ import typer
 
 from ourtake import __version__
 from ourtake.cli import archive, calls, check, doctor, draft, drafts, related, start
-from ourtake.cli.common import Globals, debugging, say, set_globals
+from ourtake.cli.common import Globals, debugging, keep_lines, say, set_globals
 from ourtake.errors import OurtakeError
 
 STOPPED, TERMINATED = 130, 143
@@ -21,7 +21,7 @@ STOPPED, TERMINATED = 130, 143
 app = typer.Typer(
     name="ourtake",
     help="Your publication's own take on somebody else's story: looked up, written, checked, mended, stored.",
-    epilog="Begin with: ourtake init my-paper && cd my-paper && ourtake archive add archive && ourtake draft sources/01*.md",
+    epilog="\b\nBegin with:\n  ourtake init my-paper && cd my-paper\n  ourtake archive add archive && ourtake draft sources/01*.md",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -38,6 +38,8 @@ app.command("export")(drafts.export)
 app.add_typer(calls.app, name="calls")
 app.command("models")(doctor.models)
 app.command("doctor")(doctor.doctor)
+for group in (app, archive.app, calls.app, drafts.app):
+    keep_lines(group)
 
 
 def _version(wanted: bool) -> None:
@@ -67,6 +69,8 @@ def main() -> None:
     def stop(number: int, _: object) -> None:
         # A termination goes the way of Ctrl-C: what is under way is cancelled and written down.
         ended_by.append(number)
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            raise KeyboardInterrupt  # a shell's background job: Ctrl-C is not for it, a termination is
         signal.raise_signal(signal.SIGINT)
 
     signal.signal(signal.SIGTERM, stop)

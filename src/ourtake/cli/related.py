@@ -24,7 +24,9 @@ def related(
     as_json: bool = typer.Option(False, "--json"),
     explain: bool = typer.Option(False, "--explain", help="Show what each group of signals gave to an article's place."),
 ) -> None:
-    r"""Related articles of a source: published before it, best first, with the best passage of each.
+    r"""What the archive has on a story.
+
+    Articles published before the source, the best first, with the best passage of each.
 
     With --batch every source gets its best articles, also those under the threshold of [lookup].
 

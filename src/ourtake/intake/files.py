@@ -6,6 +6,7 @@ import datetime
 import json
 import re
 import sys
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,6 @@ DEPTH = 50
 VALUES = 100_000
 """How deep, and how many values, a table from outside may hold."""
 
-_SHOWN = re.compile("[^\\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 """A character that a reader can see."""
 
 _UNWRITABLE = re.compile('[\\s\x00-\x1f\x7f-\x9f<>"\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]')
@@ -69,6 +69,10 @@ def read_source(name: str) -> Source:
 def parse_source(text: str, name: str) -> Source:
     """The source of a JSON object, or of YAML front matter with the blurb as the body."""
     match = _FRONT.match(text)
+    if not text.strip():
+        raise InputError(f"{name} is empty.", "Put headline, outlet, url and blurb in it.")
+    if match is None and Path(name).suffix.lower() in (".md", ".markdown"):
+        raise InputError(f"{name} has no front matter.", "Begin it with title, outlet and url between two lines of three dashes; the blurb follows.")
     if match is None:
         return source_of(_json_object(text, name), name)
     return source_of({**yaml_table(match[1], name, first_line=2), "blurb": match[2].strip()}, name)
@@ -141,8 +145,8 @@ def source_of(given: dict[str, Any], name: str) -> Source:
     given = tidy(given, name)
     given |= {key: as_words(given.get(key)) for key in ("title", "outlet", "blurb")}
     for key, called in (("title", "headline (title)"), ("blurb", "blurb"), ("outlet", "outlet"), ("url", "address (url)")):
-        if not isinstance(given.get(key), str) or not _SHOWN.search(given[key]):
-            raise InputError(f"{name} has no {called}.", f"Give it a {key}.")
+        if not isinstance(given.get(key), str) or is_blank(given[key]):
+            raise InputError(f"{name} has no {called}.", f"Give it the key {key}.")
     if len(given["blurb"]) > BLURB_LIMIT:
         raise InputError(f"{name}: the blurb has {len(given['blurb']):,} characters; the limit is {BLURB_LIMIT:,}.", "Cut it to a few sentences.")
     if not is_address(given["url"]):
@@ -152,6 +156,11 @@ def source_of(given: dict[str, Any], name: str) -> Source:
     except ValidationError as error:
         first = error.errors()[0]
         raise InputError(f"{name}: {'.'.join(map(str, first['loc']))}: {first['msg']}.", "Mend that key.") from error
+
+
+def is_blank(text: str) -> bool:
+    """Whether a reader would see nothing: white space, control and invisible characters only."""
+    return not any(unicodedata.category(character)[0] in "LNPS" for character in text)
 
 
 def is_address(text: str) -> bool:

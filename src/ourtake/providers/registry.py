@@ -46,9 +46,11 @@ def build_provider(spec: str, settings: Settings, *, pace: Pace | None = None) -
         from ourtake.providers.baseline import Baseline
 
         return Baseline()
+    if name == "baseline":
+        raise InputError("The baseline writer has no models to choose from.", "Write baseline alone.")
     servers = settings.models.servers
     known = ["baseline", *NEWEST, *servers]
-    if name not in known or name == "baseline":
+    if name not in known:
         near = difflib.get_close_matches(name, known, 1)
         hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}."
         raise InputError(f"There is no model provider {name or spec!r}; {hint}", "Write provider:model, or baseline.")

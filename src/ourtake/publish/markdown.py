@@ -62,8 +62,9 @@ def read(text: str, name: str) -> tuple[Take, Source, tuple[Related, ...]]:
     source = Source.model_validate(
         {key: str(given.get(key) or "") for key in ("title", "outlet", "url", "blurb")} | {"published": given.get("published")}
     )
-    tags = front.get("tags") if isinstance(front.get("tags"), list) else []
-    take = Take(headline=front["title"], summary=str(front.get("summary") or ""), body=match[2].strip("\n"), tags=tuple(map(str, tags or [])))
-    rows = [row for row in front.get("related") or [] if isinstance(row, dict) and row.get("url")]
+    tags = front.get("tags") if isinstance(front.get("tags"), list | str) else ()
+    take = Take(headline=front["title"], summary=str(front.get("summary") or ""), body=match[2].strip("\n"), tags=tags)
+    listed = front.get("related")
+    rows = [row for row in (listed if isinstance(listed, list) else []) if isinstance(row, dict) and row.get("url")]
     related = tuple(Related(id=str(row["url"]), url=str(row["url"]), title=str(row.get("title") or "")) for row in rows)
     return take, source, related

@@ -44,24 +44,57 @@ REPAIR_SCHEMA: dict[str, Any] = {
     "additionalProperties": False,
 }
 
+_FENCE = re.compile(r"\A\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
+_THOUGHTS = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
+_TRIES = 20
+"""Places in a reply where an object may begin; a bound on the work that an odd reply can ask for."""
+
 LONGEST = 60_000
 """Characters; the longest take that the default limits allow has about 8,000."""
 
-_FENCE = re.compile(r"\A\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
-
 
 def json_object(text: str) -> dict[str, Any]:
-    """The JSON object in a reply, with or without a Markdown fence. Raises AnswerError when there is none, or far too much of it."""
+    """The JSON object in a reply, with or without a Markdown fence or a few words around it.
+
+    Raises AnswerError when there is none, several, or far too much text.
+    """
     if len(text) > LONGEST:
         raise AnswerError("The reply is far too long to be a take.", "Its raw text is kept with the call.", status="invalid")
-    fenced = _FENCE.match(text)
-    bare = (fenced[1] if fenced else text).strip()
+    bare = _THOUGHTS.sub("", text)
+    fenced = _FENCE.match(bare)
+    bare = (fenced[1] if fenced else bare).strip()
     try:
         found = json.loads(bare)
     except (ValueError, RecursionError) as error:
+        among = _objects_among_words(bare)
+        if len(among) == 1:
+            return among[0]
+        if among:
+            raise AnswerError("The reply holds several JSON objects.", "Its raw text is kept with the call.", status="invalid") from error
         raise AnswerError("The reply is not JSON.", "Its raw text is kept with the call.", status="invalid") from error
     if not isinstance(found, dict):
         raise AnswerError("The reply is JSON, but no object.", "Its raw text is kept with the call.", status="invalid")
+    return found
+
+
+def _objects_among_words(text: str) -> list[dict[str, Any]]:
+    """Whole JSON objects in a text: a server without structured output often says "Here is the take:" first. Never a part of an object."""
+    decoder, found, start = json.JSONDecoder(), [], 0
+    for _ in range(_TRIES):
+        start = text.find("{", start)
+        if start < 0:
+            break
+        try:
+            value, start = decoder.raw_decode(text, start)
+        except RecursionError:
+            break
+        except ValueError as error:
+            # A broken object is no reason to take one that stands inside it; only words in braces are passed over.
+            if '"' in text[start : getattr(error, "pos", start) + 1]:
+                break
+            start += 1
+            continue
+        found.append(value)
     return found
 
 
