@@ -61,13 +61,17 @@ def answer(path: str, text: str) -> dict[str, Any]:
     return {"id": "c1", "object": "chat.completion", "created": 1, "model": "slow", "choices": [choice], "usage": usage}
 
 
-def main() -> None:
+def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--latency-ms", type=float, default=200)
     parser.add_argument("--reply", type=Path, required=True)
     parser.add_argument("--faults", type=int, help="a seed; without it every request is answered well")
-    given = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    given = arguments()
     text, kinds, answered, lock = given.reply.read_text(encoding="utf-8"), Counter[str](), Counter[str](), threading.Lock()
     chance = random.Random(given.faults)
 

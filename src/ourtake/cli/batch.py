@@ -82,9 +82,8 @@ async def _run(
     concurrency: int,
     filled: tuple[str, Spending] | None = None,
 ) -> tuple[list[Draft], int]:
-    """The drafts that were done, and the exit code of the signal that stopped the run, or 0. `filled`: the model whose batch endpoint writes the
-    first takes, and on what terms.
-    """
+    """The drafts done, and the exit code of the signal that stopped the run, or 0. `filled`: whose batch endpoint writes the first takes."""
+    from ourtake.cli.provider_batch import fill_first_takes
     from ourtake.cli.stopping import Stopping
     from ourtake.jobs.local import run_many
     from ourtake.writing.pipeline import UnsavedError, write_draft
@@ -104,10 +103,7 @@ async def _run(
     try:
         with out.open("a", encoding="utf-8") as file, progress(len(tasks), "Drafting") as bar:
             async with beating(work):
-                if filled is not None:
-                    from ourtake.cli.provider_batch import fill_first_takes
-
-                    await fill_first_takes(tasks, corridor, ledger, model=filled[0], spending=filled[1])
+                await fill_first_takes(tasks, corridor, ledger, asked=filled)
                 # Twice as many drafts in hand as calls under way: see providers/ledger.py.
                 async for draft in run_many(tasks, one, concurrency=2 * concurrency, stop=ledger.stopping):
                     # Flushed line by line: a killed run keeps every draft that was finished.

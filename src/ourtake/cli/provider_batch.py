@@ -17,11 +17,15 @@ if TYPE_CHECKING:
     from ourtake.writing.pipeline import Corridor
 
 
-async def fill_first_takes(tasks: Sequence[Task], corridor: Corridor, ledger: Ledger, *, model: str, spending: Spending) -> None:
-    """Have the model's batch endpoint write the first takes of these tasks into the ledger, and say what it did not answer.
+async def fill_first_takes(tasks: Sequence[Task], corridor: Corridor, ledger: Ledger, *, asked: tuple[str, Spending] | None) -> None:
+    """Have a model's batch endpoint write the first takes of these tasks into the ledger, and say what it did not answer. `asked`: the model,
+    and on what terms; None: nobody asked for it.
 
     Raises InputError for a provider without such an endpoint.
     """
+    if asked is None:
+        return
+    model, spending = asked
     from ourtake.providers.batches import door_of
     from ourtake.providers.budget import ceilings_of
     from ourtake.providers.registry import build_provider

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import httpx2
 
 from ourtake.documents import Payload, Usage, clean_text
-from ourtake.errors import PermanentError, TransientError
+from ourtake.errors import PermanentError, ProviderError, TransientError
 from ourtake.providers.base import OnText, Reply, ReplyStatus, Request
 from ourtake.providers.faults import Who, broken, fault, fault_in_stream, not_an_answer, said
 from ourtake.providers.parameters import Learned
@@ -68,6 +68,8 @@ async def ask(dialect: Dialect, request: Request, *, on_text: OnText | None = No
         without, asked = frozenset(dialect.learned.out), dialect.learned.tokens(request.max_output_tokens)
         try:
             reply = await _once(dialect, dialect.arguments(request), on_text)
+        except ProviderError:
+            raise
         except Exception as error:
             if _mended(dialect, error, without=without, asked=asked):
                 refusals += 1

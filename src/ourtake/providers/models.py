@@ -61,7 +61,7 @@ def _row(spec: str, settings: Settings) -> ModelRow:
         default=spec in settings.models.in_order,
         limits=limits_of(spec, settings),
         price=_price(spec, settings),
-        context_tokens=(server.context_tokens or None) if server else None,
+        context_tokens=(server.context_tokens or None) if server else _context(spec),
         structured_output=("a schema, else JSON, else words" if server.output == "auto" else server.output) if server else "schema",
     )
 
@@ -73,6 +73,20 @@ def _price(spec: str, settings: Settings) -> str:
         return "unknown"
     sent, received = tariff(Usage(input_tokens=MILLION)), tariff(Usage(output_tokens=MILLION))
     return f"{usd(sent):g} in, {usd(received):g} out (USD a million tokens)"
+
+
+def _context(spec: str) -> int | None:
+    """The context window in tokens that genai-prices knows of a model of the two big providers."""
+    provider, _, model = spec.partition(":")
+    if provider not in KEYS:
+        return None
+    from genai_prices import Usage as Priced
+    from genai_prices import calc_price
+
+    try:
+        return calc_price(Priced(input_tokens=1, output_tokens=1), model, provider_id=provider).model.context_window
+    except LookupError:
+        return None
 
 
 async def pinged(row: ModelRow, settings: Settings) -> ModelRow:
@@ -104,7 +118,8 @@ async def _asked(provider: Any, model: str | None) -> dict[str, object]:
     try:
         if model is not None and provider.name in KEYS:
             entry = await json_answer((await models.retrieve(model)).http_response, provider.name)
-            return {"ping": "the model is there", "context_tokens": entry.get("max_input_tokens")}
+            told = entry.get("max_input_tokens")
+            return {"ping": "the model is there"} | ({"context_tokens": told} if isinstance(told, int) else {})
         listed = await json_answer((await models.list()).http_response, provider.name)
     except OurtakeError:
         raise

@@ -104,7 +104,8 @@ class Pace:
         if self._lasting is not None:
             raise self._lasting
         ticket = Ticket(self._clock(), need)
-        self._sent.append(ticket)
+        if self._limits.requests_per_minute or self._limits.tokens_per_minute:
+            self._sent.append(ticket)
         for kind, amount in (("requests", 1.0), ("tokens", need)):
             if kind in self._allowances:
                 self._allowances[kind].left -= amount
@@ -127,7 +128,7 @@ class Pace:
         waits += [self._allowances[kind].wait_for(amount, now) for kind, amount in (("requests", 1.0), ("tokens", need)) if kind in self._allowances]
         if self._sent:
             first = self._sent[0].moment + _MINUTE - now
-            spent = sum(ticket.tokens for ticket in self._sent)
+            spent = sum(ticket.tokens for ticket in self._sent) if given.tokens_per_minute else 0
             full = bool(given.requests_per_minute) and len(self._sent) >= given.requests_per_minute
             # A request that is larger than the whole allowance goes out alone: waiting longer would not make it smaller.
             if full or (given.tokens_per_minute and spent + need > given.tokens_per_minute):
