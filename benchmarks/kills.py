@@ -124,6 +124,8 @@ def trial(batch: Batch, folder: Path, name: str, *, whole: dict[str, Any], after
     equal = drafts == whole and all(set(said) <= {AGAIN} for said in notes.values())
     found = Trial(name, killed, under_way.total(), listed(folder), len(whole.keys() - drafts.keys()), (again & answered).total(), equal)
     shutil.rmtree(folder)
+    columns = f"{found.killed!s:<7} {found.landed:>9} {found.listed:>7} {found.lost:>5} {found.paid_again:>11}  {found.equal}"
+    print(f"{found.name:<22} {columns}", flush=True)
     return found
 
 
@@ -161,6 +163,7 @@ def main() -> None:
         server = PaidServer(take, latency=given.latency_ms / 1000)
         batch = Batch(origin, server, given.concurrency)
         whole, window = unbroken(batch, Path(scratch) / "unbroken")
+        print(f"{'kill':<22} {'killed':<7} {'under way':>9} {'listed':>7} {'lost':>5} {'paid again':>11}  equal")
         moments = [window * (n + 0.5) / given.kills for n in range(given.kills)] if given.kills else []
         trials = [trial(batch, Path(scratch) / "trial", f"at {after:.3f} s", whole=whole, after=after) for after in moments]
         middle = max(1, min(17, given.drafts // 2))
@@ -171,10 +174,7 @@ def main() -> None:
 
 
 def report(trials: list[Trial], window: float, *, drafts: int) -> int:
-    """Print what was found; 1 when anything is not as it must be."""
-    print(f"{'kill':<22} {'killed':<7} {'under way':>9} {'listed':>7} {'lost':>5} {'paid again':>11}  equal")
-    for row in trials:
-        print(f"{row.name:<22} {row.killed!s:<7} {row.landed:>9} {row.listed:>7} {row.lost:>5} {row.paid_again:>11}  {row.equal}")
+    """Print the sums; 1 when anything is not as it must be."""
     killed = [row for row in trials if row.killed]
     sums = {
         "trials": len(trials),

@@ -125,3 +125,28 @@ def test_a_key_that_the_server_sends_back_stays_out_of_everything(run: Run, desk
     assert done.returncode == 3 and "Bearer [key]" in done.stdout + done.stderr
     written = b"".join(path.read_bytes() for path in desk.rglob("*") if path.is_file())
     assert key not in done.stdout + done.stderr and key.encode() not in written
+
+
+def test_a_reply_that_is_no_take_is_asked_for_again_with_fresh_only(run: Run, desk: Path) -> None:
+    junk = PaidServer({"body": "no\n\ntake"})
+    words, env = (*BATCH, "-o", "out.jsonl", "--resume"), environment(junk)
+    assert run(*words, folder=desk, env=env).returncode == 3
+    before, first = len(junk.billed), lines(desk)
+    assert run(*words, folder=desk, env=env).returncode == 3
+    assert len(junk.billed) == before and [draft["id"] for draft in first] == sorted_as(first, lines(desk))
+    assert run(*words, "--fresh", folder=desk, env=env).returncode == 3
+    again = len(junk.billed)
+    assert again == 2 * before and len(lines(desk)) == 12
+    one = ("draft", ONE, "--model", "openai:paid")
+    assert run(*one, folder=desk, env=env).returncode == 3
+    told = run(*one, folder=desk, env=env)
+    assert REMEMBERED in told.stderr and len(junk.billed) == again + 2
+    run(*one, "--fresh", folder=desk, env=env)
+    assert len(junk.billed) == again + 4
+    junk.close()
+
+
+def sorted_as(first: list[dict[str, Any]], other: list[dict[str, Any]]) -> list[str]:
+    """The ids of the second, by source in the order of the first."""
+    ids = {draft["source"]["id"]: draft["id"] for draft in other}
+    return [ids[draft["source"]["id"]] for draft in first]

@@ -47,13 +47,13 @@ def test_an_answer_is_paid_for_once_and_counted_once(store: Store) -> None:
     assert (other.usage, other.notes) == (Usage(), (REMEMBERED,))
 
 
-def test_fresh_asks_anew_but_not_twice_in_one_run(store: Store) -> None:
+def test_fresh_asks_anew_but_not_twice_for_one_draft(store: Store) -> None:
     provider = Scripted()
-    ask(provider, process(store, run="old"))
-    fresh = Terms(fresh=True)
-    assert ask(provider, process(store, fresh, run="new")).text == "{}2"
-    assert ask(provider, process(store, fresh, run="new")).text == "{}2", "the run went on after a kill"
-    assert ask(provider, process(store, run="new")).text == "{}2", "a run's own answer before another one's"
+    ask(provider, process(store))
+    fresh, second = Terms(fresh=True), for_draft("second")
+    assert ask(provider, process(store, fresh), second).text == "{}2"
+    assert ask(provider, process(store, fresh), second).text == "{}2", "the run went on after a kill"
+    assert ask(provider, process(store)).text == "{}1", "a draft's own answer before another one's"
     assert provider.calls == 2
 
 

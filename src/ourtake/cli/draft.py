@@ -84,7 +84,7 @@ def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Pat
     from ourtake.cli.streaming import growing
     from ourtake.intake.files import read_source
     from ourtake.store.runs import draft_id
-    from ourtake.writing.pipeline import FINISHED, UnsavedError, write_draft
+    from ourtake.writing.pipeline import OPEN, UnsavedError, write_draft
 
     story = read_source(source)
     check_writable(out)
@@ -110,7 +110,7 @@ def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Pat
             else:
                 _say_notes(error.draft)
             raise
-        work.finished = done.status in FINISHED
+        work.finished = done.status not in OPEN
     return _show(done, as_json=as_json, out=out)
 
 

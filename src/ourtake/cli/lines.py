@@ -17,6 +17,7 @@ from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft, Source
+    from ourtake.store import Store
 
 
 class Task(NamedTuple):
@@ -83,6 +84,16 @@ def tasks_left(tasks: Sequence[Task], out: Path) -> list[Task]:
         else:
             left.append(task)
     return left
+
+
+def anew(draft_id: str, store: Store) -> str:
+    """The id under which a draft is asked for afresh: its own, as long as no answer of that id came to be no take."""
+    from ourtake.store.runs import draft_id as next_id
+    from ourtake.writing.pipeline import FINISHED, OPEN
+
+    while (found := store.draft(draft_id)) is not None and found.status not in (*FINISHED, *OPEN):
+        draft_id = next_id(draft_id, "anew")
+    return draft_id
 
 
 def _key(source: Source) -> str:

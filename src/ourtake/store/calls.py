@@ -58,7 +58,7 @@ class Ceiling(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """How a run deals with what the ledger holds: `fresh` takes no answer of an earlier run, `retry_unknown` makes an unknown call again.
+    """How a run deals with what the ledger holds: `fresh` takes no answer of another draft, `retry_unknown` makes an unknown call again.
 
     `remember` False: the writer is free and may have changed, so that its answers are never read back.
     """

@@ -24,11 +24,11 @@ _STATES = {"answered": "answered", "failed": "failed", "unknown": "unknown", "st
 
 def begin(connection: Connection, start: CallStart, *, process_id: int, terms: Terms) -> Begun:
     """A row for the call when it may be made; else the answer that is there, or who is making it, or why it is not to be made."""
-    columns = (calls.c.id, calls.c.state, calls.c.run_id, calls.c.draft_id, calls.c.process_id)
+    columns = (calls.c.id, calls.c.state, calls.c.draft_id, calls.c.process_id)
     rows = connection.execute(select(*columns).where(calls.c.request_hash == start.request_hash).order_by(calls.c.id)).all()
     unknown: list[int] = []
     if rows and terms.remember:
-        own = [row for row in rows if row.run_id == start.run_id]
+        own = [row for row in rows if row.draft_id == start.draft_id]
         answered = [row for row in (rows if not terms.fresh else ()) if row.state == "answered"]
         answered = [row for row in own if row.state == "answered"] or answered
         if answered:

@@ -26,7 +26,9 @@ from ourtake.writing.reply import REPAIR_SCHEMA, TAKE_SCHEMA, take_from
 
 REPAIR_ROUNDS = 2
 FINISHED = ("ready", "needs-work")
-"""The statuses of a draft that is done; any other one is gone on with when the same run is resumed."""
+"""The statuses of a draft that is done."""
+OPEN = ("writing", "limit", "unknown", "failed")
+"""Those of one that goes on where it was. Any other one has an answer that is no take: only another answer can help it."""
 
 
 class Corridor(NamedTuple):
