@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := demo
 DATA := ../shared/data/lookup
-.PHONY: demo test lint bench bench-kills bench-lookup bench-scale clean
+.PHONY: demo test lint bench bench-kills bench-lookup bench-scale bench-faults conformance clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name one with make PYTHON=python3.12")'
@@ -46,6 +46,13 @@ bench-scale: $(VENV)/.dev
 # DATA is a folder of publications, each with archive.jsonl, sources.jsonl and qrels.tsv.
 bench-lookup: $(VENV)/.dev
 	$(BIN)/python benchmarks/lookup.py $(DATA)
+
+# The table of docs/providers.md: each provider against each way in which a server can behave.
+conformance: $(VENV)/.dev
+	$(BIN)/python -m tests.providers.conformance docs/providers.md
+
+bench-faults: $(VENV)/.dev
+	$(BIN)/python benchmarks/faults.py
 
 clean:
 	rm -rf $(VENV) $(DEMO)

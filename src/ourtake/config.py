@@ -66,20 +66,43 @@ class TakeShape(Section):
 
 
 class CompatibleServer(Section):
-    """[models.NAME]: a server that speaks OpenAI's chat completions. `output` says how a take is asked for; auto finds out."""
+    """[models.NAME]: a server that speaks OpenAI's chat completions. `output` says how a take is asked for; auto finds out.
+
+    `context_tokens`: the size of its context window; a prompt that can't fit is not sent. 0: not known.
+    """
 
     base_url: str = Field(pattern=r"^https?://[^/\s]")
     api_key_env: str = ""
+    context_tokens: int = Field(default=0, ge=0)
     output: Literal["auto", "schema", "json", "text"] = "auto"
 
 
+class Limits(Section):
+    """[models.limits.NAME]: how hard a provider may be asked; 0 leaves it to the limits that its answers tell of."""
+
+    concurrency: int = Field(default=0, ge=0)
+    requests_per_minute: int = Field(default=0, ge=0)
+    tokens_per_minute: int = Field(default=0, ge=0)
+
+
+Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
+
+
 class Models(Section):
-    """[models]: the default model, or models in the order in which they are asked, and the limits of a call (seconds, tokens, tries)."""
+    """[models]: the default model, or models in the order in which they are asked, and the limits of a call (seconds, tokens, tries).
+
+    `temperature` and `effort` are sent where the model takes them. `next_on_refusal`: a refusal or a content filter too asks the next model.
+    """
 
     default: str | Annotated[tuple[str, ...], Field(min_length=1)] = DEFAULT_MODEL
     deadline_seconds: float = Field(default=180, gt=0)
     max_output_tokens: int = Field(default=6000, gt=0)
     tries: int = Field(default=4, ge=1)
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    effort: Effort | None = None
+    next_on_refusal: bool = False
+    batch_poll_seconds: float = Field(default=30, gt=0)
+    limits: dict[str, Limits] = Field(default_factory=dict)
     servers: dict[str, CompatibleServer] = Field(default_factory=dict)
 
     @property
@@ -189,9 +212,10 @@ def _settings_from(table: dict[str, Any], path: Path) -> Settings:
     table = dict(table)
     models = table.get("models")
     if isinstance(models, dict):
-        # [models.NAME] tables are the servers; what is no table is a setting of [models] itself.
-        servers = {name: value for name, value in models.items() if isinstance(value, dict)}
-        table["models"] = {name: value for name, value in models.items() if not isinstance(value, dict)} | {"servers": servers}
+        # [models.NAME] tables are the servers; what is no table is a setting of [models] itself, and so are the tables of Models.
+        settings = set(Models.model_fields) - {"servers"}
+        servers = {name: value for name, value in models.items() if isinstance(value, dict) and name not in settings}
+        table["models"] = {name: value for name, value in models.items() if name not in servers} | {"servers": servers}
     if "folder" in table:
         raise ConfigError(f"{path}: unknown key folder.", "Remove it.")
     try:
@@ -220,6 +244,8 @@ def _explain(problem: Any) -> str:
 def _keys_of(where: list[str]) -> list[str]:
     if where[:1] == ["prices"]:
         return list(Price.model_fields)
+    if where[:2] == ["models", "limits"]:
+        return list(Limits.model_fields)
     section: type[BaseModel] = Settings
     for name in where:
         field = section.model_fields.get(name)

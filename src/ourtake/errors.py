@@ -75,12 +75,17 @@ class TransientError(ProviderError):
 
 
 class PermanentError(ProviderError):
-    """A failure that asking again can't mend. `quota`: the account is empty, so that another provider may still answer."""
+    """A failure that asking again can't mend. `quota`: the account is empty, so that another provider may still answer. `lasting`: the same
+    for every request of the run (the key, the model, the account), so that no further one needs to be sent. `named`: the provider's words
+    say which of the known faults it is, so that nothing about the request itself need be tried otherwise.
+    """
 
-    def __init__(self, what: str, do: str = "", *, status: int | None = None, quota: bool = False) -> None:
+    def __init__(self, what: str, do: str = "", *, status: int | None = None, quota: bool = False, lasting: bool = False, named: bool = True) -> None:
         super().__init__(what, do)
         self.status = status
         self.quota = quota
+        self.lasting = lasting or quota
+        self.named = named
 
 
 class AnswerError(ProviderError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake.cli.common import emit, open_store, progress, say, settings
 from ourtake.cli.draft import check_writable
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from ourtake.writing.pipeline import Corridor
 
 
-def draft_batch(batch: Path, out: Path | None, *, model: list[str], concurrency: int, resume: bool, spending: Spending) -> int:
+def draft_batch(
+    batch: Path, out: Path | None, *, model: list[str], concurrency: int, resume: bool, spending: Spending, provider_batch: bool = False
+) -> int:
     """Draft every source of a JSONL file. Returns the exit code: 3 when a provider failed, 1 when errors are left open or lines were bad."""
     from ourtake.writing.pipeline import FINISHED
 
@@ -33,7 +35,9 @@ def draft_batch(batch: Path, out: Path | None, *, model: list[str], concurrency:
         tasks = tasks_of(sources, run_id=work.run_id, models=chosen(model, settings()))
         left = tasks_left(tasks, out) if resume else tasks
         corridor, ledger = build_corridor(work, model, spending=spending, concurrency=concurrency)
-        drafts, stopped_by = asyncio.run(_run(left, corridor, ledger, work=work, out=out, concurrency=concurrency, fresh=spending.fresh))
+        filled = (chosen(model, settings())[0], spending) if provider_batch else None
+        terms = _Terms(concurrency=concurrency, fresh=spending.fresh, filled=filled)
+        drafts, stopped_by = asyncio.run(_run(left, corridor, ledger, work=work, out=out, terms=terms))
         failed = [draft for draft in drafts if draft.status not in FINISHED]
         work.finished = not stopped_by and not failed
     for sentence in _sentences(drafts, failed):
@@ -69,10 +73,17 @@ def _sentences(drafts: Sequence[Draft], failed: Sequence[Draft]) -> list[str]:
     return [*errors, *sorted({note for draft in drafts for note in draft.notes})]
 
 
-async def _run(
-    tasks: Sequence[Task], corridor: Corridor, ledger: Ledger, *, work: Work, out: Path, concurrency: int, fresh: bool
-) -> tuple[list[Draft], int]:
+class _Terms(NamedTuple):
+    """How a batch is run; `filled`: the model whose batch endpoint writes the first takes, and the limits of that."""
+
+    concurrency: int
+    fresh: bool
+    filled: tuple[str, Spending] | None
+
+
+async def _run(tasks: Sequence[Task], corridor: Corridor, ledger: Ledger, *, work: Work, out: Path, terms: _Terms) -> tuple[list[Draft], int]:
     """The drafts that were done, and the exit code of the signal that stopped the run, or 0."""
+    from ourtake.cli.provider_batch import fill_first_takes
     from ourtake.cli.stopping import Stopping
     from ourtake.jobs.local import run_many
     from ourtake.writing.pipeline import UnsavedError, write_draft
@@ -81,7 +92,7 @@ async def _run(
     drafts = []
 
     async def one(task: Task) -> Draft:
-        draft_id = anew(task.draft_id, work.store) if fresh else task.draft_id
+        draft_id = anew(task.draft_id, work.store) if terms.fresh else task.draft_id
         try:
             return await write_draft(task.source, corridor, draft_id=draft_id, repetition=task.repetition)
         except UnsavedError as error:
@@ -93,8 +104,9 @@ async def _run(
     try:
         with out.open("a", encoding="utf-8") as file, progress(len(tasks), "Drafting") as bar:
             async with beating(work):
+                await fill_first_takes(tasks, corridor, ledger, asked=terms.filled)
                 # Twice as many drafts in hand as calls under way: see providers/ledger.py.
-                async for draft in run_many(tasks, one, concurrency=2 * concurrency, stop=ledger.stopping):
+                async for draft in run_many(tasks, one, concurrency=2 * terms.concurrency, stop=ledger.stopping):
                     # Flushed line by line: a killed run keeps every draft that was finished.
                     file.write(draft.model_dump_json() + "\n")
                     file.flush()

@@ -73,24 +73,18 @@ async def beating(work: Work) -> AsyncIterator[None]:
 
 def build_corridor(work: Work, models: list[str], *, spending: Spending, concurrency: int = 1) -> tuple[Corridor, Ledger]:
     """Everything that a draft needs. Raises InputError for an unknown model, a missing key, an empty archive, a limit without a price."""
-    from ourtake.providers.fallback import Fallback
     from ourtake.providers.ledger import Ledger, Ledgered
-    from ourtake.providers.registry import build_provider
-    from ourtake.providers.retry import Retrying
+    from ourtake.providers.registry import build_line
     from ourtake.store.calls import Terms
     from ourtake.writing.pipeline import Corridor
     from ourtake.writing.prompts import Prompts
 
     given = settings()
-    limits = given.models
     names = chosen(models, given)
     terms = Terms(fresh=spending.fresh, retry_unknown=spending.retry_unknown, ceilings=checked_ceilings(names, given, spending))
     ledger = Ledger(work.store, given, run_id=work.run_id, process_id=work.process_id, terms=terms)
-    providers = [
-        Retrying(Ledgered(build_provider(name, given), ledger, concurrency=concurrency), tries=limits.tries, deadline_seconds=limits.deadline_seconds)
-        for name in names
-    ]
-    corridor = Corridor(work.store, filled_archive(work.store), Fallback(providers), Prompts(given), given, run=work.run_id, new_run=work.new)
+    line = build_line(names, given, recorded=lambda provider: Ledgered(provider, ledger, concurrency=concurrency))
+    corridor = Corridor(work.store, filled_archive(work.store), line, Prompts(given), given, run=work.run_id, new_run=work.new)
     return corridor, ledger
 
 

@@ -220,6 +220,7 @@ class Ledgered:
             }
         )
         if on_text is not None:
+            on_text("")
             on_text(reply.text)
         return reply
 
@@ -276,5 +277,5 @@ def _not_made(begun: Begun) -> ProviderError:
 def request_hash(provider: str, model: str, request: Request) -> str:
     """A hash of all that determines an answer; whose draft it is for does not."""
     parts = [provider, model, request.task, request.system, request.prompt, request.json_schema, request.max_output_tokens]
-    parts += [request.repetition, request.repair_round]
+    parts += [request.repetition, request.repair_round, request.temperature, request.effort]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ourtake.documents import Article, Draft, Usage, Visit
 from ourtake.errors import StoreError
-from ourtake.store import articles, drafts, fetched, ledger, links, processes, runs
+from ourtake.store import articles, batches, drafts, fetched, ledger, links, processes, runs
 from ourtake.store.articles import Change, Origin, Position, Saved
 from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, CostRow, Terms
 from ourtake.store.kill_points import kill_point
@@ -223,6 +223,19 @@ class Store:
         """Give a run back: finished, or stopped and to be gone on with."""
         with self._writing() as connection:
             runs.release(connection, run_id, finished=finished)
+
+    async def begin_batch(self, *, run_id: str, provider: str, model: str, requests: int) -> int:
+        """Write down a batch before it is submitted; its number."""
+        return await self._write(lambda connection: batches.begin(connection, run_id=run_id, provider=provider, model=model, requests=requests))
+
+    async def mark_batch(self, number: int, state: batches.State, batch_id: str | None = None) -> None:
+        """Write down how far a batch is."""
+        await self._write(lambda connection: batches.mark(connection, number, state, batch_id))
+
+    def open_batches(self, *, run_id: str, provider: str, model: str) -> list[batches.BatchRow]:
+        """The run's batches that are not collected."""
+        with self._reading() as connection:
+            return batches.open_ones(connection, run_id=run_id, provider=provider, model=model)
 
     async def begin_call(self, start: CallStart, *, process_id: int, terms: Terms) -> Begun:
         """Write down a call before it is made, where it may be made."""

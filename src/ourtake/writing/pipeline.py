@@ -1,8 +1,8 @@
 """One story down the corridor: look up, write, read the reply, check, repair, store. It reads top to bottom.
 
 It never prints and never chooses a model. Whatever goes wrong after the first stored step, the draft stays in the store with its status:
-ready (no error found), needs-work (errors left open), cut-off, refused, empty, invalid, failed (the provider), limit (of the budget), unknown (a
-call of an earlier run, which may have been billed, stands in the way).
+ready (no error found), needs-work (errors left open), cut-off, refused, filtered, empty, invalid, failed (the provider), limit (of the budget),
+unknown (a call of an earlier run, which may have been billed, stands in the way).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ourtake.checks.registry import check
 from ourtake.config import Settings
 from ourtake.documents import Draft, Related, Report, Revision, Source, Take
 from ourtake.errors import AnswerError, LimitError, ProviderError, StoreError, UnknownCallError
-from ourtake.providers.base import Brief, Provider, Reply, Request, name_of
+from ourtake.providers.base import Brief, Provider, Reply, Request, name_of, require_whole
 from ourtake.store import Store
 from ourtake.store.kill_points import kill_point
 from ourtake.writing.prompts import Prompt, Prompts
@@ -29,12 +29,6 @@ FINISHED = ("ready", "needs-work")
 """The statuses of a draft that is done."""
 OPEN = ("writing", "limit", "unknown", "failed")
 """Those of one that goes on where it was. Any other one has an answer that is no take: only another answer can help it."""
-_NOT_WHOLE = {
-    "cut-off": ("The model's reply was cut off before its end.", "Raise max_output_tokens in [models], or choose another model."),
-    "refused": ("The model refused to write this take.", "Choose another model, or write it by hand."),
-    "empty": ("The model's reply was empty.", "Try again, or choose another model."),
-    "invalid": ("The model's reply is not a take.", "Try again, or choose another model."),
-}
 
 
 class Corridor(NamedTuple):
@@ -98,6 +92,8 @@ def made_request(task: Literal["take", "repair"], prompt: Prompt, *, model: str,
         json_schema=TAKE_SCHEMA if task == "take" else REPAIR_SCHEMA,
         max_output_tokens=settings.models.max_output_tokens * (2 if larger else 1),
         brief=brief,
+        temperature=settings.models.temperature,
+        effort=settings.models.effort,
     )
 
 
@@ -172,12 +168,12 @@ async def _first_take(session: _Session, related: Sequence[Related], *, on_text:
     if reply.status == "cut-off":
         # What was cut off is never parsed: it is asked for once more with twice the room.
         reply = await session.ask("take", prompts.take(source, related), larger=True, on_text=on_text)
-    _whole(reply)
+    require_whole(reply)
     try:
         return take_from(reply.text, related)
     except AnswerError as failure:
         reply = await session.ask("take", prompts.take(source, related, complaint=failure.what), on_text=on_text)
-        _whole(reply)
+        require_whole(reply)
         return take_from(reply.text, related)
 
 
@@ -191,7 +187,7 @@ async def _mend(session: _Session, revisions: list[Revision], related: Sequence[
             return
         try:
             reply = await session.ask("repair", corridor.prompts.repair(source, related, passages=passages), repair_round=len(revisions))
-            _whole(reply)
+            require_whole(reply)
             take = mended(best.take, reply.text, passages=passages, related=related)
         except UnknownCallError:
             raise
@@ -204,12 +200,6 @@ async def _mend(session: _Session, revisions: list[Revision], related: Sequence[
             return
         note = "mended " + ", ".join(passage.name for passage in passages)
         revisions.append(_revision(take, session, related=related, number=len(revisions) + 1, note=note))
-
-
-def _whole(reply: Reply) -> None:
-    if reply.status != "complete":
-        what, do = _NOT_WHOLE[reply.status]
-        raise AnswerError(what, do, status=reply.status)
 
 
 def _revision(take: Take, session: _Session, *, related: Sequence[Related], number: int, note: str | None = None) -> Revision:
