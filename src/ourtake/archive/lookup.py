@@ -165,16 +165,17 @@ class Archive:
 
         graph = self.signals().graph
         days: dict[str, int] = {}
+        out: dict[str, tuple[str, ...]] = {}
 
         def linking() -> Iterator[Article]:
             rows = self._store.articles(linking=True)
             while group := list(itertools.islice(rows, _GROUP)):
                 names = [article.id or article.url for article in group]
-                graph.load(names)
-                days.update(self._store.days_of({target for name in names for target in graph.out.get(name, ())}))
+                out.update(graph.out(names))
+                days.update(self._store.days_of({target for name in names for target in out[name]}))
                 yield from group
 
-        return questions_of(linking(), until=until, out=graph.out, days=lambda name: days.get(name, 0))
+        return questions_of(linking(), until=until, out=out, days=lambda name: days.get(name, 0))
 
     def stats(self) -> ArchiveStats:
         """Counts over the whole archive; only links to the hosts that its articles are at count as its own."""

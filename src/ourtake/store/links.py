@@ -41,7 +41,7 @@ JOIN articles AS other ON other.number = links.article WHERE one.id IN {_AMONG} 
 def out_of(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """What each of the articles links to, by id; one that links to nothing is left out."""
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for id_, target in connection.exec_driver_sql(_OUT, (json.dumps(list(ids)),)):
+    for id_, target in connection.exec_driver_sql(_OUT, (json.dumps(list(ids)),)).fetchall():
         found[id_].append(target)
     return {id_: tuple(targets) for id_, targets in found.items()}
 
@@ -49,7 +49,7 @@ def out_of(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, .
 def into(connection: Connection, ids: Iterable[str]) -> dict[str, list[LinkedBy]]:
     """Who links to each of the articles, by id; one that nobody links to is left out."""
     found: defaultdict[str, list[LinkedBy]] = defaultdict(list)
-    for id_, day, other in connection.exec_driver_sql(_INTO, (json.dumps(list(ids)),)):
+    for id_, day, other in connection.exec_driver_sql(_INTO, (json.dumps(list(ids)),)).fetchall():
         found[id_].append(LinkedBy(day, other))
     return dict(found)
 
