@@ -19,7 +19,7 @@ from ourtake.archive.graph import LinkGraph
 from ourtake.archive.learn import Question
 from ourtake.archive.offer import DIVERSITY, offered
 from ourtake.archive.passage import best_passage
-from ourtake.archive.query import best, field_query, source_terms, stems, title_query
+from ourtake.archive.query import best, field_query, first_and_last, source_terms, stems, title_query
 from ourtake.archive.rank import DEFAULTS, Weighting, shares
 from ourtake.archive.signals import Signals
 from ourtake.documents import Article, Document, Related, Source
@@ -179,7 +179,9 @@ class Archive:
 
     def stats(self) -> ArchiveStats:
         """Counts over the whole archive; only links to the hosts that its articles are at count as its own."""
-        tally, days = self._store.tally_links(), self._store.days()
+        if self._searcher is None:
+            self.refresh()
+        tally, days = self._store.tally_links(), first_and_last(self._searcher, self._schema)
         first, last = (datetime.date.fromordinal(day).isoformat() for day in days) if days else (None, None)
         return ArchiveStats(
             articles=self._store.count_articles(),

@@ -44,7 +44,7 @@ _STEMMER = (
 )
 
 
-_POSSESSIVE = re.compile(r"['\u2019]s\b")
+_POSSESSIVES = {sign: re.compile(rf"{sign}\b") for sign in ("'s", "\u2019s")}
 _REMEMBERED = 200_000
 
 
@@ -64,7 +64,10 @@ _STEMS = _Stems()
 
 def stems(text: str) -> list[str]:
     """The informative words of a text, stemmed as the index stems them."""
-    return list(itertools.chain.from_iterable(map(_STEMS.__getitem__, _ANALYSER.analyze(_POSSESSIVE.sub("", text)))))
+    for sign, possessive in _POSSESSIVES.items():
+        if sign in text:
+            text = possessive.sub("", text)
+    return list(itertools.chain.from_iterable(map(_STEMS.__getitem__, _ANALYSER.analyze(text))))
 
 
 def source_terms(source: Source) -> dict[str, float]:
@@ -136,6 +139,14 @@ def candidates(
 def best(searcher: Any, query: tantivy.Query, *, count: int) -> list[Hit]:
     """The best hits of any query, best first."""
     return _first(searcher, _rows(searcher, query, SPARE * count), count)
+
+
+def first_and_last(searcher: Any, index_schema: Any) -> tuple[int, int] | None:
+    """The first and the last day of the archive, as ordinals; None where nothing has a date."""
+    dated = tantivy.Query.range_query(index_schema, "day", tantivy.FieldType.Integer, 1, 10**7)
+    ends = [searcher.search(dated, 1, count=False, order_by_field="day", order=order).hits for order in (tantivy.Order.Asc, tantivy.Order.Desc)]
+    first, last = (searcher.fast_field_values("day", [address for _, address in hits]) for hits in ends)
+    return (first[0], last[0]) if first and last else None
 
 
 def _first(searcher: Any, rows: list[tuple[float, int, Any]], count: int) -> list[Hit]:

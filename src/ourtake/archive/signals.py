@@ -138,8 +138,13 @@ class Signals:
         dated = (days > 0) & (story.day != UNDATED_DAY)
         age = numpy.where(dated, numpy.maximum(0.0, story.day - days), UNDATED_AGE)
 
+        places = {name: place for place, name in enumerate(pool.ids)}
+
         def column(scores: Scores) -> Any:
-            return numpy.array([scores.get(name, 0.0) for name in pool.ids])
+            filled = numpy.zeros(len(pool.ids))
+            for name in scores.keys() & places.keys():
+                filled[places[name]] = scores[name]
+            return filled
 
         return {
             "likeness": numpy.array(pool.likeness),
