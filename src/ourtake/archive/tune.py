@@ -2,7 +2,7 @@
 
 Each article that links to earlier ones is a question: its headline and first sentences (those that hold a link left out) stand for the blurb,
 the earlier articles that it links to are the answers. Weights start from the defaults and are held near them, since an archive has few links.
-How near is chosen by learning on the past and judging what came next, over and over (FOLDS), before the later fifth; the later fifth then
+How near is not chosen: the mean of four answers stands (PENALTIES). Learning on the past and judging what came next, over and over (FOLDS),
 shows what it is worth. Nothing published on or after a question's day is looked at, by Signals' own rule.
 """
 
@@ -30,6 +30,8 @@ FOLDS = (0.4, 0.5, 0.6, 0.7, JUDGED)
 """Shares of the questions, oldest first: learned up to one, judged up to the next."""
 
 PENALTIES = (10.0, 30.0, 100.0, 300.0)
+"""How near the start the weights are held; the mean over all of these stands. To choose one of them by what came next is to choose by chance:
+over five places in time of two publications the mean was better in seven of ten cases, by 0.002 nDCG on average, and never worse by over 0.001."""
 BLURB_WORDS = 60
 
 
@@ -106,17 +108,16 @@ def tune(questions: Sequence[Question], start: Weighting, *, until: str = "") ->
     origin = start.vector()
     edges = [round(count * share) for share in FOLDS]
     scale = spread(questions[: edges[-1]])
-    steps = [_judged(questions, origin, penalty=penalty, scale=scale, edges=edges) for penalty in PENALTIES]
-    best = max(range(len(PENALTIES)), key=lambda place: quality(steps[place]).ndcg)
+    steps = _judged(questions, origin, scale=scale, edges=edges)
     later = questions[edges[-1] :]
-    vector = learned(questions[: edges[-1]], origin, penalty=PENALTIES[best], scale=scale)
+    vector = _mean(questions[: edges[-1]], origin, scale=scale)
     before, after = gains(later, origin), gains(later, vector)
-    all_before, all_after = gains(questions[edges[0] :], origin), [*steps[best], *after]
+    all_before, all_after = gains(questions[edges[0] :], origin), [*steps, *after]
     kept = quality(all_after).ndcg > quality(all_before).ndcg
     weighting = start
     if kept:
         # What was shown to help is learned once more from all questions, the latest too.
-        weighting = _weighting(learned(questions, origin, penalty=PENALTIES[best], scale=scale), until=until, count=count)
+        weighting = _weighting(_mean(questions, origin, scale=scale), until=until, count=count)
     return Tuned(
         questions=count,
         judged=len(later),
@@ -131,10 +132,17 @@ def tune(questions: Sequence[Question], start: Weighting, *, until: str = "") ->
     )
 
 
-def _judged(questions: Sequence[Question], origin: Any, *, penalty: float, scale: Any, edges: list[int]) -> list[tuple[float, float]]:
+def _mean(questions: Sequence[Question], origin: Any, *, scale: Any) -> Any:
+    """The mean of the weights that each of PENALTIES gives."""
+    import numpy
+
+    return numpy.mean([learned(questions, origin, penalty=penalty, scale=scale) for penalty in PENALTIES], axis=0)
+
+
+def _judged(questions: Sequence[Question], origin: Any, *, scale: Any, edges: list[int]) -> list[tuple[float, float]]:
     found: list[tuple[float, float]] = []
     for first, last in itertools.pairwise(edges):
-        found += gains(questions[first:last], learned(questions[:first], origin, penalty=penalty, scale=scale))
+        found += gains(questions[first:last], _mean(questions[:first], origin, scale=scale))
     return found
 
 
