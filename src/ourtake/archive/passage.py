@@ -51,7 +51,8 @@ def best_passage(text: str, terms: dict[str, float]) -> str:
     """The run of sentences within one paragraph that holds most of the source's terms; of equal ones the longer, then the earlier."""
     found = _paragraphs(text)
     # No run is worth more than its paragraph, so most paragraphs need not be parted into sentences.
-    bounds = [sum(terms[stem] for stem in paragraph.stems & terms.keys()) + MOST_WORDS / 1000 for paragraph in found]
+    worth = [sum(terms[stem] for stem in paragraph.stems & terms.keys()) for paragraph in found]
+    bounds = [value + MOST_WORDS / 1000 for value in worth]
     best, best_place, best_score = "", len(found), -1.0
     for place in sorted(range(len(found)), key=lambda place: -bounds[place]):
         if bounds[place] < best_score:
@@ -59,7 +60,7 @@ def best_passage(text: str, terms: dict[str, float]) -> str:
         parts = _sentences(found[place].text)
         if (total := sum(part.words for part in parts)) <= MOST_WORDS:
             # All of a paragraph that is short enough is worth more than any part of it, and its words are known.
-            score, passage = bounds[place] + (total - MOST_WORDS) / 1000, " ".join(part.text for part in parts)
+            score, passage = worth[place] + total / 1000, " ".join(part.text for part in parts)
         else:
             score, passage = _best_run(parts, terms)
         if score > best_score or (score == best_score and place < best_place):
