@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := demo
 DATA := ../shared/data/lookup
-.PHONY: demo test lint bench bench-lookup clean
+.PHONY: demo test lint bench bench-lookup bench-checks clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name one with make PYTHON=python3.12")'
@@ -37,6 +37,12 @@ bench: $(VENV)/.dev
 # DATA is a folder of publications, each with archive.jsonl, sources.jsonl and qrels.tsv.
 bench-lookup: $(VENV)/.dev
 	$(BIN)/python benchmarks/lookup.py $(DATA)
+
+# Seeded faults in clean takes; those over real articles need DATA. Beside proselint, which is installed for this alone.
+bench-checks: $(VENV)/.dev
+	$(BIN)/python benchmarks/checks.py $(DATA) --write
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt proselint
+	$(BIN)/python benchmarks/checks_speed.py $(DATA) --write
 
 clean:
 	rm -rf $(VENV) $(DEMO)
