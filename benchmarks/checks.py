@@ -128,12 +128,13 @@ def real_prose(name: str, articles: list[Article], *, seed: int, given: Settings
     wrong, count = [], 0
     chosen = random.Random(f"{seed} {name}").sample(articles, min(REAL_ARTICLES, len(articles)))
     for article in chosen:
-        body = "\n\n".join(span.text for span in paragraphs(article.text) if len(span.text.split()) >= 20)[:6000]
-        if not body:
+        blocks = [span.text for span in paragraphs(article.text) if len(span.text.split()) >= 20][:8]
+        if not blocks:
             continue
-        count += body.count("\n\n") + 1
-        source = Source(title=article.title, outlet=name, url=article.url + "#story", blurb=article.title, published=article.published)
-        take = Take(headline=article.title, summary=body.split("\n\n")[0][:500], body=body)
+        count += len(blocks)
+        # A source that says nothing: the article alone is evidence.
+        source = Source(title="Elsewhere this week", outlet="The Other Paper", url="https://other.example/story", blurb="A story was told elsewhere.")
+        take = Take(headline=article.title, summary=blocks[0], body="\n\n".join(blocks))
         report = check(take, source=source, related=as_related([article]), settings=given)
         families = [item for item in report.findings if item.code[:3] in ("QUO", "FCT") and item.severity == "error"]
         wrong += [(article.id or article.url, item) for item in families]
