@@ -14,7 +14,7 @@ import argparse
 import random
 import re
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ import faults_text
 from clean_takes import ROOT, CleanTake, archive_articles, as_related, load
 from fault import Fault, Kind, text_of
 from passages import PRODUCTS
+
 from ourtake.checks.registry import RULES, check
 from ourtake.config import Publication, Settings
 from ourtake.documents import Article, Finding, Source, Take
@@ -149,7 +150,8 @@ def show(outcomes: list[Outcome], clean: list[tuple[CleanTake, Finding]], rule: 
         if not one.found and rule in (None, *one.kind.codes):
             start, end = one.fault.spans[0]
             around = text_of(one.fault.take, one.fault.field) if one.fault.field != "tags" else ", ".join(one.fault.take.tags)
-            print(f"MISS {one.kind.name} {one.case.name}: {around[max(0, start - 60) : start]}>>>{around[start:end][:160]}<<<{around[end : end + 40]}")
+            shown = f"{around[max(0, start - 60) : start]}>>>{around[start:end][:160]}<<<{around[end : end + 40]}"
+            print(f"MISS {one.kind.name}, {one.case.name}: {shown!r}")
         for item in one.elsewhere:
             if rule in (None, item.code):
                 print(f"ELSEWHERE {item.code} {one.case.name} ({one.kind.name}): {item.text[:100]!r} -- {item.message}")
@@ -179,12 +181,10 @@ def main() -> None:
     kinds = [kind for kind in KINDS if asked.kind in kind.name]
     clean = [(case, item) for case in cases for item in findings(case, None, given)]
     outcomes = seeded(cases, kinds, each=asked.each, seed=asked.seed, given=given)
-    per_archive: dict[str, int] = defaultdict(int)
     lines = [f"{len(cases)} clean takes, {len(outcomes)} seeded faults, seed {asked.seed}.", "", *recall_table(outcomes), ""]
     lines += [*rule_table(outcomes, clean, len(cases)), ""]
     for folder in sorted(path for path in (data.iterdir() if data else ()) if (path / "archive.jsonl").is_file()):
         articles, blocks, wrong = real_prose(folder.name, archive_articles(folder.name, data), seed=asked.seed, given=given)
-        per_archive[folder.name] = len(wrong)
         lines.append(f"Real prose, {folder.name}: {articles} articles ({blocks} paragraphs) over their own text: {len(wrong)} QUO or FCT errors.")
         if asked.show:
             for name, item in wrong:

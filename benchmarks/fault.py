@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeVar
 
 from clean_takes import CleanTake
+
 from ourtake.documents import FieldName, Related, Take
 from ourtake.text.markdown import Link, Span, links, paragraphs, quotations
 from ourtake.text.sentences import sentences

@@ -15,8 +15,8 @@ _WORDS = (
     "fifty sixty seventy eighty ninety"
 ).split()
 _VALUES = (*range(2, 21), 30, 40, 50, 60, 70, 80, 90)
-_DIGITS = re.compile(r"(?<![\w.,/-])([\u00a3$\u20ac]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?![\d/\u2019'-]|[.,]\d|[a-z])(?: per cent| percent| million)?")
-_NUMBER_WORD = re.compile(r"\b(?:" + "|".join(_WORDS) + r")\b(?! (?:years|months|weeks) (?:ago|on|later|earlier|before))", re.IGNORECASE)
+_DIGITS = re.compile(r"(?<![\w.,/-])([\u00a3$\u20ac]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?![\d/\u2019'-]|[.,]\d|[A-Za-z])")
+_NUMBER_WORD = re.compile(r"(?<![\w-])(" + "|".join(_WORDS) + r")(?= (?:\w+ ){0,2}?([a-z]{4,}))", re.IGNORECASE)
 _MONTH = re.compile(r"\b(?:" + "|".join(_MONTHS) + r")\b(?= \d| of |,| \d{4}|$)|(?<=\bin )(?:" + "|".join(_MONTHS) + r")\b")
 _YEAR = re.compile(r"(?<![\w\u00a3$,.])(?:19|20)\d{2}(?![\w,.]\d)\b")
 
@@ -61,14 +61,16 @@ def changed_number(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
 
 def changed_number_word(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
     everything = _all(case)
+    documents = " ".join(text for _, text in document_texts(case))
     free = [word for word, value in zip(_WORDS, _VALUES, strict=True) if _absent(f"{value}", everything)]
     found = [(field, match) for field in PROSE for match in plain_spans(text_of(case.take, field), _NUMBER_WORD)]
     for field, match in shuffled(found, choice):
-        # A number that the documents don't hold either ("two reasons") is the writer's own count and no fact.
-        known = not _absent(str(_VALUES[_WORDS.index(match[0].lower())]), " ".join(text for _, text in document_texts(case)))
+        # What the documents don't count as well ("two reasons") is the writer's own count and no fact.
+        value = _VALUES[_WORDS.index(match[1].lower())]
+        known = re.search(rf"(?<![\d.,])\b(?:{match[1]}|{value})\s(?:\w+\s){{0,2}}?{match[2]}\b", documents, re.IGNORECASE)
         if known and free:
             new = choice.choice(free)
-            yield replaced(case, field, match.start(), match.end(), by=new.capitalize() if match[0][0].isupper() else new)
+            yield replaced(case, field, match.start(1), match.end(1), by=new.capitalize() if match[0][0].isupper() else new)
 
 
 def invented_number(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
@@ -117,7 +119,7 @@ def invented_date(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
 
 _NAMES = {
     "person": ("Harriet Pennefather", "Oleg Brankovic", "Dr Yasmin Tolliver", "Septimus Okonjo", "Marguerite Dalby-Voss", "Kofi Lindgren"),
-    "body": ("the Galloway Institute", "Brightwater Analytics", "the National Audit Forum", "Corvane Holdings", "the Tamarind Foundation", "OKRA Ltd"),
+    "body": ("the Galloway Institute", "Brightwater Analytics", "the National Audit Forum", "Corvane Holdings", "the Tamarind Fund", "OKRA Ltd"),
     "place": ("Brackenmoor", "Lower Wistan", "Port Halcyon", "Zarzuela County", "Kettlebridge", "East Fendale"),
     "product": ("VoltSense Pro", "the Quillon 4", "DraftPilot", "ClearSort", "Hearthline", "the Moxbury scanner"),
 }

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from clean_takes import CleanTake, as_related
 from fault import PROSE, Fault, Kind, all_links, document_texts, inserted, quoted, replaced, shuffled, text_of
+
 from ourtake.text.markdown import quotations
 from ourtake.text.sentences import sentences
 
@@ -123,13 +124,17 @@ def altered_quotation(case: CleanTake, choice: random.Random) -> Iterator[Fault]
 
 
 def invented_quotation(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
-    people = sorted({match[1] or match[2] for _, text in document_texts(case) for match in _SPEAKS.finditer(text.replace("\u201d", '"'))})
+    people = sorted({name for _, text in document_texts(case) for name in _speakers(text)})
     for words in shuffled(list(_INVENTED), choice):
         who = choice.choice(people or [case.source.outlet])
         sentence = choice.choice((f'"{words}," {who} said.', f'{who} put it like this: "{words}."', f"\u201c{words},\u201d said {who}."))
         start = re.search(r"[\"\u201c]", sentence)
         assert start is not None
         yield inserted(case, sentence, choice, span=(start.start() + 1, start.start() + 1 + len(words)))
+
+
+def _speakers(text: str) -> set[str]:
+    return {match[1] or match[2] for match in _SPEAKS.finditer(text.replace("\u201d", '"'))}
 
 
 def misattributed_quotation(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
@@ -139,13 +144,7 @@ def misattributed_quotation(case: CleanTake, choice: random.Random) -> Iterator[
     for name, span in shuffled(spans, choice):
         words = span.text.rstrip(".,;: ")
         inside = next(text for known, text in texts if known == name)
-        strangers = [
-            match[1] or match[2]
-            for known, text in texts
-            if known != name
-            for match in _SPEAKS.finditer(text.replace("\u201d", '"'))
-            if (match[1] or match[2]).split()[-1] not in inside
-        ]
+        strangers = sorted({who for known, text in texts if known != name for who in _speakers(text) if who.split()[-1] not in inside})
         outlet = case.source.outlet
         options = [f'The story in {outlet} quotes somebody as saying: "{words}."', f'"{words}," {outlet} reports.']
         if strangers:
@@ -167,8 +166,8 @@ def misattributed_in_place(case: CleanTake, choice: random.Random) -> Iterator[F
         if len(home) != 1 or sentence is None:
             continue
         outside = [match for match in _PERSON.finditer(sentence.text) if not span.start <= sentence.start + match.start() < span.end]
-        named = [match for match in outside if match[0] in home[0]]
-        others = sorted({m[0] for _, text in texts for m in _PERSON.finditer(text) if text is not home[0] and f"said {m[0]}" in text})
+        named = [match for match in outside if match[0] in _speakers(home[0])]
+        others = sorted({name for _, text in texts for name in _speakers(text) if text is not home[0] and " " in name})
         others = [name for name in others if name.split()[-1] not in home[0]]
         if len(named) == 1 and others:
             start = sentence.start + named[0].start()

@@ -19,6 +19,7 @@ from passages import (
     STOCK,
     STRAY_TAGS,
 )
+
 from ourtake.text.markdown import paragraphs
 from ourtake.text.sentences import sentences
 
