@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import faults_facts
+import faults_form
 import faults_links
 import faults_text
 from clean_takes import ROOT, CleanTake, archive_articles, as_related, load
@@ -26,11 +27,11 @@ from fault import Fault, Kind, text_of
 from passages import PRODUCTS
 
 from ourtake.checks.registry import RULES, check
-from ourtake.config import Publication, Settings
+from ourtake.config import Settings
 from ourtake.documents import Article, Finding, Source, Take
 from ourtake.text.markdown import paragraphs
 
-KINDS: tuple[Kind, ...] = (*faults_links.KINDS, *faults_facts.KINDS, *faults_text.KINDS)
+KINDS: tuple[Kind, ...] = (*faults_links.KINDS, *faults_facts.KINDS, *faults_text.KINDS, *faults_form.KINDS)
 DOCS = ROOT / "docs" / "checks.md"
 BEGIN, END = "<!-- bench-checks: begin -->", "<!-- bench-checks: end -->"
 REAL_ARTICLES = 150
@@ -50,10 +51,10 @@ class Outcome(NamedTuple):
 
 def settings() -> Settings:
     """A publication with products of its own, where this version of the settings knows them."""
-    given: dict[str, object] = {"name": "Lantern Quarter", "url": "https://lanternquarter.example"}
-    if "products" in Publication.model_fields:
-        given["products"] = PRODUCTS
-    return Settings(publication=Publication.model_validate(given))
+    given: dict[str, object] = {"publication": {"name": "Lantern Quarter", "url": "https://lanternquarter.example"}}
+    if "topic" in Settings.model_fields:
+        given["topic"] = {"products": PRODUCTS}
+    return Settings.model_validate(given)
 
 
 def findings(case: CleanTake, fault: Fault | None, given: Settings) -> tuple[Finding, ...]:
