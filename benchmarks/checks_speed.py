@@ -30,7 +30,6 @@ from ourtake.config import Settings
 from ourtake.documents import Draft, Report, Revision, Take
 from ourtake.publish.markdown import render
 from ourtake.text.words import count_words
-from ourtake.writing.addresses import to_addresses
 
 RELATED = 8
 RUNS = 7
@@ -106,8 +105,9 @@ def beside_proselint(cases: list[CleanTake], count: int, folder: Path) -> list[s
 
 
 def start_up(case: CleanTake, folder: Path) -> list[str]:
-    body, summary = (to_addresses(text, case.related) for text in (case.take.body, case.take.summary))
-    take = case.take.model_copy(update={"body": body, "summary": summary})
+    addresses = {item.handle: item.url for item in case.related}
+    body = re.sub(r"\]\((a\d+)\)", lambda match: f"]({addresses[match[1]]})", case.take.body)
+    take = case.take.model_copy(update={"body": body})
     revision = Revision(number=1, take=take, by="bench", report=Report(verdict="pass"), created="2026-11-20T00:00:00Z")
     draft = Draft(id="bench", status="ready", source=case.source, related=case.related, revisions=(revision,))
     (folder / "take.md").write_text(render(draft), encoding="utf-8")
