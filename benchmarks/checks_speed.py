@@ -2,9 +2,9 @@
 
     python benchmarks/checks_speed.py [DATA_FOLDER] [--takes 1000] [--write]
 
-1. The median milliseconds of processor time of all offline rules on a take of about 700 words with 8 related articles: each take once with its articles new to the
-   process, and again changed (its paragraphs in another order), as a batch over one archive sees them. 2. `ourtake check --batch` of many takes and
-   `proselint check` over the same texts, each a process of its own: wall time and processor time (which a busy machine disturbs less), with
+1. The median milliseconds of processor time of all offline rules on a take with 8 related articles: each take once with its articles new to the
+   process, and again changed (its paragraphs in another order), as a batch over one archive sees them. 2. `ourtake check --batch` of many takes
+   and `proselint check` over the same texts, each a process of its own: wall time and processor time (which a busy machine disturbs less), with
    ratios. 3. The start-up of `ourtake check FILE` on one published take.
 """
 
@@ -70,8 +70,8 @@ def rules_alone(cases: list[CleanTake]) -> list[str]:
     words = statistics.median(count_words(f"{case.take.summary} {case.take.body}") for case in cases)
     median = statistics.median(again)
     return [
-        f"{len(RULES)} offline rules, {len(cases)} takes (median {words:.0f} words) with {RELATED} related articles: median {median:.1f} ms of processor a take "
-        f"({median * 700 / words:.1f} ms for 700 words), {statistics.median(new):.1f} ms when its articles are seen for the first time.",
+        f"{len(RULES)} offline rules, {len(cases)} takes (median {words:.0f} words) with {RELATED} related articles: "
+        f"median {median:.1f} ms of processor a take ({median * 700 / words:.1f} ms for 700 words), {statistics.median(new):.1f} ms when its articles are seen for the first time.",
         "By family, each alone, parsing included: " + ", ".join(family_times(cases, settings)) + ".",
     ]
 
