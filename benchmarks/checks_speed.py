@@ -71,7 +71,8 @@ def rules_alone(cases: list[CleanTake]) -> list[str]:
     median = statistics.median(again)
     return [
         f"{len(RULES)} offline rules, {len(cases)} takes (median {words:.0f} words) with {RELATED} related articles: "
-        f"median {median:.1f} ms of processor a take ({median * 700 / words:.1f} ms for 700 words), {statistics.median(new):.1f} ms when its articles are seen for the first time.",
+        f"median {median:.1f} ms of processor a take ({median * 700 / words:.1f} ms for 700 words), "
+        f"{statistics.median(new):.1f} ms when its articles are seen for the first time.",
         "By family, each alone, parsing included: " + ", ".join(family_times(cases, settings)) + ".",
     ]
 
