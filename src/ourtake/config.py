@@ -101,16 +101,19 @@ class Budget(Section):
     calls_per_draft: int = Field(default=6, ge=1)
 
 
-Group = Literal["words", "titles", "phrases", "tags", "recency", "popularity", "similar", "together", "feedback"]
+Group = Literal["words", "titles", "phrases", "tags", "recency", "popularity", "similar", "together", "feedback", "meaning"]
 """The groups of signals of archive/rank.py."""
 
 
 class Lookup(Section):
-    """[lookup]: how many articles are offered, the score below which one is not (0 to 1; 0 offers all), groups of signals to switch off."""
+    """[lookup]: how many articles are offered, the score below which one is not (0 to 1; 0 offers all), groups of signals to switch off,
+    and a model of embeddings (openai:MODEL, NAME:MODEL of [models.NAME], local:MODEL), empty for none.
+    """
 
     offered: int = Field(default=8, ge=1, le=50)
     threshold: float = Field(default=0.20, ge=0, le=1)
     without: tuple[Group, ...] = ()
+    embeddings: str = ""
 
 
 class Settings(Section):

@@ -16,6 +16,7 @@ from typing import Any
 
 from ourtake.archive import index as indexing
 from ourtake.archive.graph import LinkGraph
+from ourtake.archive.meaning import Meaning
 from ourtake.archive.passage import best_passage
 from ourtake.archive.query import field_query, source_terms, stems, title_query
 from ourtake.archive.learn import Question
@@ -49,7 +50,8 @@ class ArchiveStats(Document):
 class Archive:
     """The publication's archive: the store's articles and an index over them."""
 
-    def __init__(self, store: Store, folder: Path, *, weighting: Weighting = DEFAULTS, diversity: float = DIVERSITY) -> None:
+    def __init__(self, store: Store, folder: Path, *, weighting: Weighting = DEFAULTS, diversity: float = DIVERSITY, meaning: Meaning | None = None) -> None:
+        self.meaning = meaning
         self.weighting = weighting
         self.diversity = diversity
         self._shelf: dict[str, Article] = {}
@@ -119,7 +121,8 @@ class Archive:
         if self._searcher is None:
             self.refresh()
         if self._signals is None:
-            self._signals = Signals(self._searcher, self._schema, graph=LinkGraph(self._store), articles=self._articles, days=self._store.days_of)
+            graph, days = LinkGraph(self._store), self._store.days_of
+            self._signals = Signals(self._searcher, self._schema, graph=graph, articles=self._articles, days=days, meaning=self.meaning)
         return self._signals
 
     def _articles(self, ids: list[str]) -> dict[str, Article]:

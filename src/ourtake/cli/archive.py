@@ -8,10 +8,12 @@ from pathlib import Path
 import typer
 
 from ourtake.cli.common import emit, emit_json, filled_archive, open_archive, open_store, progress, say, settings, store_file
+from ourtake.cli.embed import after_add, embed
 from ourtake.cli.rejects import Rejects
 from ourtake.errors import InputError
 
 app = typer.Typer(help="The publication's own articles.", no_args_is_help=True, rich_markup_mode=None)
+app.command("embed")(embed)
 
 
 @app.command("add")
@@ -44,6 +46,7 @@ def add(
         with progress(None, "Importing") as bar:
             counts = ingest(store, archive.folder, itertools.chain(*readers), tick=bar.advance, rejected=refused.add)
         archive.refresh(wait=True)
+        after_add(store)
     emit(f"{counts.added} added, {counts.updated} updated, {counts.unchanged} unchanged, {counts.skipped} skipped")
     for line in refused.told():
         emit(line)

@@ -18,6 +18,7 @@ from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.archive.lookup import Archive
+    from ourtake.archive.meaning import Embedder, Meaning
     from ourtake.config import Settings
     from ourtake.store import Store
 
@@ -81,7 +82,24 @@ def open_archive(store: Store) -> Archive:
     weighting = DEFAULTS if learned is None else Weighting.model_validate_json(learned)
     given = _globals[0].index_folder or os.environ.get("OURTAKE_INDEX")
     folder = Path(given) if given else store_file(".index")
-    return Archive(store, folder, weighting=weighting.switched_off(settings().lookup.without))
+    without = settings().lookup.without
+    return Archive(store, folder, weighting=weighting.switched_off(without), meaning=None if "meaning" in without else _meaning(store, folder))
+
+
+def _meaning(store: Store, folder: Path) -> Meaning | None:
+    """Look-up by meaning, where [lookup] embeddings names a model; the model is loaded when it is first asked."""
+    given = settings()
+    name = given.lookup.embeddings
+    if not name:
+        return None
+    from ourtake.archive.meaning import Meaning
+
+    def embedder() -> Embedder:
+        from ourtake.providers.embeddings import build_embedder
+
+        return build_embedder(name, given, store=store, hurry=True)
+
+    return Meaning(store, folder.with_name(f"{folder.name}.vectors"), name, embedder=embedder, say=say)
 
 
 def filled_archive(store: Store) -> Archive:

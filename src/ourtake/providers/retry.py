@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import tenacity
 
 from ourtake.errors import ProviderError, TransientError
 from ourtake.providers.base import OnText, Provider, Reply, Request
+
+Answer = TypeVar("Answer")
 
 MAX_WAIT = 60.0
 """Seconds that a Retry-After is obeyed for."""
@@ -35,24 +38,43 @@ class Retrying:
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """See Provider. Raises the last error when the tries or the deadline are used up."""
-        retrying = tenacity.AsyncRetrying(retry=tenacity.retry_if_exception(_may_pass), stop=self._stop, wait=_wait, sleep=self._sleep, reraise=True)
-        try:
-            async with asyncio.timeout(self._deadline):
-                return await retrying(self._provider.reply, request, on_text=on_text)
-        except TimeoutError:
-            raise ProviderError(
-                f"{self.name} gave no whole answer within {self._deadline:g} seconds; what was sent may have been billed.",
-                "Try again later, or raise deadline_seconds in [models].",
-            ) from None
-
-    def _stop(self, state: tenacity.RetryCallState) -> bool:
-        error = state.outcome.exception() if state.outcome else None
-        status = error.status if isinstance(error, TransientError) else None
-        return state.attempt_number >= min(self._tries, _TRIES.get(status, self._tries))
+        return await asked_again(
+            lambda: self._provider.reply(request, on_text=on_text),
+            name=self.name,
+            tries=self._tries,
+            deadline_seconds=self._deadline,
+            sleep=self._sleep,
+        )
 
     async def close(self) -> None:
         """Close connections."""
         await self._provider.close()
+
+
+async def asked_again(
+    ask: Callable[[], Awaitable[Answer]],
+    *,
+    name: str,
+    tries: int,
+    deadline_seconds: float,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> Answer:
+    """What `ask` returns, asked again where that can help. Raises the last error when the tries or the deadline are used up."""
+
+    def stop(state: tenacity.RetryCallState) -> bool:
+        error = state.outcome.exception() if state.outcome else None
+        status = error.status if isinstance(error, TransientError) else None
+        return state.attempt_number >= min(tries, _TRIES.get(status, tries))
+
+    retrying = tenacity.AsyncRetrying(retry=tenacity.retry_if_exception(_may_pass), stop=stop, wait=_wait, sleep=sleep, reraise=True)
+    try:
+        async with asyncio.timeout(deadline_seconds):
+            return await retrying(ask)
+    except TimeoutError:
+        raise ProviderError(
+            f"{name} gave no whole answer within {deadline_seconds:g} seconds; what was sent may have been billed.",
+            "Try again later, or raise deadline_seconds in [models].",
+        ) from None
 
 
 def _may_pass(error: BaseException) -> bool:

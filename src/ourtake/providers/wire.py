@@ -26,16 +26,17 @@ TRANSIENT = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
 
 
 class _Capped(httpx2.AsyncByteStream):
-    """A body that may not be longer than MAX_BYTES."""
+    """A body that may not be longer than so many bytes."""
 
-    def __init__(self, stream: Any) -> None:
+    def __init__(self, stream: Any, most_bytes: int) -> None:
         self._stream = stream
+        self._most_bytes = most_bytes
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         seen = 0
         async for piece in self._stream:
             seen += len(piece)
-            if seen > MAX_BYTES:
+            if seen > self._most_bytes:
                 raise PermanentError("The provider's answer is too large to be a take.", "Check the base address of the provider.")
             yield piece
 
@@ -44,18 +45,23 @@ class _Capped(httpx2.AsyncByteStream):
 
 
 class _Transport(httpx2.AsyncHTTPTransport):
+    def __init__(self, *, most_bytes: int, limits: httpx2.Limits, verify: bool) -> None:
+        super().__init__(limits=limits, verify=verify)
+        self._most_bytes = most_bytes
+
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         response = await super().handle_async_request(request)
-        response.stream = _Capped(response.stream)
+        response.stream = _Capped(response.stream, self._most_bytes)
         return response
 
 
-def http_client(base_url: str | None = None, *, connections: int = 200) -> httpx2.AsyncClient:
+def http_client(base_url: str | None = None, *, connections: int = 200, most_bytes: int = MAX_BYTES) -> httpx2.AsyncClient:
     """A client for an SDK. The wall-clock deadline of a call is kept by retry.py; the time-out here is for one read."""
     # Reading the certificates costs 60 ms of start-up, and a server at a plain http address has none to be checked.
     secure = not (base_url or "").lower().startswith("http://")
     limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
-    return httpx2.AsyncClient(transport=_Transport(limits=limits, verify=secure), follow_redirects=False, timeout=httpx2.Timeout(600, connect=10))
+    transport = _Transport(most_bytes=most_bytes, limits=limits, verify=secure)
+    return httpx2.AsyncClient(transport=transport, follow_redirects=False, timeout=httpx2.Timeout(600, connect=10))
 
 
 def plain_error(error: Exception, *, provider: str, model: str, key_name: str) -> ProviderError:

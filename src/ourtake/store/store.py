@@ -16,6 +16,7 @@ from ourtake.store.articles import Change, Position, Saved
 from ourtake.store.calls import CallEnd, CallRecord, CallStart
 from ourtake.store.schema import open_engine
 from ourtake.store.tables import rankings
+from ourtake.store.vectors import Vectors
 from ourtake.store.writer import GroupWriter
 
 Result = TypeVar("Result")
@@ -53,6 +54,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writer = GroupWriter(engine)
+        self.vectors = Vectors(self._reading, self._writing)
 
     @classmethod
     def open(cls, address: str, *, create: bool = True) -> Store:
