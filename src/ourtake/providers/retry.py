@@ -66,10 +66,13 @@ async def asked_again(
         status = error.status if isinstance(error, TransientError) else None
         return state.attempt_number >= min(tries, _TRIES.get(status, tries))
 
+    async def attempt() -> Answer:  # tenacity awaits only what is declared a coroutine
+        return await ask()
+
     retrying = tenacity.AsyncRetrying(retry=tenacity.retry_if_exception(_may_pass), stop=stop, wait=_wait, sleep=sleep, reraise=True)
     try:
         async with asyncio.timeout(deadline_seconds):
-            return await retrying(ask)
+            return await retrying(attempt)
     except TimeoutError:
         raise ProviderError(
             f"{name} gave no whole answer within {deadline_seconds:g} seconds; what was sent may have been billed.",
