@@ -50,7 +50,9 @@ class ArchiveStats(Document):
 class Archive:
     """The publication's archive: the store's articles and an index over them."""
 
-    def __init__(self, store: Store, folder: Path, *, weighting: Weighting = DEFAULTS, diversity: float = DIVERSITY, meaning: Meaning | None = None) -> None:
+    def __init__(
+        self, store: Store, folder: Path, *, weighting: Weighting = DEFAULTS, diversity: float = DIVERSITY, meaning: Meaning | None = None
+    ) -> None:
         self.meaning = meaning
         self.weighting = weighting
         self.diversity = diversity
