@@ -1,17 +1,18 @@
 """How good look-up is: nDCG@10 against the links that a publication's editors made, with and without each group of signals.
 
-    python benchmarks/lookup.py DATA_FOLDER [--learn-defaults]
+    python benchmarks/lookup.py DATA_FOLDER [--learn-defaults] [--embeddings local:FOLDER]
 
 DATA_FOLDER/NAME/{archive.jsonl, sources.jsonl, qrels.tsv} for two or more publications. Judged on the later 40 % of each publication's sources,
 by day, on what `Archive.related` offers, as the commands do. "plain" is tantivy's own BM25 over title and text in the same run. "untuned" uses
 weights learned from the other publications alone; "tuned" those that `archive tune --until` learns from the earlier 60 %, starting there.
+--embeddings makes vectors with that model first and looks up by meaning too.
 --learn-defaults prints the weights that all publications together give: those of archive/defaults.py.
 """
 
 from __future__ import annotations
 
+import argparse
 import math
-import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
@@ -19,12 +20,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ourtake.archive import index as indexing
+from ourtake.archive.embed import embed
 from ourtake.archive.learn import Question, learned, spread
 from ourtake.archive.lookup import Archive
+from ourtake.archive.meaning import Meaning
 from ourtake.archive.query import field_query, stems
 from ourtake.archive.rank import GROUPS, SIGNALS, Weighting
 from ourtake.archive.tune import measured, tune
+from ourtake.config import Settings
 from ourtake.documents import Article, Source, ordinal
+from ourtake.providers.embeddings import build_embedder
 from ourtake.store import Store
 from ourtake.text.words import canonical_url
 
@@ -43,10 +48,10 @@ class Publication(NamedTuple):
     earlier: list[Question]
 
 
-def load(folder: Path, scratch: Path) -> Publication:
+def load(folder: Path, scratch: Path, embeddings: str) -> Publication:
     store = Store.open(f"sqlite:///{scratch}/{folder.name}.db")
     store.save_articles([Article.model_validate_json(line) for line in (folder / "archive.jsonl").open(encoding="utf-8")])
-    archive = Archive(store, scratch / f"{folder.name}.index")
+    archive = Archive(store, scratch / f"{folder.name}.index", meaning=by_meaning(store, scratch / f"{folder.name}.vectors", embeddings))
     archive.refresh()
     answers: dict[str, set[str]] = defaultdict(set)
     for line in (folder / "qrels.tsv").open(encoding="utf-8"):
@@ -58,6 +63,14 @@ def load(folder: Path, scratch: Path) -> Publication:
     own = measured(archive.questions(), archive.signals(), tick=lambda: None)
     cut = ordinal(later[0].source.published)
     return Publication(folder.name, archive, later, own, [question for question in own if ordinal(question.source.published) < cut])
+
+
+def by_meaning(store: Store, folder: Path, embeddings: str) -> Meaning | None:
+    if not embeddings:
+        return None
+    embedder = build_embedder(embeddings, Settings())
+    embed(store, embedder)
+    return Meaning(store, folder, embeddings, embedder=lambda: embedder, say=print)
 
 
 def gain(ranked: list[str], answers: frozenset[str]) -> float:
@@ -97,9 +110,9 @@ def from_nothing(questions: Sequence[Question]) -> Weighting:
     return Weighting(weights={name: round(float(weight), 4) for name, weight in zip(SIGNALS, vector, strict=True)})
 
 
-def main(data: Path, *, defaults: bool) -> None:
+def main(data: Path, *, defaults: bool, embeddings: str) -> None:
     with tempfile.TemporaryDirectory() as scratch:
-        publications = [load(folder, Path(scratch)) for folder in sorted(data.iterdir()) if (folder / "archive.jsonl").is_file()]
+        publications = [load(folder, Path(scratch), embeddings) for folder in sorted(data.iterdir()) if (folder / "archive.jsonl").is_file()]
         if defaults:
             for name, weight in from_nothing([question for publication in publications for question in publication.own]).weights.items():
                 print(f'    "{name}": {weight},')
@@ -125,7 +138,9 @@ def row(publication: Publication, prior: Weighting) -> str:
 
 
 if __name__ == "__main__":
-    given = [argument for argument in sys.argv[1:] if argument != "--learn-defaults"]
-    if len(given) != 1 or not Path(given[0]).is_dir():
-        raise SystemExit("Name the folder of the look-up data: python benchmarks/lookup.py DATA_FOLDER [--learn-defaults]")
-    main(Path(given[0]), defaults="--learn-defaults" in sys.argv)
+    parser = argparse.ArgumentParser(description="nDCG@10 of look-up on publications whose editors' links are known.")
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--learn-defaults", action="store_true")
+    parser.add_argument("--embeddings", default="")
+    given = parser.parse_args()
+    main(given.data, defaults=given.learn_defaults, embeddings=given.embeddings)

@@ -47,7 +47,6 @@ TOGETHER = 32
 """Sources that are expected are sent to the model so many at a time."""
 
 BLURB_CHARACTERS = 4000
-RANK_OFFSET = 10
 
 
 class Embedder(Protocol):
@@ -185,8 +184,3 @@ def centred(closeness: dict[str, float], ids: Iterable[str]) -> dict[str, float]
     """The closeness of each candidate; one without a vector gets what the others get on average, so that it neither gains nor loses by that."""
     average = math.fsum(closeness.values()) / (len(closeness) or 1)
     return {name: closeness.get(name, average) for name in ids}
-
-
-def by_place(nearest: Iterable[str]) -> dict[str, float]:
-    """What an article's place among the nearest is worth, from 1 downwards, as in reciprocal rank fusion (Cormack et al. 2009)."""
-    return {name: RANK_OFFSET / (RANK_OFFSET + place) for place, name in enumerate(nearest)}

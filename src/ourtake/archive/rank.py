@@ -22,7 +22,7 @@ GROUPS: dict[Group, tuple[str, ...]] = {
     "similar": ("similar_linked", "linked_widely", "links_to_similar"),
     "together": ("linked_together",),
     "feedback": ("feedback",),
-    "meaning": ("meaning", "meaning_place", "close_linked", "links_to_close"),
+    "meaning": ("meaning", "close_linked", "links_to_close"),
 }
 SIGNALS: tuple[str, ...] = tuple(name for names in GROUPS.values() for name in names)
 

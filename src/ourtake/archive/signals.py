@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from ourtake.archive import wording
 from ourtake.archive.graph import LinkGraph
-from ourtake.archive.meaning import Meaning, by_place, centred
+from ourtake.archive.meaning import Meaning, centred
 from ourtake.archive.memory import Memory, Scores, remember
 from ourtake.archive.query import FIELDS, field_query
 from ourtake.archive.rank import FIRST, GROUPS, SIGNALS, off_by
@@ -150,10 +150,9 @@ class Signals:
 
         if self._meaning is None or not close:
             return {name: numpy.zeros(len(pool.ids)) for name in GROUPS["meaning"]}
-        places, means = by_place(close), centred(self._meaning.scores(source, pool.ids), pool.ids)
+        means = centred(self._meaning.scores(source, pool.ids), pool.ids)
         return {
             "meaning": numpy.array([means[name] for name in pool.ids]),
-            "meaning_place": numpy.array([places.get(name, 0.0) for name in pool.ids]),
             "close_linked": numpy.sqrt([pool.friends.linked.get(name, 0.0) for name in pool.ids]),
             "links_to_close": numpy.sqrt([pool.friends.linking.get(name, 0.0) for name in pool.ids]),
         }
