@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +16,7 @@ from tests.conftest import Run
 from tests.hashed_embeddings import HashedServer, hashed_server
 
 TOML = '\n[models.mine]\nbase_url = "{address}"\napi_key_env = "{key}"\n\n[lookup]\nembeddings = "mine:hashed"\n'
-SOURCE = {"id": "s", "title": "Records of the council", "outlet": "The Post", "url": "https://post.example/1", "blurb": "A council keeps its records."}
+SOURCE = {"id": "s", "title": "Records of the council", "outlet": "The Post", "url": "https://post.example/1", "blurb": "A council keeps records."}
 
 
 @pytest.fixture
@@ -68,6 +71,29 @@ def test_a_run_that_failed_goes_on_where_it_was(run: Run, desk: Path, server: Ha
     assert stored == (104,)
     # The group that failed was tried four times and sent a fifth time; no other text was sent twice.
     assert sorted({sent.count(text) for text in sent if "froze over" not in text}) == [1, 5]
+
+
+def test_a_killed_run_keeps_what_was_answered(run: Run, desk: Path, server: HashedServer) -> None:
+    rows = [{"url": f"https://paper.example/{n}", "title": f"Piece {n}", "text": f"Text number {n}."} for n in range(80)]
+    (desk / "more.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    server.faults = [{"status": 401}]
+    assert run("archive", "add", "more.jsonl", folder=desk).returncode == 0
+    asked, hold = threading.Event(), threading.Event()
+
+    def wait(_: object) -> None:
+        asked.set()
+        hold.wait(60)
+
+    server.faults = [None, None, {"change": wait}]
+    process = subprocess.Popen([sys.executable, "-m", "ourtake", "archive", "embed"], cwd=desk)
+    assert asked.wait(60)
+    process.kill()
+    process.wait()
+    hold.set()
+    before = {text for texts in server.texts[:-1] for text in texts}
+    assert run("archive", "embed", folder=desk).stdout == "72 articles have a new vector of mine:hashed; none is left.\n"
+    again = [text for texts in server.texts[-4:] for text in texts if "froze over" not in text]
+    assert len(again) == 72 and not before & set(again)
 
 
 def test_look_up_uses_meaning_and_works_without_it(run: Run, desk: Path, server: HashedServer) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -95,6 +95,11 @@ class Archive:
     def _found(self, query: Any, count: int) -> list[tuple[float, Article]]:
         rows = [(score, self._get(self._searcher.doc(address)["id"][0])) for score, address in self._searcher.search(query, count, count=False).hits]
         return [(float(score), article) for score, article in rows if article is not None]
+
+    def expect(self, sources: Iterable[Source]) -> None:
+        """Sources that will be looked up: a model of embeddings is asked about many of them at a time."""
+        if self.meaning is not None:
+            self.meaning.expect(sources)
 
     def related(self, source: Source, *, count: int = 8, threshold: float = 0.0) -> list[Related]:
         """The best articles for a source, best first, with handles a1, a2, ...

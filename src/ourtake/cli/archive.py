@@ -109,6 +109,7 @@ def tune(
     with open_store() as store:
         archive = filled_archive(store)
         questions = archive.questions(until=_day(until))
+        archive.expect(question.source for question in questions)
         with progress(len(questions), "Reading the archive's links") as bar:
             done = learn(measured(questions, archive.signals(), tick=bar.advance), DEFAULTS, until=until or "")
         store.save_ranking(done.weighting.model_dump_json())

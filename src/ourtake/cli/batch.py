@@ -32,6 +32,7 @@ def draft_batch(batch: Path, out: Path | None, *, model: list[str], concurrency:
     sources = [found for _, found in rows if not isinstance(found, InputError) and _key(found) not in done]
     with open_store() as store:
         corridor = build_corridor(store, model, concurrency=concurrency)
+        corridor.archive.expect(sources)
         drafts = asyncio.run(_run(sources, corridor, out=out, concurrency=concurrency))
     failed = [draft for draft in drafts if draft.status not in ("ready", "needs-work")]
     for sentence in sorted({draft.error or draft.status for draft in failed} | {note for draft in drafts for note in draft.notes}):
