@@ -90,8 +90,11 @@ class Local:
 def _loaded(where: str) -> Any:
     try:
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
     except ImportError as error:
         raise InputError("A local model of embeddings needs an extra.", 'Run `pip install "ourtake[embeddings]"`.') from error
+    # Its bar would stand among our messages.
+    logging.disable_progress_bar()
     try:
         return SentenceTransformer(where)
     except Exception as error:  # the library raises what each of its own parts raises
