@@ -42,7 +42,7 @@ class _Rows(NamedTuple):
     wanted: Any
     first: Any
     owner: Any
-    count: int
+    questions: int
 
 
 def spread(questions: Sequence[Question]) -> Any:
@@ -73,7 +73,7 @@ def learned(questions: Sequence[Question], start: Any, *, penalty: float, scale:
             part /= 2
             better, likely = _loss(rows, weights - part * step, origin, penalty)
         weights = weights - part * step
-        if loss - better < ENOUGH * rows.count:
+        if loss - better < ENOUGH * rows.questions:
             break
         loss = better
     return weights / scale
@@ -92,7 +92,7 @@ def _rows(questions: Sequence[Question], scale: Any) -> _Rows | None:
         wanted=numpy.concatenate([wanted / wanted.sum() for _, wanted in pairs]),
         first=numpy.concatenate([[0], numpy.cumsum(sizes)[:-1]]),
         owner=numpy.repeat(numpy.arange(len(pairs)), sizes),
-        count=len(pairs),
+        questions=len(pairs),
     )
 
 

@@ -16,11 +16,11 @@ from typing import Any
 
 from ourtake.archive import index as indexing
 from ourtake.archive.graph import LinkGraph
+from ourtake.archive.learn import Question
 from ourtake.archive.meaning import Meaning
+from ourtake.archive.offer import DIVERSITY, offered
 from ourtake.archive.passage import best_passage
 from ourtake.archive.query import field_query, source_terms, stems, title_query
-from ourtake.archive.learn import Question
-from ourtake.archive.offer import DIVERSITY, offered
 from ourtake.archive.rank import DEFAULTS, Weighting, shares
 from ourtake.archive.signals import Signals
 from ourtake.documents import Article, Document, Related, Source

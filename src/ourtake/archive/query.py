@@ -91,8 +91,12 @@ def telling(searcher: Any, terms: dict[str, float]) -> dict[str, float]:
     return {stem: weight for stem, weight in terms.items() if stem in kept}
 
 
-def candidates(searcher: Any, index_schema: Any, terms: dict[str, float], *, before: int | None, count: int) -> list[Hit]:
+def candidates(
+    searcher: Any, index_schema: Any, terms: dict[str, float], *, before: int | None, count: int, since: int = 0, lately: int = 0
+) -> list[Hit]:
     """The best articles for the terms, best first, published before a day (as the index counts days) where one is given; undated ones count as old.
+
+    After the `count` best come the best `lately` of the others that were found and were published on or after `since`.
 
     A filter within the query doubles what it costs, so the day is looked at afterwards, in a column that is in memory; only for a source that
     is old for its archive, when most of the hits are later, the query is asked again with the filter.
@@ -107,7 +111,8 @@ def candidates(searcher: Any, index_schema: Any, terms: dict[str, float], *, bef
         if len(rows) == wanted and len(earlier) < count:
             earlier = _rows(searcher, field_query(index_schema, kept, before_day=before), count)
         rows = earlier
-    return [Hit(searcher.doc(address)["id"][0], day, score) for score, day, address in rows[:count]]
+    fresh = [row for row in rows[count:] if row[1] >= since][:lately]
+    return [Hit(searcher.doc(address)["id"][0], day, score) for score, day, address in rows[:count] + fresh]
 
 
 def _rows(searcher: Any, query: tantivy.Query, count: int) -> list[tuple[float, int, Any]]:

@@ -17,16 +17,15 @@ from ourtake.archive import wording
 from ourtake.archive.graph import LinkGraph
 from ourtake.archive.meaning import Meaning, centred
 from ourtake.archive.memory import Memory, Scores, remember
-from ourtake.archive.query import FIELDS, field_query
+from ourtake.archive.query import candidates
 from ourtake.archive.rank import FIRST, GROUPS, SIGNALS, off_by
 from ourtake.archive.story import UNDATED_DAY, Story, read_story
 from ourtake.config import Group
 from ourtake.documents import Article, Source, ordinal
 from ourtake.text.words import canonical_url
 
-CANDIDATES, LATELY = 200, 100
-FETCHED = 800
-"""Hits that are asked for; the index takes as long for 800 as for 100."""
+CANDIDATES, LATELY, LATELY_DAYS = 200, 100, 365
+"""The best hits, and the best of the others that are at most so many days older than the source."""
 
 NEAREST = 50
 """Articles nearest in meaning that are candidates."""
@@ -128,12 +127,13 @@ class Signals:
         return self._meaning.nearest(source, NEAREST, before=ordinal(source.published) or UNDATED_DAY)
 
     def _pool(self, story: Story, close: dict[str, float]) -> _Pool | None:
-        hits = self._hits(story)
+        before, since = story.day, story.day - LATELY_DAYS
+        hits = candidates(self._searcher, self._schema, story.terms, before=before, count=CANDIDATES, since=since, lately=LATELY)
         if not hits and not close:
             return None
-        top = (hits[0][1] if hits else 0.0) or 1.0
-        likeness = {name: score / top for name, score, _ in hits}
-        days = {name: day for name, _, day in hits}
+        top = (hits[0].score if hits else 0.0) or 1.0
+        likeness = {hit.id: hit.score / top for hit in hits}
+        days = {hit.id: hit.day for hit in hits}
         ranked = list(likeness.items())
         self.graph.load(likeness)
         memory = remember(ranked, self.graph, before=story.day)
@@ -156,20 +156,6 @@ class Signals:
             "close_linked": numpy.sqrt([pool.friends.linked.get(name, 0.0) for name in pool.ids]),
             "links_to_close": numpy.sqrt([pool.friends.linking.get(name, 0.0) for name in pool.ids]),
         }
-
-    def _hits(self, story: Story) -> list[tuple[str, float, int]]:
-        """(id, score, day), best first: the CANDIDATES best, and the LATELY best of the last year, all published before the source's day."""
-        query = field_query(self._schema, story.terms, FIELDS)
-        rows = self._searcher.search(query, FETCHED, count=False).hits
-        days = self._searcher.fast_field_values("day", [address for _, address in rows])
-        before = [(address, float(score), day or 0) for (score, address), day in zip(rows, days, strict=True) if (day or 0) < story.day]
-        if len(before) < CANDIDATES and len(rows) == FETCHED:
-            query = field_query(self._schema, story.terms, FIELDS, before_day=story.day)
-            rows = self._searcher.search(query, FETCHED, count=False).hits
-            days = self._searcher.fast_field_values("day", [address for _, address in rows])
-            before = [(address, float(score), day or 0) for (score, address), day in zip(rows, days, strict=True)]
-        late = [row for row in before[CANDIDATES:] if row[2] >= story.day - 365][:LATELY]
-        return [(self._searcher.doc(address)["id"][0], score, day) for address, score, day in before[:CANDIDATES] + late]
 
     def _cheap(self, story: Story, pool: _Pool) -> dict[str, Any]:
         """Signals that need no text."""

@@ -160,11 +160,11 @@ def _feedback(reading: Reading, views: list[View], tables: _Tables, *, rarity: R
     gathered: dict[str, float] = collections.defaultdict(float)
     for name, likeness in reading.near:
         seen = view(reading.articles[name])
-        counts = collections.Counter(seen.counts)
+        said = collections.Counter(seen.counts)
         for stem in seen.title:
-            counts[stem] += 3
-        total = counts.total() or 1
-        for stem, count in counts.most_common(PROFILE):
+            said[stem] += 3
+        total = said.total() or 1
+        for stem, count in said.most_common(PROFILE):
             gathered[stem] += likeness * count / total * rarity(stem)
     chosen = heapq.nlargest(FEEDBACK_TERMS, gathered.items(), key=operator.itemgetter(1))
     if not chosen:

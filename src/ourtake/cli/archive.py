@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -11,6 +12,9 @@ from ourtake.cli.common import emit, emit_json, filled_archive, open_archive, op
 from ourtake.cli.embed import after_add, embed
 from ourtake.cli.rejects import Rejects
 from ourtake.errors import InputError
+
+if TYPE_CHECKING:
+    from ourtake.archive.tune import Tuned
 
 app = typer.Typer(help="The publication's own articles.", no_args_is_help=True, rich_markup_mode=None)
 app.command("embed")(embed)
@@ -94,6 +98,7 @@ def stats(as_json: bool = typer.Option(False, "--json")) -> None:
 @app.command("tune")
 def tune(
     until: str = typer.Option(None, "--until", help="A day (YYYY-MM-DD): nothing published on or after it is used.", metavar="DATE"),
+    seed: int = typer.Option(0, "--seed", help="Which questions are drawn where there are more than can be learned from."),
     as_json: bool = typer.Option(False, "--json"),
 ) -> None:
     r"""Learn the ranking from the links that the archive's own articles make; the defaults stay where that does not help.
@@ -103,12 +108,12 @@ def tune(
       ourtake archive tune --until 2026-01-01
     """
     from ourtake.archive.rank import DEFAULTS
-    from ourtake.archive.tune import measured
+    from ourtake.archive.tune import drawn, measured
     from ourtake.archive.tune import tune as learn
 
     with open_store() as store:
         archive = filled_archive(store)
-        questions = archive.questions(until=_day(until))
+        questions = drawn(archive.questions(until=_day(until)), seed=seed)
         archive.expect(question.source for question in questions)
         with progress(len(questions), "Reading the archive's links") as bar:
             done = learn(measured(questions, archive.signals(), tick=bar.advance), DEFAULTS, until=until or "")
@@ -116,11 +121,18 @@ def tune(
     if as_json:
         emit_json(done.model_dump(mode="json"))
         return
-    emit(f"{done.questions} questions, {done.judged} of them judged")
-    if done.before and done.after:
-        emit(f"nDCG@10    before {done.before.ndcg:.4f}    after {done.after.ndcg:.4f}")
-        emit(f"recall@10  before {done.before.recall:.4f}    after {done.after.recall:.4f}")
-    emit("The learned weights are in force." if done.kept else f"The defaults stay: {done.why}.")
+    emit(_tuned(done))
+
+
+def _tuned(done: Tuned) -> str:
+    lines = [f"{done.questions} questions"]
+    pairs = ((f"the later fifth, {done.judged}", done.before, done.after), (f"step by step, {done.steps}", done.before_steps, done.after_steps))
+    for name, before, after in pairs:
+        if before and after:
+            lines.append(f"{name + ' judged:':28} nDCG@10 before {before.ndcg:.4f}, after {after.ndcg:.4f}")
+            lines.append(f"{'':28} recall@10 before {before.recall:.4f}, after {after.recall:.4f}")
+    lines.append("The learned weights are in force." if done.kept else f"The defaults stay: {done.why}.")
+    return "\n".join(lines)
 
 
 def _day(text: str | None) -> int | None:
