@@ -103,5 +103,8 @@ def test_the_command_learns_stores_and_explains(run: Run, tmp_path: Path) -> Non
     shown = run("related", "s.json", "--explain", "--json")
     row = json.loads(shown.stdout)["related"][0]
     assert set(row["signals"]) == {*GROUPS, "total"} and row["published"] < "2024-02-01"
-    assert "recency" in run("related", "s.json", "--explain").stdout
+    table = run("related", "s.json", "--explain").stdout
+    assert all(group in table for group in GROUPS) and max(map(len, table.splitlines())) <= 100
+    once, again = (run("archive", "tune", "--until", "2024-01-01", "--seed", "3", "--json").stdout for _ in range(2))
+    assert once == again and json.loads(once)["after"]["ndcg"] > json.loads(once)["before"]["ndcg"]
     assert run("archive", "tune", "--until", "yesterday").returncode == 2

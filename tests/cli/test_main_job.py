@@ -79,6 +79,10 @@ BAD_SOURCES = {
     "headless.json": (json.dumps({**GOOD, "title": ""}), "no headline"),
     "address.json": (json.dumps({**GOOD, "url": "not an address"}), "no web address"),
     "list.json": ("[]", "no JSON object"),
+    "invisible.json": (json.dumps({**GOOD, "blurb": "\u200b\u00ad \n"}), "no blurb"),
+    "outletless.json": (json.dumps({key: text for key, text in GOOD.items() if key != "outlet"}), "no outlet"),
+    "nothing.json": (" \n", "is empty"),
+    "plain.md": ("A blurb and nothing else.", "no front matter"),
     "front.md": ("---\ntitle: [\n---\nx", "line"),
 }
 
@@ -97,6 +101,7 @@ def test_a_bad_source_is_one_sentence_and_exit_code_2(run: Run, paper: Path, nam
 BAD_CALLS = {
     "a folder": (("draft", "sources"), "is a folder"),
     "unknown provider": (("draft", "sources/01-data-centre-power.md", "--model", "opanai:x"), "did you mean openai"),
+    "a model of the baseline": (("draft", "sources/01-data-centre-power.md", "--model", "baseline:x"), "Write baseline alone"),
     "no model": (("draft", "sources/01-data-centre-power.md", "--model", "openai"), "gpt-"),
     "no key": (("draft", "sources/01-data-centre-power.md", "--model", "openai:gpt-6.2-sol"), "OPENAI_API_KEY"),
     "no key either": (("draft", "sources/01-data-centre-power.md", "--model", "anthropic:claude-sonnet-5-5"), "ANTHROPIC_API_KEY"),
@@ -127,6 +132,22 @@ def test_an_import_with_bad_lines_imports_the_rest(run: Run, tmp_path: Path) -> 
     assert "a.jsonl:2" in done.stdout and "a.jsonl:4" in done.stdout
     again = run("archive", "add", "a.jsonl")
     assert again.stdout.startswith("0 added, 0 updated, 2 unchanged")
+
+
+def test_a_report_says_what_to_do(run: Run, paper: Path) -> None:
+    assert run("draft", "sources/01-data-centre-power.md", "-o", "take.md", folder=paper).returncode == 0
+    text = (paper / "take.md").read_text(encoding="utf-8")
+    (paper / "take.md").write_text(re.sub(r"\]\(https://[^)]*\)", "]", text, count=1), encoding="utf-8")
+    done = run("check", "take.md", folder=paper)
+    assert done.returncode == 1 and "LNK001" in done.stdout and "mend: Link to an article of the archive" in done.stdout
+    assert "take.md: fail; 1 error, 0 warnings, 0 notes;" in done.stdout and "ourtake rules CODE" in done.stdout
+
+
+def test_a_server_that_is_not_there_is_said(run: Run, paper: Path) -> None:
+    with (paper / "ourtake.toml").open("a") as file:
+        file.write('[models.local]\nbase_url = "http://127.0.0.1:9/v1"\n')
+    done = run("draft", "sources/01-data-centre-power.md", "--model", "local:m", folder=paper)
+    assert done.returncode == 3 and "local could not be reached" in done.stderr and done.stdout == ""
 
 
 def test_help_loads_no_sdk_and_no_database(run: Run, tmp_path: Path) -> None:

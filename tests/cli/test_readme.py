@@ -24,5 +24,5 @@ def test_the_tour_is_true(run: Run, tmp_path: Path) -> None:
             folder = folder / words[1]
             continue
         done = run(*words[1:], folder=folder)
-        for line in shown.strip().splitlines():
+        for line in (line for line in shown.strip().splitlines() if line != "..."):
             assert line in (done.stdout + done.stderr).splitlines(), command

@@ -8,18 +8,27 @@ import pytest
 
 from ourtake.documents import Article
 from ourtake.errors import InputError
-from ourtake.intake.markdown_folder import markdown_article
+from ourtake.intake.markdown_folder import day_written, markdown_article
 
 SITE = "https://paper.example"
 JEKYLL = "---\nlayout: post\ntitle: The grid\ncategories: [power, towns]\n---\nText with [a link](/2024/05/01/older/).\n"
 HUGO = '+++\ntitle = "The grid"\ndate = 2025-03-04T10:00:00Z\nlastmod = 2025-03-05\ntags = ["power"]\nslug = "the-grid"\n+++\nText.\n'
 ELEVENTY = "---\ntitle: The grid\ndate: 2025-03-04\npermalink: /notes/grid/\ntags: power\n---\nText.\n"
 ASTRO = "---\ntitle: 'The grid'\npubDate: 2025-03-04\ndescription: What it costs\nauthor: A. Writer\n---\nText.\n"
+HUGO_JSON = '{"title": "The grid", "date": "2025-03-04", "tags": ["power"]}\n\nText.\n'
+JEKYLL_WORDS = "---\ntitle: The grid\npermalink: /grid/\ntags: power towns\n---\nText.\n"
+ELEVENTY_TEMPLATE = "---\ntitle: The grid\ndate: 2025-03-04\npermalink: '/e/{{ title | slug }}/'\ntags: power\n---\nText.\n"
+ASTRO_WORDS = "---\ntitle: The grid\npubDate: 'Mar 04 2025'\nauthor: {name: A. Writer}\n---\nText.\n"
 
 WRITTEN = {
     "jekyll": (JEKYLL, "_posts/2025-03-04-the-grid.md", f"{SITE}/2025/03/04/the-grid/", ("power", "towns")),
     "hugo": (HUGO, "posts/whatever.md", f"{SITE}/posts/the-grid/", ("power",)),
     "eleventy": (ELEVENTY, "notes/x.md", f"{SITE}/notes/grid/", ("power",)),
+    "hugo in json": (HUGO_JSON, "content/posts/the-grid.md", f"{SITE}/posts/the-grid/", ("power",)),
+    "hugo from the top": (HUGO, "content/posts/whatever.md", f"{SITE}/posts/the-grid/", ("power",)),
+    "jekyll in a category": (JEKYLL_WORDS, "towns/_posts/2025-03-04-x.md", f"{SITE}/grid/", ("power", "towns")),
+    "eleventy with a template": (ELEVENTY_TEMPLATE, "notes/the-grid.md", f"{SITE}/notes/the-grid/", ("power",)),
+    "astro from the top": (ASTRO_WORDS, "src/content/blog/the-grid.mdx", f"{SITE}/blog/the-grid/", ()),
     "astro": (ASTRO, "blog/the-grid.md", f"{SITE}/blog/the-grid/", ()),
 }
 
@@ -31,6 +40,36 @@ def test_each_generator(name: str) -> None:
     assert isinstance(article, Article)
     assert (article.title, article.url, article.tags) == ("The grid", url, tags)
     assert (article.published or "").startswith("2025-03-04")
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("Jul 08 2022", "2022-07-08"),
+        ("July 8, 2022", "2022-07-08"),
+        ("8 July 2022", "2022-07-08"),
+        ("2022/07/08", "2022-07-08"),
+        ("2022-07-08T10:00:00.000Z", "2022-07-08T10:00:00.000Z"),
+        ("Last Modified", None),
+        ("Feb 31 2022", None),
+        (7, None),
+    ],
+)
+def test_dates_as_people_write_them(written: object, day: str | None) -> None:
+    assert day_written(written) == day
+
+
+def test_keys_without_a_place_are_kept() -> None:
+    front = "id: n-7\nauthor: [{name: A}, B]\nparams: {depth: 2, day: 2025-01-01}\naliases: [/old/]\nfeatured: true\n"
+    article = markdown_article(f"---\ntitle: T\n{front}---\nText.", file=Path("t.md"), site=SITE)
+    assert isinstance(article, Article) and (article.id, article.author) == ("n-7", "A, B")
+    assert article.model_extra == {"params": {"depth": 2, "day": "2025-01-01"}, "aliases": ["/old/"], "featured": True}
+
+
+@pytest.mark.parametrize(("file", "line", "said"), [("_index.md", "", "a section"), ("t.md", "permalink: false", "permalink")])
+def test_what_is_no_article_is_left_out_on_purpose(file: str, line: str, said: str) -> None:
+    found = markdown_article(f"---\ntitle: T\n{line}\n---\nText.", file=Path(file), site=SITE)
+    assert isinstance(found, str) and said in found
 
 
 def test_links_to_its_own_site_are_kept_and_others_not() -> None:
@@ -49,6 +88,8 @@ BROKEN = {
     "no title": ("---\ndate: 2025-01-01\n---\nText.", "no title"),
     "no text": ("---\ntitle: T\n---\n  \n", "no text"),
     "bad yaml": ("---\ntitle: [\n---\nText.", "line"),
+    "a template": ("{{ content }}", "no front matter"),
+    "a knot": ("---\ntitle: T\nx: &a [*a]\n---\nText.", "nested too deep"),
     "bad toml": ('+++\ntitle = "\n+++\nText.', "TOML"),
 }
 

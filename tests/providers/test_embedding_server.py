@@ -14,6 +14,7 @@ from ourtake.config import CompatibleServer, Models, Settings
 from ourtake.errors import InputError, PermanentError, ProviderError
 from ourtake.providers.embedding_server import EmbeddingServer, Limits
 from ourtake.providers.embeddings import build_embedder
+from ourtake.providers.rate import Pace
 from ourtake.store import Store
 from tests.hashed_embeddings import HashedServer, hashed, hashed_server
 
@@ -29,7 +30,7 @@ def server() -> Iterator[HashedServer]:
 @pytest.fixture
 def embedder(server: HashedServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddingServer]:
     monkeypatch.setenv("MY_KEY", KEY)
-    made = EmbeddingServer("mine:hashed", base_url=server.address, key_name="MY_KEY", limits=Limits(tries=2, deadline_seconds=10), store=None)
+    made = EmbeddingServer("mine:hashed", base_url=server.address, key_name="MY_KEY", limits=Limits(2, 10, Pace()), ledger=None)
     yield made
     made.close()
 
@@ -93,7 +94,7 @@ def test_a_wait_that_was_asked_for_is_kept(server: HashedServer, embedder: Embed
 
 def test_a_wait_of_an_hour_ends_it_at_once(server: HashedServer, embedder: EmbeddingServer) -> None:
     server.faults = [{"status": 429, "headers": {"retry-after": "3600"}}] * 2
-    with pytest.raises(ProviderError, match="429"):
+    with pytest.raises(ProviderError, match="asks to wait 3600 seconds"):
         embedder.vectors(["one"])
     assert len(server.texts) == 1
 

@@ -119,5 +119,3 @@ def _bytes(vector: NDArray[float32]) -> bytes:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-

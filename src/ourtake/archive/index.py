@@ -28,8 +28,10 @@ FORMAT = 3
 """Raised when the schema changes, so that an index of an older program is made again."""
 
 MANY = 1000
-"""From so many changes on, the writer works in several threads and keeps MANY_BYTES before it writes a segment: few segments search faster."""
-MANY_BYTES, FEW_BYTES = 400_000_000, 15_000_000
+"""From so many changes on, the writer works in as many threads as there are cores beside this one's, and keeps MANY_BYTES before it writes a
+segment: few segments search faster.
+"""
+MANY_BYTES, FEW_BYTES = 256_000_000, 15_000_000
 
 
 def schema() -> tantivy.Schema:
@@ -91,7 +93,7 @@ class Filler:
 
     def _open(self, *, many: bool) -> Any:
         index = tantivy.Index(schema(), path=str(self._fresh)) if self._fresh else tantivy.Index.open(str(self._folder))
-        return index.writer(heap_size=MANY_BYTES, num_threads=min(8, os.cpu_count() or 1)) if many else index.writer(FEW_BYTES, 1)
+        return index.writer(heap_size=MANY_BYTES, num_threads=max(1, min(8, (os.cpu_count() or 2) - 1))) if many else index.writer(FEW_BYTES, 1)
 
     def commit(self) -> None:
         """Write everything down and put a new index in place."""

@@ -16,8 +16,10 @@ from typing import NamedTuple
 
 from ourtake.archive.index import Filler, filling
 from ourtake.documents import Article
-from ourtake.intake.lines import Line, Reject, read_line
+from ourtake.intake.lines import Line, Read, read_line
+from ourtake.intake.reject import Reject, Unchanged
 from ourtake.store import Store
+from ourtake.store.articles import Origin
 from ourtake.store.store import Importing
 
 GROUP = 1000
@@ -25,10 +27,10 @@ GROUP_BYTES = 16_000_000
 GROUP_SECONDS = 1.0
 """A reader that is slow, since it asks a server page by page, must not keep what it has read from the store."""
 
-GROUPS = 20
+GROUPS = 50
 """Groups a transaction: the store's indexes are written in no order, and each commit writes all that it touched."""
 
-Item = Article | Line | Reject
+Item = Article | Line | Reject | Unchanged
 
 
 class Counts(NamedTuple):
@@ -112,17 +114,23 @@ def _save(batch: Importing, group: list[Item], index: Filler | None, outcomes: d
     digests = [item.digest if isinstance(item, Line) else None for item in group]
     known = batch.known([digest for digest in digests if digest])
     articles: list[Article] = []
-    origins: list[bytes | None] = []
+    origins: list[Origin | None] = []
     for item, digest in zip(group, digests, strict=True):
         if digest in known:
             outcomes["unchanged"] += 1
             continue
         found = read_line(item) if isinstance(item, Line) else item
+        if isinstance(found, Unchanged):
+            outcomes["unchanged"] += 1
+            continue
         if isinstance(found, Reject):
             reject(found)
+        elif isinstance(found, Read):
+            articles.append(found.article)
+            origins.append(Origin(digest, found.document) if digest else None)
         else:
             articles.append(found)
-            origins.append(digest)
+            origins.append(None)
     if not articles:
         return
     saved = batch.save(articles, origins)

@@ -20,7 +20,7 @@ from ourtake.archive.learn import Question
 from ourtake.archive.meaning import Meaning
 from ourtake.archive.offer import DIVERSITY, offered
 from ourtake.archive.passage import best_passage
-from ourtake.archive.query import field_query, source_terms, stems, title_query
+from ourtake.archive.query import best, field_query, source_terms, stems, title_query
 from ourtake.archive.rank import DEFAULTS, Weighting, shares
 from ourtake.archive.signals import Signals
 from ourtake.documents import Article, Document, Related, Source
@@ -93,8 +93,9 @@ class Archive:
         return self._found(field_query(self._schema, terms, before_day=before_day), count) if terms else []
 
     def _found(self, query: Any, count: int) -> list[tuple[float, Article]]:
-        rows = [(score, self._get(self._searcher.doc(address)["id"][0])) for score, address in self._searcher.search(query, count, count=False).hits]
-        return [(float(score), article) for score, article in rows if article is not None]
+        hits = best(self._searcher, query, count=count)
+        articles = self._store.articles_of([hit.id for hit in hits])
+        return [(hit.score, articles[hit.id]) for hit in hits if hit.id in articles]
 
     def expect(self, sources: Iterable[Source]) -> None:
         """Sources that will be looked up: a model of embeddings is asked about many of them at a time."""
@@ -114,14 +115,14 @@ class Archive:
         found = self.signals().of(source, without=self.weighting.without)
         vector = self.weighting.vector()
         terms = source_terms(source)
-        chosen = offered(found, vector, source, count=count, threshold=threshold, diversity=self.diversity, rarity=self.signals().rarity)
-        return [
-            (
-                _related(found.articles[pick.id], score=round(pick.score, 4), passage=best_passage(found.articles[pick.id].text, terms), handle=f"a{n}"),
-                shares(found.values[pick.place], vector),
-            )
-            for n, pick in enumerate(chosen, 1)
-        ]
+        chosen = offered(found, vector, source, count=count, threshold=threshold, diversity=self.diversity)
+        explained = []
+        for number, pick in enumerate(chosen, 1):
+            article = found.articles[pick.id]
+            passage = best_passage(article.text, terms)
+            item = _related(article, score=round(pick.score, 4), passage=passage, handle=f"a{number}")
+            explained.append((item, shares(found.values[pick.place], vector)))
+        return explained
 
     def signals(self) -> Signals:
         """The signals over the index as it is now."""

@@ -6,8 +6,6 @@ stands already.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ourtake.archive.signals import Found
@@ -19,8 +17,14 @@ SAME_STORY = 0.8
 """The part of an article's pairs of words from which on another that holds them is the same story."""
 
 LEAST_PAIRS = 20
-DIVERSITY = 0.0
+DIVERSITY = 2.0
 """How many points of the ranking's score an article loses that is wholly like one that is offered already."""
+
+RELATED = {"share": 1.04, "lead": 1.07, "title": 2.56, "pairs": 2.72}
+RELATED_FROM = -1.77
+"""A logistic regression on four measures that mean the same in any archive: which part of the source's words, weighed by rarity, stand in the
+article, in its lead and in its title, and which part of its pairs of words. Learned (`benchmarks/nothing.py --learn`) by telling the best
+article of a publication's own archive from the best one of another's."""
 
 
 class Pick(NamedTuple):
@@ -31,14 +35,12 @@ class Pick(NamedTuple):
     score: float
 
 
-def offered(
-    found: Found, vector: Any, source: Source, *, count: int, threshold: float, diversity: float, rarity: Callable[[str], float]
-) -> list[Pick]:
+def offered(found: Found, vector: Any, source: Source, *, count: int, threshold: float, diversity: float) -> list[Pick]:
     """At most `count` of the candidates, best first, none with a score under the threshold."""
     if not found.ids:
         return []
     scores = (found.values @ vector).tolist()
-    relatedness = found.columns["share"].tolist()
+    relatedness = related_scores(found.columns)
     order = sorted((place for place in range(len(scores)) if relatedness[place] >= threshold), key=lambda place: -scores[place])
     seen = {canonical_url(source.url), fold(source.title)}
     chosen: list[Pick] = []
@@ -53,15 +55,24 @@ def offered(
             continue
         seen |= names
         chosen.append(Pick(found.ids[place], place, relatedness[place]))
-        for other in order if diversity else ():
-            likeness[other] = max(likeness[other], _likeness(views[place], views[other], rarity))
+        for other in order[: 2 * count] if diversity else ():
+            likeness[other] = max(likeness[other], _likeness(views[place], views[other]))
     return chosen
 
 
-def _likeness(one: View, other: View, rarity: Callable[[str], float]) -> float:
-    """What part of the leads' words, weighed by rarity, two articles share (Jaccard)."""
-    shared = math.fsum(map(rarity, one.lead & other.lead))
-    return shared / (math.fsum(map(rarity, one.lead | other.lead)) or 1.0)
+def related_scores(columns: dict[str, Any]) -> list[float]:
+    """How sure it is that each candidate has to do with the source: 0 to 1, the same in any archive."""
+    import numpy
+
+    points = RELATED_FROM + sum(weight * columns[name] for name, weight in RELATED.items())
+    scores: list[float] = (1 / (1 + numpy.exp(-points))).tolist()
+    return scores
+
+
+def _likeness(one: View, other: View) -> float:
+    """What part of the words of their titles and leads two articles share (Jaccard)."""
+    shared = len(one.lead & other.lead)
+    return shared / ((len(one.lead) + len(other.lead) - shared) or 1)
 
 
 def _same_story(one: View, other: View) -> bool:

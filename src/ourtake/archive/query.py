@@ -72,6 +72,10 @@ def title_query(index_schema: Any, terms: dict[str, float]) -> tantivy.Query:
     return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
 
 
+DIGITS = 4
+"""Scores that differ less are equal: in what order a score's parts are added up depends on an index's segments."""
+
+
 class Hit(NamedTuple):
     """An article that was found: its id, its day (a proleptic ordinal, 0 undated) and its BM25 score over all fields."""
 
@@ -104,15 +108,31 @@ def candidates(
     kept = telling(searcher, terms)
     if not kept or count == 0:
         return []
-    wanted = count if before is None else SPARE * count
+    wanted = SPARE * count
     rows = _rows(searcher, field_query(index_schema, kept), wanted)
     if before is not None:
         earlier = [row for row in rows if row[1] < before]
         if len(rows) == wanted and len(earlier) < count:
-            earlier = _rows(searcher, field_query(index_schema, kept, before_day=before), count)
+            earlier = _rows(searcher, field_query(index_schema, kept, before_day=before), wanted)
         rows = earlier
-    fresh = [row for row in rows[count:] if row[1] >= since][:lately]
-    return [Hit(searcher.doc(address)["id"][0], day, score) for score, day, address in rows[:count] + fresh]
+    hits = _first(searcher, rows, count)
+    known = {hit.id for hit in hits}
+    fresh = _first(searcher, [row for row in rows[count:] if row[1] >= since], lately) if lately else []
+    return hits + [hit for hit in fresh if hit.id not in known]
+
+
+def best(searcher: Any, query: tantivy.Query, *, count: int) -> list[Hit]:
+    """The best hits of any query, best first."""
+    return _first(searcher, _rows(searcher, query, SPARE * count), count)
+
+
+def _first(searcher: Any, rows: list[tuple[float, int, Any]], count: int) -> list[Hit]:
+    """The first of the rows as hits; equal scores by day, the newest first, then by id: an index's own order is that of its segments."""
+    if len(rows) > count:
+        least = round(rows[count - 1][0], DIGITS)
+        rows = [row for row in rows if round(row[0], DIGITS) >= least]
+    hits = [Hit(searcher.doc(address)["id"][0], day, score) for score, day, address in rows]
+    return sorted(hits, key=lambda hit: (-round(hit.score, DIGITS), -hit.day, hit.id))[:count]
 
 
 def _rows(searcher: Any, query: tantivy.Query, count: int) -> list[tuple[float, int, Any]]:

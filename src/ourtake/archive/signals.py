@@ -24,13 +24,13 @@ from ourtake.config import Group
 from ourtake.documents import Article, Source, ordinal
 from ourtake.text.words import canonical_url
 
-CANDIDATES, LATELY, LATELY_DAYS = 200, 100, 365
+CANDIDATES, LATELY, LATELY_DAYS = 200, 60, 365
 """The best hits, and the best of the others that are at most so many days older than the source."""
 
 NEAREST = 50
 """Articles nearest in meaning that are candidates."""
 
-KEPT = 40
+KEPT = 30
 UNDATED_AGE = 4000
 DECAYS = {"month": 30.0, "season": 120.0, "year": 365.0, "era": 1500.0}
 """Days in which a signal of recency falls to 1/e."""
@@ -79,6 +79,7 @@ class Signals:
         self._days = days
         self._total = max(1, searcher.num_docs)
         self.rarity = lru_cache(maxsize=200_000)(self._rarity)
+        self._squares = wording.Squares(self.rarity)
         self._tag_rarity = lru_cache(maxsize=65536)(self._tag_rarity_of)
 
     def _rarity(self, stem: str) -> float:
@@ -115,6 +116,7 @@ class Signals:
             story,
             wording.Reading(ids=ids, articles=articles, near=hits[: wording.FEEDBACK_ARTICLES], best=frozenset(best)),
             rarity=self.rarity,
+            squares=self._squares,
             tag_rarity=self._tag_rarity,
         )
         columns = {name: column[places] for name, column in columns.items()} | words
@@ -145,13 +147,15 @@ class Signals:
         return _Pool(ids, [likeness.get(name, 0.0) for name in ids], [days[name] for name in ids], ranked, memory, friends)
 
     def _meant(self, source: Source, pool: _Pool, close: dict[str, float]) -> dict[str, Any]:
-        """Signals of meaning; all 0 where it is not to be had."""
+        """Signals of meaning, and the closeness for `offer`; all 0 where it is not to be had."""
         import numpy
 
         if self._meaning is None or not close:
-            return {name: numpy.zeros(len(pool.ids)) for name in GROUPS["meaning"]}
-        means = centred(self._meaning.scores(source, pool.ids), pool.ids)
+            return {name: numpy.zeros(len(pool.ids)) for name in (*GROUPS["meaning"], "closeness")}
+        closeness = self._meaning.scores(source, pool.ids)
+        means = centred(closeness, pool.ids)
         return {
+            "closeness": numpy.array([closeness.get(name, 0.0) for name in pool.ids]),
             "meaning": numpy.array([means[name] for name in pool.ids]),
             "close_linked": numpy.sqrt([pool.friends.linked.get(name, 0.0) for name in pool.ids]),
             "links_to_close": numpy.sqrt([pool.friends.linking.get(name, 0.0) for name in pool.ids]),

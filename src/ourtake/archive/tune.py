@@ -9,6 +9,7 @@ shows what it is worth. Nothing published on or after a question's day is looked
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -132,7 +133,7 @@ def tune(questions: Sequence[Question], start: Weighting, *, until: str = "") ->
 
 def _judged(questions: Sequence[Question], origin: Any, *, penalty: float, scale: Any, edges: list[int]) -> list[tuple[float, float]]:
     found: list[tuple[float, float]] = []
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in itertools.pairwise(edges):
         found += gains(questions[first:last], learned(questions[:first], origin, penalty=penalty, scale=scale))
     return found
 

@@ -18,11 +18,23 @@ from ourtake.archive.story import Story, whole
 from ourtake.archive.view import View, view
 from ourtake.documents import Article
 
-FEEDBACK_ARTICLES, FEEDBACK_TERMS, PROFILE = 10, 30, 60
+FEEDBACK_ARTICLES, FEEDBACK_TERMS, TITLE_COUNTS = 10, 30, 3
 SATURATION, LONG_SATURATION, LENGTH_SHARE = 1.2, 2.5, 0.75
 SAME_START = 3
 
 Rarity = Callable[[str], float]
+
+
+class Squares(dict[str, float]):
+    """Stem -> the square of its rarity; a dictionary, since it is asked thousands of times a source."""
+
+    def __init__(self, rarity: Rarity) -> None:
+        super().__init__()
+        self._rarity = rarity
+
+    def __missing__(self, stem: str) -> float:
+        self[stem] = square = self._rarity(stem) ** 2
+        return square
 
 
 class Reading(NamedTuple):
@@ -44,7 +56,9 @@ class _Tables(NamedTuple):
     mean: float
 
 
-def columns(story: Story, reading: Reading, *, rarity: Rarity, tag_rarity: Callable[[frozenset[str]], float]) -> dict[str, Any]:
+def columns(
+    story: Story, reading: Reading, *, rarity: Rarity, squares: Squares, tag_rarity: Callable[[frozenset[str]], float]
+) -> dict[str, Any]:
     """The columns by signal, in the order of `reading.ids`."""
     import numpy
 
@@ -58,7 +72,7 @@ def columns(story: Story, reading: Reading, *, rarity: Rarity, tag_rarity: Calla
         return column / (column[scaled].max() or 1.0)
 
     return {
-        **_text(story, views, tables, rarity=rarity, by_best=by_best),
+        **_text(story, views, tables, squares=squares, by_best=by_best),
         **_titles(story, views, tables, rarity=rarity),
         **_tags(story, reading, views, rarity=rarity, tag_rarity=tag_rarity),
         "feedback": by_best(_feedback(reading, views, tables, rarity=rarity)),
@@ -88,13 +102,13 @@ def _bm25(counts: Any, tables: _Tables, saturation: float) -> Any:
     return counts * (saturation + 1) / (counts + norm[:, None])
 
 
-def _text(story: Story, views: list[View], tables: _Tables, *, rarity: Rarity, by_best: Callable[[Any], Any]) -> dict[str, Any]:
+def _text(story: Story, views: list[View], tables: _Tables, *, squares: Squares, by_best: Callable[[Any], Any]) -> dict[str, Any]:
     import numpy
 
     found = _bm25(tables.counts, tables, SATURATION)
     rarest, named = story.rarest * story.rarity, story.in_names * story.rarity
     often = numpy.where(tables.counts > 0, 1 + numpy.log(numpy.maximum(tables.counts, 1)), 0.0)
-    sizes = numpy.array([_size(seen, rarity) for seen in views])
+    sizes = numpy.array([_size(seen, squares) for seen in views])
     pairs = numpy.array([_pairs(story, seen) for seen in views]) / whole(story.pairs.values())
     return {
         "text": by_best(found @ story.weights),
@@ -110,9 +124,12 @@ def _text(story: Story, views: list[View], tables: _Tables, *, rarity: Rarity, b
     }
 
 
-def _size(seen: View, rarity: Rarity) -> float:
+_OFTEN = [0.0, *((1 + math.log(count)) ** 2 for count in range(1, 100))]
+
+
+def _size(seen: View, squares: Squares) -> float:
     """The length of the article's vector: (1 + log count) times rarity, by word."""
-    return math.sqrt(math.fsum(((1 + math.log(count)) * rarity(stem)) ** 2 for stem, count in seen.counts.items())) or 1.0
+    return math.sqrt(math.fsum([squares[stem] * _OFTEN[min(count, 99)] for stem, count in seen.counts.items()])) or 1.0
 
 
 def _pairs(story: Story, seen: View) -> float:
@@ -160,12 +177,12 @@ def _feedback(reading: Reading, views: list[View], tables: _Tables, *, rarity: R
     gathered: dict[str, float] = collections.defaultdict(float)
     for name, likeness in reading.near:
         seen = view(reading.articles[name])
-        said = collections.Counter(seen.counts)
+        part = likeness / (len(seen.text) + TITLE_COUNTS * len(seen.title) or 1)
+        for stem, count in seen.counts.items():
+            gathered[stem] += part * count
         for stem in seen.title:
-            said[stem] += 3
-        total = said.total() or 1
-        for stem, count in said.most_common(PROFILE):
-            gathered[stem] += likeness * count / total * rarity(stem)
+            gathered[stem] += part * TITLE_COUNTS
+    gathered = {stem: said * rarity(stem) for stem, said in gathered.items()}
     chosen = heapq.nlargest(FEEDBACK_TERMS, gathered.items(), key=operator.itemgetter(1))
     if not chosen:
         return numpy.zeros(len(views))

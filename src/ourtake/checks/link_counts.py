@@ -36,7 +36,7 @@ def too_few(case: Case) -> Iterator[Hit]:
     offered = len(case.related)
     if offered == 0:
         if count == 0:
-            yield Hit("No related article was good enough; the take has no links.", *whole(case, "body"), severity="info")
+            yield Hit("The take has no links: no related article was good enough to be offered.", *whole(case, "body"), severity="info")
     elif offered < wanted.floor:
         yield Hit(f"{count} links; only {offered} related articles were good enough.", *whole(case, "body"), severity="info")
     else:

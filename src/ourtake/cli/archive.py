@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from ourtake.cli.common import emit, emit_json, filled_archive, open_archive, open_store, progress, say, settings, store_file
+from ourtake.cli.common import emit, emit_json, filled_archive, open_archive, open_store, progress, say, store_file
 from ourtake.cli.embed import after_add, embed
 from ourtake.cli.rejects import Rejects
-from ourtake.errors import InputError
+from ourtake.errors import InputError, StoreError
 
 if TYPE_CHECKING:
     from ourtake.archive.tune import Tuned
@@ -22,36 +21,48 @@ app.command("embed")(embed)
 
 @app.command("add")
 def add(
-    paths: list[str] = typer.Argument(..., help="JSONL files or folders of Markdown.", metavar="PATH..."),
-    form: str = typer.Option("auto", "--format", help="auto, jsonl or markdown."),
+    paths: list[str] = typer.Argument(
+        ..., help="JSONL files, folders of Markdown, feeds, sitemaps, WordPress exports; a file or an http(s) address.", metavar="PATH|URL..."
+    ),
+    form: str = typer.Option("auto", "--format", help="auto, jsonl, markdown, rss, atom, sitemap or wxr."),
+    again: bool = typer.Option(False, "--again", help="Read every page anew, also those that have not changed since the last import."),
     rejects: Path = typer.Option(
         None, "--rejects", help="Where to write what was skipped. Default: beside the store, when it is much.", metavar="FILE"
     ),
 ) -> None:
     r"""Add or update articles; the same article is the same id, else the same address.
 
-    Exit code 1 when something was broken; the rest is imported. Stopped at any point, the same command goes on where it was.
+    An import that was stopped goes on when the command is run again. Exit code 1 when something was broken; the rest is imported.
 
     \b
-    Example:
+    Examples:
       ourtake archive add posts/ more.jsonl
+      ourtake archive add https://paper.example/sitemap.xml
     """
-    from ourtake.archive.ingest import add as ingest
-    from ourtake.intake.articles import articles_from
+    from ourtake.archive.ingest import Counts
+    from ourtake.cli.places import Place
+    from ourtake.intake.reject import Reject
 
-    site = settings().publication.url
-    for path in paths:
-        if path.startswith(("http://", "https://")):
-            raise InputError("Importing from an address is not in this version.", "Save it as a file first.")
-    # Each reader is made before the store, so that a wrong name leaves nothing behind.
-    readers = [articles_from(Path(path), form=form, site=site) for path in paths]
+    # Each place is looked at before the store is made, so that a wrong name leaves nothing behind.
+    places = [Place(path, form=form, again=again) for path in paths]
+    total = Counts()
     with open_store(create=True) as store, Rejects(rejects or store_file(".rejects.jsonl"), always=rejects is not None) as refused:
         archive = open_archive(store)
         with progress(None, "Importing") as bar:
-            counts = ingest(store, archive.folder, itertools.chain(*readers), tick=bar.advance, rejected=refused.add)
+            for place in places:
+                try:
+                    counts = place.import_into(store, archive.folder, tick=bar.advance, rejected=refused.add)
+                    total = Counts(*map(sum, zip(total, counts, strict=True)))
+                except StoreError:
+                    raise
+                except InputError as error:
+                    # One place of several that can't be read at all: the others are.
+                    if len(places) == 1:
+                        raise
+                    refused.add(Reject(place.name, str(error)))
         archive.refresh(wait=True)
         after_add(store)
-    emit(f"{counts.added} added, {counts.updated} updated, {counts.unchanged} unchanged, {counts.skipped} skipped")
+    emit(f"{total.added} added, {total.updated} updated, {total.unchanged} unchanged, {refused.count} skipped")
     for line in refused.told():
         emit(line)
     raise typer.Exit(1 if refused.broken else 0)
@@ -65,8 +76,10 @@ def search(words: str, count: int = typer.Option(10, "-k", min=1, max=1000, help
     Example:
       ourtake archive search "grid connection" -k 5
     """
+    from ourtake.documents import clean_text
+
     with open_store() as store:
-        found = filled_archive(store).search(words, count=count)
+        found = filled_archive(store).search(clean_text(words), count=count)
     if as_json:
         emit_json([item.model_dump(mode="json", exclude={"text", "handle"}) for item in found])
         return
@@ -78,7 +91,10 @@ def search(words: str, count: int = typer.Option(10, "-k", min=1, max=1000, help
 
 @app.command("stats")
 def stats(as_json: bool = typer.Option(False, "--json")) -> None:
-    """How many articles, from when, who links to whom, which links are broken, and where the ranking comes from."""
+    """How many articles, from when, who links to whom.
+
+    Also which links are broken, and where the ranking comes from.
+    """
     with open_store() as store:
         archive = open_archive(store)
         archive.refresh()
@@ -101,7 +117,9 @@ def tune(
     seed: int = typer.Option(0, "--seed", help="Which questions are drawn where there are more than can be learned from."),
     as_json: bool = typer.Option(False, "--json"),
 ) -> None:
-    r"""Learn the ranking from the links that the archive's own articles make; the defaults stay where that does not help.
+    r"""Learn the ranking from the archive's own links.
+
+    The defaults stay where that does not help.
 
     \b
     Example:
@@ -166,7 +184,10 @@ def remove(id_or_url: str) -> None:
 
 @app.command("export")
 def export(file: Path) -> None:
-    """Write every article to a JSONL file, which `archive add` reads back."""
+    """Write every article to a JSONL file.
+
+    `archive add` reads it back.
+    """
     if file.is_dir() or not file.absolute().parent.is_dir():
         raise InputError(f"{file} can't be written.", "Name a file in a folder that exists.")
     with open_store() as store, file.open("w", encoding="utf-8") as out:

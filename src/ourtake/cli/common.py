@@ -5,6 +5,7 @@ Results go to standard output, everything else to standard error; colour and pro
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import re
@@ -17,9 +18,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
+    import typer
+
     from ourtake.archive.lookup import Archive
     from ourtake.archive.meaning import Embedder, Meaning
     from ourtake.config import Settings
+    from ourtake.documents import Source
     from ourtake.store import Store
 
 
@@ -36,6 +40,12 @@ _globals: list[Globals] = [Globals()]
 
 # Escape sequences in somebody else's text would be obeyed by the terminal; a tab and a new line are harmless.
 _ESCAPES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def keep_lines(group: typer.Typer) -> None:
+    """Let help show the examples of a group's commands line by line: in a raw docstring the mark for that is two characters, help wants one."""
+    for command in group.registered_commands:
+        command.help = command.help or inspect.cleandoc(command.callback.__doc__ or "").replace("\\b\n", "\b\n")
 
 
 def set_globals(given: Globals) -> None:
@@ -61,6 +71,16 @@ def _address() -> str:
     return store_address(_globals[0].store, settings())
 
 
+def store_place() -> str:
+    """Where the store is, for people: its address without a password."""
+    return re.sub(r"://([^:@/]+):[^@/]*@", r"://\1:***@", _address())
+
+
+def config_flag() -> str | None:
+    """The settings file that --config names."""
+    return _globals[0].config
+
+
 def open_store(*, create: bool = False) -> Store:
     """The store of --store, OURTAKE_STORE or the settings."""
     from ourtake.store import Store
@@ -82,8 +102,9 @@ def open_archive(store: Store) -> Archive:
     weighting = DEFAULTS if learned is None else Weighting.model_validate_json(learned)
     given = _globals[0].index_folder or os.environ.get("OURTAKE_INDEX")
     folder = Path(given) if given else store_file(".index")
-    without = settings().lookup.without
-    return Archive(store, folder, weighting=weighting.switched_off(without), meaning=None if "meaning" in without else _meaning(store, folder))
+    look = settings().lookup
+    meaning = None if "meaning" in look.without else _meaning(store, folder)
+    return Archive(store, folder, weighting=weighting.switched_off(look.without), diversity=look.diversity, meaning=meaning)
 
 
 def _meaning(store: Store, folder: Path) -> Meaning | None:
@@ -109,6 +130,22 @@ def filled_archive(store: Store) -> Archive:
     archive = open_archive(store)
     archive.refresh()
     return archive
+
+
+def read_story(name: str) -> Source:
+    """The source of a file, of standard input for "-", or of a web page. Raises InputError."""
+    from ourtake.intake.files import is_address, read_source
+
+    if not is_address(name):
+        return read_source(name)
+    from ourtake.cli.places import visitor
+    from ourtake.intake.pages import read_page
+
+    guest = visitor()
+    try:
+        return read_page(name, guest)
+    finally:
+        guest.close()
 
 
 def plain(text: str) -> str:

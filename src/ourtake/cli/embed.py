@@ -89,10 +89,12 @@ def _ask(work: Work, count: int, name: str) -> None:
     tokens = work.tokens * count // max(work.articles, 1)
     if tokens <= SMALL:
         return
-    from ourtake.providers.embeddings import DOLLARS_A_MILLION
+    from ourtake.documents import Usage
+    from ourtake.providers.pricing import in_words, tariff_of
 
-    price = DOLLARS_A_MILLION.get(name)
-    cost = f"about ${price * tokens / 1_000_000:.2f} at the list price" if price else "at a price that is not known here"
+    provider, _, model = name.partition(":")
+    tariff = tariff_of(provider, model, settings())
+    cost = f"about {in_words(tariff(Usage(input_tokens=tokens)))} at the list price" if tariff else "at a price that is not known here"
     what = f"{count} articles, about {tokens:,} tokens, would be sent to {name}, {cost}."
     if sys.stdin.isatty() and sys.stderr.isatty():
         typer.confirm(f"{what} Go on?", abort=True, err=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
-    from ourtake.intake.lines import Reject
+    from ourtake.intake.reject import Reject
 
 SHOWN = 20
 
@@ -23,7 +23,7 @@ class Rejects:
         self._path = file
         self._file: TextIO | None = None
         self._first: list[Reject] = []
-        self._count = 0
+        self.count = 0
         if always:
             self._open()
 
@@ -37,7 +37,7 @@ class Rejects:
     def add(self, reject: Reject) -> None:
         """One more."""
         self.broken += reject.broken
-        self._count += 1
+        self.count += 1
         if len(self._first) < SHOWN:
             self._first.append(reject)
             if self._file is None:
@@ -62,5 +62,5 @@ class Rejects:
         """The lines for the screen."""
         for reject in self._first:
             yield f"skipped {reject.where}: {reject.reason}"
-        if self._count > len(self._first):
-            yield f"and {self._count - len(self._first)} more; all of them are in {self._path}"
+        if self.count > len(self._first):
+            yield f"and {self.count - len(self._first)} more; all of them are in {self._path}"

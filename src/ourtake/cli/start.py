@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from pathlib import Path
 
@@ -27,13 +28,23 @@ default = "baseline"    # or "openai:gpt-6.2-sol" (OPENAI_API_KEY), "anthropic:c
 # base_url = "http://127.0.0.1:8080/v1"
 # api_key_env = "LOCAL_API_KEY"
 
+# What may be spent, in US dollars; prices that are not known already, in US dollars per million tokens (docs/money.md):
+# [budget]
+# usd_per_run = 20
+# usd_per_day = 50
+# [prices."local:MODEL"]
+# input = 0
+# output = 0
+
 # [take]
 # links = { low = 3, high = 5, floor = 3, ceiling = 8 }
 """
 
 
 def init(folder: Path = typer.Argument(Path("."), help="The folder to lay it out in.", metavar="DIR")) -> None:
-    r"""Lay out a publication to start from: ourtake.toml, prompts/, a sample archive and sources.
+    r"""Lay out a publication to start from.
+
+    It has settings (ourtake.toml), the prompts, a sample archive and sample sources.
 
     \b
     Example:
@@ -53,4 +64,7 @@ def init(folder: Path = typer.Argument(Path("."), help="The folder to lay it out
         (folder / "ourtake.toml").write_text(_SETTINGS, encoding="utf-8")
     except OSError as error:
         raise InputError(f"{folder} can't be written: {error.strerror}.", "Choose a folder of your own.") from error
-    emit(f"A publication to start from is in {folder}.\nNext: ourtake archive add {folder / 'archive'} && ourtake draft {folder / 'sources'}/01*.md")
+    here = folder.resolve() == Path.cwd()
+    into = "" if here else f"cd {shlex.quote(str(folder))} && "
+    emit(f"A publication to start from is in {'this folder' if here else folder}.")
+    emit(f"Next: {into}ourtake archive add archive && ourtake draft sources/01*.md")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
+import json
 import re
 import tomllib
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from ourtake.documents import Article, iso_date
 from ourtake.errors import InputError
-from ourtake.intake.files import is_address, yaml_table
-from ourtake.text.markdown import links
-from ourtake.text.words import canonical_url
+from ourtake.intake.files import as_words, is_address, tidy, yaml_table
+from ourtake.intake.inside import inside_links
 
 _YAML = re.compile(r"\A---[ \t]*\n(.*?)\n?---[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
 _TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)\n?\+\+\+[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
@@ -34,7 +35,11 @@ def markdown_article(text: str, *, file: Path, site: str) -> Article | str:
     front, body = _parts(text, file)
     if front.get("draft") is True or front.get("published") is False:
         return "a draft."
-    title = front.get("title")
+    if front.get("permalink") is False:
+        return "not published (permalink: false)."
+    if file.stem == "_index":
+        return "a section's page, not an article."
+    title = as_words(front.get("title"))
     if not isinstance(title, str) or not title.strip():
         raise InputError("no title.")
     if not body.strip():
@@ -42,34 +47,84 @@ def markdown_article(text: str, *, file: Path, site: str) -> Article | str:
     url = _address(front, file, site)
     dated = _DATED.match(file.stem)
     tags = front.get("tags") or front.get("categories") or front.get("keywords") or ()
-    author = _first(front, "author")
+    if isinstance(tags, str) and dated and "," not in tags:
+        tags = tags.split()  # Jekyll's way of writing a list
     published = _first(front, "published")
-    more = {key: value for key, value in front.items() if isinstance(value, str | int | float | bool) and key not in Article.model_fields}
     return Article.model_validate(
         {
-            **{key: value for key, value in more.items() if not any(key in names for names in _NAMES.values())},
+            **_others(front),
+            "id": front.get("id") if isinstance(front.get("id"), str | int) else None,
             "url": url,
             "title": title.strip(),
             "text": body.strip(),
-            "published": iso_date(published) or (f"{dated[1]}-{dated[2]}-{dated[3]}" if dated and published is None else None),
-            "updated": _first(front, "updated"),
+            "published": day_written(published) or (f"{dated[1]}-{dated[2]}-{dated[3]}" if dated and published is None else None),
+            "updated": day_written(_first(front, "updated")),
             "summary": _text(_first(front, "summary")),
-            "author": ", ".join(map(str, author)) if isinstance(author, list) else _text(author),
+            "author": _people(_first(front, "author")),
             "tags": [str(tag) for tag in tags] if isinstance(tags, list | tuple) else _text(tags),
-            "links": _internal(body, url, site),
+            "links": inside_links(body, url, site),
         }
     )
 
 
 def _parts(text: str, file: Path) -> tuple[dict[str, Any], str]:
     if match := _YAML.match(text):
-        return yaml_table(match[1], file.name, first_line=2), match[2]
+        return _without_name(match[1], file), match[2]
     if match := _TOML.match(text):
         try:
-            return tomllib.loads(match[1]), match[2]
+            return tidy(tomllib.loads(match[1]), "the front matter"), match[2]
         except tomllib.TOMLDecodeError as error:
             raise InputError(f"the front matter is not valid TOML: {error}.") from error
+        except (ValueError, RecursionError) as error:
+            raise InputError("the front matter is nested too deep or holds a number that is too long.") from error
+    if text.startswith("{"):
+        # Hugo's third way. A page that begins with a template's "{{" or "{%" is no JSON and has no front matter.
+        try:
+            found, end = json.JSONDecoder().raw_decode(text)
+        except (ValueError, RecursionError):
+            raise InputError("no front matter.") from None
+        return tidy(found, "the front matter"), text[end:]
     raise InputError("no front matter.")
+
+
+def _without_name(text: str, file: Path) -> dict[str, Any]:
+    try:
+        return yaml_table(text, file.name, first_line=2)
+    except InputError as error:
+        # The import's line names the file already.
+        raise InputError(error.what.removeprefix(f"{file.name}: "), error.do) from error
+
+
+def _others(front: dict[str, Any]) -> dict[str, Any]:
+    """The keys that an Article has no place for, as JSON can hold them: kept, never lost."""
+    known = {*Article.model_fields, *(name for names in _NAMES.values() for name in names)}
+    try:
+        text = json.dumps({key: value for key, value in front.items() if key not in known}, default=str, skipkeys=True)
+    except (ValueError, RecursionError) as error:
+        raise InputError("the front matter holds a value that holds itself.") from error
+    kept: dict[str, Any] = json.loads(text)
+    return kept
+
+
+def day_written(value: Any) -> str | None:
+    """A date as ISO 8601, also where it is written out in English, as in Astro's own example ("Jul 08 2022"); None where it is none."""
+    found = iso_date(value)
+    if found is not None or not isinstance(value, str):
+        return found
+    text = re.sub(r"\s+", " ", value.replace(",", " ")).strip()
+    for form in ("%b %d %Y", "%B %d %Y", "%d %b %Y", "%d %B %Y", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S %z", "%Y-%m-%dT%H:%M:%S.%f%z"):
+        try:
+            return datetime.datetime.strptime(text, form).date().isoformat()
+        except ValueError:
+            continue
+    return None
+
+
+def _people(value: Any) -> str | None:
+    """One name, or several; a table is its name."""
+    people = value if isinstance(value, list) else [value]
+    names = [str(person.get("name") or "") if isinstance(person, dict) else str(person) for person in people if person is not None]
+    return ", ".join(name for name in names if name) or None
 
 
 def _first(front: dict[str, Any], key: str) -> Any:
@@ -82,6 +137,8 @@ def _text(value: Any) -> str | None:
 
 def _address(front: dict[str, Any], file: Path, site: str) -> str:
     given = str(_first(front, "url") or "").strip()
+    if "{{" in given or "{%" in given:
+        given = ""  # a template, whose result only the site's own builder knows
     if is_address(given):
         return given
     if not is_address(site):
@@ -90,25 +147,13 @@ def _address(front: dict[str, Any], file: Path, site: str) -> str:
     dated = _DATED.match(file.stem)
     if given.startswith("/") and ":" not in given:
         return urljoin(base, given)
-    folder = "" if str(file.parent) == "." else file.parent.as_posix().removeprefix("_posts").strip("/") + "/"
+    parts = file.parent.parts
+    # What stands before Hugo's and Astro's content/, and Jekyll's _posts, is no part of an address.
+    parts = parts[parts.index("content") + 1 :] if "content" in parts else parts
+    folder = "".join(f"{part}/" for part in parts if part != "_posts")
     if file.stem == "index" and folder and not given:
         return urljoin(base, folder)
     stem = given if given and ":" not in given else dated[4] if dated else file.stem
     # Jekyll's own default for a dated file; the others serve folder/name/.
     path = f"{dated[1]}/{dated[2]}/{dated[3]}/{stem}/" if dated and not given else f"{folder}{stem}/"
     return urljoin(base, path.lstrip("/"))
-
-
-def _internal(body: str, own: str, site: str) -> list[str]:
-    """Addresses of the publication's own pages that the text links to, each once, in order."""
-    hosts = {urlsplit(own).hostname, urlsplit(site).hostname}
-    found: dict[str, None] = {}
-    for link in links(body):
-        try:
-            target = canonical_url(urljoin(own, link.target))
-            inside = urlsplit(target).hostname in hosts
-        except ValueError:
-            continue
-        if inside and not link.image and target != canonical_url(own):
-            found[target] = None
-    return list(found)

@@ -21,16 +21,24 @@ from ourtake.text.sentences import sentences
 from ourtake.text.words import count_words, fold, words
 
 MOST_LINKS = 4
+LEAST_TAGS = 4
 _QUOTING = 455
 """Words of the paragraphs that quote: with the closing one they make a body in the middle of its range."""
+
+# Torn out of its paragraph, a sentence that begins like this speaks of nobody, or of a time that nobody knows.
+_DANGLING = re.compile(
+    r"(?:It|They|He|She|That|This|These|Those|And|But|So|Then|Both|Her|His|Their|Its|Each|Another|Such|Here|There|Instead|However|Yet|Nor|Or|Again|"
+    r"Since then|By then|All \w+ (?:was|were|of them)|Two groups|Until last)\b"
+)
 
 _MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 
 
 class Quote(NamedTuple):
-    """A sentence of an article, word for word, and how many words it shares with the source."""
+    """A sentence of an article, word for word, its place among the article's sentences, and how many words it shares with the source."""
 
     text: str
+    place: int
     shared: int
 
 
@@ -46,6 +54,7 @@ class Baseline:
             raise PermanentError("The baseline writer can't mend a take.", "Choose a model with --model, or mend it by hand.")
         text = json.dumps(write(request.brief), ensure_ascii=False)
         if on_text is not None:
+            on_text("")
             on_text(text)
         return Reply(status="complete", text=text, stop_reason="end", usage=Usage(calls=1), model=self.model)
 
@@ -80,14 +89,14 @@ def _informative(text: str) -> set[str]:
 def _quotes(item: Related, terms: set[str]) -> list[Quote]:
     """Whole sentences that can be quoted: of a good length, without quotation marks of their own, the most to the point first."""
     found = []
-    for sentence in sentences(visible(item.text or item.passage)):
+    for place, sentence in enumerate(sentences(visible(item.text or item.passage))):
         text = " ".join(sentence.text.split())
         plain = not re.search('["\u201c\u201d\u00ab\u00bb\\[\\]<>*_`|#]|https?:', text) and "\n\n" not in sentence.text
-        # Torn out of its paragraph, a sentence that begins with a pronoun speaks of nobody.
-        plain = plain and not re.match(r"(?:It|They|He|She|That|This|These|Those|And|But|So|Then|Both|Her|His|Their|Its)\b", text)
+        plain = plain and not _DANGLING.match(text)
         if plain and 9 <= count_words(text) <= 38 and text[0].isupper() and text[-1] in ".!":
-            found.append(Quote(text, len(_informative(text) & terms)))
-    return sorted(found, key=lambda quote: -quote.shared)
+            found.append(Quote(text, place, len(_informative(text) & terms)))
+    # Of two equally to the point, the one that stands on its own is better: "it" and "they" have lost what they stood for.
+    return sorted(found, key=lambda quote: (-quote.shared, bool(re.search(r"\b(?:it|they|he|she|them)\b", quote.text))))
 
 
 def _turn(*parts: str, choices: Sequence[str]) -> str:
@@ -144,17 +153,23 @@ def _summary(source: Source, offered: Sequence[Related]) -> str:
 
 
 def _fill(start: str, quotes: Sequence[Quote], *, lead_ins: Sequence[str], most: int) -> str:
-    """The paragraph with quotations added until it is full."""
+    """The paragraph with the best quotations that fit, in the order in which the article has them: so that "further on" is true."""
+    chosen: list[Quote] = []
     text = start
-    for number, quote in enumerate(quotes):
-        lead = lead_ins[number] if number < len(lead_ins) else lead_ins[-1]
-        longer = f"{text} {lead} {_quoted(quote.text)}"
+    for quote in quotes:
+        longer = _in_order(start, [*chosen, quote], lead_ins)
         if count_words(longer) > most + 20:
             continue
         text = longer
-        if count_words(text) >= most or number + 1 >= len(lead_ins):
+        chosen.append(quote)
+        if count_words(text) >= most or len(chosen) == len(lead_ins):
             break
     return text
+
+
+def _in_order(start: str, quotes: Sequence[Quote], lead_ins: Sequence[str]) -> str:
+    told = sorted(quotes, key=lambda quote: quote.place)
+    return " ".join([start, *(f"{lead} {_quoted(quote.text)}" for lead, quote in zip(lead_ins, told, strict=False))])
 
 
 def _opening(source: Source, offered: Sequence[Related], quotes: Sequence[Sequence[Quote]]) -> str:
@@ -167,7 +182,7 @@ def _opening(source: Source, offered: Sequence[Related], quotes: Sequence[Sequen
     return _fill(
         start,
         quotes[0],
-        lead_ins=("There we wrote:", "Further on it says:", "And also:", "In the same piece:"),
+        lead_ins=("There we wrote:", "Further on it says:", "After that:", "And later in the same piece:"),
         most=max(130, _room(offered)),
     )
 
@@ -180,19 +195,19 @@ def _about(item: Related, quotes: Sequence[Quote], *, order: int, most: int) -> 
     openings = (
         f"A second piece to keep at hand is {_link(item)}, which we ran{_date(item.published)}.",
         f"Another side of it is in {_link(item)}, which appeared here{_date(item.published)}.",
-        f"Older reporting helps as well. In {_link(item)}{',' if item.published else ''} published{_date(item.published) or ' earlier'}, we looked at a neighbouring case.",
+        f"Our other reporting helps as well. In {_link(item)}{',' if item.published else ''} published{_date(item.published) or ' earlier'}, there is more that touches on it.",
     )
     leads = (
-        ("Its central point was put in these words:", "The same article goes on:", "It adds:", "And it notes:", "It also says:"),
-        ("We reported then:", "In the same place we wrote:", "A little later:", "And again:", "One line more:"),
-        ("The article says:", "It continues:", "One more line from it is worth having:", "And it says:", "And, as a detail:"),
+        ("In it we wrote:", "The same article goes on:", "It adds:", "Then it notes:", "And it also says:"),
+        ("We reported then:", "Further down we wrote:", "A little later:", "And again:", "One line more:"),
+        ("The article says:", "Later it says:", "One more line from it is worth having:", "Then it says:", "And further down:"),
     )
     index = (order - 1) % 3
     return _fill(openings[index], quotes, lead_ins=leads[index], most=most)
 
 
 def _closing(source: Source, offered: Sequence[Related], name: str) -> str:
-    titles = "piece" if len(offered) == 1 else "pieces"
+    titles, verb = ("piece", "was") if len(offered) == 1 else ("pieces", "were")
     question = _turn(
         source.title,
         choices=(
@@ -202,9 +217,9 @@ def _closing(source: Source, offered: Sequence[Related], name: str) -> str:
         ),
     )
     return (
-        f"None of this settles the matter that {source.outlet} raises. The {titles} above come from other places and earlier dates, and a likeness between two cases "
-        "is a reason to ask, not a proof. What the quotations do give is a measure: they show which questions were asked the last time, which of them were "
-        "answered, and in what detail. A reader who holds the new report against them will see quickly where it says more and where it says less. This text was assembled by the "
+        f"None of this settles the matter that {source.outlet} raises. The {titles} above {verb} not written with this report in view, and a likeness between two cases "
+        "is a reason to ask, not a proof. What the quotations do give is a measure: they show what was asked here before, what was counted and who was "
+        "named, and in what detail. A reader who holds the new report against them will see quickly where it says more and where it says less. This text was assembled by the "
         f"baseline writer that comes with the software, not by a reporter of {name}; its sentences in quotation marks are copied word for word, and "
         f"its choice of them deserves an editor's eye. {question}"
     )
@@ -243,13 +258,25 @@ def _alone(source: Source, name: str) -> list[str]:
 
 
 def _tags(source: Source, offered: Sequence[Related], terms: set[str]) -> list[str]:
-    """Tags of the related articles, those that the source's words support first, then long words of the headline."""
-    offered_tags = [str(tag).casefold() for item in offered for tag in (getattr(item, "tags", None) or ())]
-    supported = [tag for tag in offered_tags if _informative(tag) & terms]
-    title = [
-        word.casefold().strip(".,")
-        for word in words(source.title)
-        if len(word) > 4 and fold(word) not in ("about", "after", "their", "which", "would")
-    ]
-    found = list(dict.fromkeys([*supported, *(offered_tags[:6] if offered else []), *title, fold(source.outlet)]))
+    """The archive's tags that the source's own words support, then those that two of the related articles share; words of the headline where there are few."""
+    each = [[str(tag).casefold() for tag in getattr(item, "tags", None) or ()] for item in offered]
+    carried = [tag for row in each for tag in row]
+    stems = {_stem(term) for term in terms}
+    supported = [tag for tag in carried if stems & {_stem(word) for word in _informative(tag)}]
+    shared = [tag for tag in carried if carried.count(tag) > 1]
+    found = list(dict.fromkeys([*supported, *shared]))
+    told = {_stem(word) for word in _informative(source.blurb)}
+    title = [word.casefold() for word in words(source.title) if len(word) > 4 and fold(word) not in ("about", "after", "their", "which", "would")]
+    # A headline's word that the blurb takes up again is most often what the story is about; the others are often its verbs.
+    spare = [*sorted(title, key=lambda word: _stem(word) not in told), *(each[0] if each else []), fold(source.outlet)]
+    for tag in dict.fromkeys(spare):
+        if len(found) >= LEAST_TAGS:
+            break
+        if tag not in found and not any(_stem(tag) == _stem(word) for other in found for word in words(other)):
+            found.append(tag)
     return found[:8]
+
+
+def _stem(word: str) -> str:
+    """Enough of a word to tell that "batteries" is "battery"."""
+    return re.sub(r"(?:ies|es|y|s)$", "", word.casefold())[:6]

@@ -22,15 +22,19 @@ import openai
 
 from ourtake.documents import Payload, Usage
 from ourtake.errors import PermanentError, ProviderError, TransientError
-from ourtake.providers.retry import asked_again
-from ourtake.providers.wire import http_client, json_answer, plain_error
+from ourtake.providers.asking import plain_error
+from ourtake.providers.budget import FRAME, limit_error
+from ourtake.providers.faults import Who
+from ourtake.providers.ledger import Ledger, cost_of, failed
+from ourtake.providers.pricing import most, tariff_of
+from ourtake.providers.rate import Pace
+from ourtake.providers.retry import Again
+from ourtake.providers.wire import http_client, json_answer, table, tokens
 from ourtake.store.calls import CallEnd, CallStart
 
 if TYPE_CHECKING:
     from numpy import float32
     from numpy.typing import NDArray
-
-    from ourtake.store import Store
 
 MOST_BYTES = 32_000_000
 """Of one answer: 32 vectors of 3,072 numbers as JSON text are some 2 MB."""
@@ -41,24 +45,39 @@ _TOO_LONG = re.compile(r"too (?:long|large)|context|maximum|max(?:imum)?[ _](?:l
 
 
 class Limits(NamedTuple):
-    """How often a call is tried, and for how many seconds in all."""
+    """How often a call is tried, for how many seconds in all, and at which pace."""
 
     tries: int
     deadline_seconds: float
+    pace: Pace
+
+
+class _Texts(NamedTuple):
+    """A request, as far as a Pace looks at it."""
+
+    prompt: str
+    system: str = ""
+    max_output_tokens: int = 0
+
+
+class _Answer(NamedTuple):
+    found: NDArray[float32]
+    usage: Usage
 
 
 class EmbeddingServer:
     """One model on one server. `paid`: a server that wants a key is taken for one that sends a bill."""
 
-    def __init__(self, name: str, *, base_url: str | None, key_name: str, limits: Limits, store: Store | None) -> None:
+    def __init__(self, name: str, *, base_url: str | None, key_name: str, limits: Limits, ledger: Ledger | None) -> None:
         self.name = name
         self.paid = bool(key_name)
         self._provider, _, self._model = name.partition(":")
-        self._key_name = key_name or "the server's key"
+        self._who = Who(self._provider, self._model, key_name or "the server's key")
         self._base_url = base_url
         self._key = os.environ.get(key_name, "") if key_name else ""
-        self._limits = limits
-        self._store = store
+        self._again = Again(self._provider, tries=limits.tries, deadline_seconds=limits.deadline_seconds, pace=limits.pace)
+        self._pace = limits.pace
+        self._ledger = ledger
         self._characters: int | None = None
         self._together: int | None = None
         self._loop = _LoopThread()
@@ -97,51 +116,66 @@ class EmbeddingServer:
         return False
 
     async def _asked(self, texts: list[str], *, task: str) -> NDArray[float32]:
-        return await asked_again(
-            lambda: self._written_down(texts, task=task),
-            name=self._provider,
-            tries=self._limits.tries,
-            deadline_seconds=self._limits.deadline_seconds,
-        )
+        answer, _ = await self._again.answer(_Texts("".join(texts)), lambda: self._written_down(texts, task=task))
+        return answer.found
 
-    async def _written_down(self, texts: list[str], *, task: str) -> NDArray[float32]:
-        """One request, with a row in the store before it is made and when it ends."""
-        if self._store is None:
-            return (await self._ask(texts))[0]
-        call = await self._store.start_call(self._start(texts, task=task))
+    async def _written_down(self, texts: list[str], *, task: str) -> _Answer:
+        """One request, with a row in the ledger before it is made and when it ends. Raises LimitError when a limit could be passed."""
+        if self._ledger is None:
+            return await self._ask(texts)
+        tariff = tariff_of(self._provider, self._model, self._ledger.settings)
+        # No token is shorter than a byte (budget.py); vectors are not billed as output.
+        reserved = None if tariff is None else most(tariff, sent=sum(len(text.encode()) for text in texts) + FRAME, received=0)
+        call = await self._begun(self._ledger, self._start(texts, task=task, run_id=self._ledger.run_id, reserved=reserved))
         begun = time.monotonic()
-        end: dict[str, Any] = {"state": "unknown", "error": "Stopped before an answer arrived.", "usage": Usage(calls=1)}
+        end = CallEnd(state="unknown", error="Stopped before an answer arrived.", usage=Usage(calls=1))
         try:
-            found, usage = await self._ask(texts)
-            end = {"state": "answered", "status": "complete", "usage": usage}
+            answer = await self._ask(texts)
+            end = CallEnd(state="answered", status="complete", usage=answer.usage, cost=cost_of(answer.usage, tariff, free=False))
+            return answer
         except ProviderError as error:
-            lost = isinstance(error, TransientError) and error.status is None
-            end |= {"state": "unknown" if lost else "failed", "error": str(error)}
+            end = failed(error, "", 0.0)
             raise
         finally:
-            await asyncio.shield(self._store.finish_call(call, CallEnd.model_validate(end | {"seconds": time.monotonic() - begun})))
-        return found
+            await asyncio.shield(self._ledger.finish(call, end.model_copy(update={"seconds": time.monotonic() - begun})))
 
-    def _start(self, texts: list[str], *, task: str) -> CallStart:
+    async def _begun(self, ledger: Ledger, start: CallStart) -> int:
+        """The call's number in the ledger. Nothing is read back from there: the vectors are the store's, and what has one is not asked for."""
+        while True:
+            begun = await ledger.begin(start, remember=False)
+            if begun.call_id is not None:
+                return begun.call_id
+            if begun.over is not None and not begun.over.may_pass():
+                raise limit_error(begun.over)
+            await ledger.settled()
+
+    def _start(self, texts: list[str], *, task: str, run_id: str, reserved: int | None) -> CallStart:
         hashed = hashlib.sha256("\x00".join([self.name, *texts]).encode()).hexdigest()
         # The texts are the archive's own or the source's: their beginnings say which they were.
         prompt = "\n".join(text[:80].replace("\n", " ") for text in texts)
-        return CallStart(draft_id="", provider=self._provider, model=self._model, task=task, attempt=1, request_hash=hashed, prompt=prompt)
+        return CallStart(
+            draft_id="",
+            run_id=run_id,
+            provider=self._provider,
+            model=self._model,
+            task=task,
+            request_hash=hashed,
+            prompt=prompt,
+            reserved=reserved,
+        )
 
-    async def _ask(self, texts: list[str]) -> tuple[NDArray[float32], Usage]:
+    async def _ask(self, texts: list[str]) -> _Answer:
         if self._client is None:
-            client = http_client(self._base_url, most_bytes=MOST_BYTES)
+            client = http_client(self._base_url, most=MOST_BYTES, on_headers=self._pace.seen)
             self._client = openai.AsyncOpenAI(api_key=self._key or "none", base_url=self._base_url, max_retries=0, http_client=client)  # type: ignore[arg-type,unused-ignore]
         try:
             answer = await self._client.embeddings.with_raw_response.create(model=self._model, input=texts, encoding_format="base64")
-            found = json_answer(answer.http_response, self._provider)
+            found = await json_answer(answer.http_response, self._provider)
         except asyncio.CancelledError:
             raise
         except Exception as error:
-            raise plain_error(error, provider=self._provider, model=self._model, key_name=self._key_name) from error
-        used = found.get("usage")
-        tokens = used.get("prompt_tokens") if isinstance(used, dict) else None
-        return self._read(found, len(texts)), Usage(input_tokens=tokens if isinstance(tokens, int) else 0, calls=1)
+            raise plain_error(error, who=self._who, base_url=str(self._client.base_url)) from error
+        return _Answer(self._read(found, len(texts)), Usage(input_tokens=tokens(table(found.get("usage")).get("prompt_tokens")), calls=1))
 
     def _read(self, answer: Payload, count: int) -> NDArray[float32]:
         """The vectors in the order of the texts, of unit length."""
@@ -195,7 +229,7 @@ class _LoopThread:
         self._thread: threading.Thread | None = None
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
-        """What a coroutine returns. An interruption cancels it and waits until it has ended."""
+        """What a coroutine returns. An interruption cancels it."""
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
             self._thread = threading.Thread(target=self._loop.run_forever, name="ourtake-embeddings", daemon=True)

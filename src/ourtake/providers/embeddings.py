@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import difflib
 import os
+import uuid
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ourtake.config import Settings
 from ourtake.errors import InputError
-from ourtake.providers.registry import KEYS
+from ourtake.providers.rate import Pace
+from ourtake.providers.registry import KEYS, limits_of
 
 if TYPE_CHECKING:
     from numpy import float32
     from numpy.typing import NDArray
 
     from ourtake.providers.embedding_server import EmbeddingServer
+    from ourtake.providers.ledger import Ledger
     from ourtake.store import Store
-
-DOLLARS_A_MILLION = {"openai:text-embedding-3-small": 0.02, "openai:text-embedding-3-large": 0.13, "openai:text-embedding-ada-002": 0.10}
-"""OpenAI's list prices of a million tokens; what is not here has no known price."""
 
 HURRY_TRIES, HURRY_SECONDS = 2, 15.0
 """Look-up does not wait longer than that for the vector of a source: it can go on without."""
@@ -32,7 +32,8 @@ HURRY_TRIES, HURRY_SECONDS = 2, 15.0
 def build_embedder(spec: str, settings: Settings, *, store: Store | None = None, hurry: bool = False) -> EmbeddingServer | Local:
     """The model of [lookup] embeddings. `store`: where each call to a server is written down. `hurry`: give up early, as look-up does.
 
-    Raises InputError for an unknown provider, naming those there are, for a missing key, naming the variable, and for a missing extra.
+    Raises InputError for an unknown provider, naming those there are, for a missing key, naming the variable, and for a missing extra;
+    ConfigError for a limit in money and a model without a price.
     """
     name, _, model = spec.partition(":")
     servers = settings.models.servers
@@ -52,14 +53,27 @@ def build_embedder(spec: str, settings: Settings, *, store: Store | None = None,
     # The SDK is imported here and not above: it costs half a second that other commands must not pay.
     from ourtake.providers.embedding_server import EmbeddingServer, Limits
 
-    limits = Limits(tries=settings.models.tries, deadline_seconds=settings.models.deadline_seconds)
+    given = settings.models
+    limits = Limits(given.tries, given.deadline_seconds, Pace(limits_of(spec, settings), name=spec))
     return EmbeddingServer(
         spec,
         base_url=server.base_url if server else os.environ.get("OPENAI_BASE_URL"),
         key_name=variable,
-        limits=Limits(tries=HURRY_TRIES, deadline_seconds=HURRY_SECONDS) if hurry else limits,
-        store=store,
+        # A look-up waits for no limits: its few calls go out, or it goes on without.
+        limits=Limits(HURRY_TRIES, HURRY_SECONDS, Pace(name=spec)) if hurry else limits,
+        ledger=None if store is None else _ledger(spec, settings, store),
     )
+
+
+def _ledger(spec: str, settings: Settings, store: Store) -> Ledger:
+    """The ledger under the limits of a run and of a day: all calls of this embedder are one run."""
+    from ourtake.providers.budget import ceilings_of, check_priced
+    from ourtake.providers.ledger import Ledger
+    from ourtake.store.calls import Terms
+
+    ceilings = tuple(ceiling for ceiling in ceilings_of(settings) if ceiling.scope != "draft")
+    check_priced([spec], settings, ceilings=ceilings)
+    return Ledger(store, settings, run_id=f"embeddings-{uuid.uuid4().hex[:12]}", terms=Terms(ceilings=ceilings))
 
 
 class Local:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any
 
 import yaml
 
 from ourtake.documents import Draft, Related, Source, Take
 from ourtake.errors import InputError
-from ourtake.text.markdown import links
+from ourtake.intake.files import yaml_table
+from ourtake.text.markdown import Link, links, rewritten, visible
 from ourtake.text.words import canonical_url, count_words
 
 WORDS_A_MINUTE = 230
@@ -43,10 +43,11 @@ def render(draft: Draft) -> str:
 
 
 def _without_broken_links(text: str) -> str:
-    for link in sorted(links(text), reverse=True):
-        if not re.match(r"https?://", link.target):
-            text = text[: link.start] + link.anchor + text[link.end :]
-    return text
+    def change(link: Link) -> str:
+        web = not link.image and re.match(r"https?://", link.target)
+        return text[link.start : link.end] if web else visible(link.anchor)
+
+    return rewritten(text, change)
 
 
 def read(text: str, name: str) -> tuple[Take, Source, tuple[Related, ...]]:
@@ -54,19 +55,16 @@ def read(text: str, name: str) -> tuple[Take, Source, tuple[Related, ...]]:
     match = re.match(r"\A\ufeff?---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)(.*)\Z", text.replace("\r\n", "\n"), re.DOTALL)
     if not match:
         raise InputError(f"{name} has no front matter.", "A published take begins with a line of three dashes, title, source and summary.")
-    try:
-        front: Any = yaml.safe_load(match[1])
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise InputError(f"{name}: the front matter is not valid YAML{f' at line {mark.line + 2}' if mark else ''}.", "Mend it.") from error
-    if not isinstance(front, dict) or not isinstance(front.get("title"), str) or not isinstance(front.get("source"), dict):
+    front = yaml_table(match[1], name, first_line=2)
+    if not isinstance(front.get("title"), str) or not isinstance(front.get("source"), dict):
         raise InputError(f"{name}: the front matter lacks title or source.", "See `ourtake export --to markdown` for the form.")
     given = front["source"]
     source = Source.model_validate(
         {key: str(given.get(key) or "") for key in ("title", "outlet", "url", "blurb")} | {"published": given.get("published")}
     )
-    tags = front.get("tags") if isinstance(front.get("tags"), list) else []
-    take = Take(headline=front["title"], summary=str(front.get("summary") or ""), body=match[2].strip("\n"), tags=tuple(map(str, tags or [])))
-    rows = [row for row in front.get("related") or [] if isinstance(row, dict) and row.get("url")]
+    tags = front.get("tags") if isinstance(front.get("tags"), list | str) else ()
+    take = Take(headline=front["title"], summary=str(front.get("summary") or ""), body=match[2].strip("\n"), tags=tags)
+    listed = front.get("related")
+    rows = [row for row in (listed if isinstance(listed, list) else []) if isinstance(row, dict) and row.get("url")]
     related = tuple(Related(id=str(row["url"]), url=str(row["url"]), title=str(row.get("title") or "")) for row in rows)
     return take, source, related

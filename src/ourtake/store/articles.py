@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic_core import from_json
 from sqlalchemy import Connection
 
-from ourtake.documents import Article, ordinal
+from ourtake.documents import Article, ordinal, trusted_article
 from ourtake.text.words import canonical_url, fold
 
 Outcome = Literal["added", "updated", "unchanged"]
@@ -44,6 +44,13 @@ class Saved(NamedTuple):
     changes: list[Change]
 
 
+class Origin(NamedTuple):
+    """What an article was read from: its digest, for `known`; its text, where that is as good a document as the article's own JSON."""
+
+    digest: bytes
+    document: str | None = None
+
+
 class _Row(NamedTuple):
     """What stands, or will stand, under an id; number 0 is not yet written."""
 
@@ -52,24 +59,24 @@ class _Row(NamedTuple):
     document: str
 
 
-def save(connection: Connection, given: Sequence[Article], digests: Sequence[bytes | None] = ()) -> Saved:
-    """Insert or update the articles; `digests`: of what each was read from, for `known`."""
+def save(connection: Connection, given: Sequence[Article], origins: Sequence[Origin | None] = ()) -> Saved:
+    """Insert or update the articles; `origins`: what each was read from, where that is to be known again."""
     at_id, at_address = _standing(connection, given)
     was = dict(at_id)
-    now: dict[str, tuple[Article, bytes | None]] = {}
+    now: dict[str, tuple[Article, Origin | None]] = {}
     gone: dict[str, None] = {}
     outcomes: list[Outcome] = []
     reread: list[tuple[bytes, int]] = []
-    for article, digest in zip(given, digests or [None] * len(given), strict=True):
+    for article, origin in zip(given, origins or [None] * len(given), strict=True):
         address = canonical_url(article.url)
         id_ = article.id if article.id in at_id else at_address.get(address) or article.id or _id_of(address)
-        named = article if article.id == id_ else article.model_copy(update={"id": id_})
-        document = named.model_dump_json()
+        named, own = (article, origin and origin.document) if article.id == id_ else (article.model_copy(update={"id": id_}), None)
+        document = own or named.model_dump_json()
         stands = at_id.get(id_)
-        if stands is not None and stands.document == document:
+        if stands is not None and (stands.document == document or read(stands.document) == named):
             outcomes.append("unchanged")
-            if digest and stands.number:
-                reread.append((digest, stands.number))
+            if origin and stands.number:
+                reread.append((origin.digest, stands.number))
             continue
         if stands is not None and stands.address != address:
             at_address.pop(stands.address, None)
@@ -81,12 +88,12 @@ def save(connection: Connection, given: Sequence[Article], digests: Sequence[byt
             gone[other] = None
         outcomes.append("added" if stands is None else "updated")
         at_id[id_], at_address[address] = _Row(0, address, document), id_
-        now[id_] = named, digest
+        now[id_] = named, origin
     if reread:
         connection.exec_driver_sql("UPDATE articles SET digest = ? WHERE number = ?", reread)
     replaced = [id_ for id_ in [*now, *gone] if id_ in was]
     _take_out(connection, [(id_, was[id_].number) for id_ in dict.fromkeys(replaced)])
-    _put_in(connection, [(id_, article, digest, at_id[id_]) for id_, (article, digest) in now.items()])
+    _put_in(connection, [(id_, article, origin and origin.digest, at_id[id_]) for id_, (article, origin) in now.items()])
     changes = [Change(id_, None) for id_ in gone if id_ not in now]
     return Saved(outcomes, changes + [Change(id_, article, id_ not in was) for id_, (article, _) in now.items()])
 
@@ -153,10 +160,7 @@ def _hash(text: str) -> int:
 
 def read(document: str) -> Article:
     """The article of a stored document. It was validated when it was stored, and doing so again would cost more than reading it."""
-    given = from_json(document)
-    for name in ("tags", "links"):
-        given[name] = tuple(given.get(name) or ())
-    return Article.model_construct(**given)
+    return trusted_article(from_json(document, cache_strings="keys"))
 
 
 def known(connection: Connection, digests: Sequence[bytes]) -> set[bytes]:

@@ -9,11 +9,12 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.exc import DBAPIError
 
-from ourtake.documents import Article, Draft
+from ourtake.documents import Article, Draft, Usage, Visit
 from ourtake.errors import StoreError
-from ourtake.store import articles, drafts, links
-from ourtake.store.articles import Change, Position, Saved
-from ourtake.store.calls import CallEnd, CallRecord, CallStart
+from ourtake.store import articles, batches, drafts, fetched, ledger, links, processes, runs
+from ourtake.store.articles import Change, Origin, Position, Saved
+from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, CostRow, Terms
+from ourtake.store.kill_points import kill_point
 from ourtake.store.schema import open_engine
 from ourtake.store.tables import rankings
 from ourtake.store.vectors import Vectors
@@ -35,9 +36,9 @@ class Importing:
         """Those of the digests whose articles still stand as they were read."""
         return articles.known(self._connection, digests)
 
-    def save(self, given: Sequence[Article], digests: Sequence[bytes | None]) -> Saved:
-        """Add or update articles; `digests`: of what each was read from."""
-        return articles.save(self._connection, given, digests)
+    def save(self, given: Sequence[Article], origins: Sequence[Origin | None]) -> Saved:
+        """Add or update articles; `origins`: what each was read from."""
+        return articles.save(self._connection, given, origins)
 
     def changes(self, since: Position) -> Iterator[Change]:
         """What changed after a position, this transaction's own changes among it."""
@@ -82,10 +83,31 @@ class Store:
         with _plain_errors(), self._engine.begin() as connection:
             yield connection
 
-    def save_articles(self, given: Sequence[Article]) -> list[articles.Outcome]:
-        """Add or update articles in one transaction; one outcome each, in order."""
+    def save_articles(self, given: Sequence[Article], *, place: str = "", visits: Sequence[Visit] = ()) -> list[articles.Outcome]:
+        """Add or update articles in one transaction; one outcome each, in order. With them go the visits in which the import of `place` read them."""
         with self._writing() as connection:
+            fetched.save(connection, place, visits)
             return articles.save(connection, given).outcomes
+
+    def begin_import(self, place: str, *, again: bool = False) -> fetched.OpenImport:
+        """Go on with the import of a place that was stopped, or begin a new one."""
+        with self._writing() as connection:
+            return fetched.begin(connection, place, again=again)
+
+    def visit(self, place: str, url: str) -> Visit | None:
+        """The last visit of an address in imports of this place."""
+        with self._reading() as connection:
+            return fetched.one(connection, place, url)
+
+    def rejected(self, running: fetched.OpenImport) -> list[tuple[str, str]]:
+        """Address and reason of the pages that gave nothing in this import so far."""
+        with self._reading() as connection:
+            return fetched.rejected(connection, running)
+
+    def finish_import(self, running: fetched.OpenImport) -> None:
+        """The import came to its end; the next one of this place begins anew."""
+        with self._writing() as connection:
+            fetched.finish(connection, running)
 
     @contextmanager
     def importing(self) -> Iterator[Importing]:
@@ -184,18 +206,82 @@ class Store:
         with self._reading() as connection:
             return drafts.newest(connection, limit)
 
-    async def start_call(self, start: CallStart) -> int:
-        """Write down a call before it is made; its number."""
-        return await self._write(lambda connection: drafts.start_call(connection, start))
+    def enroll(self) -> int:
+        """Write down that this process is at work, and mark as unknown what processes that are gone left under way; the process's number."""
+        with self._writing() as connection:
+            ledger.lose_orphans(connection)
+            return processes.enroll(connection)
+
+    async def beat(self, process_id: int) -> None:
+        """Say that the process is alive, for those on other machines."""
+        await self._write(lambda connection: processes.beat(connection, process_id))
+
+    def claim_run(self, name: str, *, process_id: int, resume: bool) -> runs.Claim:
+        """Take the run of that name, or learn who holds it."""
+        with self._writing() as connection:
+            return runs.claim(connection, name, process_id=process_id, resume=resume)
+
+    def release_run(self, run_id: str, *, finished: bool) -> None:
+        """Give a run back: finished, or stopped and to be gone on with."""
+        with self._writing() as connection:
+            runs.release(connection, run_id, finished=finished)
+
+    async def begin_batch(self, *, run_id: str, provider: str, model: str, requests: int) -> int:
+        """Write down a batch before it is submitted; its number."""
+        return await self._write(lambda connection: batches.begin(connection, run_id=run_id, provider=provider, model=model, requests=requests))
+
+    async def mark_batch(self, number: int, state: batches.State, batch_id: str | None = None) -> None:
+        """Write down how far a batch is."""
+        await self._write(lambda connection: batches.mark(connection, number, state, batch_id))
+
+    def open_batches(self, *, run_id: str, provider: str, model: str) -> list[batches.BatchRow]:
+        """The run's batches that are not collected."""
+        with self._reading() as connection:
+            return batches.open_ones(connection, run_id=run_id, provider=provider, model=model)
+
+    async def begin_call(self, start: CallStart, *, process_id: int, terms: Terms) -> Begun:
+        """Write down a call before it is made, where it may be made."""
+        return await self._write(lambda connection: ledger.begin(connection, start, process_id=process_id, terms=terms))
 
     async def finish_call(self, call_id: int, end: CallEnd) -> None:
         """Write down how a call ended."""
-        await self._write(lambda connection: drafts.finish_call(connection, call_id, end))
 
-    def calls(self, draft_id: str | None = None) -> list[CallRecord]:
-        """The ledger, all or one draft's calls, in order."""
+        def work(connection: Connection) -> None:
+            ledger.finish(connection, call_id, end)
+            if end.state == "answered":
+                kill_point("before-commit")
+
+        await self._write(work)
+
+    def calls(self, draft_id: str | None = None, *, run_id: str | None = None, state: str | None = None, last: int | None = None) -> list[CallRecord]:
+        """The ledger, or the part of it that is named, in order."""
         with self._reading() as connection:
-            return drafts.ledger(connection, draft_id)
+            return ledger.listed(connection, draft_id=draft_id, run_id=run_id, state=state, last=last)
+
+    def call(self, call_id: int) -> CallRecord | None:
+        """The call of that number."""
+        with self._reading() as connection:
+            return ledger.one(connection, call_id)
+
+    def answered_hashes(self, hashes: Sequence[str]) -> set[str]:
+        """Which of these requests the ledger holds an answer to."""
+        with self._reading() as connection:
+            return ledger.answered(connection, hashes)
+
+    def spent_on(self, draft_id: str) -> tuple[Usage, int | None]:
+        """What a draft's own answered calls used, and cost in millionths of a US dollar: None when one of them has no price."""
+        with self._reading() as connection:
+            return ledger.spent_on(connection, draft_id)
+
+    def lose_orphans(self) -> int:
+        """Mark as unknown what processes that are gone left under way; how many calls."""
+        with self._writing() as connection:
+            return ledger.lose_orphans(connection)
+
+    def costs(self, group: str) -> list[CostRow]:
+        """What calls cost, by day, model, draft or run."""
+        with self._reading() as connection:
+            return ledger.costs(connection, group)
 
     async def _write(self, work: Callable[[Connection], Result]) -> Result:
         with _plain_errors():

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-HEAD = "0004"
+HEAD = "0007"
 """The newest revision in migrations/versions."""
 
 metadata = MetaData()
@@ -84,6 +84,38 @@ calls = Table(
     Column("error", Text),
     Column("seconds", Float),
     Column("started", String, nullable=False),
+    Column("run_id", String, nullable=False),
+    Column("process_id", Integer),
+    Column("repetition", Integer, nullable=False),
+    Column("max_output_tokens", Integer, nullable=False),
+    Column("cache_write_tokens", Integer),
+    Column("batch", Boolean),
+    Column("reserved", Integer),
+    Column("cost", Integer),
+    Index("ix_calls_run_id", "run_id", "cost", "reserved"),
+    Index("ix_calls_started", "started", "cost", "reserved"),
+    Index("ix_calls_state", "state"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("name", String, nullable=False, index=True),
+    Column("state", String, nullable=False),
+    Column("process_id", Integer, nullable=False),
+    Column("started", String, nullable=False),
+)
+
+processes = Table(
+    "processes",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("host", String, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("born", String, nullable=False),
+    Column("beat", Float, nullable=False),
 )
 
 rankings = Table(
@@ -91,4 +123,36 @@ rankings = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("document", Text, nullable=False),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("place", String, primary_key=True),
+    Column("round", Integer, nullable=False),
+    Column("finished", Integer, nullable=False),
+)
+
+fetched = Table(
+    "fetched",
+    metadata,
+    Column("place", String, primary_key=True),
+    Column("url", String, primary_key=True),
+    Column("round", Integer, nullable=False),
+    Column("etag", String),
+    Column("last_modified", String),
+    Column("changed", String),
+    Column("reason", Text),
+)
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("run_id", String, nullable=False, index=True),
+    Column("provider", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("batch_id", String),
+    Column("requests", Integer, nullable=False),
 )

@@ -12,8 +12,8 @@ from sqlalchemy import Column, Integer, LargeBinary, String, Text
 from ourtake.documents import ordinal
 from ourtake.text.words import canonical_url
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import Column, Float, Integer, LargeBinary, String
 
-revision = "0004"
-down_revision = "0003"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

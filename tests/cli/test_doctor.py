@@ -1,0 +1,28 @@
+"""`ourtake doctor` in each state that a newcomer passes through."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.conftest import Run
+
+
+def states(text: str) -> dict[str, str]:
+    return {line.split()[0]: line.split()[1] for line in text.splitlines() if len(line.split()) > 2}
+
+
+def test_before_and_after_the_archive_is_filled(run: Run, tmp_path: Path) -> None:
+    bare = run("doctor")
+    assert bare.returncode == 1 and states(bare.stdout)["settings"] == "none" and states(bare.stdout)["store"] == "todo"
+    assert run("init", "paper").returncode == 0
+    assert run("archive", "add", "archive", folder=tmp_path / "paper").returncode == 0
+    done = run("doctor", folder=tmp_path / "paper")
+    assert done.returncode == 0 and "take.md.jinja" in done.stdout and "Ready" in done.stdout and "--model" in done.stdout
+    assert [states(done.stdout)[part] for part in ("settings", "store", "index", "prompts", "default")] == ["ok"] * 5
+
+
+def test_a_default_model_without_its_key_is_something_to_do(run: Run, paper: Path) -> None:
+    (paper / "other.toml").write_text('[models]\ndefault = "anthropic:claude-sonnet-5-5"\n')
+    done = run("--config", "other.toml", "doctor", folder=paper)
+    assert done.returncode == 1 and states(done.stdout)["default"] == "todo" and "ANTHROPIC_API_KEY" in done.stdout
+    assert "other.toml" in done.stdout and done.stderr == ""

@@ -1,0 +1,18 @@
+"""Help as a newcomer sees it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Run
+
+COMMANDS = ["init", "archive add", "archive search", "archive tune", "related", "draft", "check", "rules", "drafts list", "drafts show"]
+COMMANDS += ["export", "models"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_shows_each_example_on_its_own_line(run: Run, command: str) -> None:
+    done = run(*command.split(), "--help", env={"COLUMNS": "80"})
+    assert done.returncode == 0 and "\\b" not in done.stdout
+    examples = [line for line in done.stdout.splitlines() if line.strip().startswith(f"ourtake {command}")]
+    assert examples and all(line.count("ourtake ") == 1 for line in examples)

@@ -1,0 +1,54 @@
+"""The built-in writer: what it says about its quotations is true, and its tags are the story's."""
+
+from __future__ import annotations
+
+import pytest
+
+from ourtake.config import Publication, TakeShape
+from ourtake.documents import Related, Source
+from ourtake.providers.base import Brief
+from ourtake.providers.baseline import write
+from ourtake.text.markdown import quotations
+
+SENTENCES = (
+    "The harbour office opened a small ledger in March for anybody who wished to write in it.",
+    "Since then the ferry company has paid for every page of paper that the office has used.",
+    "Ferry timetables and the harbour grid of electricity were printed on the same sheet that year.",
+    "A clerk counted eleven complaints about the ferry timetable before the winter had begun.",
+    "Nobody at the company has said how many passengers the harbour ferry carried in January.",
+)
+SOURCE = Source(
+    title="Ferry company cancels the January timetable",
+    outlet="An Outlet",
+    url="https://outlet.example/1",
+    blurb="Passengers of the harbour ferry will have no timetable in January. The company blames electricity.",
+)
+
+
+def related(number: int, tags: tuple[str, ...]) -> Related:
+    table = {"id": str(number), "url": f"https://own.example/{number}", "title": f"Piece {number}", "handle": f"a{number}"}
+    return Related.model_validate({**table, "text": " ".join(SENTENCES), "tags": tags})
+
+
+def brief(*tags: tuple[str, ...]) -> Brief:
+    offered = tuple(related(number, row) for number, row in enumerate(tags, 1))
+    return Brief(source=SOURCE, related=offered, shape=TakeShape(), publication=Publication())
+
+
+def test_quotations_stand_in_the_order_of_the_article() -> None:
+    for paragraph in str(write(brief((), (), (), ()))["body"]).split("\n\n"):
+        told = [SENTENCES.index(span.text) for span in quotations(paragraph) if span.text in SENTENCES]
+        assert told == sorted(told)
+        assert 1 not in told, "a sentence that begins with “Since then” has lost its time"
+
+
+@pytest.mark.parametrize(
+    ("carried", "tags"),
+    [
+        (([], []), ["company", "january", "timetable", "ferry"]),
+        ((["ferries", "gardens"], ["gardens", "courts"]), ["ferries", "gardens", "company", "january"]),
+        ((["ferry lines", "harbours", "electricity", "passengers", "gardens"],), ["ferry lines", "harbours", "electricity", "passengers"]),
+    ],
+)
+def test_tags_are_those_that_the_story_supports(carried: tuple[tuple[str, ...], ...], tags: list[str]) -> None:
+    assert sorted(write(brief(*carried))["tags"]) == sorted(tags)  # type: ignore[call-overload]
