@@ -18,6 +18,8 @@ ROUNDS = 25
 ENOUGH = 1e-5
 """A step that betters the mean loss by less than this is the last."""
 
+HELD = 1e12
+
 
 class Question(NamedTuple):
     """A source with the ids that its editors linked to, and its candidates' signals (an array of candidates x signals) once they are known."""
@@ -54,8 +56,9 @@ def spread(questions: Sequence[Question]) -> Any:
 
 
 def learned(questions: Sequence[Question], start: Any, *, penalty: Any, scale: Any) -> Any:
-    """`penalty`: one number, or an array of one a signal; a very large one holds it. The weights (in the order of SIGNALS) that make the answers most likely; the start's where no question has an
-    answer among its candidates.
+    """The weights (in the order of SIGNALS) that make the answers most likely; the start's where no question has an answer among its candidates.
+
+    `penalty`: one number, or an array with one for each signal, HELD for a weight that stays what it is.
     """
     import numpy
 
