@@ -25,7 +25,7 @@ def hashed(text: str, dimension: int) -> list[float]:
 
 
 class HashedServer:
-    """What the server does (`dimension`, `faults`, `lists`, `longest`) and what it was asked (`texts`, `keys`)."""
+    """What the server does (`dimension`, `faults`, `lists`, `longest`; `same`: words that mean another) and what it was asked (`texts`, `keys`)."""
 
     def __init__(self) -> None:
         self.dimension = 64
@@ -35,12 +35,15 @@ class HashedServer:
         self.texts: list[list[str]] = []
         self.keys: list[str] = []
         self.salt = ""
+        self.same: dict[str, str] = {}
         self.address = ""
 
     def answer(self, texts: list[str]) -> dict[str, Any]:
         """The whole answer for these texts."""
         data = []
         for index, text in enumerate(texts):
+            for word, meant in self.same.items():
+                text = text.lower().replace(word, meant)
             vector = hashed(self.salt + text.replace(" ", f" {self.salt}"), self.dimension)
             packed = base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()
             data.append({"object": "embedding", "index": index, "embedding": vector if self.lists else packed})

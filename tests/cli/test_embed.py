@@ -163,3 +163,45 @@ def test_without_a_model_the_command_says_what_to_write(run: Run, paper: Path) -
     done = run("archive", "embed", folder=paper)
     assert done.returncode == 2
     assert "[lookup]" in done.stderr
+
+
+def test_a_limit_in_money_stops_it_and_a_day_later_it_goes_on(run: Run, desk: Path, server: HashedServer) -> None:
+    write_settings(desk, server.address, key="MY_KEY")
+    key = {"MY_KEY": "sk-this-is-nobodys-key"}
+    settings = (desk / "ourtake.toml").read_text(encoding="utf-8")
+    (desk / "ourtake.toml").write_text(settings + "\n[budget]\nusd_per_day = 0.05\n", encoding="utf-8")
+    unpriced = run("archive", "embed", folder=desk, env=key)
+    assert unpriced.returncode == 2
+    assert "The price of mine:hashed is not known" in unpriced.stderr
+    priced = settings + '\n[prices."mine:hashed"]\ninput = 1\noutput = 0\n\n[budget]\nusd_per_day = '
+    (desk / "ourtake.toml").write_text(priced + "0.005\n", encoding="utf-8")
+    stopped = run("archive", "embed", folder=desk, env=key)
+    assert stopped.returncode == 4
+    assert "The limit of 0.005 USD for a day (UTC) could be passed" in stopped.stderr
+    # The sentences by which the model is recognised cost little; the articles were not sent.
+    assert articles_sent(server) == 0
+    (desk / "ourtake.toml").write_text(priced + "1\n", encoding="utf-8")
+    assert run("archive", "embed", folder=desk, env=key).stdout.startswith("24 articles")
+    # The server tells a token for each character, and a token costs a millionth of a dollar.
+    cost, models = sqlite3.connect(desk / "ourtake.db").execute("SELECT sum(cost), max(model) FROM calls").fetchone()
+    assert (cost, models) == (sum(len(text) for texts in server.texts for text in texts), "hashed")
+    assert "mine:hashed" in run("calls", "cost", "--by", "model", folder=desk).stdout
+
+
+def test_an_article_that_only_meaning_finds_is_offered(run: Run, desk: Path, server: HashedServer) -> None:
+    server.same = {"ferries": "boats", "collided": "crashed", "harbour": "port", "yesterday": "lately", "twice": "again"}
+    article = {"id": "new", "url": "https://paper.example/new", "title": "Boats crashed", "published": "2026-01-01"}
+    article["text"] = "Boats crashed port lately again."
+    (desk / "new.jsonl").write_text(json.dumps(article) + "\n", encoding="utf-8")
+    assert run("archive", "add", "new.jsonl", folder=desk).returncode == 0
+    source = SOURCE | {"title": "Ferries collided", "blurb": "Ferries collided harbour yesterday twice.", "published": "2026-02-01"}
+    (desk / "story.json").write_text(json.dumps(source), encoding="utf-8")
+    assert run("archive", "embed", folder=desk).returncode == 0
+    found = json.loads(run("related", "story.json", "--json", folder=desk).stdout)["related"]
+    assert found[0]["id"] == "new"
+    write_settings(desk, "http://127.0.0.1:9/v1")
+    assert "new" not in [row["id"] for row in json.loads(run("related", "story.json", "--json", folder=desk).stdout)["related"]]
+    asked = len(server.texts)
+    write_settings(desk, server.address)
+    assert run("draft", "story.json", "--dry-run", folder=desk).returncode == 0
+    assert len(server.texts) == asked
