@@ -136,19 +136,21 @@ class Price(Section):
     cached_input: Decimal | None = Field(default=None, ge=0)
 
 
-Group = Literal["words", "titles", "phrases", "tags", "recency", "popularity", "similar", "together", "feedback"]
+Group = Literal["words", "titles", "phrases", "tags", "recency", "popularity", "similar", "together", "feedback", "meaning"]
 """The groups of signals of archive/rank.py."""
 
 
 class Lookup(Section):
     """[lookup]: how many articles are offered, the score that one must reach for anything to be related (0 to 1; others beside it from 0.55 of it),
-    how much one that is like another loses (0: nothing), groups of signals to switch off.
+    how much one that is like another loses (0: nothing), groups of signals to switch off, a model of embeddings
+    (openai:MODEL, NAME:MODEL of [models.NAME], local:MODEL; empty: none).
     """
 
     offered: int = Field(default=8, ge=1, le=50)
     threshold: float = Field(default=0.36, ge=0, le=1)
     diversity: float = Field(default=2.0, ge=0, le=10)
     without: tuple[Group, ...] = ()
+    embeddings: str = ""
 
 
 class Intake(Section):

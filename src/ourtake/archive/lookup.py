@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from ourtake.archive import index as indexing
 from ourtake.archive.graph import LinkGraph
 from ourtake.archive.learn import Question
+from ourtake.archive.meaning import Meaning
 from ourtake.archive.offer import DIVERSITY, offered
 from ourtake.archive.passage import best_passage
 from ourtake.archive.query import best, field_query, source_terms, stems, title_query
@@ -48,7 +49,10 @@ class ArchiveStats(Document):
 class Archive:
     """The publication's archive: the store's articles and an index over them."""
 
-    def __init__(self, store: Store, folder: Path, *, weighting: Weighting = DEFAULTS, diversity: float = DIVERSITY) -> None:
+    def __init__(
+        self, store: Store, folder: Path, *, weighting: Weighting = DEFAULTS, diversity: float = DIVERSITY, meaning: Meaning | None = None
+    ) -> None:
+        self.meaning = meaning
         self.weighting = weighting
         self.diversity = diversity
         self._shelf: dict[str, Article] = {}
@@ -92,6 +96,11 @@ class Archive:
         articles = self._store.articles_of([hit.id for hit in hits])
         return [(hit.score, articles[hit.id]) for hit in hits if hit.id in articles]
 
+    def expect(self, sources: Iterable[Source]) -> None:
+        """Sources that will be looked up: a model of embeddings is asked about many of them at a time."""
+        if self.meaning is not None:
+            self.meaning.expect(sources)
+
     def related(self, source: Source, *, count: int = 8, threshold: float = 0.0) -> list[Related]:
         """The best articles for a source, best first, with handles a1, a2, ...
 
@@ -119,7 +128,8 @@ class Archive:
         if self._searcher is None:
             self.refresh()
         if self._signals is None:
-            self._signals = Signals(self._searcher, self._schema, graph=LinkGraph(self._store), articles=self._articles, days=self._store.days_of)
+            graph, days = LinkGraph(self._store), self._store.days_of
+            self._signals = Signals(self._searcher, self._schema, graph=graph, articles=self._articles, days=days, meaning=self.meaning)
         return self._signals
 
     def _articles(self, ids: list[str]) -> dict[str, Article]:

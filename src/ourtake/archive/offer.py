@@ -32,6 +32,10 @@ RELATED_FROM = -1.77
 article, in its lead and in its title, and which part of its pairs of words. Learned (`benchmarks/nothing.py --learn`) by telling the best
 article of a publication's own archive from the best one of another's."""
 
+CLOSE_FROM, CLOSE = 0.4, 6.0
+"""Closeness in meaning over CLOSE_FROM raises the score, and none lowers it: an article with other words for the same may be offered, and
+without vectors nothing is different. Learned in the same way with MiniLM's vectors (`benchmarks/nothing.py --learn --embeddings`)."""
+
 
 class Pick(NamedTuple):
     """An article that is offered: its id, its place among the candidates, its score (0 to 1)."""
@@ -74,6 +78,7 @@ def related_scores(columns: dict[str, Any]) -> list[float]:
     import numpy
 
     points = RELATED_FROM + sum(weight * columns[name] for name, weight in RELATED.items())
+    points = points + CLOSE * numpy.maximum(0.0, columns["closeness"] - CLOSE_FROM)
     scores: list[float] = (1 / (1 + numpy.exp(-points))).tolist()
     return scores
 

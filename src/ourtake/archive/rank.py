@@ -22,10 +22,11 @@ GROUPS: dict[Group, tuple[str, ...]] = {
     "similar": ("similar_linked", "linked_widely", "links_to_similar"),
     "together": ("linked_together",),
     "feedback": ("feedback",),
+    "meaning": ("meaning", "close_linked", "links_to_close"),
 }
 SIGNALS: tuple[str, ...] = tuple(name for names in GROUPS.values() for name in names)
 
-FIRST = {"likeness": 5.0, "season": 1.1, "era": 4.2, "similar_linked": 3.7, "linked_widely": 1.5, "links_to_similar": 1.9}
+FIRST = {"likeness": 5.0, "season": 1.1, "era": 4.2, "similar_linked": 3.7, "linked_widely": 1.5, "links_to_similar": 1.9, "meaning": 6.0}
 """What chooses the candidates that are read: signals that need no text. Learned as the weights are, and not tuned."""
 
 

@@ -17,6 +17,7 @@ from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, CostRow, 
 from ourtake.store.kill_points import kill_point
 from ourtake.store.schema import open_engine
 from ourtake.store.tables import rankings
+from ourtake.store.vectors import Vectors
 from ourtake.store.writer import GroupWriter
 
 Result = TypeVar("Result")
@@ -54,6 +55,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writer = GroupWriter(engine)
+        self.vectors = Vectors(self._reading, self._writing)
 
     @classmethod
     def open(cls, address: str, *, create: bool = True) -> Store:
