@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
+from ourtake.checks.evidence import Document, documents_of
 from ourtake.config import Settings
-from ourtake.documents import FieldName, Finding, Fix, Related, Severity, Source, Take, handle_map
+from ourtake.documents import Evidence, FieldName, Finding, Fix, Related, Severity, Source, Take, handle_map
 from ourtake.text.markdown import Link, Span, blocks, links, quotations, unresolved_brackets
 from ourtake.text.words import canonical_url, count_words, fold
 
@@ -72,6 +73,11 @@ class Case:
         return [(kind, span) for kind, span in blocks(self.take.body) if span.text]
 
     @cached_property
+    def documents(self) -> tuple[Document, ...]:
+        """What counts as evidence: the source first, then the articles offered, with their full texts where they are known."""
+        return documents_of(self.source, self.related, by_url=self.archive.by_url if self.archive is not None else None)
+
+    @cached_property
     def quotations(self) -> dict[FieldName, list[Span]]:
         """The words in quotation marks."""
         return {name: quotations(self.text(name)) for name in PROSE}
@@ -107,6 +113,7 @@ class Hit(NamedTuple):
     end: int
     severity: Severity | None = None
     fix: Fix | None = None
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Example(NamedTuple):
@@ -150,4 +157,5 @@ def finding(rule: Rule, hit: Hit, case: Case, severity: Severity) -> Finding:
         end=hit.end,
         text=text,
         fix=hit.fix,
+        evidence=hit.evidence,
     )
