@@ -74,8 +74,11 @@ class Case:
 
     @cached_property
     def documents(self) -> tuple[Document, ...]:
-        """What counts as evidence: the source first, then the articles offered, with their full texts where they are known."""
-        return documents_of(self.source, self.related, by_url=self.archive.by_url if self.archive is not None else None)
+        """What counts as evidence: the source first, then the articles offered or linked to, with their full texts where they are known."""
+        offered = {item.url: item for item in self.related}
+        linked = [article for name in PROSE for link in self._links[name] if (article := self.target(link)) is not None]
+        offered |= {article.url: article for article in linked if article.url not in offered}
+        return documents_of(self.source, tuple(offered.values()), by_url=self.archive.by_url if self.archive is not None else None)
 
     @cached_property
     def quotations(self) -> dict[FieldName, list[Span]]:

@@ -54,8 +54,9 @@ def _document(name: str, fields: Iterable[tuple[str, str]], *, title: str, url: 
 
 def source_document(source: Source) -> Document:
     """Headline, blurb, text, outlet and author of the source."""
-    fields = [("title", source.title), ("blurb", source.blurb), ("text", source.text or ""), ("outlet", source.outlet), ("author", source.author or "")]
-    whole = bool(source.blurb.strip() or (source.text or "").strip())
+    text, author = source.text or "", source.author or ""
+    fields = [("title", source.title), ("blurb", source.blurb), ("text", text), ("outlet", source.outlet), ("author", author)]
+    whole = bool(source.blurb.strip() or text.strip())
     return _document("source", fields, title=source.title, url=source.url, published=source.published, whole=whole)
 
 
