@@ -96,6 +96,49 @@ class Checks(Section):
     names: tuple[str, ...] = ()
 
 
+class HouseRule(Section):
+    """One rule of the publication's own: a phrase (words; (this|that) for either, _ for any word) or a pattern (a regular expression).
+
+    `tolerated`: how often it may stand in a take.
+    """
+
+    phrase: str = ""
+    pattern: str = ""
+    reason: str = ""
+    suggestion: str = ""
+    tolerated: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> HouseRule:
+        if bool(self.phrase.strip()) == bool(self.pattern):
+            raise ValueError("give either phrase or pattern")
+        try:
+            re.compile(self.pattern)
+        except re.error as error:
+            raise ValueError(f"the pattern is no regular expression: {error}") from error
+        return self
+
+
+class Style(Section):
+    """[style]: the publication's own rules, here or in files beside ourtake.toml; words that a sentence may have; how many "not X but Y" a take
+    may have; whether the shipped stock phrases and proselint's checks run.
+    """
+
+    rules: tuple[HouseRule, ...] = ()
+    files: tuple[str, ...] = ()
+    sentence_words: int = Field(default=45, ge=10)
+    contrasts: int = Field(default=1, ge=0)
+    stock_phrases: bool = True
+    proselint: bool = False
+
+
+class Topic(Section):
+    """[topic]: the publisher's products, which a take may not promote, and the tags that may be used (empty: any)."""
+
+    products: tuple[str, ...] = ()
+    vocabulary: tuple[str, ...] = ()
+
+
 class Budget(Section):
     """[budget]: model calls one draft may cost, repairs included."""
 
@@ -121,6 +164,8 @@ class Settings(Section):
     take: TakeShape = TakeShape()
     models: Models = Models()
     checks: Checks = Checks()
+    style: Style = Style()
+    topic: Topic = Topic()
     budget: Budget = Budget()
     lookup: Lookup = Lookup()
     store: str = DEFAULT_STORE

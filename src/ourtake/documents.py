@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -199,6 +199,16 @@ class Revision(Document):
     report: Report
     created: str
     note: str | None = None
+
+
+class EarlierTake(NamedTuple):
+    """A take drafted before, as far as a new one could repeat it; `url` is its source's address."""
+
+    id: str
+    url: str
+    headline: str
+    summary: str
+    body: str
 
 
 class Usage(Document):

@@ -20,15 +20,22 @@ from ourtake.archive.rank import DEFAULTS, SIGNALS, Weighting, score, shares
 from ourtake.archive.signals import Signals
 from ourtake.archive.tune import Question, questions_of
 from ourtake.archive.view import view
-from ourtake.documents import Article, Document, Related, Source, day_of
+from ourtake.documents import Article, Document, EarlierTake, Related, Source, day_of
 from ourtake.errors import InputError, StoreError
 from ourtake.store import Store
+from ourtake.text.markdown import visible
 from ourtake.text.words import canonical_url, fold
 
 SAME_STORY = 0.8
 """The part of an article's pairs of words from which on another that holds them is the same story."""
 
 LEAST_PAIRS = 20
+SAMPLE = 80
+"""Articles from which the checks learn which words are common here."""
+
+EARLIER = 200
+"""Takes drafted before with which a new one is compared."""
+
 _SHARE = SIGNALS.index("share")
 
 
@@ -55,6 +62,8 @@ class Archive:
         self._searcher: Any = None
         self._schema: Any = None
         self._signals: Signals | None = None
+        self._sample: tuple[tuple[str, str], ...] | None = None
+        self._earlier: tuple[EarlierTake, ...] | None = None
         self._get = lru_cache(maxsize=4096)(store.article)
         self._titled = lru_cache(maxsize=4096)(store.article_by_title)
         self._like = lru_cache(maxsize=4096)(self._titles_like)
@@ -65,7 +74,7 @@ class Archive:
         try:
             if force or indexing.version_of(self.folder) != version:
                 indexing.build(self.folder, self._store.articles(), version=version)
-                self._searcher = None
+                self._searcher = self._sample = None
                 self._get.cache_clear()
                 self._titled.cache_clear()
                 self._like.cache_clear()
@@ -153,6 +162,18 @@ class Archive:
             self.refresh()
         hits = self._found(title_query(self._schema, terms), 3) if terms else []
         return tuple(_related(article, score=score, passage="", handle=None) for score, article in hits)
+
+    def sample(self) -> tuple[tuple[str, str], ...]:
+        """Some SAMPLE articles spread over the archive, as (title, text); read once."""
+        if self._sample is None:
+            self._sample = tuple((article.title, visible(article.text)) for article in self._store.spread_articles(SAMPLE))
+        return self._sample
+
+    def earlier_takes(self) -> tuple[EarlierTake, ...]:
+        """The newest takes in the store, read once: those drafted meanwhile, in the same run, are not among them."""
+        if self._earlier is None:
+            self._earlier = self._store.earlier_takes(EARLIER)
+        return self._earlier
 
     def questions(self, *, until: int | None = None) -> list[Question]:
         """What the archive's own links ask of a ranking; see tune.py."""

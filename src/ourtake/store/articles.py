@@ -117,3 +117,11 @@ def remove(connection: Connection, id_or_url: str) -> bool:
     connection.execute(delete(articles).where(articles.c.id == found.id))
     raise_version(connection)
     return True
+
+
+def spread(connection: Connection, wanted: int) -> list[Article]:
+    """About `wanted` articles, evenly spread over the ids."""
+    ids = connection.execute(select(articles.c.id).order_by(articles.c.id)).scalars().all()
+    chosen = ids[:: max(1, len(ids) // wanted)][:wanted]
+    rows = connection.execute(select(articles.c.document).where(articles.c.id.in_(chosen)).order_by(articles.c.id))
+    return [Article.model_validate_json(row.document) for row in rows]
