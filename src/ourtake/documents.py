@@ -115,6 +115,7 @@ class Related(Document):
     passage: str = ""
     handle: str | None = None
     text: str = ""
+    tags: Words = ()
 
 
 class Take(Document):

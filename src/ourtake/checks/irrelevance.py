@@ -33,6 +33,9 @@ SWAPPED, CLEARLY = 0.4, 0.30
 FACTORS = (2.0, 1.0, 0.4, 0.2, 0.6)
 """Weights of the link's words, the rest of its sentence, the neighbouring sentences, the rest of the paragraph, and the story's headline."""
 
+_POINTING = frozenset(["that", "this", "these", "those", "their", "its", "his", "her", "it", "they"])
+"""Words that begin a link which takes up the sentence before it: its own words don't say what it is about."""
+
 Zones = tuple[tuple[Sequence[str], float], ...]
 
 
@@ -87,13 +90,14 @@ def _judge(case: Case, field: FieldName, link: Link, *, article: Related, text: 
     fits = fits or (bool(anchor) and names_title(anchor, article.title))
     if not fits:
         return f"Nothing around this link has to do with \u201c{article.title}\u201d."
-    other = _better(case, around, article=article, own=text)
+    other = _better(case, link, around, article=article, own=text)
     return f"This link leads to \u201c{article.title}\u201d; its sentence fits \u201c{other.title}\u201d better." if other is not None else None
 
 
-def _better(case: Case, around: Zones, *, article: Related, own: str) -> Related | None:
+def _better(case: Case, link: Link, around: Zones, *, article: Related, own: str) -> Related | None:
     """The offered article that fits the link's words and sentence far better than the one linked."""
-    if not around[0][0]:
+    words = wording(link.anchor).words
+    if not around[0][0] or words[0] in _POINTING:
         return None
     query = weighed(around[:2], None)
     here = share(query, view(article.title, own))

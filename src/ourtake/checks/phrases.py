@@ -6,7 +6,6 @@ matter, and a phrase never reaches over the end of a sentence. Phrases are found
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
 import tomllib
@@ -115,14 +114,15 @@ def find(text: str, rules: Book) -> list[Match]:
 
 
 def _phrases(text: str, said: Wording, rules: Book) -> Iterator[Match]:
-    words, spans = said.words, said.spans
-    for at, pair in enumerate(itertools.zip_longest(words, words[1:], fillvalue="")):
-        candidates = rules.pairs.get(pair, ())
-        alone = rules.singles.get(pair[0], ())
-        for rule, slots in (*candidates, *alone) if candidates or alone else ():
+    words = said.words
+    pairs, singles = rules.pairs, rules.singles
+    starts = [at for at, pair in enumerate(zip(words, (*words[1:], ""), strict=True)) if pair in pairs or pair[0] in singles]
+    for at in starts:
+        following = words[at + 1] if at + 1 < len(words) else ""
+        for rule, slots in (*pairs.get((words[at], following), ()), *singles.get(words[at], ())):
             end = _end_of(slots, words, at)
             if end is not None and end > at:
-                start, stop = spans[at][0], spans[end - 1][1]
+                start, stop = said.span(at, end - 1)
                 if not _BREAK.search(text, start, stop):
                     yield Match(start, stop, rule)
 

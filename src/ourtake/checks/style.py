@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from ourtake.checks.base import PROSE, Case, Hit, Rule
@@ -16,9 +17,10 @@ from ourtake.config import HouseRule, Settings, Style
 from ourtake.documents import FieldName
 from ourtake.text.markdown import Span
 from ourtake.text.matching import blanked, wording
+from ourtake.text.words import count_words
 
 _FIELDS: tuple[FieldName, ...] = ("headline", *PROSE)
-_NOT = r"(?:\bnot|n['\u2019]t)"
+_NOT = r"(?:\b(?:not|never)|n['\u2019]t)"
 _ONLY = r"(?:just|only|simply|merely|solely|so much|about|because)"
 _TURN = r"(?:but|it['\u2019]s|it is|they['\u2019]re|they are|this is|that['\u2019]s|that is|instead|rather|also)\b"
 _CONTRASTS = (
@@ -28,14 +30,17 @@ _CONTRASTS = (
     r"\bno longer (?:just |solely |merely |simply |only |about |an? |the )[^.!?\n;]{2,100}[;,\u2014\u2013]\s*" + _TURN,
     r"\bless (?:about|of|a matter of|a question of) [^.!?\n;]{2,80}? (?:than|and more)\b",
     rf"{_NOT} so much [^.!?\n;]{{2,80}}? as\b",
-    r"\bmore than (?:just|merely|simply|a mere)\b",
-    r"\bnot (?:because|by|for|to|from|in|with|on|of|an?|the|whether|how|what|who)\b[^.!?\n;]{2,70}, but (?:because|by|for|to|from|in|with|on|of|an?|the|whether|"
-    r"how|what|who|rather)\b",
+    r"\bmore than (?:just|merely|simply|a mere)\b|\bmore than an? [^.!?\n;,]{2,60}[;:,\u2014\u2013]\s*(?:it|this|that|they)\b",
+    rf"{_NOT} (?:about |a question of |a matter of )?[^.!?\n;,]{{2,60}}\. (?:It|They|This|That)(?:['\u2019]s|['\u2019]re| is| are| was| were)\b(?! (?:not|no|also|in|on|at)\b)",
+    r"\bnot (?:as|because|by|for|to|from|in|with|on|of|an?|the|whether|how|what|who|where|when|why|that)\b[^.!?\n;]{2,70}?,? but (?:as|because|by|for|to|from|in|with"
+    r"|on|of|an?|the|whether|how|what|who|where|when|why|that|rather)\b",
     r"\b(?:goes|go|went|move[sd]?|moving|extends?) (?:far |well )?beyond [^.!?\n;]{2,60} (?:to|into)\b",
 )
 _CONTRAST = re.compile("|".join(f"(?:{pattern})" for pattern in _CONTRASTS), re.IGNORECASE)
-_HAS_CONTRAST = re.compile(r"not|n['\u2019]t|no longer|less|more than|beyond", re.IGNORECASE)
+# Where one can begin: trying the long pattern only there is ten times faster.
+_BEGINS = re.compile(r"\bnot\b|\bnever\b|n['\u2019]t\b|\bno longer\b|\bless\b|\bmore than\b|\b(?:goes|go|went|move[sd]?|moving|extends?)\b", re.IGNORECASE)
 _ARTICLES = frozenset(["the", "a", "an"])
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 IN_A_ROW = 3
 """Sentences in a row that begin with one word, or in a take with three."""
 
@@ -92,12 +97,13 @@ def not_x_but_y(case: Case) -> Iterator[Hit]:
     seen = 0
     for field in _FIELDS:
         text = blanked(case.text(field))
-        if not _HAS_CONTRAST.search(text):
-            continue
         spoken = _spoken(case, field) if field in PROSE else []
-        for match in _CONTRAST.finditer(text):
-            if any(start <= match.start() and match.end() <= end for start, end in spoken):
+        last = 0
+        for begin in _BEGINS.finditer(text):
+            match = _CONTRAST.match(text, begin.start()) if begin.start() >= last else None
+            if match is None or any(start <= match.start() and match.end() <= end for start, end in spoken):
                 continue
+            last = match.end()
             seen += 1
             if seen > allowed:
                 message = f"\u201cNot this but that\u201d, in one form or another, number {seen} in this take; {allowed or 'none'} is tolerated."
@@ -105,7 +111,7 @@ def not_x_but_y(case: Case) -> Iterator[Hit]:
 
 
 def _opening(text: str, count: int) -> tuple[str, ...]:
-    return wording(text).words[:count]
+    return tuple(match[0].casefold() for match in islice(_WORD.finditer(text), count))
 
 
 def _alike(first: str, second: str) -> bool:
@@ -144,7 +150,7 @@ def long_sentence(case: Case) -> Iterator[Hit]:
     for field, part in parts:
         for span in sentences_of(part.text):
             # Fewer characters than two a word can't be too many words: most sentences need no counting.
-            if len(span.text) > 2 * most and (count := len(wording(span.text).words)) > most:
+            if len(span.text) > 2 * most and (count := count_words(span.text)) > most:
                 start = part.start + span.start
                 yield Hit(f"A sentence of {count} words; at most {most} are wanted.", "summary" if field == "summary" else "body", start, part.start + span.end)
 

@@ -9,15 +9,15 @@ from functools import lru_cache
 
 from ourtake.checks.base import PROSE, Case, Example, Hit, Rule
 from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND, with_first
-from ourtake.checks.irrelevance import sentences_of
-from ourtake.checks.link_counts import archive_links
-from ourtake.checks.promotion import pitches, product_names
+from ourtake.checks.promotion import named_after, pitches, product_names
 from ourtake.checks.relevance import terms, weight
 from ourtake.config import Settings, Topic
+from ourtake.documents import FieldName
 from ourtake.text.matching import blanked, wording
+from ourtake.text.stems import stem
 from ourtake.text.words import fold
 
-OFF = 0.30
+OFF = 0.20
 """Share of a paragraph's weighed words, held by the take's frame and the best single document, below which it leaves the story."""
 
 LEAST_WORDS = 15
@@ -30,6 +30,7 @@ TAG_SHARE = 0.34
 """Share of a tag's weighed words that the texts must hold."""
 
 _SHORTEST_ROOT = 5
+"""Letters; a longer stem also matches by its first SHORTEST_ROOT + 1."""
 
 
 def off_topic_paragraph(case: Case) -> Iterator[Hit]:
@@ -60,17 +61,16 @@ def promotion(case: Case) -> Iterator[Hit]:
     """TOP002."""
     told = fold(f"{case.source.title} {case.source.blurb} {case.source.text or ''}")
     products = tuple(name for name in case.settings.topic.products if name.strip() and fold(name) not in told)
+    publication = case.settings.publication.name if fold(case.settings.publication.name) not in told else ""
     for field in PROSE:
         text = blanked(case.text(field))
         spoken = [(span.start, span.end) for span in case.quotations[field]]
         taken: list[tuple[int, int]] = []
-        for span in sentences_of(text):
-            for start, end, message in (*product_names(span.text, products), *pitches(span.text)):
-                first, last = span.start + start, span.start + end
-                inside = any(begin <= first and last <= stop for begin, stop in spoken)
-                if not inside and not any(begin < last and first < stop for begin, stop in taken):
-                    taken.append((first, last))
-                    yield Hit(message, field, first, last)
+        for start, end, message in (*product_names(text, products), *named_after(text, publication), *pitches(text)):
+            inside = any(begin <= start and end <= stop for begin, stop in spoken)
+            if not inside and not any(begin < end and start < stop for begin, stop in taken):
+                taken.append((start, end))
+                yield Hit(message, field, start, end)
 
 
 def _tag_spans(case: Case) -> Iterator[tuple[str, int, int]]:
@@ -82,27 +82,32 @@ def _tag_spans(case: Case) -> Iterator[tuple[str, int, int]]:
 
 
 @lru_cache(maxsize=2048)
-def _roots(text: str) -> frozenset[str]:
-    """The beginnings of a text's words: "regulation" and "regulator" have one."""
-    return frozenset(word[:_SHORTEST_ROOT] for word in wording(text).words)
+def _stems(text: str) -> frozenset[str]:
+    """The stems of a text's words, and their beginnings: "regulation" and "regulator" begin alike."""
+    found = frozenset(stem(word) for word in wording(text).words)
+    return found | frozenset(word[:length] for word in found for length in range(_SHORTEST_ROOT, min(len(word), 9)))
+
+
+def _known(word: str, stems: list[frozenset[str]]) -> bool:
+    root = word[: _SHORTEST_ROOT + 1]
+    return any(word in held or (len(root) > _SHORTEST_ROOT and root in held) for held in stems)
 
 
 def tag_not_supported(case: Case) -> Iterator[Hit]:
     """TOP003."""
-    linked = {article.id for _, _, article in archive_links(case)}
-    said = [case.text(field) for field in ("headline", *PROSE)]
-    texts = [*(blanked(text) for text in said), *(document.text for document in case.documents if document.name == "source" or document.name in linked)]
-    # A tag of the linked articles' own is borne out as well as their words are.
-    roots = frozenset().union(*(_roots(text) for text in texts))
+    own: tuple[FieldName, ...] = ("headline", *PROSE)
+    texts = [*(case.text(field) for field in own), *(document.text for document in case.documents)]
+    known = [_stems(text) for text in texts]
+    carried = {fold(tag) for item in case.related for tag in item.tags}
     for tag, start, end in _tag_spans(case):
         words = wording(tag).words
-        telling = terms(tag) or words
-        if not words or _short_form(tag, words, texts=texts):
+        telling = terms(tag) or tuple(stem(word) for word in words)
+        if not words or fold(tag) in carried or _short_form(tag, words, texts=texts):
             continue
         whole = sum(weight(word, None) for word in telling)
-        held = sum(weight(word, None) for word in telling if word[:_SHORTEST_ROOT] in roots or any(root.startswith(word) for root in roots))
+        held = sum(weight(word, None) for word in telling if _known(word, known))
         if whole and held / whole < TAG_SHARE:
-            yield Hit("Neither the source, the take nor a linked article bears this tag out.", "tags", start, end)
+            yield Hit("Neither the source, the take nor an article offered or linked bears this tag out.", "tags", start, end)
 
 
 def _short_form(tag: str, words: tuple[str, ...], *, texts: list[str]) -> bool:
@@ -161,7 +166,7 @@ RULES = (
         "TOP003",
         "tag-not-supported",
         "warning",
-        "A tag whose telling words stand neither in the source, nor in the take, nor in a linked article.",
+        "A tag whose telling words stand neither in the source, nor in the take, nor in an article offered or linked.",
         "Drop the tag.",
         Example(tags=("electricity", "financial spreadsheets")),
         SOUND,
