@@ -2,9 +2,9 @@
 
     python benchmarks/link_relevance.py DATA_FOLDER [--links FOLDER] [--pass 0.955] [--each 2]
 
-DATA_FOLDER holds NAME/archive.jsonl: articles with "links" to articles of the same archive. An editor's link has to pass; the same sentence, pointing
-at a random other article, has to fail. Where the texts have lost their links' places (plain text), the sentence of the linking article that shares most
-with the target's title stands for the linking sentence; --links FOLDER holds NAME.jsonl with the real ones: {"from", "to", "paragraph", "start", "end",
+DATA_FOLDER holds NAME/archive.jsonl: articles with "links" to articles of the same archive. An editor's link has to pass; the same sentence,
+pointing at a random other article, has to fail. Where the texts have lost their links' places (plain text), the sentence of the linking article that
+shares most with the target's title stands for the linking sentence; --links FOLDER holds NAME.jsonl with the real ones: {"from", "to", "paragraph", "start", "end",
 "anchor"}. Cross-judged: the threshold that lets --pass of one publication's links through is applied to the other.
 """
 
@@ -85,7 +85,7 @@ def _add(scores: list[float], alone: list[float], place: Place, article: dict[st
     named = names_title(place.anchor, article["title"])
     held = view(article["title"], article["text"])
     scores.append(ALWAYS if named else above_others(weighed(around, ground), held, ground))
-    alone.append(ALWAYS if named else share(weighed(around, None), held))
+    alone.append(ALWAYS if named else share(weighed(around[:4], None), held))
 
 
 def part(scores: list[float], threshold: float) -> float:

@@ -35,7 +35,8 @@ def test_without_an_archive() -> None:
 
 def test_with_an_archive_an_article_has_to_lie_above_the_others(tmp_path: Path) -> None:
     with Store.open(f"sqlite:///{tmp_path / 'a.db'}", create=True) as store:
-        texts = [f"The {topic} of the town was painted by neighbours who pay for the paint of the {topic} number {n}." for n, topic in enumerate(TOPICS * 3)]
+        plain = "The {0} of the town was painted by neighbours who pay for the paint of the {0} number {1}."
+        texts = [plain.format(topic, number) for number, topic in enumerate(TOPICS * 3)]
         store.save_articles([Article(url=f"https://paper.example/x{n}", title=text[:20], text=text) for n, text in enumerate(texts)])
         archive = Archive(store, tmp_path / "index")
         assert len(archive.sample()) == len(texts)
@@ -47,7 +48,8 @@ def test_with_an_archive_an_article_has_to_lie_above_the_others(tmp_path: Path) 
 def test_a_swapped_handle_is_told_by_the_article_that_fits() -> None:
     body = "The [cable and its pylons](a2) were paid for by households, and the network told the regulator so."
     mixed = "Once a regulator of ovens asked a network of bakers about rye. " + BREAD
-    assert any("fits" in said or "Nothing" in said for said in messages(body, (article(1, "Who pays for the cable", GRID), article(2, "Bread", mixed))))
+    (said,) = messages(body, (article(1, "Who pays for the cable", GRID), article(2, "Bread", mixed)))
+    assert "fits" in said or "Nothing" in said
 
 
 def test_what_cannot_be_known_is_said() -> None:

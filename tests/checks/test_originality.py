@@ -14,7 +14,7 @@ def copied(body: str) -> list[tuple[str, Hit]]:
 
 
 def test_a_run_is_found_with_its_place_in_the_document() -> None:
-    ((text, hit),) = copied(f"We saw that {RUN}, and more.")
+    ((text, hit),) = copied(f"We saw that {RUN}; more followed.")
     assert text == RUN
     (evidence,) = hit.evidence
     assert evidence.document == RELATED[0].id

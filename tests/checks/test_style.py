@@ -30,7 +30,7 @@ def test_every_shipped_phrase_is_whole_and_finds_itself() -> None:
     assert len({rule.phrase for rule in rules}) == len(rules)
     for rule in rules:
         assert rule.reason and rule.suggestion, rule.phrase
-        plain = " ".join(" ".join(max(slot, key=len)) for slot in slots_of(rule.phrase)).replace("_", "whatever")
+        plain = " ".join(" ".join(sorted(slot, key=len)[-1]) for slot in slots_of(rule.phrase)).replace("_", "whatever")
         assert find(f"So {plain}, then.", stock_phrases()), rule.phrase
 
 
@@ -101,7 +101,8 @@ def test_a_long_sentence_by_the_settings() -> None:
 
 
 def test_house_rules_from_settings_and_files(tmp_path: Path) -> None:
-    (tmp_path / "words.toml").write_text('[[rule]]\nphrase = "(utilise|utilize)"\nsuggestion = "use"\n\n[[rule]]\npattern = "[!]{2,}"\n', encoding="utf-8")
+    words = '[[rule]]\nphrase = "(utilise|utilize)"\nsuggestion = "use"\n\n[[rule]]\npattern = "[!]{2,}"\n'
+    (tmp_path / "words.toml").write_text(words, encoding="utf-8")
     (tmp_path / "more.jsonl").write_text('{"phrase": "going forward"}\n', encoding="utf-8")
     given = Settings(style=Style(rules=(HouseRule(phrase="the _ sector"),), files=("words.toml", "more.jsonl")), folder=tmp_path)
     assert found("STY005", "Utilise the private sector going forward!!", given) == ["Utilise", "the private sector", "going forward", "!!"]

@@ -86,7 +86,8 @@ def test_short_forms_support_a_tag(tag: str, body: str) -> None:
 def test_a_related_articles_own_tag_is_supported() -> None:
     sound = build(SOUND)
     related = (sound.related[0].model_copy(update={"tags": ("opera",)}),)
-    case = Case(sound.take.model_copy(update={"tags": ("Opera",)}), sound.source, related=related, settings=sound.settings, archive=None, cut_off=False)
+    take = sound.take.model_copy(update={"tags": ("Opera",)})
+    case = Case(take, sound.source, related=related, settings=sound.settings, archive=None, cut_off=False)
     assert list(tag_not_supported(case)) == []
 
 

@@ -38,4 +38,7 @@ def test_house_rules_reach_check(run: Run, paper: Path) -> None:
     (paper / "takes.jsonl").write_text(json.dumps({"take": take, "source": source}) + "\n", encoding="utf-8")
     done = run("check", "--batch", "takes.jsonl", "--format", "json", "--select", "STY005", folder=paper)
     findings = json.loads(done.stdout)["findings"]
-    assert [(item["field"], item["text"], item["message"]) for item in findings] == [("summary", "said", "House style."), ("body", "said", "House style.")]
+    assert [(item["field"], item["text"], item["message"]) for item in findings] == [
+        ("summary", "said", "House style."),
+        ("body", "said", "House style."),
+    ]

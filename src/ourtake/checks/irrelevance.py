@@ -64,7 +64,7 @@ def names_title(anchor: str, title: str) -> bool:
 
 def irrelevant(case: Case) -> Iterator[Hit]:
     """LNK008."""
-    texts = {document.name: document.text for document in case.documents}
+    texts = {document.name: document.text for document in case.documents if document.whole}
     for field, link, article in archive_links(case):
         text = article.text or texts.get(article.id, "") or article.passage
         if not text.strip():
@@ -85,8 +85,12 @@ def _judge(case: Case, field: FieldName, link: Link, *, article: Related, text: 
     if sum(len(set(words)) for words, _ in around[:4]) < LEAST_WORDS:
         return None
     ground = background(case.archive.sample()) if case.archive is not None else None
-    held, query = view(article.title, text), weighed(around, ground)
-    fits = above_others(query, held, ground) >= ABOVE if ground is not None else share(query, held) >= LEAST_SHARE
+    held = view(article.title, text)
+    if ground is not None:
+        fits = above_others(weighed(around, ground), held, ground) >= ABOVE
+    else:
+        # Without a measure of other articles the story's own words would make every article offered for it fit anywhere.
+        fits = share(weighed(around[:4], None), held) >= LEAST_SHARE
     fits = fits or (bool(anchor) and names_title(anchor, article.title))
     if not fits:
         return f"Nothing around this link has to do with \u201c{article.title}\u201d."

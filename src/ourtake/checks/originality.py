@@ -29,10 +29,15 @@ SHINGLE = 6
 EARLIER_SHARE = 0.4
 """Share of a paragraph's shingles found in one earlier take from which it repeats it."""
 
-TWICE_SHARE = 0.5
-"""Share of a paragraph's (or sentence's) shingles found in another of the same take."""
+LEAST_SHINGLES = 6
+"""And so many at least."""
 
-SENTENCE_SHINGLE, SENTENCE_WORDS = 3, 7
+TWICE_SHARE = 0.5
+"""Share of a paragraph's shingles found in another of the same take."""
+
+SENTENCE_SHINGLE, SENTENCE_WORDS, SENTENCE_SHARE = 3, 7, 0.6
+"""The same for sentences, which have to have some words to be compared."""
+
 HEADLINE_LIKENESS = 90.0
 _NOBODY = "\x00"
 
@@ -106,7 +111,9 @@ def copied_run(case: Case) -> Iterator[Hit]:
             count = last - first + 1
             name = "the source" if document.name == "source" else f"\u201c{document.title}\u201d"
             message = f"{count} words in a row stand in {name}; quote them or say it in words of your own."
-            yield Hit(message, field, start, end, severity="error" if count >= BLOCKS else None, evidence=_evidence(document, words[first : last + 1]))
+            yield Hit(
+                message, field, start, end, severity="error" if count >= BLOCKS else None, evidence=_evidence(document, words[first : last + 1])
+            )
 
 
 def _evidence(document: Document, words: tuple[str, ...]) -> tuple[Evidence, ...]:
@@ -117,6 +124,8 @@ def _evidence(document: Document, words: tuple[str, ...]) -> tuple[Evidence, ...
 
 def _mostly_names(text: str, spans: tuple[tuple[int, int], ...]) -> bool:
     """Whether most words are capitalised or numbers: the long name of an office can't be said otherwise."""
+    if text[spans[0][0] : spans[-1][1]].isupper():
+        return False
     return sum(not text[start].islower() for start, _ in spans) * 2 > len(spans)
 
 
@@ -140,17 +149,19 @@ def repeats_earlier_take(case: Case) -> Iterator[Hit]:
     headline = fold(case.take.headline)
     for number in others:
         if headline and fuzz.ratio(headline, fold(earlier[number].headline), score_cutoff=HEADLINE_LIKENESS):
-            evidence = (Evidence(document=earlier[number].id, field="headline", start=0, end=len(earlier[number].headline), text=earlier[number].headline),)
-            yield Hit(f"The headline is (nearly) that of draft {earlier[number].id}.", "headline", 0, len(case.take.headline), evidence=evidence)
+            other = earlier[number]
+            evidence = Evidence(document=other.id, field="headline", start=0, end=len(other.headline), text=other.headline)
+            yield Hit(f"The headline is (nearly) that of draft {other.id}.", "headline", 0, len(case.take.headline), evidence=(evidence,))
             break
     index = _index(earlier)
     for field, part in _parts(case):
         shingles = _hashes(wording(part.text).words, SHINGLE)
-        held = Counter(number for shingle in shingles if (number := index.get(shingle)) is not None and number in others)
-        number, count = held.most_common(1)[0] if held else (0, 0)
-        if count >= max(6, EARLIER_SHARE * len(shingles)):
-            message = f"{count * 100 // len(shingles)} % of this stands in draft {earlier[number].id}, \u201c{earlier[number].headline}\u201d."
-            yield Hit(message, field, part.start, part.end, evidence=_earlier_evidence(earlier[number], part.text))
+        held = Counter(holder for shingle in shingles if (holder := index.get(shingle)) in others)
+        holder, count = held.most_common(1)[0] if held else (None, 0)
+        if holder is not None and count >= max(LEAST_SHINGLES, EARLIER_SHARE * len(shingles)):
+            other = earlier[holder]
+            message = f"{count * 100 // len(shingles)} % of this stands in draft {other.id}, \u201c{other.headline}\u201d."
+            yield Hit(message, field, part.start, part.end, evidence=_earlier_evidence(other, part.text))
 
 
 def _earlier_evidence(take: EarlierTake, text: str) -> tuple[Evidence, ...]:
@@ -205,7 +216,7 @@ def _sentences_twice(parts: list[tuple[FieldName, Span]]) -> Iterator[Hit]:
             shingles = _hashes(words, SENTENCE_SHINGLE)
             held = Counter(known[shingle] for shingle in shingles if shingle in known)
             (other_field, start, text), count = held.most_common(1)[0] if held else (("body", 0, ""), 0)
-            if count and (words == wording(text).words or _share(span.text, text, SENTENCE_SHINGLE) >= TWICE_SHARE + 0.15):
+            if count and (words == wording(text).words or _share(span.text, text, SENTENCE_SHINGLE) >= SENTENCE_SHARE):
                 place = Evidence(document="take", field=other_field, start=start, end=start + len(text), text=text)
                 yield Hit("This sentence is said twice, or nearly.", field, part.start + span.start, part.start + span.end, evidence=(place,))
             for shingle in shingles:

@@ -1,7 +1,8 @@
 """Phrases and patterns to look for, many at once: the shipped stock phrases and a publication's own rules.
 
 A phrase is words; `(this|that)` stands for either, an empty alternative for nothing, `_` for any one word. Case, typography and hyphens don't
-matter, and a phrase never reaches over the end of a sentence. Phrases are found by their first two words, so that hundreds cost little more than a few.
+matter, and a phrase never reaches over the end of a sentence. Phrases are found by their first two words, so that hundreds cost little more than
+a few.
 """
 
 from __future__ import annotations
@@ -116,7 +117,7 @@ def find(text: str, rules: Book) -> list[Match]:
 def _phrases(text: str, said: Wording, rules: Book) -> Iterator[Match]:
     words = said.words
     pairs, singles = rules.pairs, rules.singles
-    starts = [at for at, pair in enumerate(zip(words, (*words[1:], ""), strict=True)) if pair in pairs or pair[0] in singles]
+    starts = [at for at, pair in enumerate(zip(words, (*words[1:], ""), strict=False)) if pair in pairs or pair[0] in singles]
     for at in starts:
         following = words[at + 1] if at + 1 < len(words) else ""
         for rule, slots in (*pairs.get((words[at], following), ()), *singles.get(words[at], ())):

@@ -42,9 +42,15 @@ _OFFER = guarded(
     ("join", r"\bjoin (?:the )?(?:thousands|hundreds|millions|more than [\d,]+) (?:of|who)\b"),
     ("upgrade to|switch to", r"\b(?:upgrade|switch) to (?:pro|premium|our)\b"),
     ("follow us", r"\bfollow us on\b"),
-    ("sign up|subscribe|register", r"\b(?:can|should|may|could|please|simply|just) (?:now )?(?:sign up|subscribe|register) (?:for|to|at|with|here|now|today)\b"),
+    (
+        "sign up|subscribe|register",
+        r"\b(?:can|should|may|could|please|simply|just) (?:now )?(?:sign up|subscribe|register) (?:for|to|at|with|here|now|today)\b",
+    ),
     ("month", r"\b(?:first|one|two|three) months? (?:is |are )?free\b"),
-    ("for $|for \u00a3|for \u20ac|for just|for only|for as little", r"\bfor (?:just |only |as little as )[$\u00a3\u20ac]\d[\d.,]*(?: (?:a|per) (?:month|year|user|seat))?"),
+    (
+        "for $|for \u00a3|for \u20ac|for just|for only|for as little",
+        r"\bfor (?:just |only |as little as )[$\u00a3\u20ac]\d[\d.,]*(?: (?:a|per) (?:month|year|user|seat))?",
+    ),
     ("see the difference", r"\bsee the difference for yourself\b"),
     ("than a c", r"\b(?:less|cheaper) than a (?:cup of )?coffee\b"),
     ("save", r"\bsaves? (?:you |them |teams |users )?(?:hours|days|time and money)(?: of work)?(?: every| each| a) (?:week|day|month)\b"),
@@ -64,7 +70,10 @@ _OWN = guarded(
     ),
     ("with our help", r"\bwith our help\b"),
     ("why we", r"\b(?:that|this|which) is (?:exactly |precisely )?why we (?:created|built|made|developed|launched|designed)\b"),
-    (" use ", r"\b(?:our|the) (?:users|customers|clients|teams) (?:who|that) use (?:it|them|us) (?:tell|say|report|love|swear)|\bteams (?:who|that) use it\b"),
+    (
+        " use ",
+        r"\b(?:our|the) (?:users|customers|clients|teams) (?:who|that) use (?:it|them|us) (?:tell|say|report|love|swear)|\bteams (?:who|that) use it\b",
+    ),
 )
 _CATEGORY = guarded(
     (_OLD[3:-1], rf"\b{_OLD} (?:[\w-]+ ){{0,3}}?(?:{_KIND}|approach(?:es)?|methods?|workflows?|processes|techniques)\b[^.!?\n]{{0,80}}?\b{_FAIL}"),

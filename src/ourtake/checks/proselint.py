@@ -32,7 +32,8 @@ def _linter() -> Callable[[str], list[Found]]:
         from proselint.registry import CheckRegistry
         from proselint.tools import LintFile
     except ImportError as error:
-        raise ConfigError("proselint is not installed.", 'Install it with `pip install "ourtake[proselint]"`, or set [style] proselint = false.') from error
+        todo = 'Install it with `pip install "ourtake[proselint]"`, or set [style] proselint = false.'
+        raise ConfigError("proselint is not installed.", todo) from error
     registry = CheckRegistry()
     if not registry.checks:
         registry.register_many(__register__)

@@ -33,7 +33,10 @@ _MARKS = guarded(
     ("todo|tktk|fixme|tbd", r"(?<![\w/])(?-i:TODO|TKTK|FIXME|TBD)(?!\w)"),
     ("lorem ipsum", r"\blorem ipsum\b"),
     ("xx", r"\bx{2,}(?:\.x+)?(?=\s?(?:%|per cent|percent|million|billion))"),
-    ("(a|(see |(handle|(article|[a|( a|[ a", r"(?<=[(\[])[ ]?(?:see |handles? |articles? )?a\d{1,2}(?:\s*(?:,|and|&)\s*a\d{1,2})*[ ]?(?=[)\]])(?!\]\()"),
+    (
+        "(a|(see |(handle|(article|[a|( a|[ a",
+        r"(?<=[(\[])[ ]?(?:see |handles? |articles? )?a\d{1,2}(?:\s*(?:,|and|&)\s*a\d{1,2})*[ ]?(?=[)\]])(?!\]\()",
+    ),
     ("handle", r"\bhandles? a\d{1,2}\b"),
 )
 _SAID = guarded(
@@ -47,27 +50,41 @@ _SAID = guarded(
         r"\bi(?: can(?:not|['\u2019]t)| am (?:unable|not able) to|['\u2019]m (?:unable|not able|sorry)[^.\n]{0,20}? to| won['\u2019]t be able to)"
         r" (?:assist (?:you )?with|help (?:you )?with|fulfil|fulfill|comply|provide (?:a|an|real|up)|access (?:real|external|the internet)|browse|generate|create (?:a|the))\b",
     ),
-    ("training data|cutoff|cut-off|update|system prompt", r"\bmy (?:training data|knowledge cut-?off|last (?:knowledge )?update|system prompt)\b|\bknowledge cut-?off\b"),
+    (
+        "training data|cutoff|cut-off|update|system prompt",
+        r"\bmy (?:training data|knowledge cut-?off|last (?:knowledge )?update|system prompt)\b|\bknowledge cut-?off\b",
+    ),
     ("as of my", r"\bas of my (?:last|latest|most recent) (?:update|training|knowledge)\b"),
     ("i hope th", r"\bi hope (?:this|that) (?:helps|meets)\b"),
     ("let me know if you", r"\blet me know if you(?:['\u2019]d| would| want| need| have)\b"),
     ("feel free to", r"\bfeel free to (?:adjust|let me know|edit|modify)\b"),
-    ("would you like me to|i can|happy to", r"\b(?:would you like me to|if you(?:['\u2019]d| would) like,? i can|happy to (?:revise|adjust|refine|help further))\b"),
-    ("as you|per your|as per", r"\b(?:as you (?:requested|instructed|asked)|per your (?:request|instructions?)|as per (?:the|your) (?:instructions?|prompt|guidelines|brief))\b"),
+    (
+        "would you like me to|i can|happy to",
+        r"\b(?:would you like me to|if you(?:['\u2019]d| would) like,? i can|happy to (?:revise|adjust|refine|help further))\b",
+    ),
+    (
+        "as you|per your|as per",
+        r"\b(?:as you (?:requested|instructed|asked)|per your (?:request|instructions?)|as per (?:the|your) (?:instructions?|prompt|guidelines|brief))\b",
+    ),
     ("prompt|instructions", r"\bin (?:the|your) (?:prompt|instructions) (?:above|below|you)\b|\bthe user(?:['\u2019]s)? (?:prompt|instructions?)\b"),
     ("based on the", rf"\bbased on the (?:provided|given|supplied) {_TEXTS}\b"),
     ("provided|supplied", r"\bthe (?:provided|supplied) (?:blurb|prompt|passages?|handles?)\b"),
     (
         "i have|i've|i\u2019ve",
-        r"\bi(?:['\u2019]ve| have) (?:written|drafted|created|prepared|revised|rewritten|updated|composed|generated) (?:the|a|an|your|this) (?:\w+ ){0,3}?" + _PIECE,
+        r"\bi(?:['\u2019]ve| have) (?:written|drafted|created|prepared|revised|rewritten|updated|composed|generated) (?:the|a|an|your|this) (?:\w+ ){0,3}?"
+        + _PIECE,
     ),
-    ("user", r"(?<=\()\s*(?:the )?user (?:asked|asks|wants|wanted|requested|provided|said|specified)\b[^()\n]*|\bthe user asked (?:me|for a (?:take|link))\b"),
+    (
+        "user",
+        r"(?<=\()\s*(?:the )?user (?:asked|asks|wants|wanted|requested|provided|said|specified)\b[^()\n]*|\bthe user asked (?:me|for a (?:take|link))\b",
+    ),
     ("ignore|disregard", r"\b(?:ignore|disregard) (?:all |any )?(?:the |your )?(?:previous|prior|above|earlier) (?:instructions?|prompts?)\b"),
 )
 _LABELS = guarded(
     (
         ":",
-        _START + r"(?P<said>(?:headline|title|summary|our take|body|tags?|keywords|word[ -]?count|words|character count|reading time|paragraph \d+|draft \d+|version \d+"
+        _START
+        + r"(?P<said>(?:headline|title|summary|our take|body|tags?|keywords|word[ -]?count|words|character count|reading time|paragraph \d+|draft \d+|version \d+"
         r"|revised(?: take| version)?|final (?:take|version|draft|answer)|output|response|answer|system|assistant|user|human|prompt|instructions?"
         r"|note(?: to (?:the )?editors?)?|editor['\u2019]s note|disclaimer|explanation|changes made|links? used|handles? used|sources used)[*_]{0,3}:[*_]{0,3})",
     ),
@@ -76,7 +93,13 @@ _LABELS = guarded(
         _START + r"(?P<said>(?:sure|certainly|absolutely|of course|okay|ok|great|understood|got it)[!,.:]\s+"
         r"(?:here|i['\u2019](?:ll|ve|d)|i (?:will|have|can)|this|the|below|let)\b)",
     ),
-    (":", _START + r"(?P<said>(?:here(?:['\u2019]s| is| are)|below (?:is|are)|this is) (?:the|your|my|a|an|our)\s+(?:\w+[ -]){0,4}?" + _PIECE + r"[^.\n]{0,60}:[ \t]*(?=\n|\Z))"),
+    (
+        ":",
+        _START
+        + r"(?P<said>(?:here(?:['\u2019]s| is| are)|below (?:is|are)|this is) (?:the|your|my|a|an|our)\s+(?:\w+[ -]){0,4}?"
+        + _PIECE
+        + r"[^.\n]{0,60}:[ \t]*(?=\n|\Z))",
+    ),
     (
         "here|below",
         _START + r"(?P<said>(?:here(?:['\u2019]s| is| are)|below (?:is|are)) (?:the|your|my|a|an)\s+"

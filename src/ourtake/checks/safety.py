@@ -42,8 +42,8 @@ def markup(case: Case) -> Iterator[Hit]:
                 yield Hit("A tag of HTML.", field, match.start(), match.end())
         for match in _ENTITY.finditer(text) if "&" in text else ():
             yield Hit("An entity of HTML; write the character.", field, match.start(), match.end())
-    if match := _MARKED_HEADLINE.search(case.take.headline):
-        yield Hit("Marks of Markdown in the headline.", "headline", match.start(), match.end())
+    if marked := _MARKED_HEADLINE.search(case.take.headline):
+        yield Hit("Marks of Markdown in the headline.", "headline", marked.start(), marked.end())
     yield from _images_and_blocks(case)
 
 

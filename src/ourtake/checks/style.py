@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 from ourtake.checks.base import PROSE, Case, Hit, Rule
@@ -23,6 +23,7 @@ _FIELDS: tuple[FieldName, ...] = ("headline", *PROSE)
 _NOT = r"(?:\b(?:not|never)|n['\u2019]t)"
 _ONLY = r"(?:just|only|simply|merely|solely|so much|about|because)"
 _TURN = r"(?:but|it['\u2019]s|it is|they['\u2019]re|they are|this is|that['\u2019]s|that is|instead|rather|also)\b"
+_LINKING = r"(?:as|because|by|for|to|from|in|with|on|of|an?|the|whether|how|what|who|where|when|why|that)"
 _CONTRASTS = (
     rf"{_NOT} {_ONLY}\b[^.!?\n;]{{2,120}}?(?:[;,:\u2014\u2013]|\.(?= (?:It|They|This|That|But))| - | -- )\s*{_TURN}",
     rf"{_NOT} (?:just|only|merely|simply)\b[^.!?\n;]{{2,120}}? but\b",
@@ -31,14 +32,13 @@ _CONTRASTS = (
     r"\bless (?:about|of|a matter of|a question of) [^.!?\n;]{2,80}? (?:than|and more)\b",
     rf"{_NOT} so much [^.!?\n;]{{2,80}}? as\b",
     r"\bmore than (?:just|merely|simply|a mere)\b|\bmore than an? [^.!?\n;,]{2,60}[;:,\u2014\u2013]\s*(?:it|this|that|they)\b",
-    rf"{_NOT} (?:about |a question of |a matter of )?[^.!?\n;,]{{2,60}}\. (?:It|They|This|That)(?:['\u2019]s|['\u2019]re| is| are| was| were)\b(?! (?:not|no|also|in|on|at)\b)",
-    r"\bnot (?:as|because|by|for|to|from|in|with|on|of|an?|the|whether|how|what|who|where|when|why|that)\b[^.!?\n;]{2,70}?,? but (?:as|because|by|for|to|from|in|with"
-    r"|on|of|an?|the|whether|how|what|who|where|when|why|that|rather)\b",
+    rf"{_NOT} [^.!?\n;,]{{2,60}}\. (?:It|They|This|That)(?:['\u2019]s|['\u2019]re| is| are| was| were)\b(?! (?:not|no|also|in|on|at)\b)",
+    rf"\bnot {_LINKING}\b[^.!?\n;]{{2,70}}?,? but (?:{_LINKING}|rather)\b",
     r"\b(?:goes|go|went|move[sd]?|moving|extends?) (?:far |well )?beyond [^.!?\n;]{2,60} (?:to|into)\b",
 )
 _CONTRAST = re.compile("|".join(f"(?:{pattern})" for pattern in _CONTRASTS), re.IGNORECASE)
 # Where one can begin: trying the long pattern only there is ten times faster.
-_BEGINS = re.compile(r"\bnot\b|\bnever\b|n['\u2019]t\b|\bno longer\b|\bless\b|\bmore than\b|\b(?:goes|go|went|move[sd]?|moving|extends?)\b", re.IGNORECASE)
+_BEGINS = re.compile(r"\b(?:not|never|no longer|less|more than|goes|go|went|move[sd]?|moving|extends?)\b|n['\u2019]t\b", re.IGNORECASE)
 _ARTICLES = frozenset(["the", "a", "an"])
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 IN_A_ROW = 3
@@ -135,7 +135,7 @@ def repeated_opening(case: Case) -> Iterator[Hit]:
 def _sentences_alike(block: Span) -> Iterator[Hit]:
     spans = sentences_of(block.text)
     run = 1
-    for before, span in zip(spans, spans[1:], strict=False):
+    for before, span in pairwise(spans):
         first, second = _opening(before.text, 2), _opening(span.text, 2)
         same = first[:1] == second[:1] and (first == second or (first[:1] and first[0] not in _ARTICLES))
         run = run + 1 if same else 1
@@ -152,7 +152,12 @@ def long_sentence(case: Case) -> Iterator[Hit]:
             # Fewer characters than two a word can't be too many words: most sentences need no counting.
             if len(span.text) > 2 * most and (count := count_words(span.text)) > most:
                 start = part.start + span.start
-                yield Hit(f"A sentence of {count} words; at most {most} are wanted.", "summary" if field == "summary" else "body", start, part.start + span.end)
+                yield Hit(
+                    f"A sentence of {count} words; at most {most} are wanted.",
+                    "summary" if field == "summary" else "body",
+                    start,
+                    part.start + span.end,
+                )
 
 
 _CLICHES = with_first("This serves as a testament to the need for a holistic view.")

@@ -136,9 +136,10 @@ def tag_not_in_vocabulary(case: Case) -> Iterator[Hit]:
 
 
 _BREAD = (
-    "Bread is a matter of patience. Flour, salt and water are left overnight in a cool bowl, and by morning the dough has doubled, smells faintly of apples and "
-    "springs back under a floured thumb. Fold it gently, rest it beneath linen, then slash the crust with a razor before sliding the loaf on hot stone. Steam "
-    "keeps the skin supple while the crumb opens. Rye takes longer and wants a sourer starter; spelt tears if it is kneaded roughly. Butter forgives everything."
+    "Bread is a matter of patience. Flour, salt and water are left overnight in a cool bowl, and by morning the dough has doubled, smells faintly of "
+    "apples and springs back under a floured thumb. Fold it gently, rest it beneath linen, then slash the crust with a razor before sliding the loaf "
+    "on hot stone. Steam keeps the skin supple while the crumb opens. Rye takes longer and wants a sourer starter; spelt tears if it is kneaded "
+    "roughly. Butter forgives everything."
 )
 _WHOLE_TEXTS = tuple(item.model_copy(update={"text": f"{item.text} {' '.join(PARAGRAPHS)}"}) for item in RELATED)
 RULES = (

@@ -66,4 +66,5 @@ def _tried(rules: Sequence[HouseRule], store: Store, *, count: int, books: Seque
 
 def _sample(text: str, article: Article, *, start: int, end: int) -> dict[str, str]:
     before, after = (" ".join(part.split()) for part in (text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]))
-    return {"before": before + " " * (start > 0), "text": text[start:end], "after": " " * text[end : end + 1].isspace() + after, "title": article.title}
+    parted = text[end : end + 1].isspace()
+    return {"before": before + " " * (start > 0), "text": text[start:end], "after": " " * parted + after, "title": article.title}
