@@ -14,24 +14,29 @@ from ourtake.text.markdown import Span
 from ourtake.text.matching import find_words, wording
 from ourtake.text.quotations import quotations_in
 from ourtake.text.sentences import sentences
-from ourtake.text.speakers import speakers
+from ourtake.text.speakers import SAYING, speakers
 from ourtake.text.words import fold
 
 SOURCE = "source"
 OWN = "own"
 """Stands for every article of the publication's own."""
 
-_THE_SOURCE = re.compile(
-    r"\b(?:[Tt]he|[Tt]his|[Tt]heir|[Ii]ts) (?:(?:original|source|outlet's|paper's) )?(?:article|story|piece|outlet|blurb|newspaper|headline)\b"
-)
+_THE_SOURCE = re.compile(r"\b[Tt]he (?:original (?:article|story|piece)|source|outlet(?:['\u2019]s \w+)?|blurb|newspaper)\b")
+THE_ARTICLE = re.compile(r"\b(?:[Tt]he|[Tt]his|[Tt]hat|[Ii]ts) (?:\w+ )?(?:article|story|piece|report|account|essay|column)\b")
+"""A text that was named before; where none was, the source."""
+
 _WE_WROTE = re.compile(
-    r"\b[Ww]e (?:have |had |once |first |also |then |already )?(?:wrote|written|reported|said|quoted|argued|noted|found|described|asked|put|called|told|warned)\b"
+    r"\b[Ww]e (?:have |had |once |first |also |then |already )?"
+    r"(?:wrote|written|reported|said|quoted|argued|noted|published|warned|put it)\b"
+)
+_IT_SAYS = re.compile(
+    rf"\b(?:[Ii]t|[Hh]e|[Ss]he|[Tt]hey|[Tt]he (?:paper|outlet|author|writer|reporter|company))\b(?:\s\w+){{0,2}}?\s{SAYING.pattern}", re.IGNORECASE
 )
 _OUR_WORK = re.compile(r"\b[Oo]ur (?:own |earlier |previous |past |old )?(?:reporting|archive|account|article|piece|story|coverage|series|report)\b")
 
 
 class Sentence(NamedTuple):
-    """A sentence of a field with the one before it in its paragraph, both with quotations blanked out; offsets count in the field."""
+    """A sentence of a field with the one before it in its paragraph, with quotations blanked out in `bare` and `before`; offsets count in the field."""
 
     start: int
     end: int
@@ -39,6 +44,7 @@ class Sentence(NamedTuple):
     bare: str
     before: str
     before_start: int
+    paragraph_start: int
 
 
 @lru_cache(maxsize=4096)
@@ -76,7 +82,8 @@ def sentence_of(text: str, start: int, end: int) -> Sentence:
     begin, stop = listed[first].start, max(listed[last].end, end)
     parted = first == 0 or "\n\n" in text[listed[first - 1].end : begin]
     before = (begin, begin) if parted else (listed[first - 1].start, listed[first - 1].end)
-    return Sentence(begin, stop, text[begin:stop], bare[begin:stop], bare[before[0] : before[1]], before[0])
+    paragraph = text.rfind("\n\n", 0, begin) + 2 if "\n\n" in text[:begin] else 0
+    return Sentence(begin, stop, text[begin:stop], bare[begin:stop], bare[before[0] : before[1]], before[0], paragraph)
 
 
 def named_documents(case: Case, field: FieldName, *, start: int, bare: str) -> dict[str, int]:
@@ -103,10 +110,15 @@ def named_documents(case: Case, field: FieldName, *, start: int, bare: str) -> d
             found.setdefault(article.id, link.start - start)
     for document in case.documents:
         if len(document.title.split()) > 2 and document.name not in found:
-            at = _place_of(whole, document.title)
-            if at is not None:
-                found[document.name] = at
+            place = _place_of(whole, document.title)
+            if place is not None:
+                found[document.name] = place
     return found
+
+
+def goes_on(bare: str) -> bool:
+    """Whether a passage speaks of a text without naming it: "the article", "it says", or nothing but a quotation."""
+    return THE_ARTICLE.search(bare) is not None or _IT_SAYS.search(bare) is not None or len(wording(bare).words) <= 2
 
 
 def _place_of(text: str, title: str) -> int | None:

@@ -18,6 +18,7 @@ from ourtake.checks.figures import Compared, Match, compare, is_altered
 from ourtake.checks.names import name_not_found
 from ourtake.checks.quotes import label, skipped
 from ourtake.documents import FieldName, Fix
+from ourtake.text.markdown import Span
 from ourtake.text.matching import wording
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.text.stems import content, stem
@@ -33,6 +34,11 @@ _ORDERING = frozenset(
 """What small numbers in words count when they order a text: "two reasons"."""
 
 _DEFINITE = re.compile(r"\b(?:the|these|those|all|both|other|our|their|its|his|her|first|last|next|any|every|each|of|or|one|no)\s$", re.IGNORECASE)
+
+
+_PUBLISHED = re.compile(
+    r"(?:\b(?:published|appeared|ran|run|printed|wrote|written|reported)(?: (?:here|it|them|about it|back|by us))?|^,?) (?:in|on|from|of|back in)(?: (?:early|late|mid))? $"
+)
 
 
 class Claim(NamedTuple):
@@ -55,13 +61,25 @@ def claims(case: Case) -> tuple[Claim, ...]:
             if any(start <= number.start and number.end <= end for start, end in taken):
                 continue
             sentence = listed[sentence_at(text, number.start)]
-            if _is_claim(case, text, number):
+            if _is_claim(text, number):
                 around = content(text[sentence.start : number.start] + " " + text[number.end : sentence.end])
-                found.append(Claim(field, number, compare(case, number, around)))
+                dated = _dated(case, field, number, sentence) if number.kind == "date" else frozenset()
+                found.append(Claim(field, number, compare(case, number, around, dated=dated)))
     return tuple(found)
 
 
-def _is_claim(case: Case, text: str, number: Number) -> bool:
+def _dated(case: Case, field: FieldName, number: Number, sentence: Span) -> frozenset[str]:
+    """The article whose publication the sentence dates: "[Its title](a2), which we ran in May 2024"."""
+    links = [link for link in case.links(field) if sentence.start <= link.start < number.start] if field in PROSE else []
+    if not links or not _PUBLISHED.search(case.text(field)[links[-1].end : number.start]):
+        return frozenset()
+    article = case.target(links[-1])
+    return frozenset() if article is None else frozenset((article.id,))
+
+
+def _is_claim(text: str, number: Number) -> bool:
+    if re.match(r"[.)]\s", text[number.end : number.end + 2]) and (not number.start or text[number.start - 1] == "\n"):
+        return False  # "9." before an item of a list
     if number.digits or number.kind not in ("count", "quantity"):
         return number.value != 0
     if number.value <= 1 or (number.text.casefold().startswith("a ") and "dozen" not in number.text.casefold()):

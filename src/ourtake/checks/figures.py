@@ -27,6 +27,9 @@ OVERRULES = 5
 
 LOOSE = 1
 
+ABOUT = 0.06
+"""How far, as a share, "about" a number of one or two figures may be from the real one."""
+
 
 class Match(NamedTuple):
     """A document's number, and its bond with the take's: words that their sentences share, two more where they count the same thing."""
@@ -66,8 +69,8 @@ def equal(said: Number, real: Number) -> bool:
         return True
     if not one or not two:
         return False
-    if said.near == "about" or real.near == "about":
-        return abs(one - two) <= 0.1 * abs(two)
+    if (said.near == "about" and _figures(one) <= 2) or (real.near == "about" and _figures(two) <= 2):
+        return abs(one - two) <= ABOUT * abs(two)
     if said.near == "over":
         return one < two <= 1.25 * one
     if said.near == "under":
@@ -77,12 +80,23 @@ def equal(said: Number, real: Number) -> bool:
 
 def _rounded(exact: float, said: float) -> bool:
     """Whether `said`, of two figures or more, is the exact number rounded to as many."""
-    figures = len(f"{said:.12g}".replace(".", "").replace("-", "").strip("0").split("e")[0])
+    figures = _figures(said)
     return figures >= 2 and float(f"{exact:.{figures}g}") == said
 
 
-def compare(case: Case, said: Number, around: frozenset[str]) -> Compared:
-    """The documents' numbers that the take's number, in a sentence with these content stems, can be measured by."""
+def _figures(value: float) -> int:
+    return len(f"{value:.12f}".replace(".", "").replace("-", "").strip("0"))
+
+
+def compare(case: Case, said: Number, around: frozenset[str], *, dated: frozenset[str] = frozenset()) -> Compared:
+    """The documents' numbers that the take's number, in a sentence with these content stems, can be measured by.
+
+    `dated`: names of the documents whose own date the sentence gives with this number.
+    """
+    own = [document for document in case.documents if document.name in dated and document.published]
+    if own:
+        stated = any(equal(said, number) for document in own for number in _indexed(document.text).get((said.kind, said.unit), ()))
+        return Compared(None, None, known=stated or any(_published(document, said) for document in own))
     same: Match | None = None
     other: Match | None = None
     for document in case.documents:
@@ -106,9 +120,19 @@ def _candidates(document: Document, said: Number, around: frozenset[str]) -> Ite
             number = number._replace(value=float("nan"))
         if said.kind == "count":
             shared += 2 if set(said.counted) & set(number.counted) else -2 if said.counted and number.counted else 0
-        if said.kind == "date" and not _alike(said, number):
-            continue
+        if said.kind == "date":
+            number = _in_its_year(number, document)
+            if not _alike(said, number):
+                continue
         yield Match(document, number, shared)
+
+
+def _in_its_year(number: Number, document: Document) -> Number:
+    """A day or month that a document gives without a year is one of the year in which it was published."""
+    if document.published is None:
+        return number
+    year = int(document.published[:4])
+    return number._replace(days=tuple(day._replace(year=year) if day.month and not day.year else day for day in number.days))
 
 
 def _alike(said: Number, real: Number) -> bool:
@@ -120,13 +144,15 @@ def _alike(said: Number, real: Number) -> bool:
 
 def _known(case: Case, said: Number) -> bool:
     """Whether a document's date of publication says it, or its very characters stand in a document where they were read as something else."""
-    if said.kind == "date":
-        for document in case.documents:
-            day = day_of(document.published) if document.published else None
-            if day and any(one.fits(Day(int(day[:4]), int(day[5:7]), int(day[8:10]))) for one in said.days):
-                return True
+    if said.kind == "date" and any(_published(document, said) for document in case.documents):
+        return True
     words = wording(said.text).words
     return bool(words) and any(find_words(words, wording(document.text)) is not None for document in case.documents)
+
+
+def _published(document: Document, said: Number) -> bool:
+    day = day_of(document.published) if document.published else None
+    return day is not None and any(one.fits(Day(int(day[:4]), int(day[5:7]), int(day[8:10]))) for one in said.days)
 
 
 def is_altered(said: Number, compared: Compared) -> bool:

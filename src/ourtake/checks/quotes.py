@@ -13,7 +13,9 @@ from typing import Literal, NamedTuple
 from ourtake.checks.attribution import (
     OWN,
     SOURCE,
+    THE_ARTICLE,
     Sentence,
+    goes_on,
     may_be_elsewhere,
     name_words,
     named_documents,
@@ -23,6 +25,7 @@ from ourtake.checks.attribution import (
     sentence_at,
     sentence_of,
     sentences_in,
+    unquoted,
 )
 from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.evidence import Document
@@ -88,7 +91,6 @@ def _is_title(case: Case, text: str) -> bool:
     bare = text.strip(" .,;:!?")
     return (
         fold(bare) == fold(case.source.title).strip(" .,;:!?")
-        or near_title(text, case.source.title)
         or case.title(bare) is not None
         or case.title(text) is not None
         or nearest(case, text) is not None
@@ -103,7 +105,7 @@ def _attributed(case: Case, field: FieldName, quotation: Quotation) -> bool:
     if not SAYING.search(beside):
         return False
     named = named_documents(case, field, start=around.start, bare=around.bare)
-    return bool(named or named_speakers(case, around.bare) or _PRONOUN.search(around.bare))
+    return bool(named or named_speakers(case, around.bare) or goes_on(around.bare) or _PRONOUN.search(around.bare))
 
 
 def skipped(case: Case, field: FieldName) -> list[tuple[int, int]]:
@@ -175,18 +177,21 @@ def wrong_attribution(case: Case) -> Iterator[Hit]:
 def _other_document(case: Case, field: FieldName, around: Sentence, *, holders: list[Document]) -> str | None:
     said = bool(SAYING.search(around.bare))
     named = named_documents(case, field, start=around.start, bare=around.bare)
-    if not named and around.before:
-        # "It says: ..." goes on about what the sentence before has named; so does a sentence that is nothing but a quotation.
-        if not (said and _PRONOUN.search(around.bare)) and len(wording(around.bare).words) > 2:
+    if not named:
+        # "It says: ..." and "the article" go on about what the sentences before have named; so does a sentence that is nothing but a quotation.
+        if not goes_on(around.bare):
             return None
-        named = named_documents(case, field, start=around.before_start, bare=around.before)
+        bare = unquoted(case.text(field))[around.paragraph_start : around.start]
+        named = named_documents(case, field, start=around.paragraph_start, bare=bare)
+        if not named and THE_ARTICLE.search(around.bare):
+            named = {SOURCE: 0}
         said = True
-    if not said or not named:
-        return None
     names = {document.name for document in holders}
-    if names & named.keys() or (OWN in named and names - {SOURCE}):
+    if OWN in named and len(case.documents) < 2:
         return None
-    return f"The sentence names another text; these words are {label(case, holders[0])}'s."
+    if not said or not named or names & named.keys() or (OWN in named and names - {SOURCE}):
+        return None
+    return f"The passage names another text; these words are {label(case, holders[0])}'s."
 
 
 def _other_speaker(case: Case, around: Sentence, places: tuple[tuple[Document, Place], ...]) -> str | None:

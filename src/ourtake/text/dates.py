@@ -48,7 +48,7 @@ def days_of(match: re.Match[str]) -> list[Day]:
     text, kind = match[0], match.lastgroup
     figures = [int(figure) for figure in re.findall(r"\d+", text)]
     if kind == "iso":
-        return [Day(*figures[:3])]
+        return [Day(figures[0], figures[1], figures[2])]
     if kind == "slash":
         year = figures[2] + (2000 if figures[2] < 50 else 1900 if figures[2] < 100 else 0)
         return [Day(year, month, day) for month, day in ((figures[1], figures[0]), (figures[0], figures[1])) if 1 <= month <= 12 and 1 <= day <= 31]

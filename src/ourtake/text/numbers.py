@@ -137,6 +137,8 @@ def _plain(text: str, match: re.Match[str]) -> list[Number]:
     unit = unit_of(text, end)
     if tail == "m" and not _counts_people(text, end):
         unit, tail = UNITS["m"], ""
+    if digits and unit is None and end < len(text) and text[end].isalpha():
+        return []  # part of a name, as 18F
     if unit is not None and unit.length:
         stop = end + unit.length
         number = Number(start, stop, text[start:stop], value * _scale(tail) * unit.factor, "quantity", unit.base, digits=digits)
