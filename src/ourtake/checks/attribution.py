@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ourtake.checks.base import Case
+from ourtake.config import Publication
 from ourtake.documents import FieldName
 from ourtake.text.markdown import Span
 from ourtake.text.matching import find_words, wording
@@ -92,28 +93,33 @@ def named_documents(case: Case, field: FieldName, *, start: int, bare: str) -> d
     `bare` is the passage with quotations blanked out, `start` where it begins in the field. The publication's own work as a whole is OWN.
     """
     found: dict[str, int] = {}
-    for name in outlet_names(case):
-        match = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", bare, re.IGNORECASE)
-        if match:
-            found[SOURCE] = min(found.get(SOURCE, match.start()), match.start())
-    match = _THE_SOURCE.search(bare)
-    if match:
-        found.setdefault(SOURCE, match.start())
-    own = _WE_WROTE.search(bare) or _OUR_WORK.search(bare)
-    publication = case.settings.publication.name
-    at = bare.find(publication) if len(publication) > 2 and publication != "Our publication" else -1
-    if own or at >= 0:
-        found[OWN] = own.start() if own else at
-    whole = case.text(field)[start : start + len(bare)]
-    for link in case.links(field):
-        if start <= link.start < start + len(bare) and (article := case.target(link)) is not None:
-            found.setdefault(article.id, link.start - start)
-    for document in case.documents:
-        if len(document.title.split()) > 2 and document.name not in found:
-            place = _place_of(whole, document.title)
-            if place is not None:
-                found[document.name] = place
+    for position, name in _mentions(case, field):
+        if start <= position < start + len(bare):
+            found.setdefault(name, position - start)
     return found
+
+
+@lru_cache(maxsize=16)
+def _mentions(case: Case, field: FieldName) -> tuple[tuple[int, str], ...]:
+    """Every place where a field names a document, in order."""
+    text, bare = case.text(field), unquoted(case.text(field))
+    found: list[tuple[int, str]] = []
+    for name in outlet_names(case):
+        found += [(match.start(), SOURCE) for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", bare, re.IGNORECASE)]
+    found += [(match.start(), SOURCE) for match in _THE_SOURCE.finditer(bare)]
+    found += [(match.start(), OWN) for pattern in (_WE_WROTE, _OUR_WORK) for match in pattern.finditer(bare)]
+    publication = case.settings.publication.name
+    if len(publication) > 2 and publication != Publication().name:
+        found += [(match.start(), OWN) for match in re.finditer(re.escape(publication), bare)]
+    found += [(link.start, article.id) for link in case.links(field) if (article := case.target(link)) is not None]
+    within = wording(text)
+    for document in case.documents:
+        title = wording(document.title).words
+        place = find_words(title, within) if len(title) > 2 else None
+        while place is not None:
+            found.append((within.spans[place.first][0], document.name))
+            place = find_words(title, within, after=place.last + 1)
+    return tuple(sorted(found))
 
 
 def goes_on(bare: str) -> bool:

@@ -34,6 +34,11 @@ def known_names() -> frozenset[str]:
     return frozenset(" ".join(wording(row.partition("\t")[0]).words) for row in rows)
 
 
+@lru_cache(maxsize=1024)
+def _word_set(text: str) -> frozenset[str]:
+    return frozenset(wording(text).words)
+
+
 class _Ground:
     """What names of one case are looked up in."""
 
@@ -41,12 +46,26 @@ class _Ground:
         own = [case.settings.publication.name, *case.settings.checks.names, *outlet_names(case)]
         self.texts = [document.text for document in case.documents] + own
         self.joined = [wording(text).joined for text in self.texts]
+        self.words = [_word_set(text) for text in self.texts]
+        self._known: dict[tuple[str, ...], bool] = {}
 
     def has(self, words: Sequence[str]) -> bool:
         """Whether the words stand together in a document or are known to everybody; plurals and possessives of the last count as it."""
-        said = " ".join(words)
-        forms = {said, said.removesuffix("'s"), said.removesuffix("s"), said.removesuffix("es"), said + "s"}
-        return any(form in known_names() or any(f" {form} " in joined or f" {form}'s " in joined for joined in self.joined) for form in forms if form)
+        key = tuple(words)
+        if key not in self._known:
+            self._known[key] = self._has(key)
+        return self._known[key]
+
+    def _has(self, words: tuple[str, ...]) -> bool:
+        start, last = " ".join(words[:-1]), words[-1]
+        for form in dict.fromkeys((last, last.removesuffix("'s"), last.removesuffix("s"), last.removesuffix("es"), last + "s", last + "'s")):
+            said = f"{start} {form}" if start else form
+            if said in known_names():
+                return True
+            for joined, listed in zip(self.joined, self.words, strict=True):
+                if form in listed and (not start or (words[0] in listed and f" {said} " in joined)):
+                    return True
+        return False
 
     def together(self, one: str, other: str) -> bool:
         """Whether two words stand near each other in one document."""
@@ -118,7 +137,7 @@ def _found(ground: _Ground, words: Sequence[str]) -> bool:
         return True
     if len(words) == 1:
         return words[0] in ground.initials if 1 < len(words[0]) < 8 else len(words[0]) < 2
-    if _initials(words) & {word for joined in ground.joined for word in joined.split() if len(word) < 8} and len(words) > 2:
+    if len(words) > 2 and any(form in listed for form in _initials(words) for listed in ground.words):
         return True
     parts = [part for part in _parts(ground, words) if part not in (("the",), ("of",), ("for",)) and len(part[0]) + len(part) > 2]
     return all(ground.has(part) for part in parts) and _one_name(ground, parts)
