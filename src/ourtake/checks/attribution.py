@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from ourtake.config import Publication
 from ourtake.documents import FieldName
 from ourtake.text.markdown import Span
 from ourtake.text.matching import find_words, wording
+from ourtake.text.names import names_in
 from ourtake.text.quotations import quotations_in
 from ourtake.text.sentences import sentences
 from ourtake.text.speakers import SAYING, speakers
@@ -112,14 +113,20 @@ def _mentions(case: Case, field: FieldName) -> tuple[tuple[int, str], ...]:
     if len(publication) > 2 and publication != Publication().name:
         found += [(match.start(), OWN) for match in re.finditer(re.escape(publication), bare)]
     found += [(link.start, article.id) for link in case.links(field) if (article := case.target(link)) is not None]
-    within = wording(text)
-    for document in case.documents:
-        title = wording(document.title).words
-        place = find_words(title, within) if len(title) > 2 else None
-        while place is not None:
-            found.append((within.spans[place.first][0], document.name))
-            place = find_words(title, within, after=place.last + 1)
+    found += [(start, document.name) for document in case.documents for start in _titles(text, document.title)]
     return tuple(sorted(found))
+
+
+def _titles(text: str, title: str) -> Iterator[int]:
+    """Where a text names a title of three words or more: as a title, not somewhere in a quotation."""
+    words, within = wording(title).words, wording(text)
+    place = find_words(words, within) if len(words) > 2 else None
+    while place is not None:
+        start, end = within.span(place.first, place.last)
+        around = next((one for one in quotations_in(text) if one.start <= start and end <= one.end), None)
+        if around is None or len(wording(around.text).words) <= len(words) + 1:
+            yield start
+        place = find_words(words, within, after=place.last + 1)
 
 
 def goes_on(bare: str) -> bool:
@@ -144,12 +151,21 @@ def outlet_names(case: Case) -> list[str]:
 def named_speakers(case: Case, bare: str) -> list[Span]:
     """People and bodies that a passage lets speak, documents' own names left out."""
     own = {fold(name) for name in (*outlet_names(case), case.settings.publication.name, *(document.title for document in case.documents))}
-    return [span for span in speakers(bare) if fold(span.text).removeprefix("the ") not in own]
+    return [
+        span for span in speakers(bare) if name_words(span.text) and fold(span.text).removeprefix("the ") not in own and _is_name(case, bare, span)
+    ]
+
+
+def _is_name(case: Case, bare: str, span: Span) -> bool:
+    """Whether a lone word that begins a sentence is a name: one that a document has within a sentence."""
+    if " " in span.text or bare[: span.start].strip():
+        return True
+    return any(not name.first and span.text in name.text.split() for document in case.documents for name in names_in(document.text))
 
 
 def same_name(one: str, other: str) -> bool:
     """Whether two names can be one person's or body's: they share a word that is not a title."""
-    return bool(name_words(one) & name_words(other))
+    return bool(name_words(one) & name_words(other)) or fold(one).removeprefix("the ") == fold(other).removeprefix("the ")
 
 
 _TITLES = frozenset(

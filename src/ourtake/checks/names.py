@@ -120,7 +120,7 @@ def _hit(case: Case, field: FieldName, start: int, end: int) -> Hit:
 def _missing(ground: _Ground, name: Name, text: str) -> tuple[int, int] | None:
     """The span of the name that is in no document, or None."""
     listed = wording(name.text)
-    if not listed.words or _found(ground, listed.words):
+    if all(word in STOP for word in listed.words) or _found(ground, listed.words):
         return None
     if not name.first:
         return name.start, name.end

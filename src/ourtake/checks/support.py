@@ -57,7 +57,7 @@ _HAPPENED = re.compile(
     r"(?:went|took|gave|began|built|paid|sold|bought|won|lost|left|rose|fell|grew|spent|sent|met|held|led|broke|chose|wrote|became|drew|shut|laid|cut|struck|hired|made)\b)"
 )
 _CLAIMING = re.compile(
-    r"\b(?:says?|said|reports?|reported|writes?|wrote|notes?|noted|argues?|argued|claims?|claimed|warns?|warned|finds?|found|shows?|showed|reveals?|revealed|highlights?|"
+    r"(?<!\bthe )(?<!\ba )(?<!\bthis )(?<!\bthat )(?<!\bour )(?<!\bits )(?<!\bevery )\b(?:says?|said|reports?|reported|writes?|wrote|notes?|noted|argues?|argued|claims?|claimed|warns?|warned|finds?|found|shows?|showed|reveals?|revealed|highlights?|"
     r"highlighted|stress(?:es|ed)|emphasi[sz]e[sd]?|explains?|explained|describes?|described|details?|detailed|confirms?|confirmed|points? out|pointed out|states?|stated|"
     r"tells?|told|announces?|announced|according to)\b"
 )
@@ -65,6 +65,10 @@ _CLAIMING = re.compile(
 
 _CLOSE = 25
 """Characters between a name and the verb of what it did."""
+
+
+_BEHIND = 3
+"""Words between a document's name and the verb of what it says."""
 
 
 class Best(NamedTuple):
@@ -214,23 +218,34 @@ def unsupported_claim(case: Case) -> Iterator[Hit]:
 
 
 def _attributed_in(case: Case, field: FieldName, sentence: Span) -> Iterator[tuple[Document, int, int]]:
-    """What a sentence says that one document says: the document and the span of the claim."""
+    """What a sentence says that one document says: the document and the span of the claim. The verb stands close behind the document's name."""
     text = case.text(field)
     around = sentence_of(text, sentence.start, sentence.end)
-    claiming = _CLAIMING.search(around.bare)
-    if claiming is None:
+    if _CLAIMING.search(around.bare) is None:
         return
     named = named_documents(case, field, start=around.start, bare=around.bare)
-    if not named and goes_on(around.bare):
+    again = re.match(r"(?:[\w',]+ ){0,3}?(?:it|the (?:\w+ )?(?:article|story|piece|account|paper|outlet))\b", around.bare, re.IGNORECASE)
+    if not named and again is not None and goes_on(around.bare):
         bare = unquoted(text)[around.paragraph_start : around.start]
-        named = named_documents(case, field, start=around.paragraph_start, bare=bare) or ({SOURCE: 0} if THE_ARTICLE.search(around.bare) else {})
+        before = named_documents(case, field, start=around.paragraph_start, bare=bare) or ({SOURCE: 0} if THE_ARTICLE.search(again[0]) else {})
+        named = dict.fromkeys(before, again.end())
     names = named.keys() - {OWN}
-    if len(names) != 1 or (OWN in named and SOURCE in names):
+    document = next((document for document in case.documents if document.name in names), None) if len(names) == 1 else None
+    if document is None or (OWN in named and document.name == SOURCE):
         return
-    document = next((document for document in case.documents if document.name in names), None)
-    first = min(named.values())
-    if document is not None and (first <= claiming.start() or claiming[0] == "according to"):
-        yield document, around.start + (0 if claiming[0] == "according to" else claiming.end()), sentence.end
+    for claiming in _CLAIMING.finditer(around.bare):
+        close = _words_between(case, document, around.text, named[document.name], claiming.start()) <= _BEHIND
+        if claiming[0] == "according to" or close:
+            yield document, around.start + (0 if claiming[0] == "according to" else claiming.end()), sentence.end
+            return
+
+
+def _words_between(case: Case, document: Document, text: str, start: int, end: int) -> int:
+    """Words between a document's name, its title left out, and a verb; many where the verb stands first."""
+    if start > end:
+        return 99
+    own = {*wording(document.title).words, *wording(case.source.outlet if document.name == SOURCE else "").words}
+    return sum(word not in own for word in wording(text[start:end]).words)
 
 
 def attributed_claim_not_found(case: Case) -> Iterator[Hit]:

@@ -17,7 +17,7 @@ DATE = (
     rf"|(?P<daymonth>\b{_DAY}\s(?:of\s)?{_MONTH}(?:,?\s{_YEAR}\b)?)"
     rf"|(?P<monthday>\b{_MONTH}\s{_DAY}(?![.,]\d|[%-])(?:,?\s{_YEAR}\b)?)"
     rf"|(?P<monthyear>\b{_MONTH},?\s(?:of\s)?{_YEAR}\b)"
-    rf"|(?P<month>(?i:\b{_LEAD})+(?:{_LONG})\b)"
+    rf"|(?P<month>(?i:\b{_LEAD})+(?:{_LONG})\b(?!,?\s(?:of\s)?\d))"
     r"|(?P<decade>\b(?:1[5-9]|20)\d0s\b|['\u2019\u2018]\d0s\b)"
     rf"|(?P<years>\b{_YEAR}\s?(?:[\u2013\u2014/-]|to\s)\s?(?:{_YEAR}|\d\d)\b(?![%\d.,]\d|-))"
 )

@@ -49,7 +49,7 @@ def speakers(sentence: str) -> tuple[Span, ...]:
 def _named(sentence: str, start: int, end: int) -> Span | None:
     text = sentence[start:end]
     words = text.split()
-    while words and words[0] in _NO_NAME:
+    while words and re.split("['\u2019]", words[0])[0] in _NO_NAME:
         start = sentence.index(words[1], start + len(words[0])) if len(words) > 1 else end
         words = words[1:]
     text = re.sub(r"['\u2019]s?$", "", sentence[start:end].rstrip(".,;: "))
