@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -29,11 +29,9 @@ THE_ARTICLE = re.compile(r"\b(?:[Tt]he|[Tt]his|[Tt]hat|[Ii]ts) (?:\w+ )?(?:artic
 
 _WE_WROTE = re.compile(
     r"\b[Ww]e (?:have |had |once |first |also |then |already )?"
-    r"(?:wrote|written|reported|said|quoted|argued|noted|published|warned|put it)\b"
+    r"(?:wrote|written|reported|said|quoted|argued|noted|published|warned|put it|met|spoke)\b|\b(?:told|tells) us\b"
 )
-_IT_SAYS = re.compile(
-    rf"\b(?:[Ii]t|[Hh]e|[Ss]he|[Tt]hey|[Tt]he (?:paper|outlet|author|writer|reporter|company))\b(?:\s\w+){{0,2}}?\s{SAYING.pattern}", re.IGNORECASE
-)
+_IT_SAYS = re.compile(rf"\b(?:[Ii]t|[Tt]hey|[Tt]he (?:paper|outlet|author|writer|reporter))\b(?:\s\w+){{0,2}}?\s{SAYING.pattern}", re.IGNORECASE)
 _OUR_WORK = re.compile(r"\b[Oo]ur (?:own |earlier |previous |past |old )?(?:reporting|archive|account|article|piece|story|coverage|series|report)\b")
 
 
@@ -179,10 +177,13 @@ def name_words(name: str) -> frozenset[str]:
     return frozenset(word for word in words if len(word) > 1 and word not in _TITLES)
 
 
-def names_any(text: str, words: Iterable[str]) -> bool:
-    """Whether a text holds one of the words, whole."""
+def names_most(text: str, name: str) -> bool:
+    """Whether a text holds a name's words, whole; a first name may be left out."""
     joined = wording(text).joined
-    return any(f" {word} " in joined or f" {word}'s " in joined for word in words)
+    words = [word.removesuffix("'s") for word in wording(name).words]
+    wanted = [word for word in words if word in name_words(name)]
+    held = [f" {word} " in joined or f" {word}'s " in joined for word in wanted]
+    return all(held[1:]) and any(held)
 
 
 def may_be_elsewhere(case: Case, field: FieldName, start: int, end: int) -> bool:

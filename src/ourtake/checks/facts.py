@@ -36,6 +36,9 @@ _ORDERING = frozenset(
 _DEFINITE = re.compile(r"\b(?:the|these|those|all|both|other|our|their|its|his|her|first|last|next|any|every|each|of|or|one|no)\s$", re.IGNORECASE)
 
 
+_RELATIVE = re.compile(r"(?<=[a-z])(?:\s(?:ago|on|later|earlier|before|after|old|apart)\b|['\u2019]\s)")
+"""After a span of time that a reader counts off: "two years ago", "in two years' time"."""
+
 _PUBLISHED = re.compile(
     r"(?:\b(?:published|appeared|ran|run|printed|wrote|written|reported)(?: (?:here|it|them|about it|back|by us))?|^,?) (?:in|on|from|of|back in)(?: (?:early|late|mid))? $"
 )
@@ -64,8 +67,18 @@ def claims(case: Case) -> tuple[Claim, ...]:
             if _is_claim(text, number):
                 around = content(text[sentence.start : number.start] + " " + text[number.end : sentence.end])
                 dated = _dated(case, field, number, sentence) if number.kind == "date" else frozenset()
-                found.append(Claim(field, number, compare(case, number, around, dated=dated)))
+                near = _linked(case, field, number) if number.kind == "date" else frozenset()
+                found.append(Claim(field, number, compare(case, number, around, dated=dated, near=near)))
     return tuple(found)
+
+
+def _linked(case: Case, field: FieldName, number: Number) -> frozenset[str]:
+    """The articles that the number's paragraph links to."""
+    text = case.text(field)
+    start = text.rfind("\n\n", 0, number.start) + 1
+    end = text.find("\n\n", number.end)
+    links = [link for link in case.links(field) if start <= link.start < (end if end >= 0 else len(text))] if field in PROSE else []
+    return frozenset(article.id for link in links if (article := case.target(link)) is not None)
 
 
 def _dated(case: Case, field: FieldName, number: Number, sentence: Span) -> frozenset[str]:
@@ -80,6 +93,8 @@ def _dated(case: Case, field: FieldName, number: Number, sentence: Span) -> froz
 def _is_claim(text: str, number: Number) -> bool:
     if re.match(r"[.)]\s", text[number.end : number.end + 2]) and (not number.start or text[number.start - 1] == "\n"):
         return False  # "9." before an item of a list
+    if _RELATIVE.match(text, number.end) or number.text.casefold() == "half":
+        return False
     if number.digits or number.kind not in ("count", "quantity"):
         return number.value != 0
     if number.value <= 1 or (number.text.casefold().startswith("a ") and "dozen" not in number.text.casefold()):
@@ -110,7 +125,9 @@ def _absent(case: Case, field: FieldName, number: Number) -> Hit:
         message = "Could not check: the text that it may come from is not known."
         return Hit(message, field, number.start, number.end, severity="info")
     what = "date" if number.kind == "date" else "number"
-    return Hit(f"This {what} stands in none of the documents.", field, number.start, number.end)
+    # A small number in words may be the writer's own count or sum ("the other twelve per cent"); one in figures was taken from somewhere.
+    soft = not number.digits and number.value <= 100
+    return Hit(f"This {what} stands in none of the documents.", field, number.start, number.end, severity="warning" if soft else None)
 
 
 def number_altered(case: Case) -> Iterator[Hit]:

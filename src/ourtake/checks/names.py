@@ -76,15 +76,11 @@ class _Ground:
                 return True
         return False
 
-    @property
-    def initials(self) -> frozenset[str]:
-        """The initials of every name of the documents, with and without the small words in it."""
-        return frozenset(form for text in self.texts for form in _initials_in(text))
-
-
-@lru_cache(maxsize=512)
-def _initials_in(text: str) -> frozenset[str]:
-    return frozenset(form for name in names_in(text) for form in _initials(wording(name.text).words))
+    def spells(self, acronym: str) -> bool:
+        """Whether a document has capitalised words whose initials are the acronym's letters, small words between them left out."""
+        between = r"(?:[\s\u00a0-]+(?:(?:and|of|the|for|on|in|to|&)\s+)*)"
+        pattern = re.compile(r"\b" + between.join(rf"{re.escape(letter.upper())}[\w'\u2019]*" for letter in acronym))
+        return any(pattern.search(text) for text in self.texts)
 
 
 def _initials(words: Sequence[str]) -> set[str]:
@@ -136,11 +132,11 @@ def _found(ground: _Ground, words: Sequence[str]) -> bool:
     if ground.has(words):
         return True
     if len(words) == 1:
-        return words[0] in ground.initials if 1 < len(words[0]) < 8 else len(words[0]) < 2
+        return len(words[0]) < 2 or (len(words[0]) < 8 and words[0].isalpha() and ground.spells(words[0]))
     if len(words) > 2 and any(form in listed for form in _initials(words) for listed in ground.words):
         return True
     parts = [part for part in _parts(ground, words) if part not in (("the",), ("of",), ("for",)) and len(part[0]) + len(part) > 2]
-    return all(ground.has(part) for part in parts) and _one_name(ground, parts)
+    return all(ground.has(part) or (len(part) == 1 and len(part[0]) < 6 and ground.spells(part[0])) for part in parts) and _one_name(ground, parts)
 
 
 def _parts(ground: _Ground, words: Sequence[str]) -> list[tuple[str, ...]]:

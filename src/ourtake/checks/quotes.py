@@ -20,7 +20,7 @@ from ourtake.checks.attribution import (
     name_words,
     named_documents,
     named_speakers,
-    names_any,
+    names_most,
     same_name,
     sentence_at,
     sentence_of,
@@ -191,6 +191,10 @@ def _other_document(case: Case, field: FieldName, around: Sentence, *, holders: 
         if not named and THE_ARTICLE.search(around.bare):
             named = {SOURCE: 0}
         said = True
+        # The text that follows may be the one that the words introduce.
+        after = unquoted(case.text(field))[around.end :].partition("\n\n")[0]
+        if named_documents(case, field, start=around.end, bare=after).keys() & {document.name for document in holders}:
+            return None
     names = {document.name for document in holders}
     if OWN in named and len(case.documents) < 2:
         return None
@@ -234,7 +238,7 @@ def _stands_before(document: Document, place: Place, name: str, *, anywhere: boo
     _, end = wording(document.text).span(place.first, place.last)
     listed = sentences_in(document.text)
     last = len(listed) - 1 if anywhere else min(len(listed) - 1, sentence_at(document.text, end) + 2)
-    return names_any(document.text[: listed[last].end], name_words(name))
+    return names_most(document.text[: listed[last].end], name)
 
 
 _QUOTED = "It says the regulator has given the company \u201csix weeks to show where the electricity will come from\u201d."

@@ -164,6 +164,8 @@ def _plain(text: str, match: re.Match[str]) -> list[Number]:
         unit, tail = UNITS["m"], ""
     if digits and unit is None and end < len(text) and text[end].isalpha():
         return []  # part of a name, as 18F
+    if unit is not None and re.match(r"[\s-]old\b", text[end + unit.length :]):
+        return [Number(start, end, text[start:end], value, "count", digits=digits)]  # an age
     if unit is not None and unit.length:
         stop = end + unit.length
         number = Number(start, stop, text[start:stop], value * _scale(tail) * unit.factor, "quantity", unit.base, digits=digits)

@@ -26,7 +26,7 @@ _BEFORE_VERB = re.compile(
 )
 _ACCORDING = re.compile(rf"\b(?:[Aa]ccording to|[Ii]n the words of|[Aa]s|[Qq]uot(?:es|ed|ing)|[Ff]rom|words of|attributed to)\s+(?P<name>{_NAME})")
 _OWNER = re.compile(
-    rf"(?P<name>{_NAME})['\u2019]s?\s+(?:own\s+)?(?:words?|phrase|verdict|line|description|formula|remark|statement|call|claim|warning|reply|answer)\b"
+    rf"(?P<name>{_NAME})['\u2019]s?\s+(?:own\s+)?(?:words?|phrase|verdict|line|description|formula|remark|statement|call|claim|warning|reply|answer|way of putting it)\b"
 )
 _NO_NAME = frozenset(
     "The A An In On At But And Or So Yet If When While After Before As For From With By To There Here Our Its His Her Their My What Who Why How Where One "
