@@ -126,7 +126,7 @@ def _absent(case: Case, field: FieldName, number: Number) -> Hit:
         return Hit(message, field, number.start, number.end, severity="info")
     what = "date" if number.kind == "date" else "number"
     # A small number in words may be the writer's own count or sum ("the other twelve per cent"); one in figures was taken from somewhere.
-    soft = not number.digits and number.value <= 100
+    soft = not number.digits and (number.value <= 100 or number.kind == "quantity")
     return Hit(f"This {what} stands in none of the documents.", field, number.start, number.end, severity="warning" if soft else None)
 
 

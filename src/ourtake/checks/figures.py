@@ -28,8 +28,8 @@ OVERRULES = 6
 
 LOOSE = 0
 
-BONDED = 2
-"""Least bond of a number that is only about the same: "more than 300" is not borne out by any number above 300."""
+BONDED = {"over": 2, "under": 2, "about": 1}
+"""Least bond of a number that is only near the one said: "more than 300" is not borne out by any number above 300."""
 
 ABOUT = 0.06
 """How far, as a share, "about" a number of one or two figures may be from the real one."""
@@ -74,7 +74,7 @@ def equal(said: Number, real: Number) -> bool:
     if not one or not two:
         return False
     if (said.near == "about" and _figures(one) <= 2) or (real.near == "about" and _figures(two) <= 2):
-        return abs(one - two) <= ABOUT * abs(two)
+        return abs(one - two) <= (1 if said.kind == "percent" and said.digits else ABOUT * abs(two))
     if said.near == "over":
         return one < two <= 1.25 * one
     if said.near == "under":
@@ -105,7 +105,7 @@ def compare(case: Case, said: Number, around: frozenset[str], *, dated: frozense
     other: Match | None = None
     for document in case.documents:
         for match in _candidates(document, said, around):
-            if equal(said, match.number) and (match.bond >= BONDED or said.kind == "date" or said.value == match.number.value):
+            if equal(said, match.number) and (match.bond >= BONDED.get(said.near, 0) or said.kind == "date" or said.value == match.number.value):
                 same = match if same is None or match.bond > same.bond else same
             elif other is None or match.bond > other.bond:
                 other = match
@@ -119,7 +119,9 @@ def _candidates(document: Document, said: Number, around: frozenset[str]) -> Ite
         # $5 for £5 is another number of the same thing.
         rows = tuple(number for (kind, _), numbers in index.items() if kind == "money" for number in numbers)
     bare = () if said.kind in ("count", "date") else index.get(("count", ""), ())
-    rows += tuple(number._replace(kind=said.kind, unit=said.unit) for number in bare if not number.counted and number.value == _stated(said))
+    rows += tuple(
+        number._replace(kind=said.kind, unit=said.unit, value=said.value) for number in bare if not number.counted and number.value == _stated(said)
+    )
     for number in rows:
         shared = len(around & _sentence_content(document.text, sentence_at(document.text, number.start)))
         if said.kind == "money" and number.unit != said.unit:

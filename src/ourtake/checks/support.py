@@ -57,9 +57,10 @@ _HAPPENED = re.compile(
     r"(?:went|took|gave|began|built|paid|sold|bought|won|lost|left|rose|fell|grew|spent|sent|met|held|led|broke|chose|wrote|became|drew|shut|laid|cut|struck|hired|made)\b)"
 )
 _CLAIMING = re.compile(
-    r"(?<!\bthe )(?<!\ba )(?<!\bthis )(?<!\bthat )(?<!\bour )(?<!\bits )(?<!\bevery )\b(?:says?|said|reports?|reported|writes?|wrote|notes?|noted|argues?|argued|claims?|claimed|warns?|warned|finds?|found|shows?|showed|reveals?|revealed|highlights?|"
-    r"highlighted|stress(?:es|ed)|emphasi[sz]e[sd]?|explains?|explained|describes?|described|details?|detailed|confirms?|confirmed|points? out|pointed out|states?|stated|"
-    r"tells?|told|announces?|announced|according to)\b"
+    r"(?<!\bthe )(?<!\ba )(?<!\bthis )(?<!\bthat )(?<!\bour )(?<!\bits )(?<!\bevery )\b(?:says?|said|reports?|reported|writes?|wrote|notes?|noted|argues?|argued|"
+    r"claims?|claimed|warns?|warned|reveals?|revealed|highlights?|highlighted|stress(?:es|ed)|emphasi[sz]e[sd]?|describes?|described|details?|detailed|"
+    r"confirms?|confirmed|points? out|pointed out|states?|stated|tells?|told|has it|announces?|announced|according to)\b",
+    re.IGNORECASE,
 )
 
 
@@ -239,10 +240,16 @@ def _attributed_in(case: Case, field: FieldName, sentence: Span) -> Iterator[tup
     document = next((document for document in case.documents if document.name in names), None) if len(names) == 1 else None
     if document is None or (OWN in named and document.name == SOURCE):
         return
+    taken = [(link.start - around.start, link.end - around.start) for link in case.links(field)] if field in PROSE else []
     for claiming in _CLAIMING.finditer(around.bare):
+        if any(start <= claiming.start() < end for start, end in taken):
+            continue
         close = _words_between(case, document, around.text, named[document.name], claiming.start()) <= _BEHIND
-        if claiming[0] == "according to" or close:
-            yield document, around.start + (0 if claiming[0] == "according to" else claiming.end()), sentence.end
+        by = claiming[0].casefold() == "according to"
+        if by or close:
+            # "X, the paper says, because Y": all of it is what the paper says.
+            aside = by or re.match(r"\s*[,.]", around.bare[claiming.end() :]) is not None
+            yield document, around.start + (0 if aside else claiming.end()), sentence.end
             return
 
 
