@@ -28,7 +28,7 @@ OVERRULES = 6
 
 LOOSE = 0
 
-BONDED = {"over": 2, "under": 2, "about": 1}
+BONDED = {"over": 2, "under": 2, "about": 1, "": 1}
 """Least bond of a number that is only near the one said: "more than 300" is not borne out by any number above 300."""
 
 ABOUT = 0.06
@@ -44,11 +44,15 @@ class Match(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """`same`: the best match of the same value, if any; `other`: the best of the same thing with another value; `known`: found without one."""
+    """`same`: the best match of the same value, if any; `other`: the best of the same thing with another value; `known`: found without one.
+
+    `loosely`: it is the date of a document that is not named near it, or a month without a year.
+    """
 
     same: Match | None
     other: Match | None
     known: bool = False
+    loosely: bool = False
 
 
 @lru_cache(maxsize=1024)
@@ -76,9 +80,9 @@ def equal(said: Number, real: Number) -> bool:
     if (said.near == "about" and _figures(one) <= 2) or (real.near == "about" and _figures(two) <= 2):
         return abs(one - two) <= (1 if said.kind == "percent" and said.digits else ABOUT * abs(two))
     if said.near == "over":
-        return one < two <= 1.25 * one
+        return one < two <= 1.1 * one
     if said.near == "under":
-        return 0.75 * one <= two < one
+        return 0.9 * one <= two < one
     return said.digits and _rounded(two, one)
 
 
@@ -95,7 +99,7 @@ def _figures(value: float) -> int:
 def compare(case: Case, said: Number, around: frozenset[str], *, dated: frozenset[str] = frozenset(), near: frozenset[str]) -> Compared:
     """The documents' numbers that the take's number, in a sentence with these content stems, can be measured by.
 
-    `dated`: names of the documents whose own date the sentence gives with this number; `near`: of those that its paragraph links to.
+    `dated`: names of the documents whose own date the sentence gives with this number; `near`: of those that are named near it.
     """
     own = [document for document in case.documents if document.name in dated and document.published]
     if own:
@@ -105,11 +109,12 @@ def compare(case: Case, said: Number, around: frozenset[str], *, dated: frozense
     other: Match | None = None
     for document in case.documents:
         for match in _candidates(document, said, around):
-            if equal(said, match.number) and (match.bond >= BONDED.get(said.near, 0) or said.kind == "date" or said.value == match.number.value):
+            if equal(said, match.number) and (match.bond >= BONDED[said.near] or said.kind == "date" or said.value == match.number.value):
                 same = match if same is None or match.bond > same.bond else same
             elif other is None or match.bond > other.bond:
                 other = match
-    return Compared(same, other, same is None and _known(case, said, near))
+    loosely = said.kind == "date" and (not any(day.year for day in said.days) or any(_published(document, said) for document in case.documents))
+    return Compared(same, other, same is None and _known(case, said, near), loosely)
 
 
 def _candidates(document: Document, said: Number, around: frozenset[str]) -> Iterator[Match]:
@@ -167,8 +172,8 @@ def _known(case: Case, said: Number, near: frozenset[str]) -> bool:
 
 
 def _may_date(document: Document, said: Number, near: frozenset[str]) -> bool:
-    """A year may be that of any document; a day or month only that of the source, or of an article that the paragraph links to."""
-    return document.name in near or document.name == SOURCE or not any(day.month for day in said.days)
+    """A year may be the source's own or that of an article that is named near by; a month without a year only the latter."""
+    return document.name in near or (document.name == SOURCE and bool(said.days[0].year))
 
 
 def _published(document: Document, said: Number) -> bool:
