@@ -109,11 +109,15 @@ def compare(case: Case, said: Number, around: frozenset[str], *, dated: frozense
     other: Match | None = None
     for document in case.documents:
         for match in _candidates(document, said, around):
-            if equal(said, match.number) and (match.bond >= BONDED[said.near] - (said.kind == "money") or said.kind == "date" or said.value == match.number.value):
+            if equal(said, match.number) and (
+                match.bond >= BONDED[said.near] - (said.kind == "money") or said.kind == "date" or said.value == match.number.value
+            ):
                 same = match if same is None or match.bond > same.bond else same
             elif other is None or match.bond > other.bond:
                 other = match
-    loosely = said.kind == "date" and (not any(day.year for day in said.days) or any(_published(document, said) for document in case.documents))
+    loosely = said.kind == "date" and (
+        not any(day.year or day.day for day in said.days) or any(_published(document, said) for document in case.documents)
+    )
     return Compared(same, other, same is None and _known(case, said, near), loosely)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _LONG = "January|February|March|April|May|June|July|August|September|October|November|December"
-_MONTH = rf"(?:(?:{_LONG}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?)"
+_MONTH = rf"(?:(?:{_LONG})\b|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?)"
 _DAY = r"(?:(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\b)"
 _YEAR = r"(?:(?:1[5-9]|20)\d\d)"
 _LEAD = r"(?:(?:in|since|until|till|by|last|from|of|early|late|mid|between|this|next|during|before|after|every)[\s-])"

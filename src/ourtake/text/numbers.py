@@ -108,8 +108,8 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
         if hint.start() < done:
             continue
         begin = text.rfind(" ", done, hint.start()) + 1 or done
+        begin = text.rfind(" ", done, max(done, begin - 1)) + 1 or done
         if hint[0].isalpha():
-            begin = text.rfind(" ", done, max(done, begin - 1)) + 1 or done
             begin = text.rfind(" ", done, max(done, begin - 1)) + 1 or done
         for at in range(max(begin, hint.start() - 80), hint.start() + 1):
             match = _NUMBER.match(text, at)
@@ -157,6 +157,8 @@ def _plain(text: str, match: re.Match[str]) -> list[Number]:
         unit_name, factor = _named_currency(money[1] or money[2])
         stop = money.end()
         return [_with_near(text, Number(start, stop, text[start:stop], value * _scale(tail) * factor, "money", unit_name, digits=digits))]
+    if not digits and value == 1:
+        return []
     if figure is not None and not tail and _is_year(text, figure, end):
         return [Number(start, end, figure, value, "date", days=(Day(int(value)),))]
     unit = unit_of(text, end)
