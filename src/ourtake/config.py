@@ -112,12 +112,15 @@ class Models(Section):
 
 
 class Checks(Section):
-    """[checks]: which rules run and how hard they bite; `names` of the publication's own world that need no document."""
+    """[checks]: which rules run and how hard they bite; `names` of the publication's own world that need no document; `judge`: a model
+    (provider:model) that says, sentence by sentence, what bears out a draft, beside the words that the sentences share with the documents.
+    """
 
     severity: dict[str, Literal["error", "warning", "info"]] = Field(default_factory=dict)
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    judge: str = ""
 
 
 class Budget(Section):
