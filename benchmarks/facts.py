@@ -23,11 +23,20 @@ from ourtake.checks.registry import check
 from ourtake.documents import Finding, Related, Source, Take
 from ourtake.providers.base import Brief
 from ourtake.providers.baseline import write
+from ourtake.text.markdown import links
 from ourtake.text.numbers import numbers_in
 from ourtake.text.quotations import quotations_in
 
 FAMILIES = ("QUO", "FCT")
-NAMES = ("Helena Marchetti", "the Orlund Institute", "Dr Tobias Renwick", "Castellane Systems", "Port Harrowgate", "Quillon Labs", "Ingrid Vasterholm")
+NAMES = (
+    "Helena Marchetti",
+    "the Orlund Institute",
+    "Dr Tobias Renwick",
+    "Castellane Systems",
+    "Port Harrowgate",
+    "Quillon Labs",
+    "Ingrid Vasterholm",
+)
 INVENTED = (
     "we have stopped pretending that anybody reads these pages",
     "nobody here would sign such a letter twice",
@@ -66,7 +75,8 @@ def baseline_takes(folder: Path) -> Iterator[Trial]:
         near = [index for word in set(re.findall(r"[a-z]{6,}", source.title.lower())) for index in by_tag[word]]
         picked = [articles[index] for index, _ in collections.Counter(near).most_common(9) if articles[index]["url"] != source.url][:8]
         related = tuple(
-            Related.model_validate({"id": str(item["url"]), **item, "handle": f"a{n}", "passage": str(item["text"])[:600]}) for n, item in enumerate(picked, 1)
+            Related.model_validate({"id": str(item["url"]), **item, "handle": f"a{n}", "passage": str(item["text"])[:600]})
+            for n, item in enumerate(picked, 1)
         )
         if len(related) >= 3:
             yield Trial(str(row["id"]), Take.model_validate(write(Brief(source=source, related=related))), source, related)
@@ -94,7 +104,9 @@ def seeded(trial: Trial, dice: random.Random) -> Iterator[tuple[str, Trial, int,
         new = words[:at] + words[at + 1 :] if kind == "dropped" else [*words[:at], "hardly", *words[at + (kind == "swapped") :]]
         yield "altered quotation", *put(span.start, span.end, " ".join(new))
         yield "invented quotation", *put(span.start, span.end, dice.choice(INVENTED))
-    numbers = [number for number in numbers_in(body) if number.digits and not any(span.start <= number.start < span.end for span in quotations_in(body))]
+    taken = [(span.start, span.end) for span in quotations_in(body)] + [(link.start, link.end) for link in links(body)]
+    numbers = [number for number in numbers_in(body) if number.digits and not any(start <= number.start < end for start, end in taken)]
+    numbers = [number for number in numbers if body[max(0, number.start - 2) : number.start] != "\n\n"]
     figures = [number for number in numbers if number.kind != "date"]
     if figures:
         number = dice.choice(figures)
@@ -111,12 +123,21 @@ def seeded(trial: Trial, dice: random.Random) -> Iterator[tuple[str, Trial, int,
         assert year
         new = number.text.replace(year[0], str(int(year[0]) + dice.choice((-7, -4, 3, 6))))
         yield "changed date", *put(number.start, number.end, new)
-    ends = [match.end() for match in re.finditer(r"(?<=[a-z])\.\s(?=[A-Z])", body) if not any(s.start <= match.end() <= s.end for s in quotations_in(body))]
+    ends = [
+        match.end()
+        for match in re.finditer(r"(?<=[a-z])\.\s(?=[A-Z])", body)
+        if not any(s.start <= match.end() <= s.end for s in quotations_in(body))
+    ]
     if ends:
         at = dice.choice(ends)
         name = dice.choice(NAMES)
-        yield "invented name", *put(at, at, dice.choice((f"The plan was drawn up with {name} last year. ", f"According to {name}, it will not be the last. ")))
-        figure_text = dice.choice(("4,317 households were asked. ", "It cost $8.35 million. ", "Some 83.7 per cent agreed. ", "It took 4,719 hours. "))
+        yield (
+            "invented name",
+            *put(at, at, dice.choice((f"The plan was drawn up with {name} last year. ", f"According to {name}, it will not be the last. "))),
+        )
+        figure_text = dice.choice(
+            ("4,317 households were asked. ", "It cost $8.35 million. ", "Some 83.7 per cent agreed. ", "It took 4,719 hours. ")
+        )
         yield "invented number", *put(at, at, figure_text)
 
 
@@ -135,6 +156,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--limit", type=int, default=0)
     parser.add_argument("--show", default="")
+    parser.add_argument("--clean", action="store_true", help="seed no faults")
     asked = parser.parse_args()
     dice = random.Random(5)
     folders = [folder for folder in sorted(asked.data.iterdir()) if (folder / "archive.jsonl").is_file()]
@@ -145,18 +167,20 @@ def main() -> None:
         counts: collections.Counter[str] = collections.Counter()
         seconds, clean = [], {}
         for trial in trials:
-            begun = time.perf_counter()
+            begun = time.process_time()
             found = findings(trial)
-            seconds.append(time.perf_counter() - begun)
+            seconds.append(time.process_time() - begun)
             clean[trial.name] = found
             counts.update(f"{finding.code} {finding.severity}" for finding in found)
             for finding in found:
                 if asked.show and finding.code.startswith(asked.show):
                     text = trial.take.body if finding.field == "body" else trial.take.summary
-                    print(f"  {finding.code} {finding.severity} {trial.name}: ...{text[max(0, finding.start - 60) : finding.end + 40]!r} :: {finding.message[:120]}")
+                    print(
+                        f"  {finding.code} {finding.severity} {trial.name}: ...{text[max(0, finding.start - 60) : finding.end + 40]!r} :: {finding.message[:120]}"
+                    )
         print(f"{name}: {len(trials)} takes, findings {dict(counts)}, median {1000 * statistics.median(seconds):.1f} ms a take")
         seen: dict[str, list[bool]] = collections.defaultdict(list)
-        for trial in trials:
+        for trial in () if asked.clean else trials:
             for kind, changed, start, end in seeded(trial, dice):
                 hit = any(f.code in WANTED[kind] and f.field == "body" and f.start < end + 1 and start <= f.end for f in findings(changed))
                 seen[kind].append(hit)

@@ -89,7 +89,7 @@ BROKEN = {
     "no text": ("---\ntitle: T\n---\n  \n", "no text"),
     "bad yaml": ("---\ntitle: [\n---\nText.", "line"),
     "a template": ("{{ content }}", "no front matter"),
-    "a knot": ("---\ntitle: T\nx: &a [*a]\n---\nText.", "holds itself"),
+    "a knot": ("---\ntitle: T\nx: &a [*a]\n---\nText.", "nested too deep"),
     "bad toml": ('+++\ntitle = "\n+++\nText.', "TOML"),
 }
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from ourtake.documents import Related
 from ourtake.errors import AnswerError
 from ourtake.text.markdown import links, paragraphs
+from ourtake.writing.addresses import REMOVED, to_addresses, to_handles
+from ourtake.writing.prompts import Passage
 from ourtake.writing.repair import mended, passages_at_fault
-from ourtake.writing.reply import REMOVED, take_from, to_addresses, to_handles
+from ourtake.writing.reply import take_from
 
 RELATED = [Related(id=f"r{n}", url=f"https://paper.example/{n}/(x)", title=f"Title {n}", handle=f"a{n}") for n in (1, 2)]
 BAD = [
@@ -120,3 +125,107 @@ def test_a_repair_leaves_every_other_paragraph_byte_for_byte() -> None:
     done = mended(take, reply, passages=passages, related=RELATED)
     assert [span.text for span in paragraphs(done.body)][::2] == ["One.", "Three."]
     assert "Mended [Title 1](https://paper.example/1/" in done.body and done.summary == take.summary
+
+
+HIDDEN = [
+    "[x](https&#58;//made-up.example)",
+    "[x](&#x68;ttps&#x3a;&#x2f;&#x2f;made-up&#x2e;example)",
+    "[x](made-up&period;example)",
+    "[x](&amp;#47;&amp;#47;made-up.example)",
+    "h\u200bttps://made-up.example/a",
+    "https\\://made-up.example/a",
+    "www\\.made-up.example",
+    "<made@made-up.example>",
+    "write to made@made-up.example",
+    "made-up.example/story",
+    "<a href=made-up.example>x</a>",
+    "<img src=x onerror=alert(1)>",
+    "<!-- [x](made-up.example) -->",
+    "[r]\n\n> [r]: made-up.example",
+    "[r]\n\n- [r]: made-up.example",
+    "[r]\n\n[r]:\nmade-up.example",
+    "[![x](https://made-up.example/p.png)](a1) and a tail that stays",
+    "\\`[x](made-up.example)`",
+    "[x](tel:+100)",
+    "[x](\uff411)",
+    "[x](a1/../made-up.example)",
+    '[x](a1 "https://made-up.example")',
+    "[x](https://paper.example@made-up.example/1)",
+]
+
+
+def shown_targets(text: str) -> set[str]:
+    """Every address in the page that a CommonMark renderer with raw HTML makes of the text."""
+    page = MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
+    assert not re.search(r"<(?:script|img|iframe|object|style)", page, re.IGNORECASE)
+    return {html.unescape(found) for found in re.findall(r"""href\s*=\s*["']?([^"'\s>]*)""", page)}
+
+
+KNOWN = {"https://paper.example/1/%28x%29", "https://paper.example/2/%28x%29", REMOVED}
+
+
+@pytest.mark.parametrize("text", [*BAD, *HIDDEN])
+def test_no_renderer_finds_an_address_of_the_models_own(text: str) -> None:
+    take = take_from(json.dumps({"headline": text, "summary": text, "body": text, "tags": [text]}), RELATED)
+    assert shown_targets(take.body) <= KNOWN and shown_targets(take.summary) <= KNOWN
+    assert "//" not in take.headline and "](" not in take.headline and "<" not in take.headline
+
+
+@given(st.text(alphabet=st.sampled_from(list("[]()<>a12:/hts.wx \n!\\`&#;@\"'-")), max_size=80))
+def test_no_text_leads_a_renderer_out_of_the_archive(text: str) -> None:
+    targets = shown_targets(to_addresses(text, RELATED))
+    assert not [target for target in targets - KNOWN if not re.fullmatch(r"[A-Za-z0-9_-]*", target)]
+
+
+PROSE = [
+    "The data: three of four. The file: gone.",
+    "and/or 24/7, U.S./Mexico, Booking.com, a 3:2 vote",
+    "x &lt; y and AT&amp;T",
+    "He said [sic] so.",
+]
+
+
+@pytest.mark.parametrize("text", PROSE)
+def test_prose_is_left_alone(text: str) -> None:
+    assert to_addresses(text, RELATED) == html.unescape(text)
+
+
+def test_what_stands_behind_a_removed_image_stays() -> None:
+    done = to_addresses("A [![x](https://made-up.example/p.png)](a1) and a tail. [Title 2](a2) ends it.", RELATED)
+    assert done.endswith(" and a tail. [Title 2](https://paper.example/2/%28x%29) ends it.")
+
+
+@pytest.mark.parametrize("spelling", ["[x](A1)", "[x]( a1 )", "[x](<a1>)", "[x](#a1)"])
+def test_a_handle_is_known_in_every_spelling(spelling: str) -> None:
+    assert to_addresses(spelling, RELATED) == "[x](https://paper.example/1/%28x%29)"
+
+
+def test_a_repair_passes_the_same_gate() -> None:
+    take = take_from(json.dumps(TAKE), RELATED)
+    passages = [Passage("headline", "H", ()), Passage("paragraph 1", "One.", ())]
+    rows = [
+        {"name": ["headline"], "text": "x"},
+        {"name": "headline", "text": "A [new](https://made-up.example) one\ud800"},
+        {"name": "paragraph 1", "text": "See www.made-up.example\ud800."},
+    ]
+    done = mended(take, json.dumps({"passages": rows}), passages=passages, related=RELATED)
+    assert done.headline == "A new one" and done.body.startswith(f"See [address removed]({REMOVED}).")
+
+
+def test_a_reply_of_a_book_is_no_take() -> None:
+    with pytest.raises(AnswerError, match="too long"):
+        take_from(json.dumps({**TAKE, "body": "word " * 20_000}), RELATED)
+
+
+def test_an_address_in_code_is_found() -> None:
+    from ourtake.checks.registry import check
+    from ourtake.documents import Source
+
+    take = take_from(json.dumps({**TAKE, "body": "Look at `https://made-up.example/x` there."}), RELATED)
+    report = check(take, source=Source(title="t", outlet="o", url="https://o.example/1", blurb="b"), related=RELATED, select=["SAF004"])
+    assert [finding.text for finding in report.findings] == [REMOVED]
+
+
+@pytest.mark.parametrize("text", ["Look!//x.example", "Look!<a href=https://x.example>", "\\![words](//x.example)", "Look![words](a1)"])
+def test_no_exclamation_mark_makes_an_image(text: str) -> None:
+    assert not any(link.image for link in links(to_addresses(text, RELATED)))

@@ -70,6 +70,10 @@ def address_written_by_model(case: Case) -> Iterator[Hit]:
                 yield Hit("The model wrote an address of its own here; it was taken out.", field, link.start, link.end)
             elif case.uses_handles and link.target.lower().startswith(("http:", "https:", "//", "www.")):
                 yield Hit("An address among handles: the model wrote it itself.", field, link.start, link.end)
+        for mark in re.finditer(REMOVED, case.text(field)):
+            # In code a link is no link, and the word stands there by itself.
+            if not any(link.start <= mark.start() < link.end for link in case.links(field)):
+                yield Hit("The model wrote an address of its own here; it was taken out.", field, mark.start(), mark.end())
         for span in bare_addresses(case.text(field)):
             # An address as a link's own words is seen here too; it is one finding, not two.
             if not any(link.start <= span.start and span.end <= link.end for link in case.links(field)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,8 @@ if TYPE_CHECKING:
     from ourtake.documents import Related, Report, Source, Take
     from ourtake.store import Store
 
-_LONE = re.compile("[\ud800-\udfff]")
+    _Given = tuple[str, Take, Source, tuple[Related, ...], dict[str, Any]]
+    """A name, the case, and the take as it was given."""
 
 
 def check(
@@ -44,16 +44,18 @@ def check(
         raise InputError(f"There is no format {form}.", "Formats: text, json.")
     if bool(names) == (batch is not None):
         raise InputError("Name files or draft ids, or --batch FILE.", "See `ourtake check --help`.")
+    from ourtake.checks.offsets import as_json, given_report
+
     given = settings()
     chosen = [[code.strip() for code in text.split(",") if code.strip()] for text in (select, ignore)]
     with _Shelf() as shelf:
         cases = _batch(batch) if batch is not None else (_named(name, shelf) for name in names)
         failed = False
-        for name, take, source, related in cases:
-            report = _report(take, source, related, shelf=shelf, given=given, chosen=chosen)
+        for name, take, source, related, raw in cases:
+            report = given_report(_report(take, source, related, shelf=shelf, given=given, chosen=chosen), raw)
             failed = failed or report.verdict == "fail"
             if form == "json":
-                print(report.model_copy(update={"id": name} if batch is None else {}).model_dump_json())
+                print(as_json(report.model_copy(update={"id": name} if batch is None else {})))
             else:
                 emit(report_text(report, name=name))
     raise typer.Exit(1 if failed else 0)
@@ -87,20 +89,20 @@ def _report(take: Take, source: Source, related: tuple[Related, ...], *, shelf: 
     return run(take, source=source, related=related, settings=given, archive=shelf.archive, select=chosen[0], ignore=chosen[1])
 
 
-def _named(name: str, shelf: _Shelf) -> tuple[str, Take, Source, tuple[Related, ...]]:
+def _named(name: str, shelf: _Shelf) -> _Given:
     path = Path(name)
     if path.is_file():
         from ourtake.intake.files import read_text
         from ourtake.publish.markdown import read
 
-        return (name, *read(read_text(path), name))
+        return (name, *read(read_text(path), name), {})
     draft = shelf.store.draft(name) if shelf.store else None
     if draft is None:
         raise InputError(f"{name} is neither a file nor a draft.", "See `ourtake drafts list`.")
     revision = draft.standing()
     if revision is None:
         raise InputError(f"Draft {name} has no take to check: {draft.error or draft.status}.", "Draft it again.")
-    return name, revision.take, draft.source, with_texts(draft.related, shelf.store)
+    return name, revision.take, draft.source, with_texts(draft.related, shelf.store), {}
 
 
 def with_texts(related: tuple[Related, ...], store: Store | None) -> tuple[Related, ...]:
@@ -109,22 +111,11 @@ def with_texts(related: tuple[Related, ...], store: Store | None) -> tuple[Relat
     return tuple(item.model_copy(update={"text": article.text}) if article else item for item, article in found)
 
 
-def as_written(take: Take, given: dict[str, Any]) -> Take:
-    """The take with its texts as they were given: cleaned ones, as every document holds them, would shift the offsets of what is found.
-
-    Only halves of surrogate pairs, which no output can carry, are replaced, one character by one.
-    """
-    raw = {name: _LONE.sub("\ufffd", given[name]) for name in ("headline", "summary", "body")}
-    tags = given.get("tags")
-    whole = isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)
-    return take.model_copy(update={**raw, "tags": tuple(_LONE.sub("\ufffd", tag) for tag in tags) if whole and tags else take.tags})
-
-
-def _batch(batch: Path) -> Iterator[tuple[str, Take, Source, tuple[Related, ...]]]:
+def _batch(batch: Path) -> Iterator[_Given]:
     from pydantic import ValidationError
 
     from ourtake.documents import Related, Source, Take
-    from ourtake.intake.files import read_text
+    from ourtake.intake.files import read_text, tidy
 
     lines = [(number, line) for number, line in enumerate(read_text(batch).split("\n"), 1) if line.strip()]
     if not lines:
@@ -133,10 +124,11 @@ def _batch(batch: Path) -> Iterator[tuple[str, Take, Source, tuple[Related, ...]
         for number, line in lines:
             try:
                 row: Any = json.loads(line)
-                related = [Related.model_validate({"id": item.get("url", ""), **item}) for item in row.get("related") or []]
-                take = as_written(Take.model_validate(row["take"]), row["take"])
-                case = (str(row.get("id", number)), take, Source.model_validate(row["source"]), tuple(related))
-            except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
+                raw = row["take"]
+                clean = tidy(row, "this line")
+                related = [Related.model_validate({"id": item.get("url", ""), **item}) for item in clean.get("related") or []]
+                case = (str(row.get("id", number)), Take.model_validate(raw), Source.model_validate(clean["source"]), tuple(related), raw)
+            except (InputError, RecursionError, ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
                 place = f" at column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
                 raise InputError(f"{batch}:{number}{place} is not a take with its source.", 'A line is {"take": {...}, "source": {...}}.') from error
             yield case

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from ourtake.archive.lookup import Archive
     from ourtake.config import Settings
+    from ourtake.documents import Source
     from ourtake.store import Store
 
 
@@ -86,6 +87,11 @@ def open_store(*, create: bool = False) -> Store:
     return Store.open(_address(), create=create)
 
 
+def store_file(suffix: str) -> Path:
+    """A file beside the store, named after it."""
+    return Path(_address().removeprefix("sqlite:///")).with_suffix(suffix)
+
+
 def open_archive(store: Store) -> Archive:
     """The archive over a store, with its index in --index, OURTAKE_INDEX, or beside the store."""
     from ourtake.archive.lookup import Archive
@@ -94,9 +100,9 @@ def open_archive(store: Store) -> Archive:
     learned = store.ranking()
     weighting = DEFAULTS if learned is None else Weighting.model_validate_json(learned)
     given = _globals[0].index_folder or os.environ.get("OURTAKE_INDEX")
-    address = _address().removeprefix("sqlite:///")
-    folder = Path(given) if given else Path(address).with_suffix(".index")
-    return Archive(store, folder, weighting=weighting.switched_off(settings().lookup.without))
+    folder = Path(given) if given else store_file(".index")
+    look = settings().lookup
+    return Archive(store, folder, weighting=weighting.switched_off(look.without), diversity=look.diversity)
 
 
 def filled_archive(store: Store) -> Archive:
@@ -106,6 +112,22 @@ def filled_archive(store: Store) -> Archive:
     archive = open_archive(store)
     archive.refresh()
     return archive
+
+
+def read_story(name: str) -> Source:
+    """The source of a file, of standard input for "-", or of a web page. Raises InputError."""
+    from ourtake.intake.files import is_address, read_source
+
+    if not is_address(name):
+        return read_source(name)
+    from ourtake.cli.places import visitor
+    from ourtake.intake.pages import read_page
+
+    guest = visitor()
+    try:
+        return read_page(name, guest)
+    finally:
+        guest.close()
 
 
 def plain(text: str) -> str:

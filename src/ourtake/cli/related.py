@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from ourtake.cli.common import emit, emit_json, filled_archive, open_store, progress, say, settings
+from ourtake.cli.common import emit, emit_json, filled_archive, open_store, progress, read_story, say, settings
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _SHOWN = ("id", "url", "title", "score", "published", "passage")
 
 
 def related(
-    source: str = typer.Argument(None, help="A .json or .md file, or - for standard input."),
+    source: str = typer.Argument(None, help="A .json or .md file, - for standard input, or a page's address."),
     count: int = typer.Option(8, "-k", min=1, max=1000, help="How many at most."),
     batch: Path = typer.Option(None, "--batch", help="A JSONL file of sources; one line each is printed."),
     as_json: bool = typer.Option(False, "--json"),
@@ -39,9 +39,7 @@ def related(
         raise InputError("Name one source, or --batch FILE.", "See `ourtake related --help`.")
     if batch is not None:
         raise typer.Exit(_batch(batch, count))
-    from ourtake.intake.files import read_source
-
-    story = read_source(source)
+    story = read_story(source)
     with open_store() as store:
         explained = filled_archive(store).explained(story, count=count, threshold=settings().lookup.threshold)
     found = [item for item, _ in explained]
@@ -63,13 +61,13 @@ def _rounded(shares: dict[str, float]) -> dict[str, float]:
 
 
 def _table(explained: list[tuple[Related, dict[str, float]]]) -> str:
-    """A row an article, a column a group of signals, in the order of the ranking."""
-    groups = list(_rounded(explained[0][1]))
-    head = f"{'score':>5} " + " ".join(f"{group[:9]:>9}" for group in groups) + "  title"
-    rows = [
-        f"{item.score:5.2f} " + " ".join(f"{value:9.2f}" for value in _rounded(shares).values()) + f"  {item.title}" for item, shares in explained
-    ]
-    return "\n".join([head, *rows])
+    """A row an article, a column a group of signals, in the order of the ranking; titles below, so that it fits a terminal."""
+    groups = [*explained[0][1], "total"]
+    lines = [" ".join(["   ", "score", *(f"{group:>5}" for group in groups)])]
+    for item, given in explained:
+        values = _rounded(given)
+        lines.append(" ".join([f"{item.handle:3}", f"{item.score:5.2f}", *(f"{values[group]:{max(5, len(group))}.2f}" for group in groups)]))
+    return "\n".join([*lines, "", *(f"{item.handle:3} {item.title}" for item, _ in explained)])
 
 
 def _row(item: Related) -> dict[str, Any]:

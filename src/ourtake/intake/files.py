@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 import sys
@@ -14,11 +15,21 @@ from urllib.parse import urlsplit
 import yaml
 from pydantic import ValidationError
 
-from ourtake.documents import Source
+from ourtake.documents import Source, clean_text
 from ourtake.errors import InputError
+from ourtake.text.words import PLAIN_ADDRESS
 
 BLURB_LIMIT = 20_000
 """Characters; a longer text is an article, not a blurb."""
+
+DEPTH = 50
+VALUES = 100_000
+"""How deep, and how many values, a table from outside may hold."""
+
+"""A character that a reader can see."""
+
+_UNWRITABLE = re.compile('[\\s\x00-\x1f\x7f-\x9f<>"\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]')
+"""What no address holds: white space, controls, brackets and quotation marks that would end it in a page, invisible characters."""
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
 
@@ -47,10 +58,6 @@ def decode(data: bytes, name: str) -> str:
 
 def read_source(name: str) -> Source:
     """The source in a .json or .md file, or on standard input for "-". Raises InputError saying what is wrong with it."""
-    if re.match(r"https?://", name):
-        raise InputError(
-            "Reading a story from a page's address is not in this version.", "Save headline, outlet, url and blurb as a .json or .md file."
-        )
     if name == "-":
         return parse_source(decode(sys.stdin.buffer.read(), "standard input"), "standard input")
     return parse_source(read_text(Path(name)), name)
@@ -75,9 +82,35 @@ def _json_object(text: str, name: str) -> dict[str, Any]:
         raise InputError(f"{name} is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}.", "Mend it there.") from error
     except RecursionError:
         raise InputError(f"{name} is not valid JSON: it is nested too deep.", "Mend it.") from None
+    except ValueError as error:
+        raise InputError(f"{name} holds a number that is too long to be one.", "Write it as a text.") from error
     if not isinstance(found, dict):
         raise InputError(f"{name} holds no JSON object.", 'A source is {"title", "outlet", "url", "blurb"}.')
     return found
+
+
+def tidy(given: dict[str, Any], name: str) -> dict[str, Any]:
+    """A table from outside as one that can be stored: texts without what no database takes, dates and sets as JSON has them.
+
+    Raises InputError where it is nested deeper than DEPTH or holds more than VALUES, as a few lines of YAML with references can.
+    """
+    left = [VALUES]
+
+    def clean(value: Any, depth: int) -> Any:
+        left[0] -= 1
+        if depth > DEPTH or left[0] < 0:
+            raise InputError(f"{name} is nested too deep or holds too many values.", f"At most {DEPTH} levels and {VALUES:,} values are read.")
+        if isinstance(value, str):
+            return clean_text(value)
+        if isinstance(value, dict):
+            return {clean_text(str(key)): clean(item, depth + 1) for key, item in value.items()}
+        if isinstance(value, list | tuple | set):
+            return [clean(item, depth + 1) for item in value]
+        if value is None or isinstance(value, bool | int | float | datetime.date):
+            return value
+        return clean_text(str(value))
+
+    return {clean_text(str(key)): clean(value, 1) for key, value in given.items()}
 
 
 def yaml_table(text: str, name: str, *, first_line: int) -> dict[str, Any]:
@@ -88,15 +121,26 @@ def yaml_table(text: str, name: str, *, first_line: int) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + first_line}" if mark else ""
         raise InputError(f"{name}: the front matter is not valid YAML{where}.", "Mend it there.") from error
+    except RecursionError:
+        raise InputError(f"{name}: the front matter is nested too deep.", "Mend it.") from None
     except ValueError as error:
-        raise InputError(f"{name}: the front matter holds an impossible value: {error}.", "Mend it.") from error
+        raise InputError(
+            f"{name}: the front matter holds an impossible value.", "Look for a date that is none, or a number that is too long."
+        ) from error
     if not isinstance(found, dict):
         raise InputError(f"{name}: the front matter is no table of keys and values.", "Mend it.")
-    return {str(key): value for key, value in found.items()}
+    return tidy(found, f"{name}: the front matter")
+
+
+def as_words(value: object) -> object:
+    """A text in which YAML saw a number or a date (a story called 1984); anything else as it is."""
+    return str(value) if isinstance(value, int | float | datetime.date) and not isinstance(value, bool) else value
 
 
 def source_of(given: dict[str, Any], name: str) -> Source:
     """The source of a table. Raises InputError for what a take can't be written without."""
+    given = tidy(given, name)
+    given |= {key: as_words(given.get(key)) for key in ("title", "outlet", "blurb")}
     for key, called in (("title", "headline (title)"), ("blurb", "blurb"), ("outlet", "outlet"), ("url", "address (url)")):
         if not isinstance(given.get(key), str) or is_blank(given[key]):
             raise InputError(f"{name} has no {called}.", f"Give it the key {key}.")
@@ -117,10 +161,13 @@ def is_blank(text: str) -> bool:
 
 
 def is_address(text: str) -> bool:
-    """Whether a text is an http or https address with a host and without white space."""
+    """Whether a text is an http or https address with a host and without anything that an address can't hold."""
+    if PLAIN_ADDRESS.fullmatch(text):
+        return True
     try:
         parts = urlsplit(text.strip())
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", text.strip())
+        # .port raises ValueError for one that is none.
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and not _UNWRITABLE.search(text.strip())
     except ValueError:
         return False
 

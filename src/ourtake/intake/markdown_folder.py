@@ -8,13 +8,12 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from ourtake.documents import Article, iso_date
 from ourtake.errors import InputError
-from ourtake.intake.files import is_address, yaml_table
-from ourtake.text.markdown import links
-from ourtake.text.words import canonical_url
+from ourtake.intake.files import as_words, is_address, tidy, yaml_table
+from ourtake.intake.inside import inside_links
 
 _YAML = re.compile(r"\A---[ \t]*\n(.*?)\n?---[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
 _TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)\n?\+\+\+[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
@@ -40,7 +39,7 @@ def markdown_article(text: str, *, file: Path, site: str) -> Article | str:
         return "not published (permalink: false)."
     if file.stem == "_index":
         return "a section's page, not an article."
-    title = front.get("title")
+    title = as_words(front.get("title"))
     if not isinstance(title, str) or not title.strip():
         raise InputError("no title.")
     if not body.strip():
@@ -63,7 +62,7 @@ def markdown_article(text: str, *, file: Path, site: str) -> Article | str:
             "summary": _text(_first(front, "summary")),
             "author": _people(_first(front, "author")),
             "tags": [str(tag) for tag in tags] if isinstance(tags, list | tuple) else _text(tags),
-            "links": _internal(body, url, site),
+            "links": inside_links(body, url, site),
         }
     )
 
@@ -73,16 +72,18 @@ def _parts(text: str, file: Path) -> tuple[dict[str, Any], str]:
         return _without_name(match[1], file), match[2]
     if match := _TOML.match(text):
         try:
-            return tomllib.loads(match[1]), match[2]
+            return tidy(tomllib.loads(match[1]), "the front matter"), match[2]
         except tomllib.TOMLDecodeError as error:
             raise InputError(f"the front matter is not valid TOML: {error}.") from error
+        except (ValueError, RecursionError) as error:
+            raise InputError("the front matter is nested too deep or holds a number that is too long.") from error
     if text.startswith("{"):
         # Hugo's third way. A page that begins with a template's "{{" or "{%" is no JSON and has no front matter.
         try:
             found, end = json.JSONDecoder().raw_decode(text)
         except (ValueError, RecursionError):
             raise InputError("no front matter.") from None
-        return found, text[end:]
+        return tidy(found, "the front matter"), text[end:]
     raise InputError("no front matter.")
 
 
@@ -156,18 +157,3 @@ def _address(front: dict[str, Any], file: Path, site: str) -> str:
     # Jekyll's own default for a dated file; the others serve folder/name/.
     path = f"{dated[1]}/{dated[2]}/{dated[3]}/{stem}/" if dated and not given else f"{folder}{stem}/"
     return urljoin(base, path.lstrip("/"))
-
-
-def _internal(body: str, own: str, site: str) -> list[str]:
-    """Addresses of the publication's own pages that the text links to, each once, in order."""
-    hosts = {urlsplit(own).hostname, urlsplit(site).hostname}
-    found: dict[str, None] = {}
-    for link in links(body):
-        try:
-            target = canonical_url(urljoin(own, link.target))
-            inside = urlsplit(target).hostname in hosts
-        except ValueError:
-            continue
-        if inside and not link.image and target != canonical_url(own):
-            found[target] = None
-    return list(found)

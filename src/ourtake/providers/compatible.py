@@ -6,8 +6,6 @@ text with the schema in the prompt; what a server took is remembered for the run
 
 from __future__ import annotations
 
-import asyncio
-import json
 import os
 from typing import Any, Literal
 
@@ -15,103 +13,136 @@ import openai
 
 from ourtake.config import CompatibleServer
 from ourtake.documents import Payload, Usage
-from ourtake.errors import PermanentError, TransientError
-from ourtake.providers.base import OnText, Reply, Request
-from ourtake.providers.wire import http_client, json_answer, made_reply, not_an_answer, plain_error
+from ourtake.providers.asking import ask, made_reply
+from ourtake.providers.base import OnText, Reply, ReplyStatus, Request
+from ourtake.providers.faults import Who, not_an_answer, too_long
+from ourtake.providers.parameters import Learned, with_schema
+from ourtake.providers.wire import OnHeaders, http_client, table, tokens
 
 Output = Literal["schema", "json", "text"]
 _LADDER: tuple[Output, ...] = ("schema", "json", "text")
+MOST_CHARACTERS_A_TOKEN = 12
+"""No tokenizer packs prose tighter than this: a prompt that is too long even so need not be sent."""
 
 
 class Compatible:
     """One model on a server of [models.NAME]."""
 
-    def __init__(self, name: str, model: str, server: CompatibleServer) -> None:
+    request_id_header = "x-request-id"
+
+    def __init__(self, name: str, model: str, server: CompatibleServer, *, on_headers: OnHeaders | None = None) -> None:
         self.name = name
         self.model = model
-        self._key_name = server.api_key_env or "the server's key"
-        self._outputs: tuple[Output, ...] = _LADDER if server.output == "auto" else (server.output,)
+        self.base_url = server.base_url
+        self.who = Who(name, model, server.api_key_env or f"the server's key (api_key_env in [models.{name}])")
+        self._server = server
+        self._changes = 0
+        self._proved = False
+        self._forms: tuple[Output, ...] = _LADDER if server.output == "auto" else (server.output,)
         key = os.environ.get(server.api_key_env, "") if server.api_key_env else ""
-        self._client = openai.AsyncOpenAI(api_key=key or "none", base_url=server.base_url, max_retries=0, http_client=http_client(server.base_url))  # type: ignore[arg-type,unused-ignore]
+        client = http_client(server.base_url, on_headers=on_headers)
+        self.client = openai.AsyncOpenAI(api_key=key or "none", base_url=server.base_url, max_retries=0, http_client=client)  # type: ignore[arg-type,unused-ignore]
+        self.learned = Learned(("temperature", "effort", "stream_options", "max_tokens"), self.client.chat.completions.create)
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """See Provider."""
-        while True:
-            try:
-                return await self._ask(request, self._outputs[0], on_text)
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:
-                found = plain_error(error, provider=self.name, model=self.model, key_name=self._key_name)
-                # A server that can't do a form says so in its own way: 400, 422, 501, and some with a plain 500.
-                refused = isinstance(found, PermanentError | TransientError) and found.status in (400, 415, 422, 500, 501)
-                if not refused or len(self._outputs) == 1:
-                    raise found from error
-                self._outputs = self._outputs[1:]
+        room = self._server.context_tokens - request.max_output_tokens
+        if self._server.context_tokens and len(request.system + request.prompt) > MOST_CHARACTERS_A_TOKEN * max(room, 0):
+            raise too_long(self.who)
+        return await ask(self, request, on_text=on_text)
 
-    async def _ask(self, request: Request, output: Output, on_text: OnText | None) -> Reply:
+    def arguments(self, request: Request) -> Payload:
+        """See Dialect."""
+        takes, form = self.learned.takes, self._forms[self._changes % len(self._forms)]
         schema = {"type": "json_schema", "json_schema": {"name": request.task, "schema": request.json_schema, "strict": True}}
-        forms: dict[Output, dict[str, Any]] = {
-            "schema": {"response_format": schema},
-            "json": {"response_format": {"type": "json_object"}},
-            "text": {},
-        }
-        hint = "" if output == "schema" else "\n\nThe JSON object has this schema: " + json.dumps(request.json_schema)
-        arguments: dict[str, Any] = {
+        formats: dict[Output, Payload] = {"schema": {"response_format": schema}, "json": {"response_format": {"type": "json_object"}}, "text": {}}
+        prompt = request.prompt if form == "schema" else with_schema(request)
+        limit = "max_tokens" if takes("max_tokens") else "max_completion_tokens"
+        return {
             "model": self.model,
-            "max_tokens": request.max_output_tokens,
-            "messages": [{"role": "system", "content": request.system}, {"role": "user", "content": request.prompt + hint}],
-            **forms[output],
+            limit: self.learned.tokens(request.max_output_tokens),
+            "messages": [{"role": "system", "content": request.system}, {"role": "user", "content": prompt}],
+            **formats[form],
+            **({"temperature": request.temperature} if request.temperature is not None and takes("temperature") else {}),
+            **({"reasoning_effort": request.effort} if request.effort and takes("effort") else {}),
         }
-        if on_text is not None:
-            return await self._stream(arguments, on_text)
-        answer = await self._client.chat.completions.with_raw_response.create(**arguments)
-        return self._read(json_answer(answer.http_response, self.name), answer.headers.get("x-request-id"))
 
-    async def _stream(self, arguments: dict[str, Any], on_text: OnText) -> Reply:
-        pieces: list[str] = []
-        stop: str | None = None
-        usage = Usage(calls=1)
-        async for chunk in await self._client.chat.completions.create(**arguments, stream=True, stream_options={"include_usage": True}):
-            usage = _usage(chunk.model_dump(mode="json", warnings=False)) if chunk.usage else usage
-            for choice in chunk.choices[:1]:
-                stop = choice.finish_reason or stop
-                if choice.delta.content:
-                    pieces.append(choice.delta.content)
-                    on_text(choice.delta.content)
-        return self._made("".join(pieces), stop, usage, refusal=None, request_id=None)
+    async def send(self, arguments: Payload, *, stream: bool) -> Any:
+        """See Dialect."""
+        more: Payload = {"stream": True} if stream else {}
+        if stream and self.learned.takes("stream_options"):
+            more["stream_options"] = {"include_usage": True}
+        return await self.client.chat.completions.with_raw_response.create(**arguments, **more)
 
-    def _read(self, completion: Payload, request_id: str | None) -> Reply:
-        choices = completion.get("choices")
+    def read(self, answer: Payload, request_id: str | None) -> Reply:
+        """See Dialect."""
+        choices = answer.get("choices")
         first = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
         message = first.get("message")
-        if not isinstance(message, dict):
+        text = message.get("content") or "" if isinstance(message, dict) else None
+        if not isinstance(message, dict) or not isinstance(text, str):
             raise not_an_answer(self.name)
-        text, refusal = message.get("content") or "", message.get("refusal")
-        if not isinstance(text, str):
-            raise not_an_answer(self.name)
-        return self._made(text, first.get("finish_reason"), _usage(completion), refusal=refusal, request_id=request_id)
+        return self.made(text, first.get("finish_reason"), used=answer, refusal=message.get("refusal"), request_id=request_id)
 
-    def _made(self, text: str, stop: str | None, usage: Usage, *, refusal: str | None, request_id: str | None) -> Reply:
-        whole = stop == "stop"
-        refused = bool(refusal) or stop == "content_filter"
-        return made_reply(
-            whole=whole,
-            cut=not whole,
-            refused=refused,
-            text=refusal or text,
-            stop=stop,
-            usage=usage,
-            model=self.model,
-            request_id=request_id,
-        )
+    def made(self, text: str, stop: str | None, *, used: Payload, refusal: str | None, request_id: str | None) -> Reply:
+        """A reply with its status by finish_reason."""
+        self._proved = True
+        declined: ReplyStatus | None = "filtered" if stop == "content_filter" else "refused" if refusal else None
+        usage, text = usage_of(used), str(refusal or text)
+        return made_reply(whole=stop == "stop", declined=declined, text=text, stop=stop, usage=usage, model=self.model, request_id=request_id)
+
+    def assembly(self) -> _Growing:
+        """See Dialect."""
+        return _Growing(self)
+
+    def other_form(self, without: frozenset[str]) -> bool:
+        """See Dialect. A form that was answered once stays; each change leaves a mark, so that calls under way don't change it twice."""
+        if self._proved or len(self._forms) == 1:
+            return False
+        if sum(mark.startswith("form") for mark in without) == self._changes:
+            self._changes += 1
+            self.learned.out.add(f"form {self._changes}")
+        return self._changes < len(self._forms)
 
     async def close(self) -> None:
         """Close connections."""
-        await self._client.close()
+        await self.client.close()
 
 
-def _usage(answer: Payload) -> Usage:
-    used = answer.get("usage") or {}
-    cached = (used.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
-    return Usage(input_tokens=used.get("prompt_tokens") or 0, output_tokens=used.get("completion_tokens") or 0, cached_tokens=cached, calls=1)
+class _Growing:
+    done = False
+    """Usage comes after the last choice: the stream is read to its end."""
+
+    def __init__(self, dialect: Compatible) -> None:
+        self._dialect = dialect
+        self._pieces: list[str] = []
+        self._refusals: list[str] = []
+        self._stop: str | None = None
+        self._used: Payload = {}
+
+    def add(self, event: Payload) -> str:
+        if isinstance(event.get("usage"), dict):
+            self._used = {"usage": event["usage"]}
+        choices = event.get("choices")
+        first = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
+        self._stop = first.get("finish_reason") or self._stop
+        delta = table(first.get("delta"))
+        if isinstance(delta.get("refusal"), str):
+            self._refusals.append(delta["refusal"])
+        piece = delta.get("content")
+        if not isinstance(piece, str):
+            return ""
+        self._pieces.append(piece)
+        return piece
+
+    def reply(self, request_id: str | None) -> Reply:
+        refusal = "".join(self._refusals) or None
+        return self._dialect.made("".join(self._pieces), self._stop, used=self._used, refusal=refusal, request_id=request_id)
+
+
+def usage_of(answer: Payload) -> Usage:
+    """The tokens of a chat completion, as documents.Usage counts them."""
+    used = table(answer.get("usage"))
+    cached = tokens(table(used.get("prompt_tokens_details")).get("cached_tokens"))
+    sent, received = tokens(used.get("prompt_tokens")), tokens(used.get("completion_tokens"))
+    return Usage(input_tokens=sent, output_tokens=received, cached_tokens=cached, calls=1)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any
 
 import yaml
 
 from ourtake.documents import Draft, Related, Source, Take
 from ourtake.errors import InputError
-from ourtake.text.markdown import links
+from ourtake.intake.files import yaml_table
+from ourtake.text.markdown import Link, links, rewritten, visible
 from ourtake.text.words import canonical_url, count_words
 
 WORDS_A_MINUTE = 230
@@ -43,10 +43,11 @@ def render(draft: Draft) -> str:
 
 
 def _without_broken_links(text: str) -> str:
-    for link in sorted(links(text), reverse=True):
-        if not re.match(r"https?://", link.target):
-            text = text[: link.start] + link.anchor + text[link.end :]
-    return text
+    def change(link: Link) -> str:
+        web = not link.image and re.match(r"https?://", link.target)
+        return text[link.start : link.end] if web else visible(link.anchor)
+
+    return rewritten(text, change)
 
 
 def read(text: str, name: str) -> tuple[Take, Source, tuple[Related, ...]]:
@@ -54,12 +55,8 @@ def read(text: str, name: str) -> tuple[Take, Source, tuple[Related, ...]]:
     match = re.match(r"\A\ufeff?---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)(.*)\Z", text.replace("\r\n", "\n"), re.DOTALL)
     if not match:
         raise InputError(f"{name} has no front matter.", "A published take begins with a line of three dashes, title, source and summary.")
-    try:
-        front: Any = yaml.safe_load(match[1])
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise InputError(f"{name}: the front matter is not valid YAML{f' at line {mark.line + 2}' if mark else ''}.", "Mend it.") from error
-    if not isinstance(front, dict) or not isinstance(front.get("title"), str) or not isinstance(front.get("source"), dict):
+    front = yaml_table(match[1], name, first_line=2)
+    if not isinstance(front.get("title"), str) or not isinstance(front.get("source"), dict):
         raise InputError(f"{name}: the front matter lacks title or source.", "See `ourtake export --to markdown` for the form.")
     given = front["source"]
     source = Source.model_validate(

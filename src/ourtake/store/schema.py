@@ -18,6 +18,7 @@ from ourtake.errors import StoreError
 from ourtake.store.tables import HEAD
 
 BUSY_SECONDS = 30
+PAGE = 16384
 
 
 def open_engine(address: str, *, create: bool) -> Engine:
@@ -89,7 +90,8 @@ def _check_owner(path: Path) -> None:
 
 def _set_up(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None  # SQLAlchemy's begin event below says when a transaction begins
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_SECONDS * 1000}"):
+    # The page's size holds for a new file only: articles fill large pages better, and an import writes a quarter less.
+    for pragma in (f"page_size={PAGE}", "journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_SECONDS * 1000}"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -106,6 +108,8 @@ def _migrate(engine: Engine, path: Path, *, fresh: bool) -> None:
         return
     if version is not None and version > HEAD:
         raise StoreError(f"The store {path} was written by a newer ourtake.", "Update this program.")
+    if version is not None and not re.fullmatch(r"\d{4}", version):
+        raise StoreError(f"The store {path} has the schema {version!r}, which no ourtake writes.", "Restore it from a backup.")
     from alembic import command
     from alembic.config import Config
 

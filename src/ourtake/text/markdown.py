@@ -6,7 +6,9 @@ CommonMark's rules for code spans, escapes, brackets and link destinations, sinc
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -47,8 +49,12 @@ _TITLE = r"""(?:\s+(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\)))
 _DESTINATION = re.compile(r"\(\s*(?:<((?:\\.|[^<>\\\n])*)>|((?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\))*\))*))" + _TITLE + r"\s*\)")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _SIGN = re.compile(r"[\\\n<\[\]]")
-_DEFINITION = re.compile(r"^ {0,3}\[((?:\\.|[^\[\]\\])+)\]:\s*(?:<([^<>\n]*)>|(\S+))[^\n]*$", re.MULTILINE)
+_DEFINITION = re.compile(r"^ {0,3}\[((?:\\.|[^\[\]\\])+)\]:[ \t]*\n?[ \t]*(?:<([^<>\n]*)>|([^\s<]\S*))" + _TITLE + r"[ \t]*$", re.MULTILINE)
 _AUTOLINK = re.compile(r"<([a-zA-Z][a-zA-Z0-9+.\-]{1,31}:[^\s<>]*)>")
+_HEADING = re.compile(r"^ {0,3}(?:#{1,6}[ \t]+|>[ \t]?)", re.MULTILINE)
+_EMPHASIS = re.compile(r"(\*{1,3}|(?<!\w)_{1,3})(?=\S)(.+?)(?<=\S)\1")
+_MARK = re.compile(r"[*_]")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _BARE = re.compile(r"(?:https?://|www\.)[^\s<>\"\u201d\u2019)\]]+", re.IGNORECASE)
 _QUOTATION = re.compile(
     r"\u201c([^\u201c\u201d\n]+)\u201d|\u00ab\s*([^\u00ab\u00bb\n]+?)\s*\u00bb|\u201e([^\u201e\u201c\n]+)\u201c|(?<![\w\"])\"(?=\S)([^\"\n]+?)\"(?!\w)"
@@ -121,13 +127,45 @@ def quotations(text: str) -> list[Span]:
     return found
 
 
+def definitions(text: str) -> list[tuple[Span, str]]:
+    """Every definition of a link reference ([label]: target) with its target."""
+    return [(Span(m.start(), m.end(), m[0]), m[2] if m[2] is not None else m[3]) for m in _DEFINITION.finditer(text)] if "]:" in text else []
+
+
+def rewritten(text: str, change: Callable[[Link], str]) -> str:
+    """The text with each link and image replaced by what `change` makes of it; an image among a link's words is part of that link."""
+    pieces, last = [], 0
+    for link in links(text):
+        if link.start >= last:
+            pieces += [text[last : link.start], change(link)]
+            last = link.end
+    return "".join([*pieces, text[last:]])
+
+
 def visible(text: str) -> str:
     """The text that a reader sees: links keep their words only, emphasis marks and escapes are gone."""
-    for link in sorted(links(text), reverse=True):
-        text = text[: link.start] + ("" if link.image else link.anchor) + text[link.end :]
-    text = re.sub(r"^ {0,3}(?:#{1,6}[ \t]+|>[ \t]?)", "", text, flags=re.MULTILINE)
-    text = re.sub(r"(\*{1,3}|(?<!\w)_{1,3})(?=\S)(.+?)(?<=\S)\1", r"\2", text)
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
+    # Most texts hold none of these signs, and looking for one is a hundred times cheaper than a pattern.
+    if "[" in text or "<" in text:
+        text = rewritten(text, lambda link: "" if link.image else rewritten(link.anchor, lambda inner: "" if inner.image else inner.anchor))
+    if "#" in text or ">" in text:
+        text = _HEADING.sub("", text)
+    if "*" in text or "_" in text:
+        text = _without_emphasis(text)
+    return _ESCAPED.sub(r"\1", text) if "\\" in text else text
+
+
+def _without_emphasis(text: str) -> str:
+    r"""What _EMPHASIS.sub(r"\2", text) gives; it is tried only where a mark stands."""
+    parts = []
+    done = place = 0
+    while mark := _MARK.search(text, place):
+        found = _EMPHASIS.match(text, mark.start())
+        if found:
+            parts += [text[done : found.start()], found[2]]
+            done = place = found.end()
+        else:
+            place = mark.start() + 1
+    return "".join([*parts, text[done:]])
 
 
 @lru_cache(maxsize=256)
@@ -174,7 +212,9 @@ def _close(text: str, start: int, end: int, *, definitions: dict[str, re.Match[s
     image = start > 0 and text[start - 1] == "!" and text[start - 2 : start - 1] != "\\"
     first = start - 1 if image else start
     anchor = text[start + 1 : end]
-    nested = not image and any(start < link.start and link.end <= end and not link.image for link in found)
+    # The links inside are the last ones that were closed; to look through all of them made a long text quadratic.
+    inner = itertools.takewhile(lambda link: link.start > start, reversed(found))
+    nested = not image and any(link.end <= end and not link.image for link in inner)
     inline = _DESTINATION.match(text, end + 1)
     if inline and not nested:
         group = 1 if inline[1] is not None else 2
@@ -199,6 +239,11 @@ def _code_spans(text: str) -> list[tuple[int, int]]:
     found = []
     index = 0
     while opening := _CODE.search(text, index):
+        before = text[: opening.start()]
+        if (len(before) - len(before.rstrip("\\"))) % 2:
+            # An escaped backtick opens nothing; what follows it in the same run may.
+            index = opening.start() + 1
+            continue
         closing = re.compile(rf"(?<!`){opening[1]}(?!`)").search(text, opening.end())
         if closing:
             found.append((opening.start(), closing.end()))

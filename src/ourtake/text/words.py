@@ -22,7 +22,17 @@ _QUOTES = str.maketrans(
         "\u00a0": " ",
     }
 )
-_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|yclid|ref_src|_hsenc|_hsmi")
+PLAIN_ADDRESS = re.compile(r"https?://([a-z0-9\-]+(?:\.[a-z0-9\-]+)*(?:/[A-Za-z0-9_.~%/\-]*)?)", re.ASCII)
+"""Addresses without query, port, fragment or capitals in the host: most of them, and nothing in them needs to be taken apart."""
+
+_TRACKING = re.compile(
+    # Campaigns and shares of the large platforms, mail senders and analytics; each names a visitor or a campaign, never a page.
+    r"utm_\w+|utm-\w+|mtm_\w+|pk_\w+|piwik_\w+|matomo_\w+|hsa_\w+|_hs\w+|vero_\w+|oly_\w+|__s|_ga|_gl"
+    r"|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|ysclid|twclid|ttclid|igshid|igsh|li_fat_id|epik|rdt_cid|srsltid"
+    r"|fb_(?:action_ids|action_types|source|ref)|mc_cid|mc_eid|mkt_tok|ml_subscriber\w*|ck_subscriber_id|_openstat|wickedid|s_cid|s_kwcid"
+    r"|ref_src|ref_url|smid|cmpid|ncid|wt_mc|wt\.mc_id|at_(?:campaign|medium|custom\d*)|guccounter|guce_referrer\w*",
+    re.IGNORECASE,
+)
 
 
 def words(text: str) -> list[str]:
@@ -39,7 +49,7 @@ def count_words(markdown: str) -> int:
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """The text without its typography: case folded, straight quotes and dashes, single spaces."""
-    return " ".join(text.translate(_QUOTES).casefold().split())
+    return " ".join((text if text.isascii() else text.translate(_QUOTES)).casefold().split())
 
 
 @lru_cache(maxsize=8192)
@@ -49,6 +59,8 @@ def canonical_url(url: str) -> str:
     An address that can't be read comes back stripped and otherwise as it was.
     """
     text = url.strip()
+    if plain := PLAIN_ADDRESS.fullmatch(text):
+        return f"https://{plain[1]}".rstrip("/")
     try:
         parts = urlsplit(text)
         port = parts.port
@@ -56,6 +68,10 @@ def canonical_url(url: str) -> str:
         return text
     if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
         return text
-    kept = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(key)]
-    host = parts.hostname.lower() + (f":{port}" if port not in (None, 80, 443) else "")
-    return urlunsplit(("https", host, parts.path.rstrip("/"), urlencode(kept), ""))
+    query = _without_tracking(parts.query) if parts.query else ""
+    host = parts.hostname.lower().removesuffix(".") + (f":{port}" if port not in (None, 80, 443) else "")
+    return urlunsplit(("https", host, parts.path.rstrip("/"), query, ""))
+
+
+def _without_tracking(query: str) -> str:
+    return urlencode([(key, value) for key, value in parse_qsl(query, keep_blank_values=True) if not _TRACKING.fullmatch(key)])

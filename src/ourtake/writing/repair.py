@@ -13,8 +13,9 @@ from ourtake.config import TakeShape
 from ourtake.documents import Finding, Related, Report, Take
 from ourtake.text.markdown import Span, links, paragraphs
 from ourtake.text.words import count_words
+from ourtake.writing.addresses import to_addresses, to_handles, to_words
 from ourtake.writing.prompts import Passage
-from ourtake.writing.reply import json_object, to_addresses, to_handles
+from ourtake.writing.reply import json_object
 
 
 def passages_at_fault(take: Take, report: Report, related: Sequence[Related]) -> list[Passage]:
@@ -58,9 +59,11 @@ def mended(take: Take, text: str, *, passages: Sequence[Passage], related: Seque
     rows = json_object(text).get("passages")
     answers: dict[str, str] = {}
     for row in rows if isinstance(rows, list) else []:
-        if isinstance(row, dict) and row.get("name") in asked and isinstance(row.get("text"), str) and row["text"].strip():
+        name, words = (row.get("name"), row.get("text")) if isinstance(row, dict) else (None, None)
+        if isinstance(name, str) and name in asked and isinstance(words, str):
             # A blank line inside a paragraph would move the borders of its neighbours.
-            answers[row["name"]] = re.sub(r"\s*\n\s*\n\s*", " ", to_addresses(row["text"].strip(), related))
+            found = to_words(words) if name == "headline" else re.sub(r"\s*\n\s*\n\s*", " ", to_addresses(words.strip(), related))
+            answers |= {name: found} if found.strip() else {}
     body = take.body
     for number, block in reversed(list(enumerate(paragraphs(take.body), 1))):
         if f"paragraph {number}" in answers:

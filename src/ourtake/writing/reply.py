@@ -1,7 +1,5 @@
-"""A model's reply -> a Take: JSON out of the text, handles into the archive's own addresses, addresses that the model wrote taken out.
-
-What stays behind where an address stood is the target `removed-address`, which rule SAF004 finds and repair mends. So no take that is
-stored or exported holds an address that did not come from the archive.
+"""A model's reply -> a Take: JSON out of the text, then every field through the gate of addresses.py, so that no take that is stored or
+exported holds an address that did not come from the archive.
 """
 
 from __future__ import annotations
@@ -13,11 +11,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ourtake.documents import Related, Take, handle_map
+from ourtake.documents import Related, Take
 from ourtake.errors import AnswerError
-from ourtake.text.markdown import bare_addresses, links
-
-REMOVED = "removed-address"
+from ourtake.writing.addresses import to_addresses, to_words
 
 TAKE_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -53,17 +49,17 @@ _THOUGHTS = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
 _TRIES = 20
 """Places in a reply where an object may begin; a bound on the work that an odd reply can ask for."""
 
-# A sweep behind the parser: any scheme that leads somewhere, wherever it stands (a reference definition, an attribute).
-_ADDRESS = re.compile(
-    r"(?:\b[a-z][a-z0-9+.-]{1,20}:)?//[^\s<>\"')\]]+|\bwww\.[^\s<>\"')\]]+|\b(?:javascript|data|vbscript|file|mailto):[^\s)\]]*", re.I
-)
-
-_MAY_BE_ADDRESS = re.compile(r"//|www\.|script:|data:|file:|mailto:", re.I)
-"""Nothing that _ADDRESS finds is without one of these; it is much the faster of the two."""
+LONGEST = 60_000
+"""Characters; the longest take that the default limits allow has about 8,000."""
 
 
 def json_object(text: str) -> dict[str, Any]:
-    """The JSON object in a reply, with or without a Markdown fence or a few words around it. Raises AnswerError when there is none or several."""
+    """The JSON object in a reply, with or without a Markdown fence or a few words around it.
+
+    Raises AnswerError when there is none, several, or far too much text.
+    """
+    if len(text) > LONGEST:
+        raise AnswerError("The reply is far too long to be a take.", "Its raw text is kept with the call.", status="invalid")
     bare = _THOUGHTS.sub("", text)
     fenced = _FENCE.match(bare)
     bare = (fenced[1] if fenced else bare).strip()
@@ -116,47 +112,8 @@ def take_from(text: str, related: Sequence[Related]) -> Take:
     if not take.body.strip() or not take.headline.strip():
         raise AnswerError("The reply's take is empty.", "Its raw text is kept with the call.", status="empty")
     return Take(
-        headline=_ADDRESS.sub("", take.headline).strip(),
+        headline=to_words(take.headline),
         summary=to_addresses(take.summary.strip(), related),
         body=to_addresses(take.body.strip(), related),
-        tags=tuple(tag for tag in (_ADDRESS.sub("", tag).strip().lstrip("#") for tag in take.tags) if tag),
+        tags=tuple(tag for tag in (to_words(tag).lstrip("#").strip() for tag in take.tags) if tag),
     )
-
-
-def to_addresses(text: str, related: Sequence[Related]) -> str:
-    """Markdown with each known handle turned into its article's address, and every other address turned into `removed-address`."""
-    known = handle_map(list(related))
-    addresses = {item.url for item in known.values()}
-    edits: list[tuple[int, int, str]] = []
-    for link in links(text):
-        anchor = link.anchor or "address removed"
-        handle = link.target.strip().lower()
-        if handle in known and not link.image:
-            edits.append((link.start, link.end, f"[{link.anchor}]({_escaped(known[handle].url)})"))
-        elif link.target not in addresses and (link.image or ":" in link.target or "/" in link.target or "." in link.target):
-            edits.append((link.start, link.end, f"[{_ADDRESS.sub('address removed', anchor)}]({REMOVED})"))
-    spans = [(start, end) for start, end, _ in edits]
-    edits += [(s.start, s.end, f"[address removed]({REMOVED})") for s in bare_addresses(text) if not any(a < s.end and s.start < b for a, b in spans)]
-    for start, end, new in sorted(edits, reverse=True):
-        text = text[:start] + new + text[end:]
-    escaped = {_escaped(address) for address in addresses}
-    rest = text
-    for address in escaped:
-        rest = rest.replace(f"]({address})", "]")
-    if not _MAY_BE_ADDRESS.search(rest):
-        return text
-    return _ADDRESS.sub(lambda match: match[0] if escaped & {match[0], match[0].rstrip(".,;:!?")} else REMOVED, text)
-
-
-def to_handles(text: str, related: Sequence[Related]) -> str:
-    """The opposite: addresses of offered articles back to handles, as the model is shown its own passage."""
-    by_address = {_escaped(item.url): handle for handle, item in handle_map(list(related)).items()}
-    for link in sorted(links(text), reverse=True):
-        handle = by_address.get(link.target)
-        if handle:
-            text = text[: link.start] + f"[{link.anchor}]({handle})" + text[link.end :]
-    return text
-
-
-def _escaped(address: str) -> str:
-    return address.replace("(", "%28").replace(")", "%29").replace(" ", "%20").replace("<", "%3C").replace(">", "%3E")

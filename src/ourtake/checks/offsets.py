@@ -1,0 +1,62 @@
+"""Offsets in a take as it was given. A take is cleaned where it comes in (new lines of one kind, no control characters), the person's own copy is
+not: a finding has to point into that copy.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ourtake.documents import Document, Finding, Fix, Report, clean_text
+
+_ATOM = re.compile(r"\r\n|.", re.DOTALL)
+FIELDS = ("headline", "summary", "body", "tags")
+
+
+def given_report(report: Report, given: dict[str, Any]) -> Report:
+    """The report with offsets and texts of the fields as given; the same report where cleaning changed nothing."""
+    texts = {name: _text(given.get(name)) for name in FIELDS}
+    maps = {name: _starts(text) for name, text in texts.items() if clean_text(text) != text}
+    if not maps:
+        return report
+    findings = [_moved(item, texts[item.field], maps[item.field]) if item.field in maps else item for item in report.findings]
+    sentences = [item.model_copy(update=_span(item, maps[item.field])) if item.field in maps else item for item in report.sentences]
+    return report.model_copy(update={"findings": tuple(findings), "sentences": tuple(sentences)})
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(item for item in value if isinstance(item, str))
+    return value if isinstance(value, str) else ""
+
+
+def _starts(text: str) -> list[int]:
+    """Where each character of the cleaned text starts in the text as given, and its end."""
+    found = [match.start() for match in _ATOM.finditer(text) for _ in clean_text(match[0])]
+    return [*found, len(text)]
+
+
+def _span(item: Any, starts: list[int]) -> dict[str, int]:
+    last = len(starts) - 1
+    start = starts[min(item.start, last)]
+    # The end is where the last character inside ends, not where the next one starts: what was cleaned away between them is not part of it.
+    end = starts[min(item.end, last)] if item.end >= last or item.end == item.start else starts[item.end - 1] + 1
+    return {"start": start, "end": max(start, end)}
+
+
+def _moved(finding: Finding, text: str, starts: list[int]) -> Finding:
+    span = _span(finding, starts)
+    changed: dict[str, object] = {**span, "text": text[span["start"] : span["end"]]}
+    if finding.fix is not None:
+        changed["fix"] = Fix(replacement=finding.fix.replacement, **_span(finding.fix, starts))
+    return finding.model_copy(update=changed)
+
+
+def as_json(document: Document) -> str:
+    """One line of JSON, also where a text holds half a character (a lone surrogate), which UTF-8 can't."""
+    import json
+
+    try:
+        return document.model_dump_json()
+    except ValueError:
+        return json.dumps(document.model_dump(mode="python"))

@@ -1,0 +1,142 @@
+"""RSS and Atom -> Articles, by feedparser, entry by entry: a broken one is reported and harms no other.
+
+An entry's full content is its text. One that only teases is read from its own page, when [intake] feed_pages allows that; where the page can't be
+read, the teaser's words stand.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from urllib.parse import urljoin
+
+from ourtake.config import Intake
+from ourtake.documents import Article
+from ourtake.errors import InputError
+from ourtake.intake.characters import unescaped
+from ourtake.intake.cutting import Cutter, Piece, mended, name_of, wrapped
+from ourtake.intake.dates import read_date
+from ourtake.intake.files import is_address
+from ourtake.intake.html_text import looks_like_html, markdown_of
+from ourtake.intake.inside import inside_links
+from ourtake.intake.reject import Reject
+
+NAMES = ("item", "entry")
+TEASER_WORDS = 80
+"""An entry with no full content and fewer words than this is a teaser."""
+
+_GROUP = 100
+_CUT_SHORT = re.compile(
+    r"(?:\[?(?:…|\.\.\.)\]?|(?:read|see) (?:more|the full \w+)\W*|continue reading.{0,120}|the post .{0,300} appeared first on .{0,200})\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+class Entry(NamedTuple):
+    """An entry's article, whether its text is only a teaser, and when the feed says that it changed."""
+
+    article: Article
+    teaser: bool
+    changed: str | None
+
+
+def feed_entries(cutter: Cutter, *, base: str, site: str, name: str) -> Iterator[Entry | Reject]:
+    """The entries of a feed; `base` is its own address, `name` what it is called in messages."""
+    group: list[Piece] = []
+    for piece in cutter:
+        group.append(piece)
+        if len(group) == _GROUP:
+            yield from _entries(group, cutter.root, base=base, site=site, name=name)
+            group = []
+    if not cutter.root:
+        raise InputError(f"{name} is no feed.", "Check what the file or address holds.")
+    yield from _entries(group, cutter.root, base=base, site=site, name=name)
+
+
+def is_teaser(text: str, *, full: bool, settings: Intake) -> bool:
+    """Whether an entry's text is to be read from its page; `full`: it stands in the feed's element for full content."""
+    if settings.feed_pages != "auto":
+        return settings.feed_pages == "always"
+    return not full and (bool(_CUT_SHORT.search(text[-800:])) or len(text.split()) < TEASER_WORDS)
+
+
+def _entries(group: list[Piece], root: str, *, base: str, site: str, name: str) -> Iterator[Entry | Reject]:
+    whole = [piece for piece in group if piece.fault is None]
+    parsed, _ = _parsed([piece.text for piece in whole], root, base)
+    by_number = dict(zip((piece.number for piece in whole), parsed, strict=True)) if len(parsed) == len(whole) else {}
+    for piece in group:
+        where = f"{name}: entry {piece.number}"
+        given, fault = by_number.get(piece.number), piece.fault
+        if given is None and fault is None:
+            given, fault = _alone(piece.text, root, base)
+        yield Reject(where, fault or "it can't be read.") if given is None else _entry(given, base=base, site=site, where=where)
+
+
+def _parsed(pieces: list[str], root: str, base: str) -> tuple[list[Any], str]:
+    """The entries as feedparser reads them; none, and why, when one of them is not well-formed."""
+    import feedparser
+
+    document = wrapped(root, "".join(pieces), within="channel" if name_of(root).lower().endswith("rss") else "")
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": base}
+    # A stream, never a text: feedparser would open a text that looks like an address.
+    found = feedparser.parse(io.BytesIO(document.encode("utf-8", "replace")), response_headers=headers, sanitize_html=False)
+    if found.bozo and "encoding" not in type(found.bozo_exception).__name__.lower():
+        told = getattr(found.bozo_exception, "getMessage", lambda: str(found.bozo_exception))()
+        return [], f"not well-formed XML: {told}."
+    return list(found.entries), ""
+
+
+def _alone(text: str, root: str, base: str) -> tuple[Any, str]:
+    """An entry on its own; if it must be, with its plain faults put right."""
+    for attempt in dict.fromkeys((text, mended(text))):
+        found, fault = _parsed([attempt], root, base)
+        if len(found) == 1:
+            return found[0], ""
+    return None, fault or "it can't be read."
+
+
+def _entry(given: Any, *, base: str, site: str, where: str) -> Entry | Reject:
+    title = unescaped(given.get("title") or "")
+    url = _address(given, base)
+    where = f"{where} ({url or title[:60]})" if url or title else where
+    if not title:
+        return Reject(where, "no title.")
+    if url is None:
+        return Reject(where, "no address.")
+    full = max((item.get("value") or "" for item in given.get("content") or ()), key=len, default="")
+    short = given.get("summary") or ""
+    text = _text(full or short, url)
+    if not text:
+        return Reject(where, "no text.")
+    published, updated = given.get("published"), dict.get(given, "updated")  # feedparser's own get gives "published" for a missing "updated"
+    changed = updated or published
+    article = Article(
+        url=url,
+        title=title,
+        text=text,
+        published=read_date(published) or read_date(updated),
+        updated=read_date(updated),
+        summary=unescaped(_text(short, url)) or None if full and short != full else None,
+        tags=tuple(dict.fromkeys(unescaped(tag.get("label") or tag.get("term") or "") for tag in given.get("tags") or () if tag.get("term"))),
+        author=unescaped(given.get("author") or "") or None,
+        links=inside_links(text, url, site),
+    )
+    return Entry(article, not full, str(changed) if changed else None)
+
+
+def _address(given: Any, base: str) -> str | None:
+    for found in (given.get("feedburner_origlink"), given.get("link"), given.get("id")):
+        if isinstance(found, str) and found.strip():
+            try:
+                url = urljoin(base, found.strip()) if found is not given.get("id") else found.strip()
+            except ValueError:
+                continue
+            if is_address(url):
+                return url
+    return None
+
+
+def _text(given: str, url: str) -> str:
+    return markdown_of(given, base=url) if looks_like_html(given) else given.strip()

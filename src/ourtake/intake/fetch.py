@@ -1,0 +1,144 @@
+"""The only room that opens an address that somebody else wrote.
+
+One fetch has one limit of time and one of size, whatever the server does; each redirect is judged like the first address. Nothing of ours is sent
+but a User-Agent and the validators of an earlier visit: no cookies, no credentials, no proxy or netrc from the environment.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import email.utils
+import time
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+from urllib.parse import urljoin
+
+import httpcore2
+
+from ourtake import __version__
+from ourtake.config import Intake
+from ourtake.errors import FetchError
+from ourtake.intake.addresses import Address, check_address
+from ourtake.intake.connection import CheckedBackend, Deadline, Resolve, resolve
+from ourtake.intake.inflate import Inflater
+
+AGENT = f"ourtake/{__version__}"
+_ACCEPT = "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,application/xml;q=0.9,*/*;q=0.5"
+_REDIRECTS = (301, 302, 303, 307, 308)
+_PASSING = (408, 425, 429, 500, 502, 503, 504)
+
+
+class Fetched(NamedTuple):
+    """An answer: the address that gave it in the end, its bytes unpacked. `status` is 200, or 304 with no bytes: not changed since."""
+
+    url: str
+    status: int
+    body: bytes
+    content_type: str
+    etag: str | None
+    last_modified: str | None
+
+
+class Fetcher:
+    """Fetches one address after another; connections are kept open between them."""
+
+    def __init__(self, limits: Intake, *, resolver: Resolve = resolve) -> None:
+        self._limits = limits
+        self._bytes = int(limits.max_megabytes * 1_000_000)
+        self._deadline = Deadline()
+        backend = CheckedBackend(allow_hosts=limits.allow_hosts, deadline=self._deadline, resolver=resolver)
+        self._pool = httpcore2.ConnectionPool(network_backend=backend, max_connections=4, max_keepalive_connections=2, keepalive_expiry=20)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._pool.close()
+
+    def get(
+        self, url: str, *, etag: str | None = None, last_modified: str | None = None, before: Callable[[Address], None] = lambda _: None
+    ) -> Fetched:
+        """The answer of an address, redirects followed. `before` is called with each address before it is asked; its time doesn't count.
+
+        Raises FetchError for an address that may not be opened and for every answer but 200 (and 304 where validators were given).
+        """
+        validators = [(b"If-None-Match", etag), (b"If-Modified-Since", last_modified)]
+        headers = [(name, _header(value)) for name, value in validators if value]
+        left = self._limits.timeout_seconds
+        for _ in range(self._limits.max_redirects + 1):
+            address = check_address(url, allow_hosts=self._limits.allow_hosts)
+            before(address)
+            begun = time.monotonic()
+            self._deadline.start(max(left, 0.001))
+            found = self._ask(address, headers)
+            left -= time.monotonic() - begun
+            if isinstance(found, Fetched):
+                return found
+            url = urljoin(address.url, found)
+        raise FetchError(f"{url[:200]} was reached by more than {self._limits.max_redirects} redirects.", "Name the page's own address.")
+
+    def _ask(self, address: Address, headers: list[tuple[bytes, bytes]]) -> Fetched | str:
+        """The answer, or where it sends us."""
+        target = httpcore2.URL(scheme=address.scheme.encode(), host=address.host.encode(), port=address.port, target=address.target.encode())
+        sent = [
+            (b"Host", address.netloc.encode()),
+            (b"User-Agent", AGENT.encode()),
+            (b"Accept", _ACCEPT.encode()),
+            (b"Accept-Encoding", b"gzip, deflate"),
+            *headers,
+        ]
+        with _plain_errors(address, self._limits.timeout_seconds), self._pool.stream("GET", target, headers=sent) as response:
+            given = {name.lower().decode("latin-1"): value.decode("latin-1").strip() for name, value in reversed(response.headers)}
+            if response.status in _REDIRECTS and given.get("location"):
+                # Bytes beyond ASCII are UTF-8 in practice, whatever the header's name for them.
+                return given["location"].encode("latin-1").decode("utf-8", "replace")
+            if response.status not in (200, 203) and not (response.status == 304 and headers):
+                raise _failed(address, response.status, given.get("retry-after"))
+            status = 304 if response.status == 304 else 200
+            body = b"" if status == 304 else self._body(response, given)
+            return Fetched(address.url, status, body, given.get("content-type", ""), given.get("etag"), given.get("last-modified"))
+
+    def _body(self, response: httpcore2.Response, given: dict[str, str]) -> bytes:
+        if given.get("content-length", "").isdecimal() and int(given["content-length"]) > self._bytes:
+            raise FetchError(
+                f"The answer has {int(given['content-length']) / 1e6:,.0f} MB, more than the {self._bytes / 1e6:g} MB allowed.",
+                "If that is right, raise max_megabytes in [intake] of ourtake.toml.",
+            )
+        inflater = Inflater(given.get("content-encoding", ""), limit=self._bytes)
+        parts = [inflater.take(piece) for piece in response.iter_stream()]
+        inflater.end()
+        return b"".join(parts)
+
+
+def _header(value: str) -> bytes:
+    """A validator as it was given to us; whatever could begin a second header is dropped."""
+    return value.encode("latin-1", "ignore").replace(b"\r", b"").replace(b"\n", b"").replace(b"\x00", b"")[:500]
+
+
+@contextlib.contextmanager
+def _plain_errors(address: Address, seconds: float) -> Iterator[None]:
+    try:
+        yield
+    except httpcore2.TimeoutException as error:
+        raise FetchError(f"{address.netloc} did not answer whole within {seconds:g} seconds.", "Try again later.", passing=True) from error
+    except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
+        cause = str(error) or type(error).__name__
+        certificate = "certificate" in cause.lower()
+        do = "Its certificate is not trusted; that is not overridden." if certificate else "Check the address, or try again later."
+        raise FetchError(f"{address.netloc} can't be read: {cause[:200]}.", do, passing=not certificate) from error
+
+
+def _failed(address: Address, status: int, retry_after: str | None) -> FetchError:
+    told = {404: "there is no such page", 410: "the page is gone", 401: "it wants a password", 403: "it refuses", 429: "it asks us to slow down"}
+    what = f"{address.url[:200]} answered {status}" + (f": {told[status]}." if status in told else ".")
+    return FetchError(what, "Check the address.", passing=status in _PASSING, status=status, retry_after=_seconds(retry_after))
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Retry-After in seconds: a number, or a date."""
+    if not retry_after:
+        return None
+    if retry_after.isdecimal():
+        return float(retry_after[:9])
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(retry_after).timestamp() - time.time())
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,163 @@
+"""A web page -> Article or Source: its text by trafilatura, without menus and footers; title, date, author and tags from what it says of itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+from ourtake.documents import Article, Source
+from ourtake.errors import InputError
+from ourtake.intake.characters import decoded, unescaped
+from ourtake.intake.dates import read_date
+from ourtake.intake.files import BLURB_LIMIT, is_address
+from ourtake.intake.inside import bare_host, inside_links
+from ourtake.text.sentences import sentences
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+    from ourtake.intake.fetch import Fetched
+    from ourtake.intake.visitor import Visitor
+
+LONGEST = 5_000_000
+"""Characters of a page."""
+
+MOST_ELEMENTS = 60_000
+MOST_LINKS = 6_000
+"""Finding the text costs more than in proportion: a page of 100,000 links took minutes, one of these limits takes seconds."""
+
+BLURB_WORDS = 60
+_HTML_TYPES = ("text/html", "application/xhtml+xml", "")
+_FIELDS = ("title", "text", "date", "author", "tags", "description")
+_DATES = ("article:published_time", "datePublished", "date", "dc.date", "dcterms.created", "pubdate", "parsely-pub-date", "sailthru.date")
+
+
+def is_html(fetched: Fetched) -> bool:
+    """Whether an answer is a web page, by what its server says, else by how it begins."""
+    kind = fetched.content_type.partition(";")[0].strip().lower()
+    return kind in _HTML_TYPES and (bool(kind) or b"<" in fetched.body[:200])
+
+
+def page_article(fetched: Fetched, *, site: str, updated: str | None = None) -> Article:
+    """The article of a page. Raises InputError for what is no page or has no title or text."""
+    found, tree = _read(fetched)
+    url = page_address(tree, fetched.url)
+    title = unescaped(found.get("title") or "")
+    text = _without_title(found.get("text") or "", title)
+    if not title:
+        raise InputError("no title.")
+    if not text:
+        raise InputError("no text.")
+    return Article(
+        url=url,
+        title=title,
+        text=text,
+        published=_published(tree, found),
+        updated=read_date(updated),
+        summary=unescaped(found.get("description") or "") or None,
+        author=unescaped(found.get("author") or "") or None,
+        tags=tuple(dict.fromkeys(unescaped(str(tag)) for tag in found.get("tags") or () if str(tag).strip())),
+        links=inside_links(text, url, site),
+    )
+
+
+def page_source(fetched: Fetched) -> Source:
+    """The story of a page, as a source: the blurb is its description, else its first sentences. Raises InputError where it has neither."""
+    found, tree = _read(fetched)
+    url = page_address(tree, fetched.url)
+    title = unescaped(found.get("title") or "")
+    text = _without_title(found.get("text") or "", title)
+    blurb = unescaped(found.get("description") or "") or _first_sentences(text)
+    if not title or not blurb:
+        raise InputError(f"{fetched.url} has no {'headline' if not title else 'text'} that could be found.", "Save the story as a .json or .md file.")
+    return Source(
+        title=title,
+        outlet=unescaped(_meta(tree, "og:site_name")) or (urlsplit(url).hostname or "").removeprefix("www."),
+        url=url,
+        blurb=blurb[:BLURB_LIMIT],
+        published=_published(tree, found),
+        author=unescaped(found.get("author") or "") or None,
+        text=text or None,
+        language=(tree.get("lang") or "").strip()[:20] or None,
+    )
+
+
+def read_page(url: str, visitor: Visitor) -> Source:
+    """The source at an address. Raises FetchError or InputError."""
+    return page_source(visitor.get(url))
+
+
+def page_address(tree: HtmlElement, final: str) -> str:
+    """The page's own address: rel=canonical where that is on the same site, else where redirects led."""
+    for link in tree.iter("link"):
+        if "canonical" in (link.get("rel") or "").lower().split():
+            try:
+                target = urljoin(final, (link.get("href") or "").strip())
+            except ValueError:
+                continue
+            # Another site's address there would let a page pass for another's; the site's own root is a template's mistake.
+            root = not urlsplit(target).path.strip("/") and bool(urlsplit(final).path.strip("/"))
+            if is_address(target) and bare_host(target) == bare_host(final) and not root:
+                return str(target)
+    return final
+
+
+def _read(fetched: Fetched) -> tuple[dict[str, Any], HtmlElement]:
+    if not is_html(fetched):
+        raise InputError(f"no web page but {fetched.content_type.partition(';')[0][:60] or 'bytes of another kind'}.")
+    text = decoded(fetched.body, fetched.content_type).replace("\x00", "")
+    if len(text) > LONGEST:
+        raise InputError(f"a page of more than {LONGEST:,} characters.")
+    import trafilatura
+    from lxml import etree
+    from lxml.html import HTMLParser, document_fromstring
+
+    try:
+        tree = document_fromstring(text.encode("utf-8", "replace"), parser=HTMLParser(encoding="utf-8"))
+        if sum(1 for _ in tree.iter()) > MOST_ELEMENTS or sum(1 for _ in tree.iter("a")) > MOST_LINKS:
+            raise InputError(f"a page of more than {MOST_ELEMENTS:,} elements or {MOST_LINKS:,} links, no article.")
+        found = trafilatura.bare_extraction(
+            tree,
+            url=fetched.url,
+            include_comments=False,
+            include_links=True,
+            include_formatting=True,
+            with_metadata=True,
+            date_extraction_params={"extensive_search": False, "original_date": True},
+        )
+    except (etree.LxmlError, RecursionError, ValueError) as error:
+        raise InputError("no web page that can be read.") from error
+    if found is None:
+        raise InputError("no text.")
+    return {name: getattr(found, name) for name in _FIELDS}, tree
+
+
+def _meta(tree: HtmlElement, *names: str) -> str:
+    wanted = {name.lower() for name in names}
+    for node in tree.iter("meta"):
+        if {str(node.get(key) or "").lower() for key in ("property", "name", "itemprop")} & wanted and (node.get("content") or "").strip():
+            return str(node.get("content"))
+    return ""
+
+
+def _published(tree: HtmlElement, found: dict[str, Any]) -> str | None:
+    """The moment that the page states; else the day that htmldate finds."""
+    return read_date(_meta(tree, *_DATES)) or read_date(found.get("date"))
+
+
+def _without_title(text: str, title: str) -> str:
+    first, _, rest = text.strip().partition("\n")
+    heading = first.lstrip("#").strip().strip("*")
+    return rest.strip() if first.startswith("#") and unescaped(heading).casefold() == title.casefold() else text.strip()
+
+
+def _first_sentences(text: str) -> str:
+    kept: list[str] = []
+    for paragraph in text.split("\n\n"):
+        if paragraph.startswith(("#", "-", ">", "```", "|")):
+            continue
+        for span in sentences(paragraph):
+            if kept and len(" ".join([*kept, span.text]).split()) > BLURB_WORDS:
+                return " ".join(kept)
+            kept.append(" ".join(span.text.split()))
+    return " ".join(kept)

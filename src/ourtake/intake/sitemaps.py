@@ -1,0 +1,123 @@
+"""Sitemaps and indexes of sitemaps -> the addresses of pages. Each list is read once, so one that lists itself, or two that list each other, end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+from urllib.parse import urljoin
+from xml.etree import ElementTree
+
+from ourtake.errors import FetchError, InputError
+from ourtake.intake.cutting import Cutter, blocks_of, mended, wrapped
+from ourtake.intake.files import is_address
+from ourtake.intake.inflate import unpacked
+from ourtake.intake.inside import bare_host
+from ourtake.intake.reject import Reject
+
+NAMES = ("url", "sitemap")
+DEEPEST = 4
+"""An index of indexes of indexes; the protocol knows one level."""
+
+MOST_LISTS = 2_000
+
+
+class Listed(NamedTuple):
+    """A page that a sitemap lists, and when it says that the page changed."""
+
+    url: str
+    lastmod: str | None
+
+
+class Limits(NamedTuple):
+    """How many pages are listed at most, and how large one list may be, unpacked, in bytes."""
+
+    pages: int
+    size: int
+
+
+def listed_pages(body: bytes, *, name: str, site: str, fetch: Callable[[str], bytes] | None, limits: Limits) -> Iterator[Listed | Reject]:
+    """The pages of a sitemap and of all that it leads to, each once.
+
+    `name` is its address or file. `fetch` reads a nested list. Pages on other sites than the sitemap's and the publication's are rejected.
+    """
+    hosts = {bare_host(name), bare_host(site)} - {""} if is_address(name) else set()
+    seen, pages = {name}, set[str]()
+    waiting = [(name, body, 1)]
+    while waiting:
+        here, content, depth = waiting.pop(0)
+        for kind, found in _read(here, content, limits):
+            if isinstance(found, Reject):
+                yield found
+                continue
+            if hosts and bare_host(found.url) not in hosts:
+                yield Reject(found.url, f"it is on another site than {here}.")
+            elif kind == "url":
+                if found.url not in pages:
+                    pages.add(found.url)
+                    yield found
+                if len(pages) >= limits.pages:
+                    yield Reject(here, f"the limit of {limits.pages:,} pages was reached; raise max_pages in [intake] of ourtake.toml.")
+                    return
+            elif found.url in seen:
+                yield Reject(here, f"it lists {found.url}, which is read already.", broken=False)
+            elif depth >= DEEPEST or len(seen) >= MOST_LISTS:
+                yield Reject(found.url, "sitemaps are nested too deep or too many.")
+            else:
+                seen.add(found.url)
+                yield from _nested(found.url, depth, fetch, waiting)
+
+
+def _nested(url: str, depth: int, fetch: Callable[[str], bytes] | None, waiting: list[tuple[str, bytes, int]]) -> Iterator[Reject]:
+    try:
+        if fetch is not None:
+            waiting.append((url, fetch(url), depth + 1))
+    except FetchError as error:
+        yield Reject(url, error.what)
+
+
+def _read(name: str, body: bytes, limits: Limits) -> Iterator[tuple[str, Listed | Reject]]:
+    try:
+        content = unpacked(body, limit=limits.size)
+    except FetchError as error:
+        yield "", Reject(name, error.what)
+        return
+    head = content[:2000].lstrip()
+    if not head.startswith(b"<") and re.match(rb"(?:\xef\xbb\xbf)?https?://", head):
+        yield from _plain(name, content)
+        return
+    cutter = Cutter(blocks_of(content), names=NAMES)
+    count = 0
+    try:
+        for piece in cutter:
+            count += 1
+            where = f"{name}: entry {piece.number}"
+            found = Reject(where, piece.fault) if piece.fault else _listed(piece.text, cutter.root, where, name)
+            yield ("sitemap" if re.match(r"<(?:[\w.-]+:)?sitemap\b", piece.text) else "url"), found
+    except InputError as error:
+        yield "", Reject(name, error.what)
+        return
+    if not count and not re.match(r"<(?:[\w.-]+:)?(?:urlset|sitemapindex)\b", cutter.root):
+        yield "", Reject(name, "it is no sitemap.")
+
+
+def _plain(name: str, content: bytes) -> Iterator[tuple[str, Listed | Reject]]:
+    """A sitemap as a text file: an address a line."""
+    for number, line in enumerate(content.decode("utf-8-sig", "replace").splitlines(), 1):
+        if line.strip():
+            fault = Reject(f"{name}: line {number}", f"{line.strip()[:80]!r} is no web address.")
+            yield "url", Listed(line.strip(), None) if is_address(line) else fault
+
+
+def _listed(text: str, root: str, where: str, base: str) -> Listed | Reject:
+    fault = "it can't be read."
+    for attempt in dict.fromkeys((text, mended(text))):
+        try:
+            element = ElementTree.fromstring(wrapped(root, attempt))
+        except ElementTree.ParseError as error:
+            fault = f"not well-formed XML: {error}."
+            continue
+        fields = {child.tag.rsplit("}", 1)[-1]: (child.text or "").strip() for child in element[0]}
+        url = urljoin(base, fields.get("loc", "")) if fields.get("loc") and is_address(base) else fields.get("loc", "")
+        return Listed(url, fields.get("lastmod") or None) if is_address(url) else Reject(where, f"{url[:80]!r} is no web address.")
+    return Reject(where, fault)

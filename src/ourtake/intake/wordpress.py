@@ -1,0 +1,138 @@
+"""WordPress exports (WXR) -> Articles, item by item: published posts, and pages where [intake] wordpress_pages says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from xml.etree import ElementTree
+
+from ourtake.documents import Article
+from ourtake.errors import InputError
+from ourtake.intake.characters import unescaped
+from ourtake.intake.cutting import Cutter, Piece, mended, wrapped
+from ourtake.intake.dates import read_date
+from ourtake.intake.files import is_address
+from ourtake.intake.html_text import markdown_of
+from ourtake.intake.inside import inside_links
+from ourtake.intake.reject import Reject
+
+NAMES = ("item",)
+_BLOCK_COMMENT = re.compile(r"<!--\s*/?(?:wp:|more|nextpage|noteaser).*?-->", re.DOTALL)
+_WHOLE = re.compile(r"\[(caption|wp_caption|embed|gallery|audio|video|playlist|contact-form(?:-7)?)\b[^\]]*\].*?\[/\1\]", re.DOTALL | re.IGNORECASE)
+_ESCAPED = re.compile(r"\[(\[[a-z][\w-]*[^\[\]]*\])\]", re.IGNORECASE)
+_WITH_ATTRIBUTES = re.compile(r"\[[a-z][\w-]*(?:\s+[\w-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\]\"']+))+\s*/?\]", re.IGNORECASE)
+_CLOSING = re.compile(r"\[/([a-z][\w-]*)\]", re.IGNORECASE)
+_ALONE = re.compile(
+    r"\[(?:gallery|embed|audio|video|playlist|more|contact-form(?:-7)?|toc|jetpack_\w+|wp_\w+|ad|ads|adsense|newsletter|subscribe\w*)\s*/?\]",
+    re.IGNORECASE,
+)
+
+
+def export_articles(blocks: Iterable[bytes], *, name: str, site: str, pages: bool) -> Iterator[Article | Reject]:
+    """The articles of an export that comes in blocks; `name` is what it is called in messages. What is no post is passed over in silence."""
+    cutter = Cutter(blocks, names=NAMES)
+    authors: dict[str, str] | None = None
+    for piece in cutter:
+        if authors is None:
+            authors = _authors(cutter.head)
+        found = _item(piece, cutter.root, name=name, site=site, wanted=("post", "page") if pages else ("post",), authors=authors)
+        if found is not None:
+            yield found
+    if not cutter.root:
+        raise InputError(f"{name} is no WordPress export.", "Check what the file or address holds.")
+
+
+def without_shortcodes(text: str) -> str:
+    """A post's content without block comments and shortcodes; what a paired shortcode encloses stays, [sic] stays, [[shown]] is [shown]."""
+    text = _BLOCK_COMMENT.sub("", text)
+    if "[" not in text:
+        return text
+    shown: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        shown.append(match[1])
+        return f"\x00{len(shown) - 1}\x00"
+
+    text = _ESCAPED.sub(keep, text.replace("\x00", ""))
+    text = _WITH_ATTRIBUTES.sub("", _WHOLE.sub("", text))
+    for paired in {match[1] for match in _CLOSING.finditer(text)}:
+        text = re.sub(rf"\[/?{re.escape(paired)}\b[^\[\]]*\]", "", text, flags=re.IGNORECASE)
+    text = _ALONE.sub("", text)
+    return re.sub("\x00(\\d+)\x00", lambda match: shown[int(match[1])], text)
+
+
+def _authors(head: str) -> dict[str, str]:
+    """Login -> name, from the export's list of authors."""
+    found = {}
+    for block in re.findall(r"<wp:author>(.*?)</wp:author>", head, re.DOTALL):
+        fields = {name: _plain(value) for name, value in re.findall(r"<wp:(author_login|author_display_name)>(.*?)</wp:\1>", block, re.DOTALL)}
+        if fields.get("author_login") and fields.get("author_display_name"):
+            found[fields["author_login"]] = fields["author_display_name"]
+    return found
+
+
+def _plain(value: str) -> str:
+    return unescaped(re.sub(r"<!\[CDATA\[(.*?)\]\]>", r"\1", value, flags=re.DOTALL))
+
+
+def _item(piece: Piece, root: str, *, name: str, site: str, wanted: tuple[str, ...], authors: dict[str, str]) -> Article | Reject | None:
+    where = f"{name}: item {piece.number}"
+    element = piece.fault or _parsed(piece.text, root)
+    if isinstance(element, str):
+        return Reject(where, element)
+    fields: dict[str, str] = {}
+    tags: dict[str, None] = {}
+    for child in element:
+        key = child.tag.rsplit("}", 1)[-1]
+        # content:encoded and excerpt:encoded share a name and differ in their namespace.
+        key = ("excerpt" if "excerpt" in child.tag else "content") if key == "encoded" else key
+        if key == "category" and child.get("domain") in (None, "category", "post_tag") and (child.text or "").strip():
+            tags[unescaped(child.text or "")] = None
+        fields.setdefault(key, child.text or "")
+    if fields.get("post_type", "post").strip() not in wanted or fields.get("status", "publish").strip() != "publish":
+        return None
+    return _article(fields, tuple(tag for tag in tags if tag.lower() != "uncategorized"), where=where, site=site, authors=authors)
+
+
+def _parsed(text: str, root: str) -> ElementTree.Element | str:
+    fault = "it can't be read."
+    for attempt in dict.fromkeys((text, mended(text))):
+        try:
+            return ElementTree.fromstring(wrapped(root, attempt))[0]
+        except ElementTree.ParseError as error:
+            fault = f"not well-formed XML: {error}."
+    return fault
+
+
+def _article(fields: dict[str, str], tags: tuple[str, ...], *, where: str, site: str, authors: dict[str, str]) -> Article | Reject:
+    url, title = fields.get("link", "").strip(), unescaped(fields.get("title", ""))
+    if not is_address(url):
+        url = fields.get("guid", "").strip()
+    where = f"{where} ({url or title[:60]})" if url or title else where
+    if not title:
+        return Reject(where, "no title.")
+    if not is_address(url):
+        return Reject(where, "no address.")
+    if fields.get("post_password", "").strip():
+        return Reject(where, "it is behind a password.", broken=False)
+    text = markdown_of(without_shortcodes(fields.get("content", "")), base=url, blank_lines=True)
+    if not text:
+        return Reject(where, "no text.")
+    login = unescaped(fields.get("creator", ""))
+    return Article(
+        url=url,
+        title=title,
+        text=text,
+        published=_moment(fields.get("post_date_gmt")) or read_date(fields.get("post_date")) or read_date(fields.get("pubDate")),
+        updated=_moment(fields.get("post_modified_gmt")),
+        summary=unescaped(markdown_of(without_shortcodes(fields.get("excerpt", "")), base=url)) or None,
+        tags=tags,
+        author=authors.get(login, login) or None,
+        links=inside_links(text, url, site),
+    )
+
+
+def _moment(gmt: str | None) -> str | None:
+    """WordPress's "2025-03-04 10:00:00" in Greenwich time."""
+    found = read_date(gmt)
+    return f"{found}+00:00" if found and len(found) == 19 else found
