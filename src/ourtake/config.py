@@ -188,8 +188,8 @@ Group = Literal["words", "titles", "phrases", "tags", "recency", "popularity", "
 
 
 class Lookup(Section):
-    """[lookup]: how many articles are offered, the score below which one is not (0 to 1; 0 offers all), how much one that is like another loses
-    (0: nothing), groups of signals to switch off.
+    """[lookup]: how many articles are offered, the score that one must reach for anything to be related (0 to 1; others beside it from 0.55 of it),
+    how much one that is like another loses (0: nothing), groups of signals to switch off.
     """
 
     offered: int = Field(default=8, ge=1, le=50)

@@ -184,3 +184,10 @@ def without_rights(*words: str, folder: Path) -> subprocess.CompletedProcess[str
         pytest.skip("root writes everywhere and there is no setpriv")
     prefix = drop if os.geteuid() == 0 else []
     return subprocess.run([*prefix, sys.executable, "-m", "ourtake", *words], cwd=folder, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize(("number", "some"), [(1, True), (2, True), (3, True), (4, True), (5, True), (6, True), (7, False), (8, False)])
+def test_an_example_source_has_at_least_three_related_articles_or_none(run: Run, paper: Path, number: int, some: bool) -> None:
+    (source,) = (paper / "sources").glob(f"{number:02}-*.md")
+    related = json.loads(run("related", str(source), "--json", folder=paper).stdout)["related"]
+    assert len(related) >= 3 if some else related == []

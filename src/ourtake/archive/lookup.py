@@ -1,8 +1,7 @@
 """Related articles of one source: candidates and signals, weighed and ranked, the best passage of each.
 
-The place is the ranking's (rank.py); the score that is shown is a share: how much of what the source is about (its words, weighed by how rare
-they are in this archive) the article holds. So it means the same in any archive, and a threshold on it can say "nothing related". What it does
-not know: meaning beyond words.
+The place is the ranking's (rank.py); the score that is shown is how sure it is that the article has to do with the source (offer.py). It means the
+same in any archive, so that a threshold on it can say "nothing related".
 """
 
 from __future__ import annotations
@@ -108,7 +107,7 @@ class Archive:
         """The best articles for a source, best first, with handles a1, a2, ...
 
         Only articles published strictly before the source's own day (undated ones count as older), never the source itself, each story once,
-        none with a score under the threshold (0 to 1).
+        none at all where no score reaches the threshold (0 to 1), none under a little more than half of it.
         """
         return [item for item, _ in self.explained(source, count=count, threshold=threshold)]
 

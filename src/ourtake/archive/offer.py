@@ -20,6 +20,12 @@ LEAST_PAIRS = 20
 DIVERSITY = 2.0
 """How many points of the ranking's score an article loses that is wholly like one that is offered already."""
 
+BEST = 10
+"""Among how many of the highest one must reach the threshold, as in the trial that learned RELATED."""
+
+BESIDE = 0.55
+"""Which part of the threshold an article must reach beside one that reaches it: a story that the archive knows has more than one piece to go with."""
+
 RELATED = {"share": 1.04, "lead": 1.07, "title": 2.56, "pairs": 2.72}
 RELATED_FROM = -1.77
 """A logistic regression on four measures that mean the same in any archive: which part of the source's words, weighed by rarity, stand in the
@@ -36,12 +42,15 @@ class Pick(NamedTuple):
 
 
 def offered(found: Found, vector: Any, source: Source, *, count: int, threshold: float, diversity: float) -> list[Pick]:
-    """At most `count` of the candidates, best first, none with a score under the threshold."""
+    """At most `count` of the candidates, best first: none where none of the BEST highest reaches the threshold, none under BESIDE of it."""
     if not found.ids:
         return []
     scores = (found.values @ vector).tolist()
     relatedness = related_scores(found.columns)
-    order = sorted((place for place in range(len(scores)) if relatedness[place] >= threshold), key=lambda place: -scores[place])
+    order = sorted(range(len(scores)), key=lambda place: -scores[place])
+    if max(relatedness[place] for place in order[:BEST]) < threshold:
+        return []
+    order = [place for place in order if relatedness[place] >= BESIDE * threshold]
     seen = {canonical_url(source.url), fold(source.title)}
     chosen: list[Pick] = []
     likeness = dict.fromkeys(order, 0.0)
