@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -36,7 +37,10 @@ TWICE_SHARE = 0.5
 """Share of a paragraph's shingles found in another of the same take."""
 
 SENTENCE_SHINGLE, SENTENCE_WORDS, SENTENCE_SHARE = 3, 7, 0.6
-"""The same for sentences, which have to have some words to be compared."""
+"""The same for sentences, which have to have some words of their own to be compared."""
+
+SUMMARY_SHARE = 0.9
+"""The same for a sentence of the body beside one of the summary, which says in short what the body says."""
 
 HEADLINE_LIKENESS = 90.0
 _NOBODY = "\x00"
@@ -198,7 +202,8 @@ def repeats_itself(case: Case) -> Iterator[Hit]:
                 message = "This stands in the take already, word for word." if same else f"{share:.0%} of this stands in the take already."
                 yield Hit(message, field, part.start, part.end, severity="error" if same else None, evidence=(place,))
                 break
-    yield from _sentences_twice([part for number, part in enumerate(parts) if number not in repeated])
+    quoted = {field: [(span.start, span.end) for span in case.quotations[field]] for field in PROSE}
+    yield from _sentences_twice([part for number, part in enumerate(parts) if number not in repeated], quoted)
 
 
 def _share(text: str, other: str, count: int) -> float:
@@ -206,21 +211,46 @@ def _share(text: str, other: str, count: int) -> float:
     return len(mine & theirs) / min(len(mine), len(theirs)) if mine and theirs else 0.0
 
 
-def _sentences_twice(parts: list[tuple[FieldName, Span]]) -> Iterator[Hit]:
-    known: dict[int, tuple[FieldName, int, str]] = {}
+class _Sentence(NamedTuple):
+    """A sentence of the take: its place, its text, and its text without quotations."""
+
+    field: FieldName
+    start: int
+    text: str
+    own: str
+
+
+def _sentences(parts: list[tuple[FieldName, Span]], quoted: dict[FieldName, list[tuple[int, int]]]) -> Iterator[_Sentence]:
     for field, part in parts:
         for span in sentences_of(part.text):
-            words = wording(span.text).words
-            if len(words) < SENTENCE_WORDS:
-                continue
-            shingles = _hashes(words, SENTENCE_SHINGLE)
-            held = Counter(known[shingle] for shingle in shingles if shingle in known)
-            (other_field, start, text), count = held.most_common(1)[0] if held else (("body", 0, ""), 0)
-            if count and (words == wording(text).words or _share(span.text, text, SENTENCE_SHINGLE) >= SENTENCE_SHARE):
-                place = Evidence(document="take", field=other_field, start=start, end=start + len(text), text=text)
-                yield Hit("This sentence is said twice, or nearly.", field, part.start + span.start, part.start + span.end, evidence=(place,))
-            for shingle in shingles:
-                known.setdefault(shingle, (field, part.start + span.start, span.text))
+            start = part.start + span.start
+            own, last = "", start
+            for first, end in quoted[field]:
+                if start <= first and end <= start + len(span.text):
+                    own += span.text[last - start : first - start]
+                    last = end
+            yield _Sentence(field, start, span.text, own + span.text[last - start :])
+
+
+def _sentences_twice(parts: list[tuple[FieldName, Span]], quoted: dict[FieldName, list[tuple[int, int]]]) -> Iterator[Hit]:
+    known: dict[int, _Sentence] = {}
+    for sentence in _sentences(parts, quoted):
+        words = wording(sentence.own).words
+        if len(words) < SENTENCE_WORDS:
+            continue
+        shingles = _hashes(words, SENTENCE_SHINGLE)
+        held = Counter(known[shingle] for shingle in shingles if shingle in known)
+        other = held.most_common(1)[0][0] if held else None
+        if other is not None:
+            least = SENTENCE_SHARE if other.field == sentence.field else SUMMARY_SHARE
+            if words == wording(other.own).words or _share(sentence.own, other.own, SENTENCE_SHINGLE) >= least:
+                end = other.start + len(other.text)
+                place = Evidence(document="take", field=other.field, start=other.start, end=end, text=other.text)
+                yield Hit(
+                    "This sentence is said twice, or nearly.", sentence.field, sentence.start, sentence.start + len(sentence.text), evidence=(place,)
+                )
+        for shingle in shingles:
+            known.setdefault(shingle, sentence)
 
 
 RULES = (

@@ -17,11 +17,16 @@ from ourtake.text.matching import blanked, wording
 from ourtake.text.stems import stem
 from ourtake.text.words import fold
 
-OFF = 0.20
+OFF = 0.21
 """Share of a paragraph's weighed words, held by the take's frame and the best single document, below which it leaves the story."""
 
 LEAST_WORDS = 15
 """Telling words that a paragraph must have to be judged."""
+
+FOREIGN = 0.25
+"""Share of the paragraph's telling words that are uncommon and stand nowhere else, from which on it is about something else; an opinion in common
+words is not.
+"""
 
 LEAST_KNOWN = 150
 """Telling words that the documents must have: a blurb alone can't tell an opinion from a digression."""
@@ -47,7 +52,9 @@ def off_topic_paragraph(case: Case) -> Iterator[Hit]:
         weights = {word: weight(word, None) for word in said}
         whole = sum(weights.values())
         best = max(sum(weights[word] for word in said & (frame | words)) for words in held) / whole
-        if best < OFF:
+        elsewhere = frame.union(*held)
+        foreign = sum(word not in elsewhere and weights[word] == 1 for word in said) / len(said)
+        if best < OFF and foreign >= FOREIGN:
             message = f"Little in this paragraph has to do with the source or one of the articles ({best:.0%} of its telling words)."
             yield Hit(message, "body", block.start, block.end)
 
