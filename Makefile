@@ -4,11 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := demo
 DATA := ../shared/data/lookup
-<<<<<<< HEAD
-.PHONY: demo test lint bench bench-kills bench-lookup bench-scale bench-faults conformance clean
-=======
-.PHONY: demo test lint bench bench-lookup bench-checks clean
->>>>>>> takes5
+.PHONY: demo test lint bench bench-kills bench-lookup bench-scale bench-faults bench-checks bench-links conformance clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name one with make PYTHON=python3.12")'
@@ -51,20 +47,22 @@ bench-scale: $(VENV)/.dev
 bench-lookup: $(VENV)/.dev
 	$(BIN)/python benchmarks/lookup.py $(DATA)
 
-<<<<<<< HEAD
 # The table of docs/providers.md: each provider against each way in which a server can behave.
 conformance: $(VENV)/.dev
 	$(BIN)/python -m tests.providers.conformance docs/providers.md
 
 bench-faults: $(VENV)/.dev
 	$(BIN)/python benchmarks/faults.py
-=======
+
+# LNK008 on the editors' own links of DATA, and on the same sentences pointing elsewhere.
+bench-links: $(VENV)/.dev
+	$(BIN)/python benchmarks/link_relevance.py $(DATA)
+
 # Seeded faults in clean takes; those over real articles need DATA. Beside proselint, which is installed for this alone.
 bench-checks: $(VENV)/.dev
 	$(BIN)/python benchmarks/checks.py $(DATA) --write
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt proselint
 	$(BIN)/python benchmarks/checks_speed.py $(DATA) --write
->>>>>>> takes5
 
 clean:
 	rm -rf $(VENV) $(DEMO)

@@ -27,7 +27,7 @@ LEAST_SHARE = 0.12
 LEAST_WORDS = 3
 """Telling words around a link below which nothing can be said."""
 
-SWAPPED, CLEARLY = 0.4, 0.30
+SWAPPED, CLEARLY = 0.5, 0.25
 """A swap: the target's share is less than SWAPPED of another offered article's, and that is at least CLEARLY."""
 
 FACTORS = (2.0, 1.0, 0.4, 0.2, 0.6)

@@ -68,7 +68,9 @@ def outside_archive(case: Case) -> Iterator[Hit]:
 def self_link(case: Case) -> Iterator[Hit]:
     """LNK009."""
     for field, link in all_links(case):
-        if is_web(link.target) and canonical_url(link.target) == case.own_address:
+        article = case.target(link)
+        address = article.url if article is not None else link.target if is_web(link.target) else ""
+        if address and canonical_url(address) == case.own_address:
             yield Hit("The link leads to the source itself, which stands under the take anyway.", field, link.start, link.end)
 
 

@@ -226,7 +226,9 @@ def _sentences(parts: list[tuple[FieldName, Span]], quoted: dict[FieldName, list
             start = part.start + span.start
             own, last = "", start
             for first, end in quoted[field]:
-                if start <= first and end <= start + len(span.text):
+                # A quotation of several sentences is cut to what lies in this one.
+                first, end = max(first, start), min(end, start + len(span.text))
+                if first < end:
                     own += span.text[last - start : first - start]
                     last = end
             yield _Sentence(field, start, span.text, own + span.text[last - start :])

@@ -12,7 +12,7 @@ from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND, with_first
 from ourtake.checks.promotion import named_after, pitches, product_names
 from ourtake.checks.relevance import terms, weight
 from ourtake.config import Settings, Topic
-from ourtake.documents import FieldName
+from ourtake.documents import FieldName, Related
 from ourtake.text.matching import blanked, wording
 from ourtake.text.stems import stem
 from ourtake.text.words import fold
@@ -95,6 +95,13 @@ def _stems(text: str) -> frozenset[str]:
     return found | frozenset(word[:length] for word in found for length in range(_SHORTEST_ROOT, min(len(word), 9)))
 
 
+def _with_tags(case: Case) -> Iterator[Related]:
+    """The related articles; one that is given without tags is asked of the archive."""
+    for item in case.related:
+        known = case.archive.by_url(item.url) if case.archive is not None and not item.tags else None
+        yield known or item
+
+
 def _known(word: str, stems: list[frozenset[str]]) -> bool:
     root = word[: _SHORTEST_ROOT + 1]
     return any(word in held or (len(root) > _SHORTEST_ROOT and root in held) for held in stems)
@@ -105,7 +112,7 @@ def tag_not_supported(case: Case) -> Iterator[Hit]:
     own: tuple[FieldName, ...] = ("headline", *PROSE)
     texts = [*(case.text(field) for field in own), *(document.text for document in case.documents)]
     known = [_stems(text) for text in texts]
-    carried = {fold(tag) for item in case.related for tag in item.tags}
+    carried = {fold(tag) for item in _with_tags(case) for tag in item.tags}
     for tag, start, end in _tag_spans(case):
         words = wording(tag).words
         telling = terms(tag) or tuple(stem(word) for word in words)
