@@ -5,7 +5,9 @@
 DATA_FOLDER holds NAME/archive.jsonl: articles with "links" to articles of the same archive. An editor's link has to pass; the same sentence,
 pointing at a random other article, has to fail. Where the texts have lost their links' places (plain text), the sentence of the linking article that
 shares most with the target's title stands for the linking sentence; --links FOLDER holds NAME.jsonl with the real ones:
-{"from", "to", "paragraph", "start", "end", "anchor"}. Cross-judged: the threshold that lets --pass of one publication's links through is applied to the other.
+{"from", "to", "paragraph", "start", "end", "anchor"}.
+
+Cross-judged: the threshold that lets --pass of one publication's links through is applied to the other.
 """
 
 from __future__ import annotations

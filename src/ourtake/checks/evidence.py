@@ -71,5 +71,7 @@ def documents_of(source: Source, related: Iterable[Related], *, by_url: Callable
     found = [source_document(source)]
     for item in related:
         known = by_url(item.url) if by_url is not None and not item.text.strip() else None
-        found.append(related_document(item.model_copy(update={"text": known.text, "published": item.published or known.published}) if known is not None else item))
+        if known is not None:
+            item = item.model_copy(update={"text": known.text, "published": item.published or known.published})
+        found.append(related_document(item))
     return tuple(found)
