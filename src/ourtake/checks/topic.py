@@ -92,7 +92,8 @@ def _tag_spans(case: Case) -> Iterator[tuple[str, int, int]]:
 def _stems(text: str) -> frozenset[str]:
     """The stems of a text's words, and their beginnings: "regulation" and "regulator" begin alike."""
     found = frozenset(stem(word) for word in wording(text).words)
-    return found | frozenset(word[:length] for word in found for length in range(_SHORTEST_ROOT, min(len(word), 9)))
+    long = [word for word in found if len(word) > _SHORTEST_ROOT]
+    return found.union([word[:_SHORTEST_ROOT] for word in long], [word[: _SHORTEST_ROOT + 1] for word in long])
 
 
 def _with_tags(case: Case) -> Iterator[Related]:

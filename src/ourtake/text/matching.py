@@ -73,7 +73,7 @@ def _folded(word: str) -> str:
     return unicodedata.normalize("NFKC", _HIDDEN.sub("", unicodedata.normalize("NFC", word))).translate(_APOSTROPHES).casefold()
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def wording(text: str) -> Wording:
     """The words of a text."""
     pattern = _HIDDEN_TOKEN if _HIDDEN.search(text) else _TOKEN
