@@ -112,11 +112,58 @@ class Models(Section):
 
 
 class Checks(Section):
-    """[checks]: which rules run and how hard they bite."""
+    """[checks]: which rules run and how hard they bite; `names` of the publication's own world that need no document; `judge`: a model
+    (provider:model) that says, sentence by sentence, what bears out a draft, beside the words that the sentences share with the documents.
+    """
 
     severity: dict[str, Literal["error", "warning", "info"]] = Field(default_factory=dict)
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    judge: str = ""
+
+
+class HouseRule(Section):
+    """One rule of the publication's own: a phrase (words; (this|that) for either, _ for any word) or a pattern (a regular expression).
+
+    `tolerated`: how often it may stand in a take.
+    """
+
+    phrase: str = ""
+    pattern: str = ""
+    reason: str = ""
+    suggestion: str = ""
+    tolerated: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> HouseRule:
+        if bool(self.phrase.strip()) == bool(self.pattern):
+            raise ValueError("give either phrase or pattern")
+        try:
+            re.compile(self.pattern)
+        except re.error as error:
+            raise ValueError(f"the pattern is no regular expression: {error}") from error
+        return self
+
+
+class Style(Section):
+    """[style]: the publication's own rules, here or in files beside ourtake.toml; words that a sentence may have; how many "not X but Y" a take
+    may have; whether the shipped stock phrases and proselint's checks run.
+    """
+
+    rules: tuple[HouseRule, ...] = ()
+    files: tuple[str, ...] = ()
+    sentence_words: int = Field(default=48, ge=10)
+    contrasts: int = Field(default=1, ge=0)
+    stock_phrases: bool = True
+    proselint: bool = False
+
+
+class Topic(Section):
+    """[topic]: the publisher's products, which a take may not promote, and the tags that may be used (empty: any)."""
+
+    products: tuple[str, ...] = ()
+    vocabulary: tuple[str, ...] = ()
 
 
 class Budget(Section):
@@ -174,6 +221,8 @@ class Settings(Section):
     take: TakeShape = TakeShape()
     models: Models = Models()
     checks: Checks = Checks()
+    style: Style = Style()
+    topic: Topic = Topic()
     budget: Budget = Budget()
     prices: dict[str, Price] = Field(default_factory=dict)
     lookup: Lookup = Lookup()

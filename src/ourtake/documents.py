@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -157,6 +157,7 @@ class Related(Document):
     passage: str = ""
     handle: str | None = None
     text: str = ""
+    tags: Words = ()
 
 
 class Take(Document):
@@ -169,9 +170,10 @@ class Take(Document):
 
 
 class Evidence(Document):
-    """Where another document supports or contradicts a finding or sentence."""
+    """Where another document supports or contradicts a finding or sentence: offsets count in `field` of the document (title, blurb, text, ...)."""
 
     document: str
+    field: str | None = None
     start: int
     end: int
     text: str
@@ -240,6 +242,16 @@ class Revision(Document):
     report: Report
     created: str
     note: str | None = None
+
+
+class EarlierTake(NamedTuple):
+    """A take drafted before, as far as a new one could repeat it; `url` is its source's address."""
+
+    id: str
+    url: str
+    headline: str
+    summary: str
+    body: str
 
 
 class Usage(Document):

@@ -22,14 +22,22 @@ from ourtake.archive.passage import best_passage
 from ourtake.archive.query import best, field_query, source_terms, stems, title_query
 from ourtake.archive.rank import DEFAULTS, Weighting, shares
 from ourtake.archive.signals import Signals
-from ourtake.documents import Article, Document, Related, Source
+from ourtake.documents import Article, Document, EarlierTake, Related, Source
 from ourtake.errors import InputError, StoreError
 from ourtake.store import Store
 from ourtake.store.articles import Position
+from ourtake.text.markdown import visible
 from ourtake.text.words import canonical_url, fold
 
 SHELF = 4096
 """Articles that are kept in memory."""
+
+SAMPLE = 80
+"""Articles from which the checks learn which words are common here."""
+
+EARLIER = 200
+"""Takes drafted before with which a new one is compared."""
+
 _GROUP = 500
 
 
@@ -62,6 +70,8 @@ class Archive:
         self._reached: Position | None = None
         self._schema: Any = None
         self._signals: Signals | None = None
+        self._sample: tuple[tuple[str, str], ...] | None = None
+        self._earlier: tuple[EarlierTake, ...] | None = None
         self._get = lru_cache(maxsize=4096)(store.article)
         self._titled = lru_cache(maxsize=4096)(store.article_by_title)
         self._like = lru_cache(maxsize=4096)(self._titles_like)
@@ -73,6 +83,7 @@ class Archive:
             reached = indexing.position_of(self.folder)
             if force or reached != self._reached:
                 self._searcher, self._reached = None, reached
+                self._sample = None
                 self._shelf.clear()
                 self._get.cache_clear()
                 self._titled.cache_clear()
@@ -167,6 +178,18 @@ class Archive:
             self.refresh()
         hits = self._found(title_query(self._schema, terms), 3) if terms else []
         return tuple(_related(article, score=score, passage="", handle=None) for score, article in hits)
+
+    def sample(self) -> tuple[tuple[str, str], ...]:
+        """Some SAMPLE articles spread over the archive, as (title, text); read once."""
+        if self._sample is None:
+            self._sample = tuple((article.title, visible(article.text)) for article in self._store.spread_articles(SAMPLE))
+        return self._sample
+
+    def earlier_takes(self) -> tuple[EarlierTake, ...]:
+        """The newest takes in the store, read once: those drafted meanwhile, in the same run, are not among them."""
+        if self._earlier is None:
+            self._earlier = self._store.earlier_takes(EARLIER)
+        return self._earlier
 
     def questions(self, *, until: int | None = None) -> list[Question]:
         """What the archive's own links ask of a ranking; see tune.py."""

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
+from ourtake.checks.evidence import Document, documents_of
 from ourtake.config import Settings
-from ourtake.documents import FieldName, Finding, Fix, Related, Severity, Source, Take, handle_map
+from ourtake.documents import EarlierTake, Evidence, FieldName, Finding, Fix, Related, Severity, Source, Take, handle_map
 from ourtake.text.markdown import Link, Span, blocks, links, quotations, unresolved_brackets
 from ourtake.text.words import canonical_url, count_words, fold
 
@@ -33,12 +34,26 @@ class ArchiveView(Protocol):
     def titles_like(self, words: str) -> list[Related]:
         """A few articles whose titles share words with these."""
 
+    def sample(self) -> tuple[tuple[str, str], ...]:
+        """Some 80 articles spread over the archive, as (title, text): what its words are like. The same object until the archive changes."""
+
+    def earlier_takes(self) -> tuple[EarlierTake, ...]:
+        """The newest takes that were drafted before. The same object each time."""
+
 
 class Case:
     """One take with what it is checked against; parsed parts are made when first asked for."""
 
     def __init__(
-        self, take: Take, source: Source, *, related: tuple[Related, ...], settings: Settings, archive: ArchiveView | None, cut_off: bool
+        self,
+        take: Take,
+        source: Source,
+        *,
+        related: tuple[Related, ...],
+        settings: Settings,
+        archive: ArchiveView | None,
+        cut_off: bool,
+        earlier: tuple[EarlierTake, ...] = (),
     ) -> None:
         self.take = take
         self.source = source
@@ -46,6 +61,7 @@ class Case:
         self.settings = settings
         self.archive = archive
         self.cut_off = cut_off
+        self.earlier = earlier or (archive.earlier_takes() if archive is not None else ())
         self.handles = handle_map(related)
         self.by_address = {canonical_url(item.url): item for item in related}
         self.titles = {fold(item.title): item for item in related}
@@ -70,6 +86,14 @@ class Case:
     def blocks(self) -> list[tuple[str, Span]]:
         """The body's blocks with their kinds."""
         return [(kind, span) for kind, span in blocks(self.take.body) if span.text]
+
+    @cached_property
+    def documents(self) -> tuple[Document, ...]:
+        """What counts as evidence: the source first, then the articles offered or linked to, with their full texts where they are known."""
+        offered = {item.url: item for item in self.related}
+        linked = [article for name in PROSE for link in self._links[name] if (article := self.target(link)) is not None]
+        offered |= {article.url: article for article in linked if article.url not in offered}
+        return documents_of(self.source, tuple(offered.values()), by_url=self.archive.by_url if self.archive is not None else None)
 
     @cached_property
     def quotations(self) -> dict[FieldName, list[Span]]:
@@ -107,6 +131,7 @@ class Hit(NamedTuple):
     end: int
     severity: Severity | None = None
     fix: Fix | None = None
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Example(NamedTuple):
@@ -117,6 +142,8 @@ class Example(NamedTuple):
     headline: str | None = None
     tags: tuple[str, ...] | None = None
     related: tuple[Related, ...] | None = None
+    settings: Settings | None = None
+    earlier: tuple[EarlierTake, ...] = ()
 
 
 class Rule(NamedTuple):
@@ -150,4 +177,5 @@ def finding(rule: Rule, hit: Hit, case: Case, severity: Severity) -> Finding:
         end=hit.end,
         text=text,
         fix=hit.fix,
+        evidence=hit.evidence,
     )

@@ -5,14 +5,15 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from ourtake.checks import links, safety, structure
+from ourtake.checks import facts, links, originality, quotes, safety, structure, style, support, topic
 from ourtake.checks.base import PROSE, REMOVED, ArchiveView, Case, Rule, finding
 from ourtake.config import Settings
-from ourtake.documents import Finding, LinkRecord, Related, Report, Source, Take
+from ourtake.documents import EarlierTake, Finding, LinkRecord, Related, Report, Source, Take
 from ourtake.errors import InputError
 from ourtake.text.markdown import Link
 
-RULES: dict[str, Rule] = {rule.code: rule for family in (structure, links, safety) for rule in family.RULES}
+_FAMILIES = (structure, links, quotes, facts, support, style, originality, topic, safety)
+RULES: dict[str, Rule] = {rule.code: rule for family in _FAMILIES for rule in family.RULES}
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -50,13 +51,17 @@ def check(
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     cut_off: bool = False,
+    earlier: tuple[EarlierTake, ...] = (),
 ) -> Report:
-    """The report of a take against its source, the articles offered and the archive. Raises InputError for an unknown rule code."""
+    """The report of a take against its source, the articles offered, the archive and earlier takes (default: those that the archive knows).
+
+    Raises InputError for an unknown rule code.
+    """
     given = settings or Settings()
     wanted = given.checks
     rules = chosen_rules(tuple(select) or wanted.select, (*ignore, *wanted.ignore))
     severities = {find_rule(code).code: severity for code, severity in wanted.severity.items()}
-    case = Case(take, source, related=tuple(related), settings=given, archive=archive, cut_off=cut_off)
+    case = Case(take, source, related=tuple(related), settings=given, archive=archive, cut_off=cut_off, earlier=earlier)
     findings: list[Finding] = []
     for rule in rules:
         for hit in rule.function(case):
@@ -72,6 +77,7 @@ def check(
         counts=counts,
         words=case.words,
         links=tuple(_records(case)),
+        sentences=support.sentence_records(case),
     )
 
 

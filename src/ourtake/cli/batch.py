@@ -122,5 +122,5 @@ async def _run(tasks: Sequence[Task], corridor: Corridor, ledger: Ledger, *, wor
         if not stopping.code:
             raise
     finally:
-        await corridor.provider.close()
+        await corridor.close()
     return drafts, stopping.code

@@ -147,13 +147,27 @@ def example_text(example: Example) -> str:
     return "\n".join(shown) or "a sound take whose related articles are others"
 
 
-def rules(code: str = typer.Argument(None, help="One rule, as LNK001."), as_json: bool = typer.Option(False, "--json")) -> None:
-    r"""The rules, or one with how to mend it.
+def rules(
+    code: str = typer.Argument(None, help="One rule, as LNK001; or try.", metavar="[CODE|try FILE]"),
+    file: Path = typer.Argument(None, help="With try: draft rules (TOML, JSON, JSONL) to look for in the archive first.", metavar=""),
+    as_json: bool = typer.Option(False, "--json"),
+) -> None:
+    r"""The rules, or one with how to mend it; `rules try FILE` looks for draft house rules in the archive's articles.
 
     \b
-    Example:
+    Examples:
       ourtake rules LNK003
+      ourtake rules try house-rules.toml
     """
+    if code == "try":
+        from ourtake.cli.house_rules import try_rules
+
+        if file is None:
+            raise InputError("Name the file of draft rules.", "As `ourtake rules try house-rules.toml`.")
+        try_rules(file, as_json=as_json)
+        return
+    if file is not None:
+        raise InputError(f"What is {file} for?", "See `ourtake rules --help`.")
     from ourtake.checks.registry import RULES, find_rule
 
     chosen = [find_rule(code)] if code else list(RULES.values())

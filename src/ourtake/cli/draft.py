@@ -98,7 +98,7 @@ def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Pat
                 async with beating(work):
                     return await write_draft(story, corridor, draft_id=draft_id(work.run_id, name), on_text=growing() if stream else None)
             finally:
-                await corridor.provider.close()
+                await corridor.close()
 
         try:
             done = asyncio.run(run())

@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.exc import DBAPIError
 
-from ourtake.documents import Article, Draft, Usage, Visit
+from ourtake.documents import Article, Draft, EarlierTake, Usage, Visit
 from ourtake.errors import StoreError
 from ourtake.store import articles, batches, drafts, fetched, ledger, links, processes, runs
 from ourtake.store.articles import Change, Origin, Position, Saved
@@ -166,6 +166,16 @@ class Store:
         """The article of that title, typography and case folded."""
         with self._reading() as connection:
             return articles.by_title(connection, title)
+
+    def spread_articles(self, wanted: int) -> list[Article]:
+        """About `wanted` articles, evenly spread over the archive."""
+        with self._reading() as connection:
+            return articles.spread(connection, wanted)
+
+    def earlier_takes(self, limit: int) -> tuple[EarlierTake, ...]:
+        """The standing takes of the newest drafts, newest first."""
+        with self._reading() as connection:
+            return drafts.earlier_takes(connection, limit)
 
     def count_articles(self) -> int:
         """How many articles there are."""

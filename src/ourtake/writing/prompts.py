@@ -62,6 +62,10 @@ class Prompts:
         """The prompt that asks for the named passages only."""
         return self._render("repair.md.jinja", source=source, related=related, passages=passages)
 
+    def support(self, source: Source, related: Sequence[Related], *, documents: Sequence[object], asked: Sequence[object]) -> Prompt:
+        """The prompt that asks a judge what bears out each sentence."""
+        return self._render("support.md.jinja", source=source, related=related, documents=documents, asked=asked)
+
     def _render(self, name: str, *, source: Source, related: Sequence[Related], **more: object) -> Prompt:
         shown = source.model_copy(update={key: visible_only(getattr(source, key) or "") for key in ("title", "outlet", "blurb", "text")})
         offered = [item.model_copy(update={"title": visible_only(item.title), "passage": visible_only(item.passage)}) for item in related]
