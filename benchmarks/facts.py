@@ -101,8 +101,8 @@ def seeded(trial: Trial, dice: random.Random) -> Iterator[tuple[str, Trial, int,
         words = span.text.split(" ")
         at = dice.randrange(1, len(words) - 1)
         kind = dice.choice(("dropped", "swapped", "added"))
-        new = words[:at] + words[at + 1 :] if kind == "dropped" else [*words[:at], "hardly", *words[at + (kind == "swapped") :]]
-        yield "altered quotation", *put(span.start, span.end, " ".join(new))
+        changed_words = words[:at] + words[at + 1 :] if kind == "dropped" else [*words[:at], "hardly", *words[at + (kind == "swapped") :]]
+        yield "altered quotation", *put(span.start, span.end, " ".join(changed_words))
         yield "invented quotation", *put(span.start, span.end, dice.choice(INVENTED))
     taken = [(span.start, span.end) for span in quotations_in(body)] + [(link.start, link.end) for link in links(body)]
     numbers = [number for number in numbers_in(body) if number.digits and not any(start <= number.start < end for start, end in taken)]
@@ -176,7 +176,8 @@ def main() -> None:
                 if asked.show and finding.code.startswith(asked.show):
                     text = trial.take.body if finding.field == "body" else trial.take.summary
                     print(
-                        f"  {finding.code} {finding.severity} {trial.name}: ...{text[max(0, finding.start - 60) : finding.end + 40]!r} :: {finding.message[:120]}"
+                        f"  {finding.code} {finding.severity} {trial.name}: ...{text[max(0, finding.start - 60) : finding.end + 40]!r} :: "
+                        f"{finding.message[:120]}"
                     )
         print(f"{name}: {len(trials)} takes, findings {dict(counts)}, median {1000 * statistics.median(seconds):.1f} ms a take")
         seen: dict[str, list[bool]] = collections.defaultdict(list)

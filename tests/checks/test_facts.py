@@ -15,7 +15,8 @@ SOURCE = Source(
     title="Regulator asks Ferrow how it will power its halls",
     outlet="The Tidewater Post",
     url="https://tidewater.example/ferrow",
-    blurb="The regulator has given Ferrow Compute six weeks to say where 40 MW will come from. \u201cWe can\u2019t guess at it,\u201d said Jane Doe of the regulator. "
+    blurb="The regulator has given Ferrow Compute six weeks to say where 40 MW will come from. "
+    "\u201cWe can\u2019t guess at it,\u201d said Jane Doe of the regulator. "
     "The halls cost \u00a312,900 a day, and 12.4% of the load is wasted. A hearing is set for 12 March.",
     published="2026-02-10",
 )
@@ -24,7 +25,8 @@ RELATED = (
         id="r1",
         url="https://lantern.example/1",
         title="Who pays when the grid waits",
-        text="Households pay for every delay of the grid. \u201cNobody asked us about the cables,\u201d said Oleg Brandt, a farmer. The Port Harrow Development Agency "
+        text="Households pay for every delay of the grid. "
+        "\u201cNobody asked us about the cables,\u201d said Oleg Brandt, a farmer. The Port Harrow Development Agency "
         "spent \u00a33 million in 2019. A pupil, then 15, drew the graph. There were 21,640 requests. The trial ran in May 2024.",
         handle="a1",
         published="2024-06-03",

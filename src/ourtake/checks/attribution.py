@@ -36,7 +36,9 @@ _OUR_WORK = re.compile(r"\b[Oo]ur (?:own |earlier |previous |past |old )?(?:repo
 
 
 class Sentence(NamedTuple):
-    """A sentence of a field with the one before it in its paragraph, with quotations blanked out in `bare` and `before`; offsets count in the field."""
+    """A sentence of a field with the one before it in its paragraph, with quotations blanked out in `bare` and `before`; offsets
+    count in the field.
+    """
 
     start: int
     end: int

@@ -26,8 +26,10 @@ from ourtake.text.stems import content, stem
 _ORDERING = frozenset(
     stem(word)
     for word in (
-        "thing reason question point way side kind sort type part half case fact problem step matter aspect lesson answer example idea word line sentence paragraph "
-        "piece article story account voice reading note caveat consequence detail view take claim argument test choice option path difference issue theme thread "
+        "thing reason question point way side kind sort type part half case fact problem step matter aspect lesson answer example "
+        "idea word line sentence paragraph "
+        "piece article story account voice reading note caveat consequence detail view take claim argument test choice option path "
+        "difference issue theme thread "
         "concern truth condition possibility explanation layer end hand occasion group set pair sense direction"
     ).split()
 )
@@ -42,7 +44,8 @@ _RELATIVE = re.compile(r"(?<=[a-z])(?:\s(?:ago|on|later|earlier|before|after|old
 _FEW = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", re.IGNORECASE)
 
 _PUBLISHED = re.compile(
-    r"(?:\b(?:published|appeared|ran|run|printed|wrote|written|reported)(?: (?:here|it|them|about it|back|by us))?|^,?) (?:in|on|from|of|back in)(?: (?:early|late|mid))? $"
+    r"(?:\b(?:published|appeared|ran|run|printed|wrote|written|reported)(?: (?:here|it|them|about it|back|by us))?|^,?) (?:in|on|"
+    r"from|of|back in)(?: (?:early|late|mid))? $"
 )
 
 

@@ -43,8 +43,10 @@ LEAST_TERMS = 4
 """A claim of fewer telling words is too short to judge by its words."""
 
 _OPINION = re.compile(
-    r"\?[\"'\u201d\u2019)\]*_]*$|\b(?:[Ww]e|I) (?:\w+ly |also |still |do not |don['\u2019]t |cannot |can['\u2019]t )?(?:think|believe|would|hope|fear|doubt|suspect|want|"
-    r"prefer|welcome|expect|see|find|need|should|must|can|may|might|could|urge|like|wonder|are|have no)\b|\b(?:should|must|ought|shouldn['\u2019]t|mustn['\u2019]t)\b"
+    r"\?[\"'\u201d\u2019)\]*_]*$|\b(?:[Ww]e|I) (?:\w+ly |also |still |do not |don['\u2019]t |cannot |can['\u2019]t )?(?:think|"
+    r"believe|would|hope|fear|doubt|suspect|want|"
+    r"prefer|welcome|expect|see|find|need|should|must|can|may|might|could|urge|like|wonder|are|have no)\b|\b(?:should|must|ought|"
+    r"shouldn['\u2019]t|mustn['\u2019]t)\b"
 )
 _MAYBE = re.compile(
     r"\b(?:may|might|could|would|will|won['\u2019]t|can|cannot|can['\u2019]t|perhaps|maybe|probably|likely|seems?|appears?|arguably|surely|clearly|fair|unfair|right|wrong|better|best|"
@@ -53,11 +55,13 @@ _MAYBE = re.compile(
     re.IGNORECASE,
 )
 _HAPPENED = re.compile(
-    r"(?<!\ba )(?<!\ban )(?<!\bthe )(?<!\bas )(?<!\bis )(?<!\bare )(?<!\bbe )(?<!\bbeen )(?<!\bmore )(?<!\bmost )(?<!\bof )\b(?:[a-z]{3,}ed\b(?! (?:by|as|with|in|for)\b)|"
+    r"(?<!\ba )(?<!\ban )(?<!\bthe )(?<!\bas )(?<!\bis )(?<!\bare )(?<!\bbe )(?<!\bbeen )(?<!\bmore )(?<!\bmost )(?<!\bof "
+    r")\b(?:[a-z]{3,}ed\b(?! (?:by|as|with|in|for)\b)|"
     r"(?:went|took|gave|began|built|paid|sold|bought|won|lost|left|rose|fell|grew|spent|sent|met|held|led|broke|chose|wrote|became|drew|shut|laid|cut|struck|hired|made)\b)"
 )
 _CLAIMING = re.compile(
-    r"(?<!\bthe )(?<!\ba )(?<!\bthis )(?<!\bthat )(?<!\bour )(?<!\bits )(?<!\bevery )\b(?:says?|said|reports?|reported|writes?|wrote|notes?|noted|argues?|argued|"
+    r"(?<!\bthe )(?<!\ba )(?<!\bthis )(?<!\bthat )(?<!\bour )(?<!\bits )(?<!\bevery )\b(?:says?|said|reports?|reported|writes?|"
+    r"wrote|notes?|noted|argues?|argued|"
     r"claims?|claimed|warns?|warned|reveals?|revealed|highlights?|highlighted|stress(?:es|ed)|emphasi[sz]e[sd]?|describes?|described|details?|detailed|"
     r"confirms?|confirmed|points? out|pointed out|states?|stated|tells?|told|has it|announces?|announced|according to)\b",
     re.IGNORECASE,

@@ -34,7 +34,10 @@ PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 
 
 _SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-](?:{'|'.join(_ONES)}))?|{'|'.join(_TEENS)}|{'|'.join(_ONES)}|zero)"
 _BLOCK = rf"(?:(?:a|{_SMALL})[\s-]hundred(?:\s(?:and\s)?{_SMALL})?|{_SMALL})"
-WORD_NUMBER = rf"(?:half\sa\s(?:million|billion|trillion|thousand|dozen)|(?:a|{_BLOCK})[\s-](?:thousand|million|billion|trillion|dozen)(?:\s(?:and\s)?{_BLOCK})?|{_BLOCK})"
+WORD_NUMBER = (
+    r"(?:half\sa\s(?:million|billion|trillion|thousand|dozen)|"
+    rf"(?:a|{_BLOCK})[\s-](?:thousand|million|billion|trillion|dozen)(?:\s(?:and\s)?{_BLOCK})?|{_BLOCK})"
+)
 """A pattern (to be compiled without regard to case) for a number in words."""
 
 FRACTION = (

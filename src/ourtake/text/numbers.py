@@ -82,7 +82,8 @@ _CURRENCIES = {
     "jpy": "\u00a5",
 }
 _ABOUT = re.compile(
-    r"\b(?:(?<!heard )(?<!hear )(?<!written )(?<!wrote )(?<!asked )(?<!talked )about|around|roughly|approximately|some|nearly|almost|close to|circa|or so|an estimated|approx\.?|just (?:over|under)|~)\s*(?:the\s)?$",
+    r"\b(?:(?<!heard )(?<!hear )(?<!written )(?<!wrote )(?<!asked )(?<!talked )about|around|roughly|approximately|some|nearly|"
+    r"almost|close to|circa|or so|an estimated|approx\.?|just (?:over|under)|~)\s*(?:the\s)?$",
     re.I,
 )
 _OVER = re.compile(r"\b(?:more than|over|above|at least|upwards of|exceeding|no fewer than|no less than)\s*$", re.IGNORECASE)

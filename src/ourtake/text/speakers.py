@@ -26,11 +26,14 @@ _BEFORE_VERB = re.compile(
 )
 _ACCORDING = re.compile(rf"\b(?:[Aa]ccording to|[Ii]n the words of|[Aa]s|[Qq]uot(?:es|ed|ing)|[Ff]rom|words of|attributed to)\s+(?P<name>{_NAME})")
 _OWNER = re.compile(
-    rf"(?P<name>{_NAME})['\u2019]s?\s+(?:own\s+)?(?:words?|phrase|verdict|line|description|formula|remark|statement|call|claim|warning|reply|answer|way of putting it)\b"
+    rf"(?P<name>{_NAME})['\u2019]s?\s+(?:own\s+)?(?:words?|phrase|verdict|line|description|formula|remark|statement|call|claim|"
+    rf"warning|reply|answer|way of putting it)\b"
 )
 _NO_NAME = frozenset(
-    "The A An In On At But And Or So Yet If When While After Before As For From With By To There Here Our Its His Her Their My What Who Why How Where One "
-    "Some Many Most No Not Now Then Still Even It He She They We You I That This These Those Nobody Everyone Somebody Someone Critics Officials".split()
+    "The A An In On At But And Or So Yet If When While After Before As For From With By To There Here Our Its His Her Their My "
+    "What Who Why How Where One "
+    "Some Many Most No Not Now Then Still Even It He She They We You I That This These Those Nobody Everyone Somebody Someone "
+    "Critics Officials".split()
 )
 
 
