@@ -88,11 +88,12 @@ class Models(Section):
 
 
 class Checks(Section):
-    """[checks]: which rules run and how hard they bite."""
+    """[checks]: which rules run and how hard they bite; `names` of the publication's own world that need no document."""
 
     severity: dict[str, Literal["error", "warning", "info"]] = Field(default_factory=dict)
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 class Budget(Section):

@@ -141,9 +141,10 @@ class Take(Document):
 
 
 class Evidence(Document):
-    """Where another document supports or contradicts a finding or sentence."""
+    """Where another document supports or contradicts a finding or sentence: offsets count in `field` of the document (title, blurb, text, ...)."""
 
     document: str
+    field: str | None = None
     start: int
     end: int
     text: str

@@ -54,7 +54,7 @@ PARAGRAPHS = (
 )
 SUMMARY = (
     "The Tidewater Post reports that the regulator wants to know where the electricity for Ferrow Compute's new halls will come from, and has set a date. We think "
-    "that the question is the right one and that the answer belongs in public, hour by hour, before a wire is laid, since the same wires serve the kitchens of four towns along the line."
+    "that the question is the right one and that the answer belongs in public, hour by hour, before a wire is laid, since the same wires serve the kitchens of the towns along the line."
 )
 TAGS = ("electricity", "data centres", "regulation", "towns")
 

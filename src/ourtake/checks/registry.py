@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from ourtake.checks import links, safety, structure
+from ourtake.checks import facts, links, quotes, safety, structure
 from ourtake.checks.base import PROSE, REMOVED, ArchiveView, Case, Rule, finding
 from ourtake.config import Settings
 from ourtake.documents import Finding, LinkRecord, Related, Report, Source, Take
 from ourtake.errors import InputError
 from ourtake.text.markdown import Link
 
-RULES: dict[str, Rule] = {rule.code: rule for family in (structure, links, safety) for rule in family.RULES}
+RULES: dict[str, Rule] = {rule.code: rule for family in (structure, links, quotes, facts, safety) for rule in family.RULES}
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
