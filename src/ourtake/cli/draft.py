@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ourtake.cli.common import emit, emit_json, filled_archive, open_store, read_story, say, settings
-from ourtake.cli.show import report_text, take_text
+from ourtake.cli.show import draft_report, take_text
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _show(done: Draft, *, as_json: bool, out: Path | None) -> int:
     else:
         emit(take_text(done, revision) + "\n\nReport")
     if not as_json:
-        emit(report_text(revision.report, name=f"draft {done.id}"))
+        print(draft_report(done, revision))
         emit(f"Draft {done.id}, {done.status}, written by {revision.by}; {len(done.revisions)} revision{'s' * (len(done.revisions) != 1)}.")
         if revision.by == "baseline":
             emit("The built-in baseline wrote this take, without a model. Choose one with --model, or see `ourtake models`.")

@@ -9,9 +9,9 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.exc import DBAPIError
 
-from ourtake.documents import Article, Draft, Visit
+from ourtake.documents import Article, Draft, LinkCheck, Visit
 from ourtake.errors import StoreError
-from ourtake.store import articles, drafts, fetched
+from ourtake.store import articles, drafts, fetched, link_checks
 from ourtake.store.calls import CallEnd, CallRecord, CallStart
 from ourtake.store.schema import open_engine
 from ourtake.store.tables import rankings
@@ -113,6 +113,16 @@ class Store:
         """The newest ranking's JSON."""
         with self._reading() as connection:
             return connection.execute(select(rankings.c.document).order_by(rankings.c.id.desc()).limit(1)).scalar()
+
+    def save_link_checks(self, checks: Sequence[LinkCheck]) -> None:
+        """Keep what was found behind addresses; the newest look at each stands."""
+        with self._writing() as connection:
+            link_checks.save(connection, checks)
+
+    def link_checks(self, urls: Sequence[str]) -> list[LinkCheck]:
+        """The newest look at each of these addresses, as far as there is one."""
+        with self._reading() as connection:
+            return link_checks.known(connection, urls)
 
     def archive_version(self) -> int:
         """A number that grows at each change of the articles."""

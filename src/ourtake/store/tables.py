@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Float, Integer, MetaData, String, Table, Text
 
-HEAD = "0005"
+HEAD = "0008"
 """The newest revision in migrations/versions."""
 
 metadata = MetaData()
@@ -88,3 +88,5 @@ fetched = Table(
     Column("changed", String),
     Column("reason", Text),
 )
+
+link_checks = Table("link_checks", metadata, Column("url", String, primary_key=True), Column("document", Text, nullable=False))
