@@ -14,7 +14,7 @@ import datetime
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 from ourtake.config import Intake
 from ourtake.documents import LinkCheck
 from ourtake.errors import FetchError
+from ourtake.intake.addresses import Address
 from ourtake.intake.connection import Resolve, resolve
 from ourtake.intake.fetch import Fetcher, Looked
 from ourtake.intake.not_found import LEAST_CHARACTERS, Page, is_home, read_page, same_page, says_missing
@@ -34,6 +35,7 @@ LONGEST_REST = 10.0
 FAILURES = 3
 """A host that fails this often in a row (no connection, no answer) is not asked again in this run."""
 
+_NO_SUCH_NAME = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
 _TOLD = {401: "it wants a password", 403: "it refuses us", 404: "there is no such page", 410: "the page is gone", 429: "it asks us to slow down"}
 
 
@@ -45,15 +47,21 @@ class Wanted(NamedTuple):
 
 
 class Names:
-    """The resolver, with a memory of whether any name was found."""
+    """The resolver, with a memory: whether any name was found, and which ones do not exist."""
 
     def __init__(self, resolver: Resolve = resolve) -> None:
         self._resolver = resolver
         self.found = False
+        self.unknown: set[str] = set()
 
     def __call__(self, host: str, port: int) -> list[str]:
-        """The numbers of a host."""
-        numbers = self._resolver(host, port)
+        """The numbers of a host. Raises OSError."""
+        try:
+            numbers = self._resolver(host, port)
+        except socket.gaierror as error:
+            if error.errno in _NO_SUCH_NAME:
+                self.unknown.add(host)
+            raise
         self.found = True
         return numbers
 
@@ -110,6 +118,8 @@ class _Host:
 
     def __init__(self, limits: Intake, names: Names) -> None:
         self._fetcher = Fetcher(limits, resolver=names)
+        self._names = names
+        self._asked = ""
         self._pause = limits.seconds_between_requests
         self._next = 0.0
         self._probes: dict[str, Page | None] = {}
@@ -128,8 +138,7 @@ class _Host:
             self._failures = 0
             return self._judged(item, looked)
         except FetchError as error:
-            unknown = next((cause for cause in _causes(error) if isinstance(cause, socket.gaierror)), None)
-            if unknown is not None and unknown.errno in _NO_SUCH_NAME:
+            if self._asked in self._names.unknown:
                 return _check(item, "dead", reason="its host's name is not known")
             self._failures += error.passing
             if self._failures >= FAILURES:
@@ -145,7 +154,7 @@ class _Host:
 
     def _ask(self, url: str, method: str) -> Looked:
         for _ in range(2):
-            looked = self._fetcher.look(url, method=method, before=lambda _: self._wait())
+            looked = self._fetcher.look(url, method=method, before=self._wait)
             rest = looked.retry_after
             if looked.status not in (429, 503) or rest is None:
                 return looked
@@ -155,7 +164,8 @@ class _Host:
             self._next = max(self._next, time.monotonic() + rest)
         return looked
 
-    def _wait(self) -> None:
+    def _wait(self, address: Address) -> None:
+        self._asked = address.host
         time.sleep(max(0.0, self._next - time.monotonic()))
         self._next = time.monotonic() + self._pause
 
@@ -194,20 +204,10 @@ class _Host:
         folder = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/').rpartition('/')[0]}"
         if folder not in self._probes:
             self._probes[folder] = None
-            looked = self._fetcher.look(f"{folder}/no-such-page-{secrets.token_hex(8)}", before=lambda _: self._wait())
+            looked = self._fetcher.look(f"{folder}/no-such-page-{secrets.token_hex(8)}", before=self._wait)
             if 200 <= looked.status < 300:
                 self._probes[folder] = read_page(looked.body, looked.content_type)
         return self._probes[folder]
-
-
-_NO_SUCH_NAME = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    found: BaseException | None = error
-    while found is not None:
-        yield found
-        found = found.__cause__ or found.__context__
 
 
 def _why(code: int) -> str:

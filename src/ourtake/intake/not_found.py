@@ -71,7 +71,7 @@ def says_missing(page: Page, wanted: str) -> bool:
     """Whether a page calls itself missing; `wanted` is the title that it should have ("" unknown), which may be about missing pages itself."""
     if any(same_title(wanted, title) for title in page.titles if wanted):
         return False
-    return any(_MISSING.fullmatch(part.strip()) for title in page.titles for part in segments(title))
+    return any(_MISSING.fullmatch(part.strip().replace("\u2019", "'")) for title in page.titles for part in segments(title))
 
 
 def is_home(url: str) -> bool:
