@@ -40,6 +40,9 @@ def blanked(take: Take, comments: tuple[Comment, ...]) -> Take:
     texts = {field: getattr(take, field) for field in ("summary", "body")}
     for field, start, end, _, _ in comments:
         # Line ends stay, so that a comment of several lines joins no paragraphs that were apart.
-        hole = re.sub(r"[^\n]", " ", texts[field][start:end])
-        texts[field] = texts[field][:start] + hole + texts[field][end:]
+        before = texts[field][:start]
+        # At a paragraph's beginning blanks would make a block of code of it; there they are line ends.
+        begins = not before.strip(" ") or before.rstrip(" ").endswith("\n\n")
+        hole = re.sub(r"[^\n]", "\n" if begins else " ", texts[field][start:end])
+        texts[field] = before + hole + texts[field][end:]
     return take.model_copy(update=texts)

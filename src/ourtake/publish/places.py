@@ -23,7 +23,7 @@ _KEYS: Mapping[FieldName, str] = {"headline": "title", "summary": "summary", "ta
 _FRONT = re.compile(r"\A---[ \t]*(?:\r\n|\r|\n)(.*?)(?:\r\n|\r|\n)---[ \t]*(?:\r\n|\r|\n|\Z)", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^\r\n])")
 _SPACE = re.compile(r"(?:[ \t]|(?:\r\n|\r|\n)[ \t]*)+")
-_ESCAPED_SPACE = re.compile(r"(?:\\?[ \t]|\\[nt]|\\?(?:\r\n|\r|\n)[ \t]*)+")
+_ESCAPED_SPACE = re.compile(r"(?:\\?[ \t]|\\[nt]|\\(?:x|u00|U000000)(?:20|09|0[aA])|\\?(?:\r\n|\r|\n)[ \t]*)+")
 
 
 class Place(NamedTuple):
