@@ -1,11 +1,12 @@
 """Applies the mends that are safe without a person: words put back as the documents have them, titles given whole, hidden characters, links unlinked.
 
 A mend is a replacement of a span; of two that overlap the first is taken, the other has its turn when the mended take has been checked again. A
-mend that leaves more errors than there were is not taken.
+mend that makes an error of any rule is not taken.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -56,7 +57,11 @@ def _key(finding: Finding) -> tuple[str, str, str]:
 def _together(take: Take, report: Report, chosen: Sequence[Finding], *, check: Callable[[Take], Report]) -> Mended | None:
     changed = replaced(take, chosen)
     after = check(changed)
-    return None if after.counts.get("error", 0) > report.counts.get("error", 0) else Mended(changed, after, tuple(chosen))
+    return None if _errors(after) - _errors(report) else Mended(changed, after, tuple(chosen))
+
+
+def _errors(report: Report) -> Counter[str]:
+    return Counter(item.code for item in report.findings if item.severity == "error")
 
 
 def _apart(findings: Sequence[Finding]) -> list[Finding]:
