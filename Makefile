@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := demo
 DATA := ../shared/data/lookup
-.PHONY: demo test lint bench bench-lookup clean
+.PHONY: demo test lint bench bench-kills bench-lookup bench-scale bench-faults conformance clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name one with make PYTHON=python3.12")'
@@ -33,10 +33,26 @@ lint: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/batch.py
+	$(BIN)/python benchmarks/cpu.py
+
+# A quarter of an hour: kill -9 at a hundred moments of a batch, and at each deterministic point.
+bench-kills: $(VENV)/.dev
+	$(BIN)/python benchmarks/kills.py
+
+# A million made-up articles; SCALE passes on options, as SCALE="--articles 100000".
+bench-scale: $(VENV)/.dev
+	$(BIN)/python benchmarks/scale.py $(SCALE)
 
 # DATA is a folder of publications, each with archive.jsonl, sources.jsonl and qrels.tsv.
 bench-lookup: $(VENV)/.dev
 	$(BIN)/python benchmarks/lookup.py $(DATA)
+
+# The table of docs/providers.md: each provider against each way in which a server can behave.
+conformance: $(VENV)/.dev
+	$(BIN)/python -m tests.providers.conformance docs/providers.md
+
+bench-faults: $(VENV)/.dev
+	$(BIN)/python benchmarks/faults.py
 
 clean:
 	rm -rf $(VENV) $(DEMO)

@@ -47,13 +47,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def timed(command: list[str], *, folder: Path, environment: dict[str, str]) -> float:
-    begun = time.perf_counter()
+def timed(command: list[str], *, folder: Path, environment: dict[str, str]) -> tuple[float, float]:
+    """Seconds by the clock, and of CPU."""
+    begun, used = time.perf_counter(), os.times()
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
-    taken = time.perf_counter() - begun
+    taken, now = time.perf_counter() - begun, os.times()
     if done.returncode not in (0, 1):
         raise SystemExit(f"{command[0]} ended with {done.returncode}: {done.stderr[-2000:]}")
-    return taken
+    return taken, now.children_user + now.children_system - used.children_user - used.children_system
 
 
 def reply_file(folder: Path) -> Path:
@@ -116,14 +117,16 @@ def main(runs: int, server: str) -> None:
                     "openai:slow",
                     "--concurrency",
                     str(CONCURRENCY),
+                    "--fresh",
                     "-o",
                     f"out{run}.jsonl",
                 ]
-                own = timed(command, folder=folder, environment=environment)
-                bare = timed([sys.executable, "bare.py", "prompts.json"], folder=folder, environment=environment)
+                own, own_cpu = timed(command, folder=folder, environment=environment)
+                bare, bare_cpu = timed([sys.executable, "bare.py", "prompts.json"], folder=folder, environment=environment)
                 ratios.append(own / bare)
                 lines = len((folder / f"out{run}.jsonl").read_text().splitlines())
-                print(f"run {run + 1}: ourtake {own:.2f} s ({lines} drafts), bare SDK {bare:.2f} s, ratio {own / bare:.2f}")
+                cpu = f"CPU {own_cpu:.2f} and {bare_cpu:.2f} s"
+                print(f"run {run + 1}: ourtake {own:.2f} s ({lines} drafts), bare SDK {bare:.2f} s, ratio {own / bare:.2f}; {cpu}")
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/calls") as answer:
                 print(f"calls at the server: {json.load(answer)['calls']} (expected {2 * CALLS * runs})")
             print(f"median ratio {statistics.median(ratios):.2f}")

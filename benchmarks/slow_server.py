@@ -2,20 +2,28 @@
 
     python benchmarks/slow_server.py --port 8901 --latency-ms 200 --reply FILE        GET /calls tells how many it answered
 
-One thread a connection; the waits overlap, so the server adds next to nothing to what is measured.
+With --faults SEED it answers 20 of 100 requests with 429, drops 10 and breaks the JSON of 10, after the same wait; /calls then tells of
+each kind, and how many requests were answered well more than once. One thread a connection; the waits overlap, so the server adds next to
+nothing to what is measured.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
+import random
+import socket
 import threading
 import time
+from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 USAGE = (1200, 900)
+FAULTS = {"good": 60, "429": 20, "dropped": 10, "malformed": 10}
+"""Of 100 requests."""
 
 
 def answer(path: str, text: str) -> dict[str, Any]:
@@ -53,31 +61,48 @@ def answer(path: str, text: str) -> dict[str, Any]:
     return {"id": "c1", "object": "chat.completion", "created": 1, "model": "slow", "choices": [choice], "usage": usage}
 
 
-def main() -> None:
+def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--latency-ms", type=float, default=200)
     parser.add_argument("--reply", type=Path, required=True)
-    given = parser.parse_args()
-    text, calls, lock = given.reply.read_text(encoding="utf-8"), [0], threading.Lock()
+    parser.add_argument("--faults", type=int, help="a seed; without it every request is answered well")
+    return parser.parse_args()
+
+
+def main() -> None:
+    given = arguments()
+    text, kinds, answered, lock = given.reply.read_text(encoding="utf-8"), Counter[str](), Counter[str](), threading.Lock()
+    chance = random.Random(given.faults)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
-            self.send({"calls": calls[0]})
+            repeated = sum(count - 1 for count in answered.values())
+            self.send({"calls": sum(kinds.values()), "answered": sum(answered.values()), "repeated": repeated, "kinds": kinds})
 
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("content-length", 0)))
+            asked = self.rfile.read(int(self.headers.get("content-length", 0)))
             with lock:
-                calls[0] += 1
+                kind = "good" if given.faults is None else chance.choices(list(FAULTS), list(FAULTS.values()))[0]
+                kinds[kind] += 1
+                if kind == "good":
+                    answered[hashlib.sha256(asked).hexdigest()] += 1
             time.sleep(given.latency_ms / 1000)
-            self.send(answer(self.path.split("?")[0], text))
+            if kind == "429":
+                self.send({"error": {"type": "rate_limit_error", "message": "slow down"}}, status=429)
+            elif kind == "dropped":
+                self.close_connection = True
+                self.connection.shutdown(socket.SHUT_RDWR)
+            else:
+                self.send(answer(self.path.split("?")[0], text), cut=kind == "malformed")
 
-        def send(self, value: dict[str, Any]) -> None:
+        def send(self, value: dict[str, Any], *, status: int = 200, cut: bool = False) -> None:
             body = json.dumps(value).encode()
-            self.send_response(200)
+            body = body[: len(body) // 2] if cut else body
+            self.send_response(status)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(body)))
             self.end_headers()

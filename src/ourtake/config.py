@@ -9,6 +9,7 @@ import difflib
 import os
 import re
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -65,20 +66,43 @@ class TakeShape(Section):
 
 
 class CompatibleServer(Section):
-    """[models.NAME]: a server that speaks OpenAI's chat completions. `output` says how a take is asked for; auto finds out."""
+    """[models.NAME]: a server that speaks OpenAI's chat completions. `output` says how a take is asked for; auto finds out.
+
+    `context_tokens`: the size of its context window; a prompt that can't fit is not sent. 0: not known.
+    """
 
     base_url: str = Field(pattern=r"^https?://[^/\s]")
     api_key_env: str = ""
+    context_tokens: int = Field(default=0, ge=0)
     output: Literal["auto", "schema", "json", "text"] = "auto"
 
 
+class Limits(Section):
+    """[models.limits.NAME]: how hard a provider may be asked; 0 leaves it to the limits that its answers tell of."""
+
+    concurrency: int = Field(default=0, ge=0)
+    requests_per_minute: int = Field(default=0, ge=0)
+    tokens_per_minute: int = Field(default=0, ge=0)
+
+
+Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
+
+
 class Models(Section):
-    """[models]: the default model, or models in the order in which they are asked, and the limits of a call (seconds, tokens, tries)."""
+    """[models]: the default model, or models in the order in which they are asked, and the limits of a call (seconds, tokens, tries).
+
+    `temperature` and `effort` are sent where the model takes them. `next_on_refusal`: a refusal or a content filter too asks the next model.
+    """
 
     default: str | Annotated[tuple[str, ...], Field(min_length=1)] = DEFAULT_MODEL
     deadline_seconds: float = Field(default=180, gt=0)
     max_output_tokens: int = Field(default=6000, gt=0)
     tries: int = Field(default=4, ge=1)
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    effort: Effort | None = None
+    next_on_refusal: bool = False
+    batch_poll_seconds: float = Field(default=30, gt=0)
+    limits: dict[str, Limits] = Field(default_factory=dict)
     servers: dict[str, CompatibleServer] = Field(default_factory=dict)
 
     @property
@@ -97,9 +121,20 @@ class Checks(Section):
 
 
 class Budget(Section):
-    """[budget]: model calls one draft may cost, repairs included."""
+    """[budget]: model calls one draft may take, repairs included; US dollars that a draft, a run and a day (UTC) may cost."""
 
     calls_per_draft: int = Field(default=6, ge=1)
+    usd_per_draft: Decimal | None = Field(default=None, ge=0)
+    usd_per_run: Decimal | None = Field(default=None, ge=0)
+    usd_per_day: Decimal | None = Field(default=None, ge=0)
+
+
+class Price(Section):
+    """[prices."provider:model"]: US dollars a million tokens. `cached_input`: input read from the provider's cache; else as input."""
+
+    input: Decimal = Field(ge=0)
+    output: Decimal = Field(ge=0)
+    cached_input: Decimal | None = Field(default=None, ge=0)
 
 
 Group = Literal["words", "titles", "phrases", "tags", "recency", "popularity", "similar", "together", "feedback"]
@@ -107,10 +142,13 @@ Group = Literal["words", "titles", "phrases", "tags", "recency", "popularity", "
 
 
 class Lookup(Section):
-    """[lookup]: how many articles are offered, the score below which one is not (0 to 1; 0 offers all), groups of signals to switch off."""
+    """[lookup]: how many articles are offered, the score below which one is not (0 to 1; 0 offers all), how much one that is like another loses
+    (0: nothing), groups of signals to switch off.
+    """
 
     offered: int = Field(default=8, ge=1, le=50)
-    threshold: float = Field(default=0.20, ge=0, le=1)
+    threshold: float = Field(default=0.36, ge=0, le=1)
+    diversity: float = Field(default=2.0, ge=0, le=10)
     without: tuple[Group, ...] = ()
 
 
@@ -136,6 +174,7 @@ class Settings(Section):
     models: Models = Models()
     checks: Checks = Checks()
     budget: Budget = Budget()
+    prices: dict[str, Price] = Field(default_factory=dict)
     lookup: Lookup = Lookup()
     intake: Intake = Intake()
     store: str = DEFAULT_STORE
@@ -174,15 +213,17 @@ def _settings_from(table: dict[str, Any], path: Path) -> Settings:
     table = dict(table)
     models = table.get("models")
     if isinstance(models, dict):
-        # [models.NAME] tables are the servers; what is no table is a setting of [models] itself.
-        servers = {name: value for name, value in models.items() if isinstance(value, dict)}
-        table["models"] = {name: value for name, value in models.items() if not isinstance(value, dict)} | {"servers": servers}
+        # [models.NAME] tables are the servers; what is no table is a setting of [models] itself, and so are the tables of Models.
+        settings = set(Models.model_fields) - {"servers"}
+        servers = {name: value for name, value in models.items() if isinstance(value, dict) and name not in settings}
+        table["models"] = {name: value for name, value in models.items() if name not in servers} | {"servers": servers}
     if "folder" in table:
         raise ConfigError(f"{path}: unknown key folder.", "Remove it.")
     try:
         return Settings.model_validate({**table, "folder": path.parent})
     except ValidationError as error:
-        first = error.errors()[0]
+        # A key that nobody knows is a slip of the pen; that another one is missing then is its consequence.
+        first = min(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
         raise ConfigError(f"{path}: {_explain(first)}", "Mend that key.") from error
 
 
@@ -202,6 +243,10 @@ def _explain(problem: Any) -> str:
 
 
 def _keys_of(where: list[str]) -> list[str]:
+    if where[:1] == ["prices"]:
+        return list(Price.model_fields)
+    if where[:2] == ["models", "limits"]:
+        return list(Limits.model_fields)
     section: type[BaseModel] = Settings
     for name in where:
         field = section.model_fields.get(name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -20,6 +21,8 @@ _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 def clean_text(value: str) -> str:
     """Text without control characters and lone surrogates, which UTF-8, SQLite and terminals refuse or obey. New lines are folded to one kind."""
+    if value.replace("\n", "").isprintable():
+        return value  # most are; this is three times as fast as the pattern
     return _UNSAFE.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -48,6 +51,13 @@ def day_of(published: str | None) -> str | None:
     if moment.tzinfo is not None:
         moment = moment.astimezone(datetime.UTC)
     return moment.date().isoformat()
+
+
+@lru_cache(maxsize=65536)
+def ordinal(published: str | None) -> int:
+    """The day as a proleptic ordinal, which can be subtracted; 0 without a date."""
+    day = day_of(published)
+    return datetime.date.fromisoformat(day).toordinal() if day else 0
 
 
 def _as_text(value: object) -> object:
@@ -105,6 +115,24 @@ class Article(Document):
     author: Text | None = None
     updated: IsoDate = None
     links: Words = ()
+
+
+_ARTICLE_KEYS = frozenset(Article.model_fields)
+_ARTICLE_EMPTY = {name: None if field.is_required() else field.default for name, field in Article.model_fields.items()}
+
+
+def trusted_article(given: dict[str, Any]) -> Article:
+    """The article of a table that holds what validation would give, `tags` and `links` as lists or not at all.
+
+    It does what `Article.model_construct` does in a third of the time; a million articles are read at once, or two hundred for one look-up.
+    """
+    article = Article.__new__(Article)
+    values = {**_ARTICLE_EMPTY, **given}
+    values["tags"], values["links"] = tuple(values["tags"] or ()), tuple(values["links"] or ())
+    extra = {} if len(values) == len(_ARTICLE_KEYS) else {name: values.pop(name) for name in given.keys() - _ARTICLE_KEYS}
+    for name, value in (("__dict__", values), ("__pydantic_fields_set__", set(given)), ("__pydantic_extra__", extra), ("__pydantic_private__", None)):
+        object.__setattr__(article, name, value)
+    return article
 
 
 class Visit(Document):
@@ -231,12 +259,19 @@ class Revision(Document):
 
 
 class Usage(Document):
-    """Tokens of one call or of many; `calls` counts requests that were answered or failed after sending."""
+    """Tokens of one call or of many; `calls` counts requests that were answered or failed after sending.
+
+    `input_tokens` are all that were sent, whatever the provider's own word for them: of these, `cached_tokens` were read from the provider's
+    cache and `cache_write_tokens` written to it, and each of the three parts has a price of its own. `batch`: answered through a batch
+    endpoint, at half the price; a sum is marked when one of its parts is.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0
     cached_tokens: int = 0
+    cache_write_tokens: int = 0
     calls: int = 0
+    batch: bool = False
 
     def plus(self, other: Usage) -> Usage:
         """The sum of two usages."""
@@ -244,13 +279,16 @@ class Usage(Document):
             input_tokens=self.input_tokens + other.input_tokens,
             output_tokens=self.output_tokens + other.output_tokens,
             cached_tokens=self.cached_tokens + other.cached_tokens,
+            cache_write_tokens=self.cache_write_tokens + other.cache_write_tokens,
             calls=self.calls + other.calls,
+            batch=self.batch or other.batch,
         )
 
 
 class Draft(Document):
     """A take on its way: the source, what was offered, every revision, what it cost. The last of `revisions` need not be the best:
-    `chosen` names the revision that stands. `notes`: what happened on the way, as a provider that was passed over.
+    `chosen` names the revision that stands. `notes`: what happened on the way, as a provider that was passed over. `cost_usd` is what its own
+    calls cost in US dollars, to six places; None where a price is not known.
     """
 
     id: str
@@ -260,6 +298,8 @@ class Draft(Document):
     revisions: tuple[Revision, ...] = ()
     chosen: int = 1
     usage: Usage = Usage()
+    cost_usd: float | None = None
+    run: str = ""
     model: str = ""
     created: str = ""
     error: str | None = None

@@ -10,6 +10,7 @@ OurtakeError
 |   |-- TransientError             may succeed if asked again: connection, 408, 409, 429, 5xx, 529
 |   |-- PermanentError             can't succeed by asking again: key, model, quota, bad request
 |   `-- AnswerError                the provider answered, but not with a whole reply: cut off, refused, empty, not a reply
+|       `-- UnknownCallError       it was asked before, and nobody knows whether it answered: not asked again without the person's word
 `-- LimitError            exit 4   a limit of the user's own was reached
 """
 
@@ -74,12 +75,17 @@ class TransientError(ProviderError):
 
 
 class PermanentError(ProviderError):
-    """A failure that asking again can't mend. `quota`: the account is empty, so that another provider may still answer."""
+    """A failure that asking again can't mend. `quota`: the account is empty, so that another provider may still answer. `lasting`: the same
+    for every request of the run (the key, the model, the account), so that no further one needs to be sent. `named`: the provider's words
+    say which of the known faults it is, so that nothing about the request itself need be tried otherwise.
+    """
 
-    def __init__(self, what: str, do: str = "", *, status: int | None = None, quota: bool = False) -> None:
+    def __init__(self, what: str, do: str = "", *, status: int | None = None, quota: bool = False, lasting: bool = False, named: bool = True) -> None:
         super().__init__(what, do)
         self.status = status
         self.quota = quota
+        self.lasting = lasting or quota
+        self.named = named
 
 
 class AnswerError(ProviderError):
@@ -88,6 +94,13 @@ class AnswerError(ProviderError):
     def __init__(self, what: str, do: str = "", *, status: str) -> None:
         super().__init__(what, do)
         self.status = status
+
+
+class UnknownCallError(AnswerError):
+    """The same call was under way when an earlier run ended; it may have been billed."""
+
+    def __init__(self, what: str, do: str = "") -> None:
+        super().__init__(what, do, status="unknown")
 
 
 class LimitError(OurtakeError):

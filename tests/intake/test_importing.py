@@ -57,7 +57,9 @@ def test_a_feed_of_ten_thousand_with_a_hundred_broken(run: Run, site: Site, tmp_
     lines = done.stdout.splitlines()
     assert done.returncode == 1, done.stderr
     assert lines[0] == "9900 added, 0 updated, 0 unchanged, 100 skipped"
-    assert sum(line.startswith("skipped ") for line in lines) == 100 and "entry 51" in lines[1]
+    assert sum(line.startswith("skipped ") for line in lines) == 20 and "entry 51" in lines[1]
+    written = [json.loads(line) for line in (tmp_path / "ourtake.rejects.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len(written) == 100
     assert len(articles(tmp_path)) == 9900
 
 

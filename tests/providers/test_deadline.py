@@ -11,10 +11,10 @@ from ourtake.documents import Source, Usage
 from ourtake.errors import ProviderError, TransientError
 from ourtake.providers.base import Brief, OnText, Reply, Request
 from ourtake.providers.deadline import deadline, seconds_left, uncounted
-from ourtake.providers.ledger import Ledgered
+from ourtake.providers.ledger import Ledger, Ledgered
 from ourtake.providers.retry import Retrying
 from ourtake.store import Store
-from ourtake.store.calls import CallEnd, CallStart
+from ourtake.store.calls import Begun, CallEnd, CallStart, Terms
 
 BRIEF = Brief(source=Source(title="t", outlet="o", url="https://o.example/1", blurb="b"))
 REQUEST = Request(task="take", model="m", system="s", prompt="p", json_schema={}, max_output_tokens=10, brief=BRIEF)
@@ -47,10 +47,10 @@ class Gated:
 class SlowDisk(Store):
     """A store whose rows take longer to write than the deadline allows, half a second."""
 
-    async def start_call(self, start: CallStart) -> int:
-        number = await super().start_call(start)
+    async def begin_call(self, start: CallStart, *, process_id: int, terms: Terms) -> Begun:
+        begun = await super().begin_call(start, process_id=process_id, terms=terms)
         await asyncio.sleep(0.5)
-        return number
+        return begun
 
     async def finish_call(self, call_id: int, end: CallEnd) -> None:
         await super().finish_call(call_id, end)
@@ -59,7 +59,7 @@ class SlowDisk(Store):
 
 def test_waiting_for_the_disk_is_not_counted_and_no_answer_is_lost(tmp_path: Path) -> None:
     async def run(store: Store) -> Reply:
-        return await Retrying(Ledgered(Gated(opened=True), store), tries=1, deadline_seconds=0.25).reply(REQUEST)
+        return await Retrying(Ledgered(Gated(opened=True), Ledger(store)), tries=1, deadline_seconds=0.25).reply(REQUEST)
 
     with SlowDisk.open(f"sqlite:///{tmp_path}/a.db") as store:
         assert asyncio.run(run(store)) == GOOD
@@ -69,7 +69,7 @@ def test_waiting_for_the_disk_is_not_counted_and_no_answer_is_lost(tmp_path: Pat
 def test_waiting_for_a_place_is_not_counted(tmp_path: Path) -> None:
     async def run(store: Store) -> Reply:
         slow = Gated(opened=False)
-        ledgered = Ledgered(slow, store, concurrency=1)
+        ledgered = Ledgered(slow, Ledger(store), concurrency=1)
         first = asyncio.create_task(ledgered.reply(REQUEST))
         await slow.asked.wait()
         second = asyncio.create_task(Retrying(ledgered, tries=1, deadline_seconds=0.25).reply(REQUEST))
@@ -84,7 +84,7 @@ def test_waiting_for_a_place_is_not_counted(tmp_path: Path) -> None:
 
 def test_a_call_that_the_deadline_ends_is_unknown_with_what_arrived(tmp_path: Path) -> None:
     async def run(store: Store) -> None:
-        await Retrying(Ledgered(Gated(opened=False), store), tries=4, deadline_seconds=0.1).reply(REQUEST, on_text=lambda _: None)
+        await Retrying(Ledgered(Gated(opened=False), Ledger(store)), tries=4, deadline_seconds=0.1).reply(REQUEST, on_text=lambda _: None)
 
     with Store.open(f"sqlite:///{tmp_path}/a.db") as store:
         with pytest.raises(ProviderError, match=r"0\.1 seconds"):
@@ -95,7 +95,7 @@ def test_a_call_that_the_deadline_ends_is_unknown_with_what_arrived(tmp_path: Pa
 
 def test_a_call_stopped_before_it_was_sent_says_so(tmp_path: Path) -> None:
     async def run(store: Store) -> None:
-        asked = asyncio.create_task(Ledgered(Gated(opened=True), store).reply(REQUEST))
+        asked = asyncio.create_task(Ledgered(Gated(opened=True), Ledger(store)).reply(REQUEST))
         while not store.calls():
             await asyncio.sleep(0.01)
         asked.cancel()

@@ -15,11 +15,11 @@ from sqlalchemy import text
 from ourtake.documents import Article
 from ourtake.errors import StoreError
 from ourtake.store import Store
-from ourtake.store.calls import CallEnd, CallStart
+from ourtake.store.calls import CallEnd, CallStart, Terms
 from ourtake.store.schema import open_engine
 from ourtake.store.writer import GroupWriter
 
-START = CallStart(draft_id="d", provider="p", model="m", task="take", attempt=1, request_hash="h", prompt="x")
+START = CallStart(draft_id="d", provider="p", model="m", task="take", request_hash="h", prompt="x")
 
 
 def article(n: int, **more: Any) -> Article:
@@ -96,8 +96,10 @@ def test_two_processes_make_and_fill_one_store(tmp_path: Path) -> None:
 
 def test_the_ledger_keeps_a_call_that_never_ended(tmp_path: Path) -> None:
     async def work(store: Store) -> None:
-        first, _ = await asyncio.gather(store.start_call(START), store.start_call(START))
-        await store.finish_call(first, CallEnd(state="answered", status="complete", reply="{}", stop_reason="stop"))
+        other = START.model_copy(update={"request_hash": "other"})
+        first, _ = await asyncio.gather(*(store.begin_call(start, process_id=store.enroll(), terms=Terms()) for start in (START, other)))
+        assert first.call_id is not None
+        await store.finish_call(first.call_id, CallEnd(state="answered", status="complete", reply="{}", stop_reason="stop"))
 
     with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
         asyncio.run(work(store))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ourtake.text.markdown import bare_addresses, blocks, links, quotations, unresolved_brackets, visible
+from ourtake.text.markdown import _EMPHASIS, _without_emphasis, bare_addresses, blocks, links, quotations, unresolved_brackets, visible
 
 MARKDOWN = st.text(alphabet=st.one_of(st.sampled_from(list("[]()<>!*_`\\\"'\u201c\u201d\n #-.:/ahtpsw")), st.characters(codec="utf-8")), max_size=120)
 
@@ -46,3 +46,8 @@ def test_links(text: str) -> None:
 @pytest.mark.parametrize(("text", "lost"), [("see [our piece].", ["[our piece]"]), ("[a](b)", []), ("`[code]`", []), ("[a] [b]", ["[a]", "[b]"])])
 def test_brackets_without_an_address(text: str, lost: list[str]) -> None:
     assert [span.text for span in unresolved_brackets(text)] == lost
+
+
+@given(st.text(alphabet="ab *_\n.", max_size=40))
+def test_emphasis_goes_as_its_pattern_says(text: str) -> None:
+    assert _without_emphasis(text) == _EMPHASIS.sub(r"\2", text)

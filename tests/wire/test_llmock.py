@@ -167,7 +167,7 @@ def test_a_429_is_waited_for_as_told(run: Run, paper: Path, model: str) -> None:
     from ourtake.store import Store
 
     with Store.open(f"sqlite:///{paper}/ourtake.db") as store:
-        states = [(call.state, call.start.attempt) for call in store.calls(draft.id)]
+        states = [(call.state, call.attempt) for call in store.calls(draft.id)]
     assert states == [("failed", 1), ("answered", 2)]
 
 

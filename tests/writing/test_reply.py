@@ -224,3 +224,8 @@ def test_an_address_in_code_is_found() -> None:
     take = take_from(json.dumps({**TAKE, "body": "Look at `https://made-up.example/x` there."}), RELATED)
     report = check(take, source=Source(title="t", outlet="o", url="https://o.example/1", blurb="b"), related=RELATED, select=["SAF004"])
     assert [finding.text for finding in report.findings] == [REMOVED]
+
+
+@pytest.mark.parametrize("text", ["Look!//x.example", "Look!<a href=https://x.example>", "\\![words](//x.example)", "Look![words](a1)"])
+def test_no_exclamation_mark_makes_an_image(text: str) -> None:
+    assert not any(link.image for link in links(to_addresses(text, RELATED)))

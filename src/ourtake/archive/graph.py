@@ -1,83 +1,68 @@
 """Who linked to whom, and when: the publication's own memory of what belongs together.
 
-It is read from the articles' `links` when the index is built, and kept beside it in LINKS, one JSON line an article that links. Only links to
-articles of the archive count; an answer never uses a link that was made on or after the source's own day.
+The links are the store's (store/links.py); this asks it for those of a few articles at a time and remembers the answers. Only links to articles
+of the archive count; an answer never uses a link that was made on or after the source's own day.
 """
 
 from __future__ import annotations
 
-import datetime
-import json
-from collections import defaultdict
-from collections.abc import Iterable
-from functools import lru_cache
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
 
-from ourtake.documents import Article, day_of
-from ourtake.text.words import canonical_url
+from ourtake.documents import ordinal
+from ourtake.store import Store
+from ourtake.store.links import LinkedBy
 
-LINKS = "links.jsonl"
+__all__ = ["NO_DAY", "LinkGraph", "LinkedBy", "ordinal"]
+
 NO_DAY = 0
+MOST = 200_000
+"""Articles whose links are remembered before all are forgotten and asked for anew."""
+
+Value = TypeVar("Value")
 
 
-class LinkedBy(NamedTuple):
-    """A link to an article: the day (a proleptic ordinal, 0 without a date) and the id of the article that makes it."""
+class _Remembered(Mapping[str, Value]):
+    """What was loaded, by article id; one that was not is asked for on its own."""
 
-    day: int
-    id: str
+    def __init__(self, graph: LinkGraph, rows: dict[str, Value]) -> None:
+        self._graph = graph
+        self._rows = rows
 
+    def __getitem__(self, id_: str) -> Value:
+        self._graph.load([id_])
+        return self._rows[id_]
 
-@lru_cache(maxsize=65536)
-def ordinal(published: str | None) -> int:
-    """The day as a number that can be subtracted; 0 without a date."""
-    day = day_of(published)
-    return datetime.date.fromisoformat(day).toordinal() if day else NO_DAY
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 class LinkGraph:
-    """The links of an archive, both ways."""
+    """The links of an archive, both ways: `out` and `into`, by article id."""
 
-    def __init__(self, rows: Iterable[tuple[str, int, tuple[str, ...]]]) -> None:
-        self.out: dict[str, tuple[str, ...]] = {}
-        self.into: defaultdict[str, list[LinkedBy]] = defaultdict(list)
-        for article, day, targets in rows:
-            self.out[article] = targets
-            for target in targets:
-                self.into[target].append(LinkedBy(day, article))
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._loaded: set[str] = set()
+        self._out: dict[str, tuple[str, ...]] = {}
+        self._into: dict[str, list[LinkedBy]] = {}
+        self.out: Mapping[str, tuple[str, ...]] = _Remembered(self, self._out)
+        self.into: Mapping[str, list[LinkedBy]] = _Remembered(self, self._into)
+
+    def load(self, ids: Iterable[str]) -> None:
+        """Ask the store for the links of these articles, in one go; what is remembered is not asked for again."""
+        wanted = [id_ for id_ in ids if id_ not in self._loaded]
+        if not wanted:
+            return
+        if len(self._loaded) > MOST:
+            for rows in (self._loaded, self._out, self._into):
+                rows.clear()
+        self._loaded.update(wanted)
+        self._out.update(self._store.links_out_of(wanted))
+        self._into.update(self._store.links_into(wanted))
 
     def linked_by(self, article: str, *, before: int) -> list[LinkedBy]:
         """The links to an article that were made before a day."""
         return [link for link in self.into.get(article, ()) if link.day < before]
-
-    @classmethod
-    def read(cls, folder: Path) -> LinkGraph:
-        """The graph beside an index; an empty one where there is none."""
-        try:
-            lines = (folder / LINKS).read_text(encoding="utf-8").splitlines()
-        except FileNotFoundError:
-            lines = []
-        return cls((row[0], row[1], tuple(row[2])) for row in map(json.loads, lines))
-
-
-class LinkWriter:
-    """Gathers links while an index is built; addresses are resolved at the end, when every article is known."""
-
-    def __init__(self) -> None:
-        self._linking: list[tuple[str, int, tuple[str, ...]]] = []
-        self._by_address: dict[str, str] = {}
-
-    def add(self, article: Article) -> None:
-        """Take note of one article."""
-        name = article.id or article.url
-        self._by_address[canonical_url(article.url)] = name
-        if article.links:
-            self._linking.append((name, ordinal(article.published), tuple(map(canonical_url, article.links))))
-
-    def write(self, folder: Path) -> None:
-        """Write LINKS into the folder."""
-        with (folder / LINKS).open("w", encoding="utf-8") as file:
-            for name, day, addresses in self._linking:
-                targets = dict.fromkeys(found for address in addresses if (found := self._by_address.get(address)) and found != name)
-                if targets:
-                    file.write(json.dumps([name, day, list(targets)]) + "\n")

@@ -7,29 +7,30 @@ not know: meaning beyond words.
 
 from __future__ import annotations
 
-from collections import Counter
+import datetime
+import itertools
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from ourtake.archive import index as indexing
-from ourtake.archive.graph import LinkGraph, ordinal
+from ourtake.archive.graph import LinkGraph
+from ourtake.archive.learn import Question
+from ourtake.archive.offer import DIVERSITY, offered
 from ourtake.archive.passage import best_passage
-from ourtake.archive.query import field_query, source_terms, stems, title_query
-from ourtake.archive.rank import DEFAULTS, SIGNALS, Weighting, score, shares
+from ourtake.archive.query import best, field_query, source_terms, stems, title_query
+from ourtake.archive.rank import DEFAULTS, Weighting, shares
 from ourtake.archive.signals import Signals
-from ourtake.archive.tune import Question, questions_of
-from ourtake.archive.view import view
-from ourtake.documents import Article, Document, Related, Source, day_of
+from ourtake.documents import Article, Document, Related, Source
 from ourtake.errors import InputError, StoreError
 from ourtake.store import Store
+from ourtake.store.articles import Position
 from ourtake.text.words import canonical_url, fold
 
-SAME_STORY = 0.8
-"""The part of an article's pairs of words from which on another that holds them is the same story."""
-
-LEAST_PAIRS = 20
-_SHARE = SIGNALS.index("share")
+SHELF = 4096
+"""Articles that are kept in memory."""
+_GROUP = 500
 
 
 class ArchiveStats(Document):
@@ -48,24 +49,28 @@ class ArchiveStats(Document):
 class Archive:
     """The publication's archive: the store's articles and an index over them."""
 
-    def __init__(self, store: Store, folder: Path, *, weighting: Weighting = DEFAULTS) -> None:
+    def __init__(self, store: Store, folder: Path, *, weighting: Weighting = DEFAULTS, diversity: float = DIVERSITY) -> None:
         self.weighting = weighting
+        self.diversity = diversity
+        self._shelf: dict[str, Article] = {}
         self._store = store
         self.folder = folder
         self._searcher: Any = None
+        self._reached: Position | None = None
         self._schema: Any = None
         self._signals: Signals | None = None
         self._get = lru_cache(maxsize=4096)(store.article)
         self._titled = lru_cache(maxsize=4096)(store.article_by_title)
         self._like = lru_cache(maxsize=4096)(self._titles_like)
 
-    def refresh(self, *, force: bool = False) -> None:
-        """Bring the index in step with the store. Raises StoreError when its folder can't be written."""
-        version = self._store.archive_version()
+    def refresh(self, *, force: bool = False, wait: bool = False) -> None:
+        """Bring the index in step with the store; `wait` for another process that is doing it. Raises StoreError when its folder can't be written."""
         try:
-            if force or indexing.version_of(self.folder) != version:
-                indexing.build(self.folder, self._store.articles(), version=version)
-                self._searcher = None
+            indexing.follow(self.folder, self._store, afresh=force, wait=wait)
+            reached = indexing.position_of(self.folder)
+            if force or reached != self._reached:
+                self._searcher, self._reached = None, reached
+                self._shelf.clear()
                 self._get.cache_clear()
                 self._titled.cache_clear()
                 self._like.cache_clear()
@@ -84,8 +89,9 @@ class Archive:
         return self._found(field_query(self._schema, terms, before_day=before_day), count) if terms else []
 
     def _found(self, query: Any, count: int) -> list[tuple[float, Article]]:
-        rows = [(score, self._get(self._searcher.doc(address)["id"][0])) for score, address in self._searcher.search(query, count, count=False).hits]
-        return [(float(score), article) for score, article in rows if article is not None]
+        hits = best(self._searcher, query, count=count)
+        articles = self._store.articles_of([hit.id for hit in hits])
+        return [(hit.score, articles[hit.id]) for hit in hits if hit.id in articles]
 
     def related(self, source: Source, *, count: int = 8, threshold: float = 0.0) -> list[Related]:
         """The best articles for a source, best first, with handles a1, a2, ...
@@ -97,35 +103,34 @@ class Archive:
 
     def explained(self, source: Source, *, count: int = 8, threshold: float = 0.0) -> list[tuple[Related, dict[str, float]]]:
         """As `related`, each article with what every group of signals gave to its place."""
-        found = self.signals().of(source)
+        found = self.signals().of(source, without=self.weighting.without)
         vector = self.weighting.vector()
-        ranked = sorted(found.candidates, key=lambda candidate: -score(candidate, vector))
         terms = source_terms(source)
-        seen = {canonical_url(source.url), fold(source.title)}
-        chosen: list[tuple[Related, dict[str, float]]] = []
-        texts: list[frozenset[tuple[str, str]]] = []
-        for candidate in ranked:
-            article = found.articles[candidate.id]
-            names, pairs = {canonical_url(article.url), fold(article.title)}, view(article).pairs
-            share = candidate.values[_SHARE]
-            if names & seen or share < threshold or any(_alike(pairs, other) for other in texts):
-                continue
-            seen |= names
-            texts.append(pairs)
+        chosen = offered(found, vector, source, count=count, threshold=threshold, diversity=self.diversity)
+        explained = []
+        for number, pick in enumerate(chosen, 1):
+            article = found.articles[pick.id]
             passage = best_passage(article.text, terms)
-            item = _related(article, score=round(share, 4), passage=passage, handle=f"a{len(chosen) + 1}")
-            chosen.append((item, shares(candidate, vector)))
-            if len(chosen) == count:
-                break
-        return chosen
+            item = _related(article, score=round(pick.score, 4), passage=passage, handle=f"a{number}")
+            explained.append((item, shares(found.values[pick.place], vector)))
+        return explained
 
     def signals(self) -> Signals:
         """The signals over the index as it is now."""
         if self._searcher is None:
             self.refresh()
         if self._signals is None:
-            self._signals = Signals(self._searcher, self._schema, graph=LinkGraph.read(self.folder), get=self._get)
+            self._signals = Signals(self._searcher, self._schema, graph=LinkGraph(self._store), articles=self._articles, days=self._store.days_of)
         return self._signals
+
+    def _articles(self, ids: list[str]) -> dict[str, Article]:
+        """The articles of those ids; the same ones are asked for by many sources."""
+        missing = [name for name in ids if name not in self._shelf]
+        if len(self._shelf) + len(missing) > SHELF:
+            self._shelf.clear()
+            missing = ids
+        self._shelf.update(self._store.articles_of(missing))
+        return {name: self._shelf[name] for name in ids if name in self._shelf}
 
     def search(self, words: str, *, count: int = 10) -> list[Related]:
         """Articles with any of the words, best first."""
@@ -156,33 +161,34 @@ class Archive:
 
     def questions(self, *, until: int | None = None) -> list[Question]:
         """What the archive's own links ask of a ranking; see tune.py."""
+        from ourtake.archive.tune import questions_of
+
         graph = self.signals().graph
-        articles = list(self._store.articles())
-        days = {article.id or article.url: ordinal(article.published) for article in articles}
-        return questions_of(articles, until=until, out=graph.out, days=lambda name: days.get(name, 0))
+        days: dict[str, int] = {}
+
+        def linking() -> Iterator[Article]:
+            rows = self._store.articles(linking=True)
+            while group := list(itertools.islice(rows, _GROUP)):
+                names = [article.id or article.url for article in group]
+                graph.load(names)
+                days.update(self._store.days_of({target for name in names for target in graph.out.get(name, ())}))
+                yield from group
+
+        return questions_of(linking(), until=until, out=graph.out, days=lambda name: days.get(name, 0))
 
     def stats(self) -> ArchiveStats:
         """Counts over the whole archive; only links to the hosts that its articles are at count as its own."""
-        titles: dict[str, str] = {}
-        days: list[str] = []
-        made: list[tuple[str, str]] = []
-        linking = 0
-        for article in self._store.articles():
-            titles[canonical_url(article.url)] = article.title
-            linking += bool(article.links)
-            made += [(canonical_url(article.url), canonical_url(address)) for address in article.links]
-            if day := day_of(article.published):
-                days.append(day)
-        counts = Counter(target for _, target in made if target in titles)
+        tally, days = self._store.tally_links(), self._store.days()
+        first, last = (datetime.date.fromordinal(day).isoformat() for day in days) if days else (None, None)
         return ArchiveStats(
-            articles=len(titles),
-            linking=linking,
-            links=len(made),
-            first=min(days, default=None),
-            last=max(days, default=None),
-            orphans=sum(address not in counts for address in titles),
-            most_linked=tuple((titles[address], count) for address, count in counts.most_common(5)),
-            broken=tuple(link for link in made if link[1] not in titles),
+            articles=self._store.count_articles(),
+            linking=tally.linking,
+            links=tally.links,
+            first=first,
+            last=last,
+            orphans=tally.orphans,
+            most_linked=tally.most,
+            broken=tally.broken,
         )
 
 
@@ -190,12 +196,6 @@ def source_or_error(store: Store) -> None:
     """Raise InputError when the archive was never filled."""
     if store.count_articles() == 0:
         raise InputError("The archive is empty.", "Run `ourtake archive add PATH` first.")
-
-
-def _alike(one: frozenset[tuple[str, str]], other: frozenset[tuple[str, str]]) -> bool:
-    """Whether two articles are nearly the same text: one story, printed twice."""
-    smaller = min(len(one), len(other))
-    return smaller >= LEAST_PAIRS and len(one & other) >= SAME_STORY * smaller
 
 
 def _related(article: Article, *, score: float, passage: str, handle: str | None) -> Related:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import collections
 import re
 from collections.abc import Iterable
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import tantivy
 
@@ -17,6 +18,15 @@ FIELDS = (("title", TITLE_BOOST), ("text", 1.0), ("tags", TAG_BOOST))
 """The fields that are searched, each with its boost."""
 
 MOST_TERMS = 60
+
+LARGE = 20_000
+COMMON = 0.05
+LEAST_TERMS = 8
+"""In an archive of more than LARGE articles a word that is in more than this part of them is not searched for, as long as LEAST_TERMS others
+are: such words say little, and their long lists are nearly all that a search costs."""
+
+SPARE = 8
+"""So many times more hits are taken than wanted, since those of the source's day and later fall out."""
 
 _STOP = frozenset(
     (
@@ -37,7 +47,12 @@ _STEMMER = (
 def stems(text: str) -> list[str]:
     """The informative words of a text, stemmed as the index stems them."""
     plain = [word for word in _ANALYSER.analyze(re.sub(r"['\u2019]s\b", "", text)) if word not in _STOP and (len(word) > 1 or word.isdigit())]
-    return [stem for word in plain for stem in _STEMMER.analyze(word)]
+    return [stem for word in plain for stem in _stem(word)]
+
+
+@lru_cache(maxsize=65536)
+def _stem(word: str) -> tuple[str, ...]:
+    return tuple(_STEMMER.analyze(word))
 
 
 def source_terms(source: Source) -> dict[str, float]:
@@ -55,6 +70,76 @@ def title_query(index_schema: Any, terms: dict[str, float]) -> tantivy.Query:
     """Articles with any of the terms in their title."""
     queries = [tantivy.Query.term_query(index_schema, "title", stem, index_option="freq") for stem in terms]
     return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+
+
+DIGITS = 4
+"""Scores that differ less are equal: in what order a score's parts are added up depends on an index's segments."""
+
+
+class Hit(NamedTuple):
+    """An article that was found: its id, its day (a proleptic ordinal, 0 undated) and its BM25 score over all fields."""
+
+    id: str
+    day: int
+    score: float
+
+
+def telling(searcher: Any, terms: dict[str, float]) -> dict[str, float]:
+    """The terms that are worth searching for in an archive of this size; all of them in one that is not large."""
+    total = searcher.num_docs
+    if total <= LARGE or len(terms) <= LEAST_TERMS:
+        return terms
+    spread = {stem: searcher.doc_freq("text", stem) for stem in terms}
+    rarest = sorted(terms, key=spread.__getitem__)
+    kept = set(rarest[:LEAST_TERMS]) | {stem for stem in rarest if spread[stem] <= COMMON * total}
+    return {stem: weight for stem, weight in terms.items() if stem in kept}
+
+
+def candidates(
+    searcher: Any, index_schema: Any, terms: dict[str, float], *, before: int | None, count: int, since: int = 0, lately: int = 0
+) -> list[Hit]:
+    """The best articles for the terms, best first, published before a day (as the index counts days) where one is given; undated ones count as old.
+
+    After the `count` best come the best `lately` of the others that were found and were published on or after `since`.
+
+    A filter within the query doubles what it costs, so the day is looked at afterwards, in a column that is in memory; only for a source that
+    is old for its archive, when most of the hits are later, the query is asked again with the filter.
+    """
+    kept = telling(searcher, terms)
+    if not kept or count == 0:
+        return []
+    wanted = SPARE * count
+    rows = _rows(searcher, field_query(index_schema, kept), wanted)
+    if before is not None:
+        earlier = [row for row in rows if row[1] < before]
+        if len(rows) == wanted and len(earlier) < count:
+            earlier = _rows(searcher, field_query(index_schema, kept, before_day=before), wanted)
+        rows = earlier
+    hits = _first(searcher, rows, count)
+    known = {hit.id for hit in hits}
+    fresh = _first(searcher, [row for row in rows[count:] if row[1] >= since], lately) if lately else []
+    return hits + [hit for hit in fresh if hit.id not in known]
+
+
+def best(searcher: Any, query: tantivy.Query, *, count: int) -> list[Hit]:
+    """The best hits of any query, best first."""
+    return _first(searcher, _rows(searcher, query, SPARE * count), count)
+
+
+def _first(searcher: Any, rows: list[tuple[float, int, Any]], count: int) -> list[Hit]:
+    """The first of the rows as hits; equal scores by day, the newest first, then by id: an index's own order is that of its segments."""
+    if len(rows) > count:
+        least = round(rows[count - 1][0], DIGITS)
+        rows = [row for row in rows if round(row[0], DIGITS) >= least]
+    hits = [Hit(searcher.doc(address)["id"][0], day, score) for score, day, address in rows]
+    return sorted(hits, key=lambda hit: (-round(hit.score, DIGITS), -hit.day, hit.id))[:count]
+
+
+def _rows(searcher: Any, query: tantivy.Query, count: int) -> list[tuple[float, int, Any]]:
+    """Score, day and address of the best hits."""
+    hits = searcher.search(query, count, count=False).hits
+    days = searcher.fast_field_values("day", [address for _, address in hits])
+    return [(float(score), day, address) for (score, address), day in zip(hits, days, strict=True)]
 
 
 def field_query(

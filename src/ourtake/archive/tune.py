@@ -1,63 +1,54 @@
 """Learning the ranking from the links that the archive's own editors made.
 
 Each article that links to earlier ones is a question: its headline and first sentences (those that hold a link left out) stand for the blurb,
-the earlier articles that it links to are the answers. Weights are learned on the past and judged on the later fifth; they start from the
-defaults and are held near them (L2), since an archive has few links. The loss is the listwise softmax cross-entropy of ListNet's top-one form
-(Cao et al. 2007). Nothing published on or after a question's day is looked at, by Signals' own rule.
+the earlier articles that it links to are the answers. Weights start from the defaults and are held near them, since an archive has few links.
+How near is chosen by learning on the past and judging what came next, over and over (FOLDS), before the later fifth; the later fifth then
+shows what it is worth. Nothing published on or after a question's day is looked at, by Signals' own rule.
 """
 
 from __future__ import annotations
 
 import datetime
-import math
+import itertools
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from ourtake.archive.graph import ordinal
+from ourtake.archive.learn import Quality, Question, gains, learned, quality, spread
 from ourtake.archive.rank import SIGNALS, Weighting
 from ourtake.archive.signals import Signals
-from ourtake.documents import Article, Document, Source
+from ourtake.documents import Article, Document, Source, ordinal
 from ourtake.text.markdown import links, paragraphs, visible
 from ourtake.text.sentences import sentences
 from ourtake.text.words import canonical_url, count_words
 
 LEAST_QUESTIONS = 50
-JUDGED = 0.2
+MOST_QUESTIONS = 3000
+"""Of more, so many are drawn (with the seed); the weights are few."""
+
+JUDGED = 0.8
+FOLDS = (0.4, 0.5, 0.6, 0.7, JUDGED)
+"""Shares of the questions, oldest first: learned up to one, judged up to the next."""
+
+PENALTIES = (10.0, 30.0, 100.0, 300.0)
 BLURB_WORDS = 60
-PENALTIES = (3.0, 10.0, 30.0, 100.0)
-STEPS, RATE = 300, 0.03
-DEPTH = 10
-
-
-class Question(NamedTuple):
-    """A source with the ids that its editors linked to, and its candidates' signals (an array of candidates x signals) once they are known."""
-
-    source: Source
-    answers: frozenset[str]
-    ids: tuple[str, ...] = ()
-    values: Any = None
-
-
-class Quality(Document):
-    """nDCG@10 and recall@10, means over the judged questions (binary relevance)."""
-
-    ndcg: float
-    recall: float
 
 
 class Tuned(Document):
-    """What `archive tune` did: how many questions there were, how good the ranking was and is on the judged ones, and whether it was kept."""
+    """What `archive tune` did: how many questions, how good the ranking was and is on the later fifth, and step by step on all that came after."""
 
     questions: int
-    judged: int
+    judged: int = 0
     before: Quality | None = None
     after: Quality | None = None
+    steps: int = 0
+    before_steps: Quality | None = None
+    after_steps: Quality | None = None
     kept: bool = False
     why: str = ""
     weighting: Weighting
 
 
-def questions_of(articles: Iterable[Article], *, until: int | None, out: dict[str, tuple[str, ...]], days: Callable[[str], int]) -> list[Question]:
+def questions_of(articles: Iterable[Article], *, until: int | None, out: Any, days: Callable[[str], int]) -> list[Question]:
     """The articles that link to earlier ones as questions, oldest first; only those published before `until` (an ordinal day)."""
     found: list[tuple[int, Question]] = []
     for article in articles:
@@ -86,15 +77,22 @@ def _blurb(article: Article) -> str:
     return visible(" ".join(chosen))
 
 
-def measured(questions: Iterable[Question], signals: Signals, *, tick: Callable[[], None]) -> list[Question]:
-    """The questions with their candidates' signals; one without candidates keeps none."""
+def drawn(questions: Sequence[Question], *, seed: int) -> list[Question]:
+    """At most MOST_QUESTIONS of them, still oldest first."""
     import numpy
 
+    if len(questions) <= MOST_QUESTIONS:
+        return list(questions)
+    places = numpy.random.default_rng(seed).choice(len(questions), size=MOST_QUESTIONS, replace=False)
+    return [questions[place] for place in sorted(places.tolist())]
+
+
+def measured(questions: Iterable[Question], signals: Signals, *, tick: Callable[[], None], kept: int | None = None) -> list[Question]:
+    """The questions with their candidates' signals, of all candidates or of `kept`."""
     done = []
     for question in questions:
-        candidates = signals.of(question.source).candidates
-        values = numpy.array([candidate.values for candidate in candidates]).reshape(len(candidates), len(SIGNALS))
-        done.append(question._replace(ids=tuple(candidate.id for candidate in candidates), values=values))
+        found = signals.of(question.source, kept=kept)
+        done.append(question._replace(ids=found.ids, values=found.values))
         tick()
     return done
 
@@ -104,70 +102,42 @@ def tune(questions: Sequence[Question], start: Weighting, *, until: str = "") ->
     count = len(questions)
     if count < LEAST_QUESTIONS:
         why = f"there are {count} questions; at least {LEAST_QUESTIONS} are needed"
-        return Tuned(questions=count, judged=0, why=why, weighting=start)
-    edge = math.ceil(count * (1 - JUDGED))
-    past, later = questions[:edge], questions[edge:]
-    penalty = _best_penalty(past, start)
-    before, after = quality(later, start), quality(later, learned(past, start, penalty))
-    kept = after.ndcg > before.ndcg
-    today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    # What was shown to help is learned once more from all questions, the latest too.
-    weighting = learned(questions, start, penalty).model_copy(update={"learned": today, "until": until, "questions": count}) if kept else start
-    why = "" if kept else "the defaults are as good on the judged questions"
-    return Tuned(questions=count, judged=len(later), before=before, after=after, kept=kept, why=why, weighting=weighting)
+        return Tuned(questions=count, why=why, weighting=start)
+    origin = start.vector()
+    edges = [round(count * share) for share in FOLDS]
+    scale = spread(questions[: edges[-1]])
+    steps = [_judged(questions, origin, penalty=penalty, scale=scale, edges=edges) for penalty in PENALTIES]
+    best = max(range(len(PENALTIES)), key=lambda place: quality(steps[place]).ndcg)
+    later = questions[edges[-1] :]
+    vector = learned(questions[: edges[-1]], origin, penalty=PENALTIES[best], scale=scale)
+    before, after = gains(later, origin), gains(later, vector)
+    all_before, all_after = gains(questions[edges[0] :], origin), [*steps[best], *after]
+    kept = quality(all_after).ndcg > quality(all_before).ndcg
+    weighting = start
+    if kept:
+        # What was shown to help is learned once more from all questions, the latest too.
+        weighting = _weighting(learned(questions, origin, penalty=PENALTIES[best], scale=scale), until=until, count=count)
+    return Tuned(
+        questions=count,
+        judged=len(later),
+        before=quality(before),
+        after=quality(after),
+        steps=len(all_before),
+        before_steps=quality(all_before),
+        after_steps=quality(all_after),
+        kept=kept,
+        why="" if kept else "what was learned is no better on the questions that came after",
+        weighting=weighting,
+    )
 
 
-def _best_penalty(past: Sequence[Question], start: Weighting) -> float:
-    edge = math.ceil(len(past) * (1 - JUDGED))
-    scored = [(quality(past[edge:], learned(past[:edge], start, penalty)).ndcg, penalty) for penalty in PENALTIES]
-    return max(scored)[1]
+def _judged(questions: Sequence[Question], origin: Any, *, penalty: float, scale: Any, edges: list[int]) -> list[tuple[float, float]]:
+    found: list[tuple[float, float]] = []
+    for first, last in itertools.pairwise(edges):
+        found += gains(questions[first:last], learned(questions[:first], origin, penalty=penalty, scale=scale))
+    return found
 
 
-def learned(questions: Sequence[Question], start: Weighting, penalty: float) -> Weighting:
-    """Weights that make the answers likely, near the start's: Adam on the mean softmax cross-entropy plus an L2 penalty, no randomness."""
-    import numpy
-
-    rows = [(question.values, _wanted(question)) for question in questions if len(question.ids)]
-    rows = [(values, wanted) for values, wanted in rows if wanted.sum()]
-    if not rows:
-        return start
-    values = numpy.concatenate([row[0] for row in rows])
-    scale = values.std(axis=0) + 1e-3
-    values = values / scale
-    wanted = numpy.concatenate([row[1] / row[1].sum() for row in rows])
-    sizes = [len(row[1]) for row in rows]
-    first = numpy.concatenate([[0], numpy.cumsum(sizes)[:-1]])
-    group = numpy.repeat(numpy.arange(len(rows)), sizes)
-    origin = numpy.array(start.vector()) * scale
-    weights, mean, spread = origin.copy(), numpy.zeros(len(SIGNALS)), numpy.zeros(len(SIGNALS))
-    for step in range(1, STEPS + 1):
-        scores = values @ weights
-        likely = numpy.exp(scores - numpy.maximum.reduceat(scores, first)[group])
-        likely /= numpy.add.reduceat(likely, first)[group]
-        slope = (values.T @ (likely - wanted) + penalty * (weights - origin)) / len(rows)
-        mean = 0.9 * mean + 0.1 * slope
-        spread = 0.999 * spread + 0.001 * slope * slope
-        weights = weights - RATE * (mean / (1 - 0.9**step)) / (numpy.sqrt(spread / (1 - 0.999**step)) + 1e-8)
-    final = {name: round(float(weight), 4) for name, weight in zip(SIGNALS, weights / scale, strict=True)}
-    return Weighting(weights=final)
-
-
-def _wanted(question: Question) -> Any:
-    import numpy
-
-    return numpy.array([float(name in question.answers) for name in question.ids])
-
-
-def quality(questions: Sequence[Question], weighting: Weighting) -> Quality:
-    """How well a weighting ranks measured questions."""
-    import numpy
-
-    vector = numpy.array(weighting.vector())
-    gains, recalls = [], []
-    for question in questions:
-        order: list[int] = numpy.argsort(-(question.values @ vector), kind="stable")[:DEPTH].tolist() if len(question.ids) else []
-        hits = [question.ids[place] in question.answers for place in order]
-        ideal = sum(1 / math.log2(place + 2) for place in range(min(DEPTH, len(question.answers))))
-        gains.append(sum(1 / math.log2(place + 2) for place, hit in enumerate(hits) if hit) / ideal)
-        recalls.append(sum(hits) / len(question.answers))
-    return Quality(ndcg=round(sum(gains) / len(gains), 4), recall=round(sum(recalls) / len(recalls), 4))
+def _weighting(vector: Any, *, until: str, count: int) -> Weighting:
+    weights = {name: round(float(weight), 4) for name, weight in zip(SIGNALS, vector, strict=True)}
+    return Weighting(weights=weights, learned=datetime.datetime.now(datetime.UTC).date().isoformat(), until=until, questions=count)

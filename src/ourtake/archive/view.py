@@ -1,4 +1,4 @@
-"""An article as look-up sees it: its words by where they stand, made once and kept."""
+"""An article as look-up sees it: its words, stemmed, by where they stand; made once and kept."""
 
 from __future__ import annotations
 
@@ -12,44 +12,37 @@ from ourtake.documents import Article
 from ourtake.text.markdown import visible
 
 LEAD_WORDS = 90
-PROFILE = 60
+MOST_CHARACTERS = 40_000
+"""Of a longer text only the beginning is looked at."""
+
+Pair = tuple[str, str]
 
 
 class View(NamedTuple):
-    """Stems of title, lead (title and first 90 words), tags (a set each) and whole text; pairs of stems that follow each other.
+    """Informative stems in order, of title and text; `lead`: those of title and the first 90 words of text; tags, each as a set of stems."""
 
-    `profile`: the PROFILE most frequent stems, each with its share of the text (the title counts three times).
-    """
-
-    title: frozenset[str]
+    title: tuple[str, ...]
+    text: tuple[str, ...]
+    counts: dict[str, int]
     lead: frozenset[str]
+    title_words: frozenset[str]
     tags: tuple[frozenset[str], ...]
-    words: frozenset[str]
-    profile: tuple[tuple[str, float], ...]
-    pairs: frozenset[tuple[str, str]]
+
+    def pairs(self) -> frozenset[Pair]:
+        """The pairs of stems that follow each other."""
+        return frozenset(itertools.pairwise(self.title)) | frozenset(itertools.pairwise(self.text))
 
 
-def pairs_of(text: str) -> frozenset[tuple[str, str]]:
-    """The pairs of informative stems that follow each other."""
-    found = stems(text)
-    return frozenset(itertools.pairwise(found))
-
-
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _view(title: str, text: str, tags: tuple[str, ...]) -> View:
-    plain = visible(text)
-    in_text, in_title = stems(plain), stems(title)
-    counts = collections.Counter(in_text)
-    for stem in in_title:
-        counts[stem] += 3
-    whole = counts.total() or 1
+    in_text, in_title = tuple(stems(visible(text[:MOST_CHARACTERS]))), tuple(stems(title))
     return View(
-        title=frozenset(in_title),
-        lead=frozenset(in_title) | frozenset(stems(" ".join(plain.split(None, LEAD_WORDS)[:LEAD_WORDS]))),
+        title=in_title,
+        text=in_text,
+        counts=collections.Counter(in_text),
+        lead=frozenset(in_title) | frozenset(in_text[:LEAD_WORDS]),
+        title_words=frozenset(in_title),
         tags=tuple(found for tag in tags if (found := frozenset(stems(tag)))),
-        words=frozenset(counts),
-        profile=tuple((stem, count / whole) for stem, count in counts.most_common(PROFILE)),
-        pairs=frozenset(itertools.pairwise(in_title)) | frozenset(itertools.pairwise(in_text)),
     )
 
 

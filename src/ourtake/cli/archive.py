@@ -7,18 +7,14 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ourtake.cli.common import emit, emit_json, filled_archive, open_archive, open_store, progress, say
+from ourtake.cli.common import emit, emit_json, filled_archive, open_archive, open_store, progress, say, store_file
+from ourtake.cli.rejects import Rejects
 from ourtake.errors import InputError, StoreError
 
 if TYPE_CHECKING:
-    from ourtake.cli.common import Ticker
-    from ourtake.cli.places import Place
-    from ourtake.documents import Article
-    from ourtake.intake.reject import Reject
-    from ourtake.store import Store
+    from ourtake.archive.tune import Tuned
 
 app = typer.Typer(help="The publication's own articles.", no_args_is_help=True, rich_markup_mode=None)
-_GROUP = 1000
 
 
 @app.command("add")
@@ -28,6 +24,9 @@ def add(
     ),
     form: str = typer.Option("auto", "--format", help="auto, jsonl, markdown, rss, atom, sitemap or wxr."),
     again: bool = typer.Option(False, "--again", help="Read every page anew, also those that have not changed since the last import."),
+    rejects: Path = typer.Option(
+        None, "--rejects", help="Where to write what was skipped. Default: beside the store, when it is much.", metavar="FILE"
+    ),
 ) -> None:
     r"""Add or update articles; the same article is the same id, else the same address.
 
@@ -38,61 +37,32 @@ def add(
       ourtake archive add posts/ more.jsonl
       ourtake archive add https://paper.example/sitemap.xml
     """
+    from ourtake.archive.ingest import Counts
     from ourtake.cli.places import Place
     from ourtake.intake.reject import Reject
 
     # Each place is looked at before the store is made, so that a wrong name leaves nothing behind.
     places = [Place(path, form=form, again=again) for path in paths]
-    counts = {"added": 0, "updated": 0, "unchanged": 0}
-    rejects: list[Reject] = []
-    with open_store(create=True) as store, progress(None, "Importing") as bar:
-        for place in places:
-            try:
-                _read(place, store, counts, rejects, bar)
-            except StoreError:
-                raise
-            except InputError as error:
-                # One place of several that can't be read at all: the others are.
-                if len(places) == 1:
+    total = Counts()
+    with open_store(create=True) as store, Rejects(rejects or store_file(".rejects.jsonl"), always=rejects is not None) as refused:
+        archive = open_archive(store)
+        with progress(None, "Importing") as bar:
+            for place in places:
+                try:
+                    counts = place.import_into(store, archive.folder, tick=bar.advance, rejected=refused.add)
+                    total = Counts(*map(sum, zip(total, counts, strict=True)))
+                except StoreError:
                     raise
-                rejects.append(Reject(place.name, str(error)))
-        open_archive(store).refresh()
-    emit(f"{counts['added']} added, {counts['updated']} updated, {counts['unchanged']} unchanged, {len(rejects)} skipped")
-    for reject in rejects:
-        emit(f"skipped {reject.where}: {reject.reason}")
-    raise typer.Exit(1 if any(reject.broken for reject in rejects) else 0)
-
-
-def _read(place: Place, store: Store, counts: dict[str, int], rejects: list[Reject], bar: Ticker) -> None:
-    """Import one place, a group at a time."""
-    from ourtake.intake.reject import Reject, Unchanged
-
-    group: list[Article] = []
-    try:
-        for found in place.articles(store):
-            bar.advance()
-            if isinstance(found, Reject):
-                rejects.append(found)
-            elif isinstance(found, Unchanged):
-                counts["unchanged"] += 1
-            else:
-                group.append(found)
-            place.journal.confirm()
-            if place.full(len(group), _GROUP):
-                _save(store, group, counts, place)
-        place.journal.confirm()
-        _save(store, group, counts, place)
-        place.finish(store)
-    finally:
-        # Also after Ctrl-C: what was read is kept.
-        _save(store, group, counts, place)
-        place.close()
-
-
-def _save(store: Store, group: list[Article], counts: dict[str, int], place: Place) -> None:
-    for outcome in store.save_articles(group, place=place.key, visits=place.journal.take()):
-        counts[outcome] += 1
-    group.clear()
+                except InputError as error:
+                    # One place of several that can't be read at all: the others are.
+                    if len(places) == 1:
+                        raise
+                    refused.add(Reject(place.name, str(error)))
+        archive.refresh(wait=True)
+    emit(f"{total.added} added, {total.updated} updated, {total.unchanged} unchanged, {refused.count} skipped")
+    for line in refused.told():
+        emit(line)
+    raise typer.Exit(1 if refused.broken else 0)
 
 
 @app.command("search")
@@ -141,6 +111,7 @@ def stats(as_json: bool = typer.Option(False, "--json")) -> None:
 @app.command("tune")
 def tune(
     until: str = typer.Option(None, "--until", help="A day (YYYY-MM-DD): nothing published on or after it is used.", metavar="DATE"),
+    seed: int = typer.Option(0, "--seed", help="Which questions are drawn where there are more than can be learned from."),
     as_json: bool = typer.Option(False, "--json"),
 ) -> None:
     r"""Learn the ranking from the archive's own links.
@@ -152,23 +123,30 @@ def tune(
       ourtake archive tune --until 2026-01-01
     """
     from ourtake.archive.rank import DEFAULTS
-    from ourtake.archive.tune import measured
+    from ourtake.archive.tune import drawn, measured
     from ourtake.archive.tune import tune as learn
 
     with open_store() as store:
         archive = filled_archive(store)
-        questions = archive.questions(until=_day(until))
+        questions = drawn(archive.questions(until=_day(until)), seed=seed)
         with progress(len(questions), "Reading the archive's links") as bar:
             done = learn(measured(questions, archive.signals(), tick=bar.advance), DEFAULTS, until=until or "")
         store.save_ranking(done.weighting.model_dump_json())
     if as_json:
         emit_json(done.model_dump(mode="json"))
         return
-    emit(f"{done.questions} questions, {done.judged} of them judged")
-    if done.before and done.after:
-        emit(f"nDCG@10    before {done.before.ndcg:.4f}    after {done.after.ndcg:.4f}")
-        emit(f"recall@10  before {done.before.recall:.4f}    after {done.after.recall:.4f}")
-    emit("The learned weights are in force." if done.kept else f"The defaults stay: {done.why}.")
+    emit(_tuned(done))
+
+
+def _tuned(done: Tuned) -> str:
+    lines = [f"{done.questions} questions"]
+    pairs = ((f"the later fifth, {done.judged}", done.before, done.after), (f"step by step, {done.steps}", done.before_steps, done.after_steps))
+    for name, before, after in pairs:
+        if before and after:
+            lines.append(f"{name + ' judged:':28} nDCG@10 before {before.ndcg:.4f}, after {after.ndcg:.4f}")
+            lines.append(f"{'':28} recall@10 before {before.recall:.4f}, after {after.recall:.4f}")
+    lines.append("The learned weights are in force." if done.kept else f"The defaults stay: {done.why}.")
+    return "\n".join(lines)
 
 
 def _day(text: str | None) -> int | None:

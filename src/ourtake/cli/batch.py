@@ -3,86 +3,123 @@
 from __future__ import annotations
 
 import asyncio
-import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from ourtake.cli.common import emit, open_store, progress, say
-from ourtake.cli.draft import build_corridor, check_writable
+from ourtake.cli.common import emit, open_store, progress, say, settings
+from ourtake.cli.draft import check_writable
+from ourtake.cli.lines import Task, anew, tasks_left, tasks_of
+from ourtake.cli.run import Spending, Work, beating, build_corridor, chosen, working
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft, Source
+    from ourtake.providers.ledger import Ledger
+    from ourtake.writing.pipeline import Corridor
 
 
-def draft_batch(batch: Path, out: Path | None, *, model: list[str], concurrency: int, resume: bool) -> int:
+def draft_batch(
+    batch: Path, out: Path | None, *, model: list[str], concurrency: int, resume: bool, spending: Spending, provider_batch: bool = False
+) -> int:
     """Draft every source of a JSONL file. Returns the exit code: 3 when a provider failed, 1 when errors are left open or lines were bad."""
-    from ourtake.intake.files import read_sources
+    from ourtake.writing.pipeline import FINISHED
 
     if out is None:
         raise InputError("A batch needs -o OUT.jsonl.", "Name the file for the drafts.")
     check_writable(out)
     if out.exists() and out.stat().st_size and not resume:
         raise InputError(f"{out} holds something already.", "Add --resume to go on with it, or name another file.")
+    sources, bad = read_batch(batch)
+    with open_store() as store, working(store, f"batch {out.absolute()}", resume=resume) as work:
+        tasks = tasks_of(sources, run_id=work.run_id, models=chosen(model, settings()))
+        left = tasks_left(tasks, out) if resume else tasks
+        corridor, ledger = build_corridor(work, model, spending=spending, concurrency=concurrency)
+        filled = (chosen(model, settings())[0], spending) if provider_batch else None
+        terms = _Terms(concurrency=concurrency, fresh=spending.fresh, filled=filled)
+        drafts, stopped_by = asyncio.run(_run(left, corridor, ledger, work=work, out=out, terms=terms))
+        failed = [draft for draft in drafts if draft.status not in FINISHED]
+        work.finished = not stopped_by and not failed
+    for sentence in _sentences(drafts, failed):
+        say(f"ourtake: {sentence}")
+    ready = sum(draft.status == "ready" for draft in drafts)
+    open_errors, before = len(drafts) - ready - len(failed), len(tasks) - len(left)
+    emit(f"{len(drafts)} drafts: {ready} ready, {open_errors} with open errors, {len(failed)} failed; {before} were done before.")
+    if stopped_by:
+        return stopped_by
+    if failed:
+        return 4 if all(draft.status == "limit" for draft in failed) else 3
+    return 1 if bad or open_errors else 0
+
+
+def read_batch(batch: Path) -> tuple[list[Source], int]:
+    """The sources of a JSONL file, and how many lines were none; each of those is said."""
+    from ourtake.intake.files import read_sources
+
     rows = list(read_sources(batch))
     bad = [(line, found) for line, found in rows if isinstance(found, InputError)]
     for line, problem in bad:
         say(f"{batch}:{line}: {problem}")
-    done = _finished(out) if resume else set()
-    sources = [found for _, found in rows if not isinstance(found, InputError) and _key(found) not in done]
-    with open_store() as store:
-        corridor = build_corridor(store, model, concurrency=concurrency)
-        drafts = asyncio.run(_run(sources, corridor, out=out, concurrency=concurrency))
-    failed = [draft for draft in drafts if draft.status not in ("ready", "needs-work")]
-    for sentence in sorted({draft.error or draft.status for draft in failed} | {note for draft in drafts for note in draft.notes}):
-        say(f"ourtake: {sentence}")
-    ready = sum(draft.status == "ready" for draft in drafts)
-    open_errors = len(drafts) - ready - len(failed)
-    emit(f"{len(drafts)} drafts: {ready} ready, {open_errors} with open errors, {len(failed)} failed; {len(done)} were done before.")
-    if failed:
-        return 4 if all(draft.status == "limit" for draft in failed) else 3
-    return 1 if bad or ready < len(drafts) else 0
+    return [found for _, found in rows if not isinstance(found, InputError)], len(bad)
 
 
-async def _run(sources: list[Source], corridor: object, *, out: Path, concurrency: int) -> list[Draft]:
+def _sentences(drafts: Sequence[Draft], failed: Sequence[Draft]) -> list[str]:
+    """What there is to say of a batch, each thing once: of limits and unknown calls, which differ in their figures only, the first."""
+    alike: dict[str, list[str]] = {}
+    for draft in failed:
+        error = draft.error or draft.status
+        alike.setdefault(draft.status if draft.status in ("limit", "unknown") else error, []).append(error)
+    errors = [found[0] if len(found) == 1 else f"{found[0]} ({len(found)} drafts)" for found in alike.values()]
+    return [*errors, *sorted({note for draft in drafts for note in draft.notes})]
+
+
+class _Terms(NamedTuple):
+    """How a batch is run; `filled`: the model whose batch endpoint writes the first takes, and the limits of that."""
+
+    concurrency: int
+    fresh: bool
+    filled: tuple[str, Spending] | None
+
+
+async def _run(tasks: Sequence[Task], corridor: Corridor, ledger: Ledger, *, work: Work, out: Path, terms: _Terms) -> tuple[list[Draft], int]:
+    """The drafts that were done, and the exit code of the signal that stopped the run, or 0."""
+    from ourtake.cli.provider_batch import fill_first_takes
+    from ourtake.cli.stopping import Stopping
     from ourtake.jobs.local import run_many
-    from ourtake.writing.pipeline import Corridor, write_draft
+    from ourtake.writing.pipeline import UnsavedError, write_draft
 
-    assert isinstance(corridor, Corridor)
+    stopping = Stopping(ledger.stopping)
     drafts = []
+
+    async def one(task: Task) -> Draft:
+        draft_id = anew(task.draft_id, work.store) if terms.fresh else task.draft_id
+        try:
+            return await write_draft(task.source, corridor, draft_id=draft_id, repetition=task.repetition)
+        except UnsavedError as error:
+            # Its notes name the files that its answers were kept in.
+            for note in error.draft.notes:
+                say(f"ourtake: {note}")
+            raise
+
     try:
-        with out.open("a", encoding="utf-8") as file, progress(len(sources), "Drafting") as bar:
-            # Twice as many drafts in hand as calls under way: see providers/ledger.py.
-            async for draft in run_many(sources, lambda source: write_draft(source, corridor), concurrency=2 * concurrency):
-                # Flushed line by line: a killed run keeps every draft that was finished.
-                file.write(draft.model_dump_json() + "\n")
-                file.flush()
-                drafts.append(draft)
-                bar.advance()
+        with out.open("a", encoding="utf-8") as file, progress(len(tasks), "Drafting") as bar:
+            async with beating(work):
+                await fill_first_takes(tasks, corridor, ledger, asked=terms.filled)
+                # Twice as many drafts in hand as calls under way: see providers/ledger.py.
+                async for draft in run_many(tasks, one, concurrency=2 * terms.concurrency, stop=ledger.stopping):
+                    # Flushed line by line: a killed run keeps every draft that was finished.
+                    file.write(draft.model_dump_json() + "\n")
+                    file.flush()
+                    drafts.append(draft)
+                    bar.advance()
+    except ExceptionGroup as group:
+        # Each may name a file of its own that an answer was kept in.
+        for error in group.exceptions[1:]:
+            say(f"ourtake: {error}")
+        raise group.exceptions[0] from None
+    except asyncio.CancelledError:
+        if not stopping.code:
+            raise
     finally:
         await corridor.provider.close()
-    return drafts
-
-
-def _key(source: Source) -> str:
-    return json.dumps([source.id, source.url, source.title])
-
-
-def _finished(out: Path) -> set[str]:
-    """The sources that OUT has a take for; a last line that a kill cut short is dropped from the file, whole lines stay."""
-    from ourtake.documents import Draft
-
-    if not out.exists():
-        return set()
-    whole = out.read_bytes()
-    if whole and not whole.endswith(b"\n"):
-        out.write_bytes(whole[: whole.rfind(b"\n") + 1])
-    found = set()
-    for number, line in enumerate(out.read_text(encoding="utf-8").splitlines(), 1):
-        try:
-            draft = Draft.model_validate_json(line)
-        except ValueError as error:
-            raise InputError(f"{out}:{number} is not a draft.", "Name the file that an earlier batch wrote.") from error
-        if draft.standing() is not None:
-            found.add(_key(draft.source))
-    return found
+    return drafts, stopping.code

@@ -87,6 +87,11 @@ def open_store(*, create: bool = False) -> Store:
     return Store.open(_address(), create=create)
 
 
+def store_file(suffix: str) -> Path:
+    """A file beside the store, named after it."""
+    return Path(_address().removeprefix("sqlite:///")).with_suffix(suffix)
+
+
 def open_archive(store: Store) -> Archive:
     """The archive over a store, with its index in --index, OURTAKE_INDEX, or beside the store."""
     from ourtake.archive.lookup import Archive
@@ -95,9 +100,9 @@ def open_archive(store: Store) -> Archive:
     learned = store.ranking()
     weighting = DEFAULTS if learned is None else Weighting.model_validate_json(learned)
     given = _globals[0].index_folder or os.environ.get("OURTAKE_INDEX")
-    address = _address().removeprefix("sqlite:///")
-    folder = Path(given) if given else Path(address).with_suffix(".index")
-    return Archive(store, folder, weighting=weighting.switched_off(settings().lookup.without))
+    folder = Path(given) if given else store_file(".index")
+    look = settings().lookup
+    return Archive(store, folder, weighting=weighting.switched_off(look.without), diversity=look.diversity)
 
 
 def filled_archive(store: Store) -> Archive:

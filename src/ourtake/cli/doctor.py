@@ -12,27 +12,57 @@ from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.config import Settings
+    from ourtake.providers.models import ModelRow
 
 _BASELINE = ", the built-in writer; name a model with --model, or as `default` under [models] in ourtake.toml"
 
 
-def models(as_json: bool = typer.Option(False, "--json")) -> None:
+def models(
+    ping: bool = typer.Option(False, "--ping", help="Ask each provider for its list of models; costs nothing."),
+    as_json: bool = typer.Option(False, "--json", help="Print the rows as JSON."),
+) -> None:
     r"""The models there are, and which can be used.
 
     A key is read from the environment variable named here; another model of the same provider is named the same way.
+    Shown are key, limits, price, context window, structured output, and with --ping whether the provider answers.
 
     \b
-    Example:
+    Examples:
       ourtake models
+      ourtake models --ping
     """
-    from ourtake.providers.registry import known_models
+    import asyncio
 
-    rows = known_models(settings())
+    from ourtake.providers.models import known_models, pinged
+
+    given = settings()
+    rows = known_models(given)
+    if ping:
+
+        async def every() -> list[ModelRow]:
+            return list(await asyncio.gather(*(pinged(row, given) for row in rows)))
+
+        rows = asyncio.run(every())
     if as_json:
         emit_json([row.model_dump(mode="json") for row in rows])
         return
     for row in rows:
-        emit(f"{row.name:<34} {row.state}")
+        emit(f"{row.name:<34} {row.state}{'; the default' * row.default}")
+        for name, value in _details(row).items():
+            emit(f"    {name:<20} {value}")
+
+
+def _details(row: ModelRow) -> dict[str, str]:
+    """What is known beyond the first line; what is not known is left out, but for the price."""
+    limits = {name.replace("_", " "): value for name, value in row.limits.model_dump().items() if value}
+    found = {
+        "structured output": row.structured_output,
+        "context window": f"{row.context_tokens} tokens" if row.context_tokens else "",
+        "price": "" if row.name == "baseline" else row.price,
+        "limits": ", ".join(f"{name} {value}" for name, value in limits.items()),
+        "ping": ("" if row.reachable else "not reachable: ") + (row.ping or "") if row.reachable is not None else "",
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 class Line(NamedTuple):
@@ -85,7 +115,8 @@ def _prompts_line(given: Settings) -> Line:
 
 
 def _model_lines(given: Settings) -> list[Line]:
-    from ourtake.providers.registry import build_provider, known_models
+    from ourtake.providers.models import known_models
+    from ourtake.providers.registry import build_provider
 
     lines = [Line("model", "ok" if row.ready else "none", f"{row.name}: {row.state}") for row in known_models(given)]
     for name in given.models.in_order:

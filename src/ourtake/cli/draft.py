@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ourtake.cli.common import emit, emit_json, filled_archive, open_store, read_story, say, settings
+from ourtake.cli.common import emit, emit_json, open_store, read_story, say, settings
+from ourtake.cli.run import Spending, beating, build_corridor, working
 from ourtake.cli.show import draft_report, take_text
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ourtake.documents import Draft
-    from ourtake.store import Store
-    from ourtake.writing.pipeline import Corridor
 
 _EXIT = {"ready": 0, "needs-work": 1, "limit": 4}
 
@@ -27,17 +24,24 @@ def draft(
     model: list[str] = typer.Option(
         None, "--model", "-m", help="provider:model, or baseline; a second one is asked when the first is down. Default: [models] default."
     ),
-    stream: bool = typer.Option(False, "--stream", help="Print the reply as it arrives, on standard error."),
+    stream: bool = typer.Option(False, "--stream", help="Show the take as it grows, on standard error."),
     as_json: bool = typer.Option(False, "--json", help="Print the draft as JSON."),
     out: Path = typer.Option(None, "-o", "--out", help="Write the result to this file."),
     batch: Path = typer.Option(None, "--batch", help="A JSONL file of sources; one draft a line goes to -o."),
     concurrency: int = typer.Option(4, min=1, max=200, help="Drafts under way at once, with --batch."),
     resume: bool = typer.Option(False, "--resume", help="With --batch: go on where -o ended; finished sources are not drafted again."),
+    max_cost: float = typer.Option(None, "--max-cost", min=0, help="US dollars that this run may cost; a call that could pass it is not made."),
+    fresh: bool = typer.Option(False, "--fresh", help="Ask anew where an earlier run's answer is in the ledger."),
+    retry_unknown: bool = typer.Option(False, "--retry-unknown", help="Make calls of unknown outcome again; they may have been billed."),
+    provider_batch: bool = typer.Option(
+        False, "--provider-batch", help="With --batch: first takes through the provider's batch endpoint, at half the price, within a day."
+    ),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Make no call; print how many there would be and what they may cost."),
 ) -> None:
     r"""Write a take on a source.
 
     Looks up related articles, writes, checks, mends and stores the take, and prints it with its report. Exit code 1 when
-    errors are left open, 3 when the provider failed.
+    errors are left open, 3 when the provider failed, 4 when a limit was reached.
 
     \b
     Examples:
@@ -45,32 +49,23 @@ def draft(
       ourtake draft story.json --model anthropic:claude-sonnet-5-5 --stream
       ourtake draft story.json --model openai:gpt-6.2-sol --model anthropic:claude-sonnet-5-5
       ourtake draft --batch sources.jsonl --model openai:gpt-6.2-sol --concurrency 8 --resume -o drafts.jsonl
+      ourtake draft --batch sources.jsonl --model openai:gpt-6.2-sol --max-cost 2.50 -o drafts.jsonl
     """
     if (source is None) == (batch is None):
         raise InputError("Name one source, or --batch FILE.", "See `ourtake draft --help`.")
+    if provider_batch and batch is None:
+        raise InputError("--provider-batch is for many sources.", "Name them with --batch FILE.")
+    spending = Spending(max_cost=max_cost, fresh=fresh, retry_unknown=retry_unknown)
+    if dry_run:
+        from ourtake.cli.estimate import print_estimate
+
+        raise typer.Exit(print_estimate(source, batch, model=model, spending=spending, as_json=as_json))
     if batch is not None:
         from ourtake.cli.batch import draft_batch
 
-        raise typer.Exit(draft_batch(batch, out, model=model, concurrency=concurrency, resume=resume))
-    raise typer.Exit(_one(source, model=model, stream=stream, as_json=as_json, out=out))
-
-
-def build_corridor(store: Store, models: list[str], *, concurrency: int = 1) -> Corridor:
-    """Everything that a draft needs. Raises InputError for an unknown model, a missing key, an empty archive."""
-    from ourtake.providers.fallback import Fallback
-    from ourtake.providers.ledger import Ledgered
-    from ourtake.providers.registry import build_provider
-    from ourtake.providers.retry import Retrying
-    from ourtake.writing.pipeline import Corridor
-    from ourtake.writing.prompts import Prompts
-
-    given = settings()
-    limits = given.models
-    providers = [
-        Retrying(Ledgered(build_provider(name, given), store, concurrency=concurrency), tries=limits.tries, deadline_seconds=limits.deadline_seconds)
-        for name in models or limits.in_order
-    ]
-    return Corridor(store, filled_archive(store), Fallback(providers), Prompts(given), given)
+        code = draft_batch(batch, out, model=model, concurrency=concurrency, resume=resume, spending=spending, provider_batch=provider_batch)
+        raise typer.Exit(code)
+    raise typer.Exit(_one(source, model=model, stream=stream, as_json=as_json, out=out, spending=spending))
 
 
 def check_writable(out: Path | None) -> None:
@@ -82,19 +77,26 @@ def check_writable(out: Path | None) -> None:
         raise InputError(f"{out} can't be written.", "Name a file in a folder that exists and can be written.")
 
 
-def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Path | None) -> int:
+def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Path | None, spending: Spending) -> int:
     import asyncio
+
+    from ourtake.cli.run import chosen
+    from ourtake.cli.streaming import growing
+    from ourtake.store.runs import draft_id
+    from ourtake.writing.pipeline import OPEN, UnsavedError, write_draft
 
     story = read_story(source)
     check_writable(out)
-    with open_store() as store:
-        corridor = build_corridor(store, model)
-
-        from ourtake.writing.pipeline import UnsavedError, write_draft
+    models = chosen(model, settings())
+    # A draft that a kill or a limit ended is gone on with under the same id, as long as story and models are the same.
+    name = draft_id("draft", story.model_dump_json(), *models)
+    with open_store() as store, working(store, f"draft {name}") as work:
+        corridor, _ = build_corridor(work, list(models), spending=spending)
 
         async def run() -> Draft:
             try:
-                return await write_draft(story, corridor, on_text=_stream() if stream else None)
+                async with beating(work):
+                    return await write_draft(story, corridor, draft_id=draft_id(work.run_id, name), on_text=growing() if stream else None)
             finally:
                 await corridor.provider.close()
 
@@ -104,23 +106,21 @@ def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Pat
             # It was paid for: what the store can't keep is at least printed, or written to -o.
             if error.draft.standing() is not None:
                 _show(error.draft, as_json=as_json, out=out)
+            else:
+                _say_notes(error.draft)
             raise
+        work.finished = done.status not in OPEN
     return _show(done, as_json=as_json, out=out)
 
 
-def _stream() -> Callable[[str], None]:
-    from ourtake.cli.common import plain
-
-    def show(piece: str) -> None:
-        typer.echo(plain(piece), nl=False, err=True)
-
-    return show
+def _say_notes(done: Draft) -> None:
+    for note in done.notes:
+        say(f"ourtake: {note}")
 
 
 def _show(done: Draft, *, as_json: bool, out: Path | None) -> int:
     revision = done.standing()
-    for note in done.notes:
-        say(f"ourtake: {note}")
+    _say_notes(done)
     if revision is None:
         if as_json:
             emit_json(done.model_dump(mode="json"))
@@ -135,6 +135,8 @@ def _show(done: Draft, *, as_json: bool, out: Path | None) -> int:
         emit_json(done.model_dump(mode="json"))
     else:
         emit(take_text(done, revision) + "\n\nReport")
+    if done.error:
+        say(f"ourtake: {done.error}")
     if not as_json:
         print(draft_report(done, revision))
         emit(f"Draft {done.id}, {done.status}, written by {revision.by}; {len(done.revisions)} revision{'s' * (len(done.revisions) != 1)}.")

@@ -11,12 +11,12 @@ import sys
 import typer
 
 from ourtake import __version__
-from ourtake.cli import archive, check, doctor, draft, drafts, related, rules, start
+from ourtake.cli import archive, calls, check, doctor, draft, drafts, related, rules, start
 from ourtake.cli.common import Globals, debugging, keep_lines, say, set_globals
 from ourtake.errors import OurtakeError
 
-STOPPED = 130
-"""The exit code of Ctrl-C; a termination's is 143."""
+STOPPED, TERMINATED = 130, 143
+"""The exit codes of Ctrl-C and of a termination."""
 
 app = typer.Typer(
     name="ourtake",
@@ -35,9 +35,10 @@ app.command("check")(check.check)
 app.command("rules")(rules.rules)
 app.add_typer(drafts.app, name="drafts")
 app.command("export")(drafts.export)
+app.add_typer(calls.app, name="calls")
 app.command("models")(doctor.models)
 app.command("doctor")(doctor.doctor)
-for group in (app, archive.app, drafts.app):
+for group in (app, archive.app, calls.app, drafts.app):
     keep_lines(group)
 
 
@@ -68,6 +69,8 @@ def main() -> None:
     def stop(number: int, _: object) -> None:
         # A termination goes the way of Ctrl-C: what is under way is cancelled and written down.
         ended_by.append(number)
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            raise KeyboardInterrupt  # a shell's background job: Ctrl-C is not for it, a termination is
         signal.raise_signal(signal.SIGINT)
 
     signal.signal(signal.SIGTERM, stop)
@@ -89,10 +92,10 @@ def main() -> None:
         say(f"ourtake: {error.filename or 'a file'}: {error.strerror}. Check the disk and the rights.")
         sys.exit(2)
     except SystemExit as leaving:
-        if leaving.code != STOPPED:
+        if leaving.code not in (STOPPED, TERMINATED):
             raise
         say("ourtake: stopped; what was finished is kept.")
-        sys.exit(143 if ended_by else STOPPED)
+        sys.exit(TERMINATED if ended_by else leaving.code)
     finally:
         # Everything is committed and closed by now; taking an SDK's modules apart at exit cost a third of a second.
         gc.freeze()

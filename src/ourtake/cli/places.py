@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ourtake.cli.common import say, settings
 
 if TYPE_CHECKING:
+    from ourtake.archive.ingest import Counts
     from ourtake.documents import Article
     from ourtake.intake.crawl import Crawl
     from ourtake.intake.journal import Journal
+    from ourtake.intake.lines import Line
     from ourtake.intake.reject import Reject, Unchanged
     from ourtake.intake.visitor import Visitor
     from ourtake.store import Store
@@ -47,7 +49,7 @@ class Place:
         # Only to see what is wrong with the name; nothing is read yet.
         self._reader()
 
-    def articles(self, store: Store) -> Iterator[Article | Reject | Unchanged]:
+    def articles(self, store: Store) -> Iterator[Article | Line | Reject | Unchanged]:
         """The place's articles; an import that was stopped goes on."""
         from ourtake.intake.crawl import Crawl
         from ourtake.intake.journal import Journal
@@ -62,9 +64,52 @@ class Place:
             self._crawl = Crawl(self._settings, self.journal, self._visit)
         yield from self._reader()
 
-    def full(self, waiting: int, most: int) -> bool:
-        """Whether what waits is to be committed now: many articles, or pages that it would be a pity to fetch again."""
-        return waiting >= most or self.journal.waiting() >= PAGES
+    def import_into(self, store: Store, index: Path, *, tick: Callable[[int], None], rejected: Callable[[Reject], None]) -> Counts:
+        """Import the place; what has no journal goes to the index at once, the rest when the index next follows the store."""
+        from ourtake.archive.ingest import add
+
+        try:
+            if not self._listed:
+                counts = add(store, index, self.articles(store), tick=tick, rejected=rejected)
+                self.finish(store)
+                return counts
+            return self._journaled(store, tick, rejected)
+        finally:
+            self.close()
+
+    def _journaled(self, store: Store, tick: Callable[[int], None], rejected: Callable[[Reject], None]) -> Counts:
+        """Page by page: what was read is committed together with the visit that read it."""
+        from ourtake.archive.ingest import GROUP, Counts
+        from ourtake.intake.lines import Line
+        from ourtake.intake.reject import Reject, Unchanged
+
+        outcomes = dict.fromkeys(Counts._fields, 0)
+        group: list[Article] = []
+
+        def save() -> None:
+            for outcome in store.save_articles(group, place=self.key, visits=self.journal.take()):
+                outcomes[outcome] += 1
+            group.clear()
+
+        try:
+            for found in self.articles(store):
+                tick(1)
+                if isinstance(found, Reject):
+                    outcomes["skipped"] += 1
+                    rejected(found)
+                elif isinstance(found, Unchanged):
+                    outcomes["unchanged"] += 1
+                elif not isinstance(found, Line):  # only files hold lines, and a file has no journal
+                    group.append(found)
+                self.journal.confirm()
+                if len(group) >= GROUP or self.journal.waiting() >= PAGES:
+                    save()
+            self.journal.confirm()
+            save()
+            self.finish(store)
+        finally:
+            save()  # also after Ctrl-C: what was read is kept
+        return Counts(**outcomes)
 
     def finish(self, store: Store) -> None:
         """Everything was read and saved."""
@@ -83,7 +128,7 @@ class Place:
             self._visitor.close()
             self._visitor = None
 
-    def _reader(self) -> Iterator[Article | Reject | Unchanged]:
+    def _reader(self) -> Iterator[Article | Line | Reject | Unchanged]:
         from ourtake.intake.articles import articles_from
 
         return articles_from(self.name, form=self._form, settings=self._settings, crawl=self._crawl)

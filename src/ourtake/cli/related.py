@@ -61,13 +61,13 @@ def _rounded(shares: dict[str, float]) -> dict[str, float]:
 
 
 def _table(explained: list[tuple[Related, dict[str, float]]]) -> str:
-    """A row an article, a column a group of signals, in the order of the ranking."""
-    groups = list(_rounded(explained[0][1]))
-    head = f"{'score':>5} " + " ".join(f"{group[:9]:>9}" for group in groups) + "  title"
-    rows = [
-        f"{item.score:5.2f} " + " ".join(f"{value:9.2f}" for value in _rounded(shares).values()) + f"  {item.title}" for item, shares in explained
-    ]
-    return "\n".join([head, *rows])
+    """A row an article, a column a group of signals, in the order of the ranking; titles below, so that it fits a terminal."""
+    groups = [*explained[0][1], "total"]
+    lines = [" ".join(["   ", "score", *(f"{group:>5}" for group in groups)])]
+    for item, given in explained:
+        values = _rounded(given)
+        lines.append(" ".join([f"{item.handle:3}", f"{item.score:5.2f}", *(f"{values[group]:{max(5, len(group))}.2f}" for group in groups)]))
+    return "\n".join([*lines, "", *(f"{item.handle:3} {item.title}" for item, _ in explained)])
 
 
 def _row(item: Related) -> dict[str, Any]:

@@ -28,6 +28,14 @@ default = "baseline"    # or "openai:gpt-6.2-sol" (OPENAI_API_KEY), "anthropic:c
 # base_url = "http://127.0.0.1:8080/v1"
 # api_key_env = "LOCAL_API_KEY"
 
+# What may be spent, in US dollars; prices that are not known already, in US dollars per million tokens (docs/money.md):
+# [budget]
+# usd_per_run = 20
+# usd_per_day = 50
+# [prices."local:MODEL"]
+# input = 0
+# output = 0
+
 # [take]
 # links = { low = 3, high = 5, floor = 3, ceiling = 8 }
 """

@@ -16,7 +16,7 @@ from ourtake.errors import InputError
 from ourtake.intake.crawl import Crawl
 from ourtake.intake.detect import HEAD, format_of
 from ourtake.intake.files import decode, is_address
-from ourtake.intake.jsonl import article_line
+from ourtake.intake.lines import Line, lines
 from ourtake.intake.markdown_folder import markdown_article
 from ourtake.intake.reject import Reject, Unchanged
 
@@ -32,7 +32,7 @@ def is_list(place: str, form: str) -> bool:
     return is_address(place) or (Path(place).is_file() and _form_of(Path(place), form) in ("rss", "atom", "sitemap"))
 
 
-def articles_from(place: str, *, form: str, settings: Settings, crawl: Crawl) -> Iterator[Article | Reject | Unchanged]:
+def articles_from(place: str, *, form: str, settings: Settings, crawl: Crawl) -> Iterator[Article | Line | Reject | Unchanged]:
     """The articles of a file, folder or address. Raises InputError for what can't be read at all, an address's when the first one is asked for."""
     if form not in FORMATS:
         raise InputError(f"There is no format {form}.", f"Formats: {', '.join(FORMATS)}.")
@@ -71,11 +71,11 @@ def _form_of(path: Path, form: str) -> str:
     return found or "jsonl"
 
 
-def _file(path: Path, form: str, settings: Settings, crawl: Crawl) -> Iterator[Article | Reject | Unchanged]:
+def _file(path: Path, form: str, settings: Settings, crawl: Crawl) -> Iterator[Article | Line | Reject | Unchanged]:
     if form == "markdown":
         return iter([_markdown_file(path, path.parent, settings.publication.url)])
     if form == "jsonl":
-        return _jsonl(path)
+        return lines(path)
     return crawl.document(_blocks(path), form=form, name=str(path), base=settings.publication.url)
 
 
@@ -111,14 +111,3 @@ def _markdown_file(file: Path, root: Path, site: str) -> Article | Reject:
     except OSError as error:
         return Reject(str(file), f"can't be read: {error.strerror}.")
     return found if isinstance(found, Article) else Reject(str(file), found, broken=False)
-
-
-def _jsonl(path: Path) -> Iterator[Article | Reject]:
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise InputError(f"{path} can't be read: {error.strerror}.", "Check its rights.") from error
-    with file:
-        for number, line in enumerate(file, 1):
-            if line.strip():
-                yield article_line(line, f"{path}:{number}")

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from ourtake.documents import Source, clean_text
 from ourtake.errors import InputError
+from ourtake.text.words import PLAIN_ADDRESS
 
 BLURB_LIMIT = 20_000
 """Characters; a longer text is an article, not a blurb."""
@@ -161,6 +162,8 @@ def is_blank(text: str) -> bool:
 
 def is_address(text: str) -> bool:
     """Whether a text is an http or https address with a host and without anything that an address can't hold."""
+    if PLAIN_ADDRESS.fullmatch(text):
+        return True
     try:
         parts = urlsplit(text.strip())
         # .port raises ValueError for one that is none.

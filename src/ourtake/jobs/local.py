@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import suppress
 from typing import TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-async def run_many(items: Iterable[Item], work: Callable[[Item], Awaitable[Result]], *, concurrency: int) -> AsyncIterator[Result]:
-    """Results in the order in which they are ready. When one item raises, the others are cancelled and the error is raised here."""
+async def run_many(
+    items: Iterable[Item], work: Callable[[Item], Awaitable[Result]], *, concurrency: int, stop: asyncio.Event | None = None
+) -> AsyncIterator[Result]:
+    """Results in the order in which they are ready. Once `stop` is set no item is begun, and those under way are finished.
+
+    An item that raises sets it: what the others have paid for is not thrown away, and then the error is raised here, several as
+    one ExceptionGroup.
+    """
+    stop = stop or asyncio.Event()
     queue: asyncio.Queue[Result | None] = asyncio.Queue()
+    errors: list[Exception] = []
     waiting = iter(items)
 
     async def worker() -> None:
         # One iterator shared by all workers: each takes the next item when it is free, so memory stays flat on long lists.
         for item in waiting:
-            await queue.put(await work(item))
+            if stop.is_set():
+                return
+            try:
+                await queue.put(await work(item))
+            except Exception as error:
+                errors.append(error)
+                stop.set()
 
     async def all_workers() -> None:
         try:
@@ -34,9 +49,12 @@ async def run_many(items: Iterable[Item], work: Callable[[Item], Awaitable[Resul
     try:
         while (result := await queue.get()) is not None:
             yield result
-        try:
-            await running
-        except BaseExceptionGroup as group:
-            raise group.exceptions[0] from None
+        await running
+        if len(errors) > 1:
+            raise ExceptionGroup("several items failed", errors)
+        if errors:
+            raise errors[0]
     finally:
         running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running

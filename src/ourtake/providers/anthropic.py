@@ -2,98 +2,120 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 from typing import Any
 
 import anthropic
 
-from ourtake.documents import Payload, Usage, clean_text
-from ourtake.providers.base import OnText, Reply, Request
-from ourtake.providers.stream import ended_early, events
-from ourtake.providers.wire import http_client, json_answer, made_reply, not_an_answer, plain_error, reading, table, tokens
+from ourtake.documents import Payload, Usage
+from ourtake.providers.asking import ask, made_reply
+from ourtake.providers.base import OnText, Reply, ReplyStatus, Request
+from ourtake.providers.faults import Who, not_an_answer
+from ourtake.providers.parameters import Learned, with_schema
+from ourtake.providers.wire import OnHeaders, http_client, table, tokens
 
 KEY = "ANTHROPIC_API_KEY"
+_NO_EFFORT = frozenset({"none", "minimal"})
+"""Words of [models] effort that this API does not know; "low" is the nearest."""
 
 
 class Anthropic:
     """One model of Anthropic's. The key and ANTHROPIC_BASE_URL come from the environment."""
 
     name = "anthropic"
+    request_id_header = "request-id"
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, *, base_url: str | None = None, on_headers: OnHeaders | None = None) -> None:
         self.model = model
-        self._client = anthropic.AsyncAnthropic(max_retries=0, http_client=http_client(os.environ.get("ANTHROPIC_BASE_URL")))  # type: ignore[arg-type,unused-ignore]
+        self.who = Who(self.name, model, KEY)
+        self.client = anthropic.AsyncAnthropic(max_retries=0, http_client=http_client(base_url, on_headers=on_headers))  # type: ignore[arg-type,unused-ignore]
+        self.base_url = str(self.client.base_url)
+        self.learned = Learned(("temperature", "effort", "format", "cache_control"), self.client.messages.create)
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """See Provider."""
-        arguments: dict[str, Any] = {
+        return await ask(self, request, on_text=on_text)
+
+    def arguments(self, request: Request) -> Payload:
+        """See Dialect. The system prompt, the same for a publication, ends the part that the provider may cache."""
+        takes = self.learned.takes
+        system: Payload = {"type": "text", "text": request.system}
+        if takes("cache_control"):
+            system["cache_control"] = {"type": "ephemeral"}
+        output: Payload = {"format": {"type": "json_schema", "schema": request.json_schema}} if takes("format") else {}
+        if request.effort and takes("effort"):
+            output["effort"] = "low" if request.effort in _NO_EFFORT else request.effort
+        arguments: Payload = {
             "model": self.model,
-            "max_tokens": request.max_output_tokens,
-            "system": request.system,
-            "messages": [{"role": "user", "content": request.prompt}],
-            "output_config": {"format": {"type": "json_schema", "schema": request.json_schema}},
+            "max_tokens": self.learned.tokens(request.max_output_tokens),
+            "system": [system] if request.system else "",
+            "messages": [{"role": "user", "content": request.prompt if takes("format") else with_schema(request)}],
+            **({"output_config": output} if output else {}),
+            **({"temperature": request.temperature} if request.temperature is not None and takes("temperature") else {}),
         }
-        try:
-            if on_text is None:
-                answer = await self._client.messages.with_raw_response.create(**arguments, timeout=600)
-                with reading(self.name):
-                    return self._read(json_answer(answer.http_response, self.name), answer.headers.get("request-id"))
-            return await self._stream(arguments, on_text)
-        except asyncio.CancelledError:
-            raise
-        except Exception as error:
-            raise plain_error(error, provider=self.name, model=self.model, key_name=KEY) from error
+        return self.learned.known(arguments)
 
-    async def _stream(self, arguments: dict[str, Any], on_text: OnText) -> Reply:
-        pieces: list[str] = []
-        stop: str | None = None
-        used: Payload = {}
-        seen = False
-        async with self._client.messages.with_streaming_response.create(**arguments, stream=True, timeout=600) as answer:
-            async for event in events(answer.http_response, provider=self.name, model=self.model):
-                seen = True
-                with reading(self.name):
-                    kind, delta = event.get("type"), table(event.get("delta"))
-                    if kind == "message_start":
-                        used = table(event["message"].get("usage"))
-                    elif kind == "content_block_delta" and delta.get("type") == "text_delta":
-                        pieces.append(delta["text"])
-                        on_text(clean_text(delta["text"]))
-                    elif kind == "message_delta":
-                        stop = delta.get("stop_reason")
-                        # What counts at the end goes over what was counted at the start; some counts stand at the start only.
-                        used = used | table(event.get("usage"))
-            request_id = answer.headers.get("request-id")
-        if stop is None:
-            raise ended_early(self.name) if seen else not_an_answer(self.name)
-        return self._made("".join(pieces), stop, used, request_id)
+    async def send(self, arguments: Payload, *, stream: bool) -> Any:
+        """See Dialect."""
+        more: Payload = {"stream": True} if stream else {"timeout": 600}
+        return await self.client.messages.with_raw_response.create(**arguments, **more)
 
-    def _read(self, message: Payload, request_id: str | None) -> Reply:
-        content = message.get("content")
+    def read(self, answer: Payload, request_id: str | None) -> Reply:
+        """See Dialect."""
+        content = answer.get("content")
         if not isinstance(content, list):
             raise not_an_answer(self.name)
-        text = "".join(block.get("text") or "" for block in content if isinstance(block, dict) and block.get("type") == "text")
-        return self._made(text, message.get("stop_reason"), table(message.get("usage")), request_id)
+        blocks = [block for block in content if isinstance(block, dict)]
+        text = "".join(str(block.get("text") or "") for block in blocks if block.get("type") == "text")
+        return made(text, answer.get("stop_reason"), used=table(answer.get("usage")), model=answer.get("model") or self.model, request_id=request_id)
 
-    def _made(self, text: str, stop: str | None, used: Payload, request_id: str | None) -> Reply:
-        whole = stop == "end_turn"
-        return made_reply(
-            whole=whole,
-            cut=not whole,
-            refused=stop == "refusal",
-            text=text,
-            stop=stop,
-            usage=Usage(
-                input_tokens=tokens(used.get("input_tokens")),
-                output_tokens=tokens(used.get("output_tokens")),
-                cached_tokens=tokens(used.get("cache_read_input_tokens")),
-                calls=1,
-            ),
-            model=self.model,
-            request_id=request_id,
-        )
+    def assembly(self) -> _Growing:
+        """See Dialect."""
+        return _Growing(self.model)
+
+    def other_form(self, without: frozenset[str]) -> bool:
+        """See Dialect."""
+        return False
 
     async def close(self) -> None:
         """Close connections."""
-        await self._client.close()
+        await self.client.close()
+
+
+class _Growing:
+    def __init__(self, model: str) -> None:
+        self.done = False
+        self._model = model
+        self._pieces: list[str] = []
+        self._stop: str | None = None
+        self._used: Payload = {}
+
+    def add(self, event: Payload) -> str:
+        kind, delta = event.get("type"), table(event.get("delta"))
+        if kind == "message_start":
+            self._used |= table(table(event.get("message")).get("usage"))
+        elif kind == "message_delta":
+            self._stop = delta.get("stop_reason") or self._stop
+            self._used |= {name: count for name, count in table(event.get("usage")).items() if count is not None}
+        elif kind == "message_stop":
+            self.done = True
+        elif kind == "content_block_delta" and delta.get("type") == "text_delta" and isinstance(delta.get("text"), str):
+            self._pieces.append(delta["text"])
+            return str(delta["text"])
+        return ""
+
+    def reply(self, request_id: str | None) -> Reply:
+        return made("".join(self._pieces), self._stop, used=self._used, model=self._model, request_id=request_id)
+
+
+def made(text: str, stop: str | None, *, used: Payload, model: str, request_id: str | None) -> Reply:
+    """A reply with its status by stop_reason. This API counts cached tokens beside input_tokens: the sum is what was sent."""
+    read, written = tokens(used.get("cache_read_input_tokens")), tokens(used.get("cache_creation_input_tokens"))
+    usage = Usage(
+        input_tokens=tokens(used.get("input_tokens")) + read + written,
+        output_tokens=tokens(used.get("output_tokens")),
+        cached_tokens=read,
+        cache_write_tokens=written,
+        calls=1,
+    )
+    declined: ReplyStatus | None = "refused" if stop == "refusal" else None
+    return made_reply(whole=stop == "end_turn", declined=declined, text=text, stop=stop, usage=usage, model=model, request_id=request_id)

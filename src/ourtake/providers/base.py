@@ -11,9 +11,13 @@ from typing import Any, Literal, Protocol
 
 from ourtake.config import Publication, TakeShape
 from ourtake.documents import Document, Related, Source, Usage
+from ourtake.errors import AnswerError
 
 OnText = Callable[[str], None]
-ReplyStatus = Literal["complete", "cut-off", "refused", "empty", "invalid"]
+"""Receives an answer's text piece by piece; an empty piece says that what follows begins anew, as after a broken connection."""
+
+ReplyStatus = Literal["complete", "cut-off", "refused", "filtered", "empty", "invalid"]
+"""refused: the model itself declined, in words; filtered: the provider's content filter stopped it."""
 
 
 class Brief(Document):
@@ -26,7 +30,12 @@ class Brief(Document):
 
 
 class Request(Document):
-    """One thing to ask: `system` stays the same for a publication, `prompt` is this story; the answer is JSON of `json_schema`."""
+    """One thing to ask: `system` stays the same for a publication, `prompt` is this story; the answer is JSON of `json_schema`.
+
+    `repetition` tells apart requests that are alike and must be asked each on its own, as an eval's repeats. `repair_round` counts the
+    repairs of one take from 1: a second one with the same words hopes for another answer. `temperature` and `effort` (of reasoning) are
+    wishes: a model that takes no such parameter is asked without it.
+    """
 
     task: Literal["take", "repair"]
     model: str
@@ -36,6 +45,10 @@ class Request(Document):
     max_output_tokens: int
     brief: Brief
     draft_id: str = ""
+    repetition: int = 1
+    repair_round: int = 0
+    temperature: float | None = None
+    effort: str | None = None
 
 
 class Reply(Document):
@@ -67,3 +80,23 @@ class Provider(Protocol):
 def name_of(provider: Provider) -> str:
     """A provider as people write it: provider:model, or baseline."""
     return provider.name if provider.name == "baseline" else f"{provider.name}:{provider.model}"
+
+
+_NOT_WHOLE: dict[str, tuple[str, str]] = {
+    "cut-off": ("The model's reply was cut off before its end.", "Raise max_output_tokens in [models], or choose another model."),
+    "refused": ("The model refused to write this take", "Choose another model, or write it by hand."),
+    "filtered": ("The provider's content filter stopped this take.", "Choose another provider, or write it by hand."),
+    "empty": ("The model's reply was empty.", "Try again, or choose another model."),
+    "invalid": ("The model's reply is not a take.", "Try again, or choose another model."),
+}
+
+
+def require_whole(reply: Reply) -> None:
+    """Raise AnswerError with a sentence of its own for a reply that is not complete; a refusal is shown in the model's words."""
+    if reply.status == "complete":
+        return
+    what, do = _NOT_WHOLE[reply.status]
+    if reply.status == "refused":
+        words = " ".join(reply.text.split())
+        what += f": {words[:200]}" if words else "."
+    raise AnswerError(what, do, status=reply.status)

@@ -54,6 +54,7 @@ class Baseline:
             raise PermanentError("The baseline writer can't mend a take.", "Choose a model with --model, or mend it by hand.")
         text = json.dumps(write(request.brief), ensure_ascii=False)
         if on_text is not None:
+            on_text("")
             on_text(text)
         return Reply(status="complete", text=text, stop_reason="end", usage=Usage(calls=1), model=self.model)
 

@@ -1,7 +1,8 @@
 """Several providers in order: the next is asked when one is down or its account is empty, never for a bad key or a bad request.
 
-A breaker per provider: after BREAK_AFTER failures in a row it is passed over for PAUSE seconds, so that a long run does not pay the whole wait
-of a dead provider for every draft. Inside each provider stand its own tries and its own rows of the ledger.
+A refusal or a content filter passes on only where [models] next_on_refusal says so. A breaker per provider: after BREAK_AFTER failures in a row
+it is passed over for PAUSE seconds, so that a long run does not pay the whole wait of a dead provider for every draft; one whose account is
+empty for EMPTY_PAUSE seconds. Inside each provider stand its own tries and its own rows of the ledger.
 """
 
 from __future__ import annotations
@@ -9,57 +10,75 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
+from ourtake.documents import Usage
 from ourtake.errors import AnswerError, PermanentError, ProviderError
 from ourtake.providers.base import OnText, Provider, Reply, Request, name_of
 
 BREAK_AFTER = 3
 PAUSE = 60.0
+EMPTY_PAUSE = 300.0
+_DECLINED = ("refused", "filtered")
 
 
 class Fallback:
     """Providers in the order in which they are asked."""
 
-    def __init__(self, providers: Sequence[Provider], *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, providers: Sequence[Provider], *, next_on_refusal: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
         self.name = providers[0].name
         self.model = providers[0].model
         self._providers = tuple(providers)
+        self._next_on_refusal = next_on_refusal
         self._clock = clock
         self._failures = dict.fromkeys(range(len(providers)), 0)
         self._closed_until = dict.fromkeys(range(len(providers)), 0.0)
+        self._reasons: dict[int, str] = {}
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """See Provider. Raises the last provider's error when none could answer; `notes` of the reply say who was passed over and why."""
         notes: list[str] = []
+        declined = Usage()
         for number, provider in enumerate(self._providers):
             last = number == len(self._providers) - 1
             if self._closed_until[number] > self._clock() and not last:
-                notes.append(f"{name_of(provider)} was passed over: it failed {BREAK_AFTER} times in a row.")
+                notes.append(f"{name_of(provider)} was passed over: {self._reasons[number]}.")
                 continue
             try:
                 reply = await provider.reply(request, on_text=on_text)
             except ProviderError as error:
-                if last or not _may_pass_on(error):
+                if last or not self._may_pass_on(error):
                     raise
-                self._count_failure(number)
+                self._count_failure(number, error)
                 notes.append(f"{name_of(provider)} failed, {name_of(self._providers[number + 1])} was asked: {error.what}")
                 continue
             self._failures[number] = 0
-            return reply.model_copy(update={"by": name_of(provider), "notes": (*notes, *reply.notes)})
+            notes += reply.notes
+            if reply.status in _DECLINED and self._next_on_refusal and not last:
+                notes.append(f"{name_of(provider)} would not write it ({reply.status}), {name_of(self._providers[number + 1])} was asked.")
+                declined = declined.plus(reply.usage)
+                continue
+            return reply.model_copy(update={"by": name_of(provider), "notes": tuple(notes), "usage": reply.usage.plus(declined)})
         raise AssertionError("the last provider either answers or raises")
 
-    def _count_failure(self, number: int) -> None:
+    def _count_failure(self, number: int, error: ProviderError) -> None:
+        if isinstance(error, PermanentError) and error.quota:
+            self._close(number, EMPTY_PAUSE, "its account is empty")
+            return
         self._failures[number] += 1
         if self._failures[number] >= BREAK_AFTER:
-            self._closed_until[number] = self._clock() + PAUSE
+            self._close(number, PAUSE, f"it failed {BREAK_AFTER} times in a row")
             self._failures[number] = BREAK_AFTER - 1  # after the pause one more failure closes it again
+
+    def _close(self, number: int, seconds: float, reason: str) -> None:
+        self._closed_until[number], self._reasons[number] = self._clock() + seconds, reason
+
+    def _may_pass_on(self, error: ProviderError) -> bool:
+        if isinstance(error, PermanentError):
+            return error.quota
+        if isinstance(error, AnswerError):
+            return self._next_on_refusal and error.status in _DECLINED
+        return True
 
     async def close(self) -> None:
         """Close all connections."""
         for provider in self._providers:
             await provider.close()
-
-
-def _may_pass_on(error: ProviderError) -> bool:
-    if isinstance(error, PermanentError):
-        return error.quota
-    return not isinstance(error, AnswerError)

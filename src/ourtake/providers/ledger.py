@@ -1,8 +1,9 @@
-"""A provider whose every request is written down before it is made and when it returns.
+"""A provider whose every request is written down before it is made and when it returns, and whose answers are read back when asked again.
 
-A request that was sent and whose end nobody saw (a kill, a cancelled deadline) is "unknown": it may have been billed. At most `concurrency`
-requests are under way at once, first come, first served; a batch keeps more drafts in hand than that, so that one is looked up or checked
-while another waits for its answer.
+A request that was sent and whose end nobody saw (a kill, a cancelled deadline) is "unknown": it may have been billed, and is made again only with
+the person's word. At most `concurrency` requests are under way at once, first come, first served; a batch keeps more drafts in hand than
+that, so that one is looked up or checked while another waits for its answer. Equal requests wait for one another: the second reads the
+first one's answer.
 """
 
 from __future__ import annotations
@@ -11,57 +12,173 @@ import asyncio
 import hashlib
 import json
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import NamedTuple
 
+from ourtake.config import Settings
 from ourtake.documents import Usage
-from ourtake.errors import ProviderError, StoreError, TransientError
+from ourtake.errors import PermanentError, ProviderError, StoreError, TransientError, UnknownCallError
 from ourtake.providers.base import OnText, Provider, Reply, Request
+from ourtake.providers.budget import limit_error, reservation
 from ourtake.providers.deadline import uncounted
+from ourtake.providers.pricing import Tariff, tariff_of
+from ourtake.providers.redaction import Redaction
+from ourtake.providers.rescue import rescued
 from ourtake.store import Store
-from ourtake.store.calls import CallEnd, CallStart
+from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, Terms
+from ourtake.store.kill_points import kill_point
+
+AGAIN = "A call whose outcome is unknown was made again; both may have been billed."
+REMEMBERED = "An answer was in the ledger and was not paid for again; --fresh asks anew."
+_PATIENCE = 60.0
+"""Seconds that another process's call of the same request is waited for."""
+_LOOK_AGAIN = 0.5
+
+
+class Ledger:
+    """What the providers of one run share: the store, whose run it is, its terms, and which requests are under way."""
+
+    def __init__(
+        self, store: Store, settings: Settings | None = None, *, run_id: str = "", process_id: int | None = None, terms: Terms | None = None
+    ) -> None:
+        settings = settings or Settings()
+        self.store = store
+        self.settings = settings
+        self.run_id = run_id
+        self.process_id = store.enroll() if process_id is None else process_id
+        self.redaction = Redaction(settings)
+        self.stopping = asyncio.Event()
+        self._terms = terms or Terms()
+        self._waiting: dict[str, tuple[asyncio.Lock, int]] = {}
+        self._hashes: dict[int, str] = {}
+        self._settled = asyncio.Event()
+
+    @asynccontextmanager
+    async def alone(self, hashed: str) -> AsyncIterator[None]:
+        """Equal requests go one after the other."""
+        lock, waiting = self._waiting.get(hashed, (asyncio.Lock(), 0))
+        self._waiting[hashed] = lock, waiting + 1
+        try:
+            async with uncounted():
+                await lock.acquire()
+            try:
+                yield
+            finally:
+                lock.release()
+        finally:
+            _, waiting = self._waiting.pop(hashed)
+            if waiting > 1:
+                self._waiting[hashed] = lock, waiting - 1
+
+    async def begin(self, start: CallStart, *, remember: bool) -> Begun:
+        """See store/ledger.py. Raises CancelledError in a run that is stopping: no new call is made."""
+        if self.stopping.is_set():
+            raise asyncio.CancelledError
+        terms = self._terms._replace(remember=remember)
+        writing = asyncio.ensure_future(self.store.begin_call(start, process_id=self.process_id, terms=terms))
+        try:
+            async with uncounted():
+                begun = await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            begun = await writing
+            if begun.call_id is not None:
+                self._hashes[begun.call_id] = start.request_hash
+                await asyncio.shield(self.finish(begun.call_id, CallEnd(state="failed", error="Stopped before it was sent.", cost=0)))
+            raise
+        if begun.call_id is not None:
+            self._hashes[begun.call_id] = start.request_hash
+        return begun
+
+    async def finish(self, call: int, end: CallEnd) -> None:
+        """Write down how a call ended. Raises StoreError, naming where the answer was kept, when the store can't be written."""
+        clean = end.model_copy(update={"reply": self.redaction.masked(end.reply), "error": self.redaction.masked(end.error)})
+        hashed = self._hashes.pop(call)
+        try:
+            await self.store.finish_call(call, clean)
+        except StoreError as error:
+            if clean.reply is None:
+                raise
+            raise StoreError(*rescued(call, clean, request_hash=hashed, reason=error.what)) from error
+        finally:
+            self._settled.set()
+            self._settled = asyncio.Event()
+
+    async def settled(self) -> None:
+        """Wait until a call of this run has ended and given back what it did not use; not for long, since another process's may, too."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._settled.wait(), _LOOK_AGAIN)
+
+
+class _Answer(NamedTuple):
+    call: int
+    reply: Reply
+    end: CallEnd
 
 
 class Ledgered:
     """A provider with a row in the store for each request, and a limit to how many are under way."""
 
-    def __init__(self, provider: Provider, store: Store, *, concurrency: int = 1) -> None:
+    def __init__(self, provider: Provider, ledger: Ledger, *, concurrency: int = 1) -> None:
         self.name = provider.name
         self.model = provider.model
         self._provider = provider
-        self._store = store
-        self._attempts: dict[str, int] = {}
+        self._ledger = ledger
         self._places = asyncio.Semaphore(concurrency)
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
-        """See Provider; raises StoreError when the row can't be written, and then asks nothing."""
-        hashed = request_hash(self.name, self.model, request)
-        key = request.draft_id + hashed
-        pieces: list[str] = []
+        """See Provider; asks nothing when the row can't be written (StoreError), a limit could be passed (LimitError), or the outcome of
+        the same call is unknown (UnknownCallError).
+        """
+        tariff = tariff_of(self.name, self.model, self._ledger.settings)
+        start = self._start(request, reserved=reservation(request, tariff))
+        async with self._ledger.alone(start.request_hash):
+            waited = 0.0
+            while True:
+                async with uncounted():
+                    await self._places.acquire()
+                try:
+                    begun = await self._ledger.begin(start, remember=self.name != "baseline")
+                    answer = None if begun.call_id is None else await self._ask(begun.call_id, request, tariff, on_text)
+                finally:
+                    # The place is free as soon as the answer is in: the next call need not wait until this one is on the disk.
+                    self._places.release()
+                if answer is not None:
+                    return await self._written(answer, again=bool(begun.unknown))
+                if begun.answered is not None:
+                    return self._remembered(begun.answered, start, on_text)
+                if begun.over is not None:
+                    if not begun.over.may_pass():
+                        raise limit_error(begun.over)
+                    async with uncounted():
+                        await self._ledger.settled()
+                elif begun.held_by and waited < _PATIENCE:
+                    waited += _LOOK_AGAIN
+                    async with uncounted():
+                        await asyncio.sleep(_LOOK_AGAIN)
+                else:
+                    raise _not_made(begun)
+
+    async def _ask(self, call: int, request: Request, tariff: Tariff | None, on_text: OnText | None) -> _Answer:
+        kill_point("before-call")
+        begun, pieces = time.monotonic(), list[str]()
 
         def seen(piece: str) -> None:
-            # What arrived of an answer that never became whole is evidence of what was paid for.
             pieces.append(piece)
             if on_text is not None:
                 on_text(piece)
 
-        async with uncounted():
-            await self._places.acquire()
         try:
-            async with uncounted():
-                call = await self._begun(self._start(request, hashed=hashed, key=key))
-            begun = time.monotonic()
-            try:
-                reply = await self._provider.reply(request, on_text=seen if on_text is not None else None)
-            except ProviderError as error:
-                # No status at all means that the connection broke after the request had gone out: nobody knows what was billed.
-                lost = isinstance(error, TransientError) and error.status is None
-                await self._end(call, begun, state="unknown" if lost else "failed", error=str(error), pieces=pieces)
-                raise
-            except asyncio.CancelledError:
-                await asyncio.shield(self._end(call, begun, state="unknown", error="Stopped before an answer arrived.", pieces=pieces))
-                raise
-        finally:
-            # The place is free as soon as the answer is in: the next call need not wait until this one is on the disk.
-            self._places.release()
+            reply = await self._provider.reply(request, on_text=None if on_text is None else seen)
+        except ProviderError as error:
+            error.what = self._ledger.redaction.masked(error.what)
+            await self._ledger.finish(call, _failed(error, "".join(pieces), time.monotonic() - begun))
+            raise
+        except asyncio.CancelledError:
+            end = CallEnd(state="unknown", error="Stopped before an answer arrived.", reply="".join(pieces) or None, usage=Usage(calls=1))
+            await asyncio.shield(self._ledger.finish(call, end.model_copy(update={"seconds": time.monotonic() - begun})))
+            raise
+        kill_point("after-receiving")
         end = CallEnd(
             state="answered",
             status=reply.status,
@@ -70,49 +187,95 @@ class Ledgered:
             usage=reply.usage,
             request_id=reply.request_id,
             seconds=time.monotonic() - begun,
+            cost=_cost(reply.usage, tariff, free=self.name == "baseline"),
         )
-        self._attempts.pop(key, None)
+        return _Answer(call, reply, end)
+
+    async def _written(self, answer: _Answer, *, again: bool) -> Reply:
+        notes = (*answer.reply.notes, *([AGAIN] if again else []))
         try:
             async with uncounted():
-                await self._store.finish_call(call, end)
+                await self._ledger.finish(answer.call, answer.end)
         except StoreError as error:
-            # The answer is here and paid for; its row stays "started", and the person is told.
-            return reply.model_copy(update={"notes": (*reply.notes, f"The end of a call could not be written down: {error.what}")})
+            # The answer is here and paid for: it is used, and the person is told where it was kept.
+            notes = (*notes, str(error))
+        kill_point("after-commit")
+        text = self._ledger.redaction.masked(answer.reply.text)
+        return answer.reply.model_copy(update={"text": text, "notes": notes})
+
+    def _remembered(self, record: CallRecord, start: CallStart, on_text: OnText | None) -> Reply:
+        """The answer that the ledger holds. What another draft paid for is not counted again in this one."""
+        end = record.end
+        assert end is not None
+        own = record.start.draft_id == start.draft_id
+        reply = Reply.model_validate(
+            {
+                "status": end.status,
+                "text": end.reply or "",
+                "stop_reason": end.stop_reason,
+                "usage": end.usage if own else Usage(),
+                "model": self.model,
+                "request_id": end.request_id,
+                "notes": () if own else (REMEMBERED,),
+            }
+        )
+        if on_text is not None:
+            on_text("")
+            on_text(reply.text)
         return reply
 
-    async def _begun(self, start: CallStart) -> int:
-        """The row's number. Cancelled while it is being written, the row says that nothing was sent."""
-        writing = asyncio.ensure_future(self._store.start_call(start))
-        try:
-            return await asyncio.shield(writing)
-        except asyncio.CancelledError:
-            await asyncio.shield(self._end(await writing, time.monotonic(), state="failed", error="Stopped before it was sent.", pieces=[]))
-            raise
-
-    def _start(self, request: Request, *, hashed: str, key: str) -> CallStart:
-        self._attempts[key] = attempt = self._attempts.get(key, 0) + 1
+    def _start(self, request: Request, *, reserved: int | None) -> CallStart:
         return CallStart(
             draft_id=request.draft_id,
+            run_id=self._ledger.run_id,
             provider=self.name,
             model=self.model,
             task=request.task,
-            attempt=attempt,
-            request_hash=hashed,
-            prompt=f"{request.system}\n\n{request.prompt}",
+            request_hash=request_hash(self.name, self.model, request),
+            repetition=request.repetition,
+            max_output_tokens=request.max_output_tokens,
+            prompt=self._ledger.redaction.masked(f"{request.system}\n\n{request.prompt}"),
+            reserved=reserved,
         )
-
-    async def _end(self, call: int, begun: float, *, state: str, error: str, pieces: list[str]) -> None:
-        seconds = time.monotonic() - begun
-        values = {"state": state, "error": error, "reply": "".join(pieces) or None, "usage": Usage(calls=1), "seconds": seconds}
-        end = CallEnd.model_validate(values)
-        await self._store.finish_call(call, end)
 
     async def close(self) -> None:
         """Close connections."""
         await self._provider.close()
 
 
+def _failed(error: ProviderError, partial: str, seconds: float) -> CallEnd:
+    status = error.status if isinstance(error, TransientError | PermanentError) else None
+    # No status at all: the connection broke after the request had gone out, and nobody knows what was billed. A success status over something
+    # that is no answer may have been billed, too; any other status is the provider's word that it did not answer.
+    lost = isinstance(error, TransientError) and status is None
+    return CallEnd(
+        state="unknown" if lost else "failed",
+        error=str(error),
+        reply=partial or None,
+        usage=Usage(calls=1),
+        seconds=seconds,
+        cost=None if status in (None, 200) else 0,
+    )
+
+
+def _cost(usage: Usage, tariff: Tariff | None, *, free: bool) -> int | None:
+    """None without a price, and where the provider told no tokens: an answer that was cut off before its usage came was billed all the same."""
+    told = free or usage.input_tokens or usage.output_tokens
+    return tariff(usage) if tariff is not None and told else None
+
+
+def _not_made(begun: Begun) -> ProviderError:
+    if begun.held_by:
+        return ProviderError(f"The very same call is being made by {begun.held_by}.", "Wait until it is done, then run this again.")
+    numbers = ", ".join(map(str, begun.unknown))
+    return UnknownCallError(
+        f"The outcome of call {numbers} is unknown: it was under way when an earlier run ended, and may have been billed.",
+        "Add --retry-unknown (to a batch with --resume) to make it again; `ourtake calls list --state unknown` shows all such calls.",
+    )
+
+
 def request_hash(provider: str, model: str, request: Request) -> str:
-    """A hash of all that determines an answer."""
+    """A hash of all that determines an answer; whose draft it is for does not."""
     parts = [provider, model, request.task, request.system, request.prompt, request.json_schema, request.max_output_tokens]
+    parts += [request.repetition, request.repair_round, request.temperature, request.effort]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import difflib
 import os
+from collections.abc import Callable, Sequence
 
-from ourtake.config import CompatibleServer, Settings
-from ourtake.documents import Document
+from ourtake.config import Limits, Settings
 from ourtake.errors import InputError
 from ourtake.providers.base import Provider
+from ourtake.providers.fallback import Fallback
+from ourtake.providers.rate import Pace
+from ourtake.providers.retry import Retrying
 
 NEWEST = {"openai": "gpt-6.2-sol", "anthropic": "claude-sonnet-5-5"}
 """A default model for each SDK: names of the installed SDKs' own type lists."""
@@ -16,16 +19,25 @@ NEWEST = {"openai": "gpt-6.2-sol", "anthropic": "claude-sonnet-5-5"}
 KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
 
 
-class ModelRow(Document):
-    """A line of `ourtake models`: `state` says whether it can be used."""
+def build_line(specs: Sequence[str], settings: Settings, *, recorded: Callable[[Provider], Provider] = lambda provider: provider) -> Fallback:
+    """The providers of a run in the order in which they are asked, each with its pace and its tries; `recorded` wraps the bare provider."""
+    given = settings.models
+    providers = []
+    for spec in specs:
+        pace = Pace(limits_of(spec, settings), name=spec)
+        bare = build_provider(spec, settings, pace=pace)
+        providers.append(Retrying(recorded(bare), tries=given.tries, deadline_seconds=given.deadline_seconds, pace=pace))
+    return Fallback(providers, next_on_refusal=given.next_on_refusal)
 
-    name: str
-    state: str
-    ready: bool
+
+def limits_of(spec: str, settings: Settings) -> Limits:
+    """The limits of [models.limits]: of the model ("openai:gpt-6.2-sol"), else of its provider ("openai")."""
+    limits = settings.models.limits
+    return limits.get(spec) or limits.get(spec.partition(":")[0]) or Limits()
 
 
-def build_provider(spec: str, settings: Settings) -> Provider:
-    """The provider of "openai:MODEL", "anthropic:MODEL", "NAME:MODEL" of [models.NAME], or "baseline".
+def build_provider(spec: str, settings: Settings, *, pace: Pace | None = None) -> Provider:
+    """The provider of "openai:MODEL", "anthropic:MODEL", "NAME:MODEL" of [models.NAME], or "baseline"; `pace` hears its rate-limit headers.
 
     Raises InputError for an unknown one, naming those there are, and for a missing key, naming the variable.
     """
@@ -47,31 +59,21 @@ def build_provider(spec: str, settings: Settings) -> Provider:
     variable = KEYS.get(name) or servers[name].api_key_env
     if variable and not os.environ.get(variable):
         raise InputError(f"{name} needs a key.", f"Set the environment variable {variable}.")
-    return _wired(name, model, servers.get(name))
+    return _wired(name, model, settings, pace)
 
 
-def _wired(name: str, model: str, server: CompatibleServer | None) -> Provider:
+def _wired(name: str, model: str, settings: Settings, pace: Pace | None) -> Provider:
     # The SDKs are imported here and not above: together they cost seconds that other commands must not pay.
+    on_headers = pace.seen if pace else None
+    server = settings.models.servers.get(name)
     if server is not None:
         from ourtake.providers.compatible import Compatible
 
-        return Compatible(name, model, server)
+        return Compatible(name, model, server, on_headers=on_headers)
     if name == "openai":
         from ourtake.providers.openai import OpenAI
 
-        return OpenAI(model)
+        return OpenAI(model, base_url=os.environ.get("OPENAI_BASE_URL"), on_headers=on_headers)
     from ourtake.providers.anthropic import Anthropic
 
-    return Anthropic(model)
-
-
-def known_models(settings: Settings) -> list[ModelRow]:
-    """What --model can name: the baseline, both SDKs' newest, and every server of ourtake.toml."""
-    rows = [ModelRow(name="baseline", state="ready; built in, no key, no network", ready=True)]
-    wired = {f"{name}:{model}": KEYS[name] for name, model in NEWEST.items()}
-    wired |= {f"{name}:MODEL": server.api_key_env for name, server in settings.models.servers.items()}
-    for name, variable in wired.items():
-        ready = not variable or bool(os.environ.get(variable))
-        state = (f"ready; {variable} is set" if variable else "ready; needs no key") if ready else f"no key; set {variable}"
-        rows.append(ModelRow(name=name, state=state, ready=ready))
-    return rows
+    return Anthropic(model, base_url=os.environ.get("ANTHROPIC_BASE_URL"), on_headers=on_headers)

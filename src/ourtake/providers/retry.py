@@ -1,12 +1,16 @@
-"""The one layer that asks again: tenacity around a provider, within one wall-clock deadline.
+"""The one layer that asks again: tenacity around a provider, within one wall-clock deadline over all tries of a call.
 
-Asked again: errors.TransientError, with backoff and jitter, or after the wait that the provider named, never earlier. A wait of more than
-MAX_WAIT seconds ends it at once. A refused connection is tried three times, an answer that is none twice; nothing else is retried.
+Asked again is what errors.TransientError says may pass, with backoff and jitter, or after the wait that the provider named, never earlier.
+How often, by kind: a refused connection twice more (nothing was sent), a broken one and an answer that is none once more (it may have been
+billed, and the reply's notes say so), anything else up to the tries of [models]. A wait that the provider's patience or the deadline does not
+cover ends it at once, with the time to go on. Before each try stands the gate of rate.py; the first wait there is not the provider's slowness
+and is not counted.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 
 import tenacity
@@ -14,59 +18,107 @@ import tenacity
 from ourtake.errors import ProviderError, TransientError
 from ourtake.providers.base import OnText, Provider, Reply, Request
 from ourtake.providers.deadline import deadline, seconds_left
+from ourtake.providers.rate import MAX_WAIT, Pace, Ticket, too_far_off
 
-MAX_WAIT = 60.0
-"""Seconds that a Retry-After is obeyed for."""
-
+_QUICK = tenacity.wait_random_exponential(multiplier=0.2, max=1.0)
 _BACKOFF = tenacity.wait_random_exponential(multiplier=1.0, max=20.0)
+_OVERLOADED = tenacity.wait_random_exponential(multiplier=10.0, max=60.0, min=5.0)
+_WAITS: dict[int | None, tenacity.wait_random_exponential] = {529: _OVERLOADED, 0: _QUICK}
+"""An overloaded provider needs longer to recover than a hiccup; a refused connection costs nothing to try."""
 _TRIES = {200: 2, 0: 3, None: 2}
-"""Fewer tries by status: 200 is no model's answer; 0 a refused connection; None a broken one, which may have been billed."""
+"""Tries by status: 200 is no model's answer; 0 a refused connection; None a broken one."""
 
 
 class Retrying:
     """A provider that asks again where that can help."""
 
-    def __init__(self, provider: Provider, *, tries: int, deadline_seconds: float, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        provider: Provider,
+        *,
+        tries: int,
+        deadline_seconds: float,
+        pace: Pace | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self.name = provider.name
         self.model = provider.model
         self._provider = provider
         self._tries = tries
         self._deadline = deadline_seconds
+        self._pace = pace or Pace()
         self._sleep = sleep
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """See Provider. Raises the last error when the tries or the deadline are used up."""
-        retrying = tenacity.AsyncRetrying(retry=tenacity.retry_if_exception(_may_pass), stop=self._stop, wait=_wait, sleep=self._sleep, reraise=True)
+        ticket = await self._pace.enter(request)
+        course = _Course(self.name, ticket, tries=self._tries)
+        retrying = tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_exception_type(TransientError), stop=course.stop, wait=course.wait, sleep=self._sleep, reraise=True
+        )
         try:
             async with deadline(self._deadline):
-                return await retrying(self._provider.reply, request, on_text=on_text)
+                reply: Reply = await retrying(self._attempt, request, on_text, course)
         except TimeoutError:
             raise ProviderError(
                 f"{self.name} gave no whole answer within {self._deadline:g} seconds; what was sent may have been billed.",
                 "Try again later, or raise deadline_seconds in [models].",
             ) from None
+        except TransientError as error:
+            if error.retry_after is not None and error.retry_after > MAX_WAIT:
+                raise too_far_off(self.name, error.retry_after) from error
+            raise
+        return reply.model_copy(update={"notes": (*reply.notes, *course.notes)}) if course.notes else reply
 
-    def _stop(self, state: tenacity.RetryCallState) -> bool:
-        error = state.outcome.exception() if state.outcome else None
-        status = error.status if isinstance(error, TransientError) else None
-        if state.upcoming_sleep >= seconds_left():
-            # The deadline would end the wait: what the provider said is worth more than "no answer in time".
-            return True
-        return state.attempt_number >= min(self._tries, _TRIES.get(status, self._tries))
+    async def _attempt(self, request: Request, on_text: OnText | None, course: _Course) -> Reply:
+        if course.failures:
+            course.ticket = await self._pace.enter(request, again=True)
+        async with self._pace.place() as sent:
+            try:
+                reply = await self._provider.reply(request, on_text=on_text)
+            except ProviderError as error:
+                self._pace.failed(error, sent=sent)
+                raise
+            self._pace.answered(course.ticket, reply.usage)
+            return reply
 
     async def close(self) -> None:
         """Close connections."""
         await self._provider.close()
 
 
-def _may_pass(error: BaseException) -> bool:
-    return isinstance(error, TransientError) and (error.retry_after is None or error.retry_after <= MAX_WAIT)
+class _Course:
+    """The tries of one call: how often each kind of failure has come, and what is to be told of them."""
 
+    def __init__(self, name: str, ticket: Ticket, *, tries: int) -> None:
+        self.ticket = ticket
+        self.failures = 0
+        self.notes: list[str] = []
+        self._name = name
+        self._tries = tries
+        self._kinds: Counter[int | None] = Counter()
 
-def _wait(state: tenacity.RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    asked = error.retry_after if isinstance(error, TransientError) else None
-    if asked is not None:
-        return asked + _BACKOFF(state) / 10
-    # An overloaded provider (529) needs longer to recover than a hiccup.
-    return _BACKOFF(state) * (3 if isinstance(error, TransientError) and error.status == 529 else 1)
+    def stop(self, state: tenacity.RetryCallState) -> bool:
+        """Whether this failure is the last."""
+        error = state.outcome.exception() if state.outcome else None
+        if not isinstance(error, TransientError):
+            return True
+        self.failures += 1
+        self._kinds[error.status] += 1
+        if self.failures >= self._tries or self._kinds[error.status] >= _TRIES.get(error.status, self._tries):
+            return True
+        if (error.retry_after or 0) > MAX_WAIT or state.upcoming_sleep >= seconds_left():
+            # The deadline would end the wait: what the provider said is worth more than "no answer in time".
+            return True
+        if error.status is None or error.status == 200:
+            self.notes.append(f"{self._name} was asked twice for one answer: {error.what} It may have been billed twice.")
+        return False
+
+    def wait(self, state: tenacity.RetryCallState) -> float:
+        """Seconds before the next try."""
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.retry_after if isinstance(error, TransientError) else None
+        if asked is not None:
+            return asked + _QUICK(state)
+        status = error.status if isinstance(error, TransientError) else None
+        return _WAITS.get(status, _BACKOFF)(state)

@@ -1,16 +1,19 @@
-"""Articles in the store: an article is the same when its id, else its canonical address, is the same."""
+"""Articles in the store: an article is the same when its id, else its canonical address, is the same.
+
+A million of them must come in at the pace of the index, so the statements go to the driver as they are, many rows at once.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from typing import Literal
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from pydantic_core import from_json
+from sqlalchemy import Connection
 
-from ourtake.documents import Article
-from ourtake.store.tables import articles, meta
+from ourtake.documents import Article, ordinal, trusted_article
 from ourtake.text.words import canonical_url, fold
 
 Outcome = Literal["added", "updated", "unchanged"]
@@ -18,102 +21,215 @@ _CHUNK = 500
 """SQLite's oldest limit on variables in one statement is 999."""
 
 
-def save(connection: Connection, given: Sequence[Article]) -> list[Outcome]:
-    """Insert or update the articles; one outcome each, in order."""
-    by_id, by_url = _known(connection, given)
+class Position(NamedTuple):
+    """How far a store's archive has come: which store, the last article number given, the last removal. It only ever grows."""
+
+    store: int
+    number: int
+    removed: int
+
+
+class Change(NamedTuple):
+    """An article as it is now, or, without one, an id that is gone. `new`: nothing stood under the id before."""
+
+    id: str
+    article: Article | None
+    new: bool = False
+
+
+class Saved(NamedTuple):
+    """One outcome for each article given, in order, and what changed by it."""
+
+    outcomes: list[Outcome]
+    changes: list[Change]
+
+
+class Origin(NamedTuple):
+    """What an article was read from: its digest, for `known`; its text, where that is as good a document as the article's own JSON."""
+
+    digest: bytes
+    document: str | None = None
+
+
+class _Row(NamedTuple):
+    """What stands, or will stand, under an id; number 0 is not yet written."""
+
+    number: int
+    address: str
+    document: str
+
+
+def save(connection: Connection, given: Sequence[Article], origins: Sequence[Origin | None] = ()) -> Saved:
+    """Insert or update the articles; `origins`: what each was read from, where that is to be known again."""
+    at_id, at_address = _standing(connection, given)
+    was = dict(at_id)
+    now: dict[str, tuple[Article, Origin | None]] = {}
+    gone: dict[str, None] = {}
     outcomes: list[Outcome] = []
-    new: dict[str, dict[str, str]] = {}
-    changed: dict[str, dict[str, str]] = {}
-    for article in given:
+    reread: list[tuple[bytes, int]] = []
+    for article, origin in zip(given, origins or [None] * len(given), strict=True):
         address = canonical_url(article.url)
-        id_ = article.id if article.id in by_id else by_url.get(address) or article.id or _id_of(address)
-        document = article.model_copy(update={"id": id_}).model_dump_json()
-        digest = hashlib.sha256(document.encode()).hexdigest()
-        row = {"id": id_, "canonical_url": address, "folded_title": fold(article.title), "digest": digest, "document": document}
-        if by_id.get(id_) == digest:
+        id_ = article.id if article.id in at_id else at_address.get(address) or article.id or _id_of(address)
+        named, own = (article, origin and origin.document) if article.id == id_ else (article.model_copy(update={"id": id_}), None)
+        document = own or named.model_dump_json()
+        stands = at_id.get(id_)
+        if stands is not None and (stands.document == document or read(stands.document) == named):
             outcomes.append("unchanged")
+            if origin and stands.number:
+                reread.append((origin.digest, stands.number))
             continue
-        if by_url.get(address, id_) != id_:
+        if stands is not None and stands.address != address:
+            at_address.pop(stands.address, None)
+        other = at_address.get(address, id_)
+        if other != id_:
             # Its new address is another article's: the two are one story, and the newcomer's text stands.
-            other = by_url[address]
-            connection.execute(delete(articles).where(articles.c.id == other))
-            new.pop(other, None)
-            changed.pop(other, None)
-            by_id.pop(other, None)
-        outcomes.append("updated" if id_ in by_id else "added")
-        (new if id_ not in by_id or id_ in new else changed)[id_] = row
-        by_id[id_] = digest
-        by_url[address] = id_
-    if new:
-        connection.execute(insert(articles), list(new.values()))
-    for row in changed.values():
-        connection.execute(update(articles).where(articles.c.id == row["id"]).values(**row))
-    if new or changed:
-        raise_version(connection)
-    return outcomes
+            at_id.pop(other, None)
+            now.pop(other, None)
+            gone[other] = None
+        outcomes.append("added" if stands is None else "updated")
+        at_id[id_], at_address[address] = _Row(0, address, document), id_
+        now[id_] = named, origin
+    if reread:
+        connection.exec_driver_sql("UPDATE articles SET digest = ? WHERE number = ?", reread)
+    replaced = [id_ for id_ in [*now, *gone] if id_ in was]
+    _take_out(connection, [(id_, was[id_].number) for id_ in dict.fromkeys(replaced)])
+    _put_in(connection, [(id_, article, origin and origin.digest, at_id[id_]) for id_, (article, origin) in now.items()])
+    changes = [Change(id_, None) for id_ in gone if id_ not in now]
+    return Saved(outcomes, changes + [Change(id_, article, id_ not in was) for id_, (article, _) in now.items()])
 
 
-def _known(connection: Connection, given: Sequence[Article]) -> tuple[dict[str, str], dict[str, str]]:
-    by_id: dict[str, str] = {}
-    by_url: dict[str, str] = {}
-    columns = select(articles.c.id, articles.c.canonical_url, articles.c.digest)
-    for first in range(0, len(given), _CHUNK):
-        part = given[first : first + _CHUNK]
-        addresses = [canonical_url(article.url) for article in part]
-        ids = [article.id or _id_of(address) for article, address in zip(part, addresses, strict=True)]
-        for where in (articles.c.id.in_(ids), articles.c.canonical_url.in_(addresses)):
-            for row in connection.execute(columns.where(where)):
-                by_id[row.id] = row.digest
-                by_url[row.canonical_url] = row.id
-    return by_id, by_url
+def _standing(connection: Connection, given: Sequence[Article]) -> tuple[dict[str, _Row], dict[str, str]]:
+    addresses = [canonical_url(article.url) for article in given]
+    ids = [article.id or _id_of(address) for article, address in zip(given, addresses, strict=True)]
+    at_id: dict[str, _Row] = {}
+    at_address: dict[str, str] = {}
+    for column, values in (("id", ids), ("canonical_url", addresses)):
+        for id_, *rest in _among(connection, f"SELECT id, number, canonical_url, document FROM articles WHERE {column} IN", values):
+            at_id[id_] = _Row(*rest)
+            at_address[at_id[id_].address] = id_
+    return at_id, at_address
+
+
+def _take_out(connection: Connection, rows: list[tuple[str, int]]) -> None:
+    if rows:
+        connection.exec_driver_sql("INSERT INTO removed (id) VALUES (?)", [(id_,) for id_, _ in rows])
+        for table, column in (("articles", "number"), ("links", "article")):
+            connection.exec_driver_sql(f"DELETE FROM {table} WHERE {column} = ?", [(number,) for _, number in rows])
+
+
+def _put_in(connection: Connection, rows: list[tuple[str, Article, bytes | None, _Row]]) -> None:
+    if not rows:
+        return
+    first = _last(connection, "articles") + 1
+    values = [
+        (number, id_, row.address, _hash(fold(article.title)), ordinal(article.published), digest, row.document)
+        for number, (id_, article, digest, row) in enumerate(rows, first)
+    ]
+    connection.exec_driver_sql(
+        "INSERT INTO articles (number, id, canonical_url, title_hash, day, digest, document) VALUES (?, ?, ?, ?, ?, ?, ?)", values
+    )
+    made = [
+        (number, target)
+        for number, (_, article, _, row) in enumerate(rows, first)
+        if article.links
+        for target in dict.fromkeys(map(canonical_url, article.links))
+        if target != row.address
+    ]
+    if made:
+        connection.exec_driver_sql("INSERT INTO links (article, target) VALUES (?, ?)", made)
+
+
+def _among(connection: Connection, statement: str, values: Sequence[Any]) -> Iterator[Any]:
+    """The rows of a statement that ends with IN."""
+    for first in range(0, len(values), _CHUNK):
+        part = tuple(values[first : first + _CHUNK])
+        yield from connection.exec_driver_sql(f"{statement} ({','.join('?' * len(part))})", part)
+
+
+def _last(connection: Connection, table: str) -> int:
+    return connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).scalar() or 0
 
 
 def _id_of(address: str) -> str:
     return hashlib.sha256(address.encode()).hexdigest()[:16]
 
 
-def raise_version(connection: Connection) -> None:
-    """Count one more change of the archive, so that an index knows that it is behind."""
-    statement = upsert(meta).values(name="archive_version", value=1)
-    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": meta.c.value + 1}))
+def _hash(text: str) -> int:
+    return zlib.crc32(text.encode())
 
 
-def version(connection: Connection) -> int:
-    """How often the archive was changed."""
-    return connection.execute(select(meta.c.value).where(meta.c.name == "archive_version")).scalar() or 0
+def read(document: str) -> Article:
+    """The article of a stored document. It was validated when it was stored, and doing so again would cost more than reading it."""
+    return trusted_article(from_json(document, cache_strings="keys"))
 
 
-def every(connection: Connection) -> Iterator[Article]:
-    """All articles, in order of id."""
-    for row in connection.execution_options(yield_per=1000).execute(select(articles.c.document).order_by(articles.c.id)):
-        yield Article.model_validate_json(row.document)
+def known(connection: Connection, digests: Sequence[bytes]) -> set[bytes]:
+    """Those of the digests whose articles still stand as they were read."""
+    return {row[0] for row in _among(connection, "SELECT digest FROM articles WHERE digest IN", digests)}
+
+
+def position(connection: Connection) -> Position:
+    """How far the archive has come."""
+    identity = connection.exec_driver_sql("SELECT value FROM ourtake_meta WHERE name = 'identity'").scalar_one()
+    return Position(identity, _last(connection, "articles"), _last(connection, "removed"))
+
+
+def changes(connection: Connection, since: Position) -> Iterator[Change]:
+    """What changed after a position: first what went, then what came, in order. What came may have stood before, under the same id."""
+    nothing = since.number == 0
+    if not nothing:
+        for (id_,) in connection.exec_driver_sql("SELECT DISTINCT id FROM removed WHERE sequence > ?", (since.removed,)):
+            yield Change(id_, None)
+    for article in every(connection, after=since.number):
+        yield Change(article.id or "", article, nothing)
+
+
+def every(connection: Connection, *, after: int = 0, linking: bool = False) -> Iterator[Article]:
+    """The articles with a number after one, in that order; `linking`: only those that link to something."""
+    only = "AND number IN (SELECT article FROM links)" if linking else ""
+    rows = connection.execution_options(yield_per=1000).exec_driver_sql(
+        f"SELECT document FROM articles WHERE number > ? {only} ORDER BY number", (after,)
+    )
+    for (document,) in rows:
+        yield read(document)
+
+
+def of(connection: Connection, ids: Iterable[str]) -> dict[str, Article]:
+    """The articles of those ids, by id; an id without one is left out."""
+    return {id_: read(document) for id_, document in _among(connection, "SELECT id, document FROM articles WHERE id IN", list(ids))}
+
+
+def days_of(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
+    """The days of the articles of those ids, as ordinals (0 undated)."""
+    return dict(map(tuple, _among(connection, "SELECT id, day FROM articles WHERE id IN", list(ids))))
 
 
 def one(connection: Connection, id_or_url: str) -> Article | None:
     """The article of that id, else of that address."""
-    for where in (articles.c.id == id_or_url, articles.c.canonical_url == canonical_url(id_or_url)):
-        document = connection.execute(select(articles.c.document).where(where)).scalar()
+    for column, value in (("id", id_or_url), ("canonical_url", canonical_url(id_or_url))):
+        document = connection.exec_driver_sql(f"SELECT document FROM articles WHERE {column} = ?", (value,)).scalar()
         if document is not None:
-            return Article.model_validate_json(document)
+            return read(document)
     return None
 
 
 def by_title(connection: Connection, title: str) -> Article | None:
-    """The article of that title, typography and case folded."""
-    document = connection.execute(select(articles.c.document).where(articles.c.folded_title == fold(title)).limit(1)).scalar()
-    return None if document is None else Article.model_validate_json(document)
+    """The article of that title, typography and case folded; the first of several."""
+    folded = fold(title)
+    rows = connection.exec_driver_sql("SELECT document FROM articles WHERE title_hash = ? ORDER BY number", (_hash(folded),))
+    return next((article for (document,) in rows if fold((article := read(document)).title) == folded), None)
 
 
 def count(connection: Connection) -> int:
     """How many articles there are."""
-    return connection.execute(select(func.count()).select_from(articles)).scalar_one()
+    return _last(connection, "articles") - _last(connection, "removed")
 
 
 def remove(connection: Connection, id_or_url: str) -> bool:
     """Remove the article; whether there was one."""
-    found = one(connection, id_or_url)
-    if found is None:
-        return False
-    connection.execute(delete(articles).where(articles.c.id == found.id))
-    raise_version(connection)
-    return True
+    for column, value in (("id", id_or_url), ("canonical_url", canonical_url(id_or_url))):
+        rows = connection.exec_driver_sql(f"SELECT id, number FROM articles WHERE {column} = ?", (value,)).fetchall()
+        if rows:
+            _take_out(connection, [(row[0], row[1]) for row in rows])
+            return True
+    return False

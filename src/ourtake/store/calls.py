@@ -1,26 +1,32 @@
-"""The ledger's records: a call as it is begun, as it ends, and as it is read back."""
+"""The ledger's records: a call as it is begun, as it ends, and as it is read back. Money is in millionths of a US dollar."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ourtake.documents import Document, Usage
 
 
 class CallStart(Document):
-    """What is written, and committed, before a call is made."""
+    """What is written, and committed, before a call is made. `reserved`: the most it may cost; None where no price is known."""
 
     draft_id: str
+    run_id: str = ""
     provider: str
     model: str
     task: str
-    attempt: int
     request_hash: str
+    repetition: int = 1
     prompt: str
+    max_output_tokens: int = 0
+    reserved: int | None = None
 
 
 class CallEnd(Document):
-    """What is written when it returns; `seconds` is wall-clock time. "unknown": sent, and nobody knows whether it was answered."""
+    """What is written when it returns; `seconds` is wall-clock time. "unknown": sent, and nobody knows whether it was answered.
+
+    `cost` None: not known, and counted against a limit as what was reserved.
+    """
 
     state: Literal["answered", "failed", "unknown"]
     status: str | None = None
@@ -30,13 +36,81 @@ class CallEnd(Document):
     request_id: str | None = None
     error: str | None = None
     seconds: float = 0.0
+    cost: int | None = None
 
 
 class CallRecord(Document):
-    """A row of the ledger; state "started" is a call whose end was never written."""
+    """A row of the ledger; state "started" is a call that is under way. `attempt` counts the calls of one hash from 1."""
 
     id: int
     start: CallStart
+    attempt: int
     state: str
     end: CallEnd | None
     started: str
+
+
+class Ceiling(NamedTuple):
+    """A limit of the user's: what a draft, a run or a day (UTC) may cost."""
+
+    scope: Literal["draft", "run", "day"]
+    limit: int
+
+
+class Terms(NamedTuple):
+    """How a run deals with what the ledger holds: `fresh` takes no answer of another draft, `retry_unknown` makes an unknown call again.
+
+    `remember` False: the writer is free and may have changed, so that its answers are never read back.
+    """
+
+    fresh: bool = False
+    retry_unknown: bool = False
+    ceilings: tuple[Ceiling, ...] = ()
+    remember: bool = True
+
+
+class Over(NamedTuple):
+    """A limit that a call could pass: what is spent or reserved already, how much of that is reserved for calls under way, and what the call
+    may cost.
+    """
+
+    ceiling: Ceiling
+    spent: int
+    pending: int
+    needed: int
+
+    def may_pass(self) -> bool:
+        """Whether there can be room once the calls under way have given back what they don't use."""
+        return self.spent - self.pending + self.needed <= self.ceiling.limit
+
+
+class Begun(NamedTuple):
+    """What became of a call that was to be begun: its number when it may be made now, else the one reason why not.
+
+    With a number, `unknown` are the earlier calls of unknown outcome that it repeats.
+    """
+
+    call_id: int | None = None
+    answered: CallRecord | None = None
+    held_by: str = ""
+    unknown: tuple[int, ...] = ()
+    over: Over | None = None
+
+
+class CostRow(Document):
+    """A line of `ourtake calls cost`: `cost` is the sum of what is known, `unpriced` how many answered calls have no price, `at_most` what
+    calls of unknown outcome may have cost, None where that can't be said.
+    """
+
+    name: str
+    calls: int
+    answered: int
+    failed: int
+    unknown: int
+    under_way: int
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int
+    cost: int
+    unpriced: int
+    at_most: int | None

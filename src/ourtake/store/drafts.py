@@ -1,17 +1,14 @@
-"""Drafts, their revisions (a row each, never rewritten) and the ledger of calls."""
+"""Drafts and their revisions (a row each, never rewritten)."""
 
 from __future__ import annotations
 
-import datetime
 import json
-from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from ourtake.documents import Draft, Usage
-from ourtake.store.calls import CallEnd, CallRecord, CallStart
-from ourtake.store.tables import calls, drafts, revisions
+from ourtake.documents import Draft
+from ourtake.store.tables import drafts, revisions
 
 
 def save(connection: Connection, draft: Draft) -> None:
@@ -39,40 +36,3 @@ def newest(connection: Connection, limit: int) -> list[Draft]:
 def _whole(connection: Connection, document: str, draft_id: str) -> Draft:
     rows = connection.execute(select(revisions.c.document).where(revisions.c.draft_id == draft_id).order_by(revisions.c.number))
     return Draft.model_validate({**json.loads(document), "revisions": [json.loads(row.document) for row in rows]})
-
-
-def start_call(connection: Connection, start: CallStart) -> int:
-    """A row for a call that is about to be made; its number."""
-    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-    done = connection.execute(insert(calls).values(**start.model_dump(), state="started", started=now))
-    key = done.inserted_primary_key
-    assert key is not None
-    return int(key[0])
-
-
-def finish_call(connection: Connection, call_id: int, end: CallEnd) -> None:
-    """Write down how the call ended."""
-    values: dict[str, Any] = end.model_dump(exclude={"usage"}) | end.usage.model_dump(exclude={"calls"})
-    connection.execute(update(calls).where(calls.c.id == call_id).values(**values))
-
-
-def ledger(connection: Connection, draft_id: str | None) -> list[CallRecord]:
-    """The calls in order, all or one draft's."""
-    statement = select(calls).order_by(calls.c.id)
-    rows = connection.execute(statement if draft_id is None else statement.where(calls.c.draft_id == draft_id)).mappings()
-    return [_record(dict(row)) for row in rows]
-
-
-def _record(row: dict[str, Any]) -> CallRecord:
-    start = CallStart(**{name: row[name] for name in CallStart.model_fields})
-    if row["state"] == "started":
-        return CallRecord(id=row["id"], start=start, state="started", end=None, started=row["started"])
-    usage = Usage(**{name: row[name] or 0 for name in ("input_tokens", "output_tokens", "cached_tokens")}, calls=1)
-    names = [name for name in CallEnd.model_fields if name != "usage"]
-    return CallRecord(
-        id=row["id"],
-        start=start,
-        state=row["state"],
-        end=CallEnd(**{name: row[name] for name in names}, usage=usage),
-        started=row["started"],
-    )

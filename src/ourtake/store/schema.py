@@ -9,15 +9,17 @@ import contextlib
 import os
 import re
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from ourtake.errors import StoreError
 from ourtake.store.tables import HEAD
 
 BUSY_SECONDS = 30
+PAGE = 16384
 
 
 def open_engine(address: str, *, create: bool) -> Engine:
@@ -89,7 +91,8 @@ def _check_owner(path: Path) -> None:
 
 def _set_up(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None  # SQLAlchemy's begin event below says when a transaction begins
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_SECONDS * 1000}"):
+    # The page's size holds for a new file only: articles fill large pages better, and an import writes a quarter less.
+    for pragma in (f"page_size={PAGE}", "journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_SECONDS * 1000}"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -119,3 +122,14 @@ def _migrate(engine: Engine, path: Path, *, fresh: bool) -> None:
             return
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+@contextlib.contextmanager
+def plain_errors() -> Iterator[None]:
+    """The database's own errors as a StoreError."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise StoreError(
+            f"The store can't be read or written: {error.orig}.", "Check the disk and its rights; nothing half-written was kept."
+        ) from error

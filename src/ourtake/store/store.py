@@ -2,22 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, insert, select
-from sqlalchemy.exc import DBAPIError
 
-from ourtake.documents import Article, Draft, LinkCheck, Visit
-from ourtake.errors import StoreError
-from ourtake.store import articles, drafts, fetched, link_checks
-from ourtake.store.calls import CallEnd, CallRecord, CallStart
-from ourtake.store.schema import open_engine
+from ourtake.documents import Article, Draft, LinkCheck, Usage, Visit
+from ourtake.store import articles, batches, drafts, fetched, ledger, link_checks, links, processes, runs
+from ourtake.store.articles import Change, Origin, Position, Saved
+from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, CostRow, Terms
+from ourtake.store.kill_points import kill_point
+from ourtake.store.schema import open_engine, plain_errors
 from ourtake.store.tables import rankings
 from ourtake.store.writer import GroupWriter
 
 Result = TypeVar("Result")
+
+IMPORT_CACHE = 64_000
+"""KiB of the store's pages that an import keeps in memory: its indexes are written in no order."""
+
+
+class Importing:
+    """A transaction that articles are saved in."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def known(self, digests: Sequence[bytes]) -> set[bytes]:
+        """Those of the digests whose articles still stand as they were read."""
+        return articles.known(self._connection, digests)
+
+    def save(self, given: Sequence[Article], origins: Sequence[Origin | None]) -> Saved:
+        """Add or update articles; `origins`: what each was read from."""
+        return articles.save(self._connection, given, origins)
+
+    def changes(self, since: Position) -> Iterator[Change]:
+        """What changed after a position, this transaction's own changes among it."""
+        return articles.changes(self._connection, since)
+
+    def position(self) -> Position:
+        """How far the archive has come with this transaction."""
+        return articles.position(self._connection)
 
 
 class Store:
@@ -45,19 +71,19 @@ class Store:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with _plain_errors(), self._engine.connect().execution_options(reading=True) as connection:
+        with plain_errors(), self._engine.connect().execution_options(reading=True) as connection:
             yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with _plain_errors(), self._engine.begin() as connection:
+        with plain_errors(), self._engine.begin() as connection:
             yield connection
 
     def save_articles(self, given: Sequence[Article], *, place: str = "", visits: Sequence[Visit] = ()) -> list[articles.Outcome]:
         """Add or update articles in one transaction; one outcome each, in order. With them go the visits in which the import of `place` read them."""
         with self._writing() as connection:
             fetched.save(connection, place, visits)
-            return articles.save(connection, given)
+            return articles.save(connection, given).outcomes
 
     def begin_import(self, place: str, *, again: bool = False) -> fetched.OpenImport:
         """Go on with the import of a place that was stopped, or begin a new one."""
@@ -79,10 +105,53 @@ class Store:
         with self._writing() as connection:
             fetched.finish(connection, running)
 
-    def articles(self) -> Iterator[Article]:
-        """Every article, with its id."""
+    @contextmanager
+    def importing(self) -> Iterator[Importing]:
+        """One transaction for many articles; it is committed when the block ends, and nothing of it is kept when the block fails."""
+        with self._writing() as connection:
+            connection.exec_driver_sql(f"PRAGMA cache_size = -{IMPORT_CACHE}")
+            yield Importing(connection)
+
+    def articles(self, *, linking: bool = False) -> Iterator[Article]:
+        """Every article, with its id; `linking`: only those that link to something."""
         with self._reading() as connection:
-            yield from articles.every(connection)
+            yield from articles.every(connection, linking=linking)
+
+    def articles_of(self, ids: Iterable[str]) -> dict[str, Article]:
+        """The articles of those ids in one go, by id; an id without one is left out."""
+        with self._reading() as connection:
+            return articles.of(connection, ids)
+
+    def days_of(self, ids: Iterable[str]) -> dict[str, int]:
+        """The days of the articles of those ids, as ordinals (0 undated)."""
+        with self._reading() as connection:
+            return articles.days_of(connection, ids)
+
+    def changes(self, since: Position) -> Iterator[Change]:
+        """What changed after a position: first what went, then what came."""
+        with self._reading() as connection:
+            yield from articles.changes(connection, since)
+
+    def links_out_of(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The ids of the articles that each of these links to."""
+        with self._reading() as connection:
+            return links.out_of(connection, ids)
+
+    def links_into(self, ids: Iterable[str]) -> dict[str, list[links.LinkedBy]]:
+        """Who links to each of these."""
+        with self._reading() as connection:
+            return links.into(connection, ids)
+
+    def tally_links(self) -> links.Tally:
+        """Counts over all links."""
+        with self._reading() as connection:
+            return links.tally(connection)
+
+    def days(self) -> tuple[int, int] | None:
+        """The first and the last day of the archive, as ordinals."""
+        with self._reading() as connection:
+            first, last = connection.exec_driver_sql("SELECT min(day), max(day) FROM articles WHERE day > 0").one()
+            return None if first is None else (first, last)
 
     def article(self, id_or_url: str) -> Article | None:
         """The article of that id, else of that address."""
@@ -124,10 +193,10 @@ class Store:
         with self._reading() as connection:
             return link_checks.known(connection, urls)
 
-    def archive_version(self) -> int:
-        """A number that grows at each change of the articles."""
+    def position(self) -> Position:
+        """How far the archive has come: it grows at each change of the articles."""
         with self._reading() as connection:
-            return articles.version(connection)
+            return articles.position(connection)
 
     async def save_draft(self, draft: Draft) -> None:
         """Insert or update a draft; its stored revisions are never rewritten."""
@@ -143,29 +212,83 @@ class Store:
         with self._reading() as connection:
             return drafts.newest(connection, limit)
 
-    async def start_call(self, start: CallStart) -> int:
-        """Write down a call before it is made; its number."""
-        return await self._write(lambda connection: drafts.start_call(connection, start))
+    def enroll(self) -> int:
+        """Write down that this process is at work, and mark as unknown what processes that are gone left under way; the process's number."""
+        with self._writing() as connection:
+            ledger.lose_orphans(connection)
+            return processes.enroll(connection)
+
+    async def beat(self, process_id: int) -> None:
+        """Say that the process is alive, for those on other machines."""
+        await self._write(lambda connection: processes.beat(connection, process_id))
+
+    def claim_run(self, name: str, *, process_id: int, resume: bool) -> runs.Claim:
+        """Take the run of that name, or learn who holds it."""
+        with self._writing() as connection:
+            return runs.claim(connection, name, process_id=process_id, resume=resume)
+
+    def release_run(self, run_id: str, *, finished: bool) -> None:
+        """Give a run back: finished, or stopped and to be gone on with."""
+        with self._writing() as connection:
+            runs.release(connection, run_id, finished=finished)
+
+    async def begin_batch(self, *, run_id: str, provider: str, model: str, requests: int) -> int:
+        """Write down a batch before it is submitted; its number."""
+        return await self._write(lambda connection: batches.begin(connection, run_id=run_id, provider=provider, model=model, requests=requests))
+
+    async def mark_batch(self, number: int, state: batches.State, batch_id: str | None = None) -> None:
+        """Write down how far a batch is."""
+        await self._write(lambda connection: batches.mark(connection, number, state, batch_id))
+
+    def open_batches(self, *, run_id: str, provider: str, model: str) -> list[batches.BatchRow]:
+        """The run's batches that are not collected."""
+        with self._reading() as connection:
+            return batches.open_ones(connection, run_id=run_id, provider=provider, model=model)
+
+    async def begin_call(self, start: CallStart, *, process_id: int, terms: Terms) -> Begun:
+        """Write down a call before it is made, where it may be made."""
+        return await self._write(lambda connection: ledger.begin(connection, start, process_id=process_id, terms=terms))
 
     async def finish_call(self, call_id: int, end: CallEnd) -> None:
         """Write down how a call ended."""
-        await self._write(lambda connection: drafts.finish_call(connection, call_id, end))
 
-    def calls(self, draft_id: str | None = None) -> list[CallRecord]:
-        """The ledger, all or one draft's calls, in order."""
+        def work(connection: Connection) -> None:
+            ledger.finish(connection, call_id, end)
+            if end.state == "answered":
+                kill_point("before-commit")
+
+        await self._write(work)
+
+    def calls(self, draft_id: str | None = None, *, run_id: str | None = None, state: str | None = None, last: int | None = None) -> list[CallRecord]:
+        """The ledger, or the part of it that is named, in order."""
         with self._reading() as connection:
-            return drafts.ledger(connection, draft_id)
+            return ledger.listed(connection, draft_id=draft_id, run_id=run_id, state=state, last=last)
+
+    def call(self, call_id: int) -> CallRecord | None:
+        """The call of that number."""
+        with self._reading() as connection:
+            return ledger.one(connection, call_id)
+
+    def answered_hashes(self, hashes: Sequence[str]) -> set[str]:
+        """Which of these requests the ledger holds an answer to."""
+        with self._reading() as connection:
+            return ledger.answered(connection, hashes)
+
+    def spent_on(self, draft_id: str) -> tuple[Usage, int | None]:
+        """What a draft's own answered calls used, and cost in millionths of a US dollar: None when one of them has no price."""
+        with self._reading() as connection:
+            return ledger.spent_on(connection, draft_id)
+
+    def lose_orphans(self) -> int:
+        """Mark as unknown what processes that are gone left under way; how many calls."""
+        with self._writing() as connection:
+            return ledger.lose_orphans(connection)
+
+    def costs(self, group: str) -> list[CostRow]:
+        """What calls cost, by day, model, draft or run."""
+        with self._reading() as connection:
+            return ledger.costs(connection, group)
 
     async def _write(self, work: Callable[[Connection], Result]) -> Result:
-        with _plain_errors():
+        with plain_errors():
             return await self._writer.write(work)
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        raise StoreError(
-            f"The store can't be read or written: {error.orig}.", "Check the disk and its rights; nothing half-written was kept."
-        ) from error

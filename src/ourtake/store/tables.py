@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 HEAD = "0008"
 """The newest revision in migrations/versions."""
@@ -14,12 +14,36 @@ meta = Table("ourtake_meta", metadata, Column("name", String, primary_key=True),
 articles = Table(
     "articles",
     metadata,
-    Column("id", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("id", String, nullable=False, unique=True),
     Column("canonical_url", String, nullable=False, unique=True),
-    Column("folded_title", String, nullable=False, index=True),
-    Column("digest", String, nullable=False),
+    Column("title_hash", Integer, nullable=False, index=True),
+    Column("day", Integer, nullable=False),
+    Column("digest", LargeBinary, index=True),
     Column("document", Text, nullable=False),
+    sqlite_autoincrement=True,
 )
+"""A changed article gets a new number, the next one; so whoever knows the archive up to a number finds what is new beyond it. `title_hash` is that
+of the folded title, `day` a proleptic ordinal (0 undated), `digest` that of the line it was read from.
+"""
+
+removed = Table(
+    "removed",
+    metadata,
+    Column("sequence", Integer, primary_key=True),
+    Column("id", String, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""One row for each row that left `articles`, removed or changed: the archive holds as many articles as numbers given, less these."""
+
+links = Table(
+    "links",
+    metadata,
+    Column("article", Integer, primary_key=True, autoincrement=False),
+    Column("target", String, primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+"""The canonical addresses that an article, by its number, links to; whether an article is there is not said."""
 
 drafts = Table(
     "drafts",
@@ -60,6 +84,38 @@ calls = Table(
     Column("error", Text),
     Column("seconds", Float),
     Column("started", String, nullable=False),
+    Column("run_id", String, nullable=False),
+    Column("process_id", Integer),
+    Column("repetition", Integer, nullable=False),
+    Column("max_output_tokens", Integer, nullable=False),
+    Column("cache_write_tokens", Integer),
+    Column("batch", Boolean),
+    Column("reserved", Integer),
+    Column("cost", Integer),
+    Index("ix_calls_run_id", "run_id", "cost", "reserved"),
+    Index("ix_calls_started", "started", "cost", "reserved"),
+    Index("ix_calls_state", "state"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("name", String, nullable=False, index=True),
+    Column("state", String, nullable=False),
+    Column("process_id", Integer, nullable=False),
+    Column("started", String, nullable=False),
+)
+
+processes = Table(
+    "processes",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("host", String, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("born", String, nullable=False),
+    Column("beat", Float, nullable=False),
 )
 
 rankings = Table(
@@ -87,6 +143,18 @@ fetched = Table(
     Column("last_modified", String),
     Column("changed", String),
     Column("reason", Text),
+)
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("run_id", String, nullable=False, index=True),
+    Column("provider", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("batch_id", String),
+    Column("requests", Integer, nullable=False),
 )
 
 link_checks = Table("link_checks", metadata, Column("url", String, primary_key=True), Column("document", Text, nullable=False))

@@ -140,7 +140,10 @@ _STARTERS = frozenset(
         "its",
     ]
 )
-_WORD_BEFORE = re.compile(r"(?:^|[\s(\"'\u201c\u2018\[])([^\s(\"'\u201c\u2018\[]+)$")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
+_OPENING = frozenset("(\"'\u201c\u2018[")
+_LONGEST = 40
+"""A word before a full stop that is longer is no abbreviation."""
 _NEXT = re.compile(r"\s+[\"'\u201c\u2018(\[*_]*(\w+)")
 
 
@@ -173,13 +176,19 @@ def _ends(text: str, mark: re.Match[str]) -> bool:
         return False
     if mark[0][0] != "." or mark[0].startswith(".."):
         return True
-    before = _WORD_BEFORE.search(text, max(0, mark.start() - 40), mark.start())
-    word = before[1] if before else ""
+    word = _word_before(text, mark.start())
     folded = word.casefold()
-    initials = re.fullmatch(r"(?:[^\W\d_]\.)*[^\W\d_]", word) is not None
+    initials = (len(word) == 1 or "." in word) and _INITIALS.fullmatch(word) is not None
     if initials and word != "I" and (word[0].isupper() or "." in word):
         # "J. Smith", "U.S. Senate" go on; "in the U.S. The bill" ends.
         return "." in word and first.casefold() in _STARTERS and first[:1].isupper()
     if folded in _ABBREVIATIONS:
         return folded in _MAY_END and first.casefold() in _STARTERS
     return True
+
+
+def _word_before(text: str, end: int) -> str:
+    start = end
+    while start and end - start < _LONGEST and not text[start - 1].isspace() and text[start - 1] not in _OPENING:
+        start -= 1
+    return text[start:end] if end - start < _LONGEST else ""

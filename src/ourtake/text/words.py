@@ -22,6 +22,9 @@ _QUOTES = str.maketrans(
         "\u00a0": " ",
     }
 )
+PLAIN_ADDRESS = re.compile(r"https?://([a-z0-9\-]+(?:\.[a-z0-9\-]+)*(?:/[A-Za-z0-9_.~%/\-]*)?)", re.ASCII)
+"""Addresses without query, port, fragment or capitals in the host: most of them, and nothing in them needs to be taken apart."""
+
 _TRACKING = re.compile(
     # Campaigns and shares of the large platforms, mail senders and analytics; each names a visitor or a campaign, never a page.
     r"utm_\w+|utm-\w+|mtm_\w+|pk_\w+|piwik_\w+|matomo_\w+|hsa_\w+|_hs\w+|vero_\w+|oly_\w+|__s|_ga|_gl"
@@ -46,7 +49,7 @@ def count_words(markdown: str) -> int:
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """The text without its typography: case folded, straight quotes and dashes, single spaces."""
-    return " ".join(text.translate(_QUOTES).casefold().split())
+    return " ".join((text if text.isascii() else text.translate(_QUOTES)).casefold().split())
 
 
 @lru_cache(maxsize=8192)
@@ -56,6 +59,8 @@ def canonical_url(url: str) -> str:
     An address that can't be read comes back stripped and otherwise as it was.
     """
     text = url.strip()
+    if plain := PLAIN_ADDRESS.fullmatch(text):
+        return f"https://{plain[1]}".rstrip("/")
     try:
         parts = urlsplit(text)
         port = parts.port

@@ -72,7 +72,12 @@ def to_addresses(text: str, related: Sequence[Related]) -> str:
             text = text.replace(span.text, "", 1)
     # What is left of definitions is no definition any more, wherever a parser might see one.
     text = _swept(text.replace("]:", "]\\:"), _MARK)
-    return re.sub("\x00(\\d+)\x00", lambda match: kept[int(match[1])], text)
+    text = re.sub("\x00(\\d+)\x00", lambda match: kept[int(match[1])], text)
+    if "![" in text:
+        # All images are gone by now: an exclamation mark that came to stand before a link must not make it one.
+        for link in reversed([found for found in links(text) if found.image]):
+            text = f"{text[: link.start]}\\{text[link.start :]}"
+    return text
 
 
 def to_words(text: str, *, depth: int = 0) -> str:

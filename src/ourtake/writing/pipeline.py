@@ -1,7 +1,8 @@
 """One story down the corridor: look up, write, read the reply, check, repair, store. It reads top to bottom.
 
 It never prints and never chooses a model. Whatever goes wrong after the first stored step, the draft stays in the store with its status:
-ready (no error found), needs-work (errors left open), cut-off, refused, empty, invalid, failed (the provider), limit (calls of the budget).
+ready (no error found), needs-work (errors left open), cut-off, refused, filtered, empty, invalid, failed (the provider), limit (of the budget),
+unknown (a call of an earlier run, which may have been billed, stands in the way).
 """
 
 from __future__ import annotations
@@ -9,36 +10,37 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ourtake.archive.lookup import Archive
 from ourtake.checks.registry import check
 from ourtake.config import Settings
-from ourtake.documents import Draft, Related, Report, Revision, Source, Take, Usage
-from ourtake.errors import AnswerError, LimitError, ProviderError, StoreError
-from ourtake.providers.base import Brief, Provider, Reply, Request, name_of
+from ourtake.documents import Draft, Related, Report, Revision, Source, Take
+from ourtake.errors import AnswerError, LimitError, ProviderError, StoreError, UnknownCallError
+from ourtake.providers.base import Brief, Provider, Reply, Request, name_of, require_whole
 from ourtake.store import Store
+from ourtake.store.kill_points import kill_point
 from ourtake.writing.prompts import Prompt, Prompts
 from ourtake.writing.repair import mended, passages_at_fault, rank
 from ourtake.writing.reply import REPAIR_SCHEMA, TAKE_SCHEMA, take_from
 
 REPAIR_ROUNDS = 2
-_NOT_WHOLE = {
-    "cut-off": ("The model's reply was cut off before its end.", "Raise max_output_tokens in [models], or choose another model."),
-    "refused": ("The model refused to write this take.", "Choose another model, or write it by hand."),
-    "empty": ("The model's reply was empty.", "Try again, or choose another model."),
-    "invalid": ("The model's reply is not a take.", "Try again, or choose another model."),
-}
+FINISHED = ("ready", "needs-work")
+"""The statuses of a draft that is done."""
+OPEN = ("writing", "limit", "unknown", "failed")
+"""Those of one that goes on where it was. Any other one has an answer that is no take: only another answer can help it."""
 
 
 class Corridor(NamedTuple):
-    """What a run is built from, once, in cli/ or web/."""
+    """What a run is built from, once, in cli/ or web/; a `new_run` has no earlier drafts to go on with."""
 
     store: Store
     archive: Archive
     provider: Provider
     prompts: Prompts
     settings: Settings
+    run: str = ""
+    new_run: bool = False
 
 
 class UnsavedError(StoreError):
@@ -50,39 +52,49 @@ class UnsavedError(StoreError):
 
 
 class _Session:
-    """The calls of one draft: counts them against the budget and adds up what they used."""
+    """The calls of one draft: counts them against the budget and keeps what is to be said of them."""
 
-    def __init__(self, corridor: Corridor, draft_id: str, brief: Brief) -> None:
+    def __init__(self, corridor: Corridor, draft: Draft, brief: Brief, *, repetition: int) -> None:
         self.corridor = corridor
-        self.draft_id = draft_id
+        self.own = {"draft_id": draft.id, "repetition": repetition}
         self.brief = brief
-        self.usage = Usage()
         self.by = name_of(corridor.provider)
-        self.notes: list[str] = []
-        self.made = 0
+        self.notes = list(draft.notes)
+        self.made = draft.usage.calls
 
-    async def ask(self, task: str, prompt: Prompt, *, larger: bool = False, on_text: Callable[[str], None] | None = None) -> Reply:
+    async def ask(
+        self,
+        task: Literal["take", "repair"],
+        prompt: Prompt,
+        *,
+        larger: bool = False,
+        repair_round: int = 0,
+        on_text: Callable[[str], None] | None = None,
+    ) -> Reply:
         settings = self.corridor.settings
         if self.made >= settings.budget.calls_per_draft:
             raise LimitError(f"The draft reached its {settings.budget.calls_per_draft} model calls.", "Raise calls_per_draft in [budget].")
         self.made += 1
-        request = Request.model_validate(
-            {
-                "task": task,
-                "model": self.corridor.provider.model,
-                "system": prompt.system,
-                "prompt": prompt.user,
-                "json_schema": TAKE_SCHEMA if task == "take" else REPAIR_SCHEMA,
-                "max_output_tokens": settings.models.max_output_tokens * (2 if larger else 1),
-                "brief": self.brief,
-                "draft_id": self.draft_id,
-            }
-        )
-        reply = await self.corridor.provider.reply(request, on_text=on_text)
-        self.usage = self.usage.plus(reply.usage)
+        request = made_request(task, prompt, model=self.corridor.provider.model, brief=self.brief, settings=settings, larger=larger)
+        reply = await self.corridor.provider.reply(request.model_copy(update=self.own | {"repair_round": repair_round}), on_text=on_text)
         self.by = reply.by or self.by
         self.notes += [note for note in reply.notes if note not in self.notes]
         return reply
+
+
+def made_request(task: Literal["take", "repair"], prompt: Prompt, *, model: str, brief: Brief, settings: Settings, larger: bool = False) -> Request:
+    """What a provider is asked; `larger`: with twice the room for its answer."""
+    return Request(
+        task=task,
+        model=model,
+        system=prompt.system,
+        prompt=prompt.user,
+        json_schema=TAKE_SCHEMA if task == "take" else REPAIR_SCHEMA,
+        max_output_tokens=settings.models.max_output_tokens * (2 if larger else 1),
+        brief=brief,
+        temperature=settings.models.temperature,
+        effort=settings.models.effort,
+    )
 
 
 def look_up(source: Source, *, archive: Archive, settings: Settings) -> list[Related]:
@@ -90,45 +102,64 @@ def look_up(source: Source, *, archive: Archive, settings: Settings) -> list[Rel
     return archive.related(source, count=settings.lookup.offered, threshold=settings.lookup.threshold)
 
 
-async def write_draft(source: Source, corridor: Corridor, *, on_text: Callable[[str], None] | None = None) -> Draft:
+async def write_draft(
+    source: Source, corridor: Corridor, *, draft_id: str | None = None, repetition: int = 1, on_text: Callable[[str], None] | None = None
+) -> Draft:
     """A draft of a take on the source, checked, mended and stored; its status tells how it ended.
 
     A provider's failure doesn't raise: it is the draft's `error`, and the draft is kept. on_text receives the reply's raw text as it comes.
-    Raises UnsavedError when the store can't take the draft.
+    With the draft_id of one that is not finished, its revisions stand and it is gone on with; a finished one is given
+    back. `repetition`: see Request. Raises UnsavedError when the
+    store can't take the draft.
     """
     settings = corridor.settings
+    earlier = corridor.store.draft(draft_id) if draft_id and not corridor.new_run else None
+    if earlier is not None and earlier.status in FINISHED:
+        return earlier
     related = look_up(source, archive=corridor.archive, settings=settings)
-    draft = Draft(
-        id=uuid.uuid4().hex[:12],
-        status="writing",
-        source=source,
-        related=tuple(item.model_copy(update={"text": ""}) for item in related),
-        model=name_of(corridor.provider),
-        created=_now(),
-    )
+    draft = _begun(source, related, corridor, draft_id=draft_id or uuid.uuid4().hex[:12], earlier=earlier)
     brief = Brief(source=source, related=tuple(related), shape=settings.take, publication=settings.publication)
-    session = _Session(corridor, draft.id, brief)
-    status, error, chosen = "failed", None, 1
-    revisions: list[Revision] = []
+    session = _Session(corridor, draft, brief, repetition=repetition)
+    status, error = "failed", None
+    revisions = list(draft.revisions)
     try:
-        take = await _first_take(session, related, on_text=on_text)
-        revisions = [_revision(take, session, related=related, number=1)]
+        if not revisions:
+            take = await _first_take(session, related, on_text=on_text)
+            revisions.append(_revision(take, session, related=related, number=1))
         await _mend(session, revisions, related)
-        best = min(revisions, key=lambda revision: (rank(revision.report, settings.take), revision.number))
-        chosen, status = best.number, "ready" if best.report.verdict == "pass" else "needs-work"
+        status = "ready" if _best(revisions, settings).report.verdict == "pass" else "needs-work"
     except AnswerError as failure:
         status, error = failure.status, str(failure)
     except LimitError as failure:
         status, error = "limit", str(failure)
     except ProviderError as failure:
         status, error = "failed", str(failure)
-    ended = {"status": status, "error": error, "revisions": tuple(revisions), "chosen": chosen, "usage": session.usage, "notes": tuple(session.notes)}
-    done = draft.model_copy(update=ended)
+    chosen = _best(revisions, settings).number if revisions else 1
+    ended = {"status": status, "error": error, "revisions": tuple(revisions), "chosen": chosen}
+    # Asked of the ledger, not added up on the way: after a kill only it knows what this draft's calls were.
+    usage, cost = corridor.store.spent_on(draft.id)
+    spent = {"usage": usage, "cost_usd": None if cost is None else cost / 1_000_000, "notes": tuple(session.notes)}
+    done = draft.model_copy(update=ended | spent)
+    kill_point("before-draft")
     try:
         await corridor.store.save_draft(done)
     except StoreError as failure:
         raise UnsavedError(failure.what, failure.do, draft=done) from failure
+    kill_point("after-draft")
     return done
+
+
+def _begun(source: Source, related: Sequence[Related], corridor: Corridor, *, draft_id: str, earlier: Draft | None) -> Draft:
+    """A new draft; or the earlier one, where it was left with revisions, so that it goes on from its last step."""
+    offered = tuple(item.model_copy(update={"text": ""}) for item in related)
+    if earlier is not None and earlier.revisions:
+        return earlier.model_copy(update={"related": offered, "error": None})
+    model = name_of(corridor.provider)
+    return Draft(id=draft_id, status="writing", source=source, related=offered, model=model, created=_now(), run=corridor.run, cost_usd=0.0)
+
+
+def _best(revisions: Sequence[Revision], settings: Settings) -> Revision:
+    return min(revisions, key=lambda revision: (rank(revision.report, settings.take), revision.number))
 
 
 async def _first_take(session: _Session, related: Sequence[Related], *, on_text: Callable[[str], None] | None) -> Take:
@@ -137,28 +168,30 @@ async def _first_take(session: _Session, related: Sequence[Related], *, on_text:
     if reply.status == "cut-off":
         # What was cut off is never parsed: it is asked for once more with twice the room.
         reply = await session.ask("take", prompts.take(source, related), larger=True, on_text=on_text)
-    _whole(reply)
+    require_whole(reply)
     try:
         return take_from(reply.text, related)
     except AnswerError as failure:
         reply = await session.ask("take", prompts.take(source, related, complaint=failure.what), on_text=on_text)
-        _whole(reply)
+        require_whole(reply)
         return take_from(reply.text, related)
 
 
 async def _mend(session: _Session, revisions: list[Revision], related: Sequence[Related]) -> None:
-    """Append up to REPAIR_ROUNDS mended revisions, each made from the best so far; stop where nothing is wrong or can be mended."""
+    """Append mended revisions up to REPAIR_ROUNDS, each made from the best so far; stop where nothing is wrong or can be mended."""
     corridor, source = session.corridor, session.brief.source
-    for _ in range(REPAIR_ROUNDS):
-        best = min(revisions, key=lambda revision: (rank(revision.report, corridor.settings.take), revision.number))
+    for _ in range(len(revisions) - 1, REPAIR_ROUNDS):
+        best = _best(revisions, corridor.settings)
         passages = passages_at_fault(best.take, best.report, related)
         if not passages:
             return
         try:
-            reply = await session.ask("repair", corridor.prompts.repair(source, related, passages=passages))
-            _whole(reply)
+            reply = await session.ask("repair", corridor.prompts.repair(source, related, passages=passages), repair_round=len(revisions))
+            require_whole(reply)
             take = mended(best.take, reply.text, passages=passages, related=related)
-        except (ProviderError, LimitError, StoreError) as failure:
+        except UnknownCallError:
+            raise
+        except (ProviderError, StoreError) as failure:
             # A take that stands is worth more than a mend that failed; the person is told why it was not mended.
             session.notes.append(f"Not mended: {failure.what}")
             return
@@ -167,12 +200,6 @@ async def _mend(session: _Session, revisions: list[Revision], related: Sequence[
             return
         note = "mended " + ", ".join(passage.name for passage in passages)
         revisions.append(_revision(take, session, related=related, number=len(revisions) + 1, note=note))
-
-
-def _whole(reply: Reply) -> None:
-    if reply.status != "complete":
-        what, do = _NOT_WHOLE[reply.status]
-        raise AnswerError(what, do, status=reply.status)
 
 
 def _revision(take: Take, session: _Session, *, related: Sequence[Related], number: int, note: str | None = None) -> Revision:

@@ -3,7 +3,7 @@
 from alembic import op
 from sqlalchemy import Column, Integer, String, Text
 
-revision = "0005"
+revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None

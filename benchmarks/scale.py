@@ -1,0 +1,155 @@
+"""A large archive: import, import again, a few more, look-up; beside a bare tantivy index of the same texts in the same run.
+
+    python benchmarks/scale.py [--articles 1000000] [--sentences FOLDER] [--keep FOLDER]
+
+Sentences are drawn from the example articles, or from the .md and archive.jsonl files of a folder. --keep leaves the files in a folder
+and uses an articles.jsonl that is there already. Wall time and peak memory are whole processes'; the machine's other work disturbs both sides alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import generator
+import tantivy
+
+from ourtake.archive.lookup import Archive
+from ourtake.archive.query import stems
+from ourtake.documents import Source
+from ourtake.store import Store
+
+SOURCES = 200
+SHELL_RUNS = 5
+
+
+class Ran(NamedTuple):
+    """A process: wall-clock and processor seconds, peak memory in MB."""
+
+    wall: float
+    cpu: float
+    peak: float
+
+
+def bare(articles: Path, folder: Path) -> None:
+    """What tantivy alone needs: its own default writer and field settings, nothing checked, nothing stored but the id."""
+    builder = tantivy.SchemaBuilder().add_text_field("id", stored=True, tokenizer_name="raw")
+    for name in ("title", "text", "tags"):
+        builder.add_text_field(name, tokenizer_name="en_stem")
+    index = tantivy.Index(builder.add_integer_field("day", stored=True, indexed=True, fast=True).build(), path=str(folder))
+    writer = index.writer()
+    for line in articles.open(encoding="utf-8"):
+        article = json.loads(line)
+        document = tantivy.Document()
+        for name in ("id", "title", "text"):
+            document.add_text(name, article[name])
+        document.add_text("tags", " ".join(article["tags"]))
+        document.add_integer("day", int(article["published"].replace("-", "")))
+        writer.add_document(document)
+    writer.commit()
+    writer.wait_merging_threads()
+
+
+def ran(*command: str, expected: int = 0) -> Ran:
+    begun = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != expected:
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
+    return Ran(time.perf_counter() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+def milliseconds(work: Callable[[Source], Any], sources: list[Source]) -> list[float]:
+    work(sources[0])
+    found = []
+    for source in sources:
+        begun = time.perf_counter()
+        work(source)
+        found.append(1000 * (time.perf_counter() - begun))
+    return sorted(found)
+
+
+def plain_search(folder: Path) -> Callable[[Source], Any]:
+    index = tantivy.Index.open(str(folder))
+    searcher = index.searcher()
+
+    def search(source: Source) -> Any:
+        words = dict.fromkeys(stems(f"{source.title} {source.blurb}"))
+        terms = [tantivy.Query.term_query(index.schema, field, word, index_option="freq") for word in words for field in ("title", "text")]
+        return searcher.search(tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms]), 10).hits
+
+    return search
+
+
+def say(name: str, value: str, beside: str = "") -> None:
+    print(f"| {name} | {value} | {beside} |", flush=True)
+
+
+def main(count: int, drawn_from: Path, folder: Path) -> None:
+    texts = generator.read_sentences(drawn_from)
+    articles, more, sources_file = folder / "articles.jsonl", folder / "more.jsonl", folder / "sources.jsonl"
+    if not articles.is_file():
+        generator.write(generator.articles(count, drawn_from=texts), articles)
+    added = [row | {"id": f"more-{row['id']}", "url": f"{row['url']}/more"} for row in generator.articles(10, drawn_from=texts, seed=3)]
+    generator.write(iter(added), more)
+    generator.write(generator.sources(SOURCES, drawn_from=texts), sources_file)
+    one = folder / "source.json"
+    one.write_text(sources_file.read_text(encoding="utf-8").split("\n", 1)[0], encoding="utf-8")
+    for old in (*folder.glob("paper.*"), *folder.glob(".paper.*"), folder / "bare"):
+        shutil.rmtree(old, ignore_errors=True)
+        old.unlink(missing_ok=True)
+    (folder / "bare").mkdir()
+    ourtake = [sys.executable, "-m", "ourtake", "--store", f"sqlite:///{folder}/paper.db"]
+
+    print(f"| {count:,} articles, {articles.stat().st_size / 1e6:,.0f} MB | ourtake | bare tantivy |\n| --- | --- | --- |")
+    plain = ran(sys.executable, __file__, "--bare", str(articles), str(folder / "bare"))
+    first = ran(*ourtake, "archive", "add", str(articles))
+    say(
+        "import",
+        f"{first.wall:.1f} s ({first.wall / plain.wall:.2f} times), processor {first.cpu:.1f} s ({first.cpu / plain.cpu:.2f} times)",
+        f"{plain.wall:.1f} s, processor {plain.cpu:.1f} s",
+    )
+    say("peak memory", f"{first.peak:.0f} MB", f"{plain.peak:.0f} MB")
+    again = ran(*ourtake, "archive", "add", str(articles))
+    say("the same again", f"{again.wall:.1f} s ({again.wall / first.wall:.2f} of the first), {again.peak:.0f} MB")
+    few = ran(*ourtake, "archive", "add", str(more))
+    say("ten more", f"{few.wall:.1f} s, processor {few.cpu:.1f} s, {few.peak:.0f} MB")
+    alone = [ran(*ourtake, "related", str(one)) for _ in range(SHELL_RUNS)]
+    wall, cpu = statistics.median(run.wall for run in alone), statistics.median(run.cpu for run in alone)
+    say("`related`, a process", f"{wall:.2f} s, processor {cpu:.2f} s, {alone[0].peak:.0f} MB")
+    batch = ran(*ourtake, "related", "--batch", str(sources_file))
+    say(f"`related --batch`, {SOURCES} sources", f"{batch.wall:.1f} s, {batch.peak:.0f} MB")
+    stats = ran(*ourtake, "archive", "stats")
+    say("`archive stats`", f"{stats.wall:.1f} s, {stats.peak:.0f} MB")
+    sources = [Source.model_validate_json(line) for line in sources_file.open(encoding="utf-8")]
+    with Store.open(f"sqlite:///{folder}/paper.db") as store:
+        archive = Archive(store, folder / "paper.index")
+        archive.refresh()
+        ours, theirs = milliseconds(archive.related, sources), milliseconds(plain_search(folder / "bare"), sources)
+    for name, part in (("median", 0.5), ("p95", 0.95)):
+        own, other = ours[int(part * len(ours))], theirs[int(part * len(theirs))]
+        say(f"a source, {name}", f"{own:.1f} ms ({own / other:.1f} times)", f"{other:.1f} ms")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--bare"]:
+        bare(Path(sys.argv[2]), Path(sys.argv[3]))
+        raise SystemExit(0)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--articles", type=int, default=1_000_000)
+    parser.add_argument("--sentences", type=Path, default=generator.EXAMPLES)
+    parser.add_argument("--keep", type=Path)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        main(given.articles, given.sentences, given.keep or Path(scratch))

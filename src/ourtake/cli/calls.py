@@ -1,0 +1,172 @@
+"""`ourtake calls`: the ledger of model calls, what they cost, and those that nobody knows the outcome of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from ourtake.cli.common import emit, emit_json, open_store, say
+from ourtake.errors import InputError
+
+if TYPE_CHECKING:
+    from ourtake.store.calls import CallRecord, CostRow
+
+app = typer.Typer(help="The ledger of model calls: what was asked, answered and paid.", no_args_is_help=True, rich_markup_mode=None)
+STATES = ("started", "answered", "failed", "unknown")
+GROUPS = ("day", "model", "draft", "run")
+
+
+@app.command("list")
+def list_calls(
+    state: str = typer.Option(None, "--state", help="started, answered, failed or unknown."),
+    draft: str = typer.Option(None, "--draft", help="Only the calls of this draft."),
+    run: str = typer.Option(None, "--run", help="Only the calls of this run."),
+    last: int = typer.Option(50, "-n", min=1, help="How many, the newest."),
+    as_json: bool = typer.Option(False, "--json"),
+) -> None:
+    r"""The newest calls, in the order in which they were made.
+
+    \b
+    Examples:
+      ourtake calls list -n 10
+      ourtake calls list --state unknown
+    """
+    if state is not None and state not in STATES:
+        raise InputError(f"There is no state {state}.", f"States: {', '.join(STATES)}.")
+    with open_store() as store:
+        store.lose_orphans()
+        found = store.calls(draft, run_id=run, state=state, last=last)
+    if as_json:
+        emit_json([_row(call) for call in found])
+        return
+    for call in found:
+        start, end = call.start, call.end
+        tokens = f"{end.usage.input_tokens} in, {end.usage.output_tokens} out" if end and call.state == "answered" else ""
+        name = start.provider if start.provider == "baseline" else f"{start.provider}:{start.model}"
+        emit(f"{call.id:>6}  {call.started[:19]}  {call.state:<8}  {name:<28}  {start.task:<6}  {start.draft_id:<12}  {tokens:<20}  {_cost(call)}")
+    if not found:
+        say("No such call.")
+
+
+@app.command("show")
+def show(call_id: int = typer.Argument(..., metavar="NUMBER"), as_json: bool = typer.Option(False, "--json")) -> None:
+    r"""One call: what was asked, what came back, what it cost.
+
+    \b
+    Example:
+      ourtake calls show 12
+    """
+    with open_store() as store:
+        store.lose_orphans()
+        call = store.call(call_id)
+    if call is None:
+        raise InputError(f"There is no call {call_id}.", "See `ourtake calls list`.")
+    row = _row(call)
+    if as_json:
+        emit_json(row | {"prompt": call.start.prompt, "reply": call.end.reply if call.end else None})
+        return
+    for name, value in row.items():
+        emit(f"{name:<14} {'unknown' if value is None and name == 'cost_usd' else '' if value is None else value}")
+    emit(f"\nPrompt\n\n{call.start.prompt}\n\nReply\n\n{(call.end and call.end.reply) or 'none'}")
+
+
+@app.command("cost")
+def cost(by: str = typer.Option("day", "--by", help="day (UTC), model, draft or run."), as_json: bool = typer.Option(False, "--json")) -> None:
+    r"""What the calls cost. A price that is not known is said, never counted as nothing.
+
+    \b
+    Examples:
+      ourtake calls cost
+      ourtake calls cost --by model --json
+    """
+    if by not in GROUPS:
+        raise InputError(f"Costs can't be summed by {by}.", f"Choose {', '.join(GROUPS)}.")
+    with open_store() as store:
+        store.lose_orphans()
+        rows = store.costs(by)
+    total = _total(rows)
+    if as_json:
+        emit_json({"by": by, "rows": [_sums(row) for row in rows], "total": _sums(total)})
+        return
+    emit(f"{by:<30} {'calls':>7} {'answered':>9} {'failed':>7} {'unknown':>8} {'tokens in':>12} {'cached':>10} {'tokens out':>11}  cost")
+    for row in [*rows, total]:
+        counts = f"{row.calls:>7} {row.answered:>9} {row.failed:>7} {row.unknown:>8} {row.input_tokens:>12,} {row.cached_tokens:>10,}"
+        emit(f"{row.name:<30} {counts} {row.output_tokens:>11,}  {_amount(row)}")
+
+
+@app.command("recover")
+def recover(file: Path) -> None:
+    r"""Take in an answer that could not be written to the store when it came, from the file that the error message named.
+
+    \b
+    Example:
+      ourtake calls recover /tmp/ourtake-call-12-x.json
+    """
+    import asyncio
+
+    from ourtake.providers.rescue import read_rescued
+
+    kept = read_rescued(file)
+    with open_store() as store:
+        call = store.call(kept.call)
+        if call is None or call.start.request_hash != kept.request_hash:
+            raise InputError(f"{file} belongs to another store.", "Name its store with --store.")
+        if call.state == "answered":
+            raise InputError(f"Call {kept.call} has its answer already.", "Nothing is to be done.")
+        asyncio.run(store.finish_call(kept.call, kept.end))
+    emit(f"Call {kept.call} has its answer; a draft or a batch with --resume goes on from it.")
+
+
+def _row(call: CallRecord) -> dict[str, Any]:
+    start, end = call.start, call.end
+    usage = end.usage.model_dump(exclude={"calls"}) if end else {}
+    ended = {
+        "status": end and end.status,
+        "cost_usd": None if end is None or end.cost is None else end.cost / 1_000_000,
+        "at_most_usd": None if start.reserved is None else start.reserved / 1_000_000,
+        "seconds": end and round(end.seconds, 3),
+        "request_id": end and end.request_id,
+        "stop_reason": end and end.stop_reason,
+        "error": end and end.error,
+    }
+    begun = start.model_dump(include={"draft_id", "run_id", "provider", "model", "task", "request_hash", "repetition", "max_output_tokens"})
+    return {"id": call.id, "state": call.state, "started": call.started, "attempt": call.attempt, **begun, **usage, **ended}
+
+
+def _cost(call: CallRecord) -> str:
+    from ourtake.providers.pricing import in_words
+
+    if call.end is not None and call.end.cost is not None:
+        return in_words(call.end.cost)
+    return "unknown" if call.start.reserved is None else f"unknown, at most {in_words(call.start.reserved)}"
+
+
+def _total(rows: list[CostRow]) -> CostRow:
+    from ourtake.store.calls import CostRow
+
+    names = ("calls", "answered", "failed", "unknown", "under_way", "input_tokens", "output_tokens", "cached_tokens", "cost", "unpriced")
+    sums = {name: sum(getattr(row, name) for row in rows) for name in names}
+    bounds = [row.at_most for row in rows]
+    return CostRow(name="total", **sums, at_most=None if None in bounds else sum(bound or 0 for bound in bounds))
+
+
+def _sums(row: CostRow) -> dict[str, Any]:
+    """A row for programs: cost_usd is None when some answer has no price, known_usd what is known all the same."""
+    counts = row.model_dump(exclude={"cost", "at_most"})
+    known = row.cost / 1_000_000
+    at_most = None if row.at_most is None else row.at_most / 1_000_000
+    return counts | {"cost_usd": None if row.unpriced else known, "known_usd": known, "unknown_at_most_usd": at_most}
+
+
+def _amount(row: CostRow) -> str:
+    from ourtake.providers.pricing import in_words
+
+    parts = [in_words(row.cost)] if row.cost or not row.unpriced else []
+    parts += [f"unknown for {row.unpriced} answered calls without a price"] if row.unpriced else []
+    if row.at_most is None:
+        parts.append("calls of unknown outcome without a price")
+    elif row.at_most:
+        parts.append(f"calls of unknown outcome at most {in_words(row.at_most)}")
+    return " + ".join(parts)

@@ -1,0 +1,57 @@
+"""`draft --batch FILE --provider-batch`: first takes through OpenAI's or Anthropic's batch endpoint, at half the price and within a day."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from ourtake.cli.common import say
+
+if TYPE_CHECKING:
+    from ourtake.cli.lines import Task
+    from ourtake.cli.run import Spending
+    from ourtake.providers.ledger import Ledger
+    from ourtake.writing.pipeline import Corridor
+
+
+async def fill_first_takes(tasks: Sequence[Task], corridor: Corridor, ledger: Ledger, *, asked: tuple[str, Spending] | None) -> None:
+    """Have a model's batch endpoint write the first takes of these tasks into the ledger, and say what it did not answer. `asked`: the model,
+    and on what terms; None: nobody asked for it.
+
+    Raises InputError for a provider without such an endpoint.
+    """
+    if asked is None:
+        return
+    model, spending = asked
+    from ourtake.providers.batches import door_of
+    from ourtake.providers.budget import ceilings_of
+    from ourtake.providers.registry import build_provider
+    from ourtake.writing.batching import Batching, Wanted
+
+    provider = build_provider(model, corridor.settings)
+    door = door_of(provider)
+    ceilings = ceilings_of(corridor.settings, max_cost=None if spending.max_cost is None else Decimal(str(spending.max_cost)))
+    limit = next((ceiling.limit for ceiling in ceilings if ceiling.scope == "run"), None)
+
+    async def nap(seconds: float) -> None:
+        # Ctrl-C ends the wait, not the batch: its id is stored.
+        try:
+            async with asyncio.timeout(seconds):
+                await ledger.stopping.wait()
+        except TimeoutError:
+            return
+        raise asyncio.CancelledError
+
+    batching = Batching(corridor, ledger, door, provider, say=say, sleep=nap)
+    try:
+        wanted = [Wanted(task.source, task.draft_id, task.repetition) for task in tasks]
+        told = await batching.fill(wanted, limit=limit, retry_unknown=spending.retry_unknown)
+    finally:
+        await door.close()
+        await provider.close()
+    say(f"The batch answered {told.answered} requests; {len(told.failed)} are asked in the ordinary way.")
+    for sentence, count in Counter(told.failed).items():
+        say(f"ourtake: {sentence} ({count} of the batch)")

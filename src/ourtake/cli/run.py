@@ -1,0 +1,102 @@
+"""What `draft` works under: a run of the ledger that this process holds, its limits, and the corridor of its drafts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from ourtake.cli.common import filled_archive, settings
+from ourtake.errors import InputError
+
+if TYPE_CHECKING:
+    from ourtake.config import Settings
+    from ourtake.providers.ledger import Ledger
+    from ourtake.store import Store
+    from ourtake.store.calls import Ceiling
+    from ourtake.writing.pipeline import Corridor
+
+
+class Spending(NamedTuple):
+    """The flags about money: --max-cost in US dollars, --fresh, --retry-unknown."""
+
+    max_cost: float | None = None
+    fresh: bool = False
+    retry_unknown: bool = False
+
+
+class Work:
+    """A run that this process holds, `new` or gone on with; `finished` tells how it is given back."""
+
+    def __init__(self, store: Store, *, run_id: str, process_id: int, new: bool) -> None:
+        self.store = store
+        self.new = new
+        self.run_id = run_id
+        self.process_id = process_id
+        self.finished = False
+
+
+@contextmanager
+def working(store: Store, name: str, *, resume: bool = False) -> Iterator[Work]:
+    """Hold the run of that name. Raises InputError, saying who has it, when another process does."""
+    process_id = store.enroll()
+    claim = store.claim_run(name, process_id=process_id, resume=resume)
+    if claim.held_by:
+        raise InputError(f"This is being drafted by {claim.held_by}.", "Wait until it is done, or stop it.")
+    work = Work(store, run_id=claim.run_id, process_id=process_id, new=claim.new)
+    try:
+        yield work
+    finally:
+        store.release_run(work.run_id, finished=work.finished)
+
+
+@asynccontextmanager
+async def beating(work: Work) -> AsyncIterator[None]:
+    """Tell other machines, now and then, that this process is alive."""
+    from ourtake.store.processes import BEAT
+
+    async def beat() -> None:
+        while True:
+            await asyncio.sleep(BEAT)
+            await work.store.beat(work.process_id)
+
+    task = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def build_corridor(work: Work, models: list[str], *, spending: Spending, concurrency: int = 1) -> tuple[Corridor, Ledger]:
+    """Everything that a draft needs. Raises InputError for an unknown model, a missing key, an empty archive, a limit without a price."""
+    from ourtake.providers.ledger import Ledger, Ledgered
+    from ourtake.providers.registry import build_line
+    from ourtake.store.calls import Terms
+    from ourtake.writing.pipeline import Corridor
+    from ourtake.writing.prompts import Prompts
+
+    given = settings()
+    names = chosen(models, given)
+    terms = Terms(fresh=spending.fresh, retry_unknown=spending.retry_unknown, ceilings=checked_ceilings(names, given, spending))
+    ledger = Ledger(work.store, given, run_id=work.run_id, process_id=work.process_id, terms=terms)
+    line = build_line(names, given, recorded=lambda provider: Ledgered(provider, ledger, concurrency=concurrency))
+    corridor = Corridor(work.store, filled_archive(work.store), line, Prompts(given), given, run=work.run_id, new_run=work.new)
+    return corridor, ledger
+
+
+def chosen(models: list[str] | None, given: Settings) -> tuple[str, ...]:
+    """The models of --model, else those of the settings."""
+    return tuple(models or given.models.in_order)
+
+
+def checked_ceilings(names: tuple[str, ...], given: Settings, spending: Spending) -> tuple[Ceiling, ...]:
+    """The limits in money. Raises ConfigError when one is set and a model has no price."""
+    from ourtake.providers.budget import ceilings_of, check_priced
+
+    ceilings = ceilings_of(given, max_cost=None if spending.max_cost is None else Decimal(str(spending.max_cost)))
+    check_priced(names, given, ceilings=ceilings)
+    return ceilings

@@ -1,0 +1,90 @@
+"""JSONL: one article a line. A line is read only when it is needed, since one that was imported before is known by its digest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic_core import from_json
+
+from ourtake.documents import Article, clean_text, iso_date, trusted_article
+from ourtake.errors import InputError
+from ourtake.intake.files import is_address
+from ourtake.intake.jsonl import article_line
+from ourtake.intake.reject import Reject
+
+_READER = b"1"
+"""Raised when a line is read differently than before, so that lines of an earlier import are read again."""
+
+
+_REQUIRED = frozenset(("url", "title", "text"))
+_TEXTS = _REQUIRED | {"id", "summary", "author"}
+_DATES = frozenset(("published", "updated"))
+_WORDS = frozenset(("tags", "links"))
+
+
+class Line(NamedTuple):
+    """One line as it stands in a file; lines count from 1."""
+
+    file: str
+    number: int
+    data: bytes
+
+    @property
+    def digest(self) -> bytes:
+        """16 bytes that tell this line from others."""
+        return hashlib.sha256(_READER + self.data).digest()[:16]
+
+
+def lines(path: Path) -> Iterator[Line]:
+    """The lines of a JSONL file that are not blank. Raises InputError when it can't be read."""
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise InputError(f"{path} can't be read: {error.strerror}.", "Check its rights.") from error
+    name = str(path)
+    with file:
+        for number, data in enumerate(file, 1):
+            if not data.isspace():
+                yield Line(name, number, data)
+
+
+class Read(NamedTuple):
+    """The article of a line; `document`: the line itself, where validation has nothing to change in it."""
+
+    article: Article
+    document: str | None = None
+
+
+def read_line(line: Line) -> Read | Reject:
+    """The article of a line, or what is wrong with it."""
+    try:
+        given = from_json(line.data, allow_inf_nan=False, cache_strings="keys")
+    except ValueError:
+        given = None
+    if isinstance(given, dict) and _is_plain(given):
+        return Read(trusted_article(given), line.data.decode().strip())
+    found = article_line(line.data, f"{line.file}:{line.number}")
+    return found if isinstance(found, Reject) else Read(found)
+
+
+def _is_plain(given: dict[str, Any]) -> bool:
+    """Whether the line is an article that validation would give back as it is. That is so for most lines, and costs half as much to see as to do."""
+    if not given.keys() >= _REQUIRED:
+        return False
+    for key, value in given.items():
+        kind = value.__class__
+        if kind is str:
+            if key in _DATES:
+                if iso_date(value) != value:
+                    return False
+            elif key not in _TEXTS or clean_text(value) != value:
+                return False
+        elif kind is list:
+            if key not in _WORDS or not all(word.__class__ is str and clean_text(word) == word for word in value):
+                return False
+        elif value is not None or key in _REQUIRED:
+            return False
+    return is_address(given["url"]) and not given["title"].isspace() and not given["text"].isspace() and bool(given["title"] and given["text"])

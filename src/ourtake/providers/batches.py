@@ -1,0 +1,153 @@
+"""Many requests at once at half the price, answered within a day: the batch endpoints of OpenAI and Anthropic.
+
+A request is known by the hash that the ledger gives it. What a batch does not answer (an error, an expiry) is told per request.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Protocol
+
+import httpx2
+
+from ourtake.documents import Payload
+from ourtake.errors import InputError, PermanentError, ProviderError
+from ourtake.providers.asking import plain_error
+from ourtake.providers.base import Provider, Reply, Request
+from ourtake.providers.faults import fault, fault_in_stream, not_an_answer
+from ourtake.providers.wire import MAX_BATCH_BYTES, http_client, json_answer, table
+
+Answers = AsyncIterator[tuple[str, Reply | ProviderError]]
+_OPENAI_ENDS = ("completed", "expired", "cancelled", "failed")
+
+
+class Door(Protocol):
+    """A provider's batch endpoint."""
+
+    async def submit(self, requests: Mapping[str, Request]) -> str:
+        """Hand requests in, by the names under which their answers come back; the batch's id."""
+
+    async def ended(self, batch_id: str) -> bool:
+        """Whether no more answers will come."""
+
+    def answers(self, batch_id: str) -> Answers:
+        """Name and reply of each request, or why there is none, in any order."""
+
+    async def close(self) -> None:
+        """Close connections."""
+
+
+def door_of(provider: Provider) -> Door:
+    """The batch endpoint of a bare provider. Raises InputError where there is none."""
+    if provider.name == "openai":
+        return OpenAIBatches(provider)
+    if provider.name == "anthropic":
+        return AnthropicBatches(provider)
+    raise InputError(f"{provider.name} has no batch endpoint.", "Leave out --provider-batch, or name a model of openai or anthropic.")
+
+
+class _Batches:
+    def __init__(self, dialect: Any) -> None:
+        self._dialect = dialect
+        self._http = http_client(dialect.base_url, most=MAX_BATCH_BYTES)
+        self._client = dialect.client.with_options(http_client=self._http)
+
+    async def _asked(self, call: Any) -> Payload:
+        try:
+            return await json_answer((await call).http_response, self._dialect.name)
+        except Exception as error:
+            raise plain_error(error, self._dialect) from error
+
+    async def _lines(self, path: str) -> AsyncIterator[Payload]:
+        """The JSON objects of a file of results, from the provider's own address, whatever address its answer names."""
+        try:
+            response: httpx2.Response = await self._client.get(path, cast_to=httpx2.Response)
+        except Exception as error:
+            raise plain_error(error, self._dialect) from error
+        for line in response.content.splitlines():
+            if line.strip():
+                try:
+                    yield table(json.loads(line))
+                except ValueError as error:
+                    raise not_an_answer(self._dialect.name) from error
+
+    def _reply(self, body: Payload, request_id: str | None = None) -> Reply | ProviderError:
+        try:
+            reply: Reply = self._dialect.read(body, request_id)
+        except ProviderError as error:
+            return error
+        except (TypeError, AttributeError, LookupError, ValueError):
+            return not_an_answer(self._dialect.name)
+        return reply.model_copy(update={"usage": reply.usage.model_copy(update={"batch": True})})
+
+    async def close(self) -> None:
+        """Close connections."""
+        await self._http.aclose()
+
+
+class OpenAIBatches(_Batches):
+    """A file of requests goes up, a file of answers and one of errors come down."""
+
+    async def submit(self, requests: Mapping[str, Request]) -> str:
+        """See Door."""
+        lines = [
+            json.dumps({"custom_id": name, "method": "POST", "url": "/v1/responses", "body": self._dialect.arguments(request)})
+            for name, request in requests.items()
+        ]
+        raw = self._client.files.with_raw_response
+        file = await self._asked(raw.create(file=("requests.jsonl", "\n".join(lines).encode()), purpose="batch"))
+        made = self._client.batches.with_raw_response
+        words = {"input_file_id": str(file.get("id")), "endpoint": "/v1/responses", "completion_window": "24h"}
+        return str((await self._asked(made.create(**words)))["id"])
+
+    async def ended(self, batch_id: str) -> bool:
+        """See Door. Raises PermanentError for a batch that was refused as a whole."""
+        found = await self._asked(self._client.batches.with_raw_response.retrieve(batch_id))
+        if found.get("status") == "failed":
+            reasons = [table(item).get("message") for item in table(found.get("errors")).get("data") or []]
+            what = f"openai refused the batch: {next(filter(None, reasons), 'no reason given')}"
+            raise PermanentError(what, "Draft without --provider-batch.")
+        return found.get("status") in _OPENAI_ENDS
+
+    async def answers(self, batch_id: str) -> Answers:
+        """See Door."""
+        found = await self._asked(self._client.batches.with_raw_response.retrieve(batch_id))
+        for file in (found.get("output_file_id"), found.get("error_file_id")):
+            if file:
+                async for line in self._lines(f"/files/{file}/content"):
+                    yield str(line.get("custom_id")), self._one(line)
+
+    def _one(self, line: Payload) -> Reply | ProviderError:
+        response = table(line.get("response"))
+        status, body = response.get("status_code"), table(response.get("body"))
+        if line.get("error") or not response:
+            return fault_in_stream(line.get("error"), who=self._dialect.who)
+        if status != 200:
+            return fault(status if isinstance(status, int) else 500, body, who=self._dialect.who)
+        return self._reply(body, response.get("request_id"))
+
+
+class AnthropicBatches(_Batches):
+    """Requests go up in one call; results come as lines."""
+
+    async def submit(self, requests: Mapping[str, Request]) -> str:
+        """See Door."""
+        rows = [{"custom_id": name, "params": self._dialect.arguments(request)} for name, request in requests.items()]
+        return str((await self._asked(self._client.messages.batches.with_raw_response.create(requests=rows)))["id"])
+
+    async def ended(self, batch_id: str) -> bool:
+        """See Door."""
+        found = await self._asked(self._client.messages.batches.with_raw_response.retrieve(batch_id))
+        return found.get("processing_status") == "ended"
+
+    async def answers(self, batch_id: str) -> Answers:
+        """See Door."""
+        async for line in self._lines(f"/v1/messages/batches/{batch_id}/results"):
+            yield str(line.get("custom_id")), self._one(table(line.get("result")))
+
+    def _one(self, result: Payload) -> Reply | ProviderError:
+        if result.get("type") == "succeeded":
+            return self._reply(table(result.get("message")))
+        error = table(table(result.get("error")).get("error")) or {"type": f"batch_{result.get('type')}", "message": "the batch did not answer it"}
+        return fault_in_stream(error, who=self._dialect.who)

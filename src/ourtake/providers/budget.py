@@ -1,0 +1,65 @@
+"""What may be spent: the limits of [budget] and --max-cost, and the most that a request may cost before anybody has answered it.
+
+The bound: a model's vocabulary has no token shorter than one byte, so a prompt has at most as many tokens as bytes of UTF-8; the schema is
+counted in, and FRAME tokens for what a provider puts around. Of output it can't bill more than the cap that is sent along. The sums are kept
+by the store (store/ledger.py), under its one write lock.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+
+from ourtake.config import Settings
+from ourtake.errors import ConfigError, LimitError
+from ourtake.providers.base import Request
+from ourtake.providers.pricing import Tariff, in_words, micros_of, most, tariff_of
+from ourtake.store.calls import Ceiling, Over
+
+FRAME = 600
+"""Tokens."""
+_NAMES = {"draft": "usd_per_draft", "run": "usd_per_run or --max-cost", "day": "usd_per_day"}
+
+
+def ceilings_of(settings: Settings, *, max_cost: Decimal | None = None) -> tuple[Ceiling, ...]:
+    """The limits in force; --max-cost stands in for usd_per_run."""
+    budget = settings.budget
+    run = budget.usd_per_run if max_cost is None else max_cost
+    given = (("draft", budget.usd_per_draft), ("run", run), ("day", budget.usd_per_day))
+    return tuple(Ceiling(scope, micros_of(amount)) for scope, amount in given if amount is not None)  # type: ignore[arg-type]
+
+
+def check_priced(specs: Sequence[str], settings: Settings, *, ceilings: Sequence[Ceiling]) -> None:
+    """Raise ConfigError for a model without a price while a limit in money is set: nobody could tell when it is reached."""
+    for spec in specs if ceilings else ():
+        provider, _, model = spec.partition(":")
+        if tariff_of(provider, model, settings) is None:
+            raise ConfigError(
+                f"The price of {spec} is not known, so a limit in money can't be kept.",
+                f'Add a table [prices."{spec}"] with input and output (USD per million tokens) to ourtake.toml, or remove the limit.',
+            )
+
+
+def most_tokens(request: Request) -> int:
+    """The most tokens that a request can be counted as, in."""
+    texts = (request.system, request.prompt, json.dumps(request.json_schema))
+    return sum(len(text.encode()) for text in texts) + FRAME
+
+
+def reservation(request: Request, tariff: Tariff | None) -> int | None:
+    """The most that the request may cost; None without a price."""
+    if tariff is None:
+        return None
+    return most(tariff, sent=most_tokens(request), received=request.max_output_tokens)
+
+
+def limit_error(over: Over) -> LimitError:
+    """The limit in a sentence."""
+    scope, limit = over.ceiling
+    of = {"draft": "a draft", "run": "a run", "day": "a day (UTC)"}[scope]
+    return LimitError(
+        f"The limit of {in_words(limit)} for {of} could be passed: {in_words(over.spent)} are spent or set aside, "
+        f"and the next call may cost {in_words(over.needed)}.",
+        f"What is done is kept; raise {_NAMES[scope]} and run it again, a batch with --resume.",
+    )

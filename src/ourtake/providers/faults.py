@@ -1,0 +1,183 @@
+"""What went wrong on the wire, in one plain sentence each, and whether asking again can help.
+
+Classified by the status and by what the provider itself says (its error's code, type and message); never shown: keys, and the HTML of an
+error page.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import ssl
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+
+import httpx2
+
+from ourtake.documents import clean_text
+from ourtake.errors import AnswerError, PermanentError, ProviderError, TransientError
+
+TRANSIENT = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
+_QUOTA = re.compile(
+    r"insufficient_quota|billing_(?:error|hard_limit|not_active)|credit balance|exceeded your current quota|insufficient (?:credits|balance)", re.I
+)
+_CONTEXT = re.compile(
+    r"context_length_exceeded|exceed_context_size|prompt is too long|maximum context length|context (?:window|size|length)|too many tokens", re.I
+)
+_FILTER = re.compile(
+    r"content_filter|content_policy|content[- ]filter|content management policy|bio_policy|misalignment_policy|safety_violation", re.I
+)
+_MODEL = re.compile(r"model_not_found|\bmodel\b.{0,80}(?:does not exist|not found|not exist)|(?:unknown|invalid|no such) model", re.I)
+_KEY = re.compile(r"invalid_api_key|incorrect api key|authentication_error", re.I)
+_SECRET = re.compile(r"\b(?:sk|pk|key)-[\w*.-]{6,}|(?<=Bearer )\S+", re.I)
+
+
+_SHORTEST_KEY = 8
+"""Characters; a shorter value of a key's variable is a placeholder such as "none", and may be a word of any text."""
+
+
+class Who(NamedTuple):
+    """Whose fault it is: the provider, its model, and the environment variable that holds its key."""
+
+    provider: str
+    model: str
+    key_name: str
+
+
+def said(body: object, *, key_name: str = "") -> str:
+    """What an error's body says in short: code, type and message, without keys; "" for an error page."""
+    if isinstance(body, dict):
+        inner = body.get("error", body)
+        inner = inner if isinstance(inner, dict) else {"message": inner}
+        kind = inner.get("code") or inner.get("type")
+        text = ": ".join(str(part) for part in (kind, inner.get("message")) if part) or json.dumps(body)
+    else:
+        text = "" if body is None else str(body)
+    secret = os.environ.get(key_name, "")
+    text = text.replace(secret, "[key]") if len(secret) >= _SHORTEST_KEY else text
+    return _SECRET.sub("[key]", "" if "<" in text else clean_text(text))[:300].strip()
+
+
+def fault(status: int, body: object, *, who: Who, headers: Mapping[str, str] | None = None) -> ProviderError:
+    """The error of an answer with this status (or of an error inside a stream, with the status it stands for)."""
+    text = said(body, key_name=who.key_name)
+    found = _permanent(status, text, who)
+    if found is not None:
+        return found
+    reason = text or "no reason given"
+    if status in TRANSIENT or status >= 500:
+        sentence = {
+            429: f"{who.provider} has too many requests and answered 429: {reason}.",
+            529: f"{who.provider} is overloaded and answered 529: {reason}.",
+        }
+        what = sentence.get(status, f"{who.provider} failed with status {status}: {reason}.")
+        return TransientError(_one_stop(what), "Try again later.", status=status, retry_after=retry_after(headers or {}))
+    what = _one_stop(f"{who.provider} refused the request with status {status}: {reason}.")
+    return PermanentError(what, "Check the model and its settings.", status=status, named=False)
+
+
+def _permanent(status: int, text: str, who: Who) -> ProviderError | None:
+    name, model = who.provider, who.model
+    if 300 <= status < 400:
+        return PermanentError(f"{name} answered with a redirect, which is not followed.", "Check the base address.", status=status, lasting=True)
+    if status == 402 or (_QUOTA.search(text) and status in (400, 403, 429)):
+        what = _one_stop(f"{name} says that the account has no credit left: {text or 'payment required'}.")
+        return PermanentError(what, "Top it up, or choose another model.", status=status, quota=True)
+    if status not in (400, 401, 403, 404, 413, 415, 422):
+        return None
+    if status == 401 or _KEY.search(text):
+        return PermanentError(f"{name} refused the key.", f"Check {who.key_name}.", status=status, lasting=True)
+    if status == 404 or _MODEL.search(text):
+        what = f"{name} has no model {model} at this address."
+        return PermanentError(what, "See `ourtake models --ping`, or check the base address.", status=status, lasting=True)
+    if status == 413 or _CONTEXT.search(text):
+        return too_long(who, status=status)
+    if _FILTER.search(text):
+        what = _one_stop(f"{name}'s content filter stopped this take: {text}.")
+        return AnswerError(what, "Choose another provider, or write it by hand.", status="filtered")
+    if status == 403:
+        what = f"The key for {name} may not use model {model}."
+        return PermanentError(what, f"Check the rights of {who.key_name}, or choose another model.", status=status, lasting=True)
+    return None
+
+
+def too_long(who: Who, *, status: int | None = None) -> PermanentError:
+    """A prompt that the model's context window can't hold."""
+    what = f"The prompt is too long for {who.provider}:{who.model}."
+    return PermanentError(what, "Choose a model with a larger context window, or offer fewer articles (offered in [lookup]).", status=status)
+
+
+def fault_in_stream(error: object, *, who: Who, otherwise: int = 500) -> ProviderError:
+    """The error that arrives inside a success status, with the status that its type stands for, or `otherwise`."""
+    text = said({"error": error} if isinstance(error, dict) else error, key_name=who.key_name)
+    status = next((number for pattern, number in _IN_STREAM if re.search(pattern, text, re.I)), otherwise)
+    if status == 200:
+        found = not_an_answer(who.provider)
+        found.what = _one_stop(f"{who.provider} answered with an error instead of a reply: {text}.")
+        return found
+    return fault(status, {"error": error}, who=who)
+
+
+_IN_STREAM = (
+    ("overloaded", 529),
+    ("rate_limit", 429),
+    (_QUOTA.pattern, 429),
+    ("authentication", 401),
+    ("permission", 403),
+    ("not_found", 404),
+    ("invalid_(?:request|prompt)", 400),
+    (_FILTER.pattern, 400),
+    (_CONTEXT.pattern, 400),
+)
+
+
+def broken(error: BaseException, *, who: Who, host: str) -> ProviderError | None:
+    """The error of a connection that failed: status 0 where nothing can have been sent, None where nobody knows. None: it was no connection's."""
+    causes = list(_causes(error))
+    ours = next((cause for cause in causes if isinstance(cause, ProviderError)), None)
+    if ours is not None:
+        return ours
+    if any(isinstance(cause, ssl.SSLError) or "CERTIFICATE_VERIFY" in str(cause) for cause in causes):
+        return PermanentError(f"The certificate of {host} can't be verified.", "Check the base address and the machine's clock.", lasting=True)
+    if any(isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout) for cause in causes):
+        return TransientError(f"{who.provider} could not be reached at {host}.", "Check the network and the address.", status=0)
+    if any(isinstance(cause, httpx2.TransportError | httpx2.DecodingError | httpx2.StreamError) for cause in causes):
+        what = f"The connection to {who.provider} broke before its answer was whole; what was sent may have been billed."
+        return TransientError(what, "Try again; check the network if it stays so.")
+    if any(isinstance(cause, httpx2.InvalidURL | httpx2.UnsupportedProtocol | UnicodeError) for cause in causes):
+        what = f"The base address or the key of {who.provider} has characters that can't be sent."
+        return PermanentError(what, f"Check base_url and {who.key_name}.", lasting=True)
+    return None
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def not_an_answer(provider: str) -> TransientError:
+    """A success status over something that no model sends: an error page, null, an object without a reply."""
+    return TransientError(f"{provider} answered, but not as a model does.", "Check the base address of the provider.", status=200)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """The wait in seconds that the provider asks for, from retry-after-ms or Retry-After (seconds or a date)."""
+    milliseconds, given = headers.get("retry-after-ms"), headers.get("retry-after")
+    try:
+        if milliseconds is not None:
+            return max(0.0, float(milliseconds) / 1000)
+        if given is not None and re.fullmatch(r"\s*\d+(?:\.\d+)?\s*", given):
+            return float(given)
+        return None if given is None else max(0.0, (parsedate_to_datetime(given) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
+def _one_stop(sentence: str) -> str:
+    return re.sub(r"([.!?])\.$", r"\1", sentence)

@@ -1,0 +1,90 @@
+"""What a call costs: prices of ourtake.toml first, then those that the package genai-prices brings along; no network. A price that nobody
+knows is None, never 0. Money is in millionths of a US dollar, rounded up call by call, so that tokens times US dollars a million tokens
+is the very number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache
+
+from ourtake.config import Price, Settings
+from ourtake.documents import Usage
+
+MILLION = 1_000_000
+CACHE_WRITE = Decimal("1.25")
+"""Times the price of input: what Anthropic takes for writing its cache for five minutes; where ourtake.toml names prices, the same is assumed."""
+BATCH = Decimal("0.5")
+"""Times the price: what OpenAI and Anthropic take for an answer through their batch endpoints."""
+
+_BUNDLED = ("openai", "anthropic")
+"""The providers whose prices genai-prices is asked for; a server of [models.NAME] may call its models as it likes."""
+
+Tariff = Callable[[Usage], int]
+"""From the tokens of one call to millionths of a US dollar."""
+
+
+def tariff_of(provider: str, model: str, settings: Settings) -> Tariff | None:
+    """What the model costs; None where neither ourtake.toml nor genai-prices knows it."""
+    if provider == "baseline":
+        return _free
+    own = settings.prices.get(f"{provider}:{model}")
+    if own is not None:
+        return lambda usage: _own_cost(own, usage)
+    return _bundled(provider, model) if provider in _BUNDLED else None
+
+
+def most(tariff: Tariff, *, sent: int, received: int) -> int:
+    """The most that a call of so many tokens may cost: nothing read from a cache, and all of it written to one."""
+    return max(tariff(Usage(input_tokens=sent, output_tokens=received, cache_write_tokens=written)) for written in (0, sent))
+
+
+def _free(_: Usage) -> int:
+    return 0
+
+
+def _own_cost(price: Price, usage: Usage) -> int:
+    cached = price.input if price.cached_input is None else price.cached_input
+    plain = usage.input_tokens - usage.cached_tokens - usage.cache_write_tokens
+    sent = plain * price.input + usage.cached_tokens * cached + usage.cache_write_tokens * price.input * CACHE_WRITE
+    return _rounded(sent + usage.output_tokens * price.output, usage)
+
+
+def _rounded(micros: Decimal, usage: Usage) -> int:
+    return int((micros * (BATCH if usage.batch else 1)).to_integral_value(ROUND_CEILING))
+
+
+@lru_cache(maxsize=64)
+def _bundled(provider: str, model: str) -> Tariff | None:
+    # Imported here: its table of all providers' prices takes a tenth of a second to load, which only priced models need.
+    from genai_prices import Usage as Priced
+    from genai_prices import calc_price
+
+    def cost(usage: Usage) -> int:
+        parts = {"cache_read_tokens": usage.cached_tokens, "cache_write_tokens": usage.cache_write_tokens}
+        given = {name: count for name, count in parts.items() if count}  # a model without a cache has no price for it
+        priced = Priced(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens, **given)
+        return _rounded(calc_price(priced, model, provider_id=provider).total_price * MILLION, usage)
+
+    try:
+        cost(Usage(input_tokens=1, output_tokens=1))
+    except LookupError:
+        return None
+    return cost
+
+
+def usd(micros: int) -> float:
+    """Millionths of a US dollar as dollars."""
+    return micros / MILLION
+
+
+def in_words(micros: int) -> str:
+    """An amount as people read it: at least two places, and up to six where they say something."""
+    whole, _, places = f"{Decimal(micros) / MILLION:.6f}".partition(".")
+    return f"{whole}.{places.rstrip('0').ljust(2, '0')} USD"
+
+
+def micros_of(amount: Decimal) -> int:
+    """US dollars as millionths, rounded down: a limit is never stretched."""
+    return int(amount * MILLION)

@@ -1,0 +1,197 @@
+"""How fast a provider may be asked: one Pace for all workers of a run.
+
+Three things slow it: [models.limits.NAME] (concurrency, requests and tokens a minute, over any 60 seconds), the limits that the provider's own
+headers tell of, and its refusals. A 429 or 529 shuts the gate for every worker, as long as Retry-After says; one that doesn't say shuts it for
+FIRST_PAUSE seconds, twice as long for each further one without an answer between. Requests that were under way when the gate was shut are one
+event, not many. What can't pass at all in this run (key, model, account) is said again without asking again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import re
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+
+from ourtake.config import Limits
+from ourtake.documents import Usage
+from ourtake.errors import PermanentError, ProviderError, TransientError
+from ourtake.providers.base import Request
+
+MAX_WAIT = 60.0
+"""Seconds that a provider's wish to wait is obeyed for; a longer one ends the call at once."""
+FIRST_PAUSE = 0.05
+LONGEST_PAUSE = 20.0
+LASTS = 300.0
+"""Seconds for which a bad key or an empty account is taken as it was found, before a request is spent on it again."""
+_MINUTE = 60.0
+_INSTANT = 1e-6
+_CHARACTERS_A_TOKEN = 4
+
+
+class _Allowance:
+    """What headers tell of one kind (requests or tokens): how much is left, and when all of it will be back; providers refill evenly."""
+
+    def __init__(self, *, limit: float | None, left: float, now: float, back_at: float) -> None:
+        self.left = left
+        self._limit = limit
+        self._since = now
+        self._back_at = back_at
+
+    def wait_for(self, need: float, now: float) -> float:
+        """Seconds until `need` is there again; all of it where that is more than the provider ever gives."""
+        if need <= self.left or now >= self._back_at:
+            return 0.0
+        if self._limit is None or self._limit <= self.left:
+            return self._back_at - now
+        share = (min(need, self._limit) - self.left) / (self._limit - self.left)
+        wait = self._since + share * (self._back_at - self._since) - now
+        return wait if wait > _INSTANT else 0.0
+
+
+class Ticket:
+    """A request that went out at a moment (of the clock), and its tokens: a guess until it is answered."""
+
+    def __init__(self, moment: float, tokens: float) -> None:
+        self.moment = moment
+        self.tokens = tokens
+
+
+class Pace:
+    """The gate in front of one provider's model."""
+
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        *,
+        name: str = "The provider",
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._limits = limits or Limits()
+        self._name = name
+        self._clock = clock
+        self._sleep = sleep
+        self._queue = asyncio.Lock()
+        self._places = asyncio.Semaphore(self._limits.concurrency or 1_000_000)
+        self._sent: deque[Ticket] = deque()
+        self._allowances: dict[str, _Allowance] = {}
+        self._open_at = 0.0
+        self._shut_at = float("-inf")
+        self._pauses = 0
+        self._lasting: PermanentError | None = None
+        self._lasts_until = 0.0
+
+    async def enter(self, request: Request, *, again: bool = False) -> Ticket:
+        """Wait until a request may go out, first come, first served; one that goes out `again` has waited its turn already.
+
+        Raises TransientError when that is further off than MAX_WAIT, and the error of before where nothing can pass in this run.
+        """
+        need = len(request.system + request.prompt) / _CHARACTERS_A_TOKEN + request.max_output_tokens
+        if again:
+            return await self._when_open(need)
+        async with self._queue:
+            return await self._when_open(need)
+
+    async def _when_open(self, need: float) -> Ticket:
+        while (wait := self._wait(need)) > 0:
+            if wait > MAX_WAIT:
+                raise too_far_off(self._name, wait)
+            await self._sleep(wait)
+        if self._lasting is not None:
+            raise self._lasting
+        ticket = Ticket(self._clock(), need)
+        if self._limits.requests_per_minute or self._limits.tokens_per_minute:
+            self._sent.append(ticket)
+        for kind, amount in (("requests", 1.0), ("tokens", need)):
+            if kind in self._allowances:
+                self._allowances[kind].left -= amount
+        return ticket
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[float]:
+        """One of the provider's places; the moment at which it was taken."""
+        async with self._places:
+            yield self._clock()
+
+    def _wait(self, need: float) -> float:
+        now, given = self._clock(), self._limits
+        if self._lasting is not None and now < self._lasts_until:
+            return 0.0
+        self._lasting = None
+        while self._sent and self._sent[0].moment <= now - _MINUTE:
+            self._sent.popleft()
+        waits = [self._open_at - now]
+        waits += [self._allowances[kind].wait_for(amount, now) for kind, amount in (("requests", 1.0), ("tokens", need)) if kind in self._allowances]
+        if self._sent:
+            first = self._sent[0].moment + _MINUTE - now
+            spent = sum(ticket.tokens for ticket in self._sent) if given.tokens_per_minute else 0
+            full = bool(given.requests_per_minute) and len(self._sent) >= given.requests_per_minute
+            # A request that is larger than the whole allowance goes out alone: waiting longer would not make it smaller.
+            if full or (given.tokens_per_minute and spent + need > given.tokens_per_minute):
+                waits.append(first)
+        return max(waits)
+
+    def failed(self, error: ProviderError, *, sent: float) -> None:
+        """Learn from a failure of a request that was sent at this moment."""
+        if isinstance(error, PermanentError) and error.lasting:
+            self._lasting, self._lasts_until = error, self._clock() + LASTS
+        if not isinstance(error, TransientError) or error.status not in (429, 529):
+            return
+        now = self._clock()
+        if error.retry_after is not None:
+            self._open_at = max(self._open_at, now + error.retry_after)
+        elif sent >= self._shut_at:
+            self._pauses += 1
+            self._open_at = max(self._open_at, now + min(FIRST_PAUSE * 2 ** (self._pauses - 1), LONGEST_PAUSE))
+        self._shut_at = now
+
+    def answered(self, ticket: Ticket, usage: Usage) -> None:
+        """Learn from an answer: the provider takes requests, and this is what one really cost."""
+        self._pauses = 0
+        if usage.input_tokens:
+            ticket.tokens = usage.input_tokens + usage.output_tokens
+
+    def seen(self, headers: Mapping[str, str]) -> None:
+        """Learn the limits that an answer's headers tell of (OpenAI's x-ratelimit-*, Anthropic's anthropic-ratelimit-*)."""
+        for kind in ("requests", "tokens"):
+            found = _allowance(headers, kind, self._clock())
+            if found is not None:
+                self._allowances[kind] = found
+
+
+def too_far_off(provider: str, seconds: float) -> TransientError:
+    """The provider wants more patience than MAX_WAIT: the time is said, and nothing waits for it."""
+    moment = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds)
+    what = f"{provider} asks to wait {seconds:.0f} seconds, until {moment:%Y-%m-%d %H:%M:%S} UTC."
+    return TransientError(what, "Go on after that; what is done is kept, and a batch goes on with --resume.", status=429, retry_after=seconds)
+
+
+def _allowance(headers: Mapping[str, str], kind: str, now: float) -> _Allowance | None:
+    openai = [headers.get(f"x-ratelimit-{part}-{kind}") for part in ("limit", "remaining", "reset")]
+    anthropic = [headers.get(f"anthropic-ratelimit-{kind}-{part}") for part in ("limit", "remaining", "reset")]
+    limit, left, reset = openai if openai[1] is not None else anthropic
+    if left is None or reset is None:
+        return None
+    try:
+        seconds = _seconds(reset)
+        return _Allowance(limit=float(limit) if limit else None, left=float(left), now=now, back_at=now + min(seconds, MAX_WAIT))
+    except ValueError:
+        return None
+
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+def _seconds(reset: str) -> float:
+    """Seconds of "6m0s", "20ms", "1.5" or an ISO 8601 moment. Raises ValueError."""
+    parts = re.findall(r"([\d.]+)(ms|s|m|h|d)", reset)
+    if parts and re.fullmatch(r"(?:[\d.]+(?:ms|s|m|h|d))+", reset.strip()):
+        return sum(float(number) * _UNITS[unit] for number, unit in parts)
+    if re.fullmatch(r"[\d.]+", reset.strip()):
+        return float(reset)
+    moment = datetime.datetime.fromisoformat(reset.strip())
+    return max(0.0, (moment - datetime.datetime.now(datetime.UTC)).total_seconds())

@@ -1,0 +1,187 @@
+"""The ledger in SQL: begin a call where it may be made, end it, read it back, add it up. Each function runs inside one transaction.
+
+`begin` decides and writes under the store's one write lock, so that no two coroutines, and no two processes, can both find room below a limit
+or both make the same call.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert, select, update
+
+from ourtake.documents import Usage
+from ourtake.store import processes
+from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, Ceiling, CostRow, Over, Terms
+from ourtake.store.tables import calls
+
+GONE = "The process ended before an answer was written down."
+GROUPS = ("day", "model", "draft", "run")
+_STATES = {"answered": "answered", "failed": "failed", "unknown": "unknown", "started": "under_way"}
+_TOKENS = ("input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens")
+
+# Made once: putting a statement together costs more than running it, and these run for every call.
+_SAME = (
+    select(calls.c.id, calls.c.state, calls.c.draft_id, calls.c.process_id).where(calls.c.request_hash == bindparam("hashed")).order_by(calls.c.id)
+)
+_BEGIN = insert(calls)
+_FINISH = update(calls).where(calls.c.id == bindparam("of_call"))
+_SPENT = select(*(calls.c[name] for name in _TOKENS), calls.c.batch, calls.c.cost).where(
+    (calls.c.draft_id == bindparam("of_draft")) & (calls.c.state == "answered")
+)
+
+
+def begin(connection: Connection, start: CallStart, *, process_id: int, terms: Terms) -> Begun:
+    """A row for the call when it may be made; else the answer that is there, or who is making it, or why it is not to be made."""
+    rows = connection.execute(_SAME, {"hashed": start.request_hash}).all()
+    unknown: list[int] = []
+    if rows and terms.remember:
+        own = [row for row in rows if row.draft_id == start.draft_id]
+        answered = [row for row in (rows if not terms.fresh else ()) if row.state == "answered"]
+        answered = [row for row in own if row.state == "answered"] or answered
+        if answered:
+            return Begun(answered=one(connection, answered[-1].id))
+        under_way = [row for row in rows if row.state == "started" and row.process_id != process_id]
+        for row in under_way:
+            if processes.is_alive(connection, row.process_id):
+                return Begun(held_by=processes.name(connection, row.process_id))
+        _lost(connection, [row.id for row in under_way])
+        unknown = _unknown(own if terms.fresh else rows, start, process_id)
+        if unknown and not terms.retry_unknown:
+            return Begun(unknown=tuple(unknown))
+    over = _over(connection, start, terms.ceilings)
+    if over is not None:
+        return Begun(over=over)
+    values = start.model_dump() | {"attempt": len(rows) + 1, "state": "started", "started": _now(), "process_id": process_id}
+    key = connection.execute(_BEGIN, values).inserted_primary_key
+    assert key is not None
+    return Begun(call_id=int(key[0]), unknown=tuple(unknown))
+
+
+def _unknown(rows: Sequence[Any], start: CallStart, process_id: int) -> list[int]:
+    # The layer that asks again may do so once for a connection that broke in its own hands; what an earlier process lost waits for a word.
+    theirs = [row for row in rows if row.process_id != process_id or row.draft_id != start.draft_id]
+    return [row.id for row in theirs if row.state in ("unknown", "started")]
+
+
+def _over(connection: Connection, start: CallStart, ceilings: Sequence[Ceiling]) -> Over | None:
+    needed = start.reserved or 0
+    for ceiling in ceilings:
+        scope = _scope(ceiling, start)
+        spent = spent_of(connection, scope) if needed else 0
+        if needed and spent + needed > ceiling.limit:
+            lose_orphans(connection)  # a process that died gives nothing back
+            return Over(ceiling, spent, pending=spent_of(connection, scope & (calls.c.state == "started")), needed=needed)
+    return None
+
+
+def _scope(ceiling: Ceiling, start: CallStart) -> ColumnElement[bool]:
+    if ceiling.scope == "draft":
+        return calls.c.draft_id == start.draft_id
+    return calls.c.run_id == start.run_id if ceiling.scope == "run" else calls.c.started >= _now()[:10]
+
+
+def spent_of(connection: Connection, scope: ColumnElement[bool]) -> int:
+    """What calls cost, those under way or of unknown outcome at what was reserved for them. Millionths of a US dollar."""
+    known = func.coalesce(calls.c.cost, calls.c.reserved, 0)
+    return int(connection.execute(select(func.coalesce(func.sum(known), 0)).where(scope)).scalar_one())
+
+
+def finish(connection: Connection, call_id: int, end: CallEnd) -> None:
+    """Write down how a call ended."""
+    values: dict[str, Any] = end.model_dump(exclude={"usage"}) | end.usage.model_dump(exclude={"calls"})
+    connection.execute(_FINISH, values | {"of_call": call_id})
+
+
+def lose_orphans(connection: Connection) -> int:
+    """Calls that were under way in a process that is gone become "unknown"; how many."""
+    rows = connection.execute(select(calls.c.id, calls.c.process_id).where(calls.c.state == "started")).all()
+    dead = {owner for owner in {row.process_id for row in rows} if not processes.is_alive(connection, owner)}
+    lost = [row.id for row in rows if row.process_id in dead]
+    _lost(connection, lost)
+    return len(lost)
+
+
+def _lost(connection: Connection, ids: Sequence[int]) -> None:
+    if ids:
+        connection.execute(update(calls).where(calls.c.id.in_(ids)).values(state="unknown", error=GONE))
+
+
+def one(connection: Connection, call_id: int) -> CallRecord | None:
+    """The call of that number."""
+    row = connection.execute(select(calls).where(calls.c.id == call_id)).mappings().first()
+    return None if row is None else _record(dict(row))
+
+
+def listed(
+    connection: Connection, *, draft_id: str | None = None, run_id: str | None = None, state: str | None = None, last: int | None = None
+) -> list[CallRecord]:
+    """The calls in the order in which they were begun; with `last`, the newest of them."""
+    statement = select(calls)
+    for column, value in ((calls.c.draft_id, draft_id), (calls.c.run_id, run_id), (calls.c.state, state)):
+        statement = statement if value is None else statement.where(column == value)
+    rows = connection.execute(statement.order_by(calls.c.id.desc()).limit(last)).mappings()
+    return [_record(dict(row)) for row in rows][::-1]
+
+
+def answered(connection: Connection, hashes: Sequence[str]) -> set[str]:
+    """Which of these requests have an answer."""
+    found: set[str] = set()
+    for first in range(0, len(hashes), 500):  # a statement takes only so many values
+        wanted = calls.c.request_hash.in_(hashes[first : first + 500]) & (calls.c.state == "answered")
+        found |= set(connection.execute(select(calls.c.request_hash).where(wanted)).scalars())
+    return found
+
+
+def spent_on(connection: Connection, draft_id: str) -> tuple[Usage, int | None]:
+    """What a draft's own answered calls used, and cost in millionths of a US dollar: None when one of them has no price."""
+    rows = connection.execute(_SPENT, {"of_draft": draft_id}).all()
+    usage = Usage()
+    for row in rows:
+        tokens = {name: getattr(row, name) or 0 for name in _TOKENS}
+        usage = usage.plus(Usage(**tokens, batch=bool(row.batch), calls=1))
+    costs_of = [row.cost for row in rows]
+    return usage, None if None in costs_of else sum(costs_of)
+
+
+def costs(connection: Connection, group: str) -> list[CostRow]:
+    """Sums by day (UTC), model, draft or run, in the order of their first call."""
+    names = {
+        "day": func.substr(calls.c.started, 1, 10),
+        "model": case((calls.c.provider == "baseline", "baseline"), else_=calls.c.provider + ":" + calls.c.model),
+        "draft": calls.c.draft_id,
+        "run": calls.c.run_id,
+    }
+
+    def count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.sum(case((condition, 1), else_=0))
+
+    open_cost = calls.c.cost.is_(None) & calls.c.state.in_(("unknown", "started", "failed"))
+    sums = [
+        func.count().label("calls"),
+        *(count(calls.c.state == state).label(label) for state, label in _STATES.items()),
+        *(func.coalesce(func.sum(calls.c[name]), 0).label(name) for name in ("input_tokens", "output_tokens", "cached_tokens", "cost")),
+        count((calls.c.state == "answered") & calls.c.cost.is_(None)).label("unpriced"),
+        func.sum(case((open_cost, calls.c.reserved), else_=0)).label("reserved"),
+        count(open_cost & calls.c.reserved.is_(None)).label("boundless"),
+    ]
+    statement = select(names[group].label("name"), *sums).group_by(names[group]).order_by(func.min(calls.c.id))
+    rows = [dict(row) for row in connection.execute(statement).mappings()]
+    at_most = [None if row.pop("boundless") else row["reserved"] or 0 for row in rows]
+    return [CostRow(**{name: row[name] for name in row if name != "reserved"}, at_most=most) for row, most in zip(rows, at_most, strict=True)]
+
+
+def _record(row: dict[str, Any]) -> CallRecord:
+    start = CallStart(**{name: row[name] for name in CallStart.model_fields})
+    end = None
+    if row["state"] != "started":
+        usage = Usage(**{name: row[name] or 0 for name in Usage.model_fields if name != "calls"}, calls=1)
+        names = CallEnd.model_fields.keys() - {"usage", "seconds"}
+        end = CallEnd(**{name: row[name] for name in names}, seconds=row["seconds"] or 0, usage=usage)
+    return CallRecord(id=row["id"], start=start, attempt=row["attempt"], state=row["state"], end=end, started=row["started"])
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")

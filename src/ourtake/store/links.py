@@ -1,0 +1,74 @@
+"""Who links to whom, as the store knows it: a link counts when there is an article at its address."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+
+class LinkedBy(NamedTuple):
+    """A link to an article: the day (a proleptic ordinal, 0 without a date) and the id of the article that makes it."""
+
+    day: int
+    id: str
+
+
+class Tally(NamedTuple):
+    """Counts over all links; `most` is (title, links to it), `broken` is (address of the article, address that nothing is at)."""
+
+    linking: int
+    links: int
+    orphans: int
+    most: tuple[tuple[str, int], ...]
+    broken: tuple[tuple[str, str], ...]
+
+
+_AMONG = "(SELECT value FROM json_each(?))"
+_OUT = f"""
+SELECT one.id, other.id FROM articles AS one JOIN links ON links.article = one.number JOIN articles AS other ON other.canonical_url = links.target
+WHERE one.id IN {_AMONG} ORDER BY one.id, other.number
+"""
+_INTO = f"""
+SELECT one.id, other.day, other.id FROM articles AS one JOIN links ON links.target = one.canonical_url
+JOIN articles AS other ON other.number = links.article WHERE one.id IN {_AMONG} ORDER BY one.id, other.number
+"""
+
+
+def out_of(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """What each of the articles links to, by id; one that links to nothing is left out."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for id_, target in connection.exec_driver_sql(_OUT, (json.dumps(list(ids)),)):
+        found[id_].append(target)
+    return {id_: tuple(targets) for id_, targets in found.items()}
+
+
+def into(connection: Connection, ids: Iterable[str]) -> dict[str, list[LinkedBy]]:
+    """Who links to each of the articles, by id; one that nobody links to is left out."""
+    found: defaultdict[str, list[LinkedBy]] = defaultdict(list)
+    for id_, day, other in connection.exec_driver_sql(_INTO, (json.dumps(list(ids)),)):
+        found[id_].append(LinkedBy(day, other))
+    return dict(found)
+
+
+_LINKED = "links JOIN articles ON articles.canonical_url = links.target"
+
+
+def tally(connection: Connection, *, most: int = 5) -> Tally:
+    """The counts of `archive stats`."""
+    linking, made = connection.exec_driver_sql("SELECT count(DISTINCT article), count(*) FROM links").one()
+    (linked,) = connection.exec_driver_sql(f"SELECT count(DISTINCT target) FROM {_LINKED}").one()
+    (articles,) = connection.exec_driver_sql("SELECT count(*) FROM articles").one()
+    top = connection.exec_driver_sql(
+        f"SELECT json_extract(document, '$.title'), made FROM (SELECT target, count(*) AS made FROM {_LINKED} GROUP BY target "
+        "ORDER BY made DESC, target LIMIT ?) JOIN articles ON canonical_url = target ORDER BY made DESC, target",
+        (most,),
+    )
+    broken = connection.exec_driver_sql(
+        "SELECT one.canonical_url, links.target FROM links JOIN articles AS one ON one.number = links.article "
+        "LEFT JOIN articles AS other ON other.canonical_url = links.target WHERE other.id IS NULL ORDER BY links.article, links.target"
+    )
+    return Tally(linking, made, articles - linked, tuple((row[0], row[1]) for row in top), tuple((row[0], row[1]) for row in broken))

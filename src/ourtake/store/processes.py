@@ -1,0 +1,65 @@
+"""Who is at work on a store: a row for each process that makes calls, so that another one can tell whether it is still alive.
+
+On the same machine a process is known by its number and the moment of its birth, so that a number used again by another program deceives nobody.
+On another machine nobody can look: there the process counts as alive while its last beat is younger than LEASE seconds.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+from sqlalchemy import Connection, insert, select, update
+
+from ourtake.store.tables import processes
+
+LEASE = 120.0
+"""Seconds."""
+BEAT = 30.0
+"""Seconds between two beats."""
+
+
+def enroll(connection: Connection) -> int:
+    """A row for this process; its number."""
+    values = {"host": socket.gethostname(), "pid": os.getpid(), "born": birth(os.getpid()) or "", "beat": time.time()}
+    key = connection.execute(insert(processes).values(**values)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def beat(connection: Connection, process_id: int) -> None:
+    """Say that the process is alive."""
+    connection.execute(update(processes).where(processes.c.id == process_id).values(beat=time.time()))
+
+
+def is_alive(connection: Connection, process_id: int | None) -> bool:
+    """Whether the process of that row is still at work, as far as can be told from here; a call without one is older than this table."""
+    row = connection.execute(select(processes).where(processes.c.id == process_id)).first()
+    if row is None:
+        return False
+    if row.host == socket.gethostname() and row.born:
+        return birth(row.pid) == str(row.born)
+    return time.time() - float(row.beat) < LEASE
+
+
+def name(connection: Connection, process_id: int | None) -> str:
+    """The process in words."""
+    row = connection.execute(select(processes).where(processes.c.id == process_id)).first()
+    return "another process" if row is None else f"process {row.pid} on {row.host}"
+
+
+def birth(pid: int) -> str | None:
+    """A text that only this process of that number has; None where there is none, or it is dead and not yet buried."""
+    if Path("/proc/self/stat").exists():
+        try:
+            # The name in brackets may hold anything, spaces and brackets too; state is the first field behind it, start time the twentieth.
+            fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        except OSError:
+            return None
+        return None if fields[0] in "ZX" else f"{boot} {fields[19]}"
+    done = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return done.stdout.strip() or None

@@ -1,0 +1,51 @@
+"""Runs: one batch, or the drafting of one story. A run belongs to one process at a time and is taken over when that one is gone.
+
+The ids of its drafts follow from the run's id, so that a run that goes on after a kill stores each draft once.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import uuid
+from typing import NamedTuple
+
+from sqlalchemy import Connection, insert, select, update
+
+from ourtake.store import processes
+from ourtake.store.tables import runs
+
+
+class Claim(NamedTuple):
+    """A run that is ours, `new` or gone on with; or `held_by`, in words, since when."""
+
+    run_id: str
+    held_by: str = ""
+    new: bool = False
+
+
+def claim(connection: Connection, name: str, *, process_id: int, resume: bool) -> Claim:
+    """Take the run of that name. A finished one is begun anew, unless it is to be resumed; an unfinished one goes on."""
+    newest = connection.execute(select(runs).where(runs.c.name == name).order_by(runs.c.sequence.desc()).limit(1)).first()
+    if newest is not None and newest.state == "running" and newest.process_id != process_id and processes.is_alive(connection, newest.process_id):
+        return Claim(newest.id, held_by=f"{processes.name(connection, newest.process_id)}, since {newest.started[:19]} UTC")
+    if newest is not None and (resume or newest.state != "finished"):
+        connection.execute(update(runs).where(runs.c.id == newest.id).values(state="running", process_id=process_id, started=_now()))
+        return Claim(newest.id)
+    run_id = uuid.uuid4().hex[:12]
+    connection.execute(insert(runs).values(id=run_id, name=name, state="running", process_id=process_id, started=_now()))
+    return Claim(run_id, new=True)
+
+
+def release(connection: Connection, run_id: str, *, finished: bool) -> None:
+    """Give a run back: finished, or stopped and to be gone on with."""
+    connection.execute(update(runs).where(runs.c.id == run_id).values(state="finished" if finished else "stopped"))
+
+
+def draft_id(run_id: str, *parts: str) -> str:
+    """The id of a run's draft: the same for the same parts, whatever happened in between."""
+    return hashlib.sha256("\x1f".join((run_id, *parts)).encode()).hexdigest()[:12]
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,174 @@
+"""First takes through a provider's batch endpoint: their answers go into the ledger, and the ordinary run that follows finds them there.
+
+What the batch did not answer, and every repair, is then asked for in the ordinary way at the full price. The batch's id is stored before it is
+waited for: a run that was killed goes on waiting when it is resumed, and submits nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from ourtake.documents import Source
+from ourtake.errors import LimitError, PermanentError, ProviderError, TransientError
+from ourtake.providers.base import Brief, Provider, Reply, Request
+from ourtake.providers.batches import Door
+from ourtake.providers.budget import reservation
+from ourtake.providers.ledger import Ledger, request_hash
+from ourtake.providers.pricing import in_words, tariff_of
+from ourtake.store.calls import CallEnd, CallStart, Terms
+from ourtake.writing.pipeline import Corridor, look_up, made_request
+
+PATIENCE = 10
+"""Looks in a row that may fail before the wait is given up; the batch itself goes on, and is found again with --resume."""
+
+
+class Wanted(NamedTuple):
+    """A draft whose first take is wanted."""
+
+    source: Source
+    draft_id: str
+    repetition: int
+
+
+class Told(NamedTuple):
+    """What a batch brought."""
+
+    answered: int = 0
+    failed: tuple[str, ...] = ()
+
+
+class Batching:
+    """One run's way through a batch endpoint."""
+
+    def __init__(
+        self,
+        corridor: Corridor,
+        ledger: Ledger,
+        door: Door,
+        provider: Provider,
+        *,
+        say: Callable[[str], None],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self._corridor = corridor
+        self._ledger = ledger
+        self._door = door
+        self._provider = provider
+        self._say = say
+        self._sleep = sleep
+
+    async def fill(self, wanted: Sequence[Wanted], *, limit: int | None, retry_unknown: bool) -> Told:
+        """Have the first takes answered. `limit`: what the batch may cost, in millionths of a US dollar.
+
+        Raises LimitError before anything is submitted, and ProviderError where the batch as a whole fails.
+        """
+        requests = {request_hash(self._provider.name, self._provider.model, request): request for request in map(self._request, wanted)}
+        told = Told()
+        place = {"run_id": self._ledger.run_id, "provider": self._provider.name, "model": self._provider.model}
+        for row in self._ledger.store.open_batches(**place):
+            if row.batch_id is None:
+                if not retry_unknown:
+                    raise PermanentError(
+                        f"A batch of {row.requests} requests was being submitted when an earlier run ended; it may have been billed.",
+                        "Add --retry-unknown to submit it again.",
+                    )
+                await self._ledger.store.mark_batch(row.number, "failed")
+                continue
+            told = _sum(told, await self._collect(row.number, row.batch_id, requests))
+        known = self._ledger.store.answered_hashes(list(requests))
+        left = {name: request for name, request in requests.items() if name not in known}
+        if not left or told != Told():
+            return told
+        self._check_limit(left, limit)
+        number = await self._ledger.store.begin_batch(**place, requests=len(left))
+        try:
+            batch_id = await self._door.submit(left)
+        except ProviderError as error:
+            if not (isinstance(error, TransientError) and error.status is None):
+                await self._ledger.store.mark_batch(number, "failed")
+            raise
+        await self._ledger.store.mark_batch(number, "submitted", batch_id)
+        self._say(f"Batch {batch_id} of {len(left)} requests is submitted; when this is stopped, --resume goes on waiting for it.")
+        return await self._collect(number, batch_id, left)
+
+    def _request(self, wanted: Wanted) -> Request:
+        corridor, settings = self._corridor, self._corridor.settings
+        related = look_up(wanted.source, archive=corridor.archive, settings=settings)
+        brief = Brief(source=wanted.source, related=tuple(related), shape=settings.take, publication=settings.publication)
+        made = made_request("take", corridor.prompts.take(wanted.source, related), model=self._provider.model, brief=brief, settings=settings)
+        return made.model_copy(update={"draft_id": wanted.draft_id, "repetition": wanted.repetition})
+
+    def _check_limit(self, requests: Mapping[str, Request], limit: int | None) -> None:
+        tariff = tariff_of(self._provider.name, self._provider.model, self._ledger.settings)
+        if limit is None or tariff is None:
+            return
+        needed = sum((reservation(request, tariff) or 0) for request in requests.values()) // 2
+        if needed > limit:
+            raise LimitError(
+                f"A batch of {len(requests)} requests may cost {in_words(needed)}, more than the limit of {in_words(limit)}.",
+                "Raise the limit, or draft fewer sources at once.",
+            )
+
+    async def _collect(self, number: int, batch_id: str, requests: Mapping[str, Request]) -> Told:
+        await self._wait(batch_id)
+        answered, failed = 0, []
+        async for name, found in self._door.answers(batch_id):
+            request = requests.get(name)
+            if request is None:
+                continue
+            if isinstance(found, Reply):
+                answered += 1
+                await self._written(name, request, found)
+            else:
+                failed.append(found.what)
+        await self._ledger.store.mark_batch(number, "collected")
+        return Told(answered, tuple(failed))
+
+    async def _wait(self, batch_id: str) -> None:
+        failures = 0
+        while True:
+            try:
+                if await self._door.ended(batch_id):
+                    return
+                failures = 0
+            except TransientError:
+                failures += 1
+                if failures >= PATIENCE:
+                    raise
+            await self._sleep(self._corridor.settings.models.batch_poll_seconds)
+
+    async def _written(self, hashed: str, request: Request, reply: Reply) -> None:
+        """A row of the ledger, begun and ended: the answer is here and paid for, so that no limit stands in its way any more."""
+        provider, store = self._provider, self._ledger.store
+        tariff = tariff_of(provider.name, provider.model, self._ledger.settings)
+        cost = tariff(reply.usage) if tariff is not None else None
+        start = CallStart(
+            draft_id=request.draft_id,
+            run_id=self._ledger.run_id,
+            provider=provider.name,
+            model=provider.model,
+            task=request.task,
+            request_hash=hashed,
+            repetition=request.repetition,
+            prompt=self._ledger.redaction.masked(f"{request.system}\n\n{request.prompt}"),
+            max_output_tokens=request.max_output_tokens,
+            reserved=cost,
+        )
+        begun = await store.begin_call(start, process_id=self._ledger.process_id, terms=Terms(retry_unknown=True))
+        if begun.call_id is None:
+            return
+        end = CallEnd(
+            state="answered",
+            status=reply.status,
+            reply=self._ledger.redaction.masked(reply.text),
+            stop_reason=reply.stop_reason,
+            usage=reply.usage,
+            request_id=reply.request_id,
+            cost=cost,
+        )
+        await store.finish_call(begun.call_id, end)
+
+
+def _sum(first: Told, second: Told) -> Told:
+    return Told(first.answered + second.answered, first.failed + second.failed)

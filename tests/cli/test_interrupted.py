@@ -1,0 +1,172 @@
+"""What ends a run half-way: a kill, a stop, a second process, a full disk; and what the next run makes of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from paid_server import PaidServer
+
+from ourtake.providers.ledger import AGAIN
+from tests.cli.conftest import BATCH, ONE, environment, lines
+from tests.conftest import Run
+
+
+def test_a_killed_draft_waits_for_a_word(run: Run, desk: Path, server: PaidServer) -> None:
+    words, env = ("draft", ONE, "--model", "openai:paid", "--json"), environment(server)
+    assert run(*words, folder=desk, env=env | {"OURTAKE_KILL_AT": "after-receiving"}).returncode == -signal.SIGKILL
+    waiting = run(*words, folder=desk, env=env)
+    draft = json.loads(waiting.stdout)
+    assert waiting.returncode == 3 and draft["status"] == "unknown" and "--retry-unknown" in waiting.stderr and len(server.billed) == 1
+    unknown = json.loads(run("calls", "list", "--state", "unknown", "--json", folder=desk).stdout)
+    assert [call["draft_id"] for call in unknown] == [draft["id"]]
+    done = run(*words, "--retry-unknown", folder=desk, env=env)
+    mended = json.loads(done.stdout)
+    assert done.returncode == 0 and mended["id"] == draft["id"] and mended["notes"] == [AGAIN] and len(server.billed) == 2
+    shown = run("calls", "show", str(unknown[0]["id"]), folder=desk).stdout
+    assert "unknown" in shown and "Headline:" in shown
+    assert run("calls", "cost", folder=desk).stdout.count("calls of unknown outcome at most") == 2
+
+
+def test_a_killed_batch_leaves_the_other_drafts_alone(run: Run, desk: Path, server: PaidServer) -> None:
+    killed = run(*BATCH, "-o", "out.jsonl", folder=desk, env=environment(server) | {"OURTAKE_KILL_AT": "before-call:8"})
+    assert killed.returncode == -signal.SIGKILL
+    done = run(*BATCH, "--resume", "-o", "out.jsonl", folder=desk, env=environment(server))
+    unknown = json.loads(run("calls", "list", "--state", "unknown", "--json", folder=desk).stdout)
+    waiting = [draft for draft in lines(desk) if draft["status"] == "unknown"]
+    assert done.returncode == 3 and 1 <= len(waiting) <= len(unknown) <= 5
+    assert len(lines(desk)) == 12 and "--retry-unknown" in done.stderr
+    again = run(*BATCH, "--resume", "--retry-unknown", "-o", "out.jsonl", folder=desk, env=environment(server))
+    assert again.returncode in (0, 1) and len(lines(desk)) == len({draft["id"] for draft in lines(desk)}) == 12
+
+
+def test_a_second_process_says_who_holds_the_batch(run: Run, origin: tuple[Path, dict[str, Any]], desk: Path) -> None:
+    slow = PaidServer(origin[1], latency=3)
+    words = [sys.executable, "-m", "ourtake", *BATCH, "-o", "out.jsonl"]
+    first = subprocess.Popen(words, cwd=desk, env=os.environ | environment(slow), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_for(lambda: slow.arrived > 0)
+        second = run(*BATCH, "--resume", "-o", "out.jsonl", folder=desk, env=environment(slow))
+    finally:
+        first.kill()
+        first.wait()
+        slow.close()
+    assert second.returncode == 2 and f"process {first.pid} on " in second.stderr
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.02)
+
+
+def test_a_stop_waits_for_the_answers_under_way(run: Run, origin: tuple[Path, dict[str, Any]], desk: Path) -> None:
+    slow = PaidServer(origin[1], latency=1.5)
+    words = [sys.executable, "-m", "ourtake", *BATCH, "-o", "out.jsonl"]
+    process = subprocess.Popen(words, cwd=desk, env=os.environ | environment(slow), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    wait_for(lambda: slow.arrived >= 5)
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=60)
+    slow.close()
+    assert process.returncode == 143 and "Traceback" not in errors
+    states = [call["state"] for call in json.loads(run("calls", "list", "--json", folder=desk).stdout)]
+    assert states.count("answered") == len(states), "no call was begun after the signal, and none was thrown away"
+
+
+def test_a_second_stop_leaves_at_once(run: Run, origin: tuple[Path, dict[str, Any]], desk: Path) -> None:
+    slow = PaidServer(origin[1], latency=30)
+    words = [sys.executable, "-m", "ourtake", *BATCH, "-o", "out.jsonl"]
+    process = subprocess.Popen(words, cwd=desk, env=os.environ | environment(slow), stderr=subprocess.PIPE, text=True, preexec_fn=listen)
+    wait_for(lambda: slow.arrived >= 5)
+    process.send_signal(signal.SIGINT)
+    assert process.stderr is not None and "stopping" in process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=6) == 130
+    slow.close()
+    assert len(json.loads(run("calls", "list", "--state", "unknown", "--json", folder=desk).stdout)) == 5
+
+
+def test_a_background_job_can_be_ended(run: Run, origin: tuple[Path, dict[str, Any]], desk: Path) -> None:
+    slow = PaidServer(origin[1], latency=30)
+    words = [sys.executable, "-m", "ourtake", "draft", ONE, "--model", "openai:paid"]
+    process = subprocess.Popen(words, cwd=desk, env=os.environ | environment(slow), stderr=subprocess.PIPE, text=True, preexec_fn=ignore)
+    wait_for(lambda: slow.arrived >= 1)
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=20)
+    slow.close()
+    assert process.returncode == 143 and "Traceback" not in errors
+    assert [call["state"] for call in json.loads(run("calls", "list", "--json", folder=desk).stdout) if call["provider"] == "openai"] == ["unknown"]
+
+
+def ignore() -> None:
+    """As a shell does for a job in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def listen() -> None:
+    """A test run that a shell put into the background ignores Ctrl-C, and its children with it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def test_a_full_disk_loses_no_answer(run: Run, desk: Path, server: PaidServer) -> None:
+    rescued_once = False
+    for kilobytes in (24, 40, 56, 72, 88, 104):
+        folder = Path(shutil.copytree(desk, desk.parent / f"disk{kilobytes}"))
+        temporary = folder / "temporary"
+        temporary.mkdir()
+        server.billed.clear()
+
+        def full(limit: int = kilobytes * 1024) -> None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+        done = subprocess.run(
+            [sys.executable, "-m", "ourtake", "draft", ONE, "--model", "openai:paid"],
+            cwd=folder,
+            env=os.environ | environment(server) | {"TMPDIR": str(temporary)},
+            preexec_fn=full,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        states = [call["state"] for call in json.loads(run("calls", "list", "--json", folder=folder).stdout) if call["provider"] == "openai"]
+        kept = list(temporary.glob("ourtake-call-*.json"))
+        if "answered" in states:
+            continue
+        assert done.returncode == 2 and len(server.billed) == len(kept), done.stderr
+        if kept:
+            rescued_once = True
+            assert str(kept[0]) in done.stderr
+            assert run("calls", "recover", str(kept[0]), folder=folder).returncode == 0
+            again = run("draft", ONE, "--model", "openai:paid", folder=folder, env=environment(server))
+            assert again.returncode == 0, again.stderr
+            assert len(server.billed) == 1 and run("calls", "recover", str(kept[0]), folder=folder).returncode == 2
+    assert rescued_once
+
+
+def test_what_a_failed_run_left_in_the_file_is_mended(run: Run, desk: Path, server: PaidServer) -> None:
+    run(*BATCH, "-o", "out.jsonl", folder=desk, env=environment(server))
+    whole = (desk / "out.jsonl").read_bytes().splitlines(keepends=True)
+    failed = json.loads(whole[1]) | {"status": "failed", "revisions": []}
+    (desk / "out.jsonl").write_bytes(whole[0] + json.dumps(failed).encode() + b"\n" + b"".join(whole[2:11]) + whole[11][:500])
+    before = len(server.billed)
+    done = run(*BATCH, "--resume", "-o", "out.jsonl", folder=desk, env=environment(server))
+    after = (desk / "out.jsonl").read_bytes().splitlines(keepends=True)
+    assert done.returncode in (0, 1) and len(server.billed) == before
+    assert after[:10] == [whole[0], *whole[2:11]] and sorted(after) == sorted(whole), "what the store had was written, not drafted again"
+
+
+def test_no_file_is_left_in_the_temporary_folder() -> None:
+    assert not list(Path(tempfile.gettempdir()).glob("ourtake-call-*"))

@@ -1,0 +1,91 @@
+"""Limits in money: never passed, by many at once or by two processes, and given back what was set aside and not used."""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ourtake.config import Budget, Settings
+from ourtake.errors import ConfigError, LimitError, TransientError
+from ourtake.providers.base import Reply
+from ourtake.providers.budget import ceilings_of, check_priced, most_tokens
+from ourtake.providers.ledger import Ledgered
+from ourtake.store import Store
+from ourtake.store.calls import Ceiling, Terms
+from tests.providers.scripted import COST, PAID, REQUEST, Scripted, ask, process
+
+
+def spent(store: Store) -> int:
+    return sum(call.end.cost if call.end and call.end.cost is not None else call.start.reserved or 0 for call in store.calls())
+
+
+NEEDED = -(-most_tokens(REQUEST.model_copy(update={"prompt": "p 10"})) * 15 // 4) + 1000 * 15
+"""The most a request may cost: its input at the price of writing a cache, its output at the cap."""
+
+
+@pytest.mark.parametrize(("scope", "limit"), [("run", 5 * COST + NEEDED), ("day", 60_000), ("run", NEEDED), ("run", NEEDED - 100)])
+def test_a_limit_is_never_passed_with_twenty_at_once(store: Store, scope: Any, limit: int) -> None:
+    provider = Scripted(wait=0.01)
+    ledger = process(store, Terms(ceilings=(Ceiling(scope, limit),)))
+
+    async def work() -> list[Any]:
+        ledgered = Ledgered(provider, ledger, concurrency=20)
+        requests = [REQUEST.model_copy(update={"prompt": f"p {n}", "draft_id": f"d{n}"}) for n in range(10, 50)]
+        return list(await asyncio.gather(*(ledgered.reply(request) for request in requests), return_exceptions=True))
+
+    outcomes = asyncio.run(work())
+    answered = [outcome for outcome in outcomes if isinstance(outcome, Reply)]
+    assert all(isinstance(outcome, Reply | LimitError) for outcome in outcomes)
+    assert provider.calls == len(answered) and spent(store) == len(answered) * COST <= limit
+    # What was set aside and not used is given back: the money goes as far as it can.
+    assert limit - spent(store) < NEEDED
+
+
+def test_two_processes_share_the_limit_of_a_day(tmp_path: Path) -> None:
+    limit = 200_000
+    terms = Terms(ceilings=(Ceiling("day", limit),))
+    address = f"sqlite:///{tmp_path}/s.db"
+    with Store.open(address) as one, Store.open(address) as two:
+        providers = [Scripted(wait=0.01), Scripted(wait=0.01)]
+
+        async def work() -> list[Any]:
+            requests = [REQUEST.model_copy(update={"prompt": f"p {n}", "draft_id": f"d{n}"}) for n in range(80)]
+            both = [
+                Ledgered(provider, process(store, terms, run=name), concurrency=10)
+                for provider, store, name in zip(providers, (one, two), "ab", strict=True)
+            ]
+            return list(await asyncio.gather(*(both[n % 2].reply(request) for n, request in enumerate(requests)), return_exceptions=True))
+
+        outcomes = asyncio.run(work())
+        assert spent(one) == sum(isinstance(outcome, Reply) for outcome in outcomes) * COST <= limit
+        assert all(provider.calls for provider in providers) and any(isinstance(outcome, LimitError) for outcome in outcomes)
+
+
+def test_a_call_of_unknown_outcome_counts_as_what_was_set_aside(store: Store) -> None:
+    terms = Terms(ceilings=(Ceiling("run", 2 * NEEDED - 100),))
+    with pytest.raises(TransientError):
+        ask(Scripted(TransientError("x")), process(store, terms))
+    provider = Scripted()
+    with pytest.raises(LimitError, match="could be passed"):
+        ask(provider, process(store, terms), REQUEST.model_copy(update={"prompt": "p 10"}))
+    assert provider.calls == 0
+
+
+def test_a_limit_in_money_needs_a_price() -> None:
+    capped = Settings(budget=Budget(usd_per_day=Decimal("0.5")))
+    ceilings = ceilings_of(capped, max_cost=Decimal("1.25"))
+    assert ceilings == (Ceiling("run", 1_250_000), Ceiling("day", 500_000))
+    with pytest.raises(ConfigError, match=r'\[prices."openai:nobody-knows"\]'):
+        check_priced(["baseline", "openai:nobody-knows"], capped, ceilings=ceilings)
+    check_priced(["openai:nobody-knows"], capped, ceilings=())
+
+
+def test_without_a_price_the_cost_is_unknown_and_not_nothing(store: Store) -> None:
+    ask(Scripted(), process(store, settings=Settings()))
+    assert store.spent_on("first") == (PAID, None)
+    (row,) = store.costs("model")
+    assert (row.name, row.cost, row.unpriced) == ("scripted:m", 0, 1)

@@ -1,0 +1,145 @@
+"""How fast a provider is asked: our limits, its headers, its refusals. The clock is the tests' own; nothing here waits."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from ourtake.config import Limits
+from ourtake.documents import Source, Usage
+from ourtake.errors import PermanentError, TransientError
+from ourtake.providers.base import Brief, Request
+from ourtake.providers.rate import FIRST_PAUSE, LASTS, Pace
+
+SOURCE = Source(title="t", outlet="o", url="https://o.example/1", blurb="b")
+REQUEST = Request(task="take", model="m", system="s" * 200, prompt="p" * 200, json_schema={}, max_output_tokens=100, brief=Brief(source=SOURCE))
+TOKENS = 200
+"""What REQUEST is taken for before it is answered: 400 characters and 100 tokens of output."""
+
+
+class Clock:
+    """Time that passes only by sleeping."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+        await asyncio.sleep(0)
+
+
+def entries(pace: Pace, clock: Clock, count: int) -> list[float]:
+    """The moments, from the first on, at which so many requests may go out."""
+
+    async def all_() -> list[float]:
+        return [(await pace.enter(REQUEST)).moment - 1000.0 for _ in range(count)]
+
+    return asyncio.run(all_())
+
+
+LIMITS = [
+    (Limits(), [0, 0, 0, 0, 0]),
+    (Limits(requests_per_minute=2), [0, 0, 60, 60, 120]),
+    (Limits(tokens_per_minute=3 * TOKENS), [0, 0, 0, 60, 60]),
+    (Limits(requests_per_minute=4, tokens_per_minute=2 * TOKENS), [0, 0, 60, 60, 120]),
+    (Limits(tokens_per_minute=10), [0, 60, 120, 180, 240]),
+]
+
+
+@pytest.mark.parametrize(("limits", "moments"), LIMITS)
+def test_no_minute_holds_more_than_its_limit(limits: Limits, moments: list[float]) -> None:
+    clock = Clock()
+    assert entries(Pace(limits, clock=clock, sleep=clock.sleep), clock, 5) == moments
+
+
+HEADERS = {
+    "openai, no requests left": ({"x-ratelimit-limit-requests": "1", "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "6s"}, 6),
+    "openai, in parts": ({"x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "1m0s"}, 1),
+    "openai, tokens": ({"x-ratelimit-limit-tokens": "400", "x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "20000ms"}, 10),
+    "openai, enough": ({"x-ratelimit-limit-tokens": "400", "x-ratelimit-remaining-tokens": "400", "x-ratelimit-reset-tokens": "0s"}, 0),
+    "no number": ({"x-ratelimit-remaining-requests": "none", "x-ratelimit-reset-requests": "soon"}, 0),
+    "none": ({}, 0),
+}
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_headers_are_heeded(name: str) -> None:
+    headers, wait = HEADERS[name]
+    clock = Clock()
+    pace = Pace(clock=clock, sleep=clock.sleep)
+    pace.seen(headers)
+    assert entries(pace, clock, 1) == [pytest.approx(wait)]
+
+
+def test_anthropic_headers_name_a_moment() -> None:
+    clock = Clock()
+    pace = Pace(clock=clock, sleep=clock.sleep)
+    pace.seen({"anthropic-ratelimit-requests-remaining": "0", "anthropic-ratelimit-requests-reset": "2999-01-01T00:00:00Z"})
+    assert entries(pace, clock, 1) == [pytest.approx(60)]
+
+
+def test_one_refusal_stops_all_workers_as_long_as_it_says() -> None:
+    clock = Clock()
+    pace = Pace(clock=clock, sleep=clock.sleep)
+    pace.failed(TransientError("x", status=429, retry_after=7), sent=clock.now)
+    assert entries(pace, clock, 3) == [7, 7, 7]
+
+
+def test_refusals_without_a_word_pause_longer_and_longer_until_one_answers() -> None:
+    clock = Clock()
+    pace = Pace(clock=clock, sleep=clock.sleep)
+    bare = TransientError("x", status=429)
+    for times in (1, 2, 4, 8):
+        sent = clock.now
+        pace.failed(bare, sent=sent)
+        pace.failed(bare, sent=sent - 1)  # was under way already: the same event
+        asyncio.run(pace.enter(REQUEST))
+        assert clock.slept[-1] == pytest.approx(times * FIRST_PAUSE)
+    ticket = asyncio.run(pace.enter(REQUEST))
+    pace.answered(ticket, Usage(input_tokens=5, output_tokens=5))
+    pace.failed(bare, sent=clock.now)
+    asyncio.run(pace.enter(REQUEST))
+    assert clock.slept[-1] == pytest.approx(FIRST_PAUSE)
+
+
+def test_a_wait_of_an_hour_is_said_and_not_waited() -> None:
+    clock = Clock()
+    pace = Pace(name="openai:m", clock=clock, sleep=clock.sleep)
+    pace.failed(TransientError("x", status=429, retry_after=3600), sent=clock.now)
+    with pytest.raises(TransientError, match="openai:m asks to wait 3600 seconds, until"):
+        asyncio.run(pace.enter(REQUEST))
+    assert clock.slept == []
+
+
+def test_a_bad_key_is_not_tried_again_for_every_draft() -> None:
+    clock = Clock()
+    pace = Pace(clock=clock, sleep=clock.sleep)
+    pace.failed(PermanentError("bad key", lasting=True), sent=clock.now)
+    with pytest.raises(PermanentError, match="bad key"):
+        asyncio.run(pace.enter(REQUEST))
+    clock.now += LASTS
+    asyncio.run(pace.enter(REQUEST))
+
+
+def test_a_request_that_goes_out_again_does_not_wait_behind_the_others() -> None:
+    clock = Clock()
+    pace = Pace(Limits(requests_per_minute=1), clock=clock, sleep=clock.sleep)
+
+    async def both() -> list[str]:
+        order: list[str] = []
+
+        async def one(name: str, *, again: bool) -> None:
+            await pace.enter(REQUEST, again=again)
+            order.append(name)
+
+        await pace.enter(REQUEST)
+        await asyncio.gather(*(one(f"new {number}", again=False) for number in range(3)), one("again", again=True))
+        return order
+
+    assert asyncio.run(both()).index("again") < 2

@@ -1,0 +1,110 @@
+"""Articles in the store: their numbers, what changed since, their links; and an old store that becomes one of today's."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine
+
+from ourtake.documents import Article
+from ourtake.store import Store
+from ourtake.store import schema as schemas
+from ourtake.store.links import LinkedBy
+
+
+def article(n: int, **more: Any) -> Article:
+    return Article.model_validate({"id": f"a{n}", "url": f"https://x.example/{n}", "title": f"Title {n}", "text": "Some text.", **more})
+
+
+def test_what_changed_since_a_position(tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
+        store.save_articles([article(1), article(2), article(3)])
+        since = store.position()
+        assert list(store.changes(since)) == []
+        store.save_articles([article(1), article(2, title="New"), article(4)])
+        assert store.remove_article("https://x.example/3/")
+        assert not store.remove_article("a3")
+        found = [(change.id, change.article.title if change.article else None) for change in store.changes(since)]
+        assert sorted(found[:2]) == [("a2", None), ("a3", None)]
+        assert found[2:] == [("a2", "New"), ("a4", "Title 4")]
+        assert store.count_articles() == 3
+
+
+def test_two_that_become_one_story(tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
+        store.save_articles([article(1), article(2)])
+        assert store.save_articles([article(2, url="https://x.example/1")]) == ["updated"]
+        assert [one.id for one in store.articles()] == ["a2"]
+        assert store.count_articles() == 1
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_an_address_that_was_left_is_free(tmp_path: Path, together: bool) -> None:
+    given = [article(1, url="https://x.example/new"), Article(url="https://x.example/1", title="Another", text="Some text.")]
+    with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
+        store.save_articles([article(1)])
+        outcomes = store.save_articles(given) if together else [store.save_articles([one])[0] for one in given]
+        assert outcomes == ["updated", "added"]
+        assert store.count_articles() == 2
+
+
+def test_links_count_where_there_is_an_article(tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
+        store.save_articles(
+            [article(1, links=["https://x.example/2?utm_source=x", "https://x.example/1", "https://gone.example/"], published="2025-01-02")]
+        )
+        assert store.links_out_of(["a1"]) == {}
+        store.save_articles([article(2, published="2024-01-02"), article(3, links=["http://x.example/2/"])])
+        assert store.links_out_of(["a1", "a2", "a3", "none"]) == {"a1": ("a2",), "a3": ("a2",)}
+        assert store.links_into(["a1", "a2"]) == {"a2": [LinkedBy(739253, "a1"), LinkedBy(0, "a3")]}
+        tally = store.tally_links()
+        assert (tally.linking, tally.links, tally.orphans, tally.most) == (2, 3, 2, (("Title 2", 2),))
+        assert tally.broken == (("https://x.example/1", "https://gone.example"),)
+        store.save_articles([article(1)])
+        store.remove_article("a3")
+        assert store.links_into(["a2"]) == {} and store.tally_links().links == 0
+        assert store.days() == (738887, 738887)
+
+
+def old_row(n: int) -> tuple[str, ...]:
+    document = article(n, links=["https://x.example/1"], published="2025-01-02").model_dump_json()
+    return f"a{n}", f"https://x.example/{n}", f"title {n}", "0" * 64, document
+
+
+def an_old_store(path: Path, until: str) -> None:
+    """A store as the program of that revision left it."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(schemas.__file__).parent / "migrations"))
+    with create_engine(f"sqlite:///{path}").begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, until)
+    with sqlite3.connect(path) as old:
+        insert = "INSERT INTO articles (id, canonical_url, folded_title, digest, document) VALUES (?, ?, ?, ?, ?)"
+        old.executemany(insert, map(old_row, range(2500)))
+        old.execute("INSERT INTO ourtake_meta (name, value) VALUES ('archive_version', 7)")
+        old.execute("INSERT INTO drafts (id, status, document) VALUES ('d', 'failed', '{}')")
+    old.close()
+
+
+def test_an_old_store_keeps_its_articles(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    an_old_store(path, "0003")
+    with Store.open(f"sqlite:///{path}") as store:
+        assert store.count_articles() == 2500 == len(list(store.articles()))
+        found = store.article("https://x.example/7")
+        assert found is not None and found.id == "a7" and found.links == ("https://x.example/1",)
+        assert store.article_by_title("TITLE 8") is not None
+        assert store.save_articles([found]) == ["unchanged"]
+        assert store.links_out_of(["a7"]) == {"a7": ("a1",)}
+        assert store.tally_links().links == 2499
+        assert store.position().number == 2500
+    with sqlite3.connect(path) as after:
+        assert after.execute("SELECT count(*) FROM drafts").fetchone() == (1,)
+        assert {row[0] for row in after.execute("SELECT name FROM sqlite_master WHERE name LIKE '%old%'")} == set()
+    after.close()

@@ -1,0 +1,93 @@
+"""`draft --batch --provider-batch` through the real command against both batch endpoints (batch_server.py)."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ourtake.documents import Draft
+from ourtake.intake.files import read_source
+from ourtake.store import Store
+from tests.conftest import Run
+from tests.providers.conformance import environment
+from tests.wire.batch_server import serving
+from tests.wire.test_llmock import SOURCE, good_take
+
+MODELS = ("openai:gpt-6.2-sol", "anthropic:claude-sonnet-5-5")
+COUNT = 6
+
+
+def laid_out(paper: Path, *, seconds: float = 0.05) -> None:
+    path = paper / "ourtake.toml"
+    path.write_text(path.read_text().replace("[models]", f"[models]\nbatch_poll_seconds = {seconds}"))
+    source = read_source(str(paper / SOURCE))
+    marks = {1: " EXPIRES", 2: " FAILS"}
+    rows = [source.model_copy(update={"id": f"s{n}", "title": f"{source.title} ({n}){marks.get(n, '')}"}) for n in range(COUNT)]
+    rows = [row.model_copy(update={"url": f"{row.url}?n={row.id}"}) for row in rows]
+    (paper / "many.jsonl").write_text("\n".join(row.model_dump_json() for row in rows))
+
+
+def words(model: str, *more: str) -> tuple[str, ...]:
+    return ("draft", "--batch", "many.jsonl", "--model", model, "--provider-batch", "-o", "out.jsonl", *more)
+
+
+def drafts(paper: Path) -> list[Draft]:
+    return [Draft.model_validate_json(line) for line in (paper / "out.jsonl").read_text().splitlines()]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_first_takes_come_from_the_batch_and_the_rest_in_the_ordinary_way(run: Run, paper: Path, model: str) -> None:
+    laid_out(paper)
+    with serving(json.dumps(good_take(run, paper))) as (server, port):
+        done = run(*words(model), folder=paper, env=environment(port))
+    assert done.returncode in (0, 1) and "Traceback" not in done.stderr, done.stderr
+    assert f"The batch answered {COUNT - 2} requests; 2 are asked in the ordinary way." in done.stderr
+    assert {draft.source.id for draft in drafts(paper)} == {f"s{n}" for n in range(COUNT)}
+    assert all(draft.standing() is not None for draft in drafts(paper))
+    assert server.counts["batches"] == 1
+    with Store.open(f"sqlite:///{paper}/ourtake.db") as store:
+        calls = [call for call in store.calls() if call.start.provider != "baseline" and call.start.task == "take"]
+    assert sorted(call.end.usage.batch for call in calls if call.end) == [False] * 2 + [True] * (COUNT - 2)
+    by = {draft.id: draft.source.id for draft in drafts(paper)}
+    assert {by[call.start.draft_id] for call in calls if call.end and not call.end.usage.batch} == {"s1", "s2"}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_killed_wait_goes_on_and_submits_nothing_twice(run: Run, paper: Path, model: str) -> None:
+    laid_out(paper)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("OURTAKE", "OPENAI", "ANTHROPIC"))}
+    with serving(json.dumps(good_take(run, paper)), looks=1_000_000) as (server, port):
+        command = [sys.executable, "-m", "ourtake", *words(model)]
+        process = subprocess.Popen(command, cwd=paper, env=kept | environment(port), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        for _ in range(600):
+            if server.asked["batch_1"] > 3:
+                break
+            time.sleep(0.1)
+        process.kill()
+        process.wait()
+        server.looks = 0
+        done = run(*words(model, "--resume"), folder=paper, env=environment(port))
+    assert done.returncode in (0, 1), done.stderr
+    assert server.counts["batches"] == 1 and f"The batch answered {COUNT - 2} requests" in done.stderr
+    assert len(drafts(paper)) == COUNT
+
+
+def test_a_batch_that_may_pass_the_limit_is_not_submitted(run: Run, paper: Path) -> None:
+    laid_out(paper)
+    (paper / "ourtake.toml").write_text((paper / "ourtake.toml").read_text() + '\n[prices."openai:gpt-6.2-sol"]\ninput = 5\noutput = 20\n')
+    with serving("{}") as (server, port):
+        done = run(*words(MODELS[0], "--max-cost", "0.01"), folder=paper, env=environment(port))
+    assert done.returncode == 4 and "more than the limit of 0.01 USD" in done.stderr, done.stderr
+    assert server.counts["batches"] == 0
+
+
+def test_a_provider_without_a_batch_endpoint_says_so(run: Run, paper: Path) -> None:
+    laid_out(paper)
+    done = run(*words("baseline"), folder=paper)
+    assert done.returncode == 2 and "baseline has no batch endpoint" in done.stderr
