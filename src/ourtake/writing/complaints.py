@@ -39,10 +39,11 @@ class Complaint(NamedTuple):
 
 
 class Told(NamedTuple):
-    """A passage with its complaints."""
+    """A passage with its complaints. Prompt files of publications from before there were complaints use the bare `findings`."""
 
     name: str
     text: str
+    findings: tuple[Finding, ...]
     complaints: tuple[Complaint, ...]
 
 
@@ -53,7 +54,7 @@ def visible_only(text: str) -> str:
 
 def told(passages: Sequence[Passage], source: Source, related: Sequence[Related]) -> list[Told]:
     """The passages as the prompt shows them."""
-    return [Told(item.name, item.text, tuple(_complaint(finding, source, related) for finding in item.findings)) for item in passages]
+    return [Told(*item, tuple(_complaint(finding, source, related) for finding in item.findings)) for item in passages]
 
 
 def _complaint(finding: Finding, source: Source, related: Sequence[Related]) -> Complaint:
