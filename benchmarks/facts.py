@@ -156,6 +156,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--limit", type=int, default=0)
     parser.add_argument("--show", default="")
+    parser.add_argument("--clean", action="store_true", help="seed no faults")
     asked = parser.parse_args()
     dice = random.Random(5)
     folders = [folder for folder in sorted(asked.data.iterdir()) if (folder / "archive.jsonl").is_file()]
@@ -166,9 +167,9 @@ def main() -> None:
         counts: collections.Counter[str] = collections.Counter()
         seconds, clean = [], {}
         for trial in trials:
-            begun = time.perf_counter()
+            begun = time.process_time()
             found = findings(trial)
-            seconds.append(time.perf_counter() - begun)
+            seconds.append(time.process_time() - begun)
             clean[trial.name] = found
             counts.update(f"{finding.code} {finding.severity}" for finding in found)
             for finding in found:
@@ -179,7 +180,7 @@ def main() -> None:
                     )
         print(f"{name}: {len(trials)} takes, findings {dict(counts)}, median {1000 * statistics.median(seconds):.1f} ms a take")
         seen: dict[str, list[bool]] = collections.defaultdict(list)
-        for trial in trials:
+        for trial in () if asked.clean else trials:
             for kind, changed, start, end in seeded(trial, dice):
                 hit = any(f.code in WANTED[kind] and f.field == "body" and f.start < end + 1 and start <= f.end for f in findings(changed))
                 seen[kind].append(hit)

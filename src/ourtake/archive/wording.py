@@ -56,9 +56,7 @@ class _Tables(NamedTuple):
     mean: float
 
 
-def columns(
-    story: Story, reading: Reading, *, rarity: Rarity, squares: Squares, tag_rarity: Callable[[frozenset[str]], float]
-) -> dict[str, Any]:
+def columns(story: Story, reading: Reading, *, rarity: Rarity, squares: Squares, tag_rarity: Callable[[frozenset[str]], float]) -> dict[str, Any]:
     """The columns by signal, in the order of `reading.ids`."""
     import numpy
 
@@ -154,9 +152,7 @@ def _titles(story: Story, views: list[View], tables: _Tables, *, rarity: Rarity)
     }
 
 
-def _tags(
-    story: Story, reading: Reading, views: list[View], *, rarity: Rarity, tag_rarity: Callable[[frozenset[str]], float]
-) -> dict[str, Any]:
+def _tags(story: Story, reading: Reading, views: list[View], *, rarity: Rarity, tag_rarity: Callable[[frozenset[str]], float]) -> dict[str, Any]:
     import numpy
 
     similar: dict[frozenset[str], float] = collections.defaultdict(float)

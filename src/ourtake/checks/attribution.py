@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from ourtake.checks.base import Case
+from ourtake.config import Publication
 from ourtake.documents import FieldName
 from ourtake.text.markdown import Span
 from ourtake.text.matching import find_words, wording
+from ourtake.text.names import names_in
 from ourtake.text.quotations import quotations_in
 from ourtake.text.sentences import sentences
 from ourtake.text.speakers import SAYING, speakers
@@ -27,11 +29,9 @@ THE_ARTICLE = re.compile(r"\b(?:[Tt]he|[Tt]his|[Tt]hat|[Ii]ts) (?:\w+ )?(?:artic
 
 _WE_WROTE = re.compile(
     r"\b[Ww]e (?:have |had |once |first |also |then |already )?"
-    r"(?:wrote|written|reported|said|quoted|argued|noted|published|warned|put it)\b"
+    r"(?:wrote|written|reported|said|quoted|argued|noted|published|warned|put it|met|spoke)\b|\b(?:told|tells) us\b"
 )
-_IT_SAYS = re.compile(
-    rf"\b(?:[Ii]t|[Hh]e|[Ss]he|[Tt]hey|[Tt]he (?:paper|outlet|author|writer|reporter|company))\b(?:\s\w+){{0,2}}?\s{SAYING.pattern}", re.IGNORECASE
-)
+_IT_SAYS = re.compile(rf"\b(?:[Ii]t|[Tt]hey|[Tt]he (?:paper|outlet|author|writer|reporter))\b(?:\s\w+){{0,2}}?\s{SAYING.pattern}", re.IGNORECASE)
 _OUR_WORK = re.compile(r"\b[Oo]ur (?:own |earlier |previous |past |old )?(?:reporting|archive|account|article|piece|story|coverage|series|report)\b")
 
 
@@ -92,28 +92,39 @@ def named_documents(case: Case, field: FieldName, *, start: int, bare: str) -> d
     `bare` is the passage with quotations blanked out, `start` where it begins in the field. The publication's own work as a whole is OWN.
     """
     found: dict[str, int] = {}
-    for name in outlet_names(case):
-        match = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", bare, re.IGNORECASE)
-        if match:
-            found[SOURCE] = min(found.get(SOURCE, match.start()), match.start())
-    match = _THE_SOURCE.search(bare)
-    if match:
-        found.setdefault(SOURCE, match.start())
-    own = _WE_WROTE.search(bare) or _OUR_WORK.search(bare)
-    publication = case.settings.publication.name
-    at = bare.find(publication) if len(publication) > 2 and publication != "Our publication" else -1
-    if own or at >= 0:
-        found[OWN] = own.start() if own else at
-    whole = case.text(field)[start : start + len(bare)]
-    for link in case.links(field):
-        if start <= link.start < start + len(bare) and (article := case.target(link)) is not None:
-            found.setdefault(article.id, link.start - start)
-    for document in case.documents:
-        if len(document.title.split()) > 2 and document.name not in found:
-            place = _place_of(whole, document.title)
-            if place is not None:
-                found[document.name] = place
+    for position, name in _mentions(case, field):
+        if start <= position < start + len(bare):
+            found.setdefault(name, position - start)
     return found
+
+
+@lru_cache(maxsize=16)
+def _mentions(case: Case, field: FieldName) -> tuple[tuple[int, str], ...]:
+    """Every place where a field names a document, in order."""
+    text, bare = case.text(field), unquoted(case.text(field))
+    found: list[tuple[int, str]] = []
+    for name in outlet_names(case):
+        found += [(match.start(), SOURCE) for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", bare, re.IGNORECASE)]
+    found += [(match.start(), SOURCE) for match in _THE_SOURCE.finditer(bare)]
+    found += [(match.start(), OWN) for pattern in (_WE_WROTE, _OUR_WORK) for match in pattern.finditer(bare)]
+    publication = case.settings.publication.name
+    if len(publication) > 2 and publication != Publication().name:
+        found += [(match.start(), OWN) for match in re.finditer(re.escape(publication), bare)]
+    found += [(link.start, article.id) for link in case.links(field) if (article := case.target(link)) is not None]
+    found += [(start, document.name) for document in case.documents for start in _titles(text, document.title)]
+    return tuple(sorted(found))
+
+
+def _titles(text: str, title: str) -> Iterator[int]:
+    """Where a text names a title of three words or more: as a title, not somewhere in a quotation."""
+    words, within = wording(title).words, wording(text)
+    place = find_words(words, within) if len(words) > 2 else None
+    while place is not None:
+        start, end = within.span(place.first, place.last)
+        around = next((one for one in quotations_in(text) if one.start <= start and end <= one.end), None)
+        if around is None or len(wording(around.text).words) <= len(words) + 1:
+            yield start
+        place = find_words(words, within, after=place.last + 1)
 
 
 def goes_on(bare: str) -> bool:
@@ -138,12 +149,21 @@ def outlet_names(case: Case) -> list[str]:
 def named_speakers(case: Case, bare: str) -> list[Span]:
     """People and bodies that a passage lets speak, documents' own names left out."""
     own = {fold(name) for name in (*outlet_names(case), case.settings.publication.name, *(document.title for document in case.documents))}
-    return [span for span in speakers(bare) if fold(span.text).removeprefix("the ") not in own]
+    return [
+        span for span in speakers(bare) if name_words(span.text) and fold(span.text).removeprefix("the ") not in own and _is_name(case, bare, span)
+    ]
+
+
+def _is_name(case: Case, bare: str, span: Span) -> bool:
+    """Whether a lone word that begins a sentence is a name: one that a document has within a sentence."""
+    if " " in span.text or bare[: span.start].strip():
+        return True
+    return any(not name.first and span.text in name.text.split() for document in case.documents for name in names_in(document.text))
 
 
 def same_name(one: str, other: str) -> bool:
     """Whether two names can be one person's or body's: they share a word that is not a title."""
-    return bool(name_words(one) & name_words(other))
+    return bool(name_words(one) & name_words(other)) or fold(one).removeprefix("the ") == fold(other).removeprefix("the ")
 
 
 _TITLES = frozenset(
@@ -157,10 +177,13 @@ def name_words(name: str) -> frozenset[str]:
     return frozenset(word for word in words if len(word) > 1 and word not in _TITLES)
 
 
-def names_any(text: str, words: Iterable[str]) -> bool:
-    """Whether a text holds one of the words, whole."""
+def names_most(text: str, name: str) -> bool:
+    """Whether a text holds a name's words, whole; a first name may be left out."""
     joined = wording(text).joined
-    return any(f" {word} " in joined or f" {word}'s " in joined for word in words)
+    words = [word.removesuffix("'s") for word in wording(name).words]
+    wanted = [word for word in words if word in name_words(name)]
+    held = [f" {word} " in joined or f" {word}'s " in joined for word in wanted]
+    return all(held[1:]) and any(held)
 
 
 def may_be_elsewhere(case: Case, field: FieldName, start: int, end: int) -> bool:

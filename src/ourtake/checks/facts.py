@@ -36,6 +36,11 @@ _ORDERING = frozenset(
 _DEFINITE = re.compile(r"\b(?:the|these|those|all|both|other|our|their|its|his|her|first|last|next|any|every|each|of|or|one|no)\s$", re.IGNORECASE)
 
 
+_RELATIVE = re.compile(r"(?<=[a-z])(?:\s(?:ago|on|later|earlier|before|after|old|apart)\b|['\u2019]\s)")
+"""After a span of time that a reader counts off: "two years ago", "in two years' time"."""
+
+_FEW = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", re.IGNORECASE)
+
 _PUBLISHED = re.compile(
     r"(?:\b(?:published|appeared|ran|run|printed|wrote|written|reported)(?: (?:here|it|them|about it|back|by us))?|^,?) (?:in|on|from|of|back in)(?: (?:early|late|mid))? $"
 )
@@ -64,8 +69,19 @@ def claims(case: Case) -> tuple[Claim, ...]:
             if _is_claim(text, number):
                 around = content(text[sentence.start : number.start] + " " + text[number.end : sentence.end])
                 dated = _dated(case, field, number, sentence) if number.kind == "date" else frozenset()
-                found.append(Claim(field, number, compare(case, number, around, dated=dated)))
+                near = _linked(case, field, number, sentence) if number.kind == "date" else frozenset()
+                found.append(Claim(field, number, compare(case, number, around, dated=dated, near=near)))
     return tuple(found)
+
+
+def _linked(case: Case, field: FieldName, number: Number, sentence: Span) -> frozenset[str]:
+    """The articles whose date this may be: those that its sentence links to; for a date with a year, its paragraph."""
+    text, start, end = case.text(field), sentence.start, sentence.end
+    if number.days[0].year:
+        start = text.rfind("\n\n", 0, number.start) + 1
+        end = text.find("\n\n", number.end) if "\n\n" in text[number.end :] else len(text)
+    links = [link for link in case.links(field) if start <= link.start < end] if field in PROSE else []
+    return frozenset(article.id for link in links if (article := case.target(link)) is not None)
 
 
 def _dated(case: Case, field: FieldName, number: Number, sentence: Span) -> frozenset[str]:
@@ -80,17 +96,19 @@ def _dated(case: Case, field: FieldName, number: Number, sentence: Span) -> froz
 def _is_claim(text: str, number: Number) -> bool:
     if re.match(r"[.)]\s", text[number.end : number.end + 2]) and (not number.start or text[number.start - 1] == "\n"):
         return False  # "9." before an item of a list
+    if (_RELATIVE.match(text, number.end) and _FEW.match(number.text)) or number.text.casefold() == "half":
+        return False
     if number.digits or number.kind not in ("count", "quantity"):
-        return number.value != 0
+        return number.value != 0 or number.kind == "date"
     if number.value <= 1 or (number.text.casefold().startswith("a ") and "dozen" not in number.text.casefold()):
         return False
-    if number.value > 12:
+    if number.value > 10:
         return True
     if _DEFINITE.search(text, max(0, number.start - 9), number.start) or re.match(r"\s+(?:of|or|more|days?'|years?')\b", text[number.end :]):
         return False
     if number.kind == "quantity":
         return True
-    return bool(number.counted) and not _ORDERING & set(number.counted)
+    return not _ORDERING & set(number.counted) if number.counted else number.value > 3
 
 
 def _small(number: Number) -> bool:
@@ -102,15 +120,17 @@ def number_not_found(case: Case) -> Iterator[Hit]:
     """FCT001."""
     for field, number, compared in claims(case):
         if number.kind != "date" and compared.same is None and not compared.known and not _small(number) and not is_altered(number, compared):
-            yield _absent(case, field, number)
+            yield _absent(case, field, number, compared)
 
 
-def _absent(case: Case, field: FieldName, number: Number) -> Hit:
+def _absent(case: Case, field: FieldName, number: Number, compared: Compared) -> Hit:
     if may_be_elsewhere(case, field, number.start, number.end):
         message = "Could not check: the text that it may come from is not known."
         return Hit(message, field, number.start, number.end, severity="info")
     what = "date" if number.kind == "date" else "number"
-    return Hit(f"This {what} stands in none of the documents.", field, number.start, number.end)
+    # A small number in words may be the writer's own count or sum ("the other twelve per cent"); one in figures was taken from somewhere.
+    soft = compared.loosely or (not number.digits and (number.value <= 100 or number.kind == "quantity"))
+    return Hit(f"This {what} stands in none of the documents.", field, number.start, number.end, severity="warning" if soft else None)
 
 
 def number_altered(case: Case) -> Iterator[Hit]:
@@ -147,7 +167,7 @@ def date_not_found(case: Case) -> Iterator[Hit]:
             message = f"{label(case, match.document)} has another date here: {match.number.text}."
             yield Hit(message, field, number.start, number.end, evidence=(evidence,))
         elif compared.same is None and not compared.known:
-            yield _absent(case, field, number)
+            yield _absent(case, field, number, compared)
 
 
 RULES = (

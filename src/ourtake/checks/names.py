@@ -34,6 +34,11 @@ def known_names() -> frozenset[str]:
     return frozenset(" ".join(wording(row.partition("\t")[0]).words) for row in rows)
 
 
+@lru_cache(maxsize=1024)
+def _word_set(text: str) -> frozenset[str]:
+    return frozenset(wording(text).words)
+
+
 class _Ground:
     """What names of one case are looked up in."""
 
@@ -41,12 +46,26 @@ class _Ground:
         own = [case.settings.publication.name, *case.settings.checks.names, *outlet_names(case)]
         self.texts = [document.text for document in case.documents] + own
         self.joined = [wording(text).joined for text in self.texts]
+        self.words = [_word_set(text) for text in self.texts]
+        self._known: dict[tuple[str, ...], bool] = {}
 
     def has(self, words: Sequence[str]) -> bool:
         """Whether the words stand together in a document or are known to everybody; plurals and possessives of the last count as it."""
-        said = " ".join(words)
-        forms = {said, said.removesuffix("'s"), said.removesuffix("s"), said.removesuffix("es"), said + "s"}
-        return any(form in known_names() or any(f" {form} " in joined or f" {form}'s " in joined for joined in self.joined) for form in forms if form)
+        key = tuple(words)
+        if key not in self._known:
+            self._known[key] = self._has(key)
+        return self._known[key]
+
+    def _has(self, words: tuple[str, ...]) -> bool:
+        start, last = " ".join(words[:-1]), words[-1]
+        for form in dict.fromkeys((last, last.removesuffix("'s"), last.removesuffix("s"), last.removesuffix("es"), last + "s", last + "'s")):
+            said = f"{start} {form}" if start else form
+            if said in known_names():
+                return True
+            for joined, listed in zip(self.joined, self.words, strict=True):
+                if form in listed and (not start or (words[0] in listed and f" {said} " in joined)):
+                    return True
+        return False
 
     def together(self, one: str, other: str) -> bool:
         """Whether two words stand near each other in one document."""
@@ -57,15 +76,11 @@ class _Ground:
                 return True
         return False
 
-    @property
-    def initials(self) -> frozenset[str]:
-        """The initials of every name of the documents, with and without the small words in it."""
-        return frozenset(form for text in self.texts for form in _initials_in(text))
-
-
-@lru_cache(maxsize=512)
-def _initials_in(text: str) -> frozenset[str]:
-    return frozenset(form for name in names_in(text) for form in _initials(wording(name.text).words))
+    def spells(self, acronym: str) -> bool:
+        """Whether a document has capitalised words whose initials are the acronym's letters, small words between them left out."""
+        between = r"(?:[\s\u00a0-]+(?:(?:and|of|the|for|on|in|to|&)\s+)*)"
+        pattern = re.compile(r"\b" + between.join(rf"{re.escape(letter.upper())}[\w'\u2019]*" for letter in acronym))
+        return any(pattern.search(text) for text in self.texts)
 
 
 def _initials(words: Sequence[str]) -> set[str]:
@@ -101,7 +116,7 @@ def _hit(case: Case, field: FieldName, start: int, end: int) -> Hit:
 def _missing(ground: _Ground, name: Name, text: str) -> tuple[int, int] | None:
     """The span of the name that is in no document, or None."""
     listed = wording(name.text)
-    if not listed.words or _found(ground, listed.words):
+    if all(word in STOP for word in listed.words) or _found(ground, listed.words):
         return None
     if not name.first:
         return name.start, name.end
@@ -117,11 +132,11 @@ def _found(ground: _Ground, words: Sequence[str]) -> bool:
     if ground.has(words):
         return True
     if len(words) == 1:
-        return words[0] in ground.initials if 1 < len(words[0]) < 8 else len(words[0]) < 2
-    if _initials(words) & {word for joined in ground.joined for word in joined.split() if len(word) < 8} and len(words) > 2:
+        return len(words[0]) < 2 or (len(words[0]) < 8 and words[0].isalpha() and ground.spells(words[0]))
+    if len(words) > 2 and any(form in listed for form in _initials(words) for listed in ground.words):
         return True
     parts = [part for part in _parts(ground, words) if part not in (("the",), ("of",), ("for",)) and len(part[0]) + len(part) > 2]
-    return all(ground.has(part) for part in parts) and _one_name(ground, parts)
+    return all(ground.has(part) or (len(part) == 1 and len(part[0]) < 6 and ground.spells(part[0])) for part in parts) and _one_name(ground, parts)
 
 
 def _parts(ground: _Ground, words: Sequence[str]) -> list[tuple[str, ...]]:

@@ -20,7 +20,7 @@ from ourtake.checks.attribution import (
     name_words,
     named_documents,
     named_speakers,
-    names_any,
+    names_most,
     same_name,
     sentence_at,
     sentence_of,
@@ -32,13 +32,16 @@ from ourtake.checks.evidence import Document
 from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.titles import near_title, nearest
 from ourtake.documents import FieldName, Fix
-from ourtake.text.matching import Place, find_nearly, find_quotation, wording
+from ourtake.text.matching import Place, find_nearly, find_quotation, find_words, wording
 from ourtake.text.quotations import Quotation, quotations_in
 from ourtake.text.speakers import SAYING, speakers
 from ourtake.text.words import fold
 
 SCARE_WORDS = 2
 """Up to so many words in marks are scare quotes unless somebody says them."""
+
+BESIDE = 60
+"""Characters between a quotation and the speaker that it is given to."""
 
 _PRONOUN = re.compile(r"\b(?:he|she|it|they|the paper|the outlet|the company)\b", re.IGNORECASE)
 _INNER = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
@@ -168,7 +171,9 @@ def wrong_attribution(case: Case) -> Iterator[Hit]:
         if state != "found" or (len(wording(quotation.text).words) <= SCARE_WORDS and not _attributed(case, field, quotation)):
             continue
         around = sentence_of(case.text(field), quotation.start, quotation.end)
-        message = _other_document(case, field, around, holders=[document for document, _ in places]) or _other_speaker(case, around, places)
+        message = _other_document(case, field, around, holders=[document for document, _ in places]) or _other_speaker(
+            case, quotation, around, places=places
+        )
         if message:
             evidence = tuple(document.evidence(*wording(document.text).span(place.first, place.last)) for document, place in places[:2])
             yield Hit(message, field, quotation.start, quotation.end, evidence=evidence)
@@ -186,6 +191,10 @@ def _other_document(case: Case, field: FieldName, around: Sentence, *, holders: 
         if not named and THE_ARTICLE.search(around.bare):
             named = {SOURCE: 0}
         said = True
+        # The text that follows may be the one that the words introduce.
+        after = unquoted(case.text(field))[around.end :].partition("\n\n")[0]
+        if named_documents(case, field, start=around.end, bare=after).keys() & {document.name for document in holders}:
+            return None
     names = {document.name for document in holders}
     if OWN in named and len(case.documents) < 2:
         return None
@@ -194,18 +203,20 @@ def _other_document(case: Case, field: FieldName, around: Sentence, *, holders: 
     return f"The passage names another text; these words are {label(case, holders[0])}'s."
 
 
-def _other_speaker(case: Case, around: Sentence, places: tuple[tuple[Document, Place], ...]) -> str | None:
-    named = named_speakers(case, around.bare)
+def _other_speaker(case: Case, quotation: Quotation, around: Sentence, *, places: tuple[tuple[Document, Place], ...]) -> str | None:
+    start, end = quotation.start - around.start, quotation.end - around.start
+    named = [span for span in named_speakers(case, around.bare) if -1 <= start - span.end <= BESIDE or -1 <= span.start - end <= BESIDE]
     if not named:
         return None
     wrong = None
     for document, place in places:
-        near = _speakers_near(document, place)
-        if any(name_words(span.text) <= name_words(document.title) for span in named if name_words(span.text)):
+        if any(name_words(span.text) <= name_words(document.title) for span in named):
             return None
+        again = find_words(wording(quotation.text).words, wording(document.text), after=place.first + 1) is not None
+        near = [] if again else _speakers_near(document, place)
         if near and not any(same_name(span.text, other) for span in named for other in near):
             wrong = wrong or f"{label(case, document)} gives these words to {near[0]}, not to {named[0].text}."
-        elif near or any(_stands_before(document, place, span.text) for span in named):
+        elif near or any(_stands_before(document, place, span.text, anywhere=again) for span in named):
             return None
         else:
             wrong = wrong or f"{label(case, document)} does not give these words to {named[0].text}."
@@ -222,12 +233,12 @@ def _speakers_near(document: Document, place: Place) -> list[str]:
     return [span.text for span in speakers(around.bare)]
 
 
-def _stands_before(document: Document, place: Place, name: str) -> bool:
-    """Whether the document names the speaker in the sentences around the words, or anywhere before them."""
+def _stands_before(document: Document, place: Place, name: str, *, anywhere: bool) -> bool:
+    """Whether the document names the speaker in the sentences around the words, or anywhere before them; anywhere at all for words said twice."""
     _, end = wording(document.text).span(place.first, place.last)
     listed = sentences_in(document.text)
-    last = min(len(listed) - 1, sentence_at(document.text, end) + 2)
-    return names_any(document.text[: listed[last].end], name_words(name))
+    last = len(listed) - 1 if anywhere else min(len(listed) - 1, sentence_at(document.text, end) + 2)
+    return names_most(document.text[: listed[last].end], name)
 
 
 _QUOTED = "It says the regulator has given the company \u201csix weeks to show where the electricity will come from\u201d."

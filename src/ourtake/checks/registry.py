@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 
-from ourtake.checks import facts, ignores, links, live_links, quotes, safety, structure
+from ourtake.checks import facts, ignores, links, live_links, quotes, safety, structure, support
 from ourtake.checks.base import PROSE, REMOVED, ArchiveView, Case, Rule, finding
 from ourtake.checks.ignores import passed_over
 from ourtake.config import Settings
@@ -14,7 +14,7 @@ from ourtake.errors import InputError
 from ourtake.text.markdown import Link
 from ourtake.text.words import canonical_url
 
-_FAMILIES = (structure, links, live_links, quotes, facts, safety, ignores)
+_FAMILIES = (structure, links, live_links, quotes, facts, support, safety, ignores)
 _ROWS = [rule for family in _FAMILIES for rule in family.RULES]
 _LETTERS = list(dict.fromkeys(rule.code[:3] for rule in _ROWS))
 RULES: dict[str, Rule] = {rule.code: rule for rule in sorted(_ROWS, key=lambda rule: (_LETTERS.index(rule.code[:3]), rule.code))}
@@ -81,6 +81,7 @@ def check(
         counts=counts,
         words=case.words,
         links=tuple(_records(case)),
+        sentences=support.sentence_records(case),
         ignored=ignored,
     )
 

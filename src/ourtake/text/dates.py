@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _LONG = "January|February|March|April|May|June|July|August|September|October|November|December"
-_MONTH = rf"(?:(?:{_LONG}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?)"
+_MONTH = rf"(?:(?:{_LONG})\b|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?)"
 _DAY = r"(?:(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\b)"
 _YEAR = r"(?:(?:1[5-9]|20)\d\d)"
 _LEAD = r"(?:(?:in|since|until|till|by|last|from|of|early|late|mid|between|this|next|during|before|after|every)[\s-])"
@@ -15,9 +15,9 @@ DATE = (
     rf"(?P<iso>\b{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b)"
     r"|(?P<slash>\b\d{1,2}/\d{1,2}/(?:\d{4}|\d\d)\b)"
     rf"|(?P<daymonth>\b{_DAY}\s(?:of\s)?{_MONTH}(?:,?\s{_YEAR}\b)?)"
-    rf"|(?P<monthday>\b{_MONTH}\s{_DAY}(?![.,]\d|[%-])(?:,?\s{_YEAR}\b)?)"
+    rf"|(?P<monthday>(?<!last )(?<!this )(?<!next )\b{_MONTH}\s{_DAY}(?![.,]\d|[%-])(?:,?\s{_YEAR}\b)?)"
     rf"|(?P<monthyear>\b{_MONTH},?\s(?:of\s)?{_YEAR}\b)"
-    rf"|(?P<month>(?i:\b{_LEAD})+(?:{_LONG})\b)"
+    rf"|(?P<month>(?i:\b{_LEAD})+(?:{_LONG})\b(?!,?\s(?:of\s)?(?:19|20)\d\d))"
     r"|(?P<decade>\b(?:1[5-9]|20)\d0s\b|['\u2019\u2018]\d0s\b)"
     rf"|(?P<years>\b{_YEAR}\s?(?:[\u2013\u2014/-]|to\s)\s?(?:{_YEAR}|\d\d)\b(?![%\d.,]\d|-))"
 )

@@ -38,7 +38,7 @@ WORD_NUMBER = rf"(?:half\sa\s(?:million|billion|trillion|thousand|dozen)|(?:a|{_
 """A pattern (to be compiled without regard to case) for a number in words."""
 
 FRACTION = (
-    rf"(?:(?:a|{'|'.join(_ONES)})[\s-](?:thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?)(?=\sof\b|\sthe\b|[^\w\s]|\s(?:less|more|fewer)\b)"
+    rf"(?:(?:a|{'|'.join(_ONES)})[\s-](?:thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?)(?=\sof\b|\s(?:less|more|fewer)\b)"
     rf"|(?:{'|'.join(_ONES[1:])})[\s-](?:thirds|quarters|fifths|sixths|sevenths|eighths|ninths|tenths)\b|half(?=\sof\b)|[\u00bc\u00bd\u00be\u2153\u2154])"
 )
 """A pattern for a fraction in words or as one sign; "half the battle" and "a quarter" of a year are none."""

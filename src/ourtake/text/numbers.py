@@ -7,6 +7,7 @@ telephone numbers, names with figures in them (GPT-4, COVID-19), "24/7" and its 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -57,6 +58,12 @@ _NUMBER = re.compile(
     rf"|(?P<figure>(?<![\w.,])[-\u2212]?{_FIGURE}){_SCALE}?(?=(?P<rest>[-\s]?[%\w\u00b0\u00a2\u2030]*))"
     rf"|\b(?P<word>{_WORDED})\b"
 )
+_HINT = re.compile(
+    r"[\d$\u00a3\u20ac\u00a5\u00bc-\u00be\u2153\u2154]|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
+    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|million|billion|trillion|dozen|half|(?:third|quarter|f(?:our|if)th|sixth|seventh|eighth|ninth|tenth)s?|"
+    r"january|february|march|april|may|june|july|august|september|october|november|december)\b",
+    re.IGNORECASE,
+)
 _AFTER = re.compile(
     r"\s?(?:%|\u2030)|[\s-]?(?:per\s?cent|percent|pct)\b(?:age[\s-]points?)?|[\s-]percentage[\s-]points?\b|\s?(?:pp|pc)\b", re.IGNORECASE
 )
@@ -75,7 +82,7 @@ _CURRENCIES = {
     "jpy": "\u00a5",
 }
 _ABOUT = re.compile(
-    r"\b(?:about|around|roughly|approximately|some|nearly|almost|close to|circa|or so|an estimated|approx\.?|just (?:over|under)|~)\s*(?:the\s)?$",
+    r"\b(?:(?<!heard )(?<!hear )(?<!written )(?<!wrote )(?<!asked )(?<!talked )about|around|roughly|approximately|some|nearly|almost|close to|circa|or so|an estimated|approx\.?|just (?:over|under)|~)\s*(?:the\s)?$",
     re.I,
 )
 _OVER = re.compile(r"\b(?:more than|over|above|at least|upwards of|exceeding|no fewer than|no less than)\s*$", re.IGNORECASE)
@@ -90,8 +97,26 @@ def numbers_in(text: str) -> tuple[Number, ...]:
     if not text:
         return ()
     plain = blanked(text)
-    found = [number for match in _NUMBER.finditer(plain) if not match["skip"] for number in _read(plain, match)]
+    found = [number for match in _matches(plain) if not match["skip"] for number in _read(plain, match)]
     return tuple(_ranged(plain, found))
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """What finditer would give, tried only where a figure, a sign, a month or a number in words stands, or up to two words before it."""
+    done = 0
+    for hint in _HINT.finditer(text):
+        if hint.start() < done:
+            continue
+        begin = text.rfind(" ", done, hint.start()) + 1 or done
+        begin = text.rfind(" ", done, max(done, begin - 1)) + 1 or done
+        if hint[0].isalpha():
+            begin = text.rfind(" ", done, max(done, begin - 1)) + 1 or done
+        for at in range(max(begin, hint.start() - 80), hint.start() + 1):
+            match = _NUMBER.match(text, at)
+            if match:
+                yield match
+                done = match.end()
+                break
 
 
 def _read(text: str, match: re.Match[str]) -> list[Number]:
@@ -132,6 +157,8 @@ def _plain(text: str, match: re.Match[str]) -> list[Number]:
         unit_name, factor = _named_currency(money[1] or money[2])
         stop = money.end()
         return [_with_near(text, Number(start, stop, text[start:stop], value * _scale(tail) * factor, "money", unit_name, digits=digits))]
+    if not digits and value == 1:
+        return []
     if figure is not None and not tail and _is_year(text, figure, end):
         return [Number(start, end, figure, value, "date", days=(Day(int(value)),))]
     unit = unit_of(text, end)
@@ -139,6 +166,8 @@ def _plain(text: str, match: re.Match[str]) -> list[Number]:
         unit, tail = UNITS["m"], ""
     if digits and unit is None and end < len(text) and text[end].isalpha():
         return []  # part of a name, as 18F
+    if unit is not None and re.match(r"[\s-]old\b", text[end + unit.length :]):
+        return [Number(start, end, text[start:end], value, "count", digits=digits)]  # an age
     if unit is not None and unit.length:
         stop = end + unit.length
         number = Number(start, stop, text[start:stop], value * _scale(tail) * unit.factor, "quantity", unit.base, digits=digits)

@@ -26,7 +26,7 @@ _BEFORE_VERB = re.compile(
 )
 _ACCORDING = re.compile(rf"\b(?:[Aa]ccording to|[Ii]n the words of|[Aa]s|[Qq]uot(?:es|ed|ing)|[Ff]rom|words of|attributed to)\s+(?P<name>{_NAME})")
 _OWNER = re.compile(
-    rf"(?P<name>{_NAME})['\u2019]s?\s+(?:own\s+)?(?:words?|phrase|verdict|line|description|formula|remark|statement|call|claim|warning|reply|answer)\b"
+    rf"(?P<name>{_NAME})['\u2019]s?\s+(?:own\s+)?(?:words?|phrase|verdict|line|description|formula|remark|statement|call|claim|warning|reply|answer|way of putting it)\b"
 )
 _NO_NAME = frozenset(
     "The A An In On At But And Or So Yet If When While After Before As For From With By To There Here Our Its His Her Their My What Who Why How Where One "
@@ -49,7 +49,7 @@ def speakers(sentence: str) -> tuple[Span, ...]:
 def _named(sentence: str, start: int, end: int) -> Span | None:
     text = sentence[start:end]
     words = text.split()
-    while words and words[0] in _NO_NAME:
+    while words and re.split("['\u2019]", words[0])[0] in _NO_NAME:
         start = sentence.index(words[1], start + len(words[0])) if len(words) > 1 else end
         words = words[1:]
     text = re.sub(r"['\u2019]s?$", "", sentence[start:end].rstrip(".,;: "))
