@@ -6,6 +6,7 @@ The takes are the baseline's own with one fault put in; llmock answers with the 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,11 +18,16 @@ import pytest
 from ourtake.checks.registry import RULES
 from ourtake.documents import Draft, Related
 from ourtake.intake.files import read_source
+from ourtake.store import Store
 from ourtake.text.markdown import links, paragraphs
 from tests.wire.test_llmock import answer, environment, serving
 
 MODEL = "openai:gpt-6.2-sol"
 SOURCE = "sources/01-data-centre-power.md"
+
+
+LAST = 0
+"""The number of the last paragraph, whichever it is."""
 
 
 class Sound(NamedTuple):
@@ -33,7 +39,7 @@ class Sound(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """A fault of paragraph `number` (from 1): the words put in its place, the rules of which one must find it, and words its repair must be told."""
+    """A fault of paragraph `number` (from 1, or LAST): the words put in its place, the rules of which one must find it, and words its repair must be told."""
 
     number: int
     codes: tuple[str, ...]
@@ -70,13 +76,27 @@ FAULTS: dict[str, Fault] = {
         lambda s: f"It should read: {title(s, first_link(s)[1])}",
     ),
     "altered quotation": Fault(
-        1, ("QUO003",), lambda s: s.parts[0].replace("open a data centre on the old rail yard", "build a data centre in the old rail yard"), lambda _: "the source, blurb"
+        1,
+        ("QUO003",),
+        lambda s: s.parts[0].replace("open a data centre on the old rail yard", "build a data centre in the old rail yard"),
+        lambda _: "the source, blurb",
     ),
-    "invented quotation": Fault(2, ("QUO001",), lambda s: s.parts[1] + " The Tidewater Post reports: \u201cNobody in the town had ever asked for a cheaper lamp.\u201d"),
+    "invented quotation": Fault(
+        2, ("QUO001",), lambda s: s.parts[1] + " The Tidewater Post reports: \u201cNobody in the town had ever asked for a cheaper lamp.\u201d"
+    ),
     "misattributed quotation": Fault(
-        2, ("QUO002",), lambda s: s.parts[1] + f" In \u201c{title(s)}\u201d we wrote: \u201cThe energy regulator has given it six weeks to show where the electricity will come from.\u201d"
+        2,
+        ("QUO002",),
+        lambda s: (
+            s.parts[1]
+            + f" In \u201c{title(s)}\u201d we wrote: \u201cThe energy regulator has given it six weeks to show where the electricity will come from.\u201d"
+        ),
     ),
-    "changed number": Fault(2, ("FCT003", "FCT001"), lambda s: s.parts[1] + " The energy regulator has given Ferrow Compute eleven weeks to show where the electricity will come from."),
+    "changed number": Fault(
+        2,
+        ("FCT003", "FCT001"),
+        lambda s: s.parts[1] + " The energy regulator has given Ferrow Compute eleven weeks to show where the electricity will come from.",
+    ),
     "invented number": Fault(2, ("FCT001",), lambda s: s.parts[1] + " The halls would cost 7,431 million dollars."),
     "changed date": Fault(2, ("FCT004",), lambda s: s.parts[1] + " The Tidewater Post reported it on 3 March 1987."),
     "invented name": Fault(2, ("FCT002",), lambda s: s.parts[1] + " The halls were drawn by Professor Ottoline Brandvold of the Wexcombe Institute."),
@@ -85,15 +105,21 @@ FAULTS: dict[str, Fault] = {
     "off-topic paragraph": Fault(
         3,
         ("TOP001",),
-        lambda _: "Roses want sun for half of the day and a soil that does not stand in water. Prune them in late winter, before the buds break, and cut just above "
-        "an eye that looks outwards. Feed them twice, once when the leaves open and once when the first flowers fade. Greenfly can be washed off with a hose, and "
-        "black spot keeps away from leaves that dry before night. A climbing rose needs three years before it covers a wall, and a gardener who moves it in the second "
-        "begins again. Bake the petals slowly for a cake, or leave them on the bed where the blackbirds find them.",
+        lambda _: (
+            "Roses want sun for half of the day and a soil that does not stand in water. Prune them in late winter, before the buds break, and cut just above "
+            "an eye that looks outwards. Feed them twice, once when the leaves open and once when the first flowers fade. Greenfly can be washed off with a hose, and "
+            "black spot keeps away from leaves that dry before night. A climbing rose needs three years before it covers a wall, and a gardener who moves it in the second "
+            "begins again. Bake the petals slowly for a cake, or leave them on the bed where the blackbirds find them."
+        ),
     ),
-    "promotion": Fault(3, ("TOP002",), lambda s: s.parts[2] + " Subscribe to our newsletter today and get the best coverage of the grid for only five dollars a month."),
+    "promotion": Fault(
+        3,
+        ("TOP002",),
+        lambda s: s.parts[2] + " Subscribe to our newsletter today and get the best coverage of the grid for only five dollars a month.",
+    ),
     "HTML": Fault(2, ("SAF001", "SAF004"), lambda s: s.parts[1] + " <img src=x onerror=alert(1)> <script>alert(1)</script>"),
     "prompt residue": Fault(2, ("SAF003",), lambda s: s.parts[1] + " As an AI language model, I cannot verify these claims."),
-    "cut-off": Fault(4, ("STR010",), lambda s: s.parts[3].rsplit(" ", 9)[0]),
+    "cut-off": Fault(LAST, ("STR010",), lambda s: s.parts[-1].rsplit(" ", 9)[0]),
 }
 
 
@@ -113,8 +139,6 @@ def mended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Sound, dict[str, D
     paper = tmp_path_factory.mktemp("repair") / "paper"
 
     def run(*words: str, env: dict[str, str] | None = None) -> str:
-        import os
-
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("OURTAKE", "OPENAI", "ANTHROPIC"))} | (env or {})
         done = subprocess.run(
             [sys.executable, "-m", "ourtake", *words], cwd=paper if paper.exists() else None, env=kept, capture_output=True, text=True, timeout=300
@@ -123,7 +147,9 @@ def mended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Sound, dict[str, D
         return done.stdout
 
     run("init", str(paper))
-    (paper / "ourtake.toml").write_text((paper / "ourtake.toml").read_text() + "\n[lookup]\nthreshold = 0.0\noffered = 4\n\n[checks.severity]\nSTR004 = \"warning\"\n")
+    (paper / "ourtake.toml").write_text(
+        (paper / "ourtake.toml").read_text() + '\n[lookup]\nthreshold = 0.0\noffered = 4\n\n[checks.severity]\nSTR004 = "warning"\n'
+    )
     run("archive", "add", "archive")
     draft = Draft.model_validate_json(run("draft", SOURCE, "--json"))
     revision = draft.standing()
@@ -139,9 +165,10 @@ def mended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Sound, dict[str, D
     repairs, takes = [], []
     for number, fault in enumerate(FAULTS.values()):
         parts = list(sound.parts)
-        parts[fault.number - 1] = fault.make(sound)
-        others = [{"name": f"paragraph {n}", "text": "This must be ignored."} for n in range(1, 9) if n != fault.number]
-        reply = {"passages": [{"name": f"paragraph {fault.number}", "text": sound.parts[fault.number - 1]}, *others]}
+        place = fault.number or len(parts)
+        parts[place - 1] = fault.make(sound)
+        others = [{"name": f"paragraph {n}", "text": "This must be ignored."} for n in range(1, 9) if n != place]
+        reply = {"passages": [{"name": f"paragraph {place}", "text": sound.parts[place - 1]}, *others]}
         repairs.append(answer(reply, task=f"===\n{edition(number)}"))
         takes.append(answer({**sound.take, "body": "\n\n".join(parts)}, task=f"Blurb: {edition(number)}"))
     (paper / "faults.jsonl").write_text("".join(json.dumps(source_of(paper, n)) + "\n" for n in range(len(FAULTS))))
@@ -149,8 +176,6 @@ def mended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Sound, dict[str, D
         run("draft", "--batch", "faults.jsonl", "--model", MODEL, "--concurrency", "1", "-o", "out.jsonl", env=environment(paper, port))
     drafts = [Draft.model_validate_json(line) for line in (paper / "out.jsonl").read_text().splitlines()]
     by_fault = {name: next(d for d in drafts if d.source.id == f"fault-{n}") for n, name in enumerate(FAULTS)}
-    from ourtake.store import Store
-
     with Store.open(f"sqlite:///{paper}/ourtake.db") as store:
         prompts = [json.dumps(call.start.model_dump(mode="json"), ensure_ascii=False) for call in store.calls() if call.start.task == "repair"]
     return sound, by_fault, prompts
@@ -174,11 +199,13 @@ def test_the_fault_is_mended_and_nothing_else_touched(mended: tuple[Sound, dict[
     assert found & set(fault.codes), found
     assert not {item.code for item in second.report.findings} & set(fault.codes) and draft.chosen == 2 and draft.status == "ready"
     before, after = ([span.text for span in paragraphs(revision.take.body)] for revision in draft.revisions)
-    assert [n for n, (old, new) in enumerate(zip(before, after, strict=True), 1) if old != new] == [fault.number]
+    assert [n for n, (old, new) in enumerate(zip(before, after, strict=True), 1) if old != new] == [fault.number or len(after)]
     assert first.take.model_copy(update={"body": ""}) == second.take.model_copy(update={"body": ""})
 
 
-@pytest.mark.parametrize("name", [name for name, fault in FAULTS.items() if fault.told(Sound({}, ["[a](a1)"], [Related(id="1", url="u", title="t", handle="a1")]))])
+@pytest.mark.parametrize(
+    "name", [name for name, fault in FAULTS.items() if fault.told(Sound({}, ["[a](a1)"], [Related(id="1", url="u", title="t", handle="a1")]))]
+)
 def test_the_model_is_told_what_is_right(mended: tuple[Sound, dict[str, Draft], list[str]], name: str) -> None:
     sound, _, prompts = mended
     mark = edition(list(FAULTS).index(name))

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ourtake.cli.common import open_archive, open_store, progress, say
+from ourtake.cli.common import no_store_file, open_archive, open_store, progress, say
 from ourtake.errors import InputError, StoreError
 
 if TYPE_CHECKING:
@@ -52,6 +52,9 @@ class Shelf:
         self.archive: Archive | None = None
 
     def __enter__(self) -> Shelf:
+        if no_store_file():
+            # Not even asked: SQLAlchemy alone costs a third of a small check.
+            return self
         try:
             self.store = open_store()
         except StoreError as error:
