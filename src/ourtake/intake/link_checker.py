@@ -1,4 +1,4 @@
-"""Looks behind addresses: is the page there, where does it lead, what does it call itself. Hosts are asked side by side, one host's pages in turn.
+"""Looks behind addresses: is the page there, where does it lead, what does it call itself. Hosts are asked side by side, one host's pages in turn, with a pause.
 
 Nothing is called dead but what surely is: 404 and 410, a page that says that it is missing, a page that is the host's answer to any address, an
 article that leads to the home page, and a host name that does not exist. The last is believed only when another name was found in the same run: without a
@@ -29,6 +29,10 @@ from ourtake.intake.not_found import LEAST_CHARACTERS, Page, is_home, read_page,
 from ourtake.text.titles import same_title
 
 HOSTS_AT_ONCE = 8
+QUEUES = 4
+"""Requests to one host at once where no pause is wanted; each has at least LEAST_SHARE pages to ask for."""
+
+LEAST_SHARE = 20
 LONGEST_REST = 10.0
 """Seconds; a host that asks for a longer rest is not asked again in this run."""
 
@@ -77,7 +81,8 @@ def check_links(
         hosts.setdefault(_host(item.url), []).append(item)
     found: dict[Wanted, LinkCheck] = {}
     with ThreadPoolExecutor(HOSTS_AT_ONCE, thread_name_prefix="ourtake-links") as pool:
-        running = [pool.submit(_of_host, items, limits, resolver, done) for items in hosts.values()]
+        shares = [share for items in hosts.values() for share in _shares(items, limits)]
+        running = [pool.submit(_of_host, items, limits, resolver, done) for items in shares]
         try:
             for future in as_completed(running):
                 found |= future.result()
@@ -85,6 +90,12 @@ def check_links(
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return [_believed(found[item], resolver) for item in order]
+
+
+def _shares(items: list[Wanted], limits: Intake) -> list[list[Wanted]]:
+    """One host's pages in one queue; in a few where the settings ask for no pause between requests."""
+    count = 1 if limits.seconds_between_requests else max(1, min(QUEUES, len(items) // LEAST_SHARE))
+    return [items[number::count] for number in range(count)]
 
 
 def _host(url: str) -> str:
