@@ -38,7 +38,7 @@ def test_a_hook_checks_the_files_that_it_is_given(run: Run, tmp_path: Path, numb
     assert done.returncode == 1 and "one.md:8:5: error LNK001" in done.stdout and "two.md: fail" in done.stdout
 
 
-def action(tmp_path: Path, **given: str) -> "subprocess.CompletedProcess[str]":
+def action(tmp_path: Path, **given: str) -> subprocess.CompletedProcess[str]:
     """The action's last step, as a runner would run it."""
     definition = yaml.safe_load((ROOT / "action.yml").read_text())
     step = definition["runs"]["steps"][-1]

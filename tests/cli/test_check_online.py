@@ -11,7 +11,12 @@ import pytest
 from tests.conftest import Run
 from tests.intake.site import Answer, Site, serving
 
-TITLES = {"fine": "Who pays when the grid waits", "gone": "Data centre asks for forty megawatts", "moved": "The outage ledger", "sold": "A town and its wires"}
+TITLES = {
+    "fine": "Who pays when the grid waits",
+    "gone": "Data centre asks for forty megawatts",
+    "moved": "The outage ledger",
+    "sold": "A town and its wires",
+}
 TEXT = "The regulator wants to know where the electricity for the new halls of the company will come from in winter."
 
 
@@ -86,5 +91,3 @@ def test_nothing_private_is_opened(run: Run, tmp_path: Path, site: Site) -> None
     front = "title: A headline\nsource: {title: T, outlet: O, url: 'https://o.example/1', blurb: b}\nsummary: A summary.\n"
     (tmp_path / "take.md").write_text(f"---\n{front}---\n\n[a link]({site.url}/gone) [another](http://169.254.169.254/latest)\n")
     assert set(live_findings(run, "--online")) == {"LNK015"} and site.asked == []
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 import time
 
@@ -178,7 +179,7 @@ def test_a_host_is_given_its_pause_and_others_are_not_waited_for() -> None:
         hosts = (f"127.0.0.1:{one_site.port}", f"127.0.0.1:{other.port}")
         found = check_links(wanted, limits(one_site, allow_hosts=hosts, seconds_between_requests=0.2))
     assert [check.status for check in found] == ["ok"] * 6 and [check.url for check in found] == [item.url for item in wanted]
-    assert all(later - earlier > 0.19 for earlier, later in zip(moments, moments[1:], strict=False))
+    assert all(later - earlier > 0.19 for earlier, later in itertools.pairwise(moments))
 
 
 def test_a_name_that_does_not_exist_is_dead_only_where_other_names_are_found(site: Site) -> None:

@@ -23,7 +23,15 @@ SOURCE = Source(title="T", outlet="O", url="https://o.example/1", blurb="b")
 
 def found(field: str, text: str, words: str, **more: Any) -> Finding:
     start = text.index(words)
-    given = {"code": "LNK001", "rule": "unresolved", "severity": "error", "message": "Lost.", "field": field, "start": start, "end": start + len(words)}
+    given = {
+        "code": "LNK001",
+        "rule": "unresolved",
+        "severity": "error",
+        "message": "Lost.",
+        "field": field,
+        "start": start,
+        "end": start + len(words),
+    }
     return Finding.model_validate({**given, "text": words, **more})
 
 
@@ -38,7 +46,9 @@ def draft(body: str) -> Layout:
 
 def columns(text: str) -> int:
     """Columns of plain and wide characters, counted here by hand: the wide ones of these tests are all in these blocks."""
-    return sum(0 if sign in "\u0301\u200d\ufe0f" else 2 if re.match("[\u3000-\u9fff\uff01-\uff60\U0001f300-\U0001faff]", sign) else 1 for sign in text)
+    return sum(
+        0 if sign in "\u0301\u200d\ufe0f" else 2 if re.match("[\u3000-\u9fff\uff01-\uff60\U0001f300-\U0001faff]", sign) else 1 for sign in text
+    )
 
 
 BODIES = {

@@ -49,16 +49,16 @@ def test_a_word_of_the_summary_is_found_where_it_stands(form: str, end: str) -> 
 @pytest.mark.parametrize("form", SUMMARIES)
 def test_a_word_of_the_summary_is_changed_where_it_stands_and_nothing_else(form: str, end: str) -> None:
     text, take = document(SUMMARIES[form], end=ENDS[end])
-    new = take.model_copy(update={"summary": take.summary.replace("fifty", "forty"), "body": take.body.replace("[lost]", "it's \"lost\"")})
+    new = take.model_copy(update={"summary": take.summary.replace("fifty", "forty"), "body": take.body.replace("[lost]", 'it\'s "lost"')})
     changed, left = mended_text("x.md", text, old=take, new=new)
     assert left == [] and read(clean_text(changed), "x")[0] == new
-    assert changed == text.replace("fifty", "forty").replace("[lost]", "it's \"lost\"")
+    assert changed == text.replace("fifty", "forty").replace("[lost]", 'it\'s "lost"')
 
 
 @pytest.mark.parametrize("form", SUMMARIES)
 def test_quotes_are_written_as_the_value_needs_them(form: str) -> None:
     text, take = document(SUMMARIES[form])
-    new = take.model_copy(update={"summary": take.summary.replace("fifty", "\"it's\" forty")})
+    new = take.model_copy(update={"summary": take.summary.replace("fifty", '"it\'s" forty')})
     changed, left = mended_text("x.md", text, old=take, new=new)
     assert left == [] and read(clean_text(changed), "x")[0] == new
 
@@ -87,7 +87,7 @@ def test_what_stands_nowhere_points_at_its_key() -> None:
     text = "---\ntitle: A headline\n" + FRONT + "summary: &x 1984\ntags: a, b\n---\nBody?\n"
     take = read(text, "x")[0].model_copy(update={"summary": "something else"})
     layout = layout_of_file("x.md", text, take)
-    assert [layout.place(field, 0, 1).exact for field in ("summary", "tags", "headline")] == [False, False, True]  # type: ignore[arg-type]
+    assert [layout.place(field, 0, 1).exact for field in ("summary", "tags", "headline")] == [False, False, True]
     place = layout.place("tags", 0, 1)
     assert text[place.start : place.end] == "tags: a, b"
 

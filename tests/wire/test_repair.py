@@ -1,6 +1,6 @@
 """The repair loop over a real wire: each seeded fault is found, its passage alone is asked for with the evidence, and the reply mends it.
 
-The takes are the baseline's own with one fault put in; llmock answers with the passage as it was. One run drafts all of them: a source for each fault.
+The takes are the baseline's own with one fault put in; llmock answers with the passage as it was. One run drafts all, with a source for each.
 """
 
 from __future__ import annotations
@@ -26,6 +26,10 @@ MODEL = "openai:gpt-6.2-sol"
 SOURCE = "sources/01-data-centre-power.md"
 
 
+ROSES = (
+    "Roses want sun for half of the day and a soil that does not stand in water. Prune them in late winter, before the buds break, above an eye "
+    "that looks outwards. Greenfly can be washed off with a hose, and black spot keeps away from leaves that dry before night."
+)
 LAST = 0
 """The number of the last paragraph, whichever it is."""
 
@@ -39,7 +43,7 @@ class Sound(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """A fault of paragraph `number` (from 1, or LAST): the words put in its place, the rules of which one must find it, and words its repair must be told."""
+    """A fault of paragraph `number` (from 1, or LAST): what is put in its place, rules of which one must find it, and words its repair is told."""
 
     number: int
     codes: tuple[str, ...]
@@ -89,7 +93,8 @@ FAULTS: dict[str, Fault] = {
         ("QUO002",),
         lambda s: (
             s.parts[1]
-            + f" In \u201c{title(s)}\u201d we wrote: \u201cThe energy regulator has given it six weeks to show where the electricity will come from.\u201d"
+            + f" In \u201c{title(s)}\u201d we wrote: \u201cThe energy regulator has given it six weeks to show where the electricity will come "
+            "from.\u201d"
         ),
     ),
     "changed number": Fault(
@@ -105,12 +110,7 @@ FAULTS: dict[str, Fault] = {
     "off-topic paragraph": Fault(
         3,
         ("TOP001",),
-        lambda _: (
-            "Roses want sun for half of the day and a soil that does not stand in water. Prune them in late winter, before the buds break, and cut just above "
-            "an eye that looks outwards. Feed them twice, once when the leaves open and once when the first flowers fade. Greenfly can be washed off with a hose, and "
-            "black spot keeps away from leaves that dry before night. A climbing rose needs three years before it covers a wall, and a gardener who moves it in the second "
-            "begins again. Bake the petals slowly for a cake, or leave them on the bed where the blackbirds find them."
-        ),
+        lambda _: ROSES + " Bake the petals slowly for a cake, or leave them on the bed where the blackbirds find them.",
     ),
     "promotion": Fault(
         3,
@@ -191,7 +191,7 @@ def test_the_fault_is_mended_and_nothing_else_touched(mended: tuple[Sound, dict[
     fault = FAULTS[name]
     if not any(code in RULES for code in fault.codes):
         pytest.skip(f"{' or '.join(fault.codes)} is not built yet")
-    sound, drafts, _ = mended
+    _, drafts, _ = mended
     draft = drafts[name]
     assert len(draft.revisions) == 2, (draft.notes, [item.code for item in draft.revisions[0].report.findings])
     first, second = draft.revisions

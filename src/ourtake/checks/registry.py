@@ -94,7 +94,9 @@ def _records(case: Case) -> Iterable[LinkRecord]:
             found = case.live.get(canonical_url(article.url if article is not None else link.target))
             live = {"live": found.status} if found is not None else {}
             if article is not None:
-                yield LinkRecord(handle=handles.get(article.url), url=article.url, anchor=link.anchor, article_id=article.id, status="archive", **live)
+                yield LinkRecord(
+                    handle=handles.get(article.url), url=article.url, anchor=link.anchor, article_id=article.id, status="archive", **live
+                )
             else:
                 yield LinkRecord(url=link.target, anchor=link.anchor, status=_status(link), **live)
         for bracket in case.brackets(field):

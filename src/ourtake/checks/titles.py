@@ -112,7 +112,7 @@ def _mismatch(case: Case, what: str, article: Related, spot: Spot) -> Hit:
     text = case.text(spot.field)
     title = article.title.strip()
     around = text[spot.start - 1 : spot.start] + text[spot.end : spot.end + 1]
-    if set(around) & set("\"\u201c\u201d\u201e"):
+    if set(around) & set('"\u201c\u201d\u201e'):
         title = _inner_quotes(title, curly='"' not in around)
     fix = Fix(start=spot.start, end=spot.end, replacement=re.sub(r"([\[\]*_`<>\\])", r"\\\1", title)) if "\n" not in title else None
     document = next((item for item in case.documents if item.url == article.url), None) or related_document(article)

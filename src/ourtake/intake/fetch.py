@@ -127,9 +127,7 @@ class Fetcher:
             return Fetched(address.url, status, body, given.get("content-type", ""), given.get("etag"), given.get("last-modified"))
 
     @contextlib.contextmanager
-    def _answer(
-        self, address: Address, headers: list[tuple[bytes, bytes]], method: str
-    ) -> Iterator[tuple[httpcore2.Response, dict[str, str]]]:
+    def _answer(self, address: Address, headers: list[tuple[bytes, bytes]], method: str) -> Iterator[tuple[httpcore2.Response, dict[str, str]]]:
         """One request's answer, with its headers by lower-case name."""
         target = httpcore2.URL(scheme=address.scheme.encode(), host=address.host.encode(), port=address.port, target=address.target.encode())
         sent = [

@@ -1,8 +1,8 @@
-"""Looks behind addresses: is the page there, where does it lead, what does it call itself. Hosts are asked side by side, one host's pages in turn, with a pause.
+"""Looks behind addresses: is the page there, where does it lead, what does it call itself. Hosts are asked side by side, one host's pages in turn.
 
 Nothing is called dead but what surely is: 404 and 410, a page that says that it is missing, a page that is the host's answer to any address, an
-article that leads to the home page, and a host name that does not exist. The last is believed only when another name was found in the same run: without a
-network every name is unknown. Everything else that went wrong is "could-not-check".
+article that leads to the home page, and a host name that does not exist. The last is believed only when another name was found in the same run:
+without a network every name is unknown. Everything else that went wrong is "could-not-check".
 
 A page whose title is to be compared is asked for at once (GET); of any other address the head is asked for first (HEAD), and the page where that is
 refused or where it is a web page, which may say that it is missing. robots.txt is not asked: the addresses are those that the take sends readers to.

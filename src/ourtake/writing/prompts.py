@@ -21,6 +21,7 @@ from ourtake.writing.complaints import Passage, told, visible_only
 
 DIVIDER = "-" * 20
 
+
 class Prompt(NamedTuple):
     """`system`: the part that stays the same for a publication; `user`: the data of this story."""
 
