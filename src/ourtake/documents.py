@@ -212,6 +212,20 @@ class LinkRecord(Document):
     status: str
 
 
+class LinkCheck(Document):
+    """What was found behind an address. `checked` is an ISO 8601 moment in UTC, `code` the HTTP status of the last answer, `final` the address that
+    gave it, `title` the page's own. `reason` says why a page is dead or could not be checked.
+    """
+
+    url: str
+    status: Literal["ok", "dead", "could-not-check"]
+    code: int | None = None
+    final: str | None = None
+    title: Text | None = None
+    reason: str = ""
+    checked: str = ""
+
+
 class SentenceRecord(Document):
     """One sentence and the document that supports it."""
 
@@ -223,7 +237,7 @@ class SentenceRecord(Document):
 
 
 class Report(Document):
-    """What the checks say of one take; the verdict is "fail" when one finding is an error."""
+    """What the checks say of one take; the verdict is "fail" when one finding is an error. `ignored`: findings that comments pass over."""
 
     verdict: Literal["pass", "fail"]
     findings: tuple[Finding, ...] = ()
@@ -231,6 +245,7 @@ class Report(Document):
     words: dict[str, int] = Field(default_factory=dict)
     links: tuple[LinkRecord, ...] = ()
     sentences: tuple[SentenceRecord, ...] = ()
+    ignored: int = 0
 
 
 class Revision(Document):

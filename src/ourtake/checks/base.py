@@ -6,13 +6,14 @@ that trips it and one that does not (both run as tests). The text of a case is p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
+from ourtake.checks.comments import blanked, comments_in
 from ourtake.checks.evidence import Document, documents_of
 from ourtake.config import Settings
-from ourtake.documents import EarlierTake, Evidence, FieldName, Finding, Fix, Related, Severity, Source, Take, handle_map
+from ourtake.documents import EarlierTake, Evidence, FieldName, Finding, Fix, LinkCheck, Related, Severity, Source, Take, handle_map
 from ourtake.text.markdown import Link, Span, blocks, links, quotations, unresolved_brackets
 from ourtake.text.words import canonical_url, count_words, fold
 
@@ -42,7 +43,11 @@ class ArchiveView(Protocol):
 
 
 class Case:
-    """One take with what it is checked against; parsed parts are made when first asked for."""
+    """One take with what it is checked against; parsed parts are made when first asked for.
+
+    `given` is the take as it was given, `take` the same without its comments to us. `live` holds what was found behind addresses (as
+    canonical_url writes them), nothing where nobody looked.
+    """
 
     def __init__(
         self,
@@ -54,8 +59,12 @@ class Case:
         archive: ArchiveView | None,
         cut_off: bool,
         earlier: tuple[EarlierTake, ...] = (),
+        live: Mapping[str, LinkCheck] | None = None,
     ) -> None:
-        self.take = take
+        self.given = take
+        self.comments = comments_in(take)
+        self.take = take = blanked(take, self.comments) if self.comments else take
+        self.live = live or {}
         self.source = source
         self.related = related
         self.settings = settings
@@ -73,6 +82,10 @@ class Case:
     def text(self, field: FieldName) -> str:
         """A field's text; the tags are joined by ", "."""
         return ", ".join(self.take.tags) if field == "tags" else str(getattr(self.take, field))
+
+    def given_text(self, field: FieldName) -> str:
+        """The same with the comments that `text` leaves blank."""
+        return ", ".join(self.given.tags) if field == "tags" else str(getattr(self.given, field))
 
     def links(self, field: FieldName) -> list[Link]:
         """The links of summary or body."""
@@ -144,6 +157,7 @@ class Example(NamedTuple):
     related: tuple[Related, ...] | None = None
     settings: Settings | None = None
     earlier: tuple[EarlierTake, ...] = ()
+    live: tuple[LinkCheck, ...] = ()
 
 
 class Rule(NamedTuple):
@@ -166,7 +180,6 @@ def whole(case: Case, field: FieldName) -> tuple[FieldName, int, int]:
 
 def finding(rule: Rule, hit: Hit, case: Case, severity: Severity) -> Finding:
     """The finding of a hit."""
-    text = case.text(hit.field)[hit.start : hit.end]
     return Finding(
         code=rule.code,
         rule=rule.name,
@@ -175,7 +188,7 @@ def finding(rule: Rule, hit: Hit, case: Case, severity: Severity) -> Finding:
         field=hit.field,
         start=hit.start,
         end=hit.end,
-        text=text,
+        text=case.given_text(hit.field)[hit.start : hit.end],
         fix=hit.fix,
         evidence=hit.evidence,
     )

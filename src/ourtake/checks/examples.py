@@ -5,6 +5,7 @@ from __future__ import annotations
 from ourtake.checks.base import Case, Example
 from ourtake.config import Settings
 from ourtake.documents import Related, Source, Take
+from ourtake.text.words import canonical_url
 
 SOURCE = Source(
     title="Regulator asks Ferrow Compute how it will power its new halls",
@@ -80,7 +81,8 @@ def build(example: Example, settings: Settings | None = None) -> Case:
     )
     related = RELATED if example.related is None else example.related
     given = settings or example.settings or Settings()
-    return Case(take, SOURCE, related=related, settings=given, archive=None, cut_off=False, earlier=example.earlier)
+    live = {canonical_url(check.url): check for check in example.live}
+    return Case(take, SOURCE, related=related, settings=given, archive=None, cut_off=False, earlier=example.earlier, live=live)
 
 
 def with_first(text: str) -> Example:

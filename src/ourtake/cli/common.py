@@ -81,6 +81,12 @@ def config_flag() -> str | None:
     return _globals[0].config
 
 
+def no_store_file() -> bool:
+    """Whether the store is a file that is not there, found out without loading the store's room."""
+    address = _address()
+    return address.startswith("sqlite:///") and not Path(address.removeprefix("sqlite:///")).exists()
+
+
 def open_store(*, create: bool = False) -> Store:
     """The store of --store, OURTAKE_STORE or the settings."""
     from ourtake.store import Store

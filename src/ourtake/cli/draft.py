@@ -10,7 +10,7 @@ import typer
 
 from ourtake.cli.common import emit, emit_json, open_store, read_story, say, settings
 from ourtake.cli.run import Spending, beating, build_corridor, working
-from ourtake.cli.show import report_text, take_text
+from ourtake.cli.show import draft_report, take_text
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def _show(done: Draft, *, as_json: bool, out: Path | None) -> int:
     if done.error:
         say(f"ourtake: {done.error}")
     if not as_json:
-        emit(report_text(revision.report, name=f"draft {done.id}"))
+        print(draft_report(done, revision))
         emit(f"Draft {done.id}, {done.status}, written by {revision.by}; {len(done.revisions)} revision{'s' * (len(done.revisions) != 1)}.")
         if revision.by == "baseline":
             emit("The built-in baseline wrote this take, without a model. Choose one with --model, or see `ourtake models`.")

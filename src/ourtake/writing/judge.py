@@ -15,7 +15,8 @@ from ourtake.documents import Evidence, Related, Report, SentenceRecord, Source,
 from ourtake.errors import AnswerError, ProviderError, StoreError, UnknownCallError
 from ourtake.providers.base import Brief, Provider, Request, name_of, require_whole
 from ourtake.text.matching import find_quotation, wording
-from ourtake.writing.prompts import Prompts, visible_only
+from ourtake.writing.complaints import visible_only
+from ourtake.writing.prompts import Prompts
 from ourtake.writing.reply import json_object
 
 BATCH = 12
