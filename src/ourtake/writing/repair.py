@@ -17,8 +17,9 @@ from ourtake.writing.addresses import to_addresses, to_handles, to_words
 from ourtake.writing.complaints import Passage
 from ourtake.writing.reply import json_object
 
-WORTH_A_CALL = frozenset({"LNK008", "ORG001", "ORG002", "ORG003", "TOP001", "TOP002"})
-"""Warnings for which a model is asked: copied or repeated prose, a paragraph off the subject, promotion. Others wait for the next errand."""
+WORTH_A_CALL = frozenset({"LNK008", "ORG001", "ORG003", "TOP001", "TOP002"})
+"""Warnings for which a model is asked: copied or repeated prose, a link or a paragraph off the subject, promotion. Others wait for the next
+errand; so does what an earlier take said alike, which a batch over one story would pay for again and again."""
 
 
 def passages_at_fault(take: Take, report: Report, related: Sequence[Related]) -> list[Passage]:
