@@ -148,7 +148,7 @@ def mended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Sound, dict[str, D
 
     run("init", str(paper))
     (paper / "ourtake.toml").write_text(
-        (paper / "ourtake.toml").read_text() + '\n[lookup]\nthreshold = 0.0\noffered = 4\n\n[checks.severity]\nSTR004 = "warning"\n'
+        (paper / "ourtake.toml").read_text() + '\n[lookup]\nthreshold = 0.0\noffered = 4\n\n[checks]\ndrafting = []\n\n[checks.severity]\nSTR004 = "warning"\n'
     )
     run("archive", "add", "archive")
     draft = Draft.model_validate_json(run("draft", SOURCE, "--json"))

@@ -84,7 +84,8 @@ def check(
         counts=counts,
         words=case.words,
         links=tuple(_records(case)),
-        sentences=support.sentence_records(case),
+        # Only where a rule asks for them: they cost as much as a family.
+        sentences=support.sentence_records(case) if any(rule.code.startswith("SUP") for rule in rules) else (),
         ignored=ignored,
     )
 

@@ -230,8 +230,8 @@ def _revision(take: Take, session: _Session, *, related: Sequence[Related], numb
 
 
 def check_take(take: Take, *, source: Source, related: Sequence[Related], archive: Archive, settings: Settings) -> Report:
-    """The report of a take that is offered these articles out of this archive."""
-    return check(take, source=source, related=tuple(related), settings=settings, archive=archive)
+    """The report of a take that is offered these articles out of this archive, by the rules that drafts are written by."""
+    return check(take, source=source, related=tuple(related), settings=settings, archive=archive, select=settings.checks.drafting)
 
 
 def _now() -> str:
