@@ -32,7 +32,7 @@ WEIGHTS = {
     "links_to_similar": 0.8697,
     "linked_together": -0.9308,
     "feedback": 0.652,
-    "meaning": 1.76,
-    "close_linked": 0.487,
-    "links_to_close": 0.626,
+    "meaning": 1.052,
+    "close_linked": 0.0723,
+    "links_to_close": 0.2334,
 }

@@ -26,7 +26,7 @@ GROUPS: dict[Group, tuple[str, ...]] = {
 }
 SIGNALS: tuple[str, ...] = tuple(name for names in GROUPS.values() for name in names)
 
-FIRST = {"likeness": 5.0, "season": 1.1, "era": 4.2, "similar_linked": 3.7, "linked_widely": 1.5, "links_to_similar": 1.9, "meaning": 6.0}
+FIRST = {"likeness": 5.0, "season": 1.1, "era": 4.2, "similar_linked": 3.7, "linked_widely": 1.5, "links_to_similar": 1.9}
 """What chooses the candidates that are read: signals that need no text. Learned as the weights are, and not tuned."""
 
 
