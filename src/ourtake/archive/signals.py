@@ -46,8 +46,8 @@ class Found(NamedTuple):
 
 
 class _Pool(NamedTuple):
-    """Candidates before they are read: ids and, in the same order, likeness (best hit 1, linked ones 0) and day; the hits, best first; what links
-    say of those like the source in words (`memory`) and in meaning (`friends`). The first `by_words` are candidates without meaning, too.
+    """Candidates before they are read: ids and, in the same order, likeness (best hit 1, linked ones 0) and day; the hits, best first; what their
+    links say. The first `by_words` are candidates without meaning, too.
     """
 
     ids: list[str]
@@ -55,7 +55,6 @@ class _Pool(NamedTuple):
     days: list[int]
     hits: list[tuple[str, float]]
     memory: Memory
-    friends: Memory
     by_words: int
 
 
@@ -141,15 +140,14 @@ class Signals:
         ranked = list(likeness.items())
         self.graph.load(likeness)
         memory = remember(ranked, self.graph, before=story.day)
-        friends = remember([(name, value) for name, value in close.items() if value > 0], self.graph, before=story.day)
         linked = [name for name in memory.ids() if name not in days]
         days |= {name: day for name, day in self._days(linked).items() if day < story.day}
         by_words = len(days)
-        missing = [name for name in dict.fromkeys([*close, *friends.ids()]) if name not in days]
+        missing = [name for name in close if name not in days]
         days |= {name: day for name, day in self._days(missing).items() if day < story.day}
         ids = list(days)
         self.graph.load(ids)
-        return _Pool(ids, [likeness.get(name, 0.0) for name in ids], [days[name] for name in ids], ranked, memory, friends, by_words)
+        return _Pool(ids, [likeness.get(name, 0.0) for name in ids], [days[name] for name in ids], ranked, memory, by_words)
 
     def _meant(self, source: Source, pool: _Pool, close: dict[str, float]) -> dict[str, Any]:
         """Signals of meaning, and the closeness for `offer`; all 0 where it is not to be had."""
@@ -162,8 +160,6 @@ class Signals:
         return {
             "closeness": numpy.array([closeness.get(name, 0.0) for name in pool.ids]),
             "meaning": numpy.array([means[name] for name in pool.ids]),
-            "close_linked": numpy.sqrt([pool.friends.linked.get(name, 0.0) for name in pool.ids]),
-            "links_to_close": numpy.sqrt([pool.friends.linking.get(name, 0.0) for name in pool.ids]),
         }
 
     def _cheap(self, story: Story, pool: _Pool) -> dict[str, Any]:
