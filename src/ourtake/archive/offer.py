@@ -32,7 +32,7 @@ RELATED_FROM = -1.77
 article, in its lead and in its title, and which part of its pairs of words. Learned (`benchmarks/nothing.py --learn`) by telling the best
 article of a publication's own archive from the best one of another's."""
 
-CLOSE_FROM, CLOSE = 0.4, 6.0
+CLOSE_FROM, CLOSE = 0.4, 2.0
 """Closeness in meaning over CLOSE_FROM raises the score, and none lowers it: an article with other words for the same may be offered, and
 without vectors nothing is different. Learned in the same way with MiniLM's vectors (`benchmarks/nothing.py --learn --embeddings`)."""
 

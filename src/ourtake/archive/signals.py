@@ -27,8 +27,8 @@ from ourtake.text.words import canonical_url
 CANDIDATES, LATELY, LATELY_DAYS = 200, 60, 365
 """The best hits, and the best of the others that are at most so many days older than the source."""
 
-NEAREST = 50
-"""Articles nearest in meaning that are candidates."""
+NEAREST, NEAREST_READ = 50, 10
+"""Articles nearest in meaning that are candidates, and how many of them are read beside those that words chose, never instead of them."""
 
 KEPT = 30
 UNDATED_AGE = 4000
@@ -46,8 +46,8 @@ class Found(NamedTuple):
 
 
 class _Pool(NamedTuple):
-    """Candidates before they are read: ids and, in the same order, likeness (best hit 1, linked ones 0) and day; the hits, best first; what links
-    say of those like the source in words (`memory`) and in meaning (`friends`).
+    """Candidates before they are read: ids and, in the same order, likeness (best hit 1, linked ones 0) and day; the hits, best first; what their
+    links say. The first `by_words` are candidates without meaning, too.
     """
 
     ids: list[str]
@@ -55,7 +55,7 @@ class _Pool(NamedTuple):
     days: list[int]
     hits: list[tuple[str, float]]
     memory: Memory
-    friends: Memory
+    by_words: int
 
 
 class Signals:
@@ -101,13 +101,14 @@ class Signals:
         columns = self._cheap(story, pool) | self._meant(source, pool, close)
         off = off_by(without)
         first = sum(weight * columns[name] for name, weight in FIRST.items() if name not in off)
-        order = numpy.argsort(-first, kind="stable")
+        # What words choose, and what their signals are divided by, is the same with meaning as without.
+        order = numpy.argsort(-first[: pool.by_words], kind="stable")
         best = [pool.ids[place] for place in order[:KEPT]]
-        chosen = order[:kept]
+        chosen = _chosen(order, pool, list(close), kept)
         near = [name for name, _ in pool.hits[: wording.FEEDBACK_ARTICLES]]
         articles = self._articles(list(dict.fromkeys([*(pool.ids[place] for place in chosen), *near])))
         own = canonical_url(source.url)
-        places = [place for place in chosen.tolist() if pool.ids[place] in articles and canonical_url(articles[pool.ids[place]].url) != own]
+        places = [place for place in chosen if pool.ids[place] in articles and canonical_url(articles[pool.ids[place]].url) != own]
         if not places:
             return nothing
         ids = tuple(pool.ids[place] for place in places)
@@ -139,12 +140,14 @@ class Signals:
         ranked = list(likeness.items())
         self.graph.load(likeness)
         memory = remember(ranked, self.graph, before=story.day)
-        friends = remember([(name, value) for name, value in close.items() if value > 0], self.graph, before=story.day)
-        missing = [name for name in dict.fromkeys([*memory.ids(), *close, *friends.ids()]) if name not in days]
+        linked = [name for name in memory.ids() if name not in days]
+        days |= {name: day for name, day in self._days(linked).items() if day < story.day}
+        by_words = len(days)
+        missing = [name for name in close if name not in days]
         days |= {name: day for name, day in self._days(missing).items() if day < story.day}
         ids = list(days)
         self.graph.load(ids)
-        return _Pool(ids, [likeness.get(name, 0.0) for name in ids], [days[name] for name in ids], ranked, memory, friends)
+        return _Pool(ids, [likeness.get(name, 0.0) for name in ids], [days[name] for name in ids], ranked, memory, by_words)
 
     def _meant(self, source: Source, pool: _Pool, close: dict[str, float]) -> dict[str, Any]:
         """Signals of meaning, and the closeness for `offer`; all 0 where it is not to be had."""
@@ -157,8 +160,6 @@ class Signals:
         return {
             "closeness": numpy.array([closeness.get(name, 0.0) for name in pool.ids]),
             "meaning": numpy.array([means[name] for name in pool.ids]),
-            "close_linked": numpy.sqrt([pool.friends.linked.get(name, 0.0) for name in pool.ids]),
-            "links_to_close": numpy.sqrt([pool.friends.linking.get(name, 0.0) for name in pool.ids]),
         }
 
     def _cheap(self, story: Story, pool: _Pool) -> dict[str, Any]:
@@ -184,3 +185,11 @@ class Signals:
             "links_to_similar": numpy.sqrt(column(pool.memory.linking)),
             "linked_together": numpy.sqrt(column(pool.memory.together)),
         }
+
+
+def _chosen(order: Any, pool: _Pool, close: list[str], kept: int | None) -> list[int]:
+    """The places of those that are read: the best by words, then the nearest in meaning; all candidates where `kept` is None."""
+    if kept is None:
+        return [*order.tolist(), *range(pool.by_words, len(pool.ids))]
+    places = {name: place for place, name in enumerate(pool.ids)}
+    return list(dict.fromkeys([*order[:kept].tolist(), *(places[name] for name in close[:NEAREST_READ] if name in places)]))
