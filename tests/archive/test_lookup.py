@@ -90,3 +90,14 @@ def test_no_text_breaks_a_query(archive: Archive, words: str) -> None:
     archive.search(words)
     archive.titles_like(words)
     archive.related(SOURCE.model_copy(update={"title": words or "x", "blurb": words or "x"}))
+
+
+def test_stats_know_the_first_and_the_last_day_and_count_undated_articles(tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
+        store.save_articles([article(1, None), article(2, None)])
+        undated = Archive(store, tmp_path / "i").stats()
+        assert (undated.articles, undated.first, undated.last) == (2, None, None)
+        store.save_articles([article(3, "2025-03-02"), article(4, "2024-05-06"), article(5, "2025-03-01")])
+        store.remove_article("https://paper.example/1")
+        found = Archive(store, tmp_path / "i").stats()
+    assert (found.articles, found.first, found.last) == (4, "2024-05-06", "2025-03-02")

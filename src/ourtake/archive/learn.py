@@ -51,8 +51,13 @@ def spread(questions: Sequence[Question]) -> Any:
     """How much each signal varies among the candidates of a question."""
     import numpy
 
-    rows = [question.values - question.values.mean(axis=0) for question in questions if len(question.ids)]
-    return numpy.concatenate(rows).std(axis=0) + 1e-3 if rows else numpy.ones(len(SIGNALS))
+    # Question by question: all of a large archive's candidates in one more array would be 200 MB.
+    squares, count = numpy.zeros(len(SIGNALS)), 0
+    for question in questions:
+        if len(question.ids):
+            squares += ((question.values - question.values.mean(axis=0)) ** 2).sum(axis=0)
+            count += len(question.ids)
+    return numpy.sqrt(squares / count) + 1e-3 if count else numpy.ones(len(SIGNALS))
 
 
 def learned(questions: Sequence[Question], start: Any, *, penalty: Any, scale: Any) -> Any:
@@ -70,8 +75,10 @@ def learned(questions: Sequence[Question], start: Any, *, penalty: Any, scale: A
     loss, likely = _loss(rows, weights, origin, penalty)
     for _ in range(ROUNDS):
         slope = rows.values.T @ (likely - rows.wanted) + penalty * (weights - origin)
-        means = numpy.add.reduceat(rows.values * likely[:, None], rows.first)
-        bend = (rows.values * likely[:, None]).T @ rows.values - means.T @ means + numpy.diag(numpy.broadcast_to(penalty, len(SIGNALS)))
+        weighed = rows.values * likely[:, None]
+        means = numpy.add.reduceat(weighed, rows.first)
+        bend = weighed.T @ rows.values - means.T @ means + numpy.diag(numpy.broadcast_to(penalty, len(SIGNALS)))
+        del weighed  # as large as all candidates together
         step = numpy.linalg.solve(bend, slope)
         better, part = math.inf, 2.0
         while better > loss and part > 1e-3:
@@ -92,8 +99,10 @@ def _rows(questions: Sequence[Question], scale: Any) -> _Rows | None:
     if not pairs:
         return None
     sizes = [len(wanted) for _, wanted in pairs]
+    values = numpy.concatenate([values for values, _ in pairs])
+    values /= scale
     return _Rows(
-        values=numpy.concatenate([values for values, _ in pairs]) / scale,
+        values=values,
         wanted=numpy.concatenate([wanted / wanted.sum() for _, wanted in pairs]),
         first=numpy.concatenate([[0], numpy.cumsum(sizes)[:-1]]),
         owner=numpy.repeat(numpy.arange(len(pairs)), sizes),

@@ -19,7 +19,7 @@ from ourtake.archive.learn import Question
 from ourtake.archive.meaning import Meaning
 from ourtake.archive.offer import DIVERSITY, offered
 from ourtake.archive.passage import best_passage
-from ourtake.archive.query import best, field_query, source_terms, stems, title_query
+from ourtake.archive.query import best, field_query, first_and_last, source_terms, stems, title_query
 from ourtake.archive.rank import DEFAULTS, Weighting, shares
 from ourtake.archive.signals import Signals
 from ourtake.documents import Article, Document, EarlierTake, Related, Source
@@ -197,20 +197,23 @@ class Archive:
 
         graph = self.signals().graph
         days: dict[str, int] = {}
+        out: dict[str, tuple[str, ...]] = {}
 
         def linking() -> Iterator[Article]:
             rows = self._store.articles(linking=True)
             while group := list(itertools.islice(rows, _GROUP)):
                 names = [article.id or article.url for article in group]
-                graph.load(names)
-                days.update(self._store.days_of({target for name in names for target in graph.out.get(name, ())}))
+                out.update(graph.out(names))
+                days.update(self._store.days_of({target for name in names for target in out[name]}))
                 yield from group
 
-        return questions_of(linking(), until=until, out=graph.out, days=lambda name: days.get(name, 0))
+        return questions_of(linking(), until=until, out=out, days=lambda name: days.get(name, 0))
 
     def stats(self) -> ArchiveStats:
         """Counts over the whole archive; only links to the hosts that its articles are at count as its own."""
-        tally, days = self._store.tally_links(), self._store.days()
+        if self._searcher is None:
+            self.refresh()
+        tally, days = self._store.tally_links(), first_and_last(self._searcher, self._schema)
         first, last = (datetime.date.fromordinal(day).isoformat() for day in days) if days else (None, None)
         return ArchiveStats(
             articles=self._store.count_articles(),

@@ -34,21 +34,22 @@ class Memory(NamedTuple):
 
 
 def remember(hits: list[tuple[str, float]], graph: LinkGraph, *, before: int) -> Memory:
-    """`hits`: articles published before that day with their likeness (best 1), best first; their links are loaded already."""
+    """`hits`: articles published before that day with their likeness (best 1), best first."""
     linked, widely, linking, together = (collections.defaultdict[str, float](float) for _ in range(4))
     near = hits[:NEAR]
     whole = sum(likeness for _, likeness in near) or 1.0
+    out = graph.out(name for name, _ in hits[:WIDELY])
     for name, likeness in hits[:WIDELY]:
-        for target in graph.out.get(name, ()):
+        for target in out[name]:
             widely[target] += likeness
-    made = {name: graph.linked_by(name, before=before) for name, _ in near}
-    graph.load(link.id for name, _ in near[:TOGETHER] for link in made[name])
+    made = {name: [link for link in links if link.day < before] for name, links in graph.into(name for name, _ in near).items()}
+    beside = graph.out(link.id for name, _ in near[:TOGETHER] for link in made[name])
     for number, (name, likeness) in enumerate(near):
-        for target in graph.out.get(name, ()):
+        for target in out[name]:
             linked[target] += likeness / whole
         for link in made[name]:
             linking[link.id] += likeness / whole
-            targets = graph.out.get(link.id, ()) if number < TOGETHER else ()
+            targets = beside[link.id] if number < TOGETHER else ()
             for target in targets:
                 if target != name:
                     together[target] += likeness / len(targets)

@@ -26,7 +26,6 @@ class _Paragraph(NamedTuple):
 class _Sentence(NamedTuple):
     text: str
     words: int
-    stems: frozenset[str]
 
 
 @lru_cache(maxsize=4096)
@@ -40,7 +39,12 @@ def _paragraphs(text: str) -> tuple[_Paragraph, ...]:
 @lru_cache(maxsize=8192)
 def _sentences(paragraph: str) -> tuple[_Sentence, ...]:
     parts = [span.text for span in sentences(paragraph)]
-    return tuple(_Sentence(part, count_words(part), frozenset(stems(part))) for part in parts)
+    return tuple(_Sentence(part, count_words(part)) for part in parts)
+
+
+@lru_cache(maxsize=8192)
+def _stems(sentence: str) -> frozenset[str]:
+    return frozenset(stems(sentence))
 
 
 def best_passage(text: str, terms: dict[str, float]) -> str:
@@ -52,7 +56,12 @@ def best_passage(text: str, terms: dict[str, float]) -> str:
     for place in sorted(range(len(found)), key=lambda place: -bounds[place]):
         if bounds[place] < best_score:
             break
-        score, passage = _best_run(_sentences(found[place].text), terms)
+        parts = _sentences(found[place].text)
+        if (total := sum(part.words for part in parts)) <= MOST_WORDS:
+            # All of a paragraph that is short enough is worth more than any part of it, and its words are known.
+            score, passage = bounds[place] + (total - MOST_WORDS) / 1000, " ".join(part.text for part in parts)
+        else:
+            score, passage = _best_run(parts, terms)
         if score > best_score or (score == best_score and place < best_place):
             best, best_place, best_score = passage, place, score
     return best
@@ -68,7 +77,7 @@ def _best_run(parts: tuple[_Sentence, ...], terms: dict[str, float]) -> tuple[fl
         found: set[str] = set()
         while last < len(parts) and total + parts[last].words <= MOST_WORDS:
             total += parts[last].words
-            found |= parts[last].stems & wanted
+            found |= _stems(parts[last].text) & wanted
             last += 1
         score = sum(terms[stem] for stem in found) + total / 1000
         if last > first and score > best_score:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import collections
+import itertools
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import tantivy
@@ -44,15 +44,30 @@ _STEMMER = (
 )
 
 
+_POSSESSIVES = {sign: re.compile(rf"{sign}\b") for sign in ("'s", "\u2019s")}
+_REMEMBERED = 200_000
+
+
+class _Stems(dict[str, tuple[str, ...]]):
+    """Word -> its stem, () for a word that says nothing; a dictionary, since it is asked thousands of times a source."""
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        says = word not in _STOP and (len(word) > 1 or word.isdigit())
+        self[word] = stem = tuple(_STEMMER.analyze(word)) if says else ()
+        return stem
+
+
+_STEMS = _Stems()
+
+
 def stems(text: str) -> list[str]:
     """The informative words of a text, stemmed as the index stems them."""
-    plain = [word for word in _ANALYSER.analyze(re.sub(r"['\u2019]s\b", "", text)) if word not in _STOP and (len(word) > 1 or word.isdigit())]
-    return [stem for word in plain for stem in _stem(word)]
-
-
-@lru_cache(maxsize=65536)
-def _stem(word: str) -> tuple[str, ...]:
-    return tuple(_STEMMER.analyze(word))
+    for sign, possessive in _POSSESSIVES.items():
+        if sign in text:
+            text = possessive.sub("", text)
+    return list(itertools.chain.from_iterable(map(_STEMS.__getitem__, _ANALYSER.analyze(text))))
 
 
 def source_terms(source: Source) -> dict[str, float]:
@@ -126,11 +141,19 @@ def best(searcher: Any, query: tantivy.Query, *, count: int) -> list[Hit]:
     return _first(searcher, _rows(searcher, query, SPARE * count), count)
 
 
+def first_and_last(searcher: Any, index_schema: Any) -> tuple[int, int] | None:
+    """The first and the last day of the archive, as ordinals; None where nothing has a date."""
+    dated = tantivy.Query.range_query(index_schema, "day", tantivy.FieldType.Integer, 1, 10**7)
+    ends = [searcher.search(dated, 1, count=False, order_by_field="day", order=order).hits for order in (tantivy.Order.Asc, tantivy.Order.Desc)]
+    first, last = (searcher.fast_field_values("day", [address for _, address in hits]) for hits in ends)
+    return (first[0], last[0]) if first and last else None
+
+
 def _first(searcher: Any, rows: list[tuple[float, int, Any]], count: int) -> list[Hit]:
     """The first of the rows as hits; equal scores by day, the newest first, then by id: an index's own order is that of its segments."""
     if len(rows) > count:
         least = round(rows[count - 1][0], DIGITS)
-        rows = [row for row in rows if round(row[0], DIGITS) >= least]
+        rows = rows[:count] + list(itertools.takewhile(lambda row: round(row[0], DIGITS) == least, rows[count:]))
     hits = [Hit(searcher.doc(address)["id"][0], day, score) for score, day, address in rows]
     return sorted(hits, key=lambda hit: (-round(hit.score, DIGITS), -hit.day, hit.id))[:count]
 

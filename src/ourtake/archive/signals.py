@@ -120,7 +120,7 @@ class Signals:
             squares=self._squares,
             tag_rarity=self._tag_rarity,
         )
-        columns = {name: column[places] for name, column in columns.items()} | words
+        columns = {name: column[places] for name, column in columns.items()} | self._popularity(story, ids) | words
         return Found(ids, numpy.stack([columns[name] for name in SIGNALS], axis=1), articles, columns)
 
     def _close(self, source: Source, without: tuple[Group, ...]) -> dict[str, float]:
@@ -138,7 +138,6 @@ class Signals:
         likeness = {hit.id: hit.score / top for hit in hits}
         days = {hit.id: hit.day for hit in hits}
         ranked = list(likeness.items())
-        self.graph.load(likeness)
         memory = remember(ranked, self.graph, before=story.day)
         linked = [name for name in memory.ids() if name not in days]
         days |= {name: day for name, day in self._days(linked).items() if day < story.day}
@@ -146,7 +145,6 @@ class Signals:
         missing = [name for name in close if name not in days]
         days |= {name: day for name, day in self._days(missing).items() if day < story.day}
         ids = list(days)
-        self.graph.load(ids)
         return _Pool(ids, [likeness.get(name, 0.0) for name in ids], [days[name] for name in ids], ranked, memory, by_words)
 
     def _meant(self, source: Source, pool: _Pool, close: dict[str, float]) -> dict[str, Any]:
@@ -162,6 +160,17 @@ class Signals:
             "meaning": numpy.array([means[name] for name in pool.ids]),
         }
 
+    def _popularity(self, story: Story, ids: tuple[str, ...]) -> dict[str, Any]:
+        """How often earlier articles link to each; only for those that are read, since the store is asked about each of them."""
+        import numpy
+
+        into = self.graph.into(ids)
+        made = [[story.day - link.day for link in into[name] if link.day < story.day] for name in ids]
+        return {
+            name: numpy.log1p([float(sum(age < days for age in ages)) for ages in made])
+            for name, days in (("links", math.inf), ("links_year", 365), ("links_season", 90))
+        }
+
     def _cheap(self, story: Story, pool: _Pool) -> dict[str, Any]:
         """Signals that need no text."""
         import numpy
@@ -169,17 +178,18 @@ class Signals:
         days = numpy.array(pool.days, dtype=float)
         dated = (days > 0) & (story.day != UNDATED_DAY)
         age = numpy.where(dated, numpy.maximum(0.0, story.day - days), UNDATED_AGE)
-        made = [[story.day - link.day for link in self.graph.linked_by(name, before=story.day)] for name in pool.ids]
+
+        places = {name: place for place, name in enumerate(pool.ids)}
 
         def column(scores: Scores) -> Any:
-            return numpy.array([scores.get(name, 0.0) for name in pool.ids])
+            filled = numpy.zeros(len(pool.ids))
+            for name in scores.keys() & places.keys():
+                filled[places[name]] = scores[name]
+            return filled
 
         return {
             "likeness": numpy.array(pool.likeness),
             **{name: numpy.exp(-age / decay) for name, decay in DECAYS.items()},
-            "links": numpy.log1p([float(len(ages)) for ages in made]),
-            "links_year": numpy.log1p([float(sum(days < 365 for days in ages)) for ages in made]),
-            "links_season": numpy.log1p([float(sum(days < 90 for days in ages)) for ages in made]),
             "similar_linked": column(pool.memory.linked),
             "linked_widely": numpy.log1p(column(pool.memory.widely)),
             "links_to_similar": numpy.sqrt(column(pool.memory.linking)),

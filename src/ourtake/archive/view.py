@@ -42,8 +42,13 @@ def _view(title: str, text: str, tags: tuple[str, ...]) -> View:
         counts=collections.Counter(in_text),
         lead=frozenset(in_title) | frozenset(in_text[:LEAD_WORDS]),
         title_words=frozenset(in_title),
-        tags=tuple(found for tag in tags if (found := frozenset(stems(tag)))),
+        tags=tuple(found for tag in tags if (found := _tag(tag))),
     )
+
+
+@lru_cache(maxsize=16384)
+def _tag(tag: str) -> frozenset[str]:
+    return frozenset(stems(tag))
 
 
 def view(article: Article) -> View:

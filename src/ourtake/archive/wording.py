@@ -122,12 +122,14 @@ def _text(story: Story, views: list[View], tables: _Tables, *, squares: Squares,
     }
 
 
-_OFTEN = [0.0, *((1 + math.log(count)) ** 2 for count in range(1, 100))]
+_OFTEN = [0.0, *((1 + math.log(count)) ** 2 - 1 for count in range(1, 100))]
+"""By count, what a word that is said so often gives more than one that is said once, in squares of its rarity."""
 
 
 def _size(seen: View, squares: Squares) -> float:
     """The length of the article's vector: (1 + log count) times rarity, by word."""
-    return math.sqrt(math.fsum([squares[stem] * _OFTEN[min(count, 99)] for stem, count in seen.counts.items()])) or 1.0
+    once = math.fsum(map(squares.__getitem__, seen.counts))
+    return math.sqrt(once + math.fsum([squares[stem] * _OFTEN[min(count, 99)] for stem, count in seen.counts.items() if count > 1])) or 1.0
 
 
 def _pairs(story: Story, seen: View) -> float:

@@ -143,7 +143,7 @@ def _among(connection: Connection, statement: str, values: Sequence[Any]) -> Ite
     """The rows of a statement that ends with IN."""
     for first in range(0, len(values), _CHUNK):
         part = tuple(values[first : first + _CHUNK])
-        yield from connection.exec_driver_sql(f"{statement} ({','.join('?' * len(part))})", part)
+        yield from connection.exec_driver_sql(f"{statement} ({','.join('?' * len(part))})", part).fetchall()
 
 
 def _last(connection: Connection, table: str) -> int:

@@ -41,7 +41,7 @@ JOIN articles AS other ON other.number = links.article WHERE one.id IN {_AMONG} 
 def out_of(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """What each of the articles links to, by id; one that links to nothing is left out."""
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for id_, target in connection.exec_driver_sql(_OUT, (json.dumps(list(ids)),)):
+    for id_, target in connection.exec_driver_sql(_OUT, (json.dumps(list(ids)),)).fetchall():
         found[id_].append(target)
     return {id_: tuple(targets) for id_, targets in found.items()}
 
@@ -49,7 +49,7 @@ def out_of(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, .
 def into(connection: Connection, ids: Iterable[str]) -> dict[str, list[LinkedBy]]:
     """Who links to each of the articles, by id; one that nobody links to is left out."""
     found: defaultdict[str, list[LinkedBy]] = defaultdict(list)
-    for id_, day, other in connection.exec_driver_sql(_INTO, (json.dumps(list(ids)),)):
+    for id_, day, other in connection.exec_driver_sql(_INTO, (json.dumps(list(ids)),)).fetchall():
         found[id_].append(LinkedBy(day, other))
     return dict(found)
 
@@ -57,18 +57,17 @@ def into(connection: Connection, ids: Iterable[str]) -> dict[str, list[LinkedBy]
 _LINKED = "links JOIN articles ON articles.canonical_url = links.target"
 
 
-def tally(connection: Connection, *, most: int = 5) -> Tally:
-    """The counts of `archive stats`."""
+def tally(connection: Connection, *, articles: int, most: int = 5) -> Tally:
+    """The counts of `archive stats`, of so many articles. Read from indexes: a pass over the articles themselves would read the whole store."""
     linking, made = connection.exec_driver_sql("SELECT count(DISTINCT article), count(*) FROM links").one()
     (linked,) = connection.exec_driver_sql(f"SELECT count(DISTINCT target) FROM {_LINKED}").one()
-    (articles,) = connection.exec_driver_sql("SELECT count(*) FROM articles").one()
     top = connection.exec_driver_sql(
         f"SELECT json_extract(document, '$.title'), made FROM (SELECT target, count(*) AS made FROM {_LINKED} GROUP BY target "
         "ORDER BY made DESC, target LIMIT ?) JOIN articles ON canonical_url = target ORDER BY made DESC, target",
         (most,),
     )
     broken = connection.exec_driver_sql(
-        "SELECT one.canonical_url, links.target FROM links JOIN articles AS one ON one.number = links.article "
-        "LEFT JOIN articles AS other ON other.canonical_url = links.target WHERE other.id IS NULL ORDER BY links.article, links.target"
+        "SELECT one.canonical_url, links.target FROM links CROSS JOIN articles AS one ON one.number = links.article "
+        "WHERE NOT EXISTS (SELECT 1 FROM articles AS other WHERE other.canonical_url = links.target) ORDER BY links.article, links.target"
     )
     return Tally(linking, made, articles - linked, tuple((row[0], row[1]) for row in top), tuple((row[0], row[1]) for row in broken))

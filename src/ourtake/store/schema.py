@@ -20,6 +20,8 @@ from ourtake.store.tables import HEAD
 
 BUSY_SECONDS = 30
 PAGE = 16384
+CACHE = 65536
+"""Kilobytes of pages that a connection may keep: a look-up in a million articles reads four hundred, and the next one many of the same."""
 
 
 def open_engine(address: str, *, create: bool) -> Engine:
@@ -92,7 +94,8 @@ def _check_owner(path: Path) -> None:
 def _set_up(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None  # SQLAlchemy's begin event below says when a transaction begins
     # The page's size holds for a new file only: articles fill large pages better, and an import writes a quarter less.
-    for pragma in (f"page_size={PAGE}", "journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_SECONDS * 1000}"):
+    pragmas = (f"page_size={PAGE}", f"cache_size=-{CACHE}", "journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_SECONDS * 1000}")
+    for pragma in pragmas:
         connection.execute(f"PRAGMA {pragma}")
 
 

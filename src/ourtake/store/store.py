@@ -147,13 +147,7 @@ class Store:
     def tally_links(self) -> links.Tally:
         """Counts over all links."""
         with self._reading() as connection:
-            return links.tally(connection)
-
-    def days(self) -> tuple[int, int] | None:
-        """The first and the last day of the archive, as ordinals."""
-        with self._reading() as connection:
-            first, last = connection.exec_driver_sql("SELECT min(day), max(day) FROM articles WHERE day > 0").one()
-            return None if first is None else (first, last)
+            return links.tally(connection, articles=articles.count(connection))
 
     def article(self, id_or_url: str) -> Article | None:
         """The article of that id, else of that address."""
