@@ -32,5 +32,5 @@ WEIGHTS = {
     "links_to_similar": 0.8697,
     "linked_together": -0.9308,
     "feedback": 0.652,
-    "meaning": 1.052,
+    "meaning": 1.0854,
 }
