@@ -2,7 +2,7 @@
 
 Each article that links to earlier ones is a question: its headline and first sentences (those that hold a link left out) stand for the blurb,
 the earlier articles that it links to are the answers. Weights start from the defaults and are held near them, since an archive has few links.
-How near is chosen by learning on the past and judging what came next, over and over (FOLDS), before the later fifth; the later fifth then
+How near is not chosen: the mean of four answers stands (PENALTIES). Learning on the past and judging what came next, over and over (FOLDS),
 shows what it is worth. In the same way it is chosen how much nearer the weights of meaning are held, and whether meaning counts at all.
 Nothing published on or after a question's day is looked at, by Signals' own rule.
 """
@@ -31,6 +31,8 @@ FOLDS = (0.4, 0.5, 0.6, 0.7, JUDGED)
 """Shares of the questions, oldest first: learned up to one, judged up to the next."""
 
 PENALTIES = (10.0, 30.0, 100.0, 300.0)
+"""How near the start the weights are held; the mean over all of these stands. To choose one of them by what came next is to choose by chance:
+over five places in time of two publications the mean was better in seven of ten cases, by 0.002 nDCG on average, and never worse by over 0.001."""
 NEARER = (HELD, 10.0, 1.0)
 """How many times the penalty the weights of meaning are held with: three among thirty that say much the same, learned from few links, are
 soon too large. The first stands where others are no better on what came next.
@@ -54,10 +56,10 @@ class Tuned(Document):
 
 
 class _Way(NamedTuple):
-    """A way to learn: where the weights begin, and what holds them there."""
+    """A way to learn: where the weights begin, and the penalties that hold them there, over whose answers the mean is taken."""
 
     origin: Any
-    penalty: Any
+    penalties: tuple[Any, ...]
 
 
 def questions_of(articles: Iterable[Article], *, until: int | None, out: Any, days: Callable[[str], int]) -> list[Question]:
@@ -122,14 +124,14 @@ def tune(questions: Sequence[Question], start: Weighting, *, until: str = "") ->
     steps = [_judged(questions, way, scale=scale, edges=edges) for way in ways]
     best = max(range(len(ways)), key=lambda place: quality(steps[place]).ndcg)
     later = questions[edges[-1] :]
-    vector = learned(questions[: edges[-1]], ways[best].origin, penalty=ways[best].penalty, scale=scale)
+    vector = _mean(questions[: edges[-1]], ways[best], scale=scale)
     before, after = gains(later, origin), gains(later, vector)
     all_before, all_after = gains(questions[edges[0] :], origin), [*steps[best], *after]
     kept = quality(all_after).ndcg > quality(all_before).ndcg
     weighting = start
     if kept:
         # What was shown to help is learned once more from all questions, the latest too.
-        weighting = _weighting(learned(questions, ways[best].origin, penalty=ways[best].penalty, scale=scale), until=until, count=count)
+        weighting = _weighting(_mean(questions, ways[best], scale=scale), until=until, count=count)
     return Tuned(
         questions=count,
         judged=len(later),
@@ -150,15 +152,22 @@ def _ways(questions: Sequence[Question], origin: Any) -> list[_Way]:
 
     meaning = numpy.array([name in GROUPS["meaning"] for name in SIGNALS])
     if not any(question.values[:, meaning].any() for question in questions if len(question.ids)):
-        return [_Way(origin, penalty) for penalty in PENALTIES]
-    nearer = [_Way(origin, numpy.where(meaning, penalty * times, penalty)) for times in NEARER for penalty in PENALTIES]
-    return nearer + [_Way(numpy.where(meaning, 0.0, origin), numpy.where(meaning, HELD, penalty)) for penalty in PENALTIES]
+        return [_Way(origin, PENALTIES)]
+    nearer = [_Way(origin, tuple(numpy.where(meaning, penalty * times, penalty) for penalty in PENALTIES)) for times in NEARER]
+    return [*nearer, _Way(numpy.where(meaning, 0.0, origin), tuple(numpy.where(meaning, HELD, penalty) for penalty in PENALTIES))]
+
+
+def _mean(questions: Sequence[Question], way: _Way, *, scale: Any) -> Any:
+    """The mean of the weights that each of a way's penalties gives."""
+    import numpy
+
+    return numpy.mean([learned(questions, way.origin, penalty=penalty, scale=scale) for penalty in way.penalties], axis=0)
 
 
 def _judged(questions: Sequence[Question], way: _Way, *, scale: Any, edges: list[int]) -> list[tuple[float, float]]:
     found: list[tuple[float, float]] = []
     for first, last in itertools.pairwise(edges):
-        found += gains(questions[first:last], learned(questions[:first], way.origin, penalty=way.penalty, scale=scale))
+        found += gains(questions[first:last], _mean(questions[:first], way, scale=scale))
     return found
 
 
