@@ -115,6 +115,7 @@ def skipped(case: Case, field: FieldName) -> list[tuple[int, int]]:
     """Quotations and titles of a field: others check them."""
     found = [(verdict.quotation.start, verdict.quotation.end) for verdict in verdicts(case) if verdict.field == field]
     found += [(span.start, span.end) for span in case.quotations[field] if case.title(span.text.strip(" .,;:")) is not None]
+    found += [(span.start, span.end) for span in case.brackets(field) if case.title(span.text[1:-1]) is not None]
     for link in case.links(field):
         article = case.target(link)
         if article is not None and (near_title(link.anchor, article.title) or case.title(link.anchor) is not None):

@@ -50,6 +50,8 @@ def draft_batch(
         return stopped_by
     if failed:
         return 4 if all(draft.status == "limit" for draft in failed) else 3
+    if ledger.rescues:
+        return 2
     return 1 if bad or open_errors else 0
 
 

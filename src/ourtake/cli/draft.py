@@ -91,7 +91,7 @@ def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Pat
     # A draft that a kill or a limit ended is gone on with under the same id, as long as story and models are the same.
     name = draft_id("draft", story.model_dump_json(), *models)
     with open_store() as store, working(store, f"draft {name}") as work:
-        corridor, _ = build_corridor(work, list(models), spending=spending)
+        corridor, ledger = build_corridor(work, list(models), spending=spending)
 
         async def run() -> Draft:
             try:
@@ -110,7 +110,9 @@ def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Pat
                 _say_notes(error.draft)
             raise
         work.finished = done.status not in OPEN
-    return _show(done, as_json=as_json, out=out)
+    code = _show(done, as_json=as_json, out=out)
+    # A paid answer that lies in a file instead of the store is something to be done.
+    return 2 if ledger.rescues and code < 2 else code
 
 
 def _say_notes(done: Draft) -> None:

@@ -49,6 +49,7 @@ class Ledger:
         self.process_id = store.enroll() if process_id is None else process_id
         self.redaction = Redaction(settings)
         self.stopping = asyncio.Event()
+        self.rescues = 0
         self._terms = terms or Terms()
         self._waiting: dict[str, tuple[asyncio.Lock, int]] = {}
         self._hashes: dict[int, str] = {}
@@ -99,6 +100,7 @@ class Ledger:
         except StoreError as error:
             if clean.reply is None:
                 raise
+            self.rescues += 1
             raise StoreError(*rescued(call, clean, request_hash=hashed, reason=error.what)) from error
         finally:
             self._settled.set()
