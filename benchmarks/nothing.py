@@ -1,25 +1,29 @@
 """How often look-up says "nothing related": on sources of the publication itself, and on sources of another one.
 
-    python benchmarks/nothing.py DATA_FOLDER [--learn]
+    python benchmarks/nothing.py DATA_FOLDER [--learn] [--embeddings local:FOLDER]
 
 DATA_FOLDER/NAME/{archive.jsonl, sources.jsonl} for two or more publications, SOURCES drawn from each. The example archive of this project and
-its sources are one more. --learn prints the weights of archive/offer.py that tell own from foreign best.
+its sources are one more. --learn prints the weights of archive/offer.py that tell own from foreign best; --embeddings makes vectors with that
+model and looks up by meaning too, and --learn then prints the weight of closeness, those of words held.
 """
 
 from __future__ import annotations
 
+import argparse
 import random
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ourtake.archive.embed import embed
 from ourtake.archive.lookup import Archive
-from ourtake.archive.offer import RELATED, related_scores
-from ourtake.config import Lookup
+from ourtake.archive.meaning import Meaning
+from ourtake.archive.offer import CLOSE_FROM, RELATED, RELATED_FROM, related_scores
+from ourtake.config import Lookup, Settings
 from ourtake.documents import Article, Source
 from ourtake.intake.files import read_source
 from ourtake.intake.markdown_folder import markdown_article
+from ourtake.providers.embeddings import build_embedder
 from ourtake.store import Store
 
 SOURCES, DEPTH, ROUNDS = 150, 10, 15
@@ -40,14 +44,15 @@ def looked_up(archive: Archive, source: Source, *, name: str, own: bool) -> Case
 
     found = archive.signals().of(source)
     best = numpy.argsort(-(found.values @ archive.weighting.vector()), kind="stable")[:DEPTH]
-    return Case(name, own, {column: found.columns[column][best] if found.ids else numpy.zeros(1) for column in RELATED})
+    return Case(name, own, {column: found.columns[column][best] if found.ids else numpy.zeros(1) for column in (*RELATED, "closeness")})
 
 
-def cases(data: Path, scratch: Path) -> list[Case]:
+def cases(data: Path, scratch: Path, embeddings: str) -> list[Case]:
     archives: dict[str, Archive] = {}
     sources: dict[str, list[Source]] = {}
     for folder in sorted(folder for folder in data.iterdir() if (folder / "archive.jsonl").is_file()):
-        archives[folder.name] = filled(scratch / folder.name, map(Article.model_validate_json, (folder / "archive.jsonl").open(encoding="utf-8")))
+        articles = map(Article.model_validate_json, (folder / "archive.jsonl").open(encoding="utf-8"))
+        archives[folder.name] = filled(scratch / folder.name, articles, embeddings)
         found = [Source.model_validate_json(line) for line in (folder / "sources.jsonl").open(encoding="utf-8")]
         random.Random(3).shuffle(found)
         sources[folder.name] = found[:SOURCES]
@@ -59,17 +64,22 @@ def cases(data: Path, scratch: Path) -> list[Case]:
             rows += [looked_up(archive, source, name=name, own=name == other) for source in given]
     files = sorted((examples / "archive").glob("*.md"))
     read = (markdown_article(file.read_text(encoding="utf-8"), file=file, site="https://paper.example") for file in files)
-    example = filled(scratch / "examples", (found for found in read if isinstance(found, Article)))
+    example = filled(scratch / "examples", (found for found in read if isinstance(found, Article)), embeddings)
     rows += [looked_up(example, source, name="examples", own=True) for source in own]
     for given in sources.values():
         rows += [looked_up(example, source.model_copy(update={"published": LATE}), name="examples", own=False) for source in given]
     return rows
 
 
-def filled(place: Path, articles: Any) -> Archive:
+def filled(place: Path, articles: Any, embeddings: str) -> Archive:
     store = Store.open(f"sqlite:///{place}.db")
     store.save_articles(list(articles))
-    archive = Archive(store, place.with_suffix(".index"))
+    meaning = None
+    if embeddings:
+        embedder = build_embedder(embeddings, Settings())
+        embed(store, embedder)
+        meaning = Meaning(store, place.with_suffix(".vectors"), embeddings, embedder=lambda: embedder, say=print)
+    archive = Archive(store, place.with_suffix(".index"), meaning=meaning)
     archive.refresh()
     return archive
 
@@ -93,11 +103,26 @@ def learned(rows: list[Case]) -> tuple[dict[str, float], float]:
     return dict(zip(RELATED, weights.round(2).tolist(), strict=True)), round(start, 2)
 
 
-def main(data: Path, *, learn: bool) -> None:
+def learned_closeness(rows: list[Case]) -> float:
+    """The weight of what closeness is over CLOSE_FROM that tells own from foreign best articles best (least log loss), those of words held."""
+    import numpy
+
+    wanted = numpy.array([float(row.own) for row in rows])
+    points = [RELATED_FROM + sum(part * row.columns[name] for name, part in RELATED.items()) for row in rows]
+    over = [numpy.maximum(0, row.columns["closeness"] - CLOSE_FROM) for row in rows]
+    losses = {}
+    for weight in numpy.arange(0, 20.25, 0.25):
+        best = numpy.array([(words + weight * more).max() for words, more in zip(points, over, strict=True)])
+        losses[float(weight)] = float(numpy.logaddexp(0, numpy.where(wanted, -best, best)).sum())
+    return min(losses, key=lambda weight: losses[weight])
+
+
+def main(data: Path, *, learn: bool, embeddings: str) -> None:
     with tempfile.TemporaryDirectory() as scratch:
-        rows = cases(data, Path(scratch))
+        rows = cases(data, Path(scratch), embeddings)
+    trial = [row for row in rows if row.archive != "examples"]
     if learn:
-        print(*learned([row for row in rows if row.archive != "examples"]))
+        print(*((learned_closeness(trial),) if embeddings else learned(trial)))
     print("| archive | own sources: nothing | foreign sources: nothing |\n| --- | ---: | ---: |")
     for name in dict.fromkeys(row.archive for row in rows):
         cells = []
@@ -108,7 +133,9 @@ def main(data: Path, *, learn: bool) -> None:
 
 
 if __name__ == "__main__":
-    given = [argument for argument in sys.argv[1:] if argument != "--learn"]
-    if len(given) != 1 or not Path(given[0]).is_dir():
-        raise SystemExit("Name the folder of the look-up data: python benchmarks/nothing.py DATA_FOLDER [--learn]")
-    main(Path(given[0]), learn="--learn" in sys.argv)
+    parser = argparse.ArgumentParser(description="How often look-up says that nothing is related.")
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--learn", action="store_true")
+    parser.add_argument("--embeddings", default="")
+    given = parser.parse_args()
+    main(given.data, learn=given.learn, embeddings=given.embeddings)

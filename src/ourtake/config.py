@@ -112,11 +112,60 @@ class Models(Section):
 
 
 class Checks(Section):
-    """[checks]: which rules run and how hard they bite."""
+    """[checks]: which rules run and how hard they bite; `drafting`: the rules that a draft is written and mended by (`check` runs all that are
+    selected); `names` of the publication's own world that need no document; `judge`: a model (provider:model) that says, sentence by sentence,
+    what bears out a draft, beside the words that the sentences share with the documents.
+    """
 
     severity: dict[str, Literal["error", "warning", "info"]] = Field(default_factory=dict)
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    drafting: tuple[str, ...] = ("STR", "LNK", "SAF")
+    names: tuple[str, ...] = ()
+    judge: str = ""
+
+
+class HouseRule(Section):
+    """One rule of the publication's own: a phrase (words; (this|that) for either, _ for any word) or a pattern (a regular expression).
+
+    `tolerated`: how often it may stand in a take.
+    """
+
+    phrase: str = ""
+    pattern: str = ""
+    reason: str = ""
+    suggestion: str = ""
+    tolerated: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> HouseRule:
+        if bool(self.phrase.strip()) == bool(self.pattern):
+            raise ValueError("give either phrase or pattern")
+        try:
+            re.compile(self.pattern)
+        except re.error as error:
+            raise ValueError(f"the pattern is no regular expression: {error}") from error
+        return self
+
+
+class Style(Section):
+    """[style]: the publication's own rules, here or in files beside ourtake.toml; words that a sentence may have; how many "not X but Y" a take
+    may have; whether the shipped stock phrases and proselint's checks run.
+    """
+
+    rules: tuple[HouseRule, ...] = ()
+    files: tuple[str, ...] = ()
+    sentence_words: int = Field(default=48, ge=10)
+    contrasts: int = Field(default=1, ge=0)
+    stock_phrases: bool = True
+    proselint: bool = False
+
+
+class Topic(Section):
+    """[topic]: the publisher's products, which a take may not promote, and the tags that may be used (empty: any)."""
+
+    products: tuple[str, ...] = ()
+    vocabulary: tuple[str, ...] = ()
 
 
 class Budget(Section):
@@ -136,19 +185,21 @@ class Price(Section):
     cached_input: Decimal | None = Field(default=None, ge=0)
 
 
-Group = Literal["words", "titles", "phrases", "tags", "recency", "popularity", "similar", "together", "feedback"]
+Group = Literal["words", "titles", "phrases", "tags", "recency", "popularity", "similar", "together", "feedback", "meaning"]
 """The groups of signals of archive/rank.py."""
 
 
 class Lookup(Section):
-    """[lookup]: how many articles are offered, the score below which one is not (0 to 1; 0 offers all), how much one that is like another loses
-    (0: nothing), groups of signals to switch off.
+    """[lookup]: how many articles are offered, the score that one must reach for anything to be related (0 to 1; others beside it from 0.55 of it),
+    how much one that is like another loses (0: nothing), groups of signals to switch off, a model of embeddings
+    (openai:MODEL, NAME:MODEL of [models.NAME], local:MODEL; empty: none).
     """
 
     offered: int = Field(default=8, ge=1, le=50)
     threshold: float = Field(default=0.36, ge=0, le=1)
     diversity: float = Field(default=2.0, ge=0, le=10)
     without: tuple[Group, ...] = ()
+    embeddings: str = ""
 
 
 class Intake(Section):
@@ -172,6 +223,8 @@ class Settings(Section):
     take: TakeShape = TakeShape()
     models: Models = Models()
     checks: Checks = Checks()
+    style: Style = Style()
+    topic: Topic = Topic()
     budget: Budget = Budget()
     prices: dict[str, Price] = Field(default_factory=dict)
     lookup: Lookup = Lookup()

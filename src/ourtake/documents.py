@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -157,6 +157,7 @@ class Related(Document):
     passage: str = ""
     handle: str | None = None
     text: str = ""
+    tags: Words = ()
 
 
 class Take(Document):
@@ -169,9 +170,10 @@ class Take(Document):
 
 
 class Evidence(Document):
-    """Where another document supports or contradicts a finding or sentence."""
+    """Where another document supports or contradicts a finding or sentence: offsets count in `field` of the document (title, blurb, text, ...)."""
 
     document: str
+    field: str | None = None
     start: int
     end: int
     text: str
@@ -210,6 +212,20 @@ class LinkRecord(Document):
     status: str
 
 
+class LinkCheck(Document):
+    """What was found behind an address. `checked` is an ISO 8601 moment in UTC, `code` the HTTP status of the last answer, `final` the address that
+    gave it, `title` the page's own. `reason` says why a page is dead or could not be checked.
+    """
+
+    url: str
+    status: Literal["ok", "dead", "could-not-check"]
+    code: int | None = None
+    final: str | None = None
+    title: Text | None = None
+    reason: str = ""
+    checked: str = ""
+
+
 class SentenceRecord(Document):
     """One sentence and the document that supports it."""
 
@@ -221,7 +237,7 @@ class SentenceRecord(Document):
 
 
 class Report(Document):
-    """What the checks say of one take; the verdict is "fail" when one finding is an error."""
+    """What the checks say of one take; the verdict is "fail" when one finding is an error. `ignored`: findings that comments pass over."""
 
     verdict: Literal["pass", "fail"]
     findings: tuple[Finding, ...] = ()
@@ -229,6 +245,7 @@ class Report(Document):
     words: dict[str, int] = Field(default_factory=dict)
     links: tuple[LinkRecord, ...] = ()
     sentences: tuple[SentenceRecord, ...] = ()
+    ignored: int = 0
 
 
 class Revision(Document):
@@ -240,6 +257,16 @@ class Revision(Document):
     report: Report
     created: str
     note: str | None = None
+
+
+class EarlierTake(NamedTuple):
+    """A take drafted before, as far as a new one could repeat it; `url` is its source's address."""
+
+    id: str
+    url: str
+    headline: str
+    summary: str
+    body: str
 
 
 class Usage(Document):

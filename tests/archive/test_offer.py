@@ -39,9 +39,9 @@ def test_an_article_that_is_like_another_gives_way(tmp_path: Path) -> None:
     assert spread_out[0] == plain[0] and spread_out[1] == "n2"
 
 
-@pytest.mark.parametrize("name", RELATED)
+@pytest.mark.parametrize("name", [*RELATED, "closeness"])
 def test_a_better_match_is_surer_and_scores_stay_between_0_and_1(name: str) -> None:
-    columns = {column: numpy.array([0.0, 0.3, 1.0]) if column == name else numpy.zeros(3) for column in RELATED}
+    columns = {column: numpy.array([0.0, 0.3, 1.0]) if column == name else numpy.zeros(3) for column in (*RELATED, "closeness")}
     scores = related_scores(columns)
     assert scores == sorted(scores) and scores[0] < scores[2] and all(0 < score < 1 for score in scores)
 

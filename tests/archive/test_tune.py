@@ -7,13 +7,14 @@ import json
 import random
 from pathlib import Path
 
+import numpy
 import pytest
 
-from ourtake.archive.learn import gains, quality
+from ourtake.archive.learn import Question, gains, quality
 from ourtake.archive.lookup import Archive
-from ourtake.archive.rank import DEFAULTS, GROUPS
+from ourtake.archive.rank import DEFAULTS, GROUPS, SIGNALS
 from ourtake.archive.tune import LEAST_QUESTIONS, measured, tune
-from ourtake.documents import Article
+from ourtake.documents import Article, Source
 from ourtake.store import Store
 from tests.conftest import Run
 
@@ -108,3 +109,20 @@ def test_the_command_learns_stores_and_explains(run: Run, tmp_path: Path) -> Non
     once, again = (run("archive", "tune", "--until", "2024-01-01", "--seed", "3", "--json").stdout for _ in range(2))
     assert once == again and json.loads(once)["after"]["ndcg"] > json.loads(once)["before"]["ndcg"]
     assert run("archive", "tune", "--until", "yesterday").returncode == 2
+
+
+@pytest.mark.parametrize("misleads", [False, True])
+def test_meaning_that_misleads_is_left_out_and_meaning_that_helps_is_not(misleads: bool) -> None:
+    chance = numpy.random.default_rng(2)
+    meaning, lead = SIGNALS.index("meaning"), SIGNALS.index("lead")
+    questions = []
+    for number in range(200):
+        values = chance.random((12, len(SIGNALS))) * 0.05
+        values[:, [meaning, lead]] = chance.random((12, 2)) * 2
+        answer = str(int(values[:, lead if misleads else meaning].argmax()))
+        source = Source(title=f"Source {number}", outlet="", url=f"https://post.example/{number}", blurb="")
+        questions.append(Question(source, frozenset([answer]), tuple(map(str, range(12))), values))
+    done = tune(questions, DEFAULTS)
+    assert done.kept and done.before_steps and done.after_steps and done.after_steps.ndcg > done.before_steps.ndcg
+    learned = done.weighting.weights["meaning"]
+    assert learned < 0.1 if misleads else learned >= DEFAULTS.weights["meaning"]

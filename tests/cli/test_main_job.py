@@ -184,3 +184,20 @@ def without_rights(*words: str, folder: Path) -> subprocess.CompletedProcess[str
         pytest.skip("root writes everywhere and there is no setpriv")
     prefix = drop if os.geteuid() == 0 else []
     return subprocess.run([*prefix, sys.executable, "-m", "ourtake", *words], cwd=folder, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize(("number", "some"), [(1, True), (2, True), (3, True), (4, True), (5, True), (6, True), (7, False), (8, False)])
+def test_an_example_source_has_at_least_three_related_articles_or_none(run: Run, paper: Path, number: int, some: bool) -> None:
+    (source,) = (paper / "sources").glob(f"{number:02}-*.md")
+    related = json.loads(run("related", str(source), "--json", folder=paper).stdout)["related"]
+    assert len(related) >= 3 if some else related == []
+
+
+@pytest.mark.parametrize(("setting", "some"), [("", False), ("drafting = []", True)])
+def test_a_draft_is_checked_by_the_rules_of_drafting(run: Run, paper: Path, setting: str, some: bool) -> None:
+    (paper / "ourtake.toml").write_text((paper / "ourtake.toml").read_text() + f"\n[checks]\n{setting}\n")
+    draft = Draft.model_validate_json(run("draft", "sources/01-data-centre-power.md", "--json", folder=paper).stdout)
+    revision = draft.standing()
+    assert revision is not None and bool(revision.report.sentences) is some
+    report = json.loads(run("check", draft.id, "--format", "json", folder=paper).stdout)
+    assert report["sentences"] and report["verdict"] == "pass"

@@ -20,10 +20,14 @@ class Answer(NamedTuple):
 
 
 class Site:
-    """`pages[path]` is an Answer, or a function of the request's headers that gives one; `asked` the paths in order."""
+    """`pages[path]` is an Answer, or a function of the request's headers that gives one; `asked` the paths in order.
+
+    HEAD is not known to the site but for the paths in `heads`; it is recorded as "HEAD /path".
+    """
 
     def __init__(self) -> None:
         self.pages: dict[str, Answer | Callable[[Any], Answer]] = {}
+        self.heads: dict[str, Answer] = {}
         self.asked: list[str] = []
         self.headers: list[Any] = []
         self.port = 0
@@ -79,6 +83,15 @@ def serving() -> Iterator[Site]:
                 self.send_header("Content-Length", str(len(answer.body)))
             self.end_headers()
             self.wfile.write(answer.body)
+
+        def do_HEAD(self) -> None:
+            site.asked.append(f"HEAD {self.path}")
+            answer = site.heads.get(self.path, Answer(status=501))
+            self.send_response(answer.status)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
         def log_message(self, *_: object) -> None:
             """Requests are recorded, not printed."""

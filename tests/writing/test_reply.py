@@ -15,7 +15,7 @@ from ourtake.documents import Related
 from ourtake.errors import AnswerError
 from ourtake.text.markdown import links, paragraphs
 from ourtake.writing.addresses import REMOVED, to_addresses, to_handles
-from ourtake.writing.prompts import Passage
+from ourtake.writing.complaints import Passage
 from ourtake.writing.repair import mended, passages_at_fault
 from ourtake.writing.reply import take_from
 

@@ -75,6 +75,11 @@ class Filler:
             reached = Position(store, 0, 0)
         self.position = reached
 
+    @property
+    def anew(self) -> bool:
+        """Whether an index is made anew."""
+        return self._fresh is not None
+
     def apply(self, changes: Iterable[Change], position: Position) -> None:
         """Take in changes that lead to a position."""
         iterator = iter(changes)
@@ -177,7 +182,8 @@ def follow(folder: Path, store: Store, *, afresh: bool = False, wait: bool = Fal
     ahead = reached is not None and (reached.number > target.number or reached.removed > target.removed)  # the store is an older copy
     serves = reached is not None and reached.store == target.store and not ahead
     with filling(folder, store=target.store, afresh=afresh or ahead, wait=wait or afresh or not serves) as filler:
-        if filler is None or filler.position == target:
+        # A new index of an archive without articles is written too: there must be something to open.
+        if filler is None or (filler.position == target and not filler.anew):
             return
         filler.apply(store.changes(filler.position), target)
         filler.commit()

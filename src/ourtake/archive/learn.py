@@ -18,6 +18,8 @@ ROUNDS = 25
 ENOUGH = 1e-5
 """A step that betters the mean loss by less than this is the last."""
 
+HELD = 1e12
+
 
 class Question(NamedTuple):
     """A source with the ids that its editors linked to, and its candidates' signals (an array of candidates x signals) once they are known."""
@@ -58,8 +60,11 @@ def spread(questions: Sequence[Question]) -> Any:
     return numpy.sqrt(squares / count) + 1e-3 if count else numpy.ones(len(SIGNALS))
 
 
-def learned(questions: Sequence[Question], start: Any, *, penalty: float, scale: Any) -> Any:
-    """The weights (in the order of SIGNALS) that make the answers most likely; the start's where no question has an answer among its candidates."""
+def learned(questions: Sequence[Question], start: Any, *, penalty: Any, scale: Any) -> Any:
+    """The weights (in the order of SIGNALS) that make the answers most likely; the start's where no question has an answer among its candidates.
+
+    `penalty`: one number, or an array with one for each signal, HELD for a weight that stays what it is.
+    """
     import numpy
 
     rows = _rows(questions, scale)
@@ -72,7 +77,7 @@ def learned(questions: Sequence[Question], start: Any, *, penalty: float, scale:
         slope = rows.values.T @ (likely - rows.wanted) + penalty * (weights - origin)
         weighed = rows.values * likely[:, None]
         means = numpy.add.reduceat(weighed, rows.first)
-        bend = weighed.T @ rows.values - means.T @ means + penalty * numpy.eye(len(SIGNALS))
+        bend = weighed.T @ rows.values - means.T @ means + numpy.diag(numpy.broadcast_to(penalty, len(SIGNALS)))
         del weighed  # as large as all candidates together
         step = numpy.linalg.solve(bend, slope)
         better, part = math.inf, 2.0
@@ -105,7 +110,7 @@ def _rows(questions: Sequence[Question], scale: Any) -> _Rows | None:
     )
 
 
-def _loss(rows: _Rows, weights: Any, origin: Any, penalty: float) -> tuple[float, Any]:
+def _loss(rows: _Rows, weights: Any, origin: Any, penalty: Any) -> tuple[float, Any]:
     """The loss, and how likely each candidate is."""
     import numpy
 
@@ -114,7 +119,7 @@ def _loss(rows: _Rows, weights: Any, origin: Any, penalty: float) -> tuple[float
     likely = numpy.exp(scores - top[rows.owner])
     total = numpy.add.reduceat(likely, rows.first)
     missed = rows.wanted @ ((top + numpy.log(total))[rows.owner] - scores)
-    return float(missed + penalty / 2 * ((weights - origin) ** 2).sum()), likely / total[rows.owner]
+    return float(missed + (penalty * (weights - origin) ** 2).sum() / 2), likely / total[rows.owner]
 
 
 def gains(questions: Sequence[Question], vector: Any) -> list[tuple[float, float]]:

@@ -1,15 +1,14 @@
 """Related articles of one source: candidates and signals, weighed and ranked, the best passage of each.
 
-The place is the ranking's (rank.py); the score that is shown is a share: how much of what the source is about (its words, weighed by how rare
-they are in this archive) the article holds. So it means the same in any archive, and a threshold on it can say "nothing related". What it does
-not know: meaning beyond words.
+The place is the ranking's (rank.py); the score that is shown is how sure it is that the article has to do with the source (offer.py). It means the
+same in any archive, so that a threshold on it can say "nothing related".
 """
 
 from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,19 +16,28 @@ from typing import Any
 from ourtake.archive import index as indexing
 from ourtake.archive.graph import LinkGraph
 from ourtake.archive.learn import Question
+from ourtake.archive.meaning import Meaning
 from ourtake.archive.offer import DIVERSITY, offered
 from ourtake.archive.passage import best_passage
 from ourtake.archive.query import best, field_query, first_and_last, source_terms, stems, title_query
 from ourtake.archive.rank import DEFAULTS, Weighting, shares
 from ourtake.archive.signals import Signals
-from ourtake.documents import Article, Document, Related, Source
+from ourtake.documents import Article, Document, EarlierTake, Related, Source
 from ourtake.errors import InputError, StoreError
 from ourtake.store import Store
 from ourtake.store.articles import Position
+from ourtake.text.markdown import visible
 from ourtake.text.words import canonical_url, fold
 
 SHELF = 4096
 """Articles that are kept in memory."""
+
+SAMPLE = 80
+"""Articles from which the checks learn which words are common here."""
+
+EARLIER = 200
+"""Takes drafted before with which a new one is compared."""
+
 _GROUP = 500
 
 
@@ -49,7 +57,10 @@ class ArchiveStats(Document):
 class Archive:
     """The publication's archive: the store's articles and an index over them."""
 
-    def __init__(self, store: Store, folder: Path, *, weighting: Weighting = DEFAULTS, diversity: float = DIVERSITY) -> None:
+    def __init__(
+        self, store: Store, folder: Path, *, weighting: Weighting = DEFAULTS, diversity: float = DIVERSITY, meaning: Meaning | None = None
+    ) -> None:
+        self.meaning = meaning
         self.weighting = weighting
         self.diversity = diversity
         self._shelf: dict[str, Article] = {}
@@ -59,6 +70,8 @@ class Archive:
         self._reached: Position | None = None
         self._schema: Any = None
         self._signals: Signals | None = None
+        self._sample: tuple[tuple[str, str], ...] | None = None
+        self._earlier: tuple[EarlierTake, ...] | None = None
         self._get = lru_cache(maxsize=4096)(store.article)
         self._titled = lru_cache(maxsize=4096)(store.article_by_title)
         self._like = lru_cache(maxsize=4096)(self._titles_like)
@@ -70,6 +83,7 @@ class Archive:
             reached = indexing.position_of(self.folder)
             if force or reached != self._reached:
                 self._searcher, self._reached = None, reached
+                self._sample = None
                 self._shelf.clear()
                 self._get.cache_clear()
                 self._titled.cache_clear()
@@ -93,17 +107,22 @@ class Archive:
         articles = self._store.articles_of([hit.id for hit in hits])
         return [(hit.score, articles[hit.id]) for hit in hits if hit.id in articles]
 
+    def expect(self, sources: Iterable[Source]) -> None:
+        """Sources that will be looked up: a model of embeddings is asked about many of them at a time."""
+        if self.meaning is not None:
+            self.meaning.expect(sources)
+
     def related(self, source: Source, *, count: int = 8, threshold: float = 0.0) -> list[Related]:
         """The best articles for a source, best first, with handles a1, a2, ...
 
         Only articles published strictly before the source's own day (undated ones count as older), never the source itself, each story once,
-        none with a score under the threshold (0 to 1).
+        none at all where no score reaches the threshold (0 to 1), none under a little more than half of it.
         """
         return [item for item, _ in self.explained(source, count=count, threshold=threshold)]
 
     def explained(self, source: Source, *, count: int = 8, threshold: float = 0.0) -> list[tuple[Related, dict[str, float]]]:
         """As `related`, each article with what every group of signals gave to its place."""
-        found = self.signals().of(source, without=self.weighting.without)
+        found = self.signals().of(source, without=self.weighting.off())
         vector = self.weighting.vector()
         terms = source_terms(source)
         chosen = offered(found, vector, source, count=count, threshold=threshold, diversity=self.diversity)
@@ -120,7 +139,8 @@ class Archive:
         if self._searcher is None:
             self.refresh()
         if self._signals is None:
-            self._signals = Signals(self._searcher, self._schema, graph=LinkGraph(self._store), articles=self._articles, days=self._store.days_of)
+            graph, days = LinkGraph(self._store), self._store.days_of
+            self._signals = Signals(self._searcher, self._schema, graph=graph, articles=self._articles, days=days, meaning=self.meaning)
         return self._signals
 
     def _articles(self, ids: list[str]) -> dict[str, Article]:
@@ -158,6 +178,18 @@ class Archive:
             self.refresh()
         hits = self._found(title_query(self._schema, terms), 3) if terms else []
         return tuple(_related(article, score=score, passage="", handle=None) for score, article in hits)
+
+    def sample(self) -> tuple[tuple[str, str], ...]:
+        """Some SAMPLE articles spread over the archive, as (title, text); read once."""
+        if self._sample is None:
+            self._sample = tuple((article.title, visible(article.text)) for article in self._store.spread_articles(SAMPLE))
+        return self._sample
+
+    def earlier_takes(self) -> tuple[EarlierTake, ...]:
+        """The newest takes in the store, read once: those drafted meanwhile, in the same run, are not among them."""
+        if self._earlier is None:
+            self._earlier = self._store.earlier_takes(EARLIER)
+        return self._earlier
 
     def questions(self, *, until: int | None = None) -> list[Question]:
         """What the archive's own links ask of a ranking; see tune.py."""

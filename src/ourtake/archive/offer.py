@@ -20,11 +20,21 @@ LEAST_PAIRS = 20
 DIVERSITY = 2.0
 """How many points of the ranking's score an article loses that is wholly like one that is offered already."""
 
+BEST = 10
+"""Among how many of the highest one must reach the threshold, as in the trial that learned RELATED."""
+
+BESIDE = 0.55
+"""Which part of the threshold an article must reach beside one that reaches it: a story that the archive knows has more than one piece to go with."""
+
 RELATED = {"share": 1.04, "lead": 1.07, "title": 2.56, "pairs": 2.72}
 RELATED_FROM = -1.77
 """A logistic regression on four measures that mean the same in any archive: which part of the source's words, weighed by rarity, stand in the
 article, in its lead and in its title, and which part of its pairs of words. Learned (`benchmarks/nothing.py --learn`) by telling the best
 article of a publication's own archive from the best one of another's."""
+
+CLOSE_FROM, CLOSE = 0.4, 2.0
+"""Closeness in meaning over CLOSE_FROM raises the score, and none lowers it: an article with other words for the same may be offered, and
+without vectors nothing is different. Learned in the same way with MiniLM's vectors (`benchmarks/nothing.py --learn --embeddings`)."""
 
 
 class Pick(NamedTuple):
@@ -36,12 +46,15 @@ class Pick(NamedTuple):
 
 
 def offered(found: Found, vector: Any, source: Source, *, count: int, threshold: float, diversity: float) -> list[Pick]:
-    """At most `count` of the candidates, best first, none with a score under the threshold."""
+    """At most `count` of the candidates, best first: none where none of the BEST highest reaches the threshold, none under BESIDE of it."""
     if not found.ids:
         return []
     scores = (found.values @ vector).tolist()
     relatedness = related_scores(found.columns)
-    order = sorted((place for place in range(len(scores)) if relatedness[place] >= threshold), key=lambda place: -scores[place])
+    order = sorted(range(len(scores)), key=lambda place: -scores[place])
+    if max(relatedness[place] for place in order[:BEST]) < threshold:
+        return []
+    order = [place for place in order if relatedness[place] >= BESIDE * threshold]
     seen = {canonical_url(source.url), fold(source.title)}
     chosen: list[Pick] = []
     likeness = dict.fromkeys(order, 0.0)
@@ -65,6 +78,7 @@ def related_scores(columns: dict[str, Any]) -> list[float]:
     import numpy
 
     points = RELATED_FROM + sum(weight * columns[name] for name, weight in RELATED.items())
+    points = points + CLOSE * numpy.maximum(0.0, columns["closeness"] - CLOSE_FROM)
     scores: list[float] = (1 / (1 + numpy.exp(-points))).tolist()
     return scores
 

@@ -22,6 +22,7 @@ GROUPS: dict[Group, tuple[str, ...]] = {
     "similar": ("similar_linked", "linked_widely", "links_to_similar"),
     "together": ("linked_together",),
     "feedback": ("feedback",),
+    "meaning": ("meaning",),
 }
 SIGNALS: tuple[str, ...] = tuple(name for names in GROUPS.values() for name in names)
 
@@ -41,6 +42,11 @@ class Weighting(Document):
     def switched_off(self, groups: tuple[Group, ...]) -> Weighting:
         """The same without some groups of signals."""
         return self.model_copy(update={"without": groups})
+
+    def off(self) -> tuple[Group, ...]:
+        """The groups that count nothing: those switched off, and meaning where its weight is 0, so that its candidates aren't even read."""
+        unused = not any(self.weights.get(name) for name in GROUPS["meaning"])
+        return (*self.without, "meaning") if unused and "meaning" not in self.without else self.without
 
     def vector(self) -> Any:
         """The weights in the order of SIGNALS, as an array."""

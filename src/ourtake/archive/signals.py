@@ -15,16 +15,20 @@ from typing import Any, NamedTuple
 
 from ourtake.archive import wording
 from ourtake.archive.graph import LinkGraph
+from ourtake.archive.meaning import Meaning, centred
 from ourtake.archive.memory import Memory, Scores, remember
 from ourtake.archive.query import candidates
-from ourtake.archive.rank import FIRST, SIGNALS, off_by
+from ourtake.archive.rank import FIRST, GROUPS, SIGNALS, off_by
 from ourtake.archive.story import UNDATED_DAY, Story, read_story
 from ourtake.config import Group
-from ourtake.documents import Article, Source
+from ourtake.documents import Article, Source, ordinal
 from ourtake.text.words import canonical_url
 
 CANDIDATES, LATELY, LATELY_DAYS = 200, 60, 365
 """The best hits, and the best of the others that are at most so many days older than the source."""
+
+NEAREST, NEAREST_READ = 50, 10
+"""Articles nearest in meaning that are candidates, and how many of them are read beside those that words chose, never instead of them."""
 
 KEPT = 30
 UNDATED_AGE = 4000
@@ -42,19 +46,32 @@ class Found(NamedTuple):
 
 
 class _Pool(NamedTuple):
-    """Candidates before they are read: ids and, in the same order, likeness (best hit 1, linked ones 0) and day; the hits, best first."""
+    """Candidates before they are read: ids and, in the same order, likeness (best hit 1, linked ones 0) and day; the hits, best first; what their
+    links say. The first `by_words` are candidates without meaning, too.
+    """
 
     ids: list[str]
     likeness: list[float]
     days: list[int]
     hits: list[tuple[str, float]]
     memory: Memory
+    by_words: int
 
 
 class Signals:
     """Signals over one open index."""
 
-    def __init__(self, searcher: Any, schema: Any, *, graph: LinkGraph, articles: Callable[[list[str]], dict[str, Article]], days: Any) -> None:
+    def __init__(
+        self,
+        searcher: Any,
+        schema: Any,
+        *,
+        graph: LinkGraph,
+        articles: Callable[[list[str]], dict[str, Article]],
+        days: Any,
+        meaning: Meaning | None = None,
+    ) -> None:
+        self._meaning = meaning
         self._searcher = searcher
         self._schema = schema
         self.graph = graph
@@ -77,19 +94,21 @@ class Signals:
 
         nothing = Found((), numpy.zeros((0, len(SIGNALS))), {}, {})
         story = read_story(source, self.rarity)
-        pool = None if story is None else self._pool(story)
+        close = self._close(source, without)
+        pool = None if story is None else self._pool(story, close)
         if story is None or pool is None:
             return nothing
-        columns = self._cheap(story, pool)
+        columns = self._cheap(story, pool) | self._meant(source, pool, close)
         off = off_by(without)
         first = sum(weight * columns[name] for name, weight in FIRST.items() if name not in off)
-        order = numpy.argsort(-first, kind="stable")
+        # What words choose, and what their signals are divided by, is the same with meaning as without.
+        order = numpy.argsort(-first[: pool.by_words], kind="stable")
         best = [pool.ids[place] for place in order[:KEPT]]
-        chosen = order[:kept]
+        chosen = _chosen(order, pool, list(close), kept)
         near = [name for name, _ in pool.hits[: wording.FEEDBACK_ARTICLES]]
         articles = self._articles(list(dict.fromkeys([*(pool.ids[place] for place in chosen), *near])))
         own = canonical_url(source.url)
-        places = [place for place in chosen.tolist() if pool.ids[place] in articles and canonical_url(articles[pool.ids[place]].url) != own]
+        places = [place for place in chosen if pool.ids[place] in articles and canonical_url(articles[pool.ids[place]].url) != own]
         if not places:
             return nothing
         ids = tuple(pool.ids[place] for place in places)
@@ -104,20 +123,42 @@ class Signals:
         columns = {name: column[places] for name, column in columns.items()} | self._popularity(story, ids) | words
         return Found(ids, numpy.stack([columns[name] for name in SIGNALS], axis=1), articles, columns)
 
-    def _pool(self, story: Story) -> _Pool | None:
+    def _close(self, source: Source, without: tuple[Group, ...]) -> dict[str, float]:
+        """The articles nearest in meaning, nearest first; none where meaning is off or not to be had."""
+        if self._meaning is None or "meaning" in without:
+            return {}
+        return self._meaning.nearest(source, NEAREST, before=ordinal(source.published) or UNDATED_DAY)
+
+    def _pool(self, story: Story, close: dict[str, float]) -> _Pool | None:
         before, since = story.day, story.day - LATELY_DAYS
         hits = candidates(self._searcher, self._schema, story.terms, before=before, count=CANDIDATES, since=since, lately=LATELY)
-        if not hits:
+        if not hits and not close:
             return None
-        top = hits[0].score or 1.0
+        top = (hits[0].score if hits else 0.0) or 1.0
         likeness = {hit.id: hit.score / top for hit in hits}
         days = {hit.id: hit.day for hit in hits}
         ranked = list(likeness.items())
         memory = remember(ranked, self.graph, before=story.day)
-        missing = [name for name in memory.ids() if name not in days]
+        linked = [name for name in memory.ids() if name not in days]
+        days |= {name: day for name, day in self._days(linked).items() if day < story.day}
+        by_words = len(days)
+        missing = [name for name in close if name not in days]
         days |= {name: day for name, day in self._days(missing).items() if day < story.day}
         ids = list(days)
-        return _Pool(ids, [likeness.get(name, 0.0) for name in ids], [days[name] for name in ids], ranked, memory)
+        return _Pool(ids, [likeness.get(name, 0.0) for name in ids], [days[name] for name in ids], ranked, memory, by_words)
+
+    def _meant(self, source: Source, pool: _Pool, close: dict[str, float]) -> dict[str, Any]:
+        """Signals of meaning, and the closeness for `offer`; all 0 where it is not to be had."""
+        import numpy
+
+        if self._meaning is None or not close:
+            return {name: numpy.zeros(len(pool.ids)) for name in (*GROUPS["meaning"], "closeness")}
+        closeness = self._meaning.scores(source, pool.ids)
+        means = centred(closeness, pool.ids)
+        return {
+            "closeness": numpy.array([closeness.get(name, 0.0) for name in pool.ids]),
+            "meaning": numpy.array([means[name] for name in pool.ids]),
+        }
 
     def _popularity(self, story: Story, ids: tuple[str, ...]) -> dict[str, Any]:
         """How often earlier articles link to each; only for those that are read, since the store is asked about each of them."""
@@ -154,3 +195,11 @@ class Signals:
             "links_to_similar": numpy.sqrt(column(pool.memory.linking)),
             "linked_together": numpy.sqrt(column(pool.memory.together)),
         }
+
+
+def _chosen(order: Any, pool: _Pool, close: list[str], kept: int | None) -> list[int]:
+    """The places of those that are read: the best by words, then the nearest in meaning; all candidates where `kept` is None."""
+    if kept is None:
+        return [*order.tolist(), *range(pool.by_words, len(pool.ids))]
+    places = {name: place for place, name in enumerate(pool.ids)}
+    return list(dict.fromkeys([*order[:kept].tolist(), *(places[name] for name in close[:NEAREST_READ] if name in places)]))

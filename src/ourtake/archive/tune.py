@@ -3,7 +3,8 @@
 Each article that links to earlier ones is a question: its headline and first sentences (those that hold a link left out) stand for the blurb,
 the earlier articles that it links to are the answers. Weights start from the defaults and are held near them, since an archive has few links.
 How near is not chosen: the mean of four answers stands (PENALTIES). Learning on the past and judging what came next, over and over (FOLDS),
-shows what it is worth. Nothing published on or after a question's day is looked at, by Signals' own rule.
+shows what it is worth. In the same way it is chosen how much nearer the weights of meaning are held, and whether meaning counts at all.
+Nothing published on or after a question's day is looked at, by Signals' own rule.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from __future__ import annotations
 import datetime
 import itertools
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from ourtake.archive.learn import Quality, Question, gains, learned, quality, spread
-from ourtake.archive.rank import SIGNALS, Weighting
+from ourtake.archive.learn import HELD, Quality, Question, gains, learned, quality, spread
+from ourtake.archive.rank import GROUPS, SIGNALS, Weighting
 from ourtake.archive.signals import Signals
 from ourtake.documents import Article, Document, Source, ordinal
 from ourtake.text.markdown import links, paragraphs, visible
@@ -32,6 +33,10 @@ FOLDS = (0.4, 0.5, 0.6, 0.7, JUDGED)
 PENALTIES = (10.0, 30.0, 100.0, 300.0)
 """How near the start the weights are held; the mean over all of these stands. To choose one of them by what came next is to choose by chance:
 over five places in time of two publications the mean was better in seven of ten cases, by 0.002 nDCG on average, and never worse by over 0.001."""
+NEARER = (HELD, 10.0, 1.0)
+"""How many times the penalty the weights of meaning are held with: three among thirty that say much the same, learned from few links, are
+soon too large. The first stands where others are no better on what came next.
+"""
 BLURB_WORDS = 60
 
 
@@ -48,6 +53,13 @@ class Tuned(Document):
     kept: bool = False
     why: str = ""
     weighting: Weighting
+
+
+class _Way(NamedTuple):
+    """A way to learn: where the weights begin, and the penalties that hold them there, over whose answers the mean is taken."""
+
+    origin: Any
+    penalties: tuple[Any, ...]
 
 
 def questions_of(articles: Iterable[Article], *, until: int | None, out: Any, days: Callable[[str], int]) -> list[Question]:
@@ -108,16 +120,18 @@ def tune(questions: Sequence[Question], start: Weighting, *, until: str = "") ->
     origin = start.vector()
     edges = [round(count * share) for share in FOLDS]
     scale = spread(questions[: edges[-1]])
-    steps = _judged(questions, origin, scale=scale, edges=edges)
+    ways = _ways(questions, origin)
+    steps = [_judged(questions, way, scale=scale, edges=edges) for way in ways]
+    best = max(range(len(ways)), key=lambda place: quality(steps[place]).ndcg)
     later = questions[edges[-1] :]
-    vector = _mean(questions[: edges[-1]], origin, scale=scale)
+    vector = _mean(questions[: edges[-1]], ways[best], scale=scale)
     before, after = gains(later, origin), gains(later, vector)
-    all_before, all_after = gains(questions[edges[0] :], origin), [*steps, *after]
+    all_before, all_after = gains(questions[edges[0] :], origin), [*steps[best], *after]
     kept = quality(all_after).ndcg > quality(all_before).ndcg
     weighting = start
     if kept:
         # What was shown to help is learned once more from all questions, the latest too.
-        weighting = _weighting(_mean(questions, origin, scale=scale), until=until, count=count)
+        weighting = _weighting(_mean(questions, ways[best], scale=scale), until=until, count=count)
     return Tuned(
         questions=count,
         judged=len(later),
@@ -132,17 +146,28 @@ def tune(questions: Sequence[Question], start: Weighting, *, until: str = "") ->
     )
 
 
-def _mean(questions: Sequence[Question], origin: Any, *, scale: Any) -> Any:
-    """The mean of the weights that each of PENALTIES gives."""
+def _ways(questions: Sequence[Question], origin: Any) -> list[_Way]:
+    """The ways that are tried; those that differ in what meaning counts only where there are vectors."""
     import numpy
 
-    return numpy.mean([learned(questions, origin, penalty=penalty, scale=scale) for penalty in PENALTIES], axis=0)
+    meaning = numpy.array([name in GROUPS["meaning"] for name in SIGNALS])
+    if not any(question.values[:, meaning].any() for question in questions if len(question.ids)):
+        return [_Way(origin, PENALTIES)]
+    nearer = [_Way(origin, tuple(numpy.where(meaning, penalty * times, penalty) for penalty in PENALTIES)) for times in NEARER]
+    return [*nearer, _Way(numpy.where(meaning, 0.0, origin), tuple(numpy.where(meaning, HELD, penalty) for penalty in PENALTIES))]
 
 
-def _judged(questions: Sequence[Question], origin: Any, *, scale: Any, edges: list[int]) -> list[tuple[float, float]]:
+def _mean(questions: Sequence[Question], way: _Way, *, scale: Any) -> Any:
+    """The mean of the weights that each of a way's penalties gives."""
+    import numpy
+
+    return numpy.mean([learned(questions, way.origin, penalty=penalty, scale=scale) for penalty in way.penalties], axis=0)
+
+
+def _judged(questions: Sequence[Question], way: _Way, *, scale: Any, edges: list[int]) -> list[tuple[float, float]]:
     found: list[tuple[float, float]] = []
     for first, last in itertools.pairwise(edges):
-        found += gains(questions[first:last], _mean(questions[:first], origin, scale=scale))
+        found += gains(questions[first:last], _mean(questions[:first], way, scale=scale))
     return found
 
 

@@ -6,12 +6,14 @@ that trips it and one that does not (both run as tests). The text of a case is p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
+from ourtake.checks.comments import blanked, comments_in
+from ourtake.checks.evidence import Document, documents_of
 from ourtake.config import Settings
-from ourtake.documents import FieldName, Finding, Fix, Related, Severity, Source, Take, handle_map
+from ourtake.documents import EarlierTake, Evidence, FieldName, Finding, Fix, LinkCheck, Related, Severity, Source, Take, handle_map
 from ourtake.text.markdown import Link, Span, blocks, links, quotations, unresolved_brackets
 from ourtake.text.words import canonical_url, count_words, fold
 
@@ -33,19 +35,42 @@ class ArchiveView(Protocol):
     def titles_like(self, words: str) -> list[Related]:
         """A few articles whose titles share words with these."""
 
+    def sample(self) -> tuple[tuple[str, str], ...]:
+        """Some 80 articles spread over the archive, as (title, text): what its words are like. The same object until the archive changes."""
+
+    def earlier_takes(self) -> tuple[EarlierTake, ...]:
+        """The newest takes that were drafted before. The same object each time."""
+
 
 class Case:
-    """One take with what it is checked against; parsed parts are made when first asked for."""
+    """One take with what it is checked against; parsed parts are made when first asked for.
+
+    `given` is the take as it was given, `take` the same without its comments to us. `live` holds what was found behind addresses (as
+    canonical_url writes them), nothing where nobody looked.
+    """
 
     def __init__(
-        self, take: Take, source: Source, *, related: tuple[Related, ...], settings: Settings, archive: ArchiveView | None, cut_off: bool
+        self,
+        take: Take,
+        source: Source,
+        *,
+        related: tuple[Related, ...],
+        settings: Settings,
+        archive: ArchiveView | None,
+        cut_off: bool,
+        earlier: tuple[EarlierTake, ...] = (),
+        live: Mapping[str, LinkCheck] | None = None,
     ) -> None:
-        self.take = take
+        self.given = take
+        self.comments = comments_in(take)
+        self.take = take = blanked(take, self.comments) if self.comments else take
+        self.live = live or {}
         self.source = source
         self.related = related
         self.settings = settings
         self.archive = archive
         self.cut_off = cut_off
+        self.earlier = earlier or (archive.earlier_takes() if archive is not None else ())
         self.handles = handle_map(related)
         self.by_address = {canonical_url(item.url): item for item in related}
         self.titles = {fold(item.title): item for item in related}
@@ -57,6 +82,10 @@ class Case:
     def text(self, field: FieldName) -> str:
         """A field's text; the tags are joined by ", "."""
         return ", ".join(self.take.tags) if field == "tags" else str(getattr(self.take, field))
+
+    def given_text(self, field: FieldName) -> str:
+        """The same with the comments that `text` leaves blank."""
+        return ", ".join(self.given.tags) if field == "tags" else str(getattr(self.given, field))
 
     def links(self, field: FieldName) -> list[Link]:
         """The links of summary or body."""
@@ -70,6 +99,14 @@ class Case:
     def blocks(self) -> list[tuple[str, Span]]:
         """The body's blocks with their kinds."""
         return [(kind, span) for kind, span in blocks(self.take.body) if span.text]
+
+    @cached_property
+    def documents(self) -> tuple[Document, ...]:
+        """What counts as evidence: the source first, then the articles offered or linked to, with their full texts where they are known."""
+        offered = {item.url: item for item in self.related}
+        linked = [article for name in PROSE for link in self._links[name] if (article := self.target(link)) is not None]
+        offered |= {article.url: article for article in linked if article.url not in offered}
+        return documents_of(self.source, tuple(offered.values()), by_url=self.archive.by_url if self.archive is not None else None)
 
     @cached_property
     def quotations(self) -> dict[FieldName, list[Span]]:
@@ -107,6 +144,7 @@ class Hit(NamedTuple):
     end: int
     severity: Severity | None = None
     fix: Fix | None = None
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Example(NamedTuple):
@@ -117,6 +155,9 @@ class Example(NamedTuple):
     headline: str | None = None
     tags: tuple[str, ...] | None = None
     related: tuple[Related, ...] | None = None
+    settings: Settings | None = None
+    earlier: tuple[EarlierTake, ...] = ()
+    live: tuple[LinkCheck, ...] = ()
 
 
 class Rule(NamedTuple):
@@ -139,7 +180,6 @@ def whole(case: Case, field: FieldName) -> tuple[FieldName, int, int]:
 
 def finding(rule: Rule, hit: Hit, case: Case, severity: Severity) -> Finding:
     """The finding of a hit."""
-    text = case.text(hit.field)[hit.start : hit.end]
     return Finding(
         code=rule.code,
         rule=rule.name,
@@ -148,6 +188,7 @@ def finding(rule: Rule, hit: Hit, case: Case, severity: Severity) -> Finding:
         field=hit.field,
         start=hit.start,
         end=hit.end,
-        text=text,
+        text=case.given_text(hit.field)[hit.start : hit.end],
         fix=hit.fix,
+        evidence=hit.evidence,
     )

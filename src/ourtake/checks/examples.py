@@ -5,6 +5,7 @@ from __future__ import annotations
 from ourtake.checks.base import Case, Example
 from ourtake.config import Settings
 from ourtake.documents import Related, Source, Take
+from ourtake.text.words import canonical_url
 
 SOURCE = Source(
     title="Regulator asks Ferrow Compute how it will power its new halls",
@@ -30,31 +31,42 @@ RELATED = tuple(
     )
     for n, (title, text) in enumerate(_TEXTS.items(), 1)
 )
-_FILLER = (
+_FIRST = (
     "A company that wants power has to say when it wants it, how much of it, and what happens on the evening when there is none to be had. "
     "Those are dull questions, and they are the ones that decide who waits. The regulator put them in a letter of two pages and set a date. "
     "Ferrow Compute has said that it will answer, and has not said in what detail. Towns along the line have a stake in the reply, since a hall that "
     "draws its load at six in the evening draws it from the same wires as their kitchens, and a promise to draw it later is worth what its meter shows. "
 )
-_OTHER = (
+_SECOND = (
     "There is a fair case for the halls as well. They pay rates, they employ electricians, and they take over land that nobody else had asked for in years. "
     "None of that answers a question about wires. A council can be glad of the rates and still want to read the letter, and a reader can want both. "
     "What would settle it is small and can be checked: a table of hours and loads, signed by an engineer, and kept up to date in public. "
     "Other firms have published such tables without harm. A plan that can't be shown is a plan that can't be held to, and the town will be told so late. "
 )
+_THIRD = (
+    "Nobody in the valley needs reminding what a cold evening costs. The lights over the river went first, then the pumps, then the till of every shop. "
+    "What the electricity company wrote down afterwards was shorter than what its customers wrote, and the regulator had to lay one list beside the other. "
+    "Halls full of machines make that work harder, since their load never sleeps, and easier, because each of them is metered to the second. Somebody only has "
+    "to publish the readings. A firm that hopes to be welcome could offer this before it is asked, and a council could make it a term of the lease. "
+)
+_FOURTH = (
+    "We would print the answer on our front page. Six weeks are long enough to count what a building will draw, and short enough that the wires can't be laid "
+    "meanwhile. If Ferrow Compute names the hours, engineers in the towns can say whether the lines will bear them; if it names only a yearly sum, they can't, "
+    "and the regulator should send the letter back. Our guess is that the honest figure is neither as alarming as the neighbours fear nor as small as the "
+    "brochure has it. A guess is all anyone has today. That is the trouble with electricity promised in private: it can't be argued with, only waited for. "
+)
 PARAGRAPHS = (
     "The Tidewater Post reports that the regulator has set Ferrow Compute a date for its plan. We wrote in [Data centre asks for forty megawatts](a1) how a "
-    "company comes to ask for such a load of electricity, and the pattern repeats here. " + _FILLER,
+    "company comes to ask for such a load of electricity, and the pattern repeats here. " + _FIRST,
     "Somebody pays while the grid is rebuilt. In [Who pays when the grid waits](a2) we followed the regulator's delays into the bills of households. "
-    + _OTHER,
+    + _SECOND,
     "The record of the last winter is public, and it should be read before the reply arrives. Our own account of it, [The outage ledger](a3), counts the weeks "
-    "of outages and where the electricity went. " + _FILLER.replace("A company", "A firm", 1),
-    _OTHER.replace("There is a fair case for the halls as well.", "We would print the table on our front page.")
-    + "What will the company show, and who will read it before the evening comes?",
+    "of outages and where the electricity went. " + _THIRD,
+    _FOURTH + "What will the company show, and who will read it before the evening comes?",
 )
 SUMMARY = (
     "The Tidewater Post reports that the regulator wants to know where the electricity for Ferrow Compute's new halls will come from, and has set a date. We think "
-    "that the question is the right one and that the answer belongs in public, hour by hour, before a wire is laid, since the same wires serve the kitchens of four towns along the line."
+    "that the question is the right one and that the answer belongs in public, hour by hour, before a wire is laid, since the same wires serve the kitchens of the towns along the line."
 )
 TAGS = ("electricity", "data centres", "regulation", "towns")
 
@@ -68,7 +80,9 @@ def build(example: Example, settings: Settings | None = None) -> Case:
         tags=TAGS if example.tags is None else example.tags,
     )
     related = RELATED if example.related is None else example.related
-    return Case(take, SOURCE, related=related, settings=settings or Settings(), archive=None, cut_off=False)
+    given = settings or example.settings or Settings()
+    live = {canonical_url(check.url): check for check in example.live}
+    return Case(take, SOURCE, related=related, settings=given, archive=None, cut_off=False, earlier=example.earlier, live=live)
 
 
 def with_first(text: str) -> Example:

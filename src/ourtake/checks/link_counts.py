@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ourtake.checks.base import PROSE, Case, Hit, whole
 from ourtake.config import Range
-from ourtake.documents import FieldName, Related
+from ourtake.documents import FieldName, Fix, Related
 from ourtake.text.markdown import Link
 
 
@@ -65,7 +65,8 @@ def repeated_target(case: Case) -> Iterator[Hit]:
     for field, link, article in archive_links(case):
         seen[article.id] += 1
         if seen[article.id] > case.settings.take.links_per_target:
-            yield Hit(f"\u201c{article.title}\u201d is linked {seen[article.id]} times.", field, link.start, link.end)
+            fix = None if link.image else Fix(start=link.start, end=link.end, replacement=link.anchor)
+            yield Hit(f"\u201c{article.title}\u201d is linked {seen[article.id]} times.", field, link.start, link.end, fix=fix)
 
 
 def bunched(case: Case) -> Iterator[Hit]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from ourtake.checks.base import PROSE, REMOVED, Case, Example, Hit, Rule
 from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND, with_first
+from ourtake.checks.irrelevance import irrelevant
 from ourtake.checks.link_counts import all_links, archive_links, bunched, repeated_target, too_few, too_many
 from ourtake.checks.titles import mentioned_not_linked, title_mismatch
 from ourtake.documents import day_of
@@ -65,29 +65,12 @@ def outside_archive(case: Case) -> Iterator[Hit]:
                 yield Hit("The address is not one of the archive's.", field, link.start, link.end)
 
 
-@lru_cache(maxsize=1024)
-def _long_words(text: str) -> frozenset[str]:
-    return frozenset(word.casefold() for word in words(text) if len(word) > 4)
-
-
-def irrelevant(case: Case) -> Iterator[Hit]:
-    """LNK008. Compares the linking paragraph's words, the link's own left out, with the article's."""
-    for field, link, article in archive_links(case):
-        if not article.text and not article.passage:
-            continue
-        block = next((b for _, b in case.blocks if b.start <= link.start < b.end), None) if field == "body" else None
-        start, text = (block.start, block.text) if block else (0, case.text(field))
-        around = text[: max(0, link.start - start)] + text[link.end - start :]
-        said = _long_words(around) - _COMMON
-        held = _long_words(f"{article.title} {article.passage} {article.text}")
-        if said and not said & held:
-            yield Hit(f"Nothing around this link has to do with \u201c{article.title}\u201d.", field, link.start, link.end)
-
-
 def self_link(case: Case) -> Iterator[Hit]:
     """LNK009."""
     for field, link in all_links(case):
-        if is_web(link.target) and canonical_url(link.target) == case.own_address:
+        article = case.target(link)
+        address = article.url if article is not None else link.target if is_web(link.target) else ""
+        if address and canonical_url(address) == case.own_address:
             yield Hit("The link leads to the source itself, which stands under the take anyway.", field, link.start, link.end)
 
 
@@ -115,13 +98,6 @@ def weak_anchor(case: Case) -> Iterator[Hit]:
             yield Hit("The link's words don't say where it leads.", field, link.start, link.end)
 
 
-_COMMON = frozenset(
-    (
-        "about above after again against other others which would could should there their these those where while whose "
-        "still every under being because before between during first second third three years might never often since think "
-        "thing things until whole without wrote"
-    ).split()
-)
 _LATER = (RELATED[0].model_copy(update={"published": "2026-09-10"}), *RELATED[1:])
 _ONE = (PARAGRAPHS[0] + "[Who pays when the grid waits](a2) and [The outage ledger](a3).", "Nothing else is linked?")
 _OFF = "Nobody [minds the flowers](a1) under the bridge.\n\n" + PARAGRAPHS[1]
@@ -192,7 +168,7 @@ RULES = (
         "LNK008",
         "irrelevant",
         "warning",
-        "A link whose paragraph shares nothing with the article.",
+        "A link whose sentence has nothing to do with the article, or fits another offered article far better.",
         "Link elsewhere, or say what the article has to do with it.",
         Example(body=_OFF),
         SOUND,

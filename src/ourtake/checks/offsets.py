@@ -5,6 +5,7 @@ not: a finding has to point into that copy.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from ourtake.documents import Document, Finding, Fix, Report, clean_text
@@ -13,10 +14,10 @@ _ATOM = re.compile(r"\r\n|.", re.DOTALL)
 FIELDS = ("headline", "summary", "body", "tags")
 
 
-def given_report(report: Report, given: dict[str, Any]) -> Report:
+def given_report(report: Report, given: Mapping[str, Any]) -> Report:
     """The report with offsets and texts of the fields as given; the same report where cleaning changed nothing."""
     texts = {name: _text(given.get(name)) for name in FIELDS}
-    maps = {name: _starts(text) for name, text in texts.items() if clean_text(text) != text}
+    maps = {name: starts_of(text) for name, text in texts.items() if clean_text(text) != text}
     if not maps:
         return report
     findings = [_moved(item, texts[item.field], maps[item.field]) if item.field in maps else item for item in report.findings]
@@ -30,7 +31,7 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _starts(text: str) -> list[int]:
+def starts_of(text: str) -> list[int]:
     """Where each character of the cleaned text starts in the text as given, and its end."""
     found = [match.start() for match in _ATOM.finditer(text) for _ in clean_text(match[0])]
     return [*found, len(text)]

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from ourtake.checks import links, safety, structure
+from ourtake.checks import facts, ignores, links, live_links, originality, quotes, safety, structure, style, support, topic
 from ourtake.checks.base import PROSE, REMOVED, ArchiveView, Case, Rule, finding
+from ourtake.checks.ignores import passed_over
 from ourtake.config import Settings
-from ourtake.documents import Finding, LinkRecord, Related, Report, Source, Take
+from ourtake.documents import EarlierTake, Finding, LinkCheck, LinkRecord, Related, Report, Source, Take
 from ourtake.errors import InputError
 from ourtake.text.markdown import Link
+from ourtake.text.words import canonical_url
 
-RULES: dict[str, Rule] = {rule.code: rule for family in (structure, links, safety) for rule in family.RULES}
+_FAMILIES = (structure, links, live_links, quotes, facts, support, style, originality, topic, safety, ignores)
+_ROWS = [rule for family in _FAMILIES for rule in family.RULES]
+_LETTERS = list(dict.fromkeys(rule.code[:3] for rule in _ROWS))
+RULES: dict[str, Rule] = {rule.code: rule for rule in sorted(_ROWS, key=lambda rule: (_LETTERS.index(rule.code[:3]), rule.code))}
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -50,19 +55,26 @@ def check(
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     cut_off: bool = False,
+    earlier: tuple[EarlierTake, ...] = (),
+    live: Mapping[str, LinkCheck] | None = None,
 ) -> Report:
-    """The report of a take against its source, the articles offered and the archive. Raises InputError for an unknown rule code."""
+    """The report of a take against its source, the articles offered, the archive, earlier takes (default: those that the archive knows) and what
+    was found behind its addresses (`live`, by canonical_url).
+
+    Raises InputError for an unknown rule code.
+    """
     given = settings or Settings()
     wanted = given.checks
     rules = chosen_rules(tuple(select) or wanted.select, (*ignore, *wanted.ignore))
     severities = {find_rule(code).code: severity for code, severity in wanted.severity.items()}
-    case = Case(take, source, related=tuple(related), settings=given, archive=archive, cut_off=cut_off)
+    case = Case(take, source, related=tuple(related), settings=given, archive=archive, cut_off=cut_off, earlier=earlier, live=live)
     findings: list[Finding] = []
     for rule in rules:
         for hit in rule.function(case):
             # A rule that could not check, or measured within its hard limits, says so itself; the publication's word goes over the rule's own.
             severity = hit.severity if hit.severity == "info" else severities.get(rule.code) or hit.severity or rule.severity
             findings.append(finding(rule, hit, case, severity))
+    findings, ignored = passed_over(findings, case) if case.comments else (findings, 0)
     fields = ("headline", "summary", "body", "tags")
     findings.sort(key=lambda item: (fields.index(item.field), item.start, _ORDER[item.severity], item.code))
     counts = {name: sum(item.severity == name for item in findings) for name in _ORDER}
@@ -72,6 +84,9 @@ def check(
         counts=counts,
         words=case.words,
         links=tuple(_records(case)),
+        # Only where a rule asks for them: they cost as much as a family.
+        sentences=support.sentence_records(case) if any(rule.code.startswith("SUP") for rule in rules) else (),
+        ignored=ignored,
     )
 
 
@@ -80,10 +95,14 @@ def _records(case: Case) -> Iterable[LinkRecord]:
     for field in PROSE:
         for link in case.links(field):
             article = case.target(link)
+            found = case.live.get(canonical_url(article.url if article is not None else link.target))
+            live = {"live": found.status} if found is not None else {}
             if article is not None:
-                yield LinkRecord(handle=handles.get(article.url), url=article.url, anchor=link.anchor, article_id=article.id, status="archive")
+                yield LinkRecord(
+                    handle=handles.get(article.url), url=article.url, anchor=link.anchor, article_id=article.id, status="archive", **live
+                )
             else:
-                yield LinkRecord(url=link.target, anchor=link.anchor, status=_status(link))
+                yield LinkRecord(url=link.target, anchor=link.anchor, status=_status(link), **live)
         for bracket in case.brackets(field):
             yield LinkRecord(url="", anchor=bracket.text[1:-1], status="unresolved")
 

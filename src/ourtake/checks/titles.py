@@ -6,13 +6,16 @@ quotations or scare quotes and none of this file's business.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
 from ourtake.checks.base import PROSE, Case, Hit
-from ourtake.documents import Fix, Related
+from ourtake.checks.evidence import related_document
+from ourtake.documents import FieldName, Fix, Related
 from ourtake.text.words import fold, words
 
 NEAR = 82.0
@@ -23,6 +26,14 @@ LEAST_WORDS = 4
 
 MOST_WORDS = 20
 """A longer one is a quotation."""
+
+
+class Spot(NamedTuple):
+    """Where in a take."""
+
+    field: FieldName
+    start: int
+    end: int
 
 
 @lru_cache(maxsize=4096)
@@ -60,9 +71,11 @@ def title_mismatch(case: Case) -> Iterator[Hit]:
             article = case.target(link)
             if article is None or link.image:
                 continue
-            other = case.title(_plain(link.anchor))
-            if near_title(_plain(link.anchor), article.title):
-                yield _mismatch("The link's words are nearly, but not wholly, the title", article, field, link.anchor_start, link.anchor_end)
+            words_shown = _plain(link.anchor)
+            other = case.title(words_shown)
+            if near_title(words_shown, article.title):
+                start = link.anchor_start + link.anchor.index(words_shown)
+                yield _mismatch(case, "The link's words are nearly, but not wholly, the title", article, Spot(field, start, start + len(words_shown)))
             elif other is not None and other.id != article.id and other.url != article.url:
                 message = f"The link's words are the title of another article; it leads to \u201c{article.title}\u201d."
                 yield Hit(message, field, link.anchor_start, link.anchor_end)
@@ -73,7 +86,7 @@ def title_mismatch(case: Case) -> Iterator[Hit]:
             near = nearest(case, span.text)
             if near is not None and case.title(_bare(span.text)) is None:
                 end = span.end - (len(span.text) - len(span.text.rstrip(".,;:")))
-                yield _mismatch("The title is not given whole", near, field, span.start, end)
+                yield _mismatch(case, "The title is not given whole", near, Spot(field, span.start, end))
 
 
 def mentioned_not_linked(case: Case) -> Iterator[Hit]:
@@ -94,6 +107,21 @@ def _plain(anchor: str) -> str:
     return anchor.strip().strip("*_\"\u201c\u201d'\u2018\u2019").strip()
 
 
-def _mismatch(what: str, article: Related, field: str, start: int, end: int) -> Hit:
-    fix = Fix(start=start, end=end, replacement=article.title)
-    return Hit(f"{what}: \u201c{article.title}\u201d.", "summary" if field == "summary" else "body", start, end, fix=fix)
+def _mismatch(case: Case, what: str, article: Related, spot: Spot) -> Hit:
+    """The finding, with the whole title as its mend where that can stand there as it is."""
+    text = case.text(spot.field)
+    title = article.title.strip()
+    around = text[spot.start - 1 : spot.start] + text[spot.end : spot.end + 1]
+    if set(around) & set('"\u201c\u201d\u201e'):
+        title = _inner_quotes(title, curly='"' not in around)
+    fix = Fix(start=spot.start, end=spot.end, replacement=re.sub(r"([\[\]*_`<>\\])", r"\\\1", title)) if "\n" not in title else None
+    document = next((item for item in case.documents if item.url == article.url), None) or related_document(article)
+    evidence = document.evidence(0, len(article.title))
+    return Hit(f"{what}: \u201c{article.title}\u201d.", spot.field, spot.start, spot.end, fix=fix, evidence=(evidence,))
+
+
+def _inner_quotes(title: str, *, curly: bool) -> str:
+    """A title as it stands between double quotation marks: its own become single ones."""
+    opened, closed = ("\u2018", "\u2019") if curly else ("'", "'")
+    title = re.sub(r'(?<!\w)["\u201c\u201e](?=\w)', opened, title)
+    return re.sub(r'["\u201c\u201d]', closed, title)

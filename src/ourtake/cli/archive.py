@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ourtake.cli.common import emit, emit_json, filled_archive, open_archive, open_store, progress, say, store_file
+from ourtake.cli.embed import after_add, embed
 from ourtake.cli.rejects import Rejects
 from ourtake.errors import InputError, StoreError
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from ourtake.archive.tune import Tuned
 
 app = typer.Typer(help="The publication's own articles.", no_args_is_help=True, rich_markup_mode=None)
+app.command("embed")(embed)
 
 
 @app.command("add")
@@ -59,6 +61,7 @@ def add(
                         raise
                     refused.add(Reject(place.name, str(error)))
         archive.refresh(wait=True)
+        after_add(store)
     emit(f"{total.added} added, {total.updated} updated, {total.unchanged} unchanged, {refused.count} skipped")
     for line in refused.told():
         emit(line)
@@ -129,6 +132,7 @@ def tune(
     with open_store() as store:
         archive = filled_archive(store)
         questions = drawn(archive.questions(until=_day(until)), seed=seed)
+        archive.expect(question.source for question in questions)
         with progress(len(questions), "Reading the archive's links") as bar:
             done = learn(measured(questions, archive.signals(), tick=bar.advance), DEFAULTS, until=until or "")
         store.save_ranking(done.weighting.model_dump_json())

@@ -35,6 +35,7 @@ def draft_batch(
         tasks = tasks_of(sources, run_id=work.run_id, models=chosen(model, settings()))
         left = tasks_left(tasks, out) if resume else tasks
         corridor, ledger = build_corridor(work, model, spending=spending, concurrency=concurrency)
+        corridor.archive.expect(task.source for task in left)
         filled = (chosen(model, settings())[0], spending) if provider_batch else None
         terms = _Terms(concurrency=concurrency, fresh=spending.fresh, filled=filled)
         drafts, stopped_by = asyncio.run(_run(left, corridor, ledger, work=work, out=out, terms=terms))
@@ -49,6 +50,8 @@ def draft_batch(
         return stopped_by
     if failed:
         return 4 if all(draft.status == "limit" for draft in failed) else 3
+    if ledger.rescues:
+        return 2
     return 1 if bad or open_errors else 0
 
 
@@ -121,5 +124,5 @@ async def _run(tasks: Sequence[Task], corridor: Corridor, ledger: Ledger, *, wor
         if not stopping.code:
             raise
     finally:
-        await corridor.provider.close()
+        await corridor.close()
     return drafts, stopping.code

@@ -1,168 +1,152 @@
-"""`ourtake check` and `ourtake rules`."""
+"""`ourtake check`."""
 
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
-from ourtake.cli.common import emit, emit_json, open_archive, open_store, progress, say, settings
-from ourtake.cli.show import report_text
-from ourtake.errors import InputError, StoreError
+from ourtake.cli.cases import Shelf, lines_of, named
+from ourtake.cli.common import emit, settings
+from ourtake.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Mapping
 
-    from ourtake.archive.lookup import Archive
-    from ourtake.checks.base import Example
+    from ourtake.cli.cases import Given
     from ourtake.config import Settings
-    from ourtake.documents import Related, Report, Source, Take
-    from ourtake.store import Store
+    from ourtake.documents import LinkCheck, Report, Take
+    from ourtake.publish.findings_sarif import SarifLog
+    from ourtake.publish.findings_text import Look
 
-    _Given = tuple[str, Take, Source, tuple[Related, ...], dict[str, Any]]
-    """A name, the case, and the take as it was given."""
+FORMATS = ("text", "json", "sarif", "github")
 
 
 def check(
     names: list[str] = typer.Argument(None, help="Published Markdown files or draft ids.", metavar="FILE|DRAFT_ID..."),
-    form: str = typer.Option("text", "--format", help="text or json."),
+    form: str = typer.Option("text", "--format", help="text, json, sarif (2.1.0) or github (annotations)."),
     batch: Path = typer.Option(None, "--batch", help='JSONL lines {"id"?, "take", "source", "related"?}; one report a line, in order.'),
     select: str = typer.Option("", help="Only these rules or families, comma separated."),
     ignore: str = typer.Option("", help="Not these rules or families, comma separated."),
+    online: bool = typer.Option(False, "--online", help="Look behind the links, too (LNK012 to LNK015)."),
+    max_age: str = typer.Option("1d", "--max-age", help="Use looks at links again that are younger, as 30m, 12h, 7d; 0 for none."),
+    fix: bool = typer.Option(False, "--fix", help="Put in the safe mends (QUO003, LNK003, SAF002, LNK006), showing them first."),
+    diff: bool = typer.Option(False, "--diff", help="Only show what --fix would change."),
 ) -> None:
-    r"""Check takes for structure and links. Exit code 1 when a finding is an error.
+    r"""Check takes against their source and the archive. Exit code 1 when a finding is an error.
 
     \b
     Examples:
-      ourtake check take.md
+      ourtake check take.md --online
       ourtake check 3f2a9c1d7b60 --format json --ignore LNK008
+      ourtake check take.md --fix
       ourtake check --batch takes.jsonl --format json
     """
-    if form not in ("text", "json"):
-        raise InputError(f"There is no format {form}.", "Formats: text, json.")
+    if form not in FORMATS:
+        raise InputError(f"There is no format {form}.", f"Formats: {', '.join(FORMATS)}.")
     if bool(names) == (batch is not None):
         raise InputError("Name files or draft ids, or --batch FILE.", "See `ourtake check --help`.")
-    from ourtake.checks.offsets import as_json, given_report
+    if batch is not None and (fix or diff):
+        raise InputError("A batch is not mended.", "Name files or draft ids.")
+    from ourtake.cli.online import look, seconds_of
 
-    given = settings()
-    chosen = [[code.strip() for code in text.split(",") if code.strip()] for text in (select, ignore)]
-    with _Shelf() as shelf:
-        cases = _batch(batch) if batch is not None else (_named(name, shelf) for name in names)
+    age = seconds_of(max_age)
+    run = _Run(settings(), select=_codes(select), ignore=_codes(ignore), form=form)
+    with Shelf() as run.shelf:
+        cases: Iterable[Given] = lines_of(batch) if batch is not None else (named(name, run.shelf) for name in names)
+        if online:
+            cases = list(cases)
+            run.live = look(cases, shelf=run.shelf, settings=run.settings, max_age=age)
         failed = False
-        for name, take, source, related, raw in cases:
-            report = given_report(_report(take, source, related, shelf=shelf, given=given, chosen=chosen), raw)
+        for given in cases:
+            report = run.report(given, given.take)
+            if fix or diff:
+                given, report = run.mend(given, report, write=fix and not diff)
             failed = failed or report.verdict == "fail"
-            if form == "json":
-                print(as_json(report.model_copy(update={"id": name} if batch is None else {})))
-            else:
-                emit(report_text(report, name=name))
+            run.show(given, report)
+        run.end()
     raise typer.Exit(1 if failed else 0)
 
 
-class _Shelf:
-    """The store and the archive where there are any: a file can be checked without either."""
-
-    def __init__(self) -> None:
-        self.store: Store | None = None
-        self.archive: Archive | None = None
-
-    def __enter__(self) -> _Shelf:
-        try:
-            self.store = open_store()
-        except StoreError as error:
-            if "no store" not in error.what:
-                raise
-        if self.store is not None and self.store.count_articles():
-            self.archive = open_archive(self.store)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.store is not None:
-            self.store.close()
+def _codes(text: str) -> list[str]:
+    return [code.strip() for code in text.split(",") if code.strip()]
 
 
-def _report(take: Take, source: Source, related: tuple[Related, ...], *, shelf: _Shelf, given: Settings, chosen: list[list[str]]) -> Report:
-    from ourtake.checks.registry import check as run
+class _Run:
+    """One run of the command: what is checked by which rules, and how its reports are shown."""
 
-    return run(take, source=source, related=related, settings=given, archive=shelf.archive, select=chosen[0], ignore=chosen[1])
+    def __init__(self, given: Settings, *, select: list[str], ignore: list[str], form: str) -> None:
+        self.settings = given
+        self.shelf = Shelf()
+        self.live: Mapping[str, LinkCheck] = {}
+        self._select = select
+        self._ignore = ignore
+        self._form = form
+        self._sarif: SarifLog | None = None
+        self._look: Look | None = None
 
+    def report(self, given: Given, take: Take) -> Report:
+        """The report of a take in this one's place."""
+        from ourtake.checks.registry import check as run
 
-def _named(name: str, shelf: _Shelf) -> _Given:
-    path = Path(name)
-    if path.is_file():
-        from ourtake.intake.files import read_text
-        from ourtake.publish.markdown import read
+        return run(
+            take,
+            source=given.source,
+            related=given.related,
+            settings=self.settings,
+            archive=self.shelf.archive,
+            select=self._select,
+            ignore=self._ignore,
+            live=self.live,
+        )
 
-        return (name, *read(read_text(path), name), {})
-    draft = shelf.store.draft(name) if shelf.store else None
-    if draft is None:
-        raise InputError(f"{name} is neither a file nor a draft.", "See `ourtake drafts list`.")
-    revision = draft.standing()
-    if revision is None:
-        raise InputError(f"Draft {name} has no take to check: {draft.error or draft.status}.", "Draft it again.")
-    return name, revision.take, draft.source, with_texts(draft.related, shelf.store), {}
+    def mend(self, given: Given, report: Report, *, write: bool) -> tuple[Given, Report]:
+        """The take after its safe mends."""
+        from ourtake.cli.mending import mend_given
 
+        again = lambda take: self.report(given, take)  # noqa: E731
+        return mend_given(given, report, check=again, shelf=self.shelf, write=write, quiet=self._form != "text")
 
-def with_texts(related: tuple[Related, ...], store: Store | None) -> tuple[Related, ...]:
-    """Related articles with their texts, which a draft's record leaves out because the archive has them."""
-    found = [(item, store.article(item.id) if store and not item.text else None) for item in related]
-    return tuple(item.model_copy(update={"text": article.text}) if article else item for item, article in found)
+    def show(self, given: Given, report: Report) -> None:
+        """Print a report in the format chosen, or keep it for the end."""
+        if self._form == "json":
+            from ourtake.checks.offsets import as_json, given_report
 
+            print(as_json(given_report(report.model_copy(update={"id": given.name} if given.row is None else {}), given.raw)))
+        elif self._form == "sarif":
+            from ourtake.publish.findings_sarif import SarifLog
 
-def _batch(batch: Path) -> Iterator[_Given]:
-    from pydantic import ValidationError
+            self._sarif = self._sarif or SarifLog()
+            self._sarif.add(report, layout=given.layout())
+        elif self._form == "github":
+            from ourtake.publish.findings_github import report_github
 
-    from ourtake.documents import Related, Source, Take
-    from ourtake.intake.files import read_text, tidy
-
-    lines = [(number, line) for number, line in enumerate(read_text(batch).split("\n"), 1) if line.strip()]
-    if not lines:
-        say(f"{batch} holds no takes.")
-    with progress(len(lines), "Checking") as bar:
-        for number, line in lines:
-            try:
-                row: Any = json.loads(line)
-                raw = row["take"]
-                clean = tidy(row, "this line")
-                related = [Related.model_validate({"id": item.get("url", ""), **item}) for item in clean.get("related") or []]
-                case = (str(row.get("id", number)), Take.model_validate(raw), Source.model_validate(clean["source"]), tuple(related), raw)
-            except (InputError, RecursionError, ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
-                place = f" at column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-                raise InputError(f"{batch}:{number}{place} is not a take with its source.", 'A line is {"take": {...}, "source": {...}}.') from error
-            yield case
-            bar.advance()
-
-
-def example_text(example: Example) -> str:
-    """The part of a sound take that an example changes, as far as a reader needs it."""
-    parts = {
-        "headline": example.headline,
-        "summary": example.summary,
-        "body": example.body,
-        "tags": ", ".join(example.tags) if example.tags else None,
-    }
-    shown = [f"{name}: {text if len(text) <= 160 else text[:160].rsplit(' ', 1)[0] + ' ...'}" for name, text in parts.items() if text is not None]
-    return "\n".join(shown) or "a sound take whose related articles are others"
-
-
-def rules(code: str = typer.Argument(None, help="One rule, as LNK001."), as_json: bool = typer.Option(False, "--json")) -> None:
-    r"""The rules, or one with how to mend it.
-
-    \b
-    Example:
-      ourtake rules LNK003
-    """
-    from ourtake.checks.registry import RULES, find_rule
-
-    chosen = [find_rule(code)] if code else list(RULES.values())
-    if as_json:
-        emit_json([{"code": r.code, "name": r.name, "severity": r.severity, "looks_for": r.looks_for, "mend": r.mend} for r in chosen])
-        return
-    for rule in chosen:
-        if code:
-            emit(f"{rule.code} {rule.name} ({rule.severity})\n\nLooks for: {rule.looks_for}\nMend it: {rule.mend}\n")
-            emit(f"Found in {example_text(rule.trips)}")
+            if report.findings:
+                emit(report_github(report, layout=given.layout()))
         else:
-            emit(f"{rule.code}  {rule.name:<24} {rule.severity:<8} {rule.looks_for}")
+            from ourtake.publish.findings_text import report_text
+
+            self._look = self._look or terminal_look()
+            print(report_text(report, layout=given.layout(), look=self._look))
+
+    def end(self) -> None:
+        """Print what was kept."""
+        if self._form == "sarif":
+            from ourtake.publish.findings_sarif import SarifLog
+
+            print(json.dumps((self._sarif or SarifLog()).log(), indent=2 if sys.stdout.isatty() else None))
+
+
+def terminal_look() -> Look:
+    """Colour and width of standard output: colour on a terminal only, and not where NO_COLOR is set."""
+    from ourtake.publish.findings_text import WIDTH, Look
+
+    if not sys.stdout.isatty():
+        return Look()
+    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return Look(colour=colour, width=max(60, shutil.get_terminal_size((WIDTH, 24)).columns))

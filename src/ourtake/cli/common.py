@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import typer
 
     from ourtake.archive.lookup import Archive
+    from ourtake.archive.meaning import Embedder, Meaning
     from ourtake.config import Settings
     from ourtake.documents import Source
     from ourtake.store import Store
@@ -80,6 +81,12 @@ def config_flag() -> str | None:
     return _globals[0].config
 
 
+def no_store_file() -> bool:
+    """Whether the store is a file that is not there, found out without loading the store's room."""
+    address = _address()
+    return address.startswith("sqlite:///") and not Path(address.removeprefix("sqlite:///")).exists()
+
+
 def open_store(*, create: bool = False) -> Store:
     """The store of --store, OURTAKE_STORE or the settings."""
     from ourtake.store import Store
@@ -92,8 +99,8 @@ def store_file(suffix: str) -> Path:
     return Path(_address().removeprefix("sqlite:///")).with_suffix(suffix)
 
 
-def open_archive(store: Store) -> Archive:
-    """The archive over a store, with its index in --index, OURTAKE_INDEX, or beside the store."""
+def open_archive(store: Store, *, meaning: bool = True) -> Archive:
+    """The archive over a store, with its index in --index, OURTAKE_INDEX, or beside the store; `meaning` False: no model of embeddings is asked."""
     from ourtake.archive.lookup import Archive
     from ourtake.archive.rank import DEFAULTS, Weighting
 
@@ -102,14 +109,31 @@ def open_archive(store: Store) -> Archive:
     given = _globals[0].index_folder or os.environ.get("OURTAKE_INDEX")
     folder = Path(given) if given else store_file(".index")
     look = settings().lookup
-    return Archive(store, folder, weighting=weighting.switched_off(look.without), diversity=look.diversity)
+    model = _meaning(store, folder) if meaning and "meaning" not in look.without else None
+    return Archive(store, folder, weighting=weighting.switched_off(look.without), diversity=look.diversity, meaning=model)
 
 
-def filled_archive(store: Store) -> Archive:
-    """The archive, refreshed. Raises InputError when nothing was ever added to it."""
+def _meaning(store: Store, folder: Path) -> Meaning | None:
+    """Look-up by meaning, where [lookup] embeddings names a model; the model is loaded when it is first asked."""
+    given = settings()
+    name = given.lookup.embeddings
+    if not name:
+        return None
+    from ourtake.archive.meaning import Meaning
+
+    def embedder() -> Embedder:
+        from ourtake.providers.embeddings import build_embedder
+
+        return build_embedder(name, given, store=store, hurry=True)
+
+    return Meaning(store, folder.with_name(f"{folder.name}.vectors"), name, embedder=embedder, say=say)
+
+
+def filled_archive(store: Store, *, meaning: bool = True) -> Archive:
+    """The archive, refreshed; `meaning`: see open_archive. Raises InputError when nothing was ever added to it."""
     if store.count_articles() == 0:
         raise InputError("The archive is empty.", "Run `ourtake archive add PATH` first.")
-    archive = open_archive(store)
+    archive = open_archive(store, meaning=meaning)
     archive.refresh()
     return archive
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import typer
 
 from ourtake.cli.common import config_flag, emit, emit_json, open_archive, open_store, settings, store_place
-from ourtake.cli.show import count_of
 from ourtake.errors import InputError, StoreError
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.config import Settings

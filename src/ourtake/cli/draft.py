@@ -10,7 +10,7 @@ import typer
 
 from ourtake.cli.common import emit, emit_json, open_store, read_story, say, settings
 from ourtake.cli.run import Spending, beating, build_corridor, working
-from ourtake.cli.show import report_text, take_text
+from ourtake.cli.show import draft_report, take_text
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
@@ -91,14 +91,14 @@ def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Pat
     # A draft that a kill or a limit ended is gone on with under the same id, as long as story and models are the same.
     name = draft_id("draft", story.model_dump_json(), *models)
     with open_store() as store, working(store, f"draft {name}") as work:
-        corridor, _ = build_corridor(work, list(models), spending=spending)
+        corridor, ledger = build_corridor(work, list(models), spending=spending)
 
         async def run() -> Draft:
             try:
                 async with beating(work):
                     return await write_draft(story, corridor, draft_id=draft_id(work.run_id, name), on_text=growing() if stream else None)
             finally:
-                await corridor.provider.close()
+                await corridor.close()
 
         try:
             done = asyncio.run(run())
@@ -110,7 +110,9 @@ def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Pat
                 _say_notes(error.draft)
             raise
         work.finished = done.status not in OPEN
-    return _show(done, as_json=as_json, out=out)
+    code = _show(done, as_json=as_json, out=out)
+    # A paid answer that lies in a file instead of the store is something to be done.
+    return 2 if ledger.rescues and code < 2 else code
 
 
 def _say_notes(done: Draft) -> None:
@@ -138,7 +140,7 @@ def _show(done: Draft, *, as_json: bool, out: Path | None) -> int:
     if done.error:
         say(f"ourtake: {done.error}")
     if not as_json:
-        emit(report_text(revision.report, name=f"draft {done.id}"))
+        print(draft_report(done, revision))
         emit(f"Draft {done.id}, {done.status}, written by {revision.by}; {len(done.revisions)} revision{'s' * (len(done.revisions) != 1)}.")
         if revision.by == "baseline":
             emit("The built-in baseline wrote this take, without a model. Choose one with --model, or see `ourtake models`.")

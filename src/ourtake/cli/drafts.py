@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ourtake.cli.common import emit, emit_json, open_store, say
-from ourtake.cli.show import report_text, take_text
+from ourtake.cli.show import draft_report, take_text
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def show(draft_id: str, as_json: bool = typer.Option(False, "--json")) -> None:
         emit(f"Draft {draft.id}, {draft.status}: {draft.error or 'no take was written'}")
     else:
         emit(take_text(draft, revision) + "\n\nReport")
-        emit(report_text(revision.report, name=f"draft {draft.id}"))
+        print(draft_report(draft, revision))
 
 
 def export(

@@ -21,7 +21,7 @@ def print_estimate(source: str | None, batch: Path | None, *, model: list[str], 
     models = chosen(model, given)
     ceilings = checked_ceilings(models, given, spending)
     with open_store() as store:
-        archive, prompts, numbers = filled_archive(store), Prompts(given), repetitions_of(sources)
+        archive, prompts, numbers = filled_archive(store, meaning=False), Prompts(given), repetitions_of(sources)
         found = estimate(sources, repetitions=numbers, model=models[0], store=store, archive=archive, prompts=prompts, settings=given)
     if as_json:
         emit_json(found.model_dump(mode="json"))

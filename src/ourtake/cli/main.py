@@ -11,7 +11,7 @@ import sys
 import typer
 
 from ourtake import __version__
-from ourtake.cli import archive, calls, check, doctor, draft, drafts, related, start
+from ourtake.cli import archive, calls, check, doctor, draft, drafts, related, rules, start
 from ourtake.cli.common import Globals, debugging, keep_lines, say, set_globals
 from ourtake.errors import OurtakeError
 
@@ -32,7 +32,7 @@ app.add_typer(archive.app, name="archive")
 app.command("related")(related.related)
 app.command("draft")(draft.draft)
 app.command("check")(check.check)
-app.command("rules")(check.rules)
+app.command("rules")(rules.rules)
 app.add_typer(drafts.app, name="drafts")
 app.command("export")(drafts.export)
 app.add_typer(calls.app, name="calls")

@@ -80,6 +80,7 @@ def _batch(batch: Path, count: int) -> int:
     rows, bad = list(read_sources(batch)), 0
     with open_store() as store, progress(len(rows), "Looking up") as bar:
         archive = filled_archive(store)
+        archive.expect(found for _, found in rows if not isinstance(found, InputError))
         for line, found in rows:
             bar.advance()
             if isinstance(found, InputError):

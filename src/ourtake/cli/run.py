@@ -81,10 +81,21 @@ def build_corridor(work: Work, models: list[str], *, spending: Spending, concurr
 
     given = settings()
     names = chosen(models, given)
-    terms = Terms(fresh=spending.fresh, retry_unknown=spending.retry_unknown, ceilings=checked_ceilings(names, given, spending))
+    terms = Terms(
+        fresh=spending.fresh,
+        retry_unknown=spending.retry_unknown,
+        ceilings=checked_ceilings((*names, *filter(None, [given.checks.judge])), given, spending),
+    )
     ledger = Ledger(work.store, given, run_id=work.run_id, process_id=work.process_id, terms=terms)
     line = build_line(names, given, recorded=lambda provider: Ledgered(provider, ledger, concurrency=concurrency))
-    corridor = Corridor(work.store, filled_archive(work.store), line, Prompts(given), given, run=work.run_id, new_run=work.new)
+    prompts = Prompts(given)
+    judge = None
+    if given.checks.judge:
+        from ourtake.writing.judge import Judge
+
+        asked = build_line((given.checks.judge,), given, recorded=lambda provider: Ledgered(provider, ledger, concurrency=concurrency))
+        judge = Judge(asked, prompts, given)
+    corridor = Corridor(work.store, filled_archive(work.store), line, prompts, given, run=work.run_id, new_run=work.new, judge=judge)
     return corridor, ledger
 
 

@@ -39,6 +39,17 @@ class Fetched(NamedTuple):
     last_modified: str | None
 
 
+class Looked(NamedTuple):
+    """What an address answers, whatever its status. `url` gave the answer; `body` is what was read of it, unpacked; `moved`: by a redirect."""
+
+    url: str
+    status: int
+    body: bytes
+    content_type: str
+    retry_after: float | None
+    moved: bool
+
+
 class Fetcher:
     """Fetches one address after another; connections are kept open between them."""
 
@@ -75,8 +86,49 @@ class Fetcher:
             url = urljoin(address.url, found)
         raise FetchError(f"{url[:200]} was reached by more than {self._limits.max_redirects} redirects.", "Name the page's own address.")
 
+    def look(self, url: str, *, method: str = "GET", at_most: int = 500_000, before: Callable[[Address], None] = lambda _: None) -> Looked:
+        """What an address answers, redirects followed, and the first `at_most` bytes of it. Raises FetchError only where there is no answer."""
+        left = self._limits.timeout_seconds
+        begun_at = url
+        for _ in range(self._limits.max_redirects + 1):
+            address = check_address(url, allow_hosts=self._limits.allow_hosts)
+            before(address)
+            begun = time.monotonic()
+            self._deadline.start(max(left, 0.001))
+            with self._answer(address, [], method) as (response, given):
+                onward = _onward(response, given)
+                if onward is None:
+                    body = self._beginning(response, given, at_most) if method == "GET" else b""
+                    retry_after = _seconds(given.get("retry-after"))
+                    return Looked(address.url, response.status, body, given.get("content-type", ""), retry_after, moved=url != begun_at)
+            left -= time.monotonic() - begun
+            url = urljoin(address.url, onward)
+        raise FetchError(f"{begun_at[:200]} is redirected more than {self._limits.max_redirects} times.", "Name the page's own address.")
+
+    def _beginning(self, response: httpcore2.Response, given: dict[str, str], at_most: int) -> bytes:
+        inflater = Inflater(given.get("content-encoding", ""), limit=self._bytes)
+        found = b""
+        for piece in response.iter_stream():
+            found += inflater.take(piece)
+            if len(found) >= at_most:
+                break
+        return found[:at_most]
+
     def _ask(self, address: Address, headers: list[tuple[bytes, bytes]]) -> Fetched | str:
         """The answer, or where it sends us."""
+        with self._answer(address, headers, "GET") as (response, given):
+            onward = _onward(response, given)
+            if onward is not None:
+                return onward
+            if response.status not in (200, 203) and not (response.status == 304 and headers):
+                raise _failed(address, response.status, given.get("retry-after"))
+            status = 304 if response.status == 304 else 200
+            body = b"" if status == 304 else self._body(response, given)
+            return Fetched(address.url, status, body, given.get("content-type", ""), given.get("etag"), given.get("last-modified"))
+
+    @contextlib.contextmanager
+    def _answer(self, address: Address, headers: list[tuple[bytes, bytes]], method: str) -> Iterator[tuple[httpcore2.Response, dict[str, str]]]:
+        """One request's answer, with its headers by lower-case name."""
         target = httpcore2.URL(scheme=address.scheme.encode(), host=address.host.encode(), port=address.port, target=address.target.encode())
         sent = [
             (b"Host", address.netloc.encode()),
@@ -85,16 +137,8 @@ class Fetcher:
             (b"Accept-Encoding", b"gzip, deflate"),
             *headers,
         ]
-        with _plain_errors(address, self._limits.timeout_seconds), self._pool.stream("GET", target, headers=sent) as response:
-            given = {name.lower().decode("latin-1"): value.decode("latin-1").strip() for name, value in reversed(response.headers)}
-            if response.status in _REDIRECTS and given.get("location"):
-                # Bytes beyond ASCII are UTF-8 in practice, whatever the header's name for them.
-                return given["location"].encode("latin-1").decode("utf-8", "replace")
-            if response.status not in (200, 203) and not (response.status == 304 and headers):
-                raise _failed(address, response.status, given.get("retry-after"))
-            status = 304 if response.status == 304 else 200
-            body = b"" if status == 304 else self._body(response, given)
-            return Fetched(address.url, status, body, given.get("content-type", ""), given.get("etag"), given.get("last-modified"))
+        with _plain_errors(address, self._limits.timeout_seconds), self._pool.stream(method, target, headers=sent) as response:
+            yield response, {name.lower().decode("latin-1"): value.decode("latin-1").strip() for name, value in reversed(response.headers)}
 
     def _body(self, response: httpcore2.Response, given: dict[str, str]) -> bytes:
         if given.get("content-length", "").isdecimal() and int(given["content-length"]) > self._bytes:
@@ -106,6 +150,14 @@ class Fetcher:
         parts = [inflater.take(piece) for piece in response.iter_stream()]
         inflater.end()
         return b"".join(parts)
+
+
+def _onward(response: httpcore2.Response, given: dict[str, str]) -> str | None:
+    """Where a redirect leads."""
+    if response.status not in _REDIRECTS or not given.get("location"):
+        return None
+    # Bytes beyond ASCII are UTF-8 in practice, whatever the header's name for them.
+    return given["location"].encode("latin-1").decode("utf-8", "replace")
 
 
 def _header(value: str) -> bytes:

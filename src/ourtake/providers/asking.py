@@ -74,7 +74,7 @@ async def ask(dialect: Dialect, request: Request, *, on_text: OnText | None = No
             if _mended(dialect, error, without=without, asked=asked):
                 refusals += 1
                 continue
-            raise plain_error(error, dialect) from error
+            raise plain_error(error, who=dialect.who, base_url=dialect.base_url) from error
         return reply.model_copy(update={"usage": reply.usage.plus(Usage(calls=refusals))}) if refusals else reply
 
 
@@ -154,14 +154,14 @@ def _refuse_error(body: Payload, dialect: Dialect, *, streamed: bool = False) ->
         raise fault_in_stream(error, who=dialect.who, otherwise=500 if streamed else 200)
 
 
-def plain_error(error: Exception, dialect: Dialect) -> Exception:
+def plain_error(error: Exception, *, who: Who, base_url: str) -> Exception:
     """The SDK's error as one of ours; an error that is neither its nor the connection's stays what it is."""
     status = getattr(error, "status_code", None)
     if isinstance(status, int):
         headers = getattr(getattr(error, "response", None), "headers", {})
-        return fault(status, _body(error), who=dialect.who, headers=headers)
-    host = httpx2.URL(dialect.base_url).host if dialect.base_url.isprintable() else ""
-    return broken(error, who=dialect.who, host=host or dialect.base_url) or error
+        return fault(status, _body(error), who=who, headers=headers)
+    host = httpx2.URL(base_url).host if base_url.isprintable() else ""
+    return broken(error, who=who, host=host or base_url) or error
 
 
 def _body(error: Exception) -> object:

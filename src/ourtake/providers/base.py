@@ -37,7 +37,7 @@ class Request(Document):
     wishes: a model that takes no such parameter is asked without it.
     """
 
-    task: Literal["take", "repair"]
+    task: Literal["take", "repair", "support"]
     model: str
     system: str
     prompt: str

@@ -57,14 +57,14 @@ class _Batches:
         try:
             return await json_answer((await call).http_response, self._dialect.name)
         except Exception as error:
-            raise plain_error(error, self._dialect) from error
+            raise plain_error(error, who=self._dialect.who, base_url=self._dialect.base_url) from error
 
     async def _lines(self, path: str) -> AsyncIterator[Payload]:
         """The JSON objects of a file of results, from the provider's own address, whatever address its answer names."""
         try:
             response: httpx2.Response = await self._client.get(path, cast_to=httpx2.Response)
         except Exception as error:
-            raise plain_error(error, self._dialect) from error
+            raise plain_error(error, who=self._dialect.who, base_url=self._dialect.base_url) from error
         for line in response.content.splitlines():
             if line.strip():
                 try:

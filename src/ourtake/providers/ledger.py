@@ -49,6 +49,7 @@ class Ledger:
         self.process_id = store.enroll() if process_id is None else process_id
         self.redaction = Redaction(settings)
         self.stopping = asyncio.Event()
+        self.rescues = 0
         self._terms = terms or Terms()
         self._waiting: dict[str, tuple[asyncio.Lock, int]] = {}
         self._hashes: dict[int, str] = {}
@@ -99,6 +100,7 @@ class Ledger:
         except StoreError as error:
             if clean.reply is None:
                 raise
+            self.rescues += 1
             raise StoreError(*rescued(call, clean, request_hash=hashed, reason=error.what)) from error
         finally:
             self._settled.set()
@@ -172,7 +174,7 @@ class Ledgered:
             reply = await self._provider.reply(request, on_text=None if on_text is None else seen)
         except ProviderError as error:
             error.what = self._ledger.redaction.masked(error.what)
-            await self._ledger.finish(call, _failed(error, "".join(pieces), time.monotonic() - begun))
+            await self._ledger.finish(call, failed(error, "".join(pieces), time.monotonic() - begun))
             raise
         except asyncio.CancelledError:
             end = CallEnd(state="unknown", error="Stopped before an answer arrived.", reply="".join(pieces) or None, usage=Usage(calls=1))
@@ -187,7 +189,7 @@ class Ledgered:
             usage=reply.usage,
             request_id=reply.request_id,
             seconds=time.monotonic() - begun,
-            cost=_cost(reply.usage, tariff, free=self.name == "baseline"),
+            cost=cost_of(reply.usage, tariff, free=self.name == "baseline"),
         )
         return _Answer(call, reply, end)
 
@@ -243,7 +245,8 @@ class Ledgered:
         await self._provider.close()
 
 
-def _failed(error: ProviderError, partial: str, seconds: float) -> CallEnd:
+def failed(error: ProviderError, partial: str, seconds: float) -> CallEnd:
+    """How a call ended that brought no answer; `partial`: what arrived of one."""
     status = error.status if isinstance(error, TransientError | PermanentError) else None
     # No status at all: the connection broke after the request had gone out, and nobody knows what was billed. A success status over something
     # that is no answer may have been billed, too; any other status is the provider's word that it did not answer.
@@ -258,8 +261,10 @@ def _failed(error: ProviderError, partial: str, seconds: float) -> CallEnd:
     )
 
 
-def _cost(usage: Usage, tariff: Tariff | None, *, free: bool) -> int | None:
-    """None without a price, and where the provider told no tokens: an answer that was cut off before its usage came was billed all the same."""
+def cost_of(usage: Usage, tariff: Tariff | None, *, free: bool) -> int | None:
+    """Millionths of a US dollar; None without a price, and where the provider told no tokens: an answer that was cut off before its usage
+    came was billed all the same.
+    """
     told = free or usage.input_tokens or usage.output_tokens
     return tariff(usage) if tariff is not None and told else None
 

@@ -124,7 +124,7 @@ async def _asked(provider: Any, model: str | None) -> dict[str, object]:
     except OurtakeError:
         raise
     except Exception as error:
-        raise plain_error(error, provider) from error
+        raise plain_error(error, who=provider.who, base_url=provider.base_url) from error
     names = [str(item.get("id")) for item in listed.get("data") or [] if isinstance(item, dict)]
     if model is not None and names and model not in names:
         return {"ping": f"it answers, but lists no {model}; it has {', '.join(names[:5])}"}

@@ -15,11 +15,11 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 from ourtake.config import Limits
 from ourtake.documents import Usage
 from ourtake.errors import PermanentError, ProviderError, TransientError
-from ourtake.providers.base import Request
 
 MAX_WAIT = 60.0
 """Seconds that a provider's wish to wait is obeyed for; a longer one ends the call at once."""
@@ -50,6 +50,22 @@ class _Allowance:
         share = (min(need, self._limit) - self.left) / (self._limit - self.left)
         wait = self._since + share * (self._back_at - self._since) - now
         return wait if wait > _INSTANT else 0.0
+
+
+class Sized(Protocol):
+    """What the tokens of a request are guessed from: a Request of base.py, or the texts that vectors are made of."""
+
+    @property
+    def system(self) -> str:
+        """What is said to the model before the prompt."""
+
+    @property
+    def prompt(self) -> str:
+        """What is asked."""
+
+    @property
+    def max_output_tokens(self) -> int:
+        """Tokens that the answer may have."""
 
 
 class Ticket:
@@ -85,7 +101,7 @@ class Pace:
         self._lasting: PermanentError | None = None
         self._lasts_until = 0.0
 
-    async def enter(self, request: Request, *, again: bool = False) -> Ticket:
+    async def enter(self, request: Sized, *, again: bool = False) -> Ticket:
         """Wait until a request may go out, first come, first served; one that goes out `again` has waited its turn already.
 
         Raises TransientError when that is further off than MAX_WAIT, and the error of before where nothing can pass in this run.

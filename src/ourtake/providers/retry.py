@@ -12,13 +12,15 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from typing import Protocol, TypeVar
 
 import tenacity
 
+from ourtake.documents import Usage
 from ourtake.errors import ProviderError, TransientError
 from ourtake.providers.base import OnText, Provider, Reply, Request
 from ourtake.providers.deadline import deadline, seconds_left
-from ourtake.providers.rate import MAX_WAIT, Pace, Ticket, too_far_off
+from ourtake.providers.rate import MAX_WAIT, Pace, Sized, Ticket, too_far_off
 
 _QUICK = tenacity.wait_random_exponential(multiplier=0.2, max=1.0)
 _BACKOFF = tenacity.wait_random_exponential(multiplier=1.0, max=20.0)
@@ -27,6 +29,69 @@ _WAITS: dict[int | None, tenacity.wait_random_exponential] = {529: _OVERLOADED, 
 """An overloaded provider needs longer to recover than a hiccup; a refused connection costs nothing to try."""
 _TRIES = {200: 2, 0: 3, None: 2}
 """Tries by status: 200 is no model's answer; 0 a refused connection; None a broken one."""
+
+
+class Used(Protocol):
+    """An answer that says what it took."""
+
+    @property
+    def usage(self) -> Usage:
+        """Its tokens and calls."""
+
+
+Answer = TypeVar("Answer", bound=Used)
+
+
+class Again:
+    """Asks again where that can help, whatever is asked; `name` is the provider's."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        tries: int,
+        deadline_seconds: float,
+        pace: Pace | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.name = name
+        self._tries = tries
+        self._deadline = deadline_seconds
+        self._pace = pace or Pace()
+        self._sleep = sleep
+
+    async def answer(self, request: Sized, ask: Callable[[], Awaitable[Answer]]) -> tuple[Answer, tuple[str, ...]]:
+        """What `ask` returns, and what is to be told of its tries. Raises the last error when the tries or the deadline are used up."""
+        ticket = await self._pace.enter(request)
+        course = _Course(self.name, ticket, tries=self._tries)
+        retrying = tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_exception_type(TransientError), stop=course.stop, wait=course.wait, sleep=self._sleep, reraise=True
+        )
+        try:
+            async with deadline(self._deadline):
+                found: Answer = await retrying(self._attempt, request, ask, course)
+        except TimeoutError:
+            raise ProviderError(
+                f"{self.name} gave no whole answer within {self._deadline:g} seconds; what was sent may have been billed.",
+                "Try again later, or raise deadline_seconds in [models].",
+            ) from None
+        except TransientError as error:
+            if error.retry_after is not None and error.retry_after > MAX_WAIT:
+                raise too_far_off(self.name, error.retry_after) from error
+            raise
+        return found, tuple(course.notes)
+
+    async def _attempt(self, request: Sized, ask: Callable[[], Awaitable[Answer]], course: _Course) -> Answer:
+        if course.failures:
+            course.ticket = await self._pace.enter(request, again=True)
+        async with self._pace.place() as sent:
+            try:
+                found = await ask()
+            except ProviderError as error:
+                self._pace.failed(error, sent=sent)
+                raise
+            self._pace.answered(course.ticket, found.usage)
+            return found
 
 
 class Retrying:
@@ -44,43 +109,12 @@ class Retrying:
         self.name = provider.name
         self.model = provider.model
         self._provider = provider
-        self._tries = tries
-        self._deadline = deadline_seconds
-        self._pace = pace or Pace()
-        self._sleep = sleep
+        self._again = Again(provider.name, tries=tries, deadline_seconds=deadline_seconds, pace=pace, sleep=sleep)
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """See Provider. Raises the last error when the tries or the deadline are used up."""
-        ticket = await self._pace.enter(request)
-        course = _Course(self.name, ticket, tries=self._tries)
-        retrying = tenacity.AsyncRetrying(
-            retry=tenacity.retry_if_exception_type(TransientError), stop=course.stop, wait=course.wait, sleep=self._sleep, reraise=True
-        )
-        try:
-            async with deadline(self._deadline):
-                reply: Reply = await retrying(self._attempt, request, on_text, course)
-        except TimeoutError:
-            raise ProviderError(
-                f"{self.name} gave no whole answer within {self._deadline:g} seconds; what was sent may have been billed.",
-                "Try again later, or raise deadline_seconds in [models].",
-            ) from None
-        except TransientError as error:
-            if error.retry_after is not None and error.retry_after > MAX_WAIT:
-                raise too_far_off(self.name, error.retry_after) from error
-            raise
-        return reply.model_copy(update={"notes": (*reply.notes, *course.notes)}) if course.notes else reply
-
-    async def _attempt(self, request: Request, on_text: OnText | None, course: _Course) -> Reply:
-        if course.failures:
-            course.ticket = await self._pace.enter(request, again=True)
-        async with self._pace.place() as sent:
-            try:
-                reply = await self._provider.reply(request, on_text=on_text)
-            except ProviderError as error:
-                self._pace.failed(error, sent=sent)
-                raise
-            self._pace.answered(course.ticket, reply.usage)
-            return reply
+        reply, notes = await self._again.answer(request, lambda: self._provider.reply(request, on_text=on_text))
+        return reply.model_copy(update={"notes": (*reply.notes, *notes)}) if notes else reply
 
     async def close(self) -> None:
         """Close connections."""

@@ -233,3 +233,11 @@ def remove(connection: Connection, id_or_url: str) -> bool:
             _take_out(connection, [(row[0], row[1]) for row in rows])
             return True
     return False
+
+
+def spread(connection: Connection, wanted: int) -> list[Article]:
+    """About `wanted` articles, evenly spread over the numbers given."""
+    last = _last(connection, "articles")
+    statement = "SELECT number, document FROM articles WHERE number >= ? ORDER BY number LIMIT 1"
+    probes = (connection.exec_driver_sql(statement, (1 + last * part // wanted,)).fetchone() for part in range(wanted))
+    return [read(document) for document in {row[0]: row[1] for row in probes if row is not None}.values()]

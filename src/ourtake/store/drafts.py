@@ -7,7 +7,7 @@ import json
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from ourtake.documents import Draft
+from ourtake.documents import Draft, EarlierTake
 from ourtake.store.tables import drafts, revisions
 
 
@@ -31,6 +31,21 @@ def newest(connection: Connection, limit: int) -> list[Draft]:
     """The newest drafts first, by the order in which they were stored."""
     rows = connection.execute(select(drafts.c.id, drafts.c.document).order_by(drafts.c.sequence.desc()).limit(limit)).all()
     return [_whole(connection, row.document, row.id) for row in rows]
+
+
+def earlier_takes(connection: Connection, limit: int) -> tuple[EarlierTake, ...]:
+    """The standing takes of the newest drafts, newest first; only what is needed of each is read."""
+    newest_ids = select(drafts.c.id).order_by(drafts.c.sequence.desc()).limit(limit)
+    pairs = select(drafts.c.id, drafts.c.document, revisions.c.number, revisions.c.document.label("revision"))
+    both = drafts.join(revisions, revisions.c.draft_id == drafts.c.id)
+    joined = pairs.select_from(both).where(drafts.c.id.in_(newest_ids)).order_by(drafts.c.sequence.desc())
+    found = []
+    for row in connection.execute(joined):
+        draft = json.loads(row.document)
+        if row.number == draft.get("chosen", 1):
+            take = json.loads(row.revision)["take"]
+            found.append(EarlierTake(row.id, draft["source"]["url"], take["headline"], take["summary"], take["body"]))
+    return tuple(found)
 
 
 def _whole(connection: Connection, document: str, draft_id: str) -> Draft:

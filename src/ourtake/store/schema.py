@@ -9,10 +9,11 @@ import contextlib
 import os
 import re
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from ourtake.errors import StoreError
 from ourtake.store.tables import HEAD
@@ -124,3 +125,14 @@ def _migrate(engine: Engine, path: Path, *, fresh: bool) -> None:
             return
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+@contextlib.contextmanager
+def plain_errors() -> Iterator[None]:
+    """The database's own errors as a StoreError."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise StoreError(
+            f"The store can't be read or written: {error.orig}.", "Check the disk and its rights; nothing half-written was kept."
+        ) from error

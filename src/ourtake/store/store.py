@@ -7,16 +7,15 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, insert, select
-from sqlalchemy.exc import DBAPIError
 
-from ourtake.documents import Article, Draft, Usage, Visit
-from ourtake.errors import StoreError
-from ourtake.store import articles, batches, drafts, fetched, ledger, links, processes, runs
+from ourtake.documents import Article, Draft, EarlierTake, LinkCheck, Usage, Visit
+from ourtake.store import articles, batches, drafts, fetched, ledger, link_checks, links, processes, runs
 from ourtake.store.articles import Change, Origin, Position, Saved
 from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, CostRow, Terms
 from ourtake.store.kill_points import kill_point
-from ourtake.store.schema import open_engine
+from ourtake.store.schema import open_engine, plain_errors
 from ourtake.store.tables import rankings
+from ourtake.store.vectors import Vectors
 from ourtake.store.writer import GroupWriter
 
 Result = TypeVar("Result")
@@ -54,6 +53,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writer = GroupWriter(engine)
+        self.vectors = Vectors(self._reading, self._writing)
 
     @classmethod
     def open(cls, address: str, *, create: bool = True) -> Store:
@@ -73,12 +73,12 @@ class Store:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with _plain_errors(), self._engine.connect().execution_options(reading=True) as connection:
+        with plain_errors(), self._engine.connect().execution_options(reading=True) as connection:
             yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with _plain_errors(), self._engine.begin() as connection:
+        with plain_errors(), self._engine.begin() as connection:
             yield connection
 
     def save_articles(self, given: Sequence[Article], *, place: str = "", visits: Sequence[Visit] = ()) -> list[articles.Outcome]:
@@ -159,6 +159,16 @@ class Store:
         with self._reading() as connection:
             return articles.by_title(connection, title)
 
+    def spread_articles(self, wanted: int) -> list[Article]:
+        """About `wanted` articles, evenly spread over the archive."""
+        with self._reading() as connection:
+            return articles.spread(connection, wanted)
+
+    def earlier_takes(self, limit: int) -> tuple[EarlierTake, ...]:
+        """The standing takes of the newest drafts, newest first."""
+        with self._reading() as connection:
+            return drafts.earlier_takes(connection, limit)
+
     def count_articles(self) -> int:
         """How many articles there are."""
         with self._reading() as connection:
@@ -178,6 +188,16 @@ class Store:
         """The newest ranking's JSON."""
         with self._reading() as connection:
             return connection.execute(select(rankings.c.document).order_by(rankings.c.id.desc()).limit(1)).scalar()
+
+    def save_link_checks(self, checks: Sequence[LinkCheck]) -> None:
+        """Keep what was found behind addresses; the newest look at each stands."""
+        with self._writing() as connection:
+            link_checks.save(connection, checks)
+
+    def link_checks(self, urls: Sequence[str]) -> list[LinkCheck]:
+        """The newest look at each of these addresses, as far as there is one."""
+        with self._reading() as connection:
+            return link_checks.known(connection, urls)
 
     def position(self) -> Position:
         """How far the archive has come: it grows at each change of the articles."""
@@ -276,15 +296,5 @@ class Store:
             return ledger.costs(connection, group)
 
     async def _write(self, work: Callable[[Connection], Result]) -> Result:
-        with _plain_errors():
+        with plain_errors():
             return await self._writer.write(work)
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        raise StoreError(
-            f"The store can't be read or written: {error.orig}.", "Check the disk and its rights; nothing half-written was kept."
-        ) from error

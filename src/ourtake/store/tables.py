@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-HEAD = "0006"
+HEAD = "0008"
 """The newest revision in migrations/versions."""
 
 metadata = MetaData()
@@ -156,3 +156,5 @@ batches = Table(
     Column("batch_id", String),
     Column("requests", Integer, nullable=False),
 )
+
+link_checks = Table("link_checks", metadata, Column("url", String, primary_key=True), Column("document", Text, nullable=False))

@@ -20,6 +20,7 @@ from ourtake.errors import AnswerError, LimitError, ProviderError, StoreError, U
 from ourtake.providers.base import Brief, Provider, Reply, Request, name_of, require_whole
 from ourtake.store import Store
 from ourtake.store.kill_points import kill_point
+from ourtake.writing.judge import Judge, judged
 from ourtake.writing.prompts import Prompt, Prompts
 from ourtake.writing.repair import mended, passages_at_fault, rank
 from ourtake.writing.reply import REPAIR_SCHEMA, TAKE_SCHEMA, take_from
@@ -41,6 +42,13 @@ class Corridor(NamedTuple):
     settings: Settings
     run: str = ""
     new_run: bool = False
+    judge: Judge | None = None
+
+    async def close(self) -> None:
+        """Close the connections of the writer and the judge."""
+        await self.provider.close()
+        if self.judge is not None:
+            await self.judge.provider.close()
 
 
 class UnsavedError(StoreError):
@@ -56,6 +64,7 @@ class _Session:
 
     def __init__(self, corridor: Corridor, draft: Draft, brief: Brief, *, repetition: int) -> None:
         self.corridor = corridor
+        self.draft_id = draft.id
         self.own = {"draft_id": draft.id, "repetition": repetition}
         self.brief = brief
         self.by = name_of(corridor.provider)
@@ -127,6 +136,7 @@ async def write_draft(
             take = await _first_take(session, related, on_text=on_text)
             revisions.append(_revision(take, session, related=related, number=1))
         await _mend(session, revisions, related)
+        await _judge(session, revisions)
         status = "ready" if _best(revisions, settings).report.verdict == "pass" else "needs-work"
     except AnswerError as failure:
         status, error = failure.status, str(failure)
@@ -202,6 +212,17 @@ async def _mend(session: _Session, revisions: list[Revision], related: Sequence[
         revisions.append(_revision(take, session, related=related, number=len(revisions) + 1, note=note))
 
 
+async def _judge(session: _Session, revisions: list[Revision]) -> None:
+    """Have the judge, where there is one, say what bears out the sentences of the revision that stands."""
+    corridor = session.corridor
+    if corridor.judge is None:
+        return
+    best = _best(revisions, corridor.settings)
+    report, note = await judged(best.report, best.take, session.brief, judge=corridor.judge, draft_id=session.draft_id)
+    revisions[revisions.index(best)] = best.model_copy(update={"report": report})
+    session.notes += [note] if note else []
+
+
 def _revision(take: Take, session: _Session, *, related: Sequence[Related], number: int, note: str | None = None) -> Revision:
     corridor = session.corridor
     report = check_take(take, source=session.brief.source, related=related, archive=corridor.archive, settings=corridor.settings)
@@ -209,8 +230,8 @@ def _revision(take: Take, session: _Session, *, related: Sequence[Related], numb
 
 
 def check_take(take: Take, *, source: Source, related: Sequence[Related], archive: Archive, settings: Settings) -> Report:
-    """The report of a take that is offered these articles out of this archive."""
-    return check(take, source=source, related=tuple(related), settings=settings, archive=archive)
+    """The report of a take that is offered these articles out of this archive, by the rules that drafts are written by."""
+    return check(take, source=source, related=tuple(related), settings=settings, archive=archive, select=settings.checks.drafting)
 
 
 def _now() -> str:

@@ -7,7 +7,6 @@ fence. Invisible characters (zero-width, direction, tag characters) never reach 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -15,13 +14,12 @@ from typing import NamedTuple
 import jinja2
 
 from ourtake.config import Settings
-from ourtake.documents import Finding, Related, Source, clean_text
+from ourtake.documents import Related, Source
 from ourtake.errors import ConfigError
 from ourtake.shipped import shipped
+from ourtake.writing.complaints import Passage, told, visible_only
 
 DIVIDER = "-" * 20
-
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 
 
 class Prompt(NamedTuple):
@@ -29,19 +27,6 @@ class Prompt(NamedTuple):
 
     system: str
     user: str
-
-
-class Passage(NamedTuple):
-    """A part of a take that is to be mended: name is "headline", "summary" or "paragraph N", N from 1."""
-
-    name: str
-    text: str
-    findings: tuple[Finding, ...]
-
-
-def visible_only(text: str) -> str:
-    """The text without control and invisible characters."""
-    return _INVISIBLE.sub("", clean_text(text))
 
 
 class Prompts:
@@ -60,7 +45,11 @@ class Prompts:
 
     def repair(self, source: Source, related: Sequence[Related], *, passages: Sequence[Passage]) -> Prompt:
         """The prompt that asks for the named passages only."""
-        return self._render("repair.md.jinja", source=source, related=related, passages=passages)
+        return self._render("repair.md.jinja", source=source, related=related, passages=told(passages, source, related))
+
+    def support(self, source: Source, related: Sequence[Related], *, documents: Sequence[object], asked: Sequence[object]) -> Prompt:
+        """The prompt that asks a judge what bears out each sentence."""
+        return self._render("support.md.jinja", source=source, related=related, documents=documents, asked=asked)
 
     def _render(self, name: str, *, source: Source, related: Sequence[Related], **more: object) -> Prompt:
         shown = source.model_copy(update={key: visible_only(getattr(source, key) or "") for key in ("title", "outlet", "blurb", "text")})

@@ -1,7 +1,7 @@
 """Mend the passage, not the piece: which passages the findings name, what is asked for them, and how the answer is put back.
 
 Everything that no finding names stays byte for byte. A finding about the whole body (its length, its number of links) is laid at the one
-paragraph where mending it costs least.
+paragraph where mending it costs least. A passage is asked for when it holds an error, or a warning that makes a take poorer to every reader.
 """
 
 from __future__ import annotations
@@ -14,31 +14,41 @@ from ourtake.documents import Finding, Related, Report, Take
 from ourtake.text.markdown import Span, links, paragraphs
 from ourtake.text.words import count_words
 from ourtake.writing.addresses import to_addresses, to_handles, to_words
-from ourtake.writing.prompts import Passage
+from ourtake.writing.complaints import Passage
 from ourtake.writing.reply import json_object
+
+WORTH_A_CALL = frozenset({"LNK008", "ORG001", "ORG003", "TOP001", "TOP002"})
+"""Warnings for which a model is asked: copied or repeated prose, a link or a paragraph off the subject, promotion. Others wait for the next
+errand; so does what an earlier take said alike, which a batch over one story would pay for again and again."""
 
 
 def passages_at_fault(take: Take, report: Report, related: Sequence[Related]) -> list[Passage]:
-    """The passages that hold an error, with all errors and warnings found in them, in the take's order, in the model's handles."""
+    """The passages that have to be mended, with all errors and warnings found in them, in the take's order, in the model's handles."""
     blocks = paragraphs(take.body)
     named: dict[str, list[Finding]] = {}
     for finding in report.findings:
         place = _place(finding, take, blocks)
         if place and finding.severity != "info":
             named.setdefault(place, []).append(finding)
-    faulty = {name: found for name, found in named.items() if any(finding.severity == "error" for finding in found)}
+    faulty = {name: found for name, found in named.items() if any(item.severity == "error" or item.code in WORTH_A_CALL for item in found)}
     texts = {"headline": take.headline, "summary": take.summary} | {f"paragraph {n}": block.text for n, block in enumerate(blocks, 1)}
+    texts["tags"] = ", ".join(take.tags)
     return [Passage(name, to_handles(text, related), tuple(faulty[name])) for name, text in texts.items() if name in faulty]
 
 
 def _place(finding: Finding, take: Take, blocks: Sequence[Span]) -> str | None:
-    if finding.field in ("headline", "summary"):
+    if finding.field != "body":
         return finding.field
-    if finding.field != "body" or not blocks:
+    if not blocks:
         return None
-    inside = [number for number, block in enumerate(blocks, 1) if block.start <= finding.start and finding.end <= block.end]
-    if inside and len(blocks) > 1:
-        return f"paragraph {inside[0]}"
+    whole = finding.start <= blocks[0].start and finding.end >= blocks[-1].end
+    begun = [number for number, block in enumerate(blocks, 1) if block.start <= finding.start]
+    if begun and not whole:
+        # A finding that goes on into the next paragraph is mended where it begins.
+        return f"paragraph {begun[-1]}"
+    if finding.code == "STR002":
+        # How many paragraphs there are can't be changed in one of them.
+        return None
     sizes = [count_words(block.text) for block in blocks]
     if finding.code == "LNK004":
         bare = [number for number, block in enumerate(blocks, 1) if not links(block.text)]
@@ -62,13 +72,17 @@ def mended(take: Take, text: str, *, passages: Sequence[Passage], related: Seque
         name, words = (row.get("name"), row.get("text")) if isinstance(row, dict) else (None, None)
         if isinstance(name, str) and name in asked and isinstance(words, str):
             # A blank line inside a paragraph would move the borders of its neighbours.
-            found = to_words(words) if name == "headline" else re.sub(r"\s*\n\s*\n\s*", " ", to_addresses(words.strip(), related))
+            plain = name in ("headline", "tags")
+            found = to_words(words) if plain else re.sub(r"\s*\n\s*\n\s*", " ", to_addresses(words.strip(), related))
             answers |= {name: found} if found.strip() else {}
     body = take.body
     for number, block in reversed(list(enumerate(paragraphs(take.body), 1))):
         if f"paragraph {number}" in answers:
             body = body[: block.start] + answers[f"paragraph {number}"] + body[block.end :]
-    return take.model_copy(update={"headline": answers.get("headline", take.headline), "summary": answers.get("summary", take.summary), "body": body})
+    changed: dict[str, object] = {"headline": answers.get("headline", take.headline), "summary": answers.get("summary", take.summary), "body": body}
+    if "tags" in answers:
+        changed["tags"] = tuple(dict.fromkeys(tag.strip().lstrip("#").strip() for tag in answers["tags"].split(",") if tag.strip(" #")))
+    return take.model_copy(update=changed)
 
 
 def rank(report: Report, shape: TakeShape) -> tuple[int, int, int]:

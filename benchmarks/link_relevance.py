@@ -1,0 +1,120 @@
+"""How well LNK008 tells the links that editors made from links to somewhere else.
+
+    python benchmarks/link_relevance.py DATA_FOLDER [--links FOLDER] [--pass 0.955] [--each 2]
+
+DATA_FOLDER holds NAME/archive.jsonl: articles with "links" to articles of the same archive. An editor's link has to pass; the same sentence,
+pointing at a random other article, has to fail. Where the texts have lost their links' places (plain text), the sentence of the linking article that
+shares most with the target's title stands for the linking sentence; --links FOLDER holds NAME.jsonl with the real ones:
+{"from", "to", "paragraph", "start", "end", "anchor"}.
+
+Cross-judged: the threshold that lets --pass of one publication's links through is applied to the other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from pathlib import Path
+from typing import NamedTuple
+
+from ourtake.archive.lookup import SAMPLE
+from ourtake.checks.irrelevance import ABOVE, LEAST_SHARE, names_title, sentences_of, zones
+from ourtake.checks.relevance import Background, above_others, background, share, terms, view, weighed
+from ourtake.text.markdown import paragraphs
+
+MOST_LINKS = 500
+ALWAYS = 99.0
+
+
+class Place(NamedTuple):
+    """A link in its paragraph."""
+
+    source: str
+    target: str
+    paragraph: str
+    start: int
+    end: int
+    anchor: str
+
+
+class Scores(NamedTuple):
+    """Scores of editors' links and of random ones, with the archive's sample and without."""
+
+    real: list[float]
+    other: list[float]
+    real_alone: list[float]
+    other_alone: list[float]
+
+
+def guessed(rows: dict[str, dict[str, str]], links: list[tuple[str, str]]) -> list[Place]:
+    found = []
+    for source, target in links:
+        if target not in rows:
+            continue
+        wanted = set(terms(rows[target]["title"]))
+        spans = [(block.text, span) for block in paragraphs(rows[source]["text"]) for span in sentences_of(block.text)]
+        if spans:
+            text, span = max(spans, key=lambda pair: len(wanted & set(terms(pair[1].text))))
+            found.append(Place(source, target, text, span.end, span.end, ""))
+    return found
+
+
+def measured(folder: Path, links_file: Path | None, each: int) -> Scores:
+    rows = {row["url"]: row for row in map(json.loads, (folder / "archive.jsonl").read_text(encoding="utf-8").splitlines())}
+    choice = random.Random(f"5 {folder.name}")
+    if links_file is not None:
+        given = [json.loads(line) for line in links_file.read_text(encoding="utf-8").splitlines()]
+        places = [Place(row["from"], row["to"], row["paragraph"], row["start"], row["end"], row["anchor"]) for row in given if row["to"] in rows]
+    else:
+        places = guessed(rows, [(row["url"], target) for row in rows.values() for target in row.get("links") or []])
+    choice.shuffle(places)
+    names = sorted(rows)
+    sample = names[:: max(1, len(names) // SAMPLE)][:SAMPLE]
+    ground = background(tuple((rows[name]["title"], rows[name]["text"]) for name in sample))
+    assert ground is not None
+    scores = Scores([], [], [], [])
+    for place in places[:MOST_LINKS]:
+        _add(scores.real, scores.real_alone, place, rows[place.target], story=rows[place.source]["title"], ground=ground)
+        others = [name for name in choice.sample(names, each + 2) if name not in (place.target, place.source)][:each]
+        for name in others:
+            _add(scores.other, scores.other_alone, place, rows[name], story=rows[place.source]["title"], ground=ground)
+    return scores
+
+
+def _add(scores: list[float], alone: list[float], place: Place, article: dict[str, str], *, story: str, ground: Background) -> None:
+    around = zones(place.paragraph, place.start, place.end, anchor=place.anchor, story=story)
+    named = names_title(place.anchor, article["title"])
+    held = view(article["title"], article["text"])
+    scores.append(ALWAYS if named else above_others(weighed(around, ground), held, ground))
+    alone.append(ALWAYS if named else share(weighed(around[:4], None), held))
+
+
+def part(scores: list[float], threshold: float) -> float:
+    return sum(score >= threshold for score in scores) / len(scores)
+
+
+def line(name: str, real: list[float], other: list[float], threshold: float) -> str:
+    return f"{name:<44} threshold {threshold:.3f}: editors' links pass {part(real, threshold):.3f}, random ones fail {1 - part(other, threshold):.3f}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--links", type=Path)
+    parser.add_argument("--pass", dest="wanted", type=float, default=0.955)
+    parser.add_argument("--each", type=int, default=2)
+    asked = parser.parse_args()
+    folders = sorted(path.parent for path in asked.data.glob("*/archive.jsonl"))
+    found = {folder.name: measured(folder, asked.links / f"{folder.name}.jsonl" if asked.links else None, asked.each) for folder in folders}
+    for name, scores in found.items():
+        print(line(f"{name}, as shipped, with an archive", scores.real, scores.other, ABOVE))
+        print(line(f"{name}, as shipped, without one", scores.real_alone, scores.other_alone, LEAST_SHARE))
+        for other, theirs in found.items():
+            if other != name:
+                threshold = sorted(theirs.real)[int((1 - asked.wanted) * len(theirs.real))]
+                print(line(f"{name}, threshold from {other}", scores.real, scores.other, threshold))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,199 @@
+"""Whose words a passage says they are: the documents and the speakers that a sentence names."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from ourtake.checks.base import Case
+from ourtake.config import Publication
+from ourtake.documents import FieldName
+from ourtake.text.markdown import Span
+from ourtake.text.matching import find_words, wording
+from ourtake.text.names import names_in
+from ourtake.text.quotations import quotations_in
+from ourtake.text.sentences import sentences
+from ourtake.text.speakers import SAYING, speakers
+from ourtake.text.words import fold
+
+SOURCE = "source"
+OWN = "own"
+"""Stands for every article of the publication's own."""
+
+_THE_SOURCE = re.compile(r"\b[Tt]he (?:original (?:article|story|piece)|source|outlet(?:['\u2019]s \w+)?|blurb|newspaper)\b")
+THE_ARTICLE = re.compile(r"\b(?:[Tt]he|[Tt]his|[Tt]hat|[Ii]ts) (?:\w+ )?(?:article|story|piece|report|account|essay|column)\b")
+"""A text that was named before; where none was, the source."""
+
+_WE_WROTE = re.compile(
+    r"\b[Ww]e (?:have |had |once |first |also |then |already )?"
+    r"(?:wrote|written|reported|said|quoted|argued|noted|published|warned|put it|met|spoke)\b|\b(?:told|tells) us\b"
+)
+_IT_SAYS = re.compile(rf"\b(?:[Ii]t|[Tt]hey|[Tt]he (?:paper|outlet|author|writer|reporter))\b(?:\s\w+){{0,2}}?\s{SAYING.pattern}", re.IGNORECASE)
+_OUR_WORK = re.compile(r"\b[Oo]ur (?:own |earlier |previous |past |old )?(?:reporting|archive|account|article|piece|story|coverage|series|report)\b")
+
+
+class Sentence(NamedTuple):
+    """A sentence of a field with the one before it in its paragraph, with quotations blanked out in `bare` and `before`; offsets
+    count in the field.
+    """
+
+    start: int
+    end: int
+    text: str
+    bare: str
+    before: str
+    before_start: int
+    paragraph_start: int
+
+
+@lru_cache(maxsize=4096)
+def sentences_in(text: str) -> tuple[Span, ...]:
+    """The sentences of a text."""
+    return tuple(sentences(text))
+
+
+@lru_cache(maxsize=2048)
+def _starts(text: str) -> tuple[int, ...]:
+    return tuple(span.start for span in sentences_in(text))
+
+
+def sentence_at(text: str, position: int) -> int:
+    """The number of the sentence in which, or after which, a position stands."""
+    return max(0, bisect_right(_starts(text), position) - 1)
+
+
+@lru_cache(maxsize=512)
+def unquoted(text: str) -> str:
+    """The text with spaces where quotations stand: offsets stay."""
+    for span in quotations_in(text):
+        text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+    return text
+
+
+def sentence_of(text: str, start: int, end: int) -> Sentence:
+    """The sentence, or run of sentences, that holds text[start:end]."""
+    listed = sentences_in(text)
+    first, last = sentence_at(text, start), sentence_at(text, max(start, end - 1))
+    # "Quoted words." she said: the words after a quotation's own full stop belong to it.
+    if last + 1 < len(listed) and text[listed[last + 1].start].islower():
+        last += 1
+    bare = unquoted(text)
+    begin, stop = listed[first].start, max(listed[last].end, end)
+    parted = first == 0 or "\n\n" in text[listed[first - 1].end : begin]
+    before = (begin, begin) if parted else (listed[first - 1].start, listed[first - 1].end)
+    paragraph = text.rfind("\n\n", 0, begin) + 2 if "\n\n" in text[:begin] else 0
+    return Sentence(begin, stop, text[begin:stop], bare[begin:stop], bare[before[0] : before[1]], before[0], paragraph)
+
+
+def named_documents(case: Case, field: FieldName, *, start: int, bare: str) -> dict[str, int]:
+    """The documents that a passage names, each with the offset (in the passage) where it first does: by outlet, title, link or "we wrote".
+
+    `bare` is the passage with quotations blanked out, `start` where it begins in the field. The publication's own work as a whole is OWN.
+    """
+    found: dict[str, int] = {}
+    for position, name in _mentions(case, field):
+        if start <= position < start + len(bare):
+            found.setdefault(name, position - start)
+    return found
+
+
+@lru_cache(maxsize=16)
+def _mentions(case: Case, field: FieldName) -> tuple[tuple[int, str], ...]:
+    """Every place where a field names a document, in order."""
+    text, bare = case.text(field), unquoted(case.text(field))
+    found: list[tuple[int, str]] = []
+    for name in outlet_names(case):
+        found += [(match.start(), SOURCE) for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", bare, re.IGNORECASE)]
+    found += [(match.start(), SOURCE) for match in _THE_SOURCE.finditer(bare)]
+    found += [(match.start(), OWN) for pattern in (_WE_WROTE, _OUR_WORK) for match in pattern.finditer(bare)]
+    publication = case.settings.publication.name
+    if len(publication) > 2 and publication != Publication().name:
+        found += [(match.start(), OWN) for match in re.finditer(re.escape(publication), bare)]
+    found += [(link.start, article.id) for link in case.links(field) if (article := case.target(link)) is not None]
+    found += [(start, document.name) for document in case.documents for start in _titles(text, document.title)]
+    return tuple(sorted(found))
+
+
+def _titles(text: str, title: str) -> Iterator[int]:
+    """Where a text names a title of three words or more: as a title, not somewhere in a quotation."""
+    words, within = wording(title).words, wording(text)
+    place = find_words(words, within) if len(words) > 2 else None
+    while place is not None:
+        start, end = within.span(place.first, place.last)
+        around = next((one for one in quotations_in(text) if one.start <= start and end <= one.end), None)
+        if around is None or len(wording(around.text).words) <= len(words) + 1:
+            yield start
+        place = find_words(words, within, after=place.last + 1)
+
+
+def goes_on(bare: str) -> bool:
+    """Whether a passage speaks of a text without naming it: "the article", "it says", or nothing but a quotation."""
+    return THE_ARTICLE.search(bare) is not None or _IT_SAYS.search(bare) is not None or len(wording(bare).words) <= 2
+
+
+def _place_of(text: str, title: str) -> int | None:
+    within = wording(text)
+    place = find_words(wording(title).words, within)
+    return None if place is None else within.spans[place.first][0]
+
+
+def outlet_names(case: Case) -> list[str]:
+    """The source's outlet as prose names it."""
+    name = case.source.outlet.strip()
+    short = re.sub(r"^(?:the)\s+", "", name, flags=re.IGNORECASE)
+    domain = re.sub(r"\.(?:com|org|net|co\.uk|news|gov)$", "", short, flags=re.IGNORECASE)
+    return [one for one in dict.fromkeys((short, domain)) if len(one) > 1]
+
+
+def named_speakers(case: Case, bare: str) -> list[Span]:
+    """People and bodies that a passage lets speak, documents' own names left out."""
+    own = {fold(name) for name in (*outlet_names(case), case.settings.publication.name, *(document.title for document in case.documents))}
+    return [
+        span for span in speakers(bare) if name_words(span.text) and fold(span.text).removeprefix("the ") not in own and _is_name(case, bare, span)
+    ]
+
+
+def _is_name(case: Case, bare: str, span: Span) -> bool:
+    """Whether a lone word that begins a sentence is a name: one that a document has within a sentence."""
+    if " " in span.text or bare[: span.start].strip():
+        return True
+    return any(not name.first and span.text in name.text.split() for document in case.documents for name in names_in(document.text))
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names can be one person's or body's: they share a word that is not a title."""
+    return bool(name_words(one) & name_words(other)) or fold(one).removeprefix("the ") == fold(other).removeprefix("the ")
+
+
+_TITLES = frozenset(
+    "mr mrs ms miss dr prof professor sir lord lady president minister senator secretary judge mayor councillor the of for and chief director".split()
+)
+
+
+def name_words(name: str) -> frozenset[str]:
+    """The words of a name that tell it from others."""
+    words = (re.sub(r"'s?$", "", word) for word in wording(name).words)
+    return frozenset(word for word in words if len(word) > 1 and word not in _TITLES)
+
+
+def names_most(text: str, name: str) -> bool:
+    """Whether a text holds a name's words, whole; a first name may be left out."""
+    joined = wording(text).joined
+    words = [word.removesuffix("'s") for word in wording(name).words]
+    wanted = [word for word in words if word in name_words(name)]
+    held = [f" {word} " in joined or f" {word}'s " in joined for word in wanted]
+    return all(held[1:]) and any(held)
+
+
+def may_be_elsewhere(case: Case, field: FieldName, start: int, end: int) -> bool:
+    """Whether what stands there may come from a text that was not given: the source's own, or that of an article which the passage names."""
+    unknown = {document.name for document in case.documents if not document.whole}
+    if not unknown or SOURCE in unknown:
+        return bool(unknown)
+    around = sentence_of(case.text(field), start, end)
+    bare = unquoted(case.text(field))[around.before_start : around.start + len(around.bare)]
+    named = named_documents(case, field, start=around.before_start, bare=bare)
+    return OWN in named or bool(unknown & named.keys())

@@ -1,0 +1,217 @@
+"""FCT: numbers and dates of a take stand in its documents, and say the same of the same thing. Names are in names.py.
+
+What is inside a quotation or a title is the business of their own rules. Small numbers in words that only order the take ("two things", "the three
+of them") are no claims.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from ourtake.checks.attribution import may_be_elsewhere, sentence_at, sentences_in
+from ourtake.checks.base import PROSE, Case, Hit, Rule
+from ourtake.checks.examples import with_first
+from ourtake.checks.figures import Compared, Match, compare, is_altered
+from ourtake.checks.names import name_not_found
+from ourtake.checks.quotes import label, skipped
+from ourtake.documents import FieldName, Fix
+from ourtake.text.markdown import Span
+from ourtake.text.matching import wording
+from ourtake.text.numbers import Number, numbers_in
+from ourtake.text.stems import content, stem
+
+_ORDERING = frozenset(
+    stem(word)
+    for word in (
+        "thing reason question point way side kind sort type part half case fact problem step matter aspect lesson answer example "
+        "idea word line sentence paragraph "
+        "piece article story account voice reading note caveat consequence detail view take claim argument test choice option path "
+        "difference issue theme thread "
+        "concern truth condition possibility explanation layer end hand occasion group set pair sense direction"
+    ).split()
+)
+"""What small numbers in words count when they order a text: "two reasons"."""
+
+_DEFINITE = re.compile(r"\b(?:the|these|those|all|both|other|our|their|its|his|her|first|last|next|any|every|each|of|or|one|no)\s$", re.IGNORECASE)
+
+
+_RELATIVE = re.compile(r"(?<=[a-z])(?:\s(?:ago|on|later|earlier|before|after|old|apart)\b|['\u2019]\s)")
+"""After a span of time that a reader counts off: "two years ago", "in two years' time"."""
+
+_FEW = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", re.IGNORECASE)
+
+_PUBLISHED = re.compile(
+    r"(?:\b(?:published|appeared|ran|run|printed|wrote|written|reported)(?: (?:here|it|them|about it|back|by us))?|^,?) (?:in|on|"
+    r"from|of|back in)(?: (?:early|late|mid))? $"
+)
+
+
+class Claim(NamedTuple):
+    """A number that a take claims, and what the documents say to it."""
+
+    field: FieldName
+    number: Number
+    compared: Compared
+
+
+@lru_cache(maxsize=8)
+def claims(case: Case) -> tuple[Claim, ...]:
+    """The numbers of headline, summary and body that are claims."""
+    found = []
+    for field in ("headline", *PROSE):
+        text = case.text(field)
+        taken = skipped(case, field) if field != "headline" else []
+        listed = sentences_in(text)
+        for number in numbers_in(text):
+            if any(start <= number.start and number.end <= end for start, end in taken):
+                continue
+            sentence = listed[sentence_at(text, number.start)]
+            if _is_claim(text, number):
+                around = content(text[sentence.start : number.start] + " " + text[number.end : sentence.end])
+                dated = _dated(case, field, number, sentence) if number.kind == "date" else frozenset()
+                near = _linked(case, field, number, sentence) if number.kind == "date" else frozenset()
+                found.append(Claim(field, number, compare(case, number, around, dated=dated, near=near)))
+    return tuple(found)
+
+
+def _linked(case: Case, field: FieldName, number: Number, sentence: Span) -> frozenset[str]:
+    """The articles whose date this may be: those that its sentence links to; for a date with a year, its paragraph."""
+    text, start, end = case.text(field), sentence.start, sentence.end
+    if number.days[0].year:
+        start = text.rfind("\n\n", 0, number.start) + 1
+        end = text.find("\n\n", number.end) if "\n\n" in text[number.end :] else len(text)
+    links = [link for link in case.links(field) if start <= link.start < end] if field in PROSE else []
+    return frozenset(article.id for link in links if (article := case.target(link)) is not None)
+
+
+def _dated(case: Case, field: FieldName, number: Number, sentence: Span) -> frozenset[str]:
+    """The article whose publication the sentence dates: "[Its title](a2), which we ran in May 2024"."""
+    links = [link for link in case.links(field) if sentence.start <= link.start < number.start] if field in PROSE else []
+    if not links or not _PUBLISHED.search(case.text(field)[links[-1].end : number.start]):
+        return frozenset()
+    article = case.target(links[-1])
+    return frozenset() if article is None else frozenset((article.id,))
+
+
+def _is_claim(text: str, number: Number) -> bool:
+    if re.match(r"[.)]\s", text[number.end : number.end + 2]) and (not number.start or text[number.start - 1] == "\n"):
+        return False  # "9." before an item of a list
+    if (_RELATIVE.match(text, number.end) and _FEW.match(number.text)) or number.text.casefold() == "half":
+        return False
+    if number.digits or number.kind not in ("count", "quantity"):
+        return number.value != 0 or number.kind == "date"
+    if number.value <= 1 or (number.text.casefold().startswith("a ") and "dozen" not in number.text.casefold()):
+        return False
+    if number.value > 10:
+        return True
+    if _DEFINITE.search(text, max(0, number.start - 9), number.start) or re.match(r"\s+(?:of|or|more|days?'|years?')\b", text[number.end :]):
+        return False
+    if number.kind == "quantity":
+        return True
+    return not _ORDERING & set(number.counted) if number.counted else number.value > 3
+
+
+def _small(number: Number) -> bool:
+    """Whether only a document that says otherwise can prove it wrong: "two councils" may be a reader's own count."""
+    return not number.digits and number.value <= 3 and number.kind == "count"
+
+
+def number_not_found(case: Case) -> Iterator[Hit]:
+    """FCT001."""
+    for field, number, compared in claims(case):
+        if number.kind != "date" and compared.same is None and not compared.known and not _small(number) and not is_altered(number, compared):
+            yield _absent(case, field, number, compared)
+
+
+def _absent(case: Case, field: FieldName, number: Number, compared: Compared) -> Hit:
+    if may_be_elsewhere(case, field, number.start, number.end):
+        message = "Could not check: the text that it may come from is not known."
+        return Hit(message, field, number.start, number.end, severity="info")
+    what = "date" if number.kind == "date" else "number"
+    # A small number in words may be the writer's own count or sum ("the other twelve per cent"); one in figures was taken from somewhere.
+    soft = compared.loosely or (not number.digits and (number.value <= 100 or number.kind == "quantity"))
+    return Hit(f"This {what} stands in none of the documents.", field, number.start, number.end, severity="warning" if soft else None)
+
+
+def number_altered(case: Case) -> Iterator[Hit]:
+    """FCT003."""
+    for field, number, compared in claims(case):
+        if number.kind != "date" and compared.other is not None and is_altered(number, compared):
+            match = compared.other
+            evidence = match.document.evidence(match.number.start, match.number.end)
+            message = f"{label(case, match.document)} has another number here: {match.number.text}."
+            yield Hit(message, field, number.start, number.end, fix=_other_number(number, match), evidence=(evidence,))
+
+
+def _other_number(number: Number, match: Match) -> Fix | None:
+    """The document's number where it can be put in as it is written: both in figures or both in words, with the same unit written the same way."""
+    real = match.number
+    alike = number.digits == real.digits and number.unit == real.unit and number.near == real.near
+    if not alike or _frame(number.text) != _frame(real.text):
+        return None
+    return Fix(start=number.start, end=number.end, replacement=real.text)
+
+
+def _frame(text: str) -> str:
+    return re.sub(r"[\d.,]+", "0", text).casefold() if re.search(r"\d", text) else " ".join(wording(text).words[1:2])
+
+
+def date_not_found(case: Case) -> Iterator[Hit]:
+    """FCT004."""
+    for field, number, compared in claims(case):
+        if number.kind != "date":
+            continue
+        if is_altered(number, compared) and compared.other is not None:
+            match = compared.other
+            evidence = match.document.evidence(match.number.start, match.number.end)
+            message = f"{label(case, match.document)} has another date here: {match.number.text}."
+            yield Hit(message, field, number.start, number.end, evidence=(evidence,))
+        elif compared.same is None and not compared.known:
+            yield _absent(case, field, number, compared)
+
+
+RULES = (
+    Rule(
+        "FCT001",
+        "number-not-found",
+        "error",
+        "A number that stands in no document.",
+        "Use a number of the documents, or say it without one.",
+        with_first("The halls would take 4,300 households' worth of it."),
+        with_first("The company asked for 40 MW of electricity for its new halls."),
+        number_not_found,
+    ),
+    Rule(
+        "FCT002",
+        "name-not-found",
+        "error",
+        "The name of a person, a body, a product or a place that stands in no document.",
+        "Take it out, or use the name that the documents use.",
+        with_first("The letter was signed by Helena Marchetti for the regulator."),
+        with_first("In Europe, Ferrow is not the first to be asked."),
+        name_not_found,
+    ),
+    Rule(
+        "FCT003",
+        "number-altered",
+        "error",
+        "A number where the documents have another one for the same thing.",
+        "Use the documents' number.",
+        with_first("The regulator has given Ferrow Compute eight weeks to show where the electricity will come from."),
+        with_first("The regulator has given Ferrow Compute six weeks to show where the electricity will come from."),
+        number_altered,
+    ),
+    Rule(
+        "FCT004",
+        "date-not-found",
+        "error",
+        "A date or year that no document says, nor is the date of one.",
+        "Use a date of the documents, or say it without one.",
+        with_first("The company first asked in 2019."),
+        with_first("We wrote about it in January 2025."),
+        date_not_found,
+    ),
+)

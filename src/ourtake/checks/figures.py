@@ -1,0 +1,199 @@
+"""A take's numbers set beside those of the documents: which say the same, and which say another number of the same thing.
+
+Two numbers are of the same thing when they are of one kind and unit and their sentences share words; how many is the `bond`. A number that is
+found only where nothing else agrees, while another of the same thing stands in a sentence that agrees in much, has been altered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from ourtake.checks.attribution import SOURCE, sentence_at, sentences_in
+from ourtake.checks.base import Case
+from ourtake.checks.evidence import Document
+from ourtake.documents import day_of
+from ourtake.text.dates import Day
+from ourtake.text.matching import find_words, wording
+from ourtake.text.numbers import Number, numbers_in
+from ourtake.text.stems import content
+
+SAME_THING = 3
+"""Bond from which an absent number is taken for an altered one."""
+
+OVERRULES = 6
+"""Bond of another number from which it overrules the same number found where nothing agrees (a bond of LOOSE or less)."""
+
+LOOSE = 0
+
+BONDED = {"over": 2, "under": 2, "about": 1, "": 1}
+"""Least bond of a number that is only near the one said: "more than 300" is not borne out by any number above 300."""
+
+ABOUT = 0.06
+"""How far, as a share, "about" a number of one or two figures may be from the real one."""
+
+
+class Match(NamedTuple):
+    """A document's number, and its bond with the take's: words that their sentences share, two more where they count the same thing."""
+
+    document: Document
+    number: Number
+    bond: int
+
+
+class Compared(NamedTuple):
+    """`same`: the best match of the same value, if any; `other`: the best of the same thing with another value; `known`: found without one.
+
+    `loosely`: it is the date of a document that is not named near it, or a month without a year.
+    """
+
+    same: Match | None
+    other: Match | None
+    known: bool = False
+    loosely: bool = False
+
+
+@lru_cache(maxsize=1024)
+def _indexed(text: str) -> dict[tuple[str, str], tuple[Number, ...]]:
+    found: dict[tuple[str, str], list[Number]] = {}
+    for number in numbers_in(text):
+        found.setdefault((number.kind, number.unit), []).append(number)
+    return {key: tuple(rows) for key, rows in found.items()}
+
+
+@lru_cache(maxsize=65536)
+def _sentence_content(text: str, index: int) -> frozenset[str]:
+    return content(sentences_in(text)[index].text)
+
+
+def equal(said: Number, real: Number) -> bool:
+    """Whether the real number bears out the number said, as exactly as it means to be."""
+    if said.kind == "date":
+        return any(day.fits(other) for day in said.days for other in real.days)
+    one, two = said.value, real.value
+    if abs(one - two) <= 1e-9 * max(abs(one), abs(two)):
+        return True
+    if not one or not two:
+        return False
+    if (said.near == "about" and _figures(one) <= 2) or (real.near == "about" and _figures(two) <= 2):
+        return abs(one - two) <= (1 if said.kind == "percent" and said.digits else ABOUT * abs(two))
+    if said.near == "over":
+        return one < two <= 1.1 * one
+    if said.near == "under":
+        return 0.9 * one <= two < one
+    return said.digits and _rounded(two, one)
+
+
+def _rounded(exact: float, said: float) -> bool:
+    """Whether `said`, of two figures or more, is the exact number rounded to as many."""
+    figures = _figures(said)
+    return figures >= 2 and float(f"{exact:.{figures}g}") == said
+
+
+def _figures(value: float) -> int:
+    return len(f"{value:.12f}".replace(".", "").replace("-", "").strip("0"))
+
+
+def compare(case: Case, said: Number, around: frozenset[str], *, dated: frozenset[str] = frozenset(), near: frozenset[str]) -> Compared:
+    """The documents' numbers that the take's number, in a sentence with these content stems, can be measured by.
+
+    `dated`: names of the documents whose own date the sentence gives with this number; `near`: of those that are named near it.
+    """
+    own = [document for document in case.documents if document.name in dated and document.published]
+    if own:
+        stated = any(equal(said, number) for document in own for number in _indexed(document.text).get((said.kind, said.unit), ()))
+        return Compared(None, None, known=stated or any(_published(document, said) for document in own))
+    same: Match | None = None
+    other: Match | None = None
+    for document in case.documents:
+        for match in _candidates(document, said, around):
+            if equal(said, match.number) and (
+                match.bond >= BONDED[said.near] - (said.kind == "money") or said.kind == "date" or said.value == match.number.value
+            ):
+                same = match if same is None or match.bond > same.bond else same
+            elif other is None or match.bond > other.bond:
+                other = match
+    loosely = said.kind == "date" and (
+        not any(day.year or day.day for day in said.days) or any(_published(document, said) for document in case.documents)
+    )
+    return Compared(same, other, same is None and _known(case, said, near), loosely)
+
+
+def _candidates(document: Document, said: Number, around: frozenset[str]) -> Iterator[Match]:
+    index = _indexed(document.text)
+    rows = index.get((said.kind, said.unit), ())
+    if said.kind == "money":
+        # $5 for £5 is another number of the same thing.
+        rows = tuple(number for (kind, _), numbers in index.items() if kind == "money" for number in numbers)
+    bare = () if said.kind in ("count", "date") else index.get(("count", ""), ())
+    rows += tuple(
+        number._replace(kind=said.kind, unit=said.unit, value=said.value) for number in bare if not number.counted and number.value == _stated(said)
+    )
+    for number in rows:
+        shared = len(around & _sentence_content(document.text, sentence_at(document.text, number.start)))
+        if said.kind == "money" and number.unit != said.unit:
+            number = number._replace(value=float("nan"))
+        if said.kind == "count":
+            shared += 2 if set(said.counted) & set(number.counted) else -2 if said.counted and number.counted else 0
+        if said.kind == "date":
+            number = _in_its_year(number, document)
+            if not _alike(said, number):
+                continue
+        yield Match(document, number, shared)
+
+
+def _stated(number: Number) -> float:
+    """The figure as it is written: "95 per cent" is borne out by a bare 95, "40 MW" by a bare 40."""
+    figure = re.search(r"\d[\d,]*(?:\.\d+)?", number.text)
+    return float(figure[0].replace(",", "")) if figure else number.value
+
+
+def _in_its_year(number: Number, document: Document) -> Number:
+    """A day or month that a document gives without a year is one of the year in which it was published, or of the year before."""
+    if document.published is None:
+        return number
+    year = int(document.published[:4])
+    if not any(day.month and not day.year for day in number.days):
+        return number
+    return number._replace(days=tuple(day._replace(year=one) for day in number.days for one in (day.year or year, day.year or year - 1)))
+
+
+def _alike(said: Number, real: Number) -> bool:
+    """Whether two dates are of one grain, or one bears out the other: a year and a day are not two answers to one question."""
+    if not said.days or not real.days:
+        return False
+    return equal(said, real) or all(bool(one) == bool(two) for one, two in zip(said.days[0][:3], real.days[0][:3], strict=True))
+
+
+def _known(case: Case, said: Number, near: frozenset[str]) -> bool:
+    """Whether a document's date of publication says it, or its very characters stand in a document where they were read as something else."""
+    if said.kind == "date" and any(_published(document, said) for document in case.documents if _may_date(document, said, near)):
+        return True
+    words = wording(said.text).words
+    return bool(words) and any(find_words(words, wording(document.text)) is not None for document in case.documents)
+
+
+def _may_date(document: Document, said: Number, near: frozenset[str]) -> bool:
+    """A year may be the source's own or that of an article that is named near by; a month without a year only the latter."""
+    return document.name in near or (document.name == SOURCE and bool(said.days[0].year))
+
+
+def _published(document: Document, said: Number) -> bool:
+    day = day_of(document.published) if document.published else None
+    return day is not None and any(one.fits(Day(int(day[:4]), int(day[5:7]), int(day[8:10]))) for one in said.days)
+
+
+def is_altered(said: Number, compared: Compared) -> bool:
+    """Whether the documents have another number for the same thing and none that bears this one out."""
+    other, same = compared.other, compared.same
+    if other is None:
+        return False
+    if said.kind == "count" and not set(said.counted) & set(other.number.counted):
+        return False
+    if same is not None:
+        found_elsewhere = same.bond <= LOOSE and said.kind != "date" and _figures(said.value) < 3
+        return found_elsewhere and other.bond >= OVERRULES
+    small = not said.digits and said.value <= 3
+    return other.bond >= (OVERRULES if compared.known or small else SAME_THING)

@@ -1,0 +1,83 @@
+"""The sentences of a case's documents, found by the words that they share with another sentence; rare words weigh more."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import log
+from typing import NamedTuple
+
+from ourtake.checks.attribution import sentences_in
+from ourtake.checks.base import Case
+from ourtake.checks.evidence import Document
+from ourtake.text.matching import wording
+from ourtake.text.stems import content
+
+
+class Best(NamedTuple):
+    """The sentence of the documents that shares most with a sentence: `share` of its weight; `whole`: the share that the document holds anywhere."""
+
+    document: Document
+    place: int
+    share: float
+    whole: float
+
+
+@lru_cache(maxsize=4096)
+def terms(text: str) -> frozenset[str]:
+    """Stems and figures that a passage can be found by."""
+    return content(text) | {word for word in wording(text).words if word[0].isdigit()}
+
+
+@lru_cache(maxsize=1024)
+def postings(text: str) -> dict[str, tuple[int, ...]]:
+    """Each term of a document with the numbers of the sentences that hold it."""
+    found: dict[str, list[int]] = {}
+    for index, sentence in enumerate(sentences_in(text)):
+        for term in terms(sentence.text):
+            found.setdefault(term, []).append(index)
+    return {term: tuple(indexes) for term, indexes in found.items()}
+
+
+class Ground:
+    """The documents of a case as sentences are set beside them."""
+
+    def __init__(self, documents: tuple[Document, ...]) -> None:
+        self.rows = [(document, postings(document.text)) for document in documents]
+        self.count = 1 + sum(len(sentences_in(document.text)) for document in documents)
+        self._weights: dict[str, float] = {}
+
+    def weight(self, term: str) -> float:
+        """How telling a term is: the rarer in the documents, the more."""
+        found = self._weights.get(term)
+        if found is None:
+            holding = sum(len(rows.get(term, ())) for _, rows in self.rows)
+            found = self._weights[term] = log(1 + self.count / (holding + 0.5))
+        return found
+
+    def best(self, wanted: frozenset[str], *, among: frozenset[str] | None = None) -> Best | None:
+        """The sentence that shares most with these terms, in the named documents or in all."""
+        total = sum(self.weight(term) for term in wanted)
+        best: Best | None = None
+        for document, held in self.rows:
+            if total == 0 or (among is not None and document.name not in among):
+                continue
+            scores: dict[int, float] = {}
+            whole = 0.0
+            for term in wanted:
+                holding = held.get(term)
+                if holding:
+                    weight = self.weight(term)
+                    whole += weight
+                    for index in holding:
+                        scores[index] = scores.get(index, 0.0) + weight
+            if scores:
+                index = max(scores, key=lambda one: (scores[one], -one))
+                if best is None or scores[index] / total > best.share:
+                    best = Best(document, index, scores[index] / total, whole / total)
+        return best
+
+
+@lru_cache(maxsize=8)
+def ground(case: Case) -> Ground:
+    """The ground of a case."""
+    return Ground(case.documents)

@@ -1,0 +1,110 @@
+"""LNK008: whether a link's sentence has to do with the article it leads to. Its table row is in links.py.
+
+The linking sentence, its neighbours and its paragraph are weighed against the article; with an archive, the article has to lie above a sample of
+other articles. The threshold is that of benchmarks/link_relevance.py. Among the articles offered, one that fits the link's sentence far better than
+the link's own target is named, since a swapped handle looks like that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from ourtake.checks.base import Case, Hit
+from ourtake.checks.link_counts import archive_links
+from ourtake.checks.relevance import above_others, background, share, terms, view, weighed
+from ourtake.documents import FieldName, Related
+from ourtake.text.markdown import Link, Span
+from ourtake.text.matching import find_words, wording
+from ourtake.text.sentences import sentences
+
+ABOVE = 0.65
+"""Standard deviations above the sample's mean from which an article is relevant."""
+
+LEAST_SHARE = 0.12
+"""The same without an archive: the least share of the weighed words that the article must hold."""
+
+LEAST_WORDS = 3
+"""Telling words around a link below which nothing can be said."""
+
+SWAPPED, CLEARLY = 0.5, 0.25
+"""A swap: the target's share is less than SWAPPED of another offered article's, and that is at least CLEARLY."""
+
+FACTORS = (2.0, 1.0, 0.4, 0.2, 0.6)
+"""Weights of the link's words, the rest of its sentence, the neighbouring sentences, the rest of the paragraph, and the story's headline."""
+
+_POINTING = frozenset(["that", "this", "these", "those", "their", "its", "his", "her", "it", "they"])
+"""Words that begin a link which takes up the sentence before it: its own words don't say what it is about."""
+
+Zones = tuple[tuple[Sequence[str], float], ...]
+
+
+@lru_cache(maxsize=512)
+def sentences_of(text: str) -> tuple[Span, ...]:
+    """The sentences of a paragraph."""
+    return tuple(sentences(text))
+
+
+def zones(paragraph: str, start: int, end: int, *, anchor: str, story: str = "") -> Zones:
+    """The telling words around the link paragraph[start:end], each zone with its weight."""
+    spans = sentences_of(paragraph)
+    own = next((number for number, span in enumerate(spans) if span.start <= start < span.end), 0)
+    first, last = (spans[own].start, max(end, spans[own].end)) if spans else (0, len(paragraph))
+    near = " ".join(span.text for number, span in enumerate(spans) if abs(number - own) == 1)
+    rest = " ".join(span.text for number, span in enumerate(spans) if abs(number - own) > 1)
+    texts = (anchor, f"{paragraph[first:start]} {paragraph[end:last]}", near, rest, story)
+    return tuple((terms(text), factor) for text, factor in zip(texts, FACTORS, strict=True))
+
+
+def names_title(anchor: str, title: str) -> bool:
+    """Whether the link's words, two or more, stand in the article's title one after the other."""
+    said = wording(anchor).words
+    return len(said) > 1 and find_words(said, wording(title)) is not None
+
+
+def irrelevant(case: Case) -> Iterator[Hit]:
+    """LNK008."""
+    texts = {document.name: document.text for document in case.documents if document.whole}
+    for field, link, article in archive_links(case):
+        text = article.text or texts.get(article.id, "") or article.passage
+        if not text.strip():
+            yield Hit(f"Could not check: the text of \u201c{article.title}\u201d is not known.", field, link.start, link.end, severity="info")
+            continue
+        message = _judge(case, field, link, article=article, text=text)
+        if message:
+            yield Hit(message, field, link.start, link.end)
+
+
+def _judge(case: Case, field: FieldName, link: Link, *, article: Related, text: str) -> str | None:
+    """What is wrong with the link, or None."""
+    block = next((span for _, span in case.blocks if span.start <= link.start < span.end), None) if field == "body" else None
+    start, paragraph = (block.start, block.text) if block else (0, case.text(field))
+    # An article's own title says nothing of whether it fits where it is named.
+    anchor = "" if case.title(link.anchor) is not None else link.anchor
+    around = zones(paragraph, link.start - start, link.end - start, anchor=anchor, story=f"{case.take.headline} {case.source.title}")
+    if sum(len(set(words)) for words, _ in around[:4]) < LEAST_WORDS:
+        return None
+    ground = background(case.archive.sample()) if case.archive is not None else None
+    held = view(article.title, text)
+    if ground is not None:
+        fits = above_others(weighed(around, ground), held, ground) >= ABOVE
+    else:
+        # Without a measure of other articles the story's own words would make every article offered for it fit anywhere.
+        fits = share(weighed(around[:4], None), held) >= LEAST_SHARE
+    fits = fits or (bool(anchor) and names_title(anchor, article.title))
+    if not fits:
+        return f"Nothing around this link has to do with \u201c{article.title}\u201d."
+    other = _better(case, link, around, article=article, own=text)
+    return f"This link leads to \u201c{article.title}\u201d; its sentence fits \u201c{other.title}\u201d better." if other is not None else None
+
+
+def _better(case: Case, link: Link, around: Zones, *, article: Related, own: str) -> Related | None:
+    """The offered article that fits the link's words and sentence far better than the one linked."""
+    words = wording(link.anchor).words
+    if not around[0][0] or words[0] in _POINTING:
+        return None
+    query = weighed(around[:2], None)
+    here = share(query, view(article.title, own))
+    scored = [(share(query, view(item.title, item.text or item.passage)), item) for item in case.related if item.url != article.url]
+    best = max(scored, key=lambda pair: pair[0], default=None)
+    return best[1] if best is not None and best[0] >= CLEARLY and here < SWAPPED * best[0] else None

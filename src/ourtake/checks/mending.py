@@ -1,0 +1,85 @@
+"""Applies the mends that are safe without a person: words put back as the documents have them, titles given whole, hidden characters, links unlinked.
+
+A mend is a replacement of a span; of two that overlap the first is taken, the other has its turn when the mended take has been checked again. A
+mend that makes an error of any rule is not taken.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from ourtake.documents import Finding, Report, Take
+
+SAFE = ("QUO003", "LNK003", "SAF002", "LNK006")
+"""Rules whose mends change no meaning: the real wording of a quotation, a title as it is, characters that nobody sees, a link given twice."""
+
+ROUNDS = 5
+"""Checks after which mending ends, though more could be mended: a mend that makes room for the next one for ever is a fault of ours."""
+
+
+class Mended(NamedTuple):
+    """The mended take, its report, and the findings that were mended, in order."""
+
+    take: Take
+    report: Report
+    done: tuple[Finding, ...]
+
+
+def mend(take: Take, report: Report, *, check: Callable[[Take], Report]) -> Mended:
+    """The take with its safe mends applied; `check` gives the report of a take."""
+    done: list[Finding] = []
+    refused: set[tuple[str, str, str]] = set()
+    for _ in range(ROUNDS):
+        chosen = [item for item in _apart(report.findings) if _key(item) not in refused]
+        if not chosen:
+            break
+        step = _together(take, report, chosen, check=check)
+        if step is None:
+            step = Mended(take, report, ())
+            for item in reversed(chosen):
+                # From the end, so that a mend moves no span that is still to come.
+                single = _together(step.take, step.report, [item], check=check)
+                if single is None:
+                    refused.add(_key(item))
+                else:
+                    step = Mended(single.take, single.report, (item, *step.done))
+        take, report = step.take, step.report
+        done += step.done
+    return Mended(take, report, tuple(done))
+
+
+def _key(finding: Finding) -> tuple[str, str, str]:
+    return finding.code, finding.field, finding.text
+
+
+def _together(take: Take, report: Report, chosen: Sequence[Finding], *, check: Callable[[Take], Report]) -> Mended | None:
+    changed = replaced(take, chosen)
+    after = check(changed)
+    return None if _errors(after) - _errors(report) else Mended(changed, after, tuple(chosen))
+
+
+def _errors(report: Report) -> Counter[str]:
+    return Counter(item.code for item in report.findings if item.severity == "error")
+
+
+def _apart(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings with a safe mend, none of which overlaps another's."""
+    found: list[Finding] = []
+    for item in findings:
+        if item.code in SAFE and item.fix is not None and item.field != "tags":
+            fix = item.fix
+            if not any(other.field == item.field and other.fix and fix.start < other.fix.end and other.fix.start < fix.end for other in found):
+                found.append(item)
+    return found
+
+
+def replaced(take: Take, findings: Sequence[Finding]) -> Take:
+    """The take with the mends of these findings, which don't overlap, in place."""
+    texts = {field: str(getattr(take, field)) for field in ("headline", "summary", "body")}
+    for item in sorted(findings, key=lambda item: item.fix.start if item.fix else 0, reverse=True):
+        if item.fix is not None:
+            text = texts[item.field]
+            texts[item.field] = text[: item.fix.start] + item.fix.replacement + text[item.fix.end :]
+    return take.model_copy(update=texts)

@@ -1,0 +1,157 @@
+"""FCT002: whether a take's names are names of its documents, or such as every reader knows (known_names.tsv).
+
+A name is found when its words stand together in a document; so is a part of a longer one, a name with its holder's office before it, and an
+acronym whose words a document has, or the other way round. Of "Jane Doe" it is not enough that there is a Jane here and a Doe there.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from ourtake.checks.attribution import may_be_elsewhere, outlet_names
+from ourtake.checks.base import PROSE, Case, Hit
+from ourtake.checks.quotes import skipped
+from ourtake.documents import FieldName
+from ourtake.text.matching import wording
+from ourtake.text.names import Name, names_in
+from ourtake.text.stems import STOP
+
+KNOWN = Path(__file__).with_name("known_names.tsv")
+_NEAR = 8
+"""Words within which two words of one document can be one name."""
+
+_JOINERS = frozenset("of the for on de la del der den di da du van von bin ibn al el le and".split())
+
+
+@lru_cache(maxsize=1)
+def known_names() -> frozenset[str]:
+    """The names that need no document, folded to their words."""
+    rows = KNOWN.read_text(encoding="utf-8").splitlines()[1:]
+    return frozenset(" ".join(wording(row.partition("\t")[0]).words) for row in rows)
+
+
+@lru_cache(maxsize=1024)
+def _word_set(text: str) -> frozenset[str]:
+    return frozenset(wording(text).words)
+
+
+class _Ground:
+    """What names of one case are looked up in."""
+
+    def __init__(self, case: Case) -> None:
+        own = [case.settings.publication.name, *case.settings.checks.names, *outlet_names(case)]
+        self.texts = [document.text for document in case.documents] + own
+        self.joined = [wording(text).joined for text in self.texts]
+        self.words = [_word_set(text) for text in self.texts]
+        self._known: dict[tuple[str, ...], bool] = {}
+
+    def has(self, words: Sequence[str]) -> bool:
+        """Whether the words stand together in a document or are known to everybody; plurals and possessives of the last count as it."""
+        key = tuple(words)
+        if key not in self._known:
+            self._known[key] = self._has(key)
+        return self._known[key]
+
+    def _has(self, words: tuple[str, ...]) -> bool:
+        start, last = " ".join(words[:-1]), words[-1]
+        for form in dict.fromkeys((last, last.removesuffix("'s"), last.removesuffix("s"), last.removesuffix("es"), last + "s", last + "'s")):
+            said = f"{start} {form}" if start else form
+            if said in known_names():
+                return True
+            for joined, listed in zip(self.joined, self.words, strict=True):
+                if form in listed and (not start or (words[0] in listed and f" {said} " in joined)):
+                    return True
+        return False
+
+    def together(self, one: str, other: str) -> bool:
+        """Whether two words stand near each other in one document."""
+        for text in self.texts:
+            listed = wording(text).words
+            places = [index for index, word in enumerate(listed) if word == one]
+            if any(other in listed[max(0, place - _NEAR) : place + _NEAR + 1] for place in places):
+                return True
+        return False
+
+    def spells(self, acronym: str) -> bool:
+        """Whether a document has capitalised words whose initials are the acronym's letters, small words between them left out."""
+        between = r"(?:[\s\u00a0-]+(?:(?:and|of|the|for|on|in|to|&)\s+)*)"
+        pattern = re.compile(r"\b" + between.join(rf"{re.escape(letter.upper())}[\w'\u2019]*" for letter in acronym))
+        return any(pattern.search(text) for text in self.texts)
+
+
+def _initials(words: Sequence[str]) -> set[str]:
+    whole = "".join(word[0] for word in words)
+    return {whole, "".join(word[0] for word in words if word not in _JOINERS)} if len(words) > 1 else set()
+
+
+def name_not_found(case: Case) -> Iterator[Hit]:
+    """FCT002."""
+    ground = _Ground(case)
+    for field in PROSE:
+        text = case.text(field)
+        taken = skipped(case, field)
+        said: set[str] = set()
+        for name in names_in(text):
+            if name.text in said or any(start <= name.start < end for start, end in taken):
+                continue
+            span = _missing(ground, name, text)
+            if span is not None:
+                said.add(name.text)
+                yield _hit(case, field, *span)
+
+
+def _hit(case: Case, field: FieldName, start: int, end: int) -> Hit:
+    name = case.text(field)[start:end]
+    if may_be_elsewhere(case, field, start, end):
+        return Hit("Could not check: the text that this name may come from is not known.", field, start, end, severity="info")
+    # One capitalised word may be a common noun that a house writes large; two are a name.
+    alone = len(wording(name).words) == 1
+    return Hit(f"{name} stands in none of the documents.", field, start, end, severity="warning" if alone else None)
+
+
+def _missing(ground: _Ground, name: Name, text: str) -> tuple[int, int] | None:
+    """The span of the name that is in no document, or None."""
+    listed = wording(name.text)
+    if all(word in STOP for word in listed.words) or _found(ground, listed.words):
+        return None
+    if not name.first:
+        return name.start, name.end
+    # The first word may be any word that begins a sentence.
+    if len(listed.words) == 1 or _found(ground, listed.words[1:]):
+        return None
+    first = name.text.split()[0]
+    ordinary = listed.words[0] in STOP or re.search(rf"(?<!\w){re.escape(first.lower())}(?!\w)", "\n".join([*ground.texts, text])) is not None
+    return (name.start + listed.spans[1][0] if ordinary else name.start), name.end
+
+
+def _found(ground: _Ground, words: Sequence[str]) -> bool:
+    if ground.has(words):
+        return True
+    if len(words) == 1:
+        return len(words[0]) < 2 or (len(words[0]) < 8 and words[0].isalpha() and ground.spells(words[0]))
+    if len(words) > 2 and any(form in listed for form in _initials(words) for listed in ground.words):
+        return True
+    parts = [part for part in _parts(ground, words) if part not in (("the",), ("of",), ("for",)) and len(part[0]) + len(part) > 2]
+    return all(ground.has(part) or (len(part) == 1 and len(part[0]) < 6 and ground.spells(part[0])) for part in parts) and _one_name(ground, parts)
+
+
+def _parts(ground: _Ground, words: Sequence[str]) -> list[tuple[str, ...]]:
+    """The words cut into the longest pieces that are found, left to right."""
+    parts: list[tuple[str, ...]] = []
+    at = 0
+    while at < len(words):
+        end = next((end for end in range(len(words), at, -1) if ground.has(words[at:end])), at + 1)
+        parts.append(tuple(words[at:end]))
+        at = end
+    return parts
+
+
+def _one_name(ground: _Ground, parts: Sequence[tuple[str, ...]]) -> bool:
+    """Whether pieces that are each found can be one name: known ones and offices may stand beside any; others must stand near each other."""
+    own = [part for part in parts if " ".join(part) not in known_names()]
+    lone = [part for part in own if len(part) == 1]
+    return len(lone) < 2 or all(ground.together(one[-1], two[0]) for one, two in itertools.pairwise(own))

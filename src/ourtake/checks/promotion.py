@@ -1,0 +1,131 @@
+"""Sentences that sell: TOP002's names and patterns. Its table row is in topic.py.
+
+A publication may speak of its own reporting ("we wrote", "our account of it"); what is looked for is a product, an offer, or the need for a kind
+of product that somebody sells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ourtake.checks.guarded import guarded, lowered, matches
+
+_KIND = (
+    r"(?:tools?|platforms?|solutions?|software|products?|apps?|systems?|services?|suites?|workspaces?|dashboards?|spreadsheets?|toolkits?|technology"
+    r"|technologies)"
+)
+_OURS = (
+    r"(?:platform|products?|apps?|tool(?:s|kit)?|software|solutions?|suite|services?|workspace|extension|plug-?in|subscriptions?|customers?|clients|users"
+    r"|webinars?|newsletters?|podcast|free trial|demo|sales team|pricing|technology|offering|team of experts)"
+)
+_OLD = r"(?:traditional|conventional|legacy|outdated|manual|existing|old-school|static|siloed|generic|off-the-shelf|standalone|fragmented|disconnected|rigid)"
+_FAIL = (
+    r"(?:struggles? to|falls? short|fails? to|can(?:no|['\u2019])t (?:keep|provide|offer|handle|scale|deliver|match)|(?:are|is)(?:n['\u2019]t| not| no longer)"
+    r" (?:enough|sufficient|equipped|built|designed|up to)|lacks? the|were(?:n['\u2019]t| not| never) (?:built|designed)"
+    r"|(?:don['\u2019]t|do not|simply don['\u2019]t) (?:scale|provide|offer|cut))"
+)
+_OFFER = guarded(
+    ("sign up|signing up", r"\bsign(?:ing)? up (?:now|today|here|free|at|for (?:a |our |the |free|your|early))"),
+    ("subscribe", r"\bsubscribe (?:now|today|here|to (?:our|us|the newsletter|get|receive|stay|never))\b"),
+    ("free", r"\b(?:start|begin|get|claim|try) (?:your|a|our|the) (?:\d+[- ]day )?free (?:trial|plan|account|demo)\b|\bfree (?:\d+[- ]day )?trial\b"),
+    ("try it", r"\btry it (?:free|for free|out today|today|now)\b"),
+    ("demo|consult|call with", r"\b(?:book|schedule|request|arrange) (?:a|your) (?:free )?(?:demo|demonstration|consultation|call with)\b"),
+    ("get started", r"\bget started (?:today|now|for free|with (?:us|our))\b"),
+    ("contact|reach out|talk to", r"\b(?:contact|reach out to|talk to) (?:our (?:team|sales|experts)|us (?:today|now|to|for))\b"),
+    (" our ", r"\b(?:visit|explore|check out|discover|try|download|browse) our (?!own report|archive|report)\w+"),
+    ("learn", r"\blearn (?:more )?(?:how|about how|what) (?:we|our) (?:\w+ )?(?:can|help|platform|tools?|product|team)\b"),
+    ("offer", r"\b(?:limited[- ]time|special|exclusive) offer\b"),
+    ("code ", r"\b(?:use|enter) (?:the )?(?:promo |discount |coupon )?code (?-i:[A-Z0-9]{3,})"),
+    ("app store|google play", r"\bavailable (?:now )?(?:on|in) (?:the )?(?:app store|google play)\b"),
+    ("no credit card", r"\bno credit card (?:is )?(?:required|needed)\b"),
+    ("join", r"\bjoin (?:the )?(?:thousands|hundreds|millions|more than [\d,]+) (?:of|who)\b"),
+    ("upgrade to|switch to", r"\b(?:upgrade|switch) to (?:pro|premium|our)\b"),
+    ("follow us", r"\bfollow us on\b"),
+    (
+        "sign up|subscribe|register",
+        r"\b(?:can|should|may|could|please|simply|just) (?:now )?(?:sign up|subscribe|register) (?:for|to|at|with|here|now|today)\b",
+    ),
+    ("month", r"\b(?:first|one|two|three) months? (?:is |are )?free\b"),
+    (
+        "for $|for \u00a3|for \u20ac|for just|for only|for as little",
+        r"\bfor (?:just |only |as little as )[$\u00a3\u20ac]\d[\d.,]*(?: (?:a|per) (?:month|year|user|seat))?",
+    ),
+    ("see the difference", r"\bsee the difference for yourself\b"),
+    ("than a c", r"\b(?:less|cheaper) than a (?:cup of )?coffee\b"),
+    ("save", r"\bsaves? (?:you |them |teams |users )?(?:hours|days|time and money)(?: of work)?(?: every| each| a) (?:week|day|month)\b"),
+    ("support", r"\bsupport around the clock\b|\b24/7 support\b"),
+)
+_OWN = guarded(
+    ("ours", r"\b(?:tools?|platforms?|solutions?|products?|services?|software|apps?|companies|approaches|teams) (?:like|such as) ours\b"),
+    (
+        "our ",
+        rf"\bour (?:own )?(?:(?:ai|data|new|free|award-winning|powerful|leading|integrated|flagship|premium|paid|\w+-(?:powered|driven|based|native)) ){{0,2}}{_OURS}\b",
+    ),
+    (", we |here at ", r"\bat (?-i:[A-Z]\w+),? we (?:help|offer|provide|build|make|give)\b|\bhere at (?-i:[A-Z]\w+)"),
+    (
+        "we offer|we provide|we sell|we buil|we design|we develop|we creat|we launch|we make|help you",
+        r"\bwe (?:offer|provide|sell|built|build|designed|developed|created|launched|make) (?:an?|the|our|\w+) (?:\w+[ -]){0,3}"
+        rf"{_KIND}\b|\b(?:we|our team) (?:can|will) help you\b",
+    ),
+    ("with our help", r"\bwith our help\b"),
+    ("why we", r"\b(?:that|this|which) is (?:exactly |precisely )?why we (?:created|built|made|developed|launched|designed)\b"),
+    (
+        " use ",
+        r"\b(?:our|the) (?:users|customers|clients|teams) (?:who|that) use (?:it|them|us) (?:tell|say|report|love|swear)|\bteams (?:who|that) use it\b",
+    ),
+)
+_CATEGORY = guarded(
+    (_OLD[3:-1], rf"\b{_OLD} (?:[\w-]+ ){{0,3}}?(?:{_KIND}|approach(?:es)?|methods?|workflows?|processes|techniques)\b[^.!?\n]{{0,80}}?\b{_FAIL}"),
+    (
+        "need for|demand for|case for|market for|appetite for",
+        rf"\b(?:need|demand|case|market|appetite) for (?:an? |more |better )?(?:[\w-]+ ){{0,3}}{_KIND} (?:that|which|to|like|capable|designed|built)\b",
+    ),
+    (
+        "is where",
+        rf"\b(?:this|that|which|here) is (?:exactly |precisely |just )?where (?:an? |the )?(?:[\w-]+ ){{0,3}}(?:{_KIND}|(?-i:[A-Z])\w+) "
+        r"(?:comes? in|shines?|excels?|steps? in|can help|makes? (?:a|the|all))\b",
+    ),
+    ("where ", r"\bthat['\u2019]s (?:exactly |precisely )?where (?:[\w-]+ ){1,4}(?:comes? in|shines?|excels?|steps? in)\b"),
+    ("with the right", rf"\bwith the right {_KIND}\b"),
+    ("invest", rf"\b(?:investing|invest) in (?:the right|a modern|a robust|a dedicated|an integrated|better|modern) (?:[\w-]+ ){{0,2}}{_KIND}\b"),
+    (
+        "modern|next-gen|all-in-one|end-to-end|ai-|cloud-based|integrated|unified|purpose-built|dedicated|collaborative",
+        r"\b(?:modern|next-generation|all-in-one|end-to-end|ai-powered|ai-native|cloud-based|integrated|unified|purpose-built|dedicated|collaborative) "
+        rf"(?:[\w-]+ ){{0,2}}{_KIND} (?:can|offers?|provides?|makes?|gives?|lets?|allows?|enables?|helps?|empowers?|bridges?|is the|are the)\b",
+    ),
+    ("to solve|for exactly|for just|for precisely|in mind", r"\b(?:was|is|were|are) (?:built|made|designed|created|developed) (?:to solve|for (?:exactly|just|precisely)"
+     r" (?:this|that)|with (?:this|exactly this) in mind)\b"),
+    ("single", r"\b(?:from|in|on) (?:a|one) single (?:dashboard|platform|workspace|screen|interface|pane)\b"),
+    ("the sort of|the kind of", r"\bthe (?:sort|kind) of (?:problem|thing|job|work) that (?-i:[A-Z]\w+(?: [A-Z]\w+)*) (?:was|is)\b"),
+    (
+        "that empower|that enable|that allow|that let|that give|that help",
+        rf"\b{_KIND} that (?:empowers?|enables?|allows?|lets?|gives?|helps?) (?:users|teams|people|readers|businesses|organi[sz]ations|you|companies|employees) (?:to )?\w+",
+    ),
+)  # fmt: skip
+
+
+def product_names(text: str, products: tuple[str, ...]) -> Iterator[tuple[int, int, str]]:
+    """Where a product of the publisher's own is named: start, end, what to say."""
+    for name in products:
+        for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE):
+            yield match.start(), match.end(), f"{name} is the publisher's own product, and the source does not name it."
+
+
+def named_after(text: str, publication: str) -> Iterator[tuple[int, int, str]]:
+    """Where the publication's name begins the name of something else, as a product of its own has it."""
+    if publication.strip() and publication in text:
+        for match in re.finditer(rf"(?<!\w){re.escape(publication)} [A-Z]\w+", text):
+            yield match.start(), match.end(), f"{match[0]} sounds like a product of the publisher's own."
+
+
+def pitches(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where a text sells: start, end, what to say."""
+    lower = lowered(text)
+    for patterns, message in (
+        (_OFFER, "An offer to the reader, not a thought about the story."),
+        (_OWN, "The publisher speaks of its own product."),
+        (_CATEGORY, "A pitch for a kind of product."),
+    ):
+        for match in matches(text, patterns, lower=lower):
+            yield match.start(), match.end(), message

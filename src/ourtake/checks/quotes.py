@@ -1,0 +1,277 @@
+"""QUO: words in quotation marks are words of the source or of an article that was offered, and of the one that the sentence names.
+
+Titles are the links' business (titles.py). One or two words in marks, said by nobody, are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from ourtake.checks.attribution import (
+    OWN,
+    SOURCE,
+    THE_ARTICLE,
+    Sentence,
+    goes_on,
+    may_be_elsewhere,
+    name_words,
+    named_documents,
+    named_speakers,
+    names_most,
+    same_name,
+    sentence_at,
+    sentence_of,
+    sentences_in,
+    unquoted,
+)
+from ourtake.checks.base import PROSE, Case, Hit, Rule
+from ourtake.checks.evidence import Document
+from ourtake.checks.examples import SOUND, with_first
+from ourtake.checks.titles import near_title, nearest
+from ourtake.documents import FieldName, Fix
+from ourtake.text.matching import Place, find_nearly, find_quotation, find_words, wording
+from ourtake.text.quotations import Quotation, quotations_in
+from ourtake.text.speakers import SAYING, speakers
+from ourtake.text.words import fold
+
+SCARE_WORDS = 2
+"""Up to so many words in marks are scare quotes unless somebody says them."""
+
+BESIDE = 60
+"""Characters between a quotation and the speaker that it is given to."""
+
+_PRONOUN = re.compile(r"\b(?:he|she|it|they|the paper|the outlet|the company)\b", re.IGNORECASE)
+_INNER = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
+
+
+class Verdict(NamedTuple):
+    """What is known of one quotation. `places`: the documents that have its words, or the one passage that it alters."""
+
+    field: FieldName
+    quotation: Quotation
+    state: Literal["found", "altered", "absent", "unclear"]
+    places: tuple[tuple[Document, Place], ...] = ()
+
+
+def label(case: Case, document: Document) -> str:
+    """A document as a message names it."""
+    return case.source.outlet if document.name == SOURCE else f"\u201c{document.title}\u201d"
+
+
+@lru_cache(maxsize=8)
+def verdicts(case: Case) -> tuple[Verdict, ...]:
+    """Every quotation of summary and body that has to be in a document."""
+    found = []
+    for field in PROSE:
+        for quotation in quotations_in(case.text(field)):
+            verdict = _verdict(case, field, quotation)
+            if verdict is not None:
+                found.append(verdict)
+    return tuple(found)
+
+
+def _verdict(case: Case, field: FieldName, quotation: Quotation) -> Verdict | None:
+    said = wording(quotation.text).words
+    if not said:
+        return None
+    exact = tuple((document, place) for document in case.documents if (place := find_quotation(quotation.text, document.text)))
+    if exact:
+        return Verdict(field, quotation, "found", exact)
+    if _is_title(case, quotation.text) or (len(said) <= SCARE_WORDS and not _attributed(case, field, quotation)):
+        return None
+    if quotation.kind == "open":
+        return Verdict(field, quotation, "unclear")
+    near = [(document, place) for document in case.documents if (place := find_nearly(quotation.text, document.text))]
+    if near:
+        return Verdict(field, quotation, "altered", (max(near, key=lambda pair: pair[1].likeness),))
+    return Verdict(field, quotation, "unclear" if may_be_elsewhere(case, field, quotation.start, quotation.end) else "absent")
+
+
+def _is_title(case: Case, text: str) -> bool:
+    bare = text.strip(" .,;:!?")
+    return (
+        fold(bare) == fold(case.source.title).strip(" .,;:!?")
+        or case.title(bare) is not None
+        or case.title(text) is not None
+        or nearest(case, text) is not None
+    )
+
+
+def _attributed(case: Case, field: FieldName, quotation: Quotation) -> bool:
+    """Whether a verb of saying stands beside the quotation and somebody in its sentence can have said it."""
+    around = sentence_of(case.text(field), quotation.start, quotation.end)
+    start, end = quotation.start - around.start, quotation.end - around.start
+    beside = around.bare[max(0, start - 40) : start - 1] + " | " + around.bare[end + 1 : end + 40]
+    if not SAYING.search(beside):
+        return False
+    named = named_documents(case, field, start=around.start, bare=around.bare)
+    return bool(named or named_speakers(case, around.bare) or goes_on(around.bare) or _PRONOUN.search(around.bare))
+
+
+def skipped(case: Case, field: FieldName) -> list[tuple[int, int]]:
+    """Quotations and titles of a field: others check them."""
+    found = [(verdict.quotation.start, verdict.quotation.end) for verdict in verdicts(case) if verdict.field == field]
+    found += [(span.start, span.end) for span in case.quotations[field] if case.title(span.text.strip(" .,;:")) is not None]
+    found += [(span.start, span.end) for span in case.brackets(field) if case.title(span.text[1:-1]) is not None]
+    for link in case.links(field):
+        article = case.target(link)
+        if article is not None and (near_title(link.anchor, article.title) or case.title(link.anchor) is not None):
+            found.append((link.anchor_start, link.anchor_end))
+    return found
+
+
+def not_found(case: Case) -> Iterator[Hit]:
+    """QUO001."""
+    for field, quotation, state, _ in verdicts(case):
+        if state == "absent":
+            yield Hit("These words stand in none of the documents.", field, quotation.start, quotation.end)
+        elif state == "unclear":
+            why = "the quotation is never closed" if quotation.kind == "open" else "the text that it may come from is not known"
+            yield Hit(f"Could not check: {why}.", field, quotation.start, quotation.end, severity="info")
+
+
+def altered(case: Case) -> Iterator[Hit]:
+    """QUO003."""
+    for field, quotation, state, places in verdicts(case):
+        if state == "altered":
+            document, place = places[0]
+            evidence = document.evidence(*wording(document.text).span(place.first, place.last))
+            fix = _real_wording(quotation, evidence.text)
+            message = f"The words differ from those of {label(case, document)}: \u201c{evidence.text}\u201d."
+            yield Hit(message, field, quotation.start, quotation.end, fix=fix, evidence=(evidence,))
+
+
+def _real_wording(quotation: Quotation, real: str) -> Fix | None:
+    """The document's words in the take's own style, or None where they can't be put in as they are."""
+    text = " ".join(real.split())
+    if len(_INNER.findall(text)) % 2 or "](" in quotation.text or quotation.kind == "block":
+        return None
+    single = quotation.mark in "'\u2018\u201a"
+    curly = quotation.mark not in "\"'"
+    inner = ("\u201c", "\u201d") if single else ("\u2018", "\u2019")
+    straight = '"' if single else "'"
+    opened = False
+    while match := _INNER.search(text):
+        opened = not opened
+        text = text[: match.start()] + ((inner[0] if opened else inner[1]) if curly else straight) + text[match.end() :]
+    text = re.sub("['\u2019](?=\\w)", "\u2019" if curly else "'", text)
+    first = quotation.text[0]
+    if text[0].casefold() == first.casefold() and text.split()[0] == text.split()[0].capitalize():
+        text = first + text[1:]
+    tail = re.search(r"[.,;:!?\u2026]+$", quotation.text)
+    text = text.rstrip(".,;:") + (tail[0] if tail else "")
+    return Fix(start=quotation.start, end=quotation.end, replacement=text)
+
+
+def wrong_attribution(case: Case) -> Iterator[Hit]:
+    """QUO002."""
+    for field, quotation, state, places in verdicts(case):
+        if state != "found" or (len(wording(quotation.text).words) <= SCARE_WORDS and not _attributed(case, field, quotation)):
+            continue
+        around = sentence_of(case.text(field), quotation.start, quotation.end)
+        message = _other_document(case, field, around, holders=[document for document, _ in places]) or _other_speaker(
+            case, quotation, around, places=places
+        )
+        if message:
+            evidence = tuple(document.evidence(*wording(document.text).span(place.first, place.last)) for document, place in places[:2])
+            yield Hit(message, field, quotation.start, quotation.end, evidence=evidence)
+
+
+def _other_document(case: Case, field: FieldName, around: Sentence, *, holders: list[Document]) -> str | None:
+    said = bool(SAYING.search(around.bare))
+    named = named_documents(case, field, start=around.start, bare=around.bare)
+    if not named:
+        # "It says: ..." and "the article" go on about what the sentences before have named; so does a sentence that is nothing but a quotation.
+        if not goes_on(around.bare):
+            return None
+        bare = unquoted(case.text(field))[around.paragraph_start : around.start]
+        named = named_documents(case, field, start=around.paragraph_start, bare=bare)
+        if not named and THE_ARTICLE.search(around.bare):
+            named = {SOURCE: 0}
+        said = True
+        # The text that follows may be the one that the words introduce.
+        after = unquoted(case.text(field))[around.end :].partition("\n\n")[0]
+        if named_documents(case, field, start=around.end, bare=after).keys() & {document.name for document in holders}:
+            return None
+    names = {document.name for document in holders}
+    if OWN in named and len(case.documents) < 2:
+        return None
+    if not said or not named or names & named.keys() or (OWN in named and names - {SOURCE}):
+        return None
+    return f"The passage names another text; these words are {label(case, holders[0])}'s."
+
+
+def _other_speaker(case: Case, quotation: Quotation, around: Sentence, *, places: tuple[tuple[Document, Place], ...]) -> str | None:
+    start, end = quotation.start - around.start, quotation.end - around.start
+    named = [span for span in named_speakers(case, around.bare) if -1 <= start - span.end <= BESIDE or -1 <= span.start - end <= BESIDE]
+    if not named:
+        return None
+    wrong = None
+    for document, place in places:
+        if any(name_words(span.text) <= name_words(document.title) for span in named):
+            return None
+        again = find_words(wording(quotation.text).words, wording(document.text), after=place.first + 1) is not None
+        near = [] if again else _speakers_near(document, place)
+        if near and not any(same_name(span.text, other) for span in named for other in near):
+            wrong = wrong or f"{label(case, document)} gives these words to {near[0]}, not to {named[0].text}."
+        elif near or any(_stands_before(document, place, span.text, anywhere=again) for span in named):
+            return None
+        else:
+            wrong = wrong or f"{label(case, document)} does not give these words to {named[0].text}."
+    return wrong
+
+
+def _speakers_near(document: Document, place: Place) -> list[str]:
+    """Who says the words in the document's own sentence, when they are a quotation there."""
+    start, end = wording(document.text).span(place.first, place.last)
+    quoted = any(one.start <= start and end <= one.end for one in quotations_in(document.text))
+    if not quoted:
+        return []
+    around = sentence_of(document.text, start, end)
+    return [span.text for span in speakers(around.bare)]
+
+
+def _stands_before(document: Document, place: Place, name: str, *, anywhere: bool) -> bool:
+    """Whether the document names the speaker in the sentences around the words, or anywhere before them; anywhere at all for words said twice."""
+    _, end = wording(document.text).span(place.first, place.last)
+    listed = sentences_in(document.text)
+    last = len(listed) - 1 if anywhere else min(len(listed) - 1, sentence_at(document.text, end) + 2)
+    return names_most(document.text[: listed[last].end], name)
+
+
+_QUOTED = "It says the regulator has given the company \u201csix weeks to show where the electricity will come from\u201d."
+RULES = (
+    Rule(
+        "QUO001",
+        "not-found",
+        "error",
+        "Words in quotation marks that stand in no document.",
+        "Quote what a document says, word for word, or say it without quotation marks.",
+        with_first("The Tidewater Post says that \u201cnobody in the town was ever told about any of it\u201d."),
+        with_first("The Tidewater Post says that the regulator has given it \u201csix weeks to show where the electricity\u201d will come from."),
+        not_found,
+    ),
+    Rule(
+        "QUO002",
+        "wrong-attribution",
+        "error",
+        "A quotation in a sentence that names another document or speaker than the one whose words they are.",
+        "Name the one whose words they are.",
+        with_first("The Tidewater Post says that \u201chouseholds pay for the regulator's delays\u201d."),
+        with_first("We wrote in [Who pays when the grid waits](a2) that \u201chouseholds pay for the regulator's delays\u201d."),
+        wrong_attribution,
+    ),
+    Rule(
+        "QUO003",
+        "altered",
+        "error",
+        "A quotation that nearly, but not exactly, gives a document's words.",
+        "Give the real words.",
+        with_first(_QUOTED),
+        SOUND,
+        altered,
+    ),
+)

@@ -1,0 +1,141 @@
+"""SAF003: what a model says around a take, or what a prompt leaves in it. Its table row is in safety.py.
+
+Words inside quotation marks are somebody else's, so a story about such phrases can quote them; placeholders and chat marks are never prose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ourtake.checks.base import Case, Hit
+from ourtake.checks.guarded import guarded, lowered, matches
+from ourtake.documents import FieldName
+from ourtake.text.matching import blanked
+
+_FIELDS: tuple[FieldName, ...] = ("headline", "summary", "body", "tags")
+_START = r"(?:\A|(?<=\n))[ \t]*[*_#>]{0,4}[ \t]*"
+_PIECE = r"(?:takes?|articles?|drafts?|pieces?|summary|summaries|headlines?|json|paragraphs?|versions?|rewrite|response|answer|text|body|tags|output|result)\b"
+_TEXTS = r"(?:blurb|prompt|passages?|(?:related )?articles?|texts?|information|context|handles?|sources?|documents?|materials?)"
+_MARKS = guarded(
+    ("```|~~~", r"```[a-z]*|~~~[a-z]*"),
+    ("<|", r"<\|[a-z_]{2,30}\|>"),
+    ("inst]", r"\[/?INST\]"),
+    ("sys>>", r"<</?SYS>>"),
+    ("<", r"</?s>(?=\s|\Z)|</?(?:think|thinking|answer|output|response|system|user|assistant|instructions?|scratchpad)>"),
+    ("<", r"<(?:insert|your|name|placeholder)\b[^<>\n]{0,60}>"),
+    ('":|" :', r"[{,]?\s*\"(?:headline|title|summary|body|tags|take|paragraphs?)\"\s*:"),
+    ("{", r"\A\s*\{\s*\"|\{\{[^{}\n]{0,80}\}\}|\{%[^{}\n]{0,80}%\}|\$\{[^{}\n]{1,60}\}"),
+    ("}", r"\"\s*\}\s*\Z"),
+    ("\\", r"\\n\\n|\\\"|\\u[0-9a-f]{4}"),
+    ("[", r"\[\s*(?:insert|your|add|name of|enter|placeholder|company name|tbd|tk|todo|x{2,})\b[^\[\]\n]{0,60}\](?!\()"),
+    ("[", r"\[\s*(?:author|link|url|source|citation|quote|date)s?(?: (?:here|needed|goes here|to (?:come|follow)|name|tbd))?\](?!\()"),
+    ("[", r"\[(?-i:[A-Z]{4,}|[A-Z]{2,}(?:[ _-][A-Z]{2,}){1,4})\](?!\()"),
+    ("todo|tktk|fixme|tbd", r"(?<![\w/])(?-i:TODO|TKTK|FIXME|TBD)(?!\w)"),
+    ("lorem ipsum", r"\blorem ipsum\b"),
+    ("xx", r"\bx{2,}(?:\.x+)?(?=\s?(?:%|per cent|percent|million|billion))"),
+    (
+        "(a|(see |(handle|(article|[a|( a|[ a",
+        r"(?<=[(\[])[ ]?(?:see |handles? |articles? )?a\d{1,2}(?:\s*(?:,|and|&)\s*a\d{1,2})*[ ]?(?=[)\]])(?!\]\()",
+    ),
+    ("handle", r"\bhandles? a\d{1,2}\b"),
+)
+_SAID = guarded(
+    (
+        "as a|as an",
+        r"\bas an? (?:ai|artificial intelligence|large language model|language model)\b(?: (?:language )?(?:model|assistant|system))?(?=[,;]|[^.\n]{0,20}\bi\b)",
+    ),
+    ("i'm|i\u2019m|i am", r"\bi(?:['\u2019]m| am) (?:just |only |merely )?an? (?:ai|large language model|language model)\b"),
+    (
+        "i can|i am|i'm|i\u2019m|i won",
+        r"\bi(?: can(?:not|['\u2019]t)| am (?:unable|not able) to|['\u2019]m (?:unable|not able|sorry)[^.\n]{0,20}? to| won['\u2019]t be able to)"
+        r" (?:assist (?:you )?with|help (?:you )?with|fulfil|fulfill|comply|provide (?:a|an|real|up)|access (?:real|external|the internet)|browse|generate|create (?:a|the))\b",
+    ),
+    (
+        "training data|cutoff|cut-off|update|system prompt",
+        r"\bmy (?:training data|knowledge cut-?off|last (?:knowledge )?update|system prompt)\b|\bknowledge cut-?off\b",
+    ),
+    ("as of my", r"\bas of my (?:last|latest|most recent) (?:update|training|knowledge)\b"),
+    ("i hope th", r"\bi hope (?:this|that) (?:helps|meets)\b"),
+    ("let me know if you", r"\blet me know if you(?:['\u2019]d| would| want| need| have)\b"),
+    ("feel free to", r"\bfeel free to (?:adjust|let me know|edit|modify)\b"),
+    (
+        "would you like me to|i can|happy to",
+        r"\b(?:would you like me to|if you(?:['\u2019]d| would) like,? i can|happy to (?:revise|adjust|refine|help further))\b",
+    ),
+    (
+        "as you|per your|as per",
+        r"\b(?:as you (?:requested|instructed|asked)|per your (?:request|instructions?)|as per (?:the|your) (?:instructions?|prompt|guidelines|brief))\b",
+    ),
+    ("prompt|instructions", r"\bin (?:the|your) (?:prompt|instructions) (?:above|below|you)\b|\bthe user(?:['\u2019]s)? (?:prompt|instructions?)\b"),
+    ("based on the", rf"\bbased on the (?:provided|given|supplied) {_TEXTS}\b"),
+    ("provided|supplied", r"\bthe (?:provided|supplied) (?:blurb|prompt|passages?|handles?)\b"),
+    (
+        "i have|i've|i\u2019ve",
+        r"\bi(?:['\u2019]ve| have) (?:written|drafted|created|prepared|revised|rewritten|updated|composed|generated) (?:the|a|an|your|this) (?:\w+ ){0,3}?"
+        + _PIECE,
+    ),
+    (
+        "user",
+        r"(?<=\()\s*(?:the )?user (?:asked|asks|wants|wanted|requested|provided|said|specified)\b[^()\n]*|\bthe user asked (?:me|for a (?:take|link))\b",
+    ),
+    ("ignore|disregard", r"\b(?:ignore|disregard) (?:all |any )?(?:the |your )?(?:previous|prior|above|earlier) (?:instructions?|prompts?)\b"),
+)
+_LABELS = guarded(
+    (
+        ":",
+        _START
+        + r"(?P<said>(?:headline|title|summary|our take|body|tags?|keywords|word[ -]?count|words|character count|reading time|paragraph \d+|draft \d+|version \d+"
+        r"|revised(?: take| version)?|final (?:take|version|draft|answer)|output|response|answer|system|assistant|user|human|prompt|instructions?"
+        r"|note(?: to (?:the )?editors?)?|editor['\u2019]s note|disclaimer|explanation|changes made|links? used|handles? used|sources used)[*_]{0,3}:[*_]{0,3})",
+    ),
+    (
+        "sure|certainly|absolutely|of course|okay|ok|great|understood|got it",
+        _START + r"(?P<said>(?:sure|certainly|absolutely|of course|okay|ok|great|understood|got it)[!,.:]\s+"
+        r"(?:here|i['\u2019](?:ll|ve|d)|i (?:will|have|can)|this|the|below|let)\b)",
+    ),
+    (
+        ":",
+        _START
+        + r"(?P<said>(?:here(?:['\u2019]s| is| are)|below (?:is|are)|this is) (?:the|your|my|a|an|our)\s+(?:\w+[ -]){0,4}?"
+        + _PIECE
+        + r"[^.\n]{0,60}:[ \t]*(?=\n|\Z))",
+    ),
+    (
+        "here|below",
+        _START + r"(?P<said>(?:here(?:['\u2019]s| is| are)|below (?:is|are)) (?:the|your|my|a|an)\s+"
+        r"(?:(?:revised|rewritten|requested|updated|corrected|final|edited|mended|new|full|complete|short) )(?:\w+[ -]){0,3}?" + _PIECE + r")",
+    ),
+    ("here", _START + r"(?P<said>here(?:['\u2019]s| is) (?:the|your) (?:take|json|draft|rewrite|summary)\b)"),
+)
+_COUNT = guarded(
+    ("word", r"[(\[]\s*(?:(?:approx(?:\.|imately)?|about|~|total)\s*)?(?:word count\s*:?\s*)?\d{2,4}\s*words?\s*[)\]]|\bword count\s*:\s*\d+"),
+    (
+        "end of|start of|beginning of",
+        r"[-=*\[(]{0,8}\s?\b(?:end|start|beginning) of (?:the )?(?:take|article|draft|text|response|summary|document|output|answer)\b\s?[-=*\])]{0,8}[ \t]*(?=\Z|\n)",
+    ),
+)
+
+
+def prompt_residue(case: Case) -> Iterator[Hit]:
+    """SAF003."""
+    for field in _FIELDS:
+        text = blanked(case.text(field))
+        quoted = [(span.start, span.end) for span in case.quotations.get(field, ())]
+        taken: list[tuple[int, int]] = []
+        for start, end, what in sorted(_residue(text, quoted)):
+            if not any(first < end and start < last for first, last in taken):
+                taken.append((start, end))
+                yield Hit(what, field, start, end)
+
+
+def _residue(text: str, quoted: list[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
+    lower = lowered(text)
+    for match in matches(text, _MARKS, lower=lower):
+        yield match.start(), match.end(), "A mark, placeholder or piece of data that was left from a prompt or an answer's form."
+    for match in matches(text, _COUNT, lower=lower):
+        yield match.start(), match.end(), "A remark of the model about its text."
+    for match in matches(text, _LABELS, lower=lower):
+        yield match.start("said"), match.end("said"), "A label or the opening words of a model's answer, not of the take."
+    for match in matches(text, _SAID, lower=lower):
+        if not any(first <= match.start() < last for first, last in quoted):
+            yield match.start(), match.end(), "The model speaks of itself or to the person who asked."

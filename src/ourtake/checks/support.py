@@ -1,0 +1,248 @@
+"""SUP: what bears out each sentence of a take, and what claims a fact that nothing bears out.
+
+Lexical: a sentence is set beside each sentence of the documents, words weighted by how rare they are there. It sees shared words, not meaning, so
+it calls a sentence unsupported only where next to nothing is shared, and unknown where it cannot tell; a judge model can say more (writing/judge.py).
+Opinion is no fault: a take is opinion.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Literal
+
+from ourtake.checks.attribution import OWN, SOURCE, THE_ARTICLE, goes_on, may_be_elsewhere, named_documents, sentence_of, sentences_in, unquoted
+from ourtake.checks.base import PROSE, Case, Hit, Rule
+from ourtake.checks.evidence import Document
+from ourtake.checks.examples import SOUND, with_first
+from ourtake.checks.facts import claims
+from ourtake.checks.ground import ground, postings, terms
+from ourtake.checks.names import known_names
+from ourtake.checks.quotes import label, verdicts
+from ourtake.documents import Evidence, FieldName, SentenceRecord
+from ourtake.text.markdown import Span
+from ourtake.text.matching import wording
+from ourtake.text.names import Name, names_in
+from ourtake.text.stems import STOP, content, stem
+
+Support = Literal["source", "archive", "opinion", "unsupported", "unknown"]
+
+BORNE_OUT = 0.45
+"""Share of a sentence's weight that one sentence of a document must hold to bear it out."""
+
+PARTLY = 0.3
+"""Or so much in one sentence, where the whole document holds WHOLLY of it."""
+
+WHOLLY = 0.7
+
+NEXT_TO_NOTHING = 0.15
+"""A share below which a claim counts as found nowhere."""
+
+LEAST_TERMS = 4
+"""A claim of fewer telling words is too short to judge by its words."""
+
+_OPINION = re.compile(
+    r"\?[\"'\u201d\u2019)\]*_]*$|\b(?:[Ww]e|I) (?:\w+ly |also |still |do not |don['\u2019]t |cannot |can['\u2019]t )?(?:think|"
+    r"believe|would|hope|fear|doubt|suspect|want|"
+    r"prefer|welcome|expect|see|find|need|should|must|can|may|might|could|urge|like|wonder|are|have no)\b|\b(?:should|must|ought|"
+    r"shouldn['\u2019]t|mustn['\u2019]t)\b"
+)
+_MAYBE = re.compile(
+    r"\b(?:may|might|could|would|will|won['\u2019]t|can|cannot|can['\u2019]t|perhaps|maybe|probably|likely|seems?|appears?|arguably|surely|clearly|fair|unfair|right|wrong|better|best|"
+    r"worse|worst|good|bad|important|useful|wise|welcome|worth|deserves?|matters?|risks?|danger(?:ous)?|promising|worrying|honest|hard|easy|simple|fine|strange|enough|"
+    r"too|if|unless|whether|let us|consider|imagine|our|us|we|I)\b",
+    re.IGNORECASE,
+)
+_HAPPENED = re.compile(
+    r"(?<!\ba )(?<!\ban )(?<!\bthe )(?<!\bas )(?<!\bis )(?<!\bare )(?<!\bbe )(?<!\bbeen )(?<!\bmore )(?<!\bmost )(?<!\bof "
+    r")\b(?:[a-z]{3,}ed\b(?! (?:by|as|with|in|for)\b)|"
+    r"(?:went|took|gave|began|built|paid|sold|bought|won|lost|left|rose|fell|grew|spent|sent|met|held|led|broke|chose|wrote|became|drew|shut|laid|cut|struck|hired|made)\b)"
+)
+_CLAIMING = re.compile(
+    r"(?<!\bthe )(?<!\ba )(?<!\bthis )(?<!\bthat )(?<!\bour )(?<!\bits )(?<!\bevery )\b(?:says?|said|reports?|reported|writes?|"
+    r"wrote|notes?|noted|argues?|argued|"
+    r"claims?|claimed|warns?|warned|reveals?|revealed|highlights?|highlighted|stress(?:es|ed)|emphasi[sz]e[sd]?|describes?|described|details?|detailed|"
+    r"confirms?|confirmed|points? out|pointed out|states?|stated|tells?|told|has it|announces?|announced|according to)\b",
+    re.IGNORECASE,
+)
+
+
+_CLOSE = 25
+"""Characters between a name and the verb of what it did."""
+
+
+LEAST_ATTRIBUTED = 3
+"""Telling words of an attributed claim from which it is judged, when not one of them is in the document."""
+
+HARDLY = 0.22
+"""Share of an attributed claim's weight under which the document says hardly anything of the kind."""
+
+_BEHIND = 3
+"""Words between a document's name and the verb of what it says."""
+
+
+@lru_cache(maxsize=8)
+def sentence_records(case: Case) -> tuple[SentenceRecord, ...]:
+    """Every sentence of summary and body with its class and, where something bears it out, the evidence."""
+    found = []
+    for field in PROSE:
+        text = case.text(field)
+        for sentence in sentences_in(text):
+            support, evidence = _classified(case, field, sentence)
+            found.append(SentenceRecord(field=field, start=sentence.start, end=sentence.end, support=support, evidence=evidence))
+    return tuple(found)
+
+
+def _classified(case: Case, field: FieldName, sentence: Span) -> tuple[Support, tuple[Evidence, ...]]:
+    for verdict in verdicts(case):
+        inside = verdict.field == field and sentence.start <= verdict.quotation.start < sentence.end
+        if inside and verdict.state == "found":
+            document, place = verdict.places[0]
+            evidence = document.evidence(*wording(document.text).span(place.first, place.last))
+            if evidence.field != "title":  # a title named is nothing said
+                return _side(document), (evidence,)
+    bare = unquoted(case.text(field))[sentence.start : sentence.end]
+    attributed = _CLAIMING.search(bare) is not None
+    if _OPINION.search(sentence.text) and not attributed:
+        return "opinion", ()
+    best = ground(case).best(terms(sentence.text))
+    if best is not None and (best.share >= BORNE_OUT or (best.share >= PARTLY and best.whole >= WHOLLY)):
+        span = sentences_in(best.document.text)[best.place]
+        return _side(best.document), (best.document.evidence(span.start, span.end),)
+    if _MAYBE.search(bare) and not attributed:
+        return "opinion", ()
+    if _claims_fact(case, field, sentence) and (best is None or best.share < NEXT_TO_NOTHING):
+        return ("unknown" if may_be_elsewhere(case, field, sentence.start, sentence.end) else "unsupported"), ()
+    return "unknown", ()
+
+
+def _side(document: Document) -> Support:
+    return "source" if document.name == SOURCE else "archive"
+
+
+def _claims_fact(case: Case, field: FieldName, sentence: Span) -> bool:
+    """Whether a sentence tells what somebody did: a name with a verb in the past close behind it, or such a verb and a number."""
+    text = case.text(field)
+    bare = unquoted(text)[sentence.start : sentence.end]
+    verbs = [match.start() for match in _HAPPENED.finditer(bare)]
+    if not verbs:
+        return False
+    if any(claim.field == field and sentence.start <= claim.number.start < sentence.end for claim in claims(case)):
+        return True
+    ends = [name.end - sentence.start for name in names_in(text) if sentence.start <= name.start < sentence.end and _tells_who(name)]
+    return any(0 < verb - end <= _CLOSE for verb in verbs for end in ends)
+
+
+def _tells_who(name: Name) -> bool:
+    return (not name.first or " " in name.text) and " ".join(wording(name.text).words) not in known_names()
+
+
+def unsupported_claim(case: Case) -> Iterator[Hit]:
+    """SUP002. A claim whose words, its names apart, are found nowhere."""
+    for record in sentence_records(case):
+        if record.support not in ("unsupported", "unknown"):
+            continue
+        text = case.text(record.field)
+        sentence = Span(record.start, record.end, text[record.start : record.end])
+        bare = unquoted(text)[record.start : record.end]
+        if not _claims_fact(case, record.field, sentence) or _MAYBE.search(bare) or any(True for _ in _attributed_in(case, record.field, sentence)):
+            continue
+        named = frozenset(stem(word) for name in names_in(text) if record.start <= name.start < record.end for word in wording(name.text).words)
+        telling = content(sentence.text) - named
+        best = ground(case).best(telling)
+        if len(telling) >= LEAST_TERMS and (best is None or best.share < NEXT_TO_NOTHING):
+            if may_be_elsewhere(case, record.field, record.start, record.end):
+                yield Hit("Could not check: the text that it may come from is not known.", record.field, record.start, record.end, severity="info")
+            else:
+                yield Hit("No document says anything of the kind.", record.field, record.start, record.end)
+
+
+def _attributed_in(case: Case, field: FieldName, sentence: Span) -> Iterator[tuple[Document, int, int]]:
+    """What a sentence says that one document says: the document and the span of the claim. The verb stands close behind the document's name."""
+    text = case.text(field)
+    around = sentence_of(text, sentence.start, sentence.end)
+    if _CLAIMING.search(around.bare) is None:
+        return
+    named = named_documents(case, field, start=around.start, bare=around.bare)
+    again = re.match(r"(?:[\w',]+ ){0,3}?(?:it|the (?:\w+ )?(?:article|story|piece|account|paper|outlet))\b", around.bare, re.IGNORECASE)
+    if not named and again is not None and goes_on(around.bare):
+        bare = unquoted(text)[around.paragraph_start : around.start]
+        before = named_documents(case, field, start=around.paragraph_start, bare=bare) or ({SOURCE: 0} if THE_ARTICLE.search(again[0]) else {})
+        named = dict.fromkeys(before, again.end())
+    names = named.keys() - {OWN}
+    document = next((document for document in case.documents if document.name in names), None) if len(names) == 1 else None
+    if document is None or (OWN in named and document.name == SOURCE):
+        return
+    taken = [(link.start - around.start, link.end - around.start) for link in case.links(field)] if field in PROSE else []
+    for claiming in _CLAIMING.finditer(around.bare):
+        if any(start <= claiming.start() < end for start, end in taken):
+            continue
+        close = _words_between(case, document, around.text, named[document.name], claiming.start()) <= _BEHIND
+        by = claiming[0].casefold() == "according to"
+        if by or close:
+            # "X, the paper says, because Y": all of it is what the paper says.
+            aside = by or re.match(r"\s*[,.]", around.bare[claiming.end() :]) is not None
+            yield document, around.start + (0 if aside else claiming.end()), sentence.end
+            return
+
+
+def _words_between(case: Case, document: Document, text: str, start: int, end: int) -> int:
+    """Words between a document's name, its title left out, and a verb; many where the verb stands first."""
+    if start > end:
+        return 99
+    own = {*wording(document.title).words, *wording(case.source.outlet if document.name == SOURCE else "").words}
+    return sum(word not in own for word in wording(text[start:end]).words)
+
+
+def attributed_claim_not_found(case: Case) -> Iterator[Hit]:
+    """SUP001."""
+    for field in PROSE:
+        for sentence in sentences_in(case.text(field)):
+            for document, start, end in _attributed_in(case, field, sentence):
+                yield from _checked(case, field, document, start=start, end=end)
+
+
+def _checked(case: Case, field: FieldName, document: Document, *, start: int, end: int) -> Iterator[Hit]:
+    said = unquoted(case.text(field))[start:end]
+    for link in case.links(field):
+        if start <= link.start < end:
+            said = said.replace(case.text(field)[link.start : link.end], " ")
+    own = content(f"{case.source.outlet} {document.title}") if document.name != SOURCE else content(case.source.outlet)
+    telling = frozenset(word for word in terms(said) - own if word not in STOP)
+    if len(telling) < LEAST_ATTRIBUTED:
+        return
+    weigh = ground(case).weight
+    held = telling & postings(document.text).keys()
+    share = sum(weigh(term) for term in held) / sum(weigh(term) for term in telling)
+    begin = start + len(case.text(field)[start:end]) - len(case.text(field)[start:end].lstrip())
+    if not document.whole:
+        yield Hit(f"Could not check: the text of {label(case, document)} is not known.", field, begin, end, severity="info")
+    elif not held:
+        yield Hit(f"{label(case, document)} says nothing of the kind.", field, begin, end)
+    elif len(telling) >= LEAST_TERMS and share < HARDLY:
+        yield Hit(f"{label(case, document)} says hardly anything of the kind.", field, begin, end, severity="warning")
+
+
+RULES = (
+    Rule(
+        "SUP001",
+        "attributed-claim-not-found",
+        "error",
+        "What a document is said to say, of which it says nothing.",
+        "Say what it says, or say it as your own opinion.",
+        with_first("The Tidewater Post reports that fishermen blocked several harbours overnight in protest."),
+        with_first("The Tidewater Post reports that the regulator wants to know where the electricity comes from."),
+        attributed_claim_not_found,
+    ),
+    Rule(
+        "SUP002",
+        "unsupported-claim",
+        "warning",
+        "A sentence that tells of something that happened, with a name or number, and of which no document says anything.",
+        "Take it out, or tell what the documents tell.",
+        with_first("Last spring Ferrow Compute fired dozens of accountants and shuttered its canteen."),
+        SOUND,
+        unsupported_claim,
+    ),
+)

@@ -1,0 +1,201 @@
+"""TOP: paragraphs that leave the story, promotion, and tags that the texts don't bear out."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from ourtake.checks.base import PROSE, Case, Example, Hit, Rule
+from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND, with_first
+from ourtake.checks.promotion import named_after, pitches, product_names
+from ourtake.checks.relevance import terms, weight
+from ourtake.config import Settings, Topic
+from ourtake.documents import FieldName, Related
+from ourtake.text.matching import blanked, wording
+from ourtake.text.stems import stem
+from ourtake.text.words import fold
+
+OFF = 0.21
+"""Share of a paragraph's weighed words, held by the take's frame and the best single document, below which it leaves the story."""
+
+LEAST_WORDS = 15
+"""Telling words that a paragraph must have to be judged."""
+
+FOREIGN = 0.25
+"""Share of the paragraph's telling words that are uncommon and stand nowhere else, from which on it is about something else; an opinion in common
+words is not.
+"""
+
+LEAST_KNOWN = 150
+"""Telling words that the documents must have: a blurb alone can't tell an opinion from a digression."""
+
+TAG_SHARE = 0.34
+"""Share of a tag's weighed words that the texts must hold."""
+
+_SHORTEST_ROOT = 5
+"""Letters; a longer stem also matches by its first SHORTEST_ROOT + 1."""
+
+
+def off_topic_paragraph(case: Case) -> Iterator[Hit]:
+    """TOP001."""
+    frame = frozenset(terms(f"{case.take.headline}. {case.take.summary} {case.source.title}. {' '.join(case.take.tags)}"))
+    held = [_vocabulary(document.text) for document in case.documents if document.whole]
+    if sum(len(words) for words in held) < LEAST_KNOWN:
+        return
+    blocks = [block for kind, block in case.blocks if kind == "paragraph"]
+    for block in blocks:
+        said = _vocabulary(block.text)
+        if len(said) < LEAST_WORDS:
+            continue
+        weights = {word: weight(word, None) for word in said}
+        whole = sum(weights.values())
+        best = max(sum(weights[word] for word in said & (frame | words)) for words in held) / whole
+        elsewhere = frame.union(*held)
+        foreign = sum(word not in elsewhere and weights[word] == 1 for word in said) / len(said)
+        if best < OFF and foreign >= FOREIGN:
+            message = f"Little in this paragraph has to do with the source or one of the articles ({best:.0%} of its telling words)."
+            yield Hit(message, "body", block.start, block.end)
+
+
+@lru_cache(maxsize=2048)
+def _vocabulary(text: str) -> frozenset[str]:
+    return frozenset(terms(text))
+
+
+def promotion(case: Case) -> Iterator[Hit]:
+    """TOP002."""
+    told = fold(f"{case.source.title} {case.source.blurb} {case.source.text or ''}")
+    products = tuple(name for name in case.settings.topic.products if name.strip() and fold(name) not in told)
+    publication = case.settings.publication.name if fold(case.settings.publication.name) not in told else ""
+    for field in PROSE:
+        text = blanked(case.text(field))
+        spoken = [(span.start, span.end) for span in case.quotations[field]]
+        taken: list[tuple[int, int]] = []
+        for start, end, message in (*product_names(text, products), *named_after(text, publication), *pitches(text)):
+            inside = any(begin <= start and end <= stop for begin, stop in spoken)
+            if not inside and not any(begin < end and start < stop for begin, stop in taken):
+                taken.append((start, end))
+                yield Hit(message, field, start, end)
+
+
+def _tag_spans(case: Case) -> Iterator[tuple[str, int, int]]:
+    """Each tag with its place in the tags joined by ", "."""
+    start = 0
+    for tag in case.take.tags:
+        yield tag, start, start + len(tag)
+        start += len(tag) + 2
+
+
+@lru_cache(maxsize=2048)
+def _stems(text: str) -> frozenset[str]:
+    """The stems of a text's words, and their beginnings: "regulation" and "regulator" begin alike."""
+    found = frozenset(stem(word) for word in wording(text).words)
+    long = [word for word in found if len(word) > _SHORTEST_ROOT]
+    return found.union([word[:_SHORTEST_ROOT] for word in long], [word[: _SHORTEST_ROOT + 1] for word in long])
+
+
+def _with_tags(case: Case) -> Iterator[Related]:
+    """The related articles; one that is given without tags is asked of the archive."""
+    for item in case.related:
+        known = case.archive.by_url(item.url) if case.archive is not None and not item.tags else None
+        yield known or item
+
+
+def _known(word: str, stems: list[frozenset[str]]) -> bool:
+    root = word[: _SHORTEST_ROOT + 1]
+    return any(word in held or (len(root) > _SHORTEST_ROOT and root in held) for held in stems)
+
+
+def tag_not_supported(case: Case) -> Iterator[Hit]:
+    """TOP003."""
+    own: tuple[FieldName, ...] = ("headline", *PROSE)
+    texts = [*(case.text(field) for field in own), *(document.text for document in case.documents)]
+    known = [_stems(text) for text in texts]
+    carried = {fold(tag) for item in _with_tags(case) for tag in item.tags}
+    for tag, start, end in _tag_spans(case):
+        words = wording(tag).words
+        telling = terms(tag) or tuple(stem(word) for word in words)
+        if not words or fold(tag) in carried or _short_form(tag, words, texts=texts):
+            continue
+        whole = sum(weight(word, None) for word in telling)
+        held = sum(weight(word, None) for word in telling if _known(word, known))
+        if whole and held / whole < TAG_SHARE:
+            yield Hit("Neither the source, the take nor an article offered or linked bears this tag out.", "tags", start, end)
+
+
+def _short_form(tag: str, words: tuple[str, ...], *, texts: list[str]) -> bool:
+    """Whether the texts have the tag's initials ("artificial intelligence", AI), or its words where the tag is initials, or the tag run together."""
+    if len(words) > 1:
+        initials = re.compile(rf"\b{re.escape(''.join(word[0] for word in words).upper())}s?\b")
+        together = "".join(words)
+        return any(initials.search(text) for text in texts) or any(together in wording(text).words for text in texts)
+    if tag.isupper() and 2 <= len(tag) <= 5:
+        spelt = re.compile(r"\b" + r"[\w'\u2019]*\W+(?:(?:of|the|and|for)\W+)?".join(re.escape(letter) for letter in tag) + r"\w+", re.IGNORECASE)
+        return any(spelt.search(text) for text in texts)
+    parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", tag)
+    return len(parts) > 1 and any(" ".join(part.casefold() for part in parts) in wording(text).joined for text in texts)
+
+
+def tag_not_in_vocabulary(case: Case) -> Iterator[Hit]:
+    """TOP004."""
+    allowed = {fold(name): name for name in case.settings.topic.vocabulary}
+    if not allowed:
+        return
+    for tag, start, end in _tag_spans(case):
+        if fold(tag).lstrip("#") not in allowed:
+            near = difflib.get_close_matches(fold(tag), allowed, 1, 0.6)
+            hint = f"; the nearest that is: {allowed[near[0]]}" if near else ""
+            yield Hit(f"This tag is not in the publication's vocabulary{hint}.", "tags", start, end)
+
+
+_BREAD = (
+    "Bread is a matter of patience. Flour, salt and water are left overnight in a cool bowl, and by morning the dough has doubled, smells faintly of "
+    "apples and springs back under a floured thumb. Fold it gently, rest it beneath linen, then slash the crust with a razor before sliding the loaf "
+    "on hot stone. Steam keeps the skin supple while the crumb opens. Rye takes longer and wants a sourer starter; spelt tears if it is kneaded "
+    "roughly. Butter forgives everything."
+)
+_WHOLE_TEXTS = tuple(item.model_copy(update={"text": f"{item.text} {' '.join(PARAGRAPHS)}"}) for item in RELATED)
+RULES = (
+    Rule(
+        "TOP001",
+        "off-topic-paragraph",
+        "warning",
+        "A paragraph that shares little with the source, the articles offered and the take's own headline, summary and tags.",
+        "Come back to the story, or cut the paragraph.",
+        Example(body="\n\n".join([*PARAGRAPHS, _BREAD]), related=_WHOLE_TEXTS),
+        Example(related=_WHOLE_TEXTS),
+        off_topic_paragraph,
+    ),
+    Rule(
+        "TOP002",
+        "promotion",
+        "warning",
+        "The publisher's own products ([topic] products) where the source does not name them, and sentences that sell.",
+        "Take the pitch out.",
+        with_first("Sign up for our platform today."),
+        SOUND,
+        promotion,
+    ),
+    Rule(
+        "TOP003",
+        "tag-not-supported",
+        "warning",
+        "A tag whose telling words stand neither in the source, nor in the take, nor in an article offered or linked.",
+        "Drop the tag.",
+        Example(tags=("electricity", "financial spreadsheets")),
+        SOUND,
+        tag_not_supported,
+    ),
+    Rule(
+        "TOP004",
+        "tag-not-in-vocabulary",
+        "warning",
+        "A tag that is not in [topic] vocabulary, where the publication has one.",
+        "Use the nearest tag that is.",
+        Example(tags=("electrical",), settings=Settings(topic=Topic(vocabulary=("electricity", "towns")))),
+        SOUND,
+        tag_not_in_vocabulary,
+    ),
+)

@@ -1,0 +1,121 @@
+"""What `ourtake check` checks: published files, drafts of the store, lines of a batch; each a take with its source and the articles offered."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ourtake.cli.common import no_store_file, open_archive, open_store, progress, say
+from ourtake.errors import InputError, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ourtake.archive.lookup import Archive
+    from ourtake.documents import Draft, Related, Source, Take
+    from ourtake.publish.mended_file import Opened
+    from ourtake.publish.places import Layout
+    from ourtake.store import Store
+
+
+class Given(NamedTuple):
+    """One take to check. `raw` is a batch's take as it was given, `row` its line; `path` and `opened` a file's; `draft` a draft's."""
+
+    name: str
+    take: Take
+    source: Source
+    related: tuple[Related, ...] = ()
+    raw: Mapping[str, Any] = MappingProxyType({})
+    row: int | None = None
+    path: Path | None = None
+    opened: Opened | None = None
+    draft: Draft | None = None
+
+    def layout(self) -> Layout:
+        """Where the take's fields stand, for people and programs that count lines."""
+        from ourtake.publish.places import Layout, layout_of_file
+
+        if self.opened is not None:
+            return layout_of_file(self.name, self.opened.text, self.take)
+        if self.row is not None:
+            return Layout(f"{self.path}:{self.row}", str(self.path), self.take, row=self.row)
+        return Layout(f"draft {self.name}", "", self.take)
+
+
+class Shelf:
+    """The store and the archive where there are any: a file can be checked without either."""
+
+    def __init__(self) -> None:
+        self.store: Store | None = None
+        self.archive: Archive | None = None
+
+    def __enter__(self) -> Shelf:
+        if no_store_file():
+            # Not even asked: SQLAlchemy alone costs a third of a small check.
+            return self
+        try:
+            self.store = open_store()
+        except StoreError as error:
+            if "no store" not in error.what:
+                raise
+        if self.store is not None and self.store.count_articles():
+            self.archive = open_archive(self.store)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.store is not None:
+            self.store.close()
+
+
+def named(name: str, shelf: Shelf) -> Given:
+    """The take of a published file, else of a draft. Raises InputError where the name is neither."""
+    path = Path(name)
+    if path.is_file():
+        from ourtake.intake.files import decode
+        from ourtake.publish.markdown import read
+        from ourtake.publish.mended_file import open_take
+
+        opened = open_take(path)
+        take, source, related = read(decode(opened.data, name), name)
+        return Given(name, take, source, related, path=path, opened=opened)
+    draft = shelf.store.draft(name) if shelf.store else None
+    if draft is None:
+        raise InputError(f"{name} is neither a file nor a draft.", "See `ourtake drafts list`.")
+    revision = draft.standing()
+    if revision is None:
+        raise InputError(f"Draft {name} has no take to check: {draft.error or draft.status}.", "Draft it again.")
+    return Given(name, revision.take, draft.source, with_texts(draft.related, shelf.store), draft=draft)
+
+
+def with_texts(related: tuple[Related, ...], store: Store | None) -> tuple[Related, ...]:
+    """Related articles with their texts, which a draft's record leaves out because the archive has them."""
+    found = [(item, store.article(item.id) if store and not item.text else None) for item in related]
+    return tuple(item.model_copy(update={"text": article.text}) if article else item for item, article in found)
+
+
+def lines_of(batch: Path) -> Iterator[Given]:
+    """The takes of a batch, in order. Raises InputError naming the line that is none."""
+    from pydantic import ValidationError
+
+    from ourtake.documents import Related, Source, Take
+    from ourtake.intake.files import read_text, tidy
+
+    lines = [(number, line) for number, line in enumerate(read_text(batch).split("\n"), 1) if line.strip()]
+    if not lines:
+        say(f"{batch} holds no takes.")
+    with progress(len(lines), "Checking") as bar:
+        for number, line in lines:
+            try:
+                row: Any = json.loads(line)
+                raw = row["take"]
+                clean = tidy(row, "this line")
+                related = tuple(Related.model_validate({"id": item.get("url", ""), **item}) for item in clean.get("related") or [])
+                take, source = Take.model_validate(raw), Source.model_validate(clean["source"])
+                case = Given(str(row.get("id", number)), take, source, related, raw, row=number, path=batch)
+            except (InputError, RecursionError, ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
+                place = f" at column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+                raise InputError(f"{batch}:{number}{place} is not a take with its source.", 'A line is {"take": {...}, "source": {...}}.') from error
+            yield case
+            bar.advance()

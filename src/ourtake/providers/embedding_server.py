@@ -1,0 +1,250 @@
+"""Sentence vectors from a server that speaks OpenAI's embeddings, through the openai SDK.
+
+Look-up is no coroutine, and may be called from within one: the calls run on a thread with an event loop of its own. A text that the server finds
+too long is cut in half, a list that it finds too long is sent in halves; both are remembered for the run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import hashlib
+import os
+import re
+import threading
+import time
+from collections.abc import Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy
+import openai
+
+from ourtake.documents import Payload, Usage
+from ourtake.errors import PermanentError, ProviderError, TransientError
+from ourtake.providers.asking import plain_error
+from ourtake.providers.budget import FRAME, limit_error
+from ourtake.providers.faults import Who
+from ourtake.providers.ledger import Ledger, cost_of, failed
+from ourtake.providers.pricing import most, tariff_of
+from ourtake.providers.rate import Pace
+from ourtake.providers.retry import Again
+from ourtake.providers.wire import http_client, json_answer, table, tokens
+from ourtake.store.calls import CallEnd, CallStart
+
+if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
+
+MOST_BYTES = 32_000_000
+"""Of one answer: 32 vectors of 3,072 numbers as JSON text are some 2 MB."""
+
+LEAST_CHARACTERS = 500
+_TOO_MANY = re.compile(r"batch[ _]size|too many (?:inputs|texts|items)|array.{0,40}(?:long|max)", re.IGNORECASE)
+_TOO_LONG = re.compile(r"too (?:long|large)|context|maximum|max(?:imum)?[ _](?:length|tokens|seq)|less than \d+ tokens|exceed", re.IGNORECASE)
+
+
+class Limits(NamedTuple):
+    """How often a call is tried, for how many seconds in all, and at which pace."""
+
+    tries: int
+    deadline_seconds: float
+    pace: Pace
+
+
+class _Texts(NamedTuple):
+    """A request, as far as a Pace looks at it."""
+
+    prompt: str
+    system: str = ""
+    max_output_tokens: int = 0
+
+
+class _Answer(NamedTuple):
+    found: NDArray[float32]
+    usage: Usage
+
+
+class EmbeddingServer:
+    """One model on one server. `paid`: a server that wants a key is taken for one that sends a bill."""
+
+    def __init__(self, name: str, *, base_url: str | None, key_name: str, limits: Limits, ledger: Ledger | None) -> None:
+        self.name = name
+        self.paid = bool(key_name)
+        self._provider, _, self._model = name.partition(":")
+        self._who = Who(self._provider, self._model, key_name or "the server's key")
+        self._base_url = base_url
+        self._key = os.environ.get(key_name, "") if key_name else ""
+        self._again = Again(self._provider, tries=limits.tries, deadline_seconds=limits.deadline_seconds, pace=limits.pace)
+        self._pace = limits.pace
+        self._ledger = ledger
+        self._characters: int | None = None
+        self._together: int | None = None
+        self._loop = _LoopThread()
+        self._client: openai.AsyncOpenAI | None = None
+
+    def vectors(self, texts: Sequence[str], *, query: bool = False) -> NDArray[float32]:
+        """See Embedder. Raises ProviderError."""
+        parts = []
+        rest = list(texts)
+        while rest:
+            part = rest[: self._together]
+            try:
+                cut = [text[: self._characters] for text in part]
+                parts.append(self._loop.run(self._asked(cut, task="embed-source" if query else "embed")))
+            except ProviderError as error:
+                if not self._learned(error, part):
+                    raise
+                continue
+            rest = rest[len(part) :]
+        if len({part.shape[1] for part in parts}) > 1:
+            raise self._no_vectors("vectors of different lengths")
+        return numpy.concatenate(parts)
+
+    def _learned(self, error: ProviderError, part: list[str]) -> bool:
+        """Whether a refusal says that the texts, or the list of them, were too long; what fits is then tried next."""
+        status = error.status if isinstance(error, PermanentError | TransientError) else None
+        if status not in (400, 413, 422, 500):
+            return False
+        if _TOO_MANY.search(error.what) and len(part) > 1 and "physical" not in error.what:
+            self._together = len(part) // 2
+            return True
+        longest = min(self._characters or len(max(part, key=len)), len(max(part, key=len)))
+        if (_TOO_LONG.search(error.what) or status == 413) and longest > LEAST_CHARACTERS:
+            self._characters = longest // 2
+            return True
+        return False
+
+    async def _asked(self, texts: list[str], *, task: str) -> NDArray[float32]:
+        answer, _ = await self._again.answer(_Texts("".join(texts)), lambda: self._written_down(texts, task=task))
+        return answer.found
+
+    async def _written_down(self, texts: list[str], *, task: str) -> _Answer:
+        """One request, with a row in the ledger before it is made and when it ends. Raises LimitError when a limit could be passed."""
+        if self._ledger is None:
+            return await self._ask(texts)
+        tariff = tariff_of(self._provider, self._model, self._ledger.settings)
+        # No token is shorter than a byte (budget.py); vectors are not billed as output.
+        reserved = None if tariff is None else most(tariff, sent=sum(len(text.encode()) for text in texts) + FRAME, received=0)
+        call = await self._begun(self._ledger, self._start(texts, task=task, run_id=self._ledger.run_id, reserved=reserved))
+        begun = time.monotonic()
+        end = CallEnd(state="unknown", error="Stopped before an answer arrived.", usage=Usage(calls=1))
+        try:
+            answer = await self._ask(texts)
+            end = CallEnd(state="answered", status="complete", usage=answer.usage, cost=cost_of(answer.usage, tariff, free=False))
+            return answer
+        except ProviderError as error:
+            end = failed(error, "", 0.0)
+            raise
+        finally:
+            await asyncio.shield(self._ledger.finish(call, end.model_copy(update={"seconds": time.monotonic() - begun})))
+
+    async def _begun(self, ledger: Ledger, start: CallStart) -> int:
+        """The call's number in the ledger. Nothing is read back from there: the vectors are the store's, and what has one is not asked for."""
+        while True:
+            begun = await ledger.begin(start, remember=False)
+            if begun.call_id is not None:
+                return begun.call_id
+            if begun.over is not None and not begun.over.may_pass():
+                raise limit_error(begun.over)
+            await ledger.settled()
+
+    def _start(self, texts: list[str], *, task: str, run_id: str, reserved: int | None) -> CallStart:
+        hashed = hashlib.sha256("\x00".join([self.name, *texts]).encode()).hexdigest()
+        # The texts are the archive's own or the source's: their beginnings say which they were.
+        prompt = "\n".join(text[:80].replace("\n", " ") for text in texts)
+        return CallStart(
+            draft_id="",
+            run_id=run_id,
+            provider=self._provider,
+            model=self._model,
+            task=task,
+            request_hash=hashed,
+            prompt=prompt,
+            reserved=reserved,
+        )
+
+    async def _ask(self, texts: list[str]) -> _Answer:
+        if self._client is None:
+            client = http_client(self._base_url, most=MOST_BYTES, on_headers=self._pace.seen)
+            self._client = openai.AsyncOpenAI(api_key=self._key or "none", base_url=self._base_url, max_retries=0, http_client=client)  # type: ignore[arg-type,unused-ignore]
+        try:
+            answer = await self._client.embeddings.with_raw_response.create(model=self._model, input=texts, encoding_format="base64")
+            found = await json_answer(answer.http_response, self._provider)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            raise plain_error(error, who=self._who, base_url=str(self._client.base_url)) from error
+        return _Answer(self._read(found, len(texts)), Usage(input_tokens=tokens(table(found.get("usage")).get("prompt_tokens")), calls=1))
+
+    def _read(self, answer: Payload, count: int) -> NDArray[float32]:
+        """The vectors in the order of the texts, of unit length."""
+        rows = answer.get("data")
+        if not isinstance(rows, list) or len(rows) != count:
+            raise self._no_vectors(f"{len(rows) if isinstance(rows, list) else 'no'} vectors for {count} texts")
+        placed: dict[int, NDArray[float32]] = {}
+        for number, row in enumerate(rows):
+            if not isinstance(row, dict):
+                raise self._no_vectors("something that is no vector")
+            index = row.get("index")
+            placed[index if isinstance(index, int) else number] = self._vector(row.get("embedding"))
+        if sorted(placed) != list(range(count)):
+            raise self._no_vectors("vectors that can't be told apart")
+        if len({len(vector) for vector in placed.values()}) > 1:
+            raise self._no_vectors("vectors of different lengths")
+        found = numpy.stack([placed[number] for number in range(count)])
+        lengths = numpy.linalg.norm(found, axis=1, keepdims=True)
+        if not numpy.isfinite(found).all() or not numpy.isfinite(lengths).all() or (lengths == 0).any():
+            raise self._no_vectors("a vector without a direction (NaN, infinite or all zeros)")
+        unit: NDArray[float32] = found / lengths
+        return unit
+
+    def _vector(self, given: object) -> NDArray[float32]:
+        """Base64 of little-endian float32, which was asked for, or the list of numbers that some servers send all the same."""
+        try:
+            if isinstance(given, str):
+                return numpy.frombuffer(base64.b64decode(given, validate=True), "<f4").astype(numpy.float32)
+            if isinstance(given, list) and given:
+                return numpy.array(given, dtype=numpy.float32)
+        except (binascii.Error, ValueError, TypeError) as error:
+            raise self._no_vectors("something that is no vector") from error
+        raise self._no_vectors("something that is no vector")
+
+    def _no_vectors(self, what: str) -> ProviderError:
+        return TransientError(f"{self._provider} sent {what}.", f"Check that {self._model} is a model of embeddings.", status=200)
+
+    def close(self) -> None:
+        """Close connections and end the thread."""
+        if self._client is not None:
+            self._loop.run(self._client.close())
+            self._client = None
+        self._loop.close()
+
+
+class _LoopThread:
+    """An event loop on a thread of its own, from the first call on."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """What a coroutine returns. An interruption cancels it."""
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(target=self._loop.run_forever, name="ourtake-embeddings", daemon=True)
+            self._thread.start()
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result()
+        except KeyboardInterrupt:
+            future.cancel()
+            raise
+
+    def close(self) -> None:
+        """Stop the loop."""
+        if self._loop is not None and self._thread is not None:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+            self._loop.close()
+            self._loop = self._thread = None

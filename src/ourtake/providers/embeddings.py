@@ -1,0 +1,116 @@
+"""Models of sentence vectors: any server that speaks OpenAI's embeddings, and a local model of the extra ourtake[embeddings].
+
+They are named as writers are: openai:MODEL, NAME:MODEL of [models.NAME], and local:MODEL, a folder or a name that sentence-transformers knows.
+An answer counts only when it holds one vector for each text, all of one length, every number finite.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import uuid
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ourtake.config import Settings
+from ourtake.errors import InputError
+from ourtake.providers.rate import Pace
+from ourtake.providers.registry import KEYS, limits_of
+
+if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
+
+    from ourtake.providers.embedding_server import EmbeddingServer
+    from ourtake.providers.ledger import Ledger
+    from ourtake.store import Store
+
+HURRY_TRIES, HURRY_SECONDS = 2, 15.0
+"""Look-up does not wait longer than that for the vector of a source: it can go on without."""
+
+
+def build_embedder(spec: str, settings: Settings, *, store: Store | None = None, hurry: bool = False) -> EmbeddingServer | Local:
+    """The model of [lookup] embeddings. `store`: where each call to a server is written down. `hurry`: give up early, as look-up does.
+
+    Raises InputError for an unknown provider, naming those there are, for a missing key, naming the variable, and for a missing extra;
+    ConfigError for a limit in money and a model without a price.
+    """
+    name, _, model = spec.partition(":")
+    servers = settings.models.servers
+    known = ["openai", "local", *servers]
+    if name not in known:
+        near = difflib.get_close_matches(name, known, 1)
+        hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}."
+        raise InputError(f"[lookup] embeddings: {name!r} offers no embeddings; {hint}", "Write it as provider:model.")
+    if not model:
+        raise InputError(f"[lookup] embeddings: the model of {name} is missing.", f"Write it as {name}:MODEL.")
+    if name == "local" and name not in servers:
+        return Local(spec, model, settings)
+    server = servers.get(name)
+    variable = KEYS["openai"] if server is None else server.api_key_env
+    if variable and not os.environ.get(variable):
+        raise InputError(f"The embeddings of {name} need a key.", f"Set the environment variable {variable}.")
+    # The SDK is imported here and not above: it costs half a second that other commands must not pay.
+    from ourtake.providers.embedding_server import EmbeddingServer, Limits
+
+    given = settings.models
+    limits = Limits(given.tries, given.deadline_seconds, Pace(limits_of(spec, settings), name=spec))
+    return EmbeddingServer(
+        spec,
+        base_url=server.base_url if server else os.environ.get("OPENAI_BASE_URL"),
+        key_name=variable,
+        # A look-up waits for no limits: its few calls go out, or it goes on without.
+        limits=Limits(HURRY_TRIES, HURRY_SECONDS, Pace(name=spec)) if hurry else limits,
+        ledger=None if store is None else _ledger(spec, settings, store),
+    )
+
+
+def _ledger(spec: str, settings: Settings, store: Store) -> Ledger:
+    """The ledger under the limits of a run and of a day: all calls of this embedder are one run."""
+    from ourtake.providers.budget import ceilings_of, check_priced
+    from ourtake.providers.ledger import Ledger
+    from ourtake.store.calls import Terms
+
+    ceilings = tuple(ceiling for ceiling in ceilings_of(settings) if ceiling.scope != "draft")
+    check_priced([spec], settings, ceilings=ceilings)
+    return Ledger(store, settings, run_id=f"embeddings-{uuid.uuid4().hex[:12]}", terms=Terms(ceilings=ceilings))
+
+
+class Local:
+    """A sentence-transformers model on this machine; it is loaded when the first vector is asked for."""
+
+    paid = False
+
+    def __init__(self, name: str, model: str, settings: Settings) -> None:
+        self.name = name
+        folder = settings.folder / model
+        self._where = str(folder) if folder.is_dir() else model
+        self._model: Any = None
+
+    def vectors(self, texts: Sequence[str], *, query: bool = False) -> NDArray[float32]:
+        """See Embedder. What is longer than the model reads is cut by it. Raises InputError when the model can't be loaded."""
+        import numpy
+
+        if self._model is None:
+            self._model = _loaded(self._where)
+        encode = self._model.encode_query if query else self._model.encode_document
+        found = encode(list(texts), normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True)
+        return numpy.asarray(found, dtype=numpy.float32)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def _loaded(where: str) -> Any:
+    try:
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+    except ImportError as error:
+        raise InputError("A local model of embeddings needs an extra.", 'Run `pip install "ourtake[embeddings]"`.') from error
+    # Its bar would stand among our messages.
+    logging.disable_progress_bar()
+    try:
+        return SentenceTransformer(where)
+    except Exception as error:  # the library raises what each of its own parts raises
+        first = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
+        raise InputError(f"The local model {where} can't be loaded: {first}", "Name its folder in [lookup] embeddings, as local:FOLDER.") from error

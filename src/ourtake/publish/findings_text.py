@@ -1,0 +1,144 @@
+"""A report for a person at a terminal: each finding with its line, the place in it, what it stands on and how to mend it; then the sums.
+
+A paragraph is one line of a take, so a long line is shortened around the place. Characters that nobody sees are written out, wide ones and tabs
+are counted as a terminal shows them, so that the mark below stands under what it means.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from ourtake.documents import Finding, Report, Severity
+from ourtake.publish.places import LINE_END, Layout, line_starts, position
+from ourtake.text.counts import count_of
+
+WIDTH = 100
+"""Columns where no terminal says how many it has."""
+
+TAB = 4
+_MARGIN = 9
+_LONGEST_EVIDENCE = 300
+_COLOURS: dict[Severity, str] = {"error": "31", "warning": "33", "info": "36"}
+_JOINERS = "\u200c\u200d\ufe0e\ufe0f"
+_ESCAPES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+class Look(NamedTuple):
+    """How the report is shown: `colour` for a terminal, `width` in columns."""
+
+    colour: bool = False
+    width: int = WIDTH
+
+
+def report_text(report: Report, *, layout: Layout, look: Look = Look()) -> str:  # noqa: B008
+    """The report as text, safe for a terminal."""
+    from ourtake.checks.registry import RULES
+
+    starts: dict[str, list[int]] = {}
+    lines = []
+    for finding in report.findings:
+        place = layout.place(finding.field, finding.start, finding.end)
+        known = starts.setdefault(place.text, line_starts(place.text))
+        line, column = position(place.text, place.start, known)
+        where = f"{place.name}:{line}:{column}" if layout.row is None else f"{place.name}"
+        head = f"{_paint(finding.severity, _COLOURS[finding.severity], look)} {_paint(f'{finding.code} {finding.rule}', '1', look)}"
+        lines.append(f"{_safe(where)}: {head}: {_safe(finding.message)}")
+        whole = finding.start == 0 and finding.end == len(_field(layout, finding)) and finding.field != "headline"
+        if finding.text and not whole:
+            lines += _excerpt(place.text, place.start, place.end, line=line, severity=finding.severity, look=look)
+        lines += _evidence(finding)
+        if finding.fix:
+            lines.append(f"{' ' * _MARGIN}mend: {_safe(finding.fix.replacement) or 'take it out'}")
+        elif finding.severity != "info" and finding.code in RULES:
+            lines.append(f"{' ' * _MARGIN}mend: {RULES[finding.code].mend}")
+    lines.append(_sums(report, layout.name, look))
+    if report.verdict == "fail":
+        lines.append("Errors must be mended before the take is published. `ourtake rules CODE` says more of a rule.")
+    return "\n".join(lines)
+
+
+def _field(layout: Layout, finding: Finding) -> str:
+    return ", ".join(layout.take.tags) if finding.field == "tags" else str(getattr(layout.take, finding.field))
+
+
+def _paint(text: str, colour: str, look: Look) -> str:
+    return f"\x1b[{colour}m{text}\x1b[0m" if look.colour else text
+
+
+def _safe(text: str) -> str:
+    """Text in which nothing is obeyed by a terminal, and nothing is invisible."""
+    return "".join(shown for shown, _ in map(_cell, text.replace("\r\n", "\n").replace("\n", " ")))
+
+
+def _cell(sign: str) -> tuple[str, int]:
+    """How a character is shown, and in how many columns."""
+    kind = unicodedata.category(sign)
+    if kind in ("Cf", "Cc", "Cs", "Zl", "Zp") and sign not in _JOINERS and sign != "\t":
+        shown = "\ufffd" if kind == "Cs" or _ESCAPES.match(sign) else f"<U+{ord(sign):04X}>"
+        return shown, len(shown)
+    if kind in ("Mn", "Me") or sign in _JOINERS:
+        return sign, 0
+    return sign, 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+
+
+def _excerpt(text: str, start: int, end: int, *, line: int, severity: Severity, look: Look) -> list[str]:
+    """The line of a place and a mark under it; of a place of several lines the first."""
+    first = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+    stop = LINE_END.search(text, start)
+    last = stop.start() if stop else len(text)
+    room = max(30, look.width - _MARGIN - 2)
+    spans, width = _cut(text[first:last], start - first, min(end, last) - first, room)
+    shown, before, under = spans
+    mark = _paint("^" * max(1, min(width, room - before)), _COLOURS[severity], look)
+    more = f" to line {position(text, end)[0]}" if end > last else ""
+    number = f"{line:>{_MARGIN - 3}}"
+    return [f"{number} | {shown}", f"{' ' * (_MARGIN - 3)} | {' ' * before}{mark}{under}{more}"]
+
+
+def _cut(line: str, start: int, end: int, room: int) -> tuple[tuple[str, int, str], int]:
+    """The line cut to `room` columns around line[start:end]: (what is shown, columns before the place, a sign where it goes on), its width."""
+    cells = []
+    column = 0
+    for sign in line:
+        shown, width = (" " * (TAB - column % TAB), TAB - column % TAB) if sign == "\t" else _cell(sign)
+        cells.append((shown, width))
+        column += width
+    if column <= room:
+        left, right = 0, len(line)
+    else:
+        wanted = sum(width for _, width in cells[start:end])
+        left, spare = start, max(0, min(room - 2 - wanted, (room - 2) * 2 // 3) // 2 + 8)
+        while left and spare >= cells[left - 1][1]:
+            left -= 1
+            spare -= cells[left][1]
+        right, used = left, 0
+        while right < len(line) and used + cells[right][1] <= room - 2:
+            used += cells[right][1]
+            right += 1
+    front = "\u2026" if left else ""
+    back = "\u2026" if right < len(line) else ""
+    shown = front + "".join(text for text, _ in cells[left:right]) + back
+    before = len(front) + sum(width for _, width in cells[left:start])
+    width = sum(width for _, width in cells[start : min(end, right)])
+    return (shown, before, "\u2026" if end > right else ""), width
+
+
+def _evidence(finding: Finding) -> list[str]:
+    lines = []
+    for item in finding.evidence:
+        words = _safe(item.text)
+        words = words if len(words) <= _LONGEST_EVIDENCE else words[:_LONGEST_EVIDENCE].rsplit(" ", 1)[0] + " \u2026"
+        place = f"{item.document}, {item.field}" if item.field else item.document
+        lines.append(f"{' ' * _MARGIN}evidence ({_safe(place)}): {words}")
+    return lines
+
+
+def _sums(report: Report, name: str, look: Look) -> str:
+    counts, told = report.counts, report.words
+    found = ", ".join(count_of(counts.get(key, 0), called) for key, called in (("error", "error"), ("warning", "warning"), ("info", "note")))
+    ignored = f", {report.ignored} ignored" if report.ignored else ""
+    sizes = ", ".join(f"{field} {count_of(told.get(field, 0), 'word')}" for field in ("summary", "body"))
+    verdict = _paint(report.verdict, "1;31" if report.verdict == "fail" else "1;32", look)
+    return f"{_safe(name)}: {verdict}; {found}{ignored}; {sizes}, {count_of(len(report.links), 'link')}"

@@ -1,0 +1,30 @@
+"""What was found behind addresses: the newest look at each, with its moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from ourtake.documents import LinkCheck
+from ourtake.store.tables import link_checks
+
+_AT_ONCE = 500
+
+
+def save(connection: Connection, checks: Sequence[LinkCheck]) -> None:
+    """Keep these looks; the newest of an address stands."""
+    for check in checks:
+        document = check.model_dump_json()
+        statement = upsert(link_checks).values(url=check.url, document=document)
+        connection.execute(statement.on_conflict_do_update(index_elements=["url"], set_={"document": document}))
+
+
+def known(connection: Connection, urls: Sequence[str]) -> list[LinkCheck]:
+    """The looks at these addresses, as far as there are any."""
+    found = []
+    for first in range(0, len(urls), _AT_ONCE):
+        rows = connection.execute(select(link_checks.c.document).where(link_checks.c.url.in_(urls[first : first + _AT_ONCE])))
+        found += [LinkCheck.model_validate_json(row.document) for row in rows]
+    return found

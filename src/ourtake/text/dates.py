@@ -1,0 +1,71 @@
+"""Days, months, years and decades as prose writes them. Weekdays, "last year" and "this month" are not dates here."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_LONG = "January|February|March|April|May|June|July|August|September|October|November|December"
+_MONTH = rf"(?:(?:{_LONG})\b|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?)"
+_DAY = r"(?:(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\b)"
+_YEAR = r"(?:(?:1[5-9]|20)\d\d)"
+_LEAD = r"(?:(?:in|since|until|till|by|last|from|of|early|late|mid|between|this|next|during|before|after|every)[\s-])"
+DATE = (
+    rf"(?P<iso>\b{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b)"
+    r"|(?P<slash>\b\d{1,2}/\d{1,2}/(?:\d{4}|\d\d)\b)"
+    rf"|(?P<daymonth>\b{_DAY}\s(?:of\s)?{_MONTH}(?:,?\s{_YEAR}\b)?)"
+    rf"|(?P<monthday>(?<!last )(?<!this )(?<!next )\b{_MONTH}\s{_DAY}(?![.,]\d|[%-])(?:,?\s{_YEAR}\b)?)"
+    rf"|(?P<monthyear>\b{_MONTH},?\s(?:of\s)?{_YEAR}\b)"
+    rf"|(?P<month>(?i:\b{_LEAD})+(?:{_LONG})\b(?!,?\s(?:of\s)?(?:19|20)\d\d))"
+    r"|(?P<decade>\b(?:1[5-9]|20)\d0s\b|['\u2019\u2018]\d0s\b)"
+    rf"|(?P<years>\b{_YEAR}\s?(?:[\u2013\u2014/-]|to\s)\s?(?:{_YEAR}|\d\d)\b(?![%\d.,]\d|-))"
+)
+"""A pattern for every date but a year alone, whose meaning hangs on the words around it (see numbers.py)."""
+
+_NAMED_MONTH = re.compile(rf"\b({_LONG}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b")
+
+
+class Day(NamedTuple):
+    """Year, month and day; 0 where a part is not said. A decade is its first year, with `decade` set."""
+
+    year: int = 0
+    month: int = 0
+    day: int = 0
+    decade: bool = False
+
+    def fits(self, other: Day) -> bool:
+        """Whether another date says what this one says: no part differs, and only a year beside a month may be left unsaid there."""
+        if self.decade:
+            return bool(other.year) and other.year // 10 * 10 == self.year
+        if self.month:
+            return self.month == other.month and (not self.day or self.day == other.day) and (not self.year or other.year in (0, self.year))
+        return self.year == other.year and not other.decade
+
+
+def days_of(match: re.Match[str]) -> list[Day]:
+    """The date that DATE matched; two for a range of years or a day and month in doubtful order."""
+    text, kind = match[0], match.lastgroup
+    figures = [int(figure) for figure in re.findall(r"\d+", text)]
+    if kind == "iso":
+        return [Day(figures[0], figures[1], figures[2])]
+    if kind == "slash":
+        year = figures[2] + (2000 if figures[2] < 50 else 1900 if figures[2] < 100 else 0)
+        return [Day(year, month, day) for month, day in ((figures[1], figures[0]), (figures[0], figures[1])) if 1 <= month <= 12 and 1 <= day <= 31]
+    if kind == "decade":
+        return [Day(figures[0] if figures[0] > 99 else 1900 + figures[0], decade=True)]
+    if kind == "years":
+        last = figures[1] if figures[1] > 99 else figures[0] // 100 * 100 + figures[1]
+        return [Day(figures[0]), Day(last)]
+    named = _NAMED_MONTH.search(text)
+    month = _MONTHS.index(named[1][:3].lower()) + 1 if named else 0
+    year = next((figure for figure in figures if figure > 31), 0)
+    return [Day(year, month, next((figure for figure in figures if figure <= 31), 0))]
+
+
+def month_start(match: re.Match[str]) -> int:
+    """Where the date itself begins: the words that lead to a lone month are no part of it."""
+    if match.lastgroup != "month":
+        return match.start()
+    named = _NAMED_MONTH.search(match[0])
+    return match.start() + (named.start() if named else 0)

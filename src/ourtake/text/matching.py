@@ -1,0 +1,178 @@
+"""Words found again in another text: exactly but for typography, with a marked omission, or nearly.
+
+A text is folded to its words: case, punctuation, kinds of quotation marks and dashes, emphasis and link targets are gone, and every word knows
+where it stands. So "the council's plan -- all of it" is found in "The council\u2019s plan\u2014all of it", with the span there.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Indel
+
+LONGEST_OMISSION = 150
+"""Words that a marked omission may leave out; more is another passage."""
+
+LONGEST_INSERTION = 8
+"""Words of the original for which "[words in brackets]" may stand."""
+
+NEARLY = 0.6
+"""Share of a quotation's words that must stand in order in a passage for it to be that passage, altered."""
+
+NEARLY_LETTERS = 80.0
+"""Or likeness letter by letter (rapidfuzz ratio, 0 to 100)."""
+
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['\u2019\u2018\u02bc][^\W_]+)*|[$\u20ac\u00a3\u00a5%]")
+# Letters may carry loose accents and hide soft hyphens and zero-width characters: such texts are rare and take the slower way.
+_HIDDEN = re.compile("[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]")
+_HIDDEN_TOKEN = re.compile(
+    r"\d+(?:[.,]\d+)+|(?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff])+(?:['\u2019\u2018\u02bc]"
+    r"(?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff])+)*|[$\u20ac\u00a3\u00a5%]"
+)
+_TARGET = re.compile(r"\]\((?:[^()\s]|\([^()\s]*\))*\)")
+_GAP = re.compile(r"\[\s*(?:\.\s?\.\s?\.|\u2026)\s*\]|\(\s*(?:\.\s?\.\s?\.|\u2026)\s*\)|\.\s?\.\s?\.(?:\s?\.)?|\u2026")
+_INSERTION = re.compile(r"\[([^\[\]]*)\](?!\()")
+_APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'"})
+
+
+class Wording(NamedTuple):
+    """A text's words: `joined` holds them between single spaces, `starts` where each begins there, `spans` where it stands in the text."""
+
+    words: tuple[str, ...]
+    joined: str
+    starts: tuple[int, ...]
+    spans: tuple[tuple[int, int], ...]
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """The text's span of the words first to last, both counted."""
+        return self.spans[first][0], self.spans[last][1]
+
+
+class Place(NamedTuple):
+    """Words first to last (both counted) of a wording; `likeness` is 1 for the same words."""
+
+    first: int
+    last: int
+    likeness: float = 1.0
+
+
+def blanked(text: str) -> str:
+    """The text with spaces where link targets stand: offsets stay."""
+    return _TARGET.sub(lambda match: "]" + " " * (len(match[0]) - 1), text) if "](" in text else text
+
+
+def _folded(word: str) -> str:
+    if word.isascii():
+        return word.replace(",", "").lower() if word[0].isdigit() else word.lower()
+    return unicodedata.normalize("NFKC", _HIDDEN.sub("", unicodedata.normalize("NFC", word))).translate(_APOSTROPHES).casefold()
+
+
+@lru_cache(maxsize=8192)
+def wording(text: str) -> Wording:
+    """The words of a text."""
+    pattern = _HIDDEN_TOKEN if _HIDDEN.search(text) else _TOKEN
+    found = [(folded, match.span()) for match in pattern.finditer(blanked(text)) if (folded := _folded(match[0]))]
+    starts, at = [], 1
+    for word, _ in found:
+        starts.append(at)
+        at += len(word) + 1
+    listed = tuple(word for word, _ in found)
+    return Wording(listed, f" {' '.join(listed)} ", tuple(starts), tuple(span for _, span in found))
+
+
+def find_words(words: Sequence[str], within: Wording, *, after: int = 0) -> Place | None:
+    """The first place, from word `after` on, where the words stand one after the other."""
+    if not words or after >= len(within.words):
+        return None
+    at = within.joined.find(f" {' '.join(words)} ", within.starts[after] - 1)
+    if at < 0:
+        return None
+    first = bisect_left(within.starts, at + 1)
+    return Place(first, first + len(words) - 1)
+
+
+class _Piece(NamedTuple):
+    words: tuple[str, ...]
+    gap: int
+
+
+@lru_cache(maxsize=512)
+def _pieces(quotation: str) -> tuple[_Piece, ...]:
+    """The parts of a quotation between its omissions and bracketed insertions, each with the words that may be missing before it."""
+    # "[T]he" is the word with its case changed; "[sic]" is the writer's remark.
+    text = re.sub(r"\[([^\W\d_])\](?=\w)", r"\1", quotation)
+    text = re.sub(r"\[\s*sic\s*\]", " ", text, flags=re.IGNORECASE)
+    text = _INSERTION.sub("\x00", _GAP.sub("\x01", text))
+    found: list[_Piece] = []
+    gap = 0
+    for part in re.split("([\x00\x01])", text):
+        if part in ("\x00", "\x01"):
+            gap = max(gap, LONGEST_OMISSION if part == "\x01" else LONGEST_INSERTION)
+        elif words := wording(part).words:
+            found.append(_Piece(words, gap if found else 0))
+            gap = 0
+    return tuple(found)
+
+
+def find_quotation(quotation: str, text: str) -> Place | None:
+    """Where a text has a quotation's words, in order, with what its marked omissions and brackets leave out or replace."""
+    within = wording(text)
+    literal = find_words(wording(quotation).words, within)
+    if literal is not None:
+        return literal
+    pieces = _pieces(quotation)
+    if not pieces:
+        return None
+    start = find_words(pieces[0].words, within)
+    while start is not None:
+        place = _rest(pieces, start, within)
+        if place is not None:
+            return place
+        start = find_words(pieces[0].words, within, after=start.first + 1)
+    return None
+
+
+def _rest(pieces: Sequence[_Piece], start: Place, within: Wording) -> Place | None:
+    last = start.last
+    for piece in pieces[1:]:
+        following = find_words(piece.words, within, after=last + 1)
+        if following is None or following.first - last - 1 > piece.gap:
+            return None
+        last = following.last
+    return Place(start.first, last)
+
+
+def find_nearly(quotation: str, text: str) -> Place | None:
+    """The passage of a text that a quotation alters, or None where no passage is near enough."""
+    said, within = wording(quotation), wording(text)
+    if not said.words or not within.words:
+        return None
+    needle = said.joined.strip()
+    near = fuzz.partial_ratio_alignment(needle, within.joined, score_cutoff=55)
+    if near is None:
+        return None
+    first = max(0, bisect_right(within.starts, near.dest_start) - 1)
+    last = max(first, bisect_left(within.starts, near.dest_end) - 1)
+    return _trimmed(said, within, first=max(0, first - 3), last=min(len(within.words) - 1, last + 3))
+
+
+def _trimmed(said: Wording, within: Wording, *, first: int, last: int) -> Place | None:
+    window = within.words[first : last + 1]
+    blocks = [block for block in Indel.opcodes(said.words, window) if block.tag == "equal"]
+    if not blocks:
+        return None
+    start = max(0, blocks[0].dest_start - blocks[0].src_start)
+    end = min(len(window), blocks[-1].dest_end + len(said.words) - blocks[-1].src_end)
+    same = [word for block in blocks for word in said.words[block.src_start : block.src_end]]
+    share = len(same) / max(len(said.words), 1)
+    letters = fuzz.ratio(" ".join(said.words), " ".join(window[start:end]))
+    telling = sum(len(word) > 3 for word in same)
+    if (letters >= NEARLY_LETTERS and telling >= 1) or (share >= NEARLY and telling >= 2):
+        return Place(first + start, first + end - 1, max(share, letters / 100) * 0.999)
+    return None

@@ -1,0 +1,47 @@
+"""Capitalised names in prose: people, bodies, products, places. It tells a name from the capital that begins a sentence, as far as one can."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from ourtake.text.matching import blanked
+from ourtake.text.sentences import sentences
+
+
+class Name(NamedTuple):
+    """text == whole[start:end], without a possessive. `first`: it begins a sentence, so that its first word may be no name at all."""
+
+    start: int
+    end: int
+    text: str
+    first: bool
+
+
+_CAPITAL = (
+    r"(?:(?:[^\W\d_a-z]\.){1,4}(?=\s|[,;:)])"
+    r"|(?:(?=[^\W\d_])(?![a-z\u00df-\u00f6\u00f8-\u00ff])|[a-z](?=[A-Z]))[\w&]+(?:['\u2019](?!s\b)\w+)*(?:[-\u2011\u2013](?=[A-Z\d])[\w&]+)*"
+    r"|\d+[A-Z][\w-]*)"
+)
+_JOINER = r"(?:of\sthe|for\sthe|on\sthe|of|for|de\sla|de|del|der|den|di|da|du|van\sder|van\sden|van|von\sder|von|bin|ibn|al|el|la|le|&)"
+_NAME = re.compile(rf"(?<![\w'\u2019.@/#-]){_CAPITAL}(?:(?:['\u2019]s)?(?!['\u2019]s)\s(?:{_JOINER}\s)?{_CAPITAL})*")
+_POSSESSIVE = re.compile(r"['\u2019]s\s")
+_LEAD = re.compile(r"(?:\A|[.!?:\u2026\u201c\u2018\"(\[>*_\u2014]|\s-|\s['\u2018])[\s*_\"\u201c\u2018'(\[]*\Z|\n[\s>*_#-]*\Z")
+
+
+@lru_cache(maxsize=512)
+def names_in(text: str) -> tuple[Name, ...]:
+    """Every name of a Markdown text, in order; "Ferrow's Jane Doe" is two."""
+    plain = blanked(text)
+    starts = {span.start for span in sentences(plain)}
+    found = []
+    for match in _NAME.finditer(plain):
+        begin = match.start()
+        for part in _POSSESSIVE.split(match[0]):
+            end = begin + len(part)
+            bare = part.rstrip(".") if len(part) > 3 and part[-3:-2] != "." else part
+            first = begin in starts or (begin == match.start() and _LEAD.search(plain, max(0, begin - 6), begin) is not None)
+            found.append(Name(begin, begin + len(bare), bare, first))
+            begin = end + 3
+    return tuple(name for name in found if len(name.text) > 1)

@@ -1,0 +1,75 @@
+"""Numbers written as words: "twenty-one", "three hundred and six", "half a million", "a dozen", "two-thirds"."""
+
+from __future__ import annotations
+
+import re
+
+_ONES = "one two three four five six seven eight nine".split()
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_VALUES = (
+    {word: float(number) for number, word in enumerate(_ONES, 1)}
+    | {word: float(number) for number, word in enumerate(_TEENS, 10)}
+    | {word: float(10 * number) for number, word in enumerate(_TENS, 2)}
+    | {"zero": 0.0, "a": 1.0}
+)
+SCALES = {
+    "hundred": 1e2,
+    "thousand": 1e3,
+    "million": 1e6,
+    "billion": 1e9,
+    "trillion": 1e12,
+    "dozen": 12.0,
+    "k": 1e3,
+    "m": 1e6,
+    "mn": 1e6,
+    "mln": 1e6,
+    "b": 1e9,
+    "bn": 1e9,
+    "tn": 1e12,
+}
+"""What a word or letter after a number multiplies it by; "m" is also metres, and "b" is a billion in money only."""
+
+PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10}
+
+_SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-](?:{'|'.join(_ONES)}))?|{'|'.join(_TEENS)}|{'|'.join(_ONES)}|zero)"
+_BLOCK = rf"(?:(?:a|{_SMALL})[\s-]hundred(?:\s(?:and\s)?{_SMALL})?|{_SMALL})"
+WORD_NUMBER = (
+    r"(?:half\sa\s(?:million|billion|trillion|thousand|dozen)|"
+    rf"(?:a|{_BLOCK})[\s-](?:thousand|million|billion|trillion|dozen)(?:\s(?:and\s)?{_BLOCK})?|{_BLOCK})"
+)
+"""A pattern (to be compiled without regard to case) for a number in words."""
+
+FRACTION = (
+    rf"(?:(?:a|{'|'.join(_ONES)})[\s-](?:thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?)(?=\sof\b|\s(?:less|more|fewer)\b)"
+    rf"|(?:{'|'.join(_ONES[1:])})[\s-](?:thirds|quarters|fifths|sixths|sevenths|eighths|ninths|tenths)\b|half(?=\sof\b)|[\u00bc\u00bd\u00be\u2153\u2154])"
+)
+"""A pattern for a fraction in words or as one sign; "half the battle" and "a quarter" of a year are none."""
+
+_SIGNS = {"\u00bc": 0.25, "\u00bd": 0.5, "\u00be": 0.75, "\u2153": 1 / 3, "\u2154": 2 / 3}
+
+
+def value_of(text: str) -> float:
+    """The value of a text that WORD_NUMBER matches."""
+    words = re.split(r"[\s-]+", text.casefold())
+    if words[:2] == ["half", "a"]:
+        return SCALES[words[2]] / 2
+    total, current = 0.0, 0.0
+    for word in words:
+        if word in SCALES:
+            if word == "hundred":
+                current = (current or 1.0) * 100
+            else:
+                total, current = total + (current or 1.0) * SCALES[word], 0.0
+        elif word != "and":
+            current += _VALUES[word]
+    return total + current
+
+
+def fraction_of(text: str) -> float:
+    """The value (0 to 1) of a text that FRACTION matches."""
+    if text in _SIGNS:
+        return _SIGNS[text]
+    words = re.split(r"[\s-]+", text.casefold())
+    part = PARTS[words[-1].removesuffix("s") if words[-1] != "half" else "half"]
+    return (_VALUES[words[0]] if len(words) > 1 else 1.0) / part

@@ -1,0 +1,278 @@
+"""Every number that a text states: its value, what it counts, and where it stands.
+
+Money, per cent, quantities with units, dates, years, ordinals, times, fractions, ranges and counts, in figures and in words. Left alone: versions,
+telephone numbers, names with figures in them (GPT-4, COVID-19), "24/7" and its like, "one", and vague crowds ("dozens", "thousands of").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from ourtake.text.dates import DATE, Day, days_of, month_start
+from ourtake.text.matching import blanked
+from ourtake.text.number_words import FRACTION, SCALES, WORD_NUMBER, fraction_of, value_of
+from ourtake.text.units import UNITS, counted, unit_of
+
+Kind = Literal["count", "money", "percent", "quantity", "ordinal", "date", "time"]
+
+
+class Number(NamedTuple):
+    """text == whole[start:end]. `unit`: a currency, a unit's base, or "". `counted`: stems of the words that follow a count.
+
+    `near` says how exact it means to be: "about", "over", "under", or "". `digits`: it was written in figures. `days`: what a date may mean.
+    """
+
+    start: int
+    end: int
+    text: str
+    value: float
+    kind: Kind
+    unit: str = ""
+    counted: tuple[str, ...] = ()
+    near: Literal["", "about", "over", "under"] = ""
+    digits: bool = True
+    days: tuple[Day, ...] = ()
+
+
+_FIGURE = r"(?:\d{1,3}(?:[,\u2009\u202f\u00a0]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+_SCALE = r"(?:\s?-?(?:hundred|thousand|million|billion|trillion)\b|\s?(?:bn|tn|mn|mln|[kKmMbB])\b)"
+_SIGN = r"(?:(?:US|A|AU|C|CA|NZ|HK|S)?\$|[\u00a3\u20ac\u00a5]|(?:USD|GBP|EUR|JPY|CHF|AUD|CAD)\s?)"
+_SKIP = (
+    r"https?://\S+|\bwww\.\S+|\bv\d+(?:\.\d+)*\b|\b\d+(?:\.\d+){2,}\b|\+\d[\d\s().-]{6,}\d|\(\d{3}\)\s?\d{3}-\d{4}|\b\d{3}-\d{3}-\d{4}\b|\b\d{3}-\d{4}\b"
+    r"|\b24/7\b|\b9/11\b|\b50[/-]50\b|\b360[- ]degree\b|\b21st[- ]century\b|\bone[- ]on[- ]one\b|\b20/20\b|\bcatch-22\b"
+    r"|\b(?!(?i:mid|pre|post|late|early|circa|since|from|and|to)[-\u2013]|FY|US\$|AU?\$|CA?\$|NZ\$|HK\$|S\$|USD|GBP|EUR|JPY|CHF|AUD|CAD)[^\W\d_]+[-\u2011]?\d(?:[\w.-]*\w)?|\b\d+[^\W\d_]+\d\w*|\b\d+(?![KMBW])[A-Z]\b"
+    r"|[#\u2116]\d+|\b[^\W\d_]\d\b"
+)
+_WORDED = rf"(?i:{WORD_NUMBER})"
+_ANY = rf"(?:{_FIGURE}{_SCALE}?|{_WORDED})"
+_NUMBER = re.compile(
+    rf"(?P<skip>{_SKIP})"
+    rf"|{DATE}"
+    rf"|(?P<time>\b(?:[01]?\d|2[0-3])[:.][0-5]\d\s?(?:[ap]\.?m\b\.?)|\b(?:[01]?\d|2[0-3]):[0-5]\d\b|\b(?:1[0-2]|0?[1-9])\s?[ap]\.?m\b\.?)"
+    rf"|(?P<sign>{_SIGN})(?P<money>{_FIGURE}){_SCALE}?"
+    rf"|(?P<fraction>\b(?i:{FRACTION})|[\u00bc\u00bd\u00be\u2153\u2154])"
+    r"|(?P<ordinal>\b\d+(?:,\d{3})*(?:st|nd|rd|th)\b)"
+    rf"|(?P<figure>(?<![\w.,])[-\u2212]?{_FIGURE}){_SCALE}?(?=(?P<rest>[-\s]?[%\w\u00b0\u00a2\u2030]*))"
+    rf"|\b(?P<word>{_WORDED})\b"
+)
+_HINT = re.compile(
+    r"[\d$\u00a3\u20ac\u00a5\u00bc-\u00be\u2153\u2154]|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
+    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|million|billion|trillion|dozen|half|(?:third|quarter|f(?:our|if)th|sixth|seventh|eighth|ninth|tenth)s?|"
+    r"january|february|march|april|may|june|july|august|september|october|november|december)\b",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"\s?(?:%|\u2030)|[\s-]?(?:per\s?cent|percent|pct)\b(?:age[\s-]points?)?|[\s-]percentage[\s-]points?\b|\s?(?:pp|pc)\b", re.IGNORECASE
+)
+_CURRENCY_AFTER = re.compile(
+    r"[\s-](?:(?:US|American|Canadian|Australian)\s)?(dollars?|pounds?|euros?|yen|cents?|pence|pennies|francs?)\b|(p|c|\u00a2)\b(?!\.)", re.IGNORECASE
+)
+_CURRENCIES = {
+    "dollar": "$",
+    "pound": "\u00a3",
+    "euro": "\u20ac",
+    "yen": "\u00a5",
+    "franc": "CHF",
+    "usd": "$",
+    "gbp": "\u00a3",
+    "eur": "\u20ac",
+    "jpy": "\u00a5",
+}
+_ABOUT = re.compile(
+    r"\b(?:(?<!heard )(?<!hear )(?<!written )(?<!wrote )(?<!asked )(?<!talked )about|around|roughly|approximately|some|nearly|"
+    r"almost|close to|circa|or so|an estimated|approx\.?|just (?:over|under)|~)\s*(?:the\s)?$",
+    re.I,
+)
+_OVER = re.compile(r"\b(?:more than|over|above|at least|upwards of|exceeding|no fewer than|no less than)\s*$", re.IGNORECASE)
+_UNDER = re.compile(r"\b(?:less than|fewer than|under|below|at most|up to|no more than|as (?:many|much) as)\s*$", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s?(?:[-\u2013\u2014]|to|or)\s?|\sand\s")
+_NOT_A_NOUN = frozenset("was is has this its plus as less across years thus versus us yes does".split())
+
+
+@lru_cache(maxsize=1024)
+def numbers_in(text: str) -> tuple[Number, ...]:
+    """Every number of a text, in order."""
+    if not text:
+        return ()
+    plain = blanked(text)
+    found = [number for match in _matches(plain) if not match["skip"] for number in _read(plain, match)]
+    return tuple(_ranged(plain, found))
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """What finditer would give, tried only where a figure, a sign, a month or a number in words stands, or up to two words before it."""
+    done = 0
+    for hint in _HINT.finditer(text):
+        if hint.start() < done:
+            continue
+        begin = text.rfind(" ", done, hint.start()) + 1 or done
+        begin = text.rfind(" ", done, max(done, begin - 1)) + 1 or done
+        if hint[0].isalpha():
+            begin = text.rfind(" ", done, max(done, begin - 1)) + 1 or done
+        for at in range(max(begin, hint.start() - 80), hint.start() + 1):
+            match = _NUMBER.match(text, at)
+            if match:
+                yield match
+                done = match.end()
+                break
+
+
+def _read(text: str, match: re.Match[str]) -> list[Number]:
+    start, end = match.span()
+    kind = match.lastgroup
+    if kind in ("iso", "slash", "daymonth", "monthday", "monthyear", "month", "decade", "years"):
+        start = month_start(match)
+        days = days_of(match)
+        if kind == "years":
+            return [Number(start, end, text[start:end], day.year, "date", days=(day,)) for day in days]
+        return [Number(start, end, text[start:end], days[0].year, "date", days=tuple(days))] if days else []
+    if match["time"]:
+        return [Number(start, end, match[0], _minutes(match[0]), "time")]
+    if match["fraction"]:
+        value = fraction_of(match["fraction"])
+        return [Number(start, end, match[0], value * 100, "percent", near="about" if abs(value * 12 % 1) > 1e-6 else "", digits=False)]
+    if match["ordinal"]:
+        return [Number(start, end, match[0], float(re.sub(r"\D", "", match[0])), "ordinal")]
+    if match["money"]:
+        scale = _scale(text[match.end("money") : end])
+        return [_with_near(text, Number(start, end, match[0], _figure(match["money"]) * scale, "money", _currency(match["sign"])))]
+    return _plain(text, match)
+
+
+def _plain(text: str, match: re.Match[str]) -> list[Number]:
+    """A number with nothing before it that says what it is: the words after it do."""
+    figure = match["figure"]
+    start, end = match.span()
+    digits = figure is not None
+    value = _figure(figure) if figure is not None else value_of(match[0])
+    tail = text[match.end("figure") : end] if figure is not None else ""
+    after = _AFTER.match(text, end)
+    if after:
+        point = "point" if re.search(r"point|pp", after[0], re.IGNORECASE) else ""
+        return [_with_near(text, Number(start, after.end(), text[start : after.end()], value * _scale(tail), "percent", point, digits=digits))]
+    money = _CURRENCY_AFTER.match(text, end)
+    if money and (money[1] or digits):
+        unit_name, factor = _named_currency(money[1] or money[2])
+        stop = money.end()
+        return [_with_near(text, Number(start, stop, text[start:stop], value * _scale(tail) * factor, "money", unit_name, digits=digits))]
+    if not digits and value == 1:
+        return []
+    if figure is not None and not tail and _is_year(text, figure, end):
+        return [Number(start, end, figure, value, "date", days=(Day(int(value)),))]
+    unit = unit_of(text, end)
+    if tail == "m" and not _counts_people(text, end):
+        unit, tail = UNITS["m"], ""
+    if digits and unit is None and end < len(text) and text[end].isalpha():
+        return []  # part of a name, as 18F
+    if unit is not None and re.match(r"[\s-]old\b", text[end + unit.length :]):
+        return [Number(start, end, text[start:end], value, "count", digits=digits)]  # an age
+    if unit is not None and unit.length:
+        stop = end + unit.length
+        number = Number(start, stop, text[start:stop], value * _scale(tail) * unit.factor, "quantity", unit.base, digits=digits)
+    elif unit is not None:
+        number = Number(start, end, text[start:end], value * unit.factor, "quantity", unit.base, digits=digits)
+    else:
+        number = Number(start, end, text[start:end], value * _scale(tail), "count", counted=counted(text, end), digits=digits)
+    dozen = not digits and "dozen" in number.text.casefold()
+    return [number._replace(near="about") if dozen else _with_near(text, number)]
+
+
+def _named_currency(word: str) -> tuple[str, float]:
+    name = word.casefold().removesuffix("s")
+    if name in ("cent", "c", "\u00a2", "p", "pence", "penny", "pennie"):
+        return ("\u00a3" if name.startswith("p") else "$"), 0.01
+    return _CURRENCIES[name], 1.0
+
+
+def _counts_people(text: str, end: int) -> bool:
+    """Whether "5m" goes on as millions do ("5m people", "5m a year"), and not as metres do ("5m tall", "5m from")."""
+    following = re.match(r"\s+([a-z]+)", text[end:])
+    return following is not None and following[1] not in (
+        "tall",
+        "high",
+        "long",
+        "wide",
+        "deep",
+        "away",
+        "above",
+        "below",
+        "from",
+        "sprint",
+        "race",
+        "apart",
+        "and",
+    )
+
+
+def _is_year(text: str, figure: str, end: int) -> bool:
+    if not re.fullmatch(r"(?:1[5-9]|20)\d\d", figure):
+        return False
+    following = re.match(r"[\s-]([^\W\d_]+)", text[end:])
+    word = following[1] if following else ""
+    plural = word.islower() and len(word) > 3 and word.endswith("s") and not word.endswith("ss") and word not in _NOT_A_NOUN
+    leading = re.search(
+        r"\b(?:in|since|until|by|from|of|during|before|after|early|late|spring|summer|autumn|winter|fall|the)[\s-]$",
+        text[max(0, end - 20) : end - 4],
+        re.I,
+    )
+    return (leading is not None or not plural) and not (following and unit_of(text, end) is not None) and word != "people"
+
+
+def _with_near(text: str, number: Number) -> Number:
+    before = text[max(0, number.start - 24) : number.start]
+    if not before or before[-1] not in " ~":
+        return number
+    if _ABOUT.search(before):
+        return number._replace(near="about")
+    if _OVER.search(before):
+        return number._replace(near="over")
+    return number._replace(near="under") if _UNDER.search(before) else number
+
+
+def _ranged(text: str, found: list[Number]) -> list[Number]:
+    """In "3 to 5 million euros" the first number takes the second's unit, and its scale where it is written without one."""
+    for index in range(len(found) - 2, -1, -1):
+        one, two = found[index], found[index + 1]
+        between = text[one.end : two.start]
+        if one.kind not in ("count", "money"):
+            continue
+        if not _BETWEEN.fullmatch(between) or (between == " and " and not re.search(r"\bbetween\s$", text[max(0, one.start - 9) : one.start])):
+            continue
+        if one.kind == "money" and two.kind == "count":
+            found[index + 1] = two = two._replace(kind="money", unit=one.unit, counted=())
+        if two.kind in ("money", "percent", "quantity", "count", "time"):
+            scale = _lent(one, two)
+            found[index] = one._replace(value=one.value * scale, kind=two.kind, unit=two.unit, counted=two.counted)
+    return found
+
+
+def _lent(one: Number, two: Number) -> float:
+    bare = re.fullmatch(r"[^\w]*(\d+(?:\.\d+)?)", one.text)
+    stated = re.search(r"\d+(?:[.,]\d+)*", two.text)
+    if not bare or not stated or two.kind == "time":
+        return 1.0
+    factor = two.value / _figure(stated[0]) if _figure(stated[0]) else 1.0
+    return factor if factor != 1.0 else 1.0
+
+
+def _figure(text: str) -> float:
+    return float(re.sub("[,\u2009\u202f\u00a0]", "", text).replace("\u2212", "-"))
+
+
+def _scale(text: str) -> float:
+    return SCALES.get(text.strip(" -").casefold(), 1.0)
+
+
+def _currency(sign: str) -> str:
+    bare = sign.strip().casefold()
+    return _CURRENCIES.get(bare, "$" if bare.endswith("$") else bare)
+
+
+def _minutes(text: str) -> float:
+    hour, _, rest = text.replace(".", ":").partition(":") if re.search(r"\d[:.]\d", text) else (re.sub(r"\D", "", text), "", "0")
+    minute = re.match(r"\d+", rest)
+    later = re.search(r"p\.?m", text, re.IGNORECASE) and int(hour) < 12
+    return (int(hour) + (12 if later else 0)) * 60 + (int(minute[0]) if minute else 0)

@@ -1,0 +1,97 @@
+"""What stands in quotation marks, of any kind: double, single, straight, curly, low, angled, corner; and block quotations.
+
+What it tells apart: apostrophes ("the workers' rights", "the '90s"), inches and feet after a number, a closing mark that never comes. A quotation
+ends with its paragraph at the latest.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from ourtake.text.matching import blanked
+
+
+class Quotation(NamedTuple):
+    """text == whole[start:end], without its marks; `kind`: between marks, a block, or opened and never closed."""
+
+    start: int
+    end: int
+    text: str
+    mark: str
+    kind: Literal["marks", "block", "open"] = "marks"
+
+
+_PARAGRAPH = re.compile(r"(?:(?!\n[ \t]*\n).)+", re.DOTALL)
+_DOUBLE = re.compile(
+    r"\u201c([^\u201c\u201d\"]+)[\u201d\"]|\u201e([^\u201e\u201c\u201d]+)[\u201c\u201d]|\u00ab([^\u00ab\u00bb]+)\u00bb|\u00bb([^\u00ab\u00bb]+)\u00ab"
+    r"|\u2039([^\u2039\u203a]+)\u203a|\u300c([^\u300c\u300d]+)\u300d|\u300e([^\u300e\u300f]+)\u300f"
+    r"|(?<![\w\"])\"(?=[^\s\"])([^\"]*[^\"\s])\"(?!\w)"
+)
+_OPEN = re.compile(r"(?<![\w\d])[\u201c\u00ab](?=\w)")
+_SINGLE_OPEN = re.compile(r"(?<![\w'\u2018\u2019.,])['\u2018\u201a](?=[\w\[])(?!\d0s|(?:tis|twas|em|til|cause|n)\b)", re.IGNORECASE)
+_SINGLE_CLOSE = re.compile(r"(?<=[^\s(\[])['\u2019](?!\w)")
+_BLOCK = re.compile(r"(?:^ {0,3}>[^\n]*(?:\n|\Z))+", re.MULTILINE)
+_LONGEST = 1500
+
+
+@lru_cache(maxsize=1024)
+def quotations_in(text: str) -> tuple[Quotation, ...]:
+    """Every quotation of a Markdown text, in order; one inside another is part of the outer one."""
+    plain = blanked(text)
+    found = [_block(text, match) for match in _BLOCK.finditer(plain)] if ">" in plain else []
+    for paragraph in _PARAGRAPH.finditer(plain):
+        begin = paragraph.start()
+        for match in _DOUBLE.finditer(plain, begin, paragraph.end()):
+            group = match.lastindex or 1
+            start, end = _stripped(plain, *match.span(group))
+            if start < end:
+                found.append(Quotation(start, end, text[start:end], match[0][0]))
+        if "\u2018" in paragraph[0] or "'" in paragraph[0] or "\u201a" in paragraph[0]:
+            found += _singles(text, plain, found, begin, paragraph.end())
+        for opening in _OPEN.finditer(plain, begin, paragraph.end()):
+            start = opening.end()
+            if not any(other.start <= start <= other.end for other in found):
+                end = paragraph.start() + len(paragraph[0].rstrip())
+                found.append(Quotation(start, end, text[start:end], opening[0], "open"))
+    outer = [one for one in found if not any(o is not one and o.start <= one.start and one.end <= o.end for o in found)]
+    return tuple(sorted(outer))
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    inner = text[start:end]
+    return start + len(inner) - len(inner.lstrip()), end - len(inner) + len(inner.rstrip())
+
+
+def _block(text: str, match: re.Match[str]) -> Quotation:
+    start, end = _stripped(text, match.start() + match[0].index(">") + 1, match.end())
+    # A last line that says whose words they are is no part of them.
+    signed = re.search(r"\n\s*>?\s*[\u2014\u2013-]{1,2}\s*[^\n]*\Z", text[start:end])
+    end = start + signed.start() if signed else end
+    return Quotation(start, end, text[start:end], ">", "block")
+
+
+def _singles(text: str, plain: str, taken: list[Quotation], begin: int, stop: int) -> list[Quotation]:
+    found: list[Quotation] = []
+    at = begin
+    while opening := _SINGLE_OPEN.search(plain, at, stop):
+        at = opening.end()
+        if any(other.start <= at < other.end for other in taken):
+            continue
+        following = _SINGLE_OPEN.search(plain, at, stop)
+        limit = min(following.start() if following else stop, at + _LONGEST)
+        closings = [mark.start() for mark in _SINGLE_CLOSE.finditer(plain, at, limit)]
+        if closings:
+            end = _closing(plain, closings, stop)
+            found.append(Quotation(at, end, text[at:end], opening[0]))
+            at = end + 1
+    return found
+
+
+def _closing(text: str, closings: list[int], stop: int) -> int:
+    """The mark that closes: one beside punctuation; else the first that is no plural's apostrophe, else the last."""
+    for mark in closings:
+        if text[mark - 1] in ".,!?;:\u2026" or mark + 1 >= stop or text[mark + 1] in ".,!?;:)\u2014\u2026":
+            return mark
+    return next((mark for mark in closings if text[mark - 1] != "s"), closings[-1])

@@ -1,0 +1,140 @@
+"""Quotations, numbers, dates, names and claims against the documents: what must be found, what must be left alone, with which evidence and fix."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ourtake.checks.registry import check
+from ourtake.documents import Finding, Related, Report, Source, Take
+from tests.conftest import Run
+
+SOURCE = Source(
+    title="Regulator asks Ferrow how it will power its halls",
+    outlet="The Tidewater Post",
+    url="https://tidewater.example/ferrow",
+    blurb="The regulator has given Ferrow Compute six weeks to say where 40 MW will come from. "
+    "\u201cWe can\u2019t guess at it,\u201d said Jane Doe of the regulator. "
+    "The halls cost \u00a312,900 a day, and 12.4% of the load is wasted. A hearing is set for 12 March.",
+    published="2026-02-10",
+)
+RELATED = (
+    Related(
+        id="r1",
+        url="https://lantern.example/1",
+        title="Who pays when the grid waits",
+        text="Households pay for every delay of the grid. "
+        "\u201cNobody asked us about the cables,\u201d said Oleg Brandt, a farmer. The Port Harrow Development Agency "
+        "spent \u00a33 million in 2019. A pupil, then 15, drew the graph. There were 21,640 requests. The trial ran in May 2024.",
+        handle="a1",
+        published="2024-06-03",
+    ),
+)
+
+
+def found(body: str, *codes: str, related: tuple[Related, ...] = RELATED, source: Source = SOURCE) -> list[Finding]:
+    report = run(body, related=related, source=source)
+    assert all(body[finding.start : finding.end] == finding.text for finding in report.findings if finding.field == "body")
+    return [finding for finding in report.findings if finding.code in codes]
+
+
+def run(body: str, *, related: tuple[Related, ...] = RELATED, source: Source = SOURCE) -> Report:
+    return check(Take(headline="A headline", summary="", body=body), source=source, related=related)
+
+
+@pytest.mark.parametrize(
+    ("code", "body", "text"),
+    [
+        ("QUO001", "The Tidewater Post says that \u201cnobody was told of any of it\u201d.", "nobody was told of any of it"),
+        ("QUO001", "Jane Doe called it \u2018hopeless\u2019.", "hopeless"),
+        ("QUO002", "The Tidewater Post says that \u201cNobody asked us about the cables\u201d.", "Nobody asked us about the cables"),
+        ("QUO002", "The Tidewater Post has looked at it. It says: \u201cHouseholds pay for every delay.\u201d", "Households pay for every delay."),
+        ("QUO002", "\u201cWe can't guess at it,\u201d said Oleg Brandt.", "We can't guess at it,"),
+        ("QUO003", "The Post quotes Jane Doe: \u201cWe can't guess at this\u201d.", "We can't guess at this"),
+        ("FCT001", "The halls employ 4,300 people.", "4,300"),
+        ("FCT001", "It is some 83.7 per cent.", "83.7 per cent"),
+        ("FCT002", "It was Helena Marchetti who asked.", "Helena Marchetti"),
+        ("FCT002", "Then Jane Brandt replied.", "Jane Brandt"),
+        ("FCT003", "The regulator has given Ferrow Compute eight weeks to say where 40 MW comes from.", "eight weeks"),
+        ("FCT003", "The halls cost $12,900 a day.", "$12,900"),
+        ("FCT004", "The agency was founded in 1998.", "1998"),
+        ("FCT004", "A hearing is set for 14 March.", "14 March"),
+        ("FCT004", "In [Who pays when the grid waits](a1), published in March 2022, we said so.", "March 2022"),
+        ("SUP001", "The Tidewater Post reports that fishermen blocked several harbours.", "that fishermen blocked several harbours."),
+        ("SUP002", "In the night Ferrow Compute fired dozens of accountants and shuttered its canteen.", None),
+    ],
+)
+def test_found(code: str, body: str, text: str | None) -> None:
+    (finding,) = found(body, code)
+    assert finding.text.strip() == (text or body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "The Tidewater Post gives Ferrow Compute \u201csix weeks\u201d.",
+        'Jane Doe told it: "We can\'t guess at it."',
+        "The so-called \u201csmart\u201d meters wait.",
+        "In [Who pays when the grid waits](a1) we wrote that \u201chouseholds pay for every delay\u201d.",
+        "\u201cNobody asked us ... the cables,\u201d Oleg Brandt told us.",
+        "The halls need forty megawatts and cost nearly \u00a313,000 a day.",
+        "Some 12 per cent of the load is wasted.",
+        "There are two reasons for it, and the three of them agree.",
+        "The PHDA spent \u00a33m, and Brandt said so.",
+        "A 15-year-old drew the graph of the 21,640 requests.",
+        "Two years ago nobody asked. In two years' time somebody will.",
+        "Mr Brandt of Europe met Dr Doe on Monday.",
+        "[Who pays when the grid waits](a1), published in June 2024, has it.",
+        "The hearing is on March 12, 2026.",
+        "Should anybody wait? We think not.",
+    ],
+)
+def test_left_alone(body: str) -> None:
+    report = run(body)
+    assert [f"{finding.code} {finding.text}" for finding in report.findings if finding.code[:3] in ("QUO", "FCT", "SUP")] == []
+
+
+def test_an_altered_quotation_is_mended_with_the_real_words_in_the_takes_own_marks() -> None:
+    body = 'Jane Doe: "we can\'t guess at this," she said.'
+    (finding,) = found(body, "QUO003")
+    assert finding.fix is not None
+    assert body[: finding.fix.start] + finding.fix.replacement + body[finding.fix.end :] == 'Jane Doe: "we can\'t guess at it," she said.'
+    (evidence,) = finding.evidence
+    assert (evidence.document, evidence.field) == ("source", "blurb")
+    assert SOURCE.blurb[evidence.start : evidence.end] == evidence.text == "We can\u2019t guess at it"
+
+
+def test_an_altered_number_carries_the_documents_number() -> None:
+    (finding,) = found("The regulator has given Ferrow Compute 60 MW for its halls, and the load is wasted.", "FCT003")
+    assert finding.fix is not None and finding.fix.replacement == "40 MW"
+    assert SOURCE.blurb[finding.evidence[0].start : finding.evidence[0].end] == "40 MW"
+
+
+def test_what_may_stand_in_a_text_that_is_not_known_is_not_called_wrong() -> None:
+    bare = (RELATED[0].model_copy(update={"text": ""}),)
+    findings = found(
+        "In [Who pays when the grid waits](a1) we counted 4,300 people and \u201ctwelve men with one spade\u201d.", "FCT001", "QUO001", related=bare
+    )
+    assert {finding.code: finding.severity for finding in findings} == {"FCT001": "info", "QUO001": "info"}
+    assert all("Could not check" in finding.message for finding in findings)
+
+
+def test_every_sentence_has_a_class_and_its_evidence() -> None:
+    body = "The regulator gave Ferrow Compute six weeks. Households pay for every delay of the grid. Should they? We think not."
+    records = run(body).sentences
+    assert [record.support for record in records] == ["source", "archive", "opinion", "opinion"]
+    assert [body[record.start : record.end] for record in records][2] == "Should they?"
+    (evidence,) = records[1].evidence
+    assert RELATED[0].text[evidence.start : evidence.end] == evidence.text == "Households pay for every delay of the grid."
+
+
+def test_names_of_the_settings_are_known(run: Run, tmp_path: Path) -> None:
+    take = {"headline": "H", "summary": "", "body": "We asked Quillon Labs, and Mara Quist of the Quarter.", "tags": []}
+    line = {"take": take, "source": SOURCE.model_dump()}
+    (tmp_path / "takes.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
+    (tmp_path / "ourtake.toml").write_text('[checks]\nnames = ["Quillon Labs"]\n', encoding="utf-8")
+    done = run("check", "--batch", "takes.jsonl", "--format", "json", "--select", "FCT002")
+    assert [finding["text"] for finding in json.loads(done.stdout)["findings"]] == ["Mara Quist of the Quarter"], done.stderr
+    assert done.returncode == 1

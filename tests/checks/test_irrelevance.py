@@ -1,0 +1,62 @@
+"""LNK008 with and without an archive; figures on real links are in benchmarks/link_relevance.py."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ourtake.archive.lookup import Archive
+from ourtake.checks.base import Case
+from ourtake.checks.examples import SOUND, build
+from ourtake.checks.irrelevance import irrelevant, names_title
+from ourtake.documents import Article, Related
+from ourtake.store import Store
+
+TOPICS = ("bakery", "bridge", "choir", "dentist", "eel", "ferry", "garden", "harbour", "inn", "jetty", "kiln", "library")
+GRID = "The regulator asked the network who pays for the cable, and the network said that households pay for the cable and the pylons."
+BREAD = "A baker kneads dough before dawn and bakes rye loaves in a stone oven, as his mother did."
+SENTENCE = "Households will pay for the cable and its pylons, as [we worked out before](a1), whatever the regulator asks of the network."
+
+
+def article(number: int, title: str, text: str) -> Related:
+    return Related(id=f"r{number}", url=f"https://paper.example/{number}", title=title, text=text, handle=f"a{number}")
+
+
+def messages(body: str, related: tuple[Related, ...], archive: Archive | None = None) -> list[str]:
+    sound = build(SOUND)
+    case = Case(sound.take.model_copy(update={"body": body}), sound.source, related=related, settings=sound.settings, archive=archive, cut_off=False)
+    return [hit.message for hit in irrelevant(case)]
+
+
+def test_without_an_archive() -> None:
+    assert messages(SENTENCE, (article(1, "Who pays for the cable", GRID),)) == []
+    (said,) = messages(SENTENCE, (article(1, "Bread before dawn", BREAD),))
+    assert "Bread before dawn" in said
+
+
+def test_with_an_archive_an_article_has_to_lie_above_the_others(tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{tmp_path / 'a.db'}", create=True) as store:
+        plain = "The {0} of the town was painted by neighbours who pay for the paint of the {0} number {1}."
+        texts = [plain.format(topic, number) for number, topic in enumerate(TOPICS * 3)]
+        store.save_articles([Article(url=f"https://paper.example/x{n}", title=text[:20], text=text) for n, text in enumerate(texts)])
+        archive = Archive(store, tmp_path / "index")
+        assert len(archive.sample()) == len(texts)
+        assert archive.sample() is archive.sample()
+        assert messages(SENTENCE, (article(1, "Who pays for the cable", GRID),), archive) == []
+        assert messages(SENTENCE, (article(1, "Neighbours paint the choir", texts[2]),), archive)
+
+
+def test_a_swapped_handle_is_told_by_the_article_that_fits() -> None:
+    body = "The [cable and its pylons](a2) were paid for by households, and the network told the regulator so."
+    mixed = "Once a regulator of ovens asked a network of bakers about rye. " + BREAD
+    (said,) = messages(body, (article(1, "Who pays for the cable", GRID), article(2, "Bread", mixed)))
+    assert "fits" in said or "Nothing" in said
+
+
+def test_what_cannot_be_known_is_said() -> None:
+    (said,) = messages(SENTENCE, (article(1, "Who pays", ""),))
+    assert said.startswith("Could not check")
+
+
+def test_words_that_stand_in_the_title() -> None:
+    assert names_title("working in public", "Working in public from day one")
+    assert not names_title("public", "Working in public from day one")

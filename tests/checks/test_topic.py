@@ -1,0 +1,98 @@
+"""TOP: promotion and tags; the paragraphs' rule has its table row and the benchmark of the checks."""
+
+import pytest
+
+from ourtake.checks.base import Case, Example
+from ourtake.checks.examples import SOUND, build
+from ourtake.checks.topic import promotion, tag_not_in_vocabulary, tag_not_supported
+from ourtake.config import Publication, Settings, Topic
+
+
+def sold(body: str, settings: Settings | None = None) -> list[str]:
+    case = build(Example(body=body), settings)
+    return [case.text(hit.field)[hit.start : hit.end] for hit in promotion(case) if hit.field == "body"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Tools like ours make this plain.",
+        "Sign up for our newsletter today.",
+        "Subscribe to get a letter each week.",
+        "Our platform shows where a number came from.",
+        "Traditional spreadsheet approaches, even with clever add-ons, struggle to provide the visibility that is wanted.",
+        "There is a need for tools that show where data came from.",
+        "That is where Tellsheet comes in.",
+        "Book a demo with the team.",
+        "Readers can sign up for it here.",
+    ],
+)
+def test_pitches_are_found(body: str) -> None:
+    assert sold(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Our report on the dock said so, and our archive holds the letters.",
+        "Residents who subscribed to the scheme signed up in May.",
+        'The firm wrote: "Sign up for our platform today."',
+        "The council's old system can't keep a list. The need for a table is plain.",
+        "We built this account from letters. We make no claim beyond it.",
+    ],
+)
+def test_reporting_is_no_pitch(body: str) -> None:
+    assert sold(body) == []
+
+
+def test_own_products_are_known_by_name() -> None:
+    given = Settings(publication=Publication(name="Lantern Quarter"), topic=Topic(products=("Gridbook", "Ferrow Compute")))
+    assert sold("GRIDBOOK would have shown it, as Ferrow Compute did.", given) == ["GRIDBOOK"]
+    assert sold("Lantern Quarter Plus would have shown it. Lantern Quarter said so.", given) == ["Lantern Quarter Plus"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "supported"),
+    [
+        ("electricity", True),
+        ("regulators", True),
+        ("regulation", True),
+        ("grid costs", True),
+        ("real-time data collaboration", False),
+        ("financial modeling with spreadsheets", False),
+        ("opera", False),
+        ("wedding photography", False),
+        ("2026", False),
+    ],
+)
+def test_tags(tag: str, supported: bool) -> None:
+    case = build(Example(tags=("towns", tag)))
+    assert [case.text("tags")[hit.start : hit.end] for hit in tag_not_supported(case)] == ([] if supported else [tag])
+
+
+@pytest.mark.parametrize(
+    ("tag", "body"),
+    [
+        ("artificial intelligence", "What AI does is unclear."),
+        ("FOI", "A freedom of information request."),
+        ("OpenSource", "It is open source."),
+        ("data centres", "The datacentres hum."),
+    ],
+)
+def test_short_forms_support_a_tag(tag: str, body: str) -> None:
+    assert list(tag_not_supported(build(Example(tags=(tag,), body=body)))) == []
+
+
+def test_a_related_articles_own_tag_is_supported() -> None:
+    sound = build(SOUND)
+    related = (sound.related[0].model_copy(update={"tags": ("opera",)}),)
+    take = sound.take.model_copy(update={"tags": ("Opera",)})
+    case = Case(take, sound.source, related=related, settings=sound.settings, archive=None, cut_off=False)
+    assert list(tag_not_supported(case)) == []
+
+
+def test_the_vocabulary_names_the_nearest() -> None:
+    given = Settings(topic=Topic(vocabulary=("electricity", "towns")))
+    (hit,) = tag_not_in_vocabulary(build(Example(tags=("Towns", "electrics")), given))
+    assert hit.message.endswith("the nearest that is: electricity.")
+    assert list(tag_not_in_vocabulary(build(SOUND))) == []

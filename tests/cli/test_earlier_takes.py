@@ -1,0 +1,21 @@
+"""A take that repeats one in the store: through the command."""
+
+import json
+from pathlib import Path
+
+from tests.conftest import Run
+
+
+def test_a_take_that_repeats_a_stored_one_is_told_which(run: Run, paper: Path) -> None:
+    done = run("draft", "sources/01-data-centre-power.md", "--json", folder=paper)
+    assert done.returncode == 0, done.stderr
+    draft = json.loads(done.stdout)
+    take = draft["revisions"][-1]["take"]
+    source = {**draft["source"], "url": "https://other.example/story", "id": None}
+    lines = [{"take": take, "source": source}, {"take": take, "source": draft["source"]}]
+    (paper / "takes.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    done = run("check", "--batch", "takes.jsonl", "--format", "json", "--select", "ORG002", folder=paper)
+    other, same = (json.loads(line)["findings"] for line in done.stdout.splitlines())
+    assert {item["field"] for item in other} == {"headline", "summary", "body"}
+    assert {item["evidence"][0]["document"] for item in other} == {draft["id"]}
+    assert same == []

@@ -1,0 +1,97 @@
+"""Numbers of prose: value, kind and unit of each; what is no number is left alone."""
+
+import pytest
+
+from ourtake.text.numbers import numbers_in
+
+
+def read(text: str) -> list[tuple[str, float, str, str]]:
+    return [(number.text, round(number.value, 6), number.kind, number.unit) for number in numbers_in(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "kind", "unit"),
+    [
+        ("It cost $1.2bn.", 1.2e9, "money", "$"),
+        ("It cost 1.2 billion dollars.", 1.2e9, "money", "$"),
+        ("It cost GBP 3m.", 3e6, "money", "\u00a3"),
+        ("It cost \u00a31,500.", 1500, "money", "\u00a3"),
+        ("It cost 15p a page.", 0.15, "money", "\u00a3"),
+        ("It cost thirty cents.", 0.3, "money", "$"),
+        ("It rose by 12%.", 12, "percent", ""),
+        ("It rose by 12 per cent.", 12, "percent", ""),
+        ("It rose by twelve percent.", 12, "percent", ""),
+        ("It rose by 3 percentage points.", 3, "percent", "point"),
+        ("Two-thirds of them left.", 66.666667, "percent", ""),
+        ("Half a million came.", 5e5, "count", ""),
+        ("A dozen came.", 12, "count", ""),
+        ("Twenty-one came.", 21, "count", ""),
+        ("Three hundred and six came.", 306, "count", ""),
+        ("It is 5 km away.", 5000, "quantity", "metre"),
+        ("It is five kilometres away.", 5000, "quantity", "metre"),
+        ("It asks for 40 MW.", 4e7, "quantity", "watt"),
+        ("A forty-megawatt hall.", 4e7, "quantity", "watt"),
+        ("Some 5m people came.", 5e6, "count", ""),
+        ("It is 5m tall.", 5, "quantity", "metre"),
+        ("They met at 6:30 p.m.", 1110, "time", ""),
+        ("They met at 18:30.", 1110, "time", ""),
+        ("It is the 21st in a row.", 21, "ordinal", ""),
+        ("2000 people came.", 2000, "count", ""),
+    ],
+)
+def test_a_number(text: str, value: float, kind: str, unit: str) -> None:
+    assert [row[1:] for row in read(text)] == [(value, kind, unit)]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("on 12 March 2024", (2024, 3, 12)),
+        ("on March 12, 2024", (2024, 3, 12)),
+        ("on 2024-03-12", (2024, 3, 12)),
+        ("in March 2024", (2024, 3, 0)),
+        ("in 2024", (2024, 0, 0)),
+        ("in May", (0, 5, 0)),
+        ("on May 1, to give", (0, 5, 1)),
+        ("in the 1990s", (1990, 0, 0)),
+    ],
+)
+def test_a_date(text: str, day: tuple[int, int, int]) -> None:
+    (number,) = numbers_in(text)
+    assert number.kind == "date"
+    assert number.days[0][:3] == day
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "version v1.2.3",
+        "GPT-4 and H100",
+        "COVID-19",
+        "open 24/7",
+        "+44 20 7946 0958",
+        "the 5G network",
+        "one more",
+        "dozens of them",
+        "on Monday",
+        "It may rain.",
+    ],
+)
+def test_left_alone(text: str) -> None:
+    assert read(text) == []
+
+
+def test_a_range_lends_its_unit_and_scale() -> None:
+    assert [row[1:] for row in read("from 3 to 5 million euros")] == [(3e6, "money", "\u20ac"), (5e6, "money", "\u20ac")]
+    assert [row[1:] for row in read("3-5%")] == [(3, "percent", ""), (5, "percent", "")]
+
+
+def test_how_exact_a_number_means_to_be() -> None:
+    texts = ["about 1,400 homes", "more than 300 homes", "up to 40 homes", "300 homes", "we heard about 22 systems"]
+    assert [numbers_in(text)[0].near for text in texts] == ["about", "over", "under", "", ""]
+
+
+def test_offsets() -> None:
+    text = "Of [40 MW](a1) and \u00a33m, two-thirds in May 2024 went at 6pm."
+    for number in numbers_in(text):
+        assert text[number.start : number.end] == number.text
