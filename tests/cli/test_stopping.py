@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.test_interrupted import listen
 from tests.conftest import Run
 
 
@@ -35,7 +36,7 @@ def test_a_stopped_batch_goes_on_later(run: Run, paper: Path, sign: signal.Signa
         (paper / "s.jsonl").write_text(json.dumps(source) + "\n")
         words = [sys.executable, "-m", "ourtake", "draft", "--batch", "s.jsonl", "--model", "openai:x", "-o", "o.jsonl"]
         env = os.environ | {"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": f"http://127.0.0.1:{silent.getsockname()[1]}/v1"}
-        process = subprocess.Popen(words, cwd=paper, env=env, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(words, cwd=paper, env=env, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=listen)
         assert taken.wait(30)
         time.sleep(0.3)
         process.send_signal(sign)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ourtake.store import Store
+from tests.cli.test_interrupted import listen
 from tests.conftest import Run
 from tests.intake.site import Answer, Site, article_page, item, rss, sitemap
 from tests.intake.test_fetch import bomb, endless
@@ -210,6 +211,7 @@ def test_a_stopped_import_keeps_what_was_fetched(run: Run, site: Site, tmp_path:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=listen,
     )
     site.watch = lambda path: process.send_signal(sign) if path == "/p/14" else None
     _, errors = process.communicate(timeout=60)

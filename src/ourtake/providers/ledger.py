@@ -127,6 +127,8 @@ class Ledgered:
         self._provider = provider
         self._ledger = ledger
         self._places = asyncio.Semaphore(concurrency)
+        # Half as many rows again may be written while their calls wait, so that no place is empty for the time of a commit.
+        self._rows = asyncio.Semaphore(concurrency + concurrency // 2)
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """See Provider; asks nothing when the row can't be written (StoreError), a limit could be passed (LimitError), or the outcome of
@@ -138,13 +140,16 @@ class Ledgered:
             waited = 0.0
             while True:
                 async with uncounted():
-                    await self._places.acquire()
+                    await self._rows.acquire()
                 try:
                     begun = await self._ledger.begin(start, remember=self.name != "baseline")
-                    answer = None if begun.call_id is None else await self._ask(begun.call_id, request, tariff, on_text)
+                    answer = None
+                    if begun.call_id is not None:
+                        async with self._place(begun.call_id):
+                            answer = await self._ask(begun.call_id, request, tariff, on_text)
                 finally:
-                    # The place is free as soon as the answer is in: the next call need not wait until this one is on the disk.
-                    self._places.release()
+                    # Free as soon as the answer is in: the next call need not wait until this one is on the disk.
+                    self._rows.release()
                 if answer is not None:
                     return await self._written(answer, again=bool(begun.unknown))
                 if begun.answered is not None:
@@ -160,6 +165,20 @@ class Ledgered:
                         await asyncio.sleep(_LOOK_AGAIN)
                 else:
                     raise _not_made(begun)
+
+    @asynccontextmanager
+    async def _place(self, call: int) -> AsyncIterator[None]:
+        """One of the places for calls under way, for a call whose row is written."""
+        try:
+            async with uncounted():
+                await self._places.acquire()
+        except asyncio.CancelledError:
+            await asyncio.shield(self._ledger.finish(call, CallEnd(state="failed", error="Stopped before it was sent.", cost=0)))
+            raise
+        try:
+            yield
+        finally:
+            self._places.release()
 
     async def _ask(self, call: int, request: Request, tariff: Tariff | None, on_text: OnText | None) -> _Answer:
         kill_point("before-call")
