@@ -25,8 +25,8 @@ from ourtake.errors import PermanentError, ProviderError, TransientError
 from ourtake.providers.asking import plain_error
 from ourtake.providers.budget import FRAME, limit_error
 from ourtake.providers.faults import Who
-from ourtake.providers.ledger import Ledger, cost_of, failed
-from ourtake.providers.pricing import most, tariff_of
+from ourtake.providers.ledger import Ledger, failed
+from ourtake.providers.pricing import cost_of, most, tariff_of
 from ourtake.providers.rate import Pace
 from ourtake.providers.retry import Again
 from ourtake.providers.wire import http_client, json_answer, table, tokens

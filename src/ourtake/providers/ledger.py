@@ -3,7 +3,8 @@
 A request that was sent and whose end nobody saw (a kill, a cancelled deadline) is "unknown": it may have been billed, and is made again only with
 the person's word. At most `concurrency` requests are under way at once, first come, first served; a batch keeps more drafts in hand than
 that, so that one is looked up or checked while another waits for its answer. Equal requests wait for one another: the second reads the
-first one's answer.
+first one's answer. Half as many rows again are written ahead, for calls that wait for a place: a commit must not leave a place empty. After a
+kill those are unknown, too, since nobody saw whether they were sent.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from ourtake.errors import PermanentError, ProviderError, StoreError, TransientE
 from ourtake.providers.base import OnText, Provider, Reply, Request
 from ourtake.providers.budget import limit_error, reservation
 from ourtake.providers.deadline import uncounted
-from ourtake.providers.pricing import Tariff, tariff_of
+from ourtake.providers.pricing import Tariff, cost_of, tariff_of
 from ourtake.providers.redaction import Redaction
 from ourtake.providers.rescue import rescued
 from ourtake.store import Store
@@ -127,7 +128,6 @@ class Ledgered:
         self._provider = provider
         self._ledger = ledger
         self._places = asyncio.Semaphore(concurrency)
-        # Half as many rows again may be written while their calls wait, so that no place is empty for the time of a commit.
         self._rows = asyncio.Semaphore(concurrency + concurrency // 2)
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
@@ -278,14 +278,6 @@ def failed(error: ProviderError, partial: str, seconds: float) -> CallEnd:
         seconds=seconds,
         cost=None if status in (None, 200) else 0,
     )
-
-
-def cost_of(usage: Usage, tariff: Tariff | None, *, free: bool) -> int | None:
-    """Millionths of a US dollar; None without a price, and where the provider told no tokens: an answer that was cut off before its usage
-    came was billed all the same.
-    """
-    told = free or usage.input_tokens or usage.output_tokens
-    return tariff(usage) if tariff is not None and told else None
 
 
 def _not_made(begun: Begun) -> ProviderError:

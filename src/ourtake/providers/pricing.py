@@ -35,6 +35,14 @@ def tariff_of(provider: str, model: str, settings: Settings) -> Tariff | None:
     return _bundled(provider, model) if provider in _BUNDLED else None
 
 
+def cost_of(usage: Usage, tariff: Tariff | None, *, free: bool) -> int | None:
+    """Millionths of a US dollar; None without a price, and where the provider told no tokens: an answer that was cut off before its usage
+    came was billed all the same.
+    """
+    told = free or usage.input_tokens or usage.output_tokens
+    return tariff(usage) if tariff is not None and told else None
+
+
 def most(tariff: Tariff, *, sent: int, received: int) -> int:
     """The most that a call of so many tokens may cost: nothing read from a cache, and all of it written to one."""
     return max(tariff(Usage(input_tokens=sent, output_tokens=received, cache_write_tokens=written)) for written in (0, sent))
