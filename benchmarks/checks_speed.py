@@ -25,6 +25,7 @@ from typing import NamedTuple
 
 from clean_takes import ROOT, CleanTake, as_related, load
 
+from ourtake.checks.base import Against
 from ourtake.checks.registry import RULES, check
 from ourtake.config import Settings
 from ourtake.documents import Draft, Report, Revision, Take
@@ -65,7 +66,7 @@ def rules_alone(cases: list[CleanTake]) -> list[str]:
     for case in cases:
         for take, times in ((case.take, new), (turned(case.take, 1), again), (turned(case.take, 2), again)):
             begun = time.process_time()
-            check(take, source=case.source, related=case.related, settings=settings)
+            check(take, Against(case.source, case.related, settings))
             times.append((time.process_time() - begun) * 1000)
     words = statistics.median(count_words(f"{case.take.summary} {case.take.body}") for case in cases)
     median = statistics.median(again)
@@ -84,7 +85,7 @@ def family_times(cases: list[CleanTake], settings: Settings) -> list[str]:
         times = []
         for case in cases:
             begun = time.process_time()
-            check(turned(case.take, 3), source=case.source, related=case.related, settings=settings, select=[family])
+            check(turned(case.take, 3), Against(case.source, case.related, settings), select=[family])
             times.append((time.process_time() - begun) * 1000)
         found.append(f"{family} {statistics.median(times):.1f} ms")
     return found

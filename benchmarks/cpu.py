@@ -28,7 +28,8 @@ from ourtake.providers.base import Brief, OnText, Provider, Reply, Request
 from ourtake.providers.ledger import Ledger, Ledgered
 from ourtake.store import Store
 from ourtake.store.calls import Ceiling, Terms
-from ourtake.writing.pipeline import check_take, look_up, made_request
+from ourtake.writing.checking import Given, report_of
+from ourtake.writing.pipeline import look_up, made_request
 from ourtake.writing.prompts import Prompts
 from ourtake.writing.reply import take_from
 
@@ -117,7 +118,7 @@ def check_cost(found: Bench, *, count: int, number: int) -> float:
     takes = [found.take.model_copy(update=change) for change in changes]
     begun = time.process_time()
     for take in takes:
-        check_take(take, source=found.source, related=found.related, archive=found.archive, settings=found.settings)
+        report_of(Given(take, found.source, found.related), archive=found.archive, settings=found.settings)
     return 1000 * (time.process_time() - begun) / count
 
 

@@ -92,18 +92,11 @@ class _Run:
 
     def report(self, given: Given, take: Take) -> Report:
         """The report of a take in this one's place."""
+        from ourtake.checks.base import Against
         from ourtake.checks.registry import check as run
 
-        return run(
-            take,
-            source=given.source,
-            related=given.related,
-            settings=self.settings,
-            archive=self.shelf.archive,
-            select=self._select,
-            ignore=self._ignore,
-            live=self.live,
-        )
+        against = Against(given.source, given.related, self.settings, self.shelf.archive, live=self.live)
+        return run(take, against, select=self._select, ignore=self._ignore)
 
     def mend(self, given: Given, report: Report, *, write: bool) -> tuple[Given, Report]:
         """The take after its safe mends."""
