@@ -28,6 +28,9 @@ OVERRULES = 6
 
 LOOSE = 0
 
+_FAR = 0.12
+"""As a share, further apart than any of the ways in which one number can stand for another."""
+
 BONDED = {"over": 2, "under": 2, "about": 1, "": 1}
 """Least bond of a number that is only near the one said: "more than 300" is not borne out by any number above 300."""
 
@@ -55,17 +58,21 @@ class Compared(NamedTuple):
     loosely: bool = False
 
 
+class _Stated(NamedTuple):
+    """A document's number, and the content of its sentence."""
+
+    number: Number
+    around: frozenset[str]
+
+
 @lru_cache(maxsize=1024)
-def _indexed(text: str) -> dict[tuple[str, str], tuple[Number, ...]]:
-    found: dict[tuple[str, str], list[Number]] = {}
+def _indexed(text: str) -> dict[tuple[str, str], tuple[_Stated, ...]]:
+    """The numbers of a text by kind and unit."""
+    found: dict[tuple[str, str], list[_Stated]] = {}
     for number in numbers_in(text):
-        found.setdefault((number.kind, number.unit), []).append(number)
+        sentence = sentences_in(text)[sentence_at(text, number.start)]
+        found.setdefault((number.kind, number.unit), []).append(_Stated(number, content(sentence.text)))
     return {key: tuple(rows) for key, rows in found.items()}
-
-
-@lru_cache(maxsize=65536)
-def _sentence_content(text: str, index: int) -> frozenset[str]:
-    return content(sentences_in(text)[index].text)
 
 
 def equal(said: Number, real: Number) -> bool:
@@ -73,9 +80,13 @@ def equal(said: Number, real: Number) -> bool:
     if said.kind == "date":
         return any(day.fits(other) for day in said.days for other in real.days)
     one, two = said.value, real.value
-    if abs(one - two) <= 1e-9 * max(abs(one), abs(two)):
+    apart = abs(one - two)
+    if apart <= 1e-9 * max(abs(one), abs(two)):
         return True
     if not one or not two:
+        return False
+    if apart > _FAR * abs(two) and not (said.kind == "percent" and said.digits):
+        # Most numbers are nowhere near; what follows writes them out to count their figures.
         return False
     if (said.near == "about" and _figures(one) <= 2) or (real.near == "about" and _figures(two) <= 2):
         return abs(one - two) <= (1 if said.kind == "percent" and said.digits else ABOUT * abs(two))
@@ -92,6 +103,7 @@ def _rounded(exact: float, said: float) -> bool:
     return figures >= 2 and float(f"{exact:.{figures}g}") == said
 
 
+@lru_cache(maxsize=4096)
 def _figures(value: float) -> int:
     return len(f"{value:.12f}".replace(".", "").replace("-", "").strip("0"))
 
@@ -103,45 +115,48 @@ def compare(case: Case, said: Number, around: frozenset[str], *, dated: frozense
     """
     own = [document for document in case.documents if document.name in dated and document.published]
     if own:
-        stated = any(equal(said, number) for document in own for number in _indexed(document.text).get((said.kind, said.unit), ()))
+        stated = any(equal(said, row.number) for document in own for row in _indexed(document.text).get((said.kind, said.unit), ()))
         return Compared(None, None, known=stated or any(_published(document, said) for document in own))
     same: Match | None = None
     other: Match | None = None
+    stated_bare, least = _stated(said), BONDED[said.near] - (said.kind == "money")
     for document in case.documents:
-        for match in _candidates(document, said, around):
-            if equal(said, match.number) and (
-                match.bond >= BONDED[said.near] - (said.kind == "money") or said.kind == "date" or said.value == match.number.value
-            ):
-                same = match if same is None or match.bond > same.bond else same
-            elif other is None or match.bond > other.bond:
-                other = match
+        for number, bond in _candidates(document, said, around, bare=stated_bare):
+            if equal(said, number) and (bond >= least or said.kind == "date" or said.value == number.value):
+                if same is None or bond > same.bond:
+                    same = Match(document, number, bond)
+            elif other is None or bond > other.bond:
+                other = Match(document, number, bond)
     loosely = said.kind == "date" and (
         not any(day.year or day.day for day in said.days) or any(_published(document, said) for document in case.documents)
     )
     return Compared(same, other, same is None and _known(case, said, near), loosely)
 
 
-def _candidates(document: Document, said: Number, around: frozenset[str]) -> Iterator[Match]:
+def _candidates(document: Document, said: Number, around: frozenset[str], *, bare: float) -> Iterator[tuple[Number, int]]:
+    """The numbers of a document that can be of the same thing, with their bonds; `bare`: the figure as the take writes it."""
     index = _indexed(document.text)
     rows = index.get((said.kind, said.unit), ())
     if said.kind == "money":
         # $5 for £5 is another number of the same thing.
-        rows = tuple(number for (kind, _), numbers in index.items() if kind == "money" for number in numbers)
-    bare = () if said.kind in ("count", "date") else index.get(("count", ""), ())
+        rows = tuple(row for (kind, _), numbers in index.items() if kind == "money" for row in numbers)
+    alone = () if said.kind in ("count", "date") else index.get(("count", ""), ())
     rows += tuple(
-        number._replace(kind=said.kind, unit=said.unit, value=said.value) for number in bare if not number.counted and number.value == _stated(said)
+        row._replace(number=row.number._replace(kind=said.kind, unit=said.unit, value=said.value))
+        for row in alone
+        if row.number.value == bare and not row.number.counted
     )
-    for number in rows:
-        shared = len(around & _sentence_content(document.text, sentence_at(document.text, number.start)))
+    for number, words in rows:
+        shared = len(around & words)
         if said.kind == "money" and number.unit != said.unit:
             number = number._replace(value=float("nan"))
-        if said.kind == "count":
-            shared += 2 if set(said.counted) & set(number.counted) else -2 if said.counted and number.counted else 0
+        if said.kind == "count" and said.counted and number.counted:
+            shared += -2 if set(said.counted).isdisjoint(number.counted) else 2
         if said.kind == "date":
             number = _in_its_year(number, document)
             if not _alike(said, number):
                 continue
-        yield Match(document, number, shared)
+        yield number, shared
 
 
 def _stated(number: Number) -> float:

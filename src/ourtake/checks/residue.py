@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ourtake.checks.base import Case, Hit
-from ourtake.checks.guarded import guarded, lowered, matches
+from ourtake.checks.guarded import guarded, matches
 from ourtake.documents import FieldName
-from ourtake.text.matching import blanked
+from ourtake.text.matching import blanked, lowered
 
 _FIELDS: tuple[FieldName, ...] = ("headline", "summary", "body", "tags")
 _START = r"(?:\A|(?<=\n))[ \t]*[*_#>]{0,4}[ \t]*"
