@@ -135,12 +135,17 @@ def compare(case: Case, said: Number, around: frozenset[str], *, dated: frozense
 
 def _candidates(document: Document, said: Number, around: frozenset[str], *, bare: float) -> Iterator[tuple[Number, int]]:
     """The numbers of a document that can be of the same thing, with their bonds; `bare`: the figure as the take writes it."""
+    if said.kind == "date":
+        for number, words in _dates(document.text, document.published and int(document.published[:4])):
+            if _alike(said, number):
+                yield number, len(around & words)
+        return
     index = _indexed(document.text)
     rows = index.get((said.kind, said.unit), ())
     if said.kind == "money":
         # $5 for £5 is another number of the same thing.
         rows = tuple(row for (kind, _), numbers in index.items() if kind == "money" for row in numbers)
-    alone = () if said.kind in ("count", "date") else index.get(("count", ""), ())
+    alone = () if said.kind == "count" else index.get(("count", ""), ())
     rows += tuple(
         row._replace(number=row.number._replace(kind=said.kind, unit=said.unit, value=said.value))
         for row in alone
@@ -152,11 +157,13 @@ def _candidates(document: Document, said: Number, around: frozenset[str], *, bar
             number = number._replace(value=float("nan"))
         if said.kind == "count" and said.counted and number.counted:
             shared += -2 if set(said.counted).isdisjoint(number.counted) else 2
-        if said.kind == "date":
-            number = _in_its_year(number, document)
-            if not _alike(said, number):
-                continue
         yield number, shared
+
+
+@lru_cache(maxsize=1024)
+def _dates(text: str, year: int | None) -> tuple[_Stated, ...]:
+    """The dates of a text that was published in that year."""
+    return tuple(row._replace(number=_in_its_year(row.number, year)) for row in _indexed(text).get(("date", ""), ()))
 
 
 def _stated(number: Number) -> float:
@@ -165,12 +172,9 @@ def _stated(number: Number) -> float:
     return float(figure[0].replace(",", "")) if figure else number.value
 
 
-def _in_its_year(number: Number, document: Document) -> Number:
+def _in_its_year(number: Number, year: int | None) -> Number:
     """A day or month that a document gives without a year is one of the year in which it was published, or of the year before."""
-    if document.published is None:
-        return number
-    year = int(document.published[:4])
-    if not any(day.month and not day.year for day in number.days):
+    if year is None or not any(day.month and not day.year for day in number.days):
         return number
     return number._replace(days=tuple(day._replace(year=one) for day in number.days for one in (day.year or year, day.year or year - 1)))
 

@@ -5,6 +5,7 @@ Words inside quotation marks are somebody else's, so a story about such phrases 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ourtake.checks.base import Case, Hit
@@ -134,8 +135,16 @@ def _residue(text: str, quoted: list[tuple[int, int]]) -> Iterator[tuple[int, in
         yield match.start(), match.end(), "A mark, placeholder or piece of data that was left from a prompt or an answer's form."
     for match in matches(text, _COUNT, lower=lower):
         yield match.start(), match.end(), "A remark of the model about its text."
-    for match in matches(text, _LABELS, lower=lower):
+    for match in _labels(lower):
         yield match.start("said"), match.end("said"), "A label or the opening words of a model's answer, not of the take."
     for match in matches(text, _SAID, lower=lower):
         if not any(first <= match.start() < last for first, last in quoted):
             yield match.start(), match.end(), "The model speaks of itself or to the person who asked."
+
+
+def _labels(lower: str) -> Iterator[re.Match[str]]:
+    """The matches of _LABELS, which begin with a line."""
+    starts = [0, *(match.end() for match in re.finditer("\n", lower))]
+    for needs, pattern, _ in _LABELS:
+        if any(need in lower for need in needs):
+            yield from (match for start in starts if (match := pattern.match(lower, start)))

@@ -77,8 +77,10 @@ class Wording:
     @cached_property
     def spans(self) -> tuple[tuple[int, int], ...]:
         """Where each word stands in the text."""
-        pattern = _HIDDEN_TOKEN if _HIDDEN.search(self._text) else _TOKEN
-        return tuple(match.span() for match in pattern.finditer(blanked(self._text)) if _folded(match[0]))
+        if _HIDDEN.search(self._text):
+            # A token may be nothing but characters that are folded away.
+            return tuple(match.span() for match in _HIDDEN_TOKEN.finditer(blanked(self._text)) if _folded(match[0]))
+        return tuple([match.span() for match in _TOKEN.finditer(blanked(self._text))])
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """The text's span of the words first to last, both counted."""

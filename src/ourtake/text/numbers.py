@@ -115,8 +115,9 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
         if hint[0].isalpha():
             begin = text.rfind(" ", done, max(done, begin - 1)) + 1 or done
         for at in range(max(begin, hint.start() - 80), hint.start() + 1):
-            # Inside a word nothing begins but a currency's letters, close before its figure.
-            if text[at].isalpha() and hint.start() - at > _LONGEST_SIGN and at and text[at - 1].isalpha():
+            # Nothing begins with a space, and inside a word only a currency's letters, close before its figure.
+            sign = text[at]
+            if sign == " " or (sign.isalpha() and hint.start() - at > _LONGEST_SIGN and at and text[at - 1].isalpha()):
                 continue
             match = _NUMBER.match(text, at)
             if match:
