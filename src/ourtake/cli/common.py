@@ -53,6 +53,11 @@ def set_globals(given: Globals) -> None:
     _globals[0] = given
 
 
+def global_flags() -> Globals:
+    """The flags given before the command."""
+    return _globals[0]
+
+
 def debugging() -> bool:
     """Whether --debug was given."""
     return _globals[0].debug
