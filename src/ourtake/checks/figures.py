@@ -7,7 +7,7 @@ found only where nothing else agrees, while another of the same thing stands in 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -47,7 +47,8 @@ class Match(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """`same`: the best match of the same value, if any; `other`: the best of the same thing with another value; `known`: found without one.
+    """`same`: the best match of the same value, if any; `other`: the best of the same thing with another value, where `same` leaves room for it;
+    `known`: found without one.
 
     `loosely`: it is the date of a document that is not named near it, or a month without a year.
     """
@@ -59,10 +60,11 @@ class Compared(NamedTuple):
 
 
 class _Stated(NamedTuple):
-    """A document's number, and the content of its sentence."""
+    """A document's number, the content of its sentence, and its value."""
 
     number: Number
     around: frozenset[str]
+    value: float
 
 
 @lru_cache(maxsize=1024)
@@ -71,8 +73,13 @@ def _indexed(text: str) -> dict[tuple[str, str], tuple[_Stated, ...]]:
     found: dict[tuple[str, str], list[_Stated]] = {}
     for number in numbers_in(text):
         sentence = sentences_in(text)[sentence_at(text, number.start)]
-        found.setdefault((number.kind, number.unit), []).append(_Stated(number, content(sentence.text)))
+        found.setdefault((number.kind, number.unit), []).append(_Stated(number, content(sentence.text), number.value))
     return {key: tuple(rows) for key, rows in found.items()}
+
+
+def _by_share(said: Number) -> bool:
+    """Whether how far another number may be from this one is a share of it; "about 2 per cent" may be one away."""
+    return said.kind != "date" and not (said.kind == "percent" and said.digits)
 
 
 def equal(said: Number, real: Number) -> bool:
@@ -85,8 +92,8 @@ def equal(said: Number, real: Number) -> bool:
         return True
     if not one or not two:
         return False
-    if apart > _FAR * abs(two) and not (said.kind == "percent" and said.digits):
-        # Most numbers are nowhere near; what follows writes them out to count their figures.
+    if apart > _FAR * abs(two) and _by_share(said):
+        # What follows writes them out to count their figures.
         return False
     if (said.near == "about" and _figures(one) <= 2) or (real.near == "about" and _figures(two) <= 2):
         return abs(one - two) <= (1 if said.kind == "percent" and said.digits else ABOUT * abs(two))
@@ -117,47 +124,66 @@ def compare(case: Case, said: Number, around: frozenset[str], *, dated: frozense
     if own:
         stated = any(equal(said, row.number) for document in own for row in _indexed(document.text).get((said.kind, said.unit), ()))
         return Compared(None, None, known=stated or any(_published(document, said) for document in own))
+    bare, least = _stated(said), BONDED[said.near] - (said.kind == "money")
+    candidates = [(document, row) for document in case.documents for row in _candidates(document, said, bare=bare)]
     same: Match | None = None
-    other: Match | None = None
-    stated_bare, least = _stated(said), BONDED[said.near] - (said.kind == "money")
-    for document in case.documents:
-        for number, bond in _candidates(document, said, around, bare=stated_bare):
-            if equal(said, number) and (bond >= least or said.kind == "date" or said.value == number.value):
-                if same is None or bond > same.bond:
-                    same = Match(document, number, bond)
-            elif other is None or bond > other.bond:
-                other = Match(document, number, bond)
+    taken: set[int] = set()
+    value, exact = said.value, _by_share(said)
+    for document, row in candidates:
+        # Most numbers are nowhere near.
+        if exact and abs(value - row.value) > _FAR * abs(row.value):
+            continue
+        if equal(said, row.number):
+            bond = _bond(said, row, around)
+            if bond >= least or said.kind == "date" or value == row.value:
+                taken.add(id(row))
+                same = Match(document, row.number, bond) if same is None or bond > same.bond else same
+    left = None if same is not None and not _may_be_overruled(said, same) else [pair for pair in candidates if id(pair[1]) not in taken]
+    other = _best_bond(said, left, around) if left else None
     loosely = said.kind == "date" and (
         not any(day.year or day.day for day in said.days) or any(_published(document, said) for document in case.documents)
     )
     return Compared(same, other, same is None and _known(case, said, near), loosely)
 
 
-def _candidates(document: Document, said: Number, around: frozenset[str], *, bare: float) -> Iterator[tuple[Number, int]]:
-    """The numbers of a document that can be of the same thing, with their bonds; `bare`: the figure as the take writes it."""
+def _best_bond(said: Number, rows: Iterable[tuple[Document, _Stated]], around: frozenset[str]) -> Match | None:
+    best: Match | None = None
+    for document, row in rows:
+        bond = _bond(said, row, around)
+        if best is None or bond > best.bond:
+            best = Match(document, row.number, bond)
+    return best
+
+
+def _bond(said: Number, row: _Stated, around: frozenset[str]) -> int:
+    """Words that two sentences with numbers share, more where both count the same thing, less where they count different ones."""
+    shared = len(around & row.around)
+    if said.kind == "count" and said.counted and row.number.counted:
+        shared += -2 if set(said.counted).isdisjoint(row.number.counted) else 2
+    return shared
+
+
+def _candidates(document: Document, said: Number, *, bare: float) -> Iterable[_Stated]:
+    """The numbers of a document that can be of the same thing; `bare`: the figure as the take writes it."""
     if said.kind == "date":
-        for number, words in _dates(document.text, document.published and int(document.published[:4])):
-            if _alike(said, number):
-                yield number, len(around & words)
-        return
+        year = int(document.published[:4]) if document.published else None
+        return [row for row in _dates(document.text, year) if _alike(said, row.number)]
     index = _indexed(document.text)
     rows = index.get((said.kind, said.unit), ())
     if said.kind == "money":
         # $5 for £5 is another number of the same thing.
-        rows = tuple(row for (kind, _), numbers in index.items() if kind == "money" for row in numbers)
+        rows = tuple(
+            row if row.number.unit == said.unit else row._replace(number=row.number._replace(value=float("nan")), value=float("nan"))
+            for (kind, _), numbers in index.items()
+            if kind == "money"
+            for row in numbers
+        )
     alone = () if said.kind == "count" else index.get(("count", ""), ())
-    rows += tuple(
-        row._replace(number=row.number._replace(kind=said.kind, unit=said.unit, value=said.value))
+    return rows + tuple(
+        row._replace(number=row.number._replace(kind=said.kind, unit=said.unit, value=said.value), value=said.value)
         for row in alone
         if row.number.value == bare and not row.number.counted
     )
-    for number, words in rows:
-        shared = len(around & words)
-        if said.kind == "money" and number.unit != said.unit:
-            number = number._replace(value=float("nan"))
-        if said.kind == "count" and said.counted and number.counted:
-            shared += -2 if set(said.counted).isdisjoint(number.counted) else 2
-        yield number, shared
 
 
 @lru_cache(maxsize=1024)
@@ -204,6 +230,11 @@ def _published(document: Document, said: Number) -> bool:
     return day is not None and any(one.fits(Day(int(day[:4]), int(day[5:7]), int(day[8:10]))) for one in said.days)
 
 
+def _may_be_overruled(said: Number, same: Match) -> bool:
+    """Whether the same number may be there by chance: where nothing else agrees, and of few figures."""
+    return same.bond <= LOOSE and said.kind != "date" and _figures(said.value) < 3
+
+
 def is_altered(said: Number, compared: Compared) -> bool:
     """Whether the documents have another number for the same thing and none that bears this one out."""
     other, same = compared.other, compared.same
@@ -212,7 +243,6 @@ def is_altered(said: Number, compared: Compared) -> bool:
     if said.kind == "count" and not set(said.counted) & set(other.number.counted):
         return False
     if same is not None:
-        found_elsewhere = same.bond <= LOOSE and said.kind != "date" and _figures(said.value) < 3
-        return found_elsewhere and other.bond >= OVERRULES
+        return _may_be_overruled(said, same) and other.bond >= OVERRULES
     small = not said.digits and said.value <= 3
     return other.bond >= (OVERRULES if compared.known or small else SAME_THING)

@@ -42,7 +42,7 @@ _MARKS = guarded(
 )
 _SAID = guarded(
     (
-        "as a|as an",
+        "as an ai|as a ai|as an artif|as a artif|as a lang|as an lang|as a large l|as an large l",
         r"\bas an? (?:ai|artificial intelligence|large language model|language model)\b(?: (?:language )?(?:model|assistant|system))?(?=[,;]|[^.\n]{0,20}\bi\b)",
     ),
     ("i'm|i\u2019m|i am", r"\bi(?:['\u2019]m| am) (?:just |only |merely )?an? (?:ai|large language model|language model)\b"),
