@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import log
 from typing import NamedTuple
@@ -25,17 +26,18 @@ class Best(NamedTuple):
 @lru_cache(maxsize=4096)
 def terms(text: str) -> frozenset[str]:
     """Stems and figures that a passage can be found by."""
-    return content(text) | {word for word in wording(text).words if word[0].isdigit()}
+    figures = [word for word in wording(text).words if word[0].isdigit()]
+    return content(text).union(figures) if figures else content(text)
 
 
 @lru_cache(maxsize=1024)
-def postings(text: str) -> dict[str, tuple[int, ...]]:
+def postings(text: str) -> Mapping[str, Sequence[int]]:
     """Each term of a document with the numbers of the sentences that hold it."""
     found: dict[str, list[int]] = {}
     for index, sentence in enumerate(sentences_in(text)):
         for term in terms(sentence.text):
             found.setdefault(term, []).append(index)
-    return {term: tuple(indexes) for term, indexes in found.items()}
+    return found
 
 
 class Ground:

@@ -60,11 +60,12 @@ _NUMBER = re.compile(
     rf"|\b(?P<word>{_WORDED})\b"
 )
 _HINT = re.compile(
-    r"[\d$\u00a3\u20ac\u00a5\u00bc-\u00be\u2153\u2154]|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
-    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|million|billion|trillion|dozen|half|(?:third|quarter|f(?:our|if)th|sixth|seventh|eighth|ninth|tenth)s?|"
-    r"january|february|march|april|may|june|july|august|september|october|november|december)\b"
+    r"[\d$\u00a3\u20ac\u00a5\u00bc-\u00be\u2153\u2154]|\b(?:a(?:pril|ugust)|billion|d(?:ozen|ecember)|e(?:ight(?:een|y|hs?)?|leven)|"
+    r"f(?:ive|ifteen|ifty|ifths?|our|ourteen|ourths?|orty|ebruary)|h(?:undred|alf)|j(?:anuary|une|uly)|m(?:illion|arch|ay)|"
+    r"n(?:ine|ineteen|inety|inths?|ovember)|o(?:ne|ctober)|quarters?|s(?:ix|ixteen|ixty|ixths?|even|eventeen|eventy|evenths?|eptember)|"
+    r"t(?:wo|hree|en|welve|hirteen|hirty|hirds?|wenty|housand|rillion|enths?)|zero)\b"
 )
-"""In lower case: without the flag for case it runs three times as fast."""
+"""For text in lower case: without the flag for case it runs three times as fast."""
 
 _AFTER = re.compile(
     r"\s?(?:%|\u2030)|[\s-]?(?:per\s?cent|percent|pct)\b(?:age[\s-]points?)?|[\s-]percentage[\s-]points?\b|\s?(?:pp|pc)\b", re.IGNORECASE
@@ -90,6 +91,12 @@ _ABOUT = re.compile(
 )
 _OVER = re.compile(r"\b(?:more than|over|above|at least|upwards of|exceeding|no fewer than|no less than)\s*$", re.IGNORECASE)
 _UNDER = re.compile(r"\b(?:less than|fewer than|under|below|at most|up to|no more than|as (?:many|much) as)\s*$", re.IGNORECASE)
+_NEAR = tuple(
+    "about around roughly approximately some nearly almost to circa so estimated approx approx. over under ~ the than above least of "
+    "exceeding below most as".split()
+)
+"""How all that _ABOUT, _OVER and _UNDER look for ends."""
+
 _BETWEEN = re.compile(r"\s?(?:[-\u2013\u2014]|to|or)\s?|\sand\s")
 _NOT_A_NOUN = frozenset("was is has this its plus as less across years thus versus us yes does".split())
 
@@ -229,7 +236,7 @@ def _is_year(text: str, figure: str, end: int) -> bool:
 
 def _with_near(text: str, number: Number) -> Number:
     before = text[max(0, number.start - 24) : number.start]
-    if not before or before[-1] not in " ~":
+    if not before or before[-1] not in " ~" or not before.rstrip().lower().endswith(_NEAR):
         return number
     if _ABOUT.search(before):
         return number._replace(near="about")
