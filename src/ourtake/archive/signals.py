@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from ourtake.archive import wording
 from ourtake.archive.graph import LinkGraph
 from ourtake.archive.meaning import Meaning, centred
-from ourtake.archive.memory import Memory, Scores, remember
+from ourtake.archive.memory import WIDELY, WIDELY_OF_MANY, Memory, Scores, remember
 from ourtake.archive.query import LARGE, candidates
 from ourtake.archive.rank import FIRST, GROUPS, SIGNALS, off_by
 from ourtake.archive.story import UNDATED_DAY, Story, read_story
@@ -80,7 +80,7 @@ class Signals:
         self._articles = articles
         self._days = days
         self._total = max(1, searcher.num_docs)
-        self._kept = KEPT if self._total <= LARGE else KEPT_OF_MANY
+        self._kept, self._widely_in = (KEPT, WIDELY) if self._total <= LARGE else (KEPT_OF_MANY, WIDELY_OF_MANY)
         self.rarity = lru_cache(maxsize=200_000)(self._rarity)
         self._squares = wording.Squares(self.rarity)
         self._tag_rarity = lru_cache(maxsize=65536)(self._tag_rarity_of)
@@ -141,7 +141,7 @@ class Signals:
         likeness = {hit.id: hit.score / top for hit in hits}
         days = {hit.id: hit.day for hit in hits}
         ranked = list(likeness.items())
-        memory = remember(ranked, self.graph, before=story.day)
+        memory = remember(ranked, self.graph, before=story.day, widely_in=self._widely_in)
         linked = [name for name in memory.ids() if name not in days]
         days |= {name: day for name, day in self._days(linked).items() if day < story.day}
         by_words = len(days)
