@@ -124,7 +124,7 @@ class Archive:
     def explained(self, source: Source, *, count: int = 8, threshold: float = 0.0) -> list[tuple[Related, dict[str, float]]]:
         """As `related`, each article with what every group of signals gave to its place."""
         found = self.signals().of(source, without=self.weighting.off())
-        vector = self.weighting.vector()
+        vector = (self.weighting if found.by_meaning() else self.weighting.by_words()).vector()
         terms = source_terms(source)
         chosen = offered(found, vector, source, count=count, threshold=threshold, diversity=self.diversity)
         explained = []

@@ -46,6 +46,10 @@ class Found(NamedTuple):
     articles: dict[str, Article]
     columns: dict[str, Any]
 
+    def by_meaning(self) -> bool:
+        """Whether meaning had a say."""
+        return bool(self.ids) and bool(self.columns["closeness"].any())
+
 
 class _Pool(NamedTuple):
     """Candidates before they are read: ids and, in the same order, likeness (best hit 1, linked ones 0) and day; the hits, best first; what their

@@ -108,14 +108,14 @@ def store_file(suffix: str) -> Path:
 def open_archive(store: Store, *, meaning: bool = True) -> Archive:
     """The archive over a store, with its index in --index, OURTAKE_INDEX, or beside the store; `meaning` False: no model of embeddings is asked."""
     from ourtake.archive.lookup import Archive
-    from ourtake.archive.rank import DEFAULTS, Weighting
+    from ourtake.archive.rank import Weighting, defaults
 
-    learned = store.ranking()
-    weighting = DEFAULTS if learned is None else Weighting.model_validate_json(learned)
     given = _globals[0].index_folder or os.environ.get("OURTAKE_INDEX")
     folder = Path(given) if given else store_file(".index")
     look = settings().lookup
     model = _meaning(store, folder) if meaning and "meaning" not in look.without else None
+    learned = store.ranking()
+    weighting = defaults(meaning=model is not None) if learned is None else Weighting.model_validate_json(learned)
     return Archive(store, folder, weighting=weighting.switched_off(look.without), diversity=look.diversity, meaning=model)
 
 
