@@ -170,8 +170,8 @@ def beside_proselint(cases: list[CleanTake], asked: argparse.Namespace, folder: 
         ]
     if old is not None:
         ways += [
-            ("proselint 0.14 (2023), `proselint FILE...`", len(few), [[str(old), *few]]),
-            ("proselint 0.14 (2023), `proselint FILE` for each", len(few), [[str(old), name] for name in few]),
+            ("proselint 0.14, `proselint FILE...`", len(few), [[str(old), *few]]),
+            ("proselint 0.14, `proselint FILE` for each", len(few), [[str(old), name] for name in few]),
         ]
     rows = ["", "| checked by | texts | wall, ms a text | processor, ms a text | times the wall of our batch | times its processor |"]
     rows.append("| --- | ---: | ---: | ---: | ---: | ---: |")
