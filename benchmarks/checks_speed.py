@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import random
@@ -208,6 +209,7 @@ def main() -> None:
     parser.add_argument("--older", type=Path)
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
+    gc.set_threshold(50_000, 20, 20)  # as the command does
     cases = [widened(case) for case in load(asked.data if asked.data and asked.data.is_dir() else None)]
     lines = rules_alone(cases)
     with tempfile.TemporaryDirectory() as scratch:
