@@ -44,7 +44,8 @@ def test_a_killed_batch_leaves_the_other_drafts_alone(run: Run, desk: Path, serv
     done = run(*BATCH, "--resume", "-o", "out.jsonl", folder=desk, env=environment(server))
     unknown = json.loads(run("calls", "list", "--state", "unknown", "--json", folder=desk).stdout)
     waiting = [draft for draft in lines(desk) if draft["status"] == "unknown"]
-    assert done.returncode == 3 and 1 <= len(waiting) <= len(unknown) <= 5
+    # Five calls may be under way, and half as many rows are written ahead of their calls.
+    assert done.returncode == 3 and 1 <= len(waiting) <= len(unknown) <= 5 + 5 // 2
     assert len(lines(desk)) == 12 and "--retry-unknown" in done.stderr
     again = run(*BATCH, "--resume", "--retry-unknown", "-o", "out.jsonl", folder=desk, env=environment(server))
     assert again.returncode in (0, 1) and len(lines(desk)) == len({draft["id"] for draft in lines(desk)}) == 12

@@ -12,7 +12,7 @@ from ourtake.checks.base import Case
 from ourtake.config import Publication
 from ourtake.documents import FieldName
 from ourtake.text.markdown import Span
-from ourtake.text.matching import find_words, wording
+from ourtake.text.matching import find_words, lowered, wording
 from ourtake.text.names import names_in
 from ourtake.text.quotations import quotations_in
 from ourtake.text.sentences import sentences
@@ -24,6 +24,9 @@ OWN = "own"
 """Stands for every article of the publication's own."""
 
 _THE_SOURCE = re.compile(r"\b[Tt]he (?:original (?:article|story|piece)|source|outlet(?:['\u2019]s \w+)?|blurb|newspaper)\b")
+_SOURCE_WORDS = frozenset(["article", "story", "piece", "source", "outlet", "outlet's", "blurb", "newspaper"])
+"""One of them stands in all that _THE_SOURCE finds."""
+
 THE_ARTICLE = re.compile(r"\b(?:[Tt]he|[Tt]his|[Tt]hat|[Ii]ts) (?:\w+ )?(?:article|story|piece|report|account|essay|column)\b")
 """A text that was named before; where none was, the source."""
 
@@ -104,11 +107,18 @@ def named_documents(case: Case, field: FieldName, *, start: int, bare: str) -> d
 def _mentions(case: Case, field: FieldName) -> tuple[tuple[int, str], ...]:
     """Every place where a field names a document, in order."""
     text, bare = case.text(field), unquoted(case.text(field))
+    lower, listed = lowered(bare), frozenset(wording(bare).words)
     found: list[tuple[int, str]] = []
     for name in outlet_names(case):
-        found += [(match.start(), SOURCE) for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", bare, re.IGNORECASE)]
-    found += [(match.start(), SOURCE) for match in _THE_SOURCE.finditer(bare)]
-    found += [(match.start(), OWN) for pattern in (_WE_WROTE, _OUR_WORK) for match in pattern.finditer(bare)]
+        if name.lower() in lower or name in bare:
+            found += [(match.start(), SOURCE) for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", bare, re.IGNORECASE)]
+    # A pattern goes through the text letter by letter; most texts lack a word that it needs.
+    if not listed.isdisjoint(_SOURCE_WORDS):
+        found += [(match.start(), SOURCE) for match in _THE_SOURCE.finditer(bare)]
+    if "we" in listed or "us" in listed:
+        found += [(match.start(), OWN) for match in _WE_WROTE.finditer(bare)]
+    if "our" in listed:
+        found += [(match.start(), OWN) for match in _OUR_WORK.finditer(bare)]
     publication = case.settings.publication.name
     if len(publication) > 2 and publication != Publication().name:
         found += [(match.start(), OWN) for match in re.finditer(re.escape(publication), bare)]
@@ -134,26 +144,31 @@ def goes_on(bare: str) -> bool:
     return THE_ARTICLE.search(bare) is not None or _IT_SAYS.search(bare) is not None or len(wording(bare).words) <= 2
 
 
-def _place_of(text: str, title: str) -> int | None:
-    within = wording(text)
-    place = find_words(wording(title).words, within)
-    return None if place is None else within.spans[place.first][0]
-
-
 def outlet_names(case: Case) -> list[str]:
     """The source's outlet as prose names it."""
-    name = case.source.outlet.strip()
+    return list(_outlet_names(case.source.outlet))
+
+
+@lru_cache(maxsize=256)
+def _outlet_names(outlet: str) -> tuple[str, ...]:
+    name = outlet.strip()
     short = re.sub(r"^(?:the)\s+", "", name, flags=re.IGNORECASE)
     domain = re.sub(r"\.(?:com|org|net|co\.uk|news|gov)$", "", short, flags=re.IGNORECASE)
-    return [one for one in dict.fromkeys((short, domain)) if len(one) > 1]
+    return tuple(one for one in dict.fromkeys((short, domain)) if len(one) > 1)
 
 
 def named_speakers(case: Case, bare: str) -> list[Span]:
     """People and bodies that a passage lets speak, documents' own names left out."""
-    own = {fold(name) for name in (*outlet_names(case), case.settings.publication.name, *(document.title for document in case.documents))}
+    own = _own_names(case)
     return [
         span for span in speakers(bare) if name_words(span.text) and fold(span.text).removeprefix("the ") not in own and _is_name(case, bare, span)
     ]
+
+
+@lru_cache(maxsize=8)
+def _own_names(case: Case) -> frozenset[str]:
+    """The names of the documents and of those who publish them."""
+    return frozenset(fold(name) for name in (*outlet_names(case), case.settings.publication.name, *(document.title for document in case.documents)))
 
 
 def _is_name(case: Case, bare: str, span: Span) -> bool:

@@ -7,7 +7,7 @@ found only where nothing else agrees, while another of the same thing stands in 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -125,21 +125,23 @@ def compare(case: Case, said: Number, around: frozenset[str], *, dated: frozense
         stated = any(equal(said, row.number) for document in own for row in _indexed(document.text).get((said.kind, said.unit), ()))
         return Compared(None, None, known=stated or any(_published(document, said) for document in own))
     bare, least = _stated(said), BONDED[said.near] - (said.kind == "money")
-    candidates = [(document, row) for document in case.documents for row in _candidates(document, said, bare=bare)]
+    candidates = [(document, _candidates(document, said, bare=bare)) for document in case.documents]
     same: Match | None = None
     taken: set[int] = set()
     value, exact = said.value, _by_share(said)
-    for document, row in candidates:
-        # Most numbers are nowhere near.
-        if exact and abs(value - row.value) > _FAR * abs(row.value):
-            continue
-        if equal(said, row.number):
-            bond = _bond(said, row, around)
-            if bond >= least or said.kind == "date" or value == row.value:
-                taken.add(id(row))
-                same = Match(document, row.number, bond) if same is None or bond > same.bond else same
-    left = None if same is not None and not _may_be_overruled(said, same) else [pair for pair in candidates if id(pair[1]) not in taken]
-    other = _best_bond(said, left, around) if left else None
+    for document, rows in candidates:
+        for row in rows:
+            # Most numbers are nowhere near.
+            if exact and abs(value - row.value) > _FAR * abs(row.value):
+                continue
+            if equal(said, row.number):
+                bond = _bond(said, row, around)
+                if bond >= least or said.kind == "date" or value == row.value:
+                    taken.add(id(row))
+                    same = Match(document, row.number, bond) if same is None or bond > same.bond else same
+    other = None
+    if same is None or _may_be_overruled(said, same):
+        other = _best_bond(said, ((document, row) for document, rows in candidates for row in rows if id(row) not in taken), around)
     loosely = said.kind == "date" and (
         not any(day.year or day.day for day in said.days) or any(_published(document, said) for document in case.documents)
     )
@@ -163,13 +165,15 @@ def _bond(said: Number, row: _Stated, around: frozenset[str]) -> int:
     return shared
 
 
-def _candidates(document: Document, said: Number, *, bare: float) -> Iterable[_Stated]:
+def _candidates(document: Document, said: Number, *, bare: float) -> Sequence[_Stated]:
     """The numbers of a document that can be of the same thing; `bare`: the figure as the take writes it."""
     if said.kind == "date":
         year = int(document.published[:4]) if document.published else None
         return [row for row in _dates(document.text, year) if _alike(said, row.number)]
     index = _indexed(document.text)
     rows = index.get((said.kind, said.unit), ())
+    if said.kind == "count":
+        return rows
     if said.kind == "money":
         # $5 for £5 is another number of the same thing.
         rows = tuple(
@@ -178,12 +182,8 @@ def _candidates(document: Document, said: Number, *, bare: float) -> Iterable[_S
             if kind == "money"
             for row in numbers
         )
-    alone = () if said.kind == "count" else index.get(("count", ""), ())
-    return rows + tuple(
-        row._replace(number=row.number._replace(kind=said.kind, unit=said.unit, value=said.value), value=said.value)
-        for row in alone
-        if row.number.value == bare and not row.number.counted
-    )
+    alone = [row for row in index.get(("count", ""), ()) if row.value == bare and not row.number.counted]
+    return rows + tuple(row._replace(number=row.number._replace(kind=said.kind, unit=said.unit, value=said.value), value=said.value) for row in alone)
 
 
 @lru_cache(maxsize=1024)

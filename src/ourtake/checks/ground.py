@@ -61,7 +61,8 @@ class Ground:
 
     def best(self, wanted: frozenset[str], *, among: frozenset[str] | None = None) -> Best | None:
         """The sentence that shares most with these terms, in the named documents or in all."""
-        weights = {term: self.weight(term) for term in wanted}
+        known = self._weights
+        weights = {term: known[term] if term in known else self.weight(term) for term in wanted}
         total = sum(weights.values())
         best: Best | None = None
         for document, held in self.rows:

@@ -106,7 +106,7 @@ async def _run(tasks: Sequence[Task], corridor: Corridor, ledger: Ledger, *, wor
     drafts = []
 
     async def one(task: Task) -> Draft:
-        draft_id = anew(task.draft_id, work.store) if terms.fresh else task.draft_id
+        draft_id = anew(task.draft_id, work.store) if terms.fresh and not work.new else task.draft_id
         try:
             return await write_draft(task.source, corridor, draft_id=draft_id, repetition=task.repetition)
         except UnsavedError as error:

@@ -137,13 +137,17 @@ def wording(text: str) -> Wording:
 
 def find_words(words: Sequence[str], within: Wording, *, after: int = 0) -> Place | None:
     """The first place, from word `after` on, where the words stand one after the other."""
-    if not words or after >= len(within.words):
+    return _find(f" {' '.join(words)} ", len(words), within, after=after) if words else None
+
+
+def _find(joined: str, count: int, within: Wording, *, after: int = 0) -> Place | None:
+    if after >= len(within.words):
         return None
-    at = within.joined.find(f" {' '.join(words)} ", within.starts[after] - 1)
+    at = within.joined.find(joined, within.starts[after] - 1 if after else 0)
     if at < 0:
         return None
     first = bisect_left(within.starts, at + 1)
-    return Place(first, first + len(words) - 1)
+    return Place(first, first + count - 1)
 
 
 class _Piece(NamedTuple):
@@ -171,8 +175,8 @@ def _pieces(quotation: str) -> tuple[_Piece, ...]:
 
 def find_quotation(quotation: str, text: str) -> Place | None:
     """Where a text has a quotation's words, in order, with what its marked omissions and brackets leave out or replace."""
-    within = wording(text)
-    literal = find_words(wording(quotation).words, within)
+    said, within = wording(quotation), wording(text)
+    literal = _find(said.joined, len(said.words), within) if said.words else None
     if literal is not None:
         return literal
     pieces = _pieces(quotation)

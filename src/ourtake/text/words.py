@@ -8,19 +8,17 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 _WORD = re.compile(r"[^\W_](?:[\w'\u2019.,\-\u2011/&%]*[^\W_])?")
 _TARGET = re.compile(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
-_QUOTES = str.maketrans(
-    {
-        "\u2018": "'",
-        "\u2019": "'",
-        "\u201a": "'",
-        "\u201c": '"',
-        "\u201d": '"',
-        "\u201e": '"',
-        "\u2013": "-",
-        "\u2014": "-",
-        "\u2011": "-",
-        "\u00a0": " ",
-    }
+_PLAIN = (
+    ("\u2018", "'"),
+    ("\u2019", "'"),
+    ("\u201a", "'"),
+    ("\u201c", '"'),
+    ("\u201d", '"'),
+    ("\u201e", '"'),
+    ("\u2013", "-"),
+    ("\u2014", "-"),
+    ("\u2011", "-"),
+    ("\u00a0", " "),
 )
 PLAIN_ADDRESS = re.compile(r"https?://([a-z0-9\-]+(?:\.[a-z0-9\-]+)*(?:/[A-Za-z0-9_.~%/\-]*)?)", re.ASCII)
 """Addresses without query, port, fragment or capitals in the host: most of them, and nothing in them needs to be taken apart."""
@@ -49,7 +47,10 @@ def count_words(markdown: str) -> int:
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """The text without its typography: case folded, straight quotes and dashes, single spaces."""
-    return " ".join((text if text.isascii() else text.translate(_QUOTES)).casefold().split())
+    if not text.isascii():
+        for sign, plain in _PLAIN:
+            text = text.replace(sign, plain)
+    return " ".join(text.casefold().split())
 
 
 @lru_cache(maxsize=8192)

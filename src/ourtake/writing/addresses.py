@@ -39,7 +39,7 @@ _ADDRESS = re.compile(
     rf"|\b[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}})+|\b(?:[a-z0-9-]{{1,63}}\.){{1,8}}[a-z]{{2,24}}/{_REST}+",
     re.IGNORECASE,
 )
-_MAY_BE_ADDRESS = re.compile(r"[/@\\:]|www\.", re.IGNORECASE)
+_MAY_BE_ADDRESS = re.compile(r"[/@\\]|:(?=\S)|www\.", re.IGNORECASE)
 """Nothing that _ADDRESS finds is without one of these; it is much the faster of the two."""
 
 
@@ -106,7 +106,8 @@ def escaped(address: str) -> str:
 def _unmasked(text: str) -> str:
     while "&" in text and (plain := _REFERENCE.sub(lambda match: html.unescape(match[0]), text)) != text:
         text = plain
-    text = _INVISIBLE.sub("", clean_text(text))
+    text = clean_text(text)
+    text = text if text.isascii() else _INVISIBLE.sub("", text)
     return _ESCAPED_SIGN.sub(lambda match: match[1] or match[2], text) if "\\" in text else text
 
 

@@ -19,7 +19,11 @@ from ourtake.writing.reply import json_object
 
 WORTH_A_CALL = frozenset({"LNK008", "ORG001", "ORG003", "TOP001", "TOP002"})
 """Warnings for which a model is asked: copied or repeated prose, a link or a paragraph off the subject, promotion. Others wait for the next
-errand; so does what an earlier take said alike, which a batch over one story would pay for again and again."""
+errand."""
+
+FOR_THE_EDITOR = frozenset({"ORG002"})
+"""What a model is never told: that an earlier take is alike hangs on what else was drafted, and the same batch drafted again would ask, and pay
+for, other repairs."""
 
 
 def passages_at_fault(take: Take, report: Report, related: Sequence[Related]) -> list[Passage]:
@@ -28,7 +32,7 @@ def passages_at_fault(take: Take, report: Report, related: Sequence[Related]) ->
     named: dict[str, list[Finding]] = {}
     for finding in report.findings:
         place = _place(finding, take, blocks)
-        if place and finding.severity != "info":
+        if place and finding.severity != "info" and finding.code not in FOR_THE_EDITOR:
             named.setdefault(place, []).append(finding)
     faulty = {name: found for name, found in named.items() if any(item.severity == "error" or item.code in WORTH_A_CALL for item in found)}
     texts = {"headline": take.headline, "summary": take.summary} | {f"paragraph {n}": block.text for n, block in enumerate(blocks, 1)}
