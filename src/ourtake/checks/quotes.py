@@ -118,7 +118,7 @@ def skipped(case: Case, field: FieldName) -> list[tuple[int, int]]:
     found += [(span.start, span.end) for span in case.brackets(field) if case.title(span.text[1:-1]) is not None]
     for link in case.links(field):
         article = case.target(link)
-        if article is not None and (near_title(link.anchor, article.title) or case.title(link.anchor) is not None):
+        if article is not None and (near_title(link.anchor, article.title, article.text) or case.title(link.anchor) is not None):
             found.append((link.anchor_start, link.anchor_end))
     return found
 
