@@ -25,7 +25,10 @@ OWN = "own"
 
 _THE_SOURCE = re.compile(r"\b[Tt]he (?:original (?:article|story|piece)|source|outlet(?:['\u2019]s \w+)?|blurb|newspaper)\b")
 THE_ARTICLE = re.compile(r"\b(?:[Tt]he|[Tt]his|[Tt]hat|[Ii]ts) (?:\w+ )?(?:article|story|piece|report|account|essay|column)\b")
-"""A text that was named before; where none was, the source."""
+"""A text that was named before."""
+
+THE_STORY = re.compile(rf"\b[Tt]h(?:e|is) (?:article|story|piece|column)(?:\s(?:also|then|itself|even|later|first))?\s{SAYING.pattern}")
+"""What can only be the source, where nothing was named before: "the story says". "The report" may be any that a story tells of."""
 
 _WE_WROTE = re.compile(
     r"\b[Ww]e (?:have |had |once |first |also |then |already )?"

@@ -17,7 +17,8 @@ from ourtake.checks.examples import with_first
 from ourtake.checks.figures import Compared, Match, compare, is_altered
 from ourtake.checks.names import name_not_found
 from ourtake.checks.quotes import label, skipped
-from ourtake.documents import FieldName, Fix
+from ourtake.documents import FieldName, Fix, day_of
+from ourtake.text.dates import counted_from
 from ourtake.text.markdown import Span
 from ourtake.text.matching import wording
 from ourtake.text.numbers import Number, numbers_in
@@ -35,7 +36,7 @@ _ORDERING = frozenset(
 )
 """What small numbers in words count when they order a text: "two reasons"."""
 
-_DEFINITE = re.compile(r"\b(?:the|these|those|all|both|other|our|their|its|his|her|first|last|next|any|every|each|of|or|one|no)\s$", re.IGNORECASE)
+_DEFINITE = re.compile(r"\b(?:the|these|those|all|both|other|our|their|its|his|her|first|last|any|every|each|of|or|one|no)\s$", re.IGNORECASE)
 
 
 _RELATIVE = re.compile(r"(?<=[a-z])(?:\s(?:ago|on|later|earlier|before|after|old|apart)\b|['\u2019]\s)")
@@ -50,11 +51,14 @@ _PUBLISHED = re.compile(
 
 
 class Claim(NamedTuple):
-    """A number that a take claims, and what the documents say to it."""
+    """A number that a take claims, and what the documents say to it. `loose`: it may be the writer's own count, so that only a document which plainly
+    says otherwise speaks against it.
+    """
 
     field: FieldName
     number: Number
     compared: Compared
+    loose: bool
 
 
 @lru_cache(maxsize=8)
@@ -69,20 +73,27 @@ def claims(case: Case) -> tuple[Claim, ...]:
             if any(start <= number.start and number.end <= end for start, end in taken):
                 continue
             sentence = listed[sentence_at(text, number.start)]
-            if _is_claim(text, number):
+            sure = _is_claim(text, number)
+            if sure or _may_count(number):
                 around = content(text[sentence.start : number.start] + " " + text[number.end : sentence.end])
-                dated = _dated(case, field, number, sentence) if number.kind == "date" else frozenset()
-                near = _linked(case, field, number, sentence) if number.kind == "date" else frozenset()
-                found.append(Claim(field, number, compare(case, number, around, dated=dated, near=near)))
+                dated, near = frozenset[str](), frozenset[str]()
+                if number.kind == "date":
+                    dated, near = _dated(case, field, number, sentence), _linked(case, field, number, sentence)
+                    counted = counted_from(text, number.start, number.end, own=number.days[0], day=day_of(case.source.published))
+                    if counted:
+                        number, near = number._replace(days=counted), frozenset(document.name for document in case.documents)
+                found.append(Claim(field, number, compare(case, number, around, dated=dated, near=near), not sure))
     return tuple(found)
 
 
 def _linked(case: Case, field: FieldName, number: Number, sentence: Span) -> frozenset[str]:
-    """The articles whose date this may be: those that its sentence links to; for a date with a year, its paragraph."""
-    text, start, end = case.text(field), sentence.start, sentence.end
-    if number.days[0].year:
-        start = text.rfind("\n\n", 0, number.start) + 1
-        end = text.find("\n\n", number.end) if "\n\n" in text[number.end :] else len(text)
+    """The articles whose date this may be: those that its paragraph links to; for a date without a year, its sentence and those beside it."""
+    text = case.text(field)
+    start = text.rfind("\n\n", 0, number.start) + 1
+    end = text.find("\n\n", number.end) if "\n\n" in text[number.end :] else len(text)
+    if not number.days[0].year:
+        listed, place = sentences_in(text), sentence_at(text, number.start)
+        start, end = max(start, listed[max(0, place - 1)].start), min(end, listed[min(len(listed) - 1, place + 1)].end)
     links = [link for link in case.links(field) if start <= link.start < end] if field in PROSE else []
     return frozenset(article.id for link in links if (article := case.target(link)) is not None)
 
@@ -114,6 +125,11 @@ def _is_claim(text: str, number: Number) -> bool:
     return not _ORDERING & set(number.counted) if number.counted else number.value > 3
 
 
+def _may_count(number: Number) -> bool:
+    """Whether a small number in words that is no claim by itself, as in "the eight weeks", can be one that the documents have otherwise."""
+    return not number.digits and number.kind in ("count", "quantity") and 2 <= number.value <= 20 and not number.text.casefold().startswith("a ")
+
+
 def _small(number: Number) -> bool:
     """Whether only a document that says otherwise can prove it wrong: "two councils" may be a reader's own count."""
     return not number.digits and number.value <= 3 and number.kind == "count"
@@ -121,8 +137,9 @@ def _small(number: Number) -> bool:
 
 def number_not_found(case: Case) -> Iterator[Hit]:
     """FCT001."""
-    for field, number, compared in claims(case):
-        if number.kind != "date" and compared.same is None and not compared.known and not _small(number) and not is_altered(number, compared):
+    for field, number, compared, loose in claims(case):
+        known = compared.same is not None or compared.known or loose or _small(number)
+        if number.kind != "date" and not known and not is_altered(number, compared):
             yield _absent(case, field, number, compared)
 
 
@@ -138,8 +155,8 @@ def _absent(case: Case, field: FieldName, number: Number, compared: Compared) ->
 
 def number_altered(case: Case) -> Iterator[Hit]:
     """FCT003."""
-    for field, number, compared in claims(case):
-        if number.kind != "date" and compared.other is not None and is_altered(number, compared):
+    for field, number, compared, loose in claims(case):
+        if number.kind != "date" and compared.other is not None and is_altered(number, compared, loose=loose):
             match = compared.other
             evidence = match.document.evidence(match.number.start, match.number.end)
             message = f"{label(case, match.document)} has another number here: {match.number.text}."
@@ -161,7 +178,7 @@ def _frame(text: str) -> str:
 
 def date_not_found(case: Case) -> Iterator[Hit]:
     """FCT004."""
-    for field, number, compared in claims(case):
+    for field, number, compared, _ in claims(case):
         if number.kind != "date":
             continue
         if is_altered(number, compared) and compared.other is not None:

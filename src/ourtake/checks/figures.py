@@ -17,6 +17,7 @@ from ourtake.checks.evidence import Document
 from ourtake.documents import day_of
 from ourtake.text.dates import Day
 from ourtake.text.matching import find_words, wording
+from ourtake.text.number_words import ratio_of
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.text.stems import content
 
@@ -128,8 +129,11 @@ def _candidates(document: Document, said: Number, around: frozenset[str]) -> Ite
         # $5 for £5 is another number of the same thing.
         rows = tuple(number for (kind, _), numbers in index.items() if kind == "money" for number in numbers)
     bare = () if said.kind in ("count", "date") else index.get(("count", ""), ())
+    part = ratio_of(said.text)[0] if " in " in said.text or " out of " in said.text else 0.0
     rows += tuple(
-        number._replace(kind=said.kind, unit=said.unit, value=said.value) for number in bare if not number.counted and number.value == _stated(said)
+        number._replace(kind=said.kind, unit=said.unit, value=said.value)
+        for number in bare
+        if number.value == (part or _stated(said)) and (part or not number.counted)
     )
     for number in rows:
         shared = len(around & _sentence_content(document.text, sentence_at(document.text, number.start)))
@@ -185,8 +189,8 @@ def _published(document: Document, said: Number) -> bool:
     return day is not None and any(one.fits(Day(int(day[:4]), int(day[5:7]), int(day[8:10]))) for one in said.days)
 
 
-def is_altered(said: Number, compared: Compared) -> bool:
-    """Whether the documents have another number for the same thing and none that bears this one out."""
+def is_altered(said: Number, compared: Compared, *, loose: bool = False) -> bool:
+    """Whether the documents have another number for the same thing and none that bears this one out; `loose`: plainly."""
     other, same = compared.other, compared.same
     if other is None:
         return False
@@ -194,6 +198,6 @@ def is_altered(said: Number, compared: Compared) -> bool:
         return False
     if same is not None:
         found_elsewhere = same.bond <= LOOSE and said.kind != "date" and _figures(said.value) < 3
-        return found_elsewhere and other.bond >= OVERRULES
-    small = not said.digits and said.value <= 3
+        return found_elsewhere and max(other.bond, other.bond - same.bond) >= OVERRULES
+    small = loose or (not said.digits and said.value <= 3)
     return other.bond >= (OVERRULES if compared.known or small else SAME_THING)

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from ourtake.checks.attribution import (
     OWN,
     SOURCE,
-    THE_ARTICLE,
+    THE_STORY,
     Sentence,
     goes_on,
     may_be_elsewhere,
@@ -189,7 +189,7 @@ def _other_document(case: Case, field: FieldName, around: Sentence, *, holders: 
             return None
         bare = unquoted(case.text(field))[around.paragraph_start : around.start]
         named = named_documents(case, field, start=around.paragraph_start, bare=bare)
-        if not named and THE_ARTICLE.search(around.bare):
+        if not named and THE_STORY.search(around.bare):
             named = {SOURCE: 0}
         said = True
         # The text that follows may be the one that the words introduce.

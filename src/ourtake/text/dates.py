@@ -69,3 +69,22 @@ def month_start(match: re.Match[str]) -> int:
         return match.start()
     named = _NAMED_MONTH.search(match[0])
     return match.start() + (named.start() if named else 0)
+
+
+_LAST = re.compile(r"\b(last|this|next)\s+$", re.IGNORECASE)
+_OF_LAST_YEAR = re.compile(r",?\s(?:of\s)?(last|this|next)\syear\b", re.IGNORECASE)
+
+
+def counted_from(text: str, start: int, end: int, *, own: Day, day: str | None) -> tuple[Day, ...]:
+    """What the month text[start:end] without a year is in "last May" and "May of last year", said on a day (ISO 8601), if it is either."""
+    before, after = _LAST.search(text, max(0, start - 6), start), _OF_LAST_YEAR.match(text, end)
+    said = after or before
+    if said is None or day is None or own.year or own.day or not own.month:
+        return ()
+    word, year, month = said[1].casefold(), int(day[:4]), int(day[5:7])
+    if after:
+        years = {year + {"last": -1, "this": 0, "next": 1}[word]}
+    else:
+        # "Last May", said in June, may be this year's or the one before; said in May or earlier only the latter.
+        years = {"last": {year - 1, year - (own.month >= month)}, "this": {year}, "next": {year + 1, year + (own.month <= month)}}[word]
+    return tuple(own._replace(year=one) for one in sorted(years))

@@ -73,3 +73,27 @@ def fraction_of(text: str) -> float:
     words = re.split(r"[\s-]+", text.casefold())
     part = PARTS[words[-1].removesuffix("s") if words[-1] != "half" else "half"]
     return (_VALUES[words[0]] if len(words) > 1 else 1.0) / part
+
+
+_ENDS = r"(?:[.,;:!?)]|\Z|\s(?:is|are|was|were|has|have|had|says?|said|who|do|does|did|will|would|can)\b)"
+_TIMES = r"\s(?:\w+ly\s)?(?:years?|months?|weeks?|days?|hours?|minutes?|million|thousand|hundred|%|per|parts|other|of)\b"
+_WHOLE = r"(?:(?:a|one)\s(?:hundred|thousand)|(?i:two|three|four|five|six|seven|eight|nine|ten|twenty|fifty)|10|20|50|100|1,?000|[3-9])\b"
+_PART = rf"(?:(?<![\d,.])\d{{1,3}}(?:\.\d+)?|(?i:{WORD_NUMBER}))"
+RATIO = (
+    rf"(?:{_PART}(?:\s(?:in|out\sof)(?:\severy)?\s{_WHOLE}(?![.,]\d|{_TIMES}|[-%:/])"
+    rf"|(?:\s[a-z]{{3,14}}){{1,2}}\s(?:in|out\sof)(?:\severy)?\s{_WHOLE}(?={_ENDS})))"
+)
+"""A pattern for "three in ten", "one school in five", "12 out of a hundred"; "three in ten years" is none."""
+
+_OUT_OF = re.compile(r"\s(?:in|out\sof)\s(?:every\s)?")
+_FIRST = re.compile(_PART)
+
+
+def ratio_of(text: str) -> tuple[float, float, int]:
+    """The two numbers of a text that RATIO matches, and the length of the first; zeros for any other text."""
+    first, second = _FIRST.match(text), _OUT_OF.search(text)
+    if not first or not second:
+        return 0.0, 0.0, 0
+    whole = re.sub(r"^one\s", "a ", text[second.end() :].replace(",", ""))
+    one, two = (float(part) if part[0].isdigit() else value_of(part) for part in (first[0], whole))
+    return one, two, first.end()

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from ourtake.text.dates import DATE, Day, days_of, month_start
 from ourtake.text.matching import blanked
-from ourtake.text.number_words import FRACTION, SCALES, WORD_NUMBER, fraction_of, value_of
+from ourtake.text.number_words import FRACTION, RATIO, SCALES, WORD_NUMBER, fraction_of, ratio_of, value_of
 from ourtake.text.units import UNITS, counted, unit_of
 
 Kind = Literal["count", "money", "percent", "quantity", "ordinal", "date", "time"]
@@ -51,6 +51,7 @@ _ANY = rf"(?:{_FIGURE}{_SCALE}?|{_WORDED})"
 _NUMBER = re.compile(
     rf"(?P<skip>{_SKIP})"
     rf"|{DATE}"
+    rf"|(?P<ratio>\b{RATIO})"
     rf"|(?P<time>\b(?:[01]?\d|2[0-3])[:.][0-5]\d\s?(?:[ap]\.?m\b\.?)|\b(?:[01]?\d|2[0-3]):[0-5]\d\b|\b(?:1[0-2]|0?[1-9])\s?[ap]\.?m\b\.?)"
     rf"|(?P<sign>{_SIGN})(?P<money>{_FIGURE}){_SCALE}?"
     rf"|(?P<fraction>\b(?i:{FRACTION})|[\u00bc\u00bd\u00be\u2153\u2154])"
@@ -131,6 +132,11 @@ def _read(text: str, match: re.Match[str]) -> list[Number]:
         return [Number(start, end, text[start:end], days[0].year, "date", days=tuple(days))] if days else []
     if match["time"]:
         return [Number(start, end, match[0], _minutes(match[0]), "time")]
+    if match["ratio"]:
+        one, two, first = ratio_of(match["ratio"])
+        if one > two:
+            return [_with_near(text, Number(start, start + first, match[0][:first], one, "count", digits=match[0][0].isdigit()))]
+        return [_with_near(text, Number(start, end, match[0], 100 * one / two, "percent", digits=match[0][0].isdigit()))]
     if match["fraction"]:
         value = fraction_of(match["fraction"])
         return [Number(start, end, match[0], value * 100, "percent", near="about" if abs(value * 12 % 1) > 1e-6 else "", digits=False)]
