@@ -17,7 +17,8 @@ from ourtake.checks.examples import with_first
 from ourtake.checks.figures import Compared, Match, compare, is_altered
 from ourtake.checks.names import name_not_found
 from ourtake.checks.quotes import label, skipped
-from ourtake.documents import FieldName, Fix, day_of
+from ourtake.checks.weekdays import weekday_altered
+from ourtake.documents import FieldName, Fix, Severity, day_of
 from ourtake.text.dates import counted_from
 from ourtake.text.markdown import Span
 from ourtake.text.matching import wording
@@ -74,7 +75,7 @@ def claims(case: Case) -> tuple[Claim, ...]:
                 continue
             sentence = listed[sentence_at(text, number.start)]
             sure = _is_claim(text, number)
-            if sure or _may_count(number):
+            if sure or _may_count(number) or _is_turn(number):
                 around = content(text[sentence.start : number.start] + " " + text[number.end : sentence.end])
                 dated, near = frozenset[str](), frozenset[str]()
                 if number.kind == "date":
@@ -110,11 +111,11 @@ def _dated(case: Case, field: FieldName, number: Number, sentence: Span) -> froz
 def _is_claim(text: str, number: Number) -> bool:
     if re.match(r"[.)]\s", text[number.end : number.end + 2]) and (not number.start or text[number.start - 1] == "\n"):
         return False  # "9." before an item of a list
-    if (_RELATIVE.match(text, number.end) and _FEW.match(number.text)) or number.text.casefold() == "half":
+    if (_RELATIVE.match(text, number.end) and _FEW.match(number.text)) or _is_turn(number):
         return False
     if number.digits or number.kind not in ("count", "quantity"):
         return number.value != 0 or number.kind == "date"
-    if number.value <= 1 or (number.text.casefold().startswith("a ") and "dozen" not in number.text.casefold()):
+    if number.value <= 1 or (number.text.casefold().startswith("a ") and not re.search("dozen|quarter", number.text, re.IGNORECASE)):
         return False
     if number.value > 10:
         return True
@@ -123,6 +124,11 @@ def _is_claim(text: str, number: Number) -> bool:
     if number.kind == "quantity":
         return True
     return not _ORDERING & set(number.counted) if number.counted else number.value > 3
+
+
+def _is_turn(number: Number) -> bool:
+    """Whether it may be a turn of phrase: "half the battle", "doubled"."""
+    return number.text.casefold() == "half" or (number.unit == "times" and not number.digits)
 
 
 def _may_count(number: Number) -> bool:
@@ -156,11 +162,12 @@ def _absent(case: Case, field: FieldName, number: Number, compared: Compared) ->
 def number_altered(case: Case) -> Iterator[Hit]:
     """FCT003."""
     for field, number, compared, loose in claims(case):
-        if number.kind != "date" and compared.other is not None and is_altered(number, compared, loose=loose):
+        if number.kind != "date" and compared.other is not None and is_altered(number, compared, loose=loose and not _is_turn(number)):
             match = compared.other
             evidence = match.document.evidence(match.number.start, match.number.end)
             message = f"{label(case, match.document)} has another number here: {match.number.text}."
-            yield Hit(message, field, number.start, number.end, fix=_other_number(number, match), evidence=(evidence,))
+            soft: Severity | None = "warning" if _is_turn(number) else None
+            yield Hit(message, field, number.start, number.end, severity=soft, fix=_other_number(number, match), evidence=(evidence,))
 
 
 def _other_number(number: Number, match: Match) -> Fix | None:
@@ -178,6 +185,7 @@ def _frame(text: str) -> str:
 
 def date_not_found(case: Case) -> Iterator[Hit]:
     """FCT004."""
+    yield from weekday_altered(case)
     for field, number, compared, _ in claims(case):
         if number.kind != "date":
             continue

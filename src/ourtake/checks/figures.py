@@ -15,7 +15,7 @@ from ourtake.checks.attribution import SOURCE, sentence_at, sentences_in
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
 from ourtake.documents import day_of
-from ourtake.text.dates import Day
+from ourtake.text.dates import PAIR, Day
 from ourtake.text.matching import find_words, wording
 from ourtake.text.number_words import ratio_of
 from ourtake.text.numbers import Number, numbers_in
@@ -71,6 +71,8 @@ def _sentence_content(text: str, index: int) -> frozenset[str]:
 
 def equal(said: Number, real: Number) -> bool:
     """Whether the real number bears out the number said, as exactly as it means to be."""
+    if said.unit == PAIR == real.unit:
+        return said.days == real.days
     if said.kind == "date":
         return any(day.fits(other) for day in said.days for other in real.days)
     one, two = said.value, real.value
@@ -129,6 +131,9 @@ def _candidates(document: Document, said: Number, around: frozenset[str]) -> Ite
         # $5 for £5 is another number of the same thing.
         rows = tuple(number for (kind, _), numbers in index.items() if kind == "money" for number in numbers)
     bare = () if said.kind in ("count", "date") else index.get(("count", ""), ())
+    if said.kind == "date":
+        # "In 2025" is borne out by "2024-25"; a pair of years is so only by itself, or loosely by one of them.
+        rows += index.get(("date", "" if said.unit else PAIR), ())
     part = ratio_of(said.text)[0] if " in " in said.text or " out of " in said.text else 0.0
     rows += tuple(
         number._replace(kind=said.kind, unit=said.unit, value=said.value)
@@ -139,12 +144,15 @@ def _candidates(document: Document, said: Number, around: frozenset[str]) -> Ite
         shared = len(around & _sentence_content(document.text, sentence_at(document.text, number.start)))
         if said.kind == "money" and number.unit != said.unit:
             number = number._replace(value=float("nan"))
+        if said.kind == "percent" or said.unit == "times":
+            shared += 2 if set(said.counted) & set(number.counted) else 0
         if said.kind == "count":
             shared += 2 if set(said.counted) & set(number.counted) else -2 if said.counted and number.counted else 0
         if said.kind == "date":
             number = _in_its_year(number, document)
             if not _alike(said, number):
                 continue
+            shared = min(shared, LOOSE) if said.unit == PAIR and not number.unit else shared
         yield Match(document, number, shared)
 
 
@@ -176,6 +184,8 @@ def _known(case: Case, said: Number, near: frozenset[str]) -> bool:
     if said.kind == "date" and any(_published(document, said) for document in case.documents if _may_date(document, said, near)):
         return True
     words = wording(said.text).words
+    if said.kind == "percent" and not said.digits:
+        return False  # "a quarter" is a time of the year, too
     return bool(words) and any(find_words(words, wording(document.text)) is not None for document in case.documents)
 
 
@@ -197,7 +207,13 @@ def is_altered(said: Number, compared: Compared, *, loose: bool = False) -> bool
     if said.kind == "count" and not set(said.counted) & set(other.number.counted):
         return False
     if same is not None:
+        if said.unit == PAIR:
+            return same.bond <= LOOSE and other.number.unit == PAIR and other.bond >= SAME_THING
         found_elsewhere = same.bond <= LOOSE and said.kind != "date" and _figures(said.value) < 3
         return found_elsewhere and max(other.bond, other.bond - same.bond) >= OVERRULES
+    if said.unit == "times" and not said.digits:
+        return other.bond >= SAME_THING - 1
+    if said.text.casefold() == "half" and not set(said.counted) & set(other.number.counted):
+        return False
     small = loose or (not said.digits and said.value <= 3)
     return other.bond >= (OVERRULES if compared.known or small else SAME_THING)

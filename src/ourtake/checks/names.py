@@ -76,6 +76,14 @@ class _Ground:
                 return True
         return False
 
+    def names(self, word: str) -> bool:
+        """Whether a document has the capitalised word within a sentence, and none has it small."""
+        if word.casefold() in known_names() or word.casefold() in STOP:
+            return False
+        within = re.compile(rf"[a-z,;] {re.escape(word)}\b")
+        small = re.compile(rf"\b{re.escape(word.lower())}\b")
+        return any(within.search(text) for text in self.texts) and not any(small.search(text) for text in self.texts)
+
     def spells(self, acronym: str) -> bool:
         """Whether a document has capitalised words whose initials are the acronym's letters, small words between them left out."""
         between = r"(?:[\s\u00a0-]+(?:(?:and|of|the|for|on|in|to|&)\s+)*)"
@@ -121,9 +129,12 @@ def _missing(ground: _Ground, name: Name, text: str) -> tuple[int, int] | None:
     if not name.first:
         return name.start, name.end
     # The first word may be any word that begins a sentence.
-    if len(listed.words) == 1 or _found(ground, listed.words[1:]):
-        return None
     first = name.text.split()[0]
+    if len(listed.words) == 1:
+        return None
+    if _found(ground, listed.words[1:]):
+        # Words that the documents know only as parts of two names are a third, made of both.
+        return (name.start, name.end) if ground.names(first) and ground.has(listed.words[:1]) else None
     ordinary = listed.words[0] in STOP or re.search(rf"(?<!\w){re.escape(first.lower())}(?!\w)", "\n".join([*ground.texts, text])) is not None
     return (name.start + listed.spans[1][0] if ordinary else name.start), name.end
 

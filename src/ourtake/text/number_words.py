@@ -34,15 +34,19 @@ PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 
 
 _SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-](?:{'|'.join(_ONES)}))?|{'|'.join(_TEENS)}|{'|'.join(_ONES)}|zero)"
 _BLOCK = rf"(?:(?:a|{_SMALL})[\s-]hundred(?:\s(?:and\s)?{_SMALL})?|{_SMALL})"
+_LARGE = r"(?:thousand|million|billion|trillion)"
 WORD_NUMBER = (
     r"(?:half\sa\s(?:million|billion|trillion|thousand|dozen)|"
+    rf"(?:a|three)[\s-]quarters?\sof\sa\s{_LARGE}|{_SMALL}\sand\sa\s(?:half|quarter)(?:\s{_LARGE})?(?!\s(?:of|century|dozen))|"
     rf"(?:a|{_BLOCK})[\s-](?:thousand|million|billion|trillion|dozen)(?:\s(?:and\s)?{_BLOCK})?|{_BLOCK})"
 )
 """A pattern (to be compiled without regard to case) for a number in words."""
 
 FRACTION = (
-    rf"(?:(?:a|{'|'.join(_ONES)})[\s-](?:thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?)(?=\sof\b|\s(?:less|more|fewer)\b)"
-    rf"|(?:{'|'.join(_ONES[1:])})[\s-](?:thirds|quarters|fifths|sixths|sevenths|eighths|ninths|tenths)\b|half(?=\sof\b)|[\u00bc\u00bd\u00be\u2153\u2154])"
+    rf"(?:(?:a|{'|'.join(_ONES)})[\s-](?:thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?)"
+    rf"(?=\sof\b|\s(?:less|more|fewer)\b)(?!\sof\sa\s{_LARGE})"
+    r"|(?<=\bby\s)(?:a|one)\s(?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth)\b"
+    rf"|(?:{'|'.join(_ONES[1:])})[\s-](?:thirds|quarters|fifths|sixths|sevenths|eighths|ninths|tenths)\b(?!\sof\sa\s{_LARGE})|half(?=\sof\b)|[\u00bc\u00bd\u00be\u2153\u2154])"
 )
 """A pattern for a fraction in words or as one sign; "half the battle" and "a quarter" of a year are none."""
 
@@ -54,6 +58,11 @@ def value_of(text: str) -> float:
     words = re.split(r"[\s-]+", text.casefold())
     if words[:2] == ["half", "a"]:
         return SCALES[words[2]] / 2
+    if words[-4:-1] == ["quarter", "of", "a"] or words[-4:-1] == ["quarters", "of", "a"]:
+        return _VALUES[words[0]] / 4 * SCALES[words[-1]]
+    if "half" in words or "quarter" in words:
+        part = words.index("half") if "half" in words else words.index("quarter")
+        return (sum(_VALUES[word] for word in words[: part - 2]) + 1 / PARTS[words[part]]) * SCALES.get(words[-1], 1.0)
     total, current = 0.0, 0.0
     for word in words:
         if word in SCALES:
@@ -76,7 +85,7 @@ def fraction_of(text: str) -> float:
 
 
 _ENDS = r"(?:[.,;:!?)]|\Z|\s(?:is|are|was|were|has|have|had|says?|said|who|do|does|did|will|would|can)\b)"
-_TIMES = r"\s(?:\w+ly\s)?(?:years?|months?|weeks?|days?|hours?|minutes?|million|thousand|hundred|%|per|parts|other|of)\b"
+_TIMES = r"\s(?:\w+ly\s)?(?:years?|months?|weeks?|days?|hours?|minutes?|million|thousand|hundred|%|per|parts|other)\b"
 _WHOLE = r"(?:(?:a|one)\s(?:hundred|thousand)|(?i:two|three|four|five|six|seven|eight|nine|ten|twenty|fifty)|10|20|50|100|1,?000|[3-9])\b"
 _PART = rf"(?:(?<![\d,.])\d{{1,3}}(?:\.\d+)?|(?i:{WORD_NUMBER}))"
 RATIO = (

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from ourtake.text.dates import DATE, Day, days_of, month_start
+from ourtake.text.dates import DATE, PAIR, Day, days_of, month_start
 from ourtake.text.matching import blanked
 from ourtake.text.number_words import FRACTION, RATIO, SCALES, WORD_NUMBER, fraction_of, ratio_of, value_of
 from ourtake.text.units import UNITS, counted, unit_of
@@ -42,6 +42,7 @@ _SCALE = r"(?:\s?-?(?:hundred|thousand|million|billion|trillion)\b|\s?(?:bn|tn|m
 _SIGN = r"(?:(?:US|A|AU|C|CA|NZ|HK|S)?\$|[\u00a3\u20ac\u00a5]|(?:USD|GBP|EUR|JPY|CHF|AUD|CAD)\s?)"
 _SKIP = (
     r"https?://\S+|\bwww\.\S+|\bv\d+(?:\.\d+)*\b|\b\d+(?:\.\d+){2,}\b|\+\d[\d\s().-]{6,}\d|\(\d{3}\)\s?\d{3}-\d{4}|\b\d{3}-\d{3}-\d{4}\b|\b\d{3}-\d{4}\b"
+    rf"|\b(?i:(?:half|quarter)\s(?:past|to)\s{WORD_NUMBER})\b"
     r"|\b24/7\b|\b9/11\b|\b50[/-]50\b|\b360[- ]degree\b|\b21st[- ]century\b|\bone[- ]on[- ]one\b|\b20/20\b|\bcatch-22\b"
     r"|\b(?!(?i:mid|pre|post|late|early|circa|since|from|and|to)[-\u2013]|FY|US\$|AU?\$|CA?\$|NZ\$|HK\$|S\$|USD|GBP|EUR|JPY|CHF|AUD|CAD)[^\W\d_]+[-\u2011]?\d(?:[\w.-]*\w)?|\b\d+[^\W\d_]+\d\w*|\b\d+(?![KMBW])[A-Z]\b"
     r"|[#\u2116]\d+|\b[^\W\d_]\d\b"
@@ -58,10 +59,12 @@ _NUMBER = re.compile(
     r"|(?P<ordinal>\b\d+(?:,\d{3})*(?:st|nd|rd|th)\b)"
     rf"|(?P<figure>(?<![\w.,])[-\u2212]?{_FIGURE}){_SCALE}?(?=(?P<rest>[-\s]?[%\w\u00b0\u00a2\u2030]*))"
     rf"|\b(?P<word>{_WORDED})\b"
+    r"|\b(?P<fold>(?i:(?:doubl|trip|treb|quadrup)l?(?:ed|es|ing)|(?:double|triple|treble|quadruple)(?=\s(?:the|its|their|his|her|our|as)\b)))\b"
 )
+_ARTICLE = re.compile(r"(?:\sof)?(?:\sall)?\s(?:the|its|their|his|her|our|those|these)\b|\sof\b")
 _HINT = re.compile(
     r"[\d$\u00a3\u20ac\u00a5\u00bc-\u00be\u2153\u2154]|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
-    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|million|billion|trillion|dozen|half|(?:third|quarter|f(?:our|if)th|sixth|seventh|eighth|ninth|tenth)s?|"
+    r"(?:twen|thir|for|fif|six|seven|eigh|nine)t(?:y|ies)|doubl(?:e|ed|es|ing)|(?:trip|treb|quadrup)l(?:e|ed|es|ing)|hundred|thousand|million|billion|trillion|dozen|half|(?:third|quarter|f(?:our|if)th|sixth|seventh|eighth|ninth|tenth)s?|"
     r"january|february|march|april|may|june|july|august|september|october|november|december)\b",
     re.IGNORECASE,
 )
@@ -124,28 +127,57 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
 def _read(text: str, match: re.Match[str]) -> list[Number]:
     start, end = match.span()
     kind = match.lastgroup
-    if kind in ("iso", "slash", "daymonth", "monthday", "monthyear", "month", "decade", "years"):
+    if kind in ("iso", "slash", "daymonth", "monthday", "monthyear", "month", "worded", "decade", "years"):
         start = month_start(match)
         days = days_of(match)
+        if kind == "years" and days[1].year == days[0].year + 1 and " to " not in match[0]:
+            return [Number(start, end, text[start:end], days[0].year, "date", PAIR, days=tuple(days))]
         if kind == "years":
             return [Number(start, end, text[start:end], day.year, "date", days=(day,)) for day in days]
         return [Number(start, end, text[start:end], days[0].year, "date", days=tuple(days))] if days else []
     if match["time"]:
         return [Number(start, end, match[0], _minutes(match[0]), "time")]
+    if match["fold"]:
+        value = {"d": 2.0, "t": 3.0, "q": 4.0}[match[0][0].casefold()]
+        return [Number(start, end, match[0], value, "quantity", "times", counted=counted(text, _after_article(text, end)), digits=False)]
     if match["ratio"]:
         one, two, first = ratio_of(match["ratio"])
         if one > two:
             return [_with_near(text, Number(start, start + first, match[0][:first], one, "count", digits=match[0][0].isdigit()))]
-        return [_with_near(text, Number(start, end, match[0], 100 * one / two, "percent", digits=match[0][0].isdigit()))]
+        return [
+            _with_near(
+                text,
+                Number(
+                    start, end, match[0], 100 * one / two, "percent", counted=counted(text, _after_article(text, end)), digits=match[0][0].isdigit()
+                ),
+            )
+        ]
     if match["fraction"]:
         value = fraction_of(match["fraction"])
-        return [Number(start, end, match[0], value * 100, "percent", near="about" if abs(value * 12 % 1) > 1e-6 else "", digits=False)]
+        return [
+            Number(
+                start,
+                end,
+                match[0],
+                value * 100,
+                "percent",
+                counted=counted(text, _after_article(text, end)),
+                near="about" if abs(value * 12 % 1) > 1e-6 else "",
+                digits=False,
+            )
+        ]
     if match["ordinal"]:
         return [Number(start, end, match[0], float(re.sub(r"\D", "", match[0])), "ordinal")]
     if match["money"]:
         scale = _scale(text[match.end("money") : end])
         return [_with_near(text, Number(start, end, match[0], _figure(match["money"]) * scale, "money", _currency(match["sign"])))]
     return _plain(text, match)
+
+
+def _after_article(text: str, end: int) -> int:
+    """Where the words begin that say what a share or a multiple is of: after "of the"."""
+    match = _ARTICLE.match(text, end)
+    return match.end() if match else end
 
 
 def _plain(text: str, match: re.Match[str]) -> list[Number]:
@@ -158,7 +190,21 @@ def _plain(text: str, match: re.Match[str]) -> list[Number]:
     after = _AFTER.match(text, end)
     if after:
         point = "point" if re.search(r"point|pp", after[0], re.IGNORECASE) else ""
-        return [_with_near(text, Number(start, after.end(), text[start : after.end()], value * _scale(tail), "percent", point, digits=digits))]
+        return [
+            _with_near(
+                text,
+                Number(
+                    start,
+                    after.end(),
+                    text[start : after.end()],
+                    value * _scale(tail),
+                    "percent",
+                    point,
+                    counted(text, _after_article(text, after.end())),
+                    digits=digits,
+                ),
+            )
+        ]
     money = _CURRENCY_AFTER.match(text, end)
     if money and (money[1] or digits):
         unit_name, factor = _named_currency(money[1] or money[2])
