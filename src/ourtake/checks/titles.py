@@ -52,7 +52,7 @@ def _bare(text: str) -> str:
 def near_title(text: str, title: str, body: str = "") -> bool:
     """Whether the text is the title with a part cut off or a few letters changed, and not the title itself.
 
-    Words that only begin or end like it are no title: "the editor who signs" of \u201cThe Editor Who Signs for Every Page\u201d is written small, and a name
+    Words that only begin or end like it are no title: "the editor who signs" of "The Editor Who Signs for Every Page" is small, and a name
     that the article's own `body` has as well, such as "U.S. Web Design Standards", is a name.
     """
     said, real = _bare(text), _bare(title)

@@ -106,3 +106,16 @@ def ratio_of(text: str) -> tuple[float, float, int]:
     whole = re.sub(r"^one\s", "a ", text[second.end() :].replace(",", ""))
     one, two = (float(part) if part[0].isdigit() else value_of(part) for part in (first[0], whole))
     return one, two, first.end()
+
+
+_NTH = "first second third fourth fifth sixth seventh eighth ninth".split()
+ORDINAL = rf"(?:{'|'.join(_TENS)})-(?:{'|'.join(_NTH)})"
+"""A pattern for "twenty-second"; shorter ones order a text as often as they count."""
+
+
+def ordinal_of(text: str) -> float:
+    """The number of "22nd" or "twenty-second"."""
+    if text[0].isdigit():
+        return float(re.sub(r"\D", "", text))
+    tens, _, ones = text.casefold().partition("-")
+    return _VALUES[tens] + _NTH.index(ones) + 1

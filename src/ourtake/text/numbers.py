@@ -11,9 +11,21 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from ourtake.text.dates import DATE, PAIR, Day, days_of, month_start
+from ourtake.text.dates import PAIR, Day, days_of, month_start
 from ourtake.text.matching import blanked
-from ourtake.text.number_words import FRACTION, RATIO, SCALES, WORD_NUMBER, fraction_of, ratio_of, value_of
+from ourtake.text.number_patterns import (
+    ABOUT,
+    AFTER,
+    ARTICLE,
+    BETWEEN,
+    CURRENCIES,
+    CURRENCY_AFTER,
+    HINT,
+    NUMBER,
+    OVER,
+    UNDER,
+)
+from ourtake.text.number_words import SCALES, fraction_of, ordinal_of, ratio_of, value_of
 from ourtake.text.units import UNITS, counted, unit_of
 
 Kind = Literal["count", "money", "percent", "quantity", "ordinal", "date", "time"]
@@ -37,62 +49,6 @@ class Number(NamedTuple):
     days: tuple[Day, ...] = ()
 
 
-_FIGURE = r"(?:\d{1,3}(?:[,\u2009\u202f\u00a0]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-_SCALE = r"(?:\s?-?(?:hundred|thousand|million|billion|trillion)\b|\s?(?:bn|tn|mn|mln|[kKmMbB])\b)"
-_SIGN = r"(?:(?:US|A|AU|C|CA|NZ|HK|S)?\$|[\u00a3\u20ac\u00a5]|(?:USD|GBP|EUR|JPY|CHF|AUD|CAD)\s?)"
-_SKIP = (
-    r"https?://\S+|\bwww\.\S+|\bv\d+(?:\.\d+)*\b|\b\d+(?:\.\d+){2,}\b|\+\d[\d\s().-]{6,}\d|\(\d{3}\)\s?\d{3}-\d{4}|\b\d{3}-\d{3}-\d{4}\b|\b\d{3}-\d{4}\b"
-    rf"|\b(?i:(?:half|quarter)\s(?:past|to)\s{WORD_NUMBER})\b"
-    r"|\b24/7\b|\b9/11\b|\b50[/-]50\b|\b360[- ]degree\b|\b21st[- ]century\b|\bone[- ]on[- ]one\b|\b20/20\b|\bcatch-22\b"
-    r"|\b(?!(?i:mid|pre|post|late|early|circa|since|from|and|to)[-\u2013]|FY|US\$|AU?\$|CA?\$|NZ\$|HK\$|S\$|USD|GBP|EUR|JPY|CHF|AUD|CAD)[^\W\d_]+[-\u2011]?\d(?:[\w.-]*\w)?|\b\d+[^\W\d_]+\d\w*|\b\d+(?![KMBW])[A-Z]\b"
-    r"|[#\u2116]\d+|\b[^\W\d_]\d\b"
-)
-_WORDED = rf"(?i:{WORD_NUMBER})"
-_ANY = rf"(?:{_FIGURE}{_SCALE}?|{_WORDED})"
-_NUMBER = re.compile(
-    rf"(?P<skip>{_SKIP})"
-    rf"|{DATE}"
-    rf"|(?P<ratio>\b{RATIO})"
-    rf"|(?P<time>\b(?:[01]?\d|2[0-3])[:.][0-5]\d\s?(?:[ap]\.?m\b\.?)|\b(?:[01]?\d|2[0-3]):[0-5]\d\b|\b(?:1[0-2]|0?[1-9])\s?[ap]\.?m\b\.?)"
-    rf"|(?P<sign>{_SIGN})(?P<money>{_FIGURE}){_SCALE}?"
-    rf"|(?P<fraction>\b(?i:{FRACTION})|[\u00bc\u00bd\u00be\u2153\u2154])"
-    r"|(?P<ordinal>\b\d+(?:,\d{3})*(?:st|nd|rd|th)\b)"
-    rf"|(?P<figure>(?<![\w.,])[-\u2212]?{_FIGURE}){_SCALE}?(?=(?P<rest>[-\s]?[%\w\u00b0\u00a2\u2030]*))"
-    rf"|\b(?P<word>{_WORDED})\b"
-    r"|\b(?P<fold>(?i:(?:doubl|trip|treb|quadrup)l?(?:ed|es|ing)|(?:double|triple|treble|quadruple)(?=\s(?:the|its|their|his|her|our|as)\b)))\b"
-)
-_ARTICLE = re.compile(r"(?:\sof)?(?:\sall)?\s(?:the|its|their|his|her|our|those|these)\b|\sof\b")
-_HINT = re.compile(
-    r"[\d$\u00a3\u20ac\u00a5\u00bc-\u00be\u2153\u2154]|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
-    r"(?:twen|thir|for|fif|six|seven|eigh|nine)t(?:y|ies)|doubl(?:e|ed|es|ing)|(?:trip|treb|quadrup)l(?:e|ed|es|ing)|hundred|thousand|million|billion|trillion|dozen|half|(?:third|quarter|f(?:our|if)th|sixth|seventh|eighth|ninth|tenth)s?|"
-    r"january|february|march|april|may|june|july|august|september|october|november|december)\b",
-    re.IGNORECASE,
-)
-_AFTER = re.compile(
-    r"\s?(?:%|\u2030)|[\s-]?(?:per\s?cent|percent|pct)\b(?:age[\s-]points?)?|[\s-]percentage[\s-]points?\b|\s?(?:pp|pc)\b", re.IGNORECASE
-)
-_CURRENCY_AFTER = re.compile(
-    r"[\s-](?:(?:US|American|Canadian|Australian)\s)?(dollars?|pounds?|euros?|yen|cents?|pence|pennies|francs?)\b|(p|c|\u00a2)\b(?!\.)", re.IGNORECASE
-)
-_CURRENCIES = {
-    "dollar": "$",
-    "pound": "\u00a3",
-    "euro": "\u20ac",
-    "yen": "\u00a5",
-    "franc": "CHF",
-    "usd": "$",
-    "gbp": "\u00a3",
-    "eur": "\u20ac",
-    "jpy": "\u00a5",
-}
-_ABOUT = re.compile(
-    r"\b(?:(?<!heard )(?<!hear )(?<!written )(?<!wrote )(?<!asked )(?<!talked )about|around|roughly|approximately|some|nearly|"
-    r"almost|close to|circa|or so|an estimated|approx\.?|just (?:over|under)|~)\s*(?:the\s)?$",
-    re.I,
-)
-_OVER = re.compile(r"\b(?:more than|over|above|at least|upwards of|exceeding|no fewer than|no less than)\s*$", re.IGNORECASE)
-_UNDER = re.compile(r"\b(?:less than|fewer than|under|below|at most|up to|no more than|as (?:many|much) as)\s*$", re.IGNORECASE)
-_BETWEEN = re.compile(r"\s?(?:[-\u2013\u2014]|to|or)\s?|\sand\s")
 _NOT_A_NOUN = frozenset("was is has this its plus as less across years thus versus us yes does".split())
 
 
@@ -109,7 +65,7 @@ def numbers_in(text: str) -> tuple[Number, ...]:
 def _matches(text: str) -> Iterator[re.Match[str]]:
     """What finditer would give, tried only where a figure, a sign, a month or a number in words stands, or up to two words before it."""
     done = 0
-    for hint in _HINT.finditer(text):
+    for hint in HINT.finditer(text):
         if hint.start() < done:
             continue
         begin = text.rfind(" ", done, hint.start()) + 1 or done
@@ -117,7 +73,7 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
         if hint[0].isalpha():
             begin = text.rfind(" ", done, max(done, begin - 1)) + 1 or done
         for at in range(max(begin, hint.start() - 80), hint.start() + 1):
-            match = _NUMBER.match(text, at)
+            match = NUMBER.match(text, at)
             if match:
                 yield match
                 done = match.end()
@@ -167,7 +123,7 @@ def _read(text: str, match: re.Match[str]) -> list[Number]:
             )
         ]
     if match["ordinal"]:
-        return [Number(start, end, match[0], float(re.sub(r"\D", "", match[0])), "ordinal")]
+        return [Number(start, end, match[0], ordinal_of(match[0]), "ordinal", digits=match[0][0].isdigit())]
     if match["money"]:
         scale = _scale(text[match.end("money") : end])
         return [_with_near(text, Number(start, end, match[0], _figure(match["money"]) * scale, "money", _currency(match["sign"])))]
@@ -176,7 +132,7 @@ def _read(text: str, match: re.Match[str]) -> list[Number]:
 
 def _after_article(text: str, end: int) -> int:
     """Where the words begin that say what a share or a multiple is of: after "of the"."""
-    match = _ARTICLE.match(text, end)
+    match = ARTICLE.match(text, end)
     return match.end() if match else end
 
 
@@ -187,7 +143,7 @@ def _plain(text: str, match: re.Match[str]) -> list[Number]:
     digits = figure is not None
     value = _figure(figure) if figure is not None else value_of(match[0])
     tail = text[match.end("figure") : end] if figure is not None else ""
-    after = _AFTER.match(text, end)
+    after = AFTER.match(text, end)
     if after:
         point = "point" if re.search(r"point|pp", after[0], re.IGNORECASE) else ""
         return [
@@ -205,7 +161,7 @@ def _plain(text: str, match: re.Match[str]) -> list[Number]:
                 ),
             )
         ]
-    money = _CURRENCY_AFTER.match(text, end)
+    money = CURRENCY_AFTER.match(text, end)
     if money and (money[1] or digits):
         unit_name, factor = _named_currency(money[1] or money[2])
         stop = money.end()
@@ -236,7 +192,7 @@ def _named_currency(word: str) -> tuple[str, float]:
     name = word.casefold().removesuffix("s")
     if name in ("cent", "c", "\u00a2", "p", "pence", "penny", "pennie"):
         return ("\u00a3" if name.startswith("p") else "$"), 0.01
-    return _CURRENCIES[name], 1.0
+    return CURRENCIES[name], 1.0
 
 
 def _counts_people(text: str, end: int) -> bool:
@@ -277,11 +233,11 @@ def _with_near(text: str, number: Number) -> Number:
     before = text[max(0, number.start - 24) : number.start]
     if not before or before[-1] not in " ~":
         return number
-    if _ABOUT.search(before):
+    if ABOUT.search(before):
         return number._replace(near="about")
-    if _OVER.search(before):
+    if OVER.search(before):
         return number._replace(near="over")
-    return number._replace(near="under") if _UNDER.search(before) else number
+    return number._replace(near="under") if UNDER.search(before) else number
 
 
 def _ranged(text: str, found: list[Number]) -> list[Number]:
@@ -291,7 +247,7 @@ def _ranged(text: str, found: list[Number]) -> list[Number]:
         between = text[one.end : two.start]
         if one.kind not in ("count", "money"):
             continue
-        if not _BETWEEN.fullmatch(between) or (between == " and " and not re.search(r"\bbetween\s$", text[max(0, one.start - 9) : one.start])):
+        if not BETWEEN.fullmatch(between) or (between == " and " and not re.search(r"\bbetween\s$", text[max(0, one.start - 9) : one.start])):
             continue
         if one.kind == "money" and two.kind == "count":
             found[index + 1] = two = two._replace(kind="money", unit=one.unit, counted=())
@@ -320,7 +276,7 @@ def _scale(text: str) -> float:
 
 def _currency(sign: str) -> str:
     bare = sign.strip().casefold()
-    return _CURRENCIES.get(bare, "$" if bare.endswith("$") else bare)
+    return CURRENCIES.get(bare, "$" if bare.endswith("$") else bare)
 
 
 def _minutes(text: str) -> float:
