@@ -21,6 +21,11 @@ from ourtake.text.words import fold
 OFF = 0.21
 """Share of a paragraph's weighed words, held by the take's frame and the best single document, below which it leaves the story."""
 
+RATHER_OFF, APART, LEAST_UNCOMMON = 0.26, 0.66, 5
+"""The same share, for a paragraph that has no uncommon word of the take's frame and more than APART of whose uncommon words (LEAST_UNCOMMON or more)
+stand in no document.
+"""
+
 LEAST_WORDS = 15
 """Telling words that a paragraph must have to be judged."""
 
@@ -57,10 +62,16 @@ def off_topic_paragraph(case: Case) -> Iterator[Hit]:
         whole = sum(weights.values())
         best = max(sum(weights[word] for word in said & (frame | words)) for words in held) / whole
         elsewhere = frame.union(*held)
-        foreign = sum(word not in elsewhere and weights[word] == 1 for word in said) / len(said)
-        if best < OFF and foreign >= FOREIGN:
+        uncommon = [word for word in said if weights[word] == 1]
+        foreign = sum(word not in elsewhere for word in uncommon)
+        if (best < OFF and foreign >= FOREIGN * len(said)) or (best < RATHER_OFF and _apart(uncommon, foreign, frame=frame)):
             message = f"Little in this paragraph has to do with the source or one of the articles ({best:.0%} of its telling words)."
             yield Hit(message, "body", block.start, block.end)
+
+
+def _apart(uncommon: list[str], foreign: int, *, frame: frozenset[str]) -> bool:
+    """Whether a paragraph's uncommon words stand for the most part in no document, and none of them in the take's own frame."""
+    return len(uncommon) >= LEAST_UNCOMMON and foreign > APART * len(uncommon) and not frame.intersection(uncommon)
 
 
 @lru_cache(maxsize=2048)
