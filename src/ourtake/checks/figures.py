@@ -32,6 +32,9 @@ LOOSE = 0
 BONDED = {"over": 2, "under": 2, "about": 1, "": 1}
 """Least bond of a number that is only near the one said: "more than 300" is not borne out by any number above 300."""
 
+FURTHEST = 0.12
+"""How far, as a share, any number may be from one that bears it out."""
+
 ABOUT = 0.06
 """How far, as a share, "about" a number of one or two figures may be from the real one."""
 
@@ -56,11 +59,20 @@ class Compared(NamedTuple):
     loosely: bool = False
 
 
+class _Held(NamedTuple):
+    """A document's number with the content stems of its sentence."""
+
+    number: Number
+    around: frozenset[str]
+    counted: frozenset[str]
+
+
 @lru_cache(maxsize=1024)
-def _indexed(text: str) -> dict[tuple[str, str], tuple[Number, ...]]:
-    found: dict[tuple[str, str], list[Number]] = {}
+def _indexed(text: str) -> dict[tuple[str, str], tuple[_Held, ...]]:
+    found: dict[tuple[str, str], list[_Held]] = {}
     for number in numbers_in(text):
-        found.setdefault((number.kind, number.unit), []).append(number)
+        around = _sentence_content(text, sentence_at(text, number.start))
+        found.setdefault((number.kind, number.unit), []).append(_Held(number, around, frozenset(number.counted)))
     return {key: tuple(rows) for key, rows in found.items()}
 
 
@@ -78,7 +90,9 @@ def equal(said: Number, real: Number) -> bool:
     one, two = said.value, real.value
     if abs(one - two) <= 1e-9 * max(abs(one), abs(two)):
         return True
-    if not one or not two:
+    apart = abs(one - two)
+    # No rounding and no "about" goes further; most numbers end here.
+    if not one or not two or (apart > 1 and apart > FURTHEST * max(abs(one), abs(two))):
         return False
     if (said.near == "about" and _figures(one) <= 2) or (real.near == "about" and _figures(two) <= 2):
         return abs(one - two) <= (1 if said.kind == "percent" and said.digits else ABOUT * abs(two))
@@ -95,6 +109,7 @@ def _rounded(exact: float, said: float) -> bool:
     return figures >= 2 and float(f"{exact:.{figures}g}") == said
 
 
+@lru_cache(maxsize=4096)
 def _figures(value: float) -> int:
     return len(f"{value:.12f}".replace(".", "").replace("-", "").strip("0"))
 
@@ -106,54 +121,61 @@ def compare(case: Case, said: Number, around: frozenset[str], *, dated: frozense
     """
     own = [document for document in case.documents if document.name in dated and document.published]
     if own:
-        stated = any(equal(said, number) for document in own for number in _indexed(document.text).get((said.kind, said.unit), ()))
+        stated = any(equal(said, held.number) for document in own for held in _indexed(document.text).get((said.kind, said.unit), ()))
         return Compared(None, None, known=stated or any(_published(document, said) for document in own))
     same: Match | None = None
     other: Match | None = None
     for document in case.documents:
-        for match in _candidates(document, said, around):
-            if equal(said, match.number) and (
-                match.bond >= BONDED[said.near] - (said.kind == "money") or said.kind == "date" or said.value == match.number.value
-            ):
-                same = match if same is None or match.bond > same.bond else same
-            elif other is None or match.bond > other.bond:
-                other = match
+        for number, bond in _candidates(document, said, around):
+            if equal(said, number) and (bond >= BONDED[said.near] - (said.kind == "money") or said.kind == "date" or said.value == number.value):
+                same = Match(document, number, bond) if same is None or bond > same.bond else same
+            elif other is None or bond > other.bond:
+                other = Match(document, number, bond)
     loosely = said.kind == "date" and (
         not any(day.year or day.day for day in said.days) or any(_published(document, said) for document in case.documents)
     )
     return Compared(same, other, same is None and _known(case, said, near), loosely)
 
 
-def _candidates(document: Document, said: Number, around: frozenset[str]) -> Iterator[Match]:
-    index = _indexed(document.text)
-    rows = index.get((said.kind, said.unit), ())
-    if said.kind == "money":
-        # $5 for £5 is another number of the same thing.
-        rows = tuple(number for (kind, _), numbers in index.items() if kind == "money" for number in numbers)
-    bare = () if said.kind in ("count", "date") else index.get(("count", ""), ())
-    if said.kind == "date":
-        # "In 2025" is borne out by "2024-25"; a pair of years is so only by itself, or loosely by one of them.
-        rows += index.get(("date", "" if said.unit else PAIR), ())
-    part = ratio_of(said.text)[0] if " in " in said.text or " out of " in said.text else 0.0
-    rows += tuple(
-        number._replace(kind=said.kind, unit=said.unit, value=said.value)
-        for number in bare
-        if number.value == (part or _stated(said)) and (part or not number.counted)
-    )
-    for number in rows:
-        shared = len(around & _sentence_content(document.text, sentence_at(document.text, number.start)))
+def _candidates(document: Document, said: Number, around: frozenset[str]) -> Iterator[tuple[Number, int]]:
+    """The document's numbers that may be of the same thing, each with its bond."""
+    counted = frozenset(said.counted)
+    for number, beside, others in _rows(_indexed(document.text), said):
+        shared = len(around & beside)
         if said.kind == "money" and number.unit != said.unit:
             number = number._replace(value=float("nan"))
-        if said.kind == "percent" or said.unit == "times":
-            shared += 2 if set(said.counted) & set(number.counted) else 0
-        if said.kind == "count":
-            shared += 2 if set(said.counted) & set(number.counted) else -2 if said.counted and number.counted else 0
-        if said.kind == "date":
+        elif said.kind == "count":
+            shared += 2 if counted & others else -2 if counted and others else 0
+        elif said.kind == "percent" or said.unit == "times":
+            shared += 2 if counted & others else 0
+        elif said.kind == "date":
             number = _in_its_year(number, document)
             if not _alike(said, number):
                 continue
             shared = min(shared, LOOSE) if said.unit == PAIR and not number.unit else shared
-        yield Match(document, number, shared)
+        yield number, shared
+
+
+def _rows(index: dict[tuple[str, str], tuple[_Held, ...]], said: Number) -> tuple[_Held, ...]:
+    if said.kind == "count":
+        return index.get(("count", ""), ())
+    if said.kind == "date":
+        # "In 2025" is borne out by "2024-25"; a pair of years is so only by itself, or loosely by one of them.
+        return index.get(("date", said.unit), ()) + index.get(("date", "" if said.unit else PAIR), ())
+    rows = index.get((said.kind, said.unit), ())
+    if said.kind == "money":
+        # $5 for £5 is another number of the same thing.
+        rows = tuple(held for (kind, _), numbers in index.items() if kind == "money" for held in numbers)
+    bare = index.get(("count", ""), ())
+    if not bare:
+        return rows
+    part = ratio_of(said.text)[0] if " in " in said.text or " out of " in said.text else 0.0
+    stated = part or _stated(said)
+    return rows + tuple(
+        held._replace(number=held.number._replace(kind=said.kind, unit=said.unit, value=said.value))
+        for held in bare
+        if held.number.value == stated and (part or not held.counted)
+    )
 
 
 def _stated(number: Number) -> float:

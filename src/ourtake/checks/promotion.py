@@ -88,7 +88,7 @@ _OWN = guarded(
         r"\bat (?-i:[A-Z]\w+(?: [A-Z]\w+){0,3}),? we (?:(?:can|also|now) )?(?:help|offer|provide|build|make|give)\b|\bhere at (?-i:[A-Z]\w+)",
     ),
     (
-        "our ",
+        "our own |our new |our latest ",
         r"\bour (?:own|new|latest) (?-i:[A-Z]\w+(?: [A-Z]\w+)?) (?:makes?|helps?|lets?|gives?|offers?|does|can|solves?|takes?|saves?|brings?|is (?:built|made|designed))\b",
     ),
     (

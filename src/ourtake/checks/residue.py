@@ -114,13 +114,13 @@ _SAID = guarded(
 _WITHIN = r"(?:(?<=[.!?\"\u201d)] )|(?<=\A))[*_]{0,3}"
 _LABELS = guarded(
     (
-        ":",
+        "count:|count*|paragraph |draft |version |take:|take*|time:|human:|assistant:|made:|used:|editor",
         _WITHIN
         + r"(?P<said>(?:word[ -]?count|character count|paragraph \d+|draft \d+|version \d+|revised take|final (?:take|draft|version)|our take|reading time|human|assistant"
         r"|changes made|links? used|handles? used|sources used|note to (?:the )?editors?)[*_]{0,3}:[*_]{0,3})(?=\s|\Z)",
     ),
     (
-        "here",
+        "here's|here\u2019s|here is",
         _WITHIN
         + r"(?P<said>here(?:['\u2019]s| is) (?:the|your|my) (?:(?:revised|rewritten|requested|updated|corrected|final|edited|new|full) )?(?:take|draft|rewrite|json)\b)",
     ),
