@@ -30,7 +30,7 @@ THE_ARTICLE = re.compile(r"\b(?:[Tt]he|[Tt]his|[Tt]hat|[Ii]ts) (?:\w+ )?(?:artic
 THE_STORY = re.compile(rf"\b[Tt]h(?:e|is) (?:article|story|piece|column)(?:\s(?:also|then|itself|even|later|first))?\s{SAYING.pattern}")
 """What can only be the source, where nothing was named before: "the story says". "The report" may be any that a story tells of."""
 
-_WE_WROTE = re.compile(
+WE_WROTE = re.compile(
     r"\b[Ww]e (?:have |had |once |first |also |then |already )?"
     r"(?:wrote|written|reported|said|quoted|argued|noted|published|warned|put it|met|spoke)\b|\b(?:told|tells) us\b"
 )
@@ -111,7 +111,7 @@ def _mentions(case: Case, field: FieldName) -> tuple[tuple[int, str], ...]:
     for name in outlet_names(case):
         found += [(match.start(), SOURCE) for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", bare, re.IGNORECASE)]
     found += [(match.start(), SOURCE) for match in _THE_SOURCE.finditer(bare)]
-    found += [(match.start(), OWN) for pattern in (_WE_WROTE, _OUR_WORK) for match in pattern.finditer(bare)]
+    found += [(match.start(), OWN) for pattern in (WE_WROTE, _OUR_WORK) for match in pattern.finditer(bare)]
     publication = case.settings.publication.name
     if len(publication) > 2 and publication != Publication().name:
         found += [(match.start(), OWN) for match in re.finditer(re.escape(publication), bare)]

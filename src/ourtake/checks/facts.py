@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from ourtake.checks.attribution import may_be_elsewhere, sentence_at, sentences_in
+from ourtake.checks.attribution import WE_WROTE, may_be_elsewhere, sentence_at, sentences_in
 from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.examples import with_first
 from ourtake.checks.figures import Compared, Match, compare, is_altered
@@ -43,6 +43,16 @@ _DEFINITE = re.compile(r"\b(?:the|these|those|all|both|other|our|their|its|his|h
 _RELATIVE = re.compile(r"(?<=[a-z])(?:\s(?:ago|on|later|earlier|before|after|old|apart)\b|['\u2019]\s)")
 """After a span of time that a reader counts off: "two years ago", "in two years' time"."""
 
+_SUM_AFTER = re.compile(
+    r"(?:\s\w+){0,2}?\s(?:more|fewer|less|higher|lower|longer|shorter|cheaper|extra|short|points?|apart|in all|in total|together"
+    r"|altogether|of (?:its|their|the|those|these))\b",
+    re.IGNORECASE,
+)
+_SUM_BEFORE = re.compile(
+    r"\b(?:difference|gap|drop|rise|fall|fell|dropped|rose|total|loss|lost|gain|gained|another|remaining|saving|saved|spread|margin|jump|cut)"
+    r"(?: (?:of|by|is|was))?(?: (?:some|about|almost|nearly|only|just))? \Z",
+    re.IGNORECASE,
+)
 _FEW = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", re.IGNORECASE)
 
 _PUBLISHED = re.compile(
@@ -81,9 +91,10 @@ def claims(case: Case) -> tuple[Claim, ...]:
                 if number.kind == "date":
                     dated, near = _dated(case, field, number, sentence), _linked(case, field, number, sentence)
                     counted = counted_from(text, number.start, number.end, own=number.days[0], day=day_of(case.source.published))
-                    if counted:
+                    if counted or WE_WROTE.search(text, sentence.start, sentence.end):
+                        counted = counted or number.days
                         number, near = number._replace(days=counted), frozenset(document.name for document in case.documents)
-                found.append(Claim(field, number, compare(case, number, around, dated=dated, near=near), not sure))
+                found.append(Claim(field, number, compare(case, number, around, dated=dated, near=near, reckon=_may_be_sum(text, number)), not sure))
     return tuple(found)
 
 
@@ -124,6 +135,11 @@ def _is_claim(text: str, number: Number) -> bool:
     if number.kind == "quantity":
         return True
     return not _ORDERING & set(number.counted) if number.counted else number.value > 3
+
+
+def _may_be_sum(text: str, number: Number) -> bool:
+    """Whether the words beside a number say that it is a difference, a sum or a share: "85 fewer", "a gap of 12", "700 of its"."""
+    return _SUM_AFTER.match(text, number.end) is not None or _SUM_BEFORE.search(text, max(0, number.start - 24), number.start) is not None
 
 
 def _is_turn(number: Number) -> bool:

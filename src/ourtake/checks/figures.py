@@ -6,6 +6,7 @@ found only where nothing else agrees, while another of the same thing stands in 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -114,10 +115,13 @@ def _figures(value: float) -> int:
     return len(f"{value:.12f}".replace(".", "").replace("-", "").strip("0"))
 
 
-def compare(case: Case, said: Number, around: frozenset[str], *, dated: frozenset[str] = frozenset(), near: frozenset[str]) -> Compared:
+def compare(
+    case: Case, said: Number, around: frozenset[str], *, dated: frozenset[str] = frozenset(), near: frozenset[str], reckon: bool = False
+) -> Compared:
     """The documents' numbers that the take's number, in a sentence with these content stems, can be measured by.
 
-    `dated`: names of the documents whose own date the sentence gives with this number; `near`: of those that are named near it.
+    `dated`: names of the documents whose own date the sentence gives with this number; `near`: of those that are named near it; `reckon`: it may be the writer's
+    sum of two of theirs.
     """
     own = [document for document in case.documents if document.name in dated and document.published]
     if own:
@@ -134,6 +138,8 @@ def compare(case: Case, said: Number, around: frozenset[str], *, dated: frozense
     loosely = said.kind == "date" and (
         not any(day.year or day.day for day in said.days) or any(_published(document, said) for document in case.documents)
     )
+    if same is None and reckon and _reckoned(case, said):
+        return Compared(None, None, known=True)
     return Compared(same, other, same is None and _known(case, said, near), loosely)
 
 
@@ -167,7 +173,7 @@ def _rows(index: dict[tuple[str, str], tuple[_Held, ...]], said: Number) -> tupl
         # $5 for £5 is another number of the same thing.
         rows = tuple(held for (kind, _), numbers in index.items() if kind == "money" for held in numbers)
     bare = index.get(("count", ""), ())
-    if not bare:
+    if not bare or (said.unit == "times" and not said.digits):
         return rows
     part = ratio_of(said.text)[0] if " in " in said.text or " out of " in said.text else 0.0
     stated = part or _stated(said)
@@ -209,6 +215,28 @@ def _known(case: Case, said: Number, near: frozenset[str]) -> bool:
     if said.kind == "percent" and not said.digits:
         return False  # "a quarter" is a time of the year, too
     return bool(words) and any(find_words(words, wording(document.text)) is not None for document in case.documents)
+
+
+def _reckoned(case: Case, said: Number) -> bool:
+    """Whether it is the difference, the sum, or the share of two numbers that stand in one sentence: 85 fewer than 240 are 155."""
+    if said.kind not in ("count", "money", "percent") or said.value <= 0:
+        return False
+    return any(said.kind == kind and abs(said.value - value) <= 1e-6 * value for document in case.documents for kind, value in _sums(document.text))
+
+
+@lru_cache(maxsize=1024)
+def _sums(text: str) -> tuple[tuple[str, float], ...]:
+    found: list[tuple[str, float]] = []
+    numbers = [number for number in numbers_in(text) if number.kind in ("count", "money", "percent") and number.value > 0]
+    for one, two in itertools.pairwise(numbers):
+        if sentence_at(text, two.start) - sentence_at(text, one.start) > 1:
+            continue
+        if one.kind == two.kind and one.unit == two.unit:
+            values = [abs(one.value - two.value), one.value + two.value]
+            found += [(kind, round(value, 6)) for value in values if value for kind in {one.kind, "count" if one.kind == "percent" else one.kind}]
+        elif {one.kind, two.kind} == {"percent", "count"}:
+            found.append(("count", one.value * two.value / 100))
+    return tuple(found)
 
 
 def _may_date(document: Document, said: Number, near: frozenset[str]) -> bool:

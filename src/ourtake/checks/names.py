@@ -76,6 +76,10 @@ class _Ground:
                 return True
         return False
 
+    def run_together(self, word: str) -> bool:
+        """Whether a document has the word in two: "Uber Eats" for UberEats."""
+        return any(f" {word[:at]} {word[at:]} " in joined for at in range(2, len(word) - 1) for joined in self.joined)
+
     def names(self, word: str) -> bool:
         """Whether a document has the capitalised word within a sentence, and none has it small."""
         if word.casefold() in known_names() or word.casefold() in STOP:
@@ -117,7 +121,7 @@ def _hit(case: Case, field: FieldName, start: int, end: int) -> Hit:
     if may_be_elsewhere(case, field, start, end):
         return Hit("Could not check: the text that this name may come from is not known.", field, start, end, severity="info")
     # One capitalised word may be a common noun that a house writes large; two are a name.
-    alone = len(wording(name).words) == 1
+    alone = len(wording(name).words) == 1 and not re.search(r"[a-z][A-Z]", name)
     return Hit(f"{name} stands in none of the documents.", field, start, end, severity="warning" if alone else None)
 
 
@@ -143,7 +147,13 @@ def _found(ground: _Ground, words: Sequence[str]) -> bool:
     if ground.has(words):
         return True
     if len(words) == 1:
-        return len(words[0]) < 2 or (len(words[0]) < 8 and words[0].isalpha() and ground.spells(words[0]))
+        return (
+            len(words[0]) < 2
+            or (len(words[0]) > 5 and ground.run_together(words[0]))
+            or (len(words[0]) < 8 and words[0].isalpha() and ground.spells(words[0]))
+        )
+    if any("".join(words) in listed for listed in ground.words):
+        return True  # "Uber Eats" for UberEats
     if len(words) > 2 and any(form in listed for form in _initials(words) for listed in ground.words):
         return True
     parts = [part for part in _parts(ground, words) if part not in (("the",), ("of",), ("for",)) and len(part[0]) + len(part) > 2]

@@ -17,7 +17,7 @@ from ourtake.checks.base import PROSE, Case, Hit
 from ourtake.checks.evidence import related_document
 from ourtake.documents import FieldName, Fix, Related, Severity
 from ourtake.text.markdown import Link, Span
-from ourtake.text.words import fold, words
+from ourtake.text.words import fold, straight, words
 
 NEAR = 82.0
 """Similarity (0 to 100, rapidfuzz ratio) from which words are taken for a title with something altered."""
@@ -64,7 +64,7 @@ def near_title(text: str, title: str, body: str = "") -> bool:
     if marked:
         return _omits([part for part in parts if part], real) and _written_as(text, title)
     if real.startswith(said) or real.endswith(said):
-        return _written_as(text, title) and text.strip() not in body
+        return _written_as(text, title) and straight(text.strip(" .,;")) not in straight(body)
     return fuzz.ratio(said, real, score_cutoff=NEAR) > 0 and _written_as(text, title)
 
 
@@ -139,7 +139,7 @@ def title_mismatch(case: Case) -> Iterator[Hit]:
             if near_title(words_shown, article.title, article.text):
                 start = link.anchor_start + link.anchor.index(words_shown)
                 yield _mismatch(case, "The link's words are nearly, but not wholly, the title", article, Spot(field, start, start + len(words_shown)))
-            elif not _capitals(article.title) and fragment(words_shown, article.title) and words_shown not in article.text:
+            elif not _capitals(article.title) and fragment(words_shown, article.title) and straight(words_shown) not in straight(article.text):
                 # In a title without capitals one can't tell a part of it from words of the writer's own.
                 yield Hit(f"The link's words are a part of the title \u201c{article.title}\u201d.", *_anchor(field, link), severity="warning")
             elif other is not None and other.id != article.id and other.url != article.url:

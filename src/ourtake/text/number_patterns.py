@@ -24,6 +24,7 @@ NUMBER = re.compile(
     rf"(?P<skip>{_SKIP})"
     rf"|{DATE}"
     rf"|(?P<ratio>\b{RATIO})"
+    rf"|(?P<hour>\b(?:1[0-2]|[1-9]|{_WORDED})(?=\s(?:in\sthe\s(?:morning|afternoon|evening)|at\snight|o['\u2019]clock)\b))"
     rf"|(?P<time>\b(?:[01]?\d|2[0-3])[:.][0-5]\d\s?(?:[ap]\.?m\b\.?)|\b(?:[01]?\d|2[0-3]):[0-5]\d\b|\b(?:1[0-2]|0?[1-9])\s?[ap]\.?m\b\.?)"
     rf"|(?P<sign>{_SIGN})(?P<money>{_FIGURE}){_SCALE}?"
     rf"|(?P<fraction>\b(?i:{FRACTION})|[\u00bc\u00bd\u00be\u2153\u2154])"

@@ -45,7 +45,7 @@ WORD_NUMBER = (
 FRACTION = (
     rf"(?:(?:a|{'|'.join(_ONES)})[\s-](?:thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?)"
     rf"(?=\sof\b|\s(?:less|more|fewer)\b)(?!\sof\sa\s{_LARGE})"
-    r"|(?<=\bby\s)(?:a|one)\s(?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth)\b"
+    r"|(?:(?<=\bby\s)|(?<=\bup\s)|(?<=\bdown\s)|(?<=\bcut\s)|(?<=\brose\s)|(?<=\bfell\s))(?:a|one)\s(?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth)\b"
     rf"|(?:{'|'.join(_ONES[1:])})[\s-](?:thirds|quarters|fifths|sixths|sevenths|eighths|ninths|tenths)\b(?!\sof\sa\s{_LARGE})|half(?=\sof\b)|[\u00bc\u00bd\u00be\u2153\u2154])"
 )
 """A pattern for a fraction in words or as one sign; "half the battle" and "a quarter" of a year are none."""

@@ -91,6 +91,12 @@ def _read(text: str, match: re.Match[str]) -> list[Number]:
         if kind == "years":
             return [Number(start, end, text[start:end], day.year, "date", days=(day,)) for day in days]
         return [Number(start, end, text[start:end], days[0].year, "date", days=tuple(days))] if days else []
+    if match["hour"]:
+        hour = float(match["hour"]) if match["hour"].isdigit() else value_of(match["hour"])
+        if hour > 12:
+            return [Number(start, end, match[0], hour, "count", digits=False)]
+        late = hour < 12 and re.match(r"\s(?:in\sthe\s(?:afternoon|evening)|at\snight)", text[end:])
+        return [Number(start, end, match[0], (hour + (12 if late else 0)) * 60, "time", digits=match[0].isdigit())]
     if match["time"]:
         return [Number(start, end, match[0], _minutes(match[0]), "time")]
     if match["fold"]:

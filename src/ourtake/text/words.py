@@ -46,6 +46,12 @@ def count_words(markdown: str) -> int:
     return len(words(_TARGET.sub("]", markdown)))
 
 
+@lru_cache(maxsize=1024)
+def straight(text: str) -> str:
+    """The text with straight quotation marks and dashes, and plain spaces; as long as it was."""
+    return text if text.isascii() else text.translate(_QUOTES)
+
+
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """The text without its typography: case folded, straight quotes and dashes, single spaces."""
