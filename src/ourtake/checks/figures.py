@@ -18,7 +18,7 @@ from ourtake.checks.evidence import Document
 from ourtake.documents import day_of
 from ourtake.text.dates import PAIR, Day
 from ourtake.text.matching import find_words, wording
-from ourtake.text.number_words import ratio_of
+from ourtake.text.number_words import WORD_NUMBER, ratio_of, value_of
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.text.stems import content
 
@@ -120,8 +120,8 @@ def compare(
 ) -> Compared:
     """The documents' numbers that the take's number, in a sentence with these content stems, can be measured by.
 
-    `dated`: names of the documents whose own date the sentence gives with this number; `near`: of those that are named near it; `reckon`: it may be the writer's
-    sum of two of theirs.
+    `dated`: names of the documents whose own date the sentence gives with this number; `near`: of those that are named near it; `reckon`: it may be
+    the writer's sum of two of theirs.
     """
     own = [document for document in case.documents if document.name in dated and document.published]
     if own:
@@ -185,9 +185,10 @@ def _rows(index: dict[tuple[str, str], tuple[_Held, ...]], said: Number) -> tupl
 
 
 def _stated(number: Number) -> float:
-    """The figure as it is written: "95 per cent" is borne out by a bare 95, "40 MW" by a bare 40."""
+    """The figure as it is written: "95 per cent" is borne out by a bare 95, "three megawatts" by a bare three."""
     figure = re.search(r"\d[\d,]*(?:\.\d+)?", number.text)
-    return float(figure[0].replace(",", "")) if figure else number.value
+    word = re.match(rf"{WORD_NUMBER}\b", number.text, re.IGNORECASE)
+    return float(figure[0].replace(",", "")) if figure else value_of(word[0]) if word else number.value
 
 
 def _in_its_year(number: Number, document: Document) -> Number:

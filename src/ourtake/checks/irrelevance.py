@@ -24,7 +24,7 @@ from ourtake.text.stems import STOP, stem
 ABOVE = 0.65
 """Standard deviations above the sample's mean from which an article is relevant."""
 
-LEAST_SHARE = 0.12
+LEAST_SHARE = 0.18
 """The same without an archive: the least share of the weighed words that the article must hold."""
 
 LEAST_WORDS = 3

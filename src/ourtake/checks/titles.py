@@ -17,6 +17,7 @@ from ourtake.checks.base import PROSE, Case, Hit
 from ourtake.checks.evidence import related_document
 from ourtake.documents import FieldName, Fix, Related, Severity
 from ourtake.text.markdown import Link, Span
+from ourtake.text.quotations import quotations_in
 from ourtake.text.words import fold, straight, words
 
 NEAR = 82.0
@@ -145,7 +146,7 @@ def title_mismatch(case: Case) -> Iterator[Hit]:
             elif other is not None and other.id != article.id and other.url != article.url:
                 message = f"The link's words are the title of another article; it leads to \u201c{article.title}\u201d."
                 yield Hit(message, *_anchor(field, link))
-        for span in case.quotations[field]:
+        for span in _quoted(case, field):
             inside = any(link.anchor_start <= span.start and span.end <= link.anchor_end for link in case.links(field))
             if inside or _bare(span.text) == _bare(case.source.title):
                 continue
@@ -155,11 +156,18 @@ def title_mismatch(case: Case) -> Iterator[Hit]:
                 yield _mismatch(case, "The title is not given whole", near, Spot(field, span.start, end))
 
 
+def _quoted(case: Case, field: FieldName) -> list[Span]:
+    """What stands in quotation marks, single ones too: a title may."""
+    single = [Span(one.start, one.end, one.text) for one in quotations_in(case.text(field)) if one.mark in "'\u2018\u201a"]
+    known = case.quotations[field]
+    return sorted([*known, *(span for span in single if not any(one.start <= span.start < one.end for one in known))])
+
+
 def mentioned_not_linked(case: Case) -> Iterator[Hit]:
     """LNK011."""
     linked = {article.id for field in PROSE for link in case.links(field) if (article := case.target(link)) is not None}
     for field in PROSE:
-        for span in case.quotations[field]:
+        for span in _quoted(case, field):
             if len(words(span.text)) < 2 or any(link.start <= span.start and span.end <= link.end for link in case.links(field)):
                 continue
             if _bare(span.text) == _bare(case.source.title):
