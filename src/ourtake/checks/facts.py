@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ourtake.checks.attribution import WE_WROTE, may_be_elsewhere, sentence_at, sentences_in
 from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.examples import with_first
-from ourtake.checks.figures import Compared, Match, compare, is_altered
+from ourtake.checks.figures import OVERRULES, Compared, Match, compare, is_altered
 from ourtake.checks.names import name_not_found
 from ourtake.checks.quotes import label, skipped
 from ourtake.checks.weekdays import weekday_altered
@@ -86,16 +86,25 @@ def claims(case: Case) -> tuple[Claim, ...]:
             sentence = listed[sentence_at(text, number.start)]
             sure = _is_claim(text, number)
             if sure or _may_count(number) or _is_turn(number):
-                around = content(text[sentence.start : number.start] + " " + text[number.end : sentence.end])
-                dated, near = frozenset[str](), frozenset[str]()
-                if number.kind == "date":
-                    dated, near = _dated(case, field, number, sentence), _linked(case, field, number, sentence)
-                    counted = counted_from(text, number.start, number.end, own=number.days[0], day=day_of(case.source.published))
-                    if counted or WE_WROTE.search(text, sentence.start, sentence.end):
-                        counted = counted or number.days
-                        number, near = number._replace(days=counted), frozenset(document.name for document in case.documents)
-                found.append(Claim(field, number, compare(case, number, around, dated=dated, near=near, reckon=_may_be_sum(text, number)), not sure))
+                number, compared = _measured(case, field, number, sentence)
+                found.append(Claim(field, number, compared, not sure))
     return tuple(found)
+
+
+def _measured(case: Case, field: FieldName, number: Number, sentence: Span) -> tuple[Number, Compared]:
+    """The number, a month in the year that its sentence means, and what the documents say to it."""
+    text = case.text(field)
+    around = content(text[sentence.start : number.start] + " " + text[number.end : sentence.end])
+    if number.kind != "date":
+        return number, compare(case, number, around, near=frozenset(), reckon=_may_be_sum(text, number))
+    dated, near = _dated(case, field, number, sentence), _linked(case, field, number, sentence)
+    counted = counted_from(text, number.start, number.end, own=number.days[0], day=day_of(case.source.published))
+    if counted or WE_WROTE.search(text, sentence.start, sentence.end):
+        near = frozenset(document.name for document in case.documents)
+    said = number._replace(days=counted or number.days)
+    compared = compare(case, said, around, dated=dated, near=near)
+    # A month without a year stays a loose date, whatever year was meant.
+    return said, compared._replace(loosely=compared.loosely or bool(counted))
 
 
 def _linked(case: Case, field: FieldName, number: Number, sentence: Span) -> frozenset[str]:
@@ -131,7 +140,7 @@ def _is_claim(text: str, number: Number) -> bool:
     if number.value > 10:
         return True
     if _DEFINITE.search(text, max(0, number.start - 9), number.start) or re.match(r"\s+(?:of|or|more|days?'|years?')\b", text[number.end :]):
-        return False
+        return number.kind == "quantity" and text.startswith(" of ", number.end)
     if number.kind == "quantity":
         return True
     return not _ORDERING & set(number.counted) if number.counted else number.value > 3
@@ -182,7 +191,7 @@ def number_altered(case: Case) -> Iterator[Hit]:
             match = compared.other
             evidence = match.document.evidence(match.number.start, match.number.end)
             message = f"{label(case, match.document)} has another number here: {match.number.text}."
-            soft: Severity | None = "warning" if _is_turn(number) else None
+            soft: Severity | None = "warning" if _is_turn(number) or (loose and compared.other.bond < OVERRULES) else None
             yield Hit(message, field, number.start, number.end, severity=soft, fix=_other_number(number, match), evidence=(evidence,))
 
 

@@ -198,7 +198,13 @@ def _in_its_year(number: Number, document: Document) -> Number:
     year = int(document.published[:4])
     if not any(day.month and not day.year for day in number.days):
         return number
-    return number._replace(days=tuple(day._replace(year=one) for day in number.days for one in (day.year or year, day.year or year - 1)))
+    month = int(document.published[5:7] or 12)
+    found = []
+    for day in number.days:
+        # One that is behind already may also be meant for the year after.
+        years = {day.year} if day.year else {year, year - 1} | ({year + 1} if day.month <= month else set())
+        found += [day._replace(year=one) for one in sorted(years, reverse=True)]
+    return number._replace(days=tuple(found))
 
 
 def _alike(said: Number, real: Number) -> bool:
@@ -213,8 +219,8 @@ def _known(case: Case, said: Number, near: frozenset[str]) -> bool:
     if said.kind == "date" and any(_published(document, said) for document in case.documents if _may_date(document, said, near)):
         return True
     words = wording(said.text).words
-    if said.kind == "percent" and not said.digits:
-        return False  # "a quarter" is a time of the year, too
+    if (said.kind == "percent" and not said.digits) or (said.kind == "date" and said.text.isalpha()):
+        return False  # "a quarter" is a time of the year, too, and "may" no month
     return bool(words) and any(find_words(words, wording(document.text)) is not None for document in case.documents)
 
 
@@ -266,5 +272,7 @@ def is_altered(said: Number, compared: Compared, *, loose: bool = False) -> bool
         return other.bond >= SAME_THING - 1
     if said.text.casefold() == "half" and not set(said.counted) & set(other.number.counted):
         return False
+    if loose and said.counted and said.counted[:1] == other.number.counted[:1]:
+        return other.bond >= SAME_THING + 1
     small = loose or (not said.digits and said.value <= 3)
     return other.bond >= (OVERRULES if compared.known or small else SAME_THING)

@@ -37,7 +37,7 @@ words is not.
 LEAST_KNOWN = 150
 """Telling words that the documents must have: a blurb alone can't tell an opinion from a digression."""
 
-TAG_SHARE = 0.34
+TAG_SHARE = 0.51
 """Share of a tag's weighed words that the texts must hold."""
 
 TOPIC_WORDS = 3

@@ -142,6 +142,11 @@ def _after_article(text: str, end: int) -> int:
     return match.end() if match else end
 
 
+def _counted_of(text: str, end: int) -> tuple[str, ...]:
+    """What "fifteen of the errors" counts."""
+    return counted(text, _after_article(text, end)) if text.startswith(" of ", end) else ()
+
+
 def _plain(text: str, match: re.Match[str]) -> list[Number]:
     """A number with nothing before it that says what it is: the words after it do."""
     figure = match["figure"]
@@ -189,7 +194,9 @@ def _plain(text: str, match: re.Match[str]) -> list[Number]:
     elif unit is not None:
         number = Number(start, end, text[start:end], value * unit.factor, "quantity", unit.base, digits=digits)
     else:
-        number = Number(start, end, text[start:end], value * _scale(tail), "count", counted=counted(text, end), digits=digits)
+        number = Number(
+            start, end, text[start:end], value * _scale(tail), "count", counted=counted(text, end) or _counted_of(text, end), digits=digits
+        )
     dozen = not digits and "dozen" in number.text.casefold()
     return [number._replace(near="about") if dozen else _with_near(text, number)]
 
