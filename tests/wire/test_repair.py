@@ -117,6 +117,7 @@ FAULTS: dict[str, Fault] = {
         ("TOP002",),
         lambda s: s.parts[2] + " Subscribe to our newsletter today and get the best coverage of the grid for only five dollars a month.",
     ),
+    "hidden characters": Fault(2, ("SAF002",), lambda s: s.parts[1] + " It is a pl\u200bain qu\u2060estion."),
     "HTML": Fault(2, ("SAF001", "SAF004"), lambda s: s.parts[1] + " <img src=x onerror=alert(1)> <script>alert(1)</script>"),
     "prompt residue": Fault(2, ("SAF003",), lambda s: s.parts[1] + " As an AI language model, I cannot verify these claims."),
     "cut-off": Fault(LAST, ("STR010",), lambda s: s.parts[-1].rsplit(" ", 9)[0]),
