@@ -258,7 +258,7 @@ RULES = (
         "FCT004",
         "date-not-found",
         "error",
-        "A date or year that no document says, nor is the date of one.",
+        "A date or year that no document says, nor is the date of one; a day of the week where the documents have another for the same thing.",
         "Use a date of the documents, or say it without one.",
         with_first("The company first asked in 2019."),
         with_first("We wrote about it in January 2025."),

@@ -142,7 +142,8 @@ RULES = (
         "LNK003",
         "title-mismatch",
         "error",
-        "A title in quotation marks or as a link's words that is nearly, but not wholly, the article's.",
+        "A title in quotation marks or as a link's words that is nearly, but not wholly, the article's: cut (with an ellipsis or without), "
+        "a word changed, or another article's. A subtitle left out, and a part of a title that is written small, only warn.",
         "Give the whole title.",
         with_first("See [Data centre asks for fifty megawatts](a1)."),
         SOUND,

@@ -255,7 +255,8 @@ RULES = (
         "ORG001",
         "copied-run",
         "warning",
-        f"{RUN} or more words in a row that stand in the source or a related article, quotations and titles left out; from {BLOCKS} on an error.",
+        f"{RUN} or more words in a row that stand in the source or a related article, quotations and titles left out; from {BLOCKS} on an error. "
+        "Longer runs with a word changed here and there only warn.",
         "Put them in quotation marks and say whose they are, or say it in words of your own.",
         with_first(SOURCE.blurb),
         SOUND,

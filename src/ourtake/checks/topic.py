@@ -218,7 +218,8 @@ RULES = (
         "TOP003",
         "tag-not-supported",
         "warning",
-        "A tag whose telling words stand neither in the source, nor in the take, nor in an article offered or linked.",
+        "A tag whose telling words stand neither in the source, nor in the take, nor in an article offered or linked; a common topic, such as "
+        "\u201clocal government\u201d, is borne out by several words of its stories.",
         "Drop the tag.",
         Example(tags=("electricity", "financial spreadsheets")),
         SOUND,
