@@ -125,7 +125,7 @@ def compare(
     """
     own = [document for document in case.documents if document.name in dated and document.published]
     if own:
-        stated = any(equal(said, held.number) for document in own for held in _indexed(document.text).get((said.kind, said.unit), ()))
+        stated = any(equal(said, _in_its_year(held.number, document)) for document in own for held in _indexed(document.text).get(("date", ""), ()))
         return Compared(None, None, known=stated or any(_published(document, said) for document in own))
     same: Match | None = None
     other: Match | None = None
