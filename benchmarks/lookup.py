@@ -5,10 +5,10 @@
 DATA_FOLDER/NAME/{archive.jsonl, sources.jsonl, qrels.tsv} for two or more publications. Judged on the later 40 % of each publication's sources,
 by day, on what `Archive.related` offers, as the commands do. "plain" is tantivy's own BM25 over title and text in the same run. "untuned" uses
 weights learned from the other publications alone; "tuned" those that `archive tune --until` learns from the earlier 60 %, starting there.
---embeddings makes vectors with that model and prints another table, by words alone and with meaning; the untuned weights of meaning are learned
-from the other publications with the weights of words held, and "tuned" is `archive tune` in an archive with vectors.
---learn-defaults prints the weights that all publications together give: those of archive/defaults.py; with --embeddings those of meaning, with the
-others held.
+--embeddings makes vectors with that model and prints another table, by words alone and with meaning; the untuned weights of both are learned
+from the other publications, and "tuned" is `archive tune` in an archive without vectors and in one with them.
+--learn-defaults prints the weights that all publications together give: those of archive/defaults.py; with --embeddings those of an archive with
+vectors.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from typing import Any, NamedTuple
 
 from ourtake.archive import index as indexing
 from ourtake.archive.embed import embed
-from ourtake.archive.learn import HELD, Question, learned, spread
+from ourtake.archive.learn import Question, learned, spread
 from ourtake.archive.lookup import Archive
 from ourtake.archive.meaning import Meaning
 from ourtake.archive.query import field_query, stems
-from ourtake.archive.rank import DEFAULTS, GROUPS, SIGNALS, Weighting
+from ourtake.archive.rank import GROUPS, SIGNALS, Weighting
 from ourtake.archive.tune import measured, tune
 from ourtake.config import Settings
 from ourtake.documents import Article, Source, ordinal
@@ -114,15 +114,6 @@ def from_nothing(questions: Sequence[Question]) -> Weighting:
     return Weighting(weights={name: round(float(weight), 4) for name, weight in zip(SIGNALS, vector, strict=True)})
 
 
-def with_meaning(questions: Sequence[Question], prior: Weighting) -> Weighting:
-    """The weights of meaning learned from these questions, those of words held."""
-    import numpy
-
-    penalty = numpy.array([PENALTY if name in GROUPS["meaning"] else HELD for name in SIGNALS])
-    vector = learned(questions, prior.vector(), penalty=penalty, scale=spread(questions))
-    return Weighting(weights={name: round(float(weight), 4) for name, weight in zip(SIGNALS, vector, strict=True)})
-
-
 def all_asked(publications: Sequence[Publication], without: Publication | None = None) -> list[Question]:
     """What the archives of all these publications ask, or of all but one."""
     return [question for publication in publications if publication is not without for question in publication.own]
@@ -134,15 +125,15 @@ def main(data: Path, *, defaults: bool, embeddings: str) -> None:
         publications = [load(folder, Path(scratch)) for folder in folders]
         meant = [load(folder, Path(scratch), embeddings) for folder in folders] if embeddings else []
         if defaults:
-            weighting = with_meaning(all_asked(meant), DEFAULTS) if meant else from_nothing(all_asked(publications))
-            for name in GROUPS["meaning"] if meant else SIGNALS:
+            weighting = from_nothing(all_asked(meant or publications))
+            for name in SIGNALS:
                 print(f'    "{name}": {weighting.weights[name]},')
         elif embeddings:
             print("| publication | sources | plain | untuned by words | untuned with meaning | tuned by words | tuned with meaning |")
             print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
             for words, both in zip(publications, meant, strict=True):
-                prior = from_nothing(all_asked(publications, words))
-                print(meant_row(words, both, prior, with_meaning(all_asked(meant, both), prior)), flush=True)
+                starts = (from_nothing(all_asked(publications, words)), from_nothing(all_asked(meant, both)))
+                print(meant_row(words, both, *starts), flush=True)
         else:
             print("| publication | sources | plain | untuned | tuned | untuned without | tuned without |")
             print("| --- | ---: | ---: | ---: | ---: | --- | --- |")

@@ -12,7 +12,7 @@ import pytest
 
 from ourtake.archive.learn import Question, gains, quality
 from ourtake.archive.lookup import Archive
-from ourtake.archive.rank import DEFAULTS, GROUPS, SIGNALS
+from ourtake.archive.rank import DEFAULTS, DEFAULTS_WITH_MEANING, GROUPS, SIGNALS
 from ourtake.archive.tune import LEAST_QUESTIONS, measured, tune
 from ourtake.documents import Article, Source
 from ourtake.store import Store
@@ -60,6 +60,16 @@ def test_it_learns_what_the_editors_do_and_says_how_much_it_helps(tmp_path: Path
     assert first.kept and first.before and first.after and first.after.ndcg > first.before.ndcg
     assert first.questions == len(questions) and 0 < first.judged < first.questions
     assert first.weighting.weights != DEFAULTS.weights
+
+
+def test_a_source_that_cant_be_looked_up_by_meaning_is_ranked_by_the_weights_of_words(tmp_path: Path) -> None:
+    archive = filled(tmp_path, 80)
+    source = Source(title="River council budget alpha", outlet="", url="https://post.example/1", blurb="A harbour engine.", published="2024-06-01")
+    by_words = archive.explained(source)
+    archive.weighting = DEFAULTS_WITH_MEANING
+    assert archive.explained(source) == by_words
+    archive.weighting = DEFAULTS.model_copy(update={"weights": DEFAULTS.weights | {"era": 0.0, "lead": 9.0}})
+    assert archive.explained(source) != by_words
 
 
 def test_nothing_of_the_day_or_later_is_ever_used(tmp_path: Path) -> None:
@@ -122,7 +132,7 @@ def test_meaning_that_misleads_is_left_out_and_meaning_that_helps_is_not(mislead
         answer = str(int(values[:, lead if misleads else meaning].argmax()))
         source = Source(title=f"Source {number}", outlet="", url=f"https://post.example/{number}", blurb="")
         questions.append(Question(source, frozenset([answer]), tuple(map(str, range(12))), values))
-    done = tune(questions, DEFAULTS)
+    done = tune(questions, DEFAULTS_WITH_MEANING)
     assert done.kept and done.before_steps and done.after_steps and done.after_steps.ndcg > done.before_steps.ndcg
     learned = done.weighting.weights["meaning"]
-    assert learned < 0.1 if misleads else learned >= DEFAULTS.weights["meaning"]
+    assert learned < 0.1 if misleads else learned >= DEFAULTS_WITH_MEANING.weights["meaning"]

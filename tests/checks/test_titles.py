@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ourtake.checks.base import Case, Hit
+from ourtake.checks.base import Against, Case, Hit
 from ourtake.checks.examples import SOUND, build
 from ourtake.checks.titles import title_mismatch
 from ourtake.documents import Related
@@ -23,7 +23,7 @@ RELATED = tuple(
 def hits(body: str) -> list[Hit]:
     sound = build(SOUND)
     take = sound.take.model_copy(update={"body": body, "summary": ""})
-    return list(title_mismatch(Case(take, sound.source, related=RELATED, settings=sound.settings, archive=None, cut_off=False)))
+    return list(title_mismatch(Case(take, Against(sound.source, RELATED))))
 
 
 @pytest.mark.parametrize(

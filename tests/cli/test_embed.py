@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from ourtake.archive.rank import DEFAULTS, DEFAULTS_WITH_MEANING
+from ourtake.store import Store
 from tests.conftest import Run
 from tests.hashed_embeddings import HashedServer, hashed_server
 
@@ -55,6 +57,15 @@ def test_every_article_is_sent_once_and_only_what_changed_again(run: Run, desk: 
         assert done.returncode == 0, done.stderr
     # Added, then changed in its tags alone, then in its text.
     assert articles_sent(server) == 26
+
+
+def test_weights_that_were_learned_without_meaning_are_told_of(run: Run, desk: Path, server: HashedServer) -> None:
+    with Store.open(f"sqlite:///{desk}/ourtake.db", create=False) as store:
+        store.save_ranking(DEFAULTS.model_dump_json())
+    assert "archive tune" in run("archive", "embed", folder=desk).stdout
+    with Store.open(f"sqlite:///{desk}/ourtake.db", create=False) as store:
+        store.save_ranking(DEFAULTS_WITH_MEANING.model_dump_json())
+    assert "archive tune" not in run("archive", "embed", folder=desk).stdout
 
 
 def test_a_run_that_failed_goes_on_where_it_was(run: Run, desk: Path, server: HashedServer) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ourtake.archive.defaults import WEIGHTS
+from ourtake.archive.defaults import WEIGHTS, WITH_MEANING
 from ourtake.config import Group
 from ourtake.documents import Document
 
@@ -48,6 +48,10 @@ class Weighting(Document):
         unused = not any(self.weights.get(name) for name in GROUPS["meaning"])
         return (*self.without, "meaning") if unused and "meaning" not in self.without else self.without
 
+    def by_words(self) -> Weighting:
+        """The weights for a source that can't be looked up by meaning: the defaults have others for that."""
+        return self.model_copy(update={"weights": WEIGHTS}) if self.weights == WITH_MEANING else self
+
     def vector(self) -> Any:
         """The weights in the order of SIGNALS, as an array."""
         import numpy
@@ -67,4 +71,9 @@ def shares(values: Any, vector: Any) -> dict[str, float]:
     return {group: sum(parts[name] for name in names) for group, names in GROUPS.items()}
 
 
-DEFAULTS = Weighting(weights=WEIGHTS)
+DEFAULTS, DEFAULTS_WITH_MEANING = Weighting(weights=WEIGHTS), Weighting(weights=WITH_MEANING)
+
+
+def defaults(*, meaning: bool) -> Weighting:
+    """The weights that an archive starts with, with vectors or without."""
+    return DEFAULTS_WITH_MEANING if meaning else DEFAULTS

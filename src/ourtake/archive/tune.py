@@ -102,11 +102,11 @@ def drawn(questions: Sequence[Question], *, seed: int) -> list[Question]:
     return [questions[place] for place in sorted(places.tolist())]
 
 
-def measured(questions: Iterable[Question], signals: Signals, *, tick: Callable[[], None], kept: int | None = None) -> list[Question]:
-    """The questions with their candidates' signals, of all candidates or of `kept`."""
+def measured(questions: Iterable[Question], signals: Signals, *, tick: Callable[[], None]) -> list[Question]:
+    """The questions with the signals of all their candidates."""
     done = []
     for question in questions:
-        found = signals.of(question.source, kept=kept)
+        found = signals.of(question.source, everything=True)
         done.append(question._replace(ids=found.ids, values=found.values))
         tick()
     return done
@@ -121,7 +121,7 @@ def tune(questions: Sequence[Question], start: Weighting, *, until: str = "") ->
     origin = start.vector()
     edges = [round(count * share) for share in FOLDS]
     scale = spread(questions[: edges[-1]])
-    ways = _ways(questions, origin)
+    ways = _ways(questions, origin, start.by_words().vector())
     steps = [_judged(questions, way, scale=scale, edges=edges) for way in ways]
     best = max(range(len(ways)), key=lambda place: quality(steps[place]).ndcg)
     later = questions[edges[-1] :]
@@ -147,15 +147,15 @@ def tune(questions: Sequence[Question], start: Weighting, *, until: str = "") ->
     )
 
 
-def _ways(questions: Sequence[Question], origin: Any) -> list[_Way]:
-    """The ways that are tried; those that differ in what meaning counts only where there are vectors."""
+def _ways(questions: Sequence[Question], origin: Any, by_words: Any) -> list[_Way]:
+    """The ways that are tried; those that differ in what meaning counts only where there are vectors, and last the one by words alone."""
     import numpy
 
     meaning = numpy.array([name in GROUPS["meaning"] for name in SIGNALS])
     if not any(question.values[:, meaning].any() for question in questions if len(question.ids)):
         return [_Way(origin, PENALTIES)]
     nearer = [_Way(origin, tuple(numpy.where(meaning, penalty * times, penalty) for penalty in PENALTIES)) for times in NEARER]
-    return [*nearer, _Way(numpy.where(meaning, 0.0, origin), tuple(numpy.where(meaning, HELD, penalty) for penalty in PENALTIES))]
+    return [*nearer, _Way(numpy.where(meaning, 0.0, by_words), tuple(numpy.where(meaning, HELD, penalty) for penalty in PENALTIES))]
 
 
 def _mean(questions: Sequence[Question], way: _Way, *, scale: Any) -> Any:

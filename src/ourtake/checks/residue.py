@@ -5,12 +5,13 @@ Words inside quotation marks are somebody else's, so a story about such phrases 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ourtake.checks.base import Case, Hit
-from ourtake.checks.guarded import guarded, lowered, matches
+from ourtake.checks.guarded import guarded, matches
 from ourtake.documents import FieldName
-from ourtake.text.matching import blanked
+from ourtake.text.matching import blanked, lowered
 
 _FIELDS: tuple[FieldName, ...] = ("headline", "summary", "body", "tags")
 _START = r"(?:\A|(?<=\n))[ \t]*[*_#>]{0,4}[ \t]*"
@@ -50,7 +51,7 @@ _MARKS = guarded(
 )
 _SAID = guarded(
     (
-        "as a|as an",
+        "as an ai|as a ai|as an artif|as a artif|as a lang|as an lang|as a large l|as an large l",
         r"\bas an? (?:ai|artificial intelligence|large language model|language model)\b(?: (?:language )?(?:model|assistant|system))?(?=[,;]|[^.\n]{0,20}\bi\b)",
     ),
     ("i'm|i\u2019m|i am", r"\bi(?:['\u2019]m| am) (?:just |only |merely )?an? (?:ai|large language model|language model)\b"),
@@ -112,7 +113,7 @@ _SAID = guarded(
     ("ignore|disregard", r"\b(?:ignore|disregard) (?:all |any )?(?:the |your )?(?:previous|prior|above|earlier) (?:instructions?|prompts?)\b"),
 )
 _WITHIN = r"(?:(?<=[.!?\"\u201d)] )|(?<=\A))[*_]{0,3}"
-_LABELS = guarded(
+_LABELS_WITHIN = guarded(
     (
         "count:|count*|paragraph |draft |version |take:|take*|time:|human:|assistant:|made:|used:|editor",
         _WITHIN
@@ -131,6 +132,8 @@ _LABELS = guarded(
         r"|revised(?: take| version)?|final (?:take|version|draft|answer)|output|response|answer|system|assistant|user|human|prompt|instructions?"
         r"|note(?: to (?:the )?editors?)?|editor['\u2019]s note|disclaimer|explanation|changes made|links? used|handles? used|sources used)[*_]{0,3}:[*_]{0,3})",
     ),
+)
+_LABELS = guarded(
     (
         "sure|certainly|absolutely|of course|okay|ok|great|understood|got it",
         _START + r"(?P<said>(?:sure|certainly|absolutely|of course|okay|ok|great|understood|got it)[!,.:]\s+"
@@ -177,8 +180,16 @@ def _residue(text: str, quoted: list[tuple[int, int]]) -> Iterator[tuple[int, in
         yield match.start(), match.end(), "A mark, placeholder or piece of data that was left from a prompt or an answer's form."
     for match in matches(text, _COUNT, lower=lower):
         yield match.start(), match.end(), "A remark of the model about its text."
-    for match in matches(text, _LABELS, lower=lower):
+    for match in (*_labels(lower), *matches(text, _LABELS_WITHIN, lower=lower)):
         yield match.start("said"), match.end("said"), "A label or the opening words of a model's answer, not of the take."
     for match in matches(text, _SAID, lower=lower):
         if not any(first <= match.start() < last for first, last in quoted):
             yield match.start(), match.end(), "The model speaks of itself or to the person who asked."
+
+
+def _labels(lower: str) -> Iterator[re.Match[str]]:
+    """The matches of _LABELS, which begin with a line."""
+    starts = [0, *(match.end() for match in re.finditer("\n", lower))]
+    for needs, pattern, _ in _LABELS:
+        if any(need in lower for need in needs):
+            yield from (match for start in starts if (match := pattern.match(lower, start)))

@@ -125,7 +125,7 @@ def tune(
     Example:
       ourtake archive tune --until 2026-01-01
     """
-    from ourtake.archive.rank import DEFAULTS
+    from ourtake.archive.rank import defaults
     from ourtake.archive.tune import drawn, measured
     from ourtake.archive.tune import tune as learn
 
@@ -133,8 +133,9 @@ def tune(
         archive = filled_archive(store)
         questions = drawn(archive.questions(until=_day(until)), seed=seed)
         archive.expect(question.source for question in questions)
+        start = defaults(meaning=archive.meaning is not None)
         with progress(len(questions), "Reading the archive's links") as bar:
-            done = learn(measured(questions, archive.signals(), tick=bar.advance), DEFAULTS, until=until or "")
+            done = learn(measured(questions, archive.signals(), tick=bar.advance), start, until=until or "")
         store.save_ranking(done.weighting.model_dump_json())
     if as_json:
         emit_json(done.model_dump(mode="json"))

@@ -34,6 +34,7 @@ def embed(
       ourtake archive embed --limit 1000
     """
     from ourtake.archive.embed import work_left
+    from ourtake.archive.rank import Weighting
     from ourtake.providers.embeddings import build_embedder
 
     name = settings().lookup.embeddings
@@ -56,8 +57,10 @@ def embed(
             done = _run(store, embedder, count)
         finally:
             embedder.close()
-        left = work.articles - done
+        left, learned = work.articles - done, store.ranking()
     emit(f"{done} articles have a new vector of {name}; {left} are left." if left else f"{done} articles have a new vector of {name}; none is left.")
+    if learned is not None and not Weighting.model_validate_json(learned).weights.get("meaning"):
+        emit("The weights in force give meaning nothing; `ourtake archive tune` learns them anew.")
 
 
 def _forgotten(store: Store, model: str) -> int:
