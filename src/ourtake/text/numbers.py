@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ourtake.text.dates import PAIR, Day, days_of, month_start
-from ourtake.text.matching import blanked
+from ourtake.text.matching import blanked, lowered
 from ourtake.text.number_patterns import (
     ABOUT,
     AFTER,
@@ -65,7 +65,7 @@ def numbers_in(text: str) -> tuple[Number, ...]:
 def _matches(text: str) -> Iterator[re.Match[str]]:
     """What finditer would give, tried only where a figure, a sign, a month or a number in words stands, or up to two words before it."""
     done = 0
-    for hint in HINT.finditer(text):
+    for hint in HINT.finditer(lowered(text)):
         if hint.start() < done:
             continue
         begin = text.rfind(" ", done, hint.start()) + 1 or done
