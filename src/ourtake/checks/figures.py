@@ -127,13 +127,15 @@ def compare(
     if own:
         stated = any(equal(said, _in_its_year(held.number, document)) for document in own for held in _indexed(document.text).get(("date", ""), ()))
         return Compared(None, None, known=stated or any(_published(document, said) for document in own))
-    same: Match | None = None
-    other: Match | None = None
+    same = other = None
     for document in case.documents:
+        for number, bond in _candidates(document, said, around, only_near=True):
+            if _bears_out(said, number, bond) and (same is None or bond > same.bond):
+                same = Match(document, number, bond)
+    # What bears a number out by more than its value is overruled by no other.
+    for document in case.documents if same is None or same.bond <= LOOSE else ():
         for number, bond in _candidates(document, said, around):
-            if equal(said, number) and (bond >= BONDED[said.near] - (said.kind == "money") or said.kind == "date" or said.value == number.value):
-                same = Match(document, number, bond) if same is None or bond > same.bond else same
-            elif other is None or bond > other.bond:
+            if (other is None or bond > other.bond) and not _bears_out(said, number, bond):
                 other = Match(document, number, bond)
     loosely = said.kind == "date" and (
         not any(day.year or day.day for day in said.days) or any(_published(document, said) for document in case.documents)
@@ -143,10 +145,16 @@ def compare(
     return Compared(same, other, same is None and _known(case, said, near), loosely)
 
 
-def _candidates(document: Document, said: Number, around: frozenset[str]) -> Iterator[tuple[Number, int]]:
-    """The document's numbers that may be of the same thing, each with its bond."""
-    counted = frozenset(said.counted)
+def _bears_out(said: Number, real: Number, bond: int) -> bool:
+    return equal(said, real) and (bond >= BONDED[said.near] - (said.kind == "money") or said.kind == "date" or said.value == real.value)
+
+
+def _candidates(document: Document, said: Number, around: frozenset[str], *, only_near: bool = False) -> Iterator[tuple[Number, int]]:
+    """The document's numbers that may be of the same thing, each with its bond; `only_near`: those whose value may bear the number out."""
+    counted, value, far = frozenset(said.counted), said.value, max(1.0, 2 * FURTHEST * abs(said.value))
     for number, beside, others in _rows(_indexed(document.text), said):
+        if only_near and said.kind != "date" and abs(value - number.value) > far:
+            continue
         shared = len(around & beside)
         if said.kind == "money" and number.unit != said.unit:
             number = number._replace(value=float("nan"))
