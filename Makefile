@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DEMO := demo
 DATA := ../shared/data/lookup
 OLDER := $(VENV)/proselint-0.14
-.PHONY: demo test lint bench bench-kills bench-lookup bench-scale bench-faults bench-checks bench-links conformance clean
+.PHONY: demo test lint bench bench-kills bench-lookup bench-scale bench-faults bench-checks bench-facts bench-links conformance clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name one with make PYTHON=python3.12")'
@@ -66,6 +66,10 @@ bench-checks: $(VENV)/.dev
 	$(PYTHON) -m venv $(OLDER)
 	$(OLDER)/bin/pip install --quiet --disable-pip-version-check proselint==0.14.0
 	$(BIN)/python benchmarks/checks_speed.py $(DATA) --older $(OLDER)/bin/proselint --write
+
+# Quotations, numbers, dates and names alone: real prose over its own text, and faults put into it and into the baseline's takes. FACTS="--limit 200".
+bench-facts: $(VENV)/.dev
+	$(BIN)/python benchmarks/facts.py $(DATA) $(FACTS)
 
 clean:
 	rm -rf $(VENV) $(DEMO)

@@ -52,6 +52,22 @@ def test_a_swapped_handle_is_told_by_the_article_that_fits() -> None:
     assert "fits" in said or "Nothing" in said
 
 
+def test_names_and_figures_of_a_links_words_tell_another_article() -> None:
+    grid = article(1, "Who pays for the cable", GRID + " Its 412 projects wait, said Oleg Brandt.")
+    other = article(2, "What the network was asked", "The network and its cable again: households and pylons, and what the regulator said of them.")
+    for words in ("what Oleg Brandt said", "the cable's 412 projects"):
+        (said,) = messages(f"The network was asked of households and cable; see [{words}](a2), and the regulator.", (grid, other))
+        assert "Who pays for the cable" in said
+
+
+def test_neighbouring_words_tell_of_an_article_that_is_linked_nowhere() -> None:
+    grid = article(1, "Who pays for the cable", GRID + " A widow at Tolland Cross kept bees beside transformers and counted seventeen swarms.")
+    other = article(2, "The network's reply", "What the network said to the regulator of households, cable and pylons was short.")
+    body = "A widow kept bees beside transformers. The regulator asked, as [the network said](a2). She counted swarms at Tolland Cross."
+    (said,) = messages(body, (grid, other))
+    assert "Who pays for the cable" in said
+
+
 def test_what_cannot_be_known_is_said() -> None:
     (said,) = messages(SENTENCE, (article(1, "Who pays", ""),))
     assert said.startswith("Could not check")

@@ -26,6 +26,16 @@ def test_typography_hides_no_run_and_short_runs_pass() -> None:
     assert copied(" ".join(RUN.split()[:10]) + " and then something else entirely") == []
 
 
+def test_a_run_with_a_word_changed_here_and_there_is_still_one() -> None:
+    long = f"{RUN}. {RELATED[0].text.split('. ')[1]}" if len(RELATED[0].text.split(". ")) > 1 else RELATED[0].text
+    words = long.split()
+    changed = [f"{word}x" if number % 8 == 7 else word for number, word in enumerate(words)]
+    ((text, hit),) = copied(f"We saw that {' '.join(changed)}")
+    assert len(text.split()) >= 18 and "but for one here and there" in hit.message and hit.severity is None
+    (evidence,) = hit.evidence
+    assert RELATED[0].text[evidence.start : evidence.end] == evidence.text
+
+
 def test_quotations_and_links_words_are_somebody_elses() -> None:
     assert copied(f'It said: "{RUN}".') == []
     assert copied(f"See [{RUN}](a1).") == []
@@ -72,3 +82,10 @@ def test_a_paragraph_with_some_words_changed_is_a_warning() -> None:
     changed = PARAGRAPHS[1].replace("electricians", "plumbers").replace("engineer", "clerk")
     (hit,) = repeats_itself(build(Example(body=f"{PARAGRAPHS[1]}\n\n{changed}", summary="A summary.")))
     assert hit.severity is None and hit.start > 0
+
+
+def test_a_paragraph_said_again_with_other_words_in_between() -> None:
+    words = PARAGRAPHS[1].split()
+    again = " ".join("indeed" if number % 4 == 3 else word for number, word in enumerate(words))
+    hits = list(repeats_itself(build(Example(body="\n\n".join([*(part.strip() for part in PARAGRAPHS), again])))))
+    assert any("stands in the take already" in hit.message for hit in hits)

@@ -37,6 +37,15 @@ def read(text: str) -> list[tuple[str, float, str, str]]:
         ("They met at 18:30.", 1110, "time", ""),
         ("It is the 21st in a row.", 21, "ordinal", ""),
         ("2000 people came.", 2000, "count", ""),
+        ("It cost four and a half million pounds.", 4.5e6, "money", "\u00a3"),
+        ("A quarter of a million litres went.", 250_000, "quantity", "litre"),
+        ("One in five went.", 20, "percent", ""),
+        ("One person in five.", 20, "percent", ""),
+        ("12 out of a hundred went.", 12, "percent", ""),
+        ("It is down a fifth.", 20, "percent", ""),
+        ("We trebled the budget.", 3, "quantity", "times"),
+        ("It was the twenty-second street.", 22, "ordinal", ""),
+        ("They met at five in the afternoon.", 1020, "time", ""),
     ],
 )
 def test_a_number(text: str, value: float, kind: str, unit: str) -> None:
@@ -54,6 +63,8 @@ def test_a_number(text: str, value: float, kind: str, unit: str) -> None:
         ("in May", (0, 5, 0)),
         ("on May 1, to give", (0, 5, 1)),
         ("in the 1990s", (1990, 0, 0)),
+        ("in the late nineties", (1990, 0, 0)),
+        ("in 2024-25", (2024, 0, 0)),
     ],
 )
 def test_a_date(text: str, day: tuple[int, int, int]) -> None:

@@ -117,6 +117,8 @@ FAULTS: dict[str, Fault] = {
         ("TOP002",),
         lambda s: s.parts[2] + " Subscribe to our newsletter today and get the best coverage of the grid for only five dollars a month.",
     ),
+    # What no reader sees is taken out of a reply before it is a take; a Cyrillic letter stays, and is to be mended.
+    "hidden characters": Fault(2, ("SAF002",), lambda s: s.parts[1] + " It is a pl\u200bain qu\u0435stion."),
     "HTML": Fault(2, ("SAF001", "SAF004"), lambda s: s.parts[1] + " <img src=x onerror=alert(1)> <script>alert(1)</script>"),
     "prompt residue": Fault(2, ("SAF003",), lambda s: s.parts[1] + " As an AI language model, I cannot verify these claims."),
     "cut-off": Fault(LAST, ("STR010",), lambda s: s.parts[-1].rsplit(" ", 9)[0]),
@@ -196,6 +198,7 @@ def test_the_fault_is_mended_and_nothing_else_touched(mended: tuple[Sound, dict[
     first, second = draft.revisions
     found = {item.code for item in first.report.findings}
     assert found & set(fault.codes), found
+    assert "\u200b" not in first.take.body
     assert not {item.code for item in second.report.findings} & set(fault.codes) and draft.chosen == 2 and draft.status == "ready"
     before, after = ([span.text for span in paragraphs(revision.take.body)] for revision in draft.revisions)
     assert [n for n, (old, new) in enumerate(zip(before, after, strict=True), 1) if old != new] == [fault.number or len(after)]

@@ -28,9 +28,12 @@ _SOURCE_WORDS = frozenset(["article", "story", "piece", "source", "outlet", "out
 """One of them stands in all that _THE_SOURCE finds."""
 
 THE_ARTICLE = re.compile(r"\b(?:[Tt]he|[Tt]his|[Tt]hat|[Ii]ts) (?:\w+ )?(?:article|story|piece|report|account|essay|column)\b")
-"""A text that was named before; where none was, the source."""
+"""A text that was named before."""
 
-_WE_WROTE = re.compile(
+THE_STORY = re.compile(rf"\b[Tt]h(?:e|is) (?:article|story|piece|column)(?:\s(?:also|then|itself|even|later|first))?\s{SAYING.pattern}")
+"""What can only be the source, where nothing was named before: "the story says". "The report" may be any that a story tells of."""
+
+WE_WROTE = re.compile(
     r"\b[Ww]e (?:have |had |once |first |also |then |already )?"
     r"(?:wrote|written|reported|said|quoted|argued|noted|published|warned|put it|met|spoke)\b|\b(?:told|tells) us\b"
 )
@@ -116,7 +119,7 @@ def _mentions(case: Case, field: FieldName) -> tuple[tuple[int, str], ...]:
     if not listed.isdisjoint(_SOURCE_WORDS):
         found += [(match.start(), SOURCE) for match in _THE_SOURCE.finditer(bare)]
     if "we" in listed or "us" in listed:
-        found += [(match.start(), OWN) for match in _WE_WROTE.finditer(bare)]
+        found += [(match.start(), OWN) for match in WE_WROTE.finditer(bare)]
     if "our" in listed:
         found += [(match.start(), OWN) for match in _OUR_WORK.finditer(bare)]
     publication = case.settings.publication.name

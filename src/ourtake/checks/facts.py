@@ -11,13 +11,15 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from ourtake.checks.attribution import may_be_elsewhere, sentence_at, sentences_in
+from ourtake.checks.attribution import WE_WROTE, may_be_elsewhere, sentence_at, sentences_in
 from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.examples import with_first
-from ourtake.checks.figures import Compared, Match, compare, is_altered
+from ourtake.checks.figures import OVERRULES, Compared, Match, compare, is_altered
 from ourtake.checks.names import name_not_found
 from ourtake.checks.quotes import label, skipped
-from ourtake.documents import FieldName, Fix
+from ourtake.checks.weekdays import weekday_altered
+from ourtake.documents import FieldName, Fix, Severity, day_of
+from ourtake.text.dates import counted_from
 from ourtake.text.markdown import Span
 from ourtake.text.matching import wording
 from ourtake.text.numbers import Number, numbers_in
@@ -35,12 +37,22 @@ _ORDERING = frozenset(
 )
 """What small numbers in words count when they order a text: "two reasons"."""
 
-_DEFINITE = re.compile(r"\b(?:the|these|those|all|both|other|our|their|its|his|her|first|last|next|any|every|each|of|or|one|no)\s$", re.IGNORECASE)
+_DEFINITE = re.compile(r"\b(?:the|these|those|all|both|other|our|their|its|his|her|first|last|any|every|each|of|or|one|no)\s$", re.IGNORECASE)
 
 
 _RELATIVE = re.compile(r"(?<=[a-z])(?:\s(?:ago|on|later|earlier|before|after|old|apart)\b|['\u2019]\s)")
 """After a span of time that a reader counts off: "two years ago", "in two years' time"."""
 
+_SUM_AFTER = re.compile(
+    r"(?:\s\w+){0,2}?\s(?:more|fewer|less|higher|lower|longer|shorter|cheaper|extra|short|points?|apart|in all|in total|together"
+    r"|altogether|of (?:its|their|the|those|these))\b",
+    re.IGNORECASE,
+)
+_SUM_BEFORE = re.compile(
+    r"\b(?:difference|gap|drop|rise|fall|fell|dropped|rose|total|loss|lost|gain|gained|another|remaining|saving|saved|spread|margin|jump|cut)"
+    r"(?: (?:of|by|is|was))?(?: (?:some|about|almost|nearly|only|just))? \Z",
+    re.IGNORECASE,
+)
 _FEW = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", re.IGNORECASE)
 
 _PUBLISHED = re.compile(
@@ -50,11 +62,14 @@ _PUBLISHED = re.compile(
 
 
 class Claim(NamedTuple):
-    """A number that a take claims, and what the documents say to it."""
+    """A number that a take claims, and what the documents say to it. `loose`: it may be the writer's own count, so that only a document which plainly
+    says otherwise speaks against it.
+    """
 
     field: FieldName
     number: Number
     compared: Compared
+    loose: bool
 
 
 @lru_cache(maxsize=8)
@@ -69,20 +84,37 @@ def claims(case: Case) -> tuple[Claim, ...]:
             if any(start <= number.start and number.end <= end for start, end in taken):
                 continue
             sentence = listed[sentence_at(text, number.start)]
-            if _is_claim(text, number):
-                around = content(text[sentence.start : number.start] + " " + text[number.end : sentence.end])
-                dated = _dated(case, field, number, sentence) if number.kind == "date" else frozenset()
-                near = _linked(case, field, number, sentence) if number.kind == "date" else frozenset()
-                found.append(Claim(field, number, compare(case, number, around, dated=dated, near=near)))
+            sure = _is_claim(text, number)
+            if sure or _may_count(number) or _is_turn(number):
+                number, compared = _measured(case, field, number, sentence)
+                found.append(Claim(field, number, compared, not sure))
     return tuple(found)
 
 
+def _measured(case: Case, field: FieldName, number: Number, sentence: Span) -> tuple[Number, Compared]:
+    """The number, a month in the year that its sentence means, and what the documents say to it."""
+    text = case.text(field)
+    around = content(text[sentence.start : number.start] + " " + text[number.end : sentence.end])
+    if number.kind != "date":
+        return number, compare(case, number, around, near=frozenset(), reckon=_may_be_sum(text, number))
+    dated, near = _dated(case, field, number, sentence), _linked(case, field, number, sentence)
+    counted = counted_from(text, number.start, number.end, own=number.days[0], day=day_of(case.source.published))
+    if counted or WE_WROTE.search(text, sentence.start, sentence.end):
+        near = frozenset(document.name for document in case.documents)
+    said = number._replace(days=counted or number.days)
+    compared = compare(case, said, around, dated=dated, near=near)
+    # A month without a year stays a loose date, whatever year was meant.
+    return said, compared._replace(loosely=compared.loosely or bool(counted))
+
+
 def _linked(case: Case, field: FieldName, number: Number, sentence: Span) -> frozenset[str]:
-    """The articles whose date this may be: those that its sentence links to; for a date with a year, its paragraph."""
-    text, start, end = case.text(field), sentence.start, sentence.end
-    if number.days[0].year:
-        start = text.rfind("\n\n", 0, number.start) + 1
-        end = text.find("\n\n", number.end) if "\n\n" in text[number.end :] else len(text)
+    """The articles whose date this may be: those that its paragraph links to; for a date without a year, its sentence and those beside it."""
+    text = case.text(field)
+    start = text.rfind("\n\n", 0, number.start) + 1
+    end = text.find("\n\n", number.end) if "\n\n" in text[number.end :] else len(text)
+    if not number.days[0].year:
+        listed, place = sentences_in(text), sentence_at(text, number.start)
+        start, end = max(start, listed[max(0, place - 1)].start), min(end, listed[min(len(listed) - 1, place + 1)].end)
     links = [link for link in case.links(field) if start <= link.start < end] if field in PROSE else []
     return frozenset(article.id for link in links if (article := case.target(link)) is not None)
 
@@ -99,19 +131,34 @@ def _dated(case: Case, field: FieldName, number: Number, sentence: Span) -> froz
 def _is_claim(text: str, number: Number) -> bool:
     if re.match(r"[.)]\s", text[number.end : number.end + 2]) and (not number.start or text[number.start - 1] == "\n"):
         return False  # "9." before an item of a list
-    if (_RELATIVE.match(text, number.end) and _FEW.match(number.text)) or number.text.casefold() == "half":
+    if (_RELATIVE.match(text, number.end) and _FEW.match(number.text)) or _is_turn(number):
         return False
     if number.digits or number.kind not in ("count", "quantity"):
         return number.value != 0 or number.kind == "date"
-    if number.value <= 1 or (number.text.casefold().startswith("a ") and "dozen" not in number.text.casefold()):
+    if number.value <= 1 or (number.text.casefold().startswith("a ") and not re.search("dozen|quarter", number.text, re.IGNORECASE)):
         return False
     if number.value > 10:
         return True
     if _DEFINITE.search(text, max(0, number.start - 9), number.start) or re.match(r"\s+(?:of|or|more|days?'|years?')\b", text[number.end :]):
-        return False
+        return number.kind == "quantity" and text.startswith(" of ", number.end)
     if number.kind == "quantity":
         return True
     return not _ORDERING & set(number.counted) if number.counted else number.value > 3
+
+
+def _may_be_sum(text: str, number: Number) -> bool:
+    """Whether the words beside a number say that it is a difference, a sum or a share: "85 fewer", "a gap of 12", "700 of its"."""
+    return _SUM_AFTER.match(text, number.end) is not None or _SUM_BEFORE.search(text, max(0, number.start - 24), number.start) is not None
+
+
+def _is_turn(number: Number) -> bool:
+    """Whether it may be a turn of phrase: "half the battle", "doubled"."""
+    return number.text.casefold() == "half" or (number.unit == "times" and not number.digits)
+
+
+def _may_count(number: Number) -> bool:
+    """Whether a small number in words that is no claim by itself, as in "the eight weeks", can be one that the documents have otherwise."""
+    return not number.digits and number.kind in ("count", "quantity") and 2 <= number.value <= 20 and not number.text.casefold().startswith("a ")
 
 
 def _small(number: Number) -> bool:
@@ -121,8 +168,9 @@ def _small(number: Number) -> bool:
 
 def number_not_found(case: Case) -> Iterator[Hit]:
     """FCT001."""
-    for field, number, compared in claims(case):
-        if number.kind != "date" and compared.same is None and not compared.known and not _small(number) and not is_altered(number, compared):
+    for field, number, compared, loose in claims(case):
+        known = compared.same is not None or compared.known or loose or _small(number)
+        if number.kind != "date" and not known and not is_altered(number, compared):
             yield _absent(case, field, number, compared)
 
 
@@ -138,12 +186,13 @@ def _absent(case: Case, field: FieldName, number: Number, compared: Compared) ->
 
 def number_altered(case: Case) -> Iterator[Hit]:
     """FCT003."""
-    for field, number, compared in claims(case):
-        if number.kind != "date" and compared.other is not None and is_altered(number, compared):
+    for field, number, compared, loose in claims(case):
+        if number.kind != "date" and compared.other is not None and is_altered(number, compared, loose=loose and not _is_turn(number)):
             match = compared.other
             evidence = match.document.evidence(match.number.start, match.number.end)
             message = f"{label(case, match.document)} has another number here: {match.number.text}."
-            yield Hit(message, field, number.start, number.end, fix=_other_number(number, match), evidence=(evidence,))
+            soft: Severity | None = "warning" if _is_turn(number) or (loose and compared.other.bond < OVERRULES) else None
+            yield Hit(message, field, number.start, number.end, severity=soft, fix=_other_number(number, match), evidence=(evidence,))
 
 
 def _other_number(number: Number, match: Match) -> Fix | None:
@@ -161,7 +210,8 @@ def _frame(text: str) -> str:
 
 def date_not_found(case: Case) -> Iterator[Hit]:
     """FCT004."""
-    for field, number, compared in claims(case):
+    yield from weekday_altered(case)
+    for field, number, compared, _ in claims(case):
         if number.kind != "date":
             continue
         if is_altered(number, compared) and compared.other is not None:
@@ -208,7 +258,7 @@ RULES = (
         "FCT004",
         "date-not-found",
         "error",
-        "A date or year that no document says, nor is the date of one.",
+        "A date or year that no document says, nor is the date of one; a day of the week where the documents have another for the same thing.",
         "Use a date of the documents, or say it without one.",
         with_first("The company first asked in 2019."),
         with_first("We wrote about it in January 2025."),

@@ -35,6 +35,8 @@ _LIKE_LATIN = dict(
 )
 _OTHER = re.compile("[\u0370-\u03ff\u0400-\u052f]")
 _WORD = re.compile(r"[^\W\d_]+")
+_STYLED = re.compile("[\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff\u249c-\u24e9\U0001f130-\U0001f189]+")
+"""Letters of the alphabet in another dress: full-width, mathematical, in circles."""
 
 
 def _allowed(text: str, at: int) -> bool:
@@ -65,6 +67,10 @@ def hidden_characters(case: Case) -> Iterator[Hit]:
             yield from _run(text, field, match.start(), match.end())
         if _OTHER.search(text):
             yield from _mixed(text, field)
+        for match in _STYLED.finditer(text):
+            plain = unicodedata.normalize("NFKC", match[0])
+            fix = Fix(start=match.start(), end=match.end(), replacement=plain)
+            yield Hit(f"Letters in another dress: {_name(match[0][0])}.", field, match.start(), match.end(), fix=fix)
 
 
 def _run(text: str, field: FieldName, start: int, end: int) -> Iterator[Hit]:

@@ -7,6 +7,7 @@ the link's own target is named, since a swapped handle looks like that.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -16,12 +17,14 @@ from ourtake.checks.relevance import above_others, background, share, terms, vie
 from ourtake.documents import FieldName, Related
 from ourtake.text.markdown import Link, Span
 from ourtake.text.matching import find_words, wording
+from ourtake.text.names import names_in
 from ourtake.text.sentences import sentences
+from ourtake.text.stems import STOP, stem
 
 ABOVE = 0.65
 """Standard deviations above the sample's mean from which an article is relevant."""
 
-LEAST_SHARE = 0.12
+LEAST_SHARE = 0.18
 """The same without an archive: the least share of the weighed words that the article must hold."""
 
 LEAST_WORDS = 3
@@ -29,6 +32,9 @@ LEAST_WORDS = 3
 
 SWAPPED, CLEARLY = 0.5, 0.25
 """A swap: the target's share is less than SWAPPED of another offered article's, and that is at least CLEARLY."""
+
+ALONE = 4
+"""Words around a link that one other article alone has, from which they tell of it; one more where the linked one has one of its own."""
 
 FACTORS = (2.0, 1.0, 0.4, 0.2, 0.6)
 """Weights of the link's words, the rest of its sentence, the neighbouring sentences, the rest of the paragraph, and the story's headline."""
@@ -94,7 +100,11 @@ def _judge(case: Case, field: FieldName, link: Link, *, article: Related, text: 
     fits = fits or (bool(anchor) and names_title(anchor, article.title))
     if not fits:
         return f"Nothing around this link has to do with \u201c{article.title}\u201d."
-    other = _better(case, link, around, article=article, own=text)
+    other = (
+        _better(case, link, around, article=article, own=text)
+        or _named_in(case, link, article=article)
+        or _told_of(case, paragraph, link.start - start, article=article)
+    )
     return f"This link leads to \u201c{article.title}\u201d; its sentence fits \u201c{other.title}\u201d better." if other is not None else None
 
 
@@ -108,3 +118,37 @@ def _better(case: Case, link: Link, around: Zones, *, article: Related, own: str
     scored = [(share(query, view(item.title, item.text or item.passage)), item) for item in case.related if item.url != article.url]
     best = max(scored, key=lambda pair: pair[0], default=None)
     return best[1] if best is not None and best[0] >= CLEARLY and here < SWAPPED * best[0] else None
+
+
+@lru_cache(maxsize=2048)
+def _telling(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in wording(text).words if len(word) > 1 and word not in STOP)
+
+
+@lru_cache(maxsize=2048)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.removesuffix("'s") for word in wording(text).words)
+
+
+def _named_in(case: Case, link: Link, *, article: Related) -> Related | None:
+    """The offered article that has the names and figures of the link's words, none of which the linked one has."""
+    names = [word.removesuffix("'s") for name in names_in(link.anchor) for word in wording(name.text).words]
+    said = [word for word in names if len(word) > 2 and word not in STOP] + [word for word in wording(link.anchor).words if word[0].isdigit()]
+    texts = {document.name: document.text for document in case.documents}
+    if not said or _words(texts.get(article.id, article.text)).intersection(said):
+        return None
+    return next((item for item in case.related if _words(texts.get(item.id, "")).issuperset(said)), None)
+
+
+def _told_of(case: Case, paragraph: str, at: int, *, article: Related) -> Related | None:
+    """The offered article that is linked nowhere and alone has several words around the link, where the linked one has (nearly) none for itself."""
+    spans = sentences_of(paragraph)
+    own = next((number for number, span in enumerate(spans) if span.start <= at < span.end), 0)
+    said = frozenset().union(*(_telling(span.text) for number, span in enumerate(spans) if abs(number - own) <= 1))
+    held = {document.name: said & _telling(document.text) for document in case.documents}
+    counts = Counter(word for words in held.values() for word in words)
+    alone = {name: sum(counts[word] == 1 for word in words) for name, words in held.items()}
+    here = alone.get(article.id, 0)
+    linked = {other.id for _, _, other in archive_links(case)}
+    best = max((item for item in case.related if item.id not in linked), key=lambda item: alone.get(item.id, 0), default=None)
+    return best if best is not None and here <= 1 and alone.get(best.id, 0) >= ALONE + here else None

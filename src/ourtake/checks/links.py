@@ -10,10 +10,14 @@ from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND, with_first
 from ourtake.checks.irrelevance import irrelevant
 from ourtake.checks.link_counts import all_links, archive_links, bunched, repeated_target, too_few, too_many
 from ourtake.checks.titles import mentioned_not_linked, title_mismatch
-from ourtake.documents import day_of
+from ourtake.documents import FieldName, day_of
+from ourtake.text.markdown import Span
 from ourtake.text.words import canonical_url, fold, words
 
 _SCHEME = re.compile(r"\A\s*([a-zA-Z][a-zA-Z0-9+.\-]*):")
+INSERTED = 3
+"""Words in brackets within a quotation that are taken for the writer's own."""
+
 _WEAK = frozenset(
     [
         "here",
@@ -48,11 +52,22 @@ def unresolved(case: Case) -> Iterator[Hit]:
             inner = bracket.text[1:-1]
             if (len(words(inner)) <= 1 and fold(inner) in ("sic", "...", "\u2026")) or re.fullmatch(r"\d+", inner):
                 continue
+            if _inserted(case, field, bracket):
+                continue
             yield Hit("Brackets without an address: the link is lost.", field, bracket.start, bracket.end)
     for field, link in all_links(case):
         unknown = link.target != REMOVED and not is_web(link.target) and not _SCHEME.match(link.target)
         if unknown and case.target(link) is None:
             yield Hit(f"No article was offered under {link.target or 'an empty address'!r}.", field, link.start, link.end)
+
+
+def _inserted(case: Case, field: FieldName, bracket: Span) -> bool:
+    """Whether the brackets are the writer's own words within a quotation: "[The board] doubled the budget"."""
+    inner = bracket.text[1:-1]
+    if len(words(inner)) > INSERTED or case.title(inner) is not None:
+        return False
+    around = (span for span in case.quotations[field] if span.start <= bracket.start and bracket.end <= span.end)
+    return any(len(words(span.text)) > 2 * len(words(inner)) for span in around)
 
 
 def outside_archive(case: Case) -> Iterator[Hit]:
@@ -127,7 +142,8 @@ RULES = (
         "LNK003",
         "title-mismatch",
         "error",
-        "A title in quotation marks or as a link's words that is nearly, but not wholly, the article's.",
+        "A title in quotation marks or as a link's words that is nearly, but not wholly, the article's: cut (with an ellipsis or without), "
+        "a word changed, or another article's. A subtitle left out, and a part of a title that is written small, only warn.",
         "Give the whole title.",
         with_first("See [Data centre asks for fifty megawatts](a1)."),
         SOUND,

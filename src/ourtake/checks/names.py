@@ -76,6 +76,18 @@ class _Ground:
                 return True
         return False
 
+    def run_together(self, word: str) -> bool:
+        """Whether a document has the word in two: "Uber Eats" for UberEats."""
+        return any(f" {word[:at]} {word[at:]} " in joined for at in range(2, len(word) - 1) for joined in self.joined)
+
+    def names(self, word: str) -> bool:
+        """Whether a document has the capitalised word within a sentence, and none has it small."""
+        if word.casefold() in known_names() or word.casefold() in STOP:
+            return False
+        within = re.compile(rf"[a-z,;] {re.escape(word)}\b")
+        small = re.compile(rf"\b{re.escape(word.lower())}\b")
+        return any(within.search(text) for text in self.texts) and not any(small.search(text) for text in self.texts)
+
     def spells(self, acronym: str) -> bool:
         """Whether a document has capitalised words whose initials are the acronym's letters, small words between them left out."""
         between = r"(?:[\s\u00a0-]+(?:(?:and|of|the|for|on|in|to|&)\s+)*)"
@@ -109,7 +121,7 @@ def _hit(case: Case, field: FieldName, start: int, end: int) -> Hit:
     if may_be_elsewhere(case, field, start, end):
         return Hit("Could not check: the text that this name may come from is not known.", field, start, end, severity="info")
     # One capitalised word may be a common noun that a house writes large; two are a name.
-    alone = len(wording(name).words) == 1
+    alone = len(wording(name).words) == 1 and not re.search(r"[a-z][A-Z]", name)
     return Hit(f"{name} stands in none of the documents.", field, start, end, severity="warning" if alone else None)
 
 
@@ -121,9 +133,12 @@ def _missing(ground: _Ground, name: Name, text: str) -> tuple[int, int] | None:
     if not name.first:
         return name.start, name.end
     # The first word may be any word that begins a sentence.
-    if len(listed.words) == 1 or _found(ground, listed.words[1:]):
-        return None
     first = name.text.split()[0]
+    if len(listed.words) == 1:
+        return None
+    if _found(ground, listed.words[1:]):
+        # Words that the documents know only as parts of two names are a third, made of both.
+        return (name.start, name.end) if ground.names(first) and ground.has(listed.words[:1]) else None
     ordinary = listed.words[0] in STOP or re.search(rf"(?<!\w){re.escape(first.lower())}(?!\w)", "\n".join([*ground.texts, text])) is not None
     return (name.start + listed.spans[1][0] if ordinary else name.start), name.end
 
@@ -132,7 +147,13 @@ def _found(ground: _Ground, words: Sequence[str]) -> bool:
     if ground.has(words):
         return True
     if len(words) == 1:
-        return len(words[0]) < 2 or (len(words[0]) < 8 and words[0].isalpha() and ground.spells(words[0]))
+        return (
+            len(words[0]) < 2
+            or (len(words[0]) > 5 and ground.run_together(words[0]))
+            or (len(words[0]) < 8 and words[0].isalpha() and ground.spells(words[0]))
+        )
+    if any("".join(words) in listed for listed in ground.words):
+        return True  # "Uber Eats" for UberEats
     if len(words) > 2 and any(form in listed for form in _initials(words) for listed in ground.words):
         return True
     parts = [part for part in _parts(ground, words) if part not in (("the",), ("of",), ("for",)) and len(part[0]) + len(part) > 2]

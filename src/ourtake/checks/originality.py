@@ -13,20 +13,21 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Indel
 
 from ourtake.checks.base import PROSE, Case, Example, Hit, Rule
 from ourtake.checks.evidence import Document
 from ourtake.checks.examples import PARAGRAPHS, SOUND, SOURCE, SUMMARY, with_first
 from ourtake.checks.irrelevance import sentences_of
-from ourtake.documents import EarlierTake, Evidence, FieldName
+from ourtake.checks.runs import PIECE, RUN, hashes, near_runs, runs, runs_of
+from ourtake.documents import EarlierTake, Evidence, FieldName, Severity
 from ourtake.text.markdown import Span
 from ourtake.text.matching import find_words, wording
 from ourtake.text.words import fold
 
-RUN = 12
-"""Words in a row that are no accident; from BLOCKS words on a run is an error."""
-
 BLOCKS = 30
+"""Words in a row from which a run is an error."""
+
 SHINGLE = 6
 EARLIER_SHARE = 0.4
 """Share of a paragraph's shingles found in one earlier take from which it repeats it."""
@@ -37,6 +38,9 @@ LEAST_SHINGLES = 6
 TWICE_SHARE = 0.5
 """Share of a paragraph's shingles found in another of the same take."""
 
+REWORDED = 0.5
+"""Or the share of their words that stand in both in one order: a paragraph said again with other words in between."""
+
 SENTENCE_SHINGLE, SENTENCE_WORDS, SENTENCE_SHARE = 3, 7, 0.6
 """The same for sentences, which have to have some words of their own to be compared."""
 
@@ -45,16 +49,6 @@ SUMMARY_SHARE = 0.9
 
 HEADLINE_LIKENESS = 90.0
 _NOBODY = "\x00"
-
-
-def _hashes(words: tuple[str, ...], count: int) -> list[int]:
-    return [hash(run) for run in zip(*(words[first:] for first in range(count)), strict=False)]
-
-
-@lru_cache(maxsize=2048)
-def runs_of(text: str, count: int) -> frozenset[int]:
-    """The runs of `count` words in a text, as hashes."""
-    return frozenset(_hashes(wording(text).words, count))
 
 
 @lru_cache(maxsize=512)
@@ -81,31 +75,17 @@ def _own_words(case: Case, field: FieldName) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _runs(words: tuple[str, ...], shared: frozenset[int]) -> Iterator[tuple[int, int]]:
-    """The longest runs, as first and last word, whose every part of RUN words is shared."""
-    start: int | None = None
-    last = 0
-    for number, run in enumerate(_hashes(words, RUN)):
-        if run in shared:
-            start = number if start is None else start
-            last = number + RUN - 1
-        elif start is not None:
-            yield start, last
-            start = None
-    if start is not None:
-        yield start, last
-
-
 def copied_run(case: Case) -> Iterator[Hit]:
     """ORG001."""
     for field in PROSE:
         said = wording(case.text(field))
         words = _own_words(case, field)
-        mine = frozenset(_hashes(words, RUN))
+        mine, pieces = frozenset(hashes(words, RUN)), frozenset(hashes(words, PIECE))
         found: list[tuple[int, int, Document]] = []
         for document in case.documents:
             shared = mine & runs_of(document.text, RUN)
-            found += [(first, last, document) for first, last in _runs(words, shared)] if shared else []
+            found += [(first, last, document) for first, last in runs(words, shared)] if shared else []
+            found += [(first, last, document) for first, last in near_runs(words, pieces & runs_of(document.text, PIECE))]
         taken: list[tuple[int, int]] = []
         for first, last, document in sorted(found, key=lambda run: run[0] - run[1]):
             if any(start <= last and first <= end for start, end in taken) or _mostly_names(case.text(field), said.spans[first : last + 1]):
@@ -114,16 +94,24 @@ def copied_run(case: Case) -> Iterator[Hit]:
             start, end = said.span(first, last)
             count = last - first + 1
             name = "the source" if document.name == "source" else f"\u201c{document.title}\u201d"
-            message = f"{count} words in a row stand in {name}; quote them or say it in words of your own."
-            yield Hit(
-                message, field, start, end, severity="error" if count >= BLOCKS else None, evidence=_evidence(document, words[first : last + 1])
-            )
+            evidence = _evidence(document, words[first : last + 1])
+            same = "words in a row" if evidence else "words in a row, but for one here and there,"
+            message = f"{count} {same} stand in {name}; quote them or say it in words of your own."
+            severity: Severity | None = "error" if count >= BLOCKS and evidence else None
+            yield Hit(message, field, start, end, severity=severity, evidence=evidence or _longest(document, words[first : last + 1]))
 
 
 def _evidence(document: Document, words: tuple[str, ...]) -> tuple[Evidence, ...]:
     within = wording(document.text)
     place = find_words(words, within)
     return (document.evidence(*within.span(place.first, place.last)),) if place is not None else ()
+
+
+def _longest(document: Document, words: tuple[str, ...]) -> tuple[Evidence, ...]:
+    """The first piece of a run that the document has word for word."""
+    shared = runs_of(document.text, PIECE)
+    first = next((number for number, piece in enumerate(hashes(words, PIECE)) if piece in shared), 0)
+    return _evidence(document, words[first : first + PIECE])
 
 
 def _mostly_names(text: str, spans: tuple[tuple[int, int], ...]) -> bool:
@@ -139,7 +127,7 @@ def _index(takes: tuple[EarlierTake, ...]) -> dict[int, int]:
     found: dict[int, int] = {}
     for number, take in reversed(list(enumerate(takes))):
         for text in (take.summary, take.body):
-            found.update(dict.fromkeys(_hashes(wording(text).words, SHINGLE), number))
+            found.update(dict.fromkeys(hashes(wording(text).words, SHINGLE), number))
     return found
 
 
@@ -159,7 +147,7 @@ def repeats_earlier_take(case: Case) -> Iterator[Hit]:
             break
     index = _index(earlier)
     for field, part in _parts(case):
-        shingles = _hashes(wording(part.text).words, SHINGLE)
+        shingles = hashes(wording(part.text).words, SHINGLE)
         held = Counter(holder for shingle in shingles if (holder := index.get(shingle)) in others)
         holder, count = held.most_common(1)[0] if held else (None, 0)
         if holder is not None and count >= max(LEAST_SHINGLES, EARLIER_SHARE * len(shingles)):
@@ -196,6 +184,7 @@ def repeats_itself(case: Case) -> Iterator[Hit]:
     for number, (field, part) in enumerate(parts):
         for other_field, other in parts[:number]:
             same, share = wording(part.text).words == wording(other.text).words != (), _share(part.text, other.text, SHINGLE)
+            share = share if share >= TWICE_SHARE else _alike(part.text, other.text)
             if same or share >= TWICE_SHARE:
                 repeated.add(number)
                 place = Evidence(document="take", field=other_field, start=other.start, end=other.end, text=other.text)
@@ -204,6 +193,12 @@ def repeats_itself(case: Case) -> Iterator[Hit]:
                 break
     quoted = {field: [(span.start, span.end) for span in case.quotations[field]] for field in PROSE}
     yield from _sentences_twice([part for number, part in enumerate(parts) if number not in repeated], quoted)
+
+
+def _alike(text: str, other: str) -> float:
+    """The part of two paragraphs' words that stand in both in one order, where it is REWORDED or more; else 0."""
+    mine, theirs = wording(text).words, wording(other).words
+    return Indel.normalized_similarity(mine, theirs, score_cutoff=REWORDED) if min(len(mine), len(theirs)) >= 30 else 0.0
 
 
 def _share(text: str, other: str, count: int) -> float:
@@ -240,7 +235,7 @@ def _sentences_twice(parts: list[tuple[FieldName, Span]], quoted: dict[FieldName
         words = wording(sentence.own).words
         if len(words) < SENTENCE_WORDS:
             continue
-        shingles = _hashes(words, SENTENCE_SHINGLE)
+        shingles = hashes(words, SENTENCE_SHINGLE)
         held = Counter(known[shingle] for shingle in shingles if shingle in known)
         other = held.most_common(1)[0][0] if held else None
         if other is not None:
@@ -260,7 +255,8 @@ RULES = (
         "ORG001",
         "copied-run",
         "warning",
-        f"{RUN} or more words in a row that stand in the source or a related article, quotations and titles left out; from {BLOCKS} on an error.",
+        f"{RUN} or more words in a row that stand in the source or a related article, quotations and titles left out; from {BLOCKS} on an error. "
+        "Longer runs with a word changed here and there only warn.",
         "Put them in quotation marks and say whose they are, or say it in words of your own.",
         with_first(SOURCE.blurb),
         SOUND,

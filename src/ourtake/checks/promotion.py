@@ -28,6 +28,27 @@ _FAIL = (
 )
 _OFFER = guarded(
     ("sign up|signing up", r"\bsign(?:ing)? up (?:now|today|here|free|at|for (?:a |our |the |free|your|early))"),
+    (
+        "sign up|subscribe|newsletter|mailing list",
+        r"(?:\A|(?<=[.!?:\u2026\n\u201d\"] )|(?<=\n))[*_]*(?:sign up|subscribe|join|get)\b[^.!?\n]{0,30}\b(?:newsletter|mailing list|briefing|updates|alerts)\b",
+    ),
+    ("share this", r"\bshare this (?:article|story|piece|post|take|page)\b(?: with| on|[.!])"),
+    ("tickets", r"\b(?:get|buy|book|reserve|grab) your (?:free )?(?:tickets?|seats?|place)\b"),
+    (
+        "members|subscribers|readers|customers",
+        r"\b(?:members|subscribers|readers|customers) (?:can )?(?:get|receive|save|enjoy|qualify for) (?:an? )?(?:extra |up to )?"
+        r"(?:\d+ ?(?:%|per ?cent)|[$\u00a3\u20ac]\d+|free|exclusive|early|unlimited)\b(?: (?:off|discount|access|delivery|trial))?",
+    ),
+    ("subscriber|member", r"(?:\A|(?<=[.!?\n] ))[*_]*(?:become|be) a (?:paid |paying |premium )?(?:subscriber|member|supporter|patron)\b"),
+    (
+        "sponsor|partner|advertiser",
+        r"\bour (?:generous |kind )?(?:sponsors?|advertisers?|commercial partners?)\b|\bsponsored by\b[^.!?\n]{0,40}\bour\b",
+    ),
+    ("discount|off your", r"\b\d+ ?(?:%|per ?cent) off (?:your|our|an?|the) (?:\w+ ){0,2}(?:order|subscription|plan|membership|purchase|ticket)\b"),
+    (
+        "don't miss|don\u2019t miss|order your|pre-order|buy now|shop now|act now",
+        r"\b(?:don['\u2019]t miss out|order your copy|pre-order (?:now|your)|(?:buy|shop|act|order) now)\b",
+    ),
     ("subscribe", r"\bsubscribe (?:now|today|here|to (?:our|us|the newsletter|get|receive|stay|never))\b"),
     ("free", r"\b(?:start|begin|get|claim|try) (?:your|a|our|the) (?:\d+[- ]day )?free (?:trial|plan|account|demo)\b|\bfree (?:\d+[- ]day )?trial\b"),
     ("try it", r"\btry it (?:free|for free|out today|today|now)\b"),
@@ -63,7 +84,14 @@ _OWN = guarded(
         "our ",
         rf"\bour (?:own )?(?:(?:ai|data|new|free|award-winning|powerful|leading|integrated|flagship|premium|paid|\w+-(?:powered|driven|based|native)) ){{0,2}}{_OURS}\b",
     ),
-    (", we |here at ", r"\bat (?-i:[A-Z]\w+),? we (?:help|offer|provide|build|make|give)\b|\bhere at (?-i:[A-Z]\w+)"),
+    (
+        ", we |here at |at ",
+        r"\bat (?-i:[A-Z]\w+(?: [A-Z]\w+){0,3}),? we (?:(?:can|also|now) )?(?:help|offer|provide|build|make|give)\b|\bhere at (?-i:[A-Z]\w+)",
+    ),
+    (
+        "our own |our new |our latest ",
+        r"\bour (?:own|new|latest) (?-i:[A-Z]\w+(?: [A-Z]\w+)?) (?:makes?|helps?|lets?|gives?|offers?|does|can|solves?|takes?|saves?|brings?|is (?:built|made|designed))\b",
+    ),
     (
         "we offer|we provide|we sell|we buil|we design|we develop|we creat|we launch|we make|help you",
         r"\bwe (?:offer|provide|sell|built|build|designed|developed|created|launched|make) (?:an?|the|our|\w+) (?:\w+[ -]){0,3}"

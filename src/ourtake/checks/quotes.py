@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from ourtake.checks.attribution import (
     OWN,
     SOURCE,
-    THE_ARTICLE,
+    THE_STORY,
     Sentence,
     goes_on,
     may_be_elsewhere,
@@ -33,7 +33,8 @@ from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.titles import near_title, nearest
 from ourtake.documents import FieldName, Fix
 from ourtake.text.matching import Place, find_nearly, find_quotation, find_words, wording
-from ourtake.text.quotations import Quotation, quotations_in
+from ourtake.text.names import names_in
+from ourtake.text.quotations import Quotation, find_across, quotations_in
 from ourtake.text.speakers import SAYING, speakers
 from ourtake.text.words import fold
 
@@ -42,6 +43,9 @@ SCARE_WORDS = 2
 
 BESIDE = 60
 """Characters between a quotation and the speaker that it is given to."""
+
+SUBJECT_WORDS = 5
+"""Words of a quotation that a sentence may give to its subject without a verb of saying."""
 
 _PRONOUN = re.compile(r"\b(?:he|she|it|they|the paper|the outlet|the company)\b", re.IGNORECASE)
 _INNER = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
@@ -78,6 +82,7 @@ def _verdict(case: Case, field: FieldName, quotation: Quotation) -> Verdict | No
     if not said:
         return None
     exact = tuple((document, place) for document in case.documents if (place := find_quotation(quotation.text, document.text)))
+    exact = exact or tuple((document, place) for document in case.documents if (place := find_across(quotation.text, document.text)))
     if exact:
         return Verdict(field, quotation, "found", exact)
     if _is_title(case, quotation.text) or (len(said) <= SCARE_WORDS and not _attributed(case, field, quotation)):
@@ -118,7 +123,7 @@ def skipped(case: Case, field: FieldName) -> list[tuple[int, int]]:
     found += [(span.start, span.end) for span in case.brackets(field) if case.title(span.text[1:-1]) is not None]
     for link in case.links(field):
         article = case.target(link)
-        if article is not None and (near_title(link.anchor, article.title) or case.title(link.anchor) is not None):
+        if article is not None and (near_title(link.anchor, article.title, article.text) or case.title(link.anchor) is not None):
             found.append((link.anchor_start, link.anchor_end))
     return found
 
@@ -147,7 +152,10 @@ def altered(case: Case) -> Iterator[Hit]:
 def _real_wording(quotation: Quotation, real: str) -> Fix | None:
     """The document's words in the take's own style, or None where they can't be put in as they are."""
     text = " ".join(real.split())
-    if len(_INNER.findall(text)) % 2 or "](" in quotation.text or quotation.kind == "block":
+    mark = _INNER.search(text)
+    # A mark that closes first: the words go on after somebody was named in between.
+    crosses = mark is not None and (mark[0] in "\u201d\u00bb" or (mark[0] == '"' and text[: mark.start()].endswith((",", ".", "?", "!"))))
+    if crosses or len(_INNER.findall(text)) % 2 or "](" in quotation.text or quotation.kind == "block":
         return None
     single = quotation.mark in "'\u2018\u201a"
     curly = quotation.mark not in "\"'"
@@ -189,7 +197,7 @@ def _other_document(case: Case, field: FieldName, around: Sentence, *, holders: 
             return None
         bare = unquoted(case.text(field))[around.paragraph_start : around.start]
         named = named_documents(case, field, start=around.paragraph_start, bare=bare)
-        if not named and THE_ARTICLE.search(around.bare):
+        if not named and THE_STORY.search(around.bare):
             named = {SOURCE: 0}
         said = True
         # The text that follows may be the one that the words introduce.
@@ -208,7 +216,7 @@ def _other_speaker(case: Case, quotation: Quotation, around: Sentence, *, places
     start, end = quotation.start - around.start, quotation.end - around.start
     named = [span for span in named_speakers(case, around.bare) if -1 <= start - span.end <= BESIDE or -1 <= span.start - end <= BESIDE]
     if not named:
-        return None
+        return _other_subject(case, quotation, around, places=places)
     wrong = None
     for document, place in places:
         if any(name_words(span.text) <= name_words(document.title) for span in named):
@@ -222,6 +230,21 @@ def _other_speaker(case: Case, quotation: Quotation, around: Sentence, *, places
         else:
             wrong = wrong or f"{label(case, document)} does not give these words to {named[0].text}."
     return wrong
+
+
+def _other_subject(case: Case, quotation: Quotation, around: Sentence, *, places: tuple[tuple[Document, Place], ...]) -> str | None:
+    """A sentence without a verb of saying that begins with somebody's name, and the words are from a document that does not know the name."""
+    if SAYING.search(around.bare) or len(wording(quotation.text).words) < SUBJECT_WORDS:
+        return None
+    begins = len(around.bare) - len(around.bare.lstrip(" *_"))
+    name = next((name for name in names_in(around.bare) if name.start == begins and " " in name.text), None)
+    if name is None or quotation.start < around.start + name.end:
+        return None
+    holders = {document.name for document, _ in places}
+    known = [document for document in case.documents if names_most(document.text, name.text)]
+    if not known or any(document.name in holders for document in known):
+        return None
+    return f"{label(case, places[0][0])} does not give these words to {name.text}."
 
 
 def _speakers_near(document: Document, place: Place) -> list[str]:

@@ -39,6 +39,15 @@ _MARKS = guarded(
         r"(?<=[(\[])[ ]?(?:see |handles? |articles? )?a\d{1,2}(?:\s*(?:,|and|&)\s*a\d{1,2})*[ ]?(?=[)\]])(?!\]\()",
     ),
     ("handle", r"\bhandles? a\d{1,2}\b"),
+    (
+        "(see a|(from a|(cf. a|(as a|(in a|[see a|(source",
+        r"(?<=[(\[])(?:see|from|cf\.|as in|in|sources?:?) a\d{1,2}\b(?! ?(?:road|motorway|paper))[^()\[\]\n]{0,40}(?=[)\]])",
+    ),
+    (
+        "a1|a2|a3|a4|a5|a6|a7|a8",
+        r"\b(?:as|in|see|from|per|article) (?-i:a[1-9]\d?) (?:says?|shows?|notes?|puts?|reports?|argues?|explains?|has it)\b|\bsee (?-i:a[1-9]\d?)(?=[.;:])",
+    ),
+    ("###", r"(?<=[^\n#])[ \t]#{2,6} (?=\w)"),
 )
 _SAID = guarded(
     (
@@ -56,7 +65,10 @@ _SAID = guarded(
         r"\bmy (?:training data|knowledge cut-?off|last (?:knowledge )?update|system prompt)\b|\bknowledge cut-?off\b",
     ),
     ("as of my", r"\bas of my (?:last|latest|most recent) (?:update|training|knowledge)\b"),
-    ("i hope th", r"\bi hope (?:this|that) (?:helps|meets)\b"),
+    (
+        "i hope th",
+        r"\bi hope (?:this|that|the)(?: (?:take|draft|version|rewrite|summary|piece|response|text))? (?:helps|meets|suits|fits your|is what you)\b",
+    ),
     ("let me know if you", r"\blet me know if you(?:['\u2019]d| would| want| need| have)\b"),
     ("feel free to", r"\bfeel free to (?:adjust|let me know|edit|modify)\b"),
     (
@@ -76,12 +88,43 @@ _SAID = guarded(
         + _PIECE,
     ),
     (
+        "i have|i've|i\u2019ve",
+        r"\bi(?:['\u2019]ve| have) (?:kept|linked|used|included|added|made sure|ensured|avoided|followed|left out|trimmed|stuck|cited|quoted|placed|tried)\b[^.\n]{0,60}"
+        r"\b(?:the take|this take|\d+ words|as requested|requested|(?:the|your) instructions|the blurb|handles?|(?:the )?related articles|the guidelines|the draft|the limit|word limit)\b",
+    ),
+    (
+        "this take|this draft|this summary|this response",
+        r"\bthis (?:take|draft|summary|response) (?:was|is|has been) (?:generated|written|drafted|revised|created|produced|based)\b",
+    ),
+    ("requested|required", r"\b(?:to meet|within|under|at) the (?:requested|required) (?:length|word count|word limit|number of words|format)\b"),
+    (
+        "per the|following the|following your",
+        r"(?:\A|(?<=[.!?\n] )|(?<=\())(?:per|following) (?:the|your) (?:instructions?|prompt|brief|guidelines)\b",
+    ),
+    (
+        "the source|the blurb",
+        r"\bthe (?:source|blurb)(?: text)? (?:does not|doesn['\u2019]t|did not) (?:provide|specify|mention|include|give|contain) (?:any |further |more |enough |other |additional )"
+        r"(?:details?|information|data|context|facts)\b",
+    ),
+    (
         "user",
         r"(?<=\()\s*(?:the )?user (?:asked|asks|wants|wanted|requested|provided|said|specified)\b[^()\n]*|\bthe user asked (?:me|for a (?:take|link))\b",
     ),
     ("ignore|disregard", r"\b(?:ignore|disregard) (?:all |any )?(?:the |your )?(?:previous|prior|above|earlier) (?:instructions?|prompts?)\b"),
 )
-_LABELS = guarded(
+_WITHIN = r"(?:(?<=[.!?\"\u201d)] )|(?<=\A))[*_]{0,3}"
+_LABELS_WITHIN = guarded(
+    (
+        "count:|count*|paragraph |draft |version |take:|take*|time:|human:|assistant:|made:|used:|editor",
+        _WITHIN
+        + r"(?P<said>(?:word[ -]?count|character count|paragraph \d+|draft \d+|version \d+|revised take|final (?:take|draft|version)|our take|reading time|human|assistant"
+        r"|changes made|links? used|handles? used|sources used|note to (?:the )?editors?)[*_]{0,3}:[*_]{0,3})(?=\s|\Z)",
+    ),
+    (
+        "here's|here\u2019s|here is",
+        _WITHIN
+        + r"(?P<said>here(?:['\u2019]s| is) (?:the|your|my) (?:(?:revised|rewritten|requested|updated|corrected|final|edited|new|full) )?(?:take|draft|rewrite|json)\b)",
+    ),
     (
         ":",
         _START
@@ -89,6 +132,8 @@ _LABELS = guarded(
         r"|revised(?: take| version)?|final (?:take|version|draft|answer)|output|response|answer|system|assistant|user|human|prompt|instructions?"
         r"|note(?: to (?:the )?editors?)?|editor['\u2019]s note|disclaimer|explanation|changes made|links? used|handles? used|sources used)[*_]{0,3}:[*_]{0,3})",
     ),
+)
+_LABELS = guarded(
     (
         "sure|certainly|absolutely|of course|okay|ok|great|understood|got it",
         _START + r"(?P<said>(?:sure|certainly|absolutely|of course|okay|ok|great|understood|got it)[!,.:]\s+"
@@ -135,7 +180,7 @@ def _residue(text: str, quoted: list[tuple[int, int]]) -> Iterator[tuple[int, in
         yield match.start(), match.end(), "A mark, placeholder or piece of data that was left from a prompt or an answer's form."
     for match in matches(text, _COUNT, lower=lower):
         yield match.start(), match.end(), "A remark of the model about its text."
-    for match in _labels(lower):
+    for match in (*_labels(lower), *matches(text, _LABELS_WITHIN, lower=lower)):
         yield match.start("said"), match.end("said"), "A label or the opening words of a model's answer, not of the take."
     for match in matches(text, _SAID, lower=lower):
         if not any(first <= match.start() < last for first, last in quoted):

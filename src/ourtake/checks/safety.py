@@ -95,7 +95,7 @@ RULES = (
         "SAF002",
         "hidden-characters",
         "error",
-        "Characters a reader does not see, and letters of another alphabet inside a word.",
+        "Characters a reader does not see, letters of another alphabet inside a word, and letters in another dress (full-width, mathematical).",
         "Remove them; the fix does.",
         Example(headline="Show the ho\u200burs before you lay the wire"),
         SOUND,

@@ -13,7 +13,7 @@ from ourtake.text.sentences import sentences
 from ourtake.text.words import count_words, fold
 
 HEADLINE_CHARACTERS = 110
-_FINISHED = re.compile(r"[.!?\u2026:][\"'\u201d\u2019)\]*_]*$")
+_FINISHED = re.compile(r"[.!?\u2026][\"'\u201d\u2019)\]*_]*$")
 
 
 def outside(count: int, wanted: Range, unit: str) -> tuple[str, Severity] | None:

@@ -15,8 +15,10 @@ from rapidfuzz import fuzz
 
 from ourtake.checks.base import PROSE, Case, Hit
 from ourtake.checks.evidence import related_document
-from ourtake.documents import FieldName, Fix, Related
-from ourtake.text.words import fold, words
+from ourtake.documents import FieldName, Fix, Related, Severity
+from ourtake.text.markdown import Link, Span
+from ourtake.text.quotations import quotations_in
+from ourtake.text.words import fold, straight, words
 
 NEAR = 82.0
 """Similarity (0 to 100, rapidfuzz ratio) from which words are taken for a title with something altered."""
@@ -36,17 +38,84 @@ class Spot(NamedTuple):
     end: int
 
 
+_ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:\.\s?\.\s?\.|\u2026)\s*\]|\.\s?\.\s?\.|\u2026)\s*")
+_SUBTITLE = re.compile(r"(?<=[?!])\s+|:\s+|\s+[\u2013\u2014|-]\s+")
+_WORD = re.compile(r"[^\W_][\w'\u2019]*")
+_TITLED = re.compile(r"\b(?:headlines?|headed|headlined|titled?|entitled|titles)\b", re.IGNORECASE)
+
+
 @lru_cache(maxsize=4096)
 def _bare(text: str) -> str:
-    return fold(text).strip(" .,;:!?\"'*_")
+    return fold(text).strip(" .,;:!?\"'*_\u2026")
 
 
-def near_title(text: str, title: str) -> bool:
-    """Whether the text is the title with a part cut off or a few letters changed, and not the title itself."""
+@lru_cache(maxsize=4096)
+def near_title(text: str, title: str, body: str = "") -> bool:
+    """Whether the text is the title with a part cut off or a few letters changed, and not the title itself.
+
+    Words that only begin or end like it are no title: "the editor who signs" of "The Editor Who Signs for Every Page" is small, and a name
+    that the article's own `body` has as well, such as "U.S. Web Design Standards", is a name.
+    """
     said, real = _bare(text), _bare(title)
-    if said == real or len(said) > 2 * len(real) or said.count(" ") + 1 < LEAST_WORDS:
+    parts = [_bare(part) for part in _ELLIPSIS.split(text)]
+    marked = len(parts) > 1 and any(len(part) > 2 for part in parts)
+    least = 2 if marked else LEAST_WORDS
+    if said == real or len(said) > 2 * len(real) or said.count(" ") + 1 < least:
         return False
-    return real.startswith(said) or real.endswith(said) or fuzz.ratio(said, real, score_cutoff=NEAR) > 0
+    if marked:
+        return _omits([part for part in parts if part], real) and _written_as(text, title)
+    if real.startswith(said) or real.endswith(said):
+        return _written_as(text, title) and not _elsewhere(text, title, body)
+    return fuzz.ratio(said, real, score_cutoff=NEAR) > 0 and _written_as(text, title)
+
+
+def _elsewhere(text: str, title: str, body: str) -> bool:
+    """Whether the article says the words also where it does not repeat its title."""
+    return straight(text.strip(" .,;")) in straight(body).replace(straight(title.strip()), "")
+
+
+def _omits(parts: list[str], real: str) -> bool:
+    """Whether the parts between marks of omission stand in the title in order, and are not all of it."""
+    at = 0
+    for part in parts:
+        found = real.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return bool(parts) and (real.startswith(parts[0]) or real.endswith(parts[-1])) and sum(map(len, parts)) + len(parts) - 1 < len(real)
+
+
+def _written_as(text: str, title: str) -> bool:
+    """Whether the words are written as the title is: with capitals where it has them, and beginning with one."""
+    said, large = _WORD.findall(text), _capitals(title)
+    if not said or text.isupper():
+        return bool(said)
+    if said[0][0].islower() and not re.search(rf"\w\W+{re.escape(said[0])}\b", title):
+        return False
+    if not large:
+        return not said[0][0].islower()
+    own = [word for word in said[1:] if word.casefold() in large]
+    return sum(not word[0].islower() for word in own) * 3 >= 2 * len(own) and (bool(own) or not said[0][0].islower())
+
+
+@lru_cache(maxsize=1024)
+def _capitals(title: str) -> frozenset[str]:
+    """The words after its first that a title always writes large, where it does so with most of them; else none."""
+    words = _WORD.findall(title)[1:]
+    small = {word.casefold() for word in words if word[0].islower()}
+    large = {word.casefold() for word in words if not word[0].islower()}
+    return frozenset(large - small) if 2 * len(large) >= len(large | small) else frozenset()
+
+
+def fragment(text: str, title: str) -> bool:
+    """Whether the text is the beginning or the end of the title, of four words or more, however it is written."""
+    said, real = _bare(text), _bare(title)
+    return said != real and said.count(" ") + 1 >= LEAST_WORDS and (real.startswith(said + " ") or real.endswith(" " + said))
+
+
+def subtitled(text: str, title: str) -> bool:
+    """Whether the text is the title without its subtitle, or the subtitle alone."""
+    return _bare(text) in [_bare(part) for part in _SUBTITLE.split(title)] and not _ELLIPSIS.search(text)
 
 
 def nearest(case: Case, text: str) -> Related | None:
@@ -57,10 +126,10 @@ def nearest(case: Case, text: str) -> Related | None:
 
 
 def _nearest(case: Case, text: str) -> Related | None:
-    near = next((item for item in case.related if near_title(text, item.title)), None)
+    near = next((item for item in case.related if near_title(text, item.title, item.text)), None)
     # Only what can be a title is looked up: a quoted sentence is longer, or ends with a full stop inside a take's own sentence.
     if near is None and case.archive is not None and LEAST_WORDS <= len(words(text)) <= MOST_WORDS:
-        near = next((item for item in case.archive.titles_like(text) if near_title(text, item.title)), None)
+        near = next((item for item in case.archive.titles_like(text) if near_title(text, item.title, item.text)), None)
     return near
 
 
@@ -73,27 +142,37 @@ def title_mismatch(case: Case) -> Iterator[Hit]:
                 continue
             words_shown = _plain(link.anchor)
             other = case.title(words_shown)
-            if near_title(words_shown, article.title):
+            if near_title(words_shown, article.title, article.text):
                 start = link.anchor_start + link.anchor.index(words_shown)
                 yield _mismatch(case, "The link's words are nearly, but not wholly, the title", article, Spot(field, start, start + len(words_shown)))
+            elif not _capitals(article.title) and fragment(words_shown, article.title) and not _elsewhere(words_shown, article.title, article.text):
+                # In a title without capitals one can't tell a part of it from words of the writer's own.
+                yield Hit(f"The link's words are a part of the title \u201c{article.title}\u201d.", *_anchor(field, link), severity="warning")
             elif other is not None and other.id != article.id and other.url != article.url:
                 message = f"The link's words are the title of another article; it leads to \u201c{article.title}\u201d."
-                yield Hit(message, field, link.anchor_start, link.anchor_end)
-        for span in case.quotations[field]:
+                yield Hit(message, *_anchor(field, link))
+        for span in _quoted(case, field):
             inside = any(link.anchor_start <= span.start and span.end <= link.anchor_end for link in case.links(field))
             if inside or _bare(span.text) == _bare(case.source.title):
                 continue
-            near = nearest(case, span.text)
+            near = nearest(case, span.text) or _headed(case, field, span)
             if near is not None and case.title(_bare(span.text)) is None:
                 end = span.end - (len(span.text) - len(span.text.rstrip(".,;:")))
                 yield _mismatch(case, "The title is not given whole", near, Spot(field, span.start, end))
+
+
+def _quoted(case: Case, field: FieldName) -> list[Span]:
+    """What stands in quotation marks, single ones too: a title may."""
+    single = [Span(one.start, one.end, one.text) for one in quotations_in(case.text(field)) if one.mark in "'\u2018\u201a"]
+    known = case.quotations[field]
+    return sorted([*known, *(span for span in single if not any(one.start <= span.start < one.end for one in known))])
 
 
 def mentioned_not_linked(case: Case) -> Iterator[Hit]:
     """LNK011."""
     linked = {article.id for field in PROSE for link in case.links(field) if (article := case.target(link)) is not None}
     for field in PROSE:
-        for span in case.quotations[field]:
+        for span in _quoted(case, field):
             if len(words(span.text)) < 2 or any(link.start <= span.start and span.end <= link.end for link in case.links(field)):
                 continue
             if _bare(span.text) == _bare(case.source.title):
@@ -101,6 +180,18 @@ def mentioned_not_linked(case: Case) -> Iterator[Hit]:
             article = case.title(span.text.rstrip(".,;:")) or nearest(case, span.text)
             if article is not None and article.id not in linked:
                 yield Hit(f"\u201c{article.title}\u201d is named and not linked.", field, span.start, span.end)
+
+
+def _anchor(field: FieldName, link: Link) -> tuple[FieldName, int, int]:
+    return field, link.anchor_start, link.anchor_end
+
+
+def _headed(case: Case, field: FieldName, span: Span) -> Related | None:
+    """The article of whose title the words are a part, where the sentence calls them a headline."""
+    around = case.text(field)[max(0, span.start - 40) : span.start] + " " + case.text(field)[span.end : span.end + 40]
+    if not _TITLED.search(around):
+        return None
+    return next((item for item in case.related if fragment(span.text, item.title)), None)
 
 
 def _plain(anchor: str) -> str:
@@ -117,7 +208,9 @@ def _mismatch(case: Case, what: str, article: Related, spot: Spot) -> Hit:
     fix = Fix(start=spot.start, end=spot.end, replacement=re.sub(r"([\[\]*_`<>\\])", r"\\\1", title)) if "\n" not in title else None
     document = next((item for item in case.documents if item.url == article.url), None) or related_document(article)
     evidence = document.evidence(0, len(article.title))
-    return Hit(f"{what}: \u201c{article.title}\u201d.", spot.field, spot.start, spot.end, fix=fix, evidence=(evidence,))
+    severity: Severity | None = "warning" if subtitled(text[spot.start : spot.end], article.title) else None
+    message = f"{what}: \u201c{article.title}\u201d."
+    return Hit(message, spot.field, spot.start, spot.end, severity=severity, fix=fix, evidence=(evidence,))
 
 
 def _inner_quotes(title: str, *, curly: bool) -> str:

@@ -11,6 +11,7 @@ _MONTH = rf"(?:(?:{_LONG})\b|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec
 _DAY = r"(?:(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\b)"
 _YEAR = r"(?:(?:1[5-9]|20)\d\d)"
 _LEAD = r"(?:(?:in|since|until|till|by|last|from|of|early|late|mid|between|this|next|during|before|after|every)[\s-])"
+_DECADES = "twenties thirties forties fifties sixties seventies eighties nineties".split()
 DATE = (
     rf"(?P<iso>\b{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b)"
     r"|(?P<slash>\b\d{1,2}/\d{1,2}/(?:\d{4}|\d\d)\b)"
@@ -18,12 +19,17 @@ DATE = (
     rf"|(?P<monthday>(?<!last )(?<!this )(?<!next )\b{_MONTH}\s{_DAY}(?![.,]\d|[%-])(?:,?\s{_YEAR}\b)?)"
     rf"|(?P<monthyear>\b{_MONTH},?\s(?:of\s)?{_YEAR}\b)"
     rf"|(?P<month>(?i:\b{_LEAD})+(?:{_LONG})\b(?!,?\s(?:of\s)?(?:19|20)\d\d))"
+    rf"|(?P<worded>\b[Tt]he\s(?:(?:early|mid|late)[\s-])?(?:nineteen[\s-])?(?:{'|'.join(_DECADES)})\b)"
     r"|(?P<decade>\b(?:1[5-9]|20)\d0s\b|['\u2019\u2018]\d0s\b)"
     rf"|(?P<years>\b{_YEAR}\s?(?:[\u2013\u2014/-]|to\s)\s?(?:{_YEAR}|\d\d)\b(?![%\d.,]\d|-))"
 )
 """A pattern for every date but a year alone, whose meaning hangs on the words around it (see numbers.py)."""
 
 _NAMED_MONTH = re.compile(rf"\b({_LONG}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b")
+
+
+PAIR = "pair"
+"""The unit of a year that runs over two, as 2024-25."""
 
 
 class Day(NamedTuple):
@@ -52,6 +58,8 @@ def days_of(match: re.Match[str]) -> list[Day]:
     if kind == "slash":
         year = figures[2] + (2000 if figures[2] < 50 else 1900 if figures[2] < 100 else 0)
         return [Day(year, month, day) for month, day in ((figures[1], figures[0]), (figures[0], figures[1])) if 1 <= month <= 12 and 1 <= day <= 31]
+    if kind == "worded":
+        return [Day(1920 + 10 * _DECADES.index(re.split(r"[\s-]", text)[-1]), decade=True)]
     if kind == "decade":
         return [Day(figures[0] if figures[0] > 99 else 1900 + figures[0], decade=True)]
     if kind == "years":
@@ -69,3 +77,22 @@ def month_start(match: re.Match[str]) -> int:
         return match.start()
     named = _NAMED_MONTH.search(match[0])
     return match.start() + (named.start() if named else 0)
+
+
+_LAST = re.compile(r"\b(last|this|next)\s+$", re.IGNORECASE)
+_OF_LAST_YEAR = re.compile(r",?\s(?:of\s)?(last|this|next)\syear\b", re.IGNORECASE)
+
+
+def counted_from(text: str, start: int, end: int, *, own: Day, day: str | None) -> tuple[Day, ...]:
+    """What the month text[start:end] without a year is in "last May" and "May of last year", said on a day (ISO 8601), if it is either."""
+    before, after = _LAST.search(text, max(0, start - 6), start), _OF_LAST_YEAR.match(text, end)
+    said = after or before
+    if said is None or day is None or own.year or own.day or not own.month:
+        return ()
+    word, year, month = said[1].casefold(), int(day[:4]), int(day[5:7])
+    if after:
+        years = {year + {"last": -1, "this": 0, "next": 1}[word]}
+    else:
+        # "Last May", said in June, may be this year's or the one before; said in May or earlier only the latter.
+        years = {"last": {year - 1, year - (own.month >= month)}, "this": {year}, "next": {year + 1, year + (own.month <= month)}}[word]
+    return tuple(own._replace(year=one) for one in sorted(years))

@@ -55,7 +55,10 @@ _HEADING = re.compile(r"^ {0,3}(?:#{1,6}[ \t]+|>[ \t]?)", re.MULTILINE)
 _EMPHASIS = re.compile(r"(\*{1,3}|(?<!\w)_{1,3})(?=\S)(.+?)(?<=\S)\1")
 _MARK = re.compile(r"[*_]")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-_BARE = re.compile(r"(?:https?://|www\.)[^\s<>\"\u201d\u2019)\]]+", re.IGNORECASE)
+_BARE = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"\u201d\u2019)\]]+|(?<![\w@/.-])(?-i:[a-z0-9][a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,14}/[\w~%.-])[^\s<>\"\u201d\u2019)\]]*",
+    re.IGNORECASE,
+)
 _QUOTATION = re.compile(
     r"\u201c([^\u201c\u201d\n]+)\u201d|\u00ab\s*([^\u00ab\u00bb\n]+?)\s*\u00bb|\u201e([^\u201e\u201c\n]+)\u201c|(?<![\w\"])\"(?=\S)([^\"\n]+?)\"(?!\w)"
 )

@@ -34,15 +34,19 @@ PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 
 
 _SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-](?:{'|'.join(_ONES)}))?|{'|'.join(_TEENS)}|{'|'.join(_ONES)}|zero)"
 _BLOCK = rf"(?:(?:a|{_SMALL})[\s-]hundred(?:\s(?:and\s)?{_SMALL})?|{_SMALL})"
+_LARGE = r"(?:thousand|million|billion|trillion)"
 WORD_NUMBER = (
     r"(?:half\sa\s(?:million|billion|trillion|thousand|dozen)|"
+    rf"(?:a|three)[\s-]quarters?\sof\sa\s{_LARGE}|{_SMALL}\sand\sa\s(?:half|quarter)(?:\s{_LARGE})?(?!\s(?:of|century|dozen))|"
     rf"(?:a|{_BLOCK})[\s-](?:thousand|million|billion|trillion|dozen)(?:\s(?:and\s)?{_BLOCK})?|{_BLOCK})"
 )
 """A pattern (to be compiled without regard to case) for a number in words."""
 
 FRACTION = (
-    rf"(?:(?:a|{'|'.join(_ONES)})[\s-](?:thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?)(?=\sof\b|\s(?:less|more|fewer)\b)"
-    rf"|(?:{'|'.join(_ONES[1:])})[\s-](?:thirds|quarters|fifths|sixths|sevenths|eighths|ninths|tenths)\b|half(?=\sof\b)|[\u00bc\u00bd\u00be\u2153\u2154])"
+    rf"(?:(?:a|{'|'.join(_ONES)})[\s-](?:thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?)"
+    rf"(?=\sof\b|\s(?:less|more|fewer)\b)(?!\sof\sa\s{_LARGE})"
+    r"|(?:(?<=\bby\s)|(?<=\bup\s)|(?<=\bdown\s)|(?<=\bcut\s)|(?<=\brose\s)|(?<=\bfell\s))(?:a|one)\s(?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth)\b"
+    rf"|(?:{'|'.join(_ONES[1:])})[\s-](?:thirds|quarters|fifths|sixths|sevenths|eighths|ninths|tenths)\b(?!\sof\sa\s{_LARGE})|half(?=\sof\b)|[\u00bc\u00bd\u00be\u2153\u2154])"
 )
 """A pattern for a fraction in words or as one sign; "half the battle" and "a quarter" of a year are none."""
 
@@ -54,6 +58,11 @@ def value_of(text: str) -> float:
     words = re.split(r"[\s-]+", text.casefold())
     if words[:2] == ["half", "a"]:
         return SCALES[words[2]] / 2
+    if words[-4:-1] == ["quarter", "of", "a"] or words[-4:-1] == ["quarters", "of", "a"]:
+        return _VALUES[words[0]] / 4 * SCALES[words[-1]]
+    if "half" in words or "quarter" in words:
+        part = words.index("half") if "half" in words else words.index("quarter")
+        return (sum(_VALUES[word] for word in words[: part - 2]) + 1 / PARTS[words[part]]) * SCALES.get(words[-1], 1.0)
     total, current = 0.0, 0.0
     for word in words:
         if word in SCALES:
@@ -73,3 +82,40 @@ def fraction_of(text: str) -> float:
     words = re.split(r"[\s-]+", text.casefold())
     part = PARTS[words[-1].removesuffix("s") if words[-1] != "half" else "half"]
     return (_VALUES[words[0]] if len(words) > 1 else 1.0) / part
+
+
+_ENDS = r"(?:[.,;:!?)]|\Z|\s(?:is|are|was|were|has|have|had|says?|said|who|do|does|did|will|would|can)\b)"
+_TIMES = r"\s(?:\w+ly\s)?(?:years?|months?|weeks?|days?|hours?|minutes?|million|thousand|hundred|%|per|parts|other)\b"
+_WHOLE = r"(?:(?:a|one)\s(?:hundred|thousand)|(?i:two|three|four|five|six|seven|eight|nine|ten|twenty|fifty)|10|20|50|100|1,?000|[3-9])\b"
+_PART = rf"(?:(?<![\d,.])\d{{1,3}}(?:\.\d+)?|(?i:{WORD_NUMBER}))"
+RATIO = (
+    rf"(?:{_PART}(?:\s(?:in|out\sof)(?:\severy)?\s{_WHOLE}(?![.,]\d|{_TIMES}|[-%:/])"
+    rf"|(?:\s[a-z]{{3,14}}){{1,2}}\s(?:in|out\sof)(?:\severy)?\s{_WHOLE}(?={_ENDS})))"
+)
+"""A pattern for "three in ten", "one school in five", "12 out of a hundred"; "three in ten years" is none."""
+
+_OUT_OF = re.compile(r"\s(?:in|out\sof)\s(?:every\s)?")
+_FIRST = re.compile(_PART)
+
+
+def ratio_of(text: str) -> tuple[float, float, int]:
+    """The two numbers of a text that RATIO matches, and the length of the first; zeros for any other text."""
+    first, second = _FIRST.match(text), _OUT_OF.search(text)
+    if not first or not second:
+        return 0.0, 0.0, 0
+    whole = re.sub(r"^one\s", "a ", text[second.end() :].replace(",", ""))
+    one, two = (float(part) if part[0].isdigit() else value_of(part) for part in (first[0], whole))
+    return one, two, first.end()
+
+
+_NTH = "first second third fourth fifth sixth seventh eighth ninth".split()
+ORDINAL = rf"(?:{'|'.join(_TENS)})-(?:{'|'.join(_NTH)})"
+"""A pattern for "twenty-second"; shorter ones order a text as often as they count."""
+
+
+def ordinal_of(text: str) -> float:
+    """The number of "22nd" or "twenty-second"."""
+    if text[0].isdigit():
+        return float(re.sub(r"\D", "", text))
+    tens, _, ones = text.casefold().partition("-")
+    return _VALUES[tens] + _NTH.index(ones) + 1

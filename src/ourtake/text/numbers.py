@@ -11,9 +11,21 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from ourtake.text.dates import DATE, Day, days_of, month_start
+from ourtake.text.dates import PAIR, Day, days_of, month_start
 from ourtake.text.matching import blanked, lowered
-from ourtake.text.number_words import FRACTION, SCALES, WORD_NUMBER, fraction_of, value_of
+from ourtake.text.number_patterns import (
+    ABOUT,
+    AFTER,
+    ARTICLE,
+    BETWEEN,
+    CURRENCIES,
+    CURRENCY_AFTER,
+    HINT,
+    NUMBER,
+    OVER,
+    UNDER,
+)
+from ourtake.text.number_words import SCALES, fraction_of, ordinal_of, ratio_of, value_of
 from ourtake.text.units import UNITS, counted, unit_of
 
 Kind = Literal["count", "money", "percent", "quantity", "ordinal", "date", "time"]
@@ -37,67 +49,6 @@ class Number(NamedTuple):
     days: tuple[Day, ...] = ()
 
 
-_FIGURE = r"(?:\d{1,3}(?:[,\u2009\u202f\u00a0]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-_SCALE = r"(?:\s?-?(?:hundred|thousand|million|billion|trillion)\b|\s?(?:bn|tn|mn|mln|[kKmMbB])\b)"
-_SIGN = r"(?:(?:US|A|AU|C|CA|NZ|HK|S)?\$|[\u00a3\u20ac\u00a5]|(?:USD|GBP|EUR|JPY|CHF|AUD|CAD)\s?)"
-_LONGEST_SIGN = 4
-_SKIP = (
-    r"https?://\S+|\bwww\.\S+|\bv\d+(?:\.\d+)*\b|\b\d+(?:\.\d+){2,}\b|\+\d[\d\s().-]{6,}\d|\(\d{3}\)\s?\d{3}-\d{4}|\b\d{3}-\d{3}-\d{4}\b|\b\d{3}-\d{4}\b"
-    r"|\b24/7\b|\b9/11\b|\b50[/-]50\b|\b360[- ]degree\b|\b21st[- ]century\b|\bone[- ]on[- ]one\b|\b20/20\b|\bcatch-22\b"
-    r"|\b(?!(?i:mid|pre|post|late|early|circa|since|from|and|to)[-\u2013]|FY|US\$|AU?\$|CA?\$|NZ\$|HK\$|S\$|USD|GBP|EUR|JPY|CHF|AUD|CAD)[^\W\d_]+[-\u2011]?\d(?:[\w.-]*\w)?|\b\d+[^\W\d_]+\d\w*|\b\d+(?![KMBW])[A-Z]\b"
-    r"|[#\u2116]\d+|\b[^\W\d_]\d\b"
-)
-_WORDED = rf"(?i:{WORD_NUMBER})"
-_ANY = rf"(?:{_FIGURE}{_SCALE}?|{_WORDED})"
-_NUMBER = re.compile(
-    rf"(?P<skip>{_SKIP})"
-    rf"|{DATE}"
-    rf"|(?P<time>\b(?:[01]?\d|2[0-3])[:.][0-5]\d\s?(?:[ap]\.?m\b\.?)|\b(?:[01]?\d|2[0-3]):[0-5]\d\b|\b(?:1[0-2]|0?[1-9])\s?[ap]\.?m\b\.?)"
-    rf"|(?P<sign>{_SIGN})(?P<money>{_FIGURE}){_SCALE}?"
-    rf"|(?P<fraction>\b(?i:{FRACTION})|[\u00bc\u00bd\u00be\u2153\u2154])"
-    r"|(?P<ordinal>\b\d+(?:,\d{3})*(?:st|nd|rd|th)\b)"
-    rf"|(?P<figure>(?<![\w.,])[-\u2212]?{_FIGURE}){_SCALE}?(?=(?P<rest>[-\s]?[%\w\u00b0\u00a2\u2030]*))"
-    rf"|\b(?P<word>{_WORDED})\b"
-)
-_HINT = re.compile(
-    r"[\d$\u00a3\u20ac\u00a5\u00bc-\u00be\u2153\u2154]|\b(?:a(?:pril|ugust)|billion|d(?:ozen|ecember)|e(?:ight(?:een|y|hs?)?|leven)|"
-    r"f(?:ive|ifteen|ifty|ifths?|our|ourteen|ourths?|orty|ebruary)|h(?:undred|alf)|j(?:anuary|une|uly)|m(?:illion|arch|ay)|"
-    r"n(?:ine|ineteen|inety|inths?|ovember)|o(?:ne|ctober)|quarters?|s(?:ix|ixteen|ixty|ixths?|even|eventeen|eventy|evenths?|eptember)|"
-    r"t(?:wo|hree|en|welve|hirteen|hirty|hirds?|wenty|housand|rillion|enths?)|zero)\b"
-)
-"""For text in lower case: without the flag for case it runs three times as fast."""
-
-_AFTER = re.compile(
-    r"\s?(?:%|\u2030)|[\s-]?(?:per\s?cent|percent|pct)\b(?:age[\s-]points?)?|[\s-]percentage[\s-]points?\b|\s?(?:pp|pc)\b", re.IGNORECASE
-)
-_CURRENCY_AFTER = re.compile(
-    r"[\s-](?:(?:US|American|Canadian|Australian)\s)?(dollars?|pounds?|euros?|yen|cents?|pence|pennies|francs?)\b|(p|c|\u00a2)\b(?!\.)", re.IGNORECASE
-)
-_CURRENCIES = {
-    "dollar": "$",
-    "pound": "\u00a3",
-    "euro": "\u20ac",
-    "yen": "\u00a5",
-    "franc": "CHF",
-    "usd": "$",
-    "gbp": "\u00a3",
-    "eur": "\u20ac",
-    "jpy": "\u00a5",
-}
-_ABOUT = re.compile(
-    r"\b(?:(?<!heard )(?<!hear )(?<!written )(?<!wrote )(?<!asked )(?<!talked )about|around|roughly|approximately|some|nearly|"
-    r"almost|close to|circa|or so|an estimated|approx\.?|just (?:over|under)|~)\s*(?:the\s)?$",
-    re.I,
-)
-_OVER = re.compile(r"\b(?:more than|over|above|at least|upwards of|exceeding|no fewer than|no less than)\s*$", re.IGNORECASE)
-_UNDER = re.compile(r"\b(?:less than|fewer than|under|below|at most|up to|no more than|as (?:many|much) as)\s*$", re.IGNORECASE)
-_NEAR = tuple(
-    "about around roughly approximately some nearly almost to circa so estimated approx approx. over under ~ the than above least of "
-    "exceeding below most as".split()
-)
-"""How all that _ABOUT, _OVER and _UNDER look for ends."""
-
-_BETWEEN = re.compile(r"\s?(?:[-\u2013\u2014]|to|or)\s?|\sand\s")
 _NOT_A_NOUN = frozenset("was is has this its plus as less across years thus versus us yes does".split())
 
 
@@ -114,7 +65,7 @@ def numbers_in(text: str) -> tuple[Number, ...]:
 def _matches(text: str) -> Iterator[re.Match[str]]:
     """What finditer would give, tried only where a figure, a sign, a month or a number in words stands, or up to two words before it."""
     done = 0
-    for hint in _HINT.finditer(lowered(text)):
+    for hint in HINT.finditer(lowered(text)):
         if hint.start() < done:
             continue
         begin = text.rfind(" ", done, hint.start()) + 1 or done
@@ -122,11 +73,7 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
         if hint[0].isalpha():
             begin = text.rfind(" ", done, max(done, begin - 1)) + 1 or done
         for at in range(max(begin, hint.start() - 80), hint.start() + 1):
-            # Nothing begins with a space, and inside a word only a currency's letters, close before its figure.
-            sign = text[at]
-            if sign == " " or (sign.isalpha() and hint.start() - at > _LONGEST_SIGN and at and text[at - 1].isalpha()):
-                continue
-            match = _NUMBER.match(text, at)
+            match = NUMBER.match(text, at)
             if match:
                 yield match
                 done = match.end()
@@ -136,23 +83,68 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
 def _read(text: str, match: re.Match[str]) -> list[Number]:
     start, end = match.span()
     kind = match.lastgroup
-    if kind in ("iso", "slash", "daymonth", "monthday", "monthyear", "month", "decade", "years"):
+    if kind in ("iso", "slash", "daymonth", "monthday", "monthyear", "month", "worded", "decade", "years"):
         start = month_start(match)
         days = days_of(match)
+        if kind == "years" and days[1].year == days[0].year + 1 and " to " not in match[0]:
+            return [Number(start, end, text[start:end], days[0].year, "date", PAIR, days=tuple(days))]
         if kind == "years":
             return [Number(start, end, text[start:end], day.year, "date", days=(day,)) for day in days]
         return [Number(start, end, text[start:end], days[0].year, "date", days=tuple(days))] if days else []
+    if match["hour"]:
+        hour = float(match["hour"]) if match["hour"].isdigit() else value_of(match["hour"])
+        if hour > 12:
+            return [Number(start, end, match[0], hour, "count", digits=False)]
+        late = hour < 12 and re.match(r"\s(?:in\sthe\s(?:afternoon|evening)|at\snight)", text[end:])
+        return [Number(start, end, match[0], (hour + (12 if late else 0)) * 60, "time", digits=match[0].isdigit())]
     if match["time"]:
         return [Number(start, end, match[0], _minutes(match[0]), "time")]
+    if match["fold"]:
+        value = {"d": 2.0, "t": 3.0, "q": 4.0}[match[0][0].casefold()]
+        return [Number(start, end, match[0], value, "quantity", "times", counted=counted(text, _after_article(text, end)), digits=False)]
+    if match["ratio"]:
+        one, two, first = ratio_of(match["ratio"])
+        if one > two:
+            return [_with_near(text, Number(start, start + first, match[0][:first], one, "count", digits=match[0][0].isdigit()))]
+        return [
+            _with_near(
+                text,
+                Number(
+                    start, end, match[0], 100 * one / two, "percent", counted=counted(text, _after_article(text, end)), digits=match[0][0].isdigit()
+                ),
+            )
+        ]
     if match["fraction"]:
         value = fraction_of(match["fraction"])
-        return [Number(start, end, match[0], value * 100, "percent", near="about" if abs(value * 12 % 1) > 1e-6 else "", digits=False)]
+        return [
+            Number(
+                start,
+                end,
+                match[0],
+                value * 100,
+                "percent",
+                counted=counted(text, _after_article(text, end)),
+                near="about" if abs(value * 12 % 1) > 1e-6 else "",
+                digits=False,
+            )
+        ]
     if match["ordinal"]:
-        return [Number(start, end, match[0], float(re.sub(r"\D", "", match[0])), "ordinal")]
+        return [Number(start, end, match[0], ordinal_of(match[0]), "ordinal", digits=match[0][0].isdigit())]
     if match["money"]:
         scale = _scale(text[match.end("money") : end])
         return [_with_near(text, Number(start, end, match[0], _figure(match["money"]) * scale, "money", _currency(match["sign"])))]
     return _plain(text, match)
+
+
+def _after_article(text: str, end: int) -> int:
+    """Where the words begin that say what a share or a multiple is of: after "of the"."""
+    match = ARTICLE.match(text, end)
+    return match.end() if match else end
+
+
+def _counted_of(text: str, end: int) -> tuple[str, ...]:
+    """What "fifteen of the errors" counts."""
+    return counted(text, _after_article(text, end)) if text.startswith(" of ", end) else ()
 
 
 def _plain(text: str, match: re.Match[str]) -> list[Number]:
@@ -162,11 +154,25 @@ def _plain(text: str, match: re.Match[str]) -> list[Number]:
     digits = figure is not None
     value = _figure(figure) if figure is not None else value_of(match[0])
     tail = text[match.end("figure") : end] if figure is not None else ""
-    after = _AFTER.match(text, end)
+    after = AFTER.match(text, end)
     if after:
         point = "point" if re.search(r"point|pp", after[0], re.IGNORECASE) else ""
-        return [_with_near(text, Number(start, after.end(), text[start : after.end()], value * _scale(tail), "percent", point, digits=digits))]
-    money = _CURRENCY_AFTER.match(text, end)
+        return [
+            _with_near(
+                text,
+                Number(
+                    start,
+                    after.end(),
+                    text[start : after.end()],
+                    value * _scale(tail),
+                    "percent",
+                    point,
+                    counted(text, _after_article(text, after.end())),
+                    digits=digits,
+                ),
+            )
+        ]
+    money = CURRENCY_AFTER.match(text, end)
     if money and (money[1] or digits):
         unit_name, factor = _named_currency(money[1] or money[2])
         stop = money.end()
@@ -188,7 +194,9 @@ def _plain(text: str, match: re.Match[str]) -> list[Number]:
     elif unit is not None:
         number = Number(start, end, text[start:end], value * unit.factor, "quantity", unit.base, digits=digits)
     else:
-        number = Number(start, end, text[start:end], value * _scale(tail), "count", counted=counted(text, end), digits=digits)
+        number = Number(
+            start, end, text[start:end], value * _scale(tail), "count", counted=counted(text, end) or _counted_of(text, end), digits=digits
+        )
     dozen = not digits and "dozen" in number.text.casefold()
     return [number._replace(near="about") if dozen else _with_near(text, number)]
 
@@ -197,7 +205,7 @@ def _named_currency(word: str) -> tuple[str, float]:
     name = word.casefold().removesuffix("s")
     if name in ("cent", "c", "\u00a2", "p", "pence", "penny", "pennie"):
         return ("\u00a3" if name.startswith("p") else "$"), 0.01
-    return _CURRENCIES[name], 1.0
+    return CURRENCIES[name], 1.0
 
 
 def _counts_people(text: str, end: int) -> bool:
@@ -236,13 +244,13 @@ def _is_year(text: str, figure: str, end: int) -> bool:
 
 def _with_near(text: str, number: Number) -> Number:
     before = text[max(0, number.start - 24) : number.start]
-    if not before or before[-1] not in " ~" or not before.rstrip().lower().endswith(_NEAR):
+    if not before or before[-1] not in " ~":
         return number
-    if _ABOUT.search(before):
+    if ABOUT.search(before):
         return number._replace(near="about")
-    if _OVER.search(before):
+    if OVER.search(before):
         return number._replace(near="over")
-    return number._replace(near="under") if _UNDER.search(before) else number
+    return number._replace(near="under") if UNDER.search(before) else number
 
 
 def _ranged(text: str, found: list[Number]) -> list[Number]:
@@ -252,7 +260,7 @@ def _ranged(text: str, found: list[Number]) -> list[Number]:
         between = text[one.end : two.start]
         if one.kind not in ("count", "money"):
             continue
-        if not _BETWEEN.fullmatch(between) or (between == " and " and not re.search(r"\bbetween\s$", text[max(0, one.start - 9) : one.start])):
+        if not BETWEEN.fullmatch(between) or (between == " and " and not re.search(r"\bbetween\s$", text[max(0, one.start - 9) : one.start])):
             continue
         if one.kind == "money" and two.kind == "count":
             found[index + 1] = two = two._replace(kind="money", unit=one.unit, counted=())
@@ -281,7 +289,7 @@ def _scale(text: str) -> float:
 
 def _currency(sign: str) -> str:
     bare = sign.strip().casefold()
-    return _CURRENCIES.get(bare, "$" if bare.endswith("$") else bare)
+    return CURRENCIES.get(bare, "$" if bare.endswith("$") else bare)
 
 
 def _minutes(text: str) -> float:

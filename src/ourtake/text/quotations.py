@@ -7,10 +7,11 @@ ends with its paragraph at the latest.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from ourtake.text.matching import blanked
+from ourtake.text.matching import Place, blanked, wording
 
 
 class Quotation(NamedTuple):
@@ -95,3 +96,36 @@ def _closing(text: str, closings: list[int], stop: int) -> int:
         if text[mark - 1] in ".,!?;:\u2026" or mark + 1 >= stop or text[mark + 1] in ".,!?;:)\u2014\u2026":
             return mark
     return next((mark for mark in closings if text[mark - 1] != "s"), closings[-1])
+
+
+ASIDE = 25
+"""Words between two parts of what somebody says, as in: "Nobody asked us," said the engineer who lives there, "and nobody paid." """
+
+
+@lru_cache(maxsize=512)
+def _spoken(text: str) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """What is quoted in parts with little between them: its words between single spaces, and the number of each among the text's words."""
+    within, groups, last = wording(text), list[list[int]](), -1
+    starts = [start for start, _ in within.spans]
+    for one in quotations_in(text):
+        first, stop = bisect_left(starts, one.start), bisect_left(starts, one.end)
+        near = groups and 0 < first - last <= ASIDE and "\n\n" not in text[within.spans[last - 1][1] : one.start]
+        if near:
+            groups[-1] += range(first, stop)
+        else:
+            groups.append(list(range(first, stop)))
+        last = stop
+    return tuple((f" {' '.join(within.words[number] for number in group)} ", tuple(group)) for group in groups)
+
+
+def find_across(quotation: str, text: str) -> Place | None:
+    """Where a text has a quotation's words with the speaker named in between, which the quotation leaves out."""
+    said = wording(quotation)
+    if len(said.words) < 4:
+        return None
+    for joined, numbers in _spoken(text):
+        at = joined.find(said.joined)
+        if at >= 0:
+            first = joined.count(" ", 0, at + 1) - 1
+            return Place(numbers[first], numbers[first + len(said.words) - 1])
+    return None

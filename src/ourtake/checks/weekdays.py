@@ -1,0 +1,50 @@
+"""FCT004 for days of the week: the documents have another one in a sentence that says the same. Its table row is in facts.py."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+
+from ourtake.checks.attribution import sentence_at, sentences_in
+from ourtake.checks.base import PROSE, Case, Hit
+from ourtake.checks.evidence import Document
+from ourtake.checks.figures import SAME_THING
+from ourtake.checks.quotes import label, skipped
+from ourtake.documents import day_of
+from ourtake.text.stems import content
+
+_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_DAY = re.compile(rf"\b(?:{'|'.join(_DAYS)})\b")
+_REPORTED = re.compile(r"\b(?:report\w*|wrote|writes|published|article|story|carried|ran|broke)\b[^,;:]{0,60}\Z", re.IGNORECASE)
+_NAMED = frozenset(stem for day in _DAYS for stem in content(day))
+
+
+def weekday_altered(case: Case) -> Iterator[Hit]:
+    """Days of the week that no document has, where one has another in a sentence that shares SAME_THING words."""
+    if not any(_DAY.search(case.text(field)) for field in PROSE):
+        return
+    known = {match[0] for document in case.documents for match in _DAY.finditer(document.text)}
+    own = day_of(case.source.published)
+    published = _DAYS[datetime.date.fromisoformat(own).weekday()] if own else ""
+    for field in PROSE:
+        text, taken = case.text(field), skipped(case, field)
+        for match in _DAY.finditer(text):
+            if match[0] in known or any(start <= match.start() < end for start, end in taken):
+                continue
+            sentence = sentences_in(text)[sentence_at(text, match.start())]
+            reported = match[0] == published and _REPORTED.search(text[sentence.start : match.start()])
+            found = None if reported else _other_day(case, content(sentence.text) - _NAMED)
+            if found is not None:
+                document, other = found
+                evidence = (document.evidence(other.start(), other.end()),)
+                yield Hit(f"{label(case, document)} has another day here: {other[0]}.", field, match.start(), match.end(), evidence=evidence)
+
+
+def _other_day(case: Case, said: frozenset[str]) -> tuple[Document, re.Match[str]] | None:
+    for document in case.documents:
+        for match in _DAY.finditer(document.text):
+            sentence = sentences_in(document.text)[sentence_at(document.text, match.start())]
+            if len(said & content(sentence.text)) >= SAME_THING:
+                return document, match
+    return None
