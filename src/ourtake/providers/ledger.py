@@ -3,8 +3,8 @@
 A request that was sent and whose end nobody saw (a kill, a cancelled deadline) is "unknown": it may have been billed, and is made again only with
 the person's word. At most `concurrency` requests are under way at once, first come, first served; a batch keeps more drafts in hand than
 that, so that one is looked up or checked while another waits for its answer. Equal requests wait for one another: the second reads the
-first one's answer. Half as many rows again are written ahead, for calls that wait for a place: a commit must not leave a place empty. After a
-kill those are unknown, too, since nobody saw whether they were sent.
+first one's answer. Half as many rows again are written ahead, for calls that wait for a place: a commit must not leave a place empty. A mark
+beside the store (store/sent_marks.py) tells after a kill that those were not sent.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from typing import NamedTuple
 
 from ourtake.config import Settings
 from ourtake.documents import Usage
-from ourtake.errors import PermanentError, ProviderError, StoreError, TransientError, UnknownCallError
+from ourtake.errors import ProviderError, StoreError
 from ourtake.providers.base import OnText, Provider, Reply, Request
 from ourtake.providers.budget import limit_error, reservation
 from ourtake.providers.deadline import uncounted
+from ourtake.providers.outcomes import failed, not_made
 from ourtake.providers.pricing import Tariff, cost_of, tariff_of
 from ourtake.providers.redaction import Redaction
 from ourtake.providers.rescue import rescued
@@ -107,6 +108,10 @@ class Ledger:
             self._settled.set()
             self._settled = asyncio.Event()
 
+    def sending(self, call: int) -> None:
+        """The call goes out now: from here on it may be billed. Raises StoreError when that can't be written down."""
+        self.store.marks.sent(call, self._hashes[call])
+
     async def settled(self) -> None:
         """Wait until a call of this run has ended and given back what it did not use; not for long, since another process's may, too."""
         with suppress(TimeoutError):
@@ -145,6 +150,7 @@ class Ledgered:
                     begun = await self._ledger.begin(start, remember=self.name != "baseline")
                     answer = None
                     if begun.call_id is not None:
+                        kill_point("row-written")
                         async with self._place(begun.call_id):
                             answer = await self._ask(begun.call_id, request, tariff, on_text)
                 finally:
@@ -164,7 +170,7 @@ class Ledgered:
                     async with uncounted():
                         await asyncio.sleep(_LOOK_AGAIN)
                 else:
-                    raise _not_made(begun)
+                    raise not_made(begun)
 
     @asynccontextmanager
     async def _place(self, call: int) -> AsyncIterator[None]:
@@ -181,6 +187,7 @@ class Ledgered:
             self._places.release()
 
     async def _ask(self, call: int, request: Request, tariff: Tariff | None, on_text: OnText | None) -> _Answer:
+        self._ledger.sending(call)
         kill_point("before-call")
         begun, pieces = time.monotonic(), list[str]()
 
@@ -262,32 +269,6 @@ class Ledgered:
     async def close(self) -> None:
         """Close connections."""
         await self._provider.close()
-
-
-def failed(error: ProviderError, partial: str, seconds: float) -> CallEnd:
-    """How a call ended that brought no answer; `partial`: what arrived of one."""
-    status = error.status if isinstance(error, TransientError | PermanentError) else None
-    # No status at all: the connection broke after the request had gone out, and nobody knows what was billed. A success status over something
-    # that is no answer may have been billed, too; any other status is the provider's word that it did not answer.
-    lost = isinstance(error, TransientError) and status is None
-    return CallEnd(
-        state="unknown" if lost else "failed",
-        error=str(error),
-        reply=partial or None,
-        usage=Usage(calls=1),
-        seconds=seconds,
-        cost=None if status in (None, 200) else 0,
-    )
-
-
-def _not_made(begun: Begun) -> ProviderError:
-    if begun.held_by:
-        return ProviderError(f"The very same call is being made by {begun.held_by}.", "Wait until it is done, then run this again.")
-    numbers = ", ".join(map(str, begun.unknown))
-    return UnknownCallError(
-        f"The outcome of call {numbers} is unknown: it was under way when an earlier run ended, and may have been billed.",
-        "Add --retry-unknown (to a batch with --resume) to make it again; `ourtake calls list --state unknown` shows all such calls.",
-    )
 
 
 def request_hash(provider: str, model: str, request: Request) -> str:
