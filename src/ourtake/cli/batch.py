@@ -108,8 +108,8 @@ async def _run(tasks: Sequence[Task], corridor: Corridor, ledger: Ledger, *, wor
         with out.open("a", encoding="utf-8") as file, progress(len(tasks), "Drafting") as bar:
             async with beating(work):
                 await fill_first_takes(tasks, corridor, ledger, asked=terms.filled)
-                # Twice as many drafts in hand as calls under way: see providers/ledger.py.
-                async for draft in run_many(tasks, one, concurrency=2 * terms.concurrency, stop=ledger.stopping):
+                # Three times as many drafts in hand as calls under way, since some wait to be tried again: see providers/ledger.py.
+                async for draft in run_many(tasks, one, concurrency=3 * terms.concurrency, stop=ledger.stopping):
                     # Flushed line by line: a killed run keeps every draft that was finished.
                     file.write(draft.model_dump_json() + "\n")
                     file.flush()

@@ -13,7 +13,9 @@ from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.config import Settings
+    from ourtake.providers.base import Provider
     from ourtake.providers.ledger import Ledger
+    from ourtake.providers.rate import Pace
     from ourtake.store import Store
     from ourtake.store.calls import Ceiling
     from ourtake.writing.pipeline import Corridor
@@ -87,13 +89,17 @@ def build_corridor(work: Work, models: list[str], *, spending: Spending, concurr
         ceilings=checked_ceilings((*names, *filter(None, [given.checks.judge])), given, spending),
     )
     ledger = Ledger(work.store, given, run_id=work.run_id, process_id=work.process_id, terms=terms)
-    line = build_line(names, given, recorded=lambda provider: Ledgered(provider, ledger, concurrency=concurrency))
+
+    def recorded(provider: Provider, pace: Pace) -> Provider:
+        return Ledgered(provider, ledger, concurrency=concurrency, gate=pace.opened)
+
+    line = build_line(names, given, recorded=recorded)
     prompts = Prompts(given)
     judge = None
     if given.checks.judge:
         from ourtake.writing.judge import Judge
 
-        asked = build_line((given.checks.judge,), given, recorded=lambda provider: Ledgered(provider, ledger, concurrency=concurrency))
+        asked = build_line((given.checks.judge,), given, recorded=recorded)
         judge = Judge(asked, prompts, given)
     corridor = Corridor(work.store, filled_archive(work.store), line, prompts, given, run=work.run_id, new_run=work.new, judge=judge)
     return corridor, ledger

@@ -13,7 +13,7 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
 
@@ -125,13 +125,16 @@ class _Answer(NamedTuple):
 
 
 class Ledgered:
-    """A provider with a row in the store for each request, and a limit to how many are under way."""
+    """A provider with a row in the store for each request, and a limit to how many are under way; `gate` is waited for before one goes out."""
 
-    def __init__(self, provider: Provider, ledger: Ledger, *, concurrency: int = 1) -> None:
+    def __init__(
+        self, provider: Provider, ledger: Ledger, *, concurrency: int = 1, gate: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
         self.name = provider.name
         self.model = provider.model
         self._provider = provider
         self._ledger = ledger
+        self._gate = gate
         self._places = asyncio.Semaphore(concurrency)
         self._rows = asyncio.Semaphore(concurrency + concurrency // 2)
 
@@ -174,12 +177,18 @@ class Ledgered:
 
     @asynccontextmanager
     async def _place(self, call: int) -> AsyncIterator[None]:
-        """One of the places for calls under way, for a call whose row is written."""
+        """One of the places for calls under way, for a call whose row is written; the gate is open when it is given."""
+        held = False
         try:
             async with uncounted():
-                await self._places.acquire()
-        except asyncio.CancelledError:
-            await asyncio.shield(self._ledger.finish(call, CallEnd(state="failed", error="Stopped before it was sent.", cost=0)))
+                held = await self._places.acquire()
+                if self._gate is not None:
+                    await self._gate()
+        except BaseException as error:
+            if held:
+                self._places.release()
+            said = "Stopped before it was sent." if isinstance(error, asyncio.CancelledError) else f"Not sent: {error}"
+            await asyncio.shield(self._ledger.finish(call, CallEnd(state="failed", error=said, cost=0)))
             raise
         try:
             yield

@@ -19,14 +19,18 @@ NEWEST = {"openai": "gpt-6.2-sol", "anthropic": "claude-sonnet-5-5"}
 KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
 
 
-def build_line(specs: Sequence[str], settings: Settings, *, recorded: Callable[[Provider], Provider] = lambda provider: provider) -> Fallback:
-    """The providers of a run in the order in which they are asked, each with its pace and its tries; `recorded` wraps the bare provider."""
+Recorded = Callable[[Provider, Pace], Provider]
+"""Wraps a bare provider, which is sent to when its pace allows it."""
+
+
+def build_line(specs: Sequence[str], settings: Settings, *, recorded: Recorded = lambda provider, _: provider) -> Fallback:
+    """The providers of a run in the order in which they are asked, each `recorded`, with its pace and its tries."""
     given = settings.models
     providers = []
     for spec in specs:
         pace = Pace(limits_of(spec, settings), name=spec)
         bare = build_provider(spec, settings, pace=pace)
-        providers.append(Retrying(recorded(bare), tries=given.tries, deadline_seconds=given.deadline_seconds, pace=pace))
+        providers.append(Retrying(recorded(bare, pace), tries=given.tries, deadline_seconds=given.deadline_seconds, pace=pace))
     return Fallback(providers, next_on_refusal=given.next_on_refusal)
 
 
