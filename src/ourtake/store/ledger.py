@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert,
 
 from ourtake.documents import Usage
 from ourtake.store import processes
-from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, Ceiling, CostRow, Over, Terms
+from ourtake.store.calls import BATCH, Begun, CallEnd, CallRecord, CallStart, Ceiling, CostRow, Over, Terms
 from ourtake.store.sent_marks import SentMarks
 from ourtake.store.tables import calls
 
@@ -77,7 +77,9 @@ def _over(connection: Connection, start: CallStart, ceilings: Sequence[Ceiling],
         spent = spent_of(connection, scope) if needed else 0
         if needed and spent + needed > ceiling.limit:
             lose_orphans(connection, marks)  # a process that died gives nothing back
-            return Over(ceiling, spent, pending=spent_of(connection, scope & (calls.c.state == "started")), needed=needed)
+            # What a batch has set aside may come back tomorrow: nobody waits for that.
+            soon = (calls.c.state == "started") & (calls.c.task != BATCH)
+            return Over(ceiling, spent, pending=spent_of(connection, scope & soon), needed=needed)
     return None
 
 
