@@ -38,6 +38,23 @@ def test_a_killed_draft_waits_for_a_word(run: Run, desk: Path, server: PaidServe
     assert run("calls", "cost", folder=desk).stdout.count("calls of unknown outcome at most") == 2
 
 
+def test_what_the_second_model_answered_is_not_asked_of_the_first(
+    run: Run, origin: tuple[Path, dict[str, Any]], desk: Path, server: PaidServer
+) -> None:
+    first = PaidServer(origin[1])
+    settings = (desk / "ourtake.toml").read_text()
+    down, up = (f'\n[models.first]\nbase_url = "http://127.0.0.1:{port}/v1"\n' for port in (9, first.port))
+    words, env = ("draft", ONE, "--model", "first:x", "--model", "openai:paid", "--json"), environment(server)
+    (desk / "ourtake.toml").write_text(settings + down)
+    assert run(*words, folder=desk, env=env | {"OURTAKE_KILL_AT": "before-draft"}).returncode == -signal.SIGKILL
+    (desk / "ourtake.toml").write_text(settings + up)
+    done = run(*words, folder=desk, env=env)
+    first.close()
+    draft = json.loads(done.stdout)
+    assert done.returncode == 0 and draft["revisions"][0]["by"] == "openai:paid", done.stderr
+    assert (first.arrived, len(server.billed)) == (0, 1)
+
+
 def test_a_killed_batch_leaves_the_other_drafts_alone(run: Run, desk: Path, server: PaidServer) -> None:
     killed = run(*BATCH, "-o", "out.jsonl", folder=desk, env=environment(server) | {"OURTAKE_KILL_AT": "before-call:8"})
     assert killed.returncode == -signal.SIGKILL

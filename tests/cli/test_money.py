@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from paid_server import PaidServer
+from paid_server import RECEIVED, SENT, PaidServer
 
 from ourtake.providers.ledger import REMEMBERED
 from tests.cli.conftest import BATCH, ONE, environment, lines
@@ -27,6 +27,10 @@ def test_the_ledger_agrees_with_the_servers_account(run: Run, desk: Path, server
     assert done.returncode in (0, 1), done.stderr
     row = total(run, desk)
     assert (row["calls"], row["answered"], row["cost_usd"]) == (len(server.billed), len(server.billed), pytest.approx(server.dollars()))
+    assert (row["input_tokens"], row["output_tokens"]) == (SENT * len(server.billed), RECEIVED * len(server.billed))
+    table = run("calls", "cost", "--by", "model", folder=desk).stdout.splitlines()
+    (shown,) = (line.split() for line in table if line.startswith("openai:paid"))
+    assert shown[1:3] == [str(len(server.billed))] * 2 and shown[-2] == f"{server.dollars():.6f}".rstrip("0")
     drafts = lines(desk)
     assert sum(draft["usage"]["calls"] for draft in drafts) == len(server.billed) > len(drafts) == 12
     assert sum(draft["cost_usd"] for draft in drafts) == pytest.approx(server.dollars())

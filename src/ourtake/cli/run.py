@@ -93,7 +93,7 @@ def build_corridor(work: Work, models: list[str], *, spending: Spending, concurr
     def recorded(provider: Provider, pace: Pace) -> Provider:
         return Ledgered(provider, ledger, concurrency=concurrency, gate=pace.opened)
 
-    line = build_line(names, given, recorded=recorded)
+    line = build_line(names, given, recorded=recorded, holds=ledger.holds)
     prompts = Prompts(given)
     judge = None
     if given.checks.judge:

@@ -112,6 +112,11 @@ class Ledger:
         """The call goes out now: from here on it may be billed. Raises StoreError when that can't be written down."""
         self.store.marks.sent(call, self._hashes[call])
 
+    def holds(self, provider: Provider, request: Request) -> bool:
+        """Whether this provider has answered the request for this draft already."""
+        hashed = request_hash(provider.name, provider.model, request)
+        return bool(self.store.answered_hashes([hashed], draft_id=request.draft_id))
+
     async def settled(self) -> None:
         """Wait until a call of this run has ended and given back what it did not use; not for long, since another process's may, too."""
         with suppress(TimeoutError):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from ourtake.config import Limits, Settings
 from ourtake.errors import InputError
-from ourtake.providers.base import Provider
+from ourtake.providers.base import Provider, Request
 from ourtake.providers.fallback import Fallback
 from ourtake.providers.rate import Pace
 from ourtake.providers.retry import Retrying
@@ -22,8 +22,13 @@ KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
 Recorded = Callable[[Provider, Pace], Provider]
 """Wraps a bare provider, which is sent to when its pace allows it."""
 
+Holds = Callable[[Provider, Request], bool]
+"""Whether a provider has answered a request already; see fallback.py."""
 
-def build_line(specs: Sequence[str], settings: Settings, *, recorded: Recorded = lambda provider, _: provider) -> Fallback:
+
+def build_line(
+    specs: Sequence[str], settings: Settings, *, recorded: Recorded = lambda provider, _: provider, holds: Holds = lambda provider, _: False
+) -> Fallback:
     """The providers of a run in the order in which they are asked, each `recorded`, with its pace and its tries."""
     given = settings.models
     providers = []
@@ -31,7 +36,7 @@ def build_line(specs: Sequence[str], settings: Settings, *, recorded: Recorded =
         pace = Pace(limits_of(spec, settings), name=spec)
         bare = build_provider(spec, settings, pace=pace)
         providers.append(Retrying(recorded(bare, pace), tries=given.tries, deadline_seconds=given.deadline_seconds, pace=pace))
-    return Fallback(providers, next_on_refusal=given.next_on_refusal)
+    return Fallback(providers, next_on_refusal=given.next_on_refusal, holds=holds)
 
 
 def limits_of(spec: str, settings: Settings) -> Limits:

@@ -148,11 +148,13 @@ def listed(
     return [_record(dict(row)) for row in rows][::-1]
 
 
-def answered(connection: Connection, hashes: Sequence[str]) -> set[str]:
-    """Which of these requests have an answer."""
+def answered(connection: Connection, hashes: Sequence[str], *, draft_id: str | None = None) -> set[str]:
+    """Which of these requests have an answer; with `draft_id`, one that was made for that draft."""
     found: set[str] = set()
     for first in range(0, len(hashes), 500):  # a statement takes only so many values
         wanted = calls.c.request_hash.in_(hashes[first : first + 500]) & (calls.c.state == "answered")
+        if draft_id is not None:
+            wanted &= calls.c.draft_id == draft_id
         found |= set(connection.execute(select(calls.c.request_hash).where(wanted)).scalars())
     return found
 

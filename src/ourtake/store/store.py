@@ -257,10 +257,10 @@ class Store:
         with self._reading() as connection:
             return ledger.one(connection, call_id)
 
-    def answered_hashes(self, hashes: Sequence[str]) -> set[str]:
-        """Which of these requests the ledger holds an answer to."""
+    def answered_hashes(self, hashes: Sequence[str], *, draft_id: str | None = None) -> set[str]:
+        """Which of these requests the ledger holds an answer to; with `draft_id`, one that was made for that draft."""
         with self._reading() as connection:
-            return ledger.answered(connection, hashes)
+            return ledger.answered(connection, hashes, draft_id=draft_id)
 
     def spent_on(self, draft_id: str) -> tuple[Usage, int | None]:
         """What a draft's own answered calls used, and cost in millionths of a US dollar: None when one of them has no price."""
