@@ -71,7 +71,7 @@ class CompatibleServer(Section):
     `context_tokens`: the size of its context window; a prompt that can't fit is not sent. 0: not known.
     """
 
-    base_url: str = Field(pattern=r"^https?://[^/\s]")
+    base_url: str = Field(pattern=r"^https?://[^/?#\s][^?#\s]*$")
     api_key_env: str = ""
     context_tokens: int = Field(default=0, ge=0)
     output: Literal["auto", "schema", "json", "text"] = "auto"

@@ -17,6 +17,7 @@ NEWEST = {"openai": "gpt-6.2-sol", "anthropic": "claude-sonnet-5-5"}
 """A default model for each SDK: names of the installed SDKs' own type lists."""
 
 KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
+ADDRESSES = {"openai": "OPENAI_BASE_URL", "anthropic": "ANTHROPIC_BASE_URL"}
 
 
 Recorded = Callable[[Provider, Pace], Provider]
@@ -82,7 +83,7 @@ def _wired(name: str, model: str, settings: Settings, pace: Pace | None) -> Prov
     if name == "openai":
         from ourtake.providers.openai import OpenAI
 
-        return OpenAI(model, base_url=os.environ.get("OPENAI_BASE_URL"), on_headers=on_headers)
+        return OpenAI(model, base_url=os.environ.get(ADDRESSES[name]), on_headers=on_headers)
     from ourtake.providers.anthropic import Anthropic
 
-    return Anthropic(model, base_url=os.environ.get("ANTHROPIC_BASE_URL"), on_headers=on_headers)
+    return Anthropic(model, base_url=os.environ.get(ADDRESSES[name]), on_headers=on_headers)

@@ -106,6 +106,7 @@ class Batching:
         try:
             return await self._door.submit(requests)
         except ProviderError as error:
+            error.what = self._ledger.redaction.masked(error.what)
             if isinstance(error, TransientError) and error.status is None:
                 await store.finish_call(call, CallEnd(state="unknown", error=error.what))
             else:
@@ -142,7 +143,7 @@ class Batching:
                 answered += 1
                 await self._written(name, request, found)
             else:
-                failed.append(found.what)
+                failed.append(self._ledger.redaction.masked(found.what))
         # From here on its answers' own rows are what it cost.
         for call in self._ledger.store.calls(run_id=self._ledger.run_id):
             if call.start.request_hash == _row_of(number):
