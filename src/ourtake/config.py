@@ -286,6 +286,8 @@ def _explain(problem: Any) -> str:
         return f"{key} must be a table, as [{key}] or {key} = {{ ... }}."
     if problem["type"] == "missing":
         return f"{key} is missing."
+    if key.endswith(".base_url"):
+        return f"{key} is no address of a server, as http://HOST:PORT/v1, without ? and #."
     if problem["type"] != "extra_forbidden":
         return f"{key}: {problem['msg'].removeprefix('Value error, ')}."
     known = _keys_of(where[:-1])

@@ -15,7 +15,7 @@ from ourtake.store.articles import Change, Position
 from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, CostRow, Terms
 from ourtake.store.importing import Importing
 from ourtake.store.kill_points import kill_point
-from ourtake.store.schema import open_engine, plain_errors
+from ourtake.store.schema import check_ledger, open_engine, plain_errors
 from ourtake.store.sent_marks import SentMarks
 from ourtake.store.tables import rankings
 from ourtake.store.vectors import Vectors
@@ -201,8 +201,12 @@ class Store:
             return drafts.newest(connection, limit)
 
     def enroll(self) -> int:
-        """Write down that this process is at work, and what became of the calls of processes that are gone; the process's number."""
+        """Write down that this process is at work, and what became of the calls of processes that are gone; the process's number.
+
+        Raises StoreError when the ledger is damaged.
+        """
         with self._writing() as connection:
+            check_ledger(connection)
             ledger.lose_orphans(connection, self.marks)
             return processes.enroll(connection)
 
