@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from ourtake.cli.common import filled_archive, settings
-from ourtake.errors import InputError
+from ourtake.cli.common import filled_archive, say, settings
+from ourtake.errors import InputError, OurtakeError, StoreError
 
 if TYPE_CHECKING:
     from ourtake.config import Settings
@@ -51,7 +51,11 @@ def working(store: Store, name: str, *, resume: bool = False) -> Iterator[Work]:
     try:
         yield work
     finally:
-        store.release_run(work.run_id, finished=work.finished)
+        try:
+            store.release_run(work.run_id, finished=work.finished)
+        except StoreError as error:
+            # What the run brought is worth more than its last row: one that nobody gave back is taken over when its process is gone.
+            say(f"ourtake: {error}")
 
 
 @asynccontextmanager
@@ -103,6 +107,24 @@ def build_corridor(work: Work, models: list[str], *, spending: Spending, concurr
         judge = Judge(asked, prompts, given)
     corridor = Corridor(work.store, filled_archive(work.store), line, prompts, given, run=work.run_id, new_run=work.new, judge=judge)
     return corridor, ledger
+
+
+@contextmanager
+def telling(ledger: Ledger) -> Iterator[None]:
+    """Where an error ends a run, say where the answers are kept that were paid for and that nobody has been told of."""
+    try:
+        yield
+    except (OurtakeError, OSError, ExceptionGroup):
+        for sentence in ledger.untold:
+            say(f"ourtake: {sentence}")
+        raise
+
+
+def say_notes(notes: Sequence[str], ledger: Ledger) -> None:
+    """Say the notes of a draft; where they tell of a kept answer, it is told."""
+    for note in notes:
+        say(f"ourtake: {note}")
+    ledger.untold = [sentence for sentence in ledger.untold if sentence not in notes]
 
 
 def chosen(models: list[str] | None, given: Settings) -> tuple[str, ...]:

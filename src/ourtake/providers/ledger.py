@@ -39,7 +39,10 @@ _LOOK_AGAIN = 0.5
 
 
 class Ledger:
-    """What the providers of one run share: the store, whose run it is, its terms, and which requests are under way."""
+    """What the providers of one run share: the store, whose run it is, its terms, and which requests are under way.
+
+    `rescues` counts the answers that the store could not take; `untold` says where they are, until somebody has been told.
+    """
 
     def __init__(
         self, store: Store, settings: Settings | None = None, *, run_id: str = "", process_id: int | None = None, terms: Terms | None = None
@@ -52,6 +55,7 @@ class Ledger:
         self.redaction = Redaction(settings)
         self.stopping = asyncio.Event()
         self.rescues = 0
+        self.untold: list[str] = []
         self._terms = terms or Terms()
         self._waiting: dict[str, tuple[asyncio.Lock, int]] = {}
         self._hashes: dict[int, str] = {}
@@ -103,7 +107,9 @@ class Ledger:
             if clean.reply is None:
                 raise
             self.rescues += 1
-            raise StoreError(*rescued(call, clean, request_hash=hashed, reason=error.what)) from error
+            kept = StoreError(*rescued(call, clean, request_hash=hashed, reason=error.what))
+            self.untold.append(str(kept))
+            raise kept from error
         finally:
             self._settled.set()
             self._settled = asyncio.Event()
