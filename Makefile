@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := demo
 DATA := ../shared/data/lookup
+OLDER := $(VENV)/proselint-0.14
 .PHONY: demo test lint bench bench-kills bench-lookup bench-scale bench-faults bench-checks bench-links conformance clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
@@ -63,7 +64,9 @@ bench-links: $(VENV)/.dev
 bench-checks: $(VENV)/.dev
 	$(BIN)/python benchmarks/checks.py $(DATA) --write
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt proselint
-	$(BIN)/python benchmarks/checks_speed.py $(DATA) --write
+	$(PYTHON) -m venv $(OLDER)
+	$(OLDER)/bin/pip install --quiet --disable-pip-version-check proselint==0.14.0
+	$(BIN)/python benchmarks/checks_speed.py $(DATA) --older $(OLDER)/bin/proselint --write
 
 clean:
 	rm -rf $(VENV) $(DEMO)

@@ -26,6 +26,7 @@ from clean_takes import ROOT, CleanTake, archive_articles, as_related, load
 from fault import Fault, Kind, text_of
 from passages import PRODUCTS
 
+from ourtake.checks.base import Against
 from ourtake.checks.registry import RULES, check
 from ourtake.config import Settings
 from ourtake.documents import Article, Finding, Source, Take
@@ -59,7 +60,7 @@ def settings() -> Settings:
 
 def findings(case: CleanTake, fault: Fault | None, given: Settings) -> tuple[Finding, ...]:
     take, related = (fault.take, fault.related or case.related) if fault else (case.take, case.related)
-    return check(take, source=case.source, related=related, settings=given).findings
+    return check(take, Against(case.source, related, given)).findings
 
 
 def outcome(kind: Kind, case: CleanTake, fault: Fault, *, before: Counter[tuple[str, str]], given: Settings) -> Outcome:
@@ -137,7 +138,7 @@ def real_prose(name: str, articles: list[Article], *, seed: int, given: Settings
         # A source that says nothing: the article alone is evidence.
         source = Source(title="Elsewhere this week", outlet="The Other Paper", url="https://other.example/story", blurb="A story was told elsewhere.")
         take = Take(headline=article.title, summary=blocks[0], body="\n\n".join(blocks))
-        report = check(take, source=source, related=as_related([article]), settings=given)
+        report = check(take, Against(source, as_related([article]), given))
         families = [item for item in report.findings if item.code[:3] in ("QUO", "FCT") and item.severity == "error"]
         wrong += [(article.id or article.url, item) for item in families]
     return len(chosen), count, wrong

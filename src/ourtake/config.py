@@ -112,15 +112,15 @@ class Models(Section):
 
 
 class Checks(Section):
-    """[checks]: which rules run and how hard they bite; `drafting`: the rules that a draft is written and mended by (`check` runs all that are
-    selected); `names` of the publication's own world that need no document; `judge`: a model (provider:model) that says, sentence by sentence,
+    """[checks]: which rules run and how hard they bite; `drafting`: the rules that a draft is written and mended by, where those are not all that
+    `check` runs; `names` of the publication's own world that need no document; `judge`: a model (provider:model) that says, sentence by sentence,
     what bears out a draft, beside the words that the sentences share with the documents.
     """
 
     severity: dict[str, Literal["error", "warning", "info"]] = Field(default_factory=dict)
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    drafting: tuple[str, ...] = ("STR", "LNK", "SAF")
+    drafting: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     judge: str = ""
 

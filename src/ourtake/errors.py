@@ -11,7 +11,8 @@ OurtakeError
 |   |-- PermanentError             can't succeed by asking again: key, model, quota, bad request
 |   `-- AnswerError                the provider answered, but not with a whole reply: cut off, refused, empty, not a reply
 |       `-- UnknownCallError       it was asked before, and nobody knows whether it answered: not asked again without the person's word
-`-- LimitError            exit 4   a limit of the user's own was reached
+|-- LimitError            exit 4   a limit of the user's own was reached
+`-- ProcessLost           exit 1   a process that worked beside this one is gone; whoever asked it does the work itself
 """
 
 from __future__ import annotations
@@ -107,3 +108,7 @@ class LimitError(OurtakeError):
     """A limit of the user's own (cost, calls) was reached."""
 
     exit_code = 4
+
+
+class ProcessLost(OurtakeError):
+    """A process that worked beside this one ended (killed, out of memory) before it answered."""

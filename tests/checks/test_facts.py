@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ourtake.checks.base import Against
 from ourtake.checks.registry import check
 from ourtake.documents import Finding, Related, Report, Source, Take
 from tests.conftest import Run
@@ -41,7 +42,7 @@ def found(body: str, *codes: str, related: tuple[Related, ...] = RELATED, source
 
 
 def run(body: str, *, related: tuple[Related, ...] = RELATED, source: Source = SOURCE) -> Report:
-    return check(Take(headline="A headline", summary="", body=body), source=source, related=related)
+    return check(Take(headline="A headline", summary="", body=body), Against(source, related))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ourtake.archive.lookup import Archive
-from ourtake.checks.base import Case
+from ourtake.checks.base import Against, Case
 from ourtake.checks.examples import SOUND, build
 from ourtake.checks.irrelevance import irrelevant, names_title
 from ourtake.documents import Article, Related
@@ -23,7 +23,7 @@ def article(number: int, title: str, text: str) -> Related:
 
 def messages(body: str, related: tuple[Related, ...], archive: Archive | None = None) -> list[str]:
     sound = build(SOUND)
-    case = Case(sound.take.model_copy(update={"body": body}), sound.source, related=related, settings=sound.settings, archive=archive, cut_off=False)
+    case = Case(sound.take.model_copy(update={"body": body}), Against(sound.source, related, archive=archive))
     return [hit.message for hit in irrelevant(case)]
 
 

@@ -1,6 +1,6 @@
 """ORG: runs taken over, earlier takes, and what is said twice."""
 
-from ourtake.checks.base import Case, Example, Hit
+from ourtake.checks.base import Against, Case, Example, Hit
 from ourtake.checks.examples import PARAGRAPHS, RELATED, SOURCE, SUMMARY, build
 from ourtake.checks.originality import copied_run, repeats_earlier_take, repeats_itself
 from ourtake.documents import EarlierTake
@@ -37,7 +37,7 @@ def test_a_long_run_is_an_error() -> None:
     long = build(Example(body=SOURCE.blurb + " " + RELATED[0].text)).source
     source = long.model_copy(update={"text": "It is told that " + text + " And so it goes on."})
     sound = build(Example())
-    case = Case(sound.take.model_copy(update={"body": text}), source, related=(), settings=sound.settings, archive=None, cut_off=False)
+    case = Case(sound.take.model_copy(update={"body": text}), Against(source))
     assert [hit.severity for hit in copied_run(case)] == ["error"]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ourtake.checks import style
-from ourtake.checks.base import Case, Example
+from ourtake.checks.base import Against, Case, Example
 from ourtake.checks.examples import SOUND, build
 from ourtake.checks.phrases import book, find, read_rules, slots_of, stock_phrases
 from ourtake.config import HouseRule, Settings, Style
@@ -142,5 +142,5 @@ def test_a_title_may_hold_a_stock_phrase() -> None:
     sound = build(SOUND)
     related = (sound.related[0].model_copy(update={"title": "A game changer for the grid"}),)
     take = sound.take.model_copy(update={"body": "A game changer for the grid, we called it."})
-    case = Case(take, sound.source, related=related, settings=sound.settings, archive=None, cut_off=False)
+    case = Case(take, Against(sound.source, related, sound.settings))
     assert [hit for hit in style.stock_phrase(case) if hit.field == "body"] == []

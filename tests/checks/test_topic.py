@@ -2,7 +2,7 @@
 
 import pytest
 
-from ourtake.checks.base import Case, Example
+from ourtake.checks.base import Against, Case, Example
 from ourtake.checks.examples import SOUND, build
 from ourtake.checks.topic import promotion, tag_not_in_vocabulary, tag_not_supported
 from ourtake.config import Publication, Settings, Topic
@@ -87,7 +87,7 @@ def test_a_related_articles_own_tag_is_supported() -> None:
     sound = build(SOUND)
     related = (sound.related[0].model_copy(update={"tags": ("opera",)}),)
     take = sound.take.model_copy(update={"tags": ("Opera",)})
-    case = Case(take, sound.source, related=related, settings=sound.settings, archive=None, cut_off=False)
+    case = Case(take, Against(sound.source, related, sound.settings))
     assert list(tag_not_supported(case)) == []
 
 

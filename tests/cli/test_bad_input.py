@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ourtake.checks.base import Against
 from ourtake.checks.offsets import given_report
 from ourtake.checks.registry import check
 from ourtake.documents import Source, Take, iso_date
@@ -120,7 +121,7 @@ DIRTY = st.text(alphabet=st.one_of(st.sampled_from(list('[]() \r\n\x00\x1b\ud800
 @given(DIRTY, DIRTY)
 def test_offsets_hold_on_any_text(summary: str, body: str) -> None:
     given_take = {"headline": "H", "summary": summary, "body": body, "tags": ["a", "b"]}
-    report = check(Take.model_validate(given_take), source=Source.model_validate(STORY))
+    report = check(Take.model_validate(given_take), Against(Source.model_validate(STORY)))
     for item in given_report(report, given_take).findings:
         text = ", ".join(given_take["tags"]) if item.field == "tags" else str(given_take[item.field])
         assert text[item.start : item.end] == item.text

@@ -193,7 +193,7 @@ def test_an_example_source_has_at_least_three_related_articles_or_none(run: Run,
     assert len(related) >= 3 if some else related == []
 
 
-@pytest.mark.parametrize(("setting", "some"), [("", False), ("drafting = []", True)])
+@pytest.mark.parametrize(("setting", "some"), [("", True), ('drafting = ["STR", "LNK"]', False)])
 def test_a_draft_is_checked_by_the_rules_of_drafting(run: Run, paper: Path, setting: str, some: bool) -> None:
     (paper / "ourtake.toml").write_text((paper / "ourtake.toml").read_text() + f"\n[checks]\n{setting}\n")
     draft = Draft.model_validate_json(run("draft", "sources/01-data-centre-power.md", "--json", folder=paper).stdout)

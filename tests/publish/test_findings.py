@@ -10,6 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from ourtake.checks.base import Against
 from ourtake.checks.registry import check
 from ourtake.documents import Evidence, Finding, Fix, Report, Source, Take
 from ourtake.publish.findings_github import report_github
@@ -119,7 +120,7 @@ FILE = (
 
 def layout() -> tuple[Report, Layout]:
     take, source, related = read(FILE.replace("\r\n", "\n"), "a, b.md")
-    return check(take, source=source, related=related), layout_of_file("posts/a, b: 50%.md", FILE, take)
+    return check(take, Against(source, related)), layout_of_file("posts/a, b: 50%.md", FILE, take)
 
 
 def schema() -> Any:

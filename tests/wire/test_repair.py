@@ -147,7 +147,7 @@ def mended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Sound, dict[str, D
         return done.stdout
 
     run("init", str(paper))
-    more = '\n[lookup]\nthreshold = 0.0\noffered = 4\n\n[checks]\ndrafting = []\n\n[checks.severity]\nSTR004 = "warning"\n'
+    more = '\n[lookup]\nthreshold = 0.0\noffered = 4\n\n[checks.severity]\nSTR004 = "warning"\n'
     (paper / "ourtake.toml").write_text((paper / "ourtake.toml").read_text() + more)
     run("archive", "add", "archive")
     draft = Draft.model_validate_json(run("draft", SOURCE, "--json"))

@@ -114,11 +114,12 @@ def test_a_lone_surrogate_and_control_characters_are_taken_out() -> None:
 
 
 def test_a_repair_leaves_every_other_paragraph_byte_for_byte() -> None:
+    from ourtake.checks.base import Against
     from ourtake.checks.registry import check
     from ourtake.documents import Source
 
     take = take_from(json.dumps(TAKE), RELATED)
-    report = check(take, source=Source(title="t", outlet="o", url="https://o.example/1", blurb="b"), related=RELATED, select=["LNK001"])
+    report = check(take, Against(Source(title="t", outlet="o", url="https://o.example/1", blurb="b"), tuple(RELATED)), select=["LNK001"])
     passages = passages_at_fault(take, report, RELATED)
     assert [passage.name for passage in passages] == ["paragraph 2"]
     reply = json.dumps({"passages": [{"name": "paragraph 2", "text": "Mended [Title 1](a1)."}, {"name": "paragraph 1", "text": "Not asked for."}]})
@@ -218,11 +219,12 @@ def test_a_reply_of_a_book_is_no_take() -> None:
 
 
 def test_an_address_in_code_is_found() -> None:
+    from ourtake.checks.base import Against
     from ourtake.checks.registry import check
     from ourtake.documents import Source
 
     take = take_from(json.dumps({**TAKE, "body": "Look at `https://made-up.example/x` there."}), RELATED)
-    report = check(take, source=Source(title="t", outlet="o", url="https://o.example/1", blurb="b"), related=RELATED, select=["SAF004"])
+    report = check(take, Against(Source(title="t", outlet="o", url="https://o.example/1", blurb="b"), tuple(RELATED)), select=["SAF004"])
     assert [finding.text for finding in report.findings] == [REMOVED]
 
 

@@ -72,6 +72,7 @@ class Archive:
         self._signals: Signals | None = None
         self._sample: tuple[tuple[str, str], ...] | None = None
         self._earlier: tuple[EarlierTake, ...] | None = None
+        self._own_run = ""
         self._get = lru_cache(maxsize=4096)(store.article)
         self._titled = lru_cache(maxsize=4096)(store.article_by_title)
         self._like = lru_cache(maxsize=4096)(self._titles_like)
@@ -185,10 +186,14 @@ class Archive:
             self._sample = tuple((article.title, visible(article.text)) for article in self._store.spread_articles(SAMPLE))
         return self._sample
 
+    def leave_out(self, run: str) -> None:
+        """The drafts of this run are no earlier takes: one that was stopped and goes on is checked as one that never stopped."""
+        self._own_run, self._earlier = run, None
+
     def earlier_takes(self) -> tuple[EarlierTake, ...]:
-        """The newest takes in the store, read once: those drafted meanwhile, in the same run, are not among them."""
+        """The newest takes in the store, read once: those drafted meanwhile are not among them."""
         if self._earlier is None:
-            self._earlier = self._store.earlier_takes(EARLIER)
+            self._earlier = self._store.earlier_takes(EARLIER, besides_run=self._own_run)
         return self._earlier
 
     def questions(self, *, until: int | None = None) -> list[Question]:

@@ -1,7 +1,7 @@
 """What speaks for an article as an answer to one source.
 
 Two steps. Candidates are the best hits of the index, the best ones of the last year, and what the most similar of them link to; what costs
-nothing (score, day, links) chooses KEPT of them, and only those are read. Everything is normalised by the source's own best candidate or by
+nothing (score, day, links) chooses some of them, and only those are read. Everything is normalised by the source's own best candidate or by
 the weight of its words, so that a signal means much the same in every archive. Nothing published on or after the source's day is used,
 neither articles nor links.
 """
@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 from ourtake.archive import wording
 from ourtake.archive.graph import LinkGraph
 from ourtake.archive.meaning import Meaning, centred
-from ourtake.archive.memory import Memory, Scores, remember
-from ourtake.archive.query import candidates
+from ourtake.archive.memory import WIDELY, WIDELY_OF_MANY, Memory, Scores, remember
+from ourtake.archive.query import LARGE, candidates
 from ourtake.archive.rank import FIRST, GROUPS, SIGNALS, off_by
 from ourtake.archive.story import UNDATED_DAY, Story, read_story
 from ourtake.config import Group
@@ -30,7 +30,9 @@ CANDIDATES, LATELY, LATELY_DAYS = 200, 60, 365
 NEAREST, NEAREST_READ = 50, 10
 """Articles nearest in meaning that are candidates, and how many of them are read beside those that words chose, never instead of them."""
 
-KEPT = 30
+KEPT, KEPT_OF_MANY = 60, 30
+"""How many candidates are read; fewer in an archive of more than LARGE articles, where nearly each text is read for the first time."""
+
 UNDATED_AGE = 4000
 DECAYS = {"month": 30.0, "season": 120.0, "year": 365.0, "era": 1500.0}
 """Days in which a signal of recency falls to 1/e."""
@@ -78,6 +80,7 @@ class Signals:
         self._articles = articles
         self._days = days
         self._total = max(1, searcher.num_docs)
+        self._kept, self._widely_in = (KEPT, WIDELY) if self._total <= LARGE else (KEPT_OF_MANY, WIDELY_OF_MANY)
         self.rarity = lru_cache(maxsize=200_000)(self._rarity)
         self._squares = wording.Squares(self.rarity)
         self._tag_rarity = lru_cache(maxsize=65536)(self._tag_rarity_of)
@@ -88,8 +91,8 @@ class Signals:
     def _tag_rarity_of(self, tag: frozenset[str]) -> float:
         return math.log(1 + self._total / (1 + min(self._searcher.doc_freq("tags", stem) for stem in tag)))
 
-    def of(self, source: Source, *, kept: int | None = KEPT, without: tuple[Group, ...] = ()) -> Found:
-        """The candidates of a source in no order, at most `kept` of them; None keeps all, as learning wants it."""
+    def of(self, source: Source, *, everything: bool = False, without: tuple[Group, ...] = ()) -> Found:
+        """The candidates of a source that are read, in no order; `everything`: all of them, as learning wants it."""
         import numpy
 
         nothing = Found((), numpy.zeros((0, len(SIGNALS))), {}, {})
@@ -103,8 +106,8 @@ class Signals:
         first = sum(weight * columns[name] for name, weight in FIRST.items() if name not in off)
         # What words choose, and what their signals are divided by, is the same with meaning as without.
         order = numpy.argsort(-first[: pool.by_words], kind="stable")
-        best = [pool.ids[place] for place in order[:KEPT]]
-        chosen = _chosen(order, pool, list(close), kept)
+        best = [pool.ids[place] for place in order[: self._kept]]
+        chosen = _chosen(order, pool, list(close), None if everything else self._kept)
         near = [name for name, _ in pool.hits[: wording.FEEDBACK_ARTICLES]]
         articles = self._articles(list(dict.fromkeys([*(pool.ids[place] for place in chosen), *near])))
         own = canonical_url(source.url)
@@ -138,7 +141,7 @@ class Signals:
         likeness = {hit.id: hit.score / top for hit in hits}
         days = {hit.id: hit.day for hit in hits}
         ranked = list(likeness.items())
-        memory = remember(ranked, self.graph, before=story.day)
+        memory = remember(ranked, self.graph, before=story.day, widely_in=self._widely_in)
         linked = [name for name in memory.ids() if name not in days]
         days |= {name: day for name, day in self._days(linked).items() if day < story.day}
         by_words = len(days)

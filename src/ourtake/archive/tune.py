@@ -102,11 +102,11 @@ def drawn(questions: Sequence[Question], *, seed: int) -> list[Question]:
     return [questions[place] for place in sorted(places.tolist())]
 
 
-def measured(questions: Iterable[Question], signals: Signals, *, tick: Callable[[], None], kept: int | None = None) -> list[Question]:
-    """The questions with their candidates' signals, of all candidates or of `kept`."""
+def measured(questions: Iterable[Question], signals: Signals, *, tick: Callable[[], None]) -> list[Question]:
+    """The questions with the signals of all their candidates."""
     done = []
     for question in questions:
-        found = signals.of(question.source, kept=kept)
+        found = signals.of(question.source, everything=True)
         done.append(question._replace(ids=found.ids, values=found.values))
         tick()
     return done

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from ourtake.checks.comments import blanked, comments_in
@@ -42,40 +43,39 @@ class ArchiveView(Protocol):
         """The newest takes that were drafted before. The same object each time."""
 
 
+class Against(NamedTuple):
+    """What a take is checked against: its source, the articles offered, the publication's settings and archive.
+
+    `earlier`: takes that it should not repeat; none: those that the archive knows. `live`: what was found behind addresses, as canonical_url
+    writes them; nothing where nobody looked. `cut_off`: the model's reply ended before its end.
+    """
+
+    source: Source
+    related: tuple[Related, ...] = ()
+    settings: Settings = Settings()
+    archive: ArchiveView | None = None
+    cut_off: bool = False
+    earlier: tuple[EarlierTake, ...] = ()
+    live: Mapping[str, LinkCheck] = MappingProxyType({})
+
+
 class Case:
     """One take with what it is checked against; parsed parts are made when first asked for.
 
-    `given` is the take as it was given, `take` the same without its comments to us. `live` holds what was found behind addresses (as
-    canonical_url writes them), nothing where nobody looked.
+    `given` is the take as it was given, `take` the same without its comments to us.
     """
 
-    def __init__(
-        self,
-        take: Take,
-        source: Source,
-        *,
-        related: tuple[Related, ...],
-        settings: Settings,
-        archive: ArchiveView | None,
-        cut_off: bool,
-        earlier: tuple[EarlierTake, ...] = (),
-        live: Mapping[str, LinkCheck] | None = None,
-    ) -> None:
+    def __init__(self, take: Take, against: Against) -> None:
         self.given = take
         self.comments = comments_in(take)
         self.take = take = blanked(take, self.comments) if self.comments else take
-        self.live = live or {}
-        self.source = source
-        self.related = related
-        self.settings = settings
-        self.archive = archive
-        self.cut_off = cut_off
-        self.earlier = earlier or (archive.earlier_takes() if archive is not None else ())
-        self.handles = handle_map(related)
-        self.by_address = {canonical_url(item.url): item for item in related}
-        self.titles = {fold(item.title): item for item in related}
+        self.source, self.related, self.settings, self.archive, self.cut_off, earlier, self.live = against
+        self.earlier = earlier or (self.archive.earlier_takes() if self.archive is not None else ())
+        self.handles = handle_map(self.related)
+        self.by_address = {canonical_url(item.url): item for item in self.related}
+        self.titles = {fold(item.title): item for item in self.related}
         self.near: dict[str, Related | None] = {}
-        self.own_address = canonical_url(source.url)
+        self.own_address = canonical_url(self.source.url)
         self._links = {name: links(getattr(take, name)) for name in PROSE}
         self._brackets = {name: unresolved_brackets(getattr(take, name)) for name in PROSE}
 

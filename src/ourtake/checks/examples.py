@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ourtake.checks.base import Case, Example
+from ourtake.checks.base import Against, Case, Example
 from ourtake.config import Settings
 from ourtake.documents import Related, Source, Take
 from ourtake.text.words import canonical_url
@@ -82,7 +82,7 @@ def build(example: Example, settings: Settings | None = None) -> Case:
     related = RELATED if example.related is None else example.related
     given = settings or example.settings or Settings()
     live = {canonical_url(check.url): check for check in example.live}
-    return Case(take, SOURCE, related=related, settings=given, archive=None, cut_off=False, earlier=example.earlier, live=live)
+    return Case(take, Against(SOURCE, related, given, earlier=example.earlier, live=live))
 
 
 def with_first(text: str) -> Example:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import log
 from typing import NamedTuple
@@ -25,17 +26,18 @@ class Best(NamedTuple):
 @lru_cache(maxsize=4096)
 def terms(text: str) -> frozenset[str]:
     """Stems and figures that a passage can be found by."""
-    return content(text) | {word for word in wording(text).words if word[0].isdigit()}
+    figures = [word for word in wording(text).words if word[0].isdigit()]
+    return content(text).union(figures) if figures else content(text)
 
 
 @lru_cache(maxsize=1024)
-def postings(text: str) -> dict[str, tuple[int, ...]]:
+def postings(text: str) -> Mapping[str, Sequence[int]]:
     """Each term of a document with the numbers of the sentences that hold it."""
     found: dict[str, list[int]] = {}
     for index, sentence in enumerate(sentences_in(text)):
         for term in terms(sentence.text):
             found.setdefault(term, []).append(index)
-    return {term: tuple(indexes) for term, indexes in found.items()}
+    return found
 
 
 class Ground:
@@ -50,26 +52,29 @@ class Ground:
         """How telling a term is: the rarer in the documents, the more."""
         found = self._weights.get(term)
         if found is None:
-            holding = sum(len(rows.get(term, ())) for _, rows in self.rows)
+            holding = 0
+            for _, rows in self.rows:
+                if term in rows:
+                    holding += len(rows[term])
             found = self._weights[term] = log(1 + self.count / (holding + 0.5))
         return found
 
     def best(self, wanted: frozenset[str], *, among: frozenset[str] | None = None) -> Best | None:
         """The sentence that shares most with these terms, in the named documents or in all."""
-        total = sum(self.weight(term) for term in wanted)
+        weights = {term: self.weight(term) for term in wanted}
+        total = sum(weights.values())
         best: Best | None = None
         for document, held in self.rows:
             if total == 0 or (among is not None and document.name not in among):
                 continue
+            shared = [term for term in wanted if term in held]
+            whole = sum([weights[term] for term in shared])
+            if not shared or (best is not None and whole / total <= best.share):
+                continue  # no sentence of it can hold more than all of it
             scores: dict[int, float] = {}
-            whole = 0.0
-            for term in wanted:
-                holding = held.get(term)
-                if holding:
-                    weight = self.weight(term)
-                    whole += weight
-                    for index in holding:
-                        scores[index] = scores.get(index, 0.0) + weight
+            for term in shared:
+                for index in held[term]:
+                    scores[index] = scores.get(index, 0.0) + weights[term]
             if scores:
                 index = max(scores, key=lambda one: (scores[one], -one))
                 if best is None or scores[index] / total > best.share:

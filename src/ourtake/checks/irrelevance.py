@@ -50,10 +50,10 @@ def zones(paragraph: str, start: int, end: int, *, anchor: str, story: str = "")
     spans = sentences_of(paragraph)
     own = next((number for number, span in enumerate(spans) if span.start <= start < span.end), 0)
     first, last = (spans[own].start, max(end, spans[own].end)) if spans else (0, len(paragraph))
-    near = " ".join(span.text for number, span in enumerate(spans) if abs(number - own) == 1)
-    rest = " ".join(span.text for number, span in enumerate(spans) if abs(number - own) > 1)
-    texts = (anchor, f"{paragraph[first:start]} {paragraph[end:last]}", near, rest, story)
-    return tuple((terms(text), factor) for text, factor in zip(texts, FACTORS, strict=True))
+    near = [word for number, span in enumerate(spans) if abs(number - own) == 1 for word in terms(span.text)]
+    rest = [word for number, span in enumerate(spans) if abs(number - own) > 1 for word in terms(span.text)]
+    around = terms(f"{paragraph[first:start]} {paragraph[end:last]}")
+    return tuple(zip((terms(anchor), around, near, rest, terms(story)), FACTORS, strict=True))
 
 
 def names_title(anchor: str, title: str) -> bool:

@@ -6,6 +6,7 @@ links' words and titles are meant to be somebody else's words and are left out.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
@@ -67,11 +68,10 @@ def _own_words(case: Case, field: FieldName) -> tuple[str, ...]:
     spoken = [(span.start, span.end) for span in case.quotations[field]] + [(link.start, link.end) for link in case.links(field)]
     words = list(said.words)
     for start, end in spoken:
-        for number, (first, last) in enumerate(said.spans):
-            if first >= start and last <= end:
-                words[number] = _NOBODY
-            elif first >= end:
+        for number in range(bisect_left(said.spans, (start, start)), len(words)):
+            if said.spans[number][1] > end:
                 break
+            words[number] = _NOBODY
     for document in case.documents:
         title = _title_words(document.title)
         found = find_words(title, said) if len(title) >= 4 else None

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ourtake.checks.guarded import guarded, lowered, matches
+from ourtake.checks.guarded import guarded, matches
+from ourtake.text.matching import lowered
 
 _KIND = (
     r"(?:tools?|platforms?|solutions?|software|products?|apps?|systems?|services?|suites?|workspaces?|dashboards?|spreadsheets?|toolkits?|technology"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from ourtake.checks import facts, ignores, links, live_links, originality, quotes, safety, structure, style, support, topic
-from ourtake.checks.base import PROSE, REMOVED, ArchiveView, Case, Rule, finding
+from ourtake.checks.base import PROSE, REMOVED, Against, Case, Rule, finding
 from ourtake.checks.ignores import passed_over
-from ourtake.config import Settings
-from ourtake.documents import EarlierTake, Finding, LinkCheck, LinkRecord, Related, Report, Source, Take
+from ourtake.documents import Finding, LinkRecord, Report, Take
 from ourtake.errors import InputError
 from ourtake.text.markdown import Link
 from ourtake.text.words import canonical_url
@@ -47,27 +46,19 @@ def _codes(names: Iterable[str]) -> set[str]:
 
 def check(
     take: Take,
+    against: Against,
     *,
-    source: Source,
-    related: Iterable[Related] = (),
-    settings: Settings | None = None,
-    archive: ArchiveView | None = None,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
-    cut_off: bool = False,
-    earlier: tuple[EarlierTake, ...] = (),
-    live: Mapping[str, LinkCheck] | None = None,
 ) -> Report:
-    """The report of a take against its source, the articles offered, the archive, earlier takes (default: those that the archive knows) and what
-    was found behind its addresses (`live`, by canonical_url).
+    """The report of a take, by the rules of these codes or families (default: those of the settings).
 
     Raises InputError for an unknown rule code.
     """
-    given = settings or Settings()
-    wanted = given.checks
+    wanted = against.settings.checks
     rules = chosen_rules(tuple(select) or wanted.select, (*ignore, *wanted.ignore))
     severities = {find_rule(code).code: severity for code, severity in wanted.severity.items()}
-    case = Case(take, source, related=tuple(related), settings=given, archive=archive, cut_off=cut_off, earlier=earlier, live=live)
+    case = Case(take, against)
     findings: list[Finding] = []
     for rule in rules:
         for hit in rule.function(case):

@@ -50,7 +50,13 @@ class Background(NamedTuple):
 @lru_cache(maxsize=4096)
 def terms(text: str) -> tuple[str, ...]:
     """The stems of a text's telling words, in order."""
-    return tuple(stem(word) for word in wording(text).words if len(word) > 2 and word not in STOP and not word.isdigit() and "." not in word)
+    return tuple([found for word in wording(text).words if (found := _term(word))])
+
+
+@lru_cache(maxsize=32768)
+def _term(word: str) -> str:
+    """The stem of a telling word; nothing for any other."""
+    return stem(word) if len(word) > 2 and word not in STOP and not word.isdigit() and "." not in word else ""
 
 
 @lru_cache(maxsize=2048)

@@ -5,12 +5,13 @@ Words inside quotation marks are somebody else's, so a story about such phrases 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ourtake.checks.base import Case, Hit
-from ourtake.checks.guarded import guarded, lowered, matches
+from ourtake.checks.guarded import guarded, matches
 from ourtake.documents import FieldName
-from ourtake.text.matching import blanked
+from ourtake.text.matching import blanked, lowered
 
 _FIELDS: tuple[FieldName, ...] = ("headline", "summary", "body", "tags")
 _START = r"(?:\A|(?<=\n))[ \t]*[*_#>]{0,4}[ \t]*"
@@ -41,7 +42,7 @@ _MARKS = guarded(
 )
 _SAID = guarded(
     (
-        "as a|as an",
+        "as an ai|as a ai|as an artif|as a artif|as a lang|as an lang|as a large l|as an large l",
         r"\bas an? (?:ai|artificial intelligence|large language model|language model)\b(?: (?:language )?(?:model|assistant|system))?(?=[,;]|[^.\n]{0,20}\bi\b)",
     ),
     ("i'm|i\u2019m|i am", r"\bi(?:['\u2019]m| am) (?:just |only |merely )?an? (?:ai|large language model|language model)\b"),
@@ -134,8 +135,16 @@ def _residue(text: str, quoted: list[tuple[int, int]]) -> Iterator[tuple[int, in
         yield match.start(), match.end(), "A mark, placeholder or piece of data that was left from a prompt or an answer's form."
     for match in matches(text, _COUNT, lower=lower):
         yield match.start(), match.end(), "A remark of the model about its text."
-    for match in matches(text, _LABELS, lower=lower):
+    for match in _labels(lower):
         yield match.start("said"), match.end("said"), "A label or the opening words of a model's answer, not of the take."
     for match in matches(text, _SAID, lower=lower):
         if not any(first <= match.start() < last for first, last in quoted):
             yield match.start(), match.end(), "The model speaks of itself or to the person who asked."
+
+
+def _labels(lower: str) -> Iterator[re.Match[str]]:
+    """The matches of _LABELS, which begin with a line."""
+    starts = [0, *(match.end() for match in re.finditer("\n", lower))]
+    for needs, pattern, _ in _LABELS:
+        if any(need in lower for need in needs):
+            yield from (match for start in starts if (match := pattern.match(lower, start)))

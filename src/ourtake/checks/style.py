@@ -16,7 +16,7 @@ from ourtake.checks.proselint import proselint_findings
 from ourtake.config import HouseRule, Settings, Style
 from ourtake.documents import FieldName
 from ourtake.text.markdown import Span
-from ourtake.text.matching import blanked, wording
+from ourtake.text.matching import blanked, lowered, wording
 from ourtake.text.words import count_words
 
 _FIELDS: tuple[FieldName, ...] = ("headline", *PROSE)
@@ -38,7 +38,9 @@ _CONTRASTS = (
 )
 _CONTRAST = re.compile("|".join(f"(?:{pattern})" for pattern in _CONTRASTS), re.IGNORECASE)
 # Where one can begin: trying the long pattern only there is ten times faster.
-_BEGINS = re.compile(r"\b(?:not|never|no longer|less|more than|goes|go|went|move[sd]?|moving|extends?)\b|n['\u2019]t\b", re.IGNORECASE)
+_BEGINS = re.compile(r"\b(?:not|never|no longer|less|more than|goes|go|went|move[sd]?|moving|extends?)\b|n['\u2019]t\b")
+"""For text in lower case."""
+
 _ARTICLES = frozenset(["the", "a", "an"])
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 IN_A_ROW = 3
@@ -99,7 +101,7 @@ def not_x_but_y(case: Case) -> Iterator[Hit]:
         text = blanked(case.text(field))
         spoken = _spoken(case, field) if field in PROSE else []
         last = 0
-        for begin in _BEGINS.finditer(text):
+        for begin in _BEGINS.finditer(lowered(text)):
             match = _CONTRAST.match(text, begin.start()) if begin.start() >= last else None
             if match is None or any(start <= match.start() and match.end() <= end for start, end in spoken):
                 continue

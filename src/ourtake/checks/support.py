@@ -22,7 +22,7 @@ from ourtake.checks.names import known_names
 from ourtake.checks.quotes import label, verdicts
 from ourtake.documents import Evidence, FieldName, SentenceRecord
 from ourtake.text.markdown import Span
-from ourtake.text.matching import wording
+from ourtake.text.matching import lowered, wording
 from ourtake.text.names import Name, names_in
 from ourtake.text.stems import STOP, content, stem
 
@@ -51,21 +51,24 @@ _OPINION = re.compile(
 _MAYBE = re.compile(
     r"\b(?:may|might|could|would|will|won['\u2019]t|can|cannot|can['\u2019]t|perhaps|maybe|probably|likely|seems?|appears?|arguably|surely|clearly|fair|unfair|right|wrong|better|best|"
     r"worse|worst|good|bad|important|useful|wise|welcome|worth|deserves?|matters?|risks?|danger(?:ous)?|promising|worrying|honest|hard|easy|simple|fine|strange|enough|"
-    r"too|if|unless|whether|let us|consider|imagine|our|us|we|I)\b",
-    re.IGNORECASE,
+    r"too|if|unless|whether|let us|consider|imagine|our|us|we|i)\b"
 )
+"""For text in lower case."""
 _HAPPENED = re.compile(
+    # First what most words fail at: looking behind eleven times at every letter cost more than all else.
+    r"\b(?=[a-z]{3,}ed\b|(?:went|took|gave|began|built|paid|sold|bought|won|lost|left|rose|fell|grew|spent|sent|met|held|led|broke|chose|wrote|"
+    r"became|drew|shut|laid|cut|struck|hired|made)\b)"
     r"(?<!\ba )(?<!\ban )(?<!\bthe )(?<!\bas )(?<!\bis )(?<!\bare )(?<!\bbe )(?<!\bbeen )(?<!\bmore )(?<!\bmost )(?<!\bof "
-    r")\b(?:[a-z]{3,}ed\b(?! (?:by|as|with|in|for)\b)|"
+    r")(?:[a-z]{3,}ed\b(?! (?:by|as|with|in|for)\b)|"
     r"(?:went|took|gave|began|built|paid|sold|bought|won|lost|left|rose|fell|grew|spent|sent|met|held|led|broke|chose|wrote|became|drew|shut|laid|cut|struck|hired|made)\b)"
 )
 _CLAIMING = re.compile(
-    r"(?<!\bthe )(?<!\ba )(?<!\bthis )(?<!\bthat )(?<!\bour )(?<!\bits )(?<!\bevery )\b(?:says?|said|reports?|reported|writes?|"
+    r"\b(?=[acdehnprstw])(?<!\bthe )(?<!\ba )(?<!\bthis )(?<!\bthat )(?<!\bour )(?<!\bits )(?<!\bevery )(?:says?|said|reports?|reported|writes?|"
     r"wrote|notes?|noted|argues?|argued|"
     r"claims?|claimed|warns?|warned|reveals?|revealed|highlights?|highlighted|stress(?:es|ed)|emphasi[sz]e[sd]?|describes?|described|details?|detailed|"
-    r"confirms?|confirmed|points? out|pointed out|states?|stated|tells?|told|has it|announces?|announced|according to)\b",
-    re.IGNORECASE,
+    r"confirms?|confirmed|points? out|pointed out|states?|stated|tells?|told|has it|announces?|announced|according to)\b"
 )
+"""For text in lower case."""
 
 
 _CLOSE = 25
@@ -103,18 +106,30 @@ def _classified(case: Case, field: FieldName, sentence: Span) -> tuple[Support, 
             if evidence.field != "title":  # a title named is nothing said
                 return _side(document), (evidence,)
     bare = unquoted(case.text(field))[sentence.start : sentence.end]
-    attributed = _CLAIMING.search(bare) is not None
+    attributed = bool(_claiming(bare))
     if _OPINION.search(sentence.text) and not attributed:
         return "opinion", ()
     best = ground(case).best(terms(sentence.text))
     if best is not None and (best.share >= BORNE_OUT or (best.share >= PARTLY and best.whole >= WHOLLY)):
         span = sentences_in(best.document.text)[best.place]
         return _side(best.document), (best.document.evidence(span.start, span.end),)
-    if _MAYBE.search(bare) and not attributed:
+    if not attributed and _may_be(bare):
         return "opinion", ()
-    if _claims_fact(case, field, sentence) and (best is None or best.share < NEXT_TO_NOTHING):
+    if (best is None or best.share < NEXT_TO_NOTHING) and _claims_fact(case, field, sentence):
         return ("unknown" if may_be_elsewhere(case, field, sentence.start, sentence.end) else "unsupported"), ()
     return "unknown", ()
+
+
+@lru_cache(maxsize=512)
+def _claiming(bare: str) -> tuple[Span, ...]:
+    """The words of a passage that say that somebody says something, in lower case."""
+    return tuple(Span(match.start(), match.end(), match[0]) for match in _CLAIMING.finditer(lowered(bare)))
+
+
+@lru_cache(maxsize=512)
+def _may_be(bare: str) -> bool:
+    """Whether a passage weighs, wishes or supposes."""
+    return _MAYBE.search(lowered(bare)) is not None
 
 
 def _side(document: Document) -> Support:
@@ -146,7 +161,7 @@ def unsupported_claim(case: Case) -> Iterator[Hit]:
         text = case.text(record.field)
         sentence = Span(record.start, record.end, text[record.start : record.end])
         bare = unquoted(text)[record.start : record.end]
-        if not _claims_fact(case, record.field, sentence) or _MAYBE.search(bare) or any(True for _ in _attributed_in(case, record.field, sentence)):
+        if _may_be(bare) or not _claims_fact(case, record.field, sentence) or any(True for _ in _attributed_in(case, record.field, sentence)):
             continue
         named = frozenset(stem(word) for name in names_in(text) if record.start <= name.start < record.end for word in wording(name.text).words)
         telling = content(sentence.text) - named
@@ -162,7 +177,7 @@ def _attributed_in(case: Case, field: FieldName, sentence: Span) -> Iterator[tup
     """What a sentence says that one document says: the document and the span of the claim. The verb stands close behind the document's name."""
     text = case.text(field)
     around = sentence_of(text, sentence.start, sentence.end)
-    if _CLAIMING.search(around.bare) is None:
+    if not _claiming(around.bare):
         return
     named = named_documents(case, field, start=around.start, bare=around.bare)
     again = re.match(r"(?:[\w',]+ ){0,3}?(?:it|the (?:\w+ )?(?:article|story|piece|account|paper|outlet))\b", around.bare, re.IGNORECASE)
@@ -175,15 +190,15 @@ def _attributed_in(case: Case, field: FieldName, sentence: Span) -> Iterator[tup
     if document is None or (OWN in named and document.name == SOURCE):
         return
     taken = [(link.start - around.start, link.end - around.start) for link in case.links(field)] if field in PROSE else []
-    for claiming in _CLAIMING.finditer(around.bare):
-        if any(start <= claiming.start() < end for start, end in taken):
+    for claiming in _claiming(around.bare):
+        if any(start <= claiming.start < end for start, end in taken):
             continue
-        close = _words_between(case, document, around.text, named[document.name], claiming.start()) <= _BEHIND
-        by = claiming[0].casefold() == "according to"
+        close = _words_between(case, document, around.text, named[document.name], claiming.start) <= _BEHIND
+        by = claiming.text == "according to"
         if by or close:
             # "X, the paper says, because Y": all of it is what the paper says.
-            aside = by or re.match(r"\s*[,.]", around.bare[claiming.end() :]) is not None
-            yield document, around.start + (0 if aside else claiming.end()), sentence.end
+            aside = by or re.match(r"\s*[,.]", around.bare[claiming.end :]) is not None
+            yield document, around.start + (0 if aside else claiming.end), sentence.end
             return
 
 

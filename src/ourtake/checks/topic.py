@@ -44,6 +44,7 @@ def off_topic_paragraph(case: Case) -> Iterator[Hit]:
     held = [_vocabulary(document.text) for document in case.documents if document.whole]
     if sum(len(words) for words in held) < LEAST_KNOWN:
         return
+    anywhere = frame.union(*held)
     blocks = [block for kind, block in case.blocks if kind == "paragraph"]
     for block in blocks:
         said = _vocabulary(block.text)
@@ -51,9 +52,10 @@ def off_topic_paragraph(case: Case) -> Iterator[Hit]:
             continue
         weights = {word: weight(word, None) for word in said}
         whole = sum(weights.values())
-        best = max(sum(weights[word] for word in said & (frame | words)) for words in held) / whole
-        elsewhere = frame.union(*held)
-        foreign = sum(word not in elsewhere and weights[word] == 1 for word in said) / len(said)
+        besides = said - frame
+        framed = sum([weights[word] for word in said & frame])
+        best = (framed + max([sum([weights[word] for word in besides & words]) for words in held])) / whole
+        foreign = sum([weights[word] == 1 for word in besides - anywhere]) / len(said)
         if best < OFF and foreign >= FOREIGN:
             message = f"Little in this paragraph has to do with the source or one of the articles ({best:.0%} of its telling words)."
             yield Hit(message, "body", block.start, block.end)
@@ -105,7 +107,8 @@ def _with_tags(case: Case) -> Iterator[Related]:
 
 def _known(word: str, stems: list[frozenset[str]]) -> bool:
     root = word[: _SHORTEST_ROOT + 1]
-    return any(word in held or (len(root) > _SHORTEST_ROOT and root in held) for held in stems)
+    root = root if len(root) > _SHORTEST_ROOT else word
+    return any(word in held or root in held for held in stems)
 
 
 def tag_not_supported(case: Case) -> Iterator[Hit]:
@@ -128,9 +131,9 @@ def tag_not_supported(case: Case) -> Iterator[Hit]:
 def _short_form(tag: str, words: tuple[str, ...], *, texts: list[str]) -> bool:
     """Whether the texts have the tag's initials ("artificial intelligence", AI), or its words where the tag is initials, or the tag run together."""
     if len(words) > 1:
-        initials = re.compile(rf"\b{re.escape(''.join(word[0] for word in words).upper())}s?\b")
-        together = "".join(words)
-        return any(initials.search(text) for text in texts) or any(together in wording(text).words for text in texts)
+        initials, together = "".join(word[0] for word in words).upper(), "".join(words)
+        alone = re.compile(rf"\b{re.escape(initials)}s?\b")
+        return any(initials in text and alone.search(text) for text in texts) or any(together in wording(text).words for text in texts)
     if tag.isupper() and 2 <= len(tag) <= 5:
         spelt = re.compile(r"\b" + r"[\w'\u2019]*\W+(?:(?:of|the|and|for)\W+)?".join(re.escape(letter) for letter in tag) + r"\w+", re.IGNORECASE)
         return any(spelt.search(text) for text in texts)

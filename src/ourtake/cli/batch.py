@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import closing
 from io import RawIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,8 +16,9 @@ from ourtake.cli.run import Spending, Work, beating, build_corridor, chosen, say
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
-    from ourtake.documents import Draft, Source
+    from ourtake.documents import Draft, Report, Source
     from ourtake.providers.ledger import Ledger
+    from ourtake.writing.checking import Given
     from ourtake.writing.pipeline import Corridor
 
 
@@ -24,25 +26,30 @@ def draft_batch(
     batch: Path, out: Path | None, *, model: list[str], concurrency: int, resume: bool, spending: Spending, provider_batch: bool = False
 ) -> int:
     """Draft every source of a JSONL file. Returns the exit code: 3 when a provider failed, 1 when errors are left open or lines were bad."""
-    from ourtake.writing.pipeline import FINISHED
+    from ourtake.jobs.beside import Beside
 
     if out is None:
         raise InputError("A batch needs -o OUT.jsonl.", "Name the file for the drafts.")
     check_writable(out)
     if out.exists() and out.stat().st_size and not resume:
         raise InputError(f"{out} holds something already.", "Add --resume to go on with it, or name another file.")
-    sources, bad = read_batch(batch)
-    with open_store() as store, working(store, f"batch {out.absolute()}", resume=resume) as work:
-        tasks = tasks_of(sources, run_id=work.run_id, models=chosen(model, settings()))
-        left = tasks_left(tasks, out) if resume else tasks
-        corridor, ledger = build_corridor(work, model, spending=spending, concurrency=concurrency)
-        corridor.archive.expect(task.source for task in left)
-        filled = (chosen(model, settings())[0], spending) if provider_batch else None
-        terms = _Terms(concurrency=concurrency, fresh=spending.fresh, filled=filled)
-        with telling(ledger):
-            drafts, stopped_by = asyncio.run(_run(left, corridor, ledger, work=work, out=out, terms=terms))
-        failed = [draft for draft in drafts if draft.status not in FINISHED]
-        work.finished = not stopped_by and not failed
+    # Begun before all else is loaded: it loads the rules meanwhile.
+    beside: Beside[Given, Report] = Beside(_APART)
+    with closing(beside):
+        from ourtake.writing.pipeline import FINISHED
+
+        sources, bad = read_batch(batch)
+        with open_store() as store, working(store, f"batch {out.absolute()}", resume=resume) as work:
+            tasks = tasks_of(sources, run_id=work.run_id, models=chosen(model, settings()))
+            left = tasks_left(tasks, out) if resume else tasks
+            corridor, ledger = build_corridor(work, model, spending=spending, concurrency=concurrency, beside=beside)
+            corridor.archive.expect(task.source for task in left)
+            filled = (chosen(model, settings())[0], spending) if provider_batch else None
+            terms = _Terms(concurrency=concurrency, fresh=spending.fresh, filled=filled)
+            with telling(ledger):
+                drafts, stopped_by = asyncio.run(_run(left, corridor, ledger, work=work, out=out, terms=terms))
+            failed = [draft for draft in drafts if draft.status not in FINISHED]
+            work.finished = not stopped_by and not failed
     for sentence in _sentences(drafts, failed):
         say(f"ourtake: {sentence}")
     ready = sum(draft.status == "ready" for draft in drafts)
@@ -86,6 +93,10 @@ def _sentences(drafts: Sequence[Draft], failed: Sequence[Draft]) -> list[str]:
         alike.setdefault(draft.status if draft.status in ("limit", "unknown") else error, []).append(error)
     errors = [found[0] if len(found) == 1 else f"{found[0]} ({len(found)} drafts)" for found in alike.values()]
     return [*errors, *sorted({note for draft in drafts for note in draft.notes})]
+
+
+_APART = "ourtake.writing.apart:checks_at"
+"""What the process beside a batch runs; named, not imported."""
 
 
 class _Terms(NamedTuple):

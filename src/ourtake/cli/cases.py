@@ -95,27 +95,46 @@ def with_texts(related: tuple[Related, ...], store: Store | None) -> tuple[Relat
     return tuple(item.model_copy(update={"text": article.text}) if article else item for item, article in found)
 
 
+class Line(NamedTuple):
+    """A line of a batch and its number, from 1."""
+
+    number: int
+    text: str
+
+
+def lines_in(batch: Path) -> list[Line]:
+    """The lines of a batch that hold something."""
+    from ourtake.intake.files import read_text
+
+    lines = [Line(number, line) for number, line in enumerate(read_text(batch).split("\n"), 1) if line.strip()]
+    if not lines:
+        say(f"{batch} holds no takes.")
+    return lines
+
+
 def lines_of(batch: Path) -> Iterator[Given]:
     """The takes of a batch, in order. Raises InputError naming the line that is none."""
+    lines = lines_in(batch)
+    with progress(len(lines), "Checking") as bar:
+        for line in lines:
+            yield given_of(batch, line)
+            bar.advance()
+
+
+def given_of(batch: Path, line: Line) -> Given:
+    """The take of a batch's line. Raises InputError naming the line where it is none."""
     from pydantic import ValidationError
 
     from ourtake.documents import Related, Source, Take
-    from ourtake.intake.files import read_text, tidy
+    from ourtake.intake.files import tidy
 
-    lines = [(number, line) for number, line in enumerate(read_text(batch).split("\n"), 1) if line.strip()]
-    if not lines:
-        say(f"{batch} holds no takes.")
-    with progress(len(lines), "Checking") as bar:
-        for number, line in lines:
-            try:
-                row: Any = json.loads(line)
-                raw = row["take"]
-                clean = tidy(row, "this line")
-                related = tuple(Related.model_validate({"id": item.get("url", ""), **item}) for item in clean.get("related") or [])
-                take, source = Take.model_validate(raw), Source.model_validate(clean["source"])
-                case = Given(str(row.get("id", number)), take, source, related, raw, row=number, path=batch)
-            except (InputError, RecursionError, ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
-                place = f" at column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-                raise InputError(f"{batch}:{number}{place} is not a take with its source.", 'A line is {"take": {...}, "source": {...}}.') from error
-            yield case
-            bar.advance()
+    try:
+        row: Any = json.loads(line.text)
+        raw = row["take"]
+        clean = tidy(row, "this line")
+        related = tuple(Related.model_validate({"id": item.get("url", ""), **item}) for item in clean.get("related") or [])
+        take, source = Take.model_validate(raw), Source.model_validate(clean["source"])
+        return Given(str(row.get("id", line.number)), take, source, related, raw, row=line.number, path=batch)
+    except (InputError, RecursionError, ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
+        place = f" at column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise InputError(f"{batch}:{line.number}{place} is not a take with its source.", 'A line is {"take": {...}, "source": {...}}.') from error

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ourtake.cli.cases import Shelf, lines_of, named
+from ourtake.cli.cases import Shelf, lines_in, lines_of, named
 from ourtake.cli.common import emit, settings
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ourtake.cli.cases import Given
     from ourtake.config import Settings
@@ -56,7 +56,14 @@ def check(
     from ourtake.cli.online import look, seconds_of
 
     age = seconds_of(max_age)
-    run = _Run(settings(), select=_codes(select), ignore=_codes(ignore), form=form)
+    run = Checking(settings(), select=_codes(select), ignore=_codes(ignore), form=form)
+    if batch is not None and form == "json" and not online:
+        from ourtake.cli.check_batch import check_lines, processes_for
+
+        lines = lines_in(batch)
+        processes = processes_for(len(lines))
+        if processes > 1:
+            raise typer.Exit(1 if check_lines(lines, batch, select=run.select, ignore=run.ignore, processes=processes) else 0)
     with Shelf() as run.shelf:
         cases: Iterable[Given] = lines_of(batch) if batch is not None else (named(name, run.shelf) for name in names)
         if online:
@@ -77,33 +84,26 @@ def _codes(text: str) -> list[str]:
     return [code.strip() for code in text.split(",") if code.strip()]
 
 
-class _Run:
+class Checking:
     """One run of the command: what is checked by which rules, and how its reports are shown."""
 
-    def __init__(self, given: Settings, *, select: list[str], ignore: list[str], form: str) -> None:
+    def __init__(self, given: Settings, *, select: Sequence[str], ignore: Sequence[str], form: str) -> None:
         self.settings = given
         self.shelf = Shelf()
         self.live: Mapping[str, LinkCheck] = {}
-        self._select = select
-        self._ignore = ignore
+        self.select = select
+        self.ignore = ignore
         self._form = form
         self._sarif: SarifLog | None = None
         self._look: Look | None = None
 
     def report(self, given: Given, take: Take) -> Report:
         """The report of a take in this one's place."""
+        from ourtake.checks.base import Against
         from ourtake.checks.registry import check as run
 
-        return run(
-            take,
-            source=given.source,
-            related=given.related,
-            settings=self.settings,
-            archive=self.shelf.archive,
-            select=self._select,
-            ignore=self._ignore,
-            live=self.live,
-        )
+        against = Against(given.source, given.related, self.settings, self.shelf.archive, live=self.live)
+        return run(take, against, select=self.select, ignore=self.ignore)
 
     def mend(self, given: Given, report: Report, *, write: bool) -> tuple[Given, Report]:
         """The take after its safe mends."""
@@ -115,9 +115,9 @@ class _Run:
     def show(self, given: Given, report: Report) -> None:
         """Print a report in the format chosen, or keep it for the end."""
         if self._form == "json":
-            from ourtake.checks.offsets import as_json, given_report
+            from ourtake.cli.check_batch import json_line
 
-            print(as_json(given_report(report.model_copy(update={"id": given.name} if given.row is None else {}), given.raw)))
+            print(json_line(given, report))
         elif self._form == "sarif":
             from ourtake.publish.findings_sarif import SarifLog
 

@@ -53,6 +53,11 @@ def set_globals(given: Globals) -> None:
     _globals[0] = given
 
 
+def global_flags() -> Globals:
+    """The flags given before the command."""
+    return _globals[0]
+
+
 def debugging() -> bool:
     """Whether --debug was given."""
     return _globals[0].debug
@@ -65,7 +70,8 @@ def settings() -> Settings:
     return load_settings(_globals[0].config)
 
 
-def _address() -> str:
+def address() -> str:
+    """The store's address in force: --store, OURTAKE_STORE, the settings."""
     from ourtake.config import store_address
 
     return store_address(_globals[0].store, settings())
@@ -73,7 +79,7 @@ def _address() -> str:
 
 def store_place() -> str:
     """Where the store is, for people: its address without a password."""
-    return re.sub(r"://([^:@/]+):[^@/]*@", r"://\1:***@", _address())
+    return re.sub(r"://([^:@/]+):[^@/]*@", r"://\1:***@", address())
 
 
 def config_flag() -> str | None:
@@ -83,20 +89,20 @@ def config_flag() -> str | None:
 
 def no_store_file() -> bool:
     """Whether the store is a file that is not there, found out without loading the store's room."""
-    address = _address()
-    return address.startswith("sqlite:///") and not Path(address.removeprefix("sqlite:///")).exists()
+    place = address()
+    return place.startswith("sqlite:///") and not Path(place.removeprefix("sqlite:///")).exists()
 
 
 def open_store(*, create: bool = False) -> Store:
     """The store of --store, OURTAKE_STORE or the settings."""
     from ourtake.store import Store
 
-    return Store.open(_address(), create=create)
+    return Store.open(address(), create=create)
 
 
 def store_file(suffix: str) -> Path:
     """A file beside the store, named after it."""
-    return Path(_address().removeprefix("sqlite:///")).with_suffix(suffix)
+    return Path(address().removeprefix("sqlite:///")).with_suffix(suffix)
 
 
 def open_archive(store: Store, *, meaning: bool = True) -> Archive:

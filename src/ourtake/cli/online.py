@@ -29,14 +29,14 @@ def seconds_of(age: str) -> float:
 
 def look(cases: Iterable[Given], *, shelf: Shelf, settings: Settings, max_age: float) -> dict[str, LinkCheck]:
     """What is behind the web addresses of the takes, by canonical_url; looks younger than `max_age` seconds are taken from the store."""
-    from ourtake.checks.base import Case
+    from ourtake.checks.base import Against, Case
     from ourtake.checks.live_links import addresses
     from ourtake.intake.link_checker import Wanted, check_links
     from ourtake.text.words import canonical_url
 
     wanted: dict[str, str] = {}
     for given in cases:
-        case = Case(given.take, given.source, related=given.related, settings=settings, archive=shelf.archive, cut_off=False)
+        case = Case(given.take, Against(given.source, given.related, settings, shelf.archive))
         for url, title in addresses(case).items():
             wanted[url] = wanted.get(url) or title
     known = {check.url: check for check in shelf.store.link_checks(list(wanted)) if _fresh(check, max_age)} if shelf.store else {}

@@ -8,16 +8,19 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from ourtake.cli.common import filled_archive, say, settings
+from ourtake.cli.common import address, filled_archive, say, settings
 from ourtake.errors import InputError, OurtakeError, StoreError
 
 if TYPE_CHECKING:
     from ourtake.config import Settings
+    from ourtake.documents import Report
+    from ourtake.jobs.beside import Beside
     from ourtake.providers.base import Provider
     from ourtake.providers.ledger import Ledger
     from ourtake.providers.rate import Pace
     from ourtake.store import Store
     from ourtake.store.calls import Ceiling
+    from ourtake.writing.checking import Checker, Given
     from ourtake.writing.pipeline import Corridor
 
 
@@ -77,11 +80,17 @@ async def beating(work: Work) -> AsyncIterator[None]:
             await task
 
 
-def build_corridor(work: Work, models: list[str], *, spending: Spending, concurrency: int = 1) -> tuple[Corridor, Ledger]:
-    """Everything that a draft needs. Raises InputError for an unknown model, a missing key, an empty archive, a limit without a price."""
+def build_corridor(
+    work: Work, models: list[str], *, spending: Spending, concurrency: int = 1, beside: Beside[Given, Report] | None = None
+) -> tuple[Corridor, Ledger]:
+    """Everything that a draft needs. `beside`: the process that is to check takes; it is begun here.
+
+    Raises InputError for an unknown model, a missing key, an empty archive, a limit without a price.
+    """
     from ourtake.providers.ledger import Ledger, Ledgered
     from ourtake.providers.registry import build_line
     from ourtake.store.calls import Terms
+    from ourtake.writing.checking import Apart, Here, Place
     from ourtake.writing.pipeline import Corridor
     from ourtake.writing.prompts import Prompts
 
@@ -105,7 +114,13 @@ def build_corridor(work: Work, models: list[str], *, spending: Spending, concurr
 
         asked = build_line((given.checks.judge,), given, recorded=recorded)
         judge = Judge(asked, prompts, given)
-    corridor = Corridor(work.store, filled_archive(work.store), line, prompts, given, run=work.run_id, new_run=work.new, judge=judge)
+    archive = filled_archive(work.store)
+    archive.leave_out(work.run_id)
+    checker: Checker = Here(archive, given)
+    if beside is not None:
+        beside.begin(Place(address(), archive.folder, work.run_id, given))
+        checker = Apart(beside, checker, say=say)
+    corridor = Corridor(work.store, archive, line, prompts, given, run=work.run_id, new_run=work.new, judge=judge, checker=checker)
     return corridor, ledger
 
 

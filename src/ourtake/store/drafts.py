@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 from sqlalchemy import Connection, select
@@ -33,19 +34,19 @@ def newest(connection: Connection, limit: int) -> list[Draft]:
     return [_whole(connection, row.document, row.id) for row in rows]
 
 
-def earlier_takes(connection: Connection, limit: int) -> tuple[EarlierTake, ...]:
-    """The standing takes of the newest drafts, newest first; only what is needed of each is read."""
-    newest_ids = select(drafts.c.id).order_by(drafts.c.sequence.desc()).limit(limit)
-    pairs = select(drafts.c.id, drafts.c.document, revisions.c.number, revisions.c.document.label("revision"))
-    both = drafts.join(revisions, revisions.c.draft_id == drafts.c.id)
-    joined = pairs.select_from(both).where(drafts.c.id.in_(newest_ids)).order_by(drafts.c.sequence.desc())
-    found = []
-    for row in connection.execute(joined):
-        draft = json.loads(row.document)
+def earlier_takes(connection: Connection, limit: int, *, besides_run: str = "") -> tuple[EarlierTake, ...]:
+    """The standing takes of the newest drafts, newest first, those of one run left out; only what is needed of each is read."""
+    rows = connection.execute(select(drafts.c.id, drafts.c.document).order_by(drafts.c.sequence.desc()))
+    listed = ((row.id, json.loads(row.document)) for row in rows)
+    chosen = dict(itertools.islice(((name, draft) for name, draft in listed if not besides_run or draft.get("run") != besides_run), limit))
+    rows.close()
+    takes: dict[str, EarlierTake] = {}
+    for row in connection.execute(select(revisions).where(revisions.c.draft_id.in_(chosen))):
+        draft = chosen[row.draft_id]
         if row.number == draft.get("chosen", 1):
-            take = json.loads(row.revision)["take"]
-            found.append(EarlierTake(row.id, draft["source"]["url"], take["headline"], take["summary"], take["body"]))
-    return tuple(found)
+            take = json.loads(row.document)["take"]
+            takes[row.draft_id] = EarlierTake(row.draft_id, draft["source"]["url"], take["headline"], take["summary"], take["body"])
+    return tuple(takes[name] for name in chosen if name in takes)
 
 
 def _whole(connection: Connection, document: str, draft_id: str) -> Draft:

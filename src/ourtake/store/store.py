@@ -146,10 +146,10 @@ class Store:
         with self._reading() as connection:
             return articles.spread(connection, wanted)
 
-    def earlier_takes(self, limit: int) -> tuple[EarlierTake, ...]:
-        """The standing takes of the newest drafts, newest first."""
+    def earlier_takes(self, limit: int, *, besides_run: str = "") -> tuple[EarlierTake, ...]:
+        """The standing takes of the newest drafts, newest first, those of one run left out."""
         with self._reading() as connection:
-            return drafts.earlier_takes(connection, limit)
+            return drafts.earlier_takes(connection, limit, besides_run=besides_run)
 
     def count_articles(self) -> int:
         """How many articles there are."""

@@ -10,7 +10,8 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -35,19 +36,51 @@ _HIDDEN_TOKEN = re.compile(
     r"\d+(?:[.,]\d+)+|(?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff])+(?:['\u2019\u2018\u02bc]"
     r"(?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff])+)*|[$\u20ac\u00a3\u00a5%]"
 )
+_ASCII_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[a-z0-9]+(?:'[a-z0-9]+)*|[$%\x01]")
 _TARGET = re.compile(r"\]\((?:[^()\s]|\([^()\s]*\))*\)")
 _GAP = re.compile(r"\[\s*(?:\.\s?\.\s?\.|\u2026)\s*\]|\(\s*(?:\.\s?\.\s?\.|\u2026)\s*\)|\.\s?\.\s?\.(?:\s?\.)?|\u2026")
 _INSERTION = re.compile(r"\[([^\[\]]*)\](?!\()")
+# What stands in English prose beside ASCII: apostrophes as they are folded, other marks as what parts words like them.
+_COMMON = (
+    ("\u2019", "'"),
+    ("\u2018", "'"),
+    ("\u201c", '"'),
+    ("\u201d", '"'),
+    ("\u2013", "-"),
+    ("\u2014", "-"),
+    ("\u2026", " "),
+    ("\u00a0", " "),
+)
+_POUND = "\x01"
+"""Stands for a pound while all else is ASCII."""
+
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'"})
 
 
-class Wording(NamedTuple):
-    """A text's words: `joined` holds them between single spaces, `starts` where each begins there, `spans` where it stands in the text."""
+class Wording:
+    """A text's words, and where they stand: worked out when first asked for, since most texts are only looked through."""
 
-    words: tuple[str, ...]
-    joined: str
-    starts: tuple[int, ...]
-    spans: tuple[tuple[int, int], ...]
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.words = _words_of(text)
+
+    @cached_property
+    def joined(self) -> str:
+        """The words between single spaces."""
+        return f" {' '.join(self.words)} "
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """Where each word begins in `joined`."""
+        return tuple(accumulate((len(word) + 1 for word in self.words), initial=1))[:-1]
+
+    @cached_property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Where each word stands in the text."""
+        if _HIDDEN.search(self._text):
+            # A token may be nothing but characters that are folded away.
+            return tuple(match.span() for match in _HIDDEN_TOKEN.finditer(blanked(self._text)) if _folded(match[0]))
+        return tuple([match.span() for match in _TOKEN.finditer(blanked(self._text))])
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """The text's span of the words first to last, both counted."""
@@ -67,23 +100,39 @@ def blanked(text: str) -> str:
     return _TARGET.sub(lambda match: "]" + " " * (len(match[0]) - 1), text) if "](" in text else text
 
 
+def lowered(text: str) -> str:
+    """The text in lower case with every offset kept: one letter of Unicode becomes two."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
+
+
 def _folded(word: str) -> str:
     if word.isascii():
         return word.replace(",", "").lower() if word[0].isdigit() else word.lower()
     return unicodedata.normalize("NFKC", _HIDDEN.sub("", unicodedata.normalize("NFC", word))).translate(_APOSTROPHES).casefold()
 
 
+def _words_of(text: str) -> tuple[str, ...]:
+    plain = blanked(text)
+    if not plain.isascii() or _POUND in plain:
+        for sign, known in _COMMON:
+            plain = plain.replace(sign, known)
+        if not plain.isascii():
+            plain = plain.replace("\u00a3", _POUND)
+        if not plain.isascii() or _POUND in text:
+            pattern = _HIDDEN_TOKEN if _HIDDEN.search(text) else _TOKEN
+            return tuple(folded for token in pattern.findall(blanked(text)) if (folded := _folded(token)))
+    # English prose, its curly quotation marks and dashes apart: folded as a whole, a word costs a fifth.
+    found = _ASCII_TOKEN.findall(plain.lower())
+    if "," in plain:
+        found = [word.replace(",", "") if "," in word else word for word in found]
+    return tuple(["\u00a3" if word == _POUND else word for word in found] if _POUND in plain else found)
+
+
 @lru_cache(maxsize=8192)
 def wording(text: str) -> Wording:
     """The words of a text."""
-    pattern = _HIDDEN_TOKEN if _HIDDEN.search(text) else _TOKEN
-    found = [(folded, match.span()) for match in pattern.finditer(blanked(text)) if (folded := _folded(match[0]))]
-    starts, at = [], 1
-    for word, _ in found:
-        starts.append(at)
-        at += len(word) + 1
-    listed = tuple(word for word, _ in found)
-    return Wording(listed, f" {' '.join(listed)} ", tuple(starts), tuple(span for _, span in found))
+    return Wording(text)
 
 
 def find_words(words: Sequence[str], within: Wording, *, after: int = 0) -> Place | None:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ourtake.text.dates import DATE, Day, days_of, month_start
-from ourtake.text.matching import blanked
+from ourtake.text.matching import blanked, lowered
 from ourtake.text.number_words import FRACTION, SCALES, WORD_NUMBER, fraction_of, value_of
 from ourtake.text.units import UNITS, counted, unit_of
 
@@ -40,6 +40,7 @@ class Number(NamedTuple):
 _FIGURE = r"(?:\d{1,3}(?:[,\u2009\u202f\u00a0]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 _SCALE = r"(?:\s?-?(?:hundred|thousand|million|billion|trillion)\b|\s?(?:bn|tn|mn|mln|[kKmMbB])\b)"
 _SIGN = r"(?:(?:US|A|AU|C|CA|NZ|HK|S)?\$|[\u00a3\u20ac\u00a5]|(?:USD|GBP|EUR|JPY|CHF|AUD|CAD)\s?)"
+_LONGEST_SIGN = 4
 _SKIP = (
     r"https?://\S+|\bwww\.\S+|\bv\d+(?:\.\d+)*\b|\b\d+(?:\.\d+){2,}\b|\+\d[\d\s().-]{6,}\d|\(\d{3}\)\s?\d{3}-\d{4}|\b\d{3}-\d{3}-\d{4}\b|\b\d{3}-\d{4}\b"
     r"|\b24/7\b|\b9/11\b|\b50[/-]50\b|\b360[- ]degree\b|\b21st[- ]century\b|\bone[- ]on[- ]one\b|\b20/20\b|\bcatch-22\b"
@@ -59,11 +60,13 @@ _NUMBER = re.compile(
     rf"|\b(?P<word>{_WORDED})\b"
 )
 _HINT = re.compile(
-    r"[\d$\u00a3\u20ac\u00a5\u00bc-\u00be\u2153\u2154]|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
-    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|million|billion|trillion|dozen|half|(?:third|quarter|f(?:our|if)th|sixth|seventh|eighth|ninth|tenth)s?|"
-    r"january|february|march|april|may|june|july|august|september|october|november|december)\b",
-    re.IGNORECASE,
+    r"[\d$\u00a3\u20ac\u00a5\u00bc-\u00be\u2153\u2154]|\b(?:a(?:pril|ugust)|billion|d(?:ozen|ecember)|e(?:ight(?:een|y|hs?)?|leven)|"
+    r"f(?:ive|ifteen|ifty|ifths?|our|ourteen|ourths?|orty|ebruary)|h(?:undred|alf)|j(?:anuary|une|uly)|m(?:illion|arch|ay)|"
+    r"n(?:ine|ineteen|inety|inths?|ovember)|o(?:ne|ctober)|quarters?|s(?:ix|ixteen|ixty|ixths?|even|eventeen|eventy|evenths?|eptember)|"
+    r"t(?:wo|hree|en|welve|hirteen|hirty|hirds?|wenty|housand|rillion|enths?)|zero)\b"
 )
+"""For text in lower case: without the flag for case it runs three times as fast."""
+
 _AFTER = re.compile(
     r"\s?(?:%|\u2030)|[\s-]?(?:per\s?cent|percent|pct)\b(?:age[\s-]points?)?|[\s-]percentage[\s-]points?\b|\s?(?:pp|pc)\b", re.IGNORECASE
 )
@@ -88,6 +91,12 @@ _ABOUT = re.compile(
 )
 _OVER = re.compile(r"\b(?:more than|over|above|at least|upwards of|exceeding|no fewer than|no less than)\s*$", re.IGNORECASE)
 _UNDER = re.compile(r"\b(?:less than|fewer than|under|below|at most|up to|no more than|as (?:many|much) as)\s*$", re.IGNORECASE)
+_NEAR = tuple(
+    "about around roughly approximately some nearly almost to circa so estimated approx approx. over under ~ the than above least of "
+    "exceeding below most as".split()
+)
+"""How all that _ABOUT, _OVER and _UNDER look for ends."""
+
 _BETWEEN = re.compile(r"\s?(?:[-\u2013\u2014]|to|or)\s?|\sand\s")
 _NOT_A_NOUN = frozenset("was is has this its plus as less across years thus versus us yes does".split())
 
@@ -105,7 +114,7 @@ def numbers_in(text: str) -> tuple[Number, ...]:
 def _matches(text: str) -> Iterator[re.Match[str]]:
     """What finditer would give, tried only where a figure, a sign, a month or a number in words stands, or up to two words before it."""
     done = 0
-    for hint in _HINT.finditer(text):
+    for hint in _HINT.finditer(lowered(text)):
         if hint.start() < done:
             continue
         begin = text.rfind(" ", done, hint.start()) + 1 or done
@@ -113,6 +122,10 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
         if hint[0].isalpha():
             begin = text.rfind(" ", done, max(done, begin - 1)) + 1 or done
         for at in range(max(begin, hint.start() - 80), hint.start() + 1):
+            # Nothing begins with a space, and inside a word only a currency's letters, close before its figure.
+            sign = text[at]
+            if sign == " " or (sign.isalpha() and hint.start() - at > _LONGEST_SIGN and at and text[at - 1].isalpha()):
+                continue
             match = _NUMBER.match(text, at)
             if match:
                 yield match
@@ -223,7 +236,7 @@ def _is_year(text: str, figure: str, end: int) -> bool:
 
 def _with_near(text: str, number: Number) -> Number:
     before = text[max(0, number.start - 24) : number.start]
-    if not before or before[-1] not in " ~":
+    if not before or before[-1] not in " ~" or not before.rstrip().lower().endswith(_NEAR):
         return number
     if _ABOUT.search(before):
         return number._replace(near="about")

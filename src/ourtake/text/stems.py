@@ -66,4 +66,10 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=8192)
 def content(text: str) -> frozenset[str]:
     """The stems of the words that say what a passage is about; numbers are left to numbers.py."""
-    return frozenset(stem(word) for word in wording(text).words if len(word) > 2 and word not in STOP and not word[0].isdigit())
+    return frozenset([found for word in wording(text).words if (found := _telling(word))])
+
+
+@lru_cache(maxsize=32768)
+def _telling(word: str) -> str:
+    """The stem of a word that says something; nothing for any other."""
+    return stem(word) if len(word) > 2 and word not in STOP and not word[0].isdigit() else ""

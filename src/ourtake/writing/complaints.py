@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ourtake.checks.registry import RULES
 from ourtake.documents import Evidence, Finding, Related, Source, clean_text, handle_map
 from ourtake.text.sentences import sentences
 
@@ -58,6 +57,9 @@ def told(passages: Sequence[Passage], source: Source, related: Sequence[Related]
 
 
 def _complaint(finding: Finding, source: Source, related: Sequence[Related]) -> Complaint:
+    # Most runs have nothing to complain of, and where another process checks this is what loads the rules.
+    from ourtake.checks.registry import RULES
+
     return Complaint(
         code=finding.code,
         rule=finding.rule,

@@ -13,13 +13,13 @@ from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 from ourtake.archive.lookup import Archive
-from ourtake.checks.registry import check
 from ourtake.config import Settings
 from ourtake.documents import Draft, Related, Report, Revision, Source, Take
 from ourtake.errors import AnswerError, LimitError, ProviderError, StoreError, UnknownCallError
 from ourtake.providers.base import Brief, Provider, Reply, Request, name_of, require_whole
 from ourtake.store import Store
 from ourtake.store.kill_points import kill_point
+from ourtake.writing.checking import Checker, Given, Here
 from ourtake.writing.judge import Judge, judged
 from ourtake.writing.prompts import Prompt, Prompts
 from ourtake.writing.repair import mended, passages_at_fault, rank
@@ -43,12 +43,19 @@ class Corridor(NamedTuple):
     run: str = ""
     new_run: bool = False
     judge: Judge | None = None
+    checker: Checker | None = None
+
+    async def report(self, given: Given) -> Report:
+        """The report of a take, by whoever checks in this run: this process, where nobody else does."""
+        return await (self.checker or Here(self.archive, self.settings)).report(given)
 
     async def close(self) -> None:
-        """Close the connections of the writer and the judge."""
+        """Close the connections of the writer and the judge, and end the checker."""
         await self.provider.close()
         if self.judge is not None:
             await self.judge.provider.close()
+        if self.checker is not None:
+            await self.checker.close()
 
 
 class UnsavedError(StoreError):
@@ -134,7 +141,7 @@ async def write_draft(
     try:
         if not revisions:
             take = await _first_take(session, related, on_text=on_text)
-            revisions.append(_revision(take, session, related=related, number=1))
+            revisions.append(await _revision(take, session, number=1))
         await _mend(session, revisions, related)
         await _judge(session, revisions)
         status = "ready" if _best(revisions, settings).report.verdict == "pass" else "needs-work"
@@ -209,7 +216,7 @@ async def _mend(session: _Session, revisions: list[Revision], related: Sequence[
             session.notes.append("Not mended: the reply changed none of the passages that it was asked for.")
             return
         note = "mended " + ", ".join(passage.name for passage in passages)
-        revisions.append(_revision(take, session, related=related, number=len(revisions) + 1, note=note))
+        revisions.append(await _revision(take, session, number=len(revisions) + 1, note=note))
 
 
 async def _judge(session: _Session, revisions: list[Revision]) -> None:
@@ -223,15 +230,9 @@ async def _judge(session: _Session, revisions: list[Revision]) -> None:
     session.notes += [note] if note else []
 
 
-def _revision(take: Take, session: _Session, *, related: Sequence[Related], number: int, note: str | None = None) -> Revision:
-    corridor = session.corridor
-    report = check_take(take, source=session.brief.source, related=related, archive=corridor.archive, settings=corridor.settings)
+async def _revision(take: Take, session: _Session, *, number: int, note: str | None = None) -> Revision:
+    report = await session.corridor.report(Given(take, session.brief.source, session.brief.related))
     return Revision(number=number, take=take, by=session.by, report=report, created=_now(), note=note)
-
-
-def check_take(take: Take, *, source: Source, related: Sequence[Related], archive: Archive, settings: Settings) -> Report:
-    """The report of a take that is offered these articles out of this archive, by the rules that drafts are written by."""
-    return check(take, source=source, related=tuple(related), settings=settings, archive=archive, select=settings.checks.drafting)
 
 
 def _now() -> str:

@@ -1,0 +1,84 @@
+"""The other end of beside.py: a process that imports what it is told, reads what to begin with, and answers calls until its pipe ends.
+
+Messages are pickles with their size before them. It imports little itself, since it is started for what it is told to import.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import os
+import pickle
+import signal
+import struct
+import sys
+import traceback
+from collections.abc import Callable
+from typing import IO, Any
+
+_SIZE = struct.Struct("!Q")
+
+Answer = tuple[Any, BaseException | None]
+"""A result, or what was raised instead."""
+
+
+def write_message(pipe: IO[bytes], message: bytes) -> None:
+    """Send one message. Raises OSError where the other side is gone."""
+    pipe.write(_SIZE.pack(len(message)) + message)
+    pipe.flush()
+
+
+def read_message(pipe: IO[bytes]) -> bytes:
+    """The next message. Raises EOFError where the other side is gone."""
+    head = pipe.read(_SIZE.size)
+    size = _SIZE.unpack(head)[0] if len(head) == _SIZE.size else 0
+    message = pipe.read(size)
+    if not size or len(message) < size:
+        raise EOFError
+    return message
+
+
+def serve(target: str) -> None:
+    """A child's life; `target` is "package.module:function" (see beside.py)."""
+    # Whether to stop is for the process that started this one; it ends the pipe.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    calls, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever prints there must not print into the answers
+    # As in cli/main.py: what imports make lives until the end.
+    gc.set_threshold(50_000, 20, 20)
+    module, _, name = target.partition(":")
+    function = getattr(importlib.import_module(module), name)
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        work, error = _answer_of(function, pickle.loads(read_message(calls)))
+        gc.freeze()
+        while True:
+            given = pickle.loads(read_message(calls))
+            answer = (None, error) if error is not None else _answer_of(work, given)
+            write_message(answers, pickle.dumps(answer, pickle.HIGHEST_PROTOCOL))
+    # Everything is read, nothing is left to be written; taking modules apart would only take time.
+    os._exit(0)
+
+
+def _answer_of(work: Callable[[Any], Any], given: Any) -> Answer:
+    try:
+        return work(given), None
+    except Exception as error:
+        return None, _portable(error)
+
+
+def _portable(error: Exception) -> BaseException:
+    """The error as it can be sent, with its traceback in a note; one that can't be put together again becomes a RuntimeError in its words."""
+    note = "".join(traceback.format_exception(error))
+    try:
+        error.add_note(note)
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        plain = RuntimeError(f"{type(error).__name__}: {error}")
+        plain.add_note(note)
+        return plain
+    return error
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1])

@@ -1,0 +1,103 @@
+"""Takes checked in a process beside this one: the same report as here, an error that says what is wrong, and no draft lost with the process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ourtake.archive.lookup import Archive
+from ourtake.checks.examples import RELATED, SOUND, SOURCE, build, with_first
+from ourtake.config import Settings
+from ourtake.documents import Article, Draft, Report
+from ourtake.errors import StoreError
+from ourtake.jobs.beside import Beside
+from ourtake.store import Store
+from ourtake.writing.checking import Apart, Given, Here, Place
+from tests.conftest import Run
+
+TAKES = [build(SOUND).take, build(with_first("The letter was signed by Helena Marchetti for 40,000 regulators.")).take]
+ARTICLES = [Article(id=item.id, url=item.url, title=item.title, text=item.text) for item in RELATED]
+
+
+def in_both(folder: Path, *, lose: bool = False) -> tuple[list[Report], list[Report], list[str]]:
+    """The reports of some takes by a process beside this one, which may be lost after the first, by this one; and what was said."""
+    said: list[str] = []
+    with Store.open(f"sqlite:///{folder}/s.db") as store, closing(Beside[Given, Report]("ourtake.writing.apart:checks_at")) as beside:
+        store.save_articles(ARTICLES)
+        archive = Archive(store, folder / "s.index")
+        archive.refresh()
+        beside.begin(Place(f"sqlite:///{folder}/s.db", archive.folder, "", Settings()))
+        here = Here(archive, Settings())
+        apart = Apart(beside, here, say=said.append)
+
+        async def ask(checker: Here | Apart) -> list[Report]:
+            found = []
+            for take in TAKES:
+                found.append(await checker.report(Given(take, SOURCE, RELATED)))
+                if lose and checker is apart:
+                    beside._children[0]._process.kill()
+            return found
+
+        return asyncio.run(ask(apart)), asyncio.run(ask(here)), said
+
+
+@pytest.mark.parametrize("lose", [False, True])
+def test_the_reports_are_the_same_wherever_they_are_made(tmp_path: Path, lose: bool) -> None:
+    apart, here, said = in_both(tmp_path, lose=lose)
+    assert apart == here
+    assert apart[0].verdict == "pass" and {"FCT001", "FCT002"} <= {item.code for item in apart[1].findings}
+    assert len(said) == lose and all("checked in this one from now on" in sentence for sentence in said)
+
+
+def test_a_store_that_is_gone_is_the_store_s_own_error(tmp_path: Path) -> None:
+    with closing(Beside[Given, Report]("ourtake.writing.apart:checks_at")) as beside:
+        beside.begin(Place(f"sqlite:///{tmp_path}/none.db", tmp_path / "none.index", "", Settings()))
+        with pytest.raises(StoreError, match="There is no store"):
+            asyncio.run(beside.call(Given(TAKES[0], SOURCE, RELATED)))
+
+
+def batch_of(paper: Path, run: Run) -> list[dict[str, Any]]:
+    """Three sources: the example's first, under three addresses."""
+    draft = Draft.model_validate_json(run("draft", "sources/01-data-centre-power.md", "--json", folder=paper).stdout)
+    rows = [draft.source.model_dump(mode="json") | {"id": f"s{n}", "url": f"{draft.source.url}?n={n}"} for n in range(3)]
+    (paper / "sources.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return rows
+
+
+def test_a_batch_is_checked_by_all_rules_and_its_own_drafts_are_no_earlier_takes(run: Run, paper: Path) -> None:
+    batch_of(paper, run)
+    done = run("draft", "--batch", "sources.jsonl", "--concurrency", "1", "-o", "out.jsonl", folder=paper)
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    drafts = [Draft.model_validate_json(line) for line in (paper / "out.jsonl").read_text().splitlines()]
+    reports = [draft.revisions[-1].report for draft in drafts]
+    assert all(report.sentences and report.verdict == "pass" for report in reports)
+    # The one draft from before the batch has another address and the same words; those of the batch itself are not told of each other.
+    named = [{item.evidence[0].document for item in report.findings if item.code == "ORG002"} for report in reports]
+    assert named[0] and named == [named[0]] * 3 and not named[0] & {draft.id for draft in drafts}
+
+
+def test_a_batch_whose_checking_process_is_killed_goes_on(run: Run, paper: Path) -> None:
+    batch_of(paper, run)
+    command = [sys.executable, "-m", "ourtake", "draft", "--batch", "sources.jsonl", "--concurrency", "1", "-o", "out.jsonl"]
+    batch = subprocess.Popen(command, cwd=paper, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    child = None
+    while child is None and batch.poll() is None:
+        listed = Path(f"/proc/{batch.pid}/task/{batch.pid}/children")
+        if not listed.exists():
+            pytest.skip("this system does not say which processes another one started")
+        child = next(iter(listed.read_text().split()), None)
+    assert child is not None, "a batch starts a process"
+    os.kill(int(child), signal.SIGKILL)
+    _, errors = batch.communicate(timeout=60)
+    assert batch.returncode == 0, errors
+    assert errors.count("checked in this one from now on") == 1
+    assert len((paper / "out.jsonl").read_text().splitlines()) == 3
