@@ -53,6 +53,7 @@ conformance: $(VENV)/.dev
 	$(BIN)/python -m tests.providers.conformance docs/providers.md
 
 bench-faults: $(VENV)/.dev
+	$(BIN)/python benchmarks/lasting_faults.py
 	$(BIN)/python benchmarks/faults.py
 
 # LNK008 on the editors' own links of DATA, and on the same sentences pointing elsewhere.

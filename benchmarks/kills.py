@@ -6,8 +6,9 @@ An unbroken run of the batch comes first; its outputs and its paid window (from 
 batch is killed: at moments spread over that window, and at each deterministic point (store/kill_points.py in the process; "sent" and "billed" at
 the server), and each time gone on with by --resume --retry-unknown. The server keeps its own account (paid_server.py).
 
-An answered call made again is a request that the ledger of the killed run held an answer to, and that the server saw again afterwards. Outputs are
-compared without ids, times and notes; the notes may differ by nothing but the sentence that an unknown call was made again.
+An answered call made again is a request that the ledger of the killed run held an answer to, and that the server saw again afterwards. "Not asked"
+are the calls listed as unknown that the server never saw; "not sent" those whose rows were written ahead, which the ledger must tell apart.
+Outputs are compared without ids, times and notes; the notes may differ by nothing but the sentence that an unknown call was made again.
 """
 
 from __future__ import annotations
@@ -30,8 +31,10 @@ from paid_server import OURTAKE, PaidServer, Plan, key_of, publication, sources_
 from ourtake.providers.ledger import AGAIN
 from ourtake.store import Store
 
-POINTS = ("before-call", "after-receiving", "before-commit", "after-commit", "before-draft", "after-draft")
+POINTS = ("row-written", "before-call", "after-receiving", "before-commit", "after-commit", "before-draft", "after-draft")
 AT_SERVER = ("sent", "billed")
+SOONER, EARLIEST = 0.8, 0.05
+"""What a moment is shortened by, and the shortest in seconds."""
 IGNORED = ("id", "created", "run", "notes")
 
 
@@ -54,12 +57,17 @@ class Batch(NamedTuple):
 
 
 class Trial(NamedTuple):
-    """What one kill did. `landed`: calls that were under way in the ledger when the process died."""
+    """What one kill did. `landed`: calls that were under way in the ledger when the process died; `unsent`: rows written ahead of their place;
+    `unasked`: calls listed as unknown that the server never saw; `unlisted`: what it saw, and is neither answered nor listed.
+    """
 
     name: str
     killed: bool
     landed: int
+    unsent: int
     listed: int
+    unasked: int
+    unlisted: int
     lost: int
     paid_again: int
     equal: bool
@@ -89,7 +97,16 @@ def ledger_keys(folder: Path, state: str) -> Counter[str]:
         )
 
 
+def under_way(folder: Path) -> tuple[int, int]:
+    """How many calls stood as begun when the process died, those that were sent and those that were not."""
+    with Store.open(f"sqlite:///{folder}/ourtake.db") as store:
+        begun = [call for call in store.calls(state="started") if call.start.provider == "openai"]
+        unsent = sum(store.marks.never_sent(call.id, call.start.request_hash) for call in begun)
+    return len(begun) - unsent, unsent
+
+
 def listed(folder: Path) -> int:
+    """The unknown calls that the command lists."""
     command = [OURTAKE, "calls", "list", "--state", "unknown", "-n", "100000", "--json"]
     return len(json.loads(subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout))
 
@@ -113,8 +130,9 @@ def trial(batch: Batch, folder: Path, name: str, *, whole: dict[str, Any], after
     server.plan = Plan()
     killed = process.returncode == -signal.SIGKILL
     time.sleep(0.3)  # what the server had begun to answer is in its account by now
-    answered, under_way = ledger_keys(folder, "answered"), ledger_keys(folder, "started")
-    before = len(server.billed)
+    (landed, unsent), before = under_way(folder), len(server.billed)
+    found_listed = listed(folder)
+    answered, unknown, seen = ledger_keys(folder, "answered"), ledger_keys(folder, "unknown"), Counter(row.key for row in server.billed)
     done = batch.start(folder, "--resume", "--retry-unknown")
     _, errors = done.communicate()
     if done.returncode not in (0, 1):
@@ -122,10 +140,31 @@ def trial(batch: Batch, folder: Path, name: str, *, whole: dict[str, Any], after
     again = Counter(row.key for row in server.billed[before:])
     drafts, notes = outputs(folder)
     equal = drafts == whole and all(set(said) <= {AGAIN} for said in notes.values())
-    found = Trial(name, killed, under_way.total(), listed(folder), len(whole.keys() - drafts.keys()), (again & answered).total(), equal)
+    found = Trial(
+        name,
+        killed,
+        landed,
+        unsent,
+        min(found_listed, listed(folder)),
+        (unknown - seen).total(),
+        (seen - answered - unknown).total(),
+        len(whole.keys() - drafts.keys()),
+        (again & answered).total(),
+        equal,
+    )
     shutil.rmtree(folder)
-    columns = f"{found.killed!s:<7} {found.landed:>9} {found.listed:>7} {found.lost:>5} {found.paid_again:>11}  {found.equal}"
+    counts = f"{found.landed:>9} {found.unsent:>8} {found.listed:>7} {found.unasked:>9} {found.unlisted:>8}"
+    columns = f"{found.killed!s:<7} {counts} {found.lost:>5} {found.paid_again:>11}  {found.equal}"
     print(f"{found.name:<22} {columns}", flush=True)
+    return found
+
+
+def within_the_window(batch: Batch, folder: Path, after: float, *, whole: dict[str, Any]) -> Trial:
+    """A kill at that moment; earlier, where this run of the batch was quicker than the unbroken one and had ended by then."""
+    found = trial(batch, folder, f"at {after:.3f} s", whole=whole, after=after)
+    while not found.killed and after > EARLIEST:
+        after *= SOONER
+        found = trial(batch, folder, f"at {after:.3f} s", whole=whole, after=after)
     return found
 
 
@@ -163,9 +202,10 @@ def main() -> None:
         server = PaidServer(take, latency=given.latency_ms / 1000)
         batch = Batch(origin, server, given.concurrency)
         whole, window = unbroken(batch, Path(scratch) / "unbroken")
-        print(f"{'kill':<22} {'killed':<7} {'under way':>9} {'listed':>7} {'lost':>5} {'paid again':>11}  equal")
+        counts = f"{'under way':>9} {'not sent':>8} {'listed':>7} {'not asked':>9} {'unlisted':>8}"
+        print(f"{'kill':<22} {'killed':<7} {counts} {'lost':>5} {'paid again':>11}  equal")
         moments = [window * (n + 0.5) / given.kills for n in range(given.kills)] if given.kills else []
-        trials = [trial(batch, Path(scratch) / "trial", f"at {after:.3f} s", whole=whole, after=after) for after in moments]
+        trials = [within_the_window(batch, Path(scratch) / "trial", after, whole=whole) for after in moments]
         middle = max(1, min(17, given.drafts // 2))
         for point in (*POINTS, *AT_SERVER) if given.points == "all" else ():
             trials.append(trial(batch, Path(scratch) / "trial", f"{point}:{middle}", whole=whole, kill_at=f"{point}:{middle}"))
@@ -182,6 +222,9 @@ def report(trials: list[Trial], window: float, *, drafts: int) -> int:
         "kills_between_start_and_commit": sum(row.landed > 0 for row in killed),
         "calls_under_way": sum(row.landed for row in killed),
         "unknown_calls_listed": sum(row.listed for row in trials),
+        "listed_that_the_server_never_saw": sum(row.unasked for row in trials),
+        "seen_by_the_server_and_not_listed": sum(row.unlisted for row in trials),
+        "rows_written_ahead_and_not_sent": sum(row.unsent for row in trials),
         "drafts_lost": sum(row.lost for row in trials),
         "answered_calls_made_again": sum(row.paid_again for row in trials),
         "outputs_equal": sum(row.equal for row in trials),
@@ -189,7 +232,8 @@ def report(trials: list[Trial], window: float, *, drafts: int) -> int:
         "window_seconds": round(window, 2),
     }
     print(json.dumps(sums))
-    good = not sums["drafts_lost"] and not sums["answered_calls_made_again"] and all(row.equal and row.listed == row.landed for row in trials)
+    nothing = ("drafts_lost", "answered_calls_made_again", "seen_by_the_server_and_not_listed")
+    good = not any(sums[name] for name in nothing) and all(row.equal and row.listed == row.landed for row in trials)
     return 0 if good else 1
 
 

@@ -71,7 +71,7 @@ class CompatibleServer(Section):
     `context_tokens`: the size of its context window; a prompt that can't fit is not sent. 0: not known.
     """
 
-    base_url: str = Field(pattern=r"^https?://[^/\s]")
+    base_url: str = Field(pattern=r"^https?://[^/?#\s][^?#\s]*$")
     api_key_env: str = ""
     context_tokens: int = Field(default=0, ge=0)
     output: Literal["auto", "schema", "json", "text"] = "auto"
@@ -286,6 +286,8 @@ def _explain(problem: Any) -> str:
         return f"{key} must be a table, as [{key}] or {key} = {{ ... }}."
     if problem["type"] == "missing":
         return f"{key} is missing."
+    if key.endswith(".base_url"):
+        return f"{key} is no address of a server, as http://HOST:PORT/v1, without ? and #."
     if problem["type"] != "extra_forbidden":
         return f"{key}: {problem['msg'].removeprefix('Value error, ')}."
     known = _keys_of(where[:-1])

@@ -38,6 +38,23 @@ def test_a_killed_draft_waits_for_a_word(run: Run, desk: Path, server: PaidServe
     assert run("calls", "cost", folder=desk).stdout.count("calls of unknown outcome at most") == 2
 
 
+def test_what_the_second_model_answered_is_not_asked_of_the_first(
+    run: Run, origin: tuple[Path, dict[str, Any]], desk: Path, server: PaidServer
+) -> None:
+    first = PaidServer(origin[1])
+    settings = (desk / "ourtake.toml").read_text()
+    down, up = (f'\n[models.first]\nbase_url = "http://127.0.0.1:{port}/v1"\n' for port in (9, first.port))
+    words, env = ("draft", ONE, "--model", "first:x", "--model", "openai:paid", "--json"), environment(server)
+    (desk / "ourtake.toml").write_text(settings + down)
+    assert run(*words, folder=desk, env=env | {"OURTAKE_KILL_AT": "before-draft"}).returncode == -signal.SIGKILL
+    (desk / "ourtake.toml").write_text(settings + up)
+    done = run(*words, folder=desk, env=env)
+    first.close()
+    draft = json.loads(done.stdout)
+    assert done.returncode == 0 and draft["revisions"][0]["by"] == "openai:paid", done.stderr
+    assert (first.arrived, len(server.billed)) == (0, 1)
+
+
 def test_a_killed_batch_leaves_the_other_drafts_alone(run: Run, desk: Path, server: PaidServer) -> None:
     killed = run(*BATCH, "-o", "out.jsonl", folder=desk, env=environment(server) | {"OURTAKE_KILL_AT": "before-call:8"})
     assert killed.returncode == -signal.SIGKILL
@@ -49,6 +66,16 @@ def test_a_killed_batch_leaves_the_other_drafts_alone(run: Run, desk: Path, serv
     assert len(lines(desk)) == 12 and "--retry-unknown" in done.stderr
     again = run(*BATCH, "--resume", "--retry-unknown", "-o", "out.jsonl", folder=desk, env=environment(server))
     assert again.returncode in (0, 1) and len(lines(desk)) == len({draft["id"] for draft in lines(desk)}) == 12
+
+
+def test_what_was_not_sent_needs_no_word(run: Run, desk: Path, server: PaidServer) -> None:
+    killed = run(*BATCH, "-o", "out.jsonl", folder=desk, env=environment(server) | {"OURTAKE_KILL_AT": "row-written:1"})
+    assert killed.returncode == -signal.SIGKILL and not server.billed
+    done = run(*BATCH, "--resume", "-o", "out.jsonl", folder=desk, env=environment(server))
+    assert done.returncode in (0, 1) and len(lines(desk)) == 12, done.stderr
+    calls = [call for call in json.loads(run("calls", "list", "--json", folder=desk).stdout) if call["provider"] == "openai"]
+    assert {call["state"] for call in calls} == {"answered", "failed"}
+    assert sum(call["state"] == "answered" for call in calls) == len(server.billed)
 
 
 def test_a_second_process_says_who_holds_the_batch(run: Run, origin: tuple[Path, dict[str, Any]], desk: Path) -> None:
@@ -95,8 +122,11 @@ def test_a_second_stop_leaves_at_once(run: Run, origin: tuple[Path, dict[str, An
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=6) == 130
     slow.close()
-    # Five under way, and up to two whose rows were written ahead.
-    assert 5 <= len(json.loads(run("calls", "list", "--state", "unknown", "--json", folder=desk).stdout)) <= 7
+    # Five under way; those whose rows were written ahead were not sent, and are told apart.
+    calls = [call for call in json.loads(run("calls", "list", "--json", folder=desk).stdout) if call["provider"] == "openai"]
+    unsent = [call for call in calls if call["state"] == "failed"]
+    assert [call["state"] for call in calls].count("unknown") == 5 and len(calls) == 5 + len(unsent)
+    assert all(call["cost_usd"] == 0 and "before it was sent" in call["error"] for call in unsent)
 
 
 def test_a_background_job_can_be_ended(run: Run, origin: tuple[Path, dict[str, Any]], desk: Path) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from paid_server import PaidServer
+from paid_server import RECEIVED, SENT, PaidServer, sources_file
 
 from ourtake.providers.ledger import REMEMBERED
 from tests.cli.conftest import BATCH, ONE, environment, lines
@@ -27,6 +29,10 @@ def test_the_ledger_agrees_with_the_servers_account(run: Run, desk: Path, server
     assert done.returncode in (0, 1), done.stderr
     row = total(run, desk)
     assert (row["calls"], row["answered"], row["cost_usd"]) == (len(server.billed), len(server.billed), pytest.approx(server.dollars()))
+    assert (row["input_tokens"], row["output_tokens"]) == (SENT * len(server.billed), RECEIVED * len(server.billed))
+    table = run("calls", "cost", "--by", "model", folder=desk).stdout.splitlines()
+    (shown,) = (line.split() for line in table if line.startswith("openai:paid"))
+    assert shown[1:3] == [str(len(server.billed))] * 2 and shown[-2] == f"{server.dollars():.6f}".rstrip("0")
     drafts = lines(desk)
     assert sum(draft["usage"]["calls"] for draft in drafts) == len(server.billed) > len(drafts) == 12
     assert sum(draft["cost_usd"] for draft in drafts) == pytest.approx(server.dollars())
@@ -101,30 +107,66 @@ def test_a_dry_run_makes_no_call_and_holds(run: Run, desk: Path, server: PaidSer
     assert priceless.returncode == 0 and "unknown" in priceless.stdout
 
 
-def test_a_key_that_the_server_sends_back_stays_out_of_everything(run: Run, desk: Path) -> None:
-    key = "vault-7f3a9e-not-like-a-key"
+class Echo(BaseHTTPRequestHandler):
+    """Answers with everything that it was sent."""
 
-    class Echo(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("content-length", 0)))
-            body = json.dumps({"error": {"message": f"bad request with {self.headers['authorization']}"}}).encode()
-            self.send_response(400)
-            self.send_header("content-length", str(len(body)))
-            self.send_header("content-type", "application/json")
-            self.end_headers()
-            self.wfile.write(body)
+    def do_GET(self) -> None:
+        self.do_POST()
 
-        def log_message(self, *_: object) -> None:
-            """Nothing is printed."""
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("content-length", 0)))
+        given = f"{self.headers['authorization']} {self.headers['host']} {self.path}"
+        body = json.dumps({"error": {"message": f"bad request with {given}"}}).encode()
+        self.send_response(400)
+        self.send_header("content-length", str(len(body)))
+        self.send_header("content-type", "application/json")
+        self.end_headers()
+        self.wfile.write(body)
 
+    def log_message(self, *_: object) -> None:
+        """Nothing is printed."""
+
+
+@pytest.fixture
+def echo() -> Iterator[int]:
     server = HTTPServer(("127.0.0.1", 0), Echo)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    env = {"OPENAI_API_KEY": key, "OPENAI_BASE_URL": f"http://127.0.0.1:{server.server_address[1]}/v1"}
-    done = run("draft", ONE, "--model", "openai:paid", "--json", folder=desk, env=env)
+    yield int(server.server_address[1])
     server.shutdown()
-    assert done.returncode == 3 and "Bearer [key]" in done.stdout + done.stderr
+
+
+KEY = "vault-7f3a9e-not-like-a-key"
+BASIC = base64.b64encode(f"desk:{KEY}".encode()).decode()
+
+
+@pytest.mark.parametrize("place", ["environment", "base_url", "OPENAI_BASE_URL"])
+def test_a_key_that_the_server_sends_back_stays_out_of_everything(run: Run, desk: Path, echo: int, place: str) -> None:
+    address = f"http://127.0.0.1:{echo}/v1"
+    with_key = address.replace("//", f"//desk:{KEY}@")
+    env = {"OPENAI_API_KEY": KEY if place == "environment" else "none-at-all", "OPENAI_BASE_URL": with_key if place == "OPENAI_BASE_URL" else address}
+    model = "mine:x" if place == "base_url" else "openai:paid"
+    settings = (desk / "ourtake.toml").read_text()
+    if place == "base_url":
+        (desk / "ourtake.toml").write_text(settings + f'\n[models.mine]\nbase_url = "{with_key}"\n')
+    sources_file(desk, 2)
+    commands = [
+        ("draft", ONE, "--model", model, "--json"),
+        ("draft", "--batch", "sources.jsonl", "--model", model, "-o", "out.jsonl"),
+        ("models", "--ping"),
+        ("calls", "list"),
+        ("calls", "show", "2"),
+        ("drafts", "list"),
+        ("doctor",),
+    ]
+    if place != "base_url":
+        commands.append(("draft", "--batch", "sources.jsonl", "--model", model, "-o", "batch.jsonl", "--provider-batch"))
+    told = [run(*command, folder=desk, env=env) for command in commands]
+    assert told[0].returncode == 3 and "[key]" in told[0].stdout + told[0].stderr
+    for done in told:
+        assert not any(secret in done.stdout + done.stderr for secret in (KEY, BASIC)), done.args
+    (desk / "ourtake.toml").write_text(settings)
     written = b"".join(path.read_bytes() for path in desk.rglob("*") if path.is_file())
-    assert key not in done.stdout + done.stderr and key.encode() not in written
+    assert KEY.encode() not in written and BASIC.encode() not in written
 
 
 def test_a_reply_that_is_no_take_is_asked_for_again_with_fresh_only(run: Run, desk: Path) -> None:

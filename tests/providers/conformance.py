@@ -23,7 +23,7 @@ from ourtake.providers.retry import Retrying
 from tests.wire.awkward_server import Awkward, serving
 
 PROVIDERS = ("openai", "anthropic", "compatible", "baseline")
-DEADLINE = {"drip": 3.0, "pings": 3.0}
+DEADLINE = {"drip": 3.0, "pings": 3.0, "silence": 3.0}
 """Seconds, where nothing else ends a call; 120 elsewhere."""
 SOURCE = Source(title="A mill reopens", outlet="The Example", url="https://example.org/mill", blurb="The mill opens again in May, the council says.")
 SCHEMA = {"type": "object", "properties": {"headline": {"type": "string"}}, "required": ["headline"], "additionalProperties": False}
@@ -53,6 +53,7 @@ BEHAVIOURS = (
     Behaviour("malformed", "a body that is broken JSON", "transient 200", 2),
     Behaviour("html", "a page of HTML with status 200", "transient 200", 2),
     Behaviour("html", "the same where a stream was asked for", "transient 200", 2, stream=True),
+    Behaviour("nothing", "nothing at all with status 200", "transient 200", 2),
     Behaviour("null", "null with status 200", "transient 200", 2),
     Behaviour("error-200", "an error with status 200", "transient 200", 2),
     Behaviour("429", "429 without Retry-After, for ever", "transient 429", 4),
@@ -61,10 +62,17 @@ BEHAVIOURS = (
     Behaviour("429-too-long", "429 with Retry-After: 3600", "transient 429", 1),
     Behaviour("500", "500 for ever", "transient 500", 4),
     Behaviour("once-500", "500 once", "complete", 2),
+    Behaviour("502-html", "502 with a page of HTML, for ever", "transient 502", 4),
+    Behaviour("503", "503 for ever", "transient 503", 4),
+    Behaviour("504", "504 for ever", "transient 504", 4),
+    Behaviour("408", "408 for ever", "transient 408", 4),
     Behaviour("529", "529 for ever", "transient 529", 4),
     Behaviour("once-error-event", "an error event in a stream, once", "complete", 2, stream=True),
+    Behaviour("error-event", "an error event in a stream, for ever", "transient 529", 4, stream=True),
     Behaviour("quota", "quota used up (429)", "permanent 429", 1),
     Behaviour("credit", "no credit left (400)", "permanent 400", 1),
+    Behaviour("402", "payment required (402)", "permanent 402", 1),
+    Behaviour("no-access", "a key without access (403)", "permanent 403", 1),
     Behaviour("bad-key", "a bad key", "permanent 401", 1),
     Behaviour("unknown-model", "an unknown model", "permanent 404", 1),
     Behaviour("context-overflow", "a prompt that is too long", "permanent 400", 1),
@@ -78,6 +86,7 @@ BEHAVIOURS = (
     Behaviour("redirect", "a redirect to another host", "permanent 307", 1),
     Behaviour("huge", "an answer of 50 MB", "permanent None", 1),
     Behaviour("compressed", "a compressed answer", "permanent None", 1),
+    Behaviour("silence", "no byte for ever", "deadline", 1),
     Behaviour("drip", "an answer that drips for ever", "deadline", 1),
     Behaviour("pings", "a stream of pings for ever", "deadline", 1, stream=True),
     Behaviour("no-temperature", "a model that takes no temperature", "complete", 2, also=("complete, 1",)),

@@ -185,3 +185,28 @@ def test_no_key_gets_into_the_ledger(store: Store, monkeypatch: pytest.MonkeyPat
     reply = ask(Scripted(f"the key is {key}"), process(store), REQUEST.model_copy(update={"prompt": f"my key {key}"}))
     assert key not in reply.text
     assert key not in json.dumps([call.model_dump() for call in store.calls()])
+
+
+def test_what_waits_for_a_place_does_not_go_out_while_the_gate_is_shut(store: Store) -> None:
+    provider, ledger = Scripted(), process(store)
+    requests = [REQUEST.model_copy(update={"prompt": f"p {n}"}) for n in range(3)]
+
+    async def work() -> list[Any]:
+        shut = asyncio.Event()
+
+        async def gate() -> None:
+            await shut.wait()
+            if provider.calls == 2:
+                raise PermanentError("bad key", status=401)
+
+        asked = asyncio.gather(*(Ledgered(provider, ledger, gate=gate).reply(request) for request in requests), return_exceptions=True)
+        while len(store.calls()) < len(requests):
+            await asyncio.sleep(0.01)
+        assert provider.calls == 0
+        shut.set()
+        return list(await asked)
+
+    outcomes = asyncio.run(work())
+    assert [isinstance(outcome, PermanentError) for outcome in outcomes] == [False, False, True] and provider.calls == 2
+    last = store.calls()[-1].end
+    assert last is not None and (last.state, last.cost, last.error) == ("failed", 0, "Not sent: bad key")

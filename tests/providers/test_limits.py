@@ -75,6 +75,22 @@ def test_a_call_of_unknown_outcome_counts_as_what_was_set_aside(store: Store) ->
     assert provider.calls == 0
 
 
+@pytest.mark.parametrize(("now", "passes"), [("2026-03-01", False), ("2026-03-10", False), ("2026-03-11", True)])
+def test_a_clock_that_is_set_back_gives_no_money_back(store: Store, monkeypatch: pytest.MonkeyPatch, now: str, passes: bool) -> None:
+    terms = Terms(ceilings=(Ceiling("day", NEEDED + COST - 1),))
+    monkeypatch.setattr("ourtake.store.ledger._now", lambda: "2026-03-10T12:00:00.000+00:00")
+    ask(Scripted(), process(store, terms))
+    monkeypatch.setattr("ourtake.store.ledger._now", lambda: f"{now}T11:00:00.000+00:00")
+    later = REQUEST.model_copy(update={"prompt": "p 10"})
+    if passes:
+        ask(Scripted(), process(store, terms), later)
+    else:
+        with pytest.raises(LimitError, match="for a day"):
+            ask(Scripted(), process(store, terms), later)
+    # The ledger's order is that of its numbers, whatever the clock said.
+    assert [call.id for call in store.calls()] == list(range(1, 2 + passes))
+
+
 def test_a_limit_in_money_needs_a_price() -> None:
     capped = Settings(budget=Budget(usd_per_day=Decimal("0.5")))
     ceilings = ceilings_of(capped, max_cost=Decimal("1.25"))

@@ -10,7 +10,7 @@ from ourtake.config import Limits
 from ourtake.documents import Source, Usage
 from ourtake.errors import PermanentError, TransientError
 from ourtake.providers.base import Brief, Request
-from ourtake.providers.rate import FIRST_PAUSE, LASTS, Pace
+from ourtake.providers.rate import FIRST_PAUSE, IN_A_ROW, LASTS, Pace
 
 SOURCE = Source(title="t", outlet="o", url="https://o.example/1", blurb="b")
 REQUEST = Request(task="take", model="m", system="s" * 200, prompt="p" * 200, json_schema={}, max_output_tokens=100, brief=Brief(source=SOURCE))
@@ -91,6 +91,85 @@ def test_one_refusal_stops_all_workers_as_long_as_it_says() -> None:
     assert entries(pace, clock, 3) == [7, 7, 7]
 
 
+REFUSED = TransientError("x", status=429, retry_after=7)
+
+
+def open_at(pace: Pace, clock: Clock) -> float:
+    """Seconds until a request that passed the gate before may go out."""
+    before = clock.now
+    asyncio.run(pace.opened())
+    return clock.now - before
+
+
+def picky(clock: Clock) -> Pace:
+    """The gate of a server that refused a request and then took one that went out after it; the first wait is kept."""
+    pace = Pace(clock=clock, sleep=clock.sleep)
+    ticket = asyncio.run(pace.enter(REQUEST))
+    pace.failed(REFUSED, sent=clock.now)
+    pace.answered(ticket, Usage(), sent=clock.now + 0.1)
+    assert open_at(pace, clock) == pytest.approx(7)
+    return pace
+
+
+def test_a_server_that_takes_later_ones_holds_back_the_refused_one_alone() -> None:
+    clock = Clock()
+    pace = picky(clock)
+    for _ in range(IN_A_ROW - 1):
+        pace.failed(REFUSED, sent=clock.now)
+    assert open_at(pace, clock) == 0 and entries(pace, clock, 1) == [clock.now - 1000]
+    pace.failed(REFUSED, sent=clock.now)
+    assert open_at(pace, clock) == pytest.approx(7), "one after the other: it is shut"
+
+
+@pytest.mark.parametrize("between", [TransientError("x", status=500), TransientError("x"), None], ids=["failure", "broken", "answer"])
+def test_refusals_with_something_between_are_not_in_a_row(between: TransientError | None) -> None:
+    clock = Clock()
+    pace = picky(clock)
+    for _ in range(3 * IN_A_ROW):
+        pace.failed(REFUSED, sent=clock.now)
+        if between is None:
+            pace.answered(asyncio.run(pace.enter(REQUEST)), Usage(), sent=clock.now)
+        else:
+            pace.failed(between, sent=clock.now)
+    assert open_at(pace, clock) == 0
+
+
+def test_an_answer_to_an_earlier_request_says_nothing_of_a_refusal() -> None:
+    clock = Clock()
+    pace = Pace(clock=clock, sleep=clock.sleep)
+    ticket = asyncio.run(pace.enter(REQUEST))
+    for _ in range(2):
+        pace.failed(REFUSED, sent=clock.now)
+        pace.answered(ticket, Usage(), sent=clock.now - 0.1)
+        assert open_at(pace, clock) == pytest.approx(7)
+
+
+def test_an_hour_shuts_the_gate_of_any_server() -> None:
+    clock = Clock()
+    pace = picky(clock)
+    pace.failed(TransientError("x", status=429, retry_after=3600), sent=clock.now)
+    with pytest.raises(TransientError, match="3600 seconds"):
+        asyncio.run(pace.opened())
+
+
+def test_a_bad_key_stops_also_those_that_passed_the_gate() -> None:
+    clock = Clock()
+    pace = Pace(clock=clock, sleep=clock.sleep)
+    pace.failed(PermanentError("bad key", lasting=True), sent=clock.now)
+    with pytest.raises(PermanentError, match="bad key"):
+        asyncio.run(pace.opened())
+
+
+def test_a_refusal_that_names_its_wait_has_said_all() -> None:
+    headers = {"x-ratelimit-limit-tokens": "400", "x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "6m0s"}
+    clock = Clock()
+    pace = Pace(clock=clock, sleep=clock.sleep)
+    pace.seen(headers | {"retry-after": "1"})
+    assert entries(pace, clock, 1) == [0]
+    pace.seen(headers)
+    assert entries(pace, clock, 1) == [pytest.approx(30)]
+
+
 def test_refusals_without_a_word_pause_longer_and_longer_until_one_answers() -> None:
     clock = Clock()
     pace = Pace(clock=clock, sleep=clock.sleep)
@@ -102,7 +181,7 @@ def test_refusals_without_a_word_pause_longer_and_longer_until_one_answers() -> 
         asyncio.run(pace.enter(REQUEST))
         assert clock.slept[-1] == pytest.approx(times * FIRST_PAUSE)
     ticket = asyncio.run(pace.enter(REQUEST))
-    pace.answered(ticket, Usage(input_tokens=5, output_tokens=5))
+    pace.answered(ticket, Usage(input_tokens=5, output_tokens=5), sent=clock.now)
     pace.failed(bare, sent=clock.now)
     asyncio.run(pace.enter(REQUEST))
     assert clock.slept[-1] == pytest.approx(FIRST_PAUSE)

@@ -81,6 +81,20 @@ def test_what_is_not_our_store_is_refused_and_left_as_it_was(tmp_path: Path, nam
     assert path.read_bytes() == before
 
 
+def test_a_damaged_ledger_is_found_before_anything_is_begun(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    with Store.open(f"sqlite:///{path}") as store:
+        process = store.enroll()
+        for number in range(300):
+            start = START.model_copy(update={"request_hash": f"{number}", "prompt": "x" * 3000})
+            asyncio.run(store.begin_call(start, process_id=process, terms=Terms()))
+    whole = path.read_bytes()
+    middle = len(whole) * 2 // 3 // 16384 * 16384
+    path.write_bytes(whole[:middle] + b"\xff" * 16384 + whole[middle + 16384 :])
+    with Store.open(f"sqlite:///{path}") as store, pytest.raises(StoreError, match=r"damaged.*\.recover"):
+        store.enroll()
+
+
 def test_two_processes_make_and_fill_one_store(tmp_path: Path) -> None:
     code = (
         "import sys; from ourtake.store import Store; from ourtake.documents import Article\n"

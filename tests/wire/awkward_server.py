@@ -28,6 +28,11 @@ _ERRORS: dict[str, tuple[int, Payload, dict[str, str]]] = {
     "429-retry-after": (429, {"type": "rate_limit_error", "message": "slow down"}, {"retry-after": "1"}),
     "429-too-long": (429, {"type": "rate_limit_error", "message": "slow down"}, {"retry-after": "3600"}),
     "500": (500, {"type": "api_error", "message": "internal error"}, {}),
+    "503": (503, {"type": "api_error", "message": "unavailable"}, {}),
+    "504": (504, {"type": "timeout_error", "message": "timed out"}, {}),
+    "408": (408, {"type": "timeout_error", "message": "timed out"}, {}),
+    "402": (402, {"type": "billing", "message": "Payment Required"}, {}),
+    "no-access": (403, {"type": "permission_error", "message": "Your key may not do this."}, {}),
     "529": (529, {"type": "overloaded_error", "message": "Overloaded"}, {}),
     "quota": (429, {"type": "insufficient_quota", "code": "insufficient_quota", "message": "You exceeded your current quota."}, {}),
     "credit": (400, {"type": "invalid_request_error", "message": "Your credit balance is too low to access the API."}, {}),
@@ -46,6 +51,7 @@ _PARAMETERS = {
 _RAW = {
     "malformed": ("application/json", b'{"id": "x", "output": [ {"type": "mess'),
     "html": ("text/html", b"<html><body><h1>Welcome</h1></body></html>"),
+    "nothing": ("application/json", b""),
     "null": ("application/json", b"null"),
     "error-200": ("application/json", b'{"error": {"message": "something is wrong"}}'),
 }
@@ -112,7 +118,12 @@ class Awkward:
             return await _send(writer, 200, b'{"x": "' + b"x" * 50_000_000 + b'"}')
         if behaviour == "compressed":
             return await _send(writer, 200, b"\x1f\x8b\x08\x00", {"content-encoding": "gzip"})
+        if behaviour == "502-html":
+            return await _send(writer, 502, b"<html><body><h1>Bad Gateway</h1></body></html>", {"content-type": "text/html"})
         if behaviour == "drop-before":
+            return False
+        if behaviour == "silence":
+            await asyncio.sleep(60)  # longer than any deadline that is tested
             return False
         if behaviour in ("drip", "pings"):
             return await _never_ending(behaviour, writer)

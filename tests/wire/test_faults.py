@@ -64,6 +64,58 @@ def test_a_fault_has_its_sentence_and_exit_code_and_one_request(
     assert len(said) == (1 if fault == "refusal" else 3)
 
 
+ONCE = {
+    "bad-key": True,
+    "unknown-model": True,
+    "quota": True,
+    "context-overflow": True,
+    "filter-error": False,
+    "content-filter": False,
+    "refusal": False,
+    "429-too-long": True,
+}
+"""Faults, and whether the same draft goes on; what was answered (a refusal, a filter) is another draft's beginning."""
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_draft_goes_on_when_what_was_wrong_is_mended(
+    run: Run, paper: Path, env: dict[str, str], server: tuple[Awkward, int], provider: str
+) -> None:
+    server[0].reply = json.dumps(good_take(run, paper))
+    for fault, same in ONCE.items():
+        words = ("draft", SOURCE, "--model", f"{provider}:once-{fault}", "--json")
+        before = run(*words, folder=paper, env=env)
+        assert before.returncode == 3 and server[0].counts[f"once-{fault}"] == 1
+        after = run(*words, folder=paper, env=env)
+        if after.returncode == 3:
+            # Answered and paid for: it is not paid for again without the person's word, and the message names that.
+            assert fault in ("refusal", "content-filter") and server[0].counts[f"once-{fault}"] == 1 and "--fresh" in after.stderr
+            after = run(*words, "--fresh", folder=paper, env=env)
+        assert after.returncode == 0 and server[0].counts[f"once-{fault}"] == 2, (fault, after.stderr)
+        drafts = [Draft.model_validate_json(done.stdout) for done in (before, after)]
+        assert (drafts[0].id == drafts[1].id) is same and drafts[1].status == "ready"
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_batch_goes_on_with_resume(run: Run, paper: Path, env: dict[str, str], server: tuple[Awkward, int], provider: str) -> None:
+    server[0].reply = json.dumps(good_take(run, paper))
+    story = json.loads(run("draft", SOURCE, "--json", folder=paper).stdout)["source"]
+    for fault in ("quota", "refusal"):
+        rows = [{**story, "id": f"{fault}{n}", "url": f"https://o.example/{fault}/{n}", "title": f"{story['title']} ({n})"} for n in range(2)]
+        (paper / "two.jsonl").write_text("\n".join(map(json.dumps, rows)))
+        out = f"{fault}.jsonl"
+        words = ("draft", "--batch", "two.jsonl", "--model", f"{provider}:once-{fault}", "--concurrency", "1", "-o", out)
+        assert run(*words, folder=paper, env=env).returncode == 3
+        done = run(*words, "--resume", folder=paper, env=env)
+        if done.returncode == 3:
+            assert fault == "refusal" and "--fresh" in done.stderr, (fault, done.stderr)
+            done = run(*words, "--resume", "--fresh", folder=paper, env=env)
+        assert done.returncode == 0, (fault, done.stderr)
+        drafts = [json.loads(line) for line in (paper / out).read_text().splitlines()]
+        assert sorted(draft["source"]["id"] for draft in drafts) == [f"{fault}0", f"{fault}1"]
+        assert {draft["status"] for draft in drafts} == {"ready"}
+
+
 def test_no_two_faults_share_a_sentence() -> None:
     assert len({sentence for _, sentence in SENTENCES.values()}) == len(SENTENCES)
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,13 +79,54 @@ def test_a_killed_wait_goes_on_and_submits_nothing_twice(run: Run, paper: Path, 
     assert len(drafts(paper)) == COUNT
 
 
-def test_a_batch_that_may_pass_the_limit_is_not_submitted(run: Run, paper: Path) -> None:
+PRICE = '\n[prices."openai:gpt-6.2-sol"]\ninput = 5\noutput = 20\n'
+LIMITS = {
+    "a run": ("", ("--max-cost", "0.01"), "The limit of 0.01 USD for a run"),
+    "a day": ("[budget]\nusd_per_day = 0.4\n", (), "The limit of 0.40 USD for a day (UTC)"),
+    "a draft": ("[budget]\nusd_per_draft = 0.02\n", (), "The limit of 0.02 USD for a draft"),
+}
+"""A request of these may cost some 0.08 USD at half the price, six of them 0.48."""
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_a_batch_that_may_pass_a_limit_is_not_submitted(run: Run, paper: Path, name: str) -> None:
+    settings, flags, said = LIMITS[name]
     laid_out(paper)
-    (paper / "ourtake.toml").write_text((paper / "ourtake.toml").read_text() + '\n[prices."openai:gpt-6.2-sol"]\ninput = 5\noutput = 20\n')
+    (paper / "ourtake.toml").write_text((paper / "ourtake.toml").read_text() + PRICE + settings)
     with serving("{}") as (server, port):
-        done = run(*words(MODELS[0], "--max-cost", "0.01"), folder=paper, env=environment(port))
-    assert done.returncode == 4 and "more than the limit of 0.01 USD" in done.stderr, done.stderr
-    assert server.counts["batches"] == 0
+        done = run(*words(MODELS[0], *flags), folder=paper, env=environment(port))
+    assert done.returncode == 4 and said in done.stderr and "Traceback" not in done.stderr, done.stderr
+    assert server.counts.total() == 0
+
+
+def rows(run: Run, paper: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(run("calls", "list", "--json", "-n", "1000", folder=paper).stdout)
+    return [row for row in found if row["provider"] == "openai"]
+
+
+def test_what_a_batch_under_way_may_cost_is_set_aside_for_all(run: Run, paper: Path) -> None:
+    laid_out(paper)
+    (paper / "ourtake.toml").write_text((paper / "ourtake.toml").read_text() + PRICE + "[budget]\nusd_per_day = 0.55\n")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("OURTAKE", "OPENAI", "ANTHROPIC"))}
+    with serving(json.dumps(good_take(run, paper)), looks=1_000_000) as (server, port):
+        command = [sys.executable, "-m", "ourtake", *words(MODELS[0])]
+        process = subprocess.Popen(command, cwd=paper, env=kept | environment(port), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        for _ in range(600):
+            if server.asked["batch_1"] > 1:
+                break
+            time.sleep(0.1)
+        other = run("draft", SOURCE, "--model", MODELS[0], folder=paper, env=environment(port))
+        process.kill()
+        process.wait()
+        (waiting,) = rows(run, paper)
+        assert other.returncode == 4 and "0.55 USD for a day" in other.stderr and server.counts["ordinary"] == 0, other.stderr
+        assert (waiting["task"], waiting["state"]) == ("batch", "unknown") and 0.4 < waiting["at_most_usd"] < 0.55
+        server.looks = 0
+        done = run(*words(MODELS[0], "--resume"), folder=paper, env=environment(port))
+    assert done.returncode in (0, 1, 4), done.stderr
+    after = rows(run, paper)
+    assert (after[0]["task"], after[0]["state"], after[0]["cost_usd"]) == ("batch", "answered", 0)
+    assert sum(row["cost_usd"] for row in after) <= 0.55 and sum(row["state"] == "answered" for row in after[1:]) >= COUNT - 2
 
 
 def test_a_provider_without_a_batch_endpoint_says_so(run: Run, paper: Path) -> None:

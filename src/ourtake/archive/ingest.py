@@ -20,7 +20,7 @@ from ourtake.intake.lines import Line, Read, read_line
 from ourtake.intake.reject import Reject, Unchanged
 from ourtake.store import Store
 from ourtake.store.articles import Origin
-from ourtake.store.store import Importing
+from ourtake.store.importing import Importing
 
 GROUP = 1000
 GROUP_BYTES = 16_000_000

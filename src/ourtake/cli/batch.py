@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import closing
+from io import RawIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake.cli.common import emit, open_store, progress, say, settings
 from ourtake.cli.draft import check_writable
 from ourtake.cli.lines import Task, anew, tasks_left, tasks_of
-from ourtake.cli.run import Spending, Work, beating, build_corridor, chosen, working
+from ourtake.cli.run import Spending, Work, beating, build_corridor, chosen, say_notes, telling, working
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def draft_batch(
             corridor.archive.expect(task.source for task in left)
             filled = (chosen(model, settings())[0], spending) if provider_batch else None
             terms = _Terms(concurrency=concurrency, fresh=spending.fresh, filled=filled)
-            drafts, stopped_by = asyncio.run(_run(left, corridor, ledger, work=work, out=out, terms=terms))
+            with telling(ledger):
+                drafts, stopped_by = asyncio.run(_run(left, corridor, ledger, work=work, out=out, terms=terms))
             failed = [draft for draft in drafts if draft.status not in FINISHED]
             work.finished = not stopped_by and not failed
     for sentence in _sentences(drafts, failed):
@@ -71,6 +73,16 @@ def read_batch(batch: Path) -> tuple[list[Source], int]:
     for line, problem in bad:
         say(f"{batch}:{line}: {problem}")
     return [found for _, found in rows if not isinstance(found, InputError)], len(bad)
+
+
+def _append(file: RawIOBase, draft: Draft, out: Path) -> None:
+    """A line more, without a buffer between: a killed run keeps every draft that was finished."""
+    rest = f"{draft.model_dump_json()}\n".encode()
+    try:
+        while rest:
+            rest = rest[file.write(rest) or 0 :]
+    except OSError as error:
+        raise InputError(f"{out} can't be written: {error.strerror}.", "The drafts are in the store; free the disk and --resume.") from error
 
 
 def _sentences(drafts: Sequence[Draft], failed: Sequence[Draft]) -> list[str]:
@@ -104,6 +116,7 @@ async def _run(tasks: Sequence[Task], corridor: Corridor, ledger: Ledger, *, wor
 
     stopping = Stopping(ledger.stopping)
     drafts = []
+    unwritten: InputError | None = None
 
     async def one(task: Task) -> Draft:
         draft_id = anew(task.draft_id, work.store) if terms.fresh and not work.new else task.draft_id
@@ -111,21 +124,25 @@ async def _run(tasks: Sequence[Task], corridor: Corridor, ledger: Ledger, *, wor
             return await write_draft(task.source, corridor, draft_id=draft_id, repetition=task.repetition)
         except UnsavedError as error:
             # Its notes name the files that its answers were kept in.
-            for note in error.draft.notes:
-                say(f"ourtake: {note}")
+            say_notes(error.draft.notes, ledger)
             raise
 
     try:
-        with out.open("a", encoding="utf-8") as file, progress(len(tasks), "Drafting") as bar:
+        with out.open("ab", buffering=0) as file, progress(len(tasks), "Drafting") as bar:
             async with beating(work):
                 await fill_first_takes(tasks, corridor, ledger, asked=terms.filled)
-                # Twice as many drafts in hand as calls under way: see providers/ledger.py.
-                async for draft in run_many(tasks, one, concurrency=2 * terms.concurrency, stop=ledger.stopping):
-                    # Flushed line by line: a killed run keeps every draft that was finished.
-                    file.write(draft.model_dump_json() + "\n")
-                    file.flush()
+                # Three times as many drafts in hand as calls under way, since some wait to be tried again: see providers/ledger.py.
+                async for draft in run_many(tasks, one, concurrency=3 * terms.concurrency, stop=ledger.stopping):
                     drafts.append(draft)
                     bar.advance()
+                    try:
+                        _append(file, draft, out)
+                    except InputError as failure:
+                        # What is under way is paid for: its answers are waited for, and the store has the drafts.
+                        unwritten = unwritten or failure
+                        ledger.stopping.set()
+        if unwritten is not None:
+            raise unwritten
     except ExceptionGroup as group:
         # Each may name a file of its own that an answer was kept in.
         for error in group.exceptions[1:]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ourtake.cli.common import emit, emit_json, open_store, read_story, say, settings
-from ourtake.cli.run import Spending, beating, build_corridor, working
+from ourtake.cli.run import Spending, beating, build_corridor, telling, working
 from ourtake.cli.show import draft_report, take_text
 from ourtake.errors import InputError
 
@@ -100,15 +100,17 @@ def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Pat
             finally:
                 await corridor.close()
 
-        try:
-            done = asyncio.run(run())
-        except UnsavedError as error:
-            # It was paid for: what the store can't keep is at least printed, or written to -o.
-            if error.draft.standing() is not None:
-                _show(error.draft, as_json=as_json, out=out)
-            else:
-                _say_notes(error.draft)
-            raise
+        with telling(ledger):
+            try:
+                done = asyncio.run(run())
+            except UnsavedError as error:
+                # It was paid for: what the store can't keep is at least printed, or written to -o; its notes are said with it.
+                if error.draft.standing() is not None:
+                    _show(error.draft, as_json=as_json, out=out)
+                else:
+                    _say_notes(error.draft)
+                ledger.untold.clear()
+                raise
         work.finished = done.status not in OPEN
     code = _show(done, as_json=as_json, out=out)
     # A paid answer that lies in a file instead of the store is something to be done.

@@ -34,7 +34,6 @@ async def fill_first_takes(tasks: Sequence[Task], corridor: Corridor, ledger: Le
     provider = build_provider(model, corridor.settings)
     door = door_of(provider)
     ceilings = ceilings_of(corridor.settings, max_cost=None if spending.max_cost is None else Decimal(str(spending.max_cost)))
-    limit = next((ceiling.limit for ceiling in ceilings if ceiling.scope == "run"), None)
 
     async def nap(seconds: float) -> None:
         # Ctrl-C ends the wait, not the batch: its id is stored.
@@ -48,7 +47,7 @@ async def fill_first_takes(tasks: Sequence[Task], corridor: Corridor, ledger: Le
     batching = Batching(corridor, ledger, door, provider, say=say, sleep=nap)
     try:
         wanted = [Wanted(task.source, task.draft_id, task.repetition) for task in tasks]
-        told = await batching.fill(wanted, limit=limit, retry_unknown=spending.retry_unknown)
+        told = await batching.fill(wanted, ceilings=ceilings, retry_unknown=spending.retry_unknown)
     finally:
         await door.close()
         await provider.close()

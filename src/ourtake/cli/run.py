@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake.cli.common import address, filled_archive, say, settings
-from ourtake.errors import InputError
+from ourtake.errors import InputError, OurtakeError, StoreError
 
 if TYPE_CHECKING:
     from ourtake.config import Settings
     from ourtake.documents import Report
     from ourtake.jobs.beside import Beside
+    from ourtake.providers.base import Provider
     from ourtake.providers.ledger import Ledger
+    from ourtake.providers.rate import Pace
     from ourtake.store import Store
     from ourtake.store.calls import Ceiling
     from ourtake.writing.checking import Checker, Given
@@ -52,7 +54,11 @@ def working(store: Store, name: str, *, resume: bool = False) -> Iterator[Work]:
     try:
         yield work
     finally:
-        store.release_run(work.run_id, finished=work.finished)
+        try:
+            store.release_run(work.run_id, finished=work.finished)
+        except StoreError as error:
+            # What the run brought is worth more than its last row: one that nobody gave back is taken over when its process is gone.
+            say(f"ourtake: {error}")
 
 
 @asynccontextmanager
@@ -96,13 +102,17 @@ def build_corridor(
         ceilings=checked_ceilings((*names, *filter(None, [given.checks.judge])), given, spending),
     )
     ledger = Ledger(work.store, given, run_id=work.run_id, process_id=work.process_id, terms=terms)
-    line = build_line(names, given, recorded=lambda provider: Ledgered(provider, ledger, concurrency=concurrency))
+
+    def recorded(provider: Provider, pace: Pace) -> Provider:
+        return Ledgered(provider, ledger, concurrency=concurrency, gate=pace.opened)
+
+    line = build_line(names, given, recorded=recorded, holds=ledger.holds)
     prompts = Prompts(given)
     judge = None
     if given.checks.judge:
         from ourtake.writing.judge import Judge
 
-        asked = build_line((given.checks.judge,), given, recorded=lambda provider: Ledgered(provider, ledger, concurrency=concurrency))
+        asked = build_line((given.checks.judge,), given, recorded=recorded)
         judge = Judge(asked, prompts, given)
     archive = filled_archive(work.store)
     archive.leave_out(work.run_id)
@@ -112,6 +122,24 @@ def build_corridor(
         checker = Apart(beside, checker, say=say)
     corridor = Corridor(work.store, archive, line, prompts, given, run=work.run_id, new_run=work.new, judge=judge, checker=checker)
     return corridor, ledger
+
+
+@contextmanager
+def telling(ledger: Ledger) -> Iterator[None]:
+    """Where an error ends a run, say where the answers are kept that were paid for and that nobody has been told of."""
+    try:
+        yield
+    except (OurtakeError, OSError, ExceptionGroup):
+        for sentence in ledger.untold:
+            say(f"ourtake: {sentence}")
+        raise
+
+
+def say_notes(notes: Sequence[str], ledger: Ledger) -> None:
+    """Say the notes of a draft; where they tell of a kept answer, it is told."""
+    for note in notes:
+        say(f"ourtake: {note}")
+    ledger.untold = [sentence for sentence in ledger.untold if sentence not in notes]
 
 
 def chosen(models: list[str] | None, given: Settings) -> tuple[str, ...]:

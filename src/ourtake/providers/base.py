@@ -84,10 +84,10 @@ def name_of(provider: Provider) -> str:
 
 _NOT_WHOLE: dict[str, tuple[str, str]] = {
     "cut-off": ("The model's reply was cut off before its end.", "Raise max_output_tokens in [models], or choose another model."),
-    "refused": ("The model refused to write this take", "Choose another model, or write it by hand."),
-    "filtered": ("The provider's content filter stopped this take.", "Choose another provider, or write it by hand."),
-    "empty": ("The model's reply was empty.", "Try again, or choose another model."),
-    "invalid": ("The model's reply is not a take.", "Try again, or choose another model."),
+    "refused": ("The model refused to write this take", "Choose another model, ask anew with --fresh, or write it by hand."),
+    "filtered": ("The provider's content filter stopped this take.", "Choose another provider, ask anew with --fresh, or write it by hand."),
+    "empty": ("The model's reply was empty.", "Ask anew with --fresh, or choose another model."),
+    "invalid": ("The model's reply is not a take.", "Ask anew with --fresh, or choose another model."),
 }
 
 

@@ -25,7 +25,8 @@ from ourtake.errors import PermanentError, ProviderError, TransientError
 from ourtake.providers.asking import plain_error
 from ourtake.providers.budget import FRAME, limit_error
 from ourtake.providers.faults import Who
-from ourtake.providers.ledger import Ledger, failed
+from ourtake.providers.ledger import Ledger
+from ourtake.providers.outcomes import failed
 from ourtake.providers.pricing import cost_of, most, tariff_of
 from ourtake.providers.rate import Pace
 from ourtake.providers.retry import Again
@@ -144,6 +145,7 @@ class EmbeddingServer:
         while True:
             begun = await ledger.begin(start, remember=False)
             if begun.call_id is not None:
+                ledger.sending(begun.call_id)
                 return begun.call_id
             if begun.over is not None and not begun.over.may_pass():
                 raise limit_error(begun.over)

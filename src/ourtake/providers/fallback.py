@@ -2,7 +2,8 @@
 
 A refusal or a content filter passes on only where [models] next_on_refusal says so. A breaker per provider: after BREAK_AFTER failures in a row
 it is passed over for PAUSE seconds, so that a long run does not pay the whole wait of a dead provider for every draft; one whose account is
-empty for EMPTY_PAUSE seconds. Inside each provider stand its own tries and its own rows of the ledger.
+empty for EMPTY_PAUSE seconds. Inside each provider stand its own tries and its own rows of the ledger. A draft that goes on after a kill begins with
+the provider that has answered it already.
 """
 
 from __future__ import annotations
@@ -23,11 +24,19 @@ _DECLINED = ("refused", "filtered")
 class Fallback:
     """Providers in the order in which they are asked."""
 
-    def __init__(self, providers: Sequence[Provider], *, next_on_refusal: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        providers: Sequence[Provider],
+        *,
+        next_on_refusal: bool = False,
+        holds: Callable[[Provider, Request], bool] = lambda provider, request: False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.name = providers[0].name
         self.model = providers[0].model
         self._providers = tuple(providers)
         self._next_on_refusal = next_on_refusal
+        self._holds = holds
         self._clock = clock
         self._failures = dict.fromkeys(range(len(providers)), 0)
         self._closed_until = dict.fromkeys(range(len(providers)), 0.0)
@@ -37,7 +46,8 @@ class Fallback:
         """See Provider. Raises the last provider's error when none could answer; `notes` of the reply say who was passed over and why."""
         notes: list[str] = []
         declined = Usage()
-        for number, provider in enumerate(self._providers):
+        first = self._first(request)
+        for number, provider in enumerate(self._providers[first:], first):
             last = number == len(self._providers) - 1
             if self._closed_until[number] > self._clock() and not last:
                 notes.append(f"{name_of(provider)} was passed over: {self._reasons[number]}.")
@@ -58,6 +68,12 @@ class Fallback:
                 continue
             return reply.model_copy(update={"by": name_of(provider), "notes": tuple(notes), "usage": reply.usage.plus(declined)})
         raise AssertionError("the last provider either answers or raises")
+
+    def _first(self, request: Request) -> int:
+        """Who is asked first: one that has answered this very request for this draft, before the draft was done, was paid for that."""
+        if len(self._providers) == 1:
+            return 0
+        return next((number for number, provider in enumerate(self._providers) if self._holds(provider, request)), 0)
 
     def _count_failure(self, number: int, error: ProviderError) -> None:
         if isinstance(error, PermanentError) and error.quota:

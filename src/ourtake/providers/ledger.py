@@ -3,8 +3,8 @@
 A request that was sent and whose end nobody saw (a kill, a cancelled deadline) is "unknown": it may have been billed, and is made again only with
 the person's word. At most `concurrency` requests are under way at once, first come, first served; a batch keeps more drafts in hand than
 that, so that one is looked up or checked while another waits for its answer. Equal requests wait for one another: the second reads the
-first one's answer. Half as many rows again are written ahead, for calls that wait for a place: a commit must not leave a place empty. After a
-kill those are unknown, too, since nobody saw whether they were sent.
+first one's answer. Half as many rows again are written ahead, for calls that wait for a place: a commit must not leave a place empty. A mark
+beside the store (store/sent_marks.py) tells after a kill that those were not sent.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
 
 from ourtake.config import Settings
 from ourtake.documents import Usage
-from ourtake.errors import PermanentError, ProviderError, StoreError, TransientError, UnknownCallError
+from ourtake.errors import ProviderError, StoreError
 from ourtake.providers.base import OnText, Provider, Reply, Request
 from ourtake.providers.budget import limit_error, reservation
 from ourtake.providers.deadline import uncounted
+from ourtake.providers.outcomes import failed, not_made
 from ourtake.providers.pricing import Tariff, cost_of, tariff_of
 from ourtake.providers.redaction import Redaction
 from ourtake.providers.rescue import rescued
@@ -38,7 +39,10 @@ _LOOK_AGAIN = 0.5
 
 
 class Ledger:
-    """What the providers of one run share: the store, whose run it is, its terms, and which requests are under way."""
+    """What the providers of one run share: the store, whose run it is, its terms, and which requests are under way.
+
+    `rescues` counts the answers that the store could not take; `untold` says where they are, until somebody has been told.
+    """
 
     def __init__(
         self, store: Store, settings: Settings | None = None, *, run_id: str = "", process_id: int | None = None, terms: Terms | None = None
@@ -51,6 +55,7 @@ class Ledger:
         self.redaction = Redaction(settings)
         self.stopping = asyncio.Event()
         self.rescues = 0
+        self.untold: list[str] = []
         self._terms = terms or Terms()
         self._waiting: dict[str, tuple[asyncio.Lock, int]] = {}
         self._hashes: dict[int, str] = {}
@@ -102,10 +107,21 @@ class Ledger:
             if clean.reply is None:
                 raise
             self.rescues += 1
-            raise StoreError(*rescued(call, clean, request_hash=hashed, reason=error.what)) from error
+            kept = StoreError(*rescued(call, clean, request_hash=hashed, reason=error.what))
+            self.untold.append(str(kept))
+            raise kept from error
         finally:
             self._settled.set()
             self._settled = asyncio.Event()
+
+    def sending(self, call: int) -> None:
+        """The call goes out now: from here on it may be billed. Raises StoreError when that can't be written down."""
+        self.store.marks.sent(call, self._hashes[call])
+
+    def holds(self, provider: Provider, request: Request) -> bool:
+        """Whether this provider has answered the request for this draft already."""
+        hashed = request_hash(provider.name, provider.model, request)
+        return bool(self.store.answered_hashes([hashed], draft_id=request.draft_id))
 
     async def settled(self) -> None:
         """Wait until a call of this run has ended and given back what it did not use; not for long, since another process's may, too."""
@@ -120,13 +136,16 @@ class _Answer(NamedTuple):
 
 
 class Ledgered:
-    """A provider with a row in the store for each request, and a limit to how many are under way."""
+    """A provider with a row in the store for each request, and a limit to how many are under way; `gate` is waited for before one goes out."""
 
-    def __init__(self, provider: Provider, ledger: Ledger, *, concurrency: int = 1) -> None:
+    def __init__(
+        self, provider: Provider, ledger: Ledger, *, concurrency: int = 1, gate: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
         self.name = provider.name
         self.model = provider.model
         self._provider = provider
         self._ledger = ledger
+        self._gate = gate
         self._places = asyncio.Semaphore(concurrency)
         self._rows = asyncio.Semaphore(concurrency + concurrency // 2)
 
@@ -145,6 +164,7 @@ class Ledgered:
                     begun = await self._ledger.begin(start, remember=self.name != "baseline")
                     answer = None
                     if begun.call_id is not None:
+                        kill_point("row-written")
                         async with self._place(begun.call_id):
                             answer = await self._ask(begun.call_id, request, tariff, on_text)
                 finally:
@@ -164,16 +184,22 @@ class Ledgered:
                     async with uncounted():
                         await asyncio.sleep(_LOOK_AGAIN)
                 else:
-                    raise _not_made(begun)
+                    raise not_made(begun)
 
     @asynccontextmanager
     async def _place(self, call: int) -> AsyncIterator[None]:
-        """One of the places for calls under way, for a call whose row is written."""
+        """One of the places for calls under way, for a call whose row is written; the gate is open when it is given."""
+        held = False
         try:
             async with uncounted():
-                await self._places.acquire()
-        except asyncio.CancelledError:
-            await asyncio.shield(self._ledger.finish(call, CallEnd(state="failed", error="Stopped before it was sent.", cost=0)))
+                held = await self._places.acquire()
+                if self._gate is not None:
+                    await self._gate()
+        except BaseException as error:
+            if held:
+                self._places.release()
+            said = "Stopped before it was sent." if isinstance(error, asyncio.CancelledError) else f"Not sent: {error}"
+            await asyncio.shield(self._ledger.finish(call, CallEnd(state="failed", error=said, cost=0)))
             raise
         try:
             yield
@@ -181,6 +207,7 @@ class Ledgered:
             self._places.release()
 
     async def _ask(self, call: int, request: Request, tariff: Tariff | None, on_text: OnText | None) -> _Answer:
+        self._ledger.sending(call)
         kill_point("before-call")
         begun, pieces = time.monotonic(), list[str]()
 
@@ -262,32 +289,6 @@ class Ledgered:
     async def close(self) -> None:
         """Close connections."""
         await self._provider.close()
-
-
-def failed(error: ProviderError, partial: str, seconds: float) -> CallEnd:
-    """How a call ended that brought no answer; `partial`: what arrived of one."""
-    status = error.status if isinstance(error, TransientError | PermanentError) else None
-    # No status at all: the connection broke after the request had gone out, and nobody knows what was billed. A success status over something
-    # that is no answer may have been billed, too; any other status is the provider's word that it did not answer.
-    lost = isinstance(error, TransientError) and status is None
-    return CallEnd(
-        state="unknown" if lost else "failed",
-        error=str(error),
-        reply=partial or None,
-        usage=Usage(calls=1),
-        seconds=seconds,
-        cost=None if status in (None, 200) else 0,
-    )
-
-
-def _not_made(begun: Begun) -> ProviderError:
-    if begun.held_by:
-        return ProviderError(f"The very same call is being made by {begun.held_by}.", "Wait until it is done, then run this again.")
-    numbers = ", ".join(map(str, begun.unknown))
-    return UnknownCallError(
-        f"The outcome of call {numbers} is unknown: it was under way when an earlier run ended, and may have been billed.",
-        "Add --retry-unknown (to a batch with --resume) to make it again; `ourtake calls list --state unknown` shows all such calls.",
-    )
 
 
 def request_hash(provider: str, model: str, request: Request) -> str:

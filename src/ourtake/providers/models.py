@@ -10,6 +10,7 @@ from ourtake.config import Limits, Settings
 from ourtake.documents import Document, Usage
 from ourtake.errors import OurtakeError
 from ourtake.providers.pricing import MILLION, tariff_of, usd
+from ourtake.providers.redaction import Redaction
 from ourtake.providers.registry import KEYS, NEWEST, build_provider, limits_of
 
 PING_SECONDS = 10.0
@@ -102,7 +103,7 @@ async def pinged(row: ModelRow, settings: Settings) -> ModelRow:
     except TimeoutError:
         return row.model_copy(update={"reachable": False, "ping": f"{name} gave no answer within {PING_SECONDS:g} seconds."})
     except OurtakeError as error:
-        return row.model_copy(update={"reachable": False, "ping": str(error)})
+        return row.model_copy(update={"reachable": False, "ping": Redaction(settings).masked(str(error))})
     finally:
         if provider is not None:
             await provider.close()

@@ -4,6 +4,9 @@ Three things slow it: [models.limits.NAME] (concurrency, requests and tokens a m
 headers tell of, and its refusals. A 429 or 529 shuts the gate for every worker, as long as Retry-After says; one that doesn't say shuts it for
 FIRST_PAUSE seconds, twice as long for each further one without an answer between. Requests that were under way when the gate was shut are one
 event, not many. What can't pass at all in this run (key, model, account) is said again without asking again.
+
+Some servers refuse this request and that one while they take those that come after. Once that has been seen, a refusal holds back the refused request
+alone, as long as it says, until there are IN_A_ROW of them without an answer between.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ MAX_WAIT = 60.0
 """Seconds that a provider's wish to wait is obeyed for; a longer one ends the call at once."""
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 20.0
+IN_A_ROW = 5
 LASTS = 300.0
 """Seconds for which a bad key or an empty account is taken as it was found, before a request is spent on it again."""
 _MINUTE = 60.0
@@ -97,6 +101,9 @@ class Pace:
         self._allowances: dict[str, _Allowance] = {}
         self._open_at = 0.0
         self._shut_at = float("-inf")
+        self._refused = float("inf")
+        self._picks = False
+        self._in_a_row = 0
         self._pauses = 0
         self._lasting: PermanentError | None = None
         self._lasts_until = 0.0
@@ -127,6 +134,15 @@ class Pace:
                 self._allowances[kind].left -= amount
         return ticket
 
+    async def opened(self) -> None:
+        """Wait until the gate is open, for a request that passed it and has waited elsewhere since. Raises TransientError, see enter."""
+        while (wait := self._open_at - self._clock()) > 0:
+            if wait > MAX_WAIT:
+                raise too_far_off(self._name, wait)
+            await self._sleep(wait)
+        if self._lasting is not None and self._clock() < self._lasts_until:
+            raise self._lasting
+
     @asynccontextmanager
     async def place(self) -> AsyncIterator[float]:
         """One of the provider's places; the moment at which it was taken."""
@@ -156,23 +172,36 @@ class Pace:
         if isinstance(error, PermanentError) and error.lasting:
             self._lasting, self._lasts_until = error, self._clock() + LASTS
         if not isinstance(error, TransientError) or error.status not in (429, 529):
+            self._in_a_row = 0
             return
         now = self._clock()
+        self._in_a_row += 1
         if error.retry_after is not None:
+            if self._picks and self._in_a_row < IN_A_ROW and error.retry_after <= MAX_WAIT:
+                return
+            self._picks = False
             self._open_at = max(self._open_at, now + error.retry_after)
+            self._refused = min(self._refused, sent)
         elif sent >= self._shut_at:
             self._pauses += 1
             self._open_at = max(self._open_at, now + min(FIRST_PAUSE * 2 ** (self._pauses - 1), LONGEST_PAUSE))
         self._shut_at = now
 
-    def answered(self, ticket: Ticket, usage: Usage) -> None:
-        """Learn from an answer: the provider takes requests, and this is what one really cost."""
-        self._pauses = 0
+    def answered(self, ticket: Ticket, usage: Usage, *, sent: float) -> None:
+        """Learn from an answer to a request that was sent at this moment: the provider takes requests, and this is what one really cost."""
+        self._pauses = self._in_a_row = 0
+        if sent > self._refused:
+            self._picks, self._refused = True, float("inf")
         if usage.input_tokens:
             ticket.tokens = usage.input_tokens + usage.output_tokens
 
     def seen(self, headers: Mapping[str, str]) -> None:
-        """Learn the limits that an answer's headers tell of (OpenAI's x-ratelimit-*, Anthropic's anthropic-ratelimit-*)."""
+        """Learn the limits that an answer's headers tell of (OpenAI's x-ratelimit-*, Anthropic's anthropic-ratelimit-*).
+
+        A refusal that says when to come again has said all: its other headers may tell of a whole allowance that is back much later.
+        """
+        if "retry-after" in headers or "retry-after-ms" in headers:
+            return
         for kind in ("requests", "tokens"):
             found = _allowance(headers, kind, self._clock())
             if found is not None:

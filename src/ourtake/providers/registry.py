@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from ourtake.config import Limits, Settings
 from ourtake.errors import InputError
-from ourtake.providers.base import Provider
+from ourtake.providers.base import Provider, Request
 from ourtake.providers.fallback import Fallback
 from ourtake.providers.rate import Pace
 from ourtake.providers.retry import Retrying
@@ -17,17 +17,27 @@ NEWEST = {"openai": "gpt-6.2-sol", "anthropic": "claude-sonnet-5-5"}
 """A default model for each SDK: names of the installed SDKs' own type lists."""
 
 KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
+ADDRESSES = {"openai": "OPENAI_BASE_URL", "anthropic": "ANTHROPIC_BASE_URL"}
 
 
-def build_line(specs: Sequence[str], settings: Settings, *, recorded: Callable[[Provider], Provider] = lambda provider: provider) -> Fallback:
-    """The providers of a run in the order in which they are asked, each with its pace and its tries; `recorded` wraps the bare provider."""
+Recorded = Callable[[Provider, Pace], Provider]
+"""Wraps a bare provider, which is sent to when its pace allows it."""
+
+Holds = Callable[[Provider, Request], bool]
+"""Whether a provider has answered a request already; see fallback.py."""
+
+
+def build_line(
+    specs: Sequence[str], settings: Settings, *, recorded: Recorded = lambda provider, _: provider, holds: Holds = lambda provider, _: False
+) -> Fallback:
+    """The providers of a run in the order in which they are asked, each `recorded`, with its pace and its tries."""
     given = settings.models
     providers = []
     for spec in specs:
         pace = Pace(limits_of(spec, settings), name=spec)
         bare = build_provider(spec, settings, pace=pace)
-        providers.append(Retrying(recorded(bare), tries=given.tries, deadline_seconds=given.deadline_seconds, pace=pace))
-    return Fallback(providers, next_on_refusal=given.next_on_refusal)
+        providers.append(Retrying(recorded(bare, pace), tries=given.tries, deadline_seconds=given.deadline_seconds, pace=pace))
+    return Fallback(providers, next_on_refusal=given.next_on_refusal, holds=holds)
 
 
 def limits_of(spec: str, settings: Settings) -> Limits:
@@ -73,7 +83,7 @@ def _wired(name: str, model: str, settings: Settings, pace: Pace | None) -> Prov
     if name == "openai":
         from ourtake.providers.openai import OpenAI
 
-        return OpenAI(model, base_url=os.environ.get("OPENAI_BASE_URL"), on_headers=on_headers)
+        return OpenAI(model, base_url=os.environ.get(ADDRESSES[name]), on_headers=on_headers)
     from ourtake.providers.anthropic import Anthropic
 
-    return Anthropic(model, base_url=os.environ.get("ANTHROPIC_BASE_URL"), on_headers=on_headers)
+    return Anthropic(model, base_url=os.environ.get(ADDRESSES[name]), on_headers=on_headers)

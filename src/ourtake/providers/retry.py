@@ -25,8 +25,8 @@ from ourtake.providers.rate import MAX_WAIT, Pace, Sized, Ticket, too_far_off
 _QUICK = tenacity.wait_random_exponential(multiplier=0.2, max=1.0)
 _BACKOFF = tenacity.wait_random_exponential(multiplier=1.0, max=20.0)
 _OVERLOADED = tenacity.wait_random_exponential(multiplier=10.0, max=60.0, min=5.0)
-_WAITS: dict[int | None, tenacity.wait_random_exponential] = {529: _OVERLOADED, 0: _QUICK}
-"""An overloaded provider needs longer to recover than a hiccup; a refused connection costs nothing to try."""
+_WAITS: dict[int | None, tenacity.wait_random_exponential] = {529: _OVERLOADED, 0: _QUICK, 200: _QUICK, None: _QUICK}
+"""An overloaded provider needs longer to recover than a hiccup. What is tried just once or twice more is tried soon: there is no crowd to spread."""
 _TRIES = {200: 2, 0: 3, None: 2}
 """Tries by status: 200 is no model's answer; 0 a refused connection; None a broken one."""
 
@@ -90,7 +90,7 @@ class Again:
             except ProviderError as error:
                 self._pace.failed(error, sent=sent)
                 raise
-            self._pace.answered(course.ticket, found.usage)
+            self._pace.answered(course.ticket, found.usage, sent=sent)
             return found
 
 

@@ -6,6 +6,9 @@ from typing import Literal, NamedTuple
 
 from ourtake.documents import Document, Usage
 
+BATCH = "batch"
+"""The task of a row that sets money aside for a whole batch of a provider's batch endpoint."""
+
 
 class CallStart(Document):
     """What is written, and committed, before a call is made. `reserved`: the most it may cost; None where no price is known."""

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert, select, update
 
 from ourtake.documents import Usage
 from ourtake.store import processes
-from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, Ceiling, CostRow, Over, Terms
+from ourtake.store.calls import BATCH, Begun, CallEnd, CallRecord, CallStart, Ceiling, CostRow, Over, Terms
+from ourtake.store.sent_marks import SentMarks
 from ourtake.store.tables import calls
 
 GONE = "The process ended before an answer was written down."
+NOT_SENT = "The process ended before it was sent."
 GROUPS = ("day", "model", "draft", "run")
 _STATES = {"answered": "answered", "failed": "failed", "unknown": "unknown", "started": "under_way"}
 _TOKENS = ("input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens")
@@ -33,7 +35,7 @@ _SPENT = select(*(calls.c[name] for name in _TOKENS), calls.c.batch, calls.c.cos
 )
 
 
-def begin(connection: Connection, start: CallStart, *, process_id: int, terms: Terms) -> Begun:
+def begin(connection: Connection, start: CallStart, *, process_id: int, terms: Terms, marks: SentMarks) -> Begun:
     """A row for the call when it may be made; else the answer that is there, or who is making it, or why it is not to be made."""
     rows = connection.execute(_SAME, {"hashed": start.request_hash}).all()
     unknown: list[int] = []
@@ -47,16 +49,18 @@ def begin(connection: Connection, start: CallStart, *, process_id: int, terms: T
         for row in under_way:
             if processes.is_alive(connection, row.process_id):
                 return Begun(held_by=processes.name(connection, row.process_id))
-        _lost(connection, [row.id for row in under_way])
-        unknown = _unknown(own if terms.fresh else rows, start, process_id)
+        unsent = _lose(connection, [_Orphan(row.id, row.process_id, start.request_hash) for row in under_way], marks)
+        unknown = _unknown([row for row in (own if terms.fresh else rows) if row.id not in unsent], start, process_id)
         if unknown and not terms.retry_unknown:
             return Begun(unknown=tuple(unknown))
-    over = _over(connection, start, terms.ceilings)
+    over = _over(connection, start, terms.ceilings, marks)
     if over is not None:
         return Begun(over=over)
     values = start.model_dump() | {"attempt": len(rows) + 1, "state": "started", "started": _now(), "process_id": process_id}
     key = connection.execute(_BEGIN, values).inserted_primary_key
     assert key is not None
+    # Before the commit: no row that others can see is without its mark.
+    marks.written(int(key[0]), start.request_hash)
     return Begun(call_id=int(key[0]), unknown=tuple(unknown))
 
 
@@ -66,14 +70,16 @@ def _unknown(rows: Sequence[Any], start: CallStart, process_id: int) -> list[int
     return [row.id for row in theirs if row.state in ("unknown", "started")]
 
 
-def _over(connection: Connection, start: CallStart, ceilings: Sequence[Ceiling]) -> Over | None:
+def _over(connection: Connection, start: CallStart, ceilings: Sequence[Ceiling], marks: SentMarks) -> Over | None:
     needed = start.reserved or 0
     for ceiling in ceilings:
         scope = _scope(ceiling, start)
         spent = spent_of(connection, scope) if needed else 0
         if needed and spent + needed > ceiling.limit:
-            lose_orphans(connection)  # a process that died gives nothing back
-            return Over(ceiling, spent, pending=spent_of(connection, scope & (calls.c.state == "started")), needed=needed)
+            lose_orphans(connection, marks)  # a process that died gives nothing back
+            # What a batch has set aside may come back tomorrow: nobody waits for that.
+            soon = (calls.c.state == "started") & (calls.c.task != BATCH)
+            return Over(ceiling, spent, pending=spent_of(connection, scope & soon), needed=needed)
     return None
 
 
@@ -95,18 +101,34 @@ def finish(connection: Connection, call_id: int, end: CallEnd) -> None:
     connection.execute(_FINISH, values | {"of_call": call_id})
 
 
-def lose_orphans(connection: Connection) -> int:
-    """Calls that were under way in a process that is gone become "unknown"; how many."""
-    rows = connection.execute(select(calls.c.id, calls.c.process_id).where(calls.c.state == "started")).all()
+def lose_orphans(connection: Connection, marks: SentMarks) -> int:
+    """Calls that were under way in a process that is gone become "unknown", those that it had not sent yet "failed"; how many of both."""
+    rows = connection.execute(select(calls.c.id, calls.c.process_id, calls.c.request_hash).where(calls.c.state == "started")).all()
     dead = {owner for owner in {row.process_id for row in rows} if not processes.is_alive(connection, owner)}
-    lost = [row.id for row in rows if row.process_id in dead]
-    _lost(connection, lost)
+    lost = [_Orphan(row.id, row.process_id, row.request_hash) for row in rows if row.process_id in dead]
+    _lose(connection, lost, marks)
     return len(lost)
 
 
-def _lost(connection: Connection, ids: Sequence[int]) -> None:
-    if ids:
-        connection.execute(update(calls).where(calls.c.id.in_(ids)).values(state="unknown", error=GONE))
+class _Orphan(NamedTuple):
+    """A call that was under way when its process ended."""
+
+    id: int
+    process_id: int | None
+    request_hash: str
+
+
+def _lose(connection: Connection, orphans: Sequence[_Orphan], marks: SentMarks) -> set[int]:
+    """Write down what became of them; those that were certainly never sent."""
+    believed = {owner for owner in {orphan.process_id for orphan in orphans} if processes.kept_its_marks(connection, owner)}
+    unsent = {orphan.id for orphan in orphans if orphan.process_id in believed and marks.never_sent(orphan.id, orphan.request_hash)}
+    for ids, values in (
+        ({orphan.id for orphan in orphans} - unsent, {"state": "unknown", "error": GONE}),
+        (unsent, {"state": "failed", "error": NOT_SENT, "cost": 0}),
+    ):
+        if ids:
+            connection.execute(update(calls).where(calls.c.id.in_(ids)).values(**values))
+    return unsent
 
 
 def one(connection: Connection, call_id: int) -> CallRecord | None:
@@ -126,11 +148,13 @@ def listed(
     return [_record(dict(row)) for row in rows][::-1]
 
 
-def answered(connection: Connection, hashes: Sequence[str]) -> set[str]:
-    """Which of these requests have an answer."""
+def answered(connection: Connection, hashes: Sequence[str], *, draft_id: str | None = None) -> set[str]:
+    """Which of these requests have an answer; with `draft_id`, one that was made for that draft."""
     found: set[str] = set()
     for first in range(0, len(hashes), 500):  # a statement takes only so many values
         wanted = calls.c.request_hash.in_(hashes[first : first + 500]) & (calls.c.state == "answered")
+        if draft_id is not None:
+            wanted &= calls.c.draft_id == draft_id
         found |= set(connection.execute(select(calls.c.request_hash).where(wanted)).scalars())
     return found
 

@@ -45,6 +45,13 @@ def is_alive(connection: Connection, process_id: int | None) -> bool:
     return time.time() - float(row.beat) < LEASE
 
 
+def kept_its_marks(connection: Connection, process_id: int | None) -> bool:
+    """Whether what that process wrote to a file without waiting for the disk is there: it was on this machine, which has been up since."""
+    row = connection.execute(select(processes).where(processes.c.id == process_id)).first()
+    boot = _boot()
+    return row is not None and boot is not None and row.host == socket.gethostname() and str(row.born).split(" ")[0] == boot
+
+
 def name(connection: Connection, process_id: int | None) -> str:
     """The process in words."""
     row = connection.execute(select(processes).where(processes.c.id == process_id)).first()
@@ -53,13 +60,21 @@ def name(connection: Connection, process_id: int | None) -> str:
 
 def birth(pid: int) -> str | None:
     """A text that only this process of that number has; None where there is none, or it is dead and not yet buried."""
-    if Path("/proc/self/stat").exists():
+    boot = _boot()
+    if boot is not None:
         try:
             # The name in brackets may hold anything, spaces and brackets too; state is the first field behind it, start time the twentieth.
             fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-            boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
         except OSError:
             return None
         return None if fields[0] in "ZX" else f"{boot} {fields[19]}"
     done = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return done.stdout.strip() or None
+
+
+def _boot() -> str | None:
+    """A text that this start of the machine alone has; None where the system tells none."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return None

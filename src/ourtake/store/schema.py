@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from ourtake.errors import StoreError
@@ -127,12 +127,32 @@ def _migrate(engine: Engine, path: Path, *, fresh: bool) -> None:
         command.upgrade(config, "head")
 
 
+_LEDGER = ("calls", "drafts", "revisions", "runs", "processes", "batches")
+_CHECKED_UP_TO = 256 * 1024 * 1024
+"""Bytes of a store that are looked through before anything is paid, at about a gigabyte a second; a larger one tells when a page is read."""
+_RESCUE = (
+    "Restore it from a backup, or rescue what can be read with `sqlite3 ourtake.db .recover | sqlite3 rescued.db` "
+    "and name the new one with --store. Nothing was written."
+)
+
+
+def check_ledger(connection: Connection) -> None:
+    """Raise StoreError when the tables that payments and drafts are written to are damaged."""
+    size = connection.exec_driver_sql("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").scalar_one()
+    for table in _LEDGER if size <= _CHECKED_UP_TO else ():
+        found = str(connection.exec_driver_sql(f"PRAGMA quick_check('{table}')").scalar())
+        if found != "ok":
+            raise StoreError(f"The store is damaged: {found.splitlines()[-1]}.", _RESCUE)
+
+
 @contextlib.contextmanager
 def plain_errors() -> Iterator[None]:
     """The database's own errors as a StoreError."""
     try:
         yield
     except DBAPIError as error:
+        if "malformed" in str(error.orig) or "not a database" in str(error.orig):
+            raise StoreError(f"The store is damaged: {error.orig}.", _RESCUE) from error
         raise StoreError(
             f"The store can't be read or written: {error.orig}.", "Check the disk and its rights; nothing half-written was kept."
         ) from error

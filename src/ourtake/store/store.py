@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, insert, select
 
 from ourtake.documents import Article, Draft, EarlierTake, LinkCheck, Usage, Visit
 from ourtake.store import articles, batches, drafts, fetched, ledger, link_checks, links, processes, runs
-from ourtake.store.articles import Change, Origin, Position, Saved
+from ourtake.store.articles import Change, Position
 from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, CostRow, Terms
+from ourtake.store.importing import Importing
 from ourtake.store.kill_points import kill_point
-from ourtake.store.schema import open_engine, plain_errors
+from ourtake.store.schema import check_ledger, open_engine, plain_errors
+from ourtake.store.sent_marks import SentMarks
 from ourtake.store.tables import rankings
 from ourtake.store.vectors import Vectors
 from ourtake.store.writer import GroupWriter
@@ -24,29 +27,6 @@ IMPORT_CACHE = 64_000
 """KiB of the store's pages that an import keeps in memory: its indexes are written in no order."""
 
 
-class Importing:
-    """A transaction that articles are saved in."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def known(self, digests: Sequence[bytes]) -> set[bytes]:
-        """Those of the digests whose articles still stand as they were read."""
-        return articles.known(self._connection, digests)
-
-    def save(self, given: Sequence[Article], origins: Sequence[Origin | None]) -> Saved:
-        """Add or update articles; `origins`: what each was read from."""
-        return articles.save(self._connection, given, origins)
-
-    def changes(self, since: Position) -> Iterator[Change]:
-        """What changed after a position, this transaction's own changes among it."""
-        return articles.changes(self._connection, since)
-
-    def position(self) -> Position:
-        """How far the archive has come with this transaction."""
-        return articles.position(self._connection)
-
-
 class Store:
     """Articles, drafts and the ledger. What is written is committed when a method returns (when awaited, for async ones)."""
 
@@ -54,6 +34,7 @@ class Store:
         self._engine = engine
         self._writer = GroupWriter(engine)
         self.vectors = Vectors(self._reading, self._writing)
+        self.marks = SentMarks(Path(str(engine.url.database)))
 
     @classmethod
     def open(cls, address: str, *, create: bool = True) -> Store:
@@ -70,6 +51,7 @@ class Store:
         """Commit what waits, and close."""
         self._writer.close()
         self._engine.dispose()
+        self.marks.close()
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -219,9 +201,13 @@ class Store:
             return drafts.newest(connection, limit)
 
     def enroll(self) -> int:
-        """Write down that this process is at work, and mark as unknown what processes that are gone left under way; the process's number."""
+        """Write down that this process is at work, and what became of the calls of processes that are gone; the process's number.
+
+        Raises StoreError when the ledger is damaged.
+        """
         with self._writing() as connection:
-            ledger.lose_orphans(connection)
+            check_ledger(connection)
+            ledger.lose_orphans(connection, self.marks)
             return processes.enroll(connection)
 
     async def beat(self, process_id: int) -> None:
@@ -253,7 +239,7 @@ class Store:
 
     async def begin_call(self, start: CallStart, *, process_id: int, terms: Terms) -> Begun:
         """Write down a call before it is made, where it may be made."""
-        return await self._write(lambda connection: ledger.begin(connection, start, process_id=process_id, terms=terms))
+        return await self._write(lambda connection: ledger.begin(connection, start, process_id=process_id, terms=terms, marks=self.marks))
 
     async def finish_call(self, call_id: int, end: CallEnd) -> None:
         """Write down how a call ended."""
@@ -275,10 +261,10 @@ class Store:
         with self._reading() as connection:
             return ledger.one(connection, call_id)
 
-    def answered_hashes(self, hashes: Sequence[str]) -> set[str]:
-        """Which of these requests the ledger holds an answer to."""
+    def answered_hashes(self, hashes: Sequence[str], *, draft_id: str | None = None) -> set[str]:
+        """Which of these requests the ledger holds an answer to; with `draft_id`, one that was made for that draft."""
         with self._reading() as connection:
-            return ledger.answered(connection, hashes)
+            return ledger.answered(connection, hashes, draft_id=draft_id)
 
     def spent_on(self, draft_id: str) -> tuple[Usage, int | None]:
         """What a draft's own answered calls used, and cost in millionths of a US dollar: None when one of them has no price."""
@@ -286,9 +272,9 @@ class Store:
             return ledger.spent_on(connection, draft_id)
 
     def lose_orphans(self) -> int:
-        """Mark as unknown what processes that are gone left under way; how many calls."""
+        """Write down what became of the calls of processes that are gone: unknown, or never sent; how many."""
         with self._writing() as connection:
-            return ledger.lose_orphans(connection)
+            return ledger.lose_orphans(connection, self.marks)
 
     def costs(self, group: str) -> list[CostRow]:
         """What calls cost, by day, model, draft or run."""

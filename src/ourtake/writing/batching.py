@@ -1,7 +1,8 @@
 """First takes through a provider's batch endpoint: their answers go into the ledger, and the ordinary run that follows finds them there.
 
 What the batch did not answer, and every repair, is then asked for in the ordinary way at the full price. The batch's id is stored before it is
-waited for: a run that was killed goes on waiting when it is resumed, and submits nothing twice.
+waited for: a run that was killed goes on waiting when it is resumed, and submits nothing twice. A row of the ledger sets aside what the whole batch
+may cost, as long as it is under way, under the same limits as every call.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from ourtake.documents import Source
 from ourtake.errors import LimitError, PermanentError, ProviderError, TransientError
 from ourtake.providers.base import Brief, Provider, Reply, Request
 from ourtake.providers.batches import Door
-from ourtake.providers.budget import reservation
+from ourtake.providers.budget import limit_error, reservation
 from ourtake.providers.ledger import Ledger, request_hash
-from ourtake.providers.pricing import in_words, tariff_of
-from ourtake.store.calls import CallEnd, CallStart, Terms
+from ourtake.providers.pricing import tariff_of
+from ourtake.store.calls import BATCH, CallEnd, CallStart, Ceiling, Over, Terms
 from ourtake.writing.pipeline import Corridor, look_up, made_request
 
 PATIENCE = 10
@@ -58,8 +59,8 @@ class Batching:
         self._say = say
         self._sleep = sleep
 
-    async def fill(self, wanted: Sequence[Wanted], *, limit: int | None, retry_unknown: bool) -> Told:
-        """Have the first takes answered. `limit`: what the batch may cost, in millionths of a US dollar.
+    async def fill(self, wanted: Sequence[Wanted], *, ceilings: Sequence[Ceiling], retry_unknown: bool) -> Told:
+        """Have the first takes answered, within these limits.
 
         Raises LimitError before anything is submitted, and ProviderError where the batch as a whole fails.
         """
@@ -80,14 +81,8 @@ class Batching:
         left = {name: request for name, request in requests.items() if name not in known}
         if not left or told != Told():
             return told
-        self._check_limit(left, limit)
         number = await self._ledger.store.begin_batch(**place, requests=len(left))
-        try:
-            batch_id = await self._door.submit(left)
-        except ProviderError as error:
-            if not (isinstance(error, TransientError) and error.status is None):
-                await self._ledger.store.mark_batch(number, "failed")
-            raise
+        batch_id = await self._submitted(number, left, ceilings)
         await self._ledger.store.mark_batch(number, "submitted", batch_id)
         self._say(f"Batch {batch_id} of {len(left)} requests is submitted; when this is stopped, --resume goes on waiting for it.")
         return await self._collect(number, batch_id, left)
@@ -99,16 +94,43 @@ class Batching:
         made = made_request("take", corridor.prompts.take(wanted.source, related), model=self._provider.model, brief=brief, settings=settings)
         return made.model_copy(update={"draft_id": wanted.draft_id, "repetition": wanted.repetition})
 
-    def _check_limit(self, requests: Mapping[str, Request], limit: int | None) -> None:
-        tariff = tariff_of(self._provider.name, self._provider.model, self._ledger.settings)
-        if limit is None or tariff is None:
-            return
-        needed = sum((reservation(request, tariff) or 0) for request in requests.values()) // 2
-        if needed > limit:
-            raise LimitError(
-                f"A batch of {len(requests)} requests may cost {in_words(needed)}, more than the limit of {in_words(limit)}.",
-                "Raise the limit, or draft fewer sources at once.",
-            )
+    async def _submitted(self, number: int, requests: Mapping[str, Request], ceilings: Sequence[Ceiling]) -> str:
+        """The id of the batch; it is written down before it goes out."""
+        store, row = self._ledger.store, _row_of(number)
+        try:
+            call = await self._set_aside(row, requests, ceilings)
+        except LimitError:
+            await store.mark_batch(number, "failed")
+            raise
+        store.marks.sent(call, row)
+        try:
+            return await self._door.submit(requests)
+        except ProviderError as error:
+            error.what = self._ledger.redaction.masked(error.what)
+            if isinstance(error, TransientError) and error.status is None:
+                await store.finish_call(call, CallEnd(state="unknown", error=error.what))
+            else:
+                await store.finish_call(call, CallEnd(state="failed", error=error.what, cost=0))
+                await store.mark_batch(number, "failed")
+            raise
+
+    async def _set_aside(self, row: str, requests: Mapping[str, Request], ceilings: Sequence[Ceiling]) -> int:
+        """The number of the row that keeps the money for a batch. Raises LimitError where a limit of a draft, the run or the day could be passed."""
+        store, tariff = self._ledger.store, tariff_of(self._provider.name, self._provider.model, self._ledger.settings)
+        most = {name: -(-(reservation(request, tariff) or 0) // 2) for name, request in requests.items()}
+        for ceiling in (ceiling for ceiling in ceilings if ceiling.scope == "draft"):
+            for name, request in requests.items():
+                spent = store.spent_on(request.draft_id)[1] or 0
+                if spent + most[name] > ceiling.limit:
+                    raise limit_error(Over(ceiling, spent, pending=0, needed=most[name]))
+        needed = None if tariff is None else sum(most.values())
+        start = self._start("", hashed=row, task=BATCH, prompt=f"A batch of {len(requests)} requests.", reserved=needed)
+        terms = Terms(ceilings=tuple(ceiling for ceiling in ceilings if ceiling.scope != "draft"), remember=False)
+        begun = await store.begin_call(start, process_id=self._ledger.process_id, terms=terms)
+        if begun.over is not None:
+            raise limit_error(begun.over)
+        assert begun.call_id is not None
+        return begun.call_id
 
     async def _collect(self, number: int, batch_id: str, requests: Mapping[str, Request]) -> Told:
         await self._wait(batch_id)
@@ -121,7 +143,11 @@ class Batching:
                 answered += 1
                 await self._written(name, request, found)
             else:
-                failed.append(found.what)
+                failed.append(self._ledger.redaction.masked(found.what))
+        # From here on its answers' own rows are what it cost.
+        for call in self._ledger.store.calls(run_id=self._ledger.run_id):
+            if call.start.request_hash == _row_of(number):
+                await self._ledger.store.finish_call(call.id, CallEnd(state="answered", status="complete", cost=0))
         await self._ledger.store.mark_batch(number, "collected")
         return Told(answered, tuple(failed))
 
@@ -143,18 +169,9 @@ class Batching:
         provider, store = self._provider, self._ledger.store
         tariff = tariff_of(provider.name, provider.model, self._ledger.settings)
         cost = tariff(reply.usage) if tariff is not None else None
-        start = CallStart(
-            draft_id=request.draft_id,
-            run_id=self._ledger.run_id,
-            provider=provider.name,
-            model=provider.model,
-            task=request.task,
-            request_hash=hashed,
-            repetition=request.repetition,
-            prompt=self._ledger.redaction.masked(f"{request.system}\n\n{request.prompt}"),
-            max_output_tokens=request.max_output_tokens,
-            reserved=cost,
-        )
+        prompt = self._ledger.redaction.masked(f"{request.system}\n\n{request.prompt}")
+        start = self._start(request.draft_id, hashed=hashed, task=request.task, prompt=prompt, reserved=cost)
+        start = start.model_copy(update={"repetition": request.repetition, "max_output_tokens": request.max_output_tokens})
         begun = await store.begin_call(start, process_id=self._ledger.process_id, terms=Terms(retry_unknown=True))
         if begun.call_id is None:
             return
@@ -168,6 +185,23 @@ class Batching:
             cost=cost,
         )
         await store.finish_call(begun.call_id, end)
+
+    def _start(self, draft_id: str, *, hashed: str, task: str, prompt: str, reserved: int | None) -> CallStart:
+        return CallStart(
+            draft_id=draft_id,
+            run_id=self._ledger.run_id,
+            provider=self._provider.name,
+            model=self._provider.model,
+            task=task,
+            request_hash=hashed,
+            prompt=prompt,
+            reserved=reserved,
+        )
+
+
+def _row_of(number: int) -> str:
+    """What stands for the hash in the ledger's row of a batch."""
+    return f"batch-{number}"
 
 
 def _sum(first: Told, second: Told) -> Told:

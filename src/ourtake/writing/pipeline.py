@@ -153,12 +153,12 @@ async def write_draft(
         status, error = "failed", str(failure)
     chosen = _best(revisions, settings).number if revisions else 1
     ended = {"status": status, "error": error, "revisions": tuple(revisions), "chosen": chosen}
-    # Asked of the ledger, not added up on the way: after a kill only it knows what this draft's calls were.
-    usage, cost = corridor.store.spent_on(draft.id)
-    spent = {"usage": usage, "cost_usd": None if cost is None else cost / 1_000_000, "notes": tuple(session.notes)}
-    done = draft.model_copy(update=ended | spent)
-    kill_point("before-draft")
+    done = draft.model_copy(update=ended | {"notes": tuple(session.notes)})
     try:
+        # Asked of the ledger, not added up on the way: after a kill only it knows what this draft's calls were.
+        usage, cost = corridor.store.spent_on(draft.id)
+        done = done.model_copy(update={"usage": usage, "cost_usd": None if cost is None else cost / 1_000_000})
+        kill_point("before-draft")
         await corridor.store.save_draft(done)
     except StoreError as failure:
         raise UnsavedError(failure.what, failure.do, draft=done) from failure

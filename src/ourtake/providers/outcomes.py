@@ -1,0 +1,34 @@
+"""How a call that brought no answer stands in the ledger, and what is said of one that was not made."""
+
+from __future__ import annotations
+
+from ourtake.documents import Usage
+from ourtake.errors import PermanentError, ProviderError, TransientError, UnknownCallError
+from ourtake.store.calls import Begun, CallEnd
+
+
+def failed(error: ProviderError, partial: str, seconds: float) -> CallEnd:
+    """How a call ended that brought no answer; `partial`: what arrived of one."""
+    status = error.status if isinstance(error, TransientError | PermanentError) else None
+    # No status at all: the connection broke after the request had gone out, and nobody knows what was billed. A success status over something
+    # that is no answer may have been billed, too; any other status is the provider's word that it did not answer.
+    lost = isinstance(error, TransientError) and status is None
+    return CallEnd(
+        state="unknown" if lost else "failed",
+        error=str(error),
+        reply=partial or None,
+        usage=Usage(calls=1),
+        seconds=seconds,
+        cost=None if status in (None, 200) else 0,
+    )
+
+
+def not_made(begun: Begun) -> ProviderError:
+    """Why a call that could not be begun was not made: another process makes it, or its outcome is unknown."""
+    if begun.held_by:
+        return ProviderError(f"The very same call is being made by {begun.held_by}.", "Wait until it is done, then run this again.")
+    numbers = ", ".join(map(str, begun.unknown))
+    return UnknownCallError(
+        f"The outcome of call {numbers} is unknown: it was under way when an earlier run ended, and may have been billed.",
+        "Add --retry-unknown (to a batch with --resume) to make it again; `ourtake calls list --state unknown` shows all such calls.",
+    )

@@ -1,0 +1,34 @@
+"""What an import does inside its one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Connection
+
+from ourtake.documents import Article
+from ourtake.store import articles
+from ourtake.store.articles import Change, Origin, Position, Saved
+
+
+class Importing:
+    """A transaction that articles are saved in."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def known(self, digests: Sequence[bytes]) -> set[bytes]:
+        """Those of the digests whose articles still stand as they were read."""
+        return articles.known(self._connection, digests)
+
+    def save(self, given: Sequence[Article], origins: Sequence[Origin | None]) -> Saved:
+        """Add or update articles; `origins`: what each was read from."""
+        return articles.save(self._connection, given, origins)
+
+    def changes(self, since: Position) -> Iterator[Change]:
+        """What changed after a position, this transaction's own changes among it."""
+        return articles.changes(self._connection, since)
+
+    def position(self) -> Position:
+        """How far the archive has come with this transaction."""
+        return articles.position(self._connection)

@@ -1,0 +1,72 @@
+"""Which of the calls that are written down were sent: eight bytes a call in a file beside the store, NAME.db-sent.
+
+A call's row must be on the disk before the call is made, so the rows of the next calls are written ahead, while those wait for a place. A second
+commit between row and call would leave the place empty for its time. A mark needs none: it is written to the file and not waited for, and the
+kernel keeps it when this process is killed. What is behind that: after a power cut no mark is believed (store/ledger.py asks whether the machine
+is still up), a mark counts only with the beginning of its request's hash, so that a store put back from a backup takes no other row's mark for
+its own, and a call without a mark that can be believed may have been sent.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ourtake.errors import StoreError
+
+_SIZE = 8
+_WRITTEN, _SENT = b"w", b"s"
+
+
+class SentMarks:
+    """The marks of one store; the file is made with the first mark."""
+
+    def __init__(self, store: Path) -> None:
+        # As SQLite names its own files beside a store: after the file itself, not after a link to it.
+        self._path = Path(f"{store.resolve()}-sent")
+        self._file: int | None = None
+
+    def written(self, call: int, request_hash: str) -> None:
+        """The row of a call is about to be committed. Raises StoreError when the disk can't take the mark."""
+        self._mark(call, _WRITTEN, request_hash)
+
+    def sent(self, call: int, request_hash: str) -> None:
+        """The call goes out now. Raises StoreError when the disk can't take the mark: then it must not."""
+        self._mark(call, _SENT, request_hash)
+
+    def never_sent(self, call: int, request_hash: str) -> bool:
+        """Whether it is certain that a call of which a row stands was not sent."""
+        if self._file is None and not self._path.exists():
+            return False
+        with self._plain_errors():
+            return os.pread(self._opened(), _SIZE, call * _SIZE) == _record(_WRITTEN, request_hash)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def _mark(self, call: int, mark: bytes, request_hash: str) -> None:
+        with self._plain_errors():
+            if os.pwrite(self._opened(), _record(mark, request_hash), call * _SIZE) != _SIZE:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    @contextmanager
+    def _plain_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise StoreError(f"{self._path} can't be read or written: {error.strerror}.", "Check the disk and its rights.") from error
+
+    def _opened(self) -> int:
+        if self._file is None:
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        return self._file
+
+
+def _record(mark: bytes, request_hash: str) -> bytes:
+    return (mark + request_hash.encode())[:_SIZE].ljust(_SIZE)

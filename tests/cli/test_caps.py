@@ -1,0 +1,65 @@
+"""A limit in money through real processes: many calls at once, repairs, calls of unknown outcome, two processes on one day's budget."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from paid_server import PaidServer, sources_file
+
+from tests.cli.conftest import environment
+from tests.conftest import Run
+
+EACH = 0.0171
+"""USD that an answer of the server costs."""
+MOST = 0.23
+"""USD that a call may cost at the most, when nothing is known but its prompt and its cap."""
+
+
+def batch(name: str, *flags: str) -> list[str]:
+    return ["draft", "--batch", "sources.jsonl", "--model", "openai:paid", "--concurrency", "20", "-o", f"{name}.jsonl", *flags]
+
+
+def cost(run: Run, desk: Path) -> dict[str, float]:
+    found: dict[str, float] = json.loads(run("calls", "cost", "--by", "model", "--json", folder=desk).stdout)["total"]
+    return found
+
+
+def budget(desk: Path, line: str) -> None:
+    (desk / "ourtake.toml").write_text((desk / "ourtake.toml").read_text() + f"\n[budget]\n{line}\n")
+
+
+@pytest.mark.parametrize("limit", [0.25, 0.4, 0.6])
+def test_twenty_at_once_with_repairs_stay_below_the_cap(run: Run, desk: Path, server: PaidServer, limit: float) -> None:
+    sources_file(desk, 40)
+    done = run(*batch("out", "--max-cost", str(limit)), folder=desk, env=environment(server))
+    assert done.returncode == 4 and "Traceback" not in done.stderr, done.stderr
+    assert server.dollars() <= limit and cost(run, desk)["cost_usd"] == pytest.approx(server.dollars())
+    # The money goes as far as it can: no more is left than the most that one more call could have cost.
+    assert server.dollars() > limit - MOST - EACH
+
+
+def test_a_day_is_shared_by_two_processes_also_with_calls_of_unknown_outcome(run: Run, desk: Path, server: PaidServer) -> None:
+    sources_file(desk, 40)
+    killed = run(*batch("first"), folder=desk, env=environment(server) | {"OURTAKE_KILL_AT": "after-receiving:3"})
+    assert killed.returncode < 0
+    before = cost(run, desk)
+    spent = before["known_usd"] + before["unknown_at_most_usd"]
+    assert before["unknown_at_most_usd"] > 0
+    limit = round(spent + 0.6, 2)
+    budget(desk, f"usd_per_day = {limit}")
+    env = os.environ | environment(server)
+    words = [[sys.executable, "-m", "ourtake", *batch(name, "--fresh")] for name in ("second", "third")]
+    both = [subprocess.Popen(command, cwd=desk, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for command in words]
+    told = [process.communicate(timeout=120)[1] for process in both]
+    assert [process.returncode for process in both] == [4, 4] and not any("Traceback" in errors for errors in told), told
+    after = cost(run, desk)
+    assert after["known_usd"] + after["unknown_at_most_usd"] <= limit + 1e-9
+    assert after["known_usd"] > before["known_usd"] + 0.3 and server.dollars() <= limit
+    for name in ("second", "third"):
+        drafts = [json.loads(line) for line in (desk / f"{name}.jsonl").read_text().splitlines()]
+        assert len(drafts) == 40 and {draft["status"] for draft in drafts} >= {"limit"}
