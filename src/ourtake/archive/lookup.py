@@ -19,7 +19,7 @@ from ourtake.archive.learn import Question
 from ourtake.archive.meaning import Meaning
 from ourtake.archive.offer import DIVERSITY, offered
 from ourtake.archive.passage import best_passage
-from ourtake.archive.query import best, field_query, first_and_last, source_terms, stems, title_query
+from ourtake.archive.query import LARGE, best, field_query, first_and_last, source_terms, stems, title_query
 from ourtake.archive.rank import DEFAULTS, Weighting, shares
 from ourtake.archive.signals import Signals
 from ourtake.documents import Article, Document, EarlierTake, Related, Source
@@ -37,6 +37,9 @@ SAMPLE = 80
 
 EARLIER = 200
 """Takes drafted before with which a new one is compared."""
+
+MANY_SOURCES = 20
+"""From so many sources on, a large archive's usual words are looked at before the first: those of two articles a source, of SHELF at most."""
 
 _GROUP = 500
 
@@ -109,9 +112,12 @@ class Archive:
         return [(hit.score, articles[hit.id]) for hit in hits if hit.id in articles]
 
     def expect(self, sources: Iterable[Source]) -> None:
-        """Sources that will be looked up: a model of embeddings is asked about many of them at a time."""
+        """Sources that will be looked up: a model of embeddings is asked about many of them at a time, the index about the archive's usual words."""
+        expected = list(sources)
         if self.meaning is not None:
-            self.meaning.expect(sources)
+            self.meaning.expect(expected)
+        if len(expected) >= MANY_SOURCES and self._store.count_articles() > LARGE:
+            self.signals().learn_words(self._store.spread_articles(min(SHELF, 2 * len(expected))))
 
     def related(self, source: Source, *, count: int = 8, threshold: float = 0.0) -> list[Related]:
         """The best articles for a source, best first, with handles a1, a2, ...

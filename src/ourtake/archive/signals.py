@@ -9,7 +9,7 @@ neither articles nor links.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from ourtake.archive.memory import WIDELY, WIDELY_OF_MANY, Memory, Scores, remem
 from ourtake.archive.query import LARGE, candidates
 from ourtake.archive.rank import FIRST, GROUPS, SIGNALS, off_by
 from ourtake.archive.story import UNDATED_DAY, Story, read_story
+from ourtake.archive.view import view
 from ourtake.config import Group
 from ourtake.documents import Article, Source, ordinal
 from ourtake.text.words import canonical_url
@@ -94,6 +95,12 @@ class Signals:
 
     def _tag_rarity_of(self, tag: frozenset[str]) -> float:
         return math.log(1 + self._total / (1 + min(self._searcher.doc_freq("tags", stem) for stem in tag)))
+
+    def learn_words(self, articles: Iterable[Article]) -> None:
+        """Ask the index about the words of some articles now, so that the first sources need not wait for what all of them need."""
+        for article in articles:
+            for stem in view(article).counts:
+                self._squares[stem]
 
     def of(self, source: Source, *, everything: bool = False, without: tuple[Group, ...] = ()) -> Found:
         """The candidates of a source that are read, in no order; `everything`: all of them, as learning wants it."""

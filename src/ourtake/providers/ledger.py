@@ -138,9 +138,7 @@ class _Answer(NamedTuple):
 class Ledgered:
     """A provider with a row in the store for each request, and a limit to how many are under way; `gate` is waited for before one goes out."""
 
-    def __init__(
-        self, provider: Provider, ledger: Ledger, *, concurrency: int = 1, gate: Callable[[], Awaitable[None]] | None = None
-    ) -> None:
+    def __init__(self, provider: Provider, ledger: Ledger, *, concurrency: int = 1, gate: Callable[[], Awaitable[None]] | None = None) -> None:
         self.name = provider.name
         self.model = provider.model
         self._provider = provider
