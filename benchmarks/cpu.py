@@ -24,7 +24,8 @@ from paid_server import FIRST, publication
 
 from ourtake.archive.lookup import Archive
 from ourtake.archive.rank import DEFAULTS
-from ourtake.config import Settings, load_settings
+from ourtake.config import Settings
+from ourtake.config_file import load_settings
 from ourtake.documents import Draft, Related, Source, Take, Usage
 from ourtake.intake.files import read_source
 from ourtake.providers.base import Brief, OnText, Provider, Reply, Request

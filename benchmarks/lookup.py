@@ -30,10 +30,11 @@ from ourtake.archive.query import field_query, stems
 from ourtake.archive.rank import GROUPS, SIGNALS, Weighting
 from ourtake.archive.tune import measured, tune
 from ourtake.config import Settings
-from ourtake.documents import Article, Source, ordinal
+from ourtake.documents import Article, Source
 from ourtake.providers.embeddings import build_embedder
 from ourtake.store import Store
 from ourtake.text.words import canonical_url
+from ourtake.values import ordinal
 
 JUDGED_FROM = 0.6
 PENALTY = 10.0

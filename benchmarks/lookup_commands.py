@@ -21,9 +21,10 @@ import lookup
 
 from ourtake.archive import index as indexing
 from ourtake.archive.query import field_query, stems
-from ourtake.documents import Source, ordinal
+from ourtake.documents import Source
 from ourtake.store import Store
 from ourtake.text.words import canonical_url
+from ourtake.values import ordinal
 
 COUNT = "10"
 

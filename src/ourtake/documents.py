@@ -1,85 +1,18 @@
 """The documents that pass between rooms: frozen pydantic models, no behaviour beyond validation.
 
-Unknown keys are kept, never lost. Offsets count Unicode code points in one field, end exclusive. Dates are ISO 8601 texts; one that
-is no date becomes None, so that a bad date never stops an import.
+Unknown keys are kept, never lost. Offsets count Unicode code points in one field, end exclusive.
 """
 
 from __future__ import annotations
 
-import datetime
-import re
-from functools import lru_cache
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
+
+from ourtake.values import IsoDate, Name, Text, Words
 
 Severity = Literal["error", "warning", "info"]
 FieldName = Literal["headline", "summary", "body", "tags"]
-
-_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-
-
-def clean_text(value: str) -> str:
-    """Text without control characters and lone surrogates, which UTF-8, SQLite and terminals refuse or obey. New lines are folded to one kind."""
-    if value.replace("\n", "").isprintable():
-        return value  # most are; this is three times as fast as the pattern
-    return _UNSAFE.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def iso_date(value: object) -> str | None:
-    """The ISO 8601 text of a date or date-time, or None where it is none."""
-    if isinstance(value, datetime.datetime | datetime.date):
-        return value.isoformat()
-    if not isinstance(value, str):
-        return None
-    text = value.strip()
-    try:
-        moment = datetime.datetime.fromisoformat(text)
-        if moment.tzinfo is not None:
-            # The first and the last day of the calendar have no UTC in some zones.
-            moment.astimezone(datetime.UTC)
-    except (ValueError, OverflowError):
-        return None
-    return text
-
-
-def day_of(published: str | None) -> str | None:
-    """The day, as YYYY-MM-DD, in UTC where the text carries an offset; days compare as texts."""
-    if published is None:
-        return None
-    moment = datetime.datetime.fromisoformat(published)
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(datetime.UTC)
-    return moment.date().isoformat()
-
-
-@lru_cache(maxsize=65536)
-def ordinal(published: str | None) -> int:
-    """The day as a proleptic ordinal, which can be subtracted; 0 without a date."""
-    day = day_of(published)
-    return datetime.date.fromisoformat(day).toordinal() if day else 0
-
-
-def _as_text(value: object) -> object:
-    return clean_text(value) if isinstance(value, str) else value
-
-
-def _as_id(value: object) -> object:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else _as_text(value)
-
-
-def _as_words(value: object) -> object:
-    if value is None:
-        return ()
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    return tuple(_as_id(item) for item in value if item is not None) if isinstance(value, list | tuple) else value
-
-
-Text = Annotated[str, BeforeValidator(_as_text)]
-Name = Annotated[str, BeforeValidator(_as_id)]
-IsoDate = Annotated[str | None, BeforeValidator(iso_date)]
-Words = Annotated[tuple[str, ...], BeforeValidator(_as_words)]
 
 
 class Document(BaseModel):

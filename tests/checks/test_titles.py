@@ -13,7 +13,12 @@ TITLED = "The Weekly That Sold Its Press and Kept Its Name"
 PLAIN = "Who pays when the grid waits for a cable"
 SUBTITLED = "The Harbour Briefing: What the Dredger Found"
 NAMED = "U.S. Web Design Standards releases version one"
-TEXTS = {TITLED: "A press was sold.", PLAIN: f"{PLAIN}\n\nCables are dear.", SUBTITLED: "A dredger came.", NAMED: "The U.S. Web Design Standards are out."}
+TEXTS = {
+    TITLED: "A press was sold.",
+    PLAIN: f"{PLAIN}\n\nCables are dear.",
+    SUBTITLED: "A dredger came.",
+    NAMED: "The U.S. Web Design Standards are out.",
+}
 RELATED = tuple(
     Related(id=f"r{number}", url=f"https://paper.example/{number}", title=title, text=text, handle=f"a{number}")
     for number, (title, text) in enumerate(TEXTS.items(), 1)

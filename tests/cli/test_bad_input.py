@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from ourtake.checks.base import Against
 from ourtake.checks.offsets import given_report
 from ourtake.checks.registry import check
-from ourtake.documents import Source, Take, iso_date
+from ourtake.documents import Source, Take
 from ourtake.errors import InputError
 from ourtake.intake.files import parse_source
+from ourtake.values import iso_date
 from tests.conftest import Run
 
 STORY = {"title": "A story", "outlet": "An outlet", "url": "https://o.example/1", "blurb": "Power and the grid."}

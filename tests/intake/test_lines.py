@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ourtake.documents import Article, clean_text, trusted_article
+from ourtake.documents import Article, trusted_article
 from ourtake.intake.lines import Line, Read, _is_plain, read_line
 from ourtake.store.articles import read
+from ourtake.values import clean_text
 
 WORDS = st.one_of(st.text(max_size=8), st.sampled_from(["a\n b", "2020-01-01", " 2020-01-01", "2020-01-01T10:00:00Z", "a, b"]))
 VALUES = st.one_of(WORDS, st.none(), st.integers(), st.booleans(), st.lists(st.one_of(WORDS, st.none(), st.integers()), max_size=3))

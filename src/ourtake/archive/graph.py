@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
-from ourtake.documents import ordinal
 from ourtake.store import Store
 from ourtake.store.links import LinkedBy
+from ourtake.values import ordinal
 
 __all__ = ["NO_DAY", "LinkGraph", "LinkedBy", "ordinal"]
 

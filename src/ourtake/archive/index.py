@@ -19,10 +19,10 @@ from typing import Any
 
 import tantivy
 
-from ourtake.documents import ordinal
 from ourtake.store import Store
 from ourtake.store.articles import Change, Position
 from ourtake.text.markdown import visible
+from ourtake.values import ordinal
 
 FORMAT = 3
 """Raised when the schema changes, so that an index of an older program is made again."""

@@ -22,8 +22,9 @@ from ourtake.archive.rank import FIRST, GROUPS, SIGNALS, off_by
 from ourtake.archive.story import UNDATED_DAY, Story, read_story
 from ourtake.archive.view import view
 from ourtake.config import Group
-from ourtake.documents import Article, Source, ordinal
+from ourtake.documents import Article, Source
 from ourtake.text.words import canonical_url
+from ourtake.values import ordinal
 
 CANDIDATES, LATELY, LATELY_DAYS = 200, 60, 365
 """The best hits, and the best of the others that are at most so many days older than the source."""

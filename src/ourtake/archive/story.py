@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from ourtake.archive.query import source_terms, stems
 from ourtake.archive.view import Pair
-from ourtake.documents import Source, ordinal
+from ourtake.documents import Source
+from ourtake.values import ordinal
 
 UNDATED_DAY = 10**7
 """A source without a day comes after everything."""

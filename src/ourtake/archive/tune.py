@@ -17,10 +17,11 @@ from typing import Any, NamedTuple
 from ourtake.archive.learn import HELD, Quality, Question, gains, learned, quality, spread
 from ourtake.archive.rank import GROUPS, SIGNALS, Weighting
 from ourtake.archive.signals import Signals
-from ourtake.documents import Article, Document, Source, ordinal
+from ourtake.documents import Article, Document, Source
 from ourtake.text.markdown import links, paragraphs, visible
 from ourtake.text.sentences import sentences
 from ourtake.text.words import canonical_url, count_words
+from ourtake.values import ordinal
 
 LEAST_QUESTIONS = 50
 MOST_QUESTIONS = 3000

@@ -18,12 +18,13 @@ from ourtake.checks.figures import OVERRULES, Compared, Match, compare, is_alter
 from ourtake.checks.names import name_not_found
 from ourtake.checks.quotes import label, skipped
 from ourtake.checks.weekdays import weekday_altered
-from ourtake.documents import FieldName, Fix, Severity, day_of
+from ourtake.documents import FieldName, Fix, Severity
 from ourtake.text.dates import counted_from
 from ourtake.text.markdown import Span
 from ourtake.text.matching import wording
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.text.stems import content, stem
+from ourtake.values import day_of
 
 _ORDERING = frozenset(
     stem(word)

@@ -15,12 +15,12 @@ from typing import NamedTuple
 from ourtake.checks.attribution import SOURCE, sentence_at, sentences_in
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
-from ourtake.documents import day_of
 from ourtake.text.dates import PAIR, Day
 from ourtake.text.matching import find_words, wording
 from ourtake.text.number_words import WORD_NUMBER, ratio_of, value_of
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.text.stems import content
+from ourtake.values import day_of
 
 SAME_THING = 3
 """Bond from which an absent number is taken for an altered one."""

@@ -10,9 +10,10 @@ from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND, with_first
 from ourtake.checks.irrelevance import irrelevant
 from ourtake.checks.link_counts import all_links, archive_links, bunched, repeated_target, too_few, too_many
 from ourtake.checks.titles import mentioned_not_linked, title_mismatch
-from ourtake.documents import FieldName, day_of
+from ourtake.documents import FieldName
 from ourtake.text.markdown import Span
 from ourtake.text.words import canonical_url, fold, words
+from ourtake.values import day_of
 
 _SCHEME = re.compile(r"\A\s*([a-zA-Z][a-zA-Z0-9+.\-]*):")
 INSERTED = 3

@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ourtake.documents import Document, Finding, Fix, Report, clean_text
+from ourtake.documents import Document, Finding, Fix, Report
+from ourtake.values import clean_text
 
 _ATOM = re.compile(r"\r\n|.", re.DOTALL)
 FIELDS = ("headline", "summary", "body", "tags")

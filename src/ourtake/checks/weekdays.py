@@ -11,8 +11,8 @@ from ourtake.checks.base import PROSE, Case, Hit
 from ourtake.checks.evidence import Document
 from ourtake.checks.figures import SAME_THING
 from ourtake.checks.quotes import label, skipped
-from ourtake.documents import day_of
 from ourtake.text.stems import content
+from ourtake.values import day_of
 
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _DAY = re.compile(rf"\b(?:{'|'.join(_DAYS)})\b")

@@ -76,7 +76,7 @@ def search(words: str, count: int = typer.Option(10, "-k", min=1, max=1000, help
     Example:
       ourtake archive search "grid connection" -k 5
     """
-    from ourtake.documents import clean_text
+    from ourtake.values import clean_text
 
     with open_store() as store:
         found = filled_archive(store).search(clean_text(words), count=count)
@@ -156,7 +156,7 @@ def _tuned(done: Tuned) -> str:
 
 def _day(text: str | None) -> int | None:
     from ourtake.archive.graph import ordinal
-    from ourtake.documents import iso_date
+    from ourtake.values import iso_date
 
     if text is None:
         return None

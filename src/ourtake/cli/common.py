@@ -65,14 +65,14 @@ def debugging() -> bool:
 
 def settings() -> Settings:
     """The settings in force."""
-    from ourtake.config import load_settings
+    from ourtake.config_file import load_settings
 
     return load_settings(_globals[0].config)
 
 
 def address() -> str:
     """The store's address in force: --store, OURTAKE_STORE, the settings."""
-    from ourtake.config import store_address
+    from ourtake.config_file import store_address
 
     return store_address(_globals[0].store, settings())
 

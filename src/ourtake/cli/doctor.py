@@ -88,7 +88,7 @@ def doctor() -> None:
 
 
 def _settings_line(given: Settings) -> Line:
-    from ourtake.config import settings_file
+    from ourtake.config_file import settings_file
 
     found = settings_file(config_flag())
     if found is None:

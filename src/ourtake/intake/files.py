@@ -15,9 +15,10 @@ from urllib.parse import urlsplit
 import yaml
 from pydantic import ValidationError
 
-from ourtake.documents import Source, clean_text
+from ourtake.documents import Source
 from ourtake.errors import InputError
 from ourtake.text.words import PLAIN_ADDRESS
+from ourtake.values import clean_text
 
 BLURB_LIMIT = 20_000
 """Characters; a longer text is an article, not a blurb."""

@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
-from ourtake.documents import Article, clean_text, iso_date, trusted_article
+from ourtake.documents import Article, trusted_article
 from ourtake.errors import InputError
 from ourtake.intake.files import is_address
 from ourtake.intake.jsonl import article_line
 from ourtake.intake.reject import Reject
+from ourtake.values import clean_text, iso_date
 
 _READER = b"1"
 """Raised when a line is read differently than before, so that lines of an earlier import are read again."""

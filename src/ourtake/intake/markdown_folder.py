@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-from ourtake.documents import Article, iso_date
+from ourtake.documents import Article
 from ourtake.errors import InputError
 from ourtake.intake.files import as_words, is_address, tidy, yaml_table
 from ourtake.intake.inside import inside_links
+from ourtake.values import iso_date
 
 _YAML = re.compile(r"\A---[ \t]*\n(.*?)\n?---[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
 _TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)\n?\+\+\+[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)

@@ -14,12 +14,13 @@ from typing import Any, Protocol
 
 import httpx2
 
-from ourtake.documents import Payload, Usage, clean_text
+from ourtake.documents import Payload, Usage
 from ourtake.errors import PermanentError, ProviderError, TransientError
 from ourtake.providers.base import OnText, Reply, ReplyStatus, Request
 from ourtake.providers.faults import Who, broken, fault, fault_in_stream, not_an_answer, said
 from ourtake.providers.parameters import Learned
 from ourtake.providers.wire import MAX_BYTES, json_answer, json_events
+from ourtake.values import clean_text
 
 _FORM = re.compile(r"response_format|schema|grammar|json", re.I)
 

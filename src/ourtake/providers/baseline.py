@@ -13,12 +13,13 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ourtake.documents import Related, Source, Usage, day_of
+from ourtake.documents import Related, Source, Usage
 from ourtake.errors import PermanentError
 from ourtake.providers.base import Brief, OnText, Reply, Request
 from ourtake.text.markdown import visible
 from ourtake.text.sentences import sentences
 from ourtake.text.words import count_words, fold, words
+from ourtake.values import day_of
 
 MOST_LINKS = 4
 LEAST_TAGS = 4

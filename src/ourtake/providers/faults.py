@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 import httpx2
 
-from ourtake.documents import clean_text
 from ourtake.errors import AnswerError, PermanentError, ProviderError, TransientError
+from ourtake.values import clean_text
 
 TRANSIENT = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
 _QUOTA = re.compile(

@@ -16,10 +16,11 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from ourtake.documents import FieldName, Take, clean_text
+from ourtake.documents import FieldName, Take
 from ourtake.errors import InputError
 from ourtake.publish.markdown import read
 from ourtake.publish.places import Layout, layout_of_file
+from ourtake.values import clean_text
 
 
 class Opened(NamedTuple):

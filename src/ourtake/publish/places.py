@@ -16,7 +16,8 @@ from typing import NamedTuple
 import yaml
 
 from ourtake.checks.offsets import starts_of
-from ourtake.documents import FieldName, Take, clean_text
+from ourtake.documents import FieldName, Take
+from ourtake.values import clean_text
 
 LINE_END = re.compile(r"\r\n|\r|\n")
 _KEYS: Mapping[FieldName, str] = {"headline": "title", "summary": "summary", "tags": "tags"}

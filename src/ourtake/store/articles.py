@@ -13,8 +13,9 @@ from typing import Any, Literal, NamedTuple
 from pydantic_core import from_json
 from sqlalchemy import Connection
 
-from ourtake.documents import Article, ordinal, trusted_article
+from ourtake.documents import Article, trusted_article
 from ourtake.text.words import canonical_url, fold
+from ourtake.values import ordinal
 
 Outcome = Literal["added", "updated", "unchanged"]
 _CHUNK = 500

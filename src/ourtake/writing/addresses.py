@@ -12,9 +12,10 @@ import html
 import re
 from collections.abc import Sequence
 
-from ourtake.documents import Related, clean_text, handle_map
+from ourtake.documents import Related, handle_map
 from ourtake.text.markdown import Link, definitions, links, rewritten
 from ourtake.text.words import canonical_url
+from ourtake.values import clean_text
 
 REMOVED = "removed-address"
 _MARK = f"[address removed]({REMOVED})"

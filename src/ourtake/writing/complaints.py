@@ -10,8 +10,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ourtake.documents import Evidence, Finding, Related, Source, clean_text, handle_map
+from ourtake.documents import Evidence, Finding, Related, Source, handle_map
 from ourtake.text.sentences import sentences
+from ourtake.values import clean_text
 
 _LONGEST = 400
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")

@@ -9,8 +9,8 @@ import zlib
 from alembic import op
 from sqlalchemy import Column, Integer, LargeBinary, String, Text
 
-from ourtake.documents import ordinal
 from ourtake.text.words import canonical_url
+from ourtake.values import ordinal
 
 revision = "0004"
 down_revision = "0003"
