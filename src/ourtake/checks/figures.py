@@ -7,19 +7,18 @@ found only where nothing else agrees, while another of the same thing stands in 
 from __future__ import annotations
 
 import itertools
-import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import lru_cache
+from math import inf
 from typing import NamedTuple
 
-from ourtake.checks.attribution import SOURCE, sentence_at, sentences_in
+from ourtake.checks.attribution import SOURCE, sentence_at
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
+from ourtake.checks.stated import Held, dates_of, rows_beside
 from ourtake.text.dates import PAIR, Day
 from ourtake.text.matching import find_words, wording
-from ourtake.text.number_words import WORD_NUMBER, ratio_of, value_of
 from ourtake.text.numbers import Number, numbers_in
-from ourtake.text.stems import content
 from ourtake.values import day_of
 
 SAME_THING = 3
@@ -60,26 +59,11 @@ class Compared(NamedTuple):
     loosely: bool = False
 
 
-class _Held(NamedTuple):
-    """A document's number with the content stems of its sentence."""
-
-    number: Number
-    around: frozenset[str]
-    counted: frozenset[str]
+LEAST_BOND = min(SAME_THING - 1, OVERRULES - 2)
+"""A closer bond is needed in all cases for a number to speak against another (see is_altered)."""
 
 
-@lru_cache(maxsize=1024)
-def _indexed(text: str) -> dict[tuple[str, str], tuple[_Held, ...]]:
-    found: dict[tuple[str, str], list[_Held]] = {}
-    for number in numbers_in(text):
-        around = _sentence_content(text, sentence_at(text, number.start))
-        found.setdefault((number.kind, number.unit), []).append(_Held(number, around, frozenset(number.counted)))
-    return {key: tuple(rows) for key, rows in found.items()}
-
-
-@lru_cache(maxsize=65536)
-def _sentence_content(text: str, index: int) -> frozenset[str]:
-    return content(sentences_in(text)[index].text)
+_Candidates = Sequence[tuple[Document, Sequence[Held]]]
 
 
 def equal(said: Number, real: Number) -> bool:
@@ -125,18 +109,11 @@ def compare(
     """
     own = [document for document in case.documents if document.name in dated and document.published]
     if own:
-        stated = any(equal(said, _in_its_year(held.number, document)) for document in own for held in _indexed(document.text).get(("date", ""), ()))
+        stated = any(equal(said, held.number) for document in own for held in dates_of(document.text, document.published, ""))
         return Compared(None, None, known=stated or any(_published(document, said) for document in own))
-    same = other = None
-    for document in case.documents:
-        for number, bond in _candidates(document, said, around, only_near=True):
-            if _bears_out(said, number, bond) and (same is None or bond > same.bond):
-                same = Match(document, number, bond)
-    # What bears a number out by more than its value is overruled by no other.
-    for document in case.documents if same is None or same.bond <= LOOSE else ():
-        for number, bond in _candidates(document, said, around):
-            if (other is None or bond > other.bond) and not _bears_out(said, number, bond):
-                other = Match(document, number, bond)
+    candidates = [(document, rows_beside(document, said)) for document in case.documents]
+    same = _best_same(said, candidates, around)
+    other = _best_other(said, candidates, around) if same is None or _may_be_overruled(said, same) else None
     loosely = said.kind == "date" and (
         not any(day.year or day.day for day in said.days) or any(_published(document, said) for document in case.documents)
     )
@@ -145,74 +122,47 @@ def compare(
     return Compared(same, other, same is None and _known(case, said, near), loosely)
 
 
-def _bears_out(said: Number, real: Number, bond: int) -> bool:
-    return equal(said, real) and (bond >= BONDED[said.near] - (said.kind == "money") or said.kind == "date" or said.value == real.value)
+def _best_same(said: Number, candidates: _Candidates, around: frozenset[str]) -> Match | None:
+    """The number with the closest bond that bears this one out."""
+    best: Match | None = None
+    # No number further away than that is borne out; dates have no distance.
+    value, far = said.value, inf if said.kind == "date" else max(1.0, 2 * FURTHEST * abs(said.value))
+    for document, rows in candidates:
+        for held in rows:
+            if abs(value - held.number.value) <= far and equal(said, held.number):
+                bond = _bond(said, held, around)
+                if (best is None or bond > best.bond) and _bonded(said, held.number, bond):
+                    best = Match(document, held.number, bond)
+    return best
 
 
-def _candidates(document: Document, said: Number, around: frozenset[str], *, only_near: bool = False) -> Iterator[tuple[Number, int]]:
-    """The document's numbers that may be of the same thing, each with its bond; `only_near`: those whose value may bear the number out."""
-    counted, value, far = frozenset(said.counted), said.value, max(1.0, 2 * FURTHEST * abs(said.value))
-    for number, beside, others in _rows(_indexed(document.text), said):
-        if only_near and said.kind != "date" and abs(value - number.value) > far:
-            continue
-        shared = len(around & beside)
-        if said.kind == "money" and number.unit != said.unit:
-            number = number._replace(value=float("nan"))
-        elif said.kind == "count":
-            shared += 2 if counted & others else -2 if counted and others else 0
-        elif said.kind == "percent" or said.unit == "times":
-            shared += 2 if counted & others else 0
-        elif said.kind == "date":
-            number = _in_its_year(number, document)
-            if not _alike(said, number):
+def _best_other(said: Number, candidates: _Candidates, around: frozenset[str]) -> Match | None:
+    """The number with the closest bond, LEAST_BOND at least, that does not bear this one out."""
+    best: Match | None = None
+    if len(around) + 2 < LEAST_BOND:
+        return None
+    closest = LEAST_BOND - 1
+    for document, rows in candidates:
+        for held in rows:
+            bond = _bond(said, held, around)
+            if bond <= closest or (said.kind == "date" and not _alike(said, held.number)):
                 continue
-            shared = min(shared, LOOSE) if said.unit == PAIR and not number.unit else shared
-        yield number, shared
+            if not (equal(said, held.number) and _bonded(said, held.number, bond)):
+                best, closest = Match(document, held.number, bond), bond
+    return best
 
 
-def _rows(index: dict[tuple[str, str], tuple[_Held, ...]], said: Number) -> tuple[_Held, ...]:
-    if said.kind == "count":
-        return index.get(("count", ""), ())
-    if said.kind == "date":
-        # "In 2025" is borne out by "2024-25"; a pair of years is so only by itself, or loosely by one of them.
-        return index.get(("date", said.unit), ()) + index.get(("date", "" if said.unit else PAIR), ())
-    rows = index.get((said.kind, said.unit), ())
-    if said.kind == "money":
-        # $5 for £5 is another number of the same thing.
-        rows = tuple(held for (kind, _), numbers in index.items() if kind == "money" for held in numbers)
-    bare = index.get(("count", ""), ())
-    if not bare or (said.unit == "times" and not said.digits):
-        return rows
-    part = ratio_of(said.text)[0] if " in " in said.text or " out of " in said.text else 0.0
-    stated = part or _stated(said)
-    return rows + tuple(
-        held._replace(number=held.number._replace(kind=said.kind, unit=said.unit, value=said.value))
-        for held in bare
-        if held.number.value == stated and (part or not held.counted)
-    )
+def _bonded(said: Number, real: Number, bond: int) -> bool:
+    """Whether the bond of an equal number is close enough to bear this one out."""
+    return bond >= BONDED[said.near] - (said.kind == "money") or said.kind == "date" or said.value == real.value
 
 
-def _stated(number: Number) -> float:
-    """The figure as it is written: "95 per cent" is borne out by a bare 95, "three megawatts" by a bare three."""
-    figure = re.search(r"\d[\d,]*(?:\.\d+)?", number.text)
-    word = re.match(rf"{WORD_NUMBER}\b", number.text, re.IGNORECASE)
-    return float(figure[0].replace(",", "")) if figure else value_of(word[0]) if word else number.value
-
-
-def _in_its_year(number: Number, document: Document) -> Number:
-    """A day or month that a document gives without a year is one of the year in which it was published, or of the year before."""
-    if document.published is None:
-        return number
-    year = int(document.published[:4])
-    if not any(day.month and not day.year for day in number.days):
-        return number
-    month = int(document.published[5:7] or 12)
-    found = []
-    for day in number.days:
-        # One that is behind already may also be meant for the year after.
-        years = {day.year} if day.year else {year, year - 1} | ({year + 1} if day.month <= month else set())
-        found += [day._replace(year=one) for one in sorted(years, reverse=True)]
-    return number._replace(days=tuple(found))
+def _bond(said: Number, held: Held, around: frozenset[str]) -> int:
+    """Words that the sentences of two numbers share, more where both count the same thing, less where they count different ones."""
+    shared = len(around & held.around)
+    if said.counted and held.counted and (said.kind in ("count", "percent") or said.unit == "times"):
+        return shared + 2 if not held.counted.isdisjoint(said.counted) else shared - 2 if said.kind == "count" else shared
+    return min(shared, LOOSE) if said.unit == PAIR and not held.number.unit else shared
 
 
 def _alike(said: Number, real: Number) -> bool:
@@ -264,6 +214,11 @@ def _published(document: Document, said: Number) -> bool:
     return day is not None and any(one.fits(Day(int(day[:4]), int(day[5:7]), int(day[8:10]))) for one in said.days)
 
 
+def _may_be_overruled(said: Number, same: Match) -> bool:
+    """Whether another number can speak against this one though it was found: by nothing but its value, a short one."""
+    return same.bond <= LOOSE and (said.unit == PAIR or (said.kind != "date" and _figures(said.value) < 3))
+
+
 def is_altered(said: Number, compared: Compared, *, loose: bool = False) -> bool:
     """Whether the documents have another number for the same thing and none that bears this one out; `loose`: plainly."""
     other, same = compared.other, compared.same
@@ -274,8 +229,7 @@ def is_altered(said: Number, compared: Compared, *, loose: bool = False) -> bool
     if same is not None:
         if said.unit == PAIR:
             return same.bond <= LOOSE and other.number.unit == PAIR and other.bond >= SAME_THING
-        found_elsewhere = same.bond <= LOOSE and said.kind != "date" and _figures(said.value) < 3
-        return found_elsewhere and max(other.bond, other.bond - same.bond) >= OVERRULES
+        return _may_be_overruled(said, same) and max(other.bond, other.bond - same.bond) >= OVERRULES
     if said.unit == "times" and not said.digits:
         return other.bond >= SAME_THING - 1
     if said.text.casefold() == "half" and not set(said.counted) & set(other.number.counted):

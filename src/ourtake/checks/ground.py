@@ -62,22 +62,26 @@ class Ground:
     def best(self, wanted: frozenset[str], *, among: frozenset[str] | None = None) -> Best | None:
         """The sentence that shares most with these terms, in the named documents or in all."""
         known = self._weights
-        weights = {term: known[term] if term in known else self.weight(term) for term in wanted}
-        total = sum(weights.values())
+        for term in wanted:
+            if term not in known:
+                self.weight(term)
+        total = sum([known[term] for term in wanted])
         best: Best | None = None
         for document, held in self.rows:
             if total == 0 or (among is not None and document.name not in among):
                 continue
             shared = [term for term in wanted if term in held]
-            whole = sum([weights[term] for term in shared])
+            whole = sum([known[term] for term in shared])
             if not shared or (best is not None and whole / total <= best.share):
                 continue  # no sentence of it can hold more than all of it
             scores: dict[int, float] = {}
             for term in shared:
+                much = known[term]
                 for index in held[term]:
-                    scores[index] = scores.get(index, 0.0) + weights[term]
+                    scores[index] = scores.get(index, 0.0) + much
             if scores:
-                index = max(scores, key=lambda one: (scores[one], -one))
+                most = max(scores.values())
+                index = min([one for one, score in scores.items() if score == most])
                 if best is None or scores[index] / total > best.share:
                     best = Best(document, index, scores[index] / total, whole / total)
         return best
@@ -86,4 +90,10 @@ class Ground:
 @lru_cache(maxsize=8)
 def ground(case: Case) -> Ground:
     """The ground of a case."""
-    return Ground(case.documents)
+    return _ground(case.documents)
+
+
+@lru_cache(maxsize=16)
+def _ground(documents: tuple[Document, ...]) -> Ground:
+    """The same for each revision of a take."""
+    return Ground(documents)

@@ -146,6 +146,8 @@ def _told_of(case: Case, paragraph: str, at: int, *, article: Related) -> Relate
     own = next((number for number, span in enumerate(spans) if span.start <= at < span.end), 0)
     said = frozenset().union(*(_telling(span.text) for number, span in enumerate(spans) if abs(number - own) <= 1))
     held = {document.name: said & _telling(document.text) for document in case.documents}
+    if len(held.get(article.id, frozenset()).difference(*(words for name, words in held.items() if name != article.id))) > 1:
+        return None
     counts = Counter(word for words in held.values() for word in words)
     alone = {name: sum(counts[word] == 1 for word in words) for name, words in held.items()}
     here = alone.get(article.id, 0)

@@ -39,6 +39,12 @@ def _word_set(text: str) -> frozenset[str]:
     return frozenset(wording(text).words)
 
 
+@lru_cache(maxsize=1024)
+def _capitals(text: str) -> frozenset[str]:
+    """The letters that words of a text begin with: most acronyms need one that is not there, and are searched for in vain."""
+    return frozenset(re.findall(r"\b\w", text))
+
+
 class _Ground:
     """What names of one case are looked up in."""
 
@@ -78,7 +84,12 @@ class _Ground:
 
     def run_together(self, word: str) -> bool:
         """Whether a document has the word in two: "Uber Eats" for UberEats."""
-        return any(f" {word[:at]} {word[at:]} " in joined for at in range(2, len(word) - 1) for joined in self.joined)
+        parts = [(word[:at], word[at:]) for at in range(2, len(word) - 1)]
+        return any(
+            one in listed and two in listed and f" {one} {two} " in joined
+            for joined, listed in zip(self.joined, self.words, strict=True)
+            for one, two in parts
+        )
 
     def names(self, word: str) -> bool:
         """Whether a document has the capitalised word within a sentence, and none has it small."""
@@ -86,13 +97,18 @@ class _Ground:
             return False
         within = re.compile(rf"[a-z,;] {re.escape(word)}\b")
         small = re.compile(rf"\b{re.escape(word.lower())}\b")
-        return any(within.search(text) for text in self.texts) and not any(small.search(text) for text in self.texts)
+        held = any(f" {word}" in text and within.search(text) for text in self.texts)
+        return held and not any(word.lower() in text and small.search(text) for text in self.texts)
 
     def spells(self, acronym: str) -> bool:
         """Whether a document has capitalised words whose initials are the acronym's letters, small words between them left out."""
+        initials = {letter.upper()[0] for letter in acronym}
+        texts = [text for text in self.texts if initials <= _capitals(text)]
+        if not texts:
+            return False
         between = r"(?:[\s\u00a0-]+(?:(?:and|of|the|for|on|in|to|&)\s+)*)"
         pattern = re.compile(r"\b" + between.join(rf"{re.escape(letter.upper())}[\w'\u2019]*" for letter in acronym))
-        return any(pattern.search(text) for text in self.texts)
+        return any(pattern.search(text) for text in texts)
 
 
 def _initials(words: Sequence[str]) -> set[str]:
@@ -139,8 +155,14 @@ def _missing(ground: _Ground, name: Name, text: str) -> tuple[int, int] | None:
     if _found(ground, listed.words[1:]):
         # Words that the documents know only as parts of two names are a third, made of both.
         return (name.start, name.end) if ground.names(first) and ground.has(listed.words[:1]) else None
-    ordinary = listed.words[0] in STOP or re.search(rf"(?<!\w){re.escape(first.lower())}(?!\w)", "\n".join([*ground.texts, text])) is not None
+    ordinary = listed.words[0] in STOP or _stands_in(first.lower(), [*ground.texts, text])
     return (name.start + listed.spans[1][0] if ordinary else name.start), name.end
+
+
+def _stands_in(word: str, texts: Sequence[str]) -> bool:
+    """Whether a text has the word whole, with its capitals as given."""
+    whole = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+    return any(word in text and whole.search(text) for text in texts)
 
 
 def _found(ground: _Ground, words: Sequence[str]) -> bool:

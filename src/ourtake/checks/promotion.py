@@ -85,7 +85,7 @@ _OWN = guarded(
         rf"\bour (?:own )?(?:(?:ai|data|new|free|award-winning|powerful|leading|integrated|flagship|premium|paid|\w+-(?:powered|driven|based|native)) ){{0,2}}{_OURS}\b",
     ),
     (
-        ", we |here at |at ",
+        " we |here at ",
         r"\bat (?-i:[A-Z]\w+(?: [A-Z]\w+){0,3}),? we (?:(?:can|also|now) )?(?:help|offer|provide|build|make|give)\b|\bhere at (?-i:[A-Z]\w+)",
     ),
     (

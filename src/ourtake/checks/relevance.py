@@ -50,7 +50,7 @@ class Background(NamedTuple):
 @lru_cache(maxsize=4096)
 def terms(text: str) -> tuple[str, ...]:
     """The stems of a text's telling words, in order."""
-    return tuple([found for word in wording(text).words if (found := _term(word))])
+    return tuple(filter(None, map(_term, wording(text).words)))
 
 
 @lru_cache(maxsize=32768)

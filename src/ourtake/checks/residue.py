@@ -44,7 +44,7 @@ _MARKS = guarded(
         r"(?<=[(\[])(?:see|from|cf\.|as in|in|sources?:?) a\d{1,2}\b(?! ?(?:road|motorway|paper))[^()\[\]\n]{0,40}(?=[)\]])",
     ),
     (
-        "a1|a2|a3|a4|a5|a6|a7|a8",
+        " a1| a2| a3| a4| a5| a6| a7| a8| a9",
         r"\b(?:as|in|see|from|per|article) (?-i:a[1-9]\d?) (?:says?|shows?|notes?|puts?|reports?|argues?|explains?|has it)\b|\bsee (?-i:a[1-9]\d?)(?=[.;:])",
     ),
     ("###", r"(?<=[^\n#])[ \t]#{2,6} (?=\w)"),

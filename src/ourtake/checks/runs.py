@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from ourtake.text.matching import wording
@@ -16,7 +16,7 @@ PIECE, SKIPPED, NEAR_RUN, NEAR_SHARE = 5, 2, 18, 0.75
 
 def hashes(words: tuple[str, ...], count: int) -> list[int]:
     """The runs of `count` words, in order, as hashes."""
-    return [hash(run) for run in zip(*(words[first:] for first in range(count)), strict=False)]
+    return list(map(hash, zip(*(words[first:] for first in range(count)), strict=False)))
 
 
 @lru_cache(maxsize=2048)
@@ -25,11 +25,11 @@ def runs_of(text: str, count: int) -> frozenset[int]:
     return frozenset(hashes(wording(text).words, count))
 
 
-def runs(words: tuple[str, ...], shared: frozenset[int]) -> Iterator[tuple[int, int]]:
-    """The longest runs, as first and last word, whose every part of RUN words is shared."""
+def runs(mine: Sequence[int], shared: frozenset[int]) -> Iterator[tuple[int, int]]:
+    """The longest runs, as first and last word, whose every part of RUN words is shared; `mine`: the text's runs of RUN words."""
     start: int | None = None
     last = 0
-    for number, run in enumerate(hashes(words, RUN)):
+    for number, run in enumerate(mine):
         if run in shared:
             start = number if start is None else start
             last = number + RUN - 1
@@ -40,13 +40,15 @@ def runs(words: tuple[str, ...], shared: frozenset[int]) -> Iterator[tuple[int, 
         yield start, last
 
 
-def near_runs(words: tuple[str, ...], shared: frozenset[int]) -> Iterator[tuple[int, int]]:
-    """Runs of NEAR_RUN words or more in which pieces of PIECE shared words follow each other with SKIPPED words between them at most."""
+def near_runs(pieces: Sequence[int], shared: frozenset[int]) -> Iterator[tuple[int, int]]:
+    """Runs of NEAR_RUN words or more in which shared pieces follow each other with SKIPPED words between them at most; `pieces`: the text's runs of
+    PIECE words.
+    """
     if len(shared) < 2:
         return
     start = last = None
     held = 0
-    for number, piece in enumerate(hashes(words, PIECE)):
+    for number, piece in enumerate(pieces):
         if piece not in shared:
             continue
         if start is None or last is None or number - last - 1 > SKIPPED:

@@ -161,7 +161,12 @@ def _topics() -> dict[str, frozenset[str]]:
 def _on_topic(tag: str, stems: list[frozenset[str]]) -> bool:
     """Whether the texts have several words of a topic that is a common tag: a story of councils is one of "local government"."""
     listed = _topics().get(fold(tag).lstrip("#").replace("-", " "), frozenset())
-    return sum(any(word in held for held in stems) for word in listed) >= TOPIC_WORDS
+    found: set[str] = set()
+    for held in stems if listed else ():
+        found |= listed & held
+        if len(found) >= TOPIC_WORDS:
+            return True
+    return False
 
 
 def _short_form(tag: str, words: tuple[str, ...], *, texts: list[str]) -> bool:

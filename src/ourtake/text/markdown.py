@@ -109,6 +109,8 @@ def unresolved_brackets(text: str) -> list[Span]:
 
 def bare_addresses(text: str) -> list[Span]:
     """Addresses in the text that a reader sees, outside links' targets."""
+    if "/" not in text and "www." not in text.lower():
+        return []  # both patterns have one of them
     taken = [(link.target_start, link.target_end) for link in links(text)] + [(match.start(), match.end()) for match in _DEFINITION.finditer(text)]
     found = []
     for match in _BARE.finditer(text):

@@ -80,7 +80,7 @@ class Wording:
         if _HIDDEN.search(self._text):
             # A token may be nothing but characters that are folded away.
             return tuple(match.span() for match in _HIDDEN_TOKEN.finditer(blanked(self._text)) if _folded(match[0]))
-        return tuple([match.span() for match in _TOKEN.finditer(blanked(self._text))])
+        return tuple(map(re.Match.span, _TOKEN.finditer(blanked(self._text))))
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """The text's span of the words first to last, both counted."""

@@ -67,4 +67,10 @@ ABOUT = re.compile(
 )
 OVER = re.compile(r"\b(?:more than|over|above|at least|upwards of|exceeding|no fewer than|no less than)\s*$", re.IGNORECASE)
 UNDER = re.compile(r"\b(?:less than|fewer than|under|below|at most|up to|no more than|as (?:many|much) as)\s*$", re.IGNORECASE)
+NEAR = tuple(
+    "about around roughly approximately some nearly almost to circa so estimated approx approx. over under ~ the than above least of exceeding below "
+    "most as".split()
+)
+"""How all that ABOUT, OVER and UNDER look for ends."""
+
 BETWEEN = re.compile(r"\s?(?:[-\u2013\u2014]|to|or)\s?|\sand\s")

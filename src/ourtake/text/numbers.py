@@ -21,6 +21,7 @@ from ourtake.text.number_patterns import (
     CURRENCIES,
     CURRENCY_AFTER,
     HINT,
+    NEAR,
     NUMBER,
     OVER,
     UNDER,
@@ -49,6 +50,8 @@ class Number(NamedTuple):
     days: tuple[Day, ...] = ()
 
 
+_LONGEST_SIGN = 4
+_AFTER_METRES = frozenset("tall high long wide deep away above below from sprint race apart and".split())
 _NOT_A_NOUN = frozenset("was is has this its plus as less across years thus versus us yes does".split())
 
 
@@ -73,6 +76,10 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
         if hint[0].isalpha():
             begin = text.rfind(" ", done, max(done, begin - 1)) + 1 or done
         for at in range(max(begin, hint.start() - 80), hint.start() + 1):
+            # Nothing begins with a space, and inside a word only a currency's letters, close before its figure, and an address.
+            first = text[at]
+            if first == " " or (hint.start() - at > _LONGEST_SIGN and first.isalpha() and first != "h" and at and text[at - 1].isalpha()):
+                continue
             match = NUMBER.match(text, at)
             if match:
                 yield match
@@ -211,21 +218,7 @@ def _named_currency(word: str) -> tuple[str, float]:
 def _counts_people(text: str, end: int) -> bool:
     """Whether "5m" goes on as millions do ("5m people", "5m a year"), and not as metres do ("5m tall", "5m from")."""
     following = re.match(r"\s+([a-z]+)", text[end:])
-    return following is not None and following[1] not in (
-        "tall",
-        "high",
-        "long",
-        "wide",
-        "deep",
-        "away",
-        "above",
-        "below",
-        "from",
-        "sprint",
-        "race",
-        "apart",
-        "and",
-    )
+    return following is not None and following[1] not in _AFTER_METRES
 
 
 def _is_year(text: str, figure: str, end: int) -> bool:
@@ -244,7 +237,7 @@ def _is_year(text: str, figure: str, end: int) -> bool:
 
 def _with_near(text: str, number: Number) -> Number:
     before = text[max(0, number.start - 24) : number.start]
-    if not before or before[-1] not in " ~":
+    if not before or before[-1] not in " ~" or not before.rstrip().lower().endswith(NEAR):
         return number
     if ABOUT.search(before):
         return number._replace(near="about")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -24,7 +25,7 @@ class Quotation(NamedTuple):
     kind: Literal["marks", "block", "open"] = "marks"
 
 
-_PARAGRAPH = re.compile(r"(?:(?!\n[ \t]*\n).)+", re.DOTALL)
+_BREAK = re.compile(r"\n(?=[ \t]*\n)")
 _DOUBLE = re.compile(
     r"\u201c([^\u201c\u201d\"]+)[\u201d\"]|\u201e([^\u201e\u201c\u201d]+)[\u201c\u201d]|\u00ab([^\u00ab\u00bb]+)\u00bb|\u00bb([^\u00ab\u00bb]+)\u00ab"
     r"|\u2039([^\u2039\u203a]+)\u203a|\u300c([^\u300c\u300d]+)\u300d|\u300e([^\u300e\u300f]+)\u300f"
@@ -42,22 +43,31 @@ def quotations_in(text: str) -> tuple[Quotation, ...]:
     """Every quotation of a Markdown text, in order; one inside another is part of the outer one."""
     plain = blanked(text)
     found = [_block(text, match) for match in _BLOCK.finditer(plain)] if ">" in plain else []
-    for paragraph in _PARAGRAPH.finditer(plain):
-        begin = paragraph.start()
-        for match in _DOUBLE.finditer(plain, begin, paragraph.end()):
+    for begin, stop in _paragraphs(plain):
+        paragraph = plain[begin:stop]
+        for match in _DOUBLE.finditer(plain, begin, stop):
             group = match.lastindex or 1
             start, end = _stripped(plain, *match.span(group))
             if start < end:
                 found.append(Quotation(start, end, text[start:end], match[0][0]))
-        if "\u2018" in paragraph[0] or "'" in paragraph[0] or "\u201a" in paragraph[0]:
-            found += _singles(text, plain, found, begin, paragraph.end())
-        for opening in _OPEN.finditer(plain, begin, paragraph.end()):
+        if "\u2018" in paragraph or "'" in paragraph or "\u201a" in paragraph:
+            found += _singles(text, plain, found, begin, stop)
+        for opening in _OPEN.finditer(plain, begin, stop) if "\u201c" in paragraph or "\u00ab" in paragraph else ():
             start = opening.end()
             if not any(other.start <= start <= other.end for other in found):
-                end = paragraph.start() + len(paragraph[0].rstrip())
+                end = begin + len(paragraph.rstrip())
                 found.append(Quotation(start, end, text[start:end], opening[0], "open"))
     outer = [one for one in found if not any(o is not one and o.start <= one.start and one.end <= o.end for o in found)]
     return tuple(sorted(outer))
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    """Where what stands between blank lines begins and ends."""
+    begin = 0
+    for stop in (*(match.start() for match in _BREAK.finditer(text)), len(text)):
+        if begin < stop:
+            yield begin, stop
+        begin = stop + 1
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:

@@ -188,7 +188,11 @@ def _ends(text: str, mark: re.Match[str]) -> bool:
 
 
 def _word_before(text: str, end: int) -> str:
-    start = end
-    while start and end - start < _LONGEST and not text[start - 1].isspace() and text[start - 1] not in _OPENING:
-        start -= 1
-    return text[start:end] if end - start < _LONGEST else ""
+    before = text[max(0, end - _LONGEST) : end]
+    if not before or before[-1].isspace():
+        return ""
+    word = before.split()[-1]
+    for sign in _OPENING:
+        if sign in word:
+            word = word[word.rindex(sign) + 1 :]
+    return word if len(word) < _LONGEST else ""

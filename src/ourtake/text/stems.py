@@ -66,7 +66,7 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=8192)
 def content(text: str) -> frozenset[str]:
     """The stems of the words that say what a passage is about; numbers are left to numbers.py."""
-    return frozenset([found for word in wording(text).words if (found := _telling(word))])
+    return frozenset(filter(None, map(_telling, wording(text).words)))
 
 
 @lru_cache(maxsize=32768)
