@@ -39,7 +39,7 @@ EARLIER = 200
 """Takes drafted before with which a new one is compared."""
 
 MANY_SOURCES = 20
-"""From so many sources on, a large archive's usual words are looked at before the first: those of two articles a source, of SHELF at most."""
+"""From so many sources on, a large archive is got ready before the first: by looking at two articles a source, SHELF at most."""
 
 _GROUP = 500
 
@@ -112,12 +112,12 @@ class Archive:
         return [(hit.score, articles[hit.id]) for hit in hits if hit.id in articles]
 
     def expect(self, sources: Iterable[Source]) -> None:
-        """Sources that will be looked up: a model of embeddings is asked about many of them at a time, the index about the archive's usual words."""
+        """Sources that will be looked up: a model of embeddings is asked about many of them at a time, a large archive is got ready for them."""
         expected = list(sources)
         if self.meaning is not None:
             self.meaning.expect(expected)
         if len(expected) >= MANY_SOURCES and self._store.count_articles() > LARGE:
-            self.signals().learn_words(self._store.spread_articles(min(SHELF, 2 * len(expected))))
+            self.signals().get_ready(self._store.spread_articles(min(SHELF, 2 * len(expected))))
 
     def related(self, source: Source, *, count: int = 8, threshold: float = 0.0) -> list[Related]:
         """The best articles for a source, best first, with handles a1, a2, ...

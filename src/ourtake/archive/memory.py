@@ -14,8 +14,7 @@ from ourtake.archive.graph import LinkGraph
 NEAR = 20
 """How many of the most similar earlier articles lend their links."""
 
-WIDELY, WIDELY_OF_MANY = 300, 100
-"""How many hits are asked what they link to; fewer in an archive of more than LARGE articles, where each answer is read from the disk."""
+WIDELY = 300
 
 TOGETHER = 10
 
@@ -35,13 +34,13 @@ class Memory(NamedTuple):
         return dict.fromkeys([*self.linked, *self.linking, *self.together])
 
 
-def remember(hits: list[tuple[str, float]], graph: LinkGraph, *, before: int, widely_in: int = WIDELY) -> Memory:
-    """`hits`: articles published before that day with their likeness (best 1), best first; the first `widely_in` count for `widely`."""
+def remember(hits: list[tuple[str, float]], graph: LinkGraph, *, before: int) -> Memory:
+    """`hits`: articles published before that day with their likeness (best 1), best first."""
     linked, widely, linking, together = (collections.defaultdict[str, float](float) for _ in range(4))
     near = hits[:NEAR]
     whole = sum(likeness for _, likeness in near) or 1.0
-    out = graph.out(name for name, _ in hits[:widely_in])
-    for name, likeness in hits[:widely_in]:
+    out = graph.out(name for name, _ in hits[:WIDELY])
+    for name, likeness in hits[:WIDELY]:
         for target in out[name]:
             widely[target] += likeness
     made = {name: [link for link in links if link.day < before] for name, links in graph.into(name for name, _ in near).items()}

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from ourtake.archive import wording
 from ourtake.archive.graph import LinkGraph
 from ourtake.archive.meaning import Meaning, centred
-from ourtake.archive.memory import WIDELY, WIDELY_OF_MANY, Memory, Scores, remember
+from ourtake.archive.memory import Memory, Scores, remember
 from ourtake.archive.query import LARGE, candidates
 from ourtake.archive.rank import FIRST, GROUPS, SIGNALS, off_by
 from ourtake.archive.story import UNDATED_DAY, Story, read_story
@@ -26,14 +26,22 @@ from ourtake.documents import Article, Source
 from ourtake.text.words import canonical_url
 from ourtake.values import ordinal
 
-CANDIDATES, LATELY, LATELY_DAYS = 200, 60, 365
-"""The best hits, and the best of the others that are at most so many days older than the source."""
+
+class Reach(NamedTuple):
+    """How many articles are looked at for a source: the `best` hits, the `lately` best others of the last year; of all these `read` are read."""
+
+    best: int
+    lately: int
+    read: int
+
+
+REACH, REACH_IN_MANY = Reach(200, 60, 60), Reach(120, 40, 25)
+"""In an archive of more than LARGE articles nearly everything is looked at for the first time, and each costs as much as it does in a small one."""
+
+LATELY_DAYS = 365
 
 NEAREST, NEAREST_READ = 50, 10
 """Articles nearest in meaning that are candidates, and how many of them are read beside those that words chose, never instead of them."""
-
-KEPT, KEPT_OF_MANY = 60, 30
-"""How many candidates are read; fewer in an archive of more than LARGE articles, where nearly each text is read for the first time."""
 
 UNDATED_AGE = 4000
 DECAYS = {"month": 30.0, "season": 120.0, "year": 365.0, "era": 1500.0}
@@ -86,7 +94,7 @@ class Signals:
         self._articles = articles
         self._days = days
         self._total = max(1, searcher.num_docs)
-        self._kept, self._widely_in = (KEPT, WIDELY) if self._total <= LARGE else (KEPT_OF_MANY, WIDELY_OF_MANY)
+        self._reach = REACH if self._total <= LARGE else REACH_IN_MANY
         self.rarity = lru_cache(maxsize=200_000)(self._rarity)
         self._squares = wording.Squares(self.rarity)
         self._tag_rarity = lru_cache(maxsize=65536)(self._tag_rarity_of)
@@ -97,11 +105,15 @@ class Signals:
     def _tag_rarity_of(self, tag: frozenset[str]) -> float:
         return math.log(1 + self._total / (1 + min(self._searcher.doc_freq("tags", stem) for stem in tag)))
 
-    def learn_words(self, articles: Iterable[Article]) -> None:
-        """Ask the index about the words of some articles now, so that the first sources need not wait for what all of them need."""
+    def get_ready(self, articles: Iterable[Article]) -> None:
+        """Look at the words and links of some articles now: the first sources need not wait, then, for what all of them need."""
+        ids = []
         for article in articles:
+            ids.append(article.id or "")
             for stem in view(article).counts:
                 self._squares[stem]
+        self.graph.out(ids)
+        self.graph.into(ids)
 
     def of(self, source: Source, *, everything: bool = False, without: tuple[Group, ...] = ()) -> Found:
         """The candidates of a source that are read, in no order; `everything`: all of them, as learning wants it."""
@@ -118,8 +130,8 @@ class Signals:
         first = sum(weight * columns[name] for name, weight in FIRST.items() if name not in off)
         # What words choose, and what their signals are divided by, is the same with meaning as without.
         order = numpy.argsort(-first[: pool.by_words], kind="stable")
-        best = [pool.ids[place] for place in order[: self._kept]]
-        chosen = _chosen(order, pool, list(close), None if everything else self._kept)
+        best = [pool.ids[place] for place in order[: self._reach.read]]
+        chosen = _chosen(order, pool, list(close), None if everything else self._reach.read)
         near = [name for name, _ in pool.hits[: wording.FEEDBACK_ARTICLES]]
         articles = self._articles(list(dict.fromkeys([*(pool.ids[place] for place in chosen), *near])))
         own = canonical_url(source.url)
@@ -146,14 +158,14 @@ class Signals:
 
     def _pool(self, story: Story, close: dict[str, float]) -> _Pool | None:
         before, since = story.day, story.day - LATELY_DAYS
-        hits = candidates(self._searcher, self._schema, story.terms, before=before, count=CANDIDATES, since=since, lately=LATELY)
+        hits = candidates(self._searcher, self._schema, story.terms, before=before, count=self._reach.best, since=since, lately=self._reach.lately)
         if not hits and not close:
             return None
         top = (hits[0].score if hits else 0.0) or 1.0
         likeness = {hit.id: hit.score / top for hit in hits}
         days = {hit.id: hit.day for hit in hits}
         ranked = list(likeness.items())
-        memory = remember(ranked, self.graph, before=story.day, widely_in=self._widely_in)
+        memory = remember(ranked, self.graph, before=story.day)
         linked = [name for name in memory.ids() if name not in days]
         days |= {name: day for name, day in self._days(linked).items() if day < story.day}
         by_words = len(days)
