@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy
 import pytest
 
+from ourtake.archive import lookup
 from ourtake.archive.learn import Question, gains, quality
-from ourtake.archive.lookup import Archive
+from ourtake.archive.lookup import MANY_SOURCES, Archive
 from ourtake.archive.rank import DEFAULTS, DEFAULTS_WITH_MEANING, GROUPS, SIGNALS
 from ourtake.archive.tune import LEAST_QUESTIONS, measured, tune
 from ourtake.documents import Article, Source
@@ -70,6 +71,19 @@ def test_a_source_that_cant_be_looked_up_by_meaning_is_ranked_by_the_weights_of_
     assert archive.explained(source) == by_words
     archive.weighting = DEFAULTS.model_copy(update={"weights": DEFAULTS.weights | {"era": 0.0, "lead": 9.0}})
     assert archive.explained(source) != by_words
+
+
+def test_a_large_archive_is_got_ready_and_answers_as_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = filled(tmp_path, 80)
+    source = Source(title="River council budget alpha", outlet="", url="https://post.example/1", blurb="A harbour engine.", published="2024-06-01")
+    answer = archive.related(source)
+    fresh = Archive(Store.open(f"sqlite:///{tmp_path}/s.db"), tmp_path / "s.index")
+    fresh.expect([source] * MANY_SOURCES)
+    assert fresh.signals().rarity.cache_info().currsize == 0
+    monkeypatch.setattr(lookup, "LARGE", 10)
+    fresh.expect([source] * MANY_SOURCES)
+    assert fresh.signals().rarity.cache_info().currsize > len(WORDS)
+    assert fresh.related(source) == answer
 
 
 def test_nothing_of_the_day_or_later_is_ever_used(tmp_path: Path) -> None:

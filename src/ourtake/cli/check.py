@@ -57,13 +57,8 @@ def check(
 
     age = seconds_of(max_age)
     run = Checking(settings(), select=_codes(select), ignore=_codes(ignore), form=form)
-    if batch is not None and form == "json" and not online:
-        from ourtake.cli.check_batch import check_lines, processes_for
-
-        lines = lines_in(batch)
-        processes = processes_for(len(lines))
-        if processes > 1:
-            raise typer.Exit(1 if check_lines(lines, batch, select=run.select, ignore=run.ignore, processes=processes) else 0)
+    if batch is not None and form == "json" and not online and (beside := _beside(batch, run)) is not None:
+        raise typer.Exit(1 if beside else 0)
     with Shelf() as run.shelf:
         cases: Iterable[Given] = lines_of(batch) if batch is not None else (named(name, run.shelf) for name in names)
         if online:
@@ -78,6 +73,15 @@ def check(
             run.show(given, report)
         run.end()
     raise typer.Exit(1 if failed else 0)
+
+
+def _beside(batch: Path, run: Checking) -> bool | None:
+    """Whether a take of a long batch failed, checked by several processes; None, and nothing checked, where one process does as well."""
+    from ourtake.cli.check_batch import check_lines, processes_for
+
+    lines = lines_in(batch)
+    processes = processes_for(len(lines))
+    return check_lines(lines, batch, select=run.select, ignore=run.ignore, processes=processes) if processes > 1 else None
 
 
 def _codes(text: str) -> list[str]:

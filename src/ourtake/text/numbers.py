@@ -110,37 +110,33 @@ def _read(text: str, match: re.Match[str]) -> list[Number]:
         value = {"d": 2.0, "t": 3.0, "q": 4.0}[match[0][0].casefold()]
         return [Number(start, end, match[0], value, "quantity", "times", counted=counted(text, _after_article(text, end)), digits=False)]
     if match["ratio"]:
-        one, two, first = ratio_of(match["ratio"])
-        if one > two:
-            return [_with_near(text, Number(start, start + first, match[0][:first], one, "count", digits=match[0][0].isdigit()))]
-        return [
-            _with_near(
-                text,
-                Number(
-                    start, end, match[0], 100 * one / two, "percent", counted=counted(text, _after_article(text, end)), digits=match[0][0].isdigit()
-                ),
-            )
-        ]
+        return [_with_near(text, _ratio(text, match))]
     if match["fraction"]:
-        value = fraction_of(match["fraction"])
-        return [
-            Number(
-                start,
-                end,
-                match[0],
-                value * 100,
-                "percent",
-                counted=counted(text, _after_article(text, end)),
-                near="about" if abs(value * 12 % 1) > 1e-6 else "",
-                digits=False,
-            )
-        ]
+        return [_fraction(text, match)]
     if match["ordinal"]:
         return [Number(start, end, match[0], ordinal_of(match[0]), "ordinal", digits=match[0][0].isdigit())]
     if match["money"]:
         scale = _scale(text[match.end("money") : end])
         return [_with_near(text, Number(start, end, match[0], _figure(match["money"]) * scale, "money", _currency(match["sign"])))]
     return _plain(text, match)
+
+
+def _ratio(text: str, match: re.Match[str]) -> Number:
+    """What is said as "three in ten" is a share; of "ten in three" the first number is a count."""
+    start, end = match.span()
+    one, two, first = ratio_of(match["ratio"])
+    digits = match[0][0].isdigit()
+    if one > two:
+        return Number(start, start + first, match[0][:first], one, "count", digits=digits)
+    return Number(start, end, match[0], 100 * one / two, "percent", counted=counted(text, _after_article(text, end)), digits=digits)
+
+
+def _fraction(text: str, match: re.Match[str]) -> Number:
+    """A share in words; one that is no twelfth is meant roughly."""
+    start, end = match.span()
+    value = fraction_of(match["fraction"])
+    share = Number(start, end, match[0], value * 100, "percent", counted=counted(text, _after_article(text, end)), digits=False)
+    return share._replace(near="about") if abs(value * 12 % 1) > 1e-6 else share
 
 
 def _after_article(text: str, end: int) -> int:
@@ -164,21 +160,9 @@ def _plain(text: str, match: re.Match[str]) -> list[Number]:
     after = AFTER.match(text, end)
     if after:
         point = "point" if re.search(r"point|pp", after[0], re.IGNORECASE) else ""
-        return [
-            _with_near(
-                text,
-                Number(
-                    start,
-                    after.end(),
-                    text[start : after.end()],
-                    value * _scale(tail),
-                    "percent",
-                    point,
-                    counted(text, _after_article(text, after.end())),
-                    digits=digits,
-                ),
-            )
-        ]
+        stop = after.end()
+        whose = counted(text, _after_article(text, stop))
+        return [_with_near(text, Number(start, stop, text[start:stop], value * _scale(tail), "percent", point, whose, digits=digits))]
     money = CURRENCY_AFTER.match(text, end)
     if money and (money[1] or digits):
         unit_name, factor = _named_currency(money[1] or money[2])
