@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ourtake.checks.guarded import guarded, matches
+from ourtake.checks.guarded import Guarded, rows
 from ourtake.text.matching import lowered
 
 _KIND = (
@@ -26,7 +26,8 @@ _FAIL = (
     r" (?:enough|sufficient|equipped|built|designed|up to)|lacks? the|were(?:n['\u2019]t| not| never) (?:built|designed)"
     r"|(?:don['\u2019]t|do not|simply don['\u2019]t) (?:scale|provide|offer|cut))"
 )
-_OFFER = guarded(
+_OFFER = rows(
+    "An offer to the reader, not a thought about the story.",
     ("sign up|signing up", r"\bsign(?:ing)? up (?:now|today|here|free|at|for (?:a |our |the |free|your|early))"),
     (
         "sign up|subscribe|newsletter|mailing list",
@@ -78,7 +79,8 @@ _OFFER = guarded(
     ("save", r"\bsaves? (?:you |them |teams |users )?(?:hours|days|time and money)(?: of work)?(?: every| each| a) (?:week|day|month)\b"),
     ("support", r"\bsupport around the clock\b|\b24/7 support\b"),
 )
-_OWN = guarded(
+_OWN = rows(
+    "The publisher speaks of its own product.",
     ("ours", r"\b(?:tools?|platforms?|solutions?|products?|services?|software|apps?|companies|approaches|teams) (?:like|such as) ours\b"),
     (
         "our ",
@@ -104,7 +106,8 @@ _OWN = guarded(
         r"\b(?:our|the) (?:users|customers|clients|teams) (?:who|that) use (?:it|them|us) (?:tell|say|report|love|swear)|\bteams (?:who|that) use it\b",
     ),
 )
-_CATEGORY = guarded(
+_CATEGORY = rows(
+    "A pitch for a kind of product.",
     (_OLD[3:-1], rf"\b{_OLD} (?:[\w-]+ ){{0,3}}?(?:{_KIND}|approach(?:es)?|methods?|workflows?|processes|techniques)\b[^.!?\n]{{0,80}}?\b{_FAIL}"),
     (
         "need for|demand for|case for|market for|appetite for",
@@ -134,6 +137,9 @@ _CATEGORY = guarded(
 )  # fmt: skip
 
 
+_PITCHES = Guarded(_OFFER, _OWN, _CATEGORY)
+
+
 def product_names(text: str, products: tuple[str, ...]) -> Iterator[tuple[int, int, str]]:
     """Where a product of the publisher's own is named: start, end, what to say."""
     for name in products:
@@ -150,11 +156,5 @@ def named_after(text: str, publication: str) -> Iterator[tuple[int, int, str]]:
 
 def pitches(text: str) -> Iterator[tuple[int, int, str]]:
     """Where a text sells: start, end, what to say."""
-    lower = lowered(text)
-    for patterns, message in (
-        (_OFFER, "An offer to the reader, not a thought about the story."),
-        (_OWN, "The publisher speaks of its own product."),
-        (_CATEGORY, "A pitch for a kind of product."),
-    ):
-        for match in matches(text, patterns, lower=lower):
-            yield match.start(), match.end(), message
+    for message, match in _PITCHES.matches(text, lower=lowered(text)):
+        yield match.start(), match.end(), message

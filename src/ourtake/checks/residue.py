@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from ourtake.checks.base import Case, Hit
-from ourtake.checks.guarded import guarded, matches
+from ourtake.checks.guarded import Guarded, rows
 from ourtake.documents import FieldName
 from ourtake.text.matching import blanked, lowered
 
@@ -17,16 +17,17 @@ _FIELDS: tuple[FieldName, ...] = ("headline", "summary", "body", "tags")
 _START = r"(?:\A|(?<=\n))[ \t]*[*_#>]{0,4}[ \t]*"
 _PIECE = r"(?:takes?|articles?|drafts?|pieces?|summary|summaries|headlines?|json|paragraphs?|versions?|rewrite|response|answer|text|body|tags|output|result)\b"
 _TEXTS = r"(?:blurb|prompt|passages?|(?:related )?articles?|texts?|information|context|handles?|sources?|documents?|materials?)"
-_MARKS = guarded(
+_MARK, _REMARK = "A mark, placeholder or piece of data that was left from a prompt or an answer's form.", "A remark of the model about its text."
+_LABEL = "A label or the opening words of a model's answer, not of the take."
+_SPOKEN = "The model speaks of itself or to the person who asked."
+_MARKS = rows(
+    _MARK,
     ("```|~~~", r"```[a-z]*|~~~[a-z]*"),
-    ("<|", r"<\|[a-z_]{2,30}\|>"),
+    ("<", r"<\|[a-z_]{2,30}\|>"),
     ("inst]", r"\[/?INST\]"),
     ("sys>>", r"<</?SYS>>"),
     ("<", r"</?s>(?=\s|\Z)|</?(?:think|thinking|answer|output|response|system|user|assistant|instructions?|scratchpad)>"),
     ("<", r"<(?:insert|your|name|placeholder)\b[^<>\n]{0,60}>"),
-    ('":|" :', r"[{,]?\s*\"(?:headline|title|summary|body|tags|take|paragraphs?)\"\s*:"),
-    ("{", r"\A\s*\{\s*\"|\{\{[^{}\n]{0,80}\}\}|\{%[^{}\n]{0,80}%\}|\$\{[^{}\n]{1,60}\}"),
-    ("}", r"\"\s*\}\s*\Z"),
     ("\\", r"\\n\\n|\\\"|\\u[0-9a-f]{4}"),
     ("[", r"\[\s*(?:insert|your|add|name of|enter|placeholder|company name|tbd|tk|todo|x{2,})\b[^\[\]\n]{0,60}\](?!\()"),
     ("[", r"\[\s*(?:author|link|url|source|citation|quote|date)s?(?: (?:here|needed|goes here|to (?:come|follow)|name|tbd))?\](?!\()"),
@@ -49,7 +50,15 @@ _MARKS = guarded(
     ),
     ("###", r"(?<=[^\n#])[ \t]#{2,6} (?=\w)"),
 )
-_SAID = guarded(
+_DATA = rows(
+    _MARK,
+    ('":|" :', r"[{,]?\s*\"(?:headline|title|summary|body|tags|take|paragraphs?)\"\s*:"),
+    ("{", r"\A\s*\{\s*\"|\{\{[^{}\n]{0,80}\}\}|\{%[^{}\n]{0,80}%\}|\$\{[^{}\n]{1,60}\}"),
+    ("}", r"\"\s*\}\s*\Z"),
+    whole=True,
+)
+_SAID = rows(
+    _SPOKEN,
     (
         "as an ai|as a ai|as an artif|as a artif|as a lang|as an lang|as a large l|as an large l",
         r"\bas an? (?:ai|artificial intelligence|large language model|language model)\b(?: (?:language )?(?:model|assistant|system))?(?=[,;]|[^.\n]{0,20}\bi\b)",
@@ -113,7 +122,8 @@ _SAID = guarded(
     ("ignore|disregard", r"\b(?:ignore|disregard) (?:all |any )?(?:the |your )?(?:previous|prior|above|earlier) (?:instructions?|prompts?)\b"),
 )
 _WITHIN = r"(?:(?<=[.!?\"\u201d)] )|(?<=\A))[*_]{0,3}"
-_LABELS_WITHIN = guarded(
+_LABELS_WITHIN = rows(
+    _LABEL,
     (
         "count:|count*|paragraph |draft |version |take:|take*|time:|human:|assistant:|made:|used:|editor",
         _WITHIN
@@ -133,7 +143,8 @@ _LABELS_WITHIN = guarded(
         r"|note(?: to (?:the )?editors?)?|editor['\u2019]s note|disclaimer|explanation|changes made|links? used|handles? used|sources used)[*_]{0,3}:[*_]{0,3})",
     ),
 )
-_LABELS = guarded(
+_LABELS = rows(
+    _LABEL,
     (
         "sure|certainly|absolutely|of course|okay|ok|great|understood|got it",
         _START + r"(?P<said>(?:sure|certainly|absolutely|of course|okay|ok|great|understood|got it)[!,.:]\s+"
@@ -153,13 +164,15 @@ _LABELS = guarded(
     ),
     ("here", _START + r"(?P<said>here(?:['\u2019]s| is) (?:the|your) (?:take|json|draft|rewrite|summary)\b)"),
 )
-_COUNT = guarded(
+_COUNT = rows(
+    _REMARK,
     ("word", r"[(\[]\s*(?:(?:approx(?:\.|imately)?|about|~|total)\s*)?(?:word count\s*:?\s*)?\d{2,4}\s*words?\s*[)\]]|\bword count\s*:\s*\d+"),
     (
         "end of|start of|beginning of",
         r"[-=*\[(]{0,8}\s?\b(?:end|start|beginning) of (?:the )?(?:take|article|draft|text|response|summary|document|output|answer)\b\s?[-=*\])]{0,8}[ \t]*(?=\Z|\n)",
     ),
 )
+_RESIDUE = Guarded(_MARKS, _DATA, _COUNT, _LABELS_WITHIN, _SAID)
 
 
 def prompt_residue(case: Case) -> Iterator[Hit]:
@@ -176,20 +189,17 @@ def prompt_residue(case: Case) -> Iterator[Hit]:
 
 def _residue(text: str, quoted: list[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
     lower = lowered(text)
-    for match in matches(text, _MARKS, lower=lower):
-        yield match.start(), match.end(), "A mark, placeholder or piece of data that was left from a prompt or an answer's form."
-    for match in matches(text, _COUNT, lower=lower):
-        yield match.start(), match.end(), "A remark of the model about its text."
-    for match in (*_labels(lower), *matches(text, _LABELS_WITHIN, lower=lower)):
-        yield match.start("said"), match.end("said"), "A label or the opening words of a model's answer, not of the take."
-    for match in matches(text, _SAID, lower=lower):
-        if not any(first <= match.start() < last for first, last in quoted):
-            yield match.start(), match.end(), "The model speaks of itself or to the person who asked."
+    for match in _labels(lower):
+        yield *match.span("said"), _LABEL
+    for message, match in _RESIDUE.matches(text, lower=lower):
+        start, end = match.span("said" if message is _LABEL else 0)
+        if message is not _SPOKEN or not any(first <= start < last for first, last in quoted):
+            yield start, end, message
 
 
 def _labels(lower: str) -> Iterator[re.Match[str]]:
     """The matches of _LABELS, which begin with a line."""
     starts = [0, *(match.end() for match in re.finditer("\n", lower))]
-    for needs, pattern, _ in _LABELS:
-        if any(need in lower for need in needs):
-            yield from (match for start in starts if (match := pattern.match(lower, start)))
+    for row in _LABELS:
+        if any(need in lower for need in row.needs):
+            yield from (match for start in starts if (match := row.pattern.match(lower, start)))
