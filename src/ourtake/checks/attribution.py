@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ourtake.checks.base import Case
+from ourtake.checks.guarded import Guarded, rows
 from ourtake.config import Publication
 from ourtake.documents import FieldName
 from ourtake.text.markdown import Span
@@ -23,22 +24,30 @@ SOURCE = "source"
 OWN = "own"
 """Stands for every article of the publication's own."""
 
-_THE_SOURCE = re.compile(r"\b[Tt]he (?:original (?:article|story|piece)|source|outlet(?:['\u2019]s \w+)?|blurb|newspaper)\b")
-_SOURCE_WORDS = frozenset(["article", "story", "piece", "source", "outlet", "outlet's", "blurb", "newspaper"])
-"""One of them stands in all that _THE_SOURCE finds."""
-
 THE_ARTICLE = re.compile(r"\b(?:[Tt]he|[Tt]his|[Tt]hat|[Ii]ts) (?:\w+ )?(?:article|story|piece|report|account|essay|column)\b")
 """A text that was named before."""
 
 THE_STORY = re.compile(rf"\b[Tt]h(?:e|is) (?:article|story|piece|column)(?:\s(?:also|then|itself|even|later|first))?\s{SAYING.pattern}")
 """What can only be the source, where nothing was named before: "the story says". "The report" may be any that a story tells of."""
 
-WE_WROTE = re.compile(
+_WE = (
     r"\b[Ww]e (?:have |had |once |first |also |then |already )?"
-    r"(?:wrote|written|reported|said|quoted|argued|noted|published|warned|put it|met|spoke)\b|\b(?:told|tells) us\b"
+    r"(?:wrote|written|reported|said|quoted|argued|noted|published|warned|put it|met|spoke)\b"
 )
+_US = r"\b(?:told|tells) us\b"
+WE_WROTE = re.compile(rf"{_WE}|{_US}")
 _IT_SAYS = re.compile(rf"\b(?:[Ii]t|[Tt]hey|[Tt]he (?:paper|outlet|author|writer|reporter))\b(?:\s\w+){{0,2}}?\s{SAYING.pattern}", re.IGNORECASE)
-_OUR_WORK = re.compile(r"\b[Oo]ur (?:own |earlier |previous |past |old )?(?:reporting|archive|account|article|piece|story|coverage|series|report)\b")
+_NAMED = Guarded(
+    rows(SOURCE, ("the ", r"\bthe (?:original (?:article|story|piece)|source|outlet(?:['\u2019]s \w+)?|blurb|newspaper)\b"), reads="begins"),
+    rows(
+        OWN,
+        ("we ", _WE.replace("[Ww]", "w")),
+        ("told|tells", _US),
+        ("our ", r"\bour (?:own |earlier |previous |past |old )?(?:reporting|archive|account|article|piece|story|coverage|series|report)\b"),
+        reads="begins",
+    ),
+)
+"""What names the source or the publication's own work without a name."""
 
 
 class Sentence(NamedTuple):
@@ -55,15 +64,9 @@ class Sentence(NamedTuple):
     paragraph_start: int
 
 
-@lru_cache(maxsize=4096)
-def sentences_in(text: str) -> tuple[Span, ...]:
-    """The sentences of a text."""
-    return tuple(sentences(text))
-
-
 @lru_cache(maxsize=2048)
 def _starts(text: str) -> tuple[int, ...]:
-    return tuple(span.start for span in sentences_in(text))
+    return tuple(span.start for span in sentences(text))
 
 
 def sentence_at(text: str, position: int) -> int:
@@ -81,17 +84,17 @@ def unquoted(text: str) -> str:
 
 def sentence_of(text: str, start: int, end: int) -> Sentence:
     """The sentence, or run of sentences, that holds text[start:end]."""
-    listed = sentences_in(text)
+    listed = sentences(text)
     first, last = sentence_at(text, start), sentence_at(text, max(start, end - 1))
     # "Quoted words." she said: the words after a quotation's own full stop belong to it.
     if last + 1 < len(listed) and text[listed[last + 1].start].islower():
         last += 1
     bare = unquoted(text)
     begin, stop = listed[first].start, max(listed[last].end, end)
-    parted = first == 0 or "\n\n" in text[listed[first - 1].end : begin]
+    parted = first == 0 or text.find("\n\n", listed[first - 1].end, begin) >= 0
     before = (begin, begin) if parted else (listed[first - 1].start, listed[first - 1].end)
-    paragraph = text.rfind("\n\n", 0, begin) + 2 if "\n\n" in text[:begin] else 0
-    return Sentence(begin, stop, text[begin:stop], bare[begin:stop], bare[before[0] : before[1]], before[0], paragraph)
+    blank = text.rfind("\n\n", 0, begin)
+    return Sentence(begin, stop, text[begin:stop], bare[begin:stop], bare[before[0] : before[1]], before[0], blank + 2 if blank >= 0 else 0)
 
 
 def named_documents(case: Case, field: FieldName, *, start: int, bare: str) -> dict[str, int]:
@@ -110,18 +113,11 @@ def named_documents(case: Case, field: FieldName, *, start: int, bare: str) -> d
 def _mentions(case: Case, field: FieldName) -> tuple[tuple[int, str], ...]:
     """Every place where a field names a document, in order."""
     text, bare = case.text(field), unquoted(case.text(field))
-    lower, listed = lowered(bare), frozenset(wording(bare).words)
-    found: list[tuple[int, str]] = []
+    lower = lowered(bare)
+    found = [(match.start(), label) for label, match in _NAMED.matches(bare, lower=lower)]
     for name in outlet_names(case):
         if name.lower() in lower or name in bare:
             found += [(match.start(), SOURCE) for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", bare, re.IGNORECASE)]
-    # A pattern goes through the text letter by letter; most texts lack a word that it needs.
-    if not listed.isdisjoint(_SOURCE_WORDS):
-        found += [(match.start(), SOURCE) for match in _THE_SOURCE.finditer(bare)]
-    if "we" in listed or "us" in listed:
-        found += [(match.start(), OWN) for match in WE_WROTE.finditer(bare)]
-    if "our" in listed:
-        found += [(match.start(), OWN) for match in _OUR_WORK.finditer(bare)]
     publication = case.settings.publication.name
     if len(publication) > 2 and publication != Publication().name:
         found += [(match.start(), OWN) for match in re.finditer(re.escape(publication), bare)]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from ourtake.checks.attribution import WE_WROTE, may_be_elsewhere, sentence_at, sentences_in
+from ourtake.checks.attribution import WE_WROTE, may_be_elsewhere, sentence_at
 from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.examples import with_first
 from ourtake.checks.figures import OVERRULES, Compared, Match, compare, is_altered
@@ -23,6 +23,7 @@ from ourtake.text.dates import counted_from
 from ourtake.text.markdown import Span
 from ourtake.text.matching import wording
 from ourtake.text.numbers import Number, numbers_in
+from ourtake.text.sentences import sentences
 from ourtake.text.stems import content, stem
 from ourtake.values import day_of
 
@@ -80,7 +81,7 @@ def claims(case: Case) -> tuple[Claim, ...]:
     for field in ("headline", *PROSE):
         text = case.text(field)
         taken = skipped(case, field) if field != "headline" else []
-        listed = sentences_in(text)
+        listed = sentences(text)
         for number in numbers_in(text):
             if any(start <= number.start and number.end <= end for start, end in taken):
                 continue
@@ -114,7 +115,7 @@ def _linked(case: Case, field: FieldName, number: Number, sentence: Span) -> fro
     start = text.rfind("\n\n", 0, number.start) + 1
     end = text.find("\n\n", number.end) if "\n\n" in text[number.end :] else len(text)
     if not number.days[0].year:
-        listed, place = sentences_in(text), sentence_at(text, number.start)
+        listed, place = sentences(text), sentence_at(text, number.start)
         start, end = max(start, listed[max(0, place - 1)].start), min(end, listed[min(len(listed) - 1, place + 1)].end)
     links = [link for link in case.links(field) if start <= link.start < end] if field in PROSE else []
     return frozenset(article.id for link in links if (article := case.target(link)) is not None)

@@ -7,10 +7,10 @@ from functools import lru_cache
 from math import log
 from typing import NamedTuple
 
-from ourtake.checks.attribution import sentences_in
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
 from ourtake.text.matching import wording
+from ourtake.text.sentences import sentences
 from ourtake.text.stems import content
 
 
@@ -34,7 +34,7 @@ def terms(text: str) -> frozenset[str]:
 def postings(text: str) -> Mapping[str, Sequence[int]]:
     """Each term of a document with the numbers of the sentences that hold it."""
     found: dict[str, list[int]] = {}
-    for index, sentence in enumerate(sentences_in(text)):
+    for index, sentence in enumerate(sentences(text)):
         for term in terms(sentence.text):
             found.setdefault(term, []).append(index)
     return found
@@ -45,7 +45,7 @@ class Ground:
 
     def __init__(self, documents: tuple[Document, ...]) -> None:
         self.rows = [(document, postings(document.text)) for document in documents]
-        self.count = 1 + sum(len(sentences_in(document.text)) for document in documents)
+        self.count = 1 + sum(len(sentences(document.text)) for document in documents)
         self._weights: dict[str, float] = {}
 
     def weight(self, term: str) -> float:

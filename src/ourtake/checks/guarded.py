@@ -8,30 +8,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
+
+Reads = Literal["all", "lines", "begins"]
 
 
 class Row(NamedTuple):
     """A pattern that can't match without one of the needed pieces of text (lower case).
 
-    `any_case`: it is written for text in lower case; `whole`: it may reach over lines, so that all of the text is read.
+    `any_case`: it is written for text in lower case. `reads`: what is read of a text, "all" for a pattern that may reach over lines, the "lines"
+    where a piece stands, or only what "begins" with one.
     """
 
     label: str
     needs: tuple[str, ...]
     pattern: re.Pattern[str]
     any_case: bool
-    whole: bool
+    reads: Reads
 
 
-def rows(label: str, *pairs: tuple[str, str], whole: bool = False) -> tuple[Row, ...]:
+def rows(label: str, *pairs: tuple[str, str], reads: Reads = "lines") -> tuple[Row, ...]:
     """Pairs of needed pieces, parted by |, and a pattern in lower case; capitals count only within (?-i:...)."""
     found = []
     for needs, pattern in pairs:
         any_case = "(?-i:" not in pattern
-        found.append(Row(label, tuple(needs.split("|")), re.compile(pattern, re.NOFLAG if any_case else re.IGNORECASE), any_case, whole))
+        found.append(Row(label, tuple(needs.split("|")), re.compile(pattern, re.NOFLAG if any_case else re.IGNORECASE), any_case, reads))
     return tuple(found)
 
 
@@ -49,16 +52,27 @@ class Guarded:
 
     def matches(self, text: str, *, lower: str) -> Iterator[tuple[str, re.Match[str]]]:
         """Each row's matches with its label; `lower` is the text in lower case, letter by letter (see lowered)."""
-        lines: dict[int, dict[int, int]] = {}
+        places: dict[int, list[tuple[int, int]]] = {}
         for piece, start, end in self._needs.find_matches_as_indexes(lower, overlapping=True):
-            first = lower.rfind("\n", 0, start) + 1
-            last = lower.find("\n", end)
             for number in self._owners[piece]:
-                lines.setdefault(number, {})[first] = last if last >= 0 else len(lower)
-        for number in sorted(lines):
+                places.setdefault(number, []).append((start, end))
+        for number in sorted(places):
             row = self.rows[number]
             # A pattern without the flag for case runs twice as fast.
             read = lower if row.any_case else text
-            for first, last in [(0, len(read))] if row.whole else sorted(lines[number].items()):
-                for match in row.pattern.finditer(read, first, last):
-                    yield row.label, match
+            if row.reads == "begins":
+                found = [row.pattern.match(read, start) for start in sorted({start for start, _ in places[number]})]
+                yield from ((row.label, match) for match in found if match)
+            else:
+                for first, last in [(0, len(read))] if row.reads == "all" else _lines(read, places[number]):
+                    yield from ((row.label, match) for match in row.pattern.finditer(read, first, last))
+
+
+def _lines(text: str, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The lines that hold these spans of a text, each once."""
+    found: list[tuple[int, int]] = []
+    for start, end in places:
+        if not found or start > found[-1][1]:
+            last = text.find("\n", end)
+            found.append((text.rfind("\n", 0, start) + 1, last if last >= 0 else len(text)))
+    return found

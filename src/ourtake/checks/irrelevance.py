@@ -15,7 +15,7 @@ from ourtake.checks.base import Case, Hit
 from ourtake.checks.link_counts import archive_links
 from ourtake.checks.relevance import above_others, background, share, terms, view, weighed
 from ourtake.documents import FieldName, Related
-from ourtake.text.markdown import Link, Span
+from ourtake.text.markdown import Link
 from ourtake.text.matching import find_words, wording
 from ourtake.text.names import names_in
 from ourtake.text.sentences import sentences
@@ -45,15 +45,9 @@ _POINTING = frozenset(["that", "this", "these", "those", "their", "its", "his", 
 Zones = tuple[tuple[Sequence[str], float], ...]
 
 
-@lru_cache(maxsize=512)
-def sentences_of(text: str) -> tuple[Span, ...]:
-    """The sentences of a paragraph."""
-    return tuple(sentences(text))
-
-
 def zones(paragraph: str, start: int, end: int, *, anchor: str, story: str = "") -> Zones:
     """The telling words around the link paragraph[start:end], each zone with its weight."""
-    spans = sentences_of(paragraph)
+    spans = sentences(paragraph)
     own = next((number for number, span in enumerate(spans) if span.start <= start < span.end), 0)
     first, last = (spans[own].start, max(end, spans[own].end)) if spans else (0, len(paragraph))
     near = [word for number, span in enumerate(spans) if abs(number - own) == 1 for word in terms(span.text)]
@@ -142,7 +136,7 @@ def _named_in(case: Case, link: Link, *, article: Related) -> Related | None:
 
 def _told_of(case: Case, paragraph: str, at: int, *, article: Related) -> Related | None:
     """The offered article that is linked nowhere and alone has several words around the link, where the linked one has (nearly) none for itself."""
-    spans = sentences_of(paragraph)
+    spans = sentences(paragraph)
     own = next((number for number, span in enumerate(spans) if span.start <= at < span.end), 0)
     said = frozenset().union(*(_telling(span.text) for number, span in enumerate(spans) if abs(number - own) <= 1))
     held = {document.name: said & _telling(document.text) for document in case.documents}

@@ -18,11 +18,11 @@ from rapidfuzz.distance import Indel
 from ourtake.checks.base import PROSE, Case, Example, Hit, Rule
 from ourtake.checks.evidence import Document
 from ourtake.checks.examples import PARAGRAPHS, SOUND, SOURCE, SUMMARY, with_first
-from ourtake.checks.irrelevance import sentences_of
 from ourtake.checks.runs import PIECE, RUN, hashes, near_runs, runs, runs_of
 from ourtake.documents import EarlierTake, Evidence, FieldName, Severity
 from ourtake.text.markdown import Span
 from ourtake.text.matching import find_words, wording
+from ourtake.text.sentences import sentences
 from ourtake.text.words import fold
 
 BLOCKS = 30
@@ -218,7 +218,7 @@ class _Sentence(NamedTuple):
 
 def _sentences(parts: list[tuple[FieldName, Span]], quoted: dict[FieldName, list[tuple[int, int]]]) -> Iterator[_Sentence]:
     for field, part in parts:
-        for span in sentences_of(part.text):
+        for span in sentences(part.text):
             start = part.start + span.start
             own, last = "", start
             for first, end in quoted[field]:

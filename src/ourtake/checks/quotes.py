@@ -24,7 +24,6 @@ from ourtake.checks.attribution import (
     same_name,
     sentence_at,
     sentence_of,
-    sentences_in,
     unquoted,
 )
 from ourtake.checks.base import PROSE, Case, Hit, Rule
@@ -35,6 +34,7 @@ from ourtake.documents import FieldName, Fix
 from ourtake.text.matching import Place, find_nearly, find_quotation, find_words, wording
 from ourtake.text.names import names_in
 from ourtake.text.quotations import Quotation, find_across, quotations_in
+from ourtake.text.sentences import sentences
 from ourtake.text.speakers import SAYING, speakers
 from ourtake.text.words import fold
 
@@ -179,9 +179,10 @@ def wrong_attribution(case: Case) -> Iterator[Hit]:
     for field, quotation, state, places in verdicts(case):
         if state != "found" or (len(wording(quotation.text).words) <= SCARE_WORDS and not _attributed(case, field, quotation)):
             continue
-        around = sentence_of(case.text(field), quotation.start, quotation.end)
+        text = case.text(field)
+        around = sentence_of(text, quotation.start, quotation.end)
         message = _other_document(case, field, around, holders=[document for document, _ in places]) or _other_speaker(
-            case, quotation, around, places=places
+            case, quotation, around, text=text, places=places
         )
         if message:
             evidence = tuple(document.evidence(*wording(document.text).span(place.first, place.last)) for document, place in places[:2])
@@ -212,11 +213,11 @@ def _other_document(case: Case, field: FieldName, around: Sentence, *, holders: 
     return f"The passage names another text; these words are {label(case, holders[0])}'s."
 
 
-def _other_speaker(case: Case, quotation: Quotation, around: Sentence, *, places: tuple[tuple[Document, Place], ...]) -> str | None:
+def _other_speaker(case: Case, quotation: Quotation, around: Sentence, *, text: str, places: tuple[tuple[Document, Place], ...]) -> str | None:
     start, end = quotation.start - around.start, quotation.end - around.start
     named = [span for span in named_speakers(case, around.bare) if -1 <= start - span.end <= BESIDE or -1 <= span.start - end <= BESIDE]
     if not named:
-        return _other_subject(case, quotation, around, places=places)
+        return _other_subject(case, quotation, around, text=text, places=places)
     wrong = None
     for document, place in places:
         if any(name_words(span.text) <= name_words(document.title) for span in named):
@@ -232,13 +233,13 @@ def _other_speaker(case: Case, quotation: Quotation, around: Sentence, *, places
     return wrong
 
 
-def _other_subject(case: Case, quotation: Quotation, around: Sentence, *, places: tuple[tuple[Document, Place], ...]) -> str | None:
+def _other_subject(case: Case, quotation: Quotation, around: Sentence, *, text: str, places: tuple[tuple[Document, Place], ...]) -> str | None:
     """A sentence without a verb of saying that begins with somebody's name, and the words are from a document that does not know the name."""
     if SAYING.search(around.bare) or len(wording(quotation.text).words) < SUBJECT_WORDS:
         return None
-    begins = len(around.bare) - len(around.bare.lstrip(" *_"))
-    name = next((name for name in names_in(around.bare) if name.start == begins and " " in name.text), None)
-    if name is None or quotation.start < around.start + name.end:
+    begins = around.start + len(around.bare) - len(around.bare.lstrip(" *_"))
+    name = next((name for name in names_in(text) if name.start == begins and " " in name.text), None)
+    if name is None or quotation.start < name.end:
         return None
     holders = {document.name for document, _ in places}
     known = [document for document in case.documents if names_most(document.text, name.text)]
@@ -260,7 +261,7 @@ def _speakers_near(document: Document, place: Place) -> list[str]:
 def _stands_before(document: Document, place: Place, name: str, *, anywhere: bool) -> bool:
     """Whether the document names the speaker in the sentences around the words, or anywhere before them; anywhere at all for words said twice."""
     _, end = wording(document.text).span(place.first, place.last)
-    listed = sentences_in(document.text)
+    listed = sentences(document.text)
     last = len(listed) - 1 if anywhere else min(len(listed) - 1, sentence_at(document.text, end) + 2)
     return names_most(document.text[: listed[last].end], name)
 

@@ -55,7 +55,7 @@ _DATA = rows(
     ('":|" :', r"[{,]?\s*\"(?:headline|title|summary|body|tags|take|paragraphs?)\"\s*:"),
     ("{", r"\A\s*\{\s*\"|\{\{[^{}\n]{0,80}\}\}|\{%[^{}\n]{0,80}%\}|\$\{[^{}\n]{1,60}\}"),
     ("}", r"\"\s*\}\s*\Z"),
-    whole=True,
+    reads="all",
 )
 _SAID = rows(
     _SPOKEN,

@@ -8,11 +8,12 @@ from functools import lru_cache
 from math import nan
 from typing import NamedTuple
 
-from ourtake.checks.attribution import sentence_at, sentences_in
+from ourtake.checks.attribution import sentence_at
 from ourtake.checks.evidence import Document
 from ourtake.text.dates import PAIR
 from ourtake.text.number_words import WORD_NUMBER, ratio_of, value_of
 from ourtake.text.numbers import Number, numbers_in
+from ourtake.text.sentences import sentences
 from ourtake.text.stems import content
 
 
@@ -70,7 +71,7 @@ def _indexed(text: str) -> dict[tuple[str, str], tuple[Held, ...]]:
 
 @lru_cache(maxsize=65536)
 def _sentence_content(text: str, index: int) -> frozenset[str]:
-    return content(sentences_in(text)[index].text)
+    return content(sentences(text)[index].text)
 
 
 @lru_cache(maxsize=1024)

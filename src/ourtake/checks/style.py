@@ -10,13 +10,13 @@ from pathlib import Path
 
 from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.examples import SOUND, with_first
-from ourtake.checks.irrelevance import sentences_of
 from ourtake.checks.phrases import Book, find, house_rules, stock_phrases
 from ourtake.checks.proselint import proselint_findings
 from ourtake.config import HouseRule, Settings, Style
 from ourtake.documents import FieldName
 from ourtake.text.markdown import Span
 from ourtake.text.matching import blanked, lowered, wording
+from ourtake.text.sentences import sentences
 from ourtake.text.words import count_words
 
 _FIELDS: tuple[FieldName, ...] = ("headline", *PROSE)
@@ -129,13 +129,13 @@ def repeated_opening(case: Case) -> Iterator[Hit]:
     for number, block in enumerate(blocks):
         earlier = next((other for other in blocks[:number] if _alike(other.text, block.text) and other.text != block.text), None)
         if earlier is not None:
-            end = sentences_of(block.text)[0].end
+            end = sentences(block.text)[0].end
             yield Hit("Two paragraphs begin alike.", "body", block.start, block.start + end)
         yield from _sentences_alike(block)
 
 
 def _sentences_alike(block: Span) -> Iterator[Hit]:
-    spans = sentences_of(block.text)
+    spans = sentences(block.text)
     run = 1
     for before, span in pairwise(spans):
         first, second = _opening(before.text, 2), _opening(span.text, 2)
@@ -150,7 +150,7 @@ def long_sentence(case: Case) -> Iterator[Hit]:
     most = case.settings.style.sentence_words
     parts = [("summary", Span(0, len(case.take.summary), case.take.summary)), *(("body", block) for _, block in case.blocks)]
     for field, part in parts:
-        for span in sentences_of(part.text):
+        for span in sentences(part.text):
             # Fewer characters than two a word can't be too many words: most sentences need no counting.
             if len(span.text) > 2 * most and (count := count_words(span.text)) > most:
                 start = part.start + span.start

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal
 
-from ourtake.checks.attribution import OWN, SOURCE, THE_ARTICLE, goes_on, may_be_elsewhere, named_documents, sentence_of, sentences_in, unquoted
+from ourtake.checks.attribution import OWN, SOURCE, THE_ARTICLE, goes_on, may_be_elsewhere, named_documents, sentence_of, unquoted
 from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.evidence import Document
 from ourtake.checks.examples import SOUND, with_first
@@ -24,6 +24,7 @@ from ourtake.documents import Evidence, FieldName, SentenceRecord
 from ourtake.text.markdown import Span
 from ourtake.text.matching import lowered, wording
 from ourtake.text.names import Name, names_in
+from ourtake.text.sentences import sentences
 from ourtake.text.stems import STOP, content, stem
 
 Support = Literal["source", "archive", "opinion", "unsupported", "unknown"]
@@ -91,7 +92,7 @@ def sentence_records(case: Case) -> tuple[SentenceRecord, ...]:
     found = []
     for field in PROSE:
         text = case.text(field)
-        for sentence in sentences_in(text):
+        for sentence in sentences(text):
             support, evidence = _classified(case, field, sentence)
             found.append(SentenceRecord(field=field, start=sentence.start, end=sentence.end, support=support, evidence=evidence))
     return tuple(found)
@@ -111,7 +112,7 @@ def _classified(case: Case, field: FieldName, sentence: Span) -> tuple[Support, 
         return "opinion", ()
     best = ground(case).best(terms(sentence.text))
     if best is not None and (best.share >= BORNE_OUT or (best.share >= PARTLY and best.whole >= WHOLLY)):
-        span = sentences_in(best.document.text)[best.place]
+        span = sentences(best.document.text)[best.place]
         return _side(best.document), (best.document.evidence(span.start, span.end),)
     if not attributed and _may_be(bare):
         return "opinion", ()
@@ -213,7 +214,7 @@ def _words_between(case: Case, document: Document, text: str, start: int, end: i
 def attributed_claim_not_found(case: Case) -> Iterator[Hit]:
     """SUP001."""
     for field in PROSE:
-        for sentence in sentences_in(case.text(field)):
+        for sentence in sentences(case.text(field)):
             for document, start, end in _attributed_in(case, field, sentence):
                 yield from _checked(case, field, document, start=start, end=end)
 

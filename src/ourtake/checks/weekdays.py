@@ -6,11 +6,12 @@ import datetime
 import re
 from collections.abc import Iterator
 
-from ourtake.checks.attribution import sentence_at, sentences_in
+from ourtake.checks.attribution import sentence_at
 from ourtake.checks.base import PROSE, Case, Hit
 from ourtake.checks.evidence import Document
 from ourtake.checks.figures import SAME_THING
 from ourtake.checks.quotes import label, skipped
+from ourtake.text.sentences import sentences
 from ourtake.text.stems import content
 from ourtake.values import day_of
 
@@ -32,7 +33,7 @@ def weekday_altered(case: Case) -> Iterator[Hit]:
         for match in _DAY.finditer(text):
             if match[0] in known or any(start <= match.start() < end for start, end in taken):
                 continue
-            sentence = sentences_in(text)[sentence_at(text, match.start())]
+            sentence = sentences(text)[sentence_at(text, match.start())]
             reported = match[0] == published and _REPORTED.search(text[sentence.start : match.start()])
             found = None if reported else _other_day(case, content(sentence.text) - _NAMED)
             if found is not None:
@@ -44,7 +45,7 @@ def weekday_altered(case: Case) -> Iterator[Hit]:
 def _other_day(case: Case, said: frozenset[str]) -> tuple[Document, re.Match[str]] | None:
     for document in case.documents:
         for match in _DAY.finditer(document.text):
-            sentence = sentences_in(document.text)[sentence_at(document.text, match.start())]
+            sentence = sentences(document.text)[sentence_at(document.text, match.start())]
             if len(said & content(sentence.text)) >= SAME_THING:
                 return document, match
     return None

@@ -37,6 +37,7 @@ _HIDDEN_TOKEN = re.compile(
     r"(?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff])+)*|[$\u20ac\u00a3\u00a5%]"
 )
 _ASCII_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[a-z0-9]+(?:'[a-z0-9]+)*|[$%\x01]")
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _TARGET = re.compile(r"\]\((?:[^()\s]|\([^()\s]*\))*\)")
 _GAP = re.compile(r"\[\s*(?:\.\s?\.\s?\.|\u2026)\s*\]|\(\s*(?:\.\s?\.\s?\.|\u2026)\s*\)|\.\s?\.\s?\.(?:\s?\.)?|\u2026")
 _INSERTION = re.compile(r"\[([^\[\]]*)\](?!\()")
@@ -77,6 +78,9 @@ class Wording:
     @cached_property
     def spans(self) -> tuple[tuple[int, int], ...]:
         """Where each word stands in the text."""
+        plain = _plain_of(self._text)
+        if plain is not None:
+            return _places(self.words, plain)
         if _HIDDEN.search(self._text):
             # A token may be nothing but characters that are folded away.
             return tuple(match.span() for match in _HIDDEN_TOKEN.finditer(blanked(self._text)) if _folded(match[0]))
@@ -112,7 +116,8 @@ def _folded(word: str) -> str:
     return unicodedata.normalize("NFKC", _HIDDEN.sub("", unicodedata.normalize("NFC", word))).translate(_APOSTROPHES).casefold()
 
 
-def _words_of(text: str) -> tuple[str, ...]:
+def _plain_of(text: str) -> str | None:
+    """English prose in lower case with its curly quotation marks and dashes made plain, as long as it was; nothing for any other text."""
     plain = blanked(text)
     if not plain.isascii() or _POUND in plain:
         for sign, known in _COMMON:
@@ -120,13 +125,33 @@ def _words_of(text: str) -> tuple[str, ...]:
         if not plain.isascii():
             plain = plain.replace("\u00a3", _POUND)
         if not plain.isascii() or _POUND in text:
-            pattern = _HIDDEN_TOKEN if _HIDDEN.search(text) else _TOKEN
-            return tuple(folded for token in pattern.findall(blanked(text)) if (folded := _folded(token)))
-    # English prose, its curly quotation marks and dashes apart: folded as a whole, a word costs a fifth.
-    found = _ASCII_TOKEN.findall(plain.lower())
+            return None
+    return plain.lower()
+
+
+def _words_of(text: str) -> tuple[str, ...]:
+    plain = _plain_of(text)
+    if plain is None:
+        pattern = _HIDDEN_TOKEN if _HIDDEN.search(text) else _TOKEN
+        return tuple(folded for token in pattern.findall(blanked(text)) if (folded := _folded(token)))
+    # Folded as a whole, a word costs a fifth.
+    found = _ASCII_TOKEN.findall(plain)
     if "," in plain:
         found = [word.replace(",", "") if "," in word else word for word in found]
     return tuple(["\u00a3" if word == _POUND else word for word in found] if _POUND in plain else found)
+
+
+def _places(words: Sequence[str], plain: str) -> tuple[tuple[int, int], ...]:
+    """Where words stand that follow each other with nothing between them that a word can begin with: looked for, they cost half a pattern's price."""
+    found, find, end = [], plain.find, 0
+    for word in words:
+        if word[0] <= "9" and word.replace(".", "").isdigit() and (figure := _FIGURE.search(plain, end)):
+            start, end = figure.span()  # its commas are folded away
+        else:
+            start = find(_POUND if word == "\u00a3" else word, end)
+            end = start + len(word)
+        found.append((start, end))
+    return tuple(found)
 
 
 @lru_cache(maxsize=8192)

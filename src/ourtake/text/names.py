@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ _CAPITAL = (
 )
 _JOINER = r"(?:of\sthe|for\sthe|on\sthe|of|for|de\sla|de|del|der|den|di|da|du|van\sder|van\sden|van|von\sder|von|bin|ibn|al|el|la|le|&)"
 _NAME = re.compile(rf"(?<![\w'\u2019.@/#-]){_CAPITAL}(?:(?:['\u2019]s)?(?!['\u2019]s)\s(?:{_JOINER}\s)?{_CAPITAL})*")
+_LARGE = re.compile(r"[^\W_a-z\u00df-\u00f6\u00f8-\u00ff]")
 _POSSESSIVE = re.compile(r"['\u2019]s\s")
 _LEAD = re.compile(r"(?:\A|[.!?:\u2026\u201c\u2018\"(\[>*_\u2014]|\s-|\s['\u2018])[\s*_\"\u201c\u2018'(\[]*\Z|\n[\s>*_#-]*\Z")
 
@@ -34,9 +36,9 @@ _LEAD = re.compile(r"(?:\A|[.!?:\u2026\u201c\u2018\"(\[>*_\u2014]|\s-|\s['\u2018
 def names_in(text: str) -> tuple[Name, ...]:
     """Every name of a Markdown text, in order; "Ferrow's Jane Doe" is two."""
     plain = blanked(text)
-    starts = {span.start for span in sentences(plain)}
+    starts = {span.start for span in sentences(text)}
     found = []
-    for match in _NAME.finditer(plain):
+    for match in _matches(plain):
         begin = match.start()
         for part in _POSSESSIVE.split(match[0]):
             end = begin + len(part)
@@ -45,3 +47,17 @@ def names_in(text: str) -> tuple[Name, ...]:
             found.append(Name(begin, begin + len(bare), bare, first))
             begin = end + 3
     return tuple(name for name in found if len(name.text) > 1)
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """What finditer would give, tried only at letters that are not small and figures, and at a small letter before one, as in iPhone."""
+    done = 0
+    for large in _LARGE.finditer(text):
+        at = large.start()
+        for begin in (at - 1, at):
+            if begin >= done and (begin == at or text[begin].islower()):
+                match = _NAME.match(text, begin)
+                if match:
+                    yield match
+                    done = match.end()
+                    break

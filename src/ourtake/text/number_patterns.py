@@ -39,15 +39,15 @@ FIGURES = re.compile(r"[\d$\u00a3\u20ac\u00a5\u00bc-\u00be\u2153\u2154]")
 
 FIRST_WORDS = tuple(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen twenty thirty forty "
-    "fifty sixty seventy eighty ninety half double doubled doubles doubling triple tripled triples tripling treble trebled trebles trebling quadruple "
-    "quadrupled quadruples quadrupling".split()
+    "fifty sixty seventy eighty ninety half double doubled doubles doubling triple tripled triples tripling treble trebled trebles trebling "
+    "quadruple quadrupled quadruples quadrupling".split()
 )
 """Words with which a number begins, in lower case."""
 
 INNER_WORDS = tuple(
     "nineteen twenties thirties forties fifties sixties seventies eighties nineties hundred thousand million billion trillion dozen third thirds "
-    "quarter quarters fourth fourths fifth fifths sixth sixths seventh sevenths eighth eighths ninth ninths tenth tenths january february march april "
-    "may june july august september october november december".split()
+    "quarter quarters fourth fourths fifth fifths sixth sixths seventh sevenths eighth eighths ninth ninths tenth tenths january february march "
+    "april may june july august september october november december".split()
 )
 """Words before which one to three of a number's or date's may stand: "a third", "early in May", "the nineteen twenties"."""
 

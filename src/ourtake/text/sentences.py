@@ -7,6 +7,7 @@ a sentence; there the next word decides (a capital that often begins sentences d
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ourtake.text.markdown import Span
 
@@ -147,7 +148,8 @@ _LONGEST = 40
 _NEXT = re.compile(r"\s+[\"'\u201c\u2018(\[*_]*(\w+)")
 
 
-def sentences(text: str) -> list[Span]:
+@lru_cache(maxsize=4096)
+def sentences(text: str) -> tuple[Span, ...]:
     """The sentences of a text in order, without the white space around them; text[start:end] == span.text."""
     found: list[Span] = []
     start = 0
@@ -157,7 +159,7 @@ def sentences(text: str) -> list[Span]:
         _add(found, text, start, mark.end())
         start = mark.end()
     _add(found, text, start, len(text))
-    return found
+    return tuple(found)
 
 
 def _add(found: list[Span], text: str, start: int, end: int) -> None:

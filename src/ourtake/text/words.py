@@ -41,7 +41,10 @@ def words(text: str) -> list[str]:
 @lru_cache(maxsize=2048)
 def count_words(markdown: str) -> int:
     """How many words a reader sees: link targets don't count."""
-    return len(words(_TARGET.sub("]", markdown)))
+    if "\n\n" in markdown:
+        # No word and no target goes over a line, and paragraphs are asked about one by one, too.
+        return sum(count_words(part) for part in markdown.split("\n\n"))
+    return len(words(_TARGET.sub("]", markdown) if "](" in markdown else markdown))
 
 
 @lru_cache(maxsize=1024)
