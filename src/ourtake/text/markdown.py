@@ -12,6 +12,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from ourtake.text.tried import tried
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
@@ -62,6 +64,8 @@ _BARE = re.compile(
 _QUOTATION = re.compile(
     r"\u201c([^\u201c\u201d\n]+)\u201d|\u00ab\s*([^\u00ab\u00bb\n]+?)\s*\u00bb|\u201e([^\u201e\u201c\n]+)\u201c|(?<![\w\"])\"(?=\S)([^\"\n]+?)\"(?!\w)"
 )
+
+_QUOTATION_MARK = re.compile("[\"\u201c\u201e\u00ab]")
 
 
 @lru_cache(maxsize=1)
@@ -124,7 +128,7 @@ def quotations(text: str) -> list[Span]:
     """The words inside each pair of double quotation marks (straight, curly, low, angled), link targets left out."""
     taken = [(link.anchor_end, link.end) for link in links(text)]
     found = []
-    for match in _QUOTATION.finditer(text):
+    for match in tried(_QUOTATION, text, at=_QUOTATION_MARK):
         group = next(number for number in range(1, 5) if match[number] is not None)
         start, end = match.span(group)
         if not any(first <= start < last for first, last in taken):

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ourtake.text.matching import Place, blanked, wording
+from ourtake.text.tried import tried
 
 
 class Quotation(NamedTuple):
@@ -31,8 +32,10 @@ _DOUBLE = re.compile(
     r"|\u2039([^\u2039\u203a]+)\u203a|\u300c([^\u300c\u300d]+)\u300d|\u300e([^\u300e\u300f]+)\u300f"
     r"|(?<![\w\"])\"(?=[^\s\"])([^\"]*[^\"\s])\"(?!\w)"
 )
+_MARK = re.compile("[\"\u201c\u201e\u00ab\u00bb\u2039\u300c\u300e]")
 _OPEN = re.compile(r"(?<![\w\d])[\u201c\u00ab](?=\w)")
 _SINGLE_OPEN = re.compile(r"(?<![\w'\u2018\u2019.,])['\u2018\u201a](?=[\w\[])(?!\d0s|(?:tis|twas|em|til|cause|n)\b)", re.IGNORECASE)
+_SINGLE_MARK = re.compile("['\u2018\u201a]")
 _SINGLE_CLOSE = re.compile(r"(?<=[^\s(\[])['\u2019](?!\w)")
 _BLOCK = re.compile(r"(?:^ {0,3}>[^\n]*(?:\n|\Z))+", re.MULTILINE)
 _LONGEST = 1500
@@ -45,14 +48,14 @@ def quotations_in(text: str) -> tuple[Quotation, ...]:
     found = [_block(text, match) for match in _BLOCK.finditer(plain)] if ">" in plain else []
     for begin, stop in _paragraphs(plain):
         paragraph = plain[begin:stop]
-        for match in _DOUBLE.finditer(plain, begin, stop):
+        for match in tried(_DOUBLE, plain, at=_MARK, begin=begin, stop=stop):
             group = match.lastindex or 1
             start, end = _stripped(plain, *match.span(group))
             if start < end:
                 found.append(Quotation(start, end, text[start:end], match[0][0]))
         if "\u2018" in paragraph or "'" in paragraph or "\u201a" in paragraph:
             found += _singles(text, plain, found, begin, stop)
-        for opening in _OPEN.finditer(plain, begin, stop) if "\u201c" in paragraph or "\u00ab" in paragraph else ():
+        for opening in tried(_OPEN, plain, at=_MARK, begin=begin, stop=stop):
             start = opening.end()
             if not any(other.start <= start <= other.end for other in found):
                 end = begin + len(paragraph.rstrip())
@@ -86,11 +89,11 @@ def _block(text: str, match: re.Match[str]) -> Quotation:
 def _singles(text: str, plain: str, taken: list[Quotation], begin: int, stop: int) -> list[Quotation]:
     found: list[Quotation] = []
     at = begin
-    while opening := _SINGLE_OPEN.search(plain, at, stop):
+    while opening := next(tried(_SINGLE_OPEN, plain, at=_SINGLE_MARK, begin=at, stop=stop), None):
         at = opening.end()
         if any(other.start <= at < other.end for other in taken):
             continue
-        following = _SINGLE_OPEN.search(plain, at, stop)
+        following = next(tried(_SINGLE_OPEN, plain, at=_SINGLE_MARK, begin=at, stop=stop), None)
         limit = min(following.start() if following else stop, at + _LONGEST)
         closings = [mark.start() for mark in _SINGLE_CLOSE.finditer(plain, at, limit)]
         if closings:

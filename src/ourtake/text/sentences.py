@@ -10,8 +10,10 @@ import re
 from functools import lru_cache
 
 from ourtake.text.markdown import Span
+from ourtake.text.tried import tried
 
 _END = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)\]*_]*(?=\s|\Z)|\n[ \t]*\n")
+_MARK = re.compile("[.!?\u2026\n]")
 _ABBREVIATIONS = frozenset(
     [
         "mr",
@@ -153,7 +155,7 @@ def sentences(text: str) -> tuple[Span, ...]:
     """The sentences of a text in order, without the white space around them; text[start:end] == span.text."""
     found: list[Span] = []
     start = 0
-    for mark in _END.finditer(text):
+    for mark in tried(_END, text, at=_MARK):
         if mark.end() < len(text) and not mark[0].isspace() and not _ends(text, mark):
             continue
         _add(found, text, start, mark.end())
