@@ -1,8 +1,8 @@
 """Phrases and patterns to look for, many at once: the shipped stock phrases and a publication's own rules.
 
 A phrase is words; `(this|that)` stands for either, an empty alternative for nothing, `_` for any one word. Case, typography and hyphens don't
-matter, and a phrase never reaches over the end of a sentence. Phrases are found by their first two words, so that hundreds cost little more than
-a few.
+matter, and a phrase never reaches over the end of a sentence. Phrases are found by their first three words, so that hundreds cost little more
+than a few.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ class Match(NamedTuple):
 
 
 class Book(NamedTuple):
-    """Rules made ready: phrases by their first two words, by a single word, and patterns."""
+    """Rules made ready: phrases by their first two words and the third (ANY where it may be any, or none), by a single word, and patterns."""
 
-    pairs: dict[tuple[str, str], list[tuple[HouseRule, tuple[Slot, ...]]]]
+    pairs: dict[tuple[str, str], dict[str, list[tuple[HouseRule, tuple[Slot, ...]]]]]
     singles: dict[str, list[tuple[HouseRule, tuple[Slot, ...]]]]
     patterns: list[tuple[re.Pattern[str], HouseRule]]
 
@@ -59,11 +59,11 @@ def slots_of(phrase: str) -> tuple[Slot, ...]:
 
 
 def _heads(slots: tuple[Slot, ...]) -> set[tuple[str, ...]]:
-    """What the first two words can be; one word where the phrase has no second."""
+    """What the first three words can be; fewer where the phrase has no more."""
     heads: set[tuple[str, ...]] = {()}
     for slot in slots:
-        heads = {(head + choice)[:2] if len(head) < 2 else head for head in heads for choice in slot}
-        if all(len(head) == 2 for head in heads):
+        heads = {(head + choice)[:3] if len(head) < 3 else head for head in heads for choice in slot}
+        if all(len(head) == 3 for head in heads):
             break
     return {head for head in heads if head}
 
@@ -77,8 +77,9 @@ def book(rules: Iterable[HouseRule]) -> Book:
             continue
         slots = slots_of(rule.phrase)
         for head in _heads(slots):
-            if len(head) == 2 and ANY not in head:
-                made.pairs.setdefault((head[0], head[1]), []).append((rule, slots))
+            if len(head) > 1 and ANY not in head[:2]:
+                thirds = made.pairs.setdefault((head[0], head[1]), {})
+                thirds.setdefault(head[2] if len(head) > 2 else ANY, []).append((rule, slots))
             else:
                 made.singles.setdefault(head[0], []).append((rule, slots))
     return made
@@ -119,8 +120,9 @@ def _phrases(text: str, said: Wording, rules: Book) -> Iterator[Match]:
     pairs, singles = rules.pairs, rules.singles
     starts = [at for at, pair in enumerate(zip(words, (*words[1:], ""), strict=False)) if pair in pairs or pair[0] in singles]
     for at in starts:
-        following = words[at + 1] if at + 1 < len(words) else ""
-        for rule, slots in (*pairs.get((words[at], following), ()), *singles.get(words[at], ())):
+        first, second, third = (*words[at : at + 3], "", "")[:3]
+        thirds = pairs.get((first, second), {})
+        for rule, slots in (*thirds.get(third, ()), *thirds.get(ANY, ()), *singles.get(first, ())):
             end = _end_of(slots, words, at)
             if end is not None and end > at:
                 start, stop = said.span(at, end - 1)
