@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -24,9 +25,20 @@ class Row(NamedTuple):
 
     label: str
     needs: tuple[str, ...]
-    pattern: re.Pattern[str]
+    text: str
     any_case: bool
     reads: Reads
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The pattern, compiled when first needed: most never are, and a hundred take as long as all else that one check loads."""
+        return _compiled(self.text, self.any_case)
+
+
+@lru_cache(maxsize=None)
+def _compiled(text: str, any_case: bool) -> re.Pattern[str]:
+    # A pattern without the flag for case runs twice as fast.
+    return re.compile(text, re.NOFLAG if any_case else re.IGNORECASE)
 
 
 def rows(label: str, *pairs: tuple[str, str], reads: Reads = "lines") -> tuple[Row, ...]:
@@ -34,7 +46,7 @@ def rows(label: str, *pairs: tuple[str, str], reads: Reads = "lines") -> tuple[R
     found = []
     for needs, pattern in pairs:
         any_case = "(?-i:" not in pattern
-        found.append(Row(label, tuple(needs.split("|")), re.compile(pattern, re.NOFLAG if any_case else re.IGNORECASE), any_case, reads))
+        found.append(Row(label, tuple(needs.split("|")), pattern, any_case, reads))
     return tuple(found)
 
 
@@ -58,14 +70,14 @@ class Guarded:
                 places.setdefault(number, []).append((start, end))
         for number in sorted(places):
             row = self.rows[number]
-            # A pattern without the flag for case runs twice as fast.
             read = lower if row.any_case else text
+            pattern = row.pattern
             if row.reads == "begins":
-                found = [row.pattern.match(read, start) for start in sorted({start for start, _ in places[number]})]
+                found = [pattern.match(read, start) for start in sorted({start for start, _ in places[number]})]
                 yield from ((row.label, match) for match in found if match)
             else:
                 for first, last in [(0, len(read))] if row.reads == "all" else _lines(read, places[number]):
-                    yield from ((row.label, match) for match in row.pattern.finditer(read, first, last))
+                    yield from ((row.label, match) for match in pattern.finditer(read, first, last))
 
 
 def _lines(text: str, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
