@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from math import log
 from typing import NamedTuple
 
@@ -41,50 +43,44 @@ def postings(text: str) -> Mapping[str, Sequence[int]]:
 
 
 class Ground:
-    """The documents of a case as sentences are set beside them."""
+    """The documents of a case as sentences are set beside them. Their sentences are numbered through."""
 
     def __init__(self, documents: tuple[Document, ...]) -> None:
-        self.rows = [(document, postings(document.text)) for document in documents]
-        self.count = 1 + sum(len(sentences(document.text)) for document in documents)
-        self._weights: dict[str, float] = {}
+        self._documents = documents
+        self._held = [postings(document.text) for document in documents]
+        lengths = [len(sentences(document.text)) for document in documents]
+        self._firsts = list(accumulate(lengths, initial=0))
+        self._count = 1 + sum(lengths)
+        self._known: dict[str, tuple[float, list[int]]] = {}
 
-    def weight(self, term: str) -> float:
-        """How telling a term is: the rarer in the documents, the more."""
-        found = self._weights.get(term)
-        if found is None:
-            holding = 0
-            for _, rows in self.rows:
-                if term in rows:
-                    holding += len(rows[term])
-            found = self._weights[term] = log(1 + self.count / (holding + 0.5))
+    def _look_up(self, term: str) -> tuple[float, list[int]]:
+        """How telling a term is (the rarer in the documents, the more), and the sentences that hold it."""
+        holding = [first + place for first, rows in zip(self._firsts, self._held, strict=False) if term in rows for place in rows[term]]
+        found = self._known[term] = log(1 + self._count / (len(holding) + 0.5)), holding
         return found
 
-    def best(self, wanted: frozenset[str], *, among: frozenset[str] | None = None) -> Best | None:
-        """The sentence that shares most with these terms, in the named documents or in all."""
-        known = self._weights
+    def weight(self, term: str) -> float:
+        """How telling a term is."""
+        return (self._known.get(term) or self._look_up(term))[0]
+
+    def best(self, wanted: frozenset[str]) -> Best | None:
+        """The sentence that shares most with these terms; of several the first."""
+        total, scores = 0.0, dict[int, float]()
+        known = self._known
         for term in wanted:
-            if term not in known:
-                self.weight(term)
-        total = sum([known[term] for term in wanted])
-        best: Best | None = None
-        for document, held in self.rows:
-            if total == 0 or (among is not None and document.name not in among):
-                continue
-            shared = [term for term in wanted if term in held]
-            whole = sum([known[term] for term in shared])
-            if not shared or (best is not None and whole / total <= best.share):
-                continue  # no sentence of it can hold more than all of it
-            scores: dict[int, float] = {}
-            for term in shared:
-                much = known[term]
-                for index in held[term]:
-                    scores[index] = scores.get(index, 0.0) + much
-            if scores:
-                most = max(scores.values())
-                index = min([one for one, score in scores.items() if score == most])
-                if best is None or scores[index] / total > best.share:
-                    best = Best(document, index, scores[index] / total, whole / total)
-        return best
+            much, holding = known.get(term) or self._look_up(term)
+            total += much
+            for place in holding:
+                scores[place] = scores.get(place, 0.0) + much
+        if not scores:
+            return None
+        # Sums of the same weights differ in their last digits with their order, which for a set is that of one run.
+        most = max(scores.values()) - 1e-9
+        place = min(place for place, score in scores.items() if score >= most)
+        number = bisect_right(self._firsts, place) - 1
+        held = self._held[number]
+        whole = sum(known[term][0] for term in wanted if term in held)
+        return Best(self._documents[number], place - self._firsts[number], scores[place] / total, whole / total)
 
 
 @lru_cache(maxsize=8)

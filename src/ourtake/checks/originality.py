@@ -80,13 +80,16 @@ def copied_run(case: Case) -> Iterator[Hit]:
     for field in PROSE:
         said = wording(case.text(field))
         words = _own_words(case, field)
-        mine, pieces = hashes(words, RUN), hashes(words, PIECE)
-        all_mine, all_pieces = frozenset(mine), frozenset(pieces)
+        pieces = hashes(words, PIECE)
+        all_pieces = frozenset(pieces)
         found: list[tuple[int, int, Document]] = []
         for document in case.documents:
-            shared = all_mine & runs_of(document.text, RUN)
-            found += [(first, last, document) for first, last in runs(mine, shared)] if shared else []
-            found += [(first, last, document) for first, last in near_runs(pieces, all_pieces & runs_of(document.text, PIECE))]
+            shared = all_pieces & runs_of(document.text, PIECE)
+            if len(shared) > 1:
+                # A run is made of pieces: the longer hashes are only worked out where there are some.
+                mine = hashes(words, RUN)
+                found += [(first, last, document) for first, last in runs(mine, runs_of(document.text, RUN).intersection(mine))]
+                found += [(first, last, document) for first, last in near_runs(pieces, shared)]
         taken: list[tuple[int, int]] = []
         for first, last, document in sorted(found, key=lambda run: run[0] - run[1]):
             if any(start <= last and first <= end for start, end in taken) or _mostly_names(case.text(field), said.spans[first : last + 1]):
