@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from typing import Literal, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -35,7 +35,7 @@ class Row(NamedTuple):
         return _compiled(self.text, self.any_case)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _compiled(text: str, any_case: bool) -> re.Pattern[str]:
     # A pattern without the flag for case runs twice as fast.
     return re.compile(text, re.NOFLAG if any_case else re.IGNORECASE)

@@ -179,10 +179,9 @@ def wrong_attribution(case: Case) -> Iterator[Hit]:
     for field, quotation, state, places in verdicts(case):
         if state != "found" or (len(wording(quotation.text).words) <= SCARE_WORDS and not _attributed(case, field, quotation)):
             continue
-        text = case.text(field)
-        around = sentence_of(text, quotation.start, quotation.end)
+        around = sentence_of(case.text(field), quotation.start, quotation.end)
         message = _other_document(case, field, around, holders=[document for document, _ in places]) or _other_speaker(
-            case, quotation, around, text=text, places=places
+            case, quotation, around, field=field, places=places
         )
         if message:
             evidence = tuple(document.evidence(*wording(document.text).span(place.first, place.last)) for document, place in places[:2])
@@ -213,11 +212,11 @@ def _other_document(case: Case, field: FieldName, around: Sentence, *, holders: 
     return f"The passage names another text; these words are {label(case, holders[0])}'s."
 
 
-def _other_speaker(case: Case, quotation: Quotation, around: Sentence, *, text: str, places: tuple[tuple[Document, Place], ...]) -> str | None:
+def _other_speaker(case: Case, quotation: Quotation, around: Sentence, *, field: FieldName, places: tuple[tuple[Document, Place], ...]) -> str | None:
     start, end = quotation.start - around.start, quotation.end - around.start
     named = [span for span in named_speakers(case, around.bare) if -1 <= start - span.end <= BESIDE or -1 <= span.start - end <= BESIDE]
     if not named:
-        return _other_subject(case, quotation, around, text=text, places=places)
+        return _other_subject(case, quotation, around, field=field, places=places)
     wrong = None
     for document, place in places:
         if any(name_words(span.text) <= name_words(document.title) for span in named):
@@ -233,12 +232,12 @@ def _other_speaker(case: Case, quotation: Quotation, around: Sentence, *, text: 
     return wrong
 
 
-def _other_subject(case: Case, quotation: Quotation, around: Sentence, *, text: str, places: tuple[tuple[Document, Place], ...]) -> str | None:
+def _other_subject(case: Case, quotation: Quotation, around: Sentence, *, field: FieldName, places: tuple[tuple[Document, Place], ...]) -> str | None:
     """A sentence without a verb of saying that begins with somebody's name, and the words are from a document that does not know the name."""
     if SAYING.search(around.bare) or len(wording(quotation.text).words) < SUBJECT_WORDS:
         return None
     begins = around.start + len(around.bare) - len(around.bare.lstrip(" *_"))
-    name = next((name for name in names_in(text) if name.start == begins and " " in name.text), None)
+    name = next((name for name in names_in(case.text(field)) if name.start == begins and " " in name.text), None)
     if name is None or quotation.start < name.end:
         return None
     holders = {document.name for document, _ in places}

@@ -65,7 +65,7 @@ _QUOTATION = re.compile(
     r"\u201c([^\u201c\u201d\n]+)\u201d|\u00ab\s*([^\u00ab\u00bb\n]+?)\s*\u00bb|\u201e([^\u201e\u201c\n]+)\u201c|(?<![\w\"])\"(?=\S)([^\"\n]+?)\"(?!\w)"
 )
 
-_QUOTATION_MARK = re.compile("[\"\u201c\u201e\u00ab]")
+_QUOTATION_MARK = re.compile('["\u201c\u201e\u00ab]')
 
 
 @lru_cache(maxsize=1)

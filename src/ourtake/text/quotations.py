@@ -32,7 +32,7 @@ _DOUBLE = re.compile(
     r"|\u2039([^\u2039\u203a]+)\u203a|\u300c([^\u300c\u300d]+)\u300d|\u300e([^\u300e\u300f]+)\u300f"
     r"|(?<![\w\"])\"(?=[^\s\"])([^\"]*[^\"\s])\"(?!\w)"
 )
-_MARK = re.compile("[\"\u201c\u201e\u00ab\u00bb\u2039\u300c\u300e]")
+_MARK = re.compile('["\u201c\u201e\u00ab\u00bb\u2039\u300c\u300e]')
 _OPEN = re.compile(r"(?<![\w\d])[\u201c\u00ab](?=\w)")
 _SINGLE_OPEN = re.compile(r"(?<![\w'\u2018\u2019.,])['\u2018\u201a](?=[\w\[])(?!\d0s|(?:tis|twas|em|til|cause|n)\b)", re.IGNORECASE)
 _SINGLE_MARK = re.compile("['\u2018\u201a]")

@@ -1,0 +1,66 @@
+"""Patterns that are only tried where they can begin find what they find when tried everywhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ourtake.text import markdown, matching, names, number_matches, number_patterns, quotations, sentences
+from ourtake.text.tried import tried
+
+PIECES = st.sampled_from(
+    "a the in of and by to half three one nineteen twenty-one hundred million third quarters dozen doubling May march Sept. Jan early-in "
+    "2019 2019-20 1,000 3.5 12th 5 24/7 GPT-4 v1.2.3 $ US$ \u00a3 GBP % percent per-cent km o'clock 10:30 p.m. U.S. J. Smith Jane O'Neil iPhone eBay "
+    "macOS 18F \u00c9mile de van Ferrow's AT&T e.g. etc. Dr. Inc. \u201c \u201d \u2018 "
+    "\u2019 \" ' \u00ab \u00bb \u201e ( ) [ ] . , ? ! ... \u2026 - \u2014 * _ > "
+    "don't workers' '90s \n \n\n".split(" ")
+)
+TEXTS = st.lists(st.tuples(PIECES, st.sampled_from(["", " ", " "])), max_size=30).map(lambda parts: "".join(piece + gap for piece, gap in parts))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "at"),
+    [
+        (quotations._DOUBLE, quotations._MARK),
+        (quotations._OPEN, quotations._MARK),
+        (quotations._SINGLE_OPEN, quotations._SINGLE_MARK),
+        (sentences._END, sentences._MARK),
+        (markdown._QUOTATION, markdown._QUOTATION_MARK),
+    ],
+    ids=["double", "open", "single", "sentence", "markdown"],
+)
+@settings(max_examples=200)
+@given(text=TEXTS)
+def test_marks(pattern: re.Pattern[str], at: re.Pattern[str], text: str) -> None:
+    assert spans(tried(pattern, text, at=at)) == spans(pattern.finditer(text))
+
+
+@pytest.mark.parametrize(
+    ("found", "pattern"), [(number_matches.number_matches, number_patterns.NUMBER), (names._matches, names._NAME)], ids=["numbers", "names"]
+)
+@settings(max_examples=500)
+@given(text=TEXTS)
+def test_numbers_and_names(found: Callable[[str], Iterator[re.Match[str]]], pattern: re.Pattern[str], text: str) -> None:
+    plain = matching.blanked(text)
+    assert spans(found(plain)) == spans(pattern.finditer(plain))
+
+
+@settings(max_examples=300)
+@given(text=TEXTS)
+def test_places_of_words(text: str) -> None:
+    said = matching.wording(text)
+    assert said.spans == tuple(match.span() for match in matching._TOKEN.finditer(matching.blanked(text)))
+    assert len(said.spans) == len(said.words)
+
+
+def test_a_part_of_a_text() -> None:
+    found = tried(re.compile(r"a+"), "aa baa a", at=re.compile("a"), begin=3, stop=6)
+    assert spans(found) == [(4, 6)]
+
+
+def spans(matches: Iterator[re.Match[str]]) -> list[tuple[int, int]]:
+    return [match.span() for match in matches]
