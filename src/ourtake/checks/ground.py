@@ -51,11 +51,12 @@ class Ground:
         lengths = [len(sentences(document.text)) for document in documents]
         self._firsts = list(accumulate(lengths, initial=0))
         self._count = 1 + sum(lengths)
+        self._rows = list(zip(self._firsts, self._held, strict=False))
         self._known: dict[str, tuple[float, list[int]]] = {}
 
     def _look_up(self, term: str) -> tuple[float, list[int]]:
         """How telling a term is (the rarer in the documents, the more), and the sentences that hold it."""
-        holding = [first + place for first, rows in zip(self._firsts, self._held, strict=False) if term in rows for place in rows[term]]
+        holding = [first + place for first, rows in self._rows if term in rows for place in rows[term]]
         found = self._known[term] = log(1 + self._count / (len(holding) + 0.5)), holding
         return found
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from ourtake.checks.base import Case, Hit
 from ourtake.checks.link_counts import archive_links
-from ourtake.checks.relevance import above_others, background, share, terms, view, weighed
+from ourtake.checks.relevance import MOST, above_others, background, share, terms, view, weighed
 from ourtake.documents import FieldName, Related
 from ourtake.text.markdown import Link
 from ourtake.text.matching import find_words, wording
@@ -109,6 +109,8 @@ def _better(case: Case, link: Link, around: Zones, *, article: Related, own: str
         return None
     query = weighed(around[:2], None)
     here = share(query, view(article.title, own))
+    if here >= SWAPPED * MOST:
+        return None
     scored = [(share(query, view(item.title, item.text or item.passage)), item) for item in case.related if item.url != article.url]
     best = max(scored, key=lambda pair: pair[0], default=None)
     return best[1] if best is not None and best[0] >= CLEARLY and here < SWAPPED * best[0] else None

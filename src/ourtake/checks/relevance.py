@@ -25,6 +25,9 @@ COMMON_WEIGHT = 0.35
 TITLE_COUNTS = 3
 """How many times a title's words count in an article."""
 
+MOST = 1.5
+"""How strongly an article can hold a word, and the highest share."""
+
 _LENGTH_SHARE = 0.6
 _TYPICAL_LENGTH = 350.0
 
@@ -80,7 +83,7 @@ def strength(held: View, word: str, *, length: float = _TYPICAL_LENGTH) -> float
     if not count:
         return 0.0
     share = count / (count + 1 - _LENGTH_SHARE + _LENGTH_SHARE * held.length / length)
-    return min(1.5, share * 1.3 + (0.3 if word in held.title else 0.0))
+    return min(MOST, share * 1.3 + (0.3 if word in held.title else 0.0))
 
 
 @lru_cache(maxsize=8)

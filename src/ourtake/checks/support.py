@@ -8,7 +8,7 @@ Opinion is no fault: a take is opinion.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -19,7 +19,7 @@ from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.facts import claims
 from ourtake.checks.ground import ground, postings, terms
 from ourtake.checks.names import known_names
-from ourtake.checks.quotes import label, verdicts
+from ourtake.checks.quotes import Verdict, label, verdicts
 from ourtake.documents import Evidence, FieldName, SentenceRecord
 from ourtake.text.markdown import Span
 from ourtake.text.matching import lowered, wording
@@ -91,17 +91,16 @@ def sentence_records(case: Case) -> tuple[SentenceRecord, ...]:
     """Every sentence of summary and body with its class and, where something bears it out, the evidence."""
     found = []
     for field in PROSE:
-        text = case.text(field)
-        for sentence in sentences(text):
-            support, evidence = _classified(case, field, sentence)
+        quoted = [verdict for verdict in verdicts(case) if verdict.field == field and verdict.state == "found"]
+        for sentence in sentences(case.text(field)):
+            support, evidence = _classified(case, field, sentence, quoted=quoted)
             found.append(SentenceRecord(field=field, start=sentence.start, end=sentence.end, support=support, evidence=evidence))
     return tuple(found)
 
 
-def _classified(case: Case, field: FieldName, sentence: Span) -> tuple[Support, tuple[Evidence, ...]]:
-    for verdict in verdicts(case):
-        inside = verdict.field == field and sentence.start <= verdict.quotation.start < sentence.end
-        if inside and verdict.state == "found":
+def _classified(case: Case, field: FieldName, sentence: Span, *, quoted: Sequence[Verdict]) -> tuple[Support, tuple[Evidence, ...]]:
+    for verdict in quoted:
+        if sentence.start <= verdict.quotation.start < sentence.end:
             document, place = verdict.places[0]
             evidence = document.evidence(*wording(document.text).span(place.first, place.last))
             if evidence.field != "title":  # a title named is nothing said
