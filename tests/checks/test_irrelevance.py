@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from ourtake.archive.lookup import Archive
 from ourtake.checks.base import Against, Case
 from ourtake.checks.examples import SOUND, build
@@ -60,12 +62,28 @@ def test_names_and_figures_of_a_links_words_tell_another_article() -> None:
         assert "Who pays for the cable" in said
 
 
-def test_neighbouring_words_tell_of_an_article_that_is_linked_nowhere() -> None:
-    grid = article(1, "Who pays for the cable", GRID + " A widow at Tolland Cross kept bees beside transformers and counted seventeen swarms.")
-    other = article(2, "The network's reply", "What the network said to the regulator of households, cable and pylons was short.")
-    body = "A widow kept bees beside transformers. The regulator asked, as [the network said](a2). She counted swarms at Tolland Cross."
-    (said,) = messages(body, (grid, other))
-    assert "Who pays for the cable" in said
+BEES = article(1, "Who pays for the cable", GRID + " A widow at Tolland Cross kept bees beside transformers and counted seventeen swarms.")
+REPLY = article(2, "The network's reply", "What the network said to the regulator of households, cable and pylons was short.")
+LAMPS = article(3, "Lamps by the river", "The lamps along the river burn all night. Anglers asked for fewer lamps, and moths drown.")
+
+
+@pytest.mark.parametrize(
+    ("body", "better"),
+    [
+        ("A widow kept bees beside transformers. The regulator asked, [in short](a2). She counted swarms at Tolland Cross.", BEES.title),
+        # What the link's own words say of where it leads outweighs its neighbours.
+        ("A widow kept bees beside transformers. The regulator asked, as [the network said](a2). She counted swarms at Tolland Cross.", None),
+        ("The lamps burn all night by [the river](a3), moths or not. Households pay for the cable, [we found](a1), and the pylons.", None),
+        # Two links that have changed places: each sentence tells of the other's article.
+        (
+            "Lamps burn all night for anglers, [we found](a1). Households pay the network for cable and pylons, [we found](a3).",
+            LAMPS.title,
+        ),
+    ],
+)
+def test_an_article_offered_that_the_words_around_tell_of(body: str, better: str | None) -> None:
+    said = messages(body, (BEES, REPLY, LAMPS))
+    assert said == [] if better is None else better in said[0]
 
 
 def test_what_cannot_be_known_is_said() -> None:

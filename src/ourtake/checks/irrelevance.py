@@ -1,8 +1,8 @@
 """LNK008: whether a link's sentence has to do with the article it leads to. Its table row is in links.py.
 
 The linking sentence, its neighbours and its paragraph are weighed against the article; with an archive, the article has to lie above a sample of
-other articles. The threshold is that of benchmarks/link_relevance.py. Among the articles offered, one that fits the link's sentence far better than
-the link's own target is named, since a swapped handle looks like that.
+other articles. The threshold is that of benchmarks/link_relevance.py. Then the articles offered are compared: one that holds far more of the words
+around the link than the link's own target is named, since a swapped handle looks like that (benchmarks/checks.py, "swapped link").
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LEAST_WORDS = 3
 SWAPPED = 0.5
 """The least share that a link's article holds, as a part of what any other offered article holds, with a little more on top:"""
 
-UNLINKED, LINKED = 0.12, 0.07
+UNLINKED, LINKED = 0.17, 0.12
 """so much where nothing links to that other article, so much where something does. Below that the link has been swapped."""
 
 FACTORS = (2.0, 1.0, 0.4, 0.2, 0.6)
@@ -86,18 +86,20 @@ def _judge(case: Case, field: FieldName, link: Link, *, article: Related, text: 
         return None
     ground = background(case.archive.sample()) if case.archive is not None else None
     held = view(article.title, text)
-    titled = bool(anchor) and names_title(anchor, article.title)
     alone = weighed(around[:4], None)
     # Without a measure of other articles the story's own words would make every article offered for it fit anywhere.
     fits = share(alone, held) >= LEAST_SHARE if ground is None else above_others(weighed(around, ground), held, ground) >= ABOVE
+    titled = bool(anchor) and names_title(anchor, article.title)
     if not fits and not titled:
         return f"Nothing around this link has to do with \u201c{article.title}\u201d."
-    other = _named_in(case, link, article=article) or (None if titled else _better(case, alone, article=article, held=held))
+    other = _named_in(case, link, article=article)
+    if other is None and anchor and not titled:
+        other = _better(case, alone, anchor=frozenset(around[0][0]), article=article, held=held)
     return f"This link leads to \u201c{article.title}\u201d; its sentence fits \u201c{other.title}\u201d better." if other is not None else None
 
 
-def _better(case: Case, query: dict[str, float], *, article: Related, held: View) -> Related | None:
-    """The offered article that holds far more of the words around the link than the one linked."""
+def _better(case: Case, query: dict[str, float], *, anchor: frozenset[str], article: Related, held: View) -> Related | None:
+    """The offered article that holds far more of the words around the link than the one linked, and as much of the link's own in its title."""
     found, most = None, share(query, held)
     whole, linked = sum(query.values()), {other.id for _, _, other in archive_links(case)}
     for item in case.related:
@@ -106,8 +108,11 @@ def _better(case: Case, query: dict[str, float], *, article: Related, held: View
         other, spare = view(item.title, _text_of(case, item)), LINKED if item.id in linked else UNLINKED
         # Which words it has at all costs little to see, and most articles fall short of what is asked by that alone.
         known = sum([value for word, value in query.items() if word in other.counts])
-        if SWAPPED * MOST * known > (most - spare) * whole and SWAPPED * share(query, other) + spare > most:
-            found, most = item, SWAPPED * share(query, other) + spare
+        if SWAPPED * MOST * known <= (most - spare) * whole or len(anchor & held.title) > len(anchor & other.title):
+            continue
+        least = SWAPPED * share(query, other) + spare
+        if least > most:
+            found, most = item, least
     return found
 
 
