@@ -15,6 +15,7 @@ from ourtake.checks.attribution import WE_WROTE, may_be_elsewhere, sentence_at
 from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.examples import with_first
 from ourtake.checks.figures import OVERRULES, Compared, Match, compare, is_altered
+from ourtake.checks.ground import terms
 from ourtake.checks.names import name_not_found
 from ourtake.checks.quotes import label, skipped
 from ourtake.checks.weekdays import weekday_altered
@@ -24,7 +25,7 @@ from ourtake.text.markdown import Span
 from ourtake.text.matching import wording
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.text.sentences import sentences
-from ourtake.text.stems import content, stem
+from ourtake.text.stems import stem
 from ourtake.values import day_of
 
 _ORDERING = frozenset(
@@ -44,6 +45,8 @@ _DEFINITE = re.compile(r"\b(?:the|these|those|all|both|other|our|their|its|his|h
 
 _RELATIVE = re.compile(r"(?<=[a-z])(?:\s(?:ago|on|later|earlier|before|after|old|apart)\b|['\u2019]\s)")
 """After a span of time that a reader counts off: "two years ago", "in two years' time"."""
+
+_TIMES = ("second", "day", "month")
 
 _SUM_AFTER = re.compile(
     r"(?:\s\w+){0,2}?\s(?:more|fewer|less|higher|lower|longer|shorter|cheaper|extra|short|points?|apart|in all|in total|together"
@@ -96,7 +99,7 @@ def claims(case: Case) -> tuple[Claim, ...]:
 def _measured(case: Case, field: FieldName, number: Number, sentence: Span) -> tuple[Number, Compared]:
     """The number, a month in the year that its sentence means, and what the documents say to it."""
     text = case.text(field)
-    around = content(text[sentence.start : number.start] + " " + text[number.end : sentence.end])
+    around = terms(text[sentence.start : number.start] + " " + text[number.end : sentence.end])
     if number.kind != "date":
         return number, compare(case, number, around, near=frozenset(), reckon=_may_be_sum(text, number))
     dated, near = _dated(case, field, number, sentence), _linked(case, field, number, sentence)
@@ -133,7 +136,8 @@ def _dated(case: Case, field: FieldName, number: Number, sentence: Span) -> froz
 def _is_claim(text: str, number: Number) -> bool:
     if re.match(r"[.)]\s", text[number.end : number.end + 2]) and (not number.start or text[number.start - 1] == "\n"):
         return False  # "9." before an item of a list
-    if (_RELATIVE.match(text, number.end) and _FEW.match(number.text)) or _is_turn(number):
+    timed = number.kind != "quantity" or number.unit in _TIMES
+    if (timed and _RELATIVE.match(text, number.end) and _FEW.match(number.text)) or _is_turn(number):
         return False
     if number.digits or number.kind not in ("count", "quantity"):
         return number.value != 0 or number.kind == "date"

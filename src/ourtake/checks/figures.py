@@ -15,7 +15,7 @@ from typing import NamedTuple
 from ourtake.checks.attribution import SOURCE, sentence_at
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
-from ourtake.checks.stated import Held, dates_of, rows_beside
+from ourtake.checks.stated import Held, dates_of, rows_beside, sentence_content, stated
 from ourtake.text.dates import PAIR, Day
 from ourtake.text.matching import find_words, wording
 from ourtake.text.numbers import Number, numbers_in
@@ -31,6 +31,9 @@ LOOSE = 0
 
 BONDED = {"over": 2, "under": 2, "about": 1, "": 1}
 """Least bond of a number that is only near the one said: "more than 300" is not borne out by any number above 300."""
+
+SUMMED = 2
+"""Words that a writer's sum must share with the sentences of its numbers."""
 
 FURTHEST = 0.12
 """How far, as a share, any number may be from one that bears it out."""
@@ -117,7 +120,9 @@ def compare(
     loosely = said.kind == "date" and (
         not any(day.year or day.day for day in said.days) or any(_published(document, said) for document in case.documents)
     )
-    if same is None and reckon and _reckoned(case, said):
+    # "Fifteen of the errors" is no sum where a document says "eleven of the errors", whatever adds up to fifteen.
+    stands = other is not None and other.bond > SAME_THING and _same_noun(said, other.number)
+    if same is None and reckon and not stands and _reckoned(case, said, around):
         return Compared(None, None, known=True)
     return Compared(same, other, same is None and _known(case, said, near), loosely)
 
@@ -145,16 +150,32 @@ def _best_other(said: Number, candidates: _Candidates, around: frozenset[str]) -
     for document, rows in candidates:
         for held in rows:
             bond = _bond(said, held, around)
-            if bond <= closest or (said.kind == "date" and not _alike(said, held.number)):
+            if bond <= closest and not (best is not None and bond == closest and _same_noun(said, held.number) > _same_noun(said, best.number)):
+                continue
+            if said.kind == "date" and not _alike(said, held.number):
                 continue
             if not (equal(said, held.number) and _bonded(said, held.number, bond)):
                 best, closest = Match(document, held.number, bond), bond
     return best
 
 
+def _same_noun(said: Number, real: Number) -> bool:
+    """Whether both count the same thing by the first word that says what."""
+    return bool(said.counted) and said.counted[:1] == real.counted[:1]
+
+
 def _bonded(said: Number, real: Number, bond: int) -> bool:
     """Whether the bond of an equal number is close enough to bear this one out."""
+    if bond < 1 and _otherwise_written(said, real):
+        return False
     return bond >= BONDED[said.near] - (said.kind == "money") or said.kind == "date" or said.value == real.value
+
+
+def _otherwise_written(said: Number, real: Number) -> bool:
+    """Whether only arithmetic makes a quantity or share equal to another: "seventy days" and "ten weeks", "20.0 per cent" and "1 in 5"."""
+    if said.kind != "quantity" and (said.kind != "percent" or not said.digits):
+        return False
+    return stated(said.text, said.value) != stated(real.text, real.value)
 
 
 def _bond(said: Number, held: Held, around: frozenset[str]) -> int:
@@ -182,25 +203,35 @@ def _known(case: Case, said: Number, near: frozenset[str]) -> bool:
     return bool(words) and any(find_words(words, wording(document.text)) is not None for document in case.documents)
 
 
-def _reckoned(case: Case, said: Number) -> bool:
+def _reckoned(case: Case, said: Number, around: frozenset[str]) -> bool:
     """Whether it is the difference, the sum, or the share of two numbers that stand in one sentence: 85 fewer than 240 are 155."""
     if said.kind not in ("count", "money", "percent") or said.value <= 0:
         return False
-    return any(said.kind == kind and abs(said.value - value) <= 1e-6 * value for document in case.documents for kind, value in _sums(document.text))
+    return any(
+        said.kind == kind and abs(said.value - value) <= 1e-6 * value and _tells_of(document.text, sentences, around)
+        for document in case.documents
+        for kind, value, sentences in _sums(document.text)
+    )
+
+
+def _tells_of(text: str, sentences: tuple[int, int], around: frozenset[str]) -> bool:
+    """Whether the sentences of the numbers are of what the sum is of: some number or other is the difference of two that stand somewhere."""
+    return len(around & (sentence_content(text, sentences[0]) | sentence_content(text, sentences[1]))) >= SUMMED
 
 
 @lru_cache(maxsize=1024)
-def _sums(text: str) -> tuple[tuple[str, float], ...]:
-    found: list[tuple[str, float]] = []
+def _sums(text: str) -> tuple[tuple[str, float, tuple[int, int]], ...]:
+    found: list[tuple[str, float, tuple[int, int]]] = []
     numbers = [number for number in numbers_in(text) if number.kind in ("count", "money", "percent") and number.value > 0]
     for one, two in itertools.pairwise(numbers):
-        if sentence_at(text, two.start) - sentence_at(text, one.start) > 1:
+        sentences = sentence_at(text, one.start), sentence_at(text, two.start)
+        if sentences[1] - sentences[0] > 1:
             continue
         if one.kind == two.kind and one.unit == two.unit:
-            values = [abs(one.value - two.value), one.value + two.value]
-            found += [(kind, round(value, 6)) for value in values if value for kind in {one.kind, "count" if one.kind == "percent" else one.kind}]
+            kinds = (one.kind, "count") if one.kind == "percent" else (one.kind,)
+            found += [(kind, round(value, 6), sentences) for value in (abs(one.value - two.value), one.value + two.value) if value for kind in kinds]
         elif {one.kind, two.kind} == {"percent", "count"}:
-            found.append(("count", one.value * two.value / 100))
+            found.append(("count", one.value * two.value / 100, sentences))
     return tuple(found)
 
 
@@ -234,7 +265,7 @@ def is_altered(said: Number, compared: Compared, *, loose: bool = False) -> bool
         return other.bond >= SAME_THING - 1
     if said.text.casefold() == "half" and not set(said.counted) & set(other.number.counted):
         return False
-    if loose and said.counted and said.counted[:1] == other.number.counted[:1]:
+    if loose and _same_noun(said, other.number):
         return other.bond >= SAME_THING + 1
     small = loose or (not said.digits and said.value <= 3)
     return other.bond >= (OVERRULES if compared.known or small else SAME_THING)
