@@ -22,10 +22,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ourtake.archive.lookup import SAMPLE
-from ourtake.checks.irrelevance import ABOVE, LEAST_SHARE, names_title, sentences_of, zones
+from ourtake.checks.irrelevance import ABOVE, LEAST_SHARE, names_title, zones
 from ourtake.checks.relevance import Background, above_others, background, share, terms, view, weighed
 from ourtake.text.markdown import paragraphs
 from ourtake.text.matching import find_words, wording
+from ourtake.text.sentences import sentences
 
 MOST_LINKS = 500
 ALWAYS = 99.0
@@ -56,7 +57,7 @@ def guessed(rows: dict[str, dict[str, str]], links: list[tuple[str, str]]) -> li
     found = []
     for source, target in links:
         wanted = {word: math.log(len(rows) / (holding[word] + 0.5)) for word in terms(rows[target]["title"])} if target in rows else {}
-        spans = [(block.text, span) for block in paragraphs(rows[source]["text"]) for span in sentences_of(block.text)]
+        spans = [(block.text, span) for block in paragraphs(rows[source]["text"]) for span in sentences(block.text)]
         if not wanted or not spans:
             continue
         text, span = max(spans, key=lambda pair: sum(wanted.get(word, 0.0) for word in set(terms(pair[1].text))))
@@ -78,12 +79,12 @@ def hits(rows: dict[str, dict[str, str]], real: list[Place]) -> float:
     """The share of links whose guessed sentence has the real link's words."""
     known = [place for place in real if place.source in rows]
     places = {(place.source, place.target): place for place in guessed(rows, [(place.source, place.target) for place in known])}
-    sentences = [(place, places.get((place.source, place.target))) for place in known]
-    return sum(guess is not None and _said(place, guess) for place, guess in sentences) / max(1, len(sentences))
+    both = [(place, places.get((place.source, place.target))) for place in known]
+    return sum(guess is not None and _said(place, guess) for place, guess in both) / max(1, len(both))
 
 
 def _said(place: Place, guess: Place) -> bool:
-    sentence = next(span.text for span in sentences_of(guess.paragraph) if span.start <= guess.start <= span.end)
+    sentence = next(span.text for span in sentences(guess.paragraph) if span.start <= guess.start <= span.end)
     return find_words(wording(place.anchor).words, wording(sentence)) is not None
 
 

@@ -32,9 +32,6 @@ LOOSE = 0
 BONDED = {"over": 2, "under": 2, "about": 1, "": 1}
 """Least bond of a number that is only near the one said: "more than 300" is not borne out by any number above 300."""
 
-SUMMED = 2
-"""Words that a writer's sum must share with the sentences of its numbers."""
-
 FURTHEST = 0.12
 """How far, as a share, any number may be from one that bears it out."""
 
@@ -215,8 +212,8 @@ def _reckoned(case: Case, said: Number, around: frozenset[str]) -> bool:
 
 
 def _tells_of(text: str, sentences: tuple[int, int], around: frozenset[str]) -> bool:
-    """Whether the sentences of the numbers are of what the sum is of: some number or other is the difference of two that stand somewhere."""
-    return len(around & (sentence_content(text, sentences[0]) | sentence_content(text, sentences[1]))) >= SUMMED
+    """Whether the sentences of the numbers share a word with that of the sum: some number or other is the difference of two that stand somewhere."""
+    return any(not around.isdisjoint(sentence_content(text, index)) for index in sentences)
 
 
 @lru_cache(maxsize=1024)
