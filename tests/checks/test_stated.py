@@ -95,6 +95,7 @@ def test_the_figure_as_it_is_written(text: str, figure: float) -> None:
         # A share is another way to say a ratio, of the same thing.
         ("Some 20 per cent of visitors came by boat.", True),
         ("The mayor won 20.0 per cent.", False),
+        ("The mayor won 60.0 per cent.", False),
         # What traders stayed is what the sentence of its numbers tells; 155 lamps are no sum of it.
         ("A total of 155 traders stayed.", True),
         ("A total of 155 lamps glowed.", False),

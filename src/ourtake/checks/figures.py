@@ -169,10 +169,11 @@ def _bonded(said: Number, real: Number, bond: int) -> bool:
 
 
 def _otherwise_written(said: Number, real: Number) -> bool:
-    """Whether only arithmetic makes a quantity or share equal to another: "seventy days" and "ten weeks", "20.0 per cent" and "1 in 5"."""
-    if said.kind != "quantity" and (said.kind != "percent" or not said.digits):
+    """Whether only arithmetic makes a quantity or share equal to another: "seventy days" and "ten weeks", "25 per cent" and "a quarter", 20.0 and 20."""
+    if said.kind not in ("quantity", "percent") or (said.kind == "percent" and not said.digits):
         return False
-    return stated(said.text, said.value) != stated(real.text, real.value)
+    unlike = said.kind == "percent" and (not real.digits or ("." in said.text) != ("." in real.text))
+    return unlike or stated(said.text, said.value) != stated(real.text, real.value)
 
 
 def _bond(said: Number, held: Held, around: frozenset[str]) -> int:
