@@ -169,7 +169,7 @@ def _bonded(said: Number, real: Number, bond: int) -> bool:
 
 
 def _otherwise_written(said: Number, real: Number) -> bool:
-    """Whether only arithmetic makes a quantity or share equal to another: "seventy days" and "ten weeks", "25 per cent" and "a quarter", 20.0 and 20."""
+    """Whether only arithmetic makes a quantity or share equal to another: "seventy days" and "ten weeks", "25 per cent" and "a quarter"."""
     if said.kind not in ("quantity", "percent") or (said.kind == "percent" and not said.digits):
         return False
     unlike = said.kind == "percent" and (not real.digits or ("." in said.text) != ("." in real.text))

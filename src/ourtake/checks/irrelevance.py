@@ -32,7 +32,7 @@ LEAST_WORDS = 3
 SWAPPED = 0.5
 """The least share that a link's article holds, as a part of what any other offered article holds, with a little more on top:"""
 
-UNLINKED, LINKED = 0.17, 0.12
+UNLINKED, LINKED = 0.18, 0.13
 """so much where nothing links to that other article, so much where something does. Below that the link has been swapped."""
 
 FACTORS = (2.0, 1.0, 0.4, 0.2, 0.6)
