@@ -99,6 +99,9 @@ def test_the_figure_as_it_is_written(text: str, figure: float) -> None:
         # What traders stayed is what the sentence of its numbers tells; 155 lamps are no sum of it.
         ("A total of 155 traders stayed.", True),
         ("A total of 155 lamps glowed.", False),
+        # Who rounds a number has no figure more than it had.
+        ("More than 220 traders came.", True),
+        ("More than 239 traders came.", False),
         # "On" tells of time only after a span of time.
         ("Two weeks on nobody had come.", None),
         ("They loaded nine tonnes on carts.", False),

@@ -79,6 +79,8 @@ def equal(said: Number, real: Number) -> bool:
     # No rounding and no "about" goes further; most numbers end here.
     if not one or not two or (apart > 1 and apart > FURTHEST * max(abs(one), abs(two))):
         return False
+    if said.digits and _figures(one) > _figures(two):
+        return False  # who rounds a number has no figure more than it had
     if (said.near == "about" and _figures(one) <= 2) or (real.near == "about" and _figures(two) <= 2):
         return abs(one - two) <= (1 if said.kind == "percent" and said.digits else ABOUT * abs(two))
     if said.near == "over":
