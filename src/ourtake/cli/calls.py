@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from ourtake.cli.common import emit, emit_json, open_store, say
+from ourtake.cli.common import emit, emit_json, open_store, say, settings
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def show(call_id: int = typer.Argument(..., metavar="NUMBER"), as_json: bool = t
 
 @app.command("cost")
 def cost(by: str = typer.Option("day", "--by", help="day (UTC), model, draft or run."), as_json: bool = typer.Option(False, "--json")) -> None:
-    r"""What the calls cost. A price that is not known is said, never counted as nothing.
+    r"""What the calls cost. A price that is not known is said, never counted as nothing; one that is known since then is taken.
 
     \b
     Examples:
@@ -83,8 +83,11 @@ def cost(by: str = typer.Option("day", "--by", help="day (UTC), model, draft or 
     """
     if by not in GROUPS:
         raise InputError(f"Costs can't be summed by {by}.", f"Choose {', '.join(GROUPS)}.")
+    from ourtake.providers.pricing import cost_by
+
     with open_store() as store:
         store.lose_orphans()
+        store.price_calls(cost_by(settings()))
         rows = store.costs(by)
     total = _total(rows)
     if as_json:

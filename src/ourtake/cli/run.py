@@ -88,6 +88,7 @@ def build_corridor(
     Raises InputError for an unknown model, a missing key, an empty archive, a limit without a price.
     """
     from ourtake.providers.ledger import Ledger, Ledgered
+    from ourtake.providers.pricing import cost_by
     from ourtake.providers.registry import build_line
     from ourtake.store.calls import Terms
     from ourtake.writing.checking import Apart, Here, Place
@@ -101,6 +102,9 @@ def build_corridor(
         retry_unknown=spending.retry_unknown,
         ceilings=checked_ceilings((*names, *filter(None, [given.checks.judge])), given, spending),
     )
+    if terms.ceilings:
+        # What was answered before its model had a price counts against the limits as well.
+        work.store.price_calls(cost_by(given))
     ledger = Ledger(work.store, given, run_id=work.run_id, process_id=work.process_id, terms=terms)
 
     def recorded(provider: Provider, pace: Pace) -> Provider:

@@ -73,18 +73,19 @@ class Terms(NamedTuple):
 
 
 class Over(NamedTuple):
-    """A limit that a call could pass: what is spent or reserved already, how much of that is reserved for calls under way, and what the call
-    may cost.
+    """A limit that a call could pass: what is spent or reserved already, how much of that is reserved for calls under way, what the call
+    may cost, and how many earlier calls there are that nobody can say the cost of.
     """
 
     ceiling: Ceiling
     spent: int
     pending: int
     needed: int
+    boundless: int = 0
 
     def may_pass(self) -> bool:
         """Whether there can be room once the calls under way have given back what they don't use."""
-        return self.spent - self.pending + self.needed <= self.ceiling.limit
+        return not self.boundless and self.spent - self.pending + self.needed <= self.ceiling.limit
 
 
 class Begun(NamedTuple):
