@@ -89,7 +89,7 @@ def build_corridor(
     """
     from ourtake.providers.ledger import Ledger, Ledgered
     from ourtake.providers.pricing import cost_by
-    from ourtake.providers.registry import build_line
+    from ourtake.providers.registry import Lines
     from ourtake.store.calls import Terms
     from ourtake.writing.checking import Apart, Here, Place
     from ourtake.writing.pipeline import Corridor
@@ -108,16 +108,16 @@ def build_corridor(
     ledger = Ledger(work.store, given, run_id=work.run_id, process_id=work.process_id, terms=terms)
 
     def recorded(provider: Provider, pace: Pace) -> Provider:
-        return Ledgered(provider, ledger, concurrency=concurrency, gate=pace.opened)
+        return Ledgered(provider, ledger, concurrency=concurrency, gate=pace.road)
 
-    line = build_line(names, given, recorded=recorded, holds=ledger.holds)
+    known = Lines(given, recorded=recorded)
+    line = known.line(names, holds=ledger.holds)
     prompts = Prompts(given)
     judge = None
     if given.checks.judge:
         from ourtake.writing.judge import Judge
 
-        asked = build_line((given.checks.judge,), given, recorded=recorded)
-        judge = Judge(asked, prompts, given)
+        judge = Judge(known.line((given.checks.judge,)), prompts, given)
     archive = filled_archive(work.store)
     archive.leave_out(work.run_id)
     checker: Checker = Here(archive, given)
