@@ -59,7 +59,7 @@ def draft(
     if dry_run:
         from ourtake.cli.estimate import print_estimate
 
-        raise typer.Exit(print_estimate(source, batch, model=model, spending=spending, as_json=as_json))
+        raise typer.Exit(print_estimate(source, batch, model=model, spending=spending, as_json=as_json, in_batch=provider_batch))
     if batch is not None:
         from ourtake.cli.batch import draft_batch
 
@@ -122,13 +122,22 @@ def _say_notes(done: Draft) -> None:
         say(f"ourtake: {note}")
 
 
+def _paid(done: Draft) -> str:
+    """What the draft cost so far, where a model was paid or may have been."""
+    from ourtake.providers.pricing import MILLION, in_words
+
+    if done.cost_usd is None:
+        return " What it cost is not known."
+    return f" It cost {in_words(round(done.cost_usd * MILLION))}." if done.cost_usd else ""
+
+
 def _show(done: Draft, *, as_json: bool, out: Path | None) -> int:
     revision = done.standing()
     _say_notes(done)
     if revision is None:
         if as_json:
             emit_json(done.model_dump(mode="json"))
-        say(f"ourtake: {done.error} The draft is kept as {done.id}.")
+        say(f"ourtake: {done.error} The draft is kept as {done.id}.{_paid(done)}")
         return _EXIT.get(done.status, 3)
     if out is not None:
         from ourtake.publish.markdown import render
@@ -143,7 +152,8 @@ def _show(done: Draft, *, as_json: bool, out: Path | None) -> int:
         say(f"ourtake: {done.error}")
     if not as_json:
         print(draft_report(done, revision))
-        emit(f"Draft {done.id}, {done.status}, written by {revision.by}; {len(done.revisions)} revision{'s' * (len(done.revisions) != 1)}.")
+        revisions = f"{len(done.revisions)} revision{'s' * (len(done.revisions) != 1)}"
+        emit(f"Draft {done.id}, {done.status}, written by {revision.by}; {revisions}.{_paid(done)}")
         if revision.by == "baseline":
             emit("The built-in baseline wrote this take, without a model. Choose one with --model, or see `ourtake models`.")
     return _EXIT.get(done.status, 3)

@@ -74,7 +74,7 @@ class Again:
         except TimeoutError:
             raise ProviderError(
                 f"{self.name} gave no whole answer within {self._deadline:g} seconds; what was sent may have been billed.",
-                "Try again later, or raise deadline_seconds in [models].",
+                "Try again later, a draft with --retry-unknown, or raise deadline_seconds in [models].",
             ) from None
         except TransientError as error:
             if error.retry_after is not None and error.retry_after > MAX_WAIT:
