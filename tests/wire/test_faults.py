@@ -170,7 +170,7 @@ def test_a_stream_shows_prose_and_no_json(run: Run, paper: Path, env: dict[str, 
     server[0].reply = json.dumps(take)
     done = run("draft", SOURCE, "--model", model, "--stream", "--json", folder=paper, env=env)
     assert done.returncode == 0, done.stderr
-    assert done.stderr.startswith(f"{take['headline']}\n\n{take['summary']}\n\n{take['body']}") and '"headline"' not in done.stderr
+    assert done.stderr.startswith(f"{take['headline']}\n\n{take['summary']}\n\n{take['body']}\n\n") and '"headline"' not in done.stderr
 
 
 def test_a_stream_that_breaks_is_told_and_what_had_come_is_not_the_take(

@@ -93,11 +93,15 @@ def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Pat
     with open_store() as store, working(store, f"draft {name}") as work:
         corridor, ledger = build_corridor(work, list(models), spending=spending)
 
+        shown = growing() if stream else None
+
         async def run() -> Draft:
             try:
                 async with beating(work):
-                    return await write_draft(story, corridor, draft_id=draft_id(work.run_id, name), on_text=growing() if stream else None)
+                    return await write_draft(story, corridor, draft_id=draft_id(work.run_id, name), on_text=shown)
             finally:
+                if shown is not None:
+                    shown.end()
                 await corridor.close()
 
         with telling(ledger):
