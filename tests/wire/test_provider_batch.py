@@ -194,6 +194,36 @@ def test_fresh_asks_a_batch_for_what_another_run_was_answered(run: Run, paper: P
     assert [*map(len, server.batches.values())] == [COUNT, COUNT]
 
 
+BROKEN = {
+    "no-id": ("answered, but not as a model does", "unknown"),
+    "page": ("answered, but not as a model does", "unknown"),
+    "500": ("failed with status 500", "failed"),
+    "gone": ("knows no batch batch_1 at this address, or not with this key.", "unknown"),
+    "down": ("Batch batch_1 goes on at the provider; wait for it with --resume.", "unknown"),
+    "refused": ("openai refused the batch: Too many lines. Go on with --resume", "failed"),
+}
+"""What is wrong with the endpoint, what is said, and how the batch then stands in the ledger."""
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_batch_endpoint_that_fails_is_one_sentence_and_the_run_goes_on(run: Run, paper: Path, model: str) -> None:
+    laid_out(paper)
+    reply = json.dumps(good_take(run, paper))
+    for fault, (said, state) in BROKEN.items():
+        if fault == "refused" and not model.startswith("openai"):
+            continue  # Anthropic has no such end
+        with serving(reply) as (server, port):
+            server.fault = fault
+            given = ("draft", "--batch", "many.jsonl", "--model", model, "--fresh", "-o", f"{fault}.jsonl")
+            done = run(*given, "--provider-batch", folder=paper, env=environment(port))
+            assert done.returncode == 3 and said in done.stderr and "Traceback" not in done.stderr, (fault, done.stderr)
+            listed = json.loads(run("calls", "list", "--json", "-n", "1", folder=paper).stdout)
+            assert (listed[0]["task"], listed[0]["state"]) == ("batch", state), fault
+            server.fault = ""
+            rest = run(*given, "--resume", folder=paper, env=environment(port))
+        assert rest.returncode in (0, 1) and (paper / f"{fault}.jsonl").read_text().count("\n") == COUNT, (fault, rest.stderr)
+
+
 def test_a_provider_without_a_batch_endpoint_says_so(run: Run, paper: Path) -> None:
     laid_out(paper)
     done = run(*words("baseline"), folder=paper)

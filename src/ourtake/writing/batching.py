@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ourtake.documents import Source
 from ourtake.errors import LimitError, PermanentError, ProviderError, TransientError
 from ourtake.providers.base import Brief, Provider, Reply, Request
-from ourtake.providers.batches import Door
+from ourtake.providers.batches import Door, RefusedBatch
 from ourtake.providers.budget import limit_error, reservation
 from ourtake.providers.ledger import Ledger, request_hash
 from ourtake.providers.pricing import cost_of, tariff_of
@@ -111,7 +111,8 @@ class Batching:
             return await self._door.submit(requests)
         except ProviderError as error:
             error.what = self._ledger.redaction.masked(error.what)
-            if isinstance(error, TransientError) and error.status is None:
+            # Broken off, or a success status without a batch's id: nobody knows whether it was taken.
+            if isinstance(error, TransientError) and error.status in (None, 200):
                 await store.finish_call(call, CallEnd(state="unknown", error=error.what))
             else:
                 await store.finish_call(call, CallEnd(state="failed", error=error.what, cost=0))
@@ -159,7 +160,12 @@ class Batching:
         return begun.call_id
 
     async def _collect(self, number: int, batch_id: str, requests: Mapping[str, Request]) -> Told:
-        await self._wait(batch_id)
+        try:
+            await self._wait(batch_id)
+        except RefusedBatch as error:
+            await self._closed(number, CallEnd(state="failed", error=self._ledger.redaction.masked(error.what), cost=0))
+            await self._ledger.store.mark_batch(number, "failed")
+            raise
         told = Told()
         async for name, found in self._door.answers(batch_id):
             request = requests.get(name)
@@ -169,11 +175,15 @@ class Batching:
             elif request is not None:
                 told = _sum(told, Told(failed=(self._ledger.redaction.masked(found.what),)))
         # From here on its answers' own rows are what it cost.
-        for call in self._ledger.store.calls(run_id=self._ledger.run_id):
-            if call.start.request_hash == _row_of(number):
-                await self._ledger.store.finish_call(call.id, CallEnd(state="answered", status="complete", cost=0))
+        await self._closed(number, CallEnd(state="answered", status="complete", cost=0))
         await self._ledger.store.mark_batch(number, "collected")
         return told
+
+    async def _closed(self, number: int, end: CallEnd) -> None:
+        """Give back what was set aside for a batch."""
+        for call in self._ledger.store.calls(run_id=self._ledger.run_id):
+            if call.start.request_hash == _row_of(number):
+                await self._ledger.store.finish_call(call.id, end)
 
     async def _wait(self, batch_id: str) -> None:
         failures = 0
@@ -182,9 +192,10 @@ class Batching:
                 if await self._door.ended(batch_id):
                     return
                 failures = 0
-            except TransientError:
+            except TransientError as error:
                 failures += 1
                 if failures >= PATIENCE:
+                    error.do = f"Batch {batch_id} goes on at the provider; wait for it with --resume."
                     raise
             await self._sleep(self._corridor.settings.models.batch_poll_seconds)
 
