@@ -162,18 +162,18 @@ def _why(call: CallRecord) -> str:
 def _total(rows: list[CostRow]) -> CostRow:
     from ourtake.store.calls import CostRow
 
-    names = ("calls", "answered", "failed", "unknown", "under_way", "input_tokens", "output_tokens", "cached_tokens", "cost", "unpriced")
+    names = ("calls", "answered", "failed", "unknown", "under_way", "input_tokens", "output_tokens", "cached_tokens", "cost", "unpriced", "uncounted")
     sums = {name: sum(getattr(row, name) for row in rows) for name in names}
     bounds = [row.at_most for row in rows]
     return CostRow(name="total", **sums, at_most=None if None in bounds else sum(bound or 0 for bound in bounds))
 
 
 def _sums(row: CostRow) -> dict[str, Any]:
-    """A row for programs: cost_usd is None when some answer has no price, known_usd what is known all the same."""
+    """A row for programs: cost_usd is None when some answer has no price or told no tokens, known_usd what is known all the same."""
     counts = row.model_dump(exclude={"cost", "at_most"})
     known = row.cost / 1_000_000
     at_most = None if row.at_most is None else row.at_most / 1_000_000
-    return counts | {"cost_usd": None if row.unpriced else known, "known_usd": known, "unknown_at_most_usd": at_most}
+    return counts | {"cost_usd": None if row.unpriced or row.uncounted else known, "known_usd": known, "unknown_at_most_usd": at_most}
 
 
 def _amount(row: CostRow) -> str:

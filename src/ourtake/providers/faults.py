@@ -137,7 +137,8 @@ _IN_STREAM = (
 def broken(error: BaseException, *, who: Who, host: str) -> ProviderError | None:
     """The error of a connection that failed: status 0 where nothing can have been sent, None where nobody knows. None: it was no connection's."""
     causes = list(_causes(error))
-    ours = next((cause for cause in causes if isinstance(cause, ProviderError)), None)
+    # Only what was raised on the way of this request, which the SDK wraps: an error that is being handled further out is in the chain, too.
+    ours = next((cause for cause in _causes(error, wrapped=True) if isinstance(cause, ProviderError)), None)
     if ours is not None:
         return ours
     if any(isinstance(cause, ssl.SSLError) or "CERTIFICATE_VERIFY" in str(cause) for cause in causes):
@@ -153,12 +154,13 @@ def broken(error: BaseException, *, who: Who, host: str) -> ProviderError | None
     return None
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
+def _causes(error: BaseException | None, *, wrapped: bool = False) -> Iterator[BaseException]:
+    """An error and those behind it; `wrapped`: only those that it was raised from."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
         yield error
-        error = error.__cause__ or error.__context__
+        error = error.__cause__ if wrapped else error.__cause__ or error.__context__
 
 
 def not_an_answer(provider: str) -> TransientError:

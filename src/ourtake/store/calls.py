@@ -102,8 +102,8 @@ class Begun(NamedTuple):
 
 
 class CostRow(Document):
-    """A line of `ourtake calls cost`: `cost` is the sum of what is known, `unpriced` how many answered calls have no price, `at_most` what
-    calls of unknown outcome may have cost, None where that can't be said.
+    """A line of `ourtake calls cost`: `cost` is the sum of what is known, `unpriced` how many answered calls have no price, `uncounted` how
+    many told no tokens, `at_most` what these and calls of unknown outcome may have cost, None where that can't be said.
     """
 
     name: str
@@ -117,4 +117,5 @@ class CostRow(Document):
     cached_tokens: int
     cost: int
     unpriced: int
+    uncounted: int
     at_most: int | None

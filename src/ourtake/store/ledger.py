@@ -207,12 +207,14 @@ def costs(connection: Connection, group: str) -> list[CostRow]:
     def count(condition: ColumnElement[bool]) -> ColumnElement[int]:
         return func.sum(case((condition, 1), else_=0))
 
-    open_cost = calls.c.cost.is_(None) & calls.c.state.in_(("unknown", "started", "failed"))
+    # What an answer without a count of its tokens cost is not known, but for the most.
+    open_cost = calls.c.cost.is_(None) & (calls.c.state.in_(("unknown", "started", "failed")) | calls.c.reserved.is_not(None))
     sums = [
         func.count().label("calls"),
         *(count(calls.c.state == state).label(label) for state, label in _STATES.items()),
         *(func.coalesce(func.sum(calls.c[name]), 0).label(name) for name in ("input_tokens", "output_tokens", "cached_tokens", "cost")),
-        count((calls.c.state == "answered") & calls.c.cost.is_(None)).label("unpriced"),
+        count((calls.c.state == "answered") & calls.c.cost.is_(None) & calls.c.reserved.is_(None)).label("unpriced"),
+        count((calls.c.state == "answered") & calls.c.cost.is_(None) & calls.c.reserved.is_not(None)).label("uncounted"),
         func.sum(case((open_cost, calls.c.reserved), else_=0)).label("reserved"),
         count(open_cost & calls.c.reserved.is_(None)).label("boundless"),
     ]

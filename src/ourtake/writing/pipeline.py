@@ -189,9 +189,11 @@ async def _first_take(session: _Session, related: Sequence[Related], *, on_text:
     try:
         return take_from(reply.text, related)
     except AnswerError as failure:
-        reply = await session.ask("take", prompts.take(source, related, complaint=failure.what), on_text=on_text)
-        require_whole(reply)
-        return take_from(reply.text, related)
+        complaint = failure.what
+    # Not within the handler: what goes wrong from here on has nothing to do with that reply.
+    reply = await session.ask("take", prompts.take(source, related, complaint=complaint), on_text=on_text)
+    require_whole(reply)
+    return take_from(reply.text, related)
 
 
 async def _mend(session: _Session, revisions: list[Revision], related: Sequence[Related]) -> None:
