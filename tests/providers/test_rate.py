@@ -6,12 +6,13 @@ import asyncio
 
 import pytest
 
-from ourtake.config import Limits
+from ourtake.config import Limits, Settings
 from ourtake.documents import Source, Usage
 from ourtake.errors import PermanentError, TransientError
-from ourtake.providers.base import Brief, Request
+from ourtake.providers.base import Brief, Provider, Request
 from ourtake.providers.quota import Quota
 from ourtake.providers.rate import FIRST_PAUSE, IN_A_ROW, LASTS, Pace
+from ourtake.providers.registry import Lines
 
 SOURCE = Source(title="t", outlet="o", url="https://o.example/1", blurb="b")
 REQUEST = Request(task="take", model="m", system="s" * 200, prompt="p" * 200, json_schema={}, max_output_tokens=100, brief=Brief(source=SOURCE))
@@ -290,3 +291,17 @@ def test_a_request_that_goes_out_again_does_not_wait_behind_the_others() -> None
         return order
 
     assert asyncio.run(both()).index("again") < 2
+
+
+def test_who_asks_the_same_model_of_a_run_shares_its_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    built: list[tuple[Provider, Pace]] = []
+
+    def recorded(provider: Provider, pace: Pace) -> Provider:
+        built.append((provider, pace))
+        return provider
+
+    known = Lines(Settings(), recorded=recorded)
+    known.line(["openai:writer", "openai:other"])
+    known.line(["openai:writer"])
+    assert [provider.model for provider, _ in built] == ["writer", "other"]

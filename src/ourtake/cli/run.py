@@ -90,7 +90,7 @@ def build_corridor(
     from ourtake.providers.ledger import Ledger, Ledgered
     from ourtake.providers.pricing import cost_by
     from ourtake.providers.registry import Lines
-    from ourtake.store.calls import Terms
+    from ourtake.store.calls import Bill, Terms
     from ourtake.writing.checking import Apart, Here, Place
     from ourtake.writing.pipeline import Corridor
     from ourtake.writing.prompts import Prompts
@@ -118,7 +118,7 @@ def build_corridor(
         from ourtake.writing.judge import Judge
 
         judge = Judge(known.line((given.checks.judge,)), prompts, given)
-    archive = filled_archive(work.store)
+    archive = filled_archive(work.store, bill=Bill(work.run_id, terms.ceilings))
     archive.leave_out(work.run_id)
     checker: Checker = Here(archive, given)
     if beside is not None:

@@ -72,6 +72,13 @@ class Terms(NamedTuple):
     remember: bool = True
 
 
+class Bill(NamedTuple):
+    """The run that a call belongs to, and the limits in money that it is made under."""
+
+    run_id: str
+    ceilings: tuple[Ceiling, ...]
+
+
 class Over(NamedTuple):
     """A limit that a call could pass: what is spent or reserved already, how much of that is reserved for calls under way, what the call
     may cost, and how many earlier calls there are that nobody can say the cost of.
