@@ -60,6 +60,15 @@ def test_names_and_figures_of_a_links_words_tell_another_article() -> None:
         assert "Who pays for the cable" in said
 
 
+def test_the_month_and_year_of_an_article_in_a_links_words_tell_no_other() -> None:
+    grid = article(1, "Who pays for the cable", GRID + " It began in April 2024.")
+    other = article(2, "What the network was asked", "The network and its cable again: households and pylons, and what the regulator said of them.")
+    dated = other.model_copy(update={"published": "2024-04-02"})
+    body = "The network was asked of households and cable; see [our April 2024 account](a2), and the regulator."
+    assert messages(body, (grid, dated)) == []
+    assert messages(body.replace("April 2024", "1999"), (grid.model_copy(update={"text": grid.text + " In 1999."}), dated))
+
+
 def test_neighbouring_words_tell_of_an_article_that_is_linked_nowhere() -> None:
     grid = article(1, "Who pays for the cable", GRID + " A widow at Tolland Cross kept bees beside transformers and counted seventeen swarms.")
     other = article(2, "The network's reply", "What the network said to the regulator of households, cable and pylons was short.")

@@ -42,6 +42,9 @@ FACTORS = (2.0, 1.0, 0.4, 0.2, 0.6)
 _POINTING = frozenset(["that", "this", "these", "those", "their", "its", "his", "her", "it", "they"])
 """Words that begin a link which takes up the sentence before it: its own words don't say what it is about."""
 
+_MONTHS = frozenset("january february march april may june july august september october november december".split())
+"""The month of an article's own date stands in other texts as well."""
+
 Zones = tuple[tuple[Sequence[str], float], ...]
 
 
@@ -129,11 +132,16 @@ def _words(text: str) -> frozenset[str]:
 def _named_in(case: Case, link: Link, *, article: Related) -> Related | None:
     """The offered article that has the names and figures of the link's words, none of which the linked one has."""
     names = [word.removesuffix("'s") for name in names_in(link.anchor) for word in wording(name.text).words]
-    said = [word for word in names if len(word) > 2 and word not in STOP] + [word for word in wording(link.anchor).words if word[0].isdigit()]
+    said = [word for word in names if len(word) > 2 and word not in STOP and word not in _MONTHS] + _figures(link.anchor, article)
     texts = {document.name: document.text for document in case.documents}
     if not said or _words(texts.get(article.id, article.text)).intersection(said):
         return None
     return next((item for item in case.related if _words(texts.get(item.id, "")).issuperset(said)), None)
+
+
+def _figures(anchor: str, article: Related) -> list[str]:
+    """The figures of a link's words, the year of the article itself left out."""
+    return [word for word in wording(anchor).words if word[0].isdigit() and word != (article.published or "")[:4]]
 
 
 def _told_of(case: Case, paragraph: str, at: int, *, article: Related) -> Related | None:
