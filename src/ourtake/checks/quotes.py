@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
+from urllib.parse import urlsplit
 
 from ourtake.checks.attribution import (
     OWN,
@@ -30,7 +31,7 @@ from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.evidence import Document
 from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.titles import near_title, nearest
-from ourtake.documents import FieldName, Fix
+from ourtake.documents import FieldName, Fix, Severity
 from ourtake.text.matching import Place, find_nearly, find_quotation, find_words, wording
 from ourtake.text.names import names_in
 from ourtake.text.quotations import Quotation, find_across, quotations_in
@@ -180,12 +181,19 @@ def wrong_attribution(case: Case) -> Iterator[Hit]:
         if state != "found" or (len(wording(quotation.text).words) <= SCARE_WORDS and not _attributed(case, field, quotation)):
             continue
         around = sentence_of(case.text(field), quotation.start, quotation.end)
-        message = _other_document(case, field, around, holders=[document for document, _ in places]) or _other_speaker(
-            case, quotation, around, field=field, places=places
-        )
+        holders = [document for document, _ in places]
+        other = _other_document(case, field, around, holders=holders)
+        message = other or _other_speaker(case, quotation, around, field=field, places=places)
         if message:
             evidence = tuple(document.evidence(*wording(document.text).span(place.first, place.last)) for document, place in places[:2])
-            yield Hit(message, field, quotation.start, quotation.end, evidence=evidence)
+            # An outlet's name may stand for any of its articles, where it wrote about itself.
+            soft: Severity | None = "warning" if other and any(_same_outlet(case, holder) for holder in holders) else None
+            yield Hit(message, field, quotation.start, quotation.end, severity=soft, evidence=evidence)
+
+
+def _same_outlet(case: Case, document: Document) -> bool:
+    """Whether the source's outlet published an article as well."""
+    return urlsplit(case.source.url).hostname == urlsplit(document.url).hostname is not None
 
 
 def _other_document(case: Case, field: FieldName, around: Sentence, *, holders: list[Document]) -> str | None:
