@@ -97,6 +97,22 @@ def test_left_alone(body: str) -> None:
     assert [f"{finding.code} {finding.text}" for finding in report.findings if finding.code[:3] in ("QUO", "FCT", "SUP")] == []
 
 
+def test_an_outlets_name_may_stand_for_another_of_its_articles() -> None:
+    body = "The Tidewater Post says that \u201cNobody asked us about the cables\u201d."
+    (elsewhere,) = found(body, "QUO002")
+    own = RELATED[0].model_copy(update={"url": "https://tidewater.example/grid"})
+    (same,) = found(body, "QUO002", related=(own,))
+    assert (elsewhere.severity, same.severity) == ("error", "warning")
+
+
+@pytest.mark.parametrize(("day", "severity"), [("11 March", "warning"), ("13 March", "warning"), ("14 March", "error")])
+def test_the_day_before_or_after_a_known_one_only_warns_where_the_sentence_says_so(day: str, severity: str) -> None:
+    (finding,) = found(f"On the morning of {day} everybody will know.", "FCT004")
+    assert finding.severity == severity
+    (plain,) = found(f"A hearing is set for {day}.", "FCT004")
+    assert plain.severity == "error"
+
+
 def test_an_altered_quotation_is_mended_with_the_real_words_in_the_takes_own_marks() -> None:
     body = 'Jane Doe: "we can\'t guess at this," she said.'
     (finding,) = found(body, "QUO003")

@@ -46,6 +46,12 @@ def read(text: str) -> list[tuple[str, float, str, str]]:
         ("We trebled the budget.", 3, "quantity", "times"),
         ("It was the twenty-second street.", 22, "ordinal", ""),
         ("They met at five in the afternoon.", 1020, "time", ""),
+        ("They met at 3:10 in the afternoon.", 910, "time", ""),
+        ("It weighs 0.5 petabytes.", 5e14, "quantity", "byte"),
+        ("It drew 0.4 of a megawatt.", 4e5, "quantity", "watt"),
+        ("It took two minutes and 25 seconds.", 145, "quantity", "second"),
+        ("It ran for a quarter of a century.", 300, "quantity", "month"),
+        ("One lock-keeper in three agreed.", 33.333333, "percent", ""),
     ],
 )
 def test_a_number(text: str, value: float, kind: str, unit: str) -> None:
@@ -58,6 +64,7 @@ def test_a_number(text: str, value: float, kind: str, unit: str) -> None:
         ("on 12 March 2024", (2024, 3, 12)),
         ("on March 12, 2024", (2024, 3, 12)),
         ("on 2024-03-12", (2024, 3, 12)),
+        ("on the twelfth of March 2024", (2024, 3, 12)),
         ("in March 2024", (2024, 3, 0)),
         ("in 2024", (2024, 0, 0)),
         ("in May", (0, 5, 0)),

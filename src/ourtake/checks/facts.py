@@ -13,10 +13,13 @@ from typing import NamedTuple
 
 from ourtake.checks.attribution import WE_WROTE, may_be_elsewhere, sentence_at
 from ourtake.checks.base import PROSE, Case, Hit, Rule
+from ourtake.checks.days import is_next_day
 from ourtake.checks.examples import with_first
 from ourtake.checks.figures import OVERRULES, Compared, Match, compare, is_altered
 from ourtake.checks.names import name_not_found
 from ourtake.checks.quotes import label, skipped
+from ourtake.checks.reckoning import reckoned_by
+from ourtake.checks.stated import as_written
 from ourtake.checks.weekdays import weekday_altered
 from ourtake.documents import FieldName, Fix, Severity
 from ourtake.text.dates import counted_from
@@ -42,19 +45,14 @@ _ORDERING = frozenset(
 _DEFINITE = re.compile(r"\b(?:the|these|those|all|both|other|our|their|its|his|her|first|last|any|every|each|of|or|one|no)\s$", re.IGNORECASE)
 
 
+_SUPPOSING = re.compile(r"\b(?:would|could|might|must|imagine|suppose)\b|['\u2019](?:ll|d)\b")
+_BESIDE = 25
+"""Characters between a number and a verb that supposes it."""
+
+_NUMBERED = re.compile(r"\b([^\W\d_]+) [Nn]o\.?\s\Z")
 _RELATIVE = re.compile(r"(?<=[a-z])(?:\s(?:ago|on|later|earlier|before|after|old|apart)\b|['\u2019]\s)")
 """After a span of time that a reader counts off: "two years ago", "in two years' time"."""
 
-_SUM_AFTER = re.compile(
-    r"(?:\s\w+){0,2}?\s(?:more|fewer|less|higher|lower|longer|shorter|cheaper|extra|short|points?|apart|in all|in total|together"
-    r"|altogether|of (?:its|their|the|those|these))\b",
-    re.IGNORECASE,
-)
-_SUM_BEFORE = re.compile(
-    r"\b(?:difference|gap|drop|rise|fall|fell|dropped|rose|total|loss|lost|gain|gained|another|remaining|saving|saved|spread|margin|jump|cut)"
-    r"(?: (?:of|by|is|was))?(?: (?:some|about|almost|nearly|only|just))? \Z",
-    re.IGNORECASE,
-)
 _FEW = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", re.IGNORECASE)
 
 _PUBLISHED = re.compile(
@@ -86,7 +84,7 @@ def claims(case: Case) -> tuple[Claim, ...]:
             if any(start <= number.start and number.end <= end for start, end in taken):
                 continue
             sentence = listed[sentence_at(text, number.start)]
-            sure = _is_claim(text, number)
+            sure = _is_claim(text, number) and not _is_supposed(text, number, sentence)
             if sure or _may_count(number) or _is_turn(number):
                 number, compared = _measured(case, field, number, sentence)
                 found.append(Claim(field, number, compared, not sure))
@@ -98,7 +96,10 @@ def _measured(case: Case, field: FieldName, number: Number, sentence: Span) -> t
     text = case.text(field)
     around = content(text[sentence.start : number.start] + " " + text[number.end : sentence.end])
     if number.kind != "date":
-        return number, compare(case, number, around, near=frozenset(), reckon=_may_be_sum(text, number))
+        compared = compare(case, number, around, near=frozenset(), reckon=reckoned_by(text, number, sentence))
+        if compared.same and compared.other and _is_said(text, sentence, compared.other.number):
+            compared = compared._replace(other=None)
+        return number, compared
     dated, near = _dated(case, field, number, sentence), _linked(case, field, number, sentence)
     counted = counted_from(text, number.start, number.end, own=number.days[0], day=day_of(case.source.published))
     if counted or WE_WROTE.search(text, sentence.start, sentence.end):
@@ -106,7 +107,13 @@ def _measured(case: Case, field: FieldName, number: Number, sentence: Span) -> t
     said = number._replace(days=counted or number.days)
     compared = compare(case, said, around, dated=dated, near=near)
     # A month without a year stays a loose date, whatever year was meant.
-    return said, compared._replace(loosely=compared.loosely or bool(counted))
+    loosely = compared.loosely or bool(counted) or is_next_day(case, said, text[sentence.start : sentence.end])
+    return said, compared._replace(loosely=loosely)
+
+
+def _is_said(text: str, sentence: Span, number: Number) -> bool:
+    """Whether a sentence says a document's number as well: of two shares in a row neither speaks against the other."""
+    return any(sentence.start <= one.start < sentence.end and one.value == number.value for one in numbers_in(text) if one.kind == number.kind)
 
 
 def _linked(case: Case, field: FieldName, number: Number, sentence: Span) -> frozenset[str]:
@@ -133,6 +140,8 @@ def _dated(case: Case, field: FieldName, number: Number, sentence: Span) -> froz
 def _is_claim(text: str, number: Number) -> bool:
     if re.match(r"[.)]\s", text[number.end : number.end + 2]) and (not number.start or text[number.start - 1] == "\n"):
         return False  # "9." before an item of a list
+    if _counts_a_list(text, number):
+        return False
     if (_RELATIVE.match(text, number.end) and _FEW.match(number.text)) or _is_turn(number):
         return False
     if number.digits or number.kind not in ("count", "quantity"):
@@ -148,9 +157,17 @@ def _is_claim(text: str, number: Number) -> bool:
     return not _ORDERING & set(number.counted) if number.counted else number.value > 3
 
 
-def _may_be_sum(text: str, number: Number) -> bool:
-    """Whether the words beside a number say that it is a difference, a sum or a share: "85 fewer", "a gap of 12", "700 of its"."""
-    return _SUM_AFTER.match(text, number.end) is not None or _SUM_BEFORE.search(text, max(0, number.start - 24), number.start) is not None
+def _counts_a_list(text: str, number: Number) -> bool:
+    """Whether it numbers one of the writer's own points: "Lesson No. 1", where there is a lesson No. 2 as well."""
+    before = _NUMBERED.search(text, max(0, number.start - 30), number.start)
+    return before is not None and {"1", "2"} <= set(re.findall(rf"\b{before[1]} [Nn]o\.?\s(\d+)\b", text))
+
+
+def _is_supposed(text: str, number: Number, sentence: Span) -> bool:
+    """Whether a small number in words stands beside a verb that only supposes: "in ten years there'll be"."""
+    small = not number.digits and number.kind in ("count", "quantity") and as_written(number.text, number.value) <= 20
+    beside = max(sentence.start, number.start - _BESIDE), min(sentence.end, number.end + _BESIDE)
+    return small and _SUPPOSING.search(text, *beside) is not None
 
 
 def _is_turn(number: Number) -> bool:

@@ -1,0 +1,73 @@
+"""Numbers that a writer reckoned from those of the documents: a difference, a sum, a share, half of one or twice it."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from ourtake.checks.attribution import sentence_at
+from ourtake.checks.base import Case
+from ourtake.checks.stated import rows_beside
+from ourtake.text.markdown import Span
+from ourtake.text.numbers import Number, numbers_in
+
+SUM = 1.0
+"""Among the factors of a number that may be reckoned: it may be a sum or a difference."""
+
+_SUM_AFTER = re.compile(
+    r"(?:\s\w+){0,2}?\s(?:more|fewer|less|higher|lower|longer|shorter|cheaper|extra|short|points?|apart|in all|in total|together"
+    r"|altogether|of (?:its|their|the|those|these))\b",
+    re.IGNORECASE,
+)
+_SUM_BEFORE = re.compile(
+    r"\b(?:difference|gap|drop|rise|fall|fell|dropped|rose|total|loss|lost|gain|gained|another|remaining|saving|saved|spread|margin|jump|cut)"
+    r"(?: (?:of|by|is|was))?(?: (?:some|about|almost|nearly|only|just))? \Z",
+    re.IGNORECASE,
+)
+_FACTORS = {"half": 0.5, "halved": 0.5, "twice": 2.0, "double": 2.0, "doubled": 2.0, "treble": 3.0, "triple": 3.0, "a third": 1 / 3}
+_FACTOR = re.compile(rf"\b(?:{'|'.join(sorted(_FACTORS, reverse=True))})\b", re.IGNORECASE)
+
+
+def reckoned_by(text: str, number: Number, sentence: Span) -> list[float]:
+    """How the writer may have reckoned a number: a difference, a sum or a share ("85 fewer", "a gap of 12", "700 of its"), or, where the sentence
+    says so, half or twice another.
+    """
+    summed = _SUM_AFTER.match(text, number.end) or _SUM_BEFORE.search(text, max(0, number.start - 24), number.start)
+    said = [_FACTORS[match[0].casefold()] for match in _FACTOR.finditer(text, sentence.start, number.start)]
+    return [SUM, *said] if summed else said
+
+
+def is_reckoned(case: Case, said: Number, factors: Sequence[float]) -> bool:
+    """Whether it is a sum or a share of the documents' numbers (where SUM is among the factors), or so many times one of them."""
+    return (SUM in factors and _is_sum(case, said)) or _times_one(case, said, factors)
+
+
+def _is_sum(case: Case, said: Number) -> bool:
+    """Whether it is the difference, the sum, or the share of two numbers that stand in one sentence: 85 fewer than 240 are 155."""
+    if said.kind not in ("count", "money", "percent") or said.value <= 0:
+        return False
+    return any(said.kind == kind and abs(said.value - value) <= 1e-6 * value for document in case.documents for kind, value in _sums(document.text))
+
+
+def _times_one(case: Case, said: Number, factors: Sequence[float]) -> bool:
+    """Whether it is so many times a number of its kind: half of 1.1 million is 550,000."""
+    wanted = [said.value / factor for factor in factors if factor != SUM]
+    rows = [held.number.value for document in case.documents for held in rows_beside(document, said)] if wanted else []
+    return any(abs(real - value) <= 1e-6 * value for real in rows for value in wanted)
+
+
+@lru_cache(maxsize=1024)
+def _sums(text: str) -> tuple[tuple[str, float], ...]:
+    found: list[tuple[str, float]] = []
+    numbers = [number for number in numbers_in(text) if number.kind in ("count", "money", "percent") and number.value > 0]
+    for one, two in itertools.pairwise(numbers):
+        if sentence_at(text, two.start) - sentence_at(text, one.start) > 1:
+            continue
+        if one.kind == two.kind and one.unit == two.unit:
+            values = [abs(one.value - two.value), one.value + two.value]
+            found += [(kind, round(value, 6)) for value in values if value for kind in {one.kind, "count" if one.kind == "percent" else one.kind}]
+        elif {one.kind, two.kind} == {"percent", "count"}:
+            found.append(("count", one.value * two.value / 100))
+    return tuple(found)
