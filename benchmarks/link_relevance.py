@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ourtake.archive.lookup import SAMPLE
-from ourtake.checks.irrelevance import ABOVE, LEAST_SHARE, names_title, sentences_of, zones
+from ourtake.checks.irrelevance import ABOVE, LEAST_SHARE, names_title, zones
 from ourtake.checks.relevance import Background, above_others, background, share, terms, view, weighed
 from ourtake.text.markdown import paragraphs
+from ourtake.text.sentences import sentences
 
 MOST_LINKS = 500
 ALWAYS = 99.0
@@ -53,7 +54,7 @@ def guessed(rows: dict[str, dict[str, str]], links: list[tuple[str, str]]) -> li
         if target not in rows:
             continue
         wanted = set(terms(rows[target]["title"]))
-        spans = [(block.text, span) for block in paragraphs(rows[source]["text"]) for span in sentences_of(block.text)]
+        spans = [(block.text, span) for block in paragraphs(rows[source]["text"]) for span in sentences(block.text)]
         if spans:
             text, span = max(spans, key=lambda pair: len(wanted & set(terms(pair[1].text))))
             found.append(Place(source, target, text, span.end, span.end, ""))
