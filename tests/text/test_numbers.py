@@ -52,6 +52,7 @@ def read(text: str) -> list[tuple[str, float, str, str]]:
         ("It took two minutes and 25 seconds.", 145, "quantity", "second"),
         ("It ran for a quarter of a century.", 300, "quantity", "month"),
         ("One lock-keeper in three agreed.", 33.333333, "percent", ""),
+        ("Only 1/4 of them did.", 25, "percent", ""),
     ],
 )
 def test_a_number(text: str, value: float, kind: str, unit: str) -> None:
@@ -113,3 +114,7 @@ def test_offsets() -> None:
     text = "Of [40 MW](a1) and \u00a33m, two-thirds in May 2024 went at 6pm."
     for number in numbers_in(text):
         assert text[number.start : number.end] == number.text
+
+
+def test_a_count_in_a_long_number_is_no_share() -> None:
+    assert [row[1] for row in read("It made fourteen corrections in 4,268 drafts.")] == [14, 4268]

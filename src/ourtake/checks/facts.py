@@ -45,8 +45,12 @@ _ORDERING = frozenset(
 _DEFINITE = re.compile(r"\b(?:the|these|those|all|both|other|our|their|its|his|her|first|last|any|every|each|of|or|one|no)\s$", re.IGNORECASE)
 
 
+_LABEL = re.compile(r"\b(?:part|chapter|step|act|page|phase|round|stage|number|point|item|volume|episode)\s\Z", re.IGNORECASE)
+"""Before a number that only names one of several: "part six"."""
+
+_CLAUSE = re.compile(r"[,;:.!?\u2014]")
 _SUPPOSING = re.compile(r"\b(?:would|could|might|must|imagine|suppose)\b|['\u2019](?:ll|d)\b")
-_BESIDE = 25
+_BESIDE = 35
 """Characters between a number and a verb that supposes it."""
 
 _NUMBERED = re.compile(r"\b([^\W\d_]+) [Nn]o\.?\s\Z")
@@ -142,6 +146,8 @@ def _is_claim(text: str, number: Number) -> bool:
         return False  # "9." before an item of a list
     if _counts_a_list(text, number):
         return False
+    if not number.digits and number.value <= 20 and _LABEL.search(text, max(0, number.start - 10), number.start):
+        return False
     if (_RELATIVE.match(text, number.end) and _FEW.match(number.text)) or _is_turn(number):
         return False
     if number.digits or number.kind not in ("count", "quantity"):
@@ -165,9 +171,11 @@ def _counts_a_list(text: str, number: Number) -> bool:
 
 def _is_supposed(text: str, number: Number, sentence: Span) -> bool:
     """Whether a small number in words stands beside a verb that only supposes: "in ten years there'll be"."""
-    small = not number.digits and number.kind in ("count", "quantity") and as_written(number.text, number.value) <= 20
-    beside = max(sentence.start, number.start - _BESIDE), min(sentence.end, number.end + _BESIDE)
-    return small and _SUPPOSING.search(text, *beside) is not None
+    if number.digits or number.kind not in ("count", "quantity", "percent") or as_written(number.text, number.value) > 20:
+        return False
+    before = _CLAUSE.split(text[max(sentence.start, number.start - _BESIDE) : number.start])[-1]
+    after = _CLAUSE.split(text[number.end : min(sentence.end, number.end + _BESIDE)])[0]
+    return _SUPPOSING.search(f"{before} {after}") is not None
 
 
 def _is_turn(number: Number) -> bool:

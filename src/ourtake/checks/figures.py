@@ -133,7 +133,13 @@ def compare(
     )
     if same is None and reckon and is_reckoned(case, said, reckon):
         return Compared(None, None, known=True)
-    return Compared(same, other, same is None and _known(case, said, near), loosely)
+    known = same is None and (_known(case, said, near) or (said.near == "about" and _stands(said, candidates)))
+    return Compared(same, other, known, loosely)
+
+
+def _stands(said: Number, candidates: _Candidates) -> bool:
+    """Whether a document has the number at all, whatever it counts there."""
+    return any(equal(said, held.number) for _, rows in candidates for held in rows)
 
 
 def _best_same(said: Number, candidates: _Candidates, around: frozenset[str]) -> Match | None:
