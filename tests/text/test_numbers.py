@@ -66,6 +66,7 @@ def test_a_number(text: str, value: float, kind: str, unit: str) -> None:
         ("on March 12, 2024", (2024, 3, 12)),
         ("on 2024-03-12", (2024, 3, 12)),
         ("on the twelfth of March 2024", (2024, 3, 12)),
+        ("until March 12, 2024", (2024, 3, 12)),
         ("in March 2024", (2024, 3, 0)),
         ("in 2024", (2024, 0, 0)),
         ("in May", (0, 5, 0)),

@@ -133,7 +133,7 @@ def compare(
     )
     if same is None and reckon and is_reckoned(case, said, reckon):
         return Compared(None, None, known=True)
-    known = same is None and (_known(case, said, near) or (said.near == "about" and _stands(said, candidates)))
+    known = same is None and (_known(case, said, near) or (said.near == "about" and not said.digits and _stands(said, candidates)))
     return Compared(same, other, known, loosely)
 
 

@@ -19,6 +19,10 @@ from ourtake.text.stems import content
 _ITEM = re.compile(r"[.)]\s")
 
 
+LEAST_BARE = 10
+"""A bare number that bears one with a unit out: "the two" says nothing of two megawatts."""
+
+
 class Held(NamedTuple):
     """A document's number with the content stems of its sentence."""
 
@@ -52,7 +56,7 @@ def rows_beside(document: Document, said: Number) -> Sequence[Held]:
     return rows + tuple(
         held._replace(number=held.number._replace(kind=said.kind, unit=said.unit, value=said.value))
         for held in bare
-        if held.number.value == stated and (part or not held.counted)
+        if held.number.value == stated and (part or (not held.counted and stated >= LEAST_BARE))
     )
 
 

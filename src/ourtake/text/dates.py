@@ -19,7 +19,7 @@ DATE = (
     rf"|(?P<daymonth>\b(?:{_DAY}\s(?:of\s)?|(?:{'|'.join(_NTH)})\sof\s){_MONTH}(?:,?\s{_YEAR}\b)?)"
     rf"|(?P<monthday>(?<!last )(?<!this )(?<!next )\b{_MONTH}\s{_DAY}(?![.,]\d|[%-])(?:,?\s{_YEAR}\b)?)"
     rf"|(?P<monthyear>\b{_MONTH},?\s(?:of\s)?{_YEAR}\b)"
-    rf"|(?P<month>(?i:\b{_LEAD})+(?:{_LONG})\b(?!,?\s(?:of\s)?(?:19|20)\d\d))"
+    rf"|(?P<month>(?i:\b{_LEAD})+(?:{_LONG})\b(?!,?\s(?:of\s)?(?:19|20)\d\d)(?!\s{_DAY}(?![.,]\d|[%-])))"
     rf"|(?P<worded>\b[Tt]he\s(?:(?:early|mid|late)[\s-])?(?:nineteen[\s-])?(?:{'|'.join(_DECADES)})\b)"
     r"|(?P<decade>\b(?:1[5-9]|20)\d0s\b|['\u2019\u2018]\d0s\b)"
     rf"|(?P<years>\b{_YEAR}\s?(?:[\u2013\u2014/-]|to\s)\s?(?:{_YEAR}|\d\d)\b(?![%\d.,]\d|-))"
