@@ -69,6 +69,17 @@ def test_the_month_and_year_of_an_article_in_a_links_words_tell_no_other() -> No
     assert messages(body.replace("April 2024", "1999"), (grid.model_copy(update={"text": grid.text + " In 1999."}), dated))
 
 
+def test_a_links_words_that_another_title_has() -> None:
+    listed = article(1, "A complete list of kettles on the river", "Kettles, counted by the regulator.")
+    other = article(2, "What the network was asked", "The network and its cable again: households and pylons, and what the regulator said of them.")
+    body = "The network was asked of households and cable, and put [its own list of kettles](a{}) beside what the regulator said."
+    (said,) = messages(body.format(2), (listed, other))
+    assert "A complete list of kettles" in said
+    assert messages(body.format(1), (listed, other)) == []
+    both = body.format(2) + " There is [an older list](a1) of the regulator's kettles as well."
+    assert not any("complete list" in said for said in messages(both, (listed, other)))
+
+
 def test_neighbouring_words_tell_of_an_article_that_is_linked_nowhere() -> None:
     grid = article(1, "Who pays for the cable", GRID + " A widow at Tolland Cross kept bees beside transformers and counted seventeen swarms.")
     other = article(2, "The network's reply", "What the network said to the regulator of households, cable and pylons was short.")

@@ -36,6 +36,9 @@ SWAPPED, CLEARLY = 0.5, 0.25
 ALONE = 4
 """Words around a link that one other article alone has, from which they tell of it; one more where the linked one has one of its own."""
 
+IN_TITLE = 2
+"""Telling words of a link that another article's title has, from which the link means that one."""
+
 FACTORS = (2.0, 1.0, 0.4, 0.2, 0.6)
 """Weights of the link's words, the rest of its sentence, the neighbouring sentences, the rest of the paragraph, and the story's headline."""
 
@@ -101,6 +104,7 @@ def _judge(case: Case, field: FieldName, link: Link, *, article: Related, text: 
         _better(case, link, around, article=article, own=text)
         or _named_in(case, link, article=article)
         or _told_of(case, paragraph, link.start - start, article=article)
+        or _titled(case, link, article=article)
     )
     return f"This link leads to \u201c{article.title}\u201d; its sentence fits \u201c{other.title}\u201d better." if other is not None else None
 
@@ -137,6 +141,15 @@ def _named_in(case: Case, link: Link, *, article: Related) -> Related | None:
     if not said or _words(texts.get(article.id, article.text)).intersection(said):
         return None
     return next((item for item in case.related if _words(texts.get(item.id, "")).issuperset(said)), None)
+
+
+def _titled(case: Case, link: Link, *, article: Related) -> Related | None:
+    """The offered article that is linked nowhere and whose title has IN_TITLE of the link's telling words, where the linked one's has none."""
+    said = _telling(link.anchor)
+    if len(said) < IN_TITLE or said & _telling(article.title):
+        return None
+    linked = {other.id for _, _, other in archive_links(case)}
+    return next((item for item in case.related if item.id not in linked and len(said & _telling(item.title)) >= IN_TITLE), None)
 
 
 def _figures(anchor: str, article: Related) -> list[str]:
