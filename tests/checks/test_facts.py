@@ -128,6 +128,12 @@ def test_a_few_words_in_marks_that_nobody_says_only_warn(body: str, severity: st
     assert finding.severity == severity
 
 
+def test_what_a_writer_tells_of_himself_only_warns() -> None:
+    (own,) = found("I have had the same kettle on since 1994.", "FCT004")
+    (other,) = found("The agency has had the same kettle on since 1994.", "FCT004")
+    assert (own.severity, other.severity) == ("warning", "error")
+
+
 def test_a_name_for_a_thing_in_marks_is_no_quotation() -> None:
     assert found("My mother calls it \u201cthe runaround\u201d and means the grid.", "QUO001") == []
 

@@ -69,6 +69,10 @@ def test_a_paragraph_that_says_a_name_or_long_figure_of_the_documents_is_on_topi
     assert told(stray) == [stray]
     assert told(stray + " So did the Tolland Weir Society.") == []
     assert told(stray + " So did 194,301 others.") == []
+    # A last paragraph, which asks what is still open, may ask it from further off.
+    rather = stray + " The regulator asked about electricity, halls, wires, kitchens and pumps."
+    assert told(f"{rather}\n\nWho waits?") == [rather]
+    assert told(f"Who waits?\n\n{rather}") == []
 
 
 def test_own_products_are_known_by_name() -> None:

@@ -53,6 +53,7 @@ def read(text: str) -> list[tuple[str, float, str, str]]:
         ("It ran for a quarter of a century.", 300, "quantity", "month"),
         ("One lock-keeper in three agreed.", 33.333333, "percent", ""),
         ("Only 1/4 of them did.", 25, "percent", ""),
+        ("It was seen by twelve readers in a hundred and forgotten.", 12, "percent", ""),
     ],
 )
 def test_a_number(text: str, value: float, kind: str, unit: str) -> None:

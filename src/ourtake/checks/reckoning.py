@@ -26,6 +26,15 @@ _SUM_BEFORE = re.compile(
     r"(?: (?:of|by|is|was))?(?: (?:some|about|almost|nearly|only|just))? \Z",
     re.IGNORECASE,
 )
+_COMES_TO = re.compile(
+    r"(?:\b(?:is|are|makes?|made|comes? to|came to|adds? up to|works? out at|amounts? to|call it|equals?|that is)|['\u2019]s)"
+    r"\s(?:(?:about|some|nearly|roughly|almost|just|only|over|around) )?[^\w\s]?\Z"
+)
+"""Before a number that sums up what stands before it."""
+
+_NEAR, _ROUGHLY = 240, 0.04
+"""Characters before a sentence in which the numbers stand that it sums up, and how far off, as a share, its sum may be rounded."""
+
 _FACTORS = {"half": 0.5, "halved": 0.5, "twice": 2.0, "double": 2.0, "doubled": 2.0, "treble": 3.0, "triple": 3.0, "a third": 1 / 3}
 _FACTOR = re.compile(rf"\b(?:{'|'.join(sorted(_FACTORS, reverse=True))})\b", re.IGNORECASE)
 
@@ -37,6 +46,20 @@ def reckoned_by(text: str, number: Number, sentence: Span) -> list[float]:
     summed = _SUM_AFTER.match(text, number.end) or _SUM_BEFORE.search(text, max(0, number.start - 24), number.start)
     said = [_FACTORS[match[0].casefold()] for match in _FACTOR.finditer(text, sentence.start, number.start)]
     return [SUM, *said] if summed else said
+
+
+def is_worked_out(text: str, number: Number, sentence: Span) -> bool:
+    """Whether the take itself works a number out of others in the same sentence or the one before: "Nineteen a day is 133 a week", "fourteen of
+    1,940; that's 0.7 per cent".
+    """
+    if not number.digits or _COMES_TO.search(text, max(0, number.start - 40), number.start) is None:
+        return False
+    begin = text.rfind("\n\n", 0, number.start) + 1
+    near = [one.value for one in numbers_in(text) if max(begin, sentence.start - _NEAR) <= one.start < number.start and one.value > 0]
+    sums = (found for one, two in itertools.combinations(near, 2) for found in (one + two, abs(one - two), one * two, one / two, two / one))
+    spans = (one * days for one in near for days in (7, 12, 24, 52, 60, 365))
+    factor = 100 if number.kind == "percent" else 1
+    return any(abs(factor * found - number.value) <= _ROUGHLY * number.value for found in itertools.chain(sums, spans))
 
 
 def is_reckoned(case: Case, said: Number, factors: Sequence[float]) -> bool:

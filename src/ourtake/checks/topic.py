@@ -22,6 +22,9 @@ from ourtake.text.words import fold
 OFF = 0.21
 """Share of a paragraph's weighed words, held by the take's frame and the best single document, below which it leaves the story."""
 
+CLOSING_OFF = 0.16
+"""The same for the last paragraph."""
+
 RATHER_OFF, APART, LEAST_UNCOMMON = 0.26, 0.66, 5
 """The same share, for a paragraph that has no uncommon word of the take's frame and more than APART of whose uncommon words (LEAST_UNCOMMON or more)
 stand in no document.
@@ -67,7 +70,9 @@ def off_topic_paragraph(case: Case) -> Iterator[Hit]:
         best = (framed + max([sum([weights[word] for word in besides & words]) for words in held])) / whole
         uncommon = [word for word in said if weights[word] == 1]
         foreign = sum([weights[word] == 1 for word in besides - anywhere])
-        off = (best < OFF and foreign >= FOREIGN * len(said)) or (best < RATHER_OFF and _apart(uncommon, foreign, frame=frame))
+        # The last paragraph asks what is still open, and may ask it from further off.
+        least = CLOSING_OFF if block is blocks[-1] else OFF
+        off = (best < least and foreign >= FOREIGN * len(said)) or (least == OFF and best < RATHER_OFF and _apart(uncommon, foreign, frame=frame))
         if off and not _anchored(case, block.text):
             message = f"Little in this paragraph has to do with the source or one of the articles ({best:.0%} of its telling words)."
             yield Hit(message, "body", block.start, block.end)

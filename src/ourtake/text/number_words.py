@@ -93,7 +93,7 @@ _WHOLE = r"(?:(?:a|one)\s(?:hundred|thousand)|(?i:two|three|four|five|six|seven|
 _PART = rf"(?:(?<![\d,.])\d{{1,3}}(?:\.\d+)?|(?i:{WORD_NUMBER}))"
 RATIO = (
     rf"(?:{_PART}(?:\s(?:in|out\sof)(?:\severy)?\s{_WHOLE}(?![.,]\d|{_TIMES}|[-%:/])"
-    rf"|(?:\s[a-z][a-z-]{{2,20}}){{1,2}}\s(?:in|out\sof)(?:\severy)?\s{_WHOLE}(?={_ENDS})))"
+    rf"|(?:\s[a-z][a-z-]{{2,20}}){{1,2}}\s(?:in|out\sof)(?:\severy)?\s(?:{_WHOLE}(?={_ENDS})|(?:a|one)\shundred\b)))"
 )
 """A pattern for "three in ten", "one school in five", "12 out of a hundred"; "three in ten years" is none."""
 
