@@ -16,7 +16,7 @@ from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.claimed import is_claim, is_small, is_supposed, is_turn, may_count
 from ourtake.checks.days import is_next_day
 from ourtake.checks.examples import with_first
-from ourtake.checks.figures import OVERRULES, Compared, Match, compare, is_altered
+from ourtake.checks.figures import OVERRULES, Compared, Match, compare, equal, is_altered
 from ourtake.checks.names import name_not_found
 from ourtake.checks.quotes import label, skipped
 from ourtake.checks.reckoning import is_worked_out, reckoned_by
@@ -73,7 +73,7 @@ def _measured(case: Case, field: FieldName, number: Number, sentence: Span) -> t
     around = content(text[sentence.start : number.start] + " " + text[number.end : sentence.end])
     if number.kind != "date":
         compared = compare(case, number, around, near=frozenset(), reckon=reckoned_by(text, number, sentence))
-        if compared.same and compared.other and _is_said(text, sentence, compared.other.number):
+        if compared.same and compared.other and (_is_said(text, sentence, compared.other.number) or _side_by_side(compared.same, compared.other)):
             compared = compared._replace(other=None)
         if compared.same is None and not compared.known and is_worked_out(text, number, sentence):
             compared = compared._replace(known=True)
@@ -91,7 +91,13 @@ def _measured(case: Case, field: FieldName, number: Number, sentence: Span) -> t
 
 def _is_said(text: str, sentence: Span, number: Number) -> bool:
     """Whether a sentence says a document's number as well: of two shares in a row neither speaks against the other."""
-    return any(sentence.start <= one.start < sentence.end and one.value == number.value for one in numbers_in(text) if one.kind == number.kind)
+    return any(sentence.start <= one.start < sentence.end and equal(one, number) for one in numbers_in(text) if one.kind == number.kind)
+
+
+def _side_by_side(one: Match, two: Match) -> bool:
+    """Whether a document says one in the same sentence as the other or in the next: "33%. A year before, the number was 24%"."""
+    text = one.document.text
+    return one.document == two.document and 0 <= sentence_at(text, one.number.start) - sentence_at(text, two.number.start) <= 1
 
 
 def _linked(case: Case, field: FieldName, number: Number, sentence: Span) -> frozenset[str]:

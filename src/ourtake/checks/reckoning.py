@@ -26,6 +26,7 @@ _SUM_BEFORE = re.compile(
     r"(?: (?:of|by|is|was))?(?: (?:some|about|almost|nearly|only|just))? \Z",
     re.IGNORECASE,
 )
+_IN_ALL = re.compile(r"\b(?:together|altogether|combined|in all|all told|(?:between|among) them)\b", re.IGNORECASE)
 _COMES_TO = re.compile(
     r"(?:\b(?:is|are|makes?|made|comes? to|came to|adds? up to|works? out at|amounts? to|call it|equals?|that is)|['\u2019]s)"
     r"\s(?:(?:about|some|nearly|roughly|almost|just|only|over|around) )?[^\w\s]?\Z"
@@ -43,7 +44,8 @@ def reckoned_by(text: str, number: Number, sentence: Span) -> list[float]:
     """How the writer may have reckoned a number: a difference, a sum or a share ("85 fewer", "a gap of 12", "700 of its"), or, where the sentence
     says so, half or twice another.
     """
-    summed = _SUM_AFTER.match(text, number.end) or _SUM_BEFORE.search(text, max(0, number.start - 24), number.start)
+    beside = _SUM_AFTER.match(text, number.end) or _SUM_BEFORE.search(text, max(0, number.start - 24), number.start)
+    summed = beside or _IN_ALL.search(text, sentence.start, sentence.end)
     said = [_FACTORS[match[0].casefold()] for match in _FACTOR.finditer(text, sentence.start, number.start)]
     return [SUM, *said] if summed else said
 
@@ -71,7 +73,10 @@ def _is_sum(case: Case, said: Number) -> bool:
     """Whether it is the difference, the sum, or the share of two numbers that stand in one sentence: 85 fewer than 240 are 155."""
     if said.kind not in ("count", "money", "percent") or said.value <= 0:
         return False
-    return any(said.kind == kind and abs(said.value - value) <= 1e-6 * value for document in case.documents for kind, value in _sums(document.text))
+    sums = (value for document in case.documents for kind, value in _sums(document.text) if kind == said.kind)
+    if said.near == "over":
+        return any(said.value < value <= 1.1 * said.value for value in sums)
+    return any(abs(said.value - value) <= (0.06 if said.near == "about" else 1e-6) * value for value in sums)
 
 
 def _times_one(case: Case, said: Number, factors: Sequence[float]) -> bool:
@@ -85,7 +90,8 @@ def _times_one(case: Case, said: Number, factors: Sequence[float]) -> bool:
 def _sums(text: str) -> tuple[tuple[str, float], ...]:
     found: list[tuple[str, float]] = []
     numbers = [number for number in numbers_in(text) if number.kind in ("count", "money", "percent") and number.value > 0]
-    for one, two in itertools.pairwise(numbers):
+    money = [number for number in numbers if number.kind == "money"]
+    for one, two in {*itertools.pairwise(numbers), *itertools.pairwise(money)}:
         if sentence_at(text, two.start) - sentence_at(text, one.start) > 1:
             continue
         if one.kind == two.kind and one.unit == two.unit:

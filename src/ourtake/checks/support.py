@@ -40,6 +40,9 @@ WHOLLY = 0.7
 NEXT_TO_NOTHING = 0.15
 """A share below which a claim counts as found nowhere."""
 
+HALF = 0.5
+"""Share of a claim's weight that one document holds, here and there, from which it is not found nowhere."""
+
 LEAST_TERMS = 4
 """A claim of fewer telling words is too short to judge by its words."""
 
@@ -168,7 +171,7 @@ def unsupported_claim(case: Case) -> Iterator[Hit]:
         telling = content(sentence.text) - named
         # With its figures, too: "61 times" may be all that a list has of it.
         found = (ground(case).best(words) for words in (telling, terms(sentence.text) - named))
-        if len(telling) >= LEAST_TERMS and all(best is None or best.share < NEXT_TO_NOTHING for best in found):
+        if len(telling) >= LEAST_TERMS and all(best is None or (best.share < NEXT_TO_NOTHING and best.whole < HALF) for best in found):
             if may_be_elsewhere(case, record.field, record.start, record.end):
                 yield Hit("Could not check: the text that it may come from is not known.", record.field, record.start, record.end, severity="info")
             else:
