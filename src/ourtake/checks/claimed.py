@@ -33,7 +33,7 @@ _BESIDE = 35
 """Characters between a number and a verb that supposes it."""
 
 _NUMBERED = re.compile(r"\b([^\W\d_]+) [Nn]o\.?\s\Z")
-_RELATIVE = re.compile(r"(?<=[a-z])(?:\s(?:ago|on|later|earlier|before|after|old|apart)\b|['\u2019]\s)")
+_RELATIVE = re.compile(r"(?<=[a-z])(?:\s(?:ago|on|later|earlier|sooner|early|late|ahead|before|after|old|apart)\b|['\u2019]\s)")
 """After a span of time that a reader counts off: "two years ago", "in two years' time"."""
 
 _FEW = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", re.IGNORECASE)

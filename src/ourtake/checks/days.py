@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime
-import itertools
 import re
 from functools import lru_cache
 
-from ourtake.checks.attribution import SOURCE, sentence_at
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
 from ourtake.checks.stated import dates_of
@@ -54,22 +52,3 @@ def _place(day: Day) -> int | None:
         return datetime.date(_LEAP, day.month, day.day).toordinal() if day.month and day.day else None
     except ValueError:
         return None
-
-
-@lru_cache(maxsize=16)
-def _years_apart(documents: tuple[Document, ...]) -> frozenset[int]:
-    found: set[int] = set()
-    for document in documents:
-        rows = [held.number for held in dates_of(document.text, document.published, "") if held.number.days and held.number.days[0].year]
-        for one, two in itertools.pairwise(rows):
-            if sentence_at(document.text, one.start) == sentence_at(document.text, two.start):
-                found.add(abs(one.days[0].year - two.days[0].year))
-        own = day_of(document.published)
-        if own and document.name == SOURCE:
-            found.update(abs(int(own[:4]) - row.days[0].year) for row in rows)
-    return frozenset(found - {0})
-
-
-def years_apart(case: Case) -> frozenset[int]:
-    """The years between two dates of one sentence of a document, and between the source's own day and a date in it."""
-    return _years_apart(case.documents)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ourtake.checks.attribution import SOURCE
 from ourtake.checks.base import Case
-from ourtake.checks.days import is_day, years_apart
+from ourtake.checks.days import is_day
 from ourtake.checks.evidence import Document
 from ourtake.checks.reckoning import is_reckoned
 from ourtake.checks.stated import Held, dates_of, rows_beside
@@ -214,8 +214,6 @@ _LONG = {12.0: "year", 120.0: "decade", 1200.0: "century"}
 
 def _otherwise(case: Case, said: Number) -> bool:
     """Whether a document says a span of time in one word or on a clock: "decade-long" for ten years, "2:25" for two minutes and 25 seconds."""
-    if said.unit == "month" and "year" in said.text and not said.digits and said.value / 12 in years_apart(case):
-        return True
     if said.unit == "month":
         return said.value in _LONG and any(_LONG[said.value] in document.text for document in case.documents)
     one, two = divmod(int(said.value), 60)

@@ -76,7 +76,7 @@ def _is_sum(case: Case, said: Number) -> bool:
     sums = (value for document in case.documents for kind, value in _sums(document.text) if kind == said.kind)
     if said.near == "over":
         return any(said.value < value <= 1.1 * said.value for value in sums)
-    return any(abs(said.value - value) <= (0.06 if said.near == "about" else 1e-6) * value for value in sums)
+    return any(abs(said.value - value) <= 1e-6 * value for value in sums)
 
 
 def _times_one(case: Case, said: Number, factors: Sequence[float]) -> bool:
