@@ -60,6 +60,26 @@ def swapped_words(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
             yield fault._replace(related=(*case.related, stranger))
 
 
+def swapped_offered(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
+    """A link that leads to another of the articles that were offered for the story, its words left as they are."""
+    for link in shuffled(all_links(case), choice):
+        other = choice.choice([item for item in case.related if item.handle != link.target])
+        yield replaced(case, "body", link.start, link.end, by=f"[{link.anchor}]({other.handle})")
+
+
+def exchanged_links(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
+    """Two links that have changed places; either of them will do."""
+    own = all_links(case)
+    pairs = [(one, two) for number, one in enumerate(own) for two in own[number + 1 :] if one.target != two.target]
+    for one, two in shuffled(pairs, choice):
+        fault = replaced(case, "body", two.start, two.end, by=f"[{two.anchor}]({one.target})")
+        first = f"[{one.anchor}]({two.target})"
+        body = fault.take.body[: one.start] + first + fault.take.body[one.end :]
+        shift = len(body) - len(fault.take.body)
+        spans = ((one.start, one.start + len(first)), (fault.spans[0][0] + shift, fault.spans[0][1] + shift))
+        yield Fault(case.take.model_copy(update={"body": body}), "body", spans)
+
+
 def cut_title(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
     for link in shuffled(all_links(case), choice):
         title = next(item for item in case.related if item.handle == link.target).title
@@ -181,7 +201,9 @@ KINDS = (
     Kind("unknown handle", ("LNK001",), _LNK, unknown_handle),
     Kind("lost address", ("LNK001",), _LNK, lost_address),
     Kind("swapped link, title", ("LNK003",), _LNK, swapped_title),
-    Kind("swapped link, own words", ("LNK008", "LNK003"), 0.80, swapped_words),
+    Kind("swapped link, own words", ("LNK008", "LNK003"), _LNK, swapped_words),
+    Kind("swapped link, another offered", ("LNK008", "LNK003"), _LNK, swapped_offered),
+    Kind("two links exchanged", ("LNK008", "LNK003"), _LNK, exchanged_links),
     Kind("cut title", ("LNK003", "LNK011"), _LNK, cut_title),
     Kind("repeated link", ("LNK006",), _LNK, repeated_link),
     Kind("outside link", ("LNK002", "SAF004", "LNK001"), _LNK, outside_link),

@@ -231,8 +231,8 @@ class Usage(Document):
 
 class Draft(Document):
     """A take on its way: the source, what was offered, every revision, what it cost. The last of `revisions` need not be the best:
-    `chosen` names the revision that stands. `notes`: what happened on the way, as a provider that was passed over. `cost_usd` is what its own
-    calls cost in US dollars, to six places; None where a price is not known.
+    `chosen` names the revision that stands. `notes`: what happened on the way, as a provider that was passed over, or a call that may have been
+    billed without an answer. `cost_usd` is what its own answered calls cost in US dollars, to six places; None where that is not known.
     """
 
     id: str

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from ourtake.archive.lookup import Archive
 from ourtake.checks.base import Against, Case
 from ourtake.checks.examples import SOUND, build
@@ -60,32 +62,28 @@ def test_names_and_figures_of_a_links_words_tell_another_article() -> None:
         assert "Who pays for the cable" in said
 
 
-def test_the_month_and_year_of_an_article_in_a_links_words_tell_no_other() -> None:
-    grid = article(1, "Who pays for the cable", GRID + " It began in April 2024.")
-    other = article(2, "What the network was asked", "The network and its cable again: households and pylons, and what the regulator said of them.")
-    dated = other.model_copy(update={"published": "2024-04-02"})
-    body = "The network was asked of households and cable; see [our April 2024 account](a2), and the regulator."
-    assert messages(body, (grid, dated)) == []
-    assert messages(body.replace("April 2024", "1999"), (grid.model_copy(update={"text": grid.text + " In 1999."}), dated))
+BEES = article(1, "Who pays for the cable", GRID + " A widow at Tolland Cross kept bees beside transformers and counted seventeen swarms.")
+REPLY = article(2, "The network's reply", "What the network said to the regulator of households, cable and pylons was short.")
+LAMPS = article(3, "Lamps by the river", "The lamps along the river burn all night. Anglers asked for fewer lamps, and moths drown.")
 
 
-def test_a_links_words_that_another_title_has() -> None:
-    listed = article(1, "A complete list of kettles on the river", "Kettles, counted by the regulator.")
-    other = article(2, "What the network was asked", "The network and its cable again: households and pylons, and what the regulator said of them.")
-    body = "The network was asked of households and cable, and put [its own list of kettles](a{}) beside what the regulator said."
-    (said,) = messages(body.format(2), (listed, other))
-    assert "A complete list of kettles" in said
-    assert messages(body.format(1), (listed, other)) == []
-    both = body.format(2) + " There is [an older list](a1) of the regulator's kettles as well."
-    assert not any("complete list" in said for said in messages(both, (listed, other)))
-
-
-def test_neighbouring_words_tell_of_an_article_that_is_linked_nowhere() -> None:
-    grid = article(1, "Who pays for the cable", GRID + " A widow at Tolland Cross kept bees beside transformers and counted seventeen swarms.")
-    other = article(2, "The network's reply", "What the network said to the regulator of households, cable and pylons was short.")
-    body = "A widow kept bees beside transformers. The regulator asked, as [the network said](a2). She counted swarms at Tolland Cross."
-    (said,) = messages(body, (grid, other))
-    assert "Who pays for the cable" in said
+@pytest.mark.parametrize(
+    ("body", "better"),
+    [
+        ("A widow kept bees beside transformers. The regulator asked, [in short](a2). She counted swarms at Tolland Cross.", BEES.title),
+        # What the link's own words say of where it leads outweighs its neighbours.
+        ("A widow kept bees beside transformers. The regulator asked, as [the network said](a2). She counted swarms at Tolland Cross.", None),
+        ("The lamps burn all night by [the river](a3), moths or not. Households pay for the cable, [we found](a1), and the pylons.", None),
+        # Two links that have changed places: each sentence tells of the other's article.
+        (
+            "Lamps burn all night for anglers, [we found](a1). Households pay the network for cable and pylons, [we found](a3).",
+            LAMPS.title,
+        ),
+    ],
+)
+def test_an_article_offered_that_the_words_around_tell_of(body: str, better: str | None) -> None:
+    said = messages(body, (BEES, REPLY, LAMPS))
+    assert said == [] if better is None else better in said[0]
 
 
 def test_what_cannot_be_known_is_said() -> None:

@@ -63,3 +63,45 @@ def test_a_day_is_shared_by_two_processes_also_with_calls_of_unknown_outcome(run
     for name in ("second", "third"):
         drafts = [json.loads(line) for line in (desk / f"{name}.jsonl").read_text().splitlines()]
         assert len(drafts) == 40 and {draft["status"] for draft in drafts} >= {"limit"}
+
+
+def without_price(desk: Path) -> str:
+    """Take the price out of the settings; what they were before."""
+    settings = (desk / "ourtake.toml").read_text()
+    (desk / "ourtake.toml").write_text(settings.replace('[prices."openai:paid"]', '[prices."openai:other"]'))
+    return settings
+
+
+def test_what_was_answered_before_there_was_a_price_counts_against_a_limit(run: Run, desk: Path, server: PaidServer) -> None:
+    sources_file(desk, 12)
+    priced = without_price(desk)
+    assert run(*batch("first"), folder=desk, env=environment(server)).returncode == 0
+    assert cost(run, desk)["cost_usd"] is None
+    (desk / "ourtake.toml").write_text(priced)
+    budget(desk, f"usd_per_day = {server.dollars()}")
+    billed = len(server.billed)
+    done = run(*batch("second", "--fresh"), folder=desk, env=environment(server))
+    assert done.returncode == 4 and f"{server.dollars():.6f}".rstrip("0") + " USD are spent or set aside" in done.stderr, done.stderr
+    assert len(server.billed) == billed and cost(run, desk)["cost_usd"] == pytest.approx(server.dollars())
+
+
+def test_a_limit_is_not_kept_on_what_nobody_knows_the_cost_of(run: Run, desk: Path, server: PaidServer) -> None:
+    sources_file(desk, 12)
+    priced = without_price(desk)
+    assert run(*batch("first"), folder=desk, env=environment(server) | {"OURTAKE_KILL_AT": "after-receiving:3"}).returncode < 0
+    (desk / "ourtake.toml").write_text(priced)
+    billed = len(server.billed)
+    done = run(*batch("first", "--resume", "--retry-unknown", "--max-cost", "9"), folder=desk, env=environment(server))
+    assert done.returncode == 4 and len(server.billed) == billed
+    assert "The limit of 9.00 USD for a run can't be kept: " in done.stderr and "earlier calls had no price" in done.stderr, done.stderr
+    # Without the limit it goes on, and in a run of its own the limit is kept.
+    assert run(*batch("first", "--resume", "--retry-unknown"), folder=desk, env=environment(server)).returncode in (0, 1)
+    assert run(*batch("other", "--max-cost", "9", "--fresh"), folder=desk, env=environment(server)).returncode in (0, 1)
+
+
+def test_a_draft_whose_only_call_has_an_unknown_outcome_did_not_cost_nothing(run: Run, desk: Path, server: PaidServer) -> None:
+    sources_file(desk, 1)
+    assert run(*batch("out"), folder=desk, env=environment(server) | {"OURTAKE_KILL_AT": "after-receiving:1"}).returncode < 0
+    assert run(*batch("out", "--resume"), folder=desk, env=environment(server)).returncode == 3
+    (draft,) = (json.loads(line) for line in (desk / "out.jsonl").read_text().splitlines())
+    assert (draft["status"], draft["cost_usd"], draft["usage"]["calls"]) == ("unknown", None, 0)

@@ -199,6 +199,23 @@ def test_a_limit_in_money_stops_it_and_a_day_later_it_goes_on(run: Run, desk: Pa
     assert "mine:hashed" in run("calls", "cost", "--by", "model", folder=desk).stdout
 
 
+def test_the_vector_of_a_source_is_on_the_bill_of_its_run(run: Run, desk: Path, server: HashedServer) -> None:
+    write_settings(desk, server.address, key="MY_KEY")
+    key = {"MY_KEY": "sk-this-is-nobodys-key"}
+    settings = (desk / "ourtake.toml").read_text(encoding="utf-8")
+    (desk / "ourtake.toml").write_text(settings + '\n[prices."mine:hashed"]\ninput = 1\noutput = 0\n', encoding="utf-8")
+    assert run("archive", "embed", folder=desk, env=key).returncode == 0
+    asked = len(server.texts)
+    words = ("draft", "story.json", "--model", "baseline", "--json")
+    poor = run(*words, "--max-cost", "0.0005", folder=desk, env=key)
+    assert poor.returncode in (0, 1) and len(server.texts) == asked
+    assert "look-up goes on without meaning: The limit of 0.0005 USD for a run could be passed" in poor.stderr
+    rich = run(*words, "--max-cost", "0.01", folder=desk, env=key)
+    assert rich.returncode in (0, 1) and "without meaning" not in rich.stderr and len(server.texts) == asked + 1
+    last = [row for row in json.loads(run("calls", "list", "--json", folder=desk).stdout) if row["provider"] == "mine"][-1]
+    assert last["run_id"] == json.loads(rich.stdout)["run"] and last["cost_usd"] > 0
+
+
 def test_an_article_that_only_meaning_finds_is_offered(run: Run, desk: Path, server: HashedServer) -> None:
     server.same = {"ferries": "boats", "collided": "crashed", "harbour": "port", "yesterday": "lately", "twice": "again"}
     article = {"id": "new", "url": "https://paper.example/new", "title": "Boats crashed", "published": "2026-01-01"}

@@ -127,6 +127,18 @@ class Echo(BaseHTTPRequestHandler):
         """Nothing is printed."""
 
 
+def test_a_dry_run_names_the_judge_that_comes_on_top_and_a_batchs_price(run: Run, desk: Path) -> None:
+    settings = (desk / "ourtake.toml").read_text()
+    (desk / "ourtake.toml").write_text(settings.replace('ignore = ["ORG002"]', 'ignore = ["ORG002"]\njudge = "anthropic:claude-haiku-5-5"'))
+    words = ("draft", "--batch", "sources.jsonl", "--model", "openai:paid", "--dry-run")
+    told = run(*words, folder=desk).stdout
+    assert told.startswith("12 drafts with openai:paid.\n") and "anthropic:claude-haiku-5-5 is asked on top of that" in told
+    alone, batch = (json.loads(run(*words, "--json", *more, folder=desk).stdout)["cost_usd"] for more in ((), ("--provider-batch",)))
+    assert batch[0] == pytest.approx(alone[0] / 2, abs=1e-6) and batch[1] == alone[1]
+    one = run("draft", ONE, "--model", "openai:paid", "--dry-run", folder=desk).stdout
+    assert one.startswith("1 draft with openai:paid.\n")
+
+
 @pytest.fixture
 def echo() -> Iterator[int]:
     server = HTTPServer(("127.0.0.1", 0), Echo)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -194,10 +196,12 @@ def test_what_waits_for_a_place_does_not_go_out_while_the_gate_is_shut(store: St
     async def work() -> list[Any]:
         shut = asyncio.Event()
 
-        async def gate() -> None:
+        @asynccontextmanager
+        async def gate() -> AsyncIterator[None]:
             await shut.wait()
             if provider.calls == 2:
                 raise PermanentError("bad key", status=401)
+            yield
 
         asked = asyncio.gather(*(Ledgered(provider, ledger, gate=gate).reply(request) for request in requests), return_exceptions=True)
         while len(store.calls()) < len(requests):

@@ -6,11 +6,13 @@ import asyncio
 
 import pytest
 
-from ourtake.config import Limits
+from ourtake.config import Limits, Settings
 from ourtake.documents import Source, Usage
 from ourtake.errors import PermanentError, TransientError
-from ourtake.providers.base import Brief, Request
+from ourtake.providers.base import Brief, Provider, Request
+from ourtake.providers.quota import Quota
 from ourtake.providers.rate import FIRST_PAUSE, IN_A_ROW, LASTS, Pace
+from ourtake.providers.registry import Lines
 
 SOURCE = Source(title="t", outlet="o", url="https://o.example/1", blurb="b")
 REQUEST = Request(task="take", model="m", system="s" * 200, prompt="p" * 200, json_schema={}, max_output_tokens=100, brief=Brief(source=SOURCE))
@@ -58,6 +60,13 @@ def test_no_minute_holds_more_than_its_limit(limits: Limits, moments: list[float
     assert entries(Pace(limits, clock=clock, sleep=clock.sleep), clock, 5) == moments
 
 
+def test_two_models_of_a_provider_share_its_limits() -> None:
+    clock = Clock()
+    quota = Quota(Limits(requests_per_minute=2))
+    writer, judge = (Pace(quota=quota, clock=clock, sleep=clock.sleep) for _ in range(2))
+    assert entries(writer, clock, 1) + entries(judge, clock, 2) + entries(writer, clock, 1) == [0, 0, 60, 60]
+
+
 HEADERS = {
     "openai, no requests left": ({"x-ratelimit-limit-requests": "1", "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "6s"}, 6),
     "openai, in parts": ({"x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "1m0s"}, 1),
@@ -101,9 +110,33 @@ def open_at(pace: Pace, clock: Clock) -> float:
     return clock.now - before
 
 
+def under_way(pace: Pace, count: int) -> int:
+    """How many of so many requests are let out at once; they come back after that."""
+
+    async def all_() -> int:
+        let_out, done = 0, asyncio.Event()
+
+        async def one() -> None:
+            nonlocal let_out
+            async with pace.road():
+                let_out += 1
+                await done.wait()
+
+        asked = [asyncio.create_task(one()) for _ in range(count)]
+        for _ in range(3):
+            await asyncio.sleep(0)
+        found = let_out
+        done.set()
+        await asyncio.gather(*asked)
+        return found
+
+    return asyncio.run(all_())
+
+
 def picky(clock: Clock) -> Pace:
     """The gate of a server that refused a request and then took one that went out after it; the first wait is kept."""
     pace = Pace(clock=clock, sleep=clock.sleep)
+    assert under_way(pace, 20) == 20
     ticket = asyncio.run(pace.enter(REQUEST))
     pace.failed(REFUSED, sent=clock.now)
     pace.answered(ticket, Usage(), sent=clock.now + 0.1)
@@ -121,11 +154,41 @@ def test_a_server_that_takes_later_ones_holds_back_the_refused_one_alone() -> No
     assert open_at(pace, clock) == pytest.approx(7), "one after the other: it is shut"
 
 
+def test_each_refusal_leaves_a_place_less_to_all_workers_and_answers_give_them_back() -> None:
+    clock = Clock()
+    pace = picky(clock)
+    assert under_way(pace, 20) == 19
+    for _ in range(3):
+        pace.failed(REFUSED, sent=clock.now)
+    assert open_at(pace, clock) == 0 and under_way(pace, 20) == 16
+    ticket = asyncio.run(pace.enter(REQUEST))
+    for _ in range(5):
+        pace.answered(ticket, Usage(), sent=clock.now)
+    assert under_way(pace, 20) == 19
+    for _ in range(2):
+        pace.answered(ticket, Usage(), sent=clock.now)
+    assert under_way(pace, 40) == 40, "as many as there are, again"
+
+
+def test_with_few_places_left_the_wait_is_for_all() -> None:
+    clock = Clock()
+    pace = picky(clock)
+    for left in range(18, 4, -1):
+        pace.failed(REFUSED, sent=clock.now)
+        pace.failed(TransientError("x"), sent=clock.now)
+        assert open_at(pace, clock) == 0 and under_way(pace, 20) == left
+    pace.failed(REFUSED, sent=clock.now)
+    assert open_at(pace, clock) == pytest.approx(7) and under_way(pace, 20) == 4
+    for _ in range(40):
+        pace.failed(REFUSED, sent=clock.now)
+    assert under_way(pace, 20) == 1, "one may always go out"
+
+
 @pytest.mark.parametrize("between", [TransientError("x", status=500), TransientError("x"), None], ids=["failure", "broken", "answer"])
 def test_refusals_with_something_between_are_not_in_a_row(between: TransientError | None) -> None:
     clock = Clock()
     pace = picky(clock)
-    for _ in range(3 * IN_A_ROW):
+    for _ in range(2 * IN_A_ROW):
         pace.failed(REFUSED, sent=clock.now)
         if between is None:
             pace.answered(asyncio.run(pace.enter(REQUEST)), Usage(), sent=clock.now)
@@ -184,6 +247,12 @@ def test_refusals_without_a_word_pause_longer_and_longer_until_one_answers() -> 
     pace.answered(ticket, Usage(input_tokens=5, output_tokens=5), sent=clock.now)
     pace.failed(bare, sent=clock.now)
     asyncio.run(pace.enter(REQUEST))
+    # An answer halves the pause; many make it the first one again.
+    assert clock.slept[-1] == pytest.approx(8 * FIRST_PAUSE)
+    for _ in range(5):
+        pace.answered(ticket, Usage(input_tokens=5, output_tokens=5), sent=clock.now)
+    pace.failed(bare, sent=clock.now)
+    asyncio.run(pace.enter(REQUEST))
     assert clock.slept[-1] == pytest.approx(FIRST_PAUSE)
 
 
@@ -222,3 +291,17 @@ def test_a_request_that_goes_out_again_does_not_wait_behind_the_others() -> None
         return order
 
     assert asyncio.run(both()).index("again") < 2
+
+
+def test_who_asks_the_same_model_of_a_run_shares_its_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    built: list[tuple[Provider, Pace]] = []
+
+    def recorded(provider: Provider, pace: Pace) -> Provider:
+        built.append((provider, pace))
+        return provider
+
+    known = Lines(Settings(), recorded=recorded)
+    known.line(["openai:writer", "openai:other"])
+    known.line(["openai:writer"])
+    assert [provider.model for provider, _ in built] == ["writer", "other"]

@@ -139,3 +139,13 @@ def test_a_write_that_fails_fails_alone(tmp_path: Path) -> None:
     first, second, third = asyncio.run(work())
     writer.close()
     assert (first, third) == (1, 1) and isinstance(second, Exception)
+
+
+def test_every_connection_waits_for_the_disk(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'o.db'}", create=True)
+    reading = engine.execution_options(reading=True)
+    with reading.connect() as one, reading.connect() as two:
+        for connection in (one, two):
+            found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous", "busy_timeout")]
+            assert found[:2] == ["wal", 2] and found[2] > 0, "2 is FULL: what is committed outlives the power"
+    engine.dispose()

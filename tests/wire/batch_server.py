@@ -27,6 +27,8 @@ class Batches:
     def __init__(self, reply: str, looks: int) -> None:
         self.reply = reply
         self.looks = looks
+        self.fault = ""
+        """What is wrong with it: "no-id", "page" and "500" when a batch is submitted; "gone", "refused" and "down" when it is looked at."""
         self.counts: Counter[str] = Counter()
         self.files: dict[str, list[Payload]] = {}
         self.batches: dict[str, list[Payload]] = {}
@@ -104,17 +106,23 @@ def serving(reply: str, *, looks: int = 1) -> Iterator[tuple[Batches, int]]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = self.path.split("?")[0]
-            if path.endswith(("/content", "/results")):
+            if batches.fault in ("gone", "down"):
+                self.answer(b'{"error": {"message": "no"}}', status=404 if batches.fault == "gone" else 503)
+            elif batches.fault == "refused":
+                self.answer(b'{"id": "batch_1", "status": "failed", "errors": {"data": [{"message": "Too many lines"}]}}')
+            elif path.endswith(("/content", "/results")):
                 self.answer("\n".join(map(json.dumps, batches.lines(path))).encode())
             else:
                 self.answer(json.dumps(batches.look(path.split("/")[-1])).encode())
 
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers.get("content-length", 0)))
-            self.answer(json.dumps(batches.post(self.path.split("?")[0], raw)).encode())
+            answer = json.dumps(batches.post(self.path.split("?")[0], raw)).encode()
+            wrong = {"no-id": (b"{}", 200), "page": (b"<html></html>", 200), "500": (b"no", 500)}
+            self.answer(*wrong.get(batches.fault, (answer, 200)))
 
-        def answer(self, body: bytes) -> None:
-            self.send_response(200)
+        def answer(self, body: bytes, status: int = 200) -> None:
+            self.send_response(status)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(body)))
             self.end_headers()

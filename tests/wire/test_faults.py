@@ -116,6 +116,22 @@ def test_a_batch_goes_on_with_resume(run: Run, paper: Path, env: dict[str, str],
         assert {draft["status"] for draft in drafts} == {"ready"}
 
 
+def test_the_list_of_calls_says_why_there_is_no_reply_and_the_draft_what_it_cost(
+    run: Run, paper: Path, env: dict[str, str], server: tuple[Awkward, int]
+) -> None:
+    server[0].reply = json.dumps(good_take(run, paper))
+    (paper / "ourtake.toml").write_text((paper / "ourtake.toml").read_text() + '\n[prices."openai:good"]\ninput = 10\noutput = 100\n')
+    told = {name: run("draft", SOURCE, "--model", f"openai:{name}", folder=paper, env=env) for name in ("drop-before", "refusal", "bad-key", "good")}
+    assert "What it cost is not known." in told["drop-before"].stderr and "with --retry-unknown" in told["drop-before"].stderr
+    assert "for model bad-key" in told["bad-key"].stderr and "cost" not in told["bad-key"].stderr
+    assert "1 revision. It cost 0.0" in told["good"].stdout
+    listed = run("calls", "list", folder=paper).stdout.splitlines()
+    ends = {name: next(line for line in listed if f"openai:{name} " in line) for name in told}
+    assert "refused" in ends["refusal"] and "openai refused the key" in ends["bad-key"] and "The connection to openai broke" in ends["drop-before"]
+    again = run("draft", SOURCE, "--model", "openai:drop-before", folder=paper, env=env)
+    assert "The outcomes of calls " in again.stderr and " are unknown: an earlier run had no answer, and they may have been billed." in again.stderr
+
+
 def test_no_two_faults_share_a_sentence() -> None:
     assert len({sentence for _, sentence in SENTENCES.values()}) == len(SENTENCES)
 
@@ -154,7 +170,7 @@ def test_a_stream_shows_prose_and_no_json(run: Run, paper: Path, env: dict[str, 
     server[0].reply = json.dumps(take)
     done = run("draft", SOURCE, "--model", model, "--stream", "--json", folder=paper, env=env)
     assert done.returncode == 0, done.stderr
-    assert done.stderr.startswith(f"{take['headline']}\n\n{take['summary']}\n\n{take['body']}") and '"headline"' not in done.stderr
+    assert done.stderr.startswith(f"{take['headline']}\n\n{take['summary']}\n\n{take['body']}\n\n") and '"headline"' not in done.stderr
 
 
 def test_a_stream_that_breaks_is_told_and_what_had_come_is_not_the_take(

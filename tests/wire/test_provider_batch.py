@@ -17,7 +17,7 @@ from ourtake.intake.files import read_source
 from ourtake.store import Store
 from tests.conftest import Run
 from tests.providers.conformance import environment
-from tests.wire.batch_server import serving
+from tests.wire.batch_server import Batches, serving
 from tests.wire.test_llmock import SOURCE, good_take
 
 MODELS = ("openai:gpt-6.2-sol", "anthropic:claude-sonnet-5-5")
@@ -59,19 +59,24 @@ def test_first_takes_come_from_the_batch_and_the_rest_in_the_ordinary_way(run: R
     assert {by[call.start.draft_id] for call in calls if call.end and not call.end.usage.batch} == {"s1", "s2"}
 
 
+def stopped_while_waiting(paper: Path, server: Batches, port: int, model: str = MODELS[0]) -> None:
+    """A run that was killed while its batch was under way."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("OURTAKE", "OPENAI", "ANTHROPIC"))}
+    command = [sys.executable, "-m", "ourtake", *words(model)]
+    process = subprocess.Popen(command, cwd=paper, env=kept | environment(port), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    for _ in range(600):
+        if server.asked["batch_1"] > 3:
+            break
+        time.sleep(0.1)
+    process.kill()
+    process.wait()
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_a_killed_wait_goes_on_and_submits_nothing_twice(run: Run, paper: Path, model: str) -> None:
     laid_out(paper)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("OURTAKE", "OPENAI", "ANTHROPIC"))}
     with serving(json.dumps(good_take(run, paper)), looks=1_000_000) as (server, port):
-        command = [sys.executable, "-m", "ourtake", *words(model)]
-        process = subprocess.Popen(command, cwd=paper, env=kept | environment(port), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        for _ in range(600):
-            if server.asked["batch_1"] > 3:
-                break
-            time.sleep(0.1)
-        process.kill()
-        process.wait()
+        stopped_while_waiting(paper, server, port, model)
         server.looks = 0
         done = run(*words(model, "--resume"), folder=paper, env=environment(port))
     assert done.returncode in (0, 1), done.stderr
@@ -127,6 +132,96 @@ def test_what_a_batch_under_way_may_cost_is_set_aside_for_all(run: Run, paper: P
     after = rows(run, paper)
     assert (after[0]["task"], after[0]["state"], after[0]["cost_usd"]) == ("batch", "answered", 0)
     assert sum(row["cost_usd"] for row in after) <= 0.55 and sum(row["state"] == "answered" for row in after[1:]) >= COUNT - 2
+
+
+ORDINARY = ("draft", "--batch", "many.jsonl", "--model", MODELS[0], "--concurrency", "1", "-o", "out.jsonl")
+
+
+def killed(run: Run, paper: Path, port: int) -> None:
+    """An ordinary batch that died under its first answer, whose outcome nobody knows."""
+    done = run(*ORDINARY, folder=paper, env=environment(port) | {"OURTAKE_KILL_AT": "after-receiving:1"})
+    assert done.returncode < 0
+    assert [row["state"] for row in rows(run, paper)].count("unknown") == 1
+
+
+def test_a_call_of_unknown_outcome_goes_into_no_batch_without_a_word(run: Run, paper: Path) -> None:
+    laid_out(paper)
+    with serving(json.dumps(good_take(run, paper))) as (server, port):
+        killed(run, paper, port)
+        done = run(*words(MODELS[0], "--resume"), folder=paper, env=environment(port))
+        assert done.returncode == 3 and "is unknown" in done.stderr and [*map(len, server.batches.values())] == [COUNT - 1], done.stderr
+        assert sorted(draft.status == "unknown" for draft in drafts(paper)) == [False] * (COUNT - 1) + [True]
+        again = run(*words(MODELS[0], "--resume", "--retry-unknown"), folder=paper, env=environment(port))
+    assert again.returncode in (0, 1) and [*map(len, server.batches.values())] == [COUNT - 1, 1], again.stderr
+
+
+def test_what_a_call_of_unknown_outcome_may_have_cost_counts_against_its_drafts_limit(run: Run, paper: Path) -> None:
+    laid_out(paper)
+    # A call may cost some 0.16 USD, in a batch half of that; one draft has an unknown call already.
+    (paper / "ourtake.toml").write_text((paper / "ourtake.toml").read_text() + PRICE + "[budget]\nusd_per_draft = 0.2\n")
+    with serving(json.dumps(good_take(run, paper))) as (server, port):
+        killed(run, paper, port)
+        done = run(*words(MODELS[0], "--resume", "--retry-unknown"), folder=paper, env=environment(port))
+    assert "Traceback" not in done.stderr
+    assert [*map(len, server.batches.values())] == [COUNT - 1], done.stderr
+    (refused,) = (draft for draft in drafts(paper) if draft.status == "limit")
+    assert "The limit of 0.20 USD for a draft could be passed" in (refused.error or "") and refused.cost_usd is None
+
+
+def test_answers_to_words_that_have_changed_are_in_the_ledger_and_said(run: Run, paper: Path) -> None:
+    laid_out(paper)
+    (paper / "ourtake.toml").write_text((paper / "ourtake.toml").read_text() + PRICE)
+    with serving(json.dumps(good_take(run, paper)), looks=1_000_000) as (server, port):
+        stopped_while_waiting(paper, server, port)
+        for prompt in (paper / "prompts").glob("*take*"):
+            prompt.write_text(prompt.read_text() + "\nWrite plainly.\n")
+        server.looks = 0
+        done = run(*words(MODELS[0], "--resume"), folder=paper, env=environment(port))
+    assert f"{COUNT - 2} answers of the batch were paid for and fit no request of today" in done.stderr, done.stderr
+    answered = [row for row in rows(run, paper) if row["state"] == "answered" and row["task"] == "take"]
+    # The server answered so many in the batch, and all of the drafts in the ordinary way.
+    assert sorted(row["batch"] for row in answered) == [False] * COUNT + [True] * (COUNT - 2)
+    assert all(row["cost_usd"] for row in answered)
+
+
+def test_fresh_asks_a_batch_for_what_another_run_was_answered(run: Run, paper: Path) -> None:
+    laid_out(paper)
+    with serving(json.dumps(good_take(run, paper))) as (server, port):
+        for out in ("one.jsonl", "two.jsonl"):
+            given = ("draft", "--batch", "many.jsonl", "--model", MODELS[0], "--provider-batch", "--fresh", "-o", out)
+            done = run(*given, folder=paper, env=environment(port))
+            assert done.returncode in (0, 1), done.stderr
+    assert [*map(len, server.batches.values())] == [COUNT, COUNT]
+
+
+BROKEN = {
+    "no-id": ("answered, but not as a model does", "unknown"),
+    "page": ("answered, but not as a model does", "unknown"),
+    "500": ("failed with status 500", "failed"),
+    "gone": ("knows no batch batch_1 at this address, or not with this key.", "unknown"),
+    "down": ("Batch batch_1 goes on at the provider; wait for it with --resume.", "unknown"),
+    "refused": ("openai refused the batch: Too many lines. Go on with --resume", "failed"),
+}
+"""What is wrong with the endpoint, what is said, and how the batch then stands in the ledger."""
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_batch_endpoint_that_fails_is_one_sentence_and_the_run_goes_on(run: Run, paper: Path, model: str) -> None:
+    laid_out(paper)
+    reply = json.dumps(good_take(run, paper))
+    for fault, (said, state) in BROKEN.items():
+        if fault == "refused" and not model.startswith("openai"):
+            continue  # Anthropic has no such end
+        with serving(reply) as (server, port):
+            server.fault = fault
+            given = ("draft", "--batch", "many.jsonl", "--model", model, "--fresh", "-o", f"{fault}.jsonl")
+            done = run(*given, "--provider-batch", folder=paper, env=environment(port))
+            assert done.returncode == 3 and said in done.stderr and "Traceback" not in done.stderr, (fault, done.stderr)
+            listed = json.loads(run("calls", "list", "--json", "-n", "1", folder=paper).stdout)
+            assert (listed[0]["task"], listed[0]["state"]) == ("batch", state), fault
+            server.fault = ""
+            rest = run(*given, "--resume", folder=paper, env=environment(port))
+        assert rest.returncode in (0, 1) and (paper / f"{fault}.jsonl").read_text().count("\n") == COUNT, (fault, rest.stderr)
 
 
 def test_a_provider_without_a_batch_endpoint_says_so(run: Run, paper: Path) -> None:

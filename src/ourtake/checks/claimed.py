@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ourtake.checks.stated import as_written
+from ourtake.checks.stated import stated
 from ourtake.text.markdown import Span
 from ourtake.text.numbers import Number
 from ourtake.text.stems import stem
@@ -36,6 +36,7 @@ _NUMBERED = re.compile(r"\b([^\W\d_]+) [Nn]o\.?\s\Z")
 _RELATIVE = re.compile(r"(?<=[a-z])(?:\s(?:ago|on|later|earlier|sooner|early|late|ahead|before|after|old|apart)\b|['\u2019]\s)")
 """After a span of time that a reader counts off: "two years ago", "in two years' time"."""
 
+_TIMES = ("second", "day", "month")
 _FEW = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", re.IGNORECASE)
 
 
@@ -49,7 +50,8 @@ def is_claim(text: str, number: Number) -> bool:
         return False
     if not number.digits and number.value <= 20 and _LABEL.search(text, max(0, number.start - 10), number.start):
         return False
-    if (_RELATIVE.match(text, number.end) and _FEW.match(number.text)) or is_turn(number):
+    timed = number.kind != "quantity" or number.unit in _TIMES
+    if (timed and _RELATIVE.match(text, number.end) and _FEW.match(number.text)) or is_turn(number):
         return False
     if number.digits or number.kind not in ("count", "quantity"):
         return number.value != 0 or number.kind == "date"
@@ -78,7 +80,7 @@ def _counts_a_list(text: str, number: Number) -> bool:
 
 def is_supposed(text: str, number: Number, sentence: Span) -> bool:
     """Whether a small number in words stands beside a verb that only supposes: "in ten years there'll be"."""
-    if number.digits or number.kind not in ("count", "quantity", "percent") or as_written(number.text, number.value) > 20:
+    if number.digits or number.kind not in ("count", "quantity", "percent") or stated(number.text, number.value) > 20:
         return False
     before = _CLAUSE.split(text[max(sentence.start, number.start - _BESIDE) : number.start])[-1]
     after = _CLAUSE.split(text[number.end : min(sentence.end, number.end + _BESIDE)])[0]

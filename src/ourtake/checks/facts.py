@@ -17,6 +17,7 @@ from ourtake.checks.claimed import is_claim, is_small, is_supposed, is_turn, may
 from ourtake.checks.days import is_next_day
 from ourtake.checks.examples import with_first
 from ourtake.checks.figures import OVERRULES, Compared, Match, compare, equal, is_altered
+from ourtake.checks.ground import terms
 from ourtake.checks.names import name_not_found
 from ourtake.checks.quotes import label, skipped
 from ourtake.checks.reckoning import is_worked_out, reckoned_by
@@ -27,7 +28,6 @@ from ourtake.text.markdown import Span
 from ourtake.text.matching import wording
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.text.sentences import sentences
-from ourtake.text.stems import content
 from ourtake.values import day_of
 
 _OF_ONESELF = re.compile(r"\b(?:I|I['\u2019](?:ve|d|m)|my|me|myself)\b")
@@ -70,7 +70,7 @@ def claims(case: Case) -> tuple[Claim, ...]:
 def _measured(case: Case, field: FieldName, number: Number, sentence: Span) -> tuple[Number, Compared]:
     """The number, a month in the year that its sentence means, and what the documents say to it."""
     text = case.text(field)
-    around = content(text[sentence.start : number.start] + " " + text[number.end : sentence.end])
+    around = terms(text[sentence.start : number.start] + " " + text[number.end : sentence.end])
     if number.kind != "date":
         compared = compare(case, number, around, near=frozenset(), reckon=reckoned_by(text, number, sentence))
         if compared.same and compared.other and (_is_said(text, sentence, compared.other.number) or _side_by_side(compared.same, compared.other)):
@@ -133,10 +133,10 @@ def _absent(case: Case, field: FieldName, number: Number, compared: Compared) ->
     what = "date" if number.kind == "date" else "number"
     # A small number in words may be the writer's own count or sum ("the other twelve per cent"); one in figures was taken from somewhere.
     small = not number.digits and (number.value <= 100 or number.kind == "quantity")
-    # What a writer tells of himself is in no document.
+    # What a writer tells of himself is in no document, and a question claims nothing.
     text = case.text(field)
     sentence = sentences(text)[sentence_at(text, number.start)]
-    soft = compared.loosely or small or _OF_ONESELF.search(text, sentence.start, sentence.end) is not None
+    soft = compared.loosely or small or _OF_ONESELF.search(text, sentence.start, sentence.end) is not None or sentence.text.endswith("?")
     return Hit(f"This {what} stands in none of the documents.", field, number.start, number.end, severity="warning" if soft else None)
 
 

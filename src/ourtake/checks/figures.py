@@ -17,7 +17,7 @@ from ourtake.checks.base import Case
 from ourtake.checks.days import is_day
 from ourtake.checks.evidence import Document
 from ourtake.checks.reckoning import is_reckoned
-from ourtake.checks.stated import Held, dates_of, rows_beside
+from ourtake.checks.stated import Held, dates_of, rows_beside, stated
 from ourtake.text.dates import PAIR, Day
 from ourtake.text.matching import find_words, wording
 from ourtake.text.numbers import Number
@@ -86,6 +86,8 @@ def equal(said: Number, real: Number) -> bool:
     # No rounding and no "about" goes further; most numbers end here.
     if not one or not two or (apart > 1 and apart > FURTHEST * max(abs(one), abs(two))):
         return False
+    if said.digits and _figures(one) > _figures(two):
+        return False  # who rounds a number has no figure more than it had
     if (said.near == "about" and _figures(one) <= 2) or (real.near == "about" and _figures(two) <= 2):
         return abs(one - two) <= (1 if said.kind == "percent" and said.digits else ABOUT * abs(two))
     if said.kind == "percent" and not said.digits and apart <= 1:
@@ -131,7 +133,9 @@ def compare(
     loosely = said.kind == "date" and (
         not any(day.year or day.day for day in said.days) or any(_published(document, said) for document in case.documents)
     )
-    if same is None and reckon and is_reckoned(case, said, reckon):
+    # "Fifteen of the errors" is no sum where a document says "eleven of the errors", whatever adds up to fifteen.
+    stands = other is not None and other.bond > SAME_THING and _same_noun(said, other.number)
+    if same is None and reckon and not stands and is_reckoned(case, said, reckon, around=around):
         return Compared(None, None, known=True)
     known = same is None and (_known(case, said, near) or (said.near == "about" and not said.digits and _stands(said, candidates)))
     return Compared(same, other, known, loosely)
@@ -146,7 +150,7 @@ def _best_same(said: Number, candidates: _Candidates, around: frozenset[str]) ->
     """The number with the closest bond that bears this one out."""
     best: Match | None = None
     # No number further away than that is borne out; dates have no distance.
-    value, far = said.value, inf if said.kind == "date" else max(1.0, 2 * FURTHEST * abs(said.value))
+    value, far = said.value, inf if said.kind in ("date", "time") else max(1.0, 2 * FURTHEST * abs(said.value))
     for document, rows in candidates:
         for held in rows:
             if abs(value - held.number.value) <= far and equal(said, held.number):
@@ -165,16 +169,33 @@ def _best_other(said: Number, candidates: _Candidates, around: frozenset[str]) -
     for document, rows in candidates:
         for held in rows:
             bond = _bond(said, held, around)
-            if bond <= closest or (said.kind == "date" and not _alike(said, held.number)):
+            if bond <= closest and not (best is not None and bond == closest and _same_noun(said, held.number) > _same_noun(said, best.number)):
+                continue
+            if said.kind == "date" and not _alike(said, held.number):
                 continue
             if not (equal(said, held.number) and _bonded(said, held.number, bond)):
                 best, closest = Match(document, held.number, bond), bond
     return best
 
 
+def _same_noun(said: Number, real: Number) -> bool:
+    """Whether both count the same thing by the first word that says what."""
+    return bool(said.counted) and said.counted[:1] == real.counted[:1]
+
+
 def _bonded(said: Number, real: Number, bond: int) -> bool:
     """Whether the bond of an equal number is close enough to bear this one out."""
+    if bond < 1 and _otherwise_written(said, real):
+        return False
     return bond >= BONDED[said.near] - (said.kind == "money") or said.kind == "date" or said.value == real.value
+
+
+def _otherwise_written(said: Number, real: Number) -> bool:
+    """Whether only arithmetic makes a quantity or share equal to another: "seventy days" and "ten weeks", "25 per cent" and "a quarter"."""
+    if said.kind not in ("quantity", "percent") or (said.kind == "percent" and not said.digits):
+        return False
+    unlike = said.kind == "percent" and (not real.digits or ("." in said.text) != ("." in real.text))
+    return unlike or stated(said.text, said.value) != stated(real.text, real.value)
 
 
 def _bond(said: Number, held: Held, around: frozenset[str]) -> int:
@@ -254,7 +275,7 @@ def is_altered(said: Number, compared: Compared, *, loose: bool = False) -> bool
         return other.bond >= SAME_THING - 1
     if said.text.casefold() == "half" and not set(said.counted) & set(other.number.counted):
         return False
-    if loose and said.counted and said.counted[:1] == other.number.counted[:1]:
+    if loose and _same_noun(said, other.number):
         return other.bond >= SAME_THING + 1
     small = loose or (not said.digits and said.value <= 3)
     return other.bond >= (OVERRULES if compared.known or small else SAME_THING)

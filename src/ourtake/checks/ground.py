@@ -15,6 +15,9 @@ from ourtake.text.matching import wording
 from ourtake.text.sentences import sentences
 from ourtake.text.stems import content
 
+FINENESS = 2**20
+"""Weights are kept as whole numbers of so many parts: their sums are then exact, and the same in whatever order a set gives its terms."""
+
 
 class Best(NamedTuple):
     """The sentence of the documents that shares most with a sentence: `share` of its weight; `whole`: the share that the document holds anywhere."""
@@ -57,7 +60,7 @@ class Ground:
     def _look_up(self, term: str) -> tuple[float, list[int]]:
         """How telling a term is (the rarer in the documents, the more), and the sentences that hold it."""
         holding = [first + place for first, rows in self._rows if term in rows for place in rows[term]]
-        found = self._known[term] = log(1 + self._count / (len(holding) + 0.5)), holding
+        found = self._known[term] = float(round(FINENESS * log(1 + self._count / (len(holding) + 0.5)))), holding
         return found
 
     def weight(self, term: str) -> float:
@@ -75,9 +78,8 @@ class Ground:
                 scores[place] = scores.get(place, 0.0) + much
         if not scores:
             return None
-        # Sums of the same weights differ in their last digits with their order, which for a set is that of one run.
-        most = max(scores.values()) - 1e-9
-        place = min(place for place, score in scores.items() if score >= most)
+        most = max(scores.values())
+        place = min(place for place, score in scores.items() if score == most)
         number = bisect_right(self._firsts, place) - 1
         held = self._held[number]
         whole = sum(known[term][0] for term in wanted if term in held)

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from ourtake.checks.attribution import sentence_at
 from ourtake.checks.base import Case
-from ourtake.checks.stated import rows_beside
+from ourtake.checks.stated import rows_beside, sentence_content
 from ourtake.text.markdown import Span
 from ourtake.text.numbers import Number, numbers_in
 
@@ -64,19 +64,26 @@ def is_worked_out(text: str, number: Number, sentence: Span) -> bool:
     return any(abs(factor * found - number.value) <= _ROUGHLY * number.value for found in itertools.chain(sums, spans))
 
 
-def is_reckoned(case: Case, said: Number, factors: Sequence[float]) -> bool:
-    """Whether it is a sum or a share of the documents' numbers (where SUM is among the factors), or so many times one of them."""
-    return (SUM in factors and _is_sum(case, said)) or _times_one(case, said, factors)
+def is_reckoned(case: Case, said: Number, factors: Sequence[float], *, around: frozenset[str]) -> bool:
+    """Whether it is a sum or a share of the documents' numbers (where SUM is among the factors), or so many times one of them; `around`: the words
+    of its sentence.
+    """
+    return (SUM in factors and _is_sum(case, said, around)) or _times_one(case, said, factors)
 
 
-def _is_sum(case: Case, said: Number) -> bool:
+def _is_sum(case: Case, said: Number, around: frozenset[str]) -> bool:
     """Whether it is the difference, the sum, or the share of two numbers that stand in one sentence: 85 fewer than 240 are 155."""
     if said.kind not in ("count", "money", "percent") or said.value <= 0:
         return False
-    sums = (value for document in case.documents for kind, value in _sums(document.text) if kind == said.kind)
-    if said.near == "over":
-        return any(said.value < value <= 1.1 * said.value for value in sums)
-    return any(abs(said.value - value) <= 1e-6 * value for value in sums)
+    return any(
+        kind == said.kind and _is_as_much(said, value) and _tells_of(document.text, places, around)
+        for document in case.documents
+        for kind, value, places in _sums(document.text)
+    )
+
+
+def _is_as_much(said: Number, value: float) -> bool:
+    return said.value < value <= 1.1 * said.value if said.near == "over" else abs(said.value - value) <= 1e-6 * value
 
 
 def _times_one(case: Case, said: Number, factors: Sequence[float]) -> bool:
@@ -86,17 +93,23 @@ def _times_one(case: Case, said: Number, factors: Sequence[float]) -> bool:
     return any(abs(real - value) <= 1e-6 * value for real in rows for value in wanted)
 
 
+def _tells_of(text: str, sentences: tuple[int, int], around: frozenset[str]) -> bool:
+    """Whether the sentences of the numbers share a word with that of the sum: some number or other is the difference of two that stand somewhere."""
+    return any(not around.isdisjoint(sentence_content(text, index)) for index in sentences)
+
+
 @lru_cache(maxsize=1024)
-def _sums(text: str) -> tuple[tuple[str, float], ...]:
-    found: list[tuple[str, float]] = []
+def _sums(text: str) -> tuple[tuple[str, float, tuple[int, int]], ...]:
+    found: list[tuple[str, float, tuple[int, int]]] = []
     numbers = [number for number in numbers_in(text) if number.kind in ("count", "money", "percent") and number.value > 0]
     money = [number for number in numbers if number.kind == "money"]
-    for one, two in {*itertools.pairwise(numbers), *itertools.pairwise(money)}:
-        if sentence_at(text, two.start) - sentence_at(text, one.start) > 1:
+    for one, two in dict.fromkeys([*itertools.pairwise(numbers), *itertools.pairwise(money)]):
+        places = sentence_at(text, one.start), sentence_at(text, two.start)
+        if places[1] - places[0] > 1:
             continue
         if one.kind == two.kind and one.unit == two.unit:
-            values = [abs(one.value - two.value), one.value + two.value]
-            found += [(kind, round(value, 6)) for value in values if value for kind in {one.kind, "count" if one.kind == "percent" else one.kind}]
+            kinds = (one.kind, "count") if one.kind == "percent" else (one.kind,)
+            found += [(kind, round(value, 6), places) for value in (abs(one.value - two.value), one.value + two.value) if value for kind in kinds]
         elif {one.kind, two.kind} == {"percent", "count"}:
-            found.append(("count", one.value * two.value / 100))
+            found.append(("count", one.value * two.value / 100, places))
     return tuple(found)

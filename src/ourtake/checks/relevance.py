@@ -19,8 +19,8 @@ from ourtake.text.stems import STOP, stem
 Sample = tuple[tuple[str, str], ...]
 """Articles as (title, text), spread over the archive."""
 
-COMMON_WEIGHT = 0.35
-"""The weight of a common word beside 1 for any other, where there is no archive to count in."""
+COMMON_WEIGHT = 45 / 128
+"""The weight of a common word beside 1 for any other, where there is no archive to count in; sums of 128ths are the same in any order."""
 
 TITLE_COUNTS = 3
 """How many times a title's words count in an article."""

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from ourtake.checks.attribution import sentence_at
 from ourtake.checks.evidence import Document
+from ourtake.checks.ground import terms
 from ourtake.text.dates import PAIR
 from ourtake.text.number_words import WORD_NUMBER, ratio_of, value_of
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.text.sentences import sentences
-from ourtake.text.stems import content
 
 _ITEM = re.compile(r"[.)]\s")
 
@@ -52,11 +52,11 @@ def rows_beside(document: Document, said: Number) -> Sequence[Held]:
     if not bare or (said.unit == "times" and not said.digits):
         return rows
     part = ratio_of(said.text)[0] if " in " in said.text or " out of " in said.text else 0.0
-    stated = part or as_written(said.text, said.value)
+    figure = part or stated(said.text, said.value)
     return rows + tuple(
         held._replace(number=held.number._replace(kind=said.kind, unit=said.unit, value=said.value))
         for held in bare
-        if held.number.value == stated and (part or (not held.counted and stated >= LEAST_BARE))
+        if held.number.value == figure and (part or (not held.counted and figure >= LEAST_BARE))
     )
 
 
@@ -75,18 +75,19 @@ def _indexed(text: str) -> dict[tuple[str, str], tuple[Held, ...]]:
     for number in numbers_in(text):
         if number.kind == "count" and _ITEM.match(text, number.end) and (not number.start or text[number.start - 1] == "\n"):
             continue  # "7." before an item of a list counts nothing
-        around = _sentence_content(text, sentence_at(text, number.start))
+        around = sentence_content(text, sentence_at(text, number.start))
         found.setdefault((number.kind, number.unit), []).append(Held(number, around, frozenset(number.counted)))
     return {key: tuple(rows) for key, rows in found.items()}
 
 
 @lru_cache(maxsize=65536)
-def _sentence_content(text: str, index: int) -> frozenset[str]:
-    return content(sentences(text)[index].text)
+def sentence_content(text: str, index: int) -> frozenset[str]:
+    """The content stems and figures of a sentence of a text."""
+    return terms(sentences(text)[index].text)
 
 
 @lru_cache(maxsize=1024)
-def as_written(text: str, value: float) -> float:
+def stated(text: str, value: float) -> float:
     """The figure as it is written: "95 per cent" is borne out by a bare 95, "three megawatts" by a bare three."""
     figure = re.search(r"\d[\d,]*(?:\.\d+)?", text)
     word = re.match(rf"{WORD_NUMBER}\b", text, re.IGNORECASE)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from ourtake.cli.common import emit, emit_json, open_store, say
+from ourtake.cli.common import emit, emit_json, open_store, say, settings
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The ledger of model calls: what was asked, answered and paid.", no_args_is_help=True, rich_markup_mode=None)
 STATES = ("started", "answered", "failed", "unknown")
+_SHORT = 70
+"""Characters of a reason in the list; `calls show` has all of it."""
 GROUPS = ("day", "model", "draft", "run")
 
 
@@ -45,7 +47,8 @@ def list_calls(
         start, end = call.start, call.end
         tokens = f"{end.usage.input_tokens} in, {end.usage.output_tokens} out" if end and call.state == "answered" else ""
         name = start.provider if start.provider == "baseline" else f"{start.provider}:{start.model}"
-        emit(f"{call.id:>6}  {call.started[:19]}  {call.state:<8}  {name:<28}  {start.task:<6}  {start.draft_id:<12}  {tokens:<20}  {_cost(call)}")
+        what = f"{call.id:>6}  {call.started[:19]}  {call.state:<8}  {name:<28}  {start.task:<6}  {start.draft_id:<12}"
+        emit(f"{what}  {tokens:<20}  {_cost(call)}{_why(call)}")
     if not found:
         say("No such call.")
 
@@ -68,13 +71,14 @@ def show(call_id: int = typer.Argument(..., metavar="NUMBER"), as_json: bool = t
         emit_json(row | {"prompt": call.start.prompt, "reply": call.end.reply if call.end else None})
         return
     for name, value in row.items():
-        emit(f"{name:<14} {'unknown' if value is None and name == 'cost_usd' else '' if value is None else value}")
+        if value is not None or name == "cost_usd":
+            emit(f"{name:<18} {'unknown' if value is None else value}")
     emit(f"\nPrompt\n\n{call.start.prompt}\n\nReply\n\n{(call.end and call.end.reply) or 'none'}")
 
 
 @app.command("cost")
 def cost(by: str = typer.Option("day", "--by", help="day (UTC), model, draft or run."), as_json: bool = typer.Option(False, "--json")) -> None:
-    r"""What the calls cost. A price that is not known is said, never counted as nothing.
+    r"""What the calls cost. A price that is not known is said, never counted as nothing; one that is known since then is taken.
 
     \b
     Examples:
@@ -83,8 +87,11 @@ def cost(by: str = typer.Option("day", "--by", help="day (UTC), model, draft or 
     """
     if by not in GROUPS:
         raise InputError(f"Costs can't be summed by {by}.", f"Choose {', '.join(GROUPS)}.")
+    from ourtake.providers.pricing import cost_by
+
     with open_store() as store:
         store.lose_orphans()
+        store.price_calls(cost_by(settings()))
         rows = store.costs(by)
     total = _total(rows)
     if as_json:
@@ -143,30 +150,39 @@ def _cost(call: CallRecord) -> str:
     return "unknown" if call.start.reserved is None else f"unknown, at most {in_words(call.start.reserved)}"
 
 
+def _why(call: CallRecord) -> str:
+    """Why the call brought no reply, in short."""
+    end = call.end
+    if end is None or (call.state == "answered" and end.status in (None, "complete")):
+        return ""
+    said = end.error or end.status or ""
+    return f"  {said if len(said) <= _SHORT else said[: _SHORT - 1] + '…'}"
+
+
 def _total(rows: list[CostRow]) -> CostRow:
     from ourtake.store.calls import CostRow
 
-    names = ("calls", "answered", "failed", "unknown", "under_way", "input_tokens", "output_tokens", "cached_tokens", "cost", "unpriced")
+    names = ("calls", "answered", "failed", "unknown", "under_way", "input_tokens", "output_tokens", "cached_tokens", "cost", "unpriced", "uncounted")
     sums = {name: sum(getattr(row, name) for row in rows) for name in names}
     bounds = [row.at_most for row in rows]
     return CostRow(name="total", **sums, at_most=None if None in bounds else sum(bound or 0 for bound in bounds))
 
 
 def _sums(row: CostRow) -> dict[str, Any]:
-    """A row for programs: cost_usd is None when some answer has no price, known_usd what is known all the same."""
+    """A row for programs: cost_usd is None when some answer has no price or told no tokens, known_usd what is known all the same."""
     counts = row.model_dump(exclude={"cost", "at_most"})
     known = row.cost / 1_000_000
     at_most = None if row.at_most is None else row.at_most / 1_000_000
-    return counts | {"cost_usd": None if row.unpriced else known, "known_usd": known, "unknown_at_most_usd": at_most}
+    return counts | {"cost_usd": None if row.unpriced or row.uncounted else known, "known_usd": known, "unknown_at_most_usd": at_most}
 
 
 def _amount(row: CostRow) -> str:
     from ourtake.providers.pricing import in_words
 
     parts = [in_words(row.cost)] if row.cost or not row.unpriced else []
-    parts += [f"unknown for {row.unpriced} answered calls without a price"] if row.unpriced else []
+    parts += [f"unknown for {row.unpriced} answered call{'s' * (row.unpriced != 1)} without a price"] if row.unpriced else []
     if row.at_most is None:
-        parts.append("calls of unknown outcome without a price")
+        parts.append("unknown for calls that may have been billed, without a price")
     elif row.at_most:
-        parts.append(f"calls of unknown outcome at most {in_words(row.at_most)}")
+        parts.append(f"at most {in_words(row.at_most)} for calls that may have been billed")
     return " + ".join(parts)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ourtake.config import Settings
     from ourtake.documents import Source
     from ourtake.store import Store
+    from ourtake.store.calls import Bill
 
 
 class Globals(NamedTuple):
@@ -105,21 +106,23 @@ def store_file(suffix: str) -> Path:
     return Path(address().removeprefix("sqlite:///")).with_suffix(suffix)
 
 
-def open_archive(store: Store, *, meaning: bool = True) -> Archive:
-    """The archive over a store, with its index in --index, OURTAKE_INDEX, or beside the store; `meaning` False: no model of embeddings is asked."""
+def open_archive(store: Store, *, meaning: bool = True, bill: Bill | None = None) -> Archive:
+    """The archive over a store, with its index in --index, OURTAKE_INDEX, or beside the store; `meaning` False: no model of embeddings is asked;
+    `bill`: the run that pays for one.
+    """
     from ourtake.archive.lookup import Archive
     from ourtake.archive.rank import Weighting, defaults
 
     given = _globals[0].index_folder or os.environ.get("OURTAKE_INDEX")
     folder = Path(given) if given else store_file(".index")
     look = settings().lookup
-    model = _meaning(store, folder) if meaning and "meaning" not in look.without else None
+    model = _meaning(store, folder, bill) if meaning and "meaning" not in look.without else None
     learned = store.ranking()
     weighting = defaults(meaning=model is not None) if learned is None else Weighting.model_validate_json(learned)
     return Archive(store, folder, weighting=weighting.switched_off(look.without), diversity=look.diversity, meaning=model)
 
 
-def _meaning(store: Store, folder: Path) -> Meaning | None:
+def _meaning(store: Store, folder: Path, bill: Bill | None) -> Meaning | None:
     """Look-up by meaning, where [lookup] embeddings names a model; the model is loaded when it is first asked."""
     given = settings()
     name = given.lookup.embeddings
@@ -130,16 +133,16 @@ def _meaning(store: Store, folder: Path) -> Meaning | None:
     def embedder() -> Embedder:
         from ourtake.providers.embeddings import build_embedder
 
-        return build_embedder(name, given, store=store, hurry=True)
+        return build_embedder(name, given, store=store, bill=bill, hurry=True)
 
     return Meaning(store, folder.with_name(f"{folder.name}.vectors"), name, embedder=embedder, say=say)
 
 
-def filled_archive(store: Store, *, meaning: bool = True) -> Archive:
-    """The archive, refreshed; `meaning`: see open_archive. Raises InputError when nothing was ever added to it."""
+def filled_archive(store: Store, *, meaning: bool = True, bill: Bill | None = None) -> Archive:
+    """The archive, refreshed; `meaning`, `bill`: see open_archive. Raises InputError when nothing was ever added to it."""
     if store.count_articles() == 0:
         raise InputError("The archive is empty.", "Run `ourtake archive add PATH` first.")
-    archive = open_archive(store, meaning=meaning)
+    archive = open_archive(store, meaning=meaning, bill=bill)
     archive.refresh()
     return archive
 

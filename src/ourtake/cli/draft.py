@@ -59,7 +59,7 @@ def draft(
     if dry_run:
         from ourtake.cli.estimate import print_estimate
 
-        raise typer.Exit(print_estimate(source, batch, model=model, spending=spending, as_json=as_json))
+        raise typer.Exit(print_estimate(source, batch, model=model, spending=spending, as_json=as_json, in_batch=provider_batch))
     if batch is not None:
         from ourtake.cli.batch import draft_batch
 
@@ -93,11 +93,15 @@ def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Pat
     with open_store() as store, working(store, f"draft {name}") as work:
         corridor, ledger = build_corridor(work, list(models), spending=spending)
 
+        shown = growing() if stream else None
+
         async def run() -> Draft:
             try:
                 async with beating(work):
-                    return await write_draft(story, corridor, draft_id=draft_id(work.run_id, name), on_text=growing() if stream else None)
+                    return await write_draft(story, corridor, draft_id=draft_id(work.run_id, name), on_text=shown)
             finally:
+                if shown is not None:
+                    shown.end()
                 await corridor.close()
 
         with telling(ledger):
@@ -122,13 +126,22 @@ def _say_notes(done: Draft) -> None:
         say(f"ourtake: {note}")
 
 
+def _paid(done: Draft) -> str:
+    """What the draft cost so far, where a model was paid or may have been."""
+    from ourtake.providers.pricing import MILLION, in_words
+
+    if done.cost_usd is None:
+        return " What it cost is not known."
+    return f" It cost {in_words(round(done.cost_usd * MILLION))}." if done.cost_usd else ""
+
+
 def _show(done: Draft, *, as_json: bool, out: Path | None) -> int:
     revision = done.standing()
     _say_notes(done)
     if revision is None:
         if as_json:
             emit_json(done.model_dump(mode="json"))
-        say(f"ourtake: {done.error} The draft is kept as {done.id}.")
+        say(f"ourtake: {done.error} The draft is kept as {done.id}.{_paid(done)}")
         return _EXIT.get(done.status, 3)
     if out is not None:
         from ourtake.publish.markdown import render
@@ -143,7 +156,8 @@ def _show(done: Draft, *, as_json: bool, out: Path | None) -> int:
         say(f"ourtake: {done.error}")
     if not as_json:
         print(draft_report(done, revision))
-        emit(f"Draft {done.id}, {done.status}, written by {revision.by}; {len(done.revisions)} revision{'s' * (len(done.revisions) != 1)}.")
+        revisions = f"{len(done.revisions)} revision{'s' * (len(done.revisions) != 1)}"
+        emit(f"Draft {done.id}, {done.status}, written by {revision.by}; {revisions}.{_paid(done)}")
         if revision.by == "baseline":
             emit("The built-in baseline wrote this take, without a model. Choose one with --model, or see `ourtake models`.")
     return _EXIT.get(done.status, 3)

@@ -26,6 +26,7 @@ async def fill_first_takes(tasks: Sequence[Task], corridor: Corridor, ledger: Le
     if asked is None:
         return
     model, spending = asked
+    from ourtake.cli.lines import anew
     from ourtake.providers.batches import door_of
     from ourtake.providers.budget import ceilings_of
     from ourtake.providers.registry import build_provider
@@ -46,11 +47,16 @@ async def fill_first_takes(tasks: Sequence[Task], corridor: Corridor, ledger: Le
 
     batching = Batching(corridor, ledger, door, provider, say=say, sleep=nap)
     try:
-        wanted = [Wanted(task.source, task.draft_id, task.repetition) for task in tasks]
-        told = await batching.fill(wanted, ceilings=ceilings, retry_unknown=spending.retry_unknown)
+        named = [(task, anew(task.draft_id, ledger.store) if spending.fresh else task.draft_id) for task in tasks]
+        # A draft that has a take goes on from there.
+        left = [(task, name) for task, name in named if (earlier := ledger.store.draft(name)) is None or not earlier.revisions]
+        wanted = [Wanted(task.source, name, task.repetition) for task, name in left]
+        told = await batching.fill(wanted, ceilings=ceilings, retry_unknown=spending.retry_unknown, fresh=spending.fresh)
     finally:
         await door.close()
         await provider.close()
     say(f"The batch answered {told.answered} requests; {len(told.failed)} are asked in the ordinary way.")
+    if told.changed:
+        say(f"ourtake: {told.changed} answers of the batch were paid for and fit no request of today: the archive, a prompt or a source has changed.")
     for sentence, count in Counter(told.failed).items():
         say(f"ourtake: {sentence} ({count} of the batch)")

@@ -88,8 +88,9 @@ def build_corridor(
     Raises InputError for an unknown model, a missing key, an empty archive, a limit without a price.
     """
     from ourtake.providers.ledger import Ledger, Ledgered
-    from ourtake.providers.registry import build_line
-    from ourtake.store.calls import Terms
+    from ourtake.providers.pricing import cost_by
+    from ourtake.providers.registry import Lines
+    from ourtake.store.calls import Bill, Terms
     from ourtake.writing.checking import Apart, Here, Place
     from ourtake.writing.pipeline import Corridor
     from ourtake.writing.prompts import Prompts
@@ -101,20 +102,23 @@ def build_corridor(
         retry_unknown=spending.retry_unknown,
         ceilings=checked_ceilings((*names, *filter(None, [given.checks.judge])), given, spending),
     )
+    if terms.ceilings:
+        # What was answered before its model had a price counts against the limits as well.
+        work.store.price_calls(cost_by(given))
     ledger = Ledger(work.store, given, run_id=work.run_id, process_id=work.process_id, terms=terms)
 
     def recorded(provider: Provider, pace: Pace) -> Provider:
-        return Ledgered(provider, ledger, concurrency=concurrency, gate=pace.opened)
+        return Ledgered(provider, ledger, concurrency=concurrency, gate=pace.road)
 
-    line = build_line(names, given, recorded=recorded, holds=ledger.holds)
+    known = Lines(given, recorded=recorded)
+    line = known.line(names, holds=ledger.holds)
     prompts = Prompts(given)
     judge = None
     if given.checks.judge:
         from ourtake.writing.judge import Judge
 
-        asked = build_line((given.checks.judge,), given, recorded=recorded)
-        judge = Judge(asked, prompts, given)
-    archive = filled_archive(work.store)
+        judge = Judge(known.line((given.checks.judge,)), prompts, given)
+    archive = filled_archive(work.store, bill=Bill(work.run_id, terms.ceilings))
     archive.leave_out(work.run_id)
     checker: Checker = Here(archive, given)
     if beside is not None:

@@ -15,11 +15,15 @@ from ourtake.documents import Payload
 from ourtake.errors import InputError, PermanentError, ProviderError
 from ourtake.providers.asking import plain_error
 from ourtake.providers.base import Provider, Reply, Request
-from ourtake.providers.faults import fault, fault_in_stream, not_an_answer
+from ourtake.providers.faults import fault, fault_in_stream, not_an_answer, said
 from ourtake.providers.wire import MAX_BATCH_BYTES, http_client, json_answer, table
 
 Answers = AsyncIterator[tuple[str, Reply | ProviderError]]
 _OPENAI_ENDS = ("completed", "expired", "cancelled", "failed")
+
+
+class RefusedBatch(PermanentError):
+    """The provider took a batch in and then refused it as a whole: nothing of it was answered, and nothing is billed."""
 
 
 class Door(Protocol):
@@ -29,7 +33,7 @@ class Door(Protocol):
         """Hand requests in, by the names under which their answers come back; the batch's id."""
 
     async def ended(self, batch_id: str) -> bool:
-        """Whether no more answers will come."""
+        """Whether no more answers will come. Raises RefusedBatch."""
 
     def answers(self, batch_id: str) -> Answers:
         """Name and reply of each request, or why there is none, in any order."""
@@ -58,6 +62,22 @@ class _Batches:
             return await json_answer((await call).http_response, self._dialect.name)
         except Exception as error:
             raise plain_error(error, who=self._dialect.who, base_url=self._dialect.base_url) from error
+
+    async def _looked(self, call: Any, batch_id: str) -> Payload:
+        """What the provider says of a batch."""
+        try:
+            return await self._asked(call)
+        except PermanentError as error:
+            if error.status != 404:
+                raise
+            what = f"{self._dialect.name} knows no batch {batch_id} at this address, or not with this key."
+            raise PermanentError(what, "Use those it was submitted with, or go on with --resume and without --provider-batch.", status=404) from error
+
+    def _id(self, found: Payload) -> str:
+        name = found.get("id")
+        if not isinstance(name, str) or not name:
+            raise not_an_answer(self._dialect.name)
+        return name
 
     async def _lines(self, path: str) -> AsyncIterator[Payload]:
         """The JSON objects of a file of results, from the provider's own address, whatever address its answer names."""
@@ -98,16 +118,16 @@ class OpenAIBatches(_Batches):
         raw = self._client.files.with_raw_response
         file = await self._asked(raw.create(file=("requests.jsonl", "\n".join(lines).encode()), purpose="batch"))
         made = self._client.batches.with_raw_response
-        words = {"input_file_id": str(file.get("id")), "endpoint": "/v1/responses", "completion_window": "24h"}
-        return str((await self._asked(made.create(**words)))["id"])
+        words = {"input_file_id": self._id(file), "endpoint": "/v1/responses", "completion_window": "24h"}
+        return self._id(await self._asked(made.create(**words)))
 
     async def ended(self, batch_id: str) -> bool:
-        """See Door. Raises PermanentError for a batch that was refused as a whole."""
-        found = await self._asked(self._client.batches.with_raw_response.retrieve(batch_id))
+        """See Door."""
+        found = await self._looked(self._client.batches.with_raw_response.retrieve(batch_id), batch_id)
         if found.get("status") == "failed":
             reasons = [table(item).get("message") for item in table(found.get("errors")).get("data") or []]
-            what = f"openai refused the batch: {next(filter(None, reasons), 'no reason given')}"
-            raise PermanentError(what, "Draft without --provider-batch.")
+            reason = said({"message": next(filter(None, reasons), "no reason given")}, key_name=self._dialect.who.key_name)
+            raise RefusedBatch(f"openai refused the batch: {reason.rstrip('.')}.", "Go on with --resume and without --provider-batch.")
         return found.get("status") in _OPENAI_ENDS
 
     async def answers(self, batch_id: str) -> Answers:
@@ -134,11 +154,11 @@ class AnthropicBatches(_Batches):
     async def submit(self, requests: Mapping[str, Request]) -> str:
         """See Door."""
         rows = [{"custom_id": name, "params": self._dialect.arguments(request)} for name, request in requests.items()]
-        return str((await self._asked(self._client.messages.batches.with_raw_response.create(requests=rows)))["id"])
+        return self._id(await self._asked(self._client.messages.batches.with_raw_response.create(requests=rows)))
 
     async def ended(self, batch_id: str) -> bool:
         """See Door."""
-        found = await self._asked(self._client.messages.batches.with_raw_response.retrieve(batch_id))
+        found = await self._looked(self._client.messages.batches.with_raw_response.retrieve(batch_id), batch_id)
         return found.get("processing_status") == "ended"
 
     async def answers(self, batch_id: str) -> Answers:

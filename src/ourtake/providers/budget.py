@@ -58,6 +58,14 @@ def limit_error(over: Over) -> LimitError:
     """The limit in a sentence."""
     scope, limit = over.ceiling
     of = {"draft": "a draft", "run": "a run", "day": "a day (UTC)"}[scope]
+    if over.boundless:
+        which = "an earlier call had no price, and nobody can say what it cost"
+        if over.boundless > 1:
+            which = f"{over.boundless} earlier calls had no price, and nobody can say what they cost"
+        return LimitError(
+            f"The limit of {in_words(limit)} for {of} can't be kept: {which}.",
+            "See `ourtake calls list --state unknown`; leave the limit out, or keep it from a new run, draft or day on.",
+        )
     return LimitError(
         f"The limit of {in_words(limit)} for {of} could be passed: {in_words(over.spent)} are spent or set aside, "
         f"and the next call may cost {in_words(over.needed)}.",

@@ -24,13 +24,17 @@ if TYPE_CHECKING:
     from ourtake.providers.embedding_server import EmbeddingServer
     from ourtake.providers.ledger import Ledger
     from ourtake.store import Store
+    from ourtake.store.calls import Bill
 
 HURRY_TRIES, HURRY_SECONDS = 2, 15.0
 """Look-up does not wait longer than that for the vector of a source: it can go on without."""
 
 
-def build_embedder(spec: str, settings: Settings, *, store: Store | None = None, hurry: bool = False) -> EmbeddingServer | Local:
-    """The model of [lookup] embeddings. `store`: where each call to a server is written down. `hurry`: give up early, as look-up does.
+def build_embedder(
+    spec: str, settings: Settings, *, store: Store | None = None, bill: Bill | None = None, hurry: bool = False
+) -> EmbeddingServer | Local:
+    """The model of [lookup] embeddings. `store`: where each call to a server is written down, on the `bill` of a run or on one of its own.
+    `hurry`: give up early, as look-up does.
 
     Raises InputError for an unknown provider, naming those there are, for a missing key, naming the variable, and for a missing extra;
     ConfigError for a limit in money and a model without a price.
@@ -60,20 +64,20 @@ def build_embedder(spec: str, settings: Settings, *, store: Store | None = None,
         base_url=server.base_url if server else os.environ.get("OPENAI_BASE_URL"),
         key_name=variable,
         # A look-up waits for no limits: its few calls go out, or it goes on without.
-        limits=Limits(HURRY_TRIES, HURRY_SECONDS, Pace(name=spec)) if hurry else limits,
-        ledger=None if store is None else _ledger(spec, settings, store),
+        limits=Limits(HURRY_TRIES, HURRY_SECONDS, Pace(name=spec), hurry=True) if hurry else limits,
+        ledger=None if store is None else _ledger(spec, settings, store, bill=bill),
     )
 
 
-def _ledger(spec: str, settings: Settings, store: Store) -> Ledger:
-    """The ledger under the limits of a run and of a day: all calls of this embedder are one run."""
+def _ledger(spec: str, settings: Settings, store: Store, *, bill: Bill | None) -> Ledger:
+    """The ledger under the limits of a run and of a day: the run that is billed, else all calls of this embedder are one."""
     from ourtake.providers.budget import ceilings_of, check_priced
     from ourtake.providers.ledger import Ledger
     from ourtake.store.calls import Terms
 
-    ceilings = tuple(ceiling for ceiling in ceilings_of(settings) if ceiling.scope != "draft")
+    ceilings = tuple(ceiling for ceiling in (ceilings_of(settings) if bill is None else bill.ceilings) if ceiling.scope != "draft")
     check_priced([spec], settings, ceilings=ceilings)
-    return Ledger(store, settings, run_id=f"embeddings-{uuid.uuid4().hex[:12]}", terms=Terms(ceilings=ceilings))
+    return Ledger(store, settings, run_id=bill.run_id if bill else f"embeddings-{uuid.uuid4().hex[:12]}", terms=Terms(ceilings=ceilings))
 
 
 class Local:

@@ -89,7 +89,7 @@ def _permanent(status: int, text: str, who: Who) -> ProviderError | None:
     if status not in (400, 401, 403, 404, 413, 415, 422):
         return None
     if status == 401 or _KEY.search(text):
-        return PermanentError(f"{name} refused the key.", f"Check {who.key_name}.", status=status, lasting=True)
+        return PermanentError(f"{name} refused the key, asked for model {model}.", f"Check {who.key_name}.", status=status, lasting=True)
     if status == 404 or _MODEL.search(text):
         what = f"{name} has no model {model} at this address."
         return PermanentError(what, "See `ourtake models --ping`, or check the base address.", status=status, lasting=True)
@@ -137,7 +137,8 @@ _IN_STREAM = (
 def broken(error: BaseException, *, who: Who, host: str) -> ProviderError | None:
     """The error of a connection that failed: status 0 where nothing can have been sent, None where nobody knows. None: it was no connection's."""
     causes = list(_causes(error))
-    ours = next((cause for cause in causes if isinstance(cause, ProviderError)), None)
+    # Only what was raised on the way of this request, which the SDK wraps: an error that is being handled further out is in the chain, too.
+    ours = next((cause for cause in _causes(error, wrapped=True) if isinstance(cause, ProviderError)), None)
     if ours is not None:
         return ours
     if any(isinstance(cause, ssl.SSLError) or "CERTIFICATE_VERIFY" in str(cause) for cause in causes):
@@ -146,19 +147,20 @@ def broken(error: BaseException, *, who: Who, host: str) -> ProviderError | None
         return TransientError(f"{who.provider} could not be reached at {host}.", "Check the network and the address.", status=0)
     if any(isinstance(cause, httpx2.TransportError | httpx2.DecodingError | httpx2.StreamError) for cause in causes):
         what = f"The connection to {who.provider} broke before its answer was whole; what was sent may have been billed."
-        return TransientError(what, "Try again; check the network if it stays so.")
+        return TransientError(what, "Try again, a draft with --retry-unknown; check the network if it stays so.")
     if any(isinstance(cause, httpx2.InvalidURL | httpx2.UnsupportedProtocol | UnicodeError) for cause in causes):
         what = f"The base address or the key of {who.provider} has characters that can't be sent."
         return PermanentError(what, f"Check base_url and {who.key_name}.", lasting=True)
     return None
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
+def _causes(error: BaseException | None, *, wrapped: bool = False) -> Iterator[BaseException]:
+    """An error and those behind it; `wrapped`: only those that it was raised from."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
         yield error
-        error = error.__cause__ or error.__context__
+        error = error.__cause__ if wrapped else error.__cause__ or error.__context__
 
 
 def not_an_answer(provider: str) -> TransientError:

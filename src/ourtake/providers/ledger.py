@@ -13,8 +13,8 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from typing import NamedTuple
 
 from ourtake.config import Settings
@@ -136,9 +136,13 @@ class _Answer(NamedTuple):
 
 
 class Ledgered:
-    """A provider with a row in the store for each request, and a limit to how many are under way; `gate` is waited for before one goes out."""
+    """A provider with a row in the store for each request, and a limit to how many are under way; `gate` is the way
+    out that it waits for, and holds as long as it is under way.
+    """
 
-    def __init__(self, provider: Provider, ledger: Ledger, *, concurrency: int = 1, gate: Callable[[], Awaitable[None]] | None = None) -> None:
+    def __init__(
+        self, provider: Provider, ledger: Ledger, *, concurrency: int = 1, gate: Callable[[], AbstractAsyncContextManager[None]] | None = None
+    ) -> None:
         self.name = provider.name
         self.model = provider.model
         self._provider = provider
@@ -187,22 +191,18 @@ class Ledgered:
     @asynccontextmanager
     async def _place(self, call: int) -> AsyncIterator[None]:
         """One of the places for calls under way, for a call whose row is written; the gate is open when it is given."""
-        held = False
-        try:
-            async with uncounted():
-                held = await self._places.acquire()
-                if self._gate is not None:
-                    await self._gate()
-        except BaseException as error:
-            if held:
-                self._places.release()
-            said = "Stopped before it was sent." if isinstance(error, asyncio.CancelledError) else f"Not sent: {error}"
-            await asyncio.shield(self._ledger.finish(call, CallEnd(state="failed", error=said, cost=0)))
-            raise
-        try:
+        async with AsyncExitStack() as held:
+            try:
+                async with uncounted():
+                    await held.enter_async_context(self._places)
+                    if self._gate is not None:
+                        await held.enter_async_context(self._gate())
+            except BaseException as error:
+                await held.aclose()
+                said = "Stopped before it was sent." if isinstance(error, asyncio.CancelledError) else f"Not sent: {error}"
+                await asyncio.shield(self._ledger.finish(call, CallEnd(state="failed", error=said, cost=0)))
+                raise
             yield
-        finally:
-            self._places.release()
 
     async def _ask(self, call: int, request: Request, tariff: Tariff | None, on_text: OnText | None) -> _Answer:
         self._ledger.sending(call)

@@ -27,8 +27,9 @@ def not_made(begun: Begun) -> ProviderError:
     """Why a call that could not be begun was not made: another process makes it, or its outcome is unknown."""
     if begun.held_by:
         return ProviderError(f"The very same call is being made by {begun.held_by}.", "Wait until it is done, then run this again.")
-    numbers = ", ".join(map(str, begun.unknown))
+    calls, one = ", ".join(map(str, begun.unknown)), len(begun.unknown) == 1
+    which = f"outcome of call {calls} is" if one else f"outcomes of calls {calls} are"
     return UnknownCallError(
-        f"The outcome of call {numbers} is unknown: it was under way when an earlier run ended, and may have been billed.",
-        "Add --retry-unknown (to a batch with --resume) to make it again; `ourtake calls list --state unknown` shows all such calls.",
+        f"The {which} unknown: an earlier run had no answer, and {'it' if one else 'they'} may have been billed.",
+        "Add --retry-unknown (to a batch with --resume) to ask again; `ourtake calls list --state unknown` shows all such calls.",
     )

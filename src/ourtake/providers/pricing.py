@@ -43,6 +43,15 @@ def cost_of(usage: Usage, tariff: Tariff | None, *, free: bool) -> int | None:
     return tariff(usage) if tariff is not None and told else None
 
 
+def cost_by(settings: Settings) -> Callable[[str, str, Usage], int | None]:
+    """What an answered call of a provider's model cost by the prices known now, for calls of a time when nobody knew one."""
+
+    def cost(provider: str, model: str, usage: Usage) -> int | None:
+        return cost_of(usage, tariff_of(provider, model, settings), free=provider == "baseline")
+
+    return cost
+
+
 def most(tariff: Tariff, *, sent: int, received: int) -> int:
     """The most that a call of so many tokens may cost: nothing read from a cache, and all of it written to one."""
     return max(tariff(Usage(input_tokens=sent, output_tokens=received, cache_write_tokens=written)) for written in (0, sent))

@@ -1,12 +1,12 @@
-"""How fast a provider may be asked: one Pace for all workers of a run.
+"""How fast a provider is asked: one Pace a model, for all workers of a run.
 
-Three things slow it: [models.limits.NAME] (concurrency, requests and tokens a minute, over any 60 seconds), the limits that the provider's own
-headers tell of, and its refusals. A 429 or 529 shuts the gate for every worker, as long as Retry-After says; one that doesn't say shuts it for
-FIRST_PAUSE seconds, twice as long for each further one without an answer between. Requests that were under way when the gate was shut are one
-event, not many. What can't pass at all in this run (key, model, account) is said again without asking again.
+Three things slow it: [models.limits.NAME] (quota.py), the limits that the provider's own headers tell of, and its refusals. Each 429 or 529 leaves
+fewer requests under way for all workers (window.py), and shuts the gate for all as long as Retry-After says; one that doesn't say shuts it for
+FIRST_PAUSE seconds, twice as long for each further one, half as long after an answer. Requests that were under way when the gate was shut are
+one event, not many. What can't pass at all in this run (key, model, account) is said again without asking again.
 
-Some servers refuse this request and that one while they take those that come after. Once that has been seen, a refusal holds back the refused request
-alone, as long as it says, until there are IN_A_ROW of them without an answer between.
+Some servers refuse this request and that one while they take those that come after. Once that has been seen, the wait that a refusal names is the
+refused request's alone, until there are IN_A_ROW of them without an answer between, or few places left: the others go on, but fewer at once.
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ import asyncio
 import datetime
 import re
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from typing import Protocol
 
 from ourtake.config import Limits
 from ourtake.documents import Usage
 from ourtake.errors import PermanentError, ProviderError, TransientError
+from ourtake.providers.quota import Quota, Ticket
+from ourtake.providers.window import Window
 
 MAX_WAIT = 60.0
 """Seconds that a provider's wish to wait is obeyed for; a longer one ends the call at once."""
@@ -31,7 +33,6 @@ LONGEST_PAUSE = 20.0
 IN_A_ROW = 5
 LASTS = 300.0
 """Seconds for which a bad key or an empty account is taken as it was found, before a request is spent on it again."""
-_MINUTE = 60.0
 _INSTANT = 1e-6
 _CHARACTERS_A_TOKEN = 4
 
@@ -72,12 +73,14 @@ class Sized(Protocol):
         """Tokens that the answer may have."""
 
 
-class Ticket:
-    """A request that went out at a moment (of the clock), and its tokens: a guess until it is answered."""
+class Sending:
+    """A request on its way out, and the moment (of the clock) at which it was sent, so far as is known yet."""
 
-    def __init__(self, moment: float, tokens: float) -> None:
+    def __init__(self, moment: float) -> None:
         self.moment = moment
-        self.tokens = tokens
+
+
+_sending: ContextVar[Sending | None] = ContextVar("sending", default=None)
 
 
 class Pace:
@@ -88,16 +91,16 @@ class Pace:
         limits: Limits | None = None,
         *,
         name: str = "The provider",
+        quota: Quota | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._limits = limits or Limits()
+        self._quota = quota or Quota(limits)
+        self._window = Window()
         self._name = name
         self._clock = clock
         self._sleep = sleep
         self._queue = asyncio.Lock()
-        self._places = asyncio.Semaphore(self._limits.concurrency or 1_000_000)
-        self._sent: deque[Ticket] = deque()
         self._allowances: dict[str, _Allowance] = {}
         self._open_at = 0.0
         self._shut_at = float("-inf")
@@ -127,8 +130,7 @@ class Pace:
         if self._lasting is not None:
             raise self._lasting
         ticket = Ticket(self._clock(), need)
-        if self._limits.requests_per_minute or self._limits.tokens_per_minute:
-            self._sent.append(ticket)
+        self._quota.take(ticket)
         for kind, amount in (("requests", 1.0), ("tokens", need)):
             if kind in self._allowances:
                 self._allowances[kind].left -= amount
@@ -144,27 +146,40 @@ class Pace:
             raise self._lasting
 
     @asynccontextmanager
-    async def place(self) -> AsyncIterator[float]:
-        """One of the provider's places; the moment at which it was taken."""
-        async with self._places:
-            yield self._clock()
+    async def place(self) -> AsyncIterator[Sending]:
+        """One of the places that our own limits give."""
+        async with self._quota.places:
+            sending = Sending(self._clock())
+            token = _sending.set(sending)
+            try:
+                yield sending
+            finally:
+                _sending.reset(token)
+
+    @asynccontextmanager
+    async def road(self) -> AsyncIterator[None]:
+        """The way out, for a request that passed the gate and has waited elsewhere since: the gate is open, and there is a place for it.
+
+        Raises TransientError, see enter.
+        """
+        await self.opened()
+        await self._window.enter()
+        try:
+            await self.opened()
+            sending = _sending.get()
+            if sending is not None:
+                sending.moment = self._clock()
+            yield
+        finally:
+            self._window.leave()
 
     def _wait(self, need: float) -> float:
-        now, given = self._clock(), self._limits
+        now = self._clock()
         if self._lasting is not None and now < self._lasts_until:
             return 0.0
         self._lasting = None
-        while self._sent and self._sent[0].moment <= now - _MINUTE:
-            self._sent.popleft()
-        waits = [self._open_at - now]
+        waits = [self._open_at - now, self._quota.wait_for(need, now)]
         waits += [self._allowances[kind].wait_for(amount, now) for kind, amount in (("requests", 1.0), ("tokens", need)) if kind in self._allowances]
-        if self._sent:
-            first = self._sent[0].moment + _MINUTE - now
-            spent = sum(ticket.tokens for ticket in self._sent) if given.tokens_per_minute else 0
-            full = bool(given.requests_per_minute) and len(self._sent) >= given.requests_per_minute
-            # A request that is larger than the whole allowance goes out alone: waiting longer would not make it smaller.
-            if full or (given.tokens_per_minute and spent + need > given.tokens_per_minute):
-                waits.append(first)
         return max(waits)
 
     def failed(self, error: ProviderError, *, sent: float) -> None:
@@ -176,8 +191,9 @@ class Pace:
             return
         now = self._clock()
         self._in_a_row += 1
+        self._window.refused()
         if error.retry_after is not None:
-            if self._picks and self._in_a_row < IN_A_ROW and error.retry_after <= MAX_WAIT:
+            if self._picks and self._in_a_row < IN_A_ROW and error.retry_after <= MAX_WAIT and not self._window.narrow:
                 return
             self._picks = False
             self._open_at = max(self._open_at, now + error.retry_after)
@@ -189,7 +205,8 @@ class Pace:
 
     def answered(self, ticket: Ticket, usage: Usage, *, sent: float) -> None:
         """Learn from an answer to a request that was sent at this moment: the provider takes requests, and this is what one really cost."""
-        self._pauses = self._in_a_row = 0
+        self._pauses, self._in_a_row = max(0, self._pauses - 1), 0
+        self._window.answered()
         if sent > self._refused:
             self._picks, self._refused = True, float("inf")
         if usage.input_tokens:

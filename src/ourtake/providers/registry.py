@@ -10,6 +10,7 @@ from ourtake.config import Limits, Settings
 from ourtake.errors import InputError
 from ourtake.providers.base import Provider, Request
 from ourtake.providers.fallback import Fallback
+from ourtake.providers.quota import Quota
 from ourtake.providers.rate import Pace
 from ourtake.providers.retry import Retrying
 
@@ -27,17 +28,31 @@ Holds = Callable[[Provider, Request], bool]
 """Whether a provider has answered a request already; see fallback.py."""
 
 
-def build_line(
-    specs: Sequence[str], settings: Settings, *, recorded: Recorded = lambda provider, _: provider, holds: Holds = lambda provider, _: False
-) -> Fallback:
-    """The providers of a run in the order in which they are asked, each `recorded`, with its pace and its tries."""
-    given = settings.models
-    providers = []
-    for spec in specs:
-        pace = Pace(limits_of(spec, settings), name=spec)
-        bare = build_provider(spec, settings, pace=pace)
-        providers.append(Retrying(recorded(bare, pace), tries=given.tries, deadline_seconds=given.deadline_seconds, pace=pace))
-    return Fallback(providers, next_on_refusal=given.next_on_refusal, holds=holds)
+class Lines:
+    """The models of one run: each is built once, with its pace, its tries and its records, for all who ask it. Limits that ourtake.toml gives a
+    provider hold for all of its models together.
+    """
+
+    def __init__(self, settings: Settings, *, recorded: Recorded = lambda provider, _: provider) -> None:
+        self._settings = settings
+        self._recorded = recorded
+        self._built: dict[str, Provider] = {}
+        self._quotas: dict[str, Quota] = {}
+
+    def line(self, specs: Sequence[str], *, holds: Holds = lambda provider, _: False) -> Fallback:
+        """The providers in the order in which they are asked. Raises InputError, see build_provider."""
+        providers = [self._built.get(spec) or self._made(spec) for spec in specs]
+        return Fallback(providers, next_on_refusal=self._settings.models.next_on_refusal, holds=holds)
+
+    def _made(self, spec: str) -> Provider:
+        given = self._settings.models
+        name = spec if spec in given.limits else spec.partition(":")[0]
+        quota = self._quotas.setdefault(name, Quota(limits_of(spec, self._settings)))
+        pace = Pace(name=spec, quota=quota)
+        bare = build_provider(spec, self._settings, pace=pace)
+        made = Retrying(self._recorded(bare, pace), tries=given.tries, deadline_seconds=given.deadline_seconds, pace=pace)
+        self._built[spec] = made
+        return made
 
 
 def limits_of(spec: str, settings: Settings) -> Limits:

@@ -20,7 +20,8 @@ from ourtake.documents import Usage
 from ourtake.errors import ProviderError, TransientError
 from ourtake.providers.base import OnText, Provider, Reply, Request
 from ourtake.providers.deadline import deadline, seconds_left
-from ourtake.providers.rate import MAX_WAIT, Pace, Sized, Ticket, too_far_off
+from ourtake.providers.quota import Ticket
+from ourtake.providers.rate import MAX_WAIT, Pace, Sized, too_far_off
 
 _QUICK = tenacity.wait_random_exponential(multiplier=0.2, max=1.0)
 _BACKOFF = tenacity.wait_random_exponential(multiplier=1.0, max=20.0)
@@ -73,7 +74,7 @@ class Again:
         except TimeoutError:
             raise ProviderError(
                 f"{self.name} gave no whole answer within {self._deadline:g} seconds; what was sent may have been billed.",
-                "Try again later, or raise deadline_seconds in [models].",
+                "Try again later, a draft with --retry-unknown, or raise deadline_seconds in [models].",
             ) from None
         except TransientError as error:
             if error.retry_after is not None and error.retry_after > MAX_WAIT:
@@ -84,13 +85,13 @@ class Again:
     async def _attempt(self, request: Sized, ask: Callable[[], Awaitable[Answer]], course: _Course) -> Answer:
         if course.failures:
             course.ticket = await self._pace.enter(request, again=True)
-        async with self._pace.place() as sent:
+        async with self._pace.place() as sending:
             try:
                 found = await ask()
             except ProviderError as error:
-                self._pace.failed(error, sent=sent)
+                self._pace.failed(error, sent=sending.moment)
                 raise
-            self._pace.answered(course.ticket, found.usage, sent=sent)
+            self._pace.answered(course.ticket, found.usage, sent=sending.moment)
             return found
 
 

@@ -72,19 +72,27 @@ class Terms(NamedTuple):
     remember: bool = True
 
 
+class Bill(NamedTuple):
+    """The run that a call belongs to, and the limits in money that it is made under."""
+
+    run_id: str
+    ceilings: tuple[Ceiling, ...]
+
+
 class Over(NamedTuple):
-    """A limit that a call could pass: what is spent or reserved already, how much of that is reserved for calls under way, and what the call
-    may cost.
+    """A limit that a call could pass: what is spent or reserved already, how much of that is reserved for calls under way, what the call
+    may cost, and how many earlier calls there are that nobody can say the cost of.
     """
 
     ceiling: Ceiling
     spent: int
     pending: int
     needed: int
+    boundless: int = 0
 
     def may_pass(self) -> bool:
         """Whether there can be room once the calls under way have given back what they don't use."""
-        return self.spent - self.pending + self.needed <= self.ceiling.limit
+        return not self.boundless and self.spent - self.pending + self.needed <= self.ceiling.limit
 
 
 class Begun(NamedTuple):
@@ -101,8 +109,8 @@ class Begun(NamedTuple):
 
 
 class CostRow(Document):
-    """A line of `ourtake calls cost`: `cost` is the sum of what is known, `unpriced` how many answered calls have no price, `at_most` what
-    calls of unknown outcome may have cost, None where that can't be said.
+    """A line of `ourtake calls cost`: `cost` is the sum of what is known, `unpriced` how many answered calls have no price, `uncounted` how
+    many told no tokens, `at_most` what these and calls of unknown outcome may have cost, None where that can't be said.
     """
 
     name: str
@@ -116,4 +124,5 @@ class CostRow(Document):
     cached_tokens: int
     cost: int
     unpriced: int
+    uncounted: int
     at_most: int | None

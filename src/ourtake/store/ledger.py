@@ -7,7 +7,7 @@ or both make the same call.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert, select, update
@@ -30,9 +30,7 @@ _SAME = (
 )
 _BEGIN = insert(calls)
 _FINISH = update(calls).where(calls.c.id == bindparam("of_call"))
-_SPENT = select(*(calls.c[name] for name in _TOKENS), calls.c.batch, calls.c.cost).where(
-    (calls.c.draft_id == bindparam("of_draft")) & (calls.c.state == "answered")
-)
+_SPENT = select(*(calls.c[name] for name in _TOKENS), calls.c.batch, calls.c.cost, calls.c.state).where(calls.c.draft_id == bindparam("of_draft"))
 
 
 def begin(connection: Connection, start: CallStart, *, process_id: int, terms: Terms, marks: SentMarks) -> Begun:
@@ -74,13 +72,20 @@ def _over(connection: Connection, start: CallStart, ceilings: Sequence[Ceiling],
     needed = start.reserved or 0
     for ceiling in ceilings:
         scope = _scope(ceiling, start)
-        spent = spent_of(connection, scope) if needed else 0
-        if needed and spent + needed > ceiling.limit:
+        spent, boundless = set_aside(connection, scope) if needed else (0, 0)
+        if needed and (boundless or spent + needed > ceiling.limit):
             lose_orphans(connection, marks)  # a process that died gives nothing back
             # What a batch has set aside may come back tomorrow: nobody waits for that.
             soon = (calls.c.state == "started") & (calls.c.task != BATCH)
-            return Over(ceiling, spent, pending=spent_of(connection, scope & soon), needed=needed)
+            return Over(ceiling, spent, pending=set_aside(connection, scope & soon)[0], needed=needed, boundless=boundless)
     return None
+
+
+def over_draft(connection: Connection, ceiling: Ceiling, *, draft_id: str, needed: int) -> Over | None:
+    """Whether so much more could pass the limit of a draft."""
+    spent, boundless = set_aside(connection, calls.c.draft_id == draft_id)
+    over = boundless or spent + needed > ceiling.limit
+    return Over(ceiling, spent, pending=0, needed=needed, boundless=boundless) if over else None
 
 
 def _scope(ceiling: Ceiling, start: CallStart) -> ColumnElement[bool]:
@@ -89,10 +94,28 @@ def _scope(ceiling: Ceiling, start: CallStart) -> ColumnElement[bool]:
     return calls.c.run_id == start.run_id if ceiling.scope == "run" else calls.c.started >= _now()[:10]
 
 
-def spent_of(connection: Connection, scope: ColumnElement[bool]) -> int:
-    """What calls cost, those under way or of unknown outcome at what was reserved for them. Millionths of a US dollar."""
-    known = func.coalesce(calls.c.cost, calls.c.reserved, 0)
-    return int(connection.execute(select(func.coalesce(func.sum(known), 0)).where(scope)).scalar_one())
+def set_aside(connection: Connection, scope: ColumnElement[bool]) -> tuple[int, int]:
+    """What calls cost, those under way or of unknown outcome at what was reserved for them, in millionths of a US dollar; and how many
+    there are of which neither is known, since their model had no price.
+    """
+    known = func.coalesce(calls.c.cost, calls.c.reserved)
+    row = connection.execute(select(func.coalesce(func.sum(known), 0), func.count() - func.count(known)).where(scope)).one()
+    return int(row[0]), int(row[1])
+
+
+def price(connection: Connection, price_of: Callable[[str, str, Usage], int | None]) -> int:
+    """Give answered calls without a cost the one that is known now; how many got one."""
+    wanted = (calls.c.cost.is_(None), calls.c.started > "", calls.c.state == "answered")  # `started`: the index that holds costs is used
+    columns = (calls.c.id, calls.c.provider, calls.c.model, calls.c.batch, *(calls.c[name] for name in _TOKENS))
+    found = {row.id: price_of(row.provider, row.model, _usage(row)) for row in connection.execute(select(*columns).where(*wanted)).all()}
+    known = [{"of_call": call, "cost": cost} for call, cost in found.items() if cost is not None]
+    if known:
+        connection.execute(_FINISH, known)
+    return len(known)
+
+
+def _usage(row: Any) -> Usage:
+    return Usage(**{name: getattr(row, name) or 0 for name in _TOKENS}, batch=bool(row.batch), calls=1)
 
 
 def finish(connection: Connection, call_id: int, end: CallEnd) -> None:
@@ -148,11 +171,11 @@ def listed(
     return [_record(dict(row)) for row in rows][::-1]
 
 
-def answered(connection: Connection, hashes: Sequence[str], *, draft_id: str | None = None) -> set[str]:
-    """Which of these requests have an answer; with `draft_id`, one that was made for that draft."""
+def hashes_in(connection: Connection, hashes: Sequence[str], *, states: Sequence[str], draft_id: str | None = None) -> set[str]:
+    """Which of these requests have a call in one of the states; with `draft_id`, one that was made for that draft."""
     found: set[str] = set()
     for first in range(0, len(hashes), 500):  # a statement takes only so many values
-        wanted = calls.c.request_hash.in_(hashes[first : first + 500]) & (calls.c.state == "answered")
+        wanted = calls.c.request_hash.in_(hashes[first : first + 500]) & calls.c.state.in_(states)
         if draft_id is not None:
             wanted &= calls.c.draft_id == draft_id
         found |= set(connection.execute(select(calls.c.request_hash).where(wanted)).scalars())
@@ -160,13 +183,15 @@ def answered(connection: Connection, hashes: Sequence[str], *, draft_id: str | N
 
 
 def spent_on(connection: Connection, draft_id: str) -> tuple[Usage, int | None]:
-    """What a draft's own answered calls used, and cost in millionths of a US dollar: None when one of them has no price."""
-    rows = connection.execute(_SPENT, {"of_draft": draft_id}).all()
+    """What a draft's own answered calls used, and cost in millionths of a US dollar: None when one of them has no price, or when none was
+    answered and some may have been billed.
+    """
+    made = connection.execute(_SPENT, {"of_draft": draft_id}).all()
+    rows = [row for row in made if row.state == "answered"]
     usage = Usage()
     for row in rows:
-        tokens = {name: getattr(row, name) or 0 for name in _TOKENS}
-        usage = usage.plus(Usage(**tokens, batch=bool(row.batch), calls=1))
-    costs_of = [row.cost for row in rows]
+        usage = usage.plus(_usage(row))
+    costs_of = [row.cost for row in rows or made]
     return usage, None if None in costs_of else sum(costs_of)
 
 
@@ -182,12 +207,14 @@ def costs(connection: Connection, group: str) -> list[CostRow]:
     def count(condition: ColumnElement[bool]) -> ColumnElement[int]:
         return func.sum(case((condition, 1), else_=0))
 
-    open_cost = calls.c.cost.is_(None) & calls.c.state.in_(("unknown", "started", "failed"))
+    # What an answer without a count of its tokens cost is not known, but for the most.
+    open_cost = calls.c.cost.is_(None) & (calls.c.state.in_(("unknown", "started", "failed")) | calls.c.reserved.is_not(None))
     sums = [
         func.count().label("calls"),
         *(count(calls.c.state == state).label(label) for state, label in _STATES.items()),
         *(func.coalesce(func.sum(calls.c[name]), 0).label(name) for name in ("input_tokens", "output_tokens", "cached_tokens", "cost")),
-        count((calls.c.state == "answered") & calls.c.cost.is_(None)).label("unpriced"),
+        count((calls.c.state == "answered") & calls.c.cost.is_(None) & calls.c.reserved.is_(None)).label("unpriced"),
+        count((calls.c.state == "answered") & calls.c.cost.is_(None) & calls.c.reserved.is_not(None)).label("uncounted"),
         func.sum(case((open_cost, calls.c.reserved), else_=0)).label("reserved"),
         count(open_cost & calls.c.reserved.is_(None)).label("boundless"),
     ]

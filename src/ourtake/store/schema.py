@@ -37,9 +37,8 @@ def open_engine(address: str, *, create: bool) -> Engine:
         _migrate(engine, path, fresh=fresh)
     except (OperationalError, DatabaseError) as error:
         engine.dispose()
-        raise StoreError(
-            f"The store {path} can't be opened: {error.orig}.", "Check the disk, the folder's rights, and that no other program holds it."
-        ) from error
+        do = _RESCUE if _damaged(error.orig) else "Check the disk, the folder's rights, and that no other program holds it."
+        raise StoreError(f"The store {path} can't be opened: {error.orig}.", do) from error
     except StoreError:
         engine.dispose()
         raise
@@ -86,7 +85,8 @@ def _check_owner(path: Path) -> None:
         with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as connection:
             names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     except sqlite3.Error as error:
-        raise StoreError(f"The store {path} can't be opened: {error}.", "Restore it from a backup, or name another with --store.") from error
+        do = _RESCUE if _damaged(error) else "Restore it from a backup, or name another with --store."
+        raise StoreError(f"The store {path} can't be opened: {error}.", do) from error
     if names and "ourtake_meta" not in names:
         raise StoreError(f"{path} is a database of another program.", "Name another file with --store.")
 
@@ -136,6 +136,10 @@ _RESCUE = (
 )
 
 
+def _damaged(error: object) -> bool:
+    return "malformed" in str(error) or "not a database" in str(error)
+
+
 def check_ledger(connection: Connection) -> None:
     """Raise StoreError when the tables that payments and drafts are written to are damaged."""
     size = connection.exec_driver_sql("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").scalar_one()
@@ -151,7 +155,7 @@ def plain_errors() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        if "malformed" in str(error.orig) or "not a database" in str(error.orig):
+        if _damaged(error.orig):
             raise StoreError(f"The store is damaged: {error.orig}.", _RESCUE) from error
         raise StoreError(
             f"The store can't be read or written: {error.orig}.", "Check the disk and its rights; nothing half-written was kept."

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, insert, select
 from ourtake.documents import Article, Draft, EarlierTake, LinkCheck, Usage, Visit
 from ourtake.store import articles, batches, drafts, fetched, ledger, link_checks, links, processes, runs
 from ourtake.store.articles import Change, Position
-from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, CostRow, Terms
+from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, Ceiling, CostRow, Over, Terms
 from ourtake.store.importing import Importing
 from ourtake.store.kill_points import kill_point
 from ourtake.store.schema import check_ledger, open_engine, plain_errors
@@ -261,15 +261,25 @@ class Store:
         with self._reading() as connection:
             return ledger.one(connection, call_id)
 
-    def answered_hashes(self, hashes: Sequence[str], *, draft_id: str | None = None) -> set[str]:
-        """Which of these requests the ledger holds an answer to; with `draft_id`, one that was made for that draft."""
+    def answered_hashes(self, hashes: Sequence[str], *, draft_id: str | None = None, states: Sequence[str] = ("answered",)) -> set[str]:
+        """Which of these requests the ledger holds an answer to, or a call in one of `states`; with `draft_id`, made for that draft."""
         with self._reading() as connection:
-            return ledger.answered(connection, hashes, draft_id=draft_id)
+            return ledger.hashes_in(connection, hashes, states=states, draft_id=draft_id)
 
     def spent_on(self, draft_id: str) -> tuple[Usage, int | None]:
-        """What a draft's own answered calls used, and cost in millionths of a US dollar: None when one of them has no price."""
+        """What a draft's own answered calls used, and cost in millionths of a US dollar: None when that is not known."""
         with self._reading() as connection:
             return ledger.spent_on(connection, draft_id)
+
+    def over_draft(self, ceiling: Ceiling, *, draft_id: str, needed: int) -> Over | None:
+        """Whether so much more (millionths of a US dollar) could pass the limit of a draft, its calls of unknown outcome counted in."""
+        with self._reading() as connection:
+            return ledger.over_draft(connection, ceiling, draft_id=draft_id, needed=needed)
+
+    def price_calls(self, price: Callable[[str, str, Usage], int | None]) -> int:
+        """Give answered calls without a cost what `price` says of their provider, model and tokens; how many got one."""
+        with self._writing() as connection:
+            return ledger.price(connection, price)
 
     def lose_orphans(self) -> int:
         """Write down what became of the calls of processes that are gone: unknown, or never sent; how many."""

@@ -13,15 +13,18 @@ from typing import NamedTuple
 from ourtake.documents import Source
 from ourtake.errors import LimitError, PermanentError, ProviderError, TransientError
 from ourtake.providers.base import Brief, Provider, Reply, Request
-from ourtake.providers.batches import Door
+from ourtake.providers.batches import Door, RefusedBatch
 from ourtake.providers.budget import limit_error, reservation
 from ourtake.providers.ledger import Ledger, request_hash
-from ourtake.providers.pricing import tariff_of
-from ourtake.store.calls import BATCH, CallEnd, CallStart, Ceiling, Over, Terms
+from ourtake.providers.pricing import cost_of, tariff_of
+from ourtake.store.calls import BATCH, CallEnd, CallStart, Ceiling, Terms
 from ourtake.writing.pipeline import Corridor, look_up, made_request
 
 PATIENCE = 10
 """Looks in a row that may fail before the wait is given up; the batch itself goes on, and is found again with --resume."""
+
+
+CHANGED = "A request of a batch; its words are not those of today's archive, prompts and sources, and were not kept."
 
 
 class Wanted(NamedTuple):
@@ -37,6 +40,8 @@ class Told(NamedTuple):
 
     answered: int = 0
     failed: tuple[str, ...] = ()
+    changed: int = 0
+    """Answers to requests that would be made with other words now."""
 
 
 class Batching:
@@ -59,8 +64,8 @@ class Batching:
         self._say = say
         self._sleep = sleep
 
-    async def fill(self, wanted: Sequence[Wanted], *, ceilings: Sequence[Ceiling], retry_unknown: bool) -> Told:
-        """Have the first takes answered, within these limits.
+    async def fill(self, wanted: Sequence[Wanted], *, ceilings: Sequence[Ceiling], retry_unknown: bool, fresh: bool = False) -> Told:
+        """Have the first takes answered, within these limits; `fresh`: also those that the ledger has another draft's answer to.
 
         Raises LimitError before anything is submitted, and ProviderError where the batch as a whole fails.
         """
@@ -77,8 +82,7 @@ class Batching:
                 await self._ledger.store.mark_batch(row.number, "failed")
                 continue
             told = _sum(told, await self._collect(row.number, row.batch_id, requests))
-        known = self._ledger.store.answered_hashes(list(requests))
-        left = {name: request for name, request in requests.items() if name not in known}
+        left = self._with_room(self._open(requests, fresh=fresh, retry_unknown=retry_unknown), ceilings)
         if not left or told != Told():
             return told
         number = await self._ledger.store.begin_batch(**place, requests=len(left))
@@ -107,23 +111,46 @@ class Batching:
             return await self._door.submit(requests)
         except ProviderError as error:
             error.what = self._ledger.redaction.masked(error.what)
-            if isinstance(error, TransientError) and error.status is None:
+            # Broken off, or a success status without a batch's id: nobody knows whether it was taken.
+            if isinstance(error, TransientError) and error.status in (None, 200):
                 await store.finish_call(call, CallEnd(state="unknown", error=error.what))
             else:
                 await store.finish_call(call, CallEnd(state="failed", error=error.what, cost=0))
                 await store.mark_batch(number, "failed")
             raise
 
+    def _open(self, requests: Mapping[str, Request], *, fresh: bool, retry_unknown: bool) -> dict[str, Request]:
+        """The requests that may be made: not answered, and not of unknown outcome without the person's word."""
+        store = self._ledger.store
+        store.lose_orphans()
+        known = store.answered_hashes(list(requests))
+        if fresh:
+            known = {name for name in known if store.answered_hashes([name], draft_id=requests[name].draft_id)}
+        known |= set() if retry_unknown else store.answered_hashes(list(requests), states=("unknown", "started"))
+        return {name: request for name, request in requests.items() if name not in known}
+
+    def _with_room(self, requests: Mapping[str, Request], ceilings: Sequence[Ceiling]) -> dict[str, Request]:
+        """The requests that can't pass the limit of their draft. Of the others that is said where they are asked in the ordinary way."""
+        limits = [ceiling for ceiling in ceilings if ceiling.scope == "draft"]
+        most, over = self._most(requests), self._ledger.store.over_draft
+
+        def fits(limit: Ceiling, name: str) -> bool:
+            needed = most[name]
+            return needed is not None and over(limit, draft_id=requests[name].draft_id, needed=needed) is None
+
+        return {name: request for name, request in requests.items() if all(fits(limit, name) for limit in limits)}
+
+    def _most(self, requests: Mapping[str, Request]) -> dict[str, int | None]:
+        """The most that each may cost in a batch, half of what it may cost alone; None without a price."""
+        tariff = tariff_of(self._provider.name, self._provider.model, self._ledger.settings)
+        alone = {name: reservation(request, tariff) for name, request in requests.items()}
+        return {name: None if cost is None else -(-cost // 2) for name, cost in alone.items()}
+
     async def _set_aside(self, row: str, requests: Mapping[str, Request], ceilings: Sequence[Ceiling]) -> int:
-        """The number of the row that keeps the money for a batch. Raises LimitError where a limit of a draft, the run or the day could be passed."""
-        store, tariff = self._ledger.store, tariff_of(self._provider.name, self._provider.model, self._ledger.settings)
-        most = {name: -(-(reservation(request, tariff) or 0) // 2) for name, request in requests.items()}
-        for ceiling in (ceiling for ceiling in ceilings if ceiling.scope == "draft"):
-            for name, request in requests.items():
-                spent = store.spent_on(request.draft_id)[1] or 0
-                if spent + most[name] > ceiling.limit:
-                    raise limit_error(Over(ceiling, spent, pending=0, needed=most[name]))
-        needed = None if tariff is None else sum(most.values())
+        """The number of the row that keeps the money for a batch. Raises LimitError where a limit of the run or the day could be passed."""
+        store, most = self._ledger.store, self._most(requests)
+        known = [cost for cost in most.values() if cost is not None]
+        needed = sum(known) if len(known) == len(most) else None
         start = self._start("", hashed=row, task=BATCH, prompt=f"A batch of {len(requests)} requests.", reserved=needed)
         terms = Terms(ceilings=tuple(ceiling for ceiling in ceilings if ceiling.scope != "draft"), remember=False)
         begun = await store.begin_call(start, process_id=self._ledger.process_id, terms=terms)
@@ -133,23 +160,30 @@ class Batching:
         return begun.call_id
 
     async def _collect(self, number: int, batch_id: str, requests: Mapping[str, Request]) -> Told:
-        await self._wait(batch_id)
-        answered, failed = 0, []
+        try:
+            await self._wait(batch_id)
+        except RefusedBatch as error:
+            await self._closed(number, CallEnd(state="failed", error=self._ledger.redaction.masked(error.what), cost=0))
+            await self._ledger.store.mark_batch(number, "failed")
+            raise
+        told = Told()
         async for name, found in self._door.answers(batch_id):
             request = requests.get(name)
-            if request is None:
-                continue
             if isinstance(found, Reply):
-                answered += 1
                 await self._written(name, request, found)
-            else:
-                failed.append(self._ledger.redaction.masked(found.what))
+                told = _sum(told, Told(answered=1) if request is not None else Told(changed=1))
+            elif request is not None:
+                told = _sum(told, Told(failed=(self._ledger.redaction.masked(found.what),)))
         # From here on its answers' own rows are what it cost.
+        await self._closed(number, CallEnd(state="answered", status="complete", cost=0))
+        await self._ledger.store.mark_batch(number, "collected")
+        return told
+
+    async def _closed(self, number: int, end: CallEnd) -> None:
+        """Give back what was set aside for a batch."""
         for call in self._ledger.store.calls(run_id=self._ledger.run_id):
             if call.start.request_hash == _row_of(number):
-                await self._ledger.store.finish_call(call.id, CallEnd(state="answered", status="complete", cost=0))
-        await self._ledger.store.mark_batch(number, "collected")
-        return Told(answered, tuple(failed))
+                await self._ledger.store.finish_call(call.id, end)
 
     async def _wait(self, batch_id: str) -> None:
         failures = 0
@@ -158,20 +192,27 @@ class Batching:
                 if await self._door.ended(batch_id):
                     return
                 failures = 0
-            except TransientError:
+            except TransientError as error:
                 failures += 1
                 if failures >= PATIENCE:
+                    error.do = f"Batch {batch_id} goes on at the provider; wait for it with --resume."
                     raise
             await self._sleep(self._corridor.settings.models.batch_poll_seconds)
 
-    async def _written(self, hashed: str, request: Request, reply: Reply) -> None:
-        """A row of the ledger, begun and ended: the answer is here and paid for, so that no limit stands in its way any more."""
+    async def _written(self, hashed: str, request: Request | None, reply: Reply) -> None:
+        """A row of the ledger, begun and ended: the answer is here and paid for, so that no limit stands in its way any more. That holds also
+        where its request would be made with other words now, as after a change of the archive.
+        """
         provider, store = self._provider, self._ledger.store
         tariff = tariff_of(provider.name, provider.model, self._ledger.settings)
-        cost = tariff(reply.usage) if tariff is not None else None
-        prompt = self._ledger.redaction.masked(f"{request.system}\n\n{request.prompt}")
-        start = self._start(request.draft_id, hashed=hashed, task=request.task, prompt=prompt, reserved=cost)
-        start = start.model_copy(update={"repetition": request.repetition, "max_output_tokens": request.max_output_tokens})
+        cost = cost_of(reply.usage, tariff, free=False)
+        if request is None:
+            start = self._start("", hashed=hashed, task="take", prompt=CHANGED, reserved=cost)
+        else:
+            prompt = self._ledger.redaction.masked(f"{request.system}\n\n{request.prompt}")
+            most = self._most({hashed: request})[hashed] if cost is None else cost
+            start = self._start(request.draft_id, hashed=hashed, task=request.task, prompt=prompt, reserved=most)
+            start = start.model_copy(update={"repetition": request.repetition, "max_output_tokens": request.max_output_tokens})
         begun = await store.begin_call(start, process_id=self._ledger.process_id, terms=Terms(retry_unknown=True))
         if begun.call_id is None:
             return
@@ -205,4 +246,4 @@ def _row_of(number: int) -> str:
 
 
 def _sum(first: Told, second: Told) -> Told:
-    return Told(first.answered + second.answered, first.failed + second.failed)
+    return Told(first.answered + second.answered, first.failed + second.failed, first.changed + second.changed)

@@ -26,7 +26,9 @@ TOKENS_A_WORD = 1.4
 
 
 class Estimate(Document):
-    """Pairs are (from below, from above); `cost_usd` None where the model has no price. `remembered`: drafts whose first answer is in the ledger."""
+    """Pairs are (from below, from above); `cost_usd` None where the model has no price. `remembered`: drafts whose first answer is in the ledger;
+    `judge`: a model whose calls are not counted in.
+    """
 
     model: str
     drafts: int
@@ -35,12 +37,21 @@ class Estimate(Document):
     input_tokens: tuple[int, int]
     output_tokens: tuple[int, int]
     cost_usd: tuple[float, float] | None
+    judge: str | None = None
 
 
 def estimate(
-    sources: Sequence[Source], *, repetitions: Sequence[int], model: str, store: Store, archive: Archive, prompts: Prompts, settings: Settings
+    sources: Sequence[Source],
+    *,
+    repetitions: Sequence[int],
+    model: str,
+    store: Store,
+    archive: Archive,
+    prompts: Prompts,
+    settings: Settings,
+    in_batch: bool = False,
 ) -> Estimate:
-    """What drafting the sources may take; no call is made."""
+    """What drafting the sources may take; no call is made. `in_batch`: first takes through the provider's batch endpoint."""
     requests = [
         _first_request(source, model=model, archive=archive, prompts=prompts, settings=settings).model_copy(update={"repetition": repetition})
         for source, repetition in zip(sources, repetitions, strict=True)
@@ -59,7 +70,7 @@ def estimate(
     tariff = tariff_of(provider, name, settings)
     cost = None
     if tariff is not None:
-        cost = usd(tariff(Usage(input_tokens=low[0], output_tokens=low[1]))), usd(most(tariff, sent=high[0], received=high[1]))
+        cost = usd(tariff(Usage(input_tokens=low[0], output_tokens=low[1], batch=in_batch))), usd(most(tariff, sent=high[0], received=high[1]))
     return Estimate(
         model=model,
         drafts=len(sources),
@@ -68,6 +79,7 @@ def estimate(
         input_tokens=(low[0], high[0]),
         output_tokens=(low[1], high[1]),
         cost_usd=cost,
+        judge=settings.checks.judge or None,
     )
 
 

@@ -19,6 +19,7 @@ from ourtake.errors import AnswerError, LimitError, ProviderError, StoreError, U
 from ourtake.providers.base import Brief, Provider, Reply, Request, name_of, require_whole
 from ourtake.store import Store
 from ourtake.store.kill_points import kill_point
+from ourtake.values import day_of
 from ourtake.writing.checking import Checker, Given, Here
 from ourtake.writing.judge import Judge, judged
 from ourtake.writing.prompts import Prompt, Prompts
@@ -172,7 +173,17 @@ def _begun(source: Source, related: Sequence[Related], corridor: Corridor, *, dr
     if earlier is not None and earlier.revisions:
         return earlier.model_copy(update={"related": offered, "error": None})
     model = name_of(corridor.provider)
-    return Draft(id=draft_id, status="writing", source=source, related=offered, model=model, created=_now(), run=corridor.run, cost_usd=0.0)
+    notes = _notes_on(source)
+    return Draft(
+        id=draft_id, status="writing", source=source, related=offered, model=model, created=_now(), run=corridor.run, cost_usd=0.0, notes=notes
+    )
+
+
+def _notes_on(source: Source) -> tuple[str, ...]:
+    """What an editor should know of the source before reading on: a day that has not come, here or anywhere, is a slip or a clock gone wrong."""
+    day = day_of(source.published)
+    tomorrow = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
+    return (f"The source says that it was published on {day}, which is yet to come.",) if day is not None and day > tomorrow else ()
 
 
 def _best(revisions: Sequence[Revision], settings: Settings) -> Revision:
@@ -189,9 +200,11 @@ async def _first_take(session: _Session, related: Sequence[Related], *, on_text:
     try:
         return take_from(reply.text, related)
     except AnswerError as failure:
-        reply = await session.ask("take", prompts.take(source, related, complaint=failure.what), on_text=on_text)
-        require_whole(reply)
-        return take_from(reply.text, related)
+        complaint = failure.what
+    # Not within the handler: what goes wrong from here on has nothing to do with that reply.
+    reply = await session.ask("take", prompts.take(source, related, complaint=complaint), on_text=on_text)
+    require_whole(reply)
+    return take_from(reply.text, related)
 
 
 async def _mend(session: _Session, revisions: list[Revision], related: Sequence[Related]) -> None:

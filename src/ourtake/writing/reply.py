@@ -49,6 +49,7 @@ _THOUGHTS = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
 _TRIES = 20
 """Places in a reply where an object may begin; a bound on the work that an odd reply can ask for."""
 
+KEPT = "Ask anew with --fresh, or choose another model; `ourtake calls show` has the reply as it came."
 LONGEST = 60_000
 """Characters; the longest take that the default limits allow has about 8,000."""
 
@@ -59,7 +60,7 @@ def json_object(text: str) -> dict[str, Any]:
     Raises AnswerError when there is none, several, or far too much text.
     """
     if len(text) > LONGEST:
-        raise AnswerError("The reply is far too long to be a take.", "Its raw text is kept with the call.", status="invalid")
+        raise AnswerError("The reply is far too long to be a take.", KEPT, status="invalid")
     bare = _THOUGHTS.sub("", text)
     fenced = _FENCE.match(bare)
     bare = (fenced[1] if fenced else bare).strip()
@@ -70,10 +71,10 @@ def json_object(text: str) -> dict[str, Any]:
         if len(among) == 1:
             return among[0]
         if among:
-            raise AnswerError("The reply holds several JSON objects.", "Its raw text is kept with the call.", status="invalid") from error
-        raise AnswerError("The reply is not JSON.", "Its raw text is kept with the call.", status="invalid") from error
+            raise AnswerError("The reply holds several JSON objects.", KEPT, status="invalid") from error
+        raise AnswerError("The reply is not JSON.", KEPT, status="invalid") from error
     if not isinstance(found, dict):
-        raise AnswerError("The reply is JSON, but no object.", "Its raw text is kept with the call.", status="invalid")
+        raise AnswerError("The reply is JSON, but no object.", KEPT, status="invalid")
     return found
 
 
@@ -103,14 +104,14 @@ def take_from(text: str, related: Sequence[Related]) -> Take:
     found = json_object(text)
     wanted = {key: found.get(key) for key in ("headline", "summary", "body", "tags")}
     if not isinstance(wanted["tags"], list):
-        raise AnswerError("The reply's tags are no list.", "Its raw text is kept with the call.", status="invalid")
+        raise AnswerError("The reply's tags are no list.", KEPT, status="invalid")
     try:
         take = Take.model_validate(wanted)
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"])
-        raise AnswerError(f"The reply is no take: {where} is missing or wrong.", "Its raw text is kept with the call.", status="invalid") from error
+        raise AnswerError(f"The reply is no take: {where} is missing or wrong.", KEPT, status="invalid") from error
     if not take.body.strip() or not take.headline.strip():
-        raise AnswerError("The reply's take is empty.", "Its raw text is kept with the call.", status="empty")
+        raise AnswerError("The reply's take is empty.", KEPT, status="empty")
     return Take(
         headline=to_words(take.headline),
         summary=to_addresses(take.summary.strip(), related),
