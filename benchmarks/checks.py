@@ -24,6 +24,7 @@ import faults_links
 import faults_text
 from clean_takes import ROOT, CleanTake, archive_articles, as_related, load
 from fault import Fault, Kind, text_of
+from hand_faults import WANTED, by_hand
 from passages import PRODUCTS
 
 from ourtake.checks.base import Against
@@ -106,6 +107,25 @@ def recall_table(outcomes: list[Outcome]) -> list[str]:
     return rows
 
 
+def measured_by_hand(cases: list[CleanTake], given: Settings) -> list[tuple[str, Outcome]]:
+    """The faults of evals/faults, each with the group that it is counted in."""
+    found = []
+    for case, group, kind, fault in by_hand(cases):
+        before = Counter((item.code, item.text) for item in findings(case, None, given))
+        found.append((group, outcome(kind, case, fault, before=before, given=given)))
+    return found
+
+
+def hand_table(measured: list[tuple[str, Outcome]]) -> list[str]:
+    rows = ["| put in by hand | faults | wanted | caught | missed |", "| --- | ---: | ---: | ---: | --- |"]
+    for group, wanted in WANTED.items():
+        own = [one for name, one in measured if name == group]
+        if own:
+            missed = ", ".join(f"{one.kind.name} ({one.case.name})" for one in own if not one.found)
+            rows.append(f"| {group} | {len(own)} | {wanted:.2f} | {sum(bool(one.found) for one in own)} | {missed} |")
+    return rows
+
+
 def rule_table(outcomes: list[Outcome], clean: list[tuple[CleanTake, Finding]], takes: int) -> list[str]:
     """Per rule: faults it caught, faults that were its own to say and that no rule caught, and what it said where there was nothing."""
     caught = Counter(code for item in outcomes for code in item.found)
@@ -185,6 +205,8 @@ def main() -> None:
     outcomes = seeded(cases, kinds, each=asked.each, seed=asked.seed, given=given)
     lines = [f"{len(cases)} clean takes, {len(outcomes)} seeded faults, seed {asked.seed}.", "", *recall_table(outcomes), ""]
     lines += [*rule_table(outcomes, clean, len(cases)), ""]
+    hand = measured_by_hand(cases, given)
+    lines += [*hand_table(hand), ""] if hand else []
     for folder in sorted(path for path in (data.iterdir() if data else ()) if (path / "archive.jsonl").is_file()):
         articles, blocks, wrong = real_prose(folder.name, archive_articles(folder.name, data), seed=asked.seed, given=given)
         lines.append(f"Real prose, {folder.name}: {articles} articles ({blocks} paragraphs) over their own text: {len(wrong)} QUO or FCT errors.")
@@ -192,7 +214,7 @@ def main() -> None:
             for name, item in wrong:
                 print(f"REAL {item.code} {name}: {item.text[:120]!r} -- {item.message}")
     if asked.show:
-        show(outcomes, clean, asked.rule)
+        show([*outcomes, *(one for _, one in hand)], clean, asked.rule)
     text = "\n".join(lines)
     print(text)
     if asked.write:

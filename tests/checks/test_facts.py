@@ -97,6 +97,67 @@ def test_left_alone(body: str) -> None:
     assert [f"{finding.code} {finding.text}" for finding in report.findings if finding.code[:3] in ("QUO", "FCT", "SUP")] == []
 
 
+def test_an_outlets_name_may_stand_for_another_of_its_articles() -> None:
+    body = "The Tidewater Post says that \u201cNobody asked us about the cables\u201d."
+    (elsewhere,) = found(body, "QUO002")
+    own = RELATED[0].model_copy(update={"url": "https://tidewater.example/grid"})
+    (same,) = found(body, "QUO002", related=(own,))
+    assert (elsewhere.severity, same.severity) == ("error", "warning")
+
+
+@pytest.mark.parametrize(("day", "severity"), [("11 March", "warning"), ("13 March", "warning"), ("14 March", "error")])
+def test_the_day_before_or_after_a_known_one_only_warns_where_the_sentence_says_so(day: str, severity: str) -> None:
+    (finding,) = found(f"On the morning of {day} everybody will know.", "FCT004")
+    assert finding.severity == severity
+    (plain,) = found(f"A hearing is set for {day}.", "FCT004")
+    assert plain.severity == "error"
+
+
+@pytest.mark.parametrize(
+    ("body", "severity"),
+    [
+        ("Somewhere between \u201callow four weeks\u201d and the letter she was lost.", "warning"),
+        ("Start where the page ends, with, say, \u201callow four weeks\u201d and a number.", "warning"),
+        ("It was the regulator, Jane Doe said, who would \u201callow four weeks\u201d.", "error"),
+        ("[Who pays when the grid waits](a1) has a line on it: \u201callow four weeks\u201d.", "error"),
+        ("Then came \u201callow four weeks for a reply from the office\u201d and no reply.", "error"),
+    ],
+)
+def test_a_few_words_in_marks_that_nobody_says_only_warn(body: str, severity: str) -> None:
+    (finding,) = found(body, "QUO001")
+    assert finding.severity == severity
+
+
+def test_what_a_writer_tells_of_himself_only_warns() -> None:
+    (own,) = found("I have had the same kettle on since 1994.", "FCT004")
+    (other,) = found("The agency has had the same kettle on since 1994.", "FCT004")
+    assert (own.severity, other.severity) == ("warning", "error")
+
+
+def test_a_name_for_a_thing_in_marks_is_no_quotation() -> None:
+    assert found("My mother calls it \u201cthe runaround\u201d and means the grid.", "QUO001") == []
+
+
+def test_a_month_at_the_beginning_says_nothing() -> None:
+    body = "By July 2024, in all that was written of the grid, \u201cNobody asked us about the cables\u201d stood alone."
+    assert found(body, "QUO002", related=(RELATED[0].model_copy(update={"text": RELATED[0].text + " It ended in July 2024."}),)) == []
+
+
+def test_a_speaker_named_after_his_office() -> None:
+    told = " \u201cThe lamps are late,\u201d said the keeper of the lock, Ivo Marsh."
+    related = (RELATED[0], RELATED[0].model_copy(update={"id": "r2", "url": "https://lantern.example/2", "title": "The lamps", "text": told}))
+    body = "\u201cNobody asked us about the cables,\u201d said the man who farms there, {}."
+    assert found(body.format("Oleg Brandt"), "QUO002", related=related) == []
+    assert found(body.format("Ivo Marsh"), "QUO002", related=related)
+
+
+def test_a_day_of_the_week_may_be_that_of_the_article_linked() -> None:
+    grid = RELATED[0].model_copy(update={"text": RELATED[0].text + " The office counted its requests again on Friday."})
+    body = "The office counted its requests on {}, as [Who pays when the grid waits](a1) tells."
+    assert found(body.format("Monday"), "FCT004", related=(grid,)) == []
+    assert found(body.format("Thursday"), "FCT004", related=(grid,))
+
+
 def test_an_altered_quotation_is_mended_with_the_real_words_in_the_takes_own_marks() -> None:
     body = 'Jane Doe: "we can\'t guess at this," she said.'
     (finding,) = found(body, "QUO003")

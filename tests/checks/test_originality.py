@@ -78,6 +78,15 @@ def test_a_paragraph_twice_is_an_error_a_sentence_twice_a_warning() -> None:
     assert body[hit.start : hit.end] == "The plan which the firm sent was three weeks late."
 
 
+def test_two_sentences_side_by_side_may_be_alike_but_not_the_same() -> None:
+    pair = "The meter at the lock knows when the street was full. The meter at the lock knows when the street was empty."
+    assert list(repeats_itself(build(Example(body=pair, summary="A summary.")))) == []
+    apart = pair.replace(". The", ". Nobody asked it before this week. The")
+    assert len(list(repeats_itself(build(Example(body=apart, summary="A summary."))))) == 1
+    same = "The meter at the lock knows when the street was full. " * 2
+    assert len(list(repeats_itself(build(Example(body=same.strip(), summary="A summary."))))) == 1
+
+
 def test_a_paragraph_with_some_words_changed_is_a_warning() -> None:
     changed = PARAGRAPHS[1].replace("electricians", "plumbers").replace("engineer", "clerk")
     (hit,) = repeats_itself(build(Example(body=f"{PARAGRAPHS[1]}\n\n{changed}", summary="A summary.")))

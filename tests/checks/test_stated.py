@@ -64,14 +64,30 @@ def test_a_number_has_the_words_and_figures_of_its_sentence() -> None:
     ("published", "years"),
     [
         ("2025-02-01", {2024, 2025}),
-        # A day that is behind already may be one of the year after, too.
-        ("2025-05-20", {2024, 2025, 2026}),
+        # A day that is behind already is one of that year, or may be one of the year after.
+        ("2025-05-20", {2025, 2026}),
         (None, {0}),
     ],
 )
 def test_a_day_without_a_year_is_of_the_year_of_publication_or_one_beside_it(published: str | None, years: set[int]) -> None:
     (held,) = dates_of("It opened on 3 May.", published, "")
     assert {(day.year, day.month, day.day) for day in held.number.days} == {(year, 5, 3) for year in years}
+
+
+def test_last_may_can_be_that_of_the_year_before() -> None:
+    (held,) = dates_of("It opened last May.", "2025-05-20", "")
+    assert {day.year for day in held.number.days} == {2024, 2025, 2026}
+
+
+def test_the_figure_before_an_item_of_a_list_counts_nothing() -> None:
+    listed = document("To bring:\n7. A lamp.\n8. Two ropes, 12 metres long.")
+    assert [row.number.text for row in rows_beside(listed, said("12 lamps"))] == ["Two"]
+
+
+def test_a_bare_small_number_bears_no_unit_out() -> None:
+    bare = document("The cable joins the two. There were 40.")
+    assert rows_beside(bare, said("two megawatts")) == ()
+    assert [row.number.value for row in rows_beside(bare, said("40 megawatts"))] == [4e7]
 
 
 def test_a_pair_of_years_stands_apart_from_single_ones() -> None:

@@ -88,6 +88,7 @@ def test_ordinary_denials_are_no_contrasts() -> None:
         ("The town waits. The town sleeps. The town wakes.", 1),
         ("We asked them in May.\n\nThey said no.\n\nWe asked them again.", 1),
         ("The regulator asked.\n\nThe regulator wrote back.", 0),
+        ("Wish No. 1: more lamps.\n\nThey said no.\n\nWish No. 2: more keepers.", 0),
     ],
 )
 def test_openings(body: str, count: int) -> None:
@@ -98,6 +99,13 @@ def test_a_long_sentence_by_the_settings() -> None:
     sentence = "One " + "and one " * 20 + "more."
     assert found("STY004", sentence) == []
     assert found("STY004", sentence, Settings(style=Style(sentence_words=20))) == [sentence]
+
+
+def test_a_long_sentence_is_as_long_as_its_longest_part() -> None:
+    part = "one " * 14 + "more"
+    given = Settings(style=Style(sentence_words=20))
+    assert found("STY004", f"First {part}; then {part}: and {part}.", given) == []
+    assert len(found("STY004", f"First {part}; then {part}, and {part}.", given)) == 1
 
 
 def test_house_rules_from_settings_and_files(tmp_path: Path) -> None:

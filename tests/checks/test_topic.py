@@ -3,8 +3,8 @@
 import pytest
 
 from ourtake.checks.base import Against, Case, Example
-from ourtake.checks.examples import SOUND, build
-from ourtake.checks.topic import promotion, tag_not_in_vocabulary, tag_not_supported
+from ourtake.checks.examples import PARAGRAPHS, SOUND, build
+from ourtake.checks.topic import off_topic_paragraph, promotion, tag_not_in_vocabulary, tag_not_supported
 from ourtake.config import Publication, Settings, Topic
 
 
@@ -52,6 +52,27 @@ def test_pitches_are_found(body: str) -> None:
 )
 def test_reporting_is_no_pitch(body: str) -> None:
     assert sold(body) == []
+
+
+def test_a_paragraph_that_says_a_name_or_long_figure_of_the_documents_is_on_topic() -> None:
+    sound = build(SOUND)
+    counted = sound.related[0].model_copy(update={"text": " ".join(PARAGRAPHS) + " The Tolland Weir Society counted 194,301 kettles."})
+    stray = (
+        "Beekeepers feed syrup before the frost. A colony that hums at midwinter may be silent by springtime, with honey left in the comb, and mice "
+        "nest beneath the straw while the queen starves. Grandmother wrapped hives in sacking and whistled to them on Sundays."
+    )
+
+    def told(body: str) -> list[str]:
+        case = Case(sound.take.model_copy(update={"body": body}), Against(sound.source, (counted, *sound.related[1:])))
+        return [case.text(hit.field)[hit.start : hit.end] for hit in off_topic_paragraph(case)]
+
+    assert told(stray) == [stray]
+    assert told(stray + " So did the Tolland Weir Society.") == []
+    assert told(stray + " So did 194,301 others.") == []
+    # A last paragraph, which asks what is still open, may ask it from further off.
+    rather = stray + " The regulator asked about electricity, halls, wires, kitchens and pumps."
+    assert told(f"{rather}\n\nWho waits?") == [rather]
+    assert told(f"Who waits?\n\n{rather}") == []
 
 
 def test_own_products_are_known_by_name() -> None:

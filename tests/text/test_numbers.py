@@ -46,6 +46,14 @@ def read(text: str) -> list[tuple[str, float, str, str]]:
         ("We trebled the budget.", 3, "quantity", "times"),
         ("It was the twenty-second street.", 22, "ordinal", ""),
         ("They met at five in the afternoon.", 1020, "time", ""),
+        ("They met at 3:10 in the afternoon.", 910, "time", ""),
+        ("It weighs 0.5 petabytes.", 5e14, "quantity", "byte"),
+        ("It drew 0.4 of a megawatt.", 4e5, "quantity", "watt"),
+        ("It took two minutes and 25 seconds.", 145, "quantity", "second"),
+        ("It ran for a quarter of a century.", 300, "quantity", "month"),
+        ("One lock-keeper in three agreed.", 33.333333, "percent", ""),
+        ("Only 1/4 of them did.", 25, "percent", ""),
+        ("It was seen by twelve readers in a hundred and forgotten.", 12, "percent", ""),
     ],
 )
 def test_a_number(text: str, value: float, kind: str, unit: str) -> None:
@@ -58,6 +66,8 @@ def test_a_number(text: str, value: float, kind: str, unit: str) -> None:
         ("on 12 March 2024", (2024, 3, 12)),
         ("on March 12, 2024", (2024, 3, 12)),
         ("on 2024-03-12", (2024, 3, 12)),
+        ("on the twelfth of March 2024", (2024, 3, 12)),
+        ("until March 12, 2024", (2024, 3, 12)),
         ("in March 2024", (2024, 3, 0)),
         ("in 2024", (2024, 0, 0)),
         ("in May", (0, 5, 0)),
@@ -106,3 +116,7 @@ def test_offsets() -> None:
     text = "Of [40 MW](a1) and \u00a33m, two-thirds in May 2024 went at 6pm."
     for number in numbers_in(text):
         assert text[number.start : number.end] == number.text
+
+
+def test_a_count_in_a_long_number_is_no_share() -> None:
+    assert [row[1] for row in read("It made fourteen corrections in 4,268 drafts.")] == [14, 4268]

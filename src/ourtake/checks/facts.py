@@ -13,11 +13,14 @@ from typing import NamedTuple
 
 from ourtake.checks.attribution import WE_WROTE, may_be_elsewhere, sentence_at
 from ourtake.checks.base import PROSE, Case, Hit, Rule
+from ourtake.checks.claimed import is_claim, is_small, is_supposed, is_turn, may_count
+from ourtake.checks.days import is_next_day
 from ourtake.checks.examples import with_first
-from ourtake.checks.figures import OVERRULES, Compared, Match, compare, is_altered
+from ourtake.checks.figures import OVERRULES, Compared, Match, compare, equal, is_altered
 from ourtake.checks.ground import terms
 from ourtake.checks.names import name_not_found
 from ourtake.checks.quotes import label, skipped
+from ourtake.checks.reckoning import is_worked_out, reckoned_by
 from ourtake.checks.weekdays import weekday_altered
 from ourtake.documents import FieldName, Fix, Severity
 from ourtake.text.dates import counted_from
@@ -25,41 +28,9 @@ from ourtake.text.markdown import Span
 from ourtake.text.matching import wording
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.text.sentences import sentences
-from ourtake.text.stems import stem
 from ourtake.values import day_of
 
-_ORDERING = frozenset(
-    stem(word)
-    for word in (
-        "thing reason question point way side kind sort type part half case fact problem step matter aspect lesson answer example "
-        "idea word line sentence paragraph "
-        "piece article story account voice reading note caveat consequence detail view take claim argument test choice option path "
-        "difference issue theme thread "
-        "concern truth condition possibility explanation layer end hand occasion group set pair sense direction"
-    ).split()
-)
-"""What small numbers in words count when they order a text: "two reasons"."""
-
-_DEFINITE = re.compile(r"\b(?:the|these|those|all|both|other|our|their|its|his|her|first|last|any|every|each|of|or|one|no)\s$", re.IGNORECASE)
-
-
-_RELATIVE = re.compile(r"(?<=[a-z])(?:\s(?:ago|on|later|earlier|before|after|old|apart)\b|['\u2019]\s)")
-"""After a span of time that a reader counts off: "two years ago", "in two years' time"."""
-
-_TIMES = ("second", "day", "month")
-
-_SUM_AFTER = re.compile(
-    r"(?:\s\w+){0,2}?\s(?:more|fewer|less|higher|lower|longer|shorter|cheaper|extra|short|points?|apart|in all|in total|together"
-    r"|altogether|of (?:its|their|the|those|these))\b",
-    re.IGNORECASE,
-)
-_SUM_BEFORE = re.compile(
-    r"\b(?:difference|gap|drop|rise|fall|fell|dropped|rose|total|loss|lost|gain|gained|another|remaining|saving|saved|spread|margin|jump|cut)"
-    r"(?: (?:of|by|is|was))?(?: (?:some|about|almost|nearly|only|just))? \Z",
-    re.IGNORECASE,
-)
-_FEW = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", re.IGNORECASE)
-
+_OF_ONESELF = re.compile(r"\b(?:I|I['\u2019](?:ve|d|m)|my|me|myself)\b")
 _PUBLISHED = re.compile(
     r"(?:\b(?:published|appeared|ran|run|printed|wrote|written|reported)(?: (?:here|it|them|about it|back|by us))?|^,?) (?:in|on|"
     r"from|of|back in)(?: (?:early|late|mid))? $"
@@ -89,8 +60,8 @@ def claims(case: Case) -> tuple[Claim, ...]:
             if any(start <= number.start and number.end <= end for start, end in taken):
                 continue
             sentence = listed[sentence_at(text, number.start)]
-            sure = _is_claim(text, number)
-            if sure or _may_count(number) or _is_turn(number):
+            sure = is_claim(text, number) and not is_supposed(text, number, sentence)
+            if sure or may_count(number) or is_turn(number):
                 number, compared = _measured(case, field, number, sentence)
                 found.append(Claim(field, number, compared, not sure))
     return tuple(found)
@@ -101,7 +72,12 @@ def _measured(case: Case, field: FieldName, number: Number, sentence: Span) -> t
     text = case.text(field)
     around = terms(text[sentence.start : number.start] + " " + text[number.end : sentence.end])
     if number.kind != "date":
-        return number, compare(case, number, around, near=frozenset(), reckon=_may_be_sum(text, number))
+        compared = compare(case, number, around, near=frozenset(), reckon=reckoned_by(text, number, sentence))
+        if compared.same and compared.other and (_is_said(text, sentence, compared.other.number) or _side_by_side(compared.same, compared.other)):
+            compared = compared._replace(other=None)
+        if compared.same is None and not compared.known and is_worked_out(text, number, sentence):
+            compared = compared._replace(known=True)
+        return number, compared
     dated, near = _dated(case, field, number, sentence), _linked(case, field, number, sentence)
     counted = counted_from(text, number.start, number.end, own=number.days[0], day=day_of(case.source.published))
     if counted or WE_WROTE.search(text, sentence.start, sentence.end):
@@ -109,17 +85,26 @@ def _measured(case: Case, field: FieldName, number: Number, sentence: Span) -> t
     said = number._replace(days=counted or number.days)
     compared = compare(case, said, around, dated=dated, near=near)
     # A month without a year stays a loose date, whatever year was meant.
-    return said, compared._replace(loosely=compared.loosely or bool(counted))
+    loosely = compared.loosely or bool(counted) or is_next_day(case, said, text[sentence.start : sentence.end])
+    return said, compared._replace(loosely=loosely)
+
+
+def _is_said(text: str, sentence: Span, number: Number) -> bool:
+    """Whether a sentence says a document's number as well: of two shares in a row neither speaks against the other."""
+    return any(sentence.start <= one.start < sentence.end and equal(one, number) for one in numbers_in(text) if one.kind == number.kind)
+
+
+def _side_by_side(one: Match, two: Match) -> bool:
+    """Whether a document says one in the same sentence as the other or in the next: "33%. A year before, the number was 24%"."""
+    text = one.document.text
+    return one.document == two.document and 0 <= sentence_at(text, one.number.start) - sentence_at(text, two.number.start) <= 1
 
 
 def _linked(case: Case, field: FieldName, number: Number, sentence: Span) -> frozenset[str]:
-    """The articles whose date this may be: those that its paragraph links to; for a date without a year, its sentence and those beside it."""
+    """The articles whose date this may be: those that its paragraph links to."""
     text = case.text(field)
     start = text.rfind("\n\n", 0, number.start) + 1
     end = text.find("\n\n", number.end) if "\n\n" in text[number.end :] else len(text)
-    if not number.days[0].year:
-        listed, place = sentences(text), sentence_at(text, number.start)
-        start, end = max(start, listed[max(0, place - 1)].start), min(end, listed[min(len(listed) - 1, place + 1)].end)
     links = [link for link in case.links(field) if start <= link.start < end] if field in PROSE else []
     return frozenset(article.id for link in links if (article := case.target(link)) is not None)
 
@@ -133,49 +118,10 @@ def _dated(case: Case, field: FieldName, number: Number, sentence: Span) -> froz
     return frozenset() if article is None else frozenset((article.id,))
 
 
-def _is_claim(text: str, number: Number) -> bool:
-    if re.match(r"[.)]\s", text[number.end : number.end + 2]) and (not number.start or text[number.start - 1] == "\n"):
-        return False  # "9." before an item of a list
-    timed = number.kind != "quantity" or number.unit in _TIMES
-    if (timed and _RELATIVE.match(text, number.end) and _FEW.match(number.text)) or _is_turn(number):
-        return False
-    if number.digits or number.kind not in ("count", "quantity"):
-        return number.value != 0 or number.kind == "date"
-    if number.value <= 1 or (number.text.casefold().startswith("a ") and not re.search("dozen|quarter", number.text, re.IGNORECASE)):
-        return False
-    if number.value > 10:
-        return True
-    if _DEFINITE.search(text, max(0, number.start - 9), number.start) or re.match(r"\s+(?:of|or|more|days?'|years?')\b", text[number.end :]):
-        return number.kind == "quantity" and text.startswith(" of ", number.end)
-    if number.kind == "quantity":
-        return True
-    return not _ORDERING & set(number.counted) if number.counted else number.value > 3
-
-
-def _may_be_sum(text: str, number: Number) -> bool:
-    """Whether the words beside a number say that it is a difference, a sum or a share: "85 fewer", "a gap of 12", "700 of its"."""
-    return _SUM_AFTER.match(text, number.end) is not None or _SUM_BEFORE.search(text, max(0, number.start - 24), number.start) is not None
-
-
-def _is_turn(number: Number) -> bool:
-    """Whether it may be a turn of phrase: "half the battle", "doubled"."""
-    return number.text.casefold() == "half" or (number.unit == "times" and not number.digits)
-
-
-def _may_count(number: Number) -> bool:
-    """Whether a small number in words that is no claim by itself, as in "the eight weeks", can be one that the documents have otherwise."""
-    return not number.digits and number.kind in ("count", "quantity") and 2 <= number.value <= 20 and not number.text.casefold().startswith("a ")
-
-
-def _small(number: Number) -> bool:
-    """Whether only a document that says otherwise can prove it wrong: "two councils" may be a reader's own count."""
-    return not number.digits and number.value <= 3 and number.kind == "count"
-
-
 def number_not_found(case: Case) -> Iterator[Hit]:
     """FCT001."""
     for field, number, compared, loose in claims(case):
-        known = compared.same is not None or compared.known or loose or _small(number)
+        known = compared.same is not None or compared.known or loose or is_small(number)
         if number.kind != "date" and not known and not is_altered(number, compared):
             yield _absent(case, field, number, compared)
 
@@ -186,18 +132,22 @@ def _absent(case: Case, field: FieldName, number: Number, compared: Compared) ->
         return Hit(message, field, number.start, number.end, severity="info")
     what = "date" if number.kind == "date" else "number"
     # A small number in words may be the writer's own count or sum ("the other twelve per cent"); one in figures was taken from somewhere.
-    soft = compared.loosely or (not number.digits and (number.value <= 100 or number.kind == "quantity"))
+    small = not number.digits and (number.value <= 100 or number.kind == "quantity")
+    # What a writer tells of himself is in no document, and a question claims nothing.
+    text = case.text(field)
+    sentence = sentences(text)[sentence_at(text, number.start)]
+    soft = compared.loosely or small or _OF_ONESELF.search(text, sentence.start, sentence.end) is not None or sentence.text.endswith("?")
     return Hit(f"This {what} stands in none of the documents.", field, number.start, number.end, severity="warning" if soft else None)
 
 
 def number_altered(case: Case) -> Iterator[Hit]:
     """FCT003."""
     for field, number, compared, loose in claims(case):
-        if number.kind != "date" and compared.other is not None and is_altered(number, compared, loose=loose and not _is_turn(number)):
+        if number.kind != "date" and compared.other is not None and is_altered(number, compared, loose=loose and not is_turn(number)):
             match = compared.other
             evidence = match.document.evidence(match.number.start, match.number.end)
             message = f"{label(case, match.document)} has another number here: {match.number.text}."
-            soft: Severity | None = "warning" if _is_turn(number) or (loose and compared.other.bond < OVERRULES) else None
+            soft: Severity | None = "warning" if is_turn(number) or (loose and compared.other.bond < OVERRULES) else None
             yield Hit(message, field, number.start, number.end, severity=soft, fix=_other_number(number, match), evidence=(evidence,))
 
 

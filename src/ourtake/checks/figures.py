@@ -6,19 +6,21 @@ found only where nothing else agrees, while another of the same thing stands in 
 
 from __future__ import annotations
 
-import itertools
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from math import inf
 from typing import NamedTuple
 
-from ourtake.checks.attribution import SOURCE, sentence_at
+from ourtake.checks.attribution import SOURCE
 from ourtake.checks.base import Case
+from ourtake.checks.days import is_day
 from ourtake.checks.evidence import Document
-from ourtake.checks.stated import Held, dates_of, rows_beside, sentence_content, stated
+from ourtake.checks.reckoning import is_reckoned
+from ourtake.checks.stated import Held, dates_of, rows_beside, stated
 from ourtake.text.dates import PAIR, Day
 from ourtake.text.matching import find_words, wording
-from ourtake.text.numbers import Number, numbers_in
+from ourtake.text.numbers import Number
 from ourtake.values import day_of
 
 SAME_THING = 3
@@ -28,6 +30,9 @@ OVERRULES = 6
 """Bond of another number from which it overrules the same number found where nothing agrees (a bond of LOOSE or less)."""
 
 LOOSE = 0
+
+PERCENT_LOOSE, OVERRULES_PERCENT = 1, 4
+"""The same for shares, of which a text is full: so much further apart are their bonds where a share is given for another thing."""
 
 BONDED = {"over": 2, "under": 2, "about": 1, "": 1}
 """Least bond of a number that is only near the one said: "more than 300" is not borne out by any number above 300."""
@@ -73,6 +78,8 @@ def equal(said: Number, real: Number) -> bool:
     if said.kind == "date":
         return any(day.fits(other) for day in said.days for other in real.days)
     one, two = said.value, real.value
+    if said.kind == "time" and not (_halved(said) and _halved(real)):
+        return (one - two) % 720 == 0  # "at 3:00" may be either
     if abs(one - two) <= 1e-9 * max(abs(one), abs(two)):
         return True
     apart = abs(one - two)
@@ -83,11 +90,18 @@ def equal(said: Number, real: Number) -> bool:
         return False  # who rounds a number has no figure more than it had
     if (said.near == "about" and _figures(one) <= 2) or (real.near == "about" and _figures(two) <= 2):
         return abs(one - two) <= (1 if said.kind == "percent" and said.digits else ABOUT * abs(two))
+    if said.kind == "percent" and not said.digits and apart <= 1:
+        return True  # "one in three" of 33 per cent
     if said.near == "over":
         return one < two <= 1.1 * one
     if said.near == "under":
         return 0.9 * one <= two < one
     return said.digits and _rounded(two, one)
+
+
+def _halved(time: Number) -> bool:
+    """Whether it is said in which half of the day a time is."""
+    return time.value >= 720 or "m" in time.text.casefold() or not time.text[0].isdigit()
 
 
 def _rounded(exact: float, said: float) -> bool:
@@ -102,12 +116,12 @@ def _figures(value: float) -> int:
 
 
 def compare(
-    case: Case, said: Number, around: frozenset[str], *, dated: frozenset[str] = frozenset(), near: frozenset[str], reckon: bool = False
+    case: Case, said: Number, around: frozenset[str], *, dated: frozenset[str] = frozenset(), near: frozenset[str], reckon: Sequence[float] = ()
 ) -> Compared:
     """The documents' numbers that the take's number, in a sentence with these content stems, can be measured by.
 
     `dated`: names of the documents whose own date the sentence gives with this number; `near`: of those that are named near it; `reckon`: it may be
-    the writer's sum of two of theirs.
+    the writer's sum of two of theirs (SUM), or so many times one.
     """
     own = [document for document in case.documents if document.name in dated and document.published]
     if own:
@@ -121,16 +135,22 @@ def compare(
     )
     # "Fifteen of the errors" is no sum where a document says "eleven of the errors", whatever adds up to fifteen.
     stands = other is not None and other.bond > SAME_THING and _same_noun(said, other.number)
-    if same is None and reckon and not stands and _reckoned(case, said, around):
+    if same is None and reckon and not stands and is_reckoned(case, said, reckon, around=around):
         return Compared(None, None, known=True)
-    return Compared(same, other, same is None and _known(case, said, near), loosely)
+    known = same is None and (_known(case, said, near) or (said.near == "about" and not said.digits and _stands(said, candidates)))
+    return Compared(same, other, known, loosely)
+
+
+def _stands(said: Number, candidates: _Candidates) -> bool:
+    """Whether a document has the number at all, whatever it counts there."""
+    return any(equal(said, held.number) for _, rows in candidates for held in rows)
 
 
 def _best_same(said: Number, candidates: _Candidates, around: frozenset[str]) -> Match | None:
     """The number with the closest bond that bears this one out."""
     best: Match | None = None
     # No number further away than that is borne out; dates have no distance.
-    value, far = said.value, inf if said.kind == "date" else max(1.0, 2 * FURTHEST * abs(said.value))
+    value, far = said.value, inf if said.kind in ("date", "time") else max(1.0, 2 * FURTHEST * abs(said.value))
     for document, rows in candidates:
         for held in rows:
             if abs(value - held.number.value) <= far and equal(said, held.number):
@@ -197,42 +217,28 @@ def _known(case: Case, said: Number, near: frozenset[str]) -> bool:
     """Whether a document's date of publication says it, or its very characters stand in a document where they were read as something else."""
     if said.kind == "date" and any(_published(document, said) for document in case.documents if _may_date(document, said, near)):
         return True
+    if said.kind == "ordinal" and said.digits and said.value <= 31 and is_day(case, int(said.value)):
+        return True
+    if said.kind == "quantity" and _otherwise(case, said):
+        return True
     words = wording(said.text).words
     if (said.kind == "percent" and not said.digits) or (said.kind == "date" and said.text.isalpha()):
         return False  # "a quarter" is a time of the year, too, and "may" no month
+    if said.kind == "count" and said.digits and said.value < 100:
+        bare = re.compile(rf"(?<![\w.,]){re.escape(said.text)}(?!\w|[.,]\d|[.)]\s)")
+        return any(said.text in document.text and bare.search(document.text) for document in case.documents)
     return bool(words) and any(find_words(words, wording(document.text)) is not None for document in case.documents)
 
 
-def _reckoned(case: Case, said: Number, around: frozenset[str]) -> bool:
-    """Whether it is the difference, the sum, or the share of two numbers that stand in one sentence: 85 fewer than 240 are 155."""
-    if said.kind not in ("count", "money", "percent") or said.value <= 0:
-        return False
-    return any(
-        said.kind == kind and abs(said.value - value) <= 1e-6 * value and _tells_of(document.text, sentences, around)
-        for document in case.documents
-        for kind, value, sentences in _sums(document.text)
-    )
+_LONG = {12.0: "year", 120.0: "decade", 1200.0: "century"}
 
 
-def _tells_of(text: str, sentences: tuple[int, int], around: frozenset[str]) -> bool:
-    """Whether the sentences of the numbers share a word with that of the sum: some number or other is the difference of two that stand somewhere."""
-    return any(not around.isdisjoint(sentence_content(text, index)) for index in sentences)
-
-
-@lru_cache(maxsize=1024)
-def _sums(text: str) -> tuple[tuple[str, float, tuple[int, int]], ...]:
-    found: list[tuple[str, float, tuple[int, int]]] = []
-    numbers = [number for number in numbers_in(text) if number.kind in ("count", "money", "percent") and number.value > 0]
-    for one, two in itertools.pairwise(numbers):
-        sentences = sentence_at(text, one.start), sentence_at(text, two.start)
-        if sentences[1] - sentences[0] > 1:
-            continue
-        if one.kind == two.kind and one.unit == two.unit:
-            kinds = (one.kind, "count") if one.kind == "percent" else (one.kind,)
-            found += [(kind, round(value, 6), sentences) for value in (abs(one.value - two.value), one.value + two.value) if value for kind in kinds]
-        elif {one.kind, two.kind} == {"percent", "count"}:
-            found.append(("count", one.value * two.value / 100, sentences))
-    return tuple(found)
+def _otherwise(case: Case, said: Number) -> bool:
+    """Whether a document says a span of time in one word or on a clock: "decade-long" for ten years, "2:25" for two minutes and 25 seconds."""
+    if said.unit == "month":
+        return said.value in _LONG and any(_LONG[said.value] in document.text for document in case.documents)
+    one, two = divmod(int(said.value), 60)
+    return said.unit == "second" and two > 0 and any(f"{one}:{two:02}" in document.text for document in case.documents)
 
 
 def _may_date(document: Document, said: Number, near: frozenset[str]) -> bool:
@@ -247,20 +253,24 @@ def _published(document: Document, said: Number) -> bool:
 
 def _may_be_overruled(said: Number, same: Match) -> bool:
     """Whether another number can speak against this one though it was found: by nothing but its value, a short one."""
+    if said.kind == "percent" and said.digits and same.bond <= PERCENT_LOOSE:
+        return True
     return same.bond <= LOOSE and (said.unit == PAIR or (said.kind != "date" and _figures(said.value) < 3))
 
 
 def is_altered(said: Number, compared: Compared, *, loose: bool = False) -> bool:
     """Whether the documents have another number for the same thing and none that bears this one out; `loose`: plainly."""
     other, same = compared.other, compared.same
-    if other is None:
+    if other is None or (said.kind == "date" and compared.known):
         return False
     if said.kind == "count" and not set(said.counted) & set(other.number.counted):
         return False
     if same is not None:
         if said.unit == PAIR:
             return same.bond <= LOOSE and other.number.unit == PAIR and other.bond >= SAME_THING
-        return _may_be_overruled(said, same) and max(other.bond, other.bond - same.bond) >= OVERRULES
+        if said.kind == "percent" and said.digits and other.bond - same.bond >= OVERRULES_PERCENT:
+            return _may_be_overruled(said, same)
+        return _may_be_overruled(said, same) and same.bond <= LOOSE and max(other.bond, other.bond - same.bond) >= OVERRULES
     if said.unit == "times" and not said.digits:
         return other.bond >= SAME_THING - 1
     if said.text.casefold() == "half" and not set(said.counted) & set(other.number.counted):

@@ -235,7 +235,9 @@ def _sentences(parts: list[tuple[FieldName, Span]], quoted: dict[FieldName, list
 
 def _sentences_twice(parts: list[tuple[FieldName, Span]], quoted: dict[FieldName, list[tuple[int, int]]]) -> Iterator[Hit]:
     known: dict[int, _Sentence] = {}
+    before: _Sentence | None = None
     for sentence in _sentences(parts, quoted):
+        last, before = before, sentence
         words = wording(sentence.own).words
         if len(words) < SENTENCE_WORDS:
             continue
@@ -244,7 +246,9 @@ def _sentences_twice(parts: list[tuple[FieldName, Span]], quoted: dict[FieldName
         other = held.most_common(1)[0][0] if held else None
         if other is not None:
             least = SENTENCE_SHARE if other.field == sentence.field else SUMMARY_SHARE
-            if words == wording(other.own).words or _share(sentence.own, other.own, SENTENCE_SHINGLE) >= least:
+            same = words == wording(other.own).words
+            # "It knows when the street was full. It knows when it was empty." is a figure of speech.
+            if same or (other is not last and _share(sentence.own, other.own, SENTENCE_SHINGLE) >= least):
                 end = other.start + len(other.text)
                 place = Evidence(document="take", field=other.field, start=other.start, end=end, text=other.text)
                 yield Hit(

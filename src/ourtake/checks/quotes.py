@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
+from urllib.parse import urlsplit
 
 from ourtake.checks.attribution import (
     OWN,
@@ -29,17 +30,21 @@ from ourtake.checks.attribution import (
 from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.evidence import Document
 from ourtake.checks.examples import SOUND, with_first
+from ourtake.checks.real_wording import real_wording
 from ourtake.checks.titles import near_title, nearest
-from ourtake.documents import FieldName, Fix
+from ourtake.documents import FieldName, Severity
 from ourtake.text.matching import Place, find_nearly, find_quotation, find_words, wording
 from ourtake.text.names import names_in
 from ourtake.text.quotations import Quotation, find_across, quotations_in
 from ourtake.text.sentences import sentences
-from ourtake.text.speakers import SAYING, speakers
+from ourtake.text.speakers import SAYING, bare_name, speakers
 from ourtake.text.words import fold
 
 SCARE_WORDS = 2
 """Up to so many words in marks are scare quotes unless somebody says them."""
+
+OWN_WORDS = 6
+"""Up to so many words in marks only warn where nobody says them."""
 
 BESIDE = 60
 """Characters between a quotation and the speaker that it is given to."""
@@ -47,8 +52,8 @@ BESIDE = 60
 SUBJECT_WORDS = 5
 """Words of a quotation that a sentence may give to its subject without a verb of saying."""
 
-_PRONOUN = re.compile(r"\b(?:he|she|it|they|the paper|the outlet|the company)\b", re.IGNORECASE)
-_INNER = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
+_FOR_EXAMPLE = re.compile(r",\s+say,")
+_PRONOUN = re.compile(r"\b(?:he|she|they|the paper|the outlet|the company)\b|\bit(?:\s\w+){0,2}?\s" + SAYING.pattern, re.IGNORECASE)
 
 
 class Verdict(NamedTuple):
@@ -132,10 +137,18 @@ def not_found(case: Case) -> Iterator[Hit]:
     """QUO001."""
     for field, quotation, state, _ in verdicts(case):
         if state == "absent":
-            yield Hit("These words stand in none of the documents.", field, quotation.start, quotation.end)
+            soft = _severity(case, field, quotation)
+            yield Hit("These words stand in none of the documents.", field, quotation.start, quotation.end, severity=soft)
         elif state == "unclear":
             why = "the quotation is never closed" if quotation.kind == "open" else "the text that it may come from is not known"
             yield Hit(f"Could not check: {why}.", field, quotation.start, quotation.end, severity="info")
+
+
+def _severity(case: Case, field: FieldName, quotation: Quotation) -> Severity | None:
+    """A few words in marks, in a sentence where nobody says anything and no document is named, may be a phrase of the writer's own."""
+    around = sentence_of(case.text(field), quotation.start, quotation.end)
+    said = SAYING.search(_FOR_EXAMPLE.sub(" ", around.bare)) or named_documents(case, field, start=around.start, bare=around.bare)
+    return None if said or len(wording(quotation.text).words) > OWN_WORDS else "warning"
 
 
 def altered(case: Case) -> Iterator[Hit]:
@@ -144,34 +157,10 @@ def altered(case: Case) -> Iterator[Hit]:
         if state == "altered":
             document, place = places[0]
             evidence = document.evidence(*wording(document.text).span(place.first, place.last))
-            fix = _real_wording(quotation, evidence.text)
+            fix = real_wording(quotation, evidence.text)
             message = f"The words differ from those of {label(case, document)}: \u201c{evidence.text}\u201d."
-            yield Hit(message, field, quotation.start, quotation.end, fix=fix, evidence=(evidence,))
-
-
-def _real_wording(quotation: Quotation, real: str) -> Fix | None:
-    """The document's words in the take's own style, or None where they can't be put in as they are."""
-    text = " ".join(real.split())
-    mark = _INNER.search(text)
-    # A mark that closes first: the words go on after somebody was named in between.
-    crosses = mark is not None and (mark[0] in "\u201d\u00bb" or (mark[0] == '"' and text[: mark.start()].endswith((",", ".", "?", "!"))))
-    if crosses or len(_INNER.findall(text)) % 2 or "](" in quotation.text or quotation.kind == "block":
-        return None
-    single = quotation.mark in "'\u2018\u201a"
-    curly = quotation.mark not in "\"'"
-    inner = ("\u201c", "\u201d") if single else ("\u2018", "\u2019")
-    straight = '"' if single else "'"
-    opened = False
-    while match := _INNER.search(text):
-        opened = not opened
-        text = text[: match.start()] + ((inner[0] if opened else inner[1]) if curly else straight) + text[match.end() :]
-    text = re.sub("['\u2019](?=\\w)", "\u2019" if curly else "'", text)
-    first = quotation.text[0]
-    if text[0].casefold() == first.casefold() and text.split()[0] == text.split()[0].capitalize():
-        text = first + text[1:]
-    tail = re.search(r"[.,;:!?\u2026]+$", quotation.text)
-    text = text.rstrip(".,;:") + (tail[0] if tail else "")
-    return Fix(start=quotation.start, end=quotation.end, replacement=text)
+            soft = _severity(case, field, quotation)
+            yield Hit(message, field, quotation.start, quotation.end, severity=soft, fix=fix, evidence=(evidence,))
 
 
 def wrong_attribution(case: Case) -> Iterator[Hit]:
@@ -180,12 +169,19 @@ def wrong_attribution(case: Case) -> Iterator[Hit]:
         if state != "found" or (len(wording(quotation.text).words) <= SCARE_WORDS and not _attributed(case, field, quotation)):
             continue
         around = sentence_of(case.text(field), quotation.start, quotation.end)
-        message = _other_document(case, field, around, holders=[document for document, _ in places]) or _other_speaker(
-            case, quotation, around, field=field, places=places
-        )
+        holders = [document for document, _ in places]
+        other = _other_document(case, field, around, holders=holders)
+        message = other or _other_speaker(case, quotation, around, field=field, places=places)
         if message:
             evidence = tuple(document.evidence(*wording(document.text).span(place.first, place.last)) for document, place in places[:2])
-            yield Hit(message, field, quotation.start, quotation.end, evidence=evidence)
+            # An outlet's name may stand for any of its articles, where it wrote about itself.
+            soft: Severity | None = "warning" if other and any(_same_outlet(case, holder) for holder in holders) else None
+            yield Hit(message, field, quotation.start, quotation.end, severity=soft, evidence=evidence)
+
+
+def _same_outlet(case: Case, document: Document) -> bool:
+    """Whether the source's outlet published an article as well."""
+    return urlsplit(case.source.url).hostname == urlsplit(document.url).hostname is not None
 
 
 def _other_document(case: Case, field: FieldName, around: Sentence, *, holders: list[Document]) -> str | None:
@@ -237,8 +233,9 @@ def _other_subject(case: Case, quotation: Quotation, around: Sentence, *, field:
     if SAYING.search(around.bare) or len(wording(quotation.text).words) < SUBJECT_WORDS:
         return None
     begins = around.start + len(around.bare) - len(around.bare.lstrip(" *_"))
-    name = next((name for name in names_in(case.text(field)) if name.start == begins and " " in name.text), None)
-    if name is None or quotation.start < name.end:
+    first = next((name for name in names_in(case.text(field)) if name.start == begins), None)
+    name = bare_name(case.text(field), first.start, first.end) if first is not None else None
+    if name is None or " " not in name.text or quotation.start < name.end:
         return None
     holders = {document.name for document, _ in places}
     known = [document for document in case.documents if names_most(document.text, name.text)]

@@ -16,6 +16,12 @@ from ourtake.text.number_words import WORD_NUMBER, ratio_of, value_of
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.text.sentences import sentences
 
+_ITEM = re.compile(r"[.)]\s")
+
+
+LEAST_BARE = 10
+"""A bare number that bears one with a unit out: "the two" says nothing of two megawatts."""
+
 
 class Held(NamedTuple):
     """A document's number with the content stems of its sentence."""
@@ -50,20 +56,25 @@ def rows_beside(document: Document, said: Number) -> Sequence[Held]:
     return rows + tuple(
         held._replace(number=held.number._replace(kind=said.kind, unit=said.unit, value=said.value))
         for held in bare
-        if held.number.value == figure and (part or not held.counted)
+        if held.number.value == figure and (part or (not held.counted and figure >= LEAST_BARE))
     )
 
 
 @lru_cache(maxsize=4096)
 def dates_of(text: str, published: str | None, unit: str) -> tuple[Held, ...]:
     """The dates of a text, each in the year that the day of its publication gives it."""
-    return tuple(held._replace(number=_in_its_year(held.number, published)) for held in _indexed(text).get(("date", unit), ()))
+    return tuple(
+        held._replace(number=_in_its_year(held.number, published, last=text[: held.number.start].endswith("last ")))
+        for held in _indexed(text).get(("date", unit), ())
+    )
 
 
 @lru_cache(maxsize=1024)
 def _indexed(text: str) -> dict[tuple[str, str], tuple[Held, ...]]:
     found: dict[tuple[str, str], list[Held]] = {}
     for number in numbers_in(text):
+        if number.kind == "count" and _ITEM.match(text, number.end) and (not number.start or text[number.start - 1] == "\n"):
+            continue  # "7." before an item of a list counts nothing
         around = sentence_content(text, sentence_at(text, number.start))
         found.setdefault((number.kind, number.unit), []).append(Held(number, around, frozenset(number.counted)))
     return {key: tuple(rows) for key, rows in found.items()}
@@ -83,8 +94,10 @@ def stated(text: str, value: float) -> float:
     return float(figure[0].replace(",", "")) if figure else value_of(word[0]) if word else value
 
 
-def _in_its_year(number: Number, published: str | None) -> Number:
-    """A day or month that a document gives without a year is one of the year in which it was published, or of the year before."""
+def _in_its_year(number: Number, published: str | None, *, last: bool) -> Number:
+    """A day or month that a document gives without a year is one of the year in which it was published, or of the year before; a day that lies behind
+    in its own year is one of that year.
+    """
     if published is None:
         return number
     year = int(published[:4])
@@ -94,6 +107,7 @@ def _in_its_year(number: Number, published: str | None) -> Number:
     found = []
     for day in number.days:
         # One that is behind already may also be meant for the year after.
-        years = {day.year} if day.year else {year, year - 1} | ({year + 1} if day.month <= month else set())
+        before = {year} if day.day and day.month <= month and not last else {year, year - 1}
+        years = {day.year} if day.year else before | ({year + 1} if day.month <= month else set())
         found += [day._replace(year=one) for one in sorted(years, reverse=True)]
     return number._replace(days=tuple(found))

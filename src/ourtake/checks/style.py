@@ -43,6 +43,9 @@ _BEGINS = re.compile(r"\b(?:not|never|no longer|less|more than|goes|go|went|move
 
 _ARTICLES = frozenset(["the", "a", "an"])
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+_REST = re.compile(r"[;:](?=\s)")
+"""Where a reader can rest in a long sentence."""
+
 IN_A_ROW = 3
 """Sentences in a row that begin with one word, or in a take with three."""
 
@@ -117,10 +120,12 @@ def _opening(text: str, count: int) -> tuple[str, ...]:
 
 
 def _alike(first: str, second: str) -> bool:
-    """Whether two texts begin with the same two words, three where the first is an article."""
+    """Whether two texts begin with the same two words, three where the first is an article, and don't number a list ("Lesson No. 2")."""
     words = _opening(first, 3)
     count = 3 if words[:1] and words[0] in _ARTICLES else 2
-    return len(words) >= count and words[:count] == _opening(second, 3)[:count]
+    other = _opening(second, 3)
+    listed = words[2:] != other[2:] and all(word.isdigit() for word in words[2:] + other[2:])
+    return len(words) >= count and words[:count] == other[:count] and not listed
 
 
 def repeated_opening(case: Case) -> Iterator[Hit]:
@@ -152,10 +157,10 @@ def long_sentence(case: Case) -> Iterator[Hit]:
     for field, part in parts:
         for span in sentences(part.text):
             # Fewer characters than two a word can't be too many words: most sentences need no counting.
-            if len(span.text) > 2 * most and (count := count_words(span.text)) > most:
+            if len(span.text) > 2 * most and (count := max(count_words(part) for part in _REST.split(span.text))) > most:
                 start = part.start + span.start
                 yield Hit(
-                    f"A sentence of {count} words; at most {most} are wanted.",
+                    f"A sentence of {count} words without a rest; at most {most} are wanted.",
                     "summary" if field == "summary" else "body",
                     start,
                     part.start + span.end,
@@ -201,7 +206,7 @@ RULES = (
         "STY004",
         "long-sentence",
         "warning",
-        "A sentence of more words than [style] sentence_words.",
+        "A sentence of more words than [style] sentence_words, counted from one semicolon or colon to the next.",
         "Part it.",
         with_first(_BREATHLESS),
         SOUND,

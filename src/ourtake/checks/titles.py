@@ -64,7 +64,8 @@ def near_title(text: str, title: str, body: str = "") -> bool:
         return False
     if marked:
         return _omits([part for part in parts if part], real) and _written_as(text, title)
-    if real.startswith(said) or real.endswith(said):
+    heads = (real, *(_bare(part) for part in _SUBTITLE.split(title)[1:]))
+    if real.endswith(said) or any(head.startswith(said) for head in heads):
         return _written_as(text, title) and not _elsewhere(text, title, body)
     return fuzz.ratio(said, real, score_cutoff=NEAR) > 0 and _written_as(text, title)
 

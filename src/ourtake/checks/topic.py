@@ -14,12 +14,16 @@ from ourtake.checks.promotion import named_after, pitches, product_names
 from ourtake.checks.relevance import terms, weight
 from ourtake.config import Settings, Topic
 from ourtake.documents import FieldName, Related
-from ourtake.text.matching import blanked, wording
+from ourtake.text.matching import blanked, find_words, wording
+from ourtake.text.names import names_in
 from ourtake.text.stems import stem
 from ourtake.text.words import fold
 
 OFF = 0.21
 """Share of a paragraph's weighed words, held by the take's frame and the best single document, below which it leaves the story."""
+
+CLOSING_OFF = 0.16
+"""The same for the last paragraph."""
 
 RATHER_OFF, APART, LEAST_UNCOMMON = 0.26, 0.66, 5
 """The same share, for a paragraph that has no uncommon word of the take's frame and more than APART of whose uncommon words (LEAST_UNCOMMON or more)
@@ -66,9 +70,20 @@ def off_topic_paragraph(case: Case) -> Iterator[Hit]:
         best = (framed + max([sum([weights[word] for word in besides & words]) for words in held])) / whole
         uncommon = [word for word in said if weights[word] == 1]
         foreign = sum([weights[word] == 1 for word in besides - anywhere])
-        if (best < OFF and foreign >= FOREIGN * len(said)) or (best < RATHER_OFF and _apart(uncommon, foreign, frame=frame)):
+        # The last paragraph asks what is still open, and may ask it from further off.
+        least = CLOSING_OFF if block is blocks[-1] else OFF
+        off = (best < least and foreign >= FOREIGN * len(said)) or (least == OFF and best < RATHER_OFF and _apart(uncommon, foreign, frame=frame))
+        if off and not _anchored(case, block.text):
             message = f"Little in this paragraph has to do with the source or one of the articles ({best:.0%} of its telling words)."
             yield Hit(message, "body", block.start, block.end)
+
+
+def _anchored(case: Case, text: str) -> bool:
+    """Whether a paragraph says a name of several words or a long figure that a document has: it tells of the story, if in words of its own."""
+    names = [wording(name.text).words for name in names_in(text) if not name.first]
+    figures = [(number,) for number in wording(text).words if number.isdigit() and len(number) > 4]
+    said = [words for words in (*names, *figures) if len(words) > 1 or words[0].isdigit()]
+    return any(find_words(words, wording(document.text)) is not None for words in said for document in case.documents)
 
 
 def _apart(uncommon: list[str], foreign: int, *, frame: frozenset[str]) -> bool:

@@ -11,6 +11,7 @@ from ourtake.checks.base import PROSE, Case, Hit
 from ourtake.checks.evidence import Document
 from ourtake.checks.figures import SAME_THING
 from ourtake.checks.quotes import label, skipped
+from ourtake.documents import FieldName
 from ourtake.text.sentences import sentences
 from ourtake.text.stems import content
 from ourtake.values import day_of
@@ -35,11 +36,21 @@ def weekday_altered(case: Case) -> Iterator[Hit]:
                 continue
             sentence = sentences(text)[sentence_at(text, match.start())]
             reported = match[0] == published and _REPORTED.search(text[sentence.start : match.start()])
-            found = None if reported else _other_day(case, content(sentence.text) - _NAMED)
+            linked = match[0] in _published_on(case, field, match.start())
+            found = None if reported or linked else _other_day(case, content(sentence.text) - _NAMED)
             if found is not None:
                 document, other = found
                 evidence = (document.evidence(other.start(), other.end()),)
                 yield Hit(f"{label(case, document)} has another day here: {other[0]}.", field, match.start(), match.end(), evidence=evidence)
+
+
+def _published_on(case: Case, field: FieldName, position: int) -> set[str]:
+    """The days of the week on which the articles were published to which the paragraph links."""
+    text = case.text(field)
+    start, end = text.rfind("\n\n", 0, position) + 1, text.find("\n\n", position)
+    links = [link for link in case.links(field) if start <= link.start and (end < 0 or link.start < end)]
+    dates = [day_of(article.published) for link in links if (article := case.target(link)) is not None and article.published]
+    return {_DAYS[datetime.date.fromisoformat(date).weekday()] for date in dates if date}
 
 
 def _other_day(case: Case, said: frozenset[str]) -> tuple[Document, re.Match[str]] | None:

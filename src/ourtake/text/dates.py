@@ -9,16 +9,17 @@ _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _LONG = "January|February|March|April|May|June|July|August|September|October|November|December"
 _MONTH = rf"(?:(?:{_LONG})\b|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?)"
 _DAY = r"(?:(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\b)"
+_NTH = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth".split()
 _YEAR = r"(?:(?:1[5-9]|20)\d\d)"
 _LEAD = r"(?:(?:in|since|until|till|by|last|from|of|early|late|mid|between|this|next|during|before|after|every)[\s-])"
 _DECADES = "twenties thirties forties fifties sixties seventies eighties nineties".split()
 DATE = (
     rf"(?P<iso>\b{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b)"
     r"|(?P<slash>\b\d{1,2}/\d{1,2}/(?:\d{4}|\d\d)\b)"
-    rf"|(?P<daymonth>\b{_DAY}\s(?:of\s)?{_MONTH}(?:,?\s{_YEAR}\b)?)"
+    rf"|(?P<daymonth>\b(?:{_DAY}\s(?:of\s)?|(?:{'|'.join(_NTH)})\sof\s){_MONTH}(?:,?\s{_YEAR}\b)?)"
     rf"|(?P<monthday>(?<!last )(?<!this )(?<!next )\b{_MONTH}\s{_DAY}(?![.,]\d|[%-])(?:,?\s{_YEAR}\b)?)"
     rf"|(?P<monthyear>\b{_MONTH},?\s(?:of\s)?{_YEAR}\b)"
-    rf"|(?P<month>(?i:\b{_LEAD})+(?:{_LONG})\b(?!,?\s(?:of\s)?(?:19|20)\d\d))"
+    rf"|(?P<month>(?i:\b{_LEAD})+(?:{_LONG})\b(?!,?\s(?:of\s)?(?:19|20)\d\d)(?!\s{_DAY}(?![.,]\d|[%-])))"
     rf"|(?P<worded>\b[Tt]he\s(?:(?:early|mid|late)[\s-])?(?:nineteen[\s-])?(?:{'|'.join(_DECADES)})\b)"
     r"|(?P<decade>\b(?:1[5-9]|20)\d0s\b|['\u2019\u2018]\d0s\b)"
     rf"|(?P<years>\b{_YEAR}\s?(?:[\u2013\u2014/-]|to\s)\s?(?:{_YEAR}|\d\d)\b(?![%\d.,]\d|-))"
@@ -68,7 +69,9 @@ def days_of(match: re.Match[str]) -> list[Day]:
     named = _NAMED_MONTH.search(text)
     month = _MONTHS.index(named[1][:3].lower()) + 1 if named else 0
     year = next((figure for figure in figures if figure > 31), 0)
-    return [Day(year, month, next((figure for figure in figures if figure <= 31), 0))]
+    worded = text.split()[0]
+    day = _NTH.index(worded) + 1 if worded in _NTH else next((figure for figure in figures if figure <= 31), 0)
+    return [Day(year, month, day)]
 
 
 def month_start(match: re.Match[str]) -> int:

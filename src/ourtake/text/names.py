@@ -21,7 +21,7 @@ class Name(NamedTuple):
 
 
 _CAPITAL = (
-    r"(?:(?:[^\W\d_a-z]\.){1,4}(?=\s|[,;:)])"
+    r"(?:(?:[^\W\d_a-z]\.){1,4}(?=\s|[,;:)])|(?:St|Mt|Ft|Ste)\.(?=\s[A-Z])"
     r"|(?:(?=[^\W\d_])(?![a-z\u00df-\u00f6\u00f8-\u00ff])|[a-z](?=[A-Z]))[\w&]+(?:['\u2019](?!s\b)\w+)*(?:[-\u2011\u2013](?=[A-Z\d])[\w&]+)*"
     r"|\d+[A-Z][\w-]*)"
 )
@@ -30,6 +30,8 @@ _NAME = re.compile(rf"(?<![\w'\u2019.@/#-]){_CAPITAL}(?:(?:['\u2019]s)?(?!['\u20
 _LARGE = re.compile(r"[^\W_a-z\u00df-\u00f6\u00f8-\u00ff]")
 _POSSESSIVE = re.compile(r"['\u2019]s\s")
 _LEAD = re.compile(r"(?:\A|[.!?:\u2026\u201c\u2018\"(\[>*_\u2014]|\s-|\s['\u2018])[\s*_\"\u201c\u2018'(\[]*\Z|\n[\s>*_#-]*\Z")
+_FIGURE = re.compile(r"\.?\s\d")
+_TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|Rev|Gen|Col|Sgt|Capt|Lt|Gov|Sen|Rep|Hon)\.\s\Z")
 
 
 @lru_cache(maxsize=512)
@@ -43,7 +45,10 @@ def names_in(text: str) -> tuple[Name, ...]:
         for part in _POSSESSIVE.split(match[0]):
             end = begin + len(part)
             bare = part.rstrip(".") if len(part) > 3 and part[-3:-2] != "." else part
-            first = begin in starts or (begin == match.start() and _LEAD.search(plain, max(0, begin - 6), begin) is not None)
+            if bare.endswith(" No") and _FIGURE.match(plain, begin + len(bare)):
+                bare = bare.removesuffix(" No")
+            led = begin == match.start() and _LEAD.search(plain, max(0, begin - 6), begin) is not None
+            first = begin in starts or (led and _TITLE.search(plain, max(0, begin - 7), begin) is None)
             found.append(Name(begin, begin + len(bare), bare, first))
             begin = end + 3
     return tuple(name for name in found if len(name.text) > 1)

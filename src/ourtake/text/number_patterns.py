@@ -13,6 +13,7 @@ _SIGN = r"(?:(?:US|A|AU|C|CA|NZ|HK|S)?\$|[\u00a3\u20ac\u00a5]|\b(?:USD|GBP|EUR|J
 _SKIP = (
     r"https?://\S+|\bwww\.\S+|\bv\d+(?:\.\d+)*\b|\b\d+(?:\.\d+){2,}\b|\+\d[\d\s().-]{6,}\d|\(\d{3}\)\s?\d{3}-\d{4}|\b\d{3}-\d{3}-\d{4}\b|\b\d{3}-\d{4}\b"
     rf"|\b(?i:(?:half|quarter)\s(?:past|to)\s{WORD_NUMBER})\b"
+    r"|\bFourth\sof\sJuly\b"
     r"|\b24/7\b|\b9/11\b|\b50[/-]50\b|\b360[- ]degree\b|\b\d\d(?:st|nd|rd|th)[- ]centur(?:y|ies)\b|\bone[- ]on[- ]one\b|\b20/20\b|\bcatch-22\b"
     r"|\b(?!(?i:mid|pre|post|late|early|circa|since|from|and|to)[-\u2013]|FY|US\$|AU?\$|CA?\$|NZ\$|HK\$|S\$|USD|GBP|EUR|JPY|CHF|AUD|CAD)"
     r"[^\W\d_]+[-\u2011]?\d(?:[\w.-]*\w)?|\b\d+[^\W\d_]+\d\w*|\b\d+(?![KMBW])[A-Z]\b"

@@ -43,10 +43,10 @@ WORD_NUMBER = (
 """A pattern (to be compiled without regard to case) for a number in words."""
 
 FRACTION = (
-    rf"(?:(?:a|{'|'.join(_ONES)})[\s-](?:thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?)"
+    rf"(?:(?!two[\s-]quarters)(?:a|{'|'.join(_ONES)})[\s-](?:thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?)"
     rf"(?=\sof\b|\s(?:less|more|fewer)\b)(?!\sof\sa\s{_LARGE})"
     r"|(?:(?<=\bby\s)|(?<=\bup\s)|(?<=\bdown\s)|(?<=\bcut\s)|(?<=\brose\s)|(?<=\bfell\s))(?:a|one)\s(?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth)\b"
-    rf"|(?:{'|'.join(_ONES[1:])})[\s-](?:thirds|quarters|fifths|sixths|sevenths|eighths|ninths|tenths)\b(?!\sof\sa\s{_LARGE})|half(?=\sof\b)|[\u00bc\u00bd\u00be\u2153\u2154])"
+    rf"|(?!two[\s-]quarters)(?:{'|'.join(_ONES[1:])})[\s-](?:thirds|quarters|fifths|sixths|sevenths|eighths|ninths|tenths)\b(?!\sof\sa\s{_LARGE})|half(?=\sof\b)|[1-3]/[2-5](?=\sof\b)|[\u00bc\u00bd\u00be\u2153\u2154])"
 )
 """A pattern for a fraction in words or as one sign; "half the battle" and "a quarter" of a year are none."""
 
@@ -79,18 +79,21 @@ def fraction_of(text: str) -> float:
     """The value (0 to 1) of a text that FRACTION matches."""
     if text in _SIGNS:
         return _SIGNS[text]
+    if "/" in text:
+        one, _, two = text.partition("/")
+        return int(one) / int(two)
     words = re.split(r"[\s-]+", text.casefold())
     part = PARTS[words[-1].removesuffix("s") if words[-1] != "half" else "half"]
     return (_VALUES[words[0]] if len(words) > 1 else 1.0) / part
 
 
-_ENDS = r"(?:[.,;:!?)]|\Z|\s(?:is|are|was|were|has|have|had|says?|said|who|do|does|did|will|would|can)\b)"
+_ENDS = r"(?:[.,;:!?)](?!\d)|\Z|\s(?:is|are|was|were|has|have|had|says?|said|who|do|does|did|will|would|can|[a-z]{2,}ed)\b)"
 _TIMES = r"\s(?:\w+ly\s)?(?:years?|months?|weeks?|days?|hours?|minutes?|million|thousand|hundred|%|per|parts|other)\b"
 _WHOLE = r"(?:(?:a|one)\s(?:hundred|thousand)|(?i:two|three|four|five|six|seven|eight|nine|ten|twenty|fifty)|10|20|50|100|1,?000|[3-9])\b"
 _PART = rf"(?:(?<![\d,.])\d{{1,3}}(?:\.\d+)?|(?i:{WORD_NUMBER}))"
 RATIO = (
     rf"(?:{_PART}(?:\s(?:in|out\sof)(?:\severy)?\s{_WHOLE}(?![.,]\d|{_TIMES}|[-%:/])"
-    rf"|(?:\s[a-z]{{3,14}}){{1,2}}\s(?:in|out\sof)(?:\severy)?\s{_WHOLE}(?={_ENDS})))"
+    rf"|(?:\s[a-z][a-z-]{{2,20}}){{1,2}}\s(?:in|out\sof)(?:\severy)?\s(?:{_WHOLE}(?={_ENDS})|(?:a|one)\shundred\b)))"
 )
 """A pattern for "three in ten", "one school in five", "12 out of a hundred"; "three in ten years" is none."""
 

@@ -48,6 +48,9 @@ class Number(NamedTuple):
     days: tuple[Day, ...] = ()
 
 
+_LATE = re.compile(r"\s(?:in\sthe\s(?:afternoon|evening)|at\snight)")
+_AND = re.compile(r",?\s(?:and\s)?")
+_CENTURY = re.compile(r"\sof\sa\scentury\b")
 _AFTER_METRES = frozenset("tall high long wide deep away above below from sprint race apart and".split())
 _NOT_A_NOUN = frozenset("was is has this its plus as less across years thus versus us yes does".split())
 
@@ -59,7 +62,7 @@ def numbers_in(text: str) -> tuple[Number, ...]:
         return ()
     plain = blanked(text)
     found = [number for match in number_matches(plain) if not match["skip"] for number in _read(plain, match)]
-    return tuple(_ranged(plain, found))
+    return tuple(_joined(plain, _ranged(plain, found)))
 
 
 def _read(text: str, match: re.Match[str]) -> list[Number]:
@@ -77,10 +80,12 @@ def _read(text: str, match: re.Match[str]) -> list[Number]:
         hour = float(match["hour"]) if match["hour"].isdigit() else value_of(match["hour"])
         if hour > 12:
             return [Number(start, end, match[0], hour, "count", digits=False)]
-        late = hour < 12 and re.match(r"\s(?:in\sthe\s(?:afternoon|evening)|at\snight)", text[end:])
+        late = hour < 12 and _LATE.match(text, end)
         return [Number(start, end, match[0], (hour + (12 if late else 0)) * 60, "time", digits=match[0].isdigit())]
     if match["time"]:
-        return [Number(start, end, match[0], _minutes(match[0]), "time")]
+        minutes = _minutes(match[0])
+        late = minutes < 720 and _LATE.match(text, end)
+        return [Number(start, end, match[0], minutes + (720 if late else 0), "time")]
     if match["fold"]:
         value = {"d": 2.0, "t": 3.0, "q": 4.0}[match[0][0].casefold()]
         return [Number(start, end, match[0], value, "quantity", "times", counted=counted(text, _after_article(text, end)), digits=False)]
@@ -110,6 +115,9 @@ def _fraction(text: str, match: re.Match[str]) -> Number:
     """A share in words; one that is no twelfth is meant roughly."""
     start, end = match.span()
     value = fraction_of(match["fraction"])
+    century = _CENTURY.match(text, end)
+    if century:
+        return Number(start, century.end(), text[start : century.end()], value * 1200, "quantity", "month", digits=False)
     share = Number(start, end, match[0], value * 100, "percent", counted=counted(text, _after_article(text, end)), digits=False)
     return share._replace(near="about") if abs(value * 12 % 1) > 1e-6 else share
 
@@ -219,6 +227,15 @@ def _ranged(text: str, found: list[Number]) -> list[Number]:
         if two.kind in ("money", "percent", "quantity", "count", "time"):
             scale = _lent(one, two)
             found[index] = one._replace(value=one.value * scale, kind=two.kind, unit=two.unit, counted=two.counted)
+    return found
+
+
+def _joined(text: str, found: list[Number]) -> list[Number]:
+    """Two minutes and 25 seconds are one span of time."""
+    for index in range(len(found) - 2, -1, -1):
+        one, two = found[index], found[index + 1]
+        if one.unit == two.unit == "second" and two.value < 60 <= one.value and _AND.fullmatch(text, one.end, two.start):
+            found[index : index + 2] = [one._replace(end=two.end, text=text[one.start : two.end], value=one.value + two.value)]
     return found
 
 

@@ -24,6 +24,7 @@ _BEFORE_VERB = re.compile(
     rf"(?P<name>{_NAME})(?:,[^,.\"\u201c\u201d]{{2,60}},)?\s+(?:(?:has|have|had|also|later|then|once|was|were|is|are|rightly|himself|herself)\s){{0,2}}"
     rf"(?:{_SAYING})\b"
 )
+_SAID_THE = re.compile(rf"\b(?:said|says)\s+(?:the|its|his|her|their|an?)\s[^,.;:\"\u201c\u201d]{{3,40}},\s+(?P<name>{_NAME})(?=[.,;:]|\Z)")
 _ACCORDING = re.compile(rf"\b(?:[Aa]ccording to|[Ii]n the words of|[Aa]s|[Qq]uot(?:es|ed|ing)|[Ff]rom|words of|attributed to)\s+(?P<name>{_NAME})")
 _OWNER = re.compile(
     rf"(?P<name>{_NAME})['\u2019]s?\s+(?:own\s+)?(?:words?|phrase|verdict|line|description|formula|remark|statement|call|claim|"
@@ -33,7 +34,8 @@ _NO_NAME = frozenset(
     "The A An In On At But And Or So Yet If When While After Before As For From With By To There Here Our Its His Her Their My "
     "What Who Why How Where One "
     "Some Many Most No Not Now Then Still Even It He She They We You I That This These Those Nobody Everyone Somebody Someone "
-    "Critics Officials".split()
+    "Critics Officials January February March April May June July August September October November December Monday Tuesday Wednesday "
+    "Thursday Friday Saturday Sunday".split()
 )
 
 
@@ -41,15 +43,16 @@ _NO_NAME = frozenset(
 def speakers(sentence: str) -> tuple[Span, ...]:
     """The names that a sentence lets speak, in order. Blank out what is quoted in it first."""
     found: dict[int, Span] = {}
-    for pattern in (_BEFORE_VERB, _AFTER_VERB, _ACCORDING, _OWNER):
+    for pattern in (_BEFORE_VERB, _AFTER_VERB, _SAID_THE, _ACCORDING, _OWNER):
         for match in pattern.finditer(sentence):
-            name = _named(sentence, *match.span("name"))
+            name = bare_name(sentence, *match.span("name"))
             if name is not None:
                 found.setdefault(name.start, name)
     return tuple(found[start] for start in sorted(found))
 
 
-def _named(sentence: str, start: int, end: int) -> Span | None:
+def bare_name(sentence: str, start: int, end: int) -> Span | None:
+    """The name sentence[start:end] without small words, days and months before it, and without a possessive; None where nothing is left."""
     text = sentence[start:end]
     words = text.split()
     while words and re.split("['\u2019]", words[0])[0] in _NO_NAME:

@@ -38,9 +38,13 @@ _TABLE = {
     "ton": (1, "ton tons"),
     "litre": (1, "litre litres liter liters l"),
     "gallon": (1, "gallon gallons"),
+    "byte": (1, "byte bytes"),
+    "byte*1000": (1e3, "kb kilobyte kilobytes"),
     "byte*1000000": (1e6, "mb megabyte megabytes"),
     "byte*1000000000": (1e9, "gb gigabyte gigabytes"),
     "byte*1000000000000": (1e12, "tb terabyte terabytes"),
+    "byte*1000000000000000": (1e15, "pb petabyte petabytes"),
+    "byte*1000000000000000000": (1e18, "eb exabyte exabytes"),
     "hectare": (1, "hectare hectares ha"),
     "acre": (1, "acre acres"),
     "degree": (1, "degree degrees \u00b0 \u00b0c \u00b0f"),
@@ -60,7 +64,7 @@ _TABLE = {
 UNITS = {name: Unit(base.partition("*")[0], float(factor)) for base, (factor, names) in _TABLE.items() for name in names.split()}
 """A unit's name, in lower case -> the unit. One-letter names count only straight after a figure."""
 
-_NAME = re.compile(r"([\s-]?)([^\W\d_]+(?:-hours?)?|\u00b0[CF]?)(?![^\W_])")
+_NAME = re.compile(r"(\sof\san?\s|[\s-]?)([^\W\d_]+(?:-hours?)?|\u00b0[CF]?)(?![^\W_])")
 _NEXT = re.compile(r"[\s-]+([^\W\d_][\w'\u2019]*)")
 _STOP = frozenset(
     "of the a an and or to in on at by for from with as is are was were be been has have had will would can could than that which "
@@ -76,7 +80,7 @@ _PLAIN = frozenset(
 
 
 def unit_of(text: str, end: int) -> Unit | None:
-    """The unit that follows a number ending at `end`: "5 km", "5km", "five-week"."""
+    """The unit that follows a number ending at `end`: "5 km", "5km", "five-week", "0.4 of a mile"."""
     match = _NAME.match(text, end)
     if not match:
         return None
