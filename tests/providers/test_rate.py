@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
@@ -10,7 +11,7 @@ from ourtake.config import Limits, Settings
 from ourtake.documents import Source, Usage
 from ourtake.errors import PermanentError, TransientError
 from ourtake.providers.base import Brief, Provider, Request
-from ourtake.providers.quota import Quota
+from ourtake.providers.quota import Quota, Ticket
 from ourtake.providers.rate import FIRST_PAUSE, IN_A_ROW, LASTS, Pace
 from ourtake.providers.registry import Lines
 
@@ -123,7 +124,7 @@ def under_way(pace: Pace, count: int) -> int:
                 await done.wait()
 
         asked = [asyncio.create_task(one()) for _ in range(count)]
-        for _ in range(3):
+        for _ in range(20):
             await asyncio.sleep(0)
         found = let_out
         done.set()
@@ -134,13 +135,13 @@ def under_way(pace: Pace, count: int) -> int:
 
 
 def picky(clock: Clock) -> Pace:
-    """The gate of a server that refused a request and then took one that went out after it; the first wait is kept."""
+    """The gate of a server that refused a request and then took one that went out after it."""
     pace = Pace(clock=clock, sleep=clock.sleep)
     assert under_way(pace, 20) == 20
     ticket = asyncio.run(pace.enter(REQUEST))
     pace.failed(REFUSED, sent=clock.now)
     pace.answered(ticket, Usage(), sent=clock.now + 0.1)
-    assert open_at(pace, clock) == pytest.approx(7)
+    assert open_at(pace, clock) == 0
     return pace
 
 
@@ -152,6 +153,27 @@ def test_a_server_that_takes_later_ones_holds_back_the_refused_one_alone() -> No
     assert open_at(pace, clock) == 0 and entries(pace, clock, 1) == [clock.now - 1000]
     pace.failed(REFUSED, sent=clock.now)
     assert open_at(pace, clock) == pytest.approx(7), "one after the other: it is shut"
+
+
+@pytest.mark.parametrize(("places", "opens"), [(20, True), (1, False)])
+def test_the_gate_opens_for_the_others_when_a_later_request_is_answered(places: int, opens: bool) -> None:
+    """With few places left the wait is meant for all, and is kept."""
+    pace, ticket = Pace(), Ticket(0.0, 0.0)
+    assert under_way(pace, places) == places
+
+    async def work() -> None:
+        pace.failed(TransientError("x", status=429, retry_after=50), sent=time.monotonic() - 0.1)
+        waiting = asyncio.create_task(pace.opened())
+        await asyncio.sleep(0.05)
+        assert not waiting.done()
+        pace.answered(ticket, Usage(), sent=time.monotonic())
+        if places == 1:
+            pace.failed(TransientError("x", status=429, retry_after=50), sent=time.monotonic())
+        await asyncio.sleep(0.05)
+        assert waiting.done() is opens
+        waiting.cancel()
+
+    asyncio.run(work())
 
 
 def test_each_refusal_leaves_a_place_less_to_all_workers_and_answers_give_them_back() -> None:
@@ -205,6 +227,17 @@ def test_an_answer_to_an_earlier_request_says_nothing_of_a_refusal() -> None:
         pace.failed(REFUSED, sent=clock.now)
         pace.answered(ticket, Usage(), sent=clock.now - 0.1)
         assert open_at(pace, clock) == pytest.approx(7)
+
+
+def test_an_answer_after_the_wait_says_nothing_of_a_refusal() -> None:
+    clock = Clock()
+    pace = Pace(clock=clock, sleep=clock.sleep)
+    assert under_way(pace, 20) == 20
+    ticket = asyncio.run(pace.enter(REQUEST))
+    for _ in range(3):
+        pace.failed(REFUSED, sent=clock.now)
+        assert open_at(pace, clock) == pytest.approx(7), "it kept to what it said: all wait again"
+        pace.answered(ticket, Usage(), sent=clock.now)
 
 
 def test_an_hour_shuts_the_gate_of_any_server() -> None:

@@ -78,5 +78,5 @@ def test_a_run_narrows_to_what_the_server_takes(run: Run, paper: Path, headers: 
         done = run(*words, folder=paper, env=environment(port))
     statuses = Counter(json.loads(line)["status"] for line in (paper / "out.jsonl").read_text().splitlines())
     # Where a refusal held back its own request alone, 154 were refused and 29 drafts failed.
-    assert statuses["failed"] <= 3 and sum(statuses.values()) == COUNT, (statuses, done.stderr)
+    assert statuses["failed"] <= 6 and sum(statuses.values()) == COUNT, (statuses, done.stderr)
     assert counts[429] <= COUNT + WORKERS, counts

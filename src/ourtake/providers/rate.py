@@ -5,7 +5,7 @@ fewer requests under way for all workers (window.py), and shuts the gate for all
 FIRST_PAUSE seconds, twice as long for each further one, half as long after an answer. Requests that were under way when the gate was shut are
 one event, not many. What can't pass at all in this run (key, model, account) is said again without asking again.
 
-Some servers refuse this request and that one while they take those that come after. Once that has been seen, the wait that a refusal names is the
+Some servers refuse this request and that one while they take those that come after. Once that has been seen within a refusal's wait, that wait is the
 refused request's alone, until there are IN_A_ROW of them without an answer between, or few places left: the others go on, but fewer at once.
 """
 
@@ -15,10 +15,10 @@ import asyncio
 import datetime
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from typing import Protocol
+from typing import Any, Protocol
 
 from ourtake.config import Limits
 from ourtake.documents import Usage
@@ -93,7 +93,7 @@ class Pace:
         name: str = "The provider",
         quota: Quota | None = None,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
     ) -> None:
         self._quota = quota or Quota(limits)
         self._window = Window()
@@ -103,8 +103,10 @@ class Pace:
         self._queue = asyncio.Lock()
         self._allowances: dict[str, _Allowance] = {}
         self._open_at = 0.0
+        self._paused: set[asyncio.Future[None]] = set()
         self._shut_at = float("-inf")
         self._refused = float("inf")
+        self._refused_until = 0.0
         self._picks = False
         self._in_a_row = 0
         self._pauses = 0
@@ -126,7 +128,7 @@ class Pace:
         while (wait := self._wait(need)) > 0:
             if wait > MAX_WAIT:
                 raise too_far_off(self._name, wait)
-            await self._sleep(wait)
+            await self._pause(wait)
         if self._lasting is not None:
             raise self._lasting
         ticket = Ticket(self._clock(), need)
@@ -141,7 +143,7 @@ class Pace:
         while (wait := self._open_at - self._clock()) > 0:
             if wait > MAX_WAIT:
                 raise too_far_off(self._name, wait)
-            await self._sleep(wait)
+            await self._pause(wait)
         if self._lasting is not None and self._clock() < self._lasts_until:
             raise self._lasting
 
@@ -173,6 +175,16 @@ class Pace:
         finally:
             self._window.leave()
 
+    async def _pause(self, seconds: float) -> None:
+        """Sleep so long, or until the gate is opened before its time."""
+        sleeping = asyncio.ensure_future(self._sleep(seconds))
+        self._paused.add(sleeping)
+        try:
+            await asyncio.wait({sleeping})
+        finally:
+            self._paused.discard(sleeping)
+            sleeping.cancel()
+
     def _wait(self, need: float) -> float:
         now = self._clock()
         if self._lasting is not None and now < self._lasts_until:
@@ -197,7 +209,9 @@ class Pace:
                 return
             self._picks = False
             self._open_at = max(self._open_at, now + error.retry_after)
-            self._refused = min(self._refused, sent)
+            # Of one event, which lasts as long as its wait, the first one counts.
+            self._refused = min(self._refused, sent) if now < self._refused_until else sent
+            self._refused_until = self._open_at
         elif sent >= self._shut_at:
             self._pauses += 1
             self._open_at = max(self._open_at, now + min(FIRST_PAUSE * 2 ** (self._pauses - 1), LONGEST_PAUSE))
@@ -207,10 +221,19 @@ class Pace:
         """Learn from an answer to a request that was sent at this moment: the provider takes requests, and this is what one really cost."""
         self._pauses, self._in_a_row = max(0, self._pauses - 1), 0
         self._window.answered()
-        if sent > self._refused:
-            self._picks, self._refused = True, float("inf")
         if usage.input_tokens:
             ticket.tokens = usage.input_tokens + usage.output_tokens
+        if sent <= self._refused:
+            return
+        # Once the wait is over an answer says nothing: that it would be was what the refusal said.
+        if sent < self._refused_until:
+            self._picks = True
+            if not self._window.narrow:
+                # The wait was the refused request's own: nobody else keeps it any longer.
+                self._open_at = min(self._open_at, self._clock())
+                for paused in self._paused:
+                    paused.cancel()
+        self._refused = float("inf")
 
     def seen(self, headers: Mapping[str, str]) -> None:
         """Learn the limits that an answer's headers tell of (OpenAI's x-ratelimit-*, Anthropic's anthropic-ratelimit-*).

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 
-BACK = 0.5
+BACK = 0.6
 FEW = 0.25
 """Of the places that there were: with fewer left, the provider means all workers when it asks one of them to wait."""
 
