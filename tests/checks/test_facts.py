@@ -103,6 +103,8 @@ def test_an_outlets_name_may_stand_for_another_of_its_articles() -> None:
     own = RELATED[0].model_copy(update={"url": "https://tidewater.example/grid"})
     (same,) = found(body, "QUO002", related=(own,))
     assert (elsewhere.severity, same.severity) == ("error", "warning")
+    (source,) = found("We wrote in [Who pays when the grid waits](a1): \u201cWe can't guess at it.\u201d", "QUO002")
+    assert source.severity == "error"
 
 
 @pytest.mark.parametrize(("day", "severity"), [("11 March", "warning"), ("13 March", "warning"), ("14 March", "error")])

@@ -54,6 +54,7 @@ def read(text: str) -> list[tuple[str, float, str, str]]:
         ("One lock-keeper in three agreed.", 33.333333, "percent", ""),
         ("Only 1/4 of them did.", 25, "percent", ""),
         ("It was seen by twelve readers in a hundred and forgotten.", 12, "percent", ""),
+        ("It made one card in six stop.", 16.666667, "percent", ""),
     ],
 )
 def test_a_number(text: str, value: float, kind: str, unit: str) -> None:

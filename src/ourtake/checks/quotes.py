@@ -175,13 +175,14 @@ def wrong_attribution(case: Case) -> Iterator[Hit]:
         if message:
             evidence = tuple(document.evidence(*wording(document.text).span(place.first, place.last)) for document, place in places[:2])
             # An outlet's name may stand for any of its articles, where it wrote about itself.
-            soft: Severity | None = "warning" if other and any(_same_outlet(case, holder) for holder in holders) else None
+            outlet = SOURCE in named_documents(case, field, start=around.start, bare=around.bare)
+            soft: Severity | None = "warning" if other and outlet and any(_same_outlet(case, holder) for holder in holders) else None
             yield Hit(message, field, quotation.start, quotation.end, severity=soft, evidence=evidence)
 
 
 def _same_outlet(case: Case, document: Document) -> bool:
     """Whether the source's outlet published an article as well."""
-    return urlsplit(case.source.url).hostname == urlsplit(document.url).hostname is not None
+    return document.name != SOURCE and urlsplit(case.source.url).hostname == urlsplit(document.url).hostname is not None
 
 
 def _other_document(case: Case, field: FieldName, around: Sentence, *, holders: list[Document]) -> str | None:

@@ -19,7 +19,7 @@ from ourtake.text.sentences import sentences
 _ITEM = re.compile(r"[.)]\s")
 
 
-LEAST_BARE = 10
+LEAST_BARE = 3
 """A bare number that bears one with a unit out: "the two" says nothing of two megawatts."""
 
 

@@ -92,7 +92,8 @@ _TIMES = r"\s(?:\w+ly\s)?(?:years?|months?|weeks?|days?|hours?|minutes?|million|
 _WHOLE = r"(?:(?:a|one)\s(?:hundred|thousand)|(?i:two|three|four|five|six|seven|eight|nine|ten|twenty|fifty)|10|20|50|100|1,?000|[3-9])\b"
 _PART = rf"(?:(?<![\d,.])\d{{1,3}}(?:\.\d+)?|(?i:{WORD_NUMBER}))"
 RATIO = (
-    rf"(?:{_PART}(?:\s(?:in|out\sof)(?:\severy)?\s{_WHOLE}(?![.,]\d|{_TIMES}|[-%:/])"
+    rf"(?:(?i:one)\s[a-z][a-z-]{{2,20}}\s(?:in|out\sof)(?:\severy)?\s{_WHOLE}(?![.,]\d|{_TIMES}|[-%:/])"
+    rf"|{_PART}(?:\s(?:in|out\sof)(?:\severy)?\s{_WHOLE}(?![.,]\d|{_TIMES}|[-%:/])"
     rf"|(?:\s[a-z][a-z-]{{2,20}}){{1,2}}\s(?:in|out\sof)(?:\severy)?\s(?:{_WHOLE}(?={_ENDS})|(?:a|one)\shundred\b)))"
 )
 """A pattern for "three in ten", "one school in five", "12 out of a hundred"; "three in ten years" is none."""
