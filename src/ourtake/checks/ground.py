@@ -28,14 +28,14 @@ class Best(NamedTuple):
     whole: float
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def terms(text: str) -> frozenset[str]:
     """Stems and figures that a passage can be found by."""
     figures = [word for word in wording(text).words if word[0].isdigit()]
     return content(text).union(figures) if figures else content(text)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def postings(text: str) -> Mapping[str, Sequence[int]]:
     """Each term of a document with the numbers of the sentences that hold it."""
     found: dict[str, list[int]] = {}

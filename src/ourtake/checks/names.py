@@ -34,12 +34,12 @@ def known_names() -> frozenset[str]:
     return frozenset(" ".join(wording(row.partition("\t")[0]).words) for row in rows)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _word_set(text: str) -> frozenset[str]:
     return frozenset(wording(text).words)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _capitals(text: str) -> frozenset[str]:
     """The letters that words of a text begin with: most acronyms need one that is not there, and are searched for in vain."""
     return frozenset(re.findall(r"\b\w", text))

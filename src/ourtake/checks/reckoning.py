@@ -98,7 +98,7 @@ def _tells_of(text: str, sentences: tuple[int, int], around: frozenset[str]) -> 
     return any(not around.isdisjoint(sentence_content(text, index)) for index in sentences)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _sums(text: str) -> tuple[tuple[str, float, tuple[int, int]], ...]:
     found: list[tuple[str, float, tuple[int, int]]] = []
     numbers = [number for number in numbers_in(text) if number.kind in ("count", "money", "percent") and number.value > 0]

@@ -19,7 +19,7 @@ def hashes(words: tuple[str, ...], count: int) -> list[int]:
     return list(map(hash, zip(*(words[first:] for first in range(count)), strict=False)))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=4096)
 def runs_of(text: str, count: int) -> frozenset[int]:
     """The runs of `count` words in a text, as hashes."""
     return frozenset(hashes(wording(text).words, count))

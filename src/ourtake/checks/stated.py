@@ -69,7 +69,7 @@ def dates_of(text: str, published: str | None, unit: str) -> tuple[Held, ...]:
     )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _indexed(text: str) -> dict[tuple[str, str], tuple[Held, ...]]:
     found: dict[tuple[str, str], list[Held]] = {}
     for number in numbers_in(text):

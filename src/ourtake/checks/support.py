@@ -124,13 +124,13 @@ def _classified(case: Case, field: FieldName, sentence: Span, *, quoted: Sequenc
     return "unknown", ()
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def _claiming(bare: str) -> tuple[Span, ...]:
     """The words of a passage that say that somebody says something, in lower case."""
     return tuple(Span(match.start(), match.end(), match[0]) for match in _CLAIMING.finditer(lowered(bare)))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def _may_be(bare: str) -> bool:
     """Whether a passage weighs, wishes or supposes."""
     return _MAYBE.search(lowered(bare)) is not None

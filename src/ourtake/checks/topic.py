@@ -91,7 +91,7 @@ def _apart(uncommon: list[str], foreign: int, *, frame: frozenset[str]) -> bool:
     return len(uncommon) >= LEAST_UNCOMMON and foreign > APART * len(uncommon) and not frame.intersection(uncommon)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=4096)
 def _vocabulary(text: str) -> frozenset[str]:
     return frozenset(terms(text))
 
@@ -120,12 +120,12 @@ def _tag_spans(case: Case) -> Iterator[tuple[str, int, int]]:
         start += len(tag) + 2
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=4096)
 def _whole_stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in wording(text).words)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=4096)
 def _stems(text: str) -> frozenset[str]:
     """The stems of a text's words, and their beginnings: "regulation" and "regulator" begin alike."""
     found = _whole_stems(text)

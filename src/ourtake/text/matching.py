@@ -38,6 +38,8 @@ _HIDDEN_TOKEN = re.compile(
 )
 _ASCII_TOKEN = re.compile(r"[a-z][a-z0-9]*+(?:'[a-z0-9]+)*+|\d++(?:[.,]\d++)++|[a-z0-9]++(?:'[a-z0-9]+)*+|[$%\x01]")
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_ARTICLE = 1000
+"""Characters from which a text is kept as an article is."""
 _TARGET = re.compile(r"\]\((?:[^()\s]|\([^()\s]*\))*\)")
 _GAP = re.compile(r"\[\s*(?:\.\s?\.\s?\.|\u2026)\s*\]|\(\s*(?:\.\s?\.\s?\.|\u2026)\s*\)|\.\s?\.\s?\.(?:\s?\.)?|\u2026")
 _INSERTION = re.compile(r"\[([^\[\]]*)\](?!\()")
@@ -154,9 +156,18 @@ def _places(words: Sequence[str], plain: str) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=8192)
 def wording(text: str) -> Wording:
-    """The words of a text."""
+    """The words of a text. Articles are kept apart from sentences and names, of which one take has a hundred: they would push them out."""
+    return _of_article(text) if len(text) > _ARTICLE else _of_passage(text)
+
+
+@lru_cache(maxsize=4096)
+def _of_article(text: str) -> Wording:
+    return Wording(text)
+
+
+@lru_cache(maxsize=8192)
+def _of_passage(text: str) -> Wording:
     return Wording(text)
 
 

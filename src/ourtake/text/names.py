@@ -34,7 +34,7 @@ _FIGURE = re.compile(r"\.?\s\d")
 _TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|Rev|Gen|Col|Sgt|Capt|Lt|Gov|Sen|Rep|Hon)\.\s\Z")
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def names_in(text: str) -> tuple[Name, ...]:
     """Every name of a Markdown text, in order; "Ferrow's Jane Doe" is two."""
     plain = blanked(text)

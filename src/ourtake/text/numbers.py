@@ -55,7 +55,7 @@ _AFTER_METRES = frozenset("tall high long wide deep away above below from sprint
 _NOT_A_NOUN = frozenset("was is has this its plus as less across years thus versus us yes does".split())
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def numbers_in(text: str) -> tuple[Number, ...]:
     """Every number of a text, in order."""
     if not text:

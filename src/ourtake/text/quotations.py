@@ -41,7 +41,7 @@ _BLOCK = re.compile(r"(?:^ {0,3}>[^\n]*(?:\n|\Z))+", re.MULTILINE)
 _LONGEST = 1500
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def quotations_in(text: str) -> tuple[Quotation, ...]:
     """Every quotation of a Markdown text, in order; one inside another is part of the outer one."""
     plain = blanked(text)

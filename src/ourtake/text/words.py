@@ -38,7 +38,7 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=4096)
 def count_words(markdown: str) -> int:
     """How many words a reader sees: link targets don't count."""
     if "\n\n" in markdown:
