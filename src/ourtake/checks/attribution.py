@@ -41,7 +41,7 @@ _NAMED = Guarded(
     rows(SOURCE, ("the ", r"\bthe (?:original (?:article|story|piece)|source|outlet(?:['\u2019]s \w+)?|blurb|newspaper)\b"), reads="begins"),
     rows(
         OWN,
-        ("we ", _WE.replace("[Ww]", "w")),
+        ("we ", _WE),
         ("told|tells", _US),
         ("our ", r"\bour (?:own |earlier |previous |past |old )?(?:reporting|archive|account|article|piece|story|coverage|series|report)\b"),
         reads="begins",
