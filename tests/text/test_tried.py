@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ourtake.text import markdown, matching, names, number_matches, number_patterns, quotations, sentences
-from ourtake.text.tried import tried
+from ourtake.checks import style, support
+from ourtake.text import markdown, matching, names, number_matches, number_patterns, quotations, sentences, speakers
+from ourtake.text.tried import Beginnings, tried
 
 PIECES = st.sampled_from(
     "a the in of and by to half three one nineteen twenty-one hundred million third quarters dozen doubling May march Sept. Jan early-in "
@@ -55,6 +56,55 @@ def test_places_of_words(text: str) -> None:
     said = matching.wording(text)
     assert said.spans == tuple(match.span() for match in matching._TOKEN.finditer(matching.blanked(text)))
     assert len(said.spans) == len(said.words)
+
+
+VERBS = (
+    "says said write writing calls called tells told label labels labelled denies denied replied replies concludes concede conceded think thought "
+    "stress stresses emphasised emphasize points out pointed has it according to in the words of in his words our call for not never no longer less "
+    "more than goes beyond go went moved moving extends isn't n\u2019t but it's they're about just only how to re-said unsaid"
+    " \u2014 ; . - \u201c It This"
+).split(" ")
+SENTENCES = st.lists(st.tuples(st.sampled_from(VERBS), st.sampled_from([" ", " ", ""])), max_size=14).map(
+    lambda parts: "".join(a + b for a, b in parts)
+)
+
+
+@settings(max_examples=500)
+@given(text=SENTENCES)
+def test_verbs_of_saying_and_turns(text: str) -> None:
+    lower = matching.lowered(text)
+    assert speakers.says(text) == (speakers.SAYING.search(text) is not None)
+    assert [(span.start, span.end) for span in support._claiming(text)] == spans(support._CLAIMING.finditer(lower))
+    assert {match.start() for match in style._CONTRAST.finditer(text)} <= {
+        *style._BEGINS.starts(lower),
+        *(m.start() for m in style._SHORTENED.finditer(lower)),
+    }
+    if speakers._BEFORE_VERB.search(text) or speakers._AFTER_VERB.search(text) or speakers._SAID_THE.search(text):
+        assert speakers._verbs(text)
+
+
+@pytest.mark.parametrize("verb", [verb for verb in speakers._SAYING.split("|") if verb.strip("?").isalpha()])
+def test_every_verb_is_found(verb: str) -> None:
+    assert speakers.says(f"And so they {verb.removesuffix('?')}.")
+    assert speakers.says(f"They {verb[:-2] if verb.endswith('?') else verb} so.")
+
+
+@settings(max_examples=300)
+@given(
+    text=st.lists(
+        st.tuples(
+            st.sampled_from("https:// www. WWW. a.example b/c / town.example/x (see x.org/y) \u201c \u201d @ and . ,".split(" ")),
+            st.sampled_from([" ", "", "\n", "\t"]),
+        ),
+        max_size=12,
+    ).map(lambda parts: "".join(a + b for a, b in parts))
+)
+def test_addresses(text: str) -> None:
+    assert spans(markdown._addresses(text)) == spans(markdown._BARE.finditer(text))
+
+
+def test_beginnings_of_words() -> None:
+    assert Beginnings(("no", "not", "go ")).starts("not now_no (no) ago go on") == [0, 4, 12, 20]
 
 
 def test_a_part_of_a_text() -> None:

@@ -17,7 +17,7 @@ from ourtake.text.matching import find_words, lowered, wording
 from ourtake.text.names import names_in
 from ourtake.text.quotations import quotations_in
 from ourtake.text.sentences import sentences
-from ourtake.text.speakers import SAYING, speakers
+from ourtake.text.speakers import SAYING, says, speakers
 from ourtake.text.words import fold
 
 SOURCE = "source"
@@ -138,9 +138,10 @@ def _titles(text: str, title: str) -> Iterator[int]:
         place = find_words(words, within, after=place.last + 1)
 
 
+@lru_cache(maxsize=4096)
 def goes_on(bare: str) -> bool:
     """Whether a passage speaks of a text without naming it: "the article", "it says", or nothing but a quotation."""
-    return THE_ARTICLE.search(bare) is not None or _IT_SAYS.search(bare) is not None or len(wording(bare).words) <= 2
+    return THE_ARTICLE.search(bare) is not None or (says(bare) and _IT_SAYS.search(bare) is not None) or len(wording(bare).words) <= 2
 
 
 def outlet_names(case: Case) -> list[str]:

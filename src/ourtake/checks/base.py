@@ -76,12 +76,13 @@ class Case:
         self.titles = {fold(item.title): item for item in self.related}
         self.near: dict[str, Related | None] = {}
         self.own_address = canonical_url(self.source.url)
+        self._texts = {"headline": take.headline, "summary": take.summary, "body": take.body, "tags": ", ".join(take.tags)}
         self._links = {name: links(getattr(take, name)) for name in PROSE}
         self._brackets = {name: unresolved_brackets(getattr(take, name)) for name in PROSE}
 
     def text(self, field: FieldName) -> str:
         """A field's text; the tags are joined by ", "."""
-        return ", ".join(self.take.tags) if field == "tags" else str(getattr(self.take, field))
+        return self._texts[field]
 
     def given_text(self, field: FieldName) -> str:
         """The same with the comments that `text` leaves blank."""

@@ -223,13 +223,11 @@ def _sentences(parts: list[tuple[FieldName, Span]], quoted: dict[FieldName, list
     for field, part in parts:
         for span in sentences(part.text):
             start = part.start + span.start
-            own, last = "", start
-            for first, end in quoted[field]:
-                # A quotation of several sentences is cut to what lies in this one.
-                first, end = max(first, start), min(end, start + len(span.text))
-                if first < end:
-                    own += span.text[last - start : first - start]
-                    last = end
+            own, last, stop = "", start, start + len(span.text)
+            # A quotation of several sentences is cut to what lies in this one.
+            for first, end in [(max(first, start), min(end, stop)) for first, end in quoted[field] if first < stop and start < end]:
+                own += span.text[last - start : first - start]
+                last = end
             yield _Sentence(field, start, span.text, own + span.text[last - start :])
 
 

@@ -45,6 +45,8 @@ class Book(NamedTuple):
     pairs: dict[tuple[str, str], dict[str, list[tuple[HouseRule, tuple[Slot, ...]]]]]
     singles: dict[str, list[tuple[HouseRule, tuple[Slot, ...]]]]
     patterns: list[tuple[re.Pattern[str], HouseRule]]
+    firsts: set[str]
+    """The first words of all phrases."""
 
 
 def slots_of(phrase: str) -> tuple[Slot, ...]:
@@ -70,13 +72,14 @@ def _heads(slots: tuple[Slot, ...]) -> set[tuple[str, ...]]:
 
 def book(rules: Iterable[HouseRule]) -> Book:
     """The rules, ready to be looked for."""
-    made = Book({}, {}, [])
+    made = Book({}, {}, [], set())
     for rule in rules:
         if rule.pattern:
             made.patterns.append((re.compile(rule.pattern), rule))
             continue
         slots = slots_of(rule.phrase)
         for head in _heads(slots):
+            made.firsts.add(head[0])
             if len(head) > 1 and ANY not in head[:2]:
                 thirds = made.pairs.setdefault((head[0], head[1]), {})
                 thirds.setdefault(head[2] if len(head) > 2 else ANY, []).append((rule, slots))
@@ -117,9 +120,8 @@ def find(text: str, rules: Book) -> list[Match]:
 
 def _phrases(text: str, said: Wording, rules: Book) -> Iterator[Match]:
     words = said.words
-    pairs, singles = rules.pairs, rules.singles
-    starts = [at for at, pair in enumerate(zip(words, (*words[1:], ""), strict=False)) if pair in pairs or pair[0] in singles]
-    for at in starts:
+    pairs, singles, firsts = rules.pairs, rules.singles, rules.firsts
+    for at in [at for at, word in enumerate(words) if word in firsts]:
         first, second, third = (*words[at : at + 3], "", "")[:3]
         thirds = pairs.get((first, second), {})
         for rule, slots in (*thirds.get(third, ()), *thirds.get(ANY, ()), *singles.get(first, ())):

@@ -56,13 +56,19 @@ _OFFER = rows(
     ("demo|consult|call with", r"\b(?:book|schedule|request|arrange) (?:a|your) (?:free )?(?:demo|demonstration|consultation|call with)\b"),
     ("get started", r"\bget started (?:today|now|for free|with (?:us|our))\b"),
     ("contact|reach out|talk to", r"\b(?:contact|reach out to|talk to) (?:our (?:team|sales|experts)|us (?:today|now|to|for))\b"),
-    (" our ", r"\b(?:visit|explore|check out|discover|try|download|browse) our (?!own report|archive|report)\w+"),
+    (
+        "visit our|explore our|check out our|discover our|try our|download our|browse our",
+        r"\b(?:visit|explore|check out|discover|try|download|browse) our (?!own report|archive|report)\w+",
+    ),
     ("learn", r"\blearn (?:more )?(?:how|about how|what) (?:we|our) (?:\w+ )?(?:can|help|platform|tools?|product|team)\b"),
     ("offer", r"\b(?:limited[- ]time|special|exclusive) offer\b"),
     ("code ", r"\b(?:use|enter) (?:the )?(?:promo |discount |coupon )?code (?-i:[A-Z0-9]{3,})"),
     ("app store|google play", r"\bavailable (?:now )?(?:on|in) (?:the )?(?:app store|google play)\b"),
     ("no credit card", r"\bno credit card (?:is )?(?:required|needed)\b"),
-    ("join", r"\bjoin (?:the )?(?:thousands|hundreds|millions|more than [\d,]+) (?:of|who)\b"),
+    (
+        "join the|join thousands|join hundreds|join millions|join more",
+        r"\bjoin (?:the )?(?:thousands|hundreds|millions|more than [\d,]+) (?:of|who)\b",
+    ),
     ("upgrade to|switch to", r"\b(?:upgrade|switch) to (?:pro|premium|our)\b"),
     ("follow us", r"\bfollow us on\b"),
     (
@@ -83,11 +89,7 @@ _OWN = rows(
     "The publisher speaks of its own product.",
     ("ours", r"\b(?:tools?|platforms?|solutions?|products?|services?|software|apps?|companies|approaches|teams) (?:like|such as) ours\b"),
     (
-        "our ",
-        rf"\bour (?:own )?(?:(?:ai|data|new|free|award-winning|powerful|leading|integrated|flagship|premium|paid|\w+-(?:powered|driven|based|native)) ){{0,2}}{_OURS}\b",
-    ),
-    (
-        " we |here at ",
+        " we can | we also | we now | we help | we offer| we provide| we build| we make | we give|here at ",
         r"\bat (?-i:[A-Z]\w+(?: [A-Z]\w+){0,3}),? we (?:(?:can|also|now) )?(?:help|offer|provide|build|make|give)\b|\bhere at (?-i:[A-Z]\w+)",
     ),
     (
@@ -106,6 +108,14 @@ _OWN = rows(
         r"\b(?:our|the) (?:users|customers|clients|teams) (?:who|that) use (?:it|them|us) (?:tell|say|report|love|swear)|\bteams (?:who|that) use it\b",
     ),
 )
+_OUR_PRODUCT = rows(
+    "The publisher speaks of its own product.",
+    (
+        "our ",
+        rf"\bour (?:own )?(?:(?:ai|data|new|free|award-winning|powerful|leading|integrated|flagship|premium|paid|\w+-(?:powered|driven|based|native)) ){{0,2}}{_OURS}\b",
+    ),
+    reads="begins",
+)
 _CATEGORY = rows(
     "A pitch for a kind of product.",
     (_OLD[3:-1], rf"\b{_OLD} (?:[\w-]+ ){{0,3}}?(?:{_KIND}|approach(?:es)?|methods?|workflows?|processes|techniques)\b[^.!?\n]{{0,80}}?\b{_FAIL}"),
@@ -118,7 +128,7 @@ _CATEGORY = rows(
         rf"\b(?:this|that|which|here) is (?:exactly |precisely |just )?where (?:an? |the )?(?:[\w-]+ ){{0,3}}(?:{_KIND}|(?-i:[A-Z])\w+) "
         r"(?:comes? in|shines?|excels?|steps? in|can help|makes? (?:a|the|all))\b",
     ),
-    ("where ", r"\bthat['\u2019]s (?:exactly |precisely )?where (?:[\w-]+ ){1,4}(?:comes? in|shines?|excels?|steps? in)\b"),
+    ("that's |that\u2019s ", r"\bthat['\u2019]s (?:exactly |precisely )?where (?:[\w-]+ ){1,4}(?:comes? in|shines?|excels?|steps? in)\b"),
     ("with the right", rf"\bwith the right {_KIND}\b"),
     ("invest", rf"\b(?:investing|invest) in (?:the right|a modern|a robust|a dedicated|an integrated|better|modern) (?:[\w-]+ ){{0,2}}{_KIND}\b"),
     (
@@ -137,7 +147,7 @@ _CATEGORY = rows(
 )  # fmt: skip
 
 
-_PITCHES = Guarded(_OFFER, _OWN, _CATEGORY)
+_PITCHES = Guarded(_OFFER, _OUR_PRODUCT, _OWN, _CATEGORY)
 
 
 def product_names(text: str, products: tuple[str, ...]) -> Iterator[tuple[int, int, str]]:

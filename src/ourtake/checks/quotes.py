@@ -37,7 +37,7 @@ from ourtake.text.matching import Place, find_nearly, find_quotation, find_words
 from ourtake.text.names import names_in
 from ourtake.text.quotations import Quotation, find_across, quotations_in
 from ourtake.text.sentences import sentences
-from ourtake.text.speakers import SAYING, bare_name, speakers
+from ourtake.text.speakers import SAYING, bare_name, says, speakers
 from ourtake.text.words import fold
 
 SCARE_WORDS = 2
@@ -115,14 +115,15 @@ def _attributed(case: Case, field: FieldName, quotation: Quotation) -> bool:
     around = sentence_of(case.text(field), quotation.start, quotation.end)
     start, end = quotation.start - around.start, quotation.end - around.start
     beside = around.bare[max(0, start - 40) : start - 1] + " | " + around.bare[end + 1 : end + 40]
-    if not SAYING.search(beside):
+    if not says(beside):
         return False
     named = named_documents(case, field, start=around.start, bare=around.bare)
     return bool(named or named_speakers(case, around.bare) or goes_on(around.bare) or _PRONOUN.search(around.bare))
 
 
-def skipped(case: Case, field: FieldName) -> list[tuple[int, int]]:
-    """Quotations and titles of a field: others check them."""
+@lru_cache(maxsize=16)
+def skipped(case: Case, field: FieldName) -> bytes:
+    """Quotations and titles of a field, which others check: for each letter 1 where it belongs to one, else 0."""
     found = [(verdict.quotation.start, verdict.quotation.end) for verdict in verdicts(case) if verdict.field == field]
     found += [(span.start, span.end) for span in case.quotations[field] if case.title(span.text.strip(" .,;:")) is not None]
     found += [(span.start, span.end) for span in case.brackets(field) if case.title(span.text[1:-1]) is not None]
@@ -130,7 +131,10 @@ def skipped(case: Case, field: FieldName) -> list[tuple[int, int]]:
         article = case.target(link)
         if article is not None and (near_title(link.anchor, article.title, article.text) or case.title(link.anchor) is not None):
             found.append((link.anchor_start, link.anchor_end))
-    return found
+    letters = bytearray(len(case.text(field)) + 1)
+    for start, end in found:
+        letters[start:end] = b"\1" * (end - start)
+    return bytes(letters)
 
 
 def not_found(case: Case) -> Iterator[Hit]:
@@ -147,7 +151,7 @@ def not_found(case: Case) -> Iterator[Hit]:
 def _severity(case: Case, field: FieldName, quotation: Quotation) -> Severity | None:
     """A few words in marks, in a sentence where nobody says anything and no document is named, may be a phrase of the writer's own."""
     around = sentence_of(case.text(field), quotation.start, quotation.end)
-    said = SAYING.search(_FOR_EXAMPLE.sub(" ", around.bare)) or named_documents(case, field, start=around.start, bare=around.bare)
+    said = says(_FOR_EXAMPLE.sub(" ", around.bare)) or named_documents(case, field, start=around.start, bare=around.bare)
     return None if said or len(wording(quotation.text).words) > OWN_WORDS else "warning"
 
 
@@ -186,7 +190,7 @@ def _same_outlet(case: Case, document: Document) -> bool:
 
 
 def _other_document(case: Case, field: FieldName, around: Sentence, *, holders: list[Document]) -> str | None:
-    said = bool(SAYING.search(around.bare))
+    said = says(around.bare)
     named = named_documents(case, field, start=around.start, bare=around.bare)
     if not named:
         # "It says: ..." and "the article" go on about what the sentences before have named; so does a sentence that is nothing but a quotation.
@@ -231,7 +235,7 @@ def _other_speaker(case: Case, quotation: Quotation, around: Sentence, *, field:
 
 def _other_subject(case: Case, quotation: Quotation, around: Sentence, *, field: FieldName, places: tuple[tuple[Document, Place], ...]) -> str | None:
     """A sentence without a verb of saying that begins with somebody's name, and the words are from a document that does not know the name."""
-    if SAYING.search(around.bare) or len(wording(quotation.text).words) < SUBJECT_WORDS:
+    if says(around.bare) or len(wording(quotation.text).words) < SUBJECT_WORDS:
         return None
     begins = around.start + len(around.bare) - len(around.bare.lstrip(" *_"))
     first = next((name for name in names_in(case.text(field)) if name.start == begins), None)

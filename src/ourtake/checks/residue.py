@@ -135,6 +135,9 @@ _LABELS_WITHIN = rows(
         _WITHIN
         + r"(?P<said>here(?:['\u2019]s| is) (?:the|your|my) (?:(?:revised|rewritten|requested|updated|corrected|final|edited|new|full) )?(?:take|draft|rewrite|json)\b)",
     ),
+)
+_LABELS = rows(
+    _LABEL,
     (
         ":",
         _START
@@ -142,9 +145,6 @@ _LABELS_WITHIN = rows(
         r"|revised(?: take| version)?|final (?:take|version|draft|answer)|output|response|answer|system|assistant|user|human|prompt|instructions?"
         r"|note(?: to (?:the )?editors?)?|editor['\u2019]s note|disclaimer|explanation|changes made|links? used|handles? used|sources used)[*_]{0,3}:[*_]{0,3})",
     ),
-)
-_LABELS = rows(
-    _LABEL,
     (
         "sure|certainly|absolutely|of course|okay|ok|great|understood|got it",
         _START + r"(?P<said>(?:sure|certainly|absolutely|of course|okay|ok|great|understood|got it)[!,.:]\s+"

@@ -26,6 +26,7 @@ from ourtake.text.matching import lowered, wording
 from ourtake.text.names import Name, names_in
 from ourtake.text.sentences import sentences
 from ourtake.text.stems import STOP, content, stem
+from ourtake.text.tried import Beginnings
 
 Support = Literal["source", "archive", "opinion", "unsupported", "unknown"]
 
@@ -52,6 +53,9 @@ _OPINION = re.compile(
     r"prefer|welcome|expect|see|find|need|should|must|can|may|might|could|urge|like|wonder|are|have no)\b|\b(?:should|must|ought|"
     r"shouldn['\u2019]t|mustn['\u2019]t)\b"
 )
+_OPINED = ("?", "we ", "We ", "I ", "should", "must", "ought")
+"""What none of these patterns does without."""
+
 _MAYBE = re.compile(
     r"\b(?:may|might|could|would|will|won['\u2019]t|can|cannot|can['\u2019]t|perhaps|maybe|probably|likely|seems?|appears?|arguably|surely|clearly|fair|unfair|right|wrong|better|best|"
     r"worse|worst|good|bad|important|useful|wise|welcome|worth|deserves?|matters?|risks?|danger(?:ous)?|promising|worrying|honest|hard|easy|simple|fine|strange|enough|"
@@ -74,7 +78,12 @@ _CLAIMING = re.compile(
     r"confirms?|confirmed|points? out|pointed out|states?|stated|tells?|told|has it|announces?|announced|according to)\b"
 )
 """For text in lower case."""
-
+_CLAIMS = Beginnings(
+    (
+        *"say said report writ wrote note argue claim warn reveal highlight stress emphasi describe detail confirm point state tell told".split(),
+        *("announce", "has it", "according to"),
+    )
+)
 
 _CLOSE = 25
 """Characters between a name and the verb of what it did."""
@@ -111,7 +120,7 @@ def _classified(case: Case, field: FieldName, sentence: Span, *, quoted: Sequenc
                 return _side(document), (evidence,)
     bare = unquoted(case.text(field))[sentence.start : sentence.end]
     attributed = bool(_claiming(bare))
-    if _OPINION.search(sentence.text) and not attributed:
+    if not attributed and any(word in sentence.text for word in _OPINED) and _OPINION.search(sentence.text):
         return "opinion", ()
     best = ground(case).best(terms(sentence.text))
     if best is not None and (best.share >= BORNE_OUT or (best.share >= PARTLY and best.whole >= WHOLLY)):
@@ -127,7 +136,9 @@ def _classified(case: Case, field: FieldName, sentence: Span, *, quoted: Sequenc
 @lru_cache(maxsize=4096)
 def _claiming(bare: str) -> tuple[Span, ...]:
     """The words of a passage that say that somebody says something, in lower case."""
-    return tuple(Span(match.start(), match.end(), match[0]) for match in _CLAIMING.finditer(lowered(bare)))
+    lower = lowered(bare)
+    found = (match for start in _CLAIMS.starts(lower) if (match := _CLAIMING.match(lower, start)))
+    return tuple(Span(match.start(), match.end(), match[0]) for match in found)
 
 
 @lru_cache(maxsize=4096)

@@ -18,7 +18,7 @@ from ourtake.checks.evidence import related_document
 from ourtake.documents import FieldName, Fix, Related, Severity
 from ourtake.text.markdown import Link, Span
 from ourtake.text.quotations import quotations_in
-from ourtake.text.words import fold, straight, words
+from ourtake.text.words import count_words, fold, straight
 
 NEAR = 82.0
 """Similarity (0 to 100, rapidfuzz ratio) from which words are taken for a title with something altered."""
@@ -129,7 +129,7 @@ def nearest(case: Case, text: str) -> Related | None:
 def _nearest(case: Case, text: str) -> Related | None:
     near = next((item for item in case.related if near_title(text, item.title, item.text)), None)
     # Only what can be a title is looked up: a quoted sentence is longer, or ends with a full stop inside a take's own sentence.
-    if near is None and case.archive is not None and LEAST_WORDS <= len(words(text)) <= MOST_WORDS:
+    if near is None and case.archive is not None and LEAST_WORDS <= count_words(text) <= MOST_WORDS:
         near = next((item for item in case.archive.titles_like(text) if near_title(text, item.title, item.text)), None)
     return near
 
@@ -174,7 +174,7 @@ def mentioned_not_linked(case: Case) -> Iterator[Hit]:
     linked = {article.id for field in PROSE for link in case.links(field) if (article := case.target(link)) is not None}
     for field in PROSE:
         for span in _quoted(case, field):
-            if len(words(span.text)) < 2 or any(link.start <= span.start and span.end <= link.end for link in case.links(field)):
+            if count_words(span.text) < 2 or any(link.start <= span.start and span.end <= link.end for link in case.links(field)):
                 continue
             if _bare(span.text) == _bare(case.source.title):
                 continue

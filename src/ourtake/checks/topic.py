@@ -11,7 +11,7 @@ from importlib.resources import files
 from ourtake.checks.base import PROSE, Case, Example, Hit, Rule
 from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND, with_first
 from ourtake.checks.promotion import named_after, pitches, product_names
-from ourtake.checks.relevance import terms, weight
+from ourtake.checks.relevance import COMMON_WEIGHT, terms, weight
 from ourtake.config import Settings, Topic
 from ourtake.documents import FieldName, Related
 from ourtake.text.matching import blanked, find_words, wording
@@ -63,13 +63,12 @@ def off_topic_paragraph(case: Case) -> Iterator[Hit]:
         said = _vocabulary(block.text)
         if len(said) < LEAST_WORDS:
             continue
-        weights = {word: weight(word, None) for word in said}
-        whole = sum(weights.values())
-        besides = said - frame
-        framed = sum([weights[word] for word in said & frame])
-        best = (framed + max([sum([weights[word] for word in besides & words]) for words in held])) / whole
-        uncommon = [word for word in said if weights[word] == 1]
-        foreign = sum([weights[word] == 1 for word in besides - anywhere])
+        uncommon = frozenset(word for word in said if weight(word, None) == 1)
+        common = said - uncommon
+        rare, often = uncommon - frame, common - frame
+        framed = _weighed(uncommon & frame, common & frame)
+        best = (framed + max([_weighed(rare & words, often & words) for words in held])) / _weighed(uncommon, common)
+        foreign = len(uncommon - anywhere)
         # The last paragraph asks what is still open, and may ask it from further off.
         least = CLOSING_OFF if block is blocks[-1] else OFF
         off = (best < least and foreign >= FOREIGN * len(said)) or (least == OFF and best < RATHER_OFF and _apart(uncommon, foreign, frame=frame))
@@ -86,9 +85,13 @@ def _anchored(case: Case, text: str) -> bool:
     return any(find_words(words, wording(document.text)) is not None for words in said for document in case.documents)
 
 
-def _apart(uncommon: list[str], foreign: int, *, frame: frozenset[str]) -> bool:
+def _weighed(uncommon: frozenset[str], common: frozenset[str]) -> float:
+    return len(uncommon) + COMMON_WEIGHT * len(common)
+
+
+def _apart(uncommon: frozenset[str], foreign: int, *, frame: frozenset[str]) -> bool:
     """Whether a paragraph's uncommon words stand for the most part in no document, and none of them in the take's own frame."""
-    return len(uncommon) >= LEAST_UNCOMMON and foreign > APART * len(uncommon) and not frame.intersection(uncommon)
+    return len(uncommon) >= LEAST_UNCOMMON and foreign > APART * len(uncommon) and not frame & uncommon
 
 
 @lru_cache(maxsize=4096)
@@ -122,7 +125,7 @@ def _tag_spans(case: Case) -> Iterator[tuple[str, int, int]]:
 
 @lru_cache(maxsize=4096)
 def _whole_stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in wording(text).words)
+    return frozenset(map(stem, frozenset(wording(text).words)))
 
 
 @lru_cache(maxsize=4096)

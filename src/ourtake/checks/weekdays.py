@@ -24,7 +24,7 @@ _NAMED = frozenset(stem for day in _DAYS for stem in content(day))
 
 def weekday_altered(case: Case) -> Iterator[Hit]:
     """Days of the week that no document has, where one has another in a sentence that shares SAME_THING words."""
-    if not any(_DAY.search(case.text(field)) for field in PROSE):
+    if not any(day in case.text(field) for field in PROSE for day in _DAYS):
         return
     known = {match[0] for document in case.documents for match in _DAY.finditer(document.text)}
     own = day_of(case.source.published)
@@ -32,7 +32,7 @@ def weekday_altered(case: Case) -> Iterator[Hit]:
     for field in PROSE:
         text, taken = case.text(field), skipped(case, field)
         for match in _DAY.finditer(text):
-            if match[0] in known or any(start <= match.start() < end for start, end in taken):
+            if match[0] in known or taken[match.start()]:
                 continue
             sentence = sentences(text)[sentence_at(text, match.start())]
             reported = match[0] == published and _REPORTED.search(text[sentence.start : match.start()])

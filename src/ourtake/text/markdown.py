@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -61,6 +61,8 @@ _BARE = re.compile(
     r"(?:https?://|www\.)[^\s<>\"\u201d\u2019)\]]+|(?<![\w@/.-])(?-i:[a-z0-9][a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,14}/[\w~%.-])[^\s<>\"\u201d\u2019)\]]*",
     re.IGNORECASE,
 )
+_ADDRESSED, _WEB_ADDRESSED = re.compile("/"), re.compile(r"/|www\.", re.IGNORECASE)
+_SPACE = re.compile(r"[ \n]")
 _QUOTATION = re.compile(
     r"\u201c([^\u201c\u201d\n]+)\u201d|\u00ab\s*([^\u00ab\u00bb\n]+?)\s*\u00bb|\u201e([^\u201e\u201c\n]+)\u201c|(?<![\w\"])\"(?=\S)([^\"\n]+?)\"(?!\w)"
 )
@@ -111,13 +113,24 @@ def unresolved_brackets(text: str) -> list[Span]:
     return list(_scan(text).brackets)
 
 
+def _addresses(text: str) -> Iterator[re.Match[str]]:
+    """The matches of _BARE, which only what stands between spaces around a slash or "www." can hold."""
+    done = 0
+    for sign in (_WEB_ADDRESSED if "www." in text.lower() else _ADDRESSED).finditer(text):
+        if sign.start() >= done:
+            begin = max(text.rfind(" ", 0, sign.start()), text.rfind("\n", 0, sign.start())) + 1
+            space = _SPACE.search(text, sign.end())
+            done = space.start() if space else len(text)
+            yield from _BARE.finditer(text, begin, done)
+
+
 def bare_addresses(text: str) -> list[Span]:
     """Addresses in the text that a reader sees, outside links' targets."""
     if "/" not in text and "www." not in text.lower():
-        return []  # both patterns have one of them
+        return []
     taken = [(link.target_start, link.target_end) for link in links(text)] + [(match.start(), match.end()) for match in _DEFINITION.finditer(text)]
     found = []
-    for match in _BARE.finditer(text):
+    for match in _addresses(text):
         end = match.end() - (len(match[0]) - len(match[0].rstrip(".,;:!?*_'")))
         if not any(start < end and match.start() < stop for start, stop in taken):
             found.append(Span(match.start(), end, text[match.start() : end]))

@@ -11,7 +11,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -132,6 +132,9 @@ def _plain_of(text: str) -> str | None:
 
 
 def _words_of(text: str) -> tuple[str, ...]:
+    if len(text) < _ARTICLE * 8 and "\n\n" in text:
+        # No word and no target goes over a line, and a take's paragraphs are asked about one by one, too.
+        return tuple(chain.from_iterable([wording(part).words for part in text.split("\n\n")]))
     plain = _plain_of(text)
     if plain is None:
         pattern = _HIDDEN_TOKEN if _HIDDEN.search(text) else _TOKEN

@@ -59,10 +59,9 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
     done = 0
     for large in _LARGE.finditer(text):
         at = large.start()
-        for begin in (at - 1, at):
-            if begin >= done and (begin == at or text[begin].islower()):
-                match = _NAME.match(text, begin)
-                if match:
-                    yield match
-                    done = match.end()
-                    break
+        if at < done:
+            continue
+        match = (at > done and text[at - 1].islower() and _NAME.match(text, at - 1)) or _NAME.match(text, at)
+        if match:
+            yield match
+            done = match.end()

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 
 from ourtake.text.markdown import Span
+from ourtake.text.matching import lowered
+from ourtake.text.tried import Beginnings
 
 _SAYING = (
     "says?|said|saying|tells?|told|writes?|wrote|written|writing|calls?|called|calling|puts?|describes?|described|describing|quotes?|quoted|terms?|termed|dubs?|dubbed|"
@@ -16,6 +18,9 @@ _SAYING = (
 )
 SAYING = re.compile(rf"(?<!-)\b(?:{_SAYING}|according to|in the words of|in (?:his|her|their|its|our) words|call for)\b", re.IGNORECASE)
 """A verb, or the like, that says that somebody's words follow or went before."""
+
+_VERBS = Beginnings(re.findall(r"(?:^|\|)([a-z]+)(?!\?)", _SAYING))
+_PHRASES = Beginnings(("according to", "in the words of", *(f"in {whose} words" for whose in ("his", "her", "their", "its", "our"))))
 
 _PART = r"(?:[A-Z\u00c0-\u00de][\w'\u2019.\-]*|[A-Z]\.)"
 _NAME = rf"(?:(?:the|The) )?{_PART}(?:\s(?:(?:of|the|for|and|de|del|der|den|di|da|van|von|bin|al|la|le|du)\s){{0,2}}{_PART})*"
@@ -30,6 +35,7 @@ _OWNER = re.compile(
     rf"(?P<name>{_NAME})['\u2019]s?\s+(?:own\s+)?(?:words?|phrase|verdict|line|description|formula|remark|statement|call|claim|"
     rf"warning|reply|answer|way of putting it)\b"
 )
+_OWNS = re.compile("['\u2019]")
 _NO_NAME = frozenset(
     "The A An In On At But And Or So Yet If When While After Before As For From With By To There Here Our Its His Her Their My "
     "What Who Why How Where One "
@@ -39,11 +45,24 @@ _NO_NAME = frozenset(
 )
 
 
+@lru_cache(maxsize=4096)
+def _verbs(text: str) -> tuple[int, ...]:
+    """Where a verb of saying may stand."""
+    return tuple(_VERBS.starts(lowered(text)))
+
+
+@lru_cache(maxsize=4096)
+def says(text: str) -> bool:
+    """Whether SAYING stands anywhere in a text."""
+    return any(SAYING.match(text, start) for start in (*_verbs(text), *_PHRASES.starts(lowered(text))))
+
+
 @lru_cache(maxsize=2048)
 def speakers(sentence: str) -> tuple[Span, ...]:
     """The names that a sentence lets speak, in order. Blank out what is quoted in it first."""
     found: dict[int, Span] = {}
-    for pattern in (_BEFORE_VERB, _AFTER_VERB, _SAID_THE, _ACCORDING, _OWNER):
+    by_verb = (_BEFORE_VERB, _AFTER_VERB, _SAID_THE) if _verbs(sentence) else ()
+    for pattern in (*by_verb, _ACCORDING, *((_OWNER,) if _OWNS.search(sentence) else ())):
         for match in pattern.finditer(sentence):
             name = bare_name(sentence, *match.span("name"))
             if name is not None:
