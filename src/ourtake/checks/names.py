@@ -24,6 +24,8 @@ KNOWN = Path(__file__).with_name("known_names.tsv")
 _NEAR = 8
 """Words within which two words of one document can be one name."""
 
+_CAPITALISED = re.compile(r"\b(?=[^\W\d_])(?![a-z\u00df-\u00f6\u00f8-\u00ff])[\w'\u2019]+")
+_SMALL_WORDS = re.compile(r"[\s\u00a0-]+(?:(?:and|of|the|for|on|in|to|&)\s+)*")
 _JOINERS = frozenset("of the for on de la del der den di da du van von bin ibn al el le and".split())
 
 
@@ -40,9 +42,15 @@ def _word_set(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def _capitals(text: str) -> frozenset[str]:
-    """The letters that words of a text begin with: most acronyms need one that is not there, and are searched for in vain."""
-    return frozenset(re.findall(r"\b\w", text))
+def _initials_in(text: str) -> str:
+    """The initials of a text's capitalised words; a space where there is more than small words ("of the") between two of them."""
+    found, last = [], 0
+    for word in _CAPITALISED.finditer(text):
+        if not _SMALL_WORDS.fullmatch(text, last, word.start()):
+            found.append(" ")
+        found.append(word[0][0])
+        last = word.end()
+    return "".join(found)
 
 
 class _Ground:
@@ -102,13 +110,7 @@ class _Ground:
 
     def spells(self, acronym: str) -> bool:
         """Whether a document has capitalised words whose initials are the acronym's letters, small words between them left out."""
-        initials = {letter.upper()[0] for letter in acronym}
-        texts = [text for text in self.texts if initials <= _capitals(text)]
-        if not texts:
-            return False
-        between = r"(?:[\s\u00a0-]+(?:(?:and|of|the|for|on|in|to|&)\s+)*)"
-        pattern = re.compile(r"\b" + between.join(rf"{re.escape(letter.upper())}[\w'\u2019]*" for letter in acronym))
-        return any(pattern.search(text) for text in texts)
+        return any(acronym.upper() in _initials_in(text) for text in self.texts)
 
 
 def _initials(words: Sequence[str]) -> set[str]:

@@ -103,7 +103,12 @@ class Place(NamedTuple):
 
 def blanked(text: str) -> str:
     """The text with spaces where link targets stand: offsets stay."""
-    return _TARGET.sub(lambda match: "]" + " " * (len(match[0]) - 1), text) if "](" in text else text
+    return _without_targets(text) if "](" in text else text
+
+
+@lru_cache(maxsize=1024)
+def _without_targets(text: str) -> str:
+    return _TARGET.sub(lambda match: "]" + " " * (len(match[0]) - 1), text)
 
 
 def lowered(text: str) -> str:
