@@ -73,7 +73,8 @@ def view(title: str, text: str) -> View:
 
 
 @lru_cache(maxsize=1)
-def _common() -> frozenset[str]:
+def common_stems() -> frozenset[str]:
+    """The stems of words so common that they tell little (data/common_words.txt)."""
     return frozenset(stem(word) for word in (files("ourtake.checks") / "data" / "common_words.txt").read_text(encoding="utf-8").split())
 
 
@@ -107,7 +108,7 @@ def weight(word: str, ground: Background | None) -> float:
     """How telling a stem is."""
     if ground is not None:
         return ground.rarity.get(word, ground.unknown)
-    return COMMON_WEIGHT if word in _common() else 1.0
+    return COMMON_WEIGHT if word in common_stems() else 1.0
 
 
 def weighed(zones: Iterable[tuple[Sequence[str], float]], ground: Background | None) -> dict[str, float]:

@@ -11,7 +11,7 @@ from importlib.resources import files
 from ourtake.checks.base import PROSE, Case, Example, Hit, Rule
 from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND, with_first
 from ourtake.checks.promotion import named_after, pitches, product_names
-from ourtake.checks.relevance import COMMON_WEIGHT, terms, weight
+from ourtake.checks.relevance import COMMON_WEIGHT, common_stems, terms, weight
 from ourtake.config import Settings, Topic
 from ourtake.documents import FieldName, Related
 from ourtake.text.matching import blanked, find_words, wording
@@ -63,7 +63,7 @@ def off_topic_paragraph(case: Case) -> Iterator[Hit]:
         said = _vocabulary(block.text)
         if len(said) < LEAST_WORDS:
             continue
-        uncommon = frozenset(word for word in said if weight(word, None) == 1)
+        uncommon = said - common_stems()
         common = said - uncommon
         rare, often = uncommon - frame, common - frame
         framed = _weighed(uncommon & frame, common & frame)
