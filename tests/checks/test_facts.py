@@ -153,6 +153,27 @@ def test_a_speaker_named_after_his_office() -> None:
     assert found(body.format("Ivo Marsh"), "QUO002", related=related)
 
 
+def test_a_speaker_named_with_an_office_between_her_and_the_words() -> None:
+    body = "{}, who has farmed there since, said the point was to let it be known that \u201cNobody asked us about the cables\u201d."
+    assert found(body.format("Oleg Brandt"), "QUO002") == []
+    (wrong,) = found(body.format("Jane Doe"), "QUO002")
+    assert "gives these words to Oleg Brandt" in wrong.message
+
+
+def test_one_of_several_speakers_with_where_he_is_from() -> None:
+    told = " \u201cThe lamps are late,\u201d said one of the lock's keepers, Ivo Marsh from the Harbour Trust."
+    related = (RELATED[0], RELATED[0].model_copy(update={"id": "r2", "url": "https://lantern.example/2", "title": "The lamps", "text": told}))
+    assert found("\u201cThe lamps are late,\u201d said Ivo Marsh, who keeps the lock.", "QUO002", related=related) == []
+    assert found("\u201cThe lamps are late,\u201d said Oleg Brandt, who keeps the lock.", "QUO002", related=related)
+
+
+def test_a_subject_is_not_the_one_who_says_it() -> None:
+    body = "And {}, a farmer, supplies the line that \u201cNobody asked us about the cables\u201d."
+    assert found(body.format("Oleg Brandt"), "QUO002") == []
+    (wrong,) = found(body.format("Jane Doe"), "QUO002")
+    assert wrong.message.endswith("not to Jane Doe.")
+
+
 def test_a_day_of_the_week_may_be_that_of_the_article_linked() -> None:
     grid = RELATED[0].model_copy(update={"text": RELATED[0].text + " The office counted its requests again on Friday."})
     body = "The office counted its requests on {}, as [Who pays when the grid waits](a1) tells."

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ourtake.checks.base import Case
+from ourtake.checks.evidence import Document
 from ourtake.checks.guarded import Guarded, rows
 from ourtake.config import Publication
 from ourtake.documents import FieldName
@@ -62,6 +63,11 @@ class Sentence(NamedTuple):
     before: str
     before_start: int
     paragraph_start: int
+
+
+def label(case: Case, document: Document) -> str:
+    """A document as a message names it."""
+    return case.source.outlet if document.name == SOURCE else f"\u201c{document.title}\u201d"
 
 
 @lru_cache(maxsize=2048)

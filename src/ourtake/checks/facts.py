@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from ourtake.checks.attribution import WE_WROTE, may_be_elsewhere, sentence_at
+from ourtake.checks.attribution import WE_WROTE, label, may_be_elsewhere, sentence_at
 from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.claimed import is_claim, is_small, is_supposed, is_turn, may_count
 from ourtake.checks.days import is_next_day
@@ -19,7 +19,7 @@ from ourtake.checks.examples import with_first
 from ourtake.checks.figures import OVERRULES, Compared, Match, compare, equal, is_altered
 from ourtake.checks.ground import terms
 from ourtake.checks.names import name_not_found
-from ourtake.checks.quotes import label, skipped
+from ourtake.checks.quotes import skipped
 from ourtake.checks.reckoning import is_worked_out, reckoned_by
 from ourtake.checks.weekdays import weekday_altered
 from ourtake.documents import FieldName, Fix, Severity

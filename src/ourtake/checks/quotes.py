@@ -17,13 +17,10 @@ from ourtake.checks.attribution import (
     THE_STORY,
     Sentence,
     goes_on,
+    label,
     may_be_elsewhere,
-    name_words,
     named_documents,
     named_speakers,
-    names_most,
-    same_name,
-    sentence_at,
     sentence_of,
     unquoted,
 )
@@ -31,13 +28,12 @@ from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.evidence import Document
 from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.real_wording import real_wording
+from ourtake.checks.said_by import other_speaker
 from ourtake.checks.titles import near_title, nearest
 from ourtake.documents import FieldName, Severity
-from ourtake.text.matching import Place, find_nearly, find_quotation, find_words, wording
-from ourtake.text.names import names_in
+from ourtake.text.matching import Place, find_nearly, find_quotation, wording
 from ourtake.text.quotations import Quotation, find_across, quotations_in
-from ourtake.text.sentences import sentences
-from ourtake.text.speakers import SAYING, bare_name, says, speakers
+from ourtake.text.speakers import SAYING, says
 from ourtake.text.words import fold
 
 SCARE_WORDS = 2
@@ -45,12 +41,6 @@ SCARE_WORDS = 2
 
 OWN_WORDS = 6
 """Up to so many words in marks only warn where nobody says them."""
-
-BESIDE = 60
-"""Characters between a quotation and the speaker that it is given to."""
-
-SUBJECT_WORDS = 5
-"""Words of a quotation that a sentence may give to its subject without a verb of saying."""
 
 _FOR_EXAMPLE = re.compile(r",\s+say,")
 _PRONOUN = re.compile(r"\b(?:he|she|they|the paper|the outlet|the company)\b|\bit(?:\s\w+){0,2}?\s" + SAYING.pattern, re.IGNORECASE)
@@ -63,11 +53,6 @@ class Verdict(NamedTuple):
     quotation: Quotation
     state: Literal["found", "altered", "absent", "unclear"]
     places: tuple[tuple[Document, Place], ...] = ()
-
-
-def label(case: Case, document: Document) -> str:
-    """A document as a message names it."""
-    return case.source.outlet if document.name == SOURCE else f"\u201c{document.title}\u201d"
 
 
 @lru_cache(maxsize=8)
@@ -175,7 +160,7 @@ def wrong_attribution(case: Case) -> Iterator[Hit]:
         around = sentence_of(case.text(field), quotation.start, quotation.end)
         holders = [document for document, _ in places]
         other = _other_document(case, field, around, holders=holders)
-        message = other or _other_speaker(case, quotation, around, field=field, places=places)
+        message = other or other_speaker(case, quotation, around, field=field, places=places)
         if message:
             evidence = tuple(document.evidence(*wording(document.text).span(place.first, place.last)) for document, place in places[:2])
             # An outlet's name may stand for any of its articles, where it wrote about itself.
@@ -211,60 +196,6 @@ def _other_document(case: Case, field: FieldName, around: Sentence, *, holders: 
     if not said or not named or names & named.keys() or (OWN in named and names - {SOURCE}):
         return None
     return f"The passage names another text; these words are {label(case, holders[0])}'s."
-
-
-def _other_speaker(case: Case, quotation: Quotation, around: Sentence, *, field: FieldName, places: tuple[tuple[Document, Place], ...]) -> str | None:
-    start, end = quotation.start - around.start, quotation.end - around.start
-    named = [span for span in named_speakers(case, around.bare) if -1 <= start - span.end <= BESIDE or -1 <= span.start - end <= BESIDE]
-    if not named:
-        return _other_subject(case, quotation, around, field=field, places=places)
-    wrong = None
-    for document, place in places:
-        if any(name_words(span.text) <= name_words(document.title) for span in named):
-            return None
-        again = find_words(wording(quotation.text).words, wording(document.text), after=place.first + 1) is not None
-        near = [] if again else _speakers_near(document, place)
-        if near and not any(same_name(span.text, other) for span in named for other in near):
-            wrong = wrong or f"{label(case, document)} gives these words to {near[0]}, not to {named[0].text}."
-        elif near or any(_stands_before(document, place, span.text, anywhere=again) for span in named):
-            return None
-        else:
-            wrong = wrong or f"{label(case, document)} does not give these words to {named[0].text}."
-    return wrong
-
-
-def _other_subject(case: Case, quotation: Quotation, around: Sentence, *, field: FieldName, places: tuple[tuple[Document, Place], ...]) -> str | None:
-    """A sentence without a verb of saying that begins with somebody's name, and the words are from a document that does not know the name."""
-    if says(around.bare) or len(wording(quotation.text).words) < SUBJECT_WORDS:
-        return None
-    begins = around.start + len(around.bare) - len(around.bare.lstrip(" *_"))
-    first = next((name for name in names_in(case.text(field)) if name.start == begins), None)
-    name = bare_name(case.text(field), first.start, first.end) if first is not None else None
-    if name is None or " " not in name.text or quotation.start < name.end:
-        return None
-    holders = {document.name for document, _ in places}
-    known = [document for document in case.documents if names_most(document.text, name.text)]
-    if not known or any(document.name in holders for document in known):
-        return None
-    return f"{label(case, places[0][0])} does not give these words to {name.text}."
-
-
-def _speakers_near(document: Document, place: Place) -> list[str]:
-    """Who says the words in the document's own sentence, when they are a quotation there."""
-    start, end = wording(document.text).span(place.first, place.last)
-    quoted = any(one.start <= start and end <= one.end for one in quotations_in(document.text))
-    if not quoted:
-        return []
-    around = sentence_of(document.text, start, end)
-    return [span.text for span in speakers(around.bare)]
-
-
-def _stands_before(document: Document, place: Place, name: str, *, anywhere: bool) -> bool:
-    """Whether the document names the speaker in the sentences around the words, or anywhere before them; anywhere at all for words said twice."""
-    _, end = wording(document.text).span(place.first, place.last)
-    listed = sentences(document.text)
-    last = len(listed) - 1 if anywhere else min(len(listed) - 1, sentence_at(document.text, end) + 2)
-    return names_most(document.text[: listed[last].end], name)
 
 
 _QUOTED = "It says the regulator has given the company \u201csix weeks to show where the electricity will come from\u201d."

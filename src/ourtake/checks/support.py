@@ -12,14 +12,14 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
-from ourtake.checks.attribution import OWN, SOURCE, THE_ARTICLE, goes_on, may_be_elsewhere, named_documents, sentence_of, unquoted
+from ourtake.checks.attribution import OWN, SOURCE, THE_ARTICLE, goes_on, label, may_be_elsewhere, named_documents, sentence_of, unquoted
 from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.evidence import Document
 from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.facts import claims
 from ourtake.checks.ground import ground, postings, terms
 from ourtake.checks.names import known_names
-from ourtake.checks.quotes import Verdict, label, verdicts
+from ourtake.checks.quotes import Verdict, verdicts
 from ourtake.documents import Evidence, FieldName, SentenceRecord
 from ourtake.text.markdown import Span
 from ourtake.text.matching import lowered, wording

@@ -6,11 +6,11 @@ import datetime
 import re
 from collections.abc import Iterator
 
-from ourtake.checks.attribution import sentence_at
+from ourtake.checks.attribution import label, sentence_at
 from ourtake.checks.base import PROSE, Case, Hit
 from ourtake.checks.evidence import Document
 from ourtake.checks.figures import SAME_THING
-from ourtake.checks.quotes import label, skipped
+from ourtake.checks.quotes import skipped
 from ourtake.documents import FieldName
 from ourtake.text.sentences import sentences
 from ourtake.text.stems import content

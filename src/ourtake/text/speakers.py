@@ -29,7 +29,9 @@ _BEFORE_VERB = re.compile(
     rf"(?P<name>{_NAME})(?:,[^,.\"\u201c\u201d]{{2,60}},)?\s+(?:(?:has|have|had|also|later|then|once|was|were|is|are|rightly|himself|herself)\s){{0,2}}"
     rf"(?:{_SAYING})\b"
 )
-_SAID_THE = re.compile(rf"\b(?:said|says)\s+(?:the|its|his|her|their|an?)\s[^,.;:\"\u201c\u201d]{{3,40}},\s+(?P<name>{_NAME})(?=[.,;:]|\Z)")
+_SAID_THE = re.compile(
+    rf"\b(?:said|says)\s+(?:the|its|his|her|their|an?|one\sof)\s[^,.;:\"\u201c\u201d]{{3,40}},\s+(?P<name>{_NAME})(?=[.,;:]|\s(?:from|of|at|who)\b|\Z)"
+)
 _ACCORDING = re.compile(rf"\b(?:[Aa]ccording to|[Ii]n the words of|[Aa]s|[Qq]uot(?:es|ed|ing)|[Ff]rom|words of|attributed to)\s+(?P<name>{_NAME})")
 _OWNER = re.compile(
     rf"(?P<name>{_NAME})['\u2019]s?\s+(?:own\s+)?(?:words?|phrase|verdict|line|description|formula|remark|statement|call|claim|"
