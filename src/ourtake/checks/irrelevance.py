@@ -7,6 +7,7 @@ around the link than the link's own target is named, since a swapped handle look
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ from ourtake.checks.base import Case, Hit
 from ourtake.checks.link_counts import archive_links
 from ourtake.checks.relevance import MOST, View, above_others, background, share, terms, view, weighed
 from ourtake.documents import FieldName, Related
+from ourtake.text.dates import MONTHS
 from ourtake.text.markdown import Link
 from ourtake.text.matching import find_words, wording
 from ourtake.text.names import names_in
@@ -95,7 +97,16 @@ def _judge(case: Case, field: FieldName, link: Link, *, article: Related, text: 
     other = _named_in(case, link, article=article)
     if other is None and anchor and not titled:
         other = _better(case, alone, anchor=frozenset(around[0][0]), article=article, held=held)
+    if other is not None and _dated(case.text(field), link, article) and not _dated(case.text(field), link, other):
+        return None
     return f"This link leads to \u201c{article.title}\u201d; its sentence fits \u201c{other.title}\u201d better." if other is not None else None
+
+
+def _dated(text: str, link: Link, article: Related) -> bool:
+    """Whether the link's sentence names the month in which an article was published: "our April survey"."""
+    own = next((span.text for span in sentences(text) if span.start <= link.start < span.end), "")
+    month = (article.published or "")[5:7]
+    return month.isdigit() and 1 <= int(month) <= 12 and re.search(rf"\b{MONTHS[int(month) - 1]}\b", own) is not None
 
 
 def _better(case: Case, query: dict[str, float], *, anchor: frozenset[str], article: Related, held: View) -> Related | None:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from ourtake.documents import Related, Source, Usage
 from ourtake.errors import PermanentError
 from ourtake.providers.base import Brief, OnText, Reply, Request
+from ourtake.text.dates import MONTHS
 from ourtake.text.markdown import visible
 from ourtake.text.sentences import sentences
 from ourtake.text.words import count_words, fold, words
@@ -31,8 +32,6 @@ _DANGLING = re.compile(
     r"(?:It|They|He|She|That|This|These|Those|And|But|So|Then|Both|Her|His|Their|Its|Each|Another|Such|Here|There|Instead|However|Yet|Nor|Or|Again|"
     r"Since then|By then|All \w+ (?:was|were|of them)|Two groups|Until last)\b"
 )
-
-_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 
 
 class Quote(NamedTuple):
@@ -107,7 +106,7 @@ def _turn(*parts: str, choices: Sequence[str]) -> str:
 
 def _date(published: str | None) -> str:
     day = day_of(published) if published else None
-    return "" if day is None else f" in {_MONTHS[int(day[5:7]) - 1]} {day[:4]}"
+    return "" if day is None else f" in {MONTHS[int(day[5:7]) - 1]} {day[:4]}"
 
 
 def _link(item: Related) -> str:

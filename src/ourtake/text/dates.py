@@ -6,7 +6,8 @@ import re
 from typing import NamedTuple
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_LONG = "January|February|March|April|May|June|July|August|September|October|November|December"
+MONTHS = "January February March April May June July August September October November December".split()
+_LONG = "|".join(MONTHS)
 _MONTH = rf"(?:(?:{_LONG})\b|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?)"
 _DAY = r"(?:(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\b)"
 _NTH = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth".split()
