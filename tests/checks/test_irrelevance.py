@@ -87,11 +87,10 @@ def test_an_article_offered_that_the_words_around_tell_of(body: str, better: str
 
 
 def test_a_link_that_names_the_month_of_its_article() -> None:
-    body = "A widow kept bees beside transformers. The regulator asked, [in {}](a2). She counted swarms at Tolland Cross."
+    body = "A widow kept bees beside transformers. In {} the regulator asked, [in short](a2). She counted swarms at Tolland Cross."
     dated = (BEES.model_copy(update={"published": "2025-03-02"}), REPLY.model_copy(update={"published": "2025-04-07"}), LAMPS)
-    assert messages(body.format("an April note"), dated) == []
-    for words in ("a March note", "a June note", "short"):
-        assert messages(body.format(words), dated)
+    assert messages(body.format("April"), dated) == []
+    assert all(messages(body.format(month), dated) for month in ("March", "June"))
 
 
 def test_what_cannot_be_known_is_said() -> None:
