@@ -107,6 +107,17 @@ def test_an_outlets_name_may_stand_for_another_of_its_articles() -> None:
     assert source.severity == "error"
 
 
+def test_an_outlets_claim_may_stand_in_another_of_its_articles() -> None:
+    body = "The Tidewater Post reports that Oleg Brandt, a farmer, was never asked about the cables."
+    (elsewhere,) = found(body, "SUP001")
+    assert found(body, "SUP001", related=(RELATED[0].model_copy(update={"url": "https://tidewater.example/grid"}),)) == [], elsewhere.message
+
+
+def test_what_a_document_leaves_out_is_not_looked_for_in_it() -> None:
+    assert found("The Tidewater Post reports little about fishermen, harbours and overnight protests.", "SUP001") == []
+    assert found("The Tidewater Post reports fishermen, harbours and overnight protests.", "SUP001")
+
+
 @pytest.mark.parametrize(("day", "severity"), [("11 March", "warning"), ("13 March", "warning"), ("14 March", "error")])
 def test_the_day_before_or_after_a_known_one_only_warns_where_the_sentence_says_so(day: str, severity: str) -> None:
     (finding,) = found(f"On the morning of {day} everybody will know.", "FCT004")

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
@@ -68,6 +69,11 @@ class Sentence(NamedTuple):
 def label(case: Case, document: Document) -> str:
     """A document as a message names it."""
     return case.source.outlet if document.name == SOURCE else f"\u201c{document.title}\u201d"
+
+
+def same_outlet(case: Case, document: Document) -> bool:
+    """Whether the source's outlet published an article as well."""
+    return document.name != SOURCE and urlsplit(case.source.url).hostname == urlsplit(document.url).hostname is not None
 
 
 @lru_cache(maxsize=2048)

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
-from urllib.parse import urlsplit
 
 from ourtake.checks.attribution import (
     OWN,
@@ -21,6 +20,7 @@ from ourtake.checks.attribution import (
     may_be_elsewhere,
     named_documents,
     named_speakers,
+    same_outlet,
     sentence_of,
     unquoted,
 )
@@ -165,13 +165,8 @@ def wrong_attribution(case: Case) -> Iterator[Hit]:
             evidence = tuple(document.evidence(*wording(document.text).span(place.first, place.last)) for document, place in places[:2])
             # An outlet's name may stand for any of its articles, where it wrote about itself.
             outlet = SOURCE in named_documents(case, field, start=around.start, bare=around.bare)
-            soft: Severity | None = "warning" if other and outlet and any(_same_outlet(case, holder) for holder in holders) else None
+            soft: Severity | None = "warning" if other and outlet and any(same_outlet(case, holder) for holder in holders) else None
             yield Hit(message, field, quotation.start, quotation.end, severity=soft, evidence=evidence)
-
-
-def _same_outlet(case: Case, document: Document) -> bool:
-    """Whether the source's outlet published an article as well."""
-    return document.name != SOURCE and urlsplit(case.source.url).hostname == urlsplit(document.url).hostname is not None
 
 
 def _other_document(case: Case, field: FieldName, around: Sentence, *, holders: list[Document]) -> str | None:

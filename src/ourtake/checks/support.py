@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
-from ourtake.checks.attribution import OWN, SOURCE, THE_ARTICLE, goes_on, label, may_be_elsewhere, named_documents, sentence_of, unquoted
+from ourtake.checks.attribution import OWN, SOURCE, THE_ARTICLE, goes_on, label, may_be_elsewhere, named_documents, same_outlet, sentence_of, unquoted
 from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.evidence import Document
 from ourtake.checks.examples import SOUND, with_first
@@ -85,6 +85,7 @@ _CLAIMS = Beginnings(
     )
 )
 
+_NOTHING = re.compile(r"\s*(?:very )?(?:little|nothing|less|no more) (?:of|about|on|to)\b")
 _CLOSE = 25
 """Characters between a name and the verb of what it did."""
 
@@ -94,6 +95,9 @@ LEAST_ATTRIBUTED = 3
 
 HARDLY = 0.22
 """Share of an attributed claim's weight under which the document says hardly anything of the kind."""
+
+ELSEWHERE = 0.4
+"""Share of a claim's weight that another article of the source's outlet must hold for the outlet's name to stand for that article."""
 
 _BEHIND = 3
 """Words between a document's name and the verb of what it says."""
@@ -239,13 +243,20 @@ def _checked(case: Case, field: FieldName, document: Document, *, start: int, en
     for link in case.links(field):
         if start <= link.start < end:
             said = said.replace(case.text(field)[link.start : link.end], " ")
+    if _NOTHING.match(said):
+        return  # What a document leaves out is not looked for in it.
     own = content(f"{case.source.outlet} {document.title}") if document.name != SOURCE else content(case.source.outlet)
     telling = frozenset(word for word in terms(said) - own if word not in STOP)
     if len(telling) < LEAST_ATTRIBUTED:
         return
     weigh = ground(case).weight
     held = telling & postings(document.text).keys()
-    share = sum(weigh(term) for term in held) / sum(weigh(term) for term in telling)
+    whole = sum(map(weigh, telling))
+    if document.name == SOURCE and any(
+        sum(map(weigh, telling & postings(other.text).keys())) >= ELSEWHERE * whole for other in case.documents if same_outlet(case, other)
+    ):
+        return  # The outlet's name may stand for any of its articles.
+    share = sum(map(weigh, held)) / whole
     begin = start + len(case.text(field)[start:end]) - len(case.text(field)[start:end].lstrip())
     if not document.whole:
         yield Hit(f"Could not check: the text of {label(case, document)} is not known.", field, begin, end, severity="info")
