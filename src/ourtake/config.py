@@ -150,7 +150,7 @@ class Style(Section):
 
     rules: tuple[HouseRule, ...] = ()
     files: tuple[str, ...] = ()
-    sentence_words: int = Field(default=48, ge=10)
+    sentence_words: int = Field(default=55, ge=10)
     contrasts: int = Field(default=1, ge=0)
     stock_phrases: bool = True
     proselint: bool = False
