@@ -113,9 +113,62 @@ def test_an_outlets_claim_may_stand_in_another_of_its_articles() -> None:
     assert found(body, "SUP001", related=(RELATED[0].model_copy(update={"url": "https://tidewater.example/grid"}),)) == [], elsewhere.message
 
 
-def test_what_a_document_leaves_out_is_not_looked_for_in_it() -> None:
-    assert found("The Tidewater Post reports little about fishermen, harbours and overnight protests.", "SUP001") == []
-    assert found("The Tidewater Post reports fishermen, harbours and overnight protests.", "SUP001")
+@pytest.mark.parametrize(
+    "body",
+    [
+        "The Tidewater Post reports little about fishermen, harbours and overnight protests.",
+        "The Tidewater Post reported it in the tone of fishermen who blocked several harbours.",
+        "The Tidewater Post said as much when it wrote of fishermen, harbours and overnight protests.",
+        "The Tidewater Post is open. It tells you that fishermen blocked several harbours overnight.",
+        "The Tidewater Post asks. We hope that it says yes to fishermen, harbours and overnight protests.",
+        "As far as The Tidewater Post could tell, fishermen blocked several harbours overnight.",
+        "The Tidewater Post reports that the regulator allows four weeks, which means that fishermen will block several harbours.",
+    ],
+)
+def test_what_is_no_claim_is_not_looked_for(body: str) -> None:
+    assert found(body, "SUP001") == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "The Tidewater Post reports fishermen, harbours and overnight protests.",
+        "The Tidewater Post is open. It says that fishermen blocked several harbours overnight.",
+        "The Tidewater Post is open. And yet it says that fishermen blocked several harbours overnight.",
+        "The Tidewater Post says it will block fishermen, harbours and overnight protests.",
+    ],
+)
+def test_what_is_a_claim(body: str) -> None:
+    assert found(body, "SUP001")
+
+
+def test_an_office_speaks_and_not_its_body() -> None:
+    told = " \u201cThe lamps are late,\u201d said Ivo Marsh, the planning manager."
+    related = (RELATED[0], RELATED[0].model_copy(update={"id": "r2", "url": "https://lantern.example/2", "title": "The lamps", "text": told}))
+    assert found("\u201cThe lamps are late,\u201d the planning manager of Ferrow Compute said.", "QUO002", related=related) == []
+    assert found("\u201cThe lamps are late,\u201d Ferrow Compute said.", "QUO002", related=related)
+
+
+def test_the_article_may_be_that_of_the_paragraph_before() -> None:
+    linked = "Who pays? We described it in [Who pays when the grid waits](a1) when the requests were counted.\n\n"
+    body = linked + "The Tidewater Post allows four weeks. The article put it drily: \u201cNobody asked us about the cables\u201d."
+    assert found(body, "QUO002") == []
+    assert found(body.removeprefix(linked), "QUO002")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Pok\u00e9mon", "They hunted Pokemon by the lock."),
+        ("Pokemon", "They hunted Pok\u00e9mon by the lock."),
+        ("the Ministry of Locks and Lamp Posts", "The Ministry of Locks and Lamp Posts has a hall."),
+        ("the Department of Health and Human Services", "It has a hall."),
+    ],
+)
+def test_names_written_otherwise(name: str, text: str) -> None:
+    related = (RELATED[0].model_copy(update={"text": text}),)
+    assert found(f"It was {name} that asked.", "FCT002", related=related) == []
+    assert found("It was the Ministry of Health and Lock Keepers that asked.", "FCT002", related=related)
 
 
 @pytest.mark.parametrize(("day", "severity"), [("11 March", "warning"), ("13 March", "warning"), ("14 March", "error")])

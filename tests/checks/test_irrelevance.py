@@ -93,6 +93,14 @@ def test_a_link_that_names_the_month_of_its_article() -> None:
     assert all(messages(body.format(month), dated) for month in ("March", "June"))
 
 
+def test_the_year_in_which_the_article_was_published() -> None:
+    grid = article(1, "Who pays for the cable", GRID + " It began in 2015.")
+    other = article(2, "What the network was asked", "The network and its cable again: households and pylons, and what the regulator said.")
+    body = "The network was asked of households and cable; see [our questions of 2015](a2), and the regulator."
+    assert messages(body, (grid, other))
+    assert messages(body, (grid, other.model_copy(update={"published": "2015-03-02"}))) == []
+
+
 def test_what_cannot_be_known_is_said() -> None:
     (said,) = messages(SENTENCE, (article(1, "Who pays", ""),))
     assert said.startswith("Could not check")

@@ -47,6 +47,7 @@ def test_pitches_are_found(body: str) -> None:
         "The council's old system can't keep a list. The need for a table is plain.",
         "Members of the co-operative get a share of what the sun brings, and readers get our notes.",
         "The council joined a mailing list. Its own new meters will help.",
+        "That is where Ferrow comes in. Its halls draw a lot.",
         "We built this account from letters. We make no claim beyond it.",
     ],
 )

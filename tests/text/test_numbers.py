@@ -9,6 +9,15 @@ def read(text: str) -> list[tuple[str, float, str, str]]:
     return [(number.text, round(number.value, 6), number.kind, number.unit) for number in numbers_in(text)]
 
 
+def test_a_share_after_a_year_is_no_second_year() -> None:
+    assert [number.text for number in numbers_in("It rose from 76 percent in 2012 to 94 percent in 2015.")] == [
+        "76 percent",
+        "2012",
+        "94 percent",
+        "2015",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "value", "kind", "unit"),
     [

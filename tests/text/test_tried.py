@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ourtake.checks import style, support
+from ourtake.checks import attributed, style
 from ourtake.text import markdown, matching, names, number_matches, number_patterns, quotations, sentences, speakers
 from ourtake.text.tried import Beginnings, tried
 
@@ -74,7 +74,7 @@ SENTENCES = st.lists(st.tuples(st.sampled_from(VERBS), st.sampled_from([" ", " "
 def test_verbs_of_saying_and_turns(text: str) -> None:
     lower = matching.lowered(text)
     assert speakers.says(text) == (speakers.SAYING.search(text) is not None)
-    assert [(span.start, span.end) for span in support._claiming(text)] == spans(support._CLAIMING.finditer(lower))
+    assert [(span.start, span.end) for span in attributed.claiming_words(text)] == spans(attributed._CLAIMING.finditer(lower))
     assert {match.start() for match in style._CONTRAST.finditer(text)} <= {
         *style._BEGINS.starts(lower),
         *(m.start() for m in style._SHORTENED.finditer(lower)),

@@ -135,7 +135,9 @@ def _words(text: str) -> frozenset[str]:
 def _named_in(case: Case, link: Link, *, article: Related) -> Related | None:
     """The offered article that has the names and figures of the link's words, none of which the linked one has."""
     names = [word.removesuffix("'s") for name in names_in(link.anchor) for word in wording(name.text).words]
-    said = [word for word in names if len(word) > 2 and word not in STOP] + [word for word in wording(link.anchor).words if word[0].isdigit()]
+    year = (article.published or "")[:4]
+    said = [word for word in names if len(word) > 2 and word not in STOP]
+    said += [word for word in wording(link.anchor).words if word[0].isdigit() and word != year]
     texts = {document.name: document.text for document in case.documents}
     if not said or _words(texts.get(article.id, article.text)).intersection(said):
         return None

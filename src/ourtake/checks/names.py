@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -53,6 +54,12 @@ def _initials_in(text: str) -> str:
     return "".join(found)
 
 
+@lru_cache(maxsize=4096)
+def _unaccented(text: str) -> str:
+    """The text without its accents: "Pok\u00e9mon" is also written Pokemon."""
+    return text if text.isascii() else "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
+
+
 class _Ground:
     """What names of one case are looked up in."""
 
@@ -79,7 +86,8 @@ class _Ground:
             for joined, listed in zip(self.joined, self.words, strict=True):
                 if form in listed and (not start or (words[0] in listed and f" {said} " in joined)):
                     return True
-        return False
+        plain = f" {_unaccented(' '.join(words))} "
+        return any(plain in _unaccented(joined) for joined in self.joined if not (joined.isascii() and plain.strip() == " ".join(words)))
 
     def together(self, one: str, other: str) -> bool:
         """Whether two words stand near each other in one document."""
@@ -146,7 +154,7 @@ def _hit(case: Case, field: FieldName, start: int, end: int) -> Hit:
 def _missing(ground: _Ground, name: Name, text: str) -> tuple[int, int] | None:
     """The span of the name that is in no document, or None."""
     listed = wording(name.text)
-    if all(word in STOP for word in listed.words) or _found(ground, listed.words):
+    if all(word in STOP for word in listed.words) or _found(ground, listed.words) or _half(ground, name, text):
         return None
     if not name.first:
         return name.start, name.end
@@ -159,6 +167,14 @@ def _missing(ground: _Ground, name: Name, text: str) -> tuple[int, int] | None:
         return (name.start, name.end) if ground.names(first) and ground.has(listed.words[:1]) else None
     ordinary = listed.words[0] in STOP or _stands_in(first.lower(), [*ground.texts, text])
     return (name.start + listed.spans[1][0] if ordinary else name.start), name.end
+
+
+def _half(ground: _Ground, name: Name, text: str) -> bool:
+    """Whether the name is what stands before or after "and" in a longer one: "Human Services" of the Department of Health and Human Services."""
+    others = names_in(text)
+    number = others.index(name) if name in others else 0
+    pairs = [(others[at], others[at + 1]) for at in (number - 1, number) if 0 <= at < len(others) - 1]
+    return any(text[one.end : two.start] == " and " and ground.has(wording(text[one.start : two.end]).words) for one, two in pairs)
 
 
 def _stands_in(word: str, texts: Sequence[str]) -> bool:

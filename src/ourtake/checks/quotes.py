@@ -181,9 +181,12 @@ def _other_document(case: Case, field: FieldName, around: Sentence, *, holders: 
         if not named and THE_STORY.search(around.bare):
             named = {SOURCE: 0}
         said = True
-        # The text that follows may be the one that the words introduce.
+        # "The article" may be that of the paragraph before; the text that follows may be the one that the words introduce.
         after = unquoted(case.text(field))[around.end :].partition("\n\n")[0]
-        if named_documents(case, field, start=around.end, bare=after).keys() & {document.name for document in holders}:
+        first = case.text(field).rfind("\n\n", 0, max(0, around.paragraph_start - 2)) + 1
+        before = unquoted(case.text(field))[first : around.paragraph_start]
+        near = named_documents(case, field, start=around.end, bare=after) | named_documents(case, field, start=first, bare=before)
+        if near.keys() & {document.name for document in holders}:
             return None
     names = {document.name for document in holders}
     if OWN in named and len(case.documents) < 2:

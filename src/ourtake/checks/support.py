@@ -12,12 +12,13 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
-from ourtake.checks.attribution import OWN, SOURCE, THE_ARTICLE, goes_on, label, may_be_elsewhere, named_documents, same_outlet, sentence_of, unquoted
+from ourtake.checks.attributed import LEAST_TERMS, attributed_claim_not_found, attributed_in, claiming_words
+from ourtake.checks.attribution import SOURCE, may_be_elsewhere, unquoted
 from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.evidence import Document
 from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.facts import claims
-from ourtake.checks.ground import ground, postings, terms
+from ourtake.checks.ground import ground, terms
 from ourtake.checks.names import known_names
 from ourtake.checks.quotes import Verdict, verdicts
 from ourtake.documents import Evidence, FieldName, SentenceRecord
@@ -25,8 +26,7 @@ from ourtake.text.markdown import Span
 from ourtake.text.matching import lowered, wording
 from ourtake.text.names import Name, names_in
 from ourtake.text.sentences import sentences
-from ourtake.text.stems import STOP, content, stem
-from ourtake.text.tried import Beginnings
+from ourtake.text.stems import content, stem
 
 Support = Literal["source", "archive", "opinion", "unsupported", "unknown"]
 
@@ -43,9 +43,6 @@ NEXT_TO_NOTHING = 0.15
 
 HALF = 0.5
 """Share of a claim's weight that one document holds, here and there, from which it is not found nowhere."""
-
-LEAST_TERMS = 4
-"""A claim of fewer telling words is too short to judge by its words."""
 
 _OPINION = re.compile(
     r"\?[\"'\u201d\u2019)\]*_]*$|\b(?:[Ww]e|I) (?:\w+ly |also |still |do not |don['\u2019]t |cannot |can['\u2019]t )?(?:think|"
@@ -70,37 +67,8 @@ _HAPPENED = re.compile(
     r")(?:[a-z]{3,}ed\b(?! (?:by|as|with|in|for)\b)|"
     r"(?:went|took|gave|began|built|paid|sold|bought|won|lost|left|rose|fell|grew|spent|sent|met|held|led|broke|chose|wrote|became|drew|shut|laid|cut|struck|hired|made)\b)"
 )
-_CLAIMING = re.compile(
-    r"\b(?=[acdehnprstw])(?<!\bthe )(?<!\ba )(?<!\bthis )(?<!\bthat )(?<!\bour )(?<!\bits )(?<!\bevery )(?<!['\u2019]s )"
-    r"(?:says?|said|reports?|reported|writes?|"
-    r"wrote|notes?|noted|argues?|argued|"
-    r"claims?|claimed|warns?|warned|reveals?|revealed|highlights?|highlighted|stress(?:es|ed)|emphasi[sz]e[sd]?|describes?|described|details?|detailed|"
-    r"confirms?|confirmed|points? out|pointed out|states?|stated|tells?|told|has it|announces?|announced|according to)\b"
-)
-"""For text in lower case."""
-_CLAIMS = Beginnings(
-    (
-        *"say said report writ wrote note argue claim warn reveal highlight stress emphasi describe detail confirm point state tell told".split(),
-        *("announce", "has it", "according to"),
-    )
-)
-
-_NOTHING = re.compile(r"\s*(?:very )?(?:little|nothing|less|no more) (?:of|about|on|to)\b")
 _CLOSE = 25
 """Characters between a name and the verb of what it did."""
-
-
-LEAST_ATTRIBUTED = 3
-"""Telling words of an attributed claim from which it is judged, when not one of them is in the document."""
-
-HARDLY = 0.22
-"""Share of an attributed claim's weight under which the document says hardly anything of the kind."""
-
-ELSEWHERE = 0.4
-"""Share of a claim's weight that another article of the source's outlet must hold for the outlet's name to stand for that article."""
-
-_BEHIND = 3
-"""Words between a document's name and the verb of what it says."""
 
 
 @lru_cache(maxsize=8)
@@ -123,7 +91,7 @@ def _classified(case: Case, field: FieldName, sentence: Span, *, quoted: Sequenc
             if evidence.field != "title":  # a title named is nothing said
                 return _side(document), (evidence,)
     bare = unquoted(case.text(field))[sentence.start : sentence.end]
-    attributed = bool(_claiming(bare))
+    attributed = bool(claiming_words(bare))
     if not attributed and any(word in sentence.text for word in _OPINED) and _OPINION.search(sentence.text):
         return "opinion", ()
     best = ground(case).best(terms(sentence.text))
@@ -135,14 +103,6 @@ def _classified(case: Case, field: FieldName, sentence: Span, *, quoted: Sequenc
     if (best is None or best.share < NEXT_TO_NOTHING) and _claims_fact(case, field, sentence):
         return ("unknown" if may_be_elsewhere(case, field, sentence.start, sentence.end) else "unsupported"), ()
     return "unknown", ()
-
-
-@lru_cache(maxsize=4096)
-def _claiming(bare: str) -> tuple[Span, ...]:
-    """The words of a passage that say that somebody says something, in lower case."""
-    lower = lowered(bare)
-    found = (match for start in _CLAIMS.starts(lower) if (match := _CLAIMING.match(lower, start)))
-    return tuple(Span(match.start(), match.end(), match[0]) for match in found)
 
 
 @lru_cache(maxsize=4096)
@@ -180,7 +140,7 @@ def unsupported_claim(case: Case) -> Iterator[Hit]:
         text = case.text(record.field)
         sentence = Span(record.start, record.end, text[record.start : record.end])
         bare = unquoted(text)[record.start : record.end]
-        if _may_be(bare) or not _claims_fact(case, record.field, sentence) or any(True for _ in _attributed_in(case, record.field, sentence)):
+        if _may_be(bare) or not _claims_fact(case, record.field, sentence) or any(True for _ in attributed_in(case, record.field, sentence)):
             continue
         named = frozenset(stem(word) for name in names_in(text) if record.start <= name.start < record.end for word in wording(name.text).words)
         telling = content(sentence.text) - named
@@ -191,79 +151,6 @@ def unsupported_claim(case: Case) -> Iterator[Hit]:
                 yield Hit("Could not check: the text that it may come from is not known.", record.field, record.start, record.end, severity="info")
             else:
                 yield Hit("No document says anything of the kind.", record.field, record.start, record.end)
-
-
-def _attributed_in(case: Case, field: FieldName, sentence: Span) -> Iterator[tuple[Document, int, int]]:
-    """What a sentence says that one document says: the document and the span of the claim. The verb stands close behind the document's name."""
-    text = case.text(field)
-    around = sentence_of(text, sentence.start, sentence.end)
-    if not _claiming(around.bare):
-        return
-    named = named_documents(case, field, start=around.start, bare=around.bare)
-    again = re.match(r"(?:[\w',]+ ){0,3}?(?:it|the (?:\w+ )?(?:article|story|piece|account|paper|outlet))\b", around.bare, re.IGNORECASE)
-    if not named and again is not None and goes_on(around.bare):
-        bare = unquoted(text)[around.paragraph_start : around.start]
-        before = named_documents(case, field, start=around.paragraph_start, bare=bare) or ({SOURCE: 0} if THE_ARTICLE.search(again[0]) else {})
-        named = dict.fromkeys(before, again.end())
-    names = named.keys() - {OWN}
-    document = next((document for document in case.documents if document.name in names), None) if len(names) == 1 else None
-    if document is None or (OWN in named and document.name == SOURCE):
-        return
-    taken = [(link.start - around.start, link.end - around.start) for link in case.links(field)] if field in PROSE else []
-    for claiming in _claiming(around.bare):
-        if any(start <= claiming.start < end for start, end in taken):
-            continue
-        close = _words_between(case, document, around.text, named[document.name], claiming.start) <= _BEHIND
-        by = claiming.text == "according to"
-        if by or close:
-            # "X, the paper says, because Y": all of it is what the paper says.
-            aside = by or re.match(r"\s*[,.]", around.bare[claiming.end :]) is not None
-            yield document, around.start + (0 if aside else claiming.end), sentence.end
-            return
-
-
-def _words_between(case: Case, document: Document, text: str, start: int, end: int) -> int:
-    """Words between a document's name, its title left out, and a verb; many where the verb stands first."""
-    if start > end:
-        return 99
-    own = {*wording(document.title).words, *wording(case.source.outlet if document.name == SOURCE else "").words}
-    return sum(word not in own for word in wording(text[start:end]).words)
-
-
-def attributed_claim_not_found(case: Case) -> Iterator[Hit]:
-    """SUP001."""
-    for field in PROSE:
-        for sentence in sentences(case.text(field)):
-            for document, start, end in _attributed_in(case, field, sentence):
-                yield from _checked(case, field, document, start=start, end=end)
-
-
-def _checked(case: Case, field: FieldName, document: Document, *, start: int, end: int) -> Iterator[Hit]:
-    said = unquoted(case.text(field))[start:end]
-    for link in case.links(field):
-        if start <= link.start < end:
-            said = said.replace(case.text(field)[link.start : link.end], " ")
-    if _NOTHING.match(said):
-        return  # What a document leaves out is not looked for in it.
-    own = content(f"{case.source.outlet} {document.title}") if document.name != SOURCE else content(case.source.outlet)
-    telling = frozenset(word for word in terms(said) - own if word not in STOP)
-    if len(telling) < LEAST_ATTRIBUTED:
-        return
-    weigh = ground(case).weight
-    held = telling & postings(document.text).keys()
-    whole = sum(map(weigh, telling))
-    if document.name == SOURCE and any(
-        sum(map(weigh, telling & postings(other.text).keys())) >= ELSEWHERE * whole for other in case.documents if same_outlet(case, other)
-    ):
-        return  # The outlet's name may stand for any of its articles.
-    share = sum(map(weigh, held)) / whole
-    begin = start + len(case.text(field)[start:end]) - len(case.text(field)[start:end].lstrip())
-    if not document.whole:
-        yield Hit(f"Could not check: the text of {label(case, document)} is not known.", field, begin, end, severity="info")
-    elif not held:
-        yield Hit(f"{label(case, document)} says nothing of the kind.", field, begin, end)
-    elif len(telling) >= LEAST_TERMS and share < HARDLY:
-        yield Hit(f"{label(case, document)} says hardly anything of the kind.", field, begin, end, severity="warning")
 
 
 RULES = (

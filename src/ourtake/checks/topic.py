@@ -51,6 +51,9 @@ _SHORTEST_ROOT = 5
 """Letters; a longer stem also matches by its first SHORTEST_ROOT + 1."""
 
 
+_ENTRY = re.compile(r"\bwhere (?:the )?([A-Z]\w+) (?:comes?|steps?) in\b")
+
+
 def off_topic_paragraph(case: Case) -> Iterator[Hit]:
     """TOP001."""
     frame = frozenset(terms(f"{case.take.headline}. {case.take.summary} {case.source.title}. {' '.join(case.take.tags)}"))
@@ -109,10 +112,16 @@ def promotion(case: Case) -> Iterator[Hit]:
         spoken = [(span.start, span.end) for span in case.quotations[field]]
         taken: list[tuple[int, int]] = []
         for start, end, message in (*product_names(text, products), *named_after(text, publication), *pitches(text)):
-            inside = any(begin <= start and end <= stop for begin, stop in spoken)
+            inside = any(begin <= start and end <= stop for begin, stop in spoken) or _of_the_story(case, text[start:end])
             if not inside and not any(begin < end and start < stop for begin, stop in taken):
                 taken.append((start, end))
                 yield Hit(message, field, start, end)
+
+
+def _of_the_story(case: Case, pitch: str) -> bool:
+    """Whether it is somebody of the documents who "comes in" or "steps in", and no product of the publisher's."""
+    entry = _ENTRY.search(pitch)
+    return entry is not None and any(f" {entry[1].lower()} " in wording(document.text).joined for document in case.documents)
 
 
 def _tag_spans(case: Case) -> Iterator[tuple[str, int, int]]:

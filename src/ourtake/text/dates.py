@@ -23,7 +23,7 @@ DATE = (
     rf"|(?P<month>(?i:\b{_LEAD})+(?:{_LONG})\b(?!,?\s(?:of\s)?(?:19|20)\d\d)(?!\s{_DAY}(?![.,]\d|[%-])))"
     rf"|(?P<worded>\b[Tt]he\s(?:(?:early|mid|late)[\s-])?(?:nineteen[\s-])?(?:{'|'.join(_DECADES)})\b)"
     r"|(?P<decade>\b(?:1[5-9]|20)\d0s\b|['\u2019\u2018]\d0s\b)"
-    rf"|(?P<years>\b{_YEAR}\s?(?:[\u2013\u2014/-]|to\s)\s?(?:{_YEAR}|\d\d)\b(?![%\d.,]\d|-))"
+    rf"|(?P<years>\b{_YEAR}\s?(?:[\u2013\u2014/-]|to\s)\s?(?:{_YEAR}|\d\d)\b(?![%\d.,]\d|-|\s?(?:%|per\s?cent)))"
 )
 """A pattern for every date but a year alone, whose meaning hangs on the words around it (see numbers.py)."""
 

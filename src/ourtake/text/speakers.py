@@ -37,6 +37,9 @@ _OWNER = re.compile(
     rf"(?P<name>{_NAME})['\u2019]s?\s+(?:own\s+)?(?:words?|phrase|verdict|line|description|formula|remark|statement|call|claim|"
     rf"warning|reply|answer|way of putting it)\b"
 )
+_OFFICE = re.compile(r"\b(?:the|an?|its|their|his|her)\s(?:[a-z-]+\s){1,3}(?:of|at|for|with|from)\s(?:the\s)?\Z")
+"""What stands before a body whose "planning manager" speaks, and not the body."""
+
 _OWNS = re.compile("['\u2019]")
 _NO_NAME = frozenset(
     "The A An In On At But And Or So Yet If When While After Before As For From With By To There Here Our Its His Her Their My "
@@ -67,7 +70,7 @@ def speakers(sentence: str) -> tuple[Span, ...]:
     for pattern in (*by_verb, _ACCORDING, *((_OWNER,) if _OWNS.search(sentence) else ())):
         for match in pattern.finditer(sentence):
             name = bare_name(sentence, *match.span("name"))
-            if name is not None:
+            if name is not None and not (pattern is _BEFORE_VERB and _OFFICE.search(sentence, 0, name.start)):
                 found.setdefault(name.start, name)
     return tuple(found[start] for start in sorted(found))
 
