@@ -17,6 +17,7 @@ def read(text: str) -> list[tuple[str, float, str, str]]:
         ("It cost GBP 3m.", 3e6, "money", "\u00a3"),
         ("It cost \u00a31,500.", 1500, "money", "\u00a3"),
         ("It cost 15p a page.", 0.15, "money", "\u00a3"),
+        ("He pays 17p.", 0.17, "money", "\u00a3"),
         ("It cost thirty cents.", 0.3, "money", "$"),
         ("It rose by 12%.", 12, "percent", ""),
         ("It rose by 12 per cent.", 12, "percent", ""),
