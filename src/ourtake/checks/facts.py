@@ -16,8 +16,9 @@ from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.claimed import is_claim, is_small, is_supposed, is_turn, may_count
 from ourtake.checks.days import is_next_day
 from ourtake.checks.examples import with_first
-from ourtake.checks.figures import OVERRULES, Compared, Match, compare, equal, is_altered
+from ourtake.checks.figures import LEAST_BOND, OVERRULES, Compared, Match, compare, equal, is_altered
 from ourtake.checks.ground import terms
+from ourtake.checks.misplaced import PLAINLY, may_be_misplaced, misplaced
 from ourtake.checks.names import name_not_found
 from ourtake.checks.quotes import skipped
 from ourtake.checks.reckoning import is_worked_out, reckoned_by
@@ -142,13 +143,41 @@ def _absent(case: Case, field: FieldName, number: Number, compared: Compared) ->
 
 def number_altered(case: Case) -> Iterator[Hit]:
     """FCT003."""
-    for field, number, compared, loose in claims(case):
+    for claim in claims(case):
+        field, number, compared, loose = claim
         if number.kind != "date" and compared.other is not None and is_altered(number, compared, loose=loose and not is_turn(number)):
             match = compared.other
             evidence = match.document.evidence(match.number.start, match.number.end)
             message = f"{label(case, match.document)} has another number here: {match.number.text}."
             soft: Severity | None = "warning" if is_turn(number) or (loose and compared.other.bond < OVERRULES) else None
             yield Hit(message, field, number.start, number.end, severity=soft, fix=_other_number(number, match), evidence=(evidence,))
+        elif not loose and field in PROSE and may_be_misplaced(number, compared):
+            yield from _misplaced(case, claim)
+
+
+def _is_borne_out_elsewhere(case: Case, claim: Claim) -> bool:
+    """Whether the take says the number of the same thing a second time, in a sentence that a document bears out."""
+    number = claim.number
+    again = (
+        other.compared.same
+        for other in claims(case)
+        if (other.number.value, other.number.kind) == (number.value, number.kind)
+        and other is not claim
+        and (not number.counted or not other.number.counted or set(number.counted) & set(other.number.counted))
+    )
+    return any(same is not None and same.bond >= LEAST_BOND for same in again)
+
+
+def _misplaced(case: Case, claim: Claim) -> Iterator[Hit]:
+    """A number that stands only where the documents tell of something else."""
+    field, number, compared, _ = claim
+    sentence = sentences(case.text(field))[sentence_at(case.text(field), number.start)]
+    match = misplaced(case, field, number, same=compared.same, linked=_linked(case, field, number, sentence))
+    if match is not None and not _is_borne_out_elsewhere(case, claim):
+        evidence = match.document.evidence(match.number.start, match.number.end)
+        message = f"{label(case, match.document)} has another number here: {match.number.text}; this one stands where something else is told."
+        soft: Severity | None = None if match.bond >= PLAINLY else "warning"
+        yield Hit(message, field, number.start, number.end, severity=soft, evidence=(evidence,))
 
 
 def _other_number(number: Number, match: Match) -> Fix | None:

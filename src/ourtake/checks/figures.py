@@ -86,9 +86,9 @@ def equal(said: Number, real: Number) -> bool:
     # No rounding and no "about" goes further; most numbers end here.
     if not one or not two or (apart > 1 and apart > FURTHEST * max(abs(one), abs(two))):
         return False
-    if said.digits and _figures(one) > _figures(two):
+    if said.digits and figures_in(one) > figures_in(two):
         return False  # who rounds a number has no figure more than it had
-    if (said.near == "about" and _figures(one) <= 2) or (real.near == "about" and _figures(two) <= 2):
+    if (said.near == "about" and figures_in(one) <= 2) or (real.near == "about" and figures_in(two) <= 2):
         return abs(one - two) <= (1 if said.kind == "percent" and said.digits else ABOUT * abs(two))
     if said.kind == "percent" and not said.digits and apart <= 1:
         return True  # "one in three" of 33 per cent
@@ -106,12 +106,13 @@ def _halved(time: Number) -> bool:
 
 def _rounded(exact: float, said: float) -> bool:
     """Whether `said`, of two figures or more, is the exact number rounded to as many."""
-    figures = _figures(said)
+    figures = figures_in(said)
     return figures >= 2 and float(f"{exact:.{figures}g}") == said
 
 
 @lru_cache(maxsize=4096)
-def _figures(value: float) -> int:
+def figures_in(value: float) -> int:
+    """How many figures say a value, zeros at its ends left out."""
     return len(f"{value:.12f}".replace(".", "").replace("-", "").strip("0"))
 
 
@@ -255,7 +256,7 @@ def _may_be_overruled(said: Number, same: Match) -> bool:
     """Whether another number can speak against this one though it was found: by nothing but its value, a short one."""
     if said.kind == "percent" and said.digits and same.bond <= PERCENT_LOOSE:
         return True
-    return same.bond <= LOOSE and (said.unit == PAIR or (said.kind != "date" and _figures(said.value) < 3))
+    return same.bond <= LOOSE and (said.unit == PAIR or (said.kind != "date" and figures_in(said.value) < 3))
 
 
 def is_altered(said: Number, compared: Compared, *, loose: bool = False) -> bool:
