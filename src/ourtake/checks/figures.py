@@ -12,12 +12,12 @@ from functools import lru_cache
 from math import inf
 from typing import NamedTuple
 
-from ourtake.checks.attribution import SOURCE
+from ourtake.checks.attribution import SOURCE, sentence_at
 from ourtake.checks.base import Case
 from ourtake.checks.days import is_day
 from ourtake.checks.evidence import Document
 from ourtake.checks.reckoning import is_reckoned
-from ourtake.checks.stated import Held, dates_of, rows_beside, stated
+from ourtake.checks.stated import LEAST_BARE, Held, by_figure, dates_of, rows_beside, sentence_content, stated
 from ourtake.text.dates import PAIR, Day
 from ourtake.text.matching import find_words, wording
 from ourtake.text.numbers import Number
@@ -138,7 +138,8 @@ def compare(
     stands = other is not None and other.bond > SAME_THING and _same_noun(said, other.number)
     if same is None and reckon and not stands and is_reckoned(case, said, reckon, around=around):
         return Compared(None, None, known=True)
-    known = same is None and (_known(case, said, near) or (said.near == "about" and not said.digits and _stands(said, candidates)))
+    rough = said.near == "about" and not said.digits and _stands(said, candidates)
+    known = same is None and (_known(case, said, near) or rough or _is_elided(case, said, around))
     return Compared(same, other, known, loosely)
 
 
@@ -229,6 +230,17 @@ def _known(case: Case, said: Number, near: frozenset[str]) -> bool:
         bare = re.compile(rf"(?<![\w.,]){re.escape(said.text)}(?!\w|[.,]\d|[.)]\s)")
         return any(said.text in document.text and bare.search(document.text) for document in case.documents)
     return bool(words) and any(find_words(words, wording(document.text)) is not None for document in case.documents)
+
+
+def _is_elided(case: Case, said: Number, around: frozenset[str]) -> bool:
+    """Whether a bare number is a document's, whose unit is left out: "17 per cent, up from nine"; "68 per cent leave at twenty", after 20 seconds."""
+    if said.kind != "count" or said.digits or said.counted or said.value < LEAST_BARE:
+        return False
+    return any(
+        one.kind in ("money", "percent", "quantity") and not around.isdisjoint(sentence_content(document.text, sentence_at(document.text, one.start)))
+        for document in case.documents
+        for one in by_figure(document.text).get(said.value, ())
+    )
 
 
 _LONG = {12.0: "year", 120.0: "decade", 1200.0: "century"}
