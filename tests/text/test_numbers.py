@@ -26,6 +26,7 @@ def test_a_share_after_a_year_is_no_second_year() -> None:
         ("It cost GBP 3m.", 3e6, "money", "\u00a3"),
         ("It cost \u00a31,500.", 1500, "money", "\u00a3"),
         ("It cost 15p a page.", 0.15, "money", "\u00a3"),
+        ("He pays 17p.", 0.17, "money", "\u00a3"),
         ("It cost thirty cents.", 0.3, "money", "$"),
         ("It rose by 12%.", 12, "percent", ""),
         ("It rose by 12 per cent.", 12, "percent", ""),
@@ -114,6 +115,7 @@ def test_left_alone(text: str) -> None:
 
 def test_a_range_lends_its_unit_and_scale() -> None:
     assert [row[1:] for row in read("from 3 to 5 million euros")] == [(3e6, "money", "\u20ac"), (5e6, "money", "\u20ac")]
+    assert [row[1:] for row in read("It takes twenty or thirty minutes.")] == [(1200, "quantity", "second"), (1800, "quantity", "second")]
     assert [row[1:] for row in read("3-5%")] == [(3, "percent", ""), (5, "percent", "")]
 
 

@@ -1,4 +1,4 @@
-"""Days that a take may work out from the dates of its documents: "the morning after", "on the 19th"."""
+"""Days that a take may work out from the dates of its documents: "the morning after", "on the 19th", and the documents whose own date it may give."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import datetime
 import re
 from functools import lru_cache
 
-from ourtake.checks.base import Case
+from ourtake.checks.attribution import WE_WROTE
+from ourtake.checks.base import PROSE, Case
 from ourtake.checks.evidence import Document
 from ourtake.checks.stated import dates_of
+from ourtake.documents import FieldName
 from ourtake.text.dates import Day
+from ourtake.text.markdown import Link, Span
 from ourtake.text.numbers import Number
 from ourtake.values import day_of
 
@@ -19,6 +22,42 @@ _LEAP = 2000
 _BESIDE = re.compile(
     r"\b(?:after|before|next|following|previous|eve|later|earlier|yesterday|tomorrow|morning|dawn|midnight|overnight|until|from)\b", re.IGNORECASE
 )
+
+
+_WE_DID = re.compile(r"\b[Ww]e (?:\w+ )?(?:looked|described|covered|listed|visited|counted|asked|followed|passed|carried|ran|heard|set|put|gave)\b")
+_A_TEXT = re.compile(
+    r"\b(?:posts?|articles?|columns?|items?|notes?|reports?|pieces?|editions?|episodes?|briefings?|story|stories|accounts?|coverage|interviews?"
+    r"|publish\w*|wrote|written)\b",
+    re.IGNORECASE,
+)
+"""What says that a sentence speaks of a text, so that a date of it may be the day when that appeared."""
+
+
+def may_be_dated(case: Case, field: FieldName, number: Number, sentence: Span) -> frozenset[str]:
+    """The documents whose publication a date may give: the articles to which its paragraph links; of those to which other paragraphs link the same
+    where the date stands in the summary or its sentence speaks of a text and links to none; all where it says that we did something.
+    """
+    text = case.text(field)
+    if WE_WROTE.search(text, sentence.start, sentence.end):
+        return frozenset(document.name for document in case.documents)
+    if not any(sentence.start <= link.start < sentence.end for link in _links(case, field)):
+        if _WE_DID.search(text, sentence.start, sentence.end):
+            return frozenset(document.name for document in case.documents)
+        if field == "summary" or _A_TEXT.search(text, sentence.start, sentence.end):
+            return frozenset(article.id for name in PROSE for link in case.links(name) if (article := case.target(link)) is not None)
+    return linked(case, field, number)
+
+
+def _links(case: Case, field: FieldName) -> list[Link]:
+    return case.links(field) if field in PROSE else []
+
+
+def linked(case: Case, field: FieldName, number: Number) -> frozenset[str]:
+    """The articles to which a number's paragraph links."""
+    text = case.text(field)
+    start, end = text.rfind("\n\n", 0, number.start) + 1, text.find("\n\n", number.end)
+    links = [link for link in _links(case, field) if start <= link.start and (end < 0 or link.start < end)]
+    return frozenset(article.id for link in links if (article := case.target(link)) is not None)
 
 
 @lru_cache(maxsize=16)

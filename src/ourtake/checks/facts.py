@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from ourtake.checks.attribution import WE_WROTE, label, may_be_elsewhere, sentence_at
+from ourtake.checks.attribution import label, may_be_elsewhere, sentence_at
 from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.claimed import is_claim, is_small, is_supposed, is_turn, may_count
-from ourtake.checks.days import is_next_day
+from ourtake.checks.days import is_next_day, linked, may_be_dated
 from ourtake.checks.examples import with_first
-from ourtake.checks.figures import OVERRULES, Compared, Match, compare, equal, is_altered
+from ourtake.checks.figures import LEAST_BOND, OVERRULES, Compared, Match, compare, equal, is_altered
 from ourtake.checks.ground import terms
+from ourtake.checks.misplaced import PLAINLY, may_be_misplaced, misplaced
 from ourtake.checks.names import name_not_found
 from ourtake.checks.quotes import skipped
 from ourtake.checks.reckoning import is_worked_out, reckoned_by
@@ -78,9 +79,9 @@ def _measured(case: Case, field: FieldName, number: Number, sentence: Span) -> t
         if compared.same is None and not compared.known and is_worked_out(text, number, sentence):
             compared = compared._replace(known=True)
         return number, compared
-    dated, near = _dated(case, field, number, sentence), _linked(case, field, number, sentence)
+    dated, near = _dated(case, field, number, sentence), may_be_dated(case, field, number, sentence)
     counted = counted_from(text, number.start, number.end, own=number.days[0], day=day_of(case.source.published))
-    if counted or WE_WROTE.search(text, sentence.start, sentence.end):
+    if counted:
         near = frozenset(document.name for document in case.documents)
     said = number._replace(days=counted or number.days)
     compared = compare(case, said, around, dated=dated, near=near)
@@ -98,15 +99,6 @@ def _side_by_side(one: Match, two: Match) -> bool:
     """Whether a document says one in the same sentence as the other or in the next: "33%. A year before, the number was 24%"."""
     text = one.document.text
     return one.document == two.document and 0 <= sentence_at(text, one.number.start) - sentence_at(text, two.number.start) <= 1
-
-
-def _linked(case: Case, field: FieldName, number: Number, sentence: Span) -> frozenset[str]:
-    """The articles whose date this may be: those that its paragraph links to."""
-    text = case.text(field)
-    start = text.rfind("\n\n", 0, number.start) + 1
-    end = text.find("\n\n", number.end) if "\n\n" in text[number.end :] else len(text)
-    links = [link for link in case.links(field) if start <= link.start < end] if field in PROSE else []
-    return frozenset(article.id for link in links if (article := case.target(link)) is not None)
 
 
 def _dated(case: Case, field: FieldName, number: Number, sentence: Span) -> frozenset[str]:
@@ -142,13 +134,40 @@ def _absent(case: Case, field: FieldName, number: Number, compared: Compared) ->
 
 def number_altered(case: Case) -> Iterator[Hit]:
     """FCT003."""
-    for field, number, compared, loose in claims(case):
+    for claim in claims(case):
+        field, number, compared, loose = claim
         if number.kind != "date" and compared.other is not None and is_altered(number, compared, loose=loose and not is_turn(number)):
             match = compared.other
             evidence = match.document.evidence(match.number.start, match.number.end)
             message = f"{label(case, match.document)} has another number here: {match.number.text}."
             soft: Severity | None = "warning" if is_turn(number) or (loose and compared.other.bond < OVERRULES) else None
             yield Hit(message, field, number.start, number.end, severity=soft, fix=_other_number(number, match), evidence=(evidence,))
+        elif not loose and field in PROSE and may_be_misplaced(number, compared):
+            yield from _misplaced(case, claim)
+
+
+def _is_borne_out_elsewhere(case: Case, claim: Claim) -> bool:
+    """Whether the take says the number of the same thing a second time, in a sentence that a document bears out."""
+    number = claim.number
+    again = (
+        other.compared.same
+        for other in claims(case)
+        if (other.number.value, other.number.kind) == (number.value, number.kind)
+        and other is not claim
+        and (not number.counted or not other.number.counted or set(number.counted) & set(other.number.counted))
+    )
+    return any(same is not None and same.bond >= LEAST_BOND for same in again)
+
+
+def _misplaced(case: Case, claim: Claim) -> Iterator[Hit]:
+    """A number that stands only where the documents tell of something else."""
+    field, number, compared, _ = claim
+    match = misplaced(case, field, number, same=compared.same, linked=linked(case, field, number))
+    if match is not None and not _is_borne_out_elsewhere(case, claim):
+        evidence = match.document.evidence(match.number.start, match.number.end)
+        message = f"{label(case, match.document)} has another number here: {match.number.text}; this one stands where something else is told."
+        soft: Severity | None = None if match.bond >= PLAINLY else "warning"
+        yield Hit(message, field, number.start, number.end, severity=soft, evidence=(evidence,))
 
 
 def _other_number(number: Number, match: Match) -> Fix | None:

@@ -12,12 +12,12 @@ from functools import lru_cache
 from math import inf
 from typing import NamedTuple
 
-from ourtake.checks.attribution import SOURCE
+from ourtake.checks.attribution import SOURCE, sentence_at
 from ourtake.checks.base import Case
 from ourtake.checks.days import is_day
 from ourtake.checks.evidence import Document
 from ourtake.checks.reckoning import is_reckoned
-from ourtake.checks.stated import Held, dates_of, rows_beside, stated
+from ourtake.checks.stated import LEAST_BARE, Held, by_figure, dates_of, rows_beside, sentence_content, stated
 from ourtake.text.dates import PAIR, Day
 from ourtake.text.matching import find_words, wording
 from ourtake.text.numbers import Number
@@ -86,9 +86,9 @@ def equal(said: Number, real: Number) -> bool:
     # No rounding and no "about" goes further; most numbers end here.
     if not one or not two or (apart > 1 and apart > FURTHEST * max(abs(one), abs(two))):
         return False
-    if said.digits and _figures(one) > _figures(two):
+    if said.digits and figures_in(one) > figures_in(two):
         return False  # who rounds a number has no figure more than it had
-    if (said.near == "about" and _figures(one) <= 2) or (real.near == "about" and _figures(two) <= 2):
+    if (said.near == "about" and figures_in(one) <= 2) or (real.near == "about" and figures_in(two) <= 2):
         return abs(one - two) <= (1 if said.kind == "percent" and said.digits else ABOUT * abs(two))
     if said.kind == "percent" and not said.digits and apart <= 1:
         return True  # "one in three" of 33 per cent
@@ -106,12 +106,13 @@ def _halved(time: Number) -> bool:
 
 def _rounded(exact: float, said: float) -> bool:
     """Whether `said`, of two figures or more, is the exact number rounded to as many."""
-    figures = _figures(said)
+    figures = figures_in(said)
     return figures >= 2 and float(f"{exact:.{figures}g}") == said
 
 
 @lru_cache(maxsize=4096)
-def _figures(value: float) -> int:
+def figures_in(value: float) -> int:
+    """How many figures say a value, zeros at its ends left out."""
     return len(f"{value:.12f}".replace(".", "").replace("-", "").strip("0"))
 
 
@@ -137,7 +138,8 @@ def compare(
     stands = other is not None and other.bond > SAME_THING and _same_noun(said, other.number)
     if same is None and reckon and not stands and is_reckoned(case, said, reckon, around=around):
         return Compared(None, None, known=True)
-    known = same is None and (_known(case, said, near) or (said.near == "about" and not said.digits and _stands(said, candidates)))
+    rough = said.near == "about" and not said.digits and _stands(said, candidates)
+    known = same is None and (_known(case, said, near) or rough or _is_elided(case, said, around))
     return Compared(same, other, known, loosely)
 
 
@@ -230,6 +232,17 @@ def _known(case: Case, said: Number, near: frozenset[str]) -> bool:
     return bool(words) and any(find_words(words, wording(document.text)) is not None for document in case.documents)
 
 
+def _is_elided(case: Case, said: Number, around: frozenset[str]) -> bool:
+    """Whether a bare number is a document's, whose unit is left out: "17 per cent, up from nine"; "68 per cent leave at twenty", after 20 seconds."""
+    if said.kind != "count" or said.digits or said.counted or said.value < LEAST_BARE:
+        return False
+    return any(
+        one.kind in ("money", "percent", "quantity") and not around.isdisjoint(sentence_content(document.text, sentence_at(document.text, one.start)))
+        for document in case.documents
+        for one in by_figure(document.text).get(said.value, ())
+    )
+
+
 _LONG = {12.0: "year", 120.0: "decade", 1200.0: "century"}
 
 
@@ -255,7 +268,7 @@ def _may_be_overruled(said: Number, same: Match) -> bool:
     """Whether another number can speak against this one though it was found: by nothing but its value, a short one."""
     if said.kind == "percent" and said.digits and same.bond <= PERCENT_LOOSE:
         return True
-    return same.bond <= LOOSE and (said.unit == PAIR or (said.kind != "date" and _figures(said.value) < 3))
+    return same.bond <= LOOSE and (said.unit == PAIR or (said.kind != "date" and figures_in(said.value) < 3))
 
 
 def is_altered(said: Number, compared: Compared, *, loose: bool = False) -> bool:

@@ -34,7 +34,13 @@ _COMES_TO = re.compile(
 """Before a number that sums up what stands before it."""
 
 _NEAR, _ROUGHLY = 240, 0.04
-"""Characters before a sentence in which the numbers stand that it sums up, and how far off, as a share, its sum may be rounded."""
+"""Characters before a sentence in which the numbers stand that it sums up, and how far off, as a share, "about" its sum may be."""
+
+_SPANS = (7, 12, 24, 52, 60, 365)
+"""What a day, a week, a month or a year is counted up by."""
+
+_EACH = re.compile(r"(?:\s\w+){0,2}?\s(?:an?|per|each|every|apiece)\b")
+_DECIMALS = re.compile(r"\.(\d+)")
 
 _FACTORS = {"half": 0.5, "halved": 0.5, "twice": 2.0, "double": 2.0, "doubled": 2.0, "treble": 3.0, "triple": 3.0, "a third": 1 / 3}
 _FACTOR = re.compile(rf"\b(?:{'|'.join(sorted(_FACTORS, reverse=True))})\b", re.IGNORECASE)
@@ -57,11 +63,20 @@ def is_worked_out(text: str, number: Number, sentence: Span) -> bool:
     if not number.digits or _COMES_TO.search(text, max(0, number.start - 40), number.start) is None:
         return False
     begin = text.rfind("\n\n", 0, number.start) + 1
-    near = [one.value for one in numbers_in(text) if max(begin, sentence.start - _NEAR) <= one.start < number.start and one.value > 0]
-    sums = (found for one, two in itertools.combinations(near, 2) for found in (one + two, abs(one - two), one * two, one / two, two / one))
-    spans = (one * days for one in near for days in (7, 12, 24, 52, 60, 365))
-    factor = 100 if number.kind == "percent" else 1
-    return any(abs(factor * found - number.value) <= _ROUGHLY * number.value for found in itertools.chain(sums, spans))
+    near = [
+        one.value
+        for one in numbers_in(text)
+        if max(begin, sentence.start - _NEAR) <= one.start < number.start and one.kind not in ("date", "ordinal", "time") and one.value > 0
+    ]
+    whole = {found for one, two in itertools.combinations(near, 2) for found in (one + two, abs(one - two), one * two)}
+    whole.update(one * days for one in near for days in _SPANS)
+    share = number.kind == "percent"
+    parts = {(100 if share else 1) * one / two for one, two in itertools.permutations(near, 2)}
+    if number.near == "about":
+        return any(abs(found - number.value) <= _ROUGHLY * number.value for found in whole | parts)
+    decimals = _DECIMALS.search(number.text)
+    rounded = 0.5 * 10.0 ** -(len(decimals[1]) if decimals else 0) if share or _EACH.match(text, number.end) else 0.0
+    return any(abs(found - number.value) <= 1e-6 * found for found in whole) or any(abs(found - number.value) <= rounded for found in parts)
 
 
 def is_reckoned(case: Case, said: Number, factors: Sequence[float], *, around: frozenset[str]) -> bool:

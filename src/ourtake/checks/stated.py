@@ -80,13 +80,30 @@ def _indexed(text: str) -> dict[tuple[str, str], tuple[Held, ...]]:
     return {key: tuple(rows) for key, rows in found.items()}
 
 
+@lru_cache(maxsize=4096)
+def by_figure(text: str) -> dict[float, tuple[Number, ...]]:
+    """The numbers of a text by the figure with which each is written, whatever it measures."""
+    found: dict[float, list[Number]] = {}
+    for rows in _indexed(text).values():
+        for held in rows:
+            found.setdefault(stated(held.number.text, held.number.value), []).append(held.number)
+    return {figure: tuple(numbers) for figure, numbers in found.items()}
+
+
+@lru_cache(maxsize=16384)
+def passage_content(text: str, index: int) -> frozenset[str]:
+    """The content stems and figures of a sentence of a text and of its neighbours."""
+    last = len(sentences(text)) - 1
+    return sentence_content(text, index).union(*(sentence_content(text, at) for at in (index - 1, index + 1) if 0 <= at <= last))
+
+
 @lru_cache(maxsize=65536)
 def sentence_content(text: str, index: int) -> frozenset[str]:
     """The content stems and figures of a sentence of a text."""
     return terms(sentences(text)[index].text)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def stated(text: str, value: float) -> float:
     """The figure as it is written: "95 per cent" is borne out by a bare 95, "three megawatts" by a bare three."""
     figure = re.search(r"\d[\d,]*(?:\.\d+)?", text)

@@ -62,7 +62,8 @@ AFTER = re.compile(
     r"\s?(?:%|\u2030)|[\s-]?(?:per\s?cent|percent|pct)\b(?:age[\s-]points?)?|[\s-]percentage[\s-]points?\b|\s?(?:pp|pc)\b", re.IGNORECASE
 )
 CURRENCY_AFTER = re.compile(
-    r"[\s-](?:(?:US|American|Canadian|Australian)\s)?(dollars?|pounds?|euros?|yen|cents?|pence|pennies|francs?)\b|(p|c|\u00a2)\b(?!\.)", re.IGNORECASE
+    r"[\s-](?:(?:US|American|Canadian|Australian)\s)?(dollars?|pounds?|euros?|yen|cents?|pence|pennies|francs?)\b|(p|c|\u00a2)\b(?!\.\w)",
+    re.IGNORECASE,
 )
 CURRENCIES = {
     "dollar": "$",

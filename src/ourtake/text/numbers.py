@@ -24,7 +24,7 @@ from ourtake.text.number_patterns import (
     OVER,
     UNDER,
 )
-from ourtake.text.number_words import SCALES, fraction_of, ordinal_of, ratio_of, value_of
+from ourtake.text.number_words import SCALES, WORD_NUMBER, fraction_of, ordinal_of, ratio_of, value_of
 from ourtake.text.units import UNITS, counted, unit_of
 
 Kind = Literal["count", "money", "percent", "quantity", "ordinal", "date", "time"]
@@ -242,6 +242,9 @@ def _joined(text: str, found: list[Number]) -> list[Number]:
 def _lent(one: Number, two: Number) -> float:
     bare = re.fullmatch(r"[^\w]*(\d+(?:\.\d+)?)", one.text)
     stated = re.search(r"\d+(?:[.,]\d+)*", two.text)
+    if two.kind == "quantity" and not one.digits and not two.digits:
+        word = re.match(rf"{WORD_NUMBER}\b", two.text, re.IGNORECASE)
+        return two.value / value_of(word[0]) if word else 1.0
     if not bare or not stated or two.kind == "time":
         return 1.0
     factor = two.value / _figure(stated[0]) if _figure(stated[0]) else 1.0
