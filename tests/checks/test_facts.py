@@ -204,6 +204,21 @@ def test_a_name_for_a_thing_in_marks_is_no_quotation() -> None:
     assert found("My mother calls it \u201cthe runaround\u201d and means the grid.", "QUO001") == []
 
 
+@pytest.mark.parametrize(
+    ("date", "known"),
+    [
+        ("on 10 February", True),  # the source's own
+        ("on 3 June", True),  # the article's
+        ("in June 2024", True),
+        ("on 4 August", False),
+        ("in June", False),
+        ("in February 2024", False),
+    ],
+)
+def test_the_day_of_a_document_is_known(date: str, known: bool) -> None:
+    assert (found(f"The post that appeared {date} is short.", "FCT004") == []) is known
+
+
 def test_a_month_at_the_beginning_says_nothing() -> None:
     body = "By July 2024, in all that was written of the grid, \u201cNobody asked us about the cables\u201d stood alone."
     assert found(body, "QUO002", related=(RELATED[0].model_copy(update={"text": RELATED[0].text + " It ended in July 2024."}),)) == []

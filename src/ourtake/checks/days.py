@@ -24,7 +24,10 @@ _BESIDE = re.compile(
 )
 
 
-_WE_DID = re.compile(r"\b[Ww]e (?:\w+ )?(?:looked|described|covered|listed|visited|counted|asked|followed|passed|carried|ran|heard|set|put|gave)\b")
+_WE_DID = re.compile(
+    r"\b[Ww]e (?:\w+ )?(?:looked|described|covered|listed|visited|counted|asked|followed|passed|carried|ran|heard|set|put|gave|told|explained"
+    r"|mentioned|introduced|presented|announced|warned|showed|reviewed)\b"
+)
 _A_TEXT = re.compile(
     r"\b(?:posts?|articles?|columns?|items?|notes?|reports?|pieces?|editions?|episodes?|briefings?|story|stories|accounts?|coverage|interviews?"
     r"|publish\w*|wrote|written)\b",

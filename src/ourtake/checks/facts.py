@@ -26,7 +26,7 @@ from ourtake.checks.weekdays import weekday_altered
 from ourtake.documents import FieldName, Fix, Severity
 from ourtake.text.dates import counted_from
 from ourtake.text.markdown import Span
-from ourtake.text.matching import wording
+from ourtake.text.matching import find_words, wording
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.text.sentences import sentences
 from ourtake.values import day_of
@@ -136,6 +136,8 @@ def number_altered(case: Case) -> Iterator[Hit]:
     """FCT003."""
     for claim in claims(case):
         field, number, compared, loose = claim
+        if _is_the_storys(case, number):
+            continue
         if number.kind != "date" and compared.other is not None and is_altered(number, compared, loose=loose and not is_turn(number)):
             match = compared.other
             evidence = match.document.evidence(match.number.start, match.number.end)
@@ -144,6 +146,13 @@ def number_altered(case: Case) -> Iterator[Hit]:
             yield Hit(message, field, number.start, number.end, severity=soft, fix=_other_number(number, match), evidence=(evidence,))
         elif not loose and field in PROSE and may_be_misplaced(number, compared):
             yield from _misplaced(case, claim)
+
+
+def _is_the_storys(case: Case, number: Number) -> bool:
+    """Whether the source's few lines have a number of three figures or more: "700 Strong" is the story's, whatever else articles counted."""
+    if not number.digits or number.value < 100:
+        return False
+    return find_words(wording(number.text).words, wording(f"{case.source.title}\n{case.source.blurb}")) is not None
 
 
 def _is_borne_out_elsewhere(case: Case, claim: Claim) -> bool:

@@ -255,8 +255,11 @@ def _otherwise(case: Case, said: Number) -> bool:
 
 
 def _may_date(document: Document, said: Number, near: frozenset[str]) -> bool:
-    """A year may be the source's own or that of an article that is named near by; a month without a year only the latter."""
-    return document.name in near or (document.name == SOURCE and bool(said.days[0].year))
+    """A day, or a month with its year, may be any document's own; a year the source's or that of an article that is named near by; a month without a
+    year only the latter.
+    """
+    day = said.days[0]
+    return document.name in near or bool(day.month and (day.day or day.year)) or (document.name == SOURCE and bool(day.year))
 
 
 def _published(document: Document, said: Number) -> bool:

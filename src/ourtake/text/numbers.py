@@ -156,6 +156,8 @@ def _plain(text: str, match: re.Match[str]) -> list[Number]:
     if figure is not None and not tail and _is_year(text, figure, end):
         return [Number(start, end, figure, value, "date", days=(Day(int(value)),))]
     unit = unit_of(text, end)
+    if unit is not None and unit.base == "times" and tail:
+        unit = None  # "1.6 million times" counts, and compares nothing
     if tail == "m" and not _counts_people(text, end):
         unit, tail = UNITS["m"], ""
     if digits and unit is None and end < len(text) and text[end].isalpha():
@@ -256,7 +258,7 @@ def _figure(text: str) -> float:
 
 
 def _scale(text: str) -> float:
-    return SCALES.get(text.strip(" -").casefold(), 1.0)
+    return SCALES.get(text.strip(" -+").casefold(), 1.0)
 
 
 def _currency(sign: str) -> str:
