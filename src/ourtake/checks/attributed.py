@@ -50,7 +50,7 @@ _CLAIMS = Beginnings(
 _NO_CLAIM = re.compile(
     # What a document leaves out; "said as much"; "announced it in the tone of", "tells you that": the verb has another object than a claim.
     r"\s*(?:(?:very )?(?:little|nothing|less|no more) (?:of|about|on|to)\b|as (?:much|so)\b|(?:you|us|me|one)\b"
-    r"|(?:it|them|him|her|this)(?:[.,;]| (?:in|on|at|with|by|for|as|to|from|under|after|when|last)\b))"
+    r"|(?:it|them|him|her|this) (?:in|on|at|with|by|for|as|to|from|under|after|when|last)\b)"
 )
 _ADDED = re.compile(r"[,;\u2014]\s*(?:and\s)?(?:which|who|whose)\b")
 """Where what the writer adds to a claim begins."""
