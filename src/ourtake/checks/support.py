@@ -20,7 +20,7 @@ from ourtake.checks.facts import claims
 from ourtake.checks.ground import ground, postings, terms
 from ourtake.checks.names import known_names
 from ourtake.checks.quotes import Verdict, verdicts
-from ourtake.documents import Evidence, FieldName, SentenceRecord
+from ourtake.documents import Evidence, FieldName, SentenceRecord, Severity
 from ourtake.text.markdown import Span
 from ourtake.text.matching import lowered, wording
 from ourtake.text.names import Name, names_in
@@ -261,7 +261,9 @@ def _checked(case: Case, field: FieldName, document: Document, *, start: int, en
     if not document.whole:
         yield Hit(f"Could not check: the text of {label(case, document)} is not known.", field, begin, end, severity="info")
     elif not held:
-        yield Hit(f"{label(case, document)} says nothing of the kind.", field, begin, end)
+        # A few words may all be others than the document's.
+        soft: Severity | None = None if len(telling) > LEAST_TERMS else "warning"
+        yield Hit(f"{label(case, document)} says nothing of the kind.", field, begin, end, severity=soft)
     elif len(telling) >= LEAST_TERMS and share < HARDLY:
         yield Hit(f"{label(case, document)} says hardly anything of the kind.", field, begin, end, severity="warning")
 
