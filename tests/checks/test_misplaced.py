@@ -27,7 +27,8 @@ BOATS = Related(
     text=(
         "The shed at Fenny Cross holds 611 boats. Its owner, Anselm Okoro, keeps 25 of the oars under his bed. Of the oars 30 per cent are ash. "
         "Ticket sales by telephone made up 35 per cent of the takings at the museum in spring, and grew month by month.\n\n"
-        "Every boat is washed in 9 minutes. The shed has 84 windows. It is let for \u00a3740 a year."
+        "Every boat is washed in 9 minutes. The shed has 84 windows. It is let for \u00a3740 a year.\n\n"
+        "Okoro bought the shed in 2003, to keep his father's oars dry."
     ),
 )
 PUMPS = Related(
@@ -36,7 +37,7 @@ PUMPS = Related(
     title="What the pumps drew",
     published="2025-06-01",
     handle="a2",
-    text="The pumps on the marsh have 240 valves. A crew of 62 looks after the engines. The marsh drained in 48 days.",
+    text="The pumps on the marsh have 240 valves. A crew of 62 looks after the engines. The marsh drained in 48 days. The engines date from 1987.",
 )
 
 
@@ -44,7 +45,7 @@ def found(*sentences: str) -> list[tuple[str, str, str]]:
     body = " ".join(sentences)
     take = Take(headline="A headline", summary="", body=body, tags=())
     report = check(take, Against(SOURCE, (BOATS, PUMPS)))
-    return [(one.text, one.severity, one.evidence[0].text) for one in report.findings if one.code == "FCT003"]
+    return [(one.text, one.severity, one.evidence[0].text if one.evidence else "") for one in report.findings if one.code in ("FCT003", "FCT004")]
 
 
 INTERVIEWS = "The planners interviewed {} colleagues and measured how many questions the visitors to the museum asked."
@@ -65,6 +66,8 @@ INTERVIEWS = "The planners interviewed {} colleagues and measured how many quest
             "error",
             "35 per cent",
         ),
+        # The same of dates.
+        ("Anselm Okoro, who keeps the oars, first let the shed in 1987.", "1987", "warning", "2003"),
         # A count without its noun.
         ("[The shed at Fenny Cross](a1), full of boats as it is, now holds 62.", "62", "warning", "611"),
     ],

@@ -10,7 +10,7 @@ from ourtake.checks.attribution import OWN, SOURCE, THE_ARTICLE, goes_on, label,
 from ourtake.checks.base import PROSE, Case, Hit
 from ourtake.checks.evidence import Document
 from ourtake.checks.ground import ground, postings, terms
-from ourtake.documents import FieldName
+from ourtake.documents import FieldName, Severity
 from ourtake.text.markdown import Span
 from ourtake.text.matching import lowered, wording
 from ourtake.text.sentences import sentences
@@ -141,6 +141,8 @@ def _checked(case: Case, field: FieldName, document: Document, *, start: int, en
     if not document.whole:
         yield Hit(f"Could not check: the text of {label(case, document)} is not known.", field, begin, end, severity="info")
     elif not held:
-        yield Hit(f"{label(case, document)} says nothing of the kind.", field, begin, end)
+        # A few words may all be others than the document's.
+        soft: Severity | None = None if len(telling) > LEAST_TERMS else "warning"
+        yield Hit(f"{label(case, document)} says nothing of the kind.", field, begin, end, severity=soft)
     elif len(telling) >= LEAST_TERMS and share < HARDLY:
         yield Hit(f"{label(case, document)} says hardly anything of the kind.", field, begin, end, severity="warning")

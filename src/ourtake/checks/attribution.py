@@ -40,7 +40,15 @@ _US = r"\b(?:told|tells) us\b"
 WE_WROTE = re.compile(rf"{_WE}|{_US}")
 _IT_SAYS = re.compile(rf"\b(?:[Ii]t|[Tt]hey|[Tt]he (?:paper|outlet|author|writer|reporter))\b(?:\s\w+){{0,2}}?\s{SAYING.pattern}", re.IGNORECASE)
 _NAMED = Guarded(
-    rows(SOURCE, ("the ", r"\bthe (?:original (?:article|story|piece)|source|outlet(?:['\u2019]s \w+)?|blurb|newspaper)\b"), reads="begins"),
+    rows(
+        SOURCE,
+        (
+            "the ",
+            r"\bthe (?:original (?:article|story|piece)\b|blurb\b|outlet(?:['\u2019]s \w+)?\b"
+            rf"|(?<=to the )(?:source|newspaper)\b|(?:source|newspaper)\b(?:\s\w+){{0,2}}?\s{SAYING.pattern})",
+        ),
+        reads="begins",
+    ),
     rows(
         OWN,
         ("we ", _WE),

@@ -144,7 +144,7 @@ def number_altered(case: Case) -> Iterator[Hit]:
             message = f"{label(case, match.document)} has another number here: {match.number.text}."
             soft: Severity | None = "warning" if is_turn(number) or (loose and compared.other.bond < OVERRULES) else None
             yield Hit(message, field, number.start, number.end, severity=soft, fix=_other_number(number, match), evidence=(evidence,))
-        elif not loose and field in PROSE and may_be_misplaced(number, compared):
+        elif number.kind != "date" and not loose and field in PROSE and may_be_misplaced(number, compared):
             yield from _misplaced(case, claim)
 
 
@@ -174,7 +174,8 @@ def _misplaced(case: Case, claim: Claim) -> Iterator[Hit]:
     match = misplaced(case, field, number, same=compared.same, linked=linked(case, field, number))
     if match is not None and not _is_borne_out_elsewhere(case, claim):
         evidence = match.document.evidence(match.number.start, match.number.end)
-        message = f"{label(case, match.document)} has another number here: {match.number.text}; this one stands where something else is told."
+        what = "date" if number.kind == "date" else "number"
+        message = f"{label(case, match.document)} has another {what} here: {match.number.text}; this one stands where something else is told."
         soft: Severity | None = None if match.bond >= PLAINLY else "warning"
         yield Hit(message, field, number.start, number.end, severity=soft, evidence=(evidence,))
 
@@ -195,7 +196,8 @@ def _frame(text: str) -> str:
 def date_not_found(case: Case) -> Iterator[Hit]:
     """FCT004."""
     yield from weekday_altered(case)
-    for field, number, compared, _ in claims(case):
+    for claim in claims(case):
+        field, number, compared, _ = claim
         if number.kind != "date":
             continue
         if is_altered(number, compared) and compared.other is not None:
@@ -205,6 +207,8 @@ def date_not_found(case: Case) -> Iterator[Hit]:
             yield Hit(message, field, number.start, number.end, evidence=(evidence,))
         elif compared.same is None and not compared.known:
             yield _absent(case, field, number, compared)
+        elif field in PROSE and may_be_misplaced(number, compared):
+            yield from _misplaced(case, claim)
 
 
 RULES = (

@@ -127,12 +127,12 @@ def compare(
     own = [document for document in case.documents if document.name in dated and document.published]
     if own:
         stated = any(equal(said, held.number) for document in own for held in dates_of(document.text, document.published, ""))
-        return Compared(None, None, known=stated or any(_published(document, said) for document in own))
+        return Compared(None, None, known=stated or any(is_published(document, said) for document in own))
     candidates = [(document, rows_beside(document, said)) for document in case.documents]
     same = _best_same(said, candidates, around)
     other = _best_other(said, candidates, around) if same is None or _may_be_overruled(said, same) else None
     loosely = said.kind == "date" and (
-        not any(day.year or day.day for day in said.days) or any(_published(document, said) for document in case.documents)
+        not any(day.year or day.day for day in said.days) or any(is_published(document, said) for document in case.documents)
     )
     # "Fifteen of the errors" is no sum where a document says "eleven of the errors", whatever adds up to fifteen.
     stands = other is not None and other.bond > SAME_THING and _same_noun(said, other.number)
@@ -173,7 +173,7 @@ def _best_other(said: Number, candidates: _Candidates, around: frozenset[str]) -
             bond = _bond(said, held, around)
             if bond <= closest and not (best is not None and bond == closest and _same_noun(said, held.number) > _same_noun(said, best.number)):
                 continue
-            if said.kind == "date" and not _alike(said, held.number):
+            if said.kind == "date" and not are_alike(said, held.number):
                 continue
             if not (equal(said, held.number) and _bonded(said, held.number, bond)):
                 best, closest = Match(document, held.number, bond), bond
@@ -208,7 +208,7 @@ def _bond(said: Number, held: Held, around: frozenset[str]) -> int:
     return min(shared, LOOSE) if said.unit == PAIR and not held.number.unit else shared
 
 
-def _alike(said: Number, real: Number) -> bool:
+def are_alike(said: Number, real: Number) -> bool:
     """Whether two dates are of one grain, or one bears out the other: a year and a day are not two answers to one question."""
     if not said.days or not real.days:
         return False
@@ -217,7 +217,7 @@ def _alike(said: Number, real: Number) -> bool:
 
 def _known(case: Case, said: Number, near: frozenset[str]) -> bool:
     """Whether a document's date of publication says it, or its very characters stand in a document where they were read as something else."""
-    if said.kind == "date" and any(_published(document, said) for document in case.documents if _may_date(document, said, near)):
+    if said.kind == "date" and any(is_published(document, said) for document in case.documents if _may_date(document, said, near)):
         return True
     if said.kind == "ordinal" and said.digits and said.value <= 31 and is_day(case, int(said.value)):
         return True
@@ -262,7 +262,8 @@ def _may_date(document: Document, said: Number, near: frozenset[str]) -> bool:
     return document.name in near or bool(day.month and (day.day or day.year)) or (document.name == SOURCE and bool(day.year))
 
 
-def _published(document: Document, said: Number) -> bool:
+def is_published(document: Document, said: Number) -> bool:
+    """Whether a date is that of a document's publication."""
     day = day_of(document.published) if document.published else None
     return day is not None and any(one.fits(Day(int(day[:4]), int(day[5:7]), int(day[8:10]))) for one in said.days)
 

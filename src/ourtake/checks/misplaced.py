@@ -1,5 +1,5 @@
-"""FCT003 for a number that the documents have, but only where they tell of something else, while another one stands where they tell of what the
-take's sentence says: "25 colleagues" where a document has 25 topics, and elsewhere 17 colleagues.
+"""FCT003, and FCT004 for dates, for a number that the documents have, but only where they tell of something else, while another one stands where
+they tell of what the take's sentence says: "25 colleagues" where a document has 25 topics, and elsewhere 17 colleagues.
 
 How much a document's number is told of there is counted in words: those that the two sentences share, and once more those that the take's sentence
 and the one before it share with the document's sentence and its neighbours.
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ourtake.checks.attribution import SOURCE, sentence_at
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
-from ourtake.checks.figures import Compared, Match, equal, figures_in
+from ourtake.checks.figures import Compared, Match, are_alike, equal, figures_in, is_published
 from ourtake.checks.ground import terms
 from ourtake.checks.stated import by_figure, passage_content, rows_beside, sentence_content, stated
 from ourtake.documents import FieldName
@@ -69,6 +69,8 @@ class _Said(NamedTuple):
 
 def may_be_misplaced(number: Number, compared: Compared) -> bool:
     """Whether a number was found, but not plainly where the documents tell of the same."""
+    if number.kind == "date":
+        return compared.same is not None
     if number.kind not in _KINDS or (number.kind == "percent" and not number.digits):
         return False  # "eight in ten" may be 82 per cent
     return compared.known if compared.same is None else compared.same.bond <= _BONDED
@@ -80,7 +82,11 @@ def misplaced(case: Case, field: FieldName, number: Number, *, same: Match | Non
     """
     at_hand = linked | {SOURCE}
     alike = _written_alike(case, number) + ([(same.document, same.number)] if same is not None else [])
-    if not alike or (figures_in(number.value) >= _TELLING and any(document.name in at_hand for document, _ in alike)):
+    if number.kind == "date":
+        unlikely = any(is_published(document, number) for document in case.documents)
+    else:
+        unlikely = figures_in(number.value) >= _TELLING and any(document.name in at_hand for document, _ in alike)
+    if not alike or unlikely:
         return None
     said = _said(case.text(field), number, at_hand=at_hand)
     told = max(_told(said, document, one) for document, one in alike)
@@ -100,7 +106,8 @@ def _other(case: Case, field: FieldName, said: _Said, *, told: int) -> Match | N
         more = _told(said, document, other) - told
         if more < (apart if told <= little else PLAINLY) or (best is not None and more <= best.bond):
             continue
-        if stated(other.text, other.value) not in figures and not any(one.kind == other.kind and equal(one, other) for one in near):
+        said_as_well = other.kind != "date" and stated(other.text, other.value) in figures
+        if not said_as_well and not any(one.kind == other.kind and (equal(one, other) or equal(other, one)) for one in near):
             # A count without its noun may be of anything, so that it is never plain.
             best = Match(document, other, min(more, PLAINLY - 1) if bare else more)
     return best
@@ -117,7 +124,9 @@ def _said(text: str, number: Number, *, at_hand: frozenset[str]) -> _Said:
 
 
 def _written_alike(case: Case, number: Number) -> list[tuple[Document, Number]]:
-    """The documents' numbers that are written with the same figure, whatever they measure."""
+    """The documents' numbers that are written with the same figure, whatever they measure; of dates those that bear the date out."""
+    if number.kind == "date":
+        return [(document, held.number) for document in case.documents for held in rows_beside(document, number) if equal(number, held.number)]
     figure = stated(number.text, number.value)
     return [(document, one) for document in case.documents for one in by_figure(document.text).get(figure, ()) if one.kind in _KINDS]
 
@@ -131,6 +140,8 @@ def _others(case: Case, said: _Said) -> Iterator[tuple[Document, Number, bool]]:
         for held in rows_beside(document, number):
             other = held.number
             nouns = _nouns(number, other) if number.kind == "count" else 1
+            if number.kind == "date" and not are_alike(number, other):
+                continue
             if (nouns > 0 or (not nouns and other.digits == number.digits and not said.supposed)) and not equal(number, other):
                 yield document, other, not nouns
 
