@@ -246,6 +246,15 @@ def test_one_of_several_speakers_with_where_he_is_from() -> None:
     assert found("\u201cThe lamps are late,\u201d said Oleg Brandt, who keeps the lock.", "QUO002", related=related)
 
 
+@pytest.mark.parametrize(
+    "said", ["{} spoke of \u201c{}\u201d.", "It is by {}, who has since called it \u201c{}\u201d.", "{}, who wrote \u201c{}\u201d, is right."]
+)
+def test_ways_of_saying(said: str) -> None:
+    words = "Nobody asked us about the cables"
+    assert found(said.format("Oleg Brandt", words), "QUO002") == []
+    assert found(said.format("Jane Doe", words), "QUO002")
+
+
 def test_a_subject_is_not_the_one_who_says_it() -> None:
     body = "And {}, a farmer, supplies the line that \u201cNobody asked us about the cables\u201d."
     assert found(body.format("Oleg Brandt"), "QUO002") == []

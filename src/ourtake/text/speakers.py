@@ -14,7 +14,8 @@ _SAYING = (
     "label(?:s|led)?|argues?|argued|claims?|claimed|warns?|warned|warning|asks?|asked|adds?|added|notes?|noted|noting|reports?|reported|insists?|insisted|"
     "explains?|explained|declares?|declared|states?|stated|promises?|promised|admits?|admitted|denies|denied|replied|replies|answers?|answered|"
     "concludes?|concluded|observes?|observed|suggests?|suggested|remarks?|remarked|recalls?|recalled|announces?|announced|acknowledges?|acknowledged|"
-    "maintains?|maintained|concedes?|conceded|counters?|countered|urges?|urged|complains?|complained|believes?|believed|thinks?|thought|finds?|found"
+    "maintains?|maintained|concedes?|conceded|counters?|countered|urges?|urged|complains?|complained|believes?|believed|thinks?|thought|finds?|found|"
+    "spoke of|speaks of|spoken of"
 )
 SAYING = re.compile(rf"(?<!-)\b(?:{_SAYING}|according to|in the words of|in (?:his|her|their|its|our) words|call for)\b", re.IGNORECASE)
 """A verb, or the like, that says that somebody's words follow or went before."""
@@ -29,6 +30,7 @@ _BEFORE_VERB = re.compile(
     rf"(?P<name>{_NAME})(?:,[^,.\"\u201c\u201d]{{2,60}},)?\s+(?:(?:has|have|had|also|later|then|once|was|were|is|are|rightly|himself|herself)\s){{0,2}}"
     rf"(?:{_SAYING})\b"
 )
+_WHO = re.compile(rf"(?P<name>{_NAME}),?\s+who\s+(?:(?:has|had|also|since|later|then|once|now|still|himself|herself)\s){{0,2}}(?:{_SAYING})\b")
 _SAID_THE = re.compile(
     rf"\b(?:said|says)\s+(?:the|its|his|her|their|an?|one\sof)\s[^,.;:\"\u201c\u201d]{{3,40}},\s+(?P<name>{_NAME})(?=[.,;:]|\s(?:from|of|at|who)\b|\Z)"
 )
@@ -66,7 +68,7 @@ def says(text: str) -> bool:
 def speakers(sentence: str) -> tuple[Span, ...]:
     """The names that a sentence lets speak, in order. Blank out what is quoted in it first."""
     found: dict[int, Span] = {}
-    by_verb = (_BEFORE_VERB, _AFTER_VERB, _SAID_THE) if _verbs(sentence) else ()
+    by_verb = (_BEFORE_VERB, _AFTER_VERB, _WHO, _SAID_THE) if _verbs(sentence) else ()
     for pattern in (*by_verb, _ACCORDING, *((_OWNER,) if _OWNS.search(sentence) else ())):
         for match in pattern.finditer(sentence):
             name = bare_name(sentence, *match.span("name"))
