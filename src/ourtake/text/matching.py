@@ -17,6 +17,8 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
 
+from ourtake.text.sentences import sentences
+
 LONGEST_OMISSION = 150
 """Words that a marked omission may leave out; more is another passage."""
 
@@ -38,6 +40,9 @@ _HIDDEN_TOKEN = re.compile(
 )
 _ASCII_TOKEN = re.compile(r"[a-z][a-z0-9]*+(?:'[a-z0-9]+)*+|\d++(?:[.,]\d++)++|[a-z0-9]++(?:'[a-z0-9]+)*+|[$%\x01]")
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_PASSAGE, _TAKE = 300, 8000
+"""Characters from which a text is read part by part, and up to which by paragraphs."""
+
 _ARTICLE = 1000
 """Characters from which a text is kept as an article is."""
 _TARGET = re.compile(r"\]\((?:[^()\s]|\([^()\s]*\))*\)")
@@ -137,9 +142,11 @@ def _plain_of(text: str) -> str | None:
 
 
 def _words_of(text: str) -> tuple[str, ...]:
-    if len(text) < _ARTICLE * 8 and "\n\n" in text:
-        # No word and no target goes over a line, and a take's paragraphs are asked about one by one, too.
-        return tuple(chain.from_iterable([wording(part).words for part in text.split("\n\n")]))
+    if len(text) > _PASSAGE:
+        # No word goes over the end of a sentence, and paragraphs and sentences are asked about one by one, too.
+        parts = text.split("\n\n") if "\n\n" in text and len(text) < _TAKE else [sentence.text for sentence in sentences(text)]
+        if len(parts) > 1:
+            return tuple(chain.from_iterable([wording(part).words for part in parts]))
     plain = _plain_of(text)
     if plain is None:
         pattern = _HIDDEN_TOKEN if _HIDDEN.search(text) else _TOKEN
