@@ -25,7 +25,7 @@ KNOWN = Path(__file__).with_name("known_names.tsv")
 _NEAR = 8
 """Words within which two words of one document can be one name."""
 
-_CAPITALISED = re.compile(r"\b(?=[^\W\d_])(?![a-z\u00df-\u00f6\u00f8-\u00ff])[\w'\u2019]+")
+_CAPITALISED = re.compile(r"[^\W\d_a-z\u00df-\u00f6\u00f8-\u00ff](?<!\w\w)[\w'\u2019]*")
 _SMALL_WORDS = re.compile(r"[\s\u00a0-]+(?:(?:and|of|the|for|on|in|to|&)\s+)*")
 _JOINERS = frozenset("of the for on de la del der den di da du van von bin ibn al el le and".split())
 
