@@ -6,7 +6,7 @@ import datetime
 import re
 from functools import lru_cache
 
-from ourtake.checks.attribution import WE_WROTE
+from ourtake.checks.attribution import SOURCE, WE_WROTE
 from ourtake.checks.base import PROSE, Case
 from ourtake.checks.evidence import Document
 from ourtake.checks.stated import dates_of
@@ -34,8 +34,8 @@ _A_TEXT = re.compile(
 
 
 def may_be_dated(case: Case, field: FieldName, number: Number, sentence: Span) -> frozenset[str]:
-    """The documents whose publication a date may give: the articles to which its paragraph links; of those to which other paragraphs link the same
-    where the date stands in the summary or its sentence speaks of a text and links to none; all where it says that we did something.
+    """The documents whose publication a date may give: the articles to which its paragraph links; where its sentence links to none and speaks of a
+    text, the source and all articles to which the take links, and the latter in the summary, too; all where it says that we did something.
     """
     text = case.text(field)
     if WE_WROTE.search(text, sentence.start, sentence.end):
@@ -43,8 +43,10 @@ def may_be_dated(case: Case, field: FieldName, number: Number, sentence: Span) -
     if not any(sentence.start <= link.start < sentence.end for link in _links(case, field)):
         if _WE_DID.search(text, sentence.start, sentence.end):
             return frozenset(document.name for document in case.documents)
-        if field == "summary" or _A_TEXT.search(text, sentence.start, sentence.end):
-            return frozenset(article.id for name in PROSE for link in case.links(name) if (article := case.target(link)) is not None)
+        of_a_text = _A_TEXT.search(text, sentence.start, sentence.end) is not None
+        if of_a_text or field == "summary":
+            found = frozenset(article.id for name in PROSE for link in case.links(name) if (article := case.target(link)) is not None)
+            return found | {SOURCE} if of_a_text else found
     return linked(case, field, number)
 
 
