@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import re
 from functools import lru_cache
 
@@ -13,7 +14,7 @@ from ourtake.checks.stated import dates_of
 from ourtake.documents import FieldName
 from ourtake.text.dates import Day
 from ourtake.text.markdown import Link, Span
-from ourtake.text.numbers import Number
+from ourtake.text.numbers import Number, numbers_in
 from ourtake.values import day_of
 
 _LEAP = 2000
@@ -93,3 +94,45 @@ def _place(day: Day) -> int | None:
         return datetime.date(_LEAP, day.month, day.day).toordinal() if day.month and day.day else None
     except ValueError:
         return None
+
+
+_LONGEST = {"day": 366, "month": 12 * 40}
+"""Days and months up to which a span may be counted off between two dates."""
+
+
+def is_span(case: Case, said: Number) -> bool:
+    """Whether a span in words lies between two dates that the take itself says, or between one of them and the source's own day: "it ended in June
+    2022, and it has waited eight months".
+    """
+    if said.kind != "quantity" or said.digits or not 0 < said.value <= _LONGEST.get(said.unit, 0):
+        return False
+    return any(_lies_between(said, one, two) for one, two in _pairs(case))
+
+
+@lru_cache(maxsize=8)
+def _pairs(case: Case) -> tuple[tuple[Day, Day], ...]:
+    """Two dates each, the earlier first."""
+    taken = {day for name in PROSE for number in numbers_in(case.text(name)) for day in number.days if day.year and not day.decade}
+    own = day_of(case.source.published)
+    found = [*itertools.combinations(sorted(taken), 2)]
+    if own:
+        found += [(day, _day(own)) for day in sorted(taken) if day.year <= int(own[:4])]
+    return tuple(found)
+
+
+def _lies_between(said: Number, one: Day, two: Day) -> bool:
+    """Whether a span is that from one date to another, as exactly as they are said."""
+    if said.unit == "day":
+        days = _place_of(two) - _place_of(one) if one.day and two.day else 0
+        return abs(days - said.value) <= (1 if said.value < 14 else 4)
+    if one.month and two.month:
+        months = 12 * (two.year - one.year) + two.month - one.month
+        return abs(months - said.value) <= (1 if said.value < 24 else 3)
+    return 12 * (two.year - one.year) == said.value
+
+
+def _place_of(day: Day) -> int:
+    try:
+        return datetime.date(day.year, day.month, day.day).toordinal()
+    except ValueError:
+        return 0

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ourtake.checks.attribution import label, may_be_elsewhere, sentence_at
 from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.claimed import is_claim, is_small, is_supposed, is_turn, may_count
-from ourtake.checks.days import is_next_day, linked, may_be_dated
+from ourtake.checks.days import is_next_day, is_span, linked, may_be_dated
 from ourtake.checks.examples import with_first
 from ourtake.checks.figures import LEAST_BOND, OVERRULES, SAME_THING, Compared, Match, compare, equal, figures_in, is_altered
 from ourtake.checks.ground import terms
@@ -78,7 +78,11 @@ def _measured(case: Case, field: FieldName, number: Number, sentence: Span) -> t
         compared = compare(case, number, around, near=frozenset(), reckon=reckoned_by(text, number, sentence))
         if compared.same and compared.other and (_is_said(text, sentence, compared.other.number) or _side_by_side(compared.same, compared.other)):
             compared = compared._replace(other=None)
-        if compared.same is None and not compared.known and is_worked_out(text, number, sentence):
+        if (
+            compared.same is None
+            and not compared.known
+            and (is_worked_out(text, number, sentence) or (compared.other is None and is_span(case, number)))
+        ):
             compared = compared._replace(known=True)
         return number, compared
     dated, near = _dated(case, field, number, sentence), may_be_dated(case, field, number, sentence)
