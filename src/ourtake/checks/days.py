@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import re
 from functools import lru_cache
 
-from ourtake.checks.attribution import WE_WROTE
+from ourtake.checks.attribution import SOURCE, WE_WROTE
 from ourtake.checks.base import PROSE, Case
 from ourtake.checks.evidence import Document
 from ourtake.checks.stated import dates_of
 from ourtake.documents import FieldName
 from ourtake.text.dates import Day
 from ourtake.text.markdown import Link, Span
-from ourtake.text.numbers import Number
+from ourtake.text.numbers import Number, numbers_in
 from ourtake.values import day_of
 
 _LEAP = 2000
@@ -37,8 +38,8 @@ _A_TEXT = re.compile(
 
 
 def may_be_dated(case: Case, field: FieldName, number: Number, sentence: Span) -> frozenset[str]:
-    """The documents whose publication a date may give: the articles to which its paragraph links; of those to which other paragraphs link the same
-    where the date stands in the summary or its sentence speaks of a text and links to none; all where it says that we did something.
+    """The documents whose publication a date may give: the articles to which its paragraph links; where its sentence links to none and speaks of a
+    text, the source and all articles to which the take links, and the latter in the summary, too; all where it says that we did something.
     """
     text = case.text(field)
     if WE_WROTE.search(text, sentence.start, sentence.end):
@@ -46,8 +47,10 @@ def may_be_dated(case: Case, field: FieldName, number: Number, sentence: Span) -
     if not any(sentence.start <= link.start < sentence.end for link in _links(case, field)):
         if _WE_DID.search(text, sentence.start, sentence.end):
             return frozenset(document.name for document in case.documents)
-        if field == "summary" or _A_TEXT.search(text, sentence.start, sentence.end):
-            return frozenset(article.id for name in PROSE for link in case.links(name) if (article := case.target(link)) is not None)
+        of_a_text = _A_TEXT.search(text, sentence.start, sentence.end) is not None
+        if of_a_text or field == "summary":
+            found = frozenset(article.id for name in PROSE for link in case.links(name) if (article := case.target(link)) is not None)
+            return found | {SOURCE} if of_a_text else found
     return linked(case, field, number)
 
 
@@ -94,3 +97,45 @@ def _place(day: Day) -> int | None:
         return datetime.date(_LEAP, day.month, day.day).toordinal() if day.month and day.day else None
     except ValueError:
         return None
+
+
+_LONGEST = {"day": 366, "month": 12 * 40}
+"""Days and months up to which a span may be counted off between two dates."""
+
+
+def is_span(case: Case, said: Number) -> bool:
+    """Whether a span in words lies between two dates that the take itself says, or between one of them and the source's own day: "it ended in June
+    2022, and it has waited eight months".
+    """
+    if said.kind != "quantity" or said.digits or not 0 < said.value <= _LONGEST.get(said.unit, 0):
+        return False
+    return any(_lies_between(said, one, two) for one, two in _pairs(case))
+
+
+@lru_cache(maxsize=8)
+def _pairs(case: Case) -> tuple[tuple[Day, Day], ...]:
+    """Two dates each, the earlier first."""
+    taken = {day for name in PROSE for number in numbers_in(case.text(name)) for day in number.days if day.year and not day.decade}
+    own = day_of(case.source.published)
+    found = [*itertools.combinations(sorted(taken), 2)]
+    if own:
+        found += [(day, _day(own)) for day in sorted(taken) if day.year <= int(own[:4])]
+    return tuple(found)
+
+
+def _lies_between(said: Number, one: Day, two: Day) -> bool:
+    """Whether a span is that from one date to another, as exactly as they are said."""
+    if said.unit == "day":
+        days = _place_of(two) - _place_of(one) if one.day and two.day else 0
+        return abs(days - said.value) <= (1 if said.value < 14 else 4)
+    if one.month and two.month:
+        months = 12 * (two.year - one.year) + two.month - one.month
+        return abs(months - said.value) <= (1 if said.value < 24 else 3)
+    return 12 * (two.year - one.year) == said.value
+
+
+def _place_of(day: Day) -> int:
+    try:
+        return datetime.date(day.year, day.month, day.day).toordinal()
+    except ValueError:
+        return 0

@@ -14,14 +14,16 @@ from typing import NamedTuple
 from ourtake.checks.attribution import label, may_be_elsewhere, sentence_at
 from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.claimed import is_claim, is_small, is_supposed, is_turn, may_count
-from ourtake.checks.days import is_next_day, linked, may_be_dated
+from ourtake.checks.days import is_next_day, is_span, linked, may_be_dated
 from ourtake.checks.examples import with_first
-from ourtake.checks.figures import LEAST_BOND, OVERRULES, Compared, Match, compare, equal, is_altered
+from ourtake.checks.figures import LEAST_BOND, OVERRULES, SAME_THING, Compared, Match, compare, equal, figures_in, is_altered
 from ourtake.checks.ground import terms
 from ourtake.checks.misplaced import PLAINLY, may_be_misplaced, misplaced
 from ourtake.checks.names import name_not_found
+from ourtake.checks.opinion import is_pictured
 from ourtake.checks.quotes import skipped
 from ourtake.checks.reckoning import is_worked_out, reckoned_by
+from ourtake.checks.stated import stated
 from ourtake.checks.weekdays import weekday_altered
 from ourtake.documents import FieldName, Fix, Severity
 from ourtake.text.dates import counted_from
@@ -76,7 +78,11 @@ def _measured(case: Case, field: FieldName, number: Number, sentence: Span) -> t
         compared = compare(case, number, around, near=frozenset(), reckon=reckoned_by(text, number, sentence))
         if compared.same and compared.other and (_is_said(text, sentence, compared.other.number) or _side_by_side(compared.same, compared.other)):
             compared = compared._replace(other=None)
-        if compared.same is None and not compared.known and is_worked_out(text, number, sentence):
+        if (
+            compared.same is None
+            and not compared.known
+            and (is_worked_out(text, number, sentence) or (compared.other is None and is_span(case, number)))
+        ):
             compared = compared._replace(known=True)
         return number, compared
     dated, near = _dated(case, field, number, sentence), may_be_dated(case, field, number, sentence)
@@ -115,21 +121,26 @@ def number_not_found(case: Case) -> Iterator[Hit]:
     for field, number, compared, loose in claims(case):
         known = compared.same is not None or compared.known or loose or is_small(number)
         if number.kind != "date" and not known and not is_altered(number, compared):
-            yield _absent(case, field, number, compared)
+            yield from _absent(case, field, number, compared)
 
 
-def _absent(case: Case, field: FieldName, number: Number, compared: Compared) -> Hit:
+def _absent(case: Case, field: FieldName, number: Number, compared: Compared) -> Iterator[Hit]:
+    text = case.text(field)
+    sentence = sentences(text)[sentence_at(text, number.start)]
+    if is_pictured(case, number, sentence.text, compared=compared):
+        return
     if may_be_elsewhere(case, field, number.start, number.end):
         message = "Could not check: the text that it may come from is not known."
-        return Hit(message, field, number.start, number.end, severity="info")
+        yield Hit(message, field, number.start, number.end, severity="info")
+        return
     what = "date" if number.kind == "date" else "number"
     # A small number in words may be the writer's own count or sum ("the other twelve per cent"); one in figures was taken from somewhere.
     small = not number.digits and (number.value <= 100 or number.kind == "quantity")
+    # A round one in figures may be meant roughly: "for 20 years".
+    rough = number.kind in ("count", "quantity") and figures_in(stated(number.text, number.value)) == 1 and compared.other is None
     # What a writer tells of himself is in no document, and a question claims nothing.
-    text = case.text(field)
-    sentence = sentences(text)[sentence_at(text, number.start)]
-    soft = compared.loosely or small or _OF_ONESELF.search(text, sentence.start, sentence.end) is not None or sentence.text.endswith("?")
-    return Hit(f"This {what} stands in none of the documents.", field, number.start, number.end, severity="warning" if soft else None)
+    soft = compared.loosely or small or rough or _OF_ONESELF.search(text, sentence.start, sentence.end) is not None or sentence.text.endswith("?")
+    yield Hit(f"This {what} stands in none of the documents.", field, number.start, number.end, severity="warning" if soft else None)
 
 
 def number_altered(case: Case) -> Iterator[Hit]:
@@ -142,7 +153,9 @@ def number_altered(case: Case) -> Iterator[Hit]:
             match = compared.other
             evidence = match.document.evidence(match.number.start, match.number.end)
             message = f"{label(case, match.document)} has another number here: {match.number.text}."
-            soft: Severity | None = "warning" if is_turn(number) or (loose and compared.other.bond < OVERRULES) else None
+            # A number in words may be the writer's own count or span, where the sentences share a few words only and not the noun.
+            weak = not number.digits and match.bond <= SAME_THING and not set(number.counted) & set(match.number.counted)
+            soft: Severity | None = "warning" if weak or is_turn(number) or (loose and match.bond < OVERRULES) else None
             yield Hit(message, field, number.start, number.end, severity=soft, fix=_other_number(number, match), evidence=(evidence,))
         elif number.kind != "date" and not loose and field in PROSE and may_be_misplaced(number, compared):
             yield from _misplaced(case, claim)
@@ -206,7 +219,7 @@ def date_not_found(case: Case) -> Iterator[Hit]:
             message = f"{label(case, match.document)} has another date here: {match.number.text}."
             yield Hit(message, field, number.start, number.end, evidence=(evidence,))
         elif compared.same is None and not compared.known:
-            yield _absent(case, field, number, compared)
+            yield from _absent(case, field, number, compared)
         elif field in PROSE and may_be_misplaced(number, compared):
             yield from _misplaced(case, claim)
 

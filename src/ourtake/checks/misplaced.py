@@ -108,8 +108,9 @@ def _other(case: Case, field: FieldName, said: _Said, *, told: int) -> Match | N
             continue
         said_as_well = other.kind != "date" and stated(other.text, other.value) in figures
         if not said_as_well and not any(one.kind == other.kind and (equal(one, other) or equal(other, one)) for one in near):
-            # A count without its noun may be of anything, so that it is never plain.
-            best = Match(document, other, min(more, PLAINLY - 1) if bare else more)
+            # A count without its noun may be of anything, and a telling figure is seldom put where it does not belong.
+            doubtful = bare or (other.kind != "date" and figures_in(said.number.value) >= _TELLING)
+            best = Match(document, other, min(more, PLAINLY - 1) if doubtful else more)
     return best
 
 
@@ -140,7 +141,7 @@ def _others(case: Case, said: _Said) -> Iterator[tuple[Document, Number, bool]]:
         for held in rows_beside(document, number):
             other = held.number
             nouns = _nouns(number, other) if number.kind == "count" else 1
-            if number.kind == "date" and not are_alike(number, other):
+            if (number.kind == "date" and not are_alike(number, other)) or other.text.casefold().startswith("a "):
                 continue
             if (nouns > 0 or (not nouns and other.digits == number.digits and not said.supposed)) and not equal(number, other):
                 yield document, other, not nouns

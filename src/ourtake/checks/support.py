@@ -20,10 +20,11 @@ from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.facts import claims
 from ourtake.checks.ground import ground, terms
 from ourtake.checks.names import known_names
+from ourtake.checks.opinion import is_opinion, may_be
 from ourtake.checks.quotes import Verdict, verdicts
 from ourtake.documents import Evidence, FieldName, SentenceRecord
 from ourtake.text.markdown import Span
-from ourtake.text.matching import lowered, wording
+from ourtake.text.matching import wording
 from ourtake.text.names import Name, names_in
 from ourtake.text.sentences import sentences
 from ourtake.text.stems import content, stem
@@ -44,21 +45,6 @@ NEXT_TO_NOTHING = 0.15
 HALF = 0.5
 """Share of a claim's weight that one document holds, here and there, from which it is not found nowhere."""
 
-_OPINION = re.compile(
-    r"\?[\"'\u201d\u2019)\]*_]*$|\b(?:[Ww]e|I) (?:\w+ly |also |still |do not |don['\u2019]t |cannot |can['\u2019]t )?(?:think|"
-    r"believe|would|hope|fear|doubt|suspect|want|"
-    r"prefer|welcome|expect|see|find|need|should|must|can|may|might|could|urge|like|wonder|are|have no)\b|\b(?:should|must|ought|"
-    r"shouldn['\u2019]t|mustn['\u2019]t)\b"
-)
-_OPINED = ("?", "we ", "We ", "I ", "should", "must", "ought")
-"""What none of these patterns does without."""
-
-_MAYBE = re.compile(
-    r"\b(?:may|might|could|would|will|won['\u2019]t|can|cannot|can['\u2019]t|perhaps|maybe|probably|likely|seems?|appears?|arguably|surely|clearly|fair|unfair|right|wrong|better|best|"
-    r"worse|worst|good|bad|important|useful|wise|welcome|worth|deserves?|matters?|risks?|danger(?:ous)?|promising|worrying|honest|hard|easy|simple|fine|strange|enough|"
-    r"too|if|unless|whether|let us|consider|imagine|our|us|we|i)\b"
-)
-"""For text in lower case."""
 _HAPPENED = re.compile(
     # First what most words fail at: looking behind eleven times at every letter cost more than all else.
     r"\b(?=[a-z]{3,}ed\b|(?:went|took|gave|began|built|paid|sold|bought|won|lost|left|rose|fell|grew|spent|sent|met|held|led|broke|chose|wrote|"
@@ -92,23 +78,17 @@ def _classified(case: Case, field: FieldName, sentence: Span, *, quoted: Sequenc
                 return _side(document), (evidence,)
     bare = unquoted(case.text(field))[sentence.start : sentence.end]
     attributed = bool(claiming_words(bare))
-    if not attributed and any(word in sentence.text for word in _OPINED) and _OPINION.search(sentence.text):
+    if not attributed and is_opinion(sentence.text):
         return "opinion", ()
     best = ground(case).best(terms(sentence.text))
     if best is not None and (best.share >= BORNE_OUT or (best.share >= PARTLY and best.whole >= WHOLLY)):
         span = sentences(best.document.text)[best.place]
         return _side(best.document), (best.document.evidence(span.start, span.end),)
-    if not attributed and _may_be(bare):
+    if not attributed and may_be(bare):
         return "opinion", ()
     if (best is None or best.share < NEXT_TO_NOTHING) and _claims_fact(case, field, sentence):
         return ("unknown" if may_be_elsewhere(case, field, sentence.start, sentence.end) else "unsupported"), ()
     return "unknown", ()
-
-
-@lru_cache(maxsize=4096)
-def _may_be(bare: str) -> bool:
-    """Whether a passage weighs, wishes or supposes."""
-    return _MAYBE.search(lowered(bare)) is not None
 
 
 def _side(document: Document) -> Support:
@@ -140,7 +120,7 @@ def unsupported_claim(case: Case) -> Iterator[Hit]:
         text = case.text(record.field)
         sentence = Span(record.start, record.end, text[record.start : record.end])
         bare = unquoted(text)[record.start : record.end]
-        if _may_be(bare) or not _claims_fact(case, record.field, sentence) or any(True for _ in attributed_in(case, record.field, sentence)):
+        if may_be(bare) or not _claims_fact(case, record.field, sentence) or any(True for _ in attributed_in(case, record.field, sentence)):
             continue
         named = frozenset(stem(word) for name in names_in(text) if record.start <= name.start < record.end for word in wording(name.text).words)
         telling = content(sentence.text) - named
