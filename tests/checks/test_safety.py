@@ -115,6 +115,11 @@ def test_a_tags_characters_have_their_place_among_the_tags() -> None:
         "Some 120 offices, or XX% of them, waited.",
         "(The user wants a link here.) It waits.",
         "It waits.\\n\\nIt waits longer.",
+        "Summary (60 to 90 words): The town waits.",
+        "It waits. Here is the third paragraph, with a link. The town is slow.",
+        "It waits, with links to the handles offered.",
+        "[Last paragraph: close with a question] The town waits.",
+        "[Link a3 here, in another paragraph.] The town waits.",
     ],
 )
 def test_residue_is_found(body: str) -> None:
@@ -135,6 +140,9 @@ def test_residue_is_found(body: str) -> None:
         "Anybody should feel free to ask, and I can't help thinking that few will.",
         "The user asked for a refund; of course, the firm said no.",
         "Sure, there is a case for it. Certainly nobody denies that.",
+        "Then [NASA](a1) and [SBA OMB](a2) agreed.",
+        "He marked it [final draft] and [the last paragraph](a1) said so; [last year] the question was open.",
+        "Here is the last of the paragraphs that the council struck out, and the form requires three copies.",
     ],
 )
 def test_prose_is_no_residue(body: str) -> None:

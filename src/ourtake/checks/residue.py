@@ -31,6 +31,12 @@ _MARKS = rows(
     ("\\", r"\\n\\n|\\\"|\\u[0-9a-f]{4}"),
     ("[", r"\[\s*(?:insert|your|add|name of|enter|placeholder|company name|tbd|tk|todo|x{2,})\b[^\[\]\n]{0,60}\](?!\()"),
     ("[", r"\[\s*(?:author|link|url|source|citation|quote|date)s?(?: (?:here|needed|goes here|to (?:come|follow)|name|tbd))?\](?!\()"),
+    (
+        "[",
+        r"\[(?=[^\[\]\n]{0,120}\b(?:paragraphs?|sentences?|question|words|links?|handles?|summary|headline|tags)\b)"
+        r"(?:(?:the )?(?:first|second|third|fourth|fifth|next|final|last|opening|closing|middle)|link|end|open|close|begin|start|mention|quote|cite|use|write|note|keep|"
+        r"about|roughly|paragraph|headline|summary|body|tags?)\b[^\[\]\n]{0,120}\](?!\()",
+    ),
     ("[", r"\[(?-i:[A-Z]{4,}|[A-Z]{2,}(?:[ _-][A-Z]{2,}){1,4})\](?!\()"),
     ("todo|tktk|fixme|tbd", r"(?<![\w/])(?-i:TODO|TKTK|FIXME|TBD)(?!\w)"),
     ("lorem ipsum", r"\blorem ipsum\b"),
@@ -90,6 +96,10 @@ _SAID = rows(
     ),
     ("prompt|instructions", r"\bin (?:the|your) (?:prompt|instructions) (?:above|below|you)\b|\bthe user(?:['\u2019]s)? (?:prompt|instructions?)\b"),
     ("based on the", rf"\bbased on the (?:provided|given|supplied) {_TEXTS}\b"),
+    (
+        "handles|the form|requested|as asked|instructed",
+        r"\b(?:only )?(?:to )?the handles? (?:offered|given|provided|supplied|listed)\b|\bas the form (?:requires|asks|demands)\b|\bas (?:requested|instructed)[:,.]",
+    ),
     ("provided|supplied", r"\bthe (?:provided|supplied) (?:blurb|prompt|passages?|handles?)\b"),
     (
         "i have|i've|i\u2019ve",
@@ -133,7 +143,8 @@ _LABELS_WITHIN = rows(
     (
         "here's|here\u2019s|here is",
         _WITHIN
-        + r"(?P<said>here(?:['\u2019]s| is) (?:the|your|my) (?:(?:revised|rewritten|requested|updated|corrected|final|edited|new|full) )?(?:take|draft|rewrite|json)\b)",
+        + r"(?P<said>here(?:['\u2019]s| is) (?:the|your|my) (?:(?:revised|rewritten|requested|updated|corrected|final|edited|new|full) )?(?:take|draft|rewrite|json)\b"
+        r"|here(?:['\u2019]s| is) (?:the|your|my) (?:first|second|third|fourth|fifth|next|final|last|opening|closing|revised|new) paragraph\b)",
     ),
 )
 _LABELS = rows(
@@ -143,7 +154,7 @@ _LABELS = rows(
         _START
         + r"(?P<said>(?:headline|title|summary|our take|body|tags?|keywords|word[ -]?count|words|character count|reading time|paragraph \d+|draft \d+|version \d+"
         r"|revised(?: take| version)?|final (?:take|version|draft|answer)|output|response|answer|system|assistant|user|human|prompt|instructions?"
-        r"|note(?: to (?:the )?editors?)?|editor['\u2019]s note|disclaimer|explanation|changes made|links? used|handles? used|sources used)[*_]{0,3}:[*_]{0,3})",
+        r"|note(?: to (?:the )?editors?)?|editor['\u2019]s note|disclaimer|explanation|changes made|links? used|handles? used|sources used)[*_]{0,3}(?:\s?\([^()\n]{1,40}\))?:[*_]{0,3})",
     ),
     (
         "sure|certainly|absolutely|of course|okay|ok|great|understood|got it",
@@ -182,7 +193,8 @@ def prompt_residue(case: Case) -> Iterator[Hit]:
         quoted = [(span.start, span.end) for span in case.quotations.get(field, ())]
         taken: list[tuple[int, int]] = []
         for start, end, what in sorted(_residue(text, quoted)):
-            if not any(first < end and start < last for first, last in taken):
+            anchor = text[end - 1] == "]" and case.text(field).startswith("(", end)  # "[NASA](a1)": its target is blank here
+            if not anchor and not any(first < end and start < last for first, last in taken):
                 taken.append((start, end))
                 yield Hit(what, field, start, end)
 
