@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from clean_takes import CleanTake
 from fault import PROSE, Fault, Kind, document_texts, inserted, plain_spans, replaced, shuffled, text_of
 
+from ourtake.text.numbers import numbers_in
+
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 _WORDS = (
     "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty "
@@ -71,6 +73,28 @@ def changed_number_word(case: CleanTake, choice: random.Random) -> Iterator[Faul
         if known and free:
             new = choice.choice(free)
             yield replaced(case, field, match.start(1), match.end(1), by=new.capitalize() if match[0][0].isupper() else new)
+
+
+def number_of_another(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
+    """Digits: a number becomes another one of the documents, of the same kind and not three times as large or small."""
+    pool = [
+        number for _, text in document_texts(case) for number in numbers_in(text) if number.digits and number.kind in ("count", "money", "percent")
+    ]
+    for field in PROSE:
+        text = text_of(case.take, field)
+        said = {number.start: number for number in numbers_in(text)}
+        for match in shuffled(plain_spans(text, _DIGITS), choice):
+            number = said.get(match.start())
+            near = [one.value for start, one in said.items() if abs(start - match.start()) < 200]
+            others = {
+                figure[0]
+                for other in pool
+                if number is not None and (other.kind, other.unit) == (number.kind, number.unit) and other.value not in near
+                for figure in [_DIGITS.search(other.text)]
+                if figure and 1.12 < max(other.value, number.value) / max(1.0, min(other.value, number.value)) < 3
+            }
+            if others and number is not None and match[0].lstrip("\u00a3$\u20ac") in number.text:
+                yield replaced(case, field, match.start(), match.end(), by=choice.choice(sorted(others)))
 
 
 def invented_number(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
@@ -170,6 +194,7 @@ def claimed(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
 KINDS = (
     Kind("changed number, digits", ("FCT003", "FCT001"), 0.98, changed_number),
     Kind("changed number, words", ("FCT003", "FCT001"), 0.98, changed_number_word),
+    Kind("number of another thing", ("FCT003", "FCT001"), 0.50, number_of_another),
     Kind("invented number", ("FCT001", "FCT003"), 0.98, invented_number),
     Kind("changed date", ("FCT004", "FCT003", "FCT001"), 0.95, changed_date),
     Kind("invented date", ("FCT004", "FCT003", "FCT001"), 0.95, invented_date),
