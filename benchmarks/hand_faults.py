@@ -47,7 +47,7 @@ def _shared(one: str, two: str) -> int:
 def _fault(case: CleanTake, row: dict[str, str]) -> Fault:
     """The take with the words replaced; its place is what differs between the old words and the new."""
     old, new = row["old"], row["new"].replace("{product}", PRODUCTS[0])
-    field: FieldName = "summary" if row["field"] == "summary" else "body"
+    field: FieldName = "headline" if row["field"] == "headline" else "summary" if row["field"] == "summary" else "body"
     text = text_of(case.take, field)
     if text.count(old) != 1:
         raise SystemExit(f"{BY_HAND.name}: {case.name} does not hold {old!r} once; the take was changed")
