@@ -194,7 +194,7 @@ def claimed(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
 KINDS = (
     Kind("changed number, digits", ("FCT003", "FCT001"), 0.98, changed_number),
     Kind("changed number, words", ("FCT003", "FCT001"), 0.98, changed_number_word),
-    Kind("number of another thing", ("FCT003", "FCT001"), 0.50, number_of_another),
+    Kind("number of another thing", ("FCT003", "FCT001"), 0.98, number_of_another),
     Kind("invented number", ("FCT001", "FCT003"), 0.98, invented_number),
     Kind("changed date", ("FCT004", "FCT003", "FCT001"), 0.95, changed_date),
     Kind("invented date", ("FCT004", "FCT003", "FCT001"), 0.95, invented_date),
