@@ -52,12 +52,15 @@ class Request(Document):
 
 
 class Reply(Document):
-    """What came back: "complete" only with the provider's own mark of a whole answer. `by` and `notes`: see fallback.py."""
+    """What came back: "complete" only with the provider's own mark of a whole answer. `by` and `notes`: see fallback.py; `doubt`: why the
+    provider's count of tokens was not taken (usage.py).
+    """
 
     status: ReplyStatus
     text: str
     stop_reason: str | None
     usage: Usage
+    doubt: str = ""
     model: str
     request_id: str | None = None
     by: str = ""

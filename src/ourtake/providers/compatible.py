@@ -12,12 +12,13 @@ from typing import Any, Literal
 import openai
 
 from ourtake.config import CompatibleServer
-from ourtake.documents import Payload, Usage
+from ourtake.documents import Payload
 from ourtake.providers.asking import ask, made_reply
 from ourtake.providers.base import OnText, Reply, ReplyStatus, Request
 from ourtake.providers.faults import Who, not_an_answer, too_long
 from ourtake.providers.parameters import Learned, with_schema
-from ourtake.providers.wire import OnHeaders, http_client, table, tokens
+from ourtake.providers.usage import Counted, counted
+from ourtake.providers.wire import OnHeaders, http_client, table
 
 Output = Literal["schema", "json", "text"]
 _LADDER: tuple[Output, ...] = ("schema", "json", "text")
@@ -88,8 +89,10 @@ class Compatible:
         """A reply with its status by finish_reason."""
         self._proved = True
         declined: ReplyStatus | None = "filtered" if stop == "content_filter" else "refused" if refusal else None
-        usage, text = usage_of(used), str(refusal or text)
-        return made_reply(whole=stop == "stop", declined=declined, text=text, stop=stop, usage=usage, model=self.model, request_id=request_id)
+        found, text = usage_of(used), str(refusal or text)
+        return made_reply(
+            whole=stop == "stop", declined=declined, text=text, stop=stop, counted=found, model=self.model, request_id=request_id
+        )
 
     def assembly(self) -> _Growing:
         """See Dialect."""
@@ -140,9 +143,12 @@ class _Growing:
         return self._dialect.made("".join(self._pieces), self._stop, used=self._used, refusal=refusal, request_id=request_id)
 
 
-def usage_of(answer: Payload) -> Usage:
-    """The tokens of a chat completion, as documents.Usage counts them."""
+def usage_of(answer: Payload) -> Counted:
+    """The tokens of a chat completion, as documents.Usage counts them. DeepSeek has names of its own for what its cache held and what not."""
     used = table(answer.get("usage"))
-    cached = tokens(table(used.get("prompt_tokens_details")).get("cached_tokens"))
-    sent, received = tokens(used.get("prompt_tokens")), tokens(used.get("completion_tokens"))
-    return Usage(input_tokens=sent, output_tokens=received, cached_tokens=cached, calls=1)
+    hit, missed = (f"prompt_cache_{which}_tokens" for which in ("hit", "miss"))
+    sent = {"prompt_tokens": used.get("prompt_tokens")}
+    if sent["prompt_tokens"] is None and used.get(missed) is not None:
+        sent = {hit: used.get(hit), missed: used[missed]}
+    cached = {"cached_tokens": table(used.get("prompt_tokens_details")).get("cached_tokens"), hit: used.get(hit)}
+    return counted(sent=sent, received={"completion_tokens": used.get("completion_tokens")}, cached=cached)

@@ -30,7 +30,8 @@ from ourtake.providers.outcomes import failed
 from ourtake.providers.pricing import cost_of, most, tariff_of
 from ourtake.providers.rate import Pace
 from ourtake.providers.retry import Again
-from ourtake.providers.wire import http_client, json_answer, table, tokens
+from ourtake.providers.usage import Counted, counted, said_of
+from ourtake.providers.wire import http_client, json_answer, table
 from ourtake.store.calls import CallEnd, CallStart
 
 if TYPE_CHECKING:
@@ -64,7 +65,12 @@ class _Texts(NamedTuple):
 
 class _Answer(NamedTuple):
     found: NDArray[float32]
-    usage: Usage
+    counted: Counted
+
+    @property
+    def usage(self) -> Usage:
+        """The tokens, as a Pace looks at them."""
+        return self.counted.usage
 
 
 class EmbeddingServer:
@@ -134,7 +140,8 @@ class EmbeddingServer:
         end = CallEnd(state="unknown", error="Stopped before an answer arrived.", usage=Usage(calls=1))
         try:
             answer = await self._ask(texts)
-            end = CallEnd(state="answered", status="complete", usage=answer.usage, cost=cost_of(answer.usage, tariff, free=False))
+            cost, doubt = cost_of(answer.usage, tariff, free=False), said_of(answer.counted.doubt)
+            end = CallEnd(state="answered", status="complete", usage=answer.usage, cost=cost, error=doubt)
             return answer
         except ProviderError as error:
             end = failed(error, "", 0.0)
@@ -180,7 +187,8 @@ class EmbeddingServer:
             raise
         except Exception as error:
             raise plain_error(error, who=self._who, base_url=str(self._client.base_url)) from error
-        return _Answer(self._read(found, len(texts)), Usage(input_tokens=tokens(table(found.get("usage")).get("prompt_tokens")), calls=1))
+        sent = {"prompt_tokens": table(found.get("usage")).get("prompt_tokens")}
+        return _Answer(self._read(found, len(texts)), counted(sent=sent, received={}, texts=False))
 
     def _read(self, answer: Payload, count: int) -> NDArray[float32]:
         """The vectors in the order of the texts, of unit length."""

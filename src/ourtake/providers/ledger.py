@@ -27,6 +27,7 @@ from ourtake.providers.outcomes import failed, not_made
 from ourtake.providers.pricing import Tariff, cost_of, tariff_of
 from ourtake.providers.redaction import Redaction
 from ourtake.providers.rescue import rescued
+from ourtake.providers.usage import said_of
 from ourtake.store import Store
 from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, Terms
 from ourtake.store.kill_points import kill_point
@@ -232,6 +233,7 @@ class Ledgered:
             stop_reason=reply.stop_reason,
             usage=reply.usage,
             request_id=reply.request_id,
+            error=said_of(reply.doubt),
             seconds=time.monotonic() - begun,
             cost=cost_of(reply.usage, tariff, free=self.name == "baseline"),
         )
