@@ -80,8 +80,8 @@ class Compatible:
         choices = answer.get("choices")
         first = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
         message = first.get("message")
-        text = message.get("content") or "" if isinstance(message, dict) else None
-        if not isinstance(message, dict) or not isinstance(text, str):
+        text = text_of(message.get("content")) if isinstance(message, dict) else None
+        if not isinstance(message, dict) or text is None:
             raise not_an_answer(self.name)
         return self.made(text, first.get("finish_reason"), used=answer, refusal=message.get("refusal"), request_id=request_id)
 
@@ -132,8 +132,8 @@ class _Growing:
         delta = table(first.get("delta"))
         if isinstance(delta.get("refusal"), str):
             self._refusals.append(delta["refusal"])
-        piece = delta.get("content")
-        if not isinstance(piece, str):
+        piece = text_of(delta.get("content"))
+        if not piece:
             return ""
         self._pieces.append(piece)
         return piece
@@ -141,6 +141,13 @@ class _Growing:
     def reply(self, request_id: str | None) -> Reply:
         refusal = "".join(self._refusals) or None
         return self._dialect.made("".join(self._pieces), self._stop, used=self._used, refusal=refusal, request_id=request_id)
+
+
+def text_of(content: object) -> str | None:
+    """The text of a message's content, which some servers send in parts, thoughts among them; None for what is neither."""
+    if isinstance(content, list):
+        return "".join(str(part.get("text") or "") for part in map(table, content) if part.get("type") == "text")
+    return content or "" if content is None or isinstance(content, str) else None
 
 
 def usage_of(answer: Payload) -> Counted:
