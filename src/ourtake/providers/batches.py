@@ -126,7 +126,7 @@ class OpenAIBatches(_Batches):
         found = await self._looked(self._client.batches.with_raw_response.retrieve(batch_id), batch_id)
         if found.get("status") == "failed":
             reasons = [table(item).get("message") for item in table(found.get("errors")).get("data") or []]
-            reason = said({"message": next(filter(None, reasons), "no reason given")}, key_name=self._dialect.who.key_name)
+            reason = said({"message": next(filter(None, reasons), "no reason given")}, who=self._dialect.who)
             raise RefusedBatch(f"openai refused the batch: {reason.rstrip('.')}.", "Go on with --resume and without --provider-batch.")
         return found.get("status") in _OPENAI_ENDS
 

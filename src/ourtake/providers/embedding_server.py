@@ -26,6 +26,7 @@ from ourtake.providers.asking import plain_error
 from ourtake.providers.budget import FRAME, limit_error
 from ourtake.providers.faults import Who
 from ourtake.providers.ledger import Ledger
+from ourtake.providers.openai_client import client_of_server
 from ourtake.providers.outcomes import failed
 from ourtake.providers.pricing import cost_of, most, tariff_of
 from ourtake.providers.rate import Pace
@@ -80,7 +81,7 @@ class EmbeddingServer:
         self.name = name
         self.paid = bool(key_name)
         self._provider, _, self._model = name.partition(":")
-        self._who = Who(self._provider, self._model, key_name or "the server's key")
+        self._who = Who(self._provider, self._model, key_name or "the server's key", base_url or "")
         self._base_url = base_url
         self._key = os.environ.get(key_name, "") if key_name else ""
         self._again = Again(self._provider, tries=limits.tries, deadline_seconds=limits.deadline_seconds, pace=limits.pace)
@@ -179,7 +180,10 @@ class EmbeddingServer:
     async def _ask(self, texts: list[str]) -> _Answer:
         if self._client is None:
             client = http_client(self._base_url, most=MOST_BYTES, on_headers=self._pace.seen)
-            self._client = openai.AsyncOpenAI(api_key=self._key or "none", base_url=self._base_url, max_retries=0, http_client=client)  # type: ignore[arg-type,unused-ignore]
+            if self._provider == "openai":
+                self._client = openai.AsyncOpenAI(max_retries=0, base_url=self._base_url, http_client=client)  # type: ignore[arg-type,unused-ignore]
+            else:
+                self._client = client_of_server(self._key, base_url=self._base_url, http_client=client)
         try:
             answer = await self._client.embeddings.with_raw_response.create(model=self._model, input=texts, encoding_format="base64")
             found = await json_answer(answer.http_response, self._provider)

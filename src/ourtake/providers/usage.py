@@ -35,14 +35,15 @@ def counted(
     received: Mapping[str, object],
     cached: Mapping[str, object] | None = None,
     written: Mapping[str, object] | None = None,
+    same: Mapping[str, object] | None = None,
     texts: bool = True,
 ) -> Counted:
     """Each mapping is {the provider's name: its value}; what is in `sent` is added up and holds `cached` and `written`, which may be missing.
 
-    Of several values of `cached`, the smallest counts: what is not read from a cache costs more. `texts`: the call answers with a text, and
-    can't have received nothing.
+    `same`: other counts that must add up to what was sent. Of several values of `cached`, the smallest counts: what is
+    not read from a cache costs more. `texts`: the call answers with a text, and can't have received nothing.
     """
-    parts = {"sent": sent, "received": received, "cached": cached or {}, "written": written or {}}
+    parts = {"sent": sent, "received": received, "cached": cached or {}, "written": written or {}, "same": same or {}}
     given = {name: value for part in parts.values() for name, value in part.items() if value is not None}
     for name, value in given.items():
         if whole(value) is None:
@@ -52,6 +53,8 @@ def counted(
         return _doubted(f"{' + '.join(sent)} is missing or 0") if given else NOT_COUNTED
     if texts and not sum(counts["received"]):
         return _doubted(f"{', '.join(received)} is missing or 0")
+    if counts["same"] and sum(counts["same"]) != sum(counts["sent"]):
+        return _doubted(f"{' + '.join(parts['same'])} is not {sum(counts['sent'])}")
     usage = Usage(
         input_tokens=sum(counts["sent"]),
         output_tokens=sum(counts["received"]),

@@ -88,7 +88,7 @@ class Batching:
             return told
         number = await self._ledger.store.begin_batch(**place, requests=len(left))
         batch_id = await self._submitted(number, left, ceilings)
-        await self._ledger.store.mark_batch(number, "submitted", batch_id)
+        await self._ledger.store.mark_batch(number, "submitted", self._ledger.redaction.masked(batch_id))
         self._say(f"Batch {batch_id} of {len(left)} requests is submitted; when this is stopped, --resume goes on waiting for it.")
         return await self._collect(number, batch_id, left)
 
@@ -111,12 +111,11 @@ class Batching:
         try:
             return await self._door.submit(requests)
         except ProviderError as error:
-            error.what = self._ledger.redaction.masked(error.what)
             # Broken off, or a success status without a batch's id: nobody knows whether it was taken.
             if isinstance(error, TransientError) and error.status in (None, 200):
-                await store.finish_call(call, CallEnd(state="unknown", error=error.what))
+                await self._finish(call, CallEnd(state="unknown", error=error.what))
             else:
-                await store.finish_call(call, CallEnd(state="failed", error=error.what, cost=0))
+                await self._finish(call, CallEnd(state="failed", error=error.what, cost=0))
                 await store.mark_batch(number, "failed")
             raise
 
@@ -164,7 +163,7 @@ class Batching:
         try:
             await self._wait(batch_id)
         except RefusedBatch as error:
-            await self._closed(number, CallEnd(state="failed", error=self._ledger.redaction.masked(error.what), cost=0))
+            await self._closed(number, CallEnd(state="failed", error=error.what, cost=0))
             await self._ledger.store.mark_batch(number, "failed")
             raise
         told, most = Told(), self._set_aside_for(number)
@@ -190,7 +189,7 @@ class Batching:
     async def _closed(self, number: int, end: CallEnd) -> None:
         """Give back what was set aside for a batch."""
         for call in self._rows(number):
-            await self._ledger.store.finish_call(call.id, end)
+            await self._finish(call.id, end)
 
     async def _wait(self, batch_id: str) -> None:
         failures = 0
@@ -217,7 +216,7 @@ class Batching:
             # Which request it answers is not known any more: it can't have cost more than all of its batch.
             start = self._start("", hashed=hashed, task="take", prompt=CHANGED, reserved=most if cost is None else cost)
         else:
-            prompt = self._ledger.redaction.masked(f"{request.system}\n\n{request.prompt}")
+            prompt = f"{request.system}\n\n{request.prompt}"
             alone = self._most({hashed: request})[hashed] if cost is None else cost
             start = self._start(request.draft_id, hashed=hashed, task=request.task, prompt=prompt, reserved=alone)
             start = start.model_copy(update={"repetition": request.repetition, "max_output_tokens": request.max_output_tokens})
@@ -227,17 +226,20 @@ class Batching:
         end = CallEnd(
             state="answered",
             status=reply.status,
-            reply=self._ledger.redaction.masked(reply.text),
+            reply=reply.text,
             stop_reason=reply.stop_reason,
             usage=reply.usage,
             request_id=reply.request_id,
             error=said_of(reply.doubt),
             cost=cost,
         )
-        await store.finish_call(begun.call_id, end)
+        await self._finish(begun.call_id, end)
+
+    async def _finish(self, call: int, end: CallEnd) -> None:
+        await self._ledger.store.finish_call(call, self._ledger.redaction.clean(end))
 
     def _start(self, draft_id: str, *, hashed: str, task: str, prompt: str, reserved: int | None) -> CallStart:
-        return CallStart(
+        start = CallStart(
             draft_id=draft_id,
             run_id=self._ledger.run_id,
             provider=self._provider.name,
@@ -247,6 +249,7 @@ class Batching:
             prompt=prompt,
             reserved=reserved,
         )
+        return self._ledger.redaction.clean(start)
 
 
 def _row_of(number: int) -> str:

@@ -41,8 +41,8 @@ class Growing:
             return []
         grown = []
         for field in FIELDS:
-            text = found.get(field) if isinstance(found, dict) else None
-            if isinstance(text, str) and len(text) > len(self._shown[field]):
-                grown.append((field, text[len(self._shown[field]) :]))
-                self._shown[field] = text
+            prose = found.get(field) if isinstance(found, dict) else None
+            if isinstance(prose, str) and len(prose) > len(self._shown[field]):
+                grown.append((field, prose[len(self._shown[field]) :]))
+                self._shown[field] = prose
         return grown
