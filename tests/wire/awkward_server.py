@@ -1,6 +1,6 @@
 """A model provider on loopback that behaves as the model's name says: well, or badly in one of the ways that providers are known for.
 
-    python tests/wire/awkward_server.py --port 8901 [--reply FILE]      GET /counts tells how many requests each model got
+    python -m tests.wire.awkward_server --port 8901 [--reply FILE]      GET /counts tells how many requests each model got
 
 It speaks Responses, Messages and chat completions over bare sockets, so that a connection can break where it is wanted. A name that begins
 with "once-" behaves badly the first time and well ever after. The replies are made up; no model wrote them.
@@ -13,10 +13,12 @@ import asyncio
 import json
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+from tests.wire.oddities import echoed, text_of, usage_of
 
 REPLY = json.dumps({"headline": "A headline", "summary": "A summary.", "body": "First.\n\nSecond.", "tags": ["one"]})
 REFUSAL = "I would rather not write this."
@@ -64,6 +66,7 @@ class Awkward:
         self.reply = reply
         self.counts: Counter[str] = Counter()
         self.requests: list[Payload] = []
+        self.heads: list[str] = []
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError):
@@ -82,6 +85,7 @@ class Awkward:
         model = str(body.get("model"))
         self.counts[model] += 1
         self.requests.append(body)
+        self.heads.append(head)
         first = self.counts[model] == 1
         named = model.removeprefix("once-")
         behaviour = named if first or named == model else "good"
@@ -131,16 +135,27 @@ class Awkward:
             writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 5000\r\n\r\n" + b'{"id": "x", ')
             await writer.drain()
             return False
+        if behaviour == "echo-error":
+            return await _send(writer, 400, {"error": {"message": "You sent " + " and ".join(echoed(self.heads[-1]))}})
+        back = echoed(self.heads[-1]) if behaviour == "echo" else []
         if not stream:
-            return await _send(writer, 200, whole(path, _ending(behaviour), self._text(behaviour)))
+            answer = whole(path, _ending(behaviour), self._text(behaviour, back))
+            usage = usage_of(behaviour, path)
+            answer |= {"model": f"m {back}"} | ({} if usage is None else {"usage": usage})
+            return await _send(writer, 200, answer, {"x-request-id": back[0], "request-id": back[0]} if back else None)
         return await self._streamed(behaviour, path, writer)
 
-    def _text(self, behaviour: str) -> str:
+    def _text(self, behaviour: str, back: Sequence[str] = ()) -> str:
+        if back:
+            return json.dumps(json.loads(self.reply) | {"headline": f"You sent {' and '.join(back)}"})
+        if ":" in behaviour or behaviour == "key-twice":
+            return text_of(behaviour, self.reply)
         return {"empty": "", "refusal": REFUSAL, "cut-off": PARTIAL, "drop-after": PARTIAL, "early-end": PARTIAL}.get(behaviour, self.reply)
 
     async def _streamed(self, behaviour: str, path: str, writer: asyncio.StreamWriter) -> bool:
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n")
-        events = list(pieces(path, _ending(behaviour), self._text(behaviour)))
+        back = echoed(self.heads[-1]) if behaviour == "echo" else []
+        events = list(pieces(path, _ending(behaviour), self._text(behaviour, back), usage=usage_of(behaviour, path)))
         if behaviour == "error-event":
             said = {"code": "overloaded", "message": "Overloaded"}
             error = said if path.endswith("/responses") else {"error": {"type": "overloaded_error", "message": "Overloaded"}}
@@ -200,9 +215,9 @@ def whole(path: str, ending: str, text: str) -> Payload:
     return {"id": "c1", "object": "chat.completion", "model": "m", "choices": [choice], "usage": usage}
 
 
-def pieces(path: str, ending: str, text: str) -> Iterator[Payload]:
+def pieces(path: str, ending: str, text: str, *, usage: Payload | None = None) -> Iterator[Payload]:
     """The same answer as the events of a stream."""
-    answer = whole(path, ending, text)
+    answer = whole(path, ending, text) | ({} if usage is None else {"usage": usage})
     parts = [text[start : start + 20] for start in range(0, len(text), 20)]
     if path.endswith("/responses"):
         kind = "refusal" if ending == "refusal" else "output_text"
@@ -215,7 +230,7 @@ def pieces(path: str, ending: str, text: str) -> Iterator[Payload]:
         yield {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
         yield {"type": "ping"}
         yield from ({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": part}} for part in parts)
-        yield {"type": "message_delta", "delta": {"stop_reason": answer["stop_reason"]}, "usage": {"output_tokens": usage["output_tokens"]}}
+        yield {"type": "message_delta", "delta": {"stop_reason": answer["stop_reason"]}, "usage": {"output_tokens": usage.get("output_tokens")}}
         yield {"type": "message_stop"}
     else:
         name = "refusal" if ending == "refusal" else "content"

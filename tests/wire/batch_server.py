@@ -26,6 +26,10 @@ class Batches:
 
     def __init__(self, reply: str, looks: int) -> None:
         self.reply = reply
+        self.usage: Payload | None = None
+        """The count of tokens of every answer, where it is not the usual one."""
+        self.secret = ""
+        """What is sent back of the request's headers, in the id of each answer and in the batch's errors."""
         self.looks = looks
         self.fault = ""
         """What is wrong with it: "no-id", "page" and "500" when a batch is submitted; "gone", "refused" and "down" when it is looked at."""
@@ -73,13 +77,14 @@ class Batches:
         kind, _, name = path.split("/")[-2].partition("-")
         rows = [(row, _ending(row)) for row in reversed(self.batches[name])]
         if kind == "good":
-            body = whole("/responses", "good", self.reply)
-            return [{"id": "x", "custom_id": row["custom_id"], "response": {"status_code": 200, "request_id": "q", "body": body}, "error": None}
+            body = whole("/responses", "good", self.reply) | ({} if self.usage is None else {"usage": self.usage})
+            response = {"status_code": 200, "request_id": f"q{self.secret}", "body": body}
+            return [{"id": "x", "custom_id": row["custom_id"], "response": response, "error": None}
                     for row, ending in rows if ending == "good"]  # fmt: skip
         error = {"expires": {"code": "batch_expired", "message": "This request expired."}}
         return [
             {"id": "x", "custom_id": row["custom_id"], "response": None if ending == "expires" else
-             {"status_code": 400, "body": {"error": {"message": "no"}}}, "error": error.get(ending)}
+             {"status_code": 400, "body": {"error": {"message": f"no {self.secret}"}}}, "error": error.get(ending)}
             for row, ending in rows if ending != "good"
         ]  # fmt: skip
 

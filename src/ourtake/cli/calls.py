@@ -151,11 +151,13 @@ def _cost(call: CallRecord) -> str:
 
 
 def _why(call: CallRecord) -> str:
-    """Why the call brought no reply, in short."""
+    """Why the call brought no reply, or has no count of tokens, in short."""
     end = call.end
-    if end is None or (call.state == "answered" and end.status in (None, "complete")):
+    if end is None:
         return ""
-    said = end.error or end.status or ""
+    said = end.error or (end.status if end.status != "complete" or call.state != "answered" else "") or ""
+    if not said:
+        return ""
     return f"  {said if len(said) <= _SHORT else said[: _SHORT - 1] + '…'}"
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ourtake.archive.meaning import Embedder, Meaning
     from ourtake.config import Settings
     from ourtake.documents import Source
+    from ourtake.redaction import Redaction
     from ourtake.store import Store
     from ourtake.store.calls import Bill
 
@@ -38,6 +39,7 @@ class Globals(NamedTuple):
 
 
 _globals: list[Globals] = [Globals()]
+_known: list[Redaction] = []
 
 # Escape sequences in somebody else's text would be obeyed by the terminal; a tab and a new line are harmless.
 _ESCAPES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -65,10 +67,22 @@ def debugging() -> bool:
 
 
 def settings() -> Settings:
-    """The settings in force."""
+    """The settings in force; their secrets are known from here on."""
     from ourtake.config_file import load_settings
+    from ourtake.redaction import Redaction
 
-    return load_settings(_globals[0].config)
+    given = load_settings(_globals[0].config)
+    _known[:] = [Redaction(given, addresses=filter(None, [_globals[0].store]))]
+    return given
+
+
+def known_secrets() -> Redaction:
+    """What is taken out of all that is printed: the secrets of the environment, and of the settings once they were read."""
+    from ourtake.redaction import Redaction
+
+    if not _known:
+        _known.append(Redaction(addresses=filter(None, [_globals[0].store])))
+    return _known[0]
 
 
 def address() -> str:

@@ -12,7 +12,8 @@ import typer
 
 from ourtake import __version__
 from ourtake.cli import archive, calls, check, doctor, draft, drafts, related, rules, start
-from ourtake.cli.common import Globals, debugging, keep_lines, say, set_globals
+from ourtake.cli.common import Globals, debugging, keep_lines, known_secrets, say, set_globals
+from ourtake.cli.masking import mask_output
 from ourtake.errors import OurtakeError
 
 STOPPED, TERMINATED = 130, 143
@@ -64,6 +65,7 @@ def main() -> None:
     """Run the command; an error is one sentence and what to do, a traceback only with --debug."""
     # Thousands of objects made by imports live until the end; going through them again and again cost a tenth of the start-up.
     gc.set_threshold(50_000, 20, 20)
+    mask_output(known_secrets)
     ended_by: list[int] = []
 
     def stop(number: int, _: object) -> None:

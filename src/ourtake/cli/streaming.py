@@ -20,7 +20,11 @@ class _Shown:
             if self._field:
                 sys.stderr.write("\n\n[the answer did not hold; asked again]\n\n")
             self._growing, self._field = Growing(), ""
-        for field, text in self._growing.add(piece):
+        before, found = self._growing.restarts, self._growing.add(piece)
+        if self._growing.restarts != before and self._field:
+            sys.stderr.write("\n\n[those were the model's thoughts]\n\n")
+            self._field = ""
+        for field, text in found:
             if field != self._field:
                 sys.stderr.write("\n\n" if self._field else "")
                 self._field = field

@@ -6,12 +6,13 @@ from typing import Any
 
 import anthropic
 
-from ourtake.documents import Payload, Usage
+from ourtake.documents import Payload
 from ourtake.providers.asking import ask, made_reply
 from ourtake.providers.base import OnText, Reply, ReplyStatus, Request
 from ourtake.providers.faults import Who, not_an_answer
 from ourtake.providers.parameters import Learned, with_schema
-from ourtake.providers.wire import OnHeaders, http_client, table, tokens
+from ourtake.providers.usage import counted
+from ourtake.providers.wire import OnHeaders, http_client, table
 
 KEY = "ANTHROPIC_API_KEY"
 _NO_EFFORT = frozenset({"none", "minimal"})
@@ -92,7 +93,9 @@ class _Growing:
     def add(self, event: Payload) -> str:
         kind, delta = event.get("type"), table(event.get("delta"))
         if kind == "message_start":
-            self._used |= table(table(event.get("message")).get("usage"))
+            # Its count of output is that of the beginning; the whole one comes with the end, or not at all.
+            used = table(table(event.get("message")).get("usage"))
+            self._used |= {name: count for name, count in used.items() if name != "output_tokens"}
         elif kind == "message_delta":
             self._stop = delta.get("stop_reason") or self._stop
             self._used |= {name: count for name, count in table(event.get("usage")).items() if count is not None}
@@ -109,13 +112,11 @@ class _Growing:
 
 def made(text: str, stop: str | None, *, used: Payload, model: str, request_id: str | None) -> Reply:
     """A reply with its status by stop_reason. This API counts cached tokens beside input_tokens: the sum is what was sent."""
-    read, written = tokens(used.get("cache_read_input_tokens")), tokens(used.get("cache_creation_input_tokens"))
-    usage = Usage(
-        input_tokens=tokens(used.get("input_tokens")) + read + written,
-        output_tokens=tokens(used.get("output_tokens")),
-        cached_tokens=read,
-        cache_write_tokens=written,
-        calls=1,
-    )
+    read = {"cache_read_input_tokens": used.get("cache_read_input_tokens")}
+    written = {"cache_creation_input_tokens": used.get("cache_creation_input_tokens")}
+    plain = {"input_tokens": used.get("input_tokens")}
+    # An answer all of whose input was cached says 0 of the rest; one that says nothing of it gave no count.
+    sent = {**plain, **read, **written} if plain["input_tokens"] is not None else plain
+    found = counted(sent=sent, received={"output_tokens": used.get("output_tokens")}, cached=read, written=written)
     declined: ReplyStatus | None = "refused" if stop == "refusal" else None
-    return made_reply(whole=stop == "end_turn", declined=declined, text=text, stop=stop, usage=usage, model=model, request_id=request_id)
+    return made_reply(whole=stop == "end_turn", declined=declined, text=text, stop=stop, counted=found, model=model, request_id=request_id)

@@ -19,6 +19,7 @@ from ourtake.errors import PermanentError, ProviderError, TransientError
 from ourtake.providers.base import OnText, Reply, ReplyStatus, Request
 from ourtake.providers.faults import Who, broken, fault, fault_in_stream, not_an_answer, said
 from ourtake.providers.parameters import Learned
+from ourtake.providers.usage import Counted
 from ourtake.providers.wire import MAX_BYTES, json_answer, json_events
 from ourtake.values import clean_text
 
@@ -170,10 +171,11 @@ def _body(error: Exception) -> object:
 
 
 def made_reply(
-    *, whole: bool, text: str, stop: str | None, usage: Usage, model: str, request_id: str | None, declined: ReplyStatus | None = None
+    *, whole: bool, text: str, stop: str | None, counted: Counted, model: str, request_id: str | None, declined: ReplyStatus | None = None
 ) -> Reply:
     """A Reply with the status of its marker: `declined` (refused, filtered) where the API says so; a complete one without text is empty."""
     cleaned = clean_text(text)
     status: ReplyStatus = declined or ("cut-off" if not whole else "complete" if cleaned.strip() else "empty")
     reason = clean_text(stop) if isinstance(stop, str) else None
-    return Reply(status=status, text=cleaned, stop_reason=reason, usage=usage, model=model, request_id=request_id)
+    usage, doubt = counted
+    return Reply(status=status, text=cleaned, stop_reason=reason, usage=usage, doubt=doubt, model=model, request_id=request_id)

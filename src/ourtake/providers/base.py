@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 from ourtake.config import Publication, TakeShape
 from ourtake.documents import Document, Related, Source, Usage
 from ourtake.errors import AnswerError
+from ourtake.text.thoughts import spoken
 
 OnText = Callable[[str], None]
 """Receives an answer's text piece by piece; an empty piece says that what follows begins anew, as after a broken connection."""
@@ -52,12 +53,15 @@ class Request(Document):
 
 
 class Reply(Document):
-    """What came back: "complete" only with the provider's own mark of a whole answer. `by` and `notes`: see fallback.py."""
+    """What came back: "complete" only with the provider's own mark of a whole answer. `by` and `notes`: see fallback.py; `doubt`: why the
+    provider's count of tokens was not taken (usage.py).
+    """
 
     status: ReplyStatus
     text: str
     stop_reason: str | None
     usage: Usage
+    doubt: str = ""
     model: str
     request_id: str | None = None
     by: str = ""
@@ -97,6 +101,6 @@ def require_whole(reply: Reply) -> None:
         return
     what, do = _NOT_WHOLE[reply.status]
     if reply.status == "refused":
-        words = " ".join(reply.text.split())
+        words = " ".join(spoken(reply.text).text.split())
         what += f": {words[:200]}" if words else "."
     raise AnswerError(what, do, status=reply.status)

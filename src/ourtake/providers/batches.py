@@ -16,7 +16,7 @@ from ourtake.errors import InputError, PermanentError, ProviderError
 from ourtake.providers.asking import plain_error
 from ourtake.providers.base import Provider, Reply, Request
 from ourtake.providers.faults import fault, fault_in_stream, not_an_answer, said
-from ourtake.providers.wire import MAX_BATCH_BYTES, http_client, json_answer, table
+from ourtake.providers.wire import MAX_BATCH_BYTES, decoded, http_client, json_answer, table
 
 Answers = AsyncIterator[tuple[str, Reply | ProviderError]]
 _OPENAI_ENDS = ("completed", "expired", "cancelled", "failed")
@@ -88,8 +88,8 @@ class _Batches:
         for line in response.content.splitlines():
             if line.strip():
                 try:
-                    yield table(json.loads(line))
-                except ValueError as error:
+                    yield table(decoded(line))
+                except (ValueError, RecursionError) as error:
                     raise not_an_answer(self._dialect.name) from error
 
     def _reply(self, body: Payload, request_id: str | None = None) -> Reply | ProviderError:
@@ -126,7 +126,7 @@ class OpenAIBatches(_Batches):
         found = await self._looked(self._client.batches.with_raw_response.retrieve(batch_id), batch_id)
         if found.get("status") == "failed":
             reasons = [table(item).get("message") for item in table(found.get("errors")).get("data") or []]
-            reason = said({"message": next(filter(None, reasons), "no reason given")}, key_name=self._dialect.who.key_name)
+            reason = said({"message": next(filter(None, reasons), "no reason given")}, who=self._dialect.who)
             raise RefusedBatch(f"openai refused the batch: {reason.rstrip('.')}.", "Go on with --resume and without --provider-batch.")
         return found.get("status") in _OPENAI_ENDS
 

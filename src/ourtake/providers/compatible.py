@@ -9,15 +9,15 @@ from __future__ import annotations
 import os
 from typing import Any, Literal
 
-import openai
-
 from ourtake.config import CompatibleServer
-from ourtake.documents import Payload, Usage
+from ourtake.documents import Payload
 from ourtake.providers.asking import ask, made_reply
 from ourtake.providers.base import OnText, Reply, ReplyStatus, Request
 from ourtake.providers.faults import Who, not_an_answer, too_long
+from ourtake.providers.openai_client import client_of_server
 from ourtake.providers.parameters import Learned, with_schema
-from ourtake.providers.wire import OnHeaders, http_client, table, tokens
+from ourtake.providers.usage import Counted, counted
+from ourtake.providers.wire import OnHeaders, http_client, table
 
 Output = Literal["schema", "json", "text"]
 _LADDER: tuple[Output, ...] = ("schema", "json", "text")
@@ -34,14 +34,14 @@ class Compatible:
         self.name = name
         self.model = model
         self.base_url = server.base_url
-        self.who = Who(name, model, server.api_key_env or f"the server's key (api_key_env in [models.{name}])")
+        self.who = Who(name, model, server.api_key_env or f"the server's key (api_key_env in [models.{name}])", server.base_url)
         self._server = server
         self._changes = 0
         self._proved = False
         self._forms: tuple[Output, ...] = _LADDER if server.output == "auto" else (server.output,)
         key = os.environ.get(server.api_key_env, "") if server.api_key_env else ""
         client = http_client(server.base_url, on_headers=on_headers)
-        self.client = openai.AsyncOpenAI(api_key=key or "none", base_url=server.base_url, max_retries=0, http_client=client)  # type: ignore[arg-type,unused-ignore]
+        self.client = client_of_server(key, base_url=server.base_url, http_client=client)
         self.learned = Learned(("temperature", "effort", "stream_options", "max_tokens"), self.client.chat.completions.create)
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
@@ -79,8 +79,8 @@ class Compatible:
         choices = answer.get("choices")
         first = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
         message = first.get("message")
-        text = message.get("content") or "" if isinstance(message, dict) else None
-        if not isinstance(message, dict) or not isinstance(text, str):
+        text = text_of(message.get("content")) if isinstance(message, dict) else None
+        if not isinstance(message, dict) or text is None:
             raise not_an_answer(self.name)
         return self.made(text, first.get("finish_reason"), used=answer, refusal=message.get("refusal"), request_id=request_id)
 
@@ -88,8 +88,8 @@ class Compatible:
         """A reply with its status by finish_reason."""
         self._proved = True
         declined: ReplyStatus | None = "filtered" if stop == "content_filter" else "refused" if refusal else None
-        usage, text = usage_of(used), str(refusal or text)
-        return made_reply(whole=stop == "stop", declined=declined, text=text, stop=stop, usage=usage, model=self.model, request_id=request_id)
+        found, text = usage_of(used), str(refusal or text)
+        return made_reply(whole=stop == "stop", declined=declined, text=text, stop=stop, counted=found, model=self.model, request_id=request_id)
 
     def assembly(self) -> _Growing:
         """See Dialect."""
@@ -129,8 +129,8 @@ class _Growing:
         delta = table(first.get("delta"))
         if isinstance(delta.get("refusal"), str):
             self._refusals.append(delta["refusal"])
-        piece = delta.get("content")
-        if not isinstance(piece, str):
+        piece = text_of(delta.get("content"))
+        if not piece:
             return ""
         self._pieces.append(piece)
         return piece
@@ -140,9 +140,20 @@ class _Growing:
         return self._dialect.made("".join(self._pieces), self._stop, used=self._used, refusal=refusal, request_id=request_id)
 
 
-def usage_of(answer: Payload) -> Usage:
-    """The tokens of a chat completion, as documents.Usage counts them."""
+def text_of(content: object) -> str | None:
+    """The text of a message's content, which some servers send in parts, thoughts among them; None for what is neither."""
+    if isinstance(content, list):
+        return "".join(str(part.get("text") or "") for part in map(table, content) if part.get("type") == "text")
+    return content or "" if content is None or isinstance(content, str) else None
+
+
+def usage_of(answer: Payload) -> Counted:
+    """The tokens of a chat completion, as documents.Usage counts them. DeepSeek has names of its own for what its cache held and what not."""
     used = table(answer.get("usage"))
-    cached = tokens(table(used.get("prompt_tokens_details")).get("cached_tokens"))
-    sent, received = tokens(used.get("prompt_tokens")), tokens(used.get("completion_tokens"))
-    return Usage(input_tokens=sent, output_tokens=received, cached_tokens=cached, calls=1)
+    hit, missed = (f"prompt_cache_{which}_tokens" for which in ("hit", "miss"))
+    parts = {hit: used.get(hit), missed: used.get(missed)} if used.get(missed) is not None else {}
+    sent = {"prompt_tokens": used.get("prompt_tokens")}
+    if sent["prompt_tokens"] is None and parts:
+        sent = parts
+    cached = {"cached_tokens": table(used.get("prompt_tokens_details")).get("cached_tokens"), hit: used.get(hit)}
+    return counted(sent=sent, received={"completion_tokens": used.get("completion_tokens")}, cached=cached, same=parts)

@@ -26,11 +26,13 @@ from ourtake.providers.asking import plain_error
 from ourtake.providers.budget import FRAME, limit_error
 from ourtake.providers.faults import Who
 from ourtake.providers.ledger import Ledger
+from ourtake.providers.openai_client import client_of_server
 from ourtake.providers.outcomes import failed
 from ourtake.providers.pricing import cost_of, most, tariff_of
 from ourtake.providers.rate import Pace
 from ourtake.providers.retry import Again
-from ourtake.providers.wire import http_client, json_answer, table, tokens
+from ourtake.providers.usage import Counted, counted, said_of
+from ourtake.providers.wire import http_client, json_answer, table
 from ourtake.store.calls import CallEnd, CallStart
 
 if TYPE_CHECKING:
@@ -64,7 +66,12 @@ class _Texts(NamedTuple):
 
 class _Answer(NamedTuple):
     found: NDArray[float32]
-    usage: Usage
+    counted: Counted
+
+    @property
+    def usage(self) -> Usage:
+        """The tokens, as a Pace looks at them."""
+        return self.counted.usage
 
 
 class EmbeddingServer:
@@ -74,7 +81,7 @@ class EmbeddingServer:
         self.name = name
         self.paid = bool(key_name)
         self._provider, _, self._model = name.partition(":")
-        self._who = Who(self._provider, self._model, key_name or "the server's key")
+        self._who = Who(self._provider, self._model, key_name or "the server's key", base_url or "")
         self._base_url = base_url
         self._key = os.environ.get(key_name, "") if key_name else ""
         self._again = Again(self._provider, tries=limits.tries, deadline_seconds=limits.deadline_seconds, pace=limits.pace)
@@ -134,7 +141,8 @@ class EmbeddingServer:
         end = CallEnd(state="unknown", error="Stopped before an answer arrived.", usage=Usage(calls=1))
         try:
             answer = await self._ask(texts)
-            end = CallEnd(state="answered", status="complete", usage=answer.usage, cost=cost_of(answer.usage, tariff, free=False))
+            cost, doubt = cost_of(answer.usage, tariff, free=False), said_of(answer.counted.doubt)
+            end = CallEnd(state="answered", status="complete", usage=answer.usage, cost=cost, error=doubt)
             return answer
         except ProviderError as error:
             end = failed(error, "", 0.0)
@@ -172,7 +180,10 @@ class EmbeddingServer:
     async def _ask(self, texts: list[str]) -> _Answer:
         if self._client is None:
             client = http_client(self._base_url, most=MOST_BYTES, on_headers=self._pace.seen)
-            self._client = openai.AsyncOpenAI(api_key=self._key or "none", base_url=self._base_url, max_retries=0, http_client=client)  # type: ignore[arg-type,unused-ignore]
+            if self._provider == "openai":
+                self._client = openai.AsyncOpenAI(max_retries=0, base_url=self._base_url, http_client=client)  # type: ignore[arg-type,unused-ignore]
+            else:
+                self._client = client_of_server(self._key, base_url=self._base_url, http_client=client)
         try:
             answer = await self._client.embeddings.with_raw_response.create(model=self._model, input=texts, encoding_format="base64")
             found = await json_answer(answer.http_response, self._provider)
@@ -180,7 +191,8 @@ class EmbeddingServer:
             raise
         except Exception as error:
             raise plain_error(error, who=self._who, base_url=str(self._client.base_url)) from error
-        return _Answer(self._read(found, len(texts)), Usage(input_tokens=tokens(table(found.get("usage")).get("prompt_tokens")), calls=1))
+        sent = {"prompt_tokens": table(found.get("usage")).get("prompt_tokens")}
+        return _Answer(self._read(found, len(texts)), counted(sent=sent, received={}, texts=False))
 
     def _read(self, answer: Payload, count: int) -> NDArray[float32]:
         """The vectors in the order of the texts, of unit length."""

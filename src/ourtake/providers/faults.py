@@ -7,7 +7,6 @@ error page.
 from __future__ import annotations
 
 import json
-import os
 import re
 import ssl
 from collections.abc import Iterator, Mapping
@@ -18,6 +17,7 @@ from typing import NamedTuple
 import httpx2
 
 from ourtake.errors import AnswerError, PermanentError, ProviderError, TransientError
+from ourtake.redaction import Redaction
 from ourtake.values import clean_text
 
 TRANSIENT = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
@@ -35,19 +35,16 @@ _KEY = re.compile(r"invalid_api_key|incorrect api key|authentication_error", re.
 _SECRET = re.compile(r"\b(?:sk|pk|key)-[\w*.-]{6,}|(?<=Bearer )\S+", re.I)
 
 
-_SHORTEST_KEY = 8
-"""Characters; a shorter value of a key's variable is a placeholder such as "none", and may be a word of any text."""
-
-
 class Who(NamedTuple):
-    """Whose fault it is: the provider, its model, and the environment variable that holds its key."""
+    """Whose fault it is: the provider, its model, the environment variable that holds its key, and its address, which may hold one, too."""
 
     provider: str
     model: str
     key_name: str
+    base_url: str = ""
 
 
-def said(body: object, *, key_name: str = "") -> str:
+def said(body: object, *, who: Who | None = None) -> str:
     """What an error's body says in short: code, type and message, without keys; "" for an error page."""
     if isinstance(body, dict):
         inner = body.get("error", body)
@@ -56,14 +53,14 @@ def said(body: object, *, key_name: str = "") -> str:
         text = ": ".join(str(part) for part in (kind, inner.get("message")) if part) or json.dumps(body)
     else:
         text = "" if body is None else str(body)
-    secret = os.environ.get(key_name, "")
-    text = text.replace(secret, "[key]") if len(secret) >= _SHORTEST_KEY else text
+    # Before it is cut: half a key would not be known as one any more.
+    text = Redaction(variables=(who.key_name,), addresses=(who.base_url,)).masked(text) if who else text
     return _SECRET.sub("[key]", "" if "<" in text else clean_text(text))[:300].strip()
 
 
 def fault(status: int, body: object, *, who: Who, headers: Mapping[str, str] | None = None) -> ProviderError:
     """The error of an answer with this status (or of an error inside a stream, with the status it stands for)."""
-    text = said(body, key_name=who.key_name)
+    text = said(body, who=who)
     found = _permanent(status, text, who)
     if found is not None:
         return found
@@ -112,7 +109,7 @@ def too_long(who: Who, *, status: int | None = None) -> PermanentError:
 
 def fault_in_stream(error: object, *, who: Who, otherwise: int = 500) -> ProviderError:
     """The error that arrives inside a success status, with the status that its type stands for, or `otherwise`."""
-    text = said({"error": error} if isinstance(error, dict) else error, key_name=who.key_name)
+    text = said({"error": error} if isinstance(error, dict) else error, who=who)
     status = next((number for pattern, number in _IN_STREAM if re.search(pattern, text, re.I)), otherwise)
     if status == 200:
         found = not_an_answer(who.provider)

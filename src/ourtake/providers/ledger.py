@@ -25,8 +25,9 @@ from ourtake.providers.budget import limit_error, reservation
 from ourtake.providers.deadline import uncounted
 from ourtake.providers.outcomes import failed, not_made
 from ourtake.providers.pricing import Tariff, cost_of, tariff_of
-from ourtake.providers.redaction import Redaction
 from ourtake.providers.rescue import rescued
+from ourtake.providers.usage import said_of
+from ourtake.redaction import Redaction
 from ourtake.store import Store
 from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, Terms
 from ourtake.store.kill_points import kill_point
@@ -83,7 +84,7 @@ class Ledger:
         if self.stopping.is_set():
             raise asyncio.CancelledError
         terms = self._terms._replace(remember=remember)
-        writing = asyncio.ensure_future(self.store.begin_call(start, process_id=self.process_id, terms=terms))
+        writing = asyncio.ensure_future(self.store.begin_call(self.redaction.clean(start), process_id=self.process_id, terms=terms))
         try:
             async with uncounted():
                 begun = await asyncio.shield(writing)
@@ -99,7 +100,7 @@ class Ledger:
 
     async def finish(self, call: int, end: CallEnd) -> None:
         """Write down how a call ended. Raises StoreError, naming where the answer was kept, when the store can't be written."""
-        clean = end.model_copy(update={"reply": self.redaction.masked(end.reply), "error": self.redaction.masked(end.error)})
+        clean = self.redaction.clean(end)
         hashed = self._hashes.pop(call)
         try:
             await self.store.finish_call(call, clean)
@@ -208,16 +209,23 @@ class Ledgered:
         self._ledger.sending(call)
         kill_point("before-call")
         begun, pieces = time.monotonic(), list[str]()
+        redaction = self._ledger.redaction
+        mask = redaction.stream()
 
         def seen(piece: str) -> None:
             pieces.append(piece)
-            if on_text is not None:
-                on_text(piece)
+            shown = mask.add(piece) if piece else ""
+            if not piece:
+                mask.end()  # what was held back belongs to an answer that did not hold
+            if on_text is not None and (shown or not piece):
+                on_text(shown)
 
         try:
-            reply = await self._provider.reply(request, on_text=None if on_text is None else seen)
+            reply = redaction.clean(await self._provider.reply(request, on_text=None if on_text is None else seen))
+            if on_text is not None and (rest := mask.end()):
+                on_text(rest)
         except ProviderError as error:
-            error.what = self._ledger.redaction.masked(error.what)
+            error.what, error.do = redaction.masked(error.what), redaction.masked(error.do)
             await self._ledger.finish(call, failed(error, "".join(pieces), time.monotonic() - begun))
             raise
         except asyncio.CancelledError:
@@ -232,6 +240,7 @@ class Ledgered:
             stop_reason=reply.stop_reason,
             usage=reply.usage,
             request_id=reply.request_id,
+            error=said_of(reply.doubt),
             seconds=time.monotonic() - begun,
             cost=cost_of(reply.usage, tariff, free=self.name == "baseline"),
         )
@@ -246,8 +255,7 @@ class Ledgered:
             # The answer is here and paid for: it is used, and the person is told where it was kept.
             notes = (*notes, str(error))
         kill_point("after-commit")
-        text = self._ledger.redaction.masked(answer.reply.text)
-        return answer.reply.model_copy(update={"text": text, "notes": notes})
+        return answer.reply.model_copy(update={"notes": notes})
 
     def _remembered(self, record: CallRecord, start: CallStart, on_text: OnText | None) -> Reply:
         """The answer that the ledger holds. What another draft paid for is not counted again in this one."""
@@ -280,7 +288,7 @@ class Ledgered:
             request_hash=request_hash(self.name, self.model, request),
             repetition=request.repetition,
             max_output_tokens=request.max_output_tokens,
-            prompt=self._ledger.redaction.masked(f"{request.system}\n\n{request.prompt}"),
+            prompt=f"{request.system}\n\n{request.prompt}",
             reserved=reserved,
         )
 

@@ -10,8 +10,8 @@ from ourtake.config import Limits, Settings
 from ourtake.documents import Document, Usage
 from ourtake.errors import OurtakeError
 from ourtake.providers.pricing import MILLION, tariff_of, usd
-from ourtake.providers.redaction import Redaction
 from ourtake.providers.registry import KEYS, NEWEST, build_provider, limits_of
+from ourtake.redaction import Redaction
 
 PING_SECONDS = 10.0
 
@@ -107,7 +107,8 @@ async def pinged(row: ModelRow, settings: Settings) -> ModelRow:
     finally:
         if provider is not None:
             await provider.close()
-    return row.model_copy(update={"reachable": True, **found})
+    clean = Redaction(settings).masked(str(found["ping"]))
+    return row.model_copy(update={"reachable": True, **found, "ping": clean})
 
 
 async def _asked(provider: Any, model: str | None) -> dict[str, object]:

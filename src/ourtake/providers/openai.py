@@ -7,12 +7,13 @@ from typing import Any
 
 import openai
 
-from ourtake.documents import Payload, Usage
+from ourtake.documents import Payload
 from ourtake.providers.asking import ask, made_reply
 from ourtake.providers.base import OnText, Reply, ReplyStatus, Request
 from ourtake.providers.faults import Who, fault_in_stream, not_an_answer
 from ourtake.providers.parameters import Learned, with_schema
-from ourtake.providers.wire import OnHeaders, http_client, table, tokens
+from ourtake.providers.usage import NOT_COUNTED, Counted, counted
+from ourtake.providers.wire import OnHeaders, http_client, table
 
 KEY = "OPENAI_API_KEY"
 _ENDS = ("response.completed", "response.incomplete", "response.failed")
@@ -77,7 +78,7 @@ class OpenAI:
             declined=declined,
             text="".join(refusals or texts),
             stop=reason or status,
-            usage=usage_of(answer),
+            counted=usage_of(answer),
             model=answer.get("model") or self.model,
             request_id=request_id,
         )
@@ -117,17 +118,16 @@ class _Growing:
             return self._dialect.read(self._final, request_id)
         # The stream ended without its last event: what arrived is kept as evidence, never as a take.
         text, model = "".join(self._pieces), self._dialect.model
-        return made_reply(whole=False, text=text, stop=None, usage=Usage(calls=1), model=model, request_id=request_id)
+        return made_reply(whole=False, text=text, stop=None, counted=NOT_COUNTED, model=model, request_id=request_id)
 
 
-def usage_of(answer: Payload) -> Usage:
+def usage_of(answer: Payload) -> Counted:
     """The tokens of a Responses answer, as documents.Usage counts them."""
     used = table(answer.get("usage"))
     details = table(used.get("input_tokens_details"))
-    return Usage(
-        input_tokens=tokens(used.get("input_tokens")),
-        output_tokens=tokens(used.get("output_tokens")),
-        cached_tokens=tokens(details.get("cached_tokens")),
-        cache_write_tokens=tokens(details.get("cache_write_tokens")),
-        calls=1,
+    return counted(
+        sent={"input_tokens": used.get("input_tokens")},
+        received={"output_tokens": used.get("output_tokens")},
+        cached={"cached_tokens": details.get("cached_tokens")},
+        written={"cache_write_tokens": details.get("cache_write_tokens")},
     )

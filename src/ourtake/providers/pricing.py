@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from ourtake.config import Price, Settings
 from ourtake.documents import Usage
+from ourtake.providers.usage import possible
 
 MILLION = 1_000_000
 CACHE_WRITE = Decimal("1.25")
@@ -36,10 +37,10 @@ def tariff_of(provider: str, model: str, settings: Settings) -> Tariff | None:
 
 
 def cost_of(usage: Usage, tariff: Tariff | None, *, free: bool) -> int | None:
-    """Millionths of a US dollar; None without a price, and where the provider told no tokens: an answer that was cut off before its usage
-    came was billed all the same.
+    """Millionths of a US dollar; None without a price, and where no call can have used these tokens (usage.py), none among them: an answer
+    that was cut off before its usage came was billed all the same.
     """
-    told = free or usage.input_tokens or usage.output_tokens
+    told = free or ((usage.input_tokens or usage.output_tokens) and possible(usage))
     return tariff(usage) if tariff is not None and told else None
 
 

@@ -19,6 +19,8 @@ from ourtake.providers.faults import not_an_answer
 MAX_BYTES = 1_000_000
 MAX_STREAM_BYTES = 20_000_000
 MAX_BATCH_BYTES = 500_000_000
+_DIGITS = 18
+"""Of an integer that the store can hold."""
 _FIELDS = ("event", "id", "retry")
 OnHeaders = Callable[[Mapping[str, str]], None]
 
@@ -79,12 +81,20 @@ def _streams(response: httpx2.Response) -> bool:
 async def json_answer(response: httpx2.Response, provider: str) -> Payload:
     """The JSON object of a success status. Raises TransientError for anything else: an error page, null, a broken body."""
     try:
-        found = json.loads(await response.aread())
+        found = decoded(await response.aread())
     except (ValueError, RecursionError) as error:
         raise not_an_answer(provider) from error
     if not isinstance(found, dict):
         raise not_an_answer(provider)
     return found
+
+
+def decoded(text: bytes | str) -> Any:
+    """The value of a JSON text. Raises ValueError, or RecursionError for one that is nested too deep.
+
+    A count of thousands of digits, which Python refuses to read as an integer, must not cost an answer that was paid for: it is infinity.
+    """
+    return json.loads(text, parse_int=lambda digits: int(digits) if len(digits) <= _DIGITS else float(digits))
 
 
 async def json_events(response: httpx2.Response, provider: str) -> AsyncIterator[Payload]:
@@ -125,17 +135,12 @@ async def _lines(response: httpx2.Response, provider: str) -> AsyncIterator[str]
 
 def _event(text: str, provider: str) -> Payload:
     try:
-        found = json.loads(text)
+        found = decoded(text)
     except (ValueError, RecursionError) as error:
         raise not_an_answer(provider) from error
     if not isinstance(found, dict):
         raise not_an_answer(provider)
     return found
-
-
-def tokens(value: object) -> int:
-    """A count of tokens; 0 for anything else, since a strange count must not cost an answer that was paid for."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else 0
 
 
 def table(value: object) -> Payload:

@@ -30,7 +30,12 @@ _SAME = (
 )
 _BEGIN = insert(calls)
 _FINISH = update(calls).where(calls.c.id == bindparam("of_call"))
-_SPENT = select(*(calls.c[name] for name in _TOKENS), calls.c.batch, calls.c.cost, calls.c.state).where(calls.c.draft_id == bindparam("of_draft"))
+
+# A cost below zero, of a time when an impossible count of tokens was believed, is not known: no row can lower a sum.
+_COST = case((calls.c.cost >= 0, calls.c.cost))
+_SPENT = select(*(calls.c[name] for name in _TOKENS), calls.c.batch, _COST.label("cost"), calls.c.state).where(
+    calls.c.draft_id == bindparam("of_draft")
+)
 
 
 def begin(connection: Connection, start: CallStart, *, process_id: int, terms: Terms, marks: SentMarks) -> Begun:
@@ -98,14 +103,14 @@ def set_aside(connection: Connection, scope: ColumnElement[bool]) -> tuple[int, 
     """What calls cost, those under way or of unknown outcome at what was reserved for them, in millionths of a US dollar; and how many
     there are of which neither is known, since their model had no price.
     """
-    known = func.coalesce(calls.c.cost, calls.c.reserved)
+    known = func.coalesce(_COST, calls.c.reserved)
     row = connection.execute(select(func.coalesce(func.sum(known), 0), func.count() - func.count(known)).where(scope)).one()
     return int(row[0]), int(row[1])
 
 
 def price(connection: Connection, price_of: Callable[[str, str, Usage], int | None]) -> int:
     """Give answered calls without a cost the one that is known now; how many got one."""
-    wanted = (calls.c.cost.is_(None), calls.c.started > "", calls.c.state == "answered")  # `started`: the index that holds costs is used
+    wanted = (_COST.is_(None), calls.c.started > "", calls.c.state == "answered")  # `started`: the index that holds costs is used
     columns = (calls.c.id, calls.c.provider, calls.c.model, calls.c.batch, *(calls.c[name] for name in _TOKENS))
     found = {row.id: price_of(row.provider, row.model, _usage(row)) for row in connection.execute(select(*columns).where(*wanted)).all()}
     known = [{"of_call": call, "cost": cost} for call, cost in found.items() if cost is not None]
@@ -208,13 +213,14 @@ def costs(connection: Connection, group: str) -> list[CostRow]:
         return func.sum(case((condition, 1), else_=0))
 
     # What an answer without a count of its tokens cost is not known, but for the most.
-    open_cost = calls.c.cost.is_(None) & (calls.c.state.in_(("unknown", "started", "failed")) | calls.c.reserved.is_not(None))
+    open_cost = _COST.is_(None) & (calls.c.state.in_(("unknown", "started", "failed")) | calls.c.reserved.is_not(None))
     sums = [
         func.count().label("calls"),
         *(count(calls.c.state == state).label(label) for state, label in _STATES.items()),
-        *(func.coalesce(func.sum(calls.c[name]), 0).label(name) for name in ("input_tokens", "output_tokens", "cached_tokens", "cost")),
-        count((calls.c.state == "answered") & calls.c.cost.is_(None) & calls.c.reserved.is_(None)).label("unpriced"),
-        count((calls.c.state == "answered") & calls.c.cost.is_(None) & calls.c.reserved.is_not(None)).label("uncounted"),
+        *(func.coalesce(func.sum(calls.c[name]), 0).label(name) for name in ("input_tokens", "output_tokens", "cached_tokens")),
+        func.coalesce(func.sum(_COST), 0).label("cost"),
+        count((calls.c.state == "answered") & _COST.is_(None) & calls.c.reserved.is_(None)).label("unpriced"),
+        count((calls.c.state == "answered") & _COST.is_(None) & calls.c.reserved.is_not(None)).label("uncounted"),
         func.sum(case((open_cost, calls.c.reserved), else_=0)).label("reserved"),
         count(open_cost & calls.c.reserved.is_(None)).label("boundless"),
     ]
@@ -229,8 +235,9 @@ def _record(row: dict[str, Any]) -> CallRecord:
     end = None
     if row["state"] != "started":
         usage = Usage(**{name: row[name] or 0 for name in Usage.model_fields if name != "calls"}, calls=1)
-        names = CallEnd.model_fields.keys() - {"usage", "seconds"}
-        end = CallEnd(**{name: row[name] for name in names}, seconds=row["seconds"] or 0, usage=usage)
+        names = CallEnd.model_fields.keys() - {"usage", "seconds", "cost"}
+        cost = row["cost"] if row["cost"] is not None and row["cost"] >= 0 else None
+        end = CallEnd(**{name: row[name] for name in names}, seconds=row["seconds"] or 0, usage=usage, cost=cost)
     return CallRecord(id=row["id"], start=start, attempt=row["attempt"], state=row["state"], end=end, started=row["started"])
 
 

@@ -17,7 +17,8 @@ from ourtake.providers.batches import Door, RefusedBatch
 from ourtake.providers.budget import limit_error, reservation
 from ourtake.providers.ledger import Ledger, request_hash
 from ourtake.providers.pricing import cost_of, tariff_of
-from ourtake.store.calls import BATCH, CallEnd, CallStart, Ceiling, Terms
+from ourtake.providers.usage import said_of
+from ourtake.store.calls import BATCH, CallEnd, CallRecord, CallStart, Ceiling, Terms
 from ourtake.writing.pipeline import Corridor, look_up, made_request
 
 PATIENCE = 10
@@ -87,7 +88,7 @@ class Batching:
             return told
         number = await self._ledger.store.begin_batch(**place, requests=len(left))
         batch_id = await self._submitted(number, left, ceilings)
-        await self._ledger.store.mark_batch(number, "submitted", batch_id)
+        await self._ledger.store.mark_batch(number, "submitted", self._ledger.redaction.masked(batch_id))
         self._say(f"Batch {batch_id} of {len(left)} requests is submitted; when this is stopped, --resume goes on waiting for it.")
         return await self._collect(number, batch_id, left)
 
@@ -110,12 +111,11 @@ class Batching:
         try:
             return await self._door.submit(requests)
         except ProviderError as error:
-            error.what = self._ledger.redaction.masked(error.what)
             # Broken off, or a success status without a batch's id: nobody knows whether it was taken.
             if isinstance(error, TransientError) and error.status in (None, 200):
-                await store.finish_call(call, CallEnd(state="unknown", error=error.what))
+                await self._finish(call, CallEnd(state="unknown", error=error.what))
             else:
-                await store.finish_call(call, CallEnd(state="failed", error=error.what, cost=0))
+                await self._finish(call, CallEnd(state="failed", error=error.what, cost=0))
                 await store.mark_batch(number, "failed")
             raise
 
@@ -163,14 +163,14 @@ class Batching:
         try:
             await self._wait(batch_id)
         except RefusedBatch as error:
-            await self._closed(number, CallEnd(state="failed", error=self._ledger.redaction.masked(error.what), cost=0))
+            await self._closed(number, CallEnd(state="failed", error=error.what, cost=0))
             await self._ledger.store.mark_batch(number, "failed")
             raise
-        told = Told()
+        told, most = Told(), self._set_aside_for(number)
         async for name, found in self._door.answers(batch_id):
             request = requests.get(name)
             if isinstance(found, Reply):
-                await self._written(name, request, found)
+                await self._written(name, request, found, most=most)
                 told = _sum(told, Told(answered=1) if request is not None else Told(changed=1))
             elif request is not None:
                 told = _sum(told, Told(failed=(self._ledger.redaction.masked(found.what),)))
@@ -179,11 +179,17 @@ class Batching:
         await self._ledger.store.mark_batch(number, "collected")
         return told
 
+    def _rows(self, number: int) -> list[CallRecord]:
+        """The rows of the ledger that set money aside for a batch."""
+        return [call for call in self._ledger.store.calls(run_id=self._ledger.run_id) if call.start.request_hash == _row_of(number)]
+
+    def _set_aside_for(self, number: int) -> int | None:
+        return next((call.start.reserved for call in self._rows(number)), None)
+
     async def _closed(self, number: int, end: CallEnd) -> None:
         """Give back what was set aside for a batch."""
-        for call in self._ledger.store.calls(run_id=self._ledger.run_id):
-            if call.start.request_hash == _row_of(number):
-                await self._ledger.store.finish_call(call.id, end)
+        for call in self._rows(number):
+            await self._finish(call.id, end)
 
     async def _wait(self, batch_id: str) -> None:
         failures = 0
@@ -199,19 +205,20 @@ class Batching:
                     raise
             await self._sleep(self._corridor.settings.models.batch_poll_seconds)
 
-    async def _written(self, hashed: str, request: Request | None, reply: Reply) -> None:
+    async def _written(self, hashed: str, request: Request | None, reply: Reply, *, most: int | None) -> None:
         """A row of the ledger, begun and ended: the answer is here and paid for, so that no limit stands in its way any more. That holds also
-        where its request would be made with other words now, as after a change of the archive.
+        where its request would be made with other words now, as after a change of the archive. `most`: what was set aside for the whole batch.
         """
         provider, store = self._provider, self._ledger.store
         tariff = tariff_of(provider.name, provider.model, self._ledger.settings)
         cost = cost_of(reply.usage, tariff, free=False)
         if request is None:
-            start = self._start("", hashed=hashed, task="take", prompt=CHANGED, reserved=cost)
+            # Which request it answers is not known any more: it can't have cost more than all of its batch.
+            start = self._start("", hashed=hashed, task="take", prompt=CHANGED, reserved=most if cost is None else cost)
         else:
-            prompt = self._ledger.redaction.masked(f"{request.system}\n\n{request.prompt}")
-            most = self._most({hashed: request})[hashed] if cost is None else cost
-            start = self._start(request.draft_id, hashed=hashed, task=request.task, prompt=prompt, reserved=most)
+            prompt = f"{request.system}\n\n{request.prompt}"
+            alone = self._most({hashed: request})[hashed] if cost is None else cost
+            start = self._start(request.draft_id, hashed=hashed, task=request.task, prompt=prompt, reserved=alone)
             start = start.model_copy(update={"repetition": request.repetition, "max_output_tokens": request.max_output_tokens})
         begun = await store.begin_call(start, process_id=self._ledger.process_id, terms=Terms(retry_unknown=True))
         if begun.call_id is None:
@@ -219,16 +226,20 @@ class Batching:
         end = CallEnd(
             state="answered",
             status=reply.status,
-            reply=self._ledger.redaction.masked(reply.text),
+            reply=reply.text,
             stop_reason=reply.stop_reason,
             usage=reply.usage,
             request_id=reply.request_id,
+            error=said_of(reply.doubt),
             cost=cost,
         )
-        await store.finish_call(begun.call_id, end)
+        await self._finish(begun.call_id, end)
+
+    async def _finish(self, call: int, end: CallEnd) -> None:
+        await self._ledger.store.finish_call(call, self._ledger.redaction.clean(end))
 
     def _start(self, draft_id: str, *, hashed: str, task: str, prompt: str, reserved: int | None) -> CallStart:
-        return CallStart(
+        start = CallStart(
             draft_id=draft_id,
             run_id=self._ledger.run_id,
             provider=self._provider.name,
@@ -238,6 +249,7 @@ class Batching:
             prompt=prompt,
             reserved=reserved,
         )
+        return self._ledger.redaction.clean(start)
 
 
 def _row_of(number: int) -> str:

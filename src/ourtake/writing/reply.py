@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from ourtake.documents import Related, Take
 from ourtake.errors import AnswerError
+from ourtake.text.thoughts import spoken
 from ourtake.writing.addresses import to_addresses, to_words
 
 TAKE_SCHEMA: dict[str, Any] = {
@@ -45,7 +46,6 @@ REPAIR_SCHEMA: dict[str, Any] = {
 }
 
 _FENCE = re.compile(r"\A\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
-_THOUGHTS = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
 _TRIES = 20
 """Places in a reply where an object may begin; a bound on the work that an odd reply can ask for."""
 
@@ -55,17 +55,45 @@ LONGEST = 60_000
 
 
 def json_object(text: str) -> dict[str, Any]:
-    """The JSON object in a reply, with or without a Markdown fence or a few words around it.
+    """The JSON object in a reply, with or without a model's thoughts, a Markdown fence or a few words around it.
 
-    Raises AnswerError when there is none, several, or far too much text.
+    Raises AnswerError when there is none, several, one that gives a key twice, or far too much text, and for thoughts that did not end.
     """
-    if len(text) > LONGEST:
+    said = spoken(text)
+    if said.thinking:
+        raise AnswerError("The reply ends within the model's thoughts, without an answer.", KEPT, status="invalid")
+    if len(said.text) > LONGEST:
         raise AnswerError("The reply is far too long to be a take.", KEPT, status="invalid")
-    bare = _THOUGHTS.sub("", text)
-    fenced = _FENCE.match(bare)
-    bare = (fenced[1] if fenced else bare).strip()
+    fenced = _FENCE.match(said.text)
+    bare = (fenced[1] if fenced else said.text).strip()
+    if not bare and text.strip():
+        raise AnswerError("The reply holds only the model's thoughts, without an answer.", KEPT, status="invalid")
     try:
-        found = json.loads(bare)
+        return _object_in(bare)
+    except _TwiceError as error:
+        raise AnswerError(f"The reply's JSON gives {error.key} twice.", KEPT, status="invalid") from error
+
+
+class _TwiceError(Exception):
+    """An object that gives a key twice: which of the two is meant, only the model knows."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = repr(key[:40])
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _TwiceError(key)
+        found[key] = value
+    return found
+
+
+def _object_in(bare: str) -> dict[str, Any]:
+    try:
+        found = json.loads(bare, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         among = _objects_among_words(bare)
         if len(among) == 1:
@@ -80,7 +108,7 @@ def json_object(text: str) -> dict[str, Any]:
 
 def _objects_among_words(text: str) -> list[dict[str, Any]]:
     """Whole JSON objects in a text: a server without structured output often says "Here is the take:" first. Never a part of an object."""
-    decoder, found, start = json.JSONDecoder(), [], 0
+    decoder, found, start = json.JSONDecoder(object_pairs_hook=_once), [], 0
     for _ in range(_TRIES):
         start = text.find("{", start)
         if start < 0:

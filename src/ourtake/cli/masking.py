@@ -1,0 +1,43 @@
+"""Standard output and standard error without secrets: results, messages, logs and tracebacks all go through here."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ourtake.redaction import Redaction
+
+
+class _Masked:
+    """A text stream whose writes are masked."""
+
+    def __init__(self, stream: Any, redaction: Callable[[], Redaction]) -> None:
+        self._stream = stream
+        self._redaction = redaction
+
+    def write(self, text: str) -> int:
+        self._stream.write(self._redaction().masked(text))
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def mask_output(redaction: Callable[[], Redaction]) -> None:
+    """Have all that this process prints masked; `redaction` is asked at each write, since the settings are read later."""
+    sys.stdout, sys.stderr = _Masked(sys.stdout, redaction), _Masked(sys.stderr, redaction)
+
+    def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        import traceback
+
+        # As one text: the interpreter writes it in parts, and a secret could lie across two.
+        sys.stderr.write("".join(traceback.format_exception(kind, error, trace)))
+
+    sys.excepthook = show
