@@ -6,8 +6,8 @@ import re
 
 from ourtake.checks.attribution import sentence_at
 from ourtake.checks.base import Case
-from ourtake.checks.figures import OVERRULES, Match, bond_of, same_noun
 from ourtake.checks.evidence import Document
+from ourtake.checks.figures import OVERRULES, Match, bond_of, same_noun
 from ourtake.checks.fixes import safe_fix
 from ourtake.checks.ground import terms
 from ourtake.checks.reckoning import may_be_worked_out, reckoned_by
