@@ -191,6 +191,15 @@ def test_a_link_whose_words_are_at_fault_is_not_only_unlinked(words: str) -> Non
     assert fixes(body, "LNK006") == [None]
 
 
+def test_a_fix_that_makes_an_error_is_not_offered() -> None:
+    links = "[The Lift That Stood Still for a Winter](a3) and [the plan that the committee turned down](a1)"
+    few = f"{links} are worth reading. More is in [the account of the vote](a1)."
+    assert fixes(few, "LNK006") == [None]
+    assert fixes(f"{few} The [plan at the quay](a2) was another matter.", "LNK006") == ["the account of the vote"]
+    altered = "Oleg Brandt said that \u201cNobody ever told the renters about the lift\u201d."
+    assert fixes(altered, "QUO003") == [None]
+
+
 @pytest.mark.parametrize(
     ("body", "wanted"),
     [
