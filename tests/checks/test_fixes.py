@@ -68,6 +68,7 @@ def after(body: str, code: str) -> str:
     "body",
     [
         "The council of Marlow had 154 households fewer on its waiting list in June.",
+        "The waiting list of the council of Marlow fell by 154 households between May and June.",
         "The waiting list of the council of Marlow is 154 households shorter, down from 7 310.",
         "The council of Marlow had 7 310 households on its waiting list in May.",
         "The council of Marlow had 7\u202f310 households on its waiting list in May.",

@@ -17,8 +17,8 @@ SUM = 1.0
 """Among the factors of a number that may be reckoned: it may be a sum or a difference."""
 
 DIFFERENCE = -1.0
-"""The same where words beside it say that it is a difference: "154 fewer"; a document's own number of the same thing
-says nothing against that.
+"""The same where words beside it say that it is a difference or sum: "154 fewer", "fell by 154"; a document's own number
+of the same thing says nothing against that.
 """
 
 _DIFFERENCE_AFTER = re.compile(
@@ -58,10 +58,10 @@ def reckoned_by(text: str, number: Number, sentence: Span) -> list[float]:
     """How the writer may have reckoned a number: a difference, a sum or a share ("85 fewer", "a gap of 12", "700 of its"), or, where the sentence
     says so, half or twice another.
     """
-    beside = _SUM_AFTER.match(text, number.end) or _SUM_BEFORE.search(text, max(0, number.start - 24), number.start)
-    summed = beside or _IN_ALL.search(text, sentence.start, sentence.end)
+    before = _SUM_BEFORE.search(text, max(0, number.start - 24), number.start)
+    summed = before or _SUM_AFTER.match(text, number.end) or _IN_ALL.search(text, sentence.start, sentence.end)
     said = [_FACTORS[match[0].casefold()] for match in _FACTOR.finditer(text, sentence.start, number.start)]
-    compared = [DIFFERENCE] if _DIFFERENCE_AFTER.match(text, number.end) else []
+    compared = [DIFFERENCE] if before or _DIFFERENCE_AFTER.match(text, number.end) else []
     return [SUM, *compared, *said] if summed else said
 
 
