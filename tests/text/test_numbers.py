@@ -69,6 +69,18 @@ def test_a_share_after_a_year_is_no_second_year() -> None:
         ("Only 1/4 of them did.", 25, "percent", ""),
         ("It was seen by twelve readers in a hundred and forgotten.", 12, "percent", ""),
         ("It made one card in six stop.", 16.666667, "percent", ""),
+        ("Some 7 310 households wait.", 7310, "count", ""),
+        ("Some 7\u00a0310 households wait.", 7310, "count", ""),
+        ("Some 7\u2009310 households wait.", 7310, "count", ""),
+        ("Some 7\u202f310 households wait.", 7310, "count", ""),
+        ("Some 7'310 households wait.", 7310, "count", ""),
+        ("Some 10 000 000 households wait.", 1e7, "count", ""),
+        ("It cost \u20ac7 310.", 7310, "money", "\u20ac"),
+        ("It cost 7 310,50 euros.", 7310.5, "money", "\u20ac"),
+        ("It cost 1.234,5 euros.", 1234.5, "money", "\u20ac"),
+        ("It cost \u20ac1.234.567.", 1234567, "money", "\u20ac"),
+        ("It cost 512 euros.", 512, "money", "\u20ac"),
+        ("It rose by 12,5 %.", 12.5, "percent", ""),
     ],
 )
 def test_a_number(text: str, value: float, kind: str, unit: str) -> None:
@@ -121,6 +133,31 @@ def test_a_range_lends_its_unit_and_scale() -> None:
     assert [row[1:] for row in read("from 3 to 5 million euros")] == [(3e6, "money", "\u20ac"), (5e6, "money", "\u20ac")]
     assert [row[1:] for row in read("It takes twenty or thirty minutes.")] == [(1200, "quantity", "second"), (1800, "quantity", "second")]
     assert [row[1:] for row in read("3-5%")] == [(3, "percent", ""), (5, "percent", "")]
+
+
+@pytest.mark.parametrize("between", ["\u00e0", "a", "bis", "to", "or"])
+def test_a_range_in_another_language(between: str) -> None:
+    assert [row[1:] for row in read(f"438 {between} 512 euros")] == [(438, "money", "\u20ac"), (512, "money", "\u20ac")]
+    rows = read("It pays $20 a 24-hour day.")
+    assert [row[1:] for row in rows] == [(20, "money", "$"), (86400, "quantity", "second")]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("in 2024 310 people came", [2024, 310]),
+        ("on May 12 310 people came", [0, 310]),
+        ("in room 12 310 people waited", [12, 310]),
+        ("on page 7 310 names stand", [7, 310]),
+        ("of 7,310 310 came", [7310, 310]),
+        ("of 12 310,000 came", [12, 310000]),
+        ("of 12 3100 came", [12, 3100]),
+        ("of 12 31 came", [12, 31]),
+        ("it was 0 310 times", [0, 310]),
+    ],
+)
+def test_two_numbers_that_stand_side_by_side(text: str, values: list[float]) -> None:
+    assert [row[1] for row in read(text)] == values
 
 
 def test_how_exact_a_number_means_to_be() -> None:

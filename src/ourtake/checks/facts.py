@@ -20,12 +20,13 @@ from ourtake.checks.figures import LEAST_BOND, OVERRULES, SAME_THING, Compared, 
 from ourtake.checks.ground import terms
 from ourtake.checks.misplaced import PLAINLY, may_be_misplaced, misplaced
 from ourtake.checks.names import name_not_found
+from ourtake.checks.number_fix import numbers_beside, other_number
 from ourtake.checks.opinion import is_pictured
 from ourtake.checks.quotes import skipped
 from ourtake.checks.reckoning import is_worked_out, reckoned_by
 from ourtake.checks.stated import stated
 from ourtake.checks.weekdays import weekday_altered
-from ourtake.documents import FieldName, Fix, Severity
+from ourtake.documents import FieldName, Severity
 from ourtake.text.dates import counted_from
 from ourtake.text.markdown import Span
 from ourtake.text.matching import find_words, wording
@@ -152,11 +153,14 @@ def number_altered(case: Case) -> Iterator[Hit]:
         if number.kind != "date" and compared.other is not None and is_altered(number, compared, loose=loose and not is_turn(number)):
             match = compared.other
             evidence = match.document.evidence(match.number.start, match.number.end)
-            message = f"{label(case, match.document)} has another number here: {match.number.text}."
+            others = numbers_beside(match)
+            what = "another number" if len(others) == 1 else "other numbers"
+            message = f"{label(case, match.document)} has {what} here: {', '.join(others)}."
             # A number in words may be the writer's own count or span, where the sentences share a few words only and not the noun.
             weak = not number.digits and match.bond <= SAME_THING and not set(number.counted) & set(match.number.counted)
             soft: Severity | None = "warning" if weak or is_turn(number) or (loose and match.bond < OVERRULES) else None
-            yield Hit(message, field, number.start, number.end, severity=soft, fix=_other_number(number, match), evidence=(evidence,))
+            fix = other_number(case, field, number, match) if soft is None else None
+            yield Hit(message, field, number.start, number.end, severity=soft, fix=fix, evidence=(evidence,))
         elif number.kind != "date" and not loose and field in PROSE and may_be_misplaced(number, compared):
             yield from _misplaced(case, claim)
 
@@ -193,19 +197,6 @@ def _misplaced(case: Case, claim: Claim) -> Iterator[Hit]:
         yield Hit(message, field, number.start, number.end, severity=soft, evidence=(evidence,))
 
 
-def _other_number(number: Number, match: Match) -> Fix | None:
-    """The document's number where it can be put in as it is written: both in figures or both in words, with the same unit written the same way."""
-    real = match.number
-    alike = number.digits == real.digits and number.unit == real.unit and number.near == real.near
-    if not alike or _frame(number.text) != _frame(real.text):
-        return None
-    return Fix(start=number.start, end=number.end, replacement=real.text)
-
-
-def _frame(text: str) -> str:
-    return re.sub(r"[\d.,]+", "0", text).casefold() if re.search(r"\d", text) else " ".join(wording(text).words[1:2])
-
-
 def date_not_found(case: Case) -> Iterator[Hit]:
     """FCT004."""
     yield from weekday_altered(case)
@@ -230,7 +221,7 @@ RULES = (
         "number-not-found",
         "error",
         "A number that stands in no document.",
-        "Use a number of the documents, or say it without one.",
+        "Use a number that the documents have for the same thing, or say it without one.",
         with_first("The halls would take 4,300 households' worth of it."),
         with_first("The company asked for 40 MW of electricity for its new halls."),
         number_not_found,
@@ -250,7 +241,7 @@ RULES = (
         "number-altered",
         "error",
         "A number where the documents have another one for the same thing.",
-        "Use the documents' number.",
+        "Use the documents' number where it counts the same thing; else say it without one.",
         with_first("The regulator has given Ferrow Compute eight weeks to show where the electricity will come from."),
         with_first("The regulator has given Ferrow Compute six weeks to show where the electricity will come from."),
         number_altered,

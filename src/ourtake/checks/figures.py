@@ -16,7 +16,7 @@ from ourtake.checks.attribution import SOURCE, sentence_at
 from ourtake.checks.base import Case
 from ourtake.checks.days import is_day
 from ourtake.checks.evidence import Document
-from ourtake.checks.reckoning import is_reckoned
+from ourtake.checks.reckoning import DIFFERENCE, is_reckoned
 from ourtake.checks.stated import LEAST_BARE, Held, by_figure, dates_of, rows_beside, sentence_content, stated
 from ourtake.text.dates import PAIR, Day
 from ourtake.text.matching import find_words, wording
@@ -135,8 +135,9 @@ def compare(
         not any(day.year or day.day for day in said.days) or any(is_published(document, said) for document in case.documents)
     )
     # "Fifteen of the errors" is no sum where a document says "eleven of the errors", whatever adds up to fifteen.
-    stands = other is not None and other.bond > SAME_THING and _same_noun(said, other.number)
-    if same is None and reckon and not stands and is_reckoned(case, said, reckon, around=around):
+    stands = other is not None and other.bond > SAME_THING and same_noun(said, other.number)
+    may_be = reckon and (not stands or DIFFERENCE in reckon)
+    if same is None and may_be and is_reckoned(case, said, reckon, around=around):
         return Compared(None, None, known=True)
     rough = said.near == "about" and not said.digits and _stands(said, candidates)
     known = same is None and (_known(case, said, near) or rough or _is_elided(case, said, around))
@@ -156,7 +157,7 @@ def _best_same(said: Number, candidates: _Candidates, around: frozenset[str]) ->
     for document, rows in candidates:
         for held in rows:
             if abs(value - held.number.value) <= far and equal(said, held.number):
-                bond = _bond(said, held, around)
+                bond = bond_of(said, held, around)
                 if (best is None or bond > best.bond) and _bonded(said, held.number, bond):
                     best = Match(document, held.number, bond)
     return best
@@ -170,8 +171,10 @@ def _best_other(said: Number, candidates: _Candidates, around: frozenset[str]) -
     closest = LEAST_BOND - 1
     for document, rows in candidates:
         for held in rows:
-            bond = _bond(said, held, around)
-            if bond <= closest and not (best is not None and bond == closest and _same_noun(said, held.number) > _same_noun(said, best.number)):
+            bond = bond_of(said, held, around)
+            if bond < closest:
+                continue
+            if bond == closest and (best is None or same_noun(said, held.number) <= same_noun(said, best.number)):
                 continue
             if said.kind == "date" and not are_alike(said, held.number):
                 continue
@@ -180,7 +183,7 @@ def _best_other(said: Number, candidates: _Candidates, around: frozenset[str]) -
     return best
 
 
-def _same_noun(said: Number, real: Number) -> bool:
+def same_noun(said: Number, real: Number) -> bool:
     """Whether both count the same thing by the first word that says what."""
     return bool(said.counted) and said.counted[:1] == real.counted[:1]
 
@@ -200,7 +203,7 @@ def _otherwise_written(said: Number, real: Number) -> bool:
     return unlike or stated(said.text, said.value) != stated(real.text, real.value)
 
 
-def _bond(said: Number, held: Held, around: frozenset[str]) -> int:
+def bond_of(said: Number, held: Held, around: frozenset[str]) -> int:
     """Words that the sentences of two numbers share, more where both count the same thing, less where they count different ones."""
     shared = len(around & held.around)
     if said.counted and held.counted and (said.kind in ("count", "percent") or said.unit == "times"):
@@ -292,7 +295,7 @@ def is_altered(said: Number, compared: Compared, *, loose: bool = False) -> bool
         return other.bond >= SAME_THING - 1
     if said.text.casefold() == "half" and not set(said.counted) & set(other.number.counted):
         return False
-    if loose and _same_noun(said, other.number):
+    if loose and same_noun(said, other.number):
         return other.bond >= SAME_THING + 1
     small = loose or (not said.digits and said.value <= 3)
     return other.bond >= (OVERRULES if compared.known or small else SAME_THING)

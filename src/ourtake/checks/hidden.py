@@ -11,7 +11,8 @@ import unicodedata
 from collections.abc import Iterator
 
 from ourtake.checks.base import Case, Hit
-from ourtake.documents import FieldName, Fix
+from ourtake.checks.fixes import safe_fix
+from ourtake.documents import FieldName
 
 _FIELDS: tuple[FieldName, ...] = ("headline", "summary", "body", "tags")
 _HIDDEN = re.compile(
@@ -34,6 +35,12 @@ _LIKE_LATIN = dict(
     )
 )
 _TYPOGRAPHY = "\u2019\u201c\u201d\u2014\u2013\u2018\u2026\u00a3"
+_GAPS = "\x0b\x0c\x85\u115f\u1160\u2028\u2029\u3164\uffa0"
+"""What parts words though it has no width of its own, or is seen as a gap."""
+
+_ORDER = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_TURNED = re.compile("[\u202b\u202d\u202e\u2067]")
+_SYMBOL = re.compile("[A-Za-z]+[\u0370-\u03ff]+|[\u0370-\u03ff]+[A-Za-z]+|[A-Z]+[\u0400-\u052f]")
 _OTHER = re.compile("[\u0370-\u03ff\u0400-\u052f]")
 _WORD = re.compile(r"[^\W\d_]+")
 _STYLED = re.compile("[\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff\u249c-\u24e9\U0001f130-\U0001f189]+")
@@ -78,7 +85,7 @@ def hidden_characters(case: Case) -> Iterator[Hit]:
             yield from _mixed(text, field)
         for match in _STYLED.finditer(text):
             plain = unicodedata.normalize("NFKC", match[0])
-            fix = Fix(start=match.start(), end=match.end(), replacement=plain)
+            fix = safe_fix(text, match.start(), match.end(), plain, kind="characters")
             yield Hit(f"Letters in another dress: {_name(match[0][0])}.", field, match.start(), match.end(), fix=fix)
 
 
@@ -94,8 +101,12 @@ def _run(text: str, field: FieldName, start: int, end: int) -> Iterator[Hit]:
             at += 1
         run = text[first:at]
         what = f"A hidden character: {_name(run[0])}." if len(run) == 1 else f"{len(run)} hidden characters, the first {_name(run[0])}."
-        parted = any(sign in "\u2028\u2029\x0b\x0c\x85" for sign in run)
-        yield Hit(what, field, first, at, fix=Fix(start=first, end=at, replacement=" " if parted else ""))
+        beside = text[first - 1 : first] + text[at : at + 1]
+        parted = any(sign in _GAPS for sign in run) and len(beside.strip()) == 2
+        # Where signs turn the order of what a reader sees, the text without them says something else: a person decides.
+        turned = any(sign in _ORDER for sign in run) and _TURNED.search(text)
+        fix = None if turned else safe_fix(text, first, at, " " if parted else "", kind="characters")
+        yield Hit(what, field, first, at, fix=fix)
 
 
 def _mixed(text: str, field: FieldName) -> Iterator[Hit]:
@@ -105,6 +116,9 @@ def _mixed(text: str, field: FieldName) -> Iterator[Hit]:
         strange = [letter for letter in word if _OTHER.match(letter)]
         if strange and len(strange) < len(word) and all(letter in _LIKE_LATIN for letter in strange):
             mended = "".join(_LIKE_LATIN.get(letter, letter) for letter in word)
-            fix = Fix(start=match.start(), end=match.end(), replacement=mended)
+            # "TNF\u03b1" and "cos\u03b1" are symbols, and a word that is mostly of the other alphabet is one of another
+            # language.
+            symbol = len(strange) * 2 > len(word) or _SYMBOL.fullmatch(word)
+            fix = None if symbol else safe_fix(text, match.start(), match.end(), mended, kind="characters")
             what = f"A letter that only looks like one of \u201c{mended}\u201d: {_name(strange[0])}."
             yield Hit(what, field, match.start(), match.end(), fix=fix)

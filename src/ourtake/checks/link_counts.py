@@ -6,9 +6,24 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ourtake.checks.base import PROSE, Case, Hit, whole
+from ourtake.checks.fixes import safe_fix
+from ourtake.checks.titles import nearest
 from ourtake.config import Range
-from ourtake.documents import FieldName, Fix, Related
+from ourtake.documents import FieldName, Related
 from ourtake.text.markdown import Link
+from ourtake.text.words import fold
+
+_WEAK = frozenset(
+    (
+        "here|this|this article|this piece|this story|article|link|more|read more|click here|this link|our article"
+        "|the article|source|story|post"
+    ).split("|")
+)
+
+
+def is_weak(anchor: str) -> bool:
+    """Whether a link's words don't say where it leads."""
+    return fold(anchor).strip(" .,:;!") in _WEAK or not anchor.strip()
 
 
 def all_links(case: Case) -> Iterator[tuple[FieldName, Link]]:
@@ -65,8 +80,19 @@ def repeated_target(case: Case) -> Iterator[Hit]:
     for field, link, article in archive_links(case):
         seen[article.id] += 1
         if seen[article.id] > case.settings.take.links_per_target:
-            fix = None if link.image else Fix(start=link.start, end=link.end, replacement=link.anchor)
+            fix = safe_fix(case.text(field), link.start, link.end, link.anchor, kind="unlink")
+            if link.image or _is_at_fault(case, link, article):
+                fix = None
             yield Hit(f"\u201c{article.title}\u201d is linked {seen[article.id]} times.", field, link.start, link.end, fix=fix)
+
+
+def _is_at_fault(case: Case, link: Link, article: Related) -> bool:
+    """Whether a link's words are at fault themselves, so that without the link nobody would see it: "here", a title cut
+    short, another's title.
+    """
+    other = case.title(link.anchor)
+    anothers = other is not None and other.id != article.id
+    return anothers or is_weak(link.anchor) or nearest(case, link.anchor) is not None
 
 
 def bunched(case: Case) -> Iterator[Hit]:

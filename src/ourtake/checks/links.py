@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ourtake.checks.base import PROSE, REMOVED, Case, Example, Hit, Rule
 from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND, with_first
 from ourtake.checks.irrelevance import irrelevant
-from ourtake.checks.link_counts import all_links, archive_links, bunched, repeated_target, too_few, too_many
+from ourtake.checks.link_counts import all_links, archive_links, bunched, is_weak, repeated_target, too_few, too_many
 from ourtake.checks.titles import mentioned_not_linked, title_mismatch
 from ourtake.documents import FieldName
 from ourtake.text.markdown import Span
@@ -18,27 +18,6 @@ from ourtake.values import day_of
 _SCHEME = re.compile(r"\A\s*([a-zA-Z][a-zA-Z0-9+.\-]*):")
 INSERTED = 3
 """Words in brackets within a quotation that are taken for the writer's own."""
-
-_WEAK = frozenset(
-    [
-        "here",
-        "this",
-        "this article",
-        "this piece",
-        "this story",
-        "article",
-        "link",
-        "more",
-        "read more",
-        "click here",
-        "this link",
-        "our article",
-        "the article",
-        "source",
-        "story",
-        "post",
-    ]
-)
 
 
 def is_web(target: str) -> bool:
@@ -110,7 +89,7 @@ def unsafe_scheme(case: Case) -> Iterator[Hit]:
 def weak_anchor(case: Case) -> Iterator[Hit]:
     """LNK017."""
     for field, link in all_links(case):
-        if fold(link.anchor).strip(" .,:;!") in _WEAK or not link.anchor.strip():
+        if is_weak(link.anchor):
             yield Hit("The link's words don't say where it leads.", field, link.start, link.end)
 
 
@@ -145,7 +124,8 @@ RULES = (
         "error",
         "A title in quotation marks or as a link's words that is nearly, but not wholly, the article's: cut (with an ellipsis or without), "
         "a word changed, or another article's. A subtitle left out, and a part of a title that is written small, only warn.",
-        "Give the whole title.",
+        "Give the whole title of the article that the link leads to, where the words are meant as a title; where they "
+        "are another article's title, link to that article; where they are a claim, say it in words of your own.",
         with_first("See [Data centre asks for fifty megawatts](a1)."),
         SOUND,
         title_mismatch,

@@ -95,7 +95,7 @@ RULES = (
         "redirected",
         "warning",
         "A link that leads on to another address. Only with --online.",
-        "Link to that address.",
+        "Link to that address where it is still the same article.",
         _after_a_look(final="https://lanternquarter.example/2025/forty-megawatts"),
         _FINE,
         redirected,

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from ourtake.checks.fixes import apart, applied
 from ourtake.documents import Finding, Report, Take
 
 SAFE = ("QUO003", "LNK003", "SAF002", "LNK006")
@@ -32,7 +33,8 @@ def mend(take: Take, report: Report, *, check: Callable[[Take], Report]) -> Mend
     done: list[Finding] = []
     refused: set[tuple[str, str, str]] = set()
     for _ in range(ROUNDS):
-        chosen = [item for item in _apart(report.findings) if _key(item) not in refused]
+        safe = [item for item in report.findings if _is_safe(item)]
+        chosen = [item for item in apart(safe) if _key(item) not in refused]
         if not chosen:
             break
         step = _together(take, report, chosen, check=check)
@@ -55,7 +57,7 @@ def _key(finding: Finding) -> tuple[str, str, str]:
 
 
 def _together(take: Take, report: Report, chosen: Sequence[Finding], *, check: Callable[[Take], Report]) -> Mended | None:
-    changed = replaced(take, chosen)
+    changed = applied(take, chosen)
     after = check(changed)
     return None if _errors(after) - _errors(report) else Mended(changed, after, tuple(chosen))
 
@@ -64,22 +66,5 @@ def _errors(report: Report) -> Counter[str]:
     return Counter(item.code for item in report.findings if item.severity == "error")
 
 
-def _apart(findings: Sequence[Finding]) -> list[Finding]:
-    """Findings with a safe mend, none of which overlaps another's."""
-    found: list[Finding] = []
-    for item in findings:
-        if item.code in SAFE and item.fix is not None and item.field != "tags":
-            fix = item.fix
-            if not any(other.field == item.field and other.fix and fix.start < other.fix.end and other.fix.start < fix.end for other in found):
-                found.append(item)
-    return found
-
-
-def replaced(take: Take, findings: Sequence[Finding]) -> Take:
-    """The take with the mends of these findings, which don't overlap, in place."""
-    texts = {field: str(getattr(take, field)) for field in ("headline", "summary", "body")}
-    for item in sorted(findings, key=lambda item: item.fix.start if item.fix else 0, reverse=True):
-        if item.fix is not None:
-            text = texts[item.field]
-            texts[item.field] = text[: item.fix.start] + item.fix.replacement + text[item.fix.end :]
-    return take.model_copy(update=texts)
+def _is_safe(finding: Finding) -> bool:
+    return finding.code in SAFE and finding.fix is not None and finding.field != "tags"

@@ -145,8 +145,9 @@ def altered(case: Case) -> Iterator[Hit]:
     for field, quotation, state, places in verdicts(case):
         if state == "altered":
             document, place = places[0]
-            evidence = document.evidence(*wording(document.text).span(place.first, place.last))
-            fix = real_wording(quotation, evidence.text)
+            start, end = wording(document.text).span(place.first, place.last)
+            evidence = document.evidence(start, end)
+            fix = real_wording(case.text(field), quotation, document.text, start=start, end=end)
             message = f"The words differ from those of {label(case, document)}: \u201c{evidence.text}\u201d."
             soft = _severity(case, field, quotation)
             yield Hit(message, field, quotation.start, quotation.end, severity=soft, fix=fix, evidence=(evidence,))

@@ -1,17 +1,25 @@
-"""The mend of an altered quotation: a document's words in the take's own style."""
+"""The fix of an altered quotation: a document's words in the take's own style."""
 
 from __future__ import annotations
 
 import re
 
+from ourtake.checks.fixes import safe_fix
 from ourtake.documents import Fix
+from ourtake.text.matching import wording
 from ourtake.text.quotations import Quotation
 
+_BORDERS = ".,;:!?()\u2014\u2013\u2026\"\u201c\u201d\u201e\u00ab\u00bb"
 _INNER = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
 
 
-def real_wording(quotation: Quotation, real: str) -> Fix | None:
-    """The document's words in the take's own style, or None where they can't be put in as they are."""
+def real_wording(field: str, quotation: Quotation, document: str, *, start: int, end: int) -> Fix | None:
+    """The words document[start:end] in the style of the field's quotation, or None where they can't be put in as they
+    are, or it is not certain that the quotation means just them.
+    """
+    real = document[start:end]
+    if not _begins_and_ends(quotation.text, document, start, end):
+        return None
     text = " ".join(real.split())
     mark = _INNER.search(text)
     # A mark that closes first: the words go on after somebody was named in between.
@@ -32,4 +40,15 @@ def real_wording(quotation: Quotation, real: str) -> Fix | None:
         text = first + text[1:]
     tail = re.search(r"[.,;:!?\u2026]+$", quotation.text)
     text = text.rstrip(".,;:") + (tail[0] if tail else "")
-    return Fix(start=quotation.start, end=quotation.end, replacement=text)
+    return safe_fix(field, quotation.start, quotation.end, text, kind="quotation")
+
+
+def _begins_and_ends(quoted: str, document: str, start: int, end: int) -> bool:
+    """Whether a passage begins and ends with the quotation's own words, or where the document's sentence or clause
+    does: elsewhere its borders are guessed, and the words would run on or break off.
+    """
+    said, real = wording(quoted).words, wording(document[start:end]).words
+    if not said or not real:
+        return False
+    begins = said[0] == real[0] or not document[:start].strip() or document[:start].rstrip()[-1] in _BORDERS
+    return begins and (said[-1] == real[-1] or not document[end:].strip() or document[end:].lstrip()[0] in _BORDERS)

@@ -16,6 +16,14 @@ from ourtake.text.numbers import Number, numbers_in
 SUM = 1.0
 """Among the factors of a number that may be reckoned: it may be a sum or a difference."""
 
+DIFFERENCE = -1.0
+"""The same where words beside it say that it is a difference or sum: "154 fewer", "fell by 154"; a document's own number
+of the same thing says nothing against that.
+"""
+
+_DIFFERENCE_AFTER = re.compile(
+    r"(?:\s\w+){0,2}?\s(?:more|fewer|less|higher|lower|longer|shorter|cheaper|extra|short|apart)\b", re.IGNORECASE
+)
 _SUM_AFTER = re.compile(
     r"(?:\s\w+){0,2}?\s(?:more|fewer|less|higher|lower|longer|shorter|cheaper|extra|short|points?|apart|in all|in total|together"
     r"|altogether|of (?:its|their|the|those|these))\b",
@@ -50,10 +58,11 @@ def reckoned_by(text: str, number: Number, sentence: Span) -> list[float]:
     """How the writer may have reckoned a number: a difference, a sum or a share ("85 fewer", "a gap of 12", "700 of its"), or, where the sentence
     says so, half or twice another.
     """
-    beside = _SUM_AFTER.match(text, number.end) or _SUM_BEFORE.search(text, max(0, number.start - 24), number.start)
-    summed = beside or _IN_ALL.search(text, sentence.start, sentence.end)
+    before = _SUM_BEFORE.search(text, max(0, number.start - 24), number.start)
+    summed = before or _SUM_AFTER.match(text, number.end) or _IN_ALL.search(text, sentence.start, sentence.end)
     said = [_FACTORS[match[0].casefold()] for match in _FACTOR.finditer(text, sentence.start, number.start)]
-    return [SUM, *said] if summed else said
+    compared = [DIFFERENCE] if before or _DIFFERENCE_AFTER.match(text, number.end) else []
+    return [SUM, *compared, *said] if summed else said
 
 
 def is_worked_out(text: str, number: Number, sentence: Span) -> bool:
@@ -103,7 +112,7 @@ def _is_as_much(said: Number, value: float) -> bool:
 
 def _times_one(case: Case, said: Number, factors: Sequence[float]) -> bool:
     """Whether it is so many times a number of its kind: half of 1.1 million is 550,000."""
-    wanted = [said.value / factor for factor in factors if factor != SUM]
+    wanted = [said.value / factor for factor in factors if factor not in (SUM, DIFFERENCE)]
     rows = [held.number.value for document in case.documents for held in rows_beside(document, said)] if wanted else []
     return any(abs(real - value) <= 1e-6 * value for real in rows for value in wanted)
 
@@ -128,3 +137,18 @@ def _sums(text: str) -> tuple[tuple[str, float, tuple[int, int]], ...]:
         elif {one.kind, two.kind} == {"percent", "count"}:
             found.append(("count", one.value * two.value / 100, places))
     return tuple(found)
+
+
+def may_be_worked_out(case: Case, said: Number) -> bool:
+    """Whether it is the sum or difference of any two numbers of its kind and unit that a document has, or so many times
+    one of them.
+    """
+    for document in case.documents:
+        numbers = [held.number for held in rows_beside(document, said)]
+        values = {one.value for one in numbers if one.unit == said.unit and one.value > 0}
+        for one, two in itertools.combinations(values, 2):
+            if any(abs(found - said.value) <= 1e-6 * found for found in (one + two, abs(one - two))):
+                return True
+        if any(abs(factor * value - said.value) <= 1e-6 * value for value in values for factor in (0.5, 2.0)):
+            return True
+    return False

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from ourtake.checks import facts, ignores, links, live_links, originality, quotes, safety, structure, style, support, topic
 from ourtake.checks.base import PROSE, REMOVED, Against, Case, Rule, finding
+from ourtake.checks.fixes import verified
 from ourtake.checks.ignores import passed_over
-from ourtake.documents import Finding, LinkRecord, Report, Take
+from ourtake.documents import Finding, LinkRecord, Report, Severity, Take
 from ourtake.errors import InputError
 from ourtake.text.markdown import Link
 from ourtake.text.words import canonical_url
@@ -59,13 +60,9 @@ def check(
     rules = chosen_rules(tuple(select) or wanted.select, (*ignore, *wanted.ignore))
     severities = {find_rule(code).code: severity for code, severity in wanted.severity.items()}
     case = Case(take, against)
-    findings: list[Finding] = []
-    for rule in rules:
-        for hit in rule.function(case):
-            # A rule that could not check, or measured within its hard limits, says so itself; the publication's word goes over the rule's own.
-            severity = hit.severity if hit.severity == "info" else severities.get(rule.code) or hit.severity or rule.severity
-            findings.append(finding(rule, hit, case, severity))
-    findings, ignored = passed_over(findings, case) if case.comments else (findings, 0)
+    findings, ignored = _found(case, rules, severities)
+    if any(item.fix is not None for item in findings):
+        findings = verified(take, findings, check=lambda changed: _found(Case(changed, against), rules, severities)[0])
     fields = ("headline", "summary", "body", "tags")
     findings.sort(key=lambda item: (fields.index(item.field), item.start, _ORDER[item.severity], item.code))
     counts = {name: sum(item.severity == name for item in findings) for name in _ORDER}
@@ -79,6 +76,18 @@ def check(
         sentences=support.sentence_records(case) if any(rule.code.startswith("SUP") for rule in rules) else (),
         ignored=ignored,
     )
+
+
+def _found(case: Case, rules: Sequence[Rule], severities: Mapping[str, Severity]) -> tuple[list[Finding], int]:
+    """What the rules find in a take, and how many findings its comments pass over."""
+    findings: list[Finding] = []
+    for rule in rules:
+        for hit in rule.function(case):
+            # A rule that could not check, or measured within its hard limits, says so itself; the publication's word
+            # goes over the rule's own.
+            severity = hit.severity if hit.severity == "info" else severities.get(rule.code) or hit.severity or rule.severity
+            findings.append(finding(rule, hit, case, severity))
+    return passed_over(findings, case) if case.comments else (findings, 0)
 
 
 def _records(case: Case) -> Iterable[LinkRecord]:

@@ -13,7 +13,7 @@ from ourtake.checks.evidence import Document
 from ourtake.checks.ground import terms
 from ourtake.text.dates import PAIR
 from ourtake.text.number_words import WORD_NUMBER, ratio_of, value_of
-from ourtake.text.numbers import Number, numbers_in
+from ourtake.text.numbers import Number, figure_in, numbers_in
 from ourtake.text.sentences import sentences
 
 _ITEM = re.compile(r"[.)]\s")
@@ -106,9 +106,9 @@ def sentence_content(text: str, index: int) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def stated(text: str, value: float) -> float:
     """The figure as it is written: "95 per cent" is borne out by a bare 95, "three megawatts" by a bare three."""
-    figure = re.search(r"\d[\d,]*(?:\.\d+)?", text)
+    figure = figure_in(text)
     word = re.match(rf"{WORD_NUMBER}\b", text, re.IGNORECASE)
-    return float(figure[0].replace(",", "")) if figure else value_of(word[0]) if word else value
+    return figure if figure is not None else value_of(word[0]) if word else value
 
 
 def _in_its_year(number: Number, published: str | None, *, last: bool) -> Number:

@@ -15,9 +15,12 @@ from rapidfuzz import fuzz
 
 from ourtake.checks.base import PROSE, Case, Hit
 from ourtake.checks.evidence import related_document
-from ourtake.documents import FieldName, Fix, Related, Severity
+from ourtake.checks.fixes import safe_fix
+from ourtake.documents import FieldName, Related, Severity
 from ourtake.text.markdown import Link, Span
 from ourtake.text.quotations import quotations_in
+from ourtake.text.sentences import sentences
+from ourtake.text.speakers import says
 from ourtake.text.words import count_words, fold, straight
 
 NEAR = 82.0
@@ -42,6 +45,20 @@ _ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:\.\s?\.\s?\.|\u2026)\s*\]|\.\s?\.\s?\.|\u
 _SUBTITLE = re.compile(r"(?<=[?!])\s+|:\s+|\s+[\u2013\u2014|-]\s+")
 _WORD = re.compile(r"[^\W_][\w'\u2019]*")
 _TITLED = re.compile(r"\b(?:headlines?|headed|headlined|titled?|entitled|titles)\b", re.IGNORECASE)
+
+
+_MARKS = "[]*_\"\u201c\u201d\u201e'\u2018\u2019"
+_TARGET = re.compile(r"\]\([^()\s]*(?:\s[^()]*)?\)")
+_CUE = re.compile(
+    r"(?:\b(?:see|read|reread|in|from|under|also|called|titled|entitled|headlined|headed|article|story|piece|report"
+    r"|post|essay|column|title|headline)|[:;(\u2014\u2013])\s*\Z",
+    re.IGNORECASE,
+)
+_CUE_AFTER = re.compile(
+    r"\s*(?:(?:was|is|ran|reads|read) )?(?:as )?(?:the|our|its|a) (?:headline|title|heading)\b", re.IGNORECASE
+)
+_NEAR_BEFORE = 20
+"""Characters before words in which a verb of saying makes them what somebody says."""
 
 
 @lru_cache(maxsize=4096)
@@ -143,15 +160,17 @@ def title_mismatch(case: Case) -> Iterator[Hit]:
                 continue
             words_shown = _plain(link.anchor)
             other = case.title(words_shown)
-            if near_title(words_shown, article.title, article.text):
+            if other is not None and (other.id == article.id or other.url == article.url):
+                continue
+            if other is not None:
+                message = f"The link's words are the title of another article; it leads to \u201c{article.title}\u201d."
+                yield Hit(message, *_anchor(field, link))
+            elif near_title(words_shown, article.title, article.text):
                 start = link.anchor_start + link.anchor.index(words_shown)
                 yield _mismatch(case, "The link's words are nearly, but not wholly, the title", article, Spot(field, start, start + len(words_shown)))
             elif not _capitals(article.title) and fragment(words_shown, article.title) and not _elsewhere(words_shown, article.title, article.text):
                 # In a title without capitals one can't tell a part of it from words of the writer's own.
                 yield Hit(f"The link's words are a part of the title \u201c{article.title}\u201d.", *_anchor(field, link), severity="warning")
-            elif other is not None and other.id != article.id and other.url != article.url:
-                message = f"The link's words are the title of another article; it leads to \u201c{article.title}\u201d."
-                yield Hit(message, *_anchor(field, link))
         for span in _quoted(case, field):
             inside = any(link.anchor_start <= span.start and span.end <= link.anchor_end for link in case.links(field))
             if inside or _bare(span.text) == _bare(case.source.title):
@@ -206,12 +225,47 @@ def _mismatch(case: Case, what: str, article: Related, spot: Spot) -> Hit:
     around = text[spot.start - 1 : spot.start] + text[spot.end : spot.end + 1]
     if set(around) & set('"\u201c\u201d\u201e'):
         title = _inner_quotes(title, curly='"' not in around)
-    fix = Fix(start=spot.start, end=spot.end, replacement=re.sub(r"([\[\]*_`<>\\])", r"\\\1", title)) if "\n" not in title else None
+    fix = None
+    said = text[spot.start : spot.end]
+    if is_named(text, spot.start, spot.end, article.title) and not _is_anothers(case, said, article):
+        fix = safe_fix(text, spot.start, spot.end, re.sub(r"([\[\]*_`<>\\])", r"\\\1", title), kind="title")
     document = next((item for item in case.documents if item.url == article.url), None) or related_document(article)
     evidence = document.evidence(0, len(article.title))
     severity: Severity | None = "warning" if subtitled(text[spot.start : spot.end], article.title) else None
     message = f"{what}: \u201c{article.title}\u201d."
     return Hit(message, spot.field, spot.start, spot.end, severity=severity, fix=fix, evidence=(evidence,))
+
+
+def is_named(text: str, start: int, end: int, title: str) -> bool:
+    """Whether the words at a span are meant as a title and claim nothing themselves: they are written large as the
+    title is, marked as cut, or stand where titles stand ("See ...", "in ...", "our piece: ...", "... was the
+    headline"), between commas, or all alone.
+    """
+    sentence = next((one for one in sentences(text) if one.start <= start and end <= one.end), None)
+    if sentence is None:
+        return False
+    said = text[start:end]
+    before = text[sentence.start : start].rstrip(_MARKS)
+    after = _TARGET.sub("", text[end : sentence.end], count=1).lstrip(_MARKS)
+    # Capitals show a title, but one alone may be a name's.
+    own = [word for word in _WORD.findall(said)[1:] if word[0].isupper() and word.casefold() in _capitals(title)]
+    written_large = len(own) >= 2 and not said.isupper()
+    marked = _ELLIPSIS.search(said) is not None or said.isupper()
+    cued = _CUE.search(before) is not None or _CUE_AFTER.match(after) is not None
+    apart = (not before.strip() or before.rstrip().endswith(",")) and not after.strip(".,;:!? ")
+    between = before.rstrip().endswith(",") and after.startswith(",")
+    said_by_somebody = not cued and says(before[-_NEAR_BEFORE:])
+    return (written_large or marked or cued or apart or between) and not said_by_somebody
+
+
+def _is_anothers(case: Case, said: str, article: Related) -> bool:
+    """Whether the words are as near to the title of another article as to this one's."""
+    known = [*case.related, *(case.archive.titles_like(said) if case.archive is not None else ())]
+    others = {fold(item.title) for item in known if item.url != article.url} - {fold(article.title)}
+    bare = _bare(said)
+    if _bare(article.title).startswith(bare) and any(_bare(title).startswith(bare) for title in others):
+        return True
+    return any(fuzz.ratio(bare, _bare(title)) >= fuzz.ratio(bare, _bare(article.title)) for title in others)
 
 
 def _inner_quotes(title: str, *, curly: bool) -> str:

@@ -7,7 +7,29 @@ import re
 from ourtake.text.dates import DATE
 from ourtake.text.number_words import FRACTION, ORDINAL, RATIO, WORD_NUMBER
 
-_FIGURE = r"(?:\d{1,3}(?:[,\u2009\u202f\u00a0]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+THIN = "\\u00a0\\u2007\\u2009\\u202f"
+"""Spaces that never part two numbers, as they stand in a pattern."""
+
+_LABELS = (
+    "page room step rule part item line week year aged unit book volume chapter section article table figure level "
+    "route number"
+).split()
+_NO_LABEL = "".join(rf"(?<!\b{label} )" for label in _LABELS)
+# By thin spaces or apostrophes, or by plain spaces where what follows can't be a second number: three digits, and no
+# group of another style after.
+_SPACED = (
+    rf"(?:[1-9]\d{{0,2}}(?:[{THIN}'\u2019]\d{{3}})+|{_NO_LABEL}[1-9]\d{{0,2}}(?: \d{{3}})+)"
+    r"(?!\d|[,.]\d{3}(?!\d))(?:\.\d+|,\d+)?"
+)
+# "1.234,5" and "1.234.567": the point parts groups where a comma or a second point shows it. A lone "1.234" may be
+# either and stays a decimal.
+_POINTED = r"\d{1,3}(?:(?:\.\d{3})+,\d+|(?:\.\d{3}){2,})(?!\d|[,.]\d)"
+_COMMA_DECIMAL = r"\d+,\d{1,2}(?!\d|[,.]\d)"
+FIGURE = rf"(?:{_SPACED}|{_POINTED}|{_COMMA_DECIMAL}|\d{{1,3}}(?:[,{THIN}]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+"""A number in figures, whatever parts its groups: "7,310", "7 310", "7'310", "1.234,5"."""
+
+POINTED = re.compile(_POINTED)
+COMMA_DECIMAL = re.compile(rf"[^,]*,\d{{1,2}}|(?:\d+[{THIN} '\u2019])+\d{{3}},\d+")
 _SCALE = r"(?:\+?\s?-?(?i:hundred|thousand|million|billion|trillion)\b|\s?(?:bn|tn|mn|mln|[kKmMbB])\b)"
 _SIGN = r"(?:(?:US|A|AU|C|CA|NZ|HK|S)?\$|[\u00a3\u20ac\u00a5]|\b(?:USD|GBP|EUR|JPY|CHF|AUD|CAD)\s?)"
 _SKIP = (
@@ -20,17 +42,17 @@ _SKIP = (
     r"|[#\u2116]\d+|\b[^\W\d_]\d\b"
 )
 _WORDED = rf"(?i:{WORD_NUMBER})"
-_ANY = rf"(?:{_FIGURE}{_SCALE}?|{_WORDED})"
+_ANY = rf"(?:{FIGURE}{_SCALE}?|{_WORDED})"
 NUMBER = re.compile(
     rf"(?P<skip>{_SKIP})"
     rf"|{DATE}"
     rf"|(?P<ratio>\b{RATIO})"
     rf"|(?P<hour>\b(?:1[0-2]|[1-9]|{_WORDED})(?=\s(?:in\sthe\s(?:morning|afternoon|evening)|at\snight|o['\u2019]clock)\b))"
     rf"|(?P<time>\b(?:[01]?\d|2[0-3])[:.][0-5]\d\s?(?:[ap]\.?m\b\.?)|\b(?:[01]?\d|2[0-3]):[0-5]\d\b|\b(?:1[0-2]|0?[1-9])\s?[ap]\.?m\b\.?)"
-    rf"|(?P<sign>{_SIGN})(?P<money>{_FIGURE}){_SCALE}?"
+    rf"|(?P<sign>{_SIGN})(?P<money>{FIGURE}){_SCALE}?"
     rf"|(?P<fraction>\b(?i:{FRACTION})|[\u00bc\u00bd\u00be\u2153\u2154])"
     rf"|(?P<ordinal>\b\d+(?:,\d{{3}})*(?:st|nd|rd|th)\b|\b(?i:{ORDINAL})\b(?![- ]centur))"
-    rf"|(?P<figure>(?<![\w.,])[-\u2212]?{_FIGURE}){_SCALE}?(?=(?P<rest>[-\s]?[%\w\u00b0\u00a2\u2030]*))"
+    rf"|(?P<figure>(?<![\w.,])[-\u2212]?{FIGURE}){_SCALE}?(?=(?P<rest>[-\s]?[%\w\u00b0\u00a2\u2030]*))"
     rf"|\b(?P<word>{_WORDED})\b"
     r"|\b(?P<fold>(?i:(?:doubl|trip|treb|quadrup)l?(?:ed|es|ing)|(?:double|triple|treble|quadruple)(?=\s(?:the|its|their|his|her|our|as)\b)))\b"
 )
@@ -89,4 +111,5 @@ NEAR = tuple(
 )
 """How all that ABOUT, OVER and UNDER look for ends."""
 
-BETWEEN = re.compile(r"\s?(?:[-\u2013\u2014]|to|or)\s?|\sand\s")
+BETWEEN = re.compile(r"\s?(?:[-\u2013\u2014]|to|or)\s?|\s(?:and|a|\u00e0|al|bis|tot|til)\s")
+"""Between the two ends of a range, also as other languages have it: "de 438 \u00e0 512 euros" is a range of euros."""

@@ -18,10 +18,14 @@ from ourtake.text.number_patterns import (
     AFTER,
     ARTICLE,
     BETWEEN,
+    COMMA_DECIMAL,
     CURRENCIES,
     CURRENCY_AFTER,
+    FIGURE,
     NEAR,
     OVER,
+    POINTED,
+    THIN,
     UNDER,
 )
 from ourtake.text.number_words import SCALES, WORD_NUMBER, fraction_of, ordinal_of, ratio_of, value_of
@@ -48,6 +52,7 @@ class Number(NamedTuple):
     days: tuple[Day, ...] = ()
 
 
+_FIGURE = re.compile(FIGURE)
 _LATE = re.compile(r"\s(?:in\sthe\s(?:afternoon|evening)|at\snight)")
 _AND = re.compile(r",?\s(?:and\s)?")
 _CENTURY = re.compile(r"\sof\sa\scentury\b")
@@ -97,7 +102,8 @@ def _read(text: str, match: re.Match[str]) -> list[Number]:
         return [Number(start, end, match[0], ordinal_of(match[0]), "ordinal", digits=match[0][0].isdigit())]
     if match["money"]:
         scale = _scale(text[match.end("money") : end])
-        return [_with_near(text, Number(start, end, match[0], _figure(match["money"]) * scale, "money", _currency(match["sign"])))]
+        value = figure_value(match["money"]) * scale
+        return [_with_near(text, Number(start, end, match[0], value, "money", _currency(match["sign"])))]
     return _plain(text, match)
 
 
@@ -138,7 +144,7 @@ def _plain(text: str, match: re.Match[str]) -> list[Number]:
     figure = match["figure"]
     start, end = match.span()
     digits = figure is not None
-    value = _figure(figure) if figure is not None else value_of(match[0])
+    value = figure_value(figure) if figure is not None else value_of(match[0])
     tail = text[match.end("figure") : end] if figure is not None else ""
     after = AFTER.match(text, end)
     if after:
@@ -224,6 +230,8 @@ def _ranged(text: str, found: list[Number]) -> list[Number]:
             continue
         if not BETWEEN.fullmatch(between) or (between == " and " and not re.search(r"\bbetween\s$", text[max(0, one.start - 9) : one.start])):
             continue
+        if between == " a " and (one.kind != "count" or two.kind not in ("money", "percent")):
+            continue  # "de 438 a 512 euros" is a range, "$20 a 24-hour day" is not
         if one.kind == "money" and two.kind == "count":
             found[index + 1] = two = two._replace(kind="money", unit=one.unit, counted=())
         if two.kind in ("money", "percent", "quantity", "count", "time"):
@@ -243,18 +251,31 @@ def _joined(text: str, found: list[Number]) -> list[Number]:
 
 def _lent(one: Number, two: Number) -> float:
     bare = re.fullmatch(r"[^\w]*(\d+(?:\.\d+)?)", one.text)
-    stated = re.search(r"\d+(?:[.,]\d+)*", two.text)
+    stated = figure_in(two.text)
     if two.kind == "quantity" and not one.digits and not two.digits:
         word = re.match(rf"{WORD_NUMBER}\b", two.text, re.IGNORECASE)
         return two.value / value_of(word[0]) if word else 1.0
     if not bare or not stated or two.kind == "time":
         return 1.0
-    factor = two.value / _figure(stated[0]) if _figure(stated[0]) else 1.0
-    return factor if factor != 1.0 else 1.0
+    return two.value / stated
 
 
-def _figure(text: str) -> float:
-    return float(re.sub("[,\u2009\u202f\u00a0]", "", text).replace("\u2212", "-"))
+def figure_value(text: str) -> float:
+    """The value of a number written as FIGURE: commas part groups, or, as in most of Europe, points and spaces do and
+    a comma begins the decimals.
+    """
+    plain = text.replace("\u2212", "-")
+    if POINTED.fullmatch(plain.lstrip("-")):
+        plain = plain.replace(".", "").replace(",", ".")
+    elif COMMA_DECIMAL.fullmatch(plain):
+        plain = plain.replace(",", ".")
+    return float(re.sub(f"[,'\u2019 {THIN}]", "", plain))
+
+
+def figure_in(text: str) -> float | None:
+    """The value of the first number in figures of a number's text ("40" of "40 MW"), or None where it is in words."""
+    match = _FIGURE.search(text)
+    return figure_value(match[0]) if match else None
 
 
 def _scale(text: str) -> float:

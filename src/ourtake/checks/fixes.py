@@ -1,0 +1,171 @@
+"""When a replacement may be offered as a fix: only where it can't turn a truth into a falsehood, spoil a sentence or
+hide a fault.
+
+Every rule asks `safe_fix` last, whatever it knows by itself. `verified` then runs the rules over the take with each fix
+applied: a fix that makes an error is not offered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal
+
+from ourtake.documents import FieldName, Finding, Fix, Take
+from ourtake.text.markdown import links
+from ourtake.text.numbers import numbers_in
+from ourtake.text.quotations import quotations_in
+from ourtake.text.sentences import sentences
+
+Kind = Literal["number", "quotation", "title", "unlink", "characters"]
+
+MOST = 12
+"""Fixes that are tried one by one; more of them are tried together, since each costs another run of the rules."""
+
+_WORD = re.compile(r"\w")
+_GROUP_BEFORE = re.compile(r"\d[.,'\u2019 \u00a0\u2007\u2009\u202f]?\Z")
+_GROUP_AFTER = re.compile(r"[.,'\u2019 \u00a0\u2007\u2009\u202f]?\d")
+_EITHER_WAY = re.compile(r"(?<![\d.,])\d{1,3}[.]\d{3}(?![\d.,])")
+"""A number that is a thousand times as large to a German as to a Briton."""
+
+_MAY_HIDE = ("SAF002",)
+"""Rules whose fixes may let another finding at their place go: a name with a strange letter in it is found by two
+rules, and is one fault.
+"""
+
+
+def safe_fix(text: str, start: int, end: int, replacement: str, *, kind: Kind) -> Fix | None:
+    """The fix that puts `replacement` for text[start:end], or None where it is not safe.
+
+    It stays within one sentence and cuts no word and no number in two. What it makes reads as the same kind of thing,
+    and nothing else does otherwise than before: a number is still one number of the same unit, a quotation is one
+    sentence between the same marks, a link leads where it did.
+    """
+    fix = Fix(start=start, end=end, replacement=replacement)
+    old, new = text[start:end], text[:start] + replacement + text[end:]
+    if kind == "characters":
+        return fix
+    if kind == "unlink":
+        return fix if replacement.strip() else None
+    if (
+        old == replacement
+        or not old.strip()
+        or not replacement.strip()
+        or "\n" in replacement
+        or _cuts(text, start, end)
+    ):
+        return None
+    if not any(one.start <= start and end <= one.end for one in sentences(text)):
+        return None
+    stop = start + len(replacement)
+    if kind == "title":
+        return fix if _links_around(text, start, end) == _links_around(new, start, stop) else None
+    if len(sentences(new)) != len(sentences(text)) or len(sentences(old)) != 1 or len(sentences(replacement)) != 1:
+        return None
+    return fix if (_same_number if kind == "number" else _same_quotation)(text, new, start, end, stop) else None
+
+
+def _cuts(text: str, start: int, end: int) -> bool:
+    """Whether a span begins or ends within a word, or within the groups of a number."""
+    if start and _WORD.match(text, start - 1) and _WORD.match(text, start):
+        return True
+    if end < len(text) and _WORD.match(text, end - 1) and _WORD.match(text, end):
+        return True
+    if text[start].isdigit() and _GROUP_BEFORE.search(text, max(0, start - 2), start):
+        return True
+    return text[end - 1].isdigit() and _GROUP_AFTER.match(text, end) is not None
+
+
+def _same_number(text: str, new: str, start: int, end: int, stop: int) -> bool:
+    """Whether exactly the number at a span was replaced, by one of the same kind, unit and noun, and all others read as
+    before.
+    """
+    if _EITHER_WAY.search(text[start:end]) or _EITHER_WAY.search(new[start:stop]):
+        return False
+    before, after = numbers_in(text), numbers_in(new)
+    if len(before) != len(after):
+        return False
+    for one, two in zip(before, after, strict=True):
+        if one.start == start:
+            same = (one.kind, one.unit, one.counted) == (two.kind, two.unit, two.counted)
+            same = same and (one.near, one.digits) == (two.near, two.digits)
+            if one.end != end or (two.start, two.end) != (start, stop) or not same:
+                return False
+        elif one._replace(start=0, end=0) != two._replace(start=0, end=0):
+            return False
+    return any(one.start == start for one in before)
+
+
+def _same_quotation(text: str, new: str, start: int, end: int, stop: int) -> bool:
+    """Whether the quotation at a span is one afterwards, between the same marks, and the others are as they were."""
+    before, after = quotations_in(text), quotations_in(new)
+    if len(before) != len(after) or (start, end) not in [(one.start, one.end) for one in before]:
+        return False
+    for one, two in zip(before, after, strict=True):
+        same = (two.start, two.end) == (start, stop) if one.start == start else one.text == two.text
+        if not same or (one.mark, one.kind) != (two.mark, two.kind):
+            return False
+    return True
+
+
+def _links_around(text: str, start: int, end: int) -> list[tuple[str, str]]:
+    """Where the links of a text lead, each with its words where these are outside a span."""
+    return [(one.target, "" if one.start <= start and end <= one.end else one.anchor) for one in links(text)]
+
+
+def applied(take: Take, findings: Sequence[Finding]) -> Take:
+    """The take with the fixes of these findings, which don't overlap, in place; those of tags are left out."""
+    texts = {field: str(getattr(take, field)) for field in ("headline", "summary", "body")}
+    for item in sorted(findings, key=lambda item: item.fix.start if item.fix else 0, reverse=True):
+        if item.fix is not None and item.field in texts:
+            text = texts[item.field]
+            texts[item.field] = text[: item.fix.start] + item.fix.replacement + text[item.fix.end :]
+    return take.model_copy(update=texts)
+
+
+def verified(take: Take, findings: Sequence[Finding], *, check: Callable[[Take], Iterable[Finding]]) -> list[Finding]:
+    """The findings, without the fixes that make an error, or let one of another rule at their place go unseen; `check`
+    finds what is in a take.
+    """
+    offered = [item for item in findings if item.fix is not None and item.field != "tags"]
+    groups = [[item] for item in offered] if len(offered) <= MOST else [apart(offered)]
+    kept: set[int] = set()
+    for group in groups:
+        after = list(check(applied(take, group)))
+        if not _errors(after) - _errors(findings) and not any(_hides(item, findings, after) for item in group):
+            kept |= {id(item) for item in group}
+    dropped = {id(item) for item in offered} - kept
+    return [item.model_copy(update={"fix": None}) if id(item) in dropped else item for item in findings]
+
+
+def _errors(findings: Iterable[Finding]) -> Counter[str]:
+    return Counter(item.code for item in findings if item.severity == "error")
+
+
+def _hides(item: Finding, before: Sequence[Finding], after: Sequence[Finding]) -> bool:
+    """Whether an error or warning of another rule within the span of a fix is gone after it."""
+    if item.code in _MAY_HIDE or item.fix is None:
+        return False
+    counted = [Counter(one.code for one in findings if one.field == item.field) for findings in (before, after)]
+    return any(
+        counted[1][one.code] < counted[0][one.code]
+        for one in before
+        if one.code != item.code
+        and one.severity != "info"
+        and one.field == item.field
+        and item.fix.start <= one.start
+        and one.end <= item.fix.end
+    )
+
+
+def apart(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings with a fix that overlaps none of those before it."""
+    found: list[tuple[FieldName, Fix, Finding]] = []
+    for item in findings:
+        fix = item.fix
+        if fix is not None and not any(
+            name == item.field and fix.start < other.end and other.start < fix.end for name, other, _ in found
+        ):
+            found.append((item.field, fix, item))
+    return [item for _, _, item in found]
