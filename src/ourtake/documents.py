@@ -22,7 +22,7 @@ class Document(BaseModel):
 
 
 class Source(Document):
-    """Somebody else's story, as a blurb: what a take is written about."""
+    """Somebody else's story, as a blurb: what a take is written about. `text_left_out`: there was more text than is here, as in an exported file."""
 
     id: Name | None = None
     title: Text
@@ -33,6 +33,7 @@ class Source(Document):
     author: Text | None = None
     text: Text | None = None
     language: Text | None = None
+    text_left_out: bool = Field(default=False, exclude_if=lambda left_out: not left_out)
 
 
 class Article(Document):
