@@ -22,7 +22,10 @@ class Document(BaseModel):
 
 
 class Source(Document):
-    """Somebody else's story, as a blurb: what a take is written about. `text_left_out`: there was more text than is here, as in an exported file."""
+    """Somebody else's story, as a blurb: what a take is written about.
+
+    `text_left_out`: the source has a text that is not here, as in an exported file.
+    """
 
     id: Name | None = None
     title: Text

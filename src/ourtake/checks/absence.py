@@ -1,7 +1,8 @@
 """Absence is not a fact: what may be in a text that is not here can't be called not found.
 
-The evidence says of each document whether its text is complete (evidence.py). A rule asks here which documents might speak against what it found, and
-hands its finding to `unless_elsewhere`: with any such document the finding only says that it could not check, at the same place.
+The evidence says of each document whether its text is complete (evidence.py). A rule asks here which documents might
+speak against what it found, and hands its finding to `unless_elsewhere`: with any such document the finding only says,
+at the same place, that it could not check.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ def unread(case: Case) -> tuple[Document, ...]:
 
 
 def unread_at(case: Case, field: FieldName, start: int, end: int) -> tuple[Document, ...]:
-    """The documents not here from which a passage may have what stands there: where it speaks of our own work, also articles that nobody listed."""
+    """The documents not here that may have what a passage says; with OWN named, articles that nobody listed, too."""
     found = unread(case)
     if case.listed:
         return found
@@ -35,7 +36,9 @@ def unread_at(case: Case, field: FieldName, start: int, end: int) -> tuple[Docum
 def not_here(case: Case, documents: Sequence[Document]) -> str:
     """What a rule says that could not check because of these documents."""
     source = any(document.name == SOURCE for document in documents)
-    titles = [f"\u201c{document.title or document.url}\u201d" for document in documents if document.name not in (SOURCE, OWN)]
+    titles = [
+        f"\u201c{document.title or document.url}\u201d" for document in documents if document.name not in (SOURCE, OWN)
+    ]
     names = ([case.source.outlet or "the source"] if source else []) + titles
     if not names:
         return "Could not check: the archive's articles are not here."
@@ -45,7 +48,7 @@ def not_here(case: Case, documents: Sequence[Document]) -> str:
 
 
 def unless_elsewhere(case: Case, hit: Hit, documents: Sequence[Document]) -> Hit:
-    """The hit, where no document that is not here could speak against it; else one that says so. What the hit compared with stays as its evidence."""
+    """The hit, or where one of the documents, which are not here, could speak against it, a note that says so."""
     if not documents:
         return hit
     differs = f" Of what is here: {hit.message}" if hit.evidence else ""

@@ -145,7 +145,9 @@ def _checked(case: Case, field: FieldName, document: Document, *, start: int, en
     if not held:
         # A few words may all be others than the document's.
         soft: Severity | None = None if len(telling) > LEAST_TERMS else "warning"
-        yield unless_elsewhere(case, Hit(f"{label(case, document)} says nothing of the kind.", field, begin, end, severity=soft), unread)
+        yield unless_elsewhere(
+            case, Hit(f"{label(case, document)} says nothing of the kind.", field, begin, end, severity=soft), unread
+        )
     elif len(telling) >= LEAST_TERMS and share < HARDLY:
         hit = Hit(f"{label(case, document)} says hardly anything of the kind.", field, begin, end, severity="warning")
         yield unless_elsewhere(case, hit, unread)

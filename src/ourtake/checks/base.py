@@ -48,8 +48,8 @@ class Against(NamedTuple):
     """What a take is checked against: its source, the articles offered, the publication's settings and archive.
 
     `earlier`: takes that it should not repeat; none: those that the archive knows. `live`: what was found behind addresses, as canonical_url
-    writes them; nothing where nobody looked. `cut_off`: the model's reply ended before its end. `listed`: `related` are all articles that the
-    writer was offered; False where nobody says which those were.
+    writes them; nothing where nobody looked. `cut_off`: the model's reply ended before its end.
+    `listed`: `related` are all articles that the writer was offered; False where nobody says which those were.
     """
 
     source: Source
@@ -107,7 +107,7 @@ class Case:
 
     @cached_property
     def documents(self) -> tuple[Document, ...]:
-        """What counts as evidence: the source first, then the articles offered or linked to, with their full texts where they are known.
+        """The evidence: the source, then the articles offered or linked to, with their full texts where known.
 
         An address that may be one of an archive that is not here is an article of which nothing is known.
         """
@@ -144,14 +144,20 @@ class Case:
         return found
 
     def unread_address(self, link: Link) -> str | None:
-        """The address of a link that may lead to an article of the archive, of which nothing is here to tell; None where that is known.
+        """The address of a link that may lead to an article of an archive that is not here; else None.
 
-        With an archive it is known. Without one an address of another host than those of the articles offered is taken for somebody else's.
+        An address on a host of none of the articles offered is taken for somebody else's.
         """
-        if self.archive is not None or not link.target.startswith(("http://", "https://")) or self.target(link) is not None:
+        if (
+            self.archive is not None
+            or not link.target.startswith(("http://", "https://"))
+            or self.target(link) is not None
+        ):
             return None
         address = canonical_url(link.target)
-        if address == self.own_address or (self.related and host_of(address) not in {host_of(item.url) for item in self.related}):
+        if address == self.own_address or (
+            self.related and host_of(address) not in {host_of(item.url) for item in self.related}
+        ):
             return None
         return address
 

@@ -1,7 +1,7 @@
 """The documents that count as evidence: the source, and the related articles that the model was shown.
 
 A document is one text to search, put together from its fields; a piece of evidence says which field it stands in and counts there.
-Each document says whether its text is here in full: what is not found in the others may be in one that is not (absence.py).
+Each document says whether its text is here in full: what is not found may be in one that is not (absence.py).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Part(NamedTuple):
 
 
 class Document(NamedTuple):
-    """`name` is "source" or a related article's id. `complete` is False where some of its text is not here: nothing but a title or a passage is."""
+    """`name` is "source" or a related article's id. `complete` is False where its text is not here in full."""
 
     name: str
     text: str
@@ -42,7 +42,9 @@ class Document(NamedTuple):
         )
 
 
-def _document(name: str, fields: Iterable[tuple[str, str]], *, title: str, url: str, published: str | None, complete: bool) -> Document:
+def _document(
+    name: str, fields: Iterable[tuple[str, str]], *, title: str, url: str, published: str | None, complete: bool
+) -> Document:
     parts: list[Part] = []
     text = ""
     for field, value in fields:
@@ -58,14 +60,23 @@ def source_document(source: Source) -> Document:
     text, author = source.text or "", source.author or ""
     fields = [("title", source.title), ("blurb", source.blurb), ("text", text), ("outlet", source.outlet), ("author", author)]
     complete = bool(text.strip() or (source.blurb.strip() and not source.text_left_out))
-    return _document("source", fields, title=source.title, url=source.url, published=source.published, complete=complete)
+    return _document(
+        "source", fields, title=source.title, url=source.url, published=source.published, complete=complete
+    )
 
 
 def related_document(item: Related) -> Document:
     """Title and full text of an article; its passage where the text is not known."""
     complete = bool(item.text.strip())
     body = ("text", item.text) if complete else ("passage", item.passage)
-    return _document(item.id, [("title", item.title), body], title=item.title, url=item.url, published=item.published, complete=complete)
+    return _document(
+        item.id,
+        [("title", item.title), body],
+        title=item.title,
+        url=item.url,
+        published=item.published,
+        complete=complete,
+    )
 
 
 def completed(related: Iterable[Related], by_url: Callable[[str], Related | None]) -> tuple[Related, ...]:
@@ -74,8 +85,14 @@ def completed(related: Iterable[Related], by_url: Callable[[str], Related | None
     for item in related:
         known = None if item.text.strip() and item.tags else by_url(item.url)
         if known is not None:
-            ours = {"id": known.id, "text": item.text if item.text.strip() else known.text, "title": item.title or known.title}
-            item = item.model_copy(update=ours | {"published": item.published or known.published, "tags": item.tags or known.tags})
+            ours = {
+                "id": known.id,
+                "text": item.text if item.text.strip() else known.text,
+                "title": item.title or known.title,
+            }
+            item = item.model_copy(
+                update=ours | {"published": item.published or known.published, "tags": item.tags or known.tags}
+            )
         found.append(item)
     return tuple(found)
 

@@ -137,7 +137,13 @@ def _absent(case: Case, field: FieldName, number: Number, compared: Compared) ->
     rough = number.kind in ("count", "quantity") and figures_in(stated(number.text, number.value)) == 1 and compared.other is None
     # What a writer tells of himself is in no document, and a question claims nothing.
     soft = compared.loosely or small or rough or _OF_ONESELF.search(text, sentence.start, sentence.end) is not None or sentence.text.endswith("?")
-    hit = Hit(f"This {what} stands in none of the documents.", field, number.start, number.end, severity="warning" if soft else None)
+    hit = Hit(
+        f"This {what} stands in none of the documents.",
+        field,
+        number.start,
+        number.end,
+        severity="warning" if soft else None,
+    )
     yield _unless_elsewhere(case, hit)
 
 
@@ -154,14 +160,22 @@ def number_altered(case: Case) -> Iterator[Hit]:
             # A number in words may be the writer's own count or span, where the sentences share a few words only and not the noun.
             weak = not number.digits and match.bond <= SAME_THING and not set(number.counted) & set(match.number.counted)
             soft: Severity | None = "warning" if weak or is_turn(number) or (loose and match.bond < OVERRULES) else None
-            hit = Hit(message, field, number.start, number.end, severity=soft, fix=_other_number(number, match), evidence=(evidence,))
+            hit = Hit(
+                message,
+                field,
+                number.start,
+                number.end,
+                severity=soft,
+                fix=_other_number(number, match),
+                evidence=(evidence,),
+            )
             yield _unless_elsewhere(case, hit)
         elif number.kind != "date" and not loose and field in PROSE and may_be_misplaced(number, compared):
             yield from _misplaced(case, claim)
 
 
 def _unless_elsewhere(case: Case, hit: Hit) -> Hit:
-    """The hit, where no text that is not here may have the take's own number for the same thing: a sentence of one document may give another's."""
+    """The hit, where no text that is not here may have the take's number. A sentence may give numbers of several."""
     return unless_elsewhere(case, hit, unread_at(case, hit.field, hit.start, hit.end))
 
 
@@ -194,7 +208,9 @@ def _misplaced(case: Case, claim: Claim) -> Iterator[Hit]:
         what = "date" if number.kind == "date" else "number"
         message = f"{label(case, match.document)} has another {what} here: {match.number.text}; this one stands where something else is told."
         soft: Severity | None = None if match.bond >= PLAINLY else "warning"
-        yield _unless_elsewhere(case, Hit(message, field, number.start, number.end, severity=soft, evidence=(evidence,)))
+        yield _unless_elsewhere(
+            case, Hit(message, field, number.start, number.end, severity=soft, evidence=(evidence,))
+        )
 
 
 def _other_number(number: Number, match: Match) -> Fix | None:

@@ -67,9 +67,15 @@ def irrelevant(case: Case) -> Iterator[Hit]:
     for field, link, article in archive_links(case):
         document, text = related_document(article), _text_of(article)
         # Of a title alone nothing can be said, and of a passage only that it fits.
-        message = _judge(case, field, link, article=article, text=text) if text.strip() else "Nothing is known of the article."
+        message = (
+            _judge(case, field, link, article=article, text=text)
+            if text.strip()
+            else "Nothing is known of the article."
+        )
         if message:
-            yield unless_elsewhere(case, Hit(message, field, link.start, link.end), () if document.complete else (document,))
+            yield unless_elsewhere(
+                case, Hit(message, field, link.start, link.end), () if document.complete else (document,)
+            )
 
 
 def _text_of(article: Related) -> str:

@@ -34,7 +34,9 @@ def too_few(case: Case) -> Iterator[Hit]:
     if count >= wanted.low:
         return
     if any(case.unread_address(link) is not None for _, link in all_links(case)):
-        yield Hit("Could not check: links may lead to the archive, which is not here.", *whole(case, "body"), severity="info")
+        yield Hit(
+            "Could not check: links may lead to the archive, which is not here.", *whole(case, "body"), severity="info"
+        )
         return
     if not case.listed:
         yield Hit("Could not check: nobody says which articles were offered.", *whole(case, "body"), severity="info")
@@ -77,7 +79,9 @@ def repeated_target(case: Case) -> Iterator[Hit]:
 
 def bunched(case: Case) -> Iterator[Hit]:
     """LNK007."""
-    inside = [link for link in case.links("body") if case.target(link) is not None or case.unread_address(link) is not None]
+    inside = [
+        link for link in case.links("body") if case.target(link) is not None or case.unread_address(link) is not None
+    ]
     if len(inside) < 3 or len(case.blocks) < 2:
         return
     for _, block in case.blocks:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from ourtake.checks.absence import not_here, unless_elsewhere, unread_at
+from ourtake.checks.absence import not_here, unless_elsewhere, unread, unread_at
 from ourtake.checks.attribution import (
     OWN,
     SOURCE,
@@ -47,8 +47,9 @@ _PRONOUN = re.compile(r"\b(?:he|she|they|the paper|the outlet|the company)\b|\bi
 
 
 class Verdict(NamedTuple):
-    """What is known of one quotation. `places`: the documents that have its words, or the one passage that it alters. `unread`: documents not here
-    that may have its words; `why`: why nothing can be said of an unclear one.
+    """What is known of one quotation. `places`: the documents that have its words, or the one passage that it alters.
+
+    `unread`: documents not here that may have its words; `why`: why nothing can be said of an unclear one.
     """
 
     field: FieldName
@@ -90,17 +91,24 @@ def _verdict(case: Case, field: FieldName, quotation: Quotation) -> Verdict | No
     if elsewhere:
         return Verdict(field, quotation, "unclear", why=not_here(case, elsewhere))
     if case.archive is None and may_be_title(quotation.text) and not _attributed(case, field, quotation):
-        return Verdict(field, quotation, "unclear", why="Could not check: it may be the title of an article, and the archive is not here.")
+        return Verdict(
+            field,
+            quotation,
+            "unclear",
+            why="Could not check: it may be the title of an article, and the archive is not here.",
+        )
     return Verdict(field, quotation, "absent")
 
 
 def _may_be_in(case: Case, field: FieldName, quotation: Quotation) -> tuple[Document, ...]:
-    """The documents not here that may have the words: had one of them, the sentence would not give them to the wrong text."""
+    """The documents not here that may have the words: the sentence would be right if they had them."""
     found = unread_at(case, field, quotation.start, quotation.end)
     if not found:
         return ()
     around = sentence_of(case.text(field), quotation.start, quotation.end)
-    return tuple(one for one in found if same_outlet(case, one) or _other_document(case, field, around, holders=[one]) is None)
+    return tuple(
+        one for one in found if same_outlet(case, one) or _other_document(case, field, around, holders=[one]) is None
+    )
 
 
 def _is_title(case: Case, text: str) -> bool:
@@ -145,7 +153,11 @@ def not_found(case: Case) -> Iterator[Hit]:
     for field, quotation, state, _, _, why in verdicts(case):
         if state == "absent":
             soft = _severity(case, field, quotation)
-            yield Hit("These words stand in none of the documents.", field, quotation.start, quotation.end, severity=soft)
+            # What is not here may have them, and still the sentence says that another text does.
+            known = (
+                "stand in none of the documents" if not unread(case) else "are not in the text that the sentence names"
+            )
+            yield Hit(f"These words {known}.", field, quotation.start, quotation.end, severity=soft)
         elif state == "unclear":
             yield Hit(why, field, quotation.start, quotation.end, severity="info")
 
@@ -180,9 +192,11 @@ def wrong_attribution(case: Case) -> Iterator[Hit]:
         other = _other_document(case, field, around, holders=holders)
         message = other or other_speaker(case, quotation, around, field=field, places=places)
         if message:
-            # The text that the sentence names may have the words as well; one that is not here in full, another speaker of them.
-            unread = unread_at(case, field, quotation.start, quotation.end)
-            as_well = tuple(one for one in unread if other and _other_document(case, field, around, holders=[*holders, one]) is None)
+            # The text that the sentence names may have the words as well; one not here may give them to its speaker.
+            absent = unread_at(case, field, quotation.start, quotation.end)
+            as_well = tuple(
+                one for one in absent if other and _other_document(case, field, around, holders=[*holders, one]) is None
+            )
             doubt = as_well if other else (*elsewhere, *(holder for holder in holders if not holder.complete))
             evidence = tuple(document.evidence(*wording(document.text).span(place.first, place.last)) for document, place in places[:2])
             # An outlet's name may stand for any of its articles, where it wrote about itself.

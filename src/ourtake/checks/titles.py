@@ -110,10 +110,14 @@ def _capitals(title: str) -> frozenset[str]:
 
 
 def _needs_text(text: str, article: Related) -> bool:
-    """Whether only the article's text, which is not here, can tell if the words are a part of its title or a name that it uses as well."""
+    """Whether only the article's text, not here, can tell a part of its title from a name that it uses as well."""
     said, title = _bare(text), _bare(article.title)
     heads = (title, *(_bare(part) for part in _SUBTITLE.split(article.title)[1:]))
-    return not article.text.strip() and not _ELLIPSIS.search(text) and (title.endswith(said) or any(head.startswith(said) for head in heads))
+    return (
+        not article.text.strip()
+        and not _ELLIPSIS.search(text)
+        and (title.endswith(said) or any(head.startswith(said) for head in heads))
+    )
 
 
 def fragment(text: str, title: str) -> bool:
@@ -128,7 +132,7 @@ def subtitled(text: str, title: str) -> bool:
 
 
 def may_be_title(text: str) -> bool:
-    """Whether words can be the title of an article that is not here: few enough, not begun small, and without a full stop."""
+    """Whether words can be the title of an article that is not here: few, no small first letter, no full stop."""
     bare = text.strip()
     return count_words(bare) <= MOST_WORDS and not bare[:1].islower() and not bare.endswith(".")
 
@@ -162,7 +166,11 @@ def title_mismatch(case: Case) -> Iterator[Hit]:
                 yield _mismatch(case, "The link's words are nearly, but not wholly, the title", article, Spot(field, start, start + len(words_shown)))
             elif not _capitals(article.title) and fragment(words_shown, article.title) and not _elsewhere(words_shown, article.title, article.text):
                 # In a title without capitals one can't tell a part of it from words of the writer's own.
-                hit = Hit(f"The link's words are a part of the title \u201c{article.title}\u201d.", *_anchor(field, link), severity="warning")
+                hit = Hit(
+                    f"The link's words are a part of the title \u201c{article.title}\u201d.",
+                    *_anchor(field, link),
+                    severity="warning",
+                )
                 yield _told_apart(case, hit, words_shown, article)
             elif other is not None and other.id != article.id and other.url != article.url:
                 message = f"The link's words are the title of another article; it leads to \u201c{article.title}\u201d."
@@ -200,7 +208,7 @@ def mentioned_not_linked(case: Case) -> Iterator[Hit]:
 
 
 def _told_apart(case: Case, hit: Hit, words: str, article: Related) -> Hit:
-    """The hit about words that are a part of an article's title, where its text is here to tell them from a name of its own."""
+    """The hit about a part of an article's title, where its text is here to tell it from a name that it uses."""
     return unless_elsewhere(case, hit, (related_document(article),) if _needs_text(words, article) else ())
 
 

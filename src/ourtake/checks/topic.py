@@ -122,7 +122,9 @@ def promotion(case: Case) -> Iterator[Hit]:
             if not inside and not any(begin < end and start < stop for begin, stop in taken):
                 taken.append((start, end))
                 # Only of a product's name does it matter whether the source has it.
-                absent = [one for one in unread(case) if one.name == SOURCE] if (start, end, message) in named_here else []
+                absent = (
+                    [one for one in unread(case) if one.name == SOURCE] if (start, end, message) in named_here else []
+                )
                 yield unless_elsewhere(case, Hit(message, field, start, end), absent)
 
 
@@ -176,7 +178,9 @@ def tag_not_supported(case: Case) -> Iterator[Hit]:
         there = {word for word in short if any(word in _whole_stems(text) for text in texts)}
         held = sum(weight(word, None) for word in telling if (word in there if word in short else _known(word, known)))
         if whole and held / whole < TAG_SHARE and not _on_topic(tag, known):
-            hit = Hit("Neither the source, the take nor an article offered or linked bears this tag out.", "tags", start, end)
+            hit = Hit(
+                "Neither the source, the take nor an article offered or linked bears this tag out.", "tags", start, end
+            )
             yield unless_elsewhere(case, hit, unread(case))
 
 

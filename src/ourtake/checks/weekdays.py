@@ -42,7 +42,13 @@ def weekday_altered(case: Case) -> Iterator[Hit]:
             if found is not None:
                 document, other = found
                 evidence = (document.evidence(other.start(), other.end()),)
-                hit = Hit(f"{label(case, document)} has another day here: {other[0]}.", field, match.start(), match.end(), evidence=evidence)
+                hit = Hit(
+                    f"{label(case, document)} has another day here: {other[0]}.",
+                    field,
+                    match.start(),
+                    match.end(),
+                    evidence=evidence,
+                )
                 yield unless_elsewhere(case, hit, unread_at(case, field, hit.start, hit.end))
 
 

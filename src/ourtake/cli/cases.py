@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 
 class Given(NamedTuple):
-    """One take to check. `raw` is a batch's take as it was given, `row` its line; `path` and `opened` a file's; `draft` a draft's. `listed`: see
-    Against. `publication`: the name of the publication, where the file gives it.
+    """One take to check. `raw`, `row`: a batch's take as given, its line; `path`, `opened`: a file's; `draft`: a draft's.
+
+    `listed`: see Against. `publication`: the name of the publication, where the file gives it.
     """
 
     name: str
@@ -84,7 +85,16 @@ def named(name: str, shelf: Shelf) -> Given:
         opened = open_take(path)
         found = read(decode(opened.data, name), name)
         source = _with_text(found.source, found.draft, shelf.store)
-        return Given(name, found.take, source, found.related, path=path, opened=opened, listed=found.listed, publication=found.publication)
+        return Given(
+            name,
+            found.take,
+            source,
+            found.related,
+            path=path,
+            opened=opened,
+            listed=found.listed,
+            publication=found.publication,
+        )
     draft = shelf.store.draft(name) if shelf.store else None
     if draft is None:
         raise InputError(f"{name} is neither a file nor a draft.", "See `ourtake drafts list`.")
@@ -101,7 +111,7 @@ def with_texts(related: tuple[Related, ...], store: Store | None) -> tuple[Relat
 
 
 def _with_text(source: Source, draft_id: str, store: Store | None) -> Source:
-    """The source of an exported take with the text that the file leaves out, where the store has the draft that it was exported from."""
+    """The source of an exported take with the text that the file leaves out, where the store has its draft."""
     if store is None or not source.text_left_out or source.text or not draft_id:
         return source
     draft = store.draft(draft_id)
@@ -150,7 +160,12 @@ def given_of(batch: Path, line: Line) -> Given:
         related = tuple(Related.model_validate({"id": item.get("url", ""), **item}) for item in clean.get("related") or [])
         take, source = Take.model_validate(raw), Source.model_validate(clean["source"])
         listed = clean.get("related") is not None
-        return Given(str(row.get("id", line.number)), take, source, related, raw, row=line.number, path=batch, listed=listed)
+        return Given(
+            str(row.get("id", line.number)), take, source, related, raw, row=line.number, path=batch, listed=listed
+        )
     except (InputError, RecursionError, ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
         place = f" at column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise InputError(f"{batch}:{line.number}{place} is not a take with its source.", 'A line is {"take": {...}, "source": {...}}.') from error
+        raise InputError(
+            f"{batch}:{line.number}{place} is not a take with its source.",
+            'A line is {"take": {...}, "source": {...}}.',
+        ) from error

@@ -19,7 +19,8 @@ WORDS_A_MINUTE = 230
 
 
 def render(draft: Draft, *, publication: str = "") -> str:
-    """The draft's standing take as published Markdown. A link that leads nowhere keeps its words and loses its brackets. `publication`: who says it.
+    """The draft's standing take as published Markdown. A link that leads nowhere keeps its words and loses its brackets.
+    `publication` is the name of the publication.
 
     Raises InputError when no take was written.
     """
@@ -49,7 +50,7 @@ def render(draft: Draft, *, publication: str = "") -> str:
 
 
 def _source(source: Source) -> dict[str, object]:
-    """The source for the front matter; its text, where it has more than the blurb, is somebody else's and only said to be left out."""
+    """The source for the front matter. Its text is somebody else's: it is left out, and the key says so."""
     given = {key: getattr(source, key) for key in ("title", "outlet", "url", "published", "blurb")}
     author = {"author": source.author} if source.author else {}
     left_out = source.text_left_out or bool(source.text and source.text.strip())
@@ -70,8 +71,9 @@ def _without_broken_links(text: str) -> str:
 
 
 class Published(NamedTuple):
-    """A published take with what its front matter says of it. `related`: the articles offered, linked to or not; `listed`: whether it says which
-    those were; `draft`: the draft that it was exported from; `publication`: the name of who published it.
+    """A published take with what its front matter says of it. `related`: the articles offered, linked to or not.
+
+    `listed`: whether it says which those were; `draft`: the id of its draft; `publication`: the publication's name.
     """
 
     take: Take
@@ -92,7 +94,9 @@ def read(text: str, name: str) -> Published:
         raise InputError(f"{name}: the front matter lacks title or source.", "See `ourtake export --to markdown` for the form.")
     given = front["source"]
     words = {key: str(given.get(key) or "") for key in ("title", "outlet", "url", "blurb", "author", "text")}
-    source = Source.model_validate(words | {"published": given.get("published"), "text_left_out": given.get("text_left_out") is True})
+    source = Source.model_validate(
+        words | {"published": given.get("published"), "text_left_out": given.get("text_left_out") is True}
+    )
     tags = front.get("tags") if isinstance(front.get("tags"), list | str) else ()
     take = Take(headline=front["title"], summary=str(front.get("summary") or ""), body=match[2].strip("\n"), tags=tags)
     listed = [front[key] for key in ("related", "offered") if isinstance(front.get(key), list)]
@@ -105,4 +109,6 @@ def read(text: str, name: str) -> Published:
 
 def _article(row: dict[str, Any]) -> Related:
     url = str(row["url"])
-    return Related.model_validate({"id": url, "url": url, "title": str(row.get("title") or ""), "published": row.get("published")})
+    return Related.model_validate(
+        {"id": url, "url": url, "title": str(row.get("title") or ""), "published": row.get("published")}
+    )
