@@ -20,7 +20,10 @@ OWN_HOST = "https://lanternquarter.example"
 
 def bare(related: tuple[Related, ...]) -> tuple[Related, ...]:
     """The articles as a published file lists them."""
-    return tuple(Related(id=item.url, url=item.url, title=item.title, published=item.published, handle=item.handle) for item in related)
+    return tuple(
+        Related(id=item.url, url=item.url, title=item.title, published=item.published, handle=item.handle)
+        for item in related
+    )
 
 
 def article(name: str, number: int) -> Related:
@@ -33,15 +36,23 @@ def article(name: str, number: int) -> Related:
 
 def errors(report: Report) -> set[tuple[str, str, int, int]]:
     """Family and place: words that the sentence gives to the source are wrong there, whether an article has them (QUO002) or nobody (QUO001)."""
-    return {(found.code[:3], found.field, found.start, found.end) for found in report.findings if found.severity == "error"}
+    return {
+        (found.code[:3], found.field, found.start, found.end) for found in report.findings if found.severity == "error"
+    }
 
 
-def found_in(sentence: str, *, source: Source = SOURCE, related: tuple[Related, ...] = RELATED, listed: bool = True) -> dict[str, str]:
+def found_in(
+    sentence: str, *, source: Source = SOURCE, related: tuple[Related, ...] = RELATED, listed: bool = True
+) -> dict[str, str]:
     """What is found in a sound take that begins with a sentence: severities by code."""
     take = build(RULES["QUO001"].passes).take
     body = sentence + " " + take.body[take.body.index("A company that wants power") :]
     report = check(take.model_copy(update={"body": body}), Against(source, related, listed=listed))
-    return {item.code: item.severity for item in report.findings if item.start < len(sentence) and item.field == "body" and item.end <= len(sentence)}
+    return {
+        item.code: item.severity
+        for item in report.findings
+        if item.start < len(sentence) and item.field == "body" and item.end <= len(sentence)
+    }
 
 
 @pytest.mark.parametrize("code", RULES)
@@ -62,13 +73,25 @@ def test_a_clean_take_has_no_other_errors_without_texts(case: dict[str, Any]) ->
 
 
 KINDS = {
-    "a quotation that nobody is said to have said": ("One line stays: \u201cnobody in the valley was ever shown the meter at all\u201d.", "QUO001"),
-    "a quotation of an article": ("We wrote in [The outage ledger](a3): \u201cnobody in the valley was ever shown it\u201d.", "QUO001"),
+    "a quotation that nobody is said to have said": (
+        "One line stays: \u201cnobody in the valley was ever shown the meter at all\u201d.",
+        "QUO001",
+    ),
+    "a quotation of an article": (
+        "We wrote in [The outage ledger](a3): \u201cnobody in the valley was ever shown it\u201d.",
+        "QUO001",
+    ),
     "a number": ("The halls would take 4,300 households' worth of it.", "FCT001"),
-    "another number": ("The regulator has given Ferrow Compute eight weeks to show where the electricity will come from.", "FCT003"),
+    "another number": (
+        "The regulator has given Ferrow Compute eight weeks to show where the electricity will come from.",
+        "FCT003",
+    ),
     "a name": ("The letter was signed by Helena Marchetti for the regulator.", "FCT002"),
     "a year": ("The company first asked in 2019.", "FCT004"),
-    "what an article is said to say": ("[The outage ledger](a3) reports that fishermen blocked several harbours overnight in protest.", "SUP001"),
+    "what an article is said to say": (
+        "[The outage ledger](a3) reports that fishermen blocked several harbours overnight in protest.",
+        "SUP001",
+    ),
     "an event": ("Last spring Ferrow Compute fired dozens of accountants and shuttered its canteen.", "SUP002"),
     "an address of the publication's own host": (f"See [the trench]({OWN_HOST}/trench/).", "LNK002"),
 }
@@ -83,12 +106,18 @@ def test_what_may_be_in_a_text_that_is_not_here_could_not_be_checked(kind: str) 
 
 
 PROVED = {
-    "words given to the source": ("The Tidewater Post says that \u201cnobody in the town was ever told about any of it\u201d.", "QUO001"),
+    "words given to the source": (
+        "The Tidewater Post says that \u201cnobody in the town was ever told about any of it\u201d.",
+        "QUO001",
+    ),
     "words of the source, altered": (
         "The Tidewater Post says the regulator has given the company \u201csix weeks to show where the electricity will go to\u201d.",
         "QUO003",
     ),
-    "what the source is said to say": ("The Tidewater Post reports that fishermen blocked several harbours overnight in protest.", "SUP001"),
+    "what the source is said to say": (
+        "The Tidewater Post reports that fishermen blocked several harbours overnight in protest.",
+        "SUP001",
+    ),
     "an address elsewhere": ("See [the trench](https://elsewhere.example/trench/).", "LNK002"),
     "a copy": (SOURCE.blurb + " " + SOURCE.blurb, "ORG001"),
 }
@@ -138,7 +167,9 @@ def test_a_date_that_is_not_known_is_not_earlier() -> None:
 
 def test_a_number_in_the_headline_could_not_be_checked() -> None:
     take = Take(headline="Helena counted 4,300 meters", summary="", body="")
-    assert [item.severity for item in check(take, Against(SOURCE, bare(RELATED)), select=["FCT001"]).findings] == ["info"]
+    assert [item.severity for item in check(take, Against(SOURCE, bare(RELATED)), select=["FCT001"]).findings] == [
+        "info"
+    ]
 
 
 def test_an_address_that_cannot_be_read_does_no_harm() -> None:

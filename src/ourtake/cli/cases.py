@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Given(NamedTuple):
-    """One take to check. `raw`, `row`: a batch's take as given, its line; `path`, `opened`: a file's; `draft`: a draft's.
+    """One take to check. `raw`, `row`: a batch's take, its line; `path`, `opened`: a file's; `draft`: one of the store.
 
     `listed`: see Against. `publication`: the name of the publication, where the file gives it.
     """
