@@ -22,7 +22,10 @@ class Document(BaseModel):
 
 
 class Source(Document):
-    """Somebody else's story, as a blurb: what a take is written about."""
+    """Somebody else's story, as a blurb: what a take is written about.
+
+    `text_left_out`: the source has a text that is not here, as in an exported file.
+    """
 
     id: Name | None = None
     title: Text
@@ -33,6 +36,7 @@ class Source(Document):
     author: Text | None = None
     text: Text | None = None
     language: Text | None = None
+    text_left_out: bool = Field(default=False, exclude_if=lambda left_out: not left_out)
 
 
 class Article(Document):

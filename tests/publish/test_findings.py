@@ -119,8 +119,10 @@ FILE = (
 
 
 def layout() -> tuple[Report, Layout]:
-    take, source, related = read(FILE.replace("\r\n", "\n"), "a, b.md")
-    return check(take, Against(source, related)), layout_of_file("posts/a, b: 50%.md", FILE, take)
+    found = read(FILE.replace("\r\n", "\n"), "a, b.md")
+    return check(found.take, Against(found.source, found.related)), layout_of_file(
+        "posts/a, b: 50%.md", FILE, found.take
+    )
 
 
 def schema() -> Any:

@@ -16,13 +16,13 @@ FRONT = {"title": "A headline", "source": {"title": "S", "outlet": "O", "url": "
     [{"related": 5}, {"related": ["x", {"title": "no address"}]}, {"tags": 7}, {"summary": None}, {"source": {"title": None}}],
 )
 def test_odd_keys_do_no_harm(odd: dict[str, object]) -> None:
-    take, _, related = read("---\n" + yaml.safe_dump({**FRONT, **odd}) + "---\n\nBody?\n", "x.md")
-    assert take.headline == "A headline" and take.body == "Body?" and related == ()
+    found = read("---\n" + yaml.safe_dump({**FRONT, **odd}) + "---\n\nBody?\n", "x.md")
+    assert found.take.headline == "A headline" and found.take.body == "Body?" and found.related == ()
 
 
 @pytest.mark.parametrize(("given", "tags"), [("a, b", ("a", "b")), ([None, 1, "c"], ("1", "c")), (None, ())])
 def test_tags_as_people_write_them(given: object, tags: tuple[str, ...]) -> None:
-    take, _, _ = read("---\n" + yaml.safe_dump({**FRONT, "tags": given}) + "---\n\nBody?\n", "x.md")
+    take = read("---\n" + yaml.safe_dump({**FRONT, "tags": given}) + "---\n\nBody?\n", "x.md").take
     assert take.tags == tags
 
 

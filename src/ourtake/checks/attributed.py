@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.attribution import OWN, SOURCE, THE_ARTICLE, goes_on, label, named_documents, same_outlet, sentence_of, unquoted
 from ourtake.checks.base import PROSE, Case, Hit
 from ourtake.checks.evidence import Document
@@ -87,7 +88,7 @@ def attributed_in(case: Case, field: FieldName, sentence: Span) -> Iterator[tupl
     document = next((document for document in case.documents if document.name in names), None) if len(names) == 1 else None
     if document is None or (OWN in named and document.name == SOURCE):
         return
-    taken = [(link.start - around.start, link.end - around.start) for link in case.links(field)] if field in PROSE else []
+    taken = [(link.start - around.start, link.end - around.start) for link in case.links(field)]
     for claiming in claiming_words(around.bare):
         if any(start <= claiming.start < end for start, end in taken):
             continue
@@ -138,11 +139,13 @@ def _checked(case: Case, field: FieldName, document: Document, *, start: int, en
         return  # The outlet's name may stand for any of its articles.
     share = sum(map(weigh, held)) / whole
     begin = start + len(case.text(field)[start:end]) - len(case.text(field)[start:end].lstrip())
-    if not document.whole:
-        yield Hit(f"Could not check: the text of {label(case, document)} is not known.", field, begin, end, severity="info")
-    elif not held:
+    # The outlet's name may also stand for an article of its own that is not here.
+    asked = [document, *(other for other in case.documents if document.name == SOURCE and same_outlet(case, other))]
+    unread = [one for one in asked if not one.complete]
+    if not held:
         # A few words may all be others than the document's.
         soft: Severity | None = None if len(telling) > LEAST_TERMS else "warning"
-        yield Hit(f"{label(case, document)} says nothing of the kind.", field, begin, end, severity=soft)
+        yield unless_elsewhere(case, Hit(f"{label(case, document)} says nothing of the kind.", field, begin, end, severity=soft), unread)
     elif len(telling) >= LEAST_TERMS and share < HARDLY:
-        yield Hit(f"{label(case, document)} says hardly anything of the kind.", field, begin, end, severity="warning")
+        hit = Hit(f"{label(case, document)} says hardly anything of the kind.", field, begin, end, severity="warning")
+        yield unless_elsewhere(case, hit, unread)

@@ -14,7 +14,7 @@ from ourtake.checks.evidence import Document
 from ourtake.checks.guarded import Guarded, rows
 from ourtake.config import Publication
 from ourtake.documents import FieldName
-from ourtake.text.markdown import Span
+from ourtake.text.markdown import Link, Span
 from ourtake.text.matching import find_words, lowered, wording
 from ourtake.text.names import names_in
 from ourtake.text.quotations import quotations_in
@@ -76,7 +76,7 @@ class Sentence(NamedTuple):
 
 def label(case: Case, document: Document) -> str:
     """A document as a message names it."""
-    return case.source.outlet if document.name == SOURCE else f"\u201c{document.title}\u201d"
+    return case.source.outlet if document.name == SOURCE else f"\u201c{document.title or document.url}\u201d"
 
 
 def same_outlet(case: Case, document: Document) -> bool:
@@ -141,9 +141,15 @@ def _mentions(case: Case, field: FieldName) -> tuple[tuple[int, str], ...]:
     publication = case.settings.publication.name
     if len(publication) > 2 and publication != Publication().name:
         found += [(match.start(), OWN) for match in re.finditer(re.escape(publication), bare)]
-    found += [(link.start, article.id) for link in case.links(field) if (article := case.target(link)) is not None]
+    found += [(link.start, target) for link in case.links(field) if (target := _leads_to(case, link)) is not None]
     found += [(start, document.name) for document in case.documents for start in _titles(text, document.title)]
     return tuple(sorted(found))
+
+
+def _leads_to(case: Case, link: Link) -> str | None:
+    """The name of the document that a link leads to."""
+    article = case.target(link)
+    return article.id if article is not None else case.unread_address(link)
 
 
 def _titles(text: str, title: str) -> Iterator[int]:
@@ -221,14 +227,3 @@ def names_most(text: str, name: str) -> bool:
     wanted = [word for word in words if word in name_words(name)]
     held = [f" {word} " in joined or f" {word}'s " in joined for word in wanted]
     return all(held[1:]) and any(held)
-
-
-def may_be_elsewhere(case: Case, field: FieldName, start: int, end: int) -> bool:
-    """Whether what stands there may come from a text that was not given: the source's own, or that of an article which the passage names."""
-    unknown = {document.name for document in case.documents if not document.whole}
-    if not unknown or SOURCE in unknown:
-        return bool(unknown)
-    around = sentence_of(case.text(field), start, end)
-    bare = unquoted(case.text(field))[around.before_start : around.start + len(around.bare)]
-    named = named_documents(case, field, start=around.before_start, bare=bare)
-    return OWN in named or bool(unknown & named.keys())

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
+from urllib.parse import urlsplit
 
 from ourtake.checks.comments import blanked, comments_in
-from ourtake.checks.evidence import Document, documents_of
+from ourtake.checks.evidence import Document, completed, documents_of
 from ourtake.config import Settings
 from ourtake.documents import EarlierTake, Evidence, FieldName, Finding, Fix, LinkCheck, Related, Severity, Source, Take, handle_map
 from ourtake.text.markdown import Link, Span, blocks, links, quotations, unresolved_brackets
@@ -48,6 +49,7 @@ class Against(NamedTuple):
 
     `earlier`: takes that it should not repeat; none: those that the archive knows. `live`: what was found behind addresses, as canonical_url
     writes them; nothing where nobody looked. `cut_off`: the model's reply ended before its end.
+    `listed`: `related` are all articles that the writer was offered; False where nobody says which those were.
     """
 
     source: Source
@@ -57,6 +59,7 @@ class Against(NamedTuple):
     cut_off: bool = False
     earlier: tuple[EarlierTake, ...] = ()
     live: Mapping[str, LinkCheck] = MappingProxyType({})
+    listed: bool = True
 
 
 class Case:
@@ -69,7 +72,8 @@ class Case:
         self.given = take
         self.comments = comments_in(take)
         self.take = take = blanked(take, self.comments) if self.comments else take
-        self.source, self.related, self.settings, self.archive, self.cut_off, earlier, self.live = against
+        self.source, related, self.settings, self.archive, self.cut_off, earlier, self.live, self.listed = against
+        self.related = completed(related, self.archive.by_url) if self.archive is not None else related
         self.earlier = earlier or (self.archive.earlier_takes() if self.archive is not None else ())
         self.handles = handle_map(self.related)
         self.by_address = {canonical_url(item.url): item for item in self.related}
@@ -89,8 +93,8 @@ class Case:
         return ", ".join(self.given.tags) if field == "tags" else str(getattr(self.given, field))
 
     def links(self, field: FieldName) -> list[Link]:
-        """The links of summary or body."""
-        return self._links[field]
+        """The links of a field; only summary and body have any."""
+        return self._links.get(field, [])
 
     def brackets(self, field: FieldName) -> list[Span]:
         """Brackets without an address."""
@@ -103,11 +107,19 @@ class Case:
 
     @cached_property
     def documents(self) -> tuple[Document, ...]:
-        """What counts as evidence: the source first, then the articles offered or linked to, with their full texts where they are known."""
+        """The evidence: the source, then the articles offered or linked to, with their full texts where known.
+
+        An address that may be one of an archive that is not here is an article of which nothing is known.
+        """
         offered = {item.url: item for item in self.related}
-        linked = [article for name in PROSE for link in self._links[name] if (article := self.target(link)) is not None]
-        offered |= {article.url: article for article in linked if article.url not in offered}
-        return documents_of(self.source, tuple(offered.values()), by_url=self.archive.by_url if self.archive is not None else None)
+        for link in (link for name in PROSE for link in self._links[name]):
+            article = self.target(link)
+            unread = self.unread_address(link)
+            if article is not None:
+                offered.setdefault(article.url, article)
+            elif unread is not None:
+                offered.setdefault(unread, Related(id=unread, url=unread, title=""))
+        return documents_of(self.source, offered.values())
 
     @cached_property
     def quotations(self) -> dict[FieldName, list[Span]]:
@@ -131,9 +143,29 @@ class Case:
             found = self.archive.by_url(link.target)
         return found
 
+    def unread_address(self, link: Link) -> str | None:
+        """The address of a link that may lead to an article of an archive that is not here; else None.
+
+        An address on a host of none of the articles offered is taken for somebody else's.
+        """
+        if self.archive is not None or not link.target.startswith(("http://", "https://")) or self.target(link) is not None:
+            return None
+        address = canonical_url(link.target)
+        if address == self.own_address or (self.related and host_of(address) not in {host_of(item.url) for item in self.related}):
+            return None
+        return address
+
     def title(self, words: str) -> Related | None:
         """The article whose title the words are."""
         return self.titles.get(fold(words)) or (self.archive.by_title(words) if self.archive is not None else None)
+
+
+def host_of(url: str) -> str:
+    """The host of an address, "www." left out; nothing where it can't be read."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 class Hit(NamedTuple):

@@ -13,7 +13,7 @@ from ourtake.checks.evidence import Document
 from ourtake.checks.stated import dates_of
 from ourtake.documents import FieldName
 from ourtake.text.dates import Day
-from ourtake.text.markdown import Link, Span
+from ourtake.text.markdown import Span
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.values import day_of
 
@@ -44,7 +44,7 @@ def may_be_dated(case: Case, field: FieldName, number: Number, sentence: Span) -
     text = case.text(field)
     if WE_WROTE.search(text, sentence.start, sentence.end):
         return frozenset(document.name for document in case.documents)
-    if not any(sentence.start <= link.start < sentence.end for link in _links(case, field)):
+    if not any(sentence.start <= link.start < sentence.end for link in case.links(field)):
         if _WE_DID.search(text, sentence.start, sentence.end):
             return frozenset(document.name for document in case.documents)
         of_a_text = _A_TEXT.search(text, sentence.start, sentence.end) is not None
@@ -54,15 +54,11 @@ def may_be_dated(case: Case, field: FieldName, number: Number, sentence: Span) -
     return linked(case, field, number)
 
 
-def _links(case: Case, field: FieldName) -> list[Link]:
-    return case.links(field) if field in PROSE else []
-
-
 def linked(case: Case, field: FieldName, number: Number) -> frozenset[str]:
     """The articles to which a number's paragraph links."""
     text = case.text(field)
     start, end = text.rfind("\n\n", 0, number.start) + 1, text.find("\n\n", number.end)
-    links = [link for link in _links(case, field) if start <= link.start and (end < 0 or link.start < end)]
+    links = [link for link in case.links(field) if start <= link.start and (end < 0 or link.start < end)]
     return frozenset(article.id for link in links if (article := case.target(link)) is not None)
 
 

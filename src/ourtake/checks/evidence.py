@@ -1,6 +1,7 @@
 """The documents that count as evidence: the source, and the related articles that the model was shown.
 
 A document is one text to search, put together from its fields; a piece of evidence says which field it stands in and counts there.
+Each document says whether its text is here in full: what is not found may be in one that is not (absence.py).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class Part(NamedTuple):
 
 
 class Document(NamedTuple):
-    """`name` is "source" or a related article's id. `whole` is False where the article's text is not known, only its title."""
+    """`name` is "source" or a related article's id. `complete` is False where its text is not here in full."""
 
     name: str
     text: str
@@ -30,7 +31,7 @@ class Document(NamedTuple):
     title: str = ""
     url: str = ""
     published: str | None = None
-    whole: bool = True
+    complete: bool = True
 
     def evidence(self, start: int, end: int) -> Evidence:
         """text[start:end] as evidence; offsets count in the field where it begins, and it ends with that field."""
@@ -41,7 +42,7 @@ class Document(NamedTuple):
         )
 
 
-def _document(name: str, fields: Iterable[tuple[str, str]], *, title: str, url: str, published: str | None, whole: bool) -> Document:
+def _document(name: str, fields: Iterable[tuple[str, str]], *, title: str, url: str, published: str | None, complete: bool) -> Document:
     parts: list[Part] = []
     text = ""
     for field, value in fields:
@@ -49,29 +50,47 @@ def _document(name: str, fields: Iterable[tuple[str, str]], *, title: str, url: 
             text += _BREAK if text else ""
             parts.append(Part(field, len(text), len(text) + len(value)))
             text += value
-    return Document(name, text, tuple(parts), title=title, url=url, published=published, whole=whole)
+    return Document(name, text, tuple(parts), title=title, url=url, published=published, complete=complete)
 
 
 def source_document(source: Source) -> Document:
     """Headline, blurb, text, outlet and author of the source."""
     text, author = source.text or "", source.author or ""
     fields = [("title", source.title), ("blurb", source.blurb), ("text", text), ("outlet", source.outlet), ("author", author)]
-    whole = bool(source.blurb.strip() or text.strip())
-    return _document("source", fields, title=source.title, url=source.url, published=source.published, whole=whole)
+    complete = bool(text.strip() or (source.blurb.strip() and not source.text_left_out))
+    return _document("source", fields, title=source.title, url=source.url, published=source.published, complete=complete)
 
 
 def related_document(item: Related) -> Document:
     """Title and full text of an article; its passage where the text is not known."""
-    body = ("text", item.text) if item.text.strip() else ("passage", item.passage)
-    return _document(item.id, [("title", item.title), body], title=item.title, url=item.url, published=item.published, whole=bool(body[1].strip()))
+    complete = bool(item.text.strip())
+    body = ("text", item.text) if complete else ("passage", item.passage)
+    return _document(
+        item.id,
+        [("title", item.title), body],
+        title=item.title,
+        url=item.url,
+        published=item.published,
+        complete=complete,
+    )
 
 
-def documents_of(source: Source, related: Iterable[Related], *, by_url: Callable[[str], Related | None] | None = None) -> tuple[Document, ...]:
-    """The source and the related articles. An article that is given without a text is asked of the archive by its address."""
-    found = [source_document(source)]
+def completed(related: Iterable[Related], by_url: Callable[[str], Related | None]) -> tuple[Related, ...]:
+    """The related articles; for one that is given without its text or tags, the archive's own."""
+    found = []
     for item in related:
-        known = by_url(item.url) if by_url is not None and not item.text.strip() else None
+        known = None if item.text.strip() and item.tags else by_url(item.url)
         if known is not None:
-            item = item.model_copy(update={"text": known.text, "published": item.published or known.published})
-        found.append(related_document(item))
+            ours = {
+                "id": known.id,
+                "text": item.text if item.text.strip() else known.text,
+                "title": item.title or known.title,
+            }
+            item = item.model_copy(update=ours | {"published": item.published or known.published, "tags": item.tags or known.tags})
+        found.append(item)
     return tuple(found)
+
+
+def documents_of(source: Source, related: Iterable[Related]) -> tuple[Document, ...]:
+    """The source and the related articles."""
+    return (source_document(source), *map(related_document, related))

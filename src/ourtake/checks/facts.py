@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from ourtake.checks.attribution import label, may_be_elsewhere, sentence_at
+from ourtake.checks.absence import unless_elsewhere, unread_at
+from ourtake.checks.attribution import label, sentence_at
 from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.claimed import is_claim, is_small, is_supposed, is_turn, may_count
 from ourtake.checks.days import is_next_day, is_span, linked, may_be_dated
@@ -110,7 +111,7 @@ def _side_by_side(one: Match, two: Match) -> bool:
 
 def _dated(case: Case, field: FieldName, number: Number, sentence: Span) -> frozenset[str]:
     """The article whose publication the sentence dates: "[Its title](a2), which we ran in May 2024"."""
-    links = [link for link in case.links(field) if sentence.start <= link.start < number.start] if field in PROSE else []
+    links = [link for link in case.links(field) if sentence.start <= link.start < number.start]
     if not links or not _PUBLISHED.search(case.text(field)[links[-1].end : number.start]):
         return frozenset()
     article = case.target(links[-1])
@@ -130,10 +131,6 @@ def _absent(case: Case, field: FieldName, number: Number, compared: Compared) ->
     sentence = sentences(text)[sentence_at(text, number.start)]
     if is_pictured(case, number, sentence.text, compared=compared):
         return
-    if may_be_elsewhere(case, field, number.start, number.end):
-        message = "Could not check: the text that it may come from is not known."
-        yield Hit(message, field, number.start, number.end, severity="info")
-        return
     what = "date" if number.kind == "date" else "number"
     # A small number in words may be the writer's own count or sum ("the other twelve per cent"); one in figures was taken from somewhere.
     small = not number.digits and (number.value <= 100 or number.kind == "quantity")
@@ -141,7 +138,14 @@ def _absent(case: Case, field: FieldName, number: Number, compared: Compared) ->
     rough = number.kind in ("count", "quantity") and figures_in(stated(number.text, number.value)) == 1 and compared.other is None
     # What a writer tells of himself is in no document, and a question claims nothing.
     soft = compared.loosely or small or rough or _OF_ONESELF.search(text, sentence.start, sentence.end) is not None or sentence.text.endswith("?")
-    yield Hit(f"This {what} stands in none of the documents.", field, number.start, number.end, severity="warning" if soft else None)
+    hit = Hit(
+        f"This {what} stands in none of the documents.",
+        field,
+        number.start,
+        number.end,
+        severity="warning" if soft else None,
+    )
+    yield _unless_elsewhere(case, hit)
 
 
 def number_altered(case: Case) -> Iterator[Hit]:
@@ -160,9 +164,23 @@ def number_altered(case: Case) -> Iterator[Hit]:
             weak = not number.digits and match.bond <= SAME_THING and not set(number.counted) & set(match.number.counted)
             soft: Severity | None = "warning" if weak or is_turn(number) or (loose and match.bond < OVERRULES) else None
             fix = other_number(case, field, number, match) if soft is None else None
-            yield Hit(message, field, number.start, number.end, severity=soft, fix=fix, evidence=(evidence,))
+            hit = Hit(
+                message,
+                field,
+                number.start,
+                number.end,
+                severity=soft,
+                fix=fix,
+                evidence=(evidence,),
+            )
+            yield _unless_elsewhere(case, hit)
         elif number.kind != "date" and not loose and field in PROSE and may_be_misplaced(number, compared):
             yield from _misplaced(case, claim)
+
+
+def _unless_elsewhere(case: Case, hit: Hit) -> Hit:
+    """The hit, where no text that is not here may have the take's number. A sentence may give numbers of several."""
+    return unless_elsewhere(case, hit, unread_at(case, hit.field, hit.start, hit.end))
 
 
 def _is_the_storys(case: Case, number: Number) -> bool:
@@ -194,7 +212,7 @@ def _misplaced(case: Case, claim: Claim) -> Iterator[Hit]:
         what = "date" if number.kind == "date" else "number"
         message = f"{label(case, match.document)} has another {what} here: {match.number.text}; this one stands where something else is told."
         soft: Severity | None = None if match.bond >= PLAINLY else "warning"
-        yield Hit(message, field, number.start, number.end, severity=soft, evidence=(evidence,))
+        yield _unless_elsewhere(case, Hit(message, field, number.start, number.end, severity=soft, evidence=(evidence,)))
 
 
 def date_not_found(case: Case) -> Iterator[Hit]:
@@ -208,7 +226,7 @@ def date_not_found(case: Case) -> Iterator[Hit]:
             match = compared.other
             evidence = match.document.evidence(match.number.start, match.number.end)
             message = f"{label(case, match.document)} has another date here: {match.number.text}."
-            yield Hit(message, field, number.start, number.end, evidence=(evidence,))
+            yield _unless_elsewhere(case, Hit(message, field, number.start, number.end, evidence=(evidence,)))
         elif compared.same is None and not compared.known:
             yield from _absent(case, field, number, compared)
         elif field in PROSE and may_be_misplaced(number, compared):

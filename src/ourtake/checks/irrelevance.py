@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import Case, Hit
+from ourtake.checks.evidence import related_document
 from ourtake.checks.link_counts import archive_links
 from ourtake.checks.relevance import MOST, View, above_others, background, share, terms, view, weighed
 from ourtake.documents import FieldName, Related
@@ -63,18 +65,16 @@ def names_title(anchor: str, title: str) -> bool:
 def irrelevant(case: Case) -> Iterator[Hit]:
     """LNK008."""
     for field, link, article in archive_links(case):
-        text = _text_of(case, article)
-        if not text.strip():
-            yield Hit(f"Could not check: the text of \u201c{article.title}\u201d is not known.", field, link.start, link.end, severity="info")
-            continue
-        message = _judge(case, field, link, article=article, text=text)
+        document, text = related_document(article), _text_of(article)
+        # Of a title alone nothing can be said, and of a passage only that it fits.
+        message = _judge(case, field, link, article=article, text=text) if text.strip() else "Nothing is known of the article."
         if message:
-            yield Hit(message, field, link.start, link.end)
+            yield unless_elsewhere(case, Hit(message, field, link.start, link.end), () if document.complete else (document,))
 
 
-def _text_of(case: Case, article: Related) -> str:
+def _text_of(article: Related) -> str:
     """What is known of an article: its text, else its passage."""
-    return article.text or next((one.text for one in case.documents if one.name == article.id and one.whole), "") or article.passage
+    return article.text or article.passage
 
 
 def _judge(case: Case, field: FieldName, link: Link, *, article: Related, text: str) -> str | None:
@@ -116,7 +116,7 @@ def _better(case: Case, query: dict[str, float], *, anchor: frozenset[str], arti
     for item in case.related:
         if item.url == article.url:
             continue
-        other, spare = view(item.title, _text_of(case, item)), LINKED if item.id in linked else UNLINKED
+        other, spare = view(item.title, _text_of(item)), LINKED if item.id in linked else UNLINKED
         # Which words it has at all costs little to see, and most articles fall short of what is asked by that alone.
         known = sum([value for word, value in query.items() if word in other.counts])
         if SWAPPED * MOST * known <= (most - spare) * whole or len(anchor & held.title) > len(anchor & other.title):

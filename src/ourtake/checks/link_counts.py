@@ -14,10 +14,9 @@ from ourtake.text.markdown import Link
 from ourtake.text.words import fold
 
 _WEAK = frozenset(
-    (
-        "here|this|this article|this piece|this story|article|link|more|read more|click here|this link|our article"
-        "|the article|source|story|post"
-    ).split("|")
+    ("here|this|this article|this piece|this story|article|link|more|read more|click here|this link|our article|the article|source|story|post").split(
+        "|"
+    )
 )
 
 
@@ -47,6 +46,12 @@ def too_few(case: Case) -> Iterator[Hit]:
     """LNK004."""
     count, wanted = len(archive_links(case)), _needed(case)
     if count >= wanted.low:
+        return
+    if any(case.unread_address(link) is not None for _, link in all_links(case)):
+        yield Hit("Could not check: links may lead to the archive, which is not here.", *whole(case, "body"), severity="info")
+        return
+    if not case.listed:
+        yield Hit("Could not check: nobody says which articles were offered.", *whole(case, "body"), severity="info")
         return
     offered = len(case.related)
     if offered == 0:
@@ -97,7 +102,7 @@ def _is_at_fault(case: Case, link: Link, article: Related) -> bool:
 
 def bunched(case: Case) -> Iterator[Hit]:
     """LNK007."""
-    inside = [link for link in case.links("body") if case.target(link) is not None]
+    inside = [link for link in case.links("body") if case.target(link) is not None or case.unread_address(link) is not None]
     if len(inside) < 3 or len(case.blocks) < 2:
         return
     for _, block in case.blocks:

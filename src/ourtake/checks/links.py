@@ -54,7 +54,7 @@ def outside_archive(case: Case) -> Iterator[Hit]:
     """LNK002."""
     for field, link in all_links(case):
         if is_web(link.target) and case.target(link) is None and canonical_url(link.target) != case.own_address:
-            if case.archive is None and not case.related:
+            if case.unread_address(link) is not None:
                 yield Hit("Could not check: there is no archive to compare with.", field, link.start, link.end, severity="info")
             else:
                 yield Hit("The address is not one of the archive's.", field, link.start, link.end)
@@ -74,7 +74,10 @@ def later_than_source(case: Case) -> Iterator[Hit]:
     day = day_of(case.source.published)
     for field, link, article in archive_links(case):
         other = day_of(article.published) if article.published else None
-        if day and other and other >= day:
+        if not day or not other:
+            of = "the source" if not day else f"\u201c{article.title}\u201d"
+            yield Hit(f"Could not check: the date of {of} is not known.", field, link.start, link.end, severity="info")
+        elif other >= day:
             yield Hit(f"\u201c{article.title}\u201d was published on {other}, not before the source ({day}).", field, link.start, link.end)
 
 

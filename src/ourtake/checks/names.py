@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from ourtake.checks.attribution import may_be_elsewhere, outlet_names
+from ourtake.checks.absence import unless_elsewhere, unread_at
+from ourtake.checks.attribution import outlet_names
 from ourtake.checks.base import PROSE, Case, Hit
 from ourtake.checks.quotes import skipped
 from ourtake.documents import FieldName
@@ -144,11 +145,10 @@ def name_not_found(case: Case) -> Iterator[Hit]:
 
 def _hit(case: Case, field: FieldName, start: int, end: int) -> Hit:
     name = case.text(field)[start:end]
-    if may_be_elsewhere(case, field, start, end):
-        return Hit("Could not check: the text that this name may come from is not known.", field, start, end, severity="info")
     # One capitalised word may be a common noun that a house writes large; two are a name.
     alone = len(wording(name).words) == 1 and not re.search(r"[a-z][A-Z]", name)
-    return Hit(f"{name} stands in none of the documents.", field, start, end, severity="warning" if alone else None)
+    hit = Hit(f"{name} stands in none of the documents.", field, start, end, severity="warning" if alone else None)
+    return unless_elsewhere(case, hit, unread_at(case, field, start, end))
 
 
 def _missing(ground: _Ground, name: Name, text: str) -> tuple[int, int] | None:

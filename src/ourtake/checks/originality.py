@@ -15,7 +15,8 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
 
-from ourtake.checks.base import PROSE, Case, Example, Hit, Rule
+from ourtake.checks.absence import not_here, unread
+from ourtake.checks.base import PROSE, Case, Example, Hit, Rule, whole
 from ourtake.checks.evidence import Document
 from ourtake.checks.examples import PARAGRAPHS, SOUND, SOURCE, SUMMARY, with_first
 from ourtake.checks.runs import PIECE, RUN, hashes, near_runs, runs, runs_of
@@ -103,6 +104,8 @@ def copied_run(case: Case) -> Iterator[Hit]:
             message = f"{count} {same} stand in {name}; quote them or say it in words of your own."
             severity: Severity | None = "error" if count >= BLOCKS and evidence else None
             yield Hit(message, field, start, end, severity=severity, evidence=evidence or _longest(document, words[first : last + 1]))
+    if absent := unread(case):
+        yield Hit(not_here(case, absent), *whole(case, "body"), severity="info")
 
 
 def _evidence(document: Document, words: tuple[str, ...]) -> tuple[Evidence, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from ourtake.checks.absence import not_here, unless_elsewhere, unread, unread_at
 from ourtake.checks.attribution import (
     OWN,
     SOURCE,
@@ -17,7 +18,6 @@ from ourtake.checks.attribution import (
     Sentence,
     goes_on,
     label,
-    may_be_elsewhere,
     named_documents,
     named_speakers,
     same_outlet,
@@ -29,7 +29,7 @@ from ourtake.checks.evidence import Document
 from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.real_wording import real_wording
 from ourtake.checks.said_by import other_speaker
-from ourtake.checks.titles import near_title, nearest
+from ourtake.checks.titles import may_be_title, near_title, nearest
 from ourtake.documents import FieldName, Severity
 from ourtake.text.matching import Place, find_nearly, find_quotation, wording
 from ourtake.text.quotations import Quotation, find_across, quotations_in
@@ -47,12 +47,17 @@ _PRONOUN = re.compile(r"\b(?:he|she|they|the paper|the outlet|the company)\b|\bi
 
 
 class Verdict(NamedTuple):
-    """What is known of one quotation. `places`: the documents that have its words, or the one passage that it alters."""
+    """What is known of one quotation. `places`: the documents that have its words, or the one passage that it alters.
+
+    `unread`: documents not here that may have its words; `why`: why nothing can be said of an unclear one.
+    """
 
     field: FieldName
     quotation: Quotation
     state: Literal["found", "altered", "absent", "unclear"]
     places: tuple[tuple[Document, Place], ...] = ()
+    unread: tuple[Document, ...] = ()
+    why: str = ""
 
 
 @lru_cache(maxsize=8)
@@ -73,16 +78,35 @@ def _verdict(case: Case, field: FieldName, quotation: Quotation) -> Verdict | No
         return None
     exact = tuple((document, place) for document in case.documents if (place := find_quotation(quotation.text, document.text)))
     exact = exact or tuple((document, place) for document in case.documents if (place := find_across(quotation.text, document.text)))
+    elsewhere = _may_be_in(case, field, quotation)
     if exact:
-        return Verdict(field, quotation, "found", exact)
+        return Verdict(field, quotation, "found", exact, elsewhere)
     if _is_title(case, quotation.text) or (len(said) <= SCARE_WORDS and not _attributed(case, field, quotation)):
         return None
     if quotation.kind == "open":
-        return Verdict(field, quotation, "unclear")
+        return Verdict(field, quotation, "unclear", why="Could not check: the quotation is never closed.")
     near = [(document, place) for document in case.documents if (place := find_nearly(quotation.text, document.text))]
     if near:
-        return Verdict(field, quotation, "altered", (max(near, key=lambda pair: pair[1].likeness),))
-    return Verdict(field, quotation, "unclear" if may_be_elsewhere(case, field, quotation.start, quotation.end) else "absent")
+        return Verdict(field, quotation, "altered", (max(near, key=lambda pair: pair[1].likeness),), elsewhere)
+    if elsewhere:
+        return Verdict(field, quotation, "unclear", why=not_here(case, elsewhere))
+    if case.archive is None and may_be_title(quotation.text) and not _attributed(case, field, quotation):
+        return Verdict(
+            field,
+            quotation,
+            "unclear",
+            why="Could not check: it may be the title of an article, and the archive is not here.",
+        )
+    return Verdict(field, quotation, "absent")
+
+
+def _may_be_in(case: Case, field: FieldName, quotation: Quotation) -> tuple[Document, ...]:
+    """The documents not here that may have the words: the sentence would be right if they had them."""
+    found = unread_at(case, field, quotation.start, quotation.end)
+    if not found:
+        return ()
+    around = sentence_of(case.text(field), quotation.start, quotation.end)
+    return tuple(one for one in found if same_outlet(case, one) or _other_document(case, field, around, holders=[one]) is None)
 
 
 def _is_title(case: Case, text: str) -> bool:
@@ -124,13 +148,14 @@ def skipped(case: Case, field: FieldName) -> bytes:
 
 def not_found(case: Case) -> Iterator[Hit]:
     """QUO001."""
-    for field, quotation, state, _ in verdicts(case):
+    for field, quotation, state, _, _, why in verdicts(case):
         if state == "absent":
             soft = _severity(case, field, quotation)
-            yield Hit("These words stand in none of the documents.", field, quotation.start, quotation.end, severity=soft)
+            # What is not here may have them, and still the sentence says that another text does.
+            known = "stand in none of the documents" if not unread(case) else "are not in the text that the sentence names"
+            yield Hit(f"These words {known}.", field, quotation.start, quotation.end, severity=soft)
         elif state == "unclear":
-            why = "the quotation is never closed" if quotation.kind == "open" else "the text that it may come from is not known"
-            yield Hit(f"Could not check: {why}.", field, quotation.start, quotation.end, severity="info")
+            yield Hit(why, field, quotation.start, quotation.end, severity="info")
 
 
 def _severity(case: Case, field: FieldName, quotation: Quotation) -> Severity | None:
@@ -142,7 +167,7 @@ def _severity(case: Case, field: FieldName, quotation: Quotation) -> Severity | 
 
 def altered(case: Case) -> Iterator[Hit]:
     """QUO003."""
-    for field, quotation, state, places in verdicts(case):
+    for field, quotation, state, places, elsewhere, _ in verdicts(case):
         if state == "altered":
             document, place = places[0]
             start, end = wording(document.text).span(place.first, place.last)
@@ -150,12 +175,13 @@ def altered(case: Case) -> Iterator[Hit]:
             fix = real_wording(case.text(field), quotation, document.text, start=start, end=end)
             message = f"The words differ from those of {label(case, document)}: \u201c{evidence.text}\u201d."
             soft = _severity(case, field, quotation)
-            yield Hit(message, field, quotation.start, quotation.end, severity=soft, fix=fix, evidence=(evidence,))
+            hit = Hit(message, field, quotation.start, quotation.end, severity=soft, fix=fix, evidence=(evidence,))
+            yield unless_elsewhere(case, hit, elsewhere)
 
 
 def wrong_attribution(case: Case) -> Iterator[Hit]:
     """QUO002."""
-    for field, quotation, state, places in verdicts(case):
+    for field, quotation, state, places, elsewhere, _ in verdicts(case):
         if state != "found" or (len(wording(quotation.text).words) <= SCARE_WORDS and not _attributed(case, field, quotation)):
             continue
         around = sentence_of(case.text(field), quotation.start, quotation.end)
@@ -163,11 +189,16 @@ def wrong_attribution(case: Case) -> Iterator[Hit]:
         other = _other_document(case, field, around, holders=holders)
         message = other or other_speaker(case, quotation, around, field=field, places=places)
         if message:
+            # The text that the sentence names may have the words as well; one not here may give them to its speaker.
+            absent = unread_at(case, field, quotation.start, quotation.end)
+            as_well = tuple(one for one in absent if other and _other_document(case, field, around, holders=[*holders, one]) is None)
+            doubt = as_well if other else (*elsewhere, *(holder for holder in holders if not holder.complete))
             evidence = tuple(document.evidence(*wording(document.text).span(place.first, place.last)) for document, place in places[:2])
             # An outlet's name may stand for any of its articles, where it wrote about itself.
             outlet = SOURCE in named_documents(case, field, start=around.start, bare=around.bare)
             soft: Severity | None = "warning" if other and outlet and any(same_outlet(case, holder) for holder in holders) else None
-            yield Hit(message, field, quotation.start, quotation.end, severity=soft, evidence=evidence)
+            hit = Hit(message, field, quotation.start, quotation.end, severity=soft, evidence=evidence)
+            yield unless_elsewhere(case, hit, tuple(dict.fromkeys(doubt)))
 
 
 def _other_document(case: Case, field: FieldName, around: Sentence, *, holders: list[Document]) -> str | None:

@@ -9,7 +9,7 @@ from ourtake.documents import Fix
 from ourtake.text.matching import wording
 from ourtake.text.quotations import Quotation
 
-_BORDERS = ".,;:!?()\u2014\u2013\u2026\"\u201c\u201d\u201e\u00ab\u00bb"
+_BORDERS = '.,;:!?()\u2014\u2013\u2026"\u201c\u201d\u201e\u00ab\u00bb'
 _INNER = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
 
 

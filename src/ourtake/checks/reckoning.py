@@ -21,9 +21,7 @@ DIFFERENCE = -1.0
 of the same thing says nothing against that.
 """
 
-_DIFFERENCE_AFTER = re.compile(
-    r"(?:\s\w+){0,2}?\s(?:more|fewer|less|higher|lower|longer|shorter|cheaper|extra|short|apart)\b", re.IGNORECASE
-)
+_DIFFERENCE_AFTER = re.compile(r"(?:\s\w+){0,2}?\s(?:more|fewer|less|higher|lower|longer|shorter|cheaper|extra|short|apart)\b", re.IGNORECASE)
 _SUM_AFTER = re.compile(
     r"(?:\s\w+){0,2}?\s(?:more|fewer|less|higher|lower|longer|shorter|cheaper|extra|short|points?|apart|in all|in total|together"
     r"|altogether|of (?:its|their|the|those|these))\b",

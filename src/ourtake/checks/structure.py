@@ -85,7 +85,11 @@ def source_not_named(case: Case) -> Iterator[Hit]:
     """STR008."""
     text = fold(case.take.summary + "\n" + case.take.body)
     names = [fold(name) for name in (case.source.outlet, case.source.title) if name.strip()]
-    if names and not any(name in text or name.removeprefix("the ") in text for name in names):
+    if any(name in text or name.removeprefix("the ") in text for name in names):
+        return
+    if not case.source.outlet.strip():
+        yield Hit("Could not check: the source's outlet is not given.", *whole(case, "body"), severity="info")
+    else:
         yield Hit(f"Neither {case.source.outlet} nor its headline is named.", *whole(case, "body"))
 
 

@@ -55,7 +55,7 @@ IN_A_ROW = 3
 def _spoken(case: Case, field: FieldName) -> list[tuple[int, int]]:
     """Where others' words and links' words stand."""
     spans = [(span.start, span.end) for span in case.quotations.get(field, ())]
-    return spans + ([(link.start, link.end) for link in case.links(field)] if field in PROSE else [])
+    return spans + [(link.start, link.end) for link in case.links(field)]
 
 
 def _in_titles(case: Case, text: str) -> bool:

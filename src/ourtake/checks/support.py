@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
+from ourtake.checks.absence import unless_elsewhere, unread_at
 from ourtake.checks.attributed import LEAST_TERMS, attributed_claim_not_found, attributed_in, claiming_words
-from ourtake.checks.attribution import SOURCE, may_be_elsewhere, unquoted
+from ourtake.checks.attribution import SOURCE, unquoted
 from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.evidence import Document
 from ourtake.checks.examples import SOUND, with_first
@@ -87,7 +88,7 @@ def _classified(case: Case, field: FieldName, sentence: Span, *, quoted: Sequenc
     if not attributed and may_be(bare):
         return "opinion", ()
     if (best is None or best.share < NEXT_TO_NOTHING) and _claims_fact(case, field, sentence):
-        return ("unknown" if may_be_elsewhere(case, field, sentence.start, sentence.end) else "unsupported"), ()
+        return ("unknown" if unread_at(case, field, sentence.start, sentence.end) else "unsupported"), ()
     return "unknown", ()
 
 
@@ -127,10 +128,8 @@ def unsupported_claim(case: Case) -> Iterator[Hit]:
         # With its figures, too: "61 times" may be all that a list has of it.
         found = (ground(case).best(words) for words in (telling, terms(sentence.text) - named))
         if len(telling) >= LEAST_TERMS and all(best is None or (best.share < NEXT_TO_NOTHING and best.whole < HALF) for best in found):
-            if may_be_elsewhere(case, record.field, record.start, record.end):
-                yield Hit("Could not check: the text that it may come from is not known.", record.field, record.start, record.end, severity="info")
-            else:
-                yield Hit("No document says anything of the kind.", record.field, record.start, record.end)
+            hit = Hit("No document says anything of the kind.", record.field, record.start, record.end)
+            yield unless_elsewhere(case, hit, unread_at(case, record.field, record.start, record.end))
 
 
 RULES = (

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
+from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import PROSE, Case, Hit
 from ourtake.checks.evidence import related_document
 from ourtake.checks.fixes import safe_fix
@@ -54,9 +55,7 @@ _CUE = re.compile(
     r"|post|essay|column|title|headline)|[:;(\u2014\u2013])\s*\Z",
     re.IGNORECASE,
 )
-_CUE_AFTER = re.compile(
-    r"\s*(?:(?:was|is|ran|reads|read) )?(?:as )?(?:the|our|its|a) (?:headline|title|heading)\b", re.IGNORECASE
-)
+_CUE_AFTER = re.compile(r"\s*(?:(?:was|is|ran|reads|read) )?(?:as )?(?:the|our|its|a) (?:headline|title|heading)\b", re.IGNORECASE)
 _NEAR_BEFORE = 20
 """Characters before words in which a verb of saying makes them what somebody says."""
 
@@ -125,6 +124,13 @@ def _capitals(title: str) -> frozenset[str]:
     return frozenset(large - small) if 2 * len(large) >= len(large | small) else frozenset()
 
 
+def _needs_text(text: str, article: Related) -> bool:
+    """Whether only the article's text, not here, can tell a part of its title from a name that it uses as well."""
+    said, title = _bare(text), _bare(article.title)
+    heads = (title, *(_bare(part) for part in _SUBTITLE.split(article.title)[1:]))
+    return not article.text.strip() and not _ELLIPSIS.search(text) and (title.endswith(said) or any(head.startswith(said) for head in heads))
+
+
 def fragment(text: str, title: str) -> bool:
     """Whether the text is the beginning or the end of the title, of four words or more, however it is written."""
     said, real = _bare(text), _bare(title)
@@ -134,6 +140,12 @@ def fragment(text: str, title: str) -> bool:
 def subtitled(text: str, title: str) -> bool:
     """Whether the text is the title without its subtitle, or the subtitle alone."""
     return _bare(text) in [_bare(part) for part in _SUBTITLE.split(title)] and not _ELLIPSIS.search(text)
+
+
+def may_be_title(text: str) -> bool:
+    """Whether words can be the title of an article that is not here: few, no small first letter, no full stop."""
+    bare = text.strip()
+    return count_words(bare) <= MOST_WORDS and not bare[:1].islower() and not bare.endswith(".")
 
 
 def nearest(case: Case, text: str) -> Related | None:
@@ -170,7 +182,12 @@ def title_mismatch(case: Case) -> Iterator[Hit]:
                 yield _mismatch(case, "The link's words are nearly, but not wholly, the title", article, Spot(field, start, start + len(words_shown)))
             elif not _capitals(article.title) and fragment(words_shown, article.title) and not _elsewhere(words_shown, article.title, article.text):
                 # In a title without capitals one can't tell a part of it from words of the writer's own.
-                yield Hit(f"The link's words are a part of the title \u201c{article.title}\u201d.", *_anchor(field, link), severity="warning")
+                hit = Hit(
+                    f"The link's words are a part of the title \u201c{article.title}\u201d.",
+                    *_anchor(field, link),
+                    severity="warning",
+                )
+                yield _told_apart(case, hit, words_shown, article)
         for span in _quoted(case, field):
             inside = any(link.anchor_start <= span.start and span.end <= link.anchor_end for link in case.links(field))
             if inside or _bare(span.text) == _bare(case.source.title):
@@ -199,7 +216,13 @@ def mentioned_not_linked(case: Case) -> Iterator[Hit]:
                 continue
             article = case.title(span.text.rstrip(".,;:")) or nearest(case, span.text)
             if article is not None and article.id not in linked:
-                yield Hit(f"\u201c{article.title}\u201d is named and not linked.", field, span.start, span.end)
+                hit = Hit(f"\u201c{article.title}\u201d is named and not linked.", field, span.start, span.end)
+                yield hit if _bare(span.text) == _bare(article.title) else _told_apart(case, hit, span.text, article)
+
+
+def _told_apart(case: Case, hit: Hit, words: str, article: Related) -> Hit:
+    """The hit about a part of an article's title, where its text is here to tell it from a name that it uses."""
+    return unless_elsewhere(case, hit, (related_document(article),) if _needs_text(words, article) else ())
 
 
 def _anchor(field: FieldName, link: Link) -> tuple[FieldName, int, int]:
@@ -233,7 +256,8 @@ def _mismatch(case: Case, what: str, article: Related, spot: Spot) -> Hit:
     evidence = document.evidence(0, len(article.title))
     severity: Severity | None = "warning" if subtitled(text[spot.start : spot.end], article.title) else None
     message = f"{what}: \u201c{article.title}\u201d."
-    return Hit(message, spot.field, spot.start, spot.end, severity=severity, fix=fix, evidence=(evidence,))
+    hit = Hit(message, spot.field, spot.start, spot.end, severity=severity, fix=fix, evidence=(evidence,))
+    return _told_apart(case, hit, text[spot.start : spot.end], article)
 
 
 def is_named(text: str, start: int, end: int, title: str) -> bool:

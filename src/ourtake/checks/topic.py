@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
 
-from ourtake.checks.base import PROSE, Case, Example, Hit, Rule
+from ourtake.checks.absence import unless_elsewhere, unread
+from ourtake.checks.attribution import SOURCE
+from ourtake.checks.base import PROSE, Case, Example, Hit, Rule, whole
 from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND, with_first
 from ourtake.checks.promotion import named_after, pitches, product_names
 from ourtake.checks.relevance import COMMON_WEIGHT, common_stems, terms, weight
 from ourtake.config import Settings, Topic
-from ourtake.documents import FieldName, Related
+from ourtake.documents import FieldName
 from ourtake.text.matching import blanked, find_words, wording
 from ourtake.text.names import names_in
 from ourtake.text.stems import stem
@@ -57,8 +59,11 @@ _ENTRY = re.compile(r"\bwhere (?:the )?([A-Z]\w+) (?:comes?|steps?) in\b")
 def off_topic_paragraph(case: Case) -> Iterator[Hit]:
     """TOP001."""
     frame = frozenset(terms(f"{case.take.headline}. {case.take.summary} {case.source.title}. {' '.join(case.take.tags)}"))
-    held = [_vocabulary(document.text) for document in case.documents if document.whole]
+    held = [_vocabulary(document.text) for document in case.documents]
+    absent = unread(case)
     if sum(len(words) for words in held) < LEAST_KNOWN:
+        if absent:
+            yield unless_elsewhere(case, Hit("", *whole(case, "body")), absent)
         return
     anywhere = frame.union(*held)
     blocks = [block for kind, block in case.blocks if kind == "paragraph"]
@@ -77,7 +82,7 @@ def off_topic_paragraph(case: Case) -> Iterator[Hit]:
         off = (best < least and foreign >= FOREIGN * len(said)) or (least == OFF and best < RATHER_OFF and _apart(uncommon, foreign, frame=frame))
         if off and not _anchored(case, block.text):
             message = f"Little in this paragraph has to do with the source or one of the articles ({best:.0%} of its telling words)."
-            yield Hit(message, "body", block.start, block.end)
+            yield unless_elsewhere(case, Hit(message, "body", block.start, block.end), absent)
 
 
 def _anchored(case: Case, text: str) -> bool:
@@ -111,11 +116,14 @@ def promotion(case: Case) -> Iterator[Hit]:
         text = blanked(case.text(field))
         spoken = [(span.start, span.end) for span in case.quotations[field]]
         taken: list[tuple[int, int]] = []
-        for start, end, message in (*product_names(text, products), *named_after(text, publication), *pitches(text)):
+        named_here = (*product_names(text, products), *named_after(text, publication))
+        for start, end, message in (*named_here, *pitches(text)):
             inside = any(begin <= start and end <= stop for begin, stop in spoken) or _of_the_story(case, text[start:end])
             if not inside and not any(begin < end and start < stop for begin, stop in taken):
                 taken.append((start, end))
-                yield Hit(message, field, start, end)
+                # Only of a product's name does it matter whether the source has it.
+                absent = [one for one in unread(case) if one.name == SOURCE] if (start, end, message) in named_here else []
+                yield unless_elsewhere(case, Hit(message, field, start, end), absent)
 
 
 def _of_the_story(case: Case, pitch: str) -> bool:
@@ -145,13 +153,6 @@ def _stems(text: str) -> frozenset[str]:
     return found.union([word[:_SHORTEST_ROOT] for word in long], [word[: _SHORTEST_ROOT + 1] for word in long])
 
 
-def _with_tags(case: Case) -> Iterator[Related]:
-    """The related articles; one that is given without tags is asked of the archive."""
-    for item in case.related:
-        known = case.archive.by_url(item.url) if case.archive is not None and not item.tags else None
-        yield known or item
-
-
 def _known(word: str, stems: list[frozenset[str]]) -> bool:
     root = word[: _SHORTEST_ROOT + 1]
     root = root if len(root) > _SHORTEST_ROOT else word
@@ -163,7 +164,7 @@ def tag_not_supported(case: Case) -> Iterator[Hit]:
     own: tuple[FieldName, ...] = ("headline", *PROSE)
     texts = [*(case.text(field) for field in own), *(document.text for document in case.documents)]
     known = [_stems(text) for text in texts]
-    carried = {fold(tag) for item in _with_tags(case) for tag in item.tags}
+    carried = {fold(tag) for item in case.related for tag in item.tags}
     for tag, start, end in _tag_spans(case):
         words = wording(tag).words
         telling = terms(tag) or tuple(stem(word) for word in words)
@@ -175,7 +176,8 @@ def tag_not_supported(case: Case) -> Iterator[Hit]:
         there = {word for word in short if any(word in _whole_stems(text) for text in texts)}
         held = sum(weight(word, None) for word in telling if (word in there if word in short else _known(word, known)))
         if whole and held / whole < TAG_SHARE and not _on_topic(tag, known):
-            yield Hit("Neither the source, the take nor an article offered or linked bears this tag out.", "tags", start, end)
+            hit = Hit("Neither the source, the take nor an article offered or linked bears this tag out.", "tags", start, end)
+            yield unless_elsewhere(case, hit, unread(case))
 
 
 @lru_cache(maxsize=1)

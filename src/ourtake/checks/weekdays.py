@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Iterator
 
+from ourtake.checks.absence import unless_elsewhere, unread_at
 from ourtake.checks.attribution import label, sentence_at
 from ourtake.checks.base import PROSE, Case, Hit
 from ourtake.checks.evidence import Document
@@ -41,7 +42,14 @@ def weekday_altered(case: Case) -> Iterator[Hit]:
             if found is not None:
                 document, other = found
                 evidence = (document.evidence(other.start(), other.end()),)
-                yield Hit(f"{label(case, document)} has another day here: {other[0]}.", field, match.start(), match.end(), evidence=evidence)
+                hit = Hit(
+                    f"{label(case, document)} has another day here: {other[0]}.",
+                    field,
+                    match.start(),
+                    match.end(),
+                    evidence=evidence,
+                )
+                yield unless_elsewhere(case, hit, unread_at(case, field, hit.start, hit.end))
 
 
 def _published_on(case: Case, field: FieldName, position: int) -> set[str]:

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class Given(NamedTuple):
-    """One take to check. `raw` is a batch's take as it was given, `row` its line; `path` and `opened` a file's; `draft` a draft's."""
+    """One take to check. `raw`, `row`: a batch's take, its line; `path`, `opened`: a file's; `draft`: one of the store.
+
+    `listed`: see Against. `publication`: the name of the publication, where the file gives it.
+    """
 
     name: str
     take: Take
@@ -32,6 +35,8 @@ class Given(NamedTuple):
     path: Path | None = None
     opened: Opened | None = None
     draft: Draft | None = None
+    listed: bool = True
+    publication: str = ""
 
     def layout(self) -> Layout:
         """Where the take's fields stand, for people and programs that count lines."""
@@ -78,8 +83,18 @@ def named(name: str, shelf: Shelf) -> Given:
         from ourtake.publish.mended_file import open_take
 
         opened = open_take(path)
-        take, source, related = read(decode(opened.data, name), name)
-        return Given(name, take, source, related, path=path, opened=opened)
+        found = read(decode(opened.data, name), name)
+        source = _with_text(found.source, found.draft, shelf.store)
+        return Given(
+            name,
+            found.take,
+            source,
+            found.related,
+            path=path,
+            opened=opened,
+            listed=found.listed,
+            publication=found.publication,
+        )
     draft = shelf.store.draft(name) if shelf.store else None
     if draft is None:
         raise InputError(f"{name} is neither a file nor a draft.", "See `ourtake drafts list`.")
@@ -93,6 +108,16 @@ def with_texts(related: tuple[Related, ...], store: Store | None) -> tuple[Relat
     """Related articles with their texts, which a draft's record leaves out because the archive has them."""
     found = [(item, store.article(item.id) if store and not item.text else None) for item in related]
     return tuple(item.model_copy(update={"text": article.text}) if article else item for item, article in found)
+
+
+def _with_text(source: Source, draft_id: str, store: Store | None) -> Source:
+    """The source of an exported take with the text that the file leaves out, where the store has its draft."""
+    if store is None or not source.text_left_out or source.text or not draft_id:
+        return source
+    draft = store.draft(draft_id)
+    if draft is None or draft.source.url != source.url:
+        return source
+    return source.model_copy(update={"text": draft.source.text})
 
 
 class Line(NamedTuple):
@@ -134,7 +159,11 @@ def given_of(batch: Path, line: Line) -> Given:
         clean = tidy(row, "this line")
         related = tuple(Related.model_validate({"id": item.get("url", ""), **item}) for item in clean.get("related") or [])
         take, source = Take.model_validate(raw), Source.model_validate(clean["source"])
-        return Given(str(row.get("id", line.number)), take, source, related, raw, row=line.number, path=batch)
+        listed = clean.get("related") is not None
+        return Given(str(row.get("id", line.number)), take, source, related, raw, row=line.number, path=batch, listed=listed)
     except (InputError, RecursionError, ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
         place = f" at column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise InputError(f"{batch}:{line.number}{place} is not a take with its source.", 'A line is {"take": {...}, "source": {...}}.') from error
+        raise InputError(
+            f"{batch}:{line.number}{place} is not a take with its source.",
+            'A line is {"take": {...}, "source": {...}}.',
+        ) from error

@@ -106,7 +106,14 @@ class Checking:
         from ourtake.checks.base import Against
         from ourtake.checks.registry import check as run
 
-        against = Against(given.source, given.related, self.settings, self.shelf.archive, live=self.live)
+        against = Against(
+            given.source,
+            given.related,
+            _settings_for(given, self.settings),
+            self.shelf.archive,
+            live=self.live,
+            listed=given.listed,
+        )
         return run(take, against, select=self.select, ignore=self.ignore)
 
     def mend(self, given: Given, report: Report, *, write: bool) -> tuple[Given, Report]:
@@ -144,6 +151,15 @@ class Checking:
             from ourtake.publish.findings_sarif import SarifLog
 
             print(json.dumps((self._sarif or SarifLog()).log(), indent=2 if sys.stdout.isatty() else None))
+
+
+def _settings_for(given: Given, settings: Settings) -> Settings:
+    """The settings; where nobody has named the publication, by the name that the file gives it."""
+    from ourtake.config import Publication
+
+    if not given.publication or settings.publication.name != Publication().name:
+        return settings
+    return settings.model_copy(update={"publication": settings.publication.model_copy(update={"name": given.publication})})
 
 
 def terminal_look() -> Look:

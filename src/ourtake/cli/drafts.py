@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ourtake.cli.common import emit, emit_json, open_store, say
+from ourtake.cli.common import emit, emit_json, open_store, say, settings
 from ourtake.cli.show import draft_report, take_text
 from ourtake.errors import InputError
 
@@ -65,6 +65,14 @@ def show(draft_id: str, as_json: bool = typer.Option(False, "--json")) -> None:
         print(draft_report(draft, revision))
 
 
+def _publication() -> str:
+    """The name of the publication, where it has been given one."""
+    from ourtake.config import Publication
+
+    name = settings().publication.name
+    return name if name != Publication().name else ""
+
+
 def export(
     draft_id: str,
     to: str = typer.Option("markdown", "--to", help="markdown or json."),
@@ -82,7 +90,7 @@ def export(
 
     with open_store() as store:
         draft = find_draft(store, draft_id)
-    text = render(draft) if to == "markdown" else draft.model_dump_json(indent=2) + "\n"
+    text = render(draft, publication=_publication()) if to == "markdown" else draft.model_dump_json(indent=2) + "\n"
     if out is None:
         emit(text.rstrip("\n"))
         return

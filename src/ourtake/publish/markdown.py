@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -17,8 +18,9 @@ WORDS_A_MINUTE = 230
 """Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019), rounded down."""
 
 
-def render(draft: Draft) -> str:
+def render(draft: Draft, *, publication: str = "") -> str:
     """The draft's standing take as published Markdown. A link that leads nowhere keeps its words and loses its brackets.
+    `publication` is the name of the publication.
 
     Raises InputError when no take was written.
     """
@@ -27,19 +29,37 @@ def render(draft: Draft) -> str:
         raise InputError(f"Draft {draft.id} has no take to export: {draft.error or draft.status}.", "Draft it again.")
     take, source = revision.take, draft.source
     body = _without_broken_links(take.body)
-    linked = {canonical_url(link.target) for link in links(body)}
-    minutes = max(1, math.ceil(count_words(take.summary + "\n\n" + body) / WORDS_A_MINUTE))
+    summary = _without_broken_links(take.summary)
+    linked = {canonical_url(link.target) for text in (summary, body) for link in links(text)}
+    minutes = max(1, math.ceil(count_words(summary + "\n\n" + body) / WORDS_A_MINUTE))
+    shown = [item for item in draft.related if canonical_url(item.url) in linked]
     front = {
         "title": take.headline,
-        "source": {"title": source.title, "outlet": source.outlet, "url": source.url, "published": source.published, "blurb": source.blurb},
-        "summary": _without_broken_links(take.summary),
+        "source": _source(source),
+        "summary": summary,
         "tags": list(take.tags),
-        "related": [{"title": item.title, "url": item.url} for item in draft.related if canonical_url(item.url) in linked],
+        "related": [_listed(item) for item in shown],
+        # What the writer was offered and did not link to may still be where a number or a quotation comes from.
+        "offered": [_listed(item) for item in draft.related if item not in shown],
         "reading_minutes": minutes,
+        **({"publication": publication} if publication else {}),
         "disclosure": {"written_by": revision.by, "reviewed_by": None, "draft": draft.id},
         "date": revision.created[:10],
     }
     return "---\n" + yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000) + "---\n\n" + body.strip() + "\n"
+
+
+def _source(source: Source) -> dict[str, object]:
+    """The source for the front matter. Its text is somebody else's: it is left out, and the key says so."""
+    given = {key: getattr(source, key) for key in ("title", "outlet", "url", "published", "blurb")}
+    author = {"author": source.author} if source.author else {}
+    left_out = source.text_left_out or bool(source.text and source.text.strip())
+    return given | author | ({"text_left_out": True} if left_out else {})
+
+
+def _listed(item: Related) -> dict[str, object]:
+    named: dict[str, object] = {"title": item.title, "url": item.url}
+    return named | ({"published": item.published} if item.published else {})
 
 
 def _without_broken_links(text: str) -> str:
@@ -50,8 +70,22 @@ def _without_broken_links(text: str) -> str:
     return rewritten(text, change)
 
 
-def read(text: str, name: str) -> tuple[Take, Source, tuple[Related, ...]]:
-    """A published take, its source and its related articles. Raises InputError naming the file and what is missing."""
+class Published(NamedTuple):
+    """A published take with what its front matter says of it. `related`: the articles offered, linked to or not.
+
+    `listed`: whether it says which those were; `draft`: the id of its draft; `publication`: the publication's name.
+    """
+
+    take: Take
+    source: Source
+    related: tuple[Related, ...]
+    listed: bool
+    draft: str
+    publication: str
+
+
+def read(text: str, name: str) -> Published:
+    """A published take. Raises InputError naming the file and what is missing."""
     match = re.match(r"\A\ufeff?---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)(.*)\Z", text.replace("\r\n", "\n"), re.DOTALL)
     if not match:
         raise InputError(f"{name} has no front matter.", "A published take begins with a line of three dashes, title, source and summary.")
@@ -59,12 +93,18 @@ def read(text: str, name: str) -> tuple[Take, Source, tuple[Related, ...]]:
     if not isinstance(front.get("title"), str) or not isinstance(front.get("source"), dict):
         raise InputError(f"{name}: the front matter lacks title or source.", "See `ourtake export --to markdown` for the form.")
     given = front["source"]
-    source = Source.model_validate(
-        {key: str(given.get(key) or "") for key in ("title", "outlet", "url", "blurb")} | {"published": given.get("published")}
-    )
+    words = {key: str(given.get(key) or "") for key in ("title", "outlet", "url", "blurb", "author", "text")}
+    source = Source.model_validate(words | {"published": given.get("published"), "text_left_out": given.get("text_left_out") is True})
     tags = front.get("tags") if isinstance(front.get("tags"), list | str) else ()
     take = Take(headline=front["title"], summary=str(front.get("summary") or ""), body=match[2].strip("\n"), tags=tags)
-    listed = front.get("related")
-    rows = [row for row in (listed if isinstance(listed, list) else []) if isinstance(row, dict) and row.get("url")]
-    related = tuple(Related(id=str(row["url"]), url=str(row["url"]), title=str(row.get("title") or "")) for row in rows)
-    return take, source, related
+    listed = [front[key] for key in ("related", "offered") if isinstance(front.get(key), list)]
+    rows = [row for found in listed for row in found if isinstance(row, dict) and row.get("url")]
+    related = tuple(_article(row) for row in rows)
+    disclosure = front.get("disclosure")
+    draft = str(disclosure.get("draft") or "") if isinstance(disclosure, dict) else ""
+    return Published(take, source, related, bool(listed), draft, str(front.get("publication") or ""))
+
+
+def _article(row: dict[str, Any]) -> Related:
+    url = str(row["url"])
+    return Related.model_validate({"id": url, "url": url, "title": str(row.get("title") or ""), "published": row.get("published")})

@@ -93,10 +93,9 @@ def _changes(before: str, after: str) -> list[tuple[int, int, str]]:
 
 def _reads_as(text: str, name: str, wanted: Take) -> bool:
     try:
-        take, _, _ = read(clean_text(text), name)
+        return read(clean_text(text), name).take == wanted
     except InputError:
         return False
-    return take == wanted
 
 
 def write(path: Path, opened: Opened, text: str) -> None:

@@ -10,10 +10,7 @@ from ourtake.text.number_words import FRACTION, ORDINAL, RATIO, WORD_NUMBER
 THIN = "\\u00a0\\u2007\\u2009\\u202f"
 """Spaces that never part two numbers, as they stand in a pattern."""
 
-_LABELS = (
-    "page room step rule part item line week year aged unit book volume chapter section article table figure level "
-    "route number"
-).split()
+_LABELS = ("page room step rule part item line week year aged unit book volume chapter section article table figure level route number").split()
 _NO_LABEL = "".join(rf"(?<!\b{label} )" for label in _LABELS)
 # By thin spaces or apostrophes, or by plain spaces where what follows can't be a second number: three digits, and no
 # group of another style after.
