@@ -40,7 +40,7 @@ class Globals(NamedTuple):
 _globals: list[Globals] = [Globals()]
 
 # Escape sequences in somebody else's text would be obeyed by the terminal; a tab and a new line are harmless.
-_ESCAPES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_ESCAPES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def keep_lines(group: typer.Typer) -> None:
@@ -164,8 +164,17 @@ def read_story(name: str) -> Source:
 
 
 def plain(text: str) -> str:
-    """Text that a terminal can only print."""
-    return _ESCAPES.sub("\ufffd", text)
+    """Text that a terminal can only print, and in which nothing is invisible."""
+    text = _ESCAPES.sub("\ufffd", text)
+    if text.isascii():
+        return text
+    from ourtake.plain import hidden_runs
+
+    parts, last = [], 0
+    for start, end in hidden_runs(text):
+        parts += [text[last:start], *(f"<U+{ord(sign):04X}>" for sign in text[start:end])]
+        last = end
+    return "".join([*parts, text[last:]])
 
 
 def emit(text: str) -> None:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from ourtake.plain import HIDDEN, allowed
+from ourtake.plain import HIDDEN, allowed, plain_line
 from ourtake.text.markdown import Span
 from ourtake.text.words import canonical_url
 
@@ -239,6 +239,11 @@ def another_address(words: str, *, url: str, title: str = "", text: str = "") ->
             continue
         return item
     return None
+
+
+def link_words(title: str) -> str:
+    """An article's title as a link's words: plain text in which nothing is a mark of Markdown."""
+    return re.sub(r"([\\\[\]`*_])", r"\\\1", plain_line(title))
 
 
 def _host_of(url: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from ourtake.documents import Related, handle_map
 from ourtake.plain import plain_line, unescaped, visible_only
-from ourtake.text.hosts import addresses_shown, another_address
+from ourtake.text.hosts import addresses_shown, another_address, link_words
 from ourtake.text.markdown import Link, definitions, links, rewritten
 from ourtake.text.words import canonical_url
 
@@ -57,7 +57,7 @@ def to_addresses(text: str, related: Sequence[Related]) -> str:
             kept.append(escaped(article.url))
             if another_address(link.anchor, url=article.url, title=article.title, text=article.text):
                 # What a reader takes for the link's address has to be its own: the article's title says where it leads.
-                words = _title_words(article)
+                words = link_words(article.title)
             return f"[{words}](\x00{len(kept) - 1}\x00)"
         if link.image or hidden or not _WORD.fullmatch(link.target):
             return f"[{words or 'address removed'}]({REMOVED})"
@@ -99,11 +99,6 @@ def to_words(text: str, *, depth: int = 0) -> str:
     elif "[" in text:
         text = rewritten(text, lambda link: to_words(link.anchor, depth=depth + 1))
     return plain_line(_swept(plain_line(text), ""))
-
-
-def _title_words(article: Related) -> str:
-    """An article's title as a link's words."""
-    return re.sub(r"([\\\[\]`*_])", r"\\\1", plain_line(article.title))
 
 
 def to_handles(text: str, related: Sequence[Related]) -> str:
