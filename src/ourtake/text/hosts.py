@@ -45,7 +45,7 @@ _PORT = r":\d{1,5}(?![\w.])"
 _PATH = r"(?:/|[?#](?=\w))[^\s<>\"'\u201c\u201d\u2019)\]\x00]*"
 _NUMBER = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 _HOST = re.compile(
-    rf"(?<![\w@.%&/\\-])(?P<host>(?:{_LABEL}\.){{1,12}}(?P<top>{_TOP}))(?![\w@]|-\w|\.[\w-])(?P<port>{_PORT})?(?P<path>{_PATH})?",
+    rf"(?<![^\W_])(?<![@.%&/\\-])(?P<host>(?:{_LABEL}\.){{1,12}}(?P<top>{_TOP}))(?![^\W_]|@|-\w|\.[\w-])(?P<port>{_PORT})?(?P<path>{_PATH})?",
     re.IGNORECASE,
 )
 _IP = re.compile(
