@@ -13,6 +13,8 @@ from ourtake.documents import FieldName
 from ourtake.text.hosts import addresses_shown
 from ourtake.text.overlaps import Spans
 
+_LINES: tuple[FieldName, ...] = ("headline", "tags")
+_LINE_END = re.compile(r"\s*[\n\u2028\u2029]\s*(?=\S)")
 _FIELDS: tuple[FieldName, ...] = ("headline", "summary", "body", "tags")
 _COMMENT = re.compile(r"<!--(?P<inner>.*?)(?:-->|\Z)", re.DOTALL)
 _ATTRIBUTE = r"(?:\s+[A-Za-z_:@][\w.:\-]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)"
@@ -43,6 +45,9 @@ def markup(case: Case) -> Iterator[Hit]:
                 yield Hit("A tag of HTML.", field, match.start(), match.end())
         for match in _ENTITY.finditer(text) if "&" in text else ():
             yield Hit("An entity of HTML; write the character.", field, match.start(), match.end())
+    for field in _LINES:
+        for match in _LINE_END.finditer(case.text(field)):
+            yield Hit("A line break, where one line is wanted.", field, match.start(), match.end())
     if marked := _MARKED_HEADLINE.search(case.take.headline):
         yield Hit("Marks of Markdown in the headline.", "headline", marked.start(), marked.end())
     yield from _images_and_blocks(case)
@@ -101,7 +106,8 @@ RULES = (
         "SAF001",
         "markup",
         "error",
-        "HTML tags, comments and entities, tables, images, blocks of code; `<!-- ourtake: ignore CODE reason -->` is let through.",
+        "HTML tags, comments and entities, tables, images, blocks of code, line breaks in a headline or tag; "
+        "`<!-- ourtake: ignore CODE reason -->` is let through.",
         "Take it out: a take is plain paragraphs with links and emphasis.",
         with_first("The regulator <b>asked</b> twice."),
         SOUND,

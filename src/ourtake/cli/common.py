@@ -184,7 +184,9 @@ def emit(text: str) -> None:
 
 def emit_json(value: Any) -> None:
     """A result as JSON on standard output: indented on a terminal, one line elsewhere."""
-    print(json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None))
+    # To a terminal all that it could obey is written as escapes of JSON, to a program as it is; both read the same.
+    terminal = sys.stdout.isatty()
+    print(json.dumps(value, ensure_ascii=terminal, indent=2 if terminal else None))
 
 
 def say(text: str) -> None:

@@ -67,7 +67,8 @@ _WWW = re.compile(r"(?<![\w.])www\.[^\s<>\"'\u201c\u201d\u2019)\]\x00]+", re.IGN
 _VERSION = re.compile(r"(?:\bv|\bversion|\brelease|\u00a7|\bsections?|\bclause|\bchapter|\bpart)\.?\s?\Z", re.IGNORECASE)
 _TELEPHONE = re.compile(r"(?<![\w.,/-])(?:\+|00|\()?\d(?:[ ().\u2011/-]{0,2}\d){6,14}(?![\w,]|\.\d)")
 _NOT_A_TELEPHONE = re.compile(
-    r"(?:1[5-9]|20)\d\d ?[-\u2011/] ?(?:1[5-9]|20)\d\d|\d{4}[-./]\d\d?[-./]\d\d?|\d\d?[-./]\d\d?[-./]\d{4}|\d{1,3}(?: \d{3})+|\d{1,3}(?:\.\d{3})+|\d{1,9}(?:\.\d+)?"
+    r"(?:1[5-9]|20)\d\d ?[-\u2011/] ?(?:1[5-9]|20)\d\d|\d{4}[-./]\d\d?[-./]\d\d?|\d\d?[-./]\d\d?[-./]\d{4}"
+    r"|\d{1,3}(?: \d{3})+|\d{1,3}(?:\.\d{3})+|\d{1,9}(?:\.\d+)?"
 )
 _NEEDS = re.compile(r"[.:@]")
 

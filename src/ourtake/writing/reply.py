@@ -133,8 +133,9 @@ def require_size(take: Take) -> None:
             raise AnswerError(f"The {name} of the reply has {count:,} characters; a take has at most {most:,}.", KEPT, status="invalid")
     longest = max((len(tag) for tag in take.tags), default=0)
     if len(take.tags) > MOST_TAGS or longest > LONGEST_TAG:
-        most = f"{MOST_TAGS} tags of {LONGEST_TAG} characters"
-        raise AnswerError(f"The reply has {len(take.tags)} tags, the longest of {longest:,} characters; a take has at most {most}.", KEPT, status="invalid")
+        found = f"{len(take.tags)} tags, the longest of {longest:,} characters"
+        limits = f"{MOST_TAGS} tags of {LONGEST_TAG} characters"
+        raise AnswerError(f"The reply has {found}; a take has at most {limits}.", KEPT, status="invalid")
 
 
 def _bare(value: Any) -> Any:
