@@ -5,10 +5,11 @@ Unknown keys are kept, never lost. Offsets count Unicode code points in one fiel
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from ourtake.plain import plain_line
 from ourtake.values import IsoDate, Name, Text, Words
 
 Severity = Literal["error", "warning", "info"]
@@ -106,6 +107,13 @@ class Take(Document):
     tags: Words = ()
 
 
+def plain_take(take: Take) -> Take:
+    """The take with a headline and tags of plain one-line text; a tag of which nothing is left goes. The same take where nothing changes."""
+    headline = plain_line(take.headline)
+    tags = tuple(tag for tag in map(plain_line, take.tags) if tag)
+    return take if (headline, tags) == (take.headline, take.tags) else take.model_copy(update={"headline": headline, "tags": tags})
+
+
 class Evidence(Document):
     """Where another document supports or contradicts a finding or sentence: offsets count in `field` of the document (title, blurb, text, ...)."""
 
@@ -186,10 +194,13 @@ class Report(Document):
 
 
 class Revision(Document):
-    """One version of a draft's take: numbers count from 1, `by` is a model's name or an editor's, `created` ISO 8601 in UTC."""
+    """One version of a draft's take: numbers count from 1, `by` is a model's name or an editor's, `created` ISO 8601 in UTC.
+
+    Whoever wrote the take, its headline and tags are plain lines here.
+    """
 
     number: int
-    take: Take
+    take: Annotated[Take, AfterValidator(plain_take)]
     by: str
     report: Report
     created: str

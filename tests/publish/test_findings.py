@@ -120,9 +120,7 @@ FILE = (
 
 def layout() -> tuple[Report, Layout]:
     found = read(FILE.replace("\r\n", "\n"), "a, b.md")
-    return check(found.take, Against(found.source, found.related)), layout_of_file(
-        "posts/a, b: 50%.md", FILE, found.take
-    )
+    return check(found.take, Against(found.source, found.related)), layout_of_file("posts/a, b: 50%.md", FILE, found.take)
 
 
 def schema() -> Any:

@@ -89,20 +89,6 @@ def test_every_verb_is_found(verb: str) -> None:
     assert speakers.says(f"They {verb[:-2] if verb.endswith('?') else verb} so.")
 
 
-@settings(max_examples=300)
-@given(
-    text=st.lists(
-        st.tuples(
-            st.sampled_from("https:// www. WWW. a.example b/c / town.example/x (see x.org/y) \u201c \u201d @ and . ,".split(" ")),
-            st.sampled_from([" ", "", "\n", "\t"]),
-        ),
-        max_size=12,
-    ).map(lambda parts: "".join(a + b for a, b in parts))
-)
-def test_addresses(text: str) -> None:
-    assert spans(markdown._addresses(text)) == spans(markdown._BARE.finditer(text))
-
-
 def test_beginnings_of_words() -> None:
     assert Beginnings(("no", "not", "go ")).starts("not now_no (no) ago go on") == [0, 4, 12, 20]
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import Case, Hit
 from ourtake.checks.evidence import related_document
-from ourtake.checks.link_counts import archive_links
+from ourtake.checks.link_counts import archive_links, linked_ids
 from ourtake.checks.relevance import MOST, View, above_others, background, share, terms, view, weighed
 from ourtake.documents import FieldName, Related
 from ourtake.text.dates import MONTHS
@@ -29,6 +29,9 @@ ABOVE = 0.65
 
 LEAST_SHARE = 0.18
 """The same without an archive: the least share of the weighed words that the article must hold."""
+
+LONGEST_PARAGRAPH = 5000
+"""Characters of a paragraph that a link is weighed in."""
 
 LEAST_WORDS = 3
 """Telling words around a link below which nothing can be said."""
@@ -80,7 +83,7 @@ def _text_of(article: Related) -> str:
 def _judge(case: Case, field: FieldName, link: Link, *, article: Related, text: str) -> str | None:
     """What is wrong with the link, or None."""
     block = next((span for _, span in case.blocks if span.start <= link.start < span.end), None) if field == "body" else None
-    start, paragraph = (block.start, block.text) if block else (0, case.text(field))
+    start, paragraph = _around(*((block.start, block.text) if block else (0, case.text(field))), link=link)
     # An article's own title says nothing of whether it fits where it is named.
     anchor = "" if case.title(link.anchor) is not None else link.anchor
     around = zones(paragraph, link.start - start, link.end - start, anchor=anchor, story=f"{case.take.headline} {case.source.title}")
@@ -102,6 +105,14 @@ def _judge(case: Case, field: FieldName, link: Link, *, article: Related, text: 
     return f"This link leads to \u201c{article.title}\u201d; its sentence fits \u201c{other.title}\u201d better." if other is not None else None
 
 
+def _around(start: int, paragraph: str, *, link: Link) -> tuple[int, str]:
+    """Where the paragraph begins and what it says; of one that is longer than any writer's, the part around the link."""
+    if len(paragraph) <= LONGEST_PARAGRAPH:
+        return start, paragraph
+    first = max(0, link.start - start - LONGEST_PARAGRAPH // 2)
+    return start + first, paragraph[first : first + LONGEST_PARAGRAPH]
+
+
 def _dated(text: str, link: Link, article: Related) -> bool:
     """Whether the link's sentence names the month in which an article was published: "our April survey"."""
     own = next((span.text for span in sentences(text) if span.start <= link.start < span.end), "")
@@ -112,7 +123,7 @@ def _dated(text: str, link: Link, article: Related) -> bool:
 def _better(case: Case, query: dict[str, float], *, anchor: frozenset[str], article: Related, held: View) -> Related | None:
     """The offered article that holds far more of the words around the link than the one linked, and as much of the link's own in its title."""
     found, most = None, share(query, held)
-    whole, linked = sum(query.values()), {other.id for _, _, other in archive_links(case)}
+    whole, linked = sum(query.values()), linked_ids(case)
     for item in case.related:
         if item.url == article.url:
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ourtake.checks.base import PROSE, Case, Hit, whole
 from ourtake.checks.fixes import safe_fix
@@ -32,10 +33,17 @@ def all_links(case: Case) -> Iterator[tuple[FieldName, Link]]:
             yield field, link
 
 
-def archive_links(case: Case) -> list[tuple[FieldName, Link, Related]]:
+@lru_cache(maxsize=8)
+def archive_links(case: Case) -> tuple[tuple[FieldName, Link, Related], ...]:
     """Links that lead to an article of the archive."""
     found = [(field, link, case.target(link)) for field, link in all_links(case)]
-    return [(field, link, article) for field, link, article in found if article is not None]
+    return tuple((field, link, article) for field, link, article in found if article is not None)
+
+
+@lru_cache(maxsize=8)
+def linked_ids(case: Case) -> frozenset[str]:
+    """The articles of the archive that the take links to."""
+    return frozenset(article.id for _, _, article in archive_links(case))
 
 
 def _needed(case: Case) -> Range:

@@ -10,7 +10,8 @@ from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND, with_first
 from ourtake.checks.irrelevance import irrelevant
 from ourtake.checks.link_counts import all_links, archive_links, bunched, is_weak, repeated_target, too_few, too_many
 from ourtake.checks.titles import mentioned_not_linked, title_mismatch
-from ourtake.documents import FieldName
+from ourtake.documents import FieldName, Fix
+from ourtake.text.hosts import another_address, link_words
 from ourtake.text.markdown import Span
 from ourtake.text.words import canonical_url, fold, words
 from ourtake.values import day_of
@@ -94,6 +95,21 @@ def weak_anchor(case: Case) -> Iterator[Hit]:
     for field, link in all_links(case):
         if is_weak(link.anchor):
             yield Hit("The link's words don't say where it leads.", field, link.start, link.end)
+
+
+def anchor_shows_address(case: Case) -> Iterator[Hit]:
+    """LNK018."""
+    for field, link in all_links(case):
+        article = case.target(link)
+        if link.image or (article is None and not is_web(link.target)) or (link.anchor == link.target and article is None):
+            continue
+        url, title, text = (article.url, article.title, article.text) if article is not None else (link.target, "", "")
+        shown = another_address(link.anchor, url=url, title=title, text=text)
+        if shown is None:
+            continue
+        fix = Fix(start=link.anchor_start, end=link.anchor_end, replacement=link_words(title)) if title else None
+        what = "a telephone number" if shown.kind == "telephone" else "an address"
+        yield Hit(f"The link's words show {what} that is not where it leads: {shown.address}.", field, link.start, link.end, fix=fix)
 
 
 _LATER = (RELATED[0].model_copy(update={"published": "2026-09-10"}), *RELATED[1:])
@@ -223,5 +239,15 @@ RULES = (
         with_first("See [here](a1)."),
         SOUND,
         weak_anchor,
+    ),
+    Rule(
+        "LNK018",
+        "anchor-shows-address",
+        "error",
+        "Link words that show an address, a host or a telephone number that is not the target's, in whatever disguise.",
+        "Use the title of the article, or words that say where the link leads.",
+        with_first("See [evil.example](a1)."),
+        with_first("See the page at [lanternquarter.example](a1)."),
+        anchor_shows_address,
     ),
 )

@@ -13,8 +13,9 @@ from typing import NamedTuple
 from ourtake.checks.fixes import apart, applied
 from ourtake.documents import Finding, Report, Take
 
-SAFE = ("QUO003", "LNK003", "SAF002", "LNK006")
-"""Rules whose mends change no meaning: the real wording of a quotation, a title as it is, characters that nobody sees, a link given twice."""
+SAFE = ("QUO003", "LNK003", "LNK018", "SAF002", "LNK006")
+"""Rules whose fixes change no meaning: the real wording of a quotation, a title as it is or in place of an address, characters that
+nobody sees, a link given twice."""
 
 ROUNDS = 5
 """Checks after which mending ends, though more could be mended: a mend that makes room for the next one for ever is a fault of ours."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -172,7 +173,7 @@ def _missing(ground: _Ground, name: Name, text: str) -> tuple[int, int] | None:
 def _half(ground: _Ground, name: Name, text: str) -> bool:
     """Whether the name is what stands before or after "and" in a longer one: "Human Services" of the Department of Health and Human Services."""
     others = names_in(text)
-    number = others.index(name) if name in others else 0
+    number = bisect_left(others, name)
     pairs = [(others[at], others[at + 1]) for at in (number - 1, number) if 0 <= at < len(others) - 1]
     return any(text[one.end : two.start] == " and " and ground.has(wording(text[one.start : two.end]).words) for one, two in pairs)
 

@@ -12,6 +12,7 @@ from ourtake.checks.base import Case, Hit
 from ourtake.checks.guarded import Guarded, rows
 from ourtake.documents import FieldName
 from ourtake.text.matching import blanked, lowered
+from ourtake.text.overlaps import Spans
 
 _FIELDS: tuple[FieldName, ...] = ("headline", "summary", "body", "tags")
 _START = r"(?:\A|(?<=\n))[ \t]*[*_#>]{0,4}[ \t]*"
@@ -190,22 +191,22 @@ def prompt_residue(case: Case) -> Iterator[Hit]:
     """SAF003."""
     for field in _FIELDS:
         text = blanked(case.text(field))
-        quoted = [(span.start, span.end) for span in case.quotations.get(field, ())]
-        taken: list[tuple[int, int]] = []
+        quoted = Spans((span.start, span.end) for span in case.quotations.get(field, ()))
+        reach = 0
         for start, end, what in sorted(_residue(text, quoted)):
             anchor = text[end - 1] == "]" and case.text(field).startswith("(", end)  # "[NASA](a1)": its target is blank here
-            if not anchor and not any(first < end and start < last for first, last in taken):
-                taken.append((start, end))
+            if not anchor and start >= reach:
+                reach = end
                 yield Hit(what, field, start, end)
 
 
-def _residue(text: str, quoted: list[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
+def _residue(text: str, quoted: Spans) -> Iterator[tuple[int, int, str]]:
     lower = lowered(text)
     for match in _labels(lower):
         yield *match.span("said"), _LABEL
     for message, match in _RESIDUE.matches(text, lower=lower):
         start, end = match.span("said" if message is _LABEL else 0)
-        if message is not _SPOKEN or not any(first <= start < last for first, last in quoted):
+        if message is not _SPOKEN or not quoted.holds(start):
             yield start, end, message
 
 

@@ -10,8 +10,11 @@ from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.hidden import hidden_characters
 from ourtake.checks.residue import prompt_residue
 from ourtake.documents import FieldName
-from ourtake.text.markdown import bare_addresses
+from ourtake.text.hosts import addresses_shown
+from ourtake.text.overlaps import Spans
 
+_LINES: tuple[FieldName, ...] = ("headline", "tags")
+_LINE_END = re.compile(r"\s*[\n\u2028\u2029]\s*(?=\S)")
 _FIELDS: tuple[FieldName, ...] = ("headline", "summary", "body", "tags")
 _COMMENT = re.compile(r"<!--(?P<inner>.*?)(?:-->|\Z)", re.DOTALL)
 _ATTRIBUTE = r"(?:\s+[A-Za-z_:@][\w.:\-]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)"
@@ -42,6 +45,9 @@ def markup(case: Case) -> Iterator[Hit]:
                 yield Hit("A tag of HTML.", field, match.start(), match.end())
         for match in _ENTITY.finditer(text) if "&" in text else ():
             yield Hit("An entity of HTML; write the character.", field, match.start(), match.end())
+    for field in _LINES:
+        for match in _LINE_END.finditer(case.text(field)):
+            yield Hit("A line break, where one line is wanted.", field, match.start(), match.end())
     if marked := _MARKED_HEADLINE.search(case.take.headline):
         yield Hit("Marks of Markdown in the headline.", "headline", marked.start(), marked.end())
     yield from _images_and_blocks(case)
@@ -70,14 +76,29 @@ def address_written_by_model(case: Case) -> Iterator[Hit]:
                 yield Hit("The model wrote an address of its own here; it was taken out.", field, link.start, link.end)
             elif case.uses_handles and link.target.lower().startswith(("http:", "https:", "//", "www.")):
                 yield Hit("An address among handles: the model wrote it itself.", field, link.start, link.end)
-        for mark in re.finditer(REMOVED, case.text(field)):
-            # In code a link is no link, and the word stands there by itself.
-            if not any(link.start <= mark.start() < link.end for link in case.links(field)):
-                yield Hit("The model wrote an address of its own here; it was taken out.", field, mark.start(), mark.end())
-        for span in bare_addresses(case.text(field)):
-            # An address as a link's own words is seen here too; it is one finding, not two.
-            if not any(link.start <= span.start and span.end <= link.end for link in case.links(field)):
-                yield Hit("An address stands in the text.", field, span.start, span.end)
+    for field in _FIELDS:
+        yield from _written(case, field)
+
+
+def _written(case: Case, field: FieldName) -> Iterator[Hit]:
+    """Addresses in the words of a field. One in a link is the business of the rules for links."""
+    text = case.text(field)
+    inside = Spans((link.start, link.end) for link in (case.links(field) if field in PROSE else ()))
+    for mark in re.finditer(REMOVED, text):
+        # In code a link is no link, and the word stands there by itself.
+        if not inside.holds(mark.start()):
+            yield Hit("The model wrote an address of its own here; it was taken out.", field, mark.start(), mark.end())
+    for shown in addresses_shown(text):
+        start, end, _ = shown.span
+        if not inside.holds(start) and shown.kind != "name" and not (shown.kind == "host" and _is_named(case, shown.address)):
+            yield Hit("An address stands in the text.", field, start, end)
+
+
+def _is_named(case: Case, host: str) -> bool:
+    """Whether a document of the take, or the publication, names a bare host: "login.gov" is what the story calls it."""
+    folded = host.casefold()
+    own = [case.source.outlet, case.source.url, case.settings.publication.name, case.settings.publication.url]
+    return any(folded in text.casefold() for text in (*own, *(document.text for document in case.documents)))
 
 
 RULES = (
@@ -85,7 +106,8 @@ RULES = (
         "SAF001",
         "markup",
         "error",
-        "HTML tags, comments and entities, tables, images, blocks of code; `<!-- ourtake: ignore CODE reason -->` is let through.",
+        "HTML tags, comments and entities, tables, images, blocks of code, line breaks in a headline or tag; "
+        "`<!-- ourtake: ignore CODE reason -->` is let through.",
         "Take it out: a take is plain paragraphs with links and emphasis.",
         with_first("The regulator <b>asked</b> twice."),
         SOUND,
@@ -115,7 +137,8 @@ RULES = (
         "SAF004",
         "address-written-by-model",
         "error",
-        "An address that did not come from the archive through a handle.",
+        "An address that did not come from the archive through a handle, also one without a link: a host with a port or a path, a number of "
+        "a host, a scheme, a mail address, a host that no document names. \u201cForbes.com\u201d is a name.",
         "Link with a handle, or drop the address.",
         with_first("See https://made-up.example/x for more."),
         SOUND,

@@ -123,6 +123,10 @@ def _opening(text: str, count: int) -> tuple[str, ...]:
     return tuple(match[0].casefold() for match in islice(_WORD.finditer(text), count))
 
 
+MOST_OPENINGS = 20
+"""Paragraphs of one opening that are kept to compare others with."""
+
+
 def _alike(first: str, second: str) -> bool:
     """Whether two texts begin with the same two words, three where the first is an article, and don't number a list ("Lesson No. 2")."""
     words = _opening(first, 3)
@@ -135,11 +139,16 @@ def _alike(first: str, second: str) -> bool:
 def repeated_opening(case: Case) -> Iterator[Hit]:
     """STY003."""
     blocks = [block for kind, block in case.blocks if kind == "paragraph"]
-    for number, block in enumerate(blocks):
-        earlier = next((other for other in blocks[:number] if _alike(other.text, block.text) and other.text != block.text), None)
-        if earlier is not None:
+    earlier: dict[tuple[str, ...], dict[str, None]] = {}
+    for block in blocks:
+        # Whatever begins alike begins with the same two words.
+        opening = tuple(_opening(block.text, 2))
+        same = earlier.setdefault(opening, {})
+        if any(_alike(other, block.text) and other != block.text for other in same):
             end = sentences(block.text)[0].end
             yield Hit("Two paragraphs begin alike.", "body", block.start, block.start + end)
+        if len(opening) == 2 and len(same) < MOST_OPENINGS:
+            same[block.text] = None
         yield from _sentences_alike(block)
 
 

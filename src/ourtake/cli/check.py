@@ -35,7 +35,7 @@ def check(
     ignore: str = typer.Option("", help="Not these rules or families, comma separated."),
     online: bool = typer.Option(False, "--online", help="Look behind the links, too (LNK012 to LNK015)."),
     max_age: str = typer.Option("1d", "--max-age", help="Use looks at links again that are younger, as 30m, 12h, 7d; 0 for none."),
-    fix: bool = typer.Option(False, "--fix", help="Put in the safe mends (QUO003, LNK003, SAF002, LNK006), showing them first."),
+    fix: bool = typer.Option(False, "--fix", help="Put in the safe mends (QUO003, LNK003, LNK018, SAF002, LNK006), showing them first."),
     diff: bool = typer.Option(False, "--diff", help="Only show what --fix would change."),
 ) -> None:
     r"""Check takes against their source and the archive. Exit code 1 when a finding is an error.

@@ -42,7 +42,7 @@ _globals: list[Globals] = [Globals()]
 _known: list[Redaction] = []
 
 # Escape sequences in somebody else's text would be obeyed by the terminal; a tab and a new line are harmless.
-_ESCAPES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_ESCAPES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def keep_lines(group: typer.Typer) -> None:
@@ -178,8 +178,17 @@ def read_story(name: str) -> Source:
 
 
 def plain(text: str) -> str:
-    """Text that a terminal can only print."""
-    return _ESCAPES.sub("\ufffd", text)
+    """Text that a terminal can only print, and in which nothing is invisible."""
+    text = _ESCAPES.sub("\ufffd", text)
+    if text.isascii():
+        return text
+    from ourtake.plain import hidden_runs
+
+    parts, last = [], 0
+    for start, end in hidden_runs(text):
+        parts += [text[last:start], *(f"<U+{ord(sign):04X}>" for sign in text[start:end])]
+        last = end
+    return "".join([*parts, text[last:]])
 
 
 def emit(text: str) -> None:
@@ -189,7 +198,9 @@ def emit(text: str) -> None:
 
 def emit_json(value: Any) -> None:
     """A result as JSON on standard output: indented on a terminal, one line elsewhere."""
-    print(json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None))
+    # To a terminal all that it could obey is written as escapes of JSON, to a program as it is; both read the same.
+    terminal = sys.stdout.isatty()
+    print(json.dumps(value, ensure_ascii=terminal, indent=2 if terminal else None))
 
 
 def say(text: str) -> None:

@@ -1,4 +1,4 @@
-"""Markdown with exact offsets: paragraphs, links, lost brackets, bare addresses, quotations.
+"""Markdown with exact offsets: paragraphs, links, lost brackets, quotations.
 
 markdown-it-py (CommonMark, raw HTML off) says what the blocks of a text are. Inline constructs are found by a scan that follows
 CommonMark's rules for code spans, escapes, brackets and link destinations, since the parser keeps no inline offsets.
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from ourtake.text.overlaps import Spans
 from ourtake.text.tried import tried
 
 if TYPE_CHECKING:
@@ -57,12 +58,6 @@ _HEADING = re.compile(r"^ {0,3}(?:#{1,6}[ \t]+|>[ \t]?)", re.MULTILINE)
 _EMPHASIS = re.compile(r"(\*{1,3}|(?<!\w)_{1,3})(?=\S)(.+?)(?<=\S)\1")
 _MARK = re.compile(r"[*_]")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-_BARE = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"\u201d\u2019)\]]+|(?<![\w@/.-])(?-i:[a-z0-9][a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,14}/[\w~%.-])[^\s<>\"\u201d\u2019)\]]*",
-    re.IGNORECASE,
-)
-_ADDRESSED, _WEB_ADDRESSED = re.compile("/"), re.compile(r"/|www\.", re.IGNORECASE)
-_SPACE = re.compile(r"[ \n]")
 _QUOTATION = re.compile(
     r"\u201c([^\u201c\u201d\n]+)\u201d|\u00ab\s*([^\u00ab\u00bb\n]+?)\s*\u00bb|\u201e([^\u201e\u201c\n]+)\u201c|(?<![\w\"])\"(?=\S)([^\"\n]+?)\"(?!\w)"
 )
@@ -113,38 +108,14 @@ def unresolved_brackets(text: str) -> list[Span]:
     return list(_scan(text).brackets)
 
 
-def _addresses(text: str) -> Iterator[re.Match[str]]:
-    """The matches of _BARE, which only what stands between spaces around a slash or "www." can hold."""
-    done = 0
-    for sign in (_WEB_ADDRESSED if "www." in text.lower() else _ADDRESSED).finditer(text):
-        if sign.start() >= done:
-            begin = max(text.rfind(" ", 0, sign.start()), text.rfind("\n", 0, sign.start())) + 1
-            space = _SPACE.search(text, sign.end())
-            done = space.start() if space else len(text)
-            yield from _BARE.finditer(text, begin, done)
-
-
-def bare_addresses(text: str) -> list[Span]:
-    """Addresses in the text that a reader sees, outside links' targets."""
-    if "/" not in text and "www." not in text.lower():
-        return []
-    taken = [(link.target_start, link.target_end) for link in links(text)] + [(match.start(), match.end()) for match in _DEFINITION.finditer(text)]
-    found = []
-    for match in _addresses(text):
-        end = match.end() - (len(match[0]) - len(match[0].rstrip(".,;:!?*_'")))
-        if not any(start < end and match.start() < stop for start, stop in taken):
-            found.append(Span(match.start(), end, text[match.start() : end]))
-    return found
-
-
 def quotations(text: str) -> list[Span]:
     """The words inside each pair of double quotation marks (straight, curly, low, angled), link targets left out."""
-    taken = [(link.anchor_end, link.end) for link in links(text)]
+    taken = Spans((link.anchor_end, link.end) for link in links(text))
     found = []
     for match in tried(_QUOTATION, text, at=_QUOTATION_MARK):
         group = next(number for number in range(1, 5) if match[number] is not None)
         start, end = match.span(group)
-        if not any(first <= start < last for first, last in taken):
+        if not taken.holds(start):
             found.append(Span(start, end, text[start:end]))
     return found
 
@@ -197,14 +168,14 @@ def _scan(text: str) -> _Scan:
         return _Scan((), (), ())
     code = _code_spans(text)
     definitions = {_label(match[1]): match for match in _DEFINITION.finditer(text)}
-    skip = [*code, *((match.start(), match.end()) for match in definitions.values())]
+    skip = Spans([*code, *((match.start(), match.end()) for match in definitions.values())])
     found: list[Link] = []
     lost: list[Span] = []
     opened: list[int] = []
     index = 0
     while (sign_at := _SIGN.search(text, index)) is not None:
         index = sign_at.start()
-        hidden = next((stop for start, stop in skip if start <= index < stop), None)
+        hidden = skip.end_of(index)
         sign = text[index]
         if hidden is not None:
             index = hidden
@@ -224,8 +195,8 @@ def _scan(text: str) -> _Scan:
             index = _close(text, opened.pop(), index, definitions=definitions, found=found, lost=lost)
         else:
             index += 1
-    inside = [link for link in found if not link.image]
-    brackets = [s for s in lost if not any(link.start < s.end and s.start < link.end for link in inside)]
+    inside = Spans((link.start, link.end) for link in found if not link.image)
+    brackets = [span for span in lost if not inside.meets(span.start, span.end)]
     return _Scan(tuple(sorted(found)), tuple(sorted(brackets)), tuple(code))
 
 

@@ -25,8 +25,10 @@ _CAPITAL = (
     r"|(?:(?=[^\W\d_])(?![a-z\u00df-\u00f6\u00f8-\u00ff])|[a-z](?=[A-Z]))[\w&]+(?:['\u2019](?!s\b)\w+)*(?:[-\u2011\u2013](?=[A-Z\d])[\w&]+)*"
     r"|\d+[A-Z][\w-]*)"
 )
+MOST_WORDS = 16
+"""Of a name; a longer row of capitalised words is read as several."""
 _JOINER = r"(?:of\sthe|for\sthe|on\sthe|of|for|de\sla|de|del|der|den|di|da|du|van\sder|van\sden|van|von\sder|von|bin|ibn|al|el|la|le|&)"
-_NAME = re.compile(rf"(?<![\w'\u2019.@/#-]){_CAPITAL}(?:(?:['\u2019]s)?(?!['\u2019]s)\s(?:{_JOINER}\s)?{_CAPITAL})*")
+_NAME = re.compile(rf"(?<![\w'\u2019.@/#-]){_CAPITAL}(?:(?:['\u2019]s)?(?!['\u2019]s)\s(?:{_JOINER}\s)?{_CAPITAL}){{0,{MOST_WORDS - 1}}}")
 _LARGE = re.compile(r"[^\W_a-z\u00df-\u00f6\u00f8-\u00ff]")
 _POSSESSIVE = re.compile(r"['\u2019]s\s")
 _LEAD = re.compile(r"(?:\A|[.!?:\u2026\u201c\u2018\"(\[>*_\u2014]|\s-|\s['\u2018])[\s*_\"\u201c\u2018'(\[]*\Z|\n[\s>*_#-]*\Z")

@@ -53,6 +53,8 @@ class Number(NamedTuple):
 
 
 _FIGURE = re.compile(FIGURE)
+_UNBROKEN = re.compile(r"[!-~]{400,}+")
+"""A run without a space in which nobody states a number: a key, a picture in letters, noise."""
 _LATE = re.compile(r"\s(?:in\sthe\s(?:afternoon|evening)|at\snight)")
 _AND = re.compile(r",?\s(?:and\s)?")
 _CENTURY = re.compile(r"\sof\sa\scentury\b")
@@ -65,7 +67,7 @@ def numbers_in(text: str) -> tuple[Number, ...]:
     """Every number of a text, in order."""
     if not text:
         return ()
-    plain = blanked(text)
+    plain = _UNBROKEN.sub(lambda match: " " * len(match[0]), blanked(text))
     found = [number for match in number_matches(plain) if not match["skip"] for number in _read(plain, match)]
     return tuple(_joined(plain, _ranged(plain, found)))
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ourtake.text.matching import Place, blanked, wording
+from ourtake.text.overlaps import Spans
 from ourtake.text.tried import tried
 
 
@@ -47,21 +48,31 @@ def quotations_in(text: str) -> tuple[Quotation, ...]:
     plain = blanked(text)
     found = [_block(text, match) for match in _BLOCK.finditer(plain)] if ">" in plain else []
     for begin, stop in _paragraphs(plain):
-        paragraph = plain[begin:stop]
-        for match in tried(_DOUBLE, plain, at=_MARK, begin=begin, stop=stop):
-            group = match.lastindex or 1
-            start, end = _stripped(plain, *match.span(group))
-            if start < end:
-                found.append(Quotation(start, end, text[start:end], match[0][0]))
-        if "\u2018" in paragraph or "'" in paragraph or "\u201a" in paragraph:
-            found += _singles(text, plain, found, begin, stop)
-        for opening in tried(_OPEN, plain, at=_MARK, begin=begin, stop=stop):
-            start = opening.end()
-            if not any(other.start <= start <= other.end for other in found):
-                end = begin + len(paragraph.rstrip())
-                found.append(Quotation(start, end, text[start:end], opening[0], "open"))
-    outer = [one for one in found if not any(o is not one and o.start <= one.start and one.end <= o.end for o in found)]
-    return tuple(sorted(outer))
+        found += _in_paragraph(text, plain, begin, stop)
+    outer: list[Quotation] = []
+    for one in sorted(set(found), key=lambda item: (item.start, -item.end)):
+        if not outer or one.end > outer[-1].end:
+            outer.append(one)
+    return tuple(outer)
+
+
+def _in_paragraph(text: str, plain: str, begin: int, stop: int) -> list[Quotation]:
+    found: list[Quotation] = []
+    paragraph = plain[begin:stop]
+    for match in tried(_DOUBLE, plain, at=_MARK, begin=begin, stop=stop):
+        group = match.lastindex or 1
+        start, end = _stripped(plain, *match.span(group))
+        if start < end:
+            found.append(Quotation(start, end, text[start:end], match[0][0]))
+    if "\u2018" in paragraph or "'" in paragraph or "\u201a" in paragraph:
+        found += _singles(text, plain, Spans((one.start, one.end) for one in found), begin, stop)
+    taken = Spans((one.start, one.end + 1) for one in found)
+    opening = next((mark for mark in tried(_OPEN, plain, at=_MARK, begin=begin, stop=stop) if not taken.holds(mark.end())), None)
+    if opening is not None:
+        # It goes on to the paragraph's end, and so holds what would be opened after it.
+        end = begin + len(paragraph.rstrip())
+        found.append(Quotation(opening.end(), end, text[opening.end() : end], opening[0], "open"))
+    return found
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
@@ -86,12 +97,12 @@ def _block(text: str, match: re.Match[str]) -> Quotation:
     return Quotation(start, end, text[start:end], ">", "block")
 
 
-def _singles(text: str, plain: str, taken: list[Quotation], begin: int, stop: int) -> list[Quotation]:
+def _singles(text: str, plain: str, taken: Spans, begin: int, stop: int) -> list[Quotation]:
     found: list[Quotation] = []
     at = begin
     while opening := next(tried(_SINGLE_OPEN, plain, at=_SINGLE_MARK, begin=at, stop=stop), None):
         at = opening.end()
-        if any(other.start <= at < other.end for other in taken):
+        if taken.holds(at):
             continue
         following = next(tried(_SINGLE_OPEN, plain, at=_SINGLE_MARK, begin=at, stop=stop), None)
         limit = min(following.start() if following else stop, at + _LONGEST)

@@ -146,6 +146,9 @@ _STARTERS = frozenset(
 )
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
 _OPENING = frozenset("(\"'\u201c\u2018[")
+_SPACE = re.compile(r"\s+")
+LONGEST_SENTENCE = 1500
+"""Characters, with the addresses of links."""
 _LONGEST = 40
 """A word before a full stop that is longer is no abbreviation."""
 _NEXT = re.compile(r"\s+[\"'\u201c\u2018(\[*_]*(\w+)")
@@ -179,6 +182,14 @@ def _sentences(text: str) -> tuple[Span, ...]:
 
 
 def _add(found: list[Span], text: str, start: int, end: int) -> None:
+    """Add text[start:end]. What no writer would call a sentence is cut at spaces, since all that is done with one grows with its length."""
+    while end - start > LONGEST_SENTENCE and (space := _SPACE.search(text, start + LONGEST_SENTENCE, end)):
+        _add_piece(found, text, start, space.start())
+        start = space.end()
+    _add_piece(found, text, start, end)
+
+
+def _add_piece(found: list[Span], text: str, start: int, end: int) -> None:
     piece = text[start:end]
     stripped = piece.strip()
     if stripped:

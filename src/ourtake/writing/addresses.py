@@ -3,26 +3,24 @@
 It does not guess which addresses are harmful. A link may lead to an article that was offered, or to a single plain word (a handle that nobody
 offered, which rule LNK001 finds); whatever else stands where a target stands becomes `removed-address`, which rule SAF004 finds and repair
 mends. Before it looks, it takes off what hides an address from a reader of characters and not from a browser: character references,
-invisible characters, escapes, HTML. A bare host name without a path ("Booking.com") is a name and stays.
+invisible characters, escapes, HTML. A bare host ("Booking.com") may be a name and stays; SAF004 finds one that no document has. Words of a
+link that show another address than the article's become the article's title.
 """
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Sequence
 
 from ourtake.documents import Related, handle_map
+from ourtake.plain import plain_line, unescaped, visible_only
+from ourtake.text.hosts import addresses_shown, another_address, link_words
 from ourtake.text.markdown import Link, definitions, links, rewritten
 from ourtake.text.words import canonical_url
-from ourtake.values import clean_text
 
 REMOVED = "removed-address"
 _MARK = f"[address removed]({REMOVED})"
 
-_REFERENCE = re.compile(r"&(?:#[xX][0-9a-fA-F]{1,6}|#\d{1,7}|[A-Za-z][A-Za-z0-9]{1,31});")
-# The joiners U+200C and U+200D stay: Persian and emoji need them, and no browser reads an address across one.
-_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 _ESCAPED_SIGN = re.compile(r"\\([:/@])|(?<!\d)\\(\.)")
 _BRACED_HANDLE = re.compile(r"\(\s*<([A-Za-z0-9_-]+)>")
 _FORMATTING = re.compile(r"</?(?:b|i|u|em|strong|p|br|small|mark|sub|sup|q|cite)\s*/?>", re.IGNORECASE)
@@ -52,11 +50,14 @@ def to_addresses(text: str, related: Sequence[Related]) -> str:
 
     def change(link: Link) -> str:
         words = to_words(link.anchor)
-        hidden = words != link.anchor and _holds_address(link.anchor)
+        hidden = words != link.anchor and _holds_markup(link.anchor)
         article = known.get(link.target.strip().strip("#[]").lower()) or by_address.get(canonical_url(link.target))
         if article is not None and not link.image and not hidden:
             # A mark that no model can write (control characters were taken out) keeps the archive's own address from the sweep below.
             kept.append(escaped(article.url))
+            if another_address(link.anchor, url=article.url, title=article.title, text=article.text):
+                # What a reader takes for the link's address has to be its own: the article's title says where it leads.
+                words = link_words(article.title)
             return f"[{words}](\x00{len(kept) - 1}\x00)"
         if link.image or hidden or not _WORD.fullmatch(link.target):
             return f"[{words or 'address removed'}]({REMOVED})"
@@ -65,7 +66,7 @@ def to_addresses(text: str, related: Sequence[Related]) -> str:
     text = _unmasked(text)
     if "<" in text:
         text = _BRACED_HANDLE.sub(r"(\1", text)
-        text = _TAG_START.sub(r"\\<", _TAG.sub(_MARK, _FORMATTING.sub("", text)))
+        text = _TAG_START.sub(r"\\<", _without_tags(text))
     defined = definitions(text)
     text = rewritten(text, change)
     for span, target in reversed(defined if "]:" in text else []):
@@ -81,16 +82,23 @@ def to_addresses(text: str, related: Sequence[Related]) -> str:
     return text
 
 
+def _without_tags(text: str) -> str:
+    """The text with its tags taken out, formatting ones without a trace. One inside another is followed a few times: "<scr<b>ipt>"."""
+    for _ in range(_DEEPEST):
+        before, text = text, _TAG.sub(_MARK, _FORMATTING.sub("", text))
+        if text == before:
+            break
+    return text
+
+
 def to_words(text: str, *, depth: int = 0) -> str:
-    """A model's text for a place where Markdown has no business (a headline, a tag, a link's words): links keep their words, addresses go."""
+    """A model's text for a place where Markdown has no business (a headline, a tag): plain words on one line; addresses go."""
     text = _unmasked(text)
-    if "<" in text:
-        text = _TAG.sub("", text)
     if depth == _DEEPEST:
         text = _SIGNS.sub(" ", text)
     elif "[" in text:
         text = rewritten(text, lambda link: to_words(link.anchor, depth=depth + 1))
-    return _swept(text, "").strip()
+    return plain_line(_swept(plain_line(text), ""))
 
 
 def to_handles(text: str, related: Sequence[Related]) -> str:
@@ -105,26 +113,35 @@ def escaped(address: str) -> str:
 
 
 def _unmasked(text: str) -> str:
-    while "&" in text and (plain := _REFERENCE.sub(lambda match: html.unescape(match[0]), text)) != text:
-        text = plain
-    text = clean_text(text)
-    text = text if text.isascii() else _INVISIBLE.sub("", text)
+    text = visible_only(unescaped(text))
     return _ESCAPED_SIGN.sub(lambda match: match[1] or match[2], text) if "\\" in text else text
 
 
-def _holds_address(text: str) -> bool:
-    return bool(_ADDRESS.search(text) or links(text) or _TAG.search(text))
+def _holds_markup(text: str) -> bool:
+    return bool(links(text) or _TAG.search(text))
 
 
 def _swept(text: str, mark: str) -> str:
-    if not _MAY_BE_ADDRESS.search(text):
-        return text
+    """The text with `mark` for each address; a bare host stays, since it may be a name of the documents (SAF004 sees to it)."""
+    parts, last = [], 0
     code = list(re.finditer(r"`[^`\n]*`", text)) if "`" in text else []
-
-    def swap(match: re.Match[str]) -> str:
-        found = match[0].rstrip(".,;:!?*_'\u2019\u201d")
+    for start, end in _addresses(text):
         # In code a link is no link: there the bare word stands, which SAF004 finds as well.
-        inside = any(span.start() <= match.start() < span.end() for span in code)
-        return (REMOVED if inside and mark else mark) + match[0][len(found) :]
+        inside = any(span.start() <= start < span.end() for span in code)
+        parts += [text[last:start], REMOVED if inside and mark else mark]
+        last = end
+    return "".join([*parts, text[last:]])
 
-    return _ADDRESS.sub(swap, text)
+
+def _addresses(text: str) -> list[tuple[int, int]]:
+    """Where addresses stand, bare hosts left out; what overlaps is one."""
+    found = [shown.span[:2] for shown in addresses_shown(text) if shown.kind == "address"]
+    for match in _ADDRESS.finditer(text) if _MAY_BE_ADDRESS.search(text) else ():
+        found.append((match.start(), match.start() + len(match[0].rstrip(".,;:!?*_'\u2019\u201d"))))
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        elif start < end:
+            joined.append((start, end))
+    return joined

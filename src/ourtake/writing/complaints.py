@@ -6,16 +6,14 @@ number, a name or a quotation can be put right and not only taken out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from ourtake.documents import Evidence, Finding, Related, Source, handle_map
+from ourtake.plain import visible_only
 from ourtake.text.sentences import sentences
-from ourtake.values import clean_text
 
 _LONGEST = 400
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 
 
 class Passage(NamedTuple):
@@ -45,11 +43,6 @@ class Told(NamedTuple):
     text: str
     findings: tuple[Finding, ...]
     complaints: tuple[Complaint, ...]
-
-
-def visible_only(text: str) -> str:
-    """The text without control and invisible characters."""
-    return _INVISIBLE.sub("", clean_text(text))
 
 
 def told(passages: Sequence[Passage], source: Source, related: Sequence[Related]) -> list[Told]:

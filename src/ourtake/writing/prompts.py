@@ -16,8 +16,9 @@ import jinja2
 from ourtake.config import Settings
 from ourtake.documents import Related, Source
 from ourtake.errors import ConfigError
+from ourtake.plain import visible_only
 from ourtake.shipped import shipped
-from ourtake.writing.complaints import Passage, told, visible_only
+from ourtake.writing.complaints import Passage, told
 
 DIVIDER = "-" * 20
 

@@ -10,12 +10,12 @@ import re
 from collections.abc import Sequence
 
 from ourtake.config import TakeShape
-from ourtake.documents import Finding, Related, Report, Take
+from ourtake.documents import Finding, Related, Report, Take, plain_take
 from ourtake.text.markdown import Span, links, paragraphs
 from ourtake.text.words import count_words
 from ourtake.writing.addresses import to_addresses, to_handles, to_words
 from ourtake.writing.complaints import Passage
-from ourtake.writing.reply import json_object
+from ourtake.writing.reply import json_object, require_size
 
 WORTH_A_CALL = frozenset({"LNK008", "ORG001", "ORG003", "TOP001", "TOP002"})
 """Warnings for which a model is asked: copied or repeated prose, a link or a paragraph off the subject, promotion. Others wait for the next
@@ -67,7 +67,7 @@ def _place(finding: Finding, take: Take, blocks: Sequence[Span]) -> str | None:
 def mended(take: Take, text: str, *, passages: Sequence[Passage], related: Sequence[Related]) -> Take:
     """The take with the answered passages in place; an answer for a passage that was not asked for is ignored.
 
-    Raises AnswerError when the reply is no JSON object.
+    Raises AnswerError when the reply is not a JSON object, or makes a take of absurd size.
     """
     asked = {passage.name for passage in passages}
     rows = json_object(text).get("passages")
@@ -86,7 +86,9 @@ def mended(take: Take, text: str, *, passages: Sequence[Passage], related: Seque
     changed: dict[str, object] = {"headline": answers.get("headline", take.headline), "summary": answers.get("summary", take.summary), "body": body}
     if "tags" in answers:
         changed["tags"] = tuple(dict.fromkeys(tag.strip().lstrip("#").strip() for tag in answers["tags"].split(",") if tag.strip(" #")))
-    return take.model_copy(update=changed)
+    done = plain_take(take.model_copy(update=changed))
+    require_size(done)
+    return done
 
 
 def rank(report: Report, shape: TakeShape) -> tuple[int, int, int]:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from ourtake.documents import Related, Take
 from ourtake.errors import AnswerError
+from ourtake.plain import without_terminal_sequences
 from ourtake.text.thoughts import spoken
 from ourtake.writing.addresses import to_addresses, to_words
 
@@ -51,7 +52,10 @@ _TRIES = 20
 
 KEPT = "Ask anew with --fresh, or choose another model; `ourtake calls show` has the reply as it came."
 LONGEST = 60_000
-"""Characters; the longest take that the default limits allow has about 8,000."""
+"""Characters of a reply, JSON and all."""
+LONGEST_FIELDS = {"headline": 500, "summary": 4_000, "body": 24_000}
+"""Characters of a field; the longest body that the default limits allow has about 7,000."""
+MOST_TAGS, LONGEST_TAG = 50, 200
 
 
 def json_object(text: str) -> dict[str, Any]:
@@ -130,7 +134,7 @@ def _objects_among_words(text: str) -> list[dict[str, Any]]:
 def take_from(text: str, related: Sequence[Related]) -> Take:
     """The take of a reply, with addresses in place of handles. Raises AnswerError when the reply is no take."""
     found = json_object(text)
-    wanted = {key: found.get(key) for key in ("headline", "summary", "body", "tags")}
+    wanted = {key: _bare(found.get(key)) for key in ("headline", "summary", "body", "tags")}
     if not isinstance(wanted["tags"], list):
         raise AnswerError("The reply's tags are no list.", KEPT, status="invalid")
     try:
@@ -138,6 +142,7 @@ def take_from(text: str, related: Sequence[Related]) -> Take:
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise AnswerError(f"The reply is no take: {where} is missing or wrong.", KEPT, status="invalid") from error
+    require_size(take)
     if not take.body.strip() or not take.headline.strip():
         raise AnswerError("The reply's take is empty.", KEPT, status="empty")
     return Take(
@@ -146,3 +151,23 @@ def take_from(text: str, related: Sequence[Related]) -> Take:
         body=to_addresses(take.body.strip(), related),
         tags=tuple(tag for tag in (to_words(tag).lstrip("#").strip() for tag in take.tags) if tag),
     )
+
+
+def require_size(take: Take) -> None:
+    """Raise AnswerError for a take of absurd size: nobody could edit it, and no check should have to read it."""
+    for name, most in LONGEST_FIELDS.items():
+        count = len(getattr(take, name))
+        if count > most:
+            raise AnswerError(f"The {name} of the reply has {count:,} characters; a take has at most {most:,}.", KEPT, status="invalid")
+    longest = max((len(tag) for tag in take.tags), default=0)
+    if len(take.tags) > MOST_TAGS or longest > LONGEST_TAG:
+        found = f"{len(take.tags)} tags, the longest of {longest:,} characters"
+        limits = f"{MOST_TAGS} tags of {LONGEST_TAG} characters"
+        raise AnswerError(f"The reply has {found}; a take has at most {limits}.", KEPT, status="invalid")
+
+
+def _bare(value: Any) -> Any:
+    """A value of a reply without what a terminal would obey."""
+    if isinstance(value, list):
+        return [_bare(item) for item in value]
+    return without_terminal_sequences(value) if isinstance(value, str) else value

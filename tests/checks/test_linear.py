@@ -1,0 +1,44 @@
+"""The work of the checks grows with a take's length and not with its square, also for text that is made to be awkward.
+
+Processor times of one run are set against each other, four times the text against once: linear work takes four times as long, quadratic
+sixteen times, and what takes less than LEAST says nothing. No time is compared with a clock's.
+"""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from ourtake.checks.base import Against
+from ourtake.checks.examples import RELATED, SOURCE
+from ourtake.checks.registry import check
+from ourtake.documents import Take
+
+LENGTH = 2000
+LEAST = 0.4
+"""Seconds of processor."""
+MOST = 9.0
+UNITS = (
+    "1,", "1 ", "1.", "1.1 ", "1%", "$1 ", "1 May ", "1-", "1/", "one hundred ", "twenty-", "(", "[", "](", "![",
+    "[a](", "[a](a1)", "[a][", "[a]: b\n", "a ", "a.", "a-", "a\n", "\n\na", "\n", "A ", "A. B. ", "Mr A ",
+    "January ", "Bo Li ", "and ", "- ", "*", "*a", "**a", "_", "`", "``a", "#", "# ", "> ", "|", "|a", "\\", "\u201c",
+    "\u201ca\u201d ", "\u201ca", "\"", "'", "\u2019", "'a", "\xab", "\u201ea", "<", "<b", "<!--", "<a b='", "&",
+    "&a;", "&#", "/", "a/", "www.", "@", "a@", "a.b", "a.com ", "http:", "x: ", "...", "\u2026", "[...] ", ";", "a1 ",
+    "removed-address ", "\uff41", "\u200b", "\u202ea", "\xe9", "said ", "not only ", "+1 ", "0",
+)  # fmt: skip
+
+
+def processor(unit: str, length: int) -> float:
+    body = (unit * length)[:length]
+    take = Take(headline="A headline", summary="A summary.", body=body, tags=("tag",))
+    begun = time.process_time()
+    check(take, Against(SOURCE, RELATED))
+    return time.process_time() - begun
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=ascii)
+def test_four_times_the_text_is_not_sixteen_times_the_work(unit: str) -> None:
+    processor(unit, LENGTH // 2)
+    once, four = processor(unit, LENGTH), processor(unit, 4 * LENGTH)
+    assert four < LEAST or four < MOST * once

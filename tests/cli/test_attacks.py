@@ -1,0 +1,122 @@
+"""What an obedient model writes under attack, through the command and a provider on loopback: none of it reaches a stored take or a terminal."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from paid_server import FIRST, PaidServer
+
+from ourtake.documents import Draft
+from ourtake.text.markdown import links
+from tests.cli.conftest import environment
+from tests.conftest import Run
+
+MODEL = ("--model", "openai:paid", "--json")
+ANCHORS = (
+    "quay.example",
+    "**quay.example**",
+    "`quay.example`",
+    "quay\u200b.exam\u200bple",
+    "quay&#46;example",
+    "quay\\.example",
+    "quay\u3002example",
+    "qu\u0430y.example",
+    "xn--80aqaf6b.xn--p1ai",
+    "198.51.100.9",
+    "+44 20 7946 0000",
+    "www.quay.example",
+    "quay.example/in",
+    "bank.example.quay.example sign-in",
+    "The Harbour Times: read it on quay-times.com",
+)
+Serve = Callable[[dict[str, Any]], PaidServer]
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    running: list[PaidServer] = []
+
+    def start(take: dict[str, Any]) -> PaidServer:
+        running.append(PaidServer(take, latency=0))
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.close()
+
+
+def drafted(take: dict[str, Any], desk: Path, run: Run, serve: Serve) -> Draft:
+    done = run("draft", FIRST, *MODEL, folder=desk, env=environment(serve(take)))
+    return Draft.model_validate_json(done.stdout)
+
+
+def test_link_words_that_show_another_address_become_the_title(origin: tuple[Path, dict[str, Any]], desk: Path, run: Run, serve: Serve) -> None:
+    sound = origin[1]
+    words = " ".join(f"[{anchor}](a1)" for anchor in ANCHORS)
+    draft = drafted(sound | {"summary": f"{sound['summary']} {words}"}, desk, run, serve)
+    take = draft.revisions[0].take
+    shown = links(take.summary)
+    assert len(shown) == len(ANCHORS)
+    assert {(link.anchor, link.target) for link in shown} == {(draft.related[0].title, draft.related[0].url)}
+    assert not {"LNK018", "SAF004"} & {finding.code for finding in draft.revisions[0].report.findings}
+
+
+def test_headline_and_tags_are_plain_lines(origin: tuple[Path, dict[str, Any]], desk: Path, run: Run, serve: Serve) -> None:
+    headline = "Town <scr<b>ipt>x</scr</b>ipt> \x1b[31mred\x1b[0m **bold**\nand\u200b [more](https://quay.example/x) &lt;i&gt;"
+    tags = ["<im<b>g src=x onerror=alert(1)>", "power\ncuts", "gr\u202eid", "https://quay.example/t", "`code`"]
+    take = drafted(origin[1] | {"headline": headline, "tags": tags}, desk, run, serve).revisions[0].take
+    assert take.headline == "Town x red bold and more"
+    assert take.tags == ("power cuts", "grid", "code")
+
+
+def test_addresses_in_prose_are_taken_out_or_found(origin: tuple[Path, dict[str, Any]], desk: Path, run: Run, serve: Serve) -> None:
+    prose = "Go to quay.example:8080, 198.51.100.9/in, bitcoin:1QuayLedger or quay-bank.example, and ask Forbes.com."
+    sound = origin[1]
+    revision = drafted(sound | {"summary": f"{sound['summary']} {prose}"}, desk, run, serve).revisions[0]
+    assert not re.search("8080|198[.]|1Quay", revision.take.summary)
+    found = [finding.text for finding in revision.report.findings if finding.code == "SAF004"]
+    assert found == ["[address removed](removed-address)"] * 3 + ["quay-bank.example"]
+
+
+def test_a_take_of_absurd_size_is_an_invalid_reply(origin: tuple[Path, dict[str, Any]], desk: Path, run: Run, serve: Serve) -> None:
+    draft = drafted(origin[1] | {"body": "1," * 20_000}, desk, run, serve)
+    assert (draft.status, draft.revisions) == ("invalid", ())
+    assert "has 40,000 characters" in (draft.error or "")
+
+
+FILE = """---
+title: Show the hours
+source: {title: A story, outlet: The Tidewater Post, url: "https://tidewater.example/x", blurb: A blurb., published: 2026-09-10}
+summary: A summary.
+tags: [power]
+related:
+- {title: The outage ledger, url: "https://lanternquarter.example/3/"}
+---
+
+We wrote of it in [quay\u200b.example](https://lanternquarter.example/3/) last year.
+"""
+
+
+def test_in_a_file_it_is_a_finding_whose_fix_is_the_title(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "take.md"
+    path.write_text(FILE, encoding="utf-8")
+    command = ("check", "take.md", "--select", "LNK018")
+    done = run(*command, "--format", "json")
+    finding = json.loads(done.stdout)["findings"][0]
+    assert done.returncode == 1
+    assert (finding["code"], finding["severity"], finding["fix"]["replacement"]) == ("LNK018", "error", "The outage ledger")
+    shown = run(*command)
+    assert "quay.example" in shown.stdout and "\u200b" not in shown.stdout
+    assert run(*command, "--fix").returncode == 0
+    assert "[The outage ledger](https://lanternquarter.example/3/)" in path.read_text(encoding="utf-8")
+
+
+def test_what_nobody_sees_is_written_out_in_an_error(run: Run) -> None:
+    done = run("check", "no\u200bsuch\u202efile\u2066.md")
+    assert done.returncode == 2
+    assert "no<U+200B>such<U+202E>file<U+2066>.md" in done.stderr
