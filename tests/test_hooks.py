@@ -72,6 +72,6 @@ def test_the_action_passes_and_refuses(tmp_path: Path) -> None:
     (tmp_path / "take.md").write_text(TAKE)
     assert action(tmp_path, files="take.md", select="LNK002").returncode == 0
     done = action(tmp_path, files="  none/*.md  ")
-    assert done.returncode == 2 and "No file is called none/*.md." in done.stdout
+    assert done.returncode == 2 and "No file matches none/*.md." in done.stdout
     assert action(tmp_path, files="").returncode == 2
     assert action(tmp_path, files="take.md", select="LNK999", sarif="x.sarif").returncode == 2

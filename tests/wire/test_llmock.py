@@ -111,7 +111,7 @@ def test_an_unknown_handle_and_a_made_up_address_are_mended_in_one_round(run: Ru
     parts = [span.text for span in paragraphs(good["body"])]
     wrong = [parts[0], parts[1] + " See [a study](a77) and [another](https://made-up.example/x).", *parts[2:]]
     repair = {"passages": [{"name": "paragraph 2", "text": parts[1]}, {"name": "paragraph 3", "text": "This must be ignored."}]}
-    fixtures = [answer(repair, task="Passages to mend"), answer({**good, "body": "\n\n".join(wrong)})]
+    fixtures = [answer(repair, task="Passages to fix"), answer({**good, "body": "\n\n".join(wrong)})]
     with serving(paper, fixtures) as port:
         done = run("draft", SOURCE, "--model", model, "--json", folder=paper, env=environment(paper, port))
     assert done.returncode == 0, done.stderr
