@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy
 import pytest
 
-from ourtake.config import CompatibleServer, Models, Settings
+from ourtake.config import CompatibleServer, Models, Price, Settings
 from ourtake.errors import InputError, PermanentError, ProviderError
 from ourtake.providers.embedding_server import EmbeddingServer, Limits
 from ourtake.providers.embeddings import build_embedder
@@ -140,3 +141,20 @@ def test_a_wrong_name_is_said_plainly(spec: str, said: str, monkeypatch: pytest.
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with pytest.raises(InputError, match=said):
         build_embedder(spec, Settings())
+
+
+@pytest.mark.parametrize("count", [-5, 10**15, 2**70, 7.5, True, "7", None])
+def test_an_impossible_count_counts_as_the_most_and_loses_no_vector(
+    server: HashedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: object
+) -> None:
+    monkeypatch.setenv("MY_KEY", KEY)
+    servers = {"mine": CompatibleServer(base_url=server.address, api_key_env="MY_KEY")}
+    settings = Settings(models=Models(servers=servers), prices={"mine:hashed": Price(input=3, output=0)})
+    server.faults = [{"change": lambda answer: answer.update(usage={"prompt_tokens": count, "total_tokens": 1})}]
+    with Store.open(f"sqlite:///{tmp_path}/s.db", create=True) as store:
+        made = build_embedder("mine:hashed", settings, store=store)
+        assert made.vectors(["one two"]).shape == (1, 64)
+        made.close()
+        (call,) = store.calls()
+    assert call.end is not None and call.end.cost is None and call.start.reserved
+    assert "count of tokens was not taken" in (call.end.error or "")

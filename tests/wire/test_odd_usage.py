@@ -43,8 +43,7 @@ async def asked(spec: str, port: int, *, stream: bool) -> tuple[Reply, int | Non
         reply = await provider.reply(request_for(provider.model), on_text=(lambda _: None) if stream else None)
     finally:
         await provider.close()
-    name, _, model = spec.partition(":")
-    return reply, cost_of(reply.usage, tariff_of(name, model, settings), free=False)
+    return reply, cost_of(reply.usage, tariff_of(provider.name, provider.model, settings), free=False)
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
