@@ -1,7 +1,8 @@
 """Articles into the store and, at the same time, into the index.
 
-The store comes first: a transaction holds many groups, and the index commits once, at the end. Whatever kills this leaves whole transactions in
-the store and an index that is behind, which the next command brings up. Memory is bounded by the group.
+The store comes first: a transaction holds many groups, and the index commits once, at the end. Whatever kills this
+leaves whole transactions in the store and an index that is behind, which the next command brings up. Memory is bounded
+by the group.
 """
 
 from __future__ import annotations
@@ -42,10 +43,18 @@ class Counts(NamedTuple):
     skipped: int = 0
 
 
-def add(store: Store, folder: Path, items: Iterable[Item], *, tick: Callable[[int], None], rejected: Callable[[Reject], None]) -> Counts:
+def add(
+    store: Store,
+    folder: Path,
+    items: Iterable[Item],
+    *,
+    tick: Callable[[int], None],
+    rejected: Callable[[Reject], None],
+) -> Counts:
     """Add or update articles; `tick` hears how many more were read, `rejected` each that can't be taken.
 
-    The index in the folder gets them too, as far as that is possible; Archive.refresh brings it up or says what is wrong.
+    The index in the folder gets them too, as far as that is possible; Archive.refresh brings it up or says what is
+    wrong.
     """
     outcomes = {"added": 0, "updated": 0, "unchanged": 0, "skipped": 0}
 
@@ -110,7 +119,13 @@ def _while_full(first: list[Item], groups: Iterator[list[Item]]) -> Iterator[lis
         yield group
 
 
-def _save(batch: Importing, group: list[Item], index: Filler | None, outcomes: dict[str, int], reject: Callable[[Reject], None]) -> None:
+def _save(
+    batch: Importing,
+    group: list[Item],
+    index: Filler | None,
+    outcomes: dict[str, int],
+    reject: Callable[[Reject], None],
+) -> None:
     digests = [item.digest if isinstance(item, Line) else None for item in group]
     known = batch.known([digest for digest in digests if digest])
     articles: list[Article] = []

@@ -1,4 +1,6 @@
-"""What `ourtake check` checks: published files, drafts of the store, lines of a batch; each a take with its source and the articles offered."""
+"""What `ourtake check` checks: published files, drafts of the store, lines of a batch; each a take with its source and
+the articles offered.
+"""
 
 from __future__ import annotations
 
@@ -157,10 +159,14 @@ def given_of(batch: Path, line: Line) -> Given:
         row: Any = json.loads(line.text)
         raw = row["take"]
         clean = tidy(row, "this line")
-        related = tuple(Related.model_validate({"id": item.get("url", ""), **item}) for item in clean.get("related") or [])
+        related = tuple(
+            Related.model_validate({"id": item.get("url", ""), **item}) for item in clean.get("related") or []
+        )
         take, source = Take.model_validate(raw), Source.model_validate(clean["source"])
         listed = clean.get("related") is not None
-        return Given(str(row.get("id", line.number)), take, source, related, raw, row=line.number, path=batch, listed=listed)
+        return Given(
+            str(row.get("id", line.number)), take, source, related, raw, row=line.number, path=batch, listed=listed
+        )
     except (InputError, RecursionError, ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
         place = f" at column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
         raise InputError(

@@ -52,7 +52,9 @@ class Rejects:
         try:
             self._file = self._path.open("w", encoding="utf-8")
         except OSError as error:
-            raise InputError(f"{self._path} can't be written: {error.strerror}.", "Name another file with --rejects.") from error
+            raise InputError(
+                f"{self._path} can't be written: {error.strerror}.", "Name another file with --rejects."
+            ) from error
 
     def _write(self, reject: Reject) -> None:
         assert self._file is not None

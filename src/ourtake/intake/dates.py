@@ -7,12 +7,15 @@ import email.utils
 import re
 
 _ISO = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?\b.*", re.I | re.S
+    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|"
+    r"[+-]\d{2})?)?\b.*",
+    re.I | re.S,
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?)?")
 _MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _WORDS = re.compile(
-    r"(?:[a-z]+,?\s+)?(?:(\d{1,2})(?:st|nd|rd|th)?[\s-]+([a-z]{3})[a-z]*\.?,?|([a-z]{3})[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?)[\s-]+(\d{4}|\d{2})"
+    r"(?:[a-z]+,?\s+)?(?:(\d{1,2})(?:st|nd|rd|th)?[\s-]+([a-z]{3})[a-z]*\.?,?|([a-z]{3})[a-z]*\.?\s+(\d{1,2})(?:st|nd|"
+    r"rd|th)?,?)[\s-]+(\d{4}|\d{2})"
     r"(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(am|pm)?)?.*",
     re.I | re.S,
 )
@@ -21,7 +24,9 @@ _EARLIEST = 1400
 
 
 def read_date(text: object) -> str | None:
-    """The date or moment in ISO 8601, with its offset from UTC where it names one. None for a text that is no possible date."""
+    """The date or moment in ISO 8601, with its offset from UTC where it names one. None for a text that is no possible
+    date.
+    """
     if not isinstance(text, str) or not text.strip():
         return None
     given = text.strip()[:100]
@@ -51,7 +56,11 @@ def _zone(text: str | None) -> datetime.timezone | None:
     digits = text[1:].replace(":", "").ljust(4, "0")
     minutes = int(digits[:2]) * 60 + int(digits[2:])
     # An offset of more than 14 hours is no place on Earth: the clock is kept and the zone forgotten.
-    return datetime.timezone(datetime.timedelta(minutes=minutes if text[0] == "+" else -minutes)) if minutes <= 14 * 60 else None
+    return (
+        datetime.timezone(datetime.timedelta(minutes=minutes if text[0] == "+" else -minutes))
+        if minutes <= 14 * 60
+        else None
+    )
 
 
 def _rfc(text: str) -> str | None:

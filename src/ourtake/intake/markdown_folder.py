@@ -29,7 +29,8 @@ _NAMES = {
 
 
 def markdown_article(text: str, *, file: Path, site: str) -> Article | str:
-    """The article, or why it is left out on purpose. `file` is relative to the folder; a path-only address is joined to `site`.
+    """The article, or why it is left out on purpose. `file` is relative to the folder; a path-only address is joined to
+    `site`.
 
     Raises InputError when there is no front matter, no title, no text or no address to be made.
     """
@@ -58,7 +59,8 @@ def markdown_article(text: str, *, file: Path, site: str) -> Article | str:
             "url": url,
             "title": title.strip(),
             "text": body.strip(),
-            "published": day_written(published) or (f"{dated[1]}-{dated[2]}-{dated[3]}" if dated and published is None else None),
+            "published": day_written(published)
+            or (f"{dated[1]}-{dated[2]}-{dated[3]}" if dated and published is None else None),
             "updated": day_written(_first(front, "updated")),
             "summary": _text(_first(front, "summary")),
             "author": _people(_first(front, "author")),
@@ -108,12 +110,22 @@ def _others(front: dict[str, Any]) -> dict[str, Any]:
 
 
 def day_written(value: Any) -> str | None:
-    """A date as ISO 8601, also where it is written out in English, as in Astro's own example ("Jul 08 2022"); None where it is none."""
+    """A date as ISO 8601, also where it is written out in English, as in Astro's own example ("Jul 08 2022"); None
+    where it is none.
+    """
     found = iso_date(value)
     if found is not None or not isinstance(value, str):
         return found
     text = re.sub(r"\s+", " ", value.replace(",", " ")).strip()
-    for form in ("%b %d %Y", "%B %d %Y", "%d %b %Y", "%d %B %Y", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S %z", "%Y-%m-%dT%H:%M:%S.%f%z"):
+    for form in (
+        "%b %d %Y",
+        "%B %d %Y",
+        "%d %b %Y",
+        "%d %B %Y",
+        "%Y/%m/%d",
+        "%Y-%m-%d %H:%M:%S %z",
+        "%Y-%m-%dT%H:%M:%S.%f%z",
+    ):
         try:
             return datetime.datetime.strptime(text, form).date().isoformat()
         except ValueError:
@@ -124,7 +136,11 @@ def day_written(value: Any) -> str | None:
 def _people(value: Any) -> str | None:
     """One name, or several; a table is its name."""
     people = value if isinstance(value, list) else [value]
-    names = [str(person.get("name") or "") if isinstance(person, dict) else str(person) for person in people if person is not None]
+    names = [
+        str(person.get("name") or "") if isinstance(person, dict) else str(person)
+        for person in people
+        if person is not None
+    ]
     return ", ".join(name for name in names if name) or None
 
 

@@ -1,4 +1,6 @@
-"""A web page -> Article or Source: its text by trafilatura, without menus and footers; title, date, author and tags from what it says of itself."""
+"""A web page -> Article or Source: its text by trafilatura, without menus and footers; title, date, author and tags
+from what it says of itself.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +26,23 @@ LONGEST = 5_000_000
 
 MOST_ELEMENTS = 60_000
 MOST_LINKS = 6_000
-"""Finding the text costs more than in proportion: a page of 100,000 links took minutes, one of these limits takes seconds."""
+"""Finding the text costs more than in proportion: a page of 100,000 links took minutes, one of these limits takes
+seconds.
+"""
 
 BLURB_WORDS = 60
 _HTML_TYPES = ("text/html", "application/xhtml+xml", "")
 _FIELDS = ("title", "text", "date", "author", "tags", "description")
-_DATES = ("article:published_time", "datePublished", "date", "dc.date", "dcterms.created", "pubdate", "parsely-pub-date", "sailthru.date")
+_DATES = (
+    "article:published_time",
+    "datePublished",
+    "date",
+    "dc.date",
+    "dcterms.created",
+    "pubdate",
+    "parsely-pub-date",
+    "sailthru.date",
+)
 
 
 def is_html(fetched: Fetched) -> bool:
@@ -62,14 +75,19 @@ def page_article(fetched: Fetched, *, site: str, updated: str | None = None) -> 
 
 
 def page_source(fetched: Fetched) -> Source:
-    """The story of a page, as a source: the blurb is its description, else its first sentences. Raises InputError where it has neither."""
+    """The story of a page, as a source: the blurb is its description, else its first sentences. Raises InputError where
+    it has neither.
+    """
     found, tree = _read(fetched)
     url = page_address(tree, fetched.url)
     title = unescaped(found.get("title") or "")
     text = _without_title(found.get("text") or "", title)
     blurb = unescaped(found.get("description") or "") or _first_sentences(text)
     if not title or not blurb:
-        raise InputError(f"{fetched.url} has no {'headline' if not title else 'text'} that could be found.", "Save the story as a .json or .md file.")
+        raise InputError(
+            f"{fetched.url} has no {'headline' if not title else 'text'} that could be found.",
+            "Save the story as a .json or .md file.",
+        )
     return Source(
         title=title,
         outlet=unescaped(_meta(tree, "og:site_name")) or (urlsplit(url).hostname or "").removeprefix("www."),
@@ -95,7 +113,8 @@ def page_address(tree: HtmlElement, final: str) -> str:
                 target = urljoin(final, (link.get("href") or "").strip())
             except ValueError:
                 continue
-            # Another site's address there would let a page pass for another's; the site's own root is a template's mistake.
+            # Another site's address there would let a page pass for another's; the site's own root is a template's
+            # mistake.
             root = not urlsplit(target).path.strip("/") and bool(urlsplit(final).path.strip("/"))
             if is_address(target) and bare_host(target) == bare_host(final) and not root:
                 return str(target)
@@ -135,7 +154,9 @@ def _read(fetched: Fetched) -> tuple[dict[str, Any], HtmlElement]:
 def _meta(tree: HtmlElement, *names: str) -> str:
     wanted = {name.lower() for name in names}
     for node in tree.iter("meta"):
-        if {str(node.get(key) or "").lower() for key in ("property", "name", "itemprop")} & wanted and (node.get("content") or "").strip():
+        if {str(node.get(key) or "").lower() for key in ("property", "name", "itemprop")} & wanted and (
+            node.get("content") or ""
+        ).strip():
             return str(node.get("content"))
     return ""
 

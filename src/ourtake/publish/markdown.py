@@ -19,8 +19,8 @@ WORDS_A_MINUTE = 230
 
 
 def render(draft: Draft, *, publication: str = "") -> str:
-    """The draft's standing take as published Markdown. A link that leads nowhere keeps its words and loses its brackets.
-    `publication` is the name of the publication.
+    """The draft's standing take as published Markdown. A link that leads nowhere keeps its words and loses its
+    brackets. `publication` is the name of the publication.
 
     Raises InputError when no take was written.
     """
@@ -46,7 +46,13 @@ def render(draft: Draft, *, publication: str = "") -> str:
         "disclosure": {"written_by": revision.by, "reviewed_by": None, "draft": draft.id},
         "date": revision.created[:10],
     }
-    return "---\n" + yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000) + "---\n\n" + body.strip() + "\n"
+    return (
+        "---\n"
+        + yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)
+        + "---\n\n"
+        + body.strip()
+        + "\n"
+    )
 
 
 def _source(source: Source) -> dict[str, object]:
@@ -88,13 +94,20 @@ def read(text: str, name: str) -> Published:
     """A published take. Raises InputError naming the file and what is missing."""
     match = re.match(r"\A\ufeff?---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)(.*)\Z", text.replace("\r\n", "\n"), re.DOTALL)
     if not match:
-        raise InputError(f"{name} has no front matter.", "A published take begins with a line of three dashes, title, source and summary.")
+        raise InputError(
+            f"{name} has no front matter.",
+            "A published take begins with a line of three dashes, title, source and summary.",
+        )
     front = yaml_table(match[1], name, first_line=2)
     if not isinstance(front.get("title"), str) or not isinstance(front.get("source"), dict):
-        raise InputError(f"{name}: the front matter lacks title or source.", "See `ourtake export --to markdown` for the form.")
+        raise InputError(
+            f"{name}: the front matter lacks title or source.", "See `ourtake export --to markdown` for the form."
+        )
     given = front["source"]
     words = {key: str(given.get(key) or "") for key in ("title", "outlet", "url", "blurb", "author", "text")}
-    source = Source.model_validate(words | {"published": given.get("published"), "text_left_out": given.get("text_left_out") is True})
+    source = Source.model_validate(
+        words | {"published": given.get("published"), "text_left_out": given.get("text_left_out") is True}
+    )
     tags = front.get("tags") if isinstance(front.get("tags"), list | str) else ()
     take = Take(headline=front["title"], summary=str(front.get("summary") or ""), body=match[2].strip("\n"), tags=tags)
     listed = [front[key] for key in ("related", "offered") if isinstance(front.get(key), list)]
@@ -107,4 +120,6 @@ def read(text: str, name: str) -> Published:
 
 def _article(row: dict[str, Any]) -> Related:
     url = str(row["url"])
-    return Related.model_validate({"id": url, "url": url, "title": str(row.get("title") or ""), "published": row.get("published")})
+    return Related.model_validate(
+        {"id": url, "url": url, "title": str(row.get("title") or ""), "published": row.get("published")}
+    )
