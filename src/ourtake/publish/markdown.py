@@ -10,6 +10,7 @@ import yaml
 from ourtake.documents import Draft, Related, Source, Take
 from ourtake.errors import InputError
 from ourtake.intake.files import yaml_table
+from ourtake.intake.source_keys import checked_keys
 from ourtake.text.markdown import Link, links, rewritten, visible
 from ourtake.text.words import canonical_url, count_words
 
@@ -58,7 +59,7 @@ def read(text: str, name: str) -> tuple[Take, Source, tuple[Related, ...]]:
     front = yaml_table(match[1], name, first_line=2)
     if not isinstance(front.get("title"), str) or not isinstance(front.get("source"), dict):
         raise InputError(f"{name}: the front matter lacks title or source.", "See `ourtake export --to markdown` for the form.")
-    given = front["source"]
+    given = checked_keys(front["source"], f"{name}: source")
     source = Source.model_validate(
         {key: str(given.get(key) or "") for key in ("title", "outlet", "url", "blurb")} | {"published": given.get("published")}
     )
