@@ -1,6 +1,6 @@
 """What a document's fields take: texts without control characters, dates as ISO 8601, ids and lists of words; and a date as a day.
 
-A date that is not one becomes None here. The doors (intake/dates.py) read other forms first and say what they can't read.
+A date that is not one becomes None here. intake/dates.py reads other forms first and says what it can't read.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ _WRITTEN_OUT = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
 
 
 def iso_date(value: object) -> str | None:
-    """The ISO 8601 text of a date or date-time, beginning with YYYY-MM-DD (so are compact forms and weeks written); None for anything else."""
+    """The ISO 8601 text of a date or date-time, which begins with YYYY-MM-DD; None for anything else.
+
+    Compact forms and weeks are written out.
+    """
     if isinstance(value, datetime.datetime | datetime.date):
         value = value.isoformat()
     if not isinstance(value, str):

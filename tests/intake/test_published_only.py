@@ -1,4 +1,4 @@
-"""`archive add` as a process: what is not a published article is left out and counted; an article whose date can't be read is taken and listed."""
+"""`archive add` as a process: what is not a published article is left out; a date that can't be read is listed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from tests.intake.site import Answer, Site, article_page, item, rss, sitemap
 from tests.intake.test_importing import allow, articles
 
 WORDS = (
-    "The council met on Tuesday to hear how the harbour wall is paid for, and who carries the cost if the contractor asks for more money. "
+    "The council met on Tuesday to hear how the harbour wall is paid for, "
+    "and who carries the cost if the contractor asks for more money. "
     * 3
 )
 FUTURE = "2999-01-01"

@@ -32,6 +32,7 @@ GROUPS = 50
 """Groups a transaction: the store's indexes are written in no order, and each commit writes all that it touched."""
 
 Item = Article | Line | Reject | Unchanged
+Rejected = Callable[[Reject | Undated], None]
 
 
 class Counts(NamedTuple):
@@ -43,8 +44,10 @@ class Counts(NamedTuple):
     skipped: int = 0
 
 
-def add(store: Store, folder: Path, items: Iterable[Item], *, tick: Callable[[int], None], rejected: Callable[[Reject | Undated], None]) -> Counts:
-    """Add or update articles; `tick` hears how many more were read, `rejected` each that can't be taken, and each that lost a date.
+def add(
+    store: Store, folder: Path, items: Iterable[Item], *, tick: Callable[[int], None], rejected: Rejected
+) -> Counts:
+    """Add or update articles; `tick` hears how many more were read, `rejected` what can't be taken and lost dates.
 
     The index in the folder gets them too, as far as that is possible; Archive.refresh brings it up or says what is wrong.
     """
@@ -116,7 +119,9 @@ def undated_of(article: Article) -> list[Undated]:
     return [Undated(article.url, sentence) for sentence in unread_dates(article.model_extra)]
 
 
-def _save(batch: Importing, group: list[Item], index: Filler | None, outcomes: dict[str, int], reject: Callable[[Reject | Undated], None]) -> None:
+def _save(
+    batch: Importing, group: list[Item], index: Filler | None, outcomes: dict[str, int], reject: Rejected
+) -> None:
     digests = [item.digest if isinstance(item, Line) else None for item in group]
     known = batch.known([digest for digest in digests if digest])
     articles: list[Article] = []

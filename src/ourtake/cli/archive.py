@@ -29,7 +29,7 @@ def add(
     rejects: Path = typer.Option(
         None, "--rejects", help="Where to write what was skipped. Default: beside the store, when it is much.", metavar="FILE"
     ),
-    as_json: bool = typer.Option(False, "--json", help="Print the counts, what was skipped and the dates that could not be read as JSON."),
+    as_json: bool = typer.Option(False, "--json", help="Print the counts and what was skipped as JSON."),
 ) -> None:
     r"""Add or update articles; the same article is the same id, else the same address.
 

@@ -126,13 +126,19 @@ def given_of(batch: Path, line: Line) -> Given:
     from pydantic import ValidationError
 
     from ourtake.documents import Related, Take
+    from ourtake.intake.dates import written_date
     from ourtake.intake.files import checked_source, tidy
 
     try:
         row: Any = json.loads(line.text)
         raw = row["take"]
         clean = tidy(row, "this line")
-        related = tuple(Related.model_validate({"id": item.get("url", ""), **item}) for item in clean.get("related") or [])
+        related = tuple(
+            Related.model_validate(
+                {"id": item.get("url", ""), **item, "published": written_date(item.get("published")).iso}
+            )
+            for item in clean.get("related") or []
+        )
         take, given = Take.model_validate(raw), dict(clean["source"])
     except (InputError, RecursionError, ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
         place = f" at column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""

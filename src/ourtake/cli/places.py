@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from ourtake.cli.common import say, settings
 
 if TYPE_CHECKING:
-    from ourtake.archive.ingest import Counts
+    from ourtake.archive.ingest import Counts, Rejected
     from ourtake.documents import Article
     from ourtake.intake.crawl import Crawl
     from ourtake.intake.journal import Journal
     from ourtake.intake.lines import Line
-    from ourtake.intake.reject import Reject, Unchanged, Undated
+    from ourtake.intake.reject import Reject, Unchanged
     from ourtake.intake.visitor import Visitor
     from ourtake.store import Store
     from ourtake.store.fetched import OpenImport
@@ -64,7 +64,7 @@ class Place:
             self._crawl = Crawl(self._settings, self.journal, self._visit)
         yield from self._reader()
 
-    def import_into(self, store: Store, index: Path, *, tick: Callable[[int], None], rejected: Callable[[Reject | Undated], None]) -> Counts:
+    def import_into(self, store: Store, index: Path, *, tick: Callable[[int], None], rejected: Rejected) -> Counts:
         """Import the place; what has no journal goes to the index at once, the rest when the index next follows the store."""
         from ourtake.archive.ingest import add
 
@@ -77,7 +77,7 @@ class Place:
         finally:
             self.close()
 
-    def _journaled(self, store: Store, tick: Callable[[int], None], rejected: Callable[[Reject | Undated], None]) -> Counts:
+    def _journaled(self, store: Store, tick: Callable[[int], None], rejected: Rejected) -> Counts:
         """Page by page: what was read is committed together with the visit that read it."""
         from ourtake.archive.ingest import GROUP, Counts, undated_of
         from ourtake.intake.lines import Line

@@ -1,4 +1,4 @@
-"""What an import skipped, or took without a date that can't be read: a few on the screen, many in a file of their own."""
+"""What an import skipped, or took without a date: a few on the screen, many in a file of their own."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ SHOWN = 20
 
 
 class Rejects:
-    """Keeps the first SHOWN of each kind; beyond them, or `always`, writes all to the file, a line each: {"where", "reason"}, and
-    {"where", "reason", "imported": true} for what was imported without a date.
+    """Keeps the first SHOWN of each kind; beyond them, or `always`, writes all to the file, a line each.
+
+    A line is {"where", "reason"}, and {"where", "reason", "imported": true} for what was imported without a date.
     """
 
     def __init__(self, file: Path, *, always: bool) -> None:
@@ -91,7 +92,8 @@ class Rejects:
                 f"{count} {reason}" for reason, count in self.left_out.most_common()
             )
         if self.undated:
-            yield f"{self.undated} {'date' if self.undated == 1 else 'dates'} could not be read and {'is' if self.undated == 1 else 'are'} left empty"
+            what, left = ("date", "is") if self.undated == 1 else ("dates", "are")
+            yield f"{self.undated} {what} could not be read and {left} left empty"
         for reject in self._first:
             yield f"skipped {reject.where}: {reject.reason}"
         for undated in self._first_undated:

@@ -86,11 +86,14 @@ class Crawl:
                 yield found.article
 
     def _whole(self, teaser: Article, changed: str | None) -> Iterator[Article | Reject | Unchanged]:
-        """The article with its page's text; the teaser where the page can't be read; neither where the page is not a published article."""
+        """The article with its page's text; the teaser where the page can't be read.
+
+        Neither where the page is not a published article.
+        """
         page = self._page(teaser.url, changed)
         if isinstance(page, Article):
-            update = {"url": page.url, "text": page.text, "links": page.links, "summary": teaser.summary or page.summary}
-            yield Article.model_validate(teaser.model_dump(exclude={UNREAD}) | update | _dates_of_both(teaser, page))
+            own = {"url": page.url, "text": page.text, "links": page.links, "summary": teaser.summary or page.summary}
+            yield Article.model_validate(teaser.model_dump(exclude={UNREAD}) | own | _dates_of_both(teaser, page))
         elif isinstance(page, Unchanged) or (isinstance(page, Reject) and not page.broken):
             yield page
         elif page is not None:

@@ -29,7 +29,8 @@ WEEKDAYS = frozenset(
     lundi mardi mercredi jeudi vendredi samedi dimanche lun mar mer jeu ven sam dim
     lunes martes miercoles jueves viernes sabado domingo mie jue vie sab dom
     lunedi martedi mercoledi giovedi venerdi sabato domenica gio
-    segunda terca quarta quinta sexta segunda-feira terca-feira quarta-feira quinta-feira sexta-feira seg ter qua qui sex
+    segunda terca quarta quinta sexta segunda-feira terca-feira quarta-feira quinta-feira sexta-feira
+    seg ter qua qui sex
     maandag dinsdag woensdag donderdag vrijdag zaterdag zondag ma wo vr za zo
     """.split()
 )
@@ -52,4 +53,4 @@ ZONES = {
     "ndt": -150, "nst": -210, "brt": -180, "art": -180, "adt": -180, "ast": -240, "edt": -240, "est": -300, "cdt": -300,
     "cst": -360, "mdt": -360, "mst": -420, "pdt": -420, "pst": -480, "akdt": -480, "akst": -540, "hst": -600,
 }  # fmt: skip
-"""Abbreviation -> minutes east of Greenwich. Of several meanings the one that RFC 822 or common use gives: CST is North America's, IST India's."""
+"""Abbreviation -> minutes east of Greenwich. Of several meanings the usual one: CST is North America's, IST India's."""

@@ -1,8 +1,8 @@
 """Dates as pages, feeds, sitemaps, exports, front matter and JSON write them -> ISO 8601: the one reader of all doors.
 
-Known forms only, and nothing left over: a library that guesses would take 06/09/2009 for one day or the other without a word, and what a
-guess gets wrong is which articles count as older than a source. A text is taken apart into clock, zone and day; whatever else
-it holds makes it unreadable.
+Known forms only, and nothing left over: a library that guesses takes 06/09/2009 for one day or the other silently,
+and a wrong guess changes which articles count as older than a source. A text is taken apart into clock, zone and day;
+whatever else it holds makes it unreadable.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ourtake.intake.date_words import LINKING, MONTHS, WEEKDAYS, ZONES
 from ourtake.values import EARLIEST_YEAR, iso_date
 
 UNREAD = "unread_dates"
-"""The key under which an article keeps the dates that could not be read, as they were written: {"published": "soon"}."""
+"""The key under which an article keeps the dates that could not be read, as written: {"published": "soon"}."""
 
 _LONGEST = 100
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[t ]?(\d{2})(\d{2})(\d{2})?)?")
@@ -51,7 +51,7 @@ class _Ambiguous(ValueError):
 
 
 def read_date(value: object) -> str | None:
-    """The date or moment in ISO 8601, with its offset from UTC where it names one. None for what is not a possible date."""
+    """The date or moment in ISO 8601, with its offset from UTC where it names one. None for what is not a date."""
     return reading(value).iso
 
 
@@ -79,7 +79,7 @@ def written_date(value: object) -> Reading:
 def article_dates(
     *, published: Sequence[object], updated: Sequence[object] = (), exact: bool = False
 ) -> dict[str, Any]:
-    """An article's keys for its dates: of each the first that can be read; where none can, what was written, under UNREAD.
+    """An article's keys for its dates: of each the first that can be read, else what was written, under UNREAD.
 
     `exact`: ISO 8601 stays as it is written.
     """
@@ -194,7 +194,10 @@ def _moment(date: datetime.date, clock: tuple[int, int, int], zone: datetime.tim
 
 
 def _day(text: str) -> datetime.date | None:
-    """The day of a text that says nothing else but linking words and the day of the week. Raises ValueError for one that does not exist."""
+    """The day of a text that says nothing else but linking words and the day of the week.
+
+    Raises ValueError for one that does not exist.
+    """
     words = [word for part in re.split(r"[\s,|]+", text) if (word := part.strip("-.;:"))]
     words = [word for word in words if word not in LINKING]
     if words and words[0] in WEEKDAYS and not (words[0] in MONTHS and len(words) == 3):

@@ -139,7 +139,8 @@ def yaml_table(text: str, name: str, *, first_line: int) -> dict[str, Any]:
     except RecursionError:
         raise InputError(f"{name}: the front matter is nested too deep.", "Mend it.") from None
     except ValueError as error:
-        raise InputError(f"{name}: the front matter holds an impossible value.", "Look for a number that is too long.") from error
+        how = "Look for a number that is too long."
+        raise InputError(f"{name}: the front matter holds an impossible value.", how) from error
     if not isinstance(found, dict):
         raise InputError(f"{name}: the front matter is no table of keys and values.", "Mend it.")
     return tidy(found, f"{name}: the front matter")
@@ -166,7 +167,7 @@ def source_of(given: dict[str, Any], name: str) -> Source:
 
 
 def checked_source(given: dict[str, Any], name: str) -> Source:
-    """The source of a table whose texts may be empty, as a check's may. Raises InputError for a wrong date, key or value."""
+    """The source of a table; its texts may be empty. Raises InputError for a wrong date, key or value."""
     given = checked_keys(given, name)
     try:
         return Source.model_validate(given)

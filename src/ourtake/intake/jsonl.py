@@ -44,7 +44,7 @@ def article_line(line: bytes, where: str) -> Article | Reject:
 
 
 def _dates(given: dict[str, Any]) -> dict[str, Any]:
-    """The line's dates; those that an earlier import could not read, as an export holds them, are tried again where the line has none."""
+    """The line's dates; where it has none, those that an earlier import could not read, as an export holds them."""
     earlier = given.pop(UNREAD, None)
     unread = earlier if isinstance(earlier, dict) else {}
     return article_dates(

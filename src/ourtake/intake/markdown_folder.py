@@ -18,7 +18,10 @@ from ourtake.intake.unpublished import why_not_a_post, why_unpublished
 
 _YAML = re.compile(r"\A---[ \t]*\n(.*?)\n?---[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
 _TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)\n?\+\+\+[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
-_BARE_DATE = re.compile(r"^([ \t]*[\w.-]+[ \t]*=[ \t]*)(\d{4}-\d{2}-\d{2}[\d:.TtZz +-]*?)(?=[ \t]*(?:#|$))", re.MULTILINE)
+_BARE_DATE = re.compile(
+    r"^([ \t]*[\w.-]+[ \t]*=[ \t]*)(\d{4}-\d{2}-\d{2}[\d:.TtZz +-]*?)(?=[ \t]*(?:#|$))",
+    re.MULTILINE,
+)
 _DATED = re.compile(r"\A(\d{4})-(\d{2})-(\d{2})-(.+)\Z")
 _NAMES = {
     "published": ("date", "pubDate", "publishDate", "published", "published_at", "datePublished"),
@@ -56,7 +59,9 @@ def markdown_article(text: str, *, file: Path, site: str) -> Article | str:
             "title": title.strip(),
             "text": body.strip(),
             **article_dates(
-                published=published or ([f"{dated[1]}-{dated[2]}-{dated[3]}"] if dated else []), updated=_given(front, "updated"), exact=True
+                published=published or ([f"{dated[1]}-{dated[2]}-{dated[3]}"] if dated else []),
+                updated=_given(front, "updated"),
+                exact=True,
             ),
             "summary": _text(_first(front, "summary")),
             "author": _people(_first(front, "author")),

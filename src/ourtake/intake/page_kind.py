@@ -1,4 +1,4 @@
-"""What kind of page a web page is, by what it says of itself: an article, or a redirect, a list, a page that is missing, a stub behind a paywall."""
+"""What kind of page a page is, by what it says of itself: an article, a redirect, a list, a missing page, a stub."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 _ARTICLES = re.compile(r"(?:\w*Article|BlogPosting|Report|Review|LiveBlogPosting|SocialMediaPosting)")
 _LISTS = frozenset(("CollectionPage", "SearchResultsPage", "ProfilePage"))
 _LIST_PATH = re.compile(
-    r"(?:/[^/]+)*/(?:(?:tags?|labels?|categor(?:y|ies)|authors?|topics?|schlagwort|kategorie|etiqueta|categoria|rubrique)(?:/[^/]+)?(?:/page/\d+)?"
+    r"(?:/[^/]+)*/(?:(?:tags?|labels?|categor(?:y|ies)|authors?|topics?|schlagwort|kategorie|etiqueta"
+    r"|categoria|rubrique)"
+    r"(?:/[^/]+)?(?:/page/\d+)?"
     r"|page/\d+|archives?(?:/(?:19|20)\d\d(?:/\d\d){0,2})?|search(?:/.*)?)/?(?:index\.\w+)?",
     re.IGNORECASE,
 )

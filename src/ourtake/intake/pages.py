@@ -120,11 +120,15 @@ def page_address(tree: HtmlElement, final: str) -> str:
 
 
 def _no_source(url: str, why: str) -> NotPublished:
-    return NotPublished(f"{url} is not a published article: {why}", "Save the story as a .json or .md file, if it is one.")
+    how = "Save the story as a .json or .md file, if it is one."
+    return NotPublished(f"{url} is not a published article: {why}", how)
 
 
 def _source_date(url: str, written: list[object]) -> str | None:
-    """The date that decides which articles are older: none where the page states none. Raises InputError where it states one that can't be read."""
+    """The date that decides which articles are older: none where the page states none.
+
+    Raises InputError where it states one that can't be read.
+    """
     readings = [(value, reading(value)) for value in written]
     found = next((read.iso for _, read in readings if read.iso), None)
     bad = next(((value, read.why) for value, read in readings if read.why), None)
@@ -170,7 +174,8 @@ def _read(fetched: Fetched, *, site: str) -> tuple[dict[str, Any], HtmlElement, 
 def _refuse_others(tree: HtmlElement, fetched: Fetched, site: str) -> None:
     """Raises NotPublished for a page that says that it is not an article."""
     headings = (next(tree.iter(name), None) for name in ("title", "h1"))
-    titles = [" ".join(node.text_content().split()) for node in headings if node is not None] + [_meta(tree, "og:title")]
+    titles = [" ".join(node.text_content().split()) for node in headings if node is not None]
+    titles.append(_meta(tree, "og:title"))
     why = why_no_article(
         tree,
         url=page_address(tree, fetched.url),
@@ -185,7 +190,8 @@ def _refuse_others(tree: HtmlElement, fetched: Fetched, site: str) -> None:
 
 def _metas(tree: HtmlElement, *names: str) -> list[str]:
     wanted = {name.lower() for name in names}
-    nodes = [node for node in tree.iter("meta") if {str(node.get(key) or "").lower() for key in ("property", "name", "itemprop")} & wanted]
+    keys = ("property", "name", "itemprop")
+    nodes = [node for node in tree.iter("meta") if {str(node.get(key) or "").lower() for key in keys} & wanted]
     return [str(node.get("content")) for node in nodes if (node.get("content") or "").strip()]
 
 
@@ -196,7 +202,7 @@ def _meta(tree: HtmlElement, *names: str) -> str:
 def _dates(tree: HtmlElement, said: _Said, found: dict[str, Any]) -> list[object]:
     """When the page says that it was published; where it says nothing, the day that htmldate finds.
 
-    htmldate would make a day of 06/09/2009, so it is not asked about a date that the page states and that can't be read.
+    htmldate would make a day of 06/09/2009, so it is not asked where the page states a date that can't be read.
     """
     return [*_metas(tree, *_DATES), *said.statements.dates] or [found.get("date")]
 

@@ -1,6 +1,6 @@
 """The keys of a source as somebody gave them.
 
-A misspelt key, or a date that can't be read, would switch off the rule that no article is later than its source, so each is an error.
+A misspelt key, or a date that can't be read, would switch off the rule that no article is later than its source.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from ourtake.intake.dates import written_date
 
 _KNOWN = tuple(Source.model_fields)
 _OTHER_DATES = frozenset(
-    "date pubdate publishdate publisheddate publishedat publishedon publishedtime datepublished publicationdate dateofpublication pubdatetime".split()
+    "date pubdate pubdatetime publishdate publisheddate publishedat publishedon publishedtime datepublished "
+    "publicationdate dateofpublication".split()
 )
 """What others call the date of publication, in lower case without signs."""
 

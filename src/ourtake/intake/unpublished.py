@@ -1,6 +1,6 @@
-"""What front matter, a JSON object or a text says of itself that is not a published article. Web pages are in page_kind.py.
+"""Why front matter, a JSON object or a text is not a published article. Web pages are in page_kind.py.
 
-Reasons end in a full stop; what stands in brackets differs from article to article, the words before it are what is counted.
+Reasons end in a full stop; the words before a bracket are what is counted, since what it holds differs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ A_STUB = "a paywalled stub."
 MISSING = "a page that says that it is missing."
 
 _HIDDEN_STATUS = frozenset(
-    "draft drafts auto-draft pending private hidden skip trash trashed deleted unpublished scheduled future embargoed review in-review wip".split()
+    "draft drafts auto-draft pending private hidden skip trash trashed deleted unpublished scheduled future embargoed "
+    "review in-review wip".split()
 )
 _LISTS = frozenset(
     "home tag tags category categories archive archives author search taxonomy term terms list redirect 404".split()
@@ -31,16 +32,23 @@ _LATEST_ZONE = datetime.timedelta(hours=14)
 STUB_WORDS = 300
 """A text of more words is an article, whatever it asks its readers to buy."""
 
-_CONTINUE = r"(?:continue|keep|finish)\s+reading|read\s+(?:on\b|the\s+(?:full|rest|whole|entire)\b|this\s+(?:article|story|post))|unlock\b"
+_CONTINUE = (
+    r"(?:continue|keep|finish)\s+reading|unlock\b"
+    r"|read\s+(?:on\b|the\s+(?:full|rest|whole|entire)\b|this\s+(?:article|story|post))"
+)
 _PAYWALL = re.compile(
-    rf"\b(?:subscribe|sign\s+in|log\s*in|register|upgrade|join|become\s+a\s+(?:paid\s+)?(?:member|subscriber))\b[^.!?\n]{{0,60}}\b(?:to|and)\s+(?:{_CONTINUE})"
+    r"\b(?:subscribe|sign\s+in|log\s*in|register|upgrade|join|become\s+a\s+(?:paid\s+)?(?:member|subscriber))\b"
+    rf"[^.!?\n]{{0,60}}\b(?:to|and)\s+(?:{_CONTINUE})"
     r"|\bto\s+(?:continue|keep)\s+reading\W{1,3}[^.!?\n]{0,40}\b(?:subscribe|sign\s+in|log\s*in|register|join|become)\b"
-    r"|\bthis\s+(?:article|story|post|content|page)\s+is\s+(?:only\s+)?(?:for|available\s+(?:only\s+)?to|reserved\s+for|exclusive\s+to)\s+"
+    r"|\bthis\s+(?:article|story|post|content|page)\s+is\s+(?:only\s+)?"
+    r"(?:for|available\s+(?:only\s+)?to|reserved\s+for|exclusive\s+to)\s+"
     r"(?:[\w-]+\s+){0,2}(?:subscribers|members)"
     r"|\babonnieren\b[^.!?\n]{0,40}\bweiterlesen|\bweiterlesen\s+mit\b|\bnur\s+f\u00fcr\s+abonnent"
     r"|\br\u00e9serv\u00e9e?s?\s+(?:\u00e0\s+nos|aux)\s+abonn\u00e9s|\babonnez-vous\s+pour\s+(?:lire|continuer)"
-    r"|\bsuscr[i\u00ed]bete\s+para\s+(?:seguir|continuar)|\bsolo\s+para\s+suscriptores|\babb[o\u00f2]nati\s+per\s+(?:continuare|leggere)"
-    r"|\bassine\s+para\s+(?:continuar|ler)|\bexclusivo\s+para\s+assinantes|\babonneer\b[^.!?\n]{0,30}\bverder\b|\balleen\s+voor\s+abonnees",
+    r"|\bsuscr[i\u00ed]bete\s+para\s+(?:seguir|continuar)|\bsolo\s+para\s+suscriptores"
+    r"|\babb[o\u00f2]nati\s+per\s+(?:continuare|leggere)"
+    r"|\bassine\s+para\s+(?:continuar|ler)|\bexclusivo\s+para\s+assinantes"
+    r"|\babonneer\b[^.!?\n]{0,30}\bverder\b|\balleen\s+voor\s+abonnees",
     re.IGNORECASE,
 )
 _END = 600
@@ -48,7 +56,7 @@ _END = 600
 
 
 def why_unpublished(given: Mapping[str, Any], *, now: datetime.datetime | None = None) -> str | None:
-    """Why a table (front matter, a line of JSON) is not a published article, by its keys; None where nothing says so."""
+    """Why a table (front matter, a line of JSON) is not a published article, by its keys; None if nothing says so."""
     keys = {str(key).lower(): value for key, value in given.items()}
     status = re.sub(r"[\s_]+", "-", str(keys.get("status") or "").strip().lower())
     build = keys.get("build") or keys.get("_build")
@@ -92,7 +100,10 @@ def is_future(written: object, now: datetime.datetime | None = None) -> bool:
 
 
 def is_stub(text: str, shown: str = "") -> bool:
-    """Whether a text is short and ends by asking for a subscription; `shown`: all words of its page, where a reader leaves such a box out."""
+    """Whether a text is short and ends by asking for a subscription.
+
+    `shown`: all words of its page, since such a box is often left out of the text.
+    """
     return len(text.split()) < STUB_WORDS and bool(_PAYWALL.search(text[-_END:]) or _PAYWALL.search(shown))
 
 

@@ -139,7 +139,10 @@ def _article(fields: dict[str, str], tags: tuple[str, ...], *, where: str, site:
 
 
 def _moment(gmt: str | None) -> str | None:
-    """WordPress's "2025-03-04 10:00:00" in Greenwich time; one that can't be read stays as it is. A date of zeros is WordPress's way to say none."""
+    """WordPress's "2025-03-04 10:00:00" in Greenwich time; one that can't be read stays as it is.
+
+    A date of zeros is WordPress's way to say none.
+    """
     if (gmt or "").strip().startswith("0000-00-00"):
         return None
     found = read_date(gmt)
