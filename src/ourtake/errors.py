@@ -3,6 +3,7 @@
 OurtakeError
 |-- InputError            exit 2   a file, an address, a value that we were given
 |   |-- ConfigError       exit 2   ourtake.toml, the environment
+|   |-- NotPublished      exit 2   what is not a published article: a draft, a redirect, a paywalled stub
 |   |-- FetchError        exit 2   an address that somebody wrote: refused, not there, too large, too slow
 |   |   `-- HostClosed    exit 2   its host is left alone for the rest of this run
 |   `-- StoreError        exit 2   the database: missing, not ours, newer than this program, not writable
@@ -40,6 +41,10 @@ class InputError(OurtakeError):
 
 class ConfigError(InputError):
     """ourtake.toml or the environment says something that can't be followed."""
+
+
+class NotPublished(InputError):
+    """What was read is not a published article, and is left out on purpose."""
 
 
 class FetchError(InputError):
