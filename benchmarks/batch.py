@@ -1,7 +1,8 @@
-"""200 drafts through `ourtake draft --batch --concurrency 20`, and a bare AsyncOpenAI loop making the same 200 calls, in turn, in one run.
+"""200 drafts through `ourtake draft --batch --concurrency 20`, and a bare AsyncOpenAI loop making the same 200 calls,
+in turn, in one run.
 
-The provider is a small server on loopback that answers after 200 ms, in a process of its own. Prints medians, the ratio pair by pair, and
-the server's own count of calls.
+The provider is a small server on loopback that answers after 200 ms, in a process of its own. Prints medians, the ratio
+pair by pair, and the server's own count of calls.
 
     python benchmarks/batch.py [RUNS] [SLOW_PROVIDER.py]      a server of your own with --port, --latency-ms and --reply, and GET /calls
 """
@@ -58,8 +59,12 @@ def timed(command: list[str], *, folder: Path, environment: dict[str, str]) -> t
 
 
 def reply_file(folder: Path) -> Path:
-    """A whole take, as the baseline writes it for the first example source, in handles: what the slow provider answers to every call."""
-    done = subprocess.run([OURTAKE, "draft", "sources/" + first_source(folder), "--json"], cwd=folder, capture_output=True, text=True)
+    """A whole take, as the baseline writes it for the first example source, in handles: what the slow provider answers
+    to every call.
+    """
+    done = subprocess.run(
+        [OURTAKE, "draft", "sources/" + first_source(folder), "--json"], cwd=folder, capture_output=True, text=True
+    )
     draft = json.loads(done.stdout)
     take = draft["revisions"][draft["chosen"] - 1]["take"]
     for item in draft["related"]:
@@ -78,7 +83,9 @@ def sources_file(folder: Path) -> Path:
 
     found = read_source(str(folder / "sources" / first_source(folder)))
     path = folder / "sources.jsonl"
-    rows = [found.model_copy(update={"id": f"s{n}", "url": f"{found.url}?n={n}"}).model_dump_json() for n in range(CALLS)]
+    rows = [
+        found.model_copy(update={"id": f"s{n}", "url": f"{found.url}?n={n}"}).model_dump_json() for n in range(CALLS)
+    ]
     path.write_text("\n".join(rows) + "\n")
     return path
 
@@ -103,7 +110,9 @@ def main(runs: int, server: str) -> None:
         (folder / "prompts.json").write_text(json.dumps(["A prompt of about the same length. " * 250] * CALLS))
         (folder / "bare.py").write_text(BARE)
         environment = os.environ | {"OPENAI_BASE_URL": f"http://127.0.0.1:{port}/v1", "OPENAI_API_KEY": "none"}
-        process = subprocess.Popen([sys.executable, server, "--port", str(port), "--latency-ms", "200", "--reply", str(reply)])
+        process = subprocess.Popen(
+            [sys.executable, server, "--port", str(port), "--latency-ms", "200", "--reply", str(reply)]
+        )
         try:
             asyncio.run(wait_for(port))
             ratios = []
@@ -122,11 +131,16 @@ def main(runs: int, server: str) -> None:
                     f"out{run}.jsonl",
                 ]
                 own, own_cpu = timed(command, folder=folder, environment=environment)
-                bare, bare_cpu = timed([sys.executable, "bare.py", "prompts.json"], folder=folder, environment=environment)
+                bare, bare_cpu = timed(
+                    [sys.executable, "bare.py", "prompts.json"], folder=folder, environment=environment
+                )
                 ratios.append(own / bare)
                 lines = len((folder / f"out{run}.jsonl").read_text().splitlines())
                 cpu = f"CPU {own_cpu:.2f} and {bare_cpu:.2f} s"
-                print(f"run {run + 1}: ourtake {own:.2f} s ({lines} drafts), bare SDK {bare:.2f} s, ratio {own / bare:.2f}; {cpu}")
+                print(
+                    f"run {run + 1}: ourtake {own:.2f} s ({lines} drafts), bare SDK {bare:.2f} s, ratio "
+                    f"{own / bare:.2f}; {cpu}"
+                )
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/calls") as answer:
                 print(f"calls at the server: {json.load(answer)['calls']} (expected {2 * CALLS * runs})")
             print(f"median ratio {statistics.median(ratios):.2f}")
@@ -136,4 +150,6 @@ def main(runs: int, server: str) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3, sys.argv[2] if len(sys.argv) > 2 else str(HERE / "slow_server.py"))
+    main(
+        int(sys.argv[1]) if len(sys.argv) > 1 else 3, sys.argv[2] if len(sys.argv) > 2 else str(HERE / "slow_server.py")
+    )

@@ -2,10 +2,10 @@
 
     python benchmarks/checks.py [DATA_FOLDER] [--each 2] [--seed 5] [--kind WORDS] [--rule CODE] [--show] [--write]
 
-DATA_FOLDER holds NAME/archive.jsonl and sources.jsonl of the takes over real articles (skipped where absent). A fault is caught when a rule
-that should say it (table below: any of its codes) finds something that it did not find in the clean take; exactly, when that finding overlaps
-the place of the fault. A finding that only says "could not check" (info) catches nothing. --show prints every false alarm and every miss;
---write puts the tables into docs/checks.md.
+DATA_FOLDER holds NAME/archive.jsonl and sources.jsonl of the takes over real articles (skipped where absent). A fault
+is caught when a rule that should say it (table below: any of its codes) finds something that it did not find in the
+clean take; exactly, when that finding overlaps the place of the fault. A finding that only says "could not check"
+(info) catches nothing. --show prints every false alarm and every miss; --write puts the tables into docs/checks.md.
 """
 
 from __future__ import annotations
@@ -80,7 +80,9 @@ def outcome(kind: Kind, case: CleanTake, fault: Fault, *, before: Counter[tuple[
 
 def _overlaps(item: Finding, fault: Fault) -> bool:
     # At the end of a text, where something is missing, a place has no width.
-    return item.field == fault.field and any(item.start < max(end, start + 1) and start < max(item.end, item.start + 1) for start, end in fault.spans)
+    return item.field == fault.field and any(
+        item.start < max(end, start + 1) and start < max(item.end, item.start + 1) for start, end in fault.spans
+    )
 
 
 def seeded(cases: list[CleanTake], kinds: list[Kind], *, each: int, seed: int, given: Settings) -> list[Outcome]:
@@ -98,12 +100,17 @@ def recall_table(outcomes: list[Outcome]) -> list[str]:
     rows = ["| fault | seeded | wanted | recall | at its place | rules |", "| --- | ---: | ---: | ---: | ---: | --- |"]
     for kind in dict.fromkeys(item.kind for item in outcomes):
         own = [item for item in outcomes if item.kind is kind]
-        caught, exact = (sum(bool(part) for part in parts) for parts in ([i.found for i in own], [i.exact for i in own]))
+        caught, exact = (
+            sum(bool(part) for part in parts) for parts in ([i.found for i in own], [i.exact for i in own])
+        )
         missing = " (not there yet)" if not any(code in RULES for code in kind.codes) else ""
         codes = Counter(code for item in own for code in item.found)
         said = ", ".join(f"{code} {count}" for code, count in codes.most_common()) or ", ".join(kind.codes)
         mark = "" if caught / len(own) >= kind.least else " **low**"
-        rows.append(f"| {kind.name} | {len(own)} | {kind.least:.2f} | {caught / len(own):.3f}{mark} | {exact / len(own):.3f} | {said}{missing} |")
+        rows.append(
+            f"| {kind.name} | {len(own)} | {kind.least:.2f} | {caught / len(own):.3f}{mark} | {exact / len(own):.3f} | "
+            f"{said}{missing} |"
+        )
     return rows
 
 
@@ -127,7 +134,9 @@ def hand_table(measured: list[tuple[str, Outcome]]) -> list[str]:
 
 
 def rule_table(outcomes: list[Outcome], clean: list[tuple[CleanTake, Finding]], takes: int) -> list[str]:
-    """Per rule: faults it caught, faults that were its own to say and that no rule caught, and what it said where there was nothing."""
+    """Per rule: faults it caught, faults that were its own to say and that no rule caught, and what it said where there
+    was nothing.
+    """
     caught = Counter(code for item in outcomes for code in item.found)
     missed = Counter(item.kind.codes[0] for item in outcomes if not item.found)
     strayed = Counter(finding.code for item in outcomes for finding in item.elsewhere)
@@ -142,12 +151,18 @@ def rule_table(outcomes: list[Outcome], clean: list[tuple[CleanTake, Finding]], 
         name = RULES[code].name if code in RULES else "(not there yet)"
         counts = [counter[code] for counter in (caught, missed, errors, warnings, unsure, strayed)]
         rows.append(f"| {code} {name} | " + " | ".join(map(str, counts)) + " |")
-    rows.append(f"| all, a clean take | | | {sum(errors.values()) / takes:.3f} | {sum(warnings.values()) / takes:.2f} | | |")
+    rows.append(
+        f"| all, a clean take | | | {sum(errors.values()) / takes:.3f} | {sum(warnings.values()) / takes:.2f} | | |"
+    )
     return rows
 
 
-def real_prose(name: str, articles: list[Article], *, seed: int, given: Settings) -> tuple[int, int, list[tuple[str, Finding]]]:
-    """Paragraphs of real articles as the take on their own text: articles, paragraphs, and the QUO and FCT errors, of which there should be none."""
+def real_prose(
+    name: str, articles: list[Article], *, seed: int, given: Settings
+) -> tuple[int, int, list[tuple[str, Finding]]]:
+    """Paragraphs of real articles as the take on their own text: articles, paragraphs, and the QUO and FCT errors, of
+    which there should be none.
+    """
     wrong, count = [], 0
     chosen = random.Random(f"{seed} {name}").sample(articles, min(REAL_ARTICLES, len(articles)))
     for article in chosen:
@@ -156,7 +171,12 @@ def real_prose(name: str, articles: list[Article], *, seed: int, given: Settings
             continue
         count += len(blocks)
         # A source that says nothing: the article alone is evidence.
-        source = Source(title="Elsewhere this week", outlet="The Other Paper", url="https://other.example/story", blurb="A story was told elsewhere.")
+        source = Source(
+            title="Elsewhere this week",
+            outlet="The Other Paper",
+            url="https://other.example/story",
+            blurb="A story was told elsewhere.",
+        )
         take = Take(headline=article.title, summary=blocks[0], body="\n\n".join(blocks))
         report = check(take, Against(source, as_related([article]), given))
         families = [item for item in report.findings if item.code[:3] in ("QUO", "FCT") and item.severity == "error"]
@@ -171,7 +191,11 @@ def show(outcomes: list[Outcome], clean: list[tuple[CleanTake, Finding]], rule: 
     for one in outcomes:
         if not one.found and rule in (None, *one.kind.codes):
             start, end = one.fault.spans[0]
-            around = text_of(one.fault.take, one.fault.field) if one.fault.field != "tags" else ", ".join(one.fault.take.tags)
+            around = (
+                text_of(one.fault.take, one.fault.field)
+                if one.fault.field != "tags"
+                else ", ".join(one.fault.take.tags)
+            )
             shown = f"{around[max(0, start - 60) : start]}>>>{around[start:end][:160]}<<<{around[end : end + 40]}"
             print(f"MISS {one.kind.name}, {one.case.name}: {shown!r}")
         for item in one.elsewhere:
@@ -181,7 +205,9 @@ def show(outcomes: list[Outcome], clean: list[tuple[CleanTake, Finding]], rule: 
 
 def write(text: str) -> None:
     page = DOCS.read_text(encoding="utf-8")
-    DOCS.write_text(re.sub(rf"{BEGIN}.*{END}", lambda _: f"{BEGIN}\n{text}\n{END}", page, flags=re.DOTALL), encoding="utf-8")
+    DOCS.write_text(
+        re.sub(rf"{BEGIN}.*{END}", lambda _: f"{BEGIN}\n{text}\n{END}", page, flags=re.DOTALL), encoding="utf-8"
+    )
 
 
 def arguments() -> argparse.Namespace:
@@ -203,13 +229,23 @@ def main() -> None:
     kinds = [kind for kind in KINDS if asked.kind in kind.name]
     clean = [(case, item) for case in cases for item in findings(case, None, given)]
     outcomes = seeded(cases, kinds, each=asked.each, seed=asked.seed, given=given)
-    lines = [f"{len(cases)} clean takes, {len(outcomes)} seeded faults, seed {asked.seed}.", "", *recall_table(outcomes), ""]
+    lines = [
+        f"{len(cases)} clean takes, {len(outcomes)} seeded faults, seed {asked.seed}.",
+        "",
+        *recall_table(outcomes),
+        "",
+    ]
     lines += [*rule_table(outcomes, clean, len(cases)), ""]
     hand = measured_by_hand(cases, given)
     lines += [*hand_table(hand), ""] if hand else []
     for folder in sorted(path for path in (data.iterdir() if data else ()) if (path / "archive.jsonl").is_file()):
-        articles, blocks, wrong = real_prose(folder.name, archive_articles(folder.name, data), seed=asked.seed, given=given)
-        lines.append(f"Real prose, {folder.name}: {articles} articles ({blocks} paragraphs) over their own text: {len(wrong)} QUO or FCT errors.")
+        articles, blocks, wrong = real_prose(
+            folder.name, archive_articles(folder.name, data), seed=asked.seed, given=given
+        )
+        lines.append(
+            f"Real prose, {folder.name}: {articles} articles ({blocks} paragraphs) over their own text: {len(wrong)} "
+            f"QUO or FCT errors."
+        )
         if asked.show:
             for name, item in wrong:
                 print(f"REAL {item.code} {name}: {item.text[:120]!r} -- {item.message}")

@@ -2,11 +2,16 @@
 
     python benchmarks/checks_speed.py [DATA_FOLDER] [--takes 1000] [--files 100] [--older PROSELINT] [--write]
 
-1. The median milliseconds of processor time of all offline rules on a take with 8 related articles: each take once with its articles new to the
-   process, and again with every sentence changed, as a batch over one archive sees them. 2. `ourtake check --batch` of many takes
-   beside proselint over the same texts, in each of the ways in which it is used: wall time and processor time (which a busy machine disturbs less),
-   with ratios. --older names the command of proselint 0.14.0, the last before it was written anew, in an environment of its own. Ways that take a
-   process or a quarter of a second a text are measured over the first --files of the texts. 3. The start-up of `ourtake check FILE`.
+1. The median milliseconds of processor time of all offline rules on a take with 8 related articles: each take once with
+its articles new to the
+process, and again with every sentence changed, as a batch over one archive sees them. 2. `ourtake check --batch` of
+many takes
+beside proselint over the same texts, in each of the ways in which it is used: wall time and processor time (which a
+busy machine disturbs less),
+with ratios. --older names the command of proselint 0.14.0, the last before it was written anew, in an environment of
+its own. Ways that take a
+process or a quarter of a second a text are measured over the first --files of the texts. 3. The start-up of `ourtake
+check FILE`.
 """
 
 from __future__ import annotations
@@ -52,7 +57,9 @@ class Spent(NamedTuple):
 def widened(case: CleanTake) -> CleanTake:
     """The case with articles of its archive added until 8 are offered."""
     extra = as_related(list(case.others[: RELATED - len(case.related)]))
-    renamed = [item.model_copy(update={"handle": f"a{number}"}) for number, item in enumerate(extra, len(case.related) + 1)]
+    renamed = [
+        item.model_copy(update={"handle": f"a{number}"}) for number, item in enumerate(extra, len(case.related) + 1)
+    ]
     return case._replace(related=(*case.related, *renamed))
 
 
@@ -64,7 +71,9 @@ def turned(take: Take, places: int) -> Take:
 
 
 def reworded(take: Take, seed: int) -> Take:
-    """The take with new sentences: each has a made-up word in it, in small letters, outside quotations and links, so that no rule minds."""
+    """The take with new sentences: each has a made-up word in it, in small letters, outside quotations and links, so
+    that no rule minds.
+    """
     chance = random.Random(seed)
 
     def word(match: re.Match[str]) -> str:
@@ -73,10 +82,13 @@ def reworded(take: Take, seed: int) -> Take:
     def part(text: str) -> str:
         pieces = re.split(r'("[^"]*"|\u201c[^\u201d]*\u201d|\[[^\]]*\]\([^)]*\))', text)
         return "".join(
-            piece if number % 2 else re.sub(r"(?<=[a-z] )(?:of|and|the|to)(?= [a-z])", word, piece, count=12) for number, piece in enumerate(pieces)
+            piece if number % 2 else re.sub(r"(?<=[a-z] )(?:of|and|the|to)(?= [a-z])", word, piece, count=12)
+            for number, piece in enumerate(pieces)
         )
 
-    return take.model_copy(update={"summary": part(take.summary), "body": part(take.body), "headline": f"{take.headline} {seed}"})
+    return take.model_copy(
+        update={"summary": part(take.summary), "body": part(take.body), "headline": f"{take.headline} {seed}"}
+    )
 
 
 def rules_alone(cases: list[CleanTake]) -> list[str]:
@@ -84,7 +96,11 @@ def rules_alone(cases: list[CleanTake]) -> list[str]:
     again: list[float] = []
     settings = Settings()
     for number, case in enumerate(cases):
-        for take, times in ((case.take, new), (reworded(case.take, number), again), (reworded(case.take, -number), again)):
+        for take, times in (
+            (case.take, new),
+            (reworded(case.take, number), again),
+            (reworded(case.take, -number), again),
+        ):
             begun = time.process_time()
             check(take, Against(case.source, case.related, settings))
             times.append((time.process_time() - begun) * 1000)
@@ -132,7 +148,17 @@ def write_texts(cases: list[CleanTake], count: int, folder: Path) -> list[str]:
             take = turned(case.take, number // len(cases))
             take = take.model_copy(update={"headline": f"{take.headline} ({number})"})
             related = [item.model_dump() for item in case.related]
-            file.write(json.dumps({"id": str(number), "take": take.model_dump(), "source": case.source.model_dump(), "related": related}) + "\n")
+            file.write(
+                json.dumps(
+                    {
+                        "id": str(number),
+                        "take": take.model_dump(),
+                        "source": case.source.model_dump(),
+                        "related": related,
+                    }
+                )
+                + "\n"
+            )
             names.append(f"texts/{number:04}.md")
             (folder / names[-1]).write_text(f"{take.headline}\n\n{take.summary}\n\n{take.body}\n", encoding="utf-8")
     return names
@@ -152,11 +178,17 @@ for name in sys.argv[1:]:
 
 
 def beside_proselint(cases: list[CleanTake], asked: argparse.Namespace, folder: Path) -> list[str]:
-    """A table of ways to have texts checked: milliseconds a text, and how many times those of `ourtake check --batch`."""
+    """A table of ways to have texts checked: milliseconds a text, and how many times those of `ourtake check
+    --batch`.
+    """
     names = write_texts(cases, asked.takes, folder)
     tools = Path(sys.executable).parent
     few = names[: asked.files]
-    first = [sys.executable, "-c", "import os, sys; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); os.execv(sys.argv[1], sys.argv[1:])"]
+    first = [
+        sys.executable,
+        "-c",
+        "import os, sys; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); os.execv(sys.argv[1], sys.argv[1:])",
+    ]
     batch = [str(tools / "ourtake"), "check", "--batch", "takes.jsonl", "--format", "json"]
     ways: list[tuple[str, int, list[list[str]]]] = [
         (f"`ourtake check --batch`, all {len(os.sched_getaffinity(0))} processors", len(names), [batch]),
@@ -174,13 +206,19 @@ def beside_proselint(cases: list[CleanTake], asked: argparse.Namespace, folder: 
             ("proselint 0.14, `proselint FILE...`", len(few), [[str(old), *few]]),
             ("proselint 0.14, `proselint FILE` for each", len(few), [[str(old), name] for name in few]),
         ]
-    rows = ["", "| checked by | texts | wall, ms a text | processor, ms a text | times the wall of our batch | times its processor |"]
+    rows = [
+        "",
+        "| checked by | texts | wall, ms a text | processor, ms a text | times the wall of our batch | times its "
+        "processor |",
+    ]
     rows.append("| --- | ---: | ---: | ---: | ---: | ---: |")
     base = Spent(0, 0)
     for name, texts, commands in ways:
         all_spent = [spent(command, folder) for command in commands]
         shutil.rmtree(folder / "cache", ignore_errors=True)
-        each = Spent(sum(one.wall for one in all_spent) * 1000 / texts, sum(one.processor for one in all_spent) * 1000 / texts)
+        each = Spent(
+            sum(one.wall for one in all_spent) * 1000 / texts, sum(one.processor for one in all_spent) * 1000 / texts
+        )
         base = each if base == Spent(0, 0) else base
         ratios = f"{each.wall / base.wall:.1f} | {each.processor / base.processor:.1f}"
         rows.append(f"| {name} | {texts} | {each.wall:.1f} | {each.processor:.1f} | {ratios} |")
@@ -219,7 +257,9 @@ def main() -> None:
     print(text)
     if asked.write:
         page = DOCS.read_text(encoding="utf-8")
-        DOCS.write_text(re.sub(rf"{BEGIN}.*{END}", lambda _: f"{BEGIN}\n{text}\n{END}", page, flags=re.DOTALL), encoding="utf-8")
+        DOCS.write_text(
+            re.sub(rf"{BEGIN}.*{END}", lambda _: f"{BEGIN}\n{text}\n{END}", page, flags=re.DOTALL), encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":

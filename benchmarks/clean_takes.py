@@ -19,7 +19,9 @@ PASSAGE_CHARACTERS = 400
 
 
 class CleanTake(NamedTuple):
-    """One take that has nothing wrong, with what it was written from; `others` are articles of its archive that were not offered."""
+    """One take that has nothing wrong, with what it was written from; `others` are articles of its archive that were
+    not offered.
+    """
 
     name: str
     take: Take
@@ -63,7 +65,11 @@ def as_related(articles: list[Article]) -> tuple[Related, ...]:
 
 def _case(row: dict[str, Any], archive: _Archive) -> CleanTake:
     offered = [archive.articles[name] for name in row["related"]]
-    source = Source.model_validate(row["source"]) if "source" in row else archive.sources[row.get("source_file") or row["source_id"]]
+    source = (
+        Source.model_validate(row["source"])
+        if "source" in row
+        else archive.sources[row.get("source_file") or row["source_id"]]
+    )
     addresses = {canonical_url(article.url) for article in offered} | {canonical_url(source.url)}
     others = tuple(article for article in archive.articles.values() if canonical_url(article.url) not in addresses)
     return CleanTake(row["id"], Take.model_validate(row["take"]), source, as_related(offered), others)
@@ -91,7 +97,9 @@ def archive_articles(name: str, data: Path | None) -> list[Article]:
 
 
 def _example(path: Path) -> Article:
-    found = markdown_article(path.read_text(encoding="utf-8"), file=Path(path.name), site="https://lanternquarter.example")
+    found = markdown_article(
+        path.read_text(encoding="utf-8"), file=Path(path.name), site="https://lanternquarter.example"
+    )
     assert isinstance(found, Article), found
     return found
 

@@ -1,8 +1,9 @@
-"""CPU of our own work on a draft: the ledger (both rows of a call, committed) and the checks of a take. Prints milliseconds; at most 10 are allowed.
+"""CPU of our own work on a draft: the ledger (both rows of a call, committed) and the checks of a take. Prints
+milliseconds; at most 10 are allowed.
 
-The ledger is measured by difference: the same requests through a provider that answers at once, with the ledger around it and without. All
-threads are counted (the writing one, too), disk waits are not. All rules run on a sound take of the example publication; in a batch they do so in
-another process.
+The ledger is measured by difference: the same requests through a provider that answers at once, with the ledger around
+it and without. All threads are counted (the writing one, too), disk waits are not. All rules run on a sound take of the
+example publication; in a batch they do so in another process.
 
     python benchmarks/cpu.py [CALLS]
 """
@@ -51,7 +52,11 @@ class Instant:
 
     def __init__(self, text: str) -> None:
         self._reply = Reply(
-            status="complete", text=text, stop_reason="completed", usage=Usage(input_tokens=1200, output_tokens=900, calls=1), model="paid"
+            status="complete",
+            text=text,
+            stop_reason="completed",
+            usage=Usage(input_tokens=1200, output_tokens=900, calls=1),
+            model="paid",
         )
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
@@ -107,7 +112,8 @@ def bench(store: Store, folder: Path, text: str) -> Bench:
 def ledger_cost(found: Bench, text: str, *, count: int, number: int) -> float:
     """A call with the ledger around it, less one without."""
     requests = [
-        found.request.model_copy(update={"prompt": f"{found.request.prompt} {number} {n}", "draft_id": f"{number}-{n}"}) for n in range(count)
+        found.request.model_copy(update={"prompt": f"{found.request.prompt} {number} {n}", "draft_id": f"{number}-{n}"})
+        for n in range(count)
     ]
     terms = Terms(ceilings=(Ceiling("run", 10**12), Ceiling("day", 10**12)))
     ledger = Ledger(found.store, found.settings, run_id=f"run{number}", process_id=found.process, terms=terms)
@@ -116,7 +122,9 @@ def ledger_cost(found: Bench, text: str, *, count: int, number: int) -> float:
 
 
 def check_cost(found: Bench, *, count: int, number: int) -> float:
-    """The checks of a take; other sentences each time, since what is worked out once for one text must not pass for the cost of all."""
+    """The checks of a take; other sentences each time, since what is worked out once for one text must not pass for the
+    cost of all.
+    """
     takes = [reworded(found.take, 1000 * number + n) for n in range(count)]
     begun = time.process_time()
     for take in takes:
@@ -144,8 +152,14 @@ def main(count: int) -> None:
             checks = statistics.median(check_cost(found, count=count // 10, number=n) for n in range(ROUNDS))
             saving = statistics.median(save_cost(found, count=count, number=n) for n in range(ROUNDS))
     whole = ledger + checks + saving
-    print(f"ledger {ledger:.2f} ms a call under two limits in money, checks {checks:.2f} ms a take, saving {saving:.2f} ms a draft")
-    print(f"a draft of one call: {whole:.2f} ms of CPU, {ALLOWED:g} allowed; of three calls (two repairs): {whole + 2 * (ledger + checks):.2f} ms")
+    print(
+        f"ledger {ledger:.2f} ms a call under two limits in money, checks {checks:.2f} ms a take, saving {saving:.2f} "
+        f"ms a draft"
+    )
+    print(
+        f"a draft of one call: {whole:.2f} ms of CPU, {ALLOWED:g} allowed; of three calls (two repairs): "
+        f"{whole + 2 * (ledger + checks):.2f} ms"
+    )
     raise SystemExit(whole > ALLOWED)
 
 

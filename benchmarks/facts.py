@@ -2,8 +2,9 @@
 
     python benchmarks/facts.py DATA [--limit N] [--show CODE]
 
-DATA is a folder of publications, each with archive.jsonl and sources.jsonl. Real prose: each article is a take over its own text and must give no
-QUO or FCT error. Clean takes: the baseline writer's, which quote and add nothing. Seeded: one fault put into such a take or into real prose.
+DATA is a folder of publications, each with archive.jsonl and sources.jsonl. Real prose: each article is a take over its
+own text and must give no QUO or FCT error. Clean takes: the baseline writer's, which quote and add nothing. Seeded: one
+fault put into such a take or into real prose.
 """
 
 from __future__ import annotations
@@ -74,13 +75,21 @@ def baseline_takes(folder: Path) -> Iterator[Trial]:
     for row in _rows(folder / "sources.jsonl"):
         source = Source.model_validate(row)
         near = [index for word in set(re.findall(r"[a-z]{6,}", source.title.lower())) for index in by_tag[word]]
-        picked = [articles[index] for index, _ in collections.Counter(near).most_common(9) if articles[index]["url"] != source.url][:8]
+        picked = [
+            articles[index]
+            for index, _ in collections.Counter(near).most_common(9)
+            if articles[index]["url"] != source.url
+        ][:8]
         related = tuple(
-            Related.model_validate({"id": str(item["url"]), **item, "handle": f"a{n}", "passage": str(item["text"])[:600]})
+            Related.model_validate(
+                {"id": str(item["url"]), **item, "handle": f"a{n}", "passage": str(item["text"])[:600]}
+            )
             for n, item in enumerate(picked, 1)
         )
         if len(related) >= 3:
-            yield Trial(str(row["id"]), Take.model_validate(write(Brief(source=source, related=related))), source, related)
+            yield Trial(
+                str(row["id"]), Take.model_validate(write(Brief(source=source, related=related))), source, related
+            )
 
 
 def findings(trial: Trial) -> list[Finding]:
@@ -102,11 +111,19 @@ def seeded(trial: Trial, dice: random.Random) -> Iterator[tuple[str, Trial, int,
         words = span.text.split(" ")
         at = dice.randrange(1, len(words) - 1)
         kind = dice.choice(("dropped", "swapped", "added"))
-        changed_words = words[:at] + words[at + 1 :] if kind == "dropped" else [*words[:at], "hardly", *words[at + (kind == "swapped") :]]
+        changed_words = (
+            words[:at] + words[at + 1 :]
+            if kind == "dropped"
+            else [*words[:at], "hardly", *words[at + (kind == "swapped") :]]
+        )
         yield "altered quotation", *put(span.start, span.end, " ".join(changed_words))
         yield "invented quotation", *put(span.start, span.end, dice.choice(INVENTED))
     taken = [(span.start, span.end) for span in quotations_in(body)] + [(link.start, link.end) for link in links(body)]
-    numbers = [number for number in numbers_in(body) if number.digits and not any(start <= number.start < end for start, end in taken)]
+    numbers = [
+        number
+        for number in numbers_in(body)
+        if number.digits and not any(start <= number.start < end for start, end in taken)
+    ]
     numbers = [number for number in numbers if body[max(0, number.start - 2) : number.start] != "\n\n"]
     figures = [number for number in numbers if number.kind != "date"]
     if figures:
@@ -134,10 +151,24 @@ def seeded(trial: Trial, dice: random.Random) -> Iterator[tuple[str, Trial, int,
         name = dice.choice(NAMES)
         yield (
             "invented name",
-            *put(at, at, dice.choice((f"The plan was drawn up with {name} last year. ", f"According to {name}, it will not be the last. "))),
+            *put(
+                at,
+                at,
+                dice.choice(
+                    (
+                        f"The plan was drawn up with {name} last year. ",
+                        f"According to {name}, it will not be the last. ",
+                    )
+                ),
+            ),
         )
         figure_text = dice.choice(
-            ("4,317 households were asked. ", "It cost $8.35 million. ", "Some 83.7 per cent agreed. ", "It took 4,719 hours. ")
+            (
+                "4,317 households were asked. ",
+                "It cost $8.35 million. ",
+                "Some 83.7 per cent agreed. ",
+                "It took 4,719 hours. ",
+            )
         )
         yield "invented number", *put(at, at, figure_text)
 
@@ -177,14 +208,21 @@ def main() -> None:
                 if asked.show and finding.code.startswith(asked.show):
                     text = trial.take.body if finding.field == "body" else trial.take.summary
                     print(
-                        f"  {finding.code} {finding.severity} {trial.name}: ...{text[max(0, finding.start - 60) : finding.end + 40]!r} :: "
+                        f"  {finding.code} {finding.severity} {trial.name}: "
+                        f"...{text[max(0, finding.start - 60) : finding.end + 40]!r} :: "
                         f"{finding.message[:120]}"
                     )
-        print(f"{name}: {len(trials)} takes, findings {dict(counts)}, median {1000 * statistics.median(seconds):.1f} ms a take")
+        print(
+            f"{name}: {len(trials)} takes, findings {dict(counts)}, median {1000 * statistics.median(seconds):.1f} ms "
+            f"a take"
+        )
         seen: dict[str, list[bool]] = collections.defaultdict(list)
         for trial in () if asked.clean else trials:
             for kind, changed, start, end in seeded(trial, dice):
-                hit = any(f.code in WANTED[kind] and f.field == "body" and f.start < end + 1 and start <= f.end for f in findings(changed))
+                hit = any(
+                    f.code in WANTED[kind] and f.field == "body" and f.start < end + 1 and start <= f.end
+                    for f in findings(changed)
+                )
                 seen[kind].append(hit)
                 if not hit and asked.show == kind:
                     print(f"  missed {kind} {trial.name}: ...{changed.take.body[max(0, start - 120) : end + 60]!r}")

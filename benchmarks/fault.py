@@ -31,7 +31,9 @@ Seeder = Callable[[CleanTake, random.Random], Iterator[Fault]]
 
 
 class Kind(NamedTuple):
-    """One kind of fault. The first of `codes` is the rule that should say it; any of them will do. `least`: the recall wanted."""
+    """One kind of fault. The first of `codes` is the rule that should say it; any of them will do. `least`: the recall
+    wanted.
+    """
 
     name: str
     codes: tuple[str, ...]
@@ -43,7 +45,9 @@ def text_of(take: Take, field: FieldName) -> str:
     return str(getattr(take, field))
 
 
-def replaced(case: CleanTake, field: FieldName, start: int, end: int, *, by: str, span: tuple[int, int] | None = None) -> Fault:
+def replaced(
+    case: CleanTake, field: FieldName, start: int, end: int, *, by: str, span: tuple[int, int] | None = None
+) -> Fault:
     """The take with text[start:end] replaced; the fault's span is the replacement, or `span` within it."""
     text = text_of(case.take, field)
     take = case.take.model_copy(update={field: text[:start] + by + text[end:]})
@@ -71,15 +75,26 @@ def shuffled(items: list[_Item], choice: random.Random) -> list[_Item]:
 
 def plain_spans(text: str, pattern: re.Pattern[str]) -> list[re.Match[str]]:
     """Matches outside quotations and link targets."""
-    taken = [(link.anchor_end, link.end) for link in links(text)] + [(span.start, span.end) for span in quotations(text)]
-    return [match for match in pattern.finditer(text) if not any(start < match.end() and match.start() < end for start, end in taken)]
+    taken = [(link.anchor_end, link.end) for link in links(text)] + [
+        (span.start, span.end) for span in quotations(text)
+    ]
+    return [
+        match
+        for match in pattern.finditer(text)
+        if not any(start < match.end() and match.start() < end for start, end in taken)
+    ]
 
 
 def document_texts(case: CleanTake) -> list[tuple[str, str]]:
     """The name and text of all that the take was written from."""
     source = case.source
-    first = "\n".join([source.title, source.blurb, source.outlet, source.author or "", source.published or "", source.text or ""])
-    return [("source", first), *((item.id, f"{item.title}\n{without_targets(item.text)}\n{item.published or ''}") for item in case.related)]
+    first = "\n".join(
+        [source.title, source.blurb, source.outlet, source.author or "", source.published or "", source.text or ""]
+    )
+    return [
+        ("source", first),
+        *((item.id, f"{item.title}\n{without_targets(item.text)}\n{item.published or ''}") for item in case.related),
+    ]
 
 
 def without_targets(markdown: str) -> str:
@@ -89,4 +104,8 @@ def without_targets(markdown: str) -> str:
 
 def quoted(text: str, least: int = 6) -> list[Span]:
     """The quotations of an article that are long enough to be somebody's words."""
-    return [span for span in quotations(text) if least <= len(span.text.split()) <= 30 and not re.search(r"\]\(|[{}<>|]", span.text)]
+    return [
+        span
+        for span in quotations(text)
+        if least <= len(span.text.split()) <= 30 and not re.search(r"\]\(|[{}<>|]", span.text)
+    ]

@@ -1,5 +1,6 @@
-"""Drafts of a batch against a provider that fails: 20 % of requests are answered 429, 10 % dropped, 10 % get a body that is no JSON, beside the same
-batch without faults, in turn; then `--resume --retry-unknown` until every draft has its take. Each server tells what it saw (faulty_servers.py).
+"""Drafts of a batch against a provider that fails: 20 % of requests are answered 429, 10 % dropped, 10 % get a body
+that is no JSON, beside the same batch without faults, in turn; then `--resume --retry-unknown` until every draft has
+its take. Each server tells what it saw (faulty_servers.py).
 
     python benchmarks/faults.py [RUNS] [--servers own llmock] [--providers openai anthropic] [--concurrency 20]
 """
@@ -52,9 +53,21 @@ def sources_file(folder: Path) -> None:
 
 def batch(trial: Trial, server: Server, out: str, *flags: str) -> float:
     """Seconds that the batch took."""
-    words = ["--batch", "sources.jsonl", "--model", trial.model, "--concurrency", str(trial.concurrency), "-o", out, *flags]
+    words = [
+        "--batch",
+        "sources.jsonl",
+        "--model",
+        trial.model,
+        "--concurrency",
+        str(trial.concurrency),
+        "-o",
+        out,
+        *flags,
+    ]
     begun = time.perf_counter()
-    done = subprocess.run([OURTAKE, "draft", *words], cwd=trial.folder, env=server.environment(), capture_output=True, text=True)
+    done = subprocess.run(
+        [OURTAKE, "draft", *words], cwd=trial.folder, env=server.environment(), capture_output=True, text=True
+    )
     if "Traceback" in done.stderr or done.returncode not in (0, 1, 3):
         raise SystemExit(f"the batch ended with {done.returncode}: {done.stderr[-2000:]}")
     return time.perf_counter() - begun
@@ -87,8 +100,15 @@ def one_run(trial: Trial, number: int, *, faulty: bool) -> tuple[float, bool]:
             rounds += 1
         counts = server.counts()
     done, (drafts, sources) = len(statuses(trial.folder, out)), stored(trial.folder, out)
-    print(f"{trial.server} {trial.model} {name}: {seconds:.2f} s; {lines} of {DRAFTS} ended, {first} with a take; after {rounds} x --resume {done}")
-    print(f"    at the server: {counts.kinds}, {counts.repeated} answered well twice; stored: {drafts} drafts of {sources} sources", flush=True)
+    print(
+        f"{trial.server} {trial.model} {name}: {seconds:.2f} s; {lines} of {DRAFTS} ended, {first} with a take; after "
+        f"{rounds} x --resume {done}"
+    )
+    print(
+        f"    at the server: {counts.kinds}, {counts.repeated} answered well twice; stored: {drafts} drafts of "
+        f"{sources} sources",
+        flush=True,
+    )
     return seconds, (lines, done, drafts, sources, counts.repeated) == (DRAFTS, DRAFTS, DRAFTS, DRAFTS, 0)
 
 
@@ -120,7 +140,10 @@ def main() -> None:
                 told = ", ".join(f"{ratio:.2f}" for ratio in ratios)
                 middle = statistics.median(ratios)
                 good = good and middle <= LIMIT
-                print(f"{server} {provider}: faulty to faultless {told}; median {middle:.2f} (at most {LIMIT})", flush=True)
+                print(
+                    f"{server} {provider}: faulty to faultless {told}; median {middle:.2f} (at most {LIMIT})",
+                    flush=True,
+                )
     raise SystemExit(0 if good else 1)
 
 

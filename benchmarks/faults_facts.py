@@ -11,15 +11,33 @@ from fault import PROSE, Fault, Kind, document_texts, inserted, plain_spans, rep
 
 from ourtake.text.numbers import numbers_in
 
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _WORDS = (
-    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty "
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+    "nineteen twenty thirty forty "
     "fifty sixty seventy eighty ninety"
 ).split()
 _VALUES = (*range(2, 21), 30, 40, 50, 60, 70, 80, 90)
-_DIGITS = re.compile(r"(?<![\w.,/-])([\u00a3$\u20ac]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?![\d/\u2019'-]|[.,]\d|[A-Za-z])")
+_DIGITS = re.compile(
+    r"(?<![\w.,/-])([\u00a3$\u20ac]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?![\d/\u2019'-]|[.,]\d|[A-Za-z])"
+)
 _NUMBER_WORD = re.compile(r"(?<![\w-])(" + "|".join(_WORDS) + r")(?= (?:\w+ ){0,2}?([a-z]{4,}))", re.IGNORECASE)
-_MONTH = re.compile(r"\b(?:" + "|".join(_MONTHS) + r")\b(?= \d| of |,| \d{4}|$)|(?<=\bin )(?:" + "|".join(_MONTHS) + r")\b")
+_MONTH = re.compile(
+    r"\b(?:" + "|".join(_MONTHS) + r")\b(?= \d| of |,| \d{4}|$)|(?<=\bin )(?:" + "|".join(_MONTHS) + r")\b"
+)
 _YEAR = re.compile(r"(?<![\w\u00a3$,.])(?:19|20)\d{2}(?![\w,.]\d)\b")
 
 
@@ -69,16 +87,23 @@ def changed_number_word(case: CleanTake, choice: random.Random) -> Iterator[Faul
     for field, match in shuffled(found, choice):
         # What the documents don't count as well ("two reasons") is the writer's own count and no fact.
         value = _VALUES[_WORDS.index(match[1].lower())]
-        known = re.search(rf"(?<![\d.,])\b(?:{match[1]}|{value})\s(?:\w+\s){{0,2}}?{match[2]}\b", documents, re.IGNORECASE)
+        known = re.search(
+            rf"(?<![\d.,])\b(?:{match[1]}|{value})\s(?:\w+\s){{0,2}}?{match[2]}\b", documents, re.IGNORECASE
+        )
         if known and free:
             new = choice.choice(free)
-            yield replaced(case, field, match.start(1), match.end(1), by=new.capitalize() if match[0][0].isupper() else new)
+            yield replaced(
+                case, field, match.start(1), match.end(1), by=new.capitalize() if match[0][0].isupper() else new
+            )
 
 
 def number_of_another(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
     """Digits: a number becomes another one of the documents, of the same kind and not three times as large or small."""
     pool = [
-        number for _, text in document_texts(case) for number in numbers_in(text) if number.digits and number.kind in ("count", "money", "percent")
+        number
+        for _, text in document_texts(case)
+        for number in numbers_in(text)
+        if number.digits and number.kind in ("count", "money", "percent")
     ]
     for field in PROSE:
         text = text_of(case.take, field)
@@ -89,7 +114,9 @@ def number_of_another(case: CleanTake, choice: random.Random) -> Iterator[Fault]
             others = {
                 figure[0]
                 for other in pool
-                if number is not None and (other.kind, other.unit) == (number.kind, number.unit) and other.value not in near
+                if number is not None
+                and (other.kind, other.unit) == (number.kind, number.unit)
+                and other.value not in near
                 for figure in [_DIGITS.search(other.text)]
                 if figure and 1.12 < max(other.value, number.value) / max(1.0, min(other.value, number.value)) < 3
             }
@@ -123,7 +150,9 @@ def changed_date(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
     years = [str(year) for year in range(1979, 2025) if str(year) not in everything]
     for field in PROSE:
         text = text_of(case.take, field)
-        found = [(match, months) for match in plain_spans(text, _MONTH)] + [(match, years) for match in plain_spans(text, _YEAR)]
+        found = [(match, months) for match in plain_spans(text, _MONTH)] + [
+            (match, years) for match in plain_spans(text, _YEAR)
+        ]
         for match, others in shuffled(found, choice):
             if others:
                 yield replaced(case, field, match.start(), match.end(), by=choice.choice(others))
@@ -133,25 +162,61 @@ def invented_date(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
     everything = _all(case)
     for _ in range(20):
         day, month, year = choice.randint(1, 28), choice.choice(_MONTHS), choice.randint(1990, 2023)
-        date = choice.choice((f"{day} {month} {year}", f"{month} {day}, {year}", f"{month} {year}", f"the spring of {year}"))
+        date = choice.choice(
+            (f"{day} {month} {year}", f"{month} {day}, {year}", f"{month} {year}", f"the spring of {year}")
+        )
         if str(year) not in everything:
-            sentence = choice.choice((f"The first complaint was made on {date}.", f"Nothing was heard of it after {date}."))
-            sentence = sentence.replace(" on the spring", " in the spring").replace(f" on {month} {year}", f" in {month} {year}")
+            sentence = choice.choice(
+                (f"The first complaint was made on {date}.", f"Nothing was heard of it after {date}.")
+            )
+            sentence = sentence.replace(" on the spring", " in the spring").replace(
+                f" on {month} {year}", f" in {month} {year}"
+            )
             start = sentence.index(date)
             yield inserted(case, sentence, choice, span=(start, start + len(date)))
 
 
 _NAMES = {
-    "person": ("Harriet Pennefather", "Oleg Brankovic", "Dr Yasmin Tolliver", "Septimus Okonjo", "Marguerite Dalby-Voss", "Kofi Lindgren"),
-    "body": ("the Galloway Institute", "Brightwater Analytics", "the National Audit Forum", "Corvane Holdings", "the Tamarind Fund", "OKRA Ltd"),
+    "person": (
+        "Harriet Pennefather",
+        "Oleg Brankovic",
+        "Dr Yasmin Tolliver",
+        "Septimus Okonjo",
+        "Marguerite Dalby-Voss",
+        "Kofi Lindgren",
+    ),
+    "body": (
+        "the Galloway Institute",
+        "Brightwater Analytics",
+        "the National Audit Forum",
+        "Corvane Holdings",
+        "the Tamarind Fund",
+        "OKRA Ltd",
+    ),
     "place": ("Brackenmoor", "Lower Wistan", "Port Halcyon", "Zarzuela County", "Kettlebridge", "East Fendale"),
     "product": ("VoltSense Pro", "the Quillon 4", "DraftPilot", "ClearSort", "Hearthline", "the Moxbury scanner"),
 }
 _FRAMES = {
-    "person": ("{} has made the same point in print.", "It was {} who first asked for the figures.", "We put this to {}, who agreed."),
-    "body": ("A study by {} came to the same view.", "Much of the money went through {}.", "According to {}, the practice is common."),
-    "place": ("The same thing happened in {} not long ago.", "People in {} would recognise all of it.", "It was tried at {} before."),
-    "product": ("Most of the work is now done by {}.", "They had bought {} and were using it for this.", "It began when {} was installed."),
+    "person": (
+        "{} has made the same point in print.",
+        "It was {} who first asked for the figures.",
+        "We put this to {}, who agreed.",
+    ),
+    "body": (
+        "A study by {} came to the same view.",
+        "Much of the money went through {}.",
+        "According to {}, the practice is common.",
+    ),
+    "place": (
+        "The same thing happened in {} not long ago.",
+        "People in {} would recognise all of it.",
+        "It was tried at {} before.",
+    ),
+    "product": (
+        "Most of the work is now done by {}.",
+        "They had bought {} and were using it for this.",
+        "It began when {} was installed.",
+    ),
 }
 
 
@@ -162,7 +227,9 @@ def _invented(kind: str) -> object:
             sentence = choice.choice(_FRAMES[kind]).format(name)
             start = sentence.index(name) + (4 if name.startswith("the ") else 0)
             if name.split()[-1] not in everything:
-                yield inserted(case, sentence[0].upper() + sentence[1:], choice, span=(start, sentence.index(name) + len(name)))
+                yield inserted(
+                    case, sentence[0].upper() + sentence[1:], choice, span=(start, sentence.index(name) + len(name))
+                )
 
     return seeder
 
@@ -170,8 +237,14 @@ def _invented(kind: str) -> object:
 def changed_name(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
     """The surname of somebody in the documents becomes another."""
     everything = " ".join(text for _, text in document_texts(case))
-    for match in shuffled(plain_spans(case.take.body, re.compile(r"(?<=[a-z,] )([A-Z][a-z]+ )([A-Z][a-z]{3,})\b")), choice):
-        others = [name for name in ("Tolliver", "Brankovic", "Hesketh", "Okonjo", "Dalby", "Lindgren") if name not in everything]
+    for match in shuffled(
+        plain_spans(case.take.body, re.compile(r"(?<=[a-z,] )([A-Z][a-z]+ )([A-Z][a-z]{3,})\b")), choice
+    ):
+        others = [
+            name
+            for name in ("Tolliver", "Brankovic", "Hesketh", "Okonjo", "Dalby", "Lindgren")
+            if name not in everything
+        ]
         if match[0] in everything:
             yield replaced(case, "body", match.start(), match.end(), by=match[1] + choice.choice(others))
 

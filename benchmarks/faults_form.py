@@ -22,12 +22,16 @@ def title_not_linked(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
 
 def _link_to(case: CleanTake, article: Related, choice: random.Random) -> Fault:
     link = choice.choice(all_links(case))
-    return replaced(case, "body", link.start, link.end, by=f"[{link.anchor}]({article.handle})")._replace(related=(*case.related, article))
+    return replaced(case, "body", link.start, link.end, by=f"[{link.anchor}]({article.handle})")._replace(
+        related=(*case.related, article)
+    )
 
 
 def self_link(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
     source = case.source
-    itself = Related(id="itself", url=source.url, title=source.title, text=source.blurb, handle=f"a{len(case.related) + 1}")
+    itself = Related(
+        id="itself", url=source.url, title=source.title, text=source.blurb, handle=f"a{len(case.related) + 1}"
+    )
     yield _link_to(case, itself, choice)
     link = choice.choice(all_links(case))
     yield replaced(case, "body", link.start, link.end, by=f"[{link.anchor}]({source.url})")
@@ -35,7 +39,14 @@ def self_link(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
 
 def later_article(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
     first = choice.choice(case.related)
-    later = first.model_copy(update={"id": "later", "url": first.url + "later/", "published": "2027-05-01", "handle": f"a{len(case.related) + 1}"})
+    later = first.model_copy(
+        update={
+            "id": "later",
+            "url": first.url + "later/",
+            "published": "2027-05-01",
+            "handle": f"a{len(case.related) + 1}",
+        }
+    )
     for _ in range(2):
         yield _link_to(case, later, choice)
 

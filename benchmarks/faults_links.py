@@ -13,7 +13,10 @@ from ourtake.text.markdown import quotations
 from ourtake.text.sentences import sentences
 
 _PERSON = re.compile(r"\b(?:Dr |Mr |Mrs |Ms |Professor )?[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][a-z]+(?:-[A-Z][a-z]+)?\b")
-_SPEAKS = re.compile(r"\"[,.]?\"?\s+(?:said|says|told us,?) ((?:Dr |Mr |Mrs |Ms )?[A-Z][\w'-]+(?: [A-Z][\w'-]+)*)|\bsaid ([A-Z][\w'-]+ [A-Z][\w'-]+)")
+_SPEAKS = re.compile(
+    r"\"[,.]?\"?\s+(?:said|says|told us,?) ((?:Dr |Mr |Mrs |Ms )?[A-Z][\w'-]+(?: [A-Z][\w'-]+)*)|\bsaid ([A-Z][\w'-]+ "
+    r"[A-Z][\w'-]+)"
+)
 _SWAPS = {
     "easy": "hard", "wrong": "right", "first": "last", "quieter": "louder", "machine": "system", "person": "reader", "nobody": "somebody",
     "everybody": "nobody", "people": "customers", "right": "wrong", "hard": "simple", "good": "bad", "we": "they", "more": "less", "never": "often",
@@ -39,7 +42,13 @@ def unknown_handle(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
 
 def lost_address(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
     for link in shuffled(all_links(case), choice):
-        yield replaced(case, "body", link.start, link.end, by=choice.choice((f"[{link.anchor}]", f"[{link.anchor}]()", f"[{link.anchor}][]")))
+        yield replaced(
+            case,
+            "body",
+            link.start,
+            link.end,
+            by=choice.choice((f"[{link.anchor}]", f"[{link.anchor}]()", f"[{link.anchor}][]")),
+        )
 
 
 def swapped_title(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
@@ -54,7 +63,9 @@ def swapped_title(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
 def swapped_words(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
     """A link in the writer's own words that leads to an article of the archive with which they have nothing to do."""
     for link in shuffled(all_links(case), choice):
-        stranger = as_related([choice.choice(case.others)])[0].model_copy(update={"handle": f"a{len(case.related) + 1}"})
+        stranger = as_related([choice.choice(case.others)])[0].model_copy(
+            update={"handle": f"a{len(case.related) + 1}"}
+        )
         if case.source.published and stranger.published and stranger.published < case.source.published:
             fault = replaced(case, "body", link.start, link.end, by=f"[{link.anchor}]({stranger.handle})")
             yield fault._replace(related=(*case.related, stranger))
@@ -87,7 +98,9 @@ def cut_title(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
         if len(parts) < 7:
             continue
         keep = choice.randint(max(4, len(parts) // 2), len(parts) - 2)
-        short = choice.choice((" ".join(parts[:keep]), " ".join(parts[:keep]).rstrip(",:;") + "\u2026", " ".join(parts[-keep:])))
+        short = choice.choice(
+            (" ".join(parts[:keep]), " ".join(parts[:keep]).rstrip(",:;") + "\u2026", " ".join(parts[-keep:]))
+        )
         if choice.random() < 0.6:
             yield replaced(case, "body", link.start, link.end, by=f"[{short}]({link.target})")
         else:
@@ -105,7 +118,14 @@ def repeated_link(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
 
 def outside_link(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
     for link in shuffled(all_links(case), choice):
-        address = choice.choice(("https://example.net/story", "http://news.example.com/a?b=1", "//cdn.example.org/x", "https://bit.example/3xYz"))
+        address = choice.choice(
+            (
+                "https://example.net/story",
+                "http://news.example.com/a?b=1",
+                "//cdn.example.org/x",
+                "https://bit.example/3xYz",
+            )
+        )
         yield replaced(case, "body", link.start, link.end, by=f"[{link.anchor}]({address})")
 
 
@@ -123,13 +143,22 @@ def weak_anchor(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
 
 def bare_address(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
     for _ in range(4):
-        address = choice.choice(("https://lanternquarter.example/made-up/", "www.example.org/report", "https://example.com/2026/09/story"))
-        yield inserted(case, f"The whole of it is at {address} for anyone who wants it.", choice, span=(19, 19 + len(address)))
+        address = choice.choice(
+            ("https://lanternquarter.example/made-up/", "www.example.org/report", "https://example.com/2026/09/story")
+        )
+        yield inserted(
+            case, f"The whole of it is at {address} for anyone who wants it.", choice, span=(19, 19 + len(address))
+        )
 
 
 def altered_quotation(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
     documents = " ".join(text for _, text in document_texts(case)).lower()
-    spans = [(field, span) for field in PROSE for span in quotations(text_of(case.take, field)) if len(span.text.split()) >= 5]
+    spans = [
+        (field, span)
+        for field in PROSE
+        for span in quotations(text_of(case.take, field))
+        if len(span.text.split()) >= 5
+    ]
     for field, span in shuffled(spans, choice):
         words = [match for match in re.finditer(r"[A-Za-z']+", span.text) if match[0].lower() in _SWAPS]
         if words and choice.random() < 0.7:
@@ -138,7 +167,9 @@ def altered_quotation(case: CleanTake, choice: random.Random) -> Iterator[Fault]
         else:
             parts = span.text.split()
             place = choice.randrange(1, len(parts) - 1)
-            new = " ".join([*parts[:place], choice.choice(("really", "absolutely", "of course", "in the end")), *parts[place:]])
+            new = " ".join(
+                [*parts[:place], choice.choice(("really", "absolutely", "of course", "in the end")), *parts[place:]]
+            )
         if new.lower() not in documents:
             yield replaced(case, field, span.start, span.end, by=new)
 
@@ -147,7 +178,9 @@ def invented_quotation(case: CleanTake, choice: random.Random) -> Iterator[Fault
     people = sorted({name for _, text in document_texts(case) for name in _speakers(text)})
     for words in shuffled(list(_INVENTED), choice):
         who = choice.choice(people or [case.source.outlet])
-        sentence = choice.choice((f'"{words}," {who} said.', f'{who} put it like this: "{words}."', f"\u201c{words},\u201d said {who}."))
+        sentence = choice.choice(
+            (f'"{words}," {who} said.', f'{who} put it like this: "{words}."', f"\u201c{words},\u201d said {who}.")
+        )
         start = re.search(r"[\"\u201c]", sentence)
         assert start is not None
         yield inserted(case, sentence, choice, span=(start.start() + 1, start.start() + 1 + len(words)))
@@ -164,7 +197,9 @@ def misattributed_quotation(case: CleanTake, choice: random.Random) -> Iterator[
     for name, span in shuffled(spans, choice):
         words = span.text.rstrip(".,;: ")
         inside = next(text for known, text in texts if known == name)
-        strangers = sorted({who for known, text in texts if known != name for who in _speakers(text) if who.split()[-1] not in inside})
+        strangers = sorted(
+            {who for known, text in texts if known != name for who in _speakers(text) if who.split()[-1] not in inside}
+        )
         outlet = case.source.outlet
         options = [f'The story in {outlet} quotes somebody as saying: "{words}."', f'"{words}," {outlet} reports.']
         if strangers:
@@ -185,7 +220,11 @@ def misattributed_in_place(case: CleanTake, choice: random.Random) -> Iterator[F
         sentence = next((item for item in sentences(body) if item.start <= span.start < item.end), None)
         if len(home) != 1 or sentence is None:
             continue
-        outside = [match for match in _PERSON.finditer(sentence.text) if not span.start <= sentence.start + match.start() < span.end]
+        outside = [
+            match
+            for match in _PERSON.finditer(sentence.text)
+            if not span.start <= sentence.start + match.start() < span.end
+        ]
         named = [match for match in outside if match[0] in _speakers(home[0])]
         others = sorted({name for _, text in texts for name in _speakers(text) if text is not home[0] and " " in name})
         others = [name for name in others if name.split()[-1] not in home[0]]

@@ -45,7 +45,9 @@ def nearly_duplicated(case: CleanTake, choice: random.Random) -> Iterator[Fault]
     for number in shuffled(list(range(len(spans) - 1)), choice):
         parts = without_targets(spans[number].text).split()
         for _ in range(max(3, len(parts) // 15)):
-            parts.insert(choice.randrange(len(parts)), choice.choice(("perhaps", "still", "indeed", "too", "now", "surely")))
+            parts.insert(
+                choice.randrange(len(parts)), choice.choice(("perhaps", "still", "indeed", "too", "now", "surely"))
+            )
         fault = _block_added(case, len(spans) - 1, " ".join(parts))
         yield fault._replace(spans=(*fault.spans, (spans[number].start, spans[number].end)))
 
@@ -82,7 +84,20 @@ def promotion(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
         yield inserted(case, passage.format(product=choice.choice(PRODUCTS)), choice)
 
 
-_HIDDEN = ("\u200b", "\u200d", "\u2060", "\ufeff", "\u202e", "\u202d", "\u2066", "\u200f", "\u00ad", "\U000e0041\U000e0042", "\u034f", "\u180e")
+_HIDDEN = (
+    "\u200b",
+    "\u200d",
+    "\u2060",
+    "\ufeff",
+    "\u202e",
+    "\u202d",
+    "\u2066",
+    "\u200f",
+    "\u00ad",
+    "\U000e0041\U000e0042",
+    "\u034f",
+    "\u180e",
+)
 
 
 def hidden_characters(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
@@ -153,17 +168,22 @@ def not_x_but_y(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
 
 
 def repeated_opening(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
-    for words in shuffled(["It is also true that", "What matters here is", "We need to ask", "There is a case for", "This means that"], choice):
+    for words in shuffled(
+        ["It is also true that", "What matters here is", "We need to ask", "There is a case for", "This means that"],
+        choice,
+    ):
         ends = ("the bill arrives late", "somebody has to read it", "the list grows", "nobody was asked in time")
         yield inserted(case, " ".join(f"{words} {end}." for end in choice.sample(ends, 4)), choice)
 
 
 def long_sentence(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
     parts = [
-        "the people who were asked had gone home by then", "the letter that they were waiting for had been sent to another office",
+        "the people who were asked had gone home by then", "the letter that they were waiting for had been sent to "
+                                                           "another office",
         "the office to which it was sent had moved in the meantime", "those who knew about the move were on leave",
         "the reply when it came was about something else", "everybody agreed that this could not be helped",
-        "the few who did not agree had stopped coming to the meetings", "the minutes of the meetings say as much in other words",
+        "the few who did not agree had stopped coming to the meetings", "the minutes of the meetings say as much in "
+                                                                        "other words",
     ]  # fmt: skip
     for _ in range(4):
         mixed = choice.sample(parts, len(parts))
@@ -180,7 +200,10 @@ def stray_tag(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
 
 
 def heading_or_list(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
-    for block in shuffled(["## What happens next", "- a first point\n- a second point", "1. one thing\n2. another thing", "# Our take"], choice):
+    for block in shuffled(
+        ["## What happens next", "- a first point\n- a second point", "1. one thing\n2. another thing", "# Our take"],
+        choice,
+    ):
         yield _block_added(case, choice.randrange(1, len(paragraphs(case.take.body))), block)
 
 
@@ -191,8 +214,13 @@ def statement_at_end(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
 
 def source_unnamed(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
     """Every mention of the outlet and of the source's title becomes "another publication"."""
-    pattern = re.compile(rf"(?:[Tt]he )?{re.escape(case.source.outlet.removeprefix('The '))}|{re.escape(case.source.title)}", re.IGNORECASE)
-    take = case.take.model_copy(update={name: pattern.sub("another publication", text_of(case.take, name)) for name in PROSE})
+    pattern = re.compile(
+        rf"(?:[Tt]he )?{re.escape(case.source.outlet.removeprefix('The '))}|{re.escape(case.source.title)}",
+        re.IGNORECASE,
+    )
+    take = case.take.model_copy(
+        update={name: pattern.sub("another publication", text_of(case.take, name)) for name in PROSE}
+    )
     yield Fault(take, "body", ((0, len(take.body)),))
 
 

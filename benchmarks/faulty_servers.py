@@ -1,9 +1,9 @@
-"""Two providers on loopback that fail as often as they are told, and what each of them counted: our own slow_server.py, and `llmock` of the npm
-package @copilotkit/aimock, which knows nothing of us.
+"""Two providers on loopback that fail as often as they are told, and what each of them counted: our own slow_server.py,
+and `llmock` of the npm package @copilotkit/aimock, which knows nothing of us.
 
-Of 100 requests 20 are answered 429, 10 are dropped (the connection is closed), 10 get a body that is no JSON. Ours says no Retry-After; llmock
-says 1 second, and in its headers that no request and no token is left. llmock throws its dice one after the other, malformed, then 429, then
-disconnect, so the later ones get a larger share of what is left.
+Of 100 requests 20 are answered 429, 10 are dropped (the connection is closed), 10 get a body that is no JSON. Ours says
+no Retry-After; llmock says 1 second, and in its headers that no request and no token is left. llmock throws its dice
+one after the other, malformed, then 429, then disconnect, so the later ones get a larger share of what is left.
 """
 
 from __future__ import annotations
@@ -45,7 +45,12 @@ class Server(NamedTuple):
     def environment(self) -> dict[str, str]:
         """What a client's environment must say."""
         base = f"http://127.0.0.1:{self.port}"
-        return os.environ | {"OPENAI_BASE_URL": f"{base}/v1", "ANTHROPIC_BASE_URL": base, "OPENAI_API_KEY": "none", "ANTHROPIC_API_KEY": "none"}
+        return os.environ | {
+            "OPENAI_BASE_URL": f"{base}/v1",
+            "ANTHROPIC_BASE_URL": base,
+            "OPENAI_API_KEY": "none",
+            "ANTHROPIC_API_KEY": "none",
+        }
 
     def counts(self) -> Counts:
         """Its account so far."""
@@ -53,7 +58,11 @@ class Server(NamedTuple):
         if isinstance(found, dict):
             return Counts(found["kinds"], found["answered"], found["repeated"])
         asked = [entry for entry in found if entry["method"] == "POST" and not entry["path"].startswith("/__aimock")]
-        good = Counter(json.dumps(entry["body"], sort_keys=True) for entry in asked if not _fault(entry) and entry["response"]["status"] == 200)
+        good = Counter(
+            json.dumps(entry["body"], sort_keys=True)
+            for entry in asked
+            if not _fault(entry) and entry["response"]["status"] == 200
+        )
         return Counts(dict(Counter(map(_kind, asked))), good.total(), good.total() - len(good))
 
 
@@ -73,7 +82,9 @@ def llmock() -> str | None:
 
 @contextmanager
 def running(name: str, reply: Path, *, faults: int | None) -> Iterator[Server]:
-    """The server "own" or "llmock", answering with the file's text after LATENCY_MS; `faults`: a seed (llmock takes none), or None for no fault."""
+    """The server "own" or "llmock", answering with the file's text after LATENCY_MS; `faults`: a seed (llmock takes
+    none), or None for no fault.
+    """
     port = free_port()
     words = _own(port, reply, faults) if name == "own" else _llmock(port, reply, faulty=faults is not None)
     process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -87,7 +98,17 @@ def running(name: str, reply: Path, *, faults: int | None) -> Iterator[Server]:
 
 def _own(port: int, reply: Path, faults: int | None) -> list[str]:
     flags = [] if faults is None else ["--faults", str(faults)]
-    return [sys.executable, str(HERE / "slow_server.py"), "--port", str(port), "--latency-ms", str(LATENCY_MS), "--reply", str(reply), *flags]
+    return [
+        sys.executable,
+        str(HERE / "slow_server.py"),
+        "--port",
+        str(port),
+        "--latency-ms",
+        str(LATENCY_MS),
+        "--reply",
+        str(reply),
+        *flags,
+    ]
 
 
 def _llmock(port: int, reply: Path, *, faulty: bool) -> list[str]:
@@ -95,7 +116,17 @@ def _llmock(port: int, reply: Path, *, faulty: bool) -> list[str]:
     fixtures.write_text(json.dumps({"fixtures": [{"match": {}, "response": {"content": reply.read_text()}}]}))
     shares = {"malformed": 0.1, "ratelimit": 0.2 / 0.9, "disconnect": 0.1 / 0.7} if faulty else {}
     flags = [word for kind, share in shares.items() for word in (f"--chaos-{kind}", f"{share:.6f}")]
-    given = ["--port", str(port), "--fixtures", str(fixtures), "--journal-max", "0", "--chaos-latency", str(LATENCY_MS), *flags]
+    given = [
+        "--port",
+        str(port),
+        "--fixtures",
+        str(fixtures),
+        "--journal-max",
+        "0",
+        "--chaos-latency",
+        str(LATENCY_MS),
+        *flags,
+    ]
     return [llmock() or "llmock", *given]
 
 

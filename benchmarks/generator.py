@@ -1,4 +1,6 @@
-"""Made-up archives of any size: articles whose sentences are drawn from real ones. The same seed makes the same file."""
+"""Made-up archives of any size: articles whose sentences are drawn from real ones. The same seed makes the same
+file.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,14 @@ def articles(count: int, *, drawn_from: list[str], seed: int = 1) -> Iterator[di
     """Articles of 150 to 300 words in paragraphs of three sentences, over ten years, oldest first."""
     chance = random.Random(seed)
     lengths = [len(sentence.split()) for sentence in drawn_from]
-    tags = sorted({word.strip(".,:;()\"'").lower() for sentence in drawn_from[:2000] for word in sentence.split() if len(word) > 7})
+    tags = sorted(
+        {
+            word.strip(".,:;()\"'").lower()
+            for sentence in drawn_from[:2000]
+            for word in sentence.split()
+            if len(word) > 7
+        }
+    )
     for number in range(count):
         wanted, chosen, total = chance.randint(LEAST_WORDS, MOST_WORDS - 40), [], 0
         while total < wanted:
@@ -42,7 +51,11 @@ def articles(count: int, *, drawn_from: list[str], seed: int = 1) -> Iterator[di
             chosen.append(drawn_from[place])
             total += lengths[place]
         paragraphs = [" ".join(chosen[first : first + 3]) for first in range(0, len(chosen), 3)]
-        linked = [int(chance.random() * number) for _ in range(chance.randint(1, 3))] if number and chance.random() < LINKING else []
+        linked = (
+            [int(chance.random() * number) for _ in range(chance.randint(1, 3))]
+            if number and chance.random() < LINKING
+            else []
+        )
         yield {
             "id": f"made-{number:07d}",
             "url": address(number),
@@ -60,7 +73,9 @@ def address(number: int) -> str:
 
 
 def sources(count: int, *, drawn_from: list[str], seed: int = 2) -> Iterator[dict[str, Any]]:
-    """Sources of a headline and two sentences each; half of them of the last year, the others of any day after the first year."""
+    """Sources of a headline and two sentences each; half of them of the last year, the others of any day after the
+    first year.
+    """
     chance = random.Random(seed)
     for number in range(count):
         day = chance.randint(DAYS - 365, DAYS) if number % 2 else chance.randint(365, DAYS)

@@ -1,6 +1,8 @@
-"""Faults put into clean takes by hand, one at a time, as models go wrong: evals/faults/by-hand.jsonl. checks.py measures them and makes the table.
+"""Faults put into clean takes by hand, one at a time, as models go wrong: evals/faults/by-hand.jsonl. checks.py
+measures them and makes the table.
 
-A line says which take, which words of which field are replaced by which, what kind of fault that is, and the rules of which any should say it.
+A line says which take, which words of which field are replaced by which, what kind of fault that is, and the rules of
+which any should say it.
 """
 
 from __future__ import annotations

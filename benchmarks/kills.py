@@ -2,13 +2,15 @@
 
     python benchmarks/kills.py [--kills 100] [--drafts 100] [--concurrency 10] [--latency-ms 150] [--points all|none]
 
-An unbroken run of the batch comes first; its outputs and its paid window (from the first request to the last answer) are the measure. Then the same
-batch is killed: at moments spread over that window, and at each deterministic point (store/kill_points.py in the process; "sent" and "billed" at
-the server), and each time gone on with by --resume --retry-unknown. The server keeps its own account (paid_server.py).
+An unbroken run of the batch comes first; its outputs and its paid window (from the first request to the last answer)
+are the measure. Then the same batch is killed: at moments spread over that window, and at each deterministic point
+(store/kill_points.py in the process; "sent" and "billed" at the server), and each time gone on with by --resume
+--retry-unknown. The server keeps its own account (paid_server.py).
 
-An answered call made again is a request that the ledger of the killed run held an answer to, and that the server saw again afterwards. "Not asked"
-are the calls listed as unknown that the server never saw; "not sent" those whose rows were written ahead, which the ledger must tell apart.
-Outputs are compared without ids, times and notes; the notes may differ by nothing but the sentence that an unknown call was made again.
+An answered call made again is a request that the ledger of the killed run held an answer to, and that the server saw
+again afterwards. "Not asked" are the calls listed as unknown that the server never saw; "not sent" those whose rows
+were written ahead, which the ledger must tell apart. Outputs are compared without ids, times and notes; the notes may
+differ by nothing but the sentence that an unknown call was made again.
 """
 
 from __future__ import annotations
@@ -31,7 +33,15 @@ from paid_server import OURTAKE, PaidServer, Plan, key_of, publication, sources_
 from ourtake.providers.ledger import AGAIN
 from ourtake.store import Store
 
-POINTS = ("row-written", "before-call", "after-receiving", "before-commit", "after-commit", "before-draft", "after-draft")
+POINTS = (
+    "row-written",
+    "before-call",
+    "after-receiving",
+    "before-commit",
+    "after-commit",
+    "before-draft",
+    "after-draft",
+)
 AT_SERVER = ("sent", "billed")
 SOONER, EARLIEST = 0.8, 0.05
 """What a moment is shortened by, and the shortest in seconds."""
@@ -53,12 +63,15 @@ class Batch(NamedTuple):
     def start(self, folder: Path, *flags: str, kill_at: str = "") -> subprocess.Popen[str]:
         """A process that drafts in the folder; `kill_at` as in store/kill_points.py."""
         environment = self.server.environment() | {"OURTAKE_KILL_AT": kill_at}
-        return subprocess.Popen(self.command(*flags), cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return subprocess.Popen(
+            self.command(*flags), cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
 
 
 class Trial(NamedTuple):
-    """What one kill did. `landed`: calls that were under way in the ledger when the process died; `unsent`: rows written ahead of their place;
-    `unasked`: calls listed as unknown that the server never saw; `unlisted`: what it saw, and is neither answered nor listed.
+    """What one kill did. `landed`: calls that were under way in the ledger when the process died; `unsent`: rows
+    written ahead of their place; `unasked`: calls listed as unknown that the server never saw; `unlisted`: what it saw,
+    and is neither answered nor listed.
     """
 
     name: str
@@ -93,7 +106,9 @@ def ledger_keys(folder: Path, state: str) -> Counter[str]:
     """The requests in that state, named as the server names them."""
     with Store.open(f"sqlite:///{folder}/ourtake.db") as store:
         return Counter(
-            key_of(call.start.prompt, call.start.max_output_tokens) for call in store.calls(state=state) if call.start.provider == "openai"
+            key_of(call.start.prompt, call.start.max_output_tokens)
+            for call in store.calls(state=state)
+            if call.start.provider == "openai"
         )
 
 
@@ -111,7 +126,9 @@ def listed(folder: Path) -> int:
     return len(json.loads(subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout))
 
 
-def trial(batch: Batch, folder: Path, name: str, *, whole: dict[str, Any], after: float | None = None, kill_at: str = "") -> Trial:
+def trial(
+    batch: Batch, folder: Path, name: str, *, whole: dict[str, Any], after: float | None = None, kill_at: str = ""
+) -> Trial:
     """One kill and the run that goes on; `after` seconds from the first request, or at a point."""
     shutil.copytree(batch.origin, folder)
     server = batch.server
@@ -132,7 +149,11 @@ def trial(batch: Batch, folder: Path, name: str, *, whole: dict[str, Any], after
     time.sleep(0.3)  # what the server had begun to answer is in its account by now
     (landed, unsent), before = under_way(folder), len(server.billed)
     found_listed = listed(folder)
-    answered, unknown, seen = ledger_keys(folder, "answered"), ledger_keys(folder, "unknown"), Counter(row.key for row in server.billed)
+    answered, unknown, seen = (
+        ledger_keys(folder, "answered"),
+        ledger_keys(folder, "unknown"),
+        Counter(row.key for row in server.billed),
+    )
     done = batch.start(folder, "--resume", "--retry-unknown")
     _, errors = done.communicate()
     if done.returncode not in (0, 1):
@@ -160,7 +181,9 @@ def trial(batch: Batch, folder: Path, name: str, *, whole: dict[str, Any], after
 
 
 def within_the_window(batch: Batch, folder: Path, after: float, *, whole: dict[str, Any]) -> Trial:
-    """A kill at that moment; earlier, where this run of the batch was quicker than the unbroken one and had ended by then."""
+    """A kill at that moment; earlier, where this run of the batch was quicker than the unbroken one and had ended by
+    then.
+    """
     found = trial(batch, folder, f"at {after:.3f} s", whole=whole, after=after)
     while not found.killed and after > EARLIEST:
         after *= SOONER
@@ -208,7 +231,9 @@ def main() -> None:
         trials = [within_the_window(batch, Path(scratch) / "trial", after, whole=whole) for after in moments]
         middle = max(1, min(17, given.drafts // 2))
         for point in (*POINTS, *AT_SERVER) if given.points == "all" else ():
-            trials.append(trial(batch, Path(scratch) / "trial", f"{point}:{middle}", whole=whole, kill_at=f"{point}:{middle}"))
+            trials.append(
+                trial(batch, Path(scratch) / "trial", f"{point}:{middle}", whole=whole, kill_at=f"{point}:{middle}")
+            )
         server.close()
     raise SystemExit(report(trials, window, drafts=given.drafts))
 

@@ -2,8 +2,8 @@
 
     python benchmarks/lasting_faults.py
 
-The requests go over real sockets, and the waits between tries are the real ones. Exit code 1 when a fault costs more requests than it may, or a call
-outlives its deadline by more than a second.
+The requests go over real sockets, and the waits between tries are the real ones. Exit code 1 when a fault costs more
+requests than it may, or a call outlives its deadline by more than a second.
 """
 
 from __future__ import annotations
@@ -80,14 +80,19 @@ def main() -> None:
         with serving() as (awkward, port):
             os.environ.update(environment(port))
 
-            async def every(provider: str = provider, port: int = port, counts: Any = awkward.counts) -> list[tuple[int, float]]:
+            async def every(
+                provider: str = provider, port: int = port, counts: Any = awkward.counts
+            ) -> list[tuple[int, float]]:
                 return await asyncio.gather(*(lasting(provider, fault, port, counts) for fault in LASTING))
 
             for (fault, most), (requests, seconds) in zip(LASTING.items(), asyncio.run(every()), strict=True):
                 good = good and requests <= most and seconds <= DEADLINE + 1
                 rows.append((requests, seconds))
                 print(f"{provider:<11} {fault:<17} {requests} requests (at most {most}), {seconds:5.1f} s")
-    print(f"most requests {max(count for count, _ in rows)}; longest {max(taken for _, taken in rows):.2f} s with a deadline of {DEADLINE:g} s")
+    print(
+        f"most requests {max(count for count, _ in rows)}; longest {max(taken for _, taken in rows):.2f} s with a "
+        f"deadline of {DEADLINE:g} s"
+    )
     raise SystemExit(0 if good else 1)
 
 

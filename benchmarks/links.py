@@ -1,8 +1,10 @@
-"""Live link checks beside linkchecker (PyPI package LinkChecker) on one local site of 300 pages with 20 faults: what each says, what it costs.
+"""Live link checks beside linkchecker (PyPI package LinkChecker) on one local site of 300 pages with 20 faults: what
+each says, what it costs.
 
-Both look at every link of one page: ourtake without a pause between requests, linkchecker with ten threads and 10,000 requests a second allowed. How
-long each waits on purpose differs, so CPU seconds of both processes are printed beside the clock. No page answers 429 or 503: what is compared is
-finding, not patience. Run: pip install LinkChecker, then python benchmarks/links.py.
+Both look at every link of one page: ourtake without a pause between requests, linkchecker with ten threads and 10,000
+requests a second allowed. How long each waits on purpose differs, so CPU seconds of both processes are printed beside
+the clock. No page answers 429 or 503: what is compared is finding, not patience. Run: pip install LinkChecker, then
+python benchmarks/links.py.
 """
 
 from __future__ import annotations
@@ -38,7 +40,10 @@ FAULTS = {
     "soft 404": 2,
     "changed": 2,
 }
-TEXT = "The council met on Monday and heard what the regulator had found in the accounts of the company; the minutes run to forty pages. " * 12
+TEXT = (
+    "The council met on Monday and heard what the regulator had found in the accounts of the company; the minutes run "
+    "to forty pages. " * 12
+)
 
 
 def kinds() -> list[str]:
@@ -88,7 +93,11 @@ def site() -> Iterator[int]:
             )
             body = f"<html><head><title>{title}</title></head><body><h1>{title}</h1><p>{name} {TEXT}</p></body></html>"
             if kind == "list":
-                body = "<html><body>" + " ".join(f'<a href="/{n}">Story number {n}</a>' for n in range(PAGES)) + "</body></html>"
+                body = (
+                    "<html><body>"
+                    + " ".join(f'<a href="/{n}">Story number {n}</a>' for n in range(PAGES))
+                    + "</body></html>"
+                )
             data = body.encode()
             self.send_response(status)
             if status == 302:
@@ -126,12 +135,16 @@ def measured(command: list[str], folder: Path) -> tuple[subprocess.CompletedProc
 
 def ours(port: int, folder: Path) -> tuple[dict[int, str], Cost]:
     (folder / "ourtake.toml").write_text(
-        f'[intake]\nallow_hosts = ["127.0.0.1:{port}"]\nseconds_between_requests = 0\ntimeout_seconds = 10\n', encoding="utf-8"
+        f'[intake]\nallow_hosts = ["127.0.0.1:{port}"]\nseconds_between_requests = 0\ntimeout_seconds = 10\n',
+        encoding="utf-8",
     )
     rows = [{"title": f"Story number {n}", "url": f"http://127.0.0.1:{port}/{n}"} for n in range(PAGES)]
     links = " ".join(f"[Story number {n}](http://127.0.0.1:{port}/{n})" for n in range(PAGES))
     related = "".join(f"- {json.dumps(row)}\n" for row in rows)
-    front = f"title: h\nsource: {{title: T, outlet: O, url: 'https://o.example/1', blurb: b}}\nsummary: s\nrelated:\n{related}"
+    front = (
+        f"title: h\nsource: {{title: T, outlet: O, url: 'https://o.example/1', blurb: b}}\nsummary: "
+        f"s\nrelated:\n{related}"
+    )
     (folder / "take.md").write_text(f"---\n{front}---\n\n{links}\n", encoding="utf-8")
     command = [
         str(Path(sys.executable).parent / "ourtake"),
@@ -154,9 +167,22 @@ def ours(port: int, folder: Path) -> tuple[dict[int, str], Cost]:
 
 
 def theirs(port: int, folder: Path) -> tuple[dict[int, str], Cost]:
-    (folder / "linkcheckerrc").write_text("[checking]\nmaxrequestspersecond=10000\nthreads=10\ntimeout=10\n", encoding="utf-8")
+    (folder / "linkcheckerrc").write_text(
+        "[checking]\nmaxrequestspersecond=10000\nthreads=10\ntimeout=10\n", encoding="utf-8"
+    )
     program = str(Path(sys.executable).parent / "linkchecker")
-    command = [program, "-f", "linkcheckerrc", "-r", "1", "-v", "--no-status", "-o", "csv", f"http://127.0.0.1:{port}/list"]
+    command = [
+        program,
+        "-f",
+        "linkcheckerrc",
+        "-r",
+        "1",
+        "-v",
+        "--no-status",
+        "-o",
+        "csv",
+        f"http://127.0.0.1:{port}/list",
+    ]
     done, seconds = measured(command, folder)
     rows = [line for line in done.stdout.splitlines() if line and not line.startswith("#")]
     found = dict.fromkeys(range(PAGES), "not looked at")
@@ -165,7 +191,11 @@ def theirs(port: int, folder: Path) -> tuple[dict[int, str], Cost]:
         if name.isdigit():
             valid = row["valid"] == "True"
             found[int(name)] = (
-                "error" if not valid else "redirected" if "redirect" in row["infostring"].lower() + row["warningstring"].lower() else "ok"
+                "error"
+                if not valid
+                else "redirected"
+                if "redirect" in row["infostring"].lower() + row["warningstring"].lower()
+                else "ok"
             )
     return found, seconds
 
@@ -179,13 +209,22 @@ def main() -> None:
         table[kind][own[number], other[number]] += 1
     print(f"{'what the page is':<18} {'pages':>5}  ourtake / linkchecker")
     for kind, verdicts in table.items():
-        print(f"{kind:<18} {verdicts.total():>5}  " + ", ".join(f"{a} / {b} ({n})" for (a, b), n in verdicts.most_common()))
+        print(
+            f"{kind:<18} {verdicts.total():>5}  "
+            + ", ".join(f"{a} / {b} ({n})" for (a, b), n in verdicts.most_common())
+        )
     sure = [n for n, kind in enumerate(kinds()) if kind in ("fine", "404", "410", "redirect")]
-    same = sum((own[n], other[n]) in {("ok", "ok"), ("dead", "error"), ("redirected", "redirected"), ("redirected", "ok")} for n in sure)
+    same = sum(
+        (own[n], other[n]) in {("ok", "ok"), ("dead", "error"), ("redirected", "redirected"), ("redirected", "ok")}
+        for n in sure
+    )
     print(f"agreement where an answer leaves no doubt (fine, 404, 410, redirect): {same} of {len(sure)}")
     for who, (clock, cpu) in (("ourtake", own_cost), ("linkchecker", other_cost)):
         print(f"{who:<12} {clock:.2f} s on the clock, {cpu:.2f} s of CPU")
-    print(f"ourtake / linkchecker: {own_cost[0] / other_cost[0]:.2f} on the clock, {own_cost[1] / other_cost[1]:.2f} of CPU")
+    print(
+        f"ourtake / linkchecker: {own_cost[0] / other_cost[0]:.2f} on the clock, {own_cost[1] / other_cost[1]:.2f} of "
+        f"CPU"
+    )
 
 
 if __name__ == "__main__":

@@ -1,14 +1,16 @@
-"""How good look-up is: nDCG@10 against the links that a publication's editors made, with and without each group of signals.
+"""How good look-up is: nDCG@10 against the links that a publication's editors made, with and without each group of
+signals.
 
     python benchmarks/lookup.py DATA_FOLDER [--learn-defaults] [--embeddings local:FOLDER]
 
-DATA_FOLDER/NAME/{archive.jsonl, sources.jsonl, qrels.tsv} for two or more publications. Judged on the later 40 % of each publication's sources,
-by day, on what `Archive.related` offers, as the commands do. "plain" is tantivy's own BM25 over title and text in the same run. "untuned" uses
-weights learned from the other publications alone; "tuned" those that `archive tune --until` learns from the earlier 60 %, starting there.
---embeddings makes vectors with that model and prints another table, by words alone and with meaning; the untuned weights of both are learned
-from the other publications, and "tuned" is `archive tune` in an archive without vectors and in one with them.
---learn-defaults prints the weights that all publications together give: those of archive/defaults.py; with --embeddings those of an archive with
-vectors.
+DATA_FOLDER/NAME/{archive.jsonl, sources.jsonl, qrels.tsv} for two or more publications. Judged on the later 40 % of
+each publication's sources, by day, on what `Archive.related` offers, as the commands do. "plain" is tantivy's own BM25
+over title and text in the same run. "untuned" uses weights learned from the other publications alone; "tuned" those
+that `archive tune --until` learns from the earlier 60 %, starting there. --embeddings makes vectors with that model and
+prints another table, by words alone and with meaning; the untuned weights of both are learned from the other
+publications, and "tuned" is `archive tune` in an archive without vectors and in one with them. --learn-defaults prints
+the weights that all publications together give: those of archive/defaults.py; with --embeddings those of an archive
+with vectors.
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ DEPTH = 10
 
 
 class Publication(NamedTuple):
-    """A publication: its archive, the sources that are judged, what its archive asks (all, and before the judged ones)."""
+    """A publication: its archive, the sources that are judged, what its archive asks (all, and before the judged
+    ones).
+    """
 
     name: str
     archive: Archive
@@ -53,8 +57,14 @@ class Publication(NamedTuple):
 
 def load(folder: Path, scratch: Path, embeddings: str = "") -> Publication:
     store = Store.open(f"sqlite:///{scratch}/{folder.name}.db")
-    store.save_articles([Article.model_validate_json(line) for line in (folder / "archive.jsonl").open(encoding="utf-8")])
-    archive = Archive(store, scratch / f"{folder.name}.index", meaning=by_meaning(store, scratch / f"{folder.name}.vectors", embeddings))
+    store.save_articles(
+        [Article.model_validate_json(line) for line in (folder / "archive.jsonl").open(encoding="utf-8")]
+    )
+    archive = Archive(
+        store,
+        scratch / f"{folder.name}.index",
+        meaning=by_meaning(store, scratch / f"{folder.name}.vectors", embeddings),
+    )
     archive.refresh()
     answers: dict[str, set[str]] = defaultdict(set)
     for line in (folder / "qrels.tsv").open(encoding="utf-8"):
@@ -62,12 +72,16 @@ def load(folder: Path, scratch: Path, embeddings: str = "") -> Publication:
         answers[source].add(article)
     sources = [Source.model_validate_json(line) for line in (folder / "sources.jsonl").open(encoding="utf-8")]
     sources.sort(key=lambda source: (ordinal(source.published), source.id or ""))
-    later = [Question(source, frozenset(answers[source.id or ""])) for source in sources[int(len(sources) * JUDGED_FROM) :]]
+    later = [
+        Question(source, frozenset(answers[source.id or ""])) for source in sources[int(len(sources) * JUDGED_FROM) :]
+    ]
     asked = archive.questions()
     archive.expect(question.source for question in [*asked, *later])
     own = measured(asked, archive.signals(), tick=lambda: None)
     cut = ordinal(later[0].source.published)
-    return Publication(folder.name, archive, later, own, [question for question in own if ordinal(question.source.published) < cut])
+    return Publication(
+        folder.name, archive, later, own, [question for question in own if ordinal(question.source.published) < cut]
+    )
 
 
 def by_meaning(store: Store, folder: Path, embeddings: str) -> Meaning | None:
@@ -130,7 +144,10 @@ def main(data: Path, *, defaults: bool, embeddings: str) -> None:
             for name in SIGNALS:
                 print(f'    "{name}": {weighting.weights[name]},')
         elif embeddings:
-            print("| publication | sources | plain | untuned by words | untuned with meaning | tuned by words | tuned with meaning |")
+            print(
+                "| publication | sources | plain | untuned by words | untuned with meaning | tuned by words | tuned "
+                "with meaning |"
+            )
             print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
             for words, both in zip(publications, meant, strict=True):
                 starts = (from_nothing(all_asked(publications, words)), from_nothing(all_asked(meant, both)))
@@ -158,9 +175,15 @@ def row(publication: Publication, prior: Weighting) -> str:
     cells = [publication.name, str(len(publication.judged)), f"{base:.3f}"]
     for weighting in (prior, done.weighting):
         found = quality(publication, weighting)
-        cells.append(f"{found:.3f} ({found / base:.2f})" + ("" if weighting is prior or done.kept else " defaults kept"))
+        cells.append(
+            f"{found:.3f} ({found / base:.2f})" + ("" if weighting is prior or done.kept else " defaults kept")
+        )
     for weighting in (prior, done.weighting):
-        parts = {group: quality(publication, weighting.switched_off((group,))) / base for group in GROUPS if group != "meaning"}
+        parts = {
+            group: quality(publication, weighting.switched_off((group,))) / base
+            for group in GROUPS
+            if group != "meaning"
+        }
         cells.append(", ".join(f"{group} {ratio:.2f}" for group, ratio in parts.items()))
     return "| " + " | ".join(cells) + " |"
 

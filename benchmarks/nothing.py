@@ -2,9 +2,10 @@
 
     python benchmarks/nothing.py DATA_FOLDER [--learn] [--embeddings local:FOLDER]
 
-DATA_FOLDER/NAME/{archive.jsonl, sources.jsonl} for two or more publications, SOURCES drawn from each. The example archive of this project and
-its sources are one more. --learn prints the weights of archive/offer.py that tell own from foreign best; --embeddings makes vectors with that
-model and looks up by meaning too, and --learn then prints the weight of closeness, those of words held.
+DATA_FOLDER/NAME/{archive.jsonl, sources.jsonl} for two or more publications, SOURCES drawn from each. The example
+archive of this project and its sources are one more. --learn prints the weights of archive/offer.py that tell own from
+foreign best; --embeddings makes vectors with that model and looks up by meaning too, and --learn then prints the weight
+of closeness, those of words held.
 """
 
 from __future__ import annotations
@@ -44,7 +45,11 @@ def looked_up(archive: Archive, source: Source, *, name: str, own: bool) -> Case
 
     found = archive.signals().of(source)
     best = numpy.argsort(-(found.values @ archive.weighting.vector()), kind="stable")[:DEPTH]
-    return Case(name, own, {column: found.columns[column][best] if found.ids else numpy.zeros(1) for column in (*RELATED, "closeness")})
+    return Case(
+        name,
+        own,
+        {column: found.columns[column][best] if found.ids else numpy.zeros(1) for column in (*RELATED, "closeness")},
+    )
 
 
 def cases(data: Path, scratch: Path, embeddings: str) -> list[Case]:
@@ -63,11 +68,16 @@ def cases(data: Path, scratch: Path, embeddings: str) -> list[Case]:
         for other, given in sources.items():
             rows += [looked_up(archive, source, name=name, own=name == other) for source in given]
     files = sorted((examples / "archive").glob("*.md"))
-    read = (markdown_article(file.read_text(encoding="utf-8"), file=file, site="https://paper.example") for file in files)
+    read = (
+        markdown_article(file.read_text(encoding="utf-8"), file=file, site="https://paper.example") for file in files
+    )
     example = filled(scratch / "examples", (found for found in read if isinstance(found, Article)), embeddings)
     rows += [looked_up(example, source, name="examples", own=True) for source in own]
     for given in sources.values():
-        rows += [looked_up(example, source.model_copy(update={"published": LATE}), name="examples", own=False) for source in given]
+        rows += [
+            looked_up(example, source.model_copy(update={"published": LATE}), name="examples", own=False)
+            for source in given
+        ]
     return rows
 
 
@@ -85,7 +95,9 @@ def filled(place: Path, articles: Any, embeddings: str) -> Archive:
 
 
 def learned(rows: list[Case]) -> tuple[dict[str, float], float]:
-    """A logistic regression with weights of at least 0 on each source's best article, which is chosen anew with the weights of the last round."""
+    """A logistic regression with weights of at least 0 on each source's best article, which is chosen anew with the
+    weights of the last round.
+    """
     import numpy
 
     tables = [numpy.stack([row.columns[name] for name in RELATED], axis=1) for row in rows]
@@ -104,7 +116,9 @@ def learned(rows: list[Case]) -> tuple[dict[str, float], float]:
 
 
 def learned_closeness(rows: list[Case]) -> float:
-    """The weight of what closeness is over CLOSE_FROM that tells own from foreign best articles best (least log loss), those of words held."""
+    """The weight of what closeness is over CLOSE_FROM that tells own from foreign best articles best (least log loss),
+    those of words held.
+    """
     import numpy
 
     wanted = numpy.array([float(row.own) for row in rows])
@@ -123,7 +137,10 @@ def main(data: Path, *, learn: bool, embeddings: str) -> None:
     trial = [row for row in rows if row.archive != "examples"]
     if learn:
         print(*((learned_closeness(trial),) if embeddings else learned(trial)))
-    print("| archive | its own sources: nothing related | other publications' sources: nothing related |\n| --- | ---: | ---: |")
+    print(
+        "| archive | its own sources: nothing related | other publications' sources: nothing related |\n| --- | ---: | "
+        "---: |"
+    )
     for name in dict.fromkeys(row.archive for row in rows):
         cells = []
         for own in (True, False):

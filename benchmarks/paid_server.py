@@ -1,8 +1,10 @@
-"""A provider on loopback that keeps its own account: what it was asked, what it would bill, and, for kill tests, the end of its client.
+"""A provider on loopback that keeps its own account: what it was asked, what it would bill, and, for kill tests, the
+end of its client.
 
-It answers OpenAI's Responses with takes for the sources of `sources_file`. By the number behind a source's outlet some first replies are cut off,
-some are no take, some need a repair and some two, so that every path to a take is walked. The client can be killed when a request has arrived
-and is not yet billed ("sent"), or billed and not yet answered ("billed").
+It answers OpenAI's Responses with takes for the sources of `sources_file`. By the number behind a source's outlet some
+first replies are cut off, some are no take, some need a repair and some two, so that every path to a take is walked.
+The client can be killed when a request has arrived and is not yet billed ("sent"), or billed and not yet answered
+("billed").
 """
 
 from __future__ import annotations
@@ -102,7 +104,11 @@ class PaidServer:
             if self.plan == ("sent", number):
                 os.kill(self.client, signal.SIGKILL)
                 return {}
-            self.billed.append(Billed(key_of(f"{body['instructions']}\n\n{body['input']}", body["max_output_tokens"]), time.monotonic()))
+            self.billed.append(
+                Billed(
+                    key_of(f"{body['instructions']}\n\n{body['input']}", body["max_output_tokens"]), time.monotonic()
+                )
+            )
             if self.plan == ("billed", number):
                 os.kill(self.client, signal.SIGKILL)
         return self._answer(body)
@@ -161,7 +167,9 @@ def response(text: str, *, whole: bool = True) -> dict[str, Any]:
 
 
 def publication(folder: Path) -> dict[str, Any]:
-    """The example publication in a folder, priced; a sound take in handles on its first source, as the baseline arranges it."""
+    """The example publication in a folder, priced; a sound take in handles on its first source, as the baseline
+    arranges it.
+    """
     subprocess.run([OURTAKE, "init", str(folder)], check=True, capture_output=True)
     subprocess.run([OURTAKE, "archive", "add", "archive"], cwd=folder, check=True, capture_output=True)
     done = subprocess.run([OURTAKE, "draft", FIRST, "--json"], cwd=folder, check=True, capture_output=True, text=True)
@@ -170,7 +178,8 @@ def publication(folder: Path) -> dict[str, Any]:
     for item in draft["related"]:
         take["body"] = take["body"].replace(item["url"], item["handle"])
     prices = f'\n[prices."openai:paid"]\ninput = {PRICES["input"]}\noutput = {PRICES["output"]}\n'
-    # One take answers all stories here: that a later batch repeats an earlier one would be asked to be mended, and paid for.
+    # One take answers all stories here: that a later batch repeats an earlier one would be asked to be mended, and paid
+    # for.
     alike = '\n[checks]\nignore = ["ORG002"]\n'
     (folder / "ourtake.toml").write_text((folder / "ourtake.toml").read_text() + prices + alike)
     return take
@@ -181,7 +190,9 @@ def sources_file(folder: Path, count: int) -> Path:
     from ourtake.intake.files import read_source
 
     found = read_source(str(folder / FIRST))
-    changes = ({"id": f"s{n}", "outlet": f"{found.outlet}, edition {n}", "url": f"{found.url}?n={n}"} for n in range(count))
+    changes = (
+        {"id": f"s{n}", "outlet": f"{found.outlet}, edition {n}", "url": f"{found.url}?n={n}"} for n in range(count)
+    )
     path = folder / "sources.jsonl"
     path.write_text("".join(found.model_copy(update=change).model_dump_json() + "\n" for change in changes))
     return path

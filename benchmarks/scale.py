@@ -1,12 +1,13 @@
-"""A large archive: import, import again, a few more, look-up; beside a bare tantivy index of the same texts in the same run.
+"""A large archive: import, import again, a few more, look-up; beside a bare tantivy index of the same texts in the same
+run.
 
     python benchmarks/scale.py [--articles 1000000] [--sentences FOLDER] [--keep FOLDER]
 
-Sentences are drawn from the example articles, or from the .md and archive.jsonl files of a folder. --keep leaves the files in a folder
-and uses an articles.jsonl that is there already. Wall time and peak memory are whole processes'; the machine's other work disturbs both sides alike.
-A source's time is taken inside the process of `ourtake related --batch`, from one line of its output to the next, and tantivy's bare search for
-the same source stands right before it; the first source, which opens the files, is left out of both.
---again measures look-up only, on what --keep has left.
+Sentences are drawn from the example articles, or from the .md and archive.jsonl files of a folder. --keep leaves the
+files in a folder and uses an articles.jsonl that is there already. Wall time and peak memory are whole processes'; the
+machine's other work disturbs both sides alike. A source's time is taken inside the process of `ourtake related
+--batch`, from one line of its output to the next, and tantivy's bare search for the same source stands right before it;
+the first source, which opens the files, is left out of both. --again measures look-up only, on what --keep has left.
 """
 
 from __future__ import annotations
@@ -44,11 +45,15 @@ class Ran(NamedTuple):
 
 
 def bare(articles: Path, folder: Path) -> None:
-    """What tantivy alone needs: its own default writer and field settings, nothing checked, nothing stored but the id."""
+    """What tantivy alone needs: its own default writer and field settings, nothing checked, nothing stored but the
+    id.
+    """
     builder = tantivy.SchemaBuilder().add_text_field("id", stored=True, tokenizer_name="raw")
     for name in ("title", "text", "tags"):
         builder.add_text_field(name, tokenizer_name="en_stem")
-    index = tantivy.Index(builder.add_integer_field("day", stored=True, indexed=True, fast=True).build(), path=str(folder))
+    index = tantivy.Index(
+        builder.add_integer_field("day", stored=True, indexed=True, fast=True).build(), path=str(folder)
+    )
     writer = index.writer()
     for line in articles.open(encoding="utf-8"):
         article = json.loads(line)
@@ -78,7 +83,9 @@ def moment() -> tuple[float, float]:
 
 
 class Watch:
-    """Stands in for the progress bar of `related --batch`: it is told when a source begins, and then does the bare search for it first."""
+    """Stands in for the progress bar of `related --batch`: it is told when a source begins, and then does the bare
+    search for it first.
+    """
 
     def __init__(self, search: Callable[[Source], Any], sources: list[Source]) -> None:
         self._search = search
@@ -102,7 +109,9 @@ class Watch:
 
 
 def watched(folder: Path) -> None:
-    """Run `ourtake related --batch` in this process, and write down what each source took and what the bare search for it took."""
+    """Run `ourtake related --batch` in this process, and write down what each source took and what the bare search for
+    it took.
+    """
     from ourtake.cli import related
     from ourtake.cli.main import main as ourtake
 
@@ -115,7 +124,14 @@ def watched(folder: Path) -> None:
         watch.advance()
 
     vars(related)["progress"] = progress
-    sys.argv = ["ourtake", "--store", f"sqlite:///{folder}/paper.db", "related", "--batch", str(folder / "sources.jsonl")]
+    sys.argv = [
+        "ourtake",
+        "--store",
+        f"sqlite:///{folder}/paper.db",
+        "related",
+        "--batch",
+        str(folder / "sources.jsonl"),
+    ]
     try:
         ourtake()
     finally:
@@ -128,7 +144,11 @@ def plain_search(folder: Path) -> Callable[[Source], Any]:
 
     def search(source: Source) -> Any:
         words = dict.fromkeys(stems(f"{source.title} {source.blurb}"))
-        terms = [tantivy.Query.term_query(index.schema, field, word, index_option="freq") for word in words for field in ("title", "text")]
+        terms = [
+            tantivy.Query.term_query(index.schema, field, word, index_option="freq")
+            for word in words
+            for field in ("title", "text")
+        ]
         return searcher.search(tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms]), 10).hits
 
     return search
@@ -143,7 +163,10 @@ def main(count: int, drawn_from: Path, folder: Path) -> None:
     articles, more, sources_file = folder / "articles.jsonl", folder / "more.jsonl", folder / "sources.jsonl"
     if not articles.is_file():
         generator.write(generator.articles(count, drawn_from=texts), articles)
-    added = [row | {"id": f"more-{row['id']}", "url": f"{row['url']}/more"} for row in generator.articles(10, drawn_from=texts, seed=3)]
+    added = [
+        row | {"id": f"more-{row['id']}", "url": f"{row['url']}/more"}
+        for row in generator.articles(10, drawn_from=texts, seed=3)
+    ]
     generator.write(iter(added), more)
     generator.write(generator.sources(SOURCES, drawn_from=texts), sources_file)
     one = folder / "source.json"
@@ -154,12 +177,15 @@ def main(count: int, drawn_from: Path, folder: Path) -> None:
     (folder / "bare").mkdir()
     ourtake = [sys.executable, "-m", "ourtake", "--store", f"sqlite:///{folder}/paper.db"]
 
-    print(f"| {count:,} articles, {articles.stat().st_size / 1e6:,.0f} MB | ourtake | bare tantivy |\n| --- | --- | --- |")
+    print(
+        f"| {count:,} articles, {articles.stat().st_size / 1e6:,.0f} MB | ourtake | bare tantivy |\n| --- | --- | --- |"
+    )
     plain = ran(sys.executable, __file__, "--bare", str(articles), str(folder / "bare"))
     first = ran(*ourtake, "archive", "add", str(articles))
     say(
         "import",
-        f"{first.wall:.1f} s ({first.wall / plain.wall:.2f} times), processor {first.cpu:.1f} s ({first.cpu / plain.cpu:.2f} times)",
+        f"{first.wall:.1f} s ({first.wall / plain.wall:.2f} times), processor {first.cpu:.1f} s "
+        f"({first.cpu / plain.cpu:.2f} times)",
         f"{plain.wall:.1f} s, processor {plain.cpu:.1f} s",
     )
     say("peak memory", f"{first.peak:.0f} MB", f"{plain.peak:.0f} MB")
@@ -176,7 +202,10 @@ def look_up(folder: Path) -> None:
     wall, cpu = statistics.median(run.wall for run in alone), statistics.median(run.cpu for run in alone)
     say("`related`, a process", f"{wall:.2f} s, processor {cpu:.2f} s, {alone[0].peak:.0f} MB")
     batch = ran(sys.executable, __file__, "--watched", str(folder))
-    say(f"`related --batch`, {SOURCES} sources, and the bare searches", f"{batch.wall:.1f} s, processor {batch.cpu:.1f} s, {batch.peak:.0f} MB")
+    say(
+        f"`related --batch`, {SOURCES} sources, and the bare searches",
+        f"{batch.wall:.1f} s, processor {batch.cpu:.1f} s, {batch.peak:.0f} MB",
+    )
     ours, theirs = json.loads((folder / "watched.json").read_text(encoding="utf-8"))
     for clock, unit in ((0, "ms"), (1, "ms of processor")):
         for name, part in (("median", 0.5), ("p95", 0.95)):

@@ -1,10 +1,11 @@
-"""A model provider on loopback for benchmarks: answers Responses, chat completions and Messages with one reply after a fixed wait.
+"""A model provider on loopback for benchmarks: answers Responses, chat completions and Messages with one reply after a
+fixed wait.
 
     python benchmarks/slow_server.py --port 8901 --latency-ms 200 --reply FILE        GET /calls tells how many it answered
 
-With --faults SEED it answers 20 of 100 requests with 429, drops 10 and breaks the JSON of 10, after the same wait; /calls then tells of
-each kind, and how many requests were answered well more than once. One thread a connection; the waits overlap, so the server adds next to
-nothing to what is measured.
+With --faults SEED it answers 20 of 100 requests with 429, drops 10 and breaks the JSON of 10, after the same wait;
+/calls then tells of each kind, and how many requests were answered well more than once. One thread a connection; the
+waits overlap, so the server adds next to nothing to what is measured.
 """
 
 from __future__ import annotations
@@ -34,7 +35,13 @@ def answer(path: str, text: str) -> dict[str, Any]:
         message = {"type": "message", "id": "m1", "role": "assistant", "status": "completed", "content": content}
         usage = {"input_tokens": sent, "output_tokens": received, "total_tokens": sent + received}
         usage |= {"input_tokens_details": {"cached_tokens": 0}, "output_tokens_details": {"reasoning_tokens": 0}}  # type: ignore[dict-item]
-        extra = {"tools": [], "tool_choice": "auto", "parallel_tool_calls": False, "error": None, "incomplete_details": None}
+        extra = {
+            "tools": [],
+            "tool_choice": "auto",
+            "parallel_tool_calls": False,
+            "error": None,
+            "incomplete_details": None,
+        }
         return {
             "id": "r1",
             "object": "response",
@@ -72,7 +79,12 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     given = arguments()
-    text, kinds, answered, lock = given.reply.read_text(encoding="utf-8"), Counter[str](), Counter[str](), threading.Lock()
+    text, kinds, answered, lock = (
+        given.reply.read_text(encoding="utf-8"),
+        Counter[str](),
+        Counter[str](),
+        threading.Lock(),
+    )
     chance = random.Random(given.faults)
 
     class Handler(BaseHTTPRequestHandler):
@@ -81,7 +93,9 @@ def main() -> None:
 
         def do_GET(self) -> None:
             repeated = sum(count - 1 for count in answered.values())
-            self.send({"calls": sum(kinds.values()), "answered": sum(answered.values()), "repeated": repeated, "kinds": kinds})
+            self.send(
+                {"calls": sum(kinds.values()), "answered": sum(answered.values()), "repeated": repeated, "kinds": kinds}
+            )
 
         def do_POST(self) -> None:
             asked = self.rfile.read(int(self.headers.get("content-length", 0)))

@@ -1,4 +1,6 @@
-"""Start-up: `ourtake --version` and `--help` beside `llm --version` (PyPI package llm), in turn, in one run. Prints medians and ratios."""
+"""Start-up: `ourtake --version` and `--help` beside `llm --version` (PyPI package llm), in turn, in one run. Prints
+medians and ratios.
+"""
 
 from __future__ import annotations
 

@@ -15,12 +15,16 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """`run("draft", "x.md", folder=..., env={...}, stdin="...")`: the command line in a process of its own, without any key."""
+    """`run("draft", "x.md", folder=..., env={...}, stdin="...")`: the command line in a process of its own, without any
+    key.
+    """
 
     def command(
         *words: str, folder: Path | None = None, env: dict[str, str] | None = None, stdin: str | bytes = ""
     ) -> subprocess.CompletedProcess[str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("OURTAKE", "OPENAI", "ANTHROPIC"))}
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(("OURTAKE", "OPENAI", "ANTHROPIC"))
+        }
         done = subprocess.run(
             [sys.executable, "-m", "ourtake", *words],
             cwd=folder or tmp_path,

@@ -1,4 +1,6 @@
-"""A server of embeddings on loopback for tests: OpenAI's wire format, vectors of hashed words. They know words, no meaning, and are not a model's."""
+"""A server of embeddings on loopback for tests: OpenAI's wire format, vectors of hashed words. They know words, no
+meaning, and are not a model's.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ def hashed(text: str, dimension: int) -> list[float]:
 
 
 class HashedServer:
-    """What the server does (`dimension`, `faults`, `lists`, `longest`; `same`: words that mean another) and what it was asked (`texts`, `keys`)."""
+    """What the server does (`dimension`, `faults`, `lists`, `longest`; `same`: words that mean another) and what it was
+    asked (`texts`, `keys`).
+    """
 
     def __init__(self) -> None:
         self.dimension = 64
@@ -47,7 +51,12 @@ class HashedServer:
             vector = hashed(self.salt + text.replace(" ", f" {self.salt}"), self.dimension)
             packed = base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()
             data.append({"object": "embedding", "index": index, "embedding": vector if self.lists else packed})
-        return {"object": "list", "data": data, "model": "hashed", "usage": {"prompt_tokens": sum(map(len, texts)), "total_tokens": 0}}
+        return {
+            "object": "list",
+            "data": data,
+            "model": "hashed",
+            "usage": {"prompt_tokens": sum(map(len, texts)), "total_tokens": 0},
+        }
 
 
 @contextmanager
@@ -64,7 +73,10 @@ def hashed_server() -> Iterator[HashedServer]:
             state.keys.append(self.headers.get("authorization", ""))
             fault = state.faults.pop(0) if state.faults else None
             if state.longest is not None and max(map(len, asked["input"])) > state.longest:
-                fault = {"status": 400, "body": {"error": {"message": f"This model's maximum context length is {state.longest} tokens."}}}
+                fault = {
+                    "status": 400,
+                    "body": {"error": {"message": f"This model's maximum context length is {state.longest} tokens."}},
+                }
             answer: Any = state.answer(asked["input"])
             if fault and "change" in fault:
                 fault["change"](answer)
@@ -75,7 +87,11 @@ def hashed_server() -> Iterator[HashedServer]:
         def reply(self, status: int, answer: Any, headers: dict[str, str]) -> None:
             body = json.dumps(answer).encode()
             self.send_response(status)
-            for name, value in {"content-type": "application/json", "content-length": str(len(body)), **headers}.items():
+            for name, value in {
+                "content-type": "application/json",
+                "content-length": str(len(body)),
+                **headers,
+            }.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)

@@ -49,7 +49,13 @@ def action(tmp_path: Path, **given: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("OURTAKE")}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
-        ["bash", "-c", step["run"]], cwd=tmp_path, env={**kept, **env, "PATH": path}, capture_output=True, text=True, timeout=120, check=False
+        ["bash", "-c", step["run"]],
+        cwd=tmp_path,
+        env={**kept, **env, "PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
 
 

@@ -33,7 +33,13 @@ SPELLINGS = {
 def redaction(monkeypatch: pytest.MonkeyPatch) -> Redaction:
     monkeypatch.setenv("DESK_KEY", KEY)
     monkeypatch.setenv("OPENAI_API_KEY", "none")
-    return Redaction(Settings(models=Models(servers={"desk": CompatibleServer(base_url="http://me:Harbour+88@h/v1", api_key_env="DESK_KEY")})))
+    return Redaction(
+        Settings(
+            models=Models(
+                servers={"desk": CompatibleServer(base_url="http://me:Harbour+88@h/v1", api_key_env="DESK_KEY")}
+            )
+        )
+    )
 
 
 @pytest.mark.parametrize("name", SPELLINGS)

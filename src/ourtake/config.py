@@ -1,6 +1,7 @@
 """The settings, typed: what may stand in ourtake.toml, and the defaults. config_file.py reads them.
 
-Order: flag, environment, file, default. Secrets are never read here: a provider reads its own key from the environment when it is built.
+Order: flag, environment, file, default. Secrets are never read here: a provider reads its own key from the environment
+when it is built.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ class Publication(Section):
 
 
 class Range(Section):
-    """Where a measure should lie (low to high, else a warning) and where it must lie (floor to ceiling, else an error). Counts, inclusive."""
+    """Where a measure should lie (low to high, else a warning) and where it must lie (floor to ceiling, else an error).
+    Counts, inclusive.
+    """
 
     low: int = Field(ge=0)
     high: int = Field(ge=0)
@@ -61,7 +64,8 @@ class TakeShape(Section):
 
 
 class CompatibleServer(Section):
-    """[models.NAME]: a server that speaks OpenAI's chat completions. `output` says how a take is asked for; auto finds out.
+    """[models.NAME]: a server that speaks OpenAI's chat completions. `output` says how a take is asked for; auto finds
+    out.
 
     `context_tokens`: the size of its context window; a prompt that can't fit is not sent. 0: not known.
     """
@@ -84,9 +88,11 @@ Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 
 
 class Models(Section):
-    """[models]: the default model, or models in the order in which they are asked, and the limits of a call (seconds, tokens, tries).
+    """[models]: the default model, or models in the order in which they are asked, and the limits of a call (seconds,
+    tokens, tries).
 
-    `temperature` and `effort` are sent where the model takes them. `next_on_refusal`: a refusal or a content filter too asks the next model.
+    `temperature` and `effort` are sent where the model takes them. `next_on_refusal`: a refusal or a content filter too
+    asks the next model.
     """
 
     default: str | Annotated[tuple[str, ...], Field(min_length=1)] = DEFAULT_MODEL
@@ -107,9 +113,10 @@ class Models(Section):
 
 
 class Checks(Section):
-    """[checks]: which rules run and how hard they bite; `drafting`: the rules that a draft is written and mended by, where those are not all that
-    `check` runs; `names` of the publication's own world that need no document; `judge`: a model (provider:model) that says, sentence by sentence,
-    what bears out a draft, beside the words that the sentences share with the documents.
+    """[checks]: which rules run and how hard they bite; `drafting`: the rules that a draft is written and mended by,
+    where those are not all that `check` runs; `names` of the publication's own world that need no document; `judge`: a
+    model (provider:model) that says, sentence by sentence, what bears out a draft, beside the words that the sentences
+    share with the documents.
     """
 
     severity: dict[str, Literal["error", "warning", "info"]] = Field(default_factory=dict)
@@ -121,7 +128,8 @@ class Checks(Section):
 
 
 class HouseRule(Section):
-    """One rule of the publication's own: a phrase (words; (this|that) for either, _ for any word) or a pattern (a regular expression).
+    """One rule of the publication's own: a phrase (words; (this|that) for either, _ for any word) or a pattern (a
+    regular expression).
 
     `tolerated`: how often it may stand in a take.
     """
@@ -144,8 +152,8 @@ class HouseRule(Section):
 
 
 class Style(Section):
-    """[style]: the publication's own rules, here or in files beside ourtake.toml; words that a sentence may have; how many "not X but Y" a take
-    may have; whether the shipped stock phrases and proselint's checks run.
+    """[style]: the publication's own rules, here or in files beside ourtake.toml; words that a sentence may have; how
+    many "not X but Y" a take may have; whether the shipped stock phrases and proselint's checks run.
     """
 
     rules: tuple[HouseRule, ...] = ()
@@ -164,7 +172,9 @@ class Topic(Section):
 
 
 class Budget(Section):
-    """[budget]: model calls one draft may take, repairs included; US dollars that a draft, a run and a day (UTC) may cost."""
+    """[budget]: model calls one draft may take, repairs included; US dollars that a draft, a run and a day (UTC) may
+    cost.
+    """
 
     calls_per_draft: int = Field(default=6, ge=1)
     usd_per_draft: Decimal | None = Field(default=None, ge=0)
@@ -173,21 +183,25 @@ class Budget(Section):
 
 
 class Price(Section):
-    """[prices."provider:model"]: US dollars a million tokens. `cached_input`: input read from the provider's cache; else as input."""
+    """[prices."provider:model"]: US dollars a million tokens. `cached_input`: input read from the provider's cache;
+    else as input.
+    """
 
     input: Decimal = Field(ge=0)
     output: Decimal = Field(ge=0)
     cached_input: Decimal | None = Field(default=None, ge=0)
 
 
-Group = Literal["words", "titles", "phrases", "tags", "recency", "popularity", "similar", "together", "feedback", "meaning"]
+Group = Literal[
+    "words", "titles", "phrases", "tags", "recency", "popularity", "similar", "together", "feedback", "meaning"
+]
 """The groups of signals of archive/rank.py."""
 
 
 class Lookup(Section):
-    """[lookup]: how many articles are offered, the score that one must reach for anything to be related (0 to 1; others beside it from 0.55 of it),
-    how much one that is like another loses (0: nothing), groups of signals to switch off, a model of embeddings
-    (openai:MODEL, NAME:MODEL of [models.NAME], local:MODEL; empty: none).
+    """[lookup]: how many articles are offered, the score that one must reach for anything to be related (0 to 1; others
+    beside it from 0.55 of it), how much one that is like another loses (0: nothing), groups of signals to switch off, a
+    model of embeddings (openai:MODEL, NAME:MODEL of [models.NAME], local:MODEL; empty: none).
     """
 
     offered: int = Field(default=8, ge=1, le=50)
@@ -198,7 +212,9 @@ class Lookup(Section):
 
 
 class Intake(Section):
-    """[intake]: how addresses are read. `allow_hosts` names hosts of yours ("host" or "host:port") that may lie in a private network."""
+    """[intake]: how addresses are read. `allow_hosts` names hosts of yours ("host" or "host:port") that may lie in a
+    private network.
+    """
 
     allow_hosts: tuple[str, ...] = ()
     seconds_between_requests: float = Field(default=1.0, ge=0, le=3600)

@@ -21,7 +21,9 @@ def find_config(start: Path) -> Path | None:
 
 
 def settings_file(config: str | None = None) -> Path | None:
-    """The settings file in force, there or not: the named one, OURTAKE_CONFIG's, or the nearest ourtake.toml; None where there is none."""
+    """The settings file in force, there or not: the named one, OURTAKE_CONFIG's, or the nearest ourtake.toml; None
+    where there is none.
+    """
     named = config or os.environ.get("OURTAKE_CONFIG")
     return Path(named) if named else find_config(Path.cwd().absolute())
 
@@ -47,7 +49,8 @@ def _settings_from(table: dict[str, Any], path: Path) -> Settings:
     table = dict(table)
     models = table.get("models")
     if isinstance(models, dict):
-        # [models.NAME] tables are the servers; what is no table is a setting of [models] itself, and so are the tables of Models.
+        # [models.NAME] tables are the servers; what is no table is a setting of [models] itself, and so are the tables
+        # of Models.
         settings = set(Models.model_fields) - {"servers"}
         servers = {name: value for name, value in models.items() if isinstance(value, dict) and name not in settings}
         table["models"] = {name: value for name, value in models.items() if name not in servers} | {"servers": servers}
@@ -92,7 +95,9 @@ def _keys_of(where: list[str]) -> list[str]:
 
 
 def store_address(flag: str | None, settings: Settings) -> str:
-    """The store's address: flag, OURTAKE_STORE, file, default. A relative SQLite path of the file's is taken from the file's folder."""
+    """The store's address: flag, OURTAKE_STORE, file, default. A relative SQLite path of the file's is taken from the
+    file's folder.
+    """
     given = flag or os.environ.get("OURTAKE_STORE")
     if given:
         return given

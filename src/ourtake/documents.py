@@ -62,19 +62,29 @@ _ARTICLE_EMPTY = {name: None if field.is_required() else field.default for name,
 def trusted_article(given: dict[str, Any]) -> Article:
     """The article of a table that holds what validation would give, `tags` and `links` as lists or not at all.
 
-    It does what `Article.model_construct` does in a third of the time; a million articles are read at once, or two hundred for one look-up.
+    It does what `Article.model_construct` does in a third of the time; a million articles are read at once, or two
+    hundred for one look-up.
     """
     article = Article.__new__(Article)
     values = {**_ARTICLE_EMPTY, **given}
     values["tags"], values["links"] = tuple(values["tags"] or ()), tuple(values["links"] or ())
-    extra = {} if len(values) == len(_ARTICLE_KEYS) else {name: values.pop(name) for name in given.keys() - _ARTICLE_KEYS}
-    for name, value in (("__dict__", values), ("__pydantic_fields_set__", set(given)), ("__pydantic_extra__", extra), ("__pydantic_private__", None)):
+    extra = (
+        {} if len(values) == len(_ARTICLE_KEYS) else {name: values.pop(name) for name in given.keys() - _ARTICLE_KEYS}
+    )
+    for name, value in (
+        ("__dict__", values),
+        ("__pydantic_fields_set__", set(given)),
+        ("__pydantic_extra__", extra),
+        ("__pydantic_private__", None),
+    ):
         object.__setattr__(article, name, value)
     return article
 
 
 class Visit(Document):
-    """A page that an import read: the server's validators, when its list said that it changed, why it gave nothing. `round` counts the imports."""
+    """A page that an import read: the server's validators, when its list said that it changed, why it gave nothing.
+    `round` counts the imports.
+    """
 
     url: Text
     etag: Text | None = None
@@ -85,7 +95,9 @@ class Visit(Document):
 
 
 class Related(Document):
-    """An article that look-up offers for one source. `handle` (a1, a2, ...) is how the model names it; `passage` its best passage."""
+    """An article that look-up offers for one source. `handle` (a1, a2, ...) is how the model names it; `passage` its
+    best passage.
+    """
 
     id: str
     url: str
@@ -99,7 +111,9 @@ class Related(Document):
 
 
 class Take(Document):
-    """What the publication says: `summary` is the "Our take", `body` Markdown with paragraphs parted by a blank line."""
+    """What the publication says: `summary` is the "Our take", `body` Markdown with paragraphs parted by a blank
+    line.
+    """
 
     headline: Text
     summary: Text
@@ -108,14 +122,22 @@ class Take(Document):
 
 
 def plain_take(take: Take) -> Take:
-    """The take with a headline and tags of plain one-line text; a tag of which nothing is left goes. The same take where nothing changes."""
+    """The take with a headline and tags of plain one-line text; a tag of which nothing is left goes. The same take
+    where nothing changes.
+    """
     headline = plain_line(take.headline)
     tags = tuple(tag for tag in map(plain_line, take.tags) if tag)
-    return take if (headline, tags) == (take.headline, take.tags) else take.model_copy(update={"headline": headline, "tags": tags})
+    return (
+        take
+        if (headline, tags) == (take.headline, take.tags)
+        else take.model_copy(update={"headline": headline, "tags": tags})
+    )
 
 
 class Evidence(Document):
-    """Where another document supports or contradicts a finding or sentence: offsets count in `field` of the document (title, blurb, text, ...)."""
+    """Where another document supports or contradicts a finding or sentence: offsets count in `field` of the document
+    (title, blurb, text, ...).
+    """
 
     document: str
     field: str | None = None
@@ -148,7 +170,9 @@ class Finding(Document):
 
 
 class LinkRecord(Document):
-    """One link of a take and what is known of its target: status is archive, outside, unknown-handle, unresolved or unsafe."""
+    """One link of a take and what is known of its target: status is archive, outside, unknown-handle, unresolved or
+    unsafe.
+    """
 
     handle: str | None = None
     url: str
@@ -158,8 +182,9 @@ class LinkRecord(Document):
 
 
 class LinkCheck(Document):
-    """What was found behind an address. `checked` is an ISO 8601 moment in UTC, `code` the HTTP status of the last answer, `final` the address that
-    gave it, `title` the page's own. `reason` says why a page is dead or could not be checked.
+    """What was found behind an address. `checked` is an ISO 8601 moment in UTC, `code` the HTTP status of the last
+    answer, `final` the address that gave it, `title` the page's own. `reason` says why a page is dead or could not be
+    checked.
     """
 
     url: str
@@ -182,7 +207,9 @@ class SentenceRecord(Document):
 
 
 class Report(Document):
-    """What the checks say of one take; the verdict is "fail" when one finding is an error. `ignored`: findings that comments pass over."""
+    """What the checks say of one take; the verdict is "fail" when one finding is an error. `ignored`: findings that
+    comments pass over.
+    """
 
     verdict: Literal["pass", "fail"]
     findings: tuple[Finding, ...] = ()
@@ -194,7 +221,8 @@ class Report(Document):
 
 
 class Revision(Document):
-    """One version of a draft's take: numbers count from 1, `by` is a model's name or an editor's, `created` ISO 8601 in UTC.
+    """One version of a draft's take: numbers count from 1, `by` is a model's name or an editor's, `created` ISO 8601 in
+    UTC.
 
     Whoever wrote the take, its headline and tags are plain lines here.
     """
@@ -220,9 +248,9 @@ class EarlierTake(NamedTuple):
 class Usage(Document):
     """Tokens of one call or of many; `calls` counts requests that were answered or failed after sending.
 
-    `input_tokens` are all that were sent, whatever the provider's own word for them: of these, `cached_tokens` were read from the provider's
-    cache and `cache_write_tokens` written to it, and each of the three parts has a price of its own. `batch`: answered through a batch
-    endpoint, at half the price; a sum is marked when one of its parts is.
+    `input_tokens` are all that were sent, whatever the provider's own word for them: of these, `cached_tokens` were
+    read from the provider's cache and `cache_write_tokens` written to it, and each of the three parts has a price of
+    its own. `batch`: answered through a batch endpoint, at half the price; a sum is marked when one of its parts is.
     """
 
     input_tokens: int = 0
@@ -245,9 +273,10 @@ class Usage(Document):
 
 
 class Draft(Document):
-    """A take on its way: the source, what was offered, every revision, what it cost. The last of `revisions` need not be the best:
-    `chosen` names the revision that stands. `notes`: what happened on the way, as a provider that was passed over, or a call that may have been
-    billed without an answer. `cost_usd` is what its own answered calls cost in US dollars, to six places; None where that is not known.
+    """A take on its way: the source, what was offered, every revision, what it cost. The last of `revisions` need not
+    be the best: `chosen` names the revision that stands. `notes`: what happened on the way, as a provider that was
+    passed over, or a call that may have been billed without an answer. `cost_usd` is what its own answered calls cost
+    in US dollars, to six places; None where that is not known.
     """
 
     id: str

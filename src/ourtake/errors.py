@@ -1,19 +1,16 @@
 """What can go wrong, as one tree. Each error says what happened and what to do; the command line prints just that.
 
-OurtakeError
-|-- InputError            exit 2   a file, an address, a value that we were given
-|   |-- ConfigError       exit 2   ourtake.toml, the environment
-|   |-- NotPublished      exit 2   what is not a published article: a draft, a redirect, a paywalled stub
-|   |-- FetchError        exit 2   an address that somebody wrote: refused, not there, too large, too slow
-|   |   `-- HostClosed    exit 2   its host is left alone for the rest of this run
-|   `-- StoreError        exit 2   the database: missing, not ours, newer than this program, not writable
-|-- ProviderError         exit 3   a model provider's call failed
-|   |-- TransientError             may succeed if asked again: connection, 408, 409, 429, 5xx, 529
-|   |-- PermanentError             can't succeed by asking again: key, model, quota, bad request
-|   `-- AnswerError                the provider answered, but not with a whole reply: cut off, refused, empty, not a reply
-|       `-- UnknownCallError       it was asked before, and nobody knows whether it answered: not asked again without the person's word
-|-- LimitError            exit 4   a limit of the user's own was reached
-`-- ProcessLost           exit 1   a process that worked beside this one is gone; whoever asked it does the work itself
+OurtakeError |-- InputError            exit 2   a file, an address, a value that we were given |   |-- ConfigError
+exit 2   ourtake.toml, the environment |   |-- NotPublished      exit 2   what is not a published article: a draft, a
+redirect, a paywalled stub |   |-- FetchError        exit 2   an address that somebody wrote: refused, not there, too
+large, too slow |   |   `-- HostClosed    exit 2   its host is left alone for the rest of this run |   `-- StoreError
+exit 2   the database: missing, not ours, newer than this program, not writable |-- ProviderError         exit 3   a
+model provider's call failed |   |-- TransientError             may succeed if asked again: connection, 408, 409, 429,
+5xx, 529 |   |-- PermanentError             can't succeed by asking again: key, model, quota, bad request |   `--
+AnswerError                the provider answered, but not with a whole reply: cut off, refused, empty, not a reply |
+`-- UnknownCallError       it was asked before, and nobody knows whether it answered: not asked again without the
+person's word |-- LimitError            exit 4   a limit of the user's own was reached `-- ProcessLost           exit 1
+a process that worked beside this one is gone; whoever asked it does the work itself
 """
 
 from __future__ import annotations
@@ -48,9 +45,19 @@ class NotPublished(InputError):
 
 
 class FetchError(InputError):
-    """An address can't or may not be read. `passing`: it may be read later; `retry_after`: the wait in seconds that its server asked for."""
+    """An address can't or may not be read. `passing`: it may be read later; `retry_after`: the wait in seconds that its
+    server asked for.
+    """
 
-    def __init__(self, what: str, do: str = "", *, passing: bool = False, status: int | None = None, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        what: str,
+        do: str = "",
+        *,
+        passing: bool = False,
+        status: int | None = None,
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(what, do)
         self.passing = passing
         self.status = status
@@ -58,7 +65,9 @@ class FetchError(InputError):
 
 
 class HostClosed(FetchError):
-    """A host is left alone for the rest of this run: it asked for a long rest, or it is dead. The page was not asked for."""
+    """A host is left alone for the rest of this run: it asked for a long rest, or it is dead. The page was not asked
+    for.
+    """
 
 
 class StoreError(InputError):
@@ -81,12 +90,22 @@ class TransientError(ProviderError):
 
 
 class PermanentError(ProviderError):
-    """A failure that asking again can't mend. `quota`: the account is empty, so that another provider may still answer. `lasting`: the same
-    for every request of the run (the key, the model, the account), so that no further one needs to be sent. `named`: the provider's words
-    say which of the known faults it is, so that nothing about the request itself need be tried otherwise.
+    """A failure that asking again can't mend. `quota`: the account is empty, so that another provider may still answer.
+    `lasting`: the same for every request of the run (the key, the model, the account), so that no further one needs to
+    be sent. `named`: the provider's words say which of the known faults it is, so that nothing about the request itself
+    need be tried otherwise.
     """
 
-    def __init__(self, what: str, do: str = "", *, status: int | None = None, quota: bool = False, lasting: bool = False, named: bool = True) -> None:
+    def __init__(
+        self,
+        what: str,
+        do: str = "",
+        *,
+        status: int | None = None,
+        quota: bool = False,
+        lasting: bool = False,
+        named: bool = True,
+    ) -> None:
         super().__init__(what, do)
         self.status = status
         self.quota = quota

@@ -1,6 +1,8 @@
-"""Plain text: no invisible characters, no terminal sequences; and plain one-line text, which a headline and a tag always are.
+"""Plain text: no invisible characters, no terminal sequences; and plain one-line text, which a headline and a tag
+always are.
 
-Some invisible characters are writing: joiners between letters of scripts that need them, the joiners, variation selectors and flag tags of emoji.
+Some invisible characters are writing: joiners between letters of scripts that need them, the joiners, variation
+selectors and flag tags of emoji.
 """
 
 from __future__ import annotations
@@ -32,7 +34,9 @@ _LONGEST_FLAG = 40
 
 _REFERENCE = re.compile(r"&(?:#[xX][0-9a-fA-F]{1,6}|#\d{1,7}|[A-Za-z][A-Za-z0-9]{1,31});")
 _AMPERSANDS = re.compile(r"&(?:(?:amp|#38|#[xX]26);)+", re.IGNORECASE)
-_TERMINAL = re.compile("(?:\x1b\\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\\\|\x9c)?")
+_TERMINAL = re.compile(
+    "(?:\x1b\\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\\\|\x9c)?"
+)
 _TAG = re.compile(r"<!--[^<>]*-->|<[!?/]?[A-Za-z\[][^<>]*>")
 _TAG_START = re.compile(r"<(?=[A-Za-z/!?\[])")
 _LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s+\"[^\"]*\")?\)|\[[^\[\]]*\])")
@@ -40,8 +44,9 @@ _FIRST_MARKS = re.compile(r"\A(?:\s*#{1,6}\s+|\s*>\s*|\s+)+")
 _PAIRED = re.compile(r"(\*\*|__|~~|`)(?=[^\s*_~`])([^*_~`]*[^\s*_~`])\1")
 _LEFT_OVER = re.compile(r"\*\*+|~~+|`+|(?<!\w)__+|__+(?!\w)")
 _PASSES = 8
-"""Tags, references or links one inside another that are followed; nobody writes them deeper but to break a reader. What begins a tag after
-that loses its bracket."""
+"""Tags, references or links one inside another that are followed; nobody writes them deeper but to break a reader. What
+begins a tag after that loses its bracket.
+"""
 
 
 def allowed(text: str, at: int) -> bool:
@@ -101,8 +106,8 @@ def unescaped(text: str) -> str:
 def plain_line(text: str) -> str:
     """One line of plain text: no markup, no hidden or control characters, no line ends, single spaces.
 
-    What is taken out can bring together what stood apart ("<scr<b>ipt>"), so that it is done until nothing changes; what it gives, given
-    again, stays as it is.
+    What is taken out can bring together what stood apart ("<scr<b>ipt>"), so that it is done until nothing changes;
+    what it gives, given again, stays as it is.
     """
     text = without_terminal_sequences(text)
     for _ in range(_PASSES):

@@ -1,7 +1,9 @@
-"""Secrets out of what is stored or printed: a server may send one back in an answer, a header or an error, and a blurb may hold one by accident.
+"""Secrets out of what is stored or printed: a server may send one back in an answer, a header or an error, and a blurb
+may hold one by accident.
 
-A secret is the value of a key's variable, an account's id and a header of the user's own (the SDKs send both), and what stands before the @ of
-an address. It is known as it is, in an address, in JSON, in base64 and in hexadecimal, and also when a line ends within it.
+A secret is the value of a key's variable, an account's id and a header of the user's own (the SDKs send both), and what
+stands before the @ of an address. It is known as it is, in an address, in JSON, in base64 and in hexadecimal, and also
+when a line ends within it.
 """
 
 from __future__ import annotations
@@ -28,7 +30,15 @@ _VARIABLES = (
     *("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_WEBHOOK_SIGNING_KEY"),
 )
 _HEADERS = ("OPENAI_CUSTOM_HEADERS", "ANTHROPIC_CUSTOM_HEADERS")
-_ADDRESSES = ("OPENAI_BASE_URL", "ANTHROPIC_BASE_URL", "OURTAKE_STORE", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
+_ADDRESSES = (
+    "OPENAI_BASE_URL",
+    "ANTHROPIC_BASE_URL",
+    "OURTAKE_STORE",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "http_proxy",
+    "https_proxy",
+)
 _WRITTEN = ("prompt", "text", "reply", "error", "request_id", "stop_reason", "model", "notes", "doubt")
 """The fields of a call and of a reply that hold somebody else's words, or may."""
 _SOLID = re.compile(r"(?!\s|\\[nr]|\\\Z|(?<=\\)[nr]).")
@@ -38,9 +48,13 @@ Record = TypeVar("Record", bound=Document)
 
 
 class Redaction:
-    """Knows the secrets of the environment, those of the settings, and those in further variables and addresses, and takes them out of texts."""
+    """Knows the secrets of the environment, those of the settings, and those in further variables and addresses, and
+    takes them out of texts.
+    """
 
-    def __init__(self, settings: Settings | None = None, *, variables: Iterable[str] = (), addresses: Iterable[str] = ()) -> None:
+    def __init__(
+        self, settings: Settings | None = None, *, variables: Iterable[str] = (), addresses: Iterable[str] = ()
+    ) -> None:
         servers = list(settings.models.servers.values()) if settings else []
         names = {*_VARIABLES, *variables, *(server.api_key_env for server in servers)}
         secrets = {os.environ.get(name, "") for name in names if name}
@@ -76,7 +90,9 @@ class Redaction:
         if "request_hash" in type(record).model_fields:
             written.pop("model", None)  # the name under which the call is found again; it is the user's own
         masked = {
-            name: tuple(map(self.masked, value)) if isinstance(value, tuple) else self.masked(value) for name, value in written.items() if value
+            name: tuple(map(self.masked, value)) if isinstance(value, tuple) else self.masked(value)
+            for name, value in written.items()
+            if value
         }
         return record.model_copy(update=masked)
 
@@ -121,7 +137,14 @@ class StreamMask:
 def _forms(secret: str) -> Iterator[str]:
     """The ways in which a secret is written."""
     escaped = json.dumps(secret)[1:-1]
-    yield from (secret, escaped, escaped.replace("/", "\\/"), json.dumps(escaped)[1:-1], html.escape(secret), repr(secret)[1:-1])
+    yield from (
+        secret,
+        escaped,
+        escaped.replace("/", "\\/"),
+        json.dumps(escaped)[1:-1],
+        html.escape(secret),
+        repr(secret)[1:-1],
+    )
     for quoted in (quote(secret, safe=""), quote(secret), quote_plus(secret)):
         yield from (quoted, re.sub(r"%[0-9A-F]{2}", lambda found: found[0].lower(), quoted))
     raw = secret.encode("utf-8", "surrogateescape")
@@ -129,7 +152,8 @@ def _forms(secret: str) -> Iterator[str]:
     for encode in (b64encode, urlsafe_b64encode):
         yield encode(raw).decode().rstrip("=")
         for before in range(3):
-            # In the middle of a longer text ("user:key"), the first and the last characters depend on what stands beside it.
+            # In the middle of a longer text ("user:key"), the first and the last characters depend on what stands
+            # beside it.
             inner = encode(b"\0" * before + raw).decode().rstrip("=")
             core = inner[(0, 2, 3)[before] :][: -1 if (before + len(raw)) % 3 else None]
             yield from [core] if len(core) >= _SHORTEST else []
@@ -143,8 +167,8 @@ def _header_values(lines: str) -> Iterator[str]:
 
 
 def _secrets_of(address: str) -> set[str]:
-    """What an address holds of a key: its password, and both parts together as HTTP sends them. A user's name without a password is taken for
-    a token, but for a database.
+    """What an address holds of a key: its password, and both parts together as HTTP sends them. A user's name without a
+    password is taken for a token, but for a database.
     """
     scheme, _, rest = address.partition("://")
     whole, _, _ = rest.partition("/")[0].rpartition("@")

@@ -1,4 +1,5 @@
-"""What a document's fields take: texts without control characters, dates as ISO 8601, ids and lists of words; and a date as a day.
+"""What a document's fields take: texts without control characters, dates as ISO 8601, ids and lists of words; and a
+date as a day.
 
 A date that is not one becomes None here. intake/dates.py reads other forms first and says what it can't read.
 """
@@ -16,7 +17,9 @@ _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def clean_text(value: str) -> str:
-    """Text without control characters and lone surrogates, which UTF-8, SQLite and terminals refuse or obey. New lines are folded to one kind."""
+    """Text without control characters and lone surrogates, which UTF-8, SQLite and terminals refuse or obey. New lines
+    are folded to one kind.
+    """
     if value.replace("\n", "").isprintable():
         return value  # most are; this is three times as fast as the pattern
     return _UNSAFE.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))

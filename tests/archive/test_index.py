@@ -16,7 +16,13 @@ from ourtake.store import Store
 
 
 def article(n: int, word: str = "grid") -> Article:
-    return Article(id=f"a{n}", url=f"https://x.example/{n}", title=f"Title {n}", text=f"Some text on the {word}.", published="2025-01-02")
+    return Article(
+        id=f"a{n}",
+        url=f"https://x.example/{n}",
+        title=f"Title {n}",
+        text=f"Some text on the {word}.",
+        published="2025-01-02",
+    )
 
 
 def held(folder: Path) -> list[tuple[str, int]]:
@@ -47,7 +53,10 @@ def test_it_follows_any_changes(tmp_path: Path) -> None:
     folder = tmp_path / "s.index"
     with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
         for _ in range(60):
-            chosen = [article(chance.randrange(40), chance.choice(["bread", "violin", "harbour"])) for _ in range(chance.randrange(6))]
+            chosen = [
+                article(chance.randrange(40), chance.choice(["bread", "violin", "harbour"]))
+                for _ in range(chance.randrange(6))
+            ]
             if chosen:
                 store.save_articles(chosen)
             for n in chance.sample(range(40), 2):
@@ -109,7 +118,9 @@ def test_a_busy_index_serves_as_it_is(tmp_path: Path) -> None:
             "import sys; from pathlib import Path; from ourtake.archive.index import filling\n"
             "with filling(Path(sys.argv[1]), store=1, wait=True): print(flush=True); sys.stdin.read()"
         )
-        other = subprocess.Popen([sys.executable, "-c", code, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        other = subprocess.Popen(
+            [sys.executable, "-c", code, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
         assert other.stdout is not None and other.stdin is not None
         other.stdout.readline()
         store.save_articles([article(2)])

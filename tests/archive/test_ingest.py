@@ -19,12 +19,21 @@ from tests.archive.test_index import expected, held
 
 
 def row(n: int, **more: Any) -> dict[str, Any]:
-    return {"id": f"a{n}", "url": f"https://x.example/{n}", "title": f"Title {n}", "text": "Some text.", "published": "2025-01-02", **more}
+    return {
+        "id": f"a{n}",
+        "url": f"https://x.example/{n}",
+        "title": f"Title {n}",
+        "text": "Some text.",
+        "published": "2025-01-02",
+        **more,
+    }
 
 
 def run(folder: Path, rows: list[Any]) -> tuple[ingest.Counts, list[Reject | Undated]]:
     file = folder / "in.jsonl"
-    file.write_text("".join((one if isinstance(one, str) else json.dumps(one)) + "\n" for one in rows), encoding="utf-8")
+    file.write_text(
+        "".join((one if isinstance(one, str) else json.dumps(one)) + "\n" for one in rows), encoding="utf-8"
+    )
     rejects: list[Reject | Undated] = []
     seen: list[int] = []
     with Store.open(f"sqlite:///{folder}/s.db") as store:
@@ -88,7 +97,9 @@ def test_bad_lines_are_named_and_the_rest_comes_in(tmp_path: Path, bad: str, rea
 
 
 def test_half_a_surrogate_pair_and_control_characters_go(tmp_path: Path) -> None:
-    run(tmp_path, ['{"id": "a1", "url": "https://x.example/1", "title": "A\\ud800b\\u0007c", "text": "x", "more": [1]}'])
+    run(
+        tmp_path, ['{"id": "a1", "url": "https://x.example/1", "title": "A\\ud800b\\u0007c", "text": "x", "more": [1]}']
+    )
     with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
         found = store.article("a1")
         assert found is not None and found.title == "Abc" and found.model_extra == {"more": [1]}
@@ -118,5 +129,7 @@ def test_a_line_with_a_mark_of_its_encoding_is_stored_without_it(tmp_path: Path,
     file = tmp_path / "in.jsonl"
     file.write_bytes(json.dumps(row(1)).encode(mark))
     with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
-        assert ingest.add(store, tmp_path / "s.index", lines(file), tick=lambda _: None, rejected=lambda _: None) == ingest.Counts(added=1)
+        assert ingest.add(
+            store, tmp_path / "s.index", lines(file), tick=lambda _: None, rejected=lambda _: None
+        ) == ingest.Counts(added=1)
         assert [one.title for one in store.articles()] == ["Title 1"]

@@ -55,12 +55,16 @@ def test_only_earlier_articles_never_the_source_each_story_once(archive: Archive
 
 
 def test_nothing_related_is_an_answer(archive: Archive) -> None:
-    source = SOURCE.model_copy(update={"title": "Violin wins prize", "blurb": "A violin from Cremona was sold at auction."})
+    source = SOURCE.model_copy(
+        update={"title": "Violin wins prize", "blurb": "A violin from Cremona was sold at auction."}
+    )
     assert archive.related(source, threshold=0.2) == []
 
 
 def test_a_passage_is_whole_sentences_of_at_most_120_words(archive: Archive) -> None:
-    long = article(9, "2024-05-05", text=" ".join(f"Sentence number {n} is about the grid and its megawatts." for n in range(60)))
+    long = article(
+        9, "2024-05-05", text=" ".join(f"Sentence number {n} is about the grid and its megawatts." for n in range(60))
+    )
     archive._store.save_articles([long])
     archive.refresh()
     passage = next(item.passage for item in archive.related(SOURCE) if item.url == long.url)

@@ -14,8 +14,16 @@ from ourtake.archive.rank import SIGNALS
 from ourtake.documents import Article, Source
 from ourtake.store import Store
 
-BRIDGE = "The harbour bridge will be closed for repairs. Engineers found rust in the cables. Ferries will run at night while the bridge is closed."
-TOLL = "The council wants a toll on the harbour bridge. Drivers from the islands would pay most, and the ferry company would gain."
+BRIDGE = (
+    "The harbour bridge will be closed for repairs. Engineers found rust in the cables. Ferries will run at "
+    "night "
+    "while the bridge is closed."
+)
+TOLL = (
+    "The council wants a toll on the harbour bridge. Drivers from the islands would pay most, and the ferry "
+    "company "
+    "would gain."
+)
 SOURCE = Source(
     title="Harbour bridge closed",
     outlet="The Post",
@@ -26,9 +34,19 @@ SOURCE = Source(
 
 
 def test_an_article_that_is_like_another_gives_way(tmp_path: Path) -> None:
-    texts = [BRIDGE + " Work begins in May.", BRIDGE + " Work goes on until June, says the mayor, who hopes for better days.", TOLL]
+    texts = [
+        BRIDGE + " Work begins in May.",
+        BRIDGE + " Work goes on until June, says the mayor, who hopes for better days.",
+        TOLL,
+    ]
     articles = [
-        Article(id=f"n{n}", url=f"https://p.example/{n}", title=f"Harbour bridge repairs {n}", text=text, published=f"2025-0{n + 1}-01")
+        Article(
+            id=f"n{n}",
+            url=f"https://p.example/{n}",
+            title=f"Harbour bridge repairs {n}",
+            text=text,
+            published=f"2025-0{n + 1}-01",
+        )
         for n, text in enumerate(texts)
     ]
     with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
@@ -41,7 +59,9 @@ def test_an_article_that_is_like_another_gives_way(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", [*RELATED, "closeness"])
 def test_a_better_match_is_surer_and_scores_stay_between_0_and_1(name: str) -> None:
-    columns = {column: numpy.array([0.0, 0.3, 1.0]) if column == name else numpy.zeros(3) for column in (*RELATED, "closeness")}
+    columns = {
+        column: numpy.array([0.0, 0.3, 1.0]) if column == name else numpy.zeros(3) for column in (*RELATED, "closeness")
+    }
     scores = related_scores(columns)
     assert scores == sorted(scores) and scores[0] < scores[2] and all(0 < score < 1 for score in scores)
 

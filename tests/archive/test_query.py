@@ -1,4 +1,6 @@
-"""Candidates of a large archive: without its common words, before a day, the same whatever the segments; and the passage of one article."""
+"""Candidates of a large archive: without its common words, before a day, the same whatever the segments; and the
+passage of one article.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,13 @@ def made(folder: Path, *, parts: int) -> tuple[Any, Any]:
     changes = []
     for n in range(400):
         text = f"common {' '.join(chance.choices(RARE, k=2))}"
-        article = Article(id=f"a{n}", url=f"https://x.example/{n}", title="T", text=text, published=f"20{10 + n // 25}-01-01" if n % 10 else None)
+        article = Article(
+            id=f"a{n}",
+            url=f"https://x.example/{n}",
+            title="T",
+            text=text,
+            published=f"20{10 + n // 25}-01-01" if n % 10 else None,
+        )
         changes.append(Change(f"a{n}", article, True))
     with indexing.filling(folder, store=1) as filler:
         assert filler is not None

@@ -1,4 +1,6 @@
-"""Learning from an archive's own links: a made publication whose editors link by tag and never by the words of the headline."""
+"""Learning from an archive's own links: a made publication whose editors link by tag and never by the words of the
+headline.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,11 @@ from ourtake.documents import Article, Source
 from ourtake.store import Store
 from tests.conftest import Run
 
-WORDS = "river council budget harbour engine library winter market bridge school garden railway museum kitchen theatre ferry".split()
+WORDS = (
+    "river council budget harbour engine library winter market bridge school garden railway museum kitchen "
+    "theatre "
+    "ferry"
+).split()
 
 
 def publication(count: int) -> list[Article]:
@@ -65,7 +71,13 @@ def test_it_learns_what_the_editors_do_and_says_how_much_it_helps(tmp_path: Path
 
 def test_a_source_that_cant_be_looked_up_by_meaning_is_ranked_by_the_weights_of_words(tmp_path: Path) -> None:
     archive = filled(tmp_path, 80)
-    source = Source(title="River council budget alpha", outlet="", url="https://post.example/1", blurb="A harbour engine.", published="2024-06-01")
+    source = Source(
+        title="River council budget alpha",
+        outlet="",
+        url="https://post.example/1",
+        blurb="A harbour engine.",
+        published="2024-06-01",
+    )
     by_words = archive.explained(source)
     archive.weighting = DEFAULTS_WITH_MEANING
     assert archive.explained(source) == by_words
@@ -75,7 +87,13 @@ def test_a_source_that_cant_be_looked_up_by_meaning_is_ranked_by_the_weights_of_
 
 def test_a_large_archive_is_got_ready_and_answers_as_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     archive = filled(tmp_path, 80)
-    source = Source(title="River council budget alpha", outlet="", url="https://post.example/1", blurb="A harbour engine.", published="2024-06-01")
+    source = Source(
+        title="River council budget alpha",
+        outlet="",
+        url="https://post.example/1",
+        blurb="A harbour engine.",
+        published="2024-06-01",
+    )
     answer = archive.related(source)
     fresh = Archive(Store.open(f"sqlite:///{tmp_path}/s.db"), tmp_path / "s.index")
     fresh.expect([source] * MANY_SOURCES)
@@ -93,7 +111,9 @@ def test_nothing_of_the_day_or_later_is_ever_used(tmp_path: Path) -> None:
         day = question.source.published or ""
         assert all(days[name] < day for name in (*question.ids, *question.answers))
     until = datetime.date(2023, 5, 1)
-    assert all((question.source.published or "") < until.isoformat() for question in archive.questions(until=until.toordinal()))
+    assert all(
+        (question.source.published or "") < until.isoformat() for question in archive.questions(until=until.toordinal())
+    )
     # A source's signals are the same whether or not the future is in the archive.
     source = archive.questions()[20].source
     found = archive.signals().of(source).ids
@@ -123,7 +143,13 @@ def test_the_command_learns_stores_and_explains(run: Run, tmp_path: Path) -> Non
     done = run("archive", "tune", "--until", "2024-01-01")
     assert done.returncode == 0 and "nDCG@10" in done.stdout and "in force" in done.stdout
     assert "ranking: learned on" in run("archive", "stats").stdout
-    source = {"title": "River budget alpha", "outlet": "O", "url": "https://o.example/1", "blurb": "It is about alpha.", "published": "2024-02-01"}
+    source = {
+        "title": "River budget alpha",
+        "outlet": "O",
+        "url": "https://o.example/1",
+        "blurb": "It is about alpha.",
+        "published": "2024-02-01",
+    }
     (tmp_path / "s.json").write_text(json.dumps(source))
     shown = run("related", "s.json", "--explain", "--json")
     row = json.loads(shown.stdout)["related"][0]

@@ -1,4 +1,6 @@
-"""The matrix of vectors: exact and approximate search agree, the date rule holds in both, the cache is rebuilt when it is behind."""
+"""The matrix of vectors: exact and approximate search agree, the date rule holds in both, the cache is rebuilt when it
+is behind.
+"""
 
 from __future__ import annotations
 

@@ -20,7 +20,10 @@ OWN_HOST = "https://lanternquarter.example"
 
 def bare(related: tuple[Related, ...]) -> tuple[Related, ...]:
     """The articles as a published file lists them."""
-    return tuple(Related(id=item.url, url=item.url, title=item.title, published=item.published, handle=item.handle) for item in related)
+    return tuple(
+        Related(id=item.url, url=item.url, title=item.title, published=item.published, handle=item.handle)
+        for item in related
+    )
 
 
 def article(name: str, number: int) -> Related:
@@ -32,16 +35,26 @@ def article(name: str, number: int) -> Related:
 
 
 def errors(report: Report) -> set[tuple[str, str, int, int]]:
-    """Family and place: words that the sentence gives to the source are wrong there, whether an article has them (QUO002) or nobody (QUO001)."""
-    return {(found.code[:3], found.field, found.start, found.end) for found in report.findings if found.severity == "error"}
+    """Family and place: words that the sentence gives to the source are wrong there, whether an article has them
+    (QUO002) or nobody (QUO001).
+    """
+    return {
+        (found.code[:3], found.field, found.start, found.end) for found in report.findings if found.severity == "error"
+    }
 
 
-def found_in(sentence: str, *, source: Source = SOURCE, related: tuple[Related, ...] = RELATED, listed: bool = True) -> dict[str, str]:
+def found_in(
+    sentence: str, *, source: Source = SOURCE, related: tuple[Related, ...] = RELATED, listed: bool = True
+) -> dict[str, str]:
     """What is found in a sound take that begins with a sentence: severities by code."""
     take = build(RULES["QUO001"].passes).take
     body = sentence + " " + take.body[take.body.index("A company that wants power") :]
     report = check(take.model_copy(update={"body": body}), Against(source, related, listed=listed))
-    return {item.code: item.severity for item in report.findings if item.start < len(sentence) and item.field == "body" and item.end <= len(sentence)}
+    return {
+        item.code: item.severity
+        for item in report.findings
+        if item.start < len(sentence) and item.field == "body" and item.end <= len(sentence)
+    }
 
 
 @pytest.mark.parametrize("code", RULES)
@@ -100,7 +113,8 @@ PROVED = {
         "QUO001",
     ),
     "words of the source, altered": (
-        "The Tidewater Post says the regulator has given the company \u201csix weeks to show where the electricity will go to\u201d.",
+        "The Tidewater Post says the regulator has given the company \u201csix weeks to show where the electricity "
+        "will go to\u201d.",
         "QUO003",
     ),
     "what the source is said to say": (
@@ -139,7 +153,10 @@ def test_our_own_words_can_be_of_an_article_that_nobody_listed() -> None:
 
 
 def test_words_behind_an_address_that_nothing_is_known_of() -> None:
-    sentence = f"[An old piece]({OWN_HOST}/old/) put it well: \u201cnobody in the valley was ever shown the meter at all\u201d."
+    sentence = (
+        f"[An old piece]({OWN_HOST}/old/) put it well: \u201cnobody in the valley was ever shown the meter at "
+        f"all\u201d."
+    )
     found = found_in(sentence, related=(), listed=False)
     assert (found["QUO001"], found["LNK002"]) == ("info", "info")
 
@@ -156,7 +173,9 @@ def test_a_date_that_is_not_known_is_not_earlier() -> None:
 
 def test_a_number_in_the_headline_could_not_be_checked() -> None:
     take = Take(headline="Helena counted 4,300 meters", summary="", body="")
-    assert [item.severity for item in check(take, Against(SOURCE, bare(RELATED)), select=["FCT001"]).findings] == ["info"]
+    assert [item.severity for item in check(take, Against(SOURCE, bare(RELATED)), select=["FCT001"]).findings] == [
+        "info"
+    ]
 
 
 def test_an_address_that_cannot_be_read_does_no_harm() -> None:

@@ -1,7 +1,8 @@
-"""How people write numbers, dates, names, quotations and titles: constructions that are sound, and ones in which something is wrong.
+"""How people write numbers, dates, names, quotations and titles: constructions that are sound, and ones in which
+something is wrong.
 
-Each file of constructions/ holds documents of a made-up world and sentences over them; all sentences of a file go through
-one `ourtake check --batch`.
+Each file of constructions/ holds documents of a made-up world and sentences over them; all sentences of a file go
+through one `ourtake check --batch`.
 """
 
 from __future__ import annotations
@@ -64,7 +65,9 @@ def test_sound_constructions_bring_no_finding(run: Run, tmp_path: Path, name: st
 def test_faulty_constructions_are_found_by_a_rule_of_their_family(run: Run, tmp_path: Path, name: str) -> None:
     families = {body: family for family, body in cases(name)["faulty"]}
     missed = [
-        body for body, found in checked(run, tmp_path, name, list(families)) if not any(item["code"].startswith(families[body]) for item in found)
+        body
+        for body, found in checked(run, tmp_path, name, list(families))
+        if not any(item["code"].startswith(families[body]) for item in found)
     ]
     assert missed == []
 

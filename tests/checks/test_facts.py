@@ -1,4 +1,6 @@
-"""Quotations, numbers, dates, names and claims against the documents: what must be found, what must be left alone, with which evidence and fix."""
+"""Quotations, numbers, dates, names and claims against the documents: what must be found, what must be left alone, with
+which evidence and fix.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ RELATED = (
         title="Who pays when the grid waits",
         text="Households pay for every delay of the grid. "
         "\u201cNobody asked us about the cables,\u201d said Oleg Brandt, a farmer. The Port Harrow Development Agency "
-        "spent \u00a33 million in 2019. A pupil, then 15, drew the graph. There were 21,640 requests. The trial ran in May 2024.",
+        "spent \u00a33 million in 2019. A pupil, then 15, drew the graph. There were 21,640 requests. The trial ran in "
+        "May 2024.",
         handle="a1",
         published="2024-06-03",
     ),
@@ -37,7 +40,9 @@ RELATED = (
 
 def found(body: str, *codes: str, related: tuple[Related, ...] = RELATED, source: Source = SOURCE) -> list[Finding]:
     report = run(body, related=related, source=source)
-    assert all(body[finding.start : finding.end] == finding.text for finding in report.findings if finding.field == "body")
+    assert all(
+        body[finding.start : finding.end] == finding.text for finding in report.findings if finding.field == "body"
+    )
     return [finding for finding in report.findings if finding.code in codes]
 
 
@@ -48,10 +53,22 @@ def run(body: str, *, related: tuple[Related, ...] = RELATED, source: Source = S
 @pytest.mark.parametrize(
     ("code", "body", "text"),
     [
-        ("QUO001", "The Tidewater Post says that \u201cnobody was told of any of it\u201d.", "nobody was told of any of it"),
+        (
+            "QUO001",
+            "The Tidewater Post says that \u201cnobody was told of any of it\u201d.",
+            "nobody was told of any of it",
+        ),
         ("QUO001", "Jane Doe called it \u2018hopeless\u2019.", "hopeless"),
-        ("QUO002", "The Tidewater Post says that \u201cNobody asked us about the cables\u201d.", "Nobody asked us about the cables"),
-        ("QUO002", "The Tidewater Post has looked at it. It says: \u201cHouseholds pay for every delay.\u201d", "Households pay for every delay."),
+        (
+            "QUO002",
+            "The Tidewater Post says that \u201cNobody asked us about the cables\u201d.",
+            "Nobody asked us about the cables",
+        ),
+        (
+            "QUO002",
+            "The Tidewater Post has looked at it. It says: \u201cHouseholds pay for every delay.\u201d",
+            "Households pay for every delay.",
+        ),
         ("QUO002", "\u201cWe can't guess at it,\u201d said Oleg Brandt.", "We can't guess at it,"),
         ("QUO003", "The Post quotes Jane Doe: \u201cWe can't guess at this\u201d.", "We can't guess at this"),
         ("FCT001", "The halls employ 4,300 people.", "4,300"),
@@ -63,7 +80,11 @@ def run(body: str, *, related: tuple[Related, ...] = RELATED, source: Source = S
         ("FCT004", "The agency was founded in 1998.", "1998"),
         ("FCT004", "A hearing is set for 14 March.", "14 March"),
         ("FCT004", "In [Who pays when the grid waits](a1), published in March 2022, we said so.", "March 2022"),
-        ("SUP001", "The Tidewater Post reports that fishermen blocked several harbours.", "that fishermen blocked several harbours."),
+        (
+            "SUP001",
+            "The Tidewater Post reports that fishermen blocked several harbours.",
+            "that fishermen blocked several harbours.",
+        ),
         ("SUP002", "In the night Ferrow Compute fired dozens of accountants and shuttered its canteen.", None),
     ],
 )
@@ -94,7 +115,9 @@ def test_found(code: str, body: str, text: str | None) -> None:
 )
 def test_left_alone(body: str) -> None:
     report = run(body)
-    assert [f"{finding.code} {finding.text}" for finding in report.findings if finding.code[:3] in ("QUO", "FCT", "SUP")] == []
+    assert [
+        f"{finding.code} {finding.text}" for finding in report.findings if finding.code[:3] in ("QUO", "FCT", "SUP")
+    ] == []
 
 
 def test_an_outlets_name_may_stand_for_another_of_its_articles() -> None:
@@ -110,7 +133,9 @@ def test_an_outlets_name_may_stand_for_another_of_its_articles() -> None:
 def test_an_outlets_claim_may_stand_in_another_of_its_articles() -> None:
     body = "The Tidewater Post reports that Oleg Brandt, a farmer, was never asked about the cables."
     (elsewhere,) = found(body, "SUP001")
-    assert found(body, "SUP001", related=(RELATED[0].model_copy(update={"url": "https://tidewater.example/grid"}),)) == [], elsewhere.message
+    assert (
+        found(body, "SUP001", related=(RELATED[0].model_copy(update={"url": "https://tidewater.example/grid"}),)) == []
+    ), elsewhere.message
 
 
 @pytest.mark.parametrize(
@@ -122,7 +147,8 @@ def test_an_outlets_claim_may_stand_in_another_of_its_articles() -> None:
         "The Tidewater Post is open. It tells you that fishermen blocked several harbours overnight.",
         "The Tidewater Post asks. We hope that it says yes to fishermen, harbours and overnight protests.",
         "As far as The Tidewater Post could tell, fishermen blocked several harbours overnight.",
-        "The Tidewater Post reports that the regulator allows four weeks, which means that fishermen will block several harbours.",
+        "The Tidewater Post reports that the regulator allows four weeks, which means that fishermen will block "
+        "several harbours.",
     ],
 )
 def test_what_is_no_claim_is_not_looked_for(body: str) -> None:
@@ -144,14 +170,25 @@ def test_what_is_a_claim(body: str) -> None:
 
 def test_an_office_speaks_and_not_its_body() -> None:
     told = " \u201cThe lamps are late,\u201d said Ivo Marsh, the planning manager."
-    related = (RELATED[0], RELATED[0].model_copy(update={"id": "r2", "url": "https://lantern.example/2", "title": "The lamps", "text": told}))
-    assert found("\u201cThe lamps are late,\u201d the planning manager of Ferrow Compute said.", "QUO002", related=related) == []
+    related = (
+        RELATED[0],
+        RELATED[0].model_copy(
+            update={"id": "r2", "url": "https://lantern.example/2", "title": "The lamps", "text": told}
+        ),
+    )
+    assert (
+        found("\u201cThe lamps are late,\u201d the planning manager of Ferrow Compute said.", "QUO002", related=related)
+        == []
+    )
     assert found("\u201cThe lamps are late,\u201d Ferrow Compute said.", "QUO002", related=related)
 
 
 def test_the_article_may_be_that_of_the_paragraph_before() -> None:
     linked = "Who pays? We described it in [Who pays when the grid waits](a1) when the requests were counted.\n\n"
-    body = linked + "The Tidewater Post allows four weeks. The article put it drily: \u201cNobody asked us about the cables\u201d."
+    body = (
+        linked + "The Tidewater Post allows four weeks. The article put it drily: \u201cNobody asked us about the "
+        "cables\u201d."
+    )
     assert found(body, "QUO002") == []
     assert found(body.removeprefix(linked), "QUO002")
 
@@ -220,20 +257,38 @@ def test_the_day_of_a_document_is_known(date: str, known: bool) -> None:
 
 
 def test_a_month_at_the_beginning_says_nothing() -> None:
-    body = "By July 2024, in all that was written of the grid, \u201cNobody asked us about the cables\u201d stood alone."
-    assert found(body, "QUO002", related=(RELATED[0].model_copy(update={"text": RELATED[0].text + " It ended in July 2024."}),)) == []
+    body = (
+        "By July 2024, in all that was written of the grid, \u201cNobody asked us about the cables\u201d stood alone."
+    )
+    assert (
+        found(
+            body,
+            "QUO002",
+            related=(RELATED[0].model_copy(update={"text": RELATED[0].text + " It ended in July 2024."}),),
+        )
+        == []
+    )
 
 
 def test_a_speaker_named_after_his_office() -> None:
     told = " \u201cThe lamps are late,\u201d said the keeper of the lock, Ivo Marsh."
-    related = (RELATED[0], RELATED[0].model_copy(update={"id": "r2", "url": "https://lantern.example/2", "title": "The lamps", "text": told}))
+    related = (
+        RELATED[0],
+        RELATED[0].model_copy(
+            update={"id": "r2", "url": "https://lantern.example/2", "title": "The lamps", "text": told}
+        ),
+    )
     body = "\u201cNobody asked us about the cables,\u201d said the man who farms there, {}."
     assert found(body.format("Oleg Brandt"), "QUO002", related=related) == []
     assert found(body.format("Ivo Marsh"), "QUO002", related=related)
 
 
 def test_a_speaker_named_with_an_office_between_her_and_the_words() -> None:
-    body = "{}, who has farmed there since, said the point was to let it be known that \u201cNobody asked us about the cables\u201d."
+    body = (
+        "{}, who has farmed there since, said the point was to let it be known that \u201cNobody asked us about "
+        "the "
+        "cables\u201d."
+    )
     assert found(body.format("Oleg Brandt"), "QUO002") == []
     (wrong,) = found(body.format("Jane Doe"), "QUO002")
     assert "gives these words to Oleg Brandt" in wrong.message
@@ -241,13 +296,23 @@ def test_a_speaker_named_with_an_office_between_her_and_the_words() -> None:
 
 def test_one_of_several_speakers_with_where_he_is_from() -> None:
     told = " \u201cThe lamps are late,\u201d said one of the lock's keepers, Ivo Marsh from the Harbour Trust."
-    related = (RELATED[0], RELATED[0].model_copy(update={"id": "r2", "url": "https://lantern.example/2", "title": "The lamps", "text": told}))
+    related = (
+        RELATED[0],
+        RELATED[0].model_copy(
+            update={"id": "r2", "url": "https://lantern.example/2", "title": "The lamps", "text": told}
+        ),
+    )
     assert found("\u201cThe lamps are late,\u201d said Ivo Marsh, who keeps the lock.", "QUO002", related=related) == []
     assert found("\u201cThe lamps are late,\u201d said Oleg Brandt, who keeps the lock.", "QUO002", related=related)
 
 
 @pytest.mark.parametrize(
-    "said", ["{} spoke of \u201c{}\u201d.", "It is by {}, who has since called it \u201c{}\u201d.", "{}, who wrote \u201c{}\u201d, is right."]
+    "said",
+    [
+        "{} spoke of \u201c{}\u201d.",
+        "It is by {}, who has since called it \u201c{}\u201d.",
+        "{}, who wrote \u201c{}\u201d, is right.",
+    ],
 )
 def test_ways_of_saying(said: str) -> None:
     words = "Nobody asked us about the cables"
@@ -273,7 +338,10 @@ def test_an_altered_quotation_is_mended_with_the_real_words_in_the_takes_own_mar
     body = 'Jane Doe: "we can\'t guess at this," she said.'
     (finding,) = found(body, "QUO003")
     assert finding.fix is not None
-    assert body[: finding.fix.start] + finding.fix.replacement + body[finding.fix.end :] == 'Jane Doe: "we can\'t guess at it," she said.'
+    assert (
+        body[: finding.fix.start] + finding.fix.replacement + body[finding.fix.end :]
+        == 'Jane Doe: "we can\'t guess at it," she said.'
+    )
     (evidence,) = finding.evidence
     assert (evidence.document, evidence.field) == ("source", "blurb")
     assert SOURCE.blurb[evidence.start : evidence.end] == evidence.text == "We can\u2019t guess at it"
@@ -288,19 +356,27 @@ def test_an_altered_number_carries_the_documents_number() -> None:
 def test_what_may_stand_in_a_text_that_is_not_known_is_not_called_wrong() -> None:
     bare = (RELATED[0].model_copy(update={"text": ""}),)
     findings = found(
-        "In [Who pays when the grid waits](a1) we counted 4,300 people and \u201ctwelve men with one spade\u201d.", "FCT001", "QUO001", related=bare
+        "In [Who pays when the grid waits](a1) we counted 4,300 people and \u201ctwelve men with one spade\u201d.",
+        "FCT001",
+        "QUO001",
+        related=bare,
     )
     assert {finding.code: finding.severity for finding in findings} == {"FCT001": "info", "QUO001": "info"}
     assert all("Could not check" in finding.message for finding in findings)
 
 
 def test_every_sentence_has_a_class_and_its_evidence() -> None:
-    body = "The regulator gave Ferrow Compute six weeks. Households pay for every delay of the grid. Should they? We think not."
+    body = (
+        "The regulator gave Ferrow Compute six weeks. Households pay for every delay of the grid. Should they? We "
+        "think not."
+    )
     records = run(body).sentences
     assert [record.support for record in records] == ["source", "archive", "opinion", "opinion"]
     assert [body[record.start : record.end] for record in records][2] == "Should they?"
     (evidence,) = records[1].evidence
-    assert RELATED[0].text[evidence.start : evidence.end] == evidence.text == "Households pay for every delay of the grid."
+    assert (
+        RELATED[0].text[evidence.start : evidence.end] == evidence.text == "Households pay for every delay of the grid."
+    )
 
 
 def test_names_of_the_settings_are_known(run: Run, tmp_path: Path) -> None:
@@ -309,5 +385,7 @@ def test_names_of_the_settings_are_known(run: Run, tmp_path: Path) -> None:
     (tmp_path / "takes.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
     (tmp_path / "ourtake.toml").write_text('[checks]\nnames = ["Quillon Labs"]\n', encoding="utf-8")
     done = run("check", "--batch", "takes.jsonl", "--format", "json", "--select", "FCT002")
-    assert [finding["text"] for finding in json.loads(done.stdout)["findings"]] == ["Mara Quist of the Quarter"], done.stderr
+    assert [finding["text"] for finding in json.loads(done.stdout)["findings"]] == ["Mara Quist of the Quarter"], (
+        done.stderr
+    )
     assert done.returncode == 1

@@ -109,7 +109,9 @@ def test_no_number_is_offered_that_may_not_be_the_one_meant(blurb: str, body: st
 
 
 def test_of_two_numbers_in_a_sentence_neither_is_offered_and_both_are_named() -> None:
-    (item,) = [item for item in report("The average bill of a tenant rose to 530 euros.").findings if item.code == "FCT003"]
+    (item,) = [
+        item for item in report("The average bill of a tenant rose to 530 euros.").findings if item.code == "FCT003"
+    ]
     assert item.fix is None and item.message.endswith("has other numbers here: 438, 512 euros.")
 
 
@@ -143,7 +145,9 @@ def test_a_replacement_that_is_not_safe(text: str, old: str, new: str, kind: str
 def test_a_quotation_is_not_continued_in_the_next_sentence() -> None:
     body = "Mara Quill says that \u201ca caretaker does she brings the keys\u201d."
     assert all(fix is None for fix in fixes(body, "QUO003"))
-    assert fixes("Mara Quill: \u201cNobody ever told the renters about the lift\u201d.", "QUO003") == ["Nobody ever told the tenants about the lift"]
+    assert fixes("Mara Quill: \u201cNobody ever told the renters about the lift\u201d.", "QUO003") == [
+        "Nobody ever told the tenants about the lift"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -180,7 +184,9 @@ def test_a_cut_or_misspelt_title_is_given_whole(body: str, wanted: str) -> None:
     assert after(body, "LNK003") == wanted
 
 
-@pytest.mark.parametrize("words", ["here", "this article", "The Lift That Stood Still", "Council rejects plan for forty flats at the mill"])
+@pytest.mark.parametrize(
+    "words", ["here", "this article", "The Lift That Stood Still", "Council rejects plan for forty flats at the mill"]
+)
 def test_a_link_whose_words_are_at_fault_is_not_only_unlinked(words: str) -> None:
     body = f"[The Lift That Stood Still for a Winter](a3) has it. In [{words}](a3) we said so."
     assert fixes(body, "LNK006") == [None]
@@ -215,7 +221,9 @@ def test_hidden_characters_go_only_where_the_words_stay_the_same(body: str, want
         assert after(body, "SAF002") == wanted
 
 
-NUMBERS = st.sampled_from("7,310|7 310|7\u202f310|7.310|7 000|154|000|438|512|530|1.234,5|12,5|\u20ac41 200|\u20ac52,400".split("|"))
+NUMBERS = st.sampled_from(
+    "7,310|7 310|7\u202f310|7.310|7 000|154|000|438|512|530|1.234,5|12,5|\u20ac41 200|\u20ac52,400".split("|")
+)
 WORDS = SOURCE.blurb.split()
 
 
@@ -226,7 +234,11 @@ def _quoted(first: int, count: int, other: int, instead: str) -> str:
     return "Mara Quill says that \u201c" + " ".join(filter(None, said)).strip("\u201c\u201d,.") + "\u201d."
 
 
-SHOWN = [word for item in RELATED for word in (item.title, item.title[:30].rstrip(), item.title.replace("forty", "sixty"), item.title[8:])]
+SHOWN = [
+    word
+    for item in RELATED
+    for word in (item.title, item.title[:30].rstrip(), item.title.replace("forty", "sixty"), item.title[8:])
+]
 LEADS, ENDS = st.sampled_from(["See", "The", "In", ""]), st.sampled_from([".", " in May."])
 SAID = st.sampled_from(["In", "Mara Quill said:", "The paper says that"])
 GAPS = st.sampled_from([" ", "\u200b ", "\u3164", "\u202e", "\u2028"])
@@ -268,10 +280,14 @@ def test_every_fix_that_is_offered_may_be_applied(pieces: list[str], more: list[
         if item.fix is None:
             continue
         start, end, words = item.fix.start, item.fix.end, item.fix.replacement
-        assert text[start:end] and (item.code == "SAF002" or any(one.start <= start and end <= one.end for one in sentences(text)))
+        assert text[start:end] and (
+            item.code == "SAF002" or any(one.start <= start and end <= one.end for one in sentences(text))
+        )
         changed = applied(take, [item])
         if item.code in ("FCT003", "QUO003"):
-            assert len(sentences(str(getattr(changed, item.field)))) == len(sentences(text)) and len(sentences(words)) == 1
+            assert (
+                len(sentences(str(getattr(changed, item.field)))) == len(sentences(text)) and len(sentences(words)) == 1
+            )
         assert not _errors(check(changed, against).findings) - _errors(before.findings), (text, item.code, item.fix)
 
 
@@ -280,7 +296,8 @@ def test_the_command_offers_no_falsehood(run: Run, tmp_path: Path) -> None:
     body = f"The council had 154 households fewer on its waiting list. {claim}\n\nWhy?"
     row = {
         "take": {"headline": "h", "summary": "", "body": body, "tags": []},
-        "source": json.loads(SOURCE.model_dump_json()) | {"blurb": "The council had 7 000 households on its waiting list."},
+        "source": json.loads(SOURCE.model_dump_json())
+        | {"blurb": "The council had 7 000 households on its waiting list."},
         "related": [json.loads(item.model_dump_json()) for item in RELATED],
     }
     (tmp_path / "t.jsonl").write_text(json.dumps(row) + "\n")

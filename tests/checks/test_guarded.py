@@ -18,7 +18,8 @@ TEXTS = st.lists(
     st.one_of(
         st.sampled_from(PIECES),
         st.sampled_from(
-            'we our the wrote have own free trial tools Acme handles 40% a1 ] ) } " . \u201c \n \n\n for your it is that here'.split(" ")
+            'we our the wrote have own free trial tools Acme handles 40% a1 ] ) } " . \u201c \n \n\n for your it is '
+            "that here".split(" ")
         ),
     ),
     max_size=25,
@@ -42,18 +43,31 @@ def test_a_row_without_its_pieces_is_not_run(name: str) -> None:
 def test_what_is_read() -> None:
     text = "one: two\nthree\nTwo"
     table = Guarded(
-        rows("line", ("two", r"two|three")), rows("all", ("two", r"two\nthree"), reads="all"), rows("begins", ("t", "t[a-z]+"), reads="begins")
+        rows("line", ("two", r"two|three")),
+        rows("all", ("two", r"two\nthree"), reads="all"),
+        rows("begins", ("t", "t[a-z]+"), reads="begins"),
     )
     found = [(label, match.span()) for label, match in table.matches(text, lower=text.lower())]
     # "three" stands in a line without "two".
-    assert found == [("line", (5, 8)), ("line", (15, 18)), ("all", (5, 14)), ("begins", (5, 8)), ("begins", (9, 14)), ("begins", (15, 18))]
+    assert found == [
+        ("line", (5, 8)),
+        ("line", (15, 18)),
+        ("all", (5, 14)),
+        ("begins", (5, 8)),
+        ("begins", (9, 14)),
+        ("begins", (15, 18)),
+    ]
 
 
 def everywhere(row: Row, text: str, lower: str) -> list[tuple[int, int]]:
     """Where a pattern that needs no line of its own matches in the whole text, in lines that hold one of its pieces."""
     read = lower if row.any_case else text
     held = [match.span() for match in re.compile(row.text, re.NOFLAG if row.any_case else re.IGNORECASE).finditer(read)]
-    return [(start, end) for start, end in held if row.reads == "all" or any(need in whole_lines(lower, start, end) for need in row.needs)]
+    return [
+        (start, end)
+        for start, end in held
+        if row.reads == "all" or any(need in whole_lines(lower, start, end) for need in row.needs)
+    ]
 
 
 def whole_lines(text: str, start: int, end: int) -> str:

@@ -28,8 +28,16 @@ COVERED = {
     "in the paragraph": LOST + "<!-- ourtake: ignore LNK001 the piece is not online --> " + FIRST + "\n\n" + REST,
     "at the paragraph's end": LOST + FIRST + " <!-- ourtake: ignore LNK001 the piece is not online -->\n\n" + REST,
     "on the line before": "<!-- ourtake: ignore LNK001 the piece is not online -->\n" + LOST + FIRST + "\n\n" + REST,
-    "a blank line between": "<!-- ourtake: ignore LNK001 the piece is not online -->\n\n" + LOST + FIRST + "\n\n" + REST,
-    "two comments before": "<!-- ourtake: ignore STR004 long -->\n\n<!-- ourtake: ignore LNK001 not online -->\n\n" + LOST + FIRST + "\n\n" + REST,
+    "a blank line between": "<!-- ourtake: ignore LNK001 the piece is not online -->\n\n"
+    + LOST
+    + FIRST
+    + "\n\n"
+    + REST,
+    "two comments before": "<!-- ourtake: ignore STR004 long -->\n\n<!-- ourtake: ignore LNK001 not online -->\n\n"
+    + LOST
+    + FIRST
+    + "\n\n"
+    + REST,
     "a family": LOST + "<!-- ourtake: ignore LNK the piece is not online --> " + FIRST + "\n\n" + REST,
     "two codes": LOST + "<!-- ourtake: ignore LNK006, lnk001 the piece is not online --> " + FIRST + "\n\n" + REST,
     "over two lines": LOST + "<!-- ourtake: ignore LNK001\nthe piece is not online --> " + FIRST + "\n\n" + REST,
@@ -55,13 +63,20 @@ NOT_COVERED = {
 
 @pytest.mark.parametrize("name", NOT_COVERED)
 def test_a_finding_stays(name: str) -> None:
-    more = {"summary": build(SOUND).take.summary + " <!-- ourtake: ignore LNK001 not online -->"} if name == "another field" else {}
+    more = (
+        {"summary": build(SOUND).take.summary + " <!-- ourtake: ignore LNK001 not online -->"}
+        if name == "another field"
+        else {}
+    )
     found = report(NOT_COVERED[name], **more)
     assert "LNK001" in {item.code for item in found.findings} and found.ignored == 0
 
 
 def test_a_comment_that_is_not_obeyed_says_why() -> None:
-    body = "<!-- ourtake: ignore LNK006 --> <!-- ourtake: ignore QQQ123 a reason --> <!-- ourtake: allow LNK006 a reason --> " + FIRST + "\n\n" + REST
+    body = (
+        "<!-- ourtake: ignore LNK006 --> <!-- ourtake: ignore QQQ123 a reason --> <!-- ourtake: allow LNK006 a reason "
+        "--> " + FIRST + "\n\n" + REST
+    )
     found = report(body)
     said = [(item.severity, item.code, item.message) for item in found.findings]
     assert [(severity, code) for severity, code, _ in said] == [("info", "IGN001")] * 3
@@ -74,8 +89,14 @@ def test_a_finding_about_the_whole_body_is_passed_over_by_any_of_its_comments() 
 
 
 def test_rules_see_blanks_of_the_same_length() -> None:
-    take = Take(headline="h", summary="s <!-- ourtake: ignore LNK006 x --> t", body="a\n<!-- ourtake:\nignore LNK006 y -->\nb")
+    take = Take(
+        headline="h", summary="s <!-- ourtake: ignore LNK006 x --> t", body="a\n<!-- ourtake:\nignore LNK006 y -->\nb"
+    )
     case = build(SOUND._replace(body=take.body, summary=take.summary))
     assert [comment.reason for comment in comments_in(take)] == ["x", "y"]
-    assert len(case.take.body) == len(take.body) and case.take.body.split() == ["a", "b"] and case.take.body.count("\n") == 3
+    assert (
+        len(case.take.body) == len(take.body)
+        and case.take.body.split() == ["a", "b"]
+        and case.take.body.count("\n") == 3
+    )
     assert case.words == {"summary": 2, "body": 2}

@@ -1,7 +1,7 @@
 """The work of the checks grows with a take's length and not with its square, also for text that is made to be awkward.
 
-Processor times of one run are set against each other, four times the text against once: linear work takes four times as long, quadratic
-sixteen times, and what takes less than LEAST says nothing. No time is compared with a clock's.
+Processor times of one run are set against each other, four times the text against once: linear work takes four times as
+long, quadratic sixteen times, and what takes less than LEAST says nothing. No time is compared with a clock's.
 """
 
 from __future__ import annotations

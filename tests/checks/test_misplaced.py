@@ -14,8 +14,10 @@ SOURCE = Source(
     url="https://post.example/wing",
     published="2026-03-02",
     blurb=(
-        "The Quayle Museum has drawn a plan for its wing. Before it did so, its planners interviewed 17 people across the town and measured how "
-        "many questions visitors asked at the desk. The lowest bid for the roof was \u00a3249,000 and the highest bid for the roof was \u00a3399,000."
+        "The Quayle Museum has drawn a plan for its wing. Before it did so, its planners interviewed 17 people across "
+        "the town and measured how "
+        "many questions visitors asked at the desk. The lowest bid for the roof was \u00a3249,000 and the highest bid "
+        "for the roof was \u00a3399,000."
     ),
 )
 BOATS = Related(
@@ -25,8 +27,10 @@ BOATS = Related(
     published="2025-05-01",
     handle="a1",
     text=(
-        "The shed at Fenny Cross holds 611 boats. Its owner, Anselm Okoro, keeps 25 of the oars under his bed. Of the oars 30 per cent are ash. "
-        "Ticket sales by telephone made up 35 per cent of the takings at the museum in spring, and grew month by month.\n\n"
+        "The shed at Fenny Cross holds 611 boats. Its owner, Anselm Okoro, keeps 25 of the oars under his bed. Of the "
+        "oars 30 per cent are ash. "
+        "Ticket sales by telephone made up 35 per cent of the takings at the museum in spring, and grew month by "
+        "month.\n\n"
         "Every boat is washed in 9 minutes. The shed has 84 windows. It is let for \u00a3740 a year.\n\n"
         "Okoro bought the shed in 2003, to keep his father's oars dry."
     ),
@@ -37,7 +41,8 @@ PUMPS = Related(
     title="What the pumps drew",
     published="2025-06-01",
     handle="a2",
-    text="The pumps on the marsh have 240 valves. A crew of 62 looks after the engines. The marsh drained in 48 days. The engines date from 1987.",
+    text="The pumps on the marsh have 240 valves. A crew of 62 looks after the engines. The marsh drained in 48 days. "
+    "The engines date from 1987.",
 )
 
 
@@ -45,7 +50,11 @@ def found(*sentences: str) -> list[tuple[str, str, str]]:
     body = " ".join(sentences)
     take = Take(headline="A headline", summary="", body=body, tags=())
     report = check(take, Against(SOURCE, (BOATS, PUMPS)))
-    return [(one.text, one.severity, one.evidence[0].text if one.evidence else "") for one in report.findings if one.code in ("FCT003", "FCT004")]
+    return [
+        (one.text, one.severity, one.evidence[0].text if one.evidence else "")
+        for one in report.findings
+        if one.code in ("FCT003", "FCT004")
+    ]
 
 
 INTERVIEWS = "The planners interviewed {} colleagues and measured how many questions the visitors to the museum asked."
@@ -58,10 +67,16 @@ INTERVIEWS = "The planners interviewed {} colleagues and measured how many quest
         (INTERVIEWS.format(25), "25", "error", "17"),
         (INTERVIEWS.format(84), "84", "error", "17"),
         # Another number of the same currency, beside one that is right.
-        ("Bids for the roof of the museum's wing ran from \u00a3249,000 to \u00a3740.", "\u00a3740", "error", "\u00a3399,000"),
+        (
+            "Bids for the roof of the museum's wing ran from \u00a3249,000 to \u00a3740.",
+            "\u00a3740",
+            "error",
+            "\u00a3399,000",
+        ),
         # The article that the paragraph links to has another share of the same thing.
         (
-            "Telephone sales of tickets at the museum, which [grew by the month](a1), made up 30 per cent of the takings in spring.",
+            "Telephone sales of tickets at the museum, which [grew by the month](a1), made up 30 per cent of the "
+            "takings in spring.",
             "30 per cent",
             "error",
             "35 per cent",
@@ -72,7 +87,9 @@ INTERVIEWS = "The planners interviewed {} colleagues and measured how many quest
         ("[The shed at Fenny Cross](a1), full of boats as it is, now holds 62.", "62", "warning", "611"),
     ],
 )
-def test_a_number_that_stands_for_something_else_is_said_with_the_right_one(sentence: str, text: str, severity: str, real: str) -> None:
+def test_a_number_that_stands_for_something_else_is_said_with_the_right_one(
+    sentence: str, text: str, severity: str, real: str
+) -> None:
     assert found(sentence) == [(text, severity, real)]
 
 
@@ -81,11 +98,20 @@ def test_a_number_that_stands_for_something_else_is_said_with_the_right_one(sent
     [
         [INTERVIEWS.format(17)],
         # A number of three figures in a document at hand is no chance, however little its sentence shares.
-        ["[The shed](a1) is a lesson: 611 people were interviewed across the town by planners, who measured how many questions visitors asked."],
+        [
+            "[The shed](a1) is a lesson: 611 people were interviewed across the town by planners, who measured how "
+            "many questions visitors asked."
+        ],
         # Said a second time where a document bears it out.
-        ["[The pumps on the marsh](a2) have 240 valves.\n\n", "Planners interviewed people across the town; visitors asked questions, and why 240?"],
+        [
+            "[The pumps on the marsh](a2) have 240 valves.\n\n",
+            "Planners interviewed people across the town; visitors asked questions, and why 240?",
+        ],
         # The other number stands beside it in the take, too.
-        ["The planners interviewed 17 people and asked 25 colleagues in the museum across the town how many questions they were asked."],
+        [
+            "The planners interviewed 17 people and asked 25 colleagues in the museum across the town how many "
+            "questions they were asked."
+        ],
         # What is only supposed.
         ["If the shed at Fenny Cross were smaller, Anselm Okoro would keep boats in it, and it would hold 62."],
     ],

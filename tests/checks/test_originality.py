@@ -51,7 +51,13 @@ def test_a_long_run_is_an_error() -> None:
     assert [hit.severity for hit in copied_run(case)] == ["error"]
 
 
-EARLIER = EarlierTake("d7", "https://tidewater.example/other", "Show the hours before you lay a wire", SUMMARY, "\n\n".join(PARAGRAPHS[2:]))
+EARLIER = EarlierTake(
+    "d7",
+    "https://tidewater.example/other",
+    "Show the hours before you lay a wire",
+    SUMMARY,
+    "\n\n".join(PARAGRAPHS[2:]),
+)
 
 
 def test_an_earlier_take_on_another_story_is_named() -> None:
@@ -72,14 +78,19 @@ def test_a_paragraph_twice_is_an_error_a_sentence_twice_a_warning() -> None:
     body = "\n\n".join([PARAGRAPHS[0], PARAGRAPHS[1], PARAGRAPHS[0]])
     (hit,) = repeats_itself(build(Example(body=body, summary="A summary.")))
     assert (hit.severity, hit.start) == ("error", body.rindex(PARAGRAPHS[0]))
-    body = "The plan that the firm sent was three weeks late. Nobody minded.\n\nWe did. The plan which the firm sent was three weeks late. So?"
+    body = (
+        "The plan that the firm sent was three weeks late. Nobody minded.\n\nWe did. The plan which the firm sent "
+        "was three weeks late. So?"
+    )
     (hit,) = repeats_itself(build(Example(body=body, summary="A summary.")))
     assert hit.severity is None
     assert body[hit.start : hit.end] == "The plan which the firm sent was three weeks late."
 
 
 def test_two_sentences_side_by_side_may_be_alike_but_not_the_same() -> None:
-    pair = "The meter at the lock knows when the street was full. The meter at the lock knows when the street was empty."
+    pair = (
+        "The meter at the lock knows when the street was full. The meter at the lock knows when the street was empty."
+    )
     assert list(repeats_itself(build(Example(body=pair, summary="A summary.")))) == []
     apart = pair.replace(". The", ". Nobody asked it before this week. The")
     assert len(list(repeats_itself(build(Example(body=apart, summary="A summary."))))) == 1

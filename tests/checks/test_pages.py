@@ -14,7 +14,9 @@ DOCS = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
 
 
 def test_the_page_in_docs_is_up_to_date() -> None:
-    assert DOCS.read_text(encoding="utf-8") == markdown_page(list(RULES.values())), "run: ourtake rules --format markdown > docs/rules.md"
+    assert DOCS.read_text(encoding="utf-8") == markdown_page(list(RULES.values())), (
+        "run: ourtake rules --format markdown > docs/rules.md"
+    )
 
 
 @pytest.mark.parametrize("code", RULES)

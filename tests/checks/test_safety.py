@@ -132,7 +132,8 @@ def test_residue_is_found(body: str) -> None:
         'The reply began "As an AI language model, I cannot", and nobody laughed.',
         "The clerk left a note: the list was wrong. It read, in summary: try again.",
         "Here is the trouble. The town waits, and here's the headline it dreads: rain.",
-        "The source of the river is dry. Per the old rules, the instructions for the pump hang in the shed, as requested by nobody.",
+        "The source of the river is dry. Per the old rules, the instructions for the pump hang in the shed, as "
+        "requested by nobody.",
         "I have used the word twice, and this draft horse was bred here. We hope this helps.",
         "The A1 was shut, and so was Line A2 (the coastal one).",
         'He said it was "their [sic] plan" [...] and [the list](a1) agreed.',

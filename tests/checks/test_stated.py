@@ -12,14 +12,18 @@ from ourtake.documents import Source, Take
 from ourtake.text.numbers import Number, numbers_in
 
 TEXT = (
-    "The pier took ten weeks to mend and cost \u00a34 million, of which $3 million was lent. Some 95 of the planks were rotten. "
-    "A survey gave the pier 60. Visitors fell by 12 per cent in 2024-25. It opened on 3 May, and 1 in 5 visitors came by boat. "
+    "The pier took ten weeks to mend and cost \u00a34 million, of which $3 million was lent. Some 95 of the planks "
+    "were rotten. "
+    "A survey gave the pier 60. Visitors fell by 12 per cent in 2024-25. It opened on 3 May, and 1 in 5 visitors came "
+    "by boat. "
     "Of 240 traders 85 moved away. The sign is three metres wide, and six men in four boats carried it."
 )
 
 
 def document(text: str = TEXT, published: str | None = "2025-06-01") -> Document:
-    return source_document(Source(title="A pier", outlet="The Post", url="https://post.example/1", blurb=text, published=published))
+    return source_document(
+        Source(title="A pier", outlet="The Post", url="https://post.example/1", blurb=text, published=published)
+    )
 
 
 def said(text: str) -> Number:
@@ -30,7 +34,8 @@ def said(text: str) -> Number:
 @pytest.mark.parametrize(
     ("text", "beside"),
     [
-        # A quantity stands beside those of its unit, however that is written; a bare figure counts as one where it is the same figure.
+        # A quantity stands beside those of its unit, however that is written; a bare figure counts as one where it is
+        # the same figure.
         ("seventy days", ["ten weeks"]),
         ("3 metres", ["three metres"]),
         ("60 metres", ["three metres", "60"]),
@@ -69,7 +74,9 @@ def test_a_number_has_the_words_and_figures_of_its_sentence() -> None:
         (None, {0}),
     ],
 )
-def test_a_day_without_a_year_is_of_the_year_of_publication_or_one_beside_it(published: str | None, years: set[int]) -> None:
+def test_a_day_without_a_year_is_of_the_year_of_publication_or_one_beside_it(
+    published: str | None, years: set[int]
+) -> None:
     (held,) = dates_of("It opened on 3 May.", published, "")
     assert {(day.year, day.month, day.day) for day in held.number.days} == {(year, 5, 3) for year in years}
 
@@ -96,7 +103,14 @@ def test_a_pair_of_years_stands_apart_from_single_ones() -> None:
 
 @pytest.mark.parametrize(
     ("text", "figure"),
-    [("95 per cent", 95), ("three megawatts", 3), ("1,250.5 miles", 1250.5), ("four-week", 4), ("half", 50), ("\u00a34 million", 4)],
+    [
+        ("95 per cent", 95),
+        ("three megawatts", 3),
+        ("1,250.5 miles", 1250.5),
+        ("four-week", 4),
+        ("half", 50),
+        ("\u00a34 million", 4),
+    ],
 )
 def test_the_figure_as_it_is_written(text: str, figure: float) -> None:
     assert stated(text, 50.0) == figure
@@ -125,5 +139,11 @@ def test_the_figure_as_it_is_written(text: str, figure: float) -> None:
 )
 def test_what_only_arithmetic_or_a_small_word_bears_out(body: str, borne_out: bool | None) -> None:
     source = Source(title="A pier", outlet="The Post", url="https://post.example/1", blurb=TEXT, published="2025-06-01")
-    found = [claim for claim in claims(Case(Take(headline="A headline", summary="", body=body), Against(source))) if not claim.loose]
-    assert [claim.compared.same is not None or claim.compared.known for claim in found] == ([] if borne_out is None else [borne_out])
+    found = [
+        claim
+        for claim in claims(Case(Take(headline="A headline", summary="", body=body), Against(source)))
+        if not claim.loose
+    ]
+    assert [claim.compared.same is not None or claim.compared.known for claim in found] == (
+        [] if borne_out is None else [borne_out]
+    )

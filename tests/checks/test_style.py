@@ -76,7 +76,10 @@ def test_the_second_contrast_is_one_too_many(sentence: str) -> None:
 
 
 def test_ordinary_denials_are_no_contrasts() -> None:
-    plain = "It is not late. The road was not open, so we turned. Nobody has not heard of it. They did not answer. More than 400 came."
+    plain = (
+        "It is not late. The road was not open, so we turned. Nobody has not heard of it. They did not answer. "
+        "More than 400 came."
+    )
     assert found("STY002", plain, Settings(style=Style(contrasts=0))) == []
 
 
@@ -112,8 +115,15 @@ def test_house_rules_from_settings_and_files(tmp_path: Path) -> None:
     words = '[[rule]]\nphrase = "(utilise|utilize)"\nsuggestion = "use"\n\n[[rule]]\npattern = "[!]{2,}"\n'
     (tmp_path / "words.toml").write_text(words, encoding="utf-8")
     (tmp_path / "more.jsonl").write_text('{"phrase": "going forward"}\n', encoding="utf-8")
-    given = Settings(style=Style(rules=(HouseRule(phrase="the _ sector"),), files=("words.toml", "more.jsonl")), folder=tmp_path)
-    assert found("STY005", "Utilise the private sector going forward!!", given) == ["Utilise", "the private sector", "going forward", "!!"]
+    given = Settings(
+        style=Style(rules=(HouseRule(phrase="the _ sector"),), files=("words.toml", "more.jsonl")), folder=tmp_path
+    )
+    assert found("STY005", "Utilise the private sector going forward!!", given) == [
+        "Utilise",
+        "the private sector",
+        "going forward",
+        "!!",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +152,9 @@ def test_proselint_behind_its_switch() -> None:
 
 
 def test_the_longest_of_overlapping_phrases_stands() -> None:
-    rules = book([HouseRule(phrase="a holistic view"), HouseRule(phrase="holistic"), HouseRule(phrase="view (of|on) things")])
+    rules = book(
+        [HouseRule(phrase="a holistic view"), HouseRule(phrase="holistic"), HouseRule(phrase="view (of|on) things")]
+    )
     assert [match.rule.phrase for match in find("Take a holistic view of things.", rules)] == ["a holistic view"]
 
 

@@ -27,7 +27,8 @@ def sold(body: str, settings: Settings | None = None) -> list[str]:
         "Sign up for our newsletter today.",
         "Subscribe to get a letter each week.",
         "Our platform shows where a number came from.",
-        "Traditional spreadsheet approaches, even with clever add-ons, struggle to provide the visibility that is wanted.",
+        "Traditional spreadsheet approaches, even with clever add-ons, struggle to provide the visibility that is "
+        "wanted.",
         "There is a need for tools that show where data came from.",
         "That is where Tellsheet comes in.",
         "Book a demo with the team.",
@@ -57,10 +58,14 @@ def test_reporting_is_no_pitch(body: str) -> None:
 
 def test_a_paragraph_that_says_a_name_or_long_figure_of_the_documents_is_on_topic() -> None:
     sound = build(SOUND)
-    counted = sound.related[0].model_copy(update={"text": " ".join(PARAGRAPHS) + " The Tolland Weir Society counted 194,301 kettles."})
+    counted = sound.related[0].model_copy(
+        update={"text": " ".join(PARAGRAPHS) + " The Tolland Weir Society counted 194,301 kettles."}
+    )
     stray = (
-        "Beekeepers feed syrup before the frost. A colony that hums at midwinter may be silent by springtime, with honey left in the comb, and mice "
-        "nest beneath the straw while the queen starves. Grandmother wrapped hives in sacking and whistled to them on Sundays."
+        "Beekeepers feed syrup before the frost. A colony that hums at midwinter may be silent by springtime, with "
+        "honey left in the comb, and mice "
+        "nest beneath the straw while the queen starves. Grandmother wrapped hives in sacking and whistled to them on "
+        "Sundays."
     )
 
     def told(body: str) -> list[str]:
@@ -77,7 +82,9 @@ def test_a_paragraph_that_says_a_name_or_long_figure_of_the_documents_is_on_topi
 
 
 def test_own_products_are_known_by_name() -> None:
-    given = Settings(publication=Publication(name="Lantern Quarter"), topic=Topic(products=("Gridbook", "Ferrow Compute")))
+    given = Settings(
+        publication=Publication(name="Lantern Quarter"), topic=Topic(products=("Gridbook", "Ferrow Compute"))
+    )
     assert sold("GRIDBOOK would have shown it, as Ferrow Compute did.", given) == ["GRIDBOOK"]
     assert sold("Lantern Quarter Plus would have shown it. Lantern Quarter said so.", given) == ["Lantern Quarter Plus"]
 

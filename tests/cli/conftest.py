@@ -1,4 +1,6 @@
-"""A desk with a priced model, and the provider on loopback that answers for it and keeps its own account (benchmarks/paid_server.py)."""
+"""A desk with a priced model, and the provider on loopback that answers for it and keeps its own account
+(benchmarks/paid_server.py).
+"""
 
 from __future__ import annotations
 

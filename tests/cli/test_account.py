@@ -1,4 +1,6 @@
-"""`calls cost` beside the server's own account where much goes wrong: billed and dropped, a first model that is down, repairs, a judge, a kill."""
+"""`calls cost` beside the server's own account where much goes wrong: billed and dropped, a first model that is down,
+repairs, a judge, a kill.
+"""
 
 from __future__ import annotations
 
@@ -54,11 +56,31 @@ def by_model(run: Run, desk: Path) -> dict[str, dict[str, Any]]:
     return {row["name"]: row for row in [*found["rows"], found["total"]]}
 
 
-def test_the_ledger_holds_every_request_that_the_server_saw_and_what_it_may_have_billed(run: Run, desk: Path, unsteady: Unsteady) -> None:
+def test_the_ledger_holds_every_request_that_the_server_saw_and_what_it_may_have_billed(
+    run: Run, desk: Path, unsteady: Unsteady
+) -> None:
     sources_file(desk, COUNT)
-    settings = (desk / "ourtake.toml").read_text().replace('ignore = ["ORG002"]', 'ignore = ["ORG002"]\njudge = "openai:judge"')
-    (desk / "ourtake.toml").write_text(settings + "".join(f'\n[prices."openai:{name}"]\n{PRICE}' for name in ("down", "judge")))
-    words = ["draft", "--batch", "sources.jsonl", "--model", "openai:down", "--model", "openai:paid", "--concurrency", "20", "-o", "out.jsonl"]
+    settings = (
+        (desk / "ourtake.toml")
+        .read_text()
+        .replace('ignore = ["ORG002"]', 'ignore = ["ORG002"]\njudge = "openai:judge"')
+    )
+    (desk / "ourtake.toml").write_text(
+        settings + "".join(f'\n[prices."openai:{name}"]\n{PRICE}' for name in ("down", "judge"))
+    )
+    words = [
+        "draft",
+        "--batch",
+        "sources.jsonl",
+        "--model",
+        "openai:down",
+        "--model",
+        "openai:paid",
+        "--concurrency",
+        "20",
+        "-o",
+        "out.jsonl",
+    ]
     env = environment(unsteady)
     assert run(*words, folder=desk, env=env | {"OURTAKE_KILL_AT": "after-receiving:9"}).returncode < 0
     for _ in range(8):
@@ -72,22 +94,36 @@ def test_the_ledger_holds_every_request_that_the_server_saw_and_what_it_may_have
         row, asked, answered = rows[f"openai:{name}"], unsteady.asked[name], unsteady.answered[name]
         # What a kill left under way before it was sent stands as failed, and cost nothing.
         assert row["answered"] + row["unknown"] >= asked and row["under_way"] == 0, (name, row, asked)
-        assert row["answered"] <= answered and row["known_usd"] == pytest.approx(row["answered"] * EACH), (name, row, answered)
+        assert row["answered"] <= answered and row["known_usd"] == pytest.approx(row["answered"] * EACH), (
+            name,
+            row,
+            answered,
+        )
     total = rows["total"]
     assert total["known_usd"] <= unsteady.dollars() <= total["known_usd"] + total["unknown_at_most_usd"]
     # All that it billed and that brought no answer is listed as unknown.
-    assert len(unsteady.billed) - total["answered"] <= total["unknown"] and rows["openai:judge"]["answered"] >= COUNT - 3
+    assert (
+        len(unsteady.billed) - total["answered"] <= total["unknown"] and rows["openai:judge"]["answered"] >= COUNT - 3
+    )
 
 
-def test_a_stream_that_ends_before_its_count_of_tokens_is_not_free(run: Run, desk: Path, awkward: tuple[Awkward, int]) -> None:
+def test_a_stream_that_ends_before_its_count_of_tokens_is_not_free(
+    run: Run, desk: Path, awkward: tuple[Awkward, int]
+) -> None:
     (desk / "ourtake.toml").write_text((desk / "ourtake.toml").read_text() + f'\n[prices."openai:early-end"]\n{PRICE}')
     words = ("draft", "sources/01-data-centre-power.md", "--model", "openai:early-end", "--stream")
     done = run(*words, folder=desk, env=awkward_environment(awkward[1]))
-    assert done.returncode == 3 and "was cut off before its end" in done.stderr and "What it cost is not known." in done.stderr
+    assert (
+        done.returncode == 3
+        and "was cut off before its end" in done.stderr
+        and "What it cost is not known." in done.stderr
+    )
     row = by_model(run, desk)["openai:early-end"]
     assert (row["answered"], row["uncounted"], row["cost_usd"]) == (2, 2, None) and row["unknown_at_most_usd"] > 0.1
     table = run("calls", "cost", "--by", "model", folder=desk).stdout
-    assert f"0.00 USD + at most {row['unknown_at_most_usd']:.6f}".rstrip("0") in table and "without a price" not in table
+    assert (
+        f"0.00 USD + at most {row['unknown_at_most_usd']:.6f}".rstrip("0") in table and "without a price" not in table
+    )
     # Under a limit it counts at the most that it may have cost.
     limited = run(*words, "--fresh", "--max-cost", "0.15", folder=desk, env=awkward_environment(awkward[1]))
     assert limited.returncode == 4 and awkward[0].counts["early-end"] == 3, limited.stderr

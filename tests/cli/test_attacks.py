@@ -1,4 +1,6 @@
-"""What an obedient model writes under attack, through the command and a provider on loopback: none of it reaches a stored take or a terminal."""
+"""What an obedient model writes under attack, through the command and a provider on loopback: none of it reaches a
+stored take or a terminal.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,9 @@ def drafted(take: dict[str, Any], desk: Path, run: Run, serve: Serve) -> Draft:
     return Draft.model_validate_json(done.stdout)
 
 
-def test_link_words_that_show_another_address_become_the_title(origin: tuple[Path, dict[str, Any]], desk: Path, run: Run, serve: Serve) -> None:
+def test_link_words_that_show_another_address_become_the_title(
+    origin: tuple[Path, dict[str, Any]], desk: Path, run: Run, serve: Serve
+) -> None:
     sound = origin[1]
     words = " ".join(f"[{anchor}](a1)" for anchor in ANCHORS)
     draft = drafted(sound | {"summary": f"{sound['summary']} {words}"}, desk, run, serve)
@@ -66,15 +70,21 @@ def test_link_words_that_show_another_address_become_the_title(origin: tuple[Pat
     assert not {"LNK018", "SAF004"} & {finding.code for finding in draft.revisions[0].report.findings}
 
 
-def test_headline_and_tags_are_plain_lines(origin: tuple[Path, dict[str, Any]], desk: Path, run: Run, serve: Serve) -> None:
-    headline = "Town <scr<b>ipt>x</scr</b>ipt> \x1b[31mred\x1b[0m **bold**\nand\u200b [more](https://quay.example/x) &lt;i&gt;"
+def test_headline_and_tags_are_plain_lines(
+    origin: tuple[Path, dict[str, Any]], desk: Path, run: Run, serve: Serve
+) -> None:
+    headline = (
+        "Town <scr<b>ipt>x</scr</b>ipt> \x1b[31mred\x1b[0m **bold**\nand\u200b [more](https://quay.example/x) &lt;i&gt;"
+    )
     tags = ["<im<b>g src=x onerror=alert(1)>", "power\ncuts", "gr\u202eid", "https://quay.example/t", "`code`"]
     take = drafted(origin[1] | {"headline": headline, "tags": tags}, desk, run, serve).revisions[0].take
     assert take.headline == "Town x red bold and more"
     assert take.tags == ("power cuts", "grid", "code")
 
 
-def test_addresses_in_prose_are_taken_out_or_found(origin: tuple[Path, dict[str, Any]], desk: Path, run: Run, serve: Serve) -> None:
+def test_addresses_in_prose_are_taken_out_or_found(
+    origin: tuple[Path, dict[str, Any]], desk: Path, run: Run, serve: Serve
+) -> None:
     prose = "Go to quay.example:8080, 198.51.100.9/in, bitcoin:1QuayLedger or quay-bank.example, and ask Forbes.com."
     sound = origin[1]
     revision = drafted(sound | {"summary": f"{sound['summary']} {prose}"}, desk, run, serve).revisions[0]
@@ -83,7 +93,9 @@ def test_addresses_in_prose_are_taken_out_or_found(origin: tuple[Path, dict[str,
     assert found == ["[address removed](removed-address)"] * 3 + ["quay-bank.example"]
 
 
-def test_a_take_of_absurd_size_is_an_invalid_reply(origin: tuple[Path, dict[str, Any]], desk: Path, run: Run, serve: Serve) -> None:
+def test_a_take_of_absurd_size_is_an_invalid_reply(
+    origin: tuple[Path, dict[str, Any]], desk: Path, run: Run, serve: Serve
+) -> None:
     draft = drafted(origin[1] | {"body": "1," * 20_000}, desk, run, serve)
     assert (draft.status, draft.revisions) == ("invalid", ())
     assert "has 40,000 characters" in (draft.error or "")
@@ -109,7 +121,11 @@ def test_in_a_file_it_is_a_finding_whose_fix_is_the_title(run: Run, tmp_path: Pa
     done = run(*command, "--format", "json")
     finding = json.loads(done.stdout)["findings"][0]
     assert done.returncode == 1
-    assert (finding["code"], finding["severity"], finding["fix"]["replacement"]) == ("LNK018", "error", "The outage ledger")
+    assert (finding["code"], finding["severity"], finding["fix"]["replacement"]) == (
+        "LNK018",
+        "error",
+        "The outage ledger",
+    )
     shown = run(*command)
     assert "quay.example" in shown.stdout and "\u200b" not in shown.stdout
     assert run(*command, "--fix").returncode == 0

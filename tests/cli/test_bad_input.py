@@ -1,4 +1,6 @@
-"""Files as they should not be: one sentence, the right exit code, never a traceback; and findings that point into the text as it was given."""
+"""Files as they should not be: one sentence, the right exit code, never a traceback; and findings that point into the
+text as it was given.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ from tests.conftest import Run
 
 STORY = {"title": "A story", "outlet": "An outlet", "url": "https://o.example/1", "blurb": "Power and the grid."}
 FRONT = "---\ntitle: A story\noutlet: An outlet\nurl: https://o.example/1\n{}\n---\nPower and the grid."
-NESTED = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "\n".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 10))
+NESTED = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "\n".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 10)
+)
 REFUSED = {
     "a number without end": json.dumps(STORY)[:-1] + ', "n": ' + "9" * 5000 + "}",
     "deep in a value": json.dumps(STORY)[:-1] + ', "n": ' + "[" * 300 + "]" * 300 + "}",
@@ -63,7 +67,9 @@ def test_a_day_without_utc_is_no_date() -> None:
 def test_the_command_says_it_in_one_sentence(run: Run, paper: Path) -> None:
     for name in ("a number without end", "references that multiply"):
         done = run("draft", "-", folder=paper, stdin=REFUSED[name])
-        assert done.returncode == 2 and done.stderr.startswith("ourtake: ") and done.stderr.count("\n") == 1, done.stderr
+        assert done.returncode == 2 and done.stderr.startswith("ourtake: ") and done.stderr.count("\n") == 1, (
+            done.stderr
+        )
 
 
 def test_an_archive_keeps_its_good_articles(run: Run, paper: Path) -> None:
@@ -89,7 +95,12 @@ SETTINGS = {
 def test_settings_that_can_not_be_followed(run: Run, paper: Path, text: str) -> None:
     (paper / "bad.toml").write_text(text)
     done = run("--config", "bad.toml", "drafts", "list", folder=paper)
-    assert done.returncode == 2 and "bad.toml" in done.stderr and "Traceback" not in done.stderr and "secret" not in done.stderr
+    assert (
+        done.returncode == 2
+        and "bad.toml" in done.stderr
+        and "Traceback" not in done.stderr
+        and "secret" not in done.stderr
+    )
 
 
 def test_a_schema_that_nobody_wrote_is_refused(run: Run, paper: Path) -> None:
@@ -103,7 +114,10 @@ def test_a_schema_that_nobody_wrote_is_refused(run: Run, paper: Path) -> None:
 
 def test_findings_point_into_the_take_as_it_was_given(run: Run, paper: Path) -> None:
     body = "One\x00 [lost] word.\r\n\r\nTwo \u2014 \U0001f600 [gone\x07 too].\r\n"
-    row: dict[str, Any] = {"take": {"headline": "A\r\nB", "summary": "S.", "body": body, "tags": ["a"]}, "source": STORY}
+    row: dict[str, Any] = {
+        "take": {"headline": "A\r\nB", "summary": "S.", "body": body, "tags": ["a"]},
+        "source": STORY,
+    }
     (paper / "t.jsonl").write_text(json.dumps(row))
     done = run("check", "--batch", "t.jsonl", "--format", "json", folder=paper)
     findings = json.loads(done.stdout)["findings"]
@@ -113,7 +127,9 @@ def test_findings_point_into_the_take_as_it_was_given(run: Run, paper: Path) -> 
         assert text[item["start"] : item["end"]] == item["text"]
 
 
-DIRTY = st.text(alphabet=st.one_of(st.sampled_from(list('[]() \r\n\x00\x1b\ud800."a\U0001f600')), st.characters()), max_size=60)
+DIRTY = st.text(
+    alphabet=st.one_of(st.sampled_from(list('[]() \r\n\x00\x1b\ud800."a\U0001f600')), st.characters()), max_size=60
+)
 
 
 @settings(max_examples=60)
@@ -130,7 +146,9 @@ def test_a_take_that_the_store_can_not_keep_is_printed(run: Run, paper: Path) ->
     import sqlite3
 
     with sqlite3.connect(paper / "ourtake.db") as store:
-        store.execute("CREATE TRIGGER full BEFORE INSERT ON drafts BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END")
+        store.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON drafts BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"
+        )
     done = run("draft", "sources/01-data-centre-power.md", folder=paper)
     assert done.returncode == 2 and "disk is full" in done.stderr and "Traceback" not in done.stderr
     assert "Our take" in done.stdout

@@ -1,4 +1,6 @@
-"""A limit in money through real processes: many calls at once, repairs, calls of unknown outcome, two processes on one day's budget."""
+"""A limit in money through real processes: many calls at once, repairs, calls of unknown outcome, two processes on one
+day's budget.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,18 @@ MOST = 0.23
 
 
 def batch(name: str, *flags: str) -> list[str]:
-    return ["draft", "--batch", "sources.jsonl", "--model", "openai:paid", "--concurrency", "20", "-o", f"{name}.jsonl", *flags]
+    return [
+        "draft",
+        "--batch",
+        "sources.jsonl",
+        "--model",
+        "openai:paid",
+        "--concurrency",
+        "20",
+        "-o",
+        f"{name}.jsonl",
+        *flags,
+    ]
 
 
 def cost(run: Run, desk: Path) -> dict[str, float]:
@@ -43,7 +56,9 @@ def test_twenty_at_once_with_repairs_stay_below_the_cap(run: Run, desk: Path, se
     assert server.dollars() > limit - MOST - EACH
 
 
-def test_a_day_is_shared_by_two_processes_also_with_calls_of_unknown_outcome(run: Run, desk: Path, server: PaidServer) -> None:
+def test_a_day_is_shared_by_two_processes_also_with_calls_of_unknown_outcome(
+    run: Run, desk: Path, server: PaidServer
+) -> None:
     sources_file(desk, 40)
     killed = run(*batch("first"), folder=desk, env=environment(server) | {"OURTAKE_KILL_AT": "after-receiving:3"})
     assert killed.returncode < 0
@@ -54,9 +69,14 @@ def test_a_day_is_shared_by_two_processes_also_with_calls_of_unknown_outcome(run
     budget(desk, f"usd_per_day = {limit}")
     env = os.environ | environment(server)
     words = [[sys.executable, "-m", "ourtake", *batch(name, "--fresh")] for name in ("second", "third")]
-    both = [subprocess.Popen(command, cwd=desk, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for command in words]
+    both = [
+        subprocess.Popen(command, cwd=desk, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        for command in words
+    ]
     told = [process.communicate(timeout=120)[1] for process in both]
-    assert [process.returncode for process in both] == [4, 4] and not any("Traceback" in errors for errors in told), told
+    assert [process.returncode for process in both] == [4, 4] and not any("Traceback" in errors for errors in told), (
+        told
+    )
     after = cost(run, desk)
     assert after["known_usd"] + after["unknown_at_most_usd"] <= limit + 1e-9
     assert after["known_usd"] > before["known_usd"] + 0.3 and server.dollars() <= limit
@@ -72,7 +92,9 @@ def without_price(desk: Path) -> str:
     return settings
 
 
-def test_what_was_answered_before_there_was_a_price_counts_against_a_limit(run: Run, desk: Path, server: PaidServer) -> None:
+def test_what_was_answered_before_there_was_a_price_counts_against_a_limit(
+    run: Run, desk: Path, server: PaidServer
+) -> None:
     sources_file(desk, 12)
     priced = without_price(desk)
     assert run(*batch("first"), folder=desk, env=environment(server)).returncode == 0
@@ -81,27 +103,42 @@ def test_what_was_answered_before_there_was_a_price_counts_against_a_limit(run: 
     budget(desk, f"usd_per_day = {server.dollars()}")
     billed = len(server.billed)
     done = run(*batch("second", "--fresh"), folder=desk, env=environment(server))
-    assert done.returncode == 4 and f"{server.dollars():.6f}".rstrip("0") + " USD are spent or set aside" in done.stderr, done.stderr
+    assert (
+        done.returncode == 4 and f"{server.dollars():.6f}".rstrip("0") + " USD are spent or set aside" in done.stderr
+    ), done.stderr
     assert len(server.billed) == billed and cost(run, desk)["cost_usd"] == pytest.approx(server.dollars())
 
 
 def test_a_limit_is_not_kept_on_what_nobody_knows_the_cost_of(run: Run, desk: Path, server: PaidServer) -> None:
     sources_file(desk, 12)
     priced = without_price(desk)
-    assert run(*batch("first"), folder=desk, env=environment(server) | {"OURTAKE_KILL_AT": "after-receiving:3"}).returncode < 0
+    assert (
+        run(*batch("first"), folder=desk, env=environment(server) | {"OURTAKE_KILL_AT": "after-receiving:3"}).returncode
+        < 0
+    )
     (desk / "ourtake.toml").write_text(priced)
     billed = len(server.billed)
     done = run(*batch("first", "--resume", "--retry-unknown", "--max-cost", "9"), folder=desk, env=environment(server))
     assert done.returncode == 4 and len(server.billed) == billed
-    assert "The limit of 9.00 USD for a run can't be kept: " in done.stderr and "earlier calls had no price" in done.stderr, done.stderr
+    assert (
+        "The limit of 9.00 USD for a run can't be kept: " in done.stderr and "earlier calls had no price" in done.stderr
+    ), done.stderr
     # Without the limit it goes on, and in a run of its own the limit is kept.
-    assert run(*batch("first", "--resume", "--retry-unknown"), folder=desk, env=environment(server)).returncode in (0, 1)
+    assert run(*batch("first", "--resume", "--retry-unknown"), folder=desk, env=environment(server)).returncode in (
+        0,
+        1,
+    )
     assert run(*batch("other", "--max-cost", "9", "--fresh"), folder=desk, env=environment(server)).returncode in (0, 1)
 
 
-def test_a_draft_whose_only_call_has_an_unknown_outcome_did_not_cost_nothing(run: Run, desk: Path, server: PaidServer) -> None:
+def test_a_draft_whose_only_call_has_an_unknown_outcome_did_not_cost_nothing(
+    run: Run, desk: Path, server: PaidServer
+) -> None:
     sources_file(desk, 1)
-    assert run(*batch("out"), folder=desk, env=environment(server) | {"OURTAKE_KILL_AT": "after-receiving:1"}).returncode < 0
+    assert (
+        run(*batch("out"), folder=desk, env=environment(server) | {"OURTAKE_KILL_AT": "after-receiving:1"}).returncode
+        < 0
+    )
     assert run(*batch("out", "--resume"), folder=desk, env=environment(server)).returncode == 3
     (draft,) = (json.loads(line) for line in (desk / "out.jsonl").read_text().splitlines())
     assert (draft["status"], draft["cost_usd"], draft["usage"]["calls"]) == ("unknown", None, 0)

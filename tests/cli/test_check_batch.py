@@ -1,4 +1,6 @@
-"""`ourtake check --batch` over several processes: the same reports in the same order as from one, the same errors, and a lost process's work done."""
+"""`ourtake check --batch` over several processes: the same reports in the same order as from one, the same errors, and
+a lost process's work done.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ os.execv(sys.executable, [sys.executable, "-m", "ourtake", *sys.argv[1:]])
 """
 
 pytestmark = pytest.mark.skipif(
-    not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2, reason="several processors are needed, and the right to choose one"
+    not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2,
+    reason="several processors are needed, and the right to choose one",
 )
 
 
@@ -33,10 +36,22 @@ def batch_in(folder: Path, *, bad: int | None = None) -> None:
     rows = []
     for number in range(1, TAKES + 1):
         body = "\n\n".join(
-            [*(part.strip() for part in PARAGRAPHS[:-1]), f"See [a piece {number}] of it. {PARAGRAPHS[-1]}" if number % 3 else PARAGRAPHS[-1]]
+            [
+                *(part.strip() for part in PARAGRAPHS[:-1]),
+                f"See [a piece {number}] of it. {PARAGRAPHS[-1]}" if number % 3 else PARAGRAPHS[-1],
+            ]
         )
-        given = take.model_copy(update={"body": body, "headline": f"{take.headline} ({number})"}).model_dump(mode="json")
-        rows.append({"id": f"t{number}", "take": given, "source": SOURCE.model_dump(mode="json"), "related": [item.model_dump() for item in RELATED]})
+        given = take.model_copy(update={"body": body, "headline": f"{take.headline} ({number})"}).model_dump(
+            mode="json"
+        )
+        rows.append(
+            {
+                "id": f"t{number}",
+                "take": given,
+                "source": SOURCE.model_dump(mode="json"),
+                "related": [item.model_dump() for item in RELATED],
+            }
+        )
     lines = [json.dumps(row) for row in rows]
     if bad is not None:
         lines[bad - 1] = '{"take": 1}'
@@ -52,7 +67,8 @@ WORDS = ("check", "--batch", "takes.jsonl", "--format", "json")
 
 
 @pytest.mark.parametrize(
-    ("bad", "more"), [(None, ()), (TAKES - 30, ()), (None, ("--select", "NOPE")), (None, ("--select", "LNK", "--ignore", "LNK001"))]
+    ("bad", "more"),
+    [(None, ()), (TAKES - 30, ()), (None, ("--select", "NOPE")), (None, ("--select", "LNK", "--ignore", "LNK001"))],
 )
 def test_several_processes_print_what_one_does(run: Run, paper: Path, bad: int | None, more: tuple[str, ...]) -> None:
     assert processes_for(TAKES) > 1
@@ -66,13 +82,17 @@ def test_several_processes_print_what_one_does(run: Run, paper: Path, bad: int |
     assert len(reports) == (TAKES if bad is None else bad - 1)
     assert many.returncode == (0 if more else 1 if bad is None else 2)
     lost = [{item["text"] for item in report["findings"] if item["code"] == "LNK001"} for report in reports]
-    assert lost == [set() if more or number % 3 == 0 else {f"[a piece {number}]"} for number in range(1, len(reports) + 1)]
+    assert lost == [
+        set() if more or number % 3 == 0 else {f"[a piece {number}]"} for number in range(1, len(reports) + 1)
+    ]
 
 
 def test_takes_of_a_process_that_was_killed_are_checked_all_the_same(run: Run, paper: Path) -> None:
     batch_in(paper)
     whole = run(*WORDS, folder=paper)
-    batch = subprocess.Popen([sys.executable, "-m", "ourtake", *WORDS], cwd=paper, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    batch = subprocess.Popen(
+        [sys.executable, "-m", "ourtake", *WORDS], cwd=paper, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     listed = Path(f"/proc/{batch.pid}/task/{batch.pid}/children")
     children: list[str] = []
     while not children and batch.poll() is None:

@@ -22,7 +22,8 @@ TEXT = (
     + SOURCE
     + "summary: 'It''s in \"Data centre asks for fifty megawatts\" that\n  we said so.'\n"
     "tags: [ power ,grid]\nown_key: {kept: 1}\n" + RELATED + "---\n\n\n"
-    "See [Data centre asks for fifty megawatts](https://l.example/1/ 'a title') and [Who pays when the grid waits](https://l.example/2/).  \n"
+    "See [Data centre asks for fifty megawatts](https://l.example/1/ 'a title') and [Who pays when the grid "
+    "waits](https://l.example/2/).  \n"
     "More on [the bills](https://l.example/2/), and *more*.\t\n\n\nWho pays?\n\n"
 )
 MENDED = (
@@ -50,7 +51,10 @@ def test_a_file_is_mended_and_otherwise_kept_byte_for_byte(run: Run, tmp_path: P
     assert done.returncode == 0, done.stdout + done.stderr
     assert path.read_bytes() == FORMS[form](MENDED)
     assert stat.S_IMODE(path.stat().st_mode) == 0o640 and os.listdir(tmp_path) == ["take.md"]
-    assert "-  we said" not in done.stdout and "+summary: 'It''s in \"Data centre asks for forty megawatts\" that" in done.stdout
+    assert (
+        "-  we said" not in done.stdout
+        and "+summary: 'It''s in \"Data centre asks for forty megawatts\" that" in done.stdout
+    )
     assert "mended LNK003, LNK006" in done.stderr
     again = run("check", "take.md", "--fix", *FLAGS)
     assert "mended" not in again.stderr and path.read_bytes() == FORMS[form](MENDED)
@@ -63,7 +67,11 @@ def test_a_diff_changes_nothing(run: Run, tmp_path: Path) -> None:
     assert done.returncode == 1 and path.read_text() == TEXT
     assert "+More on the bills, and *more*." in done.stdout and "fail; 2 errors, 1 warning" in done.stdout
     done = run("check", "take.md", "--diff", "--fix", "--format", "json", *FLAGS)
-    assert path.read_text() == TEXT and json.loads(done.stdout)["counts"]["error"] == 2 and "+More on the bills" in done.stderr
+    assert (
+        path.read_text() == TEXT
+        and json.loads(done.stdout)["counts"]["error"] == 2
+        and "+More on the bills" in done.stderr
+    )
 
 
 def test_a_link_stays_where_unlinking_it_would_leave_too_few(run: Run, tmp_path: Path) -> None:
@@ -71,7 +79,9 @@ def test_a_link_stays_where_unlinking_it_would_leave_too_few(run: Run, tmp_path:
     path = tmp_path / "take.md"
     path.write_text(TEXT.replace(RELATED, RELATED + third))
     done = run("check", "take.md", "--fix", "--select", "LNK")
-    assert path.read_text() == MENDED.replace("the bills,", "[the bills](https://l.example/2/),").replace(RELATED, RELATED + third)
+    assert path.read_text() == MENDED.replace("the bills,", "[the bills](https://l.example/2/),").replace(
+        RELATED, RELATED + third
+    )
     assert "LNK006" in done.stdout and "mended LNK003." in done.stderr
 
 

@@ -39,7 +39,10 @@ def set_up(folder: Path, site: Site, run: Run) -> None:
     (folder / "archive.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     assert run("archive", "add", "archive.jsonl").returncode == 0
     links = " ".join(f"[{title}]({site.url}/{path})" for path, title in TITLES.items())
-    front = "title: A headline\nsource: {title: T, outlet: O, url: 'https://o.example/1', blurb: b}\nsummary: A summary.\ntags: [a]\n"
+    front = (
+        "title: A headline\nsource: {title: T, outlet: O, url: 'https://o.example/1', blurb: b}\nsummary: A "
+        "summary.\ntags: [a]\n"
+    )
     (folder / "take.md").write_text(f"---\n{front}---\n\n{links} [shut]({site.url}/shut)\n")
 
 
@@ -54,7 +57,12 @@ def test_what_is_found_and_kept(run: Run, tmp_path: Path, site: Site) -> None:
     set_up(tmp_path, site, run)
     assert live_findings(run) == {} and site.asked == []
     found = live_findings(run, "--online")
-    assert {code: severity for code, (severity, _) in found.items()} == {"LNK012": "error", "LNK013": "info", "LNK014": "warning", "LNK015": "info"}
+    assert {code: severity for code, (severity, _) in found.items()} == {
+        "LNK012": "error",
+        "LNK013": "info",
+        "LNK014": "warning",
+        "LNK015": "info",
+    }
     assert "410" in found["LNK012"][1] and "/moved/" in found["LNK013"][1] and "403" in found["LNK015"][1]
     assert "Casino bonuses" in found["LNK014"][1] and TITLES["sold"] in found["LNK014"][1]
     site.asked.clear()
@@ -68,7 +76,12 @@ def test_what_is_found_and_kept(run: Run, tmp_path: Path, site: Site) -> None:
 
 def test_a_batch_asks_for_each_address_once(run: Run, tmp_path: Path, site: Site) -> None:
     set_up(tmp_path, site, run)
-    take = {"headline": "h", "summary": "s.", "body": f"[{TITLES['gone']}]({site.url}/gone) and [{TITLES['fine']}]({site.url}/fine)?", "tags": []}
+    take = {
+        "headline": "h",
+        "summary": "s.",
+        "body": f"[{TITLES['gone']}]({site.url}/gone) and [{TITLES['fine']}]({site.url}/fine)?",
+        "tags": [],
+    }
     row = {"take": take, "source": {"title": "T", "outlet": "O", "url": "https://o.example/1", "blurb": "b"}}
     (tmp_path / "takes.jsonl").write_text((json.dumps(row) + "\n") * 5)
     done = run("check", "--batch", "takes.jsonl", "--online", "--format", "json", "--select", "LNK012")
@@ -80,7 +93,9 @@ def test_a_batch_asks_for_each_address_once(run: Run, tmp_path: Path, site: Site
 
 def test_without_a_store_and_with_a_wrong_age(run: Run, tmp_path: Path, site: Site) -> None:
     (tmp_path / "ourtake.toml").write_text(site.settings)
-    front = "title: A headline\nsource: {title: T, outlet: O, url: 'https://o.example/1', blurb: b}\nsummary: A summary.\n"
+    front = (
+        "title: A headline\nsource: {title: T, outlet: O, url: 'https://o.example/1', blurb: b}\nsummary: A summary.\n"
+    )
     (tmp_path / "take.md").write_text(f"---\n{front}---\n\n[a link]({site.url}/gone)\n")
     assert set(live_findings(run, "--online")) == {"LNK012"}
     done = run("check", "take.md", "--online", "--max-age", "soon")
@@ -88,6 +103,10 @@ def test_without_a_store_and_with_a_wrong_age(run: Run, tmp_path: Path, site: Si
 
 
 def test_nothing_private_is_opened(run: Run, tmp_path: Path, site: Site) -> None:
-    front = "title: A headline\nsource: {title: T, outlet: O, url: 'https://o.example/1', blurb: b}\nsummary: A summary.\n"
-    (tmp_path / "take.md").write_text(f"---\n{front}---\n\n[a link]({site.url}/gone) [another](http://169.254.169.254/latest)\n")
+    front = (
+        "title: A headline\nsource: {title: T, outlet: O, url: 'https://o.example/1', blurb: b}\nsummary: A summary.\n"
+    )
+    (tmp_path / "take.md").write_text(
+        f"---\n{front}---\n\n[a link]({site.url}/gone) [another](http://169.254.169.254/latest)\n"
+    )
     assert set(live_findings(run, "--online")) == {"LNK015"} and site.asked == []

@@ -17,7 +17,9 @@ def test_before_and_after_the_archive_is_filled(run: Run, tmp_path: Path) -> Non
     assert run("init", "paper").returncode == 0
     assert run("archive", "add", "archive", folder=tmp_path / "paper").returncode == 0
     done = run("doctor", folder=tmp_path / "paper")
-    assert done.returncode == 0 and "take.md.jinja" in done.stdout and "Ready" in done.stdout and "--model" in done.stdout
+    assert (
+        done.returncode == 0 and "take.md.jinja" in done.stdout and "Ready" in done.stdout and "--model" in done.stdout
+    )
     assert [states(done.stdout)[part] for part in ("settings", "store", "index", "prompts", "default")] == ["ok"] * 5
 
 

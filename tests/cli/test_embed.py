@@ -18,7 +18,13 @@ from tests.conftest import Run
 from tests.hashed_embeddings import HashedServer, hashed_server
 
 TOML = '\n[models.mine]\nbase_url = "{address}"\napi_key_env = "{key}"\n\n[lookup]\nembeddings = "mine:hashed"\n'
-SOURCE = {"id": "s", "title": "Records of the council", "outlet": "The Post", "url": "https://post.example/1", "blurb": "A council keeps records."}
+SOURCE = {
+    "id": "s",
+    "title": "Records of the council",
+    "outlet": "The Post",
+    "url": "https://post.example/1",
+    "blurb": "A council keeps records.",
+}
 
 
 @pytest.fixture
@@ -50,7 +56,13 @@ def test_every_article_is_sent_once_and_only_what_changed_again(run: Run, desk: 
     assert articles_sent(server) == 24
     assert run("archive", "embed", folder=desk).stdout.startswith("0 articles have a new vector")
     assert articles_sent(server) == 24
-    article = {"id": "new", "url": "https://paper.example/new", "title": "New", "text": "A new text.", "published": "2026-01-01"}
+    article = {
+        "id": "new",
+        "url": "https://paper.example/new",
+        "title": "New",
+        "text": "A new text.",
+        "published": "2026-01-01",
+    }
     for change in ({}, {"tags": ["other"]}, {"text": "Another text."}):
         (desk / "new.jsonl").write_text(json.dumps(article | change) + "\n", encoding="utf-8")
         done = run("archive", "add", "new.jsonl", folder=desk)
@@ -69,14 +81,18 @@ def test_weights_that_were_learned_without_meaning_are_told_of(run: Run, desk: P
 
 
 def test_a_run_that_failed_goes_on_where_it_was(run: Run, desk: Path, server: HashedServer) -> None:
-    rows = [{"url": f"https://paper.example/{n}", "title": f"Piece {n}", "text": f"Text number {n}."} for n in range(80)]
+    rows = [
+        {"url": f"https://paper.example/{n}", "title": f"Piece {n}", "text": f"Text number {n}."} for n in range(80)
+    ]
     (desk / "more.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     server.faults = [None, None, *[{"status": 500}] * 4]
     done = run("archive", "add", "more.jsonl", folder=desk)
     assert done.returncode == 0
     assert "80 added" in done.stdout
     assert "the articles are imported, but have no vector: mine failed with status 500" in done.stderr
-    assert run("archive", "embed", folder=desk).stdout == "72 articles have a new vector of mine:hashed; none is left.\n"
+    assert (
+        run("archive", "embed", folder=desk).stdout == "72 articles have a new vector of mine:hashed; none is left.\n"
+    )
     sent = [text for texts in server.texts for text in texts]
     stored = sqlite3.connect(desk / "ourtake.db").execute("SELECT count(*) FROM vectors").fetchone()
     assert stored == (104,)
@@ -85,7 +101,9 @@ def test_a_run_that_failed_goes_on_where_it_was(run: Run, desk: Path, server: Ha
 
 
 def test_a_killed_run_keeps_what_was_answered(run: Run, desk: Path, server: HashedServer) -> None:
-    rows = [{"url": f"https://paper.example/{n}", "title": f"Piece {n}", "text": f"Text number {n}."} for n in range(80)]
+    rows = [
+        {"url": f"https://paper.example/{n}", "title": f"Piece {n}", "text": f"Text number {n}."} for n in range(80)
+    ]
     (desk / "more.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     server.faults = [{"status": 401}]
     assert run("archive", "add", "more.jsonl", folder=desk).returncode == 0
@@ -102,7 +120,9 @@ def test_a_killed_run_keeps_what_was_answered(run: Run, desk: Path, server: Hash
     process.wait()
     hold.set()
     before = {text for texts in server.texts[:-1] for text in texts}
-    assert run("archive", "embed", folder=desk).stdout == "72 articles have a new vector of mine:hashed; none is left.\n"
+    assert (
+        run("archive", "embed", folder=desk).stdout == "72 articles have a new vector of mine:hashed; none is left.\n"
+    )
     again = [text for texts in server.texts[-4:] for text in texts if "froze over" not in text]
     assert len(again) == 72 and not before & set(again)
 
@@ -115,7 +135,9 @@ def test_look_up_uses_meaning_and_works_without_it(run: Run, desk: Path, server:
     found = run("related", "story.json", "--json", "--explain", folder=desk)
     assert (found.returncode, found.stderr) == (0, "")
     assert all(row["signals"]["meaning"] != 0 for row in json.loads(found.stdout)["related"])
-    (desk / "two.jsonl").write_text(json.dumps(SOURCE) + "\n" + json.dumps(SOURCE | {"id": "t", "title": "Another"}) + "\n", encoding="utf-8")
+    (desk / "two.jsonl").write_text(
+        json.dumps(SOURCE) + "\n" + json.dumps(SOURCE | {"id": "t", "title": "Another"}) + "\n", encoding="utf-8"
+    )
     server.faults = [{"status": 401}] * 9
     asked = len(server.texts)
     down = run("related", "--batch", "two.jsonl", folder=desk)
@@ -130,8 +152,13 @@ def test_look_up_uses_meaning_and_works_without_it(run: Run, desk: Path, server:
 
 
 @pytest.mark.parametrize("change", ["salt", "dimension"])
-def test_another_model_behind_the_name_is_never_mixed_in(run: Run, desk: Path, server: HashedServer, change: str) -> None:
-    assert run("archive", "embed", "--limit", "10", folder=desk).stdout == "10 articles have a new vector of mine:hashed; 14 are left.\n"
+def test_another_model_behind_the_name_is_never_mixed_in(
+    run: Run, desk: Path, server: HashedServer, change: str
+) -> None:
+    assert (
+        run("archive", "embed", "--limit", "10", folder=desk).stdout
+        == "10 articles have a new vector of mine:hashed; 14 are left.\n"
+    )
     if change == "salt":
         server.salt = "x"
     else:
@@ -141,20 +168,35 @@ def test_another_model_behind_the_name_is_never_mixed_in(run: Run, desk: Path, s
         assert "the model behind mine:hashed has changed" in done.stderr.replace("The", "the")
         assert "Run `ourtake archive embed --anew`" in done.stderr
         assert done.returncode == (2 if command[0] == "archive" else 0)
-    assert run("archive", "embed", "--anew", folder=desk).stdout == "24 articles have a new vector of mine:hashed; none is left.\n"
+    assert (
+        run("archive", "embed", "--anew", folder=desk).stdout
+        == "24 articles have a new vector of mine:hashed; none is left.\n"
+    )
     assert run("related", "story.json", folder=desk).stderr == ""
 
 
-def test_a_model_of_another_name_is_said_and_its_vectors_can_be_removed(run: Run, desk: Path, server: HashedServer) -> None:
+def test_a_model_of_another_name_is_said_and_its_vectors_can_be_removed(
+    run: Run, desk: Path, server: HashedServer
+) -> None:
     run("archive", "embed", folder=desk)
-    (desk / "ourtake.toml").write_text((desk / "ourtake.toml").read_text(encoding="utf-8").replace("mine:hashed", "mine:other"), encoding="utf-8")
-    assert "its vectors are mine:hashed's, and [lookup] embeddings is mine:other" in run("related", "story.json", folder=desk).stderr
-    assert run("archive", "embed", "--forget", "mine:hashed", folder=desk).stdout == "Removed 24 vectors of mine:hashed.\n"
+    (desk / "ourtake.toml").write_text(
+        (desk / "ourtake.toml").read_text(encoding="utf-8").replace("mine:hashed", "mine:other"), encoding="utf-8"
+    )
+    assert (
+        "its vectors are mine:hashed's, and [lookup] embeddings is mine:other"
+        in run("related", "story.json", folder=desk).stderr
+    )
+    assert (
+        run("archive", "embed", "--forget", "mine:hashed", folder=desk).stdout == "Removed 24 vectors of mine:hashed.\n"
+    )
     assert run("archive", "embed", "--forget", "mine:hashed", folder=desk).returncode == 2
 
 
 def test_a_long_run_that_may_cost_money_needs_a_yes(run: Run, desk: Path, server: HashedServer) -> None:
-    rows = [{"url": f"https://paper.example/{n}", "title": f"Piece {n}", "text": f"Text number {n}. " * 500} for n in range(60)]
+    rows = [
+        {"url": f"https://paper.example/{n}", "title": f"Piece {n}", "text": f"Text number {n}. " * 500}
+        for n in range(60)
+    ]
     (desk / "more.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     write_settings(desk, server.address, key="MY_KEY")
     key = {"MY_KEY": "sk-this-is-nobodys-key"}
@@ -212,23 +254,37 @@ def test_the_vector_of_a_source_is_on_the_bill_of_its_run(run: Run, desk: Path, 
     assert "look-up goes on without meaning: The limit of 0.0005 USD for a run could be passed" in poor.stderr
     rich = run(*words, "--max-cost", "0.01", folder=desk, env=key)
     assert rich.returncode in (0, 1) and "without meaning" not in rich.stderr and len(server.texts) == asked + 1
-    last = [row for row in json.loads(run("calls", "list", "--json", folder=desk).stdout) if row["provider"] == "mine"][-1]
+    last = [row for row in json.loads(run("calls", "list", "--json", folder=desk).stdout) if row["provider"] == "mine"][
+        -1
+    ]
     assert last["run_id"] == json.loads(rich.stdout)["run"] and last["cost_usd"] > 0
 
 
 def test_an_article_that_only_meaning_finds_is_offered(run: Run, desk: Path, server: HashedServer) -> None:
-    server.same = {"ferries": "boats", "collided": "crashed", "harbour": "port", "yesterday": "lately", "twice": "again"}
+    server.same = {
+        "ferries": "boats",
+        "collided": "crashed",
+        "harbour": "port",
+        "yesterday": "lately",
+        "twice": "again",
+    }
     article = {"id": "new", "url": "https://paper.example/new", "title": "Boats crashed", "published": "2026-01-01"}
     article["text"] = "Boats crashed port lately again."
     (desk / "new.jsonl").write_text(json.dumps(article) + "\n", encoding="utf-8")
     assert run("archive", "add", "new.jsonl", folder=desk).returncode == 0
-    source = SOURCE | {"title": "Ferries collided", "blurb": "Ferries collided harbour yesterday twice.", "published": "2026-02-01"}
+    source = SOURCE | {
+        "title": "Ferries collided",
+        "blurb": "Ferries collided harbour yesterday twice.",
+        "published": "2026-02-01",
+    }
     (desk / "story.json").write_text(json.dumps(source), encoding="utf-8")
     assert run("archive", "embed", folder=desk).returncode == 0
     found = json.loads(run("related", "story.json", "--json", folder=desk).stdout)["related"]
     assert found[0]["id"] == "new"
     write_settings(desk, "http://127.0.0.1:9/v1")
-    assert "new" not in [row["id"] for row in json.loads(run("related", "story.json", "--json", folder=desk).stdout)["related"]]
+    assert "new" not in [
+        row["id"] for row in json.loads(run("related", "story.json", "--json", folder=desk).stdout)["related"]
+    ]
     asked = len(server.texts)
     write_settings(desk, server.address)
     assert run("draft", "story.json", "--dry-run", folder=desk).returncode == 0

@@ -1,4 +1,6 @@
-"""A draft, its check and the check of its exported file agree, with the store and without it (as before a commit), through the command."""
+"""A draft, its check and the check of its exported file agree, with the store and without it (as before a commit),
+through the command.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ def exported(run: Run, paper: Path, draft_id: str, folder: Path) -> Path:
 
 
 def rewritten(paper: Path, given: dict[str, Any], *, body: str, **source: str) -> Draft:
-    """The draft, stored under another id with another body and more known of its source, as an editor's revision would be."""
+    """The draft, stored under another id with another body and more known of its source, as an editor's revision would
+    be.
+    """
     draft = Draft.model_validate(given)
     revision = draft.standing()
     assert revision is not None
@@ -70,7 +74,9 @@ def body_of(draft: dict[str, Any]) -> str:
     return next(str(one["take"]["body"]) for one in draft["revisions"] if one["number"] == draft["chosen"])
 
 
-@pytest.mark.parametrize("source", ["01-data-centre-power.md", "03-unlabelled-articles.md", "06-newsletter-prices.md", "07-sponge.md"])
+@pytest.mark.parametrize(
+    "source", ["01-data-centre-power.md", "03-unlabelled-articles.md", "06-newsletter-prices.md", "07-sponge.md"]
+)
 def test_a_draft_and_its_file_have_the_same_errors(run: Run, paper: Path, elsewhere: Path, source: str) -> None:
     draft = drafted(run, paper, f"sources/{source}")
     file = exported(run, paper, draft["id"], elsewhere)
@@ -83,7 +89,9 @@ def test_a_draft_and_its_file_have_the_same_errors(run: Run, paper: Path, elsewh
     assert bool(quoted) == bool(draft["related"]) and all("Could not check" in item["message"] for item in quoted)
 
 
-def test_what_is_taken_from_an_article_that_is_not_linked_is_found_again(run: Run, paper: Path, elsewhere: Path) -> None:
+def test_what_is_taken_from_an_article_that_is_not_linked_is_found_again(
+    run: Run, paper: Path, elsewhere: Path
+) -> None:
     given = drafted(run, paper, "sources/01-data-centre-power.md")
     offered = given["related"][0]
     with Store.open(f"sqlite:///{paper / 'ourtake.db'}") as store:
@@ -94,14 +102,21 @@ def test_what_is_taken_from_an_article_that_is_not_linked_is_found_again(run: Ru
     draft = rewritten(paper, given, body=f"It bears repeating: \u201c{words}\u201d. {unlinked}")
     file = exported(run, paper, draft.id, elsewhere)
     front = yaml.safe_load(file.read_text(encoding="utf-8").split("---\n")[1])
-    assert offered["url"] in [item["url"] for item in front["offered"]] and offered["url"] not in [item["url"] for item in front["related"]]
-    assert "QUO001" not in errors(report(run, draft.id, paper)) + errors(report(run, file, paper)) + errors(report(run, file, elsewhere))
+    assert offered["url"] in [item["url"] for item in front["offered"]] and offered["url"] not in [
+        item["url"] for item in front["related"]
+    ]
+    assert "QUO001" not in errors(report(run, draft.id, paper)) + errors(report(run, file, paper)) + errors(
+        report(run, file, elsewhere)
+    )
 
 
 def test_the_text_of_the_source_is_left_out_and_said_to_be(run: Run, paper: Path, elsewhere: Path) -> None:
     long = {"text": "Nobody at the yard was asked about it, said the clerk Orla Penhallow.", "author": "Ines Calder"}
     given = drafted(run, paper, "sources/01-data-centre-power.md")
-    said = "The Tidewater Post says that \u201cnobody at the yard was asked about it\u201d, as Orla Penhallow told Ines Calder. "
+    said = (
+        "The Tidewater Post says that \u201cnobody at the yard was asked about it\u201d, as Orla Penhallow told "
+        "Ines Calder. "
+    )
     draft = rewritten(paper, given, body=said + body_of(given), **long)
     file = exported(run, paper, draft.id, elsewhere)
     front = file.read_text(encoding="utf-8").split("---\n")[1]
@@ -132,13 +147,19 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_put_into_the_file_is_an_error_where_it_can_be_proved(run: Run, paper: Path, elsewhere: Path, fault: str) -> None:
+def test_a_fault_put_into_the_file_is_an_error_where_it_can_be_proved(
+    run: Run, paper: Path, elsewhere: Path, fault: str
+) -> None:
     sentence, code, severity = FAULTS[fault]
     file = exported(run, paper, drafted(run, paper, "sources/01-data-centre-power.md")["id"], elsewhere)
     front, body = file.read_text(encoding="utf-8").rsplit("---\n\n", 1)
     file.write_text(f"{front}---\n\n{sentence}{body}", encoding="utf-8")
     assert code in errors(report(run, file, paper))
-    found = [item for item in report(run, file, elsewhere)["findings"] if item["code"] == code and item["end"] <= len(sentence)]
+    found = [
+        item
+        for item in report(run, file, elsewhere)["findings"]
+        if item["code"] == code and item["end"] <= len(sentence)
+    ]
     assert [item["severity"] for item in found if item["field"] == "body"] == [severity]
 
 

@@ -1,4 +1,6 @@
-"""A disk that fills up at one certain write, after an answer was paid for: nothing paid is lost, and the person is told where it is."""
+"""A disk that fills up at one certain write, after an answer was paid for: nothing paid is lost, and the person is told
+where it is.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,10 @@ WRITES = {
 def full_at(desk: Path, *writes: str) -> None:
     with sqlite3.connect(desk / "ourtake.db") as store:
         for name in writes:
-            store.execute(f"CREATE TRIGGER full_{name} BEFORE {WRITES[name]} BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END")
+            store.execute(
+                f"CREATE TRIGGER full_{name} BEFORE {WRITES[name]} BEGIN SELECT RAISE(FAIL, 'database or disk is "
+                f"full'); END"
+            )
 
 
 def freed(desk: Path) -> None:
@@ -31,8 +36,12 @@ def freed(desk: Path) -> None:
             store.execute(f"DROP TRIGGER IF EXISTS full_{name}")
 
 
-@pytest.mark.parametrize("writes", [("answer",), ("answer", "run"), ("answer", "draft"), ("answer", "draft", "run")], ids="+".join)
-def test_a_paid_answer_is_printed_kept_and_named(run: Run, desk: Path, server: PaidServer, tmp_path: Path, writes: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "writes", [("answer",), ("answer", "run"), ("answer", "draft"), ("answer", "draft", "run")], ids="+".join
+)
+def test_a_paid_answer_is_printed_kept_and_named(
+    run: Run, desk: Path, server: PaidServer, tmp_path: Path, writes: tuple[str, ...]
+) -> None:
     full_at(desk, *writes)
     (tmp_path / "kept").mkdir()
     words, env = ("draft", ONE, "--model", "openai:paid"), environment(server) | {"TMPDIR": str(tmp_path / "kept")}
@@ -55,10 +64,14 @@ def test_a_run_that_can_not_be_given_back_is_taken_over(run: Run, desk: Path, se
     assert run(*words, folder=desk, env=environment(server)).returncode == 0 and len(server.billed) == 1
 
 
-def test_a_batch_whose_file_can_not_be_written_names_all_that_it_kept(run: Run, desk: Path, server: PaidServer, tmp_path: Path) -> None:
+def test_a_batch_whose_file_can_not_be_written_names_all_that_it_kept(
+    run: Run, desk: Path, server: PaidServer, tmp_path: Path
+) -> None:
     full_at(desk, "answer")
     (tmp_path / "kept").mkdir()
     done = run(*BATCH, "-o", "/dev/full", folder=desk, env=environment(server) | {"TMPDIR": str(tmp_path / "kept")})
     files = list((tmp_path / "kept").iterdir())
     assert done.returncode == 2 and "/dev/full can't be written: No space left on device." in done.stderr, done.stderr
-    assert len(files) == len(server.billed) > 0 and all(done.stderr.count(f"calls recover {file}") == 1 for file in files), done.stderr
+    assert len(files) == len(server.billed) > 0 and all(
+        done.stderr.count(f"calls recover {file}") == 1 for file in files
+    ), done.stderr

@@ -6,7 +6,18 @@ import pytest
 
 from tests.conftest import Run
 
-COMMANDS = ["init", "archive add", "archive search", "archive tune", "related", "draft", "check", "rules", "drafts list", "drafts show"]
+COMMANDS = [
+    "init",
+    "archive add",
+    "archive search",
+    "archive tune",
+    "related",
+    "draft",
+    "check",
+    "rules",
+    "drafts list",
+    "drafts show",
+]
 COMMANDS += ["export", "models"]
 
 

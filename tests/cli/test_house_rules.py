@@ -8,7 +8,9 @@ from tests.conftest import Run
 
 def test_draft_rules_are_tried_on_the_archive(run: Run, paper: Path) -> None:
     (paper / "draft.toml").write_text(
-        '[[rule]]\nphrase = "the (council|regulator)"\n\n[[rule]]\npattern = "megawatts?"\n\n[[rule]]\nphrase = "zebra crossing"\n', encoding="utf-8"
+        '[[rule]]\nphrase = "the (council|regulator)"\n\n[[rule]]\npattern = "megawatts?"\n\n[[rule]]\nphrase = "zebra '
+        'crossing"\n',
+        encoding="utf-8",
     )
     done = run("rules", "try", "draft.toml", "--json", folder=paper)
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,6 @@
-"""`archive add` is killed at any point, run again, and ends as if it had not been; bad rows by the thousand go to a file."""
+"""`archive add` is killed at any point, run again, and ends as if it had not been; bad rows by the thousand go to a
+file.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,13 @@ def rows(count: int) -> list[str]:
     def one(n: int) -> dict[str, Any]:
         text = "\n\n".join(" ".join(chance.choices(WORDS, k=12)) + f" {n}." for _ in range(3))
         links = [f"https://x.example/{chance.randrange(count)}"] if n % 4 == 0 else []
-        return {"id": f"a{n}", "url": f"https://x.example/{n}", "title": f"{chance.choice(WORDS)} {n}", "text": text, "links": links} | {
-            "published": f"20{10 + n % 15}-03-04"
-        }
+        return {
+            "id": f"a{n}",
+            "url": f"https://x.example/{n}",
+            "title": f"{chance.choice(WORDS)} {n}",
+            "text": text,
+            "links": links,
+        } | {"published": f"20{10 + n % 15}-03-04"}
 
     return [json.dumps(one(n)) + "\n" for n in range(count)]
 
@@ -76,7 +82,12 @@ def test_killed_at_any_point_it_ends_as_an_unbroken_run(run: Run, tmp_path: Path
     kept = {name: value for name, value in os.environ.items() if not name.startswith("OURTAKE")}
     killed = 0
     for _ in range(8):
-        process = subprocess.Popen([sys.executable, "-m", "ourtake", "archive", "add", str(file)], cwd=broken, env=kept, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ourtake", "archive", "add", str(file)],
+            cwd=broken,
+            env=kept,
+            stdout=subprocess.DEVNULL,
+        )
         time.sleep(unbroken * chance.uniform(0.2, 1.0))
         process.send_signal(signal.SIGKILL)
         killed += process.wait() == -signal.SIGKILL
@@ -100,7 +111,9 @@ def test_one_bad_row_in_a_hundred(run: Run, tmp_path: Path) -> None:
         assert shown[0] == counted
         assert len(shown) == 22 and shown[1] == "skipped in.jsonl:1: text: field required."
         assert shown[21] == "and 10 more; all of them are in ourtake.rejects.jsonl"
-        written = [json.loads(line) for line in (tmp_path / "ourtake.rejects.jsonl").read_text(encoding="utf-8").splitlines()]
+        written = [
+            json.loads(line) for line in (tmp_path / "ourtake.rejects.jsonl").read_text(encoding="utf-8").splitlines()
+        ]
         assert [row["where"] for row in written] == [f"in.jsonl:{n + 1}" for n in range(0, 3000, 100)]
         assert {row["reason"] for row in written} == {"text: field required."}
 

@@ -27,12 +27,19 @@ def test_a_killed_draft_waits_for_a_word(run: Run, desk: Path, server: PaidServe
     assert run(*words, folder=desk, env=env | {"OURTAKE_KILL_AT": "after-receiving"}).returncode == -signal.SIGKILL
     waiting = run(*words, folder=desk, env=env)
     draft = json.loads(waiting.stdout)
-    assert waiting.returncode == 3 and draft["status"] == "unknown" and "--retry-unknown" in waiting.stderr and len(server.billed) == 1
+    assert (
+        waiting.returncode == 3
+        and draft["status"] == "unknown"
+        and "--retry-unknown" in waiting.stderr
+        and len(server.billed) == 1
+    )
     unknown = json.loads(run("calls", "list", "--state", "unknown", "--json", folder=desk).stdout)
     assert [call["draft_id"] for call in unknown] == [draft["id"]]
     done = run(*words, "--retry-unknown", folder=desk, env=env)
     mended = json.loads(done.stdout)
-    assert done.returncode == 0 and mended["id"] == draft["id"] and mended["notes"] == [AGAIN] and len(server.billed) == 2
+    assert (
+        done.returncode == 0 and mended["id"] == draft["id"] and mended["notes"] == [AGAIN] and len(server.billed) == 2
+    )
     shown = run("calls", "show", str(unknown[0]["id"]), folder=desk).stdout
     assert "unknown" in shown and "Headline:" in shown
     assert run("calls", "cost", folder=desk).stdout.count("for calls that may have been billed") == 2
@@ -73,7 +80,9 @@ def test_what_was_not_sent_needs_no_word(run: Run, desk: Path, server: PaidServe
     assert killed.returncode == -signal.SIGKILL and not server.billed
     done = run(*BATCH, "--resume", "-o", "out.jsonl", folder=desk, env=environment(server))
     assert done.returncode in (0, 1) and len(lines(desk)) == 12, done.stderr
-    calls = [call for call in json.loads(run("calls", "list", "--json", folder=desk).stdout) if call["provider"] == "openai"]
+    calls = [
+        call for call in json.loads(run("calls", "list", "--json", folder=desk).stdout) if call["provider"] == "openai"
+    ]
     assert {call["state"] for call in calls} == {"answered", "failed"}
     assert sum(call["state"] == "answered" for call in calls) == len(server.billed)
 
@@ -81,7 +90,9 @@ def test_what_was_not_sent_needs_no_word(run: Run, desk: Path, server: PaidServe
 def test_a_second_process_says_who_holds_the_batch(run: Run, origin: tuple[Path, dict[str, Any]], desk: Path) -> None:
     slow = PaidServer(origin[1], latency=3)
     words = [sys.executable, "-m", "ourtake", *BATCH, "-o", "out.jsonl"]
-    first = subprocess.Popen(words, cwd=desk, env=os.environ | environment(slow), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    first = subprocess.Popen(
+        words, cwd=desk, env=os.environ | environment(slow), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         wait_for(lambda: slow.arrived > 0)
         second = run(*BATCH, "--resume", "-o", "out.jsonl", folder=desk, env=environment(slow))
@@ -102,7 +113,9 @@ def wait_for(condition: Callable[[], bool]) -> None:
 def test_a_stop_waits_for_the_answers_under_way(run: Run, origin: tuple[Path, dict[str, Any]], desk: Path) -> None:
     slow = PaidServer(origin[1], latency=1.5)
     words = [sys.executable, "-m", "ourtake", *BATCH, "-o", "out.jsonl"]
-    process = subprocess.Popen(words, cwd=desk, env=os.environ | environment(slow), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        words, cwd=desk, env=os.environ | environment(slow), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     wait_for(lambda: slow.arrived >= 5)
     process.send_signal(signal.SIGTERM)
     _, errors = process.communicate(timeout=60)
@@ -115,7 +128,9 @@ def test_a_stop_waits_for_the_answers_under_way(run: Run, origin: tuple[Path, di
 def test_a_second_stop_leaves_at_once(run: Run, origin: tuple[Path, dict[str, Any]], desk: Path) -> None:
     slow = PaidServer(origin[1], latency=30)
     words = [sys.executable, "-m", "ourtake", *BATCH, "-o", "out.jsonl"]
-    process = subprocess.Popen(words, cwd=desk, env=os.environ | environment(slow), stderr=subprocess.PIPE, text=True, preexec_fn=listen)
+    process = subprocess.Popen(
+        words, cwd=desk, env=os.environ | environment(slow), stderr=subprocess.PIPE, text=True, preexec_fn=listen
+    )
     wait_for(lambda: slow.arrived >= 5)
     process.send_signal(signal.SIGINT)
     assert process.stderr is not None and "stopping" in process.stderr.readline()
@@ -123,7 +138,9 @@ def test_a_second_stop_leaves_at_once(run: Run, origin: tuple[Path, dict[str, An
     assert process.wait(timeout=6) == 130
     slow.close()
     # Five under way; those whose rows were written ahead were not sent, and are told apart.
-    calls = [call for call in json.loads(run("calls", "list", "--json", folder=desk).stdout) if call["provider"] == "openai"]
+    calls = [
+        call for call in json.loads(run("calls", "list", "--json", folder=desk).stdout) if call["provider"] == "openai"
+    ]
     unsent = [call for call in calls if call["state"] == "failed"]
     assert [call["state"] for call in calls].count("unknown") == 5 and len(calls) == 5 + len(unsent)
     assert all(call["cost_usd"] == 0 and "before it was sent" in call["error"] for call in unsent)
@@ -132,14 +149,20 @@ def test_a_second_stop_leaves_at_once(run: Run, origin: tuple[Path, dict[str, An
 def test_a_background_job_can_be_ended(run: Run, origin: tuple[Path, dict[str, Any]], desk: Path) -> None:
     slow = PaidServer(origin[1], latency=30)
     words = [sys.executable, "-m", "ourtake", "draft", ONE, "--model", "openai:paid"]
-    process = subprocess.Popen(words, cwd=desk, env=os.environ | environment(slow), stderr=subprocess.PIPE, text=True, preexec_fn=ignore)
+    process = subprocess.Popen(
+        words, cwd=desk, env=os.environ | environment(slow), stderr=subprocess.PIPE, text=True, preexec_fn=ignore
+    )
     wait_for(lambda: slow.arrived >= 1)
     process.send_signal(signal.SIGINT)
     process.send_signal(signal.SIGTERM)
     _, errors = process.communicate(timeout=20)
     slow.close()
     assert process.returncode == 143 and "Traceback" not in errors
-    assert [call["state"] for call in json.loads(run("calls", "list", "--json", folder=desk).stdout) if call["provider"] == "openai"] == ["unknown"]
+    assert [
+        call["state"]
+        for call in json.loads(run("calls", "list", "--json", folder=desk).stdout)
+        if call["provider"] == "openai"
+    ] == ["unknown"]
 
 
 def ignore() -> None:
@@ -173,7 +196,11 @@ def test_a_full_disk_loses_no_answer(run: Run, desk: Path, server: PaidServer) -
             timeout=60,
         )
         assert "Traceback" not in done.stderr, done.stderr
-        states = [call["state"] for call in json.loads(run("calls", "list", "--json", folder=folder).stdout) if call["provider"] == "openai"]
+        states = [
+            call["state"]
+            for call in json.loads(run("calls", "list", "--json", folder=folder).stdout)
+            if call["provider"] == "openai"
+        ]
         kept = list(temporary.glob("ourtake-call-*.json"))
         if "answered" in states:
             if rescued_once:
@@ -194,12 +221,16 @@ def test_what_a_failed_run_left_in_the_file_is_mended(run: Run, desk: Path, serv
     run(*BATCH, "-o", "out.jsonl", folder=desk, env=environment(server))
     whole = (desk / "out.jsonl").read_bytes().splitlines(keepends=True)
     failed = json.loads(whole[1]) | {"status": "failed", "revisions": []}
-    (desk / "out.jsonl").write_bytes(whole[0] + json.dumps(failed).encode() + b"\n" + b"".join(whole[2:11]) + whole[11][:500])
+    (desk / "out.jsonl").write_bytes(
+        whole[0] + json.dumps(failed).encode() + b"\n" + b"".join(whole[2:11]) + whole[11][:500]
+    )
     before = len(server.billed)
     done = run(*BATCH, "--resume", "-o", "out.jsonl", folder=desk, env=environment(server))
     after = (desk / "out.jsonl").read_bytes().splitlines(keepends=True)
     assert done.returncode in (0, 1) and len(server.billed) == before
-    assert after[:10] == [whole[0], *whole[2:11]] and sorted(after) == sorted(whole), "what the store had was written, not drafted again"
+    assert after[:10] == [whole[0], *whole[2:11]] and sorted(after) == sorted(whole), (
+        "what the store had was written, not drafted again"
+    )
 
 
 def test_no_file_is_left_in_the_temporary_folder() -> None:

@@ -17,11 +17,19 @@ from ourtake.text.markdown import links, quotations
 from ourtake.text.words import canonical_url
 from tests.conftest import Run
 
-GOOD = {"title": "A headline", "outlet": "An Outlet", "url": "https://outlet.example/1", "blurb": "Something happened to the grid."}
+GOOD = {
+    "title": "A headline",
+    "outlet": "An Outlet",
+    "url": "https://outlet.example/1",
+    "blurb": "Something happened to the grid.",
+}
 
 
 def addresses(folder: Path) -> set[str]:
-    found = [re.search(r"^url: *(\S+)", file.read_text(encoding="utf-8"), re.MULTILINE) for file in (folder / "archive").glob("*.md")]
+    found = [
+        re.search(r"^url: *(\S+)", file.read_text(encoding="utf-8"), re.MULTILINE)
+        for file in (folder / "archive").glob("*.md")
+    ]
     return {canonical_url(match[1]) for match in found if match}
 
 
@@ -38,7 +46,9 @@ def test_the_baseline_writes_a_sound_take_on_every_example(run: Run, paper: Path
     assert set(linked) <= addresses(paper)
     assert (len(linked) == 0) == (number >= 7)
     assert "baseline" in revision.take.summary
-    texts = " ".join(" ".join(file.read_text(encoding="utf-8").split()) for file in (*(paper / "archive").glob("*.md"), source))
+    texts = " ".join(
+        " ".join(file.read_text(encoding="utf-8").split()) for file in (*(paper / "archive").glob("*.md"), source)
+    )
     plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", texts)
     for quotation in quotations(revision.take.body):
         assert quotation.text in plain
@@ -101,10 +111,16 @@ def test_a_bad_source_is_one_sentence_and_exit_code_2(run: Run, paper: Path, nam
 BAD_CALLS = {
     "a folder": (("draft", "sources"), "is a folder"),
     "unknown provider": (("draft", "sources/01-data-centre-power.md", "--model", "opanai:x"), "did you mean openai"),
-    "a model of the baseline": (("draft", "sources/01-data-centre-power.md", "--model", "baseline:x"), "Write baseline alone"),
+    "a model of the baseline": (
+        ("draft", "sources/01-data-centre-power.md", "--model", "baseline:x"),
+        "Write baseline alone",
+    ),
     "no model": (("draft", "sources/01-data-centre-power.md", "--model", "openai"), "gpt-"),
     "no key": (("draft", "sources/01-data-centre-power.md", "--model", "openai:gpt-6.2-sol"), "OPENAI_API_KEY"),
-    "no key either": (("draft", "sources/01-data-centre-power.md", "--model", "anthropic:claude-sonnet-5-5"), "ANTHROPIC_API_KEY"),
+    "no key either": (
+        ("draft", "sources/01-data-centre-power.md", "--model", "anthropic:claude-sonnet-5-5"),
+        "ANTHROPIC_API_KEY",
+    ),
     "unknown rule": (("rules", "LNK0001"), "did you mean LNK001"),
     "unknown draft": (("check", "nothing"), "neither a file nor a draft"),
     "empty archive": (("--store", "sqlite:///other.db", "related", "sources/01-data-centre-power.md"), "no store"),
@@ -124,7 +140,12 @@ def test_wrong_use_is_one_sentence_and_exit_code_2(run: Run, paper: Path, name: 
 
 def test_an_import_with_bad_lines_imports_the_rest(run: Run, tmp_path: Path) -> None:
     good = {"url": "https://x.example/a", "title": "A", "text": "Some text."}
-    lines = [json.dumps(good), "{no", json.dumps({**good, "url": "https://x.example/b"}), json.dumps({"url": "https://x.example/c", "title": "C"})]
+    lines = [
+        json.dumps(good),
+        "{no",
+        json.dumps({**good, "url": "https://x.example/b"}),
+        json.dumps({"url": "https://x.example/c", "title": "C"}),
+    ]
     (tmp_path / "a.jsonl").write_text("\n".join(lines) + "\n")
     done = run("archive", "add", "a.jsonl")
     assert done.returncode == 1
@@ -154,8 +175,14 @@ def test_help_loads_no_sdk_and_no_database(run: Run, tmp_path: Path) -> None:
     import subprocess
     import sys
 
-    code = "import sys, ourtake.cli.main; print([m for m in ('openai', 'anthropic', 'sqlalchemy', 'tantivy', 'jinja2') if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    code = (
+        "import sys, ourtake.cli.main; print([m for m in ('openai', 'anthropic', 'sqlalchemy', 'tantivy', "
+        "'jinja2') "
+        "if m in sys.modules])"
+    )
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )
 
 
 @pytest.mark.parametrize("command", ["draft", "export", "archive"])
@@ -179,15 +206,27 @@ def test_a_folder_that_cannot_be_written_is_said_before_anything_is_made(run: Ru
 
 def without_rights(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """The command without root's right to write everywhere, where the tests run as root."""
-    drop = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search", "--inh-caps", "-dac_override,-dac_read_search"]
+    drop = [
+        "setpriv",
+        "--bounding-set",
+        "-dac_override,-dac_read_search",
+        "--inh-caps",
+        "-dac_override,-dac_read_search",
+    ]
     if os.geteuid() == 0 and shutil.which("setpriv") is None:
         pytest.skip("root writes everywhere and there is no setpriv")
     prefix = drop if os.geteuid() == 0 else []
-    return subprocess.run([*prefix, sys.executable, "-m", "ourtake", *words], cwd=folder, capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        [*prefix, sys.executable, "-m", "ourtake", *words], cwd=folder, capture_output=True, text=True, timeout=60
+    )
 
 
-@pytest.mark.parametrize(("number", "some"), [(1, True), (2, True), (3, True), (4, True), (5, True), (6, True), (7, False), (8, False)])
-def test_an_example_source_has_at_least_three_related_articles_or_none(run: Run, paper: Path, number: int, some: bool) -> None:
+@pytest.mark.parametrize(
+    ("number", "some"), [(1, True), (2, True), (3, True), (4, True), (5, True), (6, True), (7, False), (8, False)]
+)
+def test_an_example_source_has_at_least_three_related_articles_or_none(
+    run: Run, paper: Path, number: int, some: bool
+) -> None:
     (source,) = (paper / "sources").glob(f"{number:02}-*.md")
     related = json.loads(run("related", str(source), "--json", folder=paper).stdout)["related"]
     assert len(related) >= 3 if some else related == []

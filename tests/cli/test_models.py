@@ -62,11 +62,15 @@ def test_ping_tells_who_answers(run: Run, tmp_path: Path, port: int) -> None:
     found = rows(run, tmp_path, port, "--ping")
     assert found["openai:good"]["reachable"] and found["local:good"]["reachable"]
     assert found["anthropic:good"]["context_tokens"] == 200_000
-    assert found["dead:MODEL"]["reachable"] is False and "could not be reached at 127.0.0.1" in found["dead:MODEL"]["ping"]
+    assert (
+        found["dead:MODEL"]["reachable"] is False and "could not be reached at 127.0.0.1" in found["dead:MODEL"]["ping"]
+    )
     assert found["keyed:MODEL"]["reachable"] is None
 
 
-@pytest.mark.parametrize(("model", "words"), [("bad-key", "refused the key"), ("unknown-model", "has no model unknown-model")])
+@pytest.mark.parametrize(
+    ("model", "words"), [("bad-key", "refused the key"), ("unknown-model", "has no model unknown-model")]
+)
 def test_ping_says_what_is_wrong(run: Run, tmp_path: Path, port: int, model: str, words: str) -> None:
     (tmp_path / "ourtake.toml").write_text(f'[models]\ndefault = ["openai:{model}", "anthropic:{model}"]\n')
     done = run("models", "--ping", folder=tmp_path, env=environment(port))

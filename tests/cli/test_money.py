@@ -1,4 +1,6 @@
-"""The ledger through the real command: what is remembered, what it costs, where a limit stops it. See conftest.py for the provider."""
+"""The ledger through the real command: what is remembered, what it costs, where a limit stops it. See conftest.py for
+the provider.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,11 @@ def test_the_ledger_agrees_with_the_servers_account(run: Run, desk: Path, server
     done = run(*BATCH, "-o", "out.jsonl", folder=desk, env=environment(server))
     assert done.returncode in (0, 1), done.stderr
     row = total(run, desk)
-    assert (row["calls"], row["answered"], row["cost_usd"]) == (len(server.billed), len(server.billed), pytest.approx(server.dollars()))
+    assert (row["calls"], row["answered"], row["cost_usd"]) == (
+        len(server.billed),
+        len(server.billed),
+        pytest.approx(server.dollars()),
+    )
     assert (row["input_tokens"], row["output_tokens"]) == (SENT * len(server.billed), RECEIVED * len(server.billed))
     table = run("calls", "cost", "--by", "model", folder=desk).stdout.splitlines()
     (shown,) = (line.split() for line in table if line.startswith("openai:paid"))
@@ -37,7 +43,9 @@ def test_the_ledger_agrees_with_the_servers_account(run: Run, desk: Path, server
     assert sum(draft["usage"]["calls"] for draft in drafts) == len(server.billed) > len(drafts) == 12
     assert sum(draft["cost_usd"] for draft in drafts) == pytest.approx(server.dollars())
     by_draft = json.loads(run("calls", "cost", "--by", "draft", "--json", folder=desk).stdout)["rows"]
-    assert {draft["id"]: draft["cost_usd"] for draft in drafts}.items() <= {line["name"]: line["cost_usd"] for line in by_draft}.items()
+    assert {draft["id"]: draft["cost_usd"] for draft in drafts}.items() <= {
+        line["name"]: line["cost_usd"] for line in by_draft
+    }.items()
 
 
 def test_the_same_batch_again_is_not_paid_for_again(run: Run, desk: Path, server: PaidServer) -> None:
@@ -45,7 +53,10 @@ def test_the_same_batch_again_is_not_paid_for_again(run: Run, desk: Path, server
     before = len(server.billed)
     done = run(*BATCH, "-o", "out.jsonl", folder=desk, env=environment(server))
     assert len(server.billed) == before and REMEMBERED in done.stderr
-    assert all(draft["cost_usd"] == 0 and draft["usage"]["calls"] == 0 and draft["notes"] == [REMEMBERED] for draft in lines(desk))
+    assert all(
+        draft["cost_usd"] == 0 and draft["usage"]["calls"] == 0 and draft["notes"] == [REMEMBERED]
+        for draft in lines(desk)
+    )
 
 
 def test_twice_by_hand_is_paid_once_and_says_so(run: Run, desk: Path, server: PaidServer) -> None:
@@ -58,10 +69,14 @@ def test_twice_by_hand_is_paid_once_and_says_so(run: Run, desk: Path, server: Pa
 
 
 def test_a_limit_stops_a_batch_which_goes_on_with_more(run: Run, desk: Path, server: PaidServer) -> None:
-    done = run(*BATCH, "--concurrency", "20", "--max-cost", "0.2", "-o", "out.jsonl", folder=desk, env=environment(server))
+    done = run(
+        *BATCH, "--concurrency", "20", "--max-cost", "0.2", "-o", "out.jsonl", folder=desk, env=environment(server)
+    )
     assert done.returncode == 4 and "0.20 USD" in done.stderr and server.dollars() <= 0.2
     drafts = lines(desk)
-    assert len(drafts) == 12 and {draft["status"] for draft in drafts} >= {"limit"} and len(done.stderr.splitlines()) == 1
+    assert (
+        len(drafts) == 12 and {draft["status"] for draft in drafts} >= {"limit"} and len(done.stderr.splitlines()) == 1
+    )
     again = run(*BATCH, "--max-cost", "9", "--resume", "-o", "out.jsonl", folder=desk, env=environment(server))
     assert again.returncode in (0, 1), again.stderr
     after = lines(desk)
@@ -129,11 +144,18 @@ class Echo(BaseHTTPRequestHandler):
 
 def test_a_dry_run_names_the_judge_that_comes_on_top_and_a_batchs_price(run: Run, desk: Path) -> None:
     settings = (desk / "ourtake.toml").read_text()
-    (desk / "ourtake.toml").write_text(settings.replace('ignore = ["ORG002"]', 'ignore = ["ORG002"]\njudge = "anthropic:claude-haiku-5-5"'))
+    (desk / "ourtake.toml").write_text(
+        settings.replace('ignore = ["ORG002"]', 'ignore = ["ORG002"]\njudge = "anthropic:claude-haiku-5-5"')
+    )
     words = ("draft", "--batch", "sources.jsonl", "--model", "openai:paid", "--dry-run")
     told = run(*words, folder=desk).stdout
-    assert told.startswith("12 drafts with openai:paid.\n") and "anthropic:claude-haiku-5-5 is asked on top of that" in told
-    alone, batch = (json.loads(run(*words, "--json", *more, folder=desk).stdout)["cost_usd"] for more in ((), ("--provider-batch",)))
+    assert (
+        told.startswith("12 drafts with openai:paid.\n")
+        and "anthropic:claude-haiku-5-5 is asked on top of that" in told
+    )
+    alone, batch = (
+        json.loads(run(*words, "--json", *more, folder=desk).stdout)["cost_usd"] for more in ((), ("--provider-batch",))
+    )
     assert batch[0] == pytest.approx(alone[0] / 2, abs=1e-6) and batch[1] == alone[1]
     one = run("draft", ONE, "--model", "openai:paid", "--dry-run", folder=desk).stdout
     assert one.startswith("1 draft with openai:paid.\n")
@@ -155,7 +177,10 @@ BASIC = base64.b64encode(f"desk:{KEY}".encode()).decode()
 def test_a_key_that_the_server_sends_back_stays_out_of_everything(run: Run, desk: Path, echo: int, place: str) -> None:
     address = f"http://127.0.0.1:{echo}/v1"
     with_key = address.replace("//", f"//desk:{KEY}@")
-    env = {"OPENAI_API_KEY": KEY if place == "environment" else "none-at-all", "OPENAI_BASE_URL": with_key if place == "OPENAI_BASE_URL" else address}
+    env = {
+        "OPENAI_API_KEY": KEY if place == "environment" else "none-at-all",
+        "OPENAI_BASE_URL": with_key if place == "OPENAI_BASE_URL" else address,
+    }
     model = "mine:x" if place == "base_url" else "openai:paid"
     settings = (desk / "ourtake.toml").read_text()
     if place == "base_url":
@@ -171,7 +196,9 @@ def test_a_key_that_the_server_sends_back_stays_out_of_everything(run: Run, desk
         ("doctor",),
     ]
     if place != "base_url":
-        commands.append(("draft", "--batch", "sources.jsonl", "--model", model, "-o", "batch.jsonl", "--provider-batch"))
+        commands.append(
+            ("draft", "--batch", "sources.jsonl", "--model", model, "-o", "batch.jsonl", "--provider-batch")
+        )
     told = [run(*command, folder=desk, env=env) for command in commands]
     assert told[0].returncode == 3 and "[key]" in told[0].stdout + told[0].stderr
     for done in told:

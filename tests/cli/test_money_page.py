@@ -1,4 +1,6 @@
-"""docs/money.md: each command is run against the provider on loopback, and its output must be what the page shows, figures and ids aside."""
+"""docs/money.md: each command is run against the provider on loopback, and its output must be what the page shows,
+figures and ids aside.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,11 @@ def masked(text: str) -> list[str]:
 
 
 def test_the_page_is_true(run: Run, desk: Path, server: PaidServer) -> None:
-    steps = [step for block in re.findall(r"```console\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL) for step in block.split("$ ")[1:]]
+    steps = [
+        step
+        for block in re.findall(r"```console\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+        for step in block.split("$ ")[1:]
+    ]
     assert len(steps) >= 9
     for step in steps:
         command, _, shown = step.partition("\n")

@@ -36,7 +36,9 @@ def test_a_stopped_batch_goes_on_later(run: Run, paper: Path, sign: signal.Signa
         (paper / "s.jsonl").write_text(json.dumps(source) + "\n")
         words = [sys.executable, "-m", "ourtake", "draft", "--batch", "s.jsonl", "--model", "openai:x", "-o", "o.jsonl"]
         env = os.environ | {"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": f"http://127.0.0.1:{silent.getsockname()[1]}/v1"}
-        process = subprocess.Popen(words, cwd=paper, env=env, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=listen)
+        process = subprocess.Popen(
+            words, cwd=paper, env=env, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=listen
+        )
         assert taken.wait(30)
         time.sleep(0.3)
         process.send_signal(sign)
@@ -47,10 +49,19 @@ def test_a_stopped_batch_goes_on_later(run: Run, paper: Path, sign: signal.Signa
 
     with Store.open(f"sqlite:///{paper}/ourtake.db") as store:
         assert [call.state for call in store.calls()] == ["unknown"]
-    assert run("draft", "--batch", "s.jsonl", "--model", "baseline", "--resume", "-o", "o.jsonl", folder=paper).returncode in (0, 1)
+    assert run(
+        "draft", "--batch", "s.jsonl", "--model", "baseline", "--resume", "-o", "o.jsonl", folder=paper
+    ).returncode in (0, 1)
     assert len((paper / "o.jsonl").read_text().splitlines()) == 1
 
 
 def test_a_reader_that_goes_away_is_no_error(paper: Path) -> None:
-    done = subprocess.run(f"{sys.executable} -m ourtake rules | head -1", shell=True, cwd=paper, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        f"{sys.executable} -m ourtake rules | head -1",
+        shell=True,
+        cwd=paper,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert done.returncode == 0 and done.stderr == "" and len(done.stdout.splitlines()) == 1

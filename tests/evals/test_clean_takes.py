@@ -16,7 +16,9 @@ from ourtake.text.words import count_words, fold
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES: list[dict[str, Any]] = [
-    json.loads(line) for path in sorted((ROOT / "evals" / "takes").glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines()
+    json.loads(line)
+    for path in sorted((ROOT / "evals" / "takes").glob("*.jsonl"))
+    for line in path.read_text(encoding="utf-8").splitlines()
 ]
 OVER_EXAMPLES = [case for case in CASES if case["archive"] == "examples"]
 

@@ -1,4 +1,6 @@
-"""A web site on loopback for tests: paths with what they answer, and a record of what was asked. It can be as hostile as a test wants."""
+"""A web site on loopback for tests: paths with what they answer, and a record of what was asked. It can be as hostile
+as a test wants.
+"""
 
 from __future__ import annotations
 
@@ -41,17 +43,23 @@ class Site:
     @property
     def settings(self) -> str:
         """The ourtake.toml that lets this site be read, at full speed."""
-        return f'[intake]\nallow_hosts = ["127.0.0.1:{self.port}"]\nseconds_between_requests = 0\ntimeout_seconds = 20\n'
+        return (
+            f'[intake]\nallow_hosts = ["127.0.0.1:{self.port}"]\nseconds_between_requests = 0\ntimeout_seconds = 20\n'
+        )
 
     def page(self, path: str, text: str, *, title: str, head: str = "") -> None:
-        self.pages[path] = Answer(article_page(text, title=title, head=head).encode(), headers={"Content-Type": "text/html; charset=utf-8"})
+        self.pages[path] = Answer(
+            article_page(text, title=title, head=head).encode(), headers={"Content-Type": "text/html; charset=utf-8"}
+        )
 
     def xml(self, path: str, text: str) -> None:
         self.pages[path] = Answer(text.encode(), headers={"Content-Type": "application/xml"})
 
 
 def article_page(text: str, *, title: str, head: str = "") -> str:
-    filler = "<p>A second paragraph says more about the town and its council, which met on Monday and will meet again.</p>"
+    filler = (
+        "<p>A second paragraph says more about the town and its council, which met on Monday and will meet again.</p>"
+    )
     menu = '<nav><a href="/">Home</a> <a href="/about">About us</a></nav>'
     return f"<html><head><title>{title}</title>{head}</head><body>{menu}<article><h1>{title}</h1><p>{text}</p>{filler}</article></body></html>"
 
@@ -115,8 +123,10 @@ def serving() -> Iterator[Site]:
 
 def rss(entries: list[str], *, head: str = "") -> str:
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?>{head}<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" '
-        'xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>The Paper</title><link>https://paper.example/</link>'
+        f'<?xml version="1.0" encoding="UTF-8"?>{head}<rss version="2.0" '
+        f'xmlns:content="http://purl.org/rss/1.0/modules/content/" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>The '
+        "Paper</title><link>https://paper.example/</link>"
         f"{''.join(entries)}</channel></rss>"
     )
 
@@ -125,7 +135,8 @@ def item(number: int, *, more: str = "") -> str:
     return (
         f"<item><title>Story {number}</title><link>https://paper.example/{number}/?utm_source=feed</link>"
         f"<pubDate>Tue, 04 Mar 2025 10:00:00 GMT</pubDate>{more}"
-        f"<content:encoded><![CDATA[<p>Text of story {number}, after <a href='/{number - 1}/'>an earlier one</a>.</p>]]></content:encoded></item>"
+        f"<content:encoded><![CDATA[<p>Text of story {number}, after <a href='/{number - 1}/'>an earlier "
+        f"one</a>.</p>]]></content:encoded></item>"
     )
 
 

@@ -1,4 +1,6 @@
-"""Which addresses are opened: a table of our own, the shared collection where it is present, and names that lead where they should not."""
+"""Which addresses are opened: a table of our own, the shared collection where it is present, and names that lead where
+they should not.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +21,32 @@ if not SHARED.exists():
     SHARED = Path(__file__).resolve().parents[4] / "shared" / "data" / "hostile" / "addresses.json"
 
 BLOCKED = [
-    *("ftp://paper.example/", "file:///etc/hosts", "//paper.example/", "paper.example", "", "https://", "https:///x", "mailto:a@paper.example"),
-    *("http://127.9.8.7/", "http://10.1.2.3/", "http://172.20.0.9/", "http://192.168.7.7/", "http://169.254.7.7/", "http://0.0.0.0/"),
-    *("http://100.99.1.1/", "http://224.0.0.5/", "http://250.1.1.1/", "http://192.88.99.2/", "http://198.18.0.1/", "http://168.63.129.16/"),
+    *(
+        "ftp://paper.example/",
+        "file:///etc/hosts",
+        "//paper.example/",
+        "paper.example",
+        "",
+        "https://",
+        "https:///x",
+        "mailto:a@paper.example",
+    ),
+    *(
+        "http://127.9.8.7/",
+        "http://10.1.2.3/",
+        "http://172.20.0.9/",
+        "http://192.168.7.7/",
+        "http://169.254.7.7/",
+        "http://0.0.0.0/",
+    ),
+    *(
+        "http://100.99.1.1/",
+        "http://224.0.0.5/",
+        "http://250.1.1.1/",
+        "http://192.88.99.2/",
+        "http://198.18.0.1/",
+        "http://168.63.129.16/",
+    ),
     *(
         "http://2130706433/",
         "http://0x7f.0.0.1/",
@@ -31,8 +56,22 @@ BLOCKED = [
         "http://8.8.8.08/",
         "http://1.2.3.4.5/",
     ),
-    *("http://[::1]/", "http://[::]/", "http://[::7f00:1]/", "http://[::ffff:10.0.0.1]/", "http://[fe80::1]/", "http://[fe80::1%25eth0]/"),
-    *("http://[fc12::1]/", "http://[fec0::1]/", "http://[ff05::2]/", "http://[64:ff9b::a00:1]/", "http://[2002:7f00:1::]/", "http://[2001:0:1::]/"),
+    *(
+        "http://[::1]/",
+        "http://[::]/",
+        "http://[::7f00:1]/",
+        "http://[::ffff:10.0.0.1]/",
+        "http://[fe80::1]/",
+        "http://[fe80::1%25eth0]/",
+    ),
+    *(
+        "http://[fc12::1]/",
+        "http://[fec0::1]/",
+        "http://[ff05::2]/",
+        "http://[64:ff9b::a00:1]/",
+        "http://[2002:7f00:1::]/",
+        "http://[2001:0:1::]/",
+    ),
     *("http://[3fff::1]/", "http://[4000::1]/", "http://[::ffff:0:10.0.0.1]/", "http://[1.2.3.4]/"),
     *(
         "http://localhost/",
@@ -43,7 +82,12 @@ BLOCKED = [
         "http://box.local/",
         "http://a.home.arpa/",
     ),
-    *("http://editor@paper.example/", "http://editor:pw@paper.example/", "http://paper.example:25/", "http://paper.example:5432/"),
+    *(
+        "http://editor@paper.example/",
+        "http://editor:pw@paper.example/",
+        "http://paper.example:25/",
+        "http://paper.example:5432/",
+    ),
     *(
         "http://paper.example:99999/",
         "http://paper.example:x/",
@@ -61,7 +105,13 @@ BLOCKED = [
     "https://paper.example/" + "x" * 9000,
 ]
 ALLOWED = [
-    *("http://paper.example", "https://paper.example/a?b=c#d", "https://paper.example:8443/", "HTTPS://Paper.Example/A", "https://8.8.8.8/dns"),
+    *(
+        "http://paper.example",
+        "https://paper.example/a?b=c#d",
+        "https://paper.example:8443/",
+        "HTTPS://Paper.Example/A",
+        "https://8.8.8.8/dns",
+    ),
     *(
         "https://b\u00fccher.example/",
         "https://10.0.0.1.example/",
@@ -69,7 +119,12 @@ ALLOWED = [
         "https://[2606:4700::1111]/",
         "https://paper.example./",
     ),
-    *("https://paper.example/?next=http://10.0.0.1/", "https://paper.example/@editor", "https://paper.example/caf\u00e9", "https://a_b.example/"),
+    *(
+        "https://paper.example/?next=http://10.0.0.1/",
+        "https://paper.example/@editor",
+        "https://paper.example/caf\u00e9",
+        "https://a_b.example/",
+    ),
 ]
 
 
@@ -133,7 +188,14 @@ def test_an_allowed_name_may_not_lead_everywhere(number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "answers", [["127.0.0.1"], ["93.184.215.14", "127.0.0.1"], ["2606:4700::1111", "::1"], ["fe80::1%eth0"], ["::ffff:169.254.169.254"]]
+    "answers",
+    [
+        ["127.0.0.1"],
+        ["93.184.215.14", "127.0.0.1"],
+        ["2606:4700::1111", "::1"],
+        ["fe80::1%eth0"],
+        ["::ffff:169.254.169.254"],
+    ],
 )
 def test_a_public_name_that_leads_inside(site: Site, answers: list[str]) -> None:
     fetcher = Fetcher(Intake(), resolver=lambda host, port: answers)

@@ -36,11 +36,16 @@ def only(found: Sequence[object]) -> Article:
 
 
 def test_an_entry_of_rss() -> None:
-    more = "<dc:creator>Ann Writer</dc:creator><category>power</category><category>power</category><description>What it &amp;amp; costs</description>"
+    more = (
+        "<dc:creator>Ann Writer</dc:creator><category>power</category><category>power</category><description>What "
+        "it &amp;amp; costs</description>"
+    )
     article = only(read(rss([item(7, more=more)])))
     assert article.title == "Story 7" and article.url == "https://paper.example/7/?utm_source=feed"
     assert article.text == "Text of story 7, after [an earlier one](https://paper.example/6/)."
-    assert article.links == ("https://paper.example/6",) and article.tags == ("power",) and article.author == "Ann Writer"
+    assert (
+        article.links == ("https://paper.example/6",) and article.tags == ("power",) and article.author == "Ann Writer"
+    )
     assert article.published == "2025-03-04T10:00:00+00:00" and article.summary == "What it & costs"
 
 
@@ -54,15 +59,22 @@ ATOM = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom" xml:bas
 
 def test_an_entry_of_atom() -> None:
     article = only(read(ATOM, form="atom"))
-    assert (article.title, article.url, article.author, article.tags) == ("The grid waits", "https://paper.example/grid/", "Ann", ("power",))
+    assert (article.title, article.url, article.author, article.tags) == (
+        "The grid waits",
+        "https://paper.example/grid/",
+        "Ann",
+        ("power",),
+    )
     assert (article.published, article.updated) == ("2025-03-04T10:00:00+01:00", "2025-03-05T00:00:00+00:00")
     assert article.text == "Who **pays**? See [this](https://paper.example/older/)."
 
 
 def test_rss_1_and_encodings() -> None:
     text = (
-        '<?xml version="1.0" encoding="ISO-8859-1"?><rdf:RDF xmlns="http://purl.org/rss/1.0/" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-        '<channel rdf:about="x"><title>P</title><items/></channel><item rdf:about="https://paper.example/1"><title>Caf\u00e9</title>'
+        '<?xml version="1.0" encoding="ISO-8859-1"?><rdf:RDF xmlns="http://purl.org/rss/1.0/" '
+        'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<channel rdf:about="x"><title>P</title><items/></channel><item '
+        'rdf:about="https://paper.example/1"><title>Caf\u00e9</title>'
         "<link>https://paper.example/1</link><description>Text of it.</description></item></rdf:RDF>"
     )
     assert only(read(text.encode("latin-1"))).title == "Caf\u00e9"
@@ -74,10 +86,16 @@ BROKEN: dict[str, tuple[str, str]] = {
     "no address": ("<item><title>T</title><description>d</description></item>", "no address"),
     "no title": ("<item><link>https://paper.example/x</link><description>d</description></item>", "no title"),
     "no text": ("<item><title>T</title><link>https://paper.example/x</link></item>", "no text"),
-    "a script as its address": ("<item><title>T</title><link>javascript:alert(1)</link><description>d</description></item>", "no address"),
+    "a script as its address": (
+        "<item><title>T</title><link>javascript:alert(1)</link><description>d</description></item>",
+        "no address",
+    ),
     "wrong nesting": ("<item><title>T</link></item>", "not well-formed XML"),
     "no end": ("<item><title>T</title>", "no end"),
-    "an entity of its own": ("<item><title>&lol9;</title><link>https://paper.example/x</link></item>", "undefined entity"),
+    "an entity of its own": (
+        "<item><title>&lol9;</title><link>https://paper.example/x</link></item>",
+        "undefined entity",
+    ),
 }
 
 
@@ -92,7 +110,9 @@ def test_a_broken_entry_harms_no_other(name: str) -> None:
 
 @pytest.mark.parametrize("fault", ["Fish & chips", "Fish &nbsp;& chips", "Fish & \x07chips"])
 def test_a_fault_with_one_plain_meaning_is_put_right(fault: str) -> None:
-    entry = f"<item><title>{fault}</title><link>https://paper.example/x?a=1&b=2</link><description>d</description></item>"
+    entry = (
+        f"<item><title>{fault}</title><link>https://paper.example/x?a=1&b=2</link><description>d</description></item>"
+    )
     found = read(rss([item(1), entry]))
     assert [one.title for one in found if isinstance(one, Article)] == ["Story 1", "Fish & chips"]
 
@@ -114,7 +134,9 @@ BOMBS = {
 @pytest.mark.parametrize("name", BOMBS)
 def test_entity_bombs_do_not_go_off(name: str, form: str) -> None:
     head, use = BOMBS[name]
-    bomb = f"<item><title>Bomb</title><link>https://paper.example/x</link><content:encoded>{use}</content:encoded></item>"
+    bomb = (
+        f"<item><title>Bomb</title><link>https://paper.example/x</link><content:encoded>{use}</content:encoded></item>"
+    )
     found = read(rss([item(1), bomb, item(2)], head=head), form=form)
     assert [one.title for one in found if isinstance(one, Article)] == ["Story 1", "Story 2"]
     assert [one.reason for one in found if isinstance(one, Reject)] != [] and "entity" in str(found[1])
@@ -149,5 +171,9 @@ def test_a_file_may_be_packed(tmp_path: Path) -> None:
 
     (tmp_path / "feed.xml.gz").write_bytes(gzip.compress(rss([item(1)]).encode()))
     settings = Settings()
-    found = list(articles_from(str(tmp_path / "feed.xml.gz"), form="auto", settings=settings, crawl=Crawl(settings, Journal(), no_visitor)))  # type: ignore[arg-type]
+    found = list(
+        articles_from(
+            str(tmp_path / "feed.xml.gz"), form="auto", settings=settings, crawl=Crawl(settings, Journal(), no_visitor)
+        )
+    )  # type: ignore[arg-type]
     assert only(found).title == "Story 1"

@@ -24,7 +24,9 @@ from tests.intake.site import Answer, Site
 
 
 def fetcher(site: Site, **limits: Any) -> Fetcher:
-    return Fetcher(Intake(**{"allow_hosts": (f"127.0.0.1:{site.port}",), "timeout_seconds": 10, "max_megabytes": 2} | limits))
+    return Fetcher(
+        Intake(**{"allow_hosts": (f"127.0.0.1:{site.port}",), "timeout_seconds": 10, "max_megabytes": 2} | limits)
+    )
 
 
 def bomb(size: int) -> bytes:
@@ -50,22 +52,37 @@ def drip(head: bytes) -> Callable[[Any], None]:
 
 
 HOSTILE = {
-    "redirect to a metadata service": (Answer(status=302, headers={"Location": "http://169.254.169.254/latest/"}), "metadata"),
-    "redirect to another port of this machine": (Answer(status=302, headers={"Location": "http://127.0.0.1:1/"}), "this machine itself"),
+    "redirect to a metadata service": (
+        Answer(status=302, headers={"Location": "http://169.254.169.254/latest/"}),
+        "metadata",
+    ),
+    "redirect to another port of this machine": (
+        Answer(status=302, headers={"Location": "http://127.0.0.1:1/"}),
+        "this machine itself",
+    ),
     "redirect to a file": (Answer(status=301, headers={"Location": "file:///etc/hosts"}), "only http and https"),
     "redirect with a password": (Answer(status=301, headers={"Location": "http://a:b@127.0.0.1/"}), "user name"),
     "redirect to itself": (Answer(status=302, headers={"Location": "/"}), "more than 5 redirects"),
     "gzip bomb": (Answer(bomb(200), headers={"Content-Encoding": "gzip"}), "larger than 2 MB"),
-    "deflate bomb": (Answer(zlib.compress(b"\0" * 50_000_000, 9), headers={"Content-Encoding": "deflate"}), "larger than 2 MB"),
+    "deflate bomb": (
+        Answer(zlib.compress(b"\0" * 50_000_000, 9), headers={"Content-Encoding": "deflate"}),
+        "larger than 2 MB",
+    ),
     "packed twice": (Answer(gzip.compress(bomb(5)), headers={"Content-Encoding": "gzip, gzip"}), "not asked for"),
     "brotli that nobody asked for": (Answer(b"\x1b\x00", headers={"Content-Encoding": "br"}), "not asked for"),
     "broken gzip": (Answer(b"\x1f\x8bxxxx", headers={"Content-Encoding": "gzip"}), "broken"),
     "cut gzip": (Answer(gzip.compress(bytes(range(256)) * 90)[:200], headers={"Content-Encoding": "gzip"}), "cut off"),
-    "ten gigabytes by its own word": (Answer(raw=lambda w: w.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n")), "10,000 MB"),
+    "ten gigabytes by its own word": (
+        Answer(raw=lambda w: w.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n")),
+        "10,000 MB",
+    ),
     "no end": (Answer(raw=endless), "larger than 2 MB"),
     "cut off": (Answer(raw=lambda w: w.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc")), "can't be read"),
     "no HTTP": (Answer(raw=lambda w: w.write(b"SSH-2.0-x\r\n")), "can't be read"),
-    "endless headers": (Answer(raw=lambda w: w.write(b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 100_000)), "can't be read"),
+    "endless headers": (
+        Answer(raw=lambda w: w.write(b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 100_000)),
+        "can't be read",
+    ),
     "gone": (Answer(status=410), "the page is gone"),
 }
 
@@ -78,7 +95,9 @@ def test_refused_with_a_reason(site: Site, name: str) -> None:
     assert said in str(caught.value)
 
 
-@pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-Slow: ", b""])
+@pytest.mark.parametrize(
+    "head", [b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-Slow: ", b""]
+)
 def test_a_drip_ends_with_the_time_of_the_whole_fetch(site: Site, head: bytes) -> None:
     site.pages["/"] = Answer(raw=drip(head))
     with pytest.raises(FetchError, match="did not answer whole within 1 seconds") as caught:
@@ -88,7 +107,11 @@ def test_a_drip_ends_with_the_time_of_the_whole_fetch(site: Site, head: bytes) -
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "identity"])
 def test_packed_answers(site: Site, coding: str) -> None:
-    pack: dict[str, Callable[[bytes], bytes]] = {"gzip": lambda b: gzip.compress(b) + gzip.compress(b), "deflate": zlib.compress, "identity": bytes}
+    pack: dict[str, Callable[[bytes], bytes]] = {
+        "gzip": lambda b: gzip.compress(b) + gzip.compress(b),
+        "deflate": zlib.compress,
+        "identity": bytes,
+    }
     site.pages["/"] = Answer(pack[coding](b"hello"), headers={"Content-Encoding": coding})
     assert fetcher(site).get(site.url + "/").body.startswith(b"hello")
 
@@ -105,7 +128,12 @@ def test_redirects_are_followed_and_nothing_of_ours_is_sent_along(site: Site) ->
     found = fetcher(site).get(site.url + "/a")
     assert (found.url, found.body) == (site.url + "/b", b"there")
     sent = site.headers[1]
-    assert sent["User-Agent"] == AGENT and "Cookie" not in sent and "Authorization" not in sent and sent["Accept-Encoding"] == "gzip, deflate"
+    assert (
+        sent["User-Agent"] == AGENT
+        and "Cookie" not in sent
+        and "Authorization" not in sent
+        and sent["Accept-Encoding"] == "gzip, deflate"
+    )
 
 
 def test_a_page_that_has_not_changed(site: Site) -> None:
@@ -119,7 +147,9 @@ def test_a_page_that_has_not_changed(site: Site) -> None:
     site.pages["/"] = answer
     first = fetcher(site).get(site.url + "/")
     again = fetcher(site).get(site.url + "/", etag=first.etag, last_modified=first.last_modified)
-    assert (first.status, again.status, again.body) == (200, 304, b"") and site.headers[1]["If-Modified-Since"] == first.last_modified
+    assert (first.status, again.status, again.body) == (200, 304, b"") and site.headers[1][
+        "If-Modified-Since"
+    ] == first.last_modified
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl to make a certificate with")
@@ -141,7 +171,9 @@ def test_tls_keeps_the_name_and_an_unknown_certificate_is_refused(tmp_path: Path
         thread = threading.Thread(target=shake, daemon=True)
         thread.start()
         port = server.getsockname()[1]
-        guest = Fetcher(Intake(allow_hosts=(f"paper.test:{port}",), timeout_seconds=10), resolver=lambda host, port: ["127.0.0.1"])
+        guest = Fetcher(
+            Intake(allow_hosts=(f"paper.test:{port}",), timeout_seconds=10), resolver=lambda host, port: ["127.0.0.1"]
+        )
         with pytest.raises(FetchError, match="certificate") as caught:
             guest.get(f"https://paper.test:{port}/")
         thread.join(10)

@@ -1,4 +1,6 @@
-"""The wired path: `archive add`, `related` and `draft` as processes, against a site on loopback that the settings allow."""
+"""The wired path: `archive add`, `related` and `draft` as processes, against a site on loopback that the settings
+allow.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,11 @@ from tests.conftest import Run
 from tests.intake.site import Answer, Site, article_page, item, rss, sitemap
 from tests.intake.test_fetch import bomb, endless
 
-TEXT = "Story {n} is about the substation that nobody wanted, and <a href='/p/0'>the council</a> wrote to the ministry about it in spring."
+TEXT = (
+    "Story {n} is about the substation that nobody wanted, and <a href='/p/0'>the council</a> wrote to the "
+    "ministry "
+    "about it in spring."
+)
 
 
 def allow(folder: Path, site: Site, more: str = "") -> None:
@@ -39,7 +45,12 @@ def articles(folder: Path) -> list[Any]:
 def test_loopback_is_refused_where_the_settings_do_not_allow_it(run: Run, site: Site, tmp_path: Path) -> None:
     for words in (("archive", "add", site.url + "/feed"), ("related", site.url + "/x"), ("draft", site.url + "/x")):
         done = run(*words)
-        assert done.returncode == 2 and "this machine itself" in done.stderr and "allow_hosts" in done.stderr and "Traceback" not in done.stderr
+        assert (
+            done.returncode == 2
+            and "this machine itself" in done.stderr
+            and "allow_hosts" in done.stderr
+            and "Traceback" not in done.stderr
+        )
     assert site.asked == [] and not (tmp_path / "ourtake.db").exists()
 
 
@@ -52,14 +63,18 @@ def test_a_feed_of_ten_thousand_with_a_hundred_broken(run: Run, site: Site, tmp_
         "<item><title>&own;</title></item>",
     ]
     entries = [broken[number // 100 % 5] if number % 100 == 50 else item(number) for number in range(10_000)]
-    site.pages["/feed"] = Answer(gzip.compress(rss(entries).encode()), headers={"Content-Type": "text/html", "Content-Encoding": "gzip"})
+    site.pages["/feed"] = Answer(
+        gzip.compress(rss(entries).encode()), headers={"Content-Type": "text/html", "Content-Encoding": "gzip"}
+    )
     allow(tmp_path, site)
     done = run("archive", "add", site.url + "/feed")
     lines = done.stdout.splitlines()
     assert done.returncode == 1, done.stderr
     assert lines[0] == "9900 added, 0 updated, 0 unchanged, 100 skipped"
     assert sum(line.startswith("skipped ") for line in lines) == 20 and "entry 51" in lines[1]
-    written = [json.loads(line) for line in (tmp_path / "ourtake.rejects.jsonl").read_text(encoding="utf-8").splitlines()]
+    written = [
+        json.loads(line) for line in (tmp_path / "ourtake.rejects.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     assert len(written) == 100
     assert len(articles(tmp_path)) == 9900
 
@@ -80,14 +95,23 @@ def test_a_sitemap_of_hostile_pages_and_the_rest_is_imported(run: Run, site: Sit
     for name, (answer, _) in HOSTILE.items():
         site.pages[f"/hostile/{name}"] = answer
     site.pages["/p/latin"] = Answer(
-        article_page("Le conseil a \u00e9crit au minist\u00e8re, tr\u00e8s en retard, au sujet de la sous-station.", title="Le caf\u00e9").encode(
-            "latin-1"
-        ),
+        article_page(
+            "Le conseil a \u00e9crit au minist\u00e8re, tr\u00e8s en retard, au sujet de la sous-station.",
+            title="Le caf\u00e9",
+        ).encode("latin-1"),
         headers={"Content-Type": "text/html; charset=ISO-8859-1"},
     )
     site.pages["/robots.txt"] = Answer(b"User-agent: *\nDisallow: /hostile/closed\n")
     site.xml("/sitemap.xml", sitemap(f"{site.url}/sitemap.xml", f"{site.url}/pages.xml", kind="sitemap"))
-    site.xml("/pages.xml", sitemap(*good, *(f"{site.url}/hostile/{name}" for name in HOSTILE), f"{site.url}/p/latin", "https://elsewhere.example/"))
+    site.xml(
+        "/pages.xml",
+        sitemap(
+            *good,
+            *(f"{site.url}/hostile/{name}" for name in HOSTILE),
+            f"{site.url}/p/latin",
+            "https://elsewhere.example/",
+        ),
+    )
     allow(tmp_path, site)
     done = run("archive", "add", site.url + "/sitemap.xml")
     assert done.returncode == 1, done.stderr
@@ -95,7 +119,12 @@ def test_a_sitemap_of_hostile_pages_and_the_rest_is_imported(run: Run, site: Sit
     for name, (_, said) in HOSTILE.items():
         assert any(f"/hostile/{name}: " in line and said in line for line in done.stdout.splitlines()), name
     assert "read already" in done.stdout and "on another site" in done.stdout
-    assert {article.title for article in articles(tmp_path)} == {"Story number 0", "Story number 1", "Story number 2", "Le caf\u00e9"}
+    assert {article.title for article in articles(tmp_path)} == {
+        "Story number 0",
+        "Story number 1",
+        "Story number 2",
+        "Le caf\u00e9",
+    }
 
 
 def test_unchanged_pages_are_not_fetched_again(run: Run, site: Site, tmp_path: Path) -> None:
@@ -103,20 +132,30 @@ def test_unchanged_pages_are_not_fetched_again(run: Run, site: Site, tmp_path: P
 
     def tagged(headers: Any) -> Answer:
         page = article_page(TEXT.format(n=9), title="Tagged").encode()
-        return Answer(status=304) if headers["If-None-Match"] == '"t"' else Answer(page, headers={"Content-Type": "text/html", "ETag": '"t"'})
+        return (
+            Answer(status=304)
+            if headers["If-None-Match"] == '"t"'
+            else Answer(page, headers={"Content-Type": "text/html", "ETag": '"t"'})
+        )
 
     site.pages["/tagged"] = tagged
-    both = sitemap(*dated, lastmod="2025-01-01").replace("</urlset>", f"<url><loc>{site.url}/tagged</loc></url></urlset>")
+    both = sitemap(*dated, lastmod="2025-01-01").replace(
+        "</urlset>", f"<url><loc>{site.url}/tagged</loc></url></urlset>"
+    )
     site.xml("/sitemap.xml", both)
     allow(tmp_path, site)
     assert run("archive", "add", site.url + "/sitemap.xml").stdout.startswith("4 added")
     site.asked.clear()
     site.page("/p/1", TEXT.format(n=1) + " It was mended.", title="Story number 1")
     site.xml("/sitemap.xml", both.replace("/p/1</loc><lastmod>2025-01-01", "/p/1</loc><lastmod>2025-02-02"))
-    assert run("archive", "add", site.url + "/sitemap.xml").stdout.startswith("0 added, 1 updated, 3 unchanged, 0 skipped")
+    assert run("archive", "add", site.url + "/sitemap.xml").stdout.startswith(
+        "0 added, 1 updated, 3 unchanged, 0 skipped"
+    )
     assert site.asked == ["/robots.txt", "/sitemap.xml", "/p/1", "/tagged"]
     site.asked.clear()
-    assert run("archive", "add", "--again", site.url + "/sitemap.xml").stdout.startswith("0 added, 0 updated, 4 unchanged")
+    assert run("archive", "add", "--again", site.url + "/sitemap.xml").stdout.startswith(
+        "0 added, 0 updated, 4 unchanged"
+    )
     assert len(site.asked) == 6
 
 
@@ -126,7 +165,11 @@ def test_a_teaser_is_read_from_its_page_and_stands_where_that_fails(run: Run, si
     site.xml("/feed", rss([entry.format(t="Whole", u=site.url + "/p/0"), entry.format(t="Lost", u=site.url + "/lost")]))
     allow(tmp_path, site)
     done = run("archive", "add", site.url + "/feed")
-    assert done.returncode == 0 and done.stdout.startswith("2 added") and "1 pages of teasers could not be read" in done.stderr
+    assert (
+        done.returncode == 0
+        and done.stdout.startswith("2 added")
+        and "1 pages of teasers could not be read" in done.stderr
+    )
     found = {article.title: article.text for article in articles(tmp_path)}
     assert "nobody wanted" in found["Whole"] and found["Lost"] == "Only a few words ..."
     # A page that breaks later must not cost the text that it gave.
@@ -155,7 +198,11 @@ def test_one_place_of_several_that_cannot_be_read(run: Run, site: Site, tmp_path
     (tmp_path / "more.xml").write_text(rss([item(2)]), encoding="utf-8")
     allow(tmp_path, site)
     done = run("archive", "add", "good.xml", site.url + "/away", "more.xml")
-    assert done.returncode == 1 and done.stdout.startswith("2 added, 0 updated, 0 unchanged, 1 skipped") and "metadata" in done.stdout
+    assert (
+        done.returncode == 1
+        and done.stdout.startswith("2 added, 0 updated, 0 unchanged, 1 skipped")
+        and "metadata" in done.stdout
+    )
     alone = run("archive", "add", site.url + "/away")
     assert alone.returncode == 2 and "metadata" in alone.stderr and alone.stdout == ""
     assert run("archive", "add", "gopher://paper.example/").returncode == 2
@@ -175,11 +222,19 @@ def test_a_host_that_wants_rest_leaves_the_import_open(run: Run, site: Site, tmp
     site.xml("/sitemap.xml", sitemap(*urls))
     allow(tmp_path, site)
     done = run("archive", "add", site.url + "/sitemap.xml")
-    assert done.returncode == 1 and done.stdout.startswith("3 added, 0 updated, 0 unchanged, 3 skipped") and "run the command again" in done.stderr
+    assert (
+        done.returncode == 1
+        and done.stdout.startswith("3 added, 0 updated, 0 unchanged, 3 skipped")
+        and "run the command again" in done.stderr
+    )
     site.pages["/p/3"] = page
     site.asked.clear()
     done = run("archive", "add", site.url + "/sitemap.xml")
-    assert done.returncode == 0 and done.stdout.startswith("3 added, 0 updated, 0 unchanged, 0 skipped") and "3 pages were read before" in done.stderr
+    assert (
+        done.returncode == 0
+        and done.stdout.startswith("3 added, 0 updated, 0 unchanged, 0 skipped")
+        and "3 pages were read before" in done.stderr
+    )
     assert site.asked == ["/robots.txt", "/sitemap.xml", "/p/3", "/p/4", "/p/5"]
 
 
@@ -202,7 +257,9 @@ def test_a_page_as_a_source(run: Run, paper: Path, site: Site, words: tuple[str,
 
 
 @pytest.mark.parametrize(("sign", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_stopped_import_keeps_what_was_fetched(run: Run, site: Site, tmp_path: Path, sign: signal.Signals, code: int) -> None:
+def test_a_stopped_import_keeps_what_was_fetched(
+    run: Run, site: Site, tmp_path: Path, sign: signal.Signals, code: int
+) -> None:
     site.xml("/sitemap.xml", sitemap(*pages_of(site, 40)))
     allow(tmp_path, site)
     process = subprocess.Popen(
@@ -233,5 +290,7 @@ def test_help_and_related_on_a_file_load_no_reader(paper: Path) -> None:
         "print([m for m in ('trafilatura', 'feedparser', 'lxml', 'httpcore2', 'protego') if m in sys.modules])"
     )
     for words in (["--help"], ["related", "sources/01-data-centre-power.md"], ["archive", "add", "archive"]):
-        done = subprocess.run([sys.executable, "-c", code, *words], cwd=paper, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words], cwd=paper, capture_output=True, text=True, check=True
+        )
         assert done.stdout.splitlines()[-1] == "[]", words

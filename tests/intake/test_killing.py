@@ -1,4 +1,6 @@
-"""A killed import goes on and ends with each article once; `python -m tests.intake.killing` is the same with 500 pages and ten kills."""
+"""A killed import goes on and ends with each article once; `python -m tests.intake.killing` is the same with 500 pages
+and ten kills.
+"""
 
 from __future__ import annotations
 

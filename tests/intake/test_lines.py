@@ -14,9 +14,15 @@ from ourtake.intake.lines import Line, Read, _is_plain, read_line
 from ourtake.store.articles import read
 from ourtake.values import clean_text
 
-WORDS = st.one_of(st.text(max_size=8), st.sampled_from(["a\n b", "2020-01-01", " 2020-01-01", "2020-01-01T10:00:00Z", "a, b"]))
-VALUES = st.one_of(WORDS, st.none(), st.integers(), st.booleans(), st.lists(st.one_of(WORDS, st.none(), st.integers()), max_size=3))
-KEYS = st.sampled_from(["id", "url", "title", "text", "published", "summary", "tags", "author", "updated", "links", "more"])
+WORDS = st.one_of(
+    st.text(max_size=8), st.sampled_from(["a\n b", "2020-01-01", " 2020-01-01", "2020-01-01T10:00:00Z", "a, b"])
+)
+VALUES = st.one_of(
+    WORDS, st.none(), st.integers(), st.booleans(), st.lists(st.one_of(WORDS, st.none(), st.integers()), max_size=3)
+)
+KEYS = st.sampled_from(
+    ["id", "url", "title", "text", "published", "summary", "tags", "author", "updated", "links", "more"]
+)
 
 
 @given(st.dictionaries(KEYS, VALUES), WORDS)
@@ -51,7 +57,9 @@ def test_what_is_stored_reads_back_as_the_article(more: dict[str, Any], plain: b
 
 @given(st.text())
 def test_clean_text_takes_out_what_it_always_did(text: str) -> None:
-    assert clean_text(text) == "".join(c for c in text.replace("\r\n", "\n").replace("\r", "\n") if c in "\t\n" or not _unsafe(c))
+    assert clean_text(text) == "".join(
+        c for c in text.replace("\r\n", "\n").replace("\r", "\n") if c in "\t\n" or not _unsafe(c)
+    )
 
 
 def _unsafe(character: str) -> bool:

@@ -1,4 +1,6 @@
-"""What is found behind links: a real server on loopback for every answer, and a resolver of our own where names matter."""
+"""What is found behind links: a real server on loopback for every answer, and a resolver of our own where names
+matter.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,10 @@ from ourtake.intake.link_checker import Names, Wanted, check_links
 from tests.intake.site import Answer, Site, article_page, serving
 
 TITLE = "Data centre asks for forty megawatts"
-TEXT = "The company wants forty megawatts for its halls, and the regulator wants to know from where they will come in winter."
+TEXT = (
+    "The company wants forty megawatts for its halls, and the regulator wants to know from where they will come in "
+    "winter."
+)
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 
@@ -34,7 +39,12 @@ def page(text: str = TEXT, *, title: str = TITLE, status: int = 200) -> Answer:
 def test_a_page_that_is_there(site: Site) -> None:
     site.pages["/story"] = page(title=f"{TITLE} &#8211; The Lantern Quarter")
     found = one(site, "/story")
-    assert (found.status, found.code, found.final, found.title) == ("ok", 200, f"{site.url}/story", f"{TITLE} \u2013 The Lantern Quarter")
+    assert (found.status, found.code, found.final, found.title) == (
+        "ok",
+        200,
+        f"{site.url}/story",
+        f"{TITLE} \u2013 The Lantern Quarter",
+    )
     assert site.asked == ["/story"]
 
 
@@ -60,11 +70,16 @@ def test_a_server_that_hangs_drops_or_is_not_there_could_not_be_checked(site: Si
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
-        found = check_links([Wanted(f"http://127.0.0.1:{port}/x", "")], limits(site, allow_hosts=(f"127.0.0.1:{port}",)))[0]
+        found = check_links(
+            [Wanted(f"http://127.0.0.1:{port}/x", "")], limits(site, allow_hosts=(f"127.0.0.1:{port}",))
+        )[0]
     assert found.status == "could-not-check" and found.code is None
 
 
-@pytest.mark.parametrize("address", ["http://127.0.0.1:9/x", "http://169.254.169.254/latest", "http://router.local/", "http://localhost:80/x"])
+@pytest.mark.parametrize(
+    "address",
+    ["http://127.0.0.1:9/x", "http://169.254.169.254/latest", "http://router.local/", "http://localhost:80/x"],
+)
 def test_an_address_inside_a_private_network_is_not_opened(site: Site, address: str) -> None:
     found = check_links([Wanted(address, "")], limits(site))[0]
     assert found.status == "could-not-check" and "is not opened" in found.reason
@@ -107,7 +122,10 @@ def test_a_page_that_says_that_it_is_missing_is_dead(site: Site, title: str) -> 
     assert one(site, "/story", title="").status == "dead"
 
 
-@pytest.mark.parametrize("title", ["Found and not lost: a ledger", "Why 404 pages matter", "Who was not found guilty", "Area 404 opens on Monday"])
+@pytest.mark.parametrize(
+    "title",
+    ["Found and not lost: a ledger", "Why 404 pages matter", "Who was not found guilty", "Area 404 opens on Monday"],
+)
 def test_a_page_about_missing_things_is_not_missing(site: Site, title: str) -> None:
     site.pages["/story"] = page(title=title)
     assert one(site, "/story", title="").status == "ok"
@@ -127,8 +145,12 @@ def test_an_article_that_leads_to_the_home_page_is_dead(site: Site) -> None:
 
 
 def test_the_page_that_a_host_shows_for_any_address_is_dead(site: Site) -> None:
-    site.pages["/news/story"] = page("All our stories of the week, and what readers said about them in letters.", title="The Lantern Quarter")
-    site.every = lambda path: page(f"All our stories of the week, and what readers said about them in letters. {path}", title="The Lantern Quarter")
+    site.pages["/news/story"] = page(
+        "All our stories of the week, and what readers said about them in letters.", title="The Lantern Quarter"
+    )
+    site.every = lambda path: page(
+        f"All our stories of the week, and what readers said about them in letters. {path}", title="The Lantern Quarter"
+    )
     found = one(site, "/news/story")
     assert found.status == "dead" and "does not exist" in found.reason
     site.pages["/news/other"] = page(title="Something else altogether happened in the town on Monday")
@@ -136,7 +158,10 @@ def test_the_page_that_a_host_shows_for_any_address_is_dead(site: Site) -> None:
 
 
 def test_a_page_made_in_the_browser_could_not_be_checked(site: Site) -> None:
-    shell = Answer(b'<html><head><title>App</title></head><body><div id="root"></div><script>go()</script></body></html>', headers=HTML)
+    shell = Answer(
+        b'<html><head><title>App</title></head><body><div id="root"></div><script>go()</script></body></html>',
+        headers=HTML,
+    )
     site.pages["/story"] = shell
     site.every = lambda _: shell
     assert one(site, "/story").status == "could-not-check"
@@ -178,7 +203,9 @@ def test_a_host_is_given_its_pause_and_others_are_not_waited_for() -> None:
         wanted = [Wanted(f"{site.url}/{n}", TITLE) for n in range(3) for site in (one_site, other)]
         hosts = (f"127.0.0.1:{one_site.port}", f"127.0.0.1:{other.port}")
         found = check_links(wanted, limits(one_site, allow_hosts=hosts, seconds_between_requests=0.2))
-    assert [check.status for check in found] == ["ok"] * 6 and [check.url for check in found] == [item.url for item in wanted]
+    assert [check.status for check in found] == ["ok"] * 6 and [check.url for check in found] == [
+        item.url for item in wanted
+    ]
     assert all(later - earlier > 0.19 for earlier, later in itertools.pairwise(moments))
 
 
@@ -193,7 +220,9 @@ def test_a_name_that_does_not_exist_is_dead_only_where_other_names_are_found(sit
     assert found.status == "could-not-check" and "is there a network" in found.reason
     site.pages["/story"] = page()
     hosts = {"allow_hosts": (f"here.example:{site.port}",)}
-    both = check_links([gone, Wanted(f"http://here.example:{site.port}/story", TITLE)], limits(site, **hosts), names=Names(unknown))
+    both = check_links(
+        [gone, Wanted(f"http://here.example:{site.port}/story", TITLE)], limits(site, **hosts), names=Names(unknown)
+    )
     assert [check.status for check in both] == ["dead", "ok"]
 
 

@@ -11,13 +11,20 @@ from ourtake.errors import InputError
 from ourtake.intake.markdown_folder import markdown_article
 
 SITE = "https://paper.example"
-JEKYLL = "---\nlayout: post\ntitle: The grid\ncategories: [power, towns]\n---\nText with [a link](/2024/05/01/older/).\n"
-HUGO = '+++\ntitle = "The grid"\ndate = 2025-03-04T10:00:00Z\nlastmod = 2025-03-05\ntags = ["power"]\nslug = "the-grid"\n+++\nText.\n'
+JEKYLL = (
+    "---\nlayout: post\ntitle: The grid\ncategories: [power, towns]\n---\nText with [a link](/2024/05/01/older/).\n"
+)
+HUGO = (
+    '+++\ntitle = "The grid"\ndate = 2025-03-04T10:00:00Z\nlastmod = 2025-03-05\ntags = ["power"]\nslug = '
+    '"the-grid"\n+++\nText.\n'
+)
 ELEVENTY = "---\ntitle: The grid\ndate: 2025-03-04\npermalink: /notes/grid/\ntags: power\n---\nText.\n"
 ASTRO = "---\ntitle: 'The grid'\npubDate: 2025-03-04\ndescription: What it costs\nauthor: A. Writer\n---\nText.\n"
 HUGO_JSON = '{"title": "The grid", "date": "2025-03-04", "tags": ["power"]}\n\nText.\n'
 JEKYLL_WORDS = "---\ntitle: The grid\npermalink: /grid/\ntags: power towns\n---\nText.\n"
-ELEVENTY_TEMPLATE = "---\ntitle: The grid\ndate: 2025-03-04\npermalink: '/e/{{ title | slug }}/'\ntags: power\n---\nText.\n"
+ELEVENTY_TEMPLATE = (
+    "---\ntitle: The grid\ndate: 2025-03-04\npermalink: '/e/{{ title | slug }}/'\ntags: power\n---\nText.\n"
+)
 ASTRO_WORDS = "---\ntitle: The grid\npubDate: 'Mar 04 2025'\nauthor: {name: A. Writer}\n---\nText.\n"
 
 WRITTEN = {
@@ -49,14 +56,19 @@ def test_keys_without_a_place_are_kept() -> None:
     assert article.model_extra == {"params": {"depth": 2, "day": "2025-01-01"}, "aliases": ["/old/"], "featured": True}
 
 
-@pytest.mark.parametrize(("file", "line", "said"), [("_index.md", "", "a section"), ("t.md", "permalink: false", "permalink")])
+@pytest.mark.parametrize(
+    ("file", "line", "said"), [("_index.md", "", "a section"), ("t.md", "permalink: false", "permalink")]
+)
 def test_what_is_no_article_is_left_out_on_purpose(file: str, line: str, said: str) -> None:
     found = markdown_article(f"---\ntitle: T\n{line}\n---\nText.", file=Path(file), site=SITE)
     assert isinstance(found, str) and said in found
 
 
 def test_links_to_its_own_site_are_kept_and_others_not() -> None:
-    text = "---\ntitle: T\n---\n[in](/a/) [same](https://paper.example/a) [out](https://elsewhere.example/) ![image](/b.png)"
+    text = (
+        "---\ntitle: T\n---\n[in](/a/) [same](https://paper.example/a) [out](https://elsewhere.example/) "
+        "![image](/b.png)"
+    )
     article = markdown_article(text, file=Path("t.md"), site=SITE)
     assert isinstance(article, Article) and article.links == (f"{SITE}/a",)
 

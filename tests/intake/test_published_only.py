@@ -13,8 +13,7 @@ from tests.intake.test_importing import allow, articles
 
 WORDS = (
     "The council met on Tuesday to hear how the harbour wall is paid for, "
-    "and who carries the cost if the contractor asks for more money. "
-    * 3
+    "and who carries the cost if the contractor asks for more money. " * 3
 )
 FUTURE = "2999-01-01"
 

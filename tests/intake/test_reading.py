@@ -15,7 +15,10 @@ from ourtake.intake.inside import inside_links
 from ourtake.text.words import canonical_url
 
 CUT = {
-    "plain": ("<r><item>a</item> <item x='1'>b</item></r>", [("<item>a</item>", False), ("<item x='1'>b</item>", False)]),
+    "plain": (
+        "<r><item>a</item> <item x='1'>b</item></r>",
+        [("<item>a</item>", False), ("<item x='1'>b</item>", False)],
+    ),
     "in CDATA": ("<r><item><![CDATA[</item><item>]]></item></r>", [("<item><![CDATA[</item><item>]]></item>", False)]),
     "in a comment": ("<r><!-- <item>no</item> --><item>a</item></r>", [("<item>a</item>", False)]),
     "no end": ("<r><item>a<item>b</item></r>", [("<item>a", True), ("<item>b</item>", False)]),
@@ -142,14 +145,20 @@ def test_encodings(body: bytes, content_type: str) -> None:
 
 @pytest.mark.parametrize(
     ("given", "expected"),
-    [("Fish &amp;amp; chips", "Fish & chips"), ("<em>A</em>  b\n", "A b"), ("5 < 6 & 7", "5 < 6 & 7"), ("&#8217;&hellip;", "\u2019\u2026")],
+    [
+        ("Fish &amp;amp; chips", "Fish & chips"),
+        ("<em>A</em>  b\n", "A b"),
+        ("5 < 6 & 7", "5 < 6 & 7"),
+        ("&#8217;&hellip;", "\u2019\u2026"),
+    ],
 )
 def test_a_line_unescaped(given: str, expected: str) -> None:
     assert unescaped(given) == expected
 
 
 HTML = {
-    "<p>A <b>bold </b>word<script>x()</script> and <a href='/x(1)'>a [link]</a></p>": "A **bold** word and [a \\[link\\]](https://p.example/x%281%29)",
+    "<p>A <b>bold </b>word<script>x()</script> and <a href='/x(1)'>a [link]</a></p>": "A **bold** word and [a "
+    "\\[link\\]](https://p.example/x%281%29)",
     "<h2>Head</h2><ul><li>One<li>Two<ol><li>in</ol></ul>": "## Head\n\n- One\n- Two\n  1. in",
     "<blockquote><p>Said<br>twice</blockquote>": "> Said\n> twice",
     "<a href='javascript:x()'>no</a> <a href='/y'> <img src=x></a>": "no",
@@ -165,17 +174,26 @@ def test_html(given: str) -> None:
 
 
 def test_deep_html_ends() -> None:
-    assert "<" not in markdown_of("<div><b><ul><li>" * 50_000 + "x")  # the parser drops what lies too deep; nothing recurses
+    assert "<" not in markdown_of(
+        "<div><b><ul><li>" * 50_000 + "x"
+    )  # the parser drops what lies too deep; nothing recurses
     assert len(markdown_of("<a href=https://x.example/>x" * 5000)) > 5000
 
 
 def test_inside_links() -> None:
-    text = "[a](/a/#x) [again](https://www.p.example/a?utm_medium=x) [out](https://q.example/) [own](https://p.example/own/) [b](http://p.example:80/b?id=1&fbclid=2)"
+    text = (
+        "[a](/a/#x) [again](https://www.p.example/a?utm_medium=x) [out](https://q.example/) "
+        "[own](https://p.example/own/) [b](http://p.example:80/b?id=1&fbclid=2)"
+    )
     assert inside_links(text, "https://p.example/own", "") == ("https://p.example/a", "https://p.example/b?id=1")
-    assert inside_links("[x](https://other.example/x)", "https://p.example/own", "https://other.example/") == ("https://other.example/x",)
+    assert inside_links("[x](https://other.example/x)", "https://p.example/own", "https://other.example/") == (
+        "https://other.example/x",
+    )
 
 
-@pytest.mark.parametrize("key", "utm_source UTM_Campaign fbclid gclid mc_cid mc_eid _hsenc igshid mkt_tok srsltid msclkid smid".split())
+@pytest.mark.parametrize(
+    "key", "utm_source UTM_Campaign fbclid gclid mc_cid mc_eid _hsenc igshid mkt_tok srsltid msclkid smid".split()
+)
 def test_tracking_parameters_are_off(key: str) -> None:
     assert canonical_url(f"HTTP://P.example:80/a/?{key}=1&id=2#top") == "https://p.example/a?id=2"
 

@@ -11,7 +11,9 @@ from tests.intake.site import sitemap
 P = "https://paper.example"
 
 
-def listed(lists: dict[str, str | bytes], first: str, *, pages: int = 1000, site: str = "") -> tuple[list[str], list[Reject], list[str]]:
+def listed(
+    lists: dict[str, str | bytes], first: str, *, pages: int = 1000, site: str = ""
+) -> tuple[list[str], list[Reject], list[str]]:
     fetched: list[str] = []
 
     def fetch(url: str) -> bytes:
@@ -20,7 +22,11 @@ def listed(lists: dict[str, str | bytes], first: str, *, pages: int = 1000, site
         return found if isinstance(found, bytes) else found.encode()
 
     found = list(listed_pages(fetch(first), name=first, site=site, fetch=fetch, limits=Limits(pages, 1_000_000)))
-    return [one.url for one in found if isinstance(one, Listed)], [one for one in found if isinstance(one, Reject)], fetched
+    return (
+        [one.url for one in found if isinstance(one, Listed)],
+        [one for one in found if isinstance(one, Reject)],
+        fetched,
+    )
 
 
 def test_nested_and_packed_sitemaps() -> None:
@@ -61,7 +67,9 @@ def test_limits_and_strangers_of_a_sitemap() -> None:
     assert "on another site" in rejects[0].reason
 
 
-@pytest.mark.parametrize(("body", "said"), [("<html>no</html>", "no sitemap"), (b"\x1f\x8bbroken", "broken"), ("", "no sitemap")])
+@pytest.mark.parametrize(
+    ("body", "said"), [("<html>no</html>", "no sitemap"), (b"\x1f\x8bbroken", "broken"), ("", "no sitemap")]
+)
 def test_what_is_no_sitemap(body: str | bytes, said: str) -> None:
     pages, rejects, _ = listed({f"{P}/s.xml": body}, f"{P}/s.xml")
     assert pages == [] and said in rejects[0].reason

@@ -32,7 +32,9 @@ def visiting(site: Site, **limits: Any) -> tuple[Visitor, Clock]:
 
 
 def test_robots_txt_is_asked_once_and_obeyed(site: Site) -> None:
-    site.pages["/robots.txt"] = Answer(b"User-agent: *\nDisallow: /*/private$\nDisallow: /closed/\nAllow: /closed/but/open\n")
+    site.pages["/robots.txt"] = Answer(
+        b"User-agent: *\nDisallow: /*/private$\nDisallow: /closed/\nAllow: /closed/but/open\n"
+    )
     for path in ("/a/private", "/closed/x", "/closed/but/open", "/a/private/not"):
         site.pages[path] = Answer(b"x")
     visitor, _ = visiting(site)
@@ -70,7 +72,10 @@ def test_a_robots_txt_that_cannot_be_read(site: Site, status: int, opened: bool)
         assert caught.value.passing and "/x" not in site.asked
 
 
-@pytest.mark.parametrize(("robots", "pause"), [(b"", 1.0), (b"User-agent: *\nCrawl-delay: 7\n", 7.0), (b"User-agent: *\nCrawl-delay: 9999\n", 30.0)])
+@pytest.mark.parametrize(
+    ("robots", "pause"),
+    [(b"", 1.0), (b"User-agent: *\nCrawl-delay: 7\n", 7.0), (b"User-agent: *\nCrawl-delay: 9999\n", 30.0)],
+)
 def test_a_pause_between_two_requests_to_a_host(site: Site, robots: bytes, pause: float) -> None:
     site.pages["/robots.txt"] = Answer(robots)
     site.every = lambda path: Answer(b"x")

@@ -12,8 +12,10 @@ from ourtake.intake.wordpress import export_articles, without_shortcodes
 WXR_HEAD = (
     '<?xml version="1.0"?><rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/" '
     'xmlns:content="http://purl.org/rss/1.0/modules/content/" '
-    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>P</title><wp:wxr_version>1.2</wp:wxr_version>'
-    "<wp:author><wp:author_login><![CDATA[ann]]></wp:author_login><wp:author_display_name><![CDATA[Ann Writer]]></wp:author_display_name></wp:author>"
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" '
+    'xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>P</title><wp:wxr_version>1.2</wp:wxr_version>'
+    "<wp:author><wp:author_login><![CDATA[ann]]></wp:author_login><wp:author_display_name><![CDATA[Ann "
+    "Writer]]></wp:author_display_name></wp:author>"
 )
 
 
@@ -23,9 +25,11 @@ def post(number: int, content: str, *, kind: str = "post", status: str = "publis
         f"<pubDate>Wed, 30 Nov -0001 00:00:00 +0000</pubDate>"
         f"<dc:creator><![CDATA[ann]]></dc:creator><content:encoded><![CDATA[{content}]]></content:encoded>"
         f"<excerpt:encoded><![CDATA[In short]]></excerpt:encoded>"
-        f"<wp:post_date>2025-03-04 11:00:00</wp:post_date><wp:post_date_gmt>2025-03-04 10:00:00</wp:post_date_gmt><wp:status>{status}</wp:status>"
+        f"<wp:post_date>2025-03-04 11:00:00</wp:post_date><wp:post_date_gmt>2025-03-04 "
+        f"10:00:00</wp:post_date_gmt><wp:status>{status}</wp:status>"
         f'<wp:post_type>{kind}</wp:post_type><category domain="category" nicename="p"><![CDATA[Power]]></category>'
-        f'<category domain="post_tag" nicename="g"><![CDATA[grid]]></category><category domain="post_format">Aside</category>{more}</item>'
+        f'<category domain="post_tag" nicename="g"><![CDATA[grid]]></category><category '
+        f'domain="post_format">Aside</category>{more}</item>'
     )
 
 
@@ -42,12 +46,20 @@ def exported(*items: str, pages: bool = False) -> list[Article | Reject]:
 def test_a_post_of_an_export() -> None:
     article = first(
         exported(
-            post(1, '<!-- wp:paragraph -->\n<p>First, see <a href="/2/">this</a>.</p>\n<!-- /wp:paragraph -->\n\nSecond [sic]\n\n[gallery ids="1,2"]')
+            post(
+                1,
+                '<!-- wp:paragraph -->\n<p>First, see <a href="/2/">this</a>.</p>\n<!-- /wp:paragraph -->\n\nSecond '
+                '[sic]\n\n[gallery ids="1,2"]',
+            )
         )
     )
     assert article.text == "First, see [this](https://paper.example/2/).\n\nSecond [sic]"
     assert (article.title, article.author, article.summary) == ("Post 1 & more", "Ann Writer", "In short")
-    assert (article.published, article.tags, article.links) == ("2025-03-04T10:00:00+00:00", ("Power", "grid"), ("https://paper.example/2",))
+    assert (article.published, article.tags, article.links) == (
+        "2025-03-04T10:00:00+00:00",
+        ("Power", "grid"),
+        ("https://paper.example/2",),
+    )
 
 
 def test_only_what_is_published() -> None:

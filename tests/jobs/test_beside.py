@@ -1,4 +1,6 @@
-"""Processes beside this one: answers in order, errors as they were raised, and no process left when this one has gone, however it went."""
+"""Processes beside this one: answers in order, errors as they were raised, and no process left when this one has gone,
+however it went.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +73,9 @@ def test_answers_keep_the_order_of_the_calls_over_several_processes() -> None:
         ("odd", RuntimeError, "Odd: 1 and 2"),
     ],
 )
-def test_an_error_comes_back_in_its_own_words_with_its_traceback(beside: Beside[Any, Any], given: str, kind: type[Exception], words: str) -> None:
+def test_an_error_comes_back_in_its_own_words_with_its_traceback(
+    beside: Beside[Any, Any], given: str, kind: type[Exception], words: str
+) -> None:
     beside.begin(1)
     with pytest.raises(kind) as raised:
         asyncio.run(beside.call(given))
@@ -104,7 +108,9 @@ def test_one_that_can_not_import_its_work_is_lost() -> None:
 @pytest.mark.parametrize("ended_by", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("state", ["idle", "busy"])
 def test_no_process_outlives_the_one_that_started_it(ended_by: signal.Signals, state: str) -> None:
-    parent = subprocess.Popen([sys.executable, "-c", PARENT, state], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT, state], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT
+    )
     assert parent.stdout is not None
     child = int(parent.stdout.readline())
     if ended_by == signal.SIGINT:

@@ -9,7 +9,9 @@ import pytest
 from ourtake.jobs.local import run_many
 
 
-def run(count: int, *, fails: tuple[int, ...] = (), stop_after: int | None = None) -> tuple[list[int], list[int], BaseException | None]:
+def run(
+    count: int, *, fails: tuple[int, ...] = (), stop_after: int | None = None
+) -> tuple[list[int], list[int], BaseException | None]:
     """What was begun, what came out, and what was raised; items are 0, 1, ..., two at a time, the odd ones slower."""
     begun: list[int] = []
     results: list[int] = []

@@ -1,8 +1,10 @@
-"""Each provider against each behaviour of tests/wire/awkward_server.py: what came of it, in a word, and how many requests it cost.
+"""Each provider against each behaviour of tests/wire/awkward_server.py: what came of it, in a word, and how many
+requests it cost.
 
     python -m tests.providers.conformance [FILE]      prints the table of docs/providers.md, or writes it there between its marks
 
-The waits between tries are left out here (benchmarks/faults.py keeps them); the requests go over real sockets through the real SDKs.
+The waits between tries are left out here (benchmarks/faults.py keeps them); the requests go over real sockets through
+the real SDKs.
 """
 
 from __future__ import annotations
@@ -25,8 +27,18 @@ from tests.wire.awkward_server import Awkward, serving
 PROVIDERS = ("openai", "anthropic", "compatible", "baseline")
 DEADLINE = {"drip": 3.0, "pings": 3.0, "silence": 3.0}
 """Seconds, where nothing else ends a call; 120 elsewhere."""
-SOURCE = Source(title="A mill reopens", outlet="The Example", url="https://example.org/mill", blurb="The mill opens again in May, the council says.")
-SCHEMA = {"type": "object", "properties": {"headline": {"type": "string"}}, "required": ["headline"], "additionalProperties": False}
+SOURCE = Source(
+    title="A mill reopens",
+    outlet="The Example",
+    url="https://example.org/mill",
+    blurb="The mill opens again in May, the council says.",
+)
+SCHEMA = {
+    "type": "object",
+    "properties": {"headline": {"type": "string"}},
+    "required": ["headline"],
+    "additionalProperties": False,
+}
 
 
 class Behaviour(NamedTuple):
@@ -94,7 +106,9 @@ BEHAVIOURS = (
 
 
 class Outcome(NamedTuple):
-    """What came of a request: a reply's status or an error's kind; the requests that the server counted; the reply's usage; the error's words."""
+    """What came of a request: a reply's status or an error's kind; the requests that the server counted; the reply's
+    usage; the error's words.
+    """
 
     kind: str
     requests: int
@@ -132,7 +146,9 @@ async def run(provider: str, behaviour: Behaviour, awkward: Awkward, port: int) 
         awkward.counts[behaviour.name] = before = 0
     heard: list[str] = []
     bare = build_provider(spec, settings)
-    retrying = Retrying(bare, tries=4, deadline_seconds=DEADLINE.get(behaviour.name, 120.0), pace=Pace(sleep=_no_wait), sleep=_no_wait)
+    retrying = Retrying(
+        bare, tries=4, deadline_seconds=DEADLINE.get(behaviour.name, 120.0), pace=Pace(sleep=_no_wait), sleep=_no_wait
+    )
     try:
         reply = await retrying.reply(request_for(behaviour.name), on_text=heard.append if behaviour.stream else None)
         found = Outcome(reply.status, 0, reply.usage, text=reply.text, notes=reply.notes)
@@ -151,7 +167,12 @@ async def run(provider: str, behaviour: Behaviour, awkward: Awkward, port: int) 
 
 def environment(port: int) -> dict[str, str]:
     base = f"http://127.0.0.1:{port}"
-    return {"OPENAI_API_KEY": "test", "ANTHROPIC_API_KEY": "test", "OPENAI_BASE_URL": f"{base}/v1", "ANTHROPIC_BASE_URL": base}
+    return {
+        "OPENAI_API_KEY": "test",
+        "ANTHROPIC_API_KEY": "test",
+        "OPENAI_BASE_URL": f"{base}/v1",
+        "ANTHROPIC_BASE_URL": base,
+    }
 
 
 async def table(awkward: Awkward, port: int) -> str:
@@ -167,7 +188,9 @@ _WORDS = {"transient": "given up", "permanent": "error at once"}
 
 def _cell(outcome: Outcome) -> str:
     kind, _, status = outcome.kind.partition(" ")
-    words = {"unknown": "given up, may be billed", "deadline": "ended by the deadline"}.get(kind, _WORDS.get(kind, kind))
+    words = {"unknown": "given up, may be billed", "deadline": "ended by the deadline"}.get(
+        kind, _WORDS.get(kind, kind)
+    )
     code = "" if status in ("", "None") else f" ({'no answer' if status == '200' else status})"
     return f"{words}{code}, {outcome.requests} request{'s' * (outcome.requests != 1)}"
 

@@ -15,7 +15,14 @@ from ourtake.store.calls import Terms
 
 SOURCE = Source(title="t", outlet="o", url="https://o.example/1", blurb="b")
 REQUEST = Request(
-    task="take", model="m", system="s", prompt="p", json_schema={}, max_output_tokens=1000, brief=Brief(source=SOURCE), draft_id="first"
+    task="take",
+    model="m",
+    system="s",
+    prompt="p",
+    json_schema={},
+    max_output_tokens=1000,
+    brief=Brief(source=SOURCE),
+    draft_id="first",
 )
 PRICED = Settings(prices={"scripted:m": Price(input=Decimal(3), output=Decimal(15))})
 PAID = Usage(input_tokens=100, output_tokens=200, calls=1)

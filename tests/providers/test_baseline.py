@@ -26,7 +26,12 @@ SOURCE = Source(
 
 
 def related(number: int, tags: tuple[str, ...]) -> Related:
-    table = {"id": str(number), "url": f"https://own.example/{number}", "title": f"Piece {number}", "handle": f"a{number}"}
+    table = {
+        "id": str(number),
+        "url": f"https://own.example/{number}",
+        "title": f"Piece {number}",
+        "handle": f"a{number}",
+    }
     return Related.model_validate({**table, "text": " ".join(SENTENCES), "tags": tags})
 
 
@@ -47,7 +52,10 @@ def test_quotations_stand_in_the_order_of_the_article() -> None:
     [
         (([], []), ["company", "january", "timetable", "ferry"]),
         ((["ferries", "gardens"], ["gardens", "courts"]), ["ferries", "gardens", "company", "january"]),
-        ((["ferry lines", "harbours", "electricity", "passengers", "gardens"],), ["ferry lines", "harbours", "electricity", "passengers"]),
+        (
+            (["ferry lines", "harbours", "electricity", "passengers", "gardens"],),
+            ["ferry lines", "harbours", "electricity", "passengers"],
+        ),
     ],
 )
 def test_tags_are_those_that_the_story_supports(carried: tuple[tuple[str, ...], ...], tags: list[str]) -> None:

@@ -1,4 +1,6 @@
-"""The one suite that every provider has to pass: see conformance.py. A new provider adds its name there and nothing here."""
+"""The one suite that every provider has to pass: see conformance.py. A new provider adds its name there and nothing
+here.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from tests.wire.awkward_server import PARTIAL, REFUSAL, REPLY, Awkward, serving
 
 WIRED = PROVIDERS[:3]
 GUARD = 60
-"""Seconds after which a call that no deadline ends would fail the suite; how soon it ends is measured in benchmarks/faults.py."""
+"""Seconds after which a call that no deadline ends would fail the suite; how soon it ends is measured in
+benchmarks/faults.py.
+"""
 KEY = "sk-test-0123456789abcdef"
 
 
@@ -34,7 +38,11 @@ def keys(server: tuple[Awkward, int], monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=lambda behaviour: behaviour.words)
 def test_what_comes_of_a_servers_behaviour(provider: str, behaviour: Behaviour, server: tuple[Awkward, int]) -> None:
     found = asyncio.run(asyncio.wait_for(run(provider, behaviour, *server), GUARD))
-    expected = {f"{behaviour.outcome}, {behaviour.requests}", *(f"{also}, {behaviour.requests}" for also in behaviour.also), *behaviour.also}
+    expected = {
+        f"{behaviour.outcome}, {behaviour.requests}",
+        *(f"{also}, {behaviour.requests}" for also in behaviour.also),
+        *behaviour.also,
+    }
     assert f"{found.kind}, {found.requests}" in expected, found
     shown = found.said + "".join(found.notes)
     assert KEY not in shown and "0123456789abcdef" not in shown and "<" not in shown
@@ -49,7 +57,9 @@ def test_text_and_usage_of_a_good_reply(provider: str, stream: bool, server: tup
     assert found.text == REPLY and found.heard == (REPLY if stream else "")
     written = 0 if provider == "compatible" else 10
     # 100 tokens were sent, of which 40 came from the cache: every provider is brought to this one way of counting.
-    assert found.usage == Usage(input_tokens=100, output_tokens=50, cached_tokens=40, cache_write_tokens=written, calls=1)
+    assert found.usage == Usage(
+        input_tokens=100, output_tokens=50, cached_tokens=40, cache_write_tokens=written, calls=1
+    )
 
 
 @pytest.mark.parametrize("provider", WIRED)
@@ -57,7 +67,11 @@ def test_the_schema_and_the_stable_part_are_sent(provider: str, server: tuple[Aw
     asyncio.run(run(provider, Behaviour("good", "", "complete", 1), *server))
     sent = json.dumps(server[0].requests[-1])
     assert '"json_schema"' in sent and '"headline"' in sent
-    cached = {"openai": '"prompt_cache_key": "ourtake-', "anthropic": '"cache_control": {"type": "ephemeral"}', "compatible": '"role": "system"'}
+    cached = {
+        "openai": '"prompt_cache_key": "ourtake-',
+        "anthropic": '"cache_control": {"type": "ephemeral"}',
+        "compatible": '"role": "system"',
+    }
     assert cached[provider] in sent
 
 
@@ -69,11 +83,18 @@ def test_a_refusal_keeps_its_words_and_a_broken_stream_what_arrived(provider: st
     assert asyncio.run(run(provider, Behaviour("drop-after", "", "", 2, stream=True), *server)).heard == 2 * PARTIAL
 
 
-LEARNED = [("openai", "no-cache"), ("openai", "no-temperature"), ("compatible", "no-max-tokens"), ("compatible", "no-stream-options")]
+LEARNED = [
+    ("openai", "no-cache"),
+    ("openai", "no-temperature"),
+    ("compatible", "no-max-tokens"),
+    ("compatible", "no-stream-options"),
+]
 
 
 @pytest.mark.parametrize(("provider", "name"), LEARNED)
-def test_a_parameter_that_is_refused_by_name_is_left_out_and_stays_out(provider: str, name: str, server: tuple[Awkward, int]) -> None:
+def test_a_parameter_that_is_refused_by_name_is_left_out_and_stays_out(
+    provider: str, name: str, server: tuple[Awkward, int]
+) -> None:
     found = asyncio.run(run(provider, Behaviour(name, "", "complete", 2, stream=name == "no-stream-options"), *server))
     assert (found.kind, found.requests, found.usage.calls) == ("complete", 2, 2)
 
@@ -109,4 +130,6 @@ def test_each_fault_has_a_sentence_of_its_own(provider: str, name: str, server: 
 def test_the_baseline_needs_no_server(stream: bool, server: tuple[Awkward, int]) -> None:
     found = asyncio.run(run("baseline", Behaviour("good", "", "complete", 0, stream=stream), *server))
     assert (found.kind, found.requests, found.usage) == ("complete", 0, Usage(calls=1))
-    assert set(json.loads(found.text)) == {"headline", "summary", "body", "tags"} and found.heard == (found.text if stream else "")
+    assert set(json.loads(found.text)) == {"headline", "summary", "body", "tags"} and found.heard == (
+        found.text if stream else ""
+    )

@@ -1,4 +1,6 @@
-"""What counts against a call's deadline, and what the ledger says of a call that was ended. Events stand for time: nothing here is measured."""
+"""What counts against a call's deadline, and what the ledger says of a call that was ended. Events stand for time:
+nothing here is measured.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,9 @@ class SlowDisk(Store):
 
 def test_waiting_for_the_disk_is_not_counted_and_no_answer_is_lost(tmp_path: Path) -> None:
     async def run(store: Store) -> Reply:
-        return await Retrying(Ledgered(Gated(opened=True), Ledger(store)), tries=1, deadline_seconds=0.25).reply(REQUEST)
+        return await Retrying(Ledgered(Gated(opened=True), Ledger(store)), tries=1, deadline_seconds=0.25).reply(
+            REQUEST
+        )
 
     with SlowDisk.open(f"sqlite:///{tmp_path}/a.db") as store:
         assert asyncio.run(run(store)) == GOOD
@@ -84,7 +88,9 @@ def test_waiting_for_a_place_is_not_counted(tmp_path: Path) -> None:
 
 def test_a_call_that_the_deadline_ends_is_unknown_with_what_arrived(tmp_path: Path) -> None:
     async def run(store: Store) -> None:
-        await Retrying(Ledgered(Gated(opened=False), Ledger(store)), tries=4, deadline_seconds=0.1).reply(REQUEST, on_text=lambda _: None)
+        await Retrying(Ledgered(Gated(opened=False), Ledger(store)), tries=4, deadline_seconds=0.1).reply(
+            REQUEST, on_text=lambda _: None
+        )
 
     with Store.open(f"sqlite:///{tmp_path}/a.db") as store:
         with pytest.raises(ProviderError, match=r"0\.1 seconds"):

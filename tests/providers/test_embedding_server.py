@@ -1,4 +1,6 @@
-"""A server of embeddings: what counts as an answer, what is asked again, and that no key gets out. The server is a real one on loopback."""
+"""A server of embeddings: what counts as an answer, what is asked again, and that no key gets out. The server is a real
+one on loopback.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def server() -> Iterator[HashedServer]:
 @pytest.fixture
 def embedder(server: HashedServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddingServer]:
     monkeypatch.setenv("MY_KEY", KEY)
-    made = EmbeddingServer("mine:hashed", base_url=server.address, key_name="MY_KEY", limits=Limits(2, 10, Pace()), ledger=None)
+    made = EmbeddingServer(
+        "mine:hashed", base_url=server.address, key_name="MY_KEY", limits=Limits(2, 10, Pace()), ledger=None
+    )
     yield made
     made.close()
 
@@ -69,7 +73,9 @@ NO_ANSWER = "not as a model does"
 
 
 @pytest.mark.parametrize("said", [*SPOILT, NO_ANSWER])
-def test_a_spoilt_answer_is_asked_again_once_and_then_an_error(server: HashedServer, embedder: EmbeddingServer, said: str) -> None:
+def test_a_spoilt_answer_is_asked_again_once_and_then_an_error(
+    server: HashedServer, embedder: EmbeddingServer, said: str
+) -> None:
     server.faults = [{"status": 200, "body": ["no object"]} if said == NO_ANSWER else {"change": SPOILT[said]}] * 2
     with pytest.raises(ProviderError, match=said.replace("(", r"\(")):
         embedder.vectors(["one", "two"])
@@ -100,7 +106,9 @@ def test_a_wait_of_an_hour_ends_it_at_once(server: HashedServer, embedder: Embed
     assert len(server.texts) == 1
 
 
-def test_a_text_too_long_for_the_server_is_cut_and_the_length_remembered(server: HashedServer, embedder: EmbeddingServer) -> None:
+def test_a_text_too_long_for_the_server_is_cut_and_the_length_remembered(
+    server: HashedServer, embedder: EmbeddingServer
+) -> None:
     server.longest = 1000
     assert embedder.vectors(["word " * 1400, "short"]).shape == (2, 64)
     assert [max(map(len, texts)) for texts in server.texts] == [7000, 3500, 1750, 875]

@@ -1,4 +1,6 @@
-"""The ledger around a provider: what is asked, what is read back, what waits for a word. The provider is a script, the store real."""
+"""The ledger around a provider: what is asked, what is read back, what waits for a word. The provider is a script, the
+store real.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +89,9 @@ def test_another_process_that_is_asking_is_waited_for(store: Store) -> None:
     one, two = process(store, run="a"), process(store, run="b")
 
     async def work() -> list[Reply]:
-        return list(await asyncio.gather(Ledgered(slow, one).reply(REQUEST), Ledgered(other, two).reply(for_draft("second"))))
+        return list(
+            await asyncio.gather(Ledgered(slow, one).reply(REQUEST), Ledgered(other, two).reply(for_draft("second")))
+        )
 
     replies = asyncio.run(work())
     assert (slow.calls, other.calls) == (1, 0) and replies[1].notes == (REMEMBERED,)
@@ -155,7 +159,9 @@ def test_what_a_process_left_under_way_is_unknown_at_the_next_start(store: Store
     assert [call.state for call in store.calls()] == ["unknown"]
 
 
-def test_an_answer_that_the_store_cannot_take_is_kept_in_a_second_place(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_the_store_cannot_take_is_kept_in_a_second_place(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
     class Filling(Scripted):
@@ -203,7 +209,9 @@ def test_what_waits_for_a_place_does_not_go_out_while_the_gate_is_shut(store: St
                 raise PermanentError("bad key", status=401)
             yield
 
-        asked = asyncio.gather(*(Ledgered(provider, ledger, gate=gate).reply(request) for request in requests), return_exceptions=True)
+        asked = asyncio.gather(
+            *(Ledgered(provider, ledger, gate=gate).reply(request) for request in requests), return_exceptions=True
+        )
         while len(store.calls()) < len(requests):
             await asyncio.sleep(0.01)
         assert provider.calls == 0

@@ -1,4 +1,6 @@
-"""Limits in money: never passed, by many at once or by two processes, and given back what was set aside and not used."""
+"""Limits in money: never passed, by many at once or by two processes, and given back what was set aside and not
+used.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +22,18 @@ from tests.providers.scripted import COST, PAID, REQUEST, Scripted, ask, process
 
 
 def spent(store: Store) -> int:
-    return sum(call.end.cost if call.end and call.end.cost is not None else call.start.reserved or 0 for call in store.calls())
+    return sum(
+        call.end.cost if call.end and call.end.cost is not None else call.start.reserved or 0 for call in store.calls()
+    )
 
 
 NEEDED = -(-most_tokens(REQUEST.model_copy(update={"prompt": "p 10"})) * 15 // 4) + 1000 * 15
 """The most a request may cost: its input at the price of writing a cache, its output at the cap."""
 
 
-@pytest.mark.parametrize(("scope", "limit"), [("run", 5 * COST + NEEDED), ("day", 60_000), ("run", NEEDED), ("run", NEEDED - 100)])
+@pytest.mark.parametrize(
+    ("scope", "limit"), [("run", 5 * COST + NEEDED), ("day", 60_000), ("run", NEEDED), ("run", NEEDED - 100)]
+)
 def test_a_limit_is_never_passed_with_twenty_at_once(store: Store, scope: Any, limit: int) -> None:
     provider = Scripted(wait=0.01)
     ledger = process(store, Terms(ceilings=(Ceiling(scope, limit),)))
@@ -58,11 +64,17 @@ def test_two_processes_share_the_limit_of_a_day(tmp_path: Path) -> None:
                 Ledgered(provider, process(store, terms, run=name), concurrency=10)
                 for provider, store, name in zip(providers, (one, two), "ab", strict=True)
             ]
-            return list(await asyncio.gather(*(both[n % 2].reply(request) for n, request in enumerate(requests)), return_exceptions=True))
+            return list(
+                await asyncio.gather(
+                    *(both[n % 2].reply(request) for n, request in enumerate(requests)), return_exceptions=True
+                )
+            )
 
         outcomes = asyncio.run(work())
         assert spent(one) == sum(isinstance(outcome, Reply) for outcome in outcomes) * COST <= limit
-        assert all(provider.calls for provider in providers) and any(isinstance(outcome, LimitError) for outcome in outcomes)
+        assert all(provider.calls for provider in providers) and any(
+            isinstance(outcome, LimitError) for outcome in outcomes
+        )
 
 
 def test_a_call_of_unknown_outcome_counts_as_what_was_set_aside(store: Store) -> None:
@@ -76,7 +88,9 @@ def test_a_call_of_unknown_outcome_counts_as_what_was_set_aside(store: Store) ->
 
 
 @pytest.mark.parametrize(("now", "passes"), [("2026-03-01", False), ("2026-03-10", False), ("2026-03-11", True)])
-def test_a_clock_that_is_set_back_gives_no_money_back(store: Store, monkeypatch: pytest.MonkeyPatch, now: str, passes: bool) -> None:
+def test_a_clock_that_is_set_back_gives_no_money_back(
+    store: Store, monkeypatch: pytest.MonkeyPatch, now: str, passes: bool
+) -> None:
     terms = Terms(ceilings=(Ceiling("day", NEEDED + COST - 1),))
     monkeypatch.setattr("ourtake.store.ledger._now", lambda: "2026-03-10T12:00:00.000+00:00")
     ask(Scripted(), process(store, terms))

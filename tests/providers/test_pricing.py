@@ -51,7 +51,10 @@ def test_the_most_is_more_than_any_answer_within_it(model: str) -> None:
     assert tariff is not None
     bound = most(tariff, sent=5000, received=800)
     for cached, written in [(0, 0), (5000, 0), (0, 5000), (2000, 3000)]:
-        assert tariff(Usage(input_tokens=5000, cached_tokens=cached, cache_write_tokens=written, output_tokens=800)) <= bound
+        assert (
+            tariff(Usage(input_tokens=5000, cached_tokens=cached, cache_write_tokens=written, output_tokens=800))
+            <= bound
+        )
 
 
 def test_amounts_in_words() -> None:

@@ -1,4 +1,6 @@
-"""How fast a provider is asked: our limits, its headers; its refusals are in test_refusals.py. The clock is the tests' own; nothing here waits."""
+"""How fast a provider is asked: our limits, its headers; its refusals are in test_refusals.py. The clock is the tests'
+own; nothing here waits.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,15 @@ from ourtake.providers.rate import FIRST_PAUSE, LASTS, Pace
 from ourtake.providers.registry import Lines
 
 SOURCE = Source(title="t", outlet="o", url="https://o.example/1", blurb="b")
-REQUEST = Request(task="take", model="m", system="s" * 200, prompt="p" * 200, json_schema={}, max_output_tokens=100, brief=Brief(source=SOURCE))
+REQUEST = Request(
+    task="take",
+    model="m",
+    system="s" * 200,
+    prompt="p" * 200,
+    json_schema={},
+    max_output_tokens=100,
+    brief=Brief(source=SOURCE),
+)
 TOKENS = 200
 """What REQUEST is taken for before it is answered: 400 characters and 100 tokens of output."""
 
@@ -68,10 +78,26 @@ def test_two_models_of_a_provider_share_its_limits() -> None:
 
 
 HEADERS = {
-    "openai, no requests left": ({"x-ratelimit-limit-requests": "1", "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "6s"}, 6),
-    "openai, in parts": ({"x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "1m0s"}, 1),
-    "openai, tokens": ({"x-ratelimit-limit-tokens": "400", "x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "20000ms"}, 10),
-    "openai, enough": ({"x-ratelimit-limit-tokens": "400", "x-ratelimit-remaining-tokens": "400", "x-ratelimit-reset-tokens": "0s"}, 0),
+    "openai, no requests left": (
+        {"x-ratelimit-limit-requests": "1", "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "6s"},
+        6,
+    ),
+    "openai, in parts": (
+        {
+            "x-ratelimit-limit-requests": "60",
+            "x-ratelimit-remaining-requests": "0",
+            "x-ratelimit-reset-requests": "1m0s",
+        },
+        1,
+    ),
+    "openai, tokens": (
+        {"x-ratelimit-limit-tokens": "400", "x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "20000ms"},
+        10,
+    ),
+    "openai, enough": (
+        {"x-ratelimit-limit-tokens": "400", "x-ratelimit-remaining-tokens": "400", "x-ratelimit-reset-tokens": "0s"},
+        0,
+    ),
     "no number": ({"x-ratelimit-remaining-requests": "none", "x-ratelimit-reset-requests": "soon"}, 0),
     "none": ({}, 0),
 }
@@ -89,7 +115,9 @@ def test_headers_are_heeded(name: str) -> None:
 def test_anthropic_headers_name_a_moment() -> None:
     clock = Clock()
     pace = Pace(clock=clock, sleep=clock.sleep)
-    pace.seen({"anthropic-ratelimit-requests-remaining": "0", "anthropic-ratelimit-requests-reset": "2999-01-01T00:00:00Z"})
+    pace.seen(
+        {"anthropic-ratelimit-requests-remaining": "0", "anthropic-ratelimit-requests-reset": "2999-01-01T00:00:00Z"}
+    )
     assert entries(pace, clock, 1) == [pytest.approx(60)]
 
 
@@ -109,7 +137,11 @@ def test_a_bad_key_stops_also_those_that_passed_the_gate() -> None:
 
 
 def test_a_refusal_that_names_its_wait_has_said_all() -> None:
-    headers = {"x-ratelimit-limit-tokens": "400", "x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "6m0s"}
+    headers = {
+        "x-ratelimit-limit-tokens": "400",
+        "x-ratelimit-remaining-tokens": "0",
+        "x-ratelimit-reset-tokens": "6m0s",
+    }
     clock = Clock()
     pace = Pace(clock=clock, sleep=clock.sleep)
     pace.seen(headers | {"retry-after": "1"})

@@ -1,4 +1,6 @@
-"""What a refusal does to the others: who waits, how many may be under way, and when the gate opens again. Nothing here waits for long."""
+"""What a refusal does to the others: who waits, how many may be under way, and when the gate opens again. Nothing here
+waits for long.
+"""
 
 from __future__ import annotations
 
@@ -118,7 +120,9 @@ def test_with_few_places_left_the_wait_is_for_all() -> None:
     assert under_way(pace, 20) == 1, "one may always go out"
 
 
-@pytest.mark.parametrize("between", [TransientError("x", status=500), TransientError("x"), None], ids=["failure", "broken", "answer"])
+@pytest.mark.parametrize(
+    "between", [TransientError("x", status=500), TransientError("x"), None], ids=["failure", "broken", "answer"]
+)
 def test_refusals_with_something_between_are_not_in_a_row(between: TransientError | None) -> None:
     clock = Clock()
     pace = picky(clock)

@@ -1,4 +1,6 @@
-"""What is asked again, how often and how long after; and who is asked next. The provider here is a script of outcomes, at the network's edge."""
+"""What is asked again, how often and how long after; and who is asked next. The provider here is a script of outcomes,
+at the network's edge.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from ourtake.providers.fallback import BREAK_AFTER, Fallback
 from ourtake.providers.retry import Retrying
 
 SOURCE = Source(title="t", outlet="o", url="https://o.example/1", blurb="b")
-REQUEST = Request(task="take", model="m", system="s", prompt="p", json_schema={}, max_output_tokens=10, brief=Brief(source=SOURCE))
+REQUEST = Request(
+    task="take", model="m", system="s", prompt="p", json_schema={}, max_output_tokens=10, brief=Brief(source=SOURCE)
+)
 GOOD = Reply(status="complete", text="{}", stop_reason="stop", usage=Usage(calls=1), model="m")
 
 
@@ -76,7 +80,9 @@ def test_retry_after_is_obeyed_and_never_earlier() -> None:
     async def record(seconds: float) -> None:
         waits.append(seconds)
 
-    asyncio.run(Retrying(Scripted(slow_down(429, 7.0), GOOD), tries=4, deadline_seconds=60, sleep=record).reply(REQUEST))
+    asyncio.run(
+        Retrying(Scripted(slow_down(429, 7.0), GOOD), tries=4, deadline_seconds=60, sleep=record).reply(REQUEST)
+    )
     assert len(waits) == 1 and 7.0 <= waits[0] <= 12.0
 
 
@@ -90,7 +96,11 @@ def test_a_provider_that_never_ends_is_ended_by_the_deadline() -> None:
         asyncio.run(Retrying(Endless(), tries=4, deadline_seconds=0.05).reply(REQUEST))
 
 
-FALLBACK = {"down": (slow_down(500), True), "empty account": (PermanentError("x", quota=True), True), "bad key": (PermanentError("x"), False)}
+FALLBACK = {
+    "down": (slow_down(500), True),
+    "empty account": (PermanentError("x", quota=True), True),
+    "bad key": (PermanentError("x"), False),
+}
 
 
 @pytest.mark.parametrize("name", FALLBACK)

@@ -1,4 +1,6 @@
-"""The forms of a report: carets that stand under what they mean, SARIF that its schema accepts, GitHub's commands that can't be broken."""
+"""The forms of a report: carets that stand under what they mean, SARIF that its schema accepts, GitHub's commands that
+can't be broken.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,13 @@ def found(field: str, text: str, words: str, **more: Any) -> Finding:
 
 def report(*findings: Finding, ignored: int = 0) -> Report:
     counts = {name: sum(item.severity == name for item in findings) for name in ("error", "warning", "info")}
-    return Report(verdict="fail" if counts["error"] else "pass", findings=findings, counts=counts, words={"summary": 1, "body": 2}, ignored=ignored)
+    return Report(
+        verdict="fail" if counts["error"] else "pass",
+        findings=findings,
+        counts=counts,
+        words={"summary": 1, "body": 2},
+        ignored=ignored,
+    )
 
 
 def draft(body: str) -> Layout:
@@ -46,9 +54,16 @@ def draft(body: str) -> Layout:
 
 
 def columns(text: str) -> int:
-    """Columns of plain and wide characters, counted here by hand: the wide ones of these tests are all in these blocks."""
+    """Columns of plain and wide characters, counted here by hand: the wide ones of these tests are all in these
+    blocks.
+    """
     return sum(
-        0 if sign in "\u0301\u200d\ufe0f" else 2 if re.match("[\u3000-\u9fff\uff01-\uff60\U0001f300-\U0001faff]", sign) else 1 for sign in text
+        0
+        if sign in "\u0301\u200d\ufe0f"
+        else 2
+        if re.match("[\u3000-\u9fff\uff01-\uff60\U0001f300-\U0001faff]", sign)
+        else 1
+        for sign in text
     )
 
 
@@ -70,7 +85,9 @@ BODIES = {
 @pytest.mark.parametrize("name", BODIES)
 def test_the_mark_stands_under_the_words(name: str, width: int) -> None:
     body = BODIES[name]
-    shown = report_text(report(found("body", body, "[lost one]")), layout=draft(body), look=Look(width=width)).split("\n")
+    shown = report_text(report(found("body", body, "[lost one]")), layout=draft(body), look=Look(width=width)).split(
+        "\n"
+    )
     line, mark = shown[1], shown[2]
     assert columns(line[: line.index("[lost one]")]) == mark.index("^")
     assert mark.count("^") == len("[lost one]") and columns(line) <= width
@@ -87,7 +104,11 @@ def test_evidence_mend_and_sums() -> None:
     body = "See [lost one] here."
     evidence = Evidence(document="source", field="blurb", start=0, end=3, text="the real words")
     shown = report_text(
-        report(found("body", body, "lost one", evidence=(evidence,), fix=Fix(start=5, end=13, replacement="kept one")), ignored=2), layout=draft(body)
+        report(
+            found("body", body, "lost one", evidence=(evidence,), fix=Fix(start=5, end=13, replacement="kept one")),
+            ignored=2,
+        ),
+        layout=draft(body),
     )
     assert "evidence (source, blurb): the real words" in shown and "mend: kept one" in shown
     assert "draft 3f2a: fail; 1 error, 0 warnings, 0 notes, 2 ignored; summary 1 word, body 2 words, 0 links" in shown
@@ -113,14 +134,17 @@ def test_a_span_over_lines_shows_its_first() -> None:
 
 
 FILE = (
-    "---\r\ntitle: A headline.\r\nsource: {title: T, outlet: O, url: 'https://o.example/1', blurb: b}\r\nsummary: |\r\n  Some \U0001f6a2 words\r\n"
+    "---\r\ntitle: A headline.\r\nsource: {title: T, outlet: O, url: 'https://o.example/1', blurb: b}\r\nsummary: |"
+    "\r\n  Some \U0001f6a2 words\r\n"
     "  [lost one] here.\r\ntags: [one]\r\n---\r\n\r\nSee \U0001f6a2 [lost two] here:\r\n\r\nWho, [lost three]?\r\n"
 )
 
 
 def layout() -> tuple[Report, Layout]:
     found = read(FILE.replace("\r\n", "\n"), "a, b.md")
-    return check(found.take, Against(found.source, found.related)), layout_of_file("posts/a, b: 50%.md", FILE, found.take)
+    return check(found.take, Against(found.source, found.related)), layout_of_file(
+        "posts/a, b: 50%.md", FILE, found.take
+    )
 
 
 def schema() -> Any:
@@ -136,18 +160,32 @@ def test_sarif_is_accepted_by_its_schema_and_points_at_the_file() -> None:
     body = "See [lost one] here."
     evidence = Evidence(document="source", field="blurb", start=0, end=3, text="the real words")
     log.add(
-        report(found("body", body, "lost one", evidence=(evidence,), fix=Fix(start=5, end=13, replacement="kept")), ignored=1), layout=draft(body)
+        report(
+            found("body", body, "lost one", evidence=(evidence,), fix=Fix(start=5, end=13, replacement="kept")),
+            ignored=1,
+        ),
+        layout=draft(body),
     )
-    log.add(report(found("body", body, "lost one")), layout=Layout("t.jsonl:3", "t.jsonl", Take(headline="h", summary="s", body=body), row=3))
+    log.add(
+        report(found("body", body, "lost one")),
+        layout=Layout("t.jsonl:3", "t.jsonl", Take(headline="h", summary="s", body=body), row=3),
+    )
     value = json.loads(json.dumps(log.log()))
     jsonschema.Draft4Validator(schema(), format_checker=jsonschema.FormatChecker()).validate(value)
     run = value["runs"][0]
     lost = [item for item in run["results"] if item["ruleId"] == "LNK001"]
     for item, words in zip(lost, ("[lost one]", "[lost two]", "[lost three]"), strict=False):
         region = item["locations"][0]["physicalLocation"]["region"]
-        assert FILE[region["charOffset"] : region["charOffset"] + region["charLength"]] == words == region["snippet"]["text"]
+        assert (
+            FILE[region["charOffset"] : region["charOffset"] + region["charLength"]]
+            == words
+            == region["snippet"]["text"]
+        )
         line = FILE.split("\r\n")[region["startLine"] - 1]
-        assert line[region["startColumn"] - 1 : region["endColumn"] - 1] == words and region["endLine"] == region["startLine"]
+        assert (
+            line[region["startColumn"] - 1 : region["endColumn"] - 1] == words
+            and region["endLine"] == region["startLine"]
+        )
     assert lost[0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "posts/a,%20b:%2050%25.md"
     change = lost[3]["fixes"][0]["artifactChanges"][0]["replacements"][0]
     assert change["insertedContent"]["text"] == "kept" and change["deletedRegion"]["charOffset"] == 5
@@ -171,11 +209,18 @@ def test_github_commands() -> None:
     given, where = layout()
     lines = report_github(given, layout=where).split("\n")
     assert len(lines) == len(given.findings)
-    pattern = re.compile(r"::(error|warning|notice) file=([^,]*),line=(\d+),col=(\d+),endLine=(\d+)(?:,endColumn=(\d+))?,title=([^:]*)::(.*)")
+    pattern = re.compile(
+        r"::(error|warning|notice) "
+        r"file=([^,]*),line=(\d+),col=(\d+),endLine=(\d+)(?:,endColumn=(\d+))?,title=([^:]*)::(.*)"
+    )
     matches = [pattern.fullmatch(line) for line in lines]
     assert all(matches)
     lost = [match for match in matches if match and match[7].startswith("LNK001")]
-    assert [(match[3], match[4], match[6]) for match in lost] == [("6", "3", "12"), ("10", "7", "16"), ("12", "6", "17")]
+    assert [(match[3], match[4], match[6]) for match in lost] == [
+        ("6", "3", "12"),
+        ("10", "7", "16"),
+        ("12", "6", "17"),
+    ]
     assert lost[0][2] == "posts/a%2C b%3A 50%25.md"
 
 

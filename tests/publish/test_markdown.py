@@ -8,12 +8,23 @@ import yaml
 from ourtake.errors import InputError
 from ourtake.publish.markdown import read
 
-FRONT = {"title": "A headline", "source": {"title": "S", "outlet": "O", "url": "https://o.example/", "blurb": "B"}, "summary": "S.", "tags": ["a"]}
+FRONT = {
+    "title": "A headline",
+    "source": {"title": "S", "outlet": "O", "url": "https://o.example/", "blurb": "B"},
+    "summary": "S.",
+    "tags": ["a"],
+}
 
 
 @pytest.mark.parametrize(
     "odd",
-    [{"related": 5}, {"related": ["x", {"title": "no address"}]}, {"tags": 7}, {"summary": None}, {"source": {"title": None}}],
+    [
+        {"related": 5},
+        {"related": ["x", {"title": "no address"}]},
+        {"tags": 7},
+        {"summary": None},
+        {"source": {"title": None}},
+    ],
 )
 def test_odd_keys_do_no_harm(odd: dict[str, object]) -> None:
     found = read("---\n" + yaml.safe_dump({**FRONT, **odd}) + "---\n\nBody?\n", "x.md")

@@ -1,4 +1,6 @@
-"""Spans of fields as spans of the file: every way in which YAML may write a value, line ends, marks, cleaned characters."""
+"""Spans of fields as spans of the file: every way in which YAML may write a value, line ends, marks, cleaned
+characters.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ SUMMARIES = {
 ENDS = {"unix": "\n", "windows": "\r\n", "old mac": "\r"}
 
 
-def document(summary: str, body: str = "One.\n\nTwo [lost]?", *, end: str = "\n", tags: str = "tags: [a b, 'c''d', e]\n") -> tuple[str, Take]:
+def document(
+    summary: str, body: str = "One.\n\nTwo [lost]?", *, end: str = "\n", tags: str = "tags: [a b, 'c''d', e]\n"
+) -> tuple[str, Take]:
     text = f"---\ntitle: A headline\n{FRONT}{summary}{tags}---\n\n{body}\n".replace("\n", end)
     return text, read(clean_text(text), "x")[0]
 
@@ -50,7 +54,9 @@ def test_a_word_of_the_summary_is_found_where_it_stands(form: str, end: str) -> 
 @pytest.mark.parametrize("form", SUMMARIES)
 def test_a_word_of_the_summary_is_changed_where_it_stands_and_nothing_else(form: str, end: str) -> None:
     text, take = document(SUMMARIES[form], end=ENDS[end])
-    new = take.model_copy(update={"summary": take.summary.replace("fifty", "forty"), "body": take.body.replace("[lost]", 'it\'s "lost"')})
+    new = take.model_copy(
+        update={"summary": take.summary.replace("fifty", "forty"), "body": take.body.replace("[lost]", 'it\'s "lost"')}
+    )
     changed, left = mended_text("x.md", text, old=take, new=new)
     assert left == [] and read(clean_text(changed), "x")[0] == new
     assert changed == text.replace("fifty", "forty").replace("[lost]", 'it\'s "lost"')
@@ -95,12 +101,16 @@ def test_what_stands_nowhere_points_at_its_key() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60).filter(lambda text: text.strip() == text and bool(text)),
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60).filter(
+        lambda text: text.strip() == text and bool(text)
+    ),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=60),
     st.booleans(),
 )
 def test_every_span_is_in_the_file(summary: str, body: str, windows: bool) -> None:
-    dumped = yaml.safe_dump({"title": "h", "source": {"title": "t"}, "summary": clean_text(summary)}, allow_unicode=True)
+    dumped = yaml.safe_dump(
+        {"title": "h", "source": {"title": "t"}, "summary": clean_text(summary)}, allow_unicode=True
+    )
     text = f"---\n{dumped}---\n{body}\n"
     text = text.replace("\r", "").replace("\n", "\r\n") if windows else text
     take = read(clean_text(text), "x")[0]

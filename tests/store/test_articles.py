@@ -1,4 +1,6 @@
-"""Articles in the store: their numbers, what changed since, their links; and an old store that becomes one of today's."""
+"""Articles in the store: their numbers, what changed since, their links; and an old store that becomes one of
+today's.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from ourtake.store.links import LinkedBy
 
 
 def article(n: int, **more: Any) -> Article:
-    return Article.model_validate({"id": f"a{n}", "url": f"https://x.example/{n}", "title": f"Title {n}", "text": "Some text.", **more})
+    return Article.model_validate(
+        {"id": f"a{n}", "url": f"https://x.example/{n}", "title": f"Title {n}", "text": "Some text.", **more}
+    )
 
 
 def test_what_changed_since_a_position(tmp_path: Path) -> None:
@@ -43,7 +47,10 @@ def test_two_that_become_one_story(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("together", [True, False])
 def test_an_address_that_was_left_is_free(tmp_path: Path, together: bool) -> None:
-    given = [article(1, url="https://x.example/new"), Article(url="https://x.example/1", title="Another", text="Some text.")]
+    given = [
+        article(1, url="https://x.example/new"),
+        Article(url="https://x.example/1", title="Another", text="Some text."),
+    ]
     with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
         store.save_articles([article(1)])
         outcomes = store.save_articles(given) if together else [store.save_articles([one])[0] for one in given]
@@ -54,7 +61,13 @@ def test_an_address_that_was_left_is_free(tmp_path: Path, together: bool) -> Non
 def test_links_count_where_there_is_an_article(tmp_path: Path) -> None:
     with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
         store.save_articles(
-            [article(1, links=["https://x.example/2?utm_source=x", "https://x.example/1", "https://gone.example/"], published="2025-01-02")]
+            [
+                article(
+                    1,
+                    links=["https://x.example/2?utm_source=x", "https://x.example/1", "https://gone.example/"],
+                    published="2025-01-02",
+                )
+            ]
         )
         assert store.links_out_of(["a1"]) == {}
         store.save_articles([article(2, published="2024-01-02"), article(3, links=["http://x.example/2/"])])

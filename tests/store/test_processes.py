@@ -75,7 +75,9 @@ def test_a_store_of_the_first_version_keeps_its_calls(tmp_path: Path) -> None:
 
     path = tmp_path / "old.db"
     config = Config()
-    config.set_main_option("script_location", str(Path(sys.modules["ourtake.store"].__file__ or "").parent / "migrations"))
+    config.set_main_option(
+        "script_location", str(Path(sys.modules["ourtake.store"].__file__ or "").parent / "migrations")
+    )
     with create_engine(f"sqlite:///{path}").begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")

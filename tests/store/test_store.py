@@ -23,13 +23,19 @@ START = CallStart(draft_id="d", provider="p", model="m", task="take", request_ha
 
 
 def article(n: int, **more: Any) -> Article:
-    return Article.model_validate({"url": f"https://x.example/{n}", "title": f"Title {n}", "text": "Some text.", **more})
+    return Article.model_validate(
+        {"url": f"https://x.example/{n}", "title": f"Title {n}", "text": "Some text.", **more}
+    )
 
 
 def test_an_article_is_the_same_by_id_else_by_address(tmp_path: Path) -> None:
     with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
         assert store.save_articles([article(1), article(2, id="two")]) == ["added", "added"]
-        assert store.save_articles([article(1), article(3, id="two"), article(1, title="New")]) == ["unchanged", "updated", "updated"]
+        assert store.save_articles([article(1), article(3, id="two"), article(1, title="New")]) == [
+            "unchanged",
+            "updated",
+            "updated",
+        ]
         assert store.count_articles() == 2
         found = store.article("two")
         assert found is not None and found.url.endswith("/3")
@@ -99,7 +105,8 @@ def test_two_processes_make_and_fill_one_store(tmp_path: Path) -> None:
     code = (
         "import sys; from ourtake.store import Store; from ourtake.documents import Article\n"
         "with Store.open(sys.argv[1]) as s:\n"
-        "  for n in range(40): s.save_articles([Article(url=f'https://x.example/{sys.argv[2]}/{n}', title='t', text='x')])"
+        "  for n in range(40): s.save_articles([Article(url=f'https://x.example/{sys.argv[2]}/{n}', title='t', "
+        "text='x')])"
     )
     address = f"sqlite:///{tmp_path}/s.db"
     running = [subprocess.Popen([sys.executable, "-c", code, address, name], stderr=subprocess.PIPE) for name in "abc"]
@@ -111,9 +118,13 @@ def test_two_processes_make_and_fill_one_store(tmp_path: Path) -> None:
 def test_the_ledger_keeps_a_call_that_never_ended(tmp_path: Path) -> None:
     async def work(store: Store) -> None:
         other = START.model_copy(update={"request_hash": "other"})
-        first, _ = await asyncio.gather(*(store.begin_call(start, process_id=store.enroll(), terms=Terms()) for start in (START, other)))
+        first, _ = await asyncio.gather(
+            *(store.begin_call(start, process_id=store.enroll(), terms=Terms()) for start in (START, other))
+        )
         assert first.call_id is not None
-        await store.finish_call(first.call_id, CallEnd(state="answered", status="complete", reply="{}", stop_reason="stop"))
+        await store.finish_call(
+            first.call_id, CallEnd(state="answered", status="complete", reply="{}", stop_reason="stop")
+        )
 
     with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
         asyncio.run(work(store))
@@ -133,7 +144,8 @@ def test_a_write_that_fails_fails_alone(tmp_path: Path) -> None:
 
     async def work() -> list[Any]:
         return await asyncio.gather(
-            *(statement(sql) for sql in [good.format("a"), "INSERT INTO nowhere VALUES (1)", good.format("b")]), return_exceptions=True
+            *(statement(sql) for sql in [good.format("a"), "INSERT INTO nowhere VALUES (1)", good.format("b")]),
+            return_exceptions=True,
         )
 
     first, second, third = asyncio.run(work())
@@ -146,6 +158,9 @@ def test_every_connection_waits_for_the_disk(tmp_path: Path) -> None:
     reading = engine.execution_options(reading=True)
     with reading.connect() as one, reading.connect() as two:
         for connection in (one, two):
-            found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous", "busy_timeout")]
+            found = [
+                connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+                for name in ("journal_mode", "synchronous", "busy_timeout")
+            ]
             assert found[:2] == ["wal", 2] and (found[2] or 0) > 0, "2 is FULL: what is committed outlives the power"
     engine.dispose()

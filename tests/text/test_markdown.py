@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 
 from ourtake.text.markdown import _EMPHASIS, _without_emphasis, blocks, links, quotations, unresolved_brackets, visible
 
-MARKDOWN = st.text(alphabet=st.one_of(st.sampled_from(list("[]()<>!*_`\\\"'\u201c\u201d\n #-.:/ahtpsw")), st.characters(codec="utf-8")), max_size=120)
+MARKDOWN = st.text(
+    alphabet=st.one_of(
+        st.sampled_from(list("[]()<>!*_`\\\"'\u201c\u201d\n #-.:/ahtpsw")), st.characters(codec="utf-8")
+    ),
+    max_size=120,
+)
 
 
 @given(MARKDOWN)
@@ -43,7 +48,10 @@ def test_links(text: str) -> None:
     assert [(link.anchor, link.target) for link in links(text)] == LINKS[text]
 
 
-@pytest.mark.parametrize(("text", "lost"), [("see [our piece].", ["[our piece]"]), ("[a](b)", []), ("`[code]`", []), ("[a] [b]", ["[a]", "[b]"])])
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [("see [our piece].", ["[our piece]"]), ("[a](b)", []), ("`[code]`", []), ("[a] [b]", ["[a]", "[b]"])],
+)
 def test_brackets_without_an_address(text: str, lost: list[str]) -> None:
     assert [span.text for span in unresolved_brackets(text)] == lost
 

@@ -130,8 +130,14 @@ def test_left_alone(text: str) -> None:
 
 
 def test_a_range_lends_its_unit_and_scale() -> None:
-    assert [row[1:] for row in read("from 3 to 5 million euros")] == [(3e6, "money", "\u20ac"), (5e6, "money", "\u20ac")]
-    assert [row[1:] for row in read("It takes twenty or thirty minutes.")] == [(1200, "quantity", "second"), (1800, "quantity", "second")]
+    assert [row[1:] for row in read("from 3 to 5 million euros")] == [
+        (3e6, "money", "\u20ac"),
+        (5e6, "money", "\u20ac"),
+    ]
+    assert [row[1:] for row in read("It takes twenty or thirty minutes.")] == [
+        (1200, "quantity", "second"),
+        (1800, "quantity", "second"),
+    ]
     assert [row[1:] for row in read("3-5%")] == [(3, "percent", ""), (5, "percent", "")]
 
 

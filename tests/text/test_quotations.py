@@ -5,7 +5,10 @@ import pytest
 from ourtake.text.matching import find_nearly, find_quotation, wording
 from ourtake.text.quotations import quotations_in
 
-TEXT = "The council\u2019s plan\u2014all of it\u2014costs 1,400 pounds. Nobody at the very large council said that it would not be done on time."
+TEXT = (
+    "The council\u2019s plan\u2014all of it\u2014costs 1,400 pounds. Nobody at the very large council said that it "
+    "would not be done on time."
+)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +40,10 @@ def test_one_that_is_never_closed_ends_with_its_paragraph() -> None:
     ("quotation", "found"),
     [
         ("the council's plan, all of it", "The council\u2019s plan\u2014all of it"),
-        ("[T]he council's plan ... costs 1400 pounds", "The council\u2019s plan\u2014all of it\u2014costs 1,400 pounds"),
+        (
+            "[T]he council's plan ... costs 1400 pounds",
+            "The council\u2019s plan\u2014all of it\u2014costs 1,400 pounds",
+        ),
         ("Nobody at the [\u2026] council said", "Nobody at the very large council said"),
         ("Nobody at [its] very large council", "Nobody at the very large council"),
         ("Nobody\u200b at the very large council", "Nobody at the very large council"),
@@ -53,5 +59,8 @@ def test_found_but_for_typography_and_marked_omissions(quotation: str, found: st
 def test_nearly_found() -> None:
     place = find_nearly("Nobody at the large council says that it would be done", TEXT)
     assert place is not None
-    assert TEXT[slice(*wording(TEXT).span(place.first, place.last))] == "Nobody at the very large council said that it would not be done"
+    assert (
+        TEXT[slice(*wording(TEXT).span(place.first, place.last))]
+        == "Nobody at the very large council said that it would not be done"
+    )
     assert find_nearly("forty cats ate my dinner", TEXT) is None

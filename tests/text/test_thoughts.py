@@ -32,8 +32,10 @@ ENDED = {
     "fence": f"<think>{DRAFT}</think>\n```json\n{ANSWER}\n```",
     "none": ANSWER,
     "after": f"{ANSWER}\n<think>Done.</think>",
-    "channels": f"<|channel|>analysis<|message|>{DRAFT} <think><|end|><|start|>assistant<|channel|>final<|message|>{ANSWER}<|return|>",
-    "constrained": f"<|channel|>analysis<|message|>{DRAFT}<|end|><|start|>assistant<|channel|>final <|constrain|>json<|message|>{ANSWER}",
+    "channels": f"<|channel|>analysis<|message|>{DRAFT} <think><|end|><|start|>assistant<|channel|>final<|message|"
+    f">{ANSWER}<|return|>",
+    "constrained": f"<|channel|>analysis<|message|>{DRAFT}<|end|><|start|>assistant<|channel|>final <|constrain|>json<|"
+    f"message|>{ANSWER}",
     "commentary": f"<|channel|>commentary<|message|>{DRAFT}<|channel|>final<|message|>{ANSWER}",
     "words before a channel": f"{DRAFT}<|channel|>final<|message|>{ANSWER}",
 }
@@ -74,7 +76,9 @@ def test_thoughts_without_an_end_are_not_an_answer(form: str, size: int) -> None
     assert fed(OPEN[form], size).thinking
 
 
-@pytest.mark.parametrize("text", ["Words with <b>tags</b>, [Think](a1), a < b.", "", "{ half", "<|im_start|>x", "```", "a <thinker> b"])
+@pytest.mark.parametrize(
+    "text", ["Words with <b>tags</b>, [Think](a1), a < b.", "", "{ half", "<|im_start|>x", "```", "a <thinker> b"]
+)
 def test_other_text_stays_as_it_is(text: str) -> None:
     assert spoken(text).text == text and not spoken(text).thinking
 
@@ -91,7 +95,9 @@ def test_the_pieces_make_no_difference(parts: list[str], size: int) -> None:
     assert (whole.text, whole.thinking) == (cut.text, cut.thinking)
 
 
-@pytest.mark.parametrize("part", ["<", "[", "<think", "<think>", "</think>", '{"', "\\", "<|channel|>", "```", " ", '"<think>"'])
+@pytest.mark.parametrize(
+    "part", ["<", "[", "<think", "<think>", "</think>", '{"', "\\", "<|channel|>", "```", " ", '"<think>"']
+)
 def test_a_megabyte_of_anything_is_read_once(part: str) -> None:
     """Quadratic reading would take hours here: the suite's own time-out is the limit."""
     text = part * (1_000_000 // len(part))

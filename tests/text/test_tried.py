@@ -14,13 +14,17 @@ from ourtake.text import markdown, matching, names, number_matches, number_patte
 from ourtake.text.tried import Beginnings, tried
 
 PIECES = st.sampled_from(
-    "a the in of and by to half three one nineteen twenty-one hundred million third quarters dozen doubling May march Sept. Jan early-in "
-    "2019 2019-20 1,000 3.5 12th 5 24/7 GPT-4 v1.2.3 $ US$ \u00a3 GBP % percent per-cent km o'clock 10:30 p.m. U.S. J. Smith Jane O'Neil iPhone eBay "
+    "a the in of and by to half three one nineteen twenty-one hundred million third quarters dozen doubling May march "
+    "Sept. Jan early-in "
+    "2019 2019-20 1,000 3.5 12th 5 24/7 GPT-4 v1.2.3 $ US$ \u00a3 GBP % percent per-cent km o'clock 10:30 p.m. U.S. J. "
+    "Smith Jane O'Neil iPhone eBay "
     "macOS 18F \u00c9mile de van Ferrow's AT&T e.g. etc. Dr. Inc. \u201c \u201d \u2018 "
     "\u2019 \" ' \u00ab \u00bb \u201e ( ) [ ] . , ? ! ... \u2026 - \u2014 * _ > "
     "don't workers' '90s \n \n\n".split(" ")
 )
-TEXTS = st.lists(st.tuples(PIECES, st.sampled_from(["", " ", " "])), max_size=30).map(lambda parts: "".join(piece + gap for piece, gap in parts))
+TEXTS = st.lists(st.tuples(PIECES, st.sampled_from(["", " ", " "])), max_size=30).map(
+    lambda parts: "".join(piece + gap for piece, gap in parts)
+)
 
 
 @pytest.mark.parametrize(
@@ -41,11 +45,15 @@ def test_marks(pattern: re.Pattern[str], at: re.Pattern[str], text: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("found", "pattern"), [(number_matches.number_matches, number_patterns.NUMBER), (names._matches, names._NAME)], ids=["numbers", "names"]
+    ("found", "pattern"),
+    [(number_matches.number_matches, number_patterns.NUMBER), (names._matches, names._NAME)],
+    ids=["numbers", "names"],
 )
 @settings(max_examples=500)
 @given(text=TEXTS)
-def test_numbers_and_names(found: Callable[[str], Iterator[re.Match[str]]], pattern: re.Pattern[str], text: str) -> None:
+def test_numbers_and_names(
+    found: Callable[[str], Iterator[re.Match[str]]], pattern: re.Pattern[str], text: str
+) -> None:
     plain = matching.blanked(text)
     assert spans(found(plain)) == spans(pattern.finditer(plain))
 
@@ -59,9 +67,12 @@ def test_places_of_words(text: str) -> None:
 
 
 VERBS = (
-    "says said write writing calls called tells told label labels labelled denies denied replied replies concludes concede conceded think thought "
-    "stress stresses emphasised emphasize points out pointed has it according to in the words of in his words our call for not never no longer less "
-    "more than goes beyond go went moved moving extends isn't n\u2019t but it's they're about just only how to re-said unsaid"
+    "says said write writing calls called tells told label labels labelled denies denied replied replies concludes "
+    "concede conceded think thought "
+    "stress stresses emphasised emphasize points out pointed has it according to in the words of in his words our call "
+    "for not never no longer less "
+    "more than goes beyond go went moved moving extends isn't n\u2019t but it's they're about just only how to re-said "
+    "unsaid"
     " \u2014 ; . - \u201c It This"
 ).split(" ")
 SENTENCES = st.lists(st.tuples(st.sampled_from(VERBS), st.sampled_from([" ", " ", ""])), max_size=14).map(
@@ -74,7 +85,9 @@ SENTENCES = st.lists(st.tuples(st.sampled_from(VERBS), st.sampled_from([" ", " "
 def test_verbs_of_saying_and_turns(text: str) -> None:
     lower = matching.lowered(text)
     assert speakers.says(text) == (speakers.SAYING.search(text) is not None)
-    assert [(span.start, span.end) for span in attributed.claiming_words(text)] == spans(attributed._CLAIMING.finditer(lower))
+    assert [(span.start, span.end) for span in attributed.claiming_words(text)] == spans(
+        attributed._CLAIMING.finditer(lower)
+    )
     assert {match.start() for match in style._CONTRAST.finditer(text)} <= {
         *style._BEGINS.starts(lower),
         *(m.start() for m in style._SHORTENED.finditer(lower)),

@@ -1,9 +1,11 @@
-"""A model provider on loopback that behaves as the model's name says: well, or badly in one of the ways that providers are known for.
+"""A model provider on loopback that behaves as the model's name says: well, or badly in one of the ways that providers
+are known for.
 
     python -m tests.wire.awkward_server --port 8901 [--reply FILE]      GET /counts tells how many requests each model got
 
-It speaks Responses, Messages and chat completions over bare sockets, so that a connection can break where it is wanted. A name that begins
-with "once-" behaves badly the first time and well ever after. The replies are made up; no model wrote them.
+It speaks Responses, Messages and chat completions over bare sockets, so that a connection can break where it is wanted.
+A name that begins with "once-" behaves badly the first time and well ever after. The replies are made up; no model
+wrote them.
 """
 
 from __future__ import annotations
@@ -36,18 +38,45 @@ _ERRORS: dict[str, tuple[int, Payload, dict[str, str]]] = {
     "402": (402, {"type": "billing", "message": "Payment Required"}, {}),
     "no-access": (403, {"type": "permission_error", "message": "Your key may not do this."}, {}),
     "529": (529, {"type": "overloaded_error", "message": "Overloaded"}, {}),
-    "quota": (429, {"type": "insufficient_quota", "code": "insufficient_quota", "message": "You exceeded your current quota."}, {}),
-    "credit": (400, {"type": "invalid_request_error", "message": "Your credit balance is too low to access the API."}, {}),
-    "bad-key": (401, {"type": "authentication_error", "message": "Incorrect API key provided: sk-live-0123456789abcdef."}, {}),
-    "unknown-model": (404, {"type": "not_found_error", "code": "model_not_found", "message": "The model does not exist."}, {}),
-    "context-overflow": (400, {"type": "invalid_request_error", "code": "context_length_exceeded", "message": "prompt is too long: 9 > 8"}, {}),
-    "filter-error": (400, {"type": "invalid_request_error", "message": "Output blocked by content filtering policy"}, {}),
+    "quota": (
+        429,
+        {"type": "insufficient_quota", "code": "insufficient_quota", "message": "You exceeded your current quota."},
+        {},
+    ),
+    "credit": (
+        400,
+        {"type": "invalid_request_error", "message": "Your credit balance is too low to access the API."},
+        {},
+    ),
+    "bad-key": (
+        401,
+        {"type": "authentication_error", "message": "Incorrect API key provided: sk-live-0123456789abcdef."},
+        {},
+    ),
+    "unknown-model": (
+        404,
+        {"type": "not_found_error", "code": "model_not_found", "message": "The model does not exist."},
+        {},
+    ),
+    "context-overflow": (
+        400,
+        {"type": "invalid_request_error", "code": "context_length_exceeded", "message": "prompt is too long: 9 > 8"},
+        {},
+    ),
+    "filter-error": (
+        400,
+        {"type": "invalid_request_error", "message": "Output blocked by content filtering policy"},
+        {},
+    ),
     "bad-request": (400, {"type": "invalid_request_error", "message": "something about it is wrong"}, {}),
 }
 _PARAMETERS = {
     "no-temperature": ("temperature", "Unsupported parameter: 'temperature' is not supported with this model."),
     "no-cache": ("prompt_cache_key", "Unknown parameter: 'prompt_cache_key'."),
-    "no-max-tokens": ("max_tokens", "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."),
+    "no-max-tokens": (
+        "max_tokens",
+        "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+    ),
     "no-stream-options": ("stream_options", "stream_options is not supported"),
 }
 _RAW = {
@@ -109,7 +138,12 @@ class Awkward:
             return await _send(writer, status, {"type": "error", "error": error}, headers)
         if behaviour in _PARAMETERS and _PARAMETERS[behaviour][0] in body:
             name, message = _PARAMETERS[behaviour]
-            error = {"type": "invalid_request_error", "code": "unsupported_parameter", "param": name, "message": message}
+            error = {
+                "type": "invalid_request_error",
+                "code": "unsupported_parameter",
+                "param": name,
+                "message": message,
+            }
             return await _send(writer, 400, {"error": error})
         if behaviour == "500-for-schema" and "json_schema" in json.dumps(body):
             return await _send(writer, 500, {"error": {"message": "grammar"}})
@@ -123,7 +157,9 @@ class Awkward:
         if behaviour == "compressed":
             return await _send(writer, 200, b"\x1f\x8b\x08\x00", {"content-encoding": "gzip"})
         if behaviour == "502-html":
-            return await _send(writer, 502, b"<html><body><h1>Bad Gateway</h1></body></html>", {"content-type": "text/html"})
+            return await _send(
+                writer, 502, b"<html><body><h1>Bad Gateway</h1></body></html>", {"content-type": "text/html"}
+            )
         if behaviour == "drop-before":
             return False
         if behaviour == "silence":
@@ -132,7 +168,9 @@ class Awkward:
         if behaviour in ("drip", "pings"):
             return await _never_ending(behaviour, writer)
         if behaviour == "drop-after" and not stream:
-            writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 5000\r\n\r\n" + b'{"id": "x", ')
+            writer.write(
+                b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 5000\r\n\r\n" + b'{"id": "x", '
+            )
             await writer.drain()
             return False
         if behaviour == "echo-error":
@@ -150,20 +188,33 @@ class Awkward:
             return json.dumps(json.loads(self.reply) | {"headline": f"You sent {' and '.join(back)}"})
         if ":" in behaviour or behaviour == "key-twice":
             return text_of(behaviour, self.reply)
-        return {"empty": "", "refusal": REFUSAL, "cut-off": PARTIAL, "drop-after": PARTIAL, "early-end": PARTIAL}.get(behaviour, self.reply)
+        return {"empty": "", "refusal": REFUSAL, "cut-off": PARTIAL, "drop-after": PARTIAL, "early-end": PARTIAL}.get(
+            behaviour, self.reply
+        )
 
     async def _streamed(self, behaviour: str, path: str, writer: asyncio.StreamWriter) -> bool:
-        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n")
+        writer.write(
+            b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\ntransfer-encoding: "
+            b"chunked\r\n\r\n"
+        )
         back = echoed(self.heads[-1]) if behaviour == "echo" else []
         events = list(pieces(path, _ending(behaviour), self._text(behaviour, back), usage=usage_of(behaviour, path)))
         if behaviour == "error-event":
             said = {"code": "overloaded", "message": "Overloaded"}
-            error = said if path.endswith("/responses") else {"error": {"type": "overloaded_error", "message": "Overloaded"}}
+            error = (
+                said
+                if path.endswith("/responses")
+                else {"error": {"type": "overloaded_error", "message": "Overloaded"}}
+            )
             events = [*events[:2], {"type": "error", **error}]
         if behaviour in ("early-end", "drop-after"):
             events = [event for event in events if not _marks_end(event)]
         for number, event in enumerate(events):
-            raw = b'data: {"broken\n\n' if behaviour == "broken-event" and number == 1 else b"data: " + json.dumps(event).encode() + b"\n\n"
+            raw = (
+                b'data: {"broken\n\n'
+                if behaviour == "broken-event" and number == 1
+                else b"data: " + json.dumps(event).encode() + b"\n\n"
+            )
             writer.write(f"{len(raw):x}\r\n".encode() + raw + b"\r\n")
             await writer.drain()
         if behaviour != "drop-after":
@@ -176,10 +227,15 @@ def _ending(behaviour: str) -> str:
     return behaviour if behaviour in ("cut-off", "refusal", "content-filter") else "good"
 
 
-async def _send(writer: asyncio.StreamWriter, status: int, body: Payload | bytes, headers: dict[str, str] | None = None) -> bool:
+async def _send(
+    writer: asyncio.StreamWriter, status: int, body: Payload | bytes, headers: dict[str, str] | None = None
+) -> bool:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     lines = {"content-type": "application/json", "content-length": str(len(raw))} | (headers or {})
-    writer.write(f"HTTP/1.1 {status} X\r\n{''.join(f'{name}: {value}' + chr(13) + chr(10) for name, value in lines.items())}\r\n".encode() + raw)
+    writer.write(
+        f"HTTP/1.1 {status} X\r\n{''.join(f'{name}: {value}' + chr(13) + chr(10) for name, value in lines.items())}\r\n".encode()
+        + raw
+    )
     await writer.drain()
     return True
 
@@ -197,17 +253,48 @@ async def _never_ending(behaviour: str, writer: asyncio.StreamWriter) -> bool:
 def whole(path: str, ending: str, text: str) -> Payload:
     """A whole answer in the words of the API at this path."""
     if path.endswith("/responses"):
-        part = {"type": "refusal", "refusal": text} if ending == "refusal" else {"type": "output_text", "text": text, "annotations": []}
+        part = (
+            {"type": "refusal", "refusal": text}
+            if ending == "refusal"
+            else {"type": "output_text", "text": text, "annotations": []}
+        )
         message = {"type": "message", "id": "m1", "role": "assistant", "status": "completed", "content": [part]}
-        details = {"cut-off": {"reason": "max_output_tokens"}, "content-filter": {"reason": "content_filter"}}.get(ending)
-        usage = {"input_tokens": 100, "input_tokens_details": {"cached_tokens": 40, "cache_write_tokens": 10}, "output_tokens": 50}
+        details = {"cut-off": {"reason": "max_output_tokens"}, "content-filter": {"reason": "content_filter"}}.get(
+            ending
+        )
+        usage = {
+            "input_tokens": 100,
+            "input_tokens_details": {"cached_tokens": 40, "cache_write_tokens": 10},
+            "output_tokens": 50,
+        }
         status = "incomplete" if details else "completed"
-        return {"id": "r1", "object": "response", "status": status, "output": [message], "incomplete_details": details, "model": "m", "usage": usage}
+        return {
+            "id": "r1",
+            "object": "response",
+            "status": status,
+            "output": [message],
+            "incomplete_details": details,
+            "model": "m",
+            "usage": usage,
+        }
     if path.endswith("/messages"):
         stop = {"cut-off": "max_tokens", "refusal": "refusal", "content-filter": "refusal"}.get(ending, "end_turn")
-        usage = {"input_tokens": 50, "cache_read_input_tokens": 40, "cache_creation_input_tokens": 10, "output_tokens": 50}
+        usage = {
+            "input_tokens": 50,
+            "cache_read_input_tokens": 40,
+            "cache_creation_input_tokens": 10,
+            "output_tokens": 50,
+        }
         content = [{"type": "text", "text": text}]
-        return {"id": "m1", "type": "message", "role": "assistant", "model": "m", "content": content, "stop_reason": stop, "usage": usage}
+        return {
+            "id": "m1",
+            "type": "message",
+            "role": "assistant",
+            "model": "m",
+            "content": content,
+            "stop_reason": stop,
+            "usage": usage,
+        }
     stop = {"cut-off": "length", "content-filter": "content_filter"}.get(ending, "stop")
     spoken: Payload = {"content": None, "refusal": text} if ending == "refusal" else {"content": text}
     choice = {"index": 0, "message": {"role": "assistant", **spoken}, "finish_reason": stop}
@@ -226,11 +313,20 @@ def pieces(path: str, ending: str, text: str, *, usage: Payload | None = None) -
         yield {"type": f"response.{answer['status']}", "response": answer}
     elif path.endswith("/messages"):
         usage = answer["usage"]
-        yield {"type": "message_start", "message": {**answer, "content": [], "stop_reason": None, "usage": {**usage, "output_tokens": 1}}}
+        yield {
+            "type": "message_start",
+            "message": {**answer, "content": [], "stop_reason": None, "usage": {**usage, "output_tokens": 1}},
+        }
         yield {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
         yield {"type": "ping"}
-        yield from ({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": part}} for part in parts)
-        yield {"type": "message_delta", "delta": {"stop_reason": answer["stop_reason"]}, "usage": {"output_tokens": usage.get("output_tokens")}}
+        yield from (
+            {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": part}} for part in parts
+        )
+        yield {
+            "type": "message_delta",
+            "delta": {"stop_reason": answer["stop_reason"]},
+            "usage": {"output_tokens": usage.get("output_tokens")},
+        }
         yield {"type": "message_stop"}
     else:
         name = "refusal" if ending == "refusal" else "content"

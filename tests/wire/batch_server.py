@@ -1,8 +1,8 @@
-"""The batch endpoints of OpenAI and Anthropic on loopback, in the words of the installed SDKs' own types (openai.types.Batch, FileObject;
-anthropic.types.messages.MessageBatch and its results).
+"""The batch endpoints of OpenAI and Anthropic on loopback, in the words of the installed SDKs' own types
+(openai.types.Batch, FileObject; anthropic.types.messages.MessageBatch and its results).
 
-A batch is under way for the first `looks` looks at it. A request whose text holds EXPIRES or FAILS is answered so; results come in reverse order.
-The ordinary endpoints answer, too, and are counted apart.
+A batch is under way for the first `looks` looks at it. A request whose text holds EXPIRES or FAILS is answered so;
+results come in reverse order. The ordinary endpoints answer, too, and are counted apart.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ class Batches:
         """What is sent back of the request's headers, in the id of each answer and in the batch's errors."""
         self.looks = looks
         self.fault = ""
-        """What is wrong with it: "no-id", "page" and "500" when a batch is submitted; "gone", "refused" and "down" when it is looked at."""
+        """What is wrong with it: "no-id", "page" and "500" when a batch is submitted; "gone", "refused" and "down" when
+        it is looked at.
+        """
         self.counts: Counter[str] = Counter()
         self.files: dict[str, list[Payload]] = {}
         self.batches: dict[str, list[Payload]] = {}
@@ -66,9 +68,24 @@ class Batches:
         self.asked[name] += 1
         done = self.asked[name] > self.looks
         moment = "2026-01-01T00:00:00Z"
-        openai = {"object": "batch", "endpoint": "/v1/responses", "input_file_id": "f", "completion_window": "24h", "created_at": 1}
-        openai |= {"status": "completed" if done else "in_progress", "output_file_id": f"good-{name}", "error_file_id": f"bad-{name}"}
-        anthropic = {"type": "message_batch", "processing_status": "ended" if done else "in_progress", "created_at": moment, "expires_at": moment}
+        openai = {
+            "object": "batch",
+            "endpoint": "/v1/responses",
+            "input_file_id": "f",
+            "completion_window": "24h",
+            "created_at": 1,
+        }
+        openai |= {
+            "status": "completed" if done else "in_progress",
+            "output_file_id": f"good-{name}",
+            "error_file_id": f"bad-{name}",
+        }
+        anthropic = {
+            "type": "message_batch",
+            "processing_status": "ended" if done else "in_progress",
+            "created_at": moment,
+            "expires_at": moment,
+        }
         return {"id": name, **openai, **anthropic, "results_url": "http://127.0.0.1:9/elsewhere"}
 
     def lines(self, path: str) -> list[Payload]:
@@ -91,7 +108,10 @@ class Batches:
     def _result(self, row: Payload) -> Payload:
         ending = _ending(row)
         if ending == "good":
-            return {"custom_id": row["custom_id"], "result": {"type": "succeeded", "message": whole("/messages", "good", self.reply)}}
+            return {
+                "custom_id": row["custom_id"],
+                "result": {"type": "succeeded", "message": whole("/messages", "good", self.reply)},
+            }
         if ending == "expires":
             return {"custom_id": row["custom_id"], "result": {"type": "expired"}}
         error = {"type": "error", "error": {"type": "invalid_request_error", "message": "no"}}
@@ -114,7 +134,9 @@ def serving(reply: str, *, looks: int = 1) -> Iterator[tuple[Batches, int]]:
             if batches.fault in ("gone", "down"):
                 self.answer(b'{"error": {"message": "no"}}', status=404 if batches.fault == "gone" else 503)
             elif batches.fault == "refused":
-                self.answer(b'{"id": "batch_1", "status": "failed", "errors": {"data": [{"message": "Too many lines"}]}}')
+                self.answer(
+                    b'{"id": "batch_1", "status": "failed", "errors": {"data": [{"message": "Too many lines"}]}}'
+                )
             elif path.endswith(("/content", "/results")):
                 self.answer("\n".join(map(json.dumps, batches.lines(path))).encode())
             else:

@@ -1,4 +1,6 @@
-"""A server on loopback that answers as no model does: the first part of the path says how. It counts the requests of each kind."""
+"""A server on loopback that answers as no model does: the first part of the path says how. It counts the requests of
+each kind.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +25,21 @@ class Asked(NamedTuple):
 
 def frame(status: int, body: bytes | str, kind: str = "application/json", **headers: str) -> bytes:
     data = body.encode() if isinstance(body, str) else body
-    lines = {"content-type": kind, "content-length": str(len(data)), "connection": "close"} | {k.replace("_", "-"): v for k, v in headers.items()}
-    return f"HTTP/1.1 {status} X\r\n".encode() + "".join(f"{k}: {v}\r\n" for k, v in lines.items()).encode() + b"\r\n" + data
+    lines = {"content-type": kind, "content-length": str(len(data)), "connection": "close"} | {
+        k.replace("_", "-"): v for k, v in headers.items()
+    }
+    return (
+        f"HTTP/1.1 {status} X\r\n".encode()
+        + "".join(f"{k}: {v}\r\n" for k, v in lines.items()).encode()
+        + b"\r\n"
+        + data
+    )
 
 
 def fault(status: int, kind: str, message: str, **headers: str) -> bytes:
-    return frame(status, json.dumps({"type": "error", "error": {"type": kind, "code": kind, "message": message}}), **headers)
+    return frame(
+        status, json.dumps({"type": "error", "error": {"type": kind, "code": kind, "message": message}}), **headers
+    )
 
 
 def event(payload: object) -> str:
@@ -50,8 +61,15 @@ def whole(asked: Asked, usage: object = None) -> str:
     """A complete answer that holds TAKE."""
     text = json.dumps(TAKE)
     if asked.form == "openai":
-        done: dict[str, Any] = {"status": "completed", "output": [{"type": "message", "content": [{"type": "output_text", "text": text}]}]}
-        return event({"type": "response.completed", "response": done | {"usage": usage}}) if asked.stream else json.dumps(done | {"usage": usage})
+        done: dict[str, Any] = {
+            "status": "completed",
+            "output": [{"type": "message", "content": [{"type": "output_text", "text": text}]}],
+        }
+        return (
+            event({"type": "response.completed", "response": done | {"usage": usage}})
+            if asked.stream
+            else json.dumps(done | {"usage": usage})
+        )
     if asked.form == "anthropic":
         if asked.stream:
             delta = {"type": "content_block_delta", "delta": {"type": "text_delta", "text": text}}
@@ -68,8 +86,15 @@ def broken_off(asked: Asked, kind: str, message: str) -> bytes:
         return fault(529 if kind == "overloaded_error" else 429, kind, message)
     body: dict[str, Any] = {"error": {"type": kind, "message": message}}
     if asked.form == "openai":
-        body = {"type": "response.failed", "response": {"status": "failed", "error": {"code": kind, "message": message}}}
-    return frame(200, started(asked) + event({"type": "error"} | body if asked.form == "anthropic" else body), "text/event-stream")
+        body = {
+            "type": "response.failed",
+            "response": {"status": "failed", "error": {"code": kind, "message": message}},
+        }
+    return frame(
+        200,
+        started(asked) + event({"type": "error"} | body if asked.form == "anthropic" else body),
+        "text/event-stream",
+    )
 
 
 def stream_or_json(asked: Asked, stream: str, plain: str) -> bytes:
@@ -90,7 +115,9 @@ ANSWERS: dict[str, Callable[[Asked], bytes]] = {
         asked, *[whole(asked, usage={"input_tokens": "7", "output_tokens": -1, "prompt_tokens": None})] * 2
     ),
     "ends-early": lambda asked: frame(200, started(asked), "text/event-stream"),
-    "cut-connection": lambda asked: frame(200, started(asked), "text/event-stream").replace(b"content-length: ", b"content-length: 9"),
+    "cut-connection": lambda asked: frame(200, started(asked), "text/event-stream").replace(
+        b"content-length: ", b"content-length: 9"
+    ),
     "overloaded": lambda asked: broken_off(asked, "overloaded_error", "Overloaded"),
     "rate": lambda asked: broken_off(asked, "rate_limit_error", "Slow down"),
     "no-credit-inside": lambda asked: broken_off(asked, "insufficient_quota", "You exceeded your current quota"),
@@ -104,7 +131,8 @@ ANSWERS: dict[str, Callable[[Asked], bytes]] = {
     "too-long": lambda _: fault(400, "invalid_request_error", "This prompt is too long"),
     "down": lambda _: fault(500, "server_error", "Down"),
     "surrogate": lambda asked: frame(
-        200, {"openai": '{"status": "\\ud800", "output": []}'}.get(asked.form, '{"content": [], "stop_reason": "\\ud800"}')
+        200,
+        {"openai": '{"status": "\\ud800", "output": []}'}.get(asked.form, '{"content": [], "stop_reason": "\\ud800"}'),
     ),
 }
 FOR_EVER = {"drips": b": ping\n\n", "pings": b'event: ping\ndata: {"type": "ping"}\n\n'}
@@ -119,7 +147,9 @@ async def nasty() -> AsyncIterator[tuple[int, Counter[str]]]:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
             path = head.split()[1]
-            length = next(int(line.split(":")[1]) for line in head.split("\r\n") if line.lower().startswith("content-length"))
+            length = next(
+                int(line.split(":")[1]) for line in head.split("\r\n") if line.lower().startswith("content-length")
+            )
             given = json.loads(await reader.readexactly(length))
             kind = path.split("/")[1]
             hits[kind] += 1

@@ -1,4 +1,6 @@
-"""What else awkward_server.py can be asked for by a model's name: odd counts of tokens, thoughts in the text, the request's headers sent back."""
+"""What else awkward_server.py can be asked for by a model's name: odd counts of tokens, thoughts in the text, the
+request's headers sent back.
+"""
 
 from __future__ import annotations
 
@@ -55,15 +57,23 @@ USAGES: dict[str, Any] = {
 
 
 def usage_of(behaviour: str, path: str) -> Payload | None:
-    """The odd count of tokens that a behaviour is named after, in the words of the API at this path; None for another behaviour."""
+    """The odd count of tokens that a behaviour is named after, in the words of the API at this path; None for another
+    behaviour.
+    """
     kind, _, name = behaviour.partition(":")
     if kind != "usage":
         return None
     given = {"sent": 100, "received": 50, "cached": 0} | USAGES[name]
     if path.endswith("/messages"):
-        names = {"input_tokens": given["sent"], "output_tokens": given["received"], "cache_read_input_tokens": given["cached"]}
+        names = {
+            "input_tokens": given["sent"],
+            "output_tokens": given["received"],
+            "cache_read_input_tokens": given["cached"],
+        }
         if name == "cached-above-sent":
-            names["cache_read_input_tokens"] = 10**9  # this API counts it beside what was sent: only too much is impossible
+            names["cache_read_input_tokens"] = (
+                10**9
+            )  # this API counts it beside what was sent: only too much is impossible
     else:
         sent, received = ("input", "output") if path.endswith("/responses") else ("prompt", "completion")
         names = {f"{sent}_tokens": given["sent"], f"{received}_tokens": given["received"]}
@@ -78,5 +88,10 @@ def echoed(head: str) -> list[str]:
     found: list[str] = []
     for value in (shown[name].removeprefix("Bearer ").removeprefix("Basic ") for name in wanted):
         half = len(value) // 2
-        found += [value, quote(value, safe=""), base64.b64encode(f"user:{value}".encode()).decode(), f"{value[:half]}\n{value[half:]}"]
+        found += [
+            value,
+            quote(value, safe=""),
+            base64.b64encode(f"user:{value}".encode()).decode(),
+            f"{value[:half]}\n{value[half:]}",
+        ]
     return found

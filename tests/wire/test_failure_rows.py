@@ -1,4 +1,6 @@
-"""Rows of the failure model that the conformance suite's one server can't show, by the requests that were made: through the real command."""
+"""Rows of the failure model that the conformance suite's one server can't show, by the requests that were made: through
+the real command.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ def test_the_conformance_suite_shows_the_row_and_what_it_costs(row: str) -> None
 
 
 def add_server(paper: Path, name: str, address: str, more: str = "") -> None:
-    (paper / "ourtake.toml").write_text((paper / "ourtake.toml").read_text() + f'\n[models.{name}]\nbase_url = "{address}"\n{more}')
+    (paper / "ourtake.toml").write_text(
+        (paper / "ourtake.toml").read_text() + f'\n[models.{name}]\nbase_url = "{address}"\n{more}'
+    )
 
 
 def calls(run: Run, paper: Path, provider: str) -> list[dict[str, Any]]:
@@ -68,7 +72,9 @@ def no_such_host() -> str:
 
 
 @pytest.mark.parametrize("address", [closed_port, no_such_host])
-def test_row_6_a_server_that_is_not_there_is_tried_twice_more(run: Run, paper: Path, address: Callable[[], str]) -> None:
+def test_row_6_a_server_that_is_not_there_is_tried_twice_more(
+    run: Run, paper: Path, address: Callable[[], str]
+) -> None:
     given = address()
     add_server(paper, "gone", given)
     done = run("draft", SOURCE, "--model", "gone:x", folder=paper)
@@ -135,7 +141,9 @@ def test_rows_14_and_15_what_an_answer_costs_that_is_no_good_take(run: Run, pape
             assert [row["state"] for row in kept] == ["answered"] * requests
 
 
-def test_row_18_a_cut_off_answer_is_asked_for_once_more_with_more_room(run: Run, paper: Path, awkward: tuple[Awkward, int]) -> None:
+def test_row_18_a_cut_off_answer_is_asked_for_once_more_with_more_room(
+    run: Run, paper: Path, awkward: tuple[Awkward, int]
+) -> None:
     server, port = awkward
     done = run("draft", SOURCE, "--model", "openai:cut-off", folder=paper, env=environment(port))
     assert done.returncode == 3 and "was cut off before its end" in done.stderr

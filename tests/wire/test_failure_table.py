@@ -1,5 +1,5 @@
-"""Rows 1 to 33 of the failure model: what may go wrong around a model call, and the tests that show what happens then; and the rows about this
-machine (deadline, disk, store, signals, settings) through the real command.
+"""Rows 1 to 33 of the failure model: what may go wrong around a model call, and the tests that show what happens then;
+and the rows about this machine (deadline, disk, store, signals, settings) through the real command.
 """
 
 from __future__ import annotations
@@ -78,7 +78,9 @@ TABLE: dict[int, tuple[str, tuple[str, ...]]] = {
                                      "tests/cli/test_stopping.py::test_a_reader_that_goes_away_is_no_error")),
     33: ("a newer store", (f"{HERE}::test_rows_31_and_33_a_store_that_can_not_be_used_is_refused_and_says_what_to_do",)),
 }  # fmt: skip
-"""Of power loss only what a test can see: the store's settings. The loss itself needs a machine that can be switched off."""
+"""Of power loss only what a test can see: the store's settings. The loss itself needs a machine that can be switched
+off.
+"""
 
 
 def test_every_row_has_its_tests() -> None:
@@ -86,7 +88,11 @@ def test_every_row_has_its_tests() -> None:
     root = Path(__file__).resolve().parents[2]
     for number, (_, tests) in TABLE.items():
         for file, _, name in (test.partition("::") for test in tests):
-            assert re.search(rf"^def {name}\(", (root / file).read_text(encoding="utf-8"), re.MULTILINE), (number, file, name)
+            assert re.search(rf"^def {name}\(", (root / file).read_text(encoding="utf-8"), re.MULTILINE), (
+                number,
+                file,
+                name,
+            )
         if ON_THE_WIRE in tests:
             assert any(row.startswith(f"{number}: ") for row in ROWS), number
 
@@ -111,17 +117,26 @@ def test_rows_8_and_9_a_deadline_ends_it_and_the_call_is_unknown(
     server, port = awkward
     setting(paper, "deadline_seconds = 1.5")
     done = run("draft", SOURCE, "--model", f"{provider}:{fault}", *flags, folder=paper, env=environment(port))
-    assert done.returncode == 3 and f"{provider} gave no whole answer within 1.5 seconds; what was sent may have been billed." in done.stderr
-    (call,) = (row for row in json.loads(run("calls", "list", "--json", folder=paper).stdout) if row["provider"] == provider)
+    assert (
+        done.returncode == 3
+        and f"{provider} gave no whole answer within 1.5 seconds; what was sent may have been billed." in done.stderr
+    )
+    (call,) = (
+        row for row in json.loads(run("calls", "list", "--json", folder=paper).stdout) if row["provider"] == provider
+    )
     assert (call["state"], server.counts[fault]) == ("unknown", 1)
     again = run("draft", SOURCE, "--model", f"{provider}:{fault}", *flags, folder=paper, env=environment(port))
     assert again.returncode == 3 and "--retry-unknown" in again.stderr and server.counts[fault] == 1
 
 
-def test_row_26_a_call_that_can_not_be_written_down_is_not_made(run: Run, paper: Path, awkward: tuple[Awkward, int]) -> None:
+def test_row_26_a_call_that_can_not_be_written_down_is_not_made(
+    run: Run, paper: Path, awkward: tuple[Awkward, int]
+) -> None:
     server, port = awkward
     with sqlite3.connect(paper / "ourtake.db") as store:
-        store.execute("CREATE TRIGGER full BEFORE INSERT ON calls BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END")
+        store.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON calls BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"
+        )
     done = run("draft", SOURCE, "--model", "openai:good", folder=paper, env=environment(port))
     assert done.returncode == 2 and "database or disk is full" in done.stderr and "Traceback" not in done.stderr
     assert not server.requests
@@ -129,10 +144,18 @@ def test_row_26_a_call_that_can_not_be_written_down_is_not_made(run: Run, paper:
 
 def started(paper: Path, port: int, model: str) -> subprocess.Popen[str]:
     """A draft in a process of its own, asking a model that never answers."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("OURTAKE", "OPENAI", "ANTHROPIC"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("OURTAKE", "OPENAI", "ANTHROPIC"))
+    }
     command = [sys.executable, "-m", "ourtake", "draft", SOURCE, "--model", model]
     return subprocess.Popen(
-        command, cwd=paper, env=kept | environment(port), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=listen
+        command,
+        cwd=paper,
+        env=kept | environment(port),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=listen,
     )
 
 
@@ -154,11 +177,20 @@ def test_row_27_a_second_process_says_who_holds_the_draft(run: Run, paper: Path,
     finally:
         first.kill()
         first.communicate()
-    assert done.returncode == 2 and f"This is being drafted by process {first.pid}" in done.stderr and len(server.requests) == 1
+    assert (
+        done.returncode == 2
+        and f"This is being drafted by process {first.pid}" in done.stderr
+        and len(server.requests) == 1
+    )
 
 
 def test_row_28_a_day_that_is_yet_to_come_is_taken_and_said(run: Run, paper: Path) -> None:
-    source = {"title": "A mill reopens", "outlet": "O", "url": "https://o.example/1", "blurb": "The mill opens again, the council says."}
+    source = {
+        "title": "A mill reopens",
+        "outlet": "O",
+        "url": "https://o.example/1",
+        "blurb": "The mill opens again, the council says.",
+    }
     for published, said in (("2999-01-01", True), ("2020-01-01", False)):
         done = run("draft", "-", "--json", folder=paper, stdin=json.dumps(source | {"published": published}))
         assert done.returncode in (0, 1), done.stderr
@@ -182,13 +214,18 @@ def test_row_29_a_draft_that_is_stopped_keeps_its_call_as_unknown(
 
 SETTINGS = {
     "no TOML": ("\n[models\n", r"ourtake\.toml is not valid TOML: .*line \d+"),
-    "an unknown key": ("\n[budget]\nusd_per_rum = 3\n", r"ourtake\.toml: unknown key budget\.usd_per_rum; did you mean usd_per_run\?"),
+    "an unknown key": (
+        "\n[budget]\nusd_per_rum = 3\n",
+        r"ourtake\.toml: unknown key budget\.usd_per_rum; did you mean usd_per_run\?",
+    ),
     "a wrong value": ("\n[budget]\nusd_per_run = 'three'\n", r"ourtake\.toml: budget\.usd_per_run"),
 }
 
 
 @pytest.mark.parametrize("name", SETTINGS)
-def test_row_30_settings_are_refused_before_anything_is_paid(run: Run, paper: Path, awkward: tuple[Awkward, int], name: str) -> None:
+def test_row_30_settings_are_refused_before_anything_is_paid(
+    run: Run, paper: Path, awkward: tuple[Awkward, int], name: str
+) -> None:
     more, said = SETTINGS[name]
     (paper / "ourtake.toml").write_text((paper / "ourtake.toml").read_text() + more)
     done = run("draft", SOURCE, "--model", "openai:good", folder=paper, env=environment(awkward[1]))
@@ -207,7 +244,10 @@ def newer(store: Path) -> None:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
 
 
-STORES = {"torn": (torn, "sqlite3 ourtake.db .recover"), "newer": (newer, "was written by a newer ourtake. Update this program.")}
+STORES = {
+    "torn": (torn, "sqlite3 ourtake.db .recover"),
+    "newer": (newer, "was written by a newer ourtake. Update this program."),
+}
 
 
 @pytest.mark.parametrize("name", STORES)
@@ -224,6 +264,14 @@ def test_rows_31_and_33_a_store_that_can_not_be_used_is_refused_and_says_what_to
 
 def test_row_32_a_reader_that_goes_away_costs_no_take(run: Run, paper: Path, awkward: tuple[Awkward, int]) -> None:
     command = f"{sys.executable} -m ourtake draft {SOURCE} --model openai:good | head -1"
-    done = subprocess.run(command, shell=True, cwd=paper, env=os.environ | environment(awkward[1]), capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        command,
+        shell=True,
+        cwd=paper,
+        env=os.environ | environment(awkward[1]),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert "Traceback" not in done.stderr and len(done.stdout.splitlines()) == 1
     assert " ready " in run("drafts", "list", folder=paper).stdout

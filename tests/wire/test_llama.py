@@ -1,7 +1,8 @@
-"""A second real server: llama.cpp through llama-cpp-python's own server, with a model of random weights (tiny_model.py).
+"""A second real server: llama.cpp through llama-cpp-python's own server, with a model of random weights
+(tiny_model.py).
 
-It is an awkward one: it answers 500 to a schema, and takes JSON mode. Skipped where OURTAKE_LLAMA_PYTHON (a Python with llama-cpp-python[server]
-and gguf) is not set, failed under OURTAKE_TEST_REQUIRE_ALL.
+It is an awkward one: it answers 500 to a schema, and takes JSON mode. Skipped where OURTAKE_LLAMA_PYTHON (a Python with
+llama-cpp-python[server] and gguf) is not set, failed under OURTAKE_TEST_REQUIRE_ALL.
 """
 
 from __future__ import annotations
@@ -39,7 +40,19 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         free = int(probe.getsockname()[1])
-    words = [python, "-m", "llama_cpp.server", "--model", str(model), "--host", "127.0.0.1", "--port", str(free), "--n_ctx", "8192"]
+    words = [
+        python,
+        "-m",
+        "llama_cpp.server",
+        "--model",
+        str(model),
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(free),
+        "--n_ctx",
+        "8192",
+    ]
     process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(600):
@@ -53,14 +66,17 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         process.wait()
 
 
-def asked(port: int, *, prompt: str = "Write one.", stream: bool = False, path: str = "/v1") -> tuple[Reply, str, Compatible]:
+def asked(
+    port: int, *, prompt: str = "Write one.", stream: bool = False, path: str = "/v1"
+) -> tuple[Reply, str, Compatible]:
     provider = Compatible("tiny", "tiny", CompatibleServer(base_url=f"http://127.0.0.1:{port}{path}"))
     heard: list[str] = []
     request = request_for("tiny").model_copy(update={"prompt": prompt, "max_output_tokens": 60})
 
     async def both() -> Reply:
         try:
-            # The first answer to a schema is a 500, which the retry layer would count: here the second asking stands for it.
+            # The first answer to a schema is a 500, which the retry layer would count: here the second asking stands
+            # for it.
             try:
                 return await provider.reply(request, on_text=heard.append if stream else None)
             except Exception as error:

@@ -1,6 +1,8 @@
-"""Both SDKs and a compatible server over a real wire, against `llmock` of the npm package @copilotkit/aimock on loopback.
+"""Both SDKs and a compatible server over a real wire, against `llmock` of the npm package @copilotkit/aimock on
+loopback.
 
-The replies are written for these tests; no model wrote them. Skipped where llmock is not installed, failed under OURTAKE_TEST_REQUIRE_ALL.
+The replies are written for these tests; no model wrote them. Skipped where llmock is not installed, failed under
+OURTAKE_TEST_REQUIRE_ALL.
 """
 
 from __future__ import annotations
@@ -46,7 +48,9 @@ def serving(folder: Path, fixtures: list[dict[str, Any]], *flags: str) -> Iterat
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     process = subprocess.Popen(
-        [program(), "--port", str(port), "--fixtures", str(path), *flags], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [program(), "--port", str(port), "--fixtures", str(path), *flags],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         for _ in range(200):
@@ -65,7 +69,12 @@ def environment(folder: Path, port: int) -> dict[str, str]:
     if "[models.local]\nbase" not in settings:
         (folder / "ourtake.toml").write_text(settings + f'\n[models.local]\nbase_url = "http://127.0.0.1:{port}/v1"\n')
     base = f"http://127.0.0.1:{port}"
-    return {"OPENAI_API_KEY": "test", "ANTHROPIC_API_KEY": "test", "OPENAI_BASE_URL": f"{base}/v1", "ANTHROPIC_BASE_URL": base}
+    return {
+        "OPENAI_API_KEY": "test",
+        "ANTHROPIC_API_KEY": "test",
+        "OPENAI_BASE_URL": f"{base}/v1",
+        "ANTHROPIC_BASE_URL": base,
+    }
 
 
 def good_take(run: Run, paper: Path) -> dict[str, Any]:
@@ -83,7 +92,10 @@ def answer(content: object, *, task: str = "", index: int | None = None, **more:
     match: dict[str, Any] = {"userMessage": task} if task else {}
     if index is not None:
         match["sequenceIndex"] = index
-    return {"match": match, "response": {"content": content if isinstance(content, str) else json.dumps(content), **more}}
+    return {
+        "match": match,
+        "response": {"content": content if isinstance(content, str) else json.dumps(content), **more},
+    }
 
 
 def sound(draft: Draft, paper: Path) -> None:
@@ -110,7 +122,12 @@ def test_an_unknown_handle_and_a_made_up_address_are_mended_in_one_round(run: Ru
     good = good_take(run, paper)
     parts = [span.text for span in paragraphs(good["body"])]
     wrong = [parts[0], parts[1] + " See [a study](a77) and [another](https://made-up.example/x).", *parts[2:]]
-    repair = {"passages": [{"name": "paragraph 2", "text": parts[1]}, {"name": "paragraph 3", "text": "This must be ignored."}]}
+    repair = {
+        "passages": [
+            {"name": "paragraph 2", "text": parts[1]},
+            {"name": "paragraph 3", "text": "This must be ignored."},
+        ]
+    }
     fixtures = [answer(repair, task="Passages to fix"), answer({**good, "body": "\n\n".join(wrong)})]
     with serving(paper, fixtures) as port:
         done = run("draft", SOURCE, "--model", model, "--json", folder=paper, env=environment(paper, port))
@@ -172,7 +189,9 @@ def test_a_429_is_waited_for_as_told(run: Run, paper: Path, model: str) -> None:
 
 
 def test_the_next_model_is_asked_when_the_first_is_down(run: Run, paper: Path) -> None:
-    (paper / "ourtake.toml").write_text((paper / "ourtake.toml").read_text() + '\n[models.dead]\nbase_url = "http://127.0.0.1:9/v1"\n')
+    (paper / "ourtake.toml").write_text(
+        (paper / "ourtake.toml").read_text() + '\n[models.dead]\nbase_url = "http://127.0.0.1:9/v1"\n'
+    )
     with serving(paper, [answer(good_take(run, paper))]) as port:
         words = ("draft", SOURCE, "--model", "dead:x", "--model", "openai:gpt-6.2-sol", "--json")
         done = run(*words, folder=paper, env=environment(paper, port))

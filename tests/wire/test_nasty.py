@@ -1,4 +1,6 @@
-"""What is no model's answer is never a take: every provider, plain and streamed, through its whole wiring, against a server on loopback."""
+"""What is no model's answer is never a take: every provider, plain and streamed, through its whole wiring, against a
+server on loopback.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ class Outcome:
         self.waits = waits
 
 
-async def _drafted(kind: str, model: str, *, stream: bool, folder: Path, patch: pytest.MonkeyPatch, deadline: float) -> Outcome:
+async def _drafted(
+    kind: str, model: str, *, stream: bool, folder: Path, patch: pytest.MonkeyPatch, deadline: float
+) -> Outcome:
     waits: list[float] = []
 
     async def sleep(seconds: float) -> None:
@@ -43,17 +47,29 @@ async def _drafted(kind: str, model: str, *, stream: bool, folder: Path, patch: 
 
     async with nasty() as (port, hits):
         base = f"http://127.0.0.1:{port}/{kind}"
-        for name, value in {"OPENAI_BASE_URL": f"{base}/v1", "ANTHROPIC_BASE_URL": base, "OPENAI_API_KEY": KEY, "ANTHROPIC_API_KEY": KEY}.items():
+        for name, value in {
+            "OPENAI_BASE_URL": f"{base}/v1",
+            "ANTHROPIC_BASE_URL": base,
+            "OPENAI_API_KEY": KEY,
+            "ANTHROPIC_API_KEY": KEY,
+        }.items():
             patch.setenv(name, value)
         server = CompatibleServer(base_url=f"{base}/v1", api_key_env="OPENAI_API_KEY", output="schema")
         settings = Settings(models=Models(servers={"local": server}))
         with Store.open(f"sqlite:///{folder}/ourtake.db") as store:
             archive = Archive(store, folder / "index")
             archive.refresh()
-            provider = Retrying(Ledgered(build_provider(model, settings), Ledger(store, settings)), tries=4, deadline_seconds=deadline, sleep=sleep)
+            provider = Retrying(
+                Ledgered(build_provider(model, settings), Ledger(store, settings)),
+                tries=4,
+                deadline_seconds=deadline,
+                sleep=sleep,
+            )
             said: list[str] = []
             draft = await write_draft(
-                SOURCE, Corridor(store, archive, provider, Prompts(settings), settings), on_text=said.append if stream else None
+                SOURCE,
+                Corridor(store, archive, provider, Prompts(settings), settings),
+                on_text=said.append if stream else None,
             )
             await provider.close()
             return Outcome(draft, store.calls(draft.id), hits[kind], hits["stolen"], waits)
@@ -95,7 +111,9 @@ STREAMED = {"cut-connection": (2, "", "unknown")}
 
 
 def _cases() -> list[tuple[str, bool, tuple[int, str, str]]]:
-    return [(kind, False, row) for kind, row in PLAIN.items()] + [(kind, True, row) for kind, row in (PLAIN | STREAMED).items()]
+    return [(kind, False, row) for kind, row in PLAIN.items()] + [
+        (kind, True, row) for kind, row in (PLAIN | STREAMED).items()
+    ]
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -105,7 +123,9 @@ def test_no_take_comes_of_it(drafted, kind: str, stream: bool, row: tuple[int, s
     done = drafted(kind, model, stream=stream)
     assert done.draft.revisions == () and done.draft.status == "failed"
     assert done.hits == requests and done.stolen == 0
-    assert said in (done.draft.error or "") and KEY not in (done.draft.error or "") and "<" not in (done.draft.error or "")
+    assert (
+        said in (done.draft.error or "") and KEY not in (done.draft.error or "") and "<" not in (done.draft.error or "")
+    )
     assert {call.state for call in done.calls} == {state} and len(done.calls) == requests
     assert all(wait >= 0 for wait in done.waits)
 

@@ -1,4 +1,6 @@
-"""No count of tokens that a provider sends can lower a sum or lose an answer: what can't be true counts as what was set aside."""
+"""No count of tokens that a provider sends can lower a sum or lose an answer: what can't be true counts as what was set
+aside.
+"""
 
 from __future__ import annotations
 
@@ -68,10 +70,15 @@ def test_deepseeks_names_are_understood(server: tuple[Awkward, int], monkeypatch
         ({"prompt_tokens": 100.0, "prompt_cache_hit_tokens": 0, "prompt_cache_miss_tokens": 100}, (100, 0)),
         ({"prompt_tokens": 100, "prompt_cache_hit_tokens": 101}, None),
         ({"prompt_tokens": 100, "prompt_cache_hit_tokens": 100, "prompt_cache_miss_tokens": 60}, None),
-        ({"prompt_tokens": 100, "prompt_cache_hit_tokens": 40, "prompt_tokens_details": {"cached_tokens": 30}}, (100, 30)),
+        (
+            {"prompt_tokens": 100, "prompt_cache_hit_tokens": 40, "prompt_tokens_details": {"cached_tokens": 30}},
+            (100, 30),
+        ),
     ]
     for given, wanted in rows:
-        monkeypatch.setattr("tests.wire.awkward_server.usage_of", lambda *_, given=given: {**given, "completion_tokens": 50})
+        monkeypatch.setattr(
+            "tests.wire.awkward_server.usage_of", lambda *_, given=given: {**given, "completion_tokens": 50}
+        )
         reply, cost = asyncio.run(asked("local:good", server[1], stream=False))
         assert (reply.usage.input_tokens, reply.usage.cached_tokens) == (wanted or (0, 0)), given
         assert (cost is None) == (wanted is None) == bool(reply.doubt), given
@@ -108,7 +115,11 @@ def test_a_limit_holds_whatever_the_usage_says(run: Run, paper: Path, name: str)
     shown = run("calls", "list", folder=paper).stdout
     assert shown.count("The provider's count of tokens was not taken: ") == made and "unknown, at most" in shown
     cost = json.loads(run("calls", "cost", "--json", folder=paper).stdout)["total"]
-    assert cost["uncounted"] == made and cost["unknown_at_most_usd"] == pytest.approx(at_most / 1e6) and cost["known_usd"] == 0
+    assert (
+        cost["uncounted"] == made
+        and cost["unknown_at_most_usd"] == pytest.approx(at_most / 1e6)
+        and cost["known_usd"] == 0
+    )
 
 
 @pytest.mark.parametrize("stream", [(), ("--stream",)], ids=["whole", "stream"])
@@ -127,7 +138,9 @@ def test_a_negative_cost_of_an_earlier_version_lowers_nothing(run: Run, paper: P
         assert run("draft", SOURCE, "--model", "openai:good", folder=paper, env=environment(port)).returncode in (0, 1)
         with sqlite3.connect(paper / "ourtake.db") as connection:
             connection.execute("UPDATE calls SET cost = -9000000, cached_tokens = 5000000 WHERE provider = 'openai'")
-        done = run("draft", SOURCE, "--model", "openai:good", "--fresh", "--max-cost", "0", folder=paper, env=environment(port))
+        done = run(
+            "draft", SOURCE, "--model", "openai:good", "--fresh", "--max-cost", "0", folder=paper, env=environment(port)
+        )
         assert done.returncode == 4
     total = json.loads(run("calls", "cost", "--json", folder=paper).stdout)["total"]
     assert total["known_usd"] == 0 and total["uncounted"] == 1 and total["unknown_at_most_usd"] > 0
@@ -146,4 +159,7 @@ def test_a_batchs_impossible_counts_are_counted_at_the_most(run: Run, paper: Pat
     with sqlite3.connect(paper / "ourtake.db") as connection:
         found = connection.execute("SELECT cost, reserved, error FROM calls WHERE batch").fetchall()
     assert len(found) == COUNT - 2
-    assert all(cost is None and reserved > 0 and "cached_tokens is 1000000 of 100 sent" in error for cost, reserved, error in found)
+    assert all(
+        cost is None and reserved > 0 and "cached_tokens is 1000000 of 100 sent" in error
+        for cost, reserved, error in found
+    )

@@ -31,7 +31,9 @@ class Server(ThreadingHTTPServer):
 
 @contextmanager
 def narrow_server(reply: str, headers: dict[str, str]) -> Iterator[tuple[Counter[int], int]]:
-    """Answers while AT_ONCE requests or fewer are under way, else refuses; how often it did which, by status, and its port."""
+    """Answers while AT_ONCE requests or fewer are under way, else refuses; how often it did which, by status, and its
+    port.
+    """
     counts: Counter[int] = Counter()
     lock, under_way = threading.Lock(), [0]
 
@@ -51,7 +53,11 @@ def narrow_server(reply: str, headers: dict[str, str]) -> Iterator[tuple[Counter
             error = {"error": {"type": "rate_limit_error", "message": "slow down"}}
             body = json.dumps(whole(self.path, "good", reply) if status == 200 else error).encode()
             self.send_response(status)
-            for name, value in {"content-type": "application/json", "content-length": str(len(body)), **(headers if status == 429 else {})}.items():
+            for name, value in {
+                "content-type": "application/json",
+                "content-length": str(len(body)),
+                **(headers if status == 429 else {}),
+            }.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
@@ -71,7 +77,10 @@ def narrow_server(reply: str, headers: dict[str, str]) -> Iterator[tuple[Counter
 @pytest.mark.parametrize("headers", [{}, {"retry-after": "1"}], ids=["without a word", "Retry-After"])
 def test_a_run_narrows_to_what_the_server_takes(run: Run, paper: Path, headers: dict[str, str]) -> None:
     source = read_source(str(paper / SOURCE))
-    rows = [source.model_copy(update={"id": f"s{n}", "title": f"{source.title} ({n})", "url": f"{source.url}?n={n}"}) for n in range(COUNT)]
+    rows = [
+        source.model_copy(update={"id": f"s{n}", "title": f"{source.title} ({n})", "url": f"{source.url}?n={n}"})
+        for n in range(COUNT)
+    ]
     (paper / "many.jsonl").write_text("\n".join(row.model_dump_json() for row in rows))
     words = ("draft", "--batch", "many.jsonl", "--model", "openai:m", "--concurrency", str(WORKERS), "-o", "out.jsonl")
     with narrow_server(json.dumps(good_take(run, paper)), headers) as (counts, port):

@@ -29,7 +29,10 @@ def laid_out(paper: Path, *, seconds: float = 0.05) -> None:
     path.write_text(path.read_text().replace("[models]", f"[models]\nbatch_poll_seconds = {seconds}"))
     source = read_source(str(paper / SOURCE))
     marks = {1: " EXPIRES", 2: " FAILS"}
-    rows = [source.model_copy(update={"id": f"s{n}", "title": f"{source.title} ({n}){marks.get(n, '')}"}) for n in range(COUNT)]
+    rows = [
+        source.model_copy(update={"id": f"s{n}", "title": f"{source.title} ({n}){marks.get(n, '')}"})
+        for n in range(COUNT)
+    ]
     rows = [row.model_copy(update={"url": f"{row.url}?n={row.id}"}) for row in rows]
     (paper / "many.jsonl").write_text("\n".join(row.model_dump_json() for row in rows))
 
@@ -61,9 +64,13 @@ def test_first_takes_come_from_the_batch_and_the_rest_in_the_ordinary_way(run: R
 
 def stopped_while_waiting(paper: Path, server: Batches, port: int, model: str = MODELS[0]) -> None:
     """A run that was killed while its batch was under way."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("OURTAKE", "OPENAI", "ANTHROPIC"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("OURTAKE", "OPENAI", "ANTHROPIC"))
+    }
     command = [sys.executable, "-m", "ourtake", *words(model)]
-    process = subprocess.Popen(command, cwd=paper, env=kept | environment(port), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, cwd=paper, env=kept | environment(port), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    )
     for _ in range(600):
         if server.asked["batch_1"] > 3:
             break
@@ -112,10 +119,14 @@ def rows(run: Run, paper: Path) -> list[dict[str, Any]]:
 def test_what_a_batch_under_way_may_cost_is_set_aside_for_all(run: Run, paper: Path) -> None:
     laid_out(paper)
     (paper / "ourtake.toml").write_text((paper / "ourtake.toml").read_text() + PRICE + "[budget]\nusd_per_day = 0.55\n")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("OURTAKE", "OPENAI", "ANTHROPIC"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("OURTAKE", "OPENAI", "ANTHROPIC"))
+    }
     with serving(json.dumps(good_take(run, paper)), looks=1_000_000) as (server, port):
         command = [sys.executable, "-m", "ourtake", *words(MODELS[0])]
-        process = subprocess.Popen(command, cwd=paper, env=kept | environment(port), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, cwd=paper, env=kept | environment(port), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        )
         for _ in range(600):
             if server.asked["batch_1"] > 1:
                 break
@@ -124,14 +135,19 @@ def test_what_a_batch_under_way_may_cost_is_set_aside_for_all(run: Run, paper: P
         process.kill()
         process.wait()
         (waiting,) = rows(run, paper)
-        assert other.returncode == 4 and "0.55 USD for a day" in other.stderr and server.counts["ordinary"] == 0, other.stderr
+        assert other.returncode == 4 and "0.55 USD for a day" in other.stderr and server.counts["ordinary"] == 0, (
+            other.stderr
+        )
         assert (waiting["task"], waiting["state"]) == ("batch", "unknown") and 0.4 < waiting["at_most_usd"] < 0.55
         server.looks = 0
         done = run(*words(MODELS[0], "--resume"), folder=paper, env=environment(port))
     assert done.returncode in (0, 1, 4), done.stderr
     after = rows(run, paper)
     assert (after[0]["task"], after[0]["state"], after[0]["cost_usd"]) == ("batch", "answered", 0)
-    assert sum(row["cost_usd"] for row in after) <= 0.55 and sum(row["state"] == "answered" for row in after[1:]) >= COUNT - 2
+    assert (
+        sum(row["cost_usd"] for row in after) <= 0.55
+        and sum(row["state"] == "answered" for row in after[1:]) >= COUNT - 2
+    )
 
 
 ORDINARY = ("draft", "--batch", "many.jsonl", "--model", MODELS[0], "--concurrency", "1", "-o", "out.jsonl")
@@ -149,7 +165,9 @@ def test_a_call_of_unknown_outcome_goes_into_no_batch_without_a_word(run: Run, p
     with serving(json.dumps(good_take(run, paper))) as (server, port):
         killed(run, paper, port)
         done = run(*words(MODELS[0], "--resume"), folder=paper, env=environment(port))
-        assert done.returncode == 3 and "is unknown" in done.stderr and [*map(len, server.batches.values())] == [COUNT - 1], done.stderr
+        assert (
+            done.returncode == 3 and "is unknown" in done.stderr and [*map(len, server.batches.values())] == [COUNT - 1]
+        ), done.stderr
         assert sorted(draft.status == "unknown" for draft in drafts(paper)) == [False] * (COUNT - 1) + [True]
         again = run(*words(MODELS[0], "--resume", "--retry-unknown"), folder=paper, env=environment(port))
     assert again.returncode in (0, 1) and [*map(len, server.batches.values())] == [COUNT - 1, 1], again.stderr
@@ -158,7 +176,9 @@ def test_a_call_of_unknown_outcome_goes_into_no_batch_without_a_word(run: Run, p
 def test_what_a_call_of_unknown_outcome_may_have_cost_counts_against_its_drafts_limit(run: Run, paper: Path) -> None:
     laid_out(paper)
     # A call may cost some 0.16 USD, in a batch half of that; one draft has an unknown call already.
-    (paper / "ourtake.toml").write_text((paper / "ourtake.toml").read_text() + PRICE + "[budget]\nusd_per_draft = 0.2\n")
+    (paper / "ourtake.toml").write_text(
+        (paper / "ourtake.toml").read_text() + PRICE + "[budget]\nusd_per_draft = 0.2\n"
+    )
     with serving(json.dumps(good_take(run, paper))) as (server, port):
         killed(run, paper, port)
         done = run(*words(MODELS[0], "--resume", "--retry-unknown"), folder=paper, env=environment(port))
@@ -221,7 +241,10 @@ def test_a_batch_endpoint_that_fails_is_one_sentence_and_the_run_goes_on(run: Ru
             assert (listed[0]["task"], listed[0]["state"]) == ("batch", state), fault
             server.fault = ""
             rest = run(*given, "--resume", folder=paper, env=environment(port))
-        assert rest.returncode in (0, 1) and (paper / f"{fault}.jsonl").read_text().count("\n") == COUNT, (fault, rest.stderr)
+        assert rest.returncode in (0, 1) and (paper / f"{fault}.jsonl").read_text().count("\n") == COUNT, (
+            fault,
+            rest.stderr,
+        )
 
 
 def test_a_provider_without_a_batch_endpoint_says_so(run: Run, paper: Path) -> None:

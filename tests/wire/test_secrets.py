@@ -1,4 +1,6 @@
-"""A secret that a server sends back, in any header, text or error and in any spelling, is neither stored nor printed."""
+"""A secret that a server sends back, in any header, text or error and in any spelling, is neither stored nor
+printed.
+"""
 
 from __future__ import annotations
 
@@ -39,29 +41,56 @@ def assert_nowhere(folder: Path, *printed: str, secrets: tuple[str, ...]) -> Non
 
 
 def secret_environment(port: int) -> dict[str, str]:
-    own = {"OPENAI_API_KEY": KEY, "ANTHROPIC_API_KEY": KEY, "LOCAL_KEY": KEY, "OPENAI_ORG_ID": ORG, "OPENAI_PROJECT_ID": PROJECT}
+    own = {
+        "OPENAI_API_KEY": KEY,
+        "ANTHROPIC_API_KEY": KEY,
+        "LOCAL_KEY": KEY,
+        "OPENAI_ORG_ID": ORG,
+        "OPENAI_PROJECT_ID": PROJECT,
+    }
     headers = {"OPENAI_CUSTOM_HEADERS": f"X-Desk: {HEADER}", "ANTHROPIC_CUSTOM_HEADERS": f"X-Desk: {HEADER}"}
     return environment(port) | own | headers
 
 
 def with_server(paper: Path, port: int, *, userinfo: str = "") -> None:
     path = paper / "ourtake.toml"
-    path.write_text(path.read_text() + f'\n[models.local]\nbase_url = "http://{userinfo}127.0.0.1:{port}/v1"\napi_key_env = "LOCAL_KEY"\n')
+    path.write_text(
+        path.read_text()
+        + f'\n[models.local]\nbase_url = "http://{userinfo}127.0.0.1:{port}/v1"\napi_key_env = "LOCAL_KEY"\n'
+    )
 
 
 @pytest.mark.parametrize("stream", [(), ("--stream",)], ids=["whole", "stream"])
 @pytest.mark.parametrize("provider", ["openai", "anthropic", "local"])
-def test_what_a_server_sends_back_is_neither_stored_nor_printed(run: Run, paper: Path, provider: str, stream: tuple[str, ...]) -> None:
+def test_what_a_server_sends_back_is_neither_stored_nor_printed(
+    run: Run, paper: Path, provider: str, stream: tuple[str, ...]
+) -> None:
     with serving(json.dumps(good_take(run, paper))) as (server, port):
         with_server(paper, port)
         env = secret_environment(port)
         printed = []
         for model in ("echo", "echo-error"):
             for more in ((), ("--debug",)):
-                done = run(*more, "draft", SOURCE, "--model", f"{provider}:{model}", "--json", "--fresh", *stream, folder=paper, env=env)
+                done = run(
+                    *more,
+                    "draft",
+                    SOURCE,
+                    "--model",
+                    f"{provider}:{model}",
+                    "--json",
+                    "--fresh",
+                    *stream,
+                    folder=paper,
+                    env=env,
+                )
                 printed += [done.stdout, done.stderr]
         number = "2"  # the first is the baseline's
-        for command in (("calls", "show", number), ("calls", "show", number, "--json"), ("calls", "list"), ("models", "--ping")):
+        for command in (
+            ("calls", "show", number),
+            ("calls", "show", number, "--json"),
+            ("calls", "list"),
+            ("models", "--ping"),
+        ):
             done = run(*command, folder=paper, env=env)
             assert done.returncode == 0, done.stderr
             printed += [done.stdout, done.stderr]
@@ -73,7 +102,9 @@ def test_what_a_server_sends_back_is_neither_stored_nor_printed(run: Run, paper:
 def test_openais_own_headers_go_to_openai_alone(run: Run, paper: Path) -> None:
     with serving(json.dumps(good_take(run, paper))) as (server, port):
         with_server(paper, port)
-        env = secret_environment(port) | {"OPENAI_CUSTOM_HEADERS": f"X-Desk: {HEADER}\nAuthorization: Bearer {HEADER}\nAccept: text/odd"}
+        env = secret_environment(port) | {
+            "OPENAI_CUSTOM_HEADERS": f"X-Desk: {HEADER}\nAuthorization: Bearer {HEADER}\nAccept: text/odd"
+        }
         assert run("draft", SOURCE, "--model", "local:good", folder=paper, env=env).returncode == 0
         (head,) = server.heads
         assert f"Bearer {KEY}" in head and not any(secret in head for secret in (ORG, PROJECT, HEADER, "text/odd"))
@@ -87,7 +118,16 @@ def test_an_addresss_password_is_masked(run: Run, paper: Path) -> None:
         with_server(paper, port, userinfo=f"desk:{PASSWORD}@")
         printed = []
         for model in ("echo", "echo-error"):
-            done = run("--debug", "draft", SOURCE, "--model", f"local:{model}", "--json", folder=paper, env=environment(port) | {"LOCAL_KEY": KEY})
+            done = run(
+                "--debug",
+                "draft",
+                SOURCE,
+                "--model",
+                f"local:{model}",
+                "--json",
+                folder=paper,
+                env=environment(port) | {"LOCAL_KEY": KEY},
+            )
             printed += [done.stdout, done.stderr]
     assert_nowhere(paper, *printed, secrets=(PASSWORD, KEY))
 
@@ -96,7 +136,15 @@ def test_an_addresss_password_is_masked(run: Run, paper: Path) -> None:
 def test_a_short_key_is_a_placeholder_and_masks_nothing(run: Run, paper: Path, key: str) -> None:
     take = good_take(run, paper)
     with serving(json.dumps(take)) as (_, port):
-        done = run("draft", SOURCE, "--model", "openai:good", "--json", folder=paper, env=environment(port) | {"OPENAI_API_KEY": key})
+        done = run(
+            "draft",
+            SOURCE,
+            "--model",
+            "openai:good",
+            "--json",
+            folder=paper,
+            env=environment(port) | {"OPENAI_API_KEY": key},
+        )
     assert json.loads(done.stdout)["revisions"][0]["take"]["headline"] == take["headline"]
     assert "[key]" not in done.stdout + done.stderr
 

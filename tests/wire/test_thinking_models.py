@@ -1,4 +1,6 @@
-"""Thoughts in a reply's text through the real command: set aside where they ended, no answer where they did not, kept raw in the ledger."""
+"""Thoughts in a reply's text through the real command: set aside where they ended, no answer where they did not, kept
+raw in the ledger.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,25 @@ from tests.wire.test_llmock import SOURCE, good_take
 
 def replies(paper: Path) -> list[str]:
     with sqlite3.connect(paper / "ourtake.db") as connection:
-        return [row[0] for row in connection.execute("SELECT reply FROM calls WHERE provider <> 'baseline' ORDER BY id")]
+        return [
+            row[0] for row in connection.execute("SELECT reply FROM calls WHERE provider <> 'baseline' ORDER BY id")
+        ]
 
 
 def test_ended_thoughts_are_set_aside_and_kept_in_the_ledger(run: Run, paper: Path) -> None:
     take = good_take(run, paper)
     with serving(json.dumps(take)) as (server, port):
         for name in THOUGHTS:
-            done = run("draft", SOURCE, "--model", f"openai:thoughts:{name}", "--json", "--stream", folder=paper, env=environment(port))
+            done = run(
+                "draft",
+                SOURCE,
+                "--model",
+                f"openai:thoughts:{name}",
+                "--json",
+                "--stream",
+                folder=paper,
+                env=environment(port),
+            )
             assert done.returncode == 0, (name, done.stderr)
             assert json.loads(done.stdout)["revisions"][0]["take"]["headline"] == take["headline"], name
             # A closing mark without an opening one: only when it comes is it known what stood before it.

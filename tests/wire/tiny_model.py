@@ -1,6 +1,8 @@
-"""A language model of random weights in a file of 115 kB, for servers that want a model: `python tests/wire/tiny_model.py FILE.gguf`.
+"""A language model of random weights in a file of 115 kB, for servers that want a model: `python
+tests/wire/tiny_model.py FILE.gguf`.
 
-Its vocabulary is the 256 bytes, so that a server's grammar can force JSON out of it; what it says means nothing. Needs the packages gguf and numpy.
+Its vocabulary is the 256 bytes, so that a server's grammar can force JSON out of it; what it says means nothing. Needs
+the packages gguf and numpy.
 """
 
 from __future__ import annotations

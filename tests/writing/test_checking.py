@@ -1,4 +1,6 @@
-"""Takes checked in a process beside this one: the same report as here, an error that says what is wrong, and no draft lost with the process."""
+"""Takes checked in a process beside this one: the same report as here, an error that says what is wrong, and no draft
+lost with the process.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,14 @@ ARTICLES = [Article(id=item.id, url=item.url, title=item.title, text=item.text) 
 
 
 def in_both(folder: Path, *, lose: bool = False) -> tuple[list[Report], list[Report], list[str]]:
-    """The reports of some takes by a process beside this one, which may be lost after the first, by this one; and what was said."""
+    """The reports of some takes by a process beside this one, which may be lost after the first, by this one; and what
+    was said.
+    """
     said: list[str] = []
-    with Store.open(f"sqlite:///{folder}/s.db") as store, closing(Beside[Given, Report]("ourtake.writing.apart:checks_at")) as beside:
+    with (
+        Store.open(f"sqlite:///{folder}/s.db") as store,
+        closing(Beside[Given, Report]("ourtake.writing.apart:checks_at")) as beside,
+    ):
         store.save_articles(ARTICLES)
         archive = Archive(store, folder / "s.index")
         archive.refresh()
@@ -68,7 +75,9 @@ def test_a_store_that_is_gone_is_the_store_s_own_error(tmp_path: Path) -> None:
 def batch_of(paper: Path, run: Run) -> list[dict[str, Any]]:
     """Three sources: the example's first, under three addresses."""
     draft = Draft.model_validate_json(run("draft", "sources/01-data-centre-power.md", "--json", folder=paper).stdout)
-    rows = [draft.source.model_dump(mode="json") | {"id": f"s{n}", "url": f"{draft.source.url}?n={n}"} for n in range(3)]
+    rows = [
+        draft.source.model_dump(mode="json") | {"id": f"s{n}", "url": f"{draft.source.url}?n={n}"} for n in range(3)
+    ]
     (paper / "sources.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     return rows
 
@@ -80,14 +89,26 @@ def test_a_batch_is_checked_by_all_rules_and_its_own_drafts_are_no_earlier_takes
     drafts = [Draft.model_validate_json(line) for line in (paper / "out.jsonl").read_text().splitlines()]
     reports = [draft.revisions[-1].report for draft in drafts]
     assert all(report.sentences and report.verdict == "pass" for report in reports)
-    # The one draft from before the batch has another address and the same words; those of the batch itself are not told of each other.
+    # The one draft from before the batch has another address and the same words; those of the batch itself are not told
+    # of each other.
     named = [{item.evidence[0].document for item in report.findings if item.code == "ORG002"} for report in reports]
     assert named[0] and named == [named[0]] * 3 and not named[0] & {draft.id for draft in drafts}
 
 
 def test_a_batch_whose_checking_process_is_killed_goes_on(run: Run, paper: Path) -> None:
     batch_of(paper, run)
-    command = [sys.executable, "-m", "ourtake", "draft", "--batch", "sources.jsonl", "--concurrency", "1", "-o", "out.jsonl"]
+    command = [
+        sys.executable,
+        "-m",
+        "ourtake",
+        "draft",
+        "--batch",
+        "sources.jsonl",
+        "--concurrency",
+        "1",
+        "-o",
+        "out.jsonl",
+    ]
     batch = subprocess.Popen(command, cwd=paper, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     child = None
     while child is None and batch.poll() is None:

@@ -1,4 +1,6 @@
-"""What a model is told of a finding: the document's own sentence under the name that the model knows, and what the words should be."""
+"""What a model is told of a finding: the document's own sentence under the name that the model knows, and what the
+words should be.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,26 @@ from ourtake.writing.prompts import Prompts
 from ourtake.writing.repair import mended, passages_at_fault, rank
 
 
-def finding(field: str, text: str, words: str, *, code: str = "LNK001", severity: str = "error", evidence: tuple[Evidence, ...] = ()) -> Finding:
+def finding(
+    field: str,
+    text: str,
+    words: str,
+    *,
+    code: str = "LNK001",
+    severity: str = "error",
+    evidence: tuple[Evidence, ...] = (),
+) -> Finding:
     start = text.index(words)
-    row = {"code": code, "rule": "r", "severity": severity, "message": "m", "field": field, "start": start, "end": start + len(words), "text": words}
+    row = {
+        "code": code,
+        "rule": "r",
+        "severity": severity,
+        "message": "m",
+        "field": field,
+        "start": start,
+        "end": start + len(words),
+        "text": words,
+    }
     return Finding.model_validate(row | {"evidence": evidence})
 
 
@@ -43,7 +62,10 @@ def test_the_prompt_says_what_a_title_should_be() -> None:
     take = build(with_first("See [Data centre asks for fifty megawatts](a1).")).take
     passages = passages_at_fault(take, check(take, Against(SOURCE, RELATED), select=["LNK003"]), RELATED)
     page = Prompts(Settings()).repair(SOURCE, RELATED, passages=passages).user
-    assert "It should read: Data centre asks for forty megawatts" in page and "What a1, title says: Data centre asks for forty megawatts" in page
+    assert (
+        "It should read: Data centre asks for forty megawatts" in page
+        and "What a1, title says: Data centre asks for forty megawatts" in page
+    )
     assert page.count("LNK003 title-mismatch. Give the whole title of the article that the link leads to") == 1
 
 
@@ -90,5 +112,9 @@ def test_fewer_errors_go_before_fewer_warnings_before_length() -> None:
     def ranked(errors: int, warnings: int, words: int) -> tuple[int, int, int]:
         return rank(Report(verdict="fail", counts={"error": errors, "warning": warnings}, words={"body": words}), shape)
 
-    assert ranked(0, 5, 100) < ranked(1, 0, 600) and ranked(1, 1, 100) < ranked(1, 2, 600) and ranked(1, 1, 600) < ranked(1, 1, 100)
+    assert (
+        ranked(0, 5, 100) < ranked(1, 0, 600)
+        and ranked(1, 1, 100) < ranked(1, 2, 600)
+        and ranked(1, 1, 600) < ranked(1, 1, 100)
+    )
     assert rank(check(sound, Against(SOURCE, RELATED)), shape) == (0, 0, 0)

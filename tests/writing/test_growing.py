@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 
 from ourtake.writing.growing import FIELDS, Growing
 
-TAKE = {"headline": 'A "quoted" \\ head', "summary": "Lines\nand \u00e9, \U0001f600, \u2028.", "body": "One.\n\nTwo [a link](a1).", "tags": ["x"]}
+TAKE = {
+    "headline": 'A "quoted" \\ head',
+    "summary": "Lines\nand \u00e9, \U0001f600, \u2028.",
+    "body": "One.\n\nTwo [a link](a1).",
+    "tags": ["x"],
+}
 
 
 def grown(pieces: list[str]) -> list[tuple[str, str]]:
@@ -23,7 +28,11 @@ def joined(found: list[tuple[str, str]]) -> dict[str, str]:
 
 
 @settings(deadline=None)
-@given(cuts=st.lists(st.integers(0, 400)), ascii_only=st.booleans(), fence=st.sampled_from(["", "```json\n", "Here it is: "]))
+@given(
+    cuts=st.lists(st.integers(0, 400)),
+    ascii_only=st.booleans(),
+    fence=st.sampled_from(["", "```json\n", "Here it is: "]),
+)
 def test_any_pieces_give_the_whole_prose_in_order(cuts: list[int], ascii_only: bool, fence: str) -> None:
     text = fence + json.dumps(TAKE, ensure_ascii=ascii_only) + ("\n```" if fence.startswith("`") else "")
     places = sorted({0, len(text), *(min(cut, len(text)) for cut in cuts)})

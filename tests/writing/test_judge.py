@@ -34,7 +34,13 @@ class Answering:
         self.requests.append(request)
         if self.rows is None:
             raise TransientError("The server is not there.", "Start it.")
-        return Reply(status="complete", text=json.dumps({"sentences": self.rows}), stop_reason="stop", usage=Usage(calls=1), model=self.model)
+        return Reply(
+            status="complete",
+            text=json.dumps({"sentences": self.rows}),
+            stop_reason="stop",
+            usage=Usage(calls=1),
+            model=self.model,
+        )
 
     async def close(self) -> None:
         return None
@@ -55,7 +61,11 @@ def row(number: int, support: str, document: str = "", quotation: str = "") -> d
 def test_a_quotation_that_stands_in_the_document_lifts_a_sentence_and_is_its_evidence() -> None:
     quotation = "where the electricity for its new halls will come from"
     _, after, note, provider = ask(
-        [row(2, "source", "source", quotation), row(3, "archive", "a2", "Households pay for the regulator's delays"), row(4, "opinion")]
+        [
+            row(2, "source", "source", quotation),
+            row(3, "archive", "a2", "Households pay for the regulator's delays"),
+            row(4, "opinion"),
+        ]
     )
     assert note is None and len(provider.requests) == -(-len(after.sentences) // BATCH)
     second, third, fourth = after.sentences[1:4]
@@ -92,7 +102,9 @@ def test_the_documents_and_sentences_stand_between_marks() -> None:
 
 def test_a_dead_judge_stops_no_draft(run: Run, paper: Path) -> None:
     toml = paper / "ourtake.toml"
-    toml.write_text(toml.read_text() + '\n[checks]\njudge = "dead:x"\n\n[models.dead]\nbase_url = "http://127.0.0.1:9/v1"\n')
+    toml.write_text(
+        toml.read_text() + '\n[checks]\njudge = "dead:x"\n\n[models.dead]\nbase_url = "http://127.0.0.1:9/v1"\n'
+    )
     done = run("draft", "sources/01-data-centre-power.md", "--json", folder=paper)
     assert done.returncode == 0, done.stderr
     draft = Draft.model_validate_json(done.stdout)

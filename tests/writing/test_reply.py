@@ -19,7 +19,9 @@ from ourtake.writing.complaints import Passage
 from ourtake.writing.repair import mended, passages_at_fault
 from ourtake.writing.reply import take_from
 
-RELATED = [Related(id=f"r{n}", url=f"https://paper.example/{n}/(x)", title=f"Title {n}", handle=f"a{n}") for n in (1, 2)]
+RELATED = [
+    Related(id=f"r{n}", url=f"https://paper.example/{n}/(x)", title=f"Title {n}", handle=f"a{n}") for n in (1, 2)
+]
 BAD = [
     "[x](https://made-up.example/a)",
     "![x](https://made-up.example/a.png)",
@@ -119,10 +121,21 @@ def test_a_repair_leaves_every_other_paragraph_byte_for_byte() -> None:
     from ourtake.documents import Source
 
     take = take_from(json.dumps(TAKE), RELATED)
-    report = check(take, Against(Source(title="t", outlet="o", url="https://o.example/1", blurb="b"), tuple(RELATED)), select=["LNK001"])
+    report = check(
+        take,
+        Against(Source(title="t", outlet="o", url="https://o.example/1", blurb="b"), tuple(RELATED)),
+        select=["LNK001"],
+    )
     passages = passages_at_fault(take, report, RELATED)
     assert [passage.name for passage in passages] == ["paragraph 2"]
-    reply = json.dumps({"passages": [{"name": "paragraph 2", "text": "Mended [Title 1](a1)."}, {"name": "paragraph 1", "text": "Not asked for."}]})
+    reply = json.dumps(
+        {
+            "passages": [
+                {"name": "paragraph 2", "text": "Mended [Title 1](a1)."},
+                {"name": "paragraph 1", "text": "Not asked for."},
+            ]
+        }
+    )
     done = mended(take, reply, passages=passages, related=RELATED)
     assert [span.text for span in paragraphs(done.body)][::2] == ["One.", "Three."]
     assert "Mended [Title 1](https://paper.example/1/" in done.body and done.summary == take.summary
@@ -224,10 +237,16 @@ def test_an_address_in_code_is_found() -> None:
     from ourtake.documents import Source
 
     take = take_from(json.dumps({**TAKE, "body": "Look at `https://made-up.example/x` there."}), RELATED)
-    report = check(take, Against(Source(title="t", outlet="o", url="https://o.example/1", blurb="b"), tuple(RELATED)), select=["SAF004"])
+    report = check(
+        take,
+        Against(Source(title="t", outlet="o", url="https://o.example/1", blurb="b"), tuple(RELATED)),
+        select=["SAF004"],
+    )
     assert [finding.text for finding in report.findings] == [REMOVED]
 
 
-@pytest.mark.parametrize("text", ["Look!//x.example", "Look!<a href=https://x.example>", "\\![words](//x.example)", "Look![words](a1)"])
+@pytest.mark.parametrize(
+    "text", ["Look!//x.example", "Look!<a href=https://x.example>", "\\![words](//x.example)", "Look![words](a1)"]
+)
 def test_no_exclamation_mark_makes_an_image(text: str) -> None:
     assert not any(link.image for link in links(to_addresses(text, RELATED)))

@@ -1,4 +1,6 @@
-"""Giving the archive's articles their vectors: each article version once, stored as soon as a call returns, so that a killed run goes on."""
+"""Giving the archive's articles their vectors: each article version once, stored as soon as a call returns, so that a
+killed run goes on.
+"""
 
 from __future__ import annotations
 
@@ -54,11 +56,13 @@ def work_left(store: Store, model: str) -> Work:
     return Work(articles=articles, tokens=characters // CHARACTERS_A_TOKEN)
 
 
-def embed(store: Store, embedder: Embedder, *, limit: int | None = None, tick: Callable[[int], object] = lambda _: None) -> int:
+def embed(
+    store: Store, embedder: Embedder, *, limit: int | None = None, tick: Callable[[int], object] = lambda _: None
+) -> int:
     """Make and store what is missing, `limit` articles at most; returns how many.
 
-    Raises InputError when the model behind the name is another than the stored vectors', ProviderError when it fails; what was stored before
-    stays and is not made again.
+    Raises InputError when the model behind the name is another than the stored vectors', ProviderError when it fails;
+    what was stored before stays and is not made again.
     """
     done = 0
     model: VectorModel | None = None
@@ -80,7 +84,9 @@ def embed(store: Store, embedder: Embedder, *, limit: int | None = None, tick: C
 
 
 def recognised(store: Store, embedder: Embedder) -> VectorModel:
-    """What is known of the model, found out with the first call. Raises InputError when it is not the one that it was."""
+    """What is known of the model, found out with the first call. Raises InputError when it is not the one that it
+    was.
+    """
     known = store.vectors.model(embedder.name)
     sentences = UNRELATED if known is None else (PROBE,)
     found = embedder.vectors(sentences, query=True)
@@ -92,7 +98,9 @@ def recognised(store: Store, embedder: Embedder) -> VectorModel:
     cosines = found @ found.T
     unrelated = float(cosines.sum() - count) / (count * (count - 1))
     # Kept away from 1, where every closeness would be a division by nothing.
-    model = VectorModel(model=embedder.name, dimension=found.shape[1], unrelated=min(unrelated, 0.95), probe=_bytes(found[0]))
+    model = VectorModel(
+        model=embedder.name, dimension=found.shape[1], unrelated=min(unrelated, 0.95), probe=_bytes(found[0])
+    )
     store.vectors.save_model(model)
     return model
 
@@ -110,7 +118,9 @@ def _pages(store: Store, model: str) -> Iterator[list[Unembedded]]:
 
 
 def _row(row: Unembedded, text: str, vector: NDArray[float32]) -> VectorRow:
-    return VectorRow(article_id=str(row.article.id), digest=_digest(text), article_number=row.article_number, vector=_bytes(vector))
+    return VectorRow(
+        article_id=str(row.article.id), digest=_digest(text), article_number=row.article_number, vector=_bytes(vector)
+    )
 
 
 def _bytes(vector: NDArray[float32]) -> bytes:

@@ -1,7 +1,8 @@
 """Who linked to whom, and when: the publication's own memory of what belongs together.
 
-The links are the store's (store/links.py); this asks it for those of a few articles at a time and remembers the answers. Only links to articles
-of the archive count; an answer never uses a link that was made on or after the source's own day.
+The links are the store's (store/links.py); this asks it for those of a few articles at a time and remembers the
+answers. Only links to articles of the archive count; an answer never uses a link that was made on or after the source's
+own day.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ Value = TypeVar("Value")
 
 
 class LinkGraph:
-    """The links of an archive, both ways. What links to an article costs more to find than what it links to, so each is asked for on its own."""
+    """The links of an archive, both ways. What links to an article costs more to find than what it links to, so each is
+    asked for on its own.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -39,7 +42,9 @@ class LinkGraph:
         return _remembered(self._into, ids, self._store.links_into, [])
 
 
-def _remembered(rows: dict[str, Value], ids: Iterable[str], ask: Callable[[list[str]], dict[str, Value]], nothing: Value) -> dict[str, Value]:
+def _remembered(
+    rows: dict[str, Value], ids: Iterable[str], ask: Callable[[list[str]], dict[str, Value]], nothing: Value
+) -> dict[str, Value]:
     wanted = list(dict.fromkeys(ids))
     missing = [id_ for id_ in wanted if id_ not in rows]
     if missing:

@@ -1,8 +1,9 @@
 """The search index: a folder that can always be made again from the store, and that follows the store change by change.
 
-The file VERSION in it names the store's position that the index has reached; it is written after the index's own commit. A crash in between
-makes the same changes again, which changes nothing. An index that is made anew grows in a folder of its own and is renamed into place. One
-process at a time writes, under a lock on a file beside the folder; the lock goes with the process.
+The file VERSION in it names the store's position that the index has reached; it is written after the index's own
+commit. A crash in between makes the same changes again, which changes nothing. An index that is made anew grows in a
+folder of its own and is renamed into place. One process at a time writes, under a lock on a file beside the folder; the
+lock goes with the process.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ FORMAT = 3
 """Raised when the schema changes, so that an index of an older program is made again."""
 
 MANY = 1000
-"""From so many changes on, the writer works in as many threads as there are cores beside this one's, and keeps MANY_BYTES before it writes a
-segment: few segments search faster.
+"""From so many changes on, the writer works in as many threads as there are cores beside this one's, and keeps
+MANY_BYTES before it writes a segment: few segments search faster.
 """
 MANY_BYTES, FEW_BYTES = 256_000_000, 15_000_000
 
@@ -62,7 +63,9 @@ def position_of(folder: Path) -> Position | None:
 
 
 class Filler:
-    """Takes changes into an index; nothing of them is there before `commit`. Errors are tantivy's: OSError or ValueError."""
+    """Takes changes into an index; nothing of them is there before `commit`. Errors are tantivy's: OSError or
+    ValueError.
+    """
 
     def __init__(self, folder: Path, *, store: int, afresh: bool = False) -> None:
         """Of the store with that identity; `afresh`: leave what is there and make the index anew."""
@@ -98,7 +101,11 @@ class Filler:
 
     def _open(self, *, many: bool) -> Any:
         index = tantivy.Index(schema(), path=str(self._fresh)) if self._fresh else tantivy.Index.open(str(self._folder))
-        return index.writer(heap_size=MANY_BYTES, num_threads=max(1, min(8, (os.cpu_count() or 2) - 1))) if many else index.writer(FEW_BYTES, 1)
+        return (
+            index.writer(heap_size=MANY_BYTES, num_threads=max(1, min(8, (os.cpu_count() or 2) - 1)))
+            if many
+            else index.writer(FEW_BYTES, 1)
+        )
 
     def commit(self) -> None:
         """Write everything down and put a new index in place."""
@@ -154,7 +161,9 @@ def _swap(fresh: Path, folder: Path) -> None:
 
 @contextlib.contextmanager
 def filling(folder: Path, *, store: int, afresh: bool = False, wait: bool = True) -> Iterator[Filler | None]:
-    """The index's one writer; None when another process has it and `wait` is False. What was not committed at the end is forgotten."""
+    """The index's one writer; None when another process has it and `wait` is False. What was not committed at the end
+    is forgotten.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with (folder.parent / f".{folder.name}.lock").open("w", encoding="ascii") as file:
         try:
@@ -174,12 +183,15 @@ def filling(folder: Path, *, store: int, afresh: bool = False, wait: bool = True
 def follow(folder: Path, store: Store, *, afresh: bool = False, wait: bool = False) -> None:
     """Bring the index in step with the store, by the changes since it last was; `afresh`: by making it anew.
 
-    When another process is doing that, what there is serves meanwhile, unless there is nothing or `wait` says otherwise.
+    When another process is doing that, what there is serves meanwhile, unless there is nothing or `wait` says
+    otherwise.
     """
     target, reached = store.position(), position_of(folder)
     if reached == target and not afresh:
         return
-    ahead = reached is not None and (reached.number > target.number or reached.removed > target.removed)  # the store is an older copy
+    ahead = reached is not None and (
+        reached.number > target.number or reached.removed > target.removed
+    )  # the store is an older copy
     serves = reached is not None and reached.store == target.store and not ahead
     with filling(folder, store=target.store, afresh=afresh or ahead, wait=wait or afresh or not serves) as filler:
         # A new index of an archive without articles is written too: there must be something to open.

@@ -1,7 +1,8 @@
 """Articles into the store and, at the same time, into the index.
 
-The store comes first: a transaction holds many groups, and the index commits once, at the end. Whatever kills this leaves whole transactions in
-the store and an index that is behind, which the next command brings up. Memory is bounded by the group.
+The store comes first: a transaction holds many groups, and the index commits once, at the end. Whatever kills this
+leaves whole transactions in the store and an index that is behind, which the next command brings up. Memory is bounded
+by the group.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ def add(
 ) -> Counts:
     """Add or update articles; `tick` hears how many more were read, `rejected` what can't be taken and lost dates.
 
-    The index in the folder gets them too, as far as that is possible; Archive.refresh brings it up or says what is wrong.
+    The index in the folder gets them too, as far as that is possible; Archive.refresh brings it up or says what is
+    wrong.
     """
     outcomes = {"added": 0, "updated": 0, "unchanged": 0, "skipped": 0}
 

@@ -1,7 +1,8 @@
 """Weights out of measured questions: a listwise softmax regression, held near where it starts.
 
-The loss is ListNet's top-one form (Cao et al. 2007) plus an L2 penalty on the distance from the start, in units of each signal's own spread.
-It is convex, so Newton's method with halved steps finds its one minimum and nothing depends on chance.
+The loss is ListNet's top-one form (Cao et al. 2007) plus an L2 penalty on the distance from the start, in units of each
+signal's own spread. It is convex, so Newton's method with halved steps finds its one minimum and nothing depends on
+chance.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ HELD = 1e12
 
 
 class Question(NamedTuple):
-    """A source with the ids that its editors linked to, and its candidates' signals (an array of candidates x signals) once they are known."""
+    """A source with the ids that its editors linked to, and its candidates' signals (an array of candidates x signals)
+    once they are known.
+    """
 
     source: Source
     answers: frozenset[str]
@@ -38,7 +41,9 @@ class Quality(Document):
 
 
 class _Rows(NamedTuple):
-    """All questions' candidates under each other: values, what is wanted (sums to 1 a question), where each question begins, whose row it is."""
+    """All questions' candidates under each other: values, what is wanted (sums to 1 a question), where each question
+    begins, whose row it is.
+    """
 
     values: Any
     wanted: Any
@@ -61,7 +66,8 @@ def spread(questions: Sequence[Question]) -> Any:
 
 
 def learned(questions: Sequence[Question], start: Any, *, penalty: Any, scale: Any) -> Any:
-    """The weights (in the order of SIGNALS) that make the answers most likely; the start's where no question has an answer among its candidates.
+    """The weights (in the order of SIGNALS) that make the answers most likely; the start's where no question has an
+    answer among its candidates.
 
     `penalty`: one number, or an array with one for each signal, HELD for a weight that stays what it is.
     """
@@ -94,7 +100,11 @@ def learned(questions: Sequence[Question], start: Any, *, penalty: Any, scale: A
 def _rows(questions: Sequence[Question], scale: Any) -> _Rows | None:
     import numpy
 
-    pairs = [(question.values, numpy.array([float(name in question.answers) for name in question.ids])) for question in questions if question.ids]
+    pairs = [
+        (question.values, numpy.array([float(name in question.answers) for name in question.ids]))
+        for question in questions
+        if question.ids
+    ]
     pairs = [(values, wanted) for values, wanted in pairs if wanted.sum()]
     if not pairs:
         return None
@@ -128,14 +138,24 @@ def gains(questions: Sequence[Question], vector: Any) -> list[tuple[float, float
 
     found = []
     for question in questions:
-        order: list[int] = numpy.argsort(-(question.values @ vector), kind="stable")[:DEPTH].tolist() if len(question.ids) else []
+        order: list[int] = (
+            numpy.argsort(-(question.values @ vector), kind="stable")[:DEPTH].tolist() if len(question.ids) else []
+        )
         hits = [question.ids[place] in question.answers for place in order]
         ideal = sum(1 / math.log2(place + 2) for place in range(min(DEPTH, len(question.answers))))
-        found.append((sum(1 / math.log2(place + 2) for place, hit in enumerate(hits) if hit) / ideal, sum(hits) / len(question.answers)))
+        found.append(
+            (
+                sum(1 / math.log2(place + 2) for place, hit in enumerate(hits) if hit) / ideal,
+                sum(hits) / len(question.answers),
+            )
+        )
     return found
 
 
 def quality(found: Sequence[tuple[float, float]]) -> Quality:
     """The means of what `gains` found; 0 where there is nothing."""
     count = len(found) or 1
-    return Quality(ndcg=round(sum(gain for gain, _ in found) / count, 4), recall=round(sum(recall for _, recall in found) / count, 4))
+    return Quality(
+        ndcg=round(sum(gain for gain, _ in found) / count, 4),
+        recall=round(sum(recall for _, recall in found) / count, 4),
+    )

@@ -1,7 +1,7 @@
 """Related articles of one source: candidates and signals, weighed and ranked, the best passage of each.
 
-The place is the ranking's (rank.py); the score that is shown is how sure it is that the article has to do with the source (offer.py). It means the
-same in any archive, so that a threshold on it can say "nothing related".
+The place is the ranking's (rank.py); the score that is shown is how sure it is that the article has to do with the
+source (offer.py). It means the same in any archive, so that a threshold on it can say "nothing related".
 """
 
 from __future__ import annotations
@@ -39,13 +39,17 @@ EARLIER = 200
 """Takes drafted before with which a new one is compared."""
 
 MANY_SOURCES = 20
-"""From so many sources on, a large archive is got ready before the first: by looking at two articles a source, SHELF at most."""
+"""From so many sources on, a large archive is got ready before the first: by looking at two articles a source, SHELF at
+most.
+"""
 
 _GROUP = 500
 
 
 class ArchiveStats(Document):
-    """What an archive holds: its articles, their days and links; `orphans` are linked from nowhere, `broken` is (address, target)."""
+    """What an archive holds: its articles, their days and links; `orphans` are linked from nowhere, `broken` is
+    (address, target).
+    """
 
     articles: int
     linking: int
@@ -61,7 +65,13 @@ class Archive:
     """The publication's archive: the store's articles and an index over them."""
 
     def __init__(
-        self, store: Store, folder: Path, *, weighting: Weighting = DEFAULTS, diversity: float = DIVERSITY, meaning: Meaning | None = None
+        self,
+        store: Store,
+        folder: Path,
+        *,
+        weighting: Weighting = DEFAULTS,
+        diversity: float = DIVERSITY,
+        meaning: Meaning | None = None,
     ) -> None:
         self.meaning = meaning
         self.weighting = weighting
@@ -81,7 +91,9 @@ class Archive:
         self._like = lru_cache(maxsize=4096)(self._titles_like)
 
     def refresh(self, *, force: bool = False, wait: bool = False) -> None:
-        """Bring the index in step with the store; `wait` for another process that is doing it. Raises StoreError when its folder can't be written."""
+        """Bring the index in step with the store; `wait` for another process that is doing it. Raises StoreError when
+        its folder can't be written.
+        """
         try:
             indexing.follow(self.folder, self._store, afresh=force, wait=wait)
             reached = indexing.position_of(self.folder)
@@ -99,9 +111,13 @@ class Archive:
             if not force:
                 self.refresh(force=True)
                 return
-            raise StoreError(f"The index {self.folder} can't be built: {error}.", "Name another folder with --index.") from error
+            raise StoreError(
+                f"The index {self.folder} can't be built: {error}.", "Name another folder with --index."
+            ) from error
 
-    def _hits(self, terms: dict[str, float], *, count: int, before_day: int | None = None) -> list[tuple[float, Article]]:
+    def _hits(
+        self, terms: dict[str, float], *, count: int, before_day: int | None = None
+    ) -> list[tuple[float, Article]]:
         if self._searcher is None:
             self.refresh()
         return self._found(field_query(self._schema, terms, before_day=before_day), count) if terms else []
@@ -112,7 +128,9 @@ class Archive:
         return [(hit.score, articles[hit.id]) for hit in hits if hit.id in articles]
 
     def expect(self, sources: Iterable[Source]) -> None:
-        """Sources that will be looked up: a model of embeddings is asked about many of them at a time, a large archive is got ready for them."""
+        """Sources that will be looked up: a model of embeddings is asked about many of them at a time, a large archive
+        is got ready for them.
+        """
         expected = list(sources)
         if self.meaning is not None:
             self.meaning.expect(expected)
@@ -122,12 +140,15 @@ class Archive:
     def related(self, source: Source, *, count: int = 8, threshold: float = 0.0) -> list[Related]:
         """The best articles for a source, best first, with handles a1, a2, ...
 
-        Only articles published strictly before the source's own day (undated ones count as older), never the source itself, each story once,
-        none at all where no score reaches the threshold (0 to 1), none under a little more than half of it.
+        Only articles published strictly before the source's own day (undated ones count as older), never the source
+        itself, each story once, none at all where no score reaches the threshold (0 to 1), none under a little more
+        than half of it.
         """
         return [item for item, _ in self.explained(source, count=count, threshold=threshold)]
 
-    def explained(self, source: Source, *, count: int = 8, threshold: float = 0.0) -> list[tuple[Related, dict[str, float]]]:
+    def explained(
+        self, source: Source, *, count: int = 8, threshold: float = 0.0
+    ) -> list[tuple[Related, dict[str, float]]]:
         """As `related`, each article with what every group of signals gave to its place."""
         found = self.signals().of(source, without=self.weighting.off())
         vector = (self.weighting if found.by_meaning() else self.weighting.by_words()).vector()
@@ -147,7 +168,9 @@ class Archive:
             self.refresh()
         if self._signals is None:
             graph, days = LinkGraph(self._store), self._store.days_of
-            self._signals = Signals(self._searcher, self._schema, graph=graph, articles=self._articles, days=days, meaning=self.meaning)
+            self._signals = Signals(
+                self._searcher, self._schema, graph=graph, articles=self._articles, days=days, meaning=self.meaning
+            )
         return self._signals
 
     def _articles(self, ids: list[str]) -> dict[str, Article]:
@@ -163,7 +186,10 @@ class Archive:
         """Articles with any of the words, best first."""
         terms = dict.fromkeys(stems(words), 1.0)
         hits = self._hits(terms, count=count)
-        return [_related(article, score=score, passage=best_passage(article.text, terms), handle=None) for score, article in hits]
+        return [
+            _related(article, score=score, passage=best_passage(article.text, terms), handle=None)
+            for score, article in hits
+        ]
 
     def by_url(self, url: str) -> Related | None:
         """The article at an address."""
@@ -189,11 +215,15 @@ class Archive:
     def sample(self) -> tuple[tuple[str, str], ...]:
         """Some SAMPLE articles spread over the archive, as (title, text); read once."""
         if self._sample is None:
-            self._sample = tuple((article.title, visible(article.text)) for article in self._store.spread_articles(SAMPLE))
+            self._sample = tuple(
+                (article.title, visible(article.text)) for article in self._store.spread_articles(SAMPLE)
+            )
         return self._sample
 
     def leave_out(self, run: str) -> None:
-        """The drafts of this run are no earlier takes: one that was stopped and goes on is checked as one that never stopped."""
+        """The drafts of this run are no earlier takes: one that was stopped and goes on is checked as one that never
+        stopped.
+        """
         self._own_run, self._earlier = run, None
 
     def earlier_takes(self) -> tuple[EarlierTake, ...]:

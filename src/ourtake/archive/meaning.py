@@ -1,7 +1,7 @@
 """How close articles are to a source in meaning: the source's vector against the archive's, of one model.
 
-It is an extra: whatever fails here (no vectors, another model, an endpoint that is down) is said once, and look-up goes on by words. It does not
-know where vectors come from; embed.py makes the articles', an Embedder the source's.
+It is an extra: whatever fails here (no vectors, another model, an endpoint that is down) is said once, and look-up goes
+on by words. It does not know where vectors come from; embed.py makes the articles', an Embedder the source's.
 """
 
 from __future__ import annotations
@@ -38,10 +38,14 @@ UNRELATED = (
     "The court adjourned the hearing until a witness is found.",
     "Commuters will have to change trains while the bridge is repaired.",
 )
-"""Sentences that have nothing in common: their cosines show what "unrelated" is for a model. The first is also the one it is recognised by."""
+"""Sentences that have nothing in common: their cosines show what "unrelated" is for a model. The first is also the one
+it is recognised by.
+"""
 
 SAME_MODEL = 0.98
-"""The cosine of two vectors of one sentence from which on they are of the same model; roundings of one model differ by less than 0.01."""
+"""The cosine of two vectors of one sentence from which on they are of the same model; roundings of one model differ by
+less than 0.01.
+"""
 
 TOGETHER = 32
 """Sources that are expected are sent to the model so many at a time."""
@@ -56,16 +60,22 @@ class Embedder(Protocol):
     paid: bool
 
     def vectors(self, texts: Sequence[str], *, query: bool = False) -> NDArray[float32]:
-        """A row of unit length for each text. `query`: the texts are sources, for a model that tells those from articles."""
+        """A row of unit length for each text. `query`: the texts are sources, for a model that tells those from
+        articles.
+        """
 
     def close(self) -> None:
         """Close connections."""
 
 
 class Meaning:
-    """Closeness in meaning within one archive. Numbers are 0 for what has nothing in common by this model's own measure, 1 for the same text."""
+    """Closeness in meaning within one archive. Numbers are 0 for what has nothing in common by this model's own
+    measure, 1 for the same text.
+    """
 
-    def __init__(self, store: Store, folder: Path, name: str, *, embedder: Callable[[], Embedder], say: Callable[[str], None]) -> None:
+    def __init__(
+        self, store: Store, folder: Path, name: str, *, embedder: Callable[[], Embedder], say: Callable[[str], None]
+    ) -> None:
         self._store = store
         self._folder = folder
         self._name = name
@@ -83,7 +93,9 @@ class Meaning:
         self._expected |= dict.fromkeys(_text_of(source) for source in sources)
 
     def nearest(self, source: Source, count: int, *, before: int) -> dict[str, float]:
-        """The nearest articles published before a day (an ordinal) with their closeness, nearest first; none where meaning is not to be had."""
+        """The nearest articles published before a day (an ordinal) with their closeness, nearest first; none where
+        meaning is not to be had.
+        """
         vector = self._vector(source)
         if vector is None or self._index is None:
             return {}
@@ -97,7 +109,8 @@ class Meaning:
         return {name: self._closeness(cosine) for name, cosine in self._index.cosines(vector, ids).items()}
 
     def _closeness(self, cosine: float) -> float:
-        # Models differ in what they give to unrelated texts, from 0 to 0.8; seen from there, numbers of different models and archives compare.
+        # Models differ in what they give to unrelated texts, from 0 to 0.8; seen from there, numbers of different
+        # models and archives compare.
         unrelated = self._model.unrelated if self._model else 0.0
         return (cosine - unrelated) / (1 - unrelated)
 
@@ -127,7 +140,11 @@ class Meaning:
         self._model = vectors.model(name)
         if self._model is None:
             others = ", ".join(vectors.models())
-            why = f"its vectors are {others}'s, and [lookup] embeddings is {name}" if others else f"no article has a vector of {name} yet"
+            why = (
+                f"its vectors are {others}'s, and [lookup] embeddings is {name}"
+                if others
+                else f"no article has a vector of {name} yet"
+            )
             self._stop(f"{why}. Run `ourtake archive embed`.")
             return
         position = self._store.position()
@@ -142,17 +159,25 @@ class Meaning:
             self._index = VectorIndex(self._folder)
         lacking = self._store.count_articles() - len(self._index.ids)
         if lacking > 0:
-            self._say(f"ourtake: {lacking} articles have no vector yet and are found by words alone. Run `ourtake archive embed`.")
+            self._say(
+                f"ourtake: {lacking} articles have no vector yet and are found by words alone. Run `ourtake archive "
+                f"embed`."
+            )
 
     def _ask(self, text: str) -> None:
         """Have the vector of a text made, and those of texts that are expected with it."""
         self._expected.pop(text, None)
         texts = [text, *list(self._expected)[: TOGETHER - 1]]
-        # The known sentence goes along the first time: a model that was replaced behind its name gives another vector for it.
+        # The known sentence goes along the first time: a model that was replaced behind its name gives another vector
+        # for it.
         known = not self._known
         self._embedder = self._embedder or self._build()
         found = self._embedder.vectors([PROBE, *texts] if known else texts, query=True)
-        if self._model is None or found.shape[1] != self._model.dimension or (known and not is_same(self._model, found[0])):
+        if (
+            self._model is None
+            or found.shape[1] != self._model.dimension
+            or (known and not is_same(self._model, found[0]))
+        ):
             self._stop(changed(self._name))
             return
         for name, vector in zip(texts, found[1:] if known else found, strict=True):
@@ -171,7 +196,8 @@ def is_same(model: VectorModel, probe: NDArray[float32]) -> bool:
 def changed(name: str) -> str:
     """What to say when the model behind a name is another than it was."""
     return (
-        f"the model behind {name} has changed since the archive's vectors were made, and vectors of two models can't be compared. "
+        f"the model behind {name} has changed since the archive's vectors were made, and vectors of two models can't "
+        f"be compared. "
         f"Run `ourtake archive embed --anew`."
     )
 
@@ -181,6 +207,8 @@ def _text_of(source: Source) -> str:
 
 
 def centred(closeness: dict[str, float], ids: Iterable[str]) -> dict[str, float]:
-    """The closeness of each candidate; one without a vector gets what the others get on average, so that it neither gains nor loses by that."""
+    """The closeness of each candidate; one without a vector gets what the others get on average, so that it neither
+    gains nor loses by that.
+    """
     average = math.fsum(closeness.values()) / (len(closeness) or 1)
     return {name: closeness.get(name, average) for name in ids}

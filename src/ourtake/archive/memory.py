@@ -1,4 +1,5 @@
-"""What earlier articles say for others: whom the most similar ones link to, who links to those, what was linked in one piece with them.
+"""What earlier articles say for others: whom the most similar ones link to, who links to those, what was linked in one
+piece with them.
 
 Only links made before the source's day are looked at.
 """
@@ -22,7 +23,9 @@ Scores = dict[str, float]
 
 
 class Memory(NamedTuple):
-    """By article id. `widely`: how much all hits that link to it are like the source; the others look at the NEAR best hits, as shares of 1."""
+    """By article id. `widely`: how much all hits that link to it are like the source; the others look at the NEAR best
+    hits, as shares of 1.
+    """
 
     linked: Scores
     widely: Scores
@@ -43,7 +46,10 @@ def remember(hits: list[tuple[str, float]], graph: LinkGraph, *, before: int) ->
     for name, likeness in hits[:WIDELY]:
         for target in out[name]:
             widely[target] += likeness
-    made = {name: [link for link in links if link.day < before] for name, links in graph.into(name for name, _ in near).items()}
+    made = {
+        name: [link for link in links if link.day < before]
+        for name, links in graph.into(name for name, _ in near).items()
+    }
     beside = graph.out(link.id for name, _ in near[:TOGETHER] for link in made[name])
     for number, (name, likeness) in enumerate(near):
         for target in out[name]:

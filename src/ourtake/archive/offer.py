@@ -1,7 +1,8 @@
-"""Which of the ranked candidates are offered: each story once, never the source, nothing that isn't related, and not one story thrice.
+"""Which of the ranked candidates are offered: each story once, never the source, nothing that isn't related, and not
+one story thrice.
 
-Diversity is maximal marginal relevance (Carbonell and Goldstein 1998): an article's score is lowered by how like it is to the likest one that
-stands already.
+Diversity is maximal marginal relevance (Carbonell and Goldstein 1998): an article's score is lowered by how like it is
+to the likest one that stands already.
 """
 
 from __future__ import annotations
@@ -24,17 +25,23 @@ BEST = 10
 """Among how many of the highest one must reach the threshold, as in the trial that learned RELATED."""
 
 BESIDE = 0.55
-"""Which part of the threshold an article must reach beside one that reaches it: a story that the archive knows has more than one piece to go with."""
+"""Which part of the threshold an article must reach beside one that reaches it: a story that the archive knows has more
+than one piece to go with.
+"""
 
 RELATED = {"share": 1.04, "lead": 1.07, "title": 2.56, "pairs": 2.72}
 RELATED_FROM = -1.77
-"""A logistic regression on four measures that mean the same in any archive: which part of the source's words, weighed by rarity, stand in the
-article, in its lead and in its title, and which part of its pairs of words. Learned (`benchmarks/nothing.py --learn`) by telling the best
-article of a publication's own archive from the best one of another's."""
+"""A logistic regression on four measures that mean the same in any archive: which part of the source's words, weighed
+by rarity, stand in the article, in its lead and in its title, and which part of its pairs of words. Learned
+(`benchmarks/nothing.py --learn`) by telling the best article of a publication's own archive from the best one of
+another's.
+"""
 
 CLOSE_FROM, CLOSE = 0.4, 2.0
-"""Closeness in meaning over CLOSE_FROM raises the score, and none lowers it: an article with other words for the same may be offered, and
-without vectors nothing is different. Learned in the same way with MiniLM's vectors (`benchmarks/nothing.py --learn --embeddings`)."""
+"""Closeness in meaning over CLOSE_FROM raises the score, and none lowers it: an article with other words for the same
+may be offered, and without vectors nothing is different. Learned in the same way with MiniLM's vectors
+(`benchmarks/nothing.py --learn --embeddings`).
+"""
 
 
 class Pick(NamedTuple):
@@ -46,7 +53,9 @@ class Pick(NamedTuple):
 
 
 def offered(found: Found, vector: Any, source: Source, *, count: int, threshold: float, diversity: float) -> list[Pick]:
-    """At most `count` of the candidates, best first: none where none of the BEST highest reaches the threshold, none under BESIDE of it."""
+    """At most `count` of the candidates, best first: none where none of the BEST highest reaches the threshold, none
+    under BESIDE of it.
+    """
     if not found.ids:
         return []
     scores = (found.values @ vector).tolist()
@@ -92,7 +101,9 @@ def _likeness(one: View, other: View) -> float:
 def _same_story(one: View, other: View) -> bool:
     """Whether two articles are nearly the same text: one story, printed twice."""
     smaller, larger = sorted((one, other), key=lambda seen: len(seen.text))
-    if len(smaller.text) < LEAST_PAIRS or len(smaller.counts.keys() & larger.counts.keys()) < SAME_STORY / 2 * len(smaller.counts):
+    if len(smaller.text) < LEAST_PAIRS or len(smaller.counts.keys() & larger.counts.keys()) < SAME_STORY / 2 * len(
+        smaller.counts
+    ):
         return False
     pairs, others = smaller.pairs(), larger.pairs()
     least = min(len(pairs), len(others))

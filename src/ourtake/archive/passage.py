@@ -15,7 +15,9 @@ MOST_WORDS = 120
 
 _BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _MARKUP = re.compile(r"^(?:[ ]{4}|[ ]{0,3}(?:[#>\-*+|`~<=_\[\t]|\d{1,9}[.)]))", re.MULTILINE)
-"""A line that may be anything but a paragraph's; a text without one is parted at blank lines, which takes a hundredth of the time."""
+"""A line that may be anything but a paragraph's; a text without one is parted at blank lines, which takes a hundredth
+of the time.
+"""
 
 
 class _Paragraph(NamedTuple):
@@ -31,7 +33,11 @@ class _Sentence(NamedTuple):
 @lru_cache(maxsize=4096)
 def _paragraphs(text: str) -> tuple[_Paragraph, ...]:
     """An article's paragraphs as a reader sees them; the same article is asked for by many sources."""
-    parts = [span.text for span in paragraphs(text)] if _MARKUP.search(text) else [part.strip() for part in _BLANK.split(text)]
+    parts = (
+        [span.text for span in paragraphs(text)]
+        if _MARKUP.search(text)
+        else [part.strip() for part in _BLANK.split(text)]
+    )
     shown = [visible(part) for part in parts if part]
     return tuple(_Paragraph(part, frozenset(stems(part))) for part in shown)
 
@@ -48,7 +54,9 @@ def _stems(sentence: str) -> frozenset[str]:
 
 
 def best_passage(text: str, terms: dict[str, float]) -> str:
-    """The run of sentences within one paragraph that holds most of the source's terms; of equal ones the longer, then the earlier."""
+    """The run of sentences within one paragraph that holds most of the source's terms; of equal ones the longer, then
+    the earlier.
+    """
     found = _paragraphs(text)
     # No run is worth more than its paragraph, so most paragraphs need not be parted into sentences.
     worth = [sum(terms[stem] for stem in paragraph.stems & terms.keys()) for paragraph in found]

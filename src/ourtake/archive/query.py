@@ -22,25 +22,34 @@ MOST_TERMS = 60
 LARGE = 20_000
 COMMON = 0.05
 LEAST_TERMS = 8
-"""In an archive of more than LARGE articles a word that is in more than this part of them is not searched for, as long as LEAST_TERMS others
-are: such words say little, and their long lists are nearly all that a search costs."""
+"""In an archive of more than LARGE articles a word that is in more than this part of them is not searched for, as long
+as LEAST_TERMS others are: such words say little, and their long lists are nearly all that a search costs.
+"""
 
 SPARE = 8
 """So many times more hits are taken than wanted, since those of the source's day and later fall out."""
 
 _STOP = frozenset(
     (
-        "a about above after again all also am an and any are as at be because been before being below between both but by "
-        "can could did do does doing down during each even few for from further had has have having he her here hers him his "
-        "how i if in into is it its itself just like made make many may me might more most much must my new no nor not now "
-        "of off on once one only or other our out over own per said same say says she should so some such than that the "
-        "their them then there these they this those through to too two under until up us use used using very was we were "
+        "a about above after again all also am an and any are as at be because been before being below between both "
+        "but by "
+        "can could did do does doing down during each even few for from further had has have having he her here hers "
+        "him his "
+        "how i if in into is it its itself just like made make many may me might more most much must my new no nor not "
+        "now "
+        "of off on once one only or other our out over own per said same say says she should so some such than that "
+        "the "
+        "their them then there these they this those through to too two under until up us use used using very was we "
+        "were "
         "what when where which while who whom why will with would you your"
     ).split()
 )
 _ANALYSER = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.lowercase()).build()
 _STEMMER = (
-    tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.lowercase()).filter(tantivy.Filter.stemmer("English")).build()
+    tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    .filter(tantivy.Filter.lowercase())
+    .filter(tantivy.Filter.stemmer("English"))
+    .build()
 )
 
 
@@ -49,7 +58,9 @@ _REMEMBERED = 200_000
 
 
 class _Stems(dict[str, tuple[str, ...]]):
-    """Word -> its stem, () for a word that says nothing; a dictionary, since it is asked thousands of times a source."""
+    """Word -> its stem, () for a word that says nothing; a dictionary, since it is asked thousands of times a
+    source.
+    """
 
     def __missing__(self, word: str) -> tuple[str, ...]:
         if len(self) >= _REMEMBERED:
@@ -92,7 +103,9 @@ DIGITS = 4
 
 
 class Hit(NamedTuple):
-    """An article that was found: its id, its day (a proleptic ordinal, 0 undated) and its BM25 score over all fields."""
+    """An article that was found: its id, its day (a proleptic ordinal, 0 undated) and its BM25 score over all
+    fields.
+    """
 
     id: str
     day: int
@@ -111,14 +124,23 @@ def telling(searcher: Any, terms: dict[str, float]) -> dict[str, float]:
 
 
 def candidates(
-    searcher: Any, index_schema: Any, terms: dict[str, float], *, before: int | None, count: int, since: int = 0, lately: int = 0
+    searcher: Any,
+    index_schema: Any,
+    terms: dict[str, float],
+    *,
+    before: int | None,
+    count: int,
+    since: int = 0,
+    lately: int = 0,
 ) -> list[Hit]:
-    """The best articles for the terms, best first, published before a day (as the index counts days) where one is given; undated ones count as old.
+    """The best articles for the terms, best first, published before a day (as the index counts days) where one is
+    given; undated ones count as old.
 
     After the `count` best come the best `lately` of the others that were found and were published on or after `since`.
 
-    A filter within the query doubles what it costs, so the day is looked at afterwards, in a column that is in memory; only for a source that
-    is old for its archive, when most of the hits are later, the query is asked again with the filter.
+    A filter within the query doubles what it costs, so the day is looked at afterwards, in a column that is in memory;
+    only for a source that is old for its archive, when most of the hits are later, the query is asked again with the
+    filter.
     """
     kept = telling(searcher, terms)
     if not kept or count == 0:
@@ -144,13 +166,18 @@ def best(searcher: Any, query: tantivy.Query, *, count: int) -> list[Hit]:
 def first_and_last(searcher: Any, index_schema: Any) -> tuple[int, int] | None:
     """The first and the last day of the archive, as ordinals; None where nothing has a date."""
     dated = tantivy.Query.range_query(index_schema, "day", tantivy.FieldType.Integer, 1, 10**7)
-    ends = [searcher.search(dated, 1, count=False, order_by_field="day", order=order).hits for order in (tantivy.Order.Asc, tantivy.Order.Desc)]
+    ends = [
+        searcher.search(dated, 1, count=False, order_by_field="day", order=order).hits
+        for order in (tantivy.Order.Asc, tantivy.Order.Desc)
+    ]
     first, last = (searcher.fast_field_values("day", [address for _, address in hits]) for hits in ends)
     return (first[0], last[0]) if first and last else None
 
 
 def _first(searcher: Any, rows: list[tuple[float, int, Any]], count: int) -> list[Hit]:
-    """The first of the rows as hits; equal scores by day, the newest first, then by id: an index's own order is that of its segments."""
+    """The first of the rows as hits; equal scores by day, the newest first, then by id: an index's own order is that of
+    its segments.
+    """
     if len(rows) > count:
         least = round(rows[count - 1][0], DIGITS)
         rows = rows[:count] + list(itertools.takewhile(lambda row: round(row[0], DIGITS) == least, rows[count:]))
@@ -173,8 +200,8 @@ def field_query(
     before_day: int | None = None,
     among: list[str] | None = None,
 ) -> tantivy.Query:
-    """Articles with any of the terms in the fields (each with its boost), published before the day (YYYYMMDD) where one is given, of these ids
-    where some are given; undated ones count as old.
+    """Articles with any of the terms in the fields (each with its boost), published before the day (YYYYMMDD) where one
+    is given, of these ids where some are given; undated ones count as old.
     """
     wanted = []
     for stem, weight in terms.items():
@@ -183,7 +210,9 @@ def field_query(
             wanted.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, weight * boost)))
     must = [tantivy.Query.boolean_query(wanted)]
     if before_day is not None:
-        days = tantivy.Query.range_query(index_schema, "day", tantivy.FieldType.Integer, 0, before_day, include_upper=False)
+        days = tantivy.Query.range_query(
+            index_schema, "day", tantivy.FieldType.Integer, 0, before_day, include_upper=False
+        )
         must.append(tantivy.Query.const_score_query(days, 0.0))
     if among is not None:
         must.append(tantivy.Query.const_score_query(tantivy.Query.term_set_query(index_schema, "id", among), 0.0))

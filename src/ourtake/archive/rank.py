@@ -1,7 +1,7 @@
 """Signals -> one score: a linear model whose weights say how much each signal counts.
 
-The defaults (defaults.py) were learned from the links of two public US government publications; `ourtake archive tune` learns a publication's
-own. A group of signals that is switched off counts nothing.
+The defaults (defaults.py) were learned from the links of two public US government publications; `ourtake archive tune`
+learns a publication's own. A group of signals that is switched off counts nothing.
 """
 
 from __future__ import annotations
@@ -26,12 +26,21 @@ GROUPS: dict[Group, tuple[str, ...]] = {
 }
 SIGNALS: tuple[str, ...] = tuple(name for names in GROUPS.values() for name in names)
 
-FIRST = {"likeness": 5.0, "season": 1.1, "era": 4.2, "similar_linked": 3.7, "linked_widely": 1.5, "links_to_similar": 1.9}
+FIRST = {
+    "likeness": 5.0,
+    "season": 1.1,
+    "era": 4.2,
+    "similar_linked": 3.7,
+    "linked_widely": 1.5,
+    "links_to_similar": 1.9,
+}
 """What chooses the candidates that are read: signals that need no text. Learned as the weights are, and not tuned."""
 
 
 class Weighting(Document):
-    """The weights in force: one number a signal. `learned` is the day when they were, empty for the defaults; `questions` how many from."""
+    """The weights in force: one number a signal. `learned` is the day when they were, empty for the defaults;
+    `questions` how many from.
+    """
 
     weights: dict[str, float]
     learned: str = ""
@@ -44,7 +53,9 @@ class Weighting(Document):
         return self.model_copy(update={"without": groups})
 
     def off(self) -> tuple[Group, ...]:
-        """The groups that count nothing: those switched off, and meaning where its weight is 0, so that its candidates aren't even read."""
+        """The groups that count nothing: those switched off, and meaning where its weight is 0, so that its candidates
+        aren't even read.
+        """
         unused = not any(self.weights.get(name) for name in GROUPS["meaning"])
         return (*self.without, "meaning") if unused and "meaning" not in self.without else self.without
 

@@ -1,9 +1,9 @@
 """What speaks for an article as an answer to one source.
 
-Two steps. Candidates are the best hits of the index, the best ones of the last year, and what the most similar of them link to; what costs
-nothing (score, day, links) chooses some of them, and only those are read. Everything is normalised by the source's own best candidate or by
-the weight of its words, so that a signal means much the same in every archive. Nothing published on or after the source's day is used,
-neither articles nor links.
+Two steps. Candidates are the best hits of the index, the best ones of the last year, and what the most similar of them
+link to; what costs nothing (score, day, links) chooses some of them, and only those are read. Everything is normalised
+by the source's own best candidate or by the weight of its words, so that a signal means much the same in every archive.
+Nothing published on or after the source's day is used, neither articles nor links.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ from ourtake.values import ordinal
 
 
 class Reach(NamedTuple):
-    """How many articles are looked at for a source: the `best` hits, the `lately` best others of the last year; of all these `read` are read."""
+    """How many articles are looked at for a source: the `best` hits, the `lately` best others of the last year; of all
+    these `read` are read.
+    """
 
     best: int
     lately: int
@@ -36,12 +38,16 @@ class Reach(NamedTuple):
 
 
 REACH, REACH_IN_MANY = Reach(200, 60, 60), Reach(120, 40, 25)
-"""In an archive of more than LARGE articles nearly everything is looked at for the first time, and each costs as much as it does in a small one."""
+"""In an archive of more than LARGE articles nearly everything is looked at for the first time, and each costs as much
+as it does in a small one.
+"""
 
 LATELY_DAYS = 365
 
 NEAREST, NEAREST_READ = 50, 10
-"""Articles nearest in meaning that are candidates, and how many of them are read beside those that words chose, never instead of them."""
+"""Articles nearest in meaning that are candidates, and how many of them are read beside those that words chose, never
+instead of them.
+"""
 
 UNDATED_AGE = 4000
 DECAYS = {"month": 30.0, "season": 120.0, "year": 365.0, "era": 1500.0}
@@ -49,7 +55,9 @@ DECAYS = {"month": 30.0, "season": 120.0, "year": 365.0, "era": 1500.0}
 
 
 class Found(NamedTuple):
-    """Candidates: their ids, an array of candidates x SIGNALS, the articles, the columns (of signals, and those that only `offer` looks at)."""
+    """Candidates: their ids, an array of candidates x SIGNALS, the articles, the columns (of signals, and those that
+    only `offer` looks at).
+    """
 
     ids: tuple[str, ...]
     values: Any
@@ -62,8 +70,8 @@ class Found(NamedTuple):
 
 
 class _Pool(NamedTuple):
-    """Candidates before they are read: ids and, in the same order, likeness (best hit 1, linked ones 0) and day; the hits, best first; what their
-    links say. The first `by_words` are candidates without meaning, too.
+    """Candidates before they are read: ids and, in the same order, likeness (best hit 1, linked ones 0) and day; the
+    hits, best first; what their links say. The first `by_words` are candidates without meaning, too.
     """
 
     ids: list[str]
@@ -100,13 +108,17 @@ class Signals:
         self._tag_rarity = lru_cache(maxsize=65536)(self._tag_rarity_of)
 
     def _rarity(self, stem: str) -> float:
-        return math.log(1 + self._total / (1 + max(self._searcher.doc_freq(field, stem) for field in ("text", "title"))))
+        return math.log(
+            1 + self._total / (1 + max(self._searcher.doc_freq(field, stem) for field in ("text", "title")))
+        )
 
     def _tag_rarity_of(self, tag: frozenset[str]) -> float:
         return math.log(1 + self._total / (1 + min(self._searcher.doc_freq("tags", stem) for stem in tag)))
 
     def get_ready(self, articles: Iterable[Article]) -> None:
-        """Look at the words and links of some articles now: the first sources need not wait, then, for what all of them need."""
+        """Look at the words and links of some articles now: the first sources need not wait, then, for what all of them
+        need.
+        """
         ids = []
         for article in articles:
             ids.append(article.id or "")
@@ -135,11 +147,19 @@ class Signals:
         near = [name for name, _ in pool.hits[: wording.FEEDBACK_ARTICLES]]
         articles = self._articles(list(dict.fromkeys([*(pool.ids[place] for place in chosen), *near])))
         own = canonical_url(source.url)
-        places = [place for place in chosen if pool.ids[place] in articles and canonical_url(articles[pool.ids[place]].url) != own]
+        places = [
+            place
+            for place in chosen
+            if pool.ids[place] in articles and canonical_url(articles[pool.ids[place]].url) != own
+        ]
         if not places:
             return nothing
         ids = tuple(pool.ids[place] for place in places)
-        hits = [(name, likeness) for name, likeness in pool.hits if name in articles and canonical_url(articles[name].url) != own]
+        hits = [
+            (name, likeness)
+            for name, likeness in pool.hits
+            if name in articles and canonical_url(articles[name].url) != own
+        ]
         words = wording.columns(
             story,
             wording.Reading(ids=ids, articles=articles, near=hits[: wording.FEEDBACK_ARTICLES], best=frozenset(best)),
@@ -158,7 +178,15 @@ class Signals:
 
     def _pool(self, story: Story, close: dict[str, float]) -> _Pool | None:
         before, since = story.day, story.day - LATELY_DAYS
-        hits = candidates(self._searcher, self._schema, story.terms, before=before, count=self._reach.best, since=since, lately=self._reach.lately)
+        hits = candidates(
+            self._searcher,
+            self._schema,
+            story.terms,
+            before=before,
+            count=self._reach.best,
+            since=since,
+            lately=self._reach.lately,
+        )
         if not hits and not close:
             return None
         top = (hits[0].score if hits else 0.0) or 1.0
@@ -172,7 +200,9 @@ class Signals:
         missing = [name for name in close if name not in days]
         days |= {name: day for name, day in self._days(missing).items() if day < story.day}
         ids = list(days)
-        return _Pool(ids, [likeness.get(name, 0.0) for name in ids], [days[name] for name in ids], ranked, memory, by_words)
+        return _Pool(
+            ids, [likeness.get(name, 0.0) for name in ids], [days[name] for name in ids], ranked, memory, by_words
+        )
 
     def _meant(self, source: Source, pool: _Pool, close: dict[str, float]) -> dict[str, Any]:
         """Signals of meaning, and the closeness for `offer`; all 0 where it is not to be had."""
@@ -188,7 +218,9 @@ class Signals:
         }
 
     def _popularity(self, story: Story, ids: tuple[str, ...]) -> dict[str, Any]:
-        """How often earlier articles link to each; only for those that are read, since the store is asked about each of them."""
+        """How often earlier articles link to each; only for those that are read, since the store is asked about each of
+        them.
+        """
         import numpy
 
         into = self.graph.into(ids)
@@ -225,8 +257,12 @@ class Signals:
 
 
 def _chosen(order: Any, pool: _Pool, close: list[str], kept: int | None) -> list[int]:
-    """The places of those that are read: the best by words, then the nearest in meaning; all candidates where `kept` is None."""
+    """The places of those that are read: the best by words, then the nearest in meaning; all candidates where `kept` is
+    None.
+    """
     if kept is None:
         return [*order.tolist(), *range(pool.by_words, len(pool.ids))]
     places = {name: place for place, name in enumerate(pool.ids)}
-    return list(dict.fromkeys([*order[:kept].tolist(), *(places[name] for name in close[:NEAREST_READ] if name in places)]))
+    return list(
+        dict.fromkeys([*order[:kept].tolist(), *(places[name] for name in close[:NEAREST_READ] if name in places)])
+    )

@@ -22,7 +22,9 @@ _NAME = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][\w'-]*")
 
 
 class Story(NamedTuple):
-    """Words and, in the same order, arrays: `weights` (how often said, times rarity), `rarity`, `in_headline`, `in_names`, `rarest` (0 or 1)."""
+    """Words and, in the same order, arrays: `weights` (how often said, times rarity), `rarity`, `in_headline`,
+    `in_names`, `rarest` (0 or 1).
+    """
 
     terms: dict[str, float]
     words: tuple[str, ...]

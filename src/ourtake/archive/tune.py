@@ -1,10 +1,11 @@
 """Learning the ranking from the links that the archive's own editors made.
 
-Each article that links to earlier ones is a question: its headline and first sentences (those that hold a link left out) stand for the blurb,
-the earlier articles that it links to are the answers. Weights start from the defaults and are held near them, since an archive has few links.
-How near is not chosen: the mean of four answers stands (PENALTIES). Learning on the past and judging what came next, over and over (FOLDS),
-shows what it is worth. In the same way it is chosen how much nearer the weights of meaning are held, and whether meaning counts at all.
-Nothing published on or after a question's day is looked at, by Signals' own rule.
+Each article that links to earlier ones is a question: its headline and first sentences (those that hold a link left
+out) stand for the blurb, the earlier articles that it links to are the answers. Weights start from the defaults and are
+held near them, since an archive has few links. How near is not chosen: the mean of four answers stands (PENALTIES).
+Learning on the past and judging what came next, over and over (FOLDS), shows what it is worth. In the same way it is
+chosen how much nearer the weights of meaning are held, and whether meaning counts at all. Nothing published on or after
+a question's day is looked at, by Signals' own rule.
 """
 
 from __future__ import annotations
@@ -32,18 +33,21 @@ FOLDS = (0.4, 0.5, 0.6, 0.7, JUDGED)
 """Shares of the questions, oldest first: learned up to one, judged up to the next."""
 
 PENALTIES = (10.0, 30.0, 100.0, 300.0)
-"""How near the start the weights are held; the mean over all of these stands. To choose one of them by what came next is to choose by chance:
-over five places in time of two publications the mean was better in seven of ten cases, by 0.002 nDCG on average, and never worse by over 0.001 (the
-very cases that it was picked on, so no proof)."""
+"""How near the start the weights are held; the mean over all of these stands. To choose one of them by what came next
+is to choose by chance: over five places in time of two publications the mean was better in seven of ten cases, by 0.002
+nDCG on average, and never worse by over 0.001 (the very cases that it was picked on, so no proof).
+"""
 NEARER = (HELD, 10.0, 1.0)
-"""How many times the penalty the weights of meaning are held with: three among thirty that say much the same, learned from few links, are
-soon too large. The first stands where others are no better on what came next.
+"""How many times the penalty the weights of meaning are held with: three among thirty that say much the same, learned
+from few links, are soon too large. The first stands where others are no better on what came next.
 """
 BLURB_WORDS = 60
 
 
 class Tuned(Document):
-    """What `archive tune` did: how many questions, how good the ranking was and is on the later fifth, and step by step on all that came after."""
+    """What `archive tune` did: how many questions, how good the ranking was and is on the later fifth, and step by step
+    on all that came after.
+    """
 
     questions: int
     judged: int = 0
@@ -58,14 +62,20 @@ class Tuned(Document):
 
 
 class _Way(NamedTuple):
-    """A way to learn: where the weights begin, and the penalties that hold them there, over whose answers the mean is taken."""
+    """A way to learn: where the weights begin, and the penalties that hold them there, over whose answers the mean is
+    taken.
+    """
 
     origin: Any
     penalties: tuple[Any, ...]
 
 
-def questions_of(articles: Iterable[Article], *, until: int | None, out: Any, days: Callable[[str], int]) -> list[Question]:
-    """The articles that link to earlier ones as questions, oldest first; only those published before `until` (an ordinal day)."""
+def questions_of(
+    articles: Iterable[Article], *, until: int | None, out: Any, days: Callable[[str], int]
+) -> list[Question]:
+    """The articles that link to earlier ones as questions, oldest first; only those published before `until` (an
+    ordinal day).
+    """
     found: list[tuple[int, Question]] = []
     for article in articles:
         day = ordinal(article.published)
@@ -74,7 +84,9 @@ def questions_of(articles: Iterable[Article], *, until: int | None, out: Any, da
         name = article.id or article.url
         answers = frozenset(target for target in out.get(name, ()) if days(target) < day)
         if answers:
-            source = Source(title=article.title, outlet="", url=article.url, blurb=_blurb(article), published=article.published)
+            source = Source(
+                title=article.title, outlet="", url=article.url, blurb=_blurb(article), published=article.published
+            )
             found.append((day, Question(source, answers)))
     return [question for _, question in sorted(found, key=lambda row: (row[0], row[1].source.url))]
 
@@ -114,7 +126,9 @@ def measured(questions: Iterable[Question], signals: Signals, *, tick: Callable[
 
 
 def tune(questions: Sequence[Question], start: Weighting, *, until: str = "") -> Tuned:
-    """Weights learned from measured questions, oldest first; the start's where there are too few or where learning does not help."""
+    """Weights learned from measured questions, oldest first; the start's where there are too few or where learning does
+    not help.
+    """
     count = len(questions)
     if count < LEAST_QUESTIONS:
         why = f"there are {count} questions; at least {LEAST_QUESTIONS} are needed"
@@ -149,21 +163,30 @@ def tune(questions: Sequence[Question], start: Weighting, *, until: str = "") ->
 
 
 def _ways(questions: Sequence[Question], origin: Any, by_words: Any) -> list[_Way]:
-    """The ways that are tried; those that differ in what meaning counts only where there are vectors, and last the one by words alone."""
+    """The ways that are tried; those that differ in what meaning counts only where there are vectors, and last the one
+    by words alone.
+    """
     import numpy
 
     meaning = numpy.array([name in GROUPS["meaning"] for name in SIGNALS])
     if not any(question.values[:, meaning].any() for question in questions if len(question.ids)):
         return [_Way(origin, PENALTIES)]
-    nearer = [_Way(origin, tuple(numpy.where(meaning, penalty * times, penalty) for penalty in PENALTIES)) for times in NEARER]
-    return [*nearer, _Way(numpy.where(meaning, 0.0, by_words), tuple(numpy.where(meaning, HELD, penalty) for penalty in PENALTIES))]
+    nearer = [
+        _Way(origin, tuple(numpy.where(meaning, penalty * times, penalty) for penalty in PENALTIES)) for times in NEARER
+    ]
+    return [
+        *nearer,
+        _Way(numpy.where(meaning, 0.0, by_words), tuple(numpy.where(meaning, HELD, penalty) for penalty in PENALTIES)),
+    ]
 
 
 def _mean(questions: Sequence[Question], way: _Way, *, scale: Any) -> Any:
     """The mean of the weights that each of a way's penalties gives."""
     import numpy
 
-    return numpy.mean([learned(questions, way.origin, penalty=penalty, scale=scale) for penalty in way.penalties], axis=0)
+    return numpy.mean(
+        [learned(questions, way.origin, penalty=penalty, scale=scale) for penalty in way.penalties], axis=0
+    )
 
 
 def _judged(questions: Sequence[Question], way: _Way, *, scale: Any, edges: list[int]) -> list[tuple[float, float]]:
@@ -175,4 +198,6 @@ def _judged(questions: Sequence[Question], way: _Way, *, scale: Any, edges: list
 
 def _weighting(vector: Any, *, until: str, count: int) -> Weighting:
     weights = {name: round(float(weight), 4) for name, weight in zip(SIGNALS, vector, strict=True)}
-    return Weighting(weights=weights, learned=datetime.datetime.now(datetime.UTC).date().isoformat(), until=until, questions=count)
+    return Weighting(
+        weights=weights, learned=datetime.datetime.now(datetime.UTC).date().isoformat(), until=until, questions=count
+    )

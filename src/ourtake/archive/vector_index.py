@@ -1,11 +1,12 @@
 """A model's vectors as one matrix on the disk, and the articles nearest to a vector in it.
 
-A cache beside the index, rebuilt from the store when articles or vectors changed. Rows stand in order of day, undated ones first, so that
-"published before this day" is the first so many rows and no search ever looks at a later one. It is mapped, not read; float32, since numpy turns
-float16 into it ten times slower than it multiplies.
+A cache beside the index, rebuilt from the store when articles or vectors changed. Rows stand in order of day, undated
+ones first, so that "published before this day" is the first so many rows and no search ever looks at a later one. It is
+mapped, not read; float32, since numpy turns float16 into it ten times slower than it multiplies.
 
-Up to EXACT rows every row is compared. Beyond, three passes, each over fewer rows: Hamming distance of signs (Charikar 2002), then the vector
-against signs, then the vectors themselves. Signs are of the difference from the mean. Nothing is trained, and the date rule holds in each pass.
+Up to EXACT rows every row is compared. Beyond, three passes, each over fewer rows: Hamming distance of signs (Charikar
+2002), then the vector against signs, then the vectors themselves. Signs are of the difference from the mean. Nothing is
+trained, and the date rule holds in each pass.
 """
 
 from __future__ import annotations
@@ -64,7 +65,9 @@ class VectorIndex:
         return {name: float(value) for (name, _), value in zip(known, values, strict=True)}
 
     def nearest(self, vector: NDArray[float32], count: int, *, before: int, exact: bool | None = None) -> list[Near]:
-        """The `count` nearest articles published before a day (an ordinal), nearest first; `exact` overrules the choice by size."""
+        """The `count` nearest articles published before a day (an ordinal), nearest first; `exact` overrules the choice
+        by size.
+        """
         import numpy
 
         end = int(numpy.searchsorted(self._days, before))
@@ -129,7 +132,9 @@ def _signs_of(rows: Numbers) -> Numbers:
 
 
 def build(folder: Path, rows: Iterable[tuple[str, int, bytes]], *, dimension: int, version: str) -> None:
-    """Write the matrix of (id, day, float16 vector) anew and put it in place. Raises OSError when the folder can't be written."""
+    """Write the matrix of (id, day, float16 vector) anew and put it in place. Raises OSError when the folder can't be
+    written.
+    """
     import numpy
 
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -141,7 +146,11 @@ def build(folder: Path, rows: Iterable[tuple[str, int, bytes]], *, dimension: in
                 names.append(name)
                 days.append(day)
                 file.write(vector)
-        given = numpy.empty((0, dimension), "<f2") if not names else numpy.memmap(fresh / "unsorted", "<f2", "r", shape=(len(names), dimension))
+        given = (
+            numpy.empty((0, dimension), "<f2")
+            if not names
+            else numpy.memmap(fresh / "unsorted", "<f2", "r", shape=(len(names), dimension))
+        )
         order = numpy.array(sorted(range(len(names)), key=lambda row: (days[row], names[row])), dtype=numpy.int64)
         _write(fresh, given, order)
         numpy.save(fresh / "days.npy", numpy.array(days, dtype=numpy.int32)[order])

@@ -19,7 +19,9 @@ Pair = tuple[str, str]
 
 
 class View(NamedTuple):
-    """Informative stems in order, of title and text; `lead`: those of title and the first 90 words of text; tags, each as a set of stems."""
+    """Informative stems in order, of title and text; `lead`: those of title and the first 90 words of text; tags, each
+    as a set of stems.
+    """
 
     title: tuple[str, ...]
     text: tuple[str, ...]

@@ -1,7 +1,8 @@
-"""Signals of words: BM25 over the text, title, lead, names, pairs of words, tags, and feedback (RM3), for the candidates that are read.
+"""Signals of words: BM25 over the text, title, lead, names, pairs of words, tags, and feedback (RM3), for the
+candidates that are read.
 
-BM25 is Robertson and Zaragoza's (2009), with the mean length of the best candidates for the archive's. A column is divided by the best
-candidate's value or by the weight of all that was asked for.
+BM25 is Robertson and Zaragoza's (2009), with the mean length of the best candidates for the archive's. A column is
+divided by the best candidate's value or by the weight of all that was asked for.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ class Squares(dict[str, float]):
 
 
 class Reading(NamedTuple):
-    """Which candidates are read, in order; `near`: the best hits with their likeness; `best`: those whose values the others are divided by."""
+    """Which candidates are read, in order; `near`: the best hits with their likeness; `best`: those whose values the
+    others are divided by.
+    """
 
     ids: tuple[str, ...]
     articles: dict[str, Article]
@@ -47,7 +50,9 @@ class Reading(NamedTuple):
 
 
 class _Tables(NamedTuple):
-    """Arrays of candidates x the source's words: how often in the text, whether in the title, whether in the lead; and the lengths of the texts."""
+    """Arrays of candidates x the source's words: how often in the text, whether in the title, whether in the lead; and
+    the lengths of the texts.
+    """
 
     counts: Any
     title: Any
@@ -56,7 +61,9 @@ class _Tables(NamedTuple):
     mean: float
 
 
-def columns(story: Story, reading: Reading, *, rarity: Rarity, squares: Squares, tag_rarity: Callable[[frozenset[str]], float]) -> dict[str, Any]:
+def columns(
+    story: Story, reading: Reading, *, rarity: Rarity, squares: Squares, tag_rarity: Callable[[frozenset[str]], float]
+) -> dict[str, Any]:
     """The columns by signal, in the order of `reading.ids`."""
     import numpy
 
@@ -100,7 +107,9 @@ def _bm25(counts: Any, tables: _Tables, saturation: float) -> Any:
     return counts * (saturation + 1) / (counts + norm[:, None])
 
 
-def _text(story: Story, views: list[View], tables: _Tables, *, squares: Squares, by_best: Callable[[Any], Any]) -> dict[str, Any]:
+def _text(
+    story: Story, views: list[View], tables: _Tables, *, squares: Squares, by_best: Callable[[Any], Any]
+) -> dict[str, Any]:
     import numpy
 
     found = _bm25(tables.counts, tables, SATURATION)
@@ -129,7 +138,13 @@ _OFTEN = [0.0, *((1 + math.log(count)) ** 2 - 1 for count in range(1, 100))]
 def _size(seen: View, squares: Squares) -> float:
     """The length of the article's vector: (1 + log count) times rarity, by word."""
     once = math.fsum(map(squares.__getitem__, seen.counts))
-    return math.sqrt(once + math.fsum([squares[stem] * _OFTEN[min(count, 99)] for stem, count in seen.counts.items() if count > 1])) or 1.0
+    return (
+        math.sqrt(
+            once
+            + math.fsum([squares[stem] * _OFTEN[min(count, 99)] for stem, count in seen.counts.items() if count > 1])
+        )
+        or 1.0
+    )
 
 
 def _pairs(story: Story, seen: View) -> float:
@@ -145,7 +160,10 @@ def _titles(story: Story, views: list[View], tables: _Tables, *, rarity: Rarity)
 
     named = story.in_names * story.rarity
     weights = numpy.array([math.fsum(map(rarity, seen.title_words)) for seen in views])
-    start = [sum(1 for _ in itertools.takewhile(lambda two: two[0] == two[1], zip(story.headline, seen.title, strict=False))) for seen in views]
+    start = [
+        sum(1 for _ in itertools.takewhile(lambda two: two[0] == two[1], zip(story.headline, seen.title, strict=False)))
+        for seen in views
+    ]
     return {
         "title": tables.title @ story.weights / whole(story.weights),
         "title_covered": tables.title @ story.rarity / (weights + 1),
@@ -154,7 +172,9 @@ def _titles(story: Story, views: list[View], tables: _Tables, *, rarity: Rarity)
     }
 
 
-def _tags(story: Story, reading: Reading, views: list[View], *, rarity: Rarity, tag_rarity: Callable[[frozenset[str]], float]) -> dict[str, Any]:
+def _tags(
+    story: Story, reading: Reading, views: list[View], *, rarity: Rarity, tag_rarity: Callable[[frozenset[str]], float]
+) -> dict[str, Any]:
     import numpy
 
     similar: dict[frozenset[str], float] = collections.defaultdict(float)
@@ -163,13 +183,17 @@ def _tags(story: Story, reading: Reading, views: list[View], *, rarity: Rarity, 
             similar[tag] += likeness * tag_rarity(tag)
     top = max(similar.values(), default=1.0)
     words = frozenset(story.words)
-    shared = [math.fsum(similar.get(tag, 0.0) for tag in seen.tags) / math.sqrt(1 + len(seen.tags)) / top for seen in views]
+    shared = [
+        math.fsum(similar.get(tag, 0.0) for tag in seen.tags) / math.sqrt(1 + len(seen.tags)) / top for seen in views
+    ]
     covered = [math.fsum(math.fsum(map(rarity, tag)) for tag in seen.tags if tag <= words) for seen in views]
     return {"tags_of_similar": numpy.array(shared), "tags_covered": numpy.log1p(covered)}
 
 
 def _feedback(reading: Reading, views: list[View], tables: _Tables, *, rarity: Rarity) -> Any:
-    """RM3 (Abdul-Jaleel et al. 2004): the words of the best hits, weighed by likeness, share of the article and rarity, as a second query."""
+    """RM3 (Abdul-Jaleel et al. 2004): the words of the best hits, weighed by likeness, share of the article and rarity,
+    as a second query.
+    """
     import numpy
 
     gathered: dict[str, float] = collections.defaultdict(float)

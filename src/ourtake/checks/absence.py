@@ -36,7 +36,9 @@ def unread_at(case: Case, field: FieldName, start: int, end: int) -> tuple[Docum
 def not_here(case: Case, documents: Sequence[Document]) -> str:
     """What a rule says that could not check because of these documents."""
     source = any(document.name == SOURCE for document in documents)
-    titles = [f"\u201c{document.title or document.url}\u201d" for document in documents if document.name not in (SOURCE, OWN)]
+    titles = [
+        f"\u201c{document.title or document.url}\u201d" for document in documents if document.name not in (SOURCE, OWN)
+    ]
     names = ([case.source.outlet or "the source"] if source else []) + titles
     if not names:
         return "Could not check: the archive's articles are not here."

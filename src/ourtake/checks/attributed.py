@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from ourtake.checks.absence import unless_elsewhere
-from ourtake.checks.attribution import OWN, SOURCE, THE_ARTICLE, goes_on, label, named_documents, same_outlet, sentence_of, unquoted
+from ourtake.checks.attribution import (
+    OWN,
+    SOURCE,
+    THE_ARTICLE,
+    goes_on,
+    label,
+    named_documents,
+    same_outlet,
+    sentence_of,
+    unquoted,
+)
 from ourtake.checks.base import PROSE, Case, Hit
 from ourtake.checks.evidence import Document
 from ourtake.checks.ground import ground, postings, terms
@@ -25,7 +35,9 @@ HARDLY = 0.22
 """Share of an attributed claim's weight under which the document says hardly anything of the kind."""
 
 ELSEWHERE = 0.4
-"""Share of a claim's weight that another article of the source's outlet must hold for the outlet's name to stand for that article."""
+"""Share of a claim's weight that another article of the source's outlet must hold for the outlet's name to stand for
+that article.
+"""
 
 _BEHIND = 3
 """Words between a document's name and the verb of what it says."""
@@ -34,22 +46,27 @@ LEAST_TERMS = 4
 """A claim of fewer telling words is too short to judge by its words."""
 
 _CLAIMING = re.compile(
-    r"\b(?=[acdehnprstw])(?<!\bthe )(?<!\ba )(?<!\bthis )(?<!\bthat )(?<!\bour )(?<!\bits )(?<!\bevery )(?<!['\u2019]s )(?<!\bcould )(?<!\bcan )"
+    r"\b(?=[acdehnprstw])(?<!\bthe )(?<!\ba )(?<!\bthis )(?<!\bthat )(?<!\bour )(?<!\bits )(?<!\bevery )(?<!['\u2019]s "
+    r")(?<!\bcould )(?<!\bcan )"
     r"(?:says?|said|reports?|reported|writes?|"
     r"wrote|notes?|noted|argues?|argued|"
-    r"claims?|claimed|warns?|warned|reveals?|revealed|highlights?|highlighted|stress(?:es|ed)|emphasi[sz]e[sd]?|describes?|described|details?|detailed|"
-    r"confirms?|confirmed|points? out|pointed out|states?|stated|tells?|told|has it|announces?|announced|according to)\b"
+    r"claims?|claimed|warns?|warned|reveals?|revealed|highlights?|highlighted|stress(?:es|ed)|emphasi[sz]e[sd]?|"
+    r"describes?|described|details?|detailed|"
+    r"confirms?|confirmed|points? out|pointed out|states?|stated|tells?|told|has it|announces?|announced|according "
+    r"to)\b"
 )
 """For text in lower case."""
 _CLAIMS = Beginnings(
     (
-        *"say said report writ wrote note argue claim warn reveal highlight stress emphasi describe detail confirm point state tell told".split(),
+        *"say said report writ wrote note argue claim warn reveal highlight stress emphasi describe detail confirm "
+        "point state tell told".split(),
         *("announce", "has it", "according to"),
     )
 )
 
 _NO_CLAIM = re.compile(
-    # What a document leaves out; "said as much"; "announced it in the tone of", "tells you that": the verb has another object than a claim.
+    # What a document leaves out; "said as much"; "announced it in the tone of", "tells you that": the verb has another
+    # object than a claim.
     r"\s*(?:(?:very )?(?:little|nothing|less|no more) (?:of|about|on|to)\b|as (?:much|so)\b|(?:you|us|me|one)\b"
     r"|(?:it|them|him|her|this) (?:in|on|at|with|by|for|as|to|from|under|after|when|last)\b)"
 )
@@ -57,7 +74,8 @@ _ADDED = re.compile(r"[,;\u2014]\s*(?:and\s)?(?:which|who|whose)\b")
 """Where what the writer adds to a claim begins."""
 
 _AGAIN = re.compile(
-    r"(?:(?:and|but|yet|so|still|then|here|there|now|also|again|later|elsewhere|indeed|instead|as|what|nor|even|in fact|at least|of course),?\s){0,2}"
+    r"(?:(?:and|but|yet|so|still|then|here|there|now|also|again|later|elsewhere|indeed|instead|as|what|nor|even|in "
+    r"fact|at least|of course),?\s){0,2}"
     r"(?:it|the (?:\w+ )?(?:article|story|piece|account|paper|outlet))\b",
     re.IGNORECASE,
 )
@@ -73,7 +91,9 @@ def claiming_words(bare: str) -> tuple[Span, ...]:
 
 
 def attributed_in(case: Case, field: FieldName, sentence: Span) -> Iterator[tuple[Document, int, int]]:
-    """What a sentence says that one document says: the document and the span of the claim. The verb stands close behind the document's name."""
+    """What a sentence says that one document says: the document and the span of the claim. The verb stands close behind
+    the document's name.
+    """
     text = case.text(field)
     around = sentence_of(text, sentence.start, sentence.end)
     if not claiming_words(around.bare):
@@ -82,10 +102,14 @@ def attributed_in(case: Case, field: FieldName, sentence: Span) -> Iterator[tupl
     again = _AGAIN.match(around.bare)
     if not named and again is not None and goes_on(around.bare):
         bare = unquoted(text)[around.paragraph_start : around.start]
-        before = named_documents(case, field, start=around.paragraph_start, bare=bare) or ({SOURCE: 0} if THE_ARTICLE.search(again[0]) else {})
+        before = named_documents(case, field, start=around.paragraph_start, bare=bare) or (
+            {SOURCE: 0} if THE_ARTICLE.search(again[0]) else {}
+        )
         named = dict.fromkeys(before, again.end())
     names = named.keys() - {OWN}
-    document = next((document for document in case.documents if document.name in names), None) if len(names) == 1 else None
+    document = (
+        next((document for document in case.documents if document.name in names), None) if len(names) == 1 else None
+    )
     if document is None or (OWN in named and document.name == SOURCE):
         return
     taken = [(link.start - around.start, link.end - around.start) for link in case.links(field)]
@@ -134,7 +158,9 @@ def _checked(case: Case, field: FieldName, document: Document, *, start: int, en
     held = telling & postings(document.text).keys()
     whole = sum(map(weigh, telling))
     if document.name == SOURCE and any(
-        sum(map(weigh, telling & postings(other.text).keys())) >= ELSEWHERE * whole for other in case.documents if same_outlet(case, other)
+        sum(map(weigh, telling & postings(other.text).keys())) >= ELSEWHERE * whole
+        for other in case.documents
+        if same_outlet(case, other)
     ):
         return  # The outlet's name may stand for any of its articles.
     share = sum(map(weigh, held)) / whole
@@ -145,7 +171,9 @@ def _checked(case: Case, field: FieldName, document: Document, *, start: int, en
     if not held:
         # A few words may all be others than the document's.
         soft: Severity | None = None if len(telling) > LEAST_TERMS else "warning"
-        yield unless_elsewhere(case, Hit(f"{label(case, document)} says nothing of the kind.", field, begin, end, severity=soft), unread)
+        yield unless_elsewhere(
+            case, Hit(f"{label(case, document)} says nothing of the kind.", field, begin, end, severity=soft), unread
+        )
     elif len(telling) >= LEAST_TERMS and share < HARDLY:
         hit = Hit(f"{label(case, document)} says hardly anything of the kind.", field, begin, end, severity="warning")
         yield unless_elsewhere(case, hit, unread)

@@ -26,11 +26,17 @@ SOURCE = "source"
 OWN = "own"
 """Stands for every article of the publication's own."""
 
-THE_ARTICLE = re.compile(r"\b(?:[Tt]he|[Tt]his|[Tt]hat|[Ii]ts) (?:\w+ )?(?:article|story|piece|report|account|essay|column)\b")
+THE_ARTICLE = re.compile(
+    r"\b(?:[Tt]he|[Tt]his|[Tt]hat|[Ii]ts) (?:\w+ )?(?:article|story|piece|report|account|essay|column)\b"
+)
 """A text that was named before."""
 
-THE_STORY = re.compile(rf"\b[Tt]h(?:e|is) (?:article|story|piece|column)(?:\s(?:also|then|itself|even|later|first))?\s{SAYING.pattern}")
-"""What can only be the source, where nothing was named before: "the story says". "The report" may be any that a story tells of."""
+THE_STORY = re.compile(
+    rf"\b[Tt]h(?:e|is) (?:article|story|piece|column)(?:\s(?:also|then|itself|even|later|first))?\s{SAYING.pattern}"
+)
+"""What can only be the source, where nothing was named before: "the story says". "The report" may be any that a story
+tells of.
+"""
 
 _WE = (
     r"\b[Ww]e (?:have |had |once |first |also |then |already )?"
@@ -38,7 +44,10 @@ _WE = (
 )
 _US = r"\b(?:told|tells) us\b"
 WE_WROTE = re.compile(rf"{_WE}|{_US}")
-_IT_SAYS = re.compile(rf"\b(?:[Ii]t|[Tt]hey|[Tt]he (?:paper|outlet|author|writer|reporter))\b(?:\s\w+){{0,2}}?\s{SAYING.pattern}", re.IGNORECASE)
+_IT_SAYS = re.compile(
+    rf"\b(?:[Ii]t|[Tt]hey|[Tt]he (?:paper|outlet|author|writer|reporter))\b(?:\s\w+){{0,2}}?\s{SAYING.pattern}",
+    re.IGNORECASE,
+)
 _NAMED = Guarded(
     rows(
         SOURCE,
@@ -53,7 +62,11 @@ _NAMED = Guarded(
         OWN,
         ("we ", _WE),
         ("told|tells", _US),
-        ("our ", r"\bour (?:own |earlier |previous |past |old )?(?:reporting|archive|account|article|piece|story|coverage|series|report)\b"),
+        (
+            "our ",
+            r"\bour (?:own |earlier |previous |past |old )?(?:reporting|archive|account|article|piece|story|coverage|"
+            r"series|report)\b",
+        ),
         reads="begins",
     ),
 )
@@ -61,8 +74,8 @@ _NAMED = Guarded(
 
 
 class Sentence(NamedTuple):
-    """A sentence of a field with the one before it in its paragraph, with quotations blanked out in `bare` and `before`; offsets
-    count in the field.
+    """A sentence of a field with the one before it in its paragraph, with quotations blanked out in `bare` and
+    `before`; offsets count in the field.
     """
 
     start: int
@@ -114,13 +127,23 @@ def sentence_of(text: str, start: int, end: int) -> Sentence:
     parted = first == 0 or text.find("\n\n", listed[first - 1].end, begin) >= 0
     before = (begin, begin) if parted else (listed[first - 1].start, listed[first - 1].end)
     blank = text.rfind("\n\n", 0, begin)
-    return Sentence(begin, stop, text[begin:stop], bare[begin:stop], bare[before[0] : before[1]], before[0], blank + 2 if blank >= 0 else 0)
+    return Sentence(
+        begin,
+        stop,
+        text[begin:stop],
+        bare[begin:stop],
+        bare[before[0] : before[1]],
+        before[0],
+        blank + 2 if blank >= 0 else 0,
+    )
 
 
 def named_documents(case: Case, field: FieldName, *, start: int, bare: str) -> dict[str, int]:
-    """The documents that a passage names, each with the offset (in the passage) where it first does: by outlet, title, link or "we wrote".
+    """The documents that a passage names, each with the offset (in the passage) where it first does: by outlet, title,
+    link or "we wrote".
 
-    `bare` is the passage with quotations blanked out, `start` where it begins in the field. The publication's own work as a whole is OWN.
+    `bare` is the passage with quotations blanked out, `start` where it begins in the field. The publication's own work
+    as a whole is OWN.
     """
     found: dict[str, int] = {}
     for position, name in _mentions(case, field):
@@ -137,7 +160,10 @@ def _mentions(case: Case, field: FieldName) -> tuple[tuple[int, str], ...]:
     found = [(match.start(), label) for label, match in _NAMED.matches(bare, lower=lower)]
     for name in outlet_names(case):
         if name.lower() in lower or name in bare:
-            found += [(match.start(), SOURCE) for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", bare, re.IGNORECASE)]
+            found += [
+                (match.start(), SOURCE)
+                for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", bare, re.IGNORECASE)
+            ]
     publication = case.settings.publication.name
     if len(publication) > 2 and publication != Publication().name:
         found += [(match.start(), OWN) for match in re.finditer(re.escape(publication), bare)]
@@ -167,7 +193,11 @@ def _titles(text: str, title: str) -> Iterator[int]:
 @lru_cache(maxsize=4096)
 def goes_on(bare: str) -> bool:
     """Whether a passage speaks of a text without naming it: "the article", "it says", or nothing but a quotation."""
-    return THE_ARTICLE.search(bare) is not None or (says(bare) and _IT_SAYS.search(bare) is not None) or len(wording(bare).words) <= 2
+    return (
+        THE_ARTICLE.search(bare) is not None
+        or (says(bare) and _IT_SAYS.search(bare) is not None)
+        or len(wording(bare).words) <= 2
+    )
 
 
 def outlet_names(case: Case) -> list[str]:
@@ -187,30 +217,46 @@ def named_speakers(case: Case, bare: str) -> list[Span]:
     """People and bodies that a passage lets speak, documents' own names left out."""
     own = _own_names(case)
     return [
-        span for span in speakers(bare) if name_words(span.text) and fold(span.text).removeprefix("the ") not in own and _is_name(case, bare, span)
+        span
+        for span in speakers(bare)
+        if name_words(span.text) and fold(span.text).removeprefix("the ") not in own and _is_name(case, bare, span)
     ]
 
 
 @lru_cache(maxsize=8)
 def _own_names(case: Case) -> frozenset[str]:
     """The names of the documents and of those who publish them."""
-    return frozenset(fold(name) for name in (*outlet_names(case), case.settings.publication.name, *(document.title for document in case.documents)))
+    return frozenset(
+        fold(name)
+        for name in (
+            *outlet_names(case),
+            case.settings.publication.name,
+            *(document.title for document in case.documents),
+        )
+    )
 
 
 def _is_name(case: Case, bare: str, span: Span) -> bool:
     """Whether a lone word that begins a sentence is a name: one that a document has within a sentence."""
     if " " in span.text or bare[: span.start].strip():
         return True
-    return any(not name.first and span.text in name.text.split() for document in case.documents for name in names_in(document.text))
+    return any(
+        not name.first and span.text in name.text.split()
+        for document in case.documents
+        for name in names_in(document.text)
+    )
 
 
 def same_name(one: str, other: str) -> bool:
     """Whether two names can be one person's or body's: they share a word that is not a title."""
-    return bool(name_words(one) & name_words(other)) or fold(one).removeprefix("the ") == fold(other).removeprefix("the ")
+    return bool(name_words(one) & name_words(other)) or fold(one).removeprefix("the ") == fold(other).removeprefix(
+        "the "
+    )
 
 
 _TITLES = frozenset(
-    "mr mrs ms miss dr prof professor sir lord lady president minister senator secretary judge mayor councillor the of for and chief director".split()
+    "mr mrs ms miss dr prof professor sir lord lady president minister senator secretary judge mayor councillor the of "
+    "for and chief director".split()
 )
 
 

@@ -1,7 +1,8 @@
 """What a rule is, what it is given, and how it says what it found.
 
-A rule is a function over a Case that yields findings; its row says code, name, severity, what it looks for, how to mend it, and holds a take
-that trips it and one that does not (both run as tests). The text of a case is parsed once for all rules.
+A rule is a function over a Case that yields findings; its row says code, name, severity, what it looks for, how to mend
+it, and holds a take that trips it and one that does not (both run as tests). The text of a case is parsed once for all
+rules.
 """
 
 from __future__ import annotations
@@ -15,7 +16,19 @@ from urllib.parse import urlsplit
 from ourtake.checks.comments import blanked, comments_in
 from ourtake.checks.evidence import Document, completed, documents_of
 from ourtake.config import Settings
-from ourtake.documents import EarlierTake, Evidence, FieldName, Finding, Fix, LinkCheck, Related, Severity, Source, Take, handle_map
+from ourtake.documents import (
+    EarlierTake,
+    Evidence,
+    FieldName,
+    Finding,
+    Fix,
+    LinkCheck,
+    Related,
+    Severity,
+    Source,
+    Take,
+    handle_map,
+)
 from ourtake.text.markdown import Link, Span, blocks, links, quotations, unresolved_brackets
 from ourtake.text.words import canonical_url, count_words, fold
 
@@ -38,7 +51,9 @@ class ArchiveView(Protocol):
         """A few articles whose titles share words with these."""
 
     def sample(self) -> tuple[tuple[str, str], ...]:
-        """Some 80 articles spread over the archive, as (title, text): what its words are like. The same object until the archive changes."""
+        """Some 80 articles spread over the archive, as (title, text): what its words are like. The same object until
+        the archive changes.
+        """
 
     def earlier_takes(self) -> tuple[EarlierTake, ...]:
         """The newest takes that were drafted before. The same object each time."""
@@ -47,9 +62,9 @@ class ArchiveView(Protocol):
 class Against(NamedTuple):
     """What a take is checked against: its source, the articles offered, the publication's settings and archive.
 
-    `earlier`: takes that it should not repeat; none: those that the archive knows. `live`: what was found behind addresses, as canonical_url
-    writes them; nothing where nobody looked. `cut_off`: the model's reply ended before its end.
-    `listed`: `related` are all articles that the writer was offered; False where nobody says which those were.
+    `earlier`: takes that it should not repeat; none: those that the archive knows. `live`: what was found behind
+    addresses, as canonical_url writes them; nothing where nobody looked. `cut_off`: the model's reply ended before its
+    end. `listed`: `related` are all articles that the writer was offered; False where nobody says which those were.
     """
 
     source: Source
@@ -80,7 +95,12 @@ class Case:
         self.titles = {fold(item.title): item for item in self.related}
         self.near: dict[str, Related | None] = {}
         self.own_address = canonical_url(self.source.url)
-        self._texts = {"headline": take.headline, "summary": take.summary, "body": take.body, "tags": ", ".join(take.tags)}
+        self._texts = {
+            "headline": take.headline,
+            "summary": take.summary,
+            "body": take.body,
+            "tags": ", ".join(take.tags),
+        }
         self._links = {name: links(getattr(take, name)) for name in PROSE}
         self._brackets = {name: unresolved_brackets(getattr(take, name)) for name in PROSE}
 
@@ -148,10 +168,16 @@ class Case:
 
         An address on a host of none of the articles offered is taken for somebody else's.
         """
-        if self.archive is not None or not link.target.startswith(("http://", "https://")) or self.target(link) is not None:
+        if (
+            self.archive is not None
+            or not link.target.startswith(("http://", "https://"))
+            or self.target(link) is not None
+        ):
             return None
         address = canonical_url(link.target)
-        if address == self.own_address or (self.related and host_of(address) not in {host_of(item.url) for item in self.related}):
+        if address == self.own_address or (
+            self.related and host_of(address) not in {host_of(item.url) for item in self.related}
+        ):
             return None
         return address
 

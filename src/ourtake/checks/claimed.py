@@ -1,4 +1,6 @@
-"""Which numbers of a take are claims that the documents have to bear out, and which only order it, suppose, or turn a phrase."""
+"""Which numbers of a take are claims that the documents have to bear out, and which only order it, suppose, or turn a
+phrase.
+"""
 
 from __future__ import annotations
 
@@ -12,19 +14,26 @@ from ourtake.text.stems import stem
 _ORDERING = frozenset(
     stem(word)
     for word in (
-        "thing reason question point way side kind sort type part half case fact problem step matter aspect lesson answer example "
+        "thing reason question point way side kind sort type part half case fact problem step matter aspect lesson "
+        "answer example "
         "idea word line sentence paragraph "
-        "piece article story account voice reading note caveat consequence detail view take claim argument test choice option path "
+        "piece article story account voice reading note caveat consequence detail view take claim argument test choice "
+        "option path "
         "difference issue theme thread "
         "concern truth condition possibility explanation layer end hand occasion group set pair sense direction"
     ).split()
 )
 """What small numbers in words count when they order a text: "two reasons"."""
 
-_DEFINITE = re.compile(r"\b(?:the|these|those|all|both|other|our|their|its|his|her|first|last|any|every|each|of|or|one|no)\s$", re.IGNORECASE)
+_DEFINITE = re.compile(
+    r"\b(?:the|these|those|all|both|other|our|their|its|his|her|first|last|any|every|each|of|or|one|no)\s$",
+    re.IGNORECASE,
+)
 
 
-_LABEL = re.compile(r"\b(?:part|chapter|step|act|page|phase|round|stage|number|point|item|volume|episode)\s\Z", re.IGNORECASE)
+_LABEL = re.compile(
+    r"\b(?:part|chapter|step|act|page|phase|round|stage|number|point|item|volume|episode)\s\Z", re.IGNORECASE
+)
 """Before a number that only names one of several: "part six"."""
 
 _CLAUSE = re.compile(r"[,;:.!?\u2014]")
@@ -33,7 +42,9 @@ _BESIDE = 35
 """Characters between a number and a verb that supposes it."""
 
 _NUMBERED = re.compile(r"\b([^\W\d_]+) [Nn]o\.?\s\Z")
-_RELATIVE = re.compile(r"(?<=[a-z])(?:\s(?:ago|on|later|earlier|sooner|early|late|ahead|before|after|old|apart)\b|['\u2019]\s)")
+_RELATIVE = re.compile(
+    r"(?<=[a-z])(?:\s(?:ago|on|later|earlier|sooner|early|late|ahead|before|after|old|apart)\b|['\u2019]\s)"
+)
 """After a span of time that a reader counts off: "two years ago", "in two years' time"."""
 
 _TIMES = ("second", "day", "month")
@@ -55,11 +66,15 @@ def is_claim(text: str, number: Number) -> bool:
         return False
     if number.digits or number.kind not in ("count", "quantity"):
         return number.value != 0 or number.kind == "date"
-    if number.value <= 1 or (number.text.casefold().startswith("a ") and not re.search("dozen|quarter", number.text, re.IGNORECASE)):
+    if number.value <= 1 or (
+        number.text.casefold().startswith("a ") and not re.search("dozen|quarter", number.text, re.IGNORECASE)
+    ):
         return False
     if number.value > 10:
         return True
-    if _DEFINITE.search(text, max(0, number.start - 9), number.start) or re.match(r"\s+(?:of|or|more|days?'|years?')\b", text[number.end :]):
+    if _DEFINITE.search(text, max(0, number.start - 9), number.start) or re.match(
+        r"\s+(?:of|or|more|days?'|years?')\b", text[number.end :]
+    ):
         return number.kind == "quantity" and text.startswith(" of ", number.end)
     if number.kind == "quantity":
         return True
@@ -67,9 +82,13 @@ def is_claim(text: str, number: Number) -> bool:
 
 
 def _is_loose_word(text: str, number: Number) -> bool:
-    """Whether it is somebody's age, as in "a nine-year-old", or an hour, as in "empty at ten": seldom meant as a fact."""
+    """Whether it is somebody's age, as in "a nine-year-old", or an hour, as in "empty at ten": seldom meant as a
+    fact.
+    """
     aged = text.startswith("-year-old", number.end) and text[: number.start].endswith((" a ", " an "))
-    return aged or (number.kind == "count" and not number.counted and number.value <= 12 and text[: number.start].endswith(" at "))
+    return aged or (
+        number.kind == "count" and not number.counted and number.value <= 12 and text[: number.start].endswith(" at ")
+    )
 
 
 def _counts_a_list(text: str, number: Number) -> bool:
@@ -93,8 +112,15 @@ def is_turn(number: Number) -> bool:
 
 
 def may_count(number: Number) -> bool:
-    """Whether a small number in words that is no claim by itself, as in "the eight weeks", can be one that the documents have otherwise."""
-    return not number.digits and number.kind in ("count", "quantity") and 2 <= number.value <= 20 and not number.text.casefold().startswith("a ")
+    """Whether a small number in words that is no claim by itself, as in "the eight weeks", can be one that the
+    documents have otherwise.
+    """
+    return (
+        not number.digits
+        and number.kind in ("count", "quantity")
+        and 2 <= number.value <= 20
+        and not number.text.casefold().startswith("a ")
+    )
 
 
 def is_small(number: Number) -> bool:

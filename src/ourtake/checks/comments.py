@@ -1,4 +1,6 @@
-"""Comments in a take that say which findings to pass over, as they stand in the text: <!-- ourtake: ignore LNK006 the reason -->."""
+"""Comments in a take that say which findings to pass over, as they stand in the text: <!-- ourtake: ignore LNK006 the
+reason -->.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ _ORDER = re.compile(rf"\s*ignore\b\s*({_CODE}(?:\s*,\s*{_CODE}|\s+[A-Za-z]{{3}}\
 
 
 class Comment(NamedTuple):
-    """One comment. `codes` are rules or families as written, in capitals; none where it is no order to ignore that can be read."""
+    """One comment. `codes` are rules or families as written, in capitals; none where it is no order to ignore that can
+    be read.
+    """
 
     field: FieldName
     start: int

@@ -1,4 +1,6 @@
-"""Days that a take may work out from the dates of its documents: "the morning after", "on the 19th", and the documents whose own date it may give."""
+"""Days that a take may work out from the dates of its documents: "the morning after", "on the 19th", and the documents
+whose own date it may give.
+"""
 
 from __future__ import annotations
 
@@ -21,16 +23,20 @@ _LEAP = 2000
 """A year that has every day."""
 
 _BESIDE = re.compile(
-    r"\b(?:after|before|next|following|previous|eve|later|earlier|yesterday|tomorrow|morning|dawn|midnight|overnight|until|from)\b", re.IGNORECASE
+    r"\b(?:after|before|next|following|previous|eve|later|earlier|yesterday|tomorrow|morning|dawn|midnight|overnight|"
+    r"until|from)\b",
+    re.IGNORECASE,
 )
 
 
 _WE_DID = re.compile(
-    r"\b[Ww]e (?:\w+ )?(?:looked|described|covered|listed|visited|counted|asked|followed|passed|carried|ran|heard|set|put|gave|told|explained"
+    r"\b[Ww]e (?:\w+ )?(?:looked|described|covered|listed|visited|counted|asked|followed|passed|carried|ran|heard|set|"
+    r"put|gave|told|explained"
     r"|mentioned|introduced|presented|announced|warned|showed|reviewed)\b"
 )
 _A_TEXT = re.compile(
-    r"\b(?:posts?|articles?|columns?|items?|notes?|reports?|pieces?|editions?|episodes?|briefings?|story|stories|accounts?|coverage|interviews?"
+    r"\b(?:posts?|articles?|columns?|items?|notes?|reports?|pieces?|editions?|episodes?|briefings?|story|stories|"
+    r"accounts?|coverage|interviews?"
     r"|publish\w*|wrote|written)\b",
     re.IGNORECASE,
 )
@@ -38,8 +44,9 @@ _A_TEXT = re.compile(
 
 
 def may_be_dated(case: Case, field: FieldName, number: Number, sentence: Span) -> frozenset[str]:
-    """The documents whose publication a date may give: the articles to which its paragraph links; where its sentence links to none and speaks of a
-    text, the source and all articles to which the take links, and the latter in the summary, too; all where it says that we did something.
+    """The documents whose publication a date may give: the articles to which its paragraph links; where its sentence
+    links to none and speaks of a text, the source and all articles to which the take links, and the latter in the
+    summary, too; all where it says that we did something.
     """
     text = case.text(field)
     if WE_WROTE.search(text, sentence.start, sentence.end):
@@ -49,7 +56,9 @@ def may_be_dated(case: Case, field: FieldName, number: Number, sentence: Span) -
             return frozenset(document.name for document in case.documents)
         of_a_text = _A_TEXT.search(text, sentence.start, sentence.end) is not None
         if of_a_text or field == "summary":
-            found = frozenset(article.id for name in PROSE for link in case.links(name) if (article := case.target(link)) is not None)
+            found = frozenset(
+                article.id for name in PROSE for link in case.links(name) if (article := case.target(link)) is not None
+            )
             return found | {SOURCE} if of_a_text else found
     return linked(case, field, number)
 
@@ -65,7 +74,12 @@ def linked(case: Case, field: FieldName, number: Number) -> frozenset[str]:
 @lru_cache(maxsize=16)
 def _days(documents: tuple[Document, ...]) -> tuple[Day, ...]:
     """Every date that a document states, and those of the documents themselves."""
-    found = [day for document in documents for held in dates_of(document.text, document.published, "") for day in held.number.days]
+    found = [
+        day
+        for document in documents
+        for held in dates_of(document.text, document.published, "")
+        for day in held.number.days
+    ]
     return (*found, *(_day(date) for document in documents if (date := day_of(document.published))))
 
 
@@ -79,7 +93,9 @@ def is_day(case: Case, number: int) -> bool:
 
 
 def is_next_day(case: Case, said: Number, sentence: str) -> bool:
-    """Whether a date is the day before or after the source's own, or one of the documents where its sentence says so."""
+    """Whether a date is the day before or after the source's own, or one of the documents where its sentence says
+    so.
+    """
     own = day_of(case.source.published)
     known = {_place(_day(own))} if own else set()
     if _BESIDE.search(sentence):
@@ -100,8 +116,8 @@ _LONGEST = {"day": 366, "month": 12 * 40}
 
 
 def is_span(case: Case, said: Number) -> bool:
-    """Whether a span in words lies between two dates that the take itself says, or between one of them and the source's own day: "it ended in June
-    2022, and it has waited eight months".
+    """Whether a span in words lies between two dates that the take itself says, or between one of them and the source's
+    own day: "it ended in June 2022, and it has waited eight months".
     """
     if said.kind != "quantity" or said.digits or not 0 < said.value <= _LONGEST.get(said.unit, 0):
         return False
@@ -111,7 +127,13 @@ def is_span(case: Case, said: Number) -> bool:
 @lru_cache(maxsize=8)
 def _pairs(case: Case) -> tuple[tuple[Day, Day], ...]:
     """Two dates each, the earlier first."""
-    taken = {day for name in PROSE for number in numbers_in(case.text(name)) for day in number.days if day.year and not day.decade}
+    taken = {
+        day
+        for name in PROSE
+        for number in numbers_in(case.text(name))
+        for day in number.days
+        if day.year and not day.decade
+    }
     own = day_of(case.source.published)
     found = [*itertools.combinations(sorted(taken), 2)]
     if own:

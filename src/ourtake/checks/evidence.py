@@ -1,7 +1,8 @@
 """The documents that count as evidence: the source, and the related articles that the model was shown.
 
-A document is one text to search, put together from its fields; a piece of evidence says which field it stands in and counts there.
-Each document says whether its text is here in full: what is not found may be in one that is not (absence.py).
+A document is one text to search, put together from its fields; a piece of evidence says which field it stands in and
+counts there. Each document says whether its text is here in full: what is not found may be in one that is not
+(absence.py).
 """
 
 from __future__ import annotations
@@ -38,11 +39,19 @@ class Document(NamedTuple):
         part = next((part for part in reversed(self.parts) if part.start <= start), Part("text", 0, len(self.text)))
         end = min(end, part.end)
         return Evidence.model_validate(
-            {"document": self.name, "field": part.field, "start": start - part.start, "end": end - part.start, "text": self.text[start:end]}
+            {
+                "document": self.name,
+                "field": part.field,
+                "start": start - part.start,
+                "end": end - part.start,
+                "text": self.text[start:end],
+            }
         )
 
 
-def _document(name: str, fields: Iterable[tuple[str, str]], *, title: str, url: str, published: str | None, complete: bool) -> Document:
+def _document(
+    name: str, fields: Iterable[tuple[str, str]], *, title: str, url: str, published: str | None, complete: bool
+) -> Document:
     parts: list[Part] = []
     text = ""
     for field, value in fields:
@@ -56,9 +65,17 @@ def _document(name: str, fields: Iterable[tuple[str, str]], *, title: str, url: 
 def source_document(source: Source) -> Document:
     """Headline, blurb, text, outlet and author of the source."""
     text, author = source.text or "", source.author or ""
-    fields = [("title", source.title), ("blurb", source.blurb), ("text", text), ("outlet", source.outlet), ("author", author)]
+    fields = [
+        ("title", source.title),
+        ("blurb", source.blurb),
+        ("text", text),
+        ("outlet", source.outlet),
+        ("author", author),
+    ]
     complete = bool(text.strip() or (source.blurb.strip() and not source.text_left_out))
-    return _document("source", fields, title=source.title, url=source.url, published=source.published, complete=complete)
+    return _document(
+        "source", fields, title=source.title, url=source.url, published=source.published, complete=complete
+    )
 
 
 def related_document(item: Related) -> Document:
@@ -86,7 +103,9 @@ def completed(related: Iterable[Related], by_url: Callable[[str], Related | None
                 "text": item.text if item.text.strip() else known.text,
                 "title": item.title or known.title,
             }
-            item = item.model_copy(update=ours | {"published": item.published or known.published, "tags": item.tags or known.tags})
+            item = item.model_copy(
+                update=ours | {"published": item.published or known.published, "tags": item.tags or known.tags}
+            )
         found.append(item)
     return tuple(found)
 

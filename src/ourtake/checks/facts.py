@@ -1,7 +1,7 @@
 """FCT: numbers and dates of a take stand in its documents, and say the same of the same thing. Names are in names.py.
 
-What is inside a quotation or a title is the business of their own rules. Small numbers in words that only order the take ("two things", "the three
-of them") are no claims.
+What is inside a quotation or a title is the business of their own rules. Small numbers in words that only order the
+take ("two things", "the three of them") are no claims.
 """
 
 from __future__ import annotations
@@ -17,7 +17,17 @@ from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.claimed import is_claim, is_small, is_supposed, is_turn, may_count
 from ourtake.checks.days import is_next_day, is_span, linked, may_be_dated
 from ourtake.checks.examples import with_first
-from ourtake.checks.figures import LEAST_BOND, OVERRULES, SAME_THING, Compared, Match, compare, equal, figures_in, is_altered
+from ourtake.checks.figures import (
+    LEAST_BOND,
+    OVERRULES,
+    SAME_THING,
+    Compared,
+    Match,
+    compare,
+    equal,
+    figures_in,
+    is_altered,
+)
 from ourtake.checks.ground import terms
 from ourtake.checks.misplaced import PLAINLY, may_be_misplaced, misplaced
 from ourtake.checks.names import name_not_found
@@ -37,14 +47,15 @@ from ourtake.values import day_of
 
 _OF_ONESELF = re.compile(r"\b(?:I|I['\u2019](?:ve|d|m)|my|me|myself)\b")
 _PUBLISHED = re.compile(
-    r"(?:\b(?:published|appeared|ran|run|printed|wrote|written|reported)(?: (?:here|it|them|about it|back|by us))?|^,?) (?:in|on|"
+    r"(?:\b(?:published|appeared|ran|run|printed|wrote|written|reported)(?: (?:here|it|them|about it|back|by us))?|"
+    r"^,?) (?:in|on|"
     r"from|of|back in)(?: (?:early|late|mid))? $"
 )
 
 
 class Claim(NamedTuple):
-    """A number that a take claims, and what the documents say to it. `loose`: it may be the writer's own count, so that only a document which plainly
-    says otherwise speaks against it.
+    """A number that a take claims, and what the documents say to it. `loose`: it may be the writer's own count, so that
+    only a document which plainly says otherwise speaks against it.
     """
 
     field: FieldName
@@ -78,7 +89,11 @@ def _measured(case: Case, field: FieldName, number: Number, sentence: Span) -> t
     around = terms(text[sentence.start : number.start] + " " + text[number.end : sentence.end])
     if number.kind != "date":
         compared = compare(case, number, around, near=frozenset(), reckon=reckoned_by(text, number, sentence))
-        if compared.same and compared.other and (_is_said(text, sentence, compared.other.number) or _side_by_side(compared.same, compared.other)):
+        if (
+            compared.same
+            and compared.other
+            and (_is_said(text, sentence, compared.other.number) or _side_by_side(compared.same, compared.other))
+        ):
             compared = compared._replace(other=None)
         if (
             compared.same is None
@@ -100,13 +115,22 @@ def _measured(case: Case, field: FieldName, number: Number, sentence: Span) -> t
 
 def _is_said(text: str, sentence: Span, number: Number) -> bool:
     """Whether a sentence says a document's number as well: of two shares in a row neither speaks against the other."""
-    return any(sentence.start <= one.start < sentence.end and equal(one, number) for one in numbers_in(text) if one.kind == number.kind)
+    return any(
+        sentence.start <= one.start < sentence.end and equal(one, number)
+        for one in numbers_in(text)
+        if one.kind == number.kind
+    )
 
 
 def _side_by_side(one: Match, two: Match) -> bool:
-    """Whether a document says one in the same sentence as the other or in the next: "33%. A year before, the number was 24%"."""
+    """Whether a document says one in the same sentence as the other or in the next: "33%. A year before, the number was
+    24%".
+    """
     text = one.document.text
-    return one.document == two.document and 0 <= sentence_at(text, one.number.start) - sentence_at(text, two.number.start) <= 1
+    return (
+        one.document == two.document
+        and 0 <= sentence_at(text, one.number.start) - sentence_at(text, two.number.start) <= 1
+    )
 
 
 def _dated(case: Case, field: FieldName, number: Number, sentence: Span) -> frozenset[str]:
@@ -132,12 +156,23 @@ def _absent(case: Case, field: FieldName, number: Number, compared: Compared) ->
     if is_pictured(case, number, sentence.text, compared=compared):
         return
     what = "date" if number.kind == "date" else "number"
-    # A small number in words may be the writer's own count or sum ("the other twelve per cent"); one in figures was taken from somewhere.
+    # A small number in words may be the writer's own count or sum ("the other twelve per cent"); one in figures was
+    # taken from somewhere.
     small = not number.digits and (number.value <= 100 or number.kind == "quantity")
     # A round one in figures may be meant roughly: "for 20 years".
-    rough = number.kind in ("count", "quantity") and figures_in(stated(number.text, number.value)) == 1 and compared.other is None
+    rough = (
+        number.kind in ("count", "quantity")
+        and figures_in(stated(number.text, number.value)) == 1
+        and compared.other is None
+    )
     # What a writer tells of himself is in no document, and a question claims nothing.
-    soft = compared.loosely or small or rough or _OF_ONESELF.search(text, sentence.start, sentence.end) is not None or sentence.text.endswith("?")
+    soft = (
+        compared.loosely
+        or small
+        or rough
+        or _OF_ONESELF.search(text, sentence.start, sentence.end) is not None
+        or sentence.text.endswith("?")
+    )
     hit = Hit(
         f"This {what} stands in none of the documents.",
         field,
@@ -154,14 +189,21 @@ def number_altered(case: Case) -> Iterator[Hit]:
         field, number, compared, loose = claim
         if _is_the_storys(case, number):
             continue
-        if number.kind != "date" and compared.other is not None and is_altered(number, compared, loose=loose and not is_turn(number)):
+        if (
+            number.kind != "date"
+            and compared.other is not None
+            and is_altered(number, compared, loose=loose and not is_turn(number))
+        ):
             match = compared.other
             evidence = match.document.evidence(match.number.start, match.number.end)
             others = numbers_beside(match)
             what = "another number" if len(others) == 1 else "other numbers"
             message = f"{label(case, match.document)} has {what} here: {', '.join(others)}."
-            # A number in words may be the writer's own count or span, where the sentences share a few words only and not the noun.
-            weak = not number.digits and match.bond <= SAME_THING and not set(number.counted) & set(match.number.counted)
+            # A number in words may be the writer's own count or span, where the sentences share a few words only and
+            # not the noun.
+            weak = (
+                not number.digits and match.bond <= SAME_THING and not set(number.counted) & set(match.number.counted)
+            )
             soft: Severity | None = "warning" if weak or is_turn(number) or (loose and match.bond < OVERRULES) else None
             fix = other_number(case, field, number, match) if soft is None else None
             hit = Hit(
@@ -184,7 +226,9 @@ def _unless_elsewhere(case: Case, hit: Hit) -> Hit:
 
 
 def _is_the_storys(case: Case, number: Number) -> bool:
-    """Whether the source's few lines have a number of three figures or more: "700 Strong" is the story's, whatever else articles counted."""
+    """Whether the source's few lines have a number of three figures or more: "700 Strong" is the story's, whatever else
+    articles counted.
+    """
     if not number.digits or number.value < 100:
         return False
     return find_words(wording(number.text).words, wording(f"{case.source.title}\n{case.source.blurb}")) is not None
@@ -210,9 +254,14 @@ def _misplaced(case: Case, claim: Claim) -> Iterator[Hit]:
     if match is not None and not _is_borne_out_elsewhere(case, claim):
         evidence = match.document.evidence(match.number.start, match.number.end)
         what = "date" if number.kind == "date" else "number"
-        message = f"{label(case, match.document)} has another {what} here: {match.number.text}; this one stands where something else is told."
+        message = (
+            f"{label(case, match.document)} has another {what} here: {match.number.text}; this one stands where "
+            f"something else is told."
+        )
         soft: Severity | None = None if match.bond >= PLAINLY else "warning"
-        yield _unless_elsewhere(case, Hit(message, field, number.start, number.end, severity=soft, evidence=(evidence,)))
+        yield _unless_elsewhere(
+            case, Hit(message, field, number.start, number.end, severity=soft, evidence=(evidence,))
+        )
 
 
 def date_not_found(case: Case) -> Iterator[Hit]:
@@ -268,7 +317,8 @@ RULES = (
         "FCT004",
         "date-not-found",
         "error",
-        "A date or year that no document says, nor is the date of one; a day of the week where the documents have another for the same thing.",
+        "A date or year that no document says, nor is the date of one; a day of the week where the documents have "
+        "another for the same thing.",
         "Use a date of the documents, or say it without one.",
         with_first("The company first asked in 2019."),
         with_first("We wrote about it in January 2025."),

@@ -1,7 +1,9 @@
-"""A take's numbers set beside those of the documents: which say the same, and which say another number of the same thing.
+"""A take's numbers set beside those of the documents: which say the same, and which say another number of the same
+thing.
 
-Two numbers are of the same thing when they are of one kind and unit and their sentences share words; how many is the `bond`. A number that is
-found only where nothing else agrees, while another of the same thing stands in a sentence that agrees in much, has been altered.
+Two numbers are of the same thing when they are of one kind and unit and their sentences share words; how many is the
+`bond`. A number that is found only where nothing else agrees, while another of the same thing stands in a sentence that
+agrees in much, has been altered.
 """
 
 from __future__ import annotations
@@ -27,12 +29,16 @@ SAME_THING = 3
 """Bond from which an absent number is taken for an altered one."""
 
 OVERRULES = 6
-"""Bond of another number from which it overrules the same number found where nothing agrees (a bond of LOOSE or less)."""
+"""Bond of another number from which it overrules the same number found where nothing agrees (a bond of LOOSE or
+less).
+"""
 
 LOOSE = 0
 
 PERCENT_LOOSE, OVERRULES_PERCENT = 1, 4
-"""The same for shares, of which a text is full: so much further apart are their bonds where a share is given for another thing."""
+"""The same for shares, of which a text is full: so much further apart are their bonds where a share is given for
+another thing.
+"""
 
 BONDED = {"over": 2, "under": 2, "about": 1, "": 1}
 """Least bond of a number that is only near the one said: "more than 300" is not borne out by any number above 300."""
@@ -45,7 +51,9 @@ ABOUT = 0.06
 
 
 class Match(NamedTuple):
-    """A document's number, and its bond with the take's: words that their sentences share, two more where they count the same thing."""
+    """A document's number, and its bond with the take's: words that their sentences share, two more where they count
+    the same thing.
+    """
 
     document: Document
     number: Number
@@ -53,7 +61,8 @@ class Match(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """`same`: the best match of the same value, if any; `other`: the best of the same thing with another value; `known`: found without one.
+    """`same`: the best match of the same value, if any; `other`: the best of the same thing with another value;
+    `known`: found without one.
 
     `loosely`: it is the date of a document that is not named near it, or a month without a year.
     """
@@ -117,22 +126,31 @@ def figures_in(value: float) -> int:
 
 
 def compare(
-    case: Case, said: Number, around: frozenset[str], *, dated: frozenset[str] = frozenset(), near: frozenset[str], reckon: Sequence[float] = ()
+    case: Case,
+    said: Number,
+    around: frozenset[str],
+    *,
+    dated: frozenset[str] = frozenset(),
+    near: frozenset[str],
+    reckon: Sequence[float] = (),
 ) -> Compared:
     """The documents' numbers that the take's number, in a sentence with these content stems, can be measured by.
 
-    `dated`: names of the documents whose own date the sentence gives with this number; `near`: of those that are named near it; `reckon`: it may be
-    the writer's sum of two of theirs (SUM), or so many times one.
+    `dated`: names of the documents whose own date the sentence gives with this number; `near`: of those that are named
+    near it; `reckon`: it may be the writer's sum of two of theirs (SUM), or so many times one.
     """
     own = [document for document in case.documents if document.name in dated and document.published]
     if own:
-        stated = any(equal(said, held.number) for document in own for held in dates_of(document.text, document.published, ""))
+        stated = any(
+            equal(said, held.number) for document in own for held in dates_of(document.text, document.published, "")
+        )
         return Compared(None, None, known=stated or any(is_published(document, said) for document in own))
     candidates = [(document, rows_beside(document, said)) for document in case.documents]
     same = _best_same(said, candidates, around)
     other = _best_other(said, candidates, around) if same is None or _may_be_overruled(said, same) else None
     loosely = said.kind == "date" and (
-        not any(day.year or day.day for day in said.days) or any(is_published(document, said) for document in case.documents)
+        not any(day.year or day.day for day in said.days)
+        or any(is_published(document, said) for document in case.documents)
     )
     # "Fifteen of the errors" is no sum where a document says "eleven of the errors", whatever adds up to fifteen.
     stands = other is not None and other.bond > SAME_THING and same_noun(said, other.number)
@@ -196,7 +214,9 @@ def _bonded(said: Number, real: Number, bond: int) -> bool:
 
 
 def _otherwise_written(said: Number, real: Number) -> bool:
-    """Whether only arithmetic makes a quantity or share equal to another: "seventy days" and "ten weeks", "25 per cent" and "a quarter"."""
+    """Whether only arithmetic makes a quantity or share equal to another: "seventy days" and "ten weeks", "25 per cent"
+    and "a quarter".
+    """
     if said.kind not in ("quantity", "percent") or (said.kind == "percent" and not said.digits):
         return False
     unlike = said.kind == "percent" and (not real.digits or ("." in said.text) != ("." in real.text))
@@ -204,23 +224,35 @@ def _otherwise_written(said: Number, real: Number) -> bool:
 
 
 def bond_of(said: Number, held: Held, around: frozenset[str]) -> int:
-    """Words that the sentences of two numbers share, more where both count the same thing, less where they count different ones."""
+    """Words that the sentences of two numbers share, more where both count the same thing, less where they count
+    different ones.
+    """
     shared = len(around & held.around)
     if said.counted and held.counted and (said.kind in ("count", "percent") or said.unit == "times"):
-        return shared + 2 if not held.counted.isdisjoint(said.counted) else shared - 2 if said.kind == "count" else shared
+        return (
+            shared + 2 if not held.counted.isdisjoint(said.counted) else shared - 2 if said.kind == "count" else shared
+        )
     return min(shared, LOOSE) if said.unit == PAIR and not held.number.unit else shared
 
 
 def are_alike(said: Number, real: Number) -> bool:
-    """Whether two dates are of one grain, or one bears out the other: a year and a day are not two answers to one question."""
+    """Whether two dates are of one grain, or one bears out the other: a year and a day are not two answers to one
+    question.
+    """
     if not said.days or not real.days:
         return False
-    return equal(said, real) or all(bool(one) == bool(two) for one, two in zip(said.days[0][:3], real.days[0][:3], strict=True))
+    return equal(said, real) or all(
+        bool(one) == bool(two) for one, two in zip(said.days[0][:3], real.days[0][:3], strict=True)
+    )
 
 
 def _known(case: Case, said: Number, near: frozenset[str]) -> bool:
-    """Whether a document's date of publication says it, or its very characters stand in a document where they were read as something else."""
-    if said.kind == "date" and any(is_published(document, said) for document in case.documents if _may_date(document, said, near)):
+    """Whether a document's date of publication says it, or its very characters stand in a document where they were read
+    as something else.
+    """
+    if said.kind == "date" and any(
+        is_published(document, said) for document in case.documents if _may_date(document, said, near)
+    ):
         return True
     if said.kind == "ordinal" and said.digits and said.value <= 31 and is_day(case, int(said.value)):
         return True
@@ -236,11 +268,14 @@ def _known(case: Case, said: Number, near: frozenset[str]) -> bool:
 
 
 def _is_elided(case: Case, said: Number, around: frozenset[str]) -> bool:
-    """Whether a bare number is a document's, whose unit is left out: "17 per cent, up from nine"; "68 per cent leave at twenty", after 20 seconds."""
+    """Whether a bare number is a document's, whose unit is left out: "17 per cent, up from nine"; "68 per cent leave at
+    twenty", after 20 seconds.
+    """
     if said.kind != "count" or said.digits or said.counted or said.value < LEAST_BARE:
         return False
     return any(
-        one.kind in ("money", "percent", "quantity") and not around.isdisjoint(sentence_content(document.text, sentence_at(document.text, one.start)))
+        one.kind in ("money", "percent", "quantity")
+        and not around.isdisjoint(sentence_content(document.text, sentence_at(document.text, one.start)))
         for document in case.documents
         for one in by_figure(document.text).get(said.value, ())
     )
@@ -250,7 +285,9 @@ _LONG = {12.0: "year", 120.0: "decade", 1200.0: "century"}
 
 
 def _otherwise(case: Case, said: Number) -> bool:
-    """Whether a document says a span of time in one word or on a clock: "decade-long" for ten years, "2:25" for two minutes and 25 seconds."""
+    """Whether a document says a span of time in one word or on a clock: "decade-long" for ten years, "2:25" for two
+    minutes and 25 seconds.
+    """
     if said.unit == "month":
         return said.value in _LONG and any(_LONG[said.value] in document.text for document in case.documents)
     one, two = divmod(int(said.value), 60)
@@ -258,11 +295,15 @@ def _otherwise(case: Case, said: Number) -> bool:
 
 
 def _may_date(document: Document, said: Number, near: frozenset[str]) -> bool:
-    """A day, or a month with its year, may be any document's own; a year the source's or that of an article that is named near by; a month without a
-    year only the latter.
+    """A day, or a month with its year, may be any document's own; a year the source's or that of an article that is
+    named near by; a month without a year only the latter.
     """
     day = said.days[0]
-    return document.name in near or bool(day.month and (day.day or day.year)) or (document.name == SOURCE and bool(day.year))
+    return (
+        document.name in near
+        or bool(day.month and (day.day or day.year))
+        or (document.name == SOURCE and bool(day.year))
+    )
 
 
 def is_published(document: Document, said: Number) -> bool:
@@ -279,7 +320,9 @@ def _may_be_overruled(said: Number, same: Match) -> bool:
 
 
 def is_altered(said: Number, compared: Compared, *, loose: bool = False) -> bool:
-    """Whether the documents have another number for the same thing and none that bears this one out; `loose`: plainly."""
+    """Whether the documents have another number for the same thing and none that bears this one out; `loose`:
+    plainly.
+    """
     other, same = compared.other, compared.same
     if other is None or (said.kind == "date" and compared.known):
         return False
@@ -290,7 +333,11 @@ def is_altered(said: Number, compared: Compared, *, loose: bool = False) -> bool
             return same.bond <= LOOSE and other.number.unit == PAIR and other.bond >= SAME_THING
         if said.kind == "percent" and said.digits and other.bond - same.bond >= OVERRULES_PERCENT:
             return _may_be_overruled(said, same)
-        return _may_be_overruled(said, same) and same.bond <= LOOSE and max(other.bond, other.bond - same.bond) >= OVERRULES
+        return (
+            _may_be_overruled(said, same)
+            and same.bond <= LOOSE
+            and max(other.bond, other.bond - same.bond) >= OVERRULES
+        )
     if said.unit == "times" and not said.digits:
         return other.bond >= SAME_THING - 1
     if said.text.casefold() == "half" and not set(said.counted) & set(other.number.counted):

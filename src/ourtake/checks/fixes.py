@@ -48,7 +48,13 @@ def safe_fix(text: str, start: int, end: int, replacement: str, *, kind: Kind) -
         return fix
     if kind == "unlink":
         return fix if replacement.strip() else None
-    if old == replacement or not old.strip() or not replacement.strip() or "\n" in replacement or _cuts(text, start, end):
+    if (
+        old == replacement
+        or not old.strip()
+        or not replacement.strip()
+        or "\n" in replacement
+        or _cuts(text, start, end)
+    ):
         return None
     if not any(one.start <= start and end <= one.end for one in sentences(text)):
         return None
@@ -145,7 +151,11 @@ def _hides(item: Finding, before: Sequence[Finding], after: Sequence[Finding]) -
     return any(
         counted[1][one.code] < counted[0][one.code]
         for one in before
-        if one.code != item.code and one.severity != "info" and one.field == item.field and item.fix.start <= one.start and one.end <= item.fix.end
+        if one.code != item.code
+        and one.severity != "info"
+        and one.field == item.field
+        and item.fix.start <= one.start
+        and one.end <= item.fix.end
     )
 
 
@@ -154,6 +164,8 @@ def apart(findings: Sequence[Finding]) -> list[Finding]:
     found: list[tuple[FieldName, Fix, Finding]] = []
     for item in findings:
         fix = item.fix
-        if fix is not None and not any(name == item.field and fix.start < other.end and other.start < fix.end for name, other, _ in found):
+        if fix is not None and not any(
+            name == item.field and fix.start < other.end and other.start < fix.end for name, other, _ in found
+        ):
             found.append((item.field, fix, item))
     return [item for _, _, item in found]

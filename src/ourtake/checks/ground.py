@@ -1,4 +1,6 @@
-"""The sentences of a case's documents, found by the words that they share with another sentence; rare words weigh more."""
+"""The sentences of a case's documents, found by the words that they share with another sentence; rare words weigh
+more.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,15 @@ from ourtake.text.sentences import sentences
 from ourtake.text.stems import content
 
 FINENESS = 2**20
-"""Weights are kept as whole numbers of so many parts: their sums are then exact, and the same in whatever order a set gives its terms."""
+"""Weights are kept as whole numbers of so many parts: their sums are then exact, and the same in whatever order a set
+gives its terms.
+"""
 
 
 class Best(NamedTuple):
-    """The sentence of the documents that shares most with a sentence: `share` of its weight; `whole`: the share that the document holds anywhere."""
+    """The sentence of the documents that shares most with a sentence: `share` of its weight; `whole`: the share that
+    the document holds anywhere.
+    """
 
     document: Document
     place: int

@@ -1,7 +1,7 @@
 """Many patterns over one text, each run only over the lines where a piece of text stands that it needs.
 
-Most of some hundred patterns have nothing to say to a text. The pieces that they need are looked for in one pass (Aho-Corasick), which costs a
-hundredth of running them; a pattern whose piece is there reads no other line.
+Most of some hundred patterns have nothing to say to a text. The pieces that they need are looked for in one pass
+(Aho-Corasick), which costs a hundredth of running them; a pattern whose piece is there reads no other line.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ Reads = Literal["all", "lines", "begins"]
 class Row(NamedTuple):
     """A pattern that can't match without one of the needed pieces of text (lower case).
 
-    `any_case`: it is written for text in lower case. `reads`: what is read of a text, "all" for a pattern that may reach over lines, the "lines"
-    where a piece stands, or only what "begins" with one.
+    `any_case`: it is written for text in lower case. `reads`: what is read of a text, "all" for a pattern that may
+    reach over lines, the "lines" where a piece stands, or only what "begins" with one.
     """
 
     label: str
@@ -31,7 +31,9 @@ class Row(NamedTuple):
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """The pattern, compiled when first needed: most never are, and a hundred take as long as all else that one check loads."""
+        """The pattern, compiled when first needed: most never are, and a hundred take as long as all else that one
+        check loads.
+        """
         return _compiled(self.text, self.any_case)
 
 

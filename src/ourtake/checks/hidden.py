@@ -1,4 +1,5 @@
-"""SAF002: characters that a reader does not see, and letters of another alphabet inside a word. Its table row is in safety.py.
+"""SAF002: characters that a reader does not see, and letters of another alphabet inside a word. Its table row is in
+safety.py.
 
 Which hidden characters are writing and not a trick is said in ourtake/plain.py.
 """
@@ -38,7 +39,9 @@ _STYLED = re.compile("[\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff\u249c-\u2
 
 
 def _plain(text: str) -> bool:
-    """Whether a text has nothing but ASCII, line ends and the signs of English typography: taking those out is faster than three patterns."""
+    """Whether a text has nothing but ASCII, line ends and the signs of English typography: taking those out is faster
+    than three patterns.
+    """
     if not text.isascii():
         for sign in _TYPOGRAPHY:
             text = text.replace(sign, "")
@@ -57,10 +60,15 @@ def hidden_characters(case: Case) -> Iterator[Hit]:
             continue
         for start, end in hidden_runs(text):
             run = text[start:end]
-            what = f"A hidden character: {_name(run[0])}." if len(run) == 1 else f"{len(run)} hidden characters, the first {_name(run[0])}."
+            what = (
+                f"A hidden character: {_name(run[0])}."
+                if len(run) == 1
+                else f"{len(run)} hidden characters, the first {_name(run[0])}."
+            )
             beside = text[start - 1 : start] + text[end : end + 1]
             parted = any(sign in _GAPS for sign in run) and len(beside.strip()) == 2
-            # Where signs turn the order of what a reader sees, the text without them says something else: a person decides.
+            # Where signs turn the order of what a reader sees, the text without them says something else: a person
+            # decides.
             turned = any(sign in _ORDER for sign in run) and _TURNED.search(text)
             fix = None if turned else safe_fix(text, start, end, " " if parted else "", kind="characters")
             yield Hit(what, field, start, end, fix=fix)

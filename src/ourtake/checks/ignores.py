@@ -1,7 +1,8 @@
 """IGN: which findings a comment in the take passes over, and comments that can't be obeyed.
 
-A comment counts for the paragraph that it stands in, or, where it has lines of its own, for the paragraph after it. A finding about more than one
-paragraph is passed over by a comment anywhere in its field. Without a reason a comment is not obeyed: nobody could judge it later.
+A comment counts for the paragraph that it stands in, or, where it has lines of its own, for the paragraph after it. A
+finding about more than one paragraph is passed over by a comment anywhere in its field. Without a reason a comment is
+not obeyed: nobody could judge it later.
 """
 
 from __future__ import annotations
@@ -24,10 +25,16 @@ def passed_over(findings: Iterable[Finding], case: Case) -> tuple[list[Finding],
 
 
 def _covers(comment: Comment, span: Span, finding: Finding, *, case: Case) -> bool:
-    if finding.field != comment.field or finding.code[:3] == "IGN" or not {finding.code, finding.code[:3]} & set(comment.codes):
+    if (
+        finding.field != comment.field
+        or finding.code[:3] == "IGN"
+        or not {finding.code, finding.code[:3]} & set(comment.codes)
+    ):
         return False
     inside = span.start <= finding.start and finding.end <= span.end
-    return inside or not any(block.start <= finding.start and finding.end <= block.end for block in _blocks(case, comment))
+    return inside or not any(
+        block.start <= finding.start and finding.end <= block.end for block in _blocks(case, comment)
+    )
 
 
 def _blocks(case: Case, comment: Comment) -> list[Span]:

@@ -1,8 +1,9 @@
 """LNK008: whether a link's sentence has to do with the article it leads to. Its table row is in links.py.
 
-The linking sentence, its neighbours and its paragraph are weighed against the article; with an archive, the article has to lie above a sample of
-other articles. The threshold is that of benchmarks/link_relevance.py. Then the articles offered are compared: one that holds far more of the words
-around the link than the link's own target is named, since a swapped handle looks like that (benchmarks/checks.py, "swapped link").
+The linking sentence, its neighbours and its paragraph are weighed against the article; with an archive, the article has
+to lie above a sample of other articles. The threshold is that of benchmarks/link_relevance.py. Then the articles
+offered are compared: one that holds far more of the words around the link than the link's own target is named, since a
+swapped handle looks like that (benchmarks/checks.py, "swapped link").
 """
 
 from __future__ import annotations
@@ -37,13 +38,19 @@ LEAST_WORDS = 3
 """Telling words around a link below which nothing can be said."""
 
 SWAPPED = 0.5
-"""The least share that a link's article holds, as a part of what any other offered article holds, with a little more on top:"""
+"""The least share that a link's article holds, as a part of what any other offered article holds, with a little more on
+top:
+"""
 
 UNLINKED, LINKED = 0.18, 0.13
-"""so much where nothing links to that other article, so much where something does. Below that the link has been swapped."""
+"""so much where nothing links to that other article, so much where something does. Below that the link has been
+swapped.
+"""
 
 FACTORS = (2.0, 1.0, 0.4, 0.2, 0.6)
-"""Weights of the link's words, the rest of its sentence, the neighbouring sentences, the rest of the paragraph, and the story's headline."""
+"""Weights of the link's words, the rest of its sentence, the neighbouring sentences, the rest of the paragraph, and the
+story's headline.
+"""
 
 Zones = tuple[tuple[Sequence[str], float], ...]
 
@@ -70,9 +77,15 @@ def irrelevant(case: Case) -> Iterator[Hit]:
     for field, link, article in archive_links(case):
         document, text = related_document(article), _text_of(article)
         # Of a title alone nothing can be said, and of a passage only that it fits.
-        message = _judge(case, field, link, article=article, text=text) if text.strip() else "Nothing is known of the article."
+        message = (
+            _judge(case, field, link, article=article, text=text)
+            if text.strip()
+            else "Nothing is known of the article."
+        )
         if message:
-            yield unless_elsewhere(case, Hit(message, field, link.start, link.end), () if document.complete else (document,))
+            yield unless_elsewhere(
+                case, Hit(message, field, link.start, link.end), () if document.complete else (document,)
+            )
 
 
 def _text_of(article: Related) -> str:
@@ -82,18 +95,32 @@ def _text_of(article: Related) -> str:
 
 def _judge(case: Case, field: FieldName, link: Link, *, article: Related, text: str) -> str | None:
     """What is wrong with the link, or None."""
-    block = next((span for _, span in case.blocks if span.start <= link.start < span.end), None) if field == "body" else None
+    block = (
+        next((span for _, span in case.blocks if span.start <= link.start < span.end), None)
+        if field == "body"
+        else None
+    )
     start, paragraph = _around(*((block.start, block.text) if block else (0, case.text(field))), link=link)
     # An article's own title says nothing of whether it fits where it is named.
     anchor = "" if case.title(link.anchor) is not None else link.anchor
-    around = zones(paragraph, link.start - start, link.end - start, anchor=anchor, story=f"{case.take.headline} {case.source.title}")
+    around = zones(
+        paragraph,
+        link.start - start,
+        link.end - start,
+        anchor=anchor,
+        story=f"{case.take.headline} {case.source.title}",
+    )
     if sum(len(set(words)) for words, _ in around[:4]) < LEAST_WORDS:
         return None
     ground = background(case.archive.sample()) if case.archive is not None else None
     held = view(article.title, text)
     alone = weighed(around[:4], None)
     # Without a measure of other articles the story's own words would make every article offered for it fit anywhere.
-    fits = share(alone, held) >= LEAST_SHARE if ground is None else above_others(weighed(around, ground), held, ground) >= ABOVE
+    fits = (
+        share(alone, held) >= LEAST_SHARE
+        if ground is None
+        else above_others(weighed(around, ground), held, ground) >= ABOVE
+    )
     titled = bool(anchor) and names_title(anchor, article.title)
     if not fits and not titled:
         return f"Nothing around this link has to do with \u201c{article.title}\u201d."
@@ -102,11 +129,17 @@ def _judge(case: Case, field: FieldName, link: Link, *, article: Related, text: 
         other = _better(case, alone, anchor=frozenset(around[0][0]), article=article, held=held)
     if other is not None and _dated(case.text(field), link, article) and not _dated(case.text(field), link, other):
         return None
-    return f"This link leads to \u201c{article.title}\u201d; its sentence fits \u201c{other.title}\u201d better." if other is not None else None
+    return (
+        f"This link leads to \u201c{article.title}\u201d; its sentence fits \u201c{other.title}\u201d better."
+        if other is not None
+        else None
+    )
 
 
 def _around(start: int, paragraph: str, *, link: Link) -> tuple[int, str]:
-    """Where the paragraph begins and what it says; of one that is longer than any writer's, the part around the link."""
+    """Where the paragraph begins and what it says; of one that is longer than any writer's, the part around the
+    link.
+    """
     if len(paragraph) <= LONGEST_PARAGRAPH:
         return start, paragraph
     first = max(0, link.start - start - LONGEST_PARAGRAPH // 2)
@@ -120,8 +153,12 @@ def _dated(text: str, link: Link, article: Related) -> bool:
     return month.isdigit() and 1 <= int(month) <= 12 and re.search(rf"\b{MONTHS[int(month) - 1]}\b", own) is not None
 
 
-def _better(case: Case, query: dict[str, float], *, anchor: frozenset[str], article: Related, held: View) -> Related | None:
-    """The offered article that holds far more of the words around the link than the one linked, and as much of the link's own in its title."""
+def _better(
+    case: Case, query: dict[str, float], *, anchor: frozenset[str], article: Related, held: View
+) -> Related | None:
+    """The offered article that holds far more of the words around the link than the one linked, and as much of the
+    link's own in its title.
+    """
     found, most = None, share(query, held)
     whole, linked = sum(query.values()), linked_ids(case)
     for item in case.related:

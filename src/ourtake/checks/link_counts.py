@@ -1,4 +1,6 @@
-"""How many links a take has, to how many articles, and where they stand: LNK004 to LNK007. Their table rows are in links.py."""
+"""How many links a take has, to how many articles, and where they stand: LNK004 to LNK007. Their table rows are in
+links.py.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,10 @@ from ourtake.text.markdown import Link
 from ourtake.text.words import fold
 
 _WEAK = frozenset(
-    ("here|this|this article|this piece|this story|article|link|more|read more|click here|this link|our article|the article|source|story|post").split(
-        "|"
-    )
+    (
+        "here|this|this article|this piece|this story|article|link|more|read more|click here|this link|our article|the "
+        "article|source|story|post"
+    ).split("|")
 )
 
 
@@ -56,7 +59,9 @@ def too_few(case: Case) -> Iterator[Hit]:
     if count >= wanted.low:
         return
     if any(case.unread_address(link) is not None for _, link in all_links(case)):
-        yield Hit("Could not check: links may lead to the archive, which is not here.", *whole(case, "body"), severity="info")
+        yield Hit(
+            "Could not check: links may lead to the archive, which is not here.", *whole(case, "body"), severity="info"
+        )
         return
     if not case.listed:
         yield Hit("Could not check: nobody says which articles were offered.", *whole(case, "body"), severity="info")
@@ -64,13 +69,20 @@ def too_few(case: Case) -> Iterator[Hit]:
     offered = len(case.related)
     if offered == 0:
         if count == 0:
-            yield Hit("The take has no links: no related article was good enough to be offered.", *whole(case, "body"), severity="info")
+            yield Hit(
+                "The take has no links: no related article was good enough to be offered.",
+                *whole(case, "body"),
+                severity="info",
+            )
     elif offered < wanted.floor:
-        yield Hit(f"{count} links; only {offered} related articles were good enough.", *whole(case, "body"), severity="info")
+        yield Hit(
+            f"{count} links; only {offered} related articles were good enough.", *whole(case, "body"), severity="info"
+        )
     else:
         hard = count < wanted.floor
         yield Hit(
-            f"{count} links to the archive; at least {wanted.floor if hard else wanted.low} are wanted and {offered} were offered.",
+            f"{count} links to the archive; at least {wanted.floor if hard else wanted.low} are wanted and {offered} "
+            f"were offered.",
             *whole(case, "body"),
             severity="error" if hard else "warning",
         )
@@ -96,7 +108,9 @@ def repeated_target(case: Case) -> Iterator[Hit]:
             fix = safe_fix(case.text(field), link.start, link.end, link.anchor, kind="unlink")
             if link.image or _is_at_fault(case, link, article):
                 fix = None
-            yield Hit(f"\u201c{article.title}\u201d is linked {seen[article.id]} times.", field, link.start, link.end, fix=fix)
+            yield Hit(
+                f"\u201c{article.title}\u201d is linked {seen[article.id]} times.", field, link.start, link.end, fix=fix
+            )
 
 
 def _is_at_fault(case: Case, link: Link, article: Related) -> bool:
@@ -110,7 +124,9 @@ def _is_at_fault(case: Case, link: Link, article: Related) -> bool:
 
 def bunched(case: Case) -> Iterator[Hit]:
     """LNK007."""
-    inside = [link for link in case.links("body") if case.target(link) is not None or case.unread_address(link) is not None]
+    inside = [
+        link for link in case.links("body") if case.target(link) is not None or case.unread_address(link) is not None
+    ]
     if len(inside) < 3 or len(case.blocks) < 2:
         return
     for _, block in case.blocks:

@@ -39,7 +39,9 @@ def unresolved(case: Case) -> Iterator[Hit]:
     for field, link in all_links(case):
         unknown = link.target != REMOVED and not is_web(link.target) and not _SCHEME.match(link.target)
         if unknown and case.target(link) is None:
-            yield Hit(f"No article was offered under {link.target or 'an empty address'!r}.", field, link.start, link.end)
+            yield Hit(
+                f"No article was offered under {link.target or 'an empty address'!r}.", field, link.start, link.end
+            )
 
 
 def _inserted(case: Case, field: FieldName, bracket: Span) -> bool:
@@ -56,7 +58,13 @@ def outside_archive(case: Case) -> Iterator[Hit]:
     for field, link in all_links(case):
         if is_web(link.target) and case.target(link) is None and canonical_url(link.target) != case.own_address:
             if case.unread_address(link) is not None:
-                yield Hit("Could not check: there is no archive to compare with.", field, link.start, link.end, severity="info")
+                yield Hit(
+                    "Could not check: there is no archive to compare with.",
+                    field,
+                    link.start,
+                    link.end,
+                    severity="info",
+                )
             else:
                 yield Hit("The address is not one of the archive's.", field, link.start, link.end)
 
@@ -67,7 +75,9 @@ def self_link(case: Case) -> Iterator[Hit]:
         article = case.target(link)
         address = article.url if article is not None else link.target if is_web(link.target) else ""
         if address and canonical_url(address) == case.own_address:
-            yield Hit("The link leads to the source itself, which stands under the take anyway.", field, link.start, link.end)
+            yield Hit(
+                "The link leads to the source itself, which stands under the take anyway.", field, link.start, link.end
+            )
 
 
 def later_than_source(case: Case) -> Iterator[Hit]:
@@ -79,7 +89,12 @@ def later_than_source(case: Case) -> Iterator[Hit]:
             of = "the source" if not day else f"\u201c{article.title}\u201d"
             yield Hit(f"Could not check: the date of {of} is not known.", field, link.start, link.end, severity="info")
         elif other >= day:
-            yield Hit(f"\u201c{article.title}\u201d was published on {other}, not before the source ({day}).", field, link.start, link.end)
+            yield Hit(
+                f"\u201c{article.title}\u201d was published on {other}, not before the source ({day}).",
+                field,
+                link.start,
+                link.end,
+            )
 
 
 def unsafe_scheme(case: Case) -> Iterator[Hit]:
@@ -101,7 +116,11 @@ def anchor_shows_address(case: Case) -> Iterator[Hit]:
     """LNK018."""
     for field, link in all_links(case):
         article = case.target(link)
-        if link.image or (article is None and not is_web(link.target)) or (link.anchor == link.target and article is None):
+        if (
+            link.image
+            or (article is None and not is_web(link.target))
+            or (link.anchor == link.target and article is None)
+        ):
             continue
         url, title, text = (article.url, article.title, article.text) if article is not None else (link.target, "", "")
         shown = another_address(link.anchor, url=url, title=title, text=text)
@@ -109,7 +128,13 @@ def anchor_shows_address(case: Case) -> Iterator[Hit]:
             continue
         fix = Fix(start=link.anchor_start, end=link.anchor_end, replacement=link_words(title)) if title else None
         what = "a telephone number" if shown.kind == "telephone" else "an address"
-        yield Hit(f"The link's words show {what} that is not where it leads: {shown.address}.", field, link.start, link.end, fix=fix)
+        yield Hit(
+            f"The link's words show {what} that is not where it leads: {shown.address}.",
+            field,
+            link.start,
+            link.end,
+            fix=fix,
+        )
 
 
 _LATER = (RELATED[0].model_copy(update={"published": "2026-09-10"}), *RELATED[1:])
@@ -141,8 +166,10 @@ RULES = (
         "LNK003",
         "title-mismatch",
         "error",
-        "A title in quotation marks or as a link's words that is nearly, but not wholly, the article's: cut (with an ellipsis or without), "
-        "a word changed, or another article's. A subtitle left out, and a part of a title that is written small, only warn.",
+        "A title in quotation marks or as a link's words that is nearly, but not wholly, the article's: cut (with an "
+        "ellipsis or without), "
+        "a word changed, or another article's. A subtitle left out, and a part of a title that is written small, only "
+        "warn.",
         "Give the whole title of the article that the link leads to, where the words are meant as a title; where they "
         "are another article's title, link to that article; where they are a claim, say it in words of your own.",
         with_first("See [Data centre asks for fifty megawatts](a1)."),
@@ -179,7 +206,16 @@ RULES = (
         SOUND,
         repeated_target,
     ),
-    Rule("LNK007", "bunched", "warning", "All links in one paragraph.", "Spread them.", Example(body="\n\n".join(_ONE)), SOUND, bunched),
+    Rule(
+        "LNK007",
+        "bunched",
+        "warning",
+        "All links in one paragraph.",
+        "Spread them.",
+        Example(body="\n\n".join(_ONE)),
+        SOUND,
+        bunched,
+    ),
     Rule(
         "LNK008",
         "irrelevant",

@@ -1,7 +1,8 @@
-"""LNK012 to LNK015: what stands behind the addresses of a take, when somebody looked (`check --online`). Without a look these rules say nothing.
+"""LNK012 to LNK015: what stands behind the addresses of a take, when somebody looked (`check --online`). Without a look
+these rules say nothing.
 
-A dead link is one of which that is certain: 404, 410, a host name that does not exist, or a page that says itself that it is not there. What refuses
-us, is down or too slow is "could not check": neither dead nor fine.
+A dead link is one of which that is certain: 404, 410, a host name that does not exist, or a page that says itself that
+it is not there. What refuses us, is down or too slow is "could not check": neither dead nor fine.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from ourtake.text.words import canonical_url
 
 
 def addresses(case: Case) -> dict[str, str]:
-    """The web addresses that a take leads to, each with the title of its article ("" where it is none of the archive's)."""
+    """The web addresses that a take leads to, each with the title of its article ("" where it is none of the
+    archive's).
+    """
     found: dict[str, str] = {}
     for _, link in all_links(case):
         article = case.target(link)
@@ -53,14 +56,29 @@ def redirected(case: Case) -> Iterator[Hit]:
         if found.status == "ok" and found.final is not None and found.final != found.url:
             # https for http or a slash at the end is the same page: worth tidying, not worth a warning.
             same = canonical_url(found.final) == canonical_url(found.url)
-            yield Hit(f"{found.url} leads on to {found.final}{_when(found)}.", field, link.start, link.end, severity="info" if same else None)
+            yield Hit(
+                f"{found.url} leads on to {found.final}{_when(found)}.",
+                field,
+                link.start,
+                link.end,
+                severity="info" if same else None,
+            )
 
 
 def content_changed(case: Case) -> Iterator[Hit]:
     """LNK014."""
     for field, link, article, found in _looked_at(case):
-        if article is not None and article.title and found.status == "ok" and found.title and not same_title(article.title, found.title):
-            message = f"The page calls itself \u201c{found.title}\u201d now, the archive \u201c{article.title}\u201d{_when(found)}."
+        if (
+            article is not None
+            and article.title
+            and found.status == "ok"
+            and found.title
+            and not same_title(article.title, found.title)
+        ):
+            message = (
+                f"The page calls itself \u201c{found.title}\u201d now, the archive "
+                f"\u201c{article.title}\u201d{_when(found)}."
+            )
             yield Hit(message, field, link.start, link.end)
 
 
@@ -71,7 +89,9 @@ def could_not_check(case: Case) -> Iterator[Hit]:
             yield Hit(f"Could not check {found.url}: {found.reason}{_when(found)}.", field, link.start, link.end)
 
 
-_FIRST = LinkCheck(url=RELATED[0].url, status="ok", code=200, final=RELATED[0].url, title=f"{RELATED[0].title} | The Lantern Quarter")
+_FIRST = LinkCheck(
+    url=RELATED[0].url, status="ok", code=200, final=RELATED[0].url, title=f"{RELATED[0].title} | The Lantern Quarter"
+)
 _FINE = SOUND._replace(live=(_FIRST,))
 
 
@@ -84,7 +104,8 @@ RULES = (
         "LNK012",
         "dead",
         "error",
-        "A link to a page that is not there: 404, 410, an unknown host, or a page that says so itself. Only with --online.",
+        "A link to a page that is not there: 404, 410, an unknown host, or a page that says so itself. Only with "
+        "--online.",
         "Link to where the article is now, or drop the link.",
         _after_a_look(status="dead", code=404, reason="the server answers 404, there is no such page"),
         _FINE,
@@ -114,7 +135,8 @@ RULES = (
         "LNK015",
         "could-not-check",
         "info",
-        "A link that could not be checked: the host refuses, is down, too slow, or may not be asked. Only with --online.",
+        "A link that could not be checked: the host refuses, is down, too slow, or may not be asked. Only with "
+        "--online.",
         "Open it yourself, or check again later.",
         _after_a_look(status="could-not-check", code=403, reason="the server answers 403, it refuses us"),
         _FINE,

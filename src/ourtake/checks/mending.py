@@ -1,7 +1,8 @@
-"""Applies the mends that are safe without a person: words put back as the documents have them, titles given whole, hidden characters, links unlinked.
+"""Applies the mends that are safe without a person: words put back as the documents have them, titles given whole,
+hidden characters, links unlinked.
 
-A mend is a replacement of a span; of two that overlap the first is taken, the other has its turn when the mended take has been checked again. A
-mend that makes an error of any rule is not taken.
+A mend is a replacement of a span; of two that overlap the first is taken, the other has its turn when the mended take
+has been checked again. A mend that makes an error of any rule is not taken.
 """
 
 from __future__ import annotations
@@ -14,11 +15,14 @@ from ourtake.checks.fixes import apart, applied
 from ourtake.documents import Finding, Report, Take
 
 SAFE = ("QUO003", "LNK003", "LNK018", "SAF002", "LNK006")
-"""Rules whose fixes change no meaning: the real wording of a quotation, a title as it is or in place of an address, characters that
-nobody sees, a link given twice."""
+"""Rules whose fixes change no meaning: the real wording of a quotation, a title as it is or in place of an address,
+characters that nobody sees, a link given twice.
+"""
 
 ROUNDS = 5
-"""Checks after which mending ends, though more could be mended: a mend that makes room for the next one for ever is a fault of ours."""
+"""Checks after which mending ends, though more could be mended: a mend that makes room for the next one for ever is a
+fault of ours.
+"""
 
 
 class Mended(NamedTuple):
@@ -57,7 +61,9 @@ def _key(finding: Finding) -> tuple[str, str, str]:
     return finding.code, finding.field, finding.text
 
 
-def _together(take: Take, report: Report, chosen: Sequence[Finding], *, check: Callable[[Take], Report]) -> Mended | None:
+def _together(
+    take: Take, report: Report, chosen: Sequence[Finding], *, check: Callable[[Take], Report]
+) -> Mended | None:
     changed = applied(take, chosen)
     after = check(changed)
     return None if _errors(after) - _errors(report) else Mended(changed, after, tuple(chosen))

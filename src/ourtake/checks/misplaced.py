@@ -1,8 +1,9 @@
-"""FCT003, and FCT004 for dates, for a number that the documents have, but only where they tell of something else, while another one stands where
-they tell of what the take's sentence says: "25 colleagues" where a document has 25 topics, and elsewhere 17 colleagues.
+"""FCT003, and FCT004 for dates, for a number that the documents have, but only where they tell of something else, while
+another one stands where they tell of what the take's sentence says: "25 colleagues" where a document has 25 topics, and
+elsewhere 17 colleagues.
 
-How much a document's number is told of there is counted in words: those that the two sentences share, and once more those that the take's sentence
-and the one before it share with the document's sentence and its neighbours.
+How much a document's number is told of there is counted in words: those that the two sentences share, and once more
+those that the take's sentence and the one before it share with the document's sentence and its neighbours.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ _APART, _LITTLE_BARE, _APART_BARE = 6, 3, 7
 _PEOPLE = frozenset(
     stem(word)
     for word in (
-        "people person man woman men women colleague staff employee worker member user visitor reader participant respondent expert resident voter "
+        "people person man woman men women colleague staff employee worker member user visitor reader participant "
+        "respondent expert resident voter "
         "student official volunteer recruit hire attendee fed"
     ).split()
 )
@@ -58,7 +60,9 @@ _KINDS = ("count", "money", "percent", "quantity")
 
 
 class _Said(NamedTuple):
-    """What a take says around a number: the words of its sentence, with those of the one before, the documents at hand; whether it supposes."""
+    """What a take says around a number: the words of its sentence, with those of the one before, the documents at hand;
+    whether it supposes.
+    """
 
     number: Number
     around: frozenset[str]
@@ -76,9 +80,11 @@ def may_be_misplaced(number: Number, compared: Compared) -> bool:
     return compared.known if compared.same is None else compared.same.bond <= _BONDED
 
 
-def misplaced(case: Case, field: FieldName, number: Number, *, same: Match | None, linked: frozenset[str]) -> Match | None:
-    """The other number that the documents have for the same thing, with how much more is told of it there. `same`: what bears the number out;
-    `linked`: the articles to which its paragraph links.
+def misplaced(
+    case: Case, field: FieldName, number: Number, *, same: Match | None, linked: frozenset[str]
+) -> Match | None:
+    """The other number that the documents have for the same thing, with how much more is told of it there. `same`: what
+    bears the number out; `linked`: the articles to which its paragraph links.
     """
     at_hand = linked | {SOURCE}
     alike = _written_alike(case, number) + ([(same.document, same.number)] if same is not None else [])
@@ -107,7 +113,9 @@ def _other(case: Case, field: FieldName, said: _Said, *, told: int) -> Match | N
         if more < (apart if told <= little else PLAINLY) or (best is not None and more <= best.bond):
             continue
         said_as_well = other.kind != "date" and stated(other.text, other.value) in figures
-        if not said_as_well and not any(one.kind == other.kind and (equal(one, other) or equal(other, one)) for one in near):
+        if not said_as_well and not any(
+            one.kind == other.kind and (equal(one, other) or equal(other, one)) for one in near
+        ):
             # A count without its noun may be of anything, and a telling figure is seldom put where it does not belong.
             doubtful = bare or (other.kind != "date" and figures_in(said.number.value) >= _TELLING)
             best = Match(document, other, min(more, PLAINLY - 1) if doubtful else more)
@@ -125,16 +133,28 @@ def _said(text: str, number: Number, *, at_hand: frozenset[str]) -> _Said:
 
 
 def _written_alike(case: Case, number: Number) -> list[tuple[Document, Number]]:
-    """The documents' numbers that are written with the same figure, whatever they measure; of dates those that bear the date out."""
+    """The documents' numbers that are written with the same figure, whatever they measure; of dates those that bear the
+    date out.
+    """
     if number.kind == "date":
-        return [(document, held.number) for document in case.documents for held in rows_beside(document, number) if equal(number, held.number)]
+        return [
+            (document, held.number)
+            for document in case.documents
+            for held in rows_beside(document, number)
+            if equal(number, held.number)
+        ]
     figure = stated(number.text, number.value)
-    return [(document, one) for document in case.documents for one in by_figure(document.text).get(figure, ()) if one.kind in _KINDS]
+    return [
+        (document, one)
+        for document in case.documents
+        for one in by_figure(document.text).get(figure, ())
+        if one.kind in _KINDS
+    ]
 
 
 def _others(case: Case, said: _Said) -> Iterator[tuple[Document, Number, bool]]:
-    """The documents' numbers of the same kind, and of the same thing as far as both say what they count, that are not of the same value; whether
-    one does not say it.
+    """The documents' numbers of the same kind, and of the same thing as far as both say what they count, that are not
+    of the same value; whether one does not say it.
     """
     number = said.number
     for document in case.documents:
@@ -143,7 +163,9 @@ def _others(case: Case, said: _Said) -> Iterator[tuple[Document, Number, bool]]:
             nouns = _nouns(number, other) if number.kind == "count" else 1
             if (number.kind == "date" and not are_alike(number, other)) or other.text.casefold().startswith("a "):
                 continue
-            if (nouns > 0 or (not nouns and other.digits == number.digits and not said.supposed)) and not equal(number, other):
+            if (nouns > 0 or (not nouns and other.digits == number.digits and not said.supposed)) and not equal(
+                number, other
+            ):
                 yield document, other, not nouns
 
 
@@ -158,5 +180,7 @@ def _nouns(one: Number, two: Number) -> int:
 def _told(said: _Said, document: Document, number: Number) -> int:
     """How much a document tells, around a number, of what the take says around its own."""
     at = sentence_at(document.text, number.start)
-    shared = len(said.around & sentence_content(document.text, at)) + len(said.wide & passage_content(document.text, at))
+    shared = len(said.around & sentence_content(document.text, at)) + len(
+        said.wide & passage_content(document.text, at)
+    )
     return shared + _SAME_NOUN * _nouns(said.number, number) + _AT_HAND * (document.name in said.at_hand)

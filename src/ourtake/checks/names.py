@@ -1,7 +1,8 @@
 """FCT002: whether a take's names are names of its documents, or such as every reader knows (known_names.tsv).
 
-A name is found when its words stand together in a document; so is a part of a longer one, a name with its holder's office before it, and an
-acronym whose words a document has, or the other way round. Of "Jane Doe" it is not enough that there is a Jane here and a Doe there.
+A name is found when its words stand together in a document; so is a part of a longer one, a name with its holder's
+office before it, and an acronym whose words a document has, or the other way round. Of "Jane Doe" it is not enough that
+there is a Jane here and a Doe there.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ def _word_set(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def _initials_in(text: str) -> str:
-    """The initials of a text's capitalised words; a space where there is more than small words ("of the") between two of them."""
+    """The initials of a text's capitalised words; a space where there is more than small words ("of the") between two
+    of them.
+    """
     found, last = [], 0
     for word in _CAPITALISED.finditer(text):
         if not _SMALL_WORDS.fullmatch(text, last, word.start()):
@@ -59,7 +62,11 @@ def _initials_in(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _unaccented(text: str) -> str:
     """The text without its accents: "Pok\u00e9mon" is also written Pokemon."""
-    return text if text.isascii() else "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
+    return (
+        text
+        if text.isascii()
+        else "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
+    )
 
 
 class _Ground:
@@ -73,7 +80,9 @@ class _Ground:
         self._known: dict[tuple[str, ...], bool] = {}
 
     def has(self, words: Sequence[str]) -> bool:
-        """Whether the words stand together in a document or are known to everybody; plurals and possessives of the last count as it."""
+        """Whether the words stand together in a document or are known to everybody; plurals and possessives of the last
+        count as it.
+        """
         key = tuple(words)
         if key not in self._known:
             self._known[key] = self._has(key)
@@ -81,7 +90,9 @@ class _Ground:
 
     def _has(self, words: tuple[str, ...]) -> bool:
         start, last = " ".join(words[:-1]), words[-1]
-        for form in dict.fromkeys((last, last.removesuffix("'s"), last.removesuffix("s"), last.removesuffix("es"), last + "s", last + "'s")):
+        for form in dict.fromkeys(
+            (last, last.removesuffix("'s"), last.removesuffix("s"), last.removesuffix("es"), last + "s", last + "'s")
+        ):
             said = f"{start} {form}" if start else form
             if said in known_names():
                 return True
@@ -89,7 +100,11 @@ class _Ground:
                 if form in listed and (not start or (words[0] in listed and f" {said} " in joined)):
                     return True
         plain = f" {_unaccented(' '.join(words))} "
-        return any(plain in _unaccented(joined) for joined in self.joined if not (joined.isascii() and plain.strip() == " ".join(words)))
+        return any(
+            plain in _unaccented(joined)
+            for joined in self.joined
+            if not (joined.isascii() and plain.strip() == " ".join(words))
+        )
 
     def together(self, one: str, other: str) -> bool:
         """Whether two words stand near each other in one document."""
@@ -119,7 +134,9 @@ class _Ground:
         return held and not any(word.lower() in text and small.search(text) for text in self.texts)
 
     def spells(self, acronym: str) -> bool:
-        """Whether a document has capitalised words whose initials are the acronym's letters, small words between them left out."""
+        """Whether a document has capitalised words whose initials are the acronym's letters, small words between them
+        left out.
+        """
         return any(acronym.upper() in _initials_in(text) for text in self.texts)
 
 
@@ -171,11 +188,16 @@ def _missing(ground: _Ground, name: Name, text: str) -> tuple[int, int] | None:
 
 
 def _half(ground: _Ground, name: Name, text: str) -> bool:
-    """Whether the name is what stands before or after "and" in a longer one: "Human Services" of the Department of Health and Human Services."""
+    """Whether the name is what stands before or after "and" in a longer one: "Human Services" of the Department of
+    Health and Human Services.
+    """
     others = names_in(text)
     number = bisect_left(others, name)
     pairs = [(others[at], others[at + 1]) for at in (number - 1, number) if 0 <= at < len(others) - 1]
-    return any(text[one.end : two.start] == " and " and ground.has(wording(text[one.start : two.end]).words) for one, two in pairs)
+    return any(
+        text[one.end : two.start] == " and " and ground.has(wording(text[one.start : two.end]).words)
+        for one, two in pairs
+    )
 
 
 def _stands_in(word: str, texts: Sequence[str]) -> bool:
@@ -197,8 +219,14 @@ def _found(ground: _Ground, words: Sequence[str]) -> bool:
         return True  # "Uber Eats" for UberEats
     if len(words) > 2 and any(form in listed for form in _initials(words) for listed in ground.words):
         return True
-    parts = [part for part in _parts(ground, words) if part not in (("the",), ("of",), ("for",)) and len(part[0]) + len(part) > 2]
-    return all(ground.has(part) or (len(part) == 1 and len(part[0]) < 6 and ground.spells(part[0])) for part in parts) and _one_name(ground, parts)
+    parts = [
+        part
+        for part in _parts(ground, words)
+        if part not in (("the",), ("of",), ("for",)) and len(part[0]) + len(part) > 2
+    ]
+    return all(
+        ground.has(part) or (len(part) == 1 and len(part[0]) < 6 and ground.spells(part[0])) for part in parts
+    ) and _one_name(ground, parts)
 
 
 def _parts(ground: _Ground, words: Sequence[str]) -> list[tuple[str, ...]]:
@@ -213,7 +241,9 @@ def _parts(ground: _Ground, words: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def _one_name(ground: _Ground, parts: Sequence[tuple[str, ...]]) -> bool:
-    """Whether pieces that are each found can be one name: known ones and offices may stand beside any; others must stand near each other."""
+    """Whether pieces that are each found can be one name: known ones and offices may stand beside any; others must
+    stand near each other.
+    """
     own = [part for part in parts if " ".join(part) not in known_names()]
     lone = [part for part in own if len(part) == 1]
     return len(lone) < 2 or all(ground.together(one[-1], two[0]) for one, two in itertools.pairwise(own))

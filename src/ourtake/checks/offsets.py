@@ -1,5 +1,5 @@
-"""Offsets in a take as it was given. A take is cleaned where it comes in (new lines of one kind, no control characters), the person's own copy is
-not: a finding has to point into that copy.
+"""Offsets in a take as it was given. A take is cleaned where it comes in (new lines of one kind, no control
+characters), the person's own copy is not: a finding has to point into that copy.
 """
 
 from __future__ import annotations
@@ -21,8 +21,13 @@ def given_report(report: Report, given: Mapping[str, Any]) -> Report:
     maps = {name: starts_of(text) for name, text in texts.items() if clean_text(text) != text}
     if not maps:
         return report
-    findings = [_moved(item, texts[item.field], maps[item.field]) if item.field in maps else item for item in report.findings]
-    sentences = [item.model_copy(update=_span(item, maps[item.field])) if item.field in maps else item for item in report.sentences]
+    findings = [
+        _moved(item, texts[item.field], maps[item.field]) if item.field in maps else item for item in report.findings
+    ]
+    sentences = [
+        item.model_copy(update=_span(item, maps[item.field])) if item.field in maps else item
+        for item in report.sentences
+    ]
     return report.model_copy(update={"findings": tuple(findings), "sentences": tuple(sentences)})
 
 
@@ -41,7 +46,8 @@ def starts_of(text: str) -> list[int]:
 def _span(item: Any, starts: list[int]) -> dict[str, int]:
     last = len(starts) - 1
     start = starts[min(item.start, last)]
-    # The end is where the last character inside ends, not where the next one starts: what was cleaned away between them is not part of it.
+    # The end is where the last character inside ends, not where the next one starts: what was cleaned away between them
+    # is not part of it.
     end = starts[min(item.end, last)] if item.end >= last or item.end == item.start else starts[item.end - 1] + 1
     return {"start": start, "end": max(start, end)}
 

@@ -1,4 +1,6 @@
-"""Which passages weigh, wish or suppose, and which numbers of theirs only picture something: "test it with five strangers"."""
+"""Which passages weigh, wish or suppose, and which numbers of theirs only picture something: "test it with five
+strangers".
+"""
 
 from __future__ import annotations
 
@@ -13,17 +15,21 @@ from ourtake.text.matching import lowered
 from ourtake.text.numbers import Number
 
 _OPINION = re.compile(
-    r"\?[\"'\u201d\u2019)\]*_]*$|\b(?:[Ww]e|I) (?:\w+ly |also |still |do not |don['\u2019]t |cannot |can['\u2019]t )?(?:think|"
+    r"\?[\"'\u201d\u2019)\]*_]*$|\b(?:[Ww]e|I) (?:\w+ly |also |still |do not |don['\u2019]t |cannot |can['\u2019]t "
+    r")?(?:think|"
     r"believe|would|hope|fear|doubt|suspect|want|"
-    r"prefer|welcome|expect|see|find|need|should|must|can|may|might|could|urge|like|wonder|are|have no)\b|\b(?:should|must|ought|"
+    r"prefer|welcome|expect|see|find|need|should|must|can|may|might|could|urge|like|wonder|are|have no)\b|\b(?:should|"
+    r"must|ought|"
     r"shouldn['\u2019]t|mustn['\u2019]t)\b"
 )
 _OPINED = ("?", "we ", "We ", "I ", "should", "must", "ought")
 """What none of these patterns does without."""
 
 _MAYBE = re.compile(
-    r"\b(?:may|might|could|would|will|won['\u2019]t|can|cannot|can['\u2019]t|perhaps|maybe|probably|likely|seems?|appears?|arguably|surely|clearly|fair|unfair|right|wrong|better|best|"
-    r"worse|worst|good|bad|important|useful|wise|welcome|worth|deserves?|matters?|risks?|danger(?:ous)?|promising|worrying|honest|hard|easy|simple|fine|strange|enough|"
+    r"\b(?:may|might|could|would|will|won['\u2019]t|can|cannot|can['\u2019]t|perhaps|maybe|probably|likely|seems?|"
+    r"appears?|arguably|surely|clearly|fair|unfair|right|wrong|better|best|"
+    r"worse|worst|good|bad|important|useful|wise|welcome|worth|deserves?|matters?|risks?|danger(?:ous)?|promising|"
+    r"worrying|honest|hard|easy|simple|fine|strange|enough|"
     r"too|if|unless|whether|let us|consider|imagine|our|us|we|i)\b"
 )
 """For text in lower case."""
@@ -47,8 +53,8 @@ def may_be(bare: str) -> bool:
 
 
 def is_pictured(case: Case, number: Number, sentence: str, *, compared: Compared) -> bool:
-    """Whether a number that no document has only pictures something: a small one in words, in a sentence that weighs or supposes and of which the
-    documents say nothing.
+    """Whether a number that no document has only pictures something: a small one in words, in a sentence that weighs or
+    supposes and of which the documents say nothing.
     """
     if compared.other is not None or not (is_opinion(sentence) or may_be(sentence)):
         return False

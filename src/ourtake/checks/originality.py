@@ -1,7 +1,7 @@
 """ORG: words taken over from others, from earlier takes, and said twice.
 
-Texts are compared by runs of words (n-grams, kept as hashes for each text); what is found is found again word by word for its evidence. Quotations,
-links' words and titles are meant to be somebody else's words and are left out.
+Texts are compared by runs of words (n-grams, kept as hashes for each text); what is found is found again word by word
+for its evidence. Quotations, links' words and titles are meant to be somebody else's words and are left out.
 """
 
 from __future__ import annotations
@@ -58,9 +58,13 @@ def _title_words(title: str) -> tuple[str, ...]:
 
 
 def _own_words(case: Case, field: FieldName) -> tuple[str, ...]:
-    """The words of a field; those of quotations, links and titles stand as nobody's, so that no run goes through them."""
+    """The words of a field; those of quotations, links and titles stand as nobody's, so that no run goes through
+    them.
+    """
     said = wording(case.text(field))
-    spoken = [(span.start, span.end) for span in case.quotations[field]] + [(link.start, link.end) for link in case.links(field)]
+    spoken = [(span.start, span.end) for span in case.quotations[field]] + [
+        (link.start, link.end) for link in case.links(field)
+    ]
     words = list(said.words)
     for start, end in spoken:
         for number in range(bisect_left(said.spans, (start, start)), len(words)):
@@ -89,11 +93,16 @@ def copied_run(case: Case) -> Iterator[Hit]:
             if len(shared) > 1:
                 # A run is made of pieces: the longer hashes are only worked out where there are some.
                 mine = hashes(words, RUN)
-                found += [(first, last, document) for first, last in runs(mine, runs_of(document.text, RUN).intersection(mine))]
+                found += [
+                    (first, last, document)
+                    for first, last in runs(mine, runs_of(document.text, RUN).intersection(mine))
+                ]
                 found += [(first, last, document) for first, last in near_runs(pieces, shared)]
         taken: list[tuple[int, int]] = []
         for first, last, document in sorted(found, key=lambda run: run[0] - run[1]):
-            if any(start <= last and first <= end for start, end in taken) or _mostly_names(case.text(field), said.spans[first : last + 1]):
+            if any(start <= last and first <= end for start, end in taken) or _mostly_names(
+                case.text(field), said.spans[first : last + 1]
+            ):
                 continue
             taken.append((first, last))
             start, end = said.span(first, last)
@@ -103,7 +112,14 @@ def copied_run(case: Case) -> Iterator[Hit]:
             same = "words in a row" if evidence else "words in a row, but for one here and there,"
             message = f"{count} {same} stand in {name}; quote them or say it in words of your own."
             severity: Severity | None = "error" if count >= BLOCKS and evidence else None
-            yield Hit(message, field, start, end, severity=severity, evidence=evidence or _longest(document, words[first : last + 1]))
+            yield Hit(
+                message,
+                field,
+                start,
+                end,
+                severity=severity,
+                evidence=evidence or _longest(document, words[first : last + 1]),
+            )
     if absent := unread(case):
         yield Hit(not_here(case, absent), *whole(case, "body"), severity="info")
 
@@ -149,8 +165,16 @@ def repeats_earlier_take(case: Case) -> Iterator[Hit]:
     for number in others:
         if headline and fuzz.ratio(headline, fold(earlier[number].headline), score_cutoff=HEADLINE_LIKENESS):
             other = earlier[number]
-            evidence = Evidence(document=other.id, field="headline", start=0, end=len(other.headline), text=other.headline)
-            yield Hit(f"The headline is (nearly) that of draft {other.id}.", "headline", 0, len(case.take.headline), evidence=(evidence,))
+            evidence = Evidence(
+                document=other.id, field="headline", start=0, end=len(other.headline), text=other.headline
+            )
+            yield Hit(
+                f"The headline is (nearly) that of draft {other.id}.",
+                "headline",
+                0,
+                len(case.take.headline),
+                evidence=(evidence,),
+            )
             break
     index = _index(earlier)
     for field, part in _parts(case):
@@ -159,13 +183,18 @@ def repeats_earlier_take(case: Case) -> Iterator[Hit]:
         holder, count = held.most_common(1)[0] if held else (None, 0)
         if holder is not None and count >= max(LEAST_SHINGLES, EARLIER_SHARE * len(shingles)):
             other = earlier[holder]
-            message = f"{count * 100 // len(shingles)} % of this stands in draft {other.id}, \u201c{other.headline}\u201d."
+            message = (
+                f"{count * 100 // len(shingles)} % of this stands in draft {other.id}, \u201c{other.headline}\u201d."
+            )
             yield Hit(message, field, part.start, part.end, evidence=_earlier_evidence(other, part.text))
 
 
 def _earlier_evidence(take: EarlierTake, text: str) -> tuple[Evidence, ...]:
     mine = runs_of(text, SHINGLE)
-    parts = [("summary", Span(0, len(take.summary), take.summary)), *(("body", span) for span in _paragraphs(take.body))]
+    parts = [
+        ("summary", Span(0, len(take.summary), take.summary)),
+        *(("body", span) for span in _paragraphs(take.body)),
+    ]
     field, best = max(parts, key=lambda part: len(mine & runs_of(part[1].text, SHINGLE)))
     return (Evidence(document=take.id, field=field, start=best.start, end=best.end, text=best.text),)
 
@@ -190,12 +219,19 @@ def repeats_itself(case: Case) -> Iterator[Hit]:
     repeated: set[int] = set()
     for number, (field, part) in enumerate(parts):
         for other_field, other in parts[:number]:
-            same, share = wording(part.text).words == wording(other.text).words != (), _share(part.text, other.text, SHINGLE)
+            same, share = (
+                wording(part.text).words == wording(other.text).words != (),
+                _share(part.text, other.text, SHINGLE),
+            )
             share = share if share >= TWICE_SHARE else _alike(part.text, other.text)
             if same or share >= TWICE_SHARE:
                 repeated.add(number)
                 place = Evidence(document="take", field=other_field, start=other.start, end=other.end, text=other.text)
-                message = "This stands in the take already, word for word." if same else f"{share:.0%} of this stands in the take already."
+                message = (
+                    "This stands in the take already, word for word."
+                    if same
+                    else f"{share:.0%} of this stands in the take already."
+                )
                 yield Hit(message, field, part.start, part.end, severity="error" if same else None, evidence=(place,))
                 break
     quoted = {field: [(span.start, span.end) for span in case.quotations[field]] for field in PROSE}
@@ -205,7 +241,9 @@ def repeats_itself(case: Case) -> Iterator[Hit]:
 def _alike(text: str, other: str) -> float:
     """The part of two paragraphs' words that stand in both in one order, where it is REWORDED or more; else 0."""
     mine, theirs = wording(text).words, wording(other).words
-    return Indel.normalized_similarity(mine, theirs, score_cutoff=REWORDED) if min(len(mine), len(theirs)) >= 30 else 0.0
+    return (
+        Indel.normalized_similarity(mine, theirs, score_cutoff=REWORDED) if min(len(mine), len(theirs)) >= 30 else 0.0
+    )
 
 
 def _share(text: str, other: str, count: int) -> float:
@@ -222,19 +260,25 @@ class _Sentence(NamedTuple):
     own: str
 
 
-def _sentences(parts: list[tuple[FieldName, Span]], quoted: dict[FieldName, list[tuple[int, int]]]) -> Iterator[_Sentence]:
+def _sentences(
+    parts: list[tuple[FieldName, Span]], quoted: dict[FieldName, list[tuple[int, int]]]
+) -> Iterator[_Sentence]:
     for field, part in parts:
         for span in sentences(part.text):
             start = part.start + span.start
             own, last, stop = "", start, start + len(span.text)
             # A quotation of several sentences is cut to what lies in this one.
-            for first, end in [(max(first, start), min(end, stop)) for first, end in quoted[field] if first < stop and start < end]:
+            for first, end in [
+                (max(first, start), min(end, stop)) for first, end in quoted[field] if first < stop and start < end
+            ]:
                 own += span.text[last - start : first - start]
                 last = end
             yield _Sentence(field, start, span.text, own + span.text[last - start :])
 
 
-def _sentences_twice(parts: list[tuple[FieldName, Span]], quoted: dict[FieldName, list[tuple[int, int]]]) -> Iterator[Hit]:
+def _sentences_twice(
+    parts: list[tuple[FieldName, Span]], quoted: dict[FieldName, list[tuple[int, int]]]
+) -> Iterator[Hit]:
     known: dict[int, _Sentence] = {}
     before: _Sentence | None = None
     for sentence in _sentences(parts, quoted):
@@ -253,7 +297,11 @@ def _sentences_twice(parts: list[tuple[FieldName, Span]], quoted: dict[FieldName
                 end = other.start + len(other.text)
                 place = Evidence(document="take", field=other.field, start=other.start, end=end, text=other.text)
                 yield Hit(
-                    "This sentence is said twice, or nearly.", sentence.field, sentence.start, sentence.start + len(sentence.text), evidence=(place,)
+                    "This sentence is said twice, or nearly.",
+                    sentence.field,
+                    sentence.start,
+                    sentence.start + len(sentence.text),
+                    evidence=(place,),
                 )
         for shingle in shingles:
             known.setdefault(shingle, sentence)
@@ -264,7 +312,8 @@ RULES = (
         "ORG001",
         "copied-run",
         "warning",
-        f"{RUN} or more words in a row that stand in the source or a related article, quotations and titles left out; from {BLOCKS} on an error. "
+        f"{RUN} or more words in a row that stand in the source or a related article, quotations and titles left out; "
+        f"from {BLOCKS} on an error. "
         "Longer runs with a word changed here and there only warn.",
         "Put them in quotation marks and say whose they are, or say it in words of your own.",
         with_first(SOURCE.blurb),
@@ -277,7 +326,11 @@ RULES = (
         "warning",
         "A headline, summary or paragraph that stands in an earlier take on another story, wholly or for the most part.",
         "Say what is new in this story.",
-        Example(earlier=(EarlierTake("d1", "https://tidewater.example/another", "Another headline", SUMMARY, PARAGRAPHS[3]),)),
+        Example(
+            earlier=(
+                EarlierTake("d1", "https://tidewater.example/another", "Another headline", SUMMARY, PARAGRAPHS[3]),
+            )
+        ),
         SOUND,
         repeats_earlier_take,
     ),

@@ -1,6 +1,8 @@
-"""The page of a rule: what it looks for, an example that trips it and one that does not, how to mend it. docs/rules.md is made here.
+"""The page of a rule: what it looks for, an example that trips it and one that does not, how to mend it. docs/rules.md
+is made here.
 
-An example is a whole take; only the stretch around what the rule found is shown, with the same stretch of a sound take beside it.
+An example is a whole take; only the stretch around what the rule found is shown, with the same stretch of a sound take
+beside it.
 """
 
 from __future__ import annotations
@@ -36,13 +38,23 @@ def example_parts(rule: Rule, *, passing: bool = False) -> list[tuple[str, str]]
         return []
     if passing:
         other = build(rule.passes)
-        return [(hit.field, _stretch(other, hit.field, min(hit.start, len(other.given_text(hit.field))), None)), *_behind(rule.passes)]
-    return [(hit.field, _stretch(case, hit.field, hit.start, hit.end)), *_behind(rule.trips), ("finding", _message(rule, hit))]
+        return [
+            (hit.field, _stretch(other, hit.field, min(hit.start, len(other.given_text(hit.field))), None)),
+            *_behind(rule.passes),
+        ]
+    return [
+        (hit.field, _stretch(case, hit.field, hit.start, hit.end)),
+        *_behind(rule.trips),
+        ("finding", _message(rule, hit)),
+    ]
 
 
 def _behind(example: Example) -> list[tuple[str, str]]:
     """What an example found behind its links."""
-    return [("behind the link", f"{check.status}, {check.code}, \u201c{check.title}\u201d at {check.final}") for check in example.live]
+    return [
+        ("behind the link", f"{check.status}, {check.code}, \u201c{check.title}\u201d at {check.final}")
+        for check in example.live
+    ]
 
 
 def _message(rule: Rule, hit: Hit) -> str:
@@ -62,16 +74,31 @@ def _stretch(case: Case, field: str, start: int, end: int | None) -> str:
 
 def _visible(text: str) -> str:
     """Characters that nobody sees, written out."""
-    return re.sub("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]", lambda match: f"<U+{ord(match[0]):04X}>", text)
+    return re.sub(
+        "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]",
+        lambda match: f"<U+{ord(match[0]):04X}>",
+        text,
+    )
 
 
 def text_page(rule: Rule) -> str:
     """A rule's page for a terminal."""
-    lines = [f"{rule.code} {rule.name} ({rule.severity})", "", f"Looks for: {rule.looks_for}", f"Mend it: {rule.mend}", "", "Found in"]
+    lines = [
+        f"{rule.code} {rule.name} ({rule.severity})",
+        "",
+        f"Looks for: {rule.looks_for}",
+        f"Mend it: {rule.mend}",
+        "",
+        "Found in",
+    ]
     lines += [f"  {name}: {text or '(empty)'}" for name, text in example_parts(rule)]
     lines += ["", "Not found in"]
     lines += [f"  {name}: {text or '(empty)'}" for name, text in example_parts(rule, passing=True)]
-    lines += ["", f"Pass over one finding with <!-- ourtake: ignore {rule.code} the reason -->, in its paragraph or on the line before."]
+    lines += [
+        "",
+        f"Pass over one finding with <!-- ourtake: ignore {rule.code} the reason -->, in its paragraph or on the line "
+        f"before.",
+    ]
     return "\n".join(lines)
 
 
@@ -80,21 +107,36 @@ def markdown_page(rules: Sequence[Rule]) -> str:
     lines = [
         "# The rules",
         "",
-        "<!-- Made by `ourtake rules --format markdown`; a test keeps it up to date. Change the rows in src/ourtake/checks/ instead. -->",
+        "<!-- Made by `ourtake rules --format markdown`; a test keeps it up to date. Change the rows in "
+        "src/ourtake/checks/ instead. -->",
         "",
-        "`error` blocks, `warning` and `info` only tell; `[checks] severity` in ourtake.toml sets another severity, `select` and `ignore` choose.",
-        'A rule that can\'t decide says "could not check" (info). `<!-- ourtake: ignore CODE the reason -->` passes over those of a paragraph.',
+        "`error` blocks, `warning` and `info` only tell; `[checks] severity` in ourtake.toml sets another severity, "
+        "`select` and `ignore` choose.",
+        'A rule that can\'t decide says "could not check" (info). `<!-- ourtake: ignore CODE the reason -->` passes '
+        "over those of a paragraph.",
         "",
         "| code | name | severity | looks for |",
         "|---|---|---|---|",
-        *(f"| [{rule.code}](#{rule.code.lower()}-{rule.name}) | {rule.name} | {rule.severity} | {_cell(rule.looks_for)} |" for rule in rules),
+        *(
+            f"| [{rule.code}](#{rule.code.lower()}-{rule.name}) | {rule.name} | {rule.severity} | "
+            f"{_cell(rule.looks_for)} |"
+            for rule in rules
+        ),
     ]
     family = ""
     for rule in rules:
         if rule.code[:3] != family:
             family = rule.code[:3]
             lines += ["", f"## {family}: {_FAMILIES.get(family, family)}"]
-        lines += ["", f"### {rule.code} {rule.name}", "", f"{rule.looks_for} Severity: {rule.severity}.", "", "Trips it:", ""]
+        lines += [
+            "",
+            f"### {rule.code} {rule.name}",
+            "",
+            f"{rule.looks_for} Severity: {rule.severity}.",
+            "",
+            "Trips it:",
+            "",
+        ]
         lines += _block(example_parts(rule))
         lines += ["", "Does not:", ""]
         lines += _block(example_parts(rule, passing=True))

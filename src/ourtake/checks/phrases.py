@@ -1,8 +1,8 @@
 """Phrases and patterns to look for, many at once: the shipped stock phrases and a publication's own rules.
 
-A phrase is words; `(this|that)` stands for either, an empty alternative for nothing, `_` for any one word. Case, typography and hyphens don't
-matter, and a phrase never reaches over the end of a sentence. Phrases are found by their first three words, so that hundreds cost little more
-than a few.
+A phrase is words; `(this|that)` stands for either, an empty alternative for nothing, `_` for any one word. Case,
+typography and hyphens don't matter, and a phrase never reaches over the end of a sentence. Phrases are found by their
+first three words, so that hundreds cost little more than a few.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ class Match(NamedTuple):
 
 
 class Book(NamedTuple):
-    """Rules made ready: phrases by their first two words and the third (ANY where it may be any, or none), by a single word, and patterns."""
+    """Rules made ready: phrases by their first two words and the third (ANY where it may be any, or none), by a single
+    word, and patterns.
+    """
 
     pairs: dict[tuple[str, str], dict[str, list[tuple[HouseRule, tuple[Slot, ...]]]]]
     singles: dict[str, list[tuple[HouseRule, tuple[Slot, ...]]]]
@@ -95,7 +97,9 @@ def _end_of(slots: tuple[Slot, ...], words: tuple[str, ...], at: int) -> int | N
     ends = []
     for choice in slots[0]:
         stop = at + len(choice)
-        if stop <= len(words) and all(wanted in (ANY, word) for wanted, word in zip(choice, words[at:stop], strict=True)):
+        if stop <= len(words) and all(
+            wanted in (ANY, word) for wanted, word in zip(choice, words[at:stop], strict=True)
+        ):
             end = _end_of(slots[1:], words, stop)
             if end is not None:
                 ends.append(end)
@@ -141,7 +145,9 @@ def stock_phrases() -> Book:
 
 
 def read_rules(path: Path) -> tuple[HouseRule, ...]:
-    """The rules of a file: TOML with [[rule]] tables, JSON with a list (or "rule"), or JSONL. Raises ConfigError naming the file and the rule."""
+    """The rules of a file: TOML with [[rule]] tables, JSON with a list (or "rule"), or JSONL. Raises ConfigError naming
+    the file and the rule.
+    """
     if not path.is_file():
         raise ConfigError(f"There is no file of rules {path}.", "Name one that is there.")
     try:
@@ -153,10 +159,14 @@ def read_rules(path: Path) -> tuple[HouseRule, ...]:
         else:
             given = json.loads(text)
     except ValueError as error:
-        raise ConfigError(f"{path} can't be read: {error}.", "Rules are TOML with [[rule]] tables, a JSON list, or JSONL.") from error
+        raise ConfigError(
+            f"{path} can't be read: {error}.", "Rules are TOML with [[rule]] tables, a JSON list, or JSONL."
+        ) from error
     listed = given.get("rule", given.get("rules")) if isinstance(given, dict) else given
     if not isinstance(listed, list) or not listed:
-        raise ConfigError(f"{path} holds no rules.", "Write [[rule]] tables with phrase or pattern, reason and suggestion.")
+        raise ConfigError(
+            f"{path} holds no rules.", "Write [[rule]] tables with phrase or pattern, reason and suggestion."
+        )
     rules = []
     for number, entry in enumerate(listed, 1):
         try:
@@ -165,7 +175,9 @@ def read_rules(path: Path) -> tuple[HouseRule, ...]:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
             what = f"{where}: {first['msg']}" if where else first["msg"]
-            raise ConfigError(f"{path}, rule {number}: {what.replace('Value error, ', '')}.", "Mend that rule.") from error
+            raise ConfigError(
+                f"{path}, rule {number}: {what.replace('Value error, ', '')}.", "Mend that rule."
+            ) from error
     return tuple(rules)
 
 

@@ -1,4 +1,6 @@
-"""proselint's own checks, used as a library, behind `[style] proselint = true`; an extra that is imported when first needed."""
+"""proselint's own checks, used as a library, behind `[style] proselint = true`; an extra that is imported when first
+needed.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,8 @@ def _linter() -> Callable[[str], list[Found]]:
         found = []
         for result in LintFile("take", text).lint(config):
             check = result.check_result
-            # proselint puts a line end before the text; some of its spans begin or end with white space around the words.
+            # proselint puts a line end before the text; some of its spans begin or end with white space around the
+            # words.
             start, end = max(0, check.span[0] - 1), min(len(text), check.span[1] - 1)
             piece = text[start:end]
             start, end = start + len(piece) - len(piece.lstrip()), end - (len(piece) - len(piece.rstrip()))

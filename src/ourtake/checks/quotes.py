@@ -1,4 +1,5 @@
-"""QUO: words in quotation marks are words of the source or of an article that was offered, and of the one that the sentence names.
+"""QUO: words in quotation marks are words of the source or of an article that was offered, and of the one that the
+sentence names.
 
 Titles are the links' business (titles.py). One or two words in marks, said by nobody, are left alone.
 """
@@ -43,7 +44,9 @@ OWN_WORDS = 6
 """Up to so many words in marks only warn where nobody says them."""
 
 _FOR_EXAMPLE = re.compile(r",\s+say,")
-_PRONOUN = re.compile(r"\b(?:he|she|they|the paper|the outlet|the company)\b|\bit(?:\s\w+){0,2}?\s" + SAYING.pattern, re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"\b(?:he|she|they|the paper|the outlet|the company)\b|\bit(?:\s\w+){0,2}?\s" + SAYING.pattern, re.IGNORECASE
+)
 
 
 class Verdict(NamedTuple):
@@ -76,8 +79,12 @@ def _verdict(case: Case, field: FieldName, quotation: Quotation) -> Verdict | No
     said = wording(quotation.text).words
     if not said:
         return None
-    exact = tuple((document, place) for document in case.documents if (place := find_quotation(quotation.text, document.text)))
-    exact = exact or tuple((document, place) for document in case.documents if (place := find_across(quotation.text, document.text)))
+    exact = tuple(
+        (document, place) for document in case.documents if (place := find_quotation(quotation.text, document.text))
+    )
+    exact = exact or tuple(
+        (document, place) for document in case.documents if (place := find_across(quotation.text, document.text))
+    )
     elsewhere = _may_be_in(case, field, quotation)
     if exact:
         return Verdict(field, quotation, "found", exact, elsewhere)
@@ -106,7 +113,9 @@ def _may_be_in(case: Case, field: FieldName, quotation: Quotation) -> tuple[Docu
     if not found:
         return ()
     around = sentence_of(case.text(field), quotation.start, quotation.end)
-    return tuple(one for one in found if same_outlet(case, one) or _other_document(case, field, around, holders=[one]) is None)
+    return tuple(
+        one for one in found if same_outlet(case, one) or _other_document(case, field, around, holders=[one]) is None
+    )
 
 
 def _is_title(case: Case, text: str) -> bool:
@@ -134,11 +143,15 @@ def _attributed(case: Case, field: FieldName, quotation: Quotation) -> bool:
 def skipped(case: Case, field: FieldName) -> bytes:
     """Quotations and titles of a field, which others check: for each letter 1 where it belongs to one, else 0."""
     found = [(verdict.quotation.start, verdict.quotation.end) for verdict in verdicts(case) if verdict.field == field]
-    found += [(span.start, span.end) for span in case.quotations[field] if case.title(span.text.strip(" .,;:")) is not None]
+    found += [
+        (span.start, span.end) for span in case.quotations[field] if case.title(span.text.strip(" .,;:")) is not None
+    ]
     found += [(span.start, span.end) for span in case.brackets(field) if case.title(span.text[1:-1]) is not None]
     for link in case.links(field):
         article = case.target(link)
-        if article is not None and (near_title(link.anchor, article.title, article.text) or case.title(link.anchor) is not None):
+        if article is not None and (
+            near_title(link.anchor, article.title, article.text) or case.title(link.anchor) is not None
+        ):
             found.append((link.anchor_start, link.anchor_end))
     letters = bytearray(len(case.text(field)) + 1)
     for start, end in found:
@@ -152,16 +165,22 @@ def not_found(case: Case) -> Iterator[Hit]:
         if state == "absent":
             soft = _severity(case, field, quotation)
             # What is not here may have them, and still the sentence says that another text does.
-            known = "stand in none of the documents" if not unread(case) else "are not in the text that the sentence names"
+            known = (
+                "stand in none of the documents" if not unread(case) else "are not in the text that the sentence names"
+            )
             yield Hit(f"These words {known}.", field, quotation.start, quotation.end, severity=soft)
         elif state == "unclear":
             yield Hit(why, field, quotation.start, quotation.end, severity="info")
 
 
 def _severity(case: Case, field: FieldName, quotation: Quotation) -> Severity | None:
-    """A few words in marks, in a sentence where nobody says anything and no document is named, may be a phrase of the writer's own."""
+    """A few words in marks, in a sentence where nobody says anything and no document is named, may be a phrase of the
+    writer's own.
+    """
     around = sentence_of(case.text(field), quotation.start, quotation.end)
-    said = says(_FOR_EXAMPLE.sub(" ", around.bare)) or named_documents(case, field, start=around.start, bare=around.bare)
+    said = says(_FOR_EXAMPLE.sub(" ", around.bare)) or named_documents(
+        case, field, start=around.start, bare=around.bare
+    )
     return None if said or len(wording(quotation.text).words) > OWN_WORDS else "warning"
 
 
@@ -182,7 +201,9 @@ def altered(case: Case) -> Iterator[Hit]:
 def wrong_attribution(case: Case) -> Iterator[Hit]:
     """QUO002."""
     for field, quotation, state, places, elsewhere, _ in verdicts(case):
-        if state != "found" or (len(wording(quotation.text).words) <= SCARE_WORDS and not _attributed(case, field, quotation)):
+        if state != "found" or (
+            len(wording(quotation.text).words) <= SCARE_WORDS and not _attributed(case, field, quotation)
+        ):
             continue
         around = sentence_of(case.text(field), quotation.start, quotation.end)
         holders = [document for document, _ in places]
@@ -191,12 +212,19 @@ def wrong_attribution(case: Case) -> Iterator[Hit]:
         if message:
             # The text that the sentence names may have the words as well; one not here may give them to its speaker.
             absent = unread_at(case, field, quotation.start, quotation.end)
-            as_well = tuple(one for one in absent if other and _other_document(case, field, around, holders=[*holders, one]) is None)
+            as_well = tuple(
+                one for one in absent if other and _other_document(case, field, around, holders=[*holders, one]) is None
+            )
             doubt = as_well if other else (*elsewhere, *(holder for holder in holders if not holder.complete))
-            evidence = tuple(document.evidence(*wording(document.text).span(place.first, place.last)) for document, place in places[:2])
+            evidence = tuple(
+                document.evidence(*wording(document.text).span(place.first, place.last))
+                for document, place in places[:2]
+            )
             # An outlet's name may stand for any of its articles, where it wrote about itself.
             outlet = SOURCE in named_documents(case, field, start=around.start, bare=around.bare)
-            soft: Severity | None = "warning" if other and outlet and any(same_outlet(case, holder) for holder in holders) else None
+            soft: Severity | None = (
+                "warning" if other and outlet and any(same_outlet(case, holder) for holder in holders) else None
+            )
             hit = Hit(message, field, quotation.start, quotation.end, severity=soft, evidence=evidence)
             yield unless_elsewhere(case, hit, tuple(dict.fromkeys(doubt)))
 
@@ -205,7 +233,8 @@ def _other_document(case: Case, field: FieldName, around: Sentence, *, holders: 
     said = says(around.bare)
     named = named_documents(case, field, start=around.start, bare=around.bare)
     if not named:
-        # "It says: ..." and "the article" go on about what the sentences before have named; so does a sentence that is nothing but a quotation.
+        # "It says: ..." and "the article" go on about what the sentences before have named; so does a sentence that is
+        # nothing but a quotation.
         if not goes_on(around.bare):
             return None
         bare = unquoted(case.text(field))[around.paragraph_start : around.start]
@@ -213,11 +242,14 @@ def _other_document(case: Case, field: FieldName, around: Sentence, *, holders: 
         if not named and THE_STORY.search(around.bare):
             named = {SOURCE: 0}
         said = True
-        # "The article" may be that of the paragraph before; the text that follows may be the one that the words introduce.
+        # "The article" may be that of the paragraph before; the text that follows may be the one that the words
+        # introduce.
         after = unquoted(case.text(field))[around.end :].partition("\n\n")[0]
         first = case.text(field).rfind("\n\n", 0, max(0, around.paragraph_start - 2)) + 1
         before = unquoted(case.text(field))[first : around.paragraph_start]
-        near = named_documents(case, field, start=around.end, bare=after) | named_documents(case, field, start=first, bare=before)
+        near = named_documents(case, field, start=around.end, bare=after) | named_documents(
+            case, field, start=first, bare=before
+        )
         if near.keys() & {document.name for document in holders}:
             return None
     names = {document.name for document in holders}
@@ -228,7 +260,9 @@ def _other_document(case: Case, field: FieldName, around: Sentence, *, holders: 
     return f"The passage names another text; these words are {label(case, holders[0])}'s."
 
 
-_QUOTED = "It says the regulator has given the company \u201csix weeks to show where the electricity will come from\u201d."
+_QUOTED = (
+    "It says the regulator has given the company \u201csix weeks to show where the electricity will come from\u201d."
+)
 RULES = (
     Rule(
         "QUO001",
@@ -237,7 +271,10 @@ RULES = (
         "Words in quotation marks that stand in no document.",
         "Quote what a document says, word for word, or say it without quotation marks.",
         with_first("The Tidewater Post says that \u201cnobody in the town was ever told about any of it\u201d."),
-        with_first("The Tidewater Post says that the regulator has given it \u201csix weeks to show where the electricity\u201d will come from."),
+        with_first(
+            "The Tidewater Post says that the regulator has given it \u201csix weeks to show where the "
+            "electricity\u201d will come from."
+        ),
         not_found,
     ),
     Rule(
@@ -247,7 +284,9 @@ RULES = (
         "A quotation in a sentence that names another document or speaker than the one whose words they are.",
         "Name the one whose words they are.",
         with_first("The Tidewater Post says that \u201chouseholds pay for the regulator's delays\u201d."),
-        with_first("We wrote in [Who pays when the grid waits](a2) that \u201chouseholds pay for the regulator's delays\u201d."),
+        with_first(
+            "We wrote in [Who pays when the grid waits](a2) that \u201chouseholds pay for the regulator's delays\u201d."
+        ),
         wrong_attribution,
     ),
     Rule(

@@ -23,7 +23,9 @@ def real_wording(field: str, quotation: Quotation, document: str, *, start: int,
     text = " ".join(real.split())
     mark = _INNER.search(text)
     # A mark that closes first: the words go on after somebody was named in between.
-    crosses = mark is not None and (mark[0] in "\u201d\u00bb" or (mark[0] == '"' and text[: mark.start()].endswith((",", ".", "?", "!"))))
+    crosses = mark is not None and (
+        mark[0] in "\u201d\u00bb" or (mark[0] == '"' and text[: mark.start()].endswith((",", ".", "?", "!")))
+    )
     if crosses or len(_INNER.findall(text)) % 2 or "](" in quotation.text or quotation.kind == "block":
         return None
     single = quotation.mark in "'\u2018\u201a"

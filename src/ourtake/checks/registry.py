@@ -5,7 +5,19 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 
-from ourtake.checks import facts, ignores, links, live_links, originality, quotes, safety, structure, style, support, topic
+from ourtake.checks import (
+    facts,
+    ignores,
+    links,
+    live_links,
+    originality,
+    quotes,
+    safety,
+    structure,
+    style,
+    support,
+    topic,
+)
 from ourtake.checks.base import PROSE, REMOVED, Against, Case, Rule, finding
 from ourtake.checks.fixes import verified
 from ourtake.checks.ignores import passed_over
@@ -17,7 +29,9 @@ from ourtake.text.words import canonical_url
 _FAMILIES = (structure, links, live_links, quotes, facts, support, style, originality, topic, safety, ignores)
 _ROWS = [rule for family in _FAMILIES for rule in family.RULES]
 _LETTERS = list(dict.fromkeys(rule.code[:3] for rule in _ROWS))
-RULES: dict[str, Rule] = {rule.code: rule for rule in sorted(_ROWS, key=lambda rule: (_LETTERS.index(rule.code[:3]), rule.code))}
+RULES: dict[str, Rule] = {
+    rule.code: rule for rule in sorted(_ROWS, key=lambda rule: (_LETTERS.index(rule.code[:3]), rule.code))
+}
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -27,7 +41,9 @@ def find_rule(code: str) -> Rule:
     found = RULES.get(code.upper()) or by_name.get(code.lower())
     if found is None:
         near = difflib.get_close_matches(code.upper(), RULES, 1, 0.5)
-        raise InputError(f"There is no rule {code}{f'; did you mean {near[0]}?' if near else '.'}", "See `ourtake rules`.")
+        raise InputError(
+            f"There is no rule {code}{f'; did you mean {near[0]}?' if near else '.'}", "See `ourtake rules`."
+        )
     return found
 
 
@@ -85,7 +101,9 @@ def _found(case: Case, rules: Sequence[Rule], severities: Mapping[str, Severity]
         for hit in rule.function(case):
             # A rule that could not check, or measured within its hard limits, says so itself; the publication's word
             # goes over the rule's own.
-            severity = hit.severity if hit.severity == "info" else severities.get(rule.code) or hit.severity or rule.severity
+            severity = (
+                hit.severity if hit.severity == "info" else severities.get(rule.code) or hit.severity or rule.severity
+            )
             findings.append(finding(rule, hit, case, severity))
     return passed_over(findings, case) if case.comments else (findings, 0)
 
@@ -99,7 +117,12 @@ def _records(case: Case) -> Iterable[LinkRecord]:
             live = {"live": found.status} if found is not None else {}
             if article is not None:
                 yield LinkRecord(
-                    handle=handles.get(article.url), url=article.url, anchor=link.anchor, article_id=article.id, status="archive", **live
+                    handle=handles.get(article.url),
+                    url=article.url,
+                    anchor=link.anchor,
+                    article_id=article.id,
+                    status="archive",
+                    **live,
                 )
             else:
                 yield LinkRecord(url=link.target, anchor=link.anchor, status=_status(link), **live)

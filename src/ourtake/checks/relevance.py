@@ -1,7 +1,7 @@
 """How much words have to do with a text: shares of telling words, weighed by how rare they are.
 
-Rarity comes from a sample of the publication's own archive where there is one, else from a shipped list of common words. What it does not know:
-synonyms, and what is meant.
+Rarity comes from a sample of the publication's own archive where there is one, else from a shipped list of common
+words. What it does not know: synonyms, and what is meant.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ Sample = tuple[tuple[str, str], ...]
 """Articles as (title, text), spread over the archive."""
 
 COMMON_WEIGHT = 45 / 128
-"""The weight of a common word beside 1 for any other, where there is no archive to count in; sums of 128ths are the same in any order."""
+"""The weight of a common word beside 1 for any other, where there is no archive to count in; sums of 128ths are the
+same in any order.
+"""
 
 TITLE_COUNTS = 3
 """How many times a title's words count in an article."""
@@ -41,7 +43,9 @@ class View(NamedTuple):
 
 
 class Background(NamedTuple):
-    """A sample of articles: the rarity of a stem, that of an unknown one, and which articles hold a stem how strongly."""
+    """A sample of articles: the rarity of a stem, that of an unknown one, and which articles hold a stem how
+    strongly.
+    """
 
     rarity: dict[str, float]
     unknown: float
@@ -75,11 +79,16 @@ def view(title: str, text: str) -> View:
 @lru_cache(maxsize=1)
 def common_stems() -> frozenset[str]:
     """The stems of words so common that they tell little (data/common_words.txt)."""
-    return frozenset(stem(word) for word in (files("ourtake.checks") / "data" / "common_words.txt").read_text(encoding="utf-8").split())
+    return frozenset(
+        stem(word)
+        for word in (files("ourtake.checks") / "data" / "common_words.txt").read_text(encoding="utf-8").split()
+    )
 
 
 def strength(held: View, word: str, *, length: float = _TYPICAL_LENGTH) -> float:
-    """How strongly an article holds a stem, 0 to 1.5: rises with each occurrence, falls with the article's length (as in BM25)."""
+    """How strongly an article holds a stem, 0 to 1.5: rises with each occurrence, falls with the article's length (as
+    in BM25).
+    """
     count = held.counts.get(word, 0)
     if not count:
         return 0.0
@@ -124,7 +133,11 @@ def weighed(zones: Iterable[tuple[Sequence[str], float]], ground: Background | N
 def share(query: dict[str, float], held: View, *, length: float = _TYPICAL_LENGTH) -> float:
     """The part of a query's weight that an article holds, 0 to 1.5."""
     whole = sum(query.values())
-    return sum(value * strength(held, word, length=length) for word, value in query.items() if word in held.counts) / whole if whole else 1.0
+    return (
+        sum(value * strength(held, word, length=length) for word, value in query.items() if word in held.counts) / whole
+        if whole
+        else 1.0
+    )
 
 
 def above_others(query: dict[str, float], held: View, ground: Background) -> float:

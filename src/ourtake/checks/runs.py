@@ -1,4 +1,6 @@
-"""Runs of words that two texts share: word for word, or with a word changed here and there. Runs are kept as hashes for each text."""
+"""Runs of words that two texts share: word for word, or with a word changed here and there. Runs are kept as hashes for
+each text.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ RUN = 12
 """Words in a row that are no accident."""
 
 PIECE, SKIPPED, NEAR_RUN, NEAR_SHARE = 5, 2, 18, 0.75
-"""A run with a word changed here and there: pieces of so many words, words between two pieces, words of a run, and the share of them in pieces."""
+"""A run with a word changed here and there: pieces of so many words, words between two pieces, words of a run, and the
+share of them in pieces.
+"""
 
 
 def hashes(words: tuple[str, ...], count: int) -> list[int]:
@@ -26,7 +30,9 @@ def runs_of(text: str, count: int) -> frozenset[int]:
 
 
 def runs(mine: Sequence[int], shared: frozenset[int]) -> Iterator[tuple[int, int]]:
-    """The longest runs, as first and last word, whose every part of RUN words is shared; `mine`: the text's runs of RUN words."""
+    """The longest runs, as first and last word, whose every part of RUN words is shared; `mine`: the text's runs of RUN
+    words.
+    """
     start: int | None = None
     last = 0
     for number, run in enumerate(mine):
@@ -41,8 +47,8 @@ def runs(mine: Sequence[int], shared: frozenset[int]) -> Iterator[tuple[int, int
 
 
 def near_runs(pieces: Sequence[int], shared: frozenset[int]) -> Iterator[tuple[int, int]]:
-    """Runs of NEAR_RUN words or more in which shared pieces follow each other with SKIPPED words between them at most; `pieces`: the text's runs of
-    PIECE words.
+    """Runs of NEAR_RUN words or more in which shared pieces follow each other with SKIPPED words between them at most;
+    `pieces`: the text's runs of PIECE words.
     """
     if len(shared) < 2:
         return

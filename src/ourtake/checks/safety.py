@@ -20,13 +20,20 @@ _COMMENT = re.compile(r"<!--(?P<inner>.*?)(?:-->|\Z)", re.DOTALL)
 _ATTRIBUTE = r"(?:\s+[A-Za-z_:@][\w.:\-]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)"
 # A whole tag of any name, or the beginning of one that a browser acts upon.
 _TAG = re.compile(
-    rf"(?<!\\)<(?:/?[A-Za-z][A-Za-z0-9\-]*{_ATTRIBUTE}*\s*/?>|![A-Za-z\[][^>]*>|\?[^>]*>|/?(?:a|applet|audio|b|base|body|br|button|details|div|embed|font|form|"
-    r"frame|frameset|h[1-6]|head|html|i|iframe|image|img|input|isindex|keygen|link|marquee|math|meta|noscript|object|p|script|select|source|span|style|svg|table|"
+    rf"(?<!\\)<(?:/?[A-Za-z][A-Za-z0-9\-]*{_ATTRIBUTE}*\s*/?>|![A-Za-z\[][^>]*>|\?[^>]*>|/?(?:a|applet|audio|b|base|"
+    rf"body|br|button|details|div|embed|font|form|"
+    r"frame|frameset|h[1-6]|head|html|i|iframe|image|img|input|isindex|keygen|link|marquee|math|meta|noscript|object|p|"
+    r"script|select|source|span|style|svg|table|"
     r"template|textarea|title|video|xml|xss)(?=[\s/>\"']))",
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,24});")
-_BLOCKS = {"fence": "A block of code.", "code_block": "A block of code.", "table": "A table.", "html_block": "A block of HTML."}
+_BLOCKS = {
+    "fence": "A block of code.",
+    "code_block": "A block of code.",
+    "table": "A table.",
+    "html_block": "A block of HTML.",
+}
 _IGNORE = re.compile(r"\s*ourtake:\s*ignore\b")
 _MARKED_HEADLINE = re.compile(r"\A\s*(?:#{1,6}\s|\*\*|__)|\*\*\s*\Z")
 _TABLE_ROW = re.compile(r"^\s*\|(?:[^|\n]*\|){2,}\s*$", re.MULTILINE)
@@ -90,7 +97,11 @@ def _written(case: Case, field: FieldName) -> Iterator[Hit]:
             yield Hit("The model wrote an address of its own here; it was taken out.", field, mark.start(), mark.end())
     for shown in addresses_shown(text):
         start, end, _ = shown.span
-        if not inside.holds(start) and shown.kind != "name" and not (shown.kind == "host" and _is_named(case, shown.address)):
+        if (
+            not inside.holds(start)
+            and shown.kind != "name"
+            and not (shown.kind == "host" and _is_named(case, shown.address))
+        ):
             yield Hit("An address stands in the text.", field, start, end)
 
 
@@ -117,7 +128,8 @@ RULES = (
         "SAF002",
         "hidden-characters",
         "error",
-        "Characters a reader does not see, letters of another alphabet inside a word, and letters in another dress (full-width, mathematical).",
+        "Characters a reader does not see, letters of another alphabet inside a word, and letters in another dress "
+        "(full-width, mathematical).",
         "Remove them; the fix does.",
         Example(headline="Show the ho\u200burs before you lay the wire"),
         SOUND,
@@ -137,7 +149,8 @@ RULES = (
         "SAF004",
         "address-written-by-model",
         "error",
-        "An address that did not come from the archive through a handle, also one without a link: a host with a port or a path, a number of "
+        "An address that did not come from the archive through a handle, also one without a link: a host with a port "
+        "or a path, a number of "
         "a host, a scheme, a mail address, a host that no document names. \u201cForbes.com\u201d is a name.",
         "Link with a handle, or drop the address.",
         with_first("See https://made-up.example/x for more."),

@@ -1,8 +1,19 @@
-"""Whether a quotation that the documents have is given to the one who said it: the second half of QUO002 (quotes.py)."""
+"""Whether a quotation that the documents have is given to the one who said it: the second half of QUO002
+(quotes.py).
+"""
 
 from __future__ import annotations
 
-from ourtake.checks.attribution import Sentence, label, name_words, named_speakers, names_most, same_name, sentence_at, sentence_of
+from ourtake.checks.attribution import (
+    Sentence,
+    label,
+    name_words,
+    named_speakers,
+    names_most,
+    same_name,
+    sentence_at,
+    sentence_of,
+)
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
 from ourtake.documents import FieldName
@@ -23,13 +34,20 @@ Places = tuple[tuple[Document, Place], ...]
 """The documents that have a quotation's words, and where."""
 
 
-def other_speaker(case: Case, quotation: Quotation, around: Sentence, *, field: FieldName, places: Places) -> str | None:
+def other_speaker(
+    case: Case, quotation: Quotation, around: Sentence, *, field: FieldName, places: Places
+) -> str | None:
     """What is wrong with the speaker whom the sentence around a quotation names; None where nothing is."""
     start, end = quotation.start - around.start, quotation.end - around.start
     speaking = named_speakers(case, around.bare)
-    # "NAME, who works on it, said the point was that ...": the last to speak before the words, however long that takes to say.
+    # "NAME, who works on it, said the point was that ...": the last to speak before the words, however long that takes
+    # to say.
     last = max((span.end for span in speaking if span.end <= start + 1), default=-1)
-    named = [span for span in speaking if -1 <= start - span.end <= (FAR if span.end == last else BESIDE) or -1 <= span.start - end <= BESIDE]
+    named = [
+        span
+        for span in speaking
+        if -1 <= start - span.end <= (FAR if span.end == last else BESIDE) or -1 <= span.start - end <= BESIDE
+    ]
     if not named:
         return _other_subject(case, quotation, around, field=field, places=places)
     wrong = None
@@ -47,9 +65,11 @@ def other_speaker(case: Case, quotation: Quotation, around: Sentence, *, field: 
     return wrong
 
 
-def _other_subject(case: Case, quotation: Quotation, around: Sentence, *, field: FieldName, places: Places) -> str | None:
-    """The same for a sentence without a verb of saying that begins with somebody's name: the words are another's, or in a document that does not
-    know the name.
+def _other_subject(
+    case: Case, quotation: Quotation, around: Sentence, *, field: FieldName, places: Places
+) -> str | None:
+    """The same for a sentence without a verb of saying that begins with somebody's name: the words are another's, or in
+    a document that does not know the name.
     """
     if says(around.bare) or len(wording(quotation.text).words) < SUBJECT_WORDS:
         return None
@@ -61,7 +81,11 @@ def _other_subject(case: Case, quotation: Quotation, around: Sentence, *, field:
     named = label(case, places[0][0])
     others = _speakers_near(*places[0]) if len(places) == 1 else []
     if others and not any(same_name(name.text, other) or names_most(around.text, other) for other in others):
-        return None if names_most(_said_in(*places[0]), name.text) else f"{named} gives these words to {others[0]}, not to {name.text}."
+        return (
+            None
+            if names_most(_said_in(*places[0]), name.text)
+            else f"{named} gives these words to {others[0]}, not to {name.text}."
+        )
     holders = {document.name for document, _ in places}
     known = [document for document in case.documents if names_most(document.text, name.text)]
     if not known or any(document.name in holders for document in known):
@@ -85,7 +109,9 @@ def _speakers_near(document: Document, place: Place) -> list[str]:
 
 
 def _stands_before(document: Document, place: Place, name: str, *, anywhere: bool) -> bool:
-    """Whether the document names the speaker in the sentences around the words, or anywhere before them; anywhere at all for words said twice."""
+    """Whether the document names the speaker in the sentences around the words, or anywhere before them; anywhere at
+    all for words said twice.
+    """
     _, end = wording(document.text).span(place.first, place.last)
     listed = sentences(document.text)
     last = len(listed) - 1 if anywhere else min(len(listed) - 1, sentence_at(document.text, end) + 2)

@@ -1,4 +1,6 @@
-"""The numbers of a document by what they measure, each with the words of its sentence: what figures.py sets a take's number beside."""
+"""The numbers of a document by what they measure, each with the words of its sentence: what figures.py sets a take's
+number beside.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ def rows_beside(document: Document, said: Number) -> Sequence[Held]:
     """The document's numbers that may be of the same thing."""
     if said.kind == "date":
         # "In 2025" is borne out by "2024-25"; a pair of years is so only by itself, or loosely by one of them.
-        return dates_of(document.text, document.published, said.unit) + dates_of(document.text, document.published, "" if said.unit else PAIR)
+        return dates_of(document.text, document.published, said.unit) + dates_of(
+            document.text, document.published, "" if said.unit else PAIR
+        )
     index = _indexed(document.text)
     if said.kind == "count":
         return index.get(("count", ""), ())
@@ -73,7 +77,11 @@ def dates_of(text: str, published: str | None, unit: str) -> tuple[Held, ...]:
 def _indexed(text: str) -> dict[tuple[str, str], tuple[Held, ...]]:
     found: dict[tuple[str, str], list[Held]] = {}
     for number in numbers_in(text):
-        if number.kind == "count" and _ITEM.match(text, number.end) and (not number.start or text[number.start - 1] == "\n"):
+        if (
+            number.kind == "count"
+            and _ITEM.match(text, number.end)
+            and (not number.start or text[number.start - 1] == "\n")
+        ):
             continue  # "7." before an item of a list counts nothing
         around = sentence_content(text, sentence_at(text, number.start))
         found.setdefault((number.kind, number.unit), []).append(Held(number, around, frozenset(number.counted)))
@@ -94,7 +102,9 @@ def by_figure(text: str) -> dict[float, tuple[Number, ...]]:
 def passage_content(text: str, index: int) -> frozenset[str]:
     """The content stems and figures of a sentence of a text and of its neighbours."""
     last = len(sentences(text)) - 1
-    return sentence_content(text, index).union(*(sentence_content(text, at) for at in (index - 1, index + 1) if 0 <= at <= last))
+    return sentence_content(text, index).union(
+        *(sentence_content(text, at) for at in (index - 1, index + 1) if 0 <= at <= last)
+    )
 
 
 @lru_cache(maxsize=65536)
@@ -112,8 +122,8 @@ def stated(text: str, value: float) -> float:
 
 
 def _in_its_year(number: Number, published: str | None, *, last: bool) -> Number:
-    """A day or month that a document gives without a year is one of the year in which it was published, or of the year before; a day that lies behind
-    in its own year is one of that year.
+    """A day or month that a document gives without a year is one of the year in which it was published, or of the year
+    before; a day that lies behind in its own year is one of that year.
     """
     if published is None:
         return number

@@ -21,7 +21,9 @@ def outside(count: int, wanted: Range, unit: str) -> tuple[str, Severity] | None
     if wanted.low <= count <= wanted.high:
         return None
     hard = not wanted.floor <= count <= wanted.ceiling
-    limit = f"the limits are {wanted.floor} and {wanted.ceiling}" if hard else f"{wanted.low} to {wanted.high} are wanted"
+    limit = (
+        f"the limits are {wanted.floor} and {wanted.ceiling}" if hard else f"{wanted.low} to {wanted.high} are wanted"
+    )
     return f"{count} {unit}; {limit}.", "error" if hard else "warning"
 
 
@@ -60,7 +62,9 @@ def headline(case: Case) -> Iterator[Hit]:
     if not text.strip():
         yield Hit("There is no headline.", "headline", 0, len(text), severity="error")
     elif len(text) > HEADLINE_CHARACTERS:
-        yield Hit(f"The headline has {len(text)} characters; at most {HEADLINE_CHARACTERS} fit.", "headline", 0, len(text))
+        yield Hit(
+            f"The headline has {len(text)} characters; at most {HEADLINE_CHARACTERS} fit.", "headline", 0, len(text)
+        )
     elif text.rstrip().endswith(".") and not text.rstrip().endswith("..."):
         yield Hit("The headline ends with a full stop.", "headline", 0, len(text))
     elif fold(text) == fold(case.source.title):
@@ -78,7 +82,9 @@ def heading_or_list(case: Case) -> Iterator[Hit]:
     """STR007."""
     for kind, block in case.blocks:
         if kind != "paragraph":
-            yield Hit(f"A take is plain paragraphs; this is a {kind.replace('_', ' ')}.", "body", block.start, block.end)
+            yield Hit(
+                f"A take is plain paragraphs; this is a {kind.replace('_', ' ')}.", "body", block.start, block.end
+            )
 
 
 def source_not_named(case: Case) -> Iterator[Hit]:
@@ -110,7 +116,12 @@ def cut_off(case: Case) -> Iterator[Hit]:
         stripped = text.rstrip()
         if stripped and (not _FINISHED.search(stripped) or (case.cut_off and field == "body")):
             last = sentences(stripped)[-1]
-            yield Hit("The text stops in the middle of a sentence.", "summary" if field == "summary" else "body", last.start, last.end)
+            yield Hit(
+                "The text stops in the middle of a sentence.",
+                "summary" if field == "summary" else "body",
+                last.start,
+                last.end,
+            )
 
 
 _SHORT = Example(body="The Tidewater Post asks.\n\nWho answers?")
@@ -136,7 +147,16 @@ RULES = (
         SOUND,
         paragraph_count,
     ),
-    Rule("STR003", "body-length", "warning", "A body outside its range of words.", "Shorten or lengthen it.", _SHORT, SOUND, body_length),
+    Rule(
+        "STR003",
+        "body-length",
+        "warning",
+        "A body outside its range of words.",
+        "Shorten or lengthen it.",
+        _SHORT,
+        SOUND,
+        body_length,
+    ),
     Rule(
         "STR004",
         "paragraph-length",
@@ -157,7 +177,16 @@ RULES = (
         SOUND,
         headline,
     ),
-    Rule("STR006", "tag-count", "warning", "Too few or too many tags.", "Add or drop tags.", Example(tags=("one",)), SOUND, tag_count),
+    Rule(
+        "STR006",
+        "tag-count",
+        "warning",
+        "Too few or too many tags.",
+        "Add or drop tags.",
+        Example(tags=("one",)),
+        SOUND,
+        tag_count,
+    ),
     Rule(
         "STR007",
         "heading-or-list",

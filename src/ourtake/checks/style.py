@@ -33,14 +33,18 @@ _CONTRASTS = (
     r"\bno longer (?:just |solely |merely |simply |only |about |an? |the )[^.!?\n;]{2,100}[;,\u2014\u2013]\s*" + _TURN,
     r"\bless (?:about|of|a matter of|a question of) [^.!?\n;]{2,80}? (?:than|and more)\b",
     rf"{_NOT} so much [^.!?\n;]{{2,80}}? as\b",
-    r"\bmore than (?:just|merely|simply|a mere)\b|\bmore than an? [^.!?\n;,]{2,60}[;:,\u2014\u2013]\s*(?:it|this|that|they)\b",
-    rf"{_NOT} [^.!?\n;,]{{2,60}}\. (?:It|They|This|That)(?:['\u2019]s|['\u2019]re| is| are| was| were)\b(?! (?:not|no|also|in|on|at)\b)",
+    r"\bmore than (?:just|merely|simply|a mere)\b|\bmore than an? [^.!?\n;,]{2,60}[;:,\u2014\u2013]\s*(?:it|this|that|"
+    r"they)\b",
+    rf"{_NOT} [^.!?\n;,]{{2,60}}\. (?:It|They|This|That)(?:['\u2019]s|['\u2019]re| is| are| was| were)\b(?! (?:not|no|"
+    rf"also|in|on|at)\b)",
     rf"\bnot {_LINKING}\b[^.!?\n;]{{2,70}}?,? but (?:{_LINKING}|rather)\b",
     r"\b(?:goes|go|went|move[sd]?|moving|extends?) (?:far |well )?beyond [^.!?\n;]{2,60} (?:to|into)\b",
 )
 _CONTRAST = re.compile("|".join(f"(?:{pattern})" for pattern in _CONTRASTS), re.IGNORECASE)
 # Where one can begin: trying the long pattern only there is ten times faster.
-_BEGINS = Beginnings(("not", "never", "no longer", "less", "more than", "goes", "go ", "went", "move", "moving", "extend"))
+_BEGINS = Beginnings(
+    ("not", "never", "no longer", "less", "more than", "goes", "go ", "went", "move", "moving", "extend")
+)
 _SHORTENED = re.compile("n['\u2019]t")
 
 _ARTICLES = frozenset(["the", "a", "an"])
@@ -72,9 +76,14 @@ def _matches(case: Case, rules: Book, fields: Iterable[FieldName]) -> Iterator[H
                 continue
             name = match.rule.phrase or match.rule.pattern
             seen[name] += 1
-            if seen[name] > match.rule.tolerated and not (field != "headline" and _in_titles(case, text[match.start : match.end])):
+            if seen[name] > match.rule.tolerated and not (
+                field != "headline" and _in_titles(case, text[match.start : match.end])
+            ):
                 often = f" (number {seen[name]} in this take)" if match.rule.tolerated else ""
-                said = " ".join(part for part in (match.rule.reason, match.rule.suggestion) if part) or "A phrase this publication does not use."
+                said = (
+                    " ".join(part for part in (match.rule.reason, match.rule.suggestion) if part)
+                    or "A phrase this publication does not use."
+                )
                 yield Hit(f"{said}{often}", field, match.start, match.end)
 
 
@@ -89,7 +98,9 @@ def house_rule(case: Case) -> Iterator[Hit]:
     style = case.settings.style
     if style.rules or style.files:
         folder = case.settings.folder
-        yield from _matches(case, house_rules(style.rules, tuple(folder / Path(name) for name in style.files)), (*_FIELDS, "tags"))
+        yield from _matches(
+            case, house_rules(style.rules, tuple(folder / Path(name) for name in style.files)), (*_FIELDS, "tags")
+        )
     if style.proselint:
         for field in _FIELDS:
             spoken = _spoken(case, field)
@@ -114,7 +125,10 @@ def not_x_but_y(case: Case) -> Iterator[Hit]:
             last = match.end()
             seen += 1
             if seen > allowed:
-                message = f"\u201cNot this but that\u201d, in one form or another, number {seen} in this take; {allowed or 'none'} is tolerated."
+                message = (
+                    f"\u201cNot this but that\u201d, in one form or another, number {seen} in this take; "
+                    f"{allowed or 'none'} is tolerated."
+                )
                 yield Hit(message, field, match.start(), match.end())
 
 
@@ -128,7 +142,9 @@ MOST_OPENINGS = 20
 
 
 def _alike(first: str, second: str) -> bool:
-    """Whether two texts begin with the same two words, three where the first is an article, and don't number a list ("Lesson No. 2")."""
+    """Whether two texts begin with the same two words, three where the first is an article, and don't number a list
+    ("Lesson No. 2").
+    """
     words = _opening(first, 3)
     count = 3 if words[:1] and words[0] in _ARTICLES else 2
     other = _opening(second, 3)
@@ -160,17 +176,26 @@ def _sentences_alike(block: Span) -> Iterator[Hit]:
         same = first[:1] == second[:1] and (first == second or (first[:1] and first[0] not in _ARTICLES))
         run = run + 1 if same else 1
         if run == IN_A_ROW:
-            yield Hit(f"{IN_A_ROW} sentences in a row begin alike.", "body", block.start + span.start, block.start + span.end)
+            yield Hit(
+                f"{IN_A_ROW} sentences in a row begin alike.", "body", block.start + span.start, block.start + span.end
+            )
 
 
 def long_sentence(case: Case) -> Iterator[Hit]:
     """STY004."""
     most = case.settings.style.sentence_words
-    parts = [("summary", Span(0, len(case.take.summary), case.take.summary)), *(("body", block) for _, block in case.blocks)]
+    parts = [
+        ("summary", Span(0, len(case.take.summary), case.take.summary)),
+        *(("body", block) for _, block in case.blocks),
+    ]
     for field, part in parts:
         for span in sentences(part.text):
-            # Words as a reader counts them are never more than those that texts are compared by, which are known: most sentences need no counting.
-            if len(wording(span.text).words) > most and (count := max(count_words(part) for part in _REST.split(span.text))) > most:
+            # Words as a reader counts them are never more than those that texts are compared by, which are known: most
+            # sentences need no counting.
+            if (
+                len(wording(span.text).words) > most
+                and (count := max(count_words(part) for part in _REST.split(span.text))) > most
+            ):
                 start = part.start + span.start
                 yield Hit(
                     f"A sentence of {count} words without a rest; at most {most} are wanted.",
@@ -181,9 +206,14 @@ def long_sentence(case: Case) -> Iterator[Hit]:
 
 
 _CLICHES = with_first("This serves as a testament to the need for a holistic view.")
-_TURNS = "It isn't just about power; it's about trust. It is not only a plan but a promise. The letter is less about wires than about wills."
+_TURNS = (
+    "It isn't just about power; it's about trust. It is not only a plan but a promise. The letter is less about "
+    "wires than about wills."
+)
 _SAME = "It is late. It was dark. It rains."
-_BREATHLESS = "The regulator asked " + "and asked again about the wires and the hours and the kitchens " * 5 + "at last."
+_BREATHLESS = (
+    "The regulator asked " + "and asked again about the wires and the hours and the kitchens " * 5 + "at last."
+)
 RULES = (
     Rule(
         "STY001",
@@ -231,7 +261,9 @@ RULES = (
         "warning",
         "The publication's own rules ([style] rules and files), and proselint's checks where [style] proselint is on.",
         "As the rule says.",
-        with_first("A mega announcement.")._replace(settings=Settings(style=Style(rules=(HouseRule(phrase="mega announcement"),)))),
+        with_first("A mega announcement.")._replace(
+            settings=Settings(style=Style(rules=(HouseRule(phrase="mega announcement"),)))
+        ),
         SOUND,
         house_rule,
     ),

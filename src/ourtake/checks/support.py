@@ -1,8 +1,8 @@
 """SUP: what bears out each sentence of a take, and what claims a fact that nothing bears out.
 
-Lexical: a sentence is set beside each sentence of the documents, words weighted by how rare they are there. It sees shared words, not meaning, so
-it calls a sentence unsupported only where next to nothing is shared, and unknown where it cannot tell; a judge model can say more (writing/judge.py).
-Opinion is no fault: a take is opinion.
+Lexical: a sentence is set beside each sentence of the documents, words weighted by how rare they are there. It sees
+shared words, not meaning, so it calls a sentence unsupported only where next to nothing is shared, and unknown where it
+cannot tell; a judge model can say more (writing/judge.py). Opinion is no fault: a take is opinion.
 """
 
 from __future__ import annotations
@@ -48,11 +48,14 @@ HALF = 0.5
 
 _HAPPENED = re.compile(
     # First what most words fail at: looking behind eleven times at every letter cost more than all else.
-    r"\b(?=[a-z]{3,}ed\b|(?:went|took|gave|began|built|paid|sold|bought|won|lost|left|rose|fell|grew|spent|sent|met|held|led|broke|chose|wrote|"
+    r"\b(?=[a-z]{3,}ed\b|(?:went|took|gave|began|built|paid|sold|bought|won|lost|left|rose|fell|grew|spent|sent|met|"
+    r"held|led|broke|chose|wrote|"
     r"became|drew|shut|laid|cut|struck|hired|made)\b)"
-    r"(?<!\ba )(?<!\ban )(?<!\bthe )(?<!\bas )(?<!\bis )(?<!\bare )(?<!\bbe )(?<!\bbeen )(?<!\bmore )(?<!\bmost )(?<!\bof "
+    r"(?<!\ba )(?<!\ban )(?<!\bthe )(?<!\bas )(?<!\bis )(?<!\bare )(?<!\bbe )(?<!\bbeen )(?<!\bmore )(?<!\bmost "
+    r")(?<!\bof "
     r")(?:[a-z]{3,}ed\b(?! (?:by|as|with|in|for)\b)|"
-    r"(?:went|took|gave|began|built|paid|sold|bought|won|lost|left|rose|fell|grew|spent|sent|met|held|led|broke|chose|wrote|became|drew|shut|laid|cut|struck|hired|made)\b)"
+    r"(?:went|took|gave|began|built|paid|sold|bought|won|lost|left|rose|fell|grew|spent|sent|met|held|led|broke|chose|"
+    r"wrote|became|drew|shut|laid|cut|struck|hired|made)\b)"
 )
 _CLOSE = 25
 """Characters between a name and the verb of what it did."""
@@ -66,11 +69,15 @@ def sentence_records(case: Case) -> tuple[SentenceRecord, ...]:
         quoted = [verdict for verdict in verdicts(case) if verdict.field == field and verdict.state == "found"]
         for sentence in sentences(case.text(field)):
             support, evidence = _classified(case, field, sentence, quoted=quoted)
-            found.append(SentenceRecord(field=field, start=sentence.start, end=sentence.end, support=support, evidence=evidence))
+            found.append(
+                SentenceRecord(field=field, start=sentence.start, end=sentence.end, support=support, evidence=evidence)
+            )
     return tuple(found)
 
 
-def _classified(case: Case, field: FieldName, sentence: Span, *, quoted: Sequence[Verdict]) -> tuple[Support, tuple[Evidence, ...]]:
+def _classified(
+    case: Case, field: FieldName, sentence: Span, *, quoted: Sequence[Verdict]
+) -> tuple[Support, tuple[Evidence, ...]]:
     for verdict in quoted:
         if sentence.start <= verdict.quotation.start < sentence.end:
             document, place = verdict.places[0]
@@ -97,7 +104,9 @@ def _side(document: Document) -> Support:
 
 
 def _claims_fact(case: Case, field: FieldName, sentence: Span) -> bool:
-    """Whether a sentence tells what somebody did: a name with a verb in the past close behind it, or such a verb and a number."""
+    """Whether a sentence tells what somebody did: a name with a verb in the past close behind it, or such a verb and a
+    number.
+    """
     text = case.text(field)
     bare = unquoted(text)[sentence.start : sentence.end]
     verbs = [match.start() for match in _HAPPENED.finditer(bare)]
@@ -105,7 +114,11 @@ def _claims_fact(case: Case, field: FieldName, sentence: Span) -> bool:
         return False
     if any(claim.field == field and sentence.start <= claim.number.start < sentence.end for claim in claims(case)):
         return True
-    ends = [name.end - sentence.start for name in names_in(text) if sentence.start <= name.start < sentence.end and _tells_who(name)]
+    ends = [
+        name.end - sentence.start
+        for name in names_in(text)
+        if sentence.start <= name.start < sentence.end and _tells_who(name)
+    ]
     return any(0 < verb - end <= _CLOSE for verb in verbs for end in ends)
 
 
@@ -121,13 +134,24 @@ def unsupported_claim(case: Case) -> Iterator[Hit]:
         text = case.text(record.field)
         sentence = Span(record.start, record.end, text[record.start : record.end])
         bare = unquoted(text)[record.start : record.end]
-        if may_be(bare) or not _claims_fact(case, record.field, sentence) or any(True for _ in attributed_in(case, record.field, sentence)):
+        if (
+            may_be(bare)
+            or not _claims_fact(case, record.field, sentence)
+            or any(True for _ in attributed_in(case, record.field, sentence))
+        ):
             continue
-        named = frozenset(stem(word) for name in names_in(text) if record.start <= name.start < record.end for word in wording(name.text).words)
+        named = frozenset(
+            stem(word)
+            for name in names_in(text)
+            if record.start <= name.start < record.end
+            for word in wording(name.text).words
+        )
         telling = content(sentence.text) - named
         # With its figures, too: "61 times" may be all that a list has of it.
         found = (ground(case).best(words) for words in (telling, terms(sentence.text) - named))
-        if len(telling) >= LEAST_TERMS and all(best is None or (best.share < NEXT_TO_NOTHING and best.whole < HALF) for best in found):
+        if len(telling) >= LEAST_TERMS and all(
+            best is None or (best.share < NEXT_TO_NOTHING and best.whole < HALF) for best in found
+        ):
             hit = Hit("No document says anything of the kind.", record.field, record.start, record.end)
             yield unless_elsewhere(case, hit, unread_at(case, record.field, record.start, record.end))
 
@@ -147,7 +171,8 @@ RULES = (
         "SUP002",
         "unsupported-claim",
         "warning",
-        "A sentence that tells of something that happened, with a name or number, and of which no document says anything.",
+        "A sentence that tells of something that happened, with a name or number, and of which no document says "
+        "anything.",
         "Take it out, or tell what the documents tell.",
         with_first("Last spring Ferrow Compute fired dozens of accountants and shuttered its canteen."),
         SOUND,

@@ -1,7 +1,7 @@
 """Titles in a take: named whole, and linked. LNK003 and LNK011.
 
-Only words that are (nearly) a title of a related article, or exactly one of the archive, are looked at: other words in quotation marks are
-quotations or scare quotes and none of this file's business.
+Only words that are (nearly) a title of a related article, or exactly one of the archive, are looked at: other words in
+quotation marks are quotations or scare quotes and none of this file's business.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ _CUE = re.compile(
     r"|post|essay|column|title|headline)|[:;(\u2014\u2013])\s*\Z",
     re.IGNORECASE,
 )
-_CUE_AFTER = re.compile(r"\s*(?:(?:was|is|ran|reads|read) )?(?:as )?(?:the|our|its|a) (?:headline|title|heading)\b", re.IGNORECASE)
+_CUE_AFTER = re.compile(
+    r"\s*(?:(?:was|is|ran|reads|read) )?(?:as )?(?:the|our|its|a) (?:headline|title|heading)\b", re.IGNORECASE
+)
 _NEAR_BEFORE = 20
 """Characters before words in which a verb of saying makes them what somebody says."""
 
@@ -69,8 +71,8 @@ def _bare(text: str) -> str:
 def near_title(text: str, title: str, body: str = "") -> bool:
     """Whether the text is the title with a part cut off or a few letters changed, and not the title itself.
 
-    Words that only begin or end like it are no title: "the editor who signs" of "The Editor Who Signs for Every Page" is small, and a name
-    that the article's own `body` has as well, such as "U.S. Web Design Standards", is a name.
+    Words that only begin or end like it are no title: "the editor who signs" of "The Editor Who Signs for Every Page"
+    is small, and a name that the article's own `body` has as well, such as "U.S. Web Design Standards", is a name.
     """
     said, real = _bare(text), _bare(title)
     parts = [_bare(part) for part in _ELLIPSIS.split(text)]
@@ -99,7 +101,11 @@ def _omits(parts: list[str], real: str) -> bool:
         if found < 0:
             return False
         at = found + len(part)
-    return bool(parts) and (real.startswith(parts[0]) or real.endswith(parts[-1])) and sum(map(len, parts)) + len(parts) - 1 < len(real)
+    return (
+        bool(parts)
+        and (real.startswith(parts[0]) or real.endswith(parts[-1]))
+        and sum(map(len, parts)) + len(parts) - 1 < len(real)
+    )
 
 
 def _written_as(text: str, title: str) -> bool:
@@ -128,13 +134,21 @@ def _needs_text(text: str, article: Related) -> bool:
     """Whether only the article's text, not here, can tell a part of its title from a name that it uses as well."""
     said, title = _bare(text), _bare(article.title)
     heads = (title, *(_bare(part) for part in _SUBTITLE.split(article.title)[1:]))
-    return not article.text.strip() and not _ELLIPSIS.search(text) and (title.endswith(said) or any(head.startswith(said) for head in heads))
+    return (
+        not article.text.strip()
+        and not _ELLIPSIS.search(text)
+        and (title.endswith(said) or any(head.startswith(said) for head in heads))
+    )
 
 
 def fragment(text: str, title: str) -> bool:
     """Whether the text is the beginning or the end of the title, of four words or more, however it is written."""
     said, real = _bare(text), _bare(title)
-    return said != real and said.count(" ") + 1 >= LEAST_WORDS and (real.startswith(said + " ") or real.endswith(" " + said))
+    return (
+        said != real
+        and said.count(" ") + 1 >= LEAST_WORDS
+        and (real.startswith(said + " ") or real.endswith(" " + said))
+    )
 
 
 def subtitled(text: str, title: str) -> bool:
@@ -157,7 +171,8 @@ def nearest(case: Case, text: str) -> Related | None:
 
 def _nearest(case: Case, text: str) -> Related | None:
     near = next((item for item in case.related if near_title(text, item.title, item.text)), None)
-    # Only what can be a title is looked up: a quoted sentence is longer, or ends with a full stop inside a take's own sentence.
+    # Only what can be a title is looked up: a quoted sentence is longer, or ends with a full stop inside a take's own
+    # sentence.
     if near is None and case.archive is not None and LEAST_WORDS <= count_words(text) <= MOST_WORDS:
         near = next((item for item in case.archive.titles_like(text) if near_title(text, item.title, item.text)), None)
     return near
@@ -179,8 +194,17 @@ def title_mismatch(case: Case) -> Iterator[Hit]:
                 yield Hit(message, *_anchor(field, link))
             elif near_title(words_shown, article.title, article.text):
                 start = link.anchor_start + link.anchor.index(words_shown)
-                yield _mismatch(case, "The link's words are nearly, but not wholly, the title", article, Spot(field, start, start + len(words_shown)))
-            elif not _capitals(article.title) and fragment(words_shown, article.title) and not _elsewhere(words_shown, article.title, article.text):
+                yield _mismatch(
+                    case,
+                    "The link's words are nearly, but not wholly, the title",
+                    article,
+                    Spot(field, start, start + len(words_shown)),
+                )
+            elif (
+                not _capitals(article.title)
+                and fragment(words_shown, article.title)
+                and not _elsewhere(words_shown, article.title, article.text)
+            ):
                 # In a title without capitals one can't tell a part of it from words of the writer's own.
                 hit = Hit(
                     f"The link's words are a part of the title \u201c{article.title}\u201d.",
@@ -200,7 +224,9 @@ def title_mismatch(case: Case) -> Iterator[Hit]:
 
 def _quoted(case: Case, field: FieldName) -> list[Span]:
     """What stands in quotation marks, single ones too: a title may."""
-    single = [Span(one.start, one.end, one.text) for one in quotations_in(case.text(field)) if one.mark in "'\u2018\u201a"]
+    single = [
+        Span(one.start, one.end, one.text) for one in quotations_in(case.text(field)) if one.mark in "'\u2018\u201a"
+    ]
     known = case.quotations[field]
     return sorted([*known, *(span for span in single if not any(one.start <= span.start < one.end for one in known))])
 
@@ -210,7 +236,9 @@ def mentioned_not_linked(case: Case) -> Iterator[Hit]:
     linked = {article.id for field in PROSE for link in case.links(field) if (article := case.target(link)) is not None}
     for field in PROSE:
         for span in _quoted(case, field):
-            if count_words(span.text) < 2 or any(link.start <= span.start and span.end <= link.end for link in case.links(field)):
+            if count_words(span.text) < 2 or any(
+                link.start <= span.start and span.end <= link.end for link in case.links(field)
+            ):
                 continue
             if _bare(span.text) == _bare(case.source.title):
                 continue

@@ -22,22 +22,24 @@ from ourtake.text.stems import stem
 from ourtake.text.words import fold
 
 OFF = 0.21
-"""Share of a paragraph's weighed words, held by the take's frame and the best single document, below which it leaves the story."""
+"""Share of a paragraph's weighed words, held by the take's frame and the best single document, below which it leaves
+the story.
+"""
 
 CLOSING_OFF = 0.16
 """The same for the last paragraph."""
 
 RATHER_OFF, APART, LEAST_UNCOMMON = 0.26, 0.66, 5
-"""The same share, for a paragraph that has no uncommon word of the take's frame and more than APART of whose uncommon words (LEAST_UNCOMMON or more)
-stand in no document.
+"""The same share, for a paragraph that has no uncommon word of the take's frame and more than APART of whose uncommon
+words (LEAST_UNCOMMON or more) stand in no document.
 """
 
 LEAST_WORDS = 15
 """Telling words that a paragraph must have to be judged."""
 
 FOREIGN = 0.25
-"""Share of the paragraph's telling words that are uncommon and stand nowhere else, from which on it is about something else; an opinion in common
-words is not.
+"""Share of the paragraph's telling words that are uncommon and stand nowhere else, from which on it is about something
+else; an opinion in common words is not.
 """
 
 LEAST_KNOWN = 150
@@ -58,7 +60,9 @@ _ENTRY = re.compile(r"\bwhere (?:the )?([A-Z]\w+) (?:comes?|steps?) in\b")
 
 def off_topic_paragraph(case: Case) -> Iterator[Hit]:
     """TOP001."""
-    frame = frozenset(terms(f"{case.take.headline}. {case.take.summary} {case.source.title}. {' '.join(case.take.tags)}"))
+    frame = frozenset(
+        terms(f"{case.take.headline}. {case.take.summary} {case.source.title}. {' '.join(case.take.tags)}")
+    )
     held = [_vocabulary(document.text) for document in case.documents]
     absent = unread(case)
     if sum(len(words) for words in held) < LEAST_KNOWN:
@@ -79,14 +83,21 @@ def off_topic_paragraph(case: Case) -> Iterator[Hit]:
         foreign = len(uncommon - anywhere)
         # The last paragraph asks what is still open, and may ask it from further off.
         least = CLOSING_OFF if block is blocks[-1] else OFF
-        off = (best < least and foreign >= FOREIGN * len(said)) or (least == OFF and best < RATHER_OFF and _apart(uncommon, foreign, frame=frame))
+        off = (best < least and foreign >= FOREIGN * len(said)) or (
+            least == OFF and best < RATHER_OFF and _apart(uncommon, foreign, frame=frame)
+        )
         if off and not _anchored(case, block.text):
-            message = f"Little in this paragraph has to do with the source or one of the articles ({best:.0%} of its telling words)."
+            message = (
+                f"Little in this paragraph has to do with the source or one of the articles ({best:.0%} of its "
+                f"telling words)."
+            )
             yield unless_elsewhere(case, Hit(message, "body", block.start, block.end), absent)
 
 
 def _anchored(case: Case, text: str) -> bool:
-    """Whether a paragraph says a name of several words or a long figure that a document has: it tells of the story, if in words of its own."""
+    """Whether a paragraph says a name of several words or a long figure that a document has: it tells of the story, if
+    in words of its own.
+    """
     names = [wording(name.text).words for name in names_in(text) if not name.first]
     figures = [(number,) for number in wording(text).words if number.isdigit() and len(number) > 4]
     said = [words for words in (*names, *figures) if len(words) > 1 or words[0].isdigit()]
@@ -98,7 +109,9 @@ def _weighed(uncommon: frozenset[str], common: frozenset[str]) -> float:
 
 
 def _apart(uncommon: frozenset[str], foreign: int, *, frame: frozenset[str]) -> bool:
-    """Whether a paragraph's uncommon words stand for the most part in no document, and none of them in the take's own frame."""
+    """Whether a paragraph's uncommon words stand for the most part in no document, and none of them in the take's own
+    frame.
+    """
     return len(uncommon) >= LEAST_UNCOMMON and foreign > APART * len(uncommon) and not frame & uncommon
 
 
@@ -118,18 +131,24 @@ def promotion(case: Case) -> Iterator[Hit]:
         taken: list[tuple[int, int]] = []
         named_here = (*product_names(text, products), *named_after(text, publication))
         for start, end, message in (*named_here, *pitches(text)):
-            inside = any(begin <= start and end <= stop for begin, stop in spoken) or _of_the_story(case, text[start:end])
+            inside = any(begin <= start and end <= stop for begin, stop in spoken) or _of_the_story(
+                case, text[start:end]
+            )
             if not inside and not any(begin < end and start < stop for begin, stop in taken):
                 taken.append((start, end))
                 # Only of a product's name does it matter whether the source has it.
-                absent = [one for one in unread(case) if one.name == SOURCE] if (start, end, message) in named_here else []
+                absent = (
+                    [one for one in unread(case) if one.name == SOURCE] if (start, end, message) in named_here else []
+                )
                 yield unless_elsewhere(case, Hit(message, field, start, end), absent)
 
 
 def _of_the_story(case: Case, pitch: str) -> bool:
     """Whether it is somebody of the documents who "comes in" or "steps in", and no product of the publisher's."""
     entry = _ENTRY.search(pitch)
-    return entry is not None and any(f" {entry[1].lower()} " in wording(document.text).joined for document in case.documents)
+    return entry is not None and any(
+        f" {entry[1].lower()} " in wording(document.text).joined for document in case.documents
+    )
 
 
 def _tag_spans(case: Case) -> Iterator[tuple[str, int, int]]:
@@ -176,7 +195,9 @@ def tag_not_supported(case: Case) -> Iterator[Hit]:
         there = {word for word in short if any(word in _whole_stems(text) for text in texts)}
         held = sum(weight(word, None) for word in telling if (word in there if word in short else _known(word, known)))
         if whole and held / whole < TAG_SHARE and not _on_topic(tag, known):
-            hit = Hit("Neither the source, the take nor an article offered or linked bears this tag out.", "tags", start, end)
+            hit = Hit(
+                "Neither the source, the take nor an article offered or linked bears this tag out.", "tags", start, end
+            )
             yield unless_elsewhere(case, hit, unread(case))
 
 
@@ -184,11 +205,16 @@ def tag_not_supported(case: Case) -> Iterator[Hit]:
 def _topics() -> dict[str, frozenset[str]]:
     """The stems of the words that stand in stories on a topic, whose own name they often don't."""
     rows = (files("ourtake.checks") / "data" / "topics.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    return {topic: frozenset(stem(word) for word in listed.split()) for topic, _, listed in (row.partition("\t") for row in rows)}
+    return {
+        topic: frozenset(stem(word) for word in listed.split())
+        for topic, _, listed in (row.partition("\t") for row in rows)
+    }
 
 
 def _on_topic(tag: str, stems: list[frozenset[str]]) -> bool:
-    """Whether the texts have several words of a topic that is a common tag: a story of councils is one of "local government"."""
+    """Whether the texts have several words of a topic that is a common tag: a story of councils is one of "local
+    government".
+    """
     listed = _topics().get(fold(tag).lstrip("#").replace("-", " "), frozenset())
     found: set[str] = set()
     for held in stems if listed else ():
@@ -199,13 +225,20 @@ def _on_topic(tag: str, stems: list[frozenset[str]]) -> bool:
 
 
 def _short_form(tag: str, words: tuple[str, ...], *, texts: list[str]) -> bool:
-    """Whether the texts have the tag's initials ("artificial intelligence", AI), or its words where the tag is initials, or the tag run together."""
+    """Whether the texts have the tag's initials ("artificial intelligence", AI), or its words where the tag is
+    initials, or the tag run together.
+    """
     if len(words) > 1:
         initials, together = "".join(word[0] for word in words).upper(), "".join(words)
         alone = re.compile(rf"\b{re.escape(initials)}s?\b")
-        return any(initials in text and alone.search(text) for text in texts) or any(together in wording(text).words for text in texts)
+        return any(initials in text and alone.search(text) for text in texts) or any(
+            together in wording(text).words for text in texts
+        )
     if tag.isupper() and 2 <= len(tag) <= 5:
-        spelt = re.compile(r"\b" + r"[\w'\u2019]*\W+(?:(?:of|the|and|for)\W+)?".join(re.escape(letter) for letter in tag) + r"\w+", re.IGNORECASE)
+        spelt = re.compile(
+            r"\b" + r"[\w'\u2019]*\W+(?:(?:of|the|and|for)\W+)?".join(re.escape(letter) for letter in tag) + r"\w+",
+            re.IGNORECASE,
+        )
         return any(spelt.search(text) for text in texts)
     parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", tag)
     return len(parts) > 1 and any(" ".join(part.casefold() for part in parts) in wording(text).joined for text in texts)
@@ -224,9 +257,12 @@ def tag_not_in_vocabulary(case: Case) -> Iterator[Hit]:
 
 
 _BREAD = (
-    "Bread is a matter of patience. Flour, salt and water are left overnight in a cool bowl, and by morning the dough has doubled, smells faintly of "
-    "apples and springs back under a floured thumb. Fold it gently, rest it beneath linen, then slash the crust with a razor before sliding the loaf "
-    "on hot stone. Steam keeps the skin supple while the crumb opens. Rye takes longer and wants a sourer starter; spelt tears if it is kneaded "
+    "Bread is a matter of patience. Flour, salt and water are left overnight in a cool bowl, and by morning the dough "
+    "has doubled, smells faintly of "
+    "apples and springs back under a floured thumb. Fold it gently, rest it beneath linen, then slash the crust with a "
+    "razor before sliding the loaf "
+    "on hot stone. Steam keeps the skin supple while the crumb opens. Rye takes longer and wants a sourer starter; "
+    "spelt tears if it is kneaded "
     "roughly. Butter forgives everything."
 )
 _WHOLE_TEXTS = tuple(item.model_copy(update={"text": f"{item.text} {' '.join(PARAGRAPHS)}"}) for item in RELATED)
@@ -235,7 +271,8 @@ RULES = (
         "TOP001",
         "off-topic-paragraph",
         "warning",
-        "A paragraph that shares little with the source, the articles offered and the take's own headline, summary and tags.",
+        "A paragraph that shares little with the source, the articles offered and the take's own headline, summary and "
+        "tags.",
         "Come back to the story, or cut the paragraph.",
         Example(body="\n\n".join([*PARAGRAPHS, _BREAD]), related=_WHOLE_TEXTS),
         Example(related=_WHOLE_TEXTS),
@@ -255,7 +292,8 @@ RULES = (
         "TOP003",
         "tag-not-supported",
         "warning",
-        "A tag whose telling words stand neither in the source, nor in the take, nor in an article offered or linked; a common topic, such as "
+        "A tag whose telling words stand neither in the source, nor in the take, nor in an article offered or linked; "
+        "a common topic, such as "
         "\u201clocal government\u201d, is borne out by several words of its stories.",
         "Drop the tag.",
         Example(tags=("electricity", "financial spreadsheets")),

@@ -1,4 +1,6 @@
-"""FCT004 for days of the week: the documents have another one in a sentence that says the same. Its table row is in facts.py."""
+"""FCT004 for days of the week: the documents have another one in a sentence that says the same. Its table row is in
+facts.py.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ from ourtake.values import day_of
 
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _DAY = re.compile(rf"\b(?:{'|'.join(_DAYS)})\b")
-_REPORTED = re.compile(r"\b(?:report\w*|wrote|writes|published|article|story|carried|ran|broke)\b[^,;:]{0,60}\Z", re.IGNORECASE)
+_REPORTED = re.compile(
+    r"\b(?:report\w*|wrote|writes|published|article|story|carried|ran|broke)\b[^,;:]{0,60}\Z", re.IGNORECASE
+)
 _NAMED = frozenset(stem for day in _DAYS for stem in content(day))
 
 
@@ -57,7 +61,9 @@ def _published_on(case: Case, field: FieldName, position: int) -> set[str]:
     text = case.text(field)
     start, end = text.rfind("\n\n", 0, position) + 1, text.find("\n\n", position)
     links = [link for link in case.links(field) if start <= link.start and (end < 0 or link.start < end)]
-    dates = [day_of(article.published) for link in links if (article := case.target(link)) is not None and article.published]
+    dates = [
+        day_of(article.published) for link in links if (article := case.target(link)) is not None and article.published
+    ]
     return {_DAYS[datetime.date.fromisoformat(date).weekday()] for date in dates if date}
 
 

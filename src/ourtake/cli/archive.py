@@ -22,23 +22,30 @@ app.command("embed")(embed)
 @app.command("add")
 def add(
     paths: list[str] = typer.Argument(
-        ..., help="JSONL files, folders of Markdown, feeds, sitemaps, WordPress exports; a file or an http(s) address.", metavar="PATH|URL..."
+        ...,
+        help="JSONL files, folders of Markdown, feeds, sitemaps, WordPress exports; a file or an http(s) address.",
+        metavar="PATH|URL...",
     ),
     form: str = typer.Option("auto", "--format", help="auto, jsonl, markdown, rss, atom, sitemap or wxr."),
-    again: bool = typer.Option(False, "--again", help="Read every page anew, also those that have not changed since the last import."),
+    again: bool = typer.Option(
+        False, "--again", help="Read every page anew, also those that have not changed since the last import."
+    ),
     rejects: Path = typer.Option(
-        None, "--rejects", help="Where to write what was skipped. Default: beside the store, when it is much.", metavar="FILE"
+        None,
+        "--rejects",
+        help="Where to write what was skipped. Default: beside the store, when it is much.",
+        metavar="FILE",
     ),
     as_json: bool = typer.Option(False, "--json", help="Print the counts and what was skipped as JSON."),
 ) -> None:
     r"""Add or update articles; the same article is the same id, else the same address.
 
-    An import that was stopped goes on when the command is run again. Exit code 1 when something was broken; the rest is imported.
+    An import that was stopped goes on when the command is run again. Exit code 1 when something was broken; the rest is
+    imported.
 
-    \b
-    Examples:
-      ourtake archive add posts/ more.jsonl
-      ourtake archive add https://paper.example/sitemap.xml
+    \b Examples:
+    ourtake archive add posts/ more.jsonl
+    ourtake archive add https://paper.example/sitemap.xml
     """
     from ourtake.archive.ingest import Counts
     from ourtake.cli.places import Place
@@ -47,7 +54,10 @@ def add(
     # Each place is looked at before the store is made, so that a wrong name leaves nothing behind.
     places = [Place(path, form=form, again=again) for path in paths]
     total = Counts()
-    with open_store(create=True) as store, Rejects(rejects or store_file(".rejects.jsonl"), always=rejects is not None) as refused:
+    with (
+        open_store(create=True) as store,
+        Rejects(rejects or store_file(".rejects.jsonl"), always=rejects is not None) as refused,
+    ):
         archive = open_archive(store)
         with progress(None, "Importing") as bar:
             for place in places:
@@ -73,7 +83,11 @@ def add(
 
 
 @app.command("search")
-def search(words: str, count: int = typer.Option(10, "-k", min=1, max=1000, help="How many."), as_json: bool = typer.Option(False, "--json")) -> None:
+def search(
+    words: str,
+    count: int = typer.Option(10, "-k", min=1, max=1000, help="How many."),
+    as_json: bool = typer.Option(False, "--json"),
+) -> None:
     r"""Articles with any of the words.
 
     \b
@@ -106,19 +120,30 @@ def stats(as_json: bool = typer.Option(False, "--json")) -> None:
     if as_json:
         emit_json(found.model_dump(mode="json"))
         return
-    emit(f"{found.articles} articles, {found.first or '?'} to {found.last or '?'}; {found.linking} link to others, {found.links} links")
+    emit(
+        f"{found.articles} articles, {found.first or '?'} to {found.last or '?'}; {found.linking} link to others, "
+        f"{found.links} links"
+    )
     emit(f"{found.orphans} are linked from nowhere; {len(found.broken)} links lead to no article of the archive")
     for title, count in found.most_linked:
         emit(f"{count:5d}  {title}")
     for article, address in found.broken[:20]:
         emit(f"broken  {article} -> {address}")
-    emit(f"ranking: learned on {weighting.learned} from {weighting.questions} questions" if weighting.learned else "ranking: the defaults")
+    emit(
+        f"ranking: learned on {weighting.learned} from {weighting.questions} questions"
+        if weighting.learned
+        else "ranking: the defaults"
+    )
 
 
 @app.command("tune")
 def tune(
-    until: str = typer.Option(None, "--until", help="A day (YYYY-MM-DD): nothing published on or after it is used.", metavar="DATE"),
-    seed: int = typer.Option(0, "--seed", help="Which questions are drawn where there are more than can be learned from."),
+    until: str = typer.Option(
+        None, "--until", help="A day (YYYY-MM-DD): nothing published on or after it is used.", metavar="DATE"
+    ),
+    seed: int = typer.Option(
+        0, "--seed", help="Which questions are drawn where there are more than can be learned from."
+    ),
     as_json: bool = typer.Option(False, "--json"),
 ) -> None:
     r"""Learn the ranking from the archive's own links.
@@ -149,7 +174,10 @@ def tune(
 
 def _tuned(done: Tuned) -> str:
     lines = [f"{done.questions} questions"]
-    pairs = ((f"the later fifth, {done.judged}", done.before, done.after), (f"step by step, {done.steps}", done.before_steps, done.after_steps))
+    pairs = (
+        (f"the later fifth, {done.judged}", done.before, done.after),
+        (f"step by step, {done.steps}", done.before_steps, done.after_steps),
+    )
     for name, before, after in pairs:
         if before and after:
             lines.append(f"{name + ' judged:':28} nDCG@10 before {before.ndcg:.4f}, after {after.ndcg:.4f}")

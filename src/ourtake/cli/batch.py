@@ -23,9 +23,18 @@ if TYPE_CHECKING:
 
 
 def draft_batch(
-    batch: Path, out: Path | None, *, model: list[str], concurrency: int, resume: bool, spending: Spending, provider_batch: bool = False
+    batch: Path,
+    out: Path | None,
+    *,
+    model: list[str],
+    concurrency: int,
+    resume: bool,
+    spending: Spending,
+    provider_batch: bool = False,
 ) -> int:
-    """Draft every source of a JSONL file. Returns the exit code: 3 when a provider failed, 1 when errors are left open or lines were bad."""
+    """Draft every source of a JSONL file. Returns the exit code: 3 when a provider failed, 1 when errors are left open
+    or lines were bad.
+    """
     from ourtake.jobs.beside import Beside
 
     if out is None:
@@ -54,7 +63,10 @@ def draft_batch(
         say(f"ourtake: {sentence}")
     ready = sum(draft.status == "ready" for draft in drafts)
     open_errors, before = len(drafts) - ready - len(failed), len(tasks) - len(left)
-    emit(f"{len(drafts)} drafts: {ready} ready, {open_errors} with open errors, {len(failed)} failed; {before} were done before.")
+    emit(
+        f"{len(drafts)} drafts: {ready} ready, {open_errors} with open errors, {len(failed)} failed; {before} were "
+        f"done before."
+    )
     if stopped_by:
         return stopped_by
     if failed:
@@ -82,11 +94,15 @@ def _append(file: RawIOBase, draft: Draft, out: Path) -> None:
         while rest:
             rest = rest[file.write(rest) or 0 :]
     except OSError as error:
-        raise InputError(f"{out} can't be written: {error.strerror}.", "The drafts are in the store; free the disk and --resume.") from error
+        raise InputError(
+            f"{out} can't be written: {error.strerror}.", "The drafts are in the store; free the disk and --resume."
+        ) from error
 
 
 def _sentences(drafts: Sequence[Draft], failed: Sequence[Draft]) -> list[str]:
-    """What there is to say of a batch, each thing once: of limits and unknown calls, which differ in their figures only, the first."""
+    """What there is to say of a batch, each thing once: of limits and unknown calls, which differ in their figures
+    only, the first.
+    """
     alike: dict[str, list[str]] = {}
     for draft in failed:
         error = draft.error or draft.status
@@ -107,7 +123,9 @@ class _Terms(NamedTuple):
     filled: tuple[str, Spending] | None
 
 
-async def _run(tasks: Sequence[Task], corridor: Corridor, ledger: Ledger, *, work: Work, out: Path, terms: _Terms) -> tuple[list[Draft], int]:
+async def _run(
+    tasks: Sequence[Task], corridor: Corridor, ledger: Ledger, *, work: Work, out: Path, terms: _Terms
+) -> tuple[list[Draft], int]:
     """The drafts that were done, and the exit code of the signal that stopped the run, or 0."""
     from ourtake.cli.provider_batch import fill_first_takes
     from ourtake.cli.stopping import Stopping
@@ -131,7 +149,8 @@ async def _run(tasks: Sequence[Task], corridor: Corridor, ledger: Ledger, *, wor
         with out.open("ab", buffering=0) as file, progress(len(tasks), "Drafting") as bar:
             async with beating(work):
                 await fill_first_takes(tasks, corridor, ledger, asked=terms.filled)
-                # Three times as many drafts in hand as calls under way, since some wait to be tried again: see providers/ledger.py.
+                # Three times as many drafts in hand as calls under way, since some wait to be tried again: see
+                # providers/ledger.py.
                 async for draft in run_many(tasks, one, concurrency=3 * terms.concurrency, stop=ledger.stopping):
                     drafts.append(draft)
                     bar.advance()

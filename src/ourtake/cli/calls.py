@@ -13,7 +13,9 @@ from ourtake.errors import InputError
 if TYPE_CHECKING:
     from ourtake.store.calls import CallRecord, CostRow
 
-app = typer.Typer(help="The ledger of model calls: what was asked, answered and paid.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="The ledger of model calls: what was asked, answered and paid.", no_args_is_help=True, rich_markup_mode=None
+)
 STATES = ("started", "answered", "failed", "unknown")
 _SHORT = 70
 """Characters of a reason in the list; `calls show` has all of it."""
@@ -45,7 +47,9 @@ def list_calls(
         return
     for call in found:
         start, end = call.start, call.end
-        tokens = f"{end.usage.input_tokens} in, {end.usage.output_tokens} out" if end and call.state == "answered" else ""
+        tokens = (
+            f"{end.usage.input_tokens} in, {end.usage.output_tokens} out" if end and call.state == "answered" else ""
+        )
         name = start.provider if start.provider == "baseline" else f"{start.provider}:{start.model}"
         what = f"{call.id:>6}  {call.started[:19]}  {call.state:<8}  {name:<28}  {start.task:<6}  {start.draft_id:<12}"
         emit(f"{what}  {tokens:<20}  {_cost(call)}{_why(call)}")
@@ -77,13 +81,16 @@ def show(call_id: int = typer.Argument(..., metavar="NUMBER"), as_json: bool = t
 
 
 @app.command("cost")
-def cost(by: str = typer.Option("day", "--by", help="day (UTC), model, draft or run."), as_json: bool = typer.Option(False, "--json")) -> None:
-    r"""What the calls cost. A price that is not known is said, never counted as nothing; one that is known since then is taken.
+def cost(
+    by: str = typer.Option("day", "--by", help="day (UTC), model, draft or run."),
+    as_json: bool = typer.Option(False, "--json"),
+) -> None:
+    r"""What the calls cost. A price that is not known is said, never counted as nothing; one that is known since then
+    is taken.
 
-    \b
-    Examples:
-      ourtake calls cost
-      ourtake calls cost --by model --json
+    \b Examples:
+    ourtake calls cost
+    ourtake calls cost --by model --json
     """
     if by not in GROUPS:
         raise InputError(f"Costs can't be summed by {by}.", f"Choose {', '.join(GROUPS)}.")
@@ -97,19 +104,25 @@ def cost(by: str = typer.Option("day", "--by", help="day (UTC), model, draft or 
     if as_json:
         emit_json({"by": by, "rows": [_sums(row) for row in rows], "total": _sums(total)})
         return
-    emit(f"{by:<30} {'calls':>7} {'answered':>9} {'failed':>7} {'unknown':>8} {'tokens in':>12} {'cached':>10} {'tokens out':>11}  cost")
+    emit(
+        f"{by:<30} {'calls':>7} {'answered':>9} {'failed':>7} {'unknown':>8} {'tokens in':>12} {'cached':>10} "
+        f"{'tokens out':>11}  cost"
+    )
     for row in [*rows, total]:
-        counts = f"{row.calls:>7} {row.answered:>9} {row.failed:>7} {row.unknown:>8} {row.input_tokens:>12,} {row.cached_tokens:>10,}"
+        counts = (
+            f"{row.calls:>7} {row.answered:>9} {row.failed:>7} {row.unknown:>8} {row.input_tokens:>12,} "
+            f"{row.cached_tokens:>10,}"
+        )
         emit(f"{row.name:<30} {counts} {row.output_tokens:>11,}  {_amount(row)}")
 
 
 @app.command("recover")
 def recover(file: Path) -> None:
-    r"""Take in an answer that could not be written to the store when it came, from the file that the error message named.
+    r"""Take in an answer that could not be written to the store when it came, from the file that the error message
+    named.
 
-    \b
-    Example:
-      ourtake calls recover /tmp/ourtake-call-12-x.json
+    \b Example:
+    ourtake calls recover /tmp/ourtake-call-12-x.json
     """
     import asyncio
 
@@ -138,8 +151,18 @@ def _row(call: CallRecord) -> dict[str, Any]:
         "stop_reason": end and end.stop_reason,
         "error": end and end.error,
     }
-    begun = start.model_dump(include={"draft_id", "run_id", "provider", "model", "task", "request_hash", "repetition", "max_output_tokens"})
-    return {"id": call.id, "state": call.state, "started": call.started, "attempt": call.attempt, **begun, **usage, **ended}
+    begun = start.model_dump(
+        include={"draft_id", "run_id", "provider", "model", "task", "request_hash", "repetition", "max_output_tokens"}
+    )
+    return {
+        "id": call.id,
+        "state": call.state,
+        "started": call.started,
+        "attempt": call.attempt,
+        **begun,
+        **usage,
+        **ended,
+    }
 
 
 def _cost(call: CallRecord) -> str:
@@ -164,25 +187,45 @@ def _why(call: CallRecord) -> str:
 def _total(rows: list[CostRow]) -> CostRow:
     from ourtake.store.calls import CostRow
 
-    names = ("calls", "answered", "failed", "unknown", "under_way", "input_tokens", "output_tokens", "cached_tokens", "cost", "unpriced", "uncounted")
+    names = (
+        "calls",
+        "answered",
+        "failed",
+        "unknown",
+        "under_way",
+        "input_tokens",
+        "output_tokens",
+        "cached_tokens",
+        "cost",
+        "unpriced",
+        "uncounted",
+    )
     sums = {name: sum(getattr(row, name) for row in rows) for name in names}
     bounds = [row.at_most for row in rows]
     return CostRow(name="total", **sums, at_most=None if None in bounds else sum(bound or 0 for bound in bounds))
 
 
 def _sums(row: CostRow) -> dict[str, Any]:
-    """A row for programs: cost_usd is None when some answer has no price or told no tokens, known_usd what is known all the same."""
+    """A row for programs: cost_usd is None when some answer has no price or told no tokens, known_usd what is known all
+    the same.
+    """
     counts = row.model_dump(exclude={"cost", "at_most"})
     known = row.cost / 1_000_000
     at_most = None if row.at_most is None else row.at_most / 1_000_000
-    return counts | {"cost_usd": None if row.unpriced or row.uncounted else known, "known_usd": known, "unknown_at_most_usd": at_most}
+    return counts | {
+        "cost_usd": None if row.unpriced or row.uncounted else known,
+        "known_usd": known,
+        "unknown_at_most_usd": at_most,
+    }
 
 
 def _amount(row: CostRow) -> str:
     from ourtake.providers.pricing import in_words
 
     parts = [in_words(row.cost)] if row.cost or not row.unpriced else []
-    parts += [f"unknown for {row.unpriced} answered call{'s' * (row.unpriced != 1)} without a price"] if row.unpriced else []
+    parts += (
+        [f"unknown for {row.unpriced} answered call{'s' * (row.unpriced != 1)} without a price"] if row.unpriced else []
+    )
     if row.at_most is None:
         parts.append("unknown for calls that may have been billed, without a price")
     elif row.at_most:

@@ -1,4 +1,6 @@
-"""What `ourtake check` checks: published files, drafts of the store, lines of a batch; each a take with its source and the articles offered."""
+"""What `ourtake check` checks: published files, drafts of the store, lines of a batch; each a take with its source and
+the articles offered.
+"""
 
 from __future__ import annotations
 
@@ -168,6 +170,11 @@ def given_of(batch: Path, line: Line) -> Given:
         take, given = Take.model_validate(raw), dict(clean["source"])
     except (InputError, RecursionError, ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
         place = f" at column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise InputError(f"{batch}:{line.number}{place} is not a take with its source.", 'A line is {"take": {...}, "source": {...}}.') from error
+        raise InputError(
+            f"{batch}:{line.number}{place} is not a take with its source.",
+            'A line is {"take": {...}, "source": {...}}.',
+        ) from error
     source = checked_source(given, f"{batch}:{line.number}: source")
-    return Given(str(row.get("id", line.number)), take, source, related, raw, row=line.number, path=batch, listed=listed)
+    return Given(
+        str(row.get("id", line.number)), take, source, related, raw, row=line.number, path=batch, listed=listed
+    )

@@ -30,12 +30,18 @@ FORMATS = ("text", "json", "sarif", "github")
 def check(
     names: list[str] = typer.Argument(None, help="Published Markdown files or draft ids.", metavar="FILE|DRAFT_ID..."),
     form: str = typer.Option("text", "--format", help="text, json, sarif (2.1.0) or github (annotations)."),
-    batch: Path = typer.Option(None, "--batch", help='JSONL lines {"id"?, "take", "source", "related"?}; one report a line, in order.'),
+    batch: Path = typer.Option(
+        None, "--batch", help='JSONL lines {"id"?, "take", "source", "related"?}; one report a line, in order.'
+    ),
     select: str = typer.Option("", help="Only these rules or families, comma separated."),
     ignore: str = typer.Option("", help="Not these rules or families, comma separated."),
     online: bool = typer.Option(False, "--online", help="Look behind the links, too (LNK012 to LNK015)."),
-    max_age: str = typer.Option("1d", "--max-age", help="Use looks at links again that are younger, as 30m, 12h, 7d; 0 for none."),
-    fix: bool = typer.Option(False, "--fix", help="Put in the safe mends (QUO003, LNK003, LNK018, SAF002, LNK006), showing them first."),
+    max_age: str = typer.Option(
+        "1d", "--max-age", help="Use looks at links again that are younger, as 30m, 12h, 7d; 0 for none."
+    ),
+    fix: bool = typer.Option(
+        False, "--fix", help="Put in the safe mends (QUO003, LNK003, LNK018, SAF002, LNK006), showing them first."
+    ),
     diff: bool = typer.Option(False, "--diff", help="Only show what --fix would change."),
 ) -> None:
     r"""Check takes against their source and the archive. Exit code 1 when a finding is an error.
@@ -76,12 +82,16 @@ def check(
 
 
 def _beside(batch: Path, run: Checking) -> bool | None:
-    """Whether a take of a long batch failed, checked by several processes; None, and nothing checked, where one process does as well."""
+    """Whether a take of a long batch failed, checked by several processes; None, and nothing checked, where one process
+    does as well.
+    """
     from ourtake.cli.check_batch import check_lines, processes_for
 
     lines = lines_in(batch)
     processes = processes_for(len(lines))
-    return check_lines(lines, batch, select=run.select, ignore=run.ignore, processes=processes) if processes > 1 else None
+    return (
+        check_lines(lines, batch, select=run.select, ignore=run.ignore, processes=processes) if processes > 1 else None
+    )
 
 
 def _codes(text: str) -> list[str]:
@@ -159,7 +169,9 @@ def _settings_for(given: Given, settings: Settings) -> Settings:
 
     if not given.publication or settings.publication.name != Publication().name:
         return settings
-    return settings.model_copy(update={"publication": settings.publication.model_copy(update={"name": given.publication})})
+    return settings.model_copy(
+        update={"publication": settings.publication.model_copy(update={"name": given.publication})}
+    )
 
 
 def terminal_look() -> Look:

@@ -1,4 +1,6 @@
-"""`ourtake check --batch --format json` over several processes: each checks a run of lines, and the reports come out in the order of the lines."""
+"""`ourtake check --batch --format json` over several processes: each checks a run of lines, and the reports come out in
+the order of the lines.
+"""
 
 from __future__ import annotations
 
@@ -47,8 +49,12 @@ def processes_for(takes: int) -> int:
     return min(usable, takes // FEWEST + 1)
 
 
-def check_lines(lines: Sequence[Line], batch: Path, *, select: Sequence[str], ignore: Sequence[str], processes: int) -> bool:
-    """Check the lines of a batch and print their reports; whether one failed. Raises InputError for a line that is no take."""
+def check_lines(
+    lines: Sequence[Line], batch: Path, *, select: Sequence[str], ignore: Sequence[str], processes: int
+) -> bool:
+    """Check the lines of a batch and print their reports; whether one failed. Raises InputError for a line that is no
+    take.
+    """
     from ourtake.jobs.beside import Beside
 
     failed = False
@@ -72,7 +78,9 @@ def check_lines(lines: Sequence[Line], batch: Path, *, select: Sequence[str], ig
 def _checked(lines: Sequence[Line], terms: Terms, beside: Beside[Sequence[Line], Checked]) -> Iterator[Checked]:
     """What came of each run of lines, in order; one whose process is lost is checked in this one."""
     here: Callable[[Sequence[Line]], Checked] | None = None
-    for run, answer in beside.answers(lines[start : start + RUN_OF_LINES] for start in range(0, len(lines), RUN_OF_LINES)):
+    for run, answer in beside.answers(
+        lines[start : start + RUN_OF_LINES] for start in range(0, len(lines), RUN_OF_LINES)
+    ):
         try:
             yield answer.result()
         except ProcessLost as error:

@@ -46,7 +46,9 @@ _ESCAPES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def keep_lines(group: typer.Typer) -> None:
-    """Let help show the examples of a group's commands line by line: in a raw docstring the mark for that is two characters, help wants one."""
+    """Let help show the examples of a group's commands line by line: in a raw docstring the mark for that is two
+    characters, help wants one.
+    """
     for command in group.registered_commands:
         command.help = command.help or inspect.cleandoc(command.callback.__doc__ or "").replace("\\b\n", "\b\n")
 
@@ -77,7 +79,9 @@ def settings() -> Settings:
 
 
 def known_secrets() -> Redaction:
-    """What is taken out of all that is printed: the secrets of the environment, and of the settings once they were read."""
+    """What is taken out of all that is printed: the secrets of the environment, and of the settings once they were
+    read.
+    """
     from ourtake.redaction import Redaction
 
     if not _known:
@@ -121,8 +125,8 @@ def store_file(suffix: str) -> Path:
 
 
 def open_archive(store: Store, *, meaning: bool = True, bill: Bill | None = None) -> Archive:
-    """The archive over a store, with its index in --index, OURTAKE_INDEX, or beside the store; `meaning` False: no model of embeddings is asked;
-    `bill`: the run that pays for one.
+    """The archive over a store, with its index in --index, OURTAKE_INDEX, or beside the store; `meaning` False: no
+    model of embeddings is asked; `bill`: the run that pays for one.
     """
     from ourtake.archive.lookup import Archive
     from ourtake.archive.rank import Weighting, defaults
@@ -133,7 +137,9 @@ def open_archive(store: Store, *, meaning: bool = True, bill: Bill | None = None
     model = _meaning(store, folder, bill) if meaning and "meaning" not in look.without else None
     learned = store.ranking()
     weighting = defaults(meaning=model is not None) if learned is None else Weighting.model_validate_json(learned)
-    return Archive(store, folder, weighting=weighting.switched_off(look.without), diversity=look.diversity, meaning=model)
+    return Archive(
+        store, folder, weighting=weighting.switched_off(look.without), diversity=look.diversity, meaning=model
+    )
 
 
 def _meaning(store: Store, folder: Path, bill: Bill | None) -> Meaning | None:
@@ -153,7 +159,9 @@ def _meaning(store: Store, folder: Path, bill: Bill | None) -> Meaning | None:
 
 
 def filled_archive(store: Store, *, meaning: bool = True, bill: Bill | None = None) -> Archive:
-    """The archive, refreshed; `meaning`, `bill`: see open_archive. Raises InputError when nothing was ever added to it."""
+    """The archive, refreshed; `meaning`, `bill`: see open_archive. Raises InputError when nothing was ever added to
+    it.
+    """
     if store.count_articles() == 0:
         raise InputError("The archive is empty.", "Run `ourtake archive add PATH` first.")
     archive = open_archive(store, meaning=meaning, bill=bill)

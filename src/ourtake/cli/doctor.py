@@ -92,7 +92,11 @@ def _settings_line(given: Settings) -> Line:
 
     found = settings_file(config_flag())
     if found is None:
-        return Line("settings", "none", "the defaults are used; `ourtake init DIR` lays out a publication with settings of its own")
+        return Line(
+            "settings",
+            "none",
+            "the defaults are used; `ourtake init DIR` lays out a publication with settings of its own",
+        )
     return Line("settings", "ok", f"{found}, for {given.publication.name}")
 
 
@@ -100,7 +104,13 @@ def _archive_lines() -> list[Line]:
     try:
         with open_store() as store:
             count = store.count_articles()
-            lines = [Line("store", "ok", f"{store_place()}: {count_of(count, 'article')}, {count_of(len(store.drafts(1000)), 'draft')}")]
+            lines = [
+                Line(
+                    "store",
+                    "ok",
+                    f"{store_place()}: {count_of(count, 'article')}, {count_of(len(store.drafts(1000)), 'draft')}",
+                )
+            ]
             if count == 0:
                 return [*lines, Line("archive", "todo", "it is empty; run `ourtake archive add PATH`")]
             open_archive(store).refresh()

@@ -22,34 +22,46 @@ _EXIT = {"ready": 0, "needs-work": 1, "limit": 4}
 def draft(
     source: str = typer.Argument(None, help="A .json or .md file, - for standard input, or a page's address."),
     model: list[str] = typer.Option(
-        None, "--model", "-m", help="provider:model, or baseline; a second one is asked when the first is down. Default: [models] default."
+        None,
+        "--model",
+        "-m",
+        help="provider:model, or baseline; a second one is asked when the first is down. Default: [models] default.",
     ),
     stream: bool = typer.Option(False, "--stream", help="Show the take as it grows, on standard error."),
     as_json: bool = typer.Option(False, "--json", help="Print the draft as JSON."),
     out: Path = typer.Option(None, "-o", "--out", help="Write the result to this file."),
     batch: Path = typer.Option(None, "--batch", help="A JSONL file of sources; one draft a line goes to -o."),
     concurrency: int = typer.Option(4, min=1, max=200, help="Drafts under way at once, with --batch."),
-    resume: bool = typer.Option(False, "--resume", help="With --batch: go on where -o ended; finished sources are not drafted again."),
-    max_cost: float = typer.Option(None, "--max-cost", min=0, help="US dollars that this run may cost; a call that could pass it is not made."),
-    fresh: bool = typer.Option(False, "--fresh", help="Ask anew where an earlier run's answer is in the ledger."),
-    retry_unknown: bool = typer.Option(False, "--retry-unknown", help="Make calls of unknown outcome again; they may have been billed."),
-    provider_batch: bool = typer.Option(
-        False, "--provider-batch", help="With --batch: first takes through the provider's batch endpoint, at half the price, within a day."
+    resume: bool = typer.Option(
+        False, "--resume", help="With --batch: go on where -o ended; finished sources are not drafted again."
     ),
-    dry_run: bool = typer.Option(False, "--dry-run", help="Make no call; print how many there would be and what they may cost."),
+    max_cost: float = typer.Option(
+        None, "--max-cost", min=0, help="US dollars that this run may cost; a call that could pass it is not made."
+    ),
+    fresh: bool = typer.Option(False, "--fresh", help="Ask anew where an earlier run's answer is in the ledger."),
+    retry_unknown: bool = typer.Option(
+        False, "--retry-unknown", help="Make calls of unknown outcome again; they may have been billed."
+    ),
+    provider_batch: bool = typer.Option(
+        False,
+        "--provider-batch",
+        help="With --batch: first takes through the provider's batch endpoint, at half the price, within a day.",
+    ),
+    dry_run: bool = typer.Option(
+        False, "--dry-run", help="Make no call; print how many there would be and what they may cost."
+    ),
 ) -> None:
     r"""Write a take on a source.
 
-    Looks up related articles, writes, checks, mends and stores the take, and prints it with its report. Exit code 1 when
-    errors are left open, 3 when the provider failed, 4 when a limit was reached.
+    Looks up related articles, writes, checks, mends and stores the take, and prints it with its report. Exit code 1
+    when errors are left open, 3 when the provider failed, 4 when a limit was reached.
 
-    \b
-    Examples:
-      ourtake draft sources/01*.md
-      ourtake draft story.json --model anthropic:claude-sonnet-5-5 --stream
-      ourtake draft story.json --model openai:gpt-6.2-sol --model anthropic:claude-sonnet-5-5
-      ourtake draft --batch sources.jsonl --model openai:gpt-6.2-sol --concurrency 8 --resume -o drafts.jsonl
-      ourtake draft --batch sources.jsonl --model openai:gpt-6.2-sol --max-cost 2.50 -o drafts.jsonl
+    \b Examples:
+    ourtake draft sources/01*.md
+    ourtake draft story.json --model anthropic:claude-sonnet-5-5 --stream
+    ourtake draft story.json --model openai:gpt-6.2-sol --model anthropic:claude-sonnet-5-5
+    ourtake draft --batch sources.jsonl --model openai:gpt-6.2-sol --concurrency 8 --resume -o drafts.jsonl
+    ourtake draft --batch sources.jsonl --model openai:gpt-6.2-sol --max-cost 2.50 -o drafts.jsonl
     """
     if (source is None) == (batch is None):
         raise InputError("Name one source, or --batch FILE.", "See `ourtake draft --help`.")
@@ -59,11 +71,21 @@ def draft(
     if dry_run:
         from ourtake.cli.estimate import print_estimate
 
-        raise typer.Exit(print_estimate(source, batch, model=model, spending=spending, as_json=as_json, in_batch=provider_batch))
+        raise typer.Exit(
+            print_estimate(source, batch, model=model, spending=spending, as_json=as_json, in_batch=provider_batch)
+        )
     if batch is not None:
         from ourtake.cli.batch import draft_batch
 
-        code = draft_batch(batch, out, model=model, concurrency=concurrency, resume=resume, spending=spending, provider_batch=provider_batch)
+        code = draft_batch(
+            batch,
+            out,
+            model=model,
+            concurrency=concurrency,
+            resume=resume,
+            spending=spending,
+            provider_batch=provider_batch,
+        )
         raise typer.Exit(code)
     raise typer.Exit(_one(source, model=model, stream=stream, as_json=as_json, out=out, spending=spending))
 
@@ -108,7 +130,8 @@ def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Pat
             try:
                 done = asyncio.run(run())
             except UnsavedError as error:
-                # It was paid for: what the store can't keep is at least printed, or written to -o; its notes are said with it.
+                # It was paid for: what the store can't keep is at least printed, or written to -o; its notes are said
+                # with it.
                 if error.draft.standing() is not None:
                     _show(error.draft, as_json=as_json, out=out)
                 else:
@@ -159,5 +182,8 @@ def _show(done: Draft, *, as_json: bool, out: Path | None) -> int:
         revisions = f"{len(done.revisions)} revision{'s' * (len(done.revisions) != 1)}"
         emit(f"Draft {done.id}, {done.status}, written by {revision.by}; {revisions}.{_paid(done)}")
         if revision.by == "baseline":
-            emit("The built-in baseline wrote this take, without a model. Choose one with --model, or see `ourtake models`.")
+            emit(
+                "The built-in baseline wrote this take, without a model. Choose one with --model, or see `ourtake "
+                "models`."
+            )
     return _EXIT.get(done.status, 3)

@@ -27,7 +27,10 @@ def find_draft(store: Store, draft_id: str) -> Draft:
 
 
 @app.command("list")
-def list_drafts(limit: int = typer.Option(20, "-n", min=1, help="How many, newest first."), as_json: bool = typer.Option(False, "--json")) -> None:
+def list_drafts(
+    limit: int = typer.Option(20, "-n", min=1, help="How many, newest first."),
+    as_json: bool = typer.Option(False, "--json"),
+) -> None:
     r"""The newest drafts.
 
     \b
@@ -37,7 +40,12 @@ def list_drafts(limit: int = typer.Option(20, "-n", min=1, help="How many, newes
     with open_store() as store:
         found = store.drafts(limit)
     if as_json:
-        emit_json([{"id": d.id, "status": d.status, "created": d.created, "model": d.model, "source": d.source.title} for d in found])
+        emit_json(
+            [
+                {"id": d.id, "status": d.status, "created": d.created, "model": d.model, "source": d.source.title}
+                for d in found
+            ]
+        )
         return
     for draft in found:
         emit(f"{draft.id}  {draft.created[:16]}  {draft.status:<10}  {draft.model:<28}  {draft.source.title[:70]}")
@@ -97,5 +105,7 @@ def export(
     try:
         out.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise InputError(f"{out} can't be written: {error.strerror}.", "Name a file in a folder of your own.") from error
+        raise InputError(
+            f"{out} can't be written: {error.strerror}.", "Name a file in a folder of your own."
+        ) from error
     say(f"Written to {out}.")

@@ -22,16 +22,20 @@ SMALL = 100_000
 def embed(
     limit: int = typer.Option(None, "--limit", min=1, help="How many articles at most, this time."),
     yes: bool = typer.Option(False, "--yes", help="Don't ask before a long run on a server that wants a key."),
-    anew: bool = typer.Option(False, "--anew", help="Throw away the model's vectors first: the model behind its name has changed."),
-    forget: str = typer.Option(None, "--forget", help="Throw away the vectors of a model, and do nothing else.", metavar="MODEL"),
+    anew: bool = typer.Option(
+        False, "--anew", help="Throw away the model's vectors first: the model behind its name has changed."
+    ),
+    forget: str = typer.Option(
+        None, "--forget", help="Throw away the vectors of a model, and do nothing else.", metavar="MODEL"
+    ),
 ) -> None:
-    r"""Make the vectors that look-up by meaning needs, with the model of [lookup] embeddings, of every article that has none of its present text.
+    r"""Make the vectors that look-up by meaning needs, with the model of [lookup] embeddings, of every article that has
+    none of its present text.
 
     A run that was stopped goes on where it was; an article is sent again only when its text has changed.
 
-    \b
-    Example:
-      ourtake archive embed --limit 1000
+    \b Example:
+    ourtake archive embed --limit 1000
     """
     from ourtake.archive.embed import work_left
     from ourtake.archive.rank import Weighting
@@ -43,7 +47,10 @@ def embed(
             emit(f"Removed {_forgotten(store, forget)} vectors of {forget}.")
             return
         if not name:
-            raise InputError("No model of embeddings is set.", 'Write embeddings = "openai:text-embedding-3-small" under [lookup] in ourtake.toml.')
+            raise InputError(
+                "No model of embeddings is set.",
+                'Write embeddings = "openai:text-embedding-3-small" under [lookup] in ourtake.toml.',
+            )
         if store.count_articles() == 0:
             raise InputError("The archive is empty.", "Run `ourtake archive add PATH` first.")
         embedder = build_embedder(name, settings(), store=store)
@@ -58,7 +65,11 @@ def embed(
         finally:
             embedder.close()
         left, learned = work.articles - done, store.ranking()
-    emit(f"{done} articles have a new vector of {name}; {left} are left." if left else f"{done} articles have a new vector of {name}; none is left.")
+    emit(
+        f"{done} articles have a new vector of {name}; {left} are left."
+        if left
+        else f"{done} articles have a new vector of {name}; none is left."
+    )
     if learned is not None and not Weighting.model_validate_json(learned).weights.get("meaning"):
         emit("The weights in force give meaning nothing; `ourtake archive tune` learns them anew.")
 
@@ -97,7 +108,11 @@ def _ask(work: Work, count: int, name: str) -> None:
 
     provider, _, model = name.partition(":")
     tariff = tariff_of(provider, model, settings())
-    cost = f"about {in_words(tariff(Usage(input_tokens=tokens)))} at the list price" if tariff else "at a price that is not known here"
+    cost = (
+        f"about {in_words(tariff(Usage(input_tokens=tokens)))} at the list price"
+        if tariff
+        else "at a price that is not known here"
+    )
     what = f"{count} articles, about {tokens:,} tokens, would be sent to {name}, {cost}."
     if sys.stdin.isatty() and sys.stderr.isatty():
         typer.confirm(f"{what} Go on?", abort=True, err=True)
@@ -106,7 +121,9 @@ def _ask(work: Work, count: int, name: str) -> None:
 
 
 def after_add(store: Store) -> None:
-    """Vectors for what was just added: made at once where that is little, else it is said how many are missing. Never fails an import."""
+    """Vectors for what was just added: made at once where that is little, else it is said how many are missing. Never
+    fails an import.
+    """
     name = settings().lookup.embeddings
     if not name:
         return
@@ -116,7 +133,10 @@ def after_add(store: Store) -> None:
     try:
         work = work_left(store, name)
         if work.tokens > SMALL:
-            say(f"ourtake: {work.articles} articles have no vector yet, about {work.tokens:,} tokens. Run `ourtake archive embed`.")
+            say(
+                f"ourtake: {work.articles} articles have no vector yet, about {work.tokens:,} tokens. Run `ourtake "
+                f"archive embed`."
+            )
         elif work.articles:
             embedder = build_embedder(name, settings(), store=store)
             try:

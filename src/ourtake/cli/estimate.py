@@ -10,8 +10,18 @@ from ourtake.cli.lines import repetitions_of
 from ourtake.cli.run import Spending, checked_ceilings, chosen
 
 
-def print_estimate(source: str | None, batch: Path | None, *, model: list[str], spending: Spending, as_json: bool, in_batch: bool = False) -> int:
-    """Print calls, tokens and cost of drafting, from below and from above; `in_batch`: by the price of a batch endpoint. Returns the exit code."""
+def print_estimate(
+    source: str | None,
+    batch: Path | None,
+    *,
+    model: list[str],
+    spending: Spending,
+    as_json: bool,
+    in_batch: bool = False,
+) -> int:
+    """Print calls, tokens and cost of drafting, from below and from above; `in_batch`: by the price of a batch
+    endpoint. Returns the exit code.
+    """
     from ourtake.cli.common import read_story
     from ourtake.writing.estimate import estimate
     from ourtake.writing.prompts import Prompts
@@ -23,7 +33,14 @@ def print_estimate(source: str | None, batch: Path | None, *, model: list[str], 
     with open_store() as store:
         archive, prompts, numbers = filled_archive(store, meaning=False), Prompts(given), repetitions_of(sources)
         found = estimate(
-            sources, repetitions=numbers, model=models[0], store=store, archive=archive, prompts=prompts, settings=given, in_batch=in_batch
+            sources,
+            repetitions=numbers,
+            model=models[0],
+            store=store,
+            archive=archive,
+            prompts=prompts,
+            settings=given,
+            in_batch=in_batch,
         )
     if as_json:
         emit_json(found.model_dump(mode="json"))

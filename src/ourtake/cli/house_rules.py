@@ -31,7 +31,9 @@ def try_rules(path: Path, *, as_json: bool) -> None:
     with open_store() as store:
         count = store.count_articles()
         if not count:
-            raise InputError("The archive holds no articles to try the rules on.", "Fill it with `ourtake archive add`.")
+            raise InputError(
+                "The archive holds no articles to try the rules on.", "Fill it with `ourtake archive add`."
+            )
         found = _tried(rules, store, count=count, books=[book([rule]) for rule in rules])
     if as_json:
         emit_json({"articles": count, "rules": found})
@@ -48,7 +50,8 @@ def _tried(rules: Sequence[HouseRule], store: Store, *, count: int, books: Seque
     from ourtake.text.markdown import visible
 
     rows: list[dict[str, Any]] = [
-        {"rule": rule.phrase or rule.pattern, "suggestion": rule.suggestion, "matches": 0, "articles": 0, "samples": []} for rule in rules
+        {"rule": rule.phrase or rule.pattern, "suggestion": rule.suggestion, "matches": 0, "articles": 0, "samples": []}
+        for rule in rules
     ]
     with progress(count, "Trying") as bar:
         for article in store.articles():
@@ -65,6 +68,13 @@ def _tried(rules: Sequence[HouseRule], store: Store, *, count: int, books: Seque
 
 
 def _sample(text: str, article: Article, *, start: int, end: int) -> dict[str, str]:
-    before, after = (" ".join(part.split()) for part in (text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]))
+    before, after = (
+        " ".join(part.split()) for part in (text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT])
+    )
     parted = text[end : end + 1].isspace()
-    return {"before": before + " " * (start > 0), "text": text[start:end], "after": " " * parted + after, "title": article.title}
+    return {
+        "before": before + " " * (start > 0),
+        "text": text[start:end],
+        "after": " " * parted + after,
+        "title": article.title,
+    }

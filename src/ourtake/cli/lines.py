@@ -1,7 +1,8 @@
-"""OUT.jsonl of a batch: which drafts it holds already, and what a kill or a failure left in it that has to be drafted again.
+"""OUT.jsonl of a batch: which drafts it holds already, and what a kill or a failure left in it that has to be drafted
+again.
 
-The file only grows while a batch runs. A batch that is resumed first takes out what is no finished draft: a last line that a kill cut short, and
-the lines of drafts that failed and are now drafted again; whole lines stay byte for byte.
+The file only grows while a batch runs. A batch that is resumed first takes out what is no finished draft: a last line
+that a kill cut short, and the lines of drafts that failed and are now drafted again; whole lines stay byte for byte.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ def tasks_of(sources: Sequence[Source], *, run_id: str, models: Sequence[str]) -
 def repetitions_of(sources: Sequence[Source]) -> list[int]:
     """For each source its number, from 1, among those that are alike but for id and address, which a model never sees.
 
-    Two stories get two answers, then, even where their texts are the same; one story that stands in the batch twice gets one.
+    Two stories get two answers, then, even where their texts are the same; one story that stands in the batch twice
+    gets one.
     """
     alike: dict[str, dict[str, int]] = {}
     numbers = []
@@ -112,11 +114,15 @@ def _drafts(out: Path) -> Iterator[tuple[int, Draft]]:
             try:
                 yield number, Draft.model_validate_json(line)
             except ValueError as error:
-                raise InputError(f"{out}:{number} is not a draft.", "Name the file that an earlier batch wrote.") from error
+                raise InputError(
+                    f"{out}:{number} is not a draft.", "Name the file that an earlier batch wrote."
+                ) from error
 
 
 def _rewrite(out: Path, dropped: set[int]) -> None:
-    """OUT without those lines and without a cut-off last one; put in its place whole, so that a kill leaves the old file or the new one."""
+    """OUT without those lines and without a cut-off last one; put in its place whole, so that a kill leaves the old
+    file or the new one.
+    """
     if not out.exists():
         return
     with out.open("rb") as file:

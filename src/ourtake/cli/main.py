@@ -22,7 +22,8 @@ STOPPED, TERMINATED = 130, 143
 app = typer.Typer(
     name="ourtake",
     help="Your publication's own take on somebody else's story: looked up, written, checked, mended, stored.",
-    epilog="\b\nBegin with:\n  ourtake init my-paper && cd my-paper\n  ourtake archive add archive && ourtake draft sources/01*.md",
+    epilog="\b\nBegin with:\n  ourtake init my-paper && cd my-paper\n  ourtake archive add archive && ourtake draft "
+    "sources/01*.md",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -53,7 +54,9 @@ def _version(wanted: bool) -> None:
 def root(
     store: str = typer.Option(None, help="The store, as sqlite:///ourtake.db. Also OURTAKE_STORE."),
     index: str = typer.Option(None, help="The folder of the search index. Also OURTAKE_INDEX."),
-    config: str = typer.Option(None, help="The settings file. Also OURTAKE_CONFIG; default: the nearest ourtake.toml upwards."),
+    config: str = typer.Option(
+        None, help="The settings file. Also OURTAKE_CONFIG; default: the nearest ourtake.toml upwards."
+    ),
     debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error."),
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
 ) -> None:
@@ -63,7 +66,8 @@ def root(
 
 def main() -> None:
     """Run the command; an error is one sentence and what to do, a traceback only with --debug."""
-    # Thousands of objects made by imports live until the end; going through them again and again cost a tenth of the start-up.
+    # Thousands of objects made by imports live until the end; going through them again and again cost a tenth of the
+    # start-up.
     gc.set_threshold(50_000, 20, 20)
     mask_output(known_secrets)
     ended_by: list[int] = []

@@ -31,7 +31,9 @@ class _Masked:
 
 
 def mask_output(redaction: Callable[[], Redaction]) -> None:
-    """Have all that this process prints masked; `redaction` is asked at each write, since the settings are read later."""
+    """Have all that this process prints masked; `redaction` is asked at each write, since the settings are read
+    later.
+    """
     sys.stdout, sys.stderr = _Masked(sys.stdout, redaction), _Masked(sys.stderr, redaction)
 
     def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

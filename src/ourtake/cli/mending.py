@@ -1,4 +1,6 @@
-"""`ourtake check --fix` and `--diff`: the mends that are safe, shown as a diff, and put into the file or kept as a draft's new revision."""
+"""`ourtake check --fix` and `--diff`: the mends that are safe, shown as a diff, and put into the file or kept as a
+draft's new revision.
+"""
 
 from __future__ import annotations
 
@@ -21,18 +23,31 @@ if TYPE_CHECKING:
 BY = "ourtake check --fix"
 
 
-def mend_given(given: Given, report: Report, *, check: Callable[[Take], Report], shelf: Shelf, write: bool, quiet: bool) -> tuple[Given, Report]:
-    """The take after its safe mends, with its report; shown first, and kept where `write` says so. `quiet`: the diff goes to standard error."""
+def mend_given(
+    given: Given, report: Report, *, check: Callable[[Take], Report], shelf: Shelf, write: bool, quiet: bool
+) -> tuple[Given, Report]:
+    """The take after its safe mends, with its report; shown first, and kept where `write` says so. `quiet`: the diff
+    goes to standard error.
+    """
     from ourtake.checks.mending import mend
 
     mended = mend(given.take, report, check=check)
     if not mended.done:
         return given, report
-    return (_in_file if given.opened is not None else _in_draft)(given, report, mended, check=check, shelf=shelf, write=write, quiet=quiet)
+    return (_in_file if given.opened is not None else _in_draft)(
+        given, report, mended, check=check, shelf=shelf, write=write, quiet=quiet
+    )
 
 
 def _in_file(
-    given: Given, report: Report, mended: Mended, *, check: Callable[[Take], Report], shelf: Shelf, write: bool, quiet: bool
+    given: Given,
+    report: Report,
+    mended: Mended,
+    *,
+    check: Callable[[Take], Report],
+    shelf: Shelf,
+    write: bool,
+    quiet: bool,
 ) -> tuple[Given, Report]:
     from ourtake.publish.mended_file import mended_text, open_take
     from ourtake.publish.mended_file import write as put
@@ -53,7 +68,14 @@ def _in_file(
 
 
 def _in_draft(
-    given: Given, report: Report, mended: Mended, *, check: Callable[[Take], Report], shelf: Shelf, write: bool, quiet: bool
+    given: Given,
+    report: Report,
+    mended: Mended,
+    *,
+    check: Callable[[Take], Report],
+    shelf: Shelf,
+    write: bool,
+    quiet: bool,
 ) -> tuple[Given, Report]:
     draft = given.draft
     if draft is None or shelf.store is None:

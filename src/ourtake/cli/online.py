@@ -1,4 +1,6 @@
-"""`ourtake check --online`: looks behind the addresses of the takes; what was found is kept in the store and used again until it is too old."""
+"""`ourtake check --online`: looks behind the addresses of the takes; what was found is kept in the store and used again
+until it is too old.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def seconds_of(age: str) -> float:
 
 
 def look(cases: Iterable[Given], *, shelf: Shelf, settings: Settings, max_age: float) -> dict[str, LinkCheck]:
-    """What is behind the web addresses of the takes, by canonical_url; looks younger than `max_age` seconds are taken from the store."""
+    """What is behind the web addresses of the takes, by canonical_url; looks younger than `max_age` seconds are taken
+    from the store.
+    """
     from ourtake.checks.base import Against, Case
     from ourtake.checks.live_links import addresses
     from ourtake.intake.link_checker import Wanted, check_links
@@ -39,7 +43,11 @@ def look(cases: Iterable[Given], *, shelf: Shelf, settings: Settings, max_age: f
         case = Case(given.take, Against(given.source, given.related, settings, shelf.archive))
         for url, title in addresses(case).items():
             wanted[url] = wanted.get(url) or title
-    known = {check.url: check for check in shelf.store.link_checks(list(wanted)) if _fresh(check, max_age)} if shelf.store else {}
+    known = (
+        {check.url: check for check in shelf.store.link_checks(list(wanted)) if _fresh(check, max_age)}
+        if shelf.store
+        else {}
+    )
     missing = [Wanted(url, title) for url, title in wanted.items() if url not in known]
     if missing:
         with progress(len(missing), "Looking at links") as bar:

@@ -24,7 +24,9 @@ PAGES = 10
 
 
 class Place:
-    """One place of an import. Made before the store, so that a wrong name or a refused address leaves nothing behind."""
+    """One place of an import. Made before the store, so that a wrong name or a refused address leaves nothing
+    behind.
+    """
 
     def __init__(self, name: str, *, form: str, again: bool) -> None:
         from ourtake.intake.addresses import check_address
@@ -65,7 +67,9 @@ class Place:
         yield from self._reader()
 
     def import_into(self, store: Store, index: Path, *, tick: Callable[[int], None], rejected: Rejected) -> Counts:
-        """Import the place; what has no journal goes to the index at once, the rest when the index next follows the store."""
+        """Import the place; what has no journal goes to the index at once, the rest when the index next follows the
+        store.
+        """
         from ourtake.archive.ingest import add
 
         try:
@@ -122,7 +126,10 @@ class Place:
         if self._crawl.unchanged_list:
             say(f"{self.name} has not changed since the last import; --again reads it all the same.")
         if lost := self._crawl.teasers:
-            say(f"{len(lost)} pages of teasers could not be read, so the feed's own words or an earlier text stand. The first: {lost[0]}")
+            say(
+                f"{len(lost)} pages of teasers could not be read, so the feed's own words or an earlier text stand. "
+                f"The first: {lost[0]}"
+            )
 
     def close(self) -> None:
         """Close connections."""

@@ -1,4 +1,6 @@
-"""`draft --batch FILE --provider-batch`: first takes through OpenAI's or Anthropic's batch endpoint, at half the price and within a day."""
+"""`draft --batch FILE --provider-batch`: first takes through OpenAI's or Anthropic's batch endpoint, at half the price
+and within a day.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,11 @@ if TYPE_CHECKING:
     from ourtake.writing.pipeline import Corridor
 
 
-async def fill_first_takes(tasks: Sequence[Task], corridor: Corridor, ledger: Ledger, *, asked: tuple[str, Spending] | None) -> None:
-    """Have a model's batch endpoint write the first takes of these tasks into the ledger, and say what it did not answer. `asked`: the model,
-    and on what terms; None: nobody asked for it.
+async def fill_first_takes(
+    tasks: Sequence[Task], corridor: Corridor, ledger: Ledger, *, asked: tuple[str, Spending] | None
+) -> None:
+    """Have a model's batch endpoint write the first takes of these tasks into the ledger, and say what it did not
+    answer. `asked`: the model, and on what terms; None: nobody asked for it.
 
     Raises InputError for a provider without such an endpoint.
     """
@@ -34,7 +38,9 @@ async def fill_first_takes(tasks: Sequence[Task], corridor: Corridor, ledger: Le
 
     provider = build_provider(model, corridor.settings)
     door = door_of(provider)
-    ceilings = ceilings_of(corridor.settings, max_cost=None if spending.max_cost is None else Decimal(str(spending.max_cost)))
+    ceilings = ceilings_of(
+        corridor.settings, max_cost=None if spending.max_cost is None else Decimal(str(spending.max_cost))
+    )
 
     async def nap(seconds: float) -> None:
         # Ctrl-C ends the wait, not the batch: its id is stored.
@@ -49,14 +55,23 @@ async def fill_first_takes(tasks: Sequence[Task], corridor: Corridor, ledger: Le
     try:
         named = [(task, anew(task.draft_id, ledger.store) if spending.fresh else task.draft_id) for task in tasks]
         # A draft that has a take goes on from there.
-        left = [(task, name) for task, name in named if (earlier := ledger.store.draft(name)) is None or not earlier.revisions]
+        left = [
+            (task, name)
+            for task, name in named
+            if (earlier := ledger.store.draft(name)) is None or not earlier.revisions
+        ]
         wanted = [Wanted(task.source, name, task.repetition) for task, name in left]
-        told = await batching.fill(wanted, ceilings=ceilings, retry_unknown=spending.retry_unknown, fresh=spending.fresh)
+        told = await batching.fill(
+            wanted, ceilings=ceilings, retry_unknown=spending.retry_unknown, fresh=spending.fresh
+        )
     finally:
         await door.close()
         await provider.close()
     say(f"The batch answered {told.answered} requests; {len(told.failed)} are asked in the ordinary way.")
     if told.changed:
-        say(f"ourtake: {told.changed} answers of the batch were paid for and fit no request of today: the archive, a prompt or a source has changed.")
+        say(
+            f"ourtake: {told.changed} answers of the batch were paid for and fit no request of today: the archive, a "
+            f"prompt or a source has changed."
+        )
     for sentence, count in Counter(told.failed).items():
         say(f"ourtake: {sentence} ({count} of the batch)")

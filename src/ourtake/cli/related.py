@@ -22,7 +22,9 @@ def related(
     count: int = typer.Option(8, "-k", min=1, max=1000, help="How many at most."),
     batch: Path = typer.Option(None, "--batch", help="A JSONL file of sources; one line each is printed."),
     as_json: bool = typer.Option(False, "--json"),
-    explain: bool = typer.Option(False, "--explain", help="Show what each group of signals gave to an article's place."),
+    explain: bool = typer.Option(
+        False, "--explain", help="Show what each group of signals gave to an article's place."
+    ),
 ) -> None:
     r"""What the archive has on a story.
 
@@ -51,7 +53,10 @@ def related(
         emit(_table(explained))
         return
     for item in found:
-        emit(f"{item.score:.2f}  {(item.published or '')[:10]:<10}  {item.title}\n      {item.url}\n      {item.passage}\n")
+        emit(
+            f"{item.score:.2f}  {(item.published or '')[:10]:<10}  {item.title}\n      {item.url}\n      "
+            f"{item.passage}\n"
+        )
     if not found:
         emit("Nothing related in the archive.")
 
@@ -61,12 +66,22 @@ def _rounded(shares: dict[str, float]) -> dict[str, float]:
 
 
 def _table(explained: list[tuple[Related, dict[str, float]]]) -> str:
-    """A row an article, a column a group of signals, in the order of the ranking; titles below, so that it fits a terminal."""
+    """A row an article, a column a group of signals, in the order of the ranking; titles below, so that it fits a
+    terminal.
+    """
     groups = [*explained[0][1], "total"]
     lines = [" ".join(["   ", "score", *(f"{group:>5}" for group in groups)])]
     for item, given in explained:
         values = _rounded(given)
-        lines.append(" ".join([f"{item.handle:3}", f"{item.score:5.2f}", *(f"{values[group]:{max(5, len(group))}.2f}" for group in groups)]))
+        lines.append(
+            " ".join(
+                [
+                    f"{item.handle:3}",
+                    f"{item.score:5.2f}",
+                    *(f"{values[group]:{max(5, len(group))}.2f}" for group in groups),
+                ]
+            )
+        )
     return "\n".join([*lines, "", *(f"{item.handle:3} {item.title}" for item, _ in explained)])
 
 
@@ -88,5 +103,7 @@ def _batch(batch: Path, count: int) -> int:
                 bad += 1
                 continue
             hits = archive.related(found, count=count)
-            print(json.dumps({"id": found.id or str(line), "related": [_row(item) for item in hits]}, ensure_ascii=False))
+            print(
+                json.dumps({"id": found.id or str(line), "related": [_row(item) for item in hits]}, ensure_ascii=False)
+            )
     return 1 if bad else 0

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 def rules(
     code: str = typer.Argument(None, help="One rule, as LNK001; or try.", metavar="[CODE|try FILE]"),
-    file: Path = typer.Argument(None, help="With try: draft rules (TOML, JSON, JSONL) to look for in the archive first.", metavar=""),
+    file: Path = typer.Argument(
+        None, help="With try: draft rules (TOML, JSON, JSONL) to look for in the archive first.", metavar=""
+    ),
     form: str = typer.Option("text", "--format", help="text, json or markdown."),
     as_json: bool = typer.Option(False, "--json", help="The same as --format json."),
 ) -> None:

@@ -57,7 +57,8 @@ def working(store: Store, name: str, *, resume: bool = False) -> Iterator[Work]:
         try:
             store.release_run(work.run_id, finished=work.finished)
         except StoreError as error:
-            # What the run brought is worth more than its last row: one that nobody gave back is taken over when its process is gone.
+            # What the run brought is worth more than its last row: one that nobody gave back is taken over when its
+            # process is gone.
             say(f"ourtake: {error}")
 
 
@@ -81,7 +82,12 @@ async def beating(work: Work) -> AsyncIterator[None]:
 
 
 def build_corridor(
-    work: Work, models: list[str], *, spending: Spending, concurrency: int = 1, beside: Beside[Given, Report] | None = None
+    work: Work,
+    models: list[str],
+    *,
+    spending: Spending,
+    concurrency: int = 1,
+    beside: Beside[Given, Report] | None = None,
 ) -> tuple[Corridor, Ledger]:
     """Everything that a draft needs. `beside`: the process that is to check takes; it is begun here.
 
@@ -124,7 +130,9 @@ def build_corridor(
     if beside is not None:
         beside.begin(Place(address(), archive.folder, work.run_id, given))
         checker = Apart(beside, checker, say=say)
-    corridor = Corridor(work.store, archive, line, prompts, given, run=work.run_id, new_run=work.new, judge=judge, checker=checker)
+    corridor = Corridor(
+        work.store, archive, line, prompts, given, run=work.run_id, new_run=work.new, judge=judge, checker=checker
+    )
     return corridor, ledger
 
 

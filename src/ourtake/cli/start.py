@@ -52,7 +52,11 @@ def init(folder: Path = typer.Argument(Path("."), help="The folder to lay it out
     """
     if (folder / "ourtake.toml").exists():
         raise InputError(f"{folder / 'ourtake.toml'} is there already.", "Choose another folder.")
-    parts = {"prompts": shipped("prompts"), "archive": shipped("examples") / "archive", "sources": shipped("examples") / "sources"}
+    parts = {
+        "prompts": shipped("prompts"),
+        "archive": shipped("examples") / "archive",
+        "sources": shipped("examples") / "sources",
+    }
     taken = [name for name in parts if (folder / name).exists()]
     if taken:
         raise InputError(f"{folder / taken[0]} is there already.", "Choose another folder.")

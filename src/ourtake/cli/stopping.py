@@ -1,7 +1,8 @@
-"""Ctrl-C and SIGTERM in a run of many calls: the first makes no new call and waits a little for those under way, the second leaves at once.
+"""Ctrl-C and SIGTERM in a run of many calls: the first makes no new call and waits a little for those under way, the
+second leaves at once.
 
-What was paid for and is about to arrive is worth some seconds. What has not arrived by then is marked as unknown in the ledger; what a second
-signal leaves behind is marked so at the next start, since its process is gone.
+What was paid for and is about to arrive is worth some seconds. What has not arrived by then is marked as unknown in the
+ledger; what a second signal leaves behind is marked so at the next start, since its process is gone.
 """
 
 from __future__ import annotations

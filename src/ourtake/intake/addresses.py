@@ -1,7 +1,8 @@
 """Which addresses may be opened. Knows nothing of sockets: it judges texts and IP addresses, and fetch.py obeys.
 
-An address is taken apart once, here, and the connection is made from the parts: no second parser sees the text, so none can read another host in
-it. What looks odd (back-slashes, credentials, escapes in the host, numbers in octal or hex) is refused and not repaired.
+An address is taken apart once, here, and the connection is made from the parts: no second parser sees the text, so none
+can read another host in it. What looks odd (back-slashes, credentials, escapes in the host, numbers in octal or hex) is
+refused and not repaired.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from ourtake.errors import FetchError
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 PORTS = frozenset({80, 443, 8080, 8443})
-"""Ports of web pages. Behind any other port of a public host there is seldom a page and often a database; [intake] allow_hosts can name one."""
+"""Ports of web pages. Behind any other port of a public host there is seldom a page and often a database; [intake]
+allow_hosts can name one.
+"""
 
 LONGEST = 8000
 """Characters of an address; a longer one is refused."""
@@ -27,23 +30,49 @@ _ODD = re.compile(r"[\x00-\x20\x7f-\xa0\\\u200b-\u200f\u2028-\u202f\u2060-\u206f
 _NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*")
 _NUMBER = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)")
 _SENT_AS_IS = "/%:@!$&'()*+,;=~-._[]|"
-_PRIVATE_NAMES = ("localhost", "localdomain", "local", "internal", "intranet", "private", "corp", "home", "lan", "home.arpa")
+_PRIVATE_NAMES = (
+    "localhost",
+    "localdomain",
+    "local",
+    "internal",
+    "intranet",
+    "private",
+    "corp",
+    "home",
+    "lan",
+    "home.arpa",
+)
 
-_METADATA = frozenset(map(ipaddress.ip_address, ("169.254.169.254", "100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254")))
+_METADATA = frozenset(
+    map(ipaddress.ip_address, ("169.254.169.254", "100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254"))
+)
 """Where clouds answer a machine about itself; two of them lie in ranges that are public otherwise."""
 
-# ipaddress calls parts of these global: addresses that carry an IPv4 address inside (NAT64, 6to4, Teredo), or that are no longer in use.
+# ipaddress calls parts of these global: addresses that carry an IPv4 address inside (NAT64, 6to4, Teredo), or that are
+# no longer in use.
 _NOT_PUBLIC = tuple(
     map(
         ipaddress.ip_network,
-        ("192.88.99.0/24", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/23", "2001:db8::/32", "2002::/16", "3ffe::/16", "3fff::/20", "5f00::/16"),
+        (
+            "192.88.99.0/24",
+            "64:ff9b::/96",
+            "64:ff9b:1::/48",
+            "2001::/23",
+            "2001:db8::/32",
+            "2002::/16",
+            "3ffe::/16",
+            "3fff::/20",
+            "5f00::/16",
+        ),
     )
 )
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 
 
 class Address(NamedTuple):
-    """An address in parts: host in ASCII and lower case (an IPv6 one without its brackets), target is path and query as they are sent."""
+    """An address in parts: host in ASCII and lower case (an IPv6 one without its brackets), target is path and query as
+    they are sent.
+    """
 
     scheme: str
     host: str
@@ -69,7 +98,9 @@ class Address(NamedTuple):
 
 
 def check_address(text: str, *, allow_hosts: Collection[str] = ()) -> Address:
-    """The address in parts. Raises FetchError when it may not be opened; `allow_hosts` holds "host" or "host:port" (any port, any network)."""
+    """The address in parts. Raises FetchError when it may not be opened; `allow_hosts` holds "host" or "host:port" (any
+    port, any network).
+    """
     shown = text[:120]
     if len(text) > LONGEST:
         raise FetchError(f"The address {shown}... is longer than {LONGEST:,} characters.", "Check it.")
@@ -154,8 +185,9 @@ def _check_public(host: str, port: int, shown: str) -> None:
 def refused_ip(ip: IpAddress, *, allowed: bool = False) -> str | None:
     """What kind of address this is when it may not be connected to, or None.
 
-    `allowed`: the settings name the host that led here. It may then lie in a private network, but never be a cloud's metadata service, link-local,
-    multicast or unspecified, unless the settings name that very number (which never comes here).
+    `allowed`: the settings name the host that led here. It may then lie in a private network, but never be a cloud's
+    metadata service, link-local, multicast or unspecified, unless the settings name that very number (which never comes
+    here).
     """
     if ip in _METADATA:
         return "a cloud's metadata service"

@@ -1,6 +1,8 @@
-"""Places -> Article or Reject, one after another: memory stays flat on a long import. A place is a file, a folder, or an address.
+"""Places -> Article or Reject, one after another: memory stays flat on a long import. A place is a file, a folder, or
+an address.
 
-A new format is one reader in a file of its own, a line in FORMATS, one in detect.py, and one in `_file` here or `_document` in crawl.py.
+A new format is one reader in a file of its own, a line in FORMATS, one in detect.py, and one in `_file` here or
+`_document` in crawl.py.
 """
 
 from __future__ import annotations
@@ -32,13 +34,20 @@ def is_list(place: str, form: str) -> bool:
     return is_address(place) or (Path(place).is_file() and _form_of(Path(place), form) in ("rss", "atom", "sitemap"))
 
 
-def articles_from(place: str, *, form: str, settings: Settings, crawl: Crawl) -> Iterator[Article | Line | Reject | Unchanged]:
-    """The articles of a file, folder or address. Raises InputError for what can't be read at all, an address's when the first one is asked for."""
+def articles_from(
+    place: str, *, form: str, settings: Settings, crawl: Crawl
+) -> Iterator[Article | Line | Reject | Unchanged]:
+    """The articles of a file, folder or address. Raises InputError for what can't be read at all, an address's when the
+    first one is asked for.
+    """
     if form not in FORMATS:
         raise InputError(f"There is no format {form}.", f"Formats: {', '.join(FORMATS)}.")
     if is_address(place):
         if form == "markdown":
-            raise InputError("A folder of Markdown files can't be read from an address.", "Copy it here first, or name a feed or sitemap.")
+            raise InputError(
+                "A folder of Markdown files can't be read from an address.",
+                "Copy it here first, or name a feed or sitemap.",
+            )
         return crawl.read(place, form=form)
     if "://" in place:
         raise InputError(f"{place[:200]} is not opened: only http and https addresses and files are.", "Check it.")
@@ -65,7 +74,10 @@ def _form_of(path: Path, form: str) -> str:
     except (OSError, EOFError) as error:
         raise InputError(f"{path} can't be read: {error}.", "Check its rights, and that it is whole.") from error
     if found == "html":
-        raise InputError(f"{path} is a web page, no list of articles.", "Name a feed, a sitemap, an export, JSONL, or a folder of Markdown.")
+        raise InputError(
+            f"{path} is a web page, no list of articles.",
+            "Name a feed, a sitemap, an export, JSONL, or a folder of Markdown.",
+        )
     if found is None and path.suffix.lower() not in (".json", ".txt"):
         raise InputError(f"The format of {path} is not known.", f"Say --format and one of {', '.join(FORMATS[1:])}.")
     return found or "jsonl"

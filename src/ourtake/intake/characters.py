@@ -28,7 +28,9 @@ codecs.register_error(MENDING, _as_cp1252)
 
 
 def encoding_of(head: bytes, content_type: str = "") -> str:
-    """The encoding of a document that begins with `head`: its mark, what the server says, what it says of itself, else UTF-8."""
+    """The encoding of a document that begins with `head`: its mark, what the server says, what it says of itself, else
+    UTF-8.
+    """
     for mark, name in (*_MARKS, *_BARE_UTF16):
         if head.startswith(mark):
             return name
@@ -46,8 +48,15 @@ def _known(label: str) -> str | None:
         "".encode(name)  # codecs that are no text encodings (base64, zlib) say so here
     except (LookupError, TypeError, ValueError):
         return None
-    # A document whose first bytes can be read as ASCII is no UTF-16, whatever it says; Latin-1 on the web means Windows-1252.
-    return None if name.startswith(("utf-16", "utf-32", "utf-7", "idna", "punycode")) else "cp1252" if name in ("iso8859-1", "ascii") else name
+    # A document whose first bytes can be read as ASCII is no UTF-16, whatever it says; Latin-1 on the web means
+    # Windows-1252.
+    return (
+        None
+        if name.startswith(("utf-16", "utf-32", "utf-7", "idna", "punycode"))
+        else "cp1252"
+        if name in ("iso8859-1", "ascii")
+        else name
+    )
 
 
 def decoded(body: bytes, content_type: str = "") -> str:
@@ -57,7 +66,9 @@ def decoded(body: bytes, content_type: str = "") -> str:
 
 
 def unescaped(text: str) -> str:
-    """A line of text with its entities read, also where they were escaped twice (&amp;amp;), and without tags; single spaces."""
+    """A line of text with its entities read, also where they were escaped twice (&amp;amp;), and without tags; single
+    spaces.
+    """
     for _ in range(3):
         if not _ENTITY.search(text):
             break

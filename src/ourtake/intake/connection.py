@@ -1,7 +1,9 @@
-"""Connections for fetch.py: a name is resolved once, every answer is checked, and the connection goes to the checked number.
+"""Connections for fetch.py: a name is resolved once, every answer is checked, and the connection goes to the checked
+number.
 
-So a name that answers differently the second time (DNS rebinding) changes nothing: there is no second time. Host header and TLS keep the name.
-Each read and write gets what is left of the fetch's time, so a server that drips one byte a second runs into the same end as a silent one.
+So a name that answers differently the second time (DNS rebinding) changes nothing: there is no second time. Host header
+and TLS keep the name. Each read and write gets what is left of the fetch's time, so a server that drips one byte a
+second runs into the same end as a silent one.
 """
 
 from __future__ import annotations
@@ -64,11 +66,16 @@ class CheckedBackend(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.NetworkStream:
-        """A connection to one of the host's checked numbers. Raises FetchError when one of its numbers may not be connected to."""
+        """A connection to one of the host's checked numbers. Raises FetchError when one of its numbers may not be
+        connected to.
+        """
         failure: Exception | None = None
         for number in self._checked(host, port):
             try:
-                return _Timed(self._plain.connect_tcp(str(number), port, self._deadline.left(), local_address, socket_options), self._deadline)
+                return _Timed(
+                    self._plain.connect_tcp(str(number), port, self._deadline.left(), local_address, socket_options),
+                    self._deadline,
+                )
             except httpcore2.ConnectError as error:
                 failure = error
         raise failure or httpcore2.ConnectError(f"{host} has no address")
@@ -80,7 +87,8 @@ class CheckedBackend(httpcore2.NetworkBackend):
         except ValueError:
             numbers = [ipaddress.ip_address(text.partition("%")[0]) for text in self._resolved(host, port)]
         else:
-            # The settings name this very number, or check_address has judged it; judged again, since this is the last door.
+            # The settings name this very number, or check_address has judged it; judged again, since this is the last
+            # door.
             numbers = [literal]
             if allowed:
                 return numbers
@@ -131,7 +139,9 @@ class _Timed(httpcore2.NetworkStream):
         """Close."""
         self._stream.close()
 
-    def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None) -> httpcore2.NetworkStream:
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
         """The same under TLS, with the name that was asked for."""
         return _Timed(self._stream.start_tls(ssl_context, server_hostname, self._deadline.left()), self._deadline)
 

@@ -1,4 +1,6 @@
-"""Reads a list of articles (a feed, a sitemap, an export) and, where it only names pages, the pages; politely, and on from where it was stopped."""
+"""Reads a list of articles (a feed, a sitemap, an export) and, where it only names pages, the pages; politely, and on
+from where it was stopped.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +29,11 @@ _LISTS = {"rss": "feed", "atom": "feed", "sitemap": "sitemap", "wxr": "export", 
 
 
 class Crawl:
-    """One import of one place. `visitor` is asked for only when something has to be fetched; `journal` says what was fetched before.
+    """One import of one place. `visitor` is asked for only when something has to be fetched; `journal` says what was
+    fetched before.
 
-    `teasers` holds why pages could not be read whose entries only tease; `unchanged_list` says that the list itself has not changed.
+    `teasers` holds why pages could not be read whose entries only tease; `unchanged_list` says that the list itself has
+    not changed.
     """
 
     def __init__(self, settings: Settings, journal: Journal, visitor: Callable[[], Visitor]) -> None:
@@ -46,7 +50,9 @@ class Crawl:
     def read(self, url: str, *, form: str) -> Iterator[Article | Reject | Unchanged]:
         """The articles of an address. Raises InputError when the list itself can't be read."""
         last = self._journal.last(url)
-        found = self._visitor().get(url, etag=last.etag if last else None, last_modified=last.last_modified if last else None)
+        found = self._visitor().get(
+            url, etag=last.etag if last else None, last_modified=last.last_modified if last else None
+        )
         if found.status == 304:
             self.unchanged_list = True
             self._journal.keep(url)
@@ -54,13 +60,21 @@ class Crawl:
         body = unpacked(found.body, limit=int(self._limits.max_megabytes * 1_000_000))
         kind = format_of(body[:HEAD], found.content_type) if form == "auto" else form
         if kind not in _LISTS:
-            raise InputError(f"{url} is {'a web page' if kind == 'html' else 'of an unknown format'}, no list of articles.", _hint(body, found))
-        yield from self.document(blocks_of(body), form=kind, name=found.url, base=found.url, content_type=found.content_type)
-        # Its validators stand for "all of this was read": not when a page is to be tried again or when it leads to lists that may change alone.
+            raise InputError(
+                f"{url} is {'a web page' if kind == 'html' else 'of an unknown format'}, no list of articles.",
+                _hint(body, found),
+            )
+        yield from self.document(
+            blocks_of(body), form=kind, name=found.url, base=found.url, content_type=found.content_type
+        )
+        # Its validators stand for "all of this was read": not when a page is to be tried again or when it leads to
+        # lists that may change alone.
         if self._clean and self._journal.complete and not self._nested:
             self._journal.note(url, etag=found.etag, last_modified=found.last_modified)
 
-    def document(self, blocks: Iterable[bytes], *, form: str, name: str, base: str, content_type: str = "") -> Iterator[Article | Reject | Unchanged]:
+    def document(
+        self, blocks: Iterable[bytes], *, form: str, name: str, base: str, content_type: str = ""
+    ) -> Iterator[Article | Reject | Unchanged]:
         """The articles of a list that comes in blocks; `base` is what its relative addresses are joined to."""
         if form == "sitemap":
             yield from self._sitemap(b"".join(blocks), name)
@@ -116,7 +130,9 @@ class Crawl:
         return self._visitor().get(url).body
 
     def _page(self, url: str, changed: str | None, *, stay: bool = False) -> Article | Reject | Unchanged | None:
-        """A page's article, why there is none, or None when it was read before this import was stopped. `stay`: it may not lead to another site."""
+        """A page's article, why there is none, or None when it was read before this import was stopped. `stay`: it may
+        not lead to another site.
+        """
         if self._journal.done(url):
             return None
         last = self._journal.last(url)
@@ -126,7 +142,9 @@ class Crawl:
             self._journal.keep(url)
             return Unchanged(url)
         try:
-            found = self._visitor().get(url, etag=last.etag if last else None, last_modified=last.last_modified if last else None)
+            found = self._visitor().get(
+                url, etag=last.etag if last else None, last_modified=last.last_modified if last else None
+            )
         except HostClosed as error:
             self._journal.leave_open()
             return Reject(url, error.what)
@@ -172,5 +190,8 @@ def _hint(body: bytes, found: Fetched) -> str:
         kind = re.search(rb"type=[\"']?application/(?:rss|atom)\+xml", tag, re.IGNORECASE)
         href = re.search(rb"href=[\"']?([^\"'\s>]+)", tag, re.IGNORECASE)
         if kind and href:
-            return f"Name a feed or a sitemap; the page names the feed {urljoin(found.url, href[1].decode('utf-8', 'replace'))[:300]}."
+            return (
+                f"Name a feed or a sitemap; the page names the feed "
+                f"{urljoin(found.url, href[1].decode('utf-8', 'replace'))[:300]}."
+            )
     return "Name a feed or a sitemap; try its /sitemap.xml."

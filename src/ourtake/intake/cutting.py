@@ -1,7 +1,9 @@
-"""Cuts the elements of one name out of an XML document as it streams by: the entries of a feed, the items of an export, the pages of a sitemap.
+"""Cuts the elements of one name out of an XML document as it streams by: the entries of a feed, the items of an export,
+the pages of a sitemap.
 
-Each is parsed alone, later, so a broken one harms no other, memory holds one element at a time however long the document is, and the document's
-DOCTYPE is never parsed at all: entities that it declares (and the bombs made of them) don't exist for us.
+Each is parsed alone, later, so a broken one harms no other, memory holds one element at a time however long the
+document is, and the document's DOCTYPE is never parsed at all: entities that it declares (and the bombs made of them)
+don't exist for us.
 """
 
 from __future__ import annotations
@@ -24,12 +26,16 @@ _HEAD = 1_000_000
 _BLOCK = 1 << 18
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)((?:\s[^<>]*)?)>")
 _INVALID = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_CDATA_OR_AND = re.compile(r"(<!\[CDATA\[.*?\]\]>)|&(#\d{1,7};|#x[0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9._-]*;)?", re.DOTALL)
+_CDATA_OR_AND = re.compile(
+    r"(<!\[CDATA\[.*?\]\]>)|&(#\d{1,7};|#x[0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9._-]*;)?", re.DOTALL
+)
 _XML_NAMES = ("amp;", "lt;", "gt;", "quot;", "apos;")
 
 
 class Piece(NamedTuple):
-    """One element as it stands in the document, its number from 1, and what is wrong with it as far as can be seen from outside."""
+    """One element as it stands in the document, its number from 1, and what is wrong with it as far as can be seen from
+    outside.
+    """
 
     number: int
     text: str
@@ -39,7 +45,8 @@ class Piece(NamedTuple):
 class Cutter:
     """The elements named `names` of a document, in order.
 
-    `head` is what stands before the first and `root` the start tag of all, both known once the first element is out or all is read.
+    `head` is what stands before the first and `root` the start tag of all, both known once the first element is out or
+    all is read.
     """
 
     def __init__(self, blocks: Iterable[bytes], *, names: tuple[str, ...], content_type: str = "") -> None:
@@ -94,7 +101,9 @@ class Cutter:
 
     def _too_long(self) -> Iterator[Piece]:
         if self._headless and len(self._buffer) > LONGEST:
-            raise InputError(f"There is no entry within the first {LONGEST:,} characters.", "Check what the file or address holds.")
+            raise InputError(
+                f"There is no entry within the first {LONGEST:,} characters.", "Check what the file or address holds."
+            )
         if self._start >= 0 and len(self._buffer) - self._start > LONGEST:
             yield self._piece("", f"it is longer than {LONGEST:,} characters.")
             self._start = -1
@@ -112,19 +121,24 @@ class Cutter:
         return len(self._buffer) if opened == -1 or len(self._buffer) - opened > 10_000 else opened
 
     def _skipped(self, match: re.Match[str]) -> int:
-        """Where a comment or CDATA section ends, -1 when that isn't known yet; just after its opening mark when it never ends properly."""
+        """Where a comment or CDATA section ends, -1 when that isn't known yet; just after its opening mark when it
+        never ends properly.
+        """
         comment = match[0] == "<!--"
         end = self._find("-->" if comment else "]]>", match.end())
         again = -1 if comment else self._buffer.find(match[0], match.end(), end if end >= 0 else len(self._buffer))
         if again >= 0:
-            # A second opening before the end: the first was never closed, and what follows it belongs to other elements.
+            # A second opening before the end: the first was never closed, and what follows it belongs to other
+            # elements.
             return match.end()
         if end >= 0:
             return end + 3
         return match.end() if self._ended or len(self._buffer) - match.start() > LONGEST else -1
 
     def _find(self, mark: str, place: int) -> int:
-        """Where `mark` is next. What was found is kept for the next question: many openings before one end must not search for it each."""
+        """Where `mark` is next. What was found is kept for the next question: many openings before one end must not
+        search for it each.
+        """
         known = self._ends.get(mark)
         if known is None or 0 <= known < place:
             known = self._ends[mark] = self._buffer.find(mark, place)
@@ -154,7 +168,9 @@ def blocks_of(data: bytes) -> Iterator[bytes]:
 
 
 def wrapped(root: str, inside: str, *, within: str = "") -> str:
-    """Elements as a document of their own: within the root's start tag, which declares their namespaces, and one more element where that is named."""
+    """Elements as a document of their own: within the root's start tag, which declares their namespaces, and one more
+    element where that is named.
+    """
     root = root or "<root>"
     return f"{root}{within and f'<{within}>'}{inside}{within and f'</{within}>'}</{name_of(root)}>"
 
@@ -167,7 +183,8 @@ def name_of(root: str) -> str:
 def root_of(head: str) -> str:
     """The start tag of a document's root element, "" where there is none; `head` is what stands before its entries."""
     place, head = 0, head[:_HEAD]
-    # By hand and not by one expression: a head made of a million open comments must not take a million looks at the whole.
+    # By hand and not by one expression: a head made of a million open comments must not take a million looks at the
+    # whole.
     while (begun := head.find("<", place)) >= 0:
         if head.startswith("<!--", begun):
             end, width = head.find("-->", begun), 3
@@ -196,7 +213,9 @@ def _doctype_end(head: str, begun: int) -> int:
 
 
 def mended(piece: str) -> str:
-    """An element with the faults that have one plain meaning put right: a bare "&", HTML's own entities, characters that XML doesn't have."""
+    """An element with the faults that have one plain meaning put right: a bare "&", HTML's own entities, characters
+    that XML doesn't have.
+    """
 
     def whole(match: re.Match[str]) -> str:
         if match[1] is not None or (match[2] or "").startswith("#") or match[2] in _XML_NAMES:

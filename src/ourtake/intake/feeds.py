@@ -1,7 +1,7 @@
 """RSS and Atom -> Articles, by feedparser, entry by entry: a broken one is reported and harms no other.
 
-An entry's full content is its text. One that only teases is read from its own page, when [intake] feed_pages allows that; where the page can't be
-read, the teaser's words stand.
+An entry's full content is its text. One that only teases is read from its own page, when [intake] feed_pages allows
+that; where the page can't be read, the teaser's words stand.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ TEASER_WORDS = 80
 
 _GROUP = 100
 _CUT_SHORT = re.compile(
-    r"(?:\[?(?:…|\.\.\.)\]?|(?:read|see) (?:more|the full \w+)\W*|continue reading.{0,120}|the post .{0,300} appeared first on .{0,200})\s*$",
+    r"(?:\[?(?:…|\.\.\.)\]?|(?:read|see) (?:more|the full \w+)\W*|continue reading.{0,120}|the post .{0,300} appeared "
+    r"first on .{0,200})\s*$",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -72,7 +73,11 @@ def _entries(group: list[Piece], root: str, *, base: str, site: str, name: str) 
         given, fault = by_number.get(piece.number), piece.fault
         if given is None and fault is None:
             given, fault = _alone(piece.text, root, base)
-        yield Reject(where, fault or "it can't be read.") if given is None else _entry(given, base=base, site=site, where=where)
+        yield (
+            Reject(where, fault or "it can't be read.")
+            if given is None
+            else _entry(given, base=base, site=site, where=where)
+        )
 
 
 def _parsed(pieces: list[str], root: str, base: str) -> tuple[list[Any], str]:
@@ -82,7 +87,9 @@ def _parsed(pieces: list[str], root: str, base: str) -> tuple[list[Any], str]:
     document = wrapped(root, "".join(pieces), within="channel" if name_of(root).lower().endswith("rss") else "")
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": base}
     # A stream, never a text: feedparser would open a text that looks like an address.
-    found = feedparser.parse(io.BytesIO(document.encode("utf-8", "replace")), response_headers=headers, sanitize_html=False)
+    found = feedparser.parse(
+        io.BytesIO(document.encode("utf-8", "replace")), response_headers=headers, sanitize_html=False
+    )
     if found.bozo and "encoding" not in type(found.bozo_exception).__name__.lower():
         told = getattr(found.bozo_exception, "getMessage", lambda: str(found.bozo_exception))()
         return [], f"not well-formed XML: {told}."
@@ -113,7 +120,10 @@ def _entry(given: Any, *, base: str, site: str, where: str) -> Entry | Reject:
         return Reject(where, "no text.")
     if is_stub(text):
         return Reject(where, A_STUB, broken=False)
-    published, updated = given.get("published"), dict.get(given, "updated")  # feedparser's own get gives "published" for a missing "updated"
+    published, updated = (
+        given.get("published"),
+        dict.get(given, "updated"),
+    )  # feedparser's own get gives "published" for a missing "updated"
     changed = updated or published
     article = Article(
         url=url,
@@ -121,7 +131,13 @@ def _entry(given: Any, *, base: str, site: str, where: str) -> Entry | Reject:
         text=text,
         **article_dates(published=[published, updated], updated=[updated]),
         summary=unescaped(_text(short, url)) or None if full and short != full else None,
-        tags=tuple(dict.fromkeys(unescaped(tag.get("label") or tag.get("term") or "") for tag in given.get("tags") or () if tag.get("term"))),
+        tags=tuple(
+            dict.fromkeys(
+                unescaped(tag.get("label") or tag.get("term") or "")
+                for tag in given.get("tags") or ()
+                if tag.get("term")
+            )
+        ),
         author=unescaped(given.get("author") or "") or None,
         links=inside_links(text, url, site),
     )

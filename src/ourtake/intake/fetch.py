@@ -1,7 +1,8 @@
 """The only room that opens an address that somebody else wrote.
 
-One fetch has one limit of time and one of size, whatever the server does; each redirect is judged like the first address. Nothing of ours is sent
-but a User-Agent and the validators of an earlier visit: no cookies, no credentials, no proxy or netrc from the environment.
+One fetch has one limit of time and one of size, whatever the server does; each redirect is judged like the first
+address. Nothing of ours is sent but a User-Agent and the validators of an earlier visit: no cookies, no credentials, no
+proxy or netrc from the environment.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ _PASSING = (408, 425, 429, 500, 502, 503, 504)
 
 
 class Fetched(NamedTuple):
-    """An answer: the address that gave it in the end, its bytes unpacked. `status` is 200, or 304 with no bytes: not changed since."""
+    """An answer: the address that gave it in the end, its bytes unpacked. `status` is 200, or 304 with no bytes: not
+    changed since.
+    """
 
     url: str
     status: int
@@ -42,7 +45,9 @@ class Fetched(NamedTuple):
 
 
 class Looked(NamedTuple):
-    """What an address answers, whatever its status. `url` gave the answer; `body` is what was read of it, unpacked; `moved`: by a redirect."""
+    """What an address answers, whatever its status. `url` gave the answer; `body` is what was read of it, unpacked;
+    `moved`: by a redirect.
+    """
 
     url: str
     status: int
@@ -60,18 +65,27 @@ class Fetcher:
         self._bytes = int(limits.max_megabytes * 1_000_000)
         self._deadline = Deadline()
         backend = CheckedBackend(allow_hosts=limits.allow_hosts, deadline=self._deadline, resolver=resolver)
-        self._pool = httpcore2.ConnectionPool(network_backend=backend, max_connections=4, max_keepalive_connections=2, keepalive_expiry=20)
+        self._pool = httpcore2.ConnectionPool(
+            network_backend=backend, max_connections=4, max_keepalive_connections=2, keepalive_expiry=20
+        )
 
     def close(self) -> None:
         """Close the connections."""
         self._pool.close()
 
     def get(
-        self, url: str, *, etag: str | None = None, last_modified: str | None = None, before: Callable[[Address], None] = lambda _: None
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        before: Callable[[Address], None] = lambda _: None,
     ) -> Fetched:
-        """The answer of an address, redirects followed. `before` is called with each address before it is asked; its time doesn't count.
+        """The answer of an address, redirects followed. `before` is called with each address before it is asked; its
+        time doesn't count.
 
-        Raises FetchError for an address that may not be opened and for every answer but 200 (and 304 where validators were given).
+        Raises FetchError for an address that may not be opened and for every answer but 200 (and 304 where validators
+        were given).
         """
         validators = [(b"If-None-Match", etag), (b"If-Modified-Since", last_modified)]
         headers = [(name, _header(value)) for name, value in validators if value]
@@ -86,10 +100,22 @@ class Fetcher:
             if isinstance(found, Fetched):
                 return found
             url = urljoin(address.url, found)
-        raise FetchError(f"{url[:200]} was reached by more than {self._limits.max_redirects} redirects.", "Name the page's own address.")
+        raise FetchError(
+            f"{url[:200]} was reached by more than {self._limits.max_redirects} redirects.",
+            "Name the page's own address.",
+        )
 
-    def look(self, url: str, *, method: str = "GET", at_most: int = 500_000, before: Callable[[Address], None] = lambda _: None) -> Looked:
-        """What an address answers, redirects followed, and the first `at_most` bytes of it. Raises FetchError only where there is no answer."""
+    def look(
+        self,
+        url: str,
+        *,
+        method: str = "GET",
+        at_most: int = 500_000,
+        before: Callable[[Address], None] = lambda _: None,
+    ) -> Looked:
+        """What an address answers, redirects followed, and the first `at_most` bytes of it. Raises FetchError only
+        where there is no answer.
+        """
         left = self._limits.timeout_seconds
         begun_at = url
         for _ in range(self._limits.max_redirects + 1):
@@ -102,10 +128,20 @@ class Fetcher:
                 if onward is None:
                     body = self._beginning(response, given, at_most) if method == "GET" else b""
                     retry_after = _seconds(given.get("retry-after"))
-                    return Looked(address.url, response.status, body, given.get("content-type", ""), retry_after, moved=url != begun_at)
+                    return Looked(
+                        address.url,
+                        response.status,
+                        body,
+                        given.get("content-type", ""),
+                        retry_after,
+                        moved=url != begun_at,
+                    )
             left -= time.monotonic() - begun
             url = urljoin(address.url, onward)
-        raise FetchError(f"{begun_at[:200]} is redirected more than {self._limits.max_redirects} times.", "Name the page's own address.")
+        raise FetchError(
+            f"{begun_at[:200]} is redirected more than {self._limits.max_redirects} times.",
+            "Name the page's own address.",
+        )
 
     def _beginning(self, response: httpcore2.Response, given: dict[str, str], at_most: int) -> bytes:
         inflater = Inflater(given.get("content-encoding", ""), limit=self._bytes)
@@ -130,9 +166,16 @@ class Fetcher:
             return Fetched(address.url, status, body, kind, given.get("etag"), given.get("last-modified"), robots)
 
     @contextlib.contextmanager
-    def _answer(self, address: Address, headers: list[tuple[bytes, bytes]], method: str) -> Iterator[tuple[httpcore2.Response, dict[str, str]]]:
+    def _answer(
+        self, address: Address, headers: list[tuple[bytes, bytes]], method: str
+    ) -> Iterator[tuple[httpcore2.Response, dict[str, str]]]:
         """One request's answer, with its headers by lower-case name."""
-        target = httpcore2.URL(scheme=address.scheme.encode(), host=address.host.encode(), port=address.port, target=address.target.encode())
+        target = httpcore2.URL(
+            scheme=address.scheme.encode(),
+            host=address.host.encode(),
+            port=address.port,
+            target=address.target.encode(),
+        )
         sent = [
             (b"Host", address.netloc.encode()),
             (b"User-Agent", AGENT.encode()),
@@ -140,13 +183,23 @@ class Fetcher:
             (b"Accept-Encoding", b"gzip, deflate"),
             *headers,
         ]
-        with _plain_errors(address, self._limits.timeout_seconds), self._pool.stream(method, target, headers=sent) as response:
-            yield response, {name.lower().decode("latin-1"): value.decode("latin-1").strip() for name, value in reversed(response.headers)}
+        with (
+            _plain_errors(address, self._limits.timeout_seconds),
+            self._pool.stream(method, target, headers=sent) as response,
+        ):
+            yield (
+                response,
+                {
+                    name.lower().decode("latin-1"): value.decode("latin-1").strip()
+                    for name, value in reversed(response.headers)
+                },
+            )
 
     def _body(self, response: httpcore2.Response, given: dict[str, str]) -> bytes:
         if given.get("content-length", "").isdecimal() and int(given["content-length"]) > self._bytes:
             raise FetchError(
-                f"The answer has {int(given['content-length']) / 1e6:,.0f} MB, more than the {self._bytes / 1e6:g} MB allowed.",
+                f"The answer has {int(given['content-length']) / 1e6:,.0f} MB, more than the {self._bytes / 1e6:g} MB "
+                f"allowed.",
                 "If that is right, raise max_megabytes in [intake] of ourtake.toml.",
             )
         inflater = Inflater(given.get("content-encoding", ""), limit=self._bytes)
@@ -173,18 +226,32 @@ def _plain_errors(address: Address, seconds: float) -> Iterator[None]:
     try:
         yield
     except httpcore2.TimeoutException as error:
-        raise FetchError(f"{address.netloc} did not answer whole within {seconds:g} seconds.", "Try again later.", passing=True) from error
+        raise FetchError(
+            f"{address.netloc} did not answer whole within {seconds:g} seconds.", "Try again later.", passing=True
+        ) from error
     except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
         cause = str(error) or type(error).__name__
         certificate = "certificate" in cause.lower()
-        do = "Its certificate is not trusted; that is not overridden." if certificate else "Check the address, or try again later."
+        do = (
+            "Its certificate is not trusted; that is not overridden."
+            if certificate
+            else "Check the address, or try again later."
+        )
         raise FetchError(f"{address.netloc} can't be read: {cause[:200]}.", do, passing=not certificate) from error
 
 
 def _failed(address: Address, status: int, retry_after: str | None) -> FetchError:
-    told = {404: "there is no such page", 410: "the page is gone", 401: "it wants a password", 403: "it refuses", 429: "it asks us to slow down"}
+    told = {
+        404: "there is no such page",
+        410: "the page is gone",
+        401: "it wants a password",
+        403: "it refuses",
+        429: "it asks us to slow down",
+    }
     what = f"{address.url[:200]} answered {status}" + (f": {told[status]}." if status in told else ".")
-    return FetchError(what, "Check the address.", passing=status in _PASSING, status=status, retry_after=_seconds(retry_after))
+    return FetchError(
+        what, "Check the address.", passing=status in _PASSING, status=status, retry_after=_seconds(retry_after)
+    )
 
 
 def _seconds(retry_after: str | None) -> float | None:

@@ -30,14 +30,20 @@ VALUES = 100_000
 
 """A character that a reader can see."""
 
-_UNWRITABLE = re.compile('[\\s\x00-\x1f\x7f-\x9f<>"\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]')
-"""What no address holds: white space, controls, brackets and quotation marks that would end it in a page, invisible characters."""
+_UNWRITABLE = re.compile(
+    '[\\s\x00-\x1f\x7f-\x9f<>"\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]'
+)
+"""What no address holds: white space, controls, brackets and quotation marks that would end it in a page, invisible
+characters.
+"""
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
 
 
 def read_text(path: Path) -> str:
-    """A UTF-8 file's text, new lines folded. Raises InputError for a missing file, a folder, and bytes that are no UTF-8 (with their position)."""
+    """A UTF-8 file's text, new lines folded. Raises InputError for a missing file, a folder, and bytes that are no
+    UTF-8 (with their position).
+    """
     if path.is_dir():
         raise InputError(f"{path} is a folder, not a file.", "Name one file.")
     try:
@@ -50,16 +56,22 @@ def read_text(path: Path) -> str:
 
 
 def decode(data: bytes, name: str) -> str:
-    """UTF-8 (with or without its mark) or UTF-16 with its mark, as text. Raises InputError with the position of the first bad byte."""
+    """UTF-8 (with or without its mark) or UTF-16 with its mark, as text. Raises InputError with the position of the
+    first bad byte.
+    """
     try:
         text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(f"{name} is not UTF-8: the byte at position {error.start} is wrong.", "Save it as UTF-8.") from error
+        raise InputError(
+            f"{name} is not UTF-8: the byte at position {error.start} is wrong.", "Save it as UTF-8."
+        ) from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_source(name: str) -> Source:
-    """The source in a .json or .md file, or on standard input for "-". Raises InputError saying what is wrong with it."""
+    """The source in a .json or .md file, or on standard input for "-". Raises InputError saying what is wrong with
+    it.
+    """
     if name == "-":
         return parse_source(decode(sys.stdin.buffer.read(), "standard input"), "standard input")
     return parse_source(read_text(Path(name)), name)
@@ -71,7 +83,10 @@ def parse_source(text: str, name: str) -> Source:
     if not text.strip():
         raise InputError(f"{name} is empty.", "Put headline, outlet, url and blurb in it.")
     if match is None and Path(name).suffix.lower() in (".md", ".markdown"):
-        raise InputError(f"{name} has no front matter.", "Begin it with title, outlet and url between two lines of three dashes; the blurb follows.")
+        raise InputError(
+            f"{name} has no front matter.",
+            "Begin it with title, outlet and url between two lines of three dashes; the blurb follows.",
+        )
     if match is None:
         return source_of(_json_object(text, name), name)
     return source_of({**yaml_table(match[1], name, first_line=2), "blurb": match[2].strip()}, name)
@@ -81,7 +96,9 @@ def _json_object(text: str, name: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
     except json.JSONDecodeError as error:
-        raise InputError(f"{name} is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}.", "Mend it there.") from error
+        raise InputError(
+            f"{name} is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}.", "Mend it there."
+        ) from error
     except RecursionError:
         raise InputError(f"{name} is not valid JSON: it is nested too deep.", "Mend it.") from None
     except ValueError as error:
@@ -92,16 +109,21 @@ def _json_object(text: str, name: str) -> dict[str, Any]:
 
 
 def tidy(given: dict[str, Any], name: str) -> dict[str, Any]:
-    """A table from outside as one that can be stored: texts without what no database takes, dates and sets as JSON has them.
+    """A table from outside as one that can be stored: texts without what no database takes, dates and sets as JSON has
+    them.
 
-    Raises InputError where it is nested deeper than DEPTH or holds more than VALUES, as a few lines of YAML with references can.
+    Raises InputError where it is nested deeper than DEPTH or holds more than VALUES, as a few lines of YAML with
+    references can.
     """
     left = [VALUES]
 
     def clean(value: Any, depth: int) -> Any:
         left[0] -= 1
         if depth > DEPTH or left[0] < 0:
-            raise InputError(f"{name} is nested too deep or holds too many values.", f"At most {DEPTH} levels and {VALUES:,} values are read.")
+            raise InputError(
+                f"{name} is nested too deep or holds too many values.",
+                f"At most {DEPTH} levels and {VALUES:,} values are read.",
+            )
         if isinstance(value, str):
             return clean_text(value)
         if isinstance(value, dict):
@@ -156,11 +178,19 @@ def source_of(given: dict[str, Any], name: str) -> Source:
     given = tidy(given, name)
     checked_keys(given, name)  # before anything is missed that was only misspelt
     given |= {key: as_words(given.get(key)) for key in ("title", "outlet", "blurb")}
-    for key, called in (("title", "headline (title)"), ("blurb", "blurb"), ("outlet", "outlet"), ("url", "address (url)")):
+    for key, called in (
+        ("title", "headline (title)"),
+        ("blurb", "blurb"),
+        ("outlet", "outlet"),
+        ("url", "address (url)"),
+    ):
         if not isinstance(given.get(key), str) or is_blank(given[key]):
             raise InputError(f"{name} has no {called}.", f"Give it the key {key}.")
     if len(given["blurb"]) > BLURB_LIMIT:
-        raise InputError(f"{name}: the blurb has {len(given['blurb']):,} characters; the limit is {BLURB_LIMIT:,}.", "Cut it to a few sentences.")
+        raise InputError(
+            f"{name}: the blurb has {len(given['blurb']):,} characters; the limit is {BLURB_LIMIT:,}.",
+            "Cut it to a few sentences.",
+        )
     if not is_address(given["url"]):
         raise InputError(f"{name}: {given['url'][:80]!r} is no web address.", "Write it as https://...")
     return checked_source(given, name)
@@ -188,13 +218,20 @@ def is_address(text: str) -> bool:
     try:
         parts = urlsplit(text.strip())
         # .port raises ValueError for one that is none.
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and not _UNWRITABLE.search(text.strip())
+        return (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and parts.port != 0
+            and not _UNWRITABLE.search(text.strip())
+        )
     except ValueError:
         return False
 
 
 def read_sources(path: Path) -> Iterator[tuple[int, Source | InputError]]:
-    """The sources of a JSONL file with their line numbers; a bad line is its error. Raises InputError when the file can't be read."""
+    """The sources of a JSONL file with their line numbers; a bad line is its error. Raises InputError when the file
+    can't be read.
+    """
     for number, line in enumerate(read_text(path).split("\n"), 1):
         if line.strip():
             try:

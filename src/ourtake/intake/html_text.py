@@ -1,4 +1,6 @@
-"""HTML of an entry or post -> Markdown: paragraphs, headings, lists, quotations, emphasis and links; scripts, forms and frames are left out."""
+"""HTML of an entry or post -> Markdown: paragraphs, headings, lists, quotations, emphasis and links; scripts, forms and
+frames are left out.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,13 @@ from urllib.parse import urljoin
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-_SKIPPED = frozenset("script style noscript template svg math iframe object embed form button select textarea head title audio video canvas".split())
+_SKIPPED = frozenset(
+    "script style noscript template svg math iframe object embed form button select textarea head title audio video "
+    "canvas".split()
+)
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre "
+    "address article aside blockquote body center dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 "
+    "header hr li main nav ol p pre "
     "section summary table tbody tfoot thead tr ul".split()
 )
 _MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "code": "`"}
@@ -148,7 +154,9 @@ class _Writer:
             self._line.append(re.sub(r"\s+", " ", part))
 
     def _flush(self) -> None:
-        """End the block under way. A link or emphasis that spans blocks is made in the last of them; the words of the others stay."""
+        """End the block under way. A link or emphasis that spans blocks is made in the last of them; the words of the
+        others stay.
+        """
         text = "".join(self._line)
         self._line, self._open = [], [0] * len(self._open)
         prefix, quote = self._prefix, "> " * min(self._quotes, 3)
@@ -161,7 +169,12 @@ class _Writer:
             return
         self._prefix = ""
         joined = (prefix + block).replace("\n", "\n" + quote) if quote else prefix + block
-        if self._blocks and self._lists and self._is_item(prefix) and self._is_item(self._blocks[-1].rsplit("\n", 1)[-1]):
+        if (
+            self._blocks
+            and self._lists
+            and self._is_item(prefix)
+            and self._is_item(self._blocks[-1].rsplit("\n", 1)[-1])
+        ):
             self._blocks[-1] += "\n" + quote + joined
         else:
             self._blocks.append(quote + joined)

@@ -16,7 +16,8 @@ class Inflater:
     def __init__(self, coding: str, *, limit: int) -> None:
         name = coding.strip().lower()
         if name not in ("", "identity", "gzip", "x-gzip", "deflate"):
-            # We ask for gzip and deflate only; a server that sends brotli all the same is not unpacked, so no such bomb can go off.
+            # We ask for gzip and deflate only; a server that sends brotli all the same is not unpacked, so no such bomb
+            # can go off.
             raise FetchError(f"The answer is packed as {name[:40]!r}, which was not asked for.", "Try again later.")
         self._packed = name not in ("", "identity")
         self._raw = name == "deflate"
@@ -42,7 +43,8 @@ class Inflater:
             self._first = False
             out += self._counted(piece)
             if self._engine.eof:
-                # A gzip file may be several, one after another; zeros and other rubbish after the last are ignored, as gzip does.
+                # A gzip file may be several, one after another; zeros and other rubbish after the last are ignored, as
+                # gzip does.
                 data = self._engine.unused_data
                 if data[:2] != b"\x1f\x8b":
                     break
@@ -60,7 +62,8 @@ class Inflater:
         self.size += len(data)
         if self.size > self._limit:
             raise FetchError(
-                f"The answer is larger than {self._limit / 1e6:g} MB.", "If that is right, raise max_megabytes in [intake] of ourtake.toml."
+                f"The answer is larger than {self._limit / 1e6:g} MB.",
+                "If that is right, raise max_megabytes in [intake] of ourtake.toml.",
             )
         return data
 

@@ -24,7 +24,8 @@ def bare_host(address: str) -> str:
 def inside_links(body: str, own: str, site: str) -> tuple[str, ...]:
     """Canonical addresses of the publication's own pages that a Markdown text links to, each once, in order.
 
-    `own` is the text's own address, `site` the publication's. A link that differs from `own` only by "www." is written as `own` writes it.
+    `own` is the text's own address, `site` the publication's. A link that differs from `own` only by "www." is written
+    as `own` writes it.
     """
     if body.count("](") > MOST_LINKS:
         body = "](".join(body.split("](", MOST_LINKS)[:-1])

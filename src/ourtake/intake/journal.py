@@ -1,7 +1,9 @@
-"""What an import has read so far: handed to the readers, kept in the store by whoever runs them, so that a stopped import goes on where it was.
+"""What an import has read so far: handed to the readers, kept in the store by whoever runs them, so that a stopped
+import goes on where it was.
 
-A reader notes a page just before it hands over what the page gave; whoever saves confirms each arrival, takes the notes together with the
-articles and commits both at once. So a page is in the journal if and only if what it gave is in the archive.
+A reader notes a page just before it hands over what the page gave; whoever saves confirms each arrival, takes the notes
+together with the articles and commits both at once. So a page is in the journal if and only if what it gave is in the
+archive.
 """
 
 from __future__ import annotations
@@ -12,9 +14,13 @@ from ourtake.documents import Visit
 
 
 class Journal:
-    """The notes of one import. `earlier` gives the stored visit of an address, `round_` is the number of this import of this place."""
+    """The notes of one import. `earlier` gives the stored visit of an address, `round_` is the number of this import of
+    this place.
+    """
 
-    def __init__(self, earlier: Callable[[str], Visit | None] = lambda _: None, *, round_: int = 1, again: bool = False) -> None:
+    def __init__(
+        self, earlier: Callable[[str], Visit | None] = lambda _: None, *, round_: int = 1, again: bool = False
+    ) -> None:
         self._earlier = earlier
         self._round = round_
         self._again = again
@@ -33,17 +39,29 @@ class Journal:
         return visit is not None and visit.reason is None
 
     def last(self, url: str) -> Visit | None:
-        """The page's visit in an earlier import, for asking whether it has changed; None where everything is read anew."""
+        """The page's visit in an earlier import, for asking whether it has changed; None where everything is read
+        anew.
+        """
         return None if self._again else self._earlier(url)
 
     def note(
-        self, url: str, *, etag: str | None = None, last_modified: str | None = None, changed: str | None = None, reason: str | None = None
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        changed: str | None = None,
+        reason: str | None = None,
     ) -> None:
         """A page was read. `changed` is when its list says that it changed; `reason` why it gave nothing."""
-        self._pending.append(Visit(url=url, etag=etag, last_modified=last_modified, changed=changed, reason=reason, round=self._round))
+        self._pending.append(
+            Visit(url=url, etag=etag, last_modified=last_modified, changed=changed, reason=reason, round=self._round)
+        )
 
     def keep(self, url: str) -> bool:
-        """Keep what is known of a page that gave an article before, whatever it answers now; whether there is such a page."""
+        """Keep what is known of a page that gave an article before, whatever it answers now; whether there is such a
+        page.
+        """
         visit = self._earlier(url)
         if visit is None or visit.reason is not None:
             return False
@@ -55,7 +73,9 @@ class Journal:
         self.complete = False
 
     def confirm(self) -> None:
-        """What was noted has arrived. Without this step a Ctrl-C between a note and its article would commit the one without the other."""
+        """What was noted has arrived. Without this step a Ctrl-C between a note and its article would commit the one
+        without the other.
+        """
         self._notes += self._pending
         self._pending = []
 

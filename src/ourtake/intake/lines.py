@@ -1,4 +1,6 @@
-"""JSONL: one article a line. A line is read only when it is needed, since one that was imported before is known by its digest."""
+"""JSONL: one article a line. A line is read only when it is needed, since one that was imported before is known by its
+digest.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +74,9 @@ def read_line(line: Line) -> Read | Reject:
 
 
 def _is_plain(given: dict[str, Any]) -> bool:
-    """Whether the line is an article that validation would give back as it is. That is so for most lines, and costs half as much to see as to do."""
+    """Whether the line is an article that validation would give back as it is. That is so for most lines, and costs
+    half as much to see as to do.
+    """
     if not given.keys() >= _REQUIRED:
         return False
     for key, value in given.items():
@@ -88,4 +92,9 @@ def _is_plain(given: dict[str, Any]) -> bool:
                 return False
         elif value is not None or key in _REQUIRED:
             return False
-    return is_address(given["url"]) and not given["title"].isspace() and not given["text"].isspace() and bool(given["title"] and given["text"])
+    return (
+        is_address(given["url"])
+        and not given["title"].isspace()
+        and not given["text"].isspace()
+        and bool(given["title"] and given["text"])
+    )

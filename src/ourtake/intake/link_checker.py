@@ -1,11 +1,14 @@
-"""Looks behind addresses: is the page there, where does it lead, what does it call itself. Hosts are asked side by side, one host's pages in turn.
+"""Looks behind addresses: is the page there, where does it lead, what does it call itself. Hosts are asked side by
+side, one host's pages in turn.
 
-Nothing is called dead but what surely is: 404 and 410, a page that says that it is missing, a page that is the host's answer to any address, an
-article that leads to the home page, and a host name that does not exist. The last is believed only when another name was found in the same run:
-without a network every name is unknown. Everything else that went wrong is "could-not-check".
+Nothing is called dead but what surely is: 404 and 410, a page that says that it is missing, a page that is the host's
+answer to any address, an article that leads to the home page, and a host name that does not exist. The last is believed
+only when another name was found in the same run: without a network every name is unknown. Everything else that went
+wrong is "could-not-check".
 
-A page whose title is to be compared is asked for at once (GET); of any other address the head is asked for first (HEAD), and the page where that is
-refused or where it is a web page, which may say that it is missing. robots.txt is not asked: the addresses are those that the take sends readers to.
+A page whose title is to be compared is asked for at once (GET); of any other address the head is asked for first
+(HEAD), and the page where that is refused or where it is a web page, which may say that it is missing. robots.txt is
+not asked: the addresses are those that the take sends readers to.
 """
 
 from __future__ import annotations
@@ -40,7 +43,13 @@ FAILURES = 3
 """A host that fails this often in a row (no connection, no answer) is not asked again in this run."""
 
 _NO_SUCH_NAME = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
-_TOLD = {401: "it wants a password", 403: "it refuses us", 404: "there is no such page", 410: "the page is gone", 429: "it asks us to slow down"}
+_TOLD = {
+    401: "it wants a password",
+    403: "it refuses us",
+    404: "there is no such page",
+    410: "the page is gone",
+    429: "it asks us to slow down",
+}
 
 
 class Wanted(NamedTuple):
@@ -105,7 +114,9 @@ def _host(url: str) -> str:
         return url
 
 
-def _of_host(items: Sequence[Wanted], limits: Intake, names: Names, done: Callable[[], object]) -> dict[Wanted, LinkCheck]:
+def _of_host(
+    items: Sequence[Wanted], limits: Intake, names: Names, done: Callable[[], object]
+) -> dict[Wanted, LinkCheck]:
     host = _Host(limits, names)
     found = {}
     try:
@@ -185,7 +196,9 @@ class _Host:
         if code in (404, 410):
             return _check(item, "dead", code=code, final=final, reason=f"the server answers {code}, {_TOLD[code]}")
         if not 200 <= code < 300:
-            return _check(item, "could-not-check", code=code, final=final, reason=f"the server answers {code}" + _why(code))
+            return _check(
+                item, "could-not-check", code=code, final=final, reason=f"the server answers {code}" + _why(code)
+            )
         if looked.moved and is_home(final) and not is_home(item.url):
             return _check(item, "dead", code=code, final=final, reason="it leads to the home page instead of its own")
         if "html" not in (looked.content_type.lower() or "html") or not looked.body:
@@ -210,7 +223,9 @@ class _Host:
         return "ok", ""
 
     def _probe(self, url: str) -> Page | None:
-        """What the host shows for an address beside this one that nobody can have made; None where it says that there is none."""
+        """What the host shows for an address beside this one that nobody can have made; None where it says that there
+        is none.
+        """
         parts = urlsplit(url)
         folder = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/').rpartition('/')[0]}"
         if folder not in self._probes:
@@ -225,7 +240,23 @@ def _why(code: int) -> str:
     return f", {_TOLD[code]}" if code in _TOLD else ", it is in trouble" if code >= 500 else ""
 
 
-def _check(item: Wanted, status: str, *, code: int | None = None, final: str | None = None, title: str | None = None, reason: str = "") -> LinkCheck:
+def _check(
+    item: Wanted,
+    status: str,
+    *,
+    code: int | None = None,
+    final: str | None = None,
+    title: str | None = None,
+    reason: str = "",
+) -> LinkCheck:
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    row = {"url": item.url, "status": status, "code": code, "final": final, "title": title, "reason": reason, "checked": now}
+    row = {
+        "url": item.url,
+        "status": status,
+        "code": code,
+        "final": final,
+        "title": title,
+        "reason": reason,
+        "checked": now,
+    }
     return LinkCheck.model_validate(row)

@@ -33,7 +33,8 @@ _NAMES = {
 
 
 def markdown_article(text: str, *, file: Path, site: str) -> Article | str:
-    """The article, or why it is left out on purpose. `file` is relative to the folder; a path-only address is joined to `site`.
+    """The article, or why it is left out on purpose. `file` is relative to the folder; a path-only address is joined to
+    `site`.
 
     Raises InputError when there is no front matter, no title, no text or no address to be made.
     """
@@ -121,7 +122,11 @@ def _others(front: dict[str, Any]) -> dict[str, Any]:
 def _people(value: Any) -> str | None:
     """One name, or several; a table is its name."""
     people = value if isinstance(value, list) else [value]
-    names = [str(person.get("name") or "") if isinstance(person, dict) else str(person) for person in people if person is not None]
+    names = [
+        str(person.get("name") or "") if isinstance(person, dict) else str(person)
+        for person in people
+        if person is not None
+    ]
     return ", ".join(name for name in names if name) or None
 
 

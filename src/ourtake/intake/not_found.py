@@ -1,4 +1,6 @@
-"""Pages that answer 200 and are not there all the same: what a page calls itself, and whether it says that it is missing."""
+"""Pages that answer 200 and are not there all the same: what a page calls itself, and whether it says that it is
+missing.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from ourtake.intake.characters import decoded
 from ourtake.text.titles import same_title, segments
 
 SAME_PAGE = 97.0
-"""Similarity (0 to 100, rapidfuzz ratio of the visible words) from which a page is the one that the host shows for addresses that don't exist."""
+"""Similarity (0 to 100, rapidfuzz ratio of the visible words) from which a page is the one that the host shows for
+addresses that don't exist.
+"""
 
 LEAST_CHARACTERS = 80
 """A page with fewer characters to read is put together in the browser: from here nobody can say what it shows."""
@@ -35,17 +39,23 @@ _MISSING = re.compile(
     r"|(?:(?:http\s+)?(?:error\W*)?40[4]\W+)?(?:(?:sorry|oops|whoops|uh-oh|oh no|hmm)\W+)?"
     rf"(?:(?:we\s+)?(?:could\s?n[o']t|can(?:no|')t|couldn't|did\s?n[o']t)\s+find\s+{_THING}.{{0,40}}"
     rf"|{_THING}\s+(?:you\s+(?:are\s+looking\s+for|requested|were\s+looking\s+for)\s+)?"
-    r"(?:(?:is|was|could|can)\s*(?:not|n'?t|no longer)\s*(?:be\s+)?(?:found|available|exist|here)|can't\s+be\s+found|not\s+found|unavailable"
-    r"|does\s*(?:n't|not)\s+exist|no\s+longer\s+(?:exists|available)|has\s+been\s+(?:removed|deleted)|gone)(?:\s+(?:anymore|on this site))?"
-    r"|not\s+found|nothing\s+(?:was\s+)?found(?:\s+here)?|no\s+such\s+page|seite\s+nicht\s+gefunden|page\s+(?:introuvable|non\s+trouv[e\u00e9]e)"
-    r"|p[a\u00e1]gina\s+no\s+encontrada|pagina\s+(?:non\s+trovata|niet\s+gevonden)|p[a\u00e1]gina\s+n[a\u00e3]o\s+encontrada)\W*(?:\(?40[4]\)?\W*)?",
+    r"(?:(?:is|was|could|can)\s*(?:not|n'?t|no longer)\s*(?:be\s+)?(?:found|available|exist|here)|can't\s+be\s+found|"
+    r"not\s+found|unavailable"
+    r"|does\s*(?:n't|not)\s+exist|no\s+longer\s+(?:exists|available)|has\s+been\s+(?:removed|deleted)|"
+    r"gone)(?:\s+(?:anymore|on this site))?"
+    r"|not\s+found|nothing\s+(?:was\s+)?found(?:\s+here)?|no\s+such\s+page|seite\s+nicht\s+gefunden|"
+    r"page\s+(?:introuvable|non\s+trouv[e\u00e9]e)"
+    r"|p[a\u00e1]gina\s+no\s+encontrada|pagina\s+(?:non\s+trovata|niet\s+gevonden)|"
+    r"p[a\u00e1]gina\s+n[a\u00e3]o\s+encontrada)\W*(?:\(?40[4]\)?\W*)?",
     re.IGNORECASE,
 )
 _HOME = re.compile(r"/?(?:(?:index|home|default)(?:\.\w{2,5})?/?)?", re.IGNORECASE)
 
 
 class Page(NamedTuple):
-    """What a page calls itself (`titles`: its title element, og:title, first heading) and its words as they can be read without a browser."""
+    """What a page calls itself (`titles`: its title element, og:title, first heading) and its words as they can be read
+    without a browser.
+    """
 
     titles: tuple[str, ...]
     words: str
@@ -68,10 +78,14 @@ def read_page(body: bytes, content_type: str) -> Page:
 
 
 def says_missing(page: Page, wanted: str) -> bool:
-    """Whether a page calls itself missing; `wanted` is the title that it should have ("" unknown), which may be about missing pages itself."""
+    """Whether a page calls itself missing; `wanted` is the title that it should have ("" unknown), which may be about
+    missing pages itself.
+    """
     if any(same_title(wanted, title) for title in page.titles if wanted):
         return False
-    return any(_MISSING.fullmatch(part.strip().replace("\u2019", "'")) for title in page.titles for part in segments(title))
+    return any(
+        _MISSING.fullmatch(part.strip().replace("\u2019", "'")) for title in page.titles for part in segments(title)
+    )
 
 
 def is_home(url: str) -> bool:
@@ -81,7 +95,9 @@ def is_home(url: str) -> bool:
 
 
 def same_page(page: Page, other: Page) -> bool:
-    """Whether two pages show the same words, numbers and addresses left out (they name the very address that was asked for)."""
+    """Whether two pages show the same words, numbers and addresses left out (they name the very address that was asked
+    for).
+    """
     one, two = (re.sub(r"\S*[/\d]\S*", "", item.words).casefold() for item in (page, other))
     return page.title == other.title and fuzz.ratio(one, two, score_cutoff=SAME_PAGE) > 0
 

@@ -1,4 +1,6 @@
-"""A web page -> Article or Source: its text by trafilatura, without menus and footers; title, date, author and tags from what it says of itself."""
+"""A web page -> Article or Source: its text by trafilatura, without menus and footers; title, date, author and tags
+from what it says of itself.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +27,23 @@ LONGEST = 5_000_000
 
 MOST_ELEMENTS = 60_000
 MOST_LINKS = 6_000
-"""Finding the text costs more than in proportion: a page of 100,000 links took minutes, one of these limits takes seconds."""
+"""Finding the text costs more than in proportion: a page of 100,000 links took minutes, one of these limits takes
+seconds.
+"""
 
 BLURB_WORDS = 60
 _HTML_TYPES = ("text/html", "application/xhtml+xml", "")
 _FIELDS = ("title", "text", "date", "author", "tags", "description")
-_DATES = ("article:published_time", "datePublished", "date", "dc.date", "dcterms.created", "pubdate", "parsely-pub-date", "sailthru.date")
+_DATES = (
+    "article:published_time",
+    "datePublished",
+    "date",
+    "dc.date",
+    "dcterms.created",
+    "pubdate",
+    "parsely-pub-date",
+    "sailthru.date",
+)
 
 
 class _Said(NamedTuple):
@@ -86,7 +99,10 @@ def page_source(fetched: Fetched) -> Source:
         raise _no_source(fetched.url, why)
     blurb = unescaped(found.get("description") or "") or _first_sentences(text)
     if not title or not blurb:
-        raise InputError(f"{fetched.url} has no {'headline' if not title else 'text'} that could be found.", "Save the story as a .json or .md file.")
+        raise InputError(
+            f"{fetched.url} has no {'headline' if not title else 'text'} that could be found.",
+            "Save the story as a .json or .md file.",
+        )
     return Source(
         title=title,
         outlet=unescaped(_meta(tree, "og:site_name")) or (urlsplit(url).hostname or "").removeprefix("www."),
@@ -112,7 +128,8 @@ def page_address(tree: HtmlElement, final: str) -> str:
                 target = urljoin(final, (link.get("href") or "").strip())
             except ValueError:
                 continue
-            # Another site's address there would let a page pass for another's; the site's own root is a template's mistake.
+            # Another site's address there would let a page pass for another's; the site's own root is a template's
+            # mistake.
             root = not urlsplit(target).path.strip("/") and bool(urlsplit(final).path.strip("/"))
             if is_address(target) and bare_host(target) == bare_host(final) and not root:
                 return str(target)

@@ -1,4 +1,6 @@
-"""Sitemaps and indexes of sitemaps -> the addresses of pages. Each list is read once, so one that lists itself, or two that list each other, end."""
+"""Sitemaps and indexes of sitemaps -> the addresses of pages. Each list is read once, so one that lists itself, or two
+that list each other, end.
+"""
 
 from __future__ import annotations
 
@@ -36,10 +38,13 @@ class Limits(NamedTuple):
     size: int
 
 
-def listed_pages(body: bytes, *, name: str, site: str, fetch: Callable[[str], bytes] | None, limits: Limits) -> Iterator[Listed | Reject]:
+def listed_pages(
+    body: bytes, *, name: str, site: str, fetch: Callable[[str], bytes] | None, limits: Limits
+) -> Iterator[Listed | Reject]:
     """The pages of a sitemap and of all that it leads to, each once.
 
-    `name` is its address or file. `fetch` reads a nested list. Pages on other sites than the sitemap's and the publication's are rejected.
+    `name` is its address or file. `fetch` reads a nested list. Pages on other sites than the sitemap's and the
+    publication's are rejected.
     """
     hosts = {bare_host(name), bare_host(site)} - {""} if is_address(name) else set()
     seen, pages = {name}, set[str]()
@@ -57,7 +62,10 @@ def listed_pages(body: bytes, *, name: str, site: str, fetch: Callable[[str], by
                     pages.add(found.url)
                     yield found
                 if len(pages) >= limits.pages:
-                    yield Reject(here, f"the limit of {limits.pages:,} pages was reached; raise max_pages in [intake] of ourtake.toml.")
+                    yield Reject(
+                        here,
+                        f"the limit of {limits.pages:,} pages was reached; raise max_pages in [intake] of ourtake.toml.",
+                    )
                     return
             elif found.url in seen:
                 yield Reject(here, f"it lists {found.url}, which is read already.", broken=False)
@@ -68,7 +76,9 @@ def listed_pages(body: bytes, *, name: str, site: str, fetch: Callable[[str], by
                 yield from _nested(found.url, depth, fetch, waiting)
 
 
-def _nested(url: str, depth: int, fetch: Callable[[str], bytes] | None, waiting: list[tuple[str, bytes, int]]) -> Iterator[Reject]:
+def _nested(
+    url: str, depth: int, fetch: Callable[[str], bytes] | None, waiting: list[tuple[str, bytes, int]]
+) -> Iterator[Reject]:
     try:
         if fetch is not None:
             waiting.append((url, fetch(url), depth + 1))
@@ -119,5 +129,9 @@ def _listed(text: str, root: str, where: str, base: str) -> Listed | Reject:
             continue
         fields = {child.tag.rsplit("}", 1)[-1]: (child.text or "").strip() for child in element[0]}
         url = urljoin(base, fields.get("loc", "")) if fields.get("loc") and is_address(base) else fields.get("loc", "")
-        return Listed(url, fields.get("lastmod") or None) if is_address(url) else Reject(where, f"{url[:80]!r} is no web address.")
+        return (
+            Listed(url, fields.get("lastmod") or None)
+            if is_address(url)
+            else Reject(where, f"{url[:80]!r} is no web address.")
+        )
     return Reject(where, fault)

@@ -1,6 +1,8 @@
-"""A polite visitor: reads robots.txt first, leaves a pause between two requests to a host, waits when it is asked to, gives up on a dead host.
+"""A polite visitor: reads robots.txt first, leaves a pause between two requests to a host, waits when it is asked to,
+gives up on a dead host.
 
-robots.txt is read by protego: the standard library's parser knows no wildcards and takes the first rule that fits where RFC 9309 takes the longest.
+robots.txt is read by protego: the standard library's parser knows no wildcards and takes the first rule that fits where
+RFC 9309 takes the longest.
 """
 
 from __future__ import annotations
@@ -28,7 +30,12 @@ class Visitor:
     """Fetches pages, each host at its own pace. `sleep` and `clock` count seconds."""
 
     def __init__(
-        self, fetcher: Fetcher, limits: Intake, *, sleep: Callable[[float], None] = time.sleep, clock: Callable[[], float] = time.monotonic
+        self,
+        fetcher: Fetcher,
+        limits: Intake,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._fetcher = fetcher
         self._limits = limits
@@ -44,7 +51,9 @@ class Visitor:
         self._fetcher.close()
 
     def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Fetched:
-        """The page, when its host's robots.txt allows it. Raises FetchError; HostClosed when the host is left alone in this run."""
+        """The page, when its host's robots.txt allows it. Raises FetchError; HostClosed when the host is left alone in
+        this run.
+        """
         asked: list[str] = []
 
         def before(address: Address) -> None:
@@ -64,7 +73,11 @@ class Visitor:
                 self._failed(asked[-1], error, last=attempt == TRIES)
                 if attempt == TRIES or error.status not in (429, 503):
                     raise
-                wait = error.retry_after if error.retry_after is not None else min(2.0**attempt, self._limits.seconds_between_requests * 4)
+                wait = (
+                    error.retry_after
+                    if error.retry_after is not None
+                    else min(2.0**attempt, self._limits.seconds_between_requests * 4)
+                )
                 self._sleep(wait)
             else:
                 self._failures.pop(asked[-1], None)
@@ -73,12 +86,16 @@ class Visitor:
 
     def _open(self, address: Address) -> None:
         if why := self._closed.get(address.netloc):
-            raise HostClosed(f"{address.netloc} is left alone for now: {why}.", "Run the command again later.", passing=True)
+            raise HostClosed(
+                f"{address.netloc} is left alone for now: {why}.", "Run the command again later.", passing=True
+            )
 
     def _failed(self, host: str, error: FetchError, *, last: bool) -> None:
         if (error.retry_after or 0) > LONGEST_WAIT:
             self._closed[host] = f"it asked for {error.retry_after:,.0f} seconds of rest"
-            raise HostClosed(f"{host} is left alone for now: {self._closed[host]}.", "Run the command again later.", passing=True) from error
+            raise HostClosed(
+                f"{host} is left alone for now: {self._closed[host]}.", "Run the command again later.", passing=True
+            ) from error
         if error.status is None:
             self._failures[host] = self._failures.get(host, 0) + 1
             if self._failures[host] >= FAILURES:
@@ -109,12 +126,15 @@ class Visitor:
         except HostClosed:
             raise
         except FetchError as error:
-            # RFC 9309: what is refused or missing forbids nothing, a broken server forbids everything until it is mended.
+            # RFC 9309: what is refused or missing forbids nothing, a broken server forbids everything until it is
+            # mended.
             if error.status is not None and 400 <= error.status < 500 and error.status != 429:
                 return _Rules("")
             if error.status is None and not error.passing:
                 return _Rules("")
-            raise FetchError(f"The robots.txt of {address.netloc} can't be read: {error.what}", error.do, passing=True) from error
+            raise FetchError(
+                f"The robots.txt of {address.netloc} can't be read: {error.what}", error.do, passing=True
+            ) from error
         return _Rules(found.body[:_ROBOTS_BYTES].decode("utf-8", "replace"))
 
 

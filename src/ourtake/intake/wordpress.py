@@ -1,4 +1,6 @@
-"""WordPress exports (WXR) -> Articles, item by item: published posts, and pages where [intake] wordpress_pages says so."""
+"""WordPress exports (WXR) -> Articles, item by item: published posts, and pages where [intake] wordpress_pages says
+so.
+"""
 
 from __future__ import annotations
 
@@ -19,24 +21,34 @@ from ourtake.intake.unpublished import A_DRAFT
 
 NAMES = ("item",)
 _BLOCK_COMMENT = re.compile(r"<!--\s*/?(?:wp:|more|nextpage|noteaser).*?-->", re.DOTALL)
-_WHOLE = re.compile(r"\[(caption|wp_caption|embed|gallery|audio|video|playlist|contact-form(?:-7)?)\b[^\]]*\].*?\[/\1\]", re.DOTALL | re.IGNORECASE)
+_WHOLE = re.compile(
+    r"\[(caption|wp_caption|embed|gallery|audio|video|playlist|contact-form(?:-7)?)\b[^\]]*\].*?\[/\1\]",
+    re.DOTALL | re.IGNORECASE,
+)
 _ESCAPED = re.compile(r"\[(\[[a-z][\w-]*[^\[\]]*\])\]", re.IGNORECASE)
-_WITH_ATTRIBUTES = re.compile(r"\[[a-z][\w-]*(?:\s+[\w-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\]\"']+))+\s*/?\]", re.IGNORECASE)
+_WITH_ATTRIBUTES = re.compile(
+    r"\[[a-z][\w-]*(?:\s+[\w-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\]\"']+))+\s*/?\]", re.IGNORECASE
+)
 _CLOSING = re.compile(r"\[/([a-z][\w-]*)\]", re.IGNORECASE)
 _ALONE = re.compile(
-    r"\[(?:gallery|embed|audio|video|playlist|more|contact-form(?:-7)?|toc|jetpack_\w+|wp_\w+|ad|ads|adsense|newsletter|subscribe\w*)\s*/?\]",
+    r"\[(?:gallery|embed|audio|video|playlist|more|contact-form(?:-7)?|toc|jetpack_\w+|wp_\w+|ad|ads|adsense|"
+    r"newsletter|subscribe\w*)\s*/?\]",
     re.IGNORECASE,
 )
 
 
 def export_articles(blocks: Iterable[bytes], *, name: str, site: str, pages: bool) -> Iterator[Article | Reject]:
-    """The articles of an export that comes in blocks; `name` is what it is called in messages. What is no post is passed over in silence."""
+    """The articles of an export that comes in blocks; `name` is what it is called in messages. What is no post is
+    passed over in silence.
+    """
     cutter = Cutter(blocks, names=NAMES)
     authors: dict[str, str] | None = None
     for piece in cutter:
         if authors is None:
             authors = _authors(cutter.head)
-        found = _item(piece, cutter.root, name=name, site=site, wanted=("post", "page") if pages else ("post",), authors=authors)
+        found = _item(
+            piece, cutter.root, name=name, site=site, wanted=("post", "page") if pages else ("post",), authors=authors
+        )
         if found is not None:
             yield found
     if not cutter.root:
@@ -44,7 +56,9 @@ def export_articles(blocks: Iterable[bytes], *, name: str, site: str, pages: boo
 
 
 def without_shortcodes(text: str) -> str:
-    """A post's content without block comments and shortcodes; what a paired shortcode encloses stays, [sic] stays, [[shown]] is [shown]."""
+    """A post's content without block comments and shortcodes; what a paired shortcode encloses stays, [sic] stays,
+    [[shown]] is [shown].
+    """
     text = _BLOCK_COMMENT.sub("", text)
     if "[" not in text:
         return text
@@ -66,7 +80,10 @@ def _authors(head: str) -> dict[str, str]:
     """Login -> name, from the export's list of authors."""
     found = {}
     for block in re.findall(r"<wp:author>(.*?)</wp:author>", head, re.DOTALL):
-        fields = {name: _plain(value) for name, value in re.findall(r"<wp:(author_login|author_display_name)>(.*?)</wp:\1>", block, re.DOTALL)}
+        fields = {
+            name: _plain(value)
+            for name, value in re.findall(r"<wp:(author_login|author_display_name)>(.*?)</wp:\1>", block, re.DOTALL)
+        }
         if fields.get("author_login") and fields.get("author_display_name"):
             found[fields["author_login"]] = fields["author_display_name"]
     return found
@@ -76,7 +93,9 @@ def _plain(value: str) -> str:
     return unescaped(re.sub(r"<!\[CDATA\[(.*?)\]\]>", r"\1", value, flags=re.DOTALL))
 
 
-def _item(piece: Piece, root: str, *, name: str, site: str, wanted: tuple[str, ...], authors: dict[str, str]) -> Article | Reject | None:
+def _item(
+    piece: Piece, root: str, *, name: str, site: str, wanted: tuple[str, ...], authors: dict[str, str]
+) -> Article | Reject | None:
     where = f"{name}: item {piece.number}"
     element = piece.fault or _parsed(piece.text, root)
     if isinstance(element, str):
@@ -95,7 +114,9 @@ def _item(piece: Piece, root: str, *, name: str, site: str, wanted: tuple[str, .
     if (status := fields.get("status", "publish").strip()) != "publish":
         where = f"{where} ({fields.get('link', '').strip() or unescaped(fields.get('title', ''))[:60]})"
         return Reject(where, A_DRAFT if status == "draft" else f"not published (status: {status[:40]}).", broken=False)
-    return _article(fields, tuple(tag for tag in tags if tag.lower() != "uncategorized"), where=where, site=site, authors=authors)
+    return _article(
+        fields, tuple(tag for tag in tags if tag.lower() != "uncategorized"), where=where, site=site, authors=authors
+    )
 
 
 def _parsed(text: str, root: str) -> ElementTree.Element | str:
@@ -108,7 +129,9 @@ def _parsed(text: str, root: str) -> ElementTree.Element | str:
     return fault
 
 
-def _article(fields: dict[str, str], tags: tuple[str, ...], *, where: str, site: str, authors: dict[str, str]) -> Article | Reject:
+def _article(
+    fields: dict[str, str], tags: tuple[str, ...], *, where: str, site: str, authors: dict[str, str]
+) -> Article | Reject:
     url, title = fields.get("link", "").strip(), unescaped(fields.get("title", ""))
     if not is_address(url):
         url = fields.get("guid", "").strip()

@@ -1,8 +1,10 @@
-"""Work that would hold up the event loop, done in processes beside this one: each is sent one call at a time and sends its answer back.
+"""Work that would hold up the event loop, done in processes beside this one: each is sent one call at a time and sends
+its answer back.
 
-What runs there is named as "package.module:function": the module is imported at once, the function is given what `begin` was given and returns
-another one, which answers the calls. A child is a fresh interpreter on two pipes (no fork: this process has threads and open databases). When this
-process goes, however it goes, the pipe ends and the child with it; the pools of the standard library leave theirs behind after a kill -9.
+What runs there is named as "package.module:function": the module is imported at once, the function is given what
+`begin` was given and returns another one, which answers the calls. A child is a fresh interpreter on two pipes (no
+fork: this process has threads and open databases). When this process goes, however it goes, the pipe ends and the child
+with it; the pools of the standard library leave theirs behind after a kill -9.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ class _Child:
     """One process and its pipes."""
 
     def __init__(self, target: str) -> None:
-        # -P: what lies in the working folder must not stand in for a module. A session of its own: a terminal's Ctrl-C does not reach it.
+        # -P: what lies in the working folder must not stand in for a module. A session of its own: a terminal's Ctrl-C
+        # does not reach it.
         command = [sys.executable, "-P", "-m", "ourtake.jobs.child", target]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
         assert self._process.stdin is not None and self._process.stdout is not None
@@ -46,7 +49,9 @@ class _Child:
             answer: Answer = pickle.loads(read_message(self._answers))
         except (OSError, EOFError, ValueError) as error:
             self._process.kill()
-            raise ProcessLost(f"A process beside this one ended before its work was done (exit code {self._process.wait()}).") from error
+            raise ProcessLost(
+                f"A process beside this one ended before its work was done (exit code {self._process.wait()})."
+            ) from error
         return answer
 
     def end(self) -> None:
@@ -59,7 +64,9 @@ class _Child:
 
 
 class Beside(Generic[Call, Result]):
-    """Some processes that answer calls of one kind. They start at once and load what they need while this one goes on."""
+    """Some processes that answer calls of one kind. They start at once and load what they need while this one goes
+    on.
+    """
 
     def __init__(self, target: str, *, processes: int = 1) -> None:
         self._children = [_Child(target) for _ in range(processes)]

@@ -1,6 +1,8 @@
-"""The other end of beside.py: a process that imports what it is told, reads what to begin with, and answers calls until its pipe ends.
+"""The other end of beside.py: a process that imports what it is told, reads what to begin with, and answers calls until
+its pipe ends.
 
-Messages are pickles with their size before them. It imports little itself, since it is started for what it is told to import.
+Messages are pickles with their size before them. It imports little itself, since it is started for what it is told to
+import.
 """
 
 from __future__ import annotations
@@ -68,7 +70,9 @@ def _answer_of(work: Callable[[Any], Any], given: Any) -> Answer:
 
 
 def _portable(error: Exception) -> BaseException:
-    """The error as it can be sent, with its traceback in a note; one that can't be put together again becomes a RuntimeError in its words."""
+    """The error as it can be sent, with its traceback in a note; one that can't be put together again becomes a
+    RuntimeError in its words.
+    """
     note = "".join(traceback.format_exception(error))
     try:
         error.add_note(note)

@@ -12,12 +12,17 @@ Result = TypeVar("Result")
 
 
 async def run_many(
-    items: Iterable[Item], work: Callable[[Item], Awaitable[Result]], *, concurrency: int, stop: asyncio.Event | None = None
+    items: Iterable[Item],
+    work: Callable[[Item], Awaitable[Result]],
+    *,
+    concurrency: int,
+    stop: asyncio.Event | None = None,
 ) -> AsyncIterator[Result]:
-    """Results in the order in which they are ready. Once `stop` is set no item is begun, and those under way are finished.
+    """Results in the order in which they are ready. Once `stop` is set no item is begun, and those under way are
+    finished.
 
-    An item that raises sets it: what the others have paid for is not thrown away, and then the error is raised here, several as
-    one ExceptionGroup.
+    An item that raises sets it: what the others have paid for is not thrown away, and then the error is raised here,
+    several as one ExceptionGroup.
     """
     stop = stop or asyncio.Event()
     queue: asyncio.Queue[Result | None] = asyncio.Queue()
@@ -25,7 +30,8 @@ async def run_many(
     waiting = iter(items)
 
     async def worker() -> None:
-        # One iterator shared by all workers: each takes the next item when it is free, so memory stays flat on long lists.
+        # One iterator shared by all workers: each takes the next item when it is free, so memory stays flat on long
+        # lists.
         for item in waiting:
             if stop.is_set():
                 return
@@ -40,7 +46,8 @@ async def run_many(
             async with asyncio.TaskGroup() as group:
                 for _ in range(concurrency):
                     group.create_task(worker())
-                    # One start a turn of the loop: the first item's call goes out before the last item has been prepared.
+                    # One start a turn of the loop: the first item's call goes out before the last item has been
+                    # prepared.
                     await asyncio.sleep(0)
         finally:
             await queue.put(None)

@@ -51,7 +51,9 @@ class Anthropic:
             "system": [system] if request.system else "",
             "messages": [{"role": "user", "content": request.prompt if takes("format") else with_schema(request)}],
             **({"output_config": output} if output else {}),
-            **({"temperature": request.temperature} if request.temperature is not None and takes("temperature") else {}),
+            **(
+                {"temperature": request.temperature} if request.temperature is not None and takes("temperature") else {}
+            ),
         }
         return self.learned.known(arguments)
 
@@ -67,7 +69,13 @@ class Anthropic:
             raise not_an_answer(self.name)
         blocks = [block for block in content if isinstance(block, dict)]
         text = "".join(str(block.get("text") or "") for block in blocks if block.get("type") == "text")
-        return made(text, answer.get("stop_reason"), used=table(answer.get("usage")), model=answer.get("model") or self.model, request_id=request_id)
+        return made(
+            text,
+            answer.get("stop_reason"),
+            used=table(answer.get("usage")),
+            model=answer.get("model") or self.model,
+            request_id=request_id,
+        )
 
     def assembly(self) -> _Growing:
         """See Dialect."""
@@ -111,7 +119,9 @@ class _Growing:
 
 
 def made(text: str, stop: str | None, *, used: Payload, model: str, request_id: str | None) -> Reply:
-    """A reply with its status by stop_reason. This API counts cached tokens beside input_tokens: the sum is what was sent."""
+    """A reply with its status by stop_reason. This API counts cached tokens beside input_tokens: the sum is what was
+    sent.
+    """
     read = {"cache_read_input_tokens": used.get("cache_read_input_tokens")}
     written = {"cache_creation_input_tokens": used.get("cache_creation_input_tokens")}
     plain = {"input_tokens": used.get("input_tokens")}
@@ -119,4 +129,12 @@ def made(text: str, stop: str | None, *, used: Payload, model: str, request_id: 
     sent = {**plain, **read, **written} if plain["input_tokens"] is not None else plain
     found = counted(sent=sent, received={"output_tokens": used.get("output_tokens")}, cached=read, written=written)
     declined: ReplyStatus | None = "refused" if stop == "refusal" else None
-    return made_reply(whole=stop == "end_turn", declined=declined, text=text, stop=stop, counted=found, model=model, request_id=request_id)
+    return made_reply(
+        whole=stop == "end_turn",
+        declined=declined,
+        text=text,
+        stop=stop,
+        counted=found,
+        model=model,
+        request_id=request_id,
+    )

@@ -1,7 +1,8 @@
 """One request to a provider on the wire, whole or as a stream; each provider's file says only how its API words things.
 
-The SDKs make the request: addresses, keys, headers. The answer is read here from its raw JSON, since their own objects accept an error page,
-null or a broken stream as an answer. Nothing here asks again, but for a parameter that the model refused by name (parameters.py).
+The SDKs make the request: addresses, keys, headers. The answer is read here from its raw JSON, since their own objects
+accept an error page, null or a broken stream as an answer. Nothing here asks again, but for a parameter that the model
+refused by name (parameters.py).
 """
 
 from __future__ import annotations
@@ -81,13 +82,16 @@ async def ask(dialect: Dialect, request: Request, *, on_text: OnText | None = No
 
 
 def _mended(dialect: Dialect, error: Exception, *, without: frozenset[str], asked: int) -> bool:
-    """Whether the provider refused a part of the request that can be left out: then the request is made again without it."""
+    """Whether the provider refused a part of the request that can be left out: then the request is made again without
+    it.
+    """
     status, body = getattr(error, "status_code", None), _body(error)
     if not isinstance(status, int):
         return False
     found = fault(status, body, who=dialect.who)
     if isinstance(found, TransientError) and status in (500, 501):
-        # Some servers fail plainly where they can't do a form of output. The retry layer counts this one, so nothing is asked again here.
+        # Some servers fail plainly where they can't do a form of output. The retry layer counts this one, so nothing is
+        # asked again here.
         dialect.other_form(without)
     if status not in (400, 415, 422) or not isinstance(found, PermanentError) or found.named:
         return False
@@ -119,7 +123,9 @@ async def _once(dialect: Dialect, arguments: Payload, on_text: OnText | None) ->
                 piece = assembly.add(event)
             length += len(piece)
             if length > MAX_BYTES:
-                raise PermanentError("The provider's answer is too large to be a take.", "Check the base address of the provider.")
+                raise PermanentError(
+                    "The provider's answer is too large to be a take.", "Check the base address of the provider."
+                )
             if piece:
                 on_text(clean_text(piece))
             if assembly.done:
@@ -171,11 +177,22 @@ def _body(error: Exception) -> object:
 
 
 def made_reply(
-    *, whole: bool, text: str, stop: str | None, counted: Counted, model: str, request_id: str | None, declined: ReplyStatus | None = None
+    *,
+    whole: bool,
+    text: str,
+    stop: str | None,
+    counted: Counted,
+    model: str,
+    request_id: str | None,
+    declined: ReplyStatus | None = None,
 ) -> Reply:
-    """A Reply with the status of its marker: `declined` (refused, filtered) where the API says so; a complete one without text is empty."""
+    """A Reply with the status of its marker: `declined` (refused, filtered) where the API says so; a complete one
+    without text is empty.
+    """
     cleaned = clean_text(text)
     status: ReplyStatus = declined or ("cut-off" if not whole else "complete" if cleaned.strip() else "empty")
     reason = clean_text(stop) if isinstance(stop, str) else None
     usage, doubt = counted
-    return Reply(status=status, text=cleaned, stop_reason=reason, usage=usage, doubt=doubt, model=model, request_id=request_id)
+    return Reply(
+        status=status, text=cleaned, stop_reason=reason, usage=usage, doubt=doubt, model=model, request_id=request_id
+    )

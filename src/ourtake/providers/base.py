@@ -1,7 +1,7 @@
 """The protocol of a provider: a request in, a reply out; and what it raises.
 
-A failure to get an answer is an error (errors.TransientError, errors.PermanentError). An answer that is not a whole reply is no error here:
-it is a Reply whose status says so, with what arrived, since it was paid for and is evidence.
+A failure to get an answer is an error (errors.TransientError, errors.PermanentError). An answer that is not a whole
+reply is no error here: it is a Reply whose status says so, with what arrived, since it was paid for and is evidence.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from ourtake.errors import AnswerError
 from ourtake.text.thoughts import spoken
 
 OnText = Callable[[str], None]
-"""Receives an answer's text piece by piece; an empty piece says that what follows begins anew, as after a broken connection."""
+"""Receives an answer's text piece by piece; an empty piece says that what follows begins anew, as after a broken
+connection.
+"""
 
 ReplyStatus = Literal["complete", "cut-off", "refused", "filtered", "empty", "invalid"]
 """refused: the model itself declined, in words; filtered: the provider's content filter stopped it."""
@@ -31,11 +33,12 @@ class Brief(Document):
 
 
 class Request(Document):
-    """One thing to ask: `system` stays the same for a publication, `prompt` is this story; the answer is JSON of `json_schema`.
+    """One thing to ask: `system` stays the same for a publication, `prompt` is this story; the answer is JSON of
+    `json_schema`.
 
-    `repetition` tells apart requests that are alike and must be asked each on its own, as an eval's repeats. `repair_round` counts the
-    repairs of one take from 1: a second one with the same words hopes for another answer. `temperature` and `effort` (of reasoning) are
-    wishes: a model that takes no such parameter is asked without it.
+    `repetition` tells apart requests that are alike and must be asked each on its own, as an eval's repeats.
+    `repair_round` counts the repairs of one take from 1: a second one with the same words hopes for another answer.
+    `temperature` and `effort` (of reasoning) are wishes: a model that takes no such parameter is asked without it.
     """
 
     task: Literal["take", "repair", "support"]
@@ -53,8 +56,8 @@ class Request(Document):
 
 
 class Reply(Document):
-    """What came back: "complete" only with the provider's own mark of a whole answer. `by` and `notes`: see fallback.py; `doubt`: why the
-    provider's count of tokens was not taken (usage.py).
+    """What came back: "complete" only with the provider's own mark of a whole answer. `by` and `notes`: see
+    fallback.py; `doubt`: why the provider's count of tokens was not taken (usage.py).
     """
 
     status: ReplyStatus
@@ -87,16 +90,27 @@ def name_of(provider: Provider) -> str:
 
 
 _NOT_WHOLE: dict[str, tuple[str, str]] = {
-    "cut-off": ("The model's reply was cut off before its end.", "Raise max_output_tokens in [models], or choose another model."),
-    "refused": ("The model refused to write this take", "Choose another model, ask anew with --fresh, or write it by hand."),
-    "filtered": ("The provider's content filter stopped this take.", "Choose another provider, ask anew with --fresh, or write it by hand."),
+    "cut-off": (
+        "The model's reply was cut off before its end.",
+        "Raise max_output_tokens in [models], or choose another model.",
+    ),
+    "refused": (
+        "The model refused to write this take",
+        "Choose another model, ask anew with --fresh, or write it by hand.",
+    ),
+    "filtered": (
+        "The provider's content filter stopped this take.",
+        "Choose another provider, ask anew with --fresh, or write it by hand.",
+    ),
     "empty": ("The model's reply was empty.", "Ask anew with --fresh, or choose another model."),
     "invalid": ("The model's reply is not a take.", "Ask anew with --fresh, or choose another model."),
 }
 
 
 def require_whole(reply: Reply) -> None:
-    """Raise AnswerError with a sentence of its own for a reply that is not complete; a refusal is shown in the model's words."""
+    """Raise AnswerError with a sentence of its own for a reply that is not complete; a refusal is shown in the model's
+    words.
+    """
     if reply.status == "complete":
         return
     what, do = _NOT_WHOLE[reply.status]

@@ -1,8 +1,8 @@
 """The built-in writer: no model, no key, no network. It arranges, and makes nothing up.
 
-Every statement about the world is an exact, attributed quotation of the source's blurb or of an article of the archive; its own sentences only
-say where a quotation comes from, how old it is, and what a reader may ask. Its takes say that it wrote them. It is the default of a new
-publication and the floor that a model has to beat.
+Every statement about the world is an exact, attributed quotation of the source's blurb or of an article of the archive;
+its own sentences only say where a quotation comes from, how old it is, and what a reader may ask. Its takes say that it
+wrote them. It is the default of a new publication and the floor that a model has to beat.
 """
 
 from __future__ import annotations
@@ -29,13 +29,16 @@ _QUOTING = 455
 
 # Torn out of its paragraph, a sentence that begins like this speaks of nobody, or of a time that nobody knows.
 _DANGLING = re.compile(
-    r"(?:It|They|He|She|That|This|These|Those|And|But|So|Then|Both|Her|His|Their|Its|Each|Another|Such|Here|There|Instead|However|Yet|Nor|Or|Again|"
+    r"(?:It|They|He|She|That|This|These|Those|And|But|So|Then|Both|Her|His|Their|Its|Each|Another|Such|Here|There|"
+    r"Instead|However|Yet|Nor|Or|Again|"
     r"Since then|By then|All \w+ (?:was|were|of them)|Two groups|Until last)\b"
 )
 
 
 class Quote(NamedTuple):
-    """A sentence of an article, word for word, its place among the article's sentences, and how many words it shares with the source."""
+    """A sentence of an article, word for word, its place among the article's sentences, and how many words it shares
+    with the source.
+    """
 
     text: str
     place: int
@@ -51,7 +54,9 @@ class Baseline:
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """A take as JSON. Raises PermanentError for a repair: it can't rewrite."""
         if request.task != "take":
-            raise PermanentError("The baseline writer can't mend a take.", "Choose a model with --model, or mend it by hand.")
+            raise PermanentError(
+                "The baseline writer can't mend a take.", "Choose a model with --model, or mend it by hand."
+            )
         text = json.dumps(write(request.brief), ensure_ascii=False)
         if on_text is not None:
             on_text("")
@@ -69,7 +74,9 @@ def write(brief: Brief) -> dict[str, object]:
     terms = _informative(f"{source.title} {source.blurb}")
     quotes = [_quotes(item, terms) for item in offered]
     first = _opening(source, offered, quotes)
-    rest = [_about(item, quotes[index], order=index, most=_room(offered)) for index, item in enumerate(offered) if index > 0]
+    rest = [
+        _about(item, quotes[index], order=index, most=_room(offered)) for index, item in enumerate(offered) if index > 0
+    ]
     closing = _closing(source, offered, brief.publication.name)
     body = [first, *rest[:3], closing] if offered else _alone(source, brief.publication.name)
     if 0 < len(offered) < 3:
@@ -87,7 +94,9 @@ def _informative(text: str) -> set[str]:
 
 
 def _quotes(item: Related, terms: set[str]) -> list[Quote]:
-    """Whole sentences that can be quoted: of a good length, without quotation marks of their own, the most to the point first."""
+    """Whole sentences that can be quoted: of a good length, without quotation marks of their own, the most to the point
+    first.
+    """
     found = []
     for place, sentence in enumerate(sentences(visible(item.text or item.passage))):
         text = " ".join(sentence.text.split())
@@ -95,7 +104,8 @@ def _quotes(item: Related, terms: set[str]) -> list[Quote]:
         plain = plain and not _DANGLING.match(text)
         if plain and 9 <= count_words(text) <= 38 and text[0].isupper() and text[-1] in ".!":
             found.append(Quote(text, place, len(_informative(text) & terms)))
-    # Of two equally to the point, the one that stands on its own is better: "it" and "they" have lost what they stood for.
+    # Of two equally to the point, the one that stands on its own is better: "it" and "they" have lost what they stood
+    # for.
     return sorted(found, key=lambda quote: (-quote.shared, bool(re.search(r"\b(?:it|they|he|she|them)\b", quote.text))))
 
 
@@ -141,19 +151,24 @@ def _summary(source: Source, offered: Sequence[Related]) -> str:
     told = _quoted(" ".join(_blurb(source, 34)))
     count = {0: "nothing", 1: "one piece", 2: "two pieces"}.get(len(offered), "several pieces")
     known = (
-        f"Our archive holds {count} that bear on it, and we set them beside the story so that it can be read against what was reported here before."
+        f"Our archive holds {count} that bear on it, and we set them beside the story so that it can be read against "
+        f"what was reported here before."
         if offered
-        else "Our archive holds nothing that bears on it, so this page sticks to what the outlet itself says and to what a careful reader should ask of it next."
+        else "Our archive holds nothing that bears on it, so this page sticks to what the outlet itself says and to "
+        "what a careful reader should ask of it next."
     )
     text = f"{source.outlet} reports: {told} {known}"
     more = (
-        " This take was put together by the built-in baseline writer out of exact quotations, and an editor should read it before anyone else does."
+        " This take was put together by the built-in baseline writer out of exact quotations, and an editor should "
+        "read it before anyone else does."
     )
     return text + more
 
 
 def _fill(start: str, quotes: Sequence[Quote], *, lead_ins: Sequence[str], most: int) -> str:
-    """The paragraph with the best quotations that fit, in the order in which the article has them: so that "further on" is true."""
+    """The paragraph with the best quotations that fit, in the order in which the article has them: so that "further on"
+    is true.
+    """
     chosen: list[Quote] = []
     text = start
     for quote in quotes:
@@ -174,11 +189,17 @@ def _in_order(start: str, quotes: Sequence[Quote], lead_ins: Sequence[str]) -> s
 
 def _opening(source: Source, offered: Sequence[Related], quotes: Sequence[Sequence[Quote]]) -> str:
     told = " ".join(_blurb(source, 60))
-    start = f"The story is {source.outlet}'s, under the headline {_quoted(source.title)}, and its own account begins like this: {_quoted(told)}"
+    start = (
+        f"The story is {source.outlet}'s, under the headline {_quoted(source.title)}, and its own account begins "
+        f"like this: {_quoted(told)}"
+    )
     if not offered:
         return start
     item = offered[0]
-    start += f" We have been near this subject before. The closest piece in our archive is {_link(item)}, published{_date(item.published) or ' without a date'}."
+    start += (
+        f" We have been near this subject before. The closest piece in our archive is {_link(item)}, "
+        f"published{_date(item.published) or ' without a date'}."
+    )
     return _fill(
         start,
         quotes[0],
@@ -195,12 +216,19 @@ def _about(item: Related, quotes: Sequence[Quote], *, order: int, most: int) -> 
     openings = (
         f"A second piece to keep at hand is {_link(item)}, which we ran{_date(item.published)}.",
         f"Another side of it is in {_link(item)}, which appeared here{_date(item.published)}.",
-        f"Our other reporting helps as well. In {_link(item)}{',' if item.published else ''} published{_date(item.published) or ' earlier'}, there is more that touches on it.",
+        f"Our other reporting helps as well. In {_link(item)}{',' if item.published else ''} "
+        f"published{_date(item.published) or ' earlier'}, there is more that touches on it.",
     )
     leads = (
         ("In it we wrote:", "The same article goes on:", "It adds:", "Then it notes:", "And it also says:"),
         ("We reported then:", "Further down we wrote:", "A little later:", "And again:", "One line more:"),
-        ("The article says:", "Later it says:", "One more line from it is worth having:", "Then it says:", "And further down:"),
+        (
+            "The article says:",
+            "Later it says:",
+            "One more line from it is worth having:",
+            "Then it says:",
+            "And further down:",
+        ),
     )
     index = (order - 1) % 3
     return _fill(openings[index], quotes, lead_ins=leads[index], most=most)
@@ -217,10 +245,14 @@ def _closing(source: Source, offered: Sequence[Related], name: str) -> str:
         ),
     )
     return (
-        f"None of this settles the matter that {source.outlet} raises. The {titles} above {verb} not written with this report in view, and a likeness between two cases "
-        "is a reason to ask, not a proof. What the quotations do give is a measure: they show what was asked here before, what was counted and who was "
-        "named, and in what detail. A reader who holds the new report against them will see quickly where it says more and where it says less. This text was assembled by the "
-        f"baseline writer that comes with the software, not by a reporter of {name}; its sentences in quotation marks are copied word for word, and "
+        f"None of this settles the matter that {source.outlet} raises. The {titles} above {verb} not written with this "
+        f"report in view, and a likeness between two cases "
+        "is a reason to ask, not a proof. What the quotations do give is a measure: they show what was asked here "
+        "before, what was counted and who was "
+        "named, and in what detail. A reader who holds the new report against them will see quickly where it says more "
+        "and where it says less. This text was assembled by the "
+        f"baseline writer that comes with the software, not by a reporter of {name}; its sentences in quotation marks "
+        f"are copied word for word, and "
         f"its choice of them deserves an editor's eye. {question}"
     )
 
@@ -228,37 +260,54 @@ def _closing(source: Source, offered: Sequence[Related], name: str) -> str:
 def _questions(source: Source) -> list[str]:
     """Paragraphs that say nothing about the world, and ask: for stories that the archive knows little of."""
     return [
-        f"The report leaves things open, as a short notice must. It is fair to ask who is named in it as the origin of each statement, and whether that person was in a place to know. "
-        f"It is fair to ask when the thing happened and when it was learnt, since the two are often days apart. And it is fair to ask what {source.outlet} saw for itself, what it was "
-        "told, and what it read elsewhere. None of these questions doubts the story. They are what an editor would put to a reporter on our own staff before the page is closed, and "
+        f"The report leaves things open, as a short notice must. It is fair to ask who is named in it as the origin of "
+        f"each statement, and whether that person was in a place to know. "
+        f"It is fair to ask when the thing happened and when it was learnt, since the two are often days apart. And it "
+        f"is fair to ask what {source.outlet} saw for itself, what it was "
+        "told, and what it read elsewhere. None of these questions doubts the story. They are what an editor would put "
+        "to a reporter on our own staff before the page is closed, and "
         "the full text behind the notice may well answer all of them in its first lines.",
-        "There is also the matter of scale. A single case can be telling or it can be odd, and a notice of a few sentences seldom says which. Readers are helped by a comparison: with "
-        "the year before, with the next town, with the figure that was promised. Where a comparison is given, its terms should be looked at; where none is given, that is worth "
-        "a line as well. We would rather say plainly that we cannot place a story than lend it a weight that our own reporting does not support, and here our own reporting is thin.",
-        "Then there are the people whom the story touches and who do not speak in it. A short notice has room for one voice, or two. The others may agree, or they may tell it in another way, "
-        "and a reader cannot know until somebody has asked them. If we take the subject up ourselves, that is where we would begin: with those who were there, with what they "
-        "kept in writing, and with what they expected to happen. Such work takes days, and a notice takes an hour. It is no fault of the notice that the work is still to be done.",
+        "There is also the matter of scale. A single case can be telling or it can be odd, and a notice of a few "
+        "sentences seldom says which. Readers are helped by a comparison: with "
+        "the year before, with the next town, with the figure that was promised. Where a comparison is given, its "
+        "terms should be looked at; where none is given, that is worth "
+        "a line as well. We would rather say plainly that we cannot place a story than lend it a weight that our own "
+        "reporting does not support, and here our own reporting is thin.",
+        "Then there are the people whom the story touches and who do not speak in it. A short notice has room for one "
+        "voice, or two. The others may agree, or they may tell it in another way, "
+        "and a reader cannot know until somebody has asked them. If we take the subject up ourselves, that is where we "
+        "would begin: with those who were there, with what they "
+        "kept in writing, and with what they expected to happen. Such work takes days, and a notice takes an hour. It "
+        "is no fault of the notice that the work is still to be done.",
     ]
 
 
 def _alone(source: Source, name: str) -> list[str]:
     told = " ".join(_blurb(source, 90))
     start = (
-        f"The story is {source.outlet}'s, under the headline {_quoted(source.title)}, and its own account reads: {_quoted(told)} We have looked through our archive for reporting of "
-        "our own that would help to place it, and found none that comes close enough to be worth a reader's time. A link that leads somewhere else would only look like "
-        "support. So this page has no links, and says so. It gives the outlet's words as they stand, and sets beside them what we would want to know before saying more about the subject."
+        f"The story is {source.outlet}'s, under the headline {_quoted(source.title)}, and its own account reads: "
+        f"{_quoted(told)} We have looked through our archive for reporting of "
+        "our own that would help to place it, and found none that comes close enough to be worth a reader's time. A "
+        "link that leads somewhere else would only look like "
+        "support. So this page has no links, and says so. It gives the outlet's words as they stand, and sets beside "
+        "them what we would want to know before saying more about the subject."
     )
     closing = (
-        f"For now, the best advice is the plainest: read what {source.outlet} has published in full, and judge it by what it shows. This text was assembled by the "
-        f"baseline writer that comes with the software, not by a reporter of {name}. It has quoted the notice exactly and has added no fact to it. An editor who knows the field should "
-        "decide whether the story belongs on these pages at all, and whether somebody here should follow it up with reporting of our own. Which of the questions above would "
+        f"For now, the best advice is the plainest: read what {source.outlet} has published in full, and judge it by "
+        f"what it shows. This text was assembled by the "
+        f"baseline writer that comes with the software, not by a reporter of {name}. It has quoted the notice exactly "
+        f"and has added no fact to it. An editor who knows the field should "
+        "decide whether the story belongs on these pages at all, and whether somebody here should follow it up with "
+        "reporting of our own. Which of the questions above would "
         "a reader most want to see answered first?"
     )
     return [start, *_questions(source), closing]
 
 
 def _tags(source: Source, offered: Sequence[Related], terms: set[str]) -> list[str]:
-    """The archive's tags that the source's own words support, then those that two of the related articles share; words of the headline where there are few."""
+    """The archive's tags that the source's own words support, then those that two of the related articles share; words
+    of the headline where there are few.
+    """
     each = [[str(tag).casefold() for tag in getattr(item, "tags", None) or ()] for item in offered]
     carried = [tag for row in each for tag in row]
     stems = {_stem(term) for term in terms}
@@ -266,8 +315,13 @@ def _tags(source: Source, offered: Sequence[Related], terms: set[str]) -> list[s
     shared = [tag for tag in carried if carried.count(tag) > 1]
     found = list(dict.fromkeys([*supported, *shared]))
     told = {_stem(word) for word in _informative(source.blurb)}
-    title = [word.casefold() for word in words(source.title) if len(word) > 4 and fold(word) not in ("about", "after", "their", "which", "would")]
-    # A headline's word that the blurb takes up again is most often what the story is about; the others are often its verbs.
+    title = [
+        word.casefold()
+        for word in words(source.title)
+        if len(word) > 4 and fold(word) not in ("about", "after", "their", "which", "would")
+    ]
+    # A headline's word that the blurb takes up again is most often what the story is about; the others are often its
+    # verbs.
     spare = [*sorted(title, key=lambda word: _stem(word) not in told), *(each[0] if each else []), fold(source.outlet)]
     for tag in dict.fromkeys(spare):
         if len(found) >= LEAST_TAGS:

@@ -1,6 +1,7 @@
 """Many requests at once at half the price, answered within a day: the batch endpoints of OpenAI and Anthropic.
 
-A request is known by the hash that the ledger gives it. What a batch does not answer (an error, an expiry) is told per request.
+A request is known by the hash that the ledger gives it. What a batch does not answer (an error, an expiry) is told per
+request.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ _OPENAI_ENDS = ("completed", "expired", "cancelled", "failed")
 
 
 class RefusedBatch(PermanentError):
-    """The provider took a batch in and then refused it as a whole: nothing of it was answered, and nothing is billed."""
+    """The provider took a batch in and then refused it as a whole: nothing of it was answered, and nothing is
+    billed.
+    """
 
 
 class Door(Protocol):
@@ -48,7 +51,9 @@ def door_of(provider: Provider) -> Door:
         return OpenAIBatches(provider)
     if provider.name == "anthropic":
         return AnthropicBatches(provider)
-    raise InputError(f"{provider.name} has no batch endpoint.", "Leave out --provider-batch, or name a model of openai or anthropic.")
+    raise InputError(
+        f"{provider.name} has no batch endpoint.", "Leave out --provider-batch, or name a model of openai or anthropic."
+    )
 
 
 class _Batches:
@@ -71,7 +76,11 @@ class _Batches:
             if error.status != 404:
                 raise
             what = f"{self._dialect.name} knows no batch {batch_id} at this address, or not with this key."
-            raise PermanentError(what, "Use those it was submitted with, or go on with --resume and without --provider-batch.", status=404) from error
+            raise PermanentError(
+                what,
+                "Use those it was submitted with, or go on with --resume and without --provider-batch.",
+                status=404,
+            ) from error
 
     def _id(self, found: Payload) -> str:
         name = found.get("id")
@@ -112,7 +121,9 @@ class OpenAIBatches(_Batches):
     async def submit(self, requests: Mapping[str, Request]) -> str:
         """See Door."""
         lines = [
-            json.dumps({"custom_id": name, "method": "POST", "url": "/v1/responses", "body": self._dialect.arguments(request)})
+            json.dumps(
+                {"custom_id": name, "method": "POST", "url": "/v1/responses", "body": self._dialect.arguments(request)}
+            )
             for name, request in requests.items()
         ]
         raw = self._client.files.with_raw_response
@@ -127,7 +138,9 @@ class OpenAIBatches(_Batches):
         if found.get("status") == "failed":
             reasons = [table(item).get("message") for item in table(found.get("errors")).get("data") or []]
             reason = said({"message": next(filter(None, reasons), "no reason given")}, who=self._dialect.who)
-            raise RefusedBatch(f"openai refused the batch: {reason.rstrip('.')}.", "Go on with --resume and without --provider-batch.")
+            raise RefusedBatch(
+                f"openai refused the batch: {reason.rstrip('.')}.", "Go on with --resume and without --provider-batch."
+            )
         return found.get("status") in _OPENAI_ENDS
 
     async def answers(self, batch_id: str) -> Answers:
@@ -169,5 +182,8 @@ class AnthropicBatches(_Batches):
     def _one(self, result: Payload) -> Reply | ProviderError:
         if result.get("type") == "succeeded":
             return self._reply(table(result.get("message")))
-        error = table(table(result.get("error")).get("error")) or {"type": f"batch_{result.get('type')}", "message": "the batch did not answer it"}
+        error = table(table(result.get("error")).get("error")) or {
+            "type": f"batch_{result.get('type')}",
+            "message": "the batch did not answer it",
+        }
         return fault_in_stream(error, who=self._dialect.who)

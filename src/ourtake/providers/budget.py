@@ -1,8 +1,9 @@
-"""What may be spent: the limits of [budget] and --max-cost, and the most that a request may cost before anybody has answered it.
+"""What may be spent: the limits of [budget] and --max-cost, and the most that a request may cost before anybody has
+answered it.
 
-The bound: a model's vocabulary has no token shorter than one byte, so a prompt has at most as many tokens as bytes of UTF-8; the schema is
-counted in, and FRAME tokens for what a provider puts around. Of output it can't bill more than the cap that is sent along. The sums are kept
-by the store (store/ledger.py), under its one write lock.
+The bound: a model's vocabulary has no token shorter than one byte, so a prompt has at most as many tokens as bytes of
+UTF-8; the schema is counted in, and FRAME tokens for what a provider puts around. Of output it can't bill more than the
+cap that is sent along. The sums are kept by the store (store/ledger.py), under its one write lock.
 """
 
 from __future__ import annotations
@@ -31,13 +32,16 @@ def ceilings_of(settings: Settings, *, max_cost: Decimal | None = None) -> tuple
 
 
 def check_priced(specs: Sequence[str], settings: Settings, *, ceilings: Sequence[Ceiling]) -> None:
-    """Raise ConfigError for a model without a price while a limit in money is set: nobody could tell when it is reached."""
+    """Raise ConfigError for a model without a price while a limit in money is set: nobody could tell when it is
+    reached.
+    """
     for spec in specs if ceilings else ():
         provider, _, model = spec.partition(":")
         if tariff_of(provider, model, settings) is None:
             raise ConfigError(
                 f"The price of {spec} is not known, so a limit in money can't be kept.",
-                f'Add a table [prices."{spec}"] with input and output (USD per million tokens) to ourtake.toml, or remove the limit.',
+                f'Add a table [prices."{spec}"] with input and output (USD per million tokens) to ourtake.toml, or '
+                f"remove the limit.",
             )
 
 

@@ -1,7 +1,8 @@
-"""Any server that speaks OpenAI's chat completions: llama.cpp, vLLM, Ollama, a gateway. Whole is only finish_reason "stop".
+"""Any server that speaks OpenAI's chat completions: llama.cpp, vLLM, Ollama, a gateway. Whole is only finish_reason
+"stop".
 
-Servers differ in what they take for structured output. Where [models.NAME] says "auto", a schema is tried first, then JSON mode, then plain
-text with the schema in the prompt; what a server took is remembered for the run.
+Servers differ in what they take for structured output. Where [models.NAME] says "auto", a schema is tried first, then
+JSON mode, then plain text with the schema in the prompt; what a server took is remembered for the run.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ class Compatible:
         self.name = name
         self.model = model
         self.base_url = server.base_url
-        self.who = Who(name, model, server.api_key_env or f"the server's key (api_key_env in [models.{name}])", server.base_url)
+        self.who = Who(
+            name, model, server.api_key_env or f"the server's key (api_key_env in [models.{name}])", server.base_url
+        )
         self._server = server
         self._changes = 0
         self._proved = False
@@ -42,20 +45,31 @@ class Compatible:
         key = os.environ.get(server.api_key_env, "") if server.api_key_env else ""
         client = http_client(server.base_url, on_headers=on_headers)
         self.client = client_of_server(key, base_url=server.base_url, http_client=client)
-        self.learned = Learned(("temperature", "effort", "stream_options", "max_tokens"), self.client.chat.completions.create)
+        self.learned = Learned(
+            ("temperature", "effort", "stream_options", "max_tokens"), self.client.chat.completions.create
+        )
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """See Provider."""
         room = self._server.context_tokens - request.max_output_tokens
-        if self._server.context_tokens and len(request.system + request.prompt) > MOST_CHARACTERS_A_TOKEN * max(room, 0):
+        if self._server.context_tokens and len(request.system + request.prompt) > MOST_CHARACTERS_A_TOKEN * max(
+            room, 0
+        ):
             raise too_long(self.who)
         return await ask(self, request, on_text=on_text)
 
     def arguments(self, request: Request) -> Payload:
         """See Dialect."""
         takes, form = self.learned.takes, self._forms[self._changes % len(self._forms)]
-        schema = {"type": "json_schema", "json_schema": {"name": request.task, "schema": request.json_schema, "strict": True}}
-        formats: dict[Output, Payload] = {"schema": {"response_format": schema}, "json": {"response_format": {"type": "json_object"}}, "text": {}}
+        schema = {
+            "type": "json_schema",
+            "json_schema": {"name": request.task, "schema": request.json_schema, "strict": True},
+        }
+        formats: dict[Output, Payload] = {
+            "schema": {"response_format": schema},
+            "json": {"response_format": {"type": "json_object"}},
+            "text": {},
+        }
         prompt = request.prompt if form == "schema" else with_schema(request)
         limit = "max_tokens" if takes("max_tokens") else "max_completion_tokens"
         return {
@@ -63,7 +77,9 @@ class Compatible:
             limit: self.learned.tokens(request.max_output_tokens),
             "messages": [{"role": "system", "content": request.system}, {"role": "user", "content": prompt}],
             **formats[form],
-            **({"temperature": request.temperature} if request.temperature is not None and takes("temperature") else {}),
+            **(
+                {"temperature": request.temperature} if request.temperature is not None and takes("temperature") else {}
+            ),
             **({"reasoning_effort": request.effort} if request.effort and takes("effort") else {}),
         }
 
@@ -82,21 +98,33 @@ class Compatible:
         text = text_of(message.get("content")) if isinstance(message, dict) else None
         if not isinstance(message, dict) or text is None:
             raise not_an_answer(self.name)
-        return self.made(text, first.get("finish_reason"), used=answer, refusal=message.get("refusal"), request_id=request_id)
+        return self.made(
+            text, first.get("finish_reason"), used=answer, refusal=message.get("refusal"), request_id=request_id
+        )
 
     def made(self, text: str, stop: str | None, *, used: Payload, refusal: str | None, request_id: str | None) -> Reply:
         """A reply with its status by finish_reason."""
         self._proved = True
         declined: ReplyStatus | None = "filtered" if stop == "content_filter" else "refused" if refusal else None
         found, text = usage_of(used), str(refusal or text)
-        return made_reply(whole=stop == "stop", declined=declined, text=text, stop=stop, counted=found, model=self.model, request_id=request_id)
+        return made_reply(
+            whole=stop == "stop",
+            declined=declined,
+            text=text,
+            stop=stop,
+            counted=found,
+            model=self.model,
+            request_id=request_id,
+        )
 
     def assembly(self) -> _Growing:
         """See Dialect."""
         return _Growing(self)
 
     def other_form(self, without: frozenset[str]) -> bool:
-        """See Dialect. A form that was answered once stays; each change leaves a mark, so that calls under way don't change it twice."""
+        """See Dialect. A form that was answered once stays; each change leaves a mark, so that calls under way don't
+        change it twice.
+        """
         if self._proved or len(self._forms) == 1:
             return False
         if sum(mark.startswith("form") for mark in without) == self._changes:
@@ -137,18 +165,24 @@ class _Growing:
 
     def reply(self, request_id: str | None) -> Reply:
         refusal = "".join(self._refusals) or None
-        return self._dialect.made("".join(self._pieces), self._stop, used=self._used, refusal=refusal, request_id=request_id)
+        return self._dialect.made(
+            "".join(self._pieces), self._stop, used=self._used, refusal=refusal, request_id=request_id
+        )
 
 
 def text_of(content: object) -> str | None:
-    """The text of a message's content, which some servers send in parts, thoughts among them; None for what is neither."""
+    """The text of a message's content, which some servers send in parts, thoughts among them; None for what is
+    neither.
+    """
     if isinstance(content, list):
         return "".join(str(part.get("text") or "") for part in map(table, content) if part.get("type") == "text")
     return content or "" if content is None or isinstance(content, str) else None
 
 
 def usage_of(answer: Payload) -> Counted:
-    """The tokens of a chat completion, as documents.Usage counts them. DeepSeek has names of its own for what its cache held and what not."""
+    """The tokens of a chat completion, as documents.Usage counts them. DeepSeek has names of its own for what its cache
+    held and what not.
+    """
     used = table(answer.get("usage"))
     hit, missed = (f"prompt_cache_{which}_tokens" for which in ("hit", "miss"))
     parts = {hit: used.get(hit), missed: used.get(missed)} if used.get(missed) is not None else {}

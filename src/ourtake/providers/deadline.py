@@ -1,7 +1,8 @@
 """One wall-clock deadline a call, that does not run while the call waits in our own queue or for our own disk.
 
-A time-out inside an SDK is for one read, and a server that drips or pings is never over it. What has to be kept apart from the deadline: a
-draft that waits for a free place has sent nothing, and an answer that is in must not be lost because its row is being written.
+A time-out inside an SDK is for one read, and a server that drips or pings is never over it. What has to be kept apart
+from the deadline: a draft that waits for a free place has sent nothing, and an answer that is in must not be lost
+because its row is being written.
 """
 
 from __future__ import annotations

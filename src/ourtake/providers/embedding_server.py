@@ -1,7 +1,8 @@
 """Sentence vectors from a server that speaks OpenAI's embeddings, through the openai SDK.
 
-Look-up is no coroutine, and may be called from within one: the calls run on a thread with an event loop of its own. A text that the server finds
-too long is cut in half, a list that it finds too long is sent in halves; both are remembered for the run.
+Look-up is no coroutine, and may be called from within one: the calls run on a thread with an event loop of its own. A
+text that the server finds too long is cut in half, a list that it finds too long is sent in halves; both are remembered
+for the run.
 """
 
 from __future__ import annotations
@@ -44,11 +45,16 @@ MOST_BYTES = 32_000_000
 
 LEAST_CHARACTERS = 500
 _TOO_MANY = re.compile(r"batch[ _]size|too many (?:inputs|texts|items)|array.{0,40}(?:long|max)", re.IGNORECASE)
-_TOO_LONG = re.compile(r"too (?:long|large)|context|maximum|max(?:imum)?[ _](?:length|tokens|seq)|less than \d+ tokens|exceed", re.IGNORECASE)
+_TOO_LONG = re.compile(
+    r"too (?:long|large)|context|maximum|max(?:imum)?[ _](?:length|tokens|seq)|less than \d+ tokens|exceed",
+    re.IGNORECASE,
+)
 
 
 class Limits(NamedTuple):
-    """How often a call is tried, for how many seconds in all, and at which pace; in a `hurry` it waits for nobody's money to come back."""
+    """How often a call is tried, for how many seconds in all, and at which pace; in a `hurry` it waits for nobody's
+    money to come back.
+    """
 
     tries: int
     deadline_seconds: float
@@ -77,14 +83,18 @@ class _Answer(NamedTuple):
 class EmbeddingServer:
     """One model on one server. `paid`: a server that wants a key is taken for one that sends a bill."""
 
-    def __init__(self, name: str, *, base_url: str | None, key_name: str, limits: Limits, ledger: Ledger | None) -> None:
+    def __init__(
+        self, name: str, *, base_url: str | None, key_name: str, limits: Limits, ledger: Ledger | None
+    ) -> None:
         self.name = name
         self.paid = bool(key_name)
         self._provider, _, self._model = name.partition(":")
         self._who = Who(self._provider, self._model, key_name or "the server's key", base_url or "")
         self._base_url = base_url
         self._key = os.environ.get(key_name, "") if key_name else ""
-        self._again = Again(self._provider, tries=limits.tries, deadline_seconds=limits.deadline_seconds, pace=limits.pace)
+        self._again = Again(
+            self._provider, tries=limits.tries, deadline_seconds=limits.deadline_seconds, pace=limits.pace
+        )
         self._pace = limits.pace
         self._hurry = limits.hurry
         self._ledger = ledger
@@ -130,13 +140,19 @@ class EmbeddingServer:
         return answer.found
 
     async def _written_down(self, texts: list[str], *, task: str) -> _Answer:
-        """One request, with a row in the ledger before it is made and when it ends. Raises LimitError when a limit could be passed."""
+        """One request, with a row in the ledger before it is made and when it ends. Raises LimitError when a limit
+        could be passed.
+        """
         if self._ledger is None:
             return await self._ask(texts)
         tariff = tariff_of(self._provider, self._model, self._ledger.settings)
         # No token is shorter than a byte (budget.py); vectors are not billed as output.
-        reserved = None if tariff is None else most(tariff, sent=sum(len(text.encode()) for text in texts) + FRAME, received=0)
-        call = await self._begun(self._ledger, self._start(texts, task=task, run_id=self._ledger.run_id, reserved=reserved))
+        reserved = (
+            None if tariff is None else most(tariff, sent=sum(len(text.encode()) for text in texts) + FRAME, received=0)
+        )
+        call = await self._begun(
+            self._ledger, self._start(texts, task=task, run_id=self._ledger.run_id, reserved=reserved)
+        )
         begun = time.monotonic()
         end = CallEnd(state="unknown", error="Stopped before an answer arrived.", usage=Usage(calls=1))
         try:
@@ -148,10 +164,14 @@ class EmbeddingServer:
             end = failed(error, "", 0.0)
             raise
         finally:
-            await asyncio.shield(self._ledger.finish(call, end.model_copy(update={"seconds": time.monotonic() - begun})))
+            await asyncio.shield(
+                self._ledger.finish(call, end.model_copy(update={"seconds": time.monotonic() - begun}))
+            )
 
     async def _begun(self, ledger: Ledger, start: CallStart) -> int:
-        """The call's number in the ledger. Nothing is read back from there: the vectors are the store's, and what has one is not asked for."""
+        """The call's number in the ledger. Nothing is read back from there: the vectors are the store's, and what has
+        one is not asked for.
+        """
         while True:
             begun = await ledger.begin(start, remember=False)
             if begun.call_id is not None:
@@ -185,7 +205,9 @@ class EmbeddingServer:
             else:
                 self._client = client_of_server(self._key, base_url=self._base_url, http_client=client)
         try:
-            answer = await self._client.embeddings.with_raw_response.create(model=self._model, input=texts, encoding_format="base64")
+            answer = await self._client.embeddings.with_raw_response.create(
+                model=self._model, input=texts, encoding_format="base64"
+            )
             found = await json_answer(answer.http_response, self._provider)
         except asyncio.CancelledError:
             raise
@@ -217,7 +239,9 @@ class EmbeddingServer:
         return unit
 
     def _vector(self, given: object) -> NDArray[float32]:
-        """Base64 of little-endian float32, which was asked for, or the list of numbers that some servers send all the same."""
+        """Base64 of little-endian float32, which was asked for, or the list of numbers that some servers send all the
+        same.
+        """
         try:
             if isinstance(given, str):
                 return numpy.frombuffer(base64.b64decode(given, validate=True), "<f4").astype(numpy.float32)
@@ -228,7 +252,9 @@ class EmbeddingServer:
         raise self._no_vectors("something that is no vector")
 
     def _no_vectors(self, what: str) -> ProviderError:
-        return TransientError(f"{self._provider} sent {what}.", f"Check that {self._model} is a model of embeddings.", status=200)
+        return TransientError(
+            f"{self._provider} sent {what}.", f"Check that {self._model} is a model of embeddings.", status=200
+        )
 
     def close(self) -> None:
         """Close connections and end the thread."""

@@ -1,7 +1,9 @@
-"""Models of sentence vectors: any server that speaks OpenAI's embeddings, and a local model of the extra ourtake[embeddings].
+"""Models of sentence vectors: any server that speaks OpenAI's embeddings, and a local model of the extra
+ourtake[embeddings].
 
-They are named as writers are: openai:MODEL, NAME:MODEL of [models.NAME], and local:MODEL, a folder or a name that sentence-transformers knows.
-An answer counts only when it holds one vector for each text, all of one length, every number finite.
+They are named as writers are: openai:MODEL, NAME:MODEL of [models.NAME], and local:MODEL, a folder or a name that
+sentence-transformers knows. An answer counts only when it holds one vector for each text, all of one length, every
+number finite.
 """
 
 from __future__ import annotations
@@ -33,11 +35,11 @@ HURRY_TRIES, HURRY_SECONDS = 2, 15.0
 def build_embedder(
     spec: str, settings: Settings, *, store: Store | None = None, bill: Bill | None = None, hurry: bool = False
 ) -> EmbeddingServer | Local:
-    """The model of [lookup] embeddings. `store`: where each call to a server is written down, on the `bill` of a run or on one of its own.
-    `hurry`: give up early, as look-up does.
+    """The model of [lookup] embeddings. `store`: where each call to a server is written down, on the `bill` of a run or
+    on one of its own. `hurry`: give up early, as look-up does.
 
-    Raises InputError for an unknown provider, naming those there are, for a missing key, naming the variable, and for a missing extra;
-    ConfigError for a limit in money and a model without a price.
+    Raises InputError for an unknown provider, naming those there are, for a missing key, naming the variable, and for a
+    missing extra; ConfigError for a limit in money and a model without a price.
     """
     name, _, model = spec.partition(":")
     servers = settings.models.servers
@@ -70,14 +72,23 @@ def build_embedder(
 
 
 def _ledger(spec: str, settings: Settings, store: Store, *, bill: Bill | None) -> Ledger:
-    """The ledger under the limits of a run and of a day: the run that is billed, else all calls of this embedder are one."""
+    """The ledger under the limits of a run and of a day: the run that is billed, else all calls of this embedder are
+    one.
+    """
     from ourtake.providers.budget import ceilings_of, check_priced
     from ourtake.providers.ledger import Ledger
     from ourtake.store.calls import Terms
 
-    ceilings = tuple(ceiling for ceiling in (ceilings_of(settings) if bill is None else bill.ceilings) if ceiling.scope != "draft")
+    ceilings = tuple(
+        ceiling for ceiling in (ceilings_of(settings) if bill is None else bill.ceilings) if ceiling.scope != "draft"
+    )
     check_priced([spec], settings, ceilings=ceilings)
-    return Ledger(store, settings, run_id=bill.run_id if bill else f"embeddings-{uuid.uuid4().hex[:12]}", terms=Terms(ceilings=ceilings))
+    return Ledger(
+        store,
+        settings,
+        run_id=bill.run_id if bill else f"embeddings-{uuid.uuid4().hex[:12]}",
+        terms=Terms(ceilings=ceilings),
+    )
 
 
 class Local:
@@ -92,7 +103,9 @@ class Local:
         self._model: Any = None
 
     def vectors(self, texts: Sequence[str], *, query: bool = False) -> NDArray[float32]:
-        """See Embedder. What is longer than the model reads is cut by it. Raises InputError when the model can't be loaded."""
+        """See Embedder. What is longer than the model reads is cut by it. Raises InputError when the model can't be
+        loaded.
+        """
         import numpy
 
         if self._model is None:
@@ -110,11 +123,16 @@ def _loaded(where: str) -> Any:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
     except ImportError as error:
-        raise InputError("A local model of embeddings needs an extra.", 'Run `pip install "ourtake[embeddings]"`.') from error
+        raise InputError(
+            "A local model of embeddings needs an extra.", 'Run `pip install "ourtake[embeddings]"`.'
+        ) from error
     # Its bar would stand among our messages.
     logging.disable_progress_bar()
     try:
         return SentenceTransformer(where)
     except Exception as error:  # the library raises what each of its own parts raises
         first = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
-        raise InputError(f"The local model {where} can't be loaded: {first}", "Name its folder in [lookup] embeddings, as local:FOLDER.") from error
+        raise InputError(
+            f"The local model {where} can't be loaded: {first}",
+            "Name its folder in [lookup] embeddings, as local:FOLDER.",
+        ) from error

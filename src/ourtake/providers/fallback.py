@@ -1,9 +1,11 @@
-"""Several providers in order: the next is asked when one is down or its account is empty, never for a bad key or a bad request.
+"""Several providers in order: the next is asked when one is down or its account is empty, never for a bad key or a bad
+request.
 
-A refusal or a content filter passes on only where [models] next_on_refusal says so. A breaker per provider: after BREAK_AFTER failures in a row
-it is passed over for PAUSE seconds, so that a long run does not pay the whole wait of a dead provider for every draft; one whose account is
-empty for EMPTY_PAUSE seconds. Inside each provider stand its own tries and its own rows of the ledger. A draft that goes on after a kill begins with
-the provider that has answered it already.
+A refusal or a content filter passes on only where [models] next_on_refusal says so. A breaker per provider: after
+BREAK_AFTER failures in a row it is passed over for PAUSE seconds, so that a long run does not pay the whole wait of a
+dead provider for every draft; one whose account is empty for EMPTY_PAUSE seconds. Inside each provider stand its own
+tries and its own rows of the ledger. A draft that goes on after a kill begins with the provider that has answered it
+already.
 """
 
 from __future__ import annotations
@@ -43,7 +45,9 @@ class Fallback:
         self._reasons: dict[int, str] = {}
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
-        """See Provider. Raises the last provider's error when none could answer; `notes` of the reply say who was passed over and why."""
+        """See Provider. Raises the last provider's error when none could answer; `notes` of the reply say who was
+        passed over and why.
+        """
         notes: list[str] = []
         declined = Usage()
         first = self._first(request)
@@ -58,19 +62,28 @@ class Fallback:
                 if last or not self._may_pass_on(error):
                     raise
                 self._count_failure(number, error)
-                notes.append(f"{name_of(provider)} failed, {name_of(self._providers[number + 1])} was asked: {error.what}")
+                notes.append(
+                    f"{name_of(provider)} failed, {name_of(self._providers[number + 1])} was asked: {error.what}"
+                )
                 continue
             self._failures[number] = 0
             notes += reply.notes
             if reply.status in _DECLINED and self._next_on_refusal and not last:
-                notes.append(f"{name_of(provider)} would not write it ({reply.status}), {name_of(self._providers[number + 1])} was asked.")
+                notes.append(
+                    f"{name_of(provider)} would not write it ({reply.status}), {name_of(self._providers[number + 1])} "
+                    f"was asked."
+                )
                 declined = declined.plus(reply.usage)
                 continue
-            return reply.model_copy(update={"by": name_of(provider), "notes": tuple(notes), "usage": reply.usage.plus(declined)})
+            return reply.model_copy(
+                update={"by": name_of(provider), "notes": tuple(notes), "usage": reply.usage.plus(declined)}
+            )
         raise AssertionError("the last provider either answers or raises")
 
     def _first(self, request: Request) -> int:
-        """Who is asked first: one that has answered this very request for this draft, before the draft was done, was paid for that."""
+        """Who is asked first: one that has answered this very request for this draft, before the draft was done, was
+        paid for that.
+        """
         if len(self._providers) == 1:
             return 0
         return next((number for number, provider in enumerate(self._providers) if self._holds(provider, request)), 0)

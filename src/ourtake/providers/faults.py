@@ -1,7 +1,7 @@
 """What went wrong on the wire, in one plain sentence each, and whether asking again can help.
 
-Classified by the status and by what the provider itself says (its error's code, type and message); never shown: keys, and the HTML of an
-error page.
+Classified by the status and by what the provider itself says (its error's code, type and message); never shown: keys,
+and the HTML of an error page.
 """
 
 from __future__ import annotations
@@ -22,21 +22,31 @@ from ourtake.values import clean_text
 
 TRANSIENT = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
 _QUOTA = re.compile(
-    r"insufficient_quota|billing_(?:error|hard_limit|not_active)|credit balance|exceeded your current quota|insufficient (?:credits|balance)", re.I
+    r"insufficient_quota|billing_(?:error|hard_limit|not_active)|credit balance|exceeded your current quota|"
+    r"insufficient (?:credits|balance)",
+    re.I,
 )
 _CONTEXT = re.compile(
-    r"context_length_exceeded|exceed_context_size|prompt is too long|maximum context length|context (?:window|size|length)|too many tokens", re.I
+    r"context_length_exceeded|exceed_context_size|prompt is too long|maximum context length|context (?:window|size|"
+    r"length)|too many tokens",
+    re.I,
 )
 _FILTER = re.compile(
-    r"content_filter|content_policy|content[- ]filter|content management policy|bio_policy|misalignment_policy|safety_violation", re.I
+    r"content_filter|content_policy|content[- ]filter|content management policy|bio_policy|misalignment_policy|"
+    r"safety_violation",
+    re.I,
 )
-_MODEL = re.compile(r"model_not_found|\bmodel\b.{0,80}(?:does not exist|not found|not exist)|(?:unknown|invalid|no such) model", re.I)
+_MODEL = re.compile(
+    r"model_not_found|\bmodel\b.{0,80}(?:does not exist|not found|not exist)|(?:unknown|invalid|no such) model", re.I
+)
 _KEY = re.compile(r"invalid_api_key|incorrect api key|authentication_error", re.I)
 _SECRET = re.compile(r"\b(?:sk|pk|key)-[\w*.-]{6,}|(?<=Bearer )\S+", re.I)
 
 
 class Who(NamedTuple):
-    """Whose fault it is: the provider, its model, the environment variable that holds its key, and its address, which may hold one, too."""
+    """Whose fault it is: the provider, its model, the environment variable that holds its key, and its address, which
+    may hold one, too.
+    """
 
     provider: str
     model: str
@@ -71,7 +81,9 @@ def fault(status: int, body: object, *, who: Who, headers: Mapping[str, str] | N
             529: f"{who.provider} is overloaded and answered 529: {reason}.",
         }
         what = sentence.get(status, f"{who.provider} failed with status {status}: {reason}.")
-        return TransientError(_one_stop(what), "Try again later.", status=status, retry_after=retry_after(headers or {}))
+        return TransientError(
+            _one_stop(what), "Try again later.", status=status, retry_after=retry_after(headers or {})
+        )
     what = _one_stop(f"{who.provider} refused the request with status {status}: {reason}.")
     return PermanentError(what, "Check the model and its settings.", status=status, named=False)
 
@@ -79,17 +91,26 @@ def fault(status: int, body: object, *, who: Who, headers: Mapping[str, str] | N
 def _permanent(status: int, text: str, who: Who) -> ProviderError | None:
     name, model = who.provider, who.model
     if 300 <= status < 400:
-        return PermanentError(f"{name} answered with a redirect, which is not followed.", "Check the base address.", status=status, lasting=True)
+        return PermanentError(
+            f"{name} answered with a redirect, which is not followed.",
+            "Check the base address.",
+            status=status,
+            lasting=True,
+        )
     if status == 402 or (_QUOTA.search(text) and status in (400, 403, 429)):
         what = _one_stop(f"{name} says that the account has no credit left: {text or 'payment required'}.")
         return PermanentError(what, "Top it up, or choose another model.", status=status, quota=True)
     if status not in (400, 401, 403, 404, 413, 415, 422):
         return None
     if status == 401 or _KEY.search(text):
-        return PermanentError(f"{name} refused the key, asked for model {model}.", f"Check {who.key_name}.", status=status, lasting=True)
+        return PermanentError(
+            f"{name} refused the key, asked for model {model}.", f"Check {who.key_name}.", status=status, lasting=True
+        )
     if status == 404 or _MODEL.search(text):
         what = f"{name} has no model {model} at this address."
-        return PermanentError(what, "See `ourtake models --ping`, or check the base address.", status=status, lasting=True)
+        return PermanentError(
+            what, "See `ourtake models --ping`, or check the base address.", status=status, lasting=True
+        )
     if status == 413 or _CONTEXT.search(text):
         return too_long(who, status=status)
     if _FILTER.search(text):
@@ -97,14 +118,20 @@ def _permanent(status: int, text: str, who: Who) -> ProviderError | None:
         return AnswerError(what, "Choose another provider, or write it by hand.", status="filtered")
     if status == 403:
         what = f"The key for {name} may not use model {model}."
-        return PermanentError(what, f"Check the rights of {who.key_name}, or choose another model.", status=status, lasting=True)
+        return PermanentError(
+            what, f"Check the rights of {who.key_name}, or choose another model.", status=status, lasting=True
+        )
     return None
 
 
 def too_long(who: Who, *, status: int | None = None) -> PermanentError:
     """A prompt that the model's context window can't hold."""
     what = f"The prompt is too long for {who.provider}:{who.model}."
-    return PermanentError(what, "Choose a model with a larger context window, or offer fewer articles (offered in [lookup]).", status=status)
+    return PermanentError(
+        what,
+        "Choose a model with a larger context window, or offer fewer articles (offered in [lookup]).",
+        status=status,
+    )
 
 
 def fault_in_stream(error: object, *, who: Who, otherwise: int = 500) -> ProviderError:
@@ -132,18 +159,29 @@ _IN_STREAM = (
 
 
 def broken(error: BaseException, *, who: Who, host: str) -> ProviderError | None:
-    """The error of a connection that failed: status 0 where nothing can have been sent, None where nobody knows. None: it was no connection's."""
+    """The error of a connection that failed: status 0 where nothing can have been sent, None where nobody knows. None:
+    it was no connection's.
+    """
     causes = list(_causes(error))
-    # Only what was raised on the way of this request, which the SDK wraps: an error that is being handled further out is in the chain, too.
+    # Only what was raised on the way of this request, which the SDK wraps: an error that is being handled further out
+    # is in the chain, too.
     ours = next((cause for cause in _causes(error, wrapped=True) if isinstance(cause, ProviderError)), None)
     if ours is not None:
         return ours
     if any(isinstance(cause, ssl.SSLError) or "CERTIFICATE_VERIFY" in str(cause) for cause in causes):
-        return PermanentError(f"The certificate of {host} can't be verified.", "Check the base address and the machine's clock.", lasting=True)
+        return PermanentError(
+            f"The certificate of {host} can't be verified.",
+            "Check the base address and the machine's clock.",
+            lasting=True,
+        )
     if any(isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout) for cause in causes):
-        return TransientError(f"{who.provider} could not be reached at {host}.", "Check the network and the address.", status=0)
+        return TransientError(
+            f"{who.provider} could not be reached at {host}.", "Check the network and the address.", status=0
+        )
     if any(isinstance(cause, httpx2.TransportError | httpx2.DecodingError | httpx2.StreamError) for cause in causes):
-        what = f"The connection to {who.provider} broke before its answer was whole; what was sent may have been billed."
+        what = (
+            f"The connection to {who.provider} broke before its answer was whole; what was sent may have been billed."
+        )
         return TransientError(what, "Try again, a draft with --retry-unknown; check the network if it stays so.")
     if any(isinstance(cause, httpx2.InvalidURL | httpx2.UnsupportedProtocol | UnicodeError) for cause in causes):
         what = f"The base address or the key of {who.provider} has characters that can't be sent."
@@ -162,7 +200,9 @@ def _causes(error: BaseException | None, *, wrapped: bool = False) -> Iterator[B
 
 def not_an_answer(provider: str) -> TransientError:
     """A success status over something that no model sends: an error page, null, an object without a reply."""
-    return TransientError(f"{provider} answered, but not as a model does.", "Check the base address of the provider.", status=200)
+    return TransientError(
+        f"{provider} answered, but not as a model does.", "Check the base address of the provider.", status=200
+    )
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

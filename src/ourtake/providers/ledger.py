@@ -1,10 +1,12 @@
-"""A provider whose every request is written down before it is made and when it returns, and whose answers are read back when asked again.
+"""A provider whose every request is written down before it is made and when it returns, and whose answers are read back
+when asked again.
 
-A request that was sent and whose end nobody saw (a kill, a cancelled deadline) is "unknown": it may have been billed, and is made again only with
-the person's word. At most `concurrency` requests are under way at once, first come, first served; a batch keeps more drafts in hand than
-that, so that one is looked up or checked while another waits for its answer. Equal requests wait for one another: the second reads the
-first one's answer. Half as many rows again are written ahead, for calls that wait for a place: a commit must not leave a place empty. A mark
-beside the store (store/sent_marks.py) tells after a kill that those were not sent.
+A request that was sent and whose end nobody saw (a kill, a cancelled deadline) is "unknown": it may have been billed,
+and is made again only with the person's word. At most `concurrency` requests are under way at once, first come, first
+served; a batch keeps more drafts in hand than that, so that one is looked up or checked while another waits for its
+answer. Equal requests wait for one another: the second reads the first one's answer. Half as many rows again are
+written ahead, for calls that wait for a place: a commit must not leave a place empty. A mark beside the store
+(store/sent_marks.py) tells after a kill that those were not sent.
 """
 
 from __future__ import annotations
@@ -42,11 +44,18 @@ _LOOK_AGAIN = 0.5
 class Ledger:
     """What the providers of one run share: the store, whose run it is, its terms, and which requests are under way.
 
-    `rescues` counts the answers that the store could not take; `untold` says where they are, until somebody has been told.
+    `rescues` counts the answers that the store could not take; `untold` says where they are, until somebody has been
+    told.
     """
 
     def __init__(
-        self, store: Store, settings: Settings | None = None, *, run_id: str = "", process_id: int | None = None, terms: Terms | None = None
+        self,
+        store: Store,
+        settings: Settings | None = None,
+        *,
+        run_id: str = "",
+        process_id: int | None = None,
+        terms: Terms | None = None,
     ) -> None:
         settings = settings or Settings()
         self.store = store
@@ -84,7 +93,9 @@ class Ledger:
         if self.stopping.is_set():
             raise asyncio.CancelledError
         terms = self._terms._replace(remember=remember)
-        writing = asyncio.ensure_future(self.store.begin_call(self.redaction.clean(start), process_id=self.process_id, terms=terms))
+        writing = asyncio.ensure_future(
+            self.store.begin_call(self.redaction.clean(start), process_id=self.process_id, terms=terms)
+        )
         try:
             async with uncounted():
                 begun = await asyncio.shield(writing)
@@ -92,14 +103,18 @@ class Ledger:
             begun = await writing
             if begun.call_id is not None:
                 self._hashes[begun.call_id] = start.request_hash
-                await asyncio.shield(self.finish(begun.call_id, CallEnd(state="failed", error="Stopped before it was sent.", cost=0)))
+                await asyncio.shield(
+                    self.finish(begun.call_id, CallEnd(state="failed", error="Stopped before it was sent.", cost=0))
+                )
             raise
         if begun.call_id is not None:
             self._hashes[begun.call_id] = start.request_hash
         return begun
 
     async def finish(self, call: int, end: CallEnd) -> None:
-        """Write down how a call ended. Raises StoreError, naming where the answer was kept, when the store can't be written."""
+        """Write down how a call ended. Raises StoreError, naming where the answer was kept, when the store can't be
+        written.
+        """
         clean = self.redaction.clean(end)
         hashed = self._hashes.pop(call)
         try:
@@ -125,7 +140,9 @@ class Ledger:
         return bool(self.store.answered_hashes([hashed], draft_id=request.draft_id))
 
     async def settled(self) -> None:
-        """Wait until a call of this run has ended and given back what it did not use; not for long, since another process's may, too."""
+        """Wait until a call of this run has ended and given back what it did not use; not for long, since another
+        process's may, too.
+        """
         with suppress(TimeoutError):
             await asyncio.wait_for(self._settled.wait(), _LOOK_AGAIN)
 
@@ -142,7 +159,12 @@ class Ledgered:
     """
 
     def __init__(
-        self, provider: Provider, ledger: Ledger, *, concurrency: int = 1, gate: Callable[[], AbstractAsyncContextManager[None]] | None = None
+        self,
+        provider: Provider,
+        ledger: Ledger,
+        *,
+        concurrency: int = 1,
+        gate: Callable[[], AbstractAsyncContextManager[None]] | None = None,
     ) -> None:
         self.name = provider.name
         self.model = provider.model
@@ -153,8 +175,8 @@ class Ledgered:
         self._rows = asyncio.Semaphore(concurrency + concurrency // 2)
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
-        """See Provider; asks nothing when the row can't be written (StoreError), a limit could be passed (LimitError), or the outcome of
-        the same call is unknown (UnknownCallError).
+        """See Provider; asks nothing when the row can't be written (StoreError), a limit could be passed (LimitError),
+        or the outcome of the same call is unknown (UnknownCallError).
         """
         tariff = tariff_of(self.name, self.model, self._ledger.settings)
         start = self._start(request, reserved=reservation(request, tariff))
@@ -200,7 +222,9 @@ class Ledgered:
                         await held.enter_async_context(self._gate())
             except BaseException as error:
                 await held.aclose()
-                said = "Stopped before it was sent." if isinstance(error, asyncio.CancelledError) else f"Not sent: {error}"
+                said = (
+                    "Stopped before it was sent." if isinstance(error, asyncio.CancelledError) else f"Not sent: {error}"
+                )
                 await asyncio.shield(self._ledger.finish(call, CallEnd(state="failed", error=said, cost=0)))
                 raise
             yield
@@ -229,8 +253,15 @@ class Ledgered:
             await self._ledger.finish(call, failed(error, "".join(pieces), time.monotonic() - begun))
             raise
         except asyncio.CancelledError:
-            end = CallEnd(state="unknown", error="Stopped before an answer arrived.", reply="".join(pieces) or None, usage=Usage(calls=1))
-            await asyncio.shield(self._ledger.finish(call, end.model_copy(update={"seconds": time.monotonic() - begun})))
+            end = CallEnd(
+                state="unknown",
+                error="Stopped before an answer arrived.",
+                reply="".join(pieces) or None,
+                usage=Usage(calls=1),
+            )
+            await asyncio.shield(
+                self._ledger.finish(call, end.model_copy(update={"seconds": time.monotonic() - begun}))
+            )
             raise
         kill_point("after-receiving")
         end = CallEnd(
@@ -299,6 +330,14 @@ class Ledgered:
 
 def request_hash(provider: str, model: str, request: Request) -> str:
     """A hash of all that determines an answer; whose draft it is for does not."""
-    parts = [provider, model, request.task, request.system, request.prompt, request.json_schema, request.max_output_tokens]
+    parts = [
+        provider,
+        model,
+        request.task,
+        request.system,
+        request.prompt,
+        request.json_schema,
+        request.max_output_tokens,
+    ]
     parts += [request.repetition, request.repair_round, request.temperature, request.effort]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

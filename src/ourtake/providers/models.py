@@ -1,4 +1,6 @@
-"""What `ourtake models` tells of each model that can be named: key, limits, price, context window, structured output, and whether it answers."""
+"""What `ourtake models` tells of each model that can be named: key, limits, price, context window, structured output,
+and whether it answers.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,8 @@ PING_SECONDS = 10.0
 
 
 class ModelRow(Document):
-    """A line of `ourtake models`. `state` says in words whether it can be used; `reachable` is None where nobody asked; `price` is in US dollars
-    for a million tokens, or "unknown".
+    """A line of `ourtake models`. `state` says in words whether it can be used; `reachable` is None where nobody asked;
+    `price` is in US dollars for a million tokens, or "unknown".
     """
 
     name: str
@@ -36,12 +38,22 @@ class ModelRow(Document):
 
 
 def known_models(settings: Settings) -> list[ModelRow]:
-    """What --model can name: the baseline, the models of [models] default, both SDKs' newest, and every server of ourtake.toml."""
+    """What --model can name: the baseline, the models of [models] default, both SDKs' newest, and every server of
+    ourtake.toml.
+    """
     default = settings.models.in_order
     names = [*default, *(f"{name}:{model}" for name, model in NEWEST.items())]
     with_model = {name.partition(":")[0] for name in default}
     names += [f"{name}:MODEL" for name in settings.models.servers if name not in with_model]
-    rows = [ModelRow(name="baseline", state="ready; built in, no key, no network", ready=True, default="baseline" in default, price="free")]
+    rows = [
+        ModelRow(
+            name="baseline",
+            state="ready; built in, no key, no network",
+            ready=True,
+            default="baseline" in default,
+            price="free",
+        )
+    ]
     return rows + [_row(name, settings) for name in dict.fromkeys(names) if name != "baseline"]
 
 
@@ -63,7 +75,9 @@ def _row(spec: str, settings: Settings) -> ModelRow:
         limits=limits_of(spec, settings),
         price=_price(spec, settings),
         context_tokens=(server.context_tokens or None) if server else _context(spec),
-        structured_output=("a schema, else JSON, else words" if server.output == "auto" else server.output) if server else "schema",
+        structured_output=("a schema, else JSON, else words" if server.output == "auto" else server.output)
+        if server
+        else "schema",
     )
 
 
@@ -101,7 +115,9 @@ async def pinged(row: ModelRow, settings: Settings) -> ModelRow:
         async with asyncio.timeout(PING_SECONDS):
             found = await _asked(provider, None if model == "MODEL" else model)
     except TimeoutError:
-        return row.model_copy(update={"reachable": False, "ping": f"{name} gave no answer within {PING_SECONDS:g} seconds."})
+        return row.model_copy(
+            update={"reachable": False, "ping": f"{name} gave no answer within {PING_SECONDS:g} seconds."}
+        )
     except OurtakeError as error:
         return row.model_copy(update={"reachable": False, "ping": Redaction(settings).masked(str(error))})
     finally:
@@ -112,7 +128,9 @@ async def pinged(row: ModelRow, settings: Settings) -> ModelRow:
 
 
 async def _asked(provider: Any, model: str | None) -> dict[str, object]:
-    """What the list of models tells. Anthropic's entry of a model holds its context window, OpenAI's does not; some servers only have the list."""
+    """What the list of models tells. Anthropic's entry of a model holds its context window, OpenAI's does not; some
+    servers only have the list.
+    """
     from ourtake.providers.asking import plain_error
     from ourtake.providers.wire import json_answer
 

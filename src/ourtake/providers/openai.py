@@ -30,21 +30,27 @@ class OpenAI:
         self.who = Who(self.name, model, KEY)
         self.client = openai.AsyncOpenAI(max_retries=0, http_client=http_client(base_url, on_headers=on_headers))  # type: ignore[arg-type,unused-ignore]
         self.base_url = str(self.client.base_url)
-        self.learned = Learned(("temperature", "effort", "format", "prompt_cache_key", "store"), self.client.responses.create)
+        self.learned = Learned(
+            ("temperature", "effort", "format", "prompt_cache_key", "store"), self.client.responses.create
+        )
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """See Provider."""
         return await ask(self, request, on_text=on_text)
 
     def arguments(self, request: Request) -> Payload:
-        """See Dialect. What stays the same for a publication comes first, and its hash sends like requests to one cache."""
+        """See Dialect. What stays the same for a publication comes first, and its hash sends like requests to one
+        cache.
+        """
         takes = self.learned.takes
         form = {"type": "json_schema", "name": request.task, "schema": request.json_schema, "strict": True}
         optional: Payload = {
             "temperature": request.temperature if takes("temperature") else None,
             "reasoning": {"effort": request.effort} if request.effort and takes("effort") else None,
             "text": {"format": form} if takes("format") else None,
-            "prompt_cache_key": f"ourtake-{hashlib.sha256(request.system.encode()).hexdigest()[:16]}" if takes("prompt_cache_key") else None,
+            "prompt_cache_key": f"ourtake-{hashlib.sha256(request.system.encode()).hexdigest()[:16]}"
+            if takes("prompt_cache_key")
+            else None,
             "store": False if takes("store") else None,
         }
         arguments = {

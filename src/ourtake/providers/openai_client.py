@@ -1,7 +1,7 @@
 """The openai SDK's client for a server that is not OpenAI's.
 
-The SDK sends OPENAI_ORG_ID, OPENAI_PROJECT_ID and OPENAI_CUSTOM_HEADERS to any address. They are meant for OpenAI: another server gets its own key
-and nothing else.
+The SDK sends OPENAI_ORG_ID, OPENAI_PROJECT_ID and OPENAI_CUSTOM_HEADERS to any address. They are meant for OpenAI:
+another server gets its own key and nothing else.
 """
 
 from __future__ import annotations
@@ -21,7 +21,12 @@ def client_of_server(key: str, *, base_url: str | None, http_client: httpx2.Asyn
     names = [line.partition(":")[0].strip() for line in lines if ":" in line]
     headers: dict[str, object] = {name: openai.Omit() for name in names if name.lower() not in _OWN}
     # Given here, these stand in for those of the environment; in their own spelling, which the SDK compares.
-    own = {"authorization": f"Bearer {key}", "accept": "application/json", "content-type": "application/json", "user-agent": "ourtake"}
+    own = {
+        "authorization": f"Bearer {key}",
+        "accept": "application/json",
+        "content-type": "application/json",
+        "user-agent": "ourtake",
+    }
     headers |= {name: own[name.lower()] for name in names if name.lower() in _OWN}
     client = openai.AsyncOpenAI(
         api_key=key,

@@ -1,4 +1,5 @@
-"""Which parameters of a request a model takes: known from the SDK's own signature, or learned from one refusal that names the parameter.
+"""Which parameters of a request a model takes: known from the SDK's own signature, or learned from one refusal that
+names the parameter.
 
 What was learned holds for the run. A refusal that names nothing that could be left out is the person's to see.
 """
@@ -51,7 +52,9 @@ class Learned:
         return {name: value for name, value in arguments.items() if name in self._signature}
 
     def from_refusal(self, text: str, *, asked: int, without: frozenset[str]) -> bool:
-        """Learn from a refusal's text; whether a request without what it names may now pass. `without`: what the refused one left out already."""
+        """Learn from a refusal's text; whether a request without what it names may now pass. `without`: what the
+        refused one left out already.
+        """
         ceiling = _CEILING.search(text)
         if ceiling and "max_tokens" not in without:
             numbers = [int(number) for number in ceiling.groups() if number]
@@ -66,4 +69,8 @@ class Learned:
 
 def with_schema(request: Request) -> str:
     """The prompt with the schema in words, for a model that takes none as a parameter."""
-    return request.prompt + "\n\nAnswer with one JSON object and nothing else. It has this schema: " + json.dumps(request.json_schema)
+    return (
+        request.prompt
+        + "\n\nAnswer with one JSON object and nothing else. It has this schema: "
+        + json.dumps(request.json_schema)
+    )

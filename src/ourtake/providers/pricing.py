@@ -1,6 +1,6 @@
-"""What a call costs: prices of ourtake.toml first, then those that the package genai-prices brings along; no network. A price that nobody
-knows is None, never 0. Money is in millionths of a US dollar, rounded up call by call, so that tokens times US dollars a million tokens
-is the very number.
+"""What a call costs: prices of ourtake.toml first, then those that the package genai-prices brings along; no network. A
+price that nobody knows is None, never 0. Money is in millionths of a US dollar, rounded up call by call, so that tokens
+times US dollars a million tokens is the very number.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from ourtake.providers.usage import possible
 
 MILLION = 1_000_000
 CACHE_WRITE = Decimal("1.25")
-"""Times the price of input: what Anthropic takes for writing its cache for five minutes; where ourtake.toml names prices, the same is assumed."""
+"""Times the price of input: what Anthropic takes for writing its cache for five minutes; where ourtake.toml names
+prices, the same is assumed.
+"""
 BATCH = Decimal("0.5")
 """Times the price: what OpenAI and Anthropic take for an answer through their batch endpoints."""
 
@@ -37,15 +39,17 @@ def tariff_of(provider: str, model: str, settings: Settings) -> Tariff | None:
 
 
 def cost_of(usage: Usage, tariff: Tariff | None, *, free: bool) -> int | None:
-    """Millionths of a US dollar; None without a price, and where no call can have used these tokens (usage.py), none among them: an answer
-    that was cut off before its usage came was billed all the same.
+    """Millionths of a US dollar; None without a price, and where no call can have used these tokens (usage.py), none
+    among them: an answer that was cut off before its usage came was billed all the same.
     """
     told = free or ((usage.input_tokens or usage.output_tokens) and possible(usage))
     return tariff(usage) if tariff is not None and told else None
 
 
 def cost_by(settings: Settings) -> Callable[[str, str, Usage], int | None]:
-    """What an answered call of a provider's model cost by the prices known now, for calls of a time when nobody knew one."""
+    """What an answered call of a provider's model cost by the prices known now, for calls of a time when nobody knew
+    one.
+    """
 
     def cost(provider: str, model: str, usage: Usage) -> int | None:
         return cost_of(usage, tariff_of(provider, model, settings), free=provider == "baseline")
@@ -55,7 +59,9 @@ def cost_by(settings: Settings) -> Callable[[str, str, Usage], int | None]:
 
 def most(tariff: Tariff, *, sent: int, received: int) -> int:
     """The most that a call of so many tokens may cost: nothing read from a cache, and all of it written to one."""
-    return max(tariff(Usage(input_tokens=sent, output_tokens=received, cache_write_tokens=written)) for written in (0, sent))
+    return max(
+        tariff(Usage(input_tokens=sent, output_tokens=received, cache_write_tokens=written)) for written in (0, sent)
+    )
 
 
 def _free(_: Usage) -> int:
@@ -75,7 +81,8 @@ def _rounded(micros: Decimal, usage: Usage) -> int:
 
 @lru_cache(maxsize=64)
 def _bundled(provider: str, model: str) -> Tariff | None:
-    # Imported here: its table of all providers' prices takes a tenth of a second to load, which only priced models need.
+    # Imported here: its table of all providers' prices takes a tenth of a second to load, which only priced models
+    # need.
     from genai_prices import Usage as Priced
     from genai_prices import calc_price
 

@@ -1,12 +1,14 @@
 """How fast a provider is asked: one Pace a model, for all workers of a run.
 
-Three things slow it: [models.limits.NAME] (quota.py), the limits that the provider's own headers tell of, and its refusals. Each 429 or 529 leaves
-fewer requests under way for all workers (window.py), and shuts the gate for all as long as Retry-After says; one that doesn't say shuts it for
-FIRST_PAUSE seconds, twice as long for each further one, half as long after an answer. Requests that were under way when the gate was shut are
-one event, not many. What can't pass at all in this run (key, model, account) is said again without asking again.
+Three things slow it: [models.limits.NAME] (quota.py), the limits that the provider's own headers tell of, and its
+refusals. Each 429 or 529 leaves fewer requests under way for all workers (window.py), and shuts the gate for all as
+long as Retry-After says; one that doesn't say shuts it for FIRST_PAUSE seconds, twice as long for each further one,
+half as long after an answer. Requests that were under way when the gate was shut are one event, not many. What can't
+pass at all in this run (key, model, account) is said again without asking again.
 
-Some servers refuse this request and that one while they take those that come after. Once that has been seen within a refusal's wait, that wait is the
-refused request's alone, until there are IN_A_ROW of them without an answer between, or few places left: the others go on, but fewer at once.
+Some servers refuse this request and that one while they take those that come after. Once that has been seen within a
+refusal's wait, that wait is the refused request's alone, until there are IN_A_ROW of them without an answer between, or
+few places left: the others go on, but fewer at once.
 """
 
 from __future__ import annotations
@@ -38,7 +40,9 @@ _CHARACTERS_A_TOKEN = 4
 
 
 class _Allowance:
-    """What headers tell of one kind (requests or tokens): how much is left, and when all of it will be back; providers refill evenly."""
+    """What headers tell of one kind (requests or tokens): how much is left, and when all of it will be back; providers
+    refill evenly.
+    """
 
     def __init__(self, *, limit: float | None, left: float, now: float, back_at: float) -> None:
         self.left = left
@@ -114,9 +118,11 @@ class Pace:
         self._lasts_until = 0.0
 
     async def enter(self, request: Sized, *, again: bool = False) -> Ticket:
-        """Wait until a request may go out, first come, first served; one that goes out `again` has waited its turn already.
+        """Wait until a request may go out, first come, first served; one that goes out `again` has waited its turn
+        already.
 
-        Raises TransientError when that is further off than MAX_WAIT, and the error of before where nothing can pass in this run.
+        Raises TransientError when that is further off than MAX_WAIT, and the error of before where nothing can pass in
+        this run.
         """
         need = len(request.system + request.prompt) / _CHARACTERS_A_TOKEN + request.max_output_tokens
         if again:
@@ -139,7 +145,9 @@ class Pace:
         return ticket
 
     async def opened(self) -> None:
-        """Wait until the gate is open, for a request that passed it and has waited elsewhere since. Raises TransientError, see enter."""
+        """Wait until the gate is open, for a request that passed it and has waited elsewhere since. Raises
+        TransientError, see enter.
+        """
         while (wait := self._open_at - self._clock()) > 0:
             if wait > MAX_WAIT:
                 raise too_far_off(self._name, wait)
@@ -160,7 +168,8 @@ class Pace:
 
     @asynccontextmanager
     async def road(self) -> AsyncIterator[None]:
-        """The way out, for a request that passed the gate and has waited elsewhere since: the gate is open, and there is a place for it.
+        """The way out, for a request that passed the gate and has waited elsewhere since: the gate is open, and there
+        is a place for it.
 
         Raises TransientError, see enter.
         """
@@ -191,7 +200,11 @@ class Pace:
             return 0.0
         self._lasting = None
         waits = [self._open_at - now, self._quota.wait_for(need, now)]
-        waits += [self._allowances[kind].wait_for(amount, now) for kind, amount in (("requests", 1.0), ("tokens", need)) if kind in self._allowances]
+        waits += [
+            self._allowances[kind].wait_for(amount, now)
+            for kind, amount in (("requests", 1.0), ("tokens", need))
+            if kind in self._allowances
+        ]
         return max(waits)
 
     def failed(self, error: ProviderError, *, sent: float) -> None:
@@ -218,7 +231,9 @@ class Pace:
         self._shut_at = now
 
     def answered(self, ticket: Ticket, usage: Usage, *, sent: float) -> None:
-        """Learn from an answer to a request that was sent at this moment: the provider takes requests, and this is what one really cost."""
+        """Learn from an answer to a request that was sent at this moment: the provider takes requests, and this is what
+        one really cost.
+        """
         self._pauses, self._in_a_row = max(0, self._pauses - 1), 0
         self._window.answered()
         if usage.input_tokens:
@@ -236,9 +251,11 @@ class Pace:
         self._refused = float("inf")
 
     def seen(self, headers: Mapping[str, str]) -> None:
-        """Learn the limits that an answer's headers tell of (OpenAI's x-ratelimit-*, Anthropic's anthropic-ratelimit-*).
+        """Learn the limits that an answer's headers tell of (OpenAI's x-ratelimit-*, Anthropic's
+        anthropic-ratelimit-*).
 
-        A refusal that says when to come again has said all: its other headers may tell of a whole allowance that is back much later.
+        A refusal that says when to come again has said all: its other headers may tell of a whole allowance that is
+        back much later.
         """
         if "retry-after" in headers or "retry-after-ms" in headers:
             return
@@ -252,7 +269,12 @@ def too_far_off(provider: str, seconds: float) -> TransientError:
     """The provider wants more patience than MAX_WAIT: the time is said, and nothing waits for it."""
     moment = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds)
     what = f"{provider} asks to wait {seconds:.0f} seconds, until {moment:%Y-%m-%d %H:%M:%S} UTC."
-    return TransientError(what, "Go on after that; what is done is kept, and a batch goes on with --resume.", status=429, retry_after=seconds)
+    return TransientError(
+        what,
+        "Go on after that; what is done is kept, and a batch goes on with --resume.",
+        status=429,
+        retry_after=seconds,
+    )
 
 
 def _allowance(headers: Mapping[str, str], kind: str, now: float) -> _Allowance | None:
@@ -263,7 +285,9 @@ def _allowance(headers: Mapping[str, str], kind: str, now: float) -> _Allowance 
         return None
     try:
         seconds = _seconds(reset)
-        return _Allowance(limit=float(limit) if limit else None, left=float(left), now=now, back_at=now + min(seconds, MAX_WAIT))
+        return _Allowance(
+            limit=float(limit) if limit else None, left=float(left), now=now, back_at=now + min(seconds, MAX_WAIT)
+        )
     except ValueError:
         return None
 

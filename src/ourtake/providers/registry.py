@@ -1,4 +1,6 @@
-"""Which providers there are, and how `provider:model` becomes one. A new provider adds a branch here and its own file."""
+"""Which providers there are, and how `provider:model` becomes one. A new provider adds a branch here and its own
+file.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +31,8 @@ Holds = Callable[[Provider, Request], bool]
 
 
 class Lines:
-    """The models of one run: each is built once, with its pace, its tries and its records, for all who ask it. Limits that ourtake.toml gives a
-    provider hold for all of its models together.
+    """The models of one run: each is built once, with its pace, its tries and its records, for all who ask it. Limits
+    that ourtake.toml gives a provider hold for all of its models together.
     """
 
     def __init__(self, settings: Settings, *, recorded: Recorded = lambda provider, _: provider) -> None:
@@ -50,7 +52,9 @@ class Lines:
         quota = self._quotas.setdefault(name, Quota(limits_of(spec, self._settings)))
         pace = Pace(name=spec, quota=quota)
         bare = build_provider(spec, self._settings, pace=pace)
-        made = Retrying(self._recorded(bare, pace), tries=given.tries, deadline_seconds=given.deadline_seconds, pace=pace)
+        made = Retrying(
+            self._recorded(bare, pace), tries=given.tries, deadline_seconds=given.deadline_seconds, pace=pace
+        )
         self._built[spec] = made
         return made
 
@@ -62,7 +66,8 @@ def limits_of(spec: str, settings: Settings) -> Limits:
 
 
 def build_provider(spec: str, settings: Settings, *, pace: Pace | None = None) -> Provider:
-    """The provider of "openai:MODEL", "anthropic:MODEL", "NAME:MODEL" of [models.NAME], or "baseline"; `pace` hears its rate-limit headers.
+    """The provider of "openai:MODEL", "anthropic:MODEL", "NAME:MODEL" of [models.NAME], or "baseline"; `pace` hears its
+    rate-limit headers.
 
     Raises InputError for an unknown one, naming those there are, and for a missing key, naming the variable.
     """

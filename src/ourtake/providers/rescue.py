@@ -1,4 +1,6 @@
-"""An answer that was paid for and can't be written to the store (a full disk, say) is kept in a second place; `ourtake calls recover` takes it in."""
+"""An answer that was paid for and can't be written to the store (a full disk, say) is kept in a second place; `ourtake
+calls recover` takes it in.
+"""
 
 from __future__ import annotations
 
@@ -21,16 +23,24 @@ class Rescued(Document):
 
 
 def rescued(call: int, end: CallEnd, *, request_hash: str, reason: str) -> tuple[str, str]:
-    """Keep the answer in a file of the temporary folder; what to tell the person, and what to do. Where no file can be written either, the
-    message itself holds the answer.
+    """Keep the answer in a file of the temporary folder; what to tell the person, and what to do. Where no file can be
+    written either, the message itself holds the answer.
     """
     text = Rescued(call=call, request_hash=request_hash, end=end).model_dump_json()
     try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix=f"ourtake-call-{call}-", suffix=".json", delete=False) as file:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", prefix=f"ourtake-call-{call}-", suffix=".json", delete=False
+        ) as file:
             file.write(text)
     except OSError:
-        return f"{reason} The answer of call {call} was: {text}", "Save it to a file, free the disk, and run `ourtake calls recover FILE`."
-    return f"{reason} The answer of call {call} was kept in {file.name}.", f"Free the disk, then run `ourtake calls recover {file.name}`."
+        return (
+            f"{reason} The answer of call {call} was: {text}",
+            "Save it to a file, free the disk, and run `ourtake calls recover FILE`.",
+        )
+    return (
+        f"{reason} The answer of call {call} was kept in {file.name}.",
+        f"Free the disk, then run `ourtake calls recover {file.name}`.",
+    )
 
 
 def read_rescued(path: Path) -> Rescued:
@@ -38,4 +48,6 @@ def read_rescued(path: Path) -> Rescued:
     try:
         return Rescued.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, ValidationError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} keeps no answer of a call.", "Name a file that an error message of ourtake named.") from error
+        raise InputError(
+            f"{path} keeps no answer of a call.", "Name a file that an error message of ourtake named."
+        ) from error

@@ -1,10 +1,10 @@
 """The one layer that asks again: tenacity around a provider, within one wall-clock deadline over all tries of a call.
 
-Asked again is what errors.TransientError says may pass, with backoff and jitter, or after the wait that the provider named, never earlier.
-How often, by kind: a refused connection twice more (nothing was sent), a broken one and an answer that is none once more (it may have been
-billed, and the reply's notes say so), anything else up to the tries of [models]. A wait that the provider's patience or the deadline does not
-cover ends it at once, with the time to go on. Before each try stands the gate of rate.py; the first wait there is not the provider's slowness
-and is not counted.
+Asked again is what errors.TransientError says may pass, with backoff and jitter, or after the wait that the provider
+named, never earlier. How often, by kind: a refused connection twice more (nothing was sent), a broken one and an answer
+that is none once more (it may have been billed, and the reply's notes say so), anything else up to the tries of
+[models]. A wait that the provider's patience or the deadline does not cover ends it at once, with the time to go on.
+Before each try stands the gate of rate.py; the first wait there is not the provider's slowness and is not counted.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ _QUICK = tenacity.wait_random_exponential(multiplier=0.2, max=1.0)
 _BACKOFF = tenacity.wait_random_exponential(multiplier=1.0, max=20.0)
 _OVERLOADED = tenacity.wait_random_exponential(multiplier=10.0, max=60.0, min=5.0)
 _WAITS: dict[int | None, tenacity.wait_random_exponential] = {529: _OVERLOADED, 0: _QUICK, 200: _QUICK, None: _QUICK}
-"""An overloaded provider needs longer to recover than a hiccup. What is tried just once or twice more is tried soon: there is no crowd to spread."""
+"""An overloaded provider needs longer to recover than a hiccup. What is tried just once or twice more is tried soon:
+there is no crowd to spread.
+"""
 _TRIES = {200: 2, 0: 3, None: 2}
 """Tries by status: 200 is no model's answer; 0 a refused connection; None a broken one."""
 
@@ -62,18 +64,25 @@ class Again:
         self._sleep = sleep
 
     async def answer(self, request: Sized, ask: Callable[[], Awaitable[Answer]]) -> tuple[Answer, tuple[str, ...]]:
-        """What `ask` returns, and what is to be told of its tries. Raises the last error when the tries or the deadline are used up."""
+        """What `ask` returns, and what is to be told of its tries. Raises the last error when the tries or the deadline
+        are used up.
+        """
         ticket = await self._pace.enter(request)
         course = _Course(self.name, ticket, tries=self._tries)
         retrying = tenacity.AsyncRetrying(
-            retry=tenacity.retry_if_exception_type(TransientError), stop=course.stop, wait=course.wait, sleep=self._sleep, reraise=True
+            retry=tenacity.retry_if_exception_type(TransientError),
+            stop=course.stop,
+            wait=course.wait,
+            sleep=self._sleep,
+            reraise=True,
         )
         try:
             async with deadline(self._deadline):
                 found: Answer = await retrying(self._attempt, request, ask, course)
         except TimeoutError:
             raise ProviderError(
-                f"{self.name} gave no whole answer within {self._deadline:g} seconds; what was sent may have been billed.",
+                f"{self.name} gave no whole answer within {self._deadline:g} seconds; what was sent may have been "
+                f"billed.",
                 "Try again later, a draft with --retry-unknown, or raise deadline_seconds in [models].",
             ) from None
         except TransientError as error:
@@ -146,7 +155,9 @@ class _Course:
             # The deadline would end the wait: what the provider said is worth more than "no answer in time".
             return True
         if error.status is None or error.status == 200:
-            self.notes.append(f"{self._name} was asked twice for one answer: {error.what} It may have been billed twice.")
+            self.notes.append(
+                f"{self._name} was asked twice for one answer: {error.what} It may have been billed twice."
+            )
         return False
 
     def wait(self, state: tenacity.RetryCallState) -> float:

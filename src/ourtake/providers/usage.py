@@ -1,8 +1,8 @@
 """The provider's count of tokens, taken only where it can be true.
 
-Every API names its counts in its own words; `counted` judges them all by the same rules. A count that can't be true (below zero, a part above
-its whole, no whole number, more than any model reads, none at all for a text that came) makes no price: the ledger then counts the call as the
-most that it may cost, which was set aside for it, and says why.
+Every API names its counts in its own words; `counted` judges them all by the same rules. A count that can't be true
+(below zero, a part above its whole, no whole number, more than any model reads, none at all for a text that came) makes
+no price: the ledger then counts the call as the most that it may cost, which was set aside for it, and says why.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ _SHOWN = 40
 
 
 class Counted(NamedTuple):
-    """The tokens of one call; `doubt`: why the provider's count was not taken ("" where it was), and `usage` is then without tokens."""
+    """The tokens of one call; `doubt`: why the provider's count was not taken ("" where it was), and `usage` is then
+    without tokens.
+    """
 
     usage: Usage
     doubt: str = ""
@@ -38,7 +40,8 @@ def counted(
     same: Mapping[str, object] | None = None,
     texts: bool = True,
 ) -> Counted:
-    """Each mapping is {the provider's name: its value}; what is in `sent` is added up and holds `cached` and `written`, which may be missing.
+    """Each mapping is {the provider's name: its value}; what is in `sent` is added up and holds `cached` and `written`,
+    which may be missing.
 
     `same`: other counts that must add up to what was sent. Of several values of `cached`, the smallest counts: what is
     not read from a cache costs more. `texts`: the call answers with a text, and can't have received nothing.
@@ -48,7 +51,9 @@ def counted(
     for name, value in given.items():
         if whole(value) is None:
             return _doubted(f"{name} is {_short(value)}")
-    counts = {part: [whole(value) or 0 for value in values.values() if value is not None] for part, values in parts.items()}
+    counts = {
+        part: [whole(value) or 0 for value in values.values() if value is not None] for part, values in parts.items()
+    }
     if not counts["sent"] or not sum(counts["sent"]):
         return _doubted(f"{' + '.join(sent)} is missing or 0") if given else NOT_COUNTED
     if texts and not sum(counts["received"]):
@@ -64,18 +69,27 @@ def counted(
     )
     if not possible(usage):
         named = {name: value for part in ("cached", "written") for name, value in parts[part].items() if value}
-        return _doubted(f"{', '.join(f'{name} is {value}' for name, value in named.items())} of {usage.input_tokens} sent")
+        return _doubted(
+            f"{', '.join(f'{name} is {value}' for name, value in named.items())} of {usage.input_tokens} sent"
+        )
     return Counted(usage)
 
 
 def possible(usage: Usage) -> bool:
-    """Whether a call can have used so many tokens: no part below zero, none above its whole, none above all that a model reads."""
+    """Whether a call can have used so many tokens: no part below zero, none above its whole, none above all that a
+    model reads.
+    """
     parts = (usage.input_tokens, usage.output_tokens, usage.cached_tokens, usage.cache_write_tokens)
-    return all(0 <= part <= MOST for part in parts) and usage.cached_tokens + usage.cache_write_tokens <= usage.input_tokens
+    return (
+        all(0 <= part <= MOST for part in parts)
+        and usage.cached_tokens + usage.cache_write_tokens <= usage.input_tokens
+    )
 
 
 def whole(value: object) -> int | None:
-    """A count of tokens from JSON, 0 to MOST; None for what is none. 1200.0 is 1200: some servers have no other numbers."""
+    """A count of tokens from JSON, 0 to MOST; None for what is none. 1200.0 is 1200: some servers have no other
+    numbers.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST:
         return None
     return int(value) if value == int(value) else None
@@ -83,7 +97,11 @@ def whole(value: object) -> int | None:
 
 def said_of(doubt: str) -> str | None:
     """What the ledger says of a call whose count was not taken."""
-    return f"The provider's count of tokens was not taken: {doubt}. The call counts as the most that it may cost." if doubt else None
+    return (
+        f"The provider's count of tokens was not taken: {doubt}. The call counts as the most that it may cost."
+        if doubt
+        else None
+    )
 
 
 def _doubted(why: str) -> Counted:

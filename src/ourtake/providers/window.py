@@ -1,7 +1,8 @@
 """How many requests to one model may be under way: as many as there are workers, until one is refused.
 
-Each refusal takes a place from all workers, each answer gives BACK of one back, until there are as many as before: a provider that refuses one
-request in five is asked at nearly full breadth, one that refuses most is soon asked as narrowly as it answers.
+Each refusal takes a place from all workers, each answer gives BACK of one back, until there are as many as before: a
+provider that refuses one request in five is asked at nearly full breadth, one that refuses most is soon asked as
+narrowly as it answers.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The HTTP client that the providers on the wire give their SDK, and how an answer is read from it.
 
-Both SDKs are built on httpx2. The client refuses redirects (they would post the prompt to another host) and compressed answers (a few
-kilobytes can hold gigabytes), and stops reading at MAX_BYTES, or MAX_STREAM_BYTES where an answer comes in pieces of some 300 bytes each.
+Both SDKs are built on httpx2. The client refuses redirects (they would post the prompt to another host) and compressed
+answers (a few kilobytes can hold gigabytes), and stops reading at MAX_BYTES, or MAX_STREAM_BYTES where an answer comes
+in pieces of some 300 bytes each.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ class _Capped(httpx2.AsyncByteStream):
         async for piece in self._stream:
             seen += len(piece)
             if seen > self._cap:
-                raise PermanentError("The provider's answer is too large to be a take.", "Check the base address of the provider.")
+                raise PermanentError(
+                    "The provider's answer is too large to be a take.", "Check the base address of the provider."
+                )
             yield piece
 
     async def aclose(self) -> None:
@@ -54,7 +57,10 @@ class _Transport(httpx2.AsyncHTTPTransport):
         response = await super().handle_async_request(request)
         if response.headers.get("content-encoding", "identity") != "identity":
             await response.aclose()
-            raise PermanentError("The provider sent a compressed answer that nobody asked for.", "Check the base address of the provider.")
+            raise PermanentError(
+                "The provider sent a compressed answer that nobody asked for.",
+                "Check the base address of the provider.",
+            )
         if self._on_headers is not None:
             self._on_headers(response.headers)
         response.stream = _Capped(response.stream, MAX_STREAM_BYTES if _streams(response) else self._most)
@@ -64,13 +70,18 @@ class _Transport(httpx2.AsyncHTTPTransport):
 def http_client(
     base_url: str | None = None, *, on_headers: OnHeaders | None = None, most: int = MAX_BYTES, connections: int = 200
 ) -> httpx2.AsyncClient:
-    """A client for an SDK. The wall-clock deadline of a call is kept by retry.py; the time-out here is for one read, in seconds."""
+    """A client for an SDK. The wall-clock deadline of a call is kept by retry.py; the time-out here is for one read, in
+    seconds.
+    """
     # Reading the certificates costs 60 ms of start-up, and a server at a plain http address has none to be checked.
     secure = not (base_url or "").lower().startswith("http://")
     limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
     transport = _Transport(on_headers=on_headers, most=most, limits=limits, verify=secure)
     return httpx2.AsyncClient(
-        transport=transport, follow_redirects=False, timeout=httpx2.Timeout(600, connect=10), headers={"accept-encoding": "identity"}
+        transport=transport,
+        follow_redirects=False,
+        timeout=httpx2.Timeout(600, connect=10),
+        headers={"accept-encoding": "identity"},
     )
 
 
@@ -79,7 +90,9 @@ def _streams(response: httpx2.Response) -> bool:
 
 
 async def json_answer(response: httpx2.Response, provider: str) -> Payload:
-    """The JSON object of a success status. Raises TransientError for anything else: an error page, null, a broken body."""
+    """The JSON object of a success status. Raises TransientError for anything else: an error page, null, a broken
+    body.
+    """
     try:
         found = decoded(await response.aread())
     except (ValueError, RecursionError) as error:
@@ -92,7 +105,8 @@ async def json_answer(response: httpx2.Response, provider: str) -> Payload:
 def decoded(text: bytes | str) -> Any:
     """The value of a JSON text. Raises ValueError, or RecursionError for one that is nested too deep.
 
-    A count of thousands of digits, which Python refuses to read as an integer, must not cost an answer that was paid for: it is infinity.
+    A count of thousands of digits, which Python refuses to read as an integer, must not cost an answer that was paid
+    for: it is infinity.
     """
     return json.loads(text, parse_int=lambda digits: int(digits) if len(digits) <= _DIGITS else float(digits))
 
@@ -100,8 +114,8 @@ def decoded(text: bytes | str) -> Any:
 async def json_events(response: httpx2.Response, provider: str) -> AsyncIterator[Payload]:
     """The JSON objects of a stream of server-sent events, up to `[DONE]` or the stream's end.
 
-    A server that knows no streams and answers with one JSON object yields just that. Raises TransientError for a piece that is no JSON: a
-    stream with a hole in it is no answer.
+    A server that knows no streams and answers with one JSON object yields just that. Raises TransientError for a piece
+    that is no JSON: a stream with a hole in it is no answer.
     """
     if not _streams(response):
         yield await json_answer(response, provider)
@@ -121,8 +135,9 @@ async def json_events(response: httpx2.Response, provider: str) -> AsyncIterator
 
 
 async def _lines(response: httpx2.Response, provider: str) -> AsyncIterator[str]:
-    # Bytes, not the client's own lines: those end at U+2028 and its like too, which may stand in the middle of a JSON text. A last line that
-    # was not ended is no event: the stream broke off within it, and its reply will lack the mark of a whole one.
+    # Bytes, not the client's own lines: those end at U+2028 and its like too, which may stand in the middle of a JSON
+    # text. A last line that was not ended is no event: the stream broke off within it, and its reply will lack the mark
+    # of a whole one.
     rest = b""
     async for piece in response.aiter_bytes():
         *whole, rest = (rest + piece).split(b"\n")

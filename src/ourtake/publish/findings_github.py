@@ -1,4 +1,6 @@
-"""Findings as workflow commands of GitHub Actions, which shows them beside the lines of a change: one line a finding."""
+"""Findings as workflow commands of GitHub Actions, which shows them beside the lines of a change: one line a
+finding.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ def _command(finding: Finding, layout: Layout) -> str:
 def said(finding: Finding) -> str:
     """The message with the evidence that it stands on, where the message does not quote it itself."""
     others = [item for item in finding.evidence if item.text not in finding.message]
-    return " ".join([finding.message, *(f"{item.document.capitalize()} has: \u201c{item.text[:300]}\u201d." for item in others)])
+    return " ".join(
+        [finding.message, *(f"{item.document.capitalize()} has: \u201c{item.text[:300]}\u201d." for item in others)]
+    )
 
 
 def _data(text: str) -> str:

@@ -57,13 +57,21 @@ class SarifLog:
     def _result(self, finding: Finding, layout: Layout) -> dict[str, Any]:
         place = layout.place(finding.field, finding.start, finding.end)
         uri = self._artifact(place, finding, layout)
-        where: dict[str, Any] = {"artifactLocation": {"uri": uri, "index": list(self._artifacts).index(uri)}, "region": _region(place, layout)}
+        where: dict[str, Any] = {
+            "artifactLocation": {"uri": uri, "index": list(self._artifacts).index(uri)},
+            "region": _region(place, layout),
+        }
         name = f"{layout.name}/{finding.field}"
         result: dict[str, Any] = {
             "ruleId": finding.code,
             "level": _LEVELS[finding.severity],
             "message": {"text": said(finding)},
-            "locations": [{"physicalLocation": where, "logicalLocations": [{"name": finding.field, "fullyQualifiedName": name, "kind": "element"}]}],
+            "locations": [
+                {
+                    "physicalLocation": where,
+                    "logicalLocations": [{"name": finding.field, "fullyQualifiedName": name, "kind": "element"}],
+                }
+            ],
             "partialFingerprints": {"ourtake/v1": self._fingerprint(finding, layout)},
             "properties": {"field": finding.field, "start": finding.start, "end": finding.end},
         }
@@ -111,6 +119,9 @@ def _described(rule: Rule) -> dict[str, Any]:
         "name": "".join(part.capitalize() for part in rule.name.split("-")),
         "shortDescription": {"text": rule.name.replace("-", " ")},
         "fullDescription": {"text": rule.looks_for},
-        "help": {"text": f"{rule.looks_for}\n\n{rule.mend}", "markdown": f"{rule.looks_for}\n\n**Mend it:** {rule.mend}"},
+        "help": {
+            "text": f"{rule.looks_for}\n\n{rule.mend}",
+            "markdown": f"{rule.looks_for}\n\n**Mend it:** {rule.mend}",
+        },
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }

@@ -1,7 +1,8 @@
-"""A report for a person at a terminal: each finding with its line, the place in it, what it stands on and how to mend it; then the sums.
+"""A report for a person at a terminal: each finding with its line, the place in it, what it stands on and how to mend
+it; then the sums.
 
-A paragraph is one line of a take, so a long line is shortened around the place. Characters that nobody sees are written out, wide ones and tabs
-are counted as a terminal shows them, so that the mark below stands under what it means.
+A paragraph is one line of a take, so a long line is shortened around the place. Characters that nobody sees are written
+out, wide ones and tabs are counted as a terminal shows them, so that the mark below stands under what it means.
 """
 
 from __future__ import annotations
@@ -43,7 +44,10 @@ def report_text(report: Report, *, layout: Layout, look: Look = Look()) -> str: 
         known = starts.setdefault(place.text, line_starts(place.text))
         line, column = position(place.text, place.start, known)
         where = f"{place.name}:{line}:{column}" if layout.row is None else f"{place.name}"
-        head = f"{_paint(finding.severity, _COLOURS[finding.severity], look)} {_paint(f'{finding.code} {finding.rule}', '1', look)}"
+        head = (
+            f"{_paint(finding.severity, _COLOURS[finding.severity], look)} "
+            f"{_paint(f'{finding.code} {finding.rule}', '1', look)}"
+        )
         lines.append(f"{_safe(where)}: {head}: {_safe(finding.message)}")
         whole = finding.start == 0 and finding.end == len(_field(layout, finding)) and finding.field != "headline"
         if finding.text and not whole:
@@ -98,7 +102,9 @@ def _excerpt(text: str, start: int, end: int, *, line: int, severity: Severity, 
 
 
 def _cut(line: str, start: int, end: int, room: int) -> tuple[tuple[str, int, str], int]:
-    """The line cut to `room` columns around line[start:end]: (what is shown, columns before the place, a sign where it goes on), its width."""
+    """The line cut to `room` columns around line[start:end]: (what is shown, columns before the place, a sign where it
+    goes on), its width.
+    """
     cells = []
     column = 0
     for sign in line:
@@ -137,7 +143,10 @@ def _evidence(finding: Finding) -> list[str]:
 
 def _sums(report: Report, name: str, look: Look) -> str:
     counts, told = report.counts, report.words
-    found = ", ".join(count_of(counts.get(key, 0), called) for key, called in (("error", "error"), ("warning", "warning"), ("info", "note")))
+    found = ", ".join(
+        count_of(counts.get(key, 0), called)
+        for key, called in (("error", "error"), ("warning", "warning"), ("info", "note"))
+    )
     ignored = f", {report.ignored} ignored" if report.ignored else ""
     sizes = ", ".join(f"{field} {count_of(told.get(field, 0), 'word')}" for field in ("summary", "body"))
     verdict = _paint(report.verdict, "1;31" if report.verdict == "fail" else "1;32", look)

@@ -20,8 +20,8 @@ WORDS_A_MINUTE = 230
 
 
 def render(draft: Draft, *, publication: str = "") -> str:
-    """The draft's standing take as published Markdown. A link that leads nowhere keeps its words and loses its brackets.
-    `publication` is the name of the publication.
+    """The draft's standing take as published Markdown. A link that leads nowhere keeps its words and loses its
+    brackets. `publication` is the name of the publication.
 
     Raises InputError when no take was written.
     """
@@ -47,7 +47,13 @@ def render(draft: Draft, *, publication: str = "") -> str:
         "disclosure": {"written_by": revision.by, "reviewed_by": None, "draft": draft.id},
         "date": revision.created[:10],
     }
-    return "---\n" + yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000) + "---\n\n" + body.strip() + "\n"
+    return (
+        "---\n"
+        + yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)
+        + "---\n\n"
+        + body.strip()
+        + "\n"
+    )
 
 
 def _source(source: Source) -> dict[str, object]:
@@ -89,10 +95,15 @@ def read(text: str, name: str) -> Published:
     """A published take. Raises InputError naming the file and what is missing."""
     match = re.match(r"\A\ufeff?---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)(.*)\Z", text.replace("\r\n", "\n"), re.DOTALL)
     if not match:
-        raise InputError(f"{name} has no front matter.", "A published take begins with a line of three dashes, title, source and summary.")
+        raise InputError(
+            f"{name} has no front matter.",
+            "A published take begins with a line of three dashes, title, source and summary.",
+        )
     front = yaml_table(match[1], name, first_line=2)
     if not isinstance(front.get("title"), str) or not isinstance(front.get("source"), dict):
-        raise InputError(f"{name}: the front matter lacks title or source.", "See `ourtake export --to markdown` for the form.")
+        raise InputError(
+            f"{name}: the front matter lacks title or source.", "See `ourtake export --to markdown` for the form."
+        )
     given = checked_keys(front["source"], f"{name}: source")
     words = {key: str(given.get(key) or "") for key in ("title", "outlet", "url", "blurb", "author", "text")}
     left_out = {"text_left_out": given.get("text_left_out") is True}
@@ -109,4 +120,6 @@ def read(text: str, name: str) -> Published:
 
 def _article(row: dict[str, Any]) -> Related:
     url = str(row["url"])
-    return Related.model_validate({"id": url, "url": url, "title": str(row.get("title") or ""), "published": row.get("published")})
+    return Related.model_validate(
+        {"id": url, "url": url, "title": str(row.get("title") or ""), "published": row.get("published")}
+    )

@@ -1,7 +1,9 @@
-"""A published file with a mended take in it: only what was mended changes, front matter, line ends and all other bytes stay.
+"""A published file with a mended take in it: only what was mended changes, front matter, line ends and all other bytes
+stay.
 
-The mended take's fields are compared with the file's own and the differing stretches are replaced where they stand. What comes out is read again: a
-field that would not read as it should (YAML has its own rules) keeps its old words, and is named.
+The mended take's fields are compared with the file's own and the differing stretches are replaced where they stand.
+What comes out is read again: a field that would not read as it should (YAML has its own rules) keeps its old words, and
+is named.
 """
 
 from __future__ import annotations
@@ -44,7 +46,9 @@ def open_take(path: Path) -> Opened:
     try:
         text = data[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8: the byte at position {error.start} is wrong.", "Save it as UTF-8.") from error
+        raise InputError(
+            f"{path} is not UTF-8: the byte at position {error.start} is wrong.", "Save it as UTF-8."
+        ) from error
     return Opened(data, text, mark, encoding)
 
 
@@ -84,7 +88,9 @@ def _candidates(layout: Layout, field: FieldName, wanted: Take) -> list[str]:
 
 
 def _changes(before: str, after: str) -> list[tuple[int, int, str]]:
-    """The stretches of `before` that differ, each with what stands there in `after`: word by word, since letter by letter takes seconds."""
+    """The stretches of `before` that differ, each with what stands there in `after`: word by word, since letter by
+    letter takes seconds.
+    """
     old, new = (re.findall(r"\w+|\W", text) for text in (before, after))
     starts = [0, *itertools.accumulate(map(len, old))]
     steps = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
@@ -99,7 +105,9 @@ def _reads_as(text: str, name: str, wanted: Take) -> bool:
 
 
 def write(path: Path, opened: Opened, text: str) -> None:
-    """Put the text in the file's place, whole or not at all. Raises InputError when the file changed meanwhile or can't be written."""
+    """Put the text in the file's place, whole or not at all. Raises InputError when the file changed meanwhile or can't
+    be written.
+    """
     real = path.resolve()
     temporary = ""
     try:
@@ -115,4 +123,6 @@ def write(path: Path, opened: Opened, text: str) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
-        raise InputError(f"{path} can't be written: {error.strerror}.", "Check the disk and the rights of its folder.") from error
+        raise InputError(
+            f"{path} can't be written: {error.strerror}.", "Check the disk and the rights of its folder."
+        ) from error

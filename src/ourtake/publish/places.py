@@ -1,8 +1,10 @@
-"""Where a finding stands for a person: a field's span as a span of the file that the take was read from, with lines and columns.
+"""Where a finding stands for a person: a field's span as a span of the file that the take was read from, with lines and
+columns.
 
-In a published file the body follows the front matter, and headline, summary and tags are YAML values in it: where one stands there literally (quoted,
-folded or plain) its characters are found, else the finding points at the line of its key. A draft has no file: there lines count in the field.
-Offsets, lines and columns count code points, lines and columns from 1.
+In a published file the body follows the front matter, and headline, summary and tags are YAML values in it: where one
+stands there literally (quoted, folded or plain) its characters are found, else the finding points at the line of its
+key. A draft has no file: there lines count in the field. Offsets, lines and columns count code points, lines and
+columns from 1.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ _ESCAPED_SPACE = re.compile(r"(?:\\?[ \t]|\\[nt]|\\(?:x|u00|U000000)(?:20|09|0[a
 
 
 class Place(NamedTuple):
-    """text[start:end] is what a finding is about; not `exact` where that is only the line of its key. `name` is for people."""
+    """text[start:end] is what a finding is about; not `exact` where that is only the line of its key. `name` is for
+    people.
+    """
 
     name: str
     text: str
@@ -38,7 +42,8 @@ class Place(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """Where the fields of one take stand. `file` is the file that holds it, "" for a draft; `row` its line in a batch, which holds it whole.
+    """Where the fields of one take stand. `file` is the file that holds it, "" for a draft; `row` its line in a batch,
+    which holds it whole.
 
     `starts[field][n]` is where the field's character n stands in `text`, with one entry more for the field's end.
     """
@@ -59,7 +64,8 @@ class Layout(NamedTuple):
         if (known := self.starts.get(field)) is not None:
             last = len(known) - 1
             first, stop = known[min(start, last)], known[min(end, last)]
-            # A span ends where its last character does, not behind what a fold or a cleaned character left between it and the next.
+            # A span ends where its last character does, not behind what a fold or a cleaned character left between it
+            # and the next.
             if start < end <= last:
                 stop = min(stop, self._end_of(field, known, end - 1))
             return Place(self.name, self.text, first, max(first, stop), True)
@@ -85,7 +91,9 @@ def line_starts(text: str) -> list[int]:
 
 
 def layout_of_file(name: str, text: str, take: Take) -> Layout:
-    """The layout of a published take in a file; `text` is the file's, without a byte order mark and with its line ends as they are."""
+    """The layout of a published take in a file; `text` is the file's, without a byte order mark and with its line ends
+    as they are.
+    """
     match = _FRONT.match(text)
     if match is None:
         return Layout(name, name, take)
@@ -110,7 +118,11 @@ def layout_of_file(name: str, text: str, take: Take) -> Layout:
         at = base + key.start_mark.index
         stop = LINE_END.search(text, at)
         lines[field] = (at, len(text[at : stop.start() if stop else len(text)].rstrip()) + at)
-        found = _tag_starts(front, value, take) if field == "tags" else scalar_starts(front, value, str(getattr(take, field)))
+        found = (
+            _tag_starts(front, value, take)
+            if field == "tags"
+            else scalar_starts(front, value, str(getattr(take, field)))
+        )
         if found is not None:
             starts[field] = [base + place for place in found]
     return Layout(name, name, take, text=text, starts=starts, lines=lines)
@@ -130,7 +142,9 @@ def _tag_starts(front: str, node: yaml.Node, take: Take) -> list[int] | None:
 
 
 def scalar_starts(front: str, node: yaml.Node, value: str) -> list[int] | None:
-    """Where each character of a YAML scalar's value stands in the front matter, and its end; None where that can't be said."""
+    """Where each character of a YAML scalar's value stands in the front matter, and its end; None where that can't be
+    said.
+    """
     if not isinstance(node, yaml.ScalarNode):
         return None
     style = node.style or ""
@@ -144,7 +158,11 @@ def scalar_starts(front: str, node: yaml.Node, value: str) -> list[int] | None:
     found: list[int] = []
     for piece in re.findall(r"[ \t\n]+|[^ \t\n]+", value):
         spaces = _ESCAPED_SPACE if style == '"' else _SPACE
-        taken = _spaces(front, index, end, piece, spaces) if piece[0] in " \t\n" else _letters(front, index, end, piece, style=style)
+        taken = (
+            _spaces(front, index, end, piece, spaces)
+            if piece[0] in " \t\n"
+            else _letters(front, index, end, piece, style=style)
+        )
         if taken is None:
             return None
         places, index = taken

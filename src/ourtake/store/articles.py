@@ -1,6 +1,7 @@
 """Articles in the store: an article is the same when its id, else its canonical address, is the same.
 
-A million of them must come in at the pace of the index, so the statements go to the driver as they are, many rows at once.
+A million of them must come in at the pace of the index, so the statements go to the driver as they are, many rows at
+once.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ _CHUNK = 500
 
 
 class Position(NamedTuple):
-    """How far a store's archive has come: which store, the last article number given, the last removal. It only ever grows."""
+    """How far a store's archive has come: which store, the last article number given, the last removal. It only ever
+    grows.
+    """
 
     store: int
     number: int
@@ -46,7 +49,9 @@ class Saved(NamedTuple):
 
 
 class Origin(NamedTuple):
-    """What an article was read from: its digest, for `known`; its text, where that is as good a document as the article's own JSON."""
+    """What an article was read from: its digest, for `known`; its text, where that is as good a document as the
+    article's own JSON.
+    """
 
     digest: bytes
     document: str | None = None
@@ -71,7 +76,11 @@ def save(connection: Connection, given: Sequence[Article], origins: Sequence[Ori
     for article, origin in zip(given, origins or [None] * len(given), strict=True):
         address = canonical_url(article.url)
         id_ = article.id if article.id in at_id else at_address.get(address) or article.id or _id_of(address)
-        named, own = (article, origin and origin.document) if article.id == id_ else (article.model_copy(update={"id": id_}), None)
+        named, own = (
+            (article, origin and origin.document)
+            if article.id == id_
+            else (article.model_copy(update={"id": id_}), None)
+        )
         document = own or named.model_dump_json()
         stands = at_id.get(id_)
         if stands is not None and (stands.document == document or read(stands.document) == named):
@@ -94,7 +103,9 @@ def save(connection: Connection, given: Sequence[Article], origins: Sequence[Ori
         connection.exec_driver_sql("UPDATE articles SET digest = ? WHERE number = ?", reread)
     replaced = [id_ for id_ in [*now, *gone] if id_ in was]
     _take_out(connection, [(id_, was[id_].number) for id_ in dict.fromkeys(replaced)])
-    _put_in(connection, [(id_, article, origin and origin.digest, at_id[id_]) for id_, (article, origin) in now.items()])
+    _put_in(
+        connection, [(id_, article, origin and origin.digest, at_id[id_]) for id_, (article, origin) in now.items()]
+    )
     changes = [Change(id_, None) for id_ in gone if id_ not in now]
     return Saved(outcomes, changes + [Change(id_, article, id_ not in was) for id_, (article, _) in now.items()])
 
@@ -105,7 +116,9 @@ def _standing(connection: Connection, given: Sequence[Article]) -> tuple[dict[st
     at_id: dict[str, _Row] = {}
     at_address: dict[str, str] = {}
     for column, values in (("id", ids), ("canonical_url", addresses)):
-        for id_, *rest in _among(connection, f"SELECT id, number, canonical_url, document FROM articles WHERE {column} IN", values):
+        for id_, *rest in _among(
+            connection, f"SELECT id, number, canonical_url, document FROM articles WHERE {column} IN", values
+        ):
             at_id[id_] = _Row(*rest)
             at_address[at_id[id_].address] = id_
     return at_id, at_address
@@ -127,7 +140,9 @@ def _put_in(connection: Connection, rows: list[tuple[str, Article, bytes | None,
         for number, (id_, article, digest, row) in enumerate(rows, first)
     ]
     connection.exec_driver_sql(
-        "INSERT INTO articles (number, id, canonical_url, title_hash, day, digest, document) VALUES (?, ?, ?, ?, ?, ?, ?)", values
+        "INSERT INTO articles (number, id, canonical_url, title_hash, day, digest, document) VALUES (?, ?, ?, ?, ?, ?, "
+        "?)",
+        values,
     )
     made = [
         (number, target)
@@ -160,7 +175,9 @@ def _hash(text: str) -> int:
 
 
 def read(document: str) -> Article:
-    """The article of a stored document. It was validated when it was stored, and doing so again would cost more than reading it."""
+    """The article of a stored document. It was validated when it was stored, and doing so again would cost more than
+    reading it.
+    """
     return trusted_article(from_json(document, cache_strings="keys"))
 
 
@@ -176,10 +193,14 @@ def position(connection: Connection) -> Position:
 
 
 def changes(connection: Connection, since: Position) -> Iterator[Change]:
-    """What changed after a position: first what went, then what came, in order. What came may have stood before, under the same id."""
+    """What changed after a position: first what went, then what came, in order. What came may have stood before, under
+    the same id.
+    """
     nothing = since.number == 0
     if not nothing:
-        for (id_,) in connection.exec_driver_sql("SELECT DISTINCT id FROM removed WHERE sequence > ?", (since.removed,)):
+        for (id_,) in connection.exec_driver_sql(
+            "SELECT DISTINCT id FROM removed WHERE sequence > ?", (since.removed,)
+        ):
             yield Change(id_, None)
     for article in every(connection, after=since.number):
         yield Change(article.id or "", article, nothing)
@@ -197,7 +218,10 @@ def every(connection: Connection, *, after: int = 0, linking: bool = False) -> I
 
 def of(connection: Connection, ids: Iterable[str]) -> dict[str, Article]:
     """The articles of those ids, by id; an id without one is left out."""
-    return {id_: read(document) for id_, document in _among(connection, "SELECT id, document FROM articles WHERE id IN", list(ids))}
+    return {
+        id_: read(document)
+        for id_, document in _among(connection, "SELECT id, document FROM articles WHERE id IN", list(ids))
+    }
 
 
 def days_of(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
@@ -217,7 +241,9 @@ def one(connection: Connection, id_or_url: str) -> Article | None:
 def by_title(connection: Connection, title: str) -> Article | None:
     """The article of that title, typography and case folded; the first of several."""
     folded = fold(title)
-    rows = connection.exec_driver_sql("SELECT document FROM articles WHERE title_hash = ? ORDER BY number", (_hash(folded),))
+    rows = connection.exec_driver_sql(
+        "SELECT document FROM articles WHERE title_hash = ? ORDER BY number", (_hash(folded),)
+    )
     return next((article for (document,) in rows if fold((article := read(document)).title) == folded), None)
 
 

@@ -1,4 +1,6 @@
-"""Batches at a provider's batch endpoint, in SQL: a row before one is submitted, its id as soon as the provider has given it."""
+"""Batches at a provider's batch endpoint, in SQL: a row before one is submitted, its id as soon as the provider has
+given it.
+"""
 
 from __future__ import annotations
 
@@ -37,5 +39,7 @@ def mark(connection: Connection, number: int, state: State, batch_id: str | None
 def open_ones(connection: Connection, *, run_id: str, provider: str, model: str) -> list[BatchRow]:
     """The run's batches at this model that are not collected."""
     mine = (batches.c.run_id == run_id, batches.c.provider == provider, batches.c.model == model)
-    rows = connection.execute(select(batches).where(*mine, batches.c.state.in_(("submitting", "submitted"))).order_by(batches.c.id))
+    rows = connection.execute(
+        select(batches).where(*mine, batches.c.state.in_(("submitting", "submitted"))).order_by(batches.c.id)
+    )
     return [BatchRow(row.id, row.state, row.batch_id, row.requests) for row in rows]

@@ -1,4 +1,6 @@
-"""The ledger's records: a call as it is begun, as it ends, and as it is read back. Money is in millionths of a US dollar."""
+"""The ledger's records: a call as it is begun, as it ends, and as it is read back. Money is in millionths of a US
+dollar.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ BATCH = "batch"
 
 
 class CallStart(Document):
-    """What is written, and committed, before a call is made. `reserved`: the most it may cost; None where no price is known."""
+    """What is written, and committed, before a call is made. `reserved`: the most it may cost; None where no price is
+    known.
+    """
 
     draft_id: str
     run_id: str = ""
@@ -26,7 +30,8 @@ class CallStart(Document):
 
 
 class CallEnd(Document):
-    """What is written when it returns; `seconds` is wall-clock time. "unknown": sent, and nobody knows whether it was answered.
+    """What is written when it returns; `seconds` is wall-clock time. "unknown": sent, and nobody knows whether it was
+    answered.
 
     `cost` None: not known, and counted against a limit as what was reserved.
     """
@@ -43,7 +48,9 @@ class CallEnd(Document):
 
 
 class CallRecord(Document):
-    """A row of the ledger; state "started" is a call that is under way. `attempt` counts the calls of one hash from 1."""
+    """A row of the ledger; state "started" is a call that is under way. `attempt` counts the calls of one hash from
+    1.
+    """
 
     id: int
     start: CallStart
@@ -61,7 +68,8 @@ class Ceiling(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """How a run deals with what the ledger holds: `fresh` takes no answer of another draft, `retry_unknown` makes an unknown call again.
+    """How a run deals with what the ledger holds: `fresh` takes no answer of another draft, `retry_unknown` makes an
+    unknown call again.
 
     `remember` False: the writer is free and may have changed, so that its answers are never read back.
     """
@@ -80,8 +88,8 @@ class Bill(NamedTuple):
 
 
 class Over(NamedTuple):
-    """A limit that a call could pass: what is spent or reserved already, how much of that is reserved for calls under way, what the call
-    may cost, and how many earlier calls there are that nobody can say the cost of.
+    """A limit that a call could pass: what is spent or reserved already, how much of that is reserved for calls under
+    way, what the call may cost, and how many earlier calls there are that nobody can say the cost of.
     """
 
     ceiling: Ceiling
@@ -109,8 +117,9 @@ class Begun(NamedTuple):
 
 
 class CostRow(Document):
-    """A line of `ourtake calls cost`: `cost` is the sum of what is known, `unpriced` how many answered calls have no price, `uncounted` how
-    many told no tokens, `at_most` what these and calls of unknown outcome may have cost, None where that can't be said.
+    """A line of `ourtake calls cost`: `cost` is the sum of what is known, `unpriced` how many answered calls have no
+    price, `uncounted` how many told no tokens, `at_most` what these and calls of unknown outcome may have cost, None
+    where that can't be said.
     """
 
     name: str

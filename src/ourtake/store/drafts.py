@@ -16,8 +16,13 @@ def save(connection: Connection, draft: Draft) -> None:
     """Insert the draft, or replace what is kept of it; a revision that is there stays as it is."""
     document = draft.model_dump_json(exclude={"revisions"})
     statement = upsert(drafts).values(id=draft.id, status=draft.status, document=document)
-    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"status": draft.status, "document": document}))
-    rows = [{"draft_id": draft.id, "number": revision.number, "document": revision.model_dump_json()} for revision in draft.revisions]
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["id"], set_={"status": draft.status, "document": document})
+    )
+    rows = [
+        {"draft_id": draft.id, "number": revision.number, "document": revision.model_dump_json()}
+        for revision in draft.revisions
+    ]
     if rows:
         connection.execute(upsert(revisions).on_conflict_do_nothing(), rows)
 
@@ -30,25 +35,37 @@ def one(connection: Connection, draft_id: str) -> Draft | None:
 
 def newest(connection: Connection, limit: int) -> list[Draft]:
     """The newest drafts first, by the order in which they were stored."""
-    rows = connection.execute(select(drafts.c.id, drafts.c.document).order_by(drafts.c.sequence.desc()).limit(limit)).all()
+    rows = connection.execute(
+        select(drafts.c.id, drafts.c.document).order_by(drafts.c.sequence.desc()).limit(limit)
+    ).all()
     return [_whole(connection, row.document, row.id) for row in rows]
 
 
 def earlier_takes(connection: Connection, limit: int, *, besides_run: str = "") -> tuple[EarlierTake, ...]:
-    """The standing takes of the newest drafts, newest first, those of one run left out; only what is needed of each is read."""
+    """The standing takes of the newest drafts, newest first, those of one run left out; only what is needed of each is
+    read.
+    """
     rows = connection.execute(select(drafts.c.id, drafts.c.document).order_by(drafts.c.sequence.desc()))
     listed = ((row.id, json.loads(row.document)) for row in rows)
-    chosen = dict(itertools.islice(((name, draft) for name, draft in listed if not besides_run or draft.get("run") != besides_run), limit))
+    chosen = dict(
+        itertools.islice(
+            ((name, draft) for name, draft in listed if not besides_run or draft.get("run") != besides_run), limit
+        )
+    )
     rows.close()
     takes: dict[str, EarlierTake] = {}
     for row in connection.execute(select(revisions).where(revisions.c.draft_id.in_(chosen))):
         draft = chosen[row.draft_id]
         if row.number == draft.get("chosen", 1):
             take = json.loads(row.document)["take"]
-            takes[row.draft_id] = EarlierTake(row.draft_id, draft["source"]["url"], take["headline"], take["summary"], take["body"])
+            takes[row.draft_id] = EarlierTake(
+                row.draft_id, draft["source"]["url"], take["headline"], take["summary"], take["body"]
+            )
     return tuple(takes[name] for name in chosen if name in takes)
 
 
 def _whole(connection: Connection, document: str, draft_id: str) -> Draft:
-    rows = connection.execute(select(revisions.c.document).where(revisions.c.draft_id == draft_id).order_by(revisions.c.number))
+    rows = connection.execute(
+        select(revisions.c.document).where(revisions.c.draft_id == draft_id).order_by(revisions.c.number)
+    )
     return Draft.model_validate({**json.loads(document), "revisions": [json.loads(row.document) for row in rows]})

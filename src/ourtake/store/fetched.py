@@ -1,4 +1,5 @@
-"""What imports have read. An import of a place (an address or file) has a number, its round; it is open until it came to its end.
+"""What imports have read. An import of a place (an address or file) has a number, its round; it is open until it came
+to its end.
 
 A page's row carries the round in which it was read last: in an open import, the pages of its round are done.
 """
@@ -28,7 +29,9 @@ def begin(connection: Connection, place: str, *, again: bool) -> OpenImport:
     row = connection.execute(select(imports.c.round, imports.c.finished).where(imports.c.place == place)).one_or_none()
     if row is not None and not row.finished and not again:
         mine = (fetched.c.place == place) & (fetched.c.round == row.round)
-        return OpenImport(place, row.round, connection.execute(select(func.count()).select_from(fetched).where(mine)).scalar_one())
+        return OpenImport(
+            place, row.round, connection.execute(select(func.count()).select_from(fetched).where(mine)).scalar_one()
+        )
     values = {"place": place, "round": row.round + 1 if row else 1, "finished": 0}
     connection.execute(upsert(imports).values(values).on_conflict_do_update(index_elements=["place"], set_=values))
     return OpenImport(place, values["round"], 0)  # type: ignore[arg-type]
@@ -37,8 +40,13 @@ def begin(connection: Connection, place: str, *, again: bool) -> OpenImport:
 def save(connection: Connection, place: str, visits: Sequence[Visit]) -> None:
     """Keep the visits; the newest of an address stands."""
     for visit in visits:
-        values = {"place": place, **visit.model_dump(include={"url", "round", "etag", "last_modified", "changed", "reason"})}
-        connection.execute(upsert(fetched).values(values).on_conflict_do_update(index_elements=["place", "url"], set_=values))
+        values = {
+            "place": place,
+            **visit.model_dump(include={"url", "round", "etag", "last_modified", "changed", "reason"}),
+        }
+        connection.execute(
+            upsert(fetched).values(values).on_conflict_do_update(index_elements=["place", "url"], set_=values)
+        )
 
 
 def one(connection: Connection, place: str, url: str) -> Visit | None:
@@ -50,7 +58,10 @@ def one(connection: Connection, place: str, url: str) -> Visit | None:
 def rejected(connection: Connection, running: OpenImport) -> list[tuple[str, str]]:
     """Address and reason of the pages that gave nothing in this import so far."""
     mine = (fetched.c.place == running.place) & (fetched.c.round == running.round) & fetched.c.reason.is_not(None)
-    return [(row.url, row.reason) for row in connection.execute(select(fetched.c.url, fetched.c.reason).where(mine).order_by(fetched.c.url))]
+    return [
+        (row.url, row.reason)
+        for row in connection.execute(select(fetched.c.url, fetched.c.reason).where(mine).order_by(fetched.c.url))
+    ]
 
 
 def finish(connection: Connection, running: OpenImport) -> None:

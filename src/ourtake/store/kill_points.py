@@ -1,8 +1,9 @@
-"""Places where a test ends the process as kill -9 does: OURTAKE_KILL_AT=before-call:17 at the seventeenth time. For tests only.
+"""Places where a test ends the process as kill -9 does: OURTAKE_KILL_AT=before-call:17 at the seventeenth time. For
+tests only.
 
-Without the variable a point is one look into an empty string. The places: row-written (committed, and it waits for a place), before-call (marked as
-sent, nothing sent), after-receiving (the answer is in memory only), before-commit and after-commit (of the answer), before-draft, after-draft
-(stored, its line not yet written).
+Without the variable a point is one look into an empty string. The places: row-written (committed, and it waits for a
+place), before-call (marked as sent, nothing sent), after-receiving (the answer is in memory only), before-commit and
+after-commit (of the answer), before-draft, after-draft (stored, its line not yet written).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""The ledger in SQL: begin a call where it may be made, end it, read it back, add it up. Each function runs inside one transaction.
+"""The ledger in SQL: begin a call where it may be made, end it, read it back, add it up. Each function runs inside one
+transaction.
 
-`begin` decides and writes under the store's one write lock, so that no two coroutines, and no two processes, can both find room below a limit
-or both make the same call.
+`begin` decides and writes under the store's one write lock, so that no two coroutines, and no two processes, can both
+find room below a limit or both make the same call.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ _TOKENS = ("input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens
 
 # Made once: putting a statement together costs more than running it, and these run for every call.
 _SAME = (
-    select(calls.c.id, calls.c.state, calls.c.draft_id, calls.c.process_id).where(calls.c.request_hash == bindparam("hashed")).order_by(calls.c.id)
+    select(calls.c.id, calls.c.state, calls.c.draft_id, calls.c.process_id)
+    .where(calls.c.request_hash == bindparam("hashed"))
+    .order_by(calls.c.id)
 )
 _BEGIN = insert(calls)
 _FINISH = update(calls).where(calls.c.id == bindparam("of_call"))
@@ -39,7 +42,9 @@ _SPENT = select(*(calls.c[name] for name in _TOKENS), calls.c.batch, _COST.label
 
 
 def begin(connection: Connection, start: CallStart, *, process_id: int, terms: Terms, marks: SentMarks) -> Begun:
-    """A row for the call when it may be made; else the answer that is there, or who is making it, or why it is not to be made."""
+    """A row for the call when it may be made; else the answer that is there, or who is making it, or why it is not to
+    be made.
+    """
     rows = connection.execute(_SAME, {"hashed": start.request_hash}).all()
     unknown: list[int] = []
     if rows and terms.remember:
@@ -59,7 +64,12 @@ def begin(connection: Connection, start: CallStart, *, process_id: int, terms: T
     over = _over(connection, start, terms.ceilings, marks)
     if over is not None:
         return Begun(over=over)
-    values = start.model_dump() | {"attempt": len(rows) + 1, "state": "started", "started": _now(), "process_id": process_id}
+    values = start.model_dump() | {
+        "attempt": len(rows) + 1,
+        "state": "started",
+        "started": _now(),
+        "process_id": process_id,
+    }
     key = connection.execute(_BEGIN, values).inserted_primary_key
     assert key is not None
     # Before the commit: no row that others can see is without its mark.
@@ -68,7 +78,8 @@ def begin(connection: Connection, start: CallStart, *, process_id: int, terms: T
 
 
 def _unknown(rows: Sequence[Any], start: CallStart, process_id: int) -> list[int]:
-    # The layer that asks again may do so once for a connection that broke in its own hands; what an earlier process lost waits for a word.
+    # The layer that asks again may do so once for a connection that broke in its own hands; what an earlier process
+    # lost waits for a word.
     theirs = [row for row in rows if row.process_id != process_id or row.draft_id != start.draft_id]
     return [row.id for row in theirs if row.state in ("unknown", "started")]
 
@@ -82,7 +93,9 @@ def _over(connection: Connection, start: CallStart, ceilings: Sequence[Ceiling],
             lose_orphans(connection, marks)  # a process that died gives nothing back
             # What a batch has set aside may come back tomorrow: nobody waits for that.
             soon = (calls.c.state == "started") & (calls.c.task != BATCH)
-            return Over(ceiling, spent, pending=set_aside(connection, scope & soon)[0], needed=needed, boundless=boundless)
+            return Over(
+                ceiling, spent, pending=set_aside(connection, scope & soon)[0], needed=needed, boundless=boundless
+            )
     return None
 
 
@@ -100,19 +113,28 @@ def _scope(ceiling: Ceiling, start: CallStart) -> ColumnElement[bool]:
 
 
 def set_aside(connection: Connection, scope: ColumnElement[bool]) -> tuple[int, int]:
-    """What calls cost, those under way or of unknown outcome at what was reserved for them, in millionths of a US dollar; and how many
-    there are of which neither is known, since their model had no price.
+    """What calls cost, those under way or of unknown outcome at what was reserved for them, in millionths of a US
+    dollar; and how many there are of which neither is known, since their model had no price.
     """
     known = func.coalesce(_COST, calls.c.reserved)
-    row = connection.execute(select(func.coalesce(func.sum(known), 0), func.count() - func.count(known)).where(scope)).one()
+    row = connection.execute(
+        select(func.coalesce(func.sum(known), 0), func.count() - func.count(known)).where(scope)
+    ).one()
     return int(row[0]), int(row[1])
 
 
 def price(connection: Connection, price_of: Callable[[str, str, Usage], int | None]) -> int:
     """Give answered calls without a cost the one that is known now; how many got one."""
-    wanted = (_COST.is_(None), calls.c.started > "", calls.c.state == "answered")  # `started`: the index that holds costs is used
+    wanted = (
+        _COST.is_(None),
+        calls.c.started > "",
+        calls.c.state == "answered",
+    )  # `started`: the index that holds costs is used
     columns = (calls.c.id, calls.c.provider, calls.c.model, calls.c.batch, *(calls.c[name] for name in _TOKENS))
-    found = {row.id: price_of(row.provider, row.model, _usage(row)) for row in connection.execute(select(*columns).where(*wanted)).all()}
+    found = {
+        row.id: price_of(row.provider, row.model, _usage(row))
+        for row in connection.execute(select(*columns).where(*wanted)).all()
+    }
     known = [{"of_call": call, "cost": cost} for call, cost in found.items() if cost is not None]
     if known:
         connection.execute(_FINISH, known)
@@ -130,8 +152,12 @@ def finish(connection: Connection, call_id: int, end: CallEnd) -> None:
 
 
 def lose_orphans(connection: Connection, marks: SentMarks) -> int:
-    """Calls that were under way in a process that is gone become "unknown", those that it had not sent yet "failed"; how many of both."""
-    rows = connection.execute(select(calls.c.id, calls.c.process_id, calls.c.request_hash).where(calls.c.state == "started")).all()
+    """Calls that were under way in a process that is gone become "unknown", those that it had not sent yet "failed";
+    how many of both.
+    """
+    rows = connection.execute(
+        select(calls.c.id, calls.c.process_id, calls.c.request_hash).where(calls.c.state == "started")
+    ).all()
     dead = {owner for owner in {row.process_id for row in rows} if not processes.is_alive(connection, owner)}
     lost = [_Orphan(row.id, row.process_id, row.request_hash) for row in rows if row.process_id in dead]
     _lose(connection, lost, marks)
@@ -148,8 +174,14 @@ class _Orphan(NamedTuple):
 
 def _lose(connection: Connection, orphans: Sequence[_Orphan], marks: SentMarks) -> set[int]:
     """Write down what became of them; those that were certainly never sent."""
-    believed = {owner for owner in {orphan.process_id for orphan in orphans} if processes.kept_its_marks(connection, owner)}
-    unsent = {orphan.id for orphan in orphans if orphan.process_id in believed and marks.never_sent(orphan.id, orphan.request_hash)}
+    believed = {
+        owner for owner in {orphan.process_id for orphan in orphans} if processes.kept_its_marks(connection, owner)
+    }
+    unsent = {
+        orphan.id
+        for orphan in orphans
+        if orphan.process_id in believed and marks.never_sent(orphan.id, orphan.request_hash)
+    }
     for ids, values in (
         ({orphan.id for orphan in orphans} - unsent, {"state": "unknown", "error": GONE}),
         (unsent, {"state": "failed", "error": NOT_SENT, "cost": 0}),
@@ -166,7 +198,12 @@ def one(connection: Connection, call_id: int) -> CallRecord | None:
 
 
 def listed(
-    connection: Connection, *, draft_id: str | None = None, run_id: str | None = None, state: str | None = None, last: int | None = None
+    connection: Connection,
+    *,
+    draft_id: str | None = None,
+    run_id: str | None = None,
+    state: str | None = None,
+    last: int | None = None,
 ) -> list[CallRecord]:
     """The calls in the order in which they were begun; with `last`, the newest of them."""
     statement = select(calls)
@@ -176,7 +213,9 @@ def listed(
     return [_record(dict(row)) for row in rows][::-1]
 
 
-def hashes_in(connection: Connection, hashes: Sequence[str], *, states: Sequence[str], draft_id: str | None = None) -> set[str]:
+def hashes_in(
+    connection: Connection, hashes: Sequence[str], *, states: Sequence[str], draft_id: str | None = None
+) -> set[str]:
     """Which of these requests have a call in one of the states; with `draft_id`, one that was made for that draft."""
     found: set[str] = set()
     for first in range(0, len(hashes), 500):  # a statement takes only so many values
@@ -188,8 +227,8 @@ def hashes_in(connection: Connection, hashes: Sequence[str], *, states: Sequence
 
 
 def spent_on(connection: Connection, draft_id: str) -> tuple[Usage, int | None]:
-    """What a draft's own answered calls used, and cost in millionths of a US dollar: None when one of them has no price, or when none was
-    answered and some may have been billed.
+    """What a draft's own answered calls used, and cost in millionths of a US dollar: None when one of them has no
+    price, or when none was answered and some may have been billed.
     """
     made = connection.execute(_SPENT, {"of_draft": draft_id}).all()
     rows = [row for row in made if row.state == "answered"]
@@ -217,7 +256,10 @@ def costs(connection: Connection, group: str) -> list[CostRow]:
     sums = [
         func.count().label("calls"),
         *(count(calls.c.state == state).label(label) for state, label in _STATES.items()),
-        *(func.coalesce(func.sum(calls.c[name]), 0).label(name) for name in ("input_tokens", "output_tokens", "cached_tokens")),
+        *(
+            func.coalesce(func.sum(calls.c[name]), 0).label(name)
+            for name in ("input_tokens", "output_tokens", "cached_tokens")
+        ),
         func.coalesce(func.sum(_COST), 0).label("cost"),
         count((calls.c.state == "answered") & _COST.is_(None) & calls.c.reserved.is_(None)).label("unpriced"),
         count((calls.c.state == "answered") & _COST.is_(None) & calls.c.reserved.is_not(None)).label("uncounted"),
@@ -227,7 +269,10 @@ def costs(connection: Connection, group: str) -> list[CostRow]:
     statement = select(names[group].label("name"), *sums).group_by(names[group]).order_by(func.min(calls.c.id))
     rows = [dict(row) for row in connection.execute(statement).mappings()]
     at_most = [None if row.pop("boundless") else row["reserved"] or 0 for row in rows]
-    return [CostRow(**{name: row[name] for name in row if name != "reserved"}, at_most=most) for row, most in zip(rows, at_most, strict=True)]
+    return [
+        CostRow(**{name: row[name] for name in row if name != "reserved"}, at_most=most)
+        for row, most in zip(rows, at_most, strict=True)
+    ]
 
 
 def _record(row: dict[str, Any]) -> CallRecord:
@@ -238,7 +283,9 @@ def _record(row: dict[str, Any]) -> CallRecord:
         names = CallEnd.model_fields.keys() - {"usage", "seconds", "cost"}
         cost = row["cost"] if row["cost"] is not None and row["cost"] >= 0 else None
         end = CallEnd(**{name: row[name] for name in names}, seconds=row["seconds"] or 0, usage=usage, cost=cost)
-    return CallRecord(id=row["id"], start=start, attempt=row["attempt"], state=row["state"], end=end, started=row["started"])
+    return CallRecord(
+        id=row["id"], start=start, attempt=row["attempt"], state=row["state"], end=end, started=row["started"]
+    )
 
 
 def _now() -> str:

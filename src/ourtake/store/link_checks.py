@@ -25,6 +25,8 @@ def known(connection: Connection, urls: Sequence[str]) -> list[LinkCheck]:
     """The looks at these addresses, as far as there are any."""
     found = []
     for first in range(0, len(urls), _AT_ONCE):
-        rows = connection.execute(select(link_checks.c.document).where(link_checks.c.url.in_(urls[first : first + _AT_ONCE])))
+        rows = connection.execute(
+            select(link_checks.c.document).where(link_checks.c.url.in_(urls[first : first + _AT_ONCE]))
+        )
         found += [LinkCheck.model_validate_json(row.document) for row in rows]
     return found

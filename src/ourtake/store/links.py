@@ -18,7 +18,9 @@ class LinkedBy(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """Counts over all links; `most` is (title, links to it), `broken` is (address of the article, address that nothing is at)."""
+    """Counts over all links; `most` is (title, links to it), `broken` is (address of the article, address that nothing
+    is at).
+    """
 
     linking: int
     links: int
@@ -58,16 +60,26 @@ _LINKED = "links JOIN articles ON articles.canonical_url = links.target"
 
 
 def tally(connection: Connection, *, articles: int, most: int = 5) -> Tally:
-    """The counts of `archive stats`, of so many articles. Read from indexes: a pass over the articles themselves would read the whole store."""
+    """The counts of `archive stats`, of so many articles. Read from indexes: a pass over the articles themselves would
+    read the whole store.
+    """
     linking, made = connection.exec_driver_sql("SELECT count(DISTINCT article), count(*) FROM links").one()
     (linked,) = connection.exec_driver_sql(f"SELECT count(DISTINCT target) FROM {_LINKED}").one()
     top = connection.exec_driver_sql(
-        f"SELECT json_extract(document, '$.title'), made FROM (SELECT target, count(*) AS made FROM {_LINKED} GROUP BY target "
+        f"SELECT json_extract(document, '$.title'), made FROM (SELECT target, count(*) AS made FROM {_LINKED} GROUP BY "
+        f"target "
         "ORDER BY made DESC, target LIMIT ?) JOIN articles ON canonical_url = target ORDER BY made DESC, target",
         (most,),
     )
     broken = connection.exec_driver_sql(
         "SELECT one.canonical_url, links.target FROM links CROSS JOIN articles AS one ON one.number = links.article "
-        "WHERE NOT EXISTS (SELECT 1 FROM articles AS other WHERE other.canonical_url = links.target) ORDER BY links.article, links.target"
+        "WHERE NOT EXISTS (SELECT 1 FROM articles AS other WHERE other.canonical_url = links.target) ORDER BY "
+        "links.article, links.target"
     )
-    return Tally(linking, made, articles - linked, tuple((row[0], row[1]) for row in top), tuple((row[0], row[1]) for row in broken))
+    return Tally(
+        linking,
+        made,
+        articles - linked,
+        tuple((row[0], row[1]) for row in top),
+        tuple((row[0], row[1]) for row in broken),
+    )

@@ -1,7 +1,9 @@
-"""Who is at work on a store: a row for each process that makes calls, so that another one can tell whether it is still alive.
+"""Who is at work on a store: a row for each process that makes calls, so that another one can tell whether it is still
+alive.
 
-On the same machine a process is known by its number and the moment of its birth, so that a number used again by another program deceives nobody.
-On another machine nobody can look: there the process counts as alive while its last beat is younger than LEASE seconds.
+On the same machine a process is known by its number and the moment of its birth, so that a number used again by another
+program deceives nobody. On another machine nobody can look: there the process counts as alive while its last beat is
+younger than LEASE seconds.
 """
 
 from __future__ import annotations
@@ -36,7 +38,9 @@ def beat(connection: Connection, process_id: int) -> None:
 
 
 def is_alive(connection: Connection, process_id: int | None) -> bool:
-    """Whether the process of that row is still at work, as far as can be told from here; a call without one is older than this table."""
+    """Whether the process of that row is still at work, as far as can be told from here; a call without one is older
+    than this table.
+    """
     row = connection.execute(select(processes).where(processes.c.id == process_id)).first()
     if row is None:
         return False
@@ -46,10 +50,17 @@ def is_alive(connection: Connection, process_id: int | None) -> bool:
 
 
 def kept_its_marks(connection: Connection, process_id: int | None) -> bool:
-    """Whether what that process wrote to a file without waiting for the disk is there: it was on this machine, which has been up since."""
+    """Whether what that process wrote to a file without waiting for the disk is there: it was on this machine, which
+    has been up since.
+    """
     row = connection.execute(select(processes).where(processes.c.id == process_id)).first()
     boot = _boot()
-    return row is not None and boot is not None and row.host == socket.gethostname() and str(row.born).split(" ")[0] == boot
+    return (
+        row is not None
+        and boot is not None
+        and row.host == socket.gethostname()
+        and str(row.born).split(" ")[0] == boot
+    )
 
 
 def name(connection: Connection, process_id: int | None) -> str:
@@ -63,7 +74,8 @@ def birth(pid: int) -> str | None:
     boot = _boot()
     if boot is not None:
         try:
-            # The name in brackets may hold anything, spaces and brackets too; state is the first field behind it, start time the twentieth.
+            # The name in brackets may hold anything, spaces and brackets too; state is the first field behind it, start
+            # time the twentieth.
             fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
         except OSError:
             return None

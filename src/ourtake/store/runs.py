@@ -1,4 +1,5 @@
-"""Runs: one batch, or the drafting of one story. A run belongs to one process at a time and is taken over when that one is gone.
+"""Runs: one batch, or the drafting of one story. A run belongs to one process at a time and is taken over when that one
+is gone.
 
 The ids of its drafts follow from the run's id, so that a run that goes on after a kill stores each draft once.
 """
@@ -25,15 +26,30 @@ class Claim(NamedTuple):
 
 
 def claim(connection: Connection, name: str, *, process_id: int, resume: bool) -> Claim:
-    """Take the run of that name. A finished one is begun anew, unless it is to be resumed; an unfinished one goes on."""
-    newest = connection.execute(select(runs).where(runs.c.name == name).order_by(runs.c.sequence.desc()).limit(1)).first()
-    if newest is not None and newest.state == "running" and newest.process_id != process_id and processes.is_alive(connection, newest.process_id):
-        return Claim(newest.id, held_by=f"{processes.name(connection, newest.process_id)}, since {newest.started[:19]} UTC")
+    """Take the run of that name. A finished one is begun anew, unless it is to be resumed; an unfinished one goes
+    on.
+    """
+    newest = connection.execute(
+        select(runs).where(runs.c.name == name).order_by(runs.c.sequence.desc()).limit(1)
+    ).first()
+    if (
+        newest is not None
+        and newest.state == "running"
+        and newest.process_id != process_id
+        and processes.is_alive(connection, newest.process_id)
+    ):
+        return Claim(
+            newest.id, held_by=f"{processes.name(connection, newest.process_id)}, since {newest.started[:19]} UTC"
+        )
     if newest is not None and (resume or newest.state != "finished"):
-        connection.execute(update(runs).where(runs.c.id == newest.id).values(state="running", process_id=process_id, started=_now()))
+        connection.execute(
+            update(runs).where(runs.c.id == newest.id).values(state="running", process_id=process_id, started=_now())
+        )
         return Claim(newest.id)
     run_id = uuid.uuid4().hex[:12]
-    connection.execute(insert(runs).values(id=run_id, name=name, state="running", process_id=process_id, started=_now()))
+    connection.execute(
+        insert(runs).values(id=run_id, name=name, state="running", process_id=process_id, started=_now())
+    )
     return Claim(run_id, new=True)
 
 

@@ -1,10 +1,11 @@
 """Which of the calls that are written down were sent: eight bytes a call in a file beside the store, NAME.db-sent.
 
-A call's row must be on the disk before the call is made, so the rows of the next calls are written ahead, while those wait for a place. A second
-commit between row and call would leave the place empty for its time. A mark needs none: it is written to the file and not waited for, and the
-kernel keeps it when this process is killed. What is behind that: after a power cut no mark is believed (store/ledger.py asks whether the machine
-is still up), a mark counts only with the beginning of its request's hash, so that a store put back from a backup takes no other row's mark for
-its own, and a call without a mark that can be believed may have been sent.
+A call's row must be on the disk before the call is made, so the rows of the next calls are written ahead, while those
+wait for a place. A second commit between row and call would leave the place empty for its time. A mark needs none: it
+is written to the file and not waited for, and the kernel keeps it when this process is killed. What is behind that:
+after a power cut no mark is believed (store/ledger.py asks whether the machine is still up), a mark counts only with
+the beginning of its request's hash, so that a store put back from a backup takes no other row's mark for its own, and a
+call without a mark that can be believed may have been sent.
 """
 
 from __future__ import annotations
@@ -60,7 +61,9 @@ class SentMarks:
         try:
             yield
         except OSError as error:
-            raise StoreError(f"{self._path} can't be read or written: {error.strerror}.", "Check the disk and its rights.") from error
+            raise StoreError(
+                f"{self._path} can't be read or written: {error.strerror}.", "Check the disk and its rights."
+            ) from error
 
     def _opened(self) -> int:
         if self._file is None:

@@ -28,7 +28,9 @@ IMPORT_CACHE = 64_000
 
 
 class Store:
-    """Articles, drafts and the ledger. What is written is committed when a method returns (when awaited, for async ones)."""
+    """Articles, drafts and the ledger. What is written is committed when a method returns (when awaited, for async
+    ones).
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -38,7 +40,9 @@ class Store:
 
     @classmethod
     def open(cls, address: str, *, create: bool = True) -> Store:
-        """The store at sqlite:///PATH. Raises StoreError when it is missing and create is False, is not ours, or can't be written."""
+        """The store at sqlite:///PATH. Raises StoreError when it is missing and create is False, is not ours, or can't
+        be written.
+        """
         return cls(open_engine(address, create=create))
 
     def __enter__(self) -> Store:
@@ -63,8 +67,12 @@ class Store:
         with plain_errors(), self._engine.begin() as connection:
             yield connection
 
-    def save_articles(self, given: Sequence[Article], *, place: str = "", visits: Sequence[Visit] = ()) -> list[articles.Outcome]:
-        """Add or update articles in one transaction; one outcome each, in order. With them go the visits in which the import of `place` read them."""
+    def save_articles(
+        self, given: Sequence[Article], *, place: str = "", visits: Sequence[Visit] = ()
+    ) -> list[articles.Outcome]:
+        """Add or update articles in one transaction; one outcome each, in order. With them go the visits in which the
+        import of `place` read them.
+        """
         with self._writing() as connection:
             fetched.save(connection, place, visits)
             return articles.save(connection, given).outcomes
@@ -91,7 +99,9 @@ class Store:
 
     @contextmanager
     def importing(self) -> Iterator[Importing]:
-        """One transaction for many articles; it is committed when the block ends, and nothing of it is kept when the block fails."""
+        """One transaction for many articles; it is committed when the block ends, and nothing of it is kept when the
+        block fails.
+        """
         with self._writing() as connection:
             connection.exec_driver_sql(f"PRAGMA cache_size = -{IMPORT_CACHE}")
             yield Importing(connection)
@@ -201,7 +211,8 @@ class Store:
             return drafts.newest(connection, limit)
 
     def enroll(self) -> int:
-        """Write down that this process is at work, and what became of the calls of processes that are gone; the process's number.
+        """Write down that this process is at work, and what became of the calls of processes that are gone; the
+        process's number.
 
         Raises StoreError when the ledger is damaged.
         """
@@ -226,7 +237,11 @@ class Store:
 
     async def begin_batch(self, *, run_id: str, provider: str, model: str, requests: int) -> int:
         """Write down a batch before it is submitted; its number."""
-        return await self._write(lambda connection: batches.begin(connection, run_id=run_id, provider=provider, model=model, requests=requests))
+        return await self._write(
+            lambda connection: batches.begin(
+                connection, run_id=run_id, provider=provider, model=model, requests=requests
+            )
+        )
 
     async def mark_batch(self, number: int, state: batches.State, batch_id: str | None = None) -> None:
         """Write down how far a batch is."""
@@ -239,7 +254,9 @@ class Store:
 
     async def begin_call(self, start: CallStart, *, process_id: int, terms: Terms) -> Begun:
         """Write down a call before it is made, where it may be made."""
-        return await self._write(lambda connection: ledger.begin(connection, start, process_id=process_id, terms=terms, marks=self.marks))
+        return await self._write(
+            lambda connection: ledger.begin(connection, start, process_id=process_id, terms=terms, marks=self.marks)
+        )
 
     async def finish_call(self, call_id: int, end: CallEnd) -> None:
         """Write down how a call ended."""
@@ -251,7 +268,14 @@ class Store:
 
         await self._write(work)
 
-    def calls(self, draft_id: str | None = None, *, run_id: str | None = None, state: str | None = None, last: int | None = None) -> list[CallRecord]:
+    def calls(
+        self,
+        draft_id: str | None = None,
+        *,
+        run_id: str | None = None,
+        state: str | None = None,
+        last: int | None = None,
+    ) -> list[CallRecord]:
         """The ledger, or the part of it that is named, in order."""
         with self._reading() as connection:
             return ledger.listed(connection, draft_id=draft_id, run_id=run_id, state=state, last=last)
@@ -261,23 +285,33 @@ class Store:
         with self._reading() as connection:
             return ledger.one(connection, call_id)
 
-    def answered_hashes(self, hashes: Sequence[str], *, draft_id: str | None = None, states: Sequence[str] = ("answered",)) -> set[str]:
-        """Which of these requests the ledger holds an answer to, or a call in one of `states`; with `draft_id`, made for that draft."""
+    def answered_hashes(
+        self, hashes: Sequence[str], *, draft_id: str | None = None, states: Sequence[str] = ("answered",)
+    ) -> set[str]:
+        """Which of these requests the ledger holds an answer to, or a call in one of `states`; with `draft_id`, made
+        for that draft.
+        """
         with self._reading() as connection:
             return ledger.hashes_in(connection, hashes, states=states, draft_id=draft_id)
 
     def spent_on(self, draft_id: str) -> tuple[Usage, int | None]:
-        """What a draft's own answered calls used, and cost in millionths of a US dollar: None when that is not known."""
+        """What a draft's own answered calls used, and cost in millionths of a US dollar: None when that is not
+        known.
+        """
         with self._reading() as connection:
             return ledger.spent_on(connection, draft_id)
 
     def over_draft(self, ceiling: Ceiling, *, draft_id: str, needed: int) -> Over | None:
-        """Whether so much more (millionths of a US dollar) could pass the limit of a draft, its calls of unknown outcome counted in."""
+        """Whether so much more (millionths of a US dollar) could pass the limit of a draft, its calls of unknown
+        outcome counted in.
+        """
         with self._reading() as connection:
             return ledger.over_draft(connection, ceiling, draft_id=draft_id, needed=needed)
 
     def price_calls(self, price: Callable[[str, str, Usage], int | None]) -> int:
-        """Give answered calls without a cost what `price` says of their provider, model and tokens; how many got one."""
+        """Give answered calls without a cost what `price` says of their provider, model and tokens; how many got
+        one.
+        """
         with self._writing() as connection:
             return ledger.price(connection, price)
 

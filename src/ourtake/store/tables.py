@@ -9,7 +9,9 @@ HEAD = "0008"
 
 metadata = MetaData()
 
-meta = Table("ourtake_meta", metadata, Column("name", String, primary_key=True), Column("value", Integer, nullable=False))
+meta = Table(
+    "ourtake_meta", metadata, Column("name", String, primary_key=True), Column("value", Integer, nullable=False)
+)
 
 articles = Table(
     "articles",
@@ -23,8 +25,9 @@ articles = Table(
     Column("document", Text, nullable=False),
     sqlite_autoincrement=True,
 )
-"""A changed article gets a new number, the next one; so whoever knows the archive up to a number finds what is new beyond it. `title_hash` is that
-of the folded title, `day` a proleptic ordinal (0 undated), `digest` that of the line it was read from.
+"""A changed article gets a new number, the next one; so whoever knows the archive up to a number finds what is new
+beyond it. `title_hash` is that of the folded title, `day` a proleptic ordinal (0 undated), `digest` that of the line it
+was read from.
 """
 
 removed = Table(
@@ -34,7 +37,9 @@ removed = Table(
     Column("id", String, nullable=False),
     sqlite_autoincrement=True,
 )
-"""One row for each row that left `articles`, removed or changed: the archive holds as many articles as numbers given, less these."""
+"""One row for each row that left `articles`, removed or changed: the archive holds as many articles as numbers given,
+less these.
+"""
 
 links = Table(
     "links",
@@ -157,4 +162,6 @@ batches = Table(
     Column("requests", Integer, nullable=False),
 )
 
-link_checks = Table("link_checks", metadata, Column("url", String, primary_key=True), Column("document", Text, nullable=False))
+link_checks = Table(
+    "link_checks", metadata, Column("url", String, primary_key=True), Column("document", Text, nullable=False)
+)

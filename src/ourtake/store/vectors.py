@@ -1,6 +1,8 @@
-"""Sentence vectors of articles: one an article and model, made once per article version, and what is known of each model.
+"""Sentence vectors of articles: one an article and model, made once per article version, and what is known of each
+model.
 
-A vector is kept as little-endian float16 of unit length. Vectors of two models never meet: every question here names one model.
+A vector is kept as little-endian float16 of unit length. Vectors of two models never meet: every question here names
+one model.
 """
 
 from __future__ import annotations
@@ -54,8 +56,8 @@ _Opened = Callable[[], AbstractContextManager[Connection]]
 
 
 class VectorModel(Document):
-    """A model that vectors were made with: how many numbers a vector has, the cosine of texts that have nothing in common, and the vector
-    of a known sentence, by which the model is recognised.
+    """A model that vectors were made with: how many numbers a vector has, the cosine of texts that have nothing in
+    common, and the vector of a known sentence, by which the model is recognised.
     """
 
     model: str
@@ -65,7 +67,9 @@ class VectorModel(Document):
 
 
 class Unembedded(Document):
-    """An article that changed since its vector was made, or has none. `digest`: of the text that its vector was made from, if it has one."""
+    """An article that changed since its vector was made, or has none. `digest`: of the text that its vector was made
+    from, if it has one.
+    """
 
     article: Article
     article_number: int
@@ -73,7 +77,9 @@ class Unembedded(Document):
 
 
 class VectorRow(Document):
-    """A vector to be kept; `digest` is the embedded text's, `article_number` the article's in the store, which changes whenever it does."""
+    """A vector to be kept; `digest` is the embedded text's, `article_number` the article's in the store, which changes
+    whenever it does.
+    """
 
     article_id: str
     digest: str
@@ -97,7 +103,9 @@ class Vectors:
     def models(self) -> dict[str, int]:
         """The models that vectors are kept of, and how many each."""
         with self._reading() as connection:
-            rows = connection.execute(select(vectors.c.model, func.count()).group_by(vectors.c.model).order_by(vectors.c.model))
+            rows = connection.execute(
+                select(vectors.c.model, func.count()).group_by(vectors.c.model).order_by(vectors.c.model)
+            )
             return {name: count for name, count in rows}
 
     def save_model(self, model: VectorModel) -> None:
@@ -111,7 +119,10 @@ class Vectors:
         statement = _lacking(columns, model).where(articles.c.id > after).order_by(articles.c.id).limit(limit)
         with self._reading() as connection:
             rows = connection.execute(statement).all()
-        return [Unembedded(article=Article.model_validate_json(row.document), article_number=row.number, digest=row.digest) for row in rows]
+        return [
+            Unembedded(article=Article.model_validate_json(row.document), article_number=row.number, digest=row.digest)
+            for row in rows
+        ]
 
     def count_unembedded(self, model: str) -> int:
         """How many articles `unembedded` would go through."""
@@ -138,7 +149,11 @@ class Vectors:
     def every(self, model: str) -> Iterator[tuple[str, int, bytes]]:
         """Id, day (an ordinal, 0 undated) and vector of every article that the model has a vector of."""
         joined = vectors.join(articles, articles.c.id == vectors.c.article_id)
-        statement = select(vectors.c.article_id, articles.c.day, vectors.c.vector).select_from(joined).where(vectors.c.model == model)
+        statement = (
+            select(vectors.c.article_id, articles.c.day, vectors.c.vector)
+            .select_from(joined)
+            .where(vectors.c.model == model)
+        )
         with self._reading() as connection:
             for row in connection.execution_options(yield_per=5000).execute(statement):
                 yield row[0], row[1], row[2]
@@ -164,7 +179,9 @@ class Vectors:
 
 def _lacking(columns: Select[Any], model: str) -> Select[Any]:
     joined = articles.outerjoin(vectors, and_(vectors.c.article_id == articles.c.id, vectors.c.model == model))
-    return columns.select_from(joined).where(or_(vectors.c.article_id.is_(None), vectors.c.article_number != articles.c.number))
+    return columns.select_from(joined).where(
+        or_(vectors.c.article_id.is_(None), vectors.c.article_number != articles.c.number)
+    )
 
 
 def _raise_version(connection: Connection) -> None:

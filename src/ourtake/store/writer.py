@@ -1,8 +1,8 @@
 """Group commit: coroutines hand over small writes, a thread runs all that wait in one transaction and commits once.
 
-A commit with synchronous=FULL costs milliseconds of disk; twenty drafts under way would pay it sixty times a second each. A caller goes on only
-when the commit that holds its write is done. When one write of a group fails, the group is rolled back and each is done on its own, so
-that it fails alone.
+A commit with synchronous=FULL costs milliseconds of disk; twenty drafts under way would pay it sixty times a second
+each. A caller goes on only when the commit that holds its write is done. When one write of a group fails, the group is
+rolled back and each is done on its own, so that it fails alone.
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ class GroupWriter:
         try:
             with self._engine.begin() as connection:
                 values = [work(connection) for work, _ in jobs]
-        except Exception as error:  # a thread has nobody above it: each failure goes to the caller that asked for the write
+        except (
+            Exception
+        ) as error:  # a thread has nobody above it: each failure goes to the caller that asked for the write
             if len(jobs) == 1:
                 jobs[0][1].set_exception(error)
             else:

@@ -10,7 +10,9 @@ MONTHS = "January February March April May June July August September October No
 _LONG = "|".join(MONTHS)
 _MONTH = rf"(?:(?:{_LONG})\b|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?)"
 _DAY = r"(?:(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\b)"
-_NTH = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth".split()
+_NTH = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
+).split()
 _YEAR = r"(?:(?:1[5-9]|20)\d\d)"
 _LEAD = r"(?:(?:in|since|until|till|by|last|from|of|early|late|mid|between|this|next|during|before|after|every)[\s-])"
 _DECADES = "twenties thirties forties fifties sixties seventies eighties nineties".split()
@@ -43,11 +45,17 @@ class Day(NamedTuple):
     decade: bool = False
 
     def fits(self, other: Day) -> bool:
-        """Whether another date says what this one says: no part differs, and only a year beside a month may be left unsaid there."""
+        """Whether another date says what this one says: no part differs, and only a year beside a month may be left
+        unsaid there.
+        """
         if self.decade:
             return bool(other.year) and other.year // 10 * 10 == self.year
         if self.month:
-            return self.month == other.month and (not self.day or self.day == other.day) and (not self.year or other.year in (0, self.year))
+            return (
+                self.month == other.month
+                and (not self.day or self.day == other.day)
+                and (not self.year or other.year in (0, self.year))
+            )
         return self.year == other.year and not other.decade
 
 
@@ -59,7 +67,11 @@ def days_of(match: re.Match[str]) -> list[Day]:
         return [Day(figures[0], figures[1], figures[2])]
     if kind == "slash":
         year = figures[2] + (2000 if figures[2] < 50 else 1900 if figures[2] < 100 else 0)
-        return [Day(year, month, day) for month, day in ((figures[1], figures[0]), (figures[0], figures[1])) if 1 <= month <= 12 and 1 <= day <= 31]
+        return [
+            Day(year, month, day)
+            for month, day in ((figures[1], figures[0]), (figures[0], figures[1]))
+            if 1 <= month <= 12 and 1 <= day <= 31
+        ]
     if kind == "worded":
         return [Day(1920 + 10 * _DECADES.index(re.split(r"[\s-]", text)[-1]), decade=True)]
     if kind == "decade":
@@ -88,7 +100,9 @@ _OF_LAST_YEAR = re.compile(r",?\s(?:of\s)?(last|this|next)\syear\b", re.IGNORECA
 
 
 def counted_from(text: str, start: int, end: int, *, own: Day, day: str | None) -> tuple[Day, ...]:
-    """What the month text[start:end] without a year is in "last May" and "May of last year", said on a day (ISO 8601), if it is either."""
+    """What the month text[start:end] without a year is in "last May" and "May of last year", said on a day (ISO 8601),
+    if it is either.
+    """
     before, after = _LAST.search(text, max(0, start - 6), start), _OF_LAST_YEAR.match(text, end)
     said = after or before
     if said is None or day is None or own.year or own.day or not own.month:
@@ -98,5 +112,9 @@ def counted_from(text: str, start: int, end: int, *, own: Day, day: str | None) 
         years = {year + {"last": -1, "this": 0, "next": 1}[word]}
     else:
         # "Last May", said in June, may be this year's or the one before; said in May or earlier only the latter.
-        years = {"last": {year - 1, year - (own.month >= month)}, "this": {year}, "next": {year + 1, year + (own.month <= month)}}[word]
+        years = {
+            "last": {year - 1, year - (own.month >= month)},
+            "this": {year},
+            "next": {year + 1, year + (own.month <= month)},
+        }[word]
     return tuple(own._replace(year=one) for one in sorted(years))

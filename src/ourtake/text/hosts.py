@@ -1,9 +1,12 @@
-"""Addresses that a reader sees in words: hosts, numbers of hosts, schemes, mail, telephone numbers; written plainly or in disguise.
+"""Addresses that a reader sees in words: hosts, numbers of hosts, schemes, mail, telephone numbers; written plainly or
+in disguise.
 
-A text is read as a reader sees it: character references, escapes, invisible characters, emphasis and code marks, full-width letters and
-look-alike dots and slashes are resolved first, and every finding is given back in the text's own offsets.
+A text is read as a reader sees it: character references, escapes, invisible characters, emphasis and code marks,
+full-width letters and look-alike dots and slashes are resolved first, and every finding is given back in the text's own
+offsets.
 
-A host is judged by its shape: labels, and a last one that is registered, reserved or reads like neither an English word nor a file's ending.
+A host is judged by its shape: labels, and a last one that is registered, reserved or reads like neither an English word
+nor a file's ending.
 """
 
 from __future__ import annotations
@@ -20,23 +23,35 @@ from ourtake.text.markdown import Span
 from ourtake.text.words import canonical_url
 
 _GENERIC = (
-    "com|org|net|edu|gov|mil|int|info|biz|name|pro|mobi|asia|jobs|travel|museum|coop|aero|app|dev|page|web|site|online|shop|store|"
-    "blog|news|press|media|live|tech|cloud|digital|email|link|click|top|xyz|club|vip|icu|buzz|fun|life|today|world|space|website|"
-    "agency|company|group|team|work|bank|finance|money|support|help|center|academy|social|video|wiki|zone|one|fyi|lol|win|bid|loan|"
+    "com|org|net|edu|gov|mil|int|info|biz|name|pro|mobi|asia|jobs|travel|museum|coop|aero|app|dev|page|web|site|online|"
+    "shop|store|"
+    "blog|news|press|media|live|tech|cloud|digital|email|link|click|top|xyz|club|vip|icu|buzz|fun|life|today|world|"
+    "space|website|"
+    "agency|company|group|team|work|bank|finance|money|support|help|center|academy|social|video|wiki|zone|one|fyi|lol|"
+    "win|bid|loan|"
     "london|berlin|paris|nyc|scot|wales|cymru|example|test|invalid|localhost|onion|arpa"
 )
 _COUNTRIES = (
-    "ac|ad|ae|af|ag|ai|al|am|ao|aq|ar|as|at|au|aw|ax|az|ba|bb|bd|be|bf|bg|bh|bi|bj|bm|bn|bo|br|bs|bt|bw|by|bz|ca|cc|cd|cf|cg|ch|"
-    "ci|ck|cl|cm|cn|co|cr|cu|cv|cw|cx|cy|cz|de|dj|dk|dm|do|dz|ec|ee|eg|er|es|et|eu|fi|fj|fk|fm|fo|fr|ga|gd|ge|gf|gg|gh|gi|gl|gm|"
-    "gn|gp|gq|gr|gs|gt|gu|gw|gy|hk|hm|hn|hr|ht|hu|id|ie|il|im|in|io|iq|ir|is|it|je|jm|jo|jp|ke|kg|kh|ki|km|kn|kp|kr|kw|ky|kz|la|"
-    "lb|lc|li|lk|lr|ls|lt|lu|lv|ly|ma|mc|md|me|mg|mh|mk|ml|mm|mn|mo|mp|mq|mr|ms|mt|mu|mv|mw|mx|my|mz|na|nc|ne|nf|ng|ni|nl|no|np|"
-    "nr|nu|nz|om|pa|pe|pf|pg|ph|pk|pl|pm|pn|pr|ps|pt|pw|py|qa|re|ro|rs|ru|rw|sa|sb|sc|sd|se|sg|sh|si|sk|sl|sm|sn|so|sr|ss|st|su|"
-    "sv|sx|sy|sz|tc|td|tf|tg|th|tj|tk|tl|tm|tn|to|tr|tt|tv|tw|tz|ua|ug|uk|us|uy|uz|va|vc|ve|vg|vi|vn|vu|wf|ws|ye|yt|za|zm|zw"
+    "ac|ad|ae|af|ag|ai|al|am|ao|aq|ar|as|at|au|aw|ax|az|ba|bb|bd|be|bf|bg|bh|bi|bj|bm|bn|bo|br|bs|bt|bw|by|bz|ca|cc|cd|"
+    "cf|cg|ch|"
+    "ci|ck|cl|cm|cn|co|cr|cu|cv|cw|cx|cy|cz|de|dj|dk|dm|do|dz|ec|ee|eg|er|es|et|eu|fi|fj|fk|fm|fo|fr|ga|gd|ge|gf|gg|gh|"
+    "gi|gl|gm|"
+    "gn|gp|gq|gr|gs|gt|gu|gw|gy|hk|hm|hn|hr|ht|hu|id|ie|il|im|in|io|iq|ir|is|it|je|jm|jo|jp|ke|kg|kh|ki|km|kn|kp|kr|kw|"
+    "ky|kz|la|"
+    "lb|lc|li|lk|lr|ls|lt|lu|lv|ly|ma|mc|md|me|mg|mh|mk|ml|mm|mn|mo|mp|mq|mr|ms|mt|mu|mv|mw|mx|my|mz|na|nc|ne|nf|ng|ni|"
+    "nl|no|np|"
+    "nr|nu|nz|om|pa|pe|pf|pg|ph|pk|pl|pm|pn|pr|ps|pt|pw|py|qa|re|ro|rs|ru|rw|sa|sb|sc|sd|se|sg|sh|si|sk|sl|sm|sn|so|sr|"
+    "ss|st|su|"
+    "sv|sx|sy|sz|tc|td|tf|tg|th|tj|tk|tl|tm|tn|to|tr|tt|tv|tw|tz|ua|ug|uk|us|uy|uz|va|vc|ve|vg|vi|vn|vu|wf|ws|ye|yt|za|"
+    "zm|zw"
 )
 _OTHER_SCRIPTS = (
-    "\u0440\u0444|\u0440\u0443\u0441|\u0443\u043a\u0440|\u0431\u0435\u043b|\u0441\u0440\u0431|\u043c\u043e\u043d|\u0431\u0433|\u0435\u044e|"
-    "\u049b\u0430\u0437|\u043c\u043a\u0434|\u043e\u043d\u043b\u0430\u0439\u043d|\u0441\u0430\u0439\u0442|\u043e\u0440\u0433|\u4e2d\u56fd|"
-    "\u4e2d\u570b|\u9999\u6e2f|\u53f0\u6e7e|\u53f0\u7063|\u516c\u53f8|\u7f51\u7edc|\u7f51\u5740|\ud55c\uad6d|\u0e44\u0e17\u0e22|"
+    "\u0440\u0444|\u0440\u0443\u0441|\u0443\u043a\u0440|\u0431\u0435\u043b|\u0441\u0440\u0431|\u043c\u043e\u043d|"
+    "\u0431\u0433|\u0435\u044e|"
+    "\u049b\u0430\u0437|\u043c\u043a\u0434|\u043e\u043d\u043b\u0430\u0439\u043d|\u0441\u0430\u0439\u0442|"
+    "\u043e\u0440\u0433|\u4e2d\u56fd|"
+    "\u4e2d\u570b|\u9999\u6e2f|\u53f0\u6e7e|\u53f0\u7063|\u516c\u53f8|\u7f51\u7edc|\u7f51\u5740|\ud55c\uad6d|"
+    "\u0e44\u0e17\u0e22|"
     "\u092d\u093e\u0930\u0924|\u03b5\u03bb|\u03b5\u03c5"
 )
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
@@ -45,26 +60,34 @@ _PORT = r":\d{1,5}(?![\w.])"
 _PATH = r"(?:/|[?#](?=\w))[^\s<>\"'\u201c\u201d\u2019)\]\x00]*"
 _NUMBER = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 _HOST = re.compile(
-    rf"(?<![^\W_])(?<![@.%&/\\-])(?P<host>(?:{_LABEL}\.){{1,12}}(?P<top>{_TOP}))(?![^\W_]|@|-\w|\.[\w-])(?P<port>{_PORT})?(?P<path>{_PATH})?",
+    rf"(?<![^\W_])(?<![@.%&/\\-])(?P<host>(?:{_LABEL}\.){{1,12}}(?P<top>{_TOP}))(?![^\W_]|@|-\w|"
+    rf"\.[\w-])(?P<port>{_PORT})?(?P<path>{_PATH})?",
     re.IGNORECASE,
 )
 _IP = re.compile(
-    rf"(?<![\w.])(?:(?:{_NUMBER}\.){{3}}{_NUMBER}(?![\w]|\.\d)|\[[0-9a-f]{{0,4}}(?::[0-9a-f]{{0,4}}){{2,7}}(?:%\w+)?\]|0x[0-9a-f]{{8}}(?=[:/]))"
+    rf"(?<![\w.])(?:(?:{_NUMBER}\.){{3}}{_NUMBER}(?![\w]|\.\d)|\[[0-9a-f]{{0,4}}(?::[0-9a-f]{{0,4}}){{2,7}}(?:%\w+)?\]|"
+    rf"0x[0-9a-f]{{8}}(?=[:/]))"
     rf"(?P<port>{_PORT})?(?P<path>{_PATH})?",
     re.IGNORECASE,
 )
 _SCHEME = re.compile(
     r"(?<![\w.+-])(?P<scheme>[a-z][a-z0-9+.-]{1,20}):(?://|\\\\)[^\s<>\"'\u201c\u201d\u2019)\]\x00]+"
-    r"|(?<![\w.+-])(?:bitcoin|ethereum|litecoin|monero|dogecoin|lightning|magnet|mailto|tel|sms|callto|facetime|skype|whatsapp|viber|tg|"
-    r"intent|market|geo|maps|xmpp|irc|news|urn|ipfs|nostr|javascript|vbscript|livescript|jar|blob|view-source|about|data|file|ftp|sftp|ssh|"
+    r"|(?<![\w.+-])(?:bitcoin|ethereum|litecoin|monero|dogecoin|lightning|magnet|mailto|tel|sms|callto|facetime|skype|"
+    r"whatsapp|viber|tg|"
+    r"intent|market|geo|maps|xmpp|irc|news|urn|ipfs|nostr|javascript|vbscript|livescript|jar|blob|view-source|about|"
+    r"data|file|ftp|sftp|ssh|"
     r"git|ws|wss|hxxps?|https?|zoommtg|slack|steam|spotify|ms-[a-z]+):(?=[\w+/%-])[^\s<>\"'\u201c\u201d\u2019)\]\x00]+",
     re.IGNORECASE,
 )
 _WORDY_SCHEMES = frozenset("data file news about geo maps market intent jar lightning steam slack tel git".split())
-"""Schemes that are words as well: "data:three of four" is a slip of the keyboard. What follows must look like no word."""
+"""Schemes that are words as well: "data:three of four" is a slip of the keyboard. What follows must look like no
+word.
+"""
 _MAIL = re.compile(rf"(?<![\w.+-])[\w.+-]{{1,64}}@(?:{_LABEL}\.){{1,8}}[^\W\d_]{{2,24}}(?!\w)", re.IGNORECASE)
 _WWW = re.compile(r"(?<![\w.])www\.[^\s<>\"'\u201c\u201d\u2019)\]\x00]+", re.IGNORECASE)
-_VERSION = re.compile(r"(?:\bv|\bversion|\brelease|\u00a7|\bsections?|\bclause|\bchapter|\bpart)\.?\s?\Z", re.IGNORECASE)
+_VERSION = re.compile(
+    r"(?:\bv|\bversion|\brelease|\u00a7|\bsections?|\bclause|\bchapter|\bpart)\.?\s?\Z", re.IGNORECASE
+)
 _TELEPHONE = re.compile(r"(?<![\w.,/-])(?:\+|00|\()?\d(?:[ ().\u2011/-]{0,2}\d){6,14}(?![\w,]|\.\d)")
 _NOT_A_TELEPHONE = re.compile(
     r"(?:1[5-9]|20)\d\d ?[-\u2011/] ?(?:1[5-9]|20)\d\d|\d{4}[-./]\d\d?[-./]\d\d?|\d\d?[-./]\d\d?[-./]\d{4}"
@@ -75,13 +98,16 @@ _NEEDS = re.compile(r"[.:@]")
 _FILE_ENDINGS = frozenset("py md sh rs pl ps so ml cc mk st".split())
 """Top domains that are files' endings too: "main.py" names a file, "main.py/login" does not."""
 _TOPS_THAT_ARE_WORDS = frozenset(
-    "in it is so no to my at us me be by do am as de la to one name pro work team group help live life link news page press top today "
-    "world store space win fun club center company online web test example media support travel jobs money bank video social zone".split()
+    "in it is so no to my at us me be by do am as de la to one name pro work team group help live life link news page "
+    "press top today "
+    "world store space win fun club center company online web test example media support travel jobs money bank video "
+    "social zone".split()
 )
 """Where one of these has a capital, a space was forgotten: "the end.In May"."""
 
 _EXACT = re.compile(
-    r"&(?:#[xX][0-9a-fA-F]{1,6}|#\d{1,7}|[A-Za-z][A-Za-z0-9]{1,31});|\\[!-/:-@\[-`{-~]|\s?[\[({]\s?(?:\.|dot|DOT|Dot)\s?[\])}]\s?|[`*~]+"
+    r"&(?:#[xX][0-9a-fA-F]{1,6}|#\d{1,7}|[A-Za-z][A-Za-z0-9]{1,31});|\\[!-/:-@\[-`{-~]|\s?[\[({]\s?(?:\.|dot|DOT|"
+    r"Dot)\s?[\])}]\s?|[`*~]+"
 )
 _DOTS = dict.fromkeys("\u3002\uff0e\uff61\u2024\ufe52", ".")
 _SLASHES = dict.fromkeys("\u2044\u2215\u29f8\uff0f\u2571", "/")
@@ -92,7 +118,8 @@ _LIKE = _DOTS | _SLASHES | _COLONS
 class Shown(NamedTuple):
     """An address that a text shows: its place there, and `address` as a reader would type it.
 
-    `kind`: a bare "host", one that is written as a "name" is ("Booking.com"), a "telephone" number, or an "address", which is any other.
+    `kind`: a bare "host", one that is written as a "name" is ("Booking.com"), a "telephone" number, or an "address",
+    which is any other.
     """
 
     span: Span
@@ -177,7 +204,12 @@ def _matches(pattern: re.Pattern[str], seen: _Seen, text: str) -> list[Shown]:
         words = match[0].rstrip(".,;:!?*_'\u2019\u2026")
         if not words or (pattern is _SCHEME and not _is_scheme(words)) or (pattern is _HOST and not _is_host(match)):
             continue
-        if pattern is _IP and not match["path"] and not match["port"] and _VERSION.search(seen.text[max(0, match.start() - 12) : match.start()]):
+        if (
+            pattern is _IP
+            and not match["path"]
+            and not match["port"]
+            and _VERSION.search(seen.text[max(0, match.start() - 12) : match.start()])
+        ):
             continue
         start, end = seen.starts[match.start()], seen.ends[match.start() + len(words) - 1]
         kind = _kind(match) if pattern is _HOST else "address"
@@ -196,7 +228,11 @@ def _is_host(match: re.Match[str]) -> bool:
     top = match["top"]
     first = match["host"].removesuffix(f".{top}")
     if match["port"] or (match["path"] or "")[:1] in ("/", "?", "#"):
-        return not (match["port"] is None and match["path"] and re.fullmatch(r"(?:[a-z]\.)+[a-z]{1,2}", match["host"], re.IGNORECASE))
+        return not (
+            match["port"] is None
+            and match["path"]
+            and re.fullmatch(r"(?:[a-z]\.)+[a-z]{1,2}", match["host"], re.IGNORECASE)
+        )
     if top.casefold() in _TOPS_THAT_ARE_WORDS and not top.islower() and not (top.isupper() and first.isupper()):
         return False
     if "." not in first and top.casefold() in _FILE_ENDINGS:
@@ -206,7 +242,9 @@ def _is_host(match: re.Match[str]) -> bool:
 
 
 def _kind(match: re.Match[str]) -> Literal["address", "host", "name"]:
-    """What a host is: an address with its port or path; a name where it is written as that of a publication or a firm is ("GOV.UK")."""
+    """What a host is: an address with its port or path; a name where it is written as that of a publication or a firm
+    is ("GOV.UK").
+    """
     if match["port"] or match["path"]:
         return "address"
     labels = match["host"].split(".")
@@ -214,7 +252,9 @@ def _kind(match: re.Match[str]) -> Literal["address", "host", "name"]:
 
 
 def telephones(text: str) -> list[Shown]:
-    """Telephone numbers: seven digits or more with what such numbers are parted by; no date, span of years or number in thousands."""
+    """Telephone numbers: seven digits or more with what such numbers are parted by; no date, span of years or number in
+    thousands.
+    """
     seen = _seen(text)
     found = []
     for match in _TELEPHONE.finditer(seen.text):
@@ -227,7 +267,8 @@ def telephones(text: str) -> list[Shown]:
 def another_address(words: str, *, url: str, title: str = "", text: str = "") -> Shown | None:
     """The first address, host or telephone number in a link's words that is not that of its target.
 
-    One in the target's title is let through, and a host among other words that the target's text names: "how cloud.example was built".
+    One in the target's title is let through, and a host among other words that the target's text names: "how
+    cloud.example was built".
     """
     own = _host_of(canonical_url(url))
     for item in [*addresses_shown(words), *telephones(words)]:
@@ -255,7 +296,9 @@ def _host_of(url: str) -> str:
 
 
 def _leads_to(address: str, *, url: str, own: str) -> bool:
-    """Whether an address is the target's own: its host alone, a domain that the host belongs to, or its whole address."""
+    """Whether an address is the target's own: its host alone, a domain that the host belongs to, or its whole
+    address.
+    """
     whole = address if re.match(r"https?://", address, re.IGNORECASE) else f"https://{address}"
     if "@" in address or not re.match(r"https?://[^:/?#]+(?:[/?#]|\Z)", whole, re.IGNORECASE):
         return False

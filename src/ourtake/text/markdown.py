@@ -1,7 +1,8 @@
 """Markdown with exact offsets: paragraphs, links, lost brackets, quotations.
 
-markdown-it-py (CommonMark, raw HTML off) says what the blocks of a text are. Inline constructs are found by a scan that follows
-CommonMark's rules for code spans, escapes, brackets and link destinations, since the parser keeps no inline offsets.
+markdown-it-py (CommonMark, raw HTML off) says what the blocks of a text are. Inline constructs are found by a scan that
+follows CommonMark's rules for code spans, escapes, brackets and link destinations, since the parser keeps no inline
+offsets.
 """
 
 from __future__ import annotations
@@ -49,17 +50,24 @@ class _Scan(NamedTuple):
 
 _CODE = re.compile(r"(?<!`)(`+)(?!`)")
 _TITLE = r"""(?:\s+(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\)))?"""
-_DESTINATION = re.compile(r"\(\s*(?:<((?:\\.|[^<>\\\n])*)>|((?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\))*\))*))" + _TITLE + r"\s*\)")
+_DESTINATION = re.compile(
+    r"\(\s*(?:<((?:\\.|[^<>\\\n])*)>|((?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\))*\))*))"
+    + _TITLE
+    + r"\s*\)"
+)
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _SIGN = re.compile(r"[\\\n<\[\]]")
-_DEFINITION = re.compile(r"^ {0,3}\[((?:\\.|[^\[\]\\])+)\]:[ \t]*\n?[ \t]*(?:<([^<>\n]*)>|([^\s<]\S*))" + _TITLE + r"[ \t]*$", re.MULTILINE)
+_DEFINITION = re.compile(
+    r"^ {0,3}\[((?:\\.|[^\[\]\\])+)\]:[ \t]*\n?[ \t]*(?:<([^<>\n]*)>|([^\s<]\S*))" + _TITLE + r"[ \t]*$", re.MULTILINE
+)
 _AUTOLINK = re.compile(r"<([a-zA-Z][a-zA-Z0-9+.\-]{1,31}:[^\s<>]*)>")
 _HEADING = re.compile(r"^ {0,3}(?:#{1,6}[ \t]+|>[ \t]?)", re.MULTILINE)
 _EMPHASIS = re.compile(r"(\*{1,3}|(?<!\w)_{1,3})(?=\S)(.+?)(?<=\S)\1")
 _MARK = re.compile(r"[*_]")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _QUOTATION = re.compile(
-    r"\u201c([^\u201c\u201d\n]+)\u201d|\u00ab\s*([^\u00ab\u00bb\n]+?)\s*\u00bb|\u201e([^\u201e\u201c\n]+)\u201c|(?<![\w\"])\"(?=\S)([^\"\n]+?)\"(?!\w)"
+    r"\u201c([^\u201c\u201d\n]+)\u201d|\u00ab\s*([^\u00ab\u00bb\n]+?)\s*\u00bb|\u201e([^\u201e\u201c\n]+)\u201c|"
+    r"(?<![\w\"])\"(?=\S)([^\"\n]+?)\"(?!\w)"
 )
 
 _QUOTATION_MARK = re.compile('["\u201c\u201e\u00ab]')
@@ -73,7 +81,9 @@ def _parser() -> MarkdownIt:
 
 
 def blocks(body: str) -> list[tuple[str, Span]]:
-    """Every top-level block with its kind as markdown-it names it: paragraph, heading, bullet_list, ordered_list, table, ..."""
+    """Every top-level block with its kind as markdown-it names it: paragraph, heading, bullet_list, ordered_list,
+    table, ...
+    """
     return list(_blocks(body))
 
 
@@ -122,11 +132,17 @@ def quotations(text: str) -> list[Span]:
 
 def definitions(text: str) -> list[tuple[Span, str]]:
     """Every definition of a link reference ([label]: target) with its target."""
-    return [(Span(m.start(), m.end(), m[0]), m[2] if m[2] is not None else m[3]) for m in _DEFINITION.finditer(text)] if "]:" in text else []
+    return (
+        [(Span(m.start(), m.end(), m[0]), m[2] if m[2] is not None else m[3]) for m in _DEFINITION.finditer(text)]
+        if "]:" in text
+        else []
+    )
 
 
 def rewritten(text: str, change: Callable[[Link], str]) -> str:
-    """The text with each link and image replaced by what `change` makes of it; an image among a link's words is part of that link."""
+    """The text with each link and image replaced by what `change` makes of it; an image among a link's words is part of
+    that link.
+    """
     pieces, last = [], 0
     for link in links(text):
         if link.start >= last:
@@ -139,7 +155,12 @@ def visible(text: str) -> str:
     """The text that a reader sees: links keep their words only, emphasis marks and escapes are gone."""
     # Most texts hold none of these signs, and looking for one is a hundred times cheaper than a pattern.
     if "[" in text or "<" in text:
-        text = rewritten(text, lambda link: "" if link.image else rewritten(link.anchor, lambda inner: "" if inner.image else inner.anchor))
+        text = rewritten(
+            text,
+            lambda link: (
+                "" if link.image else rewritten(link.anchor, lambda inner: "" if inner.image else inner.anchor)
+            ),
+        )
     if "#" in text or ">" in text:
         text = _HEADING.sub("", text)
     if "*" in text or "_" in text:
@@ -200,8 +221,12 @@ def _scan(text: str) -> _Scan:
     return _Scan(tuple(sorted(found)), tuple(sorted(brackets)), tuple(code))
 
 
-def _close(text: str, start: int, end: int, *, definitions: dict[str, re.Match[str]], found: list[Link], lost: list[Span]) -> int:
-    """What the pair of brackets text[start:end + 1] is: a link (added to found) or not (added to lost). Returns where to go on."""
+def _close(
+    text: str, start: int, end: int, *, definitions: dict[str, re.Match[str]], found: list[Link], lost: list[Span]
+) -> int:
+    """What the pair of brackets text[start:end + 1] is: a link (added to found) or not (added to lost). Returns where
+    to go on.
+    """
     image = start > 0 and text[start - 1] == "!" and text[start - 2 : start - 1] != "\\"
     first = start - 1 if image else start
     anchor = text[start + 1 : end]
@@ -212,7 +237,19 @@ def _close(text: str, start: int, end: int, *, definitions: dict[str, re.Match[s
     if inline and not nested:
         group = 1 if inline[1] is not None else 2
         a, b = inline.span(group)
-        found.append(Link(first, inline.end(), anchor, start + 1, end, re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text[a:b]), a, b, image))
+        found.append(
+            Link(
+                first,
+                inline.end(),
+                anchor,
+                start + 1,
+                end,
+                re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text[a:b]),
+                a,
+                b,
+                image,
+            )
+        )
         return inline.end()
     reference = re.compile(r"\[((?:\\.|[^\[\]\\])*)\]").match(text, end + 1)
     label = _label(reference[1] or anchor) if reference else _label(anchor)

@@ -1,7 +1,8 @@
 """Words found again in another text: exactly but for typography, with a marked omission, or nearly.
 
-A text is folded to its words: case, punctuation, kinds of quotation marks and dashes, emphasis and link targets are gone, and every word knows
-where it stands. So "the council's plan -- all of it" is found in "The council\u2019s plan\u2014all of it", with the span there.
+A text is folded to its words: case, punctuation, kinds of quotation marks and dashes, emphasis and link targets are
+gone, and every word knows where it stands. So "the council's plan -- all of it" is found in "The council\u2019s
+plan\u2014all of it", with the span there.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ NEARLY_LETTERS = 80.0
 """Or likeness letter by letter (rapidfuzz ratio, 0 to 100)."""
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['\u2019\u2018\u02bc][^\W_]+)*|[$\u20ac\u00a3\u00a5%]")
-# Letters may carry loose accents and hide soft hyphens and zero-width characters: such texts are rare and take the slower way.
+# Letters may carry loose accents and hide soft hyphens and zero-width characters: such texts are rare and take the
+# slower way.
 _HIDDEN = re.compile("[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]")
 _HIDDEN_TOKEN = re.compile(
     r"\d+(?:[.,]\d+)+|(?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff])+(?:['\u2019\u2018\u02bc]"
@@ -66,7 +68,9 @@ _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'"})
 
 
 class Wording:
-    """A text's words, and where they stand: worked out when first asked for, since most texts are only looked through."""
+    """A text's words, and where they stand: worked out when first asked for, since most texts are only looked
+    through.
+    """
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -119,17 +123,27 @@ def _without_targets(text: str) -> str:
 def lowered(text: str) -> str:
     """The text in lower case with every offset kept: one letter of Unicode becomes two."""
     lower = text.lower()
-    return lower if len(lower) == len(text) else "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
+    return (
+        lower
+        if len(lower) == len(text)
+        else "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
+    )
 
 
 def _folded(word: str) -> str:
     if word.isascii():
         return word.replace(",", "").lower() if word[0].isdigit() else word.lower()
-    return unicodedata.normalize("NFKC", _HIDDEN.sub("", unicodedata.normalize("NFC", word))).translate(_APOSTROPHES).casefold()
+    return (
+        unicodedata.normalize("NFKC", _HIDDEN.sub("", unicodedata.normalize("NFC", word)))
+        .translate(_APOSTROPHES)
+        .casefold()
+    )
 
 
 def _plain_of(text: str) -> str | None:
-    """English prose in lower case with its curly quotation marks and dashes made plain, as long as it was; nothing for any other text."""
+    """English prose in lower case with its curly quotation marks and dashes made plain, as long as it was; nothing for
+    any other text.
+    """
     plain = blanked(text)
     if not plain.isascii() or _POUND in plain:
         for sign, known in _COMMON:
@@ -144,7 +158,11 @@ def _plain_of(text: str) -> str | None:
 def _words_of(text: str) -> tuple[str, ...]:
     if len(text) > _PASSAGE:
         # No word goes over the end of a sentence, and paragraphs and sentences are asked about one by one, too.
-        parts = text.split("\n\n") if "\n\n" in text and len(text) < _TAKE else [sentence.text for sentence in sentences(text)]
+        parts = (
+            text.split("\n\n")
+            if "\n\n" in text and len(text) < _TAKE
+            else [sentence.text for sentence in sentences(text)]
+        )
         if len(parts) > 1:
             return tuple(chain.from_iterable([wording(part).words for part in parts]))
     plain = _plain_of(text)
@@ -159,7 +177,9 @@ def _words_of(text: str) -> tuple[str, ...]:
 
 
 def _places(words: Sequence[str], plain: str) -> tuple[tuple[int, int], ...]:
-    """Where words stand that follow each other with nothing between them that a word can begin with: looked for, they cost half a pattern's price."""
+    """Where words stand that follow each other with nothing between them that a word can begin with: looked for, they
+    cost half a pattern's price.
+    """
     found, find, end = [], plain.find, 0
     for word in words:
         if word[0] <= "9" and word.replace(".", "").isdigit() and (figure := _FIGURE.search(plain, end)):
@@ -172,7 +192,9 @@ def _places(words: Sequence[str], plain: str) -> tuple[tuple[int, int], ...]:
 
 
 def wording(text: str) -> Wording:
-    """The words of a text. Articles are kept apart from sentences and names, of which one take has a hundred: they would push them out."""
+    """The words of a text. Articles are kept apart from sentences and names, of which one take has a hundred: they
+    would push them out.
+    """
     return _of_article(text) if len(text) > _ARTICLE else _of_passage(text)
 
 
@@ -208,7 +230,9 @@ class _Piece(NamedTuple):
 
 @lru_cache(maxsize=512)
 def _pieces(quotation: str) -> tuple[_Piece, ...]:
-    """The parts of a quotation between its omissions and bracketed insertions, each with the words that may be missing before it."""
+    """The parts of a quotation between its omissions and bracketed insertions, each with the words that may be missing
+    before it.
+    """
     # "[T]he" is the word with its case changed; "[sic]" is the writer's remark.
     text = re.sub(r"\[([^\W\d_])\](?=\w)", r"\1", quotation)
     text = re.sub(r"\[\s*sic\s*\]", " ", text, flags=re.IGNORECASE)
@@ -225,7 +249,9 @@ def _pieces(quotation: str) -> tuple[_Piece, ...]:
 
 
 def find_quotation(quotation: str, text: str) -> Place | None:
-    """Where a text has a quotation's words, in order, with what its marked omissions and brackets leave out or replace."""
+    """Where a text has a quotation's words, in order, with what its marked omissions and brackets leave out or
+    replace.
+    """
     said, within = wording(quotation), wording(text)
     literal = _find(said.joined, len(said.words), within) if said.words else None
     if literal is not None:

@@ -1,4 +1,6 @@
-"""Capitalised names in prose: people, bodies, products, places. It tells a name from the capital that begins a sentence, as far as one can."""
+"""Capitalised names in prose: people, bodies, products, places. It tells a name from the capital that begins a
+sentence, as far as one can.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from ourtake.text.sentences import sentences
 
 
 class Name(NamedTuple):
-    """text == whole[start:end], without a possessive. `first`: it begins a sentence, so that its first word may be no name at all."""
+    """text == whole[start:end], without a possessive. `first`: it begins a sentence, so that its first word may be no
+    name at all.
+    """
 
     start: int
     end: int
@@ -22,16 +26,24 @@ class Name(NamedTuple):
 
 _CAPITAL = (
     r"(?:(?:[^\W\d_a-z]\.){1,4}(?=\s|[,;:)])|(?:St|Mt|Ft|Ste)\.(?=\s[A-Z])"
-    r"|(?:(?=[^\W\d_])(?![a-z\u00df-\u00f6\u00f8-\u00ff])|[a-z](?=[A-Z]))[\w&]+(?:['\u2019](?!s\b)\w+)*(?:[-\u2011\u2013](?=[A-Z\d])[\w&]+)*"
+    r"|(?:(?=[^\W\d_])(?![a-z\u00df-\u00f6\u00f8-\u00ff])|"
+    r"[a-z](?=[A-Z]))[\w&]+(?:['\u2019](?!s\b)\w+)*(?:[-\u2011\u2013](?=[A-Z\d])[\w&]+)*"
     r"|\d+[A-Z][\w-]*)"
 )
 MOST_WORDS = 16
 """Of a name; a longer row of capitalised words is read as several."""
-_JOINER = r"(?:of\sthe|for\sthe|on\sthe|of|for|de\sla|de|del|der|den|di|da|du|van\sder|van\sden|van|von\sder|von|bin|ibn|al|el|la|le|&)"
-_NAME = re.compile(rf"(?<![\w'\u2019.@/#-]){_CAPITAL}(?:(?:['\u2019]s)?(?!['\u2019]s)\s(?:{_JOINER}\s)?{_CAPITAL}){{0,{MOST_WORDS - 1}}}")
+_JOINER = (
+    r"(?:of\sthe|for\sthe|on\sthe|of|for|de\sla|de|del|der|den|di|da|du|van\sder|van\sden|van|von\sder|von|bin|"
+    r"ibn|al|el|la|le|&)"
+)
+_NAME = re.compile(
+    rf"(?<![\w'\u2019.@/#-]){_CAPITAL}(?:(?:['\u2019]s)?(?!['\u2019]s)\s(?:{_JOINER}\s)?{_CAPITAL}){{0,{MOST_WORDS - 1}}}"
+)
 _LARGE = re.compile(r"[^\W_a-z\u00df-\u00f6\u00f8-\u00ff]")
 _POSSESSIVE = re.compile(r"['\u2019]s\s")
-_LEAD = re.compile(r"(?:\A|[.!?:\u2026\u201c\u2018\"(\[>*_\u2014]|\s-|\s['\u2018])[\s*_\"\u201c\u2018'(\[]*\Z|\n[\s>*_#-]*\Z")
+_LEAD = re.compile(
+    r"(?:\A|[.!?:\u2026\u201c\u2018\"(\[>*_\u2014]|\s-|\s['\u2018])[\s*_\"\u201c\u2018'(\[]*\Z|\n[\s>*_#-]*\Z"
+)
 _FIGURE = re.compile(r"\.?\s\d")
 _TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|Rev|Gen|Col|Sgt|Capt|Lt|Gov|Sen|Rep|Hon)\.\s\Z")
 
@@ -57,7 +69,9 @@ def names_in(text: str) -> tuple[Name, ...]:
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:
-    """What finditer would give, tried only at letters that are not small and figures, and at a small letter before one, as in iPhone."""
+    """What finditer would give, tried only at letters that are not small and figures, and at a small letter before one,
+    as in iPhone.
+    """
     done = 0
     for large in _LARGE.finditer(text):
         at = large.start()

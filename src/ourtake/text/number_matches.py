@@ -10,7 +10,9 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from ourtake.text.matching import lowered
 from ourtake.text.number_patterns import FIGURES, FIRST_WORDS, INNER_WORDS, LEADS, NUMBER
 
-_WORDS = AhoCorasick((*FIRST_WORDS, *INNER_WORDS), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA)
+_WORDS = AhoCorasick(
+    (*FIRST_WORDS, *INNER_WORDS), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
+)
 _FIGURE = -1
 _WORDS_BEFORE = 3
 _FURTHEST = 80
@@ -19,7 +21,9 @@ _LAST_WORD = re.compile(r"([^\W\d_]+)\W*\Z")
 
 
 def number_matches(text: str) -> Iterator[re.Match[str]]:
-    """What finditer would give, tried only where a figure, a sign, a month or a number in words stands, or a few words before it."""
+    """What finditer would give, tried only where a figure, a sign, a month or a number in words stands, or a few words
+    before it.
+    """
     done = 0
     for hint, before in _hints(lowered(text)):
         if hint < done:
@@ -27,7 +31,9 @@ def number_matches(text: str) -> Iterator[re.Match[str]]:
         for at in range(_begin(text, hint, before, done=done), hint + 1):
             # Nothing begins with a space, and inside a word only a currency's letters and an address.
             first = text[at]
-            if first == " " or (first.isalpha() and first != "h" and not first.isupper() and at and text[at - 1].isalpha()):
+            if first == " " or (
+                first.isalpha() and first != "h" and not first.isupper() and at and text[at - 1].isalpha()
+            ):
                 continue
             match = NUMBER.match(text, at)
             if match:
@@ -37,7 +43,9 @@ def number_matches(text: str) -> Iterator[re.Match[str]]:
 
 
 def _hints(lower: str) -> list[tuple[int, int]]:
-    """Where something stands that belongs to a number, and how many words before it may be part of it; FIGURE for a figure or sign."""
+    """Where something stands that belongs to a number, and how many words before it may be part of it; FIGURE for a
+    figure or sign.
+    """
     found = [(match.start(), _FIGURE) for match in FIGURES.finditer(lower)]
     for word, start, end in _WORDS.find_matches_as_indexes(lower):
         if (not start or not _is_inner(lower[start - 1])) and (end == len(lower) or not _is_inner(lower[end])):

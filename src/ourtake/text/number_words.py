@@ -30,23 +30,38 @@ SCALES = {
 }
 """What a word or letter after a number multiplies it by; "m" is also metres, and "b" is a billion in money only."""
 
-PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10}
+PARTS = {
+    "half": 2,
+    "third": 3,
+    "quarter": 4,
+    "fourth": 4,
+    "fifth": 5,
+    "sixth": 6,
+    "seventh": 7,
+    "eighth": 8,
+    "ninth": 9,
+    "tenth": 10,
+}
 
 _SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-](?:{'|'.join(_ONES)}))?|{'|'.join(_TEENS)}|{'|'.join(_ONES)}|zero)"
 _BLOCK = rf"(?:(?:a|{_SMALL})[\s-]hundred(?:\s(?:and\s)?{_SMALL})?|{_SMALL})"
 _LARGE = r"(?:thousand|million|billion|trillion)"
 WORD_NUMBER = (
     r"(?:half\sa\s(?:million|billion|trillion|thousand|dozen)|"
-    rf"(?:a|three)[\s-]quarters?\sof\sa\s{_LARGE}|{_SMALL}\sand\sa\s(?:half|quarter)(?:\s{_LARGE})?(?!\s(?:of|century|dozen))|"
+    rf"(?:a|three)[\s-]quarters?\sof\sa\s{_LARGE}|{_SMALL}\sand\sa\s(?:half|quarter)(?:\s{_LARGE})?(?!\s(?:of|century|"
+    rf"dozen))|"
     rf"(?:a|{_BLOCK})[\s-](?:thousand|million|billion|trillion|dozen)(?:\s(?:and\s)?{_BLOCK})?|{_BLOCK})"
 )
 """A pattern (to be compiled without regard to case) for a number in words."""
 
 FRACTION = (
-    rf"(?:(?!two[\s-]quarters)(?:a|{'|'.join(_ONES)})[\s-](?:thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?)"
+    rf"(?:(?!two[\s-]quarters)(?:a|{'|'.join(_ONES)})[\s-](?:thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|"
+    rf"eighths?|ninths?|tenths?)"
     rf"(?=\sof\b|\s(?:less|more|fewer)\b)(?!\sof\sa\s{_LARGE})"
-    r"|(?:(?<=\bby\s)|(?<=\bup\s)|(?<=\bdown\s)|(?<=\bcut\s)|(?<=\brose\s)|(?<=\bfell\s))(?:a|one)\s(?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth)\b"
-    rf"|(?!two[\s-]quarters)(?:{'|'.join(_ONES[1:])})[\s-](?:thirds|quarters|fifths|sixths|sevenths|eighths|ninths|tenths)\b(?!\sof\sa\s{_LARGE})|half(?=\sof\b)|[1-3]/[2-5](?=\sof\b)|[\u00bc\u00bd\u00be\u2153\u2154])"
+    r"|(?:(?<=\bby\s)|(?<=\bup\s)|(?<=\bdown\s)|(?<=\bcut\s)|(?<=\brose\s)|(?<=\bfell\s))(?:a|one)\s(?:third|quarter|"
+    r"fifth|sixth|seventh|eighth|ninth|tenth)\b"
+    rf"|(?!two[\s-]quarters)(?:{'|'.join(_ONES[1:])})[\s-](?:thirds|quarters|fifths|sixths|sevenths|eighths|ninths|"
+    rf"tenths)\b(?!\sof\sa\s{_LARGE})|half(?=\sof\b)|[1-3]/[2-5](?=\sof\b)|[\u00bc\u00bd\u00be\u2153\u2154])"
 )
 """A pattern for a fraction in words or as one sign; "half the battle" and "a quarter" of a year are none."""
 
@@ -87,9 +102,14 @@ def fraction_of(text: str) -> float:
     return (_VALUES[words[0]] if len(words) > 1 else 1.0) / part
 
 
-_ENDS = r"(?:[.,;:!?)](?!\d)|\Z|\s(?:is|are|was|were|has|have|had|says?|said|who|do|does|did|will|would|can|[a-z]{2,}ed)\b)"
+_ENDS = (
+    r"(?:[.,;:!?)](?!\d)|\Z|\s(?:is|are|was|were|has|have|had|says?|said|who|do|does|did|will|would|can|[a-z]{2,}ed)\b)"
+)
 _TIMES = r"\s(?:\w+ly\s)?(?:years?|months?|weeks?|days?|hours?|minutes?|million|thousand|hundred|%|per|parts|other)\b"
-_WHOLE = r"(?:(?:a|one)\s(?:hundred|thousand)|(?i:two|three|four|five|six|seven|eight|nine|ten|twenty|fifty)|10|20|50|100|1,?000|[3-9])\b"
+_WHOLE = (
+    r"(?:(?:a|one)\s(?:hundred|thousand)|(?i:two|three|four|five|six|seven|eight|nine|ten|twenty|fifty)|10|20|50|"
+    r"100|1,?000|[3-9])\b"
+)
 _PART = rf"(?:(?<![\d,.])\d{{1,3}}(?:\.\d+)?|(?i:{WORD_NUMBER}))"
 RATIO = (
     rf"(?:(?i:one)\s[a-z][a-z-]{{2,20}}\s(?:in|out\sof)(?:\severy)?\s{_WHOLE}(?![.,]\d|{_TIMES}|[-%:/])"

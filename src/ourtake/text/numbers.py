@@ -1,7 +1,8 @@
 """Every number that a text states: its value, what it counts, and where it stands.
 
-Money, per cent, quantities with units, dates, years, ordinals, times, fractions, ranges and counts, in figures and in words. Left alone: versions,
-telephone numbers, names with figures in them (GPT-4, COVID-19), "24/7" and its like, "one", and vague crowds ("dozens", "thousands of").
+Money, per cent, quantities with units, dates, years, ordinals, times, fractions, ranges and counts, in figures and in
+words. Left alone: versions, telephone numbers, names with figures in them (GPT-4, COVID-19), "24/7" and its like,
+"one", and vague crowds ("dozens", "thousands of").
 """
 
 from __future__ import annotations
@@ -35,9 +36,11 @@ Kind = Literal["count", "money", "percent", "quantity", "ordinal", "date", "time
 
 
 class Number(NamedTuple):
-    """text == whole[start:end]. `unit`: a currency, a unit's base, or "". `counted`: stems of the words that follow a count.
+    """text == whole[start:end]. `unit`: a currency, a unit's base, or "". `counted`: stems of the words that follow a
+    count.
 
-    `near` says how exact it means to be: "about", "over", "under", or "". `digits`: it was written in figures. `days`: what a date may mean.
+    `near` says how exact it means to be: "about", "over", "under", or "". `digits`: it was written in figures. `days`:
+    what a date may mean.
     """
 
     start: int
@@ -95,7 +98,18 @@ def _read(text: str, match: re.Match[str]) -> list[Number]:
         return [Number(start, end, match[0], minutes + (720 if late else 0), "time")]
     if match["fold"]:
         value = {"d": 2.0, "t": 3.0, "q": 4.0}[match[0][0].casefold()]
-        return [Number(start, end, match[0], value, "quantity", "times", counted=counted(text, _after_article(text, end)), digits=False)]
+        return [
+            Number(
+                start,
+                end,
+                match[0],
+                value,
+                "quantity",
+                "times",
+                counted=counted(text, _after_article(text, end)),
+                digits=False,
+            )
+        ]
     if match["ratio"]:
         return [_with_near(text, _ratio(text, match))]
     if match["fraction"]:
@@ -116,7 +130,15 @@ def _ratio(text: str, match: re.Match[str]) -> Number:
     digits = match[0][0].isdigit()
     if one > two:
         return Number(start, start + first, match[0][:first], one, "count", digits=digits)
-    return Number(start, end, match[0], 100 * one / two, "percent", counted=counted(text, _after_article(text, end)), digits=digits)
+    return Number(
+        start,
+        end,
+        match[0],
+        100 * one / two,
+        "percent",
+        counted=counted(text, _after_article(text, end)),
+        digits=digits,
+    )
 
 
 def _fraction(text: str, match: re.Match[str]) -> Number:
@@ -125,8 +147,12 @@ def _fraction(text: str, match: re.Match[str]) -> Number:
     value = fraction_of(match["fraction"])
     century = _CENTURY.match(text, end)
     if century:
-        return Number(start, century.end(), text[start : century.end()], value * 1200, "quantity", "month", digits=False)
-    share = Number(start, end, match[0], value * 100, "percent", counted=counted(text, _after_article(text, end)), digits=False)
+        return Number(
+            start, century.end(), text[start : century.end()], value * 1200, "quantity", "month", digits=False
+        )
+    share = Number(
+        start, end, match[0], value * 100, "percent", counted=counted(text, _after_article(text, end)), digits=False
+    )
     return share._replace(near="about") if abs(value * 12 % 1) > 1e-6 else share
 
 
@@ -153,12 +179,22 @@ def _plain(text: str, match: re.Match[str]) -> list[Number]:
         point = "point" if re.search(r"point|pp", after[0], re.IGNORECASE) else ""
         stop = after.end()
         whose = counted(text, _after_article(text, stop))
-        return [_with_near(text, Number(start, stop, text[start:stop], value * _scale(tail), "percent", point, whose, digits=digits))]
+        return [
+            _with_near(
+                text,
+                Number(start, stop, text[start:stop], value * _scale(tail), "percent", point, whose, digits=digits),
+            )
+        ]
     money = CURRENCY_AFTER.match(text, end)
     if money and (money[1] or digits):
         unit_name, factor = _named_currency(money[1] or money[2])
         stop = money.end()
-        return [_with_near(text, Number(start, stop, text[start:stop], value * _scale(tail) * factor, "money", unit_name, digits=digits))]
+        return [
+            _with_near(
+                text,
+                Number(start, stop, text[start:stop], value * _scale(tail) * factor, "money", unit_name, digits=digits),
+            )
+        ]
     if not digits and value == 1:
         return []
     if figure is not None and not tail and _is_year(text, figure, end):
@@ -174,12 +210,20 @@ def _plain(text: str, match: re.Match[str]) -> list[Number]:
         return [Number(start, end, text[start:end], value, "count", digits=digits)]  # an age
     if unit is not None and unit.length:
         stop = end + unit.length
-        number = Number(start, stop, text[start:stop], value * _scale(tail) * unit.factor, "quantity", unit.base, digits=digits)
+        number = Number(
+            start, stop, text[start:stop], value * _scale(tail) * unit.factor, "quantity", unit.base, digits=digits
+        )
     elif unit is not None:
         number = Number(start, end, text[start:end], value * unit.factor, "quantity", unit.base, digits=digits)
     else:
         number = Number(
-            start, end, text[start:end], value * _scale(tail), "count", counted=counted(text, end) or _counted_of(text, end), digits=digits
+            start,
+            end,
+            text[start:end],
+            value * _scale(tail),
+            "count",
+            counted=counted(text, end) or _counted_of(text, end),
+            digits=digits,
         )
     dozen = not digits and "dozen" in number.text.casefold()
     return [number._replace(near="about") if dozen else _with_near(text, number)]
@@ -203,13 +247,17 @@ def _is_year(text: str, figure: str, end: int) -> bool:
         return False
     following = re.match(r"[\s-]([^\W\d_]+)", text[end:])
     word = following[1] if following else ""
-    plural = word.islower() and len(word) > 3 and word.endswith("s") and not word.endswith("ss") and word not in _NOT_A_NOUN
+    plural = (
+        word.islower() and len(word) > 3 and word.endswith("s") and not word.endswith("ss") and word not in _NOT_A_NOUN
+    )
     leading = re.search(
         r"\b(?:in|since|until|by|from|of|during|before|after|early|late|spring|summer|autumn|winter|fall|the)[\s-]$",
         text[max(0, end - 20) : end - 4],
         re.I,
     )
-    return (leading is not None or not plural) and not (following and unit_of(text, end) is not None) and word != "people"
+    return (
+        (leading is not None or not plural) and not (following and unit_of(text, end) is not None) and word != "people"
+    )
 
 
 def _with_near(text: str, number: Number) -> Number:
@@ -224,13 +272,17 @@ def _with_near(text: str, number: Number) -> Number:
 
 
 def _ranged(text: str, found: list[Number]) -> list[Number]:
-    """In "3 to 5 million euros" the first number takes the second's unit, and its scale where it is written without one."""
+    """In "3 to 5 million euros" the first number takes the second's unit, and its scale where it is written without
+    one.
+    """
     for index in range(len(found) - 2, -1, -1):
         one, two = found[index], found[index + 1]
         between = text[one.end : two.start]
         if one.kind not in ("count", "money"):
             continue
-        if not BETWEEN.fullmatch(between) or (between == " and " and not re.search(r"\bbetween\s$", text[max(0, one.start - 9) : one.start])):
+        if not BETWEEN.fullmatch(between) or (
+            between == " and " and not re.search(r"\bbetween\s$", text[max(0, one.start - 9) : one.start])
+        ):
             continue
         if between == " a " and (one.kind != "count" or two.kind not in ("money", "percent")):
             continue  # "de 438 a 512 euros" is a range, "$20 a 24-hour day" is not
@@ -246,8 +298,14 @@ def _joined(text: str, found: list[Number]) -> list[Number]:
     """Two minutes and 25 seconds are one span of time."""
     for index in range(len(found) - 2, -1, -1):
         one, two = found[index], found[index + 1]
-        if one.unit == two.unit == "second" and two.value < 60 <= one.value and _AND.fullmatch(text, one.end, two.start):
-            found[index : index + 2] = [one._replace(end=two.end, text=text[one.start : two.end], value=one.value + two.value)]
+        if (
+            one.unit == two.unit == "second"
+            and two.value < 60 <= one.value
+            and _AND.fullmatch(text, one.end, two.start)
+        ):
+            found[index : index + 2] = [
+                one._replace(end=two.end, text=text[one.start : two.end], value=one.value + two.value)
+            ]
     return found
 
 
@@ -290,7 +348,9 @@ def _currency(sign: str) -> str:
 
 
 def _minutes(text: str) -> float:
-    hour, _, rest = text.replace(".", ":").partition(":") if re.search(r"\d[:.]\d", text) else (re.sub(r"\D", "", text), "", "0")
+    hour, _, rest = (
+        text.replace(".", ":").partition(":") if re.search(r"\d[:.]\d", text) else (re.sub(r"\D", "", text), "", "0")
+    )
     minute = re.match(r"\d+", rest)
     later = re.search(r"p\.?m", text, re.IGNORECASE) and int(hour) < 12
     return (int(hour) + (12 if later else 0)) * 60 + (int(minute[0]) if minute else 0)

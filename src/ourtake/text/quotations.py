@@ -1,7 +1,8 @@
-"""What stands in quotation marks, of any kind: double, single, straight, curly, low, angled, corner; and block quotations.
+"""What stands in quotation marks, of any kind: double, single, straight, curly, low, angled, corner; and block
+quotations.
 
-What it tells apart: apostrophes ("the workers' rights", "the '90s"), inches and feet after a number, a closing mark that never comes. A quotation
-ends with its paragraph at the latest.
+What it tells apart: apostrophes ("the workers' rights", "the '90s"), inches and feet after a number, a closing mark
+that never comes. A quotation ends with its paragraph at the latest.
 """
 
 from __future__ import annotations
@@ -29,13 +30,16 @@ class Quotation(NamedTuple):
 
 _BREAK = re.compile(r"\n(?=[ \t]*\n)")
 _DOUBLE = re.compile(
-    r"\u201c([^\u201c\u201d\"]+)[\u201d\"]|\u201e([^\u201e\u201c\u201d]+)[\u201c\u201d]|\u00ab([^\u00ab\u00bb]+)\u00bb|\u00bb([^\u00ab\u00bb]+)\u00ab"
+    r"\u201c([^\u201c\u201d\"]+)[\u201d\"]|\u201e([^\u201e\u201c\u201d]+)[\u201c\u201d]|\u00ab([^\u00ab\u00bb]+)\u00bb|"
+    r"\u00bb([^\u00ab\u00bb]+)\u00ab"
     r"|\u2039([^\u2039\u203a]+)\u203a|\u300c([^\u300c\u300d]+)\u300d|\u300e([^\u300e\u300f]+)\u300f"
     r"|(?<![\w\"])\"(?=[^\s\"])([^\"]*[^\"\s])\"(?!\w)"
 )
 _MARK = re.compile('["\u201c\u201e\u00ab\u00bb\u2039\u300c\u300e]')
 _OPEN = re.compile(r"(?<![\w\d])[\u201c\u00ab](?=\w)")
-_SINGLE_OPEN = re.compile(r"(?<![\w'\u2018\u2019.,])['\u2018\u201a](?=[\w\[])(?!\d0s|(?:tis|twas|em|til|cause|n)\b)", re.IGNORECASE)
+_SINGLE_OPEN = re.compile(
+    r"(?<![\w'\u2018\u2019.,])['\u2018\u201a](?=[\w\[])(?!\d0s|(?:tis|twas|em|til|cause|n)\b)", re.IGNORECASE
+)
 _SINGLE_MARK = re.compile("['\u2018\u201a]")
 _SINGLE_CLOSE = re.compile(r"(?<=[^\s(\[])['\u2019](?!\w)")
 _BLOCK = re.compile(r"(?:^ {0,3}>[^\n]*(?:\n|\Z))+", re.MULTILINE)
@@ -67,7 +71,9 @@ def _in_paragraph(text: str, plain: str, begin: int, stop: int) -> list[Quotatio
     if "\u2018" in paragraph or "'" in paragraph or "\u201a" in paragraph:
         found += _singles(text, plain, Spans((one.start, one.end) for one in found), begin, stop)
     taken = Spans((one.start, one.end + 1) for one in found)
-    opening = next((mark for mark in tried(_OPEN, plain, at=_MARK, begin=begin, stop=stop) if not taken.holds(mark.end())), None)
+    opening = next(
+        (mark for mark in tried(_OPEN, plain, at=_MARK, begin=begin, stop=stop) if not taken.holds(mark.end())), None
+    )
     if opening is not None:
         # It goes on to the paragraph's end, and so holds what would be opened after it.
         end = begin + len(paragraph.rstrip())
@@ -123,12 +129,16 @@ def _closing(text: str, closings: list[int], stop: int) -> int:
 
 
 ASIDE = 25
-"""Words between two parts of what somebody says, as in: "Nobody asked us," said the engineer who lives there, "and nobody paid." """
+"""Words between two parts of what somebody says, as in: "Nobody asked us," said the engineer who lives there, "and
+nobody paid."
+"""
 
 
 @lru_cache(maxsize=512)
 def _spoken(text: str) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    """What is quoted in parts with little between them: its words between single spaces, and the number of each among the text's words."""
+    """What is quoted in parts with little between them: its words between single spaces, and the number of each among
+    the text's words.
+    """
     within, groups, last = wording(text), list[list[int]](), -1
     starts = [start for start, _ in within.spans]
     for one in quotations_in(text):

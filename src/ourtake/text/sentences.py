@@ -1,7 +1,8 @@
 """Sentences of English prose with their offsets.
 
-It knows abbreviations, initials, decimal numbers, ellipses and closing quotation marks. What it does not know: whether "etc." or "U.S." ends
-a sentence; there the next word decides (a capital that often begins sentences does, a name does not).
+It knows abbreviations, initials, decimal numbers, ellipses and closing quotation marks. What it does not know: whether
+"etc." or "U.S." ends a sentence; there the next word decides (a capital that often begins sentences does, a name does
+not).
 """
 
 from __future__ import annotations
@@ -182,7 +183,9 @@ def _sentences(text: str) -> tuple[Span, ...]:
 
 
 def _add(found: list[Span], text: str, start: int, end: int) -> None:
-    """Add text[start:end]. What no writer would call a sentence is cut at spaces, since all that is done with one grows with its length."""
+    """Add text[start:end]. What no writer would call a sentence is cut at spaces, since all that is done with one grows
+    with its length.
+    """
     while end - start > LONGEST_SENTENCE and (space := _SPACE.search(text, start + LONGEST_SENTENCE, end)):
         _add_piece(found, text, start, space.start())
         start = space.end()

@@ -10,33 +10,54 @@ from ourtake.text.matching import lowered
 from ourtake.text.tried import Beginnings
 
 _SAYING = (
-    "says?|said|saying|tells?|told|writes?|wrote|written|writing|calls?|called|calling|puts?|describes?|described|describing|quotes?|quoted|terms?|termed|dubs?|dubbed|"
-    "label(?:s|led)?|argues?|argued|claims?|claimed|warns?|warned|warning|asks?|asked|adds?|added|notes?|noted|noting|reports?|reported|insists?|insisted|"
-    "explains?|explained|declares?|declared|states?|stated|promises?|promised|admits?|admitted|denies|denied|replied|replies|answers?|answered|"
-    "concludes?|concluded|observes?|observed|suggests?|suggested|remarks?|remarked|recalls?|recalled|announces?|announced|acknowledges?|acknowledged|"
-    "maintains?|maintained|concedes?|conceded|counters?|countered|urges?|urged|complains?|complained|believes?|believed|thinks?|thought|finds?|found|"
+    "says?|said|saying|tells?|told|writes?|wrote|written|writing|calls?|called|calling|puts?|describes?|described|"
+    "describing|quotes?|quoted|terms?|termed|dubs?|dubbed|"
+    "label(?:s|led)?|argues?|argued|claims?|claimed|warns?|warned|warning|asks?|asked|adds?|added|notes?|noted|noting|"
+    "reports?|reported|insists?|insisted|"
+    "explains?|explained|declares?|declared|states?|stated|promises?|promised|admits?|admitted|denies|denied|replied|"
+    "replies|answers?|answered|"
+    "concludes?|concluded|observes?|observed|suggests?|suggested|remarks?|remarked|recalls?|recalled|announces?|"
+    "announced|acknowledges?|acknowledged|"
+    "maintains?|maintained|concedes?|conceded|counters?|countered|urges?|urged|complains?|complained|believes?|"
+    "believed|thinks?|thought|finds?|found|"
     "spoke of|speaks of|spoken of"
 )
-SAYING = re.compile(rf"(?<!-)\b(?:{_SAYING}|according to|in the words of|in (?:his|her|their|its|our) words|call for)\b", re.IGNORECASE)
+SAYING = re.compile(
+    rf"(?<!-)\b(?:{_SAYING}|according to|in the words of|in (?:his|her|their|its|our) words|call for)\b", re.IGNORECASE
+)
 """A verb, or the like, that says that somebody's words follow or went before."""
 
 _VERBS = Beginnings(re.findall(r"(?:^|\|)([a-z]+)(?!\?)", _SAYING))
-_PHRASES = Beginnings(("according to", "in the words of", *(f"in {whose} words" for whose in ("his", "her", "their", "its", "our"))))
+_PHRASES = Beginnings(
+    ("according to", "in the words of", *(f"in {whose} words" for whose in ("his", "her", "their", "its", "our")))
+)
 
 _PART = r"(?:[A-Z\u00c0-\u00de][\w'\u2019.\-]*|[A-Z]\.)"
-_NAME = rf"(?:(?:the|The) )?{_PART}(?:\s(?:(?:of|the|for|and|de|del|der|den|di|da|van|von|bin|al|la|le|du)\s){{0,2}}{_PART})*"
+_NAME = (
+    rf"(?:(?:the|The) )?{_PART}(?:\s(?:(?:of|the|for|and|de|del|der|den|di|da|van|von|bin|al|la|le|"
+    rf"du)\s){{0,2}}{_PART})*"
+)
 _AFTER_VERB = re.compile(rf"\b(?:{_SAYING})\s+(?P<name>{_NAME})")
 _BEFORE_VERB = re.compile(
-    rf"(?P<name>{_NAME})(?:,[^,.\"\u201c\u201d]{{2,60}},)?\s+(?:(?:has|have|had|also|later|then|once|was|were|is|are|rightly|himself|herself)\s){{0,2}}"
+    rf"(?P<name>{_NAME})(?:,[^,.\"\u201c\u201d]{{2,60}},)?\s+(?:(?:has|have|had|also|later|then|once|was|were|is|are|"
+    rf"rightly|himself|herself)\s){{0,2}}"
     rf"(?:{_SAYING})\b"
 )
-_WHO = re.compile(rf"(?P<name>{_NAME}),?\s+who\s+(?:(?:has|had|also|since|later|then|once|now|still|himself|herself)\s){{0,2}}(?:{_SAYING})\b")
-_SAID_THE = re.compile(
-    rf"\b(?:said|says)\s+(?:the|its|his|her|their|an?|one\sof)\s[^,.;:\"\u201c\u201d]{{3,40}},\s+(?P<name>{_NAME})(?=[.,;:]|\s(?:from|of|at|who)\b|\Z)"
+_WHO = re.compile(
+    rf"(?P<name>{_NAME}),?\s+who\s+(?:(?:has|had|also|since|later|then|once|now|still|himself|"
+    rf"herself)\s){{0,2}}(?:{_SAYING})\b"
 )
-_ACCORDING = re.compile(rf"\b(?:[Aa]ccording to|[Ii]n the words of|[Aa]s|[Qq]uot(?:es|ed|ing)|[Ff]rom|words of|attributed to)\s+(?P<name>{_NAME})")
+_SAID_THE = re.compile(
+    rf"\b(?:said|says)\s+(?:the|its|his|her|their|an?|"
+    rf"one\sof)\s[^,.;:\"\u201c\u201d]{{3,40}},\s+(?P<name>{_NAME})(?=[.,;:]|\s(?:from|of|at|who)\b|\Z)"
+)
+_ACCORDING = re.compile(
+    rf"\b(?:[Aa]ccording to|[Ii]n the words of|[Aa]s|[Qq]uot(?:es|ed|ing)|[Ff]rom|words of|attributed "
+    rf"to)\s+(?P<name>{_NAME})"
+)
 _OWNER = re.compile(
-    rf"(?P<name>{_NAME})['\u2019]s?\s+(?:own\s+)?(?:words?|phrase|verdict|line|description|formula|remark|statement|call|claim|"
+    rf"(?P<name>{_NAME})['\u2019]s?\s+(?:own\s+)?(?:words?|phrase|verdict|line|description|formula|remark|statement|"
+    rf"call|claim|"
     rf"warning|reply|answer|way of putting it)\b"
 )
 _OFFICE = re.compile(r"\b(?:the|an?|its|their|his|her)\s(?:[a-z-]+\s){1,3}(?:of|at|for|with|from)\s(?:the\s)?\Z")
@@ -44,10 +65,13 @@ _OFFICE = re.compile(r"\b(?:the|an?|its|their|his|her)\s(?:[a-z-]+\s){1,3}(?:of|
 
 _OWNS = re.compile("['\u2019]")
 _NO_NAME = frozenset(
-    "The A An In On At But And Or So Yet If When While After Before As For From With By To There Here Our Its His Her Their My "
+    "The A An In On At But And Or So Yet If When While After Before As For From With By To There Here Our Its His Her "
+    "Their My "
     "What Who Why How Where One "
-    "Some Many Most No Not Now Then Still Even It He She They We You I That This These Those Nobody Everyone Somebody Someone "
-    "Critics Officials January February March April May June July August September October November December Monday Tuesday Wednesday "
+    "Some Many Most No Not Now Then Still Even It He She They We You I That This These Those Nobody Everyone Somebody "
+    "Someone "
+    "Critics Officials January February March April May June July August September October November December Monday "
+    "Tuesday Wednesday "
     "Thursday Friday Saturday Sunday".split()
 )
 
@@ -78,7 +102,9 @@ def speakers(sentence: str) -> tuple[Span, ...]:
 
 
 def bare_name(sentence: str, start: int, end: int) -> Span | None:
-    """The name sentence[start:end] without small words, days and months before it, and without a possessive; None where nothing is left."""
+    """The name sentence[start:end] without small words, days and months before it, and without a possessive; None where
+    nothing is left.
+    """
     text = sentence[start:end]
     words = text.split()
     while words and re.split("['\u2019]", words[0])[0] in _NO_NAME:

@@ -1,4 +1,6 @@
-"""Words folded so that "council's", "councils" and "council" are one, and the words of a passage that say what it is about."""
+"""Words folded so that "council's", "councils" and "council" are one, and the words of a passage that say what it is
+about.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ _ENDINGS = (
 
 @lru_cache(maxsize=32768)
 def stem(word: str) -> str:
-    """A word, in lower case, without its possessive and its commonest endings; a crude fold, to compare and never to show."""
+    """A word, in lower case, without its possessive and its commonest endings; a crude fold, to compare and never to
+    show.
+    """
     word = word.replace("\u2019", "'").removesuffix("'s").rstrip("'")
     if len(word) < 4 or word[0].isdigit():
         return word

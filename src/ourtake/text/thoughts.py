@@ -1,8 +1,9 @@
 """A model's thoughts apart from its answer, where a server sends both as one text.
 
-The forms: tags (<think>, <thinking>, <thought>, <reasoning> and their like, in any case, also <seed:think>), [THINK]...[/THINK], the pairs
-<|START_THINKING|> and <|begin_of_thought|>, and channels (<|channel|>analysis<|message|>...<|end|>, where only "final" is the answer). A closing
-tag without an opening one ends thoughts that the prompt's template began. The text is read once, piece by piece, in time linear in its length.
+The forms: tags (<think>, <thinking>, <thought>, <reasoning> and their like, in any case, also <seed:think>),
+[THINK]...[/THINK], the pairs <|START_THINKING|> and <|begin_of_thought|>, and channels
+(<|channel|>analysis<|message|>...<|end|>, where only "final" is the answer). A closing tag without an opening one ends
+thoughts that the prompt's template began. The text is read once, piece by piece, in time linear in its length.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ class Spoken:
         self._said: list[str] = []
         self._rest = ""
         self._thought = ""
-        """What is under way: the family of a thought's mark, "channel", or "" for none; "header": what follows says which channel it is."""
+        """What is under way: the family of a thought's mark, "channel", or "" for none; "header": what follows says
+        which channel it is.
+        """
         self._header = ""
         self._fresh = True
         self._depth = 0
@@ -122,8 +125,8 @@ class Spoken:
         if not self._thought and not closing:
             self._thought = family
         elif closing and self._thought in ("", family):
-            # The first closing mark ends a thought, as in the servers' own readers: a thought may name the mark that began it. Without an
-            # opening one, everything so far were thoughts.
+            # The first closing mark ends a thought, as in the servers' own readers: a thought may name the mark that
+            # began it. Without an opening one, everything so far were thoughts.
             if not self._thought:
                 self._restart()
             self._thought, self._fresh = "", True

@@ -61,19 +61,26 @@ _TABLE = {
     "hertz*1000000": (1e6, "mhz"),
     "hertz*1000000000": (1e9, "ghz"),
 }
-UNITS = {name: Unit(base.partition("*")[0], float(factor)) for base, (factor, names) in _TABLE.items() for name in names.split()}
+UNITS = {
+    name: Unit(base.partition("*")[0], float(factor))
+    for base, (factor, names) in _TABLE.items()
+    for name in names.split()
+}
 """A unit's name, in lower case -> the unit. One-letter names count only straight after a figure."""
 
 _NAME = re.compile(r"(\sof\san?\s|[\s-]?)([^\W\d_]+(?:-hours?)?|\u00b0[CF]?)(?![^\W_])")
 _NEXT = re.compile(r"[\s-]+([^\W\d_][\w'\u2019]*)")
 _STOP = frozenset(
-    "of the a an and or to in on at by for from with as is are was were be been has have had will would can could than that which "
+    "of the a an and or to in on at by for from with as is are was were be been has have had will would can could than "
+    "that which "
     "who it its he she they we you "
-    "this these those but not so if when while after before out per each more less fewer most over under into about up down there "
+    "this these those but not so if when while after before out per each more less fewer most over under into about up "
+    "down there "
     "then also only just both all".split()
 )
 _PLAIN = frozenset(
-    "new more other different large small big old major local additional further public separate whole full main good great same "
+    "new more other different large small big old major local additional further public separate whole full main good "
+    "great same "
     "single key early late long short "
     "high low recent possible current former next last first second many such few several own very".split()
 )
@@ -91,7 +98,9 @@ def unit_of(text: str, end: int) -> Unit | None:
 
 
 def counted(text: str, end: int) -> tuple[str, ...]:
-    """Stems of up to three words after a number that can say what it counts, in order; none where a stop or a small word comes first."""
+    """Stems of up to three words after a number that can say what it counts, in order; none where a stop or a small
+    word comes first.
+    """
     found: list[str] = []
     while len(found) < 3 and (match := _NEXT.match(text, end)):
         word = match[1].casefold()

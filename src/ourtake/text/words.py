@@ -21,13 +21,18 @@ _PLAIN = (
     ("\u00a0", " "),
 )
 PLAIN_ADDRESS = re.compile(r"https?://([a-z0-9\-]+(?:\.[a-z0-9\-]+)*(?:/[A-Za-z0-9_.~%/\-]*)?)", re.ASCII)
-"""Addresses without query, port, fragment or capitals in the host: most of them, and nothing in them needs to be taken apart."""
+"""Addresses without query, port, fragment or capitals in the host: most of them, and nothing in them needs to be taken
+apart.
+"""
 
 _TRACKING = re.compile(
-    # Campaigns and shares of the large platforms, mail senders and analytics; each names a visitor or a campaign, never a page.
+    # Campaigns and shares of the large platforms, mail senders and analytics; each names a visitor or a campaign, never
+    # a page.
     r"utm_\w+|utm-\w+|mtm_\w+|pk_\w+|piwik_\w+|matomo_\w+|hsa_\w+|_hs\w+|vero_\w+|oly_\w+|__s|_ga|_gl"
-    r"|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|ysclid|twclid|ttclid|igshid|igsh|li_fat_id|epik|rdt_cid|srsltid"
-    r"|fb_(?:action_ids|action_types|source|ref)|mc_cid|mc_eid|mkt_tok|ml_subscriber\w*|ck_subscriber_id|_openstat|wickedid|s_cid|s_kwcid"
+    r"|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|ysclid|twclid|ttclid|igshid|igsh|li_fat_id|epik|rdt_cid|"
+    r"srsltid"
+    r"|fb_(?:action_ids|action_types|source|ref)|mc_cid|mc_eid|mkt_tok|ml_subscriber\w*|ck_subscriber_id|_openstat|"
+    r"wickedid|s_cid|s_kwcid"
     r"|ref_src|ref_url|smid|cmpid|ncid|wt_mc|wt\.mc_id|at_(?:campaign|medium|custom\d*)|guccounter|guce_referrer\w*",
     re.IGNORECASE,
 )
@@ -85,4 +90,6 @@ def canonical_url(url: str) -> str:
 
 
 def _without_tracking(query: str) -> str:
-    return urlencode([(key, value) for key, value in parse_qsl(query, keep_blank_values=True) if not _TRACKING.fullmatch(key)])
+    return urlencode(
+        [(key, value) for key, value in parse_qsl(query, keep_blank_values=True) if not _TRACKING.fullmatch(key)]
+    )

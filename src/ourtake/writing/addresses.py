@@ -1,10 +1,11 @@
 """The gate between a model's words and a take: handles become the archive's own addresses, every other address goes.
 
-It does not guess which addresses are harmful. A link may lead to an article that was offered, or to a single plain word (a handle that nobody
-offered, which rule LNK001 finds); whatever else stands where a target stands becomes `removed-address`, which rule SAF004 finds and repair
-mends. Before it looks, it takes off what hides an address from a reader of characters and not from a browser: character references,
-invisible characters, escapes, HTML. A bare host ("Booking.com") may be a name and stays; SAF004 finds one that no document has. Words of a
-link that show another address than the article's become the article's title.
+It does not guess which addresses are harmful. A link may lead to an article that was offered, or to a single plain word
+(a handle that nobody offered, which rule LNK001 finds); whatever else stands where a target stands becomes
+`removed-address`, which rule SAF004 finds and repair mends. Before it looks, it takes off what hides an address from a
+reader of characters and not from a browser: character references, invisible characters, escapes, HTML. A bare host
+("Booking.com") may be a name and stays; SAF004 finds one that no document has. Words of a link that show another
+address than the article's become the article's title.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ _WORD = re.compile(r"[A-Za-z0-9_-]*")
 _REST = r"[^\s<>\"')\]\x00]"
 _ADDRESS = re.compile(
     rf"(?:\b[a-z][a-z0-9+.-]{{1,20}}:)?(?://|\\\\){_REST}+|\bhttps?:{_REST}+|\bwww\.{_REST}+"
-    rf"|\b(?:javascript|vbscript|mailto|blob|tel|sms|xmpp):{_REST}+|\bdata:[a-z/;,]{_REST}*[/;,]{_REST}*|\bfile:/{_REST}*"
+    rf"|\b(?:javascript|vbscript|mailto|blob|tel|sms|xmpp):{_REST}+|\bdata:[a-z/;,]{_REST}*[/;,]{_REST}*|"
+    rf"\bfile:/{_REST}*"
     rf"|\b[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}})+|\b(?:[a-z0-9-]{{1,63}}\.){{1,8}}[a-z]{{2,24}}/{_REST}+",
     re.IGNORECASE,
 )
@@ -43,7 +45,9 @@ _MAY_BE_ADDRESS = re.compile(r"[/@\\]|:(?=\S)|www\.", re.IGNORECASE)
 
 
 def to_addresses(text: str, related: Sequence[Related]) -> str:
-    """A model's Markdown with each known handle turned into its article's address, and every other address turned into `removed-address`."""
+    """A model's Markdown with each known handle turned into its article's address, and every other address turned into
+    `removed-address`.
+    """
     known = handle_map(list(related))
     by_address = {canonical_url(item.url): item for item in known.values()}
     kept: list[str] = []
@@ -53,7 +57,8 @@ def to_addresses(text: str, related: Sequence[Related]) -> str:
         hidden = words != link.anchor and _holds_markup(link.anchor)
         article = known.get(link.target.strip().strip("#[]").lower()) or by_address.get(canonical_url(link.target))
         if article is not None and not link.image and not hidden:
-            # A mark that no model can write (control characters were taken out) keeps the archive's own address from the sweep below.
+            # A mark that no model can write (control characters were taken out) keeps the archive's own address from
+            # the sweep below.
             kept.append(escaped(article.url))
             if another_address(link.anchor, url=article.url, title=article.title, text=article.text):
                 # What a reader takes for the link's address has to be its own: the article's title says where it leads.
@@ -83,7 +88,9 @@ def to_addresses(text: str, related: Sequence[Related]) -> str:
 
 
 def _without_tags(text: str) -> str:
-    """The text with its tags taken out, formatting ones without a trace. One inside another is followed a few times: "<scr<b>ipt>"."""
+    """The text with its tags taken out, formatting ones without a trace. One inside another is followed a few times:
+    "<scr<b>ipt>".
+    """
     for _ in range(_DEEPEST):
         before, text = text, _TAG.sub(_MARK, _FORMATTING.sub("", text))
         if text == before:
@@ -92,7 +99,9 @@ def _without_tags(text: str) -> str:
 
 
 def to_words(text: str, *, depth: int = 0) -> str:
-    """A model's text for a place where Markdown has no business (a headline, a tag): plain words on one line; addresses go."""
+    """A model's text for a place where Markdown has no business (a headline, a tag): plain words on one line; addresses
+    go.
+    """
     text = _unmasked(text)
     if depth == _DEEPEST:
         text = _SIGNS.sub(" ", text)
@@ -104,12 +113,24 @@ def to_words(text: str, *, depth: int = 0) -> str:
 def to_handles(text: str, related: Sequence[Related]) -> str:
     """The opposite: addresses of offered articles back to handles, as the model is shown its own passage."""
     by_address = {escaped(item.url): handle for handle, item in handle_map(list(related)).items()}
-    return rewritten(text, lambda link: f"[{link.anchor}]({by_address[link.target]})" if link.target in by_address else text[link.start : link.end])
+    return rewritten(
+        text,
+        lambda link: (
+            f"[{link.anchor}]({by_address[link.target]})" if link.target in by_address else text[link.start : link.end]
+        ),
+    )
 
 
 def escaped(address: str) -> str:
     """An address as it can stand between the round brackets of a link."""
-    return address.replace("(", "%28").replace(")", "%29").replace(" ", "%20").replace("<", "%3C").replace(">", "%3E").replace("\\", "%5C")
+    return (
+        address.replace("(", "%28")
+        .replace(")", "%29")
+        .replace(" ", "%20")
+        .replace("<", "%3C")
+        .replace(">", "%3E")
+        .replace("\\", "%5C")
+    )
 
 
 def _unmasked(text: str) -> str:
@@ -122,7 +143,9 @@ def _holds_markup(text: str) -> bool:
 
 
 def _swept(text: str, mark: str) -> str:
-    """The text with `mark` for each address; a bare host stays, since it may be a name of the documents (SAF004 sees to it)."""
+    """The text with `mark` for each address; a bare host stays, since it may be a name of the documents (SAF004 sees to
+    it).
+    """
     parts, last = [], 0
     code = list(re.finditer(r"`[^`\n]*`", text)) if "`" in text else []
     for start, end in _addresses(text):

@@ -1,4 +1,6 @@
-"""What the process beside a batch runs: the checks of a take, over a store and an index of its own that it only reads."""
+"""What the process beside a batch runs: the checks of a take, over a store and an index of its own that it only
+reads.
+"""
 
 from __future__ import annotations
 

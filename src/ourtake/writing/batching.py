@@ -1,8 +1,10 @@
-"""First takes through a provider's batch endpoint: their answers go into the ledger, and the ordinary run that follows finds them there.
+"""First takes through a provider's batch endpoint: their answers go into the ledger, and the ordinary run that follows
+finds them there.
 
-What the batch did not answer, and every repair, is then asked for in the ordinary way at the full price. The batch's id is stored before it is
-waited for: a run that was killed goes on waiting when it is resumed, and submits nothing twice. A row of the ledger sets aside what the whole batch
-may cost, as long as it is under way, under the same limits as every call.
+What the batch did not answer, and every repair, is then asked for in the ordinary way at the full price. The batch's id
+is stored before it is waited for: a run that was killed goes on waiting when it is resumed, and submits nothing twice.
+A row of the ledger sets aside what the whole batch may cost, as long as it is under way, under the same limits as every
+call.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ from ourtake.store.calls import BATCH, CallEnd, CallRecord, CallStart, Ceiling, 
 from ourtake.writing.pipeline import Corridor, look_up, made_request
 
 PATIENCE = 10
-"""Looks in a row that may fail before the wait is given up; the batch itself goes on, and is found again with --resume."""
+"""Looks in a row that may fail before the wait is given up; the batch itself goes on, and is found again with
+--resume.
+"""
 
 
 CHANGED = "A request of a batch; its words are not those of today's archive, prompts and sources, and were not kept."
@@ -65,19 +69,26 @@ class Batching:
         self._say = say
         self._sleep = sleep
 
-    async def fill(self, wanted: Sequence[Wanted], *, ceilings: Sequence[Ceiling], retry_unknown: bool, fresh: bool = False) -> Told:
-        """Have the first takes answered, within these limits; `fresh`: also those that the ledger has another draft's answer to.
+    async def fill(
+        self, wanted: Sequence[Wanted], *, ceilings: Sequence[Ceiling], retry_unknown: bool, fresh: bool = False
+    ) -> Told:
+        """Have the first takes answered, within these limits; `fresh`: also those that the ledger has another draft's
+        answer to.
 
         Raises LimitError before anything is submitted, and ProviderError where the batch as a whole fails.
         """
-        requests = {request_hash(self._provider.name, self._provider.model, request): request for request in map(self._request, wanted)}
+        requests = {
+            request_hash(self._provider.name, self._provider.model, request): request
+            for request in map(self._request, wanted)
+        }
         told = Told()
         place = {"run_id": self._ledger.run_id, "provider": self._provider.name, "model": self._provider.model}
         for row in self._ledger.store.open_batches(**place):
             if row.batch_id is None:
                 if not retry_unknown:
                     raise PermanentError(
-                        f"A batch of {row.requests} requests was being submitted when an earlier run ended; it may have been billed.",
+                        f"A batch of {row.requests} requests was being submitted when an earlier run ended; it may "
+                        f"have been billed.",
                         "Add --retry-unknown to submit it again.",
                     )
                 await self._ledger.store.mark_batch(row.number, "failed")
@@ -89,14 +100,25 @@ class Batching:
         number = await self._ledger.store.begin_batch(**place, requests=len(left))
         batch_id = await self._submitted(number, left, ceilings)
         await self._ledger.store.mark_batch(number, "submitted", self._ledger.redaction.masked(batch_id))
-        self._say(f"Batch {batch_id} of {len(left)} requests is submitted; when this is stopped, --resume goes on waiting for it.")
+        self._say(
+            f"Batch {batch_id} of {len(left)} requests is submitted; when this is stopped, --resume goes on waiting "
+            f"for it."
+        )
         return await self._collect(number, batch_id, left)
 
     def _request(self, wanted: Wanted) -> Request:
         corridor, settings = self._corridor, self._corridor.settings
         related = look_up(wanted.source, archive=corridor.archive, settings=settings)
-        brief = Brief(source=wanted.source, related=tuple(related), shape=settings.take, publication=settings.publication)
-        made = made_request("take", corridor.prompts.take(wanted.source, related), model=self._provider.model, brief=brief, settings=settings)
+        brief = Brief(
+            source=wanted.source, related=tuple(related), shape=settings.take, publication=settings.publication
+        )
+        made = made_request(
+            "take",
+            corridor.prompts.take(wanted.source, related),
+            model=self._provider.model,
+            brief=brief,
+            settings=settings,
+        )
         return made.model_copy(update={"draft_id": wanted.draft_id, "repetition": wanted.repetition})
 
     async def _submitted(self, number: int, requests: Mapping[str, Request], ceilings: Sequence[Ceiling]) -> str:
@@ -130,7 +152,9 @@ class Batching:
         return {name: request for name, request in requests.items() if name not in known}
 
     def _with_room(self, requests: Mapping[str, Request], ceilings: Sequence[Ceiling]) -> dict[str, Request]:
-        """The requests that can't pass the limit of their draft. Of the others that is said where they are asked in the ordinary way."""
+        """The requests that can't pass the limit of their draft. Of the others that is said where they are asked in the
+        ordinary way.
+        """
         limits = [ceiling for ceiling in ceilings if ceiling.scope == "draft"]
         most, over = self._most(requests), self._ledger.store.over_draft
 
@@ -147,7 +171,9 @@ class Batching:
         return {name: None if cost is None else -(-cost // 2) for name, cost in alone.items()}
 
     async def _set_aside(self, row: str, requests: Mapping[str, Request], ceilings: Sequence[Ceiling]) -> int:
-        """The number of the row that keeps the money for a batch. Raises LimitError where a limit of the run or the day could be passed."""
+        """The number of the row that keeps the money for a batch. Raises LimitError where a limit of the run or the day
+        could be passed.
+        """
         store, most = self._ledger.store, self._most(requests)
         known = [cost for cost in most.values() if cost is not None]
         needed = sum(known) if len(known) == len(most) else None
@@ -181,7 +207,11 @@ class Batching:
 
     def _rows(self, number: int) -> list[CallRecord]:
         """The rows of the ledger that set money aside for a batch."""
-        return [call for call in self._ledger.store.calls(run_id=self._ledger.run_id) if call.start.request_hash == _row_of(number)]
+        return [
+            call
+            for call in self._ledger.store.calls(run_id=self._ledger.run_id)
+            if call.start.request_hash == _row_of(number)
+        ]
 
     def _set_aside_for(self, number: int) -> int | None:
         return next((call.start.reserved for call in self._rows(number)), None)
@@ -206,8 +236,9 @@ class Batching:
             await self._sleep(self._corridor.settings.models.batch_poll_seconds)
 
     async def _written(self, hashed: str, request: Request | None, reply: Reply, *, most: int | None) -> None:
-        """A row of the ledger, begun and ended: the answer is here and paid for, so that no limit stands in its way any more. That holds also
-        where its request would be made with other words now, as after a change of the archive. `most`: what was set aside for the whole batch.
+        """A row of the ledger, begun and ended: the answer is here and paid for, so that no limit stands in its way any
+        more. That holds also where its request would be made with other words now, as after a change of the archive.
+        `most`: what was set aside for the whole batch.
         """
         provider, store = self._provider, self._ledger.store
         tariff = tariff_of(provider.name, provider.model, self._ledger.settings)
@@ -219,7 +250,9 @@ class Batching:
             prompt = f"{request.system}\n\n{request.prompt}"
             alone = self._most({hashed: request})[hashed] if cost is None else cost
             start = self._start(request.draft_id, hashed=hashed, task=request.task, prompt=prompt, reserved=alone)
-            start = start.model_copy(update={"repetition": request.repetition, "max_output_tokens": request.max_output_tokens})
+            start = start.model_copy(
+                update={"repetition": request.repetition, "max_output_tokens": request.max_output_tokens}
+            )
         begun = await store.begin_call(start, process_id=self._ledger.process_id, terms=Terms(retry_unknown=True))
         if begun.call_id is None:
             return

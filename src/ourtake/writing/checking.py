@@ -1,7 +1,8 @@
 """Who checks the takes of a run: this process, or one beside it.
 
-All rules together take milliseconds of processor a take. One draft never notices; in a batch, twenty calls come back at once and wait for each
-other's checks in the one event loop, so a batch has its takes checked in a process of its own, which loads while the first calls are under way.
+All rules together take milliseconds of processor a take. One draft never notices; in a batch, twenty calls come back at
+once and wait for each other's checks in the one event loop, so a batch has its takes checked in a process of its own,
+which loads while the first calls are under way.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ class Given(NamedTuple):
 
 
 class Place(NamedTuple):
-    """What a process beside this one checks with: the store's address, the index's folder; `run`: see Archive.leave_out."""
+    """What a process beside this one checks with: the store's address, the index's folder; `run`: see
+    Archive.leave_out.
+    """
 
     store: str
     folder: Path
@@ -62,7 +65,9 @@ class Here:
 
 
 class Apart:
-    """Checks in a process beside this one, begun already; when that is lost, the rest is checked `instead`, and it is said once."""
+    """Checks in a process beside this one, begun already; when that is lost, the rest is checked `instead`, and it is
+    said once.
+    """
 
     def __init__(self, beside: Beside[Given, Report], instead: Checker, *, say: Callable[[str], None]) -> None:
         self._beside = beside

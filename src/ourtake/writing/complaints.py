@@ -1,7 +1,8 @@
-"""What a model is told of the findings in a passage: the words at fault, what they should be, and what the documents really say.
+"""What a model is told of the findings in a passage: the words at fault, what they should be, and what the documents
+really say.
 
-Evidence is given with the sentence that it stands in and with the name that the model knows the document by (the source, or a handle), so that a
-number, a name or a quotation can be put right and not only taken out.
+Evidence is given with the sentence that it stands in and with the name that the model knows the document by (the
+source, or a handle), so that a number, a name or a quotation can be put right and not only taken out.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ class Passage(NamedTuple):
 
 
 class Complaint(NamedTuple):
-    """One finding as a model is told it. `mend` is ours; all else may hold words from outside. `documents` are (place, words)."""
+    """One finding as a model is told it. `mend` is ours; all else may hold words from outside. `documents` are (place,
+    words).
+    """
 
     code: str
     rule: str
@@ -37,7 +40,9 @@ class Complaint(NamedTuple):
 
 
 class Told(NamedTuple):
-    """A passage with its complaints. Prompt files of publications from before there were complaints use the bare `findings`."""
+    """A passage with its complaints. Prompt files of publications from before there were complaints use the bare
+    `findings`.
+    """
 
     name: str
     text: str
@@ -66,7 +71,10 @@ def _complaint(finding: Finding, source: Source, related: Sequence[Related]) -> 
 
 
 def _place(evidence: Evidence, source: Source, related: Sequence[Related]) -> tuple[str, str]:
-    handle, document = next(((handle, item) for handle, item in handle_map(list(related)).items() if item.id == evidence.document), ("", None))
+    handle, document = next(
+        ((handle, item) for handle, item in handle_map(list(related)).items() if item.id == evidence.document),
+        ("", None),
+    )
     known: Source | Related | None = source if evidence.document == "source" else document
     name = "the source" if evidence.document == "source" else handle or "our archive"
     whole = str(getattr(known, evidence.field or "text", "") or "") if known is not None else ""

@@ -1,8 +1,9 @@
 """What a batch may take before anything is asked: calls, tokens and money, from below and from above.
 
-From below: one call a draft whose first answer is not in the ledger yet, BYTES_A_TOKEN bytes to a token, a take of the shortest good length. From
-above: every call that the pipeline can make for a draft (a reply cut off and asked for again, a reply that is no take, each round of repair),
-each as long as it can be. What is paid lies near the lower figure when takes come out right the first time.
+From below: one call a draft whose first answer is not in the ledger yet, BYTES_A_TOKEN bytes to a token, a take of the
+shortest good length. From above: every call that the pipeline can make for a draft (a reply cut off and asked for
+again, a reply that is no take, each round of repair), each as long as it can be. What is paid lies near the lower
+figure when takes come out right the first time.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ TOKENS_A_WORD = 1.4
 
 
 class Estimate(Document):
-    """Pairs are (from below, from above); `cost_usd` None where the model has no price. `remembered`: drafts whose first answer is in the ledger;
-    `judge`: a model whose calls are not counted in.
+    """Pairs are (from below, from above); `cost_usd` None where the model has no price. `remembered`: drafts whose
+    first answer is in the ledger; `judge`: a model whose calls are not counted in.
     """
 
     model: str
@@ -51,9 +52,13 @@ def estimate(
     settings: Settings,
     in_batch: bool = False,
 ) -> Estimate:
-    """What drafting the sources may take; no call is made. `in_batch`: first takes through the provider's batch endpoint."""
+    """What drafting the sources may take; no call is made. `in_batch`: first takes through the provider's batch
+    endpoint.
+    """
     requests = [
-        _first_request(source, model=model, archive=archive, prompts=prompts, settings=settings).model_copy(update={"repetition": repetition})
+        _first_request(source, model=model, archive=archive, prompts=prompts, settings=settings).model_copy(
+            update={"repetition": repetition}
+        )
         for source, repetition in zip(sources, repetitions, strict=True)
     ]
     provider, _, name = model.partition(":")
@@ -70,7 +75,10 @@ def estimate(
     tariff = tariff_of(provider, name, settings)
     cost = None
     if tariff is not None:
-        cost = usd(tariff(Usage(input_tokens=low[0], output_tokens=low[1], batch=in_batch))), usd(most(tariff, sent=high[0], received=high[1]))
+        cost = (
+            usd(tariff(Usage(input_tokens=low[0], output_tokens=low[1], batch=in_batch))),
+            usd(most(tariff, sent=high[0], received=high[1])),
+        )
     return Estimate(
         model=model,
         drafts=len(sources),
@@ -86,7 +94,9 @@ def estimate(
 def _first_request(source: Source, *, model: str, archive: Archive, prompts: Prompts, settings: Settings) -> Request:
     related = look_up(source, archive=archive, settings=settings)
     brief = Brief(source=source, related=tuple(related), shape=settings.take, publication=settings.publication)
-    return made_request("take", prompts.take(source, related), model=model.partition(":")[2], brief=brief, settings=settings)
+    return made_request(
+        "take", prompts.take(source, related), model=model.partition(":")[2], brief=brief, settings=settings
+    )
 
 
 def _bytes(request: Request) -> int:

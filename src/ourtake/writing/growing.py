@@ -1,7 +1,7 @@
 """A take as it grows: the prose out of the beginning of a JSON reply, for whoever shows it while it is written.
 
-What is shown is no take: it was not checked, and its links are still handles. Thoughts are not shown. The terminal and the page use this one
-function.
+What is shown is no take: it was not checked, and its links are still handles. Thoughts are not shown. The terminal and
+the page use this one function.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ FIELDS = ("headline", "summary", "body")
 
 
 class Growing:
-    """Takes a reply's text piece by piece and gives the new prose of each field. The answer's whole beginning is read again for each piece:
-    even for the last of a long take that is some microseconds, and what is too long to be one is not shown further.
+    """Takes a reply's text piece by piece and gives the new prose of each field. The answer's whole beginning is read
+    again for each piece: even for the last of a long take that is some microseconds, and what is too long to be one is
+    not shown further.
 
     `restarts` counts how often what was shown turned out to be thoughts: the prose then begins anew.
     """
@@ -27,7 +28,9 @@ class Growing:
         self._shown = dict.fromkeys(FIELDS, "")
 
     def add(self, piece: str) -> list[tuple[str, str]]:
-        """(field, new text) for each field that this piece made longer; nothing while the reply is no JSON object (yet)."""
+        """(field, new text) for each field that this piece made longer; nothing while the reply is no JSON object
+        (yet).
+        """
         new = self._spoken.add(piece)
         text = self._spoken.text
         if self._spoken.restarts != self.restarts:

@@ -1,7 +1,8 @@
 """A second look at what bears out each sentence: a model is asked, and what it quotes is looked up in code.
 
-A judge may lift or lower a sentence's class. It never makes up evidence: what it calls borne out counts only when the words that it quotes stand
-in the document that it names. One that can't be asked changes nothing but this: what words alone called unsupported is then unknown.
+A judge may lift or lower a sentence's class. It never makes up evidence: what it calls borne out counts only when the
+words that it quotes stand in the document that it names. One that can't be asked changes nothing but this: what words
+alone called unsupported is then unknown.
 """
 
 from __future__ import annotations
@@ -74,20 +75,28 @@ class Judge(NamedTuple):
 
 
 async def judged(report: Report, take: Take, brief: Brief, *, judge: Judge, draft_id: str) -> tuple[Report, str | None]:
-    """The report with its sentences judged, and what to say once when the judge could not be asked. Raises UnknownCallError."""
+    """The report with its sentences judged, and what to say once when the judge could not be asked. Raises
+    UnknownCallError.
+    """
     documents = _named(brief.source, brief.related)
     records = list(report.sentences)
     note = None
     for first in range(0, len(records), BATCH):
         batch = records[first : first + BATCH]
-        asked = [Asked(number, visible_only(getattr(take, one.field)[one.start : one.end])) for number, one in enumerate(batch, first + 1)]
+        asked = [
+            Asked(number, visible_only(getattr(take, one.field)[one.start : one.end]))
+            for number, one in enumerate(batch, first + 1)
+        ]
         try:
             answers = await _answers(asked, documents, brief, judge=judge, draft_id=draft_id)
         except UnknownCallError:
             raise
         except (ProviderError, AnswerError, StoreError) as failure:
             note = f"Could not check what bears out the sentences with {name_of(judge.provider)}: {failure.what}"
-            records[first:] = [one.model_copy(update={"support": "unknown"}) if one.support == "unsupported" else one for one in records[first:]]
+            records[first:] = [
+                one.model_copy(update={"support": "unknown"}) if one.support == "unsupported" else one
+                for one in records[first:]
+            ]
             break
         for number, record in enumerate(batch, first + 1):
             records[number - 1] = _settled(record, answers.get(number), documents)
@@ -100,7 +109,9 @@ def _named(source: Source, related: Sequence[Related]) -> dict[str, Document]:
     return {"source": own} | dict(zip(handle_map(list(related)), others, strict=True))
 
 
-async def _answers(asked: Sequence[Asked], documents: dict[str, Document], brief: Brief, *, judge: Judge, draft_id: str) -> dict[int, dict[str, Any]]:
+async def _answers(
+    asked: Sequence[Asked], documents: dict[str, Document], brief: Brief, *, judge: Judge, draft_id: str
+) -> dict[int, dict[str, Any]]:
     shown = [Shown(name, visible_only(document.text)[:LONGEST]) for name, document in documents.items()]
     prompt = judge.prompts.support(brief.source, brief.related, documents=shown, asked=asked)
     request = Request(
@@ -118,7 +129,11 @@ async def _answers(asked: Sequence[Asked], documents: dict[str, Document], brief
     reply = await judge.provider.reply(request)
     require_whole(reply)
     rows = json_object(reply.text).get("sentences")
-    found = [row for row in rows if isinstance(row, dict) and isinstance(row.get("number"), int)] if isinstance(rows, list) else []
+    found = (
+        [row for row in rows if isinstance(row, dict) and isinstance(row.get("number"), int)]
+        if isinstance(rows, list)
+        else []
+    )
     return {row["number"]: row for row in found}
 
 
@@ -131,7 +146,9 @@ def _settled(record: SentenceRecord, answer: dict[str, Any] | None, documents: d
         evidence = _looked_up(answer, documents)
         if evidence is None:
             return record
-        return record.model_copy(update={"support": "source" if evidence.document == "source" else "archive", "evidence": (evidence,)})
+        return record.model_copy(
+            update={"support": "source" if evidence.document == "source" else "archive", "evidence": (evidence,)}
+        )
     return record.model_copy(update={"support": support, "evidence": ()})
 
 

@@ -1,8 +1,9 @@
 """One story down the corridor: look up, write, read the reply, check, repair, store. It reads top to bottom.
 
-It never prints and never chooses a model. Whatever goes wrong after the first stored step, the draft stays in the store with its status:
-ready (no error found), needs-work (errors left open), cut-off, refused, filtered, empty, invalid, failed (the provider), limit (of the budget),
-unknown (a call of an earlier run, which may have been billed, stands in the way).
+It never prints and never chooses a model. Whatever goes wrong after the first stored step, the draft stays in the store
+with its status: ready (no error found), needs-work (errors left open), cut-off, refused, filtered, empty, invalid,
+failed (the provider), limit (of the budget), unknown (a call of an earlier run, which may have been billed, stands in
+the way).
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ REPAIR_ROUNDS = 2
 FINISHED = ("ready", "needs-work")
 """The statuses of a draft that is done."""
 OPEN = ("writing", "limit", "unknown", "failed")
-"""Those of one that goes on where it was. Any other one has an answer that is no take: only another answer can help it."""
+"""Those of one that goes on where it was. Any other one has an answer that is no take: only another answer can help
+it.
+"""
 
 
 class Corridor(NamedTuple):
@@ -90,16 +93,31 @@ class _Session:
     ) -> Reply:
         settings = self.corridor.settings
         if self.made >= settings.budget.calls_per_draft:
-            raise LimitError(f"The draft reached its {settings.budget.calls_per_draft} model calls.", "Raise calls_per_draft in [budget].")
+            raise LimitError(
+                f"The draft reached its {settings.budget.calls_per_draft} model calls.",
+                "Raise calls_per_draft in [budget].",
+            )
         self.made += 1
-        request = made_request(task, prompt, model=self.corridor.provider.model, brief=self.brief, settings=settings, larger=larger)
-        reply = await self.corridor.provider.reply(request.model_copy(update=self.own | {"repair_round": repair_round}), on_text=on_text)
+        request = made_request(
+            task, prompt, model=self.corridor.provider.model, brief=self.brief, settings=settings, larger=larger
+        )
+        reply = await self.corridor.provider.reply(
+            request.model_copy(update=self.own | {"repair_round": repair_round}), on_text=on_text
+        )
         self.by = reply.by or self.by
         self.notes += [note for note in reply.notes if note not in self.notes]
         return reply
 
 
-def made_request(task: Literal["take", "repair"], prompt: Prompt, *, model: str, brief: Brief, settings: Settings, larger: bool = False) -> Request:
+def made_request(
+    task: Literal["take", "repair"],
+    prompt: Prompt,
+    *,
+    model: str,
+    brief: Brief,
+    settings: Settings,
+    larger: bool = False,
+) -> Request:
     """What a provider is asked; `larger`: with twice the room for its answer."""
     return Request(
         task=task,
@@ -120,14 +138,18 @@ def look_up(source: Source, *, archive: Archive, settings: Settings) -> list[Rel
 
 
 async def write_draft(
-    source: Source, corridor: Corridor, *, draft_id: str | None = None, repetition: int = 1, on_text: Callable[[str], None] | None = None
+    source: Source,
+    corridor: Corridor,
+    *,
+    draft_id: str | None = None,
+    repetition: int = 1,
+    on_text: Callable[[str], None] | None = None,
 ) -> Draft:
     """A draft of a take on the source, checked, mended and stored; its status tells how it ended.
 
-    A provider's failure doesn't raise: it is the draft's `error`, and the draft is kept. on_text receives the reply's raw text as it comes.
-    With the draft_id of one that is not finished, its revisions stand and it is gone on with; a finished one is given
-    back. `repetition`: see Request. Raises UnsavedError when the
-    store can't take the draft.
+    A provider's failure doesn't raise: it is the draft's `error`, and the draft is kept. on_text receives the reply's
+    raw text as it comes. With the draft_id of one that is not finished, its revisions stand and it is gone on with; a
+    finished one is given back. `repetition`: see Request. Raises UnsavedError when the store can't take the draft.
     """
     settings = corridor.settings
     earlier = corridor.store.draft(draft_id) if draft_id and not corridor.new_run else None
@@ -167,7 +189,9 @@ async def write_draft(
     return done
 
 
-def _begun(source: Source, related: Sequence[Related], corridor: Corridor, *, draft_id: str, earlier: Draft | None) -> Draft:
+def _begun(
+    source: Source, related: Sequence[Related], corridor: Corridor, *, draft_id: str, earlier: Draft | None
+) -> Draft:
     """A new draft; or the earlier one, where it was left with revisions, so that it goes on from its last step."""
     offered = tuple(item.model_copy(update={"text": ""}) for item in related)
     if earlier is not None and earlier.revisions:
@@ -175,15 +199,29 @@ def _begun(source: Source, related: Sequence[Related], corridor: Corridor, *, dr
     model = name_of(corridor.provider)
     notes = _notes_on(source)
     return Draft(
-        id=draft_id, status="writing", source=source, related=offered, model=model, created=_now(), run=corridor.run, cost_usd=0.0, notes=notes
+        id=draft_id,
+        status="writing",
+        source=source,
+        related=offered,
+        model=model,
+        created=_now(),
+        run=corridor.run,
+        cost_usd=0.0,
+        notes=notes,
     )
 
 
 def _notes_on(source: Source) -> tuple[str, ...]:
-    """What an editor should know of the source before reading on: a day that has not come, here or anywhere, is a slip or a clock gone wrong."""
+    """What an editor should know of the source before reading on: a day that has not come, here or anywhere, is a slip
+    or a clock gone wrong.
+    """
     day = day_of(source.published)
     tomorrow = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
-    return (f"The source says that it was published on {day}, which is yet to come.",) if day is not None and day > tomorrow else ()
+    return (
+        (f"The source says that it was published on {day}, which is yet to come.",)
+        if day is not None and day > tomorrow
+        else ()
+    )
 
 
 def _best(revisions: Sequence[Revision], settings: Settings) -> Revision:
@@ -208,7 +246,9 @@ async def _first_take(session: _Session, related: Sequence[Related], *, on_text:
 
 
 async def _mend(session: _Session, revisions: list[Revision], related: Sequence[Related]) -> None:
-    """Append mended revisions up to REPAIR_ROUNDS, each made from the best so far; stop where nothing is wrong or can be mended."""
+    """Append mended revisions up to REPAIR_ROUNDS, each made from the best so far; stop where nothing is wrong or can
+    be mended.
+    """
     corridor, source = session.corridor, session.brief.source
     for _ in range(len(revisions) - 1, REPAIR_ROUNDS):
         best = _best(revisions, corridor.settings)
@@ -216,7 +256,9 @@ async def _mend(session: _Session, revisions: list[Revision], related: Sequence[
         if not passages:
             return
         try:
-            reply = await session.ask("repair", corridor.prompts.repair(source, related, passages=passages), repair_round=len(revisions))
+            reply = await session.ask(
+                "repair", corridor.prompts.repair(source, related, passages=passages), repair_round=len(revisions)
+            )
             require_whole(reply)
             take = mended(best.take, reply.text, passages=passages, related=related)
         except UnknownCallError:

@@ -1,7 +1,7 @@
 """What models are told: Jinja2 files of prompts/, a publication's own folder first, file by file.
 
-Texts from outside are fenced between marks that are a hash of those very texts, so that a text can't hold its own mark and step out of the
-fence. Invisible characters (zero-width, direction, tag characters) never reach a model.
+Texts from outside are fenced between marks that are a hash of those very texts, so that a text can't hold its own mark
+and step out of the fence. Invisible characters (zero-width, direction, tag characters) never reach a model.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ class Prompts:
         loader = jinja2.FileSystemLoader([folder for folder in folders if Path(folder).is_dir()])
         self._settings = settings
         # Prompts are plain text for a model, not HTML: escaping would change quotations.
-        self._files = jinja2.Environment(loader=loader, undefined=jinja2.StrictUndefined, autoescape=False, trim_blocks=False)
+        self._files = jinja2.Environment(
+            loader=loader, undefined=jinja2.StrictUndefined, autoescape=False, trim_blocks=False
+        )
 
     def take(self, source: Source, related: Sequence[Related], *, complaint: str = "") -> Prompt:
         """The prompt of a first take."""
@@ -48,21 +50,38 @@ class Prompts:
         """The prompt that asks for the named passages only."""
         return self._render("repair.md.jinja", source=source, related=related, passages=told(passages, source, related))
 
-    def support(self, source: Source, related: Sequence[Related], *, documents: Sequence[object], asked: Sequence[object]) -> Prompt:
+    def support(
+        self, source: Source, related: Sequence[Related], *, documents: Sequence[object], asked: Sequence[object]
+    ) -> Prompt:
         """The prompt that asks a judge what bears out each sentence."""
         return self._render("support.md.jinja", source=source, related=related, documents=documents, asked=asked)
 
     def _render(self, name: str, *, source: Source, related: Sequence[Related], **more: object) -> Prompt:
-        shown = source.model_copy(update={key: visible_only(getattr(source, key) or "") for key in ("title", "outlet", "blurb", "text")})
-        offered = [item.model_copy(update={"title": visible_only(item.title), "passage": visible_only(item.passage)}) for item in related]
-        text = "\x1f".join([shown.title, shown.blurb, shown.text or "", *(item.title + item.passage for item in offered), repr(more)])
+        shown = source.model_copy(
+            update={key: visible_only(getattr(source, key) or "") for key in ("title", "outlet", "blurb", "text")}
+        )
+        offered = [
+            item.model_copy(update={"title": visible_only(item.title), "passage": visible_only(item.passage)})
+            for item in related
+        ]
+        text = "\x1f".join(
+            [shown.title, shown.blurb, shown.text or "", *(item.title + item.passage for item in offered), repr(more)]
+        )
         mark = f"==={hashlib.sha256(text.encode()).hexdigest()[:16]}==="
         settings = self._settings
         try:
             page = self._files.get_template(name).render(
-                publication=settings.publication, shape=settings.take, source=shown, related=offered, mark=mark, divider=DIVIDER, **more
+                publication=settings.publication,
+                shape=settings.take,
+                source=shown,
+                related=offered,
+                mark=mark,
+                divider=DIVIDER,
+                **more,
             )
         except jinja2.TemplateError as error:
-            raise ConfigError(f"The prompt file {name} can't be used: {error}.", "Mend it, or remove your own copy from prompts/.") from error
+            raise ConfigError(
+                f"The prompt file {name} can't be used: {error}.", "Mend it, or remove your own copy from prompts/."
+            ) from error
         system, divided, user = page.partition(f"\n{DIVIDER}\n")
         return Prompt(system.strip(), user.strip()) if divided else Prompt("", page.strip())

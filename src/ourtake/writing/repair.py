@@ -1,7 +1,9 @@
-"""Mend the passage, not the piece: which passages the findings name, what is asked for them, and how the answer is put back.
+"""Mend the passage, not the piece: which passages the findings name, what is asked for them, and how the answer is put
+back.
 
-Everything that no finding names stays byte for byte. A finding about the whole body (its length, its number of links) is laid at the one
-paragraph where mending it costs least. A passage is asked for when it holds an error, or a warning that makes a take poorer to every reader.
+Everything that no finding names stays byte for byte. A finding about the whole body (its length, its number of links)
+is laid at the one paragraph where mending it costs least. A passage is asked for when it holds an error, or a warning
+that makes a take poorer to every reader.
 """
 
 from __future__ import annotations
@@ -18,26 +20,38 @@ from ourtake.writing.complaints import Passage
 from ourtake.writing.reply import json_object, require_size
 
 WORTH_A_CALL = frozenset({"LNK008", "ORG001", "ORG003", "TOP001", "TOP002"})
-"""Warnings for which a model is asked: copied or repeated prose, a link or a paragraph off the subject, promotion. Others wait for the next
-errand."""
+"""Warnings for which a model is asked: copied or repeated prose, a link or a paragraph off the subject, promotion.
+Others wait for the next errand.
+"""
 
 FOR_THE_EDITOR = frozenset({"ORG002"})
-"""What a model is never told: that an earlier take is alike hangs on what else was drafted, and the same batch drafted again would ask, and pay
-for, other repairs."""
+"""What a model is never told: that an earlier take is alike hangs on what else was drafted, and the same batch drafted
+again would ask, and pay for, other repairs.
+"""
 
 
 def passages_at_fault(take: Take, report: Report, related: Sequence[Related]) -> list[Passage]:
-    """The passages that have to be mended, with all errors and warnings found in them, in the take's order, in the model's handles."""
+    """The passages that have to be mended, with all errors and warnings found in them, in the take's order, in the
+    model's handles.
+    """
     blocks = paragraphs(take.body)
     named: dict[str, list[Finding]] = {}
     for finding in report.findings:
         place = _place(finding, take, blocks)
         if place and finding.severity != "info" and finding.code not in FOR_THE_EDITOR:
             named.setdefault(place, []).append(finding)
-    faulty = {name: found for name, found in named.items() if any(item.severity == "error" or item.code in WORTH_A_CALL for item in found)}
-    texts = {"headline": take.headline, "summary": take.summary} | {f"paragraph {n}": block.text for n, block in enumerate(blocks, 1)}
+    faulty = {
+        name: found
+        for name, found in named.items()
+        if any(item.severity == "error" or item.code in WORTH_A_CALL for item in found)
+    }
+    texts = {"headline": take.headline, "summary": take.summary} | {
+        f"paragraph {n}": block.text for n, block in enumerate(blocks, 1)
+    }
     texts["tags"] = ", ".join(take.tags)
-    return [Passage(name, to_handles(text, related), tuple(faulty[name])) for name, text in texts.items() if name in faulty]
+    return [
+        Passage(name, to_handles(text, related), tuple(faulty[name])) for name, text in texts.items() if name in faulty
+    ]
 
 
 def _place(finding: Finding, take: Take, blocks: Sequence[Span]) -> str | None:
@@ -83,9 +97,15 @@ def mended(take: Take, text: str, *, passages: Sequence[Passage], related: Seque
     for number, block in reversed(list(enumerate(paragraphs(take.body), 1))):
         if f"paragraph {number}" in answers:
             body = body[: block.start] + answers[f"paragraph {number}"] + body[block.end :]
-    changed: dict[str, object] = {"headline": answers.get("headline", take.headline), "summary": answers.get("summary", take.summary), "body": body}
+    changed: dict[str, object] = {
+        "headline": answers.get("headline", take.headline),
+        "summary": answers.get("summary", take.summary),
+        "body": body,
+    }
     if "tags" in answers:
-        changed["tags"] = tuple(dict.fromkeys(tag.strip().lstrip("#").strip() for tag in answers["tags"].split(",") if tag.strip(" #")))
+        changed["tags"] = tuple(
+            dict.fromkeys(tag.strip().lstrip("#").strip() for tag in answers["tags"].split(",") if tag.strip(" #"))
+        )
     done = plain_take(take.model_copy(update=changed))
     require_size(done)
     return done

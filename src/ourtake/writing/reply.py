@@ -1,5 +1,5 @@
-"""A model's reply -> a Take: JSON out of the text, then every field through the gate of addresses.py, so that no take that is stored or
-exported holds an address that did not come from the archive.
+"""A model's reply -> a Take: JSON out of the text, then every field through the gate of addresses.py, so that no take
+that is stored or exported holds an address that did not come from the archive.
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ MOST_TAGS, LONGEST_TAG = 50, 200
 def json_object(text: str) -> dict[str, Any]:
     """The JSON object in a reply, with or without a model's thoughts, a Markdown fence or a few words around it.
 
-    Raises AnswerError when there is none, several, one that gives a key twice, or far too much text, and for thoughts that did not end.
+    Raises AnswerError when there is none, several, one that gives a key twice, or far too much text, and for thoughts
+    that did not end.
     """
     said = spoken(text)
     if said.thinking:
@@ -111,7 +112,9 @@ def _object_in(bare: str) -> dict[str, Any]:
 
 
 def _objects_among_words(text: str) -> list[dict[str, Any]]:
-    """Whole JSON objects in a text: a server without structured output often says "Here is the take:" first. Never a part of an object."""
+    """Whole JSON objects in a text: a server without structured output often says "Here is the take:" first. Never a
+    part of an object.
+    """
     decoder, found, start = json.JSONDecoder(object_pairs_hook=_once), [], 0
     for _ in range(_TRIES):
         start = text.find("{", start)
@@ -158,7 +161,11 @@ def require_size(take: Take) -> None:
     for name, most in LONGEST_FIELDS.items():
         count = len(getattr(take, name))
         if count > most:
-            raise AnswerError(f"The {name} of the reply has {count:,} characters; a take has at most {most:,}.", KEPT, status="invalid")
+            raise AnswerError(
+                f"The {name} of the reply has {count:,} characters; a take has at most {most:,}.",
+                KEPT,
+                status="invalid",
+            )
     longest = max((len(tag) for tag in take.tags), default=0)
     if len(take.tags) > MOST_TAGS or longest > LONGEST_TAG:
         found = f"{len(take.tags)} tags, the longest of {longest:,} characters"

@@ -11,4 +11,8 @@ depends_on = None
 
 def upgrade() -> None:
     """Make the table of learned rankings."""
-    op.create_table("rankings", Column("id", Integer, primary_key=True, autoincrement=True), Column("document", Text, nullable=False))
+    op.create_table(
+        "rankings",
+        Column("id", Integer, primary_key=True, autoincrement=True),
+        Column("document", Text, nullable=False),
+    )

@@ -1,4 +1,6 @@
-"""Articles get numbers, days and links of their own, so that an index can follow the changes and look-up need not read every article."""
+"""Articles get numbers, days and links of their own, so that an index can follow the changes and look-up need not read
+every article.
+"""
 
 from __future__ import annotations
 
@@ -56,8 +58,15 @@ def upgrade() -> None:
             number += 1
             given = json.loads(document)
             values.append((number, id_, address, _hash(title), ordinal(given.get("published")), document))
-            links += [(number, target) for target in dict.fromkeys(map(canonical_url, given.get("links", ()))) if target != address]
-        connection.exec_driver_sql("INSERT INTO articles (number, id, canonical_url, title_hash, day, document) VALUES (?, ?, ?, ?, ?, ?)", values)
+            links += [
+                (number, target)
+                for target in dict.fromkeys(map(canonical_url, given.get("links", ())))
+                if target != address
+            ]
+        connection.exec_driver_sql(
+            "INSERT INTO articles (number, id, canonical_url, title_hash, day, document) VALUES (?, ?, ?, ?, ?, ?)",
+            values,
+        )
         if links:
             connection.exec_driver_sql("INSERT INTO links (article, target) VALUES (?, ?)", links)
     op.drop_table("old_articles")

@@ -10,7 +10,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the tables of runs and processes; a call gets its run, process, repetition, reservation and cost (millionths of a US dollar)."""
+    """Make the tables of runs and processes; a call gets its run, process, repetition, reservation and cost (millionths
+    of a US dollar).
+    """
     op.create_table(
         "processes",
         Column("id", Integer, primary_key=True, autoincrement=True),
