@@ -1,12 +1,13 @@
 """What can go wrong, as one tree. Each error says what happened and what to do; the command line prints just that.
 
 OurtakeError |-- InputError            exit 2   a file, an address, a value that we were given |   |-- ConfigError
-exit 2   ourtake.toml, the environment |   |-- FetchError        exit 2   an address that somebody wrote: refused, not
-there, too large, too slow |   |   `-- HostClosed    exit 2   its host is left alone for the rest of this run |   `--
-StoreError        exit 2   the database: missing, not ours, newer than this program, not writable |-- ProviderError
-exit 3   a model provider's call failed |   |-- TransientError             may succeed if asked again: connection, 408,
-409, 429, 5xx, 529 |   |-- PermanentError             can't succeed by asking again: key, model, quota, bad request |
-`-- AnswerError                the provider answered, but not with a whole reply: cut off, refused, empty, not a reply |
+exit 2   ourtake.toml, the environment |   |-- NotPublished      exit 2   what is not a published article: a draft, a
+redirect, a paywalled stub |   |-- FetchError        exit 2   an address that somebody wrote: refused, not there, too
+large, too slow |   |   `-- HostClosed    exit 2   its host is left alone for the rest of this run |   `-- StoreError
+exit 2   the database: missing, not ours, newer than this program, not writable |-- ProviderError         exit 3   a
+model provider's call failed |   |-- TransientError             may succeed if asked again: connection, 408, 409, 429,
+5xx, 529 |   |-- PermanentError             can't succeed by asking again: key, model, quota, bad request |   `--
+AnswerError                the provider answered, but not with a whole reply: cut off, refused, empty, not a reply |
 `-- UnknownCallError       it was asked before, and nobody knows whether it answered: not asked again without the
 person's word |-- LimitError            exit 4   a limit of the user's own was reached `-- ProcessLost           exit 1
 a process that worked beside this one is gone; whoever asked it does the work itself
@@ -37,6 +38,10 @@ class InputError(OurtakeError):
 
 class ConfigError(InputError):
     """ourtake.toml or the environment says something that can't be followed."""
+
+
+class NotPublished(InputError):
+    """What was read is not a published article, and is left out on purpose."""
 
 
 class FetchError(InputError):

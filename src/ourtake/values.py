@@ -1,7 +1,7 @@
 """What a document's fields take: texts without control characters, dates as ISO 8601, ids and lists of words; and a
 date as a day.
 
-A date that is none becomes None, so that a bad one never stops an import.
+A date that is not one becomes None here. intake/dates.py reads other forms first and says what it can't read.
 """
 
 from __future__ import annotations
@@ -25,10 +25,19 @@ def clean_text(value: str) -> str:
     return _UNSAFE.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+EARLIEST_YEAR = 1400
+"""A printed archive may be old, but the year 1 is a machine's mistake."""
+
+_WRITTEN_OUT = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
+
+
 def iso_date(value: object) -> str | None:
-    """The ISO 8601 text of a date or date-time, or None where it is none."""
+    """The ISO 8601 text of a date or date-time, which begins with YYYY-MM-DD; None for anything else.
+
+    Compact forms and weeks are written out.
+    """
     if isinstance(value, datetime.datetime | datetime.date):
-        return value.isoformat()
+        value = value.isoformat()
     if not isinstance(value, str):
         return None
     text = value.strip()
@@ -39,6 +48,10 @@ def iso_date(value: object) -> str | None:
             moment.astimezone(datetime.UTC)
     except (ValueError, OverflowError):
         return None
+    if moment.year < EARLIEST_YEAR:
+        return None
+    if not _WRITTEN_OUT.match(text):
+        return moment.date().isoformat() if len(text) <= len("2025-W22-7") else moment.isoformat()
     return text
 
 

@@ -13,7 +13,7 @@ from ourtake.archive import index as indexing
 from ourtake.archive import ingest
 from ourtake.documents import Article
 from ourtake.intake.lines import Line, lines
-from ourtake.intake.reject import Reject
+from ourtake.intake.reject import Reject, Undated
 from ourtake.store import Store
 from tests.archive.test_index import expected, held
 
@@ -29,12 +29,12 @@ def row(n: int, **more: Any) -> dict[str, Any]:
     }
 
 
-def run(folder: Path, rows: list[Any]) -> tuple[ingest.Counts, list[Reject]]:
+def run(folder: Path, rows: list[Any]) -> tuple[ingest.Counts, list[Reject | Undated]]:
     file = folder / "in.jsonl"
     file.write_text(
         "".join((one if isinstance(one, str) else json.dumps(one)) + "\n" for one in rows), encoding="utf-8"
     )
-    rejects: list[Reject] = []
+    rejects: list[Reject | Undated] = []
     seen: list[int] = []
     with Store.open(f"sqlite:///{folder}/s.db") as store:
         counts = ingest.add(store, folder / "s.index", lines(file), tick=seen.append, rejected=rejects.append)

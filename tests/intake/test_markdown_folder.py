@@ -8,7 +8,7 @@ import pytest
 
 from ourtake.documents import Article
 from ourtake.errors import InputError
-from ourtake.intake.markdown_folder import day_written, markdown_article
+from ourtake.intake.markdown_folder import markdown_article
 
 SITE = "https://paper.example"
 JEKYLL = (
@@ -47,23 +47,6 @@ def test_each_generator(name: str) -> None:
     assert isinstance(article, Article)
     assert (article.title, article.url, article.tags) == ("The grid", url, tags)
     assert (article.published or "").startswith("2025-03-04")
-
-
-@pytest.mark.parametrize(
-    ("written", "day"),
-    [
-        ("Jul 08 2022", "2022-07-08"),
-        ("July 8, 2022", "2022-07-08"),
-        ("8 July 2022", "2022-07-08"),
-        ("2022/07/08", "2022-07-08"),
-        ("2022-07-08T10:00:00.000Z", "2022-07-08T10:00:00.000Z"),
-        ("Last Modified", None),
-        ("Feb 31 2022", None),
-        (7, None),
-    ],
-)
-def test_dates_as_people_write_them(written: object, day: str | None) -> None:
-    assert day_written(written) == day
 
 
 def test_keys_without_a_place_are_kept() -> None:
@@ -113,6 +96,16 @@ def test_a_broken_file_says_why(name: str) -> None:
         markdown_article(text, file=Path("t.md"), site=SITE)
 
 
-def test_an_impossible_date_stops_nothing() -> None:
-    article = markdown_article("---\ntitle: T\ndate: '2025-02-31'\n---\nText.", file=Path("t.md"), site=SITE)
+IMPOSSIBLE = (
+    "---\ntitle: T\ndate: {}\n---\nText.",
+    "---\ntitle: T\ndate: '{}'\n---\nText.",
+    "+++\ntitle = 'T'\ndate = {} # a slip\n+++\nText.",
+)
+
+
+@pytest.mark.parametrize("front", IMPOSSIBLE)
+@pytest.mark.parametrize("written", ["2025-02-31", "2025-13-45", "2025-02-31T10:00:00Z"])
+def test_an_impossible_date_stops_nothing_and_is_kept_as_written(front: str, written: str) -> None:
+    article = markdown_article(front.format(written), file=Path("t.md"), site=SITE)
     assert isinstance(article, Article) and article.published is None
+    assert (article.model_extra or {})["unread_dates"] == {"published": written}

@@ -72,11 +72,13 @@ def test_only_what_is_published() -> None:
     ]
     secret = post(6, "text", more="<wp:post_password>x</wp:post_password>")
     found = exported(*items, secret)
-    assert [one.url if isinstance(one, Article) else one.reason for one in found] == [
+    assert [one.url if isinstance(one, Article) else (one.reason, one.broken) for one in found] == [
         "https://paper.example/1/",
-        "it is behind a password.",
+        ("a draft.", False),
+        ("not published (status: private).", False),
+        ("it is behind a password.", False),
     ]
-    assert len(exported(*items, pages=True)) == 2
+    assert sum(isinstance(one, Article) for one in exported(*items, pages=True)) == 2
 
 
 SHORTCODES = {

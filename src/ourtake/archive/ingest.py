@@ -17,8 +17,9 @@ from typing import NamedTuple
 
 from ourtake.archive.index import Filler, filling
 from ourtake.documents import Article
+from ourtake.intake.dates import unread_dates
 from ourtake.intake.lines import Line, Read, read_line
-from ourtake.intake.reject import Reject, Unchanged
+from ourtake.intake.reject import Reject, Unchanged, Undated
 from ourtake.store import Store
 from ourtake.store.articles import Origin
 from ourtake.store.importing import Importing
@@ -32,6 +33,7 @@ GROUPS = 50
 """Groups a transaction: the store's indexes are written in no order, and each commit writes all that it touched."""
 
 Item = Article | Line | Reject | Unchanged
+Rejected = Callable[[Reject | Undated], None]
 
 
 class Counts(NamedTuple):
@@ -44,22 +46,17 @@ class Counts(NamedTuple):
 
 
 def add(
-    store: Store,
-    folder: Path,
-    items: Iterable[Item],
-    *,
-    tick: Callable[[int], None],
-    rejected: Callable[[Reject], None],
+    store: Store, folder: Path, items: Iterable[Item], *, tick: Callable[[int], None], rejected: Rejected
 ) -> Counts:
-    """Add or update articles; `tick` hears how many more were read, `rejected` each that can't be taken.
+    """Add or update articles; `tick` hears how many more were read, `rejected` what can't be taken and lost dates.
 
     The index in the folder gets them too, as far as that is possible; Archive.refresh brings it up or says what is
     wrong.
     """
     outcomes = {"added": 0, "updated": 0, "unchanged": 0, "skipped": 0}
 
-    def reject(found: Reject) -> None:
-        outcomes["skipped"] += 1
+    def reject(found: Reject | Undated) -> None:
+        outcomes["skipped"] += isinstance(found, Reject)
         rejected(found)
 
     with _seldom_collecting(), _index(store, folder) as index:
@@ -119,12 +116,13 @@ def _while_full(first: list[Item], groups: Iterator[list[Item]]) -> Iterator[lis
         yield group
 
 
+def undated_of(article: Article) -> list[Undated]:
+    """The dates that an article is imported without, since they could not be read."""
+    return [Undated(article.url, sentence) for sentence in unread_dates(article.model_extra)]
+
+
 def _save(
-    batch: Importing,
-    group: list[Item],
-    index: Filler | None,
-    outcomes: dict[str, int],
-    reject: Callable[[Reject], None],
+    batch: Importing, group: list[Item], index: Filler | None, outcomes: dict[str, int], reject: Rejected
 ) -> None:
     digests = [item.digest if isinstance(item, Line) else None for item in group]
     known = batch.known([digest for digest in digests if digest])
@@ -146,6 +144,9 @@ def _save(
         else:
             articles.append(found)
             origins.append(None)
+        if isinstance(found, Article | Read):
+            for undated in undated_of(found.article if isinstance(found, Read) else found):
+                reject(undated)
     if not articles:
         return
     saved = batch.save(articles, origins)

@@ -36,6 +36,7 @@ def add(
         help="Where to write what was skipped. Default: beside the store, when it is much.",
         metavar="FILE",
     ),
+    as_json: bool = typer.Option(False, "--json", help="Print the counts and what was skipped as JSON."),
 ) -> None:
     r"""Add or update articles; the same article is the same id, else the same address.
 
@@ -72,6 +73,9 @@ def add(
                     refused.add(Reject(place.name, str(error)))
         archive.refresh(wait=True)
         after_add(store)
+    if as_json:
+        emit_json({**total._asdict(), "skipped": refused.count, **refused.summary()})
+        raise typer.Exit(1 if refused.broken else 0)
     emit(f"{total.added} added, {total.updated} updated, {total.unchanged} unchanged, {refused.count} skipped")
     for line in refused.told():
         emit(line)

@@ -152,24 +152,29 @@ def given_of(batch: Path, line: Line) -> Given:
     """The take of a batch's line. Raises InputError naming the line where it is none."""
     from pydantic import ValidationError
 
-    from ourtake.documents import Related, Source, Take
-    from ourtake.intake.files import tidy
+    from ourtake.documents import Related, Take
+    from ourtake.intake.dates import written_date
+    from ourtake.intake.files import checked_source, tidy
 
     try:
         row: Any = json.loads(line.text)
         raw = row["take"]
         clean = tidy(row, "this line")
         related = tuple(
-            Related.model_validate({"id": item.get("url", ""), **item}) for item in clean.get("related") or []
+            Related.model_validate(
+                {"id": item.get("url", ""), **item, "published": written_date(item.get("published")).iso}
+            )
+            for item in clean.get("related") or []
         )
-        take, source = Take.model_validate(raw), Source.model_validate(clean["source"])
         listed = clean.get("related") is not None
-        return Given(
-            str(row.get("id", line.number)), take, source, related, raw, row=line.number, path=batch, listed=listed
-        )
+        take, given = Take.model_validate(raw), dict(clean["source"])
     except (InputError, RecursionError, ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
         place = f" at column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
         raise InputError(
             f"{batch}:{line.number}{place} is not a take with its source.",
             'A line is {"take": {...}, "source": {...}}.',
         ) from error
+    source = checked_source(given, f"{batch}:{line.number}: source")
+    return Given(
+        str(row.get("id", line.number)), take, source, related, raw, row=line.number, path=batch, listed=listed
+    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ourtake.cli.common import say, settings
 
 if TYPE_CHECKING:
-    from ourtake.archive.ingest import Counts
+    from ourtake.archive.ingest import Counts, Rejected
     from ourtake.documents import Article
     from ourtake.intake.crawl import Crawl
     from ourtake.intake.journal import Journal
@@ -55,20 +55,18 @@ class Place:
         """The place's articles; an import that was stopped goes on."""
         from ourtake.intake.crawl import Crawl
         from ourtake.intake.journal import Journal
-        from ourtake.intake.reject import Reject
+        from ourtake.intake.reject import remembered
 
         if self._listed:
             self._open = opened = store.begin_import(self.key, again=self._again)
             if opened.done:
                 say(f"Going on with the import of {self.name}: {opened.done} pages were read before.")
-                yield from (Reject(url, reason) for url, reason in store.rejected(opened))
+                yield from (remembered(url, reason) for url, reason in store.rejected(opened))
             self.journal = Journal(lambda url: store.visit(self.key, url), round_=opened.round, again=self._again)
             self._crawl = Crawl(self._settings, self.journal, self._visit)
         yield from self._reader()
 
-    def import_into(
-        self, store: Store, index: Path, *, tick: Callable[[int], None], rejected: Callable[[Reject], None]
-    ) -> Counts:
+    def import_into(self, store: Store, index: Path, *, tick: Callable[[int], None], rejected: Rejected) -> Counts:
         """Import the place; what has no journal goes to the index at once, the rest when the index next follows the
         store.
         """
@@ -83,9 +81,9 @@ class Place:
         finally:
             self.close()
 
-    def _journaled(self, store: Store, tick: Callable[[int], None], rejected: Callable[[Reject], None]) -> Counts:
+    def _journaled(self, store: Store, tick: Callable[[int], None], rejected: Rejected) -> Counts:
         """Page by page: what was read is committed together with the visit that read it."""
-        from ourtake.archive.ingest import GROUP, Counts
+        from ourtake.archive.ingest import GROUP, Counts, undated_of
         from ourtake.intake.lines import Line
         from ourtake.intake.reject import Reject, Unchanged
 
@@ -107,6 +105,8 @@ class Place:
                     outcomes["unchanged"] += 1
                 elif not isinstance(found, Line):  # only files hold lines, and a file has no journal
                     group.append(found)
+                    for undated in undated_of(found):
+                        rejected(undated)
                 self.journal.confirm()
                 if len(group) >= GROUP or self.journal.waiting() >= PAGES:
                     save()

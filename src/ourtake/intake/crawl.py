@@ -6,19 +6,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from ourtake.config import Settings
 from ourtake.documents import Article
-from ourtake.errors import FetchError, HostClosed, InputError
+from ourtake.errors import FetchError, HostClosed, InputError, NotPublished
 from ourtake.intake.cutting import Cutter, blocks_of
+from ourtake.intake.dates import UNREAD, article_dates
 from ourtake.intake.detect import HEAD, format_of
 from ourtake.intake.inflate import unpacked
 from ourtake.intake.inside import bare_host
 from ourtake.intake.journal import Journal
 from ourtake.intake.jsonl import article_line
-from ourtake.intake.reject import Reject, Unchanged
+from ourtake.intake.reject import Reject, Unchanged, left_out
 
 if TYPE_CHECKING:
     from ourtake.intake.fetch import Fetched
@@ -98,21 +99,16 @@ class Crawl:
             else:
                 yield found.article
 
-    def _whole(self, teaser: Article, changed: str | None) -> Iterator[Article | Unchanged]:
-        """The article with its page's text; the teaser where the page can't be read."""
+    def _whole(self, teaser: Article, changed: str | None) -> Iterator[Article | Reject | Unchanged]:
+        """The article with its page's text; the teaser where the page can't be read.
+
+        Neither where the page is not a published article.
+        """
         page = self._page(teaser.url, changed)
         if isinstance(page, Article):
-            published = teaser.published or page.published
-            yield teaser.model_copy(
-                update={
-                    "url": page.url,
-                    "text": page.text,
-                    "links": page.links,
-                    "published": published,
-                    "summary": teaser.summary or page.summary,
-                }
-            )
-        elif isinstance(page, Unchanged):
+            own = {"url": page.url, "text": page.text, "links": page.links, "summary": teaser.summary or page.summary}
+            yield Article.model_validate(teaser.model_dump(exclude={UNREAD}) | own | _dates_of_both(teaser, page))
+        elif isinstance(page, Unchanged) or (isinstance(page, Reject) and not page.broken):
             yield page
         elif page is not None:
             self.teasers.append(page.reason)
@@ -169,11 +165,23 @@ class Crawl:
             if stay and bare_host(found.url) not in (bare_host(url), bare_host(self._site)):
                 raise InputError(f"it leads to another site, {found.url[:200]}.")
             article = page_article(found, site=self._site, updated=changed)
+        except NotPublished as error:
+            self._journal.note(url, reason=left_out(error.what))
+            return Reject(url, error.what, broken=False)
         except InputError as error:
             self._journal.note(url, reason=error.what)
             return Reject(url, error.what)
         self._journal.note(url, etag=found.etag, last_modified=found.last_modified, changed=changed)
         return article
+
+
+def _dates_of_both(teaser: Article, page: Article) -> dict[str, Any]:
+    """The feed's dates, else the page's."""
+    unread = [(article.model_extra or {}).get(UNREAD, {}) for article in (teaser, page)]
+    return article_dates(
+        published=[teaser.published, page.published, *(rows.get("published") for rows in unread)],
+        updated=[teaser.updated, unread[0].get("updated")],
+    )
 
 
 def _hint(body: bytes, found: Fetched) -> str:

@@ -17,11 +17,12 @@ from ourtake.documents import Article
 from ourtake.errors import InputError
 from ourtake.intake.characters import unescaped
 from ourtake.intake.cutting import Cutter, Piece, mended, name_of, wrapped
-from ourtake.intake.dates import read_date
+from ourtake.intake.dates import article_dates
 from ourtake.intake.files import is_address
 from ourtake.intake.html_text import looks_like_html, markdown_of
 from ourtake.intake.inside import inside_links
 from ourtake.intake.reject import Reject
+from ourtake.intake.unpublished import A_STUB, is_stub
 
 NAMES = ("item", "entry")
 TEASER_WORDS = 80
@@ -117,6 +118,8 @@ def _entry(given: Any, *, base: str, site: str, where: str) -> Entry | Reject:
     text = _text(full or short, url)
     if not text:
         return Reject(where, "no text.")
+    if is_stub(text):
+        return Reject(where, A_STUB, broken=False)
     published, updated = (
         given.get("published"),
         dict.get(given, "updated"),
@@ -126,8 +129,7 @@ def _entry(given: Any, *, base: str, site: str, where: str) -> Entry | Reject:
         url=url,
         title=title,
         text=text,
-        published=read_date(published) or read_date(updated),
-        updated=read_date(updated),
+        **article_dates(published=[published, updated], updated=[updated]),
         summary=unescaped(_text(short, url)) or None if full and short != full else None,
         tags=tuple(
             dict.fromkeys(

@@ -40,6 +40,8 @@ class Fetched(NamedTuple):
     content_type: str
     etag: str | None
     last_modified: str | None
+    robots: str = ""
+    """What the server says to robots of this answer (X-Robots-Tag)."""
 
 
 class Looked(NamedTuple):
@@ -160,9 +162,8 @@ class Fetcher:
                 raise _failed(address, response.status, given.get("retry-after"))
             status = 304 if response.status == 304 else 200
             body = b"" if status == 304 else self._body(response, given)
-            return Fetched(
-                address.url, status, body, given.get("content-type", ""), given.get("etag"), given.get("last-modified")
-            )
+            kind, robots = given.get("content-type", ""), given.get("x-robots-tag", "")
+            return Fetched(address.url, status, body, kind, given.get("etag"), given.get("last-modified"), robots)
 
     @contextlib.contextmanager
     def _answer(

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from ourtake.documents import Source
 from ourtake.errors import InputError
+from ourtake.intake.source_keys import checked_keys
 from ourtake.text.words import PLAIN_ADDRESS
 from ourtake.values import clean_text
 
@@ -136,10 +137,23 @@ def tidy(given: dict[str, Any], name: str) -> dict[str, Any]:
     return {clean_text(str(key)): clean(value, 1) for key, value in given.items()}
 
 
+class _Loader(yaml.SafeLoader):
+    """PyYAML's safe loader, but that a date which does not exist (31 February) stays the text that it is."""
+
+    def possible_timestamp(self, node: yaml.ScalarNode) -> object:
+        try:
+            return self.construct_yaml_timestamp(node)
+        except (ValueError, OverflowError):
+            return self.construct_scalar(node)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.possible_timestamp)
+
+
 def yaml_table(text: str, name: str, *, first_line: int) -> dict[str, Any]:
     """Front matter's YAML as a table. Raises InputError with the file's own line."""
     try:
-        found = yaml.safe_load(text)
+        found = yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + first_line}" if mark else ""
@@ -147,10 +161,8 @@ def yaml_table(text: str, name: str, *, first_line: int) -> dict[str, Any]:
     except RecursionError:
         raise InputError(f"{name}: the front matter is nested too deep.", "Mend it.") from None
     except ValueError as error:
-        raise InputError(
-            f"{name}: the front matter holds an impossible value.",
-            "Look for a date that is none, or a number that is too long.",
-        ) from error
+        how = "Look for a number that is too long."
+        raise InputError(f"{name}: the front matter holds an impossible value.", how) from error
     if not isinstance(found, dict):
         raise InputError(f"{name}: the front matter is no table of keys and values.", "Mend it.")
     return tidy(found, f"{name}: the front matter")
@@ -164,6 +176,7 @@ def as_words(value: object) -> object:
 def source_of(given: dict[str, Any], name: str) -> Source:
     """The source of a table. Raises InputError for what a take can't be written without."""
     given = tidy(given, name)
+    checked_keys(given, name)  # before anything is missed that was only misspelt
     given |= {key: as_words(given.get(key)) for key in ("title", "outlet", "blurb")}
     for key, called in (
         ("title", "headline (title)"),
@@ -180,11 +193,17 @@ def source_of(given: dict[str, Any], name: str) -> Source:
         )
     if not is_address(given["url"]):
         raise InputError(f"{name}: {given['url'][:80]!r} is no web address.", "Write it as https://...")
+    return checked_source(given, name)
+
+
+def checked_source(given: dict[str, Any], name: str) -> Source:
+    """The source of a table; its texts may be empty. Raises InputError for a wrong date, key or value."""
+    given = checked_keys(given, name)
     try:
         return Source.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
-        raise InputError(f"{name}: {'.'.join(map(str, first['loc']))}: {first['msg']}.", "Mend that key.") from error
+        raise InputError(f"{name}: {'.'.join(map(str, first['loc']))}: {first['msg']}.", "Correct that key.") from error
 
 
 def is_blank(text: str) -> bool:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from pydantic import ValidationError
 
 from ourtake.documents import Article
 from ourtake.errors import InputError
+from ourtake.intake.dates import UNREAD, article_dates
 from ourtake.intake.files import decode, is_address, tidy
 from ourtake.intake.reject import Reject
+from ourtake.intake.unpublished import why_unpublished
 
 
 def article_line(line: bytes, where: str) -> Article | Reject:
@@ -18,7 +21,10 @@ def article_line(line: bytes, where: str) -> Article | Reject:
         given = json.loads(decode(line, "the line"))
         if not isinstance(given, dict):
             return Reject(where, "no JSON object.")
-        article = Article.model_validate(tidy(given, "the line"))
+        given = tidy(given, "the line")
+        if why := why_unpublished(given):
+            return Reject(where, why, broken=False)
+        article = Article.model_validate({**given, **_dates(given)})
     except json.JSONDecodeError as error:
         return Reject(where, f"not valid JSON: {error.msg} at column {error.colno}.")
     except InputError as error:
@@ -35,3 +41,14 @@ def article_line(line: bytes, where: str) -> Article | Reject:
     if not article.title.strip() or not article.text.strip():
         return Reject(where, "no title." if not article.title.strip() else "no text.")
     return article
+
+
+def _dates(given: dict[str, Any]) -> dict[str, Any]:
+    """The line's dates; where it has none, those that an earlier import could not read, as an export holds them."""
+    earlier = given.pop(UNREAD, None)
+    unread = earlier if isinstance(earlier, dict) else {}
+    return article_dates(
+        published=[given.get("published"), unread.get("published")],
+        updated=[given.get("updated"), unread.get("updated")],
+        exact=True,
+    )

@@ -18,7 +18,7 @@ from ourtake.intake.jsonl import article_line
 from ourtake.intake.reject import Reject
 from ourtake.values import clean_text, iso_date
 
-_READER = b"1"
+_READER = b"2"
 """Raised when a line is read differently than before, so that lines of an earlier import are read again."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import re
 import tomllib
@@ -12,12 +11,17 @@ from urllib.parse import urljoin
 
 from ourtake.documents import Article
 from ourtake.errors import InputError
+from ourtake.intake.dates import article_dates
 from ourtake.intake.files import as_words, is_address, tidy, yaml_table
 from ourtake.intake.inside import inside_links
-from ourtake.values import iso_date
+from ourtake.intake.unpublished import why_not_a_post, why_unpublished
 
 _YAML = re.compile(r"\A---[ \t]*\n(.*?)\n?---[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
 _TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)\n?\+\+\+[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
+_BARE_DATE = re.compile(
+    r"^([ \t]*[\w.-]+[ \t]*=[ \t]*)(\d{4}-\d{2}-\d{2}[\d:.TtZz +-]*?)(?=[ \t]*(?:#|$))",
+    re.MULTILINE,
+)
 _DATED = re.compile(r"\A(\d{4})-(\d{2})-(\d{2})-(.+)\Z")
 _NAMES = {
     "published": ("date", "pubDate", "publishDate", "published", "published_at", "datePublished"),
@@ -35,13 +39,9 @@ def markdown_article(text: str, *, file: Path, site: str) -> Article | str:
     Raises InputError when there is no front matter, no title, no text or no address to be made.
     """
     front, body = _parts(text, file)
-    if front.get("draft") is True or front.get("published") is False:
-        return "a draft."
-    if front.get("permalink") is False:
-        return "not published (permalink: false)."
-    if file.stem == "_index":
-        return "a section's page, not an article."
     title = as_words(front.get("title"))
+    if why := why_unpublished(front) or why_not_a_post(front, file.parent.parts, file.stem, str(title or "")):
+        return why
     if not isinstance(title, str) or not title.strip():
         raise InputError("no title.")
     if not body.strip():
@@ -51,7 +51,7 @@ def markdown_article(text: str, *, file: Path, site: str) -> Article | str:
     tags = front.get("tags") or front.get("categories") or front.get("keywords") or ()
     if isinstance(tags, str) and dated and "," not in tags:
         tags = tags.split()  # Jekyll's way of writing a list
-    published = _first(front, "published")
+    published = _given(front, "published")
     return Article.model_validate(
         {
             **_others(front),
@@ -59,9 +59,11 @@ def markdown_article(text: str, *, file: Path, site: str) -> Article | str:
             "url": url,
             "title": title.strip(),
             "text": body.strip(),
-            "published": day_written(published)
-            or (f"{dated[1]}-{dated[2]}-{dated[3]}" if dated and published is None else None),
-            "updated": day_written(_first(front, "updated")),
+            **article_dates(
+                published=published or ([f"{dated[1]}-{dated[2]}-{dated[3]}"] if dated else []),
+                updated=_given(front, "updated"),
+                exact=True,
+            ),
             "summary": _text(_first(front, "summary")),
             "author": _people(_first(front, "author")),
             "tags": [str(tag) for tag in tags] if isinstance(tags, list | tuple) else _text(tags),
@@ -75,7 +77,7 @@ def _parts(text: str, file: Path) -> tuple[dict[str, Any], str]:
         return _without_name(match[1], file), match[2]
     if match := _TOML.match(text):
         try:
-            return tidy(tomllib.loads(match[1]), "the front matter"), match[2]
+            return tidy(_toml(match[1]), "the front matter"), match[2]
         except tomllib.TOMLDecodeError as error:
             raise InputError(f"the front matter is not valid TOML: {error}.") from error
         except (ValueError, RecursionError) as error:
@@ -88,6 +90,14 @@ def _parts(text: str, file: Path) -> tuple[dict[str, Any], str]:
             raise InputError("no front matter.") from None
         return tidy(found, "the front matter"), text[end:]
     raise InputError("no front matter.")
+
+
+def _toml(text: str) -> dict[str, Any]:
+    """TOML in which a date that does not exist (31 February) is the text that it is."""
+    try:
+        return tomllib.loads(text)
+    except ValueError:
+        return tomllib.loads(_BARE_DATE.sub(r"\1'\2'", text))
 
 
 def _without_name(text: str, file: Path) -> dict[str, Any]:
@@ -109,30 +119,6 @@ def _others(front: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def day_written(value: Any) -> str | None:
-    """A date as ISO 8601, also where it is written out in English, as in Astro's own example ("Jul 08 2022"); None
-    where it is none.
-    """
-    found = iso_date(value)
-    if found is not None or not isinstance(value, str):
-        return found
-    text = re.sub(r"\s+", " ", value.replace(",", " ")).strip()
-    for form in (
-        "%b %d %Y",
-        "%B %d %Y",
-        "%d %b %Y",
-        "%d %B %Y",
-        "%Y/%m/%d",
-        "%Y-%m-%d %H:%M:%S %z",
-        "%Y-%m-%dT%H:%M:%S.%f%z",
-    ):
-        try:
-            return datetime.datetime.strptime(text, form).date().isoformat()
-        except ValueError:
-            continue
-    return None
-
-
 def _people(value: Any) -> str | None:
     """One name, or several; a table is its name."""
     people = value if isinstance(value, list) else [value]
@@ -144,8 +130,13 @@ def _people(value: Any) -> str | None:
     return ", ".join(name for name in names if name) or None
 
 
+def _given(front: dict[str, Any], key: str) -> list[Any]:
+    """What the front matter gives under the names of a key, in their order."""
+    return [front[name] for name in _NAMES[key] if front.get(name) not in (None, "", True, "true")]
+
+
 def _first(front: dict[str, Any], key: str) -> Any:
-    return next((front[name] for name in _NAMES[key] if front.get(name) not in (None, "", True)), None)
+    return next(iter(_given(front, key)), None)
 
 
 def _text(value: Any) -> str | None:

@@ -4,15 +4,16 @@ from what it says of itself.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from ourtake.documents import Article, Source
-from ourtake.errors import InputError
+from ourtake.errors import InputError, NotPublished
 from ourtake.intake.characters import decoded, unescaped
-from ourtake.intake.dates import read_date
+from ourtake.intake.dates import article_dates, reading
 from ourtake.intake.files import BLURB_LIMIT, is_address
 from ourtake.intake.inside import bare_host, inside_links
+from ourtake.intake.page_kind import Statements, shown_words, statements, why_cut_short, why_no_article
 from ourtake.text.sentences import sentences
 
 if TYPE_CHECKING:
@@ -45,6 +46,13 @@ _DATES = (
 )
 
 
+class _Said(NamedTuple):
+    """What a page says of itself, read before its text is looked for: its JSON-LD, and the words that it shows."""
+
+    statements: Statements
+    shown: str
+
+
 def is_html(fetched: Fetched) -> bool:
     """Whether an answer is a web page, by what its server says, else by how it begins."""
     kind = fetched.content_type.partition(";")[0].strip().lower()
@@ -53,10 +61,12 @@ def is_html(fetched: Fetched) -> bool:
 
 def page_article(fetched: Fetched, *, site: str, updated: str | None = None) -> Article:
     """The article of a page. Raises InputError for what is no page or has no title or text."""
-    found, tree = _read(fetched)
+    found, tree, said = _read(fetched, site=site)
     url = page_address(tree, fetched.url)
     title = unescaped(found.get("title") or "")
     text = _without_title(found.get("text") or "", title)
+    if why := why_cut_short(text, paid=said.statements.paid, shown=said.shown):
+        raise NotPublished(why)
     if not title:
         raise InputError("no title.")
     if not text:
@@ -65,8 +75,7 @@ def page_article(fetched: Fetched, *, site: str, updated: str | None = None) -> 
         url=url,
         title=title,
         text=text,
-        published=_published(tree, found),
-        updated=read_date(updated),
+        **article_dates(published=_dates(tree, said, found), updated=[updated]),
         summary=unescaped(found.get("description") or "") or None,
         author=unescaped(found.get("author") or "") or None,
         tags=tuple(dict.fromkeys(unescaped(str(tag)) for tag in found.get("tags") or () if str(tag).strip())),
@@ -75,13 +84,19 @@ def page_article(fetched: Fetched, *, site: str, updated: str | None = None) -> 
 
 
 def page_source(fetched: Fetched) -> Source:
-    """The story of a page, as a source: the blurb is its description, else its first sentences. Raises InputError where
-    it has neither.
+    """The story of a page, as a source: the blurb is its description, else its first sentences.
+
+    Raises InputError where it has neither, or a date that can't be read; NotPublished where the page is not an article.
     """
-    found, tree = _read(fetched)
+    try:
+        found, tree, said = _read(fetched, site="")
+    except NotPublished as error:
+        raise _no_source(fetched.url, error.what) from error
     url = page_address(tree, fetched.url)
     title = unescaped(found.get("title") or "")
     text = _without_title(found.get("text") or "", title)
+    if why := why_cut_short(text, paid=said.statements.paid, shown=said.shown):
+        raise _no_source(fetched.url, why)
     blurb = unescaped(found.get("description") or "") or _first_sentences(text)
     if not title or not blurb:
         raise InputError(
@@ -93,7 +108,7 @@ def page_source(fetched: Fetched) -> Source:
         outlet=unescaped(_meta(tree, "og:site_name")) or (urlsplit(url).hostname or "").removeprefix("www."),
         url=url,
         blurb=blurb[:BLURB_LIMIT],
-        published=_published(tree, found),
+        published=_source_date(fetched.url, _dates(tree, said, found)),
         author=unescaped(found.get("author") or "") or None,
         text=text or None,
         language=(tree.get("lang") or "").strip()[:20] or None,
@@ -121,7 +136,27 @@ def page_address(tree: HtmlElement, final: str) -> str:
     return final
 
 
-def _read(fetched: Fetched) -> tuple[dict[str, Any], HtmlElement]:
+def _no_source(url: str, why: str) -> NotPublished:
+    how = "Save the story as a .json or .md file, if it is one."
+    return NotPublished(f"{url} is not a published article: {why}", how)
+
+
+def _source_date(url: str, written: list[object]) -> str | None:
+    """The date that decides which articles are older: none where the page states none.
+
+    Raises InputError where it states one that can't be read.
+    """
+    readings = [(value, reading(value)) for value in written]
+    found = next((read.iso for _, read in readings if read.iso), None)
+    bad = next(((value, read.why) for value, read in readings if read.why), None)
+    if found is None and bad is not None:
+        how = "Save the story as a .json or .md file with its published date."
+        raise InputError(f"{url}: its date {str(bad[0])[:80]!r} can't be used: {bad[1]}.", how)
+    return found
+
+
+def _read(fetched: Fetched, *, site: str) -> tuple[dict[str, Any], HtmlElement, _Said]:
+    """What trafilatura finds, the page's tree, and what the page says of itself."""
     if not is_html(fetched):
         raise InputError(f"no web page but {fetched.content_type.partition(';')[0][:60] or 'bytes of another kind'}.")
     text = decoded(fetched.body, fetched.content_type).replace("\x00", "")
@@ -135,6 +170,8 @@ def _read(fetched: Fetched) -> tuple[dict[str, Any], HtmlElement]:
         tree = document_fromstring(text.encode("utf-8", "replace"), parser=HTMLParser(encoding="utf-8"))
         if sum(1 for _ in tree.iter()) > MOST_ELEMENTS or sum(1 for _ in tree.iter("a")) > MOST_LINKS:
             raise InputError(f"a page of more than {MOST_ELEMENTS:,} elements or {MOST_LINKS:,} links, no article.")
+        _refuse_others(tree, fetched, site)
+        said = _Said(statements(tree), shown_words(tree))
         found = trafilatura.bare_extraction(
             tree,
             url=fetched.url,
@@ -148,22 +185,43 @@ def _read(fetched: Fetched) -> tuple[dict[str, Any], HtmlElement]:
         raise InputError("no web page that can be read.") from error
     if found is None:
         raise InputError("no text.")
-    return {name: getattr(found, name) for name in _FIELDS}, tree
+    return {name: getattr(found, name) for name in _FIELDS}, tree, said
+
+
+def _refuse_others(tree: HtmlElement, fetched: Fetched, site: str) -> None:
+    """Raises NotPublished for a page that says that it is not an article."""
+    headings = (next(tree.iter(name), None) for name in ("title", "h1"))
+    titles = [" ".join(node.text_content().split()) for node in headings if node is not None]
+    titles.append(_meta(tree, "og:title"))
+    why = why_no_article(
+        tree,
+        url=page_address(tree, fetched.url),
+        titles=tuple(title for title in titles if title),
+        site=site,
+        robots=fetched.robots,
+        dated=bool(_meta(tree, *_DATES)),
+    )
+    if why:
+        raise NotPublished(why)
+
+
+def _metas(tree: HtmlElement, *names: str) -> list[str]:
+    wanted = {name.lower() for name in names}
+    keys = ("property", "name", "itemprop")
+    nodes = [node for node in tree.iter("meta") if {str(node.get(key) or "").lower() for key in keys} & wanted]
+    return [str(node.get("content")) for node in nodes if (node.get("content") or "").strip()]
 
 
 def _meta(tree: HtmlElement, *names: str) -> str:
-    wanted = {name.lower() for name in names}
-    for node in tree.iter("meta"):
-        if {str(node.get(key) or "").lower() for key in ("property", "name", "itemprop")} & wanted and (
-            node.get("content") or ""
-        ).strip():
-            return str(node.get("content"))
-    return ""
+    return next(iter(_metas(tree, *names)), "")
 
 
-def _published(tree: HtmlElement, found: dict[str, Any]) -> str | None:
-    """The moment that the page states; else the day that htmldate finds."""
-    return read_date(_meta(tree, *_DATES)) or read_date(found.get("date"))
+def _dates(tree: HtmlElement, said: _Said, found: dict[str, Any]) -> list[object]:
+    """When the page says that it was published; where it says nothing, the day that htmldate finds.
+
+    htmldate would make a day of 06/09/2009, so it is not asked where the page states a date that can't be read.
+    """
+    return [*_metas(tree, *_DATES), *said.statements.dates] or [found.get("date")]
 
 
 def _without_title(text: str, title: str) -> str:

@@ -13,6 +13,26 @@ class Reject(NamedTuple):
     broken: bool = True
 
 
+_LEFT_OUT = "left out: "
+
+
+def left_out(reason: str) -> str:
+    """A reason as the store keeps it when a page was left out on purpose."""
+    return _LEFT_OUT + reason
+
+
+def remembered(where: str, reason: str) -> Reject:
+    """A page that an import left aside before it was stopped, by the reason that the store has."""
+    return Reject(where, reason.removeprefix(_LEFT_OUT), broken=not reason.startswith(_LEFT_OUT))
+
+
+class Undated(NamedTuple):
+    """An article that was imported without a date that could not be read: where, and what was written."""
+
+    where: str
+    reason: str
+
+
 class Unchanged(NamedTuple):
     """A page that has not changed since the last import."""
 

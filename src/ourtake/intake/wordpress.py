@@ -12,11 +12,12 @@ from ourtake.documents import Article
 from ourtake.errors import InputError
 from ourtake.intake.characters import unescaped
 from ourtake.intake.cutting import Cutter, Piece, mended, wrapped
-from ourtake.intake.dates import read_date
+from ourtake.intake.dates import article_dates, read_date
 from ourtake.intake.files import is_address
 from ourtake.intake.html_text import markdown_of
 from ourtake.intake.inside import inside_links
 from ourtake.intake.reject import Reject
+from ourtake.intake.unpublished import A_DRAFT
 
 NAMES = ("item",)
 _BLOCK_COMMENT = re.compile(r"<!--\s*/?(?:wp:|more|nextpage|noteaser).*?-->", re.DOTALL)
@@ -108,8 +109,11 @@ def _item(
         if key == "category" and child.get("domain") in (None, "category", "post_tag") and (child.text or "").strip():
             tags[unescaped(child.text or "")] = None
         fields.setdefault(key, child.text or "")
-    if fields.get("post_type", "post").strip() not in wanted or fields.get("status", "publish").strip() != "publish":
+    if fields.get("post_type", "post").strip() not in wanted:
         return None
+    if (status := fields.get("status", "publish").strip()) != "publish":
+        where = f"{where} ({fields.get('link', '').strip() or unescaped(fields.get('title', ''))[:60]})"
+        return Reject(where, A_DRAFT if status == "draft" else f"not published (status: {status[:40]}).", broken=False)
     return _article(
         fields, tuple(tag for tag in tags if tag.lower() != "uncategorized"), where=where, site=site, authors=authors
     )
@@ -146,10 +150,10 @@ def _article(
         url=url,
         title=title,
         text=text,
-        published=_moment(fields.get("post_date_gmt"))
-        or read_date(fields.get("post_date"))
-        or read_date(fields.get("pubDate")),
-        updated=_moment(fields.get("post_modified_gmt")),
+        **article_dates(
+            published=[_moment(fields.get("post_date_gmt")), fields.get("post_date"), fields.get("pubDate")],
+            updated=[_moment(fields.get("post_modified_gmt"))],
+        ),
         summary=unescaped(markdown_of(without_shortcodes(fields.get("excerpt", "")), base=url)) or None,
         tags=tags,
         author=authors.get(login, login) or None,
@@ -158,6 +162,11 @@ def _article(
 
 
 def _moment(gmt: str | None) -> str | None:
-    """WordPress's "2025-03-04 10:00:00" in Greenwich time."""
+    """WordPress's "2025-03-04 10:00:00" in Greenwich time; one that can't be read stays as it is.
+
+    A date of zeros is WordPress's way to say none.
+    """
+    if (gmt or "").strip().startswith("0000-00-00"):
+        return None
     found = read_date(gmt)
-    return f"{found}+00:00" if found and len(found) == 19 else found
+    return f"{found}+00:00" if found and len(found) == 19 else found or gmt

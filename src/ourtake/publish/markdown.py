@@ -11,6 +11,7 @@ import yaml
 from ourtake.documents import Draft, Related, Source, Take
 from ourtake.errors import InputError
 from ourtake.intake.files import yaml_table
+from ourtake.intake.source_keys import checked_keys
 from ourtake.text.markdown import Link, links, rewritten, visible
 from ourtake.text.words import canonical_url, count_words
 
@@ -103,11 +104,10 @@ def read(text: str, name: str) -> Published:
         raise InputError(
             f"{name}: the front matter lacks title or source.", "See `ourtake export --to markdown` for the form."
         )
-    given = front["source"]
+    given = checked_keys(front["source"], f"{name}: source")
     words = {key: str(given.get(key) or "") for key in ("title", "outlet", "url", "blurb", "author", "text")}
-    source = Source.model_validate(
-        words | {"published": given.get("published"), "text_left_out": given.get("text_left_out") is True}
-    )
+    left_out = {"text_left_out": given.get("text_left_out") is True}
+    source = Source.model_validate(words | {"published": given.get("published")} | left_out)
     tags = front.get("tags") if isinstance(front.get("tags"), list | str) else ()
     take = Take(headline=front["title"], summary=str(front.get("summary") or ""), body=match[2].strip("\n"), tags=tags)
     listed = [front[key] for key in ("related", "offered") if isinstance(front.get(key), list)]

@@ -1,0 +1,132 @@
+"""Why front matter, a JSON object or a text is not a published article. Web pages are in page_kind.py.
+
+Reasons end in a full stop; the words before a bracket are what is counted, since what it holds differs.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ourtake.intake.dates import read_date
+from ourtake.intake.not_found import Page, says_missing
+
+A_DRAFT = "a draft."
+A_STUB = "a paywalled stub."
+MISSING = "a page that says that it is missing."
+
+_HIDDEN_STATUS = frozenset(
+    "draft drafts auto-draft pending private hidden skip trash trashed deleted unpublished scheduled future embargoed "
+    "review in-review wip".split()
+)
+_LISTS = frozenset(
+    "home tag tags category categories archive archives author search taxonomy term terms list redirect 404".split()
+)
+"""Layouts of pages that are made of other pages, and of those that are none."""
+
+_REDIRECTS = ("redirect_to", "redirect", "redirect_url", "redirectto", "redirecturl")
+_LATEST_ZONE = datetime.timedelta(hours=14)
+
+STUB_WORDS = 300
+"""A text of more words is an article, whatever it asks its readers to buy."""
+
+_CONTINUE = (
+    r"(?:continue|keep|finish)\s+reading|unlock\b"
+    r"|read\s+(?:on\b|the\s+(?:full|rest|whole|entire)\b|this\s+(?:article|story|post))"
+)
+_PAYWALL = re.compile(
+    r"\b(?:subscribe|sign\s+in|log\s*in|register|upgrade|join|become\s+a\s+(?:paid\s+)?(?:member|subscriber))\b"
+    rf"[^.!?\n]{{0,60}}\b(?:to|and)\s+(?:{_CONTINUE})"
+    r"|\bto\s+(?:continue|keep)\s+reading\W{1,3}[^.!?\n]{0,40}\b(?:subscribe|sign\s+in|log\s*in|register|join|become)\b"
+    r"|\bthis\s+(?:article|story|post|content|page)\s+is\s+(?:only\s+)?"
+    r"(?:for|available\s+(?:only\s+)?to|reserved\s+for|exclusive\s+to)\s+"
+    r"(?:[\w-]+\s+){0,2}(?:subscribers|members)"
+    r"|\babonnieren\b[^.!?\n]{0,40}\bweiterlesen|\bweiterlesen\s+mit\b|\bnur\s+f\u00fcr\s+abonnent"
+    r"|\br\u00e9serv\u00e9e?s?\s+(?:\u00e0\s+nos|aux)\s+abonn\u00e9s|\babonnez-vous\s+pour\s+(?:lire|continuer)"
+    r"|\bsuscr[i\u00ed]bete\s+para\s+(?:seguir|continuar)|\bsolo\s+para\s+suscriptores"
+    r"|\babb[o\u00f2]nati\s+per\s+(?:continuare|leggere)"
+    r"|\bassine\s+para\s+(?:continuar|ler)|\bexclusivo\s+para\s+assinantes"
+    r"|\babonneer\b[^.!?\n]{0,30}\bverder\b|\balleen\s+voor\s+abonnees",
+    re.IGNORECASE,
+)
+_END = 600
+"""Characters at the end of a text in which a paywall asks for money."""
+
+
+def why_unpublished(given: Mapping[str, Any], *, now: datetime.datetime | None = None) -> str | None:
+    """Why a table (front matter, a line of JSON) is not a published article, by its keys; None if nothing says so."""
+    keys = {str(key).lower(): value for key, value in given.items()}
+    status = re.sub(r"[\s_]+", "-", str(keys.get("status") or "").strip().lower())
+    build = keys.get("build") or keys.get("_build")
+    render = build.get("render") if isinstance(build, dict) else None
+    moved = next((keys[key] for key in _REDIRECTS if isinstance(keys.get(key), str) and keys[key].strip()), None)
+    if _is_yes(keys.get("draft")) or _is_no(keys.get("published")) or status == "draft":
+        return A_DRAFT
+    if status in _HIDDEN_STATUS:
+        return f"not published (status: {status})."
+    if moved:
+        return f"a redirect (to {moved.strip()[:200]})."
+    if _is_yes(keys.get("noindex")) or _is_yes(keys.get("unlisted")) or forbids_index(keys.get("robots")):
+        return "kept from search engines (noindex)."
+    if _is_yes(keys.get("headless")) or _is_no(render) or render == "never":
+        return "not made into a page (headless)."
+    return _by_dates(keys, now or datetime.datetime.now(datetime.UTC))
+
+
+def why_not_a_post(front: Mapping[str, Any], folders: tuple[str, ...], stem: str, title: str) -> str | None:
+    """Why a file of a Markdown site is not an article: by its folders, its layout, its name, its title."""
+    layout = {str(front.get(key) or "").lower() for key in ("layout", "type")} & _LISTS
+    if "_drafts" in folders:
+        return A_DRAFT
+    if stem == "404" or "404" in layout or says_missing(Page((title,), ""), ""):
+        return MISSING
+    if front.get("permalink") is False:
+        return "not published (permalink: false)."
+    if stem == "_index":
+        return "a section's page, not an article."
+    return f"a page of another kind (layout: {min(layout)})." if layout else None
+
+
+def is_future(written: object, now: datetime.datetime | None = None) -> bool:
+    """Whether a date that can be read has come nowhere on Earth."""
+    now = now or datetime.datetime.now(datetime.UTC)
+    found = read_date(written)
+    if found is None:
+        return False
+    moment = datetime.datetime.fromisoformat(found)
+    return moment > now if moment.tzinfo else moment > (now + _LATEST_ZONE).replace(tzinfo=None)
+
+
+def is_stub(text: str, shown: str = "") -> bool:
+    """Whether a text is short and ends by asking for a subscription.
+
+    `shown`: all words of its page, since such a box is often left out of the text.
+    """
+    return len(text.split()) < STUB_WORDS and bool(_PAYWALL.search(text[-_END:]) or _PAYWALL.search(shown))
+
+
+def forbids_index(robots: object) -> bool:
+    """Whether a robots rule keeps a page out of indexes; it may be for one robot only ("googlebot: noindex")."""
+    return bool(set(re.split(r"[\s,:;]+", str(robots or "").lower())) & {"noindex", "none"})
+
+
+def _by_dates(keys: Mapping[str, Any], now: datetime.datetime) -> str | None:
+    for key in ("publishdate", "date", "pubdate", "published_at", "datepublished"):
+        if is_future(keys.get(key), now):
+            return f"not published yet ({key} {read_date(keys[key])})."
+    end = keys.get("expirydate")
+    if read_date(end) and not is_future(end, now):
+        return f"not published any more (expiryDate {read_date(end)})."
+    return None
+
+
+def _is_yes(value: object) -> bool:
+    return (
+        value is True or value == 1 or (isinstance(value, str) and value.strip().lower() in ("true", "yes", "on", "1"))
+    )
+
+
+def _is_no(value: object) -> bool:
+    return value is False or (isinstance(value, str) and value.strip().lower() in ("false", "no", "off"))
