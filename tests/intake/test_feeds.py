@@ -173,9 +173,6 @@ def test_a_file_may_be_packed(tmp_path: Path) -> None:
 
     (tmp_path / "feed.xml.gz").write_bytes(gzip.compress(rss([item(1)]).encode()))
     settings = Settings()
-    found = list(
-        articles_from(
-            str(tmp_path / "feed.xml.gz"), form="auto", settings=settings, crawl=Crawl(settings, Journal(), no_visitor)
-        )
-    )  # type: ignore[arg-type]
+    crawl = Crawl(settings, Journal(), no_visitor)  # type: ignore[arg-type]
+    found = list(articles_from(str(tmp_path / "feed.xml.gz"), form="auto", settings=settings, crawl=crawl))
     assert only(found).title == "Story 1"
