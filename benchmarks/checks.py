@@ -27,7 +27,7 @@ from fault import Fault, Kind, text_of
 from hand_faults import WANTED, by_hand
 from passages import PRODUCTS
 
-from ourtake.checks.base import Against
+from ourtake.checks.base import CheckContext
 from ourtake.checks.registry import RULES, check
 from ourtake.config import Settings
 from ourtake.documents import Article, Finding, Source, Take
@@ -61,7 +61,7 @@ def settings() -> Settings:
 
 def findings(case: CleanTake, fault: Fault | None, given: Settings) -> tuple[Finding, ...]:
     take, related = (fault.take, fault.related or case.related) if fault else (case.take, case.related)
-    return check(take, Against(case.source, related, given)).findings
+    return check(take, CheckContext(case.source, related, given)).findings
 
 
 def outcome(kind: Kind, case: CleanTake, fault: Fault, *, before: Counter[tuple[str, str]], given: Settings) -> Outcome:
@@ -178,7 +178,7 @@ def real_prose(
             blurb="A story was told elsewhere.",
         )
         take = Take(headline=article.title, summary=blocks[0], body="\n\n".join(blocks))
-        report = check(take, Against(source, as_related([article]), given))
+        report = check(take, CheckContext(source, as_related([article]), given))
         families = [item for item in report.findings if item.code[:3] in ("QUO", "FCT") and item.severity == "error"]
         wrong += [(article.id or article.url, item) for item in families]
     return len(chosen), count, wrong

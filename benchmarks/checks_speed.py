@@ -34,7 +34,7 @@ from typing import NamedTuple
 
 from clean_takes import ROOT, CleanTake, as_related, load
 
-from ourtake.checks.base import Against
+from ourtake.checks.base import CheckContext
 from ourtake.checks.registry import RULES, check
 from ourtake.config import Settings
 from ourtake.documents import Draft, Report, Revision, Take
@@ -102,7 +102,7 @@ def rules_alone(cases: list[CleanTake]) -> list[str]:
             (reworded(case.take, -number), again),
         ):
             begun = time.process_time()
-            check(take, Against(case.source, case.related, settings))
+            check(take, CheckContext(case.source, case.related, settings))
             times.append((time.process_time() - begun) * 1000)
     words = statistics.median(count_words(f"{case.take.summary} {case.take.body}") for case in cases)
     median = statistics.median(again)
@@ -121,7 +121,7 @@ def family_times(cases: list[CleanTake], settings: Settings) -> list[str]:
         times = []
         for case in cases:
             begun = time.process_time()
-            check(reworded(case.take, 3), Against(case.source, case.related, settings), select=[family])
+            check(reworded(case.take, 3), CheckContext(case.source, case.related, settings), select=[family])
             times.append((time.process_time() - begun) * 1000)
         found.append(f"{family} {statistics.median(times):.1f} ms")
     return found

@@ -30,10 +30,10 @@ from ourtake.config_file import load_settings
 from ourtake.documents import Draft, Related, Source, Take, Usage
 from ourtake.intake.files import read_source
 from ourtake.providers.base import Brief, OnText, Provider, Reply, Request
-from ourtake.providers.ledger import Ledger, Ledgered
+from ourtake.providers.ledger import Ledger, RecordedProvider
 from ourtake.store import Store
 from ourtake.store.calls import Ceiling, Terms
-from ourtake.writing.checking import Given, report_of
+from ourtake.writing.checking import CheckInput, report_of
 from ourtake.writing.pipeline import look_up, made_request
 from ourtake.writing.prompts import Prompts
 from ourtake.writing.reply import take_from
@@ -118,7 +118,7 @@ def ledger_cost(found: Bench, text: str, *, count: int, number: int) -> float:
     terms = Terms(ceilings=(Ceiling("run", 10**12), Ceiling("day", 10**12)))
     ledger = Ledger(found.store, found.settings, run_id=f"run{number}", process_id=found.process, terms=terms)
     bare = milliseconds(Instant(text), requests)
-    return milliseconds(Ledgered(Instant(text), ledger, concurrency=IN_HAND), requests) - bare
+    return milliseconds(RecordedProvider(Instant(text), ledger, concurrency=IN_HAND), requests) - bare
 
 
 def check_cost(found: Bench, *, count: int, number: int) -> float:
@@ -128,7 +128,7 @@ def check_cost(found: Bench, *, count: int, number: int) -> float:
     takes = [reworded(found.take, 1000 * number + n) for n in range(count)]
     begun = time.process_time()
     for take in takes:
-        report_of(Given(take, found.source, found.related), archive=found.archive, settings=found.settings)
+        report_of(CheckInput(take, found.source, found.related), archive=found.archive, settings=found.settings)
     return 1000 * (time.process_time() - begun) / count
 
 

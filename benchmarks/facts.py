@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from ourtake.checks.base import Against
+from ourtake.checks.base import CheckContext
 from ourtake.checks.registry import check
 from ourtake.documents import Finding, Related, Source, Take
 from ourtake.providers.base import Brief
@@ -93,7 +93,7 @@ def baseline_takes(folder: Path) -> Iterator[Trial]:
 
 
 def findings(trial: Trial) -> list[Finding]:
-    report = check(trial.take, Against(trial.source, trial.related))
+    report = check(trial.take, CheckContext(trial.source, trial.related))
     return [finding for finding in report.findings if finding.code[:3] in (*FAMILIES, "SUP")]
 
 

@@ -4,7 +4,7 @@
 
 An unbroken run of the batch comes first; its outputs and its paid window (from the first request to the last answer)
 are the measure. Then the same batch is killed: at moments spread over that window, and at each deterministic point
-(store/kill_points.py in the process; "sent" and "billed" at the server), and each time gone on with by --resume
+(store/failpoints.py in the process; "sent" and "billed" at the server), and each time gone on with by --resume
 --retry-unknown. The server keeps its own account (paid_server.py).
 
 An answered call made again is a request that the ledger of the killed run held an answer to, and that the server saw
@@ -61,7 +61,7 @@ class Batch(NamedTuple):
         return [OURTAKE, *words, *flags, "-o", "out.jsonl"]
 
     def start(self, folder: Path, *flags: str, kill_at: str = "") -> subprocess.Popen[str]:
-        """A process that drafts in the folder; `kill_at` as in store/kill_points.py."""
+        """A process that drafts in the folder; `kill_at` as in store/failpoints.py."""
         environment = self.server.environment() | {"OURTAKE_KILL_AT": kill_at}
         return subprocess.Popen(
             self.command(*flags), cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -56,11 +56,11 @@ async def lasting(provider: str, fault: str, port: int, counts: dict[str, int]) 
 
     from ourtake.config import CompatibleServer, Models, Settings
     from ourtake.errors import ProviderError
-    from ourtake.providers.registry import Lines
+    from ourtake.providers.registry import ProviderFactory
 
     server = CompatibleServer(base_url=f"http://127.0.0.1:{port}/v1")
     settings = Settings(models=Models(servers={"compatible": server}, deadline_seconds=DEADLINE))
-    line = Lines(settings).line([f"{provider}:{fault}"])
+    line = ProviderFactory(settings).line([f"{provider}:{fault}"])
     before, begun = counts[fault], time.perf_counter()
     try:
         await line.reply(request_for(fault), on_text=(lambda _: None) if fault in STREAMED else None)

@@ -23,11 +23,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ourtake.archive.lookup import SAMPLE
-from ourtake.checks.irrelevance import ABOVE, LEAST_SHARE, names_title, zones
-from ourtake.checks.relevance import Background, above_others, background, share, terms, view, weighed
+from ourtake.checks.links.relevance import ABOVE, LEAST_SHARE, names_title, zones
+from ourtake.checks.term_weights import Background, above_others, background, share, terms, view, weighed
 from ourtake.text.markdown import paragraphs
-from ourtake.text.matching import find_words, wording
 from ourtake.text.sentences import sentences
+from ourtake.text.tokens import find_words, tokenize
 
 MOST_LINKS = 500
 ALWAYS = 99.0
@@ -73,7 +73,7 @@ def guessed(rows: dict[str, dict[str, str]], links: list[tuple[str, str]]) -> li
 
 def _stretch(sentence: str, wanted: frozenset[str]) -> tuple[int, int]:
     """Where most of these words stand with few others between them; the end of the sentence where there are none."""
-    within = wording(sentence)
+    within = tokenize(sentence)
     places = [number for number, word in enumerate(within.words) if not wanted.isdisjoint(terms(word))]
     pairs = [(one, two) for index, one in enumerate(places) for two in places[index:]]
     best = max(
@@ -97,7 +97,7 @@ def hits(rows: dict[str, dict[str, str]], real: list[Place]) -> float:
 
 def _said(place: Place, guess: Place) -> bool:
     sentence = next(span.text for span in sentences(guess.paragraph) if span.start <= guess.start <= span.end)
-    return find_words(wording(place.anchor).words, wording(sentence)) is not None
+    return find_words(tokenize(place.anchor).words, tokenize(sentence)) is not None
 
 
 def measured(folder: Path, links_file: Path | None, each: int) -> Scores:

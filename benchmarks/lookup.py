@@ -27,9 +27,9 @@ from ourtake.archive import index as indexing
 from ourtake.archive.embed import embed
 from ourtake.archive.learn import Question, learned, spread
 from ourtake.archive.lookup import Archive
-from ourtake.archive.meaning import Meaning
 from ourtake.archive.query import field_query, stems
 from ourtake.archive.rank import GROUPS, SIGNALS, Weighting
+from ourtake.archive.semantic import Meaning
 from ourtake.archive.tune import measured, tune
 from ourtake.config import Settings
 from ourtake.documents import Article, Source

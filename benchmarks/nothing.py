@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 
 from ourtake.archive.embed import embed
 from ourtake.archive.lookup import Archive
-from ourtake.archive.meaning import Meaning
 from ourtake.archive.offer import CLOSE_FROM, RELATED, RELATED_FROM, related_scores
+from ourtake.archive.semantic import Meaning
 from ourtake.config import Lookup, Settings
 from ourtake.documents import Article, Source
 from ourtake.intake.files import read_source

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ourtake.checks.base import Against, Case
+from ourtake.checks.base import Case, CheckContext
 from ourtake.checks.evidence import related_document, source_document
 from ourtake.checks.examples import RELATED, SOURCE, build
 from ourtake.checks.registry import RULES, check
@@ -49,7 +49,7 @@ def found_in(
     """What is found in a sound take that begins with a sentence: severities by code."""
     take = build(RULES["QUO001"].passes).take
     body = sentence + " " + take.body[take.body.index("A company that wants power") :]
-    report = check(take.model_copy(update={"body": body}), Against(source, related, listed=listed))
+    report = check(take.model_copy(update={"body": body}), CheckContext(source, related, listed=listed))
     return {
         item.code: item.severity
         for item in report.findings
@@ -60,7 +60,7 @@ def found_in(
 @pytest.mark.parametrize("code", RULES)
 def test_without_texts_no_rule_finds_more_errors(code: str) -> None:
     case = build(RULES[code].trips)
-    full = Against(case.source, case.related, case.settings, earlier=case.earlier, live=case.live)
+    full = CheckContext(case.source, case.related, case.settings, earlier=case.earlier, live=case.live)
     without = full._replace(related=bare(case.related))
     left_out = full._replace(source=case.source.model_copy(update={"text_left_out": True}))
     for less in (without, left_out):
@@ -71,7 +71,9 @@ def test_without_texts_no_rule_finds_more_errors(code: str) -> None:
 def test_a_clean_take_has_no_other_errors_without_texts(case: dict[str, Any]) -> None:
     take, source = Take.model_validate(case["take"]), Source.model_validate(case["source"])
     related = tuple(article(name, number) for number, name in enumerate(case["related"], 1))
-    assert errors(check(take, Against(source, bare(related)))) <= errors(check(take, Against(source, related)))
+    assert errors(check(take, CheckContext(source, bare(related)))) <= errors(
+        check(take, CheckContext(source, related))
+    )
 
 
 KINDS = {
@@ -167,17 +169,17 @@ def test_a_title_may_be_one_of_an_archive_that_is_not_here() -> None:
 
 def test_a_date_that_is_not_known_is_not_earlier() -> None:
     undated = tuple(item.model_copy(update={"published": None}) for item in RELATED)
-    found = check(build(RULES["QUO001"].passes).take, Against(SOURCE, undated), select=["LNK010"]).findings
+    found = check(build(RULES["QUO001"].passes).take, CheckContext(SOURCE, undated), select=["LNK010"]).findings
     assert [item.severity for item in found] == ["info"] * 3
 
 
 def test_a_number_in_the_headline_could_not_be_checked() -> None:
     take = Take(headline="Helena counted 4,300 meters", summary="", body="")
-    assert [item.severity for item in check(take, Against(SOURCE, bare(RELATED)), select=["FCT001"]).findings] == [
+    assert [item.severity for item in check(take, CheckContext(SOURCE, bare(RELATED)), select=["FCT001"]).findings] == [
         "info"
     ]
 
 
 def test_an_address_that_cannot_be_read_does_no_harm() -> None:
     take = Take(headline="", summary="", body="See [this](https://[bad/x) and [that](https://x.example:99999/).")
-    assert Case(take, Against(SOURCE, bare(RELATED))).documents
+    assert Case(take, CheckContext(SOURCE, bare(RELATED))).documents

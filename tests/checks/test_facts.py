@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ourtake.checks.base import Against
+from ourtake.checks.base import CheckContext
 from ourtake.checks.registry import check
 from ourtake.documents import Finding, Related, Report, Source, Take
 from tests.conftest import Run
@@ -47,7 +47,7 @@ def found(body: str, *codes: str, related: tuple[Related, ...] = RELATED, source
 
 
 def run(body: str, *, related: tuple[Related, ...] = RELATED, source: Source = SOURCE) -> Report:
-    return check(Take(headline="A headline", summary="", body=body), Against(source, related))
+    return check(Take(headline="A headline", summary="", body=body), CheckContext(source, related))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ourtake.checks.base import Against
+from ourtake.checks.base import CheckContext
 from ourtake.checks.fixes import applied, safe_fix
 from ourtake.checks.registry import check
 from ourtake.documents import Finding, Related, Report, Source, Take
@@ -49,7 +49,7 @@ RELATED = tuple(
 
 
 def report(body: str, source: Source = SOURCE) -> Report:
-    return check(Take(headline="A headline", summary="", body=body), Against(source, RELATED))
+    return check(Take(headline="A headline", summary="", body=body), CheckContext(source, RELATED))
 
 
 def fixes(body: str, code: str, source: Source = SOURCE) -> list[str | None]:
@@ -272,7 +272,7 @@ def _errors(found: tuple[Finding, ...]) -> Counter[str]:
 @given(st.lists(PIECES, min_size=1, max_size=6), st.lists(PIECES, max_size=2))
 def test_every_fix_that_is_offered_may_be_applied(pieces: list[str], more: list[str]) -> None:
     take = Take(headline="A headline", summary=" ".join(more), body=" ".join(pieces))
-    against = Against(SOURCE, RELATED)
+    against = CheckContext(SOURCE, RELATED)
     before = check(take, against)
     for item in before.findings:
         text = str(getattr(take, item.field)) if item.field != "tags" else ""

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ourtake.checks import attribution, promotion, residue
-from ourtake.checks.guarded import Guarded, Row, rows
-from ourtake.text.matching import lowered
+from ourtake.checks.prose import promotion
+from ourtake.checks.quotes import attribution
+from ourtake.checks.safety import residue
+from ourtake.text.prefilter import Prefilter, Row, rows
+from ourtake.text.tokens import lowered
 
 TABLES = {"pitches": promotion._PITCHES, "residue": residue._RESIDUE, "named": attribution._NAMED}
 PIECES = sorted({need for table in TABLES.values() for row in table.rows for need in row.needs})
@@ -42,7 +44,7 @@ def test_a_row_without_its_pieces_is_not_run(name: str) -> None:
 
 def test_what_is_read() -> None:
     text = "one: two\nthree\nTwo"
-    table = Guarded(
+    table = Prefilter(
         rows("line", ("two", r"two|three")),
         rows("all", ("two", r"two\nthree"), reads="all"),
         rows("begins", ("t", "t[a-z]+"), reads="begins"),

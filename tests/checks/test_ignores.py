@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ourtake.checks.base import Against
+from ourtake.checks.base import CheckContext
 from ourtake.checks.comments import comments_in
 from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND, SOURCE, build
 from ourtake.checks.registry import check
@@ -17,7 +17,7 @@ FIRST = PARAGRAPHS[0].strip()
 
 def report(body: str, **more: str) -> Report:
     take = build(SOUND).take.model_copy(update={"body": body, **more})
-    found = check(take, Against(SOURCE, RELATED))
+    found = check(take, CheckContext(SOURCE, RELATED))
     for item in found.findings:
         text = ", ".join(take.tags) if item.field == "tags" else getattr(take, item.field)
         assert text[item.start : item.end] == item.text

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from ourtake.archive.lookup import Archive
-from ourtake.checks.base import Against, Case
+from ourtake.checks.base import Case, CheckContext
 from ourtake.checks.examples import SOUND, build
-from ourtake.checks.irrelevance import irrelevant, names_title
+from ourtake.checks.links.relevance import irrelevant, names_title
 from ourtake.documents import Article, Related
 from ourtake.store import Store
 
@@ -45,7 +45,7 @@ def article(number: int, title: str, text: str) -> Related:
 
 def messages(body: str, related: tuple[Related, ...], archive: Archive | None = None) -> list[str]:
     sound = build(SOUND)
-    case = Case(sound.take.model_copy(update={"body": body}), Against(sound.source, related, archive=archive))
+    case = Case(sound.take.model_copy(update={"body": body}), CheckContext(sound.source, related, archive=archive))
     return [hit.message for hit in irrelevant(case)]
 
 

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from ourtake.checks.base import Against
+from ourtake.checks.base import CheckContext
 from ourtake.checks.examples import RELATED, SOURCE
 from ourtake.checks.registry import check
 from ourtake.documents import Take
@@ -33,7 +33,7 @@ def processor(unit: str, length: int) -> float:
     body = (unit * length)[:length]
     take = Take(headline="A headline", summary="A summary.", body=body, tags=("tag",))
     begun = time.process_time()
-    check(take, Against(SOURCE, RELATED))
+    check(take, CheckContext(SOURCE, RELATED))
     return time.process_time() - begun
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ourtake.checks.base import Against
+from ourtake.checks.base import CheckContext
 from ourtake.checks.registry import check
 from ourtake.documents import Related, Source, Take
 
@@ -49,7 +49,7 @@ PUMPS = Related(
 def found(*sentences: str) -> list[tuple[str, str, str]]:
     body = " ".join(sentences)
     take = Take(headline="A headline", summary="", body=body, tags=())
-    report = check(take, Against(SOURCE, (BOATS, PUMPS)))
+    report = check(take, CheckContext(SOURCE, (BOATS, PUMPS)))
     return [
         (one.text, one.severity, one.evidence[0].text if one.evidence else "")
         for one in report.findings

@@ -1,8 +1,8 @@
 """ORG: runs taken over, earlier takes, and what is said twice."""
 
-from ourtake.checks.base import Against, Case, Example, Hit
+from ourtake.checks.base import Case, CheckContext, Example, Hit
 from ourtake.checks.examples import PARAGRAPHS, RELATED, SOURCE, SUMMARY, build
-from ourtake.checks.originality import copied_run, repeats_earlier_take, repeats_itself
+from ourtake.checks.prose.originality import copied_run, repeats_earlier_take, repeats_itself
 from ourtake.documents import EarlierTake
 
 RUN = "the company asked the grid for forty megawatts of electricity for its new halls"
@@ -47,7 +47,7 @@ def test_a_long_run_is_an_error() -> None:
     long = build(Example(body=SOURCE.blurb + " " + RELATED[0].text)).source
     source = long.model_copy(update={"text": "It is told that " + text + " And so it goes on."})
     sound = build(Example())
-    case = Case(sound.take.model_copy(update={"body": text}), Against(source))
+    case = Case(sound.take.model_copy(update={"body": text}), CheckContext(source))
     assert [hit.severity for hit in copied_run(case)] == ["error"]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ourtake.checks.base import Against, finding
+from ourtake.checks.base import CheckContext, finding
 from ourtake.checks.examples import RELATED, SOUND, SOURCE, build
 from ourtake.checks.registry import RULES, check
 from ourtake.config import Settings
@@ -26,16 +26,16 @@ def test_the_sound_example_does_not_trip_it(code: str) -> None:
 
 
 def test_a_sound_take_passes_without_a_finding() -> None:
-    report = check(build(SOUND).take, Against(SOURCE, RELATED))
+    report = check(build(SOUND).take, CheckContext(SOURCE, RELATED))
     assert (report.verdict, report.findings) == ("pass", ())
     assert [link.handle for link in report.links] == ["a1", "a2", "a3"]
 
 
 def test_select_ignore_and_severity() -> None:
     take = build(RULES["LNK001"].trips).take
-    assert {f.code for f in check(take, Against(SOURCE, RELATED), select=["LNK"]).findings} == {"LNK001"}
-    assert check(take, Against(SOURCE, RELATED), ignore=["LNK001"]).verdict == "pass"
+    assert {f.code for f in check(take, CheckContext(SOURCE, RELATED), select=["LNK"]).findings} == {"LNK001"}
+    assert check(take, CheckContext(SOURCE, RELATED), ignore=["LNK001"]).verdict == "pass"
     softer = Settings.model_validate({"checks": {"severity": {"LNK001": "warning"}}})
-    assert check(take, Against(SOURCE, RELATED, softer)).verdict == "pass"
+    assert check(take, CheckContext(SOURCE, RELATED, softer)).verdict == "pass"
     with pytest.raises(InputError, match="did you mean LNK001"):
-        check(take, Against(SOURCE), select=["LNK0001"])
+        check(take, CheckContext(SOURCE), select=["LNK0001"])

@@ -2,9 +2,9 @@
 
 import pytest
 
-from ourtake.checks import safety
-from ourtake.checks.base import Against, Case
+from ourtake.checks.base import Case, CheckContext
 from ourtake.checks.examples import SOUND, build
+from ourtake.checks.safety import rules as safety
 from ourtake.documents import Take
 
 FUNCTIONS = {rule.code: rule.function for rule in safety.RULES}
@@ -13,7 +13,7 @@ FUNCTIONS = {rule.code: rule.function for rule in safety.RULES}
 def found(code: str, body: str, *, headline: str = "A headline", tags: tuple[str, ...] = ()) -> list[str]:
     sound = build(SOUND)
     take = Take(headline=headline, summary="A summary.", body=body, tags=tags)
-    case = Case(take, Against(sound.source, sound.related))
+    case = Case(take, CheckContext(sound.source, sound.related))
     return [case.text(hit.field)[hit.start : hit.end] for hit in FUNCTIONS[code](case)]
 
 
@@ -66,7 +66,7 @@ def test_hidden_characters(body: str, wanted: list[str]) -> None:
 def test_the_fix_takes_hidden_characters_out() -> None:
     sound = build(SOUND)
     text = "p\u0430y\u200bment on\u2028time"
-    case = Case(sound.take.model_copy(update={"body": text}), Against(sound.source))
+    case = Case(sound.take.model_copy(update={"body": text}), CheckContext(sound.source))
     hits = sorted(FUNCTIONS["SAF002"](case), key=lambda hit: -hit.start)
     for hit in hits:
         assert hit.fix is not None

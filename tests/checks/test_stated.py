@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ourtake.checks.base import Against, Case
+from ourtake.checks.base import Case, CheckContext
 from ourtake.checks.evidence import Document, source_document
-from ourtake.checks.facts import claims
-from ourtake.checks.stated import dates_of, rows_beside, sentence_content, stated
+from ourtake.checks.facts.index import dates_of, rows_beside, sentence_content, stated
+from ourtake.checks.facts.rules import claims
 from ourtake.documents import Source, Take
 from ourtake.text.numbers import Number, numbers_in
 
@@ -141,7 +141,7 @@ def test_what_only_arithmetic_or_a_small_word_bears_out(body: str, borne_out: bo
     source = Source(title="A pier", outlet="The Post", url="https://post.example/1", blurb=TEXT, published="2025-06-01")
     found = [
         claim
-        for claim in claims(Case(Take(headline="A headline", summary="", body=body), Against(source)))
+        for claim in claims(Case(Take(headline="A headline", summary="", body=body), CheckContext(source)))
         if not claim.loose
     ]
     assert [claim.compared.same is not None or claim.compared.known for claim in found] == (

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ourtake.checks import style
-from ourtake.checks.base import Against, Case, Example
+from ourtake.checks.base import Case, CheckContext, Example
 from ourtake.checks.examples import SOUND, build
-from ourtake.checks.phrases import book, find, read_rules, slots_of, stock_phrases
+from ourtake.checks.prose import style
+from ourtake.checks.prose.phrases import book, find, read_rules, slots_of, stock_phrases
 from ourtake.config import HouseRule, Settings, Style
 from ourtake.errors import ConfigError
 
@@ -162,5 +162,5 @@ def test_a_title_may_hold_a_stock_phrase() -> None:
     sound = build(SOUND)
     related = (sound.related[0].model_copy(update={"title": "A game changer for the grid"}),)
     take = sound.take.model_copy(update={"body": "A game changer for the grid, we called it."})
-    case = Case(take, Against(sound.source, related, sound.settings))
+    case = Case(take, CheckContext(sound.source, related, sound.settings))
     assert [hit for hit in style.stock_phrase(case) if hit.field == "body"] == []

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ourtake.checks.base import Against, Case, Hit
+from ourtake.checks.base import Case, CheckContext, Hit
 from ourtake.checks.examples import SOUND, build
-from ourtake.checks.titles import title_mismatch
+from ourtake.checks.links.titles import title_mismatch
 from ourtake.documents import Related
 
 TITLED = "The Weekly That Sold Its Press and Kept Its Name"
@@ -28,7 +28,7 @@ RELATED = tuple(
 def hits(body: str) -> list[Hit]:
     sound = build(SOUND)
     take = sound.take.model_copy(update={"body": body, "summary": ""})
-    return list(title_mismatch(Case(take, Against(sound.source, RELATED))))
+    return list(title_mismatch(Case(take, CheckContext(sound.source, RELATED))))
 
 
 @pytest.mark.parametrize(

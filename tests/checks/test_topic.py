@@ -2,9 +2,9 @@
 
 import pytest
 
-from ourtake.checks.base import Against, Case, Example
+from ourtake.checks.base import Case, CheckContext, Example
 from ourtake.checks.examples import PARAGRAPHS, SOUND, build
-from ourtake.checks.topic import off_topic_paragraph, promotion, tag_not_in_vocabulary, tag_not_supported
+from ourtake.checks.prose.topic import off_topic_paragraph, promotion, tag_not_in_vocabulary, tag_not_supported
 from ourtake.config import Publication, Settings, Topic
 
 
@@ -69,7 +69,9 @@ def test_a_paragraph_that_says_a_name_or_long_figure_of_the_documents_is_on_topi
     )
 
     def told(body: str) -> list[str]:
-        case = Case(sound.take.model_copy(update={"body": body}), Against(sound.source, (counted, *sound.related[1:])))
+        case = Case(
+            sound.take.model_copy(update={"body": body}), CheckContext(sound.source, (counted, *sound.related[1:]))
+        )
         return [case.text(hit.field)[hit.start : hit.end] for hit in off_topic_paragraph(case)]
 
     assert told(stray) == [stray]
@@ -135,7 +137,7 @@ def test_a_related_articles_own_tag_is_supported() -> None:
     sound = build(SOUND)
     related = (sound.related[0].model_copy(update={"tags": ("opera",)}),)
     take = sound.take.model_copy(update={"tags": ("Opera",)})
-    case = Case(take, Against(sound.source, related, sound.settings))
+    case = Case(take, CheckContext(sound.source, related, sound.settings))
     assert list(tag_not_supported(case)) == []
 
 

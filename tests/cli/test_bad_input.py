@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ourtake.checks.base import Against
+from ourtake.checks.base import CheckContext
 from ourtake.checks.offsets import given_report
 from ourtake.checks.registry import check
 from ourtake.documents import Source, Take
@@ -136,7 +136,7 @@ DIRTY = st.text(
 @given(DIRTY, DIRTY)
 def test_offsets_hold_on_any_text(summary: str, body: str) -> None:
     given_take = {"headline": "H", "summary": summary, "body": body, "tags": ["a", "b"]}
-    report = check(Take.model_validate(given_take), Against(Source.model_validate(STORY)))
+    report = check(Take.model_validate(given_take), CheckContext(Source.model_validate(STORY)))
     for item in given_report(report, given_take).findings:
         text = ", ".join(given_take["tags"]) if item.field == "tags" else str(given_take[item.field])
         assert text[item.start : item.end] == item.text

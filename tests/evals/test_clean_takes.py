@@ -12,7 +12,7 @@ import yaml
 
 from ourtake.config import TakeShape
 from ourtake.text.markdown import links, paragraphs, quotations
-from ourtake.text.words import count_words, fold
+from ourtake.text.words import count_words, normalise
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES: list[dict[str, Any]] = [
@@ -29,7 +29,7 @@ def documents(case: dict[str, Any]) -> str:
         source = "\n".join(case["source"].values())
     else:
         source = (ROOT / "examples" / "sources" / case["source_file"]).read_text(encoding="utf-8")
-    return fold("\n".join([source, *articles]))
+    return normalise("\n".join([source, *articles]))
 
 
 def test_there_are_sixty() -> None:
@@ -48,7 +48,7 @@ def test_articles_of_other_archives_are_named_and_not_copied() -> None:
 def test_every_quotation_stands_in_a_document(case: dict[str, Any]) -> None:
     known = documents(case)
     said = [span.text for field in ("summary", "body") for span in quotations(case["take"][field])]
-    assert [words for words in said if fold(words).rstrip(".,;:?! ") not in known] == []
+    assert [words for words in said if normalise(words).rstrip(".,;:?! ") not in known] == []
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])

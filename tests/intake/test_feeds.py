@@ -11,10 +11,10 @@ from ourtake.config import Intake, Settings
 from ourtake.documents import Article
 from ourtake.errors import InputError
 from ourtake.intake.crawl import Crawl
-from ourtake.intake.cutting import blocks_of
 from ourtake.intake.feeds import is_teaser
 from ourtake.intake.journal import Journal
 from ourtake.intake.reject import Reject, Unchanged
+from ourtake.intake.splitting import blocks_of
 from tests.intake.site import item, rss
 
 BASE = "https://paper.example/feed"

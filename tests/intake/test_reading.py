@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from ourtake.errors import FetchError, InputError
-from ourtake.intake.characters import decoded, unescaped
-from ourtake.intake.cutting import Cutter, blocks_of, mended
 from ourtake.intake.dates import read_date
+from ourtake.intake.decompress import unpacked
 from ourtake.intake.detect import format_of
+from ourtake.intake.encoding import decoded, unescaped
 from ourtake.intake.html_text import markdown_of
-from ourtake.intake.inflate import unpacked
-from ourtake.intake.inside import inside_links
+from ourtake.intake.internal_links import inside_links
+from ourtake.intake.splitting import Splitter, blocks_of, mended
 from ourtake.text.words import canonical_url
 
 CUT = {
@@ -39,14 +39,14 @@ CUT = {
 def test_cutting_whatever_the_blocks(name: str, size: int) -> None:
     text, expected = CUT[name]
     data = text.encode()
-    cutter = Cutter([data[first : first + size] for first in range(0, len(data), size)], names=("item",))
+    cutter = Splitter([data[first : first + size] for first in range(0, len(data), size)], names=("item",))
     assert [(piece.text, piece.fault is not None) for piece in cutter] == expected
     assert cutter.root.startswith("<r")
 
 
 def test_a_document_without_entries_is_not_kept_without_end() -> None:
     with pytest.raises(InputError, match="no entry within"):
-        list(Cutter((b"<r>" + b"x" * 1_000_000 for _ in range(100)), names=("item",)))
+        list(Splitter((b"<r>" + b"x" * 1_000_000 for _ in range(100)), names=("item",)))
 
 
 HOSTILE_SHAPES = {
@@ -61,13 +61,13 @@ HOSTILE_SHAPES = {
 @pytest.mark.parametrize("name", HOSTILE_SHAPES)
 def test_shapes_that_would_cost_a_square_of_their_length(name: str) -> None:
     # Taken by the square, each of these would take hours: the suite's own time-out is the judge.
-    for piece in Cutter(blocks_of(HOSTILE_SHAPES[name]), names=("item",)):
+    for piece in Splitter(blocks_of(HOSTILE_SHAPES[name]), names=("item",)):
         assert len(mended(piece.text)) <= len(HOSTILE_SHAPES[name])
 
 
 def test_memory_holds_one_entry_at_a_time() -> None:
     entry = b"<item>" + b"y" * 100_000 + b"</item>"
-    cutter = Cutter((b"<r>" if number == 0 else entry for number in range(400)), names=("item",))
+    cutter = Splitter((b"<r>" if number == 0 else entry for number in range(400)), names=("item",))
     largest = 0
     for _ in cutter:
         largest = max(largest, len(cutter._buffer))

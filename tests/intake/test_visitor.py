@@ -9,7 +9,7 @@ import pytest
 from ourtake.config import Intake
 from ourtake.errors import FetchError, HostClosed
 from ourtake.intake.fetch import Fetcher
-from ourtake.intake.visitor import Visitor
+from ourtake.intake.polite import PoliteFetcher
 from tests.intake.site import Answer, Site
 
 
@@ -25,10 +25,10 @@ class Clock:
         self.slept.append(seconds)
 
 
-def visiting(site: Site, **limits: Any) -> tuple[Visitor, Clock]:
+def visiting(site: Site, **limits: Any) -> tuple[PoliteFetcher, Clock]:
     given = Intake(**{"allow_hosts": (f"127.0.0.1:{site.port}",), "timeout_seconds": 5} | limits)
     clock = Clock()
-    return Visitor(Fetcher(given), given, sleep=clock.sleep, clock=lambda: clock.now), clock
+    return PoliteFetcher(Fetcher(given), given, sleep=clock.sleep, clock=lambda: clock.now), clock
 
 
 def test_robots_txt_is_asked_once_and_obeyed(site: Site) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ourtake.documents import Article
-from ourtake.intake.cutting import blocks_of
 from ourtake.intake.reject import Reject
+from ourtake.intake.splitting import blocks_of
 from ourtake.intake.wordpress import export_articles, without_shortcodes
 
 WXR_HEAD = (

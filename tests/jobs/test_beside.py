@@ -18,13 +18,13 @@ from typing import Any
 import pytest
 
 from ourtake.errors import InputError, ProcessLost
-from ourtake.jobs.beside import Beside
+from ourtake.jobs.worker_process import WorkerProcess
 
 WORK = "tests.jobs.work:begin"
 ROOT = Path(__file__).parents[2]
 PARENT = f"""
 import asyncio, sys, time
-from ourtake.jobs.beside import Beside
+from ourtake.jobs.worker_process import Beside
 beside = Beside({WORK!r})
 beside.begin(0)
 print(asyncio.run(beside.call("pid")), flush=True)
@@ -40,12 +40,12 @@ def importable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def beside() -> Iterator[Beside[Any, Any]]:
-    with closing(Beside[Any, Any](WORK)) as made:
+def beside() -> Iterator[WorkerProcess[Any, Any]]:
+    with closing(WorkerProcess[Any, Any](WORK)) as made:
         yield made
 
 
-def test_answers_come_back_to_those_who_asked(beside: Beside[Any, Any]) -> None:
+def test_answers_come_back_to_those_who_asked(beside: WorkerProcess[Any, Any]) -> None:
     beside.begin(100)
 
     async def many() -> list[Any]:
@@ -56,7 +56,7 @@ def test_answers_come_back_to_those_who_asked(beside: Beside[Any, Any]) -> None:
 
 
 def test_answers_keep_the_order_of_the_calls_over_several_processes() -> None:
-    with closing(Beside[Any, Any](WORK, processes=3)) as beside:
+    with closing(WorkerProcess[Any, Any](WORK, processes=3)) as beside:
         beside.begin(0)
         calls = [0.2, 1, 2, 0.1, 3, 4, 5, 6]
         found = [(given, answer.result()) for given, answer in beside.answers(iter(calls))]
@@ -74,7 +74,7 @@ def test_answers_keep_the_order_of_the_calls_over_several_processes() -> None:
     ],
 )
 def test_an_error_comes_back_in_its_own_words_with_its_traceback(
-    beside: Beside[Any, Any], given: str, kind: type[Exception], words: str
+    beside: WorkerProcess[Any, Any], given: str, kind: type[Exception], words: str
 ) -> None:
     beside.begin(1)
     with pytest.raises(kind) as raised:
@@ -84,14 +84,14 @@ def test_an_error_comes_back_in_its_own_words_with_its_traceback(
     assert asyncio.run(beside.call(1)) == 2, "the process goes on"
 
 
-def test_what_it_can_not_begin_with_is_raised_by_each_call(beside: Beside[Any, Any]) -> None:
+def test_what_it_can_not_begin_with_is_raised_by_each_call(beside: WorkerProcess[Any, Any]) -> None:
     beside.begin(-1)
     for _ in range(2):
         with pytest.raises(InputError, match="no such start"):
             asyncio.run(beside.call(1))
 
 
-def test_a_process_that_died_is_lost_for_this_call_and_the_next(beside: Beside[Any, Any]) -> None:
+def test_a_process_that_died_is_lost_for_this_call_and_the_next(beside: WorkerProcess[Any, Any]) -> None:
     beside.begin(0)
     for given in ("die", 1):
         with pytest.raises(ProcessLost, match=r"exit code -9"):
@@ -99,7 +99,7 @@ def test_a_process_that_died_is_lost_for_this_call_and_the_next(beside: Beside[A
 
 
 def test_one_that_can_not_import_its_work_is_lost() -> None:
-    with closing(Beside[Any, Any]("tests.jobs.nowhere:begin")) as beside:
+    with closing(WorkerProcess[Any, Any]("tests.jobs.nowhere:begin")) as beside:
         beside.begin(0)
         with pytest.raises(ProcessLost):
             asyncio.run(beside.call(1))

@@ -21,9 +21,9 @@ from ourtake.config import CompatibleServer, Models, Settings
 from ourtake.documents import Source, Usage
 from ourtake.errors import AnswerError, PermanentError, ProviderError, TransientError
 from ourtake.providers.base import Brief, Request
-from ourtake.providers.rate import Pace
+from ourtake.providers.rate import RateLimiter
 from ourtake.providers.registry import build_provider
-from ourtake.providers.retry import Retrying
+from ourtake.providers.retry import RetryingProvider
 from tests.wire.awkward_server import Awkward, serving
 
 PROVIDERS = ("openai", "anthropic", "compatible", "baseline")
@@ -148,8 +148,12 @@ async def run(provider: str, behaviour: Behaviour, awkward: Awkward, port: int) 
         awkward.counts[behaviour.name] = before = 0
     heard: list[str] = []
     bare = build_provider(spec, settings)
-    retrying = Retrying(
-        bare, tries=4, deadline_seconds=DEADLINE.get(behaviour.name, 120.0), pace=Pace(sleep=_no_wait), sleep=_no_wait
+    retrying = RetryingProvider(
+        bare,
+        tries=4,
+        deadline_seconds=DEADLINE.get(behaviour.name, 120.0),
+        pace=RateLimiter(sleep=_no_wait),
+        sleep=_no_wait,
     )
     try:
         reply = await retrying.reply(request_for(behaviour.name), on_text=heard.append if behaviour.stream else None)

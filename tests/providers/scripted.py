@@ -9,7 +9,7 @@ from decimal import Decimal
 from ourtake.config import Price, Settings
 from ourtake.documents import Source, Usage
 from ourtake.providers.base import Brief, OnText, Reply, Request
-from ourtake.providers.ledger import Ledger, Ledgered
+from ourtake.providers.ledger import Ledger, RecordedProvider
 from ourtake.store import Store
 from ourtake.store.calls import Terms
 
@@ -62,7 +62,7 @@ def process(store: Store, terms: Terms = ANY, *, run: str = "run", settings: Set
 
 
 def ask(provider: Scripted, ledger: Ledger, request: Request = REQUEST, *, concurrency: int = 20) -> Reply:
-    return asyncio.run(Ledgered(provider, ledger, concurrency=concurrency).reply(request))
+    return asyncio.run(RecordedProvider(provider, ledger, concurrency=concurrency).reply(request))
 
 
 def for_draft(name: str) -> Request:

@@ -13,8 +13,8 @@ from ourtake.documents import Source, Usage
 from ourtake.errors import ProviderError, TransientError
 from ourtake.providers.base import Brief, OnText, Reply, Request
 from ourtake.providers.deadline import deadline, seconds_left, uncounted
-from ourtake.providers.ledger import Ledger, Ledgered
-from ourtake.providers.retry import Retrying
+from ourtake.providers.ledger import Ledger, RecordedProvider
+from ourtake.providers.retry import RetryingProvider
 from ourtake.store import Store
 from ourtake.store.calls import Begun, CallEnd, CallStart, Terms
 
@@ -61,9 +61,9 @@ class SlowDisk(Store):
 
 def test_waiting_for_the_disk_is_not_counted_and_no_answer_is_lost(tmp_path: Path) -> None:
     async def run(store: Store) -> Reply:
-        return await Retrying(Ledgered(Gated(opened=True), Ledger(store)), tries=1, deadline_seconds=0.25).reply(
-            REQUEST
-        )
+        return await RetryingProvider(
+            RecordedProvider(Gated(opened=True), Ledger(store)), tries=1, deadline_seconds=0.25
+        ).reply(REQUEST)
 
     with SlowDisk.open(f"sqlite:///{tmp_path}/a.db") as store:
         assert asyncio.run(run(store)) == GOOD
@@ -73,10 +73,10 @@ def test_waiting_for_the_disk_is_not_counted_and_no_answer_is_lost(tmp_path: Pat
 def test_waiting_for_a_place_is_not_counted(tmp_path: Path) -> None:
     async def run(store: Store) -> Reply:
         slow = Gated(opened=False)
-        ledgered = Ledgered(slow, Ledger(store), concurrency=1)
+        ledgered = RecordedProvider(slow, Ledger(store), concurrency=1)
         first = asyncio.create_task(ledgered.reply(REQUEST))
         await slow.asked.wait()
-        second = asyncio.create_task(Retrying(ledgered, tries=1, deadline_seconds=0.25).reply(REQUEST))
+        second = asyncio.create_task(RetryingProvider(ledgered, tries=1, deadline_seconds=0.25).reply(REQUEST))
         await asyncio.sleep(0.5)
         slow.gate.set()
         await first
@@ -88,9 +88,9 @@ def test_waiting_for_a_place_is_not_counted(tmp_path: Path) -> None:
 
 def test_a_call_that_the_deadline_ends_is_unknown_with_what_arrived(tmp_path: Path) -> None:
     async def run(store: Store) -> None:
-        await Retrying(Ledgered(Gated(opened=False), Ledger(store)), tries=4, deadline_seconds=0.1).reply(
-            REQUEST, on_text=lambda _: None
-        )
+        await RetryingProvider(
+            RecordedProvider(Gated(opened=False), Ledger(store)), tries=4, deadline_seconds=0.1
+        ).reply(REQUEST, on_text=lambda _: None)
 
     with Store.open(f"sqlite:///{tmp_path}/a.db") as store:
         with pytest.raises(ProviderError, match=r"0\.1 seconds"):
@@ -101,7 +101,7 @@ def test_a_call_that_the_deadline_ends_is_unknown_with_what_arrived(tmp_path: Pa
 
 def test_a_call_stopped_before_it_was_sent_says_so(tmp_path: Path) -> None:
     async def run(store: Store) -> None:
-        asked = asyncio.create_task(Ledgered(Gated(opened=True), Ledger(store)).reply(REQUEST))
+        asked = asyncio.create_task(RecordedProvider(Gated(opened=True), Ledger(store)).reply(REQUEST))
         while not store.calls():
             await asyncio.sleep(0.01)
         asked.cancel()
@@ -120,7 +120,7 @@ def test_a_wait_that_the_deadline_would_end_is_not_begun() -> None:
             raise TransientError("busy", status=429, retry_after=50)
 
     async def run() -> None:
-        await Retrying(Busy(opened=True), tries=4, deadline_seconds=20).reply(REQUEST)
+        await RetryingProvider(Busy(opened=True), tries=4, deadline_seconds=20).reply(REQUEST)
 
     with pytest.raises(TransientError, match="busy"):
         asyncio.run(run())

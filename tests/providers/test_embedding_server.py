@@ -17,7 +17,7 @@ from ourtake.config import CompatibleServer, Models, Price, Settings
 from ourtake.errors import InputError, PermanentError, ProviderError
 from ourtake.providers.embedding_server import EmbeddingServer, Limits
 from ourtake.providers.embeddings import build_embedder
-from ourtake.providers.rate import Pace
+from ourtake.providers.rate import RateLimiter
 from ourtake.store import Store
 from tests.hashed_embeddings import HashedServer, hashed, hashed_server
 
@@ -34,7 +34,7 @@ def server() -> Iterator[HashedServer]:
 def embedder(server: HashedServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddingServer]:
     monkeypatch.setenv("MY_KEY", KEY)
     made = EmbeddingServer(
-        "mine:hashed", base_url=server.address, key_name="MY_KEY", limits=Limits(2, 10, Pace()), ledger=None
+        "mine:hashed", base_url=server.address, key_name="MY_KEY", limits=Limits(2, 10, RateLimiter()), ledger=None
     )
     yield made
     made.close()

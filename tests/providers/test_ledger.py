@@ -16,7 +16,7 @@ import pytest
 from ourtake.documents import Usage
 from ourtake.errors import PermanentError, StoreError, TransientError, UnknownCallError
 from ourtake.providers.base import OnText, Reply, Request
-from ourtake.providers.ledger import AGAIN, REMEMBERED, Ledgered, request_hash
+from ourtake.providers.ledger import AGAIN, REMEMBERED, RecordedProvider, request_hash
 from ourtake.providers.rescue import read_rescued
 from ourtake.store import Store
 from ourtake.store.calls import Terms
@@ -76,7 +76,7 @@ def test_equal_requests_at_once_make_one_call(store: Store) -> None:
     provider, ledger = Scripted(wait=0.05), process(store)
 
     async def work() -> list[Reply]:
-        ledgered = Ledgered(provider, ledger, concurrency=5)
+        ledgered = RecordedProvider(provider, ledger, concurrency=5)
         return list(await asyncio.gather(*(ledgered.reply(for_draft(f"d{n}")) for n in range(5))))
 
     replies = asyncio.run(work())
@@ -90,7 +90,9 @@ def test_another_process_that_is_asking_is_waited_for(store: Store) -> None:
 
     async def work() -> list[Reply]:
         return list(
-            await asyncio.gather(Ledgered(slow, one).reply(REQUEST), Ledgered(other, two).reply(for_draft("second")))
+            await asyncio.gather(
+                RecordedProvider(slow, one).reply(REQUEST), RecordedProvider(other, two).reply(for_draft("second"))
+            )
         )
 
     replies = asyncio.run(work())
@@ -210,7 +212,8 @@ def test_what_waits_for_a_place_does_not_go_out_while_the_gate_is_shut(store: St
             yield
 
         asked = asyncio.gather(
-            *(Ledgered(provider, ledger, gate=gate).reply(request) for request in requests), return_exceptions=True
+            *(RecordedProvider(provider, ledger, gate=gate).reply(request) for request in requests),
+            return_exceptions=True,
         )
         while len(store.calls()) < len(requests):
             await asyncio.sleep(0.01)

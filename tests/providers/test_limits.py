@@ -15,7 +15,7 @@ from ourtake.config import Budget, Settings
 from ourtake.errors import ConfigError, LimitError, TransientError
 from ourtake.providers.base import Reply
 from ourtake.providers.budget import ceilings_of, check_priced, most_tokens
-from ourtake.providers.ledger import Ledgered
+from ourtake.providers.ledger import RecordedProvider
 from ourtake.store import Store
 from ourtake.store.calls import Ceiling, Terms
 from tests.providers.scripted import COST, PAID, REQUEST, Scripted, ask, process
@@ -39,7 +39,7 @@ def test_a_limit_is_never_passed_with_twenty_at_once(store: Store, scope: Any, l
     ledger = process(store, Terms(ceilings=(Ceiling(scope, limit),)))
 
     async def work() -> list[Any]:
-        ledgered = Ledgered(provider, ledger, concurrency=20)
+        ledgered = RecordedProvider(provider, ledger, concurrency=20)
         requests = [REQUEST.model_copy(update={"prompt": f"p {n}", "draft_id": f"d{n}"}) for n in range(10, 50)]
         return list(await asyncio.gather(*(ledgered.reply(request) for request in requests), return_exceptions=True))
 
@@ -61,7 +61,7 @@ def test_two_processes_share_the_limit_of_a_day(tmp_path: Path) -> None:
         async def work() -> list[Any]:
             requests = [REQUEST.model_copy(update={"prompt": f"p {n}", "draft_id": f"d{n}"}) for n in range(80)]
             both = [
-                Ledgered(provider, process(store, terms, run=name), concurrency=10)
+                RecordedProvider(provider, process(store, terms, run=name), concurrency=10)
                 for provider, store, name in zip(providers, (one, two), "ab", strict=True)
             ]
             return list(

@@ -13,8 +13,8 @@ from ourtake.documents import Source, Usage
 from ourtake.errors import PermanentError, TransientError
 from ourtake.providers.base import Brief, Provider, Request
 from ourtake.providers.quota import Quota
-from ourtake.providers.rate import FIRST_PAUSE, LASTS, Pace
-from ourtake.providers.registry import Lines
+from ourtake.providers.rate import FIRST_PAUSE, LASTS, RateLimiter
+from ourtake.providers.registry import ProviderFactory
 
 SOURCE = Source(title="t", outlet="o", url="https://o.example/1", blurb="b")
 REQUEST = Request(
@@ -46,7 +46,7 @@ class Clock:
         await asyncio.sleep(0)
 
 
-def entries(pace: Pace, clock: Clock, count: int) -> list[float]:
+def entries(pace: RateLimiter, clock: Clock, count: int) -> list[float]:
     """The moments, from the first on, at which so many requests may go out."""
 
     async def all_() -> list[float]:
@@ -67,13 +67,13 @@ LIMITS = [
 @pytest.mark.parametrize(("limits", "moments"), LIMITS)
 def test_no_minute_holds_more_than_its_limit(limits: Limits, moments: list[float]) -> None:
     clock = Clock()
-    assert entries(Pace(limits, clock=clock, sleep=clock.sleep), clock, 5) == moments
+    assert entries(RateLimiter(limits, clock=clock, sleep=clock.sleep), clock, 5) == moments
 
 
 def test_two_models_of_a_provider_share_its_limits() -> None:
     clock = Clock()
     quota = Quota(Limits(requests_per_minute=2))
-    writer, judge = (Pace(quota=quota, clock=clock, sleep=clock.sleep) for _ in range(2))
+    writer, judge = (RateLimiter(quota=quota, clock=clock, sleep=clock.sleep) for _ in range(2))
     assert entries(writer, clock, 1) + entries(judge, clock, 2) + entries(writer, clock, 1) == [0, 0, 60, 60]
 
 
@@ -107,14 +107,14 @@ HEADERS = {
 def test_headers_are_heeded(name: str) -> None:
     headers, wait = HEADERS[name]
     clock = Clock()
-    pace = Pace(clock=clock, sleep=clock.sleep)
+    pace = RateLimiter(clock=clock, sleep=clock.sleep)
     pace.seen(headers)
     assert entries(pace, clock, 1) == [pytest.approx(wait)]
 
 
 def test_anthropic_headers_name_a_moment() -> None:
     clock = Clock()
-    pace = Pace(clock=clock, sleep=clock.sleep)
+    pace = RateLimiter(clock=clock, sleep=clock.sleep)
     pace.seen(
         {"anthropic-ratelimit-requests-remaining": "0", "anthropic-ratelimit-requests-reset": "2999-01-01T00:00:00Z"}
     )
@@ -123,14 +123,14 @@ def test_anthropic_headers_name_a_moment() -> None:
 
 def test_one_refusal_stops_all_workers_as_long_as_it_says() -> None:
     clock = Clock()
-    pace = Pace(clock=clock, sleep=clock.sleep)
+    pace = RateLimiter(clock=clock, sleep=clock.sleep)
     pace.failed(TransientError("x", status=429, retry_after=7), sent=clock.now)
     assert entries(pace, clock, 3) == [7, 7, 7]
 
 
 def test_a_bad_key_stops_also_those_that_passed_the_gate() -> None:
     clock = Clock()
-    pace = Pace(clock=clock, sleep=clock.sleep)
+    pace = RateLimiter(clock=clock, sleep=clock.sleep)
     pace.failed(PermanentError("bad key", lasting=True), sent=clock.now)
     with pytest.raises(PermanentError, match="bad key"):
         asyncio.run(pace.opened())
@@ -143,7 +143,7 @@ def test_a_refusal_that_names_its_wait_has_said_all() -> None:
         "x-ratelimit-reset-tokens": "6m0s",
     }
     clock = Clock()
-    pace = Pace(clock=clock, sleep=clock.sleep)
+    pace = RateLimiter(clock=clock, sleep=clock.sleep)
     pace.seen(headers | {"retry-after": "1"})
     assert entries(pace, clock, 1) == [0]
     pace.seen(headers)
@@ -152,7 +152,7 @@ def test_a_refusal_that_names_its_wait_has_said_all() -> None:
 
 def test_refusals_without_a_word_pause_longer_and_longer_until_one_answers() -> None:
     clock = Clock()
-    pace = Pace(clock=clock, sleep=clock.sleep)
+    pace = RateLimiter(clock=clock, sleep=clock.sleep)
     bare = TransientError("x", status=429)
     for times in (1, 2, 4, 8):
         sent = clock.now
@@ -175,7 +175,7 @@ def test_refusals_without_a_word_pause_longer_and_longer_until_one_answers() -> 
 
 def test_a_wait_of_an_hour_is_said_and_not_waited() -> None:
     clock = Clock()
-    pace = Pace(name="openai:m", clock=clock, sleep=clock.sleep)
+    pace = RateLimiter(name="openai:m", clock=clock, sleep=clock.sleep)
     pace.failed(TransientError("x", status=429, retry_after=3600), sent=clock.now)
     with pytest.raises(TransientError, match="openai:m asks to wait 3600 seconds, until"):
         asyncio.run(pace.enter(REQUEST))
@@ -184,7 +184,7 @@ def test_a_wait_of_an_hour_is_said_and_not_waited() -> None:
 
 def test_a_bad_key_is_not_tried_again_for_every_draft() -> None:
     clock = Clock()
-    pace = Pace(clock=clock, sleep=clock.sleep)
+    pace = RateLimiter(clock=clock, sleep=clock.sleep)
     pace.failed(PermanentError("bad key", lasting=True), sent=clock.now)
     with pytest.raises(PermanentError, match="bad key"):
         asyncio.run(pace.enter(REQUEST))
@@ -194,7 +194,7 @@ def test_a_bad_key_is_not_tried_again_for_every_draft() -> None:
 
 def test_a_request_that_goes_out_again_does_not_wait_behind_the_others() -> None:
     clock = Clock()
-    pace = Pace(Limits(requests_per_minute=1), clock=clock, sleep=clock.sleep)
+    pace = RateLimiter(Limits(requests_per_minute=1), clock=clock, sleep=clock.sleep)
 
     async def both() -> list[str]:
         order: list[str] = []
@@ -212,13 +212,13 @@ def test_a_request_that_goes_out_again_does_not_wait_behind_the_others() -> None
 
 def test_who_asks_the_same_model_of_a_run_shares_its_pace(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "none")
-    built: list[tuple[Provider, Pace]] = []
+    built: list[tuple[Provider, RateLimiter]] = []
 
-    def recorded(provider: Provider, pace: Pace) -> Provider:
+    def recorded(provider: Provider, pace: RateLimiter) -> Provider:
         built.append((provider, pace))
         return provider
 
-    known = Lines(Settings(), recorded=recorded)
+    known = ProviderFactory(Settings(), recorded=recorded)
     known.line(["openai:writer", "openai:other"])
     known.line(["openai:writer"])
     assert [provider.model for provider, _ in built] == ["writer", "other"]

@@ -12,20 +12,20 @@ import pytest
 from ourtake.documents import Usage
 from ourtake.errors import TransientError
 from ourtake.providers.quota import Ticket
-from ourtake.providers.rate import IN_A_ROW, Pace
+from ourtake.providers.rate import IN_A_ROW, RateLimiter
 from tests.providers.test_rate import REQUEST, Clock, entries
 
 REFUSED = TransientError("x", status=429, retry_after=7)
 
 
-def open_at(pace: Pace, clock: Clock) -> float:
+def open_at(pace: RateLimiter, clock: Clock) -> float:
     """Seconds until a request that passed the gate before may go out."""
     before = clock.now
     asyncio.run(pace.opened())
     return clock.now - before
 
 
-def under_way(pace: Pace, count: int) -> int:
+def under_way(pace: RateLimiter, count: int) -> int:
     """How many of so many requests are let out at once; they come back after that."""
 
     async def all_() -> int:
@@ -33,7 +33,7 @@ def under_way(pace: Pace, count: int) -> int:
 
         async def one() -> None:
             nonlocal let_out
-            async with pace.road():
+            async with pace.acquire():
                 let_out += 1
                 await done.wait()
 
@@ -48,9 +48,9 @@ def under_way(pace: Pace, count: int) -> int:
     return asyncio.run(all_())
 
 
-def picky(clock: Clock) -> Pace:
+def picky(clock: Clock) -> RateLimiter:
     """The gate of a server that refused a request and then took one that went out after it."""
-    pace = Pace(clock=clock, sleep=clock.sleep)
+    pace = RateLimiter(clock=clock, sleep=clock.sleep)
     assert under_way(pace, 20) == 20
     ticket = asyncio.run(pace.enter(REQUEST))
     pace.failed(REFUSED, sent=clock.now)
@@ -72,7 +72,7 @@ def test_a_server_that_takes_later_ones_holds_back_the_refused_one_alone() -> No
 @pytest.mark.parametrize(("places", "opens"), [(20, True), (1, False)])
 def test_the_gate_opens_for_the_others_when_a_later_request_is_answered(places: int, opens: bool) -> None:
     """With few places left the wait is meant for all, and is kept."""
-    pace, ticket = Pace(), Ticket(0.0, 0.0)
+    pace, ticket = RateLimiter(), Ticket(0.0, 0.0)
     assert under_way(pace, places) == places
 
     async def work() -> None:
@@ -137,7 +137,7 @@ def test_refusals_with_something_between_are_not_in_a_row(between: TransientErro
 
 def test_an_answer_to_an_earlier_request_says_nothing_of_a_refusal() -> None:
     clock = Clock()
-    pace = Pace(clock=clock, sleep=clock.sleep)
+    pace = RateLimiter(clock=clock, sleep=clock.sleep)
     ticket = asyncio.run(pace.enter(REQUEST))
     for _ in range(2):
         pace.failed(REFUSED, sent=clock.now)
@@ -147,7 +147,7 @@ def test_an_answer_to_an_earlier_request_says_nothing_of_a_refusal() -> None:
 
 def test_an_answer_after_the_wait_says_nothing_of_a_refusal() -> None:
     clock = Clock()
-    pace = Pace(clock=clock, sleep=clock.sleep)
+    pace = RateLimiter(clock=clock, sleep=clock.sleep)
     assert under_way(pace, 20) == 20
     ticket = asyncio.run(pace.enter(REQUEST))
     for _ in range(3):

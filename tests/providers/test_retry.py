@@ -12,7 +12,7 @@ from ourtake.documents import Source, Usage
 from ourtake.errors import PermanentError, ProviderError, TransientError
 from ourtake.providers.base import Brief, OnText, Reply, Request
 from ourtake.providers.fallback import BREAK_AFTER, Fallback
-from ourtake.providers.retry import Retrying
+from ourtake.providers.retry import RetryingProvider
 
 SOURCE = Source(title="t", outlet="o", url="https://o.example/1", blurb="b")
 REQUEST = Request(
@@ -65,7 +65,7 @@ def test_how_often_a_fault_is_asked_again(name: str) -> None:
     async def no_wait(_: float) -> None:
         pass
 
-    retrying = Retrying(provider, tries=4, deadline_seconds=60, sleep=no_wait)
+    retrying = RetryingProvider(provider, tries=4, deadline_seconds=60, sleep=no_wait)
     if end == "reply":
         assert asyncio.run(retrying.reply(REQUEST)) == GOOD
     else:
@@ -81,7 +81,7 @@ def test_retry_after_is_obeyed_and_never_earlier() -> None:
         waits.append(seconds)
 
     asyncio.run(
-        Retrying(Scripted(slow_down(429, 7.0), GOOD), tries=4, deadline_seconds=60, sleep=record).reply(REQUEST)
+        RetryingProvider(Scripted(slow_down(429, 7.0), GOOD), tries=4, deadline_seconds=60, sleep=record).reply(REQUEST)
     )
     assert len(waits) == 1 and 7.0 <= waits[0] <= 12.0
 
@@ -93,7 +93,7 @@ def test_a_provider_that_never_ends_is_ended_by_the_deadline() -> None:
             return GOOD
 
     with pytest.raises(ProviderError, match="whole answer within"):
-        asyncio.run(Retrying(Endless(), tries=4, deadline_seconds=0.05).reply(REQUEST))
+        asyncio.run(RetryingProvider(Endless(), tries=4, deadline_seconds=0.05).reply(REQUEST))
 
 
 FALLBACK = {

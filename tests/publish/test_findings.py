@@ -12,14 +12,14 @@ from typing import Any
 import jsonschema
 import pytest
 
-from ourtake.checks.base import Against
+from ourtake.checks.base import CheckContext
 from ourtake.checks.registry import check
 from ourtake.documents import Evidence, Finding, Fix, Report, Source, Take
 from ourtake.publish.findings_github import report_github
 from ourtake.publish.findings_sarif import SarifLog
 from ourtake.publish.findings_text import Look, report_text
+from ourtake.publish.locations import Layout, layout_of_file
 from ourtake.publish.markdown import read
-from ourtake.publish.places import Layout, layout_of_file
 
 SOURCE = Source(title="T", outlet="O", url="https://o.example/1", blurb="b")
 
@@ -142,7 +142,7 @@ FILE = (
 
 def layout() -> tuple[Report, Layout]:
     found = read(FILE.replace("\r\n", "\n"), "a, b.md")
-    return check(found.take, Against(found.source, found.related)), layout_of_file(
+    return check(found.take, CheckContext(found.source, found.related)), layout_of_file(
         "posts/a, b: 50%.md", FILE, found.take
     )
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ourtake.documents import Take
+from ourtake.publish.fixed_file import mended_text
+from ourtake.publish.locations import layout_of_file, position
 from ourtake.publish.markdown import read
-from ourtake.publish.mended_file import mended_text
-from ourtake.publish.places import layout_of_file, position
 from ourtake.values import clean_text
 
 FRONT = "source: {title: T, outlet: O, url: 'https://o.example/1', blurb: b}\n"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ourtake.text.matching import find_nearly, find_quotation, wording
 from ourtake.text.quotations import quotations_in
+from ourtake.text.tokens import find_nearly, find_quotation, tokenize
 
 TEXT = (
     "The council\u2019s plan\u2014all of it\u2014costs 1,400 pounds. Nobody at the very large council said that it "
@@ -53,14 +53,14 @@ def test_one_that_is_never_closed_ends_with_its_paragraph() -> None:
 )
 def test_found_but_for_typography_and_marked_omissions(quotation: str, found: str | None) -> None:
     place = find_quotation(quotation, TEXT)
-    assert (None if place is None else TEXT[slice(*wording(TEXT).span(place.first, place.last))]) == found
+    assert (None if place is None else TEXT[slice(*tokenize(TEXT).span(place.first, place.last))]) == found
 
 
 def test_nearly_found() -> None:
     place = find_nearly("Nobody at the large council says that it would be done", TEXT)
     assert place is not None
     assert (
-        TEXT[slice(*wording(TEXT).span(place.first, place.last))]
+        TEXT[slice(*tokenize(TEXT).span(place.first, place.last))]
         == "Nobody at the very large council said that it would not be done"
     )
     assert find_nearly("forty cats ate my dinner", TEXT) is None

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ourtake.checks import attributed, style
-from ourtake.text import markdown, matching, names, number_matches, number_patterns, quotations, sentences, speakers
-from ourtake.text.tried import Beginnings, tried
+from ourtake.checks import attributed_claims as attributed
+from ourtake.checks.prose import style
+from ourtake.text import markdown, names, number_matches, number_patterns, quotations, sentences, speakers
+from ourtake.text import tokens as matching
+from ourtake.text.scan import Beginnings, tried
 
 PIECES = st.sampled_from(
     "a the in of and by to half three one nineteen twenty-one hundred million third quarters dozen doubling May march "
@@ -61,7 +63,7 @@ def test_numbers_and_names(
 @settings(max_examples=300)
 @given(text=TEXTS)
 def test_places_of_words(text: str) -> None:
-    said = matching.wording(text)
+    said = matching.tokenize(text)
     assert said.spans == tuple(match.span() for match in matching._TOKEN.finditer(matching.blanked(text)))
     assert len(said.spans) == len(said.words)
 

@@ -12,12 +12,12 @@ import pytest
 from ourtake.archive.lookup import Archive
 from ourtake.config import CompatibleServer, Models, Settings
 from ourtake.documents import Draft, Source
-from ourtake.providers.ledger import Ledger, Ledgered
+from ourtake.providers.ledger import Ledger, RecordedProvider
 from ourtake.providers.registry import build_provider
-from ourtake.providers.retry import Retrying
+from ourtake.providers.retry import RetryingProvider
 from ourtake.store import Store
 from ourtake.store.calls import CallRecord
-from ourtake.writing.pipeline import Corridor, write_draft
+from ourtake.writing.pipeline import Pipeline, write_draft
 from ourtake.writing.prompts import Prompts
 from tests.wire.nasty import nasty
 
@@ -59,8 +59,8 @@ async def _drafted(
         with Store.open(f"sqlite:///{folder}/ourtake.db") as store:
             archive = Archive(store, folder / "index")
             archive.refresh()
-            provider = Retrying(
-                Ledgered(build_provider(model, settings), Ledger(store, settings)),
+            provider = RetryingProvider(
+                RecordedProvider(build_provider(model, settings), Ledger(store, settings)),
                 tries=4,
                 deadline_seconds=deadline,
                 sleep=sleep,
@@ -68,7 +68,7 @@ async def _drafted(
             said: list[str] = []
             draft = await write_draft(
                 SOURCE,
-                Corridor(store, archive, provider, Prompts(settings), settings),
+                Pipeline(store, archive, provider, Prompts(settings), settings),
                 on_text=said.append if stream else None,
             )
             await provider.close()

@@ -15,10 +15,10 @@ import pytest
 
 from ourtake.config import CompatibleServer, Models, Price, Settings
 from ourtake.providers.base import Reply
+from ourtake.providers.http import decoded
 from ourtake.providers.pricing import cost_of, tariff_of
 from ourtake.providers.registry import build_provider
 from ourtake.providers.usage import MOST
-from ourtake.providers.wire import decoded
 from tests.conftest import Run
 from tests.providers.conformance import environment, request_for
 from tests.wire.awkward_server import Awkward, serving

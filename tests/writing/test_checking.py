@@ -21,9 +21,9 @@ from ourtake.checks.examples import RELATED, SOUND, SOURCE, build, with_first
 from ourtake.config import Settings
 from ourtake.documents import Article, Draft, Report
 from ourtake.errors import StoreError
-from ourtake.jobs.beside import Beside
+from ourtake.jobs.worker_process import WorkerProcess
 from ourtake.store import Store
-from ourtake.writing.checking import Apart, Given, Here, Place
+from ourtake.writing.checking import CheckInput, LocalChecker, RemoteChecker, WorkerConfig
 from tests.conftest import Run
 
 TAKES = [build(SOUND).take, build(with_first("The letter was signed by Helena Marchetti for 40,000 regulators.")).take]
@@ -37,19 +37,19 @@ def in_both(folder: Path, *, lose: bool = False) -> tuple[list[Report], list[Rep
     said: list[str] = []
     with (
         Store.open(f"sqlite:///{folder}/s.db") as store,
-        closing(Beside[Given, Report]("ourtake.writing.apart:checks_at")) as beside,
+        closing(WorkerProcess[CheckInput, Report]("ourtake.writing.check_worker:checks_at")) as beside,
     ):
         store.save_articles(ARTICLES)
         archive = Archive(store, folder / "s.index")
         archive.refresh()
-        beside.begin(Place(f"sqlite:///{folder}/s.db", archive.folder, "", Settings()))
-        here = Here(archive, Settings())
-        apart = Apart(beside, here, say=said.append)
+        beside.begin(WorkerConfig(f"sqlite:///{folder}/s.db", archive.folder, "", Settings()))
+        here = LocalChecker(archive, Settings())
+        apart = RemoteChecker(beside, here, say=said.append)
 
-        async def ask(checker: Here | Apart) -> list[Report]:
+        async def ask(checker: LocalChecker | RemoteChecker) -> list[Report]:
             found = []
             for take in TAKES:
-                found.append(await checker.report(Given(take, SOURCE, RELATED)))
+                found.append(await checker.report(CheckInput(take, SOURCE, RELATED)))
                 if lose and checker is apart:
                     beside._children[0]._process.kill()
             return found
@@ -66,10 +66,10 @@ def test_the_reports_are_the_same_wherever_they_are_made(tmp_path: Path, lose: b
 
 
 def test_a_store_that_is_gone_is_the_store_s_own_error(tmp_path: Path) -> None:
-    with closing(Beside[Given, Report]("ourtake.writing.apart:checks_at")) as beside:
-        beside.begin(Place(f"sqlite:///{tmp_path}/none.db", tmp_path / "none.index", "", Settings()))
+    with closing(WorkerProcess[CheckInput, Report]("ourtake.writing.check_worker:checks_at")) as beside:
+        beside.begin(WorkerConfig(f"sqlite:///{tmp_path}/none.db", tmp_path / "none.index", "", Settings()))
         with pytest.raises(StoreError, match="There is no store"):
-            asyncio.run(beside.call(Given(TAKES[0], SOURCE, RELATED)))
+            asyncio.run(beside.call(CheckInput(TAKES[0], SOURCE, RELATED)))
 
 
 def batch_of(paper: Path, run: Run) -> list[dict[str, Any]]:

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import json
 
-from ourtake.checks.base import Against
+from ourtake.checks.base import CheckContext
 from ourtake.checks.examples import RELATED, SOUND, SOURCE, build, with_first
 from ourtake.checks.registry import check
 from ourtake.config import Settings
 from ourtake.documents import Evidence, Finding, Report, Take
-from ourtake.writing.complaints import Passage, told
+from ourtake.writing.feedback import Passage, told
 from ourtake.writing.prompts import Prompts
 from ourtake.writing.repair import mended, passages_at_fault, rank
 
@@ -60,7 +60,7 @@ def test_evidence_comes_with_its_sentence_and_its_handle() -> None:
 
 def test_the_prompt_says_what_a_title_should_be() -> None:
     take = build(with_first("See [Data centre asks for fifty megawatts](a1).")).take
-    passages = passages_at_fault(take, check(take, Against(SOURCE, RELATED), select=["LNK003"]), RELATED)
+    passages = passages_at_fault(take, check(take, CheckContext(SOURCE, RELATED), select=["LNK003"]), RELATED)
     page = Prompts(Settings()).repair(SOURCE, RELATED, passages=passages).user
     assert (
         "It should read: Data centre asks for forty megawatts" in page
@@ -71,7 +71,7 @@ def test_the_prompt_says_what_a_title_should_be() -> None:
 
 def test_words_from_outside_stand_inside_the_marks() -> None:
     take = build(with_first("See [Data centre asks for fifty megawatts](a1).")).take
-    passages = passages_at_fault(take, check(take, Against(SOURCE, RELATED), select=["LNK003"]), RELATED)
+    passages = passages_at_fault(take, check(take, CheckContext(SOURCE, RELATED), select=["LNK003"]), RELATED)
     page = Prompts(Settings()).repair(SOURCE, RELATED, passages=passages).user
     mark = next(line for line in page.split("\n") if line.startswith("==="))
     outside = "".join(page.split(mark)[::2])
@@ -117,4 +117,4 @@ def test_fewer_errors_go_before_fewer_warnings_before_length() -> None:
         and ranked(1, 1, 100) < ranked(1, 2, 600)
         and ranked(1, 1, 600) < ranked(1, 1, 100)
     )
-    assert rank(check(sound, Against(SOURCE, RELATED)), shape) == (0, 0, 0)
+    assert rank(check(sound, CheckContext(SOURCE, RELATED)), shape) == (0, 0, 0)

@@ -8,7 +8,7 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ourtake.writing.growing import FIELDS, Growing
+from ourtake.writing.partial import FIELDS, Growing
 
 TAKE = {
     "headline": 'A "quoted" \\ head',

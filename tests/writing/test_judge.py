@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ourtake.checks.base import Against
+from ourtake.checks.base import CheckContext
 from ourtake.checks.examples import RELATED, SOUND, SOURCE, build
 from ourtake.checks.registry import check
 from ourtake.config import Settings
@@ -48,7 +48,7 @@ class Answering:
 
 def ask(rows: list[dict[str, Any]] | None) -> tuple[Report, Report, str | None, Answering]:
     provider = Answering(rows)
-    report = check(TAKE, Against(SOURCE, RELATED))
+    report = check(TAKE, CheckContext(SOURCE, RELATED))
     judge = Judge(provider, Prompts(Settings()), Settings())
     after, note = asyncio.run(judged(report, TAKE, Brief(source=SOURCE, related=RELATED), judge=judge, draft_id="d"))
     return report, after, note, provider

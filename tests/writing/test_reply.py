@@ -14,8 +14,8 @@ from markdown_it import MarkdownIt
 from ourtake.documents import Related
 from ourtake.errors import AnswerError
 from ourtake.text.markdown import links, paragraphs
-from ourtake.writing.addresses import REMOVED, to_addresses, to_handles
-from ourtake.writing.complaints import Passage
+from ourtake.writing.feedback import Passage
+from ourtake.writing.handles import REMOVED, to_addresses, to_handles
 from ourtake.writing.repair import mended, passages_at_fault
 from ourtake.writing.reply import take_from
 
@@ -116,14 +116,14 @@ def test_a_lone_surrogate_and_control_characters_are_taken_out() -> None:
 
 
 def test_a_repair_leaves_every_other_paragraph_byte_for_byte() -> None:
-    from ourtake.checks.base import Against
+    from ourtake.checks.base import CheckContext
     from ourtake.checks.registry import check
     from ourtake.documents import Source
 
     take = take_from(json.dumps(TAKE), RELATED)
     report = check(
         take,
-        Against(Source(title="t", outlet="o", url="https://o.example/1", blurb="b"), tuple(RELATED)),
+        CheckContext(Source(title="t", outlet="o", url="https://o.example/1", blurb="b"), tuple(RELATED)),
         select=["LNK001"],
     )
     passages = passages_at_fault(take, report, RELATED)
@@ -232,14 +232,14 @@ def test_a_reply_of_a_book_is_no_take() -> None:
 
 
 def test_an_address_in_code_is_found() -> None:
-    from ourtake.checks.base import Against
+    from ourtake.checks.base import CheckContext
     from ourtake.checks.registry import check
     from ourtake.documents import Source
 
     take = take_from(json.dumps({**TAKE, "body": "Look at `https://made-up.example/x` there."}), RELATED)
     report = check(
         take,
-        Against(Source(title="t", outlet="o", url="https://o.example/1", blurb="b"), tuple(RELATED)),
+        CheckContext(Source(title="t", outlet="o", url="https://o.example/1", blurb="b"), tuple(RELATED)),
         select=["SAF004"],
     )
     assert [finding.text for finding in report.findings] == [REMOVED]

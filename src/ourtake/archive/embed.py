@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from ourtake.archive.meaning import PROBE, UNRELATED, Embedder, changed, is_same
+from ourtake.archive.semantic import PROBE, UNRELATED, Embedder, changed, is_same
 from ourtake.documents import Article, Document
 from ourtake.errors import InputError
 from ourtake.store import Store

@@ -16,18 +16,18 @@ from typing import Any
 from ourtake.archive import index as indexing
 from ourtake.archive.graph import LinkGraph
 from ourtake.archive.learn import Question
-from ourtake.archive.meaning import Meaning
 from ourtake.archive.offer import DIVERSITY, offered
 from ourtake.archive.passage import best_passage
 from ourtake.archive.query import LARGE, best, field_query, first_and_last, source_terms, stems, title_query
 from ourtake.archive.rank import DEFAULTS, Weighting, shares
+from ourtake.archive.semantic import Meaning
 from ourtake.archive.signals import Signals
 from ourtake.documents import Article, Document, EarlierTake, Related, Source
 from ourtake.errors import InputError, StoreError
 from ourtake.store import Store
 from ourtake.store.articles import Position
 from ourtake.text.markdown import visible
-from ourtake.text.words import canonical_url, fold
+from ourtake.text.words import canonical_url, normalise
 
 SHELF = 4096
 """Articles that are kept in memory."""
@@ -198,7 +198,7 @@ class Archive:
 
     def by_title(self, title: str) -> Related | None:
         """The article of a title, typography and case folded."""
-        found = self._titled(fold(title))
+        found = self._titled(normalise(title))
         return None if found is None else _related(found, score=0.0, passage="", handle=None)
 
     def titles_like(self, words: str) -> list[Related]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from ourtake.archive.article_view import View, view
 from ourtake.archive.signals import Found
-from ourtake.archive.view import View, view
 from ourtake.documents import Source
-from ourtake.text.words import canonical_url, fold
+from ourtake.text.words import canonical_url, normalise
 
 SAME_STORY = 0.8
 """The part of an article's pairs of words from which on another that holds them is the same story."""
@@ -64,7 +64,7 @@ def offered(found: Found, vector: Any, source: Source, *, count: int, threshold:
     if max(relatedness[place] for place in order[:BEST]) < threshold:
         return []
     order = [place for place in order if relatedness[place] >= BESIDE * threshold]
-    seen = {canonical_url(source.url), fold(source.title)}
+    seen = {canonical_url(source.url), normalise(source.title)}
     chosen: list[Pick] = []
     likeness = dict.fromkeys(order, 0.0)
     views: dict[int, View] = {place: view(found.articles[found.ids[place]]) for place in order}
@@ -72,7 +72,7 @@ def offered(found: Found, vector: Any, source: Source, *, count: int, threshold:
         place = max(order, key=lambda place: scores[place] - diversity * likeness[place])
         order.remove(place)
         article = found.articles[found.ids[place]]
-        names = {canonical_url(article.url), fold(article.title)}
+        names = {canonical_url(article.url), normalise(article.title)}
         if names & seen or any(_same_story(views[place], views[pick.place]) for pick in chosen):
             continue
         seen |= names

@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from ourtake.archive import wording
+from ourtake.archive import text_signals as wording
+from ourtake.archive.article_view import view
 from ourtake.archive.graph import LinkGraph
-from ourtake.archive.meaning import Meaning, centred
 from ourtake.archive.memory import Memory, Scores, remember
 from ourtake.archive.query import LARGE, candidates
 from ourtake.archive.rank import FIRST, GROUPS, SIGNALS, off_by
+from ourtake.archive.semantic import Meaning, centred
 from ourtake.archive.story import UNDATED_DAY, Story, read_story
-from ourtake.archive.view import view
 from ourtake.config import Group
 from ourtake.documents import Article, Source
 from ourtake.text.words import canonical_url

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from ourtake.archive.article_view import Pair
 from ourtake.archive.query import source_terms, stems
-from ourtake.archive.view import Pair
 from ourtake.documents import Source
 from ourtake.values import ordinal
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ourtake.checks.attribution import OWN, SOURCE, named_documents, sentence_of, unquoted
 from ourtake.checks.base import Case, Hit
 from ourtake.checks.evidence import Document
+from ourtake.checks.quotes.attribution import OWN, SOURCE, named_documents, sentence_of, unquoted
 from ourtake.documents import FieldName
 
 _OTHERS = Document(OWN, "", (), complete=False)

@@ -30,7 +30,7 @@ from ourtake.documents import (
     handle_map,
 )
 from ourtake.text.markdown import Link, Span, blocks, links, quotations, unresolved_brackets
-from ourtake.text.words import canonical_url, count_words, fold
+from ourtake.text.words import canonical_url, count_words, normalise
 
 REMOVED = "removed-address"
 """The target that stands where a model wrote an address itself; see writing/reply.py."""
@@ -59,7 +59,7 @@ class ArchiveView(Protocol):
         """The newest takes that were drafted before. The same object each time."""
 
 
-class Against(NamedTuple):
+class CheckContext(NamedTuple):
     """What a take is checked against: its source, the articles offered, the publication's settings and archive.
 
     `earlier`: takes that it should not repeat; none: those that the archive knows. `live`: what was found behind
@@ -83,7 +83,7 @@ class Case:
     `given` is the take as it was given, `take` the same without its comments to us.
     """
 
-    def __init__(self, take: Take, against: Against) -> None:
+    def __init__(self, take: Take, against: CheckContext) -> None:
         self.given = take
         self.comments = comments_in(take)
         self.take = take = blanked(take, self.comments) if self.comments else take
@@ -92,7 +92,7 @@ class Case:
         self.earlier = earlier or (self.archive.earlier_takes() if self.archive is not None else ())
         self.handles = handle_map(self.related)
         self.by_address = {canonical_url(item.url): item for item in self.related}
-        self.titles = {fold(item.title): item for item in self.related}
+        self.titles = {normalise(item.title): item for item in self.related}
         self.near: dict[str, Related | None] = {}
         self.own_address = canonical_url(self.source.url)
         self._texts = {
@@ -183,7 +183,7 @@ class Case:
 
     def title(self, words: str) -> Related | None:
         """The article whose title the words are."""
-        return self.titles.get(fold(words)) or (self.archive.by_title(words) if self.archive is not None else None)
+        return self.titles.get(normalise(words)) or (self.archive.by_title(words) if self.archive is not None else None)
 
 
 def host_of(url: str) -> str:

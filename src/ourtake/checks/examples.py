@@ -4,7 +4,7 @@ it.
 
 from __future__ import annotations
 
-from ourtake.checks.base import Against, Case, Example
+from ourtake.checks.base import Case, CheckContext, Example
 from ourtake.config import Settings
 from ourtake.documents import Related, Source, Take
 from ourtake.text.words import canonical_url
@@ -108,7 +108,7 @@ def build(example: Example, settings: Settings | None = None) -> Case:
     related = RELATED if example.related is None else example.related
     given = settings or example.settings or Settings()
     live = {canonical_url(check.url): check for check in example.live}
-    return Case(take, Against(SOURCE, related, given, earlier=example.earlier, live=live))
+    return Case(take, CheckContext(SOURCE, related, given, earlier=example.earlier, live=live))
 
 
 def with_first(text: str) -> Example:

@@ -5,22 +5,16 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 
-from ourtake.checks import (
-    facts,
-    ignores,
-    links,
-    live_links,
-    originality,
-    quotes,
-    safety,
-    structure,
-    style,
-    support,
-    topic,
-)
-from ourtake.checks.base import PROSE, REMOVED, Against, Case, Rule, finding
+from ourtake.checks import ignores, support
+from ourtake.checks.base import PROSE, REMOVED, Case, CheckContext, Rule, finding
+from ourtake.checks.facts import rules as facts
 from ourtake.checks.fixes import verified
 from ourtake.checks.ignores import passed_over
+from ourtake.checks.links import online as live_links
+from ourtake.checks.links import rules as links
+from ourtake.checks.prose import originality, structure, style, topic
+from ourtake.checks.quotes import rules as quotes
+from ourtake.checks.safety import rules as safety
 from ourtake.documents import Finding, LinkRecord, Report, Severity, Take
 from ourtake.errors import InputError
 from ourtake.text.markdown import Link
@@ -63,7 +57,7 @@ def _codes(names: Iterable[str]) -> set[str]:
 
 def check(
     take: Take,
-    against: Against,
+    against: CheckContext,
     *,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),

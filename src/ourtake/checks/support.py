@@ -13,22 +13,22 @@ from functools import lru_cache
 from typing import Literal
 
 from ourtake.checks.absence import unless_elsewhere, unread_at
-from ourtake.checks.attributed import LEAST_TERMS, attributed_claim_not_found, attributed_in, claiming_words
-from ourtake.checks.attribution import SOURCE, unquoted
+from ourtake.checks.attributed_claims import LEAST_TERMS, attributed_claim_not_found, attributed_in, claiming_words
 from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.evidence import Document
 from ourtake.checks.examples import SOUND, with_first
-from ourtake.checks.facts import claims
-from ourtake.checks.ground import ground, terms
-from ourtake.checks.names import known_names
-from ourtake.checks.opinion import is_opinion, may_be
-from ourtake.checks.quotes import Verdict, verdicts
+from ourtake.checks.facts.names import known_names
+from ourtake.checks.facts.opinion import is_opinion, may_be
+from ourtake.checks.facts.rules import claims
+from ourtake.checks.quotes.attribution import SOURCE, unquoted
+from ourtake.checks.quotes.rules import Verdict, verdicts
+from ourtake.checks.sentences import sentence_index, terms
 from ourtake.documents import Evidence, FieldName, SentenceRecord
 from ourtake.text.markdown import Span
-from ourtake.text.matching import wording
 from ourtake.text.names import Name, names_in
 from ourtake.text.sentences import sentences
 from ourtake.text.stems import content, stem
+from ourtake.text.tokens import tokenize
 
 Support = Literal["source", "archive", "opinion", "unsupported", "unknown"]
 
@@ -81,14 +81,14 @@ def _classified(
     for verdict in quoted:
         if sentence.start <= verdict.quotation.start < sentence.end:
             document, place = verdict.places[0]
-            evidence = document.evidence(*wording(document.text).span(place.first, place.last))
+            evidence = document.evidence(*tokenize(document.text).span(place.first, place.last))
             if evidence.field != "title":  # a title named is nothing said
                 return _side(document), (evidence,)
     bare = unquoted(case.text(field))[sentence.start : sentence.end]
     attributed = bool(claiming_words(bare))
     if not attributed and is_opinion(sentence.text):
         return "opinion", ()
-    best = ground(case).best(terms(sentence.text))
+    best = sentence_index(case).best(terms(sentence.text))
     if best is not None and (best.share >= BORNE_OUT or (best.share >= PARTLY and best.whole >= WHOLLY)):
         span = sentences(best.document.text)[best.place]
         return _side(best.document), (best.document.evidence(span.start, span.end),)
@@ -123,7 +123,7 @@ def _claims_fact(case: Case, field: FieldName, sentence: Span) -> bool:
 
 
 def _tells_who(name: Name) -> bool:
-    return (not name.first or " " in name.text) and " ".join(wording(name.text).words) not in known_names()
+    return (not name.first or " " in name.text) and " ".join(tokenize(name.text).words) not in known_names()
 
 
 def unsupported_claim(case: Case) -> Iterator[Hit]:
@@ -144,11 +144,11 @@ def unsupported_claim(case: Case) -> Iterator[Hit]:
             stem(word)
             for name in names_in(text)
             if record.start <= name.start < record.end
-            for word in wording(name.text).words
+            for word in tokenize(name.text).words
         )
         telling = content(sentence.text) - named
         # With its figures, too: "61 times" may be all that a list has of it.
-        found = (ground(case).best(words) for words in (telling, terms(sentence.text) - named))
+        found = (sentence_index(case).best(words) for words in (telling, terms(sentence.text) - named))
         if len(telling) >= LEAST_TERMS and all(
             best is None or (best.share < NEXT_TO_NOTHING and best.whole < HALF) for best in found
         ):

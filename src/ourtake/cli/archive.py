@@ -48,11 +48,11 @@ def add(
     ourtake archive add https://paper.example/sitemap.xml
     """
     from ourtake.archive.ingest import Counts
-    from ourtake.cli.places import Place
+    from ourtake.cli.import_sources import ImportSource
     from ourtake.intake.reject import Reject
 
     # Each place is looked at before the store is made, so that a wrong name leaves nothing behind.
-    places = [Place(path, form=form, again=again) for path in paths]
+    places = [ImportSource(path, form=form, again=again) for path in paths]
     total = Counts()
     with (
         open_store(create=True) as store,

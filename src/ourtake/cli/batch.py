@@ -9,17 +9,17 @@ from io import RawIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from ourtake.cli.batch_lines import Task, anew, tasks_left, tasks_of
 from ourtake.cli.common import emit, open_store, progress, say, settings
 from ourtake.cli.draft import check_writable
-from ourtake.cli.lines import Task, anew, tasks_left, tasks_of
-from ourtake.cli.run import Spending, Work, beating, build_corridor, chosen, say_notes, telling, working
+from ourtake.cli.run import Spending, Work, beating, build_pipeline, chosen, say_notes, telling, working
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft, Report, Source
     from ourtake.providers.ledger import Ledger
-    from ourtake.writing.checking import Given
-    from ourtake.writing.pipeline import Corridor
+    from ourtake.writing.checking import CheckInput
+    from ourtake.writing.pipeline import Pipeline
 
 
 def draft_batch(
@@ -35,7 +35,7 @@ def draft_batch(
     """Draft every source of a JSONL file. Returns the exit code: 3 when a provider failed, 1 when errors are left open
     or lines were bad.
     """
-    from ourtake.jobs.beside import Beside
+    from ourtake.jobs.worker_process import WorkerProcess
 
     if out is None:
         raise InputError("A batch needs -o OUT.jsonl.", "Name the file for the drafts.")
@@ -43,7 +43,7 @@ def draft_batch(
     if out.exists() and out.stat().st_size and not resume:
         raise InputError(f"{out} holds something already.", "Add --resume to go on with it, or name another file.")
     # Begun before all else is loaded: it loads the rules meanwhile.
-    beside: Beside[Given, Report] = Beside(_APART)
+    beside: WorkerProcess[CheckInput, Report] = WorkerProcess(_APART)
     with closing(beside):
         from ourtake.writing.pipeline import FINISHED
 
@@ -51,7 +51,7 @@ def draft_batch(
         with open_store() as store, working(store, f"batch {out.absolute()}", resume=resume) as work:
             tasks = tasks_of(sources, run_id=work.run_id, models=chosen(model, settings()))
             left = tasks_left(tasks, out) if resume else tasks
-            corridor, ledger = build_corridor(work, model, spending=spending, concurrency=concurrency, beside=beside)
+            corridor, ledger = build_pipeline(work, model, spending=spending, concurrency=concurrency, beside=beside)
             corridor.archive.expect(task.source for task in left)
             filled = (chosen(model, settings())[0], spending) if provider_batch else None
             terms = _Terms(concurrency=concurrency, fresh=spending.fresh, filled=filled)
@@ -111,7 +111,7 @@ def _sentences(drafts: Sequence[Draft], failed: Sequence[Draft]) -> list[str]:
     return [*errors, *sorted({note for draft in drafts for note in draft.notes})]
 
 
-_APART = "ourtake.writing.apart:checks_at"
+_APART = "ourtake.writing.check_worker:checks_at"
 """What the process beside a batch runs; named, not imported."""
 
 
@@ -124,11 +124,11 @@ class _Terms(NamedTuple):
 
 
 async def _run(
-    tasks: Sequence[Task], corridor: Corridor, ledger: Ledger, *, work: Work, out: Path, terms: _Terms
+    tasks: Sequence[Task], corridor: Pipeline, ledger: Ledger, *, work: Work, out: Path, terms: _Terms
 ) -> tuple[list[Draft], int]:
     """The drafts that were done, and the exit code of the signal that stopped the run, or 0."""
     from ourtake.cli.provider_batch import fill_first_takes
-    from ourtake.cli.stopping import Stopping
+    from ourtake.cli.signals import Stopping
     from ourtake.jobs.local import run_many
     from ourtake.writing.pipeline import UnsavedError, write_draft
 

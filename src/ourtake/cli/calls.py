@@ -40,7 +40,7 @@ def list_calls(
     if state is not None and state not in STATES:
         raise InputError(f"There is no state {state}.", f"States: {', '.join(STATES)}.")
     with open_store() as store:
-        store.lose_orphans()
+        store.reap_orphans()
         found = store.calls(draft, run_id=run, state=state, last=last)
     if as_json:
         emit_json([_row(call) for call in found])
@@ -66,7 +66,7 @@ def show(call_id: int = typer.Argument(..., metavar="NUMBER"), as_json: bool = t
       ourtake calls show 12
     """
     with open_store() as store:
-        store.lose_orphans()
+        store.reap_orphans()
         call = store.call(call_id)
     if call is None:
         raise InputError(f"There is no call {call_id}.", "See `ourtake calls list`.")
@@ -97,7 +97,7 @@ def cost(
     from ourtake.providers.pricing import cost_by
 
     with open_store() as store:
-        store.lose_orphans()
+        store.reap_orphans()
         store.price_calls(cost_by(settings()))
         rows = store.costs(by)
     total = _total(rows)

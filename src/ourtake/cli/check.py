@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ourtake.cli.cases import Shelf, lines_in, lines_of, named
+from ourtake.cli.check_targets import Workspace, lines_in, lines_of, named
 from ourtake.cli.common import emit, settings
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from ourtake.cli.cases import Given
+    from ourtake.cli.check_targets import CheckTarget
     from ourtake.config import Settings
     from ourtake.documents import LinkCheck, Report, Take
     from ourtake.publish.findings_sarif import SarifLog
@@ -65,8 +65,10 @@ def check(
     run = Checking(settings(), select=_codes(select), ignore=_codes(ignore), form=form)
     if batch is not None and form == "json" and not online and (beside := _beside(batch, run)) is not None:
         raise typer.Exit(1 if beside else 0)
-    with Shelf() as run.shelf:
-        cases: Iterable[Given] = lines_of(batch) if batch is not None else (named(name, run.shelf) for name in names)
+    with Workspace() as run.shelf:
+        cases: Iterable[CheckTarget] = (
+            lines_of(batch) if batch is not None else (named(name, run.shelf) for name in names)
+        )
         if online:
             cases = list(cases)
             run.live = look(cases, shelf=run.shelf, settings=run.settings, max_age=age)
@@ -103,7 +105,7 @@ class Checking:
 
     def __init__(self, given: Settings, *, select: Sequence[str], ignore: Sequence[str], form: str) -> None:
         self.settings = given
-        self.shelf = Shelf()
+        self.shelf = Workspace()
         self.live: Mapping[str, LinkCheck] = {}
         self.select = select
         self.ignore = ignore
@@ -111,12 +113,12 @@ class Checking:
         self._sarif: SarifLog | None = None
         self._look: Look | None = None
 
-    def report(self, given: Given, take: Take) -> Report:
+    def report(self, given: CheckTarget, take: Take) -> Report:
         """The report of a take in this one's place."""
-        from ourtake.checks.base import Against
+        from ourtake.checks.base import CheckContext
         from ourtake.checks.registry import check as run
 
-        against = Against(
+        against = CheckContext(
             given.source,
             given.related,
             _settings_for(given, self.settings),
@@ -126,14 +128,14 @@ class Checking:
         )
         return run(take, against, select=self.select, ignore=self.ignore)
 
-    def mend(self, given: Given, report: Report, *, write: bool) -> tuple[Given, Report]:
+    def mend(self, given: CheckTarget, report: Report, *, write: bool) -> tuple[CheckTarget, Report]:
         """The take after its safe mends."""
-        from ourtake.cli.mending import mend_given
+        from ourtake.cli.fixing import mend_given
 
         again = lambda take: self.report(given, take)  # noqa: E731
         return mend_given(given, report, check=again, shelf=self.shelf, write=write, quiet=self._form != "text")
 
-    def show(self, given: Given, report: Report) -> None:
+    def show(self, given: CheckTarget, report: Report) -> None:
         """Print a report in the format chosen, or keep it for the end."""
         if self._form == "json":
             from ourtake.cli.check_batch import json_line
@@ -163,7 +165,7 @@ class Checking:
             print(json.dumps((self._sarif or SarifLog()).log(), indent=2 if sys.stdout.isatty() else None))
 
 
-def _settings_for(given: Given, settings: Settings) -> Settings:
+def _settings_for(given: CheckTarget, settings: Settings) -> Settings:
     """The settings; where nobody has named the publication, by the name that the file gives it."""
     from ourtake.config import Publication
 

@@ -10,14 +10,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ourtake.cli.cases import Line, Shelf, given_of
+from ourtake.cli.check_targets import Line, Workspace, given_of
 from ourtake.cli.common import Globals, global_flags, progress, say, set_globals, settings
 from ourtake.errors import InputError, ProcessLost
 
 if TYPE_CHECKING:
-    from ourtake.cli.cases import Given
+    from ourtake.cli.check_targets import CheckTarget
     from ourtake.documents import Report
-    from ourtake.jobs.beside import Beside
+    from ourtake.jobs.worker_process import WorkerProcess
 
 RUN_OF_LINES = 20
 FEWEST = 100
@@ -55,11 +55,11 @@ def check_lines(
     """Check the lines of a batch and print their reports; whether one failed. Raises InputError for a line that is no
     take.
     """
-    from ourtake.jobs.beside import Beside
+    from ourtake.jobs.worker_process import WorkerProcess
 
     failed = False
-    beside: Beside[Sequence[Line], Checked] = Beside(_WORK, processes=processes)
-    with closing(beside), Shelf() as shelf, progress(len(lines), "Checking") as bar:
+    beside: WorkerProcess[Sequence[Line], Checked] = WorkerProcess(_WORK, processes=processes)
+    with closing(beside), Workspace() as shelf, progress(len(lines), "Checking") as bar:
         if shelf.archive is not None:
             # Once, and not by several processes at once.
             shelf.archive.refresh()
@@ -75,7 +75,7 @@ def check_lines(
     return failed
 
 
-def _checked(lines: Sequence[Line], terms: Terms, beside: Beside[Sequence[Line], Checked]) -> Iterator[Checked]:
+def _checked(lines: Sequence[Line], terms: Terms, beside: WorkerProcess[Sequence[Line], Checked]) -> Iterator[Checked]:
     """What came of each run of lines, in order; one whose process is lost is checked in this one."""
     here: Callable[[Sequence[Line]], Checked] | None = None
     for run, answer in beside.answers(
@@ -90,7 +90,7 @@ def _checked(lines: Sequence[Line], terms: Terms, beside: Beside[Sequence[Line],
             yield here(run)
 
 
-def json_line(given: Given, report: Report) -> str:
+def json_line(given: CheckTarget, report: Report) -> str:
     """A report as JSON, its offsets those of the take as it was given."""
     from ourtake.checks.offsets import as_json, given_report
 
@@ -104,7 +104,7 @@ def lines_at(terms: Terms) -> Callable[[Sequence[Line]], Checked]:
     set_globals(terms.flags)
     checking = Checking(settings(), select=terms.select, ignore=terms.ignore, form="json")
     # Open until the process ends.
-    checking.shelf = Shelf().__enter__()
+    checking.shelf = Workspace().__enter__()
 
     def check_run(lines: Sequence[Line]) -> Checked:
         reports: list[str] = []

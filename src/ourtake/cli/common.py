@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import typer
 
     from ourtake.archive.lookup import Archive
-    from ourtake.archive.meaning import Embedder, Meaning
+    from ourtake.archive.semantic import Embedder, Meaning
     from ourtake.config import Settings
     from ourtake.documents import Source
     from ourtake.redaction import Redaction
@@ -148,7 +148,7 @@ def _meaning(store: Store, folder: Path, bill: Bill | None) -> Meaning | None:
     name = given.lookup.embeddings
     if not name:
         return None
-    from ourtake.archive.meaning import Meaning
+    from ourtake.archive.semantic import Meaning
 
     def embedder() -> Embedder:
         from ourtake.providers.embeddings import build_embedder
@@ -175,7 +175,7 @@ def read_story(name: str) -> Source:
 
     if not is_address(name):
         return read_source(name)
-    from ourtake.cli.places import visitor
+    from ourtake.cli.import_sources import visitor
     from ourtake.intake.pages import read_page
 
     guest = visitor()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ourtake.cli.common import emit, emit_json, open_store, read_story, say, settings
-from ourtake.cli.run import Spending, beating, build_corridor, telling, working
+from ourtake.cli.run import Spending, beating, build_pipeline, telling, working
 from ourtake.cli.show import draft_report, take_text
 from ourtake.errors import InputError
 
@@ -113,7 +113,7 @@ def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Pat
     # A draft that a kill or a limit ended is gone on with under the same id, as long as story and models are the same.
     name = draft_id("draft", story.model_dump_json(), *models)
     with open_store() as store, working(store, f"draft {name}") as work:
-        corridor, ledger = build_corridor(work, list(models), spending=spending)
+        corridor, ledger = build_pipeline(work, list(models), spending=spending)
 
         shown = growing() if stream else None
 

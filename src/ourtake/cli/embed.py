@@ -12,7 +12,7 @@ from ourtake.errors import InputError, OurtakeError
 
 if TYPE_CHECKING:
     from ourtake.archive.embed import Work
-    from ourtake.archive.meaning import Embedder
+    from ourtake.archive.semantic import Embedder
     from ourtake.store import Store
 
 SMALL = 100_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ourtake.cli.batch import read_batch
+from ourtake.cli.batch_lines import repetitions_of
 from ourtake.cli.common import emit, emit_json, filled_archive, open_store, settings
-from ourtake.cli.lines import repetitions_of
 from ourtake.cli.run import Spending, checked_ceilings, chosen
 
 

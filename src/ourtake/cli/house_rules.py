@@ -11,7 +11,7 @@ from ourtake.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ourtake.checks.phrases import Book
+    from ourtake.checks.prose.phrases import Book
     from ourtake.config import HouseRule
     from ourtake.documents import Article
     from ourtake.store import Store
@@ -25,7 +25,7 @@ CONTEXT = 60
 
 def try_rules(path: Path, *, as_json: bool) -> None:
     """Print how often each rule of a file matches in the archive, in how many articles, and samples."""
-    from ourtake.checks.phrases import book, read_rules
+    from ourtake.checks.prose.phrases import book, read_rules
 
     rules = read_rules(path)
     with open_store() as store:
@@ -46,7 +46,7 @@ def try_rules(path: Path, *, as_json: bool) -> None:
 
 
 def _tried(rules: Sequence[HouseRule], store: Store, *, count: int, books: Sequence[Book]) -> list[dict[str, Any]]:
-    from ourtake.checks.phrases import find
+    from ourtake.checks.prose.phrases import find
     from ourtake.text.markdown import visible
 
     rows: list[dict[str, Any]] = [

@@ -14,7 +14,7 @@ from ourtake.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ourtake.cli.cases import Given, Shelf
+    from ourtake.cli.check_targets import CheckTarget, Workspace
     from ourtake.config import Settings
     from ourtake.documents import LinkCheck
 
@@ -29,18 +29,18 @@ def seconds_of(age: str) -> float:
     return int(match[1]) * _UNITS[match[2]]
 
 
-def look(cases: Iterable[Given], *, shelf: Shelf, settings: Settings, max_age: float) -> dict[str, LinkCheck]:
+def look(cases: Iterable[CheckTarget], *, shelf: Workspace, settings: Settings, max_age: float) -> dict[str, LinkCheck]:
     """What is behind the web addresses of the takes, by canonical_url; looks younger than `max_age` seconds are taken
     from the store.
     """
-    from ourtake.checks.base import Against, Case
-    from ourtake.checks.live_links import addresses
+    from ourtake.checks.base import Case, CheckContext
+    from ourtake.checks.links.online import addresses
     from ourtake.intake.link_checker import Wanted, check_links
     from ourtake.text.words import canonical_url
 
     wanted: dict[str, str] = {}
     for given in cases:
-        case = Case(given.take, Against(given.source, given.related, settings, shelf.archive))
+        case = Case(given.take, CheckContext(given.source, given.related, settings, shelf.archive))
         for url, title in addresses(case).items():
             wanted[url] = wanted.get(url) or title
     known = (

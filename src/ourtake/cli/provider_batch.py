@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from ourtake.cli.common import say
 
 if TYPE_CHECKING:
-    from ourtake.cli.lines import Task
+    from ourtake.cli.batch_lines import Task
     from ourtake.cli.run import Spending
     from ourtake.providers.ledger import Ledger
-    from ourtake.writing.pipeline import Corridor
+    from ourtake.writing.pipeline import Pipeline
 
 
 async def fill_first_takes(
-    tasks: Sequence[Task], corridor: Corridor, ledger: Ledger, *, asked: tuple[str, Spending] | None
+    tasks: Sequence[Task], corridor: Pipeline, ledger: Ledger, *, asked: tuple[str, Spending] | None
 ) -> None:
     """Have a model's batch endpoint write the first takes of these tasks into the ledger, and say what it did not
     answer. `asked`: the model, and on what terms; None: nobody asked for it.
@@ -30,14 +30,14 @@ async def fill_first_takes(
     if asked is None:
         return
     model, spending = asked
-    from ourtake.cli.lines import anew
-    from ourtake.providers.batches import door_of
+    from ourtake.cli.batch_lines import anew
+    from ourtake.providers.batches import batch_client
     from ourtake.providers.budget import ceilings_of
     from ourtake.providers.registry import build_provider
     from ourtake.writing.batching import Batching, Wanted
 
     provider = build_provider(model, corridor.settings)
-    door = door_of(provider)
+    door = batch_client(provider)
     ceilings = ceilings_of(
         corridor.settings, max_cost=None if spending.max_cost is None else Decimal(str(spending.max_cost))
     )

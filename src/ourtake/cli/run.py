@@ -14,14 +14,14 @@ from ourtake.errors import InputError, OurtakeError, StoreError
 if TYPE_CHECKING:
     from ourtake.config import Settings
     from ourtake.documents import Report
-    from ourtake.jobs.beside import Beside
+    from ourtake.jobs.worker_process import WorkerProcess
     from ourtake.providers.base import Provider
     from ourtake.providers.ledger import Ledger
-    from ourtake.providers.rate import Pace
+    from ourtake.providers.rate import RateLimiter
     from ourtake.store import Store
     from ourtake.store.calls import Ceiling
-    from ourtake.writing.checking import Checker, Given
-    from ourtake.writing.pipeline import Corridor
+    from ourtake.writing.checking import Checker, CheckInput
+    from ourtake.writing.pipeline import Pipeline
 
 
 class Spending(NamedTuple):
@@ -81,24 +81,24 @@ async def beating(work: Work) -> AsyncIterator[None]:
             await task
 
 
-def build_corridor(
+def build_pipeline(
     work: Work,
     models: list[str],
     *,
     spending: Spending,
     concurrency: int = 1,
-    beside: Beside[Given, Report] | None = None,
-) -> tuple[Corridor, Ledger]:
+    beside: WorkerProcess[CheckInput, Report] | None = None,
+) -> tuple[Pipeline, Ledger]:
     """Everything that a draft needs. `beside`: the process that is to check takes; it is begun here.
 
     Raises InputError for an unknown model, a missing key, an empty archive, a limit without a price.
     """
-    from ourtake.providers.ledger import Ledger, Ledgered
+    from ourtake.providers.ledger import Ledger, RecordedProvider
     from ourtake.providers.pricing import cost_by
-    from ourtake.providers.registry import Lines
+    from ourtake.providers.registry import ProviderFactory
     from ourtake.store.calls import Bill, Terms
-    from ourtake.writing.checking import Apart, Here, Place
-    from ourtake.writing.pipeline import Corridor
+    from ourtake.writing.checking import LocalChecker, RemoteChecker, WorkerConfig
+    from ourtake.writing.pipeline import Pipeline
     from ourtake.writing.prompts import Prompts
 
     given = settings()
@@ -113,10 +113,10 @@ def build_corridor(
         work.store.price_calls(cost_by(given))
     ledger = Ledger(work.store, given, run_id=work.run_id, process_id=work.process_id, terms=terms)
 
-    def recorded(provider: Provider, pace: Pace) -> Provider:
-        return Ledgered(provider, ledger, concurrency=concurrency, gate=pace.road)
+    def recorded(provider: Provider, pace: RateLimiter) -> Provider:
+        return RecordedProvider(provider, ledger, concurrency=concurrency, gate=pace.acquire)
 
-    known = Lines(given, recorded=recorded)
+    known = ProviderFactory(given, recorded=recorded)
     line = known.line(names, holds=ledger.holds)
     prompts = Prompts(given)
     judge = None
@@ -126,11 +126,11 @@ def build_corridor(
         judge = Judge(known.line((given.checks.judge,)), prompts, given)
     archive = filled_archive(work.store, bill=Bill(work.run_id, terms.ceilings))
     archive.leave_out(work.run_id)
-    checker: Checker = Here(archive, given)
+    checker: Checker = LocalChecker(archive, given)
     if beside is not None:
-        beside.begin(Place(address(), archive.folder, work.run_id, given))
-        checker = Apart(beside, checker, say=say)
-    corridor = Corridor(
+        beside.begin(WorkerConfig(address(), archive.folder, work.run_id, given))
+        checker = RemoteChecker(beside, checker, say=say)
+    corridor = Pipeline(
         work.store, archive, line, prompts, given, run=work.run_id, new_run=work.new, judge=judge, checker=checker
     )
     return corridor, ledger

@@ -12,7 +12,7 @@ def draft_report(draft: Draft, revision: Revision) -> str:
     """The report of a draft's revision, with the places in its take."""
     from ourtake.cli.check import terminal_look
     from ourtake.publish.findings_text import report_text
-    from ourtake.publish.places import Layout
+    from ourtake.publish.locations import Layout
 
     return report_text(revision.report, layout=Layout(f"draft {draft.id}", "", revision.take), look=terminal_look())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from ourtake.cli.common import plain
-from ourtake.writing.growing import Growing
+from ourtake.writing.partial import Growing
 
 
 class _Shown:

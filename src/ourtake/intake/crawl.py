@@ -12,18 +12,18 @@ from urllib.parse import urljoin
 from ourtake.config import Settings
 from ourtake.documents import Article
 from ourtake.errors import FetchError, HostClosed, InputError, NotPublished
-from ourtake.intake.cutting import Cutter, blocks_of
 from ourtake.intake.dates import UNREAD, article_dates
+from ourtake.intake.decompress import unpacked
 from ourtake.intake.detect import HEAD, format_of
-from ourtake.intake.inflate import unpacked
-from ourtake.intake.inside import bare_host
+from ourtake.intake.internal_links import bare_host
 from ourtake.intake.journal import Journal
 from ourtake.intake.jsonl import article_line
 from ourtake.intake.reject import Reject, Unchanged, left_out
+from ourtake.intake.splitting import Splitter, blocks_of
 
 if TYPE_CHECKING:
     from ourtake.intake.fetch import Fetched
-    from ourtake.intake.visitor import Visitor
+    from ourtake.intake.polite import PoliteFetcher
 
 _LISTS = {"rss": "feed", "atom": "feed", "sitemap": "sitemap", "wxr": "export", "jsonl": "lines"}
 
@@ -36,7 +36,7 @@ class Crawl:
     not changed.
     """
 
-    def __init__(self, settings: Settings, journal: Journal, visitor: Callable[[], Visitor]) -> None:
+    def __init__(self, settings: Settings, journal: Journal, visitor: Callable[[], PoliteFetcher]) -> None:
         self._settings = settings
         self._limits = settings.intake
         self._site = settings.publication.url
@@ -86,9 +86,9 @@ class Crawl:
             lines = enumerate(b"".join(blocks).splitlines(), 1)
             yield from (article_line(line, f"{name}:{number}") for number, line in lines if line.strip())
         else:
-            yield from self._feed(Cutter(blocks, names=("item", "entry"), content_type=content_type), name, base)
+            yield from self._feed(Splitter(blocks, names=("item", "entry"), content_type=content_type), name, base)
 
-    def _feed(self, cutter: Cutter, name: str, base: str) -> Iterator[Article | Reject | Unchanged]:
+    def _feed(self, cutter: Splitter, name: str, base: str) -> Iterator[Article | Reject | Unchanged]:
         from ourtake.intake.feeds import feed_entries, is_teaser
 
         for found in feed_entries(cutter, base=base, site=self._site, name=name):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ourtake.intake.characters import encoding_of
-from ourtake.intake.cutting import root_of
+from ourtake.intake.encoding import encoding_of
+from ourtake.intake.splitting import root_of
 
 HEAD = 1 << 16
 """Bytes that are enough to tell."""

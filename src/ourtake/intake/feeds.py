@@ -15,13 +15,13 @@ from urllib.parse import urljoin
 from ourtake.config import Intake
 from ourtake.documents import Article
 from ourtake.errors import InputError
-from ourtake.intake.characters import unescaped
-from ourtake.intake.cutting import Cutter, Piece, mended, name_of, wrapped
 from ourtake.intake.dates import article_dates
+from ourtake.intake.encoding import unescaped
 from ourtake.intake.files import is_address
 from ourtake.intake.html_text import looks_like_html, markdown_of
-from ourtake.intake.inside import inside_links
+from ourtake.intake.internal_links import inside_links
 from ourtake.intake.reject import Reject
+from ourtake.intake.splitting import Piece, Splitter, mended, name_of, wrapped
 from ourtake.intake.unpublished import A_STUB, is_stub
 
 NAMES = ("item", "entry")
@@ -44,7 +44,7 @@ class Entry(NamedTuple):
     changed: str | None
 
 
-def feed_entries(cutter: Cutter, *, base: str, site: str, name: str) -> Iterator[Entry | Reject]:
+def feed_entries(cutter: Splitter, *, base: str, site: str, name: str) -> Iterator[Entry | Reject]:
     """The entries of a feed; `base` is its own address, `name` what it is called in messages."""
     group: list[Piece] = []
     for piece in cutter:

@@ -21,7 +21,7 @@ from ourtake.config import Intake
 from ourtake.errors import FetchError
 from ourtake.intake.addresses import Address, check_address
 from ourtake.intake.connection import CheckedBackend, Deadline, Resolve, resolve
-from ourtake.intake.inflate import Inflater
+from ourtake.intake.decompress import Inflater
 
 AGENT = f"ourtake/{__version__}"
 _ACCEPT = "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,application/xml;q=0.9,*/*;q=0.5"

@@ -13,7 +13,7 @@ from ourtake.documents import Article
 from ourtake.errors import InputError
 from ourtake.intake.dates import article_dates
 from ourtake.intake.files import as_words, is_address, tidy, yaml_table
-from ourtake.intake.inside import inside_links
+from ourtake.intake.internal_links import inside_links
 from ourtake.intake.unpublished import why_not_a_post, why_unpublished
 
 _YAML = re.compile(r"\A---[ \t]*\n(.*?)\n?---[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)

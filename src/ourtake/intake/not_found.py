@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz
 
-from ourtake.intake.characters import decoded
+from ourtake.intake.encoding import decoded
 from ourtake.text.titles import same_title, segments
 
 SAME_PAGE = 97.0

@@ -9,10 +9,10 @@ from urllib.parse import urljoin, urlsplit
 
 from ourtake.documents import Article, Source
 from ourtake.errors import InputError, NotPublished
-from ourtake.intake.characters import decoded, unescaped
 from ourtake.intake.dates import article_dates, reading
+from ourtake.intake.encoding import decoded, unescaped
 from ourtake.intake.files import BLURB_LIMIT, is_address
-from ourtake.intake.inside import bare_host, inside_links
+from ourtake.intake.internal_links import bare_host, inside_links
 from ourtake.intake.page_kind import Statements, shown_words, statements, why_cut_short, why_no_article
 from ourtake.text.sentences import sentences
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from ourtake.intake.fetch import Fetched
-    from ourtake.intake.visitor import Visitor
+    from ourtake.intake.polite import PoliteFetcher
 
 LONGEST = 5_000_000
 """Characters of a page."""
@@ -115,7 +115,7 @@ def page_source(fetched: Fetched) -> Source:
     )
 
 
-def read_page(url: str, visitor: Visitor) -> Source:
+def read_page(url: str, visitor: PoliteFetcher) -> Source:
     """The source at an address. Raises FetchError or InputError."""
     return page_source(visitor.get(url))
 

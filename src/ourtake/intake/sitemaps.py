@@ -11,11 +11,11 @@ from urllib.parse import urljoin
 from xml.etree import ElementTree
 
 from ourtake.errors import FetchError, InputError
-from ourtake.intake.cutting import Cutter, blocks_of, mended, wrapped
+from ourtake.intake.decompress import unpacked
 from ourtake.intake.files import is_address
-from ourtake.intake.inflate import unpacked
-from ourtake.intake.inside import bare_host
+from ourtake.intake.internal_links import bare_host
 from ourtake.intake.reject import Reject
+from ourtake.intake.splitting import Splitter, blocks_of, mended, wrapped
 
 NAMES = ("url", "sitemap")
 DEEPEST = 4
@@ -96,7 +96,7 @@ def _read(name: str, body: bytes, limits: Limits) -> Iterator[tuple[str, Listed 
     if not head.startswith(b"<") and re.match(rb"(?:\xef\xbb\xbf)?https?://", head):
         yield from _plain(name, content)
         return
-    cutter = Cutter(blocks_of(content), names=NAMES)
+    cutter = Splitter(blocks_of(content), names=NAMES)
     count = 0
     try:
         for piece in cutter:

@@ -10,13 +10,13 @@ from xml.etree import ElementTree
 
 from ourtake.documents import Article
 from ourtake.errors import InputError
-from ourtake.intake.characters import unescaped
-from ourtake.intake.cutting import Cutter, Piece, mended, wrapped
 from ourtake.intake.dates import article_dates, read_date
+from ourtake.intake.encoding import unescaped
 from ourtake.intake.files import is_address
 from ourtake.intake.html_text import markdown_of
-from ourtake.intake.inside import inside_links
+from ourtake.intake.internal_links import inside_links
 from ourtake.intake.reject import Reject
+from ourtake.intake.splitting import Piece, Splitter, mended, wrapped
 from ourtake.intake.unpublished import A_DRAFT
 
 NAMES = ("item",)
@@ -41,7 +41,7 @@ def export_articles(blocks: Iterable[bytes], *, name: str, site: str, pages: boo
     """The articles of an export that comes in blocks; `name` is what it is called in messages. What is no post is
     passed over in silence.
     """
-    cutter = Cutter(blocks, names=NAMES)
+    cutter = Splitter(blocks, names=NAMES)
     authors: dict[str, str] | None = None
     for piece in cutter:
         if authors is None:

@@ -7,12 +7,12 @@ from typing import Any
 import anthropic
 
 from ourtake.documents import Payload
-from ourtake.providers.asking import ask, made_reply
 from ourtake.providers.base import OnText, Reply, ReplyStatus, Request
-from ourtake.providers.faults import Who, not_an_answer
-from ourtake.providers.parameters import Learned, with_schema
+from ourtake.providers.exchange import ask, made_reply
+from ourtake.providers.faults import ProviderInfo, not_an_answer
+from ourtake.providers.http import OnHeaders, http_client, table
+from ourtake.providers.parameters import Capabilities, with_schema
 from ourtake.providers.usage import counted
-from ourtake.providers.wire import OnHeaders, http_client, table
 
 KEY = "ANTHROPIC_API_KEY"
 _NO_EFFORT = frozenset({"none", "minimal"})
@@ -27,10 +27,10 @@ class Anthropic:
 
     def __init__(self, model: str, *, base_url: str | None = None, on_headers: OnHeaders | None = None) -> None:
         self.model = model
-        self.who = Who(self.name, model, KEY)
+        self.who = ProviderInfo(self.name, model, KEY)
         self.client = anthropic.AsyncAnthropic(max_retries=0, http_client=http_client(base_url, on_headers=on_headers))  # type: ignore[arg-type,unused-ignore]
         self.base_url = str(self.client.base_url)
-        self.learned = Learned(("temperature", "effort", "format", "cache_control"), self.client.messages.create)
+        self.learned = Capabilities(("temperature", "effort", "format", "cache_control"), self.client.messages.create)
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """See Provider."""

@@ -19,7 +19,7 @@ from ourtake.providers.base import Brief, OnText, Reply, Request
 from ourtake.text.dates import MONTHS
 from ourtake.text.markdown import visible
 from ourtake.text.sentences import sentences
-from ourtake.text.words import count_words, fold, words
+from ourtake.text.words import count_words, normalise, words
 from ourtake.values import day_of
 
 MOST_LINKS = 4
@@ -318,11 +318,15 @@ def _tags(source: Source, offered: Sequence[Related], terms: set[str]) -> list[s
     title = [
         word.casefold()
         for word in words(source.title)
-        if len(word) > 4 and fold(word) not in ("about", "after", "their", "which", "would")
+        if len(word) > 4 and normalise(word) not in ("about", "after", "their", "which", "would")
     ]
     # A headline's word that the blurb takes up again is most often what the story is about; the others are often its
     # verbs.
-    spare = [*sorted(title, key=lambda word: _stem(word) not in told), *(each[0] if each else []), fold(source.outlet)]
+    spare = [
+        *sorted(title, key=lambda word: _stem(word) not in told),
+        *(each[0] if each else []),
+        normalise(source.outlet),
+    ]
     for tag in dict.fromkeys(spare):
         if len(found) >= LEAST_TAGS:
             break

@@ -14,10 +14,10 @@ import httpx2
 
 from ourtake.documents import Payload
 from ourtake.errors import InputError, PermanentError, ProviderError
-from ourtake.providers.asking import plain_error
 from ourtake.providers.base import Provider, Reply, Request
+from ourtake.providers.exchange import plain_error
 from ourtake.providers.faults import fault, fault_in_stream, not_an_answer, said
-from ourtake.providers.wire import MAX_BATCH_BYTES, decoded, http_client, json_answer, table
+from ourtake.providers.http import MAX_BATCH_BYTES, decoded, http_client, json_answer, table
 
 Answers = AsyncIterator[tuple[str, Reply | ProviderError]]
 _OPENAI_ENDS = ("completed", "expired", "cancelled", "failed")
@@ -29,7 +29,7 @@ class RefusedBatch(PermanentError):
     """
 
 
-class Door(Protocol):
+class BatchClient(Protocol):
     """A provider's batch endpoint."""
 
     async def submit(self, requests: Mapping[str, Request]) -> str:
@@ -45,7 +45,7 @@ class Door(Protocol):
         """Close connections."""
 
 
-def door_of(provider: Provider) -> Door:
+def batch_client(provider: Provider) -> BatchClient:
     """The batch endpoint of a bare provider. Raises InputError where there is none."""
     if provider.name == "openai":
         return OpenAIBatches(provider)

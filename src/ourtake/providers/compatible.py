@@ -12,13 +12,13 @@ from typing import Any, Literal
 
 from ourtake.config import CompatibleServer
 from ourtake.documents import Payload
-from ourtake.providers.asking import ask, made_reply
 from ourtake.providers.base import OnText, Reply, ReplyStatus, Request
-from ourtake.providers.faults import Who, not_an_answer, too_long
+from ourtake.providers.exchange import ask, made_reply
+from ourtake.providers.faults import ProviderInfo, not_an_answer, too_long
+from ourtake.providers.http import OnHeaders, http_client, table
 from ourtake.providers.openai_client import client_of_server
-from ourtake.providers.parameters import Learned, with_schema
+from ourtake.providers.parameters import Capabilities, with_schema
 from ourtake.providers.usage import Counted, counted
-from ourtake.providers.wire import OnHeaders, http_client, table
 
 Output = Literal["schema", "json", "text"]
 _LADDER: tuple[Output, ...] = ("schema", "json", "text")
@@ -35,7 +35,7 @@ class Compatible:
         self.name = name
         self.model = model
         self.base_url = server.base_url
-        self.who = Who(
+        self.who = ProviderInfo(
             name, model, server.api_key_env or f"the server's key (api_key_env in [models.{name}])", server.base_url
         )
         self._server = server
@@ -45,7 +45,7 @@ class Compatible:
         key = os.environ.get(server.api_key_env, "") if server.api_key_env else ""
         client = http_client(server.base_url, on_headers=on_headers)
         self.client = client_of_server(key, base_url=server.base_url, http_client=client)
-        self.learned = Learned(
+        self.learned = Capabilities(
             ("temperature", "effort", "stream_options", "max_tokens"), self.client.chat.completions.create
         )
 

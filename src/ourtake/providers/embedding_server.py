@@ -23,17 +23,17 @@ import openai
 
 from ourtake.documents import Payload, Usage
 from ourtake.errors import PermanentError, ProviderError, TransientError
-from ourtake.providers.asking import plain_error
 from ourtake.providers.budget import FRAME, limit_error
-from ourtake.providers.faults import Who
+from ourtake.providers.exchange import plain_error
+from ourtake.providers.faults import ProviderInfo
+from ourtake.providers.http import http_client, json_answer, table
 from ourtake.providers.ledger import Ledger
 from ourtake.providers.openai_client import client_of_server
 from ourtake.providers.outcomes import failed
 from ourtake.providers.pricing import cost_of, most, tariff_of
-from ourtake.providers.rate import Pace
-from ourtake.providers.retry import Again
+from ourtake.providers.rate import RateLimiter
+from ourtake.providers.retry import Retrier
 from ourtake.providers.usage import Counted, counted, said_of
-from ourtake.providers.wire import http_client, json_answer, table
 from ourtake.store.calls import CallEnd, CallStart
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Limits(NamedTuple):
 
     tries: int
     deadline_seconds: float
-    pace: Pace
+    pace: RateLimiter
     hurry: bool = False
 
 
@@ -89,10 +89,10 @@ class EmbeddingServer:
         self.name = name
         self.paid = bool(key_name)
         self._provider, _, self._model = name.partition(":")
-        self._who = Who(self._provider, self._model, key_name or "the server's key", base_url or "")
+        self._who = ProviderInfo(self._provider, self._model, key_name or "the server's key", base_url or "")
         self._base_url = base_url
         self._key = os.environ.get(key_name, "") if key_name else ""
-        self._again = Again(
+        self._again = Retrier(
             self._provider, tries=limits.tries, deadline_seconds=limits.deadline_seconds, pace=limits.pace
         )
         self._pace = limits.pace

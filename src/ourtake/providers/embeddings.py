@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ourtake.config import Settings
 from ourtake.errors import InputError
-from ourtake.providers.rate import Pace
+from ourtake.providers.rate import RateLimiter
 from ourtake.providers.registry import KEYS, limits_of
 
 if TYPE_CHECKING:
@@ -60,13 +60,13 @@ def build_embedder(
     from ourtake.providers.embedding_server import EmbeddingServer, Limits
 
     given = settings.models
-    limits = Limits(given.tries, given.deadline_seconds, Pace(limits_of(spec, settings), name=spec))
+    limits = Limits(given.tries, given.deadline_seconds, RateLimiter(limits_of(spec, settings), name=spec))
     return EmbeddingServer(
         spec,
         base_url=server.base_url if server else os.environ.get("OPENAI_BASE_URL"),
         key_name=variable,
         # A look-up waits for no limits: its few calls go out, or it goes on without.
-        limits=Limits(HURRY_TRIES, HURRY_SECONDS, Pace(name=spec), hurry=True) if hurry else limits,
+        limits=Limits(HURRY_TRIES, HURRY_SECONDS, RateLimiter(name=spec), hurry=True) if hurry else limits,
         ledger=None if store is None else _ledger(spec, settings, store, bill=bill),
     )
 

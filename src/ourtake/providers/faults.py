@@ -43,7 +43,7 @@ _KEY = re.compile(r"invalid_api_key|incorrect api key|authentication_error", re.
 _SECRET = re.compile(r"\b(?:sk|pk|key)-[\w*.-]{6,}|(?<=Bearer )\S+", re.I)
 
 
-class Who(NamedTuple):
+class ProviderInfo(NamedTuple):
     """Whose fault it is: the provider, its model, the environment variable that holds its key, and its address, which
     may hold one, too.
     """
@@ -54,7 +54,7 @@ class Who(NamedTuple):
     base_url: str = ""
 
 
-def said(body: object, *, who: Who | None = None) -> str:
+def said(body: object, *, who: ProviderInfo | None = None) -> str:
     """What an error's body says in short: code, type and message, without keys; "" for an error page."""
     if isinstance(body, dict):
         inner = body.get("error", body)
@@ -68,7 +68,7 @@ def said(body: object, *, who: Who | None = None) -> str:
     return _SECRET.sub("[key]", "" if "<" in text else clean_text(text))[:300].strip()
 
 
-def fault(status: int, body: object, *, who: Who, headers: Mapping[str, str] | None = None) -> ProviderError:
+def fault(status: int, body: object, *, who: ProviderInfo, headers: Mapping[str, str] | None = None) -> ProviderError:
     """The error of an answer with this status (or of an error inside a stream, with the status it stands for)."""
     text = said(body, who=who)
     found = _permanent(status, text, who)
@@ -88,7 +88,7 @@ def fault(status: int, body: object, *, who: Who, headers: Mapping[str, str] | N
     return PermanentError(what, "Check the model and its settings.", status=status, named=False)
 
 
-def _permanent(status: int, text: str, who: Who) -> ProviderError | None:
+def _permanent(status: int, text: str, who: ProviderInfo) -> ProviderError | None:
     name, model = who.provider, who.model
     if 300 <= status < 400:
         return PermanentError(
@@ -124,7 +124,7 @@ def _permanent(status: int, text: str, who: Who) -> ProviderError | None:
     return None
 
 
-def too_long(who: Who, *, status: int | None = None) -> PermanentError:
+def too_long(who: ProviderInfo, *, status: int | None = None) -> PermanentError:
     """A prompt that the model's context window can't hold."""
     what = f"The prompt is too long for {who.provider}:{who.model}."
     return PermanentError(
@@ -134,7 +134,7 @@ def too_long(who: Who, *, status: int | None = None) -> PermanentError:
     )
 
 
-def fault_in_stream(error: object, *, who: Who, otherwise: int = 500) -> ProviderError:
+def fault_in_stream(error: object, *, who: ProviderInfo, otherwise: int = 500) -> ProviderError:
     """The error that arrives inside a success status, with the status that its type stands for, or `otherwise`."""
     text = said({"error": error} if isinstance(error, dict) else error, who=who)
     status = next((number for pattern, number in _IN_STREAM if re.search(pattern, text, re.I)), otherwise)
@@ -158,7 +158,7 @@ _IN_STREAM = (
 )
 
 
-def broken(error: BaseException, *, who: Who, host: str) -> ProviderError | None:
+def broken(error: BaseException, *, who: ProviderInfo, host: str) -> ProviderError | None:
     """The error of a connection that failed: status 0 where nothing can have been sent, None where nobody knows. None:
     it was no connection's.
     """

@@ -32,7 +32,7 @@ from ourtake.providers.usage import said_of
 from ourtake.redaction import Redaction
 from ourtake.store import Store
 from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, Terms
-from ourtake.store.kill_points import kill_point
+from ourtake.store.failpoints import failpoint
 
 AGAIN = "A call whose outcome is unknown was made again; both may have been billed."
 REMEMBERED = "An answer was in the ledger and was not paid for again; --fresh asks anew."
@@ -153,7 +153,7 @@ class _Answer(NamedTuple):
     end: CallEnd
 
 
-class Ledgered:
+class RecordedProvider:
     """A provider with a row in the store for each request, and a limit to how many are under way; `gate` is the way
     out that it waits for, and holds as long as it is under way.
     """
@@ -189,7 +189,7 @@ class Ledgered:
                     begun = await self._ledger.begin(start, remember=self.name != "baseline")
                     answer = None
                     if begun.call_id is not None:
-                        kill_point("row-written")
+                        failpoint("row-written")
                         async with self._place(begun.call_id):
                             answer = await self._ask(begun.call_id, request, tariff, on_text)
                 finally:
@@ -231,7 +231,7 @@ class Ledgered:
 
     async def _ask(self, call: int, request: Request, tariff: Tariff | None, on_text: OnText | None) -> _Answer:
         self._ledger.sending(call)
-        kill_point("before-call")
+        failpoint("before-call")
         begun, pieces = time.monotonic(), list[str]()
         redaction = self._ledger.redaction
         mask = redaction.stream()
@@ -263,7 +263,7 @@ class Ledgered:
                 self._ledger.finish(call, end.model_copy(update={"seconds": time.monotonic() - begun}))
             )
             raise
-        kill_point("after-receiving")
+        failpoint("after-receiving")
         end = CallEnd(
             state="answered",
             status=reply.status,
@@ -285,7 +285,7 @@ class Ledgered:
         except StoreError as error:
             # The answer is here and paid for: it is used, and the person is told where it was kept.
             notes = (*notes, str(error))
-        kill_point("after-commit")
+        failpoint("after-commit")
         return answer.reply.model_copy(update={"notes": notes})
 
     def _remembered(self, record: CallRecord, start: CallStart, on_text: OnText | None) -> Reply:

@@ -131,8 +131,8 @@ async def _asked(provider: Any, model: str | None) -> dict[str, object]:
     """What the list of models tells. Anthropic's entry of a model holds its context window, OpenAI's does not; some
     servers only have the list.
     """
-    from ourtake.providers.asking import plain_error
-    from ourtake.providers.wire import json_answer
+    from ourtake.providers.exchange import plain_error
+    from ourtake.providers.http import json_answer
 
     models = provider.client.models.with_raw_response
     try:

@@ -8,12 +8,12 @@ from typing import Any
 import openai
 
 from ourtake.documents import Payload
-from ourtake.providers.asking import ask, made_reply
 from ourtake.providers.base import OnText, Reply, ReplyStatus, Request
-from ourtake.providers.faults import Who, fault_in_stream, not_an_answer
-from ourtake.providers.parameters import Learned, with_schema
+from ourtake.providers.exchange import ask, made_reply
+from ourtake.providers.faults import ProviderInfo, fault_in_stream, not_an_answer
+from ourtake.providers.http import OnHeaders, http_client, table
+from ourtake.providers.parameters import Capabilities, with_schema
 from ourtake.providers.usage import NOT_COUNTED, Counted, counted
-from ourtake.providers.wire import OnHeaders, http_client, table
 
 KEY = "OPENAI_API_KEY"
 _ENDS = ("response.completed", "response.incomplete", "response.failed")
@@ -27,10 +27,10 @@ class OpenAI:
 
     def __init__(self, model: str, *, base_url: str | None = None, on_headers: OnHeaders | None = None) -> None:
         self.model = model
-        self.who = Who(self.name, model, KEY)
+        self.who = ProviderInfo(self.name, model, KEY)
         self.client = openai.AsyncOpenAI(max_retries=0, http_client=http_client(base_url, on_headers=on_headers))  # type: ignore[arg-type,unused-ignore]
         self.base_url = str(self.client.base_url)
-        self.learned = Learned(
+        self.learned = Capabilities(
             ("temperature", "effort", "format", "prompt_cache_key", "store"), self.client.responses.create
         )
 

@@ -30,7 +30,7 @@ NAMES: dict[str, re.Pattern[str]] = {
 _CEILING = re.compile(r"max(?:_output|_completion)?_tokens\b.*?(\d{3,})(?:\D+(\d{3,}))?", re.I | re.S)
 
 
-class Learned:
+class Capabilities:
     """What one model does not take; `sent` are the parts of NAMES that its requests may hold."""
 
     def __init__(self, sent: tuple[str, ...], create: Callable[..., Any]) -> None:

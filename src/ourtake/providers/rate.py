@@ -87,7 +87,7 @@ class Sending:
 _sending: ContextVar[Sending | None] = ContextVar("sending", default=None)
 
 
-class Pace:
+class RateLimiter:
     """The gate in front of one provider's model."""
 
     def __init__(
@@ -167,7 +167,7 @@ class Pace:
                 _sending.reset(token)
 
     @asynccontextmanager
-    async def road(self) -> AsyncIterator[None]:
+    async def acquire(self) -> AsyncIterator[None]:
         """The way out, for a request that passed the gate and has waited elsewhere since: the gate is open, and there
         is a place for it.
 

@@ -13,8 +13,8 @@ from ourtake.errors import InputError
 from ourtake.providers.base import Provider, Request
 from ourtake.providers.fallback import Fallback
 from ourtake.providers.quota import Quota
-from ourtake.providers.rate import Pace
-from ourtake.providers.retry import Retrying
+from ourtake.providers.rate import RateLimiter
+from ourtake.providers.retry import RetryingProvider
 
 NEWEST = {"openai": "gpt-6.2-sol", "anthropic": "claude-sonnet-5-5"}
 """A default model for each SDK: names of the installed SDKs' own type lists."""
@@ -23,14 +23,14 @@ KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
 ADDRESSES = {"openai": "OPENAI_BASE_URL", "anthropic": "ANTHROPIC_BASE_URL"}
 
 
-Recorded = Callable[[Provider, Pace], Provider]
+Recorded = Callable[[Provider, RateLimiter], Provider]
 """Wraps a bare provider, which is sent to when its pace allows it."""
 
 Holds = Callable[[Provider, Request], bool]
 """Whether a provider has answered a request already; see fallback.py."""
 
 
-class Lines:
+class ProviderFactory:
     """The models of one run: each is built once, with its pace, its tries and its records, for all who ask it. Limits
     that ourtake.toml gives a provider hold for all of its models together.
     """
@@ -50,9 +50,9 @@ class Lines:
         given = self._settings.models
         name = spec if spec in given.limits else spec.partition(":")[0]
         quota = self._quotas.setdefault(name, Quota(limits_of(spec, self._settings)))
-        pace = Pace(name=spec, quota=quota)
+        pace = RateLimiter(name=spec, quota=quota)
         bare = build_provider(spec, self._settings, pace=pace)
-        made = Retrying(
+        made = RetryingProvider(
             self._recorded(bare, pace), tries=given.tries, deadline_seconds=given.deadline_seconds, pace=pace
         )
         self._built[spec] = made
@@ -65,7 +65,7 @@ def limits_of(spec: str, settings: Settings) -> Limits:
     return limits.get(spec) or limits.get(spec.partition(":")[0]) or Limits()
 
 
-def build_provider(spec: str, settings: Settings, *, pace: Pace | None = None) -> Provider:
+def build_provider(spec: str, settings: Settings, *, pace: RateLimiter | None = None) -> Provider:
     """The provider of "openai:MODEL", "anthropic:MODEL", "NAME:MODEL" of [models.NAME], or "baseline"; `pace` hears its
     rate-limit headers.
 
@@ -92,7 +92,7 @@ def build_provider(spec: str, settings: Settings, *, pace: Pace | None = None) -
     return _wired(name, model, settings, pace)
 
 
-def _wired(name: str, model: str, settings: Settings, pace: Pace | None) -> Provider:
+def _wired(name: str, model: str, settings: Settings, pace: RateLimiter | None) -> Provider:
     # The SDKs are imported here and not above: together they cost seconds that other commands must not pay.
     on_headers = pace.seen if pace else None
     server = settings.models.servers.get(name)

@@ -21,7 +21,7 @@ from ourtake.errors import ProviderError, TransientError
 from ourtake.providers.base import OnText, Provider, Reply, Request
 from ourtake.providers.deadline import deadline, seconds_left
 from ourtake.providers.quota import Ticket
-from ourtake.providers.rate import MAX_WAIT, Pace, Sized, too_far_off
+from ourtake.providers.rate import MAX_WAIT, RateLimiter, Sized, too_far_off
 
 _QUICK = tenacity.wait_random_exponential(multiplier=0.2, max=1.0)
 _BACKOFF = tenacity.wait_random_exponential(multiplier=1.0, max=20.0)
@@ -45,7 +45,7 @@ class Used(Protocol):
 Answer = TypeVar("Answer", bound=Used)
 
 
-class Again:
+class Retrier:
     """Asks again where that can help, whatever is asked; `name` is the provider's."""
 
     def __init__(
@@ -54,13 +54,13 @@ class Again:
         *,
         tries: int,
         deadline_seconds: float,
-        pace: Pace | None = None,
+        pace: RateLimiter | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.name = name
         self._tries = tries
         self._deadline = deadline_seconds
-        self._pace = pace or Pace()
+        self._pace = pace or RateLimiter()
         self._sleep = sleep
 
     async def answer(self, request: Sized, ask: Callable[[], Awaitable[Answer]]) -> tuple[Answer, tuple[str, ...]]:
@@ -68,7 +68,7 @@ class Again:
         are used up.
         """
         ticket = await self._pace.enter(request)
-        course = _Course(self.name, ticket, tries=self._tries)
+        course = RetryState(self.name, ticket, tries=self._tries)
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception_type(TransientError),
             stop=course.stop,
@@ -91,7 +91,7 @@ class Again:
             raise
         return found, tuple(course.notes)
 
-    async def _attempt(self, request: Sized, ask: Callable[[], Awaitable[Answer]], course: _Course) -> Answer:
+    async def _attempt(self, request: Sized, ask: Callable[[], Awaitable[Answer]], course: RetryState) -> Answer:
         if course.failures:
             course.ticket = await self._pace.enter(request, again=True)
         async with self._pace.place() as sending:
@@ -104,7 +104,7 @@ class Again:
             return found
 
 
-class Retrying:
+class RetryingProvider:
     """A provider that asks again where that can help."""
 
     def __init__(
@@ -113,13 +113,13 @@ class Retrying:
         *,
         tries: int,
         deadline_seconds: float,
-        pace: Pace | None = None,
+        pace: RateLimiter | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.name = provider.name
         self.model = provider.model
         self._provider = provider
-        self._again = Again(provider.name, tries=tries, deadline_seconds=deadline_seconds, pace=pace, sleep=sleep)
+        self._again = Retrier(provider.name, tries=tries, deadline_seconds=deadline_seconds, pace=pace, sleep=sleep)
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """See Provider. Raises the last error when the tries or the deadline are used up."""
@@ -131,7 +131,7 @@ class Retrying:
         await self._provider.close()
 
 
-class _Course:
+class RetryState:
     """The tries of one call: how often each kind of failure has come, and what is to be told of them."""
 
     def __init__(self, name: str, ticket: Ticket, *, tries: int) -> None:

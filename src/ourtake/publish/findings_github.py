@@ -5,7 +5,7 @@ finding.
 from __future__ import annotations
 
 from ourtake.documents import Finding, Report, Severity
-from ourtake.publish.places import Layout, position
+from ourtake.publish.locations import Layout, position
 
 _COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
 

@@ -12,7 +12,7 @@ from ourtake.checks.base import Rule
 from ourtake.checks.registry import RULES
 from ourtake.documents import Finding, Report, Severity
 from ourtake.publish.findings_github import said
-from ourtake.publish.places import Layout, Place, line_starts, position
+from ourtake.publish.locations import FileLocation, Layout, line_starts, position
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
@@ -85,7 +85,7 @@ class SarifLog:
                 result["fixes"] = [{"description": {"text": RULES[finding.code].mend}, "artifactChanges": [change]}]
         return result
 
-    def _artifact(self, place: Place, finding: Finding, layout: Layout) -> str:
+    def _artifact(self, place: FileLocation, finding: Finding, layout: Layout) -> str:
         if layout.file:
             uri = quote(layout.file.replace("\\", "/"), safe="/:@!$&'()*+,;=~-._")
             self._artifacts.setdefault(uri, {"location": {"uri": uri}, "sourceLanguage": "markdown"})
@@ -102,7 +102,7 @@ class SarifLog:
         return f"{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:32]}:{self._used[key]}"
 
 
-def _region(place: Place, layout: Layout) -> dict[str, Any]:
+def _region(place: FileLocation, layout: Layout) -> dict[str, Any]:
     if layout.row is not None:
         return {"startLine": layout.row}
     starts = line_starts(place.text)

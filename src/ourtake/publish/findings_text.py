@@ -12,7 +12,7 @@ import unicodedata
 from typing import NamedTuple
 
 from ourtake.documents import Finding, Report, Severity
-from ourtake.publish.places import LINE_END, Layout, line_starts, position
+from ourtake.publish.locations import LINE_END, Layout, line_starts, position
 from ourtake.text.counts import count_of
 
 WIDTH = 100

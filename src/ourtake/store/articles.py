@@ -15,7 +15,7 @@ from pydantic_core import from_json
 from sqlalchemy import Connection
 
 from ourtake.documents import Article, trusted_article
-from ourtake.text.words import canonical_url, fold
+from ourtake.text.words import canonical_url, normalise
 from ourtake.values import ordinal
 
 Outcome = Literal["added", "updated", "unchanged"]
@@ -136,7 +136,7 @@ def _put_in(connection: Connection, rows: list[tuple[str, Article, bytes | None,
         return
     first = _last(connection, "articles") + 1
     values = [
-        (number, id_, row.address, _hash(fold(article.title)), ordinal(article.published), digest, row.document)
+        (number, id_, row.address, _hash(normalise(article.title)), ordinal(article.published), digest, row.document)
         for number, (id_, article, digest, row) in enumerate(rows, first)
     ]
     connection.exec_driver_sql(
@@ -240,11 +240,11 @@ def one(connection: Connection, id_or_url: str) -> Article | None:
 
 def by_title(connection: Connection, title: str) -> Article | None:
     """The article of that title, typography and case folded; the first of several."""
-    folded = fold(title)
+    folded = normalise(title)
     rows = connection.exec_driver_sql(
         "SELECT document FROM articles WHERE title_hash = ? ORDER BY number", (_hash(folded),)
     )
-    return next((article for (document,) in rows if fold((article := read(document)).title) == folded), None)
+    return next((article for (document,) in rows if normalise((article := read(document)).title) == folded), None)
 
 
 def count(connection: Connection) -> int:

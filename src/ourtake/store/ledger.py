@@ -90,7 +90,7 @@ def _over(connection: Connection, start: CallStart, ceilings: Sequence[Ceiling],
         scope = _scope(ceiling, start)
         spent, boundless = set_aside(connection, scope) if needed else (0, 0)
         if needed and (boundless or spent + needed > ceiling.limit):
-            lose_orphans(connection, marks)  # a process that died gives nothing back
+            reap_orphans(connection, marks)  # a process that died gives nothing back
             # What a batch has set aside may come back tomorrow: nobody waits for that.
             soon = (calls.c.state == "started") & (calls.c.task != BATCH)
             return Over(
@@ -151,7 +151,7 @@ def finish(connection: Connection, call_id: int, end: CallEnd) -> None:
     connection.execute(_FINISH, values | {"of_call": call_id})
 
 
-def lose_orphans(connection: Connection, marks: SentMarks) -> int:
+def reap_orphans(connection: Connection, marks: SentMarks) -> int:
     """Calls that were under way in a process that is gone become "unknown", those that it had not sent yet "failed";
     how many of both.
     """

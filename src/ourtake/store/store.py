@@ -13,8 +13,8 @@ from ourtake.documents import Article, Draft, EarlierTake, LinkCheck, Usage, Vis
 from ourtake.store import articles, batches, drafts, fetched, ledger, link_checks, links, processes, runs
 from ourtake.store.articles import Change, Position
 from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, Ceiling, CostRow, Over, Terms
+from ourtake.store.failpoints import failpoint
 from ourtake.store.importing import Importing
-from ourtake.store.kill_points import kill_point
 from ourtake.store.schema import check_ledger, open_engine, plain_errors
 from ourtake.store.sent_marks import SentMarks
 from ourtake.store.tables import rankings
@@ -218,7 +218,7 @@ class Store:
         """
         with self._writing() as connection:
             check_ledger(connection)
-            ledger.lose_orphans(connection, self.marks)
+            ledger.reap_orphans(connection, self.marks)
             return processes.enroll(connection)
 
     async def beat(self, process_id: int) -> None:
@@ -264,7 +264,7 @@ class Store:
         def work(connection: Connection) -> None:
             ledger.finish(connection, call_id, end)
             if end.state == "answered":
-                kill_point("before-commit")
+                failpoint("before-commit")
 
         await self._write(work)
 
@@ -315,10 +315,10 @@ class Store:
         with self._writing() as connection:
             return ledger.price(connection, price)
 
-    def lose_orphans(self) -> int:
+    def reap_orphans(self) -> int:
         """Write down what became of the calls of processes that are gone: unknown, or never sent; how many."""
         with self._writing() as connection:
-            return ledger.lose_orphans(connection, self.marks)
+            return ledger.reap_orphans(connection, self.marks)
 
     def costs(self, group: str) -> list[CostRow]:
         """What calls cost, by day, model, draft or run."""

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake.text.overlaps import Spans
-from ourtake.text.tried import tried
+from ourtake.text.scan import tried
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

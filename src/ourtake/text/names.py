@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from ourtake.text.matching import blanked
 from ourtake.text.sentences import sentences
+from ourtake.text.tokens import blanked
 
 
 class Name(NamedTuple):

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from ourtake.text.matching import lowered
 from ourtake.text.number_patterns import FIGURES, FIRST_WORDS, INNER_WORDS, LEADS, NUMBER
+from ourtake.text.tokens import lowered
 
 _WORDS = AhoCorasick(
     (*FIRST_WORDS, *INNER_WORDS), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ourtake.text.dates import PAIR, Day, days_of, month_start
-from ourtake.text.matching import blanked
 from ourtake.text.number_matches import number_matches
 from ourtake.text.number_patterns import (
     ABOUT,
@@ -30,6 +29,7 @@ from ourtake.text.number_patterns import (
     UNDER,
 )
 from ourtake.text.number_words import SCALES, WORD_NUMBER, fraction_of, ordinal_of, ratio_of, value_of
+from ourtake.text.tokens import blanked
 from ourtake.text.units import UNITS, counted, unit_of
 
 Kind = Literal["count", "money", "percent", "quantity", "ordinal", "date", "time"]

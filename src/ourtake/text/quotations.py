@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from ourtake.text.matching import Place, blanked, wording
 from ourtake.text.overlaps import Spans
-from ourtake.text.tried import tried
+from ourtake.text.scan import tried
+from ourtake.text.tokens import WordSpan, blanked, tokenize
 
 
 class Quotation(NamedTuple):
@@ -139,7 +139,7 @@ def _spoken(text: str) -> tuple[tuple[str, tuple[int, ...]], ...]:
     """What is quoted in parts with little between them: its words between single spaces, and the number of each among
     the text's words.
     """
-    within, groups, last = wording(text), list[list[int]](), -1
+    within, groups, last = tokenize(text), list[list[int]](), -1
     starts = [start for start, _ in within.spans]
     for one in quotations_in(text):
         first, stop = bisect_left(starts, one.start), bisect_left(starts, one.end)
@@ -152,14 +152,14 @@ def _spoken(text: str) -> tuple[tuple[str, tuple[int, ...]], ...]:
     return tuple((f" {' '.join(within.words[number] for number in group)} ", tuple(group)) for group in groups)
 
 
-def find_across(quotation: str, text: str) -> Place | None:
+def find_across(quotation: str, text: str) -> WordSpan | None:
     """Where a text has a quotation's words with the speaker named in between, which the quotation leaves out."""
-    said = wording(quotation)
+    said = tokenize(quotation)
     if len(said.words) < 4:
         return None
     for joined, numbers in _spoken(text):
         at = joined.find(said.joined)
         if at >= 0:
             first = joined.count(" ", 0, at + 1) - 1
-            return Place(numbers[first], numbers[first + len(said.words) - 1])
+            return WordSpan(numbers[first], numbers[first + len(said.words) - 1])
     return None

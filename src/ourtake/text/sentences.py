@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 
 from ourtake.text.markdown import Span
-from ourtake.text.tried import tried
+from ourtake.text.scan import tried
 
 _END = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)\]*_]*(?=\s|\Z)|\n[ \t]*\n")
 _BLANK = "\n\n"

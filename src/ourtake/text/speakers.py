@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 
 from ourtake.text.markdown import Span
-from ourtake.text.matching import lowered
-from ourtake.text.tried import Beginnings
+from ourtake.text.scan import Beginnings
+from ourtake.text.tokens import lowered
 
 _SAYING = (
     "says?|said|saying|tells?|told|writes?|wrote|written|writing|calls?|called|calling|puts?|describes?|described|"

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ourtake.text.matching import wording
+from ourtake.text.tokens import tokenize
 
 STOP = frozenset(
     """
@@ -72,7 +72,7 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=8192)
 def content(text: str) -> frozenset[str]:
     """The stems of the words that say what a passage is about; numbers are left to numbers.py."""
-    return frozenset(filter(None, map(_telling, wording(text).words)))
+    return frozenset(filter(None, map(_telling, tokenize(text).words)))
 
 
 @lru_cache(maxsize=32768)

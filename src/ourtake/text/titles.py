@@ -8,7 +8,7 @@ import re
 
 from rapidfuzz import fuzz
 
-from ourtake.text.words import fold
+from ourtake.text.words import normalise
 
 ALIKE = 88.0
 """Similarity (0 to 100, rapidfuzz ratio) from which two titles are one that an editor touched up."""
@@ -37,4 +37,4 @@ def same_title(wanted: str, shown: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return fold(text).strip(" .,;:!?\"'")
+    return normalise(text).strip(" .,;:!?\"'")

@@ -63,7 +63,7 @@ def straight(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def fold(text: str) -> str:
+def normalise(text: str) -> str:
     """The text without its typography: case folded, straight quotes and dashes, single spaces."""
     return " ".join(straight(text).casefold().split())
 

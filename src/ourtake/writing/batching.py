@@ -15,13 +15,13 @@ from typing import NamedTuple
 from ourtake.documents import Source
 from ourtake.errors import LimitError, PermanentError, ProviderError, TransientError
 from ourtake.providers.base import Brief, Provider, Reply, Request
-from ourtake.providers.batches import Door, RefusedBatch
+from ourtake.providers.batches import BatchClient, RefusedBatch
 from ourtake.providers.budget import limit_error, reservation
 from ourtake.providers.ledger import Ledger, request_hash
 from ourtake.providers.pricing import cost_of, tariff_of
 from ourtake.providers.usage import said_of
 from ourtake.store.calls import BATCH, CallEnd, CallRecord, CallStart, Ceiling, Terms
-from ourtake.writing.pipeline import Corridor, look_up, made_request
+from ourtake.writing.pipeline import Pipeline, look_up, made_request
 
 PATIENCE = 10
 """Looks in a row that may fail before the wait is given up; the batch itself goes on, and is found again with
@@ -40,7 +40,7 @@ class Wanted(NamedTuple):
     repetition: int
 
 
-class Told(NamedTuple):
+class BatchResult(NamedTuple):
     """What a batch brought."""
 
     answered: int = 0
@@ -54,9 +54,9 @@ class Batching:
 
     def __init__(
         self,
-        corridor: Corridor,
+        corridor: Pipeline,
         ledger: Ledger,
-        door: Door,
+        door: BatchClient,
         provider: Provider,
         *,
         say: Callable[[str], None],
@@ -71,7 +71,7 @@ class Batching:
 
     async def fill(
         self, wanted: Sequence[Wanted], *, ceilings: Sequence[Ceiling], retry_unknown: bool, fresh: bool = False
-    ) -> Told:
+    ) -> BatchResult:
         """Have the first takes answered, within these limits; `fresh`: also those that the ledger has another draft's
         answer to.
 
@@ -81,7 +81,7 @@ class Batching:
             request_hash(self._provider.name, self._provider.model, request): request
             for request in map(self._request, wanted)
         }
-        told = Told()
+        told = BatchResult()
         place = {"run_id": self._ledger.run_id, "provider": self._provider.name, "model": self._provider.model}
         for row in self._ledger.store.open_batches(**place):
             if row.batch_id is None:
@@ -95,7 +95,7 @@ class Batching:
                 continue
             told = _sum(told, await self._collect(row.number, row.batch_id, requests))
         left = self._with_room(self._open(requests, fresh=fresh, retry_unknown=retry_unknown), ceilings)
-        if not left or told != Told():
+        if not left or told != BatchResult():
             return told
         number = await self._ledger.store.begin_batch(**place, requests=len(left))
         batch_id = await self._submitted(number, left, ceilings)
@@ -144,7 +144,7 @@ class Batching:
     def _open(self, requests: Mapping[str, Request], *, fresh: bool, retry_unknown: bool) -> dict[str, Request]:
         """The requests that may be made: not answered, and not of unknown outcome without the person's word."""
         store = self._ledger.store
-        store.lose_orphans()
+        store.reap_orphans()
         known = store.answered_hashes(list(requests))
         if fresh:
             known = {name for name in known if store.answered_hashes([name], draft_id=requests[name].draft_id)}
@@ -185,21 +185,21 @@ class Batching:
         assert begun.call_id is not None
         return begun.call_id
 
-    async def _collect(self, number: int, batch_id: str, requests: Mapping[str, Request]) -> Told:
+    async def _collect(self, number: int, batch_id: str, requests: Mapping[str, Request]) -> BatchResult:
         try:
             await self._wait(batch_id)
         except RefusedBatch as error:
             await self._closed(number, CallEnd(state="failed", error=error.what, cost=0))
             await self._ledger.store.mark_batch(number, "failed")
             raise
-        told, most = Told(), self._set_aside_for(number)
+        told, most = BatchResult(), self._set_aside_for(number)
         async for name, found in self._door.answers(batch_id):
             request = requests.get(name)
             if isinstance(found, Reply):
                 await self._written(name, request, found, most=most)
-                told = _sum(told, Told(answered=1) if request is not None else Told(changed=1))
+                told = _sum(told, BatchResult(answered=1) if request is not None else BatchResult(changed=1))
             elif request is not None:
-                told = _sum(told, Told(failed=(self._ledger.redaction.masked(found.what),)))
+                told = _sum(told, BatchResult(failed=(self._ledger.redaction.masked(found.what),)))
         # From here on its answers' own rows are what it cost.
         await self._closed(number, CallEnd(state="answered", status="complete", cost=0))
         await self._ledger.store.mark_batch(number, "collected")
@@ -290,5 +290,5 @@ def _row_of(number: int) -> str:
     return f"batch-{number}"
 
 
-def _sum(first: Told, second: Told) -> Told:
-    return Told(first.answered + second.answered, first.failed + second.failed, first.changed + second.changed)
+def _sum(first: BatchResult, second: BatchResult) -> BatchResult:
+    return BatchResult(first.answered + second.answered, first.failed + second.failed, first.changed + second.changed)

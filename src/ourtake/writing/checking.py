@@ -17,10 +17,10 @@ from ourtake.errors import ProcessLost
 
 if TYPE_CHECKING:
     from ourtake.checks.base import ArchiveView
-    from ourtake.jobs.beside import Beside
+    from ourtake.jobs.worker_process import WorkerProcess
 
 
-class Given(NamedTuple):
+class CheckInput(NamedTuple):
     """One take to check, with its source and the articles that it was offered."""
 
     take: Take
@@ -28,7 +28,7 @@ class Given(NamedTuple):
     related: tuple[Related, ...]
 
 
-class Place(NamedTuple):
+class WorkerConfig(NamedTuple):
     """What a process beside this one checks with: the store's address, the index's folder; `run`: see
     Archive.leave_out.
     """
@@ -42,21 +42,21 @@ class Place(NamedTuple):
 class Checker(Protocol):
     """Whoever checks."""
 
-    async def report(self, given: Given) -> Report:
+    async def report(self, given: CheckInput) -> Report:
         """The report of a take by the rules that drafts are written by."""
 
     async def close(self) -> None:
         """End what it runs."""
 
 
-class Here:
+class LocalChecker:
     """Checks in this process."""
 
     def __init__(self, archive: ArchiveView, settings: Settings) -> None:
         self._archive = archive
         self._settings = settings
 
-    async def report(self, given: Given) -> Report:
+    async def report(self, given: CheckInput) -> Report:
         """The report, worked out at once."""
         return report_of(given, archive=self._archive, settings=self._settings)
 
@@ -64,18 +64,20 @@ class Here:
         """There is nothing to end."""
 
 
-class Apart:
+class RemoteChecker:
     """Checks in a process beside this one, begun already; when that is lost, the rest is checked `instead`, and it is
     said once.
     """
 
-    def __init__(self, beside: Beside[Given, Report], instead: Checker, *, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, beside: WorkerProcess[CheckInput, Report], instead: Checker, *, say: Callable[[str], None]
+    ) -> None:
         self._beside = beside
         self._instead = instead
         self._say = say
         self._lost = False
 
-    async def report(self, given: Given) -> Report:
+    async def report(self, given: CheckInput) -> Report:
         """The report, once it has come back."""
         if not self._lost:
             try:
@@ -91,10 +93,12 @@ class Apart:
         self._beside.close()
 
 
-def report_of(given: Given, *, archive: ArchiveView, settings: Settings) -> Report:
+def report_of(given: CheckInput, *, archive: ArchiveView, settings: Settings) -> Report:
     """The report of a take by the rules that drafts are written by."""
     # Not loaded where another process checks: they cost as much start-up as a call's answer does work.
-    from ourtake.checks.base import Against
+    from ourtake.checks.base import CheckContext
     from ourtake.checks.registry import check
 
-    return check(given.take, Against(given.source, given.related, settings, archive), select=settings.checks.drafting)
+    return check(
+        given.take, CheckContext(given.source, given.related, settings, archive), select=settings.checks.drafting
+    )

@@ -16,7 +16,7 @@ from ourtake.documents import Evidence, Related, Report, SentenceRecord, Source,
 from ourtake.errors import AnswerError, ProviderError, StoreError, UnknownCallError
 from ourtake.plain import visible_only
 from ourtake.providers.base import Brief, Provider, Request, name_of, require_whole
-from ourtake.text.matching import find_quotation, wording
+from ourtake.text.tokens import find_quotation, tokenize
 from ourtake.writing.prompts import Prompts
 from ourtake.writing.reply import json_object
 
@@ -155,7 +155,7 @@ def _settled(record: SentenceRecord, answer: dict[str, Any] | None, documents: d
 def _looked_up(answer: dict[str, Any], documents: dict[str, Document]) -> Evidence | None:
     document = documents.get(str(answer.get("document", "")).strip())
     quotation = str(answer.get("quotation", ""))
-    if document is None or len(wording(quotation).words) < LEAST_QUOTED:
+    if document is None or len(tokenize(quotation).words) < LEAST_QUOTED:
         return None
     place = find_quotation(quotation, document.text)
-    return None if place is None else document.evidence(*wording(document.text).span(place.first, place.last))
+    return None if place is None else document.evidence(*tokenize(document.text).span(place.first, place.last))

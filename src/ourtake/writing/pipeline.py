@@ -19,9 +19,9 @@ from ourtake.documents import Draft, Related, Report, Revision, Source, Take
 from ourtake.errors import AnswerError, LimitError, ProviderError, StoreError, UnknownCallError
 from ourtake.providers.base import Brief, Provider, Reply, Request, name_of, require_whole
 from ourtake.store import Store
-from ourtake.store.kill_points import kill_point
+from ourtake.store.failpoints import failpoint
 from ourtake.values import day_of
-from ourtake.writing.checking import Checker, Given, Here
+from ourtake.writing.checking import Checker, CheckInput, LocalChecker
 from ourtake.writing.judge import Judge, judged
 from ourtake.writing.prompts import Prompt, Prompts
 from ourtake.writing.repair import mended, passages_at_fault, rank
@@ -36,7 +36,7 @@ it.
 """
 
 
-class Corridor(NamedTuple):
+class Pipeline(NamedTuple):
     """What a run is built from, once, in cli/ or web/; a `new_run` has no earlier drafts to go on with."""
 
     store: Store
@@ -49,9 +49,9 @@ class Corridor(NamedTuple):
     judge: Judge | None = None
     checker: Checker | None = None
 
-    async def report(self, given: Given) -> Report:
+    async def report(self, given: CheckInput) -> Report:
         """The report of a take, by whoever checks in this run: this process, where nobody else does."""
-        return await (self.checker or Here(self.archive, self.settings)).report(given)
+        return await (self.checker or LocalChecker(self.archive, self.settings)).report(given)
 
     async def close(self) -> None:
         """Close the connections of the writer and the judge, and end the checker."""
@@ -73,7 +73,7 @@ class UnsavedError(StoreError):
 class _Session:
     """The calls of one draft: counts them against the budget and keeps what is to be said of them."""
 
-    def __init__(self, corridor: Corridor, draft: Draft, brief: Brief, *, repetition: int) -> None:
+    def __init__(self, corridor: Pipeline, draft: Draft, brief: Brief, *, repetition: int) -> None:
         self.corridor = corridor
         self.draft_id = draft.id
         self.own = {"draft_id": draft.id, "repetition": repetition}
@@ -139,7 +139,7 @@ def look_up(source: Source, *, archive: Archive, settings: Settings) -> list[Rel
 
 async def write_draft(
     source: Source,
-    corridor: Corridor,
+    corridor: Pipeline,
     *,
     draft_id: str | None = None,
     repetition: int = 1,
@@ -181,16 +181,16 @@ async def write_draft(
         # Asked of the ledger, not added up on the way: after a kill only it knows what this draft's calls were.
         usage, cost = corridor.store.spent_on(draft.id)
         done = done.model_copy(update={"usage": usage, "cost_usd": None if cost is None else cost / 1_000_000})
-        kill_point("before-draft")
+        failpoint("before-draft")
         await corridor.store.save_draft(done)
     except StoreError as failure:
         raise UnsavedError(failure.what, failure.do, draft=done) from failure
-    kill_point("after-draft")
+    failpoint("after-draft")
     return done
 
 
 def _begun(
-    source: Source, related: Sequence[Related], corridor: Corridor, *, draft_id: str, earlier: Draft | None
+    source: Source, related: Sequence[Related], corridor: Pipeline, *, draft_id: str, earlier: Draft | None
 ) -> Draft:
     """A new draft; or the earlier one, where it was left with revisions, so that it goes on from its last step."""
     offered = tuple(item.model_copy(update={"text": ""}) for item in related)
@@ -286,7 +286,7 @@ async def _judge(session: _Session, revisions: list[Revision]) -> None:
 
 
 async def _revision(take: Take, session: _Session, *, number: int, note: str | None = None) -> Revision:
-    report = await session.corridor.report(Given(take, session.brief.source, session.brief.related))
+    report = await session.corridor.report(CheckInput(take, session.brief.source, session.brief.related))
     return Revision(number=number, take=take, by=session.by, report=report, created=_now(), note=note)
 
 

@@ -18,7 +18,7 @@ from ourtake.documents import Related, Source
 from ourtake.errors import ConfigError
 from ourtake.plain import visible_only
 from ourtake.shipped import shipped
-from ourtake.writing.complaints import Passage, told
+from ourtake.writing.feedback import Passage, told
 
 DIVIDER = "-" * 20
 

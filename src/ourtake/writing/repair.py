@@ -15,8 +15,8 @@ from ourtake.config import TakeShape
 from ourtake.documents import Finding, Related, Report, Take, plain_take
 from ourtake.text.markdown import Span, links, paragraphs
 from ourtake.text.words import count_words
-from ourtake.writing.addresses import to_addresses, to_handles, to_words
-from ourtake.writing.complaints import Passage
+from ourtake.writing.feedback import Passage
+from ourtake.writing.handles import to_addresses, to_handles, to_words
 from ourtake.writing.reply import json_object, require_size
 
 WORTH_A_CALL = frozenset({"LNK008", "ORG001", "ORG003", "TOP001", "TOP002"})

@@ -15,7 +15,7 @@ from ourtake.documents import Related, Take
 from ourtake.errors import AnswerError
 from ourtake.plain import without_terminal_sequences
 from ourtake.text.thoughts import spoken
-from ourtake.writing.addresses import to_addresses, to_words
+from ourtake.writing.handles import to_addresses, to_words
 
 TAKE_SCHEMA: dict[str, Any] = {
     "type": "object",

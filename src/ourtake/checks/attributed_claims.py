@@ -1,0 +1,179 @@
+"""SUP001: whether a document says what a sentence says that it says. Its table row is in support.py."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from ourtake.checks.absence import unless_elsewhere
+from ourtake.checks.base import PROSE, Case, Hit
+from ourtake.checks.evidence import Document
+from ourtake.checks.quotes.attribution import (
+    OWN,
+    SOURCE,
+    THE_ARTICLE,
+    goes_on,
+    label,
+    named_documents,
+    same_outlet,
+    sentence_of,
+    unquoted,
+)
+from ourtake.checks.sentences import postings, sentence_index, terms
+from ourtake.documents import FieldName, Severity
+from ourtake.text.markdown import Span
+from ourtake.text.scan import Beginnings
+from ourtake.text.sentences import sentences
+from ourtake.text.stems import STOP, content
+from ourtake.text.tokens import lowered, tokenize
+
+LEAST_ATTRIBUTED = 3
+"""Telling words of an attributed claim from which it is judged, when not one of them is in the document."""
+
+HARDLY = 0.22
+"""Share of an attributed claim's weight under which the document says hardly anything of the kind."""
+
+ELSEWHERE = 0.4
+"""Share of a claim's weight that another article of the source's outlet must hold for the outlet's name to stand for
+that article.
+"""
+
+_BEHIND = 3
+"""Words between a document's name and the verb of what it says."""
+
+LEAST_TERMS = 4
+"""A claim of fewer telling words is too short to judge by its words."""
+
+_CLAIMING = re.compile(
+    r"\b(?=[acdehnprstw])(?<!\bthe )(?<!\ba )(?<!\bthis )(?<!\bthat )(?<!\bour )(?<!\bits )(?<!\bevery )(?<!['\u2019]s "
+    r")(?<!\bcould )(?<!\bcan )"
+    r"(?:says?|said|reports?|reported|writes?|"
+    r"wrote|notes?|noted|argues?|argued|"
+    r"claims?|claimed|warns?|warned|reveals?|revealed|highlights?|highlighted|stress(?:es|ed)|emphasi[sz]e[sd]?|"
+    r"describes?|described|details?|detailed|"
+    r"confirms?|confirmed|points? out|pointed out|states?|stated|tells?|told|has it|announces?|announced|according "
+    r"to)\b"
+)
+"""For text in lower case."""
+_CLAIMS = Beginnings(
+    (
+        *"say said report writ wrote note argue claim warn reveal highlight stress emphasi describe detail confirm "
+        "point state tell told".split(),
+        *("announce", "has it", "according to"),
+    )
+)
+
+_NO_CLAIM = re.compile(
+    # What a document leaves out; "said as much"; "announced it in the tone of", "tells you that": the verb has another
+    # object than a claim.
+    r"\s*(?:(?:very )?(?:little|nothing|less|no more) (?:of|about|on|to)\b|as (?:much|so)\b|(?:you|us|me|one)\b"
+    r"|(?:it|them|him|her|this) (?:in|on|at|with|by|for|as|to|from|under|after|when|last)\b)"
+)
+_ADDED = re.compile(r"[,;\u2014]\s*(?:and\s)?(?:which|who|whose)\b")
+"""Where what the writer adds to a claim begins."""
+
+_AGAIN = re.compile(
+    r"(?:(?:and|but|yet|so|still|then|here|there|now|also|again|later|elsewhere|indeed|instead|as|what|nor|even|in "
+    r"fact|at least|of course),?\s){0,2}"
+    r"(?:it|the (?:\w+ )?(?:article|story|piece|account|paper|outlet))\b",
+    re.IGNORECASE,
+)
+"""How a sentence begins that goes on about what was named before."""
+
+
+@lru_cache(maxsize=4096)
+def claiming_words(bare: str) -> tuple[Span, ...]:
+    """The words of a passage that say that somebody says something, in lower case."""
+    lower = lowered(bare)
+    found = (match for start in _CLAIMS.starts(lower) if (match := _CLAIMING.match(lower, start)))
+    return tuple(Span(match.start(), match.end(), match[0]) for match in found)
+
+
+def attributed_in(case: Case, field: FieldName, sentence: Span) -> Iterator[tuple[Document, int, int]]:
+    """What a sentence says that one document says: the document and the span of the claim. The verb stands close behind
+    the document's name.
+    """
+    text = case.text(field)
+    around = sentence_of(text, sentence.start, sentence.end)
+    if not claiming_words(around.bare):
+        return
+    named = named_documents(case, field, start=around.start, bare=around.bare)
+    again = _AGAIN.match(around.bare)
+    if not named and again is not None and goes_on(around.bare):
+        bare = unquoted(text)[around.paragraph_start : around.start]
+        before = named_documents(case, field, start=around.paragraph_start, bare=bare) or (
+            {SOURCE: 0} if THE_ARTICLE.search(again[0]) else {}
+        )
+        named = dict.fromkeys(before, again.end())
+    names = named.keys() - {OWN}
+    document = (
+        next((document for document in case.documents if document.name in names), None) if len(names) == 1 else None
+    )
+    if document is None or (OWN in named and document.name == SOURCE):
+        return
+    taken = [(link.start - around.start, link.end - around.start) for link in case.links(field)]
+    for claiming in claiming_words(around.bare):
+        if any(start <= claiming.start < end for start, end in taken):
+            continue
+        close = _words_between(case, document, around.text, named[document.name], claiming.start) <= _BEHIND
+        by = claiming.text == "according to"
+        if by or close:
+            # "X, the paper says, because Y": all of it is what the paper says.
+            aside = by or re.match(r"\s*[,.]", around.bare[claiming.end :]) is not None
+            yield document, around.start + (0 if aside else claiming.end), sentence.end
+            return
+
+
+def _words_between(case: Case, document: Document, text: str, start: int, end: int) -> int:
+    """Words between a document's name, its title left out, and a verb; many where the verb stands first."""
+    if start > end:
+        return 99
+    own = {*tokenize(document.title).words, *tokenize(case.source.outlet if document.name == SOURCE else "").words}
+    return sum(word not in own for word in tokenize(text[start:end]).words)
+
+
+def attributed_claim_not_found(case: Case) -> Iterator[Hit]:
+    """SUP001."""
+    for field in PROSE:
+        for sentence in sentences(case.text(field)):
+            for document, start, end in attributed_in(case, field, sentence):
+                yield from _checked(case, field, document, start=start, end=end)
+
+
+def _checked(case: Case, field: FieldName, document: Document, *, start: int, end: int) -> Iterator[Hit]:
+    said = unquoted(case.text(field))[start:end]
+    for link in case.links(field):
+        if start <= link.start < end:
+            said = said.replace(case.text(field)[link.start : link.end], " ")
+    if _NO_CLAIM.match(said):
+        return
+    if added := _ADDED.search(said, 20):
+        said, end = said[: added.start()], start + added.start()
+    own = content(f"{case.source.outlet} {document.title}") if document.name != SOURCE else content(case.source.outlet)
+    telling = frozenset(word for word in terms(said) - own if word not in STOP)
+    if len(telling) < LEAST_ATTRIBUTED:
+        return
+    weigh = sentence_index(case).weight
+    held = telling & postings(document.text).keys()
+    whole = sum(map(weigh, telling))
+    if document.name == SOURCE and any(
+        sum(map(weigh, telling & postings(other.text).keys())) >= ELSEWHERE * whole
+        for other in case.documents
+        if same_outlet(case, other)
+    ):
+        return  # The outlet's name may stand for any of its articles.
+    share = sum(map(weigh, held)) / whole
+    begin = start + len(case.text(field)[start:end]) - len(case.text(field)[start:end].lstrip())
+    # The outlet's name may also stand for an article of its own that is not here.
+    asked = [document, *(other for other in case.documents if document.name == SOURCE and same_outlet(case, other))]
+    unread = [one for one in asked if not one.complete]
+    if not held:
+        # A few words may all be others than the document's.
+        soft: Severity | None = None if len(telling) > LEAST_TERMS else "warning"
+        yield unless_elsewhere(
+            case, Hit(f"{label(case, document)} says nothing of the kind.", field, begin, end, severity=soft), unread
+        )
+    elif len(telling) >= LEAST_TERMS and share < HARDLY:
+        hit = Hit(f"{label(case, document)} says hardly anything of the kind.", field, begin, end, severity="warning")
+        yield unless_elsewhere(case, hit, unread)

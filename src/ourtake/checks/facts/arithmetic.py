@@ -1,0 +1,183 @@
+"""Numbers that a writer reckoned from those of the documents: a difference, a sum, a share, half of one or twice it."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from ourtake.checks.base import Case
+from ourtake.checks.facts.index import rows_beside, sentence_content
+from ourtake.checks.quotes.attribution import sentence_at
+from ourtake.text.markdown import Span
+from ourtake.text.numbers import Number, numbers_in
+
+SUM = 1.0
+"""Among the factors of a number that may be reckoned: it may be a sum or a difference."""
+
+DIFFERENCE = -1.0
+"""The same where words beside it say that it is a difference or sum: "154 fewer", "fell by 154"; a document's own
+number of the same thing says nothing against that.
+"""
+
+_DIFFERENCE_AFTER = re.compile(
+    r"(?:\s\w+){0,2}?\s(?:more|fewer|less|higher|lower|longer|shorter|cheaper|extra|short|apart)\b", re.IGNORECASE
+)
+_SUM_AFTER = re.compile(
+    r"(?:\s\w+){0,2}?\s(?:more|fewer|less|higher|lower|longer|shorter|cheaper|extra|short|points?|apart|in all|in "
+    r"total|together"
+    r"|altogether|of (?:its|their|the|those|these))\b",
+    re.IGNORECASE,
+)
+_SUM_BEFORE = re.compile(
+    r"\b(?:difference|gap|drop|rise|fall|fell|dropped|rose|total|loss|lost|gain|gained|another|remaining|saving|saved|"
+    r"spread|margin|jump|cut)"
+    r"(?: (?:of|by|is|was))?(?: (?:some|about|almost|nearly|only|just))? \Z",
+    re.IGNORECASE,
+)
+_IN_ALL = re.compile(r"\b(?:together|altogether|combined|in all|all told|(?:between|among) them)\b", re.IGNORECASE)
+_COMES_TO = re.compile(
+    r"(?:\b(?:is|are|makes?|made|comes? to|came to|adds? up to|works? out at|amounts? to|call it|equals?|that is)|"
+    r"['\u2019]s)"
+    r"\s(?:(?:about|some|nearly|roughly|almost|just|only|over|around) )?[^\w\s]?\Z"
+)
+"""Before a number that sums up what stands before it."""
+
+_NEAR, _ROUGHLY = 240, 0.04
+"""Characters before a sentence in which the numbers stand that it sums up, and how far off, as a share, "about" its sum
+may be.
+"""
+
+_SPANS = (7, 12, 24, 52, 60, 365)
+"""What a day, a week, a month or a year is counted up by."""
+
+_EACH = re.compile(r"(?:\s\w+){0,2}?\s(?:an?|per|each|every|apiece)\b")
+_DECIMALS = re.compile(r"\.(\d+)")
+
+_FACTORS = {
+    "half": 0.5,
+    "halved": 0.5,
+    "twice": 2.0,
+    "double": 2.0,
+    "doubled": 2.0,
+    "treble": 3.0,
+    "triple": 3.0,
+    "a third": 1 / 3,
+}
+_FACTOR = re.compile(rf"\b(?:{'|'.join(sorted(_FACTORS, reverse=True))})\b", re.IGNORECASE)
+
+
+def reckoned_by(text: str, number: Number, sentence: Span) -> list[float]:
+    """How the writer may have reckoned a number: a difference, a sum or a share ("85 fewer", "a gap of 12", "700 of
+    its"), or, where the sentence says so, half or twice another.
+    """
+    before = _SUM_BEFORE.search(text, max(0, number.start - 24), number.start)
+    summed = before or _SUM_AFTER.match(text, number.end) or _IN_ALL.search(text, sentence.start, sentence.end)
+    said = [_FACTORS[match[0].casefold()] for match in _FACTOR.finditer(text, sentence.start, number.start)]
+    compared = [DIFFERENCE] if before or _DIFFERENCE_AFTER.match(text, number.end) else []
+    return [SUM, *compared, *said] if summed else said
+
+
+def is_worked_out(text: str, number: Number, sentence: Span) -> bool:
+    """Whether the take itself works a number out of others in the same sentence or the one before: "Nineteen a day is
+    133 a week", "fourteen of 1,940; that's 0.7 per cent".
+    """
+    if not number.digits or _COMES_TO.search(text, max(0, number.start - 40), number.start) is None:
+        return False
+    begin = text.rfind("\n\n", 0, number.start) + 1
+    near = [
+        one.value
+        for one in numbers_in(text)
+        if max(begin, sentence.start - _NEAR) <= one.start < number.start
+        and one.kind not in ("date", "ordinal", "time")
+        and one.value > 0
+    ]
+    whole = {found for one, two in itertools.combinations(near, 2) for found in (one + two, abs(one - two), one * two)}
+    whole.update(one * days for one in near for days in _SPANS)
+    share = number.kind == "percent"
+    parts = {(100 if share else 1) * one / two for one, two in itertools.permutations(near, 2)}
+    if number.near == "about":
+        return any(abs(found - number.value) <= _ROUGHLY * number.value for found in whole | parts)
+    decimals = _DECIMALS.search(number.text)
+    rounded = 0.5 * 10.0 ** -(len(decimals[1]) if decimals else 0) if share or _EACH.match(text, number.end) else 0.0
+    return any(abs(found - number.value) <= 1e-6 * found for found in whole) or any(
+        abs(found - number.value) <= rounded for found in parts
+    )
+
+
+def is_reckoned(case: Case, said: Number, factors: Sequence[float], *, around: frozenset[str]) -> bool:
+    """Whether it is a sum or a share of the documents' numbers (where SUM is among the factors), or so many times one
+    of them; `around`: the words of its sentence.
+    """
+    return (SUM in factors and _is_sum(case, said, around)) or _times_one(case, said, factors)
+
+
+def _is_sum(case: Case, said: Number, around: frozenset[str]) -> bool:
+    """Whether it is the difference, the sum, or the share of two numbers that stand in one sentence: 85 fewer than 240
+    are 155.
+    """
+    if said.kind not in ("count", "money", "percent") or said.value <= 0:
+        return False
+    return any(
+        kind == said.kind and _is_as_much(said, value) and _tells_of(document.text, places, around)
+        for document in case.documents
+        for kind, value, places in _sums(document.text)
+    )
+
+
+def _is_as_much(said: Number, value: float) -> bool:
+    return said.value < value <= 1.1 * said.value if said.near == "over" else abs(said.value - value) <= 1e-6 * value
+
+
+def _times_one(case: Case, said: Number, factors: Sequence[float]) -> bool:
+    """Whether it is so many times a number of its kind: half of 1.1 million is 550,000."""
+    wanted = [said.value / factor for factor in factors if factor not in (SUM, DIFFERENCE)]
+    rows = [held.number.value for document in case.documents for held in rows_beside(document, said)] if wanted else []
+    return any(abs(real - value) <= 1e-6 * value for real in rows for value in wanted)
+
+
+def _tells_of(text: str, sentences: tuple[int, int], around: frozenset[str]) -> bool:
+    """Whether the sentences of the numbers share a word with that of the sum: some number or other is the difference of
+    two that stand somewhere.
+    """
+    return any(not around.isdisjoint(sentence_content(text, index)) for index in sentences)
+
+
+@lru_cache(maxsize=4096)
+def _sums(text: str) -> tuple[tuple[str, float, tuple[int, int]], ...]:
+    found: list[tuple[str, float, tuple[int, int]]] = []
+    numbers = [
+        number for number in numbers_in(text) if number.kind in ("count", "money", "percent") and number.value > 0
+    ]
+    money = [number for number in numbers if number.kind == "money"]
+    for one, two in dict.fromkeys([*itertools.pairwise(numbers), *itertools.pairwise(money)]):
+        places = sentence_at(text, one.start), sentence_at(text, two.start)
+        if places[1] - places[0] > 1:
+            continue
+        if one.kind == two.kind and one.unit == two.unit:
+            kinds = (one.kind, "count") if one.kind == "percent" else (one.kind,)
+            found += [
+                (kind, round(value, 6), places)
+                for value in (abs(one.value - two.value), one.value + two.value)
+                if value
+                for kind in kinds
+            ]
+        elif {one.kind, two.kind} == {"percent", "count"}:
+            found.append(("count", one.value * two.value / 100, places))
+    return tuple(found)
+
+
+def may_be_worked_out(case: Case, said: Number) -> bool:
+    """Whether it is the sum or difference of any two numbers of its kind and unit that a document has, or so many times
+    one of them.
+    """
+    for document in case.documents:
+        numbers = [held.number for held in rows_beside(document, said)]
+        values = {one.value for one in numbers if one.unit == said.unit and one.value > 0}
+        for one, two in itertools.combinations(values, 2):
+            if any(abs(found - said.value) <= 1e-6 * found for found in (one + two, abs(one - two))):
+                return True
+        if any(abs(factor * value - said.value) <= 1e-6 * value for value in values for factor in (0.5, 2.0)):
+            return True
+    return False

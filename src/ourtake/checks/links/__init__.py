@@ -1,0 +1,1 @@
+"""Links and the titles that go with them."""

@@ -1,0 +1,134 @@
+"""How many links a take has, to how many articles, and where they stand: LNK004 to LNK007. Their table rows are in
+links.py.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
+
+from ourtake.checks.base import PROSE, Case, Hit, whole
+from ourtake.checks.fixes import safe_fix
+from ourtake.checks.links.titles import nearest
+from ourtake.config import Range
+from ourtake.documents import FieldName, Related
+from ourtake.text.markdown import Link
+from ourtake.text.words import normalise
+
+_WEAK = frozenset(
+    (
+        "here|this|this article|this piece|this story|article|link|more|read more|click here|this link|our article|the "
+        "article|source|story|post"
+    ).split("|")
+)
+
+
+def is_weak(anchor: str) -> bool:
+    """Whether a link's words don't say where it leads."""
+    return normalise(anchor).strip(" .,:;!") in _WEAK or not anchor.strip()
+
+
+def all_links(case: Case) -> Iterator[tuple[FieldName, Link]]:
+    """Every link with its field, summary first."""
+    for field in PROSE:
+        for link in case.links(field):
+            yield field, link
+
+
+@lru_cache(maxsize=8)
+def archive_links(case: Case) -> tuple[tuple[FieldName, Link, Related], ...]:
+    """Links that lead to an article of the archive."""
+    found = [(field, link, case.target(link)) for field, link in all_links(case)]
+    return tuple((field, link, article) for field, link, article in found if article is not None)
+
+
+@lru_cache(maxsize=8)
+def linked_ids(case: Case) -> frozenset[str]:
+    """The articles of the archive that the take links to."""
+    return frozenset(article.id for _, _, article in archive_links(case))
+
+
+def _needed(case: Case) -> Range:
+    return case.settings.take.links
+
+
+def too_few(case: Case) -> Iterator[Hit]:
+    """LNK004."""
+    count, wanted = len(archive_links(case)), _needed(case)
+    if count >= wanted.low:
+        return
+    if any(case.unread_address(link) is not None for _, link in all_links(case)):
+        yield Hit(
+            "Could not check: links may lead to the archive, which is not here.", *whole(case, "body"), severity="info"
+        )
+        return
+    if not case.listed:
+        yield Hit("Could not check: nobody says which articles were offered.", *whole(case, "body"), severity="info")
+        return
+    offered = len(case.related)
+    if offered == 0:
+        if count == 0:
+            yield Hit(
+                "The take has no links: no related article was good enough to be offered.",
+                *whole(case, "body"),
+                severity="info",
+            )
+    elif offered < wanted.floor:
+        yield Hit(
+            f"{count} links; only {offered} related articles were good enough.", *whole(case, "body"), severity="info"
+        )
+    else:
+        hard = count < wanted.floor
+        yield Hit(
+            f"{count} links to the archive; at least {wanted.floor if hard else wanted.low} are wanted and {offered} "
+            f"were offered.",
+            *whole(case, "body"),
+            severity="error" if hard else "warning",
+        )
+
+
+def too_many(case: Case) -> Iterator[Hit]:
+    """LNK005."""
+    count, wanted = len(list(all_links(case))), _needed(case)
+    if count > wanted.high:
+        yield Hit(
+            f"{count} links; at most {wanted.high} are wanted.",
+            *whole(case, "body"),
+            severity="error" if count > wanted.ceiling else "warning",
+        )
+
+
+def repeated_target(case: Case) -> Iterator[Hit]:
+    """LNK006."""
+    seen: Counter[str] = Counter()
+    for field, link, article in archive_links(case):
+        seen[article.id] += 1
+        if seen[article.id] > case.settings.take.links_per_target:
+            fix = safe_fix(case.text(field), link.start, link.end, link.anchor, kind="unlink")
+            if link.image or _is_at_fault(case, link, article):
+                fix = None
+            yield Hit(
+                f"\u201c{article.title}\u201d is linked {seen[article.id]} times.", field, link.start, link.end, fix=fix
+            )
+
+
+def _is_at_fault(case: Case, link: Link, article: Related) -> bool:
+    """Whether a link's words are at fault themselves, so that without the link nobody would see it: "here", a title cut
+    short, another's title.
+    """
+    other = case.title(link.anchor)
+    anothers = other is not None and other.id != article.id
+    return anothers or is_weak(link.anchor) or nearest(case, link.anchor) is not None
+
+
+def bunched(case: Case) -> Iterator[Hit]:
+    """LNK007."""
+    inside = [
+        link for link in case.links("body") if case.target(link) is not None or case.unread_address(link) is not None
+    ]
+    if len(inside) < 3 or len(case.blocks) < 2:
+        return
+    for _, block in case.blocks:
+        if all(block.start <= link.start < block.end for link in inside):
+            yield Hit(f"All {len(inside)} links stand in one paragraph.", "body", block.start, block.end)

@@ -1,0 +1,192 @@
+"""LNK008: whether a link's sentence has to do with the article it leads to. Its table row is in links.py.
+
+The linking sentence, its neighbours and its paragraph are weighed against the article; with an archive, the article has
+to lie above a sample of other articles. The threshold is that of benchmarks/link_relevance.py. Then the articles
+offered are compared: one that holds far more of the words around the link than the link's own target is named, since a
+swapped handle looks like that (benchmarks/checks.py, "swapped link").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from ourtake.checks.absence import unless_elsewhere
+from ourtake.checks.base import Case, Hit
+from ourtake.checks.evidence import related_document
+from ourtake.checks.links.counts import archive_links, linked_ids
+from ourtake.checks.term_weights import MOST, View, above_others, background, share, terms, view, weighed
+from ourtake.documents import FieldName, Related
+from ourtake.text.dates import MONTHS
+from ourtake.text.markdown import Link
+from ourtake.text.names import names_in
+from ourtake.text.sentences import sentences
+from ourtake.text.stems import STOP
+from ourtake.text.tokens import find_words, tokenize
+
+ABOVE = 0.65
+"""Standard deviations above the sample's mean from which an article is relevant."""
+
+LEAST_SHARE = 0.18
+"""The same without an archive: the least share of the weighed words that the article must hold."""
+
+LONGEST_PARAGRAPH = 5000
+"""Characters of a paragraph that a link is weighed in."""
+
+LEAST_WORDS = 3
+"""Telling words around a link below which nothing can be said."""
+
+SWAPPED = 0.5
+"""The least share that a link's article holds, as a part of what any other offered article holds, with a little more on
+top:
+"""
+
+UNLINKED, LINKED = 0.18, 0.13
+"""so much where nothing links to that other article, so much where something does. Below that the link has been
+swapped.
+"""
+
+FACTORS = (2.0, 1.0, 0.4, 0.2, 0.6)
+"""Weights of the link's words, the rest of its sentence, the neighbouring sentences, the rest of the paragraph, and the
+story's headline.
+"""
+
+Zones = tuple[tuple[Sequence[str], float], ...]
+
+
+def zones(paragraph: str, start: int, end: int, *, anchor: str, story: str = "") -> Zones:
+    """The telling words around the link paragraph[start:end], each zone with its weight."""
+    spans = sentences(paragraph)
+    own = next((number for number, span in enumerate(spans) if span.start <= start < span.end), 0)
+    first, last = (spans[own].start, max(end, spans[own].end)) if spans else (0, len(paragraph))
+    near = [word for number, span in enumerate(spans) if abs(number - own) == 1 for word in terms(span.text)]
+    rest = [word for number, span in enumerate(spans) if abs(number - own) > 1 for word in terms(span.text)]
+    around = terms(f"{paragraph[first:start]} {paragraph[end:last]}")
+    return tuple(zip((terms(anchor), around, near, rest, terms(story)), FACTORS, strict=True))
+
+
+def names_title(anchor: str, title: str) -> bool:
+    """Whether the link's words, two or more, stand in the article's title one after the other."""
+    said = tokenize(anchor).words
+    return len(said) > 1 and find_words(said, tokenize(title)) is not None
+
+
+def irrelevant(case: Case) -> Iterator[Hit]:
+    """LNK008."""
+    for field, link, article in archive_links(case):
+        document, text = related_document(article), _text_of(article)
+        # Of a title alone nothing can be said, and of a passage only that it fits.
+        message = (
+            _judge(case, field, link, article=article, text=text)
+            if text.strip()
+            else "Nothing is known of the article."
+        )
+        if message:
+            yield unless_elsewhere(
+                case, Hit(message, field, link.start, link.end), () if document.complete else (document,)
+            )
+
+
+def _text_of(article: Related) -> str:
+    """What is known of an article: its text, else its passage."""
+    return article.text or article.passage
+
+
+def _judge(case: Case, field: FieldName, link: Link, *, article: Related, text: str) -> str | None:
+    """What is wrong with the link, or None."""
+    block = (
+        next((span for _, span in case.blocks if span.start <= link.start < span.end), None)
+        if field == "body"
+        else None
+    )
+    start, paragraph = _around(*((block.start, block.text) if block else (0, case.text(field))), link=link)
+    # An article's own title says nothing of whether it fits where it is named.
+    anchor = "" if case.title(link.anchor) is not None else link.anchor
+    around = zones(
+        paragraph,
+        link.start - start,
+        link.end - start,
+        anchor=anchor,
+        story=f"{case.take.headline} {case.source.title}",
+    )
+    if sum(len(set(words)) for words, _ in around[:4]) < LEAST_WORDS:
+        return None
+    ground = background(case.archive.sample()) if case.archive is not None else None
+    held = view(article.title, text)
+    alone = weighed(around[:4], None)
+    # Without a measure of other articles the story's own words would make every article offered for it fit anywhere.
+    fits = (
+        share(alone, held) >= LEAST_SHARE
+        if ground is None
+        else above_others(weighed(around, ground), held, ground) >= ABOVE
+    )
+    titled = bool(anchor) and names_title(anchor, article.title)
+    if not fits and not titled:
+        return f"Nothing around this link has to do with \u201c{article.title}\u201d."
+    other = _named_in(case, link, article=article)
+    if other is None and anchor and not titled:
+        other = _better(case, alone, anchor=frozenset(around[0][0]), article=article, held=held)
+    if other is not None and _dated(case.text(field), link, article) and not _dated(case.text(field), link, other):
+        return None
+    return (
+        f"This link leads to \u201c{article.title}\u201d; its sentence fits \u201c{other.title}\u201d better."
+        if other is not None
+        else None
+    )
+
+
+def _around(start: int, paragraph: str, *, link: Link) -> tuple[int, str]:
+    """Where the paragraph begins and what it says; of one that is longer than any writer's, the part around the
+    link.
+    """
+    if len(paragraph) <= LONGEST_PARAGRAPH:
+        return start, paragraph
+    first = max(0, link.start - start - LONGEST_PARAGRAPH // 2)
+    return start + first, paragraph[first : first + LONGEST_PARAGRAPH]
+
+
+def _dated(text: str, link: Link, article: Related) -> bool:
+    """Whether the link's sentence names the month in which an article was published: "our April survey"."""
+    own = next((span.text for span in sentences(text) if span.start <= link.start < span.end), "")
+    month = (article.published or "")[5:7]
+    return month.isdigit() and 1 <= int(month) <= 12 and re.search(rf"\b{MONTHS[int(month) - 1]}\b", own) is not None
+
+
+def _better(
+    case: Case, query: dict[str, float], *, anchor: frozenset[str], article: Related, held: View
+) -> Related | None:
+    """The offered article that holds far more of the words around the link than the one linked, and as much of the
+    link's own in its title.
+    """
+    found, most = None, share(query, held)
+    whole, linked = sum(query.values()), linked_ids(case)
+    for item in case.related:
+        if item.url == article.url:
+            continue
+        other, spare = view(item.title, _text_of(item)), LINKED if item.id in linked else UNLINKED
+        # Which words it has at all costs little to see, and most articles fall short of what is asked by that alone.
+        known = sum([value for word, value in query.items() if word in other.counts])
+        if SWAPPED * MOST * known <= (most - spare) * whole or len(anchor & held.title) > len(anchor & other.title):
+            continue
+        least = SWAPPED * share(query, other) + spare
+        if least > most:
+            found, most = item, least
+    return found
+
+
+@lru_cache(maxsize=2048)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.removesuffix("'s") for word in tokenize(text).words)
+
+
+def _named_in(case: Case, link: Link, *, article: Related) -> Related | None:
+    """The offered article that has the names and figures of the link's words, none of which the linked one has."""
+    names = [word.removesuffix("'s") for name in names_in(link.anchor) for word in tokenize(name.text).words]
+    year = (article.published or "")[:4]
+    said = [word for word in names if len(word) > 2 and word not in STOP]
+    said += [word for word in tokenize(link.anchor).words if word[0].isdigit() and word != year]
+    texts = {document.name: document.text for document in case.documents}
+    if not said or _words(texts.get(article.id, article.text)).intersection(said):
+        return None
+    return next((item for item in case.related if _words(texts.get(item.id, "")).issuperset(said)), None)

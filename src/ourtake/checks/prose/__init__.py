@@ -1,0 +1,1 @@
+"""Structure, style, originality and topic."""

@@ -1,0 +1,347 @@
+"""ORG: words taken over from others, from earlier takes, and said twice.
+
+Texts are compared by runs of words (n-grams, kept as hashes for each text); what is found is found again word by word
+for its evidence. Quotations, links' words and titles are meant to be somebody else's words and are left out.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Indel
+
+from ourtake.checks.absence import not_here, unread
+from ourtake.checks.base import PROSE, Case, Example, Hit, Rule, whole
+from ourtake.checks.evidence import Document
+from ourtake.checks.examples import PARAGRAPHS, SOUND, SOURCE, SUMMARY, with_first
+from ourtake.checks.prose.runs import PIECE, RUN, hashes, near_runs, runs, runs_of
+from ourtake.documents import EarlierTake, Evidence, FieldName, Severity
+from ourtake.text.markdown import Span
+from ourtake.text.sentences import sentences
+from ourtake.text.tokens import find_words, tokenize
+from ourtake.text.words import normalise
+
+BLOCKS = 30
+"""Words in a row from which a run is an error."""
+
+SHINGLE = 6
+EARLIER_SHARE = 0.4
+"""Share of a paragraph's shingles found in one earlier take from which it repeats it."""
+
+LEAST_SHINGLES = 6
+"""And so many at least."""
+
+TWICE_SHARE = 0.5
+"""Share of a paragraph's shingles found in another of the same take."""
+
+REWORDED = 0.5
+"""Or the share of their words that stand in both in one order: a paragraph said again with other words in between."""
+
+SENTENCE_SHINGLE, SENTENCE_WORDS, SENTENCE_SHARE = 3, 7, 0.6
+"""The same for sentences, which have to have some words of their own to be compared."""
+
+SUMMARY_SHARE = 0.9
+"""The same for a sentence of the body beside one of the summary, which says in short what the body says."""
+
+HEADLINE_LIKENESS = 90.0
+_NOBODY = "\x00"
+
+
+@lru_cache(maxsize=512)
+def _title_words(title: str) -> tuple[str, ...]:
+    return tokenize(title).words
+
+
+def _own_words(case: Case, field: FieldName) -> tuple[str, ...]:
+    """The words of a field; those of quotations, links and titles stand as nobody's, so that no run goes through
+    them.
+    """
+    said = tokenize(case.text(field))
+    spoken = [(span.start, span.end) for span in case.quotations[field]] + [
+        (link.start, link.end) for link in case.links(field)
+    ]
+    words = list(said.words)
+    for start, end in spoken:
+        for number in range(bisect_left(said.spans, (start, start)), len(words)):
+            if said.spans[number][1] > end:
+                break
+            words[number] = _NOBODY
+    for document in case.documents:
+        title = _title_words(document.title)
+        found = find_words(title, said) if len(title) >= 4 else None
+        while found is not None:
+            words[found.first : found.last + 1] = [_NOBODY] * (found.last - found.first + 1)
+            found = find_words(title, said, after=found.last + 1)
+    return tuple(words)
+
+
+def copied_run(case: Case) -> Iterator[Hit]:
+    """ORG001."""
+    for field in PROSE:
+        said = tokenize(case.text(field))
+        words = _own_words(case, field)
+        pieces = hashes(words, PIECE)
+        all_pieces = frozenset(pieces)
+        found: list[tuple[int, int, Document]] = []
+        for document in case.documents:
+            shared = all_pieces & runs_of(document.text, PIECE)
+            if len(shared) > 1:
+                # A run is made of pieces: the longer hashes are only worked out where there are some.
+                mine = hashes(words, RUN)
+                found += [
+                    (first, last, document)
+                    for first, last in runs(mine, runs_of(document.text, RUN).intersection(mine))
+                ]
+                found += [(first, last, document) for first, last in near_runs(pieces, shared)]
+        taken: list[tuple[int, int]] = []
+        for first, last, document in sorted(found, key=lambda run: run[0] - run[1]):
+            if any(start <= last and first <= end for start, end in taken) or _mostly_names(
+                case.text(field), said.spans[first : last + 1]
+            ):
+                continue
+            taken.append((first, last))
+            start, end = said.span(first, last)
+            count = last - first + 1
+            name = "the source" if document.name == "source" else f"\u201c{document.title}\u201d"
+            evidence = _evidence(document, words[first : last + 1])
+            same = "words in a row" if evidence else "words in a row, but for one here and there,"
+            message = f"{count} {same} stand in {name}; quote them or say it in words of your own."
+            severity: Severity | None = "error" if count >= BLOCKS and evidence else None
+            yield Hit(
+                message,
+                field,
+                start,
+                end,
+                severity=severity,
+                evidence=evidence or _longest(document, words[first : last + 1]),
+            )
+    if absent := unread(case):
+        yield Hit(not_here(case, absent), *whole(case, "body"), severity="info")
+
+
+def _evidence(document: Document, words: tuple[str, ...]) -> tuple[Evidence, ...]:
+    within = tokenize(document.text)
+    place = find_words(words, within)
+    return (document.evidence(*within.span(place.first, place.last)),) if place is not None else ()
+
+
+def _longest(document: Document, words: tuple[str, ...]) -> tuple[Evidence, ...]:
+    """The first piece of a run that the document has word for word."""
+    shared = runs_of(document.text, PIECE)
+    first = next((number for number, piece in enumerate(hashes(words, PIECE)) if piece in shared), 0)
+    return _evidence(document, words[first : first + PIECE])
+
+
+def _mostly_names(text: str, spans: tuple[tuple[int, int], ...]) -> bool:
+    """Whether most words are capitalised or numbers: the long name of an office can't be said otherwise."""
+    if text[spans[0][0] : spans[-1][1]].isupper():
+        return False
+    return sum(not text[start].islower() for start, _ in spans) * 2 > len(spans)
+
+
+@lru_cache(maxsize=4)
+def _index(takes: tuple[EarlierTake, ...]) -> dict[int, int]:
+    """Which take holds a shingle; of several the newest, which comes first."""
+    found: dict[int, int] = {}
+    for number, take in reversed(list(enumerate(takes))):
+        for text in (take.summary, take.body):
+            found.update(dict.fromkeys(hashes(tokenize(text).words, SHINGLE), number))
+    return found
+
+
+def repeats_earlier_take(case: Case) -> Iterator[Hit]:
+    """ORG002."""
+    earlier = case.earlier
+    if not earlier:
+        return
+    # Several drafts of one story are alike, and the same draft checked again is itself.
+    others = {number for number, take in enumerate(earlier) if take.url != case.source.url}
+    headline = normalise(case.take.headline)
+    for number in others:
+        if headline and fuzz.ratio(headline, normalise(earlier[number].headline), score_cutoff=HEADLINE_LIKENESS):
+            other = earlier[number]
+            evidence = Evidence(
+                document=other.id, field="headline", start=0, end=len(other.headline), text=other.headline
+            )
+            yield Hit(
+                f"The headline is (nearly) that of draft {other.id}.",
+                "headline",
+                0,
+                len(case.take.headline),
+                evidence=(evidence,),
+            )
+            break
+    index = _index(earlier)
+    for field, part in _parts(case):
+        shingles = hashes(tokenize(part.text).words, SHINGLE)
+        held = Counter(holder for shingle in shingles if (holder := index.get(shingle)) in others)
+        holder, count = held.most_common(1)[0] if held else (None, 0)
+        if holder is not None and count >= max(LEAST_SHINGLES, EARLIER_SHARE * len(shingles)):
+            other = earlier[holder]
+            message = (
+                f"{count * 100 // len(shingles)} % of this stands in draft {other.id}, \u201c{other.headline}\u201d."
+            )
+            yield Hit(message, field, part.start, part.end, evidence=_earlier_evidence(other, part.text))
+
+
+def _earlier_evidence(take: EarlierTake, text: str) -> tuple[Evidence, ...]:
+    mine = runs_of(text, SHINGLE)
+    parts = [
+        ("summary", Span(0, len(take.summary), take.summary)),
+        *(("body", span) for span in _paragraphs(take.body)),
+    ]
+    field, best = max(parts, key=lambda part: len(mine & runs_of(part[1].text, SHINGLE)))
+    return (Evidence(document=take.id, field=field, start=best.start, end=best.end, text=best.text),)
+
+
+def _paragraphs(body: str) -> list[Span]:
+    found, start = [], 0
+    for text in body.split("\n\n"):
+        found.append(Span(start, start + len(text), text))
+        start += len(text) + 2
+    return found
+
+
+def _parts(case: Case) -> list[tuple[FieldName, Span]]:
+    """The summary and each block of the body."""
+    summary: list[tuple[FieldName, Span]] = [("summary", Span(0, len(case.take.summary), case.take.summary))]
+    return summary + [("body", block) for _, block in case.blocks]
+
+
+def repeats_itself(case: Case) -> Iterator[Hit]:
+    """ORG003."""
+    parts = _parts(case)
+    repeated: set[int] = set()
+    for number, (field, part) in enumerate(parts):
+        for other_field, other in parts[:number]:
+            same, share = (
+                tokenize(part.text).words == tokenize(other.text).words != (),
+                _share(part.text, other.text, SHINGLE),
+            )
+            share = share if share >= TWICE_SHARE else _alike(part.text, other.text)
+            if same or share >= TWICE_SHARE:
+                repeated.add(number)
+                place = Evidence(document="take", field=other_field, start=other.start, end=other.end, text=other.text)
+                message = (
+                    "This stands in the take already, word for word."
+                    if same
+                    else f"{share:.0%} of this stands in the take already."
+                )
+                yield Hit(message, field, part.start, part.end, severity="error" if same else None, evidence=(place,))
+                break
+    quoted = {field: [(span.start, span.end) for span in case.quotations[field]] for field in PROSE}
+    yield from _sentences_twice([part for number, part in enumerate(parts) if number not in repeated], quoted)
+
+
+def _alike(text: str, other: str) -> float:
+    """The part of two paragraphs' words that stand in both in one order, where it is REWORDED or more; else 0."""
+    mine, theirs = tokenize(text).words, tokenize(other).words
+    return (
+        Indel.normalized_similarity(mine, theirs, score_cutoff=REWORDED) if min(len(mine), len(theirs)) >= 30 else 0.0
+    )
+
+
+def _share(text: str, other: str, count: int) -> float:
+    mine, theirs = runs_of(text, count), runs_of(other, count)
+    return len(mine & theirs) / min(len(mine), len(theirs)) if mine and theirs else 0.0
+
+
+class _Sentence(NamedTuple):
+    """A sentence of the take: its place, its text, and its text without quotations."""
+
+    field: FieldName
+    start: int
+    text: str
+    own: str
+
+
+def _sentences(
+    parts: list[tuple[FieldName, Span]], quoted: dict[FieldName, list[tuple[int, int]]]
+) -> Iterator[_Sentence]:
+    for field, part in parts:
+        for span in sentences(part.text):
+            start = part.start + span.start
+            own, last, stop = "", start, start + len(span.text)
+            # A quotation of several sentences is cut to what lies in this one.
+            for first, end in [
+                (max(first, start), min(end, stop)) for first, end in quoted[field] if first < stop and start < end
+            ]:
+                own += span.text[last - start : first - start]
+                last = end
+            yield _Sentence(field, start, span.text, own + span.text[last - start :])
+
+
+def _sentences_twice(
+    parts: list[tuple[FieldName, Span]], quoted: dict[FieldName, list[tuple[int, int]]]
+) -> Iterator[Hit]:
+    known: dict[int, _Sentence] = {}
+    before: _Sentence | None = None
+    for sentence in _sentences(parts, quoted):
+        last, before = before, sentence
+        words = tokenize(sentence.own).words
+        if len(words) < SENTENCE_WORDS:
+            continue
+        shingles = hashes(words, SENTENCE_SHINGLE)
+        held = Counter(known[shingle] for shingle in shingles if shingle in known)
+        other = held.most_common(1)[0][0] if held else None
+        if other is not None:
+            least = SENTENCE_SHARE if other.field == sentence.field else SUMMARY_SHARE
+            same = words == tokenize(other.own).words
+            # "It knows when the street was full. It knows when it was empty." is a figure of speech.
+            if same or (other is not last and _share(sentence.own, other.own, SENTENCE_SHINGLE) >= least):
+                end = other.start + len(other.text)
+                place = Evidence(document="take", field=other.field, start=other.start, end=end, text=other.text)
+                yield Hit(
+                    "This sentence is said twice, or nearly.",
+                    sentence.field,
+                    sentence.start,
+                    sentence.start + len(sentence.text),
+                    evidence=(place,),
+                )
+        for shingle in shingles:
+            known.setdefault(shingle, sentence)
+
+
+RULES = (
+    Rule(
+        "ORG001",
+        "copied-run",
+        "warning",
+        f"{RUN} or more words in a row that stand in the source or a related article, quotations and titles left out; "
+        f"from {BLOCKS} on an error. "
+        "Longer runs with a word changed here and there only warn.",
+        "Put them in quotation marks and say whose they are, or say it in words of your own.",
+        with_first(SOURCE.blurb),
+        SOUND,
+        copied_run,
+    ),
+    Rule(
+        "ORG002",
+        "repeats-earlier-take",
+        "warning",
+        "A headline, summary or paragraph that stands in an earlier take on another story, wholly or mostly.",
+        "Say what is new in this story.",
+        Example(
+            earlier=(
+                EarlierTake("d1", "https://tidewater.example/another", "Another headline", SUMMARY, PARAGRAPHS[3]),
+            )
+        ),
+        SOUND,
+        repeats_earlier_take,
+    ),
+    Rule(
+        "ORG003",
+        "repeats-itself",
+        "warning",
+        "A paragraph or sentence that stands in the take twice; word for word it is an error.",
+        "Drop one.",
+        Example(body="\n\n".join([*(part.strip() for part in PARAGRAPHS), PARAGRAPHS[1].strip()])),
+        SOUND,
+        repeats_itself,
+    ),
+)

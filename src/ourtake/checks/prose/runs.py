@@ -1,0 +1,72 @@
+"""Runs of words that two texts share: word for word, or with a word changed here and there. Runs are kept as hashes for
+each text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from ourtake.text.tokens import tokenize
+
+RUN = 12
+"""Words in a row that are no accident."""
+
+PIECE, SKIPPED, NEAR_RUN, NEAR_SHARE = 5, 2, 18, 0.75
+"""A run with a word changed here and there: pieces of so many words, words between two pieces, words of a run, and the
+share of them in pieces.
+"""
+
+
+def hashes(words: tuple[str, ...], count: int) -> list[int]:
+    """The runs of `count` words, in order, as hashes."""
+    return list(map(hash, zip(*(words[first:] for first in range(count)), strict=False)))
+
+
+@lru_cache(maxsize=4096)
+def runs_of(text: str, count: int) -> frozenset[int]:
+    """The runs of `count` words in a text, as hashes."""
+    return frozenset(hashes(tokenize(text).words, count))
+
+
+def runs(mine: Sequence[int], shared: frozenset[int]) -> Iterator[tuple[int, int]]:
+    """The longest runs, as first and last word, whose every part of RUN words is shared; `mine`: the text's runs of RUN
+    words.
+    """
+    start: int | None = None
+    last = 0
+    for number, run in enumerate(mine):
+        if run in shared:
+            start = number if start is None else start
+            last = number + RUN - 1
+        elif start is not None:
+            yield start, last
+            start = None
+    if start is not None:
+        yield start, last
+
+
+def near_runs(pieces: Sequence[int], shared: frozenset[int]) -> Iterator[tuple[int, int]]:
+    """Runs of NEAR_RUN words or more in which shared pieces follow each other with SKIPPED words between them at most;
+    `pieces`: the text's runs of PIECE words.
+    """
+    if len(shared) < 2:
+        return
+    start = last = None
+    held = 0
+    for number, piece in enumerate(pieces):
+        if piece not in shared:
+            continue
+        if start is None or last is None or number - last - 1 > SKIPPED:
+            if start is not None and last is not None and _is_near_run(start, last, held):
+                yield start, last
+            start, last, held = number, number + PIECE - 1, PIECE
+        else:
+            held += number + PIECE - 1 - max(last, number - 1)
+            last = number + PIECE - 1
+    if start is not None and last is not None and _is_near_run(start, last, held):
+        yield start, last
+
+
+def _is_near_run(start: int, last: int, held: int) -> bool:
+    return last - start + 1 >= NEAR_RUN and held >= NEAR_SHARE * (last - start + 1)

@@ -1,0 +1,230 @@
+"""STR: the form of a take. Measures outside the range warn, outside the hard limits they are errors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ourtake.checks.base import Case, Example, Hit, Rule, whole
+from ourtake.checks.examples import PARAGRAPHS, SOUND
+from ourtake.config import Range
+from ourtake.documents import FieldName, Severity
+from ourtake.text.sentences import sentences
+from ourtake.text.words import count_words, normalise
+
+HEADLINE_CHARACTERS = 110
+_FINISHED = re.compile(r"[.!?\u2026][\"'\u201d\u2019)\]*_]*$")
+
+
+def outside(count: int, wanted: Range, unit: str) -> tuple[str, Severity] | None:
+    """What to say of a measure that is not within its range."""
+    if wanted.low <= count <= wanted.high:
+        return None
+    hard = not wanted.floor <= count <= wanted.ceiling
+    limit = (
+        f"the limits are {wanted.floor} and {wanted.ceiling}" if hard else f"{wanted.low} to {wanted.high} are wanted"
+    )
+    return f"{count} {unit}; {limit}.", "error" if hard else "warning"
+
+
+def _measure(case: Case, field: FieldName, count: int, *, wanted: Range, unit: str) -> Iterator[Hit]:
+    found = outside(count, wanted, unit)
+    if found:
+        yield Hit(found[0], *whole(case, field), severity=found[1])
+
+
+def summary_length(case: Case) -> Iterator[Hit]:
+    """STR001."""
+    yield from _measure(case, "summary", case.words["summary"], wanted=case.settings.take.summary_words, unit="words")
+
+
+def paragraph_count(case: Case) -> Iterator[Hit]:
+    """STR002."""
+    yield from _measure(case, "body", len(case.blocks), wanted=case.settings.take.paragraphs, unit="paragraphs")
+
+
+def body_length(case: Case) -> Iterator[Hit]:
+    """STR003."""
+    yield from _measure(case, "body", case.words["body"], wanted=case.settings.take.body_words, unit="words")
+
+
+def paragraph_length(case: Case) -> Iterator[Hit]:
+    """STR004."""
+    for _, block in case.blocks:
+        found = outside(count_words(block.text), case.settings.take.paragraph_words, "words in this paragraph")
+        if found:
+            yield Hit(found[0], "body", block.start, block.end, severity=found[1])
+
+
+def headline(case: Case) -> Iterator[Hit]:
+    """STR005."""
+    text = case.take.headline
+    if not text.strip():
+        yield Hit("There is no headline.", "headline", 0, len(text), severity="error")
+    elif len(text) > HEADLINE_CHARACTERS:
+        yield Hit(
+            f"The headline has {len(text)} characters; at most {HEADLINE_CHARACTERS} fit.", "headline", 0, len(text)
+        )
+    elif text.rstrip().endswith(".") and not text.rstrip().endswith("..."):
+        yield Hit("The headline ends with a full stop.", "headline", 0, len(text))
+    elif normalise(text) == normalise(case.source.title):
+        yield Hit("The headline is the source's own.", "headline", 0, len(text), severity="info")
+    if "\n" in text:
+        yield Hit("The headline has more than one line.", "headline", 0, len(text))
+
+
+def tag_count(case: Case) -> Iterator[Hit]:
+    """STR006."""
+    yield from _measure(case, "tags", len(case.take.tags), wanted=case.settings.take.tags, unit="tags")
+
+
+def heading_or_list(case: Case) -> Iterator[Hit]:
+    """STR007."""
+    for kind, block in case.blocks:
+        if kind != "paragraph":
+            yield Hit(
+                f"A take is plain paragraphs; this is a {kind.replace('_', ' ')}.", "body", block.start, block.end
+            )
+
+
+def source_not_named(case: Case) -> Iterator[Hit]:
+    """STR008."""
+    text = normalise(case.take.summary + "\n" + case.take.body)
+    names = [normalise(name) for name in (case.source.outlet, case.source.title) if name.strip()]
+    if any(name in text or name.removeprefix("the ") in text for name in names):
+        return
+    if not case.source.outlet.strip():
+        yield Hit("Could not check: the source's outlet is not given.", *whole(case, "body"), severity="info")
+    else:
+        yield Hit(f"Neither {case.source.outlet} nor its headline is named.", *whole(case, "body"))
+
+
+def closing(case: Case) -> Iterator[Hit]:
+    """STR009."""
+    if case.blocks:
+        last = case.blocks[-1][1]
+        if not re.search(r"\?[\"'\u201d\u2019)\]*_]*$", last.text):
+            spans = sentences(last.text)
+            start = last.start + (spans[-1].start if spans else 0)
+            yield Hit("The take does not end with an open question.", "body", start, last.end)
+
+
+def cut_off(case: Case) -> Iterator[Hit]:
+    """STR010."""
+    for field in ("summary", "body"):
+        text = case.take.summary if field == "summary" else case.take.body
+        stripped = text.rstrip()
+        if stripped and (not _FINISHED.search(stripped) or (case.cut_off and field == "body")):
+            last = sentences(stripped)[-1]
+            yield Hit(
+                "The text stops in the middle of a sentence.",
+                "summary" if field == "summary" else "body",
+                last.start,
+                last.end,
+            )
+
+
+_SHORT = Example(body="The Tidewater Post asks.\n\nWho answers?")
+_LONG = "A word after a word after a word is what it takes to fill a paragraph up. " * 25
+RULES = (
+    Rule(
+        "STR001",
+        "summary-length",
+        "warning",
+        "A summary outside its range of words.",
+        "Shorten or lengthen it.",
+        Example(summary="Too short."),
+        SOUND,
+        summary_length,
+    ),
+    Rule(
+        "STR002",
+        "paragraph-count",
+        "warning",
+        "Too few or too many paragraphs.",
+        "Join or part paragraphs.",
+        _SHORT,
+        SOUND,
+        paragraph_count,
+    ),
+    Rule(
+        "STR003",
+        "body-length",
+        "warning",
+        "A body outside its range of words.",
+        "Shorten or lengthen it.",
+        _SHORT,
+        SOUND,
+        body_length,
+    ),
+    Rule(
+        "STR004",
+        "paragraph-length",
+        "warning",
+        "A paragraph outside its range of words.",
+        "Shorten, lengthen or part it.",
+        Example(body=_LONG),
+        SOUND,
+        paragraph_length,
+    ),
+    Rule(
+        "STR005",
+        "headline",
+        "warning",
+        "A headline that is missing, too long, ends with a full stop or is the source's.",
+        "Write one of your own.",
+        Example(headline="It is so."),
+        SOUND,
+        headline,
+    ),
+    Rule(
+        "STR006",
+        "tag-count",
+        "warning",
+        "Too few or too many tags.",
+        "Add or drop tags.",
+        Example(tags=("one",)),
+        SOUND,
+        tag_count,
+    ),
+    Rule(
+        "STR007",
+        "heading-or-list",
+        "error",
+        "Headings, lists, tables, quotations or code as blocks.",
+        "Write it as a paragraph.",
+        Example(body="# A heading\n\n" + PARAGRAPHS[0]),
+        SOUND,
+        heading_or_list,
+    ),
+    Rule(
+        "STR008",
+        "source-not-named",
+        "warning",
+        "A take that names neither the outlet nor its headline.",
+        "Say whose story it is.",
+        Example(summary="Nothing.", body="Nobody said it?"),
+        SOUND,
+        source_not_named,
+    ),
+    Rule(
+        "STR009",
+        "closing",
+        "warning",
+        "A last paragraph without an open question at its end.",
+        "End with what is still open.",
+        Example(body="It is all said."),
+        SOUND,
+        closing,
+    ),
+    Rule(
+        "STR010",
+        "cut-off",
+        "error",
+        "A text that stops in the middle of a sentence.",
+        "Finish the sentence, or draft again.",
+        Example(body="The regulator has asked the"),
+        SOUND,
+        cut_off,
+    ),
+)

@@ -1,0 +1,315 @@
+"""TOP: paragraphs that leave the story, promotion, and tags that the texts don't bear out."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.resources import files
+
+from ourtake.checks.absence import unless_elsewhere, unread
+from ourtake.checks.base import PROSE, Case, Example, Hit, Rule, whole
+from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND, with_first
+from ourtake.checks.prose.promotion import named_after, pitches, product_names
+from ourtake.checks.quotes.attribution import SOURCE
+from ourtake.checks.term_weights import COMMON_WEIGHT, common_stems, terms, weight
+from ourtake.config import Settings, Topic
+from ourtake.documents import FieldName
+from ourtake.text.names import names_in
+from ourtake.text.stems import stem
+from ourtake.text.tokens import blanked, find_words, tokenize
+from ourtake.text.words import normalise
+
+OFF = 0.21
+"""Share of a paragraph's weighed words, held by the take's frame and the best single document, below which it leaves
+the story.
+"""
+
+CLOSING_OFF = 0.16
+"""The same for the last paragraph."""
+
+RATHER_OFF, APART, LEAST_UNCOMMON = 0.26, 0.66, 5
+"""The same share, for a paragraph that has no uncommon word of the take's frame and more than APART of whose uncommon
+words (LEAST_UNCOMMON or more) stand in no document.
+"""
+
+LEAST_WORDS = 15
+"""Telling words that a paragraph must have to be judged."""
+
+FOREIGN = 0.25
+"""Share of the paragraph's telling words that are uncommon and stand nowhere else, from which on it is about something
+else; an opinion in common words is not.
+"""
+
+LEAST_KNOWN = 150
+"""Telling words that the documents must have: a blurb alone can't tell an opinion from a digression."""
+
+TAG_SHARE = 0.51
+"""Share of a tag's weighed words that the texts must hold."""
+
+TOPIC_WORDS = 3
+"""Words of a topic (data/topics.tsv) that the texts must have for its name to be borne out."""
+
+_SHORTEST_ROOT = 5
+"""Letters; a longer stem also matches by its first SHORTEST_ROOT + 1."""
+
+
+_ENTRY = re.compile(r"\bwhere (?:the )?([A-Z]\w+) (?:comes?|steps?) in\b")
+
+
+def off_topic_paragraph(case: Case) -> Iterator[Hit]:
+    """TOP001."""
+    frame = frozenset(
+        terms(f"{case.take.headline}. {case.take.summary} {case.source.title}. {' '.join(case.take.tags)}")
+    )
+    held = [_vocabulary(document.text) for document in case.documents]
+    absent = unread(case)
+    if sum(len(words) for words in held) < LEAST_KNOWN:
+        if absent:
+            yield unless_elsewhere(case, Hit("", *whole(case, "body")), absent)
+        return
+    anywhere = frame.union(*held)
+    blocks = [block for kind, block in case.blocks if kind == "paragraph"]
+    for block in blocks:
+        said = _vocabulary(block.text)
+        if len(said) < LEAST_WORDS:
+            continue
+        uncommon = said - common_stems()
+        common = said - uncommon
+        rare, often = uncommon - frame, common - frame
+        framed = _weighed(uncommon & frame, common & frame)
+        best = (framed + max([_weighed(rare & words, often & words) for words in held])) / _weighed(uncommon, common)
+        foreign = len(uncommon - anywhere)
+        # The last paragraph asks what is still open, and may ask it from further off.
+        least = CLOSING_OFF if block is blocks[-1] else OFF
+        off = (best < least and foreign >= FOREIGN * len(said)) or (
+            least == OFF and best < RATHER_OFF and _apart(uncommon, foreign, frame=frame)
+        )
+        if off and not _anchored(case, block.text):
+            message = (
+                f"Little in this paragraph has to do with the source or one of the articles ({best:.0%} of its "
+                f"telling words)."
+            )
+            yield unless_elsewhere(case, Hit(message, "body", block.start, block.end), absent)
+
+
+def _anchored(case: Case, text: str) -> bool:
+    """Whether a paragraph says a name of several words or a long figure that a document has: it tells of the story, if
+    in words of its own.
+    """
+    names = [tokenize(name.text).words for name in names_in(text) if not name.first]
+    figures = [(number,) for number in tokenize(text).words if number.isdigit() and len(number) > 4]
+    said = [words for words in (*names, *figures) if len(words) > 1 or words[0].isdigit()]
+    return any(find_words(words, tokenize(document.text)) is not None for words in said for document in case.documents)
+
+
+def _weighed(uncommon: frozenset[str], common: frozenset[str]) -> float:
+    return len(uncommon) + COMMON_WEIGHT * len(common)
+
+
+def _apart(uncommon: frozenset[str], foreign: int, *, frame: frozenset[str]) -> bool:
+    """Whether a paragraph's uncommon words stand for the most part in no document, and none of them in the take's own
+    frame.
+    """
+    return len(uncommon) >= LEAST_UNCOMMON and foreign > APART * len(uncommon) and not frame & uncommon
+
+
+@lru_cache(maxsize=4096)
+def _vocabulary(text: str) -> frozenset[str]:
+    return frozenset(terms(text))
+
+
+def promotion(case: Case) -> Iterator[Hit]:
+    """TOP002."""
+    told = normalise(f"{case.source.title} {case.source.blurb} {case.source.text or ''}")
+    products = tuple(name for name in case.settings.topic.products if name.strip() and normalise(name) not in told)
+    publication = case.settings.publication.name if normalise(case.settings.publication.name) not in told else ""
+    for field in PROSE:
+        text = blanked(case.text(field))
+        spoken = [(span.start, span.end) for span in case.quotations[field]]
+        taken: list[tuple[int, int]] = []
+        named_here = (*product_names(text, products), *named_after(text, publication))
+        for start, end, message in (*named_here, *pitches(text)):
+            inside = any(begin <= start and end <= stop for begin, stop in spoken) or _of_the_story(
+                case, text[start:end]
+            )
+            if not inside and not any(begin < end and start < stop for begin, stop in taken):
+                taken.append((start, end))
+                # Only of a product's name does it matter whether the source has it.
+                absent = (
+                    [one for one in unread(case) if one.name == SOURCE] if (start, end, message) in named_here else []
+                )
+                yield unless_elsewhere(case, Hit(message, field, start, end), absent)
+
+
+def _of_the_story(case: Case, pitch: str) -> bool:
+    """Whether it is somebody of the documents who "comes in" or "steps in", and no product of the publisher's."""
+    entry = _ENTRY.search(pitch)
+    return entry is not None and any(
+        f" {entry[1].lower()} " in tokenize(document.text).joined for document in case.documents
+    )
+
+
+def _tag_spans(case: Case) -> Iterator[tuple[str, int, int]]:
+    """Each tag with its place in the tags joined by ", "."""
+    start = 0
+    for tag in case.take.tags:
+        yield tag, start, start + len(tag)
+        start += len(tag) + 2
+
+
+@lru_cache(maxsize=4096)
+def _whole_stems(text: str) -> frozenset[str]:
+    return frozenset(map(stem, frozenset(tokenize(text).words)))
+
+
+@lru_cache(maxsize=4096)
+def _stems(text: str) -> frozenset[str]:
+    """The stems of a text's words, and their beginnings: "regulation" and "regulator" begin alike."""
+    found = _whole_stems(text)
+    long = [word for word in found if len(word) > _SHORTEST_ROOT]
+    return found.union([word[:_SHORTEST_ROOT] for word in long], [word[: _SHORTEST_ROOT + 1] for word in long])
+
+
+def _known(word: str, stems: list[frozenset[str]]) -> bool:
+    root = word[: _SHORTEST_ROOT + 1]
+    root = root if len(root) > _SHORTEST_ROOT else word
+    return any(word in held or root in held for held in stems)
+
+
+def tag_not_supported(case: Case) -> Iterator[Hit]:
+    """TOP003."""
+    own: tuple[FieldName, ...] = ("headline", *PROSE)
+    texts = [*(case.text(field) for field in own), *(document.text for document in case.documents)]
+    known = [_stems(text) for text in texts]
+    carried = {normalise(tag) for item in case.related for tag in item.tags}
+    for tag, start, end in _tag_spans(case):
+        words = tokenize(tag).words
+        telling = terms(tag) or tuple(stem(word) for word in words)
+        if not words or normalise(tag) in carried or _short_form(tag, words, texts=texts):
+            continue
+        whole = sum(weight(word, None) for word in telling)
+        # A short word that has no ending to lose is meant as it is: "opera" does not stand in "operators".
+        short = {word for word in telling if len(word) <= _SHORTEST_ROOT and word in words}
+        there = {word for word in short if any(word in _whole_stems(text) for text in texts)}
+        held = sum(weight(word, None) for word in telling if (word in there if word in short else _known(word, known)))
+        if whole and held / whole < TAG_SHARE and not _on_topic(tag, known):
+            hit = Hit(
+                "Neither the source, the take nor an article offered or linked bears this tag out.", "tags", start, end
+            )
+            yield unless_elsewhere(case, hit, unread(case))
+
+
+@lru_cache(maxsize=1)
+def _topics() -> dict[str, frozenset[str]]:
+    """The stems of the words that stand in stories on a topic, whose own name they often don't."""
+    rows = (files("ourtake.checks") / "data" / "topics.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    return {
+        topic: frozenset(stem(word) for word in listed.split())
+        for topic, _, listed in (row.partition("\t") for row in rows)
+    }
+
+
+def _on_topic(tag: str, stems: list[frozenset[str]]) -> bool:
+    """Whether the texts have several words of a topic that is a common tag: a story of councils is one of "local
+    government".
+    """
+    listed = _topics().get(normalise(tag).lstrip("#").replace("-", " "), frozenset())
+    found: set[str] = set()
+    for held in stems if listed else ():
+        found |= listed & held
+        if len(found) >= TOPIC_WORDS:
+            return True
+    return False
+
+
+def _short_form(tag: str, words: tuple[str, ...], *, texts: list[str]) -> bool:
+    """Whether the texts have the tag's initials ("artificial intelligence", AI), or its words where the tag is
+    initials, or the tag run together.
+    """
+    if len(words) > 1:
+        initials, together = "".join(word[0] for word in words).upper(), "".join(words)
+        alone = re.compile(rf"\b{re.escape(initials)}s?\b")
+        return any(initials in text and alone.search(text) for text in texts) or any(
+            together in tokenize(text).words for text in texts
+        )
+    if tag.isupper() and 2 <= len(tag) <= 5:
+        spelt = re.compile(
+            r"\b" + r"[\w'\u2019]*\W+(?:(?:of|the|and|for)\W+)?".join(re.escape(letter) for letter in tag) + r"\w+",
+            re.IGNORECASE,
+        )
+        return any(spelt.search(text) for text in texts)
+    parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", tag)
+    return len(parts) > 1 and any(
+        " ".join(part.casefold() for part in parts) in tokenize(text).joined for text in texts
+    )
+
+
+def tag_not_in_vocabulary(case: Case) -> Iterator[Hit]:
+    """TOP004."""
+    allowed = {normalise(name): name for name in case.settings.topic.vocabulary}
+    if not allowed:
+        return
+    for tag, start, end in _tag_spans(case):
+        if normalise(tag).lstrip("#") not in allowed:
+            near = difflib.get_close_matches(normalise(tag), allowed, 1, 0.6)
+            hint = f"; the nearest that is: {allowed[near[0]]}" if near else ""
+            yield Hit(f"This tag is not in the publication's vocabulary{hint}.", "tags", start, end)
+
+
+_BREAD = (
+    "Bread is a matter of patience. Flour, salt and water are left overnight in a cool bowl, and by morning the dough "
+    "has doubled, smells faintly of "
+    "apples and springs back under a floured thumb. Fold it gently, rest it beneath linen, then slash the crust with a "
+    "razor before sliding the loaf "
+    "on hot stone. Steam keeps the skin supple while the crumb opens. Rye takes longer and wants a sourer starter; "
+    "spelt tears if it is kneaded "
+    "roughly. Butter forgives everything."
+)
+_WHOLE_TEXTS = tuple(item.model_copy(update={"text": f"{item.text} {' '.join(PARAGRAPHS)}"}) for item in RELATED)
+RULES = (
+    Rule(
+        "TOP001",
+        "off-topic-paragraph",
+        "warning",
+        "A paragraph that shares little with the source, the articles offered and the take's own headline, summary and "
+        "tags.",
+        "Come back to the story, or cut the paragraph.",
+        Example(body="\n\n".join([*PARAGRAPHS, _BREAD]), related=_WHOLE_TEXTS),
+        Example(related=_WHOLE_TEXTS),
+        off_topic_paragraph,
+    ),
+    Rule(
+        "TOP002",
+        "promotion",
+        "warning",
+        "The publisher's own products ([topic] products) where the source does not name them, and sentences that sell.",
+        "Take the pitch out.",
+        with_first("Sign up for our platform today."),
+        SOUND,
+        promotion,
+    ),
+    Rule(
+        "TOP003",
+        "tag-not-supported",
+        "warning",
+        "A tag whose telling words stand neither in the source, nor in the take, nor in an article offered or linked; "
+        "a common topic, such as "
+        "\u201clocal government\u201d, is borne out by several words of its stories.",
+        "Drop the tag.",
+        Example(tags=("electricity", "financial spreadsheets")),
+        SOUND,
+        tag_not_supported,
+    ),
+    Rule(
+        "TOP004",
+        "tag-not-in-vocabulary",
+        "warning",
+        "A tag that is not in [topic] vocabulary, where the publication has one.",
+        "Use the nearest tag that is.",
+        Example(tags=("electrical",), settings=Settings(topic=Topic(vocabulary=("electricity", "towns")))),
+        SOUND,
+        tag_not_in_vocabulary,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Quotations: whether their words are there, and whose they are."""

@@ -1,0 +1,275 @@
+"""Whose words a passage says they are: the documents and the speakers that a sentence names."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from ourtake.checks.base import Case
+from ourtake.checks.evidence import Document
+from ourtake.config import Publication
+from ourtake.documents import FieldName
+from ourtake.text.markdown import Link, Span
+from ourtake.text.names import names_in
+from ourtake.text.prefilter import Prefilter, rows
+from ourtake.text.quotations import quotations_in
+from ourtake.text.sentences import sentences
+from ourtake.text.speakers import SAYING, says, speakers
+from ourtake.text.tokens import find_words, lowered, tokenize
+from ourtake.text.words import normalise
+
+SOURCE = "source"
+OWN = "own"
+"""Stands for every article of the publication's own."""
+
+THE_ARTICLE = re.compile(
+    r"\b(?:[Tt]he|[Tt]his|[Tt]hat|[Ii]ts) (?:\w+ )?(?:article|story|piece|report|account|essay|column)\b"
+)
+"""A text that was named before."""
+
+THE_STORY = re.compile(
+    rf"\b[Tt]h(?:e|is) (?:article|story|piece|column)(?:\s(?:also|then|itself|even|later|first))?\s{SAYING.pattern}"
+)
+"""What can only be the source, where nothing was named before: "the story says". "The report" may be any that a story
+tells of.
+"""
+
+_WE = (
+    r"\b[Ww]e (?:have |had |once |first |also |then |already )?"
+    r"(?:wrote|written|reported|said|quoted|argued|noted|published|warned|put it|met|spoke)\b"
+)
+_US = r"\b(?:told|tells) us\b"
+WE_WROTE = re.compile(rf"{_WE}|{_US}")
+_IT_SAYS = re.compile(
+    rf"\b(?:[Ii]t|[Tt]hey|[Tt]he (?:paper|outlet|author|writer|reporter))\b(?:\s\w+){{0,2}}?\s{SAYING.pattern}",
+    re.IGNORECASE,
+)
+_NAMED = Prefilter(
+    rows(
+        SOURCE,
+        (
+            "the ",
+            r"\bthe (?:original (?:article|story|piece)\b|blurb\b|outlet(?:['\u2019]s \w+)?\b"
+            rf"|(?<=to the )(?:source|newspaper)\b|(?:source|newspaper)\b(?:\s\w+){{0,2}}?\s{SAYING.pattern})",
+        ),
+        reads="begins",
+    ),
+    rows(
+        OWN,
+        ("we ", _WE),
+        ("told|tells", _US),
+        (
+            "our ",
+            r"\bour (?:own |earlier |previous |past |old )?(?:reporting|archive|account|article|piece|story|coverage|"
+            r"series|report)\b",
+        ),
+        reads="begins",
+    ),
+)
+"""What names the source or the publication's own work without a name."""
+
+
+class Sentence(NamedTuple):
+    """A sentence of a field with the one before it in its paragraph, with quotations blanked out in `bare` and
+    `before`; offsets count in the field.
+    """
+
+    start: int
+    end: int
+    text: str
+    bare: str
+    before: str
+    before_start: int
+    paragraph_start: int
+
+
+def label(case: Case, document: Document) -> str:
+    """A document as a message names it."""
+    return case.source.outlet if document.name == SOURCE else f"\u201c{document.title or document.url}\u201d"
+
+
+def same_outlet(case: Case, document: Document) -> bool:
+    """Whether the source's outlet published an article as well."""
+    return document.name != SOURCE and urlsplit(case.source.url).hostname == urlsplit(document.url).hostname is not None
+
+
+@lru_cache(maxsize=2048)
+def _starts(text: str) -> tuple[int, ...]:
+    return tuple(span.start for span in sentences(text))
+
+
+def sentence_at(text: str, position: int) -> int:
+    """The number of the sentence in which, or after which, a position stands."""
+    return max(0, bisect_right(_starts(text), position) - 1)
+
+
+@lru_cache(maxsize=512)
+def unquoted(text: str) -> str:
+    """The text with spaces where quotations stand: offsets stay."""
+    for span in quotations_in(text):
+        text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+    return text
+
+
+def sentence_of(text: str, start: int, end: int) -> Sentence:
+    """The sentence, or run of sentences, that holds text[start:end]."""
+    listed = sentences(text)
+    first, last = sentence_at(text, start), sentence_at(text, max(start, end - 1))
+    # "Quoted words." she said: the words after a quotation's own full stop belong to it.
+    if last + 1 < len(listed) and text[listed[last + 1].start].islower():
+        last += 1
+    bare = unquoted(text)
+    begin, stop = listed[first].start, max(listed[last].end, end)
+    parted = first == 0 or text.find("\n\n", listed[first - 1].end, begin) >= 0
+    before = (begin, begin) if parted else (listed[first - 1].start, listed[first - 1].end)
+    blank = text.rfind("\n\n", 0, begin)
+    return Sentence(
+        begin,
+        stop,
+        text[begin:stop],
+        bare[begin:stop],
+        bare[before[0] : before[1]],
+        before[0],
+        blank + 2 if blank >= 0 else 0,
+    )
+
+
+def named_documents(case: Case, field: FieldName, *, start: int, bare: str) -> dict[str, int]:
+    """The documents that a passage names, each with the offset (in the passage) where it first does: by outlet, title,
+    link or "we wrote".
+
+    `bare` is the passage with quotations blanked out, `start` where it begins in the field. The publication's own work
+    as a whole is OWN.
+    """
+    found: dict[str, int] = {}
+    for position, name in _mentions(case, field):
+        if start <= position < start + len(bare):
+            found.setdefault(name, position - start)
+    return found
+
+
+@lru_cache(maxsize=16)
+def _mentions(case: Case, field: FieldName) -> tuple[tuple[int, str], ...]:
+    """Every place where a field names a document, in order."""
+    text, bare = case.text(field), unquoted(case.text(field))
+    lower = lowered(bare)
+    found = [(match.start(), label) for label, match in _NAMED.matches(bare, lower=lower)]
+    for name in outlet_names(case):
+        if name.lower() in lower or name in bare:
+            found += [
+                (match.start(), SOURCE)
+                for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", bare, re.IGNORECASE)
+            ]
+    publication = case.settings.publication.name
+    if len(publication) > 2 and publication != Publication().name:
+        found += [(match.start(), OWN) for match in re.finditer(re.escape(publication), bare)]
+    found += [(link.start, target) for link in case.links(field) if (target := _leads_to(case, link)) is not None]
+    found += [(start, document.name) for document in case.documents for start in _titles(text, document.title)]
+    return tuple(sorted(found))
+
+
+def _leads_to(case: Case, link: Link) -> str | None:
+    """The name of the document that a link leads to."""
+    article = case.target(link)
+    return article.id if article is not None else case.unread_address(link)
+
+
+def _titles(text: str, title: str) -> Iterator[int]:
+    """Where a text names a title of three words or more: as a title, not somewhere in a quotation."""
+    words, within = tokenize(title).words, tokenize(text)
+    place = find_words(words, within) if len(words) > 2 else None
+    while place is not None:
+        start, end = within.span(place.first, place.last)
+        around = next((one for one in quotations_in(text) if one.start <= start and end <= one.end), None)
+        if around is None or len(tokenize(around.text).words) <= len(words) + 1:
+            yield start
+        place = find_words(words, within, after=place.last + 1)
+
+
+@lru_cache(maxsize=4096)
+def goes_on(bare: str) -> bool:
+    """Whether a passage speaks of a text without naming it: "the article", "it says", or nothing but a quotation."""
+    return (
+        THE_ARTICLE.search(bare) is not None
+        or (says(bare) and _IT_SAYS.search(bare) is not None)
+        or len(tokenize(bare).words) <= 2
+    )
+
+
+def outlet_names(case: Case) -> list[str]:
+    """The source's outlet as prose names it."""
+    return list(_outlet_names(case.source.outlet))
+
+
+@lru_cache(maxsize=256)
+def _outlet_names(outlet: str) -> tuple[str, ...]:
+    name = outlet.strip()
+    short = re.sub(r"^(?:the)\s+", "", name, flags=re.IGNORECASE)
+    domain = re.sub(r"\.(?:com|org|net|co\.uk|news|gov)$", "", short, flags=re.IGNORECASE)
+    return tuple(one for one in dict.fromkeys((short, domain)) if len(one) > 1)
+
+
+def named_speakers(case: Case, bare: str) -> list[Span]:
+    """People and bodies that a passage lets speak, documents' own names left out."""
+    own = _own_names(case)
+    return [
+        span
+        for span in speakers(bare)
+        if name_words(span.text) and normalise(span.text).removeprefix("the ") not in own and _is_name(case, bare, span)
+    ]
+
+
+@lru_cache(maxsize=8)
+def _own_names(case: Case) -> frozenset[str]:
+    """The names of the documents and of those who publish them."""
+    return frozenset(
+        normalise(name)
+        for name in (
+            *outlet_names(case),
+            case.settings.publication.name,
+            *(document.title for document in case.documents),
+        )
+    )
+
+
+def _is_name(case: Case, bare: str, span: Span) -> bool:
+    """Whether a lone word that begins a sentence is a name: one that a document has within a sentence."""
+    if " " in span.text or bare[: span.start].strip():
+        return True
+    return any(
+        not name.first and span.text in name.text.split()
+        for document in case.documents
+        for name in names_in(document.text)
+    )
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names can be one person's or body's: they share a word that is not a title."""
+    return bool(name_words(one) & name_words(other)) or normalise(one).removeprefix("the ") == normalise(
+        other
+    ).removeprefix("the ")
+
+
+_TITLES = frozenset(
+    "mr mrs ms miss dr prof professor sir lord lady president minister senator secretary judge mayor councillor the of "
+    "for and chief director".split()
+)
+
+
+def name_words(name: str) -> frozenset[str]:
+    """The words of a name that tell it from others."""
+    words = (re.sub(r"'s?$", "", word) for word in tokenize(name).words)
+    return frozenset(word for word in words if len(word) > 1 and word not in _TITLES)
+
+
+def names_most(text: str, name: str) -> bool:
+    """Whether a text holds a name's words, whole; a first name may be left out."""
+    joined = tokenize(text).joined
+    words = [word.removesuffix("'s") for word in tokenize(name).words]
+    wanted = [word for word in words if word in name_words(name)]
+    held = [f" {word} " in joined or f" {word}'s " in joined for word in wanted]
+    return all(held[1:]) and any(held)

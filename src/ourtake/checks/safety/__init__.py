@@ -1,0 +1,1 @@
+"""Markup, hidden characters and what a prompt leaves behind."""

@@ -1,0 +1,104 @@
+"""The sentences of a case's documents, found by the words that they share with another sentence; rare words weigh
+more.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import accumulate
+from math import log
+from typing import NamedTuple
+
+from ourtake.checks.base import Case
+from ourtake.checks.evidence import Document
+from ourtake.text.sentences import sentences
+from ourtake.text.stems import content
+from ourtake.text.tokens import tokenize
+
+FINENESS = 2**20
+"""Weights are kept as whole numbers of so many parts: their sums are then exact, and the same in whatever order a set
+gives its terms.
+"""
+
+
+class Best(NamedTuple):
+    """The sentence of the documents that shares most with a sentence: `share` of its weight; `whole`: the share that
+    the document holds anywhere.
+    """
+
+    document: Document
+    place: int
+    share: float
+    whole: float
+
+
+@lru_cache(maxsize=16384)
+def terms(text: str) -> frozenset[str]:
+    """Stems and figures that a passage can be found by."""
+    figures = [word for word in tokenize(text).words if word[0].isdigit()]
+    return content(text).union(figures) if figures else content(text)
+
+
+@lru_cache(maxsize=4096)
+def postings(text: str) -> Mapping[str, Sequence[int]]:
+    """Each term of a document with the numbers of the sentences that hold it."""
+    found: dict[str, list[int]] = {}
+    for index, sentence in enumerate(sentences(text)):
+        for term in terms(sentence.text):
+            found.setdefault(term, []).append(index)
+    return found
+
+
+class SentenceIndex:
+    """The documents of a case as sentences are set beside them. Their sentences are numbered through."""
+
+    def __init__(self, documents: tuple[Document, ...]) -> None:
+        self._documents = documents
+        self._held = [postings(document.text) for document in documents]
+        lengths = [len(sentences(document.text)) for document in documents]
+        self._firsts = list(accumulate(lengths, initial=0))
+        self._count = 1 + sum(lengths)
+        self._rows = list(zip(self._firsts, self._held, strict=False))
+        self._known: dict[str, tuple[float, list[int]]] = {}
+
+    def _look_up(self, term: str) -> tuple[float, list[int]]:
+        """How telling a term is (the rarer in the documents, the more), and the sentences that hold it."""
+        holding = [first + place for first, rows in self._rows if term in rows for place in rows[term]]
+        found = self._known[term] = float(round(FINENESS * log(1 + self._count / (len(holding) + 0.5)))), holding
+        return found
+
+    def weight(self, term: str) -> float:
+        """How telling a term is."""
+        return (self._known.get(term) or self._look_up(term))[0]
+
+    def best(self, wanted: frozenset[str]) -> Best | None:
+        """The sentence that shares most with these terms; of several the first."""
+        total, scores = 0.0, dict[int, float]()
+        known = self._known
+        for term in wanted:
+            much, holding = known.get(term) or self._look_up(term)
+            total += much
+            for place in holding:
+                scores[place] = scores.get(place, 0.0) + much
+        if not scores:
+            return None
+        most = max(scores.values())
+        place = min(place for place, score in scores.items() if score == most)
+        number = bisect_right(self._firsts, place) - 1
+        held = self._held[number]
+        whole = sum(known[term][0] for term in wanted if term in held)
+        return Best(self._documents[number], place - self._firsts[number], scores[place] / total, whole / total)
+
+
+@lru_cache(maxsize=8)
+def sentence_index(case: Case) -> SentenceIndex:
+    """The ground of a case."""
+    return _ground(case.documents)
+
+
+@lru_cache(maxsize=16)
+def _ground(documents: tuple[Document, ...]) -> SentenceIndex:
+    """The same for each revision of a take."""
+    return SentenceIndex(documents)

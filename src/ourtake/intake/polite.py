@@ -1,0 +1,152 @@
+"""A polite visitor: reads robots.txt first, leaves a pause between two requests to a host, waits when it is asked to,
+gives up on a dead host.
+
+robots.txt is read by protego: the standard library's parser knows no wildcards and takes the first rule that fits where
+RFC 9309 takes the longest.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from ourtake.config import Intake
+from ourtake.errors import FetchError, HostClosed
+from ourtake.intake.addresses import Address
+from ourtake.intake.fetch import AGENT, Fetched, Fetcher
+
+TRIES = 3
+LONGEST_WAIT = 60.0
+"""Seconds; a host that asks for more is left alone until the command is run again."""
+
+LONGEST_CRAWL_DELAY = 30.0
+FAILURES = 3
+"""A host that fails this often in a row (no connection, no answer) is not asked again in this run."""
+
+_ROBOTS_BYTES = 500 * 1024
+
+
+class PoliteFetcher:
+    """Fetches pages, each host at its own pace. `sleep` and `clock` count seconds."""
+
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        limits: Intake,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._fetcher = fetcher
+        self._limits = limits
+        self._sleep = sleep
+        self._clock = clock
+        self._next: dict[str, float] = {}
+        self._rules: dict[str, _Rules] = {}
+        self._failures: dict[str, int] = {}
+        self._closed: dict[str, str] = {}
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._fetcher.close()
+
+    def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Fetched:
+        """The page, when its host's robots.txt allows it. Raises FetchError; HostClosed when the host is left alone in
+        this run.
+        """
+        asked: list[str] = []
+
+        def before(address: Address) -> None:
+            asked.append(address.netloc)
+            self._open(address)
+            if self._limits.robots and not self._robots(address).allows(address.url):
+                how = "If the site is yours, set robots = false in [intake] of ourtake.toml."
+                raise FetchError(f"{address.url[:200]} is closed to robots by its robots.txt.", how)
+            self._pause(address)
+
+        for attempt in range(1, TRIES + 1):
+            try:
+                found = self._fetcher.get(url, etag=etag, last_modified=last_modified, before=before)
+            except FetchError as error:
+                if not error.passing:
+                    raise
+                self._failed(asked[-1], error, last=attempt == TRIES)
+                if attempt == TRIES or error.status not in (429, 503):
+                    raise
+                wait = (
+                    error.retry_after
+                    if error.retry_after is not None
+                    else min(2.0**attempt, self._limits.seconds_between_requests * 4)
+                )
+                self._sleep(wait)
+            else:
+                self._failures.pop(asked[-1], None)
+                return found
+        raise AssertionError("unreachable")
+
+    def _open(self, address: Address) -> None:
+        if why := self._closed.get(address.netloc):
+            raise HostClosed(
+                f"{address.netloc} is left alone for now: {why}.", "Run the command again later.", passing=True
+            )
+
+    def _failed(self, host: str, error: FetchError, *, last: bool) -> None:
+        if (error.retry_after or 0) > LONGEST_WAIT:
+            self._closed[host] = f"it asked for {error.retry_after:,.0f} seconds of rest"
+            raise HostClosed(
+                f"{host} is left alone for now: {self._closed[host]}.", "Run the command again later.", passing=True
+            ) from error
+        if error.status is None:
+            self._failures[host] = self._failures.get(host, 0) + 1
+            if self._failures[host] >= FAILURES:
+                self._closed[host] = f"it failed {FAILURES} times in a row"
+
+    def _pause(self, address: Address) -> None:
+        """Wait until the host may be asked again."""
+        now = self._clock()
+        wait = self._next.get(address.netloc, now) - now
+        if wait > 0:
+            self._sleep(wait)
+        rules = self._rules.get(address.origin)
+        pause = max(self._limits.seconds_between_requests, rules.delay if rules else 0.0)
+        self._next[address.netloc] = self._clock() + pause
+
+    def _robots(self, address: Address) -> _Rules:
+        if address.origin not in self._rules:
+            self._rules[address.origin] = self._read_rules(address)
+        return self._rules[address.origin]
+
+    def _read_rules(self, address: Address) -> _Rules:
+        def before(hop: Address) -> None:
+            self._open(hop)
+            self._pause(hop)
+
+        try:
+            found = self._fetcher.get(f"{address.origin}/robots.txt", before=before)
+        except HostClosed:
+            raise
+        except FetchError as error:
+            # RFC 9309: what is refused or missing forbids nothing, a broken server forbids everything until it is
+            # mended.
+            if error.status is not None and 400 <= error.status < 500 and error.status != 429:
+                return _Rules("")
+            if error.status is None and not error.passing:
+                return _Rules("")
+            raise FetchError(
+                f"The robots.txt of {address.netloc} can't be read: {error.what}", error.do, passing=True
+            ) from error
+        return _Rules(found.body[:_ROBOTS_BYTES].decode("utf-8", "replace"))
+
+
+class _Rules:
+    """One robots.txt as it concerns us."""
+
+    def __init__(self, text: str) -> None:
+        from protego import Protego
+
+        self._protego = Protego.parse(text)
+        wanted = self._protego.crawl_delay(AGENT)
+        self.delay = min(float(wanted), LONGEST_CRAWL_DELAY) if wanted else 0.0
+
+    def allows(self, url: str) -> bool:
+        return bool(self._protego.can_fetch(url, AGENT))
