@@ -1,9 +1,9 @@
 """The search index: a folder that can always be made again from the store, and that follows the store change by change.
 
 The file VERSION in it names the store's position that the index has reached; it is written after the index's own
-commit. A crash in between makes the same changes again, which changes nothing. An index that is made anew grows in a
-folder of its own and is renamed into place. One process at a time writes, under a lock on a file beside the folder; the
-lock goes with the process.
+commit. A crash in between makes the same changes again, which changes nothing. A new index grows in a folder of its own
+and is renamed into place. One process at a time writes, under a lock on a file beside the folder; the lock goes with
+the process. A folder that holds anything else is refused.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ import contextlib
 import fcntl
 import itertools
 import os
+import re
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import tantivy
 
+from ourtake import owned
 from ourtake.store import Store
 from ourtake.store.articles import Change, Position
 from ourtake.text.markdown import visible
@@ -27,6 +28,28 @@ from ourtake.values import ordinal
 
 FORMAT = 3
 """Raised when the schema changes, so that an index of an older program is made again."""
+
+
+def _of_an_earlier_version(folder: Path) -> bool:
+    """Whether an index without a mark is one of ours: by its file VERSION.
+
+    Before format 3 that file said less, and it counts only beside tantivy's own.
+    """
+    try:
+        version = (folder / "VERSION").read_text(encoding="ascii")
+    except (OSError, ValueError):
+        return False
+    if re.fullmatch(r"\d+( \d+){3}", version):
+        return True
+    return re.fullmatch(r"\d+ \S+", version) is not None and (folder / "meta.json").is_file()
+
+
+OWNED = owned.Kind(
+    "the search index",
+    re.compile(r"[0-9a-f]{32}\.[\w.]+|meta\.json|\.managed\.json|\.tantivy-\w+\.lock|\.?VERSION|\.tmp\w+"),
+    _of_an_earlier_version,
+    "Name a new or an empty folder with --index or OURTAKE_INDEX.",
+)
 
 MANY = 1000
 """From so many changes on, the writer works in as many threads as there are cores beside this one's, and keeps
@@ -74,7 +97,7 @@ class Filler:
         self._fresh: Path | None = None
         reached = position_of(folder)
         if afresh or reached is None or reached.store != store:
-            self._fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+            self._fresh = owned.begin(folder)
             reached = Position(store, 0, 0)
         self.position = reached
 
@@ -117,7 +140,7 @@ class Filler:
             self._writer = None
         _write(self._fresh or self._folder, self.position)
         if self._fresh:
-            _swap(self._fresh, self._folder)
+            owned.put(self._fresh, self._folder, OWNED)
             self._fresh = None
 
     def close(self) -> None:
@@ -149,30 +172,23 @@ def _write(folder: Path, position: Position) -> None:
     part.replace(folder / "VERSION")
 
 
-def _swap(fresh: Path, folder: Path) -> None:
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-    try:
-        with contextlib.suppress(FileNotFoundError):
-            folder.rename(old / "index")
-        fresh.rename(folder)
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
-
-
 @contextlib.contextmanager
 def filling(folder: Path, *, store: int, afresh: bool = False, wait: bool = True) -> Iterator[Filler | None]:
-    """The index's one writer; None when another process has it and `wait` is False. What was not committed at the end
-    is forgotten.
+    """The index's one writer; None when another process has it and `wait` is False.
+
+    What was not committed at the end is forgotten. Raises InputError for a folder that is not ours.
     """
+    owned.claim(folder, OWNED)
+    folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with (folder.parent / f".{folder.name}.lock").open("w", encoding="ascii") as file:
+    # Opened for appending: whatever a file of that name holds, it stays.
+    with (folder.parent / f".{folder.name}.lock").open("a", encoding="ascii") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             yield None
             return
-        for left in folder.parent.glob(f".{folder.name}-*"):  # by a process that was killed
-            shutil.rmtree(left, ignore_errors=True)
+        owned.sweep(folder, OWNED)
         filler = Filler(folder, store=store, afresh=afresh)
         try:
             yield filler

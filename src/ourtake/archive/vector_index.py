@@ -12,11 +12,13 @@ trained, and the date rule holds in each pass.
 from __future__ import annotations
 
 import json
+import re
 import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ourtake import owned
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -34,6 +36,13 @@ BY_SIGNS, BY_VECTOR = 0.1, 0.01
 LEAST_BY_SIGNS, LEAST_BY_VECTOR = 20_000, 2_000
 _BLOCK = 32_768
 _FILES = ("vectors.npy", "days.npy", "signs.npy", "mean.npy", "ids.json", "VERSION")
+
+OWNED = owned.Kind(
+    "the cache of vectors",
+    re.compile("|".join(map(re.escape, (*_FILES, "unsorted")))),
+    lambda folder: bool(version_of(folder)),
+    "Move it away, or name another folder with --index or OURTAKE_INDEX: the vectors are kept beside the index.",
+)
 
 
 class Near(NamedTuple):
@@ -132,13 +141,16 @@ def _signs_of(rows: Numbers) -> Numbers:
 
 
 def build(folder: Path, rows: Iterable[tuple[str, int, bytes]], *, dimension: int, version: str) -> None:
-    """Write the matrix of (id, day, float16 vector) anew and put it in place. Raises OSError when the folder can't be
-    written.
+    """Write the matrix of (id, day, float16 vector) and put it in place.
+
+    Raises OSError when the folder can't be written, InputError when it is not ours.
     """
     import numpy
 
+    owned.check(folder, OWNED)
+    folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    fresh = owned.begin(folder)
     try:
         names, days = [], []
         with (fresh / "unsorted").open("wb") as file:
@@ -157,11 +169,7 @@ def build(folder: Path, rows: Iterable[tuple[str, int, bytes]], *, dimension: in
         (fresh / "ids.json").write_text(json.dumps([names[row] for row in order]), encoding="utf-8")
         (fresh / "VERSION").write_text(f"{FORMAT} {version}", encoding="utf-8")
         (fresh / "unsorted").unlink()
-        old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-        if folder.exists():
-            folder.rename(old / "old")
-        fresh.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
+        owned.put(fresh, folder, OWNED)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ourtake.cli.common import emit, emit_json, filled_archive, open_archive, open_store, progress, say, store_file
+from ourtake.cli.common import (
+    emit,
+    emit_json,
+    filled_archive,
+    index_folder,
+    open_archive,
+    open_store,
+    output,
+    progress,
+    say,
+)
 from ourtake.cli.embed import after_add, embed
 from ourtake.cli.rejects import Rejects
 from ourtake.errors import InputError, StoreError
@@ -37,6 +47,7 @@ def add(
         metavar="FILE",
     ),
     as_json: bool = typer.Option(False, "--json", help="Print the counts and what was skipped as JSON."),
+    force: bool = typer.Option(False, "--force", help="Replace the file of --rejects where it exists."),
 ) -> None:
     r"""Add or update articles; the same article is the same id, else the same address.
 
@@ -51,13 +62,11 @@ def add(
     from ourtake.cli.import_sources import ImportSource
     from ourtake.intake.reject import Reject
 
-    # Each place is looked at before the store is made, so that a wrong name leaves nothing behind.
+    # Each place and path is looked at before the store is made, so that a wrong name leaves nothing behind.
     places = [ImportSource(path, form=form, again=again) for path in paths]
     total = Counts()
-    with (
-        open_store(create=True) as store,
-        Rejects(rejects or store_file(".rejects.jsonl"), always=rejects is not None) as refused,
-    ):
+    index_folder()
+    with Rejects(rejects, force=force, inputs=paths) as refused, open_store(create=True) as store:
         archive = open_archive(store)
         with progress(None, "Importing") as bar:
             for place in places:
@@ -216,16 +225,16 @@ def remove(id_or_url: str) -> None:
 
 
 @app.command("export")
-def export(file: Path) -> None:
-    """Write every article to a JSONL file.
+def export(file: Path, force: bool = typer.Option(False, "--force", help="Replace the file where it exists.")) -> None:
+    """Write every article to a JSONL file; `-` is standard output.
 
     `archive add` reads it back.
     """
-    if file.is_dir() or not file.absolute().parent.is_dir():
-        raise InputError(f"{file} can't be written.", "Name a file in a folder that exists.")
-    with open_store() as store, file.open("w", encoding="utf-8") as out:
+    target = output(file, force=force, option="FILE")
+    with open_store() as store, target.open() as out:
         count = 0
         for article in store.articles():
-            out.write(article.model_dump_json() + "\n")
+            out.write(f"{article.model_dump_json()}\n".encode())
             count += 1
-    emit(f"Wrote {count} articles to {file}.")
+    tell = say if target.is_stdout else emit
+    tell(f"Wrote {count} articles to {'standard output' if target.is_stdout else file}.")

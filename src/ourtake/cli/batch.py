@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import closing
-from io import RawIOBase
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from ourtake.cli.batch_lines import Task, anew, tasks_left, tasks_of
-from ourtake.cli.common import emit, open_store, progress, say, settings
-from ourtake.cli.draft import check_writable
+from ourtake.cli.common import emit, index_folder, open_store, output, progress, say, settings
 from ourtake.cli.run import Spending, Work, beating, build_pipeline, chosen, say_notes, telling, working
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft, Report, Source
+    from ourtake.outputs import Output
     from ourtake.providers.ledger import Ledger
     from ourtake.writing.checking import CheckInput
     from ourtake.writing.pipeline import Pipeline
@@ -29,6 +28,7 @@ def draft_batch(
     model: list[str],
     concurrency: int,
     resume: bool,
+    force: bool,
     spending: Spending,
     provider_batch: bool = False,
 ) -> int:
@@ -39,9 +39,15 @@ def draft_batch(
 
     if out is None:
         raise InputError("A batch needs -o OUT.jsonl.", "Name the file for the drafts.")
-    check_writable(out)
-    if out.exists() and out.stat().st_size and not resume:
-        raise InputError(f"{out} holds something already.", "Add --resume to go on with it, or name another file.")
+    target = output(out, force=True, inputs=[batch])
+    index_folder()
+    if target.is_stream and resume:
+        raise InputError(
+            f"{out} can't be resumed: it is not a file.", "Leave out --resume, or name the earlier run's file."
+        )
+    if not target.is_stream and out.exists() and out.stat().st_size and not (resume or force):
+        do = "Add --resume to go on with it, --force to replace it, or name another file."
+        raise InputError(f"{out} holds something already.", do)
     # Begun before all else is loaded: it loads the rules meanwhile.
     beside: WorkerProcess[CheckInput, Report] = WorkerProcess(_APART)
     with closing(beside):
@@ -54,19 +60,19 @@ def draft_batch(
             corridor, ledger = build_pipeline(work, model, spending=spending, concurrency=concurrency, beside=beside)
             corridor.archive.expect(task.source for task in left)
             filled = (chosen(model, settings())[0], spending) if provider_batch else None
-            terms = _Terms(concurrency=concurrency, fresh=spending.fresh, filled=filled)
+            terms = _Terms(concurrency=concurrency, fresh=spending.fresh, filled=filled, afresh=not resume)
             with telling(ledger):
-                drafts, stopped_by = asyncio.run(_run(left, corridor, ledger, work=work, out=out, terms=terms))
+                drafts, stopped_by = asyncio.run(_run(left, corridor, ledger, work=work, out=target, terms=terms))
             failed = [draft for draft in drafts if draft.status not in FINISHED]
             work.finished = not stopped_by and not failed
     for sentence in _sentences(drafts, failed):
         say(f"ourtake: {sentence}")
     ready = sum(draft.status == "ready" for draft in drafts)
     open_errors, before = len(drafts) - ready - len(failed), len(tasks) - len(left)
-    emit(
-        f"{len(drafts)} drafts: {ready} ready, {open_errors} with open errors, {len(failed)} failed; {before} were "
-        f"done before."
-    )
+    # Where the drafts go to standard output, nothing else may.
+    tell = say if target.is_stdout else emit
+    counts = f"{ready} ready, {open_errors} with open errors, {len(failed)} failed; {before} were done before."
+    tell(f"{len(drafts)} drafts: {counts}")
     if stopped_by:
         return stopped_by
     if failed:
@@ -87,7 +93,7 @@ def read_batch(batch: Path) -> tuple[list[Source], int]:
     return [found for _, found in rows if not isinstance(found, InputError)], len(bad)
 
 
-def _append(file: RawIOBase, draft: Draft, out: Path) -> None:
+def _append(file: IO[bytes], draft: Draft, out: Path) -> None:
     """A line more, without a buffer between: a killed run keeps every draft that was finished."""
     rest = f"{draft.model_dump_json()}\n".encode()
     try:
@@ -116,15 +122,20 @@ _APART = "ourtake.writing.check_worker:checks_at"
 
 
 class _Terms(NamedTuple):
-    """How a batch is run; `filled`: the model whose batch endpoint writes the first takes, and the limits of that."""
+    """How a batch is run.
+
+    `filled`: the model whose batch endpoint writes the first takes, and the limits of that. `afresh`: what OUT holds
+    goes.
+    """
 
     concurrency: int
     fresh: bool
     filled: tuple[str, Spending] | None
+    afresh: bool
 
 
 async def _run(
-    tasks: Sequence[Task], corridor: Pipeline, ledger: Ledger, *, work: Work, out: Path, terms: _Terms
+    tasks: Sequence[Task], corridor: Pipeline, ledger: Ledger, *, work: Work, out: Output, terms: _Terms
 ) -> tuple[list[Draft], int]:
     """The drafts that were done, and the exit code of the signal that stopped the run, or 0."""
     from ourtake.cli.provider_batch import fill_first_takes
@@ -146,7 +157,7 @@ async def _run(
             raise
 
     try:
-        with out.open("ab", buffering=0) as file, progress(len(tasks), "Drafting") as bar:
+        with out.growing(afresh=terms.afresh) as file, progress(len(tasks), "Drafting") as bar:
             async with beating(work):
                 await fill_first_takes(tasks, corridor, ledger, asked=terms.filled)
                 # Three times as many drafts in hand as calls under way, since some wait to be tried again: see
@@ -155,7 +166,7 @@ async def _run(
                     drafts.append(draft)
                     bar.advance()
                     try:
-                        _append(file, draft, out)
+                        _append(file, draft, out.path)
                     except InputError as failure:
                         # What is under way is paid for: its answers are waited for, and the store has the drafts.
                         unwritten = unwritten or failure

@@ -8,17 +8,21 @@ that a kill cut short, and the lines of drafts that failed and are now drafted a
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake.errors import InputError
+from ourtake.outputs import replace_file
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft, Source
     from ourtake.store import Store
+
+
+_BEGINNING = b'{"id":"'
+"""How the line of every draft begins."""
 
 
 class Task(NamedTuple):
@@ -110,6 +114,8 @@ def _drafts(out: Path) -> Iterator[tuple[int, Draft]]:
     with out.open("rb") as file:
         for number, line in enumerate(file, 1):
             if not line.endswith(b"\n"):
+                if not _is_cut_off(line):
+                    raise InputError(f"{out}:{number} is not a draft.", "Name the file that an earlier batch wrote.")
                 return
             try:
                 yield number, Draft.model_validate_json(line)
@@ -117,6 +123,11 @@ def _drafts(out: Path) -> Iterator[tuple[int, Draft]]:
                 raise InputError(
                     f"{out}:{number} is not a draft.", "Name the file that an earlier batch wrote."
                 ) from error
+
+
+def _is_cut_off(line: bytes) -> bool:
+    """Whether a last line without an end can be what a kill left of a draft's: it begins as each of them does."""
+    return line.startswith(_BEGINNING) or _BEGINNING.startswith(line)
 
 
 def _rewrite(out: Path, dropped: set[int]) -> None:
@@ -130,9 +141,6 @@ def _rewrite(out: Path, dropped: set[int]) -> None:
         torn = file.read(1) not in (b"", b"\n")
     if not dropped and not torn:
         return
-    beside = out.with_name(out.name + ".mending")
-    with out.open("rb") as old, beside.open("wb") as new:
-        new.writelines(line for number, line in enumerate(old, 1) if number not in dropped and line.endswith(b"\n"))
-        new.flush()
-        os.fsync(new.fileno())
-    beside.replace(out)
+    with out.open("rb") as old:
+        whole = (line for number, line in enumerate(old, 1) if number not in dropped and line.endswith(b"\n"))
+        replace_file(out, whole)

@@ -11,6 +11,7 @@ from ourtake.cli.common import emit, emit_json, open_store, say, settings
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
+    from ourtake.store import Store
     from ourtake.store.calls import CallRecord, CostRow
 
 app = typer.Typer(
@@ -40,7 +41,7 @@ def list_calls(
     if state is not None and state not in STATES:
         raise InputError(f"There is no state {state}.", f"States: {', '.join(STATES)}.")
     with open_store() as store:
-        store.reap_orphans()
+        _bring_up(store)
         found = store.calls(draft, run_id=run, state=state, last=last)
     if as_json:
         emit_json([_row(call) for call in found])
@@ -66,7 +67,7 @@ def show(call_id: int = typer.Argument(..., metavar="NUMBER"), as_json: bool = t
       ourtake calls show 12
     """
     with open_store() as store:
-        store.reap_orphans()
+        _bring_up(store)
         call = store.call(call_id)
     if call is None:
         raise InputError(f"There is no call {call_id}.", "See `ourtake calls list`.")
@@ -97,8 +98,9 @@ def cost(
     from ourtake.providers.pricing import cost_by
 
     with open_store() as store:
-        store.reap_orphans()
-        store.price_calls(cost_by(settings()))
+        _bring_up(store)
+        if not store.only_read:
+            store.price_calls(cost_by(settings()))
         rows = store.costs(by)
     total = _total(rows)
     if as_json:
@@ -121,22 +123,36 @@ def recover(file: Path) -> None:
     r"""Take in an answer that could not be written to the store when it came, from the file that the error message
     named.
 
+    That file is removed when the store has the answer; one of your own, with another name, is left alone.
+
     \b Example:
     ourtake calls recover /tmp/ourtake-call-12-x.json
     """
     import asyncio
 
-    from ourtake.providers.rescue import read_rescued
+    from ourtake.providers.rescue import read_rescued, remove_rescued
 
     kept = read_rescued(file)
     with open_store() as store:
         call = store.call(kept.call)
         if call is None or call.start.request_hash != kept.request_hash:
             raise InputError(f"{file} belongs to another store.", "Name its store with --store.")
-        if call.state == "answered":
-            raise InputError(f"Call {kept.call} has its answer already.", "Nothing is to be done.")
-        asyncio.run(store.finish_call(kept.call, kept.end))
-    emit(f"Call {kept.call} has its answer; a draft or a batch with --resume goes on from it.")
+        if call.state != "answered":
+            asyncio.run(store.finish_call(kept.call, kept.end))
+        elif call.end is None or call.end.reply != kept.end.reply:
+            do = f"Nothing is to be done; {file} was left as it is."
+            raise InputError(f"Call {kept.call} has another answer already.", do)
+    # Only now: the answer is committed, so the file is not needed any more.
+    left = remove_rescued(file, kept)
+    emit(f"Call {kept.call} has its answer; a draft or a batch with --resume goes on from it. {left}")
+
+
+def _bring_up(store: Store) -> None:
+    """Write down what became of the calls of processes that are gone; a read-only store shows them as they were."""
+    if store.only_read:
+        say("ourtake: the store is read-only, so calls are shown as they were last written down.")
+    else:
+        store.reap_orphans()
 
 
 def _row(call: CallRecord) -> dict[str, Any]:

@@ -67,8 +67,12 @@ class Workspace:
         except StoreError as error:
             if "no store" not in error.what:
                 raise
-        if self.store is not None and self.store.count_articles():
-            self.archive = open_archive(self.store)
+        try:
+            if self.store is not None and self.store.count_articles():
+                self.archive = open_archive(self.store)
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

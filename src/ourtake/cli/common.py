@@ -5,17 +5,22 @@ Results go to standard output, everything else to standard error; colour and pro
 
 from __future__ import annotations
 
+import atexit
+import hashlib
 import inspect
 import json
 import os
 import re
+import shutil
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ourtake.errors import InputError
+from ourtake.outputs import Output
 
 if TYPE_CHECKING:
     import typer
@@ -124,6 +129,13 @@ def store_file(suffix: str) -> Path:
     return Path(address().removeprefix("sqlite:///")).with_suffix(suffix)
 
 
+def output(path: Path, *, force: bool, inputs: Sequence[str | Path] = (), option: str = "-o") -> Output:
+    """The file that a command is to write; see Output. The store's own files and the inputs are never written over."""
+    store = address().removeprefix("sqlite:///")
+    kept = [Path(f"{store}{suffix}") for suffix in ("", "-wal", "-shm", "-journal", "-sent")]
+    return Output(path, force=force, keep=[*kept, *map(Path, inputs)], option=option)
+
+
 def open_archive(store: Store, *, meaning: bool = True, bill: Bill | None = None) -> Archive:
     """The archive over a store, with its index in --index, OURTAKE_INDEX, or beside the store; `meaning` False: no
     model of embeddings is asked; `bill`: the run that pays for one.
@@ -131,8 +143,7 @@ def open_archive(store: Store, *, meaning: bool = True, bill: Bill | None = None
     from ourtake.archive.lookup import Archive
     from ourtake.archive.rank import Weighting, defaults
 
-    given = _globals[0].index_folder or os.environ.get("OURTAKE_INDEX")
-    folder = Path(given) if given else store_file(".index")
+    folder = index_folder()
     look = settings().lookup
     model = _meaning(store, folder, bill) if meaning and "meaning" not in look.without else None
     learned = store.ranking()
@@ -142,20 +153,50 @@ def open_archive(store: Store, *, meaning: bool = True, bill: Bill | None = None
     )
 
 
+def index_folder() -> Path:
+    """The folder of the index: --index, OURTAKE_INDEX, or beside the store.
+
+    Where that can't be written, it is one in the user's cache folder; where there is none either, one for this process
+    alone. Raises InputError for a folder that holds something else.
+    """
+    from ourtake import owned
+    from ourtake.archive.index import OWNED
+
+    given = _globals[0].index_folder or os.environ.get("OURTAKE_INDEX")
+    folder = Path(given) if given else store_file(".index")
+    owned.check(folder, OWNED)
+    if owned.writable(folder):
+        return folder
+    store = str(Path(address().removeprefix("sqlite:///")).resolve())
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
+    elsewhere = cache / "ourtake" / f"{hashlib.sha256(store.encode()).hexdigest()[:16]}.index"
+    if not cache.is_absolute() or not owned.writable(elsewhere):
+        elsewhere = Path(tempfile.mkdtemp(prefix="ourtake-")) / "index"
+        atexit.register(shutil.rmtree, elsewhere.parent, ignore_errors=True)
+    if given:
+        say(f"ourtake: {folder} can't be written; the index is kept in {elsewhere}.")
+    return elsewhere
+
+
 def _meaning(store: Store, folder: Path, bill: Bill | None) -> Meaning | None:
     """Look-up by meaning, where [lookup] embeddings names a model; the model is loaded when it is first asked."""
     given = settings()
     name = given.lookup.embeddings
     if not name:
         return None
+    from ourtake import owned
     from ourtake.archive.semantic import Meaning
+    from ourtake.archive.vector_index import OWNED
+
+    vectors = folder.with_name(f"{folder.name}.vectors")
+    owned.check(vectors, OWNED)
 
     def embedder() -> Embedder:
         from ourtake.providers.embeddings import build_embedder
 
         return build_embedder(name, given, store=store, bill=bill, hurry=True)
 
-    return Meaning(store, folder.with_name(f"{folder.name}.vectors"), name, embedder=embedder, say=say)
+    return Meaning(store, vectors, name, embedder=embedder, say=say)
 
 
 def filled_archive(store: Store, *, meaning: bool = True, bill: Bill | None = None) -> Archive:

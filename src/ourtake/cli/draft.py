@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from ourtake.cli.common import emit, emit_json, open_store, read_story, say, settings
+from ourtake.cli.common import emit, emit_json, index_folder, open_store, output, read_story, say, settings
 from ourtake.cli.run import Spending, beating, build_pipeline, telling, working
 from ourtake.cli.show import draft_report, take_text
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft
+    from ourtake.outputs import Output
 
 _EXIT = {"ready": 0, "needs-work": 1, "limit": 4}
 
@@ -30,6 +30,7 @@ def draft(
     stream: bool = typer.Option(False, "--stream", help="Show the take as it grows, on standard error."),
     as_json: bool = typer.Option(False, "--json", help="Print the draft as JSON."),
     out: Path = typer.Option(None, "-o", "--out", help="Write the result to this file."),
+    force: bool = typer.Option(False, "--force", help="Replace the file of -o where it exists."),
     batch: Path = typer.Option(None, "--batch", help="A JSONL file of sources; one draft a line goes to -o."),
     concurrency: int = typer.Option(4, min=1, max=200, help="Drafts under way at once, with --batch."),
     resume: bool = typer.Option(
@@ -83,23 +84,17 @@ def draft(
             model=model,
             concurrency=concurrency,
             resume=resume,
+            force=force,
             spending=spending,
             provider_batch=provider_batch,
         )
         raise typer.Exit(code)
-    raise typer.Exit(_one(source, model=model, stream=stream, as_json=as_json, out=out, spending=spending))
+    raise typer.Exit(_one(source, model=model, stream=stream, as_json=as_json, out=out, force=force, spending=spending))
 
 
-def check_writable(out: Path | None) -> None:
-    """Raise InputError before anything is paid when the result could not be written."""
-    if out is None:
-        return
-    place = out if out.exists() else out.absolute().parent
-    if out.is_dir() or not out.absolute().parent.is_dir() or not os.access(place, os.W_OK):
-        raise InputError(f"{out} can't be written.", "Name a file in a folder that exists and can be written.")
-
-
-def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Path | None, spending: Spending) -> int:
+def _one(
+    source: str, *, model: list[str], stream: bool, as_json: bool, out: Path | None, force: bool, spending: Spending
+) -> int:
     import asyncio
 
     from ourtake.cli.run import chosen
@@ -107,8 +102,10 @@ def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Pat
     from ourtake.store.runs import draft_id
     from ourtake.writing.pipeline import OPEN, UnsavedError, write_draft
 
+    # Before anything is paid.
+    target = None if out is None else output(out, force=force, inputs=[source])
+    index_folder()
     story = read_story(source)
-    check_writable(out)
     models = chosen(model, settings())
     # A draft that a kill or a limit ended is gone on with under the same id, as long as story and models are the same.
     name = draft_id("draft", story.model_dump_json(), *models)
@@ -133,13 +130,13 @@ def _one(source: str, *, model: list[str], stream: bool, as_json: bool, out: Pat
                 # It was paid for: what the store can't keep is at least printed, or written to -o; its notes are said
                 # with it.
                 if error.draft.standing() is not None:
-                    _show(error.draft, as_json=as_json, out=out)
+                    _show(error.draft, as_json=as_json, out=target)
                 else:
                     _say_notes(error.draft)
                 ledger.untold.clear()
                 raise
         work.finished = done.status not in OPEN
-    code = _show(done, as_json=as_json, out=out)
+    code = _show(done, as_json=as_json, out=target)
     # A paid answer that lies in a file instead of the store is something to be done.
     return 2 if ledger.rescues and code < 2 else code
 
@@ -158,7 +155,7 @@ def _paid(done: Draft) -> str:
     return f" It cost {in_words(round(done.cost_usd * MILLION))}." if done.cost_usd else ""
 
 
-def _show(done: Draft, *, as_json: bool, out: Path | None) -> int:
+def _show(done: Draft, *, as_json: bool, out: Output | None) -> int:
     revision = done.standing()
     _say_notes(done)
     if revision is None:
@@ -169,15 +166,16 @@ def _show(done: Draft, *, as_json: bool, out: Path | None) -> int:
     if out is not None:
         from ourtake.publish.markdown import render
 
-        out.write_text(done.model_dump_json(indent=2) if as_json else render(done), encoding="utf-8")
-        say(f"Written to {out}.")
+        out.write(done.model_dump_json(indent=2) + "\n" if as_json else render(done))
+        say(f"Written to {out.path}.")
     elif as_json:
         emit_json(done.model_dump(mode="json"))
     else:
         emit(take_text(done, revision) + "\n\nReport")
     if done.error:
         say(f"ourtake: {done.error}")
-    if not as_json:
+    # Where the take goes to standard output as a file would, nothing else may.
+    if not as_json and not (out is not None and out.is_stdout):
         print(draft_report(done, revision))
         revisions = f"{len(done.revisions)} revision{'s' * (len(done.revisions) != 1)}"
         emit(f"Draft {done.id}, {done.status}, written by {revision.by}; {revisions}.{_paid(done)}")

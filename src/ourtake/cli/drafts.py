@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ourtake.cli.common import emit, emit_json, open_store, say, settings
+from ourtake.cli.common import emit, emit_json, open_store, output, say, settings
 from ourtake.cli.show import draft_report, take_text
 from ourtake.errors import InputError
 
@@ -85,6 +85,7 @@ def export(
     draft_id: str,
     to: str = typer.Option("markdown", "--to", help="markdown or json."),
     out: Path = typer.Option(None, "-o", "--out", help="Write to this file instead of standard output."),
+    force: bool = typer.Option(False, "--force", help="Replace the file of -o where it exists."),
 ) -> None:
     r"""Write a draft's standing take in a format.
 
@@ -96,16 +97,12 @@ def export(
         raise InputError(f"There is no format {to}.", "Formats: markdown, json.")
     from ourtake.publish.markdown import render
 
+    target = None if out is None else output(out, force=force)
     with open_store() as store:
         draft = find_draft(store, draft_id)
     text = render(draft, publication=_publication()) if to == "markdown" else draft.model_dump_json(indent=2) + "\n"
-    if out is None:
+    if target is None:
         emit(text.rstrip("\n"))
         return
-    try:
-        out.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(
-            f"{out} can't be written: {error.strerror}.", "Name a file in a folder of your own."
-        ) from error
+    target.write(text)
     say(f"Written to {out}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 from pathlib import Path
@@ -10,6 +11,7 @@ import typer
 
 from ourtake.cli.common import emit
 from ourtake.errors import InputError
+from ourtake.outputs import Output
 from ourtake.shipped import shipped
 
 _SETTINGS = """\
@@ -50,14 +52,12 @@ def init(folder: Path = typer.Argument(Path("."), help="The folder to lay it out
     Example:
       ourtake init my-paper
     """
-    if (folder / "ourtake.toml").exists():
-        raise InputError(f"{folder / 'ourtake.toml'} is there already.", "Choose another folder.")
     parts = {
         "prompts": shipped("prompts"),
         "archive": shipped("examples") / "archive",
         "sources": shipped("examples") / "sources",
     }
-    taken = [name for name in parts if (folder / name).exists()]
+    taken = [name for name in ("ourtake.toml", *parts) if os.path.lexists(folder / name)]
     if taken:
         raise InputError(f"{folder / taken[0]} is there already.", "Choose another folder.")
     try:
@@ -65,7 +65,7 @@ def init(folder: Path = typer.Argument(Path("."), help="The folder to lay it out
         for name, origin in parts.items():
             shutil.copytree(origin, folder / name)
         # Written last: a folder with the settings file is a finished one.
-        (folder / "ourtake.toml").write_text(_SETTINGS, encoding="utf-8")
+        Output(folder / "ourtake.toml", option="DIR").write(_SETTINGS)
     except OSError as error:
         raise InputError(f"{folder} can't be written: {error.strerror}.", "Choose a folder of your own.") from error
     here = folder.resolve() == Path.cwd()

@@ -52,7 +52,7 @@ def look(cases: Iterable[CheckTarget], *, shelf: Workspace, settings: Settings, 
     if missing:
         with progress(len(missing), "Looking at links") as bar:
             found = check_links(missing, settings.intake, done=bar.advance)
-        if shelf.store:
+        if shelf.store and not shelf.store.only_read:
             shelf.store.save_link_checks(found)
         known |= {check.url: check for check in found}
     return {canonical_url(url): known[url] for url in wanted}

@@ -3,44 +3,57 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from ourtake.errors import InputError
+from ourtake.cli.common import output, store_file
 
 if TYPE_CHECKING:
     from ourtake.intake.reject import Reject, Undated
+    from ourtake.outputs import Output
 
 SHOWN = 20
 
 
 class Rejects:
-    """Keeps the first SHOWN of each kind; beyond them, or `always`, writes all to the file, a line each.
+    """Keeps the first SHOWN of each kind; beyond them, or where a file was named, writes all to the file, a line each.
 
     A line is {"where", "reason"}, and {"where", "reason", "imported": true} for what was imported without a date.
+    Without a name the file is the one beside the store, where it may replace the list of an earlier import. Raises
+    InputError where the file holds something else.
     """
 
-    def __init__(self, file: Path, *, always: bool) -> None:
+    def __init__(self, file: Path | None, *, force: bool, inputs: Sequence[str]) -> None:
         self.broken = 0
         self.count = 0
         self.undated = 0
         self.left_out: Counter[str] = Counter()
         """How many were left out on purpose, by the words of the reason."""
-        self._path = file
-        self._file: TextIO | None = None
         self._first: list[Reject] = []
         self._first_undated: list[Undated] = []
-        if always:
+        self._path = file or store_file(".rejects.jsonl")
+        self._force = force or (file is None and _is_list(self._path))
+        self._inputs = inputs
+        if os.path.lexists(self._path):
+            # Said before anything is imported, whether or not anything will be skipped.
+            self._output()
+        self._open_files = ExitStack()
+        self._file: BinaryIO | None = None
+        if file is not None:
             self._open()
 
     def __enter__(self) -> Rejects:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        if self._file is not None:
-            self._file.close()
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open_files.__exit__(kind, error, trace)
 
     def add(self, found: Reject | Undated) -> None:
         """One more."""
@@ -67,17 +80,16 @@ class Rejects:
     def _kept(self) -> list[Reject | Undated]:
         return [*self._first, *self._first_undated]
 
+    def _output(self) -> Output:
+        return output(self._path, force=self._force, inputs=self._inputs, option="--rejects")
+
     def _open(self) -> None:
-        try:
-            self._file = self._path.open("w", encoding="utf-8")
-        except OSError as error:
-            raise InputError(
-                f"{self._path} can't be written: {error.strerror}.", "Name another file with --rejects."
-            ) from error
+        self._file = self._open_files.enter_context(self._output().open())
 
     def _write(self, found: Reject | Undated) -> None:
         assert self._file is not None
-        self._file.write(json.dumps(_row(found), ensure_ascii=False) + "\n")
+        line = json.dumps(_row(found), ensure_ascii=False)
+        self._file.write(f"{line}\n".encode())
 
     def summary(self) -> dict[str, Any]:
         """What --json prints of them."""
@@ -106,3 +118,12 @@ def _row(found: Reject | Undated) -> dict[str, Any]:
     from ourtake.intake.reject import Undated
 
     return {"where": found.where, "reason": found.reason} | ({"imported": True} if isinstance(found, Undated) else {})
+
+
+def _is_list(path: Path) -> bool:
+    """Whether the file is a list that an earlier import wrote: each line {"where", "reason"}, or with "imported"."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            return all(set(json.loads(line)) - {"imported"} == {"where", "reason"} for line in file)
+    except (OSError, ValueError, TypeError):
+        return False

@@ -4,6 +4,8 @@ calls recover` takes it in.
 
 from __future__ import annotations
 
+import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -32,6 +34,8 @@ def rescued(call: int, end: CallEnd, *, request_hash: str, reason: str) -> tuple
             "w", encoding="utf-8", prefix=f"ourtake-call-{call}-", suffix=".json", delete=False
         ) as file:
             file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
     except OSError:
         return (
             f"{reason} The answer of call {call} was: {text}",
@@ -41,6 +45,20 @@ def rescued(call: int, end: CallEnd, *, request_hash: str, reason: str) -> tuple
         f"{reason} The answer of call {call} was kept in {file.name}.",
         f"Free the disk, then run `ourtake calls recover {file.name}`.",
     )
+
+
+def remove_rescued(path: Path, kept: Rescued) -> str:
+    """Remove a file that `rescued` wrote, once the store has its answer; what became of it, in a sentence.
+
+    A file of another name is the person's and stays.
+    """
+    if path.is_symlink() or not re.fullmatch(rf"ourtake-call-{kept.call}-[a-z0-9_]{{8}}\.json", path.name):
+        return f"{path} was left as it is."
+    try:
+        path.unlink()
+    except OSError as error:
+        return f"{path} is not needed any more, but can't be removed: {error.strerror}."
+    return f"{path} was removed."
 
 
 def read_rescued(path: Path) -> Rescued:

@@ -8,18 +8,15 @@ is named.
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 import itertools
-import os
 import re
-import stat
-import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
 from ourtake.documents import FieldName, Take
 from ourtake.errors import InputError
+from ourtake.outputs import replace_file
 from ourtake.publish.locations import Layout, layout_of_file
 from ourtake.publish.markdown import read
 from ourtake.values import clean_text
@@ -108,21 +105,11 @@ def write(path: Path, opened: Opened, text: str) -> None:
     """Put the text in the file's place, whole or not at all. Raises InputError when the file changed meanwhile or can't
     be written.
     """
-    real = path.resolve()
-    temporary = ""
     try:
-        if real.read_bytes() != opened.data:
+        if path.read_bytes() != opened.data:
             raise InputError(f"{path} was changed while it was checked.", "Run the command again.")
-        handle, temporary = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(opened.mark + text.encode(opened.encoding))
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, stat.S_IMODE(real.stat().st_mode))
-        os.replace(temporary, real)
+        replace_file(path, [opened.mark + text.encode(opened.encoding)])
     except OSError as error:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
         raise InputError(
             f"{path} can't be written: {error.strerror}.", "Check the disk and the rights of its folder."
         ) from error

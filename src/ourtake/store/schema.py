@@ -9,6 +9,7 @@ import contextlib
 import os
 import re
 import sqlite3
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,15 +28,24 @@ many of the same.
 
 
 def open_engine(address: str, *, create: bool) -> Engine:
-    """An engine on a store of the current schema. Raises StoreError for anything that is not one and can't be made
-    one.
+    """An engine on a store of the current schema. Raises StoreError for anything that is not one and can't be made one.
+
+    Where the file or its folder can't be written, the engine only reads, unless `create` says that articles are to be
+    added.
     """
     path = _sqlite_path(address)
     fresh = _check_file(path, create=create)
+    _check_beside(path)
+    only_read = not fresh and not can_write(path)
     if not fresh:
         _check_owner(path)
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
-    event.listen(engine, "connect", _set_up)
+
+    def connect() -> sqlite3.Connection:
+        place = _reading_uri(path) if only_read else str(path)
+        return sqlite3.connect(place, uri=only_read, timeout=BUSY_SECONDS, check_same_thread=False)
+
+    engine = create_engine(f"sqlite:///{path}", creator=connect)
+    event.listen(engine, "connect", _set_up_reading if only_read else _set_up)
     event.listen(engine, "begin", _begin)
     try:
         _migrate(engine, path, fresh=fresh)
@@ -75,9 +85,11 @@ def _check_file(path: Path, *, create: bool) -> bool:
             head = file.read(16)
         if head and head != b"SQLite format 3\x00":
             raise StoreError(f"{path} is not an ourtake store.", "Name another file with --store.")
-        if not os.access(path, os.W_OK):
-            raise StoreError(f"{path} can't be written.", "Change its rights, or name another with --store.")
+        if create and not can_write(path):
+            raise StoreError(f"{path} can't be written: it or its folder is read-only.", _RIGHTS)
         return not head
+    if path.exists():
+        raise StoreError(f"{path} is not a file, so it can't be a store.", "Name another file with --store.")
     if not create:
         raise StoreError(
             f"There is no store at {path}.", "Run `ourtake archive add PATH` first, or name one with --store."
@@ -90,12 +102,51 @@ def _check_file(path: Path, *, create: bool) -> bool:
     return True
 
 
+_RIGHTS = "Change its rights, or name another with --store."
+_HEADS = {
+    "-wal": (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83"),
+    "-shm": ((3007000).to_bytes(4, sys.byteorder),),
+    "-journal": (b"\xd9\xd5\x05\xf9",),
+}
+"""How the files begin that SQLite keeps beside a store, overwrites and removes; a new one is empty or zeros."""
+
+
+def _check_beside(path: Path) -> None:
+    """Raise StoreError for somebody else's file with the name of one that SQLite would keep beside the store."""
+    for suffix, heads in _HEADS.items():
+        beside = Path(f"{path.resolve()}{suffix}")
+        if not os.path.lexists(beside):
+            continue
+        head = b""
+        if beside.is_file() and os.access(beside, os.R_OK):
+            with beside.open("rb") as file:
+                head = file.read(4)
+        if not beside.is_file() or (head.strip(b"\0") and head not in heads):
+            do = "Rename it, or name another store with --store."
+            raise StoreError(f"{beside} is not a file of the store, but has the name of one.", do)
+
+
+def can_write(path: Path) -> bool:
+    """Whether a store's file and the folder around it can be written: SQLite keeps files of its own beside it."""
+    return os.access(path, os.W_OK) and os.access(path.resolve().parent, os.W_OK)
+
+
+def _reading_uri(path: Path) -> str:
+    """How to open a store that can't be written.
+
+    Where no other program has it open, SQLite is to know that nothing changes (immutable): it would look for a file
+    beside the store, which can't be made.
+    """
+    real = path.resolve()
+    log = Path(f"{real}-wal")
+    return f"{real.as_uri()}?mode=ro" + ("" if log.exists() and log.stat().st_size else "&immutable=1")
+
+
 def _check_owner(path: Path) -> None:
     """Raise StoreError for another program's database, before a pragma of ours changes a byte of it."""
+    uri = f"{path.absolute().as_uri()}?mode=ro" if can_write(path) else _reading_uri(path)
     try:
-        with contextlib.closing(
-            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
-        ) as connection:
+        with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)) as connection:
             names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     except sqlite3.Error as error:
         do = _RESCUE if _damaged(error) else "Restore it from a backup, or name another with --store."
@@ -116,6 +167,11 @@ def _set_up(connection: sqlite3.Connection, _: object) -> None:
     )
     for pragma in pragmas:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _set_up_reading(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA cache_size=-{CACHE}")
 
 
 def _begin(connection: object) -> None:
@@ -140,6 +196,9 @@ def _migrate(engine: Engine, path: Path, *, fresh: bool) -> None:
         raise StoreError(
             f"The store {path} has the schema {version!r}, which no ourtake writes.", "Restore it from a backup."
         )
+    if not can_write(path):
+        what = f"The store {path} was written by an older ourtake and can't be updated: it is read-only."
+        raise StoreError(what, "Change its rights for one run.")
     from alembic import command
     from alembic.config import Config
 
@@ -187,6 +246,8 @@ def plain_errors() -> Iterator[None]:
     except DBAPIError as error:
         if _damaged(error.orig):
             raise StoreError(f"The store is damaged: {error.orig}.", _RESCUE) from error
+        if "readonly" in str(error.orig):
+            raise StoreError("The store can't be written: it or its folder is read-only.", _RIGHTS) from error
         raise StoreError(
             f"The store can't be read or written: {error.orig}.",
             "Check the disk and its rights; nothing half-written was kept.",

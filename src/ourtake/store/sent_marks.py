@@ -19,6 +19,7 @@ from pathlib import Path
 from ourtake.errors import StoreError
 
 _SIZE = 8
+_LOOKED_AT = 512 * _SIZE
 _WRITTEN, _SENT = b"w", b"s"
 
 
@@ -67,8 +68,18 @@ class SentMarks:
 
     def _opened(self) -> int:
         if self._file is None:
-            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            if not _is_ours(os.pread(file, _LOOKED_AT, 0)):
+                os.close(file)
+                raise StoreError(f"{self._path} is not a file of the store, but has the name of one.", "Rename it.")
+            self._file = file
         return self._file
+
+
+def _is_ours(start: bytes) -> bool:
+    """Whether a file that begins so holds marks: records that are empty, or begin with one of the two marks."""
+    records = (start[at : at + _SIZE] for at in range(0, len(start), _SIZE))
+    return len(start) % _SIZE == 0 and all(record[:1] in (_WRITTEN, _SENT, b"\0") for record in records)
 
 
 def _record(mark: bytes, request_hash: str) -> bytes:

@@ -15,7 +15,7 @@ from ourtake.store.articles import Change, Position
 from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, Ceiling, CostRow, Over, Terms
 from ourtake.store.failpoints import failpoint
 from ourtake.store.importing import Importing
-from ourtake.store.schema import check_ledger, open_engine, plain_errors
+from ourtake.store.schema import can_write, check_ledger, open_engine, plain_errors
 from ourtake.store.sent_marks import SentMarks
 from ourtake.store.tables import rankings
 from ourtake.store.vectors import Vectors
@@ -34,6 +34,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.only_read = not can_write(Path(str(engine.url.database)))
         self._writer = GroupWriter(engine)
         self.vectors = Vectors(self._reading, self._writing)
         self.marks = SentMarks(Path(str(engine.url.database)))

@@ -1,0 +1,100 @@
+"""A store without write permission can be read, and what would write to it says so."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from ourtake.owned import MARK
+from tests.cli.conftest import ONE, held, is_refused
+
+READERS = {
+    "search": ("archive", "search", "grid"),
+    "stats": ("archive", "stats"),
+    "export": ("archive", "export", "-"),
+    "related": ("related", ONE),
+    "drafts list": ("drafts", "list"),
+    "drafts show": ("drafts", "show", "DRAFT"),
+    "draft export": ("export", "DRAFT"),
+    "check": ("check", "DRAFT"),
+    "calls list": ("calls", "list"),
+    "calls cost": ("calls", "cost"),
+}
+
+
+def as_reader(folder: Path, *words: str, home: Path) -> subprocess.CompletedProcess[str]:
+    """The command by somebody who may write only where the rights say so, also where the tests run as root."""
+    if os.geteuid() == 0 and shutil.which("setpriv") is None:
+        pytest.skip("root writes everywhere and there is no setpriv")
+    drop = [
+        "setpriv",
+        "--bounding-set",
+        "-dac_override,-dac_read_search",
+        "--inh-caps",
+        "-dac_override,-dac_read_search",
+    ]
+    env = {**os.environ, "HOME": str(home), "XDG_CACHE_HOME": ""}
+    command = [*(drop if os.geteuid() == 0 else []), sys.executable, "-m", "ourtake", *words]
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False)
+
+
+@pytest.fixture(scope="module")
+def read_as_ever(laid_out: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, str]]:
+    """What each of READERS gives where everything can be written: exit code and standard output."""
+    paper = Path(shutil.copytree(laid_out[0], tmp_path_factory.mktemp("written") / "paper"))
+    found = {name: as_reader(paper, *named(words, laid_out[1]), home=paper) for name, words in READERS.items()}
+    return {name: (done.returncode, done.stdout) for name, done in found.items()}
+
+
+def named(words: tuple[str, ...], draft: str) -> list[str]:
+    return [draft if word == "DRAFT" else word for word in words]
+
+
+@pytest.mark.parametrize(
+    ("locked", "readers"),
+    [
+        ("both, without an index", READERS),
+        ("file", ("search", "check")),
+        ("folder", ("search", "check")),
+        ("both, with no home", ("search", "check")),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_store_that_can_only_be_read_is_read(
+    own: tuple[Path, str], tmp_path: Path, read_as_ever: dict[str, tuple[int, str]], locked: str, readers: Iterable[str]
+) -> None:
+    paper, draft = own
+    home = tmp_path / "home"
+    home.mkdir()
+    if locked.startswith("both"):
+        shutil.rmtree(paper / "ourtake.index")
+    if locked != "folder":
+        (paper / "ourtake.db").chmod(0o444)
+    if locked != "file":
+        for folder in (paper / "ourtake.index", paper):
+            if folder.exists():
+                folder.chmod(0o555)
+    if "no home" in locked:
+        home.chmod(0o555)
+    before = held(paper)
+    try:
+        for name in readers:
+            done = as_reader(paper, *named(READERS[name], draft), home=home)
+            assert (done.returncode, done.stdout) == read_as_ever[name], (name, done.stderr)
+        for refused in (("archive", "add", "archive"), ("draft", ONE)):
+            done = as_reader(paper, *refused, home=home)
+            assert is_refused(done) and "read-only" in done.stderr, done.stderr
+        assert held(paper) == before
+        assert (
+            list((home / ".cache").rglob(MARK))
+            if locked in ("folder", "both, without an index")
+            else not (home / ".cache").exists()
+        )
+    finally:
+        paper.chmod(0o755)
