@@ -13,8 +13,9 @@ from ourtake.checks.base import Case, Hit
 from ourtake.checks.evidence import Document
 from ourtake.checks.quotes.attribution import OWN, SOURCE, named_documents, sentence_of, unquoted
 from ourtake.documents import FieldName
+from ourtake.text.parsed import Text
 
-_OTHERS = Document(OWN, "", (), complete=False)
+_OTHERS = Document(OWN, Text(), (), complete=False)
 """Stands for the articles of which nobody says whether the writer was offered them."""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import PROSE, Case, Hit
@@ -23,6 +22,7 @@ from ourtake.checks.quotes.attribution import (
 from ourtake.checks.sentences import postings, sentence_index, terms
 from ourtake.documents import FieldName, Severity
 from ourtake.text.markdown import Span
+from ourtake.text.parsed import kept
 from ourtake.text.scan import Beginnings
 from ourtake.text.sentences import sentences
 from ourtake.text.stems import STOP, content
@@ -82,7 +82,7 @@ _AGAIN = re.compile(
 """How a sentence begins that goes on about what was named before."""
 
 
-@lru_cache(maxsize=4096)
+@kept
 def claiming_words(bare: str) -> tuple[Span, ...]:
     """The words of a passage that say that somebody says something, in lower case."""
     lower = lowered(bare)

@@ -7,7 +7,7 @@ rules.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
@@ -30,6 +30,7 @@ from ourtake.documents import (
     handle_map,
 )
 from ourtake.text.markdown import Link, Span, blocks, links, quotations, unresolved_brackets
+from ourtake.text.parsed import Text
 from ourtake.text.words import canonical_url, count_words, normalise
 
 REMOVED = "removed-address"
@@ -95,16 +96,13 @@ class Case:
         self.titles = {normalise(item.title): item for item in self.related}
         self.near: dict[str, Related | None] = {}
         self.own_address = canonical_url(self.source.url)
-        self._texts = {
-            "headline": take.headline,
-            "summary": take.summary,
-            "body": take.body,
-            "tags": ", ".join(take.tags),
-        }
-        self._links = {name: links(getattr(take, name)) for name in PROSE}
-        self._brackets = {name: unresolved_brackets(getattr(take, name)) for name in PROSE}
+        self.memo: dict[Hashable, object] = {}
+        texts = {"headline": take.headline, "summary": take.summary, "body": take.body, "tags": ", ".join(take.tags)}
+        self._texts = {name: Text(text) for name, text in texts.items()}
+        self._links = {name: links(self._texts[name]) for name in PROSE}
+        self._brackets = {name: unresolved_brackets(self._texts[name]) for name in PROSE}
 
-    def text(self, field: FieldName) -> str:
+    def text(self, field: FieldName) -> Text:
         """A field's text; the tags are joined by ", "."""
         return self._texts[field]
 
@@ -123,7 +121,7 @@ class Case:
     @cached_property
     def blocks(self) -> list[tuple[str, Span]]:
         """The body's blocks with their kinds."""
-        return [(kind, span) for kind, span in blocks(self.take.body) if span.text]
+        return [(kind, span) for kind, span in blocks(self._texts["body"]) if span.text]
 
     @cached_property
     def documents(self) -> tuple[Document, ...]:

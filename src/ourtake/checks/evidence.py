@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from ourtake.documents import Evidence, Related, Source
+from ourtake.text.parsed import Text
 
 _BREAK = "\n\n"
 
@@ -27,7 +28,7 @@ class Document(NamedTuple):
     """`name` is "source" or a related article's id. `complete` is False where its text is not here in full."""
 
     name: str
-    text: str
+    text: Text
     parts: tuple[Part, ...]
     title: str = ""
     url: str = ""
@@ -59,7 +60,7 @@ def _document(
             text += _BREAK if text else ""
             parts.append(Part(field, len(text), len(text) + len(value)))
             text += value
-    return Document(name, text, tuple(parts), title=title, url=url, published=published, complete=complete)
+    return Document(name, Text(text), tuple(parts), title=title, url=url, published=published, complete=complete)
 
 
 def source_document(source: Source) -> Document:

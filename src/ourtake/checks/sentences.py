@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
+from ourtake.text.parsed import kept
 from ourtake.text.sentences import sentences
 from ourtake.text.stems import content
 from ourtake.text.tokens import tokenize
@@ -34,14 +35,14 @@ class Best(NamedTuple):
     whole: float
 
 
-@lru_cache(maxsize=16384)
+@kept
 def terms(text: str) -> frozenset[str]:
     """Stems and figures that a passage can be found by."""
     figures = [word for word in tokenize(text).words if word[0].isdigit()]
     return content(text).union(figures) if figures else content(text)
 
 
-@lru_cache(maxsize=4096)
+@kept
 def postings(text: str) -> Mapping[str, Sequence[int]]:
     """Each term of a document with the numbers of the sentences that hold it."""
     found: dict[str, list[int]] = {}
@@ -92,7 +93,7 @@ class SentenceIndex:
         return Best(self._documents[number], place - self._firsts[number], scores[place] / total, whole / total)
 
 
-@lru_cache(maxsize=8)
+@kept
 def sentence_index(case: Case) -> SentenceIndex:
     """The ground of a case."""
     return _ground(case.documents)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Literal
 
 from ourtake.checks.absence import unless_elsewhere, unread_at
@@ -26,6 +25,7 @@ from ourtake.checks.sentences import sentence_index, terms
 from ourtake.documents import Evidence, FieldName, SentenceRecord
 from ourtake.text.markdown import Span
 from ourtake.text.names import Name, names_in
+from ourtake.text.parsed import kept
 from ourtake.text.sentences import sentences
 from ourtake.text.stems import content, stem
 from ourtake.text.tokens import tokenize
@@ -61,7 +61,7 @@ _CLOSE = 25
 """Characters between a name and the verb of what it did."""
 
 
-@lru_cache(maxsize=8)
+@kept
 def sentence_records(case: Case) -> tuple[SentenceRecord, ...]:
     """Every sentence of summary and body with its class and, where something bears it out, the evidence."""
     found = []

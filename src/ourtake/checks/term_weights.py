@@ -13,6 +13,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from ourtake.text.parsed import kept
 from ourtake.text.stems import STOP, stem
 from ourtake.text.tokens import tokenize
 
@@ -54,7 +55,7 @@ class Background(NamedTuple):
     length: float
 
 
-@lru_cache(maxsize=4096)
+@kept
 def terms(text: str) -> tuple[str, ...]:
     """The stems of a text's telling words, in order."""
     return tuple(filter(None, map(_term, tokenize(text).words)))

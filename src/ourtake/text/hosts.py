@@ -14,12 +14,12 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from functools import lru_cache
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from ourtake.plain import HIDDEN, allowed, plain_line
 from ourtake.text.markdown import Span
+from ourtake.text.parsed import kept
 from ourtake.text.words import canonical_url
 
 _GENERIC = (
@@ -181,7 +181,7 @@ def _resolved(piece: str) -> str:
     return "" if piece[0] in "`*~" else "."
 
 
-@lru_cache(maxsize=1024)
+@kept
 def addresses_shown(text: str) -> tuple[Shown, ...]:
     """Every address that a text shows, in order; those of one place are one."""
     if not _NEEDS.search(text) and text.isascii():

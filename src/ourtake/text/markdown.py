@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake.text.overlaps import Spans
+from ourtake.text.parsed import kept
 from ourtake.text.scan import tried
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def blocks(body: str) -> list[tuple[str, Span]]:
     return list(_blocks(body))
 
 
-@lru_cache(maxsize=256)
+@kept
 def _blocks(body: str) -> tuple[tuple[str, Span], ...]:
     # The parser counts lines as CommonMark does: a lone carriage return ends one too.
     starts = [0, *(match.end() for match in _LINE_END.finditer(body)), len(body)]
@@ -182,7 +183,7 @@ def _without_emphasis(text: str) -> str:
     return "".join([*parts, text[done:]])
 
 
-@lru_cache(maxsize=256)
+@kept
 def _scan(text: str) -> _Scan:
     """One pass over the brackets. Inner brackets come first, so a link is never made around another link."""
     if "[" not in text and "<" not in text:

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
+from ourtake.text.parsed import kept
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import blanked
 
@@ -49,7 +49,7 @@ _FIGURE = re.compile(r"\.?\s\d")
 _TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|Rev|Gen|Col|Sgt|Capt|Lt|Gov|Sen|Rep|Hon)\.\s\Z")
 
 
-@lru_cache(maxsize=2048)
+@kept
 def names_in(text: str) -> tuple[Name, ...]:
     """Every name of a Markdown text, in order; "Ferrow's Jane Doe" is two."""
     plain = blanked(text)

@@ -8,7 +8,6 @@ words. Left alone: versions, telephone numbers, names with figures in them (GPT-
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ourtake.text.dates import PAIR, Day, days_of, month_start
@@ -29,6 +28,7 @@ from ourtake.text.number_patterns import (
     UNDER,
 )
 from ourtake.text.number_words import SCALES, WORD_NUMBER, fraction_of, ordinal_of, ratio_of, value_of
+from ourtake.text.parsed import kept
 from ourtake.text.tokens import blanked
 from ourtake.text.units import UNITS, counted, unit_of
 
@@ -65,7 +65,7 @@ _AFTER_METRES = frozenset("tall high long wide deep away above below from sprint
 _NOT_A_NOUN = frozenset("was is has this its plus as less across years thus versus us yes does".split())
 
 
-@lru_cache(maxsize=4096)
+@kept
 def numbers_in(text: str) -> tuple[Number, ...]:
     """Every number of a text, in order."""
     if not text:

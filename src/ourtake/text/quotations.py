@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ourtake.text.overlaps import Spans
+from ourtake.text.parsed import kept
 from ourtake.text.scan import tried
 from ourtake.text.tokens import WordSpan, blanked, tokenize
 
@@ -46,7 +46,7 @@ _BLOCK = re.compile(r"(?:^ {0,3}>[^\n]*(?:\n|\Z))+", re.MULTILINE)
 _LONGEST = 1500
 
 
-@lru_cache(maxsize=4096)
+@kept
 def quotations_in(text: str) -> tuple[Quotation, ...]:
     """Every quotation of a Markdown text, in order; one inside another is part of the outer one."""
     plain = blanked(text)
@@ -134,7 +134,7 @@ nobody paid."
 """
 
 
-@lru_cache(maxsize=512)
+@kept
 def _spoken(text: str) -> tuple[tuple[str, tuple[int, ...]], ...]:
     """What is quoted in parts with little between them: its words between single spaces, and the number of each among
     the text's words.

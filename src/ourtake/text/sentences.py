@@ -8,9 +8,9 @@ not).
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from ourtake.text.markdown import Span
+from ourtake.text.parsed import Text, kept
 from ourtake.text.scan import tried
 
 _END = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)\]*_]*(?=\s|\Z)|\n[ \t]*\n")
@@ -155,7 +155,7 @@ _LONGEST = 40
 _NEXT = re.compile(r"\s+[\"'\u201c\u2018(\[*_]*(\w+)")
 
 
-@lru_cache(maxsize=4096)
+@kept
 def sentences(text: str) -> tuple[Span, ...]:
     """The sentences of a text in order, without the white space around them; text[start:end] == span.text."""
     if _BLANK not in text:
@@ -168,7 +168,7 @@ def sentences(text: str) -> tuple[Span, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=512)
+@kept
 def _sentences(text: str) -> tuple[Span, ...]:
     """The same of one paragraph: a take's are asked for alone, too."""
     found: list[Span] = []
@@ -197,7 +197,7 @@ def _add_piece(found: list[Span], text: str, start: int, end: int) -> None:
     stripped = piece.strip()
     if stripped:
         begin = start + len(piece) - len(piece.lstrip())
-        found.append(Span(begin, begin + len(stripped), stripped))
+        found.append(Span(begin, begin + len(stripped), Text(stripped)))
 
 
 def _ends(text: str, mark: re.Match[str]) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from ourtake.text.markdown import Span
+from ourtake.text.parsed import kept
 from ourtake.text.scan import Beginnings
 from ourtake.text.tokens import lowered
 
@@ -76,19 +76,19 @@ _NO_NAME = frozenset(
 )
 
 
-@lru_cache(maxsize=4096)
+@kept
 def _verbs(text: str) -> tuple[int, ...]:
     """Where a verb of saying may stand."""
     return tuple(_VERBS.starts(lowered(text)))
 
 
-@lru_cache(maxsize=4096)
+@kept
 def says(text: str) -> bool:
     """Whether SAYING stands anywhere in a text."""
     return any(SAYING.match(text, start) for start in (*_verbs(text), *_PHRASES.starts(lowered(text))))
 
 
-@lru_cache(maxsize=2048)
+@kept
 def speakers(sentence: str) -> tuple[Span, ...]:
     """The names that a sentence lets speak, in order. Blank out what is quoted in it first."""
     found: dict[int, Span] = {}

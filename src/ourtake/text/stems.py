@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from ourtake.text.parsed import kept
 from ourtake.text.tokens import tokenize
 
 STOP = frozenset(
@@ -69,7 +70,7 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word[-1] == word[-2] else word
 
 
-@lru_cache(maxsize=8192)
+@kept
 def content(text: str) -> frozenset[str]:
     """The stems of the words that say what a passage is about; numbers are left to numbers.py."""
     return frozenset(filter(None, map(_telling, tokenize(text).words)))

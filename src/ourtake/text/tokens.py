@@ -11,13 +11,14 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import accumulate, chain
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
 
+from ourtake.text.parsed import kept
 from ourtake.text.sentences import sentences
 
 LONGEST_OMISSION = 150
@@ -115,7 +116,7 @@ def blanked(text: str) -> str:
     return _without_targets(text) if "](" in text else text
 
 
-@lru_cache(maxsize=1024)
+@kept
 def _without_targets(text: str) -> str:
     return _TARGET.sub(lambda match: "]" + " " * (len(match[0]) - 1), text)
 
@@ -198,12 +199,12 @@ def tokenize(text: str) -> Tokens:
     return _of_article(text) if len(text) > _ARTICLE else _of_passage(text)
 
 
-@lru_cache(maxsize=4096)
+@kept
 def _of_article(text: str) -> Tokens:
     return Tokens(text)
 
 
-@lru_cache(maxsize=8192)
+@kept
 def _of_passage(text: str) -> Tokens:
     return Tokens(text)
 
@@ -228,7 +229,7 @@ class _Piece(NamedTuple):
     gap: int
 
 
-@lru_cache(maxsize=512)
+@kept
 def _pieces(quotation: str) -> tuple[_Piece, ...]:
     """The parts of a quotation between its omissions and bracketed insertions, each with the words that may be missing
     before it.

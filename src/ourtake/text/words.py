@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from ourtake.text.parsed import kept
+
 _WORD = re.compile(r"[^\W_](?:[\w'\u2019.,\-\u2011/&%]*[^\W_])?")
 _TARGET = re.compile(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
 _PLAIN = (
@@ -43,7 +45,7 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-@lru_cache(maxsize=4096)
+@kept
 def count_words(markdown: str) -> int:
     """How many words a reader sees: link targets don't count."""
     if "\n\n" in markdown:
@@ -52,7 +54,7 @@ def count_words(markdown: str) -> int:
     return len(words(_TARGET.sub("]", markdown) if "](" in markdown else markdown))
 
 
-@lru_cache(maxsize=1024)
+@kept
 def straight(text: str) -> str:
     """The text with straight quotation marks and dashes, and plain spaces; as long as it was."""
     if not text.isascii():
@@ -62,7 +64,7 @@ def straight(text: str) -> str:
     return text
 
 
-@lru_cache(maxsize=4096)
+@kept
 def normalise(text: str) -> str:
     """The text without its typography: case folded, straight quotes and dashes, single spaces."""
     return " ".join(straight(text).casefold().split())

@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from ourtake.checks.base import Case
 from ourtake.checks.facts.index import rows_beside, sentence_content
 from ourtake.checks.quotes.attribution import sentence_at
 from ourtake.text.markdown import Span
 from ourtake.text.numbers import Number, numbers_in
+from ourtake.text.parsed import kept
 
 SUM = 1.0
 """Among the factors of a number that may be reckoned: it may be a sum or a difference."""
@@ -144,7 +144,7 @@ def _tells_of(text: str, sentences: tuple[int, int], around: frozenset[str]) -> 
     return any(not around.isdisjoint(sentence_content(text, index)) for index in sentences)
 
 
-@lru_cache(maxsize=4096)
+@kept
 def _sums(text: str) -> tuple[tuple[str, float, tuple[int, int]], ...]:
     found: list[tuple[str, float, tuple[int, int]]] = []
     numbers = [

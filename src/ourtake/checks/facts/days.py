@@ -17,6 +17,7 @@ from ourtake.documents import FieldName
 from ourtake.text.dates import Day
 from ourtake.text.markdown import Span
 from ourtake.text.numbers import Number, numbers_in
+from ourtake.text.parsed import kept
 from ourtake.values import day_of
 
 _LEAP = 2000
@@ -124,7 +125,7 @@ def is_span(case: Case, said: Number) -> bool:
     return any(_lies_between(said, one, two) for one, two in _pairs(case))
 
 
-@lru_cache(maxsize=8)
+@kept
 def _pairs(case: Case) -> tuple[tuple[Day, Day], ...]:
     """Two dates each, the earlier first."""
     taken = {

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from math import nan
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from ourtake.checks.sentences import terms
 from ourtake.text.dates import PAIR
 from ourtake.text.number_words import WORD_NUMBER, ratio_of, value_of
 from ourtake.text.numbers import Number, figure_in, numbers_in
+from ourtake.text.parsed import kept
 from ourtake.text.sentences import sentences
 
 _ITEM = re.compile(r"[.)]\s")
@@ -64,7 +64,7 @@ def rows_beside(document: Document, said: Number) -> Sequence[Mention]:
     )
 
 
-@lru_cache(maxsize=4096)
+@kept
 def dates_of(text: str, published: str | None, unit: str) -> tuple[Mention, ...]:
     """The dates of a text, each in the year that the day of its publication gives it."""
     return tuple(
@@ -73,7 +73,7 @@ def dates_of(text: str, published: str | None, unit: str) -> tuple[Mention, ...]
     )
 
 
-@lru_cache(maxsize=4096)
+@kept
 def _indexed(text: str) -> dict[tuple[str, str], tuple[Mention, ...]]:
     found: dict[tuple[str, str], list[Mention]] = {}
     for number in numbers_in(text):
@@ -88,7 +88,7 @@ def _indexed(text: str) -> dict[tuple[str, str], tuple[Mention, ...]]:
     return {key: tuple(rows) for key, rows in found.items()}
 
 
-@lru_cache(maxsize=4096)
+@kept
 def by_figure(text: str) -> dict[float, tuple[Number, ...]]:
     """The numbers of a text by the figure with which each is written, whatever it measures."""
     found: dict[float, list[Number]] = {}
@@ -98,7 +98,7 @@ def by_figure(text: str) -> dict[float, tuple[Number, ...]]:
     return {figure: tuple(numbers) for figure, numbers in found.items()}
 
 
-@lru_cache(maxsize=16384)
+@kept
 def passage_content(text: str, index: int) -> frozenset[str]:
     """The content stems and figures of a sentence of a text and of its neighbours."""
     last = len(sentences(text)) - 1
@@ -107,13 +107,13 @@ def passage_content(text: str, index: int) -> frozenset[str]:
     )
 
 
-@lru_cache(maxsize=65536)
+@kept
 def sentence_content(text: str, index: int) -> frozenset[str]:
     """The content stems and figures of a sentence of a text."""
     return terms(sentences(text)[index].text)
 
 
-@lru_cache(maxsize=4096)
+@kept
 def stated(text: str, value: float) -> float:
     """The figure as it is written: "95 per cent" is borne out by a bare 95, "three megawatts" by a bare three."""
     figure = figure_in(text)

@@ -21,6 +21,7 @@ from ourtake.checks.quotes.attribution import outlet_names
 from ourtake.checks.quotes.rules import skipped
 from ourtake.documents import FieldName
 from ourtake.text.names import Name, names_in
+from ourtake.text.parsed import kept
 from ourtake.text.stems import STOP
 from ourtake.text.tokens import tokenize
 
@@ -40,12 +41,12 @@ def known_names() -> frozenset[str]:
     return frozenset(" ".join(tokenize(row.partition("\t")[0]).words) for row in rows)
 
 
-@lru_cache(maxsize=4096)
+@kept
 def _word_set(text: str) -> frozenset[str]:
     return frozenset(tokenize(text).words)
 
 
-@lru_cache(maxsize=4096)
+@kept
 def _initials_in(text: str) -> str:
     """The initials of a text's capitalised words; a space where there is more than small words ("of the") between two
     of them.
@@ -59,7 +60,7 @@ def _initials_in(text: str) -> str:
     return "".join(found)
 
 
-@lru_cache(maxsize=4096)
+@kept
 def _unaccented(text: str) -> str:
     """The text without its accents: "Pok\u00e9mon" is also written Pokemon."""
     return (

@@ -5,13 +5,13 @@ strangers".
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from ourtake.checks.base import Case
 from ourtake.checks.facts.compare import Compared
 from ourtake.checks.facts.index import stated
 from ourtake.checks.sentences import sentence_index, terms
 from ourtake.text.numbers import Number
+from ourtake.text.parsed import kept
 from ourtake.text.tokens import lowered
 
 _OPINION = re.compile(
@@ -46,7 +46,7 @@ def is_opinion(text: str) -> bool:
     return any(word in text for word in _OPINED) and _OPINION.search(text) is not None
 
 
-@lru_cache(maxsize=4096)
+@kept
 def may_be(bare: str) -> bool:
     """Whether a passage weighs, wishes or supposes."""
     return _MAYBE.search(lowered(bare)) is not None

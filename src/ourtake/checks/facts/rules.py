@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from ourtake.checks.absence import unless_elsewhere, unread_at
@@ -41,6 +40,7 @@ from ourtake.documents import FieldName, Severity
 from ourtake.text.dates import counted_from
 from ourtake.text.markdown import Span
 from ourtake.text.numbers import Number, numbers_in
+from ourtake.text.parsed import kept
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import find_words, tokenize
 from ourtake.values import day_of
@@ -64,7 +64,7 @@ class Claim(NamedTuple):
     loose: bool
 
 
-@lru_cache(maxsize=8)
+@kept
 def claims(case: Case) -> tuple[Claim, ...]:
     """The numbers of headline, summary and body that are claims."""
     found = []

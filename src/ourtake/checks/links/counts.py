@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
 
 from ourtake.checks.base import PROSE, Case, Hit, whole
 from ourtake.checks.fixes import safe_fix
@@ -14,6 +13,7 @@ from ourtake.checks.links.titles import nearest
 from ourtake.config import Range
 from ourtake.documents import FieldName, Related
 from ourtake.text.markdown import Link
+from ourtake.text.parsed import kept
 from ourtake.text.words import normalise
 
 _WEAK = frozenset(
@@ -36,14 +36,14 @@ def all_links(case: Case) -> Iterator[tuple[FieldName, Link]]:
             yield field, link
 
 
-@lru_cache(maxsize=8)
+@kept
 def archive_links(case: Case) -> tuple[tuple[FieldName, Link, Related], ...]:
     """Links that lead to an article of the archive."""
     found = [(field, link, case.target(link)) for field, link in all_links(case)]
     return tuple((field, link, article) for field, link, article in found if article is not None)
 
 
-@lru_cache(maxsize=8)
+@kept
 def linked_ids(case: Case) -> frozenset[str]:
     """The articles of the archive that the take links to."""
     return frozenset(article.id for _, _, article in archive_links(case))

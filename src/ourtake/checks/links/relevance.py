@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import Case, Hit
@@ -21,6 +20,7 @@ from ourtake.documents import FieldName, Related
 from ourtake.text.dates import MONTHS
 from ourtake.text.markdown import Link
 from ourtake.text.names import names_in
+from ourtake.text.parsed import kept
 from ourtake.text.sentences import sentences
 from ourtake.text.stems import STOP
 from ourtake.text.tokens import find_words, tokenize
@@ -175,7 +175,7 @@ def _better(
     return found
 
 
-@lru_cache(maxsize=2048)
+@kept
 def _words(text: str) -> frozenset[str]:
     return frozenset(word.removesuffix("'s") for word in tokenize(text).words)
 

@@ -19,6 +19,7 @@ from ourtake.checks.evidence import related_document
 from ourtake.checks.fixes import safe_fix
 from ourtake.documents import FieldName, Related, Severity
 from ourtake.text.markdown import Link, Span
+from ourtake.text.parsed import kept
 from ourtake.text.quotations import quotations_in
 from ourtake.text.sentences import sentences
 from ourtake.text.speakers import says
@@ -62,12 +63,12 @@ _NEAR_BEFORE = 20
 """Characters before words in which a verb of saying makes them what somebody says."""
 
 
-@lru_cache(maxsize=4096)
+@kept
 def _bare(text: str) -> str:
     return normalise(text).strip(" .,;:!?\"'*_\u2026")
 
 
-@lru_cache(maxsize=4096)
+@kept
 def near_title(text: str, title: str, body: str = "") -> bool:
     """Whether the text is the title with a part cut off or a few letters changed, and not the title itself.
 

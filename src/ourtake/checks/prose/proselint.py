@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake.errors import ConfigError
+from ourtake.text.parsed import kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +58,7 @@ def _linter() -> Callable[[str], list[Found]]:
     return lint
 
 
-@lru_cache(maxsize=512)
+@kept
 def proselint_findings(text: str) -> tuple[Found, ...]:
     """What proselint says of a text. Raises ConfigError where it is not installed."""
     return tuple(_linter()(text)) if text.strip() else ()

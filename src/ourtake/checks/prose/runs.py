@@ -5,8 +5,8 @@ each text.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
+from ourtake.text.parsed import kept
 from ourtake.text.tokens import tokenize
 
 RUN = 12
@@ -23,7 +23,7 @@ def hashes(words: tuple[str, ...], count: int) -> list[int]:
     return list(map(hash, zip(*(words[first:] for first in range(count)), strict=False)))
 
 
-@lru_cache(maxsize=4096)
+@kept
 def runs_of(text: str, count: int) -> frozenset[int]:
     """The runs of `count` words in a text, as hashes."""
     return frozenset(hashes(tokenize(text).words, count))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from itertools import islice, pairwise
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from ourtake.checks.prose.proselint import proselint_findings
 from ourtake.config import HouseRule, Settings, Style
 from ourtake.documents import FieldName
 from ourtake.text.markdown import Span
+from ourtake.text.parsed import kept
 from ourtake.text.scan import Beginnings
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import blanked, lowered, tokenize
@@ -132,7 +132,7 @@ def not_x_but_y(case: Case) -> Iterator[Hit]:
                 yield Hit(message, field, match.start(), match.end())
 
 
-@lru_cache(maxsize=4096)
+@kept
 def _opening(text: str, count: int) -> tuple[str, ...]:
     return tuple(match[0].casefold() for match in islice(_WORD.finditer(text), count))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
 
@@ -17,6 +17,7 @@ from ourtake.checks.term_weights import COMMON_WEIGHT, common_stems, terms, weig
 from ourtake.config import Settings, Topic
 from ourtake.documents import FieldName
 from ourtake.text.names import names_in
+from ourtake.text.parsed import kept
 from ourtake.text.stems import stem
 from ourtake.text.tokens import blanked, find_words, tokenize
 from ourtake.text.words import normalise
@@ -115,7 +116,7 @@ def _apart(uncommon: frozenset[str], foreign: int, *, frame: frozenset[str]) -> 
     return len(uncommon) >= LEAST_UNCOMMON and foreign > APART * len(uncommon) and not frame & uncommon
 
 
-@lru_cache(maxsize=4096)
+@kept
 def _vocabulary(text: str) -> frozenset[str]:
     return frozenset(terms(text))
 
@@ -159,12 +160,12 @@ def _tag_spans(case: Case) -> Iterator[tuple[str, int, int]]:
         start += len(tag) + 2
 
 
-@lru_cache(maxsize=4096)
+@kept
 def _whole_stems(text: str) -> frozenset[str]:
     return frozenset(map(stem, frozenset(tokenize(text).words)))
 
 
-@lru_cache(maxsize=4096)
+@kept
 def _stems(text: str) -> frozenset[str]:
     """The stems of a text's words, and their beginnings: "regulation" and "regulator" begin alike."""
     found = _whole_stems(text)
@@ -224,7 +225,7 @@ def _on_topic(tag: str, stems: list[frozenset[str]]) -> bool:
     return False
 
 
-def _short_form(tag: str, words: tuple[str, ...], *, texts: list[str]) -> bool:
+def _short_form(tag: str, words: tuple[str, ...], *, texts: Sequence[str]) -> bool:
     """Whether the texts have the tag's initials ("artificial intelligence", AI), or its words where the tag is
     initials, or the tag run together.
     """

@@ -15,6 +15,7 @@ from ourtake.config import Publication
 from ourtake.documents import FieldName
 from ourtake.text.markdown import Link, Span
 from ourtake.text.names import names_in
+from ourtake.text.parsed import kept
 from ourtake.text.prefilter import Prefilter, rows
 from ourtake.text.quotations import quotations_in
 from ourtake.text.sentences import sentences
@@ -97,7 +98,7 @@ def same_outlet(case: Case, document: Document) -> bool:
     return document.name != SOURCE and urlsplit(case.source.url).hostname == urlsplit(document.url).hostname is not None
 
 
-@lru_cache(maxsize=2048)
+@kept
 def _starts(text: str) -> tuple[int, ...]:
     return tuple(span.start for span in sentences(text))
 
@@ -107,7 +108,7 @@ def sentence_at(text: str, position: int) -> int:
     return max(0, bisect_right(_starts(text), position) - 1)
 
 
-@lru_cache(maxsize=512)
+@kept
 def unquoted(text: str) -> str:
     """The text with spaces where quotations stand: offsets stay."""
     for span in quotations_in(text):
@@ -152,7 +153,7 @@ def named_documents(case: Case, field: FieldName, *, start: int, bare: str) -> d
     return found
 
 
-@lru_cache(maxsize=16)
+@kept
 def _mentions(case: Case, field: FieldName) -> tuple[tuple[int, str], ...]:
     """Every place where a field names a document, in order."""
     text, bare = case.text(field), unquoted(case.text(field))
@@ -190,7 +191,7 @@ def _titles(text: str, title: str) -> Iterator[int]:
         place = find_words(words, within, after=place.last + 1)
 
 
-@lru_cache(maxsize=4096)
+@kept
 def goes_on(bare: str) -> bool:
     """Whether a passage speaks of a text without naming it: "the article", "it says", or nothing but a quotation."""
     return (
@@ -223,7 +224,7 @@ def named_speakers(case: Case, bare: str) -> list[Span]:
     ]
 
 
-@lru_cache(maxsize=8)
+@kept
 def _own_names(case: Case) -> frozenset[str]:
     """The names of the documents and of those who publish them."""
     return frozenset(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ourtake.checks.absence import not_here, unless_elsewhere, unread, unread_at
@@ -32,6 +31,7 @@ from ourtake.checks.quotes.attribution import (
 from ourtake.checks.quotes.original_words import real_wording
 from ourtake.checks.quotes.speaker import other_speaker
 from ourtake.documents import FieldName, Severity
+from ourtake.text.parsed import kept
 from ourtake.text.quotations import Quotation, find_across, quotations_in
 from ourtake.text.speakers import SAYING, says
 from ourtake.text.tokens import WordSpan, find_nearly, find_quotation, tokenize
@@ -63,7 +63,7 @@ class Verdict(NamedTuple):
     why: str = ""
 
 
-@lru_cache(maxsize=8)
+@kept
 def verdicts(case: Case) -> tuple[Verdict, ...]:
     """Every quotation of summary and body that has to be in a document."""
     found = []
@@ -139,7 +139,7 @@ def _attributed(case: Case, field: FieldName, quotation: Quotation) -> bool:
     return bool(named or named_speakers(case, around.bare) or goes_on(around.bare) or _PRONOUN.search(around.bare))
 
 
-@lru_cache(maxsize=16)
+@kept
 def skipped(case: Case, field: FieldName) -> bytes:
     """Quotations and titles of a field, which others check: for each letter 1 where it belongs to one, else 0."""
     found = [(verdict.quotation.start, verdict.quotation.end) for verdict in verdicts(case) if verdict.field == field]

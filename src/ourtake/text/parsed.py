@@ -1,0 +1,54 @@
+"""A text that keeps what was read from it, so that it is parsed once however many rules ask.
+
+The results are kept with the text (or the case) that they were read from and go when it goes. There is no process-wide
+cache that grows with every story.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+Of = TypeVar("Of")
+Args = ParamSpec("Args")
+Result = TypeVar("Result")
+
+
+class Text(str):
+    """A string with a memory. It is equal to the same plain string; parts cut from it are plain strings."""
+
+    __slots__ = ("memo",)
+    memo: dict[Hashable, object]
+
+    def __new__(cls, text: str = "") -> Text:
+        """The text itself where it has a memory already."""
+        if type(text) is cls:
+            return text
+        made = super().__new__(cls, text)
+        made.memo = {}
+        return made
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        """A copy in another process is a plain string."""
+        return str, (str(self),)
+
+
+def kept(read: Callable[Concatenate[Of, Args], Result]) -> Callable[Concatenate[Of, Args], Result]:
+    """Keep what `read` returns with its first argument if that has a memo (a Text, a Case); otherwise read each time.
+
+    Further arguments must be positional and hashable. The result is shared and must not be changed.
+    """
+
+    def reading(of: Of, /, *args: Args.args, **kwargs: Args.kwargs) -> Result:
+        memo: dict[Hashable, Result] | None = getattr(of, "memo", None)
+        if memo is None:
+            return read(of, *args, **kwargs)
+        key = (read, *args) if args else read
+        try:
+            return memo[key]
+        except KeyError:
+            result = memo[key] = read(of, *args, **kwargs)
+            return result
+
+    return wraps(read)(reading)
