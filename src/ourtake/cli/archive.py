@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from ourtake.archive.rejects import Rejects
+from ourtake.cli.archive_embed import after_add, embed
 from ourtake.cli.common import (
     emit,
     emit_json,
@@ -18,8 +20,6 @@ from ourtake.cli.common import (
     progress,
     say,
 )
-from ourtake.cli.embed import after_add, embed
-from ourtake.cli.rejects import Rejects
 from ourtake.errors import InputError, StoreError
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ def add(
     ourtake archive add posts/ more.jsonl
     ourtake archive add https://paper.example/sitemap.xml
     """
-    from ourtake.archive.ingest import Counts
-    from ourtake.cli.import_sources import ImportSource
+    from ourtake.archive.import_source import ImportSource
+    from ourtake.archive.importing import Counts
     from ourtake.intake.reject import Reject
 
     # Each place and path is looked at before the store is made, so that a wrong name leaves nothing behind.

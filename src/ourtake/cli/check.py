@@ -59,7 +59,7 @@ def check(
         raise InputError("Name files or draft ids, or --batch FILE.", "See `ourtake check --help`.")
     if batch is not None and (fix or diff):
         raise InputError("A batch is not mended.", "Name files or draft ids.")
-    from ourtake.cli.online import look, seconds_of
+    from ourtake.cli.check_online import look, seconds_of
 
     age = seconds_of(max_age)
     run = Checking(settings(), select=_codes(select), ignore=_codes(ignore), form=form)
@@ -130,7 +130,7 @@ class Checking:
 
     def mend(self, given: CheckTarget, report: Report, *, write: bool) -> tuple[CheckTarget, Report]:
         """The take after its safe mends."""
-        from ourtake.cli.fixing import mend_given
+        from ourtake.cli.check_fix import mend_given
 
         again = lambda take: self.report(given, take)  # noqa: E731
         return mend_given(given, report, check=again, shelf=self.shelf, write=write, quiet=self._form != "text")

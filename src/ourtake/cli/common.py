@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ourtake.errors import InputError
-from ourtake.outputs import Output
+from ourtake.publish.output import Output
 
 if TYPE_CHECKING:
     import typer
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ourtake.archive.semantic import Embedder, Meaning
     from ourtake.config import Settings
     from ourtake.documents import Source
-    from ourtake.redaction import Redaction
+    from ourtake.providers.redaction import Redaction
     from ourtake.store import Store
     from ourtake.store.calls import Bill
 
@@ -76,7 +76,7 @@ def debugging() -> bool:
 def settings() -> Settings:
     """The settings in force; their secrets are known from here on."""
     from ourtake.config_file import load_settings
-    from ourtake.redaction import Redaction
+    from ourtake.providers.redaction import Redaction
 
     given = load_settings(_globals[0].config)
     _known[:] = [Redaction(given, addresses=filter(None, [_globals[0].store]))]
@@ -87,7 +87,7 @@ def known_secrets() -> Redaction:
     """What is taken out of all that is printed: the secrets of the environment, and of the settings once they were
     read.
     """
-    from ourtake.redaction import Redaction
+    from ourtake.providers.redaction import Redaction
 
     if not _known:
         _known.append(Redaction(addresses=filter(None, [_globals[0].store])))
@@ -159,18 +159,18 @@ def index_folder() -> Path:
     Where that can't be written, it is one in the user's cache folder; where there is none either, one for this process
     alone. Raises InputError for a folder that holds something else.
     """
-    from ourtake import owned
+    from ourtake.archive import cache_folder
     from ourtake.archive.index import OWNED
 
     given = _globals[0].index_folder or os.environ.get("OURTAKE_INDEX")
     folder = Path(given) if given else store_file(".index")
-    owned.check(folder, OWNED)
-    if owned.writable(folder):
+    cache_folder.check(folder, OWNED)
+    if cache_folder.writable(folder):
         return folder
     store = str(Path(address().removeprefix("sqlite:///")).resolve())
     cache = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
     elsewhere = cache / "ourtake" / f"{hashlib.sha256(store.encode()).hexdigest()[:16]}.index"
-    if not cache.is_absolute() or not owned.writable(elsewhere):
+    if not cache.is_absolute() or not cache_folder.writable(elsewhere):
         elsewhere = Path(tempfile.mkdtemp(prefix="ourtake-")) / "index"
         atexit.register(shutil.rmtree, elsewhere.parent, ignore_errors=True)
     if given:
@@ -184,12 +184,12 @@ def _meaning(store: Store, folder: Path, bill: Bill | None) -> Meaning | None:
     name = given.lookup.embeddings
     if not name:
         return None
-    from ourtake import owned
+    from ourtake.archive import cache_folder
     from ourtake.archive.semantic import Meaning
     from ourtake.archive.vector_index import OWNED
 
     vectors = folder.with_name(f"{folder.name}.vectors")
-    owned.check(vectors, OWNED)
+    cache_folder.check(vectors, OWNED)
 
     def embedder() -> Embedder:
         from ourtake.providers.embeddings import build_embedder
@@ -216,7 +216,7 @@ def read_story(name: str) -> Source:
 
     if not is_address(name):
         return read_source(name)
-    from ourtake.cli.import_sources import visitor
+    from ourtake.archive.import_source import visitor
     from ourtake.intake.pages import read_page
 
     guest = visitor()
@@ -231,7 +231,7 @@ def plain(text: str) -> str:
     text = _ESCAPES.sub("\ufffd", text)
     if text.isascii():
         return text
-    from ourtake.plain import hidden_runs
+    from ourtake.text.plain import hidden_runs
 
     parts, last = [], 0
     for start, end in hidden_runs(text):

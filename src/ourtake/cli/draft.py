@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import typer
 
 from ourtake.cli.common import emit, emit_json, index_folder, open_store, output, read_story, say, settings
-from ourtake.cli.run import Spending, beating, build_pipeline, telling, working
-from ourtake.cli.show import draft_report, take_text
+from ourtake.cli.draft_text import draft_report, take_text
+from ourtake.cli.drafting import Spending, beating, build_pipeline, telling, working
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft
-    from ourtake.outputs import Output
+    from ourtake.publish.output import Output
 
 _EXIT = {"ready": 0, "needs-work": 1, "limit": 4}
 
@@ -70,13 +70,13 @@ def draft(
         raise InputError("--provider-batch is for many sources.", "Name them with --batch FILE.")
     spending = Spending(max_cost=max_cost, fresh=fresh, retry_unknown=retry_unknown)
     if dry_run:
-        from ourtake.cli.estimate import print_estimate
+        from ourtake.cli.draft_estimate import print_estimate
 
         raise typer.Exit(
             print_estimate(source, batch, model=model, spending=spending, as_json=as_json, in_batch=provider_batch)
         )
     if batch is not None:
-        from ourtake.cli.batch import draft_batch
+        from ourtake.cli.draft_batch import draft_batch
 
         code = draft_batch(
             batch,
@@ -97,8 +97,8 @@ def _one(
 ) -> int:
     import asyncio
 
-    from ourtake.cli.run import chosen
-    from ourtake.cli.streaming import growing
+    from ourtake.cli.draft_stream import growing
+    from ourtake.cli.drafting import chosen
     from ourtake.store.runs import draft_id
     from ourtake.writing.pipeline import OPEN, UnsavedError, write_draft
 

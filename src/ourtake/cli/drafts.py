@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ourtake.cli.common import emit, emit_json, open_store, output, say, settings
-from ourtake.cli.show import draft_report, take_text
+from ourtake.cli.draft_text import draft_report, take_text
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:

@@ -11,8 +11,7 @@ import sys
 import typer
 
 from ourtake import __version__
-from ourtake.cli import archive, calls, check, doctor, draft, drafts, related, rules
-from ourtake.cli import init as start
+from ourtake.cli import archive, calls, check, doctor, draft, drafts, related, rules, start
 from ourtake.cli.common import Globals, debugging, keep_lines, known_secrets, say, set_globals
 from ourtake.cli.masking import mask_output
 from ourtake.errors import OurtakeError

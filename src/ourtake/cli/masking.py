@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ourtake.redaction import Redaction
+    from ourtake.providers.redaction import Redaction
 
 
 class _Masked:

@@ -33,7 +33,7 @@ def rules(
       ourtake rules --format markdown > docs/rules.md
     """
     if code == "try":
-        from ourtake.cli.house_rules import try_rules
+        from ourtake.cli.rules_try import try_rules
 
         if file is None:
             raise InputError("Name the file of draft rules.", "As `ourtake rules try house-rules.toml`.")

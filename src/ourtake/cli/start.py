@@ -11,7 +11,7 @@ import typer
 
 from ourtake.cli.common import emit
 from ourtake.errors import InputError
-from ourtake.outputs import Output
+from ourtake.publish.output import Output
 from ourtake.shipped import shipped
 
 _SETTINGS = """\

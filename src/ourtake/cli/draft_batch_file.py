@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake.errors import InputError
-from ourtake.outputs import replace_file
+from ourtake.publish.output import replace_file
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft, Source

@@ -8,15 +8,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from ourtake.cli.batch_lines import Task, anew, tasks_left, tasks_of
 from ourtake.cli.common import emit, index_folder, open_store, output, progress, say, settings
-from ourtake.cli.run import Spending, Work, beating, build_pipeline, chosen, say_notes, telling, working
+from ourtake.cli.draft_batch_file import Task, anew, tasks_left, tasks_of
+from ourtake.cli.drafting import Spending, Work, beating, build_pipeline, chosen, say_notes, telling, working
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft, Report, Source
-    from ourtake.outputs import Output
     from ourtake.providers.ledger import Ledger
+    from ourtake.publish.output import Output
     from ourtake.writing.checking import CheckInput
     from ourtake.writing.pipeline import Pipeline
 
@@ -138,7 +138,7 @@ async def _run(
     tasks: Sequence[Task], corridor: Pipeline, ledger: Ledger, *, work: Work, out: Output, terms: _Terms
 ) -> tuple[list[Draft], int]:
     """The drafts that were done, and the exit code of the signal that stopped the run, or 0."""
-    from ourtake.cli.provider_batch import fill_first_takes
+    from ourtake.cli.draft_provider_batch import fill_first_takes
     from ourtake.cli.signals import Stopping
     from ourtake.jobs.local import run_many
     from ourtake.writing.pipeline import UnsavedError, write_draft

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ourtake.cli.batch import read_batch
-from ourtake.cli.batch_lines import repetitions_of
 from ourtake.cli.common import emit, emit_json, filled_archive, open_store, settings
-from ourtake.cli.run import Spending, checked_ceilings, chosen
+from ourtake.cli.draft_batch import read_batch
+from ourtake.cli.draft_batch_file import repetitions_of
+from ourtake.cli.drafting import Spending, checked_ceilings, chosen
 
 
 def print_estimate(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ourtake.cli.common import say, settings
 
 if TYPE_CHECKING:
-    from ourtake.archive.ingest import Counts, Rejected
+    from ourtake.archive.importing import Counts, Rejected
     from ourtake.documents import Article
     from ourtake.intake.crawl import Crawl
     from ourtake.intake.journal import Journal
@@ -70,7 +70,7 @@ class ImportSource:
         """Import the place; what has no journal goes to the index at once, the rest when the index next follows the
         store.
         """
-        from ourtake.archive.ingest import add
+        from ourtake.archive.importing import add
 
         try:
             if not self._listed:
@@ -83,7 +83,7 @@ class ImportSource:
 
     def _journaled(self, store: Store, tick: Callable[[int], None], rejected: Rejected) -> Counts:
         """Page by page: what was read is committed together with the visit that read it."""
-        from ourtake.archive.ingest import GROUP, Counts, undated_of
+        from ourtake.archive.importing import GROUP, Counts, undated_of
         from ourtake.intake.lines import Line
         from ourtake.intake.reject import Reject, Unchanged
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from ourtake.cli.common import say
 
 if TYPE_CHECKING:
-    from ourtake.cli.batch_lines import Task
-    from ourtake.cli.run import Spending
+    from ourtake.cli.draft_batch_file import Task
+    from ourtake.cli.drafting import Spending
     from ourtake.providers.ledger import Ledger
     from ourtake.writing.pipeline import Pipeline
 
@@ -30,7 +30,7 @@ async def fill_first_takes(
     if asked is None:
         return
     model, spending = asked
-    from ourtake.cli.batch_lines import anew
+    from ourtake.cli.draft_batch_file import anew
     from ourtake.providers.batches import batch_client
     from ourtake.providers.budget import ceilings_of
     from ourtake.providers.registry import build_provider

@@ -15,7 +15,7 @@ from ourtake.cli.common import output, store_file
 
 if TYPE_CHECKING:
     from ourtake.intake.reject import Reject, Undated
-    from ourtake.outputs import Output
+    from ourtake.publish.output import Output
 
 SHOWN = 20
 
