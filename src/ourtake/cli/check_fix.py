@@ -1,120 +1,93 @@
-"""`ourtake check --fix` and `--diff`: the mends that are safe, shown as a diff, and put into the file or kept as a
-draft's new revision.
-"""
+"""`ourtake check --fix` and `--diff`: safe fixes, shown as a diff, then written to the file or to a new revision."""
 
 from __future__ import annotations
 
-import asyncio
 import datetime
 import difflib
 import sys
 from typing import TYPE_CHECKING
 
-from ourtake.cli.common import plain, say
+from ourtake.cli import lazy
+from ourtake.cli.terminal import printable, say
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable
 
     from ourtake.checks.apply_fixes import Fixed
-    from ourtake.cli.check_targets import CheckTarget, Workspace
-    from ourtake.documents import Draft, FieldName, Report, Take
+    from ourtake.cli.check_run import CheckRun
+    from ourtake.cli.check_targets import CheckTarget
+    from ourtake.documents import Draft, FieldName, Report
 
 BY = "ourtake check --fix"
 
 
-def mend_given(
-    given: CheckTarget, report: Report, *, check: Callable[[Take], Report], shelf: Workspace, write: bool, quiet: bool
-) -> tuple[CheckTarget, Report]:
-    """The take after its safe mends, with its report; shown first, and kept where `write` says so. `quiet`: the diff
-    goes to standard error.
-    """
-    from ourtake.checks.apply_fixes import apply_fixes
-
-    mended = apply_fixes(given.take, report, check=check)
-    if not mended.done:
-        return given, report
-    return (_in_file if given.opened is not None else _in_draft)(
-        given, report, mended, check=check, shelf=shelf, write=write, quiet=quiet
-    )
+def fix_take(target: CheckTarget, report: Report, run: CheckRun, *, write: bool) -> tuple[CheckTarget, Report]:
+    """The take after its safe fixes, with its report. They are shown first, and kept only where `write` says so."""
+    fixed = lazy.apply_fixes.apply_fixes(target.take, report, check=lambda take: run.report(target, take))
+    if not fixed.done:
+        return target, report
+    kept = (_in_file if target.opened is not None else _in_draft)(target, fixed, run, write=write)
+    return kept or (target, report)
 
 
-def _in_file(
-    given: CheckTarget,
-    report: Report,
-    mended: Fixed,
-    *,
-    check: Callable[[Take], Report],
-    shelf: Workspace,
-    write: bool,
-    quiet: bool,
-) -> tuple[CheckTarget, Report]:
-    from ourtake.publish.fixed_file import mended_text, open_take
-    from ourtake.publish.fixed_file import write as put
-
-    assert given.opened is not None and given.path is not None
-    text, left = mended_text(given.name, given.opened.text, old=given.take, new=mended.take)
-    take, after = mended.take, mended.report
+def _in_file(target: CheckTarget, fixed: Fixed, run: CheckRun, *, write: bool) -> tuple[CheckTarget, Report] | None:
+    """What was written; None where nothing was."""
+    assert target.opened is not None and target.path is not None
+    before = target.opened.text
+    text, left = lazy.fixed_file.mended_text(target.name, before, old=target.take, new=fixed.take)
+    take, report = fixed.take, fixed.report
     if left:
-        say(f"{given.name}: {_words(left)} could not be mended in place. Mend it by hand.")
-        take = take.model_copy(update={field: getattr(given.take, field) for field in left})
-        after = check(take)
-    _show(given.opened.text, text, given.name, quiet=quiet)
-    if not write or text == given.opened.text:
-        return given, report
-    put(given.path, given.opened, text)
-    say(f"{given.name}: mended {_codes(mended)}.")
-    return given._replace(take=take, opened=open_take(given.path)), after
+        say(f"{target.name}: {', '.join(left)} could not be fixed in place. Fix it by hand.")
+        take = take.model_copy(update={field: getattr(target.take, field) for field in left})
+        report = run.report(target, take)
+    _show_diff(before, text, target.name, run)
+    if not write or text == before:
+        return None
+    lazy.fixed_file.write(target.path, target.opened, text)
+    say(f"{target.name}: fixed {_codes(fixed)}.")
+    return target._replace(take=take, opened=lazy.fixed_file.open_take(target.path)), report
 
 
-def _in_draft(
-    given: CheckTarget,
-    report: Report,
-    mended: Fixed,
-    *,
-    check: Callable[[Take], Report],
-    shelf: Workspace,
-    write: bool,
-    quiet: bool,
-) -> tuple[CheckTarget, Report]:
-    draft = given.draft
-    if draft is None or shelf.store is None:
-        raise InputError("A batch is not mended.", "Mend its takes as files or drafts.")
+def _in_draft(target: CheckTarget, fixed: Fixed, run: CheckRun, *, write: bool) -> tuple[CheckTarget, Report] | None:
+    """What was stored; None where nothing was."""
+    draft, store = target.draft, run.workspace.store
+    if draft is None or store is None:
+        raise InputError("--fix does not work on a batch.", "Name files or draft ids.")
     fields: tuple[FieldName, ...] = ("headline", "summary", "body")
     for field in fields:
-        _show(getattr(given.take, field), getattr(mended.take, field), f"draft {draft.id} {field}", quiet=quiet)
+        name = f"draft {draft.id} {field}"
+        _show_diff(getattr(target.take, field), getattr(fixed.take, field), name, run)
     if not write:
-        return given, report
-    kept = revised(draft, mended)
-    asyncio.run(shelf.store.save_draft(kept))
-    say(f"Draft {draft.id}: mended {_codes(mended)}; revision {kept.chosen} stands now.")
-    return given._replace(take=mended.take, draft=kept), mended.report
+        return None
+    kept = _revised(draft, fixed)
+    lazy.asyncio.run(store.save_draft(kept))
+    say(f"Draft {draft.id}: fixed {_codes(fixed)}; revision {kept.chosen} is now the current one.")
+    return target._replace(take=fixed.take, draft=kept), fixed.report
 
 
-def revised(draft: Draft, mended: Fixed) -> Draft:
-    """The draft with the mended take as its newest revision, which stands."""
-    from ourtake.documents import Revision
-
+def _revised(draft: Draft, fixed: Fixed) -> Draft:
+    """The draft with the fixed take as its newest revision, which is then the current one."""
     number = max(revision.number for revision in draft.revisions) + 1
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    note = f"mended {_codes(mended)}"
-    revision = Revision(number=number, take=mended.take, by=BY, report=mended.report, created=now, note=note)
-    status = "ready" if mended.report.verdict == "pass" else "needs-work"
-    changed = {"revisions": (*draft.revisions, revision), "chosen": number}
+    revision = lazy.documents.Revision(
+        number=number, take=fixed.take, by=BY, report=fixed.report, created=now, note=f"fixed {_codes(fixed)}"
+    )
+    changed: dict[str, object] = {"revisions": (*draft.revisions, revision), "chosen": number}
     # Only the statuses that say what the checks found follow them; an editor's word on the draft is not ours to change.
-    return draft.model_copy(update=changed | ({"status": status} if draft.status in ("ready", "needs-work") else {}))
+    if draft.status in ("ready", "needs-work"):
+        changed["status"] = "ready" if fixed.report.verdict == "pass" else "needs-work"
+    return draft.model_copy(update=changed)
 
 
-def _codes(mended: Fixed) -> str:
-    return _words(list(dict.fromkeys(finding.code for finding in mended.done)))
+def _codes(fixed: Fixed) -> str:
+    return ", ".join(dict.fromkeys(finding.code for finding in fixed.done))
 
 
-def _words(names: list[str] | list[FieldName]) -> str:
-    return ", ".join(names)
-
-
-def _show(before: str, after: str, name: str, *, quiet: bool) -> None:
-    """A unified diff, on standard output or (where that is for a program) standard error."""
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), name, f"{name} (mended)", lineterm="", n=1)
+def _show_diff(before: str, after: str, name: str, run: CheckRun) -> None:
+    """A unified diff, on standard output; on standard error where standard output is for a program."""
+    lines: Iterable[str] = difflib.unified_diff(
+        before.splitlines(), after.splitlines(), name, f"{name} (fixed)", lineterm="", n=1
+    )
     for line in lines:
-        print(plain(line), file=sys.stderr if quiet else sys.stdout)
+        print(printable(line), file=sys.stdout if run.form == "text" else sys.stderr)

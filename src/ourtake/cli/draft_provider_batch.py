@@ -1,16 +1,18 @@
-"""`draft --batch FILE --provider-batch`: first takes through OpenAI's or Anthropic's batch endpoint, at half the price
-and within a day.
+"""`draft --batch FILE --provider-batch`: first takes from OpenAI's or Anthropic's batch endpoint.
+
+They cost half the price and take up to a day.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ourtake.cli.common import say
+from ourtake.cli import lazy
+from ourtake.cli.draft_batch_file import next_draft_id
+from ourtake.cli.drafting import ceilings_of
+from ourtake.cli.terminal import say
 
 if TYPE_CHECKING:
     from ourtake.cli.draft_batch_file import Task
@@ -20,58 +22,47 @@ if TYPE_CHECKING:
 
 
 async def fill_first_takes(
-    tasks: Sequence[Task], corridor: Pipeline, ledger: Ledger, *, asked: tuple[str, Spending] | None
+    tasks: Sequence[Task], pipeline: Pipeline, ledger: Ledger, *, model: str, spending: Spending
 ) -> None:
-    """Have a model's batch endpoint write the first takes of these tasks into the ledger, and say what it did not
-    answer. `asked`: the model, and on what terms; None: nobody asked for it.
+    """Have a model's batch endpoint write the first takes of these tasks into the ledger; say what it did not answer.
 
     Raises InputError for a provider without such an endpoint.
     """
-    if asked is None:
-        return
-    model, spending = asked
-    from ourtake.cli.draft_batch_file import anew
-    from ourtake.providers.batches import batch_client
-    from ourtake.providers.budget import ceilings_of
-    from ourtake.providers.registry import build_provider
-    from ourtake.writing.batching import Batching, Wanted
+    store = ledger.store
+    provider = lazy.registry.build_provider(model, pipeline.settings)
+    client = lazy.batches.batch_client(provider)
 
-    provider = build_provider(model, corridor.settings)
-    door = batch_client(provider)
-    ceilings = ceilings_of(
-        corridor.settings, max_cost=None if spending.max_cost is None else Decimal(str(spending.max_cost))
-    )
-
-    async def nap(seconds: float) -> None:
+    async def sleep(seconds: float) -> None:
         # Ctrl-C ends the wait, not the batch: its id is stored.
         try:
-            async with asyncio.timeout(seconds):
+            async with lazy.asyncio.timeout(seconds):
                 await ledger.stopping.wait()
         except TimeoutError:
             return
-        raise asyncio.CancelledError
+        raise lazy.asyncio.CancelledError
 
-    batching = Batching(corridor, ledger, door, provider, say=say, sleep=nap)
+    batching = lazy.batching.Batching(pipeline, ledger, client, provider, say=say, sleep=sleep)
+    requests = []
     try:
-        named = [(task, anew(task.draft_id, ledger.store) if spending.fresh else task.draft_id) for task in tasks]
-        # A draft that has a take goes on from there.
-        left = [
-            (task, name)
-            for task, name in named
-            if (earlier := ledger.store.draft(name)) is None or not earlier.revisions
-        ]
-        wanted = [Wanted(task.source, name, task.repetition) for task, name in left]
-        told = await batching.fill(
-            wanted, ceilings=ceilings, retry_unknown=spending.retry_unknown, fresh=spending.fresh
+        for task in tasks:
+            draft_id = next_draft_id(task.draft_id, store) if spending.fresh else task.draft_id
+            # A draft that has a take already continues from it.
+            if (earlier := store.draft(draft_id)) is None or not earlier.revisions:
+                requests.append(lazy.batching.Wanted(task.source, draft_id, task.repetition))
+        result = await batching.fill(
+            requests,
+            ceilings=ceilings_of(pipeline.settings, spending),
+            retry_unknown=spending.retry_unknown,
+            fresh=spending.fresh,
         )
     finally:
-        await door.close()
+        await client.close()
         await provider.close()
-    say(f"The batch answered {told.answered} requests; {len(told.failed)} are asked in the ordinary way.")
-    if told.changed:
+    say(f"The batch answered {result.answered} requests; {len(result.failed)} are sent one by one.")
+    if result.changed:
         say(
-            f"ourtake: {told.changed} answers of the batch were paid for and fit no request of today: the archive, a "
-            f"prompt or a source has changed."
+            f"ourtake: {result.changed} answers of the batch were paid for but can't be used: the archive, a prompt or "
+            f"a source has changed since."
         )
-    for sentence, count in Counter(told.failed).items():
+    for sentence, count in Counter(result.failed).items():
         say(f"ourtake: {sentence} ({count} of the batch)")
