@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ourtake.owned import MARK
+from ourtake.archive.cache_folder import MARK
 from tests.cli.conftest import ONE, held, is_refused
 
 READERS = {

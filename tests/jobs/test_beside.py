@@ -24,8 +24,8 @@ WORK = "tests.jobs.work:begin"
 ROOT = Path(__file__).parents[2]
 PARENT = f"""
 import asyncio, sys, time
-from ourtake.jobs.worker_process import Beside
-beside = Beside({WORK!r})
+from ourtake.jobs.worker_process import WorkerProcess
+beside = WorkerProcess({WORK!r})
 beside.begin(0)
 print(asyncio.run(beside.call("pid")), flush=True)
 if sys.argv[1] == "busy":

@@ -20,7 +20,7 @@ from typing import Any
 
 import tantivy
 
-from ourtake import owned
+from ourtake.archive import cache_folder
 from ourtake.store import Store
 from ourtake.store.articles import Change, Position
 from ourtake.text.markdown import visible
@@ -44,7 +44,7 @@ def _of_an_earlier_version(folder: Path) -> bool:
     return re.fullmatch(r"\d+ \S+", version) is not None and (folder / "meta.json").is_file()
 
 
-OWNED = owned.Kind(
+OWNED = cache_folder.Kind(
     "the search index",
     re.compile(r"[0-9a-f]{32}\.[\w.]+|meta\.json|\.managed\.json|\.tantivy-\w+\.lock|\.?VERSION|\.tmp\w+"),
     _of_an_earlier_version,
@@ -97,7 +97,7 @@ class Filler:
         self._fresh: Path | None = None
         reached = position_of(folder)
         if afresh or reached is None or reached.store != store:
-            self._fresh = owned.begin(folder)
+            self._fresh = cache_folder.begin(folder)
             reached = Position(store, 0, 0)
         self.position = reached
 
@@ -140,7 +140,7 @@ class Filler:
             self._writer = None
         _write(self._fresh or self._folder, self.position)
         if self._fresh:
-            owned.put(self._fresh, self._folder, OWNED)
+            cache_folder.put(self._fresh, self._folder, OWNED)
             self._fresh = None
 
     def close(self) -> None:
@@ -178,7 +178,7 @@ def filling(folder: Path, *, store: int, afresh: bool = False, wait: bool = True
 
     What was not committed at the end is forgotten. Raises InputError for a folder that is not ours.
     """
-    owned.claim(folder, OWNED)
+    cache_folder.claim(folder, OWNED)
     folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
     # Opened for appending: whatever a file of that name holds, it stays.
@@ -188,7 +188,7 @@ def filling(folder: Path, *, store: int, afresh: bool = False, wait: bool = True
         except BlockingIOError:
             yield None
             return
-        owned.sweep(folder, OWNED)
+        cache_folder.sweep(folder, OWNED)
         filler = Filler(folder, store=store, afresh=afresh)
         try:
             yield filler

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ourtake import owned
+from ourtake.archive import cache_folder
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -37,7 +37,7 @@ LEAST_BY_SIGNS, LEAST_BY_VECTOR = 20_000, 2_000
 _BLOCK = 32_768
 _FILES = ("vectors.npy", "days.npy", "signs.npy", "mean.npy", "ids.json", "VERSION")
 
-OWNED = owned.Kind(
+OWNED = cache_folder.Kind(
     "the cache of vectors",
     re.compile("|".join(map(re.escape, (*_FILES, "unsorted")))),
     lambda folder: bool(version_of(folder)),
@@ -147,10 +147,10 @@ def build(folder: Path, rows: Iterable[tuple[str, int, bytes]], *, dimension: in
     """
     import numpy
 
-    owned.check(folder, OWNED)
+    cache_folder.check(folder, OWNED)
     folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = owned.begin(folder)
+    fresh = cache_folder.begin(folder)
     try:
         names, days = [], []
         with (fresh / "unsorted").open("wb") as file:
@@ -169,7 +169,7 @@ def build(folder: Path, rows: Iterable[tuple[str, int, bytes]], *, dimension: in
         (fresh / "ids.json").write_text(json.dumps([names[row] for row in order]), encoding="utf-8")
         (fresh / "VERSION").write_text(f"{FORMAT} {version}", encoding="utf-8")
         (fresh / "unsorted").unlink()
-        owned.put(fresh, folder, OWNED)
+        cache_folder.put(fresh, folder, OWNED)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import httpx2
 
 from ourtake.errors import AnswerError, PermanentError, ProviderError, TransientError
-from ourtake.redaction import Redaction
+from ourtake.providers.redaction import Redaction
 from ourtake.values import clean_text
 
 TRANSIENT = frozenset({408, 409, 429, 500, 502, 503, 504, 529})

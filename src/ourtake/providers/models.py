@@ -12,8 +12,8 @@ from ourtake.config import Limits, Settings
 from ourtake.documents import Document, Usage
 from ourtake.errors import OurtakeError
 from ourtake.providers.pricing import MILLION, tariff_of, usd
+from ourtake.providers.redaction import Redaction
 from ourtake.providers.registry import KEYS, NEWEST, build_provider, limits_of
-from ourtake.redaction import Redaction
 
 PING_SECONDS = 10.0
 

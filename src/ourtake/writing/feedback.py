@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ourtake.documents import Evidence, Finding, Related, Source, handle_map
-from ourtake.plain import visible_only
+from ourtake.text.plain import visible_only
 from ourtake.text.sentences import sentences
 
 _LONGEST = 400

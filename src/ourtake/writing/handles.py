@@ -14,9 +14,9 @@ import re
 from collections.abc import Sequence
 
 from ourtake.documents import Related, handle_map
-from ourtake.plain import plain_line, unescaped, visible_only
 from ourtake.text.hosts import addresses_shown, another_address, link_words
 from ourtake.text.markdown import Link, definitions, links, rewritten
+from ourtake.text.plain import plain_line, unescaped, visible_only
 from ourtake.text.words import canonical_url
 
 REMOVED = "removed-address"

@@ -1,8 +1,7 @@
-"""OUT.jsonl of a batch: which drafts it holds already, and what a kill or a failure left in it that has to be drafted
-again.
+"""OUT.jsonl of a batch: which drafts it holds already, and which have to be drafted again after a kill or a failure.
 
-The file only grows while a batch runs. A batch that is resumed first takes out what is no finished draft: a last line
-that a kill cut short, and the lines of drafts that failed and are now drafted again; whole lines stay byte for byte.
+The file only grows while a batch runs. A batch that is resumed first removes what is not a finished draft: a last line
+that a kill cut short, and the lines of failed drafts, which are drafted again. Finished lines stay byte for byte.
 """
 
 from __future__ import annotations
@@ -13,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from ourtake.cli import lazy
 from ourtake.errors import InputError
-from ourtake.outputs import replace_file
+from ourtake.publish.output import replace_file
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft, Source
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 _BEGINNING = b'{"id":"'
-"""How the line of every draft begins."""
+"""How every draft's line begins."""
 
 
 class Task(NamedTuple):
@@ -34,23 +34,20 @@ class Task(NamedTuple):
 
 
 def tasks_of(sources: Sequence[Source], *, run_id: str, models: Sequence[str]) -> list[Task]:
-    """A task a source; a source that stands in the batch twice is two."""
-    from ourtake.store.runs import draft_id
-
+    """A task for each source; a source that occurs twice in the batch is two."""
     seen: Counter[str] = Counter()
     tasks = []
     for source, repetition in zip(sources, repetitions_of(sources), strict=True):
         key = _key(source)
         seen[key] += 1
-        tasks.append(Task(source, draft_id(run_id, key, str(seen[key]), *models), repetition))
+        tasks.append(Task(source, lazy.runs.draft_id(run_id, key, str(seen[key]), *models), repetition))
     return tasks
 
 
 def repetitions_of(sources: Sequence[Source]) -> list[int]:
-    """For each source its number, from 1, among those that are alike but for id and address, which a model never sees.
+    """For each source its number, from 1, among those that differ only in id and address, which a model never sees.
 
-    Two stories get two answers, then, even where their texts are the same; one story that stands in the batch twice
-    gets one.
+    So two stories get two answers even where their texts are the same, and one story that occurs twice gets one.
     """
     alike: dict[str, dict[str, int]] = {}
     numbers = []
@@ -61,18 +58,16 @@ def repetitions_of(sources: Sequence[Source]) -> list[int]:
 
 
 def tasks_left(tasks: Sequence[Task], out: Path) -> list[Task]:
-    """The tasks that OUT has no finished draft for; the file is mended on the way.
+    """The tasks that OUT has no finished draft for; unfinished ones are removed from the file.
 
-    A draft is known by its id, one of another run by its source. Raises InputError for a line that is no draft.
+    A draft is known by its id, one of another run by its source. Raises InputError for a line that is not a draft.
     """
-    from ourtake.writing.pipeline import FINISHED
-
     ids, keys = {task.draft_id for task in tasks}, Counter(_key(task.source) for task in tasks)
     own: set[str] = set()
     others: Counter[str] = Counter()
     dropped: set[int] = set()
     for number, draft in _drafts(out):
-        if draft.status not in FINISHED:
+        if draft.status not in lazy.pipeline.FINISHED:
             if draft.id in ids or keys[_key(draft.source)]:
                 dropped.add(number)
         elif draft.id in ids:
@@ -92,13 +87,12 @@ def tasks_left(tasks: Sequence[Task], out: Path) -> list[Task]:
     return left
 
 
-def anew(draft_id: str, store: Store) -> str:
-    """The id under which a draft is asked for afresh: its own, as long as no answer of that id came to be no take."""
-    from ourtake.store.runs import draft_id as next_id
-    from ourtake.writing.pipeline import FINISHED, OPEN
-
-    while (found := store.draft(draft_id)) is not None and found.status not in (*FINISHED, *OPEN):
-        draft_id = next_id(draft_id, "anew")
+def next_draft_id(draft_id: str, store: Store) -> str:
+    """The id under which a draft is asked for again: its own, unless its answers under that id gave no take."""
+    closed = (*lazy.pipeline.FINISHED, *lazy.pipeline.OPEN)
+    while (found := store.draft(draft_id)) is not None and found.status not in closed:
+        # Part of the ids of stored drafts, so the word can't change.
+        draft_id = lazy.runs.draft_id(draft_id, "anew")
     return draft_id
 
 
@@ -107,33 +101,29 @@ def _key(source: Source) -> str:
 
 
 def _drafts(out: Path) -> Iterator[tuple[int, Draft]]:
-    from ourtake.documents import Draft
-
+    """The drafts that OUT holds, with their line numbers. Raises InputError for a line that is not a draft."""
     if not out.exists():
         return
     with out.open("rb") as file:
         for number, line in enumerate(file, 1):
-            if not line.endswith(b"\n"):
-                if not _is_cut_off(line):
-                    raise InputError(f"{out}:{number} is not a draft.", "Name the file that an earlier batch wrote.")
+            if not line.endswith(b"\n") and _is_cut_off(line):
                 return
             try:
-                yield number, Draft.model_validate_json(line)
+                if not line.endswith(b"\n"):
+                    raise ValueError("the line has no end")
+                yield number, lazy.documents.Draft.model_validate_json(line)
             except ValueError as error:
-                raise InputError(
-                    f"{out}:{number} is not a draft.", "Name the file that an earlier batch wrote."
-                ) from error
+                do = "Name the file that an earlier batch wrote."
+                raise InputError(f"{out}:{number} is not a draft.", do) from error
 
 
 def _is_cut_off(line: bytes) -> bool:
-    """Whether a last line without an end can be what a kill left of a draft's: it begins as each of them does."""
+    """Whether a last line without an end may be what a kill left of a draft: it begins as every draft's line does."""
     return line.startswith(_BEGINNING) or _BEGINNING.startswith(line)
 
 
 def _rewrite(out: Path, dropped: set[int]) -> None:
-    """OUT without those lines and without a cut-off last one; put in its place whole, so that a kill leaves the old
-    file or the new one.
-    """
+    """Remove those lines, and a cut-off last one, from OUT. A kill leaves the old file or the new one."""
     if not out.exists():
         return
     with out.open("rb") as file:

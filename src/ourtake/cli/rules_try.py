@@ -1,11 +1,13 @@
-"""`ourtake rules try FILE`: draft house rules, tried on the archive's articles before they go live."""
+"""`ourtake rules try FILE`: how often draft house rules match in the archive's articles."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ourtake.cli.common import emit, emit_json, open_store, progress
+from ourtake.cli import lazy
+from ourtake.cli.context import open_store
+from ourtake.cli.terminal import emit, emit_json, progress
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from ourtake.store import Store
 
 SAMPLES = 3
-"""Matches that are shown of each rule, from different articles."""
+"""Matches shown for each rule, from different articles."""
 
 CONTEXT = 60
 """Characters shown on either side of a match."""
@@ -25,16 +27,12 @@ CONTEXT = 60
 
 def try_rules(path: Path, *, as_json: bool) -> None:
     """Print how often each rule of a file matches in the archive, in how many articles, and samples."""
-    from ourtake.checks.prose.phrases import book, read_rules
-
-    rules = read_rules(path)
+    rules = lazy.phrases.read_rules(path)
     with open_store() as store:
         count = store.count_articles()
         if not count:
-            raise InputError(
-                "The archive holds no articles to try the rules on.", "Fill it with `ourtake archive add`."
-            )
-        found = _tried(rules, store, count=count, books=[book([rule]) for rule in rules])
+            raise InputError("The archive is empty.", "Run `ourtake archive add PATH` first.")
+        found = _matches(rules, store, count=count, books=[lazy.phrases.book([rule]) for rule in rules])
     if as_json:
         emit_json({"articles": count, "rules": found})
         return
@@ -45,25 +43,22 @@ def try_rules(path: Path, *, as_json: bool) -> None:
             emit(f"    {sample['before']}>>>{sample['text']}<<<{sample['after']}  [{sample['title']}]")
 
 
-def _tried(rules: Sequence[HouseRule], store: Store, *, count: int, books: Sequence[Book]) -> list[dict[str, Any]]:
-    from ourtake.checks.prose.phrases import find
-    from ourtake.text.markdown import visible
-
+def _matches(rules: Sequence[HouseRule], store: Store, *, count: int, books: Sequence[Book]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [
         {"rule": rule.phrase or rule.pattern, "suggestion": rule.suggestion, "matches": 0, "articles": 0, "samples": []}
         for rule in rules
     ]
     with progress(count, "Trying") as bar:
         for article in store.articles():
-            text = visible(article.text)
+            text = lazy.text_markdown.visible(article.text)
             for row, rule_book in zip(rows, books, strict=True):
-                matches = find(text, rule_book)
+                matches = lazy.phrases.find(text, rule_book)
                 if matches:
                     row["matches"] += len(matches)
                     row["articles"] += 1
                     if len(row["samples"]) < SAMPLES:
                         row["samples"].append(_sample(text, article, start=matches[0].start, end=matches[0].end))
-            bar.advance()
+            bar()
     return rows
 
 

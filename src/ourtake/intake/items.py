@@ -1,8 +1,28 @@
-"""What a reader hands over beside articles: what could not be imported, and what need not be."""
+"""What a reader of articles yields: articles, lines to be read later, and what was not imported, with the reason."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
 from typing import NamedTuple
+
+from ourtake.documents import Article
+
+_READER = b"2"
+"""Raised when a line is read differently than before, so that lines of an earlier import are read again."""
+
+
+class Line(NamedTuple):
+    """One line of a JSONL file, as its bytes, to be read when it is needed; lines count from 1."""
+
+    file: str
+    number: int
+    data: bytes
+
+    @property
+    def digest(self) -> bytes:
+        """16 bytes that identify this line."""
+        return hashlib.sha256(_READER + self.data).digest()[:16]
 
 
 class Reject(NamedTuple):
@@ -22,7 +42,7 @@ def left_out(reason: str) -> str:
 
 
 def remembered(where: str, reason: str) -> Reject:
-    """A page that an import left aside before it was stopped, by the reason that the store has."""
+    """A page that an import passed over before it was stopped, by the reason that the store has."""
     return Reject(where, reason.removeprefix(_LEFT_OUT), broken=not reason.startswith(_LEFT_OUT))
 
 
@@ -37,3 +57,7 @@ class Unchanged(NamedTuple):
     """A page that has not changed since the last import."""
 
     url: str
+
+
+Item = Article | Line | Reject | Unchanged
+Items = Iterator[Item]

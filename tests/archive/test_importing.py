@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from ourtake.archive import importing
 from ourtake.archive import index as indexing
-from ourtake.archive import ingest
 from ourtake.documents import Article
-from ourtake.intake.lines import Line, lines
-from ourtake.intake.reject import Reject, Undated
+from ourtake.intake.items import Line, Reject, Undated
+from ourtake.intake.lines import lines
 from ourtake.store import Store
 from tests.archive.test_index import expected, held
 
@@ -29,7 +29,7 @@ def row(n: int, **more: Any) -> dict[str, Any]:
     }
 
 
-def run(folder: Path, rows: list[Any]) -> tuple[ingest.Counts, list[Reject | Undated]]:
+def run(folder: Path, rows: list[Any]) -> tuple[importing.Counts, list[Reject | Undated]]:
     file = folder / "in.jsonl"
     file.write_text(
         "".join((one if isinstance(one, str) else json.dumps(one)) + "\n" for one in rows), encoding="utf-8"
@@ -37,7 +37,7 @@ def run(folder: Path, rows: list[Any]) -> tuple[ingest.Counts, list[Reject | Und
     rejects: list[Reject | Undated] = []
     seen: list[int] = []
     with Store.open(f"sqlite:///{folder}/s.db") as store:
-        counts = ingest.add(store, folder / "s.index", lines(file), tick=seen.append, rejected=rejects.append)
+        counts = importing.add(store, folder / "s.index", lines(file), tick=seen.append, rejected=rejects.append)
         assert sum(seen) == len(rows)
         assert held(folder / "s.index") == expected(store)
         assert indexing.position_of(folder / "s.index") == store.position()
@@ -46,15 +46,15 @@ def run(folder: Path, rows: list[Any]) -> tuple[ingest.Counts, list[Reject | Und
 
 @pytest.fixture(autouse=True)
 def small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingest, "GROUP", 4)
-    monkeypatch.setattr(ingest, "GROUPS", 3)
+    monkeypatch.setattr(importing, "GROUP", 4)
+    monkeypatch.setattr(importing, "GROUPS", 3)
 
 
 def test_the_same_again_changes_nothing(tmp_path: Path) -> None:
     rows = [row(n) for n in range(50)]
-    assert run(tmp_path, rows)[0] == ingest.Counts(added=50)
+    assert run(tmp_path, rows)[0] == importing.Counts(added=50)
     before = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "s.index").iterdir()}
-    assert run(tmp_path, rows)[0] == ingest.Counts(unchanged=50)
+    assert run(tmp_path, rows)[0] == importing.Counts(unchanged=50)
     after = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "s.index").iterdir()}
     assert before | {"VERSION": 0} == after | {"VERSION": 0}
 
@@ -62,7 +62,7 @@ def test_the_same_again_changes_nothing(tmp_path: Path) -> None:
 def test_another_spelling_of_the_same_article_is_unchanged_and_then_known(tmp_path: Path) -> None:
     run(tmp_path, [row(1), row(2)])
     spelled = [json.dumps(row(1), indent=None, separators=(",", ":")), json.dumps(row(2, extra="new"))]
-    assert run(tmp_path, spelled)[0] == ingest.Counts(unchanged=1, updated=1)
+    assert run(tmp_path, spelled)[0] == importing.Counts(unchanged=1, updated=1)
     with Store.open(f"sqlite:///{tmp_path}/s.db") as store, store.importing() as batch:
         digests = [line.digest for line in lines(tmp_path / "in.jsonl")]
         assert batch.known(digests) == set(digests)
@@ -71,10 +71,10 @@ def test_another_spelling_of_the_same_article_is_unchanged_and_then_known(tmp_pa
 def test_a_line_of_an_article_that_changed_since_is_read_again(tmp_path: Path) -> None:
     run(tmp_path, [row(1)])
     run(tmp_path, [row(1, title="Other")])
-    assert run(tmp_path, [row(1)])[0] == ingest.Counts(updated=1)
+    assert run(tmp_path, [row(1)])[0] == importing.Counts(updated=1)
     with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
         store.remove_article("a1")
-    assert run(tmp_path, [row(1)])[0] == ingest.Counts(added=1)
+    assert run(tmp_path, [row(1)])[0] == importing.Counts(added=1)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_line_of_an_article_that_changed_since_is_read_again(tmp_path: Path) -
 )
 def test_bad_lines_are_named_and_the_rest_comes_in(tmp_path: Path, bad: str, reason: str) -> None:
     counts, rejects = run(tmp_path, [row(1), row(2), bad, row(3)])
-    assert counts == ingest.Counts(added=3, skipped=1)
+    assert counts == importing.Counts(added=3, skipped=1)
     assert [reject.where for reject in rejects] == [f"{tmp_path}/in.jsonl:3"]
     assert reason in rejects[0].reason
 
@@ -118,7 +118,7 @@ def test_changes_by_others_meanwhile_reach_the_index(tmp_path: Path) -> None:
             yield line
 
     with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
-        ingest.add(store, tmp_path / "s.index", read(), tick=lambda _: None, rejected=lambda _: None)
+        importing.add(store, tmp_path / "s.index", read(), tick=lambda _: None, rejected=lambda _: None)
         assert held(tmp_path / "s.index") == expected(store)
         assert store.count_articles() == 43
     other.close()
@@ -129,7 +129,7 @@ def test_a_line_with_a_mark_of_its_encoding_is_stored_without_it(tmp_path: Path,
     file = tmp_path / "in.jsonl"
     file.write_bytes(json.dumps(row(1)).encode(mark))
     with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
-        assert ingest.add(
+        assert importing.add(
             store, tmp_path / "s.index", lines(file), tick=lambda _: None, rejected=lambda _: None
-        ) == ingest.Counts(added=1)
+        ) == importing.Counts(added=1)
         assert [one.title for one in store.articles()] == ["Title 1"]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ourtake.cli import lazy
+from ourtake.cli.terminal import terminal_look
+
 if TYPE_CHECKING:
     from ourtake.documents import Draft, Revision
 
 
 def draft_report(draft: Draft, revision: Revision) -> str:
-    """The report of a draft's revision, with the places in its take."""
-    from ourtake.cli.check import terminal_look
-    from ourtake.publish.findings_text import report_text
-    from ourtake.publish.locations import Layout
-
-    return report_text(revision.report, layout=Layout(f"draft {draft.id}", "", revision.take), look=terminal_look())
+    """The report of a draft's revision, as `ourtake check` prints it."""
+    layout = lazy.locations.Layout(f"draft {draft.id}", "", revision.take)
+    return lazy.findings_text.report_text(revision.report, layout=layout, look=terminal_look())
 
 
 def take_text(draft: Draft, revision: Revision) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from ourtake.config import CompatibleServer, Models, Settings
-from ourtake.redaction import Redaction
+from ourtake.providers.redaction import Redaction
 from ourtake.store.calls import CallEnd, CallStart
 
 KEY = 'qz-4711/"Ab+cd=Ef-secret'

@@ -18,8 +18,8 @@ from typing import NamedTuple
 from ourtake.archive.index import Filler, filling
 from ourtake.documents import Article
 from ourtake.intake.dates import unread_dates
-from ourtake.intake.lines import Line, Read, read_line
-from ourtake.intake.reject import Reject, Unchanged, Undated
+from ourtake.intake.items import Item, Line, Reject, Unchanged, Undated
+from ourtake.intake.lines import Read, read_line
 from ourtake.store import Store
 from ourtake.store.articles import Origin
 from ourtake.store.importing import Importing
@@ -32,7 +32,6 @@ GROUP_SECONDS = 1.0
 GROUPS = 50
 """Groups a transaction: the store's indexes are written in no order, and each commit writes all that it touched."""
 
-Item = Article | Line | Reject | Unchanged
 Rejected = Callable[[Reject | Undated], None]
 
 

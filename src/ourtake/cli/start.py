@@ -1,4 +1,4 @@
-"""`ourtake init`: a publication to start from."""
+"""`ourtake init`: create a starter publication."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 
 import typer
 
-from ourtake.cli.common import emit
+from ourtake.cli.terminal import emit
 from ourtake.errors import InputError
-from ourtake.outputs import Output
+from ourtake.publish.output import Output
 from ourtake.shipped import shipped
 
 _SETTINGS = """\
@@ -43,8 +43,8 @@ default = "baseline"    # or "openai:gpt-6.2-sol" (OPENAI_API_KEY), "anthropic:c
 """
 
 
-def init(folder: Path = typer.Argument(Path("."), help="The folder to lay it out in.", metavar="DIR")) -> None:
-    r"""Lay out a publication to start from.
+def init(folder: Path = typer.Argument(Path("."), help="The folder to create it in.", metavar="DIR")) -> None:
+    r"""Create a starter publication.
 
     It has settings (ourtake.toml), the prompts, a sample archive and sample sources.
 
@@ -59,16 +59,17 @@ def init(folder: Path = typer.Argument(Path("."), help="The folder to lay it out
     }
     taken = [name for name in ("ourtake.toml", *parts) if os.path.lexists(folder / name)]
     if taken:
-        raise InputError(f"{folder / taken[0]} is there already.", "Choose another folder.")
+        raise InputError(f"{folder / taken[0]} exists already.", "Choose another folder.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, origin in parts.items():
             shutil.copytree(origin, folder / name)
-        # Written last: a folder with the settings file is a finished one.
+        # Written last: a folder that has the settings file is complete.
         Output(folder / "ourtake.toml", option="DIR").write(_SETTINGS)
     except OSError as error:
-        raise InputError(f"{folder} can't be written: {error.strerror}.", "Choose a folder of your own.") from error
+        do = "Choose a folder that you can write to."
+        raise InputError(f"{folder} can't be written: {error.strerror}.", do) from error
     here = folder.resolve() == Path.cwd()
     into = "" if here else f"cd {shlex.quote(str(folder))} && "
-    emit(f"A publication to start from is in {'this folder' if here else folder}.")
+    emit(f"Created a starter publication in {'this folder' if here else folder}.")
     emit(f"Next: {into}ourtake archive add archive && ourtake draft sources/01*.md")

@@ -1,25 +1,29 @@
-"""What `--stream` shows in a terminal: the take as it grows, on standard error."""
+"""What `--stream` shows: the take as it is written, on standard error."""
 
 from __future__ import annotations
 
 import sys
 
-from ourtake.cli.common import plain
-from ourtake.writing.partial import Growing
+from ourtake.cli import lazy
+from ourtake.cli.terminal import printable
 
 
-class _Shown:
-    """Prints a take's prose as it comes: the headline, the summary, the body, parted by blank lines."""
+class StreamedTake:
+    """Prints a take's prose as it arrives: headline, summary and body, separated by blank lines.
+
+    It is called with each piece of a reply's text, and with "" when the reply begins again.
+    """
 
     def __init__(self) -> None:
-        self._growing = Growing()
+        self._growing = lazy.partial.Growing()
         self._field = ""
 
     def __call__(self, piece: str) -> None:
+        """Print what a piece adds."""
         if not piece:
             if self._field:
-                sys.stderr.write("\n\n[the answer did not hold; asked again]\n\n")
-            self._growing, self._field = Growing(), ""
+                sys.stderr.write("\n\n[the answer broke off; asked again]\n\n")
+            self._growing, self._field = lazy.partial.Growing(), ""
         before, found = self._growing.restarts, self._growing.add(piece)
         if self._growing.restarts != before and self._field:
             sys.stderr.write("\n\n[those were the model's thoughts]\n\n")
@@ -28,15 +32,10 @@ class _Shown:
             if field != self._field:
                 sys.stderr.write("\n\n" if self._field else "")
                 self._field = field
-            sys.stderr.write(plain(text))
+            sys.stderr.write(printable(text))
         sys.stderr.flush()
 
     def end(self) -> None:
         """Close the last line."""
         if self._field:
             sys.stderr.write("\n\n")
-
-
-def growing() -> _Shown:
-    """A listener for an answer's text (providers/base.py: OnText)."""
-    return _Shown()
