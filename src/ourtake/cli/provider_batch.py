@@ -34,7 +34,7 @@ async def fill_first_takes(
     from ourtake.providers.batches import batch_client
     from ourtake.providers.budget import ceilings_of
     from ourtake.providers.registry import build_provider
-    from ourtake.writing.batching import Batching, Wanted
+    from ourtake.writing.batching import Batching, FirstTake
 
     provider = build_provider(model, corridor.settings)
     door = batch_client(provider)
@@ -60,7 +60,7 @@ async def fill_first_takes(
             for task, name in named
             if (earlier := ledger.store.draft(name)) is None or not earlier.revisions
         ]
-        wanted = [Wanted(task.source, name, task.repetition) for task, name in left]
+        wanted = [FirstTake(task.source, name, task.repetition) for task, name in left]
         told = await batching.fill(
             wanted, ceilings=ceilings, retry_unknown=spending.retry_unknown, fresh=spending.fresh
         )
