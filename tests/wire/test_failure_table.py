@@ -262,7 +262,7 @@ def test_row_28_a_day_that_is_yet_to_come_is_taken_and_said(run: Run, paper: Pat
     for published, said in (("2999-01-01", True), ("2020-01-01", False)):
         done = run("draft", "-", "--json", folder=paper, stdin=json.dumps(source | {"published": published}))
         assert done.returncode in (0, 1), done.stderr
-        assert ("published on 2999-01-01, which is yet to come." in done.stderr) is said
+        assert ("date of publication, 2999-01-01, is in the future." in done.stderr) is said
         assert json.loads(done.stdout)["source"]["published"] == published
 
 
