@@ -16,7 +16,7 @@ from ourtake.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ourtake.checks.apply_fixes import Fixed
+    from ourtake.checks.fixes import Fixed
     from ourtake.cli.check_targets import CheckTarget, Workspace
     from ourtake.documents import Draft, FieldName, Report, Take
 
@@ -29,9 +29,11 @@ def mend_given(
     """The take after its safe mends, with its report; shown first, and kept where `write` says so. `quiet`: the diff
     goes to standard error.
     """
-    from ourtake.checks.apply_fixes import apply_fixes
+    from ourtake.checks.fixes import apply_fixes
+    from ourtake.checks.registry import RULES
 
-    mended = apply_fixes(given.take, report, check=check)
+    safe = {code for code, rule in RULES.items() if rule.safe_fix}
+    mended = apply_fixes(given.take, report, check=check, safe=safe)
     if not mended.done:
         return given, report
     return (_in_file if given.opened is not None else _in_draft)(

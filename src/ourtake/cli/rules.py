@@ -50,7 +50,7 @@ def rules(
     if as_json or form == "json":
         emit_json(
             [
-                {"code": r.code, "name": r.name, "severity": r.severity, "looks_for": r.looks_for, "mend": r.mend}
+                {"code": r.code, "name": r.name, "severity": r.severity, "looks_for": r.looks_for, "mend": r.how_to_fix}
                 | {"trips": dict(example_parts(r)), "passes": dict(example_parts(r, passing=True))}
                 for r in chosen
             ]

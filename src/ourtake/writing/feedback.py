@@ -65,7 +65,7 @@ def _complaint(finding: Finding, source: Source, related: Sequence[Related]) -> 
     return Problem(
         code=finding.code,
         rule=finding.rule,
-        mend=RULES[finding.code].mend if finding.code in RULES else "",
+        mend=RULES[finding.code].how_to_fix if finding.code in RULES else "",
         message=visible_only(finding.message),
         at=finding.text if len(finding.text) <= _LONGEST else "",
         instead=finding.fix.replacement if finding.fix is not None else None,

@@ -19,16 +19,6 @@ from ourtake.writing.feedback import Passage
 from ourtake.writing.handles import to_addresses, to_handles, to_words
 from ourtake.writing.reply import json_object, require_size
 
-WORTH_A_CALL = frozenset({"LNK008", "ORG001", "ORG003", "TOP001", "TOP002"})
-"""Warnings for which a model is asked: copied or repeated prose, a link or a paragraph off the subject, promotion.
-Others wait for the next errand.
-"""
-
-FOR_THE_EDITOR = frozenset({"ORG002"})
-"""What a model is never told: that an earlier take is alike hangs on what else was drafted, and the same batch drafted
-again would ask, and pay for, other repairs.
-"""
-
 
 def passages_at_fault(take: Take, report: Report, related: Sequence[Related]) -> list[Passage]:
     """The passages that have to be mended, with all errors and warnings found in them, in the take's order, in the
@@ -38,12 +28,12 @@ def passages_at_fault(take: Take, report: Report, related: Sequence[Related]) ->
     named: dict[str, list[Finding]] = {}
     for finding in report.findings:
         place = _place(finding, take, blocks)
-        if place and finding.severity != "info" and finding.code not in FOR_THE_EDITOR:
+        if place and finding.severity != "info" and _repair(finding) != "never":
             named.setdefault(place, []).append(finding)
     faulty = {
         name: found
         for name, found in named.items()
-        if any(item.severity == "error" or item.code in WORTH_A_CALL for item in found)
+        if any(item.severity == "error" or _repair(item) == "call" for item in found)
     }
     texts = {"headline": take.headline, "summary": take.summary} | {
         f"paragraph {n}": block.text for n, block in enumerate(blocks, 1)
@@ -52,6 +42,14 @@ def passages_at_fault(take: Take, report: Report, related: Sequence[Related]) ->
     return [
         Passage(name, to_handles(text, related), tuple(faulty[name])) for name, text in texts.items() if name in faulty
     ]
+
+
+def _repair(finding: Finding) -> str:
+    """Whether a finding is worth a "call", told "along" with others or "never" (Rule.repair)."""
+    # Where another process checks, this process loads the rules only for a take with findings.
+    from ourtake.checks.registry import RULES
+
+    return RULES[finding.code].repair if finding.code in RULES else "along"
 
 
 def _place(finding: Finding, take: Take, blocks: Sequence[Span]) -> str | None:
