@@ -1,8 +1,8 @@
 """What a rule is, what it is given, and how it says what it found.
 
-A rule is a function over a Case that yields findings; its row says code, name, severity, what it looks for, how to mend
-it, and holds a take that trips it and one that does not (both run as tests). The text of a case is parsed once for all
-rules.
+A rule is a function over a Case that yields findings, and a row (Rule) with its code, name, severity and description.
+The row holds a take that trips the rule and one that does not; both run as tests. The text of a case is parsed once for
+all rules.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from ourtake.checks.comments import blanked, comments_in
@@ -32,9 +32,6 @@ from ourtake.documents import (
 from ourtake.text.markdown import Link, Span, blocks, links, quotations, unresolved_brackets
 from ourtake.text.parsed import Text
 from ourtake.text.words import canonical_url, count_words, normalise
-
-REMOVED = "removed-address"
-"""The target that stands where a model wrote an address itself; see writing/reply.py."""
 
 PROSE: tuple[FieldName, FieldName] = ("summary", "body")
 
@@ -218,16 +215,24 @@ class Example(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A row of the table."""
+    """A row of the table of rules.
+
+    `repair`: whether a warning is worth a "call" of a model, is given to it "along" with others of the same passage, or
+    "never" (an error is always worth a call). `safe_fix`: its fixes change no meaning and may be applied without a
+    person. `package`: the package that brought the rule.
+    """
 
     code: str
     name: str
     severity: Severity
     looks_for: str
-    mend: str
+    how_to_fix: str
     trips: Example
     passes: Example
     function: Callable[[Case], Iterator[Hit]]
+    repair: Literal["call", "along", "never"] = "along"
+    safe_fix: bool = False
+    package: str = "ourtake"
 
 
 def whole(case: Case, field: FieldName) -> tuple[FieldName, int, int]:

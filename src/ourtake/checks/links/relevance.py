@@ -1,4 +1,4 @@
-"""LNK008: whether a link's sentence has to do with the article it leads to. Its table row is in links.py.
+"""LNK008: whether a link's sentence has to do with the article it leads to. Its row is in rules.py.
 
 The linking sentence, its neighbours and its paragraph are weighed against the article; with an archive, the article has
 to lie above a sample of other articles. The threshold is that of benchmarks/link_relevance.py. Then the articles
@@ -35,7 +35,7 @@ LONGEST_PARAGRAPH = 5000
 """Characters of a paragraph that a link is weighed in."""
 
 LEAST_WORDS = 3
-"""Telling words around a link below which nothing can be said."""
+"""Content words around a link below which nothing can be said."""
 
 SWAPPED = 0.5
 """The least share that a link's article holds, as a part of what any other offered article holds, with a little more on
@@ -56,7 +56,7 @@ Zones = tuple[tuple[Sequence[str], float], ...]
 
 
 def zones(paragraph: str, start: int, end: int, *, anchor: str, story: str = "") -> Zones:
-    """The telling words around the link paragraph[start:end], each zone with its weight."""
+    """The content words around the link paragraph[start:end], each zone with its weight."""
     spans = sentences(paragraph)
     own = next((number for number, span in enumerate(spans) if span.start <= start < span.end), 0)
     first, last = (spans[own].start, max(end, spans[own].end)) if spans else (0, len(paragraph))
@@ -67,7 +67,7 @@ def zones(paragraph: str, start: int, end: int, *, anchor: str, story: str = "")
 
 
 def names_title(anchor: str, title: str) -> bool:
-    """Whether the link's words, two or more, stand in the article's title one after the other."""
+    """Whether the link's words, two or more, appear in the article's title one after the other."""
     said = tokenize(anchor).words
     return len(said) > 1 and find_words(said, tokenize(title)) is not None
 
@@ -123,7 +123,7 @@ def _judge(case: Case, field: FieldName, link: Link, *, article: Related, text: 
     )
     titled = bool(anchor) and names_title(anchor, article.title)
     if not fits and not titled:
-        return f"Nothing around this link has to do with \u201c{article.title}\u201d."
+        return f"The text around this link has nothing to do with \u201c{article.title}\u201d."
     other = _named_in(case, link, article=article)
     if other is None and anchor and not titled:
         other = _better(case, alone, anchor=frozenset(around[0][0]), article=article, held=held)
