@@ -18,6 +18,7 @@ from ourtake.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from ourtake.checks.evidence import DocumentCache
     from ourtake.cli.check_targets import CheckTarget
     from ourtake.config import Settings
     from ourtake.documents import LinkCheck, Report, Take
@@ -112,12 +113,15 @@ class Checking:
         self._form = form
         self._sarif: SarifLog | None = None
         self._look: Look | None = None
+        self._documents: DocumentCache | None = None
 
     def report(self, given: CheckTarget, take: Take) -> Report:
         """The report of a take in this one's place."""
         from ourtake.checks.base import CheckContext
+        from ourtake.checks.evidence import DocumentCache
         from ourtake.checks.registry import check as run
 
+        self._documents = self._documents or DocumentCache()
         against = CheckContext(
             given.source,
             given.related,
@@ -125,6 +129,7 @@ class Checking:
             self.shelf.archive,
             live=self.live,
             listed=given.listed,
+            documents=self._documents,
         )
         return run(take, against, select=self.select, ignore=self.ignore)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 # Imported for its rules: they are ready, then, when the first take comes.
 import ourtake.checks.registry  # noqa: F401
 from ourtake.archive.lookup import Archive
+from ourtake.checks.evidence import DocumentCache
 from ourtake.checks.term_weights import background
 from ourtake.documents import Report
 from ourtake.store import Store
@@ -23,7 +24,9 @@ def checks_at(place: WorkerConfig) -> Callable[[CheckInput], Report]:
     archive.earlier_takes()
     background(archive.sample())
 
+    documents = DocumentCache()
+
     def report(given: CheckInput) -> Report:
-        return report_of(given, archive=archive, settings=place.settings)
+        return report_of(given, archive=archive, settings=place.settings, documents=documents)
 
     return report
