@@ -66,3 +66,16 @@ def kept(read: Callable[Concatenate[Of, Args], Result]) -> Callable[Concatenate[
             return result
 
     return wraps(read)(reading)
+
+
+@kept
+def part(text: str, start: int, end: int) -> Text:
+    """text[start:end]: the same object each time, so that what is read from it is kept as well."""
+    return Text(text[start:end])
+
+
+def stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where text[start:end] begins and ends without the white space around it."""
+    piece = text[start:end]
+    begin = start + len(piece) - len(piece.lstrip())
+    return begin, max(begin, start + len(piece.rstrip()))
