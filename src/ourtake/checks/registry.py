@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ourtake.checks import support
 from ourtake.checks.base import PROSE, Case, CheckContext, Hit, Rule, finding
+from ourtake.checks.evidence import DocumentCache
 from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.facts import rules as facts
 from ourtake.checks.fixes import verified
@@ -123,6 +124,8 @@ def check(
     wanted = against.settings.checks
     rules = chosen_rules(tuple(select) or wanted.select, (*ignore, *wanted.ignore))
     severities = {find_rule(code).code: severity for code, severity in wanted.severity.items()}
+    # Each fix is tried on a case of its own: the documents are parsed for all of them together.
+    against = against if against.documents is not None else against._replace(documents=DocumentCache())
     case = Case(take, against)
     findings, ignored = _found(case, rules, severities)
     if any(item.fix is not None for item in findings):

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 
 from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import Case, Hit
-from ourtake.checks.evidence import related_document
 from ourtake.checks.links.counts import archive_links, linked_ids
 from ourtake.checks.term_weights import MOST, View, above_others, background, share, terms, view, weighed
 from ourtake.documents import FieldName, Related
@@ -75,7 +74,7 @@ def names_title(anchor: str, title: str) -> bool:
 def irrelevant(case: Case) -> Iterator[Hit]:
     """LNK008."""
     for field, link, article in archive_links(case):
-        document, text = related_document(article), _text_of(article)
+        document, text = case.document_of(article), _text_of(article)
         # Of a title alone nothing can be said, and of a passage only that it fits.
         message = (
             _judge(case, field, link, article=article, text=text)
@@ -113,7 +112,7 @@ def _judge(case: Case, field: FieldName, link: Link, *, article: Related, text: 
     if sum(len(set(words)) for words, _ in around[:4]) < LEAST_WORDS:
         return None
     ground = background(case.archive.sample()) if case.archive is not None else None
-    held = view(article.title, text)
+    held = view(case.document_of(article).text, article.title)
     alone = weighed(around[:4], None)
     # Without a measure of other articles the story's own words would make every article offered for it fit anywhere.
     fits = (
@@ -164,7 +163,7 @@ def _better(
     for item in case.related:
         if item.url == article.url:
             continue
-        other, spare = view(item.title, _text_of(item)), LINKED if item.id in linked else UNLINKED
+        other, spare = view(case.document_of(item).text, item.title), LINKED if item.id in linked else UNLINKED
         # Which words it has at all costs little to see, and most articles fall short of what is asked by that alone.
         known = sum([value for word, value in query.items() if word in other.counts])
         if SWAPPED * MOST * known <= (most - spare) * whole or len(anchor & held.title) > len(anchor & other.title):

@@ -22,6 +22,7 @@ from ourtake.checks.examples import PARAGRAPHS, SOUND, SOURCE, SUMMARY, with_fir
 from ourtake.checks.prose.runs import PIECE, RUN, hashes, near_runs, runs, runs_of
 from ourtake.documents import EarlierTake, Evidence, FieldName, Severity
 from ourtake.text.markdown import Span
+from ourtake.text.parsed import kept
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import find_words, tokenize
 from ourtake.text.words import normalise
@@ -144,7 +145,7 @@ def _mostly_names(text: str, spans: tuple[tuple[int, int], ...]) -> bool:
     return sum(not text[start].islower() for start, _ in spans) * 2 > len(spans)
 
 
-@lru_cache(maxsize=4)
+@kept
 def _index(takes: tuple[EarlierTake, ...]) -> dict[int, int]:
     """Which take holds a shingle; of several the newest, which comes first."""
     found: dict[int, int] = {}
