@@ -31,13 +31,12 @@ async def fill_first_takes(
         return
     model, spending = asked
     from ourtake.cli.batch_lines import anew
-    from ourtake.providers.batches import batch_client
     from ourtake.providers.budget import ceilings_of
-    from ourtake.providers.registry import build_provider
+    from ourtake.providers.registry import batch_client, build_provider
     from ourtake.writing.batching import Batching, Wanted
 
     provider = build_provider(model, corridor.settings)
-    door = batch_client(provider)
+    client = batch_client(provider, corridor.settings)
     ceilings = ceilings_of(
         corridor.settings, max_cost=None if spending.max_cost is None else Decimal(str(spending.max_cost))
     )
@@ -51,7 +50,7 @@ async def fill_first_takes(
             return
         raise asyncio.CancelledError
 
-    batching = Batching(corridor, ledger, door, provider, say=say, sleep=nap)
+    batching = Batching(corridor, ledger, client, provider, say=say, sleep=nap)
     try:
         named = [(task, anew(task.draft_id, ledger.store) if spending.fresh else task.draft_id) for task in tasks]
         # A draft that has a take goes on from there.
@@ -61,17 +60,18 @@ async def fill_first_takes(
             if (earlier := ledger.store.draft(name)) is None or not earlier.revisions
         ]
         wanted = [Wanted(task.source, name, task.repetition) for task, name in left]
-        told = await batching.fill(
+        result = await batching.fill(
             wanted, ceilings=ceilings, retry_unknown=spending.retry_unknown, fresh=spending.fresh
         )
     finally:
-        await door.close()
+        await client.close()
         await provider.close()
-    say(f"The batch answered {told.answered} requests; {len(told.failed)} are asked in the ordinary way.")
-    if told.changed:
+    rest = len(result.failed)
+    say(f"The batch answered {result.answered} requests; the other {rest} are now sent one by one at the full price.")
+    if result.changed:
         say(
-            f"ourtake: {told.changed} answers of the batch were paid for and fit no request of today: the archive, a "
-            f"prompt or a source has changed."
+            f"ourtake: {result.changed} answers of the batch were paid for but match no current request: the archive, "
+            f"a prompt or a source has changed."
         )
-    for sentence, count in Counter(told.failed).items():
+    for sentence, count in Counter(result.failed).items():
         say(f"ourtake: {sentence} ({count} of the batch)")

@@ -113,8 +113,8 @@ def build_pipeline(
         work.store.price_calls(cost_by(given))
     ledger = Ledger(work.store, given, run_id=work.run_id, process_id=work.process_id, terms=terms)
 
-    def recorded(provider: Provider, pace: RateLimiter) -> Provider:
-        return RecordedProvider(provider, ledger, concurrency=concurrency, gate=pace.acquire)
+    def recorded(provider: Provider, limiter: RateLimiter) -> Provider:
+        return RecordedProvider(provider, ledger, concurrency=concurrency, gate=limiter.acquire)
 
     known = ProviderFactory(given, recorded=recorded)
     line = known.line(names, holds=ledger.holds)

@@ -56,7 +56,7 @@ class Batching:
         self,
         corridor: Pipeline,
         ledger: Ledger,
-        door: BatchClient,
+        client: BatchClient,
         provider: Provider,
         *,
         say: Callable[[str], None],
@@ -64,7 +64,7 @@ class Batching:
     ) -> None:
         self._corridor = corridor
         self._ledger = ledger
-        self._door = door
+        self._client = client
         self._provider = provider
         self._say = say
         self._sleep = sleep
@@ -81,7 +81,7 @@ class Batching:
             request_hash(self._provider.name, self._provider.model, request): request
             for request in map(self._request, wanted)
         }
-        told = BatchResult()
+        result = BatchResult()
         place = {"run_id": self._ledger.run_id, "provider": self._provider.name, "model": self._provider.model}
         for row in self._ledger.store.open_batches(**place):
             if row.batch_id is None:
@@ -93,10 +93,10 @@ class Batching:
                     )
                 await self._ledger.store.mark_batch(row.number, "failed")
                 continue
-            told = _sum(told, await self._collect(row.number, row.batch_id, requests))
+            result = _sum(result, await self._collect(row.number, row.batch_id, requests))
         left = self._with_room(self._open(requests, fresh=fresh, retry_unknown=retry_unknown), ceilings)
-        if not left or told != BatchResult():
-            return told
+        if not left or result != BatchResult():
+            return result
         number = await self._ledger.store.begin_batch(**place, requests=len(left))
         batch_id = await self._submitted(number, left, ceilings)
         await self._ledger.store.mark_batch(number, "submitted", self._ledger.redaction.masked(batch_id))
@@ -131,7 +131,7 @@ class Batching:
             raise
         store.marks.sent(call, row)
         try:
-            return await self._door.submit(requests)
+            return await self._client.submit(requests)
         except ProviderError as error:
             # Broken off, or a success status without a batch's id: nobody knows whether it was taken.
             if isinstance(error, TransientError) and error.status in (None, 200):
@@ -192,18 +192,18 @@ class Batching:
             await self._closed(number, CallEnd(state="failed", error=error.what, cost=0))
             await self._ledger.store.mark_batch(number, "failed")
             raise
-        told, most = BatchResult(), self._set_aside_for(number)
-        async for name, found in self._door.answers(batch_id):
+        result, most = BatchResult(), self._set_aside_for(number)
+        async for name, found in self._client.answers(batch_id):
             request = requests.get(name)
             if isinstance(found, Reply):
                 await self._written(name, request, found, most=most)
-                told = _sum(told, BatchResult(answered=1) if request is not None else BatchResult(changed=1))
+                result = _sum(result, BatchResult(answered=1) if request is not None else BatchResult(changed=1))
             elif request is not None:
-                told = _sum(told, BatchResult(failed=(self._ledger.redaction.masked(found.what),)))
+                result = _sum(result, BatchResult(failed=(self._ledger.redaction.masked(found.what),)))
         # From here on its answers' own rows are what it cost.
         await self._closed(number, CallEnd(state="answered", status="complete", cost=0))
         await self._ledger.store.mark_batch(number, "collected")
-        return told
+        return result
 
     def _rows(self, number: int) -> list[CallRecord]:
         """The rows of the ledger that set money aside for a batch."""
@@ -225,7 +225,7 @@ class Batching:
         failures = 0
         while True:
             try:
-                if await self._door.ended(batch_id):
+                if await self._client.ended(batch_id):
                     return
                 failures = 0
             except TransientError as error:
