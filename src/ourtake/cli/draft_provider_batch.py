@@ -30,7 +30,7 @@ async def fill_first_takes(
     """
     store = ledger.store
     provider = lazy.registry.build_provider(model, pipeline.settings)
-    client = lazy.batches.batch_client(provider)
+    client = lazy.registry.batch_client(provider, pipeline.settings)
 
     async def sleep(seconds: float) -> None:
         # Ctrl-C ends the wait, not the batch: its id is stored.
