@@ -228,6 +228,7 @@ class Rule(NamedTuple):
     trips: Example
     passes: Example
     function: Callable[[Case], Iterator[Hit]]
+    package: str = "ourtake"
 
 
 def whole(case: Case, field: FieldName) -> tuple[FieldName, int, int]:

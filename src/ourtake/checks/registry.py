@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from ourtake import plugins
 from ourtake.checks import ignores, support
 from ourtake.checks.base import PROSE, REMOVED, Case, CheckContext, Rule, finding
 from ourtake.checks.facts import rules as facts
@@ -12,6 +14,7 @@ from ourtake.checks.fixes import verified
 from ourtake.checks.ignores import passed_over
 from ourtake.checks.links import online as live_links
 from ourtake.checks.links import rules as links
+from ourtake.checks.outside import outside_rules
 from ourtake.checks.prose import originality, structure, style, topic
 from ourtake.checks.quotes import rules as quotes
 from ourtake.checks.safety import rules as safety
@@ -27,6 +30,22 @@ RULES: dict[str, Rule] = {
     rule.code: rule for rule in sorted(_ROWS, key=lambda rule: (_LETTERS.index(rule.code[:3]), rule.code))
 }
 _ORDER = {"error": 0, "warning": 1, "info": 2}
+
+
+def add_rules(extra: Iterable[Rule]) -> list[str]:
+    """Add the rules of other packages to RULES. Returns a warning for each row that was refused."""
+    refused = []
+    for row in extra:
+        of = f"The rule {row.code!r} of the package {row.package} is left out"
+        if not (isinstance(row.code, str) and re.fullmatch(r"[A-Z]{3}\d{3}", row.code)):
+            refused.append(f"{of}: a code is three capital letters and three digits, for example ABC001.")
+        elif row.code in RULES:
+            refused.append(f"{of}: {RULES[row.code].package} already has a rule {row.code}.")
+        elif row.severity not in _ORDER or not callable(row.function):
+            refused.append(f"{of}: it needs a severity (error, warning or info) and a function.")
+        else:
+            RULES[row.code] = row
+    return refused
 
 
 def find_rule(code: str) -> Rule:
@@ -130,3 +149,7 @@ def _status(link: Link) -> str:
     if links.is_web(link.target):
         return "outside"
     return "unsafe" if ":" in link.target else "unknown-handle"
+
+
+for _refused in add_rules(outside_rules()):
+    plugins.warn(_refused)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
+from typer.core import TyperCommand
 
 from ourtake.cli.common import emit, emit_json, open_store, output, say, settings
 from ourtake.cli.show import draft_report, take_text
@@ -22,7 +23,7 @@ def find_draft(store: Store, draft_id: str) -> Draft:
     """The draft. Raises InputError when there is none of that id."""
     found = store.draft(draft_id)
     if found is None:
-        raise InputError(f"There is no draft {draft_id}.", "See `ourtake drafts list`.")
+        raise InputError(f"No draft has the id {draft_id}.", "See `ourtake drafts list`.")
     return found
 
 
@@ -81,26 +82,41 @@ def _publication() -> str:
     return name if name != Publication().name else ""
 
 
+class ExportCommand(TyperCommand):
+    """`ourtake export`, whose help lists the formats, those of outside packages with the package's name."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write the formats below the options; outside packages are asked only here and when one of theirs is used."""
+        from ourtake.publish.formats import formats
+
+        with formatter.section("Formats"):
+            formatter.write_dl(
+                [
+                    (row.name, row.help + (f" From the package {row.package}." if row.package else ""))
+                    for row in formats().values()
+                ]
+            )
+
+
 def export(
     draft_id: str,
-    to: str = typer.Option("markdown", "--to", help="markdown or json."),
+    to: str = typer.Option("markdown", "--to", help="The format; see below."),
     out: Path = typer.Option(None, "-o", "--out", help="Write to this file instead of standard output."),
     force: bool = typer.Option(False, "--force", help="Replace the file of -o where it exists."),
 ) -> None:
-    r"""Write a draft's standing take in a format.
+    r"""Write a draft in a format, with the revision that is its take now.
 
     \b
     Example:
       ourtake export 3f2a9c1d7b60 --to markdown -o take.md
     """
-    if to not in ("markdown", "json"):
-        raise InputError(f"There is no format {to}.", "Formats: markdown, json.")
-    from ourtake.publish.markdown import render
+    from ourtake.publish.formats import exported, format_named
 
+    row = format_named(to)
     target = None if out is None else output(out, force=force)
     with open_store() as store:
         draft = find_draft(store, draft_id)
-    text = render(draft, publication=_publication()) if to == "markdown" else draft.model_dump_json(indent=2) + "\n"
+    text = exported(draft, row, publication=_publication())
     if target is None:
         emit(text.rstrip("\n"))
         return

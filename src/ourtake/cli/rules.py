@@ -51,6 +51,7 @@ def rules(
         emit_json(
             [
                 {"code": r.code, "name": r.name, "severity": r.severity, "looks_for": r.looks_for, "mend": r.mend}
+                | {"package": r.package}
                 | {"trips": dict(example_parts(r)), "passes": dict(example_parts(r, passing=True))}
                 for r in chosen
             ]
@@ -65,4 +66,5 @@ def rules(
 
 def _table(chosen: list[Rule]) -> None:
     for rule in chosen:
-        emit(f"{rule.code}  {rule.name:<24} {rule.severity:<8} {rule.looks_for}")
+        package = "" if rule.package == "ourtake" else f" (from the package {rule.package})"
+        emit(f"{rule.code}  {rule.name:<24} {rule.severity:<8} {rule.looks_for}{package}")
