@@ -220,7 +220,7 @@ BROKEN = {
     "500": ("failed with status 500", "failed"),
     "gone": ("knows no batch batch_1 at this address, or not with this key.", "unknown"),
     "down": ("Batch batch_1 continues at the provider; wait for it with --resume.", "unknown"),
-    "refused": ("openai refused the batch: Too many lines. Go on with --resume", "failed"),
+    "refused": ("openai refused the batch: Too many lines. Continue with --resume", "failed"),
 }
 """What is wrong with the endpoint, what is said, and how the batch then stands in the ledger."""
 

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from ourtake import plugins
 from ourtake.checks import support
 from ourtake.checks.base import PROSE, Case, CheckContext, Hit, Rule, finding
 from ourtake.checks.evidence import DocumentCache
@@ -15,6 +16,7 @@ from ourtake.checks.fixes import verified
 from ourtake.checks.ignores import faults, passed_over
 from ourtake.checks.links import online as live_links
 from ourtake.checks.links import rules as links
+from ourtake.checks.outside import outside_rules
 from ourtake.checks.prose import originality, structure, style, topic
 from ourtake.checks.quotes import rules as quotes
 from ourtake.checks.safety import rules as safety
@@ -179,3 +181,7 @@ def _status(link: Link) -> str:
     if links.is_web(link.target):
         return "outside"
     return "unsafe" if ":" in link.target else "unknown-handle"
+
+
+for _refused in add_rules(outside_rules()):
+    plugins.warn(_refused)

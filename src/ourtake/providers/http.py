@@ -109,7 +109,7 @@ class StatusError(Exception):
 class JsonClient:
     """What an SDK's client does, for an API without one: JSON to and from paths below a base address."""
 
-    def __init__(self, base_url: str, *, headers: Mapping[str, str], on_headers: OnHeaders | None = None) -> None:
+    def __init__(self, base_url: str, headers: Mapping[str, str], on_headers: OnHeaders | None = None) -> None:
         self._base_url = base_url.rstrip("/")
         self._headers = headers
         self._http = http_client(base_url, on_headers=on_headers)
