@@ -102,11 +102,6 @@ def test_a_number_that_stands_for_something_else_is_said_with_the_right_one(
             "[The shed](a1) is a lesson: 611 people were interviewed across the town by planners, who measured how "
             "many questions visitors asked."
         ],
-        # Said a second time where a document bears it out.
-        [
-            "[The pumps on the marsh](a2) have 240 valves.\n\n",
-            "Planners interviewed people across the town; visitors asked questions, and why 240?",
-        ],
         # The other number stands beside it in the take, too.
         [
             "The planners interviewed 17 people and asked 25 colleagues in the museum across the town how many "

@@ -7,8 +7,11 @@ import re
 from collections.abc import Sequence
 
 from ourtake.checks.base import Case
+from ourtake.checks.facts.compare import Match, same_noun
+from ourtake.checks.facts.decision import SAME_THING
 from ourtake.checks.facts.index import rows_beside, sentence_content
 from ourtake.checks.quotes.attribution import sentence_at
+from ourtake.checks.sentences import terms
 from ourtake.text.markdown import Span
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.text.parsed import kept
@@ -106,10 +109,16 @@ def is_worked_out(text: str, number: Number, sentence: Span) -> bool:
     )
 
 
-def is_reckoned(case: Case, said: Number, factors: Sequence[float], *, around: frozenset[str]) -> bool:
-    """Whether it is a sum or a share of the documents' numbers (where SUM is among the factors), or so many times one
-    of them; `around`: the words of its sentence.
+def is_reckoned(case: Case, text: str, said: Number, sentence: Span, *, other: Match | None) -> bool:
+    """Whether a number of a text is a sum or a share of the documents' numbers, or so many times one of them, and says
+    so. `other`: the documents' other number of the same thing: "fifteen of the errors" is not a sum where a document
+    says "eleven of the errors", whatever adds up to fifteen.
     """
+    factors = reckoned_by(text, said, sentence)
+    stands = other is not None and other.bond > SAME_THING and same_noun(said, other.number)
+    if not factors or (stands and DIFFERENCE not in factors):
+        return False
+    around = terms(text[sentence.start : said.start] + " " + text[said.end : sentence.end])
     return (SUM in factors and _is_sum(case, said, around)) or _times_one(case, said, factors)
 
 
@@ -133,7 +142,11 @@ def _is_as_much(said: Number, value: float) -> bool:
 def _times_one(case: Case, said: Number, factors: Sequence[float]) -> bool:
     """Whether it is so many times a number of its kind: half of 1.1 million is 550,000."""
     wanted = [said.value / factor for factor in factors if factor not in (SUM, DIFFERENCE)]
-    rows = [held.number.value for document in case.documents for held in rows_beside(document, said)] if wanted else []
+    rows = (
+        [mention.number.value for document in case.documents for mention in rows_beside(document, said)]
+        if wanted
+        else []
+    )
     return any(abs(real - value) <= 1e-6 * value for real in rows for value in wanted)
 
 
@@ -173,7 +186,7 @@ def may_be_worked_out(case: Case, said: Number) -> bool:
     one of them.
     """
     for document in case.documents:
-        numbers = [held.number for held in rows_beside(document, said)]
+        numbers = [mention.number for mention in rows_beside(document, said)]
         values = {one.value for one in numbers if one.unit == said.unit and one.value > 0}
         for one, two in itertools.combinations(values, 2):
             if any(abs(found - said.value) <= 1e-6 * found for found in (one + two, abs(one - two))):

@@ -47,10 +47,10 @@ def rows_beside(document: Document, said: Number) -> Sequence[Mention]:
     if said.kind == "money":
         # $5 for £5 is another number of the same thing.
         rows = tuple(
-            held if held.number.unit == said.unit else held._replace(number=held.number._replace(value=nan))
+            mention if mention.number.unit == said.unit else mention._replace(number=mention.number._replace(value=nan))
             for (kind, _), numbers in index.items()
             if kind == "money"
-            for held in numbers
+            for mention in numbers
         )
     bare = index.get(("count", ""), ())
     if not bare or (said.unit == "times" and not said.digits):
@@ -58,9 +58,9 @@ def rows_beside(document: Document, said: Number) -> Sequence[Mention]:
     part = ratio_of(said.text)[0] if " in " in said.text or " out of " in said.text else 0.0
     figure = part or stated(said.text, said.value)
     return rows + tuple(
-        held._replace(number=held.number._replace(kind=said.kind, unit=said.unit, value=said.value))
-        for held in bare
-        if held.number.value == figure and (part or (not held.counted and figure >= LEAST_BARE))
+        mention._replace(number=mention.number._replace(kind=said.kind, unit=said.unit, value=said.value))
+        for mention in bare
+        if mention.number.value == figure and (part or (not mention.counted and figure >= LEAST_BARE))
     )
 
 
@@ -68,8 +68,10 @@ def rows_beside(document: Document, said: Number) -> Sequence[Mention]:
 def dates_of(text: str, published: str | None, unit: str) -> tuple[Mention, ...]:
     """The dates of a text, each in the year that the day of its publication gives it."""
     return tuple(
-        held._replace(number=_in_its_year(held.number, published, last=text[: held.number.start].endswith("last ")))
-        for held in _indexed(text).get(("date", unit), ())
+        mention._replace(
+            number=_in_its_year(mention.number, published, last=text[: mention.number.start].endswith("last "))
+        )
+        for mention in _indexed(text).get(("date", unit), ())
     )
 
 
@@ -93,8 +95,8 @@ def by_figure(text: str) -> dict[float, tuple[Number, ...]]:
     """The numbers of a text by the figure with which each is written, whatever it measures."""
     found: dict[float, list[Number]] = {}
     for rows in _indexed(text).values():
-        for held in rows:
-            found.setdefault(stated(held.number.text, held.number.value), []).append(held.number)
+        for mention in rows:
+            found.setdefault(stated(mention.number.text, mention.number.value), []).append(mention.number)
     return {figure: tuple(numbers) for figure, numbers in found.items()}
 
 
