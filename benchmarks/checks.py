@@ -1,4 +1,4 @@
-"""What the offline rules catch and what they cry wolf over: one fault at a time in each clean take of evals/takes.
+"""What the offline rules catch and where they are wrong: one fault at a time in each clean take of evals/takes.
 
     python benchmarks/checks.py [DATA_FOLDER] [--each 2] [--seed 5] [--kind WORDS] [--rule CODE] [--show] [--write]
 
@@ -52,7 +52,7 @@ class Outcome(NamedTuple):
 
 
 def settings() -> Settings:
-    """A publication with products of its own, where this version of the settings knows them."""
+    """A publication that has products, where this version of the settings knows them."""
     given: dict[str, object] = {"publication": {"name": "Lantern Quarter", "url": "https://lanternquarter.example"}}
     if "topic" in Settings.model_fields:
         given["topic"] = {"products": PRODUCTS}

@@ -6,7 +6,7 @@ import pytest
 
 from ourtake.checks.base import Case, CheckContext
 from ourtake.checks.evidence import Document, source_document
-from ourtake.checks.facts.index import dates_of, rows_beside, sentence_content, stated
+from ourtake.checks.facts.index import comparable, dates_of, sentence_content, stated
 from ourtake.checks.facts.rules import claims
 from ourtake.documents import Source, Take
 from ourtake.text.numbers import Number, numbers_in
@@ -49,17 +49,17 @@ def said(text: str) -> Number:
     ],
 )
 def test_what_a_number_is_set_beside(text: str, beside: list[str]) -> None:
-    assert [held.number.text for held in rows_beside(document(), said(text))] == beside
+    assert [held.number.text for held in comparable(document(), said(text))] == beside
 
 
 def test_another_currency_has_no_value_to_agree_with() -> None:
-    pounds, dollars = rows_beside(document(), said("\u00a33 million"))
+    pounds, dollars = comparable(document(), said("\u00a33 million"))
     assert pounds.number.value == 4e6
     assert dollars.number.value != dollars.number.value
 
 
 def test_a_number_has_the_words_and_figures_of_its_sentence() -> None:
-    (held,) = [row for row in rows_beside(document(), said("240 shops")) if row.number.text == "240"]
+    (held,) = [row for row in comparable(document(), said("240 shops")) if row.number.text == "240"]
     assert {"240", "85", "trad", "mov"} <= held.around and "pier" not in held.around
     assert held.counted == frozenset(held.number.counted) == {"trad"}
     assert sentence_content("One pier. Two of 240 traders.", 1) == {"two", "240", "trad"}
@@ -88,17 +88,17 @@ def test_last_may_can_be_that_of_the_year_before() -> None:
 
 def test_the_figure_before_an_item_of_a_list_counts_nothing() -> None:
     listed = document("To bring:\n7. A lamp.\n8. Two ropes, 12 metres long.")
-    assert [row.number.text for row in rows_beside(listed, said("12 lamps"))] == ["Two"]
+    assert [row.number.text for row in comparable(listed, said("12 lamps"))] == ["Two"]
 
 
 def test_a_bare_small_number_bears_no_unit_out() -> None:
     bare = document("The cable joins the two. There were 40.")
-    assert rows_beside(bare, said("two megawatts")) == ()
-    assert [row.number.value for row in rows_beside(bare, said("40 megawatts"))] == [4e7]
+    assert comparable(bare, said("two megawatts")) == ()
+    assert [row.number.value for row in comparable(bare, said("40 megawatts"))] == [4e7]
 
 
 def test_a_pair_of_years_stands_apart_from_single_ones() -> None:
-    assert [held.number.text for held in rows_beside(document(), said("In 2025"))] == ["3 May", "2024-25"]
+    assert [held.number.text for held in comparable(document(), said("In 2025"))] == ["3 May", "2024-25"]
 
 
 @pytest.mark.parametrize(

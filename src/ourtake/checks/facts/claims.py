@@ -114,7 +114,7 @@ def orders_text(number: Number) -> bool:
 
 
 def is_supposed(claim: Claim) -> bool:
-    """Whether a small number in words stands beside a verb that only supposes: "in ten years there'll be"."""
+    """Whether a small number in words is close to a verb that only supposes: "in ten years there'll be"."""
     number = claim.number
     if number.digits or number.kind not in ("count", "quantity", "percent") or stated(number.text, number.value) > 20:
         return False

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
 from ourtake.checks.facts.decision import Features
-from ourtake.checks.facts.index import Mention, rows_beside, stated
+from ourtake.checks.facts.index import Mention, comparable, stated
 from ourtake.text.dates import PAIR
 from ourtake.text.numbers import Number
 
@@ -49,7 +49,7 @@ class Compared(NamedTuple):
 class _Values(NamedTuple):
     """Two values of one kind that are near each other, with their figures."""
 
-    said: Number
+    number: Number
     real: Number
     one: float
     two: float
@@ -66,38 +66,38 @@ class _Rounding(NamedTuple):
 _ROUNDINGS = (
     _Rounding(
         "more figures than the document has: not rounded from it",
-        lambda v: v.said.digits and v.figures > v.real_figures,
+        lambda v: v.number.digits and v.figures > v.real_figures,
         lambda v: False,
     ),
     _Rounding(
         '"about" a number of one or two figures, on either side',
-        lambda v: (v.said.near == "about" and v.figures <= 2) or (v.real.near == "about" and v.real_figures <= 2),
-        lambda v: abs(v.one - v.two) <= (1 if v.said.kind == "percent" and v.said.digits else ABOUT * abs(v.two)),
+        lambda v: (v.number.near == "about" and v.figures <= 2) or (v.real.near == "about" and v.real_figures <= 2),
+        lambda v: abs(v.one - v.two) <= (1 if v.number.kind == "percent" and v.number.digits else ABOUT * abs(v.two)),
     ),
     _Rounding(
         'a share in words: "one in three" of 33 per cent',
-        lambda v: v.said.kind == "percent" and not v.said.digits and abs(v.one - v.two) <= 1,
+        lambda v: v.number.kind == "percent" and not v.number.digits and abs(v.one - v.two) <= 1,
         lambda v: True,
     ),
-    _Rounding('"more than"', lambda v: v.said.near == "over", lambda v: v.one < v.two <= 1.1 * v.one),
-    _Rounding('"less than"', lambda v: v.said.near == "under", lambda v: 0.9 * v.one <= v.two < v.one),
+    _Rounding('"more than"', lambda v: v.number.near == "over", lambda v: v.one < v.two <= 1.1 * v.one),
+    _Rounding('"less than"', lambda v: v.number.near == "under", lambda v: 0.9 * v.one <= v.two < v.one),
     _Rounding(
         "rounded to two figures or more",
-        lambda v: v.said.digits and v.figures >= 2,
+        lambda v: v.number.digits and v.figures >= 2,
         lambda v: float(f"{v.two:.{v.figures}g}") == v.one,
     ),
 )
 """How exactly a number means to be; the first row that applies decides, and without one the values differ."""
 
 
-def equal(said: Number, real: Number) -> bool:
+def equal(number: Number, real: Number) -> bool:
     """Whether the real number supports the number said, as exactly as it means to be."""
-    if said.unit == PAIR == real.unit:
-        return said.days == real.days
-    if said.kind == "date":
-        return any(day.fits(other) for day in said.days for other in real.days)
-    one, two = said.value, real.value
-    if said.kind == "time" and not (_halved(said) and _halved(real)):
+    if number.unit == PAIR == real.unit:
+        return number.days == real.days
+    if number.kind == "date":
+        return any(day.fits(other) for day in number.days for other in real.days)
+    one, two = number.value, real.value
+    if number.kind == "time" and not (_halved(number) and _halved(real)):
         return (one - two) % 720 == 0  # "at 3:00" may be either
     apart, larger = abs(one - two), max(abs(one), abs(two))
     if apart <= 1e-9 * larger:
@@ -105,7 +105,7 @@ def equal(said: Number, real: Number) -> bool:
     # No rounding and no "about" goes further; most numbers end here.
     if not one or not two or (apart > 1 and apart > FURTHEST * larger):
         return False
-    values = _Values(said, real, one, two, figures_in(one), figures_in(two))
+    values = _Values(number, real, one, two, figures_in(one), figures_in(two))
     return next((row.agree(values) for row in _ROUNDINGS if row.applies(values)), False)
 
 
@@ -120,59 +120,59 @@ def figures_in(value: float) -> int:
     return len(f"{value:.12f}".replace(".", "").replace("-", "").strip("0"))
 
 
-def compare(case: Case, said: Number, around: frozenset[str]) -> Compared:
+def compare(case: Case, number: Number, around: frozenset[str]) -> Compared:
     """The documents' best numbers beside the take's number, in a sentence with these content stems."""
-    candidates = [(document, rows_beside(document, said)) for document in case.documents]
-    same = _best_same(said, candidates, around)
-    if same is not None and same.bond > (1 if _is_share(said) else 0):
+    candidates = [(document, comparable(document, number)) for document in case.documents]
+    same = _best_same(number, candidates, around)
+    if same is not None and same.bond > (1 if _is_share(number) else 0):
         return Compared(same)  # nothing can overrule it
-    return Compared(same, _best_other(said, candidates, around))
+    return Compared(same, _best_other(number, candidates, around))
 
 
-def features(said: Number, compared: Compared, *, known: bool, loose: bool) -> Features:
+def features(number: Number, compared: Compared, *, known: bool, loose: bool) -> Features:
     """What the decision about a number hangs on (decision.py)."""
     same, other = compared
     return Features(
-        kind=said.kind,
+        kind=number.kind,
         lead=-inf if other is None else other.bond - (same.bond if same is not None else 0),
         bond=same.bond if same is not None else 0,
         found=same is not None,
         known=known,
-        same_noun=other is not None and same_noun(said, other.number),
-        shared_noun=other is not None and not set(said.counted).isdisjoint(other.number.counted),
-        years=said.unit == PAIR,
+        same_noun=other is not None and same_noun(number, other.number),
+        shared_noun=other is not None and not set(number.counted).isdisjoint(other.number.counted),
+        years=number.unit == PAIR,
         other_years=other is not None and other.number.unit == PAIR,
-        share=_is_share(said),
-        multiple=said.unit == "times" and not said.digits,
-        half=said.text.casefold() == "half",
-        figures=figures_in(said.value),
-        small=not said.digits and said.value <= 3,
+        share=_is_share(number),
+        multiple=number.unit == "times" and not number.digits,
+        half=number.text.casefold() == "half",
+        figures=figures_in(number.value),
+        small=not number.digits and number.value <= 3,
         loose=loose,
     )
 
 
-def _is_share(said: Number) -> bool:
-    return said.kind == "percent" and said.digits
+def _is_share(number: Number) -> bool:
+    return number.kind == "percent" and number.digits
 
 
 _Candidates = Sequence[tuple[Document, Sequence[Mention]]]
 
 
-def _best_same(said: Number, candidates: _Candidates, around: frozenset[str]) -> Match | None:
+def _best_same(number: Number, candidates: _Candidates, around: frozenset[str]) -> Match | None:
     """The number with the closest bond that supports this one."""
     best: Match | None = None
     # No number further away than that supports it; dates have no distance.
-    value, far = said.value, inf if said.kind in ("date", "time") else max(1.0, 2 * FURTHEST * abs(said.value))
+    value, far = number.value, inf if number.kind in ("date", "time") else max(1.0, 2 * FURTHEST * abs(number.value))
     for document, rows in candidates:
         for mention in rows:
-            if abs(value - mention.number.value) <= far and equal(said, mention.number):
-                bond = bond_of(said, mention, around)
-                if (best is None or bond > best.bond) and _bonded(said, mention.number, bond):
+            if abs(value - mention.number.value) <= far and equal(number, mention.number):
+                bond = bond_of(number, mention, around)
+                if (best is None or bond > best.bond) and _bonded(number, mention.number, bond):
                     best = Match(document, mention.number, bond)
     return best
 
 
-def _best_other(said: Number, candidates: _Candidates, around: frozenset[str]) -> Match | None:
+def _best_other(number: Number, candidates: _Candidates, around: frozenset[str]) -> Match | None:
     """The number with the closest bond, LEAST_BOND at least, that does not support this one."""
     best: Match | None = None
     if len(around) + 2 < LEAST_BOND:
@@ -180,58 +180,60 @@ def _best_other(said: Number, candidates: _Candidates, around: frozenset[str]) -
     closest = LEAST_BOND - 1
     for document, rows in candidates:
         for mention in rows:
-            bond = bond_of(said, mention, around)
+            bond = bond_of(number, mention, around)
             if bond < closest:
                 continue
-            if bond == closest and (best is None or same_noun(said, mention.number) <= same_noun(said, best.number)):
+            if bond == closest and (
+                best is None or same_noun(number, mention.number) <= same_noun(number, best.number)
+            ):
                 continue
-            if said.kind == "date" and not are_alike(said, mention.number):
+            if number.kind == "date" and not are_alike(number, mention.number):
                 continue
-            if not (equal(said, mention.number) and _bonded(said, mention.number, bond)):
+            if not (equal(number, mention.number) and _bonded(number, mention.number, bond)):
                 best, closest = Match(document, mention.number, bond), bond
     return best
 
 
-def same_noun(said: Number, real: Number) -> bool:
+def same_noun(number: Number, real: Number) -> bool:
     """Whether both count the same thing by the first word that says what."""
-    return bool(said.counted) and said.counted[:1] == real.counted[:1]
+    return bool(number.counted) and number.counted[:1] == real.counted[:1]
 
 
-def _bonded(said: Number, real: Number, bond: int) -> bool:
+def _bonded(number: Number, real: Number, bond: int) -> bool:
     """Whether the bond of an equal number is close enough to support this one."""
-    if bond < 1 and _otherwise_written(said, real):
+    if bond < 1 and _otherwise_written(number, real):
         return False
-    return bond >= BONDED[said.near] - (said.kind == "money") or said.kind == "date" or said.value == real.value
+    return bond >= BONDED[number.near] - (number.kind == "money") or number.kind == "date" or number.value == real.value
 
 
-def _otherwise_written(said: Number, real: Number) -> bool:
+def _otherwise_written(number: Number, real: Number) -> bool:
     """Whether only arithmetic makes a quantity or share equal to another: "seventy days" and "ten weeks", "25 per cent"
     and "a quarter".
     """
-    if said.kind != "quantity" and not _is_share(said):
+    if number.kind != "quantity" and not _is_share(number):
         return False
-    unlike = said.kind == "percent" and (not real.digits or ("." in said.text) != ("." in real.text))
-    return unlike or stated(said.text, said.value) != stated(real.text, real.value)
+    unlike = number.kind == "percent" and (not real.digits or ("." in number.text) != ("." in real.text))
+    return unlike or stated(number.text, number.value) != stated(real.text, real.value)
 
 
-def bond_of(said: Number, mention: Mention, around: frozenset[str]) -> int:
+def bond_of(number: Number, mention: Mention, around: frozenset[str]) -> int:
     """Words that the sentences of two numbers share, more where both count the same thing, less where they count
     different ones.
     """
     shared = len(around & mention.around)
-    if said.counted and mention.counted and (said.kind in ("count", "percent") or said.unit == "times"):
-        if not mention.counted.isdisjoint(said.counted):
+    if number.counted and mention.counted and (number.kind in ("count", "percent") or number.unit == "times"):
+        if not mention.counted.isdisjoint(number.counted):
             return shared + 2
-        return shared - 2 if said.kind == "count" else shared
-    return min(shared, 0) if said.unit == PAIR and not mention.number.unit else shared
+        return shared - 2 if number.kind == "count" else shared
+    return min(shared, 0) if number.unit == PAIR and not mention.number.unit else shared
 
 
-def are_alike(said: Number, real: Number) -> bool:
+def are_alike(number: Number, real: Number) -> bool:
     """Whether two dates are of one grain, or one supports the other: a year and a day are not two answers to one
     question.
     """
-    if not said.days or not real.days:
+    if not number.days or not real.days:
         return False
-    return equal(said, real) or all(
-        bool(one) == bool(two) for one, two in zip(said.days[0][:3], real.days[0][:3], strict=True)
+    return equal(number, real) or all(
+        bool(one) == bool(two) for one, two in zip(number.days[0][:3], real.days[0][:3], strict=True)
     )

@@ -61,15 +61,15 @@ def is_publication(case: Case, claim: Claim) -> bool:
     )
 
 
-def is_published(document: Document, said: Number) -> bool:
+def is_published(document: Document, number: Number) -> bool:
     """Whether a date is that of a document's publication."""
     day = day_of(document.published) if document.published else None
-    return day is not None and any(one.fits(_day(day)) for one in said.days)
+    return day is not None and any(one.fits(_day(day)) for one in number.days)
 
 
-def is_date_of_any(case: Case, said: Number) -> bool:
+def is_date_of_any(case: Case, number: Number) -> bool:
     """Whether a date is that of any document's publication."""
-    return any(is_published(document, said) for document in case.documents)
+    return any(is_published(document, number) for document in case.documents)
 
 
 def _may_be_meant(case: Case, claim: Claim) -> frozenset[str]:
@@ -115,14 +115,14 @@ def _day(date: str) -> Day:
     return Day(int(date[:4]), int(date[5:7]), int(date[8:10]))
 
 
-def is_day(case: Case, said: Number) -> bool:
+def is_day(case: Case, number: Number) -> bool:
     """Whether it is the day of a date in the documents: "it was open in March, and on the 19th it closed"."""
-    if said.kind != "ordinal" or not said.digits:
+    if number.kind != "ordinal" or not number.digits:
         return False
-    return any(day.day == said.value for day in _days(case))
+    return any(day.day == number.value for day in _days(case))
 
 
-def is_next_day(case: Case, said: Number, sentence: str) -> bool:
+def is_next_day(case: Case, number: Number, sentence: str) -> bool:
     """Whether a date is the day before or after the source's own, or one of the documents where its sentence says
     so.
     """
@@ -131,7 +131,7 @@ def is_next_day(case: Case, said: Number, sentence: str) -> bool:
     if _BESIDE.search(sentence):
         known |= {_ordinal(day, _LEAP) for day in _days(case)}
     return any(
-        place and (place - 1 in known or place + 1 in known) for day in said.days if (place := _ordinal(day, _LEAP))
+        place and (place - 1 in known or place + 1 in known) for day in number.days if (place := _ordinal(day, _LEAP))
     )
 
 
@@ -143,13 +143,13 @@ def _ordinal(day: Day, year: int) -> int:
         return 0
 
 
-def is_span(case: Case, said: Number) -> bool:
+def is_span(case: Case, number: Number) -> bool:
     """Whether a span in words lies between two dates that the take itself says, or between one of them and the source's
     own day: "it ended in June 2022, and it has waited eight months".
     """
-    if said.kind != "quantity" or said.digits or not 0 < said.value <= _LONGEST.get(said.unit, 0):
+    if number.kind != "quantity" or number.digits or not 0 < number.value <= _LONGEST.get(number.unit, 0):
         return False
-    return any(_lies_between(said, one, two) for one, two in _pairs(case))
+    return any(_lies_between(number, one, two) for one, two in _pairs(case))
 
 
 @kept
@@ -169,12 +169,12 @@ def _pairs(case: Case) -> tuple[tuple[Day, Day], ...]:
     return (*itertools.combinations(taken, 2), *later)
 
 
-def _lies_between(said: Number, one: Day, two: Day) -> bool:
+def _lies_between(number: Number, one: Day, two: Day) -> bool:
     """Whether a span is that from one date to another, as exactly as they are said."""
-    if said.unit == "day":
+    if number.unit == "day":
         days = _ordinal(two, two.year) - _ordinal(one, one.year) if one.day and two.day else 0
-        return abs(days - said.value) <= (1 if said.value < 14 else 4)
+        return abs(days - number.value) <= (1 if number.value < 14 else 4)
     if one.month and two.month:
         months = 12 * (two.year - one.year) + two.month - one.month
-        return abs(months - said.value) <= (1 if said.value < 24 else 3)
-    return 12 * (two.year - one.year) == said.value
+        return abs(months - number.value) <= (1 if number.value < 24 else 3)
+    return 12 * (two.year - one.year) == number.value

@@ -1,5 +1,5 @@
-"""The numbers of a document by what they measure, each with the words of its sentence: what figures.py sets a take's
-number beside.
+"""The numbers of a document by what they measure, each with the words of its sentence: what a take's
+number is compared with.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ITEM = re.compile(r"[.)]\s")
 
 
 LEAST_BARE = 3
-"""A bare number that bears one with a unit out: "the two" says nothing of two megawatts."""
+"""The least bare number that can support one with a unit: "the two" says nothing of two megawatts."""
 
 
 class Mention(NamedTuple):
@@ -33,32 +33,34 @@ class Mention(NamedTuple):
     counted: frozenset[str]
 
 
-def rows_beside(document: Document, said: Number) -> Sequence[Mention]:
+def comparable(document: Document, number: Number) -> Sequence[Mention]:
     """The document's numbers that may be of the same thing."""
-    if said.kind == "date":
-        # "In 2025" is borne out by "2024-25"; a pair of years is so only by itself, or loosely by one of them.
-        return dates_of(document.text, document.published, said.unit) + dates_of(
-            document.text, document.published, "" if said.unit else PAIR
+    if number.kind == "date":
+        # "2024-25" supports "in 2025"; a pair of years is supported only by itself, or loosely by one of them.
+        return dates_of(document.text, document.published, number.unit) + dates_of(
+            document.text, document.published, "" if number.unit else PAIR
         )
     index = _indexed(document.text)
-    if said.kind == "count":
+    if number.kind == "count":
         return index.get(("count", ""), ())
-    rows = index.get((said.kind, said.unit), ())
-    if said.kind == "money":
+    rows = index.get((number.kind, number.unit), ())
+    if number.kind == "money":
         # $5 for £5 is another number of the same thing.
         rows = tuple(
-            mention if mention.number.unit == said.unit else mention._replace(number=mention.number._replace(value=nan))
+            mention
+            if mention.number.unit == number.unit
+            else mention._replace(number=mention.number._replace(value=nan))
             for (kind, _), numbers in index.items()
             if kind == "money"
             for mention in numbers
         )
     bare = index.get(("count", ""), ())
-    if not bare or (said.unit == "times" and not said.digits):
+    if not bare or (number.unit == "times" and not number.digits):
         return rows
-    part = ratio_of(said.text)[0] if " in " in said.text or " out of " in said.text else 0.0
-    figure = part or stated(said.text, said.value)
+    part = ratio_of(number.text)[0] if " in " in number.text or " out of " in number.text else 0.0
+    figure = part or stated(number.text, number.value)
     return rows + tuple(
-        mention._replace(number=mention.number._replace(kind=said.kind, unit=said.unit, value=said.value))
+        mention._replace(number=mention.number._replace(kind=number.kind, unit=number.unit, value=number.value))
         for mention in bare
         if mention.number.value == figure and (part or (not mention.counted and figure >= LEAST_BARE))
     )
@@ -117,7 +119,7 @@ def sentence_content(text: str, index: int) -> frozenset[str]:
 
 @kept
 def stated(text: str, value: float) -> float:
-    """The figure as it is written: "95 per cent" is borne out by a bare 95, "three megawatts" by a bare three."""
+    """The figure as it is written: a bare 95 supports "95 per cent", a bare three "three megawatts"."""
     figure = figure_in(text)
     word = re.match(rf"{WORD_NUMBER}\b", text, re.IGNORECASE)
     return figure if figure is not None else value_of(word[0]) if word else value

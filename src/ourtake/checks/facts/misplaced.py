@@ -1,5 +1,5 @@
-"""FCT003, and FCT004 for dates, for a number that the documents have, but only where they tell of something else, while
-another one stands where they tell of what the take's sentence says: "25 colleagues" where a document has 25 topics, and
+"""FCT003, and FCT004 for dates, for a number that the documents have, but only where they are about something else,
+while they have another one for what the take's sentence says: "25 colleagues" where a document has 25 topics, and
 elsewhere 17 colleagues.
 
 How strongly a sentence of a document supports a number is counted in words: those that it shares with the take's
@@ -19,7 +19,7 @@ from ourtake.checks.facts.claims import Claim
 from ourtake.checks.facts.compare import Match, are_alike, equal, figures_in
 from ourtake.checks.facts.days import is_date_of_any, linked
 from ourtake.checks.facts.decision import Row, least_lead
-from ourtake.checks.facts.index import by_figure, passage_content, rows_beside, sentence_content, stated
+from ourtake.checks.facts.index import by_figure, comparable, passage_content, sentence_content, stated
 from ourtake.checks.quotes.attribution import SOURCE, sentence_at
 from ourtake.checks.sentences import terms
 from ourtake.text.numbers import Number, numbers_in
@@ -30,13 +30,13 @@ _SAME_NOUN, _AT_HAND = 2, 3
 """What a number's own noun counts for, and a document that is the source or linked in the paragraph."""
 
 _BONDED = 3
-"""A bond (compare.py) above which a number stands where the documents tell of the same."""
+"""A bond (compare.py) above which the documents have a number for the same thing."""
 
 _NEAR = 300
 """Characters on both sides of a number within which a take says the document's other number as well."""
 
-_TELLING = 3
-"""Figures of a number that is hardly met by chance: 611."""
+_RARE = 3
+"""Figures of a number that two texts hardly share by chance: 611."""
 
 PLAINLY = 9
 """Lead of the other number from which it is an error."""
@@ -48,7 +48,7 @@ _PEOPLE = frozenset(
         "respondent expert resident voter student official volunteer recruit hire attendee fed"
     ).split()
 )
-"""Words for people of which one may stand for another: "17 colleagues" are "17 people across the office"."""
+"""Words for people of which one may replace another: "17 colleagues" are "17 people across the office"."""
 
 _SUPPOSING = re.compile(r"\b(?:if|would|could|might|imagine|suppose)\b|['\u2019]d\b", re.IGNORECASE)
 
@@ -72,7 +72,7 @@ _ROWS: tuple[Row[_Features], ...] = (
 )
 
 
-class _Said(NamedTuple):
+class _Context(NamedTuple):
     """What a take says around a number: the words of its sentence, with those of the one before; documents at hand."""
 
     number: Number
@@ -84,7 +84,7 @@ class _Said(NamedTuple):
 
 def misplaced(case: Case, claim: Claim) -> Match | None:
     """The other number that the documents have for the same thing, with its lead. The number was found, but not plainly
-    where the documents tell of the same; the take must not say the other number near by.
+    for the same thing; the take must not say the other number near by.
     """
     number, same = claim.number, claim.compared.same
     if not _may_be_misplaced(claim):
@@ -94,21 +94,21 @@ def misplaced(case: Case, claim: Claim) -> Match | None:
     if number.kind == "date":
         unlikely = is_date_of_any(case, number)
     else:
-        unlikely = figures_in(number.value) >= _TELLING and any(document.name in at_hand for document, _ in alike)
+        unlikely = figures_in(number.value) >= _RARE and any(document.name in at_hand for document, _ in alike)
     if not alike or unlikely:
         return None
-    said = _said(case, claim, at_hand)
-    support = max(_support(said, document, one) for document, one in alike)
+    context = _context(case, claim, at_hand)
+    support = max(_support(context, document, one) for document, one in alike)
     least = {bare: least_lead(_ROWS, _Features(support, bare)) for bare in (False, True)}
     near = [one for one in numbers_in(case.text(claim.field)) if 0 < abs(one.start - number.start) < _NEAR]
     best: Match | None = None
-    for document, other, bare in _others(case, said) if min(least.values()) < inf else ():
-        lead = _support(said, document, other) - support
+    for document, other, bare in _others(case, context) if min(least.values()) < inf else ():
+        lead = _support(context, document, other) - support
         if lead < least[bare] or (best is not None and lead <= best.bond):
             continue
         if not any(_is_same(one, other) for one in near):
-            # A count without its noun may be of anything, and a telling figure is seldom put where it does not belong.
-            doubtful = bare or (other.kind != "date" and figures_in(number.value) >= _TELLING)
+            # A count without its noun may be of anything, and a number of three figures is seldom misplaced.
+            doubtful = bare or (other.kind != "date" and figures_in(number.value) >= _RARE)
             best = Match(document, other, min(lead, PLAINLY - 1) if doubtful else lead)
     return best
 
@@ -129,14 +129,14 @@ def _is_same(one: Number, other: Number) -> bool:
     return one.kind == other.kind and (equal(one, other) or equal(other, one))
 
 
-def _said(case: Case, claim: Claim, at_hand: frozenset[str]) -> _Said:
+def _context(case: Case, claim: Claim, at_hand: frozenset[str]) -> _Context:
     text, sentence = case.text(claim.field), claim.sentence
     at = sentence_at(text, claim.number.start)
     around = terms(claim.around)
     before = sentences(text)[at - 1] if at else None
     close = before is not None and "\n\n" not in text[before.end : sentence.start]
     wide = around | terms(before.text) if before is not None and close else around
-    return _Said(claim.number, around, wide, at_hand, supposed=_SUPPOSING.search(sentence.text) is not None)
+    return _Context(claim.number, around, wide, at_hand, supposed=_SUPPOSING.search(sentence.text) is not None)
 
 
 def _written_alike(case: Case, number: Number) -> list[tuple[Document, Number]]:
@@ -144,7 +144,7 @@ def _written_alike(case: Case, number: Number) -> list[tuple[Document, Number]]:
     the date.
     """
     if number.kind == "date":
-        rows = ((document, row.number) for document in case.documents for row in rows_beside(document, number))
+        rows = ((document, row.number) for document in case.documents for row in comparable(document, number))
         return [(document, one) for document, one in rows if equal(number, one)]
     figure = stated(number.text, number.value)
     return [
@@ -155,18 +155,18 @@ def _written_alike(case: Case, number: Number) -> list[tuple[Document, Number]]:
     ]
 
 
-def _others(case: Case, said: _Said) -> Iterator[tuple[Document, Number, bool]]:
+def _others(case: Case, context: _Context) -> Iterator[tuple[Document, Number, bool]]:
     """The documents' numbers of the same kind, and of the same thing as far as both say what they count, that are not
     of the same value; whether one does not say it.
     """
-    number = said.number
+    number = context.number
     for document in case.documents:
-        for row in rows_beside(document, number):
+        for row in comparable(document, number):
             other = row.number
             nouns = _nouns(number, other) if number.kind == "count" else 1
             if (number.kind == "date" and not are_alike(number, other)) or other.text.casefold().startswith("a "):
                 continue
-            bare = nouns == 0 and other.digits == number.digits and not said.supposed
+            bare = nouns == 0 and other.digits == number.digits and not context.supposed
             if (nouns > 0 or bare) and not equal(number, other):
                 yield document, other, bare
 
@@ -179,10 +179,10 @@ def _nouns(one: Number, two: Number) -> int:
     return 1 if same or not (_PEOPLE.isdisjoint(one.counted) or _PEOPLE.isdisjoint(two.counted)) else -1
 
 
-def _support(said: _Said, document: Document, number: Number) -> int:
+def _support(context: _Context, document: Document, number: Number) -> int:
     """How much a document says, around a number, of what the take says around its own."""
     at = sentence_at(document.text, number.start)
-    shared = len(said.around & sentence_content(document.text, at)) + len(
-        said.wide & passage_content(document.text, at)
+    shared = len(context.around & sentence_content(document.text, at)) + len(
+        context.wide & passage_content(document.text, at)
     )
-    return shared + _SAME_NOUN * _nouns(said.number, number) + _AT_HAND * (document.name in said.at_hand)
+    return shared + _SAME_NOUN * _nouns(context.number, number) + _AT_HAND * (document.name in context.at_hand)

@@ -10,7 +10,7 @@ from ourtake.checks.facts.arithmetic import may_be_worked_out, reckoned_by
 from ourtake.checks.facts.claims import Claim
 from ourtake.checks.facts.compare import Match, bond_of, same_noun
 from ourtake.checks.facts.decision import OVERRULES
-from ourtake.checks.facts.index import Mention, rows_beside
+from ourtake.checks.facts.index import Mention, comparable
 from ourtake.checks.fixes import safe_fix
 from ourtake.checks.quotes.attribution import sentence_at
 from ourtake.checks.sentences import terms
@@ -56,21 +56,21 @@ def other_number(case: Case, claim: Claim, match: Match) -> Fix | None:
     return safe_fix(text, number.start, number.end, real.text, kind="number")
 
 
-def _rivals(case: Case, said: Number, around: frozenset[str], match: Match) -> bool:
+def _rivals(case: Case, number: Number, around: frozenset[str], match: Match) -> bool:
     """Whether the documents have a third number of the kind and unit of these two, of much the same thing: then nobody
     can say which is meant.
     """
     for document in case.documents:
-        for mention in rows_beside(document, said):
-            if mention.number.unit != said.unit or mention.number.value in (said.value, match.number.value):
+        for mention in comparable(document, number):
+            if mention.number.unit != number.unit or mention.number.value in (number.value, match.number.value):
                 continue
-            if bond_of(said, mention, around) >= match.bond - 1 or _beside(document, mention, match):
+            if bond_of(number, mention, around) >= match.bond - 1 or _beside(document, mention, match):
                 return True
     return False
 
 
 def _beside(document: Document, mention: Mention, match: Match) -> bool:
-    """Whether a number stands in the sentence of a match."""
+    """Whether a number is in the sentence of a match."""
     text = document.text
     return document == match.document and sentence_at(text, mention.number.start) == sentence_at(
         text, match.number.start

@@ -99,7 +99,7 @@ def number_altered(case: Case) -> Iterator[Hit]:
 
 
 def _misplaced(case: Case, claim: Claim) -> Iterator[Hit]:
-    """A number that appears only where the documents tell of something else."""
+    """A number that appears only where the documents are about something else."""
     match = misplaced(case, claim) if claim.field in PROSE else None
     if match is not None:
         what = "date" if claim.number.kind == "date" else "number"
