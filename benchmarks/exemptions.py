@@ -156,11 +156,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--show", action="store_true")
     parser.add_argument("--write", action="store_true")
-    asked = parser.parse_args()
-    data = asked.data if asked.data and asked.data.is_dir() else None
-    text = "\n".join(table(list(trials(data, each=asked.each, seed=asked.seed)), show=asked.show))
+    options = parser.parse_args()
+    data = options.data if options.data and options.data.is_dir() else None
+    text = "\n".join(table(list(trials(data, each=options.each, seed=options.seed)), show=options.show))
     print(text)
-    if asked.write:
+    if options.write:
         page = DOCS.read_text(encoding="utf-8")
         page = re.sub(rf"{BEGIN}.*{END}", lambda _: f"{BEGIN}\n{text}\n{END}", page, flags=re.DOTALL)
         DOCS.write_text(page, encoding="utf-8")
