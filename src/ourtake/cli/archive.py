@@ -196,8 +196,7 @@ def _tuned(done: Tuned) -> str:
 
 
 def _day(text: str | None) -> int | None:
-    from ourtake.archive.graph import ordinal
-    from ourtake.values import iso_date
+    from ourtake.values import iso_date, ordinal
 
     if text is None:
         return None
