@@ -15,7 +15,7 @@ from ourtake.errors import LimitError, PermanentError, ProviderError, TransientE
 from ourtake.providers.base import Reply, Request
 from ourtake.providers.batches import RefusedBatch
 from ourtake.store.calls import BATCH, Ceiling
-from ourtake.writing.batching import PATIENCE, Batching, BatchResult, Wanted
+from ourtake.writing.batching import PATIENCE, Batching, BatchResult, FirstTake
 from ourtake.writing.pipeline import write_draft
 from tests.writing.story import Script, Story, said, story
 
@@ -55,9 +55,9 @@ class Endpoint:
         """There is nothing to close."""
 
 
-def wanted(given: Story, count: int = 3) -> list[Wanted]:
+def wanted(given: Story, count: int = 3) -> list[FirstTake]:
     sources = [given.source.model_copy(update={"outlet": f"Outlet {n}"}) for n in range(count)]
-    return [Wanted(source, f"draft{n}", 1) for n, source in enumerate(sources)]
+    return [FirstTake(source, f"draft{n}", 1) for n, source in enumerate(sources)]
 
 
 def filled(

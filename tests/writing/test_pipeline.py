@@ -89,7 +89,7 @@ def test_a_fault_is_repaired_in_its_passage_alone(paper: Path) -> None:
 def test_a_repair_that_fails_leaves_the_take_with_its_findings(paper: Path, kind: str) -> None:
     with story(paper) as given:
         same = given.faulty()["body"].split("\n\n")[1]
-        answers = {
+        answers: dict[str, Reply | Exception] = {
             "an error": DOWN,
             "another refusal": said("No.", "refused"),
             "the same words": said({"passages": [{"name": "paragraph 2", "text": same}]}),
