@@ -21,11 +21,11 @@ from ourtake.checks.quotes.attribution import (
 )
 from ourtake.checks.sentences import postings, sentence_index, terms
 from ourtake.documents import FieldName, Severity
+from ourtake.text.content import STOP, content
 from ourtake.text.markdown import Span
 from ourtake.text.parsed import kept
 from ourtake.text.scan import Beginnings
 from ourtake.text.sentences import sentences
-from ourtake.text.stems import STOP, content
 from ourtake.text.tokens import lowered, tokenize
 
 LEAST_ATTRIBUTED = 3

@@ -9,7 +9,7 @@ import re
 from ourtake.checks.facts.index import stated
 from ourtake.text.markdown import Span
 from ourtake.text.numbers import Number
-from ourtake.text.stems import stem
+from ourtake.text.stemming import stem
 
 _ORDERING = frozenset(
     stem(word)

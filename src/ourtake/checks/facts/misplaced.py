@@ -17,11 +17,11 @@ from ourtake.checks.evidence import Document
 from ourtake.checks.facts.compare import Compared, Match, are_alike, equal, figures_in, is_published
 from ourtake.checks.facts.index import by_figure, passage_content, rows_beside, sentence_content, stated
 from ourtake.checks.quotes.attribution import SOURCE, sentence_at
-from ourtake.checks.sentences import terms
+from ourtake.checks.sentences import terms, terms_around
 from ourtake.documents import FieldName
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.text.sentences import sentences
-from ourtake.text.stems import stem
+from ourtake.text.stemming import stems
 
 _SAME_NOUN, _AT_HAND = 2, 3
 """What a number's own noun counts for, and a document that is the source or linked in the paragraph."""
@@ -45,12 +45,12 @@ _APART, _LITTLE_BARE, _APART_BARE = 6, 3, 7
 """How much more has to be told of the other number then; and the same for counts of which one has no noun."""
 
 _PEOPLE = frozenset(
-    stem(word)
-    for word in (
-        "people person man woman men women colleague staff employee worker member user visitor reader participant "
-        "respondent expert resident voter "
-        "student official volunteer recruit hire attendee fed"
-    ).split()
+    stems(
+        (
+            "people person man woman men women colleague staff employee worker member user visitor reader participant "
+            "respondent expert resident voter student official volunteer recruit hire attendee fed"
+        ).split()
+    )
 )
 """Words for people of which one may stand for another: "17 colleagues" are "17 people across the office"."""
 
@@ -126,7 +126,7 @@ def _said(text: str, number: Number, *, at_hand: frozenset[str]) -> _Said:
     listed = sentences(text)
     at = sentence_at(text, number.start)
     sentence = listed[at]
-    around = terms(text[sentence.start : number.start] + " " + text[number.end : sentence.end])
+    around = terms_around(text, sentence, number.start, number.end)
     before = at and "\n\n" not in text[listed[at - 1].end : sentence.start]
     wide = around | terms(listed[at - 1].text) if before else around
     return _Said(number, around, wide, at_hand, supposed=_SUPPOSING.search(sentence.text) is not None)

@@ -20,9 +20,9 @@ from ourtake.checks.base import PROSE, Case, Hit
 from ourtake.checks.quotes.attribution import outlet_names
 from ourtake.checks.quotes.rules import skipped
 from ourtake.documents import FieldName
+from ourtake.text.content import STOP
 from ourtake.text.names import Name, names_in
 from ourtake.text.parsed import kept
-from ourtake.text.stems import STOP
 from ourtake.text.tokens import tokenize
 
 KNOWN = Path(__file__).with_name("known_names.tsv")

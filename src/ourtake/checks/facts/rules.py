@@ -35,7 +35,7 @@ from ourtake.checks.facts.opinion import is_illustrative
 from ourtake.checks.facts.weekdays import weekday_altered
 from ourtake.checks.quotes.attribution import label, sentence_at
 from ourtake.checks.quotes.rules import skipped
-from ourtake.checks.sentences import terms
+from ourtake.checks.sentences import terms_around
 from ourtake.documents import FieldName, Severity
 from ourtake.text.dates import counted_from
 from ourtake.text.markdown import Span
@@ -86,7 +86,7 @@ def claims(case: Case) -> tuple[Claim, ...]:
 def _measured(case: Case, field: FieldName, number: Number, sentence: Span) -> tuple[Number, Compared]:
     """The number, a month in the year that its sentence means, and what the documents say to it."""
     text = case.text(field)
-    around = terms(text[sentence.start : number.start] + " " + text[number.end : sentence.end])
+    around = terms_around(text, sentence, number.start, number.end)
     if number.kind != "date":
         compared = compare(case, number, around, near=frozenset(), reckon=reckoned_by(text, number, sentence))
         if (

@@ -15,7 +15,7 @@ from ourtake.config import Publication
 from ourtake.documents import FieldName
 from ourtake.text.markdown import Link, Span
 from ourtake.text.names import names_in
-from ourtake.text.parsed import kept
+from ourtake.text.parsed import Text, kept, part
 from ourtake.text.prefilter import Prefilter, rows
 from ourtake.text.quotations import quotations_in
 from ourtake.text.sentences import sentences
@@ -113,7 +113,7 @@ def unquoted(text: str) -> str:
     """The text with spaces where quotations stand: offsets stay."""
     for span in quotations_in(text):
         text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
-    return text
+    return Text(text)
 
 
 def sentence_of(text: str, start: int, end: int) -> Sentence:
@@ -131,9 +131,9 @@ def sentence_of(text: str, start: int, end: int) -> Sentence:
     return Sentence(
         begin,
         stop,
-        text[begin:stop],
-        bare[begin:stop],
-        bare[before[0] : before[1]],
+        part(text, begin, stop),
+        part(bare, begin, stop),
+        part(bare, *before),
         before[0],
         blank + 2 if blank >= 0 else 0,
     )
