@@ -20,6 +20,7 @@ from rapidfuzz.distance import Indel
 
 from ourtake.text.parsed import Text, kept
 from ourtake.text.sentences import sentences
+from ourtake.text.stemming import stems
 
 LONGEST_OMISSION = 150
 """Words that a marked omission may leave out; more is another passage."""
@@ -67,18 +68,31 @@ _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'"})
 
 
 class Tokens:
-    """A text's words, and where they stand: worked out when first asked for, since most texts are only looked
-    through.
+    """A text's words, their stems, and where they stand; worked out when first asked for.
+
+    A longer text is read sentence by sentence, since its sentences are asked about one by one, too.
     """
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self.words = _words_of(text)
+        self._parts: list[Tokens] = []
+        if len(text) > _PASSAGE and isinstance(text, Text):
+            listed = sentences(text)
+            # No word goes over the end of a sentence.
+            self._parts = [tokenize(sentence.text) for sentence in listed] if len(listed) > 1 else []
+        self.words: tuple[str, ...] = (
+            tuple(chain.from_iterable([part.words for part in self._parts])) if self._parts else _words_of(text)
+        )
 
     @cached_property
-    def joined(self) -> str:
+    def stems(self) -> tuple[str, ...]:
+        """The stem of each word."""
+        return tuple(chain.from_iterable([part.stems for part in self._parts])) if self._parts else stems(self.words)
+
+    @cached_property
+    def joined(self) -> Text:
         """The words between single spaces."""
-        return f" {' '.join(self.words)} "
+        return Text(f" {' '.join(self.words)} ")
 
     @cached_property
     def starts(self) -> tuple[int, ...]:
@@ -99,6 +113,10 @@ class Tokens:
     def span(self, first: int, last: int) -> tuple[int, int]:
         """The text's span of the words first to last, both counted."""
         return self.spans[first][0], self.spans[last][1]
+
+    def between(self, start: int, end: int) -> slice:
+        """Which words begin within text[start:end]."""
+        return slice(bisect_left(self.spans, (start,)), bisect_left(self.spans, (end,)))
 
 
 class WordSpan(NamedTuple):
@@ -155,11 +173,6 @@ def _plain_of(text: str) -> str | None:
 
 
 def _words_of(text: str) -> tuple[str, ...]:
-    if len(text) > _PASSAGE and isinstance(text, Text):
-        # No word goes over the end of a sentence, and sentences are asked about one by one, too.
-        parts = [sentence.text for sentence in sentences(text)]
-        if len(parts) > 1:
-            return tuple(chain.from_iterable([tokenize(part).words for part in parts]))
     plain = _plain_of(text)
     if plain is None:
         pattern = _HIDDEN_TOKEN if _HIDDEN.search(text) else _TOKEN

@@ -14,7 +14,7 @@ from ourtake.checks.sentences import sentence_index, terms
 from ourtake.documents import FieldName
 from ourtake.text.markdown import Span
 from ourtake.text.numbers import Number
-from ourtake.text.stems import stem
+from ourtake.text.stemming import stem
 
 
 class Claim(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 
 from ourtake.checks.absence import unless_elsewhere, unread
@@ -18,7 +18,7 @@ from ourtake.config import Settings, Topic
 from ourtake.documents import FieldName
 from ourtake.text.names import names_in
 from ourtake.text.parsed import kept
-from ourtake.text.stems import stem
+from ourtake.text.stemming import stems
 from ourtake.text.tokens import blanked, find_words, tokenize
 from ourtake.text.words import normalise
 
@@ -159,7 +159,7 @@ def _tag_spans(case: Case) -> Iterator[tuple[str, int, int]]:
 
 @kept
 def _whole_stems(text: str) -> frozenset[str]:
-    return frozenset(map(stem, frozenset(tokenize(text).words)))
+    return frozenset(tokenize(text).stems)
 
 
 @kept
@@ -184,7 +184,7 @@ def tag_not_supported(case: Case) -> Iterator[Hit]:
     carried = {normalise(tag) for item in case.related for tag in item.tags}
     for tag, start, end in _tag_spans(case):
         words = tokenize(tag).words
-        telling = terms(tag) or tuple(stem(word) for word in words)
+        telling = terms(tag) or tokenize(tag).stems
         if not words or normalise(tag) in carried or _short_form(tag, words, texts=texts):
             continue
         whole = sum(weight(word, None) for word in telling)
@@ -198,14 +198,11 @@ def tag_not_supported(case: Case) -> Iterator[Hit]:
             yield unless_elsewhere(case, hit, unread(case))
 
 
-@lru_cache(maxsize=1)
+@cache
 def _topics() -> dict[str, frozenset[str]]:
     """The stems of the words that stand in stories on a topic, whose own name they often don't."""
     rows = (files("ourtake.checks") / "data" / "topics.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    return {
-        topic: frozenset(stem(word) for word in listed.split())
-        for topic, _, listed in (row.partition("\t") for row in rows)
-    }
+    return {topic: frozenset(stems(listed.split())) for topic, _, listed in (row.partition("\t") for row in rows)}
 
 
 def _on_topic(tag: str, stems: list[frozenset[str]]) -> bool:
