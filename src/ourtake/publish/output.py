@@ -136,8 +136,8 @@ def _replacing(path: Path, *, new: bool) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         if new:
-            # Made under its own name first: that fails where another program was quicker, and sets the usual
-            permissions. os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+            # Made under its own name first: that fails where another program was quicker, and sets the usual mode.
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
         os.chmod(temporary, stat.S_IMODE(path.stat().st_mode))
         os.replace(temporary, path)
     except BaseException:
