@@ -48,7 +48,7 @@ def read_text(path: Path) -> str:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        raise InputError(f"There is no file {path}.", "Check the name.") from None
+        raise InputError(f"The file {path} does not exist.", "Check the name.") from None
     except OSError as error:
         raise InputError(f"{path} can't be read: {error.strerror}.", "Check its permissions.") from error
     return decode(data, str(path))

@@ -7,6 +7,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+import trafilatura
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
 from ourtake.documents import Article, Source
 from ourtake.errors import InputError, NotPublished
 from ourtake.intake.dates import article_dates, reading
@@ -17,8 +21,6 @@ from ourtake.intake.page_kind import Statements, shown_words, statements, why_cu
 from ourtake.text.sentences import sentences
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
-
     from ourtake.intake.fetch import Fetched
     from ourtake.intake.polite import PoliteFetcher
 
@@ -159,10 +161,6 @@ def _read(fetched: Fetched, *, site: str) -> tuple[dict[str, Any], HtmlElement, 
     text = decoded(fetched.body, fetched.content_type).replace("\x00", "")
     if len(text) > LONGEST:
         raise InputError(f"a page of more than {LONGEST:,} characters.")
-    import trafilatura
-    from lxml import etree
-    from lxml.html import HTMLParser, document_fromstring
-
     try:
         tree = document_fromstring(text.encode("utf-8", "replace"), parser=HTMLParser(encoding="utf-8"))
         if sum(1 for _ in tree.iter()) > MOST_ELEMENTS or sum(1 for _ in tree.iter("a")) > MOST_LINKS:
