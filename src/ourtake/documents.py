@@ -299,6 +299,10 @@ class Draft(Document):
         return next((revision for revision in self.revisions if revision.number == self.chosen), None)
 
 
+REMOVED = "removed-address"
+"""The target of a link whose address the model wrote itself; see writing/handles.py."""
+
+
 def handle_map(related: tuple[Related, ...] | list[Related]) -> dict[str, Related]:
     """Handle -> article; an article without a handle gets a1, a2, ... by its position."""
     return {item.handle or f"a{number}": item for number, item in enumerate(related, 1)}

@@ -27,6 +27,7 @@ from ourtake.errors import InputError, StoreError
 from ourtake.store import Store
 from ourtake.store.articles import Position
 from ourtake.text.markdown import visible
+from ourtake.text.parsed import Group
 from ourtake.text.words import canonical_url, normalise
 
 SHELF = 4096
@@ -215,7 +216,7 @@ class Archive:
     def sample(self) -> tuple[tuple[str, str], ...]:
         """Some SAMPLE articles spread over the archive, as (title, text); read once."""
         if self._sample is None:
-            self._sample = tuple(
+            self._sample = Group(
                 (article.title, visible(article.text)) for article in self._store.spread_articles(SAMPLE)
             )
         return self._sample
@@ -229,7 +230,7 @@ class Archive:
     def earlier_takes(self) -> tuple[EarlierTake, ...]:
         """The newest takes in the store, read once: those drafted meanwhile are not among them."""
         if self._earlier is None:
-            self._earlier = self._store.earlier_takes(EARLIER, besides_run=self._own_run)
+            self._earlier = Group(self._store.earlier_takes(EARLIER, besides_run=self._own_run))
         return self._earlier
 
     def questions(self, *, until: int | None = None) -> list[Question]:

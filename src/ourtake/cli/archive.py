@@ -63,9 +63,7 @@ def add(
     """
     # Every path is checked before the store is made, so that a wrong name leaves nothing behind.
     given = settings()
-    sources = [
-        lazy.import_source.ImportSource(path, form=form, again=again, settings=given, say=say) for path in paths
-    ]
+    sources = [lazy.import_source.ImportSource(path, form=form, again=again, settings=given, say=say) for path in paths]
     total = lazy.importing.Counts()
     index_folder()
     with _rejects(rejects, force=force, inputs=paths) as refused, open_store(create=True) as store:

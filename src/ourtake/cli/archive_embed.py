@@ -27,9 +27,7 @@ def embed(
     anew: bool = typer.Option(
         False, "--anew", help="Delete the model's vectors first, because the model behind its name has changed."
     ),
-    forget: str = typer.Option(
-        None, "--forget", help="Only delete the vectors of a model.", metavar="MODEL"
-    ),
+    forget: str = typer.Option(None, "--forget", help="Only delete the vectors of a model.", metavar="MODEL"),
 ) -> None:
     r"""Make the vectors that look-up by meaning needs.
 

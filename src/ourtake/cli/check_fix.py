@@ -14,7 +14,7 @@ from ourtake.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ourtake.checks.apply_fixes import Fixed
+    from ourtake.checks.fixes import Fixed
     from ourtake.cli.check_run import CheckRun
     from ourtake.cli.check_targets import CheckTarget
     from ourtake.documents import Draft, FieldName, Report
@@ -24,7 +24,8 @@ BY = "ourtake check --fix"
 
 def fix_take(target: CheckTarget, report: Report, run: CheckRun, *, write: bool) -> tuple[CheckTarget, Report]:
     """The take after its safe fixes, with its report. They are shown first, and kept only where `write` says so."""
-    fixed = lazy.apply_fixes.apply_fixes(target.take, report, check=lambda take: run.report(target, take))
+    safe = {code for code, rule in lazy.rule_registry.RULES.items() if rule.safe_fix}
+    fixed = lazy.fixes.apply_fixes(target.take, report, check=lambda take: run.report(target, take), safe=safe)
     if not fixed.done:
         return target, report
     kept = (_in_file if target.opened is not None else _in_draft)(target, fixed, run, write=write)

@@ -13,6 +13,7 @@ from ourtake.cli.terminal import emit, terminal_look
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ourtake.checks.evidence import DocumentCache
     from ourtake.cli.check_targets import CheckTarget
     from ourtake.config import Settings
     from ourtake.documents import LinkCheck, Report, Take
@@ -32,9 +33,11 @@ class CheckRun:
         self.form = form
         self._sarif: SarifLog | None = None
         self._look: Look | None = None
+        self._documents: DocumentCache | None = None
 
     def report(self, target: CheckTarget, take: Take) -> Report:
         """The report of a take against the target's source and articles."""
+        self._documents = self._documents or lazy.evidence.DocumentCache()
         context = lazy.base.CheckContext(
             target.source,
             target.related,
@@ -42,6 +45,7 @@ class CheckRun:
             self.workspace.archive,
             live=self.live,
             listed=target.listed,
+            documents=self._documents,
         )
         return lazy.rule_registry.check(take, context, select=self.select, ignore=self.ignore)
 

@@ -30,7 +30,7 @@ async def fill_first_takes(
     """
     store = ledger.store
     provider = lazy.registry.build_provider(model, pipeline.settings)
-    client = lazy.batches.batch_client(provider)
+    client = lazy.registry.batch_client(provider, pipeline.settings)
 
     async def sleep(seconds: float) -> None:
         # Ctrl-C ends the wait, not the batch: its id is stored.
@@ -48,7 +48,7 @@ async def fill_first_takes(
             draft_id = next_draft_id(task.draft_id, store) if spending.fresh else task.draft_id
             # A draft that has a take already continues from it.
             if (earlier := store.draft(draft_id)) is None or not earlier.revisions:
-                requests.append(lazy.batching.Wanted(task.source, draft_id, task.repetition))
+                requests.append(lazy.batching.FirstTake(task.source, draft_id, task.repetition))
         result = await batching.fill(
             requests,
             ceilings=ceilings_of(pipeline.settings, spending),

@@ -15,7 +15,7 @@ class StreamedTake:
     """
 
     def __init__(self) -> None:
-        self._growing = lazy.partial.Growing()
+        self._growing = lazy.partial.PartialTake()
         self._field = ""
 
     def __call__(self, piece: str) -> None:
@@ -23,7 +23,7 @@ class StreamedTake:
         if not piece:
             if self._field:
                 sys.stderr.write("\n\n[the answer broke off; asked again]\n\n")
-            self._growing, self._field = lazy.partial.Growing(), ""
+            self._growing, self._field = lazy.partial.PartialTake(), ""
         before, found = self._growing.restarts, self._growing.add(piece)
         if self._growing.restarts != before and self._field:
             sys.stderr.write("\n\n[those were the model's thoughts]\n\n")

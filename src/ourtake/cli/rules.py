@@ -57,7 +57,11 @@ def rules(
 def _row(rule: Rule) -> dict[str, Any]:
     row = {"code": rule.code, "name": rule.name, "severity": rule.severity, "looks_for": rule.looks_for}
     passes = lazy.rule_pages.example_parts(rule, passing=True)
-    return row | {"mend": rule.mend, "trips": dict(lazy.rule_pages.example_parts(rule)), "passes": dict(passes)}
+    return row | {
+        "how_to_fix": rule.how_to_fix,
+        "trips": dict(lazy.rule_pages.example_parts(rule)),
+        "passes": dict(passes),
+    }
 
 
 def _table(chosen: list[Rule]) -> None:

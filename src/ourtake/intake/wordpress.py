@@ -40,9 +40,7 @@ _ALONE = re.compile(
 
 def read_export(listing: Listing, crawl: Crawler) -> Items:
     """The articles of an export."""
-    return export_articles(
-        listing.blocks, name=listing.name, site=crawl.site, pages=crawl.limits.wordpress_pages
-    )
+    return export_articles(listing.blocks, name=listing.name, site=crawl.site, pages=crawl.limits.wordpress_pages)
 
 
 def export_articles(blocks: Iterable[bytes], *, name: str, site: str, pages: bool) -> Iterator[Article | Reject]:

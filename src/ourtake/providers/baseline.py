@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ourtake.documents import Related, Source, Usage
 from ourtake.errors import PermanentError
-from ourtake.providers.base import Brief, OnText, Reply, Request
+from ourtake.providers.base import Brief, Connection, OnText, Reply, Request
 from ourtake.text.dates import MONTHS
 from ourtake.text.markdown import visible
 from ourtake.text.sentences import sentences
@@ -51,11 +51,14 @@ class Baseline:
     name = "baseline"
     model = "baseline"
 
+    def __init__(self, _: Connection | None = None) -> None:
+        """It needs no connection."""
+
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """A take as JSON. Raises PermanentError for a repair: it can't rewrite."""
         if request.task != "take":
             raise PermanentError(
-                "The baseline writer can't mend a take.", "Choose a model with --model, or mend it by hand."
+                "The baseline writer can't repair a take.", "Choose a model with --model, or edit the take by hand."
             )
         text = json.dumps(write(request.brief), ensure_ascii=False)
         if on_text is not None:

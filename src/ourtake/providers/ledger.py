@@ -35,7 +35,7 @@ from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, Terms
 from ourtake.store.failpoints import failpoint
 
 AGAIN = "A call whose outcome is unknown was made again; both may have been billed."
-REMEMBERED = "An answer was in the ledger and was not paid for again; --fresh asks anew."
+REMEMBERED = "An answer was in the ledger and was not paid for again; --fresh asks again."
 _PATIENCE = 60.0
 """Seconds that another process's call of the same request is waited for."""
 _LOOK_AGAIN = 0.5

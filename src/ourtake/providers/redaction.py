@@ -25,20 +25,11 @@ if TYPE_CHECKING:
 MASK = "[key]"
 _SHORTEST = 8
 """Characters; a shorter value is a placeholder such as "none", which may be a word of any text."""
-_VARIABLES = (
-    *("OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "OPENAI_WEBHOOK_SECRET", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID"),
-    *("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_WEBHOOK_SIGNING_KEY"),
-)
+SECRET_VARIABLE = re.compile(r"[A-Z0-9_]+_(?:KEY|TOKEN|SECRET)")
+"""Environment variables that hold secrets, whoever reads them: those of outside packages' providers, too."""
+_VARIABLES = ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID")
 _HEADERS = ("OPENAI_CUSTOM_HEADERS", "ANTHROPIC_CUSTOM_HEADERS")
-_ADDRESSES = (
-    "OPENAI_BASE_URL",
-    "ANTHROPIC_BASE_URL",
-    "OURTAKE_STORE",
-    "HTTP_PROXY",
-    "HTTPS_PROXY",
-    "http_proxy",
-    "https_proxy",
-)
+_ADDRESS_VARIABLE = re.compile(r"[A-Z0-9_]+_BASE_URL|OURTAKE_STORE|HTTPS?_PROXY|https?_proxy")
 _WRITTEN = ("prompt", "text", "reply", "error", "request_id", "stop_reason", "model", "notes", "doubt")
 """The fields of calls and replies that may contain text from outside."""
 _SOLID = re.compile(r"(?!\s|\\[nr]|\\\Z|(?<=\\)[nr]).")
@@ -55,9 +46,11 @@ class Redaction:
     ) -> None:
         servers = list(settings.models.servers.values()) if settings else []
         names = {*_VARIABLES, *variables, *(server.api_key_env for server in servers)}
+        names.update(filter(SECRET_VARIABLE.fullmatch, os.environ))
         secrets = {os.environ.get(name, "") for name in names if name}
         secrets.update(value for name in _HEADERS for value in _header_values(os.environ.get(name, "")))
-        given = [os.environ.get(name, "") for name in _ADDRESSES] + [server.base_url for server in servers]
+        given = [value for name, value in os.environ.items() if _ADDRESS_VARIABLE.fullmatch(name)]
+        given += [server.base_url for server in servers]
         given += [settings.store] if settings else []
         secrets.update(secret for address in (*given, *addresses) for secret in _secrets_of(address))
         forms = {form for secret in secrets if len(secret) >= _SHORTEST for form in _forms(secret)}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ourtake.checks.base import Case
 from ourtake.checks.facts.index import rows_beside, sentence_content
-from ourtake.checks.quotes.attribution import sentence_at
+from ourtake.checks.passages import sentence_at
 from ourtake.text.markdown import Span
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.text.parsed import kept

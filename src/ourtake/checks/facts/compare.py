@@ -19,7 +19,7 @@ from ourtake.checks.evidence import Document
 from ourtake.checks.facts.arithmetic import DIFFERENCE, is_reckoned
 from ourtake.checks.facts.days import is_day
 from ourtake.checks.facts.index import LEAST_BARE, Mention, by_figure, dates_of, rows_beside, sentence_content, stated
-from ourtake.checks.quotes.attribution import SOURCE, sentence_at
+from ourtake.checks.passages import SOURCE, sentence_at
 from ourtake.text.dates import PAIR, Day
 from ourtake.text.numbers import Number
 from ourtake.text.tokens import find_words, tokenize

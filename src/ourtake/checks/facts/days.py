@@ -7,17 +7,17 @@ from __future__ import annotations
 import datetime
 import itertools
 import re
-from functools import lru_cache
 
 from ourtake.checks.base import PROSE, Case
-from ourtake.checks.evidence import Document
+from ourtake.checks.evidence import Documents
 from ourtake.checks.facts.index import dates_of
-from ourtake.checks.quotes.attribution import SOURCE, WE_WROTE
+from ourtake.checks.passages import SOURCE
 from ourtake.documents import FieldName
 from ourtake.text.dates import Day
 from ourtake.text.markdown import Span
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.text.parsed import kept
+from ourtake.text.saying import WE_WROTE
 from ourtake.values import day_of
 
 _LEAP = 2000
@@ -72,8 +72,8 @@ def linked(case: Case, field: FieldName, number: Number) -> frozenset[str]:
     return frozenset(article.id for link in links if (article := case.target(link)) is not None)
 
 
-@lru_cache(maxsize=16)
-def _days(documents: tuple[Document, ...]) -> tuple[Day, ...]:
+@kept
+def _days(documents: Documents) -> tuple[Day, ...]:
     """Every date that a document states, and those of the documents themselves."""
     found = [
         day

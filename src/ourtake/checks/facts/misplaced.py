@@ -16,7 +16,7 @@ from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
 from ourtake.checks.facts.compare import Compared, Match, are_alike, equal, figures_in, is_published
 from ourtake.checks.facts.index import by_figure, passage_content, rows_beside, sentence_content, stated
-from ourtake.checks.quotes.attribution import SOURCE, sentence_at
+from ourtake.checks.passages import SOURCE, sentence_at
 from ourtake.checks.sentences import terms
 from ourtake.documents import FieldName
 from ourtake.text.numbers import Number, numbers_in

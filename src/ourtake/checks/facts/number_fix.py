@@ -10,7 +10,7 @@ from ourtake.checks.facts.arithmetic import may_be_worked_out, reckoned_by
 from ourtake.checks.facts.compare import OVERRULES, Match, bond_of, same_noun
 from ourtake.checks.facts.index import Mention, rows_beside
 from ourtake.checks.fixes import safe_fix
-from ourtake.checks.quotes.attribution import sentence_at
+from ourtake.checks.passages import sentence_at
 from ourtake.checks.sentences import terms
 from ourtake.documents import FieldName, Fix
 from ourtake.text.markdown import Span

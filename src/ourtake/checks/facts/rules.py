@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ourtake.checks.absence import unless_elsewhere, unread_at
+from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.examples import with_first
 from ourtake.checks.facts.arithmetic import is_worked_out, reckoned_by
@@ -33,7 +33,8 @@ from ourtake.checks.facts.names import name_not_found
 from ourtake.checks.facts.number_fix import numbers_beside, other_number
 from ourtake.checks.facts.opinion import is_illustrative
 from ourtake.checks.facts.weekdays import weekday_altered
-from ourtake.checks.quotes.attribution import label, sentence_at
+from ourtake.checks.passages import label, sentence_at
+from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import skipped
 from ourtake.checks.sentences import terms
 from ourtake.documents import FieldName, Severity

@@ -291,7 +291,7 @@ def test_a_speaker_named_with_an_office_between_her_and_the_words() -> None:
     )
     assert found(body.format("Oleg Brandt"), "QUO002") == []
     (wrong,) = found(body.format("Jane Doe"), "QUO002")
-    assert "gives these words to Oleg Brandt" in wrong.message
+    assert "attributes these words to Oleg Brandt" in wrong.message
 
 
 def test_one_of_several_speakers_with_where_he_is_from() -> None:

@@ -1,5 +1,5 @@
-"""What a model is told of a finding: the document's own sentence under the name that the model knows, and what the
-words should be.
+"""What a model sees of a finding: the document's own sentence, under the name that the model knows, and what the words
+should be.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from ourtake.checks.examples import RELATED, SOUND, SOURCE, build, with_first
 from ourtake.checks.registry import check
 from ourtake.config import Settings
 from ourtake.documents import Evidence, Finding, Report, Take
-from ourtake.writing.feedback import Passage, told
+from ourtake.writing.feedback import Passage, for_prompt
 from ourtake.writing.prompts import Prompts
-from ourtake.writing.repair import mended, passages_at_fault, rank
+from ourtake.writing.repair import apply_repair, passages_to_repair, rank
 
 
 def finding(
@@ -53,25 +53,25 @@ def test_evidence_comes_with_its_sentence_and_its_handle() -> None:
         Evidence(document="elsewhere", field="text", start=0, end=3, text="abc"),
     )
     item = finding("body", "one two", "two", evidence=evidence)
-    places = told([Passage("paragraph 1", "one two", (item,))], SOURCE, RELATED)[0].complaints[0].documents
+    places = for_prompt([Passage("paragraph 1", "one two", (item,))], SOURCE, RELATED)[0].complaints[0].documents
     assert [place for place, _ in places] == ["a2, text", "the source, blurb", "our archive, text"]
     assert words in places[0][1] and len(places[0][1]) > len(words) and places[2][1] == "abc"
 
 
 def test_the_prompt_says_what_a_title_should_be() -> None:
     take = build(with_first("See [Data centre asks for fifty megawatts](a1).")).take
-    passages = passages_at_fault(take, check(take, CheckContext(SOURCE, RELATED), select=["LNK003"]), RELATED)
+    passages = passages_to_repair(take, check(take, CheckContext(SOURCE, RELATED), select=["LNK003"]), RELATED)
     page = Prompts(Settings()).repair(SOURCE, RELATED, passages=passages).user
     assert (
         "It should read: Data centre asks for forty megawatts" in page
         and "What a1, title says: Data centre asks for forty megawatts" in page
     )
-    assert page.count("LNK003 title-mismatch. Give the whole title of the article that the link leads to") == 1
+    assert page.count("LNK003 title-mismatch. If the words are meant as a title, give the article") == 1
 
 
 def test_words_from_outside_stand_inside_the_marks() -> None:
     take = build(with_first("See [Data centre asks for fifty megawatts](a1).")).take
-    passages = passages_at_fault(take, check(take, CheckContext(SOURCE, RELATED), select=["LNK003"]), RELATED)
+    passages = passages_to_repair(take, check(take, CheckContext(SOURCE, RELATED), select=["LNK003"]), RELATED)
     page = Prompts(Settings()).repair(SOURCE, RELATED, passages=passages).user
     mark = next(line for line in page.split("\n") if line.startswith("==="))
     outside = "".join(page.split(mark)[::2])
@@ -84,7 +84,7 @@ TAKE = Take(headline="h", summary="s", body=BODY, tags=("a", "b"))
 
 def test_which_passages_are_asked_for() -> None:
     def names(*findings: Finding) -> list[str]:
-        return [passage.name for passage in passages_at_fault(TAKE, report(*findings), ())]
+        return [passage.name for passage in passages_to_repair(TAKE, report(*findings), ())]
 
     assert names(finding("body", BODY, "two")) == ["paragraph 2"]
     assert names(finding("body", BODY, "two.\n\nThird")) == ["paragraph 2"]
@@ -100,7 +100,7 @@ def test_only_what_was_asked_for_is_put_back() -> None:
     passages = [Passage("paragraph 2", "Second two.", ()), Passage("tags", "a, b", ())]
     rows = [("paragraph 2", "New\n\nwords."), ("paragraph 3", "x"), ("tags", "#a, c,c , ")]
     reply = json.dumps({"passages": [{"name": name, "text": text} for name, text in rows]})
-    assert mended(TAKE, reply, passages=passages, related=()) == TAKE.model_copy(
+    assert apply_repair(TAKE, reply, passages=passages, related=()) == TAKE.model_copy(
         update={"body": "First one.\n\nNew words.\n\nThird three.", "tags": ("a", "c")}
     )
 

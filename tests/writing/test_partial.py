@@ -8,7 +8,7 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ourtake.writing.partial import FIELDS, Growing
+from ourtake.writing.partial import FIELDS, PartialTake
 
 TAKE = {
     "headline": 'A "quoted" \\ head',
@@ -19,7 +19,7 @@ TAKE = {
 
 
 def grown(pieces: list[str]) -> list[tuple[str, str]]:
-    growing = Growing()
+    growing = PartialTake()
     return [found for piece in pieces for found in growing.add(piece)]
 
 

@@ -73,7 +73,7 @@ def test_a_swapped_handle_is_told_by_the_article_that_fits() -> None:
     body = "The [cable and its pylons](a2) were paid for by households, and the network told the regulator so."
     mixed = "Once a regulator of ovens asked a network of bakers about rye. " + BREAD
     (said,) = messages(body, (article(1, "Who pays for the cable", GRID), article(2, "Bread", mixed)))
-    assert "fits" in said or "Nothing" in said
+    assert "fits" in said or "nothing to do with" in said
 
 
 def test_names_and_figures_of_a_links_words_tell_another_article() -> None:

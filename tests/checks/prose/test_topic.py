@@ -144,5 +144,5 @@ def test_a_related_articles_own_tag_is_supported() -> None:
 def test_the_vocabulary_names_the_nearest() -> None:
     given = Settings(topic=Topic(vocabulary=("electricity", "towns")))
     (hit,) = tag_not_in_vocabulary(build(Example(tags=("Towns", "electrics")), given))
-    assert hit.message.endswith("the nearest that is: electricity.")
+    assert hit.message.endswith("the nearest in it is electricity.")
     assert list(tag_not_in_vocabulary(build(SOUND))) == []
