@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -53,11 +52,6 @@ HEADLINE_LIKENESS = 90.0
 _NOBODY = "\x00"
 
 
-@lru_cache(maxsize=512)
-def _title_words(title: str) -> tuple[str, ...]:
-    return tokenize(title).words
-
-
 def _own_words(case: Case, field: FieldName) -> tuple[str, ...]:
     """The words of a field; those of quotations, links and titles stand as nobody's, so that no run goes through
     them.
@@ -73,7 +67,7 @@ def _own_words(case: Case, field: FieldName) -> tuple[str, ...]:
                 break
             words[number] = _NOBODY
     for document in case.documents:
-        title = _title_words(document.title)
+        title = tokenize(document.title).words
         found = find_words(title, said) if len(title) >= 4 else None
         while found is not None:
             words[found.first : found.last + 1] = [_NOBODY] * (found.last - found.first + 1)
@@ -209,7 +203,7 @@ def _paragraphs(body: str) -> list[Span]:
 
 def _parts(case: Case) -> list[tuple[FieldName, Span]]:
     """The summary and each block of the body."""
-    summary: list[tuple[FieldName, Span]] = [("summary", Span(0, len(case.take.summary), case.take.summary))]
+    summary: list[tuple[FieldName, Span]] = [("summary", Span(0, len(case.take.summary), case.text("summary")))]
     return summary + [("body", block) for _, block in case.blocks]
 
 
