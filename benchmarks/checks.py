@@ -28,6 +28,7 @@ from hand_faults import WANTED, by_hand
 from passages import PRODUCTS
 
 from ourtake.checks.base import CheckContext
+from ourtake.checks.evidence import DocumentCache
 from ourtake.checks.registry import RULES, check
 from ourtake.config import Settings
 from ourtake.documents import Article, Finding, Source, Take
@@ -59,9 +60,13 @@ def settings() -> Settings:
     return Settings.model_validate(given)
 
 
+DOCUMENTS = DocumentCache()
+"""Shared by the takes over one story."""
+
+
 def findings(case: CleanTake, fault: Fault | None, given: Settings) -> tuple[Finding, ...]:
     take, related = (fault.take, fault.related or case.related) if fault else (case.take, case.related)
-    return check(take, CheckContext(case.source, related, given)).findings
+    return check(take, CheckContext(case.source, related, given, documents=DOCUMENTS)).findings
 
 
 def outcome(kind: Kind, case: CleanTake, fault: Fault, *, before: Counter[tuple[str, str]], given: Settings) -> Outcome:

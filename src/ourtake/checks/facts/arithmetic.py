@@ -10,7 +10,7 @@ from ourtake.checks.base import Case
 from ourtake.checks.facts.compare import Match, same_noun
 from ourtake.checks.facts.decision import SAME_THING
 from ourtake.checks.facts.index import comparable, sentence_content
-from ourtake.checks.quotes.attribution import sentence_at
+from ourtake.checks.passages import sentence_at
 from ourtake.checks.sentences import terms
 from ourtake.text.markdown import Span
 from ourtake.text.numbers import Number, numbers_in

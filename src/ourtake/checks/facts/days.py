@@ -13,12 +13,13 @@ from ourtake.checks.evidence import Document
 from ourtake.checks.facts.claims import Claim
 from ourtake.checks.facts.compare import equal
 from ourtake.checks.facts.index import dates_of
-from ourtake.checks.quotes.attribution import SOURCE, WE_WROTE
+from ourtake.checks.passages import SOURCE
 from ourtake.documents import FieldName
 from ourtake.text.dates import Day
 from ourtake.text.markdown import Link
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.text.parsed import kept
+from ourtake.text.saying import WE_WROTE
 from ourtake.values import day_of
 
 _LEAP = 2000

@@ -10,7 +10,7 @@ from math import nan
 from typing import NamedTuple
 
 from ourtake.checks.evidence import Document
-from ourtake.checks.quotes.attribution import sentence_at
+from ourtake.checks.passages import sentence_at
 from ourtake.checks.sentences import terms
 from ourtake.text.dates import PAIR
 from ourtake.text.number_words import WORD_NUMBER, ratio_of, value_of

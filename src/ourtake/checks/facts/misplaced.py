@@ -20,7 +20,7 @@ from ourtake.checks.facts.compare import Match, are_alike, equal, figures_in
 from ourtake.checks.facts.days import is_date_of_any, linked
 from ourtake.checks.facts.decision import Row, least_lead
 from ourtake.checks.facts.index import by_figure, comparable, passage_content, sentence_content, stated
-from ourtake.checks.quotes.attribution import SOURCE, sentence_at
+from ourtake.checks.passages import SOURCE, sentence_at
 from ourtake.checks.sentences import terms
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.text.sentences import sentences

@@ -15,9 +15,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from ourtake.checks.absence import unless_elsewhere, unread_at
+from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import PROSE, Case, Hit
-from ourtake.checks.quotes.attribution import outlet_names
+from ourtake.checks.passages import outlet_names
+from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import skipped
 from ourtake.documents import FieldName
 from ourtake.text.names import Name, names_in

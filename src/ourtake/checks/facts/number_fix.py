@@ -12,7 +12,7 @@ from ourtake.checks.facts.compare import Match, bond_of, same_noun
 from ourtake.checks.facts.decision import OVERRULES
 from ourtake.checks.facts.index import Mention, comparable
 from ourtake.checks.fixes import safe_fix
-from ourtake.checks.quotes.attribution import sentence_at
+from ourtake.checks.passages import sentence_at
 from ourtake.checks.sentences import terms
 from ourtake.documents import Fix
 from ourtake.text.markdown import Span

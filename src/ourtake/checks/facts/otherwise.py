@@ -9,7 +9,7 @@ import re
 from ourtake.checks.base import Case
 from ourtake.checks.facts.compare import equal
 from ourtake.checks.facts.index import LEAST_BARE, by_figure, comparable, sentence_content
-from ourtake.checks.quotes.attribution import sentence_at
+from ourtake.checks.passages import sentence_at
 from ourtake.text.numbers import Number
 from ourtake.text.tokens import find_words, tokenize
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ourtake.checks.absence import unless_elsewhere, unread_at
+from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.examples import with_first
 from ourtake.checks.facts.claims import Claim, is_idiom, may_count
@@ -20,7 +20,8 @@ from ourtake.checks.facts.misplaced import PLAINLY, misplaced
 from ourtake.checks.facts.names import name_not_found
 from ourtake.checks.facts.number_fix import numbers_beside, other_number
 from ourtake.checks.facts.weekdays import weekday_altered
-from ourtake.checks.quotes.attribution import label, sentence_at
+from ourtake.checks.passages import label, sentence_at
+from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import skipped
 from ourtake.checks.sentences import terms
 from ourtake.text.dates import counted_from

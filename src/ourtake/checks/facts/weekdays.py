@@ -6,12 +6,13 @@ import datetime
 import re
 from collections.abc import Iterator
 
-from ourtake.checks.absence import unless_elsewhere, unread_at
+from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import PROSE, Case, Hit
 from ourtake.checks.evidence import Document
 from ourtake.checks.facts.days import linked
 from ourtake.checks.facts.decision import SAME_THING
-from ourtake.checks.quotes.attribution import label, sentence_at
+from ourtake.checks.passages import label, sentence_at
+from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import skipped
 from ourtake.text.sentences import sentences
 from ourtake.text.stems import content
