@@ -36,6 +36,7 @@ from ourtake.store.failpoints import failpoint
 
 AGAIN = "A call whose outcome is unknown was made again; both may have been billed."
 REMEMBERED = "An answer was in the ledger and was not paid for again; --fresh asks again."
+_STOPPED = "Stopped before it was sent."
 _PATIENCE = 60.0
 """Seconds that another process's call of the same request is waited for."""
 _LOOK_AGAIN = 0.5
@@ -103,9 +104,8 @@ class Ledger:
             begun = await writing
             if begun.call_id is not None:
                 self._hashes[begun.call_id] = start.request_hash
-                await asyncio.shield(
-                    self.finish(begun.call_id, CallEnd(state="failed", error="Stopped before it was sent.", cost=0))
-                )
+                end = CallEnd(state="failed", error=_STOPPED, cost=0)
+                await asyncio.shield(self.finish(begun.call_id, end))
             raise
         if begun.call_id is not None:
             self._hashes[begun.call_id] = start.request_hash
@@ -222,10 +222,8 @@ class RecordedProvider:
                         await held.enter_async_context(self._gate())
             except BaseException as error:
                 await held.aclose()
-                said = (
-                    "Stopped before it was sent." if isinstance(error, asyncio.CancelledError) else f"Not sent: {error}"
-                )
-                await asyncio.shield(self._ledger.finish(call, CallEnd(state="failed", error=said, cost=0)))
+                why = _STOPPED if isinstance(error, asyncio.CancelledError) else f"Not sent: {error}"
+                await asyncio.shield(self._ledger.finish(call, CallEnd(state="failed", error=why, cost=0)))
                 raise
             yield
 
@@ -310,18 +308,10 @@ class RecordedProvider:
         return reply
 
     def _start(self, request: Request, *, reserved: int | None) -> CallStart:
-        return CallStart(
-            draft_id=request.draft_id,
-            run_id=self._ledger.run_id,
-            provider=self.name,
-            model=self.model,
-            task=request.task,
-            request_hash=request_hash(self.name, self.model, request),
-            repetition=request.repetition,
-            max_output_tokens=request.max_output_tokens,
-            prompt=f"{request.system}\n\n{request.prompt}",
-            reserved=reserved,
-        )
+        hashed = request_hash(self.name, self.model, request)
+        same = request.model_dump(include={"draft_id", "task", "repetition", "max_output_tokens"})
+        asked = {"provider": self.name, "model": self.model, "prompt": f"{request.system}\n\n{request.prompt}"}
+        return CallStart(run_id=self._ledger.run_id, request_hash=hashed, reserved=reserved, **asked, **same)
 
     async def close(self) -> None:
         """Close connections."""
@@ -330,14 +320,6 @@ class RecordedProvider:
 
 def request_hash(provider: str, model: str, request: Request) -> str:
     """A hash of all that determines an answer; whose draft it is for does not."""
-    parts = [
-        provider,
-        model,
-        request.task,
-        request.system,
-        request.prompt,
-        request.json_schema,
-        request.max_output_tokens,
-    ]
-    parts += [request.repetition, request.repair_round, request.temperature, request.effort]
+    parts: list[object] = [provider, model, request.task, request.system, request.prompt, request.json_schema]
+    parts += [request.max_output_tokens, request.repetition, request.repair_round, request.temperature, request.effort]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
