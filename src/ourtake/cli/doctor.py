@@ -21,10 +21,10 @@ def models(
     ping: bool = typer.Option(False, "--ping", help="Ask each provider for its list of models; costs nothing."),
     as_json: bool = typer.Option(False, "--json", help="Print the rows as JSON."),
 ) -> None:
-    r"""The models there are, and which can be used.
+    r"""List the models and say which of them can be used.
 
-    A key is read from the environment variable named here; another model of the same provider is named the same way.
-    Shown are key, limits, price, context window, structured output, and with --ping whether the provider answers.
+    A key is read from the environment variable that is shown. Any other model of a provider can be named the same way.
+    Shows key, limits, price, context window, structured output, and with --ping whether the provider answers.
 
     \b
     Examples:
@@ -75,7 +75,7 @@ class Line(NamedTuple):
 
 
 def doctor() -> None:
-    """What is set up, what is missing, what to do.
+    """Show what is set up and what is missing.
 
     Exit code 1 when something must be done.
     """
@@ -96,7 +96,7 @@ def _settings_line(given: Settings) -> Line:
         return Line(
             "settings",
             "none",
-            "the defaults are used; `ourtake init DIR` lays out a publication with settings of its own",
+            "the defaults are used; `ourtake init DIR` creates a starter publication with its own settings",
         )
     return Line("settings", "ok", f"{found}, for {given.publication.name}")
 

@@ -49,11 +49,11 @@ def _in_file(
     write: bool,
     quiet: bool,
 ) -> tuple[CheckTarget, Report]:
-    from ourtake.publish.fixed_file import mended_text, open_take
+    from ourtake.publish.fixed_file import fixed_text, open_take
     from ourtake.publish.fixed_file import write as put
 
     assert given.opened is not None and given.path is not None
-    text, left = mended_text(given.name, given.opened.text, old=given.take, new=mended.take)
+    text, left = fixed_text(given.name, given.opened.text, old=given.take, new=mended.take)
     take, after = mended.take, mended.report
     if left:
         say(f"{given.name}: {_words(left)} could not be mended in place. Mend it by hand.")

@@ -1,8 +1,8 @@
 """Sentence vectors from a server that speaks OpenAI's embeddings.
 
-Look-up is no coroutine, and may be called from within one: the calls run on a thread with an event loop of its own. A
-text that the server finds too long is cut in half, a list that it finds too long is sent in halves; both are remembered
-for the run.
+Look-up is not a coroutine, but may be called from one, so the calls run on a thread with its own event loop. A text that
+the server finds too long is cut in half, a list that it finds too long is sent in halves; the sizes that fit are
+remembered for the run.
 """
 
 from __future__ import annotations
@@ -209,7 +209,7 @@ class EmbeddingServer:
             index = row.get("index")
             placed[index if isinstance(index, int) else number] = self._vector(row.get("embedding"))
         if sorted(placed) != list(range(count)):
-            raise self._no_vectors("vectors that can't be told apart")
+            raise self._no_vectors("vectors with the same index")
         if len({len(vector) for vector in placed.values()}) > 1:
             raise self._no_vectors("vectors of different lengths")
         found = numpy.stack([placed[number] for number in range(count)])

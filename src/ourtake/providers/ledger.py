@@ -1,8 +1,8 @@
 """A provider whose every request is written down before it is made and when it returns, and whose answers are read back
 when asked again.
 
-A request that was sent and whose end nobody saw (a kill, a cancelled deadline) is "unknown": it may have been billed,
-and is made again only with the person's word. At most `concurrency` requests are under way at once, first come, first
+A request that was sent and whose end is not known (a kill, a cancelled deadline) is "unknown": it may have been billed,
+and is made again only with --retry-unknown. At most `concurrency` requests are under way at once, first come, first
 served; a batch keeps more drafts in hand than that, so that one is looked up or checked while another waits for its
 answer. Equal requests wait for one another: the second reads the first one's answer. Half as many rows again are
 written ahead, for calls that wait for a place: a commit must not leave a place empty. A mark beside the store
@@ -45,8 +45,8 @@ _LOOK_AGAIN = 0.5
 class Ledger:
     """What the providers of one run share: the store, whose run it is, its terms, and which requests are under way.
 
-    `rescues` counts the answers that the store could not take; `untold` says where they are, until somebody has been
-    told.
+    `rescues` counts the answers that the store could not take. `untold` has the sentences that say where those are and
+    that were not printed yet.
     """
 
     def __init__(
@@ -281,7 +281,7 @@ class RecordedProvider:
             async with uncounted():
                 await self._ledger.finish(answer.call, answer.end)
         except StoreError as error:
-            # The answer is here and paid for: it is used, and the person is told where it was kept.
+            # The answer is here and paid for: it is used, and a note says where it was kept.
             notes = (*notes, str(error))
         failpoint("after-commit")
         return answer.reply.model_copy(update={"notes": notes})
