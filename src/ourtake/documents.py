@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from ourtake.plain import plain_line
+from ourtake.text.plain import plain_line
 from ourtake.values import IsoDate, Name, Text, Words
 
 Severity = Literal["error", "warning", "info"]
@@ -296,6 +296,10 @@ class Draft(Document):
     def standing(self) -> Revision | None:
         """The revision that stands, or None where no take was written."""
         return next((revision for revision in self.revisions if revision.number == self.chosen), None)
+
+
+REMOVED = "removed-address"
+"""The target of a link whose address the model wrote itself; see writing/handles.py."""
 
 
 def handle_map(related: tuple[Related, ...] | list[Related]) -> dict[str, Related]:

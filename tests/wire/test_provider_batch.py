@@ -219,7 +219,7 @@ BROKEN = {
     "page": ("not a model's answer", "unknown"),
     "500": ("failed with status 500", "failed"),
     "gone": ("knows no batch batch_1 at this address, or not with this key.", "unknown"),
-    "down": ("Batch batch_1 goes on at the provider; wait for it with --resume.", "unknown"),
+    "down": ("Batch batch_1 continues at the provider; wait for it with --resume.", "unknown"),
     "refused": ("openai refused the batch: Too many lines. Continue with --resume", "failed"),
 }
 """What is wrong with the endpoint, what is said, and how the batch then stands in the ledger."""

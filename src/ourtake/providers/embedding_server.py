@@ -1,7 +1,7 @@
 """Sentence vectors from a server that speaks OpenAI's embeddings.
 
-Look-up is not a coroutine, but may be called from one, so the calls run on a thread with its own event loop. A text that
-the server finds too long is cut in half, a list that it finds too long is sent in halves; the sizes that fit are
+Look-up is not a coroutine, but may be called from one, so the calls run on a thread with its own event loop. A text
+that the server finds too long is cut in half, a list that it finds too long is sent in halves; the sizes that fit are
 remembered for the run.
 """
 

@@ -15,7 +15,7 @@ import httpx2
 
 from ourtake.errors import AnswerError, PermanentError, ProviderError, TransientError
 from ourtake.providers.base import ProviderInfo
-from ourtake.redaction import Redaction
+from ourtake.providers.redaction import Redaction
 from ourtake.values import clean_text, retry_after_seconds
 
 TRANSIENT = frozenset({408, 409, 429, 500, 502, 503, 504, 529})

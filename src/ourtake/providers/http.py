@@ -189,9 +189,9 @@ async def json_events(response: httpx2.Response, provider: str) -> AsyncIterator
 
 
 async def _lines(response: httpx2.Response, provider: str) -> AsyncIterator[str]:
-    # Bytes, not the client's own lines: those end at U+2028 and its like too, which may stand in the middle of a JSON
-    # text. A last line without its end is not an event: the stream broke off within it, and its reply will lack the mark
-    # of a whole one.
+    # Bytes, not the client's own lines: those also end at U+2028 and similar characters, which a JSON text may contain.
+    # A last line without its end is not an event: the stream broke off there, and its reply lacks the mark of a whole
+    # one.
     rest = b""
     async for piece in response.aiter_bytes():
         *whole, rest = (rest + piece).split(b"\n")

@@ -27,9 +27,9 @@ from ourtake.providers.budget import limit_error, reservation
 from ourtake.providers.deadline import uncounted
 from ourtake.providers.outcomes import failed, not_made
 from ourtake.providers.pricing import Tariff, cost_of, tariff_of
+from ourtake.providers.redaction import Redaction
 from ourtake.providers.rescue import rescued
 from ourtake.providers.usage import said_of
-from ourtake.redaction import Redaction
 from ourtake.store import Store
 from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, Terms
 from ourtake.store.failpoints import failpoint

@@ -18,8 +18,8 @@ from ourtake.providers.base import Listing, ProviderRow
 from ourtake.providers.exchange import plain_error
 from ourtake.providers.http import json_answer, table
 from ourtake.providers.pricing import MILLION, context_window, tariff_of, usd
+from ourtake.providers.redaction import Redaction
 from ourtake.providers.registry import ROWS, build_provider, limits_of, outside_rows, row_of
-from ourtake.redaction import Redaction
 
 PING_SECONDS = 10.0
 

@@ -30,8 +30,8 @@ from ourtake.providers.fallback import Fallback
 from ourtake.providers.outside import OutsideProvider
 from ourtake.providers.quota import Quota
 from ourtake.providers.rate import RateLimiter
+from ourtake.providers.redaction import SECRET_VARIABLE
 from ourtake.providers.retry import RetryingProvider
-from ourtake.redaction import SECRET_VARIABLE
 
 if TYPE_CHECKING:
     from ourtake.providers.batches import BatchClient

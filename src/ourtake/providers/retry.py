@@ -3,8 +3,8 @@
 Asked again is what errors.TransientError says may pass, with backoff and jitter, or after the wait that the provider
 named, never earlier. How often, by kind: a refused connection twice more (nothing was sent), a broken one and an answer
 that is none once more (it may have been billed, and the reply's notes say so), anything else up to the tries of
-[models]. A wait that is longer than MAX_WAIT or the deadline ends it at once, and the error says when to try again. Each try
-first passes the gate of rate.py; the first wait there is not counted against the deadline.
+[models]. A wait that is longer than MAX_WAIT or the deadline ends it at once, and the error says when to try again.
+Each try first passes the gate of rate.py; the first wait there is not counted against the deadline.
 """
 
 from __future__ import annotations

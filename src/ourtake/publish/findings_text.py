@@ -1,4 +1,4 @@
-"""A report for a terminal: each finding with its line, its place there, its evidence and how to fix it; then the totals.
+"""A report for a terminal: each finding with its line, its place, its evidence and how to fix it; then totals.
 
 A paragraph is one line of a take, so a long line is shortened around the place. Invisible characters are written out.
 Wide ones and tabs are counted as a terminal shows them, so that the mark below a line is in the right columns.
@@ -53,9 +53,9 @@ def report_text(report: Report, *, layout: Layout, look: Look = Look()) -> str: 
             lines += _excerpt(place.text, place.start, place.end, line=line, severity=finding.severity, look=look)
         lines += _evidence(finding)
         if finding.fix:
-            lines.append(f"{' ' * _MARGIN}mend: {_safe(finding.fix.replacement) or 'take it out'}")
+            lines.append(f"{' ' * _MARGIN}fix: {_safe(finding.fix.replacement) or 'remove it'}")
         elif finding.severity != "info" and finding.code in RULES:
-            lines.append(f"{' ' * _MARGIN}mend: {RULES[finding.code].mend}")
+            lines.append(f"{' ' * _MARGIN}fix: {RULES[finding.code].how_to_fix}")
     lines.append(_sums(report, layout.name, look))
     if report.verdict == "fail":
         lines.append("Fix the errors before the take is published. `ourtake rules CODE` explains a rule.")
