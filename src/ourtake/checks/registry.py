@@ -120,9 +120,9 @@ def check(
 
     Raises InputError for an unknown rule code.
     """
-    wanted = against.settings.checks
-    rules = chosen_rules(tuple(select) or wanted.select, (*ignore, *wanted.ignore))
-    severities = {find_rule(code).code: severity for code, severity in wanted.severity.items()}
+    chosen = against.settings.checks
+    rules = chosen_rules(tuple(select) or chosen.select, (*ignore, *chosen.ignore))
+    severities = {find_rule(code).code: severity for code, severity in chosen.severity.items()}
     case = Case(take, against)
     findings, ignored = _found(case, rules, severities)
     if any(item.fix is not None for item in findings):
@@ -148,8 +148,8 @@ def _found(case: Case, rules: Sequence[Rule], severities: Mapping[str, Severity]
     for rule in rules:
         for hit in rule.function(case):
             # A rule says itself that it could not check; otherwise the publication's severity overrules the rule's.
-            asked = severities.get(rule.code) or hit.severity or rule.severity
-            severity: Severity = "info" if hit.severity == "info" else asked
+            preferred = severities.get(rule.code) or hit.severity or rule.severity
+            severity: Severity = "info" if hit.severity == "info" else preferred
             findings.append(finding(rule, hit, case, severity))
     return passed_over(findings, case) if case.comments else (findings, 0)
 
