@@ -25,18 +25,19 @@ from paid_server import FIRST, publication
 
 from ourtake.archive.lookup import Archive
 from ourtake.archive.rank import DEFAULTS
+from ourtake.checks.evidence import DocumentCache
 from ourtake.config import Settings
 from ourtake.config_file import load_settings
 from ourtake.documents import Draft, Related, Source, Take, Usage
 from ourtake.intake.files import read_source
-from ourtake.providers.base import Brief, OnText, Provider, Reply, Request
+from ourtake.providers.base import OnText, Provider, Reply, Request
 from ourtake.providers.ledger import Ledger, RecordedProvider
 from ourtake.store import Store
 from ourtake.store.calls import Ceiling, Terms
 from ourtake.writing.checking import CheckInput, report_of
-from ourtake.writing.pipeline import look_up, made_request
+from ourtake.writing.pipeline import first_request, look_up
 from ourtake.writing.prompts import Prompts
-from ourtake.writing.reply import take_from
+from ourtake.writing.reply import parse_take
 
 ALLOWED = 10.0
 """Milliseconds."""
@@ -103,10 +104,9 @@ def bench(store: Store, folder: Path, text: str) -> Bench:
     source = read_source(str(folder / FIRST))
     archive = Archive(store, folder / "ourtake.index", weighting=DEFAULTS)
     archive.refresh()
-    related = tuple(look_up(source, archive=archive, settings=given))
-    brief = Brief(source=source, related=related, shape=given.take, publication=given.publication)
-    request = made_request("take", Prompts(given).take(source, related), model="paid", brief=brief, settings=given)
-    return Bench(store, archive, given, source, related, take_from(text, related), request, store.enroll())
+    related = look_up(source, archive=archive, settings=given).related
+    request = first_request(source, model="paid", archive=archive, prompts=Prompts(given), settings=given)
+    return Bench(store, archive, given, source, related, parse_take(text, related), request, store.enroll())
 
 
 def ledger_cost(found: Bench, text: str, *, count: int, number: int) -> float:
@@ -126,9 +126,15 @@ def check_cost(found: Bench, *, count: int, number: int) -> float:
     cost of all.
     """
     takes = [reworded(found.take, 1000 * number + n) for n in range(count)]
+    documents = DocumentCache()
     begun = time.process_time()
     for take in takes:
-        report_of(CheckInput(take, found.source, found.related), archive=found.archive, settings=found.settings)
+        report_of(
+            CheckInput(take, found.source, found.related),
+            archive=found.archive,
+            settings=found.settings,
+            documents=documents,
+        )
     return 1000 * (time.process_time() - begun) / count
 
 

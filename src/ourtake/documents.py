@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from ourtake.plain import plain_line
+from ourtake.text.plain import plain_line
 from ourtake.values import IsoDate, Name, Text, Words
 
 Severity = Literal["error", "warning", "info"]

@@ -7,6 +7,7 @@ A date that is not one becomes None here. intake/dates.py reads other forms firs
 from __future__ import annotations
 
 import datetime
+import email.utils
 import re
 from functools import lru_cache
 from typing import Annotated
@@ -63,6 +64,17 @@ def day_of(published: str | None) -> str | None:
     if moment.tzinfo is not None:
         moment = moment.astimezone(datetime.UTC)
     return moment.date().isoformat()
+
+
+def retry_after_seconds(header: str | None) -> float | None:
+    """The seconds that a Retry-After header asks for: a number, or an HTTP date. None where it can't be read."""
+    try:
+        if header is None or re.fullmatch(r"\s*\d+(?:\.\d+)?\s*", header):
+            return None if header is None else min(float(header), 1e9)
+        moment = email.utils.parsedate_to_datetime(header)
+        return max(0.0, (moment - datetime.datetime.now(datetime.UTC)).total_seconds())
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 @lru_cache(maxsize=65536)

@@ -33,7 +33,7 @@ NASTY = "tests/wire/test_nasty.py::test_no_take_comes_of_it"
 TABLE: dict[int, tuple[str, tuple[str, ...]]] = {
     1: (
         "429 without Retry-After",
-        (ON_THE_WIRE, "tests/wire/test_pace.py::test_a_run_narrows_to_what_the_server_takes"),
+        (ON_THE_WIRE, "tests/wire/test_rate_limits.py::test_a_run_narrows_to_what_the_server_takes"),
     ),
     2: ("429 with a wait that is obeyed", (ON_THE_WIRE, "tests/wire/test_llmock.py::test_a_429_is_waited_for_as_told")),
     3: (
@@ -262,7 +262,7 @@ def test_row_28_a_day_that_is_yet_to_come_is_taken_and_said(run: Run, paper: Pat
     for published, said in (("2999-01-01", True), ("2020-01-01", False)):
         done = run("draft", "-", "--json", folder=paper, stdin=json.dumps(source | {"published": published}))
         assert done.returncode in (0, 1), done.stderr
-        assert ("published on 2999-01-01, which is yet to come." in done.stderr) is said
+        assert ("date of publication, 2999-01-01, is in the future." in done.stderr) is said
         assert json.loads(done.stdout)["source"]["published"] == published
 
 

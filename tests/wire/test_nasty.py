@@ -169,4 +169,4 @@ def test_a_reason_that_is_no_text_can_be_stored(drafted, model: str) -> None:  #
 
 def test_a_mend_that_changes_nothing_is_said(drafted) -> None:  # type: ignore[no-untyped-def]
     done = drafted("strange-usage", "openai:m", stream=False)
-    assert len(done.draft.revisions) == 1 and "Not mended" in done.draft.notes[0]
+    assert len(done.draft.revisions) == 1 and "Not repaired" in done.draft.notes[0]

@@ -1,6 +1,4 @@
-"""Takes checked in a process beside this one: the same report as here, an error that says what is wrong, and no draft
-lost with the process.
-"""
+"""Takes checked in a worker process: the same report as in this one, the store's own error, and no draft lost."""
 
 from __future__ import annotations
 
@@ -31,27 +29,27 @@ ARTICLES = [Article(id=item.id, url=item.url, title=item.title, text=item.text) 
 
 
 def in_both(folder: Path, *, lose: bool = False) -> tuple[list[Report], list[Report], list[str]]:
-    """The reports of some takes by a process beside this one, which may be lost after the first, by this one; and what
-    was said.
+    """The reports of some takes by a worker process, which may be lost after the first; by this process; and what was
+    said.
     """
     said: list[str] = []
     with (
         Store.open(f"sqlite:///{folder}/s.db") as store,
-        closing(WorkerProcess[CheckInput, Report]("ourtake.writing.check_worker:checks_at")) as beside,
+        closing(WorkerProcess[CheckInput, Report]("ourtake.writing.check_worker:checks_at")) as worker,
     ):
         store.save_articles(ARTICLES)
         archive = Archive(store, folder / "s.index")
         archive.refresh()
-        beside.begin(WorkerConfig(f"sqlite:///{folder}/s.db", archive.folder, "", Settings()))
+        worker.begin(WorkerConfig(f"sqlite:///{folder}/s.db", archive.folder, "", Settings()))
         here = LocalChecker(archive, Settings())
-        apart = RemoteChecker(beside, here, say=said.append)
+        apart = RemoteChecker(worker, here, say=said.append)
 
         async def ask(checker: LocalChecker | RemoteChecker) -> list[Report]:
             found = []
             for take in TAKES:
                 found.append(await checker.report(CheckInput(take, SOURCE, RELATED)))
                 if lose and checker is apart:
-                    beside._children[0]._process.kill()
+                    worker._children[0]._process.kill()
             return found
 
         return asyncio.run(ask(apart)), asyncio.run(ask(here)), said
@@ -62,14 +60,14 @@ def test_the_reports_are_the_same_wherever_they_are_made(tmp_path: Path, lose: b
     apart, here, said = in_both(tmp_path, lose=lose)
     assert apart == here
     assert apart[0].verdict == "pass" and {"FCT001", "FCT002"} <= {item.code for item in apart[1].findings}
-    assert len(said) == lose and all("checked in this one from now on" in sentence for sentence in said)
+    assert len(said) == lose and all("From now on this process checks the takes" in sentence for sentence in said)
 
 
 def test_a_store_that_is_gone_is_the_store_s_own_error(tmp_path: Path) -> None:
-    with closing(WorkerProcess[CheckInput, Report]("ourtake.writing.check_worker:checks_at")) as beside:
-        beside.begin(WorkerConfig(f"sqlite:///{tmp_path}/none.db", tmp_path / "none.index", "", Settings()))
+    with closing(WorkerProcess[CheckInput, Report]("ourtake.writing.check_worker:checks_at")) as worker:
+        worker.begin(WorkerConfig(f"sqlite:///{tmp_path}/none.db", tmp_path / "none.index", "", Settings()))
         with pytest.raises(StoreError, match="There is no store"):
-            asyncio.run(beside.call(CheckInput(TAKES[0], SOURCE, RELATED)))
+            asyncio.run(worker.call(CheckInput(TAKES[0], SOURCE, RELATED)))
 
 
 def batch_of(paper: Path, run: Run) -> list[dict[str, Any]]:
@@ -89,8 +87,8 @@ def test_a_batch_is_checked_by_all_rules_and_its_own_drafts_are_no_earlier_takes
     drafts = [Draft.model_validate_json(line) for line in (paper / "out.jsonl").read_text().splitlines()]
     reports = [draft.revisions[-1].report for draft in drafts]
     assert all(report.sentences and report.verdict == "pass" for report in reports)
-    # The one draft from before the batch has another address and the same words; those of the batch itself are not told
-    # of each other.
+    # The one draft from before the batch has another address and the same words; those of the batch itself are not
+    # compared with each other.
     named = [{item.evidence[0].document for item in report.findings if item.code == "ORG002"} for report in reports]
     assert named[0] and named == [named[0]] * 3 and not named[0] & {draft.id for draft in drafts}
 
@@ -120,5 +118,5 @@ def test_a_batch_whose_checking_process_is_killed_goes_on(run: Run, paper: Path)
     os.kill(int(child), signal.SIGKILL)
     _, errors = batch.communicate(timeout=60)
     assert batch.returncode == 0, errors
-    assert errors.count("checked in this one from now on") == 1
+    assert errors.count("From now on this process checks the takes") == 1
     assert len((paper / "out.jsonl").read_text().splitlines()) == 3

@@ -108,4 +108,4 @@ def test_a_dead_judge_stops_no_draft(run: Run, paper: Path) -> None:
     done = run("draft", "sources/01-data-centre-power.md", "--json", folder=paper)
     assert done.returncode == 0, done.stderr
     draft = Draft.model_validate_json(done.stdout)
-    assert [note for note in draft.notes if note.startswith("Could not check what bears out")] == list(draft.notes)[-1:]
+    assert [note for note in draft.notes if note.startswith("Could not check what supports")] == list(draft.notes)[-1:]

@@ -15,9 +15,9 @@ from ourtake.documents import REMOVED, Related
 from ourtake.errors import AnswerError
 from ourtake.text.markdown import links, paragraphs
 from ourtake.writing.feedback import Passage
-from ourtake.writing.handles import to_addresses, to_handles
-from ourtake.writing.repair import mended, passages_at_fault
-from ourtake.writing.reply import take_from
+from ourtake.writing.handles import with_addresses, with_handles
+from ourtake.writing.repair import apply_repair, passages_to_repair
+from ourtake.writing.reply import parse_take
 
 RELATED = [
     Related(id=f"r{n}", url=f"https://paper.example/{n}/(x)", title=f"Title {n}", handle=f"a{n}") for n in (1, 2)
@@ -43,8 +43,8 @@ BAD = [
 
 @pytest.mark.parametrize("text", BAD)
 def test_no_address_of_the_models_own_survives(text: str) -> None:
-    done = to_addresses(text, RELATED)
-    known = {to_addresses("[x](a1)", RELATED)[4:-1], to_addresses("[x](a2)", RELATED)[4:-1]}
+    done = with_addresses(text, RELATED)
+    known = {with_addresses("[x](a1)", RELATED)[4:-1], with_addresses("[x](a2)", RELATED)[4:-1]}
     targets = {link.target for link in links(done)}
     assert targets <= known | {REMOVED}
     assert "made-up" not in done or targets <= {REMOVED} | known
@@ -53,14 +53,14 @@ def test_no_address_of_the_models_own_survives(text: str) -> None:
 
 def test_a_handle_becomes_the_archives_address_and_goes_back() -> None:
     text = "See [Title 1](a1) and [Title 2](A2)."
-    done = to_addresses(text, RELATED)
+    done = with_addresses(text, RELATED)
     assert done.count("paper.example") == 2
-    assert to_handles(done, RELATED) == "See [Title 1](a1) and [Title 2](a2)."
+    assert with_handles(done, RELATED) == "See [Title 1](a1) and [Title 2](a2)."
 
 
 @given(st.text(alphabet=st.sampled_from(list("[]()<>a1:/hts.wx \n!\\`")), max_size=60))
 def test_any_text_is_survived_and_holds_no_strange_target(text: str) -> None:
-    done = to_addresses(text, RELATED)
+    done = with_addresses(text, RELATED)
     assert not {link.target for link in links(done) if "://" in link.target and "paper.example" not in link.target}
 
 
@@ -82,12 +82,12 @@ NOT_TAKES = [
 @pytest.mark.parametrize("text", NOT_TAKES, ids=range(len(NOT_TAKES)))
 def test_what_is_no_take_is_an_error_of_its_own(text: str) -> None:
     with pytest.raises(AnswerError):
-        take_from(text, RELATED)
+        parse_take(text, RELATED)
 
 
 @pytest.mark.parametrize("form", ["{}", "```json\n{}\n```", "  ```\n{}\n```  "])
 def test_a_fence_is_taken_off(form: str) -> None:
-    assert take_from(form.replace("{}", json.dumps(TAKE)), RELATED).headline == "H"
+    assert parse_take(form.replace("{}", json.dumps(TAKE)), RELATED).headline == "H"
 
 
 @pytest.mark.parametrize(
@@ -101,17 +101,17 @@ def test_a_fence_is_taken_off(form: str) -> None:
     ],
 )
 def test_words_around_the_object_are_passed_over(form: str) -> None:
-    assert take_from(form.replace("{}", json.dumps(TAKE)), RELATED).headline == "H"
+    assert parse_take(form.replace("{}", json.dumps(TAKE)), RELATED).headline == "H"
 
 
 @pytest.mark.parametrize("form", ["{} {}", '{"draft": {}, "then', "x" + '{"a":' * 50_000, "{" * 50_000 + "{}"])
 def test_several_objects_and_parts_of_a_broken_one_are_no_take(form: str) -> None:
     with pytest.raises(AnswerError):
-        take_from(form.replace("{}", json.dumps(TAKE)), RELATED)
+        parse_take(form.replace("{}", json.dumps(TAKE)), RELATED)
 
 
 def test_a_lone_surrogate_and_control_characters_are_taken_out() -> None:
-    take = take_from(json.dumps({**TAKE, "headline": "A\ud800\u0007B"}), RELATED)
+    take = parse_take(json.dumps({**TAKE, "headline": "A\ud800\u0007B"}), RELATED)
     assert take.headline == "AB"
 
 
@@ -120,13 +120,13 @@ def test_a_repair_leaves_every_other_paragraph_byte_for_byte() -> None:
     from ourtake.checks.registry import check
     from ourtake.documents import Source
 
-    take = take_from(json.dumps(TAKE), RELATED)
+    take = parse_take(json.dumps(TAKE), RELATED)
     report = check(
         take,
         CheckContext(Source(title="t", outlet="o", url="https://o.example/1", blurb="b"), tuple(RELATED)),
         select=["LNK001"],
     )
-    passages = passages_at_fault(take, report, RELATED)
+    passages = passages_to_repair(take, report, RELATED)
     assert [passage.name for passage in passages] == ["paragraph 2"]
     reply = json.dumps(
         {
@@ -136,7 +136,7 @@ def test_a_repair_leaves_every_other_paragraph_byte_for_byte() -> None:
             ]
         }
     )
-    done = mended(take, reply, passages=passages, related=RELATED)
+    done = apply_repair(take, reply, passages=passages, related=RELATED)
     assert [span.text for span in paragraphs(done.body)][::2] == ["One.", "Three."]
     assert "Mended [Title 1](https://paper.example/1/" in done.body and done.summary == take.summary
 
@@ -180,14 +180,14 @@ KNOWN = {"https://paper.example/1/%28x%29", "https://paper.example/2/%28x%29", R
 
 @pytest.mark.parametrize("text", [*BAD, *HIDDEN])
 def test_no_renderer_finds_an_address_of_the_models_own(text: str) -> None:
-    take = take_from(json.dumps({"headline": text, "summary": text, "body": text, "tags": [text]}), RELATED)
+    take = parse_take(json.dumps({"headline": text, "summary": text, "body": text, "tags": [text]}), RELATED)
     assert shown_targets(take.body) <= KNOWN and shown_targets(take.summary) <= KNOWN
     assert "//" not in take.headline and "](" not in take.headline and "<" not in take.headline
 
 
 @given(st.text(alphabet=st.sampled_from(list("[]()<>a12:/hts.wx \n!\\`&#;@\"'-")), max_size=80))
 def test_no_text_leads_a_renderer_out_of_the_archive(text: str) -> None:
-    targets = shown_targets(to_addresses(text, RELATED))
+    targets = shown_targets(with_addresses(text, RELATED))
     assert not [target for target in targets - KNOWN if not re.fullmatch(r"[A-Za-z0-9_-]*", target)]
 
 
@@ -201,34 +201,34 @@ PROSE = [
 
 @pytest.mark.parametrize("text", PROSE)
 def test_prose_is_left_alone(text: str) -> None:
-    assert to_addresses(text, RELATED) == html.unescape(text)
+    assert with_addresses(text, RELATED) == html.unescape(text)
 
 
 def test_what_stands_behind_a_removed_image_stays() -> None:
-    done = to_addresses("A [![x](https://made-up.example/p.png)](a1) and a tail. [Title 2](a2) ends it.", RELATED)
+    done = with_addresses("A [![x](https://made-up.example/p.png)](a1) and a tail. [Title 2](a2) ends it.", RELATED)
     assert done.endswith(" and a tail. [Title 2](https://paper.example/2/%28x%29) ends it.")
 
 
 @pytest.mark.parametrize("spelling", ["[x](A1)", "[x]( a1 )", "[x](<a1>)", "[x](#a1)"])
 def test_a_handle_is_known_in_every_spelling(spelling: str) -> None:
-    assert to_addresses(spelling, RELATED) == "[x](https://paper.example/1/%28x%29)"
+    assert with_addresses(spelling, RELATED) == "[x](https://paper.example/1/%28x%29)"
 
 
 def test_a_repair_passes_the_same_gate() -> None:
-    take = take_from(json.dumps(TAKE), RELATED)
+    take = parse_take(json.dumps(TAKE), RELATED)
     passages = [Passage("headline", "H", ()), Passage("paragraph 1", "One.", ())]
     rows = [
         {"name": ["headline"], "text": "x"},
         {"name": "headline", "text": "A [new](https://made-up.example) one\ud800"},
         {"name": "paragraph 1", "text": "See www.made-up.example\ud800."},
     ]
-    done = mended(take, json.dumps({"passages": rows}), passages=passages, related=RELATED)
+    done = apply_repair(take, json.dumps({"passages": rows}), passages=passages, related=RELATED)
     assert done.headline == "A new one" and done.body.startswith(f"See [address removed]({REMOVED}).")
 
 
 def test_a_reply_of_a_book_is_no_take() -> None:
     with pytest.raises(AnswerError, match="too long"):
-        take_from(json.dumps({**TAKE, "body": "word " * 20_000}), RELATED)
+        parse_take(json.dumps({**TAKE, "body": "word " * 20_000}), RELATED)
 
 
 def test_an_address_in_code_is_found() -> None:
@@ -236,7 +236,7 @@ def test_an_address_in_code_is_found() -> None:
     from ourtake.checks.registry import check
     from ourtake.documents import Source
 
-    take = take_from(json.dumps({**TAKE, "body": "Look at `https://made-up.example/x` there."}), RELATED)
+    take = parse_take(json.dumps({**TAKE, "body": "Look at `https://made-up.example/x` there."}), RELATED)
     report = check(
         take,
         CheckContext(Source(title="t", outlet="o", url="https://o.example/1", blurb="b"), tuple(RELATED)),
@@ -249,4 +249,4 @@ def test_an_address_in_code_is_found() -> None:
     "text", ["Look!//x.example", "Look!<a href=https://x.example>", "\\![words](//x.example)", "Look![words](a1)"]
 )
 def test_no_exclamation_mark_makes_an_image(text: str) -> None:
-    assert not any(link.image for link in links(to_addresses(text, RELATED)))
+    assert not any(link.image for link in links(with_addresses(text, RELATED)))

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from ourtake.checks.comments import blanked, comments_in
-from ourtake.checks.evidence import Document, completed, documents_of
+from ourtake.checks.evidence import Document, DocumentCache, Documents, completed
 from ourtake.config import Settings
 from ourtake.documents import (
     EarlierTake,
@@ -63,6 +63,7 @@ class CheckContext(NamedTuple):
     `earlier`: takes that it should not repeat; none: those that the archive knows. `live`: what was found behind
     addresses, as canonical_url writes them; nothing where nobody looked. `cut_off`: the model's reply ended before its
     end. `listed`: `related` are all articles that the writer was offered; False where nobody says which those were.
+    `documents`: where whoever checks many takes keeps the documents that were parsed.
     """
 
     source: Source
@@ -73,6 +74,7 @@ class CheckContext(NamedTuple):
     earlier: tuple[EarlierTake, ...] = ()
     live: Mapping[str, LinkCheck] = MappingProxyType({})
     listed: bool = True
+    documents: DocumentCache | None = None
 
 
 class Case:
@@ -85,7 +87,8 @@ class Case:
         self.given = take
         self.comments = comments_in(take)
         self.take = take = blanked(take, self.comments) if self.comments else take
-        self.source, related, self.settings, self.archive, self.cut_off, earlier, self.live, self.listed = against
+        self.source, related, self.settings, self.archive, self.cut_off, earlier, self.live, self.listed, _ = against
+        self._parsed = against.documents or DocumentCache()
         self.related = completed(related, self.archive.by_url) if self.archive is not None else related
         self.earlier = earlier or (self.archive.earlier_takes() if self.archive is not None else ())
         self.handles = handle_map(self.related)
@@ -121,7 +124,7 @@ class Case:
         return [(kind, span) for kind, span in blocks(self._texts["body"]) if span.text]
 
     @cached_property
-    def documents(self) -> tuple[Document, ...]:
+    def documents(self) -> Documents:
         """The evidence: the source, then the articles offered or linked to, with their full texts where known.
 
         An address that may be one of an archive that is not here is an article of which nothing is known.
@@ -134,7 +137,11 @@ class Case:
                 offered.setdefault(article.url, article)
             elif unread is not None:
                 offered.setdefault(unread, Related(id=unread, url=unread, title=""))
-        return documents_of(self.source, offered.values())
+        return self._parsed.of_take(self.source, offered.values())
+
+    def document_of(self, article: Related) -> Document:
+        """An article as a document, whether or not it is evidence."""
+        return self._parsed.article(article)
 
     @cached_property
     def quotations(self) -> dict[FieldName, list[Span]]:

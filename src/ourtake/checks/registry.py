@@ -6,14 +6,17 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from ourtake import plugins
 from ourtake.checks import support
 from ourtake.checks.base import PROSE, Case, CheckContext, Hit, Rule, finding
+from ourtake.checks.evidence import DocumentCache
 from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.facts import rules as facts
 from ourtake.checks.fixes import verified
 from ourtake.checks.ignores import faults, passed_over
 from ourtake.checks.links import online as live_links
 from ourtake.checks.links import rules as links
+from ourtake.checks.outside import outside_rules
 from ourtake.checks.prose import originality, structure, style, topic
 from ourtake.checks.quotes import rules as quotes
 from ourtake.checks.safety import rules as safety
@@ -123,6 +126,8 @@ def check(
     chosen = against.settings.checks
     rules = chosen_rules(tuple(select) or chosen.select, (*ignore, *chosen.ignore))
     severities = {find_rule(code).code: severity for code, severity in chosen.severity.items()}
+    # Each fix is tried on a case of its own: the documents are parsed for all of them together.
+    against = against if against.documents is not None else against._replace(documents=DocumentCache())
     case = Case(take, against)
     findings, ignored = _found(case, rules, severities)
     if any(item.fix is not None for item in findings):
@@ -176,3 +181,7 @@ def _status(link: Link) -> str:
     if links.is_web(link.target):
         return "outside"
     return "unsafe" if ":" in link.target else "unknown-handle"
+
+
+for _refused in add_rules(outside_rules()):
+    plugins.warn(_refused)

@@ -6,13 +6,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from itertools import accumulate
 from math import log
 from typing import NamedTuple
 
 from ourtake.checks.base import Case
-from ourtake.checks.evidence import Document
+from ourtake.checks.evidence import Document, Documents
 from ourtake.text.parsed import kept
 from ourtake.text.sentences import sentences
 from ourtake.text.stems import content
@@ -93,13 +92,11 @@ class SentenceIndex:
         return Best(self._documents[number], place - self._firsts[number], scores[place] / total, whole / total)
 
 
-@kept
 def sentence_index(case: Case) -> SentenceIndex:
-    """The ground of a case."""
-    return _ground(case.documents)
+    """The sentences of a case's documents."""
+    return _index_of(case.documents)
 
 
-@lru_cache(maxsize=16)
-def _ground(documents: tuple[Document, ...]) -> SentenceIndex:
-    """The same for each revision of a take."""
+@kept
+def _index_of(documents: Documents) -> SentenceIndex:
     return SentenceIndex(documents)

@@ -17,8 +17,8 @@ from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.evidence import Document
 from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.facts.names import known_names
-from ourtake.checks.facts.opinion import is_opinion, may_be
 from ourtake.checks.facts.rules import claims
+from ourtake.checks.opinion import is_opinion, may_be_opinion
 from ourtake.checks.passages import SOURCE, unquoted
 from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import Verdict, verdicts
@@ -90,7 +90,7 @@ def _classified(
     if best is not None and (best.share >= SUPPORTS or (best.share >= PARTLY and best.whole >= WHOLLY)):
         span = sentences(best.document.text)[best.place]
         return _side(best.document), (best.document.evidence(span.start, span.end),)
-    if not attributed and may_be(bare):
+    if not attributed and may_be_opinion(bare):
         return "opinion", ()
     if (best is None or best.share < NEXT_TO_NOTHING) and _claims_fact(case, field, sentence):
         return ("unknown" if unread_at(case, field, sentence.start, sentence.end) else "unsupported"), ()
@@ -133,7 +133,7 @@ def unsupported_claim(case: Case) -> Iterator[Hit]:
         sentence = Span(record.start, record.end, text[record.start : record.end])
         bare = unquoted(text)[record.start : record.end]
         if (
-            may_be(bare)
+            may_be_opinion(bare)
             or not _claims_fact(case, record.field, sentence)
             or any(True for _ in attributed_in(case, record.field, sentence))
         ):

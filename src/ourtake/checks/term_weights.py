@@ -67,13 +67,13 @@ def _term(word: str) -> str:
     return stem(word) if len(word) > 2 and word not in STOP and not word.isdigit() and "." not in word else ""
 
 
-@lru_cache(maxsize=2048)
-def view(title: str, text: str) -> View:
-    """The view of an article."""
+@kept
+def view(text: str, title: str) -> View:
+    """The view of an article; its text begins with its title, as that of a Document does."""
     counts = Counter(terms(text))
     in_title = terms(title)
     for word in in_title:
-        counts[word] += TITLE_COUNTS
+        counts[word] += TITLE_COUNTS - 1
     return View(dict(counts), frozenset(in_title), counts.total())
 
 
@@ -97,12 +97,12 @@ def strength(held: View, word: str, *, length: float = _TYPICAL_LENGTH) -> float
     return min(MOST, share * 1.3 + (0.3 if word in held.title else 0.0))
 
 
-@lru_cache(maxsize=8)
+@kept
 def background(sample: Sample) -> Background | None:
     """What a sample says of words; None where it is too small to say anything."""
     if len(sample) < 20:
         return None
-    views = [view(title, text) for title, text in sample]
+    views = [view(f"{title}\n\n{text}", title) for title, text in sample]
     length = max(1.0, sum(held.length for held in views) / len(views))
     seen = Counter(word for held in views for word in held.counts)
     unknown = math.log((len(views) + 1) / 0.5)

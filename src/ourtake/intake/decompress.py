@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import zlib
+from pathlib import Path
+from typing import BinaryIO, cast
 
 from ourtake.errors import FetchError
 
@@ -76,3 +79,10 @@ def unpacked(data: bytes, *, limit: int) -> bytes:
     found = inflater.take(data)
     inflater.end()
     return found
+
+
+def opened(path: Path) -> BinaryIO:
+    """A file to be read, unpacked when it is gzip. Raises OSError."""
+    with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+    return cast(BinaryIO, gzip.open(path, "rb")) if packed else path.open("rb")

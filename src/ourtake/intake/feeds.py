@@ -7,10 +7,13 @@ that; where the page can't be read, the teaser's words stand.
 from __future__ import annotations
 
 import io
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
+
+import feedparser
 
 from ourtake.config import Intake
 from ourtake.documents import Article
@@ -18,10 +21,11 @@ from ourtake.errors import InputError
 from ourtake.intake.dates import article_dates
 from ourtake.intake.encoding import unescaped
 from ourtake.intake.files import is_address
+from ourtake.intake.formats import Crawler, Listing
 from ourtake.intake.html_text import looks_like_html, markdown_of
 from ourtake.intake.internal_links import inside_links
-from ourtake.intake.reject import Reject
-from ourtake.intake.splitting import Piece, Splitter, mended, name_of, wrapped
+from ourtake.intake.items import Items, Reject
+from ourtake.intake.splitting import Piece, Splitter, name_of, repaired, wrapped
 from ourtake.intake.unpublished import A_STUB, is_stub
 
 NAMES = ("item", "entry")
@@ -44,17 +48,25 @@ class Entry(NamedTuple):
     changed: str | None
 
 
-def feed_entries(cutter: Splitter, *, base: str, site: str, name: str) -> Iterator[Entry | Reject]:
-    """The entries of a feed; `base` is its own address, `name` what it is called in messages."""
-    group: list[Piece] = []
-    for piece in cutter:
-        group.append(piece)
-        if len(group) == _GROUP:
-            yield from _entries(group, cutter.root, base=base, site=site, name=name)
-            group = []
-    if not cutter.root:
-        raise InputError(f"{name} is no feed.", "Check what the file or address holds.")
-    yield from _entries(group, cutter.root, base=base, site=site, name=name)
+def read_feed(listing: Listing, crawl: Crawler) -> Items:
+    """The articles of a feed; those of teasers from their pages. Raises InputError for what is not a feed."""
+    for found in _all_entries(listing, crawl.site):
+        if isinstance(found, Reject):
+            yield found
+        elif is_teaser(found.article.text, full=not found.teaser, settings=crawl.limits):
+            yield from crawl.whole(found.article, found.changed)
+        else:
+            yield found.article
+
+
+def _all_entries(listing: Listing, site: str) -> Iterator[Entry | Reject]:
+    splitter = Splitter(listing.blocks, names=NAMES, content_type=listing.content_type)
+    given = {"base": listing.base, "site": site, "name": listing.name}
+    pieces = iter(splitter)
+    while group := list(itertools.islice(pieces, _GROUP)):
+        yield from _entries(group, splitter.root, **given)
+    if not splitter.root:
+        raise InputError(f"{listing.name} is not a feed.", "Check what the file or address holds.")
 
 
 def is_teaser(text: str, *, full: bool, settings: Intake) -> bool:
@@ -82,8 +94,6 @@ def _entries(group: list[Piece], root: str, *, base: str, site: str, name: str) 
 
 def _parsed(pieces: list[str], root: str, base: str) -> tuple[list[Any], str]:
     """The entries as feedparser reads them; none, and why, when one of them is not well-formed."""
-    import feedparser
-
     document = wrapped(root, "".join(pieces), within="channel" if name_of(root).lower().endswith("rss") else "")
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": base}
     # A stream, never a text: feedparser would open a text that looks like an address.
@@ -98,7 +108,7 @@ def _parsed(pieces: list[str], root: str, base: str) -> tuple[list[Any], str]:
 
 def _alone(text: str, root: str, base: str) -> tuple[Any, str]:
     """An entry on its own; if it must be, with its plain faults put right."""
-    for attempt in dict.fromkeys((text, mended(text))):
+    for attempt in dict.fromkeys((text, repaired(text))):
         found, fault = _parsed([attempt], root, base)
         if len(found) == 1:
             return found[0], ""

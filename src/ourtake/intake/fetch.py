@@ -8,7 +8,6 @@ proxy or netrc from the environment.
 from __future__ import annotations
 
 import contextlib
-import email.utils
 import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -22,6 +21,7 @@ from ourtake.errors import FetchError
 from ourtake.intake.addresses import Address, check_address
 from ourtake.intake.connection import CheckedBackend, Deadline, Resolve, resolve
 from ourtake.intake.decompress import Inflater
+from ourtake.values import retry_after_seconds
 
 AGENT = f"ourtake/{__version__}"
 _ACCEPT = "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,application/xml;q=0.9,*/*;q=0.5"
@@ -127,7 +127,7 @@ class Fetcher:
                 onward = _onward(response, given)
                 if onward is None:
                     body = self._beginning(response, given, at_most) if method == "GET" else b""
-                    retry_after = _seconds(given.get("retry-after"))
+                    retry_after = retry_after_seconds(given.get("retry-after"))
                     return Looked(
                         address.url,
                         response.status,
@@ -249,18 +249,5 @@ def _failed(address: Address, status: int, retry_after: str | None) -> FetchErro
         429: "it asks us to slow down",
     }
     what = f"{address.url[:200]} answered {status}" + (f": {told[status]}." if status in told else ".")
-    return FetchError(
-        what, "Check the address.", passing=status in _PASSING, status=status, retry_after=_seconds(retry_after)
-    )
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    """Retry-After in seconds: a number, or a date."""
-    if not retry_after:
-        return None
-    if retry_after.isdecimal():
-        return float(retry_after[:9])
-    try:
-        return max(0.0, email.utils.parsedate_to_datetime(retry_after).timestamp() - time.time())
-    except (ValueError, OverflowError):
-        return None
+    wait = retry_after_seconds(retry_after)
+    return FetchError(what, "Check the address.", passing=status in _PASSING, status=status, retry_after=wait)

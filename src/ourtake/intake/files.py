@@ -108,7 +108,7 @@ def _json_object(text: str, name: str) -> dict[str, Any]:
     return found
 
 
-def tidy(given: dict[str, Any], name: str) -> dict[str, Any]:
+def storable(given: dict[str, Any], name: str) -> dict[str, Any]:
     """A table from outside as one that can be stored: texts without what no database takes, dates and sets as JSON has
     them.
 
@@ -165,7 +165,7 @@ def yaml_table(text: str, name: str, *, first_line: int) -> dict[str, Any]:
         raise InputError(f"{name}: the front matter holds an impossible value.", how) from error
     if not isinstance(found, dict):
         raise InputError(f"{name}: the front matter is no table of keys and values.", "Mend it.")
-    return tidy(found, f"{name}: the front matter")
+    return storable(found, f"{name}: the front matter")
 
 
 def as_words(value: object) -> object:
@@ -175,7 +175,7 @@ def as_words(value: object) -> object:
 
 def source_of(given: dict[str, Any], name: str) -> Source:
     """The source of a table. Raises InputError for what a take can't be written without."""
-    given = tidy(given, name)
+    given = storable(given, name)
     checked_keys(given, name)  # before anything is missed that was only misspelt
     given |= {key: as_words(given.get(key)) for key in ("title", "outlet", "blurb")}
     for key, called in (

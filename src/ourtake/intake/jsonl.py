@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from ourtake.documents import Article
 from ourtake.errors import InputError
 from ourtake.intake.dates import UNREAD, article_dates
-from ourtake.intake.files import decode, is_address, tidy
-from ourtake.intake.reject import Reject
+from ourtake.intake.files import decode, is_address, storable
+from ourtake.intake.items import Reject
 from ourtake.intake.unpublished import why_unpublished
 
 
@@ -21,7 +21,7 @@ def article_line(line: bytes, where: str) -> Article | Reject:
         given = json.loads(decode(line, "the line"))
         if not isinstance(given, dict):
             return Reject(where, "no JSON object.")
-        given = tidy(given, "the line")
+        given = storable(given, "the line")
         if why := why_unpublished(given):
             return Reject(where, why, broken=False)
         article = Article.model_validate({**given, **_dates(given)})

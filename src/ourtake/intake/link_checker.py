@@ -52,7 +52,7 @@ _TOLD = {
 }
 
 
-class Wanted(NamedTuple):
+class LinkTarget(NamedTuple):
     """An address to look behind, and the title of the article that should be there ("" unknown)."""
 
     url: str
@@ -80,15 +80,19 @@ class Names:
 
 
 def check_links(
-    wanted: Iterable[Wanted], limits: Intake, *, names: Names | None = None, done: Callable[[], object] = lambda: None
+    targets: Iterable[LinkTarget],
+    limits: Intake,
+    *,
+    names: Names | None = None,
+    done: Callable[[], object] = lambda: None,
 ) -> list[LinkCheck]:
     """What is behind each address, in the order given. `done` is called after each."""
-    order = list(dict.fromkeys(wanted))
+    order = list(dict.fromkeys(targets))
     resolver = names or Names()
-    hosts: dict[str, list[Wanted]] = {}
+    hosts: dict[str, list[LinkTarget]] = {}
     for item in order:
         hosts.setdefault(_host(item.url), []).append(item)
-    found: dict[Wanted, LinkCheck] = {}
+    found: dict[LinkTarget, LinkCheck] = {}
     with ThreadPoolExecutor(HOSTS_AT_ONCE, thread_name_prefix="ourtake-links") as pool:
         shares = [share for items in hosts.values() for share in _shares(items, limits)]
         running = [pool.submit(_of_host, items, limits, resolver, done) for items in shares]
@@ -101,7 +105,7 @@ def check_links(
     return [_believed(found[item], resolver) for item in order]
 
 
-def _shares(items: list[Wanted], limits: Intake) -> list[list[Wanted]]:
+def _shares(items: list[LinkTarget], limits: Intake) -> list[list[LinkTarget]]:
     """One host's pages in one queue; in a few where the settings ask for no pause between requests."""
     count = 1 if limits.seconds_between_requests else max(1, min(QUEUES, len(items) // LEAST_SHARE))
     return [items[number::count] for number in range(count)]
@@ -115,8 +119,8 @@ def _host(url: str) -> str:
 
 
 def _of_host(
-    items: Sequence[Wanted], limits: Intake, names: Names, done: Callable[[], object]
-) -> dict[Wanted, LinkCheck]:
+    items: Sequence[LinkTarget], limits: Intake, names: Names, done: Callable[[], object]
+) -> dict[LinkTarget, LinkCheck]:
     host = _Host(limits, names)
     found = {}
     try:
@@ -151,7 +155,7 @@ class _Host:
     def close(self) -> None:
         self._fetcher.close()
 
-    def check(self, item: Wanted) -> LinkCheck:
+    def check(self, item: LinkTarget) -> LinkCheck:
         """What is behind one address; whatever goes wrong is said in it."""
         try:
             if self._closed:
@@ -167,7 +171,7 @@ class _Host:
                 self._closed = f"its host failed {FAILURES} times in a row and was not asked again"
             return _check(item, "could-not-check", reason=error.what.rstrip("."))
 
-    def _look(self, item: Wanted) -> Looked:
+    def _look(self, item: LinkTarget) -> Looked:
         if not item.title:
             head = self._ask(item.url, "HEAD")
             if head.status == 429 or (head.status < 300 and "html" not in head.content_type.lower()):
@@ -191,7 +195,7 @@ class _Host:
         time.sleep(max(0.0, self._next - time.monotonic()))
         self._next = time.monotonic() + self._pause
 
-    def _judged(self, item: Wanted, looked: Looked) -> LinkCheck:
+    def _judged(self, item: LinkTarget, looked: Looked) -> LinkCheck:
         code, final = looked.status, looked.url
         if code in (404, 410):
             return _check(item, "dead", code=code, final=final, reason=f"the server answers {code}, {_TOLD[code]}")
@@ -207,7 +211,7 @@ class _Host:
         status, reason = self._soft(item, looked, page)
         return _check(item, status, code=code, final=final, title=page.title, reason=reason)
 
-    def _soft(self, item: Wanted, looked: Looked, page: Page) -> tuple[str, str]:
+    def _soft(self, item: LinkTarget, looked: Looked, page: Page) -> tuple[str, str]:
         """Whether a page that answers 200 is there."""
         if says_missing(page, item.title):
             return "dead", f"the page says that it is not there: \u201c{page.title}\u201d"
@@ -241,7 +245,7 @@ def _why(code: int) -> str:
 
 
 def _check(
-    item: Wanted,
+    item: LinkTarget,
     status: str,
     *,
     code: int | None = None,

@@ -150,3 +150,8 @@ class _Rules:
 
     def allows(self, url: str) -> bool:
         return bool(self._protego.can_fetch(url, AGENT))
+
+
+def polite_fetcher(limits: Intake) -> PoliteFetcher:
+    """A polite fetcher within the limits of the settings."""
+    return PoliteFetcher(Fetcher(limits), limits)

@@ -212,7 +212,7 @@ def _doctype_end(head: str, begun: int) -> int:
     return end
 
 
-def mended(piece: str) -> str:
+def repaired(piece: str) -> str:
     """An element with the faults that have one plain meaning put right: a bare "&", HTML's own entities, characters
     that XML doesn't have.
     """

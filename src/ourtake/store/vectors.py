@@ -171,7 +171,7 @@ class Vectors:
             _raise_version(connection)
             return done.rowcount
 
-    def tidy(self) -> None:
+    def remove_orphans(self) -> None:
         """Remove the vectors of articles that are gone."""
         with self._writing() as connection:
             connection.execute(delete(vectors).where(vectors.c.article_id.not_in(select(articles.c.id))))

@@ -17,9 +17,9 @@ import unicodedata
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from ourtake.plain import HIDDEN, allowed, plain_line
 from ourtake.text.markdown import Span
 from ourtake.text.parsed import kept
+from ourtake.text.plain import HIDDEN, allowed, plain_line
 from ourtake.text.words import canonical_url
 
 _GENERIC = (

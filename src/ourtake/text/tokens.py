@@ -18,7 +18,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
 
-from ourtake.text.parsed import kept
+from ourtake.text.parsed import Text, kept
 from ourtake.text.sentences import sentences
 
 LONGEST_OMISSION = 150
@@ -43,11 +43,9 @@ _HIDDEN_TOKEN = re.compile(
 )
 _ASCII_TOKEN = re.compile(r"[a-z][a-z0-9]*+(?:'[a-z0-9]+)*+|\d++(?:[.,]\d++)++|[a-z0-9]++(?:'[a-z0-9]+)*+|[$%\x01]")
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
-_PASSAGE, _TAKE = 300, 8000
-"""Characters from which a text is read part by part, and up to which by paragraphs."""
+_PASSAGE = 100
+"""Characters from which a text is read sentence by sentence."""
 
-_ARTICLE = 1000
-"""Characters from which a text is kept as an article is."""
 _TARGET = re.compile(r"\]\((?:[^()\s]|\([^()\s]*\))*\)")
 _GAP = re.compile(r"\[\s*(?:\.\s?\.\s?\.|\u2026)\s*\]|\(\s*(?:\.\s?\.\s?\.|\u2026)\s*\)|\.\s?\.\s?\.(?:\s?\.)?|\u2026")
 _INSERTION = re.compile(r"\[([^\[\]]*)\](?!\()")
@@ -157,13 +155,9 @@ def _plain_of(text: str) -> str | None:
 
 
 def _words_of(text: str) -> tuple[str, ...]:
-    if len(text) > _PASSAGE:
-        # No word goes over the end of a sentence, and paragraphs and sentences are asked about one by one, too.
-        parts = (
-            text.split("\n\n")
-            if "\n\n" in text and len(text) < _TAKE
-            else [sentence.text for sentence in sentences(text)]
-        )
+    if len(text) > _PASSAGE and isinstance(text, Text):
+        # No word goes over the end of a sentence, and sentences are asked about one by one, too.
+        parts = [sentence.text for sentence in sentences(text)]
         if len(parts) > 1:
             return tuple(chain.from_iterable([tokenize(part).words for part in parts]))
     plain = _plain_of(text)
@@ -192,20 +186,9 @@ def _places(words: Sequence[str], plain: str) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
+@kept
 def tokenize(text: str) -> Tokens:
-    """The words of a text. Articles are kept apart from sentences and names, of which one take has a hundred: they
-    would push them out.
-    """
-    return _of_article(text) if len(text) > _ARTICLE else _of_passage(text)
-
-
-@kept
-def _of_article(text: str) -> Tokens:
-    return Tokens(text)
-
-
-@kept
-def _of_passage(text: str) -> Tokens:
+    """The words of a text."""
     return Tokens(text)
 
 

@@ -1,1 +1,1 @@
-"""The corridor: prompt, model, reply, checks, repair, store."""
+"""The pipeline: prompt, model, reply, checks, repair, store."""

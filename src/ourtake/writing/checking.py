@@ -1,8 +1,8 @@
-"""Who checks the takes of a run: this process, or one beside it.
+"""Where the takes of a run are checked: in this process, or in a worker process.
 
-All rules together take milliseconds of processor a take. One draft never notices; in a batch, twenty calls come back at
-once and wait for each other's checks in the one event loop, so a batch has its takes checked in a process of its own,
-which loads while the first calls are under way.
+All rules together take milliseconds of processor time a take. A single draft never notices. In a batch, twenty calls
+return at once and would wait for each other's checks in the one event loop, so a batch has its takes checked by a
+worker process, which loads while the first calls are under way.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from ourtake.errors import ProcessLost
 
 if TYPE_CHECKING:
     from ourtake.checks.base import ArchiveView
+    from ourtake.checks.evidence import DocumentCache
     from ourtake.jobs.worker_process import WorkerProcess
 
 
 class CheckInput(NamedTuple):
-    """One take to check, with its source and the articles that it was offered."""
+    """One take to check, with its source and the articles that were offered for it."""
 
     take: Take
     source: Source
@@ -29,9 +30,7 @@ class CheckInput(NamedTuple):
 
 
 class WorkerConfig(NamedTuple):
-    """What a process beside this one checks with: the store's address, the index's folder; `run`: see
-    Archive.leave_out.
-    """
+    """What a worker checks with: the store's address and the index's folder; `run`: see Archive.leave_out."""
 
     store: str
     folder: Path
@@ -40,13 +39,13 @@ class WorkerConfig(NamedTuple):
 
 
 class Checker(Protocol):
-    """Whoever checks."""
+    """Checks takes."""
 
     async def report(self, given: CheckInput) -> Report:
-        """The report of a take by the rules that drafts are written by."""
+        """The report of a take, by the rules of [checks] drafting."""
 
     async def close(self) -> None:
-        """End what it runs."""
+        """Release its resources."""
 
 
 class LocalChecker:
@@ -55,50 +54,54 @@ class LocalChecker:
     def __init__(self, archive: ArchiveView, settings: Settings) -> None:
         self._archive = archive
         self._settings = settings
+        self._documents: DocumentCache | None = None
 
     async def report(self, given: CheckInput) -> Report:
-        """The report, worked out at once."""
-        return report_of(given, archive=self._archive, settings=self._settings)
+        """See Checker."""
+        if self._documents is None:
+            from ourtake.checks.evidence import DocumentCache
+
+            self._documents = DocumentCache()
+        return report_of(given, archive=self._archive, settings=self._settings, documents=self._documents)
 
     async def close(self) -> None:
-        """There is nothing to end."""
+        """There is nothing to release."""
 
 
 class RemoteChecker:
-    """Checks in a process beside this one, begun already; when that is lost, the rest is checked `instead`, and it is
-    said once.
+    """Checks in a worker process that was started already. When that is lost, `fallback` checks the rest, and `say`
+    says so once.
     """
 
     def __init__(
-        self, beside: WorkerProcess[CheckInput, Report], instead: Checker, *, say: Callable[[str], None]
+        self, worker: WorkerProcess[CheckInput, Report], fallback: Checker, *, say: Callable[[str], None]
     ) -> None:
-        self._beside = beside
-        self._instead = instead
+        self._worker = worker
+        self._fallback = fallback
         self._say = say
         self._lost = False
 
     async def report(self, given: CheckInput) -> Report:
-        """The report, once it has come back."""
+        """See Checker."""
         if not self._lost:
             try:
-                return await self._beside.call(given)
+                return await self._worker.call(given)
             except ProcessLost as error:
                 if not self._lost:
-                    self._say(f"ourtake: {error.what} Takes are checked in this one from now on, which takes longer.")
+                    self._say(f"ourtake: {error.what} From now on this process checks the takes, which is slower.")
                 self._lost = True
-        return await self._instead.report(given)
+        return await self._fallback.report(given)
 
     async def close(self) -> None:
-        """End the process."""
-        self._beside.close()
+        """End the worker process."""
+        self._worker.close()
 
 
-def report_of(given: CheckInput, *, archive: ArchiveView, settings: Settings) -> Report:
-    """The report of a take by the rules that drafts are written by."""
-    # Not loaded where another process checks: they cost as much start-up as a call's answer does work.
+def report_of(given: CheckInput, *, archive: ArchiveView, settings: Settings, documents: DocumentCache) -> Report:
+    """The report of a take, by the rules of [checks] drafting."""
+    # Imported here: where a worker checks, this process need not load the rules.
     from ourtake.checks.base import CheckContext
     from ourtake.checks.registry import check
 
-    return check(
-        given.take, CheckContext(given.source, given.related, settings, archive), select=settings.checks.drafting
-    )
+    against = CheckContext(given.source, given.related, settings, archive, documents=documents)
+    return check(given.take, against, select=settings.checks.drafting)

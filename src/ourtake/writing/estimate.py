@@ -1,9 +1,9 @@
-"""What a batch may take before anything is asked: calls, tokens and money, from below and from above.
+"""How many calls, tokens and dollars drafts may take, before any call is made: a lower and an upper bound.
 
-From below: one call a draft whose first answer is not in the ledger yet, BYTES_A_TOKEN bytes to a token, a take of the
-shortest good length. From above: every call that the pipeline can make for a draft (a reply cut off and asked for
-again, a reply that is no take, each round of repair), each as long as it can be. What is paid lies near the lower
-figure when takes come out right the first time.
+Lower bound: one call for each draft whose first answer is not in the ledger, BYTES_A_TOKEN bytes to a token, a take of
+the shortest good length. Upper bound: every call that the pipeline can make for a draft (a second call after a cut-off
+reply, another after a reply that is not a take, each round of repair), each as long as it can be. The cost is near the
+lower bound if most takes need no repair.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from collections.abc import Sequence
 from ourtake.archive.lookup import Archive
 from ourtake.config import Settings
 from ourtake.documents import Document, Source, Usage
-from ourtake.providers.base import Brief, Request
+from ourtake.providers.base import Request
 from ourtake.providers.budget import most_tokens
 from ourtake.providers.ledger import request_hash
 from ourtake.providers.pricing import most, tariff_of, usd
 from ourtake.store import Store
-from ourtake.writing.pipeline import REPAIR_ROUNDS, look_up, made_request
+from ourtake.writing.pipeline import REPAIR_ROUNDS, first_request
 from ourtake.writing.prompts import Prompts
 
 BYTES_A_TOKEN = 4
 TOKENS_A_WORD = 1.4
-"""Both as measured on English prose; other languages take more."""
+"""Both were measured on English prose; other languages need more."""
 
 
 class Estimate(Document):
-    """Pairs are (from below, from above); `cost_usd` None where the model has no price. `remembered`: drafts whose
-    first answer is in the ledger; `judge`: a model whose calls are not counted in.
+    """Pairs are (lower bound, upper bound); `cost_usd` is None if the model has no price. `remembered`: drafts whose
+    first answer is in the ledger; `judge`: a model whose calls are not included.
     """
 
     model: str
@@ -52,23 +52,21 @@ def estimate(
     settings: Settings,
     in_batch: bool = False,
 ) -> Estimate:
-    """What drafting the sources may take; no call is made. `in_batch`: first takes through the provider's batch
-    endpoint.
-    """
+    """What drafting the sources may take. `in_batch`: first takes at the price of the provider's batch endpoint."""
+    provider, _, name = model.partition(":")
     requests = [
-        _first_request(source, model=model, archive=archive, prompts=prompts, settings=settings).model_copy(
+        first_request(source, model=name, archive=archive, prompts=prompts, settings=settings).model_copy(
             update={"repetition": repetition}
         )
         for source, repetition in zip(sources, repetitions, strict=True)
     ]
-    provider, _, name = model.partition(":")
     hashes = [request_hash(provider, name, request) for request in requests]
     answered = store.answered_hashes(hashes)
     paid = [request for request, hashed in zip(requests, hashes, strict=True) if hashed not in answered]
     shape, cap = settings.take, settings.models.max_output_tokens
     words = shape.summary_words.low + shape.body_words.low
     low = (sum(_bytes(request) // BYTES_A_TOKEN for request in paid), round(words * TOKENS_A_WORD) * len(paid))
-    # The second call of a draft may have twice the room; a repair is shown at most what a reply had room for.
+    # The second call of a draft may have twice the room; a repair prompt adds at most what a reply had room for.
     most_calls = min(settings.budget.calls_per_draft, 3 + REPAIR_ROUNDS)
     high_in = sum(most_calls * most_tokens(request) + min(REPAIR_ROUNDS, most_calls - 1) * cap for request in requests)
     high = (high_in, (most_calls + (most_calls > 1)) * cap * len(requests))
@@ -88,14 +86,6 @@ def estimate(
         output_tokens=(low[1], high[1]),
         cost_usd=cost,
         judge=settings.checks.judge or None,
-    )
-
-
-def _first_request(source: Source, *, model: str, archive: Archive, prompts: Prompts, settings: Settings) -> Request:
-    related = look_up(source, archive=archive, settings=settings)
-    brief = Brief(source=source, related=tuple(related), shape=settings.take, publication=settings.publication)
-    return made_request(
-        "take", prompts.take(source, related), model=model.partition(":")[2], brief=brief, settings=settings
     )
 
 

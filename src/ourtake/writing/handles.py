@@ -1,11 +1,10 @@
-"""The gate between a model's words and a take: handles become the archive's own addresses, every other address goes.
+"""The gate between a model's text and a take: handles become the archive's own addresses, all other addresses go.
 
-It does not guess which addresses are harmful. A link may lead to an article that was offered, or to a single plain word
-(a handle that nobody offered, which rule LNK001 finds); whatever else stands where a target stands becomes
-`removed-address`, which rule SAF004 finds and repair mends. Before it looks, it takes off what hides an address from a
-reader of characters and not from a browser: character references, invisible characters, escapes, HTML. A bare host
-("Booking.com") may be a name and stays; SAF004 finds one that no document has. Words of a link that show another
-address than the article's become the article's title.
+It does not guess which addresses are harmful. A link may lead to an offered article, or to a single plain word (an
+unknown handle, which rule LNK001 finds). Any other target becomes `removed-address`, which rule SAF004 finds and repair
+fixes. First the gate undoes what hides an address from a reader of characters but not from a browser: character
+references, invisible characters, escapes, HTML. A bare host ("Booking.com") may be a name and stays; SAF004 finds one
+that is in no document. Link words that show an address other than the article's become the article's title.
 """
 
 from __future__ import annotations
@@ -14,9 +13,9 @@ import re
 from collections.abc import Sequence
 
 from ourtake.documents import REMOVED, Related, handle_map
-from ourtake.plain import plain_line, unescaped, visible_only
 from ourtake.text.hosts import addresses_shown, another_address, link_words
 from ourtake.text.markdown import Link, definitions, links, rewritten
+from ourtake.text.plain import plain_line, unescaped, visible_only
 from ourtake.text.words import canonical_url
 
 _MARK = f"[address removed]({REMOVED})"
@@ -28,8 +27,9 @@ _TAG = re.compile(r"<!--.*?-->|<[!?/]?[A-Za-z\[][^<>]*>", re.DOTALL)
 _TAG_START = re.compile(r"(?<!\\)<(?=[A-Za-z/!?])")
 _SIGNS = re.compile(r"[\[\]()<>!]")
 _DEEPEST = 3
-"""Images inside links are followed so deep; nobody writes them deeper but to break a parser."""
+"""How deep images inside links are followed. Deeper ones are only written to break a parser."""
 
+_ESCAPES = str.maketrans({sign: f"%{ord(sign):02X}" for sign in "() <>\\"})
 _WORD = re.compile(r"[A-Za-z0-9_-]*")
 _REST = r"[^\s<>\"')\]\x00]"
 _ADDRESS = re.compile(
@@ -40,34 +40,32 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _MAY_BE_ADDRESS = re.compile(r"[/@\\]|:(?=\S)|www\.", re.IGNORECASE)
-"""Nothing that _ADDRESS finds is without one of these; it is much the faster of the two."""
+"""Everything that _ADDRESS finds has one of these; this pattern is much faster."""
 
 
-def to_addresses(text: str, related: Sequence[Related]) -> str:
-    """A model's Markdown with each known handle turned into its article's address, and every other address turned into
-    `removed-address`.
-    """
+def with_addresses(text: str, related: Sequence[Related]) -> str:
+    """A model's Markdown with the articles' addresses for handles, and `removed-address` for any other address."""
     known = handle_map(list(related))
     by_address = {canonical_url(item.url): item for item in known.values()}
     kept: list[str] = []
 
     def change(link: Link) -> str:
-        words = to_words(link.anchor)
+        words = without_markup(link.anchor)
         hidden = words != link.anchor and _holds_markup(link.anchor)
         article = known.get(link.target.strip().strip("#[]").lower()) or by_address.get(canonical_url(link.target))
         if article is not None and not link.image and not hidden:
-            # A mark that no model can write (control characters were taken out) keeps the archive's own address from
-            # the sweep below.
+            # A mark that no model can write (control characters were removed) protects the archive's own address when
+            # all others are removed below.
             kept.append(escaped(article.url))
             if another_address(link.anchor, url=article.url, title=article.title, text=article.text):
-                # What a reader takes for the link's address has to be its own: the article's title says where it leads.
+                # The words look like another address, which would deceive the reader; the article's title does not.
                 words = link_words(article.title)
             return f"[{words}](\x00{len(kept) - 1}\x00)"
         if link.image or hidden or not _WORD.fullmatch(link.target):
             return f"[{words or 'address removed'}]({REMOVED})"
         return f"[{words}]({link.target})"
 
-    text = _unmasked(text)
+    text = _unmask(text)
     if "<" in text:
         text = _BRACED_HANDLE.sub(r"(\1", text)
         text = _TAG_START.sub(r"\\<", _without_tags(text))
@@ -76,20 +74,18 @@ def to_addresses(text: str, related: Sequence[Related]) -> str:
     for span, target in reversed(defined if "]:" in text else []):
         if target.lower() in known:
             text = text.replace(span.text, "", 1)
-    # What is left of definitions is no definition any more, wherever a parser might see one.
-    text = _swept(text.replace("]:", "]\\:"), _MARK)
+    # Whatever a parser could still read as a definition must not be one.
+    text = _replace_addresses(text.replace("]:", "]\\:"), _MARK)
     text = re.sub("\x00(\\d+)\x00", lambda match: kept[int(match[1])], text)
     if "![" in text:
-        # All images are gone by now: an exclamation mark that came to stand before a link must not make it one.
+        # All images are gone by now; an exclamation mark that ended up before a link must not make it an image.
         for link in reversed([found for found in links(text) if found.image]):
             text = f"{text[: link.start]}\\{text[link.start :]}"
     return text
 
 
 def _without_tags(text: str) -> str:
-    """The text with its tags taken out, formatting ones without a trace. One inside another is followed a few times:
-    "<scr<b>ipt>".
-    """
+    """The text without its tags; formatting tags leave no trace. Nested ones ("<scr<b>ipt>") take a few rounds."""
     for _ in range(_DEEPEST):
         before, text = text, _TAG.sub(_MARK, _FORMATTING.sub("", text))
         if text == before:
@@ -97,20 +93,18 @@ def _without_tags(text: str) -> str:
     return text
 
 
-def to_words(text: str, *, depth: int = 0) -> str:
-    """A model's text for a place where Markdown has no business (a headline, a tag): plain words on one line; addresses
-    go.
-    """
-    text = _unmasked(text)
+def without_markup(text: str, *, depth: int = 0) -> str:
+    """A model's text for a field without Markdown (a headline, a tag): plain words on one line, without addresses."""
+    text = _unmask(text)
     if depth == _DEEPEST:
         text = _SIGNS.sub(" ", text)
     elif "[" in text:
-        text = rewritten(text, lambda link: to_words(link.anchor, depth=depth + 1))
-    return plain_line(_swept(plain_line(text), ""))
+        text = rewritten(text, lambda link: without_markup(link.anchor, depth=depth + 1))
+    return plain_line(_replace_addresses(plain_line(text), ""))
 
 
-def to_handles(text: str, related: Sequence[Related]) -> str:
-    """The opposite: addresses of offered articles back to handles, as the model is shown its own passage."""
+def with_handles(text: str, related: Sequence[Related]) -> str:
+    """The opposite of `with_addresses`: a passage as the model sees it, with handles for articles' addresses."""
     by_address = {escaped(item.url): handle for handle, item in handle_map(list(related)).items()}
     return rewritten(
         text,
@@ -121,18 +115,11 @@ def to_handles(text: str, related: Sequence[Related]) -> str:
 
 
 def escaped(address: str) -> str:
-    """An address as it can stand between the round brackets of a link."""
-    return (
-        address.replace("(", "%28")
-        .replace(")", "%29")
-        .replace(" ", "%20")
-        .replace("<", "%3C")
-        .replace(">", "%3E")
-        .replace("\\", "%5C")
-    )
+    """An address in a form that is safe between the round brackets of a link."""
+    return address.translate(_ESCAPES)
 
 
-def _unmasked(text: str) -> str:
+def _unmask(text: str) -> str:
     text = visible_only(unescaped(text))
     return _ESCAPED_SIGN.sub(lambda match: match[1] or match[2], text) if "\\" in text else text
 
@@ -141,14 +128,12 @@ def _holds_markup(text: str) -> bool:
     return bool(links(text) or _TAG.search(text))
 
 
-def _swept(text: str, mark: str) -> str:
-    """The text with `mark` for each address; a bare host stays, since it may be a name of the documents (SAF004 sees to
-    it).
-    """
+def _replace_addresses(text: str, mark: str) -> str:
+    """The text with `mark` for each address; a bare host stays, since it may be a name (SAF004 checks it)."""
     parts, last = [], 0
     code = list(re.finditer(r"`[^`\n]*`", text)) if "`" in text else []
     for start, end in _addresses(text):
-        # In code a link is no link: there the bare word stands, which SAF004 finds as well.
+        # A link doesn't work inside code: there the bare word is put, which SAF004 finds as well.
         inside = any(span.start() <= start < span.end() for span in code)
         parts += [text[last:start], REMOVED if inside and mark else mark]
         last = end
@@ -156,7 +141,7 @@ def _swept(text: str, mark: str) -> str:
 
 
 def _addresses(text: str) -> list[tuple[int, int]]:
-    """Where addresses stand, bare hosts left out; what overlaps is one."""
+    """The spans of addresses, without bare hosts; overlapping ones are joined."""
     found = [shown.span[:2] for shown in addresses_shown(text) if shown.kind == "address"]
     for match in _ADDRESS.finditer(text) if _MAY_BE_ADDRESS.search(text) else ():
         found.append((match.start(), match.start() + len(match[0].rstrip(".,;:!?*_'\u2019\u201d"))))

@@ -1,8 +1,8 @@
-"""A second look at what bears out each sentence: a model is asked, and what it quotes is looked up in code.
+"""A second opinion on what supports each sentence: a model answers, and code looks up what it quotes.
 
-A judge may lift or lower a sentence's class. It never makes up evidence: what it calls borne out counts only when the
-words that it quotes stand in the document that it names. One that can't be asked changes nothing but this: what words
-alone called unsupported is then unknown.
+A judge may change a sentence's class in either direction. It can't make up evidence: "supported" counts only if the
+document that it names contains the words that it quotes. If the judge can't be reached, sentences that word matching
+called unsupported become unknown; nothing else changes.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from typing import Any, NamedTuple
 
 from ourtake.checks.evidence import Document, documents_of
 from ourtake.config import Settings
-from ourtake.documents import Evidence, Related, Report, SentenceRecord, Source, Take, handle_map
+from ourtake.documents import Evidence, Report, SentenceRecord, Take, handle_map
 from ourtake.errors import AnswerError, ProviderError, StoreError, UnknownCallError
-from ourtake.plain import visible_only
 from ourtake.providers.base import Brief, Provider, Request, name_of, require_whole
+from ourtake.text.plain import visible_only
 from ourtake.text.tokens import find_quotation, tokenize
 from ourtake.writing.prompts import Prompts
 from ourtake.writing.reply import json_object
 
 BATCH = 12
-"""Sentences that one request asks about."""
+"""Sentences in one request."""
 
 LEAST_QUOTED = 5
-"""Words that a quotation must have to be evidence."""
+"""Words that a quotation needs to count as evidence."""
 
 LONGEST = 12_000
-"""Characters of a document that a judge is shown."""
+"""Characters of a document that a judge sees."""
 
 SUPPORT_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -52,22 +52,22 @@ SUPPORT_SCHEMA: dict[str, Any] = {
 }
 
 
-class Shown(NamedTuple):
-    """A document under the name that a judge is told."""
+class PromptDocument(NamedTuple):
+    """A document in the prompt; its name is "source" or a handle."""
 
     name: str
     text: str
 
 
-class Asked(NamedTuple):
-    """A sentence under its number, from 1."""
+class PromptSentence(NamedTuple):
+    """A sentence in the prompt, with its number, from 1."""
 
     number: int
     text: str
 
 
 class Judge(NamedTuple):
-    """Who is asked, and with what."""
+    """The judge's model, and what its requests are made with."""
 
     provider: Provider
     prompts: Prompts
@@ -75,45 +75,38 @@ class Judge(NamedTuple):
 
 
 async def judged(report: Report, take: Take, brief: Brief, *, judge: Judge, draft_id: str) -> tuple[Report, str | None]:
-    """The report with its sentences judged, and what to say once when the judge could not be asked. Raises
-    UnknownCallError.
-    """
-    documents = _named(brief.source, brief.related)
+    """The report with its sentences judged, and a note if the judge could not be asked. Raises UnknownCallError."""
+    own, *others = documents_of(brief.source, brief.related)
+    documents = {"source": own} | dict(zip(handle_map(list(brief.related)), others, strict=True))
     records = list(report.sentences)
     note = None
     for first in range(0, len(records), BATCH):
         batch = records[first : first + BATCH]
-        asked = [
-            Asked(number, visible_only(getattr(take, one.field)[one.start : one.end]))
+        shown = [
+            PromptSentence(number, visible_only(getattr(take, one.field)[one.start : one.end]))
             for number, one in enumerate(batch, first + 1)
         ]
         try:
-            answers = await _answers(asked, documents, brief, judge=judge, draft_id=draft_id)
+            answers = await _answers(shown, documents, brief, judge=judge, draft_id=draft_id)
         except UnknownCallError:
             raise
         except (ProviderError, AnswerError, StoreError) as failure:
-            note = f"Could not check what bears out the sentences with {name_of(judge.provider)}: {failure.what}"
+            note = f"Could not check what supports the sentences with {name_of(judge.provider)}: {failure.what}"
             records[first:] = [
                 one.model_copy(update={"support": "unknown"}) if one.support == "unsupported" else one
                 for one in records[first:]
             ]
             break
         for number, record in enumerate(batch, first + 1):
-            records[number - 1] = _settled(record, answers.get(number), documents)
+            records[number - 1] = _updated(record, answers.get(number), documents)
     return report.model_copy(update={"sentences": tuple(records)}), note
 
 
-def _named(source: Source, related: Sequence[Related]) -> dict[str, Document]:
-    """The documents under the names that a judge is told: "source" and the handles."""
-    own, *others = documents_of(source, related)
-    return {"source": own} | dict(zip(handle_map(list(related)), others, strict=True))
-
-
 async def _answers(
-    asked: Sequence[Asked], documents: dict[str, Document], brief: Brief, *, judge: Judge, draft_id: str
+    sentences: Sequence[PromptSentence], documents: dict[str, Document], brief: Brief, *, judge: Judge, draft_id: str
 ) -> dict[int, dict[str, Any]]:
-    shown = [Shown(name, visible_only(document.text)[:LONGEST]) for name, document in documents.items()]
-    prompt = judge.prompts.support(brief.source, brief.related, documents=shown, asked=asked)
+    shown = [PromptDocument(name, visible_only(document.text)[:LONGEST]) for name, document in documents.items()]
+    prompt = judge.prompts.support(brief.source, brief.related, documents=shown, asked=sentences)
     request = Request(
         task="support",
         model=judge.provider.model,
@@ -129,21 +122,17 @@ async def _answers(
     reply = await judge.provider.reply(request)
     require_whole(reply)
     rows = json_object(reply.text).get("sentences")
-    found = (
-        [row for row in rows if isinstance(row, dict) and isinstance(row.get("number"), int)]
-        if isinstance(rows, list)
-        else []
-    )
-    return {row["number"]: row for row in found}
+    found = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return {row["number"]: row for row in found if isinstance(row.get("number"), int)}
 
 
-def _settled(record: SentenceRecord, answer: dict[str, Any] | None, documents: dict[str, Document]) -> SentenceRecord:
-    """The record as the judge sees it; as it was, where the judge says nothing, or nothing that can be looked up."""
+def _updated(record: SentenceRecord, answer: dict[str, Any] | None, documents: dict[str, Document]) -> SentenceRecord:
+    """The record as the judge sees it; unchanged if the judge says nothing, or quotes what can't be found."""
     support = answer.get("support") if answer else None
     if answer is None or support not in ("source", "archive", "opinion", "unsupported", "unknown"):
         return record
     if support in ("source", "archive"):
-        evidence = _looked_up(answer, documents)
+        evidence = _evidence(answer, documents)
         if evidence is None:
             return record
         return record.model_copy(
@@ -152,7 +141,7 @@ def _settled(record: SentenceRecord, answer: dict[str, Any] | None, documents: d
     return record.model_copy(update={"support": support, "evidence": ()})
 
 
-def _looked_up(answer: dict[str, Any], documents: dict[str, Document]) -> Evidence | None:
+def _evidence(answer: dict[str, Any], documents: dict[str, Document]) -> Evidence | None:
     document = documents.get(str(answer.get("document", "")).strip())
     quotation = str(answer.get("quotation", ""))
     if document is None or len(tokenize(quotation).words) < LEAST_QUOTED:

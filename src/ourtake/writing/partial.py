@@ -1,7 +1,6 @@
-"""A take as it grows: the prose out of the beginning of a JSON reply, for whoever shows it while it is written.
+"""A take while it is being written: the prose in the beginning of a JSON reply, for the terminal and the page.
 
-What is shown is no take: it was not checked, and its links are still handles. Thoughts are not shown. The terminal and
-the page use this one function.
+What is shown is not a take yet: it was not checked, and its links are still handles. Thoughts are not shown.
 """
 
 from __future__ import annotations
@@ -14,12 +13,11 @@ from ourtake.writing.reply import LONGEST
 FIELDS = ("headline", "summary", "body")
 
 
-class Growing:
-    """Takes a reply's text piece by piece and gives the new prose of each field. The answer's whole beginning is read
-    again for each piece: even for the last of a long take that is some microseconds, and what is too long to be one is
-    not shown further.
+class PartialTake:
+    """Takes a reply's text piece by piece and gives the new prose of each field. It parses everything so far again for
+    each piece, which takes microseconds even at the end of a long take; it stops at a reply too long to be a take.
 
-    `restarts` counts how often what was shown turned out to be thoughts: the prose then begins anew.
+    `restarts` counts how often what was shown turned out to be thoughts; the prose then starts over.
     """
 
     def __init__(self) -> None:
@@ -28,24 +26,22 @@ class Growing:
         self._shown = dict.fromkeys(FIELDS, "")
 
     def add(self, piece: str) -> list[tuple[str, str]]:
-        """(field, new text) for each field that this piece made longer; nothing while the reply is no JSON object
-        (yet).
-        """
+        """(field, new text) for each field that this piece made longer; nothing while there is no JSON object."""
         new = self._spoken.add(piece)
         text = self._spoken.text
         if self._spoken.restarts != self.restarts:
             self.restarts, self._shown = self._spoken.restarts, dict.fromkeys(FIELDS, "")
-        begun = text.find("{")
-        if not new or begun < 0 or len(text) > LONGEST:
+        start = text.find("{")
+        if not new or start < 0 or len(text) > LONGEST:
             return []
         try:
-            found = jiter.from_json(text[begun:].encode("utf-8", "replace"), partial_mode="trailing-strings")
+            found = jiter.from_json(text[start:].encode("utf-8", "replace"), partial_mode="trailing-strings")
         except ValueError:
             return []
-        grown = []
+        grew = []
         for field in FIELDS:
             prose = found.get(field) if isinstance(found, dict) else None
             if isinstance(prose, str) and len(prose) > len(self._shown[field]):
-                grown.append((field, prose[len(self._shown[field]) :]))
+                grew.append((field, prose[len(self._shown[field]) :]))
                 self._shown[field] = prose
-        return grown
+        return grew

@@ -1,21 +1,20 @@
-"""One story down the corridor: look up, write, read the reply, check, repair, store. It reads top to bottom.
+"""The path of one story: 1 look up, 2 write, 3 check, 4 repair, 5 store. `write_draft` follows it, top to bottom.
 
-It never prints and never chooses a model. Whatever goes wrong after the first stored step, the draft stays in the store
-with its status: ready (no error found), needs-work (errors left open), cut-off, refused, filtered, empty, invalid,
-failed (the provider), limit (of the budget), unknown (a call of an earlier run, which may have been billed, stands in
-the way).
+Nothing here prints or chooses a model. Whatever goes wrong on the way, the draft is stored with its status: ready (no
+error found), needs-work (errors are left), cut-off, refused, filtered, empty, invalid, failed (the provider), limit (of
+the budget), unknown (a call of an earlier run has no known outcome and may have been billed).
 """
 
 from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from ourtake.archive.lookup import Archive
 from ourtake.config import Settings
-from ourtake.documents import Draft, Related, Report, Revision, Source, Take
+from ourtake.documents import Draft, Report, Revision, Source, Take
 from ourtake.errors import AnswerError, LimitError, ProviderError, StoreError, UnknownCallError
 from ourtake.providers.base import Brief, Provider, Reply, Request, name_of, require_whole
 from ourtake.store import Store
@@ -24,20 +23,22 @@ from ourtake.values import day_of
 from ourtake.writing.checking import Checker, CheckInput, LocalChecker
 from ourtake.writing.judge import Judge, judged
 from ourtake.writing.prompts import Prompt, Prompts
-from ourtake.writing.repair import mended, passages_at_fault, rank
-from ourtake.writing.reply import REPAIR_SCHEMA, TAKE_SCHEMA, take_from
+from ourtake.writing.repair import apply_repair, passages_to_repair, rank
+from ourtake.writing.reply import REPAIR_SCHEMA, TAKE_SCHEMA, parse_take
 
 REPAIR_ROUNDS = 2
 FINISHED = ("ready", "needs-work")
-"""The statuses of a draft that is done."""
+"""The statuses of a finished draft."""
 OPEN = ("writing", "limit", "unknown", "failed")
-"""Those of one that goes on where it was. Any other one has an answer that is no take: only another answer can help
-it.
+"""The statuses of a draft that can be resumed. One with any other status got an answer that is not a take: only another
+answer helps.
 """
+
+OnText = Callable[[str], None]
 
 
 class Pipeline(NamedTuple):
-    """What a run is built from, once, in cli/ or web/; a `new_run` has no earlier drafts to go on with."""
+    """What the drafts of a run are made with; built once, in cli/ or web/. `new_run`: it has no drafts to resume."""
 
     store: Store
     archive: Archive
@@ -50,7 +51,7 @@ class Pipeline(NamedTuple):
     checker: Checker | None = None
 
     async def report(self, given: CheckInput) -> Report:
-        """The report of a take, by whoever checks in this run: this process, where nobody else does."""
+        """Check a take, in this process unless the run has another checker."""
         return await (self.checker or LocalChecker(self.archive, self.settings)).report(given)
 
     async def close(self) -> None:
@@ -63,53 +64,73 @@ class Pipeline(NamedTuple):
 
 
 class UnsavedError(StoreError):
-    """The store could not take a finished draft (a full disk); it is handed over in `draft`, since it was paid for."""
+    """The store could not take a finished draft (for example, the disk is full). `draft` holds it: it was paid for."""
 
     def __init__(self, what: str, do: str, *, draft: Draft) -> None:
         super().__init__(what, do)
         self.draft = draft
 
 
-class _Session:
-    """The calls of one draft: counts them against the budget and keeps what is to be said of them."""
+async def write_draft(
+    source: Source,
+    pipeline: Pipeline,
+    *,
+    draft_id: str | None = None,
+    repetition: int = 1,
+    on_text: OnText | None = None,
+) -> Draft:
+    """Write a take on the source, check, repair and store it. The draft's status says how that ended.
 
-    def __init__(self, corridor: Pipeline, draft: Draft, brief: Brief, *, repetition: int) -> None:
-        self.corridor = corridor
-        self.draft_id = draft.id
-        self.own = {"draft_id": draft.id, "repetition": repetition}
-        self.brief = brief
-        self.by = name_of(corridor.provider)
-        self.notes = list(draft.notes)
-        self.made = draft.usage.calls
+    A provider's failure doesn't raise: it is the draft's `error`, and the draft is kept. on_text receives the reply's
+    raw text as it arrives. If draft_id names an unfinished draft, its revisions are kept and it is resumed; a finished
+    one is returned. `repetition`: see Request. Raises UnsavedError when the store can't take the draft.
+    """
+    earlier = pipeline.store.draft(draft_id) if draft_id and not pipeline.new_run else None
+    if earlier is not None and earlier.status in FINISHED:
+        return earlier
+    # 1. Look up related articles.
+    brief = look_up(source, archive=pipeline.archive, settings=pipeline.settings)
+    draft = _new_or_resumed(brief, pipeline, draft_id=draft_id or uuid.uuid4().hex[:12], earlier=earlier)
+    session = _Session(pipeline, draft, brief, repetition=repetition)
+    status, error = "failed", None
+    try:
+        # 2. Write a take, and 3. check it.
+        if not session.revisions:
+            await session.add_revision(await _first_take(session, on_text))
+        # 4. Repair what the checks found; each repaired take is checked as well.
+        await _repair(session)
+        await _ask_judge(session)
+        status = "ready" if session.best().report.verdict == "pass" else "needs-work"
+    except AnswerError as failure:
+        status, error = failure.status, str(failure)
+    except LimitError as failure:
+        status, error = "limit", str(failure)
+    except ProviderError as failure:
+        status, error = "failed", str(failure)
+    # 5. Store the draft.
+    ended = {
+        "status": status,
+        "error": error,
+        "revisions": tuple(session.revisions),
+        "chosen": session.best().number if session.revisions else 1,
+        "notes": tuple(session.notes),
+    }
+    return await _stored(draft.model_copy(update=ended), pipeline.store)
 
-    async def ask(
-        self,
-        task: Literal["take", "repair"],
-        prompt: Prompt,
-        *,
-        larger: bool = False,
-        repair_round: int = 0,
-        on_text: Callable[[str], None] | None = None,
-    ) -> Reply:
-        settings = self.corridor.settings
-        if self.made >= settings.budget.calls_per_draft:
-            raise LimitError(
-                f"The draft reached its {settings.budget.calls_per_draft} model calls.",
-                "Raise calls_per_draft in [budget].",
-            )
-        self.made += 1
-        request = made_request(
-            task, prompt, model=self.corridor.provider.model, brief=self.brief, settings=settings, larger=larger
-        )
-        reply = await self.corridor.provider.reply(
-            request.model_copy(update=self.own | {"repair_round": repair_round}), on_text=on_text
-        )
-        self.by = reply.by or self.by
-        self.notes += [note for note in reply.notes if note not in self.notes]
-        return reply
+
+def look_up(source: Source, *, archive: Archive, settings: Settings) -> Brief:
+    """The source with the articles that the model is offered: none if none is related enough."""
+    related = archive.related(source, count=settings.lookup.offered, threshold=settings.lookup.threshold)
+    return Brief(source=source, related=tuple(related), shape=settings.take, publication=settings.publication)
 
 
-def made_request(
+def first_request(source: Source, *, model: str, archive: Archive, prompts: Prompts, settings: Settings) -> Request:
+    """The request for the first take on a source, as `write_draft` makes it."""
+    brief = look_up(source, archive=archive, settings=settings)
+    return _request("take", prompts.take(source, brief.related), model=model, brief=brief, settings=settings)
+
+
+def _request(
     task: Literal["take", "repair"],
     prompt: Prompt,
     *,
@@ -132,162 +153,148 @@ def made_request(
     )
 
 
-def look_up(source: Source, *, archive: Archive, settings: Settings) -> list[Related]:
-    """The articles that the model is offered: none where none is good enough."""
-    return archive.related(source, count=settings.lookup.offered, threshold=settings.lookup.threshold)
-
-
-async def write_draft(
-    source: Source,
-    corridor: Pipeline,
-    *,
-    draft_id: str | None = None,
-    repetition: int = 1,
-    on_text: Callable[[str], None] | None = None,
-) -> Draft:
-    """A draft of a take on the source, checked, mended and stored; its status tells how it ended.
-
-    A provider's failure doesn't raise: it is the draft's `error`, and the draft is kept. on_text receives the reply's
-    raw text as it comes. With the draft_id of one that is not finished, its revisions stand and it is gone on with; a
-    finished one is given back. `repetition`: see Request. Raises UnsavedError when the store can't take the draft.
-    """
-    settings = corridor.settings
-    earlier = corridor.store.draft(draft_id) if draft_id and not corridor.new_run else None
-    if earlier is not None and earlier.status in FINISHED:
-        return earlier
-    related = look_up(source, archive=corridor.archive, settings=settings)
-    draft = _begun(source, related, corridor, draft_id=draft_id or uuid.uuid4().hex[:12], earlier=earlier)
-    brief = Brief(source=source, related=tuple(related), shape=settings.take, publication=settings.publication)
-    session = _Session(corridor, draft, brief, repetition=repetition)
-    status, error = "failed", None
-    revisions = list(draft.revisions)
-    try:
-        if not revisions:
-            take = await _first_take(session, related, on_text=on_text)
-            revisions.append(await _revision(take, session, number=1))
-        await _mend(session, revisions, related)
-        await _judge(session, revisions)
-        status = "ready" if _best(revisions, settings).report.verdict == "pass" else "needs-work"
-    except AnswerError as failure:
-        status, error = failure.status, str(failure)
-    except LimitError as failure:
-        status, error = "limit", str(failure)
-    except ProviderError as failure:
-        status, error = "failed", str(failure)
-    chosen = _best(revisions, settings).number if revisions else 1
-    ended = {"status": status, "error": error, "revisions": tuple(revisions), "chosen": chosen}
-    done = draft.model_copy(update=ended | {"notes": tuple(session.notes)})
-    try:
-        # Asked of the ledger, not added up on the way: after a kill only it knows what this draft's calls were.
-        usage, cost = corridor.store.spent_on(draft.id)
-        done = done.model_copy(update={"usage": usage, "cost_usd": None if cost is None else cost / 1_000_000})
-        failpoint("before-draft")
-        await corridor.store.save_draft(done)
-    except StoreError as failure:
-        raise UnsavedError(failure.what, failure.do, draft=done) from failure
-    failpoint("after-draft")
-    return done
-
-
-def _begun(
-    source: Source, related: Sequence[Related], corridor: Pipeline, *, draft_id: str, earlier: Draft | None
-) -> Draft:
-    """A new draft; or the earlier one, where it was left with revisions, so that it goes on from its last step."""
-    offered = tuple(item.model_copy(update={"text": ""}) for item in related)
+def _new_or_resumed(brief: Brief, pipeline: Pipeline, *, draft_id: str, earlier: Draft | None) -> Draft:
+    """The earlier draft if it has revisions, so that it is resumed after its last step; else a new one."""
+    offered = tuple(item.model_copy(update={"text": ""}) for item in brief.related)
     if earlier is not None and earlier.revisions:
         return earlier.model_copy(update={"related": offered, "error": None})
-    model = name_of(corridor.provider)
-    notes = _notes_on(source)
     return Draft(
         id=draft_id,
         status="writing",
-        source=source,
+        source=brief.source,
         related=offered,
-        model=model,
+        model=name_of(pipeline.provider),
         created=_now(),
-        run=corridor.run,
+        run=pipeline.run,
         cost_usd=0.0,
-        notes=notes,
+        notes=_notes_on(brief.source),
     )
 
 
 def _notes_on(source: Source) -> tuple[str, ...]:
-    """What an editor should know of the source before reading on: a day that has not come, here or anywhere, is a slip
-    or a clock gone wrong.
-    """
-    day = day_of(source.published)
+    """What an editor should know about the source first: a future date is a slip, or a clock is wrong."""
+    # It may be tomorrow already where the source was published.
     tomorrow = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
+    day = day_of(source.published)
     return (
-        (f"The source says that it was published on {day}, which is yet to come.",)
-        if day is not None and day > tomorrow
-        else ()
+        (f"The source's date of publication, {day}, is in the future.",) if day is not None and day > tomorrow else ()
     )
 
 
-def _best(revisions: Sequence[Revision], settings: Settings) -> Revision:
-    return min(revisions, key=lambda revision: (rank(revision.report, settings.take), revision.number))
+class _Session:
+    """A draft while it is written: its revisions, its notes, and its calls, which count against the budget."""
+
+    def __init__(self, pipeline: Pipeline, draft: Draft, brief: Brief, *, repetition: int) -> None:
+        self.pipeline = pipeline
+        self.draft_id = draft.id
+        self.brief = brief
+        self.revisions = list(draft.revisions)
+        self.notes = list(draft.notes)
+        self._repetition = repetition
+        self._by = name_of(pipeline.provider)
+        self._calls = draft.usage.calls
+
+    async def ask(
+        self,
+        task: Literal["take", "repair"],
+        prompt: Prompt,
+        *,
+        larger: bool = False,
+        repair_round: int = 0,
+        on_text: OnText | None = None,
+    ) -> Reply:
+        """The provider's whole or cut-off reply. Raises ProviderError, and LimitError when all calls are used up."""
+        provider, settings = self.pipeline.provider, self.pipeline.settings
+        most = settings.budget.calls_per_draft
+        if self._calls >= most:
+            raise LimitError(f"The draft reached its {most} model calls.", "Raise calls_per_draft in [budget].")
+        self._calls += 1
+        request = _request(
+            task, prompt, model=provider.model, brief=self.brief, settings=settings, larger=larger
+        ).model_copy(update={"draft_id": self.draft_id, "repetition": self._repetition, "repair_round": repair_round})
+        reply = await provider.reply(request, on_text=on_text)
+        self._by = reply.by or self._by
+        self.notes += [note for note in reply.notes if note not in self.notes]
+        return reply
+
+    async def add_revision(self, take: Take, *, note: str | None = None) -> None:
+        """Check a take and append it."""
+        report = await self.pipeline.report(CheckInput(take, self.brief.source, self.brief.related))
+        number = len(self.revisions) + 1
+        self.revisions.append(Revision(number=number, take=take, by=self._by, report=report, created=_now(), note=note))
+
+    def best(self) -> Revision:
+        """The revision with the fewest errors; the first of equal ones."""
+        shape = self.pipeline.settings.take
+        return min(self.revisions, key=lambda revision: (rank(revision.report, shape), revision.number))
 
 
-async def _first_take(session: _Session, related: Sequence[Related], *, on_text: Callable[[str], None] | None) -> Take:
-    prompts, source = session.corridor.prompts, session.brief.source
+async def _first_take(session: _Session, on_text: OnText | None) -> Take:
+    prompts, source, related = session.pipeline.prompts, session.brief.source, session.brief.related
     reply = await session.ask("take", prompts.take(source, related), on_text=on_text)
     if reply.status == "cut-off":
-        # What was cut off is never parsed: it is asked for once more with twice the room.
+        # A cut-off reply is never parsed: the model is asked once more, with twice the room.
         reply = await session.ask("take", prompts.take(source, related), larger=True, on_text=on_text)
     require_whole(reply)
     try:
-        return take_from(reply.text, related)
+        return parse_take(reply.text, related)
     except AnswerError as failure:
         complaint = failure.what
-    # Not within the handler: what goes wrong from here on has nothing to do with that reply.
+    # Outside the handler: what goes wrong from here on has nothing to do with that reply.
     reply = await session.ask("take", prompts.take(source, related, complaint=complaint), on_text=on_text)
     require_whole(reply)
-    return take_from(reply.text, related)
+    return parse_take(reply.text, related)
 
 
-async def _mend(session: _Session, revisions: list[Revision], related: Sequence[Related]) -> None:
-    """Append mended revisions up to REPAIR_ROUNDS, each made from the best so far; stop where nothing is wrong or can
-    be mended.
+async def _repair(session: _Session) -> None:
+    """Append up to REPAIR_ROUNDS repaired revisions, each made from the best so far; stop when nothing is left to
+    repair or a repair fails.
     """
-    corridor, source = session.corridor, session.brief.source
-    for _ in range(len(revisions) - 1, REPAIR_ROUNDS):
-        best = _best(revisions, corridor.settings)
-        passages = passages_at_fault(best.take, best.report, related)
+    prompts, source, related = session.pipeline.prompts, session.brief.source, session.brief.related
+    for _ in range(len(session.revisions) - 1, REPAIR_ROUNDS):
+        best = session.best()
+        passages = passages_to_repair(best.take, best.report, related)
         if not passages:
             return
         try:
-            reply = await session.ask(
-                "repair", corridor.prompts.repair(source, related, passages=passages), repair_round=len(revisions)
-            )
+            prompt = prompts.repair(source, related, passages=passages)
+            reply = await session.ask("repair", prompt, repair_round=len(session.revisions))
             require_whole(reply)
-            take = mended(best.take, reply.text, passages=passages, related=related)
+            take = apply_repair(best.take, reply.text, passages=passages, related=related)
         except UnknownCallError:
             raise
         except (ProviderError, StoreError) as failure:
-            # A take that stands is worth more than a mend that failed; the person is told why it was not mended.
-            session.notes.append(f"Not mended: {failure.what}")
+            # The take is worth more than its failed repair; a note says why it was not repaired.
+            session.notes.append(f"Not repaired: {failure.what}")
             return
         if take == best.take:
-            session.notes.append("Not mended: the reply changed none of the passages that it was asked for.")
+            session.notes.append("Not repaired: the reply changed none of the passages that it was asked to fix.")
             return
-        note = "mended " + ", ".join(passage.name for passage in passages)
-        revisions.append(await _revision(take, session, number=len(revisions) + 1, note=note))
+        await session.add_revision(take, note="repaired " + ", ".join(passage.name for passage in passages))
 
 
-async def _judge(session: _Session, revisions: list[Revision]) -> None:
-    """Have the judge, where there is one, say what bears out the sentences of the revision that stands."""
-    corridor = session.corridor
-    if corridor.judge is None:
+async def _ask_judge(session: _Session) -> None:
+    """Ask the judge, if there is one, what supports the sentences of the best revision."""
+    judge, best = session.pipeline.judge, session.best()
+    if judge is None:
         return
-    best = _best(revisions, corridor.settings)
-    report, note = await judged(best.report, best.take, session.brief, judge=corridor.judge, draft_id=session.draft_id)
-    revisions[revisions.index(best)] = best.model_copy(update={"report": report})
+    report, note = await judged(best.report, best.take, session.brief, judge=judge, draft_id=session.draft_id)
+    session.revisions[session.revisions.index(best)] = best.model_copy(update={"report": report})
     session.notes += [note] if note else []
 
 
-async def _revision(take: Take, session: _Session, *, number: int, note: str | None = None) -> Revision:
-    report = await session.corridor.report(CheckInput(take, session.brief.source, session.brief.related))
-    return Revision(number=number, take=take, by=session.by, report=report, created=_now(), note=note)
+async def _stored(draft: Draft, store: Store) -> Draft:
+    """The draft as it was saved, with its usage and cost. Raises UnsavedError."""
+    try:
+        # From the ledger, not added up on the way: after a kill, only the ledger knows this draft's calls.
+        usage, cost = store.spent_on(draft.id)
+        draft = draft.model_copy(update={"usage": usage, "cost_usd": None if cost is None else cost / 1_000_000})
+        failpoint("before-draft")
+        await store.save_draft(draft)
+    except StoreError as failure:
+        raise UnsavedError(failure.what, failure.do, draft=draft) from failure
+    failpoint("after-draft")
+    return draft
 
 
 def _now() -> str:

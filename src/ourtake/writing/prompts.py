@@ -1,7 +1,7 @@
-"""What models are told: Jinja2 files of prompts/, a publication's own folder first, file by file.
+"""What models are asked: Jinja2 files from a publication's own prompts/ folder, or, file by file, from ours.
 
-Texts from outside are fenced between marks that are a hash of those very texts, so that a text can't hold its own mark
-and step out of the fence. Invisible characters (zero-width, direction, tag characters) never reach a model.
+Texts from outside are fenced between marks that are a hash of those very texts, so that no text can hold its own mark
+and break out of the fence. Invisible characters (zero-width, direction, tag characters) never reach a model.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ import jinja2
 from ourtake.config import Settings
 from ourtake.documents import Related, Source
 from ourtake.errors import ConfigError
-from ourtake.plain import visible_only
 from ourtake.shipped import shipped
-from ourtake.writing.feedback import Passage, told
+from ourtake.text.plain import visible_only
+from ourtake.writing.feedback import Passage, for_prompt
 
 DIVIDER = "-" * 20
 
 
 class Prompt(NamedTuple):
-    """`system`: the part that stays the same for a publication; `user`: the data of this story."""
+    """`system`: what stays the same for a publication; `user`: the data of this story."""
 
     system: str
     user: str
@@ -48,12 +48,14 @@ class Prompts:
 
     def repair(self, source: Source, related: Sequence[Related], *, passages: Sequence[Passage]) -> Prompt:
         """The prompt that asks for the named passages only."""
-        return self._render("repair.md.jinja", source=source, related=related, passages=told(passages, source, related))
+        return self._render(
+            "repair.md.jinja", source=source, related=related, passages=for_prompt(passages, source, related)
+        )
 
     def support(
         self, source: Source, related: Sequence[Related], *, documents: Sequence[object], asked: Sequence[object]
     ) -> Prompt:
-        """The prompt that asks a judge what bears out each sentence."""
+        """The prompt that asks a judge what supports each sentence."""
         return self._render("support.md.jinja", source=source, related=related, documents=documents, asked=asked)
 
     def _render(self, name: str, *, source: Source, related: Sequence[Related], **more: object) -> Prompt:
@@ -81,7 +83,7 @@ class Prompts:
             )
         except jinja2.TemplateError as error:
             raise ConfigError(
-                f"The prompt file {name} can't be used: {error}.", "Mend it, or remove your own copy from prompts/."
+                f"The prompt file {name} can't be used: {error}.", "Fix it, or remove your own copy from prompts/."
             ) from error
         system, divided, user = page.partition(f"\n{DIVIDER}\n")
         return Prompt(system.strip(), user.strip()) if divided else Prompt("", page.strip())

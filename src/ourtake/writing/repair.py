@@ -1,9 +1,8 @@
-"""Mend the passage, not the piece: which passages the findings name, what is asked for them, and how the answer is put
-back.
+"""Repair passages, not the whole piece: which passages the findings point to, and how the model's answer is put back.
 
-Everything that no finding names stays byte for byte. A finding about the whole body (its length, its number of links)
-is laid at the one paragraph where mending it costs least. A passage is asked for when it holds an error, or a warning
-that makes a take poorer to every reader.
+Everything that no finding names stays byte for byte the same. A finding about the whole body (its length, its number of
+links) goes to the one paragraph where fixing it costs least. A passage is repaired when it has an error, or a warning
+that makes the take poorer for every reader.
 """
 
 from __future__ import annotations
@@ -16,101 +15,97 @@ from ourtake.documents import Finding, Related, Report, Take, plain_take
 from ourtake.text.markdown import Span, links, paragraphs
 from ourtake.text.words import count_words
 from ourtake.writing.feedback import Passage
-from ourtake.writing.handles import to_addresses, to_handles, to_words
+from ourtake.writing.handles import with_addresses, with_handles, without_markup
 from ourtake.writing.reply import json_object, require_size
 
 
-def passages_at_fault(take: Take, report: Report, related: Sequence[Related]) -> list[Passage]:
-    """The passages that have to be mended, with all errors and warnings found in them, in the take's order, in the
-    model's handles.
+def passages_to_repair(take: Take, report: Report, related: Sequence[Related]) -> list[Passage]:
+    """The passages that need repair, with all errors and warnings found in them, in the take's order; links are shown
+    as handles.
     """
     blocks = paragraphs(take.body)
     named: dict[str, list[Finding]] = {}
     for finding in report.findings:
-        place = _place(finding, take, blocks)
-        if place and finding.severity != "info" and _repair(finding) != "never":
-            named.setdefault(place, []).append(finding)
-    faulty = {
-        name: found
-        for name, found in named.items()
-        if any(item.severity == "error" or _repair(item) == "call" for item in found)
+        name = _passage_of(finding, blocks)
+        if name and finding.severity != "info" and _repair(finding) != "never":
+            named.setdefault(name, []).append(finding)
+    texts = {
+        "headline": take.headline,
+        "summary": take.summary,
+        **{f"paragraph {number}": block.text for number, block in enumerate(blocks, 1)},
+        "tags": ", ".join(take.tags),
     }
-    texts = {"headline": take.headline, "summary": take.summary} | {
-        f"paragraph {n}": block.text for n, block in enumerate(blocks, 1)
-    }
-    texts["tags"] = ", ".join(take.tags)
     return [
-        Passage(name, to_handles(text, related), tuple(faulty[name])) for name, text in texts.items() if name in faulty
+        Passage(name, with_handles(text, related), tuple(named[name]))
+        for name, text in texts.items()
+        if any(found.severity == "error" or _repair(found) == "call" for found in named.get(name, ()))
     ]
 
 
 def _repair(finding: Finding) -> str:
-    """Whether a finding is worth a "call", told "along" with others or "never" (Rule.repair)."""
+    """Whether a finding is worth a "call", repaired "along" with others or "never" (Rule.repair)."""
     # Where another process checks, this process loads the rules only for a take with findings.
     from ourtake.checks.registry import RULES
 
     return RULES[finding.code].repair if finding.code in RULES else "along"
 
 
-def _place(finding: Finding, take: Take, blocks: Sequence[Span]) -> str | None:
+def _passage_of(finding: Finding, blocks: Sequence[Span]) -> str | None:
+    """The name of the passage where a finding is fixed; None when no single one can fix it."""
     if finding.field != "body":
         return finding.field
     if not blocks:
         return None
     whole = finding.start <= blocks[0].start and finding.end >= blocks[-1].end
-    begun = [number for number, block in enumerate(blocks, 1) if block.start <= finding.start]
-    if begun and not whole:
-        # A finding that goes on into the next paragraph is mended where it begins.
-        return f"paragraph {begun[-1]}"
+    started = [number for number, block in enumerate(blocks, 1) if block.start <= finding.start]
+    if started and not whole:
+        # A finding that runs into the next paragraph is fixed where it starts.
+        return f"paragraph {started[-1]}"
     if finding.code == "STR002":
-        # How many paragraphs there are can't be changed in one of them.
+        # The number of paragraphs can't be changed in one of them.
         return None
-    sizes = [count_words(block.text) for block in blocks]
+    words, linked = ([count(block.text) for block in blocks] for count in (count_words, lambda text: len(links(text))))
     if finding.code == "LNK004":
-        bare = [number for number, block in enumerate(blocks, 1) if not links(block.text)]
-        return f"paragraph {bare[0] if bare else 1}"
-    if finding.code == "LNK005":
-        most = max(range(len(blocks)), key=lambda index: len(links(blocks[index].text)))
-        return f"paragraph {most + 1}"
-    grows = finding.code == "STR003" and sum(sizes) < 500
-    return f"paragraph {sizes.index(min(sizes) if grows else max(sizes)) + 1}"
+        place = linked.index(0) if 0 in linked else 0
+    elif finding.code == "LNK005":
+        place = linked.index(max(linked))
+    else:
+        place = words.index(min(words) if finding.code == "STR003" and sum(words) < 500 else max(words))
+    return f"paragraph {place + 1}"
 
 
-def mended(take: Take, text: str, *, passages: Sequence[Passage], related: Sequence[Related]) -> Take:
-    """The take with the answered passages in place; an answer for a passage that was not asked for is ignored.
+def apply_repair(take: Take, reply: str, *, passages: Sequence[Passage], related: Sequence[Related]) -> Take:
+    """The take with the repaired passages in place. An answer for any other passage is ignored.
 
     Raises AnswerError when the reply is not a JSON object, or makes a take of absurd size.
     """
-    asked = {passage.name for passage in passages}
-    rows = json_object(text).get("passages")
+    wanted = {passage.name for passage in passages}
+    rows = json_object(reply).get("passages")
     answers: dict[str, str] = {}
     for row in rows if isinstance(rows, list) else []:
-        name, words = (row.get("name"), row.get("text")) if isinstance(row, dict) else (None, None)
-        if isinstance(name, str) and name in asked and isinstance(words, str):
-            # A blank line inside a paragraph would move the borders of its neighbours.
-            plain = name in ("headline", "tags")
-            found = to_words(words) if plain else re.sub(r"\s*\n\s*\n\s*", " ", to_addresses(words.strip(), related))
+        name, text = (row.get("name"), row.get("text")) if isinstance(row, dict) else (None, None)
+        if isinstance(name, str) and name in wanted and isinstance(text, str):
+            if name in ("headline", "tags"):
+                found = without_markup(text)
+            else:
+                # A blank line inside a paragraph would shift its neighbours.
+                found = re.sub(r"\s*\n\s*\n\s*", " ", with_addresses(text.strip(), related))
             answers |= {name: found} if found.strip() else {}
     body = take.body
     for number, block in reversed(list(enumerate(paragraphs(take.body), 1))):
         if f"paragraph {number}" in answers:
             body = body[: block.start] + answers[f"paragraph {number}"] + body[block.end :]
-    changed: dict[str, object] = {
-        "headline": answers.get("headline", take.headline),
-        "summary": answers.get("summary", take.summary),
-        "body": body,
-    }
+    changed: dict[str, object] = {name: answers[name] for name in ("headline", "summary") if name in answers}
     if "tags" in answers:
-        changed["tags"] = tuple(
-            dict.fromkeys(tag.strip().lstrip("#").strip() for tag in answers["tags"].split(",") if tag.strip(" #"))
-        )
-    done = plain_take(take.model_copy(update=changed))
-    require_size(done)
-    return done
+        tags = (tag.strip().lstrip("#").strip() for tag in answers["tags"].split(",") if tag.strip(" #"))
+        changed["tags"] = tuple(dict.fromkeys(tags))
+    repaired = plain_take(take.model_copy(update=changed | {"body": body}))
+    require_size(repaired)
+    return repaired
 
 
 def rank(report: Report, shape: TakeShape) -> tuple[int, int, int]:
-    """How far a take is from good, less is better: errors, then warnings, then words outside the body's range."""
+    """How far a take is from good, lower is better: errors, then warnings, then words outside the body's range."""
     words = report.words.get("body", 0)
     outside = max(0, shape.body_words.low - words, words - shape.body_words.high)
     return report.counts.get("error", 0), report.counts.get("warning", 0), outside

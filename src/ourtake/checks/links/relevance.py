@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 
 from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import Case, Hit
-from ourtake.checks.evidence import related_document
 from ourtake.checks.links.counts import archive_links, linked_ids
 from ourtake.checks.term_weights import MOST, View, above_others, background, share, terms, view, weighed
 from ourtake.documents import FieldName, Related
@@ -70,7 +69,7 @@ def names_title(anchor: str, title: str) -> bool:
 def irrelevant(case: Case) -> Iterator[Hit]:
     """LNK008."""
     for field, link, article in archive_links(case):
-        document, text = related_document(article), _text_of(article)
+        document, text = case.document_of(article), _text_of(article)
         # A title alone decides nothing; a passage can only show that the article fits.
         message = (
             _judge(case, field, link, article=article, text=text)
@@ -108,7 +107,7 @@ def _judge(case: Case, field: FieldName, link: Link, *, article: Related, text: 
     if sum(len(set(words)) for words, _ in around[:4]) < LEAST_WORDS:
         return None
     ground = background(case.archive.sample()) if case.archive is not None else None
-    target = view(article.title, text)
+    target = view(case.document_of(article).text, article.title)
     alone = weighed(around[:4], None)
     # Without other articles to compare with, the story's own words would make every offered article fit anywhere.
     fits = (
@@ -157,7 +156,7 @@ def _better(
     for item in case.related:
         if item.url == article.url:
             continue
-        other, spare = view(item.title, _text_of(item)), LINKED if item.id in linked else UNLINKED
+        other, spare = view(case.document_of(item).text, item.title), LINKED if item.id in linked else UNLINKED
         # To see which words it has at all costs little, and rules out most articles.
         known = sum([value for word, value in query.items() if word in other.counts])
         if SWAPPED * MOST * known <= (most - spare) * whole or len(anchor & target.title) > len(anchor & other.title):

@@ -14,7 +14,6 @@ from rapidfuzz import fuzz
 
 from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import PROSE, Case, Hit
-from ourtake.checks.evidence import related_document
 from ourtake.checks.fixes import safe_fix
 from ourtake.documents import FieldName, Related, Severity
 from ourtake.text.markdown import Link, Span
@@ -242,7 +241,7 @@ def mentioned_not_linked(case: Case) -> Iterator[Hit]:
 
 def _told_apart(case: Case, hit: Hit, words: str, article: Related) -> Hit:
     """The hit about part of an article's title, if the article's text is here to tell it from a name that it uses."""
-    return unless_elsewhere(case, hit, (related_document(article),) if _needs_text(words, article) else ())
+    return unless_elsewhere(case, hit, (case.document_of(article),) if _needs_text(words, article) else ())
 
 
 def _anchor(field: FieldName, link: Link) -> tuple[FieldName, int, int]:
@@ -272,7 +271,7 @@ def _mismatch(case: Case, what: str, article: Related, spot: Spot) -> Hit:
     shown = text[spot.start : spot.end]
     if is_named(text, spot.start, spot.end, article.title) and not _is_anothers(case, shown, article):
         fix = safe_fix(text, spot.start, spot.end, re.sub(r"([\[\]*_`<>\\])", r"\\\1", title), kind="title")
-    document = next((item for item in case.documents if item.url == article.url), None) or related_document(article)
+    document = next((item for item in case.documents if item.url == article.url), None) or case.document_of(article)
     evidence = document.evidence(0, len(article.title))
     severity: Severity | None = "warning" if subtitled(text[spot.start : spot.end], article.title) else None
     message = f"{what}: \u201c{article.title}\u201d."

@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -133,7 +132,7 @@ def _mostly_names(text: str, spans: tuple[tuple[int, int], ...]) -> bool:
     return sum(not text[start].islower() for start, _ in spans) * 2 > len(spans)
 
 
-@lru_cache(maxsize=4)
+@kept
 def _index(takes: tuple[EarlierTake, ...]) -> dict[int, int]:
     """The number of the take that has a shingle; of several, the newest (the first)."""
     found: dict[int, int] = {}

@@ -1,7 +1,7 @@
 """SAF002: characters that a reader does not see, and letters of another alphabet inside a word. Its row is in
 rules.py.
 
-ourtake/plain.py says which hidden characters belong to a script and are not a trick.
+text/plain.py says which hidden characters belong to a script and are not a trick.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from ourtake.checks.base import Case, Hit
 from ourtake.checks.fixes import safe_fix
 from ourtake.documents import FieldName
-from ourtake.plain import hidden_runs
+from ourtake.text.plain import hidden_runs
 
 _FIELDS: tuple[FieldName, ...] = ("headline", "summary", "body", "tags")
 _LIKE_LATIN = dict(
