@@ -1,7 +1,6 @@
-"""What a document's fields take: texts without control characters, dates as ISO 8601, ids and lists of words; and a
-date as a day.
+"""The types of documents' fields: texts without control characters, ISO 8601 dates, ids, lists of words.
 
-A date that is not one becomes None here. intake/dates.py reads other forms first and says what it can't read.
+A date that is not one becomes None here. intake/dates.py reads other forms first and reports what it can't read.
 """
 
 from __future__ import annotations
@@ -18,16 +17,17 @@ _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def clean_text(value: str) -> str:
-    """Text without control characters and lone surrogates, which UTF-8, SQLite and terminals refuse or obey. New lines
-    are folded to one kind.
+    """Text without control characters and lone surrogates, which UTF-8, SQLite and terminals refuse or obey.
+
+    All line ends become a line feed.
     """
     if value.replace("\n", "").isprintable():
-        return value  # most are; this is three times as fast as the pattern
+        return value  # most texts are; this is three times as fast as the pattern
     return _UNSAFE.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 EARLIEST_YEAR = 1400
-"""A printed archive may be old, but the year 1 is a machine's mistake."""
+"""A printed archive may be old, but a date in the year 1 is a machine's mistake."""
 
 _WRITTEN_OUT = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
 
@@ -35,7 +35,7 @@ _WRITTEN_OUT = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
 def iso_date(value: object) -> str | None:
     """The ISO 8601 text of a date or date-time, which begins with YYYY-MM-DD; None for anything else.
 
-    Compact forms and weeks are written out.
+    Compact forms and weeks are written in full.
     """
     if isinstance(value, datetime.datetime | datetime.date):
         value = value.isoformat()
@@ -45,7 +45,7 @@ def iso_date(value: object) -> str | None:
     try:
         moment = datetime.datetime.fromisoformat(text)
         if moment.tzinfo is not None:
-            # The first and the last day of the calendar have no UTC in some zones.
+            # In some zones the first and the last day of the calendar can't be written in UTC.
             moment.astimezone(datetime.UTC)
     except (ValueError, OverflowError):
         return None
@@ -57,7 +57,7 @@ def iso_date(value: object) -> str | None:
 
 
 def day_of(published: str | None) -> str | None:
-    """The day, as YYYY-MM-DD, in UTC where the text carries an offset; days compare as texts."""
+    """The day as YYYY-MM-DD, in UTC where the text has an offset. Days can be compared as texts."""
     if published is None:
         return None
     moment = datetime.datetime.fromisoformat(published)
@@ -79,7 +79,7 @@ def retry_after_seconds(header: str | None) -> float | None:
 
 @lru_cache(maxsize=65536)
 def ordinal(published: str | None) -> int:
-    """The day as a proleptic ordinal, which can be subtracted; 0 without a date."""
+    """The day as a proleptic Gregorian ordinal; 0 without a date."""
     day = day_of(published)
     return datetime.date.fromisoformat(day).toordinal() if day else 0
 

@@ -1,8 +1,7 @@
-"""Folders that this program makes and may therefore replace and remove: caches such as the search index.
+"""Folders that this program makes, and may therefore replace and remove: caches such as the search index.
 
-A folder is ours when it carries our mark and holds nothing but files of the names that we write. Only such a folder, a
-new one or an empty one is ever written to; anything else at the path is refused. A folder is replaced by renaming: the
-new one grows beside it.
+A folder is ours when it has our mark and only files with names that we write. Only such a folder, a new one or an empty
+one is written to; anything else at the path is refused. A folder is replaced by renaming a new one, made next to it.
 """
 
 from __future__ import annotations
@@ -26,9 +25,9 @@ _STRAY = re.compile(r"\.DS_Store|Thumbs\.db|desktop\.ini|\.nfs[0-9a-f]+")
 
 
 class Kind(NamedTuple):
-    """A kind of folder: its name for people, the names of its files, and what to do where the folder is refused.
+    """A kind of folder: its name in messages, the names of its files, and what to do where a folder is refused.
 
-    `unmarked` says whether a folder without a mark was made by a version that set none.
+    `unmarked` says whether a folder without a mark was made by an old version, which set none.
     """
 
     name: str
@@ -38,7 +37,7 @@ class Kind(NamedTuple):
 
 
 def check(folder: Path, kind: Kind) -> None:
-    """Raise InputError for a path that holds something that is not ours: a file, a folder with anything else in it."""
+    """Raise InputError for a path where something else is: a file, or a folder with files that are not ours."""
     if not os.path.lexists(folder):
         return
     if not folder.is_dir():
@@ -50,7 +49,7 @@ def check(folder: Path, kind: Kind) -> None:
         return
     foreign = sorted(name for name in names if name != MARK and not kind.files.fullmatch(name))
     if foreign:
-        raise InputError(f"{folder} can't be {kind.name}: it holds {foreign[0]}, which ourtake did not write.", kind.do)
+        raise InputError(f"{folder} can't be {kind.name}: it has {foreign[0]}, which ourtake did not write.", kind.do)
     if not _marked(folder) and not kind.unmarked(folder):
         raise InputError(f"{folder} can't be {kind.name}: it is not a folder that ourtake made.", kind.do)
 
@@ -63,14 +62,14 @@ def claim(folder: Path, kind: Kind) -> None:
 
 
 def begin(folder: Path) -> Path:
-    """A new marked folder beside `folder`, to be filled and then put in its place. Raises OSError."""
+    """A new marked folder next to `folder`, to be filled and then put in its place. Raises OSError."""
     fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     _mark(fresh)
     return fresh
 
 
 def put(fresh: Path, folder: Path, kind: Kind) -> None:
-    """Put a filled folder in the place of another, which is removed. Raises InputError when it is not ours."""
+    """Put a filled folder in the place of another, which is removed. Raises InputError when that is not ours."""
     claim(folder, kind)
     if folder.is_dir() and _marked(folder):
         old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -84,7 +83,7 @@ def put(fresh: Path, folder: Path, kind: Kind) -> None:
 
 
 def remove(folder: Path, kind: Kind) -> None:
-    """Remove a folder that is ours, as far as that is possible; any other stays."""
+    """Remove a folder that is ours, as far as possible. Any other is left alone."""
     with contextlib.suppress(OSError, InputError):
         check(folder, kind)
         if _marked(folder):
@@ -94,7 +93,7 @@ def remove(folder: Path, kind: Kind) -> None:
 
 
 def sweep(folder: Path, kind: Kind) -> None:
-    """Remove what processes that were killed left of folders that were to take this one's place."""
+    """Remove unfinished replacements of this folder that killed processes left."""
     beside = re.compile(rf"\.{re.escape(folder.name)}-[a-z0-9_]{{8}}")
     for name in _names(folder.parent):
         if beside.fullmatch(name) and _marked(folder.parent / name):

@@ -1,8 +1,7 @@
 """Articles into the store and, at the same time, into the index.
 
-The store comes first: a transaction holds many groups, and the index commits once, at the end. Whatever kills this
-leaves whole transactions in the store and an index that is behind, which the next command brings up. Memory is bounded
-by the group.
+The store comes first: a transaction has many groups, and the index commits once, at the end. A kill leaves whole
+transactions in the store and an index that is behind, which the next command updates. Memory is bounded by the group.
 """
 
 from __future__ import annotations
@@ -27,10 +26,10 @@ from ourtake.store.importing import Importing
 GROUP = 1000
 GROUP_BYTES = 16_000_000
 GROUP_SECONDS = 1.0
-"""A reader that is slow, since it asks a server page by page, must not keep what it has read from the store."""
+"""Seconds; a slow reader, which asks a server page by page, must not hold back what it has read."""
 
 GROUPS = 50
-"""Groups a transaction: the store's indexes are written in no order, and each commit writes all that it touched."""
+"""Groups in a transaction: each commit writes all the pages of the store's indexes that it touched."""
 
 Rejected = Callable[[Reject | Undated], None]
 
@@ -47,10 +46,10 @@ class Counts(NamedTuple):
 def add(
     store: Store, folder: Path, items: Iterable[Item], *, tick: Callable[[int], None], rejected: Rejected
 ) -> Counts:
-    """Add or update articles; `tick` hears how many more were read, `rejected` what can't be taken and lost dates.
+    """Add or update articles.
 
-    The index in the folder gets them too, as far as that is possible; Archive.refresh brings it up or says what is
-    wrong.
+    `tick` is given how many more were read, `rejected` what can't be imported and lost dates. The index in the folder
+    gets the articles too, as far as possible; Archive.refresh updates it later or says what is wrong.
     """
     outcomes = {"added": 0, "updated": 0, "unchanged": 0, "skipped": 0}
 
@@ -74,7 +73,7 @@ def add(
 
 @contextlib.contextmanager
 def _seldom_collecting() -> Iterator[None]:
-    """Nothing here makes cycles, and looking for them in thousands of articles at a time costs a tenth of an import."""
+    """Nothing here makes cycles, and looking for them among thousands of articles takes a tenth of an import."""
     usual = gc.get_threshold()
     gc.set_threshold(100_000, *usual[1:])
     try:
@@ -116,7 +115,7 @@ def _while_full(first: list[Item], groups: Iterator[list[Item]]) -> Iterator[lis
 
 
 def undated_of(article: Article) -> list[Undated]:
-    """The dates that an article is imported without, since they could not be read."""
+    """The dates that an article is imported without because they could not be read."""
     return [Undated(article.url, sentence) for sentence in unread_dates(article.model_extra)]
 
 

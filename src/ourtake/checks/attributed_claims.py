@@ -12,11 +12,11 @@ from ourtake.checks.passages import OWN, SOURCE, label, same_outlet, sentence_of
 from ourtake.checks.quotes.attribution import THE_ARTICLE, goes_on, named_documents
 from ourtake.checks.sentences import postings, sentence_index, terms
 from ourtake.documents import FieldName, Severity
+from ourtake.text.content import STOP, content
 from ourtake.text.markdown import Span
 from ourtake.text.parsed import kept
 from ourtake.text.saying import CLAIMING, CLAIMS
 from ourtake.text.sentences import sentences
-from ourtake.text.stems import STOP, content
 from ourtake.text.tokens import lowered, tokenize
 
 LEAST_ATTRIBUTED = 3

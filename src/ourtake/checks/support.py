@@ -24,11 +24,11 @@ from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import Verdict, verdicts
 from ourtake.checks.sentences import sentence_index, terms
 from ourtake.documents import Evidence, FieldName, SentenceRecord
+from ourtake.text.content import content
 from ourtake.text.markdown import Span
 from ourtake.text.names import Name, names_in
-from ourtake.text.parsed import kept
+from ourtake.text.parsed import kept, part
 from ourtake.text.sentences import sentences
-from ourtake.text.stems import content, stem
 from ourtake.text.tokens import tokenize
 
 Support = Literal["source", "archive", "opinion", "unsupported", "unknown"]
@@ -82,7 +82,7 @@ def _classified(
             evidence = document.evidence(*tokenize(document.text).span(place.first, place.last))
             if evidence.field != "title":  # a title that is named says nothing
                 return _side(document), (evidence,)
-    bare = unquoted(case.text(field))[sentence.start : sentence.end]
+    bare = part(unquoted(case.text(field)), sentence.start, sentence.end)
     attributed = bool(claiming_words(bare))
     if not attributed and is_opinion(sentence.text):
         return "opinion", ()
@@ -139,10 +139,10 @@ def unsupported_claim(case: Case) -> Iterator[Hit]:
         ):
             continue
         named = frozenset(
-            stem(word)
+            stem
             for name in names_in(text)
             if record.start <= name.start < record.end
-            for word in tokenize(name.text).words
+            for stem in tokenize(name.text).stems
         )
         own = content(sentence.text) - named
         # Also with its figures: "61 times" may be all that a list has of it.

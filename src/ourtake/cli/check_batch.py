@@ -87,7 +87,7 @@ def _checked(
             yield answer.result()
         except ProcessLost as error:
             if check is None:
-                say(f"ourtake: {error.what} Its takes are checked in this one, which takes longer.")
+                say(f"ourtake: {error.what} Its takes are checked in the main process, which takes longer.")
             check = check or line_checker(terms)
             yield check(part)
 

@@ -191,7 +191,7 @@ async def _run(
             raise
 
     try:
-        with out.growing(afresh=not terms.resume) as file, progress(len(tasks), "Drafting") as count:
+        with out.appending(empty=not terms.resume) as file, progress(len(tasks), "Drafting") as count:
             async with heartbeat(run):
                 if filler is not None:
                     await fill_first_takes(tasks, pipeline, ledger, model=filler, spending=spending)

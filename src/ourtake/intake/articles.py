@@ -38,7 +38,7 @@ def articles_from(place: str, *, form: str, settings: Settings, crawl: Crawl) ->
         raise InputError(f"{place[:200]} is not opened: only http and https addresses and files are.", "Check it.")
     path = Path(place)
     if not path.exists():
-        raise InputError(f"There is no file or folder {path}.", "Check the name.")
+        raise InputError(f"The file or folder {path} does not exist.", "Check the name.")
     if path.is_dir():
         if named is not None and not named.folders:
             raise InputError(f"{path} is a folder, not a {form} file.", "Name the file, or use --format markdown.")

@@ -123,7 +123,7 @@ class Crawl:
 
     def _article(self, found: Fetched, url: str, changed: str | None, *, stay: bool) -> Article | Reject:
         # trafilatura takes half a second to load, and most lists hold their articles' texts.
-        from ourtake.intake.pages import page_article
+        from ourtake.intake.pages import page_article  # noqa: PLC0415
 
         try:
             if stay and bare_host(found.url) not in (bare_host(url), bare_host(self.site)):

@@ -1,7 +1,7 @@
-"""RSS and Atom -> Articles, by feedparser, entry by entry: a broken one is reported and harms no other.
+"""RSS and Atom -> Articles, by feedparser, entry by entry: a broken one is reported and affects no other.
 
-An entry's full content is its text. One that only teases is read from its own page, when [intake] feed_pages allows
-that; where the page can't be read, the teaser's words stand.
+An entry's full content is its text. The text of a teaser is read from its page, if [intake] feed_pages allows it; where
+the page can't be read, the teaser's words are used.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _all_entries(listing: Listing, site: str) -> Iterator[Entry | Reject]:
 
 
 def is_teaser(text: str, *, full: bool, settings: Intake) -> bool:
-    """Whether an entry's text is to be read from its page; `full`: it stands in the feed's element for full content."""
+    """Whether an entry's text is to be read from its page; `full`: it is the feed's element for full content."""
     if settings.feed_pages != "auto":
         return settings.feed_pages == "always"
     return not full and (bool(_CUT_SHORT.search(text[-800:])) or len(text.split()) < TEASER_WORDS)
@@ -96,18 +96,18 @@ def _parsed(pieces: list[str], root: str, base: str) -> tuple[list[Any], str]:
     """The entries as feedparser reads them; none, and why, when one of them is not well-formed."""
     document = wrapped(root, "".join(pieces), within="channel" if name_of(root).lower().endswith("rss") else "")
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": base}
-    # A stream, never a text: feedparser would open a text that looks like an address.
+    # A stream, not a text: feedparser would open a text that looks like an address.
     found = feedparser.parse(
         io.BytesIO(document.encode("utf-8", "replace")), response_headers=headers, sanitize_html=False
     )
     if found.bozo and "encoding" not in type(found.bozo_exception).__name__.lower():
-        told = getattr(found.bozo_exception, "getMessage", lambda: str(found.bozo_exception))()
-        return [], f"not well-formed XML: {told}."
+        fault = getattr(found.bozo_exception, "getMessage", lambda: str(found.bozo_exception))()
+        return [], f"not well-formed XML: {fault}."
     return list(found.entries), ""
 
 
 def _alone(text: str, root: str, base: str) -> tuple[Any, str]:
-    """An entry on its own; if it must be, with its plain faults put right."""
+    """An entry parsed alone; if that fails, with its simple faults corrected."""
     for attempt in dict.fromkeys((text, repaired(text))):
         found, fault = _parsed([attempt], root, base)
         if len(found) == 1:

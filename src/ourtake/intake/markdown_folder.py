@@ -107,9 +107,9 @@ def _parts(text: str, file: Path) -> tuple[dict[str, Any], str]:
         except tomllib.TOMLDecodeError as error:
             raise InputError(f"the front matter is not valid TOML: {error}.") from error
         except (ValueError, RecursionError) as error:
-            raise InputError("the front matter is nested too deep or holds a number that is too long.") from error
+            raise InputError("the front matter is nested too deep or has a number with too many digits.") from error
     if text.startswith("{"):
-        # Hugo's third way. A page that begins with a template's "{{" or "{%" is no JSON and has no front matter.
+        # Hugo's third way. A page that begins with a template's "{{" or "{%" is not JSON and has no front matter.
         try:
             found, end = json.JSONDecoder().raw_decode(text)
         except (ValueError, RecursionError):
@@ -130,17 +130,17 @@ def _without_name(text: str, file: Path) -> dict[str, Any]:
     try:
         return yaml_table(text, file.name, first_line=2)
     except InputError as error:
-        # The import's line names the file already.
+        # The import's message names the file already.
         raise InputError(error.what.removeprefix(f"{file.name}: "), error.do) from error
 
 
 def _others(front: dict[str, Any]) -> dict[str, Any]:
-    """The keys that an Article has no place for, as JSON can hold them: kept, never lost."""
+    """The keys that Article does not define, as JSON: they are kept."""
     known = {*Article.model_fields, *(name for names in _NAMES.values() for name in names)}
     try:
         text = json.dumps({key: value for key, value in front.items() if key not in known}, default=str, skipkeys=True)
     except (ValueError, RecursionError) as error:
-        raise InputError("the front matter holds a value that holds itself.") from error
+        raise InputError("the front matter has a value that contains itself.") from error
     kept: dict[str, Any] = json.loads(text)
     return kept
 
@@ -182,7 +182,7 @@ def _address(front: dict[str, Any], file: Path, site: str) -> str:
     if given.startswith("/") and ":" not in given:
         return urljoin(base, given)
     parts = file.parent.parts
-    # What stands before Hugo's and Astro's content/, and Jekyll's _posts, is no part of an address.
+    # What comes before Hugo's and Astro's content/, and Jekyll's _posts, is not part of an address.
     parts = parts[parts.index("content") + 1 :] if "content" in parts else parts
     folder = "".join(f"{part}/" for part in parts if part != "_posts")
     if file.stem == "index" and folder and not given:

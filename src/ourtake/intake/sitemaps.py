@@ -1,6 +1,4 @@
-"""Sitemaps and indexes of sitemaps -> the addresses of pages. Each list is read once, so one that lists itself, or two
-that list each other, end.
-"""
+"""Sitemaps and indexes of sitemaps -> the addresses of pages. Each list is read once, so circular ones end."""
 
 from __future__ import annotations
 
@@ -79,9 +77,9 @@ def listed_pages(
                     )
                     return
             elif found.url in seen:
-                yield Reject(here, f"it lists {found.url}, which is read already.", broken=False)
+                yield Reject(here, f"it lists {found.url}, which was already read.", broken=False)
             elif depth >= DEEPEST or len(seen) >= MOST_LISTS:
-                yield Reject(found.url, "sitemaps are nested too deep or too many.")
+                yield Reject(found.url, "sitemaps are nested too deep, or there are too many.")
             else:
                 seen.add(found.url)
                 yield from _nested(found.url, depth, fetch, waiting)

@@ -44,8 +44,9 @@ def read_export(listing: Listing, crawl: Crawler) -> Items:
 
 
 def export_articles(blocks: Iterable[bytes], *, name: str, site: str, pages: bool) -> Iterator[Article | Reject]:
-    """The articles of an export that comes in blocks; `name` is what it is called in messages. What is no post is
-    passed over in silence.
+    """The articles of an export that comes in blocks; `name` is what it is called in messages.
+
+    Items that are not posts are skipped without a message.
     """
     cutter = Splitter(blocks, names=NAMES)
     authors: dict[str, str] | None = None
@@ -147,7 +148,7 @@ def _article(
     if not is_address(url):
         return Reject(where, "no address.")
     if fields.get("post_password", "").strip():
-        return Reject(where, "it is behind a password.", broken=False)
+        return Reject(where, "it needs a password.", broken=False)
     text = markdown_of(without_shortcodes(fields.get("content", "")), base=url, blank_lines=True)
     if not text:
         return Reject(where, "no text.")

@@ -1,9 +1,9 @@
-"""Secrets out of what is stored or printed: a server may send one back in an answer, a header or an error, and a blurb
-may hold one by accident.
+"""Masks secrets in what is stored or printed: a server may send one back in an answer, a header or an error, and a
+blurb may contain one by accident.
 
-A secret is the value of a key's variable, an account's id and a header of the user's own (the SDKs send both), and what
-stands before the @ of an address. It is known as it is, in an address, in JSON, in base64 and in hexadecimal, and also
-when a line ends within it.
+Secrets are the values of key variables, account ids and the user's own headers (the SDKs send both), and what comes
+before the @ of an address. They are recognised in plain text, in addresses, JSON, base64 and hexadecimal, and with line
+breaks in them.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 MASK = "[key]"
 _SHORTEST = 8
-"""Characters; a shorter value of a key's variable is a placeholder such as "none", and may be a word of any text."""
+"""Characters; a shorter value is a placeholder such as "none", which may be a word of any text."""
 SECRET_VARIABLE = re.compile(r"[A-Z0-9_]+_(?:KEY|TOKEN|SECRET)")
 """Environment variables that hold secrets, whoever reads them: those of outside packages' providers, too."""
 _VARIABLES = ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID")
 _HEADERS = ("OPENAI_CUSTOM_HEADERS", "ANTHROPIC_CUSTOM_HEADERS")
 _ADDRESS_VARIABLE = re.compile(r"[A-Z0-9_]+_BASE_URL|OURTAKE_STORE|HTTPS?_PROXY|https?_proxy")
 _WRITTEN = ("prompt", "text", "reply", "error", "request_id", "stop_reason", "model", "notes", "doubt")
-"""The fields of a call and of a reply that hold somebody else's words, or may."""
+"""The fields of calls and replies that may contain text from outside."""
 _SOLID = re.compile(r"(?!\s|\\[nr]|\\\Z|(?<=\\)[nr]).")
 _BREAKS = ("\n", "\r", "\\n", "\\r")
 
@@ -39,9 +39,7 @@ Record = TypeVar("Record", bound=Document)
 
 
 class Redaction:
-    """Knows the secrets of the environment, those of the settings, and those in further variables and addresses, and
-    takes them out of texts.
-    """
+    """Masks the secrets of the environment, of the settings, and of further variables and addresses."""
 
     def __init__(
         self, settings: Settings | None = None, *, variables: Iterable[str] = (), addresses: Iterable[str] = ()
@@ -56,7 +54,7 @@ class Redaction:
         given += [settings.store] if settings else []
         secrets.update(secret for address in (*given, *addresses) for secret in _secrets_of(address))
         forms = {form for secret in secrets if len(secret) >= _SHORTEST for form in _forms(secret)}
-        # The longest first: one key may begin as another does.
+        # The longest first: one key may be the beginning of another.
         self._forms = sorted(forms, key=len, reverse=True)
 
     @overload
@@ -64,7 +62,7 @@ class Redaction:
     @overload
     def masked(self, text: None) -> None: ...
     def masked(self, text: str | None) -> str | None:
-        """The text with "[key]" where a secret stood."""
+        """The text with "[key]" in place of each secret."""
         if not text or not self._forms:
             return text
         for form in self._forms:
@@ -78,10 +76,10 @@ class Redaction:
         return text
 
     def clean(self, record: Record) -> Record:
-        """A call, its end or a reply, without secrets in what others wrote."""
+        """A call, its end or a reply, with the secrets masked in texts from outside."""
         written = {name: getattr(record, name, None) for name in _WRITTEN if name in type(record).model_fields}
         if "request_hash" in type(record).model_fields:
-            written.pop("model", None)  # the name under which the call is found again; it is the user's own
+            written.pop("model", None)  # the name by which the call is found again; the user wrote it
         masked = {
             name: tuple(map(self.masked, value)) if isinstance(value, tuple) else self.masked(value)
             for name, value in written.items()
@@ -90,7 +88,7 @@ class Redaction:
         return record.model_copy(update=masked)
 
     def stream(self) -> StreamMask:
-        """For a text that comes in pieces."""
+        """A mask for a text that comes in pieces."""
         return StreamMask(self, self._forms)
 
 
@@ -111,7 +109,7 @@ class StreamMask:
         return text[:start]
 
     def _held_from(self, text: str) -> int:
-        """Where a secret may begin that goes on in the next piece, line breaks within it passed over."""
+        """Where a secret may begin that continues in the next piece; line breaks in it are ignored."""
         first = max(0, len(text) - 2 * self._longest)
         window = text[first:]
         solid = [(found.group(), first + found.start()) for found in _SOLID.finditer(window)]
@@ -122,7 +120,7 @@ class StreamMask:
         return len(text)
 
     def end(self) -> str:
-        """What was held back and began no secret; the mask is ready for another text."""
+        """What was held back and is not a secret; the mask is ready for another text."""
         rest, self._held = self._held, ""
         return rest
 
@@ -145,8 +143,7 @@ def _forms(secret: str) -> Iterator[str]:
     for encode in (b64encode, urlsafe_b64encode):
         yield encode(raw).decode().rstrip("=")
         for before in range(3):
-            # In the middle of a longer text ("user:key"), the first and the last characters depend on what stands
-            # beside it.
+            # In a longer text ("user:key"), the first and the last characters depend on their neighbours.
             inner = encode(b"\0" * before + raw).decode().rstrip("=")
             core = inner[(0, 2, 3)[before] :][: -1 if (before + len(raw)) % 3 else None]
             yield from [core] if len(core) >= _SHORTEST else []
@@ -160,8 +157,9 @@ def _header_values(lines: str) -> Iterator[str]:
 
 
 def _secrets_of(address: str) -> set[str]:
-    """What an address holds of a key: its password, and both parts together as HTTP sends them. A user's name without a
-    password is taken for a token, but for a database.
+    """The secrets in an address: its password, and user and password together as HTTP sends them.
+
+    A user name without a password counts as a token, except for databases.
     """
     scheme, _, rest = address.partition("://")
     whole, _, _ = rest.partition("/")[0].rpartition("@")

@@ -1,8 +1,8 @@
-"""Files that a command is asked to write: never over something else, never half.
+"""Files that a command is asked to write: never over something else, never incomplete.
 
-The one place where an output file is opened. What is written grows in a temporary sibling and is renamed into place
-when it is complete and on the disk, so that a failure leaves what was there before. A device, a pipe and standard
-output (`-`, /dev/stdout) are written to as they are.
+The one place where an output file is opened. It is written to a temporary file next to it, which is renamed when it is
+complete and on the disk, so that a failure leaves what was there before. Devices, pipes and standard output (`-`,
+/dev/stdout) are written to directly.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _PLACE = "Name a file in a folder that exists and can be written."
 class Output:
     """One output file, checked before anything is paid or changed.
 
-    `force`: an existing file may be replaced. `keep`: what is never written to, even then: the inputs, the store.
-    `option`: what named the file. Raises InputError where the path holds something that may not be replaced, or can't
-    be written.
+    `force`: an existing file may be replaced. `keep`: files that are never written to, even then: the inputs, the
+    store. `option`: what named the file, for messages. Raises InputError where the path can't be written, or has
+    something that may not be replaced.
     """
 
     def __init__(self, path: Path, *, force: bool = False, keep: Iterable[Path] = (), option: str = "-o") -> None:
@@ -45,7 +45,7 @@ class Output:
 
     @property
     def is_stream(self) -> bool:
-        """Whether it is a pipe, a device or an open descriptor: nothing is there to be replaced or read back."""
+        """Whether it is a pipe, a device or an open descriptor, which can't be replaced or read back."""
         return self._descriptor is not None or (self.path.exists() and not self.path.is_file())
 
     def _check(self, keep: list[Path]) -> None:
@@ -62,16 +62,16 @@ class Output:
             )
         for other in keep:
             if same_file(path, other):
-                raise InputError(f"{path} is read or kept by this command and can't be its output.", self._another)
+                raise InputError(f"{path} is used by this command and can't be its output.", self._another)
         if path.exists() and not self.force:
-            raise InputError(f"{path} exists already.", f"Add --force to replace it, or n{self._another[1:]}")
+            raise InputError(f"{path} already exists.", f"Add --force to replace it, or n{self._another[1:]}")
         folder = path.resolve().parent
         if not folder.is_dir() or not os.access(folder, os.W_OK):
             raise InputError(f"{path} can't be written: {folder} is not a folder that can be written to.", _PLACE)
 
     @contextlib.contextmanager
     def open(self) -> Iterator[BinaryIO]:
-        """The file for writing bytes. It is in place when the block ends, and nothing of it is when the block fails.
+        """The file, to write bytes to. It appears when the block ends; when the block fails, nothing changes.
 
         Raises InputError when the file can't be written, or when another program made it meanwhile.
         """
@@ -88,13 +88,13 @@ class Output:
         with self.open() as file:
             file.write(text.encode())
 
-    def growing(self, *, afresh: bool) -> IO[bytes]:
-        """The file to append to, without a buffer: what was written is kept. `afresh`: it is emptied first."""
+    def appending(self, *, empty: bool) -> IO[bytes]:
+        """The file, to append to without a buffer, so that a kill loses nothing. `empty`: it is emptied first."""
         with self._plain_errors():
-            return self._stream() if self.is_stream else open(self.path, "wb" if afresh else "ab", buffering=0)
+            return self._stream() if self.is_stream else open(self.path, "wb" if empty else "ab", buffering=0)
 
     def _stream(self) -> BinaryIO:
-        """The open stream. Standard output goes on where it is; opened by its name it would be overwritten."""
+        """The open stream. Standard output continues where it is; opened by its name it would be overwritten."""
         if self._descriptor is None:
             return open(self.path, "wb", buffering=0)
         sys.stdout.flush()
@@ -105,21 +105,21 @@ class Output:
         try:
             yield
         except BrokenPipeError:
-            raise  # the reader has gone; the command line knows what to do
+            raise  # the reader has gone; cli/main.py handles that
         except FileExistsError as error:
-            raise InputError(f"{self.path} was made by another program meanwhile.", self._another) from error
+            raise InputError(f"{self.path} was created by another program meanwhile.", self._another) from error
         except OSError as error:
             raise InputError(f"{self.path} can't be written: {error.strerror}.", self._another) from error
 
 
 def replace_file(path: Path, parts: Iterable[bytes]) -> None:
-    """Put other content in the place of an existing file, whole or not at all; a link stays a link. Raises OSError."""
+    """Replace the content of an existing file, completely or not at all; a link stays a link. Raises OSError."""
     with _replacing(path.resolve(), new=False) as file:
         file.writelines(parts)
 
 
 def same_file(one: Path, other: Path) -> bool:
-    """Whether two paths lead to one file, whether or not it is there yet; also by a link."""
+    """Whether two paths are one file, also through links, and even if it does not exist yet."""
     try:
         return one.resolve() == other.resolve() or one.samefile(other)
     except OSError:
@@ -128,7 +128,7 @@ def same_file(one: Path, other: Path) -> bool:
 
 @contextlib.contextmanager
 def _replacing(path: Path, *, new: bool) -> Iterator[BinaryIO]:
-    """A temporary sibling that is renamed to `path` at the end. `new`: FileExistsError if one is there."""
+    """A temporary file next to `path` that is renamed to it at the end. `new`: FileExistsError where one exists."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -136,7 +136,7 @@ def _replacing(path: Path, *, new: bool) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         if new:
-            # Made under its own name first: that fails where somebody else was quicker, and gives the usual rights.
+            # Made under its own name first: that fails where another program was quicker, and sets the usual mode.
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
         os.chmod(temporary, stat.S_IMODE(path.stat().st_mode))
         os.replace(temporary, path)
@@ -147,7 +147,7 @@ def _replacing(path: Path, *, new: bool) -> Iterator[BinaryIO]:
 
 
 def _descriptor(path: Path) -> int | None:
-    """The open descriptor that a name stands for, as /dev/stdout and `-` do; None for every other name."""
+    """The open descriptor that a name such as /dev/stdout or `-` means; None for any other name."""
     if str(path) == "-":
         return 1
     match = _DESCRIPTOR.fullmatch(os.path.abspath(path))

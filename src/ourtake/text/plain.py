@@ -1,8 +1,7 @@
-"""Plain text: no invisible characters, no terminal sequences; and plain one-line text, which a headline and a tag
-always are.
+"""Plain text, without invisible characters and terminal sequences; and plain lines, as headlines and tags are.
 
-Some invisible characters are writing: joiners between letters of scripts that need them, the joiners, variation
-selectors and flag tags of emoji.
+Some invisible characters belong to the writing: joiners between letters of scripts that need them, and the joiners,
+variation selectors and flag tags of emoji.
 """
 
 from __future__ import annotations
@@ -18,10 +17,10 @@ HIDDEN = re.compile(
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e0fff]+"
 )
-"""Runs of characters that a reader does not see."""
+"""Runs of characters that readers do not see."""
 
 LINE_BREAKS = "\u2028\u2029\x0b\x0c\x85"
-"""Hidden characters that part words."""
+"""Hidden characters that separate words."""
 
 _JOINERS = "\u200c\u200d"
 _EMOJI = re.compile(
@@ -44,13 +43,13 @@ _FIRST_MARKS = re.compile(r"\A(?:\s*#{1,6}\s+|\s*>\s*|\s+)+")
 _PAIRED = re.compile(r"(\*\*|__|~~|`)(?=[^\s*_~`])([^*_~`]*[^\s*_~`])\1")
 _LEFT_OVER = re.compile(r"\*\*+|~~+|`+|(?<!\w)__+|__+(?!\w)")
 _PASSES = 8
-"""Tags, references or links one inside another that are followed; nobody writes them deeper but to break a reader. What
-begins a tag after that loses its bracket.
+"""How deep nested tags, references and links are followed; only an attack nests them deeper. After that, what begins a
+tag loses its bracket.
 """
 
 
 def allowed(text: str, at: int) -> bool:
-    """Whether the hidden character at an offset belongs to the writing around it."""
+    """Whether the hidden character at an offset belongs to the text around it."""
     sign = text[at]
     before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
     if sign in "\ufe0e\ufe0f":
@@ -66,7 +65,7 @@ def allowed(text: str, at: int) -> bool:
 
 
 def hidden_runs(text: str) -> Iterator[tuple[int, int]]:
-    """Where hidden characters that are not writing begin and end."""
+    """The spans of hidden characters that do not belong to the writing."""
     for match in HIDDEN.finditer(text):
         at, end = match.span()
         while at < end:
@@ -80,7 +79,7 @@ def hidden_runs(text: str) -> Iterator[tuple[int, int]]:
 
 
 def visible_only(text: str) -> str:
-    """The text without control and hidden characters; those that part words or lines become a space."""
+    """The text without control and hidden characters; those that separate words or lines become a space."""
     text = clean_text(text)
     if text.isascii():
         return text
@@ -92,12 +91,12 @@ def visible_only(text: str) -> str:
 
 
 def without_terminal_sequences(text: str) -> str:
-    """The text without what a terminal would obey: whole sequences, so that no "[31m" is left of them."""
+    """The text without terminal sequences, removed whole, so that no "[31m" remains."""
     return _TERMINAL.sub("", text) if "\x1b" in text or not text.isascii() else text
 
 
 def unescaped(text: str) -> str:
-    """The text with characters in place of character references, also where those were escaped several times over."""
+    """The text with characters in place of character references, even if these were escaped several times."""
     if "&" in text:
         text = _REFERENCE.sub(lambda match: html.unescape(match[0]), _AMPERSANDS.sub("&", text))
     return text
@@ -106,8 +105,8 @@ def unescaped(text: str) -> str:
 def plain_line(text: str) -> str:
     """One line of plain text: no markup, no hidden or control characters, no line ends, single spaces.
 
-    What is taken out can bring together what stood apart ("<scr<b>ipt>"), so that it is done until nothing changes;
-    what it gives, given again, stays as it is.
+    A removal can join what was apart ("<scr<b>ipt>"), so it is repeated until nothing changes. Applied to its own
+    result, the function changes nothing.
     """
     text = without_terminal_sequences(text)
     for _ in range(_PASSES):

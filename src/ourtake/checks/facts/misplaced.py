@@ -24,7 +24,7 @@ from ourtake.checks.passages import SOURCE, sentence_at
 from ourtake.checks.sentences import terms
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.text.sentences import sentences
-from ourtake.text.stems import stem
+from ourtake.text.stemming import stems
 
 _SAME_NOUN, _AT_HAND = 2, 3
 """What a number's own noun counts for, and a document that is the source or linked in the paragraph."""
@@ -42,11 +42,12 @@ PLAINLY = 9
 """Lead of the other number from which it is an error."""
 
 _PEOPLE = frozenset(
-    stem(word)
-    for word in (
-        "people person man woman men women colleague staff employee worker member user visitor reader participant "
-        "respondent expert resident voter student official volunteer recruit hire attendee fed"
-    ).split()
+    stems(
+        (
+            "people person man woman men women colleague staff employee worker member user visitor reader participant "
+            "respondent expert resident voter student official volunteer recruit hire attendee fed"
+        ).split()
+    )
 )
 """Words for people of which one may replace another: "17 colleagues" are "17 people across the office"."""
 

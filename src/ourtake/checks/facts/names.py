@@ -21,9 +21,9 @@ from ourtake.checks.passages import outlet_names
 from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import skipped
 from ourtake.documents import FieldName
+from ourtake.text.content import STOP
 from ourtake.text.names import Name, names_in
 from ourtake.text.parsed import kept
-from ourtake.text.stems import STOP
 from ourtake.text.tokens import tokenize
 
 KNOWN = Path(__file__).with_name("known_names.tsv")

@@ -14,8 +14,8 @@ from ourtake.checks.facts.decision import SAME_THING
 from ourtake.checks.passages import label, sentence_at
 from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import skipped
+from ourtake.text.content import content
 from ourtake.text.sentences import sentences
-from ourtake.text.stems import content
 from ourtake.values import day_of
 
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()

@@ -14,14 +14,14 @@ from collections.abc import Iterator, Sequence
 from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import Case, Hit
 from ourtake.checks.links.counts import archive_links, linked_ids
-from ourtake.checks.term_weights import MOST, View, above_others, background, share, terms, view, weighed
+from ourtake.checks.term_weights import MOST, View, above_others, background, share, terms, terms_in, view, weighed
 from ourtake.documents import FieldName, Related
+from ourtake.text.content import STOP
 from ourtake.text.dates import MONTHS
 from ourtake.text.markdown import Link
 from ourtake.text.names import names_in
-from ourtake.text.parsed import kept
+from ourtake.text.parsed import kept, part
 from ourtake.text.sentences import sentences
-from ourtake.text.stems import STOP
 from ourtake.text.tokens import find_words, tokenize
 
 ABOVE = 0.65
@@ -56,7 +56,8 @@ def zones(paragraph: str, start: int, end: int, *, anchor: str, story: str = "")
     first, last = (spans[own].start, max(end, spans[own].end)) if spans else (0, len(paragraph))
     near = [word for number, span in enumerate(spans) if abs(number - own) == 1 for word in terms(span.text)]
     rest = [word for number, span in enumerate(spans) if abs(number - own) > 1 for word in terms(span.text)]
-    around = terms(f"{paragraph[first:start]} {paragraph[end:last]}")
+    tokens = tokenize(paragraph)
+    around = terms_in(tokens, tokens.between(first, start)) + terms_in(tokens, tokens.between(end, last))
     return tuple(zip((terms(anchor), around, near, rest, terms(story)), FACTORS, strict=True))
 
 
@@ -135,7 +136,7 @@ def _around(start: int, paragraph: str, *, link: Link) -> tuple[int, str]:
     if len(paragraph) <= LONGEST_PARAGRAPH:
         return start, paragraph
     first = max(0, link.start - start - LONGEST_PARAGRAPH // 2)
-    return start + first, paragraph[first : first + LONGEST_PARAGRAPH]
+    return start + first, part(paragraph, first, first + LONGEST_PARAGRAPH)
 
 
 def _dated(text: str, link: Link, article: Related) -> bool:

@@ -52,12 +52,6 @@ HEADLINE_LIKENESS = 90.0
 _NOBODY = "\x00"
 
 
-@kept
-def _long_titles(case: Case) -> tuple[tuple[str, ...], ...]:
-    """The words of the documents' titles, for titles of four words or more."""
-    return tuple(words for document in case.documents if len(words := tokenize(document.title).words) >= 4)
-
-
 def _own_words(case: Case, field: FieldName) -> tuple[str, ...]:
     """The words of a field. Those of quotations, links and titles become _NOBODY, so that no run goes through them."""
     tokens = tokenize(case.text(field))
@@ -70,8 +64,9 @@ def _own_words(case: Case, field: FieldName) -> tuple[str, ...]:
             if tokens.spans[number][1] > end:
                 break
             words[number] = _NOBODY
-    for title in _long_titles(case):
-        found = find_words(title, tokens)
+    for document in case.documents:
+        title = tokenize(document.title).words
+        found = find_words(title, tokens) if len(title) >= 4 else None
         while found is not None:
             words[found.first : found.last + 1] = [_NOBODY] * (found.last - found.first + 1)
             found = find_words(title, tokens, after=found.last + 1)
@@ -187,7 +182,7 @@ def _paragraphs(body: str) -> list[Span]:
 
 def _parts(case: Case) -> list[tuple[FieldName, Span]]:
     """The summary and each block of the body."""
-    summary: list[tuple[FieldName, Span]] = [("summary", Span(0, len(case.take.summary), case.take.summary))]
+    summary: list[tuple[FieldName, Span]] = [("summary", Span(0, len(case.take.summary), case.text("summary")))]
     return summary + [("body", block) for _, block in case.blocks]
 
 

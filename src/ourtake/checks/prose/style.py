@@ -183,7 +183,7 @@ def long_sentence(case: Case) -> Iterator[Hit]:
     """STY004."""
     most = case.settings.style.sentence_words
     parts = [
-        ("summary", Span(0, len(case.take.summary), case.take.summary)),
+        ("summary", Span(0, len(case.take.summary), case.text("summary"))),
         *(("body", block) for _, block in case.blocks),
     ]
     for field, part in parts:

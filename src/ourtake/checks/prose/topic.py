@@ -18,7 +18,7 @@ from ourtake.config import Settings, Topic
 from ourtake.documents import FieldName
 from ourtake.text.names import names_in
 from ourtake.text.parsed import kept
-from ourtake.text.stems import stem
+from ourtake.text.stemming import stems
 from ourtake.text.tokens import blanked, find_words, tokenize
 from ourtake.text.words import normalise
 
@@ -157,7 +157,7 @@ def _tag_spans(case: Case) -> Iterator[tuple[str, int, int]]:
 
 @kept
 def _whole_stems(text: str) -> frozenset[str]:
-    return frozenset(map(stem, frozenset(tokenize(text).words)))
+    return frozenset(tokenize(text).stems)
 
 
 @kept
@@ -182,7 +182,7 @@ def tag_not_supported(case: Case) -> Iterator[Hit]:
     carried = {normalise(tag) for item in case.related for tag in item.tags}
     for tag, start, end in _tag_spans(case):
         words = tokenize(tag).words
-        key_words = terms(tag) or tuple(stem(word) for word in words)
+        key_words = terms(tag) or tokenize(tag).stems
         if not words or normalise(tag) in carried or _short_form(tag, words, texts=texts):
             continue
         whole = sum(weight(word, None) for word in key_words)
@@ -202,10 +202,7 @@ def tag_not_supported(case: Case) -> Iterator[Hit]:
 def _topics() -> dict[str, frozenset[str]]:
     """The stems of words typical of stories on a topic, which often don't name it."""
     rows = (files("ourtake.checks") / "data" / "topics.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    return {
-        topic: frozenset(stem(word) for word in listed.split())
-        for topic, _, listed in (row.partition("\t") for row in rows)
-    }
+    return {topic: frozenset(stems(listed.split())) for topic, _, listed in (row.partition("\t") for row in rows)}
 
 
 def _on_topic(tag: str, stems: list[frozenset[str]]) -> bool:
