@@ -217,7 +217,7 @@ def test_a_full_disk_loses_no_answer(run: Run, desk: Path, server: PaidServer) -
     assert rescued_once
 
 
-def test_what_a_failed_run_left_in_the_file_is_mended(run: Run, desk: Path, server: PaidServer) -> None:
+def test_what_a_failed_run_left_in_the_file_is_removed(run: Run, desk: Path, server: PaidServer) -> None:
     run(*BATCH, "-o", "out.jsonl", folder=desk, env=environment(server))
     whole = (desk / "out.jsonl").read_bytes().splitlines(keepends=True)
     failed = json.loads(whole[1]) | {"status": "failed", "revisions": []}

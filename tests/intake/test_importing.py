@@ -47,7 +47,7 @@ def test_loopback_is_refused_where_the_settings_do_not_allow_it(run: Run, site: 
         done = run(*words)
         assert (
             done.returncode == 2
-            and "this machine itself" in done.stderr
+            and "it leads to this machine." in done.stderr
             and "allow_hosts" in done.stderr
             and "Traceback" not in done.stderr
         )
