@@ -73,7 +73,7 @@ def test_a_day_is_shared_by_two_processes_also_with_calls_of_unknown_outcome(
         subprocess.Popen(command, cwd=desk, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         for command in words
     ]
-    told = [process.communicate(timeout=120)[1] for process in both]
+    told = [process.communicate(timeout=600)[1] for process in both]
     assert [process.returncode for process in both] == [4, 4] and not any("Traceback" in errors for errors in told), (
         told
     )
