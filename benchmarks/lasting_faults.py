@@ -72,11 +72,11 @@ async def lasting(provider: str, fault: str, port: int, counts: dict[str, int]) 
 
 
 def main() -> None:
-    from tests.providers.conformance import PROVIDERS, environment
+    from tests.providers.conformance import WIRED, environment
     from tests.wire.awkward_server import serving
 
     good, rows = True, []
-    for provider in PROVIDERS[:3]:
+    for provider in WIRED:
         with serving() as (awkward, port):
             os.environ.update(environment(port))
 

@@ -1,48 +1,88 @@
-"""What every test may use: the command as a process, and an example publication."""
+"""What every test may use: a home of its own for the test run, the command as a process, an example publication."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
-import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.command_server import CommandServer
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
+OURS = ("OURTAKE_TEST", "OURTAKE_LLMOCK", "OURTAKE_LLAMA")
+"""Variables that are meant for the tests."""
+THEIRS = ("OURTAKE", "OPENAI", "ANTHROPIC", "XDG_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_COLOR", "GIT_")
+"""Variables of the person who runs the tests that would change what is tested begin with these, in capitals or not."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The temporary folder of this test run; its home, too, is a new one. Nothing of the machine's is read or left."""
+    temporary, home = tmp_path_factory.mktemp("temporary"), tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.upper().startswith(THEIRS) and not name.startswith(OURS):
+                patch.delenv(name)
+        patch.setenv("HOME", str(home))
+        patch.setenv("TMPDIR", str(temporary))
+        # Processes that a test starts compile what they load once a machine, also where the person wants no such files.
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        patch.setattr(tempfile, "tempdir", str(temporary))
+        yield temporary
+
+
+@pytest.fixture(autouse=True)
+def no_answer_is_left_behind(temporary: Path) -> Iterator[None]:
+    """A paid answer that could not be stored lies in the temporary folder: there, a test that loses one is noticed."""
+    yield
+    assert not list(temporary.glob("ourtake-call-*"))
+
+
+@pytest.fixture(scope="session")
+def commands(temporary: Path) -> Iterator[CommandServer]:
+    server = CommandServer()
+    yield server
+    server.close()
+
+
+def command(
+    commands: CommandServer, *words: str, folder: Path, env: dict[str, str] | None = None, stdin: str | bytes = ""
+) -> subprocess.CompletedProcess[str]:
+    """The command line in a process of its own, without any key but those of `env`."""
+    given = stdin.encode() if isinstance(stdin, str) else stdin
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("OURTAKE", "OPENAI", "ANTHROPIC"))
+    }
+    done = commands.run(words, folder=folder, env=kept | (env or {}), stdin=given, timeout=120)
+    return subprocess.CompletedProcess(words, done.returncode, done.stdout.decode(), done.stderr.decode())
+
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """`run("draft", "x.md", folder=..., env={...}, stdin="...")`: the command line in a process of its own, without any
-    key.
-    """
+def run(commands: CommandServer, tmp_path: Path) -> Run:
+    """`run("draft", "x.md", folder=..., env={...}, stdin="...")`: see `command`; the folder is tmp_path without one."""
 
-    def command(
-        *words: str, folder: Path | None = None, env: dict[str, str] | None = None, stdin: str | bytes = ""
-    ) -> subprocess.CompletedProcess[str]:
-        kept = {
-            name: value for name, value in os.environ.items() if not name.startswith(("OURTAKE", "OPENAI", "ANTHROPIC"))
-        }
-        done = subprocess.run(
-            [sys.executable, "-m", "ourtake", *words],
-            cwd=folder or tmp_path,
-            env=kept | (env or {}),
-            input=stdin.encode() if isinstance(stdin, str) else stdin,
-            capture_output=True,
-            timeout=120,
-            check=False,
-        )
-        return subprocess.CompletedProcess(words, done.returncode, done.stdout.decode(), done.stderr.decode())
+    def inner(*words: str, folder: Path | None = None, **given: object) -> subprocess.CompletedProcess[str]:
+        return command(commands, *words, folder=folder or tmp_path, **given)  # type: ignore[arg-type]
 
-    return command
+    return inner
 
 
-@pytest.fixture
-def paper(run: Run, tmp_path: Path) -> Path:
-    """The example publication, laid out and imported."""
-    folder = tmp_path / "paper"
-    assert run("init", str(folder)).returncode == 0
-    assert run("archive", "add", "archive", folder=folder).returncode == 0
+@pytest.fixture(scope="session")
+def example(commands: CommandServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example publication, created and imported once; tests get copies of it."""
+    folder = tmp_path_factory.mktemp("example") / "paper"
+    assert command(commands, "init", str(folder), folder=folder.parent).returncode == 0
+    assert command(commands, "archive", "add", "archive", folder=folder).returncode == 0
     return folder
+
+
+@pytest.fixture
+def paper(example: Path, tmp_path: Path) -> Path:
+    """The example publication, imported."""
+    return Path(shutil.copytree(example, tmp_path / "paper", symlinks=True))

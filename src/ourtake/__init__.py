@@ -1,6 +1,6 @@
-"""ourtake writes a publication's own take on somebody else's story, checks it, mends it, and hands it to an editor.
+"""ourtake drafts a publication's own take on another outlet's story, checks and repairs it, and hands it to an editor.
 
-Importing this package loads nothing but itself: the rooms below load what they need when they are entered.
+Importing this package loads nothing else; its packages load what they need when they are used.
 """
 
 __version__ = "0.1.0"

@@ -1,7 +1,7 @@
-"""The settings, typed: what may stand in ourtake.toml, and the defaults. config_file.py reads them.
+"""The settings, typed: the keys of ourtake.toml and their defaults. config_file.py reads them.
 
-Order: flag, environment, file, default. Secrets are never read here: a provider reads its own key from the environment
-when it is built.
+Order: flag, environment, file, default. Secrets are not settings: a provider reads its key from the environment when it
+is built.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Section(BaseModel):
 
 
 class Publication(Section):
-    """Who is speaking: shown to the model as house voice."""
+    """[publication]: who is speaking. The model is told this as the house voice."""
 
     name: str = "Our publication"
     url: str = ""
@@ -35,9 +35,7 @@ class Publication(Section):
 
 
 class Range(Section):
-    """Where a measure should lie (low to high, else a warning) and where it must lie (floor to ceiling, else an error).
-    Counts, inclusive.
-    """
+    """The range of a count, inclusive: outside low to high is a warning, outside floor to ceiling an error."""
 
     low: int = Field(ge=0)
     high: int = Field(ge=0)
@@ -52,7 +50,7 @@ class Range(Section):
 
 
 class TakeShape(Section):
-    """The form of a take; words except where the name says otherwise."""
+    """[take]: the form of a take. Counts are words, unless the name says otherwise."""
 
     summary_words: Range = Range(low=55, high=90, floor=40, ceiling=120)
     paragraphs: Range = Range(low=4, high=5, floor=3, ceiling=7)
@@ -64,10 +62,10 @@ class TakeShape(Section):
 
 
 class CompatibleServer(Section):
-    """[models.NAME]: a server that speaks OpenAI's chat completions. `output` says how a take is asked for; auto finds
-    out.
+    """[models.NAME]: a server with OpenAI's chat completions API.
 
-    `context_tokens`: the size of its context window; a prompt that can't fit is not sent. 0: not known.
+    `output`: how a take is asked for; "auto" finds out. `context_tokens`: the size of its context window (0: unknown);
+    a prompt that can't fit is not sent.
     """
 
     base_url: str = Field(pattern=r"^https?://[^/?#\s][^?#\s]*$")
@@ -77,7 +75,7 @@ class CompatibleServer(Section):
 
 
 class Limits(Section):
-    """[models.limits.NAME]: how hard a provider may be asked; 0 leaves it to the limits that its answers tell of."""
+    """[models.limits.NAME]: limits for the calls to a provider. 0: only those that its answers state."""
 
     concurrency: int = Field(default=0, ge=0)
     requests_per_minute: int = Field(default=0, ge=0)
@@ -88,11 +86,11 @@ Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 
 
 class Models(Section):
-    """[models]: the default model, or models in the order in which they are asked, and the limits of a call (seconds,
-    tokens, tries).
+    """[models]: the default model, or several to fall back on in order, and the limits of a call (seconds, tokens,
+    tries).
 
-    `temperature` and `effort` are sent where the model takes them. `next_on_refusal`: a refusal or a content filter too
-    asks the next model.
+    `temperature` and `effort` are sent where the model accepts them. `next_on_refusal`: after a refusal or a content
+    filter, the next model is asked.
     """
 
     default: str | Annotated[tuple[str, ...], Field(min_length=1)] = DEFAULT_MODEL
@@ -108,15 +106,16 @@ class Models(Section):
 
     @property
     def in_order(self) -> tuple[str, ...]:
-        """The default models, the first to be asked first."""
+        """The default models, in the order in which they are asked."""
         return (self.default,) if isinstance(self.default, str) else self.default
 
 
 class Checks(Section):
-    """[checks]: which rules run and how hard they bite; `drafting`: the rules that a draft is written and mended by,
-    where those are not all that `check` runs; `names` of the publication's own world that need no document; `judge`: a
-    model (provider:model) that says, sentence by sentence, what bears out a draft, beside the words that the sentences
-    share with the documents.
+    """[checks]: which rules run, and their severity.
+
+    `drafting`: the rules that a draft is checked and repaired by, where those are not all that `check` runs. `names`:
+    names that need no document, such as the publication's own. `judge`: a model (provider:model) that judges, sentence
+    by sentence, what supports a draft, in addition to the words that sentences share with documents.
     """
 
     severity: dict[str, Literal["error", "warning", "info"]] = Field(default_factory=dict)
@@ -128,10 +127,9 @@ class Checks(Section):
 
 
 class HouseRule(Section):
-    """One rule of the publication's own: a phrase (words; (this|that) for either, _ for any word) or a pattern (a
-    regular expression).
+    """A house rule: a phrase (words; (this|that) for either, _ for any word) or a pattern (a regular expression).
 
-    `tolerated`: how often it may stand in a take.
+    `tolerated`: how often it may occur in a take.
     """
 
     phrase: str = ""
@@ -147,13 +145,13 @@ class HouseRule(Section):
         try:
             re.compile(self.pattern)
         except re.error as error:
-            raise ValueError(f"the pattern is no regular expression: {error}") from error
+            raise ValueError(f"the pattern is not a regular expression: {error}") from error
         return self
 
 
 class Style(Section):
-    """[style]: the publication's own rules, here or in files beside ourtake.toml; words that a sentence may have; how
-    many "not X but Y" a take may have; whether the shipped stock phrases and proselint's checks run.
+    """[style]: house rules, here or in files beside ourtake.toml; the longest sentence, in words; how often a take may
+    say "not X but Y"; whether the built-in stock phrases and proselint's checks are used.
     """
 
     rules: tuple[HouseRule, ...] = ()
@@ -172,9 +170,7 @@ class Topic(Section):
 
 
 class Budget(Section):
-    """[budget]: model calls one draft may take, repairs included; US dollars that a draft, a run and a day (UTC) may
-    cost.
-    """
+    """[budget]: model calls for a draft, repairs included; US dollars for a draft, a run and a day (UTC)."""
 
     calls_per_draft: int = Field(default=6, ge=1)
     usd_per_draft: Decimal | None = Field(default=None, ge=0)
@@ -183,8 +179,9 @@ class Budget(Section):
 
 
 class Price(Section):
-    """[prices."provider:model"]: US dollars a million tokens. `cached_input`: input read from the provider's cache;
-    else as input.
+    """[prices."provider:model"]: US dollars a million tokens.
+
+    `cached_input`: for input read from the provider's cache; by default as for input.
     """
 
     input: Decimal = Field(ge=0)
@@ -199,9 +196,12 @@ Group = Literal[
 
 
 class Lookup(Section):
-    """[lookup]: how many articles are offered, the score that one must reach for anything to be related (0 to 1; others
-    beside it from 0.55 of it), how much one that is like another loses (0: nothing), groups of signals to switch off, a
-    model of embeddings (openai:MODEL, NAME:MODEL of [models.NAME], local:MODEL; empty: none).
+    """[lookup]: how related articles are found.
+
+    `offered`: how many are offered. `threshold`: the score, 0 to 1, that the best one must reach; others are offered
+    from 0.55 of it. `diversity`: how much an article loses that is like one offered before (0: nothing). `without`:
+    groups of signals to switch off. `embeddings`: a model (openai:MODEL, NAME:MODEL of [models.NAME], local:MODEL;
+    empty: none).
     """
 
     offered: int = Field(default=8, ge=1, le=50)
@@ -212,8 +212,9 @@ class Lookup(Section):
 
 
 class Intake(Section):
-    """[intake]: how addresses are read. `allow_hosts` names hosts of yours ("host" or "host:port") that may lie in a
-    private network.
+    """[intake]: how addresses are read.
+
+    `allow_hosts`: your own hosts ("host" or "host:port") that may be in a private network.
     """
 
     allow_hosts: tuple[str, ...] = ()
@@ -228,7 +229,7 @@ class Intake(Section):
 
 
 class Settings(Section):
-    """Everything ourtake.toml can say."""
+    """All settings of ourtake.toml; `folder` is the folder of the file."""
 
     publication: Publication = Publication()
     take: TakeShape = TakeShape()

@@ -1,4 +1,4 @@
-"""The documents that pass between rooms: frozen pydantic models, no behaviour beyond validation.
+"""The documents that pass between packages: frozen pydantic models, with no behaviour beyond validation.
 
 Unknown keys are kept, never lost. Offsets count Unicode code points in one field, end exclusive.
 """
@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from ourtake.plain import plain_line
+from ourtake.text.plain import plain_line
 from ourtake.values import IsoDate, Name, Text, Words
 
 Severity = Literal["error", "warning", "info"]
@@ -23,9 +23,9 @@ class Document(BaseModel):
 
 
 class Source(Document):
-    """Somebody else's story, as a blurb: what a take is written about.
+    """Another outlet's story, as a blurb: what a take is written about.
 
-    `text_left_out`: the source has a text that is not here, as in an exported file.
+    `text_left_out`: the source has a text that is missing here, as in an exported file.
     """
 
     id: Name | None = None
@@ -60,10 +60,10 @@ _ARTICLE_EMPTY = {name: None if field.is_required() else field.default for name,
 
 
 def trusted_article(given: dict[str, Any]) -> Article:
-    """The article of a table that holds what validation would give, `tags` and `links` as lists or not at all.
+    """The article of a table whose values are as validation would leave them; `tags` and `links` are lists or missing.
 
-    It does what `Article.model_construct` does in a third of the time; a million articles are read at once, or two
-    hundred for one look-up.
+    It does what `Article.model_construct` does in a third of the time. Imports read a million articles, and one look-up
+    two hundred.
     """
     article = Article.__new__(Article)
     values = {**_ARTICLE_EMPTY, **given}
@@ -82,8 +82,10 @@ def trusted_article(given: dict[str, Any]) -> Article:
 
 
 class Visit(Document):
-    """A page that an import read: the server's validators, when its list said that it changed, why it gave nothing.
-    `round` counts the imports.
+    """A page that an import read.
+
+    `etag` and `last_modified` are the server's validators. `changed`: when its list says that it changed. `reason`: why
+    it gave no article. `round`: the number of the import.
     """
 
     url: Text
@@ -95,9 +97,7 @@ class Visit(Document):
 
 
 class Related(Document):
-    """An article that look-up offers for one source. `handle` (a1, a2, ...) is how the model names it; `passage` its
-    best passage.
-    """
+    """An article that look-up offers for a source. The model refers to it by `handle` (a1, a2, ...)."""
 
     id: str
     url: str
@@ -111,8 +111,9 @@ class Related(Document):
 
 
 class Take(Document):
-    """What the publication says: `summary` is the "Our take", `body` Markdown with paragraphs parted by a blank
-    line.
+    """What the publication says.
+
+    `summary` is the "Our take"; `body` is Markdown, paragraphs separated by blank lines.
     """
 
     headline: Text
@@ -122,9 +123,7 @@ class Take(Document):
 
 
 def plain_take(take: Take) -> Take:
-    """The take with a headline and tags of plain one-line text; a tag of which nothing is left goes. The same take
-    where nothing changes.
-    """
+    """The take with headline and tags as plain lines, without tags that become empty; the same object if unchanged."""
     headline = plain_line(take.headline)
     tags = tuple(tag for tag in map(plain_line, take.tags) if tag)
     return (
@@ -135,8 +134,9 @@ def plain_take(take: Take) -> Take:
 
 
 class Evidence(Document):
-    """Where another document supports or contradicts a finding or sentence: offsets count in `field` of the document
-    (title, blurb, text, ...).
+    """A passage of another document that supports or contradicts a finding or sentence.
+
+    Offsets count in `field` of the document (title, blurb, text, ...).
     """
 
     document: str
@@ -170,9 +170,7 @@ class Finding(Document):
 
 
 class LinkRecord(Document):
-    """One link of a take and what is known of its target: status is archive, outside, unknown-handle, unresolved or
-    unsafe.
-    """
+    """A link of a take. `status`: archive, outside, unknown-handle, unresolved or unsafe."""
 
     handle: str | None = None
     url: str
@@ -182,9 +180,10 @@ class LinkRecord(Document):
 
 
 class LinkCheck(Document):
-    """What was found behind an address. `checked` is an ISO 8601 moment in UTC, `code` the HTTP status of the last
-    answer, `final` the address that gave it, `title` the page's own. `reason` says why a page is dead or could not be
-    checked.
+    """What was found behind an address.
+
+    `code`: the HTTP status of the last answer. `final`: the address that gave it. `title`: the page's own. `reason`:
+    why it is dead or could not be checked. `checked`: an ISO 8601 time in UTC.
     """
 
     url: str
@@ -197,7 +196,7 @@ class LinkCheck(Document):
 
 
 class SentenceRecord(Document):
-    """One sentence and the document that supports it."""
+    """A sentence and what supports it."""
 
     field: FieldName
     start: int
@@ -207,8 +206,9 @@ class SentenceRecord(Document):
 
 
 class Report(Document):
-    """What the checks say of one take; the verdict is "fail" when one finding is an error. `ignored`: findings that
-    comments pass over.
+    """What the checks found in a take; "fail" when one finding is an error.
+
+    `ignored`: the number of findings that comments in the take suppress.
     """
 
     verdict: Literal["pass", "fail"]
@@ -221,10 +221,10 @@ class Report(Document):
 
 
 class Revision(Document):
-    """One version of a draft's take: numbers count from 1, `by` is a model's name or an editor's, `created` ISO 8601 in
-    UTC.
+    """One version of a draft's take.
 
-    Whoever wrote the take, its headline and tags are plain lines here.
+    Numbers count from 1. `by`: a model's or an editor's name. `created`: ISO 8601 in UTC. Headline and tags are plain
+    lines, whoever wrote them.
     """
 
     number: int
@@ -236,7 +236,7 @@ class Revision(Document):
 
 
 class EarlierTake(NamedTuple):
-    """A take drafted before, as far as a new one could repeat it; `url` is its source's address."""
+    """The texts of an earlier take, which a new one should not repeat; `url` is its source's address."""
 
     id: str
     url: str
@@ -246,11 +246,11 @@ class EarlierTake(NamedTuple):
 
 
 class Usage(Document):
-    """Tokens of one call or of many; `calls` counts requests that were answered or failed after sending.
+    """Tokens of one or more calls; `calls` counts requests that were answered or failed after sending.
 
-    `input_tokens` are all that were sent, whatever the provider's own word for them: of these, `cached_tokens` were
-    read from the provider's cache and `cache_write_tokens` written to it, and each of the three parts has a price of
-    its own. `batch`: answered through a batch endpoint, at half the price; a sum is marked when one of its parts is.
+    `input_tokens` is all that was sent, whatever the provider calls it. Of these, `cached_tokens` were read from the
+    provider's cache and `cache_write_tokens` written to it; each of the three parts has its own price. `batch`:
+    answered by a batch endpoint, at half the price; a sum is marked when one of its parts is.
     """
 
     input_tokens: int = 0
@@ -273,10 +273,11 @@ class Usage(Document):
 
 
 class Draft(Document):
-    """A take on its way: the source, what was offered, every revision, what it cost. The last of `revisions` need not
-    be the best: `chosen` names the revision that stands. `notes`: what happened on the way, as a provider that was
-    passed over, or a call that may have been billed without an answer. `cost_usd` is what its own answered calls cost
-    in US dollars, to six places; None where that is not known.
+    """A draft of a take: the source, the articles offered, every revision, what it cost.
+
+    `chosen`: the number of the current revision, which need not be the last. `notes`: what happened on the way, such as
+    a provider that was skipped or a call that may have been billed without an answer. `cost_usd`: what its answered
+    calls cost in US dollars, to six places; None where that is unknown.
     """
 
     id: str
@@ -294,12 +295,16 @@ class Draft(Document):
     notes: tuple[str, ...] = ()
 
     def standing(self) -> Revision | None:
-        """The revision that stands, or None where no take was written."""
+        """The current revision; None where no take was written."""
         return next((revision for revision in self.revisions if revision.number == self.chosen), None)
 
 
+REMOVED = "removed-address"
+"""The target of a link whose address the model wrote itself; see writing/handles.py."""
+
+
 def handle_map(related: tuple[Related, ...] | list[Related]) -> dict[str, Related]:
-    """Handle -> article; an article without a handle of its own gets a1, a2, ... by position."""
+    """Handle -> article; an article without a handle gets a1, a2, ... by its position."""
     return {item.handle or f"a{number}": item for number, item in enumerate(related, 1)}
 
 

@@ -1,23 +1,26 @@
-"""What can go wrong, as one tree. Each error says what happened and what to do; the command line prints just that.
+"""The tree of errors. Each says what happened and what to do, and the command line prints just that.
 
-OurtakeError |-- InputError            exit 2   a file, an address, a value that we were given |   |-- ConfigError
-exit 2   ourtake.toml, the environment |   |-- NotPublished      exit 2   what is not a published article: a draft, a
-redirect, a paywalled stub |   |-- FetchError        exit 2   an address that somebody wrote: refused, not there, too
-large, too slow |   |   `-- HostClosed    exit 2   its host is left alone for the rest of this run |   `-- StoreError
-exit 2   the database: missing, not ours, newer than this program, not writable |-- ProviderError         exit 3   a
-model provider's call failed |   |-- TransientError             may succeed if asked again: connection, 408, 409, 429,
-5xx, 529 |   |-- PermanentError             can't succeed by asking again: key, model, quota, bad request |   `--
-AnswerError                the provider answered, but not with a whole reply: cut off, refused, empty, not a reply |
-`-- UnknownCallError       it was asked before, and nobody knows whether it answered: not asked again without the
-person's word |-- LimitError            exit 4   a limit of the user's own was reached `-- ProcessLost           exit 1
-a process that worked beside this one is gone; whoever asked it does the work itself
+OurtakeError
+|-- InputError              exit 2  a file, an address or a value from the user
+|   |-- ConfigError         exit 2  ourtake.toml or the environment
+|   |-- NotPublished        exit 2  not a published article: a draft, a redirect, a paywalled stub
+|   |-- FetchError          exit 2  an address that somebody wrote: refused, not found, too large, too slow
+|   |   `-- HostClosed      exit 2  the host is not asked again in this run
+|   `-- StoreError          exit 2  the database: missing, not ours, too new, not writable
+|-- ProviderError           exit 3  a call to a model provider failed
+|   |-- TransientError              may succeed if repeated: connection, 408, 409, 429, 5xx, 529
+|   |-- PermanentError              can't succeed if repeated: key, model, quota, bad request
+|   `-- AnswerError                 an answer without a whole reply: cut off, refused, empty
+|       `-- UnknownCallError        made before with an unknown outcome; repeated only if the user says so
+|-- LimitError              exit 4  a limit of the user's was reached
+`-- ProcessLost             exit 1  a worker process is gone; whoever called it does the work itself
 """
 
 from __future__ import annotations
 
 
 class OurtakeError(Exception):
-    """Something to tell the person at the keyboard: `what` happened, and what to `do` about it."""
+    """An error for the user: `what` happened, and what to `do` about it."""
 
     exit_code = 1
 
@@ -37,16 +40,18 @@ class InputError(OurtakeError):
 
 
 class ConfigError(InputError):
-    """ourtake.toml or the environment says something that can't be followed."""
+    """A setting in ourtake.toml or the environment is wrong."""
 
 
 class NotPublished(InputError):
-    """What was read is not a published article, and is left out on purpose."""
+    """What was read is not a published article. It is left out on purpose."""
 
 
 class FetchError(InputError):
-    """An address can't or may not be read. `passing`: it may be read later; `retry_after`: the wait in seconds that its
-    server asked for.
+    """An address can't or may not be read.
+
+    `passing`: it may be readable later. `status`: the HTTP status. `retry_after`: the wait in seconds that its server
+    asked for.
     """
 
     def __init__(
@@ -65,9 +70,7 @@ class FetchError(InputError):
 
 
 class HostClosed(FetchError):
-    """A host is left alone for the rest of this run: it asked for a long rest, or it is dead. The page was not asked
-    for.
-    """
+    """A host is not asked again in this run: it asked for a long wait, or does not answer. Nothing was sent."""
 
 
 class StoreError(InputError):
@@ -75,13 +78,13 @@ class StoreError(InputError):
 
 
 class ProviderError(OurtakeError):
-    """A model provider failed; nothing that it sent is ever taken for a take."""
+    """A model provider failed. Nothing that it sent is used as a take."""
 
     exit_code = 3
 
 
 class TransientError(ProviderError):
-    """A failure that may pass. `retry_after` is the wait in seconds that the provider asked for, when it did."""
+    """A failure that may pass. `retry_after`: the wait in seconds that the provider asked for, if it did."""
 
     def __init__(self, what: str, do: str = "", *, status: int | None = None, retry_after: float | None = None) -> None:
         super().__init__(what, do)
@@ -90,10 +93,11 @@ class TransientError(ProviderError):
 
 
 class PermanentError(ProviderError):
-    """A failure that asking again can't mend. `quota`: the account is empty, so that another provider may still answer.
-    `lasting`: the same for every request of the run (the key, the model, the account), so that no further one needs to
-    be sent. `named`: the provider's words say which of the known faults it is, so that nothing about the request itself
-    need be tried otherwise.
+    """A failure that a repeated call can't fix.
+
+    `quota`: the account is empty, so another provider may still answer. `lasting`: every request of the run would fail
+    in the same way (the key, the model, the account). `named`: the provider's message identifies the fault, so no other
+    form of the request needs to be tried.
     """
 
     def __init__(
@@ -114,7 +118,7 @@ class PermanentError(ProviderError):
 
 
 class AnswerError(ProviderError):
-    """The provider answered, but not with a whole reply; `status` is one of the Reply's statuses."""
+    """The provider answered, but without a whole reply. `status` is one of Reply's."""
 
     def __init__(self, what: str, do: str = "", *, status: str) -> None:
         super().__init__(what, do)
@@ -122,17 +126,17 @@ class AnswerError(ProviderError):
 
 
 class UnknownCallError(AnswerError):
-    """The same call was under way when an earlier run ended; it may have been billed."""
+    """The same call was under way when an earlier run ended. It may have been billed."""
 
     def __init__(self, what: str, do: str = "") -> None:
         super().__init__(what, do, status="unknown")
 
 
 class LimitError(OurtakeError):
-    """A limit of the user's own (cost, calls) was reached."""
+    """A limit of the user's (cost, calls) was reached."""
 
     exit_code = 4
 
 
 class ProcessLost(OurtakeError):
-    """A process that worked beside this one ended (killed, out of memory) before it answered."""
+    """A worker process ended (killed, out of memory) before it answered."""

@@ -1,12 +1,12 @@
-"""What a document's fields take: texts without control characters, dates as ISO 8601, ids and lists of words; and a
-date as a day.
+"""The types of documents' fields: texts without control characters, ISO 8601 dates, ids, lists of words.
 
-A date that is not one becomes None here. intake/dates.py reads other forms first and says what it can't read.
+A date that is not one becomes None here. intake/dates.py reads other forms first and reports what it can't read.
 """
 
 from __future__ import annotations
 
 import datetime
+import email.utils
 import re
 from functools import lru_cache
 from typing import Annotated
@@ -17,16 +17,17 @@ _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def clean_text(value: str) -> str:
-    """Text without control characters and lone surrogates, which UTF-8, SQLite and terminals refuse or obey. New lines
-    are folded to one kind.
+    """Text without control characters and lone surrogates, which UTF-8, SQLite and terminals refuse or obey.
+
+    All line ends become a line feed.
     """
     if value.replace("\n", "").isprintable():
-        return value  # most are; this is three times as fast as the pattern
+        return value  # most texts are; this is three times as fast as the pattern
     return _UNSAFE.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 EARLIEST_YEAR = 1400
-"""A printed archive may be old, but the year 1 is a machine's mistake."""
+"""A printed archive may be old, but a date in the year 1 is a machine's mistake."""
 
 _WRITTEN_OUT = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
 
@@ -34,7 +35,7 @@ _WRITTEN_OUT = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
 def iso_date(value: object) -> str | None:
     """The ISO 8601 text of a date or date-time, which begins with YYYY-MM-DD; None for anything else.
 
-    Compact forms and weeks are written out.
+    Compact forms and weeks are written in full.
     """
     if isinstance(value, datetime.datetime | datetime.date):
         value = value.isoformat()
@@ -44,7 +45,7 @@ def iso_date(value: object) -> str | None:
     try:
         moment = datetime.datetime.fromisoformat(text)
         if moment.tzinfo is not None:
-            # The first and the last day of the calendar have no UTC in some zones.
+            # In some zones the first and the last day of the calendar can't be written in UTC.
             moment.astimezone(datetime.UTC)
     except (ValueError, OverflowError):
         return None
@@ -56,7 +57,7 @@ def iso_date(value: object) -> str | None:
 
 
 def day_of(published: str | None) -> str | None:
-    """The day, as YYYY-MM-DD, in UTC where the text carries an offset; days compare as texts."""
+    """The day as YYYY-MM-DD, in UTC where the text has an offset. Days can be compared as texts."""
     if published is None:
         return None
     moment = datetime.datetime.fromisoformat(published)
@@ -65,9 +66,20 @@ def day_of(published: str | None) -> str | None:
     return moment.date().isoformat()
 
 
+def retry_after_seconds(header: str | None) -> float | None:
+    """The seconds that a Retry-After header asks for: a number, or an HTTP date. None where it can't be read."""
+    try:
+        if header is None or re.fullmatch(r"\s*\d+(?:\.\d+)?\s*", header):
+            return None if header is None else min(float(header), 1e9)
+        moment = email.utils.parsedate_to_datetime(header)
+        return max(0.0, (moment - datetime.datetime.now(datetime.UTC)).total_seconds())
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
 @lru_cache(maxsize=65536)
 def ordinal(published: str | None) -> int:
-    """The day as a proleptic ordinal, which can be subtracted; 0 without a date."""
+    """The day as a proleptic Gregorian ordinal; 0 without a date."""
     day = day_of(published)
     return datetime.date.fromisoformat(day).toordinal() if day else 0
 

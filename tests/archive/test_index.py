@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ourtake import owned
+from ourtake.archive import cache_folder
 from ourtake.archive import index as indexing
 from ourtake.documents import Article
 from ourtake.store import Store
@@ -137,7 +137,7 @@ def test_a_busy_index_serves_as_it_is(tmp_path: Path) -> None:
 
 def test_nothing_is_left_beside_it(tmp_path: Path) -> None:
     folder = tmp_path / "s.index"
-    owned.begin(folder)  # by a process that was killed
+    cache_folder.begin(folder)  # by a process that was killed
     (tmp_path / ".s.index-not_ours").mkdir()
     with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
         store.save_articles([article(1)])

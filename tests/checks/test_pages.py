@@ -24,7 +24,7 @@ def test_a_page_shows_what_trips_the_rule_and_what_does_not(code: str) -> None:
     rule = RULES[code]
     page = text_page(rule)
     trips, passes = dict(example_parts(rule)), dict(example_parts(rule, passing=True))
-    assert rule.looks_for in page and rule.mend in page and code in trips["finding"]
+    assert rule.looks_for in page and rule.how_to_fix in page and code in trips["finding"]
     assert set(trips) - {"finding"} == set(passes)
 
 

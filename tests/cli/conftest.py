@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,14 @@ from typing import Any
 import pytest
 from paid_server import PaidServer, publication, sources_file
 
+from tests.command_server import CommandServer
+from tests.conftest import command
+
 ONE = "sources/01-data-centre-power.md"
 BATCH = ("draft", "--batch", "sources.jsonl", "--model", "openai:paid", "--concurrency", "5")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     folder = tmp_path_factory.mktemp("money") / "paper"
     take = publication(folder)
@@ -62,27 +64,16 @@ def is_refused(done: subprocess.CompletedProcess[str]) -> bool:
     return done.returncode == 2 and done.stderr.startswith("ourtake: ") and len(done.stderr.strip().splitlines()) == 1
 
 
-@pytest.fixture(scope="module")
-def laid_out(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+@pytest.fixture(scope="session")
+def example_draft(example: Path, commands: CommandServer, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The example publication with a draft in its store, and the draft's id."""
-    folder = tmp_path_factory.mktemp("paths") / "paper"
-    for words, where in (
-        (("init", str(folder)), None),
-        (("archive", "add", "archive"), folder),
-        (("draft", ONE, "--json"), folder),
-    ):
-        done = subprocess.run(
-            [sys.executable, "-m", "ourtake", *words],
-            cwd=where,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode in (0, 1), done.stderr
+    folder = Path(shutil.copytree(example, tmp_path_factory.mktemp("draft") / "paper"))
+    done = command(commands, "draft", ONE, "--json", folder=folder)
+    assert done.returncode in (0, 1), done.stderr
     return folder, str(json.loads(done.stdout)["id"])
 
 
 @pytest.fixture
-def own(laid_out: tuple[Path, str], tmp_path: Path) -> tuple[Path, str]:
-    return Path(shutil.copytree(laid_out[0], tmp_path / "paper")), laid_out[1]
+def own(example_draft: tuple[Path, str], tmp_path: Path) -> tuple[Path, str]:
+    """A copy of the example publication with a draft, and the draft's id."""
+    return Path(shutil.copytree(example_draft[0], tmp_path / "paper")), example_draft[1]

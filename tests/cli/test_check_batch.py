@@ -76,7 +76,7 @@ def test_several_processes_print_what_one_does(run: Run, paper: Path, bad: int |
     many, one = run(*WORDS, *more, folder=paper), alone(paper, *WORDS, *more)
     assert (many.returncode, many.stdout, many.stderr) == (one.returncode, one.stdout, one.stderr)
     if "NOPE" in more:
-        assert many.returncode == 2 and "There is no rule NOPE" in many.stderr
+        assert many.returncode == 2 and "No rule has the code or name NOPE" in many.stderr
         return
     reports = [json.loads(line) for line in many.stdout.splitlines()]
     assert len(reports) == (TAKES if bad is None else bad - 1)

@@ -160,7 +160,7 @@ def test_a_report_says_what_to_do(run: Run, paper: Path) -> None:
     text = (paper / "take.md").read_text(encoding="utf-8")
     (paper / "take.md").write_text(re.sub(r"\]\(https://[^)]*\)", "]", text, count=1), encoding="utf-8")
     done = run("check", "take.md", folder=paper)
-    assert done.returncode == 1 and "LNK001" in done.stdout and "mend: Link to an article of the archive" in done.stdout
+    assert done.returncode == 1 and "LNK001" in done.stdout and "fix: Link to an article of the archive" in done.stdout
     assert "take.md: fail; 1 error, 0 warnings, 0 notes;" in done.stdout and "ourtake rules CODE" in done.stdout
 
 

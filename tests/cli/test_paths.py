@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from paid_server import PaidServer
 
-from ourtake.owned import MARK
+from ourtake.archive.cache_folder import MARK
 from tests.cli.conftest import ONE, environment, held, is_refused
 from tests.cli.test_full_disk import freed, full_at
 from tests.conftest import Run

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ourtake.owned import MARK
+from ourtake.archive.cache_folder import MARK
 from tests.cli.conftest import ONE, held, is_refused
 
 READERS = {
@@ -45,10 +45,12 @@ def as_reader(folder: Path, *words: str, home: Path) -> subprocess.CompletedProc
 
 
 @pytest.fixture(scope="module")
-def read_as_ever(laid_out: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, str]]:
+def read_as_ever(
+    example_draft: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, tuple[int, str]]:
     """What each of READERS gives where everything can be written: exit code and standard output."""
-    paper = Path(shutil.copytree(laid_out[0], tmp_path_factory.mktemp("written") / "paper"))
-    found = {name: as_reader(paper, *named(words, laid_out[1]), home=paper) for name, words in READERS.items()}
+    paper = Path(shutil.copytree(example_draft[0], tmp_path_factory.mktemp("written") / "paper"))
+    found = {name: as_reader(paper, *named(words, example_draft[1]), home=paper) for name, words in READERS.items()}
     return {name: (done.returncode, done.stdout) for name, done in found.items()}
 
 

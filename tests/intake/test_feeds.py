@@ -12,8 +12,9 @@ from ourtake.documents import Article
 from ourtake.errors import InputError
 from ourtake.intake.crawl import Crawl
 from ourtake.intake.feeds import is_teaser
+from ourtake.intake.formats import FORMATS, Listing
+from ourtake.intake.items import Line, Reject, Unchanged
 from ourtake.intake.journal import Journal
-from ourtake.intake.reject import Reject, Unchanged
 from ourtake.intake.splitting import blocks_of
 from tests.intake.site import item, rss
 
@@ -27,7 +28,8 @@ def no_visitor() -> None:
 def read(text: str | bytes, *, form: str = "rss", pages: str = "never") -> list[Article | Reject | Unchanged]:
     crawl = Crawl(Settings(intake=Intake(feed_pages=pages)), Journal(), no_visitor)  # type: ignore[arg-type]
     data = text if isinstance(text, bytes) else text.encode()
-    return list(crawl.document(blocks_of(data), form=form, name="feed.xml", base=BASE))
+    found = list(FORMATS[form].read(Listing("feed.xml", blocks_of(data), BASE), crawl))
+    return [item for item in found if not isinstance(item, Line)]
 
 
 def only(found: Sequence[object]) -> Article:
@@ -145,7 +147,7 @@ def test_entity_bombs_do_not_go_off(name: str, form: str) -> None:
 
 
 def test_what_is_no_feed_is_said() -> None:
-    with pytest.raises(InputError, match="is no feed"):
+    with pytest.raises(InputError, match="is not a feed"):
         read("just words")
     assert read(rss([])) == []
 

@@ -225,7 +225,7 @@ def test_a_host_that_wants_rest_leaves_the_import_open(run: Run, site: Site, tmp
     assert (
         done.returncode == 1
         and done.stdout.startswith("3 added, 0 updated, 0 unchanged, 3 skipped")
-        and "run the command again" in done.stderr
+        and "Run the command again" in done.stderr
     )
     site.pages["/p/3"] = page
     site.asked.clear()

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ourtake.documents import Article, trusted_article
-from ourtake.intake.lines import Line, Read, _is_plain, read_line
+from ourtake.intake.items import Line
+from ourtake.intake.lines import Read, _is_plain, read_line
 from ourtake.store.articles import read
 from ourtake.values import clean_text
 

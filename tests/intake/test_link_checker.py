@@ -12,7 +12,7 @@ import pytest
 
 from ourtake.config import Intake
 from ourtake.documents import LinkCheck
-from ourtake.intake.link_checker import Names, Wanted, check_links
+from ourtake.intake.link_checker import LinkTarget, Names, check_links
 from tests.intake.site import Answer, Site, article_page, serving
 
 TITLE = "Data centre asks for forty megawatts"
@@ -29,7 +29,7 @@ def limits(site: Site, **more: object) -> Intake:
 
 
 def one(site: Site, path: str, title: str = TITLE, **more: object) -> LinkCheck:
-    return check_links([Wanted(site.url + path, title)], limits(site, **more))[0]
+    return check_links([LinkTarget(site.url + path, title)], limits(site, **more))[0]
 
 
 def page(text: str = TEXT, *, title: str = TITLE, status: int = 200) -> Answer:
@@ -71,7 +71,7 @@ def test_a_server_that_hangs_drops_or_is_not_there_could_not_be_checked(site: Si
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
         found = check_links(
-            [Wanted(f"http://127.0.0.1:{port}/x", "")], limits(site, allow_hosts=(f"127.0.0.1:{port}",))
+            [LinkTarget(f"http://127.0.0.1:{port}/x", "")], limits(site, allow_hosts=(f"127.0.0.1:{port}",))
         )[0]
     assert found.status == "could-not-check" and found.code is None
 
@@ -81,7 +81,7 @@ def test_a_server_that_hangs_drops_or_is_not_there_could_not_be_checked(site: Si
     ["http://127.0.0.1:9/x", "http://169.254.169.254/latest", "http://router.local/", "http://localhost:80/x"],
 )
 def test_an_address_inside_a_private_network_is_not_opened(site: Site, address: str) -> None:
-    found = check_links([Wanted(address, "")], limits(site))[0]
+    found = check_links([LinkTarget(address, "")], limits(site))[0]
     assert found.status == "could-not-check" and "is not opened" in found.reason
 
 
@@ -190,7 +190,7 @@ def test_a_short_rest_is_taken_a_long_one_ends_it(site: Site) -> None:
     assert one(site, "/story").status == "ok"
     site.pages["/busy"] = Answer(status=503, headers={"Retry-After": "3600"})
     site.asked.clear()
-    found = check_links([Wanted(f"{site.url}/busy", TITLE), Wanted(f"{site.url}/story", TITLE)], limits(site))
+    found = check_links([LinkTarget(f"{site.url}/busy", TITLE), LinkTarget(f"{site.url}/story", TITLE)], limits(site))
     assert [check.status for check in found] == ["could-not-check", "could-not-check"] and site.asked == ["/busy"]
 
 
@@ -200,7 +200,7 @@ def test_a_host_is_given_its_pause_and_others_are_not_waited_for() -> None:
         one_site.watch = lambda _: moments.append(time.monotonic())
         for site in (one_site, other):
             site.pages.update({f"/{n}": page() for n in range(3)})
-        wanted = [Wanted(f"{site.url}/{n}", TITLE) for n in range(3) for site in (one_site, other)]
+        wanted = [LinkTarget(f"{site.url}/{n}", TITLE) for n in range(3) for site in (one_site, other)]
         hosts = (f"127.0.0.1:{one_site.port}", f"127.0.0.1:{other.port}")
         found = check_links(wanted, limits(one_site, allow_hosts=hosts, seconds_between_requests=0.2))
     assert [check.status for check in found] == ["ok"] * 6 and [check.url for check in found] == [
@@ -215,13 +215,13 @@ def test_a_name_that_does_not_exist_is_dead_only_where_other_names_are_found(sit
             return ["127.0.0.1"]
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
-    gone = Wanted("http://gone.example/x", "")
+    gone = LinkTarget("http://gone.example/x", "")
     found = check_links([gone], limits(site), names=Names(unknown))[0]
     assert found.status == "could-not-check" and "is there a network" in found.reason
     site.pages["/story"] = page()
     hosts = {"allow_hosts": (f"here.example:{site.port}",)}
     both = check_links(
-        [gone, Wanted(f"http://here.example:{site.port}/story", TITLE)], limits(site, **hosts), names=Names(unknown)
+        [gone, LinkTarget(f"http://here.example:{site.port}/story", TITLE)], limits(site, **hosts), names=Names(unknown)
     )
     assert [check.status for check in both] == ["dead", "ok"]
 
@@ -233,5 +233,5 @@ def test_a_resolver_in_trouble_makes_nothing_dead(site: Site) -> None:
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 
     hosts = {"allow_hosts": (f"here.example:{site.port}",)}
-    wanted = [Wanted("http://gone.example/x", ""), Wanted(f"http://here.example:{site.port}/story", TITLE)]
+    wanted = [LinkTarget("http://gone.example/x", ""), LinkTarget(f"http://here.example:{site.port}/story", TITLE)]
     assert check_links(wanted, limits(site, **hosts), names=Names(trouble))[0].status == "could-not-check"

@@ -7,11 +7,11 @@ import pytest
 from ourtake.errors import FetchError, InputError
 from ourtake.intake.dates import read_date
 from ourtake.intake.decompress import unpacked
-from ourtake.intake.detect import format_of
 from ourtake.intake.encoding import decoded, unescaped
+from ourtake.intake.formats import format_of, head_of, is_web_page
 from ourtake.intake.html_text import markdown_of
 from ourtake.intake.internal_links import inside_links
-from ourtake.intake.splitting import Splitter, blocks_of, mended
+from ourtake.intake.splitting import Splitter, blocks_of, repaired
 from ourtake.text.words import canonical_url
 
 CUT = {
@@ -62,7 +62,7 @@ HOSTILE_SHAPES = {
 def test_shapes_that_would_cost_a_square_of_their_length(name: str) -> None:
     # Taken by the square, each of these would take hours: the suite's own time-out is the judge.
     for piece in Splitter(blocks_of(HOSTILE_SHAPES[name]), names=("item",)):
-        assert len(mended(piece.text)) <= len(HOSTILE_SHAPES[name])
+        assert len(repaired(piece.text)) <= len(HOSTILE_SHAPES[name])
 
 
 def test_memory_holds_one_entry_at_a_time() -> None:
@@ -84,7 +84,7 @@ def test_memory_holds_one_entry_at_a_time() -> None:
     ],
 )
 def test_plain_faults_are_put_right(given: str, expected: str) -> None:
-    assert mended(given) == expected
+    assert repaired(given) == expected
 
 
 DATES = {
@@ -211,7 +211,7 @@ FORMATS = {
     "<!DOCTYPE rss [<!ENTITY a 'b'>]><rss>": "rss",
     "<sitemapindex xmlns='x'>": "sitemap",
     "https://p.example/a\nhttps://p.example/b\n": "sitemap",
-    "<!DOCTYPE html><html><head>": "html",
+    "<!DOCTYPE html><html><head>": None,
     '{"url": 1}': "jsonl",
     "words": None,
     "<svg>": None,
@@ -219,9 +219,12 @@ FORMATS = {
 
 
 @pytest.mark.parametrize("head", FORMATS)
-def test_formats_are_told_by_how_they_begin(head: str) -> None:
-    assert format_of(head.encode()) == FORMATS[head]
-    assert format_of(b"\xef\xbb\xbf" + head.encode()) == FORMATS[head]
+def test_formats_are_recognised_by_how_they_begin(head: str) -> None:
+    for mark in (b"", b"\xef\xbb\xbf"):
+        found = head_of(mark + head.encode())
+        named = format_of(found)
+        assert (named and named.name) == FORMATS[head]
+        assert is_web_page(found) == ("html" in head)
 
 
 def test_a_packed_bomb_in_a_file() -> None:

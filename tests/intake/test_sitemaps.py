@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ourtake.intake.reject import Reject
+from ourtake.intake.items import Reject
 from ourtake.intake.sitemaps import Limits, Listed, listed_pages
 from tests.intake.site import sitemap
 
@@ -68,7 +68,7 @@ def test_limits_and_strangers_of_a_sitemap() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "said"), [("<html>no</html>", "no sitemap"), (b"\x1f\x8bbroken", "broken"), ("", "no sitemap")]
+    ("body", "said"), [("<html>no</html>", "not a sitemap"), (b"\x1f\x8bbroken", "broken"), ("", "not a sitemap")]
 )
 def test_what_is_no_sitemap(body: str | bytes, said: str) -> None:
     pages, rejects, _ = listed({f"{P}/s.xml": body}, f"{P}/s.xml")

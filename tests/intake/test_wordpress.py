@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ourtake.documents import Article
-from ourtake.intake.reject import Reject
+from ourtake.intake.items import Reject
 from ourtake.intake.splitting import blocks_of
 from ourtake.intake.wordpress import export_articles, without_shortcodes
 

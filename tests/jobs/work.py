@@ -1,4 +1,4 @@
-"""What the processes of test_beside.py run."""
+"""What the processes of test_worker_process.py run."""
 
 from __future__ import annotations
 

@@ -16,17 +16,19 @@ import os
 import sys
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from ourtake.config import CompatibleServer, Models, Settings
 from ourtake.documents import Source, Usage
 from ourtake.errors import AnswerError, PermanentError, ProviderError, TransientError
 from ourtake.providers.base import Brief, Request
 from ourtake.providers.rate import RateLimiter
-from ourtake.providers.registry import build_provider
+from ourtake.providers.registry import ROWS, build_provider
 from ourtake.providers.retry import RetryingProvider
 from tests.wire.awkward_server import Awkward, serving
 
-PROVIDERS = ("openai", "anthropic", "compatible", "baseline")
+WIRED = (*(name for name, row in ROWS.items() if row.key), "compatible")
+"""The providers of the table that are asked over the network, and a server of [models.compatible]."""
 DEADLINE = {"drip": 3.0, "pings": 3.0, "silence": 3.0}
 """Seconds, where nothing else ends a call; 120 elsewhere."""
 SOURCE = Source(
@@ -152,7 +154,7 @@ async def run(provider: str, behaviour: Behaviour, awkward: Awkward, port: int) 
         bare,
         tries=4,
         deadline_seconds=DEADLINE.get(behaviour.name, 120.0),
-        pace=RateLimiter(sleep=_no_wait),
+        limiter=RateLimiter(sleep=_no_wait),
         sleep=_no_wait,
     )
     try:
@@ -172,19 +174,16 @@ async def run(provider: str, behaviour: Behaviour, awkward: Awkward, port: int) 
 
 
 def environment(port: int) -> dict[str, str]:
-    base = f"http://127.0.0.1:{port}"
-    return {
-        "OPENAI_API_KEY": "test",
-        "ANTHROPIC_API_KEY": "test",
-        "OPENAI_BASE_URL": f"{base}/v1",
-        "ANTHROPIC_BASE_URL": base,
-    }
+    """A key for each provider of the table, and its address on this port with the path of its real one."""
+    rows = [row for row in ROWS.values() if row.key]
+    addresses = {row.address_variable: f"http://127.0.0.1:{port}{urlsplit(row.address).path}" for row in rows}
+    return {row.key: "test" for row in rows} | addresses
 
 
 async def table(awkward: Awkward, port: int) -> str:
-    lines = ["| the server's behaviour | " + " | ".join(PROVIDERS[:3]) + " |", "|---|" + "---|" * 3]
+    lines = ["| the server's behaviour | " + " | ".join(WIRED) + " |", "|---|" + "---|" * len(WIRED)]
     for behaviour in BEHAVIOURS:
-        found = [await run(provider, behaviour, awkward, port) for provider in PROVIDERS[:3]]
+        found = [await run(provider, behaviour, awkward, port) for provider in WIRED]
         lines.append(f"| {behaviour.words} | " + " | ".join(_cell(outcome) for outcome in found) + " |")
     return "\n".join(lines)
 

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 import pytest
 
 from ourtake.documents import Usage
-from tests.providers.conformance import BEHAVIOURS, PROVIDERS, Behaviour, environment, run
+from tests.providers.conformance import BEHAVIOURS, WIRED, Behaviour, environment, run
 from tests.wire.awkward_server import PARTIAL, REFUSAL, REPLY, Awkward, serving
 
-WIRED = PROVIDERS[:3]
 GUARD = 60
 """Seconds after which a call that no deadline ends would fail the suite; how soon it ends is measured in
 benchmarks/faults.py.

@@ -63,13 +63,13 @@ SPOILT: dict[str, Callable[[dict[str, Any]], object]] = {
     "of different lengths": lambda answer: _set(answer, [1.0] * 63),
     "without a direction (NaN": lambda answer: _set(answer, [math.nan] * 64),
     "without a direction": lambda answer: _set(answer, [0.0] * 64),
-    "no vector": lambda answer: _set(answer, "not base64"),
-    "is no vector": lambda answer: _set(answer, {"a": 1}),
-    "that is no vector": lambda answer: _set(answer, ["a"] * 64),
+    "not a vector": lambda answer: _set(answer, "not base64"),
+    "is not a vector": lambda answer: _set(answer, {"a": 1}),
+    "that is not a vector": lambda answer: _set(answer, ["a"] * 64),
 }
 
 
-NO_ANSWER = "not as a model does"
+NO_ANSWER = "not a model's answer"
 
 
 @pytest.mark.parametrize("said", [*SPOILT, NO_ANSWER])

@@ -46,11 +46,11 @@ class Clock:
         await asyncio.sleep(0)
 
 
-def entries(pace: RateLimiter, clock: Clock, count: int) -> list[float]:
+def entries(limiter: RateLimiter, clock: Clock, count: int) -> list[float]:
     """The moments, from the first on, at which so many requests may go out."""
 
     async def all_() -> list[float]:
-        return [(await pace.enter(REQUEST)).moment - 1000.0 for _ in range(count)]
+        return [(await limiter.enter(REQUEST)).moment - 1000.0 for _ in range(count)]
 
     return asyncio.run(all_())
 
@@ -107,33 +107,33 @@ HEADERS = {
 def test_headers_are_heeded(name: str) -> None:
     headers, wait = HEADERS[name]
     clock = Clock()
-    pace = RateLimiter(clock=clock, sleep=clock.sleep)
-    pace.seen(headers)
-    assert entries(pace, clock, 1) == [pytest.approx(wait)]
+    limiter = RateLimiter(clock=clock, sleep=clock.sleep)
+    limiter.seen(headers)
+    assert entries(limiter, clock, 1) == [pytest.approx(wait)]
 
 
 def test_anthropic_headers_name_a_moment() -> None:
     clock = Clock()
-    pace = RateLimiter(clock=clock, sleep=clock.sleep)
-    pace.seen(
+    limiter = RateLimiter(clock=clock, sleep=clock.sleep)
+    limiter.seen(
         {"anthropic-ratelimit-requests-remaining": "0", "anthropic-ratelimit-requests-reset": "2999-01-01T00:00:00Z"}
     )
-    assert entries(pace, clock, 1) == [pytest.approx(60)]
+    assert entries(limiter, clock, 1) == [pytest.approx(60)]
 
 
 def test_one_refusal_stops_all_workers_as_long_as_it_says() -> None:
     clock = Clock()
-    pace = RateLimiter(clock=clock, sleep=clock.sleep)
-    pace.failed(TransientError("x", status=429, retry_after=7), sent=clock.now)
-    assert entries(pace, clock, 3) == [7, 7, 7]
+    limiter = RateLimiter(clock=clock, sleep=clock.sleep)
+    limiter.failed(TransientError("x", status=429, retry_after=7), sent=clock.now)
+    assert entries(limiter, clock, 3) == [7, 7, 7]
 
 
 def test_a_bad_key_stops_also_those_that_passed_the_gate() -> None:
     clock = Clock()
-    pace = RateLimiter(clock=clock, sleep=clock.sleep)
-    pace.failed(PermanentError("bad key", lasting=True), sent=clock.now)
+    limiter = RateLimiter(clock=clock, sleep=clock.sleep)
+    limiter.failed(PermanentError("bad key", lasting=True), sent=clock.now)
     with pytest.raises(PermanentError, match="bad key"):
-        asyncio.run(pace.opened())
+        asyncio.run(limiter.opened())
 
 
 def test_a_refusal_that_names_its_wait_has_said_all() -> None:
@@ -143,67 +143,67 @@ def test_a_refusal_that_names_its_wait_has_said_all() -> None:
         "x-ratelimit-reset-tokens": "6m0s",
     }
     clock = Clock()
-    pace = RateLimiter(clock=clock, sleep=clock.sleep)
-    pace.seen(headers | {"retry-after": "1"})
-    assert entries(pace, clock, 1) == [0]
-    pace.seen(headers)
-    assert entries(pace, clock, 1) == [pytest.approx(30)]
+    limiter = RateLimiter(clock=clock, sleep=clock.sleep)
+    limiter.seen(headers | {"retry-after": "1"})
+    assert entries(limiter, clock, 1) == [0]
+    limiter.seen(headers)
+    assert entries(limiter, clock, 1) == [pytest.approx(30)]
 
 
 def test_refusals_without_a_word_pause_longer_and_longer_until_one_answers() -> None:
     clock = Clock()
-    pace = RateLimiter(clock=clock, sleep=clock.sleep)
+    limiter = RateLimiter(clock=clock, sleep=clock.sleep)
     bare = TransientError("x", status=429)
     for times in (1, 2, 4, 8):
         sent = clock.now
-        pace.failed(bare, sent=sent)
-        pace.failed(bare, sent=sent - 1)  # was under way already: the same event
-        asyncio.run(pace.enter(REQUEST))
+        limiter.failed(bare, sent=sent)
+        limiter.failed(bare, sent=sent - 1)  # was under way already: the same event
+        asyncio.run(limiter.enter(REQUEST))
         assert clock.slept[-1] == pytest.approx(times * FIRST_PAUSE)
-    ticket = asyncio.run(pace.enter(REQUEST))
-    pace.answered(ticket, Usage(input_tokens=5, output_tokens=5), sent=clock.now)
-    pace.failed(bare, sent=clock.now)
-    asyncio.run(pace.enter(REQUEST))
+    ticket = asyncio.run(limiter.enter(REQUEST))
+    limiter.answered(ticket, Usage(input_tokens=5, output_tokens=5), sent=clock.now)
+    limiter.failed(bare, sent=clock.now)
+    asyncio.run(limiter.enter(REQUEST))
     # An answer halves the pause; many make it the first one again.
     assert clock.slept[-1] == pytest.approx(8 * FIRST_PAUSE)
     for _ in range(5):
-        pace.answered(ticket, Usage(input_tokens=5, output_tokens=5), sent=clock.now)
-    pace.failed(bare, sent=clock.now)
-    asyncio.run(pace.enter(REQUEST))
+        limiter.answered(ticket, Usage(input_tokens=5, output_tokens=5), sent=clock.now)
+    limiter.failed(bare, sent=clock.now)
+    asyncio.run(limiter.enter(REQUEST))
     assert clock.slept[-1] == pytest.approx(FIRST_PAUSE)
 
 
 def test_a_wait_of_an_hour_is_said_and_not_waited() -> None:
     clock = Clock()
-    pace = RateLimiter(name="openai:m", clock=clock, sleep=clock.sleep)
-    pace.failed(TransientError("x", status=429, retry_after=3600), sent=clock.now)
+    limiter = RateLimiter(name="openai:m", clock=clock, sleep=clock.sleep)
+    limiter.failed(TransientError("x", status=429, retry_after=3600), sent=clock.now)
     with pytest.raises(TransientError, match="openai:m asks to wait 3600 seconds, until"):
-        asyncio.run(pace.enter(REQUEST))
+        asyncio.run(limiter.enter(REQUEST))
     assert clock.slept == []
 
 
 def test_a_bad_key_is_not_tried_again_for_every_draft() -> None:
     clock = Clock()
-    pace = RateLimiter(clock=clock, sleep=clock.sleep)
-    pace.failed(PermanentError("bad key", lasting=True), sent=clock.now)
+    limiter = RateLimiter(clock=clock, sleep=clock.sleep)
+    limiter.failed(PermanentError("bad key", lasting=True), sent=clock.now)
     with pytest.raises(PermanentError, match="bad key"):
-        asyncio.run(pace.enter(REQUEST))
+        asyncio.run(limiter.enter(REQUEST))
     clock.now += LASTS
-    asyncio.run(pace.enter(REQUEST))
+    asyncio.run(limiter.enter(REQUEST))
 
 
 def test_a_request_that_goes_out_again_does_not_wait_behind_the_others() -> None:
     clock = Clock()
-    pace = RateLimiter(Limits(requests_per_minute=1), clock=clock, sleep=clock.sleep)
+    limiter = RateLimiter(Limits(requests_per_minute=1), clock=clock, sleep=clock.sleep)
 
     async def both() -> list[str]:
         order: list[str] = []
 
         async def one(name: str, *, again: bool) -> None:
-            await pace.enter(REQUEST, again=again)
+            await limiter.enter(REQUEST, again=again)
             order.append(name)
 
-        await pace.enter(REQUEST)
+        await limiter.enter(REQUEST)
         await asyncio.gather(*(one(f"new {number}", again=False) for number in range(3)), one("again", again=True))
         return order
 
@@ -214,8 +214,8 @@ def test_who_asks_the_same_model_of_a_run_shares_its_pace(monkeypatch: pytest.Mo
     monkeypatch.setenv("OPENAI_API_KEY", "none")
     built: list[tuple[Provider, RateLimiter]] = []
 
-    def recorded(provider: Provider, pace: RateLimiter) -> Provider:
-        built.append((provider, pace))
+    def recorded(provider: Provider, limiter: RateLimiter) -> Provider:
+        built.append((provider, limiter))
         return provider
 
     known = ProviderFactory(Settings(), recorded=recorded)

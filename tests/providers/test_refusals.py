@@ -18,14 +18,14 @@ from tests.providers.test_rate import REQUEST, Clock, entries
 REFUSED = TransientError("x", status=429, retry_after=7)
 
 
-def open_at(pace: RateLimiter, clock: Clock) -> float:
+def open_at(limiter: RateLimiter, clock: Clock) -> float:
     """Seconds until a request that passed the gate before may go out."""
     before = clock.now
-    asyncio.run(pace.opened())
+    asyncio.run(limiter.opened())
     return clock.now - before
 
 
-def under_way(pace: RateLimiter, count: int) -> int:
+def under_way(limiter: RateLimiter, count: int) -> int:
     """How many of so many requests are let out at once; they come back after that."""
 
     async def all_() -> int:
@@ -33,7 +33,7 @@ def under_way(pace: RateLimiter, count: int) -> int:
 
         async def one() -> None:
             nonlocal let_out
-            async with pace.acquire():
+            async with limiter.acquire():
                 let_out += 1
                 await done.wait()
 
@@ -50,39 +50,39 @@ def under_way(pace: RateLimiter, count: int) -> int:
 
 def picky(clock: Clock) -> RateLimiter:
     """The gate of a server that refused a request and then took one that went out after it."""
-    pace = RateLimiter(clock=clock, sleep=clock.sleep)
-    assert under_way(pace, 20) == 20
-    ticket = asyncio.run(pace.enter(REQUEST))
-    pace.failed(REFUSED, sent=clock.now)
-    pace.answered(ticket, Usage(), sent=clock.now + 0.1)
-    assert open_at(pace, clock) == 0
-    return pace
+    limiter = RateLimiter(clock=clock, sleep=clock.sleep)
+    assert under_way(limiter, 20) == 20
+    ticket = asyncio.run(limiter.enter(REQUEST))
+    limiter.failed(REFUSED, sent=clock.now)
+    limiter.answered(ticket, Usage(), sent=clock.now + 0.1)
+    assert open_at(limiter, clock) == 0
+    return limiter
 
 
 def test_a_server_that_takes_later_ones_holds_back_the_refused_one_alone() -> None:
     clock = Clock()
-    pace = picky(clock)
+    limiter = picky(clock)
     for _ in range(IN_A_ROW - 1):
-        pace.failed(REFUSED, sent=clock.now)
-    assert open_at(pace, clock) == 0 and entries(pace, clock, 1) == [clock.now - 1000]
-    pace.failed(REFUSED, sent=clock.now)
-    assert open_at(pace, clock) == pytest.approx(7), "one after the other: it is shut"
+        limiter.failed(REFUSED, sent=clock.now)
+    assert open_at(limiter, clock) == 0 and entries(limiter, clock, 1) == [clock.now - 1000]
+    limiter.failed(REFUSED, sent=clock.now)
+    assert open_at(limiter, clock) == pytest.approx(7), "one after the other: it is shut"
 
 
 @pytest.mark.parametrize(("places", "opens"), [(20, True), (1, False)])
 def test_the_gate_opens_for_the_others_when_a_later_request_is_answered(places: int, opens: bool) -> None:
     """With few places left the wait is meant for all, and is kept."""
-    pace, ticket = RateLimiter(), Ticket(0.0, 0.0)
-    assert under_way(pace, places) == places
+    limiter, ticket = RateLimiter(), Ticket(0.0, 0.0)
+    assert under_way(limiter, places) == places
 
     async def work() -> None:
-        pace.failed(TransientError("x", status=429, retry_after=50), sent=time.monotonic() - 0.1)
-        waiting = asyncio.create_task(pace.opened())
+        limiter.failed(TransientError("x", status=429, retry_after=50), sent=time.monotonic() - 0.1)
+        waiting = asyncio.create_task(limiter.opened())
         await asyncio.sleep(0.05)
         assert not waiting.done()
-        pace.answered(ticket, Usage(), sent=time.monotonic())
+        limiter.answered(ticket, Usage(), sent=time.monotonic())
         if places == 1:
-            pace.failed(TransientError("x", status=429, retry_after=50), sent=time.monotonic())
+            limiter.failed(TransientError("x", status=429, retry_after=50), sent=time.monotonic())
         await asyncio.sleep(0.05)
         assert waiting.done() is opens
         waiting.cancel()
@@ -92,32 +92,32 @@ def test_the_gate_opens_for_the_others_when_a_later_request_is_answered(places: 
 
 def test_each_refusal_leaves_a_place_less_to_all_workers_and_answers_give_them_back() -> None:
     clock = Clock()
-    pace = picky(clock)
-    assert under_way(pace, 20) == 19
+    limiter = picky(clock)
+    assert under_way(limiter, 20) == 19
     for _ in range(3):
-        pace.failed(REFUSED, sent=clock.now)
-    assert open_at(pace, clock) == 0 and under_way(pace, 20) == 16
-    ticket = asyncio.run(pace.enter(REQUEST))
+        limiter.failed(REFUSED, sent=clock.now)
+    assert open_at(limiter, clock) == 0 and under_way(limiter, 20) == 16
+    ticket = asyncio.run(limiter.enter(REQUEST))
     for _ in range(5):
-        pace.answered(ticket, Usage(), sent=clock.now)
-    assert under_way(pace, 20) == 19
+        limiter.answered(ticket, Usage(), sent=clock.now)
+    assert under_way(limiter, 20) == 19
     for _ in range(2):
-        pace.answered(ticket, Usage(), sent=clock.now)
-    assert under_way(pace, 40) == 40, "as many as there are, again"
+        limiter.answered(ticket, Usage(), sent=clock.now)
+    assert under_way(limiter, 40) == 40, "as many as there are, again"
 
 
 def test_with_few_places_left_the_wait_is_for_all() -> None:
     clock = Clock()
-    pace = picky(clock)
+    limiter = picky(clock)
     for left in range(18, 4, -1):
-        pace.failed(REFUSED, sent=clock.now)
-        pace.failed(TransientError("x"), sent=clock.now)
-        assert open_at(pace, clock) == 0 and under_way(pace, 20) == left
-    pace.failed(REFUSED, sent=clock.now)
-    assert open_at(pace, clock) == pytest.approx(7) and under_way(pace, 20) == 4
+        limiter.failed(REFUSED, sent=clock.now)
+        limiter.failed(TransientError("x"), sent=clock.now)
+        assert open_at(limiter, clock) == 0 and under_way(limiter, 20) == left
+    limiter.failed(REFUSED, sent=clock.now)
+    assert open_at(limiter, clock) == pytest.approx(7) and under_way(limiter, 20) == 4
     for _ in range(40):
-        pace.failed(REFUSED, sent=clock.now)
-    assert under_way(pace, 20) == 1, "one may always go out"
+        limiter.failed(REFUSED, sent=clock.now)
+    assert under_way(limiter, 20) == 1, "one may always go out"
 
 
 @pytest.mark.parametrize(
@@ -125,40 +125,40 @@ def test_with_few_places_left_the_wait_is_for_all() -> None:
 )
 def test_refusals_with_something_between_are_not_in_a_row(between: TransientError | None) -> None:
     clock = Clock()
-    pace = picky(clock)
+    limiter = picky(clock)
     for _ in range(2 * IN_A_ROW):
-        pace.failed(REFUSED, sent=clock.now)
+        limiter.failed(REFUSED, sent=clock.now)
         if between is None:
-            pace.answered(asyncio.run(pace.enter(REQUEST)), Usage(), sent=clock.now)
+            limiter.answered(asyncio.run(limiter.enter(REQUEST)), Usage(), sent=clock.now)
         else:
-            pace.failed(between, sent=clock.now)
-    assert open_at(pace, clock) == 0
+            limiter.failed(between, sent=clock.now)
+    assert open_at(limiter, clock) == 0
 
 
 def test_an_answer_to_an_earlier_request_says_nothing_of_a_refusal() -> None:
     clock = Clock()
-    pace = RateLimiter(clock=clock, sleep=clock.sleep)
-    ticket = asyncio.run(pace.enter(REQUEST))
+    limiter = RateLimiter(clock=clock, sleep=clock.sleep)
+    ticket = asyncio.run(limiter.enter(REQUEST))
     for _ in range(2):
-        pace.failed(REFUSED, sent=clock.now)
-        pace.answered(ticket, Usage(), sent=clock.now - 0.1)
-        assert open_at(pace, clock) == pytest.approx(7)
+        limiter.failed(REFUSED, sent=clock.now)
+        limiter.answered(ticket, Usage(), sent=clock.now - 0.1)
+        assert open_at(limiter, clock) == pytest.approx(7)
 
 
 def test_an_answer_after_the_wait_says_nothing_of_a_refusal() -> None:
     clock = Clock()
-    pace = RateLimiter(clock=clock, sleep=clock.sleep)
-    assert under_way(pace, 20) == 20
-    ticket = asyncio.run(pace.enter(REQUEST))
+    limiter = RateLimiter(clock=clock, sleep=clock.sleep)
+    assert under_way(limiter, 20) == 20
+    ticket = asyncio.run(limiter.enter(REQUEST))
     for _ in range(3):
-        pace.failed(REFUSED, sent=clock.now)
-        assert open_at(pace, clock) == pytest.approx(7), "it kept to what it said: all wait again"
-        pace.answered(ticket, Usage(), sent=clock.now)
+        limiter.failed(REFUSED, sent=clock.now)
+        assert open_at(limiter, clock) == pytest.approx(7), "it kept to what it said: all wait again"
+        limiter.answered(ticket, Usage(), sent=clock.now)
 
 
 def test_an_hour_shuts_the_gate_of_any_server() -> None:
     clock = Clock()
-    pace = picky(clock)
-    pace.failed(TransientError("x", status=429, retry_after=3600), sent=clock.now)
+    limiter = picky(clock)
+    limiter.failed(TransientError("x", status=429, retry_after=3600), sent=clock.now)
     with pytest.raises(TransientError, match="3600 seconds"):
-        asyncio.run(pace.opened())
+        asyncio.run(limiter.opened())

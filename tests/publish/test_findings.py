@@ -100,7 +100,7 @@ def test_hidden_characters_are_written_out() -> None:
     assert "a<U+200B>b" in shown and "^^^^^^^^" in shown
 
 
-def test_evidence_mend_and_sums() -> None:
+def test_evidence_fix_and_sums() -> None:
     body = "See [lost one] here."
     evidence = Evidence(document="source", field="blurb", start=0, end=3, text="the real words")
     shown = report_text(
@@ -110,7 +110,7 @@ def test_evidence_mend_and_sums() -> None:
         ),
         layout=draft(body),
     )
-    assert "evidence (source, blurb): the real words" in shown and "mend: kept one" in shown
+    assert "evidence (source, blurb): the real words" in shown and "fix: kept one" in shown
     assert "draft 3f2a: fail; 1 error, 0 warnings, 0 notes, 2 ignored; summary 1 word, body 2 words, 0 links" in shown
 
 

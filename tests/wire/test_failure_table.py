@@ -33,7 +33,7 @@ NASTY = "tests/wire/test_nasty.py::test_no_take_comes_of_it"
 TABLE: dict[int, tuple[str, tuple[str, ...]]] = {
     1: (
         "429 without Retry-After",
-        (ON_THE_WIRE, "tests/wire/test_pace.py::test_a_run_narrows_to_what_the_server_takes"),
+        (ON_THE_WIRE, "tests/wire/test_rate_limits.py::test_a_run_narrows_to_what_the_server_takes"),
     ),
     2: ("429 with a wait that is obeyed", (ON_THE_WIRE, "tests/wire/test_llmock.py::test_a_429_is_waited_for_as_told")),
     3: (

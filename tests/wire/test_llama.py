@@ -17,11 +17,12 @@ from pathlib import Path
 
 import pytest
 
-from ourtake.config import CompatibleServer
+from ourtake.config import CompatibleServer, Models, Settings
 from ourtake.documents import Draft
 from ourtake.errors import PermanentError
 from ourtake.providers.base import Reply
 from ourtake.providers.compatible import Compatible
+from ourtake.providers.registry import build_provider
 from tests.conftest import Run
 from tests.providers.conformance import request_for
 
@@ -69,7 +70,9 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 def asked(
     port: int, *, prompt: str = "Write one.", stream: bool = False, path: str = "/v1"
 ) -> tuple[Reply, str, Compatible]:
-    provider = Compatible("tiny", "tiny", CompatibleServer(base_url=f"http://127.0.0.1:{port}{path}"))
+    server = CompatibleServer(base_url=f"http://127.0.0.1:{port}{path}")
+    provider = build_provider("tiny:tiny", Settings(models=Models(servers={"tiny": server})))
+    assert isinstance(provider, Compatible)
     heard: list[str] = []
     request = request_for("tiny").model_copy(update={"prompt": prompt, "max_output_tokens": 60})
 

@@ -49,7 +49,7 @@ def in_both(folder: Path, *, lose: bool = False) -> tuple[list[Report], list[Rep
             for take in TAKES:
                 found.append(await checker.report(CheckInput(take, SOURCE, RELATED)))
                 if lose and checker is apart:
-                    worker._children[0]._process.kill()
+                    worker._workers[0]._process.kill()
             return found
 
         return asyncio.run(ask(apart)), asyncio.run(ask(here)), said

@@ -66,7 +66,7 @@ def test_the_prompt_says_what_a_title_should_be() -> None:
         "It should read: Data centre asks for forty megawatts" in page
         and "What a1, title says: Data centre asks for forty megawatts" in page
     )
-    assert page.count("LNK003 title-mismatch. Give the whole title of the article that the link leads to") == 1
+    assert page.count("LNK003 title-mismatch. If the words are meant as a title, give the article") == 1
 
 
 def test_words_from_outside_stand_inside_the_marks() -> None:

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from ourtake.documents import Related
+from ourtake.documents import REMOVED, Related
 from ourtake.errors import AnswerError
 from ourtake.text.markdown import links, paragraphs
 from ourtake.writing.feedback import Passage
-from ourtake.writing.handles import REMOVED, with_addresses, with_handles
+from ourtake.writing.handles import with_addresses, with_handles
 from ourtake.writing.repair import apply_repair, passages_to_repair
 from ourtake.writing.reply import parse_take
 

@@ -79,7 +79,7 @@ def embed(
             store.vectors.save(embedder.name, [_row(*each) for each in zip(group, texts, found, strict=True)])
             done += len(group)
             tick(len(group))
-    store.vectors.tidy()
+    store.vectors.remove_orphans()
     return done
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 import tantivy
 
-from ourtake import owned
+from ourtake.archive import cache_folder
 from ourtake.store import Store
 from ourtake.store.articles import Change, Position
 from ourtake.text.markdown import visible
@@ -43,7 +43,7 @@ def _of_an_earlier_version(folder: Path) -> bool:
     return re.fullmatch(r"\d+ \S+", version) is not None and (folder / "meta.json").is_file()
 
 
-OWNED = owned.Kind(
+OWNED = cache_folder.Kind(
     "the search index",
     re.compile(r"[0-9a-f]{32}\.[\w.]+|meta\.json|\.managed\.json|\.tantivy-\w+\.lock|\.?VERSION|\.tmp\w+"),
     _of_an_earlier_version,
@@ -89,7 +89,7 @@ class IndexWriter:
         self._fresh: Path | None = None
         reached = position_of(folder)
         if rebuild or reached is None or reached.store != store:
-            self._fresh = owned.begin(folder)
+            self._fresh = cache_folder.begin(folder)
             reached = Position(store, 0, 0)
         self.position = reached
 
@@ -129,7 +129,7 @@ class IndexWriter:
             self._writer = None
         _write(self._fresh or self._folder, self.position)
         if self._fresh:
-            owned.put(self._fresh, self._folder, OWNED)
+            cache_folder.put(self._fresh, self._folder, OWNED)
             self._fresh = None
 
     def close(self) -> None:
@@ -167,7 +167,7 @@ def index_writer(folder: Path, *, store: int, rebuild: bool = False, wait: bool 
 
     What was not committed at the end is dropped. Raises InputError for a folder that is not ours.
     """
-    owned.claim(folder, OWNED)
+    cache_folder.claim(folder, OWNED)
     folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
     # Opened for appending, so that a file of that name keeps its content.
@@ -177,7 +177,7 @@ def index_writer(folder: Path, *, store: int, rebuild: bool = False, wait: bool 
         except BlockingIOError:
             yield None
             return
-        owned.sweep(folder, OWNED)
+        cache_folder.sweep(folder, OWNED)
         writer = IndexWriter(folder, store=store, rebuild=rebuild)
         try:
             yield writer

@@ -27,6 +27,7 @@ from ourtake.errors import StoreError
 from ourtake.store import Store
 from ourtake.store.articles import Position
 from ourtake.text.markdown import visible
+from ourtake.text.parsed import Group
 from ourtake.text.words import canonical_url, normalise
 
 MOST_KEPT = 4096
@@ -212,7 +213,7 @@ class Archive:
     def sample(self) -> tuple[tuple[str, str], ...]:
         """Some SAMPLE articles from all over the archive, as (title, text); read once."""
         if self._sample is None:
-            self._sample = tuple(
+            self._sample = Group(
                 (article.title, visible(article.text)) for article in self._store.spread_articles(SAMPLE)
             )
         return self._sample
@@ -226,7 +227,7 @@ class Archive:
     def earlier_takes(self) -> tuple[EarlierTake, ...]:
         """The newest takes in the store, read once: later ones are not among them."""
         if self._earlier is None:
-            self._earlier = self._store.earlier_takes(EARLIER, besides_run=self._own_run)
+            self._earlier = Group(self._store.earlier_takes(EARLIER, besides_run=self._own_run))
         return self._earlier
 
     def questions(self, *, until: int | None = None) -> list[Question]:

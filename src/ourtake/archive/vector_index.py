@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ourtake import owned
+from ourtake.archive import cache_folder
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -37,7 +37,7 @@ LEAST_BY_SIGNS, LEAST_BY_VECTOR = 20_000, 2_000
 _BLOCK = 32_768
 _FILES = ("vectors.npy", "days.npy", "signs.npy", "mean.npy", "ids.json", "VERSION")
 
-OWNED = owned.Kind(
+OWNED = cache_folder.Kind(
     "the cache of vectors",
     re.compile("|".join(map(re.escape, (*_FILES, "unsorted")))),
     lambda folder: bool(version_of(folder)),
@@ -147,10 +147,10 @@ def build(folder: Path, rows: Iterable[tuple[str, int, bytes]], *, dimension: in
     """
     import numpy
 
-    owned.check(folder, OWNED)
+    cache_folder.check(folder, OWNED)
     folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    new = owned.begin(folder)
+    new = cache_folder.begin(folder)
     try:
         names, days = [], []
         with (new / "unsorted").open("wb") as file:
@@ -167,7 +167,7 @@ def build(folder: Path, rows: Iterable[tuple[str, int, bytes]], *, dimension: in
         (new / "ids.json").write_text(json.dumps([names[row] for row in order]), encoding="utf-8")
         (new / "VERSION").write_text(f"{FORMAT} {version}", encoding="utf-8")
         (new / "unsorted").unlink()
-        owned.put(new, folder, OWNED)
+        cache_folder.put(new, folder, OWNED)
     finally:
         shutil.rmtree(new, ignore_errors=True)
 

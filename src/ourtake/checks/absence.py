@@ -1,8 +1,7 @@
 """Absence is not a fact: what may be in a text that is not here can't be called not found.
 
-The evidence says of each document whether its text is complete (evidence.py). A rule asks here which documents might
-speak against what it found, and hands its finding to `unless_elsewhere`: with any such document the finding only says,
-at the same place, that it could not check.
+Each document says whether its text is complete (evidence.py). A rule asks here which documents might contradict what it
+found, and hands its finding to `unless_elsewhere`: if there are any, the finding only says that it could not check.
 """
 
 from __future__ import annotations
@@ -11,12 +10,7 @@ from collections.abc import Sequence
 
 from ourtake.checks.base import Case, Hit
 from ourtake.checks.evidence import Document
-from ourtake.checks.quotes.attribution import OWN, SOURCE, named_documents, sentence_of, unquoted
-from ourtake.documents import FieldName
-from ourtake.text.parsed import Text
-
-_OTHERS = Document(OWN, Text(), (), complete=False)
-"""Stands for the articles of which nobody says whether the writer was offered them."""
+from ourtake.checks.passages import OWN, SOURCE
 
 
 def unread(case: Case) -> tuple[Document, ...]:
@@ -24,18 +18,8 @@ def unread(case: Case) -> tuple[Document, ...]:
     return tuple(document for document in case.documents if not document.complete)
 
 
-def unread_at(case: Case, field: FieldName, start: int, end: int) -> tuple[Document, ...]:
-    """The documents not here that may have what a passage says; with OWN named, articles that nobody listed, too."""
-    found = unread(case)
-    if case.listed:
-        return found
-    around = sentence_of(case.text(field), start, end)
-    bare = unquoted(case.text(field))[around.before_start : around.start + len(around.bare)]
-    return (*found, _OTHERS) if OWN in named_documents(case, field, start=around.before_start, bare=bare) else found
-
-
 def not_here(case: Case, documents: Sequence[Document]) -> str:
-    """What a rule says that could not check because of these documents."""
+    """The message of a rule that could not check because these documents are incomplete."""
     source = any(document.name == SOURCE for document in documents)
     titles = [
         f"\u201c{document.title or document.url}\u201d" for document in documents if document.name not in (SOURCE, OWN)
@@ -49,7 +33,7 @@ def not_here(case: Case, documents: Sequence[Document]) -> str:
 
 
 def unless_elsewhere(case: Case, hit: Hit, documents: Sequence[Document]) -> Hit:
-    """The hit, or where one of the documents, which are not here, could speak against it, a note that says so."""
+    """The hit; if there are documents that could contradict it but are not here, a note that says so."""
     if not documents:
         return hit
     differs = f" Of what is here: {hit.message}" if hit.evidence else ""

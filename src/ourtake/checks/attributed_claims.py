@@ -1,4 +1,4 @@
-"""SUP001: whether a document says what a sentence says that it says. Its table row is in support.py."""
+"""SUP001: whether a document says what a sentence attributes to it. Its row is in support.py."""
 
 from __future__ import annotations
 
@@ -8,31 +8,22 @@ from collections.abc import Iterator
 from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import PROSE, Case, Hit
 from ourtake.checks.evidence import Document
-from ourtake.checks.quotes.attribution import (
-    OWN,
-    SOURCE,
-    THE_ARTICLE,
-    goes_on,
-    label,
-    named_documents,
-    same_outlet,
-    sentence_of,
-    unquoted,
-)
+from ourtake.checks.passages import OWN, SOURCE, label, same_outlet, sentence_of, unquoted
+from ourtake.checks.quotes.attribution import THE_ARTICLE, goes_on, named_documents
 from ourtake.checks.sentences import postings, sentence_index, terms
 from ourtake.documents import FieldName, Severity
+from ourtake.text.content import STOP, content
 from ourtake.text.markdown import Span
 from ourtake.text.parsed import kept
-from ourtake.text.scan import Beginnings
+from ourtake.text.saying import CLAIMING, CLAIMS
 from ourtake.text.sentences import sentences
-from ourtake.text.stems import STOP, content
 from ourtake.text.tokens import lowered, tokenize
 
 LEAST_ATTRIBUTED = 3
-"""Telling words of an attributed claim from which it is judged, when not one of them is in the document."""
+"""An attributed claim of so many content words is judged if the document has none of them."""
 
 HARDLY = 0.22
-"""Share of an attributed claim's weight under which the document says hardly anything of the kind."""
+"""Share of an attributed claim's weight under which the document says hardly anything like it."""
 
 ELSEWHERE = 0.4
 """Share of a claim's weight that another article of the source's outlet must hold for the outlet's name to stand for
@@ -43,26 +34,7 @@ _BEHIND = 3
 """Words between a document's name and the verb of what it says."""
 
 LEAST_TERMS = 4
-"""A claim of fewer telling words is too short to judge by its words."""
-
-_CLAIMING = re.compile(
-    r"\b(?=[acdehnprstw])(?<!\bthe )(?<!\ba )(?<!\bthis )(?<!\bthat )(?<!\bour )(?<!\bits )(?<!\bevery )(?<!['\u2019]s "
-    r")(?<!\bcould )(?<!\bcan )"
-    r"(?:says?|said|reports?|reported|writes?|"
-    r"wrote|notes?|noted|argues?|argued|"
-    r"claims?|claimed|warns?|warned|reveals?|revealed|highlights?|highlighted|stress(?:es|ed)|emphasi[sz]e[sd]?|"
-    r"describes?|described|details?|detailed|"
-    r"confirms?|confirmed|points? out|pointed out|states?|stated|tells?|told|has it|announces?|announced|according "
-    r"to)\b"
-)
-"""For text in lower case."""
-_CLAIMS = Beginnings(
-    (
-        *"say said report writ wrote note argue claim warn reveal highlight stress emphasi describe detail confirm "
-        "point state tell told".split(),
-        *("announce", "has it", "according to"),
-    )
-)
+"""A claim of fewer content words is too short to be judged by the share of them."""
 
 _NO_CLAIM = re.compile(
     # What a document leaves out; "said as much"; "announced it in the tone of", "tells you that": the verb has another
@@ -79,14 +51,14 @@ _AGAIN = re.compile(
     r"(?:it|the (?:\w+ )?(?:article|story|piece|account|paper|outlet))\b",
     re.IGNORECASE,
 )
-"""How a sentence begins that goes on about what was named before."""
+"""How a sentence begins that is still about what was named before."""
 
 
 @kept
 def claiming_words(bare: str) -> tuple[Span, ...]:
     """The words of a passage that say that somebody says something, in lower case."""
     lower = lowered(bare)
-    found = (match for start in _CLAIMS.starts(lower) if (match := _CLAIMING.match(lower, start)))
+    found = (match for start in CLAIMS.starts(lower) if (match := CLAIMING.match(lower, start)))
     return tuple(Span(match.start(), match.end(), match[0]) for match in found)
 
 
@@ -151,14 +123,14 @@ def _checked(case: Case, field: FieldName, document: Document, *, start: int, en
     if added := _ADDED.search(said, 20):
         said, end = said[: added.start()], start + added.start()
     own = content(f"{case.source.outlet} {document.title}") if document.name != SOURCE else content(case.source.outlet)
-    telling = frozenset(word for word in terms(said) - own if word not in STOP)
-    if len(telling) < LEAST_ATTRIBUTED:
+    words = frozenset(word for word in terms(said) - own if word not in STOP)
+    if len(words) < LEAST_ATTRIBUTED:
         return
     weigh = sentence_index(case).weight
-    held = telling & postings(document.text).keys()
-    whole = sum(map(weigh, telling))
+    held = words & postings(document.text).keys()
+    whole = sum(map(weigh, words))
     if document.name == SOURCE and any(
-        sum(map(weigh, telling & postings(other.text).keys())) >= ELSEWHERE * whole
+        sum(map(weigh, words & postings(other.text).keys())) >= ELSEWHERE * whole
         for other in case.documents
         if same_outlet(case, other)
     ):
@@ -170,10 +142,10 @@ def _checked(case: Case, field: FieldName, document: Document, *, start: int, en
     unread = [one for one in asked if not one.complete]
     if not held:
         # A few words may all be others than the document's.
-        soft: Severity | None = None if len(telling) > LEAST_TERMS else "warning"
+        soft: Severity | None = None if len(words) > LEAST_TERMS else "warning"
         yield unless_elsewhere(
-            case, Hit(f"{label(case, document)} says nothing of the kind.", field, begin, end, severity=soft), unread
+            case, Hit(f"{label(case, document)} says nothing like this.", field, begin, end, severity=soft), unread
         )
-    elif len(telling) >= LEAST_TERMS and share < HARDLY:
-        hit = Hit(f"{label(case, document)} says hardly anything of the kind.", field, begin, end, severity="warning")
+    elif len(words) >= LEAST_TERMS and share < HARDLY:
+        hit = Hit(f"{label(case, document)} says hardly anything like this.", field, begin, end, severity="warning")
         yield unless_elsewhere(case, hit, unread)

@@ -1,8 +1,8 @@
 """What a rule is, what it is given, and how it says what it found.
 
-A rule is a function over a Case that yields findings; its row says code, name, severity, what it looks for, how to mend
-it, and holds a take that trips it and one that does not (both run as tests). The text of a case is parsed once for all
-rules.
+A rule is a function over a Case that yields findings, and a row (Rule) with its code, name, severity and description.
+The row holds a take that trips the rule and one that does not; both run as tests. The text of a case is parsed once for
+all rules.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from ourtake.checks.comments import blanked, comments_in
-from ourtake.checks.evidence import Document, completed, documents_of
+from ourtake.checks.evidence import Document, DocumentCache, Documents, completed
 from ourtake.config import Settings
 from ourtake.documents import (
     EarlierTake,
@@ -32,9 +32,6 @@ from ourtake.documents import (
 from ourtake.text.markdown import Link, Span, blocks, links, quotations, unresolved_brackets
 from ourtake.text.parsed import Text
 from ourtake.text.words import canonical_url, count_words, normalise
-
-REMOVED = "removed-address"
-"""The target that stands where a model wrote an address itself; see writing/reply.py."""
 
 PROSE: tuple[FieldName, FieldName] = ("summary", "body")
 
@@ -66,6 +63,7 @@ class CheckContext(NamedTuple):
     `earlier`: takes that it should not repeat; none: those that the archive knows. `live`: what was found behind
     addresses, as canonical_url writes them; nothing where nobody looked. `cut_off`: the model's reply ended before its
     end. `listed`: `related` are all articles that the writer was offered; False where nobody says which those were.
+    `documents`: where whoever checks many takes keeps the documents that were parsed.
     """
 
     source: Source
@@ -76,6 +74,7 @@ class CheckContext(NamedTuple):
     earlier: tuple[EarlierTake, ...] = ()
     live: Mapping[str, LinkCheck] = MappingProxyType({})
     listed: bool = True
+    documents: DocumentCache | None = None
 
 
 class Case:
@@ -88,7 +87,8 @@ class Case:
         self.given = take
         self.comments = comments_in(take)
         self.take = take = blanked(take, self.comments) if self.comments else take
-        self.source, related, self.settings, self.archive, self.cut_off, earlier, self.live, self.listed = against
+        self.source, related, self.settings, self.archive, self.cut_off, earlier, self.live, self.listed, _ = against
+        self._parsed = against.documents or DocumentCache()
         self.related = completed(related, self.archive.by_url) if self.archive is not None else related
         self.earlier = earlier or (self.archive.earlier_takes() if self.archive is not None else ())
         self.handles = handle_map(self.related)
@@ -124,7 +124,7 @@ class Case:
         return [(kind, span) for kind, span in blocks(self._texts["body"]) if span.text]
 
     @cached_property
-    def documents(self) -> tuple[Document, ...]:
+    def documents(self) -> Documents:
         """The evidence: the source, then the articles offered or linked to, with their full texts where known.
 
         An address that may be one of an archive that is not here is an article of which nothing is known.
@@ -137,7 +137,11 @@ class Case:
                 offered.setdefault(article.url, article)
             elif unread is not None:
                 offered.setdefault(unread, Related(id=unread, url=unread, title=""))
-        return documents_of(self.source, offered.values())
+        return self._parsed.of_take(self.source, offered.values())
+
+    def document_of(self, article: Related) -> Document:
+        """An article as a document, whether or not it is evidence."""
+        return self._parsed.article(article)
 
     @cached_property
     def quotations(self) -> dict[FieldName, list[Span]]:
@@ -218,16 +222,24 @@ class Example(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A row of the table."""
+    """A row of the table of rules.
+
+    `repair`: whether a warning is worth a "call" of a model, is given to it "along" with others of the same passage, or
+    "never" (an error is always worth a call). `safe_fix`: its fixes change no meaning and may be applied without a
+    person. `package`: the package that brought the rule.
+    """
 
     code: str
     name: str
     severity: Severity
     looks_for: str
-    mend: str
+    how_to_fix: str
     trips: Example
     passes: Example
     function: Callable[[Case], Iterator[Hit]]
+    repair: Literal["call", "along", "never"] = "along"
+    safe_fix: bool = False
+    package: str = "ourtake"
 
 
 def whole(case: Case, field: FieldName) -> tuple[FieldName, int, int]:

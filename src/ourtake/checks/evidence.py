@@ -7,13 +7,18 @@ counts there. Each document says whether its text is here in full: what is not f
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from ourtake.documents import Evidence, Related, Source
-from ourtake.text.parsed import Text
+from ourtake.text.parsed import Group, Text
 
 _BREAK = "\n\n"
+MOST_CHARACTERS = 400_000
+"""Of the documents that a cache keeps: some 80 articles. What is read from a text takes up to 60 times its length."""
+
+_MOST_SETS = 8
 
 
 class Part(NamedTuple):
@@ -50,47 +55,97 @@ class Document(NamedTuple):
         )
 
 
-def _document(
-    name: str, fields: Iterable[tuple[str, str]], *, title: str, url: str, published: str | None, complete: bool
-) -> Document:
+class _Given(NamedTuple):
+    """What a document is made of; `fields` are pairs of a field's name and its text."""
+
+    name: str
+    fields: tuple[tuple[str, str], ...]
+    title: str
+    url: str
+    published: str | None
+    complete: bool
+
+
+def _document(given: _Given) -> Document:
     parts: list[Part] = []
     text = ""
-    for field, value in fields:
+    for field, value in given.fields:
         if value.strip():
             text += _BREAK if text else ""
             parts.append(Part(field, len(text), len(text) + len(value)))
             text += value
-    return Document(name, Text(text), tuple(parts), title=title, url=url, published=published, complete=complete)
+    return Document(given.name, Text(text), tuple(parts), given.title, given.url, given.published, given.complete)
 
 
-def source_document(source: Source) -> Document:
-    """Headline, blurb, text, outlet and author of the source."""
-    text, author = source.text or "", source.author or ""
-    fields = [
+def _given_source(source: Source) -> _Given:
+    text = source.text or ""
+    fields = (
         ("title", source.title),
         ("blurb", source.blurb),
         ("text", text),
         ("outlet", source.outlet),
-        ("author", author),
-    ]
-    complete = bool(text.strip() or (source.blurb.strip() and not source.text_left_out))
-    return _document(
-        "source", fields, title=source.title, url=source.url, published=source.published, complete=complete
+        ("author", source.author or ""),
     )
+    complete = bool(text.strip() or (source.blurb.strip() and not source.text_left_out))
+    return _Given("source", fields, source.title, source.url, source.published, complete)
+
+
+def _given_related(item: Related) -> _Given:
+    complete = bool(item.text.strip())
+    fields = (("title", item.title), ("text", item.text) if complete else ("passage", item.passage))
+    return _Given(item.id, fields, item.title, item.url, item.published, complete)
+
+
+def source_document(source: Source) -> Document:
+    """Headline, blurb, text, outlet and author of the source."""
+    return _document(_given_source(source))
 
 
 def related_document(item: Related) -> Document:
     """Title and full text of an article; its passage where the text is not known."""
-    complete = bool(item.text.strip())
-    body = ("text", item.text) if complete else ("passage", item.passage)
-    return _document(
-        item.id,
-        [("title", item.title), body],
-        title=item.title,
-        url=item.url,
-        published=item.published,
-        complete=complete,
-    )
+    return _document(_given_related(item))
+
+
+Documents = Group[Document]
+"""The documents of a take."""
+
+
+class DocumentCache:
+    """Documents with what was read from them, so that another take over the same articles does not parse them again.
+
+    Whoever checks many takes holds one. It keeps the documents used last, up to `characters` of text.
+    """
+
+    def __init__(self, characters: int = MOST_CHARACTERS) -> None:
+        self._most = characters
+        self._size = 0
+        self._documents: OrderedDict[_Given, Document] = OrderedDict()
+        self._sets: OrderedDict[tuple[Document, ...], Documents] = OrderedDict()
+
+    def of_take(self, source: Source, related: Iterable[Related]) -> Documents:
+        """The source and the related articles."""
+        found = (self._known(_given_source(source)), *map(self.article, related))
+        known = self._sets.get(found)
+        if known is None:
+            known = self._sets[found] = Documents(found)
+            if len(self._sets) > _MOST_SETS:
+                self._sets.popitem(last=False)
+        return known
+
+    def article(self, item: Related) -> Document:
+        """A related article; see related_document."""
+        return self._known(_given_related(item))
+
+    def _known(self, given: _Given) -> Document:
+        found = self._documents.get(given)
+        if found is not None:
+            self._documents.move_to_end(given)
+            return found
+        found = self._documents[given] = _document(given)
+        self._size += len(found.text)
+        while self._size > self._most and len(self._documents) > 1:
+            self._size -= len(self._documents.popitem(last=False)[1].text)
+        return found
 
 
 def completed(related: Iterable[Related], by_url: Callable[[str], Related | None]) -> tuple[Related, ...]:

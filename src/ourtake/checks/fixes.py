@@ -1,18 +1,18 @@
-"""When a replacement may be offered as a fix: only where it can't turn a truth into a falsehood, spoil a sentence or
-hide a fault.
+"""Which replacements may be offered as fixes, and how they are applied.
 
-Every rule asks `safe_fix` last, whatever it knows by itself. `verified` then runs the rules over the take with each fix
-applied: a fix that makes an error is not offered.
+A fix must not turn a truth into a falsehood, spoil a sentence or hide a fault. Every rule asks `safe_fix` last.
+`verified` then runs the rules over the take with each fix applied: a fix that makes an error is not
+offered. `apply_fixes` applies those that need no person (`Rule.safe_fix`).
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from typing import Literal
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Literal, NamedTuple
 
-from ourtake.documents import FieldName, Finding, Fix, Take
+from ourtake.documents import FieldName, Finding, Fix, Report, Take
 from ourtake.text.markdown import links
 from ourtake.text.numbers import numbers_in
 from ourtake.text.quotations import quotations_in
@@ -21,7 +21,10 @@ from ourtake.text.sentences import sentences
 Kind = Literal["number", "quotation", "title", "unlink", "characters"]
 
 MOST = 12
-"""Fixes that are tried one by one; more of them are tried together, since each costs another run of the rules."""
+"""So many fixes are tried one by one. More are tried together, since each costs another run of the rules."""
+
+ROUNDS = 5
+"""Fixing ends after so many checks: fixes that make room for each other for ever are a fault of ours."""
 
 _WORD = re.compile(r"\w")
 _GROUP_BEFORE = re.compile(r"\d[.,'\u2019 \u00a0\u2007\u2009\u202f]?\Z")
@@ -30,17 +33,17 @@ _EITHER_WAY = re.compile(r"(?<![\d.,])\d{1,3}[.]\d{3}(?![\d.,])")
 """A number that is a thousand times as large to a German as to a Briton."""
 
 _MAY_HIDE = ("SAF002",)
-"""Rules whose fixes may let another finding at their place go: a name with a strange letter in it is found by two
-rules, and is one fault.
+"""Rules whose fixes may remove another finding at their place: two rules find a name with a look-alike letter, which is
+one fault.
 """
 
 
 def safe_fix(text: str, start: int, end: int, replacement: str, *, kind: Kind) -> Fix | None:
     """The fix that puts `replacement` for text[start:end], or None where it is not safe.
 
-    It stays within one sentence and cuts no word and no number in two. What it makes reads as the same kind of thing,
-    and nothing else does otherwise than before: a number is still one number of the same unit, a quotation is one
-    sentence between the same marks, a link leads where it did.
+    It stays within one sentence and does not cut a word or a number in two. The new words read as the same kind of
+    thing, and all else reads as before: a number is still one number of the same unit, a quotation is one sentence
+    between the same marks, a link leads where it did.
     """
     fix = Fix(start=start, end=end, replacement=replacement)
     old, new = text[start:end], text[:start] + replacement + text[end:]
@@ -125,8 +128,9 @@ def applied(take: Take, findings: Sequence[Finding]) -> Take:
 
 
 def verified(take: Take, findings: Sequence[Finding], *, check: Callable[[Take], Iterable[Finding]]) -> list[Finding]:
-    """The findings, without the fixes that make an error, or let one of another rule at their place go unseen; `check`
-    finds what is in a take.
+    """The findings without the fixes that make an error or hide a finding of another rule at their place.
+
+    `check` returns the findings of a take.
     """
     offered = [item for item in findings if item.fix is not None and item.field != "tags"]
     groups = [[item] for item in offered] if len(offered) <= MOST else [apart(offered)]
@@ -169,3 +173,52 @@ def apart(findings: Sequence[Finding]) -> list[Finding]:
         ):
             found.append((item.field, fix, item))
     return [item for _, _, item in found]
+
+
+class Fixed(NamedTuple):
+    """The fixed take, its report, and the findings that were fixed, in order."""
+
+    take: Take
+    report: Report
+    done: tuple[Finding, ...]
+
+
+def apply_fixes(take: Take, report: Report, *, check: Callable[[Take], Report], safe: Collection[str]) -> Fixed:
+    """The take with the fixes of the `safe` rules applied, but for those that make an error of any rule.
+
+    `check` returns the report of a take. Of two fixes that overlap the first is applied; the other has its turn when
+    the fixed take has been checked again.
+    """
+    done: list[Finding] = []
+    refused: set[tuple[str, str, str]] = set()
+    for _ in range(ROUNDS):
+        offered = [item for item in report.findings if item.code in safe and item.fix and item.field != "tags"]
+        chosen = [item for item in apart(offered) if _key(item) not in refused]
+        if not chosen:
+            break
+        step = _together(take, report, chosen, check=check)
+        if step is None:
+            step = Fixed(take, report, ())
+            for item in reversed(chosen):
+                # From the end, so that a fix moves no span that is still to come.
+                single = _together(step.take, step.report, [item], check=check)
+                if single is None:
+                    refused.add(_key(item))
+                else:
+                    step = Fixed(single.take, single.report, (item, *step.done))
+        take, report = step.take, step.report
+        done += step.done
+    return Fixed(take, report, tuple(done))
+
+
+def _key(finding: Finding) -> tuple[str, str, str]:
+    return finding.code, finding.field, finding.text
+
+
+def _together(
+    take: Take, report: Report, chosen: Sequence[Finding], *, check: Callable[[Take], Report]
+) -> Fixed | None:
+    changed = applied(take, chosen)
+    after = check(changed)
+    more = _errors(after.findings) - _errors(report.findings)
+    return None if more else Fixed(changed, after, tuple(chosen))

@@ -3,46 +3,103 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ourtake.checks import ignores, support
-from ourtake.checks.base import PROSE, REMOVED, Case, CheckContext, Rule, finding
+from ourtake import plugins
+from ourtake.checks import support
+from ourtake.checks.base import PROSE, Case, CheckContext, Hit, Rule, finding
+from ourtake.checks.evidence import DocumentCache
+from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.facts import rules as facts
 from ourtake.checks.fixes import verified
-from ourtake.checks.ignores import passed_over
+from ourtake.checks.ignores import faults, passed_over
 from ourtake.checks.links import online as live_links
 from ourtake.checks.links import rules as links
+from ourtake.checks.outside import outside_rules
 from ourtake.checks.prose import originality, structure, style, topic
 from ourtake.checks.quotes import rules as quotes
 from ourtake.checks.safety import rules as safety
-from ourtake.documents import Finding, LinkRecord, Report, Severity, Take
+from ourtake.documents import REMOVED, Finding, LinkRecord, Report, Severity, Take
 from ourtake.errors import InputError
 from ourtake.text.markdown import Link
 from ourtake.text.words import canonical_url
 
-_FAMILIES = (structure, links, live_links, quotes, facts, support, style, originality, topic, safety, ignores)
-_ROWS = [rule for family in _FAMILIES for rule in family.RULES]
-_LETTERS = list(dict.fromkeys(rule.code[:3] for rule in _ROWS))
-RULES: dict[str, Rule] = {
-    rule.code: rule for rule in sorted(_ROWS, key=lambda rule: (_LETTERS.index(rule.code[:3]), rule.code))
-}
 _ORDER = {"error": 0, "warning": 1, "info": 2}
+_CODE, _NAME = re.compile(r"[A-Z]{3}\d{3}"), re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+def _ignore_comment(case: Case) -> Iterator[Hit]:
+    """IGN001."""
+    yield from faults(case, RULES)
+
+
+_IGN001 = Rule("IGN001", "ignore-comment", "info",
+               "A comment that ignores a rule without a reason (it is not obeyed), or a rule that does not exist.",
+               "Write the rule's code and then the reason: "
+               "<!-- ourtake: ignore LNK006 the second is to another part -->.",
+               with_first("<!-- ourtake: ignore LNK006 -->"), SOUND, _ignore_comment)  # fmt: skip
+_FAMILIES = (structure, links, live_links, quotes, facts, support, style, originality, topic, safety)
+
+
+def rule_table(rows: Iterable[Rule], extra: Iterable[object] = ()) -> tuple[dict[str, Rule], list[str]]:
+    """The rules by code, and a warning for each of the `extra` rows (from other packages) that was refused.
+
+    Families keep the order in which they first appear; within a family the rules are sorted by code.
+    """
+    table, refused = {rule.code: rule for rule in rows}, []
+    for row in extra:
+        wrong = _wrong_with(row, table)
+        if wrong:
+            refused.append(wrong)
+        elif isinstance(row, Rule):
+            table[row.code] = row
+    families = list(dict.fromkeys(code[:3] for code in table))
+    return {code: table[code] for code in sorted(table, key=lambda code: (families.index(code[:3]), code))}, refused
+
+
+def _wrong_with(row: object, table: Mapping[str, Rule]) -> str | None:
+    """Why a row of another package can't be a rule; None if it can."""
+    if not isinstance(row, Rule):
+        return f"{row!r} is not a rule: it must be an ourtake.checks.base.Rule."
+    of = f"The rule {row.code!r} of the package {row.package}"
+    if not (isinstance(row.code, str) and _CODE.fullmatch(row.code)):
+        return f"{of} is left out: a code is three capital letters and three digits, for example ABC001."
+    if row.code in table:
+        return f"{of} is left out: {table[row.code].package} already has a rule {row.code}."
+    if not (isinstance(row.name, str) and _NAME.fullmatch(row.name)):
+        return f"{of} is left out: its name {row.name!r} must be lower-case words joined by hyphens."
+    if row.name in {rule.name for rule in table.values()}:
+        return f"{of} is left out: there is already a rule with the name {row.name}."
+    if row.severity not in _ORDER or not callable(row.function):
+        return f"{of} is left out: it needs a severity (error, warning or info) and a function."
+    return None
+
+
+RULES, _ = rule_table([*(rule for family in _FAMILIES for rule in family.RULES), _IGN001])
+"""Every rule by its code."""
+
+
+def add_rules(extra: Iterable[object]) -> list[str]:
+    """Add the rules of other packages to RULES. Returns a warning for each row that was refused."""
+    table, refused = rule_table(RULES.values(), extra)
+    RULES.clear()
+    RULES.update(table)
+    return refused
 
 
 def find_rule(code: str) -> Rule:
-    """The rule of a code or name. Raises InputError naming the nearest."""
-    by_name = {rule.name: rule for rule in RULES.values()}
-    found = RULES.get(code.upper()) or by_name.get(code.lower())
+    """The rule with this code or name. Raises InputError naming the nearest."""
+    found = RULES.get(code.upper()) or next((rule for rule in RULES.values() if rule.name == code.lower()), None)
     if found is None:
         near = difflib.get_close_matches(code.upper(), RULES, 1, 0.5)
-        raise InputError(
-            f"There is no rule {code}{f'; did you mean {near[0]}?' if near else '.'}", "See `ourtake rules`."
-        )
+        meant = f"; did you mean {near[0]}?" if near else "."
+        raise InputError(f"No rule has the code or name {code}{meant}", "See `ourtake rules`.")
     return found
 
 
 def chosen_rules(select: Iterable[str], ignore: Iterable[str]) -> list[Rule]:
-    """The rules of these codes or families (LNK), less those to be left out. Raises InputError for an unknown code."""
+    """The rules of these codes or families (LNK), without the ignored ones. Raises InputError for an unknown code."""
     selected, ignored = _codes(select) or set(RULES), _codes(ignore)
     return [rule for code, rule in RULES.items() if code in selected and code not in ignored]
 
@@ -69,6 +126,8 @@ def check(
     wanted = against.settings.checks
     rules = chosen_rules(tuple(select) or wanted.select, (*ignore, *wanted.ignore))
     severities = {find_rule(code).code: severity for code, severity in wanted.severity.items()}
+    # Each fix is tried on a case of its own: the documents are parsed for all of them together.
+    against = against if against.documents is not None else against._replace(documents=DocumentCache())
     case = Case(take, against)
     findings, ignored = _found(case, rules, severities)
     if any(item.fix is not None for item in findings):
@@ -89,15 +148,13 @@ def check(
 
 
 def _found(case: Case, rules: Sequence[Rule], severities: Mapping[str, Severity]) -> tuple[list[Finding], int]:
-    """What the rules find in a take, and how many findings its comments pass over."""
+    """What the rules find in a take, and how many findings its comments ignore."""
     findings: list[Finding] = []
     for rule in rules:
         for hit in rule.function(case):
-            # A rule that could not check, or measured within its hard limits, says so itself; the publication's word
-            # goes over the rule's own.
-            severity = (
-                hit.severity if hit.severity == "info" else severities.get(rule.code) or hit.severity or rule.severity
-            )
+            # A rule says itself that it could not check; otherwise the publication's severity overrules the rule's.
+            asked = severities.get(rule.code) or hit.severity or rule.severity
+            severity: Severity = "info" if hit.severity == "info" else asked
             findings.append(finding(rule, hit, case, severity))
     return passed_over(findings, case) if case.comments else (findings, 0)
 
@@ -110,14 +167,8 @@ def _records(case: Case) -> Iterable[LinkRecord]:
             found = case.live.get(canonical_url(article.url if article is not None else link.target))
             live = {"live": found.status} if found is not None else {}
             if article is not None:
-                yield LinkRecord(
-                    handle=handles.get(article.url),
-                    url=article.url,
-                    anchor=link.anchor,
-                    article_id=article.id,
-                    status="archive",
-                    **live,
-                )
+                known = {"handle": handles.get(article.url), "article_id": article.id}
+                yield LinkRecord(url=article.url, anchor=link.anchor, status="archive", **known, **live)
             else:
                 yield LinkRecord(url=link.target, anchor=link.anchor, status=_status(link), **live)
         for bracket in case.brackets(field):
@@ -130,3 +181,7 @@ def _status(link: Link) -> str:
     if links.is_web(link.target):
         return "outside"
     return "unsafe" if ":" in link.target else "unknown-handle"
+
+
+for _refused in add_rules(outside_rules()):
+    plugins.warn(_refused)

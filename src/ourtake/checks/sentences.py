@@ -6,17 +6,17 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from itertools import accumulate
 from math import log
 from typing import NamedTuple
 
 from ourtake.checks.base import Case
-from ourtake.checks.evidence import Document
+from ourtake.checks.evidence import Document, Documents
+from ourtake.text.content import STOP
+from ourtake.text.markdown import Span
 from ourtake.text.parsed import kept
 from ourtake.text.sentences import sentences
-from ourtake.text.stems import content
-from ourtake.text.tokens import tokenize
+from ourtake.text.tokens import Tokens, tokenize
 
 FINENESS = 2**20
 """Weights are kept as whole numbers of so many parts: their sums are then exact, and the same in whatever order a set
@@ -38,8 +38,24 @@ class Best(NamedTuple):
 @kept
 def terms(text: str) -> frozenset[str]:
     """Stems and figures that a passage can be found by."""
-    figures = [word for word in tokenize(text).words if word[0].isdigit()]
-    return content(text).union(figures) if figures else content(text)
+    return terms_in(tokenize(text), slice(None))
+
+
+def terms_around(text: str, outer: Span, start: int, end: int) -> frozenset[str]:
+    """The same of the words of a span of the text but those of text[start:end]."""
+    tokens = tokenize(text)
+    return terms_in(tokens, tokens.between(outer.start, start)) | terms_in(tokens, tokens.between(end, outer.end))
+
+
+def terms_in(tokens: Tokens, which: slice) -> frozenset[str]:
+    """The same of some of a text's words."""
+    return frozenset(
+        [
+            word if word[0].isdigit() else stem
+            for word, stem in zip(tokens.words[which], tokens.stems[which], strict=True)
+            if word[0].isdigit() or (len(word) > 2 and word not in STOP)
+        ]
+    )
 
 
 @kept
@@ -93,13 +109,11 @@ class SentenceIndex:
         return Best(self._documents[number], place - self._firsts[number], scores[place] / total, whole / total)
 
 
-@kept
 def sentence_index(case: Case) -> SentenceIndex:
-    """The ground of a case."""
-    return _ground(case.documents)
+    """The sentences of a case's documents."""
+    return _index_of(case.documents)
 
 
-@lru_cache(maxsize=16)
-def _ground(documents: tuple[Document, ...]) -> SentenceIndex:
-    """The same for each revision of a take."""
+@kept
+def _index_of(documents: Documents) -> SentenceIndex:
     return SentenceIndex(documents)

@@ -1,8 +1,8 @@
-"""SUP: what bears out each sentence of a take, and what claims a fact that nothing bears out.
+"""SUP: which document supports each sentence of a take, and which sentences claim a fact that no document supports.
 
 Lexical: a sentence is set beside each sentence of the documents, words weighted by how rare they are there. It sees
 shared words, not meaning, so it calls a sentence unsupported only where next to nothing is shared, and unknown where it
-cannot tell; a judge model can say more (writing/judge.py). Opinion is no fault: a take is opinion.
+cannot tell; a judge model can say more (writing/judge.py). Opinion is not a fault: a take is opinion.
 """
 
 from __future__ import annotations
@@ -11,29 +11,30 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from ourtake.checks.absence import unless_elsewhere, unread_at
+from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.attributed_claims import LEAST_TERMS, attributed_claim_not_found, attributed_in, claiming_words
 from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.evidence import Document
 from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.facts.names import known_names
-from ourtake.checks.facts.opinion import is_opinion, may_be
 from ourtake.checks.facts.rules import claims
-from ourtake.checks.quotes.attribution import SOURCE, unquoted
+from ourtake.checks.opinion import is_opinion, may_be_opinion
+from ourtake.checks.passages import SOURCE, unquoted
+from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import Verdict, verdicts
 from ourtake.checks.sentences import sentence_index, terms
 from ourtake.documents import Evidence, FieldName, SentenceRecord
+from ourtake.text.content import content
 from ourtake.text.markdown import Span
 from ourtake.text.names import Name, names_in
-from ourtake.text.parsed import kept
+from ourtake.text.parsed import kept, part
 from ourtake.text.sentences import sentences
-from ourtake.text.stems import content, stem
 from ourtake.text.tokens import tokenize
 
 Support = Literal["source", "archive", "opinion", "unsupported", "unknown"]
 
-BORNE_OUT = 0.45
-"""Share of a sentence's weight that one sentence of a document must hold to bear it out."""
+SUPPORTS = 0.45
+"""Share of a sentence's weight that one sentence of a document must have to support it."""
 
 PARTLY = 0.3
 """Or so much in one sentence, where the whole document holds WHOLLY of it."""
@@ -63,7 +64,7 @@ _CLOSE = 25
 
 @kept
 def sentence_records(case: Case) -> tuple[SentenceRecord, ...]:
-    """Every sentence of summary and body with its class and, where something bears it out, the evidence."""
+    """Every sentence of summary and body with its class and, if a document supports it, the evidence."""
     found = []
     for field in PROSE:
         quoted = [verdict for verdict in verdicts(case) if verdict.field == field and verdict.state == "found"]
@@ -82,17 +83,17 @@ def _classified(
         if sentence.start <= verdict.quotation.start < sentence.end:
             document, place = verdict.places[0]
             evidence = document.evidence(*tokenize(document.text).span(place.first, place.last))
-            if evidence.field != "title":  # a title named is nothing said
+            if evidence.field != "title":  # a title that is named says nothing
                 return _side(document), (evidence,)
-    bare = unquoted(case.text(field))[sentence.start : sentence.end]
+    bare = part(unquoted(case.text(field)), sentence.start, sentence.end)
     attributed = bool(claiming_words(bare))
     if not attributed and is_opinion(sentence.text):
         return "opinion", ()
     best = sentence_index(case).best(terms(sentence.text))
-    if best is not None and (best.share >= BORNE_OUT or (best.share >= PARTLY and best.whole >= WHOLLY)):
+    if best is not None and (best.share >= SUPPORTS or (best.share >= PARTLY and best.whole >= WHOLLY)):
         span = sentences(best.document.text)[best.place]
         return _side(best.document), (best.document.evidence(span.start, span.end),)
-    if not attributed and may_be(bare):
+    if not attributed and may_be_opinion(bare):
         return "opinion", ()
     if (best is None or best.share < NEXT_TO_NOTHING) and _claims_fact(case, field, sentence):
         return ("unknown" if unread_at(case, field, sentence.start, sentence.end) else "unsupported"), ()
@@ -104,7 +105,7 @@ def _side(document: Document) -> Support:
 
 
 def _claims_fact(case: Case, field: FieldName, sentence: Span) -> bool:
-    """Whether a sentence tells what somebody did: a name with a verb in the past close behind it, or such a verb and a
+    """Whether a sentence says what somebody did: a name with a verb in the past close behind it, or such a verb and a
     number.
     """
     text = case.text(field)
@@ -117,12 +118,12 @@ def _claims_fact(case: Case, field: FieldName, sentence: Span) -> bool:
     ends = [
         name.end - sentence.start
         for name in names_in(text)
-        if sentence.start <= name.start < sentence.end and _tells_who(name)
+        if sentence.start <= name.start < sentence.end and _names_somebody(name)
     ]
     return any(0 < verb - end <= _CLOSE for verb in verbs for end in ends)
 
 
-def _tells_who(name: Name) -> bool:
+def _names_somebody(name: Name) -> bool:
     return (not name.first or " " in name.text) and " ".join(tokenize(name.text).words) not in known_names()
 
 
@@ -135,47 +136,37 @@ def unsupported_claim(case: Case) -> Iterator[Hit]:
         sentence = Span(record.start, record.end, text[record.start : record.end])
         bare = unquoted(text)[record.start : record.end]
         if (
-            may_be(bare)
+            may_be_opinion(bare)
             or not _claims_fact(case, record.field, sentence)
             or any(True for _ in attributed_in(case, record.field, sentence))
         ):
             continue
         named = frozenset(
-            stem(word)
+            stem
             for name in names_in(text)
             if record.start <= name.start < record.end
-            for word in tokenize(name.text).words
+            for stem in tokenize(name.text).stems
         )
-        telling = content(sentence.text) - named
+        own = content(sentence.text) - named
         # With its figures, too: "61 times" may be all that a list has of it.
-        found = (sentence_index(case).best(words) for words in (telling, terms(sentence.text) - named))
-        if len(telling) >= LEAST_TERMS and all(
+        found = (sentence_index(case).best(words) for words in (own, terms(sentence.text) - named))
+        if len(own) >= LEAST_TERMS and all(
             best is None or (best.share < NEXT_TO_NOTHING and best.whole < HALF) for best in found
         ):
-            hit = Hit("No document says anything of the kind.", record.field, record.start, record.end)
+            hit = Hit("None of the documents says anything like this.", record.field, record.start, record.end)
             yield unless_elsewhere(case, hit, unread_at(case, record.field, record.start, record.end))
 
 
 RULES = (
-    Rule(
-        "SUP001",
-        "attributed-claim-not-found",
-        "error",
-        "What a document is said to say, of which it says nothing.",
-        "Say what it says, or say it as your own opinion.",
-        with_first("The Tidewater Post reports that fishermen blocked several harbours overnight in protest."),
-        with_first("The Tidewater Post reports that the regulator wants to know where the electricity comes from."),
-        attributed_claim_not_found,
-    ),
-    Rule(
-        "SUP002",
-        "unsupported-claim",
-        "warning",
-        "A sentence that tells of something that happened, with a name or number, and of which no document says "
-        "anything.",
-        "Take it out, or tell what the documents tell.",
-        with_first("Last spring Ferrow Compute fired dozens of accountants and shuttered its canteen."),
-        SOUND,
-        unsupported_claim,
-    ),
-)
+    Rule("SUP001", "attributed-claim-not-found", "error",
+         "A statement attributed to a document that says nothing of the kind.",
+         "Say what the document says, or make it your own opinion.",
+         with_first("The Tidewater Post reports that fishermen blocked several harbours overnight in protest."),
+         with_first("The Tidewater Post reports that the regulator wants to know where the electricity comes from."),
+         attributed_claim_not_found),
+    Rule("SUP002", "unsupported-claim", "warning",
+         "A sentence that says, with a name or a number, that something happened that no document mentions.",
+         "Remove it, or say what the documents say.",
+         with_first("Last spring Ferrow Compute fired dozens of accountants and shuttered its canteen."), SOUND,
+         unsupported_claim),
+)  # fmt: skip

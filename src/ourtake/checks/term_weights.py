@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from ourtake.text.content import STOP
 from ourtake.text.parsed import kept
-from ourtake.text.stems import STOP, stem
-from ourtake.text.tokens import tokenize
+from ourtake.text.stemming import stems
+from ourtake.text.tokens import Tokens, tokenize
 
 Sample = tuple[tuple[str, str], ...]
 """Articles as (title, text), spread over the archive."""
@@ -58,32 +59,34 @@ class Background(NamedTuple):
 @kept
 def terms(text: str) -> tuple[str, ...]:
     """The stems of a text's telling words, in order."""
-    return tuple(filter(None, map(_term, tokenize(text).words)))
+    return terms_in(tokenize(text), slice(None))
 
 
-@lru_cache(maxsize=32768)
-def _term(word: str) -> str:
-    """The stem of a telling word; nothing for any other."""
-    return stem(word) if len(word) > 2 and word not in STOP and not word.isdigit() and "." not in word else ""
+def terms_in(tokens: Tokens, which: slice) -> tuple[str, ...]:
+    """The same of some of a text's words."""
+    return tuple(
+        [
+            stem
+            for word, stem in zip(tokens.words[which], tokens.stems[which], strict=True)
+            if len(word) > 2 and word not in STOP and not word.isdigit() and "." not in word
+        ]
+    )
 
 
-@lru_cache(maxsize=2048)
-def view(title: str, text: str) -> View:
-    """The view of an article."""
+@kept
+def view(text: str, title: str) -> View:
+    """The view of an article; its text begins with its title, as that of a Document does."""
     counts = Counter(terms(text))
     in_title = terms(title)
     for word in in_title:
-        counts[word] += TITLE_COUNTS
+        counts[word] += TITLE_COUNTS - 1
     return View(dict(counts), frozenset(in_title), counts.total())
 
 
-@lru_cache(maxsize=1)
+@cache
 def common_stems() -> frozenset[str]:
     """The stems of words so common that they tell little (data/common_words.txt)."""
-    return frozenset(
-        stem(word)
-        for word in (files("ourtake.checks") / "data" / "common_words.txt").read_text(encoding="utf-8").split()
-    )
+    return frozenset(stems((files("ourtake.checks") / "data" / "common_words.txt").read_text(encoding="utf-8").split()))
 
 
 def strength(held: View, word: str, *, length: float = _TYPICAL_LENGTH) -> float:
@@ -97,12 +100,12 @@ def strength(held: View, word: str, *, length: float = _TYPICAL_LENGTH) -> float
     return min(MOST, share * 1.3 + (0.3 if word in held.title else 0.0))
 
 
-@lru_cache(maxsize=8)
+@kept
 def background(sample: Sample) -> Background | None:
     """What a sample says of words; None where it is too small to say anything."""
     if len(sample) < 20:
         return None
-    views = [view(title, text) for title, text in sample]
+    views = [view(f"{title}\n\n{text}", title) for title, text in sample]
     length = max(1.0, sum(held.length for held in views) / len(views))
     seen = Counter(word for held in views for word in held.counts)
     unknown = math.log((len(views) + 1) / 0.5)

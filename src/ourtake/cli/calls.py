@@ -1,4 +1,4 @@
-"""`ourtake calls`: the ledger of model calls, what they cost, and those that nobody knows the outcome of."""
+"""`ourtake calls`: the ledger of model calls, their cost, and those whose outcome is unknown."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from ourtake.cli.common import emit, emit_json, open_store, say, settings
+from ourtake.cli import lazy
+from ourtake.cli.context import open_store, settings
+from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
@@ -39,9 +41,9 @@ def list_calls(
       ourtake calls list --state unknown
     """
     if state is not None and state not in STATES:
-        raise InputError(f"There is no state {state}.", f"States: {', '.join(STATES)}.")
+        raise InputError(f"No state has the name {state}.", f"States: {', '.join(STATES)}.")
     with open_store() as store:
-        _bring_up(store)
+        _reap_orphans(store)
         found = store.calls(draft, run_id=run, state=state, last=last)
     if as_json:
         emit_json([_row(call) for call in found])
@@ -67,10 +69,10 @@ def show(call_id: int = typer.Argument(..., metavar="NUMBER"), as_json: bool = t
       ourtake calls show 12
     """
     with open_store() as store:
-        _bring_up(store)
+        _reap_orphans(store)
         call = store.call(call_id)
     if call is None:
-        raise InputError(f"There is no call {call_id}.", "See `ourtake calls list`.")
+        raise InputError(f"No call has the number {call_id}.", "See `ourtake calls list`.")
     row = _row(call)
     if as_json:
         emit_json(row | {"prompt": call.start.prompt, "reply": call.end.reply if call.end else None})
@@ -86,8 +88,9 @@ def cost(
     by: str = typer.Option("day", "--by", help="day (UTC), model, draft or run."),
     as_json: bool = typer.Option(False, "--json"),
 ) -> None:
-    r"""What the calls cost. A price that is not known is said, never counted as nothing; one that is known since then
-    is taken.
+    r"""What the calls cost.
+
+    A call without a known price is listed as unknown, never counted as free. Prices that became known later are used.
 
     \b Examples:
     ourtake calls cost
@@ -95,12 +98,10 @@ def cost(
     """
     if by not in GROUPS:
         raise InputError(f"Costs can't be summed by {by}.", f"Choose {', '.join(GROUPS)}.")
-    from ourtake.providers.pricing import cost_by
-
     with open_store() as store:
-        _bring_up(store)
+        _reap_orphans(store)
         if not store.only_read:
-            store.price_calls(cost_by(settings()))
+            store.price_calls(lazy.pricing.cost_by(settings()))
         rows = store.costs(by)
     total = _total(rows)
     if as_json:
@@ -120,34 +121,29 @@ def cost(
 
 @app.command("recover")
 def recover(file: Path) -> None:
-    r"""Take in an answer that could not be written to the store when it came, from the file that the error message
-    named.
+    r"""Store an answer that could not be stored when it arrived, from the file that the error message named.
 
-    That file is removed when the store has the answer; one of your own, with another name, is left alone.
+    That file is removed once the store has the answer. A copy with another name is left alone.
 
     \b Example:
     ourtake calls recover /tmp/ourtake-call-12-x.json
     """
-    import asyncio
-
-    from ourtake.providers.rescue import read_rescued, remove_rescued
-
-    kept = read_rescued(file)
+    kept = lazy.rescue.read_rescued(file)
     with open_store() as store:
         call = store.call(kept.call)
         if call is None or call.start.request_hash != kept.request_hash:
             raise InputError(f"{file} belongs to another store.", "Name its store with --store.")
         if call.state != "answered":
-            asyncio.run(store.finish_call(kept.call, kept.end))
+            lazy.asyncio.run(store.finish_call(kept.call, kept.end))
         elif call.end is None or call.end.reply != kept.end.reply:
-            do = f"Nothing is to be done; {file} was left as it is."
+            do = f"There is nothing to do; {file} was left as it is."
             raise InputError(f"Call {kept.call} has another answer already.", do)
     # Only now: the answer is committed, so the file is not needed any more.
-    left = remove_rescued(file, kept)
-    emit(f"Call {kept.call} has its answer; a draft or a batch with --resume goes on from it. {left}")
+    left = lazy.rescue.remove_rescued(file, kept)
+    emit(f"Call {kept.call} has its answer; draft again, or resume the batch with --resume, to use it. {left}")
 
 
-def _bring_up(store: Store) -> None:
+def _reap_orphans(store: Store) -> None:
     """Write down what became of the calls of processes that are gone; a read-only store shows them as they were."""
     if store.only_read:
         say("ourtake: the store is read-only, so calls are shown as they were last written down.")
@@ -182,48 +178,34 @@ def _row(call: CallRecord) -> dict[str, Any]:
 
 
 def _cost(call: CallRecord) -> str:
-    from ourtake.providers.pricing import in_words
-
     if call.end is not None and call.end.cost is not None:
-        return in_words(call.end.cost)
-    return "unknown" if call.start.reserved is None else f"unknown, at most {in_words(call.start.reserved)}"
+        return lazy.pricing.in_words(call.end.cost)
+    most = call.start.reserved
+    return "unknown" if most is None else f"unknown, at most {lazy.pricing.in_words(most)}"
 
 
 def _why(call: CallRecord) -> str:
-    """Why the call brought no reply, or has no count of tokens, in short."""
+    """In short, why the call brought no reply or has no count of tokens."""
     end = call.end
     if end is None:
         return ""
-    said = end.error or (end.status if end.status != "complete" or call.state != "answered" else "") or ""
-    if not said:
+    reason = end.error or (end.status if end.status != "complete" or call.state != "answered" else "") or ""
+    if not reason:
         return ""
-    return f"  {said if len(said) <= _SHORT else said[: _SHORT - 1] + '…'}"
+    return f"  {reason if len(reason) <= _SHORT else reason[: _SHORT - 1] + '…'}"
 
 
 def _total(rows: list[CostRow]) -> CostRow:
-    from ourtake.store.calls import CostRow
-
-    names = (
-        "calls",
-        "answered",
-        "failed",
-        "unknown",
-        "under_way",
-        "input_tokens",
-        "output_tokens",
-        "cached_tokens",
-        "cost",
-        "unpriced",
-        "uncounted",
-    )
-    sums = {name: sum(getattr(row, name) for row in rows) for name in names}
+    names = "calls answered failed unknown under_way input_tokens output_tokens cached_tokens cost unpriced uncounted"
+    sums = {name: sum(getattr(row, name) for row in rows) for name in names.split()}
     bounds = [row.at_most for row in rows]
-    return CostRow(name="total", **sums, at_most=None if None in bounds else sum(bound or 0 for bound in bounds))
+    at_most = None if None in bounds else sum(bound or 0 for bound in bounds)
+    return lazy.calls.CostRow(name="total", **sums, at_most=at_most)
 
 
 def _sums(row: CostRow) -> dict[str, Any]:
-    """A row for programs: cost_usd is None when some answer has no price or told no tokens, known_usd what is known all
-    the same.
+    """A row for programs. `cost_usd` is None when an answer has no price or no count of tokens; `known_usd` is the sum
+    of what is known.
     """
     counts = row.model_dump(exclude={"cost", "at_most"})
     known = row.cost / 1_000_000
@@ -236,14 +218,11 @@ def _sums(row: CostRow) -> dict[str, Any]:
 
 
 def _amount(row: CostRow) -> str:
-    from ourtake.providers.pricing import in_words
-
-    parts = [in_words(row.cost)] if row.cost or not row.unpriced else []
-    parts += (
-        [f"unknown for {row.unpriced} answered call{'s' * (row.unpriced != 1)} without a price"] if row.unpriced else []
-    )
+    parts = [lazy.pricing.in_words(row.cost)] if row.cost or not row.unpriced else []
+    if row.unpriced:
+        parts.append(f"unknown for {row.unpriced} answered call{'s' * (row.unpriced != 1)} without a price")
     if row.at_most is None:
         parts.append("unknown for calls that may have been billed, without a price")
     elif row.at_most:
-        parts.append(f"at most {in_words(row.at_most)} for calls that may have been billed")
+        parts.append(f"at most {lazy.pricing.in_words(row.at_most)} for calls that may have been billed")
     return " + ".join(parts)

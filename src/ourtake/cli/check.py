@@ -1,28 +1,24 @@
-"""`ourtake check`."""
+"""`ourtake check`: takes against their source and the archive."""
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from ourtake.cli.check_targets import Workspace, lines_in, lines_of, named
-from ourtake.cli.common import emit, settings
+from ourtake.cli.check_batch import check_lines, processes_for
+from ourtake.cli.check_fix import fix_take
+from ourtake.cli.check_online import check_links_of, seconds_of
+from ourtake.cli.check_run import CheckRun
+from ourtake.cli.check_targets import Workspace, lines_in, target_named, targets_of
+from ourtake.cli.context import settings
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable
 
     from ourtake.cli.check_targets import CheckTarget
-    from ourtake.config import Settings
-    from ourtake.documents import LinkCheck, Report, Take
-    from ourtake.publish.findings_sarif import SarifLog
-    from ourtake.publish.findings_text import Look
 
 FORMATS = ("text", "json", "sarif", "github")
 
@@ -34,13 +30,13 @@ def check(
         None, "--batch", help='JSONL lines {"id"?, "take", "source", "related"?}; one report a line, in order.'
     ),
     select: str = typer.Option("", help="Only these rules or families, comma separated."),
-    ignore: str = typer.Option("", help="Not these rules or families, comma separated."),
-    online: bool = typer.Option(False, "--online", help="Look behind the links, too (LNK012 to LNK015)."),
+    ignore: str = typer.Option("", help="Leave out these rules or families, comma separated."),
+    online: bool = typer.Option(False, "--online", help="Also check what is behind the links (LNK012 to LNK015)."),
     max_age: str = typer.Option(
-        "1d", "--max-age", help="Use looks at links again that are younger, as 30m, 12h, 7d; 0 for none."
+        "1d", "--max-age", help="With --online: reuse link checks younger than this, such as 30m, 12h or 7d; 0: none."
     ),
     fix: bool = typer.Option(
-        False, "--fix", help="Put in the safe mends (QUO003, LNK003, LNK018, SAF002, LNK006), showing them first."
+        False, "--fix", help="Show and apply the safe fixes (of QUO003, LNK003, LNK018, SAF002 and LNK006)."
     ),
     diff: bool = typer.Option(False, "--diff", help="Only show what --fix would change."),
 ) -> None:
@@ -54,133 +50,35 @@ def check(
       ourtake check --batch takes.jsonl --format json
     """
     if form not in FORMATS:
-        raise InputError(f"There is no format {form}.", f"Formats: {', '.join(FORMATS)}.")
+        raise InputError(f"No format has the name {form}.", f"Formats: {', '.join(FORMATS)}.")
     if bool(names) == (batch is not None):
         raise InputError("Name files or draft ids, or --batch FILE.", "See `ourtake check --help`.")
     if batch is not None and (fix or diff):
-        raise InputError("A batch is not mended.", "Name files or draft ids.")
-    from ourtake.cli.online import look, seconds_of
-
+        raise InputError("--fix and --diff do not work on a batch.", "Name files or draft ids.")
     age = seconds_of(max_age)
-    run = Checking(settings(), select=_codes(select), ignore=_codes(ignore), form=form)
-    if batch is not None and form == "json" and not online and (beside := _beside(batch, run)) is not None:
-        raise typer.Exit(1 if beside else 0)
-    with Workspace() as run.shelf:
-        cases: Iterable[CheckTarget] = (
-            lines_of(batch) if batch is not None else (named(name, run.shelf) for name in names)
+    run = CheckRun(settings(), select=_codes(select), ignore=_codes(ignore), form=form)
+    if batch is not None and form == "json" and not online:
+        lines = lines_in(batch)
+        if (processes := processes_for(len(lines))) > 1:
+            failed = check_lines(lines, batch, select=run.select, ignore=run.ignore, processes=processes)
+            raise typer.Exit(1 if failed else 0)
+    with Workspace() as run.workspace:
+        targets: Iterable[CheckTarget] = (
+            targets_of(batch) if batch is not None else (target_named(name, run.workspace) for name in names)
         )
         if online:
-            cases = list(cases)
-            run.live = look(cases, shelf=run.shelf, settings=run.settings, max_age=age)
+            targets = list(targets)
+            run.live = check_links_of(targets, run, max_age=age)
         failed = False
-        for given in cases:
-            report = run.report(given, given.take)
+        for target in targets:
+            report = run.report(target, target.take)
             if fix or diff:
-                given, report = run.mend(given, report, write=fix and not diff)
+                target, report = fix_take(target, report, run, write=fix and not diff)
             failed = failed or report.verdict == "fail"
-            run.show(given, report)
+            run.show(target, report)
         run.end()
     raise typer.Exit(1 if failed else 0)
 
 
-def _beside(batch: Path, run: Checking) -> bool | None:
-    """Whether a take of a long batch failed, checked by several processes; None, and nothing checked, where one process
-    does as well.
-    """
-    from ourtake.cli.check_batch import check_lines, processes_for
-
-    lines = lines_in(batch)
-    processes = processes_for(len(lines))
-    return (
-        check_lines(lines, batch, select=run.select, ignore=run.ignore, processes=processes) if processes > 1 else None
-    )
-
-
 def _codes(text: str) -> list[str]:
     return [code.strip() for code in text.split(",") if code.strip()]
-
-
-class Checking:
-    """One run of the command: what is checked by which rules, and how its reports are shown."""
-
-    def __init__(self, given: Settings, *, select: Sequence[str], ignore: Sequence[str], form: str) -> None:
-        self.settings = given
-        self.shelf = Workspace()
-        self.live: Mapping[str, LinkCheck] = {}
-        self.select = select
-        self.ignore = ignore
-        self._form = form
-        self._sarif: SarifLog | None = None
-        self._look: Look | None = None
-
-    def report(self, given: CheckTarget, take: Take) -> Report:
-        """The report of a take in this one's place."""
-        from ourtake.checks.base import CheckContext
-        from ourtake.checks.registry import check as run
-
-        against = CheckContext(
-            given.source,
-            given.related,
-            _settings_for(given, self.settings),
-            self.shelf.archive,
-            live=self.live,
-            listed=given.listed,
-        )
-        return run(take, against, select=self.select, ignore=self.ignore)
-
-    def mend(self, given: CheckTarget, report: Report, *, write: bool) -> tuple[CheckTarget, Report]:
-        """The take after its safe mends."""
-        from ourtake.cli.fixing import mend_given
-
-        again = lambda take: self.report(given, take)  # noqa: E731
-        return mend_given(given, report, check=again, shelf=self.shelf, write=write, quiet=self._form != "text")
-
-    def show(self, given: CheckTarget, report: Report) -> None:
-        """Print a report in the format chosen, or keep it for the end."""
-        if self._form == "json":
-            from ourtake.cli.check_batch import json_line
-
-            print(json_line(given, report))
-        elif self._form == "sarif":
-            from ourtake.publish.findings_sarif import SarifLog
-
-            self._sarif = self._sarif or SarifLog()
-            self._sarif.add(report, layout=given.layout())
-        elif self._form == "github":
-            from ourtake.publish.findings_github import report_github
-
-            if report.findings:
-                emit(report_github(report, layout=given.layout()))
-        else:
-            from ourtake.publish.findings_text import report_text
-
-            self._look = self._look or terminal_look()
-            print(report_text(report, layout=given.layout(), look=self._look))
-
-    def end(self) -> None:
-        """Print what was kept."""
-        if self._form == "sarif":
-            from ourtake.publish.findings_sarif import SarifLog
-
-            print(json.dumps((self._sarif or SarifLog()).log(), indent=2 if sys.stdout.isatty() else None))
-
-
-def _settings_for(given: CheckTarget, settings: Settings) -> Settings:
-    """The settings; where nobody has named the publication, by the name that the file gives it."""
-    from ourtake.config import Publication
-
-    if not given.publication or settings.publication.name != Publication().name:
-        return settings
-    return settings.model_copy(
-        update={"publication": settings.publication.model_copy(update={"name": given.publication})}
-    )
-
-
-def terminal_look() -> Look:
-    """Colour and width of standard output: colour on a terminal only, and not where NO_COLOR is set."""
-    from ourtake.publish.findings_text import WIDTH, Look
-
-    if not sys.stdout.isatty():
-        return Look()
-    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return Look(colour=colour, width=max(60, shutil.get_terminal_size((WIDTH, 24)).columns))

@@ -1,5 +1,6 @@
-"""What `ourtake check` checks: published files, drafts of the store, lines of a batch; each a take with its source and
-the articles offered.
+"""What `ourtake check` checks: published files, drafts of the store, lines of a batch.
+
+Each is a take with its source and the articles offered for it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ourtake.cli.common import no_store_file, open_archive, open_store, progress, say
+from ourtake.cli import lazy
+from ourtake.cli.context import open_archive, open_store, store_is_missing
+from ourtake.cli.terminal import progress, say
 from ourtake.errors import InputError, StoreError
 
 if TYPE_CHECKING:
@@ -23,9 +26,11 @@ if TYPE_CHECKING:
 
 
 class CheckTarget(NamedTuple):
-    """One take to check. `raw`, `row`: a batch's take, its line; `path`, `opened`: a file's; `draft`: one of the store.
+    """One take to check.
 
-    `listed`: see Against. `publication`: the name of the publication, where the file gives it.
+    `name` identifies it in reports. A batch's take has `raw` (as it was written), `row` (its line) and `path`; a file's
+    has `path` and `opened`; one of the store has `draft`. `listed`: see CheckContext. `publication`: the publication's
+    name, where the file gives it.
     """
 
     name: str
@@ -41,26 +46,24 @@ class CheckTarget(NamedTuple):
     publication: str = ""
 
     def layout(self) -> Layout:
-        """Where the take's fields stand, for people and programs that count lines."""
-        from ourtake.publish.locations import Layout, layout_of_file
-
+        """Where the take's fields are, for readers and programs that count lines."""
         if self.opened is not None:
-            return layout_of_file(self.name, self.opened.text, self.take)
+            return lazy.locations.layout_of_file(self.name, self.opened.text, self.take)
         if self.row is not None:
-            return Layout(f"{self.path}:{self.row}", str(self.path), self.take, row=self.row)
-        return Layout(f"draft {self.name}", "", self.take)
+            return lazy.locations.Layout(f"{self.path}:{self.row}", str(self.path), self.take, row=self.row)
+        return lazy.locations.Layout(f"draft {self.name}", "", self.take)
 
 
 class Workspace:
-    """The store and the archive where there are any: a file can be checked without either."""
+    """The store and the archive, where they exist: a file can be checked without either."""
 
     def __init__(self) -> None:
         self.store: Store | None = None
         self.archive: Archive | None = None
 
     def __enter__(self) -> Workspace:
-        if no_store_file():
-            # Not even asked: SQLAlchemy alone costs a third of a small check.
+        if store_is_missing():
+            # Found out without SQLAlchemy, which takes a third of the time of a small check.
             return self
         try:
             self.store = open_store()
@@ -80,37 +83,32 @@ class Workspace:
             self.store.close()
 
 
-def named(name: str, shelf: Workspace) -> CheckTarget:
+def target_named(name: str, workspace: Workspace) -> CheckTarget:
     """The take of a published file, else of a draft. Raises InputError where the name is neither."""
-    path = Path(name)
+    path, store = Path(name), workspace.store
     if path.is_file():
-        from ourtake.intake.files import decode
-        from ourtake.publish.fixed_file import open_take
-        from ourtake.publish.markdown import read
-
-        opened = open_take(path)
-        found = read(decode(opened.data, name), name)
-        source = _with_text(found.source, found.draft, shelf.store)
+        opened = lazy.fixed_file.open_take(path)
+        found = lazy.markdown.read(lazy.files.decode(opened.data, name), name)
         return CheckTarget(
             name,
             found.take,
-            source,
+            _with_text(found.source, found.draft, store),
             found.related,
             path=path,
             opened=opened,
             listed=found.listed,
             publication=found.publication,
         )
-    draft = shelf.store.draft(name) if shelf.store else None
+    draft = store.draft(name) if store else None
     if draft is None:
         raise InputError(f"{name} is neither a file nor a draft.", "See `ourtake drafts list`.")
     revision = draft.standing()
     if revision is None:
         raise InputError(f"Draft {name} has no take to check: {draft.error or draft.status}.", "Draft it again.")
-    return CheckTarget(name, revision.take, draft.source, with_texts(draft.related, shelf.store), draft=draft)
+    return CheckTarget(name, revision.take, draft.source, _with_texts(draft.related, store), draft=draft)
 
 
-def with_texts(related: tuple[Related, ...], store: Store | None) -> tuple[Related, ...]:
+def _with_texts(related: tuple[Related, ...], store: Store | None) -> tuple[Related, ...]:
     """Related articles with their texts, which a draft's record leaves out because the archive has them."""
     found = [(item, store.article(item.id) if store and not item.text else None) for item in related]
     return tuple(item.model_copy(update={"text": article.text}) if article else item for item, article in found)
@@ -134,51 +132,48 @@ class Line(NamedTuple):
 
 
 def lines_in(batch: Path) -> list[Line]:
-    """The lines of a batch that hold something."""
-    from ourtake.intake.files import read_text
-
-    lines = [Line(number, line) for number, line in enumerate(read_text(batch).split("\n"), 1) if line.strip()]
+    """The lines of a batch that are not blank."""
+    text = lazy.files.read_text(batch)
+    lines = [Line(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     if not lines:
         say(f"{batch} holds no takes.")
     return lines
 
 
-def lines_of(batch: Path) -> Iterator[CheckTarget]:
-    """The takes of a batch, in order. Raises InputError naming the line that is none."""
+def targets_of(batch: Path) -> Iterator[CheckTarget]:
+    """The takes of a batch, in order. Raises InputError naming the first line that is not one."""
     lines = lines_in(batch)
-    with progress(len(lines), "Checking") as bar:
+    with progress(len(lines), "Checking") as count:
         for line in lines:
-            yield given_of(batch, line)
-            bar.advance()
+            yield target_of_line(batch, line)
+            count()
 
 
-def given_of(batch: Path, line: Line) -> CheckTarget:
-    """The take of a batch's line. Raises InputError naming the line where it is none."""
-    from pydantic import ValidationError
-
-    from ourtake.documents import Related, Take
-    from ourtake.intake.dates import written_date
-    from ourtake.intake.files import checked_source, tidy
-
+def target_of_line(batch: Path, line: Line) -> CheckTarget:
+    """The take of a batch's line. Raises InputError naming the line where it is not one."""
+    where = f"{batch}:{line.number}"
     try:
         row: Any = json.loads(line.text)
-        raw = row["take"]
-        clean = tidy(row, "this line")
-        related = tuple(
-            Related.model_validate(
-                {"id": item.get("url", ""), **item, "published": written_date(item.get("published")).iso}
-            )
-            for item in clean.get("related") or []
-        )
-        listed = clean.get("related") is not None
-        take, given = Take.model_validate(raw), dict(clean["source"])
-    except (InputError, RecursionError, ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
-        place = f" at column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise InputError(
-            f"{batch}:{line.number}{place} is not a take with its source.",
-            'A line is {"take": {...}, "source": {...}}.',
-        ) from error
-    source = checked_source(given, f"{batch}:{line.number}: source")
+        table = lazy.files.storable(row, "this line")
+        related = tuple(map(_offered, table.get("related") or []))
+        take, source = lazy.documents.Take.model_validate(row["take"]), dict(table["source"])
+    except (InputError, RecursionError, ValueError, KeyError, TypeError, AttributeError) as error:
+        if isinstance(error, json.JSONDecodeError):
+            where += f" at column {error.colno}"
+        what = f"{where} is not a take with its source."
+        raise InputError(what, 'A line is {"take": {...}, "source": {...}}.') from error
     return CheckTarget(
-        str(row.get("id", line.number)), take, source, related, raw, row=line.number, path=batch, listed=listed
+        str(row.get("id", line.number)),
+        take,
+        lazy.files.checked_source(source, f"{where}: source"),
+        related,
+        row["take"],
+        row=line.number,
+        path=batch,
+        listed=table.get("related") is not None,
     )
+
+
+def _offered(item: dict[str, Any]) -> Related:
+    published = lazy.dates.written_date(item.get("published")).iso
+    return lazy.documents.Related.model_validate({"id": item.get("url", ""), **item, "published": published})

@@ -1,4 +1,4 @@
-"""`ourtake models` and `ourtake doctor`: what can be used, and what is missing."""
+"""`ourtake models` and `ourtake doctor`: which models can be used, and what is set up or missing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
-from ourtake.cli.common import config_flag, emit, emit_json, open_archive, open_store, settings, store_place
+from ourtake.cli import lazy
+from ourtake.cli.context import flags, open_archive, open_store, settings, shown_store_address
+from ourtake.cli.terminal import emit, emit_json
 from ourtake.errors import InputError, StoreError
 from ourtake.text.counts import count_of
 
@@ -21,28 +23,25 @@ def models(
     ping: bool = typer.Option(False, "--ping", help="Ask each provider for its list of models; costs nothing."),
     as_json: bool = typer.Option(False, "--json", help="Print the rows as JSON."),
 ) -> None:
-    r"""The models there are, and which can be used.
+    r"""List the models, and whether they can be used.
 
-    A key is read from the environment variable named here; another model of the same provider is named the same way.
-    Shown are key, limits, price, context window, structured output, and with --ping whether the provider answers.
+    A key is read from the environment variable that is named here. Other models of a provider are named the same way.
+    For each model: key, limits, price, context window, structured output and, with --ping, whether its provider
+    answers.
 
     \b
     Examples:
       ourtake models
       ourtake models --ping
     """
-    import asyncio
-
-    from ourtake.providers.models import known_models, pinged
-
     given = settings()
-    rows = known_models(given)
+    rows = lazy.models.known_models(given)
     if ping:
 
         async def every() -> list[ModelRow]:
-            return list(await asyncio.gather(*(pinged(row, given) for row in rows)))
+            return list(await lazy.asyncio.gather(*(lazy.models.pinged(row, given) for row in rows)))
 
-        rows = asyncio.run(every())
+        rows = lazy.asyncio.run(every())
     if as_json:
         emit_json([row.model_dump(mode="json") for row in rows])
         return
@@ -53,20 +52,21 @@ def models(
 
 
 def _details(row: ModelRow) -> dict[str, str]:
-    """What is known beyond the first line; what is not known is left out, but for the price."""
+    """What is known beyond the first line. Unknown values are left out, except for the price."""
     limits = {name.replace("_", " "): value for name, value in row.limits.model_dump().items() if value}
     found = {
         "structured output": row.structured_output,
         "context window": f"{row.context_tokens} tokens" if row.context_tokens else "",
         "price": "" if row.name == "baseline" else row.price,
         "limits": ", ".join(f"{name} {value}" for name, value in limits.items()),
+        "package": row.package,
         "ping": ("" if row.reachable else "not reachable: ") + (row.ping or "") if row.reachable is not None else "",
     }
     return {name: value for name, value in found.items() if value}
 
 
 class Line(NamedTuple):
-    """A line of `ourtake doctor`: state is ok, todo (something must be done), or none (not there, and not needed)."""
+    """A line of `ourtake doctor`. `state`: ok, todo (something must be done) or none (not set up, and not needed)."""
 
     part: str
     state: str
@@ -74,7 +74,7 @@ class Line(NamedTuple):
 
 
 def doctor() -> None:
-    """What is set up, what is missing, what to do.
+    """Check what is set up, what is missing, and what to do about it.
 
     Exit code 1 when something must be done.
     """
@@ -88,15 +88,9 @@ def doctor() -> None:
 
 
 def _settings_line(given: Settings) -> Line:
-    from ourtake.config_file import settings_file
-
-    found = settings_file(config_flag())
+    found = lazy.config_file.settings_file(flags().config)
     if found is None:
-        return Line(
-            "settings",
-            "none",
-            "the defaults are used; `ourtake init DIR` lays out a publication with settings of its own",
-        )
+        return Line("settings", "none", "the defaults are used; `ourtake init DIR` creates a publication with settings")
     return Line("settings", "ok", f"{found}, for {given.publication.name}")
 
 
@@ -104,17 +98,12 @@ def _archive_lines() -> list[Line]:
     try:
         with open_store() as store:
             count = store.count_articles()
-            lines = [
-                Line(
-                    "store",
-                    "ok",
-                    f"{store_place()}: {count_of(count, 'article')}, {count_of(len(store.drafts(1000)), 'draft')}",
-                )
-            ]
+            counts = f"{count_of(count, 'article')}, {count_of(len(store.drafts(1000)), 'draft')}"
+            lines = [Line("store", "ok", f"{shown_store_address()}: {counts}")]
             if count == 0:
                 return [*lines, Line("archive", "todo", "it is empty; run `ourtake archive add PATH`")]
             open_archive(store).refresh()
-            return [*lines, Line("index", "ok", "in step with the store")]
+            return [*lines, Line("index", "ok", "up to date with the store")]
     except StoreError as error:
         return [Line("store", "todo", str(error))]
 
@@ -125,13 +114,11 @@ def _prompts_line(given: Settings) -> Line:
 
 
 def _model_lines(given: Settings) -> list[Line]:
-    from ourtake.providers.models import known_models
-    from ourtake.providers.registry import build_provider
-
-    lines = [Line("model", "ok" if row.ready else "none", f"{row.name}: {row.state}") for row in known_models(given)]
+    rows = lazy.models.known_models(given)
+    lines = [Line("model", "ok" if row.ready else "none", f"{row.name}: {row.state}") for row in rows]
     for name in given.models.in_order:
         try:
-            build_provider(name, given)
+            lazy.registry.build_provider(name, given)
             lines.append(Line("default", "ok", f"{name}{_BASELINE if name == 'baseline' else ''}"))
         except InputError as error:
             lines.append(Line("default", "todo", f"{name}: {error}"))

@@ -7,14 +7,26 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ourtake.cli.common import emit, emit_json, index_folder, open_store, output, read_story, say, settings
-from ourtake.cli.run import Spending, beating, build_pipeline, telling, working
-from ourtake.cli.show import draft_report, take_text
+from ourtake.cli import lazy
+from ourtake.cli.context import index_folder, open_store, output, read_story, settings
+from ourtake.cli.draft_batch import BatchTerms, draft_batch
+from ourtake.cli.draft_estimate import print_estimate
+from ourtake.cli.draft_stream import StreamedTake
+from ourtake.cli.draft_text import draft_report, take_text
+from ourtake.cli.drafting import (
+    Spending,
+    build_pipeline,
+    chosen,
+    heartbeat,
+    holding_run,
+    reporting_answers,
+)
+from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft
-    from ourtake.outputs import Output
+    from ourtake.publish.output import Output
 
 _EXIT = {"ready": 0, "needs-work": 1, "limit": 4}
 
@@ -25,36 +37,36 @@ def draft(
         None,
         "--model",
         "-m",
-        help="provider:model, or baseline; a second one is asked when the first is down. Default: [models] default.",
+        help="provider:model, or baseline; a second one is used when the first is down. Default: [models] default.",
     ),
     stream: bool = typer.Option(False, "--stream", help="Show the take as it grows, on standard error."),
     as_json: bool = typer.Option(False, "--json", help="Print the draft as JSON."),
     out: Path = typer.Option(None, "-o", "--out", help="Write the result to this file."),
-    force: bool = typer.Option(False, "--force", help="Replace the file of -o where it exists."),
-    batch: Path = typer.Option(None, "--batch", help="A JSONL file of sources; one draft a line goes to -o."),
-    concurrency: int = typer.Option(4, min=1, max=200, help="Drafts under way at once, with --batch."),
+    force: bool = typer.Option(False, "--force", help="Replace the file of -o if it exists."),
+    batch: Path = typer.Option(None, "--batch", help="A JSONL file of sources; the drafts go to -o, one a line."),
+    concurrency: int = typer.Option(4, min=1, max=200, help="With --batch: how many drafts are written at a time."),
     resume: bool = typer.Option(
-        False, "--resume", help="With --batch: go on where -o ended; finished sources are not drafted again."
+        False, "--resume", help="With --batch: continue the file of -o; finished sources are not drafted again."
     ),
     max_cost: float = typer.Option(
-        None, "--max-cost", min=0, help="US dollars that this run may cost; a call that could pass it is not made."
+        None, "--max-cost", min=0, help="US dollars that this run may cost; a call that could exceed it is not made."
     ),
-    fresh: bool = typer.Option(False, "--fresh", help="Ask anew where an earlier run's answer is in the ledger."),
+    fresh: bool = typer.Option(False, "--fresh", help="Ask again even where the ledger has an earlier run's answer."),
     retry_unknown: bool = typer.Option(
-        False, "--retry-unknown", help="Make calls of unknown outcome again; they may have been billed."
+        False, "--retry-unknown", help="Repeat calls whose outcome is unknown; they may have been billed."
     ),
     provider_batch: bool = typer.Option(
         False,
         "--provider-batch",
-        help="With --batch: first takes through the provider's batch endpoint, at half the price, within a day.",
+        help="With --batch: get first takes from the provider's batch endpoint, at half the price, within a day.",
     ),
     dry_run: bool = typer.Option(
-        False, "--dry-run", help="Make no call; print how many there would be and what they may cost."
+        False, "--dry-run", help="Make no calls; print how many there would be and what they may cost."
     ),
 ) -> None:
     r"""Write a take on a source.
 
-    Looks up related articles, writes, checks, mends and stores the take, and prints it with its report. Exit code 1
+    Looks up related articles; writes, checks, repairs and stores the take; prints it with its report. Exit code 1
     when errors are left open, 3 when the provider failed, 4 when a limit was reached.
 
     \b Examples:
@@ -67,77 +79,56 @@ def draft(
     if (source is None) == (batch is None):
         raise InputError("Name one source, or --batch FILE.", "See `ourtake draft --help`.")
     if provider_batch and batch is None:
-        raise InputError("--provider-batch is for many sources.", "Name them with --batch FILE.")
+        raise InputError("--provider-batch works with many sources only.", "Name them with --batch FILE.")
     spending = Spending(max_cost=max_cost, fresh=fresh, retry_unknown=retry_unknown)
     if dry_run:
-        from ourtake.cli.estimate import print_estimate
-
-        raise typer.Exit(
-            print_estimate(source, batch, model=model, spending=spending, as_json=as_json, in_batch=provider_batch)
-        )
-    if batch is not None:
-        from ourtake.cli.batch import draft_batch
-
-        code = draft_batch(
-            batch,
-            out,
-            model=model,
-            concurrency=concurrency,
-            resume=resume,
-            force=force,
-            spending=spending,
-            provider_batch=provider_batch,
-        )
-        raise typer.Exit(code)
-    raise typer.Exit(_one(source, model=model, stream=stream, as_json=as_json, out=out, force=force, spending=spending))
+        code = print_estimate(source, batch, model=model, spending=spending, as_json=as_json, in_batch=provider_batch)
+    elif batch is not None:
+        terms = BatchTerms(concurrency, resume=resume, force=force, provider_batch=provider_batch)
+        code = draft_batch(batch, out, model=model, spending=spending, terms=terms)
+    else:
+        code = _draft_one(source, model, stream=stream, as_json=as_json, out=out, force=force, spending=spending)
+    raise typer.Exit(code)
 
 
-def _one(
-    source: str, *, model: list[str], stream: bool, as_json: bool, out: Path | None, force: bool, spending: Spending
+def _draft_one(
+    source: str, model: list[str], *, stream: bool, as_json: bool, out: Path | None, force: bool, spending: Spending
 ) -> int:
-    import asyncio
-
-    from ourtake.cli.run import chosen
-    from ourtake.cli.streaming import growing
-    from ourtake.store.runs import draft_id
-    from ourtake.writing.pipeline import OPEN, UnsavedError, write_draft
-
     # Before anything is paid.
     target = None if out is None else output(out, force=force, inputs=[source])
     index_folder()
     story = read_story(source)
     models = chosen(model, settings())
-    # A draft that a kill or a limit ended is gone on with under the same id, as long as story and models are the same.
-    name = draft_id("draft", story.model_dump_json(), *models)
-    with open_store() as store, working(store, f"draft {name}") as work:
-        corridor, ledger = build_pipeline(work, list(models), spending=spending)
+    # A draft that a kill or a limit ended is resumed under the same id, as long as story and models are the same.
+    name = lazy.runs.draft_id("draft", story.model_dump_json(), *models)
+    with open_store() as store, holding_run(store, f"draft {name}") as run:
+        pipeline, ledger = build_pipeline(run, list(models), spending=spending)
+        shown = StreamedTake() if stream else None
 
-        shown = growing() if stream else None
-
-        async def run() -> Draft:
+        async def write() -> Draft:
+            draft_id = lazy.runs.draft_id(run.run_id, name)
             try:
-                async with beating(work):
-                    return await write_draft(story, corridor, draft_id=draft_id(work.run_id, name), on_text=shown)
+                async with heartbeat(run):
+                    return await lazy.pipeline.write_draft(story, pipeline, draft_id=draft_id, on_text=shown)
             finally:
                 if shown is not None:
                     shown.end()
-                await corridor.close()
+                await pipeline.close()
 
-        with telling(ledger):
+        with reporting_answers(ledger):
             try:
-                done = asyncio.run(run())
-            except UnsavedError as error:
-                # It was paid for: what the store can't keep is at least printed, or written to -o; its notes are said
-                # with it.
+                done = lazy.asyncio.run(write())
+            except lazy.pipeline.UnsavedError as error:
+                # It was paid for: what the store can't keep is at least printed, or written to -o, with its notes.
                 if error.draft.standing() is not None:
                     _show(error.draft, as_json=as_json, out=target)
                 else:
                     _say_notes(error.draft)
                 ledger.untold.clear()
                 raise
-        work.finished = done.status not in OPEN
+        run.finished = done.status not in lazy.pipeline.OPEN
     code = _show(done, as_json=as_json, out=target)
-    # A paid answer that lies in a file instead of the store is something to be done.
+    # A paid answer that is in a file instead of the store still has to be recovered.
     return 2 if ledger.rescues and code < 2 else code
 
 
@@ -148,11 +139,9 @@ def _say_notes(done: Draft) -> None:
 
 def _paid(done: Draft) -> str:
     """What the draft cost so far, where a model was paid or may have been."""
-    from ourtake.providers.pricing import MILLION, in_words
-
     if done.cost_usd is None:
         return " What it cost is not known."
-    return f" It cost {in_words(round(done.cost_usd * MILLION))}." if done.cost_usd else ""
+    return f" It cost {lazy.pricing.in_words(round(done.cost_usd * lazy.pricing.MILLION))}." if done.cost_usd else ""
 
 
 def _show(done: Draft, *, as_json: bool, out: Output | None) -> int:
@@ -164,9 +153,7 @@ def _show(done: Draft, *, as_json: bool, out: Output | None) -> int:
         say(f"ourtake: {done.error} The draft is kept as {done.id}.{_paid(done)}")
         return _EXIT.get(done.status, 3)
     if out is not None:
-        from ourtake.publish.markdown import render
-
-        out.write(done.model_dump_json(indent=2) + "\n" if as_json else render(done))
+        out.write(done.model_dump_json(indent=2) + "\n" if as_json else lazy.markdown.render(done))
         say(f"Written to {out.path}.")
     elif as_json:
         emit_json(done.model_dump(mode="json"))
@@ -180,8 +167,5 @@ def _show(done: Draft, *, as_json: bool, out: Output | None) -> int:
         revisions = f"{len(done.revisions)} revision{'s' * (len(done.revisions) != 1)}"
         emit(f"Draft {done.id}, {done.status}, written by {revision.by}; {revisions}.{_paid(done)}")
         if revision.by == "baseline":
-            emit(
-                "The built-in baseline wrote this take, without a model. Choose one with --model, or see `ourtake "
-                "models`."
-            )
+            emit("The built-in baseline wrote this take, without a model. To choose one, see `ourtake models`.")
     return _EXIT.get(done.status, 3)

@@ -1,14 +1,17 @@
-"""`ourtake drafts` and `ourtake export`: what was written, and how it leaves."""
+"""`ourtake drafts` and `ourtake export`: the drafts in the store, shown and exported."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
+from typer.core import TyperCommand
 
-from ourtake.cli.common import emit, emit_json, open_store, output, say, settings
-from ourtake.cli.show import draft_report, take_text
+from ourtake.cli import lazy
+from ourtake.cli.context import open_store, output, settings
+from ourtake.cli.draft_text import draft_report, take_text
+from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
@@ -19,10 +22,10 @@ app = typer.Typer(help="The drafts in the store.", no_args_is_help=True, rich_ma
 
 
 def find_draft(store: Store, draft_id: str) -> Draft:
-    """The draft. Raises InputError when there is none of that id."""
+    """The draft with that id. Raises InputError where there is none."""
     found = store.draft(draft_id)
     if found is None:
-        raise InputError(f"There is no draft {draft_id}.", "See `ourtake drafts list`.")
+        raise InputError(f"No draft has the id {draft_id}.", "See `ourtake drafts list`.")
     return found
 
 
@@ -55,7 +58,7 @@ def list_drafts(
 
 @app.command("show")
 def show(draft_id: str, as_json: bool = typer.Option(False, "--json")) -> None:
-    r"""One draft: its standing take and report.
+    r"""One draft: its current take and report.
 
     \b
     Example:
@@ -74,33 +77,42 @@ def show(draft_id: str, as_json: bool = typer.Option(False, "--json")) -> None:
 
 
 def _publication() -> str:
-    """The name of the publication, where it has been given one."""
-    from ourtake.config import Publication
-
+    """The name of the publication, where the settings give one."""
     name = settings().publication.name
-    return name if name != Publication().name else ""
+    return name if name != lazy.config.Publication().name else ""
+
+
+class ExportCommand(TyperCommand):
+    """`ourtake export`, whose help lists the formats, those of outside packages with the package's name."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write the formats below the options; outside packages are asked only here and when one of theirs is used."""
+        with formatter.section("Formats"):
+            formatter.write_dl(
+                [
+                    (row.name, row.help + (f" From the package {row.package}." if row.package else ""))
+                    for row in lazy.formats.formats().values()
+                ]
+            )
 
 
 def export(
     draft_id: str,
-    to: str = typer.Option("markdown", "--to", help="markdown or json."),
+    to: str = typer.Option("markdown", "--to", help="The format; see below."),
     out: Path = typer.Option(None, "-o", "--out", help="Write to this file instead of standard output."),
-    force: bool = typer.Option(False, "--force", help="Replace the file of -o where it exists."),
+    force: bool = typer.Option(False, "--force", help="Replace the file of -o if it exists."),
 ) -> None:
-    r"""Write a draft's standing take in a format.
+    r"""Write a draft's current take in a format.
 
     \b
     Example:
       ourtake export 3f2a9c1d7b60 --to markdown -o take.md
     """
-    if to not in ("markdown", "json"):
-        raise InputError(f"There is no format {to}.", "Formats: markdown, json.")
-    from ourtake.publish.markdown import render
-
+    row = lazy.formats.format_named(to)
     target = None if out is None else output(out, force=force)
     with open_store() as store:
         draft = find_draft(store, draft_id)
-    text = render(draft, publication=_publication()) if to == "markdown" else draft.model_dump_json(indent=2) + "\n"
+    text = lazy.formats.exported(draft, row, publication=_publication())
     if target is None:
         emit(text.rstrip("\n"))
         return

@@ -1,4 +1,4 @@
-"""Standard output and standard error without secrets: results, messages, logs and tracebacks all go through here."""
+"""Secrets masked on standard output and standard error: results, messages, logs and tracebacks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ourtake.redaction import Redaction
+    from ourtake.providers.redaction import Redaction
+from ourtake.cli import lazy
 
 
 class _Masked:
@@ -31,15 +32,11 @@ class _Masked:
 
 
 def mask_output(redaction: Callable[[], Redaction]) -> None:
-    """Have all that this process prints masked; `redaction` is asked at each write, since the settings are read
-    later.
-    """
+    """Mask all that this process prints. `redaction` is called at each write, since the settings are read later."""
     sys.stdout, sys.stderr = _Masked(sys.stdout, redaction), _Masked(sys.stderr, redaction)
 
     def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        import traceback
-
         # As one text: the interpreter writes it in parts, and a secret could lie across two.
-        sys.stderr.write("".join(traceback.format_exception(kind, error, trace)))
+        sys.stderr.write("".join(lazy.traceback.format_exception(kind, error, trace)))
 
     sys.excepthook = show

@@ -1,4 +1,4 @@
-"""`ourtake related`: what the archive has on a story."""
+"""`ourtake related`: the archive's articles that are related to a story."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from ourtake.cli.common import emit, emit_json, filled_archive, open_store, progress, read_story, say, settings
+from ourtake.cli import lazy
+from ourtake.cli.context import filled_archive, open_store, read_story, settings
+from ourtake.cli.terminal import emit, emit_json, progress, say
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
@@ -20,17 +22,17 @@ _SHOWN = ("id", "url", "title", "score", "published", "passage")
 def related(
     source: str = typer.Argument(None, help="A .json or .md file, - for standard input, or a page's address."),
     count: int = typer.Option(8, "-k", min=1, max=1000, help="How many at most."),
-    batch: Path = typer.Option(None, "--batch", help="A JSONL file of sources; one line each is printed."),
+    batch: Path = typer.Option(None, "--batch", help="A JSONL file of sources; one line is printed for each."),
     as_json: bool = typer.Option(False, "--json"),
     explain: bool = typer.Option(
-        False, "--explain", help="Show what each group of signals gave to an article's place."
+        False, "--explain", help="Show what each group of signals contributed to an article's score."
     ),
 ) -> None:
-    r"""What the archive has on a story.
+    r"""List the archive's articles that are related to a story.
 
-    Articles published before the source, the best first, with the best passage of each.
+    Only articles published before the source, the best first, each with its best passage.
 
-    With --batch every source gets its best articles, also those under the threshold of [lookup].
+    With --batch every source gets its best articles, even those below the threshold of [lookup].
 
     \b
     Examples:
@@ -66,9 +68,7 @@ def _rounded(shares: dict[str, float]) -> dict[str, float]:
 
 
 def _table(explained: list[tuple[Related, dict[str, float]]]) -> str:
-    """A row an article, a column a group of signals, in the order of the ranking; titles below, so that it fits a
-    terminal.
-    """
+    """A row for each article in the order of the ranking, a column for each group of signals; titles below."""
     groups = [*explained[0][1], "total"]
     lines = [" ".join(["   ", "score", *(f"{group:>5}" for group in groups)])]
     for item, given in explained:
@@ -90,14 +90,12 @@ def _row(item: Related) -> dict[str, Any]:
 
 
 def _batch(batch: Path, count: int) -> int:
-    from ourtake.intake.files import read_sources
-
-    rows, bad = list(read_sources(batch)), 0
+    rows, bad = list(lazy.files.read_sources(batch)), 0
     with open_store() as store, progress(len(rows), "Looking up") as bar:
         archive = filled_archive(store)
         archive.expect(found for _, found in rows if not isinstance(found, InputError))
         for line, found in rows:
-            bar.advance()
+            bar()
             if isinstance(found, InputError):
                 say(f"{batch}:{line}: {found}")
                 bad += 1

@@ -1,8 +1,8 @@
-"""Which addresses may be opened. Knows nothing of sockets: it judges texts and IP addresses, and fetch.py obeys.
+"""Which addresses may be opened. It judges texts and IP addresses only; fetch.py makes the connections.
 
-An address is taken apart once, here, and the connection is made from the parts: no second parser sees the text, so none
-can read another host in it. What looks odd (back-slashes, credentials, escapes in the host, numbers in octal or hex) is
-refused and not repaired.
+An address is parsed once, here, and the connection is made from the parts: no second parser sees the text, so none can
+read another host in it. Anything odd (backslashes, credentials, escapes in the host, octal or hexadecimal numbers) is
+refused, not corrected.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from ourtake.errors import FetchError
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 PORTS = frozenset({80, 443, 8080, 8443})
-"""Ports of web pages. Behind any other port of a public host there is seldom a page and often a database; [intake]
-allow_hosts can name one.
+"""Ports for web pages. Other ports of public hosts seldom serve pages and often databases; [intake] allow_hosts can
+name one.
 """
 
 LONGEST = 8000
@@ -46,7 +46,7 @@ _PRIVATE_NAMES = (
 _METADATA = frozenset(
     map(ipaddress.ip_address, ("169.254.169.254", "100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254"))
 )
-"""Where clouds answer a machine about itself; two of them lie in ranges that are public otherwise."""
+"""The metadata services of clouds; two of them are in ranges that are public otherwise."""
 
 # ipaddress calls parts of these global: addresses that carry an IPv4 address inside (NAT64, 6to4, Teredo), or that are
 # no longer in use.
@@ -87,7 +87,7 @@ class Address(NamedTuple):
 
     @property
     def netloc(self) -> str:
-        """What stands in the Host header."""
+        """The value of the Host header."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == {"http": 80, "https": 443}[self.scheme] else f"{host}:{self.port}"
 
@@ -106,17 +106,17 @@ def check_address(text: str, *, allow_hosts: Collection[str] = ()) -> Address:
         raise FetchError(f"The address {shown}... is longer than {LONGEST:,} characters.", "Check it.")
     address, _, _ = text.strip(" \n").partition("#")
     if _ODD.search(address):
-        raise _refused(shown, "it holds white space, control characters or a back-slash")
+        raise _refused(shown, "it contains white space, control characters or a backslash")
     try:
         parts = urlsplit(address)
         given, port = parts.hostname or "", parts.port
     except ValueError:
-        raise _refused(shown, "it can't be read") from None
+        raise _refused(shown, "it can't be parsed") from None
     scheme = parts.scheme
     if scheme not in ("http", "https"):
         raise _refused(shown, "only http and https are opened")
     if "@" in parts.netloc:
-        raise _refused(shown, "it carries a user name")
+        raise _refused(shown, "it contains a user name")
     host = _host(given, shown)
     port = port if port is not None else {"http": 80, "https": 443}[scheme]
     allowed = is_allowed(host, port, allow_hosts)
@@ -147,12 +147,12 @@ def _host(given: str, shown: str) -> str:
         try:
             return ipaddress.IPv6Address(given).compressed
         except ValueError:
-            raise _refused(shown, "its host is no IPv6 address") from None
+            raise _refused(shown, "its host is not an IPv6 address") from None
     if not given.isascii():
         given = _ascii(given, shown)
     host = given.lower().removesuffix(".")
     if len(host) > 253 or not _NAME.fullmatch(host):
-        raise _refused(shown, "its host is no host name")
+        raise _refused(shown, "its host is not a host name")
     if _NUMBER.fullmatch(host.rsplit(".", 1)[-1]):
         try:
             return str(ipaddress.IPv4Address(host))
@@ -168,7 +168,7 @@ def _ascii(given: str, shown: str) -> str:
     try:
         return idna.encode(unicodedata.normalize("NFKC", given), uts46=True).decode("ascii")
     except (idna.IDNAError, UnicodeError):
-        raise _refused(shown, "its host is no host name") from None
+        raise _refused(shown, "its host is not a host name") from None
 
 
 def _check_public(host: str, port: int, shown: str) -> None:
@@ -179,7 +179,7 @@ def _check_public(host: str, port: int, shown: str) -> None:
     elif "." not in host or any(host.endswith("." + name) for name in _PRIVATE_NAMES):
         raise FetchError(f"The address {shown!r} is not opened: {host} is a name inside a private network.", how)
     if port not in PORTS:
-        raise FetchError(f"The address {shown!r} is not opened: port {port} is no port of web pages.", how)
+        raise FetchError(f"The address {shown!r} is not opened: port {port} is not a port for web pages.", how)
 
 
 def refused_ip(ip: IpAddress, *, allowed: bool = False) -> str | None:
@@ -200,9 +200,9 @@ def refused_ip(ip: IpAddress, *, allowed: bool = False) -> str | None:
     if allowed:
         return None
     if ip.is_loopback:
-        return "this machine itself"
+        return "this machine"
     if any(ip in network for network in _NOT_PUBLIC if network.version == ip.version):
-        return "an address that stands for another"
+        return "an address that contains another one"
     if not ip.is_global or ip.is_reserved or (ip.version == 6 and ip not in _GLOBAL_UNICAST):
         return "a private or reserved address"
     return None

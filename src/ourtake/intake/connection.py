@@ -1,9 +1,8 @@
-"""Connections for fetch.py: a name is resolved once, every answer is checked, and the connection goes to the checked
-number.
+"""Connections for fetch.py: a name is resolved once, every answer is checked, and only checked numbers are used.
 
-So a name that answers differently the second time (DNS rebinding) changes nothing: there is no second time. Host header
-and TLS keep the name. Each read and write gets what is left of the fetch's time, so a server that drips one byte a
-second runs into the same end as a silent one.
+So a name that resolves differently the second time (DNS rebinding) changes nothing: there is no second time. The Host
+header and TLS use the name. Each read and write gets what is left of the fetch's time, so a server that sends a byte a
+second reaches the same limit as a silent one.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ class Deadline:
         self._end = 0.0
 
     def start(self, seconds: float) -> None:
-        """Begin anew."""
+        """Start a new period."""
         self._end = time.monotonic() + seconds
 
     def left(self) -> float:
@@ -50,7 +49,7 @@ class Deadline:
 
 
 class CheckedBackend(httpcore2.NetworkBackend):
-    """httpcore2's door to the network: only to checked numbers."""
+    """httpcore2's network backend; it connects only to checked IP addresses."""
 
     def __init__(self, *, allow_hosts: Collection[str], deadline: Deadline, resolver: Resolve = resolve) -> None:
         self._allow_hosts = allow_hosts
@@ -87,19 +86,19 @@ class CheckedBackend(httpcore2.NetworkBackend):
         except ValueError:
             numbers = [ipaddress.ip_address(text.partition("%")[0]) for text in self._resolved(host, port)]
         else:
-            # The settings name this very number, or check_address has judged it; judged again, since this is the last
-            # door.
+            # The settings name this very number, or check_address has judged it. It is judged again here, where the
+            # connection is made.
             numbers = [literal]
             if allowed:
                 return numbers
         for number in numbers:
-            # One bad answer among good ones is an attempt to get in at the second connection: all or nothing.
+            # One bad number among good ones is an attempt to get in with a second connection: all or nothing.
             if why := refused_ip(number, allowed=allowed):
-                raise FetchError(f"{host} is not opened: it leads to {why} ({number}).", "Check the address.")
+                raise FetchError(f"{host} is not opened: its address {number} is {why}.", "Check the address.")
         return list(dict.fromkeys(numbers))
 
     def _resolved(self, host: str, port: int) -> list[str]:
-        """The resolver's answer, within the time that is left: getaddrinfo can't be told how long it may take."""
+        """The resolver's answer, within the time that is left: getaddrinfo has no timeout."""
         answer: queue.SimpleQueue[list[str] | OSError] = queue.SimpleQueue()
 
         def ask() -> None:
@@ -108,7 +107,7 @@ class CheckedBackend(httpcore2.NetworkBackend):
             except OSError as error:
                 answer.put(error)
             except UnicodeError:
-                answer.put(OSError("no host name"))
+                answer.put(OSError("not a host name"))
 
         threading.Thread(target=ask, name="ourtake-resolver", daemon=True).start()
         try:
@@ -121,7 +120,7 @@ class CheckedBackend(httpcore2.NetworkBackend):
 
 
 class _Timed(httpcore2.NetworkStream):
-    """A stream whose every step gets what is left of the time."""
+    """A stream whose every operation gets what is left of the time."""
 
     def __init__(self, stream: httpcore2.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream

@@ -1,11 +1,12 @@
-"""Reads a list of articles (a feed, a sitemap, an export) and, where it only names pages, the pages; politely, and on
-from where it was stopped.
+"""Reads a list of articles (a feed, a sitemap, an export) and, where it only names pages, the pages.
+
+An import that was stopped is resumed: pages that were read before are not fetched again.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
@@ -14,97 +15,66 @@ from ourtake.documents import Article
 from ourtake.errors import FetchError, HostClosed, InputError, NotPublished
 from ourtake.intake.dates import UNREAD, article_dates
 from ourtake.intake.decompress import unpacked
-from ourtake.intake.detect import HEAD, format_of
+from ourtake.intake.formats import Format, Listing, format_of, head_of, is_web_page
 from ourtake.intake.internal_links import bare_host
+from ourtake.intake.items import Items, Reject, Unchanged, left_out
 from ourtake.intake.journal import Journal
-from ourtake.intake.jsonl import article_line
-from ourtake.intake.reject import Reject, Unchanged, left_out
-from ourtake.intake.splitting import Splitter, blocks_of
+from ourtake.intake.splitting import blocks_of
 
 if TYPE_CHECKING:
     from ourtake.intake.fetch import Fetched
     from ourtake.intake.polite import PoliteFetcher
 
-_LISTS = {"rss": "feed", "atom": "feed", "sitemap": "sitemap", "wxr": "export", "jsonl": "lines"}
-
 
 class Crawl:
-    """One import of one place. `visitor` is asked for only when something has to be fetched; `journal` says what was
+    """One import of one source. `fetcher` is called only when something has to be fetched; `journal` knows what was
     fetched before.
 
-    `teasers` holds why pages could not be read whose entries only tease; `unchanged_list` says that the list itself has
-    not changed.
+    `teasers`: for entries that only tease, why their pages could not be read. `unchanged_list`: the list itself has not
+    changed since the last import.
     """
 
-    def __init__(self, settings: Settings, journal: Journal, visitor: Callable[[], PoliteFetcher]) -> None:
-        self._settings = settings
-        self._limits = settings.intake
-        self._site = settings.publication.url
+    def __init__(self, settings: Settings, journal: Journal, fetcher: Callable[[], PoliteFetcher]) -> None:
+        self.limits = settings.intake
+        self.site = settings.publication.url
         self._journal = journal
-        self._visitor = visitor
+        self._fetcher = fetcher
         self._clean = True
         self._nested = False
         self.teasers: list[str] = []
         self.unchanged_list = False
 
-    def read(self, url: str, *, form: str) -> Iterator[Article | Reject | Unchanged]:
-        """The articles of an address. Raises InputError when the list itself can't be read."""
+    def read(self, url: str, *, form: Format | None) -> Items:
+        """The articles of an address. `form` None: the format is recognised.
+
+        Raises InputError when the list itself can't be read.
+        """
         last = self._journal.last(url)
-        found = self._visitor().get(
+        found = self._fetcher().get(
             url, etag=last.etag if last else None, last_modified=last.last_modified if last else None
         )
         if found.status == 304:
             self.unchanged_list = True
             self._journal.keep(url)
             return
-        body = unpacked(found.body, limit=int(self._limits.max_megabytes * 1_000_000))
-        kind = format_of(body[:HEAD], found.content_type) if form == "auto" else form
-        if kind not in _LISTS:
-            raise InputError(
-                f"{url} is {'a web page' if kind == 'html' else 'of an unknown format'}, no list of articles.",
-                _hint(body, found),
-            )
-        yield from self.document(
-            blocks_of(body), form=kind, name=found.url, base=found.url, content_type=found.content_type
-        )
-        # Its validators stand for "all of this was read": not when a page is to be tried again or when it leads to
-        # lists that may change alone.
+        body = unpacked(found.body, limit=int(self.limits.max_megabytes * 1_000_000))
+        head = head_of(body, found.content_type)
+        form = form or format_of(head)
+        if form is None:
+            what = "a web page" if is_web_page(head) else "in an unknown format"
+            raise InputError(f"{url} is {what}, not a list of articles.", _hint(body, found))
+        yield from form.read(Listing(found.url, blocks_of(body), found.url, found.content_type), self)
+        # Keeping its validators means that all of it was read: not so when a page is to be tried again, or when it
+        # leads to lists that may change alone.
         if self._clean and self._journal.complete and not self._nested:
             self._journal.note(url, etag=found.etag, last_modified=found.last_modified)
 
-    def document(
-        self, blocks: Iterable[bytes], *, form: str, name: str, base: str, content_type: str = ""
-    ) -> Iterator[Article | Reject | Unchanged]:
-        """The articles of a list that comes in blocks; `base` is what its relative addresses are joined to."""
-        if form == "sitemap":
-            yield from self._sitemap(b"".join(blocks), name)
-        elif form == "wxr":
-            from ourtake.intake.wordpress import export_articles
+    def whole(self, teaser: Article, changed: str | None) -> Iterator[Article | Reject | Unchanged]:
+        """A teaser's article with the text of its page.
 
-            yield from export_articles(blocks, name=name, site=self._site, pages=self._limits.wordpress_pages)
-        elif form == "jsonl":
-            lines = enumerate(b"".join(blocks).splitlines(), 1)
-            yield from (article_line(line, f"{name}:{number}") for number, line in lines if line.strip())
-        else:
-            yield from self._feed(Splitter(blocks, names=("item", "entry"), content_type=content_type), name, base)
-
-    def _feed(self, cutter: Splitter, name: str, base: str) -> Iterator[Article | Reject | Unchanged]:
-        from ourtake.intake.feeds import feed_entries, is_teaser
-
-        for found in feed_entries(cutter, base=base, site=self._site, name=name):
-            if isinstance(found, Reject):
-                yield found
-            elif is_teaser(found.article.text, full=not found.teaser, settings=self._limits):
-                yield from self._whole(found.article, found.changed)
-            else:
-                yield found.article
-
-    def _whole(self, teaser: Article, changed: str | None) -> Iterator[Article | Reject | Unchanged]:
-        """The article with its page's text; the teaser where the page can't be read.
-
-        Neither where the page is not a published article.
+        It is the teaser itself where the page can't be read, and a Reject where the page is not a published article.
         """
-        page = self._page(teaser.url, changed)
+        page = self.page(teaser.url, changed)
         if isinstance(page, Article):
             own = {"url": page.url, "text": page.text, "links": page.links, "summary": teaser.summary or page.summary}
             yield Article.model_validate(teaser.model_dump(exclude={UNREAD}) | own | _dates_of_both(teaser, page))
@@ -116,22 +86,15 @@ class Crawl:
             if not self._journal.whole(teaser.url):
                 yield teaser
 
-    def _sitemap(self, body: bytes, name: str) -> Iterator[Article | Reject | Unchanged]:
-        from ourtake.intake.sitemaps import Limits, listed_pages
-
-        limits = Limits(self._limits.max_pages, int(self._limits.max_megabytes * 1_000_000))
-        for found in listed_pages(body, name=name, site=self._site, fetch=self._list, limits=limits):
-            page = found if isinstance(found, Reject) else self._page(found.url, found.lastmod, stay=True)
-            if page is not None:
-                yield page
-
-    def _list(self, url: str) -> bytes:
+    def fetch_list(self, url: str) -> bytes:
+        """The bytes of a list that this list names. Raises FetchError."""
         self._nested = True
-        return self._visitor().get(url).body
+        return self._fetcher().get(url).body
 
-    def _page(self, url: str, changed: str | None, *, stay: bool = False) -> Article | Reject | Unchanged | None:
-        """A page's article, why there is none, or None when it was read before this import was stopped. `stay`: it may
-        not lead to another site.
+    def page(self, url: str, changed: str | None, *, stay: bool = False) -> Article | Reject | Unchanged | None:
+        """A page's article, or why there is none; None when it was read before this import was stopped.
+
+        `changed`: when its list says that it changed. `stay`: it may not be redirected to another site.
         """
         if self._journal.done(url):
             return None
@@ -142,7 +105,7 @@ class Crawl:
             self._journal.keep(url)
             return Unchanged(url)
         try:
-            found = self._visitor().get(
+            found = self._fetcher().get(
                 url, etag=last.etag if last else None, last_modified=last.last_modified if last else None
             )
         except HostClosed as error:
@@ -159,12 +122,13 @@ class Crawl:
         return self._article(found, url, changed, stay=stay)
 
     def _article(self, found: Fetched, url: str, changed: str | None, *, stay: bool) -> Article | Reject:
-        from ourtake.intake.pages import page_article
+        # trafilatura takes half a second to load, and most lists hold their articles' texts.
+        from ourtake.intake.pages import page_article  # noqa: PLC0415
 
         try:
-            if stay and bare_host(found.url) not in (bare_host(url), bare_host(self._site)):
+            if stay and bare_host(found.url) not in (bare_host(url), bare_host(self.site)):
                 raise InputError(f"it leads to another site, {found.url[:200]}.")
-            article = page_article(found, site=self._site, updated=changed)
+            article = page_article(found, site=self.site, updated=changed)
         except NotPublished as error:
             self._journal.note(url, reason=left_out(error.what))
             return Reject(url, error.what, broken=False)

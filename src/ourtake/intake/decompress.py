@@ -1,8 +1,11 @@
-"""Packed bytes -> bytes, never more than a limit: a bomb is found while it unpacks, a few kilobytes past the limit."""
+"""Compressed bytes -> bytes, never more than a limit: a bomb is noticed a few kilobytes beyond it."""
 
 from __future__ import annotations
 
+import gzip
 import zlib
+from pathlib import Path
+from typing import BinaryIO, cast
 
 from ourtake.errors import FetchError
 
@@ -16,9 +19,8 @@ class Inflater:
     def __init__(self, coding: str, *, limit: int) -> None:
         name = coding.strip().lower()
         if name not in ("", "identity", "gzip", "x-gzip", "deflate"):
-            # We ask for gzip and deflate only; a server that sends brotli all the same is not unpacked, so no such bomb
-            # can go off.
-            raise FetchError(f"The answer is packed as {name[:40]!r}, which was not asked for.", "Try again later.")
+            # Only gzip and deflate are requested. An answer in brotli is not decompressed, so no such bomb can go off.
+            raise FetchError(f"The answer is compressed as {name[:40]!r}, which was not requested.", "Try again later.")
         self._packed = name not in ("", "identity")
         self._raw = name == "deflate"
         self._engine = zlib.decompressobj(_EITHER)
@@ -36,7 +38,7 @@ class Inflater:
                 piece = self._engine.decompress(data, self._limit - self.size + 1)
             except zlib.error as error:
                 if not (self._first and self._raw):
-                    raise FetchError("The packed answer is broken.", "Try again later.") from error
+                    raise FetchError("The compressed answer is damaged.", "Try again later.") from error
                 # Some servers send deflate without the header that the standard asks for.
                 self._first, self._engine = False, zlib.decompressobj(-zlib.MAX_WBITS)
                 continue
@@ -56,7 +58,7 @@ class Inflater:
     def end(self) -> None:
         """Say that nothing follows. Raises FetchError when the packed data stops half-way."""
         if self._packed and self.size and not self._engine.eof:
-            raise FetchError("The packed answer is cut off.", "Try again later.", passing=True)
+            raise FetchError("The compressed answer is incomplete.", "Try again later.", passing=True)
 
     def _counted(self, data: bytes) -> bytes:
         self.size += len(data)
@@ -76,3 +78,10 @@ def unpacked(data: bytes, *, limit: int) -> bytes:
     found = inflater.take(data)
     inflater.end()
     return found
+
+
+def opened(path: Path) -> BinaryIO:
+    """A file to be read, unpacked when it is gzip. Raises OSError."""
+    with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+    return cast(BinaryIO, gzip.open(path, "rb")) if packed else path.open("rb")

@@ -15,7 +15,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31}
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 MENDING = "ourtake-cp1252"
-"""An error handler: a byte that is no UTF-8 is read as Windows' western encoding, which is what it nearly always is."""
+"""An error handler: bytes that are not UTF-8 are read as Windows-1252, which they nearly always are."""
 
 
 def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
@@ -45,10 +45,10 @@ def encoding_of(head: bytes, content_type: str = "") -> str:
 def _known(label: str) -> str | None:
     try:
         name = codecs.lookup(label).name
-        "".encode(name)  # codecs that are no text encodings (base64, zlib) say so here
+        "".encode(name)  # codecs that are not text encodings (base64, zlib) fail here
     except (LookupError, TypeError, ValueError):
         return None
-    # A document whose first bytes can be read as ASCII is no UTF-16, whatever it says; Latin-1 on the web means
+    # A document whose first bytes can be read as ASCII is not UTF-16, whatever it says; Latin-1 on the web means
     # Windows-1252.
     return (
         None

@@ -1,16 +1,19 @@
-"""RSS and Atom -> Articles, by feedparser, entry by entry: a broken one is reported and harms no other.
+"""RSS and Atom -> Articles, by feedparser, entry by entry: a broken one is reported and affects no other.
 
-An entry's full content is its text. One that only teases is read from its own page, when [intake] feed_pages allows
-that; where the page can't be read, the teaser's words stand.
+An entry's full content is its text. The text of a teaser is read from its page, if [intake] feed_pages allows it; where
+the page can't be read, the teaser's words are used.
 """
 
 from __future__ import annotations
 
 import io
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
+
+import feedparser
 
 from ourtake.config import Intake
 from ourtake.documents import Article
@@ -18,10 +21,11 @@ from ourtake.errors import InputError
 from ourtake.intake.dates import article_dates
 from ourtake.intake.encoding import unescaped
 from ourtake.intake.files import is_address
+from ourtake.intake.formats import Crawler, Listing
 from ourtake.intake.html_text import looks_like_html, markdown_of
 from ourtake.intake.internal_links import inside_links
-from ourtake.intake.reject import Reject
-from ourtake.intake.splitting import Piece, Splitter, mended, name_of, wrapped
+from ourtake.intake.items import Items, Reject
+from ourtake.intake.splitting import Piece, Splitter, name_of, repaired, wrapped
 from ourtake.intake.unpublished import A_STUB, is_stub
 
 NAMES = ("item", "entry")
@@ -44,21 +48,29 @@ class Entry(NamedTuple):
     changed: str | None
 
 
-def feed_entries(cutter: Splitter, *, base: str, site: str, name: str) -> Iterator[Entry | Reject]:
-    """The entries of a feed; `base` is its own address, `name` what it is called in messages."""
-    group: list[Piece] = []
-    for piece in cutter:
-        group.append(piece)
-        if len(group) == _GROUP:
-            yield from _entries(group, cutter.root, base=base, site=site, name=name)
-            group = []
-    if not cutter.root:
-        raise InputError(f"{name} is no feed.", "Check what the file or address holds.")
-    yield from _entries(group, cutter.root, base=base, site=site, name=name)
+def read_feed(listing: Listing, crawl: Crawler) -> Items:
+    """The articles of a feed; those of teasers from their pages. Raises InputError for what is not a feed."""
+    for found in _all_entries(listing, crawl.site):
+        if isinstance(found, Reject):
+            yield found
+        elif is_teaser(found.article.text, full=not found.teaser, settings=crawl.limits):
+            yield from crawl.whole(found.article, found.changed)
+        else:
+            yield found.article
+
+
+def _all_entries(listing: Listing, site: str) -> Iterator[Entry | Reject]:
+    splitter = Splitter(listing.blocks, names=NAMES, content_type=listing.content_type)
+    given = {"base": listing.base, "site": site, "name": listing.name}
+    pieces = iter(splitter)
+    while group := list(itertools.islice(pieces, _GROUP)):
+        yield from _entries(group, splitter.root, **given)
+    if not splitter.root:
+        raise InputError(f"{listing.name} is not a feed.", "Check what the file or address holds.")
 
 
 def is_teaser(text: str, *, full: bool, settings: Intake) -> bool:
-    """Whether an entry's text is to be read from its page; `full`: it stands in the feed's element for full content."""
+    """Whether an entry's text is to be read from its page; `full`: it is the feed's element for full content."""
     if settings.feed_pages != "auto":
         return settings.feed_pages == "always"
     return not full and (bool(_CUT_SHORT.search(text[-800:])) or len(text.split()) < TEASER_WORDS)
@@ -82,23 +94,21 @@ def _entries(group: list[Piece], root: str, *, base: str, site: str, name: str) 
 
 def _parsed(pieces: list[str], root: str, base: str) -> tuple[list[Any], str]:
     """The entries as feedparser reads them; none, and why, when one of them is not well-formed."""
-    import feedparser
-
     document = wrapped(root, "".join(pieces), within="channel" if name_of(root).lower().endswith("rss") else "")
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": base}
-    # A stream, never a text: feedparser would open a text that looks like an address.
+    # A stream, not a text: feedparser would open a text that looks like an address.
     found = feedparser.parse(
         io.BytesIO(document.encode("utf-8", "replace")), response_headers=headers, sanitize_html=False
     )
     if found.bozo and "encoding" not in type(found.bozo_exception).__name__.lower():
-        told = getattr(found.bozo_exception, "getMessage", lambda: str(found.bozo_exception))()
-        return [], f"not well-formed XML: {told}."
+        fault = getattr(found.bozo_exception, "getMessage", lambda: str(found.bozo_exception))()
+        return [], f"not well-formed XML: {fault}."
     return list(found.entries), ""
 
 
 def _alone(text: str, root: str, base: str) -> tuple[Any, str]:
-    """An entry on its own; if it must be, with its plain faults put right."""
-    for attempt in dict.fromkeys((text, mended(text))):
+    """An entry parsed alone; if that fails, with its simple faults corrected."""
+    for attempt in dict.fromkeys((text, repaired(text))):
         found, fault = _parsed([attempt], root, base)
         if len(found) == 1:
             return found[0], ""

@@ -1,14 +1,13 @@
-"""The only room that opens an address that somebody else wrote.
+"""The only module that opens addresses from outside.
 
-One fetch has one limit of time and one of size, whatever the server does; each redirect is judged like the first
-address. Nothing of ours is sent but a User-Agent and the validators of an earlier visit: no cookies, no credentials, no
-proxy or netrc from the environment.
+A fetch has one time limit and one size limit, whatever the server does. Each redirect is judged like the first address.
+Only a User-Agent and the validators of an earlier visit are sent: no cookies or credentials, and no proxy or netrc from
+the environment.
 """
 
 from __future__ import annotations
 
 import contextlib
-import email.utils
 import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -22,6 +21,7 @@ from ourtake.errors import FetchError
 from ourtake.intake.addresses import Address, check_address
 from ourtake.intake.connection import CheckedBackend, Deadline, Resolve, resolve
 from ourtake.intake.decompress import Inflater
+from ourtake.values import retry_after_seconds
 
 AGENT = f"ourtake/{__version__}"
 _ACCEPT = "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,application/xml;q=0.9,*/*;q=0.5"
@@ -30,8 +30,9 @@ _PASSING = (408, 425, 429, 500, 502, 503, 504)
 
 
 class Fetched(NamedTuple):
-    """An answer: the address that gave it in the end, its bytes unpacked. `status` is 200, or 304 with no bytes: not
-    changed since.
+    """A page: the address that it came from in the end, and its bytes, decompressed.
+
+    `status` is 200, or 304 without bytes where it has not changed since the last visit.
     """
 
     url: str
@@ -41,12 +42,13 @@ class Fetched(NamedTuple):
     etag: str | None
     last_modified: str | None
     robots: str = ""
-    """What the server says to robots of this answer (X-Robots-Tag)."""
+    """What the server tells robots about this answer (X-Robots-Tag)."""
 
 
-class Looked(NamedTuple):
-    """What an address answers, whatever its status. `url` gave the answer; `body` is what was read of it, unpacked;
-    `moved`: by a redirect.
+class Response(NamedTuple):
+    """An answer of any status.
+
+    `url` gave it. `body`: what was read of it, decompressed. `retry_after`: seconds. `moved`: by a redirect.
     """
 
     url: str
@@ -81,11 +83,10 @@ class Fetcher:
         last_modified: str | None = None,
         before: Callable[[Address], None] = lambda _: None,
     ) -> Fetched:
-        """The answer of an address, redirects followed. `before` is called with each address before it is asked; its
-        time doesn't count.
+        """The page at an address, redirects followed.
 
-        Raises FetchError for an address that may not be opened and for every answer but 200 (and 304 where validators
-        were given).
+        `before` is called with each address before it is asked; its time doesn't count. Raises FetchError for an
+        address that may not be opened and for every answer but 200 (and 304 where validators were given).
         """
         validators = [(b"If-None-Match", etag), (b"If-Modified-Since", last_modified)]
         headers = [(name, _header(value)) for name, value in validators if value]
@@ -105,16 +106,17 @@ class Fetcher:
             "Name the page's own address.",
         )
 
-    def look(
+    def request(
         self,
         url: str,
         *,
         method: str = "GET",
         at_most: int = 500_000,
         before: Callable[[Address], None] = lambda _: None,
-    ) -> Looked:
-        """What an address answers, redirects followed, and the first `at_most` bytes of it. Raises FetchError only
-        where there is no answer.
+    ) -> Response:
+        """The answer of an address, redirects followed, with at most `at_most` bytes of it.
+
+        Raises FetchError only where there is no answer.
         """
         left = self._limits.timeout_seconds
         begun_at = url
@@ -127,8 +129,8 @@ class Fetcher:
                 onward = _onward(response, given)
                 if onward is None:
                     body = self._beginning(response, given, at_most) if method == "GET" else b""
-                    retry_after = _seconds(given.get("retry-after"))
-                    return Looked(
+                    retry_after = retry_after_seconds(given.get("retry-after"))
+                    return Response(
                         address.url,
                         response.status,
                         body,
@@ -153,7 +155,7 @@ class Fetcher:
         return found[:at_most]
 
     def _ask(self, address: Address, headers: list[tuple[bytes, bytes]]) -> Fetched | str:
-        """The answer, or where it sends us."""
+        """The page, or the target of a redirect."""
         with self._answer(address, headers, "GET") as (response, given):
             onward = _onward(response, given)
             if onward is not None:
@@ -209,7 +211,7 @@ class Fetcher:
 
 
 def _onward(response: httpcore2.Response, given: dict[str, str]) -> str | None:
-    """Where a redirect leads."""
+    """The target of a redirect; None for any other answer."""
     if response.status not in _REDIRECTS or not given.get("location"):
         return None
     # Bytes beyond ASCII are UTF-8 in practice, whatever the header's name for them.
@@ -217,7 +219,7 @@ def _onward(response: httpcore2.Response, given: dict[str, str]) -> str | None:
 
 
 def _header(value: str) -> bytes:
-    """A validator as it was given to us; whatever could begin a second header is dropped."""
+    """A validator as it was received, without anything that could begin a second header."""
     return value.encode("latin-1", "ignore").replace(b"\r", b"").replace(b"\n", b"").replace(b"\x00", b"")[:500]
 
 
@@ -227,13 +229,13 @@ def _plain_errors(address: Address, seconds: float) -> Iterator[None]:
         yield
     except httpcore2.TimeoutException as error:
         raise FetchError(
-            f"{address.netloc} did not answer whole within {seconds:g} seconds.", "Try again later.", passing=True
+            f"{address.netloc} did not answer completely in {seconds:g} seconds.", "Try again later.", passing=True
         ) from error
     except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
         cause = str(error) or type(error).__name__
         certificate = "certificate" in cause.lower()
         do = (
-            "Its certificate is not trusted; that is not overridden."
+            "Its certificate is not trusted, and that can't be overridden."
             if certificate
             else "Check the address, or try again later."
         )
@@ -241,26 +243,13 @@ def _plain_errors(address: Address, seconds: float) -> Iterator[None]:
 
 
 def _failed(address: Address, status: int, retry_after: str | None) -> FetchError:
-    told = {
+    reasons = {
         404: "there is no such page",
         410: "the page is gone",
-        401: "it wants a password",
-        403: "it refuses",
-        429: "it asks us to slow down",
+        401: "it needs a password",
+        403: "it refuses access",
+        429: "it asks for fewer requests",
     }
-    what = f"{address.url[:200]} answered {status}" + (f": {told[status]}." if status in told else ".")
-    return FetchError(
-        what, "Check the address.", passing=status in _PASSING, status=status, retry_after=_seconds(retry_after)
-    )
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    """Retry-After in seconds: a number, or a date."""
-    if not retry_after:
-        return None
-    if retry_after.isdecimal():
-        return float(retry_after[:9])
-    try:
-        return max(0.0, email.utils.parsedate_to_datetime(retry_after).timestamp() - time.time())
-    except (ValueError, OverflowError):
-        return None
+    what = f"{address.url[:200]} answered {status}" + (f": {reasons[status]}." if status in reasons else ".")
+    wait = retry_after_seconds(retry_after)
+    return FetchError(what, "Check the address.", passing=status in _PASSING, status=status, retry_after=wait)

@@ -1,4 +1,4 @@
-"""Files -> Source; every way in which a file can be wrong has its sentence."""
+"""Files -> Source. Every way in which a file can be wrong has its own message."""
 
 from __future__ import annotations
 
@@ -26,14 +26,12 @@ BLURB_LIMIT = 20_000
 
 DEPTH = 50
 VALUES = 100_000
-"""How deep, and how many values, a table from outside may hold."""
-
-"""A character that a reader can see."""
+"""The depth, and the number of values, that a table from outside may have."""
 
 _UNWRITABLE = re.compile(
     '[\\s\x00-\x1f\x7f-\x9f<>"\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]'
 )
-"""What no address holds: white space, controls, brackets and quotation marks that would end it in a page, invisible
+"""What no address contains: white space, controls, brackets and quotation marks that would end it in a page, invisible
 characters.
 """
 
@@ -41,24 +39,23 @@ _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
 
 
 def read_text(path: Path) -> str:
-    """A UTF-8 file's text, new lines folded. Raises InputError for a missing file, a folder, and bytes that are no
-    UTF-8 (with their position).
+    """A UTF-8 file's text, with line ends as line feeds.
+
+    Raises InputError for a missing file, a folder, and bytes that are not UTF-8 (with their position).
     """
     if path.is_dir():
         raise InputError(f"{path} is a folder, not a file.", "Name one file.")
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        raise InputError(f"There is no file {path}.", "Check the name.") from None
+        raise InputError(f"The file {path} does not exist.", "Check the name.") from None
     except OSError as error:
-        raise InputError(f"{path} can't be read: {error.strerror}.", "Check its rights.") from error
+        raise InputError(f"{path} can't be read: {error.strerror}.", "Check its permissions.") from error
     return decode(data, str(path))
 
 
 def decode(data: bytes, name: str) -> str:
-    """UTF-8 (with or without its mark) or UTF-16 with its mark, as text. Raises InputError with the position of the
-    first bad byte.
-    """
+    """The text of UTF-8, or of UTF-16 with a byte order mark. Raises InputError with the position of a bad byte."""
     try:
         text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError as error:
@@ -69,9 +66,7 @@ def decode(data: bytes, name: str) -> str:
 
 
 def read_source(name: str) -> Source:
-    """The source in a .json or .md file, or on standard input for "-". Raises InputError saying what is wrong with
-    it.
-    """
+    """The source in a .json or .md file, or on standard input for "-". Raises InputError."""
     if name == "-":
         return parse_source(decode(sys.stdin.buffer.read(), "standard input"), "standard input")
     return parse_source(read_text(Path(name)), name)
@@ -81,11 +76,11 @@ def parse_source(text: str, name: str) -> Source:
     """The source of a JSON object, or of YAML front matter with the blurb as the body."""
     match = _FRONT.match(text)
     if not text.strip():
-        raise InputError(f"{name} is empty.", "Put headline, outlet, url and blurb in it.")
+        raise InputError(f"{name} is empty.", "Give it a title, outlet, url and blurb.")
     if match is None and Path(name).suffix.lower() in (".md", ".markdown"):
         raise InputError(
             f"{name} has no front matter.",
-            "Begin it with title, outlet and url between two lines of three dashes; the blurb follows.",
+            "Start it with title, outlet and url between two lines of three dashes; the blurb follows.",
         )
     if match is None:
         return source_of(_json_object(text, name), name)
@@ -97,22 +92,21 @@ def _json_object(text: str, name: str) -> dict[str, Any]:
         found = json.loads(text)
     except json.JSONDecodeError as error:
         raise InputError(
-            f"{name} is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}.", "Mend it there."
+            f"{name} is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}.", "Fix it there."
         ) from error
     except RecursionError:
-        raise InputError(f"{name} is not valid JSON: it is nested too deep.", "Mend it.") from None
+        raise InputError(f"{name} is not valid JSON: it is nested too deep.", "Fix it.") from None
     except ValueError as error:
-        raise InputError(f"{name} holds a number that is too long to be one.", "Write it as a text.") from error
+        raise InputError(f"{name} has a number with too many digits.", "Write it as text.") from error
     if not isinstance(found, dict):
-        raise InputError(f"{name} holds no JSON object.", 'A source is {"title", "outlet", "url", "blurb"}.')
+        raise InputError(f"{name} is not a JSON object.", 'A source is {"title", "outlet", "url", "blurb"}.')
     return found
 
 
-def tidy(given: dict[str, Any], name: str) -> dict[str, Any]:
-    """A table from outside as one that can be stored: texts without what no database takes, dates and sets as JSON has
-    them.
+def storable(given: dict[str, Any], name: str) -> dict[str, Any]:
+    """A table from outside in a form that can be stored: texts without control characters, sets and tuples as lists.
 
-    Raises InputError where it is nested deeper than DEPTH or holds more than VALUES, as a few lines of YAML with
+    Raises InputError where it is nested deeper than DEPTH or has more than VALUES values, as a few lines of YAML with
     references can.
     """
     left = [VALUES]
@@ -138,7 +132,7 @@ def tidy(given: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 class _Loader(yaml.SafeLoader):
-    """PyYAML's safe loader, but that a date which does not exist (31 February) stays the text that it is."""
+    """PyYAML's safe loader, except that a date which does not exist (31 February) remains text."""
 
     def possible_timestamp(self, node: yaml.ScalarNode) -> object:
         try:
@@ -151,32 +145,32 @@ _Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.possible_timestam
 
 
 def yaml_table(text: str, name: str, *, first_line: int) -> dict[str, Any]:
-    """Front matter's YAML as a table. Raises InputError with the file's own line."""
+    """The table of YAML front matter. Raises InputError with the line in the file."""
     try:
         found = yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + first_line}" if mark else ""
-        raise InputError(f"{name}: the front matter is not valid YAML{where}.", "Mend it there.") from error
+        raise InputError(f"{name}: the front matter is not valid YAML{where}.", "Fix it there.") from error
     except RecursionError:
-        raise InputError(f"{name}: the front matter is nested too deep.", "Mend it.") from None
+        raise InputError(f"{name}: the front matter is nested too deep.", "Fix it.") from None
     except ValueError as error:
-        how = "Look for a number that is too long."
-        raise InputError(f"{name}: the front matter holds an impossible value.", how) from error
+        how = "Look for a number with too many digits."
+        raise InputError(f"{name}: the front matter has an impossible value.", how) from error
     if not isinstance(found, dict):
-        raise InputError(f"{name}: the front matter is no table of keys and values.", "Mend it.")
-    return tidy(found, f"{name}: the front matter")
+        raise InputError(f"{name}: the front matter is not a table of keys and values.", "Fix it.")
+    return storable(found, f"{name}: the front matter")
 
 
 def as_words(value: object) -> object:
-    """A text in which YAML saw a number or a date (a story called 1984); anything else as it is."""
+    """The text of what YAML read as a number or a date (a story called 1984); anything else unchanged."""
     return str(value) if isinstance(value, int | float | datetime.date) and not isinstance(value, bool) else value
 
 
 def source_of(given: dict[str, Any], name: str) -> Source:
-    """The source of a table. Raises InputError for what a take can't be written without."""
-    given = tidy(given, name)
-    checked_keys(given, name)  # before anything is missed that was only misspelt
+    """The source of a table. Raises InputError where something is missing that a take needs."""
+    given = storable(given, name)
+    checked_keys(given, name)  # first, so that a misspelt key is not reported as missing
     given |= {key: as_words(given.get(key)) for key in ("title", "outlet", "blurb")}
     for key, called in (
         ("title", "headline (title)"),
@@ -192,7 +186,7 @@ def source_of(given: dict[str, Any], name: str) -> Source:
             "Cut it to a few sentences.",
         )
     if not is_address(given["url"]):
-        raise InputError(f"{name}: {given['url'][:80]!r} is no web address.", "Write it as https://...")
+        raise InputError(f"{name}: {given['url'][:80]!r} is not a web address.", "Write it as https://...")
     return checked_source(given, name)
 
 
@@ -217,7 +211,7 @@ def is_address(text: str) -> bool:
         return True
     try:
         parts = urlsplit(text.strip())
-        # .port raises ValueError for one that is none.
+        # .port raises ValueError for one that is not a number.
         return (
             parts.scheme in ("http", "https")
             and bool(parts.hostname)
@@ -229,8 +223,9 @@ def is_address(text: str) -> bool:
 
 
 def read_sources(path: Path) -> Iterator[tuple[int, Source | InputError]]:
-    """The sources of a JSONL file with their line numbers; a bad line is its error. Raises InputError when the file
-    can't be read.
+    """The sources of a JSONL file with their line numbers; an error for each bad line.
+
+    Raises InputError when the file can't be read.
     """
     for number, line in enumerate(read_text(path).split("\n"), 1):
         if line.strip():

@@ -1,8 +1,7 @@
-"""What an import has read so far: handed to the readers, kept in the store by whoever runs them, so that a stopped
-import goes on where it was.
+"""The pages that an import has read so far, so that a stopped import can be resumed.
 
-A reader notes a page just before it hands over what the page gave; whoever saves confirms each arrival, takes the notes
-together with the articles and commits both at once. So a page is in the journal if and only if what it gave is in the
+A reader notes a page just before it yields what the page gave. Whoever saves confirms each arrival, takes the notes
+together with the articles, and commits both at once. So a page is in the journal if and only if what it gave is in the
 archive.
 """
 
@@ -14,8 +13,9 @@ from ourtake.documents import Visit
 
 
 class Journal:
-    """The notes of one import. `earlier` gives the stored visit of an address, `round_` is the number of this import of
-    this place.
+    """The notes of one import. `earlier` gives the stored visit of an address; `round_` is the number of this import.
+
+    `again`: pages are read even if they have not changed.
     """
 
     def __init__(
@@ -39,9 +39,7 @@ class Journal:
         return visit is not None and visit.reason is None
 
     def last(self, url: str) -> Visit | None:
-        """The page's visit in an earlier import, for asking whether it has changed; None where everything is read
-        anew.
-        """
+        """The page's visit in an earlier import, to ask whether it has changed; None where everything is read again."""
         return None if self._again else self._earlier(url)
 
     def note(
@@ -59,9 +57,7 @@ class Journal:
         )
 
     def keep(self, url: str) -> bool:
-        """Keep what is known of a page that gave an article before, whatever it answers now; whether there is such a
-        page.
-        """
+        """Keep what is known of a page that gave an article before, whatever it answers now; False if it never did."""
         visit = self._earlier(url)
         if visit is None or visit.reason is not None:
             return False
@@ -69,13 +65,11 @@ class Journal:
         return True
 
     def leave_open(self) -> None:
-        """Something could not be asked for now: the next run goes on with this import."""
+        """Something could not be fetched now: the next run resumes this import."""
         self.complete = False
 
     def confirm(self) -> None:
-        """What was noted has arrived. Without this step a Ctrl-C between a note and its article would commit the one
-        without the other.
-        """
+        """What was noted has arrived. Without this step a Ctrl-C could commit a note without its article."""
         self._notes += self._pending
         self._pending = []
 

@@ -10,18 +10,18 @@ from pydantic import ValidationError
 from ourtake.documents import Article
 from ourtake.errors import InputError
 from ourtake.intake.dates import UNREAD, article_dates
-from ourtake.intake.files import decode, is_address, tidy
-from ourtake.intake.reject import Reject
+from ourtake.intake.files import decode, is_address, storable
+from ourtake.intake.items import Reject
 from ourtake.intake.unpublished import why_unpublished
 
 
 def article_line(line: bytes, where: str) -> Article | Reject:
-    """The article of a line; `where` is its place in messages."""
+    """The article of a line; `where` names the line in messages."""
     try:
         given = json.loads(decode(line, "the line"))
         if not isinstance(given, dict):
-            return Reject(where, "no JSON object.")
-        given = tidy(given, "the line")
+            return Reject(where, "not a JSON object.")
+        given = storable(given, "the line")
         if why := why_unpublished(given):
             return Reject(where, why, broken=False)
         article = Article.model_validate({**given, **_dates(given)})
@@ -35,16 +35,16 @@ def article_line(line: bytes, where: str) -> Article | Reject:
     except RecursionError:
         return Reject(where, "not valid JSON: nested too deep.")
     except ValueError:
-        return Reject(where, "a number that is too long to be one.")
+        return Reject(where, "a number with too many digits.")
     if not is_address(article.url):
-        return Reject(where, f"{article.url[:80]!r} is no web address.")
+        return Reject(where, f"{article.url[:80]!r} is not a web address.")
     if not article.title.strip() or not article.text.strip():
         return Reject(where, "no title." if not article.title.strip() else "no text.")
     return article
 
 
 def _dates(given: dict[str, Any]) -> dict[str, Any]:
-    """The line's dates; where it has none, those that an earlier import could not read, as an export holds them."""
+    """The line's dates, else those that an earlier import could not read, as `archive export` writes them."""
     earlier = given.pop(UNREAD, None)
     unread = earlier if isinstance(earlier, dict) else {}
     return article_dates(

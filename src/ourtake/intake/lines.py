@@ -1,10 +1,10 @@
-"""JSONL: one article a line. A line is read only when it is needed, since one that was imported before is known by its
-digest.
+"""JSONL: one article a line.
+
+A line is read only when it is needed: one that was imported before is recognised by its digest.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,14 +13,12 @@ from pydantic_core import from_json
 
 from ourtake.documents import Article, trusted_article
 from ourtake.errors import InputError
+from ourtake.intake.decompress import opened
 from ourtake.intake.files import is_address
+from ourtake.intake.formats import Crawler, Listing
+from ourtake.intake.items import Items, Line, Reject
 from ourtake.intake.jsonl import article_line
-from ourtake.intake.reject import Reject
 from ourtake.values import clean_text, iso_date
-
-_READER = b"2"
-"""Raised when a line is read differently than before, so that lines of an earlier import are read again."""
-
 
 _REQUIRED = frozenset(("url", "title", "text"))
 _TEXTS = _REQUIRED | {"id", "summary", "author"}
@@ -28,25 +26,22 @@ _DATES = frozenset(("published", "updated"))
 _WORDS = frozenset(("tags", "links"))
 
 
-class Line(NamedTuple):
-    """One line as it stands in a file; lines count from 1."""
-
-    file: str
-    number: int
-    data: bytes
-
-    @property
-    def digest(self) -> bytes:
-        """16 bytes that tell this line from others."""
-        return hashlib.sha256(_READER + self.data).digest()[:16]
+def read_jsonl(listing: Listing, crawl: Crawler) -> Items:
+    """The lines of a file, to be read when they are needed; the articles of an address's lines."""
+    if listing.path is not None:
+        yield from lines(listing.path)
+        return
+    for number, line in enumerate(b"".join(listing.blocks).splitlines(), 1):
+        if line.strip():
+            yield article_line(line, f"{listing.name}:{number}")
 
 
 def lines(path: Path) -> Iterator[Line]:
     """The lines of a JSONL file that are not blank. Raises InputError when it can't be read."""
     try:
-        file = path.open("rb")
+        file = opened(path)
     except OSError as error:
-        raise InputError(f"{path} can't be read: {error.strerror}.", "Check its rights.") from error
+        raise InputError(f"{path} can't be read: {error.strerror}.", "Check its permissions.") from error
     name = str(path)
     with file:
         for number, data in enumerate(file, 1):

@@ -12,8 +12,10 @@ from urllib.parse import urljoin
 from ourtake.documents import Article
 from ourtake.errors import InputError
 from ourtake.intake.dates import article_dates
-from ourtake.intake.files import as_words, is_address, tidy, yaml_table
+from ourtake.intake.files import as_words, decode, is_address, storable, yaml_table
+from ourtake.intake.formats import FORMATS, Crawler, Listing
 from ourtake.intake.internal_links import inside_links
+from ourtake.intake.items import Items, Reject
 from ourtake.intake.unpublished import why_not_a_post, why_unpublished
 
 _YAML = re.compile(r"\A---[ \t]*\n(.*?)\n?---[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
@@ -30,6 +32,30 @@ _NAMES = {
     "author": ("author", "authors"),
     "url": ("url", "permalink", "canonical_url", "canonical", "slug"),
 }
+
+
+def read_markdown(listing: Listing, crawl: Crawler) -> Items:
+    """The article of a file, or those of all Markdown files in a folder. Raises InputError for a folder without any."""
+    assert listing.path is not None  # a format that is read from files and folders only
+    if listing.path.is_file():
+        yield _file_article(listing.path, listing.path.parent, crawl.site)
+        return
+    endings = FORMATS["markdown"].endings
+    files = sorted(file for file in listing.path.rglob("*") if file.suffix.lower() in endings and file.is_file())
+    if not files:
+        raise InputError(f"There are no Markdown files in {listing.path}.", "Name another folder, or a JSONL file.")
+    for file in files:
+        yield _file_article(file, listing.path, crawl.site)
+
+
+def _file_article(file: Path, root: Path, site: str) -> Article | Reject:
+    try:
+        found = markdown_article(decode(file.read_bytes(), file.name), file=file.relative_to(root), site=site)
+    except InputError as error:
+        return Reject(str(file), error.what)
+    except OSError as error:
+        return Reject(str(file), f"can't be read: {error.strerror}.")
+    return found if isinstance(found, Article) else Reject(str(file), found, broken=False)
 
 
 def markdown_article(text: str, *, file: Path, site: str) -> Article | str:
@@ -77,18 +103,18 @@ def _parts(text: str, file: Path) -> tuple[dict[str, Any], str]:
         return _without_name(match[1], file), match[2]
     if match := _TOML.match(text):
         try:
-            return tidy(_toml(match[1]), "the front matter"), match[2]
+            return storable(_toml(match[1]), "the front matter"), match[2]
         except tomllib.TOMLDecodeError as error:
             raise InputError(f"the front matter is not valid TOML: {error}.") from error
         except (ValueError, RecursionError) as error:
-            raise InputError("the front matter is nested too deep or holds a number that is too long.") from error
+            raise InputError("the front matter is nested too deep or has a number with too many digits.") from error
     if text.startswith("{"):
-        # Hugo's third way. A page that begins with a template's "{{" or "{%" is no JSON and has no front matter.
+        # Hugo's third way. A page that begins with a template's "{{" or "{%" is not JSON and has no front matter.
         try:
             found, end = json.JSONDecoder().raw_decode(text)
         except (ValueError, RecursionError):
             raise InputError("no front matter.") from None
-        return tidy(found, "the front matter"), text[end:]
+        return storable(found, "the front matter"), text[end:]
     raise InputError("no front matter.")
 
 
@@ -104,17 +130,17 @@ def _without_name(text: str, file: Path) -> dict[str, Any]:
     try:
         return yaml_table(text, file.name, first_line=2)
     except InputError as error:
-        # The import's line names the file already.
+        # The import's message names the file already.
         raise InputError(error.what.removeprefix(f"{file.name}: "), error.do) from error
 
 
 def _others(front: dict[str, Any]) -> dict[str, Any]:
-    """The keys that an Article has no place for, as JSON can hold them: kept, never lost."""
+    """The keys that Article does not define, as JSON: they are kept."""
     known = {*Article.model_fields, *(name for names in _NAMES.values() for name in names)}
     try:
         text = json.dumps({key: value for key, value in front.items() if key not in known}, default=str, skipkeys=True)
     except (ValueError, RecursionError) as error:
-        raise InputError("the front matter holds a value that holds itself.") from error
+        raise InputError("the front matter has a value that contains itself.") from error
     kept: dict[str, Any] = json.loads(text)
     return kept
 
@@ -156,7 +182,7 @@ def _address(front: dict[str, Any], file: Path, site: str) -> str:
     if given.startswith("/") and ":" not in given:
         return urljoin(base, given)
     parts = file.parent.parts
-    # What stands before Hugo's and Astro's content/, and Jekyll's _posts, is no part of an address.
+    # What comes before Hugo's and Astro's content/, and Jekyll's _posts, is not part of an address.
     parts = parts[parts.index("content") + 1 :] if "content" in parts else parts
     folder = "".join(f"{part}/" for part in parts if part != "_posts")
     if file.stem == "index" and folder and not given:

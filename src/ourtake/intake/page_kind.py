@@ -1,4 +1,4 @@
-"""What kind of page a page is, by what it says of itself: an article, a redirect, a list, a missing page, a stub."""
+"""What kind of page a page is, by what it says about itself: an article, a redirect, a list, a missing page, a stub."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _nodes(tree: HtmlElement) -> Iterator[dict[str, Any]]:
         try:
             found = json.loads(script.text or "")
         except (ValueError, RecursionError):
-            continue  # what can't be read says nothing of the page
+            continue  # unreadable JSON-LD says nothing about the page
         for top in found if isinstance(found, list) else [found]:
             if isinstance(top, dict):
                 graph = top.get("@graph")

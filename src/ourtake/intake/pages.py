@@ -7,6 +7,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+import trafilatura
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
 from ourtake.documents import Article, Source
 from ourtake.errors import InputError, NotPublished
 from ourtake.intake.dates import article_dates, reading
@@ -17,8 +21,6 @@ from ourtake.intake.page_kind import Statements, shown_words, statements, why_cu
 from ourtake.text.sentences import sentences
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
-
     from ourtake.intake.fetch import Fetched
     from ourtake.intake.polite import PoliteFetcher
 
@@ -27,9 +29,7 @@ LONGEST = 5_000_000
 
 MOST_ELEMENTS = 60_000
 MOST_LINKS = 6_000
-"""Finding the text costs more than in proportion: a page of 100,000 links took minutes, one of these limits takes
-seconds.
-"""
+"""The time to find the text grows faster than the page: 100,000 links take minutes, these limits seconds."""
 
 BLURB_WORDS = 60
 _HTML_TYPES = ("text/html", "application/xhtml+xml", "")
@@ -46,8 +46,8 @@ _DATES = (
 )
 
 
-class _Said(NamedTuple):
-    """What a page says of itself, read before its text is looked for: its JSON-LD, and the words that it shows."""
+class _PageFacts(NamedTuple):
+    """What a page says about itself: its JSON-LD, and the words that it shows."""
 
     statements: Statements
     shown: str
@@ -60,12 +60,12 @@ def is_html(fetched: Fetched) -> bool:
 
 
 def page_article(fetched: Fetched, *, site: str, updated: str | None = None) -> Article:
-    """The article of a page. Raises InputError for what is no page or has no title or text."""
-    found, tree, said = _read(fetched, site=site)
+    """The article of a page. Raises InputError for what is not a page or has no title or text."""
+    found, tree, facts = _read(fetched, site=site)
     url = page_address(tree, fetched.url)
     title = unescaped(found.get("title") or "")
     text = _without_title(found.get("text") or "", title)
-    if why := why_cut_short(text, paid=said.statements.paid, shown=said.shown):
+    if why := why_cut_short(text, paid=facts.statements.paid, shown=facts.shown):
         raise NotPublished(why)
     if not title:
         raise InputError("no title.")
@@ -75,7 +75,7 @@ def page_article(fetched: Fetched, *, site: str, updated: str | None = None) -> 
         url=url,
         title=title,
         text=text,
-        **article_dates(published=_dates(tree, said, found), updated=[updated]),
+        **article_dates(published=_dates(tree, facts, found), updated=[updated]),
         summary=unescaped(found.get("description") or "") or None,
         author=unescaped(found.get("author") or "") or None,
         tags=tuple(dict.fromkeys(unescaped(str(tag)) for tag in found.get("tags") or () if str(tag).strip())),
@@ -89,13 +89,13 @@ def page_source(fetched: Fetched) -> Source:
     Raises InputError where it has neither, or a date that can't be read; NotPublished where the page is not an article.
     """
     try:
-        found, tree, said = _read(fetched, site="")
+        found, tree, facts = _read(fetched, site="")
     except NotPublished as error:
         raise _no_source(fetched.url, error.what) from error
     url = page_address(tree, fetched.url)
     title = unescaped(found.get("title") or "")
     text = _without_title(found.get("text") or "", title)
-    if why := why_cut_short(text, paid=said.statements.paid, shown=said.shown):
+    if why := why_cut_short(text, paid=facts.statements.paid, shown=facts.shown):
         raise _no_source(fetched.url, why)
     blurb = unescaped(found.get("description") or "") or _first_sentences(text)
     if not title or not blurb:
@@ -108,16 +108,16 @@ def page_source(fetched: Fetched) -> Source:
         outlet=unescaped(_meta(tree, "og:site_name")) or (urlsplit(url).hostname or "").removeprefix("www."),
         url=url,
         blurb=blurb[:BLURB_LIMIT],
-        published=_source_date(fetched.url, _dates(tree, said, found)),
+        published=_source_date(fetched.url, _dates(tree, facts, found)),
         author=unescaped(found.get("author") or "") or None,
         text=text or None,
         language=(tree.get("lang") or "").strip()[:20] or None,
     )
 
 
-def read_page(url: str, visitor: PoliteFetcher) -> Source:
+def read_page(url: str, fetcher: PoliteFetcher) -> Source:
     """The source at an address. Raises FetchError or InputError."""
-    return page_source(visitor.get(url))
+    return page_source(fetcher.get(url))
 
 
 def page_address(tree: HtmlElement, final: str) -> str:
@@ -128,8 +128,7 @@ def page_address(tree: HtmlElement, final: str) -> str:
                 target = urljoin(final, (link.get("href") or "").strip())
             except ValueError:
                 continue
-            # Another site's address there would let a page pass for another's; the site's own root is a template's
-            # mistake.
+            # With another site's address a page could pose as that site's; the site's own root is a template's mistake.
             root = not urlsplit(target).path.strip("/") and bool(urlsplit(final).path.strip("/"))
             if is_address(target) and bare_host(target) == bare_host(final) and not root:
                 return str(target)
@@ -155,23 +154,19 @@ def _source_date(url: str, written: list[object]) -> str | None:
     return found
 
 
-def _read(fetched: Fetched, *, site: str) -> tuple[dict[str, Any], HtmlElement, _Said]:
+def _read(fetched: Fetched, *, site: str) -> tuple[dict[str, Any], HtmlElement, _PageFacts]:
     """What trafilatura finds, the page's tree, and what the page says of itself."""
     if not is_html(fetched):
-        raise InputError(f"no web page but {fetched.content_type.partition(';')[0][:60] or 'bytes of another kind'}.")
+        raise InputError(f"not a web page but {fetched.content_type.partition(';')[0][:60] or 'other data'}.")
     text = decoded(fetched.body, fetched.content_type).replace("\x00", "")
     if len(text) > LONGEST:
         raise InputError(f"a page of more than {LONGEST:,} characters.")
-    import trafilatura
-    from lxml import etree
-    from lxml.html import HTMLParser, document_fromstring
-
     try:
         tree = document_fromstring(text.encode("utf-8", "replace"), parser=HTMLParser(encoding="utf-8"))
         if sum(1 for _ in tree.iter()) > MOST_ELEMENTS or sum(1 for _ in tree.iter("a")) > MOST_LINKS:
-            raise InputError(f"a page of more than {MOST_ELEMENTS:,} elements or {MOST_LINKS:,} links, no article.")
+            raise InputError(f"a page of more than {MOST_ELEMENTS:,} elements or {MOST_LINKS:,} links, not an article.")
         _refuse_others(tree, fetched, site)
-        said = _Said(statements(tree), shown_words(tree))
+        facts = _PageFacts(statements(tree), shown_words(tree))
         found = trafilatura.bare_extraction(
             tree,
             url=fetched.url,
@@ -182,10 +177,10 @@ def _read(fetched: Fetched, *, site: str) -> tuple[dict[str, Any], HtmlElement, 
             date_extraction_params={"extensive_search": False, "original_date": True},
         )
     except (etree.LxmlError, RecursionError, ValueError) as error:
-        raise InputError("no web page that can be read.") from error
+        raise InputError("not a readable web page.") from error
     if found is None:
         raise InputError("no text.")
-    return {name: getattr(found, name) for name in _FIELDS}, tree, said
+    return {name: getattr(found, name) for name in _FIELDS}, tree, facts
 
 
 def _refuse_others(tree: HtmlElement, fetched: Fetched, site: str) -> None:
@@ -216,12 +211,12 @@ def _meta(tree: HtmlElement, *names: str) -> str:
     return next(iter(_metas(tree, *names)), "")
 
 
-def _dates(tree: HtmlElement, said: _Said, found: dict[str, Any]) -> list[object]:
+def _dates(tree: HtmlElement, facts: _PageFacts, found: dict[str, Any]) -> list[object]:
     """When the page says that it was published; where it says nothing, the day that htmldate finds.
 
     htmldate would make a day of 06/09/2009, so it is not asked where the page states a date that can't be read.
     """
-    return [*_metas(tree, *_DATES), *said.statements.dates] or [found.get("date")]
+    return [*_metas(tree, *_DATES), *facts.statements.dates] or [found.get("date")]
 
 
 def _without_title(text: str, title: str) -> str:

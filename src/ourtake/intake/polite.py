@@ -1,14 +1,15 @@
-"""A polite visitor: reads robots.txt first, leaves a pause between two requests to a host, waits when it is asked to,
-gives up on a dead host.
+"""A polite fetcher: it obeys robots.txt, pauses between requests to a host, and gives up on a dead host.
 
-robots.txt is read by protego: the standard library's parser knows no wildcards and takes the first rule that fits where
-RFC 9309 takes the longest.
+robots.txt is read by protego: the standard library's parser does not know wildcards, and takes the first rule that
+matches where RFC 9309 takes the longest.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+
+from protego import Protego
 
 from ourtake.config import Intake
 from ourtake.errors import FetchError, HostClosed
@@ -17,7 +18,7 @@ from ourtake.intake.fetch import AGENT, Fetched, Fetcher
 
 TRIES = 3
 LONGEST_WAIT = 60.0
-"""Seconds; a host that asks for more is left alone until the command is run again."""
+"""Seconds; a host that asks for a longer wait is not asked again in this run."""
 
 LONGEST_CRAWL_DELAY = 30.0
 FAILURES = 3
@@ -51,9 +52,7 @@ class PoliteFetcher:
         self._fetcher.close()
 
     def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Fetched:
-        """The page, when its host's robots.txt allows it. Raises FetchError; HostClosed when the host is left alone in
-        this run.
-        """
+        """The page, when its host's robots.txt allows it. Raises FetchError, HostClosed when its host is not asked."""
         asked: list[str] = []
 
         def before(address: Address) -> None:
@@ -61,7 +60,7 @@ class PoliteFetcher:
             self._open(address)
             if self._limits.robots and not self._robots(address).allows(address.url):
                 how = "If the site is yours, set robots = false in [intake] of ourtake.toml."
-                raise FetchError(f"{address.url[:200]} is closed to robots by its robots.txt.", how)
+                raise FetchError(f"{address.url[:200]} is not open to robots, by its robots.txt.", how)
             self._pause(address)
 
         for attempt in range(1, TRIES + 1):
@@ -87,14 +86,14 @@ class PoliteFetcher:
     def _open(self, address: Address) -> None:
         if why := self._closed.get(address.netloc):
             raise HostClosed(
-                f"{address.netloc} is left alone for now: {why}.", "Run the command again later.", passing=True
+                f"{address.netloc} is not asked for now: {why}.", "Run the command again later.", passing=True
             )
 
     def _failed(self, host: str, error: FetchError, *, last: bool) -> None:
         if (error.retry_after or 0) > LONGEST_WAIT:
-            self._closed[host] = f"it asked for {error.retry_after:,.0f} seconds of rest"
+            self._closed[host] = f"it asked for a wait of {error.retry_after:,.0f} seconds"
             raise HostClosed(
-                f"{host} is left alone for now: {self._closed[host]}.", "Run the command again later.", passing=True
+                f"{host} is not asked for now: {self._closed[host]}.", "Run the command again later.", passing=True
             ) from error
         if error.status is None:
             self._failures[host] = self._failures.get(host, 0) + 1
@@ -126,8 +125,7 @@ class PoliteFetcher:
         except HostClosed:
             raise
         except FetchError as error:
-            # RFC 9309: what is refused or missing forbids nothing, a broken server forbids everything until it is
-            # mended.
+            # RFC 9309: a robots.txt that is refused or missing forbids nothing, a server error forbids everything.
             if error.status is not None and 400 <= error.status < 500 and error.status != 429:
                 return _Rules("")
             if error.status is None and not error.passing:
@@ -139,14 +137,17 @@ class PoliteFetcher:
 
 
 class _Rules:
-    """One robots.txt as it concerns us."""
+    """The rules of one robots.txt for this program."""
 
     def __init__(self, text: str) -> None:
-        from protego import Protego
-
         self._protego = Protego.parse(text)
         wanted = self._protego.crawl_delay(AGENT)
         self.delay = min(float(wanted), LONGEST_CRAWL_DELAY) if wanted else 0.0
 
     def allows(self, url: str) -> bool:
         return bool(self._protego.can_fetch(url, AGENT))
+
+
+def polite_fetcher(limits: Intake) -> PoliteFetcher:
+    """A polite fetcher within the limits of the settings."""
+    return PoliteFetcher(Fetcher(limits), limits)

@@ -1,6 +1,4 @@
-"""Sitemaps and indexes of sitemaps -> the addresses of pages. Each list is read once, so one that lists itself, or two
-that list each other, end.
-"""
+"""Sitemaps and indexes of sitemaps -> the addresses of pages. Each list is read once, so circular ones end."""
 
 from __future__ import annotations
 
@@ -13,9 +11,10 @@ from xml.etree import ElementTree
 from ourtake.errors import FetchError, InputError
 from ourtake.intake.decompress import unpacked
 from ourtake.intake.files import is_address
+from ourtake.intake.formats import Crawler, Listing
 from ourtake.intake.internal_links import bare_host
-from ourtake.intake.reject import Reject
-from ourtake.intake.splitting import Splitter, blocks_of, mended, wrapped
+from ourtake.intake.items import Items, Reject
+from ourtake.intake.splitting import Splitter, blocks_of, repaired, wrapped
 
 NAMES = ("url", "sitemap")
 DEEPEST = 4
@@ -36,6 +35,16 @@ class Limits(NamedTuple):
 
     pages: int
     size: int
+
+
+def read_sitemap(listing: Listing, crawl: Crawler) -> Items:
+    """The articles of the pages that a sitemap lists."""
+    limits = Limits(crawl.limits.max_pages, int(crawl.limits.max_megabytes * 1_000_000))
+    body = b"".join(listing.blocks)
+    for found in listed_pages(body, name=listing.name, site=crawl.site, fetch=crawl.fetch_list, limits=limits):
+        page = found if isinstance(found, Reject) else crawl.page(found.url, found.lastmod, stay=True)
+        if page is not None:
+            yield page
 
 
 def listed_pages(
@@ -68,9 +77,9 @@ def listed_pages(
                     )
                     return
             elif found.url in seen:
-                yield Reject(here, f"it lists {found.url}, which is read already.", broken=False)
+                yield Reject(here, f"it lists {found.url}, which was already read.", broken=False)
             elif depth >= DEEPEST or len(seen) >= MOST_LISTS:
-                yield Reject(found.url, "sitemaps are nested too deep or too many.")
+                yield Reject(found.url, "sitemaps are nested too deep, or there are too many.")
             else:
                 seen.add(found.url)
                 yield from _nested(found.url, depth, fetch, waiting)
@@ -108,20 +117,20 @@ def _read(name: str, body: bytes, limits: Limits) -> Iterator[tuple[str, Listed 
         yield "", Reject(name, error.what)
         return
     if not count and not re.match(r"<(?:[\w.-]+:)?(?:urlset|sitemapindex)\b", cutter.root):
-        yield "", Reject(name, "it is no sitemap.")
+        yield "", Reject(name, "it is not a sitemap.")
 
 
 def _plain(name: str, content: bytes) -> Iterator[tuple[str, Listed | Reject]]:
     """A sitemap as a text file: an address a line."""
     for number, line in enumerate(content.decode("utf-8-sig", "replace").splitlines(), 1):
         if line.strip():
-            fault = Reject(f"{name}: line {number}", f"{line.strip()[:80]!r} is no web address.")
+            fault = Reject(f"{name}: line {number}", f"{line.strip()[:80]!r} is not a web address.")
             yield "url", Listed(line.strip(), None) if is_address(line) else fault
 
 
 def _listed(text: str, root: str, where: str, base: str) -> Listed | Reject:
     fault = "it can't be read."
-    for attempt in dict.fromkeys((text, mended(text))):
+    for attempt in dict.fromkeys((text, repaired(text))):
         try:
             element = ElementTree.fromstring(wrapped(root, attempt))
         except ElementTree.ParseError as error:
@@ -132,6 +141,6 @@ def _listed(text: str, root: str, where: str, base: str) -> Listed | Reject:
         return (
             Listed(url, fields.get("lastmod") or None)
             if is_address(url)
-            else Reject(where, f"{url[:80]!r} is no web address.")
+            else Reject(where, f"{url[:80]!r} is not a web address.")
         )
     return Reject(where, fault)

@@ -1,9 +1,8 @@
-"""Cuts the elements of one name out of an XML document as it streams by: the entries of a feed, the items of an export,
-the pages of a sitemap.
+"""Splits a stream of XML into the elements of one name: the entries of a feed, the items of an export, the pages of a
+sitemap.
 
-Each is parsed alone, later, so a broken one harms no other, memory holds one element at a time however long the
-document is, and the document's DOCTYPE is never parsed at all: entities that it declares (and the bombs made of them)
-don't exist for us.
+Each is parsed alone, later. So a broken one affects no other, only one is in memory however long the document is, and
+the document's DOCTYPE is never parsed: entities that it declares (and the bombs made of them) don't exist.
 """
 
 from __future__ import annotations
@@ -33,8 +32,8 @@ _XML_NAMES = ("amp;", "lt;", "gt;", "quot;", "apos;")
 
 
 class Piece(NamedTuple):
-    """One element as it stands in the document, its number from 1, and what is wrong with it as far as can be seen from
-    outside.
+    """One element as it stands in the document, its number from 1, and what is wrong with it, if that can be seen
+    without parsing it.
     """
 
     number: int
@@ -212,7 +211,7 @@ def _doctype_end(head: str, begun: int) -> int:
     return end
 
 
-def mended(piece: str) -> str:
+def repaired(piece: str) -> str:
     """An element with the faults that have one plain meaning put right: a bare "&", HTML's own entities, characters
     that XML doesn't have.
     """

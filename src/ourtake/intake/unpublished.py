@@ -24,13 +24,13 @@ _HIDDEN_STATUS = frozenset(
 _LISTS = frozenset(
     "home tag tags category categories archive archives author search taxonomy term terms list redirect 404".split()
 )
-"""Layouts of pages that are made of other pages, and of those that are none."""
+"""Layouts of pages that list other pages, and of pages without content."""
 
 _REDIRECTS = ("redirect_to", "redirect", "redirect_url", "redirectto", "redirecturl")
 _LATEST_ZONE = datetime.timedelta(hours=14)
 
 STUB_WORDS = 300
-"""A text of more words is an article, whatever it asks its readers to buy."""
+"""A text of more words is an article, even if it asks its readers to subscribe."""
 
 _CONTINUE = (
     r"(?:continue|keep|finish)\s+reading|unlock\b"
@@ -52,7 +52,7 @@ _PAYWALL = re.compile(
     re.IGNORECASE,
 )
 _END = 600
-"""Characters at the end of a text in which a paywall asks for money."""
+"""Characters at the end of a text where a paywall's request is looked for."""
 
 
 def why_unpublished(given: Mapping[str, Any], *, now: datetime.datetime | None = None) -> str | None:
@@ -90,7 +90,7 @@ def why_not_a_post(front: Mapping[str, Any], folders: tuple[str, ...], stem: str
 
 
 def is_future(written: object, now: datetime.datetime | None = None) -> bool:
-    """Whether a date that can be read has come nowhere on Earth."""
+    """Whether a readable date is still in the future everywhere on Earth."""
     now = now or datetime.datetime.now(datetime.UTC)
     found = read_date(written)
     if found is None:

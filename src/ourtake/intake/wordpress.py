@@ -13,10 +13,11 @@ from ourtake.errors import InputError
 from ourtake.intake.dates import article_dates, read_date
 from ourtake.intake.encoding import unescaped
 from ourtake.intake.files import is_address
+from ourtake.intake.formats import Crawler, Listing
 from ourtake.intake.html_text import markdown_of
 from ourtake.intake.internal_links import inside_links
-from ourtake.intake.reject import Reject
-from ourtake.intake.splitting import Piece, Splitter, mended, wrapped
+from ourtake.intake.items import Items, Reject
+from ourtake.intake.splitting import Piece, Splitter, repaired, wrapped
 from ourtake.intake.unpublished import A_DRAFT
 
 NAMES = ("item",)
@@ -37,9 +38,15 @@ _ALONE = re.compile(
 )
 
 
+def read_export(listing: Listing, crawl: Crawler) -> Items:
+    """The articles of an export."""
+    return export_articles(listing.blocks, name=listing.name, site=crawl.site, pages=crawl.limits.wordpress_pages)
+
+
 def export_articles(blocks: Iterable[bytes], *, name: str, site: str, pages: bool) -> Iterator[Article | Reject]:
-    """The articles of an export that comes in blocks; `name` is what it is called in messages. What is no post is
-    passed over in silence.
+    """The articles of an export that comes in blocks; `name` is what it is called in messages.
+
+    Items that are not posts are skipped without a message.
     """
     cutter = Splitter(blocks, names=NAMES)
     authors: dict[str, str] | None = None
@@ -52,7 +59,7 @@ def export_articles(blocks: Iterable[bytes], *, name: str, site: str, pages: boo
         if found is not None:
             yield found
     if not cutter.root:
-        raise InputError(f"{name} is no WordPress export.", "Check what the file or address holds.")
+        raise InputError(f"{name} is not a WordPress export.", "Check what the file or address holds.")
 
 
 def without_shortcodes(text: str) -> str:
@@ -121,7 +128,7 @@ def _item(
 
 def _parsed(text: str, root: str) -> ElementTree.Element | str:
     fault = "it can't be read."
-    for attempt in dict.fromkeys((text, mended(text))):
+    for attempt in dict.fromkeys((text, repaired(text))):
         try:
             return ElementTree.fromstring(wrapped(root, attempt))[0]
         except ElementTree.ParseError as error:
@@ -141,7 +148,7 @@ def _article(
     if not is_address(url):
         return Reject(where, "no address.")
     if fields.get("post_password", "").strip():
-        return Reject(where, "it is behind a password.", broken=False)
+        return Reject(where, "it needs a password.", broken=False)
     text = markdown_of(without_shortcodes(fields.get("content", "")), base=url, blank_lines=True)
     if not text:
         return Reject(where, "no text.")

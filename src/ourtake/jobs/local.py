@@ -1,4 +1,4 @@
-"""Many coroutines in one process, a fixed number at a time, results as they come."""
+"""Many coroutines in one process, a fixed number at a time; results as they are ready."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ async def run_many(
     concurrency: int,
     stop: asyncio.Event | None = None,
 ) -> AsyncIterator[Result]:
-    """Results in the order in which they are ready. Once `stop` is set no item is begun, and those under way are
-    finished.
+    """Results in the order in which they are ready. Once `stop` is set, no item is started, and those under way finish.
 
-    An item that raises sets it: what the others have paid for is not thrown away, and then the error is raised here,
-    several as one ExceptionGroup.
+    An item that raises sets it, so that what the others have paid for is kept. Then the error is raised here; several
+    errors are raised as an ExceptionGroup.
     """
     stop = stop or asyncio.Event()
     queue: asyncio.Queue[Result | None] = asyncio.Queue()
@@ -46,8 +45,7 @@ async def run_many(
             async with asyncio.TaskGroup() as group:
                 for _ in range(concurrency):
                     group.create_task(worker())
-                    # One start a turn of the loop: the first item's call goes out before the last item has been
-                    # prepared.
+                    # One start in each turn of the loop: the first item's call is sent before the last is prepared.
                     await asyncio.sleep(0)
         finally:
             await queue.put(None)

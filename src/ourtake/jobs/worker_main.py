@@ -1,8 +1,7 @@
-"""The other end of beside.py: a process that imports what it is told, reads what to begin with, and answers calls until
+"""A worker process (see worker_process.py): it imports the named module, reads its start value, and answers calls until
 its pipe ends.
 
-Messages are pickles with their size before them. It imports little itself, since it is started for what it is told to
-import.
+Messages are pickles, each preceded by its size. It imports little itself, so that the named module is loaded early.
 """
 
 from __future__ import annotations
@@ -42,11 +41,11 @@ def read_message(pipe: IO[bytes]) -> bytes:
 
 
 def serve(target: str) -> None:
-    """A child's life; `target` is "package.module:function" (see beside.py)."""
-    # Whether to stop is for the process that started this one; it ends the pipe.
+    """Run a worker; `target` is "package.module:function" (see worker_process.py)."""
+    # The process that started this one decides when to stop; it closes the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     calls, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever prints there must not print into the answers
+    os.dup2(2, 1)  # a print must not end up among the answers
     # As in cli/main.py: what imports make lives until the end.
     gc.set_threshold(50_000, 20, 20)
     module, _, name = target.partition(":")
@@ -58,7 +57,7 @@ def serve(target: str) -> None:
             given = pickle.loads(read_message(calls))
             answer = (None, error) if error is not None else _answer_of(work, given)
             write_message(answers, pickle.dumps(answer, pickle.HIGHEST_PROTOCOL))
-    # Everything is read, nothing is left to be written; taking modules apart would only take time.
+    # Nothing is left to be read or written; destroying modules would only take time.
     os._exit(0)
 
 
@@ -70,8 +69,8 @@ def _answer_of(work: Callable[[Any], Any], given: Any) -> Answer:
 
 
 def _portable(error: Exception) -> BaseException:
-    """The error as it can be sent, with its traceback in a note; one that can't be put together again becomes a
-    RuntimeError in its words.
+    """The error in a form that can be sent, its traceback in a note; one that can't be unpickled becomes a RuntimeError
+    with its message.
     """
     note = "".join(traceback.format_exception(error))
     try:

@@ -1,23 +1,26 @@
-"""The protocol of a provider: a request in, a reply out; and what it raises.
+"""What a provider is: its protocol (a request in, a reply out), and its row in the table of registry.py.
 
 A failure to get an answer is an error (errors.TransientError, errors.PermanentError). An answer that is not a whole
-reply is no error here: it is a Reply whose status says so, with what arrived, since it was paid for and is evidence.
+reply is not an error: it is a Reply whose status says so, with the text that arrived, since it was paid for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Literal, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, NamedTuple, Protocol
 
-from ourtake.config import Publication, TakeShape
+from ourtake.config import CompatibleServer, Publication, TakeShape
 from ourtake.documents import Document, Related, Source, Usage
 from ourtake.errors import AnswerError
 from ourtake.text.thoughts import spoken
 
 OnText = Callable[[str], None]
-"""Receives an answer's text piece by piece; an empty piece says that what follows begins anew, as after a broken
+"""Receives an answer's text piece by piece; an empty piece says that the text starts over, as after a broken
 connection.
 """
+
+OnHeaders = Callable[[Mapping[str, str]], None]
+"""Receives the headers of each answer."""
 
 ReplyStatus = Literal["complete", "cut-off", "refused", "filtered", "empty", "invalid"]
 """refused: the model itself declined, in words; filtered: the provider's content filter stopped it."""
@@ -84,6 +87,77 @@ class Provider(Protocol):
         """Close connections."""
 
 
+NO_CREDIT = (
+    r"insufficient_quota|billing_(?:error|hard_limit|not_active)|credit balance|exceeded your current quota|"
+    r"insufficient (?:credits|balance)"
+)
+OPENAI_LIMITS, ANTHROPIC_LIMITS = "x-ratelimit-{part}-{kind}", "anthropic-ratelimit-{kind}-{part}"
+BAD_KEY = r"invalid_api_key|incorrect api key|authentication_error"
+
+
+class Listing(NamedTuple):
+    """Where a provider lists its models: `path` below the base address. In its JSON, `items` is the list, and in each
+    entry `name` is the model and `context` its context window in tokens. `entry`: path/MODEL returns one entry.
+    """
+
+    path: str = "/models"
+    items: str = "data"
+    name: str = "id"
+    context: str = "max_input_tokens"
+    entry: bool = True
+
+
+class ProviderRow(NamedTuple):
+    """All that is known of one provider before it is asked.
+
+    `build` is "module:attribute", called with a Connection, and imported when the provider is first used.
+    `batches` is the same for a BatchClient, called with the provider. `key` and `address_variable` are environment
+    variables; `takes` are the optional parts of a request that its models may take (see parameters.py);
+    `prices` is its id at genai-prices; `rate_limits` are patterns of its rate-limit headers, with {kind} for requests
+    or tokens and {part} for limit, remaining or reset; `bad_key` and `no_credit` are regular expressions that its
+    error messages match; `package` is the outside package that the row comes from.
+    """
+
+    name: str
+    build: str
+    key: str = ""
+    address: str = ""
+    address_variable: str = ""
+    newest: str = ""
+    takes: tuple[str, ...] = ("temperature",)
+    structured_output: str = "schema"
+    batches: str = ""
+    prices: str = ""
+    rate_limits: tuple[str, ...] = (OPENAI_LIMITS,)
+    bad_key: str = BAD_KEY
+    no_credit: str = NO_CREDIT
+    models: Listing | None = Listing()
+    package: str = ""
+
+
+class ProviderInfo(NamedTuple):
+    """Who is asked: the provider, its model, the name of its key, its address, and how its errors say that the key is
+    wrong or the account is empty.
+    """
+
+    provider: str
+    model: str
+    key_name: str
+    base_url: str = ""
+    bad_key: str = BAD_KEY
+    no_credit: str = NO_CREDIT
+
+
+class Connection(NamedTuple):
+    """What a provider is built with. `server`: the table [models.NAME] of a compatible server."""
+
+    info: ProviderInfo
+    key: str = ""
+    takes: tuple[str, ...] = ()
+    on_headers: OnHeaders | None = None
+    server: CompatibleServer | None = None
+
+
 def name_of(provider: Provider) -> str:
     """A provider as people write it: provider:model, or baseline."""
     return provider.name if provider.name == "baseline" else f"{provider.name}:{provider.model}"
@@ -96,14 +170,14 @@ _NOT_WHOLE: dict[str, tuple[str, str]] = {
     ),
     "refused": (
         "The model refused to write this take",
-        "Choose another model, ask anew with --fresh, or write it by hand.",
+        "Choose another model, ask again with --fresh, or write it by hand.",
     ),
     "filtered": (
         "The provider's content filter stopped this take.",
-        "Choose another provider, ask anew with --fresh, or write it by hand.",
+        "Choose another provider, ask again with --fresh, or write it by hand.",
     ),
-    "empty": ("The model's reply was empty.", "Ask anew with --fresh, or choose another model."),
-    "invalid": ("The model's reply is not a take.", "Ask anew with --fresh, or choose another model."),
+    "empty": ("The model's reply was empty.", "Ask again with --fresh, or choose another model."),
+    "invalid": ("The model's reply is not a take.", "Ask again with --fresh, or choose another model."),
 }
 
 

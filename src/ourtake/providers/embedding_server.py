@@ -23,9 +23,9 @@ import openai
 
 from ourtake.documents import Payload, Usage
 from ourtake.errors import PermanentError, ProviderError, TransientError
+from ourtake.providers.base import ProviderInfo
 from ourtake.providers.budget import FRAME, limit_error
 from ourtake.providers.exchange import plain_error
-from ourtake.providers.faults import ProviderInfo
 from ourtake.providers.http import http_client, json_answer, table
 from ourtake.providers.ledger import Ledger
 from ourtake.providers.openai_client import client_of_server
@@ -52,18 +52,18 @@ _TOO_LONG = re.compile(
 
 
 class Limits(NamedTuple):
-    """How often a call is tried, for how many seconds in all, and at which pace; in a `hurry` it waits for nobody's
-    money to come back.
+    """How often a call is tried, for how many seconds in all, and by which rate limiter; in a `hurry` it does not
+    wait for money that is set aside to be given back.
     """
 
     tries: int
     deadline_seconds: float
-    pace: RateLimiter
+    limiter: RateLimiter
     hurry: bool = False
 
 
 class _Texts(NamedTuple):
-    """A request, as far as a Pace looks at it."""
+    """A request, as far as a RateLimiter looks at it."""
 
     prompt: str
     system: str = ""
@@ -76,26 +76,24 @@ class _Answer(NamedTuple):
 
     @property
     def usage(self) -> Usage:
-        """The tokens, as a Pace looks at them."""
+        """The tokens, as a RateLimiter looks at them."""
         return self.counted.usage
 
 
 class EmbeddingServer:
     """One model on one server. `paid`: a server that wants a key is taken for one that sends a bill."""
 
-    def __init__(
-        self, name: str, *, base_url: str | None, key_name: str, limits: Limits, ledger: Ledger | None
-    ) -> None:
+    def __init__(self, name: str, *, base_url: str, key_name: str, limits: Limits, ledger: Ledger | None) -> None:
         self.name = name
         self.paid = bool(key_name)
         self._provider, _, self._model = name.partition(":")
-        self._who = ProviderInfo(self._provider, self._model, key_name or "the server's key", base_url or "")
+        self._info = ProviderInfo(self._provider, self._model, key_name or "the server's key", base_url)
         self._base_url = base_url
         self._key = os.environ.get(key_name, "") if key_name else ""
-        self._again = Retrier(
-            self._provider, tries=limits.tries, deadline_seconds=limits.deadline_seconds, pace=limits.pace
+        self._retrier = Retrier(
+            self._provider, tries=limits.tries, deadline_seconds=limits.deadline_seconds, limiter=limits.limiter
         )
-        self._pace = limits.pace
+        self._limiter = limits.limiter
         self._hurry = limits.hurry
         self._ledger = ledger
         self._characters: int | None = None
@@ -136,7 +134,7 @@ class EmbeddingServer:
         return False
 
     async def _asked(self, texts: list[str], *, task: str) -> NDArray[float32]:
-        answer, _ = await self._again.answer(_Texts("".join(texts)), lambda: self._written_down(texts, task=task))
+        answer, _ = await self._retrier.answer(_Texts("".join(texts)), lambda: self._written_down(texts, task=task))
         return answer.found
 
     async def _written_down(self, texts: list[str], *, task: str) -> _Answer:
@@ -199,7 +197,7 @@ class EmbeddingServer:
 
     async def _ask(self, texts: list[str]) -> _Answer:
         if self._client is None:
-            client = http_client(self._base_url, most=MOST_BYTES, on_headers=self._pace.seen)
+            client = http_client(self._base_url, most=MOST_BYTES, on_headers=self._limiter.seen)
             if self._provider == "openai":
                 self._client = openai.AsyncOpenAI(max_retries=0, base_url=self._base_url, http_client=client)  # type: ignore[arg-type,unused-ignore]
             else:
@@ -212,7 +210,7 @@ class EmbeddingServer:
         except asyncio.CancelledError:
             raise
         except Exception as error:
-            raise plain_error(error, who=self._who, base_url=str(self._client.base_url)) from error
+            raise plain_error(error, info=self._info) from error
         sent = {"prompt_tokens": table(found.get("usage")).get("prompt_tokens")}
         return _Answer(self._read(found, len(texts)), counted(sent=sent, received={}, texts=False))
 
@@ -224,7 +222,7 @@ class EmbeddingServer:
         placed: dict[int, NDArray[float32]] = {}
         for number, row in enumerate(rows):
             if not isinstance(row, dict):
-                raise self._no_vectors("something that is no vector")
+                raise self._no_vectors("something that is not a vector")
             index = row.get("index")
             placed[index if isinstance(index, int) else number] = self._vector(row.get("embedding"))
         if sorted(placed) != list(range(count)):
@@ -248,12 +246,12 @@ class EmbeddingServer:
             if isinstance(given, list) and given:
                 return numpy.array(given, dtype=numpy.float32)
         except (binascii.Error, ValueError, TypeError) as error:
-            raise self._no_vectors("something that is no vector") from error
-        raise self._no_vectors("something that is no vector")
+            raise self._no_vectors("something that is not a vector") from error
+        raise self._no_vectors("something that is not a vector")
 
     def _no_vectors(self, what: str) -> ProviderError:
         return TransientError(
-            f"{self._provider} sent {what}.", f"Check that {self._model} is a model of embeddings.", status=200
+            f"{self._provider} sent {what}.", f"Check that {self._model} is an embedding model.", status=200
         )
 
     def close(self) -> None:

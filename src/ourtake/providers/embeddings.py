@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ourtake.config import Settings
 from ourtake.errors import InputError
 from ourtake.providers.rate import RateLimiter
-from ourtake.providers.registry import KEYS, limits_of
+from ourtake.providers.registry import limits_of, row_of
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -52,10 +52,10 @@ def build_embedder(
         raise InputError(f"[lookup] embeddings: the model of {name} is missing.", f"Write it as {name}:MODEL.")
     if name == "local" and name not in servers:
         return Local(spec, model, settings)
-    server = servers.get(name)
-    variable = KEYS["openai"] if server is None else server.api_key_env
-    if variable and not os.environ.get(variable):
-        raise InputError(f"The embeddings of {name} need a key.", f"Set the environment variable {variable}.")
+    row = row_of(name, settings)
+    assert row is not None  # it is one of `known`
+    if row.key and not os.environ.get(row.key):
+        raise InputError(f"The embeddings of {name} need a key.", f"Set the environment variable {row.key}.")
     # The SDK is imported here and not above: it costs half a second that other commands must not pay.
     from ourtake.providers.embedding_server import EmbeddingServer, Limits
 
@@ -63,8 +63,8 @@ def build_embedder(
     limits = Limits(given.tries, given.deadline_seconds, RateLimiter(limits_of(spec, settings), name=spec))
     return EmbeddingServer(
         spec,
-        base_url=server.base_url if server else os.environ.get("OPENAI_BASE_URL"),
-        key_name=variable,
+        base_url=os.environ.get(row.address_variable, "") or row.address,
+        key_name=row.key,
         # A look-up waits for no limits: its few calls go out, or it goes on without.
         limits=Limits(HURRY_TRIES, HURRY_SECONDS, RateLimiter(name=spec), hurry=True) if hurry else limits,
         ledger=None if store is None else _ledger(spec, settings, store, bill=bill),

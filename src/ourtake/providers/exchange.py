@@ -1,4 +1,5 @@
-"""One request to a provider on the wire, whole or as a stream; each provider's file says only how its API words things.
+"""One request to a provider on the wire, whole or as a stream; each provider's file says only how its API words
+things.
 
 The SDKs make the request: addresses, keys, headers. The answer is read here from its raw JSON, since their own objects
 accept an error page, null or a broken stream as an answer. Nothing here asks again, but for a parameter that the model
@@ -9,16 +10,16 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, ClassVar
 
 import httpx2
 
 from ourtake.documents import Payload, Usage
 from ourtake.errors import PermanentError, ProviderError, TransientError
-from ourtake.providers.base import OnText, Reply, ReplyStatus, Request
-from ourtake.providers.faults import ProviderInfo, broken, fault, fault_in_stream, not_an_answer, said
+from ourtake.providers.base import Connection, OnText, ProviderInfo, Reply, ReplyStatus, Request
+from ourtake.providers.faults import broken, fault, fault_in_stream, not_an_answer, said
 from ourtake.providers.http import MAX_BYTES, json_answer, json_events
 from ourtake.providers.parameters import Capabilities
 from ourtake.providers.usage import Counted
@@ -27,172 +28,191 @@ from ourtake.values import clean_text
 _FORM = re.compile(r"response_format|schema|grammar|json", re.I)
 
 
-class Assembly(Protocol):
-    """A reply that grows out of the events of a stream."""
+class Parts:
+    """The parts of a reply, as they arrive. `used`: the API's own counts of tokens; `done`: its last event has come."""
 
-    done: bool
-    """The API's own last event has come."""
+    def __init__(self) -> None:
+        self.text: list[str] = []
+        self.refusal: list[str] = []
+        self.stop: Any = None
+        self.used: Payload = {}
+        self.model = ""
+        self.done = False
 
-    def add(self, event: Payload) -> str:
-        """Take an event in; the text that it adds."""
 
-    def reply(self, request_id: str | None) -> Reply:
-        """The reply as it stands; not complete without its mark of a whole answer."""
+class ApiProvider:
+    """A provider on the wire. A subclass says how its API words a request and an answer; the rest is done here.
 
+    `client` closes with `close()` and gets JSON with `get(path, cast_to=httpx2.Response)`, as the SDKs' clients and
+    http.JsonClient do. `create`: the SDK's function, whose signature says which parameters it knows.
+    """
 
-class Dialect(Protocol):
-    """How one API is spoken: what is sent, and how an answer reads. `base_url` is where it goes."""
+    stops: ClassVar[Mapping[str, ReplyStatus]] = {}
+    """From the API's stop reason to a status; any other is "cut-off"."""
+    request_id_header = "x-request-id"
 
-    who: ProviderInfo
-    base_url: str
-    request_id_header: str
-    learned: Capabilities
+    def __init__(self, connection: Connection, client: Any, create: Callable[..., Any] | None = None) -> None:
+        self.info = connection.info
+        self.name, self.model = self.info.provider, self.info.model
+        self.client = client
+        self.learned = Capabilities(connection.takes, create)
+
+    async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
+        """See Provider."""
+        return await _asked(self, request, on_text)
+
+    async def close(self) -> None:
+        """Close connections."""
+        await self.client.close()
 
     def arguments(self, request: Request) -> Payload:
         """The request in the API's words, without what the model was found not to take."""
+        raise NotImplementedError
 
     async def send(self, arguments: Payload, *, stream: bool) -> Any:
-        """The SDK's raw answer; a stream's body is not read yet."""
+        """The raw answer (`http_response`, `headers`); the body of a stream is not read yet."""
+        raise NotImplementedError
 
-    def read(self, answer: Payload, request_id: str | None) -> Reply:
-        """A whole answer's JSON. Raises TransientError for one that is none."""
+    def read(self, answer: Payload, parts: Parts) -> None:
+        """Read a whole answer's JSON into `parts`. Raises TransientError for JSON that is not an answer."""
+        raise NotImplementedError
 
-    def assembly(self) -> Assembly:
-        """An empty reply for a new stream."""
+    def read_event(self, event: Payload, parts: Parts) -> None:
+        """Read one event of a stream into `parts`; by default events look like whole answers."""
+        self.read(event, parts)
+
+    def count(self, used: Payload) -> Counted:
+        """The tokens of an answer (see usage.counted)."""
+        raise NotImplementedError
 
     def other_form(self, without: frozenset[str]) -> bool:
         """Whether a server that failed in an unclear way may answer in another form of output, which is then tried."""
+        return False
+
+    def made(self, parts: Parts, request_id: str | None) -> Reply:
+        """The reply of these parts: complete only with the API's own mark of a whole answer, empty without text."""
+        text, stop = clean_text("".join(parts.refusal or parts.text)), parts.stop
+        status: ReplyStatus = self.stops.get(stop, "cut-off") if isinstance(stop, str) else "cut-off"
+        if parts.refusal and status != "filtered":
+            status = "refused"
+        elif status == "complete" and not text.strip():
+            status = "empty"
+        usage, doubt = self.count(parts.used)
+        return Reply(
+            status=status,
+            text=text,
+            stop_reason=clean_text(stop) if isinstance(stop, str) else None,
+            usage=usage,
+            doubt=doubt,
+            model=parts.model or self.model,
+            request_id=request_id,
+        )
+
+    def whole(self, answer: Payload, request_id: str | None = None) -> Reply:
+        """The reply of a whole answer's JSON. Raises TransientError for JSON that is not an answer."""
+        parts = Parts()
+        with _reading(self):
+            self.read(answer, parts)
+            return self.made(parts, request_id)
 
 
-async def ask(dialect: Dialect, request: Request, *, on_text: OnText | None = None) -> Reply:
+async def _asked(api: ApiProvider, request: Request, on_text: OnText | None) -> Reply:
     """The reply. Raises ProviderError; `usage.calls` counts the refusals that taught which parameters to leave out."""
     refusals = 0
     while True:
-        without, asked = frozenset(dialect.learned.out), dialect.learned.tokens(request.max_output_tokens)
+        without, asked = frozenset(api.learned.out), api.learned.tokens(request.max_output_tokens)
         try:
-            reply = await _once(dialect, dialect.arguments(request), on_text)
+            reply = await _once(api, api.arguments(request), on_text)
         except ProviderError:
             raise
         except Exception as error:
-            if _mended(dialect, error, without=without, asked=asked):
+            if _adapted(api, error, without=without, asked=asked):
                 refusals += 1
                 continue
-            raise plain_error(error, who=dialect.who, base_url=dialect.base_url) from error
+            raise plain_error(error, info=api.info) from error
         return reply.model_copy(update={"usage": reply.usage.plus(Usage(calls=refusals))}) if refusals else reply
 
 
-def _mended(dialect: Dialect, error: Exception, *, without: frozenset[str], asked: int) -> bool:
+def _adapted(api: ApiProvider, error: Exception, *, without: frozenset[str], asked: int) -> bool:
     """Whether the provider refused a part of the request that can be left out: then the request is made again without
     it.
     """
-    status, body = getattr(error, "status_code", None), _body(error)
+    status, body = getattr(error, "status_code", None), getattr(error, "body", None)
     if not isinstance(status, int):
         return False
-    found = fault(status, body, who=dialect.who)
+    found = fault(status, body, info=api.info)
     if isinstance(found, TransientError) and status in (500, 501):
         # Some servers fail plainly where they can't do a form of output. The retry layer counts this one, so nothing is
         # asked again here.
-        dialect.other_form(without)
+        api.other_form(without)
     if status not in (400, 415, 422) or not isinstance(found, PermanentError) or found.named:
         return False
     inner = body.get("error", body) if isinstance(body, dict) else {}
     text = f"{inner.get('param') or ''} {said(body)}" if isinstance(inner, dict) else said(body)
-    if dialect.learned.from_refusal(text, asked=asked, without=without):
+    if api.learned.from_refusal(text, asked=asked, without=without):
         return True
-    return bool(_FORM.search(text)) and dialect.other_form(without)
+    return bool(_FORM.search(text)) and api.other_form(without)
 
 
-async def _once(dialect: Dialect, arguments: Payload, on_text: OnText | None) -> Reply:
+async def _once(api: ApiProvider, arguments: Payload, on_text: OnText | None) -> Reply:
     if on_text is None:
-        answer = await dialect.send(arguments, stream=False)
-        body = await json_answer(answer.http_response, dialect.who.provider)
-        return _read(dialect, body, answer)
+        answer = await api.send(arguments, stream=False)
+        body = await json_answer(answer.http_response, api.name)
+        _refuse_error(body, api)
+        return api.whole(body, answer.headers.get(api.request_id_header))
     on_text("")
-    answer = await dialect.send(arguments, stream=True)
+    answer = await api.send(arguments, stream=True)
     response: httpx2.Response = answer.http_response
-    assembly, length, started = dialect.assembly(), 0, False
+    parts, seen, length = Parts(), -1, 0
     try:
-        async for event in json_events(response, dialect.who.provider):
-            if not started and "text/event-stream" not in response.headers.get("content-type", ""):
-                reply = _read(dialect, event, answer)
-                on_text(reply.text)
-                return reply
-            started = True
-            _refuse_error(event, dialect, streamed=True)
-            with _reading(dialect):
-                piece = assembly.add(event)
-            length += len(piece)
+        async for event in json_events(response, api.name):
+            streamed = "text/event-stream" in response.headers.get("content-type", "")
+            _refuse_error(event, api, streamed=streamed)
+            seen = max(seen, 0)
+            with _reading(api):
+                (api.read_event if streamed else api.read)(event, parts)
+            # The last event of some APIs repeats the whole text.
+            new, seen = "" if parts.done else "".join(parts.text[seen:]), len(parts.text)
+            length += len(new)
             if length > MAX_BYTES:
                 raise PermanentError(
                     "The provider's answer is too large to be a take.", "Check the base address of the provider."
                 )
-            if piece:
-                on_text(clean_text(piece))
-            if assembly.done:
+            if new:
+                on_text(clean_text(new))
+            if parts.done:
                 break
     finally:
         await asyncio.shield(response.aclose())
-    if not started:
-        raise not_an_answer(dialect.who.provider)
-    with _reading(dialect):
-        return assembly.reply(answer.headers.get(dialect.request_id_header))
+    if seen < 0:
+        raise not_an_answer(api.name)
+    with _reading(api):
+        return api.made(parts, answer.headers.get(api.request_id_header))
 
 
 @contextmanager
-def _reading(dialect: Dialect) -> Iterator[None]:
-    """A part of an answer that is not of the kind that it should be makes it no answer."""
+def _reading(api: ApiProvider) -> Iterator[None]:
+    """A part of an answer with the wrong type makes it invalid as an answer."""
     try:
         yield
     except (TypeError, AttributeError, LookupError, ValueError) as error:
-        raise not_an_answer(dialect.who.provider) from error
+        raise not_an_answer(api.name) from error
 
 
-def _read(dialect: Dialect, body: Payload, answer: Any) -> Reply:
-    _refuse_error(body, dialect)
-    with _reading(dialect):
-        return dialect.read(body, answer.headers.get(dialect.request_id_header))
-
-
-def _refuse_error(body: Payload, dialect: Dialect, *, streamed: bool = False) -> None:
+def _refuse_error(body: Payload, api: ApiProvider, *, streamed: bool = False) -> None:
     """Raise what a success status holds instead of an answer: an {"error"}, or an event of type error."""
     error = body.get("error") if not body.get("status") else None
     if not error and body.get("type") == "error":
         error = {key: body.get(key) for key in ("code", "message")}
     if error:
-        raise fault_in_stream(error, who=dialect.who, otherwise=500 if streamed else 200)
+        raise fault_in_stream(error, info=api.info, otherwise=500 if streamed else 200)
 
 
-def plain_error(error: Exception, *, who: ProviderInfo, base_url: str) -> Exception:
+def plain_error(error: Exception, *, info: ProviderInfo) -> Exception:
     """The SDK's error as one of ours; an error that is neither its nor the connection's stays what it is."""
     status = getattr(error, "status_code", None)
     if isinstance(status, int):
         headers = getattr(getattr(error, "response", None), "headers", {})
-        return fault(status, _body(error), who=who, headers=headers)
-    host = httpx2.URL(base_url).host if base_url.isprintable() else ""
-    return broken(error, who=who, host=host or base_url) or error
-
-
-def _body(error: Exception) -> object:
-    return getattr(error, "body", None)
-
-
-def made_reply(
-    *,
-    whole: bool,
-    text: str,
-    stop: str | None,
-    counted: Counted,
-    model: str,
-    request_id: str | None,
-    declined: ReplyStatus | None = None,
-) -> Reply:
-    """A Reply with the status of its marker: `declined` (refused, filtered) where the API says so; a complete one
-    without text is empty.
-    """
-    cleaned = clean_text(text)
-    status: ReplyStatus = declined or ("cut-off" if not whole else "complete" if cleaned.strip() else "empty")
-    reason = clean_text(stop) if isinstance(stop, str) else None
-    usage, doubt = counted
-    return Reply(
-        status=status, text=cleaned, stop_reason=reason, usage=usage, doubt=doubt, model=model, request_id=request_id
-    )
+        return fault(status, getattr(error, "body", None), info=info, headers=headers)
+    host = httpx2.URL(info.base_url).host if info.base_url.isprintable() else ""
+    return broken(error, info=info, host=host or info.base_url) or error

@@ -10,22 +10,15 @@ import json
 import re
 import ssl
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import NamedTuple
 
 import httpx2
 
 from ourtake.errors import AnswerError, PermanentError, ProviderError, TransientError
-from ourtake.redaction import Redaction
-from ourtake.values import clean_text
+from ourtake.providers.base import ProviderInfo
+from ourtake.providers.redaction import Redaction
+from ourtake.values import clean_text, retry_after_seconds
 
 TRANSIENT = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
-_QUOTA = re.compile(
-    r"insufficient_quota|billing_(?:error|hard_limit|not_active)|credit balance|exceeded your current quota|"
-    r"insufficient (?:credits|balance)",
-    re.I,
-)
 _CONTEXT = re.compile(
     r"context_length_exceeded|exceed_context_size|prompt is too long|maximum context length|context (?:window|size|"
     r"length)|too many tokens",
@@ -39,22 +32,10 @@ _FILTER = re.compile(
 _MODEL = re.compile(
     r"model_not_found|\bmodel\b.{0,80}(?:does not exist|not found|not exist)|(?:unknown|invalid|no such) model", re.I
 )
-_KEY = re.compile(r"invalid_api_key|incorrect api key|authentication_error", re.I)
 _SECRET = re.compile(r"\b(?:sk|pk|key)-[\w*.-]{6,}|(?<=Bearer )\S+", re.I)
 
 
-class ProviderInfo(NamedTuple):
-    """Whose fault it is: the provider, its model, the environment variable that holds its key, and its address, which
-    may hold one, too.
-    """
-
-    provider: str
-    model: str
-    key_name: str
-    base_url: str = ""
-
-
-def said(body: object, *, who: ProviderInfo | None = None) -> str:
+def said(body: object, *, info: ProviderInfo | None = None) -> str:
     """What an error's body says in short: code, type and message, without keys; "" for an error page."""
     if isinstance(body, dict):
         inner = body.get("error", body)
@@ -64,32 +45,30 @@ def said(body: object, *, who: ProviderInfo | None = None) -> str:
     else:
         text = "" if body is None else str(body)
     # Before it is cut: half a key would not be known as one any more.
-    text = Redaction(variables=(who.key_name,), addresses=(who.base_url,)).masked(text) if who else text
+    text = Redaction(variables=(info.key_name,), addresses=(info.base_url,)).masked(text) if info else text
     return _SECRET.sub("[key]", "" if "<" in text else clean_text(text))[:300].strip()
 
 
-def fault(status: int, body: object, *, who: ProviderInfo, headers: Mapping[str, str] | None = None) -> ProviderError:
+def fault(status: int, body: object, *, info: ProviderInfo, headers: Mapping[str, str] | None = None) -> ProviderError:
     """The error of an answer with this status (or of an error inside a stream, with the status it stands for)."""
-    text = said(body, who=who)
-    found = _permanent(status, text, who)
+    text = said(body, info=info)
+    found = _permanent(status, text, info)
     if found is not None:
         return found
     reason = text or "no reason given"
     if status in TRANSIENT or status >= 500:
         sentence = {
-            429: f"{who.provider} has too many requests and answered 429: {reason}.",
-            529: f"{who.provider} is overloaded and answered 529: {reason}.",
+            429: f"{info.provider} has too many requests and answered 429: {reason}.",
+            529: f"{info.provider} is overloaded and answered 529: {reason}.",
         }
-        what = sentence.get(status, f"{who.provider} failed with status {status}: {reason}.")
-        return TransientError(
-            _one_stop(what), "Try again later.", status=status, retry_after=retry_after(headers or {})
-        )
-    what = _one_stop(f"{who.provider} refused the request with status {status}: {reason}.")
+        what = sentence.get(status, f"{info.provider} failed with status {status}: {reason}.")
+        return TransientError(_one_stop(what), "Try again later.", status=status, retry_after=wait_asked(headers or {}))
+    what = _one_stop(f"{info.provider} refused the request with status {status}: {reason}.")
     return PermanentError(what, "Check the model and its settings.", status=status, named=False)
 
 
-def _permanent(status: int, text: str, who: ProviderInfo) -> ProviderError | None:
-    name, model = who.provider, who.model
+def _permanent(status: int, text: str, info: ProviderInfo) -> ProviderError | None:
+    name, model = info.provider, info.model
     if 300 <= status < 400:
         return PermanentError(
             f"{name} answered with a redirect, which is not followed.",
@@ -97,14 +76,14 @@ def _permanent(status: int, text: str, who: ProviderInfo) -> ProviderError | Non
             status=status,
             lasting=True,
         )
-    if status == 402 or (_QUOTA.search(text) and status in (400, 403, 429)):
+    if status == 402 or (_says(info.no_credit, text) and status in (400, 403, 429)):
         what = _one_stop(f"{name} says that the account has no credit left: {text or 'payment required'}.")
-        return PermanentError(what, "Top it up, or choose another model.", status=status, quota=True)
+        return PermanentError(what, "Add credit to it, or choose another model.", status=status, quota=True)
     if status not in (400, 401, 403, 404, 413, 415, 422):
         return None
-    if status == 401 or _KEY.search(text):
+    if status == 401 or _says(info.bad_key, text):
         return PermanentError(
-            f"{name} refused the key, asked for model {model}.", f"Check {who.key_name}.", status=status, lasting=True
+            f"{name} refused the key, asked for model {model}.", f"Check {info.key_name}.", status=status, lasting=True
         )
     if status == 404 or _MODEL.search(text):
         what = f"{name} has no model {model} at this address."
@@ -112,21 +91,21 @@ def _permanent(status: int, text: str, who: ProviderInfo) -> ProviderError | Non
             what, "See `ourtake models --ping`, or check the base address.", status=status, lasting=True
         )
     if status == 413 or _CONTEXT.search(text):
-        return too_long(who, status=status)
+        return too_long(info, status=status)
     if _FILTER.search(text):
         what = _one_stop(f"{name}'s content filter stopped this take: {text}.")
         return AnswerError(what, "Choose another provider, or write it by hand.", status="filtered")
     if status == 403:
         what = f"The key for {name} may not use model {model}."
         return PermanentError(
-            what, f"Check the rights of {who.key_name}, or choose another model.", status=status, lasting=True
+            what, f"Check the permissions of {info.key_name}, or choose another model.", status=status, lasting=True
         )
     return None
 
 
-def too_long(who: ProviderInfo, *, status: int | None = None) -> PermanentError:
+def too_long(info: ProviderInfo, *, status: int | None = None) -> PermanentError:
     """A prompt that the model's context window can't hold."""
-    what = f"The prompt is too long for {who.provider}:{who.model}."
+    what = f"The prompt is too long for {info.provider}:{info.model}."
     return PermanentError(
         what,
         "Choose a model with a larger context window, or offer fewer articles (offered in [lookup]).",
@@ -134,21 +113,21 @@ def too_long(who: ProviderInfo, *, status: int | None = None) -> PermanentError:
     )
 
 
-def fault_in_stream(error: object, *, who: ProviderInfo, otherwise: int = 500) -> ProviderError:
+def fault_in_stream(error: object, *, info: ProviderInfo, otherwise: int = 500) -> ProviderError:
     """The error that arrives inside a success status, with the status that its type stands for, or `otherwise`."""
-    text = said({"error": error} if isinstance(error, dict) else error, who=who)
-    status = next((number for pattern, number in _IN_STREAM if re.search(pattern, text, re.I)), otherwise)
+    text = said({"error": error} if isinstance(error, dict) else error, info=info)
+    kinds = ((info.no_credit, 429), *_IN_STREAM)
+    status = next((number for pattern, number in kinds if _says(pattern, text)), otherwise)
     if status == 200:
-        found = not_an_answer(who.provider)
-        found.what = _one_stop(f"{who.provider} answered with an error instead of a reply: {text}.")
+        found = not_an_answer(info.provider)
+        found.what = _one_stop(f"{info.provider} answered with an error instead of a reply: {text}.")
         return found
-    return fault(status, {"error": error}, who=who)
+    return fault(status, {"error": error}, info=info)
 
 
 _IN_STREAM = (
     ("overloaded", 529),
     ("rate_limit", 429),
-    (_QUOTA.pattern, 429),
     ("authentication", 401),
     ("permission", 403),
     ("not_found", 404),
@@ -158,7 +137,7 @@ _IN_STREAM = (
 )
 
 
-def broken(error: BaseException, *, who: ProviderInfo, host: str) -> ProviderError | None:
+def broken(error: BaseException, *, info: ProviderInfo, host: str) -> ProviderError | None:
     """The error of a connection that failed: status 0 where nothing can have been sent, None where nobody knows. None:
     it was no connection's.
     """
@@ -176,16 +155,16 @@ def broken(error: BaseException, *, who: ProviderInfo, host: str) -> ProviderErr
         )
     if any(isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout) for cause in causes):
         return TransientError(
-            f"{who.provider} could not be reached at {host}.", "Check the network and the address.", status=0
+            f"{info.provider} could not be reached at {host}.", "Check the network and the address.", status=0
         )
     if any(isinstance(cause, httpx2.TransportError | httpx2.DecodingError | httpx2.StreamError) for cause in causes):
         what = (
-            f"The connection to {who.provider} broke before its answer was whole; what was sent may have been billed."
+            f"The connection to {info.provider} broke before its answer was whole; what was sent may have been billed."
         )
         return TransientError(what, "Try again, a draft with --retry-unknown; check the network if it stays so.")
     if any(isinstance(cause, httpx2.InvalidURL | httpx2.UnsupportedProtocol | UnicodeError) for cause in causes):
-        what = f"The base address or the key of {who.provider} has characters that can't be sent."
-        return PermanentError(what, f"Check base_url and {who.key_name}.", lasting=True)
+        what = f"The base address or the key of {info.provider} has characters that can't be sent."
+        return PermanentError(what, f"Check base_url and {info.key_name}.", lasting=True)
     return None
 
 
@@ -201,21 +180,25 @@ def _causes(error: BaseException | None, *, wrapped: bool = False) -> Iterator[B
 def not_an_answer(provider: str) -> TransientError:
     """A success status over something that no model sends: an error page, null, an object without a reply."""
     return TransientError(
-        f"{provider} answered, but not as a model does.", "Check the base address of the provider.", status=200
+        f"{provider} sent something that is not a model's answer.",
+        "Check the base address of the provider.",
+        status=200,
     )
 
 
-def retry_after(headers: Mapping[str, str]) -> float | None:
+def wait_asked(headers: Mapping[str, str]) -> float | None:
     """The wait in seconds that the provider asks for, from retry-after-ms or Retry-After (seconds or a date)."""
-    milliseconds, given = headers.get("retry-after-ms"), headers.get("retry-after")
+    milliseconds = headers.get("retry-after-ms")
     try:
         if milliseconds is not None:
             return max(0.0, float(milliseconds) / 1000)
-        if given is not None and re.fullmatch(r"\s*\d+(?:\.\d+)?\s*", given):
-            return float(given)
-        return None if given is None else max(0.0, (parsedate_to_datetime(given) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
+    except ValueError:
         return None
+    return retry_after_seconds(headers.get("retry-after"))
+
+
+def _says(pattern: str, text: str) -> bool:
+    return bool(pattern) and re.search(pattern, text, re.I) is not None
 
 
 def _one_stop(sentence: str) -> str:

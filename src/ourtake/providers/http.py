@@ -8,13 +8,14 @@ in pieces of some 300 bytes each.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, NamedTuple
 
 import httpx2
 
 from ourtake.documents import Payload
 from ourtake.errors import PermanentError
+from ourtake.providers.base import OnHeaders
 from ourtake.providers.faults import not_an_answer
 
 MAX_BYTES = 1_000_000
@@ -23,7 +24,6 @@ MAX_BATCH_BYTES = 500_000_000
 _DIGITS = 18
 """Of an integer that the store can hold."""
 _FIELDS = ("event", "id", "retry")
-OnHeaders = Callable[[Mapping[str, str]], None]
 
 
 class _Capped(httpx2.AsyncByteStream):
@@ -58,7 +58,7 @@ class _Transport(httpx2.AsyncHTTPTransport):
         if response.headers.get("content-encoding", "identity") != "identity":
             await response.aclose()
             raise PermanentError(
-                "The provider sent a compressed answer that nobody asked for.",
+                "The provider sent a compressed answer that was not asked for.",
                 "Check the base address of the provider.",
             )
         if self._on_headers is not None:
@@ -83,6 +83,68 @@ def http_client(
         timeout=httpx2.Timeout(600, connect=10),
         headers={"accept-encoding": "identity"},
     )
+
+
+class Answer(NamedTuple):
+    """A raw answer, as the SDKs hand one out."""
+
+    http_response: httpx2.Response
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Its headers."""
+        return self.http_response.headers
+
+
+class StatusError(Exception):
+    """An answer with an error status; `body` is its JSON, or its text."""
+
+    def __init__(self, response: httpx2.Response, body: object) -> None:
+        super().__init__(f"status {response.status_code}")
+        self.status_code = response.status_code
+        self.response = response
+        self.body = body
+
+
+class JsonClient:
+    """What an SDK's client does, for an API without one: JSON to and from paths below a base address."""
+
+    def __init__(self, base_url: str, headers: Mapping[str, str], on_headers: OnHeaders | None = None) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._headers = headers
+        self._http = http_client(base_url, on_headers=on_headers)
+
+    async def post(self, path: str, body: Payload, *, stream: bool = False) -> Answer:
+        """The answer; with `stream` its body is not read yet. Raises StatusError for an error status."""
+        return Answer(await self._answer(self._http.build_request("POST", self._url(path), json=body), stream=stream))
+
+    async def get(self, path: str, *, cast_to: object = None) -> httpx2.Response:
+        """The answer, as the SDKs' `get` with cast_to=httpx2.Response gives it. Raises StatusError."""
+        return await self._answer(self._http.build_request("GET", self._url(path)), stream=False)
+
+    async def close(self) -> None:
+        """Close connections."""
+        await self._http.aclose()
+
+    def _url(self, path: str) -> str:
+        return f"{self._base_url}/{path.lstrip('/')}"
+
+    async def _answer(self, request: httpx2.Request, *, stream: bool) -> httpx2.Response:
+        request.headers.update(self._headers)
+        response = await self._http.send(request, stream=True)
+        if response.is_success and stream:
+            return response
+        try:
+            raw = await response.aread()
+        finally:
+            await response.aclose()
+        if response.is_success:
+            return response
+        try:
+            body = decoded(raw)
+        except (ValueError, RecursionError):
+            body = response.text
+        raise StatusError(response, body)
 
 
 def _streams(response: httpx2.Response) -> bool:
@@ -115,7 +177,7 @@ async def json_events(response: httpx2.Response, provider: str) -> AsyncIterator
     """The JSON objects of a stream of server-sent events, up to `[DONE]` or the stream's end.
 
     A server that knows no streams and answers with one JSON object yields just that. Raises TransientError for a piece
-    that is no JSON: a stream with a hole in it is no answer.
+    that is not JSON: a stream with a hole in it is not an answer.
     """
     if not _streams(response):
         yield await json_answer(response, provider)

@@ -27,15 +27,15 @@ from ourtake.providers.budget import limit_error, reservation
 from ourtake.providers.deadline import uncounted
 from ourtake.providers.outcomes import failed, not_made
 from ourtake.providers.pricing import Tariff, cost_of, tariff_of
+from ourtake.providers.redaction import Redaction
 from ourtake.providers.rescue import rescued
 from ourtake.providers.usage import said_of
-from ourtake.redaction import Redaction
 from ourtake.store import Store
 from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, Terms
 from ourtake.store.failpoints import failpoint
 
 AGAIN = "A call whose outcome is unknown was made again; both may have been billed."
-REMEMBERED = "An answer was in the ledger and was not paid for again; --fresh asks anew."
+REMEMBERED = "An answer was in the ledger and was not paid for again; --fresh asks again."
 _PATIENCE = 60.0
 """Seconds that another process's call of the same request is waited for."""
 _LOOK_AGAIN = 0.5

@@ -1,7 +1,7 @@
 """Which parameters of a request a model takes: known from the SDK's own signature, or learned from one refusal that
 names the parameter.
 
-What was learned holds for the run. A refusal that names nothing that could be left out is the person's to see.
+What was learned holds for the run. A refusal that names nothing that could be left out is shown to the person.
 """
 
 from __future__ import annotations
@@ -25,17 +25,19 @@ NAMES: dict[str, re.Pattern[str]] = {
     "stream_options": re.compile(r"\bstream_options\b"),
     "max_tokens": re.compile(r"\bmax_tokens\b"),
 }
-"""A part of a request that can do without, and how a refusal names it."""
+"""Parts that a request can do without, and how a refusal names them."""
 
-_CEILING = re.compile(r"max(?:_output|_completion)?_tokens\b.*?(\d{3,})(?:\D+(\d{3,}))?", re.I | re.S)
+_CEILING = re.compile(r"max(?:_?output|_completion)?_?tokens\b.*?(\d{3,})(?:\D+(\d{3,}))?", re.I | re.S)
 
 
 class Capabilities:
-    """What one model does not take; `sent` are the parts of NAMES that its requests may hold."""
+    """What one model does not take. `sent` are the optional parts that its requests may hold: those of NAMES, or a
+    provider's own, which a refusal names as they are. `create`: the SDK's function that knows the parameters.
+    """
 
-    def __init__(self, sent: tuple[str, ...], create: Callable[..., Any]) -> None:
-        self._sent = sent
-        self._signature = frozenset(inspect.signature(create).parameters)
+    def __init__(self, sent: tuple[str, ...], create: Callable[..., Any] | None = None) -> None:
+        self._sent = {part: NAMES.get(part) or re.compile(rf"\b{re.escape(part)}\b") for part in sent}
+        self._signature = frozenset(inspect.signature(create).parameters) if create is not None else None
         self.out: set[str] = set()
         self.ceiling: int | None = None
 
@@ -49,7 +51,8 @@ class Capabilities:
 
     def known(self, arguments: Payload) -> Payload:
         """The arguments that the SDK knows."""
-        return {name: value for name, value in arguments.items() if name in self._signature}
+        known = self._signature
+        return arguments if known is None else {name: value for name, value in arguments.items() if name in known}
 
     def from_refusal(self, text: str, *, asked: int, without: frozenset[str]) -> bool:
         """Learn from a refusal's text; whether a request without what it names may now pass. `without`: what the
@@ -62,7 +65,7 @@ class Capabilities:
             if lower and asked in numbers:
                 self.ceiling = max(lower)
                 return True
-        named = [part for part in self._sent if part not in without and NAMES[part].search(text)]
+        named = [part for part, name in self._sent.items() if part not in without and name.search(text)]
         self.out.update(named[:1])
         return bool(named)
 

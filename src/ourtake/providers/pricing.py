@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from ourtake.config import Price, Settings
 from ourtake.documents import Usage
+from ourtake.providers.registry import row_of
 from ourtake.providers.usage import possible
 
 MILLION = 1_000_000
@@ -21,9 +22,6 @@ prices, the same is assumed.
 BATCH = Decimal("0.5")
 """Times the price: what OpenAI and Anthropic take for an answer through their batch endpoints."""
 
-_BUNDLED = ("openai", "anthropic")
-"""The providers whose prices genai-prices is asked for; a server of [models.NAME] may call its models as it likes."""
-
 Tariff = Callable[[Usage], int]
 """From the tokens of one call to millionths of a US dollar."""
 
@@ -31,19 +29,20 @@ Tariff = Callable[[Usage], int]
 def tariff_of(provider: str, model: str, settings: Settings) -> Tariff | None:
     """What the model costs; None where neither ourtake.toml nor genai-prices knows it."""
     if provider == "baseline":
-        return _free
+        return lambda usage: 0
     own = settings.prices.get(f"{provider}:{model}")
     if own is not None:
         return lambda usage: _own_cost(own, usage)
-    return _bundled(provider, model) if provider in _BUNDLED else None
+    row = row_of(provider, settings)
+    return _bundled(row.prices, model) if row is not None and row.prices else None
 
 
 def cost_of(usage: Usage, tariff: Tariff | None, *, free: bool) -> int | None:
     """Millionths of a US dollar; None without a price, and where no call can have used these tokens (usage.py), none
     among them: an answer that was cut off before its usage came was billed all the same.
     """
-    told = free or ((usage.input_tokens or usage.output_tokens) and possible(usage))
-    return tariff(usage) if tariff is not None and told else None
+    counted = free or ((usage.input_tokens or usage.output_tokens) and possible(usage))
+    return tariff(usage) if tariff is not None and counted else None
 
 
 def cost_by(settings: Settings) -> Callable[[str, str, Usage], int | None]:
@@ -64,10 +63,6 @@ def most(tariff: Tariff, *, sent: int, received: int) -> int:
     )
 
 
-def _free(_: Usage) -> int:
-    return 0
-
-
 def _own_cost(price: Price, usage: Usage) -> int:
     cached = price.input if price.cached_input is None else price.cached_input
     plain = usage.input_tokens - usage.cached_tokens - usage.cache_write_tokens
@@ -80,23 +75,32 @@ def _rounded(micros: Decimal, usage: Usage) -> int:
 
 
 @lru_cache(maxsize=64)
-def _bundled(provider: str, model: str) -> Tariff | None:
-    # Imported here: its table of all providers' prices takes a tenth of a second to load, which only priced models
-    # need.
-    from genai_prices import Usage as Priced
+def _bundled(prices: str, model: str) -> Tariff | None:
+    from genai_prices import Usage as Priced  # imported here: its tables take a tenth of a second to load
     from genai_prices import calc_price
 
     def cost(usage: Usage) -> int:
         parts = {"cache_read_tokens": usage.cached_tokens, "cache_write_tokens": usage.cache_write_tokens}
         given = {name: count for name, count in parts.items() if count}  # a model without a cache has no price for it
         priced = Priced(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens, **given)
-        return _rounded(calc_price(priced, model, provider_id=provider).total_price * MILLION, usage)
+        return _rounded(calc_price(priced, model, provider_id=prices).total_price * MILLION, usage)
 
     try:
         cost(Usage(input_tokens=1, output_tokens=1))
     except LookupError:
         return None
     return cost
+
+
+def context_window(prices: str, model: str) -> int | None:
+    """The context window in tokens of a model that genai-prices knows; `prices` is the provider's id there."""
+    from genai_prices import Usage as Priced
+    from genai_prices import calc_price
+
+    try:
+        return calc_price(Priced(input_tokens=1, output_tokens=1), model, provider_id=prices).model.context_window
+    except LookupError:
+        return None
 
 
 def usd(micros: int) -> float:

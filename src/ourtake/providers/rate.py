@@ -17,7 +17,7 @@ import asyncio
 import datetime
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol
@@ -25,6 +25,7 @@ from typing import Any, Protocol
 from ourtake.config import Limits
 from ourtake.documents import Usage
 from ourtake.errors import PermanentError, ProviderError, TransientError
+from ourtake.providers.base import ANTHROPIC_LIMITS, OPENAI_LIMITS
 from ourtake.providers.quota import Quota, Ticket
 from ourtake.providers.window import Window
 
@@ -96,12 +97,14 @@ class RateLimiter:
         *,
         name: str = "The provider",
         quota: Quota | None = None,
+        headers: Sequence[str] = (OPENAI_LIMITS, ANTHROPIC_LIMITS),
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
     ) -> None:
         self._quota = quota or Quota(limits)
         self._window = Window()
         self._name = name
+        self._headers = headers
         self._clock = clock
         self._sleep = sleep
         self._queue = asyncio.Lock()
@@ -251,16 +254,15 @@ class RateLimiter:
         self._refused = float("inf")
 
     def seen(self, headers: Mapping[str, str]) -> None:
-        """Learn the limits that an answer's headers tell of (OpenAI's x-ratelimit-*, Anthropic's
-        anthropic-ratelimit-*).
+        """Learn the limits that an answer's headers report; `headers` of this gate are their names.
 
-        A refusal that says when to come again has said all: its other headers may tell of a whole allowance that is
-        back much later.
+        A refusal with a Retry-After says all that counts: its other headers may report a whole allowance that is back
+        much later.
         """
         if "retry-after" in headers or "retry-after-ms" in headers:
             return
         for kind in ("requests", "tokens"):
-            found = _allowance(headers, kind, self._clock())
+            found = _allowance(headers, self._headers, kind, self._clock())
             if found is not None:
                 self._allowances[kind] = found
 
@@ -277,21 +279,20 @@ def too_far_off(provider: str, seconds: float) -> TransientError:
     )
 
 
-def _allowance(headers: Mapping[str, str], kind: str, now: float) -> _Allowance | None:
-    openai = [headers.get(f"x-ratelimit-{part}-{kind}") for part in ("limit", "remaining", "reset")]
-    anthropic = [headers.get(f"anthropic-ratelimit-{kind}-{part}") for part in ("limit", "remaining", "reset")]
-    limit, left, reset = openai if openai[1] is not None else anthropic
-    if left is None or reset is None:
-        return None
-    try:
-        seconds = _seconds(reset)
-        return _Allowance(
-            limit=float(limit) if limit else None, left=float(left), now=now, back_at=now + min(seconds, MAX_WAIT)
-        )
-    except ValueError:
-        return None
+def _allowance(headers: Mapping[str, str], names: Sequence[str], kind: str, now: float) -> _Allowance | None:
+    for pattern in names:
+        limit, left, reset = (headers.get(pattern.format(part=part, kind=kind)) for part in _PARTS)
+        if left is None or reset is None:
+            continue
+        try:
+            back_at = now + min(_seconds(reset), MAX_WAIT)
+            return _Allowance(limit=float(limit) if limit else None, left=float(left), now=now, back_at=back_at)
+        except ValueError:
+            return None
+    return None
 
 
+_PARTS = ("limit", "remaining", "reset")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 

@@ -54,31 +54,31 @@ class Retrier:
         *,
         tries: int,
         deadline_seconds: float,
-        pace: RateLimiter | None = None,
+        limiter: RateLimiter | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.name = name
         self._tries = tries
         self._deadline = deadline_seconds
-        self._pace = pace or RateLimiter()
+        self._limiter = limiter or RateLimiter()
         self._sleep = sleep
 
     async def answer(self, request: Sized, ask: Callable[[], Awaitable[Answer]]) -> tuple[Answer, tuple[str, ...]]:
         """What `ask` returns, and what is to be told of its tries. Raises the last error when the tries or the deadline
         are used up.
         """
-        ticket = await self._pace.enter(request)
-        course = RetryState(self.name, ticket, tries=self._tries)
+        ticket = await self._limiter.enter(request)
+        state = RetryState(self.name, ticket, tries=self._tries)
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception_type(TransientError),
-            stop=course.stop,
-            wait=course.wait,
+            stop=state.stop,
+            wait=state.wait,
             sleep=self._sleep,
             reraise=True,
         )
         try:
             async with deadline(self._deadline):
-                found: Answer = await retrying(self._attempt, request, ask, course)
+                found: Answer = await retrying(self._attempt, request, ask, state)
         except TimeoutError:
             raise ProviderError(
                 f"{self.name} gave no whole answer within {self._deadline:g} seconds; what was sent may have been "
@@ -89,18 +89,18 @@ class Retrier:
             if error.retry_after is not None and error.retry_after > MAX_WAIT:
                 raise too_far_off(self.name, error.retry_after) from error
             raise
-        return found, tuple(course.notes)
+        return found, tuple(state.notes)
 
-    async def _attempt(self, request: Sized, ask: Callable[[], Awaitable[Answer]], course: RetryState) -> Answer:
-        if course.failures:
-            course.ticket = await self._pace.enter(request, again=True)
-        async with self._pace.place() as sending:
+    async def _attempt(self, request: Sized, ask: Callable[[], Awaitable[Answer]], state: RetryState) -> Answer:
+        if state.failures:
+            state.ticket = await self._limiter.enter(request, again=True)
+        async with self._limiter.place() as sending:
             try:
                 found = await ask()
             except ProviderError as error:
-                self._pace.failed(error, sent=sending.moment)
+                self._limiter.failed(error, sent=sending.moment)
                 raise
-            self._pace.answered(course.ticket, found.usage, sent=sending.moment)
+            self._limiter.answered(state.ticket, found.usage, sent=sending.moment)
             return found
 
 
@@ -113,17 +113,19 @@ class RetryingProvider:
         *,
         tries: int,
         deadline_seconds: float,
-        pace: RateLimiter | None = None,
+        limiter: RateLimiter | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.name = provider.name
         self.model = provider.model
         self._provider = provider
-        self._again = Retrier(provider.name, tries=tries, deadline_seconds=deadline_seconds, pace=pace, sleep=sleep)
+        self._retrier = Retrier(
+            provider.name, tries=tries, deadline_seconds=deadline_seconds, limiter=limiter, sleep=sleep
+        )
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """See Provider. Raises the last error when the tries or the deadline are used up."""
-        reply, notes = await self._again.answer(request, lambda: self._provider.reply(request, on_text=on_text))
+        reply, notes = await self._retrier.answer(request, lambda: self._provider.reply(request, on_text=on_text))
         return reply.model_copy(update={"notes": (*reply.notes, *notes)}) if notes else reply
 
     async def close(self) -> None:
@@ -142,16 +144,16 @@ class RetryState:
         self._tries = tries
         self._kinds: Counter[int | None] = Counter()
 
-    def stop(self, state: tenacity.RetryCallState) -> bool:
+    def stop(self, call: tenacity.RetryCallState) -> bool:
         """Whether this failure is the last."""
-        error = state.outcome.exception() if state.outcome else None
+        error = call.outcome.exception() if call.outcome else None
         if not isinstance(error, TransientError):
             return True
         self.failures += 1
         self._kinds[error.status] += 1
         if self.failures >= self._tries or self._kinds[error.status] >= _TRIES.get(error.status, self._tries):
             return True
-        if (error.retry_after or 0) > MAX_WAIT or state.upcoming_sleep >= seconds_left():
+        if (error.retry_after or 0) > MAX_WAIT or call.upcoming_sleep >= seconds_left():
             # The deadline would end the wait: what the provider said is worth more than "no answer in time".
             return True
         if error.status is None or error.status == 200:
@@ -160,11 +162,11 @@ class RetryState:
             )
         return False
 
-    def wait(self, state: tenacity.RetryCallState) -> float:
+    def wait(self, call: tenacity.RetryCallState) -> float:
         """Seconds before the next try."""
-        error = state.outcome.exception() if state.outcome else None
+        error = call.outcome.exception() if call.outcome else None
         asked = error.retry_after if isinstance(error, TransientError) else None
         if asked is not None:
-            return asked + _QUICK(state)
+            return asked + _QUICK(call)
         status = error.status if isinstance(error, TransientError) else None
-        return _WAITS.get(status, _BACKOFF)(state)
+        return _WAITS.get(status, _BACKOFF)(call)

@@ -82,7 +82,8 @@ class SarifLog:
             if changed.exact:
                 swap = {"deletedRegion": _region(changed, layout), "insertedContent": {"text": finding.fix.replacement}}
                 change = {"artifactLocation": {"uri": uri}, "replacements": [swap]}
-                result["fixes"] = [{"description": {"text": RULES[finding.code].mend}, "artifactChanges": [change]}]
+                text = RULES[finding.code].how_to_fix
+                result["fixes"] = [{"description": {"text": text}, "artifactChanges": [change]}]
         return result
 
     def _artifact(self, place: FileLocation, finding: Finding, layout: Layout) -> str:
@@ -120,8 +121,8 @@ def _described(rule: Rule) -> dict[str, Any]:
         "shortDescription": {"text": rule.name.replace("-", " ")},
         "fullDescription": {"text": rule.looks_for},
         "help": {
-            "text": f"{rule.looks_for}\n\n{rule.mend}",
-            "markdown": f"{rule.looks_for}\n\n**Mend it:** {rule.mend}",
+            "text": f"{rule.looks_for}\n\n{rule.how_to_fix}",
+            "markdown": f"{rule.looks_for}\n\n**Fix:** {rule.how_to_fix}",
         },
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }

@@ -54,9 +54,9 @@ def report_text(report: Report, *, layout: Layout, look: Look = Look()) -> str: 
             lines += _excerpt(place.text, place.start, place.end, line=line, severity=finding.severity, look=look)
         lines += _evidence(finding)
         if finding.fix:
-            lines.append(f"{' ' * _MARGIN}mend: {_safe(finding.fix.replacement) or 'take it out'}")
+            lines.append(f"{' ' * _MARGIN}fix: {_safe(finding.fix.replacement) or 'remove it'}")
         elif finding.severity != "info" and finding.code in RULES:
-            lines.append(f"{' ' * _MARGIN}mend: {RULES[finding.code].mend}")
+            lines.append(f"{' ' * _MARGIN}fix: {RULES[finding.code].how_to_fix}")
     lines.append(_sums(report, layout.name, look))
     if report.verdict == "fail":
         lines.append("Errors must be mended before the take is published. `ourtake rules CODE` says more of a rule.")

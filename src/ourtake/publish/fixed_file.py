@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 from ourtake.documents import FieldName, Take
 from ourtake.errors import InputError
-from ourtake.outputs import replace_file
 from ourtake.publish.locations import Layout, layout_of_file
 from ourtake.publish.markdown import read
+from ourtake.publish.output import replace_file
 from ourtake.values import clean_text
 
 

@@ -1,7 +1,7 @@
 """Articles in the store: an article is the same when its id, else its canonical address, is the same.
 
-A million of them must come in at the pace of the index, so the statements go to the driver as they are, many rows at
-once.
+A million of them must be imported as fast as they are indexed, so statements go directly to the driver, many rows at
+a time.
 """
 
 from __future__ import annotations
@@ -24,9 +24,7 @@ _CHUNK = 500
 
 
 class Position(NamedTuple):
-    """How far a store's archive has come: which store, the last article number given, the last removal. It only ever
-    grows.
-    """
+    """The state of a store's archive: which store, the last article number, the last removal. It only grows."""
 
     store: int
     number: int
@@ -34,7 +32,7 @@ class Position(NamedTuple):
 
 
 class Change(NamedTuple):
-    """An article as it is now, or, without one, an id that is gone. `new`: nothing stood under the id before."""
+    """An article as it is now, or the id of one that is gone. `new`: there was no article with the id before."""
 
     id: str
     article: Article | None
@@ -42,23 +40,21 @@ class Change(NamedTuple):
 
 
 class Saved(NamedTuple):
-    """One outcome for each article given, in order, and what changed by it."""
+    """An outcome for each article given, in order, and the changes."""
 
     outcomes: list[Outcome]
     changes: list[Change]
 
 
 class Origin(NamedTuple):
-    """What an article was read from: its digest, for `known`; its text, where that is as good a document as the
-    article's own JSON.
-    """
+    """What an article was read from: its digest, for `known`, and its text, where that is valid as stored JSON."""
 
     digest: bytes
     document: str | None = None
 
 
 class _Row(NamedTuple):
-    """What stands, or will stand, under an id; number 0 is not yet written."""
+    """The row that an id has, or will have; number 0: not yet written."""
 
     number: int
     address: str
@@ -67,7 +63,7 @@ class _Row(NamedTuple):
 
 def save(connection: Connection, given: Sequence[Article], origins: Sequence[Origin | None] = ()) -> Saved:
     """Insert or update the articles; `origins`: what each was read from, where that is to be known again."""
-    at_id, at_address = _standing(connection, given)
+    at_id, at_address = _existing(connection, given)
     was = dict(at_id)
     now: dict[str, tuple[Article, Origin | None]] = {}
     gone: dict[str, None] = {}
@@ -92,7 +88,7 @@ def save(connection: Connection, given: Sequence[Article], origins: Sequence[Ori
             at_address.pop(stands.address, None)
         other = at_address.get(address, id_)
         if other != id_:
-            # Its new address is another article's: the two are one story, and the newcomer's text stands.
+            # Its new address is another article's: the two are one story, and the new text is kept.
             at_id.pop(other, None)
             now.pop(other, None)
             gone[other] = None
@@ -110,7 +106,7 @@ def save(connection: Connection, given: Sequence[Article], origins: Sequence[Ori
     return Saved(outcomes, changes + [Change(id_, article, id_ not in was) for id_, (article, _) in now.items()])
 
 
-def _standing(connection: Connection, given: Sequence[Article]) -> tuple[dict[str, _Row], dict[str, str]]:
+def _existing(connection: Connection, given: Sequence[Article]) -> tuple[dict[str, _Row], dict[str, str]]:
     addresses = [canonical_url(article.url) for article in given]
     ids = [article.id or _id_of(address) for article, address in zip(given, addresses, strict=True)]
     at_id: dict[str, _Row] = {}
@@ -175,26 +171,25 @@ def _hash(text: str) -> int:
 
 
 def read(document: str) -> Article:
-    """The article of a stored document. It was validated when it was stored, and doing so again would cost more than
-    reading it.
-    """
+    """The article of a stored document, which was validated when it was stored."""
     return trusted_article(from_json(document, cache_strings="keys"))
 
 
 def known(connection: Connection, digests: Sequence[bytes]) -> set[bytes]:
-    """Those of the digests whose articles still stand as they were read."""
+    """Those of the digests whose articles are still as they were read."""
     return {row[0] for row in _among(connection, "SELECT digest FROM articles WHERE digest IN", digests)}
 
 
 def position(connection: Connection) -> Position:
-    """How far the archive has come."""
+    """The state of the archive."""
     identity = connection.exec_driver_sql("SELECT value FROM ourtake_meta WHERE name = 'identity'").scalar_one()
     return Position(identity, _last(connection, "articles"), _last(connection, "removed"))
 
 
 def changes(connection: Connection, since: Position) -> Iterator[Change]:
-    """What changed after a position: first what went, then what came, in order. What came may have stood before, under
-    the same id.
+    """What changed after a position: first removals, then additions, in order.
+
+    An addition may replace an article with the same id.
     """
     nothing = since.number == 0
     if not nothing:

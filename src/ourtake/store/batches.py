@@ -1,6 +1,4 @@
-"""Batches at a provider's batch endpoint, in SQL: a row before one is submitted, its id as soon as the provider has
-given it.
-"""
+"""Batches at a provider's batch endpoint: a row before one is submitted, its id as soon as the provider gives it."""
 
 from __future__ import annotations
 
@@ -14,7 +12,7 @@ State = Literal["submitting", "submitted", "collected", "failed"]
 
 
 class BatchRow(NamedTuple):
-    """One batch. "submitting" after its process is gone: nobody knows whether the provider took it."""
+    """One batch. "submitting", once its process is gone, means that nobody knows whether the provider accepted it."""
 
     number: int
     state: str
@@ -23,7 +21,7 @@ class BatchRow(NamedTuple):
 
 
 def begin(connection: Connection, *, run_id: str, provider: str, model: str, requests: int) -> int:
-    """A row for a batch that is about to be submitted; its number."""
+    """Insert a row for a batch that is about to be submitted. Returns its number."""
     values = {"run_id": run_id, "provider": provider, "model": model, "state": "submitting", "requests": requests}
     key = connection.execute(insert(batches).values(**values)).inserted_primary_key
     assert key is not None
@@ -31,13 +29,13 @@ def begin(connection: Connection, *, run_id: str, provider: str, model: str, req
 
 
 def mark(connection: Connection, number: int, state: State, batch_id: str | None = None) -> None:
-    """Write down how far a batch is."""
+    """Save the state of a batch, and its id where it is known."""
     values = {"state": state} | ({"batch_id": batch_id} if batch_id else {})
     connection.execute(update(batches).where(batches.c.id == number).values(**values))
 
 
 def open_ones(connection: Connection, *, run_id: str, provider: str, model: str) -> list[BatchRow]:
-    """The run's batches at this model that are not collected."""
+    """The run's batches of this model that are not collected."""
     mine = (batches.c.run_id == run_id, batches.c.provider == provider, batches.c.model == model)
     rows = connection.execute(
         select(batches).where(*mine, batches.c.state.in_(("submitting", "submitted"))).order_by(batches.c.id)

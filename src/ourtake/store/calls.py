@@ -30,10 +30,10 @@ class CallStart(Document):
 
 
 class CallEnd(Document):
-    """What is written when it returns; `seconds` is wall-clock time. "unknown": sent, and nobody knows whether it was
-    answered.
+    """What is written when a call returns; `seconds` is wall-clock time.
 
-    `cost` None: not known, and counted against a limit as what was reserved.
+    "unknown": it was sent, and nobody knows whether it was answered. `cost` None: unknown; against a limit it counts as
+    what was reserved.
     """
 
     state: Literal["answered", "failed", "unknown"]
@@ -48,9 +48,7 @@ class CallEnd(Document):
 
 
 class CallRecord(Document):
-    """A row of the ledger; state "started" is a call that is under way. `attempt` counts the calls of one hash from
-    1.
-    """
+    """A row of the ledger. "started": the call is under way. `attempt` counts the calls with one hash, from 1."""
 
     id: int
     start: CallStart
@@ -68,10 +66,10 @@ class Ceiling(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """How a run deals with what the ledger holds: `fresh` takes no answer of another draft, `retry_unknown` makes an
-    unknown call again.
+    """How a run uses what is in the ledger.
 
-    `remember` False: the writer is free and may have changed, so that its answers are never read back.
+    `fresh`: no answers of other drafts are used. `retry_unknown`: calls of unknown outcome are repeated. `remember`
+    False: the writer is free and may have changed, so its answers are never reused.
     """
 
     fresh: bool = False
@@ -88,8 +86,10 @@ class Bill(NamedTuple):
 
 
 class Over(NamedTuple):
-    """A limit that a call could pass: what is spent or reserved already, how much of that is reserved for calls under
-    way, what the call may cost, and how many earlier calls there are that nobody can say the cost of.
+    """A limit that a call could exceed.
+
+    `spent`: what is spent or reserved already; `pending`: how much of that is reserved for calls under way; `needed`:
+    what the call may cost; `boundless`: the number of earlier calls whose cost has no known bound.
     """
 
     ceiling: Ceiling
@@ -99,14 +99,14 @@ class Over(NamedTuple):
     boundless: int = 0
 
     def may_pass(self) -> bool:
-        """Whether there can be room once the calls under way have given back what they don't use."""
+        """Whether there may be room once the calls under way have returned what they don't use."""
         return not self.boundless and self.spent - self.pending + self.needed <= self.ceiling.limit
 
 
 class Begun(NamedTuple):
-    """What became of a call that was to be begun: its number when it may be made now, else the one reason why not.
+    """The result of beginning a call: its number when it may be made now, else the one reason why not.
 
-    With a number, `unknown` are the earlier calls of unknown outcome that it repeats.
+    With a number, `unknown` are the earlier calls of unknown outcome that it repeats. `held_by`: who is making it.
     """
 
     call_id: int | None = None
@@ -117,9 +117,10 @@ class Begun(NamedTuple):
 
 
 class CostRow(Document):
-    """A line of `ourtake calls cost`: `cost` is the sum of what is known, `unpriced` how many answered calls have no
-    price, `uncounted` how many told no tokens, `at_most` what these and calls of unknown outcome may have cost, None
-    where that can't be said.
+    """A line of `ourtake calls cost`, in millionths of a US dollar.
+
+    `cost`: the sum of what is known. `unpriced`: answered calls without a price. `uncounted`: answered calls without a
+    count of tokens. `at_most`: what these and calls of unknown outcome may have cost; None where that is unknown.
     """
 
     name: str

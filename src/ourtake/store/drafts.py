@@ -13,7 +13,7 @@ from ourtake.store.tables import drafts, revisions
 
 
 def save(connection: Connection, draft: Draft) -> None:
-    """Insert the draft, or replace what is kept of it; a revision that is there stays as it is."""
+    """Insert or update the draft; stored revisions are never changed."""
     document = draft.model_dump_json(exclude={"revisions"})
     statement = upsert(drafts).values(id=draft.id, status=draft.status, document=document)
     connection.execute(
@@ -42,9 +42,7 @@ def newest(connection: Connection, limit: int) -> list[Draft]:
 
 
 def earlier_takes(connection: Connection, limit: int, *, besides_run: str = "") -> tuple[EarlierTake, ...]:
-    """The standing takes of the newest drafts, newest first, those of one run left out; only what is needed of each is
-    read.
-    """
+    """The current takes of the newest drafts, newest first, without those of one run."""
     rows = connection.execute(select(drafts.c.id, drafts.c.document).order_by(drafts.c.sequence.desc()))
     listed = ((row.id, json.loads(row.document)) for row in rows)
     chosen = dict(

@@ -1,7 +1,7 @@
-"""What imports have read. An import of a place (an address or file) has a number, its round; it is open until it came
-to its end.
+"""The pages that imports have read. An import of a place (an address or file) has a number, its round.
 
-A page's row carries the round in which it was read last: in an open import, the pages of its round are done.
+It is open until it is finished. A page's row has the round in which it was last read: in an open import, the pages of
+its round are done.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class OpenImport(NamedTuple):
 
 
 def begin(connection: Connection, place: str, *, again: bool) -> OpenImport:
-    """Go on with the open import of a place, or open a new one; `again` opens a new one in any case."""
+    """Resume the open import of a place, or open a new one; `again` always opens a new one."""
     row = connection.execute(select(imports.c.round, imports.c.finished).where(imports.c.place == place)).one_or_none()
     if row is not None and not row.finished and not again:
         mine = (fetched.c.place == place) & (fetched.c.round == row.round)
@@ -38,7 +38,7 @@ def begin(connection: Connection, place: str, *, again: bool) -> OpenImport:
 
 
 def save(connection: Connection, place: str, visits: Sequence[Visit]) -> None:
-    """Keep the visits; the newest of an address stands."""
+    """Save the visits; the newest replaces earlier ones of an address."""
     for visit in visits:
         values = {
             "place": place,
@@ -65,5 +65,5 @@ def rejected(connection: Connection, running: OpenImport) -> list[tuple[str, str
 
 
 def finish(connection: Connection, running: OpenImport) -> None:
-    """The import came to its end."""
+    """Mark an import as finished."""
     connection.execute(update(imports).where(imports.c.place == running.place).values(finished=1))

@@ -1,4 +1,4 @@
-"""What an import does inside its one transaction."""
+"""What an import does in its one transaction."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Importing:
         self._connection = connection
 
     def known(self, digests: Sequence[bytes]) -> set[bytes]:
-        """Those of the digests whose articles still stand as they were read."""
+        """Those of the digests whose articles are still as they were read."""
         return articles.known(self._connection, digests)
 
     def save(self, given: Sequence[Article], origins: Sequence[Origin | None]) -> Saved:
@@ -26,7 +26,7 @@ class Importing:
         return articles.save(self._connection, given, origins)
 
     def changes(self, since: Position) -> Iterator[Change]:
-        """What changed after a position, this transaction's own changes among it."""
+        """What changed after a position, including changes of this transaction."""
         return articles.changes(self._connection, since)
 
     def position(self) -> Position:

@@ -1,4 +1,4 @@
-"""What was found behind addresses: the newest look at each, with its moment."""
+"""What was found behind links: the newest check of each address."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _AT_ONCE = 500
 
 
 def save(connection: Connection, checks: Sequence[LinkCheck]) -> None:
-    """Keep these looks; the newest of an address stands."""
+    """Save these checks; the newest replaces earlier ones of an address."""
     for check in checks:
         document = check.model_dump_json()
         statement = upsert(link_checks).values(url=check.url, document=document)
@@ -22,7 +22,7 @@ def save(connection: Connection, checks: Sequence[LinkCheck]) -> None:
 
 
 def known(connection: Connection, urls: Sequence[str]) -> list[LinkCheck]:
-    """The looks at these addresses, as far as there are any."""
+    """The checks of these addresses, where there are any."""
     found = []
     for first in range(0, len(urls), _AT_ONCE):
         rows = connection.execute(

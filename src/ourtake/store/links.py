@@ -1,4 +1,4 @@
-"""Who links to whom, as the store knows it: a link counts when there is an article at its address."""
+"""Links between articles. A link counts when there is an article at its address."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ class LinkedBy(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """Counts over all links; `most` is (title, links to it), `broken` is (address of the article, address that nothing
-    is at).
+    """Counts over all links.
+
+    `most`: (title, links to it). `broken`: (address of the article, target without an article).
     """
 
     linking: int
@@ -42,7 +43,7 @@ JOIN articles AS other ON other.number = links.article WHERE one.id IN {_AMONG} 
 
 
 def out_of(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """What each of the articles links to, by id; one that links to nothing is left out."""
+    """The articles that each article links to, by id; one without links is left out."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     for id_, target in connection.exec_driver_sql(_OUT, (json.dumps(list(ids)),)).fetchall():
         found[id_].append(target)
@@ -50,7 +51,7 @@ def out_of(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, .
 
 
 def into(connection: Connection, ids: Iterable[str]) -> dict[str, list[LinkedBy]]:
-    """Who links to each of the articles, by id; one that nobody links to is left out."""
+    """The links to each article, by id; one without any is left out."""
     found: defaultdict[str, list[LinkedBy]] = defaultdict(list)
     for id_, day, other in connection.exec_driver_sql(_INTO, (json.dumps(list(ids)),)).fetchall():
         found[id_].append(LinkedBy(day, other))

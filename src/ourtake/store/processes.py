@@ -1,9 +1,8 @@
-"""Who is at work on a store: a row for each process that makes calls, so that another one can tell whether it is still
-alive.
+"""Processes that use a store: a row for each that makes calls, so that others can find out whether it is still alive.
 
-On the same machine a process is known by its number and the moment of its birth, so that a number used again by another
-program deceives nobody. On another machine nobody can look: there the process counts as alive while its last beat is
-younger than LEASE seconds.
+On the same machine a process is identified by its number and start time, so that a number used again by another program
+is not mistaken for it. On other machines a process counts as alive while its last heartbeat is younger than LEASE
+seconds.
 """
 
 from __future__ import annotations
@@ -21,11 +20,11 @@ from ourtake.store.tables import processes
 LEASE = 120.0
 """Seconds."""
 BEAT = 30.0
-"""Seconds between two beats."""
+"""Seconds between two heartbeats."""
 
 
 def enroll(connection: Connection) -> int:
-    """A row for this process; its number."""
+    """Insert a row for this process. Returns its number."""
     values = {"host": socket.gethostname(), "pid": os.getpid(), "born": birth(os.getpid()) or "", "beat": time.time()}
     key = connection.execute(insert(processes).values(**values)).inserted_primary_key
     assert key is not None
@@ -33,14 +32,12 @@ def enroll(connection: Connection) -> int:
 
 
 def beat(connection: Connection, process_id: int) -> None:
-    """Say that the process is alive."""
+    """Record that the process is alive."""
     connection.execute(update(processes).where(processes.c.id == process_id).values(beat=time.time()))
 
 
 def is_alive(connection: Connection, process_id: int | None) -> bool:
-    """Whether the process of that row is still at work, as far as can be told from here; a call without one is older
-    than this table.
-    """
+    """Whether the process of that row is still alive, as far as can be known here; False for None, of old calls."""
     row = connection.execute(select(processes).where(processes.c.id == process_id)).first()
     if row is None:
         return False
@@ -50,8 +47,9 @@ def is_alive(connection: Connection, process_id: int | None) -> bool:
 
 
 def kept_its_marks(connection: Connection, process_id: int | None) -> bool:
-    """Whether what that process wrote to a file without waiting for the disk is there: it was on this machine, which
-    has been up since.
+    """Whether what that process wrote to a file without waiting for the disk is there.
+
+    That is so when it ran on this machine, and the machine has been up since.
     """
     row = connection.execute(select(processes).where(processes.c.id == process_id)).first()
     boot = _boot()
@@ -64,18 +62,18 @@ def kept_its_marks(connection: Connection, process_id: int | None) -> bool:
 
 
 def name(connection: Connection, process_id: int | None) -> str:
-    """The process in words."""
+    """The process in words, for messages."""
     row = connection.execute(select(processes).where(processes.c.id == process_id)).first()
     return "another process" if row is None else f"process {row.pid} on {row.host}"
 
 
 def birth(pid: int) -> str | None:
-    """A text that only this process of that number has; None where there is none, or it is dead and not yet buried."""
+    """A text that identifies the process with that number; None where there is none, or it is a zombie."""
     boot = _boot()
     if boot is not None:
         try:
-            # The name in brackets may hold anything, spaces and brackets too; state is the first field behind it, start
-            # time the twentieth.
+            # The name in brackets may contain anything, even brackets. The first field after it is the state, the
+            # twentieth the start time.
             fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
         except OSError:
             return None
@@ -85,7 +83,7 @@ def birth(pid: int) -> str | None:
 
 
 def _boot() -> str | None:
-    """A text that this start of the machine alone has; None where the system tells none."""
+    """A text that identifies this boot of the machine; None where the system has none."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except OSError:

@@ -1,7 +1,7 @@
-"""Runs: one batch, or the drafting of one story. A run belongs to one process at a time and is taken over when that one
-is gone.
+"""Runs: a batch, or the drafting of one story. A run belongs to one process at a time.
 
-The ids of its drafts follow from the run's id, so that a run that goes on after a kill stores each draft once.
+It is taken over when that process is gone. The ids of its drafts are derived from the run's id, so a run that is
+resumed after a kill stores each draft once.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ourtake.store.tables import runs
 
 
 class Claim(NamedTuple):
-    """A run that is ours, `new` or gone on with; or `held_by`, in words, since when."""
+    """A run that this process now holds, `new` or resumed; or `held_by`: who holds it, and since when."""
 
     run_id: str
     held_by: str = ""
@@ -26,8 +26,9 @@ class Claim(NamedTuple):
 
 
 def claim(connection: Connection, name: str, *, process_id: int, resume: bool) -> Claim:
-    """Take the run of that name. A finished one is begun anew, unless it is to be resumed; an unfinished one goes
-    on.
+    """Take the run of that name.
+
+    An unfinished run is resumed; a finished one too, if `resume`, else a new one begins.
     """
     newest = connection.execute(
         select(runs).where(runs.c.name == name).order_by(runs.c.sequence.desc()).limit(1)
@@ -54,12 +55,12 @@ def claim(connection: Connection, name: str, *, process_id: int, resume: bool) -
 
 
 def release(connection: Connection, run_id: str, *, finished: bool) -> None:
-    """Give a run back: finished, or stopped and to be gone on with."""
+    """Release a run: finished, or stopped and to be resumed."""
     connection.execute(update(runs).where(runs.c.id == run_id).values(state="finished" if finished else "stopped"))
 
 
 def draft_id(run_id: str, *parts: str) -> str:
-    """The id of a run's draft: the same for the same parts, whatever happened in between."""
+    """The id of a run's draft, which depends only on the run and the parts."""
     return hashlib.sha256("\x1f".join((run_id, *parts)).encode()).hexdigest()[:12]
 
 

@@ -1,6 +1,6 @@
-"""Opening a store: is the file ours, is it whole, is its schema the one this program knows.
+"""Opening a store: the file must be ours, undamaged, and of a schema that this program knows.
 
-Alembic is imported only when there is something to migrate: it costs more start-up than all of SQLAlchemy.
+Alembic is imported only when there is something to migrate: it takes longer to load than all of SQLAlchemy.
 """
 
 from __future__ import annotations
@@ -22,20 +22,19 @@ from ourtake.store.tables import HEAD
 BUSY_SECONDS = 30
 PAGE = 16384
 CACHE = 65536
-"""Kilobytes of pages that a connection may keep: a look-up in a million articles reads four hundred, and the next one
-many of the same.
+"""Kilobytes of pages that a connection may cache: a look-up in a million articles reads 400, and the next one many of
+them again.
 """
 
 
 def open_engine(address: str, *, create: bool) -> Engine:
     """An engine on a store of the current schema. Raises StoreError for anything that is not one and can't be made one.
 
-    Where the file or its folder can't be written, the engine only reads, unless `create` says that articles are to be
-    added.
+    Where the file or its folder can't be written, the engine is read-only; with `create`, that is an error.
     """
     path = _sqlite_path(address)
     fresh = _check_file(path, create=create)
-    _check_beside(path)
+    _check_sidecars(path)
     only_read = not fresh and not can_write(path)
     if not fresh:
         _check_owner(path)
@@ -54,7 +53,7 @@ def open_engine(address: str, *, create: bool) -> Engine:
         do = (
             _RESCUE
             if _damaged(error.orig)
-            else "Check the disk, the folder's rights, and that no other program holds it."
+            else "Check the disk, the folder's permissions, and that no other program locks the file."
         )
         raise StoreError(f"The store {path} can't be opened: {error.orig}.", do) from error
     except StoreError:
@@ -68,7 +67,7 @@ def _sqlite_path(address: str) -> Path:
         raise StoreError("PostgreSQL is not supported in this version.", "Use --store sqlite:///ourtake.db.")
     match = re.fullmatch(r"sqlite:///(.+)", address)
     if not match:
-        raise StoreError(f"{_without_password(address)} is no store address.", "Write it as sqlite:///ourtake.db.")
+        raise StoreError(f"{_without_password(address)} is not a store address.", "Write it as sqlite:///ourtake.db.")
     return Path(match[1])
 
 
@@ -77,16 +76,16 @@ def _without_password(address: str) -> str:
 
 
 def _check_file(path: Path, *, create: bool) -> bool:
-    """Whether the store is to be made. Raises StoreError when that is not wanted or not possible."""
+    """Whether the store has to be created. Raises StoreError when that is not wanted or not possible."""
     if path.is_dir():
-        raise StoreError(f"{path} is a folder, not a store.", "Name a file, as sqlite:///ourtake.db.")
+        raise StoreError(f"{path} is a folder, not a store.", "Name a file, such as sqlite:///ourtake.db.")
     if path.is_file():
         with path.open("rb") as file:
             head = file.read(16)
         if head and head != b"SQLite format 3\x00":
             raise StoreError(f"{path} is not an ourtake store.", "Name another file with --store.")
         if create and not can_write(path):
-            raise StoreError(f"{path} can't be written: it or its folder is read-only.", _RIGHTS)
+            raise StoreError(f"{path} can't be written: it or its folder is read-only.", _PERMISSIONS)
         return not head
     if path.exists():
         raise StoreError(f"{path} is not a file, so it can't be a store.", "Name another file with --store.")
@@ -96,23 +95,23 @@ def _check_file(path: Path, *, create: bool) -> bool:
         )
     if not path.absolute().parent.is_dir() or not os.access(path.absolute().parent, os.W_OK):
         raise StoreError(
-            f"No store can be made in {path.absolute().parent}: it is no folder that can be written.",
+            f"No store can be made in {path.absolute().parent}: it is not a folder that can be written to.",
             "Name another place with --store.",
         )
     return True
 
 
-_RIGHTS = "Change its rights, or name another with --store."
+_PERMISSIONS = "Change its permissions, or name another with --store."
 _HEADS = {
     "-wal": (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83"),
     "-shm": ((3007000).to_bytes(4, sys.byteorder),),
     "-journal": (b"\xd9\xd5\x05\xf9",),
 }
-"""How the files begin that SQLite keeps beside a store, overwrites and removes; a new one is empty or zeros."""
+"""How SQLite's files next to a store begin, which it overwrites and removes; a new one is empty or zeros."""
 
 
-def _check_beside(path: Path) -> None:
-    """Raise StoreError for somebody else's file with the name of one that SQLite would keep beside the store."""
+def _check_sidecars(path: Path) -> None:
+    """Raise StoreError for another program's file with the name of one that SQLite keeps next to the store."""
     for suffix, heads in _HEADS.items():
         beside = Path(f"{path.resolve()}{suffix}")
         if not os.path.lexists(beside):
@@ -127,15 +126,15 @@ def _check_beside(path: Path) -> None:
 
 
 def can_write(path: Path) -> bool:
-    """Whether a store's file and the folder around it can be written: SQLite keeps files of its own beside it."""
+    """Whether a store's file and its folder can be written: SQLite keeps files next to it."""
     return os.access(path, os.W_OK) and os.access(path.resolve().parent, os.W_OK)
 
 
 def _reading_uri(path: Path) -> str:
-    """How to open a store that can't be written.
+    """The URI of a store that can't be written.
 
-    Where no other program has it open, SQLite is to know that nothing changes (immutable): it would look for a file
-    beside the store, which can't be made.
+    Where no other program has it open, it is opened as immutable: otherwise SQLite would need a file next to it, which
+    can't be made.
     """
     real = path.resolve()
     log = Path(f"{real}-wal")
@@ -143,7 +142,7 @@ def _reading_uri(path: Path) -> str:
 
 
 def _check_owner(path: Path) -> None:
-    """Raise StoreError for another program's database, before a pragma of ours changes a byte of it."""
+    """Raise StoreError for another program's database, before our pragmas change a byte of it."""
     uri = f"{path.absolute().as_uri()}?mode=ro" if can_write(path) else _reading_uri(path)
     try:
         with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)) as connection:
@@ -157,7 +156,7 @@ def _check_owner(path: Path) -> None:
 
 def _set_up(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None  # SQLAlchemy's begin event below says when a transaction begins
-    # The page's size holds for a new file only: articles fill large pages better, and an import writes a quarter less.
+    # The page size affects new files only. Articles fill large pages better, and an import writes a quarter less.
     pragmas = (
         f"page_size={PAGE}",
         f"cache_size=-{CACHE}",
@@ -175,8 +174,7 @@ def _set_up_reading(connection: sqlite3.Connection, _: object) -> None:
 
 
 def _begin(connection: object) -> None:
-    # A deferred transaction that reads and then writes fails at once when another process wrote in between; IMMEDIATE
-    # waits its turn.
+    # A deferred transaction that reads and then writes fails when another process wrote in between; IMMEDIATE waits.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if not connection.get_execution_options().get("reading") else "BEGIN")  # type: ignore[attr-defined]
 
 
@@ -198,7 +196,7 @@ def _migrate(engine: Engine, path: Path, *, fresh: bool) -> None:
         )
     if not can_write(path):
         what = f"The store {path} was written by an older ourtake and can't be updated: it is read-only."
-        raise StoreError(what, "Change its rights for one run.")
+        raise StoreError(what, "Change its permissions for one run.")
     from alembic import command
     from alembic.config import Config
 
@@ -214,8 +212,8 @@ def _migrate(engine: Engine, path: Path, *, fresh: bool) -> None:
 
 _LEDGER = ("calls", "drafts", "revisions", "runs", "processes", "batches")
 _CHECKED_UP_TO = 256 * 1024 * 1024
-"""Bytes of a store that are looked through before anything is paid, at about a gigabyte a second; a larger one tells
-when a page is read.
+"""Bytes; up to this size a store is checked before anything is paid, at about a gigabyte a second. In a larger one,
+damage is found when a page is read.
 """
 _RESCUE = (
     "Restore it from a backup, or rescue what can be read with `sqlite3 ourtake.db .recover | sqlite3 rescued.db` "
@@ -228,7 +226,7 @@ def _damaged(error: object) -> bool:
 
 
 def check_ledger(connection: Connection) -> None:
-    """Raise StoreError when the tables that payments and drafts are written to are damaged."""
+    """Raise StoreError when the tables for payments and drafts are damaged."""
     size = connection.exec_driver_sql(
         "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
     ).scalar_one()
@@ -240,15 +238,15 @@ def check_ledger(connection: Connection) -> None:
 
 @contextlib.contextmanager
 def plain_errors() -> Iterator[None]:
-    """The database's own errors as a StoreError."""
+    """Raise the database's errors as StoreError."""
     try:
         yield
     except DBAPIError as error:
         if _damaged(error.orig):
             raise StoreError(f"The store is damaged: {error.orig}.", _RESCUE) from error
         if "readonly" in str(error.orig):
-            raise StoreError("The store can't be written: it or its folder is read-only.", _RIGHTS) from error
+            raise StoreError("The store can't be written: it or its folder is read-only.", _PERMISSIONS) from error
         raise StoreError(
             f"The store can't be read or written: {error.orig}.",
-            "Check the disk and its rights; nothing half-written was kept.",
+            "Check the disk and its permissions; nothing incomplete was kept.",
         ) from error

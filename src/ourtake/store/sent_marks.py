@@ -1,11 +1,13 @@
-"""Which of the calls that are written down were sent: eight bytes a call in a file beside the store, NAME.db-sent.
+"""Which recorded calls were sent: eight bytes a call in a file next to the store, NAME.db-sent.
 
-A call's row must be on the disk before the call is made, so the rows of the next calls are written ahead, while those
-wait for a place. A second commit between row and call would leave the place empty for its time. A mark needs none: it
-is written to the file and not waited for, and the kernel keeps it when this process is killed. What is behind that:
-after a power cut no mark is believed (store/ledger.py asks whether the machine is still up), a mark counts only with
-the beginning of its request's hash, so that a store put back from a backup takes no other row's mark for its own, and a
-call without a mark that can be believed may have been sent.
+A call's row must be on the disk before the call is made, so the rows of the next calls are written while they wait for
+their turn. A second commit between row and call would delay the call. A mark needs no commit: it is written to the file
+without waiting, and the kernel keeps it when this process is killed.
+
+- After a power cut no mark is trusted: store/ledger.py asks whether the machine is still up.
+- A mark counts only with the beginning of its request's hash, so that a store restored from a backup does not use other
+  rows' marks.
+- A call without a trusted mark may have been sent.
 """
 
 from __future__ import annotations
@@ -27,20 +29,20 @@ class SentMarks:
     """The marks of one store; the file is made with the first mark."""
 
     def __init__(self, store: Path) -> None:
-        # As SQLite names its own files beside a store: after the file itself, not after a link to it.
+        # As SQLite names its files next to a store: after the file itself, not after a link to it.
         self._path = Path(f"{store.resolve()}-sent")
         self._file: int | None = None
 
     def written(self, call: int, request_hash: str) -> None:
-        """The row of a call is about to be committed. Raises StoreError when the disk can't take the mark."""
+        """Mark a call whose row is about to be committed. Raises StoreError when the mark can't be written."""
         self._mark(call, _WRITTEN, request_hash)
 
     def sent(self, call: int, request_hash: str) -> None:
-        """The call goes out now. Raises StoreError when the disk can't take the mark: then it must not."""
+        """Mark a call that is sent now. Raises StoreError when the mark can't be written: then it must not be sent."""
         self._mark(call, _SENT, request_hash)
 
     def never_sent(self, call: int, request_hash: str) -> bool:
-        """Whether it is certain that a call of which a row stands was not sent."""
+        """Whether it is certain that a recorded call was not sent."""
         if self._file is None and not self._path.exists():
             return False
         with self._plain_errors():
@@ -63,7 +65,7 @@ class SentMarks:
             yield
         except OSError as error:
             raise StoreError(
-                f"{self._path} can't be read or written: {error.strerror}.", "Check the disk and its rights."
+                f"{self._path} can't be read or written: {error.strerror}.", "Check the disk and its permissions."
             ) from error
 
     def _opened(self) -> int:
@@ -77,7 +79,7 @@ class SentMarks:
 
 
 def _is_ours(start: bytes) -> bool:
-    """Whether a file that begins so holds marks: records that are empty, or begin with one of the two marks."""
+    """Whether a file that begins so has marks in it: records that are empty or begin with one of the two marks."""
     records = (start[at : at + _SIZE] for at in range(0, len(start), _SIZE))
     return len(start) % _SIZE == 0 and all(record[:1] in (_WRITTEN, _SENT, b"\0") for record in records)
 

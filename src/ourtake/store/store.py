@@ -1,4 +1,4 @@
-"""The store: one object over one database, handed down from cli/ to whoever needs it."""
+"""The store: one object for one database, passed from cli/ to whatever needs it."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Store:
             return fetched.rejected(connection, running)
 
     def finish_import(self, running: fetched.OpenImport) -> None:
-        """The import came to its end; the next one of this place begins anew."""
+        """Mark an import as finished; the next one of this place starts over."""
         with self._writing() as connection:
             fetched.finish(connection, running)
 
@@ -123,7 +123,7 @@ class Store:
             return articles.days_of(connection, ids)
 
     def changes(self, since: Position) -> Iterator[Change]:
-        """What changed after a position: first what went, then what came."""
+        """What changed after a position: first removals, then additions."""
         with self._reading() as connection:
             yield from articles.changes(connection, since)
 
@@ -133,7 +133,7 @@ class Store:
             return links.out_of(connection, ids)
 
     def links_into(self, ids: Iterable[str]) -> dict[str, list[links.LinkedBy]]:
-        """Who links to each of these."""
+        """The links to each of these articles."""
         with self._reading() as connection:
             return links.into(connection, ids)
 
@@ -158,7 +158,7 @@ class Store:
             return articles.spread(connection, wanted)
 
     def earlier_takes(self, limit: int, *, besides_run: str = "") -> tuple[EarlierTake, ...]:
-        """The standing takes of the newest drafts, newest first, those of one run left out."""
+        """The current takes of the newest drafts, newest first, without those of one run."""
         with self._reading() as connection:
             return drafts.earlier_takes(connection, limit, besides_run=besides_run)
 
@@ -183,12 +183,12 @@ class Store:
             return connection.execute(select(rankings.c.document).order_by(rankings.c.id.desc()).limit(1)).scalar()
 
     def save_link_checks(self, checks: Sequence[LinkCheck]) -> None:
-        """Keep what was found behind addresses; the newest look at each stands."""
+        """Save what was found behind links; the newest check of an address replaces earlier ones."""
         with self._writing() as connection:
             link_checks.save(connection, checks)
 
     def link_checks(self, urls: Sequence[str]) -> list[LinkCheck]:
-        """The newest look at each of these addresses, as far as there is one."""
+        """The newest check of each of these addresses, where there is one."""
         with self._reading() as connection:
             return link_checks.known(connection, urls)
 
@@ -212,10 +212,9 @@ class Store:
             return drafts.newest(connection, limit)
 
     def enroll(self) -> int:
-        """Write down that this process is at work, and what became of the calls of processes that are gone; the
-        process's number.
+        """Record that this process is at work, and the outcome of calls of processes that are gone.
 
-        Raises StoreError when the ledger is damaged.
+        Returns the process's number. Raises StoreError when the ledger is damaged.
         """
         with self._writing() as connection:
             check_ledger(connection)
@@ -223,21 +222,21 @@ class Store:
             return processes.enroll(connection)
 
     async def beat(self, process_id: int) -> None:
-        """Say that the process is alive, for those on other machines."""
+        """Record that the process is alive, for other machines."""
         await self._write(lambda connection: processes.beat(connection, process_id))
 
     def claim_run(self, name: str, *, process_id: int, resume: bool) -> runs.Claim:
-        """Take the run of that name, or learn who holds it."""
+        """Take the run of that name, or find out who holds it."""
         with self._writing() as connection:
             return runs.claim(connection, name, process_id=process_id, resume=resume)
 
     def release_run(self, run_id: str, *, finished: bool) -> None:
-        """Give a run back: finished, or stopped and to be gone on with."""
+        """Release a run: finished, or stopped and to be resumed."""
         with self._writing() as connection:
             runs.release(connection, run_id, finished=finished)
 
     async def begin_batch(self, *, run_id: str, provider: str, model: str, requests: int) -> int:
-        """Write down a batch before it is submitted; its number."""
+        """Record a batch before it is submitted. Returns its number."""
         return await self._write(
             lambda connection: batches.begin(
                 connection, run_id=run_id, provider=provider, model=model, requests=requests
@@ -245,7 +244,7 @@ class Store:
         )
 
     async def mark_batch(self, number: int, state: batches.State, batch_id: str | None = None) -> None:
-        """Write down how far a batch is."""
+        """Save the state of a batch."""
         await self._write(lambda connection: batches.mark(connection, number, state, batch_id))
 
     def open_batches(self, *, run_id: str, provider: str, model: str) -> list[batches.BatchRow]:
@@ -254,13 +253,13 @@ class Store:
             return batches.open_ones(connection, run_id=run_id, provider=provider, model=model)
 
     async def begin_call(self, start: CallStart, *, process_id: int, terms: Terms) -> Begun:
-        """Write down a call before it is made, where it may be made."""
+        """Record a call before it is made, if it may be made."""
         return await self._write(
             lambda connection: ledger.begin(connection, start, process_id=process_id, terms=terms, marks=self.marks)
         )
 
     async def finish_call(self, call_id: int, end: CallEnd) -> None:
-        """Write down how a call ended."""
+        """Record how a call ended."""
 
         def work(connection: Connection) -> None:
             ledger.finish(connection, call_id, end)
@@ -277,7 +276,7 @@ class Store:
         state: str | None = None,
         last: int | None = None,
     ) -> list[CallRecord]:
-        """The ledger, or the part of it that is named, in order."""
+        """The calls in the ledger, or those that match, in order."""
         with self._reading() as connection:
             return ledger.listed(connection, draft_id=draft_id, run_id=run_id, state=state, last=last)
 
@@ -289,40 +288,38 @@ class Store:
     def answered_hashes(
         self, hashes: Sequence[str], *, draft_id: str | None = None, states: Sequence[str] = ("answered",)
     ) -> set[str]:
-        """Which of these requests the ledger holds an answer to, or a call in one of `states`; with `draft_id`, made
-        for that draft.
-        """
+        """Those of the requests that have a call in one of `states`; with `draft_id`, one made for that draft."""
         with self._reading() as connection:
             return ledger.hashes_in(connection, hashes, states=states, draft_id=draft_id)
 
     def spent_on(self, draft_id: str) -> tuple[Usage, int | None]:
-        """What a draft's own answered calls used, and cost in millionths of a US dollar: None when that is not
-        known.
-        """
+        """What a draft's answered calls used, and cost in millionths of a US dollar (None: unknown)."""
         with self._reading() as connection:
             return ledger.spent_on(connection, draft_id)
 
     def over_draft(self, ceiling: Ceiling, *, draft_id: str, needed: int) -> Over | None:
-        """Whether so much more (millionths of a US dollar) could pass the limit of a draft, its calls of unknown
-        outcome counted in.
+        """Whether `needed` more (millionths of a US dollar) could exceed the limit of a draft.
+
+        Its calls of unknown outcome count too.
         """
         with self._reading() as connection:
             return ledger.over_draft(connection, ceiling, draft_id=draft_id, needed=needed)
 
     def price_calls(self, price: Callable[[str, str, Usage], int | None]) -> int:
-        """Give answered calls without a cost what `price` says of their provider, model and tokens; how many got
-        one.
+        """Set the cost of answered calls without one to what `price` gives for provider, model and tokens.
+
+        Returns how many got one.
         """
         with self._writing() as connection:
             return ledger.price(connection, price)
 
     def reap_orphans(self) -> int:
-        """Write down what became of the calls of processes that are gone: unknown, or never sent; how many."""
+        """Record the outcome of calls of processes that are gone: unknown, or never sent. Returns how many."""
         with self._writing() as connection:
             return ledger.reap_orphans(connection, self.marks)
 
     def costs(self, group: str) -> list[CostRow]:
-        """What calls cost, by day, model, draft or run."""
+        """The cost of calls, by day, model, draft or run."""
         with self._reading() as connection:
             return ledger.costs(connection, group)
 

@@ -25,9 +25,9 @@ articles = Table(
     Column("document", Text, nullable=False),
     sqlite_autoincrement=True,
 )
-"""A changed article gets a new number, the next one; so whoever knows the archive up to a number finds what is new
-beyond it. `title_hash` is that of the folded title, `day` a proleptic ordinal (0 undated), `digest` that of the line it
-was read from.
+"""A changed article gets the next number, so everything that is new since a number is beyond it.
+
+`title_hash`: of the normalised title. `day`: a proleptic ordinal, 0 undated. `digest`: of the line it was read from.
 """
 
 removed = Table(
@@ -37,8 +37,8 @@ removed = Table(
     Column("id", String, nullable=False),
     sqlite_autoincrement=True,
 )
-"""One row for each row that left `articles`, removed or changed: the archive holds as many articles as numbers given,
-less these.
+"""A row for each row that left `articles`, removed or changed: the number of articles is the number of rows ever
+added, less these.
 """
 
 links = Table(
@@ -48,7 +48,7 @@ links = Table(
     Column("target", String, primary_key=True, index=True),
     sqlite_with_rowid=False,
 )
-"""The canonical addresses that an article, by its number, links to; whether an article is there is not said."""
+"""The canonical addresses that an article, by its number, links to, whether or not there is an article."""
 
 drafts = Table(
     "drafts",

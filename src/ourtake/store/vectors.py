@@ -1,8 +1,7 @@
-"""Sentence vectors of articles: one an article and model, made once per article version, and what is known of each
-model.
+"""Sentence vectors of articles: one for each article and model, made once per version of the article.
 
-A vector is kept as little-endian float16 of unit length. Vectors of two models never meet: every question here names
-one model.
+A vector is stored as little-endian float16 of unit length. Vectors of different models are never mixed: every query
+names one model.
 """
 
 from __future__ import annotations
@@ -56,8 +55,10 @@ _Opened = Callable[[], AbstractContextManager[Connection]]
 
 
 class VectorModel(Document):
-    """A model that vectors were made with: how many numbers a vector has, the cosine of texts that have nothing in
-    common, and the vector of a known sentence, by which the model is recognised.
+    """A model that vectors were made with.
+
+    `dimension`: numbers in a vector. `unrelated`: the cosine of unrelated texts. `probe`: the vector of a known
+    sentence, by which the model is recognised.
     """
 
     model: str
@@ -67,9 +68,7 @@ class VectorModel(Document):
 
 
 class Unembedded(Document):
-    """An article that changed since its vector was made, or has none. `digest`: of the text that its vector was made
-    from, if it has one.
-    """
+    """An article without a vector, or changed since. `digest`: of the text that its vector was made from, if any."""
 
     article: Article
     article_number: int
@@ -77,9 +76,7 @@ class Unembedded(Document):
 
 
 class VectorRow(Document):
-    """A vector to be kept; `digest` is the embedded text's, `article_number` the article's in the store, which changes
-    whenever it does.
-    """
+    """A vector to be stored. `digest`: of the embedded text. `article_number`: changes whenever the article does."""
 
     article_id: str
     digest: str
@@ -88,20 +85,20 @@ class VectorRow(Document):
 
 
 class Vectors:
-    """The vectors of one store; what is written is committed when a method returns."""
+    """The vectors of one store. Writes are committed when a method returns."""
 
     def __init__(self, reading: _Opened, writing: _Opened) -> None:
         self._reading = reading
         self._writing = writing
 
     def model(self, name: str) -> VectorModel | None:
-        """What is known of a model; None when no vector was made with it."""
+        """The model of that name; None when no vector was made with it."""
         with self._reading() as connection:
             row = connection.execute(select(vector_models).where(vector_models.c.model == name)).mappings().first()
         return None if row is None else VectorModel.model_validate(dict(row))
 
     def models(self) -> dict[str, int]:
-        """The models that vectors are kept of, and how many each."""
+        """The models that there are vectors of, and how many."""
         with self._reading() as connection:
             rows = connection.execute(
                 select(vectors.c.model, func.count()).group_by(vectors.c.model).order_by(vectors.c.model)
@@ -109,7 +106,7 @@ class Vectors:
             return {name: count for name, count in rows}
 
     def save_model(self, model: VectorModel) -> None:
-        """Keep what is known of a model; a second time changes nothing."""
+        """Save a model; a second time changes nothing."""
         with self._writing() as connection:
             connection.execute(upsert(vector_models).values(**model.model_dump()).on_conflict_do_nothing())
 
@@ -171,7 +168,7 @@ class Vectors:
             _raise_version(connection)
             return done.rowcount
 
-    def tidy(self) -> None:
+    def remove_orphans(self) -> None:
         """Remove the vectors of articles that are gone."""
         with self._writing() as connection:
             connection.execute(delete(vectors).where(vectors.c.article_id.not_in(select(articles.c.id))))

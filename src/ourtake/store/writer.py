@@ -1,8 +1,8 @@
 """Group commit: coroutines hand over small writes, a thread runs all that wait in one transaction and commits once.
 
-A commit with synchronous=FULL costs milliseconds of disk; twenty drafts under way would pay it sixty times a second
-each. A caller goes on only when the commit that holds its write is done. When one write of a group fails, the group is
-rolled back and each is done on its own, so that it fails alone.
+A commit with synchronous=FULL takes milliseconds of disk time, and twenty drafts under way need many. A caller
+continues only when the commit with its write is done. When one write of a group fails, the group is rolled back and
+each is done alone, so that only that one fails.
 """
 
 from __future__ import annotations

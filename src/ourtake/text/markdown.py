@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake.text.overlaps import Spans
-from ourtake.text.parsed import kept
+from ourtake.text.parsed import kept, part, stripped
 from ourtake.text.scan import tried
 
 if TYPE_CHECKING:
@@ -97,10 +97,8 @@ def _blocks(body: str) -> tuple[tuple[str, Span], ...]:
         if token.level or token.map is None or token.nesting < 0:
             continue
         first, last = starts[token.map[0]], min(starts[token.map[1]], len(body))
-        piece = body[first:last]
-        text = piece.strip()
-        begin = first + len(piece) - len(piece.lstrip())
-        found.append((token.type.removesuffix("_open"), Span(begin, begin + len(text), text)))
+        begin, end = stripped(body, first, last)
+        found.append((token.type.removesuffix("_open"), Span(begin, end, part(body, begin, end))))
     return tuple(found)
 
 
@@ -127,7 +125,7 @@ def quotations(text: str) -> list[Span]:
         group = next(number for number in range(1, 5) if match[number] is not None)
         start, end = match.span(group)
         if not taken.holds(start):
-            found.append(Span(start, end, text[start:end]))
+            found.append(Span(start, end, part(text, start, end)))
     return found
 
 

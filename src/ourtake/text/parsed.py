@@ -6,13 +6,14 @@ cache that grows with every story.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 Of = TypeVar("Of")
 Args = ParamSpec("Args")
 Result = TypeVar("Result")
+Item = TypeVar("Item")
 
 
 class Text(str):
@@ -34,10 +35,23 @@ class Text(str):
         return str, (str(self),)
 
 
-def kept(read: Callable[Concatenate[Of, Args], Result]) -> Callable[Concatenate[Of, Args], Result]:
-    """Keep what `read` returns with its first argument if that has a memo (a Text, a Case); otherwise read each time.
+class Group(tuple[Item, ...]):
+    """A tuple with a memory: what is worked out over all of its items is kept with it."""
 
-    Further arguments must be positional and hashable. The result is shared and must not be changed.
+    memo: dict[Hashable, object]
+
+    def __new__(cls, items: Iterable[Item] = ()) -> Group[Item]:
+        """The items, with nothing worked out yet."""
+        made = super().__new__(cls, items)
+        made.memo = {}
+        return made
+
+
+def kept(read: Callable[Concatenate[Of, Args], Result]) -> Callable[Concatenate[Of, Args], Result]:
+    """Keep what `read` returns with its first argument, if that has a memo (a Text, a Group, a Case).
+
+    Of any other argument it is read each time. Further arguments must be positional and hashable. The result is shared
+    and must not be changed.
     """
 
     def reading(of: Of, /, *args: Args.args, **kwargs: Args.kwargs) -> Result:
@@ -52,3 +66,16 @@ def kept(read: Callable[Concatenate[Of, Args], Result]) -> Callable[Concatenate[
             return result
 
     return wraps(read)(reading)
+
+
+@kept
+def part(text: str, start: int, end: int) -> Text:
+    """text[start:end]: the same object each time, so that what is read from it is kept as well."""
+    return Text(text[start:end])
+
+
+def stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where text[start:end] begins and ends without the white space around it."""
+    piece = text[start:end]
+    begin = start + len(piece) - len(piece.lstrip())
+    return begin, max(begin, start + len(piece.rstrip()))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from ourtake.text.markdown import Span
-from ourtake.text.parsed import Text, kept
+from ourtake.text.parsed import kept, part, stripped
 from ourtake.text.scan import tried
 
 _END = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)\]*_]*(?=\s|\Z)|\n[ \t]*\n")
@@ -157,22 +157,20 @@ _NEXT = re.compile(r"\s+[\"'\u201c\u2018(\[*_]*(\w+)")
 
 @kept
 def sentences(text: str) -> tuple[Span, ...]:
-    """The sentences of a text in order, without the white space around them; text[start:end] == span.text."""
-    if _BLANK not in text:
-        return _sentences(text)
-    found: list[Span] = []
-    begin = 0
-    for paragraph in text.split(_BLANK):
-        found += [Span(begin + start, begin + end, piece) for start, end, piece in _sentences(paragraph)]
-        begin += len(paragraph) + len(_BLANK)
-    return tuple(found)
+    """The sentences of a text in order, without the white space around them; text[start:end] == span.text.
 
-
-@kept
-def _sentences(text: str) -> tuple[Span, ...]:
-    """The same of one paragraph: a take's are asked for alone, too."""
+    Those of its paragraphs are the same objects.
+    """
     found: list[Span] = []
     start = 0
+    if _BLANK in text:
+        for paragraph in text.split(_BLANK):
+            begin, end = stripped(text, start, start + len(paragraph))
+            if begin < end:
+                inner = sentences(part(text, begin, end))
+                found += [Span(begin + first, begin + last, piece) for first, last, piece in inner]
+            start += len(paragraph) + len(_BLANK)
+        return tuple(found)
     for mark in tried(_END, text, at=_MARK):
         if mark.end() < len(text) and not mark[0].isspace() and not _ends(text, mark):
             continue
@@ -193,11 +191,9 @@ def _add(found: list[Span], text: str, start: int, end: int) -> None:
 
 
 def _add_piece(found: list[Span], text: str, start: int, end: int) -> None:
-    piece = text[start:end]
-    stripped = piece.strip()
-    if stripped:
-        begin = start + len(piece) - len(piece.lstrip())
-        found.append(Span(begin, begin + len(stripped), Text(stripped)))
+    begin, end = stripped(text, start, end)
+    if begin < end:
+        found.append(Span(begin, end, part(text, begin, end)))
 
 
 def _ends(text: str, mark: re.Match[str]) -> bool:

@@ -6,46 +6,23 @@ import re
 
 from ourtake.text.markdown import Span
 from ourtake.text.parsed import kept
-from ourtake.text.scan import Beginnings
+from ourtake.text.saying import PHRASES, SAYING, SPEAKING, VERBS
 from ourtake.text.tokens import lowered
-
-_SAYING = (
-    "says?|said|saying|tells?|told|writes?|wrote|written|writing|calls?|called|calling|puts?|describes?|described|"
-    "describing|quotes?|quoted|terms?|termed|dubs?|dubbed|"
-    "label(?:s|led)?|argues?|argued|claims?|claimed|warns?|warned|warning|asks?|asked|adds?|added|notes?|noted|noting|"
-    "reports?|reported|insists?|insisted|"
-    "explains?|explained|declares?|declared|states?|stated|promises?|promised|admits?|admitted|denies|denied|replied|"
-    "replies|answers?|answered|"
-    "concludes?|concluded|observes?|observed|suggests?|suggested|remarks?|remarked|recalls?|recalled|announces?|"
-    "announced|acknowledges?|acknowledged|"
-    "maintains?|maintained|concedes?|conceded|counters?|countered|urges?|urged|complains?|complained|believes?|"
-    "believed|thinks?|thought|finds?|found|"
-    "spoke of|speaks of|spoken of"
-)
-SAYING = re.compile(
-    rf"(?<!-)\b(?:{_SAYING}|according to|in the words of|in (?:his|her|their|its|our) words|call for)\b", re.IGNORECASE
-)
-"""A verb, or the like, that says that somebody's words follow or went before."""
-
-_VERBS = Beginnings(re.findall(r"(?:^|\|)([a-z]+)(?!\?)", _SAYING))
-_PHRASES = Beginnings(
-    ("according to", "in the words of", *(f"in {whose} words" for whose in ("his", "her", "their", "its", "our")))
-)
 
 _PART = r"(?:[A-Z\u00c0-\u00de][\w'\u2019.\-]*|[A-Z]\.)"
 _NAME = (
     rf"(?:(?:the|The) )?{_PART}(?:\s(?:(?:of|the|for|and|de|del|der|den|di|da|van|von|bin|al|la|le|"
     rf"du)\s){{0,2}}{_PART})*"
 )
-_AFTER_VERB = re.compile(rf"\b(?:{_SAYING})\s+(?P<name>{_NAME})")
+_AFTER_VERB = re.compile(rf"\b(?:{SPEAKING})\s+(?P<name>{_NAME})")
 _BEFORE_VERB = re.compile(
     rf"(?P<name>{_NAME})(?:,[^,.\"\u201c\u201d]{{2,60}},)?\s+(?:(?:has|have|had|also|later|then|once|was|were|is|are|"
     rf"rightly|himself|herself)\s){{0,2}}"
-    rf"(?:{_SAYING})\b"
+    rf"(?:{SPEAKING})\b"
 )
 _WHO = re.compile(
     rf"(?P<name>{_NAME}),?\s+who\s+(?:(?:has|had|also|since|later|then|once|now|still|himself|"
-    rf"herself)\s){{0,2}}(?:{_SAYING})\b"
+    rf"herself)\s){{0,2}}(?:{SPEAKING})\b"
 )
 _SAID_THE = re.compile(
     rf"\b(?:said|says)\s+(?:the|its|his|her|their|an?|"
@@ -79,13 +56,13 @@ _NO_NAME = frozenset(
 @kept
 def _verbs(text: str) -> tuple[int, ...]:
     """Where a verb of saying may stand."""
-    return tuple(_VERBS.starts(lowered(text)))
+    return tuple(VERBS.starts(lowered(text)))
 
 
 @kept
 def says(text: str) -> bool:
     """Whether SAYING stands anywhere in a text."""
-    return any(SAYING.match(text, start) for start in (*_verbs(text), *_PHRASES.starts(lowered(text))))
+    return any(SAYING.match(text, start) for start in (*_verbs(text), *PHRASES.starts(lowered(text))))
 
 
 @kept

@@ -18,8 +18,9 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
 
-from ourtake.text.parsed import kept
+from ourtake.text.parsed import Text, kept
 from ourtake.text.sentences import sentences
+from ourtake.text.stemming import stems
 
 LONGEST_OMISSION = 150
 """Words that a marked omission may leave out; more is another passage."""
@@ -43,11 +44,9 @@ _HIDDEN_TOKEN = re.compile(
 )
 _ASCII_TOKEN = re.compile(r"[a-z][a-z0-9]*+(?:'[a-z0-9]+)*+|\d++(?:[.,]\d++)++|[a-z0-9]++(?:'[a-z0-9]+)*+|[$%\x01]")
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
-_PASSAGE, _TAKE = 300, 8000
-"""Characters from which a text is read part by part, and up to which by paragraphs."""
+_PASSAGE = 100
+"""Characters from which a text is read sentence by sentence."""
 
-_ARTICLE = 1000
-"""Characters from which a text is kept as an article is."""
 _TARGET = re.compile(r"\]\((?:[^()\s]|\([^()\s]*\))*\)")
 _GAP = re.compile(r"\[\s*(?:\.\s?\.\s?\.|\u2026)\s*\]|\(\s*(?:\.\s?\.\s?\.|\u2026)\s*\)|\.\s?\.\s?\.(?:\s?\.)?|\u2026")
 _INSERTION = re.compile(r"\[([^\[\]]*)\](?!\()")
@@ -69,18 +68,31 @@ _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'"})
 
 
 class Tokens:
-    """A text's words, and where they stand: worked out when first asked for, since most texts are only looked
-    through.
+    """A text's words, their stems, and where they stand; worked out when first asked for.
+
+    A longer text is read sentence by sentence, since its sentences are asked about one by one, too.
     """
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self.words = _words_of(text)
+        self._parts: list[Tokens] = []
+        if len(text) > _PASSAGE and isinstance(text, Text):
+            listed = sentences(text)
+            # No word goes over the end of a sentence.
+            self._parts = [tokenize(sentence.text) for sentence in listed] if len(listed) > 1 else []
+        self.words: tuple[str, ...] = (
+            tuple(chain.from_iterable([part.words for part in self._parts])) if self._parts else _words_of(text)
+        )
 
     @cached_property
-    def joined(self) -> str:
+    def stems(self) -> tuple[str, ...]:
+        """The stem of each word."""
+        return tuple(chain.from_iterable([part.stems for part in self._parts])) if self._parts else stems(self.words)
+
+    @cached_property
+    def joined(self) -> Text:
         """The words between single spaces."""
-        return f" {' '.join(self.words)} "
+        return Text(f" {' '.join(self.words)} ")
 
     @cached_property
     def starts(self) -> tuple[int, ...]:
@@ -101,6 +113,10 @@ class Tokens:
     def span(self, first: int, last: int) -> tuple[int, int]:
         """The text's span of the words first to last, both counted."""
         return self.spans[first][0], self.spans[last][1]
+
+    def between(self, start: int, end: int) -> slice:
+        """Which words begin within text[start:end]."""
+        return slice(bisect_left(self.spans, (start,)), bisect_left(self.spans, (end,)))
 
 
 class WordSpan(NamedTuple):
@@ -157,15 +173,6 @@ def _plain_of(text: str) -> str | None:
 
 
 def _words_of(text: str) -> tuple[str, ...]:
-    if len(text) > _PASSAGE:
-        # No word goes over the end of a sentence, and paragraphs and sentences are asked about one by one, too.
-        parts = (
-            text.split("\n\n")
-            if "\n\n" in text and len(text) < _TAKE
-            else [sentence.text for sentence in sentences(text)]
-        )
-        if len(parts) > 1:
-            return tuple(chain.from_iterable([tokenize(part).words for part in parts]))
     plain = _plain_of(text)
     if plain is None:
         pattern = _HIDDEN_TOKEN if _HIDDEN.search(text) else _TOKEN
@@ -192,20 +199,9 @@ def _places(words: Sequence[str], plain: str) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
+@kept
 def tokenize(text: str) -> Tokens:
-    """The words of a text. Articles are kept apart from sentences and names, of which one take has a hundred: they
-    would push them out.
-    """
-    return _of_article(text) if len(text) > _ARTICLE else _of_passage(text)
-
-
-@kept
-def _of_article(text: str) -> Tokens:
-    return Tokens(text)
-
-
-@kept
-def _of_passage(text: str) -> Tokens:
+    """The words of a text."""
     return Tokens(text)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 # Imported for its rules, so that they are loaded when the first take arrives.
 import ourtake.checks.registry  # noqa: F401
 from ourtake.archive.lookup import Archive
+from ourtake.checks.evidence import DocumentCache
 from ourtake.checks.term_weights import background
 from ourtake.documents import Report
 from ourtake.store import Store
@@ -21,7 +22,9 @@ def checks_at(config: WorkerConfig) -> Callable[[CheckInput], Report]:
     archive.earlier_takes()
     background(archive.sample())
 
+    documents = DocumentCache()
+
     def report(given: CheckInput) -> Report:
-        return report_of(given, archive=archive, settings=config.settings)
+        return report_of(given, archive=archive, settings=config.settings, documents=documents)
 
     return report

@@ -17,6 +17,7 @@ from ourtake.errors import ProcessLost
 
 if TYPE_CHECKING:
     from ourtake.checks.base import ArchiveView
+    from ourtake.checks.evidence import DocumentCache
     from ourtake.jobs.worker_process import WorkerProcess
 
 
@@ -53,10 +54,15 @@ class LocalChecker:
     def __init__(self, archive: ArchiveView, settings: Settings) -> None:
         self._archive = archive
         self._settings = settings
+        self._documents: DocumentCache | None = None
 
     async def report(self, given: CheckInput) -> Report:
         """See Checker."""
-        return report_of(given, archive=self._archive, settings=self._settings)
+        if self._documents is None:
+            from ourtake.checks.evidence import DocumentCache
+
+            self._documents = DocumentCache()
+        return report_of(given, archive=self._archive, settings=self._settings, documents=self._documents)
 
     async def close(self) -> None:
         """There is nothing to release."""
@@ -91,12 +97,11 @@ class RemoteChecker:
         self._worker.close()
 
 
-def report_of(given: CheckInput, *, archive: ArchiveView, settings: Settings) -> Report:
+def report_of(given: CheckInput, *, archive: ArchiveView, settings: Settings, documents: DocumentCache) -> Report:
     """The report of a take, by the rules of [checks] drafting."""
     # Imported here: where a worker checks, this process need not load the rules.
     from ourtake.checks.base import CheckContext
     from ourtake.checks.registry import check
 
-    return check(
-        given.take, CheckContext(given.source, given.related, settings, archive), select=settings.checks.drafting
-    )
+    against = CheckContext(given.source, given.related, settings, archive, documents=documents)
+    return check(given.take, against, select=settings.checks.drafting)

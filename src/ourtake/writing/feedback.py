@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ourtake.documents import Evidence, Finding, Related, Source, handle_map
-from ourtake.plain import visible_only
+from ourtake.text.plain import visible_only
 from ourtake.text.sentences import sentences
 
 _LONGEST = 400
@@ -37,11 +37,6 @@ class Problem(NamedTuple):
     instead: str | None
     documents: tuple[tuple[str, str], ...]
 
-    @property
-    def mend(self) -> str:
-        """`fix`, by the name that the prompt files of older publications use."""
-        return self.fix
-
 
 class PromptPassage(NamedTuple):
     """A passage as a prompt file gets it. Prompt files of older publications use the bare `findings`."""
@@ -67,7 +62,7 @@ def _problem(finding: Finding, source: Source, related: Sequence[Related]) -> Pr
     return Problem(
         code=finding.code,
         rule=finding.rule,
-        fix=RULES[finding.code].mend if finding.code in RULES else "",
+        fix=RULES[finding.code].how_to_fix if finding.code in RULES else "",
         message=visible_only(finding.message),
         at=finding.text if len(finding.text) <= _LONGEST else "",
         instead=finding.fix.replacement if finding.fix is not None else None,

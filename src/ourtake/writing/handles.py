@@ -12,13 +12,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ourtake.documents import Related, handle_map
-from ourtake.plain import plain_line, unescaped, visible_only
+from ourtake.documents import REMOVED, Related, handle_map
 from ourtake.text.hosts import addresses_shown, another_address, link_words
 from ourtake.text.markdown import Link, definitions, links, rewritten
+from ourtake.text.plain import plain_line, unescaped, visible_only
 from ourtake.text.words import canonical_url
 
-REMOVED = "removed-address"
 _MARK = f"[address removed]({REMOVED})"
 
 _ESCAPED_SIGN = re.compile(r"\\([:/@])|(?<!\d)\\(\.)")

@@ -14,8 +14,8 @@ from ourtake.checks.evidence import Document, documents_of
 from ourtake.config import Settings
 from ourtake.documents import Evidence, Report, SentenceRecord, Take, handle_map
 from ourtake.errors import AnswerError, ProviderError, StoreError, UnknownCallError
-from ourtake.plain import visible_only
 from ourtake.providers.base import Brief, Provider, Request, name_of, require_whole
+from ourtake.text.plain import visible_only
 from ourtake.text.tokens import find_quotation, tokenize
 from ourtake.writing.prompts import Prompts
 from ourtake.writing.reply import json_object

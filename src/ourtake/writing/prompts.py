@@ -16,8 +16,8 @@ import jinja2
 from ourtake.config import Settings
 from ourtake.documents import Related, Source
 from ourtake.errors import ConfigError
-from ourtake.plain import visible_only
 from ourtake.shipped import shipped
+from ourtake.text.plain import visible_only
 from ourtake.writing.feedback import Passage, for_prompt
 
 DIVIDER = "-" * 20

@@ -18,16 +18,6 @@ from ourtake.writing.feedback import Passage
 from ourtake.writing.handles import with_addresses, with_handles, without_markup
 from ourtake.writing.reply import json_object, require_size
 
-WORTH_A_CALL = frozenset({"LNK008", "ORG001", "ORG003", "TOP001", "TOP002"})
-"""Warnings that are worth a call: copied or repeated prose, irrelevant links or paragraphs, promotion. Other warnings
-are fixed only along with these.
-"""
-
-FOR_THE_EDITOR = frozenset({"ORG002"})
-"""Findings that the model never sees: which earlier takes are similar depends on what else was drafted, so the same
-batch, drafted again, would ask (and pay) for other repairs.
-"""
-
 
 def passages_to_repair(take: Take, report: Report, related: Sequence[Related]) -> list[Passage]:
     """The passages that need repair, with all errors and warnings found in them, in the take's order; links are shown
@@ -37,7 +27,7 @@ def passages_to_repair(take: Take, report: Report, related: Sequence[Related]) -
     named: dict[str, list[Finding]] = {}
     for finding in report.findings:
         name = _passage_of(finding, blocks)
-        if name and finding.severity != "info" and finding.code not in FOR_THE_EDITOR:
+        if name and finding.severity != "info" and _repair(finding) != "never":
             named.setdefault(name, []).append(finding)
     texts = {
         "headline": take.headline,
@@ -48,8 +38,16 @@ def passages_to_repair(take: Take, report: Report, related: Sequence[Related]) -
     return [
         Passage(name, with_handles(text, related), tuple(named[name]))
         for name, text in texts.items()
-        if any(found.severity == "error" or found.code in WORTH_A_CALL for found in named.get(name, ()))
+        if any(found.severity == "error" or _repair(found) == "call" for found in named.get(name, ()))
     ]
+
+
+def _repair(finding: Finding) -> str:
+    """Whether a finding is worth a "call", repaired "along" with others or "never" (Rule.repair)."""
+    # Where another process checks, this process loads the rules only for a take with findings.
+    from ourtake.checks.registry import RULES
+
+    return RULES[finding.code].repair if finding.code in RULES else "along"
 
 
 def _passage_of(finding: Finding, blocks: Sequence[Span]) -> str | None:

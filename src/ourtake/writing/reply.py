@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from ourtake.documents import Related, Take
 from ourtake.errors import AnswerError
-from ourtake.plain import without_terminal_sequences
+from ourtake.text.plain import without_terminal_sequences
 from ourtake.text.thoughts import spoken
 from ourtake.writing.handles import with_addresses, without_markup
 

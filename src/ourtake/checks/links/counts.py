@@ -1,6 +1,4 @@
-"""How many links a take has, to how many articles, and where they stand: LNK004 to LNK007. Their table rows are in
-links.py.
-"""
+"""How many links a take has, to how many articles, and where they are: LNK004 to LNK007. Their rows are in rules.py."""
 
 from __future__ import annotations
 
@@ -10,17 +8,14 @@ from collections.abc import Iterator
 from ourtake.checks.base import PROSE, Case, Hit, whole
 from ourtake.checks.fixes import safe_fix
 from ourtake.checks.links.titles import nearest
-from ourtake.config import Range
-from ourtake.documents import FieldName, Related
+from ourtake.documents import FieldName, Related, Severity
 from ourtake.text.markdown import Link
 from ourtake.text.parsed import kept
 from ourtake.text.words import normalise
 
 _WEAK = frozenset(
-    (
-        "here|this|this article|this piece|this story|article|link|more|read more|click here|this link|our article|the "
-        "article|source|story|post"
-    ).split("|")
+    "here|this|this article|this piece|this story|article|link|more|read more|click here|this link|our article|"
+    "the article|source|story|post".split("|")
 )
 
 
@@ -49,54 +44,34 @@ def linked_ids(case: Case) -> frozenset[str]:
     return frozenset(article.id for _, _, article in archive_links(case))
 
 
-def _needed(case: Case) -> Range:
-    return case.settings.take.links
-
-
 def too_few(case: Case) -> Iterator[Hit]:
     """LNK004."""
-    count, wanted = len(archive_links(case)), _needed(case)
+    count, wanted, offered = len(archive_links(case)), case.settings.take.links, len(case.related)
     if count >= wanted.low:
         return
+    severity: Severity = "info"
     if any(case.unread_address(link) is not None for _, link in all_links(case)):
-        yield Hit(
-            "Could not check: links may lead to the archive, which is not here.", *whole(case, "body"), severity="info"
-        )
-        return
-    if not case.listed:
-        yield Hit("Could not check: nobody says which articles were offered.", *whole(case, "body"), severity="info")
-        return
-    offered = len(case.related)
-    if offered == 0:
-        if count == 0:
-            yield Hit(
-                "The take has no links: no related article was good enough to be offered.",
-                *whole(case, "body"),
-                severity="info",
-            )
+        message = "Could not check: links may lead to the archive, which is not here."
+    elif not case.listed:
+        message = "Could not check: it is not known which articles were offered."
+    elif not offered:
+        if count:
+            return
+        message = "The take has no links: no related article was good enough to be offered."
     elif offered < wanted.floor:
-        yield Hit(
-            f"{count} links; only {offered} related articles were good enough.", *whole(case, "body"), severity="info"
-        )
+        message = f"{count} links; only {offered} related articles were good enough."
     else:
-        hard = count < wanted.floor
-        yield Hit(
-            f"{count} links to the archive; at least {wanted.floor if hard else wanted.low} are wanted and {offered} "
-            f"were offered.",
-            *whole(case, "body"),
-            severity="error" if hard else "warning",
-        )
+        least, severity = (wanted.floor, "error") if count < wanted.floor else (wanted.low, "warning")
+        message = f"{count} links to the archive; at least {least} are wanted and {offered} were offered."
+    yield Hit(message, *whole(case, "body"), severity=severity)
 
 
 def too_many(case: Case) -> Iterator[Hit]:
     """LNK005."""
-    count, wanted = len(list(all_links(case))), _needed(case)
+    count, wanted = len(list(all_links(case))), case.settings.take.links
     if count > wanted.high:
-        yield Hit(
-            f"{count} links; at most {wanted.high} are wanted.",
-            *whole(case, "body"),
-            severity="error" if count > wanted.ceiling else "warning",
-        )
+        severity: Severity = "error" if count > wanted.ceiling else "warning"
+        yield Hit(f"{count} links; at most {wanted.high} are wanted.", *whole(case, "body"), severity=severity)
 
 
 def repeated_target(case: Case) -> Iterator[Hit]:
@@ -108,9 +83,8 @@ def repeated_target(case: Case) -> Iterator[Hit]:
             fix = safe_fix(case.text(field), link.start, link.end, link.anchor, kind="unlink")
             if link.image or _is_at_fault(case, link, article):
                 fix = None
-            yield Hit(
-                f"\u201c{article.title}\u201d is linked {seen[article.id]} times.", field, link.start, link.end, fix=fix
-            )
+            message = f"\u201c{article.title}\u201d is linked {seen[article.id]} times."
+            yield Hit(message, field, link.start, link.end, fix=fix)
 
 
 def _is_at_fault(case: Case, link: Link, article: Related) -> bool:
@@ -131,4 +105,4 @@ def bunched(case: Case) -> Iterator[Hit]:
         return
     for _, block in case.blocks:
         if all(block.start <= link.start < block.end for link in inside):
-            yield Hit(f"All {len(inside)} links stand in one paragraph.", "body", block.start, block.end)
+            yield Hit(f"All {len(inside)} links are in one paragraph.", "body", block.start, block.end)

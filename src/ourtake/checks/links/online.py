@@ -1,8 +1,8 @@
-"""LNK012 to LNK015: what stands behind the addresses of a take, when somebody looked (`check --online`). Without a look
-these rules say nothing.
+"""LNK012 to LNK015: what is behind the addresses of a take, if somebody looked (`check --online`). Otherwise these
+rules find nothing.
 
-A dead link is one of which that is certain: 404, 410, a host name that does not exist, or a page that says itself that
-it is not there. What refuses us, is down or too slow is "could not check": neither dead nor fine.
+A link is dead only if that is certain: 404, 410, a host name that does not exist, or a page that says itself that it is
+not there. A host that refuses us, is down or too slow is "could not check": neither dead nor fine.
 """
 
 from __future__ import annotations
@@ -12,16 +12,14 @@ from collections.abc import Iterator
 from ourtake.checks.base import Case, Example, Hit, Rule
 from ourtake.checks.examples import RELATED, SOUND
 from ourtake.checks.links.counts import all_links
-from ourtake.documents import FieldName, LinkCheck, Related
+from ourtake.documents import FieldName, LinkCheck, Related, Severity
 from ourtake.text.markdown import Link
 from ourtake.text.titles import same_title
 from ourtake.text.words import canonical_url
 
 
 def addresses(case: Case) -> dict[str, str]:
-    """The web addresses that a take leads to, each with the title of its article ("" where it is none of the
-    archive's).
-    """
+    """The web addresses that a take leads to, each with the title of its article ("" for one outside the archive)."""
     found: dict[str, str] = {}
     for _, link in all_links(case):
         article = case.target(link)
@@ -54,32 +52,19 @@ def redirected(case: Case) -> Iterator[Hit]:
     """LNK013."""
     for field, link, _, found in _looked_at(case):
         if found.status == "ok" and found.final is not None and found.final != found.url:
-            # https for http or a slash at the end is the same page: worth tidying, not worth a warning.
-            same = canonical_url(found.final) == canonical_url(found.url)
-            yield Hit(
-                f"{found.url} leads on to {found.final}{_when(found)}.",
-                field,
-                link.start,
-                link.end,
-                severity="info" if same else None,
-            )
+            # https for http or a slash at the end is the same page: not worth a warning.
+            soft: Severity | None = "info" if canonical_url(found.final) == canonical_url(found.url) else None
+            message = f"{found.url} redirects to {found.final}{_when(found)}."
+            yield Hit(message, field, link.start, link.end, severity=soft)
 
 
 def content_changed(case: Case) -> Iterator[Hit]:
     """LNK014."""
     for field, link, article, found in _looked_at(case):
-        if (
-            article is not None
-            and article.title
-            and found.status == "ok"
-            and found.title
-            and not same_title(article.title, found.title)
-        ):
-            message = (
-                f"The page calls itself \u201c{found.title}\u201d now, the archive "
-                f"\u201c{article.title}\u201d{_when(found)}."
-            )
-            yield Hit(message, field, link.start, link.end)
+        known = article.title if article is not None else ""
+        if known and found.status == "ok" and found.title and not same_title(known, found.title):
+            titles = f"\u201c{found.title}\u201d; in the archive it is \u201c{known}\u201d"
+            yield Hit(f"The page's title is now {titles}{_when(found)}.", field, link.start, link.end)
 
 
 def could_not_check(case: Case) -> Iterator[Hit]:
@@ -100,46 +85,23 @@ def _after_a_look(**changed: object) -> Example:
 
 
 RULES = (
-    Rule(
-        "LNK012",
-        "dead",
-        "error",
-        "A link to a page that is not there: 404, 410, an unknown host, or a page that says so itself. Only with "
-        "--online.",
-        "Link to where the article is now, or drop the link.",
-        _after_a_look(status="dead", code=404, reason="the server answers 404, there is no such page"),
-        _FINE,
-        dead,
-    ),
-    Rule(
-        "LNK013",
-        "redirected",
-        "warning",
-        "A link that leads on to another address. Only with --online.",
-        "Link to that address where it is still the same article.",
-        _after_a_look(final="https://lanternquarter.example/2025/forty-megawatts"),
-        _FINE,
-        redirected,
-    ),
-    Rule(
-        "LNK014",
-        "content-changed",
-        "warning",
-        "A page whose title is not the archive's any more. Only with --online.",
-        "Read the page: if it is still the article, import it again; if not, link elsewhere.",
-        _after_a_look(title="Casino bonuses of the week"),
-        _FINE,
-        content_changed,
-    ),
-    Rule(
-        "LNK015",
-        "could-not-check",
-        "info",
-        "A link that could not be checked: the host refuses, is down, too slow, or may not be asked. Only with "
-        "--online.",
-        "Open it yourself, or check again later.",
-        _after_a_look(status="could-not-check", code=403, reason="the server answers 403, it refuses us"),
-        _FINE,
-        could_not_check,
-    ),
-)
+    Rule("LNK012", "dead", "error",
+         "A link to a page that does not exist: 404, 410, an unknown host, or a page that says so itself. Only with "
+         "--online.",
+         "Link to where the article is now, or remove the link.",
+         _after_a_look(status="dead", code=404, reason="the server answers 404, there is no such page"), _FINE, dead),
+    Rule("LNK013", "redirected", "warning",
+         "A link that redirects to another address. Only with --online.",
+         "Link to that address if it is still the same article.",
+         _after_a_look(final="https://lanternquarter.example/2025/forty-megawatts"), _FINE, redirected),
+    Rule("LNK014", "content-changed", "warning",
+         "A page whose title is no longer the archive's. Only with --online.",
+         "Read the page: if it is still the article, import it again; if not, link elsewhere.",
+         _after_a_look(title="Casino bonuses of the week"), _FINE, content_changed),
+    Rule("LNK015", "could-not-check", "info",
+         "A link that could not be checked: the host refuses, is down, too slow, or may not be asked. Only with "
+         "--online.",
+         "Open it yourself, or check again later.",
+         _after_a_look(status="could-not-check", code=403, reason="the server answers 403, it refuses us"), _FINE,
+         could_not_check),
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""LNK008: whether a link's sentence has to do with the article it leads to. Its table row is in links.py.
+"""LNK008: whether a link's sentence has to do with the article it leads to. Its row is in rules.py.
 
 The linking sentence, its neighbours and its paragraph are weighed against the article; with an archive, the article has
 to lie above a sample of other articles. The threshold is that of benchmarks/link_relevance.py. Then the articles
@@ -13,16 +13,15 @@ from collections.abc import Iterator, Sequence
 
 from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import Case, Hit
-from ourtake.checks.evidence import related_document
 from ourtake.checks.links.counts import archive_links, linked_ids
-from ourtake.checks.term_weights import MOST, View, above_others, background, share, terms, view, weighed
+from ourtake.checks.term_weights import MOST, View, above_others, background, share, terms, terms_in, view, weighed
 from ourtake.documents import FieldName, Related
+from ourtake.text.content import STOP
 from ourtake.text.dates import MONTHS
 from ourtake.text.markdown import Link
 from ourtake.text.names import names_in
-from ourtake.text.parsed import kept
+from ourtake.text.parsed import kept, part
 from ourtake.text.sentences import sentences
-from ourtake.text.stems import STOP
 from ourtake.text.tokens import find_words, tokenize
 
 ABOVE = 0.65
@@ -35,7 +34,7 @@ LONGEST_PARAGRAPH = 5000
 """Characters of a paragraph that a link is weighed in."""
 
 LEAST_WORDS = 3
-"""Telling words around a link below which nothing can be said."""
+"""Content words around a link below which nothing can be said."""
 
 SWAPPED = 0.5
 """The least share that a link's article holds, as a part of what any other offered article holds, with a little more on
@@ -56,18 +55,19 @@ Zones = tuple[tuple[Sequence[str], float], ...]
 
 
 def zones(paragraph: str, start: int, end: int, *, anchor: str, story: str = "") -> Zones:
-    """The telling words around the link paragraph[start:end], each zone with its weight."""
+    """The content words around the link paragraph[start:end], each zone with its weight."""
     spans = sentences(paragraph)
     own = next((number for number, span in enumerate(spans) if span.start <= start < span.end), 0)
     first, last = (spans[own].start, max(end, spans[own].end)) if spans else (0, len(paragraph))
     near = [word for number, span in enumerate(spans) if abs(number - own) == 1 for word in terms(span.text)]
     rest = [word for number, span in enumerate(spans) if abs(number - own) > 1 for word in terms(span.text)]
-    around = terms(f"{paragraph[first:start]} {paragraph[end:last]}")
+    tokens = tokenize(paragraph)
+    around = terms_in(tokens, tokens.between(first, start)) + terms_in(tokens, tokens.between(end, last))
     return tuple(zip((terms(anchor), around, near, rest, terms(story)), FACTORS, strict=True))
 
 
 def names_title(anchor: str, title: str) -> bool:
-    """Whether the link's words, two or more, stand in the article's title one after the other."""
+    """Whether the link's words, two or more, appear in the article's title one after the other."""
     said = tokenize(anchor).words
     return len(said) > 1 and find_words(said, tokenize(title)) is not None
 
@@ -75,7 +75,7 @@ def names_title(anchor: str, title: str) -> bool:
 def irrelevant(case: Case) -> Iterator[Hit]:
     """LNK008."""
     for field, link, article in archive_links(case):
-        document, text = related_document(article), _text_of(article)
+        document, text = case.document_of(article), _text_of(article)
         # Of a title alone nothing can be said, and of a passage only that it fits.
         message = (
             _judge(case, field, link, article=article, text=text)
@@ -113,7 +113,7 @@ def _judge(case: Case, field: FieldName, link: Link, *, article: Related, text: 
     if sum(len(set(words)) for words, _ in around[:4]) < LEAST_WORDS:
         return None
     ground = background(case.archive.sample()) if case.archive is not None else None
-    held = view(article.title, text)
+    held = view(case.document_of(article).text, article.title)
     alone = weighed(around[:4], None)
     # Without a measure of other articles the story's own words would make every article offered for it fit anywhere.
     fits = (
@@ -123,7 +123,7 @@ def _judge(case: Case, field: FieldName, link: Link, *, article: Related, text: 
     )
     titled = bool(anchor) and names_title(anchor, article.title)
     if not fits and not titled:
-        return f"Nothing around this link has to do with \u201c{article.title}\u201d."
+        return f"The text around this link has nothing to do with \u201c{article.title}\u201d."
     other = _named_in(case, link, article=article)
     if other is None and anchor and not titled:
         other = _better(case, alone, anchor=frozenset(around[0][0]), article=article, held=held)
@@ -143,7 +143,7 @@ def _around(start: int, paragraph: str, *, link: Link) -> tuple[int, str]:
     if len(paragraph) <= LONGEST_PARAGRAPH:
         return start, paragraph
     first = max(0, link.start - start - LONGEST_PARAGRAPH // 2)
-    return start + first, paragraph[first : first + LONGEST_PARAGRAPH]
+    return start + first, part(paragraph, first, first + LONGEST_PARAGRAPH)
 
 
 def _dated(text: str, link: Link, article: Related) -> bool:
@@ -164,7 +164,7 @@ def _better(
     for item in case.related:
         if item.url == article.url:
             continue
-        other, spare = view(item.title, _text_of(item)), LINKED if item.id in linked else UNLINKED
+        other, spare = view(case.document_of(item).text, item.title), LINKED if item.id in linked else UNLINKED
         # Which words it has at all costs little to see, and most articles fall short of what is asked by that alone.
         known = sum([value for word, value in query.items() if word in other.counts])
         if SWAPPED * MOST * known <= (most - spare) * whole or len(anchor & held.title) > len(anchor & other.title):

@@ -1,16 +1,16 @@
-"""LNK: where links lead, what they say they lead to, how many there are and where they stand."""
+"""LNK: where links lead, what their words promise, how many there are and where they are."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from ourtake.checks.base import PROSE, REMOVED, Case, Example, Hit, Rule
+from ourtake.checks.base import PROSE, Case, Example, Hit, Rule
 from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND, with_first
 from ourtake.checks.links.counts import all_links, archive_links, bunched, is_weak, repeated_target, too_few, too_many
 from ourtake.checks.links.relevance import irrelevant
 from ourtake.checks.links.titles import mentioned_not_linked, title_mismatch
-from ourtake.documents import FieldName, Fix
+from ourtake.documents import REMOVED, FieldName, Fix
 from ourtake.text.hosts import another_address, link_words
 from ourtake.text.markdown import Span
 from ourtake.text.words import canonical_url, normalise, words
@@ -18,7 +18,7 @@ from ourtake.values import day_of
 
 _SCHEME = re.compile(r"\A\s*([a-zA-Z][a-zA-Z0-9+.\-]*):")
 INSERTED = 3
-"""Words in brackets within a quotation that are taken for the writer's own."""
+"""So many words in brackets within a quotation may be the writer's own."""
 
 
 def is_web(target: str) -> bool:
@@ -58,15 +58,10 @@ def outside_archive(case: Case) -> Iterator[Hit]:
     for field, link in all_links(case):
         if is_web(link.target) and case.target(link) is None and canonical_url(link.target) != case.own_address:
             if case.unread_address(link) is not None:
-                yield Hit(
-                    "Could not check: there is no archive to compare with.",
-                    field,
-                    link.start,
-                    link.end,
-                    severity="info",
-                )
+                message = "Could not check: there is no archive to compare with."
+                yield Hit(message, field, link.start, link.end, severity="info")
             else:
-                yield Hit("The address is not one of the archive's.", field, link.start, link.end)
+                yield Hit("The address does not belong to the archive.", field, link.start, link.end)
 
 
 def self_link(case: Case) -> Iterator[Hit]:
@@ -75,9 +70,8 @@ def self_link(case: Case) -> Iterator[Hit]:
         article = case.target(link)
         address = article.url if article is not None else link.target if is_web(link.target) else ""
         if address and canonical_url(address) == case.own_address:
-            yield Hit(
-                "The link leads to the source itself, which stands under the take anyway.", field, link.start, link.end
-            )
+            message = "The link leads to the source itself, which is linked under the take."
+            yield Hit(message, field, link.start, link.end)
 
 
 def later_than_source(case: Case) -> Iterator[Hit]:
@@ -89,12 +83,8 @@ def later_than_source(case: Case) -> Iterator[Hit]:
             of = "the source" if not day else f"\u201c{article.title}\u201d"
             yield Hit(f"Could not check: the date of {of} is not known.", field, link.start, link.end, severity="info")
         elif other >= day:
-            yield Hit(
-                f"\u201c{article.title}\u201d was published on {other}, not before the source ({day}).",
-                field,
-                link.start,
-                link.end,
-            )
+            message = f"\u201c{article.title}\u201d was published on {other}, not before the source ({day})."
+            yield Hit(message, field, link.start, link.end)
 
 
 def unsafe_scheme(case: Case) -> Iterator[Hit]:
@@ -102,7 +92,7 @@ def unsafe_scheme(case: Case) -> Iterator[Hit]:
     for field, link in all_links(case):
         match = _SCHEME.match(re.sub(r"[\x00-\x20\u200b]", "", link.target))
         if match and match[1].lower() not in ("http", "https"):
-            yield Hit(f"A link may not use the scheme {match[1].lower()}.", field, link.start, link.end)
+            yield Hit(f"A link must not use the scheme {match[1].lower()}.", field, link.start, link.end)
 
 
 def weak_anchor(case: Case) -> Iterator[Hit]:
@@ -116,11 +106,7 @@ def anchor_shows_address(case: Case) -> Iterator[Hit]:
     """LNK018."""
     for field, link in all_links(case):
         article = case.target(link)
-        if (
-            link.image
-            or (article is None and not is_web(link.target))
-            or (link.anchor == link.target and article is None)
-        ):
+        if link.image or (article is None and (not is_web(link.target) or link.anchor == link.target)):
             continue
         url, title, text = (article.url, article.title, article.text) if article is not None else (link.target, "", "")
         shown = another_address(link.anchor, url=url, title=title, text=text)
@@ -128,13 +114,8 @@ def anchor_shows_address(case: Case) -> Iterator[Hit]:
             continue
         fix = Fix(start=link.anchor_start, end=link.anchor_end, replacement=link_words(title)) if title else None
         what = "a telephone number" if shown.kind == "telephone" else "an address"
-        yield Hit(
-            f"The link's words show {what} that is not where it leads: {shown.address}.",
-            field,
-            link.start,
-            link.end,
-            fix=fix,
-        )
+        message = f"The link's words show {what} that is not where it leads: {shown.address}."
+        yield Hit(message, field, link.start, link.end, fix=fix)
 
 
 _LATER = (RELATED[0].model_copy(update={"published": "2026-09-10"}), *RELATED[1:])
@@ -142,148 +123,64 @@ _ONE = (PARAGRAPHS[0] + "[Who pays when the grid waits](a2) and [The outage ledg
 _OFF = "Nobody [minds the flowers](a1) under the bridge.\n\n" + PARAGRAPHS[1]
 _TWO = "The grid again: [our account of the grid and its electricity](a1)."
 RULES = (
-    Rule(
-        "LNK001",
-        "unresolved",
-        "error",
-        "Brackets with no address, or a handle that was not offered.",
-        "Link to an article of the archive, or take the brackets off.",
-        with_first("See [an old piece of ours]."),
-        SOUND,
-        unresolved,
-    ),
-    Rule(
-        "LNK002",
-        "outside-archive",
-        "error",
-        "An address that is not the archive's.",
-        "Link to an article of the archive, or drop the link.",
-        with_first("See [this study](https://elsewhere.example/x)."),
-        SOUND,
-        outside_archive,
-    ),
-    Rule(
-        "LNK003",
-        "title-mismatch",
-        "error",
-        "A title in quotation marks or as a link's words that is nearly, but not wholly, the article's: cut (with an "
-        "ellipsis or without), "
-        "a word changed, or another article's. A subtitle left out, and a part of a title that is written small, only "
-        "warn.",
-        "Give the whole title of the article that the link leads to, where the words are meant as a title; where they "
-        "are another article's title, link to that article; where they are a claim, say it in words of your own.",
-        with_first("See [Data centre asks for fifty megawatts](a1)."),
-        SOUND,
-        title_mismatch,
-    ),
-    Rule(
-        "LNK004",
-        "too-few",
-        "error",
-        "Fewer links than wanted, where enough articles were offered.",
-        "Link where an article bears on a sentence.",
-        Example(body="Nothing is linked?"),
-        SOUND,
-        too_few,
-    ),
-    Rule(
-        "LNK005",
-        "too-many",
-        "warning",
-        "More links than wanted.",
-        "Keep the best.",
-        with_first("[a b](a1) [c d](a1) [e f](a1)"),
-        SOUND,
-        too_many,
-    ),
-    Rule(
-        "LNK006",
-        "repeated-target",
-        "warning",
-        "More links to one article than wanted.",
-        "Keep one.",
-        with_first(_TWO),
-        SOUND,
-        repeated_target,
-    ),
-    Rule(
-        "LNK007",
-        "bunched",
-        "warning",
-        "All links in one paragraph.",
-        "Spread them.",
-        Example(body="\n\n".join(_ONE)),
-        SOUND,
-        bunched,
-    ),
-    Rule(
-        "LNK008",
-        "irrelevant",
-        "warning",
-        "A link whose sentence has nothing to do with the article, or fits another offered article far better.",
-        "Link elsewhere, or say what the article has to do with it.",
-        Example(body=_OFF),
-        SOUND,
-        irrelevant,
-    ),
-    Rule(
-        "LNK009",
-        "self-link",
-        "warning",
-        "A link to the source itself.",
-        "Drop it.",
-        with_first("See [the story as told there](https://tidewater.example/ferrow-power)."),
-        SOUND,
-        self_link,
-    ),
-    Rule(
-        "LNK010",
-        "later-than-source",
-        "error",
-        "A link to an article that is not older than the source.",
-        "Link to an older one.",
-        Example(related=_LATER),
-        SOUND,
-        later_than_source,
-    ),
-    Rule(
-        "LNK011",
-        "mentioned-not-linked",
-        "warning",
-        "An archive article's title in quotation marks without a link.",
-        "Link it.",
-        Example(summary='Read "The outage ledger" first.', body=PARAGRAPHS[0]),
-        SOUND,
-        mentioned_not_linked,
-    ),
-    Rule(
-        "LNK016",
-        "unsafe-scheme",
-        "error",
-        "A link with a scheme other than http and https.",
-        "Drop it.",
-        with_first("[a trap](javascript:alert(1))"),
-        SOUND,
-        unsafe_scheme,
-    ),
-    Rule(
-        "LNK017",
-        "weak-anchor",
-        "warning",
-        "Link words such as \u201chere\u201d or \u201cthis article\u201d.",
-        "Use words that say where it leads.",
-        with_first("See [here](a1)."),
-        SOUND,
-        weak_anchor,
-    ),
-    Rule(
-        "LNK018",
-        "anchor-shows-address",
-        "error",
-        "Link words that show an address, a host or a telephone number that is not the target's, in whatever disguise.",
-        "Use the title of the article, or words that say where the link leads.",
-        with_first("See [evil.example](a1)."),
-        with_first("See the page at [lanternquarter.example](a1)."),
-        anchor_shows_address,
-    ),
-)
+    Rule("LNK001", "unresolved", "error",
+         "Brackets with no address, or a handle that was not offered.",
+         "Link to an article of the archive, or remove the brackets.",
+         with_first("See [an old piece of ours]."), SOUND, unresolved),
+    Rule("LNK002", "outside-archive", "error",
+         "An address that does not belong to the archive.",
+         "Link to an article of the archive, or remove the link.",
+         with_first("See [this study](https://elsewhere.example/x)."), SOUND, outside_archive),
+    Rule("LNK003", "title-mismatch", "error",
+         "A title, in quotation marks or as a link's words, that differs from the article's: cut short (with or "
+         "without an ellipsis), a word changed, or another article's title. A title without its subtitle, and part of "
+         "a title in lower case, only warn.",
+         "If the words are meant as a title, give the article's whole title. If they are another article's title, link "
+         "to that article. If they are a claim, use your own words.",
+         with_first("See [Data centre asks for fifty megawatts](a1)."), SOUND, title_mismatch, safe_fix=True),
+    Rule("LNK004", "too-few", "error",
+         "Fewer links than wanted, where enough articles were offered.",
+         "Add a link where an article is relevant to a sentence.",
+         Example(body="Nothing is linked?"), SOUND, too_few),
+    Rule("LNK005", "too-many", "warning",
+         "More links than wanted.",
+         "Keep the best ones.",
+         with_first("[a b](a1) [c d](a1) [e f](a1)"), SOUND, too_many),
+    Rule("LNK006", "repeated-target", "warning",
+         "More links to one article than wanted.",
+         "Keep one of them.",
+         with_first(_TWO), SOUND, repeated_target, safe_fix=True),
+    Rule("LNK007", "bunched", "warning",
+         "All links in one paragraph.",
+         "Spread them over the paragraphs.",
+         Example(body="\n\n".join(_ONE)), SOUND, bunched),
+    Rule("LNK008", "irrelevant", "warning",
+         "A link whose sentence has nothing to do with the article, or fits another offered article far better.",
+         "Link elsewhere, or say what the article has to do with it.",
+         Example(body=_OFF), SOUND, irrelevant, repair="call"),
+    Rule("LNK009", "self-link", "warning",
+         "A link to the source itself.",
+         "Remove it.",
+         with_first("See [the story as told there](https://tidewater.example/ferrow-power)."), SOUND, self_link),
+    Rule("LNK010", "later-than-source", "error",
+         "A link to an article that is not older than the source.",
+         "Link to an older one.",
+         Example(related=_LATER), SOUND, later_than_source),
+    Rule("LNK011", "mentioned-not-linked", "warning",
+         "The title of an archive article in quotation marks, without a link.",
+         "Link it.",
+         Example(summary='Read "The outage ledger" first.', body=PARAGRAPHS[0]), SOUND, mentioned_not_linked),
+    Rule("LNK016", "unsafe-scheme", "error",
+         "A link with a scheme other than http and https.",
+         "Remove it.",
+         with_first("[a trap](javascript:alert(1))"), SOUND, unsafe_scheme),
+    Rule("LNK017", "weak-anchor", "warning",
+         "Link words such as \u201chere\u201d or \u201cthis article\u201d.",
+         "Use words that say where the link leads.",
+         with_first("See [here](a1)."), SOUND, weak_anchor),
+    Rule("LNK018", "anchor-shows-address", "error",
+         "Link words that show an address, a host or a telephone number that is not the target's, however disguised.",
+         "Use the title of the article, or words that say where the link leads.",
+         with_first("See [evil.example](a1)."), with_first("See the page at [lanternquarter.example](a1)."),
+         anchor_shows_address, safe_fix=True),
+)  # fmt: skip

@@ -1,7 +1,7 @@
 """Titles in a take: named whole, and linked. LNK003 and LNK011.
 
-Only words that are (nearly) a title of a related article, or exactly one of the archive, are looked at: other words in
-quotation marks are quotations or scare quotes and none of this file's business.
+Only words that are (nearly) the title of a related article, or exactly one in the archive, are examined. Other words in
+quotation marks are quotations or scare quotes, which other rules check.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from rapidfuzz import fuzz
 
 from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import PROSE, Case, Hit
-from ourtake.checks.evidence import related_document
 from ourtake.checks.fixes import safe_fix
 from ourtake.documents import FieldName, Related, Severity
 from ourtake.text.markdown import Link, Span
@@ -72,8 +71,8 @@ def _bare(text: str) -> str:
 def near_title(text: str, title: str, body: str = "") -> bool:
     """Whether the text is the title with a part cut off or a few letters changed, and not the title itself.
 
-    Words that only begin or end like it are no title: "the editor who signs" of "The Editor Who Signs for Every Page"
-    is small, and a name that the article's own `body` has as well, such as "U.S. Web Design Standards", is a name.
+    Words that only begin or end like it are not a title: "the editor who signs" of "The Editor Who Signs for Every
+    Page" is in lower case, and what the article's own `body` says as well is a name ("U.S. Web Design Standards").
     """
     said, real = _bare(text), _bare(title)
     parts = [_bare(part) for part in _ELLIPSIS.split(text)]
@@ -95,7 +94,7 @@ def _elsewhere(text: str, title: str, body: str) -> bool:
 
 
 def _omits(parts: list[str], real: str) -> bool:
-    """Whether the parts between marks of omission stand in the title in order, and are not all of it."""
+    """Whether the parts between ellipses appear in the title in order, and are not all of it."""
     at = 0
     for part in parts:
         found = real.find(part, at)
@@ -110,7 +109,7 @@ def _omits(parts: list[str], real: str) -> bool:
 
 
 def _written_as(text: str, title: str) -> bool:
-    """Whether the words are written as the title is: with capitals where it has them, and beginning with one."""
+    """Whether the words have capitals where the title has them, and begin with one."""
     said, large = _WORD.findall(text), _capitals(title)
     if not said or text.isupper():
         return bool(said)
@@ -124,7 +123,7 @@ def _written_as(text: str, title: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _capitals(title: str) -> frozenset[str]:
-    """The words after its first that a title always writes large, where it does so with most of them; else none."""
+    """The words after the first that a title always capitalises, if it does so with most of them; else none."""
     words = _WORD.findall(title)[1:]
     small = {word.casefold() for word in words if word[0].islower()}
     large = {word.casefold() for word in words if not word[0].islower()}
@@ -132,7 +131,7 @@ def _capitals(title: str) -> frozenset[str]:
 
 
 def _needs_text(text: str, article: Related) -> bool:
-    """Whether only the article's text, not here, can tell a part of its title from a name that it uses as well."""
+    """Whether only the article's text, which is not here, can tell part of its title from a name that it uses."""
     said, title = _bare(text), _bare(article.title)
     heads = (title, *(_bare(part) for part in _SUBTITLE.split(article.title)[1:]))
     return (
@@ -197,7 +196,7 @@ def title_mismatch(case: Case) -> Iterator[Hit]:
                 start = link.anchor_start + link.anchor.index(words_shown)
                 yield _mismatch(
                     case,
-                    "The link's words are nearly, but not wholly, the title",
+                    "The link's words differ from the title",
                     article,
                     Spot(field, start, start + len(words_shown)),
                 )
@@ -206,9 +205,9 @@ def title_mismatch(case: Case) -> Iterator[Hit]:
                 and fragment(words_shown, article.title)
                 and not _elsewhere(words_shown, article.title, article.text)
             ):
-                # In a title without capitals one can't tell a part of it from words of the writer's own.
+                # Part of a title without capitals can't be told from words of the writer's own.
                 hit = Hit(
-                    f"The link's words are a part of the title \u201c{article.title}\u201d.",
+                    f"The link's words are part of the title \u201c{article.title}\u201d.",
                     *_anchor(field, link),
                     severity="warning",
                 )
@@ -220,11 +219,11 @@ def title_mismatch(case: Case) -> Iterator[Hit]:
             near = nearest(case, span.text) or _headed(case, field, span)
             if near is not None and case.title(_bare(span.text)) is None:
                 end = span.end - (len(span.text) - len(span.text.rstrip(".,;:")))
-                yield _mismatch(case, "The title is not given whole", near, Spot(field, span.start, end))
+                yield _mismatch(case, "The title is not complete", near, Spot(field, span.start, end))
 
 
 def _quoted(case: Case, field: FieldName) -> list[Span]:
-    """What stands in quotation marks, single ones too: a title may."""
+    """What is in quotation marks, double or single."""
     single = [
         Span(one.start, one.end, one.text) for one in quotations_in(case.text(field)) if one.mark in "'\u2018\u201a"
     ]
@@ -245,13 +244,13 @@ def mentioned_not_linked(case: Case) -> Iterator[Hit]:
                 continue
             article = case.title(span.text.rstrip(".,;:")) or nearest(case, span.text)
             if article is not None and article.id not in linked:
-                hit = Hit(f"\u201c{article.title}\u201d is named and not linked.", field, span.start, span.end)
+                hit = Hit(f"\u201c{article.title}\u201d is named but not linked.", field, span.start, span.end)
                 yield hit if _bare(span.text) == _bare(article.title) else _told_apart(case, hit, span.text, article)
 
 
 def _told_apart(case: Case, hit: Hit, words: str, article: Related) -> Hit:
     """The hit about a part of an article's title, where its text is here to tell it from a name that it uses."""
-    return unless_elsewhere(case, hit, (related_document(article),) if _needs_text(words, article) else ())
+    return unless_elsewhere(case, hit, (case.document_of(article),) if _needs_text(words, article) else ())
 
 
 def _anchor(field: FieldName, link: Link) -> tuple[FieldName, int, int]:
@@ -271,7 +270,7 @@ def _plain(anchor: str) -> str:
 
 
 def _mismatch(case: Case, what: str, article: Related, spot: Spot) -> Hit:
-    """The finding, with the whole title as its mend where that can stand there as it is."""
+    """The finding, with the whole title as its fix where that fits as it is."""
     text = case.text(spot.field)
     title = article.title.strip()
     around = text[spot.start - 1 : spot.start] + text[spot.end : spot.end + 1]
@@ -281,7 +280,7 @@ def _mismatch(case: Case, what: str, article: Related, spot: Spot) -> Hit:
     said = text[spot.start : spot.end]
     if is_named(text, spot.start, spot.end, article.title) and not _is_anothers(case, said, article):
         fix = safe_fix(text, spot.start, spot.end, re.sub(r"([\[\]*_`<>\\])", r"\\\1", title), kind="title")
-    document = next((item for item in case.documents if item.url == article.url), None) or related_document(article)
+    document = next((item for item in case.documents if item.url == article.url), None) or case.document_of(article)
     evidence = document.evidence(0, len(article.title))
     severity: Severity | None = "warning" if subtitled(text[spot.start : spot.end], article.title) else None
     message = f"{what}: \u201c{article.title}\u201d."
@@ -290,9 +289,10 @@ def _mismatch(case: Case, what: str, article: Related, spot: Spot) -> Hit:
 
 
 def is_named(text: str, start: int, end: int, title: str) -> bool:
-    """Whether the words at a span are meant as a title and claim nothing themselves: they are written large as the
-    title is, marked as cut, or stand where titles stand ("See ...", "in ...", "our piece: ...", "... was the
-    headline"), between commas, or all alone.
+    """Whether the words at a span are meant as a title and claim nothing themselves.
+
+    They are capitalised as the title is, marked as cut, or are where titles are ("See ...", "in ...", "our piece: ...",
+    "... was the headline"), between commas, or alone.
     """
     sentence = next((one for one in sentences(text) if one.start <= start and end <= one.end), None)
     if sentence is None:

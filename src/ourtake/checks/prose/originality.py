@@ -1,7 +1,7 @@
-"""ORG: words taken over from others, from earlier takes, and said twice.
+"""ORG: words copied from others or from earlier takes, and words said twice.
 
-Texts are compared by runs of words (n-grams, kept as hashes for each text); what is found is found again word by word
-for its evidence. Quotations, links' words and titles are meant to be somebody else's words and are left out.
+Texts are compared by runs of words (n-grams, kept as hashes for each text); what is found is then located word by word
+for its evidence. Quotations, the words of links and titles are meant to be somebody else's and are left out.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from ourtake.checks.examples import PARAGRAPHS, SOUND, SOURCE, SUMMARY, with_fir
 from ourtake.checks.prose.runs import PIECE, RUN, hashes, near_runs, runs, runs_of
 from ourtake.documents import EarlierTake, Evidence, FieldName, Severity
 from ourtake.text.markdown import Span
+from ourtake.text.parsed import kept
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import find_words, tokenize
 from ourtake.text.words import normalise
@@ -109,8 +110,8 @@ def copied_run(case: Case) -> Iterator[Hit]:
             count = last - first + 1
             name = "the source" if document.name == "source" else f"\u201c{document.title}\u201d"
             evidence = _evidence(document, words[first : last + 1])
-            same = "words in a row" if evidence else "words in a row, but for one here and there,"
-            message = f"{count} {same} stand in {name}; quote them or say it in words of your own."
+            same = "words in a row" if evidence else "words in a row, except for one here and there,"
+            message = f"{count} {same} are also in {name}; quote them or use your own words."
             severity: Severity | None = "error" if count >= BLOCKS and evidence else None
             yield Hit(
                 message,
@@ -144,7 +145,7 @@ def _mostly_names(text: str, spans: tuple[tuple[int, int], ...]) -> bool:
     return sum(not text[start].islower() for start, _ in spans) * 2 > len(spans)
 
 
-@lru_cache(maxsize=4)
+@kept
 def _index(takes: tuple[EarlierTake, ...]) -> dict[int, int]:
     """Which take holds a shingle; of several the newest, which comes first."""
     found: dict[int, int] = {}
@@ -169,7 +170,7 @@ def repeats_earlier_take(case: Case) -> Iterator[Hit]:
                 document=other.id, field="headline", start=0, end=len(other.headline), text=other.headline
             )
             yield Hit(
-                f"The headline is (nearly) that of draft {other.id}.",
+                f"The headline is the same, or nearly the same, as that of draft {other.id}.",
                 "headline",
                 0,
                 len(case.take.headline),
@@ -183,9 +184,8 @@ def repeats_earlier_take(case: Case) -> Iterator[Hit]:
         holder, count = held.most_common(1)[0] if held else (None, 0)
         if holder is not None and count >= max(LEAST_SHINGLES, EARLIER_SHARE * len(shingles)):
             other = earlier[holder]
-            message = (
-                f"{count * 100 // len(shingles)} % of this stands in draft {other.id}, \u201c{other.headline}\u201d."
-            )
+            part_of = f"{count * 100 // len(shingles)} %"
+            message = f"{part_of} of this is also in draft {other.id}, \u201c{other.headline}\u201d."
             yield Hit(message, field, part.start, part.end, evidence=_earlier_evidence(other, part.text))
 
 
@@ -228,9 +228,9 @@ def repeats_itself(case: Case) -> Iterator[Hit]:
                 repeated.add(number)
                 place = Evidence(document="take", field=other_field, start=other.start, end=other.end, text=other.text)
                 message = (
-                    "This stands in the take already, word for word."
+                    "The take says this twice, word for word."
                     if same
-                    else f"{share:.0%} of this stands in the take already."
+                    else f"{share:.0%} of this is in the take already."
                 )
                 yield Hit(message, field, part.start, part.end, severity="error" if same else None, evidence=(place,))
                 break
@@ -297,7 +297,7 @@ def _sentences_twice(
                 end = other.start + len(other.text)
                 place = Evidence(document="take", field=other.field, start=other.start, end=end, text=other.text)
                 yield Hit(
-                    "This sentence is said twice, or nearly.",
+                    "The take says this sentence twice, in the same or nearly the same words.",
                     sentence.field,
                     sentence.start,
                     sentence.start + len(sentence.text),
@@ -307,41 +307,20 @@ def _sentences_twice(
             known.setdefault(shingle, sentence)
 
 
+_EARLIER = EarlierTake("d1", "https://tidewater.example/another", "Another headline", SUMMARY, PARAGRAPHS[3])
+_TWICE = "\n\n".join([*(part.strip() for part in PARAGRAPHS), PARAGRAPHS[1].strip()])
 RULES = (
-    Rule(
-        "ORG001",
-        "copied-run",
-        "warning",
-        f"{RUN} or more words in a row that stand in the source or a related article, quotations and titles left out; "
-        f"from {BLOCKS} on an error. "
-        "Longer runs with a word changed here and there only warn.",
-        "Put them in quotation marks and say whose they are, or say it in words of your own.",
-        with_first(SOURCE.blurb),
-        SOUND,
-        copied_run,
-    ),
-    Rule(
-        "ORG002",
-        "repeats-earlier-take",
-        "warning",
-        "A headline, summary or paragraph that stands in an earlier take on another story, wholly or mostly.",
-        "Say what is new in this story.",
-        Example(
-            earlier=(
-                EarlierTake("d1", "https://tidewater.example/another", "Another headline", SUMMARY, PARAGRAPHS[3]),
-            )
-        ),
-        SOUND,
-        repeats_earlier_take,
-    ),
-    Rule(
-        "ORG003",
-        "repeats-itself",
-        "warning",
-        "A paragraph or sentence that stands in the take twice; word for word it is an error.",
-        "Drop one.",
-        Example(body="\n\n".join([*(part.strip() for part in PARAGRAPHS), PARAGRAPHS[1].strip()])),
-        SOUND,
-        repeats_itself,
-    ),
-)
+    Rule("ORG001", "copied-run", "warning",
+         f"{RUN} or more words in a row that are also in the source or a related article, except in quotations and "
+         f"titles; {BLOCKS} or more are an error. Longer runs with a word changed here and there only warn.",
+         "Put them in quotation marks and say whose they are, or use your own words.",
+         with_first(SOURCE.blurb), SOUND, copied_run, repair="call"),
+    Rule("ORG002", "repeats-earlier-take", "warning",
+         "A headline, summary or paragraph that is, wholly or mostly, also in an earlier take on another story.",
+         "Say what is new in this story.",
+         Example(earlier=(_EARLIER,)), SOUND, repeats_earlier_take, repair="never"),
+    Rule("ORG003", "repeats-itself", "warning",
+         "A paragraph or sentence that the take says twice; word for word it is an error.",
+         "Remove one of them.",
+         Example(body=_TWICE), SOUND, repeats_itself, repair="call"),
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""STR: the form of a take. Measures outside the range warn, outside the hard limits they are errors."""
+"""STR: the form of a take. A measure outside its range is a warning, outside the hard limits an error."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _FINISHED = re.compile(r"[.!?\u2026][\"'\u201d\u2019)\]*_]*$")
 
 
 def outside(count: int, wanted: Range, unit: str) -> tuple[str, Severity] | None:
-    """What to say of a measure that is not within its range."""
+    """Message and severity for a measure outside its range; None for one within it."""
     if wanted.low <= count <= wanted.high:
         return None
     hard = not wanted.floor <= count <= wanted.ceiling
     limit = (
-        f"the limits are {wanted.floor} and {wanted.ceiling}" if hard else f"{wanted.low} to {wanted.high} are wanted"
+        f"the limits are {wanted.floor} and {wanted.ceiling}" if hard else f"the range is {wanted.low} to {wanted.high}"
     )
     return f"{count} {unit}; {limit}.", "error" if hard else "warning"
 
@@ -68,7 +68,7 @@ def headline(case: Case) -> Iterator[Hit]:
     elif text.rstrip().endswith(".") and not text.rstrip().endswith("..."):
         yield Hit("The headline ends with a full stop.", "headline", 0, len(text))
     elif normalise(text) == normalise(case.source.title):
-        yield Hit("The headline is the source's own.", "headline", 0, len(text), severity="info")
+        yield Hit("The headline is the same as the source's.", "headline", 0, len(text), severity="info")
     if "\n" in text:
         yield Hit("The headline has more than one line.", "headline", 0, len(text))
 
@@ -127,104 +127,44 @@ def cut_off(case: Case) -> Iterator[Hit]:
 _SHORT = Example(body="The Tidewater Post asks.\n\nWho answers?")
 _LONG = "A word after a word after a word is what it takes to fill a paragraph up. " * 25
 RULES = (
-    Rule(
-        "STR001",
-        "summary-length",
-        "warning",
-        "A summary outside its range of words.",
-        "Shorten or lengthen it.",
-        Example(summary="Too short."),
-        SOUND,
-        summary_length,
-    ),
-    Rule(
-        "STR002",
-        "paragraph-count",
-        "warning",
-        "Too few or too many paragraphs.",
-        "Join or part paragraphs.",
-        _SHORT,
-        SOUND,
-        paragraph_count,
-    ),
-    Rule(
-        "STR003",
-        "body-length",
-        "warning",
-        "A body outside its range of words.",
-        "Shorten or lengthen it.",
-        _SHORT,
-        SOUND,
-        body_length,
-    ),
-    Rule(
-        "STR004",
-        "paragraph-length",
-        "warning",
-        "A paragraph outside its range of words.",
-        "Shorten, lengthen or part it.",
-        Example(body=_LONG),
-        SOUND,
-        paragraph_length,
-    ),
-    Rule(
-        "STR005",
-        "headline",
-        "warning",
-        "A headline that is missing, too long, ends with a full stop or is the source's.",
-        "Write one of your own.",
-        Example(headline="It is so."),
-        SOUND,
-        headline,
-    ),
-    Rule(
-        "STR006",
-        "tag-count",
-        "warning",
-        "Too few or too many tags.",
-        "Add or drop tags.",
-        Example(tags=("one",)),
-        SOUND,
-        tag_count,
-    ),
-    Rule(
-        "STR007",
-        "heading-or-list",
-        "error",
-        "Headings, lists, tables, quotations or code as blocks.",
-        "Write it as a paragraph.",
-        Example(body="# A heading\n\n" + PARAGRAPHS[0]),
-        SOUND,
-        heading_or_list,
-    ),
-    Rule(
-        "STR008",
-        "source-not-named",
-        "warning",
-        "A take that names neither the outlet nor its headline.",
-        "Say whose story it is.",
-        Example(summary="Nothing.", body="Nobody said it?"),
-        SOUND,
-        source_not_named,
-    ),
-    Rule(
-        "STR009",
-        "closing",
-        "warning",
-        "A last paragraph without an open question at its end.",
-        "End with what is still open.",
-        Example(body="It is all said."),
-        SOUND,
-        closing,
-    ),
-    Rule(
-        "STR010",
-        "cut-off",
-        "error",
-        "A text that stops in the middle of a sentence.",
-        "Finish the sentence, or draft again.",
-        Example(body="The regulator has asked the"),
-        SOUND,
-        cut_off,
-    ),
-)
+    Rule("STR001", "summary-length", "warning",
+         "A summary outside its range of words.",
+         "Shorten or lengthen it.",
+         Example(summary="Too short."), SOUND, summary_length),
+    Rule("STR002", "paragraph-count", "warning",
+         "Too few or too many paragraphs.",
+         "Join or split paragraphs.",
+         _SHORT, SOUND, paragraph_count),
+    Rule("STR003", "body-length", "warning",
+         "A body outside its range of words.",
+         "Shorten or lengthen it.",
+         _SHORT, SOUND, body_length),
+    Rule("STR004", "paragraph-length", "warning",
+         "A paragraph outside its range of words.",
+         "Shorten, lengthen or split it.",
+         Example(body=_LONG), SOUND, paragraph_length),
+    Rule("STR005", "headline", "warning",
+         "A headline that is missing, too long, ends with a full stop or is the same as the source's.",
+         "Write a new one.",
+         Example(headline="It is so."), SOUND, headline),
+    Rule("STR006", "tag-count", "warning",
+         "Too few or too many tags.",
+         "Add or remove tags.",
+         Example(tags=("one",)), SOUND, tag_count),
+    Rule("STR007", "heading-or-list", "error",
+         "Headings, lists, tables, block quotations and blocks of code.",
+         "Write it as a paragraph.",
+         Example(body="# A heading\n\n" + PARAGRAPHS[0]), SOUND, heading_or_list),
+    Rule("STR008", "source-not-named", "warning",
+         "A take that names neither the outlet nor its headline.",
+         "Say whose story it is.",
+         Example(summary="Nothing.", body="Nobody said it?"), SOUND, source_not_named),
+    Rule("STR009", "closing", "warning",
+         "A last paragraph without an open question at its end.",
+         "End with a question that is still open.",
+         Example(body="It is all said."), SOUND, closing),
+    Rule("STR010", "cut-off", "error",
+         "A text that stops in the middle of a sentence.",
+         "Finish the sentence, or draft again.",
+         Example(body="The regulator has asked the"), SOUND, cut_off),
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""STY: how it is said. Taste only warns; words in quotation marks and links' own words are left alone."""
+"""STY: how it is said. Matters of taste only warn. Words in quotation marks and the words of links are left alone."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _matches(case: Case, rules: Book, fields: Iterable[FieldName]) -> Iterator[H
                 often = f" (number {seen[name]} in this take)" if match.rule.tolerated else ""
                 said = (
                     " ".join(part for part in (match.rule.reason, match.rule.suggestion) if part)
-                    or "A phrase this publication does not use."
+                    or "This publication does not use this phrase."
                 )
                 yield Hit(f"{said}{often}", field, match.start, match.end)
 
@@ -125,10 +125,8 @@ def not_x_but_y(case: Case) -> Iterator[Hit]:
             last = match.end()
             seen += 1
             if seen > allowed:
-                message = (
-                    f"\u201cNot this but that\u201d, in one form or another, number {seen} in this take; "
-                    f"{allowed or 'none'} is tolerated."
-                )
+                limit = f"at most {allowed} {'is' if allowed == 1 else 'are'} allowed" if allowed else "none is allowed"
+                message = f"\u201cNot X but Y\u201d, or a similar contrast: number {seen} in this take; {limit}."
                 yield Hit(message, field, match.start(), match.end())
 
 
@@ -162,7 +160,7 @@ def repeated_opening(case: Case) -> Iterator[Hit]:
         same = earlier.setdefault(opening, {})
         if any(_alike(other, block.text) and other != block.text for other in same):
             end = sentences(block.text)[0].end
-            yield Hit("Two paragraphs begin alike.", "body", block.start, block.start + end)
+            yield Hit("Two paragraphs begin with the same words.", "body", block.start, block.start + end)
         if len(opening) == 2 and len(same) < MOST_OPENINGS:
             same[block.text] = None
         yield from _sentences_alike(block)
@@ -176,9 +174,8 @@ def _sentences_alike(block: Span) -> Iterator[Hit]:
         same = first[:1] == second[:1] and (first == second or (first[:1] and first[0] not in _ARTICLES))
         run = run + 1 if same else 1
         if run == IN_A_ROW:
-            yield Hit(
-                f"{IN_A_ROW} sentences in a row begin alike.", "body", block.start + span.start, block.start + span.end
-            )
+            message = f"{IN_A_ROW} sentences in a row begin with the same words."
+            yield Hit(message, "body", block.start + span.start, block.start + span.end)
 
 
 def long_sentence(case: Case) -> Iterator[Hit]:
@@ -198,7 +195,7 @@ def long_sentence(case: Case) -> Iterator[Hit]:
             ):
                 start = part.start + span.start
                 yield Hit(
-                    f"A sentence of {count} words without a rest; at most {most} are wanted.",
+                    f"A sentence of {count} words without a semicolon or colon; the limit is {most}.",
                     "summary" if field == "summary" else "body",
                     start,
                     part.start + span.end,
@@ -211,60 +208,30 @@ _TURNS = (
     "wires than about wills."
 )
 _SAME = "It is late. It was dark. It rains."
+_HOUSE = Settings(style=Style(rules=(HouseRule(phrase="mega announcement"),)))
 _BREATHLESS = (
     "The regulator asked " + "and asked again about the wires and the hours and the kitchens " * 5 + "at last."
 )
 RULES = (
-    Rule(
-        "STY001",
-        "stock-phrase",
-        "warning",
-        "Phrases that machine prose is full of, each with its reason; leaning words count from the second.",
-        "Say the thing in plain words, or cut it.",
-        _CLICHES,
-        SOUND,
-        stock_phrase,
-    ),
-    Rule(
-        "STY002",
-        "not-x-but-y",
-        "warning",
-        "\u201cNot X but Y\u201d and its cousins, more often than [style] contrasts allows.",
-        "Say Y.",
-        with_first(_TURNS),
-        SOUND,
-        not_x_but_y,
-    ),
-    Rule(
-        "STY003",
-        "repeated-opening",
-        "warning",
-        "Three sentences in a row, or two paragraphs, that begin alike.",
-        "Begin one of them otherwise.",
-        with_first(_SAME),
-        SOUND,
-        repeated_opening,
-    ),
-    Rule(
-        "STY004",
-        "long-sentence",
-        "warning",
-        "A sentence of more words than [style] sentence_words, counted from one semicolon or colon to the next.",
-        "Part it.",
-        with_first(_BREATHLESS),
-        SOUND,
-        long_sentence,
-    ),
-    Rule(
-        "STY005",
-        "house-rule",
-        "warning",
-        "The publication's own rules ([style] rules and files), and proselint's checks where [style] proselint is on.",
-        "As the rule says.",
-        with_first("A mega announcement.")._replace(
-            settings=Settings(style=Style(rules=(HouseRule(phrase="mega announcement"),)))
-        ),
-        SOUND,
-        house_rule,
-    ),
-)
+    Rule("STY001", "stock-phrase", "warning",
+         "Phrases that machine prose is full of, each with its reason; some are tolerated once.",
+         "Say the thing in plain words, or cut it.",
+         _CLICHES, SOUND, stock_phrase),
+    Rule("STY002", "not-x-but-y", "warning",
+         "\u201cNot X but Y\u201d and similar contrasts, more often than [style] contrasts allows.",
+         "Say Y.",
+         with_first(_TURNS), SOUND, not_x_but_y),
+    Rule("STY003", "repeated-opening", "warning",
+         "Three sentences in a row, or two paragraphs, that begin with the same words.",
+         "Begin one of them with other words.",
+         with_first(_SAME), SOUND, repeated_opening),
+    Rule("STY004", "long-sentence", "warning",
+         "A sentence of more words than [style] sentence_words, counted from one semicolon or colon to the next.",
+         "Split it into shorter sentences.",
+         with_first(_BREATHLESS), SOUND, long_sentence),
+    Rule("STY005", "house-rule", "warning",
+         "The publication's own rules ([style] rules and files), and proselint's checks where [style] proselint is on.",
+         "Follow the rule's own advice.",
+         with_first("A mega announcement.")._replace(settings=_HOUSE),
+         SOUND, house_rule),
+)  # fmt: skip

@@ -1,24 +1,24 @@
-"""TOP: paragraphs that leave the story, promotion, and tags that the texts don't bear out."""
+"""TOP: paragraphs that leave the story, promotion, and tags that the texts don't support."""
 
 from __future__ import annotations
 
 import difflib
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 
 from ourtake.checks.absence import unless_elsewhere, unread
 from ourtake.checks.base import PROSE, Case, Example, Hit, Rule, whole
 from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND, with_first
+from ourtake.checks.passages import SOURCE
 from ourtake.checks.prose.promotion import named_after, pitches, product_names
-from ourtake.checks.quotes.attribution import SOURCE
 from ourtake.checks.term_weights import COMMON_WEIGHT, common_stems, terms, weight
 from ourtake.config import Settings, Topic
 from ourtake.documents import FieldName
 from ourtake.text.names import names_in
 from ourtake.text.parsed import kept
-from ourtake.text.stems import stem
+from ourtake.text.stemming import stems
 from ourtake.text.tokens import blanked, find_words, tokenize
 from ourtake.text.words import normalise
 
@@ -36,21 +36,21 @@ words (LEAST_UNCOMMON or more) stand in no document.
 """
 
 LEAST_WORDS = 15
-"""Telling words that a paragraph must have to be judged."""
+"""Content words that a paragraph must have to be judged."""
 
 FOREIGN = 0.25
-"""Share of the paragraph's telling words that are uncommon and stand nowhere else, from which on it is about something
-else; an opinion in common words is not.
+"""From this share of content words that are uncommon and appear nowhere else, a paragraph is about something else. An
+opinion in common words is not.
 """
 
 LEAST_KNOWN = 150
-"""Telling words that the documents must have: a blurb alone can't tell an opinion from a digression."""
+"""Content words that the documents must have: a blurb alone can't tell an opinion from a digression."""
 
 TAG_SHARE = 0.51
 """Share of a tag's weighed words that the texts must hold."""
 
 TOPIC_WORDS = 3
-"""Words of a topic (data/topics.tsv) that the texts must have for its name to be borne out."""
+"""Words of a topic (data/topics.tsv) that the texts must have for its tag to be supported."""
 
 _SHORTEST_ROOT = 5
 """Letters; a longer stem also matches by its first SHORTEST_ROOT + 1."""
@@ -88,10 +88,7 @@ def off_topic_paragraph(case: Case) -> Iterator[Hit]:
             least == OFF and best < RATHER_OFF and _apart(uncommon, foreign, frame=frame)
         )
         if off and not _anchored(case, block.text):
-            message = (
-                f"Little in this paragraph has to do with the source or one of the articles ({best:.0%} of its "
-                f"telling words)."
-            )
+            message = f"Only {best:.0%} of this paragraph's content words are in the source or in one article."
             yield unless_elsewhere(case, Hit(message, "body", block.start, block.end), absent)
 
 
@@ -162,7 +159,7 @@ def _tag_spans(case: Case) -> Iterator[tuple[str, int, int]]:
 
 @kept
 def _whole_stems(text: str) -> frozenset[str]:
-    return frozenset(map(stem, frozenset(tokenize(text).words)))
+    return frozenset(tokenize(text).stems)
 
 
 @kept
@@ -187,7 +184,7 @@ def tag_not_supported(case: Case) -> Iterator[Hit]:
     carried = {normalise(tag) for item in case.related for tag in item.tags}
     for tag, start, end in _tag_spans(case):
         words = tokenize(tag).words
-        telling = terms(tag) or tuple(stem(word) for word in words)
+        telling = terms(tag) or tokenize(tag).stems
         if not words or normalise(tag) in carried or _short_form(tag, words, texts=texts):
             continue
         whole = sum(weight(word, None) for word in telling)
@@ -196,20 +193,16 @@ def tag_not_supported(case: Case) -> Iterator[Hit]:
         there = {word for word in short if any(word in _whole_stems(text) for text in texts)}
         held = sum(weight(word, None) for word in telling if (word in there if word in short else _known(word, known)))
         if whole and held / whole < TAG_SHARE and not _on_topic(tag, known):
-            hit = Hit(
-                "Neither the source, the take nor an article offered or linked bears this tag out.", "tags", start, end
-            )
+            message = "Neither the source, nor the take, nor an article offered or linked supports this tag."
+            hit = Hit(message, "tags", start, end)
             yield unless_elsewhere(case, hit, unread(case))
 
 
-@lru_cache(maxsize=1)
+@cache
 def _topics() -> dict[str, frozenset[str]]:
     """The stems of the words that stand in stories on a topic, whose own name they often don't."""
     rows = (files("ourtake.checks") / "data" / "topics.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    return {
-        topic: frozenset(stem(word) for word in listed.split())
-        for topic, _, listed in (row.partition("\t") for row in rows)
-    }
+    return {topic: frozenset(stems(listed.split())) for topic, _, listed in (row.partition("\t") for row in rows)}
 
 
 def _on_topic(tag: str, stems: list[frozenset[str]]) -> bool:
@@ -255,7 +248,7 @@ def tag_not_in_vocabulary(case: Case) -> Iterator[Hit]:
     for tag, start, end in _tag_spans(case):
         if normalise(tag).lstrip("#") not in allowed:
             near = difflib.get_close_matches(normalise(tag), allowed, 1, 0.6)
-            hint = f"; the nearest that is: {allowed[near[0]]}" if near else ""
+            hint = f"; the nearest in it is {allowed[near[0]]}" if near else ""
             yield Hit(f"This tag is not in the publication's vocabulary{hint}.", "tags", start, end)
 
 
@@ -270,47 +263,25 @@ _BREAD = (
 )
 _WHOLE_TEXTS = tuple(item.model_copy(update={"text": f"{item.text} {' '.join(PARAGRAPHS)}"}) for item in RELATED)
 RULES = (
-    Rule(
-        "TOP001",
-        "off-topic-paragraph",
-        "warning",
-        "A paragraph that shares little with the source, the articles offered and the take's own headline, summary and "
-        "tags.",
-        "Come back to the story, or cut the paragraph.",
-        Example(body="\n\n".join([*PARAGRAPHS, _BREAD]), related=_WHOLE_TEXTS),
-        Example(related=_WHOLE_TEXTS),
-        off_topic_paragraph,
-    ),
-    Rule(
-        "TOP002",
-        "promotion",
-        "warning",
-        "The publisher's own products ([topic] products) where the source does not name them, and sentences that sell.",
-        "Take the pitch out.",
-        with_first("Sign up for our platform today."),
-        SOUND,
-        promotion,
-    ),
-    Rule(
-        "TOP003",
-        "tag-not-supported",
-        "warning",
-        "A tag whose telling words stand neither in the source, nor in the take, nor in an article offered or linked; "
-        "a common topic, such as "
-        "\u201clocal government\u201d, is borne out by several words of its stories.",
-        "Drop the tag.",
-        Example(tags=("electricity", "financial spreadsheets")),
-        SOUND,
-        tag_not_supported,
-    ),
-    Rule(
-        "TOP004",
-        "tag-not-in-vocabulary",
-        "warning",
-        "A tag that is not in [topic] vocabulary, where the publication has one.",
-        "Use the nearest tag that is.",
-        Example(tags=("electrical",), settings=Settings(topic=Topic(vocabulary=("electricity", "towns")))),
-        SOUND,
-        tag_not_in_vocabulary,
-    ),
-)
+    Rule("TOP001", "off-topic-paragraph", "warning",
+         "A paragraph that shares little with the source, the articles offered and the take's own headline, summary "
+         "and tags.",
+         "Come back to the story, or cut the paragraph.",
+         Example(body="\n\n".join([*PARAGRAPHS, _BREAD]), related=_WHOLE_TEXTS), Example(related=_WHOLE_TEXTS),
+         off_topic_paragraph, repair="call"),
+    Rule("TOP002", "promotion", "warning",
+         "The publisher's own products ([topic] products) where the source does not name them, and sentences that "
+         "sell.",
+         "Remove the pitch.",
+         with_first("Sign up for our platform today."), SOUND, promotion, repair="call"),
+    Rule("TOP003", "tag-not-supported", "warning",
+         "A tag whose content words appear neither in the source, nor in the take, nor in an article offered or "
+         "linked. Several words typical of a common topic, such as \u201clocal government\u201d, support its tag.",
+         "Remove the tag.",
+         Example(tags=("electricity", "financial spreadsheets")), SOUND, tag_not_supported),
+    Rule("TOP004", "tag-not-in-vocabulary", "warning",
+         "A tag that is not in [topic] vocabulary, if the publication has one.",
+         "Use the nearest tag from the vocabulary.",
+         Example(tags=("electrical",), settings=Settings(topic=Topic(vocabulary=("electricity", "towns")))), SOUND,
+         tag_not_in_vocabulary),
+)  # fmt: skip

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import NamedTuple
-from urllib.parse import urlsplit
 
+from ourtake.checks.absence import unread
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
+from ourtake.checks.passages import OWN, SOURCE, outlet_names, sentence_of, unquoted
 from ourtake.config import Publication
 from ourtake.documents import FieldName
 from ourtake.text.markdown import Link, Span
 from ourtake.text.names import names_in
-from ourtake.text.parsed import kept
+from ourtake.text.parsed import Text, kept
 from ourtake.text.prefilter import Prefilter, rows
 from ourtake.text.quotations import quotations_in
-from ourtake.text.sentences import sentences
-from ourtake.text.speakers import SAYING, says, speakers
+from ourtake.text.saying import SAYING, TOLD_US, WE_SAID
+from ourtake.text.speakers import says, speakers
 from ourtake.text.tokens import find_words, lowered, tokenize
 from ourtake.text.words import normalise
-
-SOURCE = "source"
-OWN = "own"
-"""Stands for every article of the publication's own."""
 
 THE_ARTICLE = re.compile(
     r"\b(?:[Tt]he|[Tt]his|[Tt]hat|[Ii]ts) (?:\w+ )?(?:article|story|piece|report|account|essay|column)\b"
@@ -39,12 +33,6 @@ THE_STORY = re.compile(
 tells of.
 """
 
-_WE = (
-    r"\b[Ww]e (?:have |had |once |first |also |then |already )?"
-    r"(?:wrote|written|reported|said|quoted|argued|noted|published|warned|put it|met|spoke)\b"
-)
-_US = r"\b(?:told|tells) us\b"
-WE_WROTE = re.compile(rf"{_WE}|{_US}")
 _IT_SAYS = re.compile(
     rf"\b(?:[Ii]t|[Tt]hey|[Tt]he (?:paper|outlet|author|writer|reporter))\b(?:\s\w+){{0,2}}?\s{SAYING.pattern}",
     re.IGNORECASE,
@@ -61,8 +49,8 @@ _NAMED = Prefilter(
     ),
     rows(
         OWN,
-        ("we ", _WE),
-        ("told|tells", _US),
+        ("we ", WE_SAID),
+        ("told|tells", TOLD_US),
         (
             "our ",
             r"\bour (?:own |earlier |previous |past |old )?(?:reporting|archive|account|article|piece|story|coverage|"
@@ -74,69 +62,8 @@ _NAMED = Prefilter(
 """What names the source or the publication's own work without a name."""
 
 
-class Sentence(NamedTuple):
-    """A sentence of a field with the one before it in its paragraph, with quotations blanked out in `bare` and
-    `before`; offsets count in the field.
-    """
-
-    start: int
-    end: int
-    text: str
-    bare: str
-    before: str
-    before_start: int
-    paragraph_start: int
-
-
-def label(case: Case, document: Document) -> str:
-    """A document as a message names it."""
-    return case.source.outlet if document.name == SOURCE else f"\u201c{document.title or document.url}\u201d"
-
-
-def same_outlet(case: Case, document: Document) -> bool:
-    """Whether the source's outlet published an article as well."""
-    return document.name != SOURCE and urlsplit(case.source.url).hostname == urlsplit(document.url).hostname is not None
-
-
-@kept
-def _starts(text: str) -> tuple[int, ...]:
-    return tuple(span.start for span in sentences(text))
-
-
-def sentence_at(text: str, position: int) -> int:
-    """The number of the sentence in which, or after which, a position stands."""
-    return max(0, bisect_right(_starts(text), position) - 1)
-
-
-@kept
-def unquoted(text: str) -> str:
-    """The text with spaces where quotations stand: offsets stay."""
-    for span in quotations_in(text):
-        text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
-    return text
-
-
-def sentence_of(text: str, start: int, end: int) -> Sentence:
-    """The sentence, or run of sentences, that holds text[start:end]."""
-    listed = sentences(text)
-    first, last = sentence_at(text, start), sentence_at(text, max(start, end - 1))
-    # "Quoted words." she said: the words after a quotation's own full stop belong to it.
-    if last + 1 < len(listed) and text[listed[last + 1].start].islower():
-        last += 1
-    bare = unquoted(text)
-    begin, stop = listed[first].start, max(listed[last].end, end)
-    parted = first == 0 or text.find("\n\n", listed[first - 1].end, begin) >= 0
-    before = (begin, begin) if parted else (listed[first - 1].start, listed[first - 1].end)
-    blank = text.rfind("\n\n", 0, begin)
-    return Sentence(
-        begin,
-        stop,
-        text[begin:stop],
-        bare[begin:stop],
-        bare[before[0] : before[1]],
-        before[0],
-        blank + 2 if blank >= 0 else 0,
-    )
+_OTHERS = Document(OWN, Text(), (), complete=False)
+"""Stands for the articles of which nobody says whether the writer was offered them."""
 
 
 def named_documents(case: Case, field: FieldName, *, start: int, bare: str) -> dict[str, int]:
@@ -151,6 +78,16 @@ def named_documents(case: Case, field: FieldName, *, start: int, bare: str) -> d
         if start <= position < start + len(bare):
             found.setdefault(name, position - start)
     return found
+
+
+def unread_at(case: Case, field: FieldName, start: int, end: int) -> tuple[Document, ...]:
+    """The documents not here that may have what a passage says; with OWN named, articles that nobody listed, too."""
+    found = unread(case)
+    if case.listed:
+        return found
+    around = sentence_of(case.text(field), start, end)
+    bare = unquoted(case.text(field))[around.before_start : around.end]
+    return (*found, _OTHERS) if OWN in named_documents(case, field, start=around.before_start, bare=bare) else found
 
 
 @kept
@@ -199,19 +136,6 @@ def goes_on(bare: str) -> bool:
         or (says(bare) and _IT_SAYS.search(bare) is not None)
         or len(tokenize(bare).words) <= 2
     )
-
-
-def outlet_names(case: Case) -> list[str]:
-    """The source's outlet as prose names it."""
-    return list(_outlet_names(case.source.outlet))
-
-
-@lru_cache(maxsize=256)
-def _outlet_names(outlet: str) -> tuple[str, ...]:
-    name = outlet.strip()
-    short = re.sub(r"^(?:the)\s+", "", name, flags=re.IGNORECASE)
-    domain = re.sub(r"\.(?:com|org|net|co\.uk|news|gov)$", "", short, flags=re.IGNORECASE)
-    return tuple(one for one in dict.fromkeys((short, domain)) if len(one) > 1)
 
 
 def named_speakers(case: Case, bare: str) -> list[Span]:

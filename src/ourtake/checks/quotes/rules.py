@@ -1,7 +1,8 @@
-"""QUO: words in quotation marks are words of the source or of an article that was offered, and of the one that the
-sentence names.
+"""QUO: words in quotation marks are in the source or in an article that was offered, and in the one that the sentence
+names.
 
-Titles are the links' business (titles.py). One or two words in marks, said by nobody, are left alone.
+Titles are checked with the links (links/titles.py). One or two words in quotation marks that nobody says are left
+alone.
 """
 
 from __future__ import annotations
@@ -10,38 +11,28 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from ourtake.checks.absence import not_here, unless_elsewhere, unread, unread_at
+from ourtake.checks.absence import not_here, unless_elsewhere, unread
 from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.evidence import Document
 from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.links.titles import may_be_title, near_title, nearest
-from ourtake.checks.quotes.attribution import (
-    OWN,
-    SOURCE,
-    THE_STORY,
-    Sentence,
-    goes_on,
-    label,
-    named_documents,
-    named_speakers,
-    same_outlet,
-    sentence_of,
-    unquoted,
-)
+from ourtake.checks.passages import OWN, SOURCE, Sentence, label, same_outlet, sentence_of, unquoted
+from ourtake.checks.quotes.attribution import THE_STORY, goes_on, named_documents, named_speakers, unread_at
 from ourtake.checks.quotes.original_words import real_wording
 from ourtake.checks.quotes.speaker import other_speaker
 from ourtake.documents import FieldName, Severity
 from ourtake.text.parsed import kept
 from ourtake.text.quotations import Quotation, find_across, quotations_in
-from ourtake.text.speakers import SAYING, says
+from ourtake.text.saying import SAYING
+from ourtake.text.speakers import says
 from ourtake.text.tokens import WordSpan, find_nearly, find_quotation, tokenize
 from ourtake.text.words import normalise
 
 SCARE_WORDS = 2
-"""Up to so many words in marks are scare quotes unless somebody says them."""
+"""Up to so many words in quotation marks are scare quotes unless somebody says them."""
 
 OWN_WORDS = 6
-"""Up to so many words in marks only warn where nobody says them."""
+"""Up to so many words in quotation marks only warn if nobody says them."""
 
 _FOR_EXAMPLE = re.compile(r",\s+say,")
 _PRONOUN = re.compile(
@@ -98,12 +89,8 @@ def _verdict(case: Case, field: FieldName, quotation: Quotation) -> Verdict | No
     if elsewhere:
         return Verdict(field, quotation, "unclear", why=not_here(case, elsewhere))
     if case.archive is None and may_be_title(quotation.text) and not _attributed(case, field, quotation):
-        return Verdict(
-            field,
-            quotation,
-            "unclear",
-            why="Could not check: it may be the title of an article, and the archive is not here.",
-        )
+        why = "Could not check: it may be the title of an article, and the archive is not here."
+        return Verdict(field, quotation, "unclear", why=why)
     return Verdict(field, quotation, "absent")
 
 
@@ -166,7 +153,7 @@ def not_found(case: Case) -> Iterator[Hit]:
             soft = _severity(case, field, quotation)
             # What is not here may have them, and still the sentence says that another text does.
             known = (
-                "stand in none of the documents" if not unread(case) else "are not in the text that the sentence names"
+                "appear in none of the documents" if not unread(case) else "are not in the text that the sentence names"
             )
             yield Hit(f"These words {known}.", field, quotation.start, quotation.end, severity=soft)
         elif state == "unclear":
@@ -192,7 +179,7 @@ def altered(case: Case) -> Iterator[Hit]:
             start, end = tokenize(document.text).span(place.first, place.last)
             evidence = document.evidence(start, end)
             fix = real_wording(case.text(field), quotation, document.text, start=start, end=end)
-            message = f"The words differ from those of {label(case, document)}: \u201c{evidence.text}\u201d."
+            message = f"The words differ from {label(case, document)}: \u201c{evidence.text}\u201d."
             soft = _severity(case, field, quotation)
             hit = Hit(message, field, quotation.start, quotation.end, severity=soft, fix=fix, evidence=(evidence,))
             yield unless_elsewhere(case, hit, elsewhere)
@@ -257,46 +244,27 @@ def _other_document(case: Case, field: FieldName, around: Sentence, *, holders: 
         return None
     if not said or not named or names & named.keys() or (OWN in named and names - {SOURCE}):
         return None
-    return f"The passage names another text; these words are {label(case, holders[0])}'s."
+    return f"The passage names another text, but these words are from {label(case, holders[0])}."
 
 
 _QUOTED = (
     "It says the regulator has given the company \u201csix weeks to show where the electricity will come from\u201d."
 )
 RULES = (
-    Rule(
-        "QUO001",
-        "not-found",
-        "error",
-        "Words in quotation marks that stand in no document.",
-        "Quote what a document says, word for word, or say it without quotation marks.",
-        with_first("The Tidewater Post says that \u201cnobody in the town was ever told about any of it\u201d."),
-        with_first(
-            "The Tidewater Post says that the regulator has given it \u201csix weeks to show where the "
-            "electricity\u201d will come from."
-        ),
-        not_found,
-    ),
-    Rule(
-        "QUO002",
-        "wrong-attribution",
-        "error",
-        "A quotation in a sentence that names another document or speaker than the one whose words they are.",
-        "Name the one whose words they are.",
-        with_first("The Tidewater Post says that \u201chouseholds pay for the regulator's delays\u201d."),
-        with_first(
-            "We wrote in [Who pays when the grid waits](a2) that \u201chouseholds pay for the regulator's delays\u201d."
-        ),
-        wrong_attribution,
-    ),
-    Rule(
-        "QUO003",
-        "altered",
-        "error",
-        "A quotation that nearly, but not exactly, gives a document's words.",
-        "Give the real words.",
-        with_first(_QUOTED),
-        SOUND,
-        altered,
-    ),
-)
+    Rule("QUO001", "not-found", "error",
+         "Words in quotation marks that appear in none of the documents.",
+         "Quote what a document says, word for word, or say it without quotation marks.",
+         with_first("The Tidewater Post says that \u201cnobody in the town was ever told about any of it\u201d."),
+         with_first("The Tidewater Post says that the regulator has given it \u201csix weeks to show where the "
+                    "electricity\u201d will come from."), not_found),
+    Rule("QUO002", "wrong-attribution", "error",
+         "A quotation in a sentence that names the wrong document or speaker.",
+         "Name the document or person whose words they are.",
+         with_first("The Tidewater Post says that \u201chouseholds pay for the regulator's delays\u201d."),
+         with_first("We wrote in [Who pays when the grid waits](a2) that \u201chouseholds pay for the regulator's "
+                    "delays\u201d."), wrong_attribution),
+    Rule("QUO003", "altered", "error",
+         "A quotation that differs in a few words from a document.",
+         "Quote the real words.",
+         with_first(_QUOTED), SOUND, altered, safe_fix=True),
+)  # fmt: skip

@@ -1,21 +1,13 @@
-"""Whether a quotation that the documents have is given to the one who said it: the second half of QUO002
-(quotes.py).
+"""Whether a quotation that the documents have is attributed to the one who said it: the second half of QUO002
+(rules.py).
 """
 
 from __future__ import annotations
 
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
-from ourtake.checks.quotes.attribution import (
-    Sentence,
-    label,
-    name_words,
-    named_speakers,
-    names_most,
-    same_name,
-    sentence_at,
-    sentence_of,
-)
+from ourtake.checks.passages import Sentence, label, sentence_at, sentence_of
+from ourtake.checks.quotes.attribution import name_words, named_speakers, names_most, same_name
 from ourtake.documents import FieldName
 from ourtake.text.names import names_in
 from ourtake.text.quotations import Quotation, quotations_in
@@ -57,11 +49,11 @@ def other_speaker(
         again = find_words(tokenize(quotation.text).words, tokenize(document.text), after=place.first + 1) is not None
         near = [] if again else _speakers_near(document, place)
         if near and not any(same_name(span.text, other) for span in named for other in near):
-            wrong = wrong or f"{label(case, document)} gives these words to {near[0]}, not to {named[0].text}."
+            wrong = wrong or f"{label(case, document)} attributes these words to {near[0]}, not to {named[0].text}."
         elif near or any(_stands_before(document, place, span.text, anywhere=again) for span in named):
             return None
         else:
-            wrong = wrong or f"{label(case, document)} does not give these words to {named[0].text}."
+            wrong = wrong or f"{label(case, document)} does not attribute these words to {named[0].text}."
     return wrong
 
 
@@ -84,13 +76,13 @@ def _other_subject(
         return (
             None
             if names_most(_said_in(*places[0]), name.text)
-            else f"{named} gives these words to {others[0]}, not to {name.text}."
+            else f"{named} attributes these words to {others[0]}, not to {name.text}."
         )
     holders = {document.name for document, _ in places}
     known = [document for document in case.documents if names_most(document.text, name.text)]
     if not known or any(document.name in holders for document in known):
         return None
-    return f"{named} does not give these words to {name.text}."
+    return f"{named} does not attribute these words to {name.text}."
 
 
 def _said_in(document: Document, place: WordSpan) -> str:

@@ -1,7 +1,7 @@
-"""SAF002: characters that a reader does not see, and letters of another alphabet inside a word. Its table row is in
-safety.py.
+"""SAF002: characters that a reader does not see, and letters of another alphabet inside a word. Its row is in
+rules.py.
 
-Which hidden characters are writing and not a trick is said in ourtake/plain.py.
+text/plain.py says which hidden characters belong to a script and are not a trick.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from ourtake.checks.base import Case, Hit
 from ourtake.checks.fixes import safe_fix
 from ourtake.documents import FieldName
-from ourtake.plain import hidden_runs
+from ourtake.text.plain import hidden_runs
 
 _FIELDS: tuple[FieldName, ...] = ("headline", "summary", "body", "tags")
 _LIKE_LATIN = dict(
@@ -27,7 +27,7 @@ _LIKE_LATIN = dict(
 )
 _TYPOGRAPHY = "\u2019\u201c\u201d\u2014\u2013\u2018\u2026\u00a3"
 _GAPS = "\x0b\x0c\x85\u115f\u1160\u2028\u2029\u3164\uffa0"
-"""What parts words though it has no width of its own, or is seen as a gap."""
+"""Characters that separate words, with or without a width."""
 
 _ORDER = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _TURNED = re.compile("[\u202b\u202d\u202e\u2067]")
@@ -35,7 +35,7 @@ _SYMBOL = re.compile("[A-Za-z]+[\u0370-\u03ff]+|[\u0370-\u03ff]+[A-Za-z]+|[A-Z]+
 _OTHER = re.compile("[\u0370-\u03ff\u0400-\u052f]")
 _WORD = re.compile(r"[^\W\d_]+")
 _STYLED = re.compile("[\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff\u249c-\u24e9\U0001f130-\U0001f189]+")
-"""Letters of the alphabet in another dress: full-width, mathematical, in circles."""
+"""Look-alike letters: full-width, mathematical, in circles."""
 
 
 def _plain(text: str) -> bool:
@@ -77,7 +77,7 @@ def hidden_characters(case: Case) -> Iterator[Hit]:
         for match in _STYLED.finditer(text):
             plain = unicodedata.normalize("NFKC", match[0])
             fix = safe_fix(text, match.start(), match.end(), plain, kind="characters")
-            yield Hit(f"Letters in another dress: {_name(match[0][0])}.", field, match.start(), match.end(), fix=fix)
+            yield Hit(f"Look-alike letters: {_name(match[0][0])}.", field, match.start(), match.end(), fix=fix)
 
 
 def _mixed(text: str, field: FieldName) -> Iterator[Hit]:
@@ -86,10 +86,10 @@ def _mixed(text: str, field: FieldName) -> Iterator[Hit]:
         word = match[0]
         strange = [letter for letter in word if _OTHER.match(letter)]
         if strange and len(strange) < len(word) and all(letter in _LIKE_LATIN for letter in strange):
-            mended = "".join(_LIKE_LATIN.get(letter, letter) for letter in word)
+            plain = "".join(_LIKE_LATIN.get(letter, letter) for letter in word)
             # "TNF\u03b1" and "cos\u03b1" are symbols, and a word that is mostly of the other alphabet is one of another
             # language.
             symbol = len(strange) * 2 > len(word) or _SYMBOL.fullmatch(word)
-            fix = None if symbol else safe_fix(text, match.start(), match.end(), mended, kind="characters")
-            what = f"A letter that only looks like one of \u201c{mended}\u201d: {_name(strange[0])}."
+            fix = None if symbol else safe_fix(text, match.start(), match.end(), plain, kind="characters")
+            what = f"A look-alike letter in \u201c{plain}\u201d: {_name(strange[0])}."
             yield Hit(what, field, match.start(), match.end(), fix=fix)

@@ -1,4 +1,4 @@
-"""SAF003: what a model says around a take, or what a prompt leaves in it. Its table row is in safety.py.
+"""SAF003: what a model says around a take, or what a prompt leaves in it. Its row is in rules.py.
 
 Words inside quotation marks are somebody else's, so a story about such phrases can quote them; placeholders and chat
 marks are never prose.
@@ -26,11 +26,11 @@ _TEXTS = (
     r"materials?)"
 )
 _MARK, _REMARK = (
-    "A mark, placeholder or piece of data that was left from a prompt or an answer's form.",
-    "A remark of the model about its text.",
+    "A mark, placeholder or piece of data left over from a prompt or an answer's format.",
+    "A remark by the model about its text.",
 )
 _LABEL = "A label or the opening words of a model's answer, not of the take."
-_SPOKEN = "The model speaks of itself or to the person who asked."
+_SPOKEN = "The model speaks about itself or to the person who asked."
 _MARKS = rows(
     _MARK,
     ("```|~~~", r"```[a-z]*|~~~[a-z]*"),

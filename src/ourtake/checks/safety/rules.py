@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ourtake.checks.base import PROSE, REMOVED, Case, Example, Hit, Rule
+from ourtake.checks.base import PROSE, Case, Example, Hit, Rule
 from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.safety.hidden import hidden_characters
 from ourtake.checks.safety.residue import prompt_residue
-from ourtake.documents import FieldName
+from ourtake.documents import REMOVED, FieldName
 from ourtake.text.hosts import addresses_shown
 from ourtake.text.overlaps import Spans
 
@@ -46,17 +46,17 @@ def markup(case: Case) -> Iterator[Hit]:
         comments = [(match.start(), match.end()) for match in _COMMENT.finditer(text)] if "<!--" in text else []
         for match in _COMMENT.finditer(text) if comments else ():
             if not _IGNORE.match(match["inner"]):
-                yield Hit("A comment of HTML.", field, match.start(), match.end())
+                yield Hit("An HTML comment.", field, match.start(), match.end())
         for match in _TAG.finditer(text) if "<" in text else ():
             if not any(start <= match.start() < end for start, end in comments):
-                yield Hit("A tag of HTML.", field, match.start(), match.end())
+                yield Hit("An HTML tag.", field, match.start(), match.end())
         for match in _ENTITY.finditer(text) if "&" in text else ():
-            yield Hit("An entity of HTML; write the character.", field, match.start(), match.end())
+            yield Hit("An HTML entity; write the character.", field, match.start(), match.end())
     for field in _LINES:
         for match in _LINE_END.finditer(case.text(field)):
-            yield Hit("A line break, where one line is wanted.", field, match.start(), match.end())
+            yield Hit("A line break where only one line is allowed.", field, match.start(), match.end())
     if marked := _MARKED_HEADLINE.search(case.take.headline):
-        yield Hit("Marks of Markdown in the headline.", "headline", marked.start(), marked.end())
+        yield Hit("Markdown in the headline.", "headline", marked.start(), marked.end())
     yield from _images_and_blocks(case)
 
 
@@ -72,7 +72,7 @@ def _images_and_blocks(case: Case) -> Iterator[Hit]:
             yield Hit(_BLOCKS[kind], "body", block.start, block.end)
     for match in _TABLE_ROW.finditer(case.take.body) if "|" in case.take.body else ():
         if not any(start <= match.start() < end for start, end in tables):
-            yield Hit("A row of a table.", "body", match.start(), match.end())
+            yield Hit("A table row.", "body", match.start(), match.end())
 
 
 def address_written_by_model(case: Case) -> Iterator[Hit]:
@@ -80,21 +80,21 @@ def address_written_by_model(case: Case) -> Iterator[Hit]:
     for field in PROSE:
         for link in case.links(field):
             if link.target == REMOVED:
-                yield Hit("The model wrote an address of its own here; it was taken out.", field, link.start, link.end)
+                yield Hit("The model wrote an address here; it was removed.", field, link.start, link.end)
             elif case.uses_handles and link.target.lower().startswith(("http:", "https:", "//", "www.")):
-                yield Hit("An address among handles: the model wrote it itself.", field, link.start, link.end)
+                yield Hit("An address among handles: the model wrote it.", field, link.start, link.end)
     for field in _FIELDS:
         yield from _written(case, field)
 
 
 def _written(case: Case, field: FieldName) -> Iterator[Hit]:
-    """Addresses in the words of a field. One in a link is the business of the rules for links."""
+    """Addresses in the words of a field, outside links: those have rules of their own."""
     text = case.text(field)
     inside = Spans((link.start, link.end) for link in (case.links(field) if field in PROSE else ()))
     for mark in re.finditer(REMOVED, text):
-        # In code a link is no link, and the word stands there by itself.
+        # In code a link is not read as one, and the word is there by itself.
         if not inside.holds(mark.start()):
-            yield Hit("The model wrote an address of its own here; it was taken out.", field, mark.start(), mark.end())
+            yield Hit("The model wrote an address here; it was removed.", field, mark.start(), mark.end())
     for shown in addresses_shown(text):
         start, end, _ = shown.span
         if (
@@ -102,7 +102,7 @@ def _written(case: Case, field: FieldName) -> Iterator[Hit]:
             and shown.kind != "name"
             and not (shown.kind == "host" and _is_named(case, shown.address))
         ):
-            yield Hit("An address stands in the text.", field, start, end)
+            yield Hit("An address in the text.", field, start, end)
 
 
 def _is_named(case: Case, host: str) -> bool:
@@ -113,48 +113,24 @@ def _is_named(case: Case, host: str) -> bool:
 
 
 RULES = (
-    Rule(
-        "SAF001",
-        "markup",
-        "error",
-        "HTML tags, comments and entities, tables, images, blocks of code, line breaks in a headline or tag; "
-        "`<!-- ourtake: ignore CODE reason -->` is let through.",
-        "Take it out: a take is plain paragraphs with links and emphasis.",
-        with_first("The regulator <b>asked</b> twice."),
-        SOUND,
-        markup,
-    ),
-    Rule(
-        "SAF002",
-        "hidden-characters",
-        "error",
-        "Characters a reader does not see, letters of another alphabet inside a word, and letters in another dress "
-        "(full-width, mathematical).",
-        "Remove them; the fix does.",
-        Example(headline="Show the ho\u200burs before you lay the wire"),
-        SOUND,
-        hidden_characters,
-    ),
-    Rule(
-        "SAF003",
-        "prompt-residue",
-        "error",
-        "What a model says around its text, labels, placeholders, leftovers of JSON, handles in the prose.",
-        "Take it out, or draft the passage again.",
-        with_first("Here is the take you asked for:"),
-        SOUND,
-        prompt_residue,
-    ),
-    Rule(
-        "SAF004",
-        "address-written-by-model",
-        "error",
-        "An address that did not come from the archive through a handle, also one without a link: a host with a port "
-        "or a path, a number of "
-        "a host, a scheme, a mail address, a host that no document names. \u201cForbes.com\u201d is a name.",
-        "Link with a handle, or drop the address.",
-        with_first("See https://made-up.example/x for more."),
-        SOUND,
-        address_written_by_model,
-    ),
-)
+    Rule("SAF001", "markup", "error",
+         "HTML tags, comments and entities, tables, images, blocks of code, line breaks in a headline or tag. "
+         "`<!-- ourtake: ignore CODE reason -->` is allowed.",
+         "Remove it: a take is plain paragraphs with links and emphasis.",
+         with_first("The regulator <b>asked</b> twice."), SOUND, markup),
+    Rule("SAF002", "hidden-characters", "error",
+         "Characters that a reader does not see, letters of another alphabet inside a word, and look-alike letters "
+         "(full-width, mathematical).",
+         "Remove or replace them, as the fix does.",
+         Example(headline="Show the ho\u200burs before you lay the wire"), SOUND, hidden_characters,
+         safe_fix=True),
+    Rule("SAF003", "prompt-residue", "error",
+         "A model's remarks about its text, labels, placeholders, remains of JSON, handles in the prose.",
+         "Remove it, or draft the passage again.",
+         with_first("Here is the take you asked for:"), SOUND, prompt_residue),
+    Rule("SAF004", "address-written-by-model", "error",
+         "An address that did not come from the archive through a handle, linked or not: a host with a port or path, "
+         "an IP address, a scheme, an e-mail address, a host that no document names. \u201cForbes.com\u201d is a name.",
+         "Link with a handle, or remove the address.",
+         with_first("See https://made-up.example/x for more."), SOUND, address_written_by_model),
+)  # fmt: skip

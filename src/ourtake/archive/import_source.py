@@ -1,0 +1,134 @@
+"""One source of an import: a file, a folder or an address whose articles go to the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ourtake.archive.importing import GROUP, Counts, Rejected, add, undated_of
+from ourtake.config import Settings
+from ourtake.documents import Article
+from ourtake.intake.addresses import check_address
+from ourtake.intake.articles import articles_from, is_crawled
+from ourtake.intake.crawl import Crawl
+from ourtake.intake.files import is_address
+from ourtake.intake.items import Item, Line, Reject, Unchanged, remembered
+from ourtake.intake.journal import Journal
+from ourtake.store import Store
+from ourtake.store.fetched import OpenImport
+
+if TYPE_CHECKING:
+    from ourtake.intake.polite import PoliteFetcher
+
+PAGES = 10
+"""Pages read between two commits: at most so many are read again after a kill."""
+
+
+class ImportSource:
+    """One source of an import.
+
+    It is made before the store is opened, so that a wrong name or a refused address leaves nothing behind. `again`:
+    pages that have not changed are read too. `say` gets messages for the user. Raises InputError.
+    """
+
+    def __init__(self, name: str, *, form: str, again: bool, settings: Settings, say: Callable[[str], None]) -> None:
+        self._settings = settings
+        self._form = form
+        self._again = again
+        self._say = say
+        self._fetcher: PoliteFetcher | None = None
+        self._open: OpenImport | None = None
+        if is_address(name):
+            self.name = self.key = check_address(name, allow_hosts=settings.intake.allow_hosts).url
+        else:
+            self.name, self.key = name, str(Path(name).absolute())
+        self._crawled = is_crawled(self.name, form)
+        self._start(Journal())
+        # Only to see what is wrong with the name; nothing is read yet.
+        self._reader()
+
+    def import_into(self, store: Store, index: Path, *, tick: Callable[[int], None], rejected: Rejected) -> Counts:
+        """Import the source.
+
+        What is crawled goes to the index when the index next follows the store, everything else at once. `tick` is
+        given how many more items were read, `rejected` each one that was skipped.
+        """
+        try:
+            if self._crawled:
+                return self._import_pages(store, tick, rejected)
+            counts = add(store, index, self._reader(), tick=tick, rejected=rejected)
+            self._finish(store)
+            return counts
+        finally:
+            if self._fetcher is not None:
+                self._fetcher.close()
+
+    def _start(self, journal: Journal) -> None:
+        self._journal = journal
+        self._crawl = Crawl(self._settings, journal, self._visit)
+
+    def _reader(self) -> Iterator[Item]:
+        return articles_from(self.name, form=self._form, settings=self._settings, crawl=self._crawl)
+
+    def _pages(self, store: Store) -> Iterator[Item]:
+        """The source's articles; an import that was stopped is resumed."""
+        self._open = opened = store.begin_import(self.key, again=self._again)
+        if opened.done:
+            self._say(f"Resuming the import of {self.name}: {opened.done} pages were read before.")
+            yield from (remembered(url, reason) for url, reason in store.rejected(opened))
+        self._start(Journal(lambda url: store.visit(self.key, url), round_=opened.round, again=self._again))
+        yield from self._reader()
+
+    def _import_pages(self, store: Store, tick: Callable[[int], None], rejected: Rejected) -> Counts:
+        """Page by page: an article is committed together with the visit that read it."""
+        outcomes = dict.fromkeys(Counts._fields, 0)
+        group: list[Article] = []
+
+        def save() -> None:
+            for outcome in store.save_articles(group, place=self.key, visits=self._journal.take()):
+                outcomes[outcome] += 1
+            group.clear()
+
+        try:
+            for found in self._pages(store):
+                tick(1)
+                if isinstance(found, Reject):
+                    outcomes["skipped"] += 1
+                    rejected(found)
+                elif isinstance(found, Unchanged):
+                    outcomes["unchanged"] += 1
+                elif not isinstance(found, Line):  # only files hold lines, and a file is not crawled
+                    group.append(found)
+                    for undated in undated_of(found):
+                        rejected(undated)
+                self._journal.confirm()
+                if len(group) >= GROUP or self._journal.waiting() >= PAGES:
+                    save()
+            self._journal.confirm()
+            save()
+            self._finish(store)
+        finally:
+            save()  # also after Ctrl-C: what was read is kept
+        return Counts(**outcomes)
+
+    def _finish(self, store: Store) -> None:
+        """Everything was read and saved."""
+        if self._open is not None and self._journal.complete:
+            store.finish_import(self._open)
+        elif self._open is not None:
+            self._say("Some pages could not be fetched. Run the command again to resume with them.")
+        if self._crawl.unchanged_list:
+            self._say(f"{self.name} has not changed since the last import. Add --again to read it all the same.")
+        if lost := self._crawl.teasers:
+            self._say(
+                f"{len(lost)} pages of teasers could not be read. The feed's own words, or the text of an earlier "
+                f"import, are kept for them. The first: {lost[0]}"
+            )
+
+    def _visit(self) -> PoliteFetcher:
+        if self._fetcher is None:
+            from ourtake.intake.polite import polite_fetcher
+
+            self._fetcher = polite_fetcher(self._settings.intake)
+        return self._fetcher

@@ -1,0 +1,154 @@
+"""Articles into the store and, at the same time, into the index.
+
+The store comes first: a transaction has many groups, and the index commits once, at the end. A kill leaves whole
+transactions in the store and an index that is behind, which the next command updates. Memory is bounded by the group.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import itertools
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from ourtake.archive.index import IndexWriter, index_writer
+from ourtake.documents import Article
+from ourtake.intake.dates import unread_dates
+from ourtake.intake.items import Item, Line, Reject, Unchanged, Undated
+from ourtake.intake.lines import Read, read_line
+from ourtake.store import Store
+from ourtake.store.articles import Origin
+from ourtake.store.importing import Importing
+
+GROUP = 1000
+GROUP_BYTES = 16_000_000
+GROUP_SECONDS = 1.0
+"""Seconds; a slow reader, which asks a server page by page, must not hold back what it has read."""
+
+GROUPS = 50
+"""Groups in a transaction: each commit writes all the pages of the store's indexes that it touched."""
+
+Rejected = Callable[[Reject | Undated], None]
+
+
+class Counts(NamedTuple):
+    """What came of the articles."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+
+
+def add(
+    store: Store, folder: Path, items: Iterable[Item], *, tick: Callable[[int], None], rejected: Rejected
+) -> Counts:
+    """Add or update articles.
+
+    `tick` is given how many more were read, `rejected` what can't be imported and lost dates. The index in the folder
+    gets the articles too, as far as possible; Archive.refresh updates it later or says what is wrong.
+    """
+    outcomes = {"added": 0, "updated": 0, "unchanged": 0, "skipped": 0}
+
+    def reject(found: Reject | Undated) -> None:
+        outcomes["skipped"] += isinstance(found, Reject)
+        rejected(found)
+
+    with _seldom_collecting(), _index(store, folder) as index:
+        groups = _groups(items)
+        for first in groups:
+            with store.importing() as batch:
+                if index is not None:
+                    index.apply(batch.changes(index.position), batch.position())
+                for group in itertools.chain([first], itertools.islice(_while_full(first, groups), GROUPS - 1)):
+                    _save(batch, group, index, outcomes, reject)
+                    tick(len(group))
+        if index is not None:
+            index.commit()
+    return Counts(**outcomes)
+
+
+@contextlib.contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Nothing here makes cycles, and looking for them among thousands of articles takes a tenth of an import."""
+    usual = gc.get_threshold()
+    gc.set_threshold(100_000, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+@contextlib.contextmanager
+def _index(store: Store, folder: Path) -> Iterator[IndexWriter | None]:
+    """The index's writer; None where another process has it or the folder can't be written."""
+    with contextlib.ExitStack() as stack:
+        try:
+            index = stack.enter_context(index_writer(folder, store=store.position().store, wait=False))
+        except (OSError, ValueError):
+            index = None
+        yield index
+
+
+def _groups(items: Iterable[Item]) -> Iterator[list[Item]]:
+    group: list[Item] = []
+    size, begun = 0, time.monotonic()
+    for item in items:
+        group.append(item)
+        size += len(item.data) if isinstance(item, Line) else 0
+        if len(group) == GROUP or size > GROUP_BYTES or time.monotonic() - begun > GROUP_SECONDS:
+            yield group
+            group, size, begun = [], 0, time.monotonic()
+    if group:
+        yield group
+
+
+def _while_full(first: list[Item], groups: Iterator[list[Item]]) -> Iterator[list[Item]]:
+    """Further groups as long as they come fast: a transaction keeps other writers out."""
+    group = first
+    while len(group) == GROUP and (following := next(groups, None)) is not None:
+        group = following
+        yield group
+
+
+def undated_of(article: Article) -> list[Undated]:
+    """The dates that an article is imported without because they could not be read."""
+    return [Undated(article.url, sentence) for sentence in unread_dates(article.model_extra)]
+
+
+def _save(
+    batch: Importing, group: list[Item], index: IndexWriter | None, outcomes: dict[str, int], reject: Rejected
+) -> None:
+    digests = [item.digest if isinstance(item, Line) else None for item in group]
+    known = batch.known([digest for digest in digests if digest])
+    articles: list[Article] = []
+    origins: list[Origin | None] = []
+    for item, digest in zip(group, digests, strict=True):
+        if digest in known:
+            outcomes["unchanged"] += 1
+            continue
+        found = read_line(item) if isinstance(item, Line) else item
+        if isinstance(found, Unchanged):
+            outcomes["unchanged"] += 1
+            continue
+        if isinstance(found, Reject):
+            reject(found)
+        elif isinstance(found, Read):
+            articles.append(found.article)
+            origins.append(Origin(digest, found.document) if digest else None)
+        else:
+            articles.append(found)
+            origins.append(None)
+        if isinstance(found, Article | Read):
+            for undated in undated_of(found.article if isinstance(found, Read) else found):
+                reject(undated)
+    if not articles:
+        return
+    saved = batch.save(articles, origins)
+    for outcome in saved.outcomes:
+        outcomes[outcome] += 1
+    if index is not None:
+        index.apply(saved.changes, batch.position())

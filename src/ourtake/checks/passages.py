@@ -1,0 +1,83 @@
+"""The sentence that a passage is part of, and how a message names a document."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from ourtake.checks.base import Case
+from ourtake.checks.evidence import Document
+from ourtake.text.parsed import Text, kept, part
+from ourtake.text.quotations import quotations_in
+from ourtake.text.sentences import sentences
+
+SOURCE = "source"
+OWN = "own"
+"""Stands for every article of the publication's own."""
+
+
+class Sentence(NamedTuple):
+    """A sentence of a field, with quotations blanked out in `bare`; offsets count in the field. `before_start`: where
+    the sentence before it in its paragraph begins.
+    """
+
+    start: int
+    end: int
+    text: str
+    bare: str
+    before_start: int
+    paragraph_start: int
+
+
+def label(case: Case, document: Document) -> str:
+    """A document as a message names it."""
+    return case.source.outlet if document.name == SOURCE else f"\u201c{document.title or document.url}\u201d"
+
+
+def same_outlet(case: Case, document: Document) -> bool:
+    """Whether the source's outlet published an article as well."""
+    return document.name != SOURCE and urlsplit(case.source.url).hostname == urlsplit(document.url).hostname is not None
+
+
+@kept
+def _starts(text: str) -> tuple[int, ...]:
+    return tuple(span.start for span in sentences(text))
+
+
+def sentence_at(text: str, position: int) -> int:
+    """The number of the sentence in which, or after which, a position stands."""
+    return max(0, bisect_right(_starts(text), position) - 1)
+
+
+@kept
+def unquoted(text: str) -> str:
+    """The text with spaces where quotations stand: offsets stay."""
+    for span in quotations_in(text):
+        text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+    return Text(text)
+
+
+def sentence_of(text: str, start: int, end: int) -> Sentence:
+    """The sentence, or run of sentences, that holds text[start:end]."""
+    listed = sentences(text)
+    first, last = sentence_at(text, start), sentence_at(text, max(start, end - 1))
+    # "Quoted words." she said: the words after a quotation's own full stop belong to it.
+    if last + 1 < len(listed) and text[listed[last + 1].start].islower():
+        last += 1
+    bare = unquoted(text)
+    begin, stop = listed[first].start, max(listed[last].end, end)
+    parted = first == 0 or text.find("\n\n", listed[first - 1].end, begin) >= 0
+    before = begin if parted else listed[first - 1].start
+    blank = text.rfind("\n\n", 0, begin)
+    paragraph = blank + 2 if blank >= 0 else 0
+    return Sentence(begin, stop, part(text, begin, stop), part(bare, begin, stop), before, paragraph)
+
+
+@kept
+def outlet_names(case: Case) -> tuple[str, ...]:
+    """The source's outlet as prose names it: without "The" and, second, without the ending of a domain."""
+    short = re.sub(r"^(?:the)\s+", "", case.source.outlet.strip(), flags=re.IGNORECASE)
+    domain = re.sub(r"\.(?:com|org|net|co\.uk|news|gov)$", "", short, flags=re.IGNORECASE)
+    return tuple(one for one in dict.fromkeys((short, domain)) if len(one) > 1)

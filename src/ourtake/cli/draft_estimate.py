@@ -1,0 +1,59 @@
+"""`ourtake draft --dry-run`: how many calls a run would make and what they may cost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ourtake.cli import lazy
+from ourtake.cli.context import filled_archive, open_store, read_story, settings
+from ourtake.cli.draft_batch import read_batch
+from ourtake.cli.draft_batch_file import repetitions_of
+from ourtake.cli.drafting import Spending, checked_ceilings, chosen
+from ourtake.cli.terminal import emit, emit_json
+
+
+def print_estimate(
+    source: str | None,
+    batch: Path | None,
+    *,
+    model: list[str],
+    spending: Spending,
+    as_json: bool,
+    in_batch: bool = False,
+) -> int:
+    """Print lower and upper bounds for calls, tokens and cost. Returns the exit code.
+
+    `in_batch`: at the price of a batch endpoint.
+    """
+    sources, bad = ([read_story(source or "-")], 0) if batch is None else read_batch(batch)
+    given = settings()
+    models = chosen(model, given)
+    ceilings = checked_ceilings(models, given, spending)
+    with open_store() as store:
+        found = lazy.estimate.estimate(
+            sources,
+            repetitions=repetitions_of(sources),
+            model=models[0],
+            store=store,
+            archive=filled_archive(store, meaning=False),
+            prompts=lazy.prompts.Prompts(given),
+            settings=given,
+            in_batch=in_batch,
+        )
+    if as_json:
+        emit_json(found.model_dump(mode="json"))
+        return 1 if bad else 0
+    known = f"; the ledger already has the first answer for {found.remembered}" if found.remembered else ""
+    emit(f"{found.drafts} draft{'s' * (found.drafts != 1)} with {found.model}{known}.")
+    rows = (("calls", found.calls), ("tokens in", found.input_tokens), ("tokens out", found.output_tokens))
+    for name, (low, high) in rows:
+        emit(f"{name:<12} {low:>14,} to {high:,}")
+    if found.cost_usd is None:
+        emit(f'cost         unknown: {found.model} has no price; add [prices."{found.model}"] to ourtake.toml')
+    else:
+        emit(f"cost         {found.cost_usd[0]:>14,.4f} to {found.cost_usd[1]:,.4f} USD")
+    if found.judge:
+        emit(f"judge        {found.judge} is asked in addition, at least once a draft")
+    for ceiling in ceilings:
+        emit(f"limit        {lazy.pricing.in_words(ceiling.limit)} for a {ceiling.scope}")
+    return 1 if bad else 0

@@ -1,0 +1,26 @@
+"""How a draft looks as text: its take, and the report of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ourtake.cli import lazy
+from ourtake.cli.terminal import terminal_look
+
+if TYPE_CHECKING:
+    from ourtake.documents import Draft, Revision
+
+
+def draft_report(draft: Draft, revision: Revision) -> str:
+    """The report of a draft's revision, as `ourtake check` prints it."""
+    layout = lazy.locations.Layout(f"draft {draft.id}", "", revision.take)
+    return lazy.findings_text.report_text(revision.report, layout=layout, look=terminal_look())
+
+
+def take_text(draft: Draft, revision: Revision) -> str:
+    """The take as a person reads it: headline, summary, body, source, tags."""
+    take, source = revision.take, draft.source
+    return (
+        f"{take.headline}\n\nOur take\n\n{take.summary}\n\n{take.body}\n\n"
+        f"Source: {source.title} ({source.outlet}) {source.url}\nTags: {', '.join(take.tags)}"
+    )

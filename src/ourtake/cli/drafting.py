@@ -1,0 +1,162 @@
+"""What a draft needs: a run of the ledger that this process holds, its limits in money, and the pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from ourtake.cli import lazy
+from ourtake.cli.context import filled_archive, settings, store_address
+from ourtake.cli.terminal import say
+from ourtake.errors import InputError, OurtakeError, StoreError
+
+if TYPE_CHECKING:
+    from ourtake.config import Settings
+    from ourtake.documents import Report
+    from ourtake.jobs.worker_process import WorkerProcess
+    from ourtake.providers.base import Provider
+    from ourtake.providers.ledger import Ledger
+    from ourtake.providers.rate import RateLimiter
+    from ourtake.store import Store
+    from ourtake.store.calls import Ceiling
+    from ourtake.writing.checking import Checker, CheckInput
+    from ourtake.writing.pipeline import Pipeline
+
+
+class Spending(NamedTuple):
+    """The flags about money: --max-cost in US dollars, --fresh, --retry-unknown."""
+
+    max_cost: float | None = None
+    fresh: bool = False
+    retry_unknown: bool = False
+
+
+class HeldRun:
+    """A run that this process holds. `new`: it was not resumed. `finished`: how it is marked on release."""
+
+    def __init__(self, store: Store, *, run_id: str, process_id: int, new: bool) -> None:
+        self.store = store
+        self.new = new
+        self.run_id = run_id
+        self.process_id = process_id
+        self.finished = False
+
+
+@contextmanager
+def holding_run(store: Store, name: str, *, resume: bool = False) -> Iterator[HeldRun]:
+    """Hold the run of that name. Raises InputError, naming the holder, when another process does."""
+    process_id = store.enroll()
+    claim = store.claim_run(name, process_id=process_id, resume=resume)
+    if claim.held_by:
+        raise InputError(f"This is being drafted by {claim.held_by}.", "Wait until it is done, or stop it.")
+    run = HeldRun(store, run_id=claim.run_id, process_id=process_id, new=claim.new)
+    try:
+        yield run
+    finally:
+        try:
+            store.release_run(run.run_id, finished=run.finished)
+        except StoreError as error:
+            # The drafts of the run matter more than its last row: a run that was not released is taken over once its
+            # process is gone.
+            say(f"ourtake: {error}")
+
+
+@asynccontextmanager
+async def heartbeat(run: HeldRun) -> AsyncIterator[None]:
+    """Show other machines, now and then, that this process is alive."""
+
+    async def beat() -> None:
+        while True:
+            await lazy.asyncio.sleep(lazy.processes.BEAT)
+            await run.store.beat(run.process_id)
+
+    task = lazy.asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(lazy.asyncio.CancelledError):
+            await task
+
+
+def build_pipeline(
+    run: HeldRun,
+    models: list[str],
+    *,
+    spending: Spending,
+    concurrency: int = 1,
+    worker: WorkerProcess[CheckInput, Report] | None = None,
+) -> tuple[Pipeline, Ledger]:
+    """Everything that a draft needs. `worker`: the process that is to check takes; it gets its configuration here.
+
+    Raises InputError for an unknown model, a missing key, an empty archive, a limit without a price.
+    """
+    given = settings()
+    names = chosen(models, given)
+    terms = lazy.calls.Terms(
+        fresh=spending.fresh,
+        retry_unknown=spending.retry_unknown,
+        ceilings=checked_ceilings((*names, *filter(None, [given.checks.judge])), given, spending),
+    )
+    if terms.ceilings:
+        # What was answered before its model had a price counts against the limits as well.
+        run.store.price_calls(lazy.pricing.cost_by(given))
+    ledger = lazy.ledger.Ledger(run.store, given, run_id=run.run_id, process_id=run.process_id, terms=terms)
+
+    def recorded(provider: Provider, limiter: RateLimiter) -> Provider:
+        return lazy.ledger.RecordedProvider(provider, ledger, concurrency=concurrency, gate=limiter.acquire)
+
+    factory = lazy.registry.ProviderFactory(given, recorded=recorded)
+    provider = factory.line(names, holds=ledger.holds)
+    prompts = lazy.prompts.Prompts(given)
+    judge = None
+    if given.checks.judge:
+        judge = lazy.judge.Judge(factory.line((given.checks.judge,)), prompts, given)
+    archive = filled_archive(run.store, bill=lazy.calls.Bill(run.run_id, terms.ceilings))
+    archive.leave_out(run.run_id)
+    checker: Checker = lazy.checking.LocalChecker(archive, given)
+    if worker is not None:
+        worker.begin(lazy.checking.WorkerConfig(store_address(), archive.folder, run.run_id, given))
+        checker = lazy.checking.RemoteChecker(worker, checker, say=say)
+    pipeline = lazy.pipeline.Pipeline(
+        run.store, archive, provider, prompts, given, run=run.run_id, new_run=run.new, judge=judge, checker=checker
+    )
+    return pipeline, ledger
+
+
+@contextmanager
+def reporting_answers(ledger: Ledger) -> Iterator[None]:
+    """Where an error ends a run, say in which files paid answers are kept that no message has named yet."""
+    try:
+        yield
+    except (OurtakeError, OSError, ExceptionGroup):
+        for sentence in ledger.untold:
+            say(f"ourtake: {sentence}")
+        raise
+
+
+def say_notes(notes: Sequence[str], ledger: Ledger) -> None:
+    """Say the notes of a draft. The kept answers that they name need not be named again."""
+    for note in notes:
+        say(f"ourtake: {note}")
+    ledger.untold = [sentence for sentence in ledger.untold if sentence not in notes]
+
+
+def chosen(models: list[str] | None, given: Settings) -> tuple[str, ...]:
+    """The models of --model, else those of the settings."""
+    return tuple(models or given.models.in_order)
+
+
+def checked_ceilings(names: tuple[str, ...], given: Settings, spending: Spending) -> tuple[Ceiling, ...]:
+    """The limits in money. Raises ConfigError when one is set and a model has no price."""
+    ceilings = ceilings_of(given, spending)
+    lazy.budget.check_priced(names, given, ceilings=ceilings)
+    return ceilings
+
+
+def ceilings_of(given: Settings, spending: Spending) -> tuple[Ceiling, ...]:
+    """The limits in money, of the settings and of --max-cost."""
+    most = None if spending.max_cost is None else Decimal(str(spending.max_cost))
+    return lazy.budget.ceilings_of(given, max_cost=most)

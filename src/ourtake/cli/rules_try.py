@@ -1,0 +1,75 @@
+"""`ourtake rules try FILE`: how often draft house rules match in the archive's articles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ourtake.cli import lazy
+from ourtake.cli.context import open_store
+from ourtake.cli.terminal import emit, emit_json, progress
+from ourtake.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ourtake.checks.prose.phrases import Book
+    from ourtake.config import HouseRule
+    from ourtake.documents import Article
+    from ourtake.store import Store
+
+SAMPLES = 3
+"""Matches shown for each rule, from different articles."""
+
+CONTEXT = 60
+"""Characters shown on either side of a match."""
+
+
+def try_rules(path: Path, *, as_json: bool) -> None:
+    """Print how often each rule of a file matches in the archive, in how many articles, and samples."""
+    rules = lazy.phrases.read_rules(path)
+    with open_store() as store:
+        count = store.count_articles()
+        if not count:
+            raise InputError("The archive is empty.", "Run `ourtake archive add PATH` first.")
+        found = _matches(rules, store, count=count, books=[lazy.phrases.book([rule]) for rule in rules])
+    if as_json:
+        emit_json({"articles": count, "rules": found})
+        return
+    for row in found:
+        share = row["articles"] / count
+        emit(f"{row['rule']}: {row['matches']} matches in {row['articles']} of {count} articles ({share:.1%})")
+        for sample in row["samples"]:
+            emit(f"    {sample['before']}>>>{sample['text']}<<<{sample['after']}  [{sample['title']}]")
+
+
+def _matches(rules: Sequence[HouseRule], store: Store, *, count: int, books: Sequence[Book]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = [
+        {"rule": rule.phrase or rule.pattern, "suggestion": rule.suggestion, "matches": 0, "articles": 0, "samples": []}
+        for rule in rules
+    ]
+    with progress(count, "Trying") as bar:
+        for article in store.articles():
+            text = lazy.text_markdown.visible(article.text)
+            for row, rule_book in zip(rows, books, strict=True):
+                matches = lazy.phrases.find(text, rule_book)
+                if matches:
+                    row["matches"] += len(matches)
+                    row["articles"] += 1
+                    if len(row["samples"]) < SAMPLES:
+                        row["samples"].append(_sample(text, article, start=matches[0].start, end=matches[0].end))
+            bar()
+    return rows
+
+
+def _sample(text: str, article: Article, *, start: int, end: int) -> dict[str, str]:
+    before, after = (
+        " ".join(part.split()) for part in (text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT])
+    )
+    parted = text[end : end + 1].isspace()
+    return {
+        "before": before + " " * (start > 0),
+        "text": text[start:end],
+        "after": " " * parted + after,
+        "title": article.title,
+    }

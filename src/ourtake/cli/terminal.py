@@ -1,0 +1,94 @@
+"""What a command prints: results on standard output, messages and progress on standard error.
+
+Colour and progress bars appear on a terminal only.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from ourtake.cli import lazy
+
+if TYPE_CHECKING:
+    import typer
+
+    from ourtake.publish.findings_text import Look
+
+# Escape sequences in somebody else's text would be obeyed by the terminal; a tab and a new line are harmless.
+_ESCAPES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def keep_lines(group: typer.Typer) -> None:
+    r"""Show the examples in the help of a group's commands line by line.
+
+    The mark for that is a backspace character, which a raw docstring holds as the two characters `\b`.
+    """
+    for command in group.registered_commands:
+        command.help = command.help or inspect.cleandoc(command.callback.__doc__ or "").replace("\\b\n", "\b\n")
+
+
+def printable(text: str) -> str:
+    """Text that a terminal can only print; invisible characters are written as <U+200B>."""
+    text = _ESCAPES.sub("\ufffd", text)
+    if text.isascii():
+        return text
+    parts, last = [], 0
+    for start, end in lazy.plain.hidden_runs(text):
+        parts += [text[last:start], *(f"<U+{ord(sign):04X}>" for sign in text[start:end])]
+        last = end
+    return "".join([*parts, text[last:]])
+
+
+def emit(text: str) -> None:
+    """Print a result on standard output."""
+    print(printable(text), file=sys.stdout)
+
+
+def emit_json(value: Any) -> None:
+    """Print a result as JSON on standard output: indented on a terminal, one line elsewhere."""
+    # To a terminal all that it could obey is written as escapes of JSON, to a program as it is; both read the same.
+    terminal = sys.stdout.isatty()
+    print(json.dumps(value, ensure_ascii=terminal, indent=2 if terminal else None))
+
+
+def say(text: str) -> None:
+    """Print a message on standard error."""
+    print(printable(text), file=sys.stderr, flush=True)
+
+
+def terminal_look() -> Look:
+    """Colour and width of standard output: colour on a terminal only, and not where NO_COLOR is set."""
+    if not sys.stdout.isatty():
+        return lazy.findings_text.Look()
+    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    width = shutil.get_terminal_size((lazy.findings_text.WIDTH, 24)).columns
+    return lazy.findings_text.Look(colour=colour, width=max(60, width))
+
+
+@contextmanager
+def progress(total: int | None, title: str) -> Iterator[Callable[..., None]]:
+    """A progress bar on standard error when that is a terminal; `total` is None where it isn't known.
+
+    Yields a function that counts one more item, or as many as it is given.
+    """
+    if not sys.stderr.isatty():
+        yield lambda count=1: None
+        return
+    rich = lazy.rich_progress
+    columns = (
+        rich.TextColumn("{task.description}"),
+        rich.BarColumn(),
+        rich.MofNCompleteColumn(),
+        rich.TimeRemainingColumn(),
+    )
+    with rich.Progress(*columns, console=lazy.rich_console.Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda count=1: bar.advance(task, count)

@@ -1,0 +1,63 @@
+"""What a reader of articles yields: articles, lines to be read later, and what was not imported, with the reason."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ourtake.documents import Article
+
+_READER = b"2"
+"""Raised when a line is read differently than before, so that lines of an earlier import are read again."""
+
+
+class Line(NamedTuple):
+    """One line of a JSONL file, as its bytes, to be read when it is needed; lines count from 1."""
+
+    file: str
+    number: int
+    data: bytes
+
+    @property
+    def digest(self) -> bytes:
+        """16 bytes that identify this line."""
+        return hashlib.sha256(_READER + self.data).digest()[:16]
+
+
+class Reject(NamedTuple):
+    """What could not be imported: where, why, and whether it is broken or was left out on purpose (a draft)."""
+
+    where: str
+    reason: str
+    broken: bool = True
+
+
+_LEFT_OUT = "left out: "
+
+
+def left_out(reason: str) -> str:
+    """A reason as the store keeps it when a page was left out on purpose."""
+    return _LEFT_OUT + reason
+
+
+def remembered(where: str, reason: str) -> Reject:
+    """A page that an import passed over before it was stopped, by the reason that the store has."""
+    return Reject(where, reason.removeprefix(_LEFT_OUT), broken=not reason.startswith(_LEFT_OUT))
+
+
+class Undated(NamedTuple):
+    """An article that was imported without a date that could not be read: where, and what was written."""
+
+    where: str
+    reason: str
+
+
+class Unchanged(NamedTuple):
+    """A page that has not changed since the last import."""
+
+    url: str
+
+
+Item = Article | Line | Reject | Unchanged
+Items = Iterator[Item]
