@@ -177,8 +177,8 @@ class Signals:
         links = link_scores(ranked, self.graph, before=asked.day)
         for names in (links.ids(), close):
             by_words = len(days)
-            found = self._days([name for name in names if name not in days])
-            days |= {name: day for name, day in found.items() if day < asked.day}
+            if missing := [name for name in names if name not in days]:
+                days |= {name: day for name, day in self._days(missing).items() if day < asked.day}
         return _Pool(
             list(days), [likeness.get(name, 0.0) for name in days], list(days.values()), ranked, links, by_words
         )
@@ -215,8 +215,14 @@ class Signals:
         dated = (days > 0) & (asked.day != UNDATED_DAY)
         age = numpy.where(dated, numpy.maximum(0.0, asked.day - days), UNDATED_AGE)
 
+        places = {name: place for place, name in enumerate(pool.ids)}
+
         def column(scores: Scores) -> Any:
-            return numpy.array([scores.get(name, 0.0) for name in pool.ids])
+            # Most candidates have no score.
+            filled = numpy.zeros(len(pool.ids))
+            for name in scores.keys() & places.keys():
+                filled[places[name]] = scores[name]
+            return filled
 
         return {
             "likeness": numpy.array(pool.likeness),
