@@ -71,7 +71,10 @@ HOSTILE = {
     "packed twice": (Answer(gzip.compress(bomb(5)), headers={"Content-Encoding": "gzip, gzip"}), "not requested"),
     "brotli that nobody asked for": (Answer(b"\x1b\x00", headers={"Content-Encoding": "br"}), "not requested"),
     "broken gzip": (Answer(b"\x1f\x8bxxxx", headers={"Content-Encoding": "gzip"}), "damaged"),
-    "cut gzip": (Answer(gzip.compress(bytes(range(256)) * 90)[:200], headers={"Content-Encoding": "gzip"}), "incomplete"),
+    "cut gzip": (
+        Answer(gzip.compress(bytes(range(256)) * 90)[:200], headers={"Content-Encoding": "gzip"}),
+        "incomplete",
+    ),
     "ten gigabytes by its own word": (
         Answer(raw=lambda w: w.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n")),
         "10,000 MB",
