@@ -33,6 +33,8 @@ LEAST_SHARE = 0.18
 LONGEST_PARAGRAPH = 5000
 """Characters of a paragraph that a link is weighed in."""
 
+_STEP = 1000
+
 LEAST_WORDS = 3
 """With fewer content words around a link, nothing is decided."""
 
@@ -135,7 +137,8 @@ def _around(start: int, paragraph: str, *, link: Link) -> tuple[int, str]:
     """Where the paragraph begins, and its text; of a very long one, the part around the link."""
     if len(paragraph) <= LONGEST_PARAGRAPH:
         return start, paragraph
-    first = max(0, link.start - start - LONGEST_PARAGRAPH // 2)
+    # Begun at round places, so that neighbouring links share one part and it is read once.
+    first = max(0, (link.start - start - LONGEST_PARAGRAPH // 2) // _STEP * _STEP)
     return start + first, part(paragraph, first, first + LONGEST_PARAGRAPH)
 
 
