@@ -1,4 +1,4 @@
-"""What the offline rules catch and what they cry wolf over: one fault at a time in each clean take of evals/takes.
+"""What the offline rules catch and where they are wrong: one fault at a time in each clean take of evals/takes.
 
     python benchmarks/checks.py [DATA_FOLDER] [--each 2] [--seed 5] [--kind WORDS] [--rule CODE] [--show] [--write]
 
@@ -53,7 +53,7 @@ class Outcome(NamedTuple):
 
 
 def settings() -> Settings:
-    """A publication with products of its own, where this version of the settings knows them."""
+    """A publication that has products, where this version of the settings knows them."""
     given: dict[str, object] = {"publication": {"name": "Lantern Quarter", "url": "https://lanternquarter.example"}}
     if "topic" in Settings.model_fields:
         given["topic"] = {"products": PRODUCTS}
@@ -228,14 +228,14 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> None:
-    asked, given = arguments(), settings()
-    data = asked.data if asked.data and asked.data.is_dir() else None
+    options, given = arguments(), settings()
+    data = options.data if options.data and options.data.is_dir() else None
     cases = load(data)
-    kinds = [kind for kind in KINDS if asked.kind in kind.name]
+    kinds = [kind for kind in KINDS if options.kind in kind.name]
     clean = [(case, item) for case in cases for item in findings(case, None, given)]
-    outcomes = seeded(cases, kinds, each=asked.each, seed=asked.seed, given=given)
+    outcomes = seeded(cases, kinds, each=options.each, seed=options.seed, given=given)
     lines = [
-        f"{len(cases)} clean takes, {len(outcomes)} seeded faults, seed {asked.seed}.",
+        f"{len(cases)} clean takes, {len(outcomes)} seeded faults, seed {options.seed}.",
         "",
         *recall_table(outcomes),
         "",
@@ -245,20 +245,20 @@ def main() -> None:
     lines += [*hand_table(hand), ""] if hand else []
     for folder in sorted(path for path in (data.iterdir() if data else ()) if (path / "archive.jsonl").is_file()):
         articles, blocks, wrong = real_prose(
-            folder.name, archive_articles(folder.name, data), seed=asked.seed, given=given
+            folder.name, archive_articles(folder.name, data), seed=options.seed, given=given
         )
         lines.append(
             f"Real prose, {folder.name}: {articles} articles ({blocks} paragraphs) over their own text: {len(wrong)} "
             f"QUO or FCT errors."
         )
-        if asked.show:
+        if options.show:
             for name, item in wrong:
                 print(f"REAL {item.code} {name}: {item.text[:120]!r} -- {item.message}")
-    if asked.show:
-        show([*outcomes, *(one for _, one in hand)], clean, asked.rule)
+    if options.show:
+        show([*outcomes, *(one for _, one in hand)], clean, options.rule)
     text = "\n".join(lines)
     print(text)
-    if asked.write:
+    if options.write:
         write(text)
     missing = sorted({kind.codes[0] for kind in kinds} - RULES.keys())
     if missing:

@@ -189,13 +189,13 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=0)
     parser.add_argument("--show", default="")
     parser.add_argument("--clean", action="store_true", help="seed no faults")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     dice = random.Random(5)
-    folders = [folder for folder in sorted(asked.data.iterdir()) if (folder / "archive.jsonl").is_file()]
+    folders = [folder for folder in sorted(options.data.iterdir()) if (folder / "archive.jsonl").is_file()]
     for name, make in (("real prose", real_prose), ("baseline takes", baseline_takes)):
         trials = [trial for folder in folders for trial in make(folder)]
         dice.shuffle(trials)
-        trials = trials[: asked.limit or len(trials)]
+        trials = trials[: options.limit or len(trials)]
         counts: collections.Counter[str] = collections.Counter()
         seconds, clean = [], {}
         for trial in trials:
@@ -205,7 +205,7 @@ def main() -> None:
             clean[trial.name] = found
             counts.update(f"{finding.code} {finding.severity}" for finding in found)
             for finding in found:
-                if asked.show and finding.code.startswith(asked.show):
+                if options.show and finding.code.startswith(options.show):
                     text = trial.take.body if finding.field == "body" else trial.take.summary
                     print(
                         f"  {finding.code} {finding.severity} {trial.name}: "
@@ -217,14 +217,14 @@ def main() -> None:
             f"a take"
         )
         seen: dict[str, list[bool]] = collections.defaultdict(list)
-        for trial in () if asked.clean else trials:
+        for trial in () if options.clean else trials:
             for kind, changed, start, end in seeded(trial, dice):
                 hit = any(
                     f.code in WANTED[kind] and f.field == "body" and f.start < end + 1 and start <= f.end
                     for f in findings(changed)
                 )
                 seen[kind].append(hit)
-                if not hit and asked.show == kind:
+                if not hit and options.show == kind:
                     print(f"  missed {kind} {trial.name}: ...{changed.take.body[max(0, start - 120) : end + 60]!r}")
         for kind, hits in sorted(seen.items()):
             print(f"  {kind}: recall {sum(hits) / len(hits):.3f} of {len(hits)}")

@@ -56,7 +56,7 @@ def replaced(
 
 
 def inserted(case: CleanTake, sentence: str, choice: random.Random, *, span: tuple[int, int] | None = None) -> Fault:
-    """The body with a sentence more, after one of its own outside the last paragraph."""
+    """The body with a sentence added after one of its sentences outside the last paragraph."""
     body = case.take.body
     block = choice.choice(paragraphs(body)[:-1])
     own = sentences(block.text)

@@ -1,4 +1,4 @@
-"""Faults of numbers, dates and names. A changed value is one that stands in no document."""
+"""Faults of numbers, dates and names. A changed value is one that appears in no document."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def too_few_links(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
 
 
 def bunched_links(case: CleanTake, choice: random.Random) -> Iterator[Fault]:
-    """All links stand in one paragraph."""
+    """All links are in one paragraph."""
     body = without_targets(case.take.body)
     place = choice.choice(paragraphs(body)[:-1])
     named = " ".join(f"There is more in [{link.anchor}]({link.target})." for link in all_links(case))

@@ -103,7 +103,7 @@ def plain(publication: Publication) -> float:
     gains = []
     for question in publication.judged:
         terms = dict.fromkeys(stems(f"{question.source.title} {question.source.blurb}"), 1.0)
-        before = indexing.day_number(question.source.published)
+        before = ordinal(question.source.published)
         query = field_query(index.schema, terms, [("title", 1.0), ("text", 1.0)], before_day=before)
         found = [searcher.doc(address)["id"][0] for _, address in searcher.search(query, DEPTH + 1).hits]
         own = publication.archive.by_url(canonical_url(question.source.url))

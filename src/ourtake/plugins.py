@@ -7,12 +7,18 @@ needs it. What can't be used is left out, with one warning on standard error: a 
 from __future__ import annotations
 
 import functools
+import importlib
+import os
 import sys
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import entry_points
 from typing import Any, NamedTuple, TypeVar
 
 PROVIDERS, RULES, EXPORTS = "ourtake.providers", "ourtake.rules", "ourtake.exports"
+
+_WARNED = "OURTAKE_WARNED"
+"""The environment variable by which processes know which warnings were printed."""
 
 Row = TypeVar("Row")
 
@@ -35,6 +41,11 @@ def plugins(group: str) -> tuple[Plugin, ...]:
         except (Exception, SystemExit) as error:  # whatever its import runs into
             left_out(entry.name, _package(entry), f"it can't be loaded ({in_short(error)})")
     return tuple(found)
+
+
+def installed(group: str) -> bool:
+    """Whether any package has plug-ins of a group; nothing is loaded."""
+    return bool(entry_points(group=group))
 
 
 def _package(entry: Any) -> str:
@@ -81,15 +92,26 @@ def faults_of_types(row: Any, types: Mapping[str, type | tuple[type, ...]]) -> s
     )
 
 
+def imported(path: str) -> Any:
+    """The object of "module:attribute". Rows name what they build so, and it is imported when it is first used: an SDK
+    costs seconds at start-up.
+    """
+    module, _, attribute = path.partition(":")
+    return getattr(importlib.import_module(module), attribute)
+
+
 def left_out(name: str, package: str, why: str) -> None:
     """Warn of a plug-in that is not used."""
     warn(f"The plug-in {name} of the package {package} was left out: {why}. Update or uninstall {package}.")
 
 
 def warn(sentence: str) -> None:
-    """One line on standard error."""
+    """One line on standard error, once for this process and those that it starts."""
     line = "".join(sign if sign.isprintable() else " " for sign in sentence)
-    print(f"ourtake: {line}", file=sys.stderr, flush=True)
+    mark = f"[{zlib.crc32(line.encode()):08x}]"
+    if mark not in os.environ.get(_WARNED, ""):
+        os.environ[_WARNED] = os.environ.get(_WARNED, "") + mark
+        print(f"ourtake: {line}", file=sys.stderr, flush=True)
 
 
 def in_short(error: BaseException) -> str:

@@ -14,6 +14,7 @@ from ourtake.archive import cache_folder
 from ourtake.archive import index as indexing
 from ourtake.documents import Article
 from ourtake.store import Store
+from ourtake.values import ordinal
 
 
 def article(n: int, word: str = "grid") -> Article:
@@ -46,7 +47,7 @@ def found(folder: Path, word: str) -> set[str]:
 
 
 def expected(store: Store) -> list[tuple[str, int]]:
-    return sorted((one.id or "", indexing.day_number(one.published)) for one in store.articles())
+    return sorted((one.id or "", ordinal(one.published)) for one in store.articles())
 
 
 def test_it_follows_any_changes(tmp_path: Path) -> None:
@@ -63,7 +64,7 @@ def test_it_follows_any_changes(tmp_path: Path) -> None:
             for n in chance.sample(range(40), 2):
                 store.remove_article(f"a{n}")
             if chance.random() < 0.5:
-                indexing.follow(folder, store)
+                indexing.catch_up(folder, store)
                 assert held(folder) == expected(store)
                 assert found(folder, "violin") == {one.id for one in store.articles() if "violin" in one.text}
         assert store.count_articles() == len(list(store.articles()))
@@ -79,17 +80,17 @@ def test_a_crash_while_it_follows(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
         store.save_articles([article(n) for n in range(30)])
-        indexing.follow(folder, store)
+        indexing.catch_up(folder, store)
         store.save_articles([article(3, "violin"), article(31, "violin")])
         store.remove_article("a4")
         with monkeypatch.context() as patched:
             if where == "before VERSION":
                 patched.setattr(indexing, "_write", crash)
             else:
-                patched.setattr(indexing.Filler, "commit", crash)
+                patched.setattr(indexing.IndexWriter, "commit", crash)
             with pytest.raises(KeyboardInterrupt):
-                indexing.follow(folder, store)
-        indexing.follow(folder, store)
+                indexing.catch_up(folder, store)
+        indexing.catch_up(folder, store)
         assert held(folder) == expected(store)
         assert found(folder, "violin") == {"a3", "a31"}
 
@@ -101,12 +102,12 @@ def test_an_older_copy_of_the_store_and_another_store_get_an_index_of_their_own(
     shutil.copy(tmp_path / "s.db", tmp_path / "old.db")
     with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
         store.save_articles([article(2)])
-        indexing.follow(folder, store)
+        indexing.catch_up(folder, store)
     for name in ("old.db", "other.db"):
         with Store.open(f"sqlite:///{tmp_path}/{name}") as store:
             if name == "other.db":
                 store.save_articles([article(7), article(8)])
-            indexing.follow(folder, store)
+            indexing.catch_up(folder, store)
             assert held(folder) == expected(store)
 
 
@@ -114,10 +115,10 @@ def test_a_busy_index_serves_as_it_is(tmp_path: Path) -> None:
     folder = tmp_path / "s.index"
     with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
         store.save_articles([article(1)])
-        indexing.follow(folder, store)
+        indexing.catch_up(folder, store)
         code = (
-            "import sys; from pathlib import Path; from ourtake.archive.index import filling\n"
-            "with filling(Path(sys.argv[1]), store=1, wait=True): print(flush=True); sys.stdin.read()"
+            "import sys; from pathlib import Path; from ourtake.archive.index import index_writer\n"
+            "with index_writer(Path(sys.argv[1]), store=1, wait=True): print(flush=True); sys.stdin.read()"
         )
         other = subprocess.Popen(
             [sys.executable, "-c", code, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -125,12 +126,12 @@ def test_a_busy_index_serves_as_it_is(tmp_path: Path) -> None:
         assert other.stdout is not None and other.stdin is not None
         other.stdout.readline()
         store.save_articles([article(2)])
-        indexing.follow(folder, store)
+        indexing.catch_up(folder, store)
         assert [id_ for id_, _ in held(folder)] == ["a1"]
         other.stdin.close()
         assert other.wait(20) == 0
         other.stdout.close()
-        indexing.follow(folder, store)
+        indexing.catch_up(folder, store)
         assert held(folder) == expected(store)
 
 
@@ -140,7 +141,7 @@ def test_nothing_is_left_beside_it(tmp_path: Path) -> None:
     (tmp_path / ".s.index-not_ours").mkdir()
     with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
         store.save_articles([article(1)])
-        indexing.follow(folder, store)
+        indexing.catch_up(folder, store)
     assert {path.name for path in tmp_path.iterdir() if "index" in path.name} == {
         "s.index",
         ".s.index.lock",

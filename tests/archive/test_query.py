@@ -16,6 +16,7 @@ from ourtake.archive import query
 from ourtake.archive.passage import best_passage
 from ourtake.documents import Article
 from ourtake.store.articles import Change, Position
+from ourtake.values import ordinal
 
 RARE = [f"word{n}" for n in range(60)]
 
@@ -34,11 +35,11 @@ def made(folder: Path, *, parts: int) -> tuple[Any, Any]:
             published=f"20{10 + n // 25}-01-01" if n % 10 else None,
         )
         changes.append(Change(f"a{n}", article, True))
-    with indexing.filling(folder, store=1) as filler:
-        assert filler is not None
+    with indexing.index_writer(folder, store=1) as writer:
+        assert writer is not None
         for part in range(parts):
-            filler.apply(changes[part::parts], Position(1, part, 0))
-            filler.commit()
+            writer.apply(changes[part::parts], Position(1, part, 0))
+            writer.commit()
     index = indexing.open_index(folder)
     return index.searcher(), index.schema
 
@@ -51,14 +52,14 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_common_words_are_not_searched_for_unless_there_is_nothing_else(tmp_path: Path) -> None:
     searcher, _ = made(tmp_path / "i", parts=1)
-    assert query.telling(searcher, dict.fromkeys(["common", *RARE[:4]], 1.0)) == dict.fromkeys(RARE[:4], 1.0)
-    assert query.telling(searcher, {"common": 1.0, "word1": 1.0}) == {"common": 1.0, "word1": 1.0}
+    assert query.selective(searcher, dict.fromkeys(["common", *RARE[:4]], 1.0)) == dict.fromkeys(RARE[:4], 1.0)
+    assert query.selective(searcher, {"common": 1.0, "word1": 1.0}) == {"common": 1.0, "word1": 1.0}
 
 
 @pytest.mark.parametrize("before", [None, "2012-01-01", "2016-06-01", "2030-01-01"])
 @pytest.mark.parametrize("count", [3, 40])
 def test_candidates_are_those_of_a_filter_in_the_query(tmp_path: Path, before: str | None, count: int) -> None:
-    day = indexing.day_number(before) or None
+    day = ordinal(before) or None
     terms = dict.fromkeys(RARE[:9], 1.0)
     found = []
     for parts in (1, 7):

@@ -271,7 +271,7 @@ def test_a_stopped_import_keeps_what_was_fetched(
         preexec_fn=listen,
     )
     site.watch = lambda path: process.send_signal(sign) if path == "/p/14" else None
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=600)
     site.watch = lambda _: None
     assert process.returncode == code and "Traceback" not in errors, errors
     kept = len(articles(tmp_path))

@@ -5,9 +5,9 @@ are known for.
 
 GET /counts tells how many requests each model got
 
-It speaks Responses, Messages and chat completions over bare sockets, so that a connection can break where it is wanted.
-A name that begins with "once-" behaves badly the first time and well ever after. The replies are made up; no model
-wrote them.
+It speaks Responses, Messages, chat completions and Gemini's generateContent over bare sockets, so that a connection
+can break where it is wanted. A name that begins with "once-" behaves badly the first time and well ever after. The
+replies are made up; no model wrote them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -113,7 +114,8 @@ class Awkward:
         path = head.split(" ")[1].split("?")[0]
         if head.startswith("GET"):
             return await self._get(path, writer)
-        model = str(body.get("model"))
+        gemini = re.search(r"/models/([^/]+):(?:stream)?[gG]enerateContent$", path)
+        model = gemini[1] if gemini else str(body.get("model"))
         self.counts[model] += 1
         self.requests.append(body)
         self.heads.append(head)
@@ -134,7 +136,7 @@ class Awkward:
         return await _send(writer, 200, {"id": name, "object": "model", "type": "model", "max_input_tokens": 200_000})
 
     async def _behave(self, behaviour: str, path: str, body: Payload, writer: asyncio.StreamWriter) -> bool:
-        stream = bool(body.get("stream"))
+        stream = bool(body.get("stream")) or ":stream" in path
         if behaviour in _ERRORS:
             status, error, headers = _ERRORS[behaviour]
             return await _send(writer, status, {"type": "error", "error": error}, headers)
@@ -165,7 +167,7 @@ class Awkward:
         if behaviour == "drop-before":
             return False
         if behaviour == "silence":
-            await asyncio.sleep(60)  # longer than any deadline that is tested
+            await asyncio.sleep(600)  # longer than any deadline that is tested
             return False
         if behaviour in ("drip", "pings"):
             return await _never_ending(behaviour, writer)
@@ -181,7 +183,7 @@ class Awkward:
         if not stream:
             answer = whole(path, _ending(behaviour), self._text(behaviour, back))
             usage = usage_of(behaviour, path)
-            answer |= {"model": f"m {back}"} | ({} if usage is None else {"usage": usage})
+            answer |= ({} if ":" in path else {"model": f"m {back}"}) | ({} if usage is None else {"usage": usage})
             return await _send(writer, 200, answer, {"x-request-id": back[0], "request-id": back[0]} if back else None)
         return await self._streamed(behaviour, path, writer)
 
@@ -299,6 +301,11 @@ def whole(path: str, ending: str, text: str) -> Payload:
             "stop_reason": stop,
             "usage": usage,
         }
+    if path.endswith("enerateContent"):
+        stop = {"cut-off": "MAX_TOKENS", "refusal": "SAFETY", "content-filter": "SAFETY"}.get(ending, "STOP")
+        counts = {"promptTokenCount": 100, "candidatesTokenCount": 40, "thoughtsTokenCount": 10}
+        candidate = {"content": {"role": "model", "parts": [{"text": text}]}, "finishReason": stop}
+        return {"candidates": [candidate], "usageMetadata": counts | {"cachedContentTokenCount": 40}}
     stop = {"cut-off": "length", "content-filter": "content_filter"}.get(ending, "stop")
     spoken: Payload = {"content": None, "refusal": text} if ending == "refusal" else {"content": text}
     choice = {"index": 0, "message": {"role": "assistant", **spoken}, "finish_reason": stop}
@@ -332,6 +339,10 @@ def pieces(path: str, ending: str, text: str, *, usage: Payload | None = None) -
             "usage": {"output_tokens": usage.get("output_tokens")},
         }
         yield {"type": "message_stop"}
+    elif path.endswith("enerateContent"):
+        last = answer["candidates"][0]
+        yield from ({"candidates": [{"content": {"parts": [{"text": part}]}}], "usageMetadata": {}} for part in parts)
+        yield {**answer, "candidates": [{**last, "content": {"parts": []}}]}
     else:
         name = "refusal" if ending == "refusal" else "content"
         yield from ({"choices": [{"index": 0, "delta": {name: part}, "finish_reason": None}]} for part in parts)
@@ -341,6 +352,8 @@ def pieces(path: str, ending: str, text: str, *, usage: Payload | None = None) -
 
 def _marks_end(event: Payload) -> bool:
     choices = event.get("choices")
+    if any("finishReason" in candidate for candidate in event.get("candidates", [])):
+        return True
     ended = event.get("type") in ("response.completed", "response.incomplete", "message_delta", "message_stop")
     return ended or (isinstance(choices, list) and (not choices or choices[0]["finish_reason"] is not None))
 

@@ -1,5 +1,5 @@
-"""Giving the archive's articles their vectors: each article version once, stored as soon as a call returns, so that a
-killed run goes on.
+"""Vectors for the archive's articles: once for each version of an article, stored as soon as a call returns, so that a
+killed run can be resumed.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_CHARACTERS = 8000
-"""An article's text is cut there (some 1,300 words of English): what an article is about stands at its beginning."""
+"""An article's text is cut there, after some 1,300 English words: its beginning says what it is about."""
 
 GROUP = 32
-"""Articles a call; an answer is stored before the next call is made."""
+"""Articles in one call; an answer is stored before the next call is made."""
 
 CHARACTERS_A_TOKEN = 4
 _PAGE = 500
 
 
 class Work(Document):
-    """What is to be done: articles without a vector of this version, and about how many tokens their texts are."""
+    """What is left: how many articles have no vector of this version, and about how many tokens their texts have."""
 
     articles: int
     tokens: int
@@ -43,7 +43,7 @@ def text_of(article: Article) -> str:
 
 
 def work_left(store: Store, model: str) -> Work:
-    """What `embed` would do. An article that changed only in what its vector is not made from is noted as done."""
+    """What `embed` would do. Articles that changed only in what no vector is made from are marked as done."""
     articles = characters = 0
     for page in _pages(store, model):
         texts = [(row, text_of(row.article)) for row in page]
@@ -59,10 +59,10 @@ def work_left(store: Store, model: str) -> Work:
 def embed(
     store: Store, embedder: Embedder, *, limit: int | None = None, tick: Callable[[int], object] = lambda _: None
 ) -> int:
-    """Make and store what is missing, `limit` articles at most; returns how many.
+    """Make and store the missing vectors of at most `limit` articles; returns how many.
 
-    Raises InputError when the model behind the name is another than the stored vectors', ProviderError when it fails;
-    what was stored before stays and is not made again.
+    Raises InputError when the model behind the name was replaced since the stored vectors were made, and ProviderError
+    when it fails. What was stored before stays.
     """
     done = 0
     model: VectorModel | None = None
@@ -71,7 +71,7 @@ def embed(
             group = page[first : first + GROUP][: None if limit is None else limit - done]
             if not group:
                 return done
-            model = model or recognised(store, embedder)
+            model = model or checked_model(store, embedder)
             texts = [text_of(row.article) for row in group]
             found = embedder.vectors(texts)
             if found.shape[1] != model.dimension:
@@ -83,10 +83,8 @@ def embed(
     return done
 
 
-def recognised(store: Store, embedder: Embedder) -> VectorModel:
-    """What is known of the model, found out with the first call. Raises InputError when it is not the one that it
-    was.
-    """
+def checked_model(store: Store, embedder: Embedder) -> VectorModel:
+    """The model's properties, from the store or by a first call. Raises InputError when the model was replaced."""
     known = store.vectors.model(embedder.name)
     sentences = UNRELATED if known is None else (PROBE,)
     found = embedder.vectors(sentences, query=True)
@@ -97,7 +95,7 @@ def recognised(store: Store, embedder: Embedder) -> VectorModel:
     count = len(sentences)
     cosines = found @ found.T
     unrelated = float(cosines.sum() - count) / (count * (count - 1))
-    # Kept away from 1, where every closeness would be a division by nothing.
+    # Kept away from 1, where every closeness would be a division by zero.
     model = VectorModel(
         model=embedder.name, dimension=found.shape[1], unrelated=min(unrelated, 0.95), probe=_bytes(found[0])
     )

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from ourtake.archive.index import Filler, filling
+from ourtake.archive.index import IndexWriter, index_writer
 from ourtake.documents import Article
 from ourtake.intake.dates import unread_dates
 from ourtake.intake.items import Item, Line, Reject, Unchanged, Undated
@@ -83,11 +83,11 @@ def _seldom_collecting() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _index(store: Store, folder: Path) -> Iterator[Filler | None]:
+def _index(store: Store, folder: Path) -> Iterator[IndexWriter | None]:
     """The index's writer; None where another process has it or the folder can't be written."""
     with contextlib.ExitStack() as stack:
         try:
-            index = stack.enter_context(filling(folder, store=store.position().store, wait=False))
+            index = stack.enter_context(index_writer(folder, store=store.position().store, wait=False))
         except (OSError, ValueError):
             index = None
         yield index
@@ -120,7 +120,7 @@ def undated_of(article: Article) -> list[Undated]:
 
 
 def _save(
-    batch: Importing, group: list[Item], index: Filler | None, outcomes: dict[str, int], reject: Rejected
+    batch: Importing, group: list[Item], index: IndexWriter | None, outcomes: dict[str, int], reject: Rejected
 ) -> None:
     digests = [item.digest if isinstance(item, Line) else None for item in group]
     known = batch.known([digest for digest in digests if digest])

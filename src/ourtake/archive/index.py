@@ -1,8 +1,8 @@
-"""The search index: a folder that can always be made again from the store, and that follows the store change by change.
+"""The search index: a folder that can always be rebuilt from the store, and that follows the store change by change.
 
-The file VERSION in it names the store's position that the index has reached; it is written after the index's own
-commit. A crash in between makes the same changes again, which changes nothing. A new index grows in a folder of its own
-and is renamed into place. One process at a time writes, under a lock on a file beside the folder; the lock goes with
+Its file VERSION names the store's position that the index has reached. It is written after the index's own commit; if
+a crash comes in between, the same changes are made again, with the same result. A new index is built in a separate
+folder and renamed into place. One process at a time writes, holding a lock on a file beside the folder that ends with
 the process. A folder that holds anything else is refused.
 """
 
@@ -27,13 +27,12 @@ from ourtake.text.markdown import visible
 from ourtake.values import ordinal
 
 FORMAT = 3
-"""Raised when the schema changes, so that an index of an older program is made again."""
+"""Raised when the schema changes, so that the index of an older version is rebuilt."""
 
 
 def _of_an_earlier_version(folder: Path) -> bool:
-    """Whether an index without a mark is one of ours: by its file VERSION.
-
-    Before format 3 that file said less, and it counts only beside tantivy's own.
+    """Whether an index without a mark is ours, by its file VERSION; before format 3 that counts only beside tantivy's
+    own file.
     """
     try:
         version = (folder / "VERSION").read_text(encoding="ascii")
@@ -52,8 +51,8 @@ OWNED = cache_folder.Kind(
 )
 
 MANY = 1000
-"""From so many changes on, the writer works in as many threads as there are cores beside this one's, and keeps
-MANY_BYTES before it writes a segment: few segments search faster.
+"""From so many changes on, the writer uses all other cores, and MANY_BYTES of memory before it writes a segment: an
+index of few segments is faster.
 """
 MANY_BYTES, FEW_BYTES = 256_000_000, 15_000_000
 
@@ -71,13 +70,8 @@ def schema() -> tantivy.Schema:
     return builder.build()
 
 
-def day_number(published: str | None) -> int:
-    """The day as the index holds it: a proleptic ordinal, 0 without a date."""
-    return ordinal(published)
-
-
 def position_of(folder: Path) -> Position | None:
-    """The store's position that the index has reached; None where there is no index of this format."""
+    """The store's position that the index has reached; None if there is no index of this format."""
     try:
         form, *numbers = (folder / "VERSION").read_text(encoding="ascii").split()
         return Position(*map(int, numbers)) if form == str(FORMAT) else None
@@ -85,35 +79,33 @@ def position_of(folder: Path) -> Position | None:
         return None
 
 
-class Filler:
-    """Takes changes into an index; nothing of them is there before `commit`. Errors are tantivy's: OSError or
-    ValueError.
-    """
+class IndexWriter:
+    """Applies changes to an index; they are visible after `commit`. Errors are tantivy's: OSError or ValueError."""
 
-    def __init__(self, folder: Path, *, store: int, afresh: bool = False) -> None:
-        """Of the store with that identity; `afresh`: leave what is there and make the index anew."""
+    def __init__(self, folder: Path, *, store: int, rebuild: bool = False) -> None:
+        """`store`: the identity of the store that is indexed; `rebuild`: ignore what is there."""
         self._folder = folder
         self._writer: Any = None
         self._fresh: Path | None = None
         reached = position_of(folder)
-        if afresh or reached is None or reached.store != store:
+        if rebuild or reached is None or reached.store != store:
             self._fresh = cache_folder.begin(folder)
             reached = Position(store, 0, 0)
         self.position = reached
 
     @property
-    def anew(self) -> bool:
-        """Whether an index is made anew."""
+    def rebuilding(self) -> bool:
+        """Whether a new index is built."""
         return self._fresh is not None
 
     def apply(self, changes: Iterable[Change], position: Position) -> None:
-        """Take in changes that lead to a position."""
+        """Apply the changes that lead to a position."""
         iterator = iter(changes)
         while group := list(itertools.islice(iterator, MANY)):
-            self._take(group)
+            self._apply(group)
         self.position = position
 
-    def _take(self, changes: list[Change]) -> None:
+    def _apply(self, changes: list[Change]) -> None:
         if self._writer is None:
             self._writer = self._open(many=len(changes) >= MANY)
         for change in changes:
@@ -124,14 +116,11 @@ class Filler:
 
     def _open(self, *, many: bool) -> Any:
         index = tantivy.Index(schema(), path=str(self._fresh)) if self._fresh else tantivy.Index.open(str(self._folder))
-        return (
-            index.writer(heap_size=MANY_BYTES, num_threads=max(1, min(8, (os.cpu_count() or 2) - 1)))
-            if many
-            else index.writer(FEW_BYTES, 1)
-        )
+        threads = max(1, min(8, (os.cpu_count() or 2) - 1)) if many else 1
+        return index.writer(MANY_BYTES if many else FEW_BYTES, threads)
 
     def commit(self) -> None:
-        """Write everything down and put a new index in place."""
+        """Make the changes permanent, and put a new index in place."""
         if self._writer is None and self._fresh:
             self._writer = self._open(many=False)
         if self._writer is not None:
@@ -144,7 +133,7 @@ class Filler:
             self._fresh = None
 
     def close(self) -> None:
-        """Forget what was not committed."""
+        """Drop what was not committed."""
         self._writer = None
         if self._fresh:
             shutil.rmtree(self._fresh, ignore_errors=True)
@@ -158,7 +147,7 @@ def _document(change: Change) -> tantivy.Document:
     document.add_text("title", article.title)
     document.add_text("text", visible(article.text))
     document.add_text("tags", " ".join(article.tags))
-    document.add_integer("day", day_number(article.published))
+    document.add_integer("day", ordinal(article.published))
     return document
 
 
@@ -173,15 +162,15 @@ def _write(folder: Path, position: Position) -> None:
 
 
 @contextlib.contextmanager
-def filling(folder: Path, *, store: int, afresh: bool = False, wait: bool = True) -> Iterator[Filler | None]:
-    """The index's one writer; None when another process has it and `wait` is False.
+def index_writer(folder: Path, *, store: int, rebuild: bool = False, wait: bool = True) -> Iterator[IndexWriter | None]:
+    """The index's only writer; None if another process has it and `wait` is False.
 
-    What was not committed at the end is forgotten. Raises InputError for a folder that is not ours.
+    What was not committed at the end is dropped. Raises InputError for a folder that is not ours.
     """
     cache_folder.claim(folder, OWNED)
     folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    # Opened for appending: whatever a file of that name holds, it stays.
+    # Opened for appending, so that a file of that name keeps its content.
     with (folder.parent / f".{folder.name}.lock").open("a", encoding="ascii") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -189,32 +178,31 @@ def filling(folder: Path, *, store: int, afresh: bool = False, wait: bool = True
             yield None
             return
         cache_folder.sweep(folder, OWNED)
-        filler = Filler(folder, store=store, afresh=afresh)
+        writer = IndexWriter(folder, store=store, rebuild=rebuild)
         try:
-            yield filler
+            yield writer
         finally:
-            filler.close()
+            writer.close()
 
 
-def follow(folder: Path, store: Store, *, afresh: bool = False, wait: bool = False) -> None:
-    """Bring the index in step with the store, by the changes since it last was; `afresh`: by making it anew.
+def catch_up(folder: Path, store: Store, *, rebuild: bool = False, wait: bool = False) -> None:
+    """Apply the store's changes since the index's last position; `rebuild`: build a new index.
 
-    When another process is doing that, what there is serves meanwhile, unless there is nothing or `wait` says
-    otherwise.
+    While another process does that, the present index is used, unless there is none or `wait` is True.
     """
     target, reached = store.position(), position_of(folder)
-    if reached == target and not afresh:
+    if reached == target and not rebuild:
         return
-    ahead = reached is not None and (
-        reached.number > target.number or reached.removed > target.removed
-    )  # the store is an older copy
-    serves = reached is not None and reached.store == target.store and not ahead
-    with filling(folder, store=target.store, afresh=afresh or ahead, wait=wait or afresh or not serves) as filler:
-        # A new index of an archive without articles is written too: there must be something to open.
-        if filler is None or (filler.position == target and not filler.anew):
+    # Ahead: the store is an older copy.
+    ahead = reached is not None and (reached.number > target.number or reached.removed > target.removed)
+    usable = reached is not None and reached.store == target.store and not ahead
+    rebuild = rebuild or ahead
+    with index_writer(folder, store=target.store, rebuild=rebuild, wait=wait or rebuild or not usable) as writer:
+        # An archive without articles gets an index too: there must be something to open.
+        if writer is None or (writer.position == target and not writer.rebuilding):
             return
-        filler.apply(store.changes(filler.position), target)
-        filler.commit()
+        writer.apply(store.changes(writer.position), target)
+        writer.commit()
 
 
 def open_index(folder: Path) -> tantivy.Index:

@@ -1,8 +1,7 @@
-"""Weights out of measured questions: a listwise softmax regression, held near where it starts.
+"""Weights from measured questions: a listwise softmax regression that stays near its start.
 
 The loss is ListNet's top-one form (Cao et al. 2007) plus an L2 penalty on the distance from the start, in units of each
-signal's own spread. It is convex, so Newton's method with halved steps finds its one minimum and nothing depends on
-chance.
+signal's own spread. It is convex, so that Newton's method with step halving finds its only minimum, without chance.
 """
 
 from __future__ import annotations
@@ -15,16 +14,17 @@ from ourtake.archive.rank import SIGNALS
 from ourtake.documents import Document, Source
 
 DEPTH = 10
-ROUNDS = 25
-ENOUGH = 1e-5
-"""A step that betters the mean loss by less than this is the last."""
+MOST_STEPS = 25
+TOLERANCE = 1e-5
+"""A step that lowers the mean loss by less than this is the last."""
 
-HELD = 1e12
+FIXED = 1e12
+"""The penalty of a weight that stays what it is."""
 
 
 class Question(NamedTuple):
-    """A source with the ids that its editors linked to, and its candidates' signals (an array of candidates x signals)
-    once they are known.
+    """A source with the ids that its editors linked to, and once they are known, its candidates with their signals (an
+    array of candidates x signals).
     """
 
     source: Source
@@ -41,22 +41,22 @@ class Quality(Document):
 
 
 class _Rows(NamedTuple):
-    """All questions' candidates under each other: values, what is wanted (sums to 1 a question), where each question
-    begins, whose row it is.
+    """The candidates of all questions: signals, target probabilities (their sum is 1 for each question), the first row
+    of each question, the question of each row.
     """
 
     values: Any
-    wanted: Any
+    target: Any
     first: Any
     owner: Any
     questions: int
 
 
 def spread(questions: Sequence[Question]) -> Any:
-    """How much each signal varies among the candidates of a question."""
+    """The standard deviation of each signal among the candidates of a question."""
     import numpy
 
-    # Question by question: all of a large archive's candidates in one more array would be 200 MB.
+    # Question by question: one more array of all candidates of a large archive would take 200 MB.
     squares, count = numpy.zeros(len(SIGNALS)), 0
     for question in questions:
         if len(question.ids):
@@ -66,10 +66,8 @@ def spread(questions: Sequence[Question]) -> Any:
 
 
 def learned(questions: Sequence[Question], start: Any, *, penalty: Any, scale: Any) -> Any:
-    """The weights (in the order of SIGNALS) that make the answers most likely; the start's where no question has an
-    answer among its candidates.
-
-    `penalty`: one number, or an array with one for each signal, HELD for a weight that stays what it is.
+    """The weights (in the order of SIGNALS) that make the answers most likely; the start's if no question has an answer
+    among its candidates. `penalty`: one number, or an array with one for each signal.
     """
     import numpy
 
@@ -78,58 +76,54 @@ def learned(questions: Sequence[Question], start: Any, *, penalty: Any, scale: A
         return start
     origin = start * scale
     weights = origin.copy()
-    loss, likely = _loss(rows, weights, origin, penalty)
-    for _ in range(ROUNDS):
-        slope = rows.values.T @ (likely - rows.wanted) + penalty * (weights - origin)
-        weighed = rows.values * likely[:, None]
-        means = numpy.add.reduceat(weighed, rows.first)
-        bend = weighed.T @ rows.values - means.T @ means + numpy.diag(numpy.broadcast_to(penalty, len(SIGNALS)))
-        del weighed  # as large as all candidates together
-        step = numpy.linalg.solve(bend, slope)
-        better, part = math.inf, 2.0
-        while better > loss and part > 1e-3:
+    loss, probabilities = _loss(rows, weights, origin, penalty)
+    for _ in range(MOST_STEPS):
+        gradient = rows.values.T @ (probabilities - rows.target) + penalty * (weights - origin)
+        weighted = rows.values * probabilities[:, None]
+        means = numpy.add.reduceat(weighted, rows.first)
+        hessian = weighted.T @ rows.values - means.T @ means + numpy.diag(numpy.broadcast_to(penalty, len(SIGNALS)))
+        del weighted  # as large as all candidates together
+        step = numpy.linalg.solve(hessian, gradient)
+        lower, part = math.inf, 2.0
+        while lower > loss and part > 1e-3:
             part /= 2
-            better, likely = _loss(rows, weights - part * step, origin, penalty)
+            lower, probabilities = _loss(rows, weights - part * step, origin, penalty)
         weights = weights - part * step
-        if loss - better < ENOUGH * rows.questions:
+        if loss - lower < TOLERANCE * rows.questions:
             break
-        loss = better
+        loss = lower
     return weights / scale
 
 
 def _rows(questions: Sequence[Question], scale: Any) -> _Rows | None:
     import numpy
 
-    pairs = [
-        (question.values, numpy.array([float(name in question.answers) for name in question.ids]))
-        for question in questions
-        if question.ids
-    ]
-    pairs = [(values, wanted) for values, wanted in pairs if wanted.sum()]
-    if not pairs:
+    answered = [question for question in questions if question.answers.intersection(question.ids)]
+    if not answered:
         return None
-    sizes = [len(wanted) for _, wanted in pairs]
-    values = numpy.concatenate([values for values, _ in pairs])
+    hits = [numpy.array([float(name in question.answers) for name in question.ids]) for question in answered]
+    sizes = [len(row) for row in hits]
+    values = numpy.concatenate([question.values for question in answered])
     values /= scale
     return _Rows(
         values=values,
-        wanted=numpy.concatenate([wanted / wanted.sum() for _, wanted in pairs]),
+        target=numpy.concatenate([row / row.sum() for row in hits]),
         first=numpy.concatenate([[0], numpy.cumsum(sizes)[:-1]]),
-        owner=numpy.repeat(numpy.arange(len(pairs)), sizes),
-        questions=len(pairs),
+        owner=numpy.repeat(numpy.arange(len(answered)), sizes),
+        questions=len(answered),
     )
 
 
 def _loss(rows: _Rows, weights: Any, origin: Any, penalty: Any) -> tuple[float, Any]:
-    """The loss, and how likely each candidate is."""
+    """The loss, and the probability of each candidate."""
     import numpy
 
     scores = rows.values @ weights
     top = numpy.maximum.reduceat(scores, rows.first)
-    likely = numpy.exp(scores - top[rows.owner])
-    total = numpy.add.reduceat(likely, rows.first)
-    missed = rows.wanted @ ((top + numpy.log(total))[rows.owner] - scores)
-    return float(missed + (penalty * (weights - origin) ** 2).sum() / 2), likely / total[rows.owner]
+    probabilities = numpy.exp(scores - top[rows.owner])
+    total = numpy.add.reduceat(probabilities, rows.first)
+    missed = rows.target @ ((top + numpy.log(total))[rows.owner] - scores)
+    return float(missed + (penalty * (weights - origin) ** 2).sum() / 2), probabilities / total[rows.owner]
 
 
 def gains(questions: Sequence[Question], vector: Any) -> list[tuple[float, float]]:
@@ -138,22 +132,19 @@ def gains(questions: Sequence[Question], vector: Any) -> list[tuple[float, float
 
     found = []
     for question in questions:
-        order: list[int] = (
-            numpy.argsort(-(question.values @ vector), kind="stable")[:DEPTH].tolist() if len(question.ids) else []
-        )
-        hits = [question.ids[place] in question.answers for place in order]
-        ideal = sum(1 / math.log2(place + 2) for place in range(min(DEPTH, len(question.answers))))
-        found.append(
-            (
-                sum(1 / math.log2(place + 2) for place, hit in enumerate(hits) if hit) / ideal,
-                sum(hits) / len(question.answers),
-            )
-        )
+        order = numpy.argsort(-(question.values @ vector), kind="stable")[:DEPTH] if len(question.ids) else ()
+        hits = [place for place, row in enumerate(order) if question.ids[row] in question.answers]
+        ideal = sum(map(_gain, range(min(DEPTH, len(question.answers)))))
+        found.append((sum(map(_gain, hits)) / ideal, len(hits) / len(question.answers)))
     return found
 
 
+def _gain(place: int) -> float:
+    return 1 / math.log2(place + 2)
+
+
 def quality(found: Sequence[tuple[float, float]]) -> Quality:
-    """The means of what `gains` found; 0 where there is nothing."""
+    """The means of what `gains` found; 0 if there is nothing."""
     count = len(found) or 1
     return Quality(
         ndcg=round(sum(gain for gain, _ in found) / count, 4),

@@ -1,21 +1,21 @@
-"""Related articles of one source: candidates and signals, weighed and ranked, the best passage of each.
+"""Related articles of one source: candidates, their signals, the ranking, and the best passage of each.
 
-The place is the ranking's (rank.py); the score that is shown is how sure it is that the article has to do with the
-source (offer.py). It means the same in any archive, so that a threshold on it can say "nothing related".
+The ranking (rank.py) decides the order. The score that is shown says how likely the article is related to the source
+(offer.py); it is comparable between archives, so that a threshold on it can mean "nothing is related".
 """
 
 from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from ourtake.archive import index as indexing
-from ourtake.archive.graph import LinkGraph
 from ourtake.archive.learn import Question
+from ourtake.archive.links import LinkGraph
 from ourtake.archive.offer import DIVERSITY, offered
 from ourtake.archive.passage import best_passage
 from ourtake.archive.query import LARGE, best, field_query, first_and_last, source_terms, stems, title_query
@@ -23,32 +23,32 @@ from ourtake.archive.rank import DEFAULTS, Weighting, shares
 from ourtake.archive.semantic import Meaning
 from ourtake.archive.signals import Signals
 from ourtake.documents import Article, Document, EarlierTake, Related, Source
-from ourtake.errors import InputError, StoreError
+from ourtake.errors import StoreError
 from ourtake.store import Store
 from ourtake.store.articles import Position
 from ourtake.text.markdown import visible
 from ourtake.text.parsed import Group
 from ourtake.text.words import canonical_url, normalise
 
-SHELF = 4096
-"""Articles that are kept in memory."""
+MOST_KEPT = 4096
+"""Articles kept in memory."""
 
 SAMPLE = 80
-"""Articles from which the checks learn which words are common here."""
+"""Articles from which the checks learn which words are common in this archive."""
 
 EARLIER = 200
-"""Takes drafted before with which a new one is compared."""
+"""Earlier takes that a new one is compared with."""
 
 MANY_SOURCES = 20
-"""From so many sources on, a large archive is got ready before the first: by looking at two articles a source, SHELF at
-most.
+"""From so many sources on, a large archive is prepared before the first: by reading two articles a source, at most
+MOST_KEPT.
 """
 
 _GROUP = 500
 
 
 class ArchiveStats(Document):
-    """What an archive holds: its articles, their days and links; `orphans` are linked from nowhere, `broken` is
+    """Counts of an archive's articles, days and links. `orphans`: articles that no other links to; `broken`: pairs of
     (address, target).
     """
 
@@ -63,7 +63,7 @@ class ArchiveStats(Document):
 
 
 class Archive:
-    """The publication's archive: the store's articles and an index over them."""
+    """The publication's archive: the store's articles and the index over them."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class Archive:
         self.meaning = meaning
         self.weighting = weighting
         self.diversity = diversity
-        self._shelf: dict[str, Article] = {}
+        self._kept: dict[str, Article] = {}
         self._store = store
         self.folder = folder
         self._searcher: Any = None
@@ -92,22 +92,22 @@ class Archive:
         self._like = lru_cache(maxsize=4096)(self._titles_like)
 
     def refresh(self, *, force: bool = False, wait: bool = False) -> None:
-        """Bring the index in step with the store; `wait` for another process that is doing it. Raises StoreError when
-        its folder can't be written.
+        """Bring the index up to date with the store; `wait`: for another process that is doing it; `force`: rebuild it.
+        Raises StoreError when its folder can't be written.
         """
         try:
-            indexing.follow(self.folder, self._store, afresh=force, wait=wait)
+            indexing.catch_up(self.folder, self._store, rebuild=force, wait=wait)
             reached = indexing.position_of(self.folder)
             if force or reached != self._reached:
                 self._searcher, self._reached = None, reached
                 self._sample = None
-                self._shelf.clear()
+                self._kept.clear()
                 self._get.cache_clear()
                 self._titled.cache_clear()
                 self._like.cache_clear()
             if self._searcher is None:
-                found = indexing.open_index(self.folder)
-                self._searcher, self._schema, self._signals = found.searcher(), found.schema, None
+                index = indexing.open_index(self.folder)
+                self._searcher, self._schema, self._signals = index.searcher(), index.schema, None
         except (OSError, ValueError) as error:
             if not force:
                 self.refresh(force=True)
@@ -116,41 +116,43 @@ class Archive:
                 f"The index {self.folder} can't be built: {error}.", "Name another folder with --index."
             ) from error
 
-    def _hits(
-        self, terms: dict[str, float], *, count: int, before_day: int | None = None
-    ) -> list[tuple[float, Article]]:
+    def _opened(self) -> Any:
+        """The searcher of the index, opened or built if need be."""
         if self._searcher is None:
             self.refresh()
-        return self._found(field_query(self._schema, terms, before_day=before_day), count) if terms else []
+        return self._searcher
 
-    def _found(self, query: Any, count: int) -> list[tuple[float, Article]]:
-        hits = best(self._searcher, query, count=count)
+    def _hits(
+        self, query: Callable[[Any, dict[str, float]], Any], terms: dict[str, float], count: int
+    ) -> list[tuple[float, Article]]:
+        """The articles that a query of these terms finds, with their scores."""
+        searcher = self._opened()
+        hits = best(searcher, query(self._schema, terms), count=count) if terms else []
         articles = self._store.articles_of([hit.id for hit in hits])
         return [(hit.score, articles[hit.id]) for hit in hits if hit.id in articles]
 
     def expect(self, sources: Iterable[Source]) -> None:
-        """Sources that will be looked up: a model of embeddings is asked about many of them at a time, a large archive
-        is got ready for them.
+        """Announce sources that will be looked up: a model of embeddings gets many of them in one call, and a large
+        archive is prepared.
         """
         expected = list(sources)
         if self.meaning is not None:
             self.meaning.expect(expected)
         if len(expected) >= MANY_SOURCES and self._store.count_articles() > LARGE:
-            self.signals().get_ready(self._store.spread_articles(min(SHELF, 2 * len(expected))))
+            self.signals().get_ready(self._store.spread_articles(min(MOST_KEPT, 2 * len(expected))))
 
     def related(self, source: Source, *, count: int = 8, threshold: float = 0.0) -> list[Related]:
         """The best articles for a source, best first, with handles a1, a2, ...
 
-        Only articles published strictly before the source's own day (undated ones count as older), never the source
-        itself, each story once, none at all where no score reaches the threshold (0 to 1), none under a little more
-        than half of it.
+        Only articles published before the source's own day (undated ones count as older), never the source itself, and
+        each story once. None if no score reaches the threshold (0 to 1); none below a little more than half of it.
         """
         return [item for item, _ in self.explained(source, count=count, threshold=threshold)]
 
     def explained(
         self, source: Source, *, count: int = 8, threshold: float = 0.0
     ) -> list[tuple[Related, dict[str, float]]]:
-        """As `related`, each article with what every group of signals gave to its place."""
+        """As `related`, each article with what every group of signals added to its score."""
         found = self.signals().of(source, without=self.weighting.off())
         vector = (self.weighting if found.by_meaning() else self.weighting.by_words()).vector()
         terms = source_terms(source)
@@ -165,42 +167,40 @@ class Archive:
 
     def signals(self) -> Signals:
         """The signals over the index as it is now."""
-        if self._searcher is None:
-            self.refresh()
+        searcher = self._opened()
         if self._signals is None:
             graph, days = LinkGraph(self._store), self._store.days_of
             self._signals = Signals(
-                self._searcher, self._schema, graph=graph, articles=self._articles, days=days, meaning=self.meaning
+                searcher, self._schema, graph=graph, articles=self._articles, days=days, meaning=self.meaning
             )
         return self._signals
 
     def _articles(self, ids: list[str]) -> dict[str, Article]:
-        """The articles of those ids; the same ones are asked for by many sources."""
-        missing = [name for name in ids if name not in self._shelf]
-        if len(self._shelf) + len(missing) > SHELF:
-            self._shelf.clear()
+        """The articles of those ids; kept, since many sources ask for the same ones."""
+        missing = [name for name in ids if name not in self._kept]
+        if len(self._kept) + len(missing) > MOST_KEPT:
+            self._kept.clear()
             missing = ids
-        self._shelf.update(self._store.articles_of(missing))
-        return {name: self._shelf[name] for name in ids if name in self._shelf}
+        self._kept.update(self._store.articles_of(missing))
+        return {name: self._kept[name] for name in ids if name in self._kept}
 
     def search(self, words: str, *, count: int = 10) -> list[Related]:
         """Articles with any of the words, best first."""
         terms = dict.fromkeys(stems(words), 1.0)
-        hits = self._hits(terms, count=count)
         return [
-            _related(article, score=score, passage=best_passage(article.text, terms), handle=None)
-            for score, article in hits
+            _related(article, score=score, passage=best_passage(article.text, terms))
+            for score, article in self._hits(field_query, terms, count)
         ]
 
     def by_url(self, url: str) -> Related | None:
         """The article at an address."""
         found = self._get(canonical_url(url))
-        return None if found is None else _related(found, score=0.0, passage="", handle=None)
+        return None if found is None else _related(found)
 
     def by_title(self, title: str) -> Related | None:
-        """The article of a title, typography and case folded."""
+        """The article with a title, whatever its typography and case."""
         found = self._titled(normalise(title))
-        return None if found is None else _related(found, score=0.0, passage="", handle=None)
+        return None if found is None else _related(found)
 
     def titles_like(self, words: str) -> list[Related]:
         """A few articles whose titles share words with these, best first."""
@@ -208,13 +208,10 @@ class Archive:
 
     def _titles_like(self, words: str) -> tuple[Related, ...]:
         terms = dict.fromkeys(stems(words), 1.0)
-        if self._searcher is None:
-            self.refresh()
-        hits = self._found(title_query(self._schema, terms), 3) if terms else []
-        return tuple(_related(article, score=score, passage="", handle=None) for score, article in hits)
+        return tuple(_related(article, score=score) for score, article in self._hits(title_query, terms, 3))
 
     def sample(self) -> tuple[tuple[str, str], ...]:
-        """Some SAMPLE articles spread over the archive, as (title, text); read once."""
+        """Some SAMPLE articles from all over the archive, as (title, text); read once."""
         if self._sample is None:
             self._sample = Group(
                 (article.title, visible(article.text)) for article in self._store.spread_articles(SAMPLE)
@@ -222,19 +219,19 @@ class Archive:
         return self._sample
 
     def leave_out(self, run: str) -> None:
-        """The drafts of this run are no earlier takes: one that was stopped and goes on is checked as one that never
+        """Don't count the drafts of this run as earlier takes, so that a resumed run is checked like one that was never
         stopped.
         """
         self._own_run, self._earlier = run, None
 
     def earlier_takes(self) -> tuple[EarlierTake, ...]:
-        """The newest takes in the store, read once: those drafted meanwhile are not among them."""
+        """The newest takes in the store, read once: later ones are not among them."""
         if self._earlier is None:
             self._earlier = Group(self._store.earlier_takes(EARLIER, besides_run=self._own_run))
         return self._earlier
 
     def questions(self, *, until: int | None = None) -> list[Question]:
-        """What the archive's own links ask of a ranking; see tune.py."""
+        """The archive's own links as questions to a ranking; see tune.py."""
         from ourtake.archive.tune import questions_of
 
         graph = self.signals().graph
@@ -252,10 +249,8 @@ class Archive:
         return questions_of(linking(), until=until, out=out, days=lambda name: days.get(name, 0))
 
     def stats(self) -> ArchiveStats:
-        """Counts over the whole archive; only links to the hosts that its articles are at count as its own."""
-        if self._searcher is None:
-            self.refresh()
-        tally, days = self._store.tally_links(), first_and_last(self._searcher, self._schema)
+        """Counts over the whole archive. Only links to the hosts of its articles count as its own."""
+        days, tally = first_and_last(self._opened(), self._schema), self._store.tally_links()
         first, last = (datetime.date.fromordinal(day).isoformat() for day in days) if days else (None, None)
         return ArchiveStats(
             articles=self._store.count_articles(),
@@ -269,23 +264,15 @@ class Archive:
         )
 
 
-def source_or_error(store: Store) -> None:
-    """Raise InputError when the archive was never filled."""
-    if store.count_articles() == 0:
-        raise InputError("The archive is empty.", "Run `ourtake archive add PATH` first.")
-
-
-def _related(article: Article, *, score: float, passage: str, handle: str | None) -> Related:
-    return Related.model_validate(
-        {
-            "id": article.id,
-            "url": article.url,
-            "title": article.title,
-            "score": score,
-            "published": article.published,
-            "passage": passage,
-            "handle": handle,
-            "text": article.text,
-            "tags": list(article.tags),
-        }
+def _related(article: Article, *, score: float = 0.0, passage: str = "", handle: str | None = None) -> Related:
+    return Related(
+        id=str(article.id),
+        url=article.url,
+        title=article.title,
+        score=score,
+        published=article.published,
+        passage=passage,
+        handle=handle,
+        text=article.text,
+        tags=article.tags,
     )

@@ -1,46 +1,45 @@
-"""Which of the ranked candidates are offered: each story once, never the source, nothing that isn't related, and not
-one story thrice.
+"""Which of the ranked candidates are offered: never the source, nothing unrelated, each story once, and not too much of
+the same.
 
-Diversity is maximal marginal relevance (Carbonell and Goldstein 1998): an article's score is lowered by how like it is
-to the likest one that stands already.
+Diversity is maximal marginal relevance (Carbonell and Goldstein 1998): an article's score falls by its likeness to the
+most similar one that was chosen before it.
 """
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ourtake.archive.article_view import View, view
-from ourtake.archive.signals import Found
+from ourtake.archive.signals import Candidates
+from ourtake.archive.views import ArticleView, view
 from ourtake.documents import Source
 from ourtake.text.words import canonical_url, normalise
 
 SAME_STORY = 0.8
-"""The part of an article's pairs of words from which on another that holds them is the same story."""
+"""Two articles that share at least this part of the shorter one's pairs of words are the same story."""
 
 LEAST_PAIRS = 20
 DIVERSITY = 2.0
-"""How many points of the ranking's score an article loses that is wholly like one that is offered already."""
+"""How many points of score an article would lose for being identical to one that was chosen."""
 
 BEST = 10
-"""Among how many of the highest one must reach the threshold, as in the trial that learned RELATED."""
+"""One of so many best articles must reach the threshold, as in the trial that learned RELATED."""
 
-BESIDE = 0.55
-"""Which part of the threshold an article must reach beside one that reaches it: a story that the archive knows has more
-than one piece to go with.
+OTHERS = 0.55
+"""The part of the threshold that is enough for the others once one article reaches it: an archive that covers a story
+has more than one piece on it.
 """
 
 RELATED = {"share": 1.04, "lead": 1.07, "title": 2.56, "pairs": 2.72}
 RELATED_FROM = -1.77
-"""A logistic regression on four measures that mean the same in any archive: which part of the source's words, weighed
-by rarity, stand in the article, in its lead and in its title, and which part of its pairs of words. Learned
-(`benchmarks/nothing.py --learn`) by telling the best article of a publication's own archive from the best one of
+"""A logistic regression on four measures that mean the same in any archive: the part of the source's words, weighted by
+rarity, that is in the article, in its lead and in its title, and the part of its pairs of words. Learned
+(`benchmarks/nothing.py --learn`) by separating the best article of a publication's own archive from the best one of
 another's.
 """
 
 CLOSE_FROM, CLOSE = 0.4, 2.0
-"""Closeness in meaning over CLOSE_FROM raises the score, and none lowers it: an article with other words for the same
-may be offered, and without vectors nothing is different. Learned in the same way with MiniLM's vectors
-(`benchmarks/nothing.py --learn --embeddings`).
+"""Closeness in meaning above CLOSE_FROM raises the score; a lack of it doesn't lower it: without vectors nothing
+changes. Learned in the same way with MiniLM's vectors (`benchmarks/nothing.py --learn --embeddings`).
 """
 
 
@@ -52,9 +51,11 @@ class Pick(NamedTuple):
     score: float
 
 
-def offered(found: Found, vector: Any, source: Source, *, count: int, threshold: float, diversity: float) -> list[Pick]:
-    """At most `count` of the candidates, best first: none where none of the BEST highest reaches the threshold, none
-    under BESIDE of it.
+def offered(
+    found: Candidates, vector: Any, source: Source, *, count: int, threshold: float, diversity: float
+) -> list[Pick]:
+    """At most `count` of the candidates, best first: none if none of the BEST first reaches the threshold, and none
+    below OTHERS times the threshold.
     """
     if not found.ids:
         return []
@@ -63,11 +64,11 @@ def offered(found: Found, vector: Any, source: Source, *, count: int, threshold:
     order = sorted(range(len(scores)), key=lambda place: -scores[place])
     if max(relatedness[place] for place in order[:BEST]) < threshold:
         return []
-    order = [place for place in order if relatedness[place] >= BESIDE * threshold]
+    order = [place for place in order if relatedness[place] >= OTHERS * threshold]
     seen = {canonical_url(source.url), normalise(source.title)}
     chosen: list[Pick] = []
     likeness = dict.fromkeys(order, 0.0)
-    views: dict[int, View] = {place: view(found.articles[found.ids[place]]) for place in order}
+    views: dict[int, ArticleView] = {place: view(found.articles[found.ids[place]]) for place in order}
     while order and len(chosen) < count:
         place = max(order, key=lambda place: scores[place] - diversity * likeness[place])
         order.remove(place)
@@ -83,7 +84,7 @@ def offered(found: Found, vector: Any, source: Source, *, count: int, threshold:
 
 
 def related_scores(columns: dict[str, Any]) -> list[float]:
-    """How sure it is that each candidate has to do with the source: 0 to 1, the same in any archive."""
+    """How likely each candidate is related to the source: 0 to 1, comparable between archives."""
     import numpy
 
     points = RELATED_FROM + sum(weight * columns[name] for name, weight in RELATED.items())
@@ -92,14 +93,14 @@ def related_scores(columns: dict[str, Any]) -> list[float]:
     return scores
 
 
-def _likeness(one: View, other: View) -> float:
-    """What part of the words of their titles and leads two articles share (Jaccard)."""
+def _likeness(one: ArticleView, other: ArticleView) -> float:
+    """The part of the words of their titles and leads that two articles share (Jaccard)."""
     shared = len(one.lead & other.lead)
     return shared / ((len(one.lead) + len(other.lead) - shared) or 1)
 
 
-def _same_story(one: View, other: View) -> bool:
-    """Whether two articles are nearly the same text: one story, printed twice."""
+def _same_story(one: ArticleView, other: ArticleView) -> bool:
+    """Whether two articles are nearly the same text: one story, published twice."""
     smaller, larger = sorted((one, other), key=lambda seen: len(seen.text))
     if len(smaller.text) < LEAST_PAIRS or len(smaller.counts.keys() & larger.counts.keys()) < SAME_STORY / 2 * len(
         smaller.counts

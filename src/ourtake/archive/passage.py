@@ -15,9 +15,13 @@ MOST_WORDS = 120
 
 _BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _MARKUP = re.compile(r"^(?:[ ]{4}|[ ]{0,3}(?:[#>\-*+|`~<=_\[\t]|\d{1,9}[.)]))", re.MULTILINE)
-"""A line that may be anything but a paragraph's; a text without one is parted at blank lines, which takes a hundredth
-of the time.
+"""A line that may be something other than a paragraph. A text without one is split at blank lines, which takes a
+hundredth of the time.
 """
+
+
+_UNEVEN = re.compile(r"[^\S ]|  ")
+"""White space other than single spaces: sentences are joined by one."""
 
 
 class _Paragraph(NamedTuple):
@@ -32,7 +36,7 @@ class _Sentence(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def _paragraphs(text: str) -> tuple[_Paragraph, ...]:
-    """An article's paragraphs as a reader sees them; the same article is asked for by many sources."""
+    """An article's paragraphs as a reader sees them; cached, since many sources ask for the same article."""
     parts = (
         [span.text for span in paragraphs(text)]
         if _MARKUP.search(text)
@@ -54,30 +58,32 @@ def _stems(sentence: str) -> frozenset[str]:
 
 
 def best_passage(text: str, terms: dict[str, float]) -> str:
-    """The run of sentences within one paragraph that holds most of the source's terms; of equal ones the longer, then
-    the earlier.
+    """The run of sentences within one paragraph with the most weight of the source's terms (stem -> weight); of equal
+    runs the longer, then the earlier.
     """
     found = _paragraphs(text)
-    # No run is worth more than its paragraph, so most paragraphs need not be parted into sentences.
+    # No run is worth more than its paragraph, so most paragraphs need not be split into sentences.
     worth = [sum(terms[stem] for stem in paragraph.stems & terms.keys()) for paragraph in found]
     bounds = [value + MOST_WORDS / 1000 for value in worth]
     best, best_place, best_score = "", len(found), -1.0
     for place in sorted(range(len(found)), key=lambda place: -bounds[place]):
         if bounds[place] < best_score:
             break
-        parts = _sentences(found[place].text)
-        if (total := sum(part.words for part in parts)) <= MOST_WORDS:
-            # All of a paragraph that is short enough is worth more than any part of it, and its words are known.
-            score, passage = worth[place] + total / 1000, " ".join(part.text for part in parts)
+        text = found[place].text
+        if (total := count_words(text)) > MOST_WORDS:
+            score, passage = _best_run(_sentences(text), terms)
         else:
-            score, passage = _best_run(parts, terms)
+            # A paragraph that is short enough is worth more than any part of it. Few need to be split even so.
+            even = _UNEVEN.search(text) is None
+            passage = text.strip() if even else " ".join(part.text for part in _sentences(text))
+            score = worth[place] + total / 1000
         if score > best_score or (score == best_score and place < best_place):
             best, best_place, best_score = passage, place, score
     return best
 
 
 def _best_run(parts: tuple[_Sentence, ...], terms: dict[str, float]) -> tuple[float, str]:
-    """The run that is worth most, and its worth: its terms' weights, and a thousandth for each word."""
+    """The best run and its score: the weights of its terms, and a thousandth for each word."""
     best: tuple[_Sentence, ...] = ()
     best_score = -1.0
     wanted = terms.keys()

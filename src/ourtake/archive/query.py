@@ -1,4 +1,4 @@
-"""A source's words -> a query. Built from terms, never parsed, so no text can break or steer it."""
+"""A source's words -> a query. It is built from terms, never parsed, so that no text can break or control it."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ MOST_TERMS = 60
 LARGE = 20_000
 COMMON = 0.05
 LEAST_TERMS = 8
-"""In an archive of more than LARGE articles a word that is in more than this part of them is not searched for, as long
-as LEAST_TERMS others are: such words say little, and their long lists are nearly all that a search costs.
+"""An archive of more than LARGE articles is not searched for words that are in more than this part of them, as long as
+LEAST_TERMS words are left: such words say little, and their long lists make up nearly all of a search's time.
 """
 
 SPARE = 8
-"""So many times more hits are taken than wanted, since those of the source's day and later fall out."""
+"""The index is asked for this many times the wanted hits, since those of the source's day and later are dropped."""
 
 _STOP = frozenset(
     (
@@ -82,13 +82,13 @@ def stems(text: str) -> list[str]:
 
 
 def source_terms(source: Source) -> dict[str, float]:
-    """Each informative stem of headline and blurb with its weight: the headline's count double."""
+    """Each informative stem of headline and blurb with its weight; those of the headline count double."""
     weights: collections.Counter[str] = collections.Counter()
     for stem in stems(visible(source.blurb)[:5000]):
         weights[stem] += 1
     for stem in stems(source.title):
         weights[stem] += 2
-    # A word said often matters more, but not many times more.
+    # A frequent word matters more, but not many times more.
     return {stem: float(min(weight, 3)) for stem, weight in weights.most_common(MOST_TERMS)}
 
 
@@ -99,21 +99,19 @@ def title_query(index_schema: Any, terms: dict[str, float]) -> tantivy.Query:
 
 
 DIGITS = 4
-"""Scores that differ less are equal: in what order a score's parts are added up depends on an index's segments."""
+"""Scores are compared to so many decimal digits: the order in which their parts are added depends on the segments."""
 
 
 class Hit(NamedTuple):
-    """An article that was found: its id, its day (a proleptic ordinal, 0 undated) and its BM25 score over all
-    fields.
-    """
+    """An article that was found: its id, its day (a proleptic ordinal, 0 undated), its BM25 score over all fields."""
 
     id: str
     day: int
     score: float
 
 
-def telling(searcher: Any, terms: dict[str, float]) -> dict[str, float]:
-    """The terms that are worth searching for in an archive of this size; all of them in one that is not large."""
+def selective(searcher: Any, terms: dict[str, float]) -> dict[str, float]:
+    """The terms to search for: all of them, or in a large archive those that are rare enough."""
     total = searcher.num_docs
     if total <= LARGE or len(terms) <= LEAST_TERMS:
         return terms
@@ -131,18 +129,15 @@ def candidates(
     before: int | None,
     count: int,
     since: int = 0,
-    lately: int = 0,
+    recent: int = 0,
 ) -> list[Hit]:
-    """The best articles for the terms, best first, published before a day (as the index counts days) where one is
-    given; undated ones count as old.
+    """The `count` best articles for the terms, best first, published before a day (a proleptic ordinal); undated ones
+    count as old. After them the best `recent` of the other hits that were published on or after `since`.
 
-    After the `count` best come the best `lately` of the others that were found and were published on or after `since`.
-
-    A filter within the query doubles what it costs, so the day is looked at afterwards, in a column that is in memory;
-    only for a source that is old for its archive, when most of the hits are later, the query is asked again with the
-    filter.
+    A filter in the query doubles its time, so days are compared afterwards, in a column that is in memory. Only for a
+    source that is old for its archive, if most of the hits are later, the query is repeated with the filter.
     """
-    kept = telling(searcher, terms)
+    kept = selective(searcher, terms)
     if not kept or count == 0:
         return []
     wanted = SPARE * count
@@ -154,7 +149,7 @@ def candidates(
         rows = earlier
     hits = _first(searcher, rows, count)
     known = {hit.id for hit in hits}
-    fresh = _first(searcher, [row for row in rows[count:] if row[1] >= since], lately) if lately else []
+    fresh = _first(searcher, [row for row in rows[count:] if row[1] >= since], recent) if recent else []
     return hits + [hit for hit in fresh if hit.id not in known]
 
 
@@ -164,7 +159,7 @@ def best(searcher: Any, query: tantivy.Query, *, count: int) -> list[Hit]:
 
 
 def first_and_last(searcher: Any, index_schema: Any) -> tuple[int, int] | None:
-    """The first and the last day of the archive, as ordinals; None where nothing has a date."""
+    """The first and the last day of the archive, as ordinals; None if no article has a date."""
     dated = tantivy.Query.range_query(index_schema, "day", tantivy.FieldType.Integer, 1, 10**7)
     ends = [
         searcher.search(dated, 1, count=False, order_by_field="day", order=order).hits
@@ -175,8 +170,8 @@ def first_and_last(searcher: Any, index_schema: Any) -> tuple[int, int] | None:
 
 
 def _first(searcher: Any, rows: list[tuple[float, int, Any]], count: int) -> list[Hit]:
-    """The first of the rows as hits; equal scores by day, the newest first, then by id: an index's own order is that of
-    its segments.
+    """The first of the rows as hits; equal scores by day, the newest first, then by id, since the index's own order
+    depends on its segments.
     """
     if len(rows) > count:
         least = round(rows[count - 1][0], DIGITS)
@@ -200,15 +195,15 @@ def field_query(
     before_day: int | None = None,
     among: list[str] | None = None,
 ) -> tantivy.Query:
-    """Articles with any of the terms in the fields (each with its boost), published before the day (YYYYMMDD) where one
-    is given, of these ids where some are given; undated ones count as old.
+    """Articles with any of the terms in the fields (each with its boost); `before_day`: published before that
+    ordinal (undated ones count as old); `among`: with one of these ids.
     """
-    wanted = []
+    clauses = []
     for stem, weight in terms.items():
         for field, boost in fields:
             query = tantivy.Query.term_query(index_schema, field, stem, index_option="freq")
-            wanted.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, weight * boost)))
-    must = [tantivy.Query.boolean_query(wanted)]
+            clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, weight * boost)))
+    must = [tantivy.Query.boolean_query(clauses)]
     if before_day is not None:
         days = tantivy.Query.range_query(
             index_schema, "day", tantivy.FieldType.Integer, 0, before_day, include_upper=False

@@ -1,7 +1,7 @@
-"""How close articles are to a source in meaning: the source's vector against the archive's, of one model.
+"""How close articles are to a source in meaning: the source's vector against the archive's, both of one model.
 
-It is an extra: whatever fails here (no vectors, another model, an endpoint that is down) is said once, and look-up goes
-on by words. It does not know where vectors come from; embed.py makes the articles', an Embedder the source's.
+This is optional: whatever fails here (no vectors, another model, an endpoint that is down) is reported once, and
+look-up continues with words alone. embed.py makes the articles' vectors, an Embedder the source's.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ UNRELATED = (
     "The bank raised its key interest rate by a quarter of a point.",
     "A referee showed two red cards in the first half.",
     "Her third violin concerto opens with a long, quiet solo.",
-    "The update mends a fault in how passwords are stored.",
+    "The update fixes a fault in how passwords are stored.",
     "Doctors advise a second vaccination after six months.",
     "Three candidates have filed papers for the mayor's office.",
     "The comet can be seen with the naked eye before sunrise.",
@@ -38,30 +38,28 @@ UNRELATED = (
     "The court adjourned the hearing until a witness is found.",
     "Commuters will have to change trains while the bridge is repaired.",
 )
-"""Sentences that have nothing in common: their cosines show what "unrelated" is for a model. The first is also the one
-it is recognised by.
+"""Sentences that have nothing in common: their cosines show what "unrelated" means for a model. The model is recognised
+by the first.
 """
 
 SAME_MODEL = 0.98
-"""The cosine of two vectors of one sentence from which on they are of the same model; roundings of one model differ by
-less than 0.01.
-"""
+"""Two vectors of one sentence with at least this cosine are of the same model; rounding differences are below 0.01."""
 
 TOGETHER = 32
-"""Sources that are expected are sent to the model so many at a time."""
+"""How many expected sources go to the model in one call."""
 
 BLURB_CHARACTERS = 4000
 
 
 class Embedder(Protocol):
-    """A model of sentence vectors; `name` as in [lookup] embeddings, `paid` when a call may cost money."""
+    """A model of sentence vectors; `name`: as in [lookup] embeddings; `paid`: whether a call may cost money."""
 
     name: str
     paid: bool
 
     def vectors(self, texts: Sequence[str], *, query: bool = False) -> NDArray[float32]:
-        """A row of unit length for each text. `query`: the texts are sources, for a model that tells those from
-        articles.
+        """A row of unit length for each text. `query`: the texts are sources, for a model that embeds those in another
+        way than articles.
         """
 
     def close(self) -> None:
@@ -69,9 +67,7 @@ class Embedder(Protocol):
 
 
 class Meaning:
-    """Closeness in meaning within one archive. Numbers are 0 for what has nothing in common by this model's own
-    measure, 1 for the same text.
-    """
+    """Closeness in meaning within one archive: 0 for texts that are unrelated to this model, 1 for the same text."""
 
     def __init__(
         self, store: Store, folder: Path, name: str, *, embedder: Callable[[], Embedder], say: Callable[[str], None]
@@ -89,12 +85,12 @@ class Meaning:
         self._expected: dict[str, None] = {}
 
     def expect(self, sources: Iterable[Source]) -> None:
-        """Sources that will be asked about: they are sent to the model many at a time."""
+        """Announce sources, so that the model gets many of them in one call."""
         self._expected |= dict.fromkeys(_text_of(source) for source in sources)
 
     def nearest(self, source: Source, count: int, *, before: int) -> dict[str, float]:
-        """The nearest articles published before a day (an ordinal) with their closeness, nearest first; none where
-        meaning is not to be had.
+        """The nearest articles published before a day (an ordinal) with their closeness, nearest first; none if there
+        is no vector.
         """
         vector = self._vector(source)
         if vector is None or self._index is None:
@@ -109,8 +105,8 @@ class Meaning:
         return {name: self._closeness(cosine) for name, cosine in self._index.cosines(vector, ids).items()}
 
     def _closeness(self, cosine: float) -> float:
-        # Models differ in what they give to unrelated texts, from 0 to 0.8; seen from there, numbers of different
-        # models and archives compare.
+        # Models give unrelated texts cosines from 0 to 0.8. Relative to that, numbers of different models and archives
+        # can be compared.
         unrelated = self._model.unrelated if self._model else 0.0
         return (cosine - unrelated) / (1 - unrelated)
 
@@ -130,12 +126,12 @@ class Meaning:
         return self._known.get(text)
 
     def _stop(self, why: str) -> None:
-        """Go on without meaning for the rest of this run, and say so this once."""
+        """Look up by words alone for the rest of this run, and say so this once."""
         self._stopped = True
-        self._say(f"ourtake: look-up goes on without meaning: {why}")
+        self._say(f"ourtake: look-up uses words alone: {why}")
 
     def _open(self) -> None:
-        """The matrix, in step with the store; says what is missing."""
+        """Open the matrix, up to date with the store; say what is missing."""
         vectors, name = self._store.vectors, self._name
         self._model = vectors.model(name)
         if self._model is None:
@@ -154,33 +150,30 @@ class Meaning:
         try:
             self._index = VectorIndex(self._folder)
         except (OSError, ValueError):
-            # A damaged cache; the store has it all.
+            # A damaged cache; the store has everything.
             build(self._folder, vectors.every(name), dimension=self._model.dimension, version=version)
             self._index = VectorIndex(self._folder)
         lacking = self._store.count_articles() - len(self._index.ids)
         if lacking > 0:
-            self._say(
-                f"ourtake: {lacking} articles have no vector yet and are found by words alone. Run `ourtake archive "
-                f"embed`."
-            )
+            what = f"{lacking} articles have no vector yet and are found by words alone."
+            self._say(f"ourtake: {what} Run `ourtake archive embed`.")
 
     def _ask(self, text: str) -> None:
-        """Have the vector of a text made, and those of texts that are expected with it."""
+        """Get the vector of a text, and in the same call those of expected texts."""
         self._expected.pop(text, None)
         texts = [text, *list(self._expected)[: TOGETHER - 1]]
-        # The known sentence goes along the first time: a model that was replaced behind its name gives another vector
-        # for it.
-        known = not self._known
+        # The first call includes PROBE: if the model behind the name was replaced, its vector has changed.
+        first = not self._known
         self._embedder = self._embedder or self._build()
-        found = self._embedder.vectors([PROBE, *texts] if known else texts, query=True)
+        found = self._embedder.vectors([PROBE, *texts] if first else texts, query=True)
         if (
             self._model is None
             or found.shape[1] != self._model.dimension
-            or (known and not is_same(self._model, found[0]))
+            or (first and not is_same(self._model, found[0]))
         ):
             self._stop(changed(self._name))
             return
-        for name, vector in zip(texts, found[1:] if known else found, strict=True):
+        for name, vector in zip(texts, found[1:] if first else found, strict=True):
             self._known[name] = vector
             self._expected.pop(name, None)
 
@@ -194,11 +187,10 @@ def is_same(model: VectorModel, probe: NDArray[float32]) -> bool:
 
 
 def changed(name: str) -> str:
-    """What to say when the model behind a name is another than it was."""
+    """What to say when the model behind a name was replaced."""
     return (
         f"the model behind {name} has changed since the archive's vectors were made, and vectors of two models can't "
-        f"be compared. "
-        f"Run `ourtake archive embed --anew`."
+        f"be compared. Run `ourtake archive embed --anew`."
     )
 
 
@@ -207,8 +199,6 @@ def _text_of(source: Source) -> str:
 
 
 def centred(closeness: dict[str, float], ids: Iterable[str]) -> dict[str, float]:
-    """The closeness of each candidate; one without a vector gets what the others get on average, so that it neither
-    gains nor loses by that.
-    """
+    """The closeness of each candidate; one without a vector gets the average, so that it neither gains nor loses."""
     average = math.fsum(closeness.values()) / (len(closeness) or 1)
     return {name: closeness.get(name, average) for name in ids}

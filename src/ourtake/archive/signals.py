@@ -1,8 +1,8 @@
-"""What speaks for an article as an answer to one source.
+"""The signals that speak for an article as an answer to one source.
 
-Two steps. Candidates are the best hits of the index, the best ones of the last year, and what the most similar of them
-link to; what costs nothing (score, day, links) chooses some of them, and only those are read. Everything is normalised
-by the source's own best candidate or by the weight of its words, so that a signal means much the same in every archive.
+Two steps. Candidates are the best hits of the index, the best ones of the last year, and the articles linked with the
+most similar of them. Signals that need no text (score, day, links) choose which of them are read. Values are relative
+to the source's own best candidate or to the weight of its words, so that a signal means much the same in every archive.
 Nothing published on or after the source's day is used, neither articles nor links.
 """
 
@@ -13,40 +13,36 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from ourtake.archive import text_signals as wording
-from ourtake.archive.article_view import view
-from ourtake.archive.graph import LinkGraph
-from ourtake.archive.memory import Memory, Scores, remember
+from ourtake.archive import text_signals
+from ourtake.archive.links import LinkGraph, LinkScores, Scores, link_scores
 from ourtake.archive.query import LARGE, candidates
 from ourtake.archive.rank import FIRST, GROUPS, SIGNALS, off_by
 from ourtake.archive.semantic import Meaning, centred
-from ourtake.archive.story import UNDATED_DAY, Story, read_story
+from ourtake.archive.views import UNDATED_DAY, SourceView, source_view, view
 from ourtake.config import Group
 from ourtake.documents import Article, Source
 from ourtake.text.words import canonical_url
 from ourtake.values import ordinal
 
 
-class Reach(NamedTuple):
-    """How many articles are looked at for a source: the `best` hits, the `lately` best others of the last year; of all
-    these `read` are read.
+class Sizes(NamedTuple):
+    """How many articles are looked at for a source: the `best` hits, the `recent` best others of the last year; `read`:
+    how many of all candidates are read.
     """
 
     best: int
-    lately: int
+    recent: int
     read: int
 
 
-REACH, REACH_IN_MANY = Reach(200, 60, 60), Reach(120, 40, 25)
-"""In an archive of more than LARGE articles nearly everything is looked at for the first time, and each costs as much
-as it does in a small one.
-"""
+SIZES, SIZES_IN_LARGE = Sizes(200, 60, 60), Sizes(120, 40, 25)
+"""An archive of more than LARGE articles gets smaller sizes: nearly every article in it is read for the first time."""
 
-LATELY_DAYS = 365
+RECENT_DAYS = 365
 
 NEAREST, NEAREST_READ = 50, 10
-"""Articles nearest in meaning that are candidates, and how many of them are read beside those that words chose, never
-instead of them.
+"""How many articles nearest in meaning are candidates, and how many of them are read in addition to those that words
+chose.
 """
 
 UNDATED_AGE = 4000
@@ -54,9 +50,9 @@ DECAYS = {"month": 30.0, "season": 120.0, "year": 365.0, "era": 1500.0}
 """Days in which a signal of recency falls to 1/e."""
 
 
-class Found(NamedTuple):
-    """Candidates: their ids, an array of candidates x SIGNALS, the articles, the columns (of signals, and those that
-    only `offer` looks at).
+class Candidates(NamedTuple):
+    """What was read for a source: ids, an array of candidates x SIGNALS, the articles by id, and all columns by name
+    (those of SIGNALS, and those that only `offer` looks at).
     """
 
     ids: tuple[str, ...]
@@ -65,20 +61,20 @@ class Found(NamedTuple):
     columns: dict[str, Any]
 
     def by_meaning(self) -> bool:
-        """Whether meaning had a say."""
+        """Whether vectors contributed."""
         return bool(self.ids) and bool(self.columns["closeness"].any())
 
 
 class _Pool(NamedTuple):
     """Candidates before they are read: ids and, in the same order, likeness (best hit 1, linked ones 0) and day; the
-    hits, best first; what their links say. The first `by_words` are candidates without meaning, too.
+    hits, best first; the scores from links. The first `by_words` ids don't come from vectors.
     """
 
     ids: list[str]
     likeness: list[float]
     days: list[int]
     hits: list[tuple[str, float]]
-    memory: Memory
+    links: LinkScores
     by_words: int
 
 
@@ -92,7 +88,7 @@ class Signals:
         *,
         graph: LinkGraph,
         articles: Callable[[list[str]], dict[str, Article]],
-        days: Any,
+        days: Callable[[list[str]], dict[str, int]],
         meaning: Meaning | None = None,
     ) -> None:
         self._meaning = meaning
@@ -102,23 +98,20 @@ class Signals:
         self._articles = articles
         self._days = days
         self._total = max(1, searcher.num_docs)
-        self._reach = REACH if self._total <= LARGE else REACH_IN_MANY
+        self._sizes = SIZES if self._total <= LARGE else SIZES_IN_LARGE
         self.rarity = lru_cache(maxsize=200_000)(self._rarity)
-        self._squares = wording.Squares(self.rarity)
+        self._squares = text_signals.SquaredRarity(self.rarity)
         self._tag_rarity = lru_cache(maxsize=65536)(self._tag_rarity_of)
 
     def _rarity(self, stem: str) -> float:
-        return math.log(
-            1 + self._total / (1 + max(self._searcher.doc_freq(field, stem) for field in ("text", "title")))
-        )
+        spread = max(self._searcher.doc_freq(field, stem) for field in ("text", "title"))
+        return math.log(1 + self._total / (1 + spread))
 
     def _tag_rarity_of(self, tag: frozenset[str]) -> float:
         return math.log(1 + self._total / (1 + min(self._searcher.doc_freq("tags", stem) for stem in tag)))
 
     def get_ready(self, articles: Iterable[Article]) -> None:
-        """Look at the words and links of some articles now: the first sources need not wait, then, for what all of them
-        need.
-        """
+        """Look up the words and links of some articles now, so that the first sources need not wait for them."""
         ids = []
         for article in articles:
             ids.append(article.id or "")
@@ -127,65 +120,53 @@ class Signals:
         self.graph.out(ids)
         self.graph.into(ids)
 
-    def of(self, source: Source, *, everything: bool = False, without: tuple[Group, ...] = ()) -> Found:
-        """The candidates of a source that are read, in no order; `everything`: all of them, as learning wants it."""
+    def of(self, source: Source, *, everything: bool = False, without: tuple[Group, ...] = ()) -> Candidates:
+        """The candidates that are read for a source, in no order; `everything`: all of them, for learning."""
         import numpy
 
-        nothing = Found((), numpy.zeros((0, len(SIGNALS))), {}, {})
-        story = read_story(source, self.rarity)
+        asked = source_view(source, self.rarity)
         close = self._close(source, without)
-        pool = None if story is None else self._pool(story, close)
-        if story is None or pool is None:
-            return nothing
-        columns = self._cheap(story, pool) | self._meant(source, pool, close)
+        pool = None if asked is None else self._pool(asked, close)
+        if asked is None or pool is None:
+            return Candidates((), numpy.zeros((0, len(SIGNALS))), {}, {})
+        columns = self._without_text(asked, pool) | self._by_meaning(source, pool, close)
         off = off_by(without)
         first = sum(weight * columns[name] for name, weight in FIRST.items() if name not in off)
-        # What words choose, and what their signals are divided by, is the same with meaning as without.
+        # What words choose, and what their signals are divided by, is the same with vectors and without.
         order = numpy.argsort(-first[: pool.by_words], kind="stable")
-        best = [pool.ids[place] for place in order[: self._reach.read]]
-        chosen = _chosen(order, pool, list(close), None if everything else self._reach.read)
-        near = [name for name, _ in pool.hits[: wording.FEEDBACK_ARTICLES]]
+        best = frozenset(pool.ids[place] for place in order[: self._sizes.read])
+        chosen = _chosen(order, pool, list(close), None if everything else self._sizes.read)
+        near = [name for name, _ in pool.hits[: text_signals.FEEDBACK_ARTICLES]]
         articles = self._articles(list(dict.fromkeys([*(pool.ids[place] for place in chosen), *near])))
         own = canonical_url(source.url)
-        places = [
-            place
-            for place in chosen
-            if pool.ids[place] in articles and canonical_url(articles[pool.ids[place]].url) != own
-        ]
+        articles = {name: article for name, article in articles.items() if canonical_url(article.url) != own}
+        places = [place for place in chosen if pool.ids[place] in articles]
         if not places:
-            return nothing
+            return Candidates((), numpy.zeros((0, len(SIGNALS))), {}, {})
         ids = tuple(pool.ids[place] for place in places)
-        hits = [
-            (name, likeness)
-            for name, likeness in pool.hits
-            if name in articles and canonical_url(articles[name].url) != own
-        ]
-        words = wording.columns(
-            story,
-            wording.Reading(ids=ids, articles=articles, near=hits[: wording.FEEDBACK_ARTICLES], best=frozenset(best)),
-            rarity=self.rarity,
-            squares=self._squares,
-            tag_rarity=self._tag_rarity,
+        hits = [hit for hit in pool.hits if hit[0] in articles][: text_signals.FEEDBACK_ARTICLES]
+        reading = text_signals.Reading(ids=ids, articles=articles, near=hits, best=best)
+        columns = {name: column[places] for name, column in columns.items()} | self._popularity(asked, ids)
+        columns |= text_signals.columns(
+            asked, reading, rarity=self.rarity, squares=self._squares, tag_rarity=self._tag_rarity
         )
-        columns = {name: column[places] for name, column in columns.items()} | self._popularity(story, ids) | words
-        return Found(ids, numpy.stack([columns[name] for name in SIGNALS], axis=1), articles, columns)
+        return Candidates(ids, numpy.stack([columns[name] for name in SIGNALS], axis=1), articles, columns)
 
     def _close(self, source: Source, without: tuple[Group, ...]) -> dict[str, float]:
-        """The articles nearest in meaning, nearest first; none where meaning is off or not to be had."""
+        """The articles nearest in meaning, nearest first; none if meaning is off or not available."""
         if self._meaning is None or "meaning" in without:
             return {}
         return self._meaning.nearest(source, NEAREST, before=ordinal(source.published) or UNDATED_DAY)
 
-    def _pool(self, story: Story, close: dict[str, float]) -> _Pool | None:
-        before, since = story.day, story.day - LATELY_DAYS
+    def _pool(self, asked: SourceView, close: dict[str, float]) -> _Pool | None:
         hits = candidates(
             self._searcher,
             self._schema,
-            story.terms,
-            before=before,
-            count=self._reach.best,
-            since=since,
-            lately=self._reach.lately,
+            asked.terms,
+            before=asked.day,
+            count=self._sizes.best,
+            since=asked.day - RECENT_DAYS,
+            recent=self._sizes.recent,
         )
         if not hits and not close:
             return None
@@ -193,19 +174,17 @@ class Signals:
         likeness = {hit.id: hit.score / top for hit in hits}
         days = {hit.id: hit.day for hit in hits}
         ranked = list(likeness.items())
-        memory = remember(ranked, self.graph, before=story.day)
-        linked = [name for name in memory.ids() if name not in days]
-        days |= {name: day for name, day in self._days(linked).items() if day < story.day}
-        by_words = len(days)
-        missing = [name for name in close if name not in days]
-        days |= {name: day for name, day in self._days(missing).items() if day < story.day}
-        ids = list(days)
+        links = link_scores(ranked, self.graph, before=asked.day)
+        for names in (links.ids(), close):
+            by_words = len(days)
+            if missing := [name for name in names if name not in days]:
+                days |= {name: day for name, day in self._days(missing).items() if day < asked.day}
         return _Pool(
-            ids, [likeness.get(name, 0.0) for name in ids], [days[name] for name in ids], ranked, memory, by_words
+            list(days), [likeness.get(name, 0.0) for name in days], list(days.values()), ranked, links, by_words
         )
 
-    def _meant(self, source: Source, pool: _Pool, close: dict[str, float]) -> dict[str, Any]:
-        """Signals of meaning, and the closeness for `offer`; all 0 where it is not to be had."""
+    def _by_meaning(self, source: Source, pool: _Pool, close: dict[str, float]) -> dict[str, Any]:
+        """Signals of meaning, and the closeness for `offer`; all 0 if it is not available."""
         import numpy
 
         if self._meaning is None or not close:
@@ -217,30 +196,29 @@ class Signals:
             "meaning": numpy.array([means[name] for name in pool.ids]),
         }
 
-    def _popularity(self, story: Story, ids: tuple[str, ...]) -> dict[str, Any]:
-        """How often earlier articles link to each; only for those that are read, since the store is asked about each of
-        them.
-        """
+    def _popularity(self, asked: SourceView, ids: tuple[str, ...]) -> dict[str, Any]:
+        """How often earlier articles link to each; only for those that are read, since each costs a query."""
         import numpy
 
         into = self.graph.into(ids)
-        made = [[story.day - link.day for link in into[name] if link.day < story.day] for name in ids]
+        ages = [[asked.day - link.day for link in into[name] if link.day < asked.day] for name in ids]
         return {
-            name: numpy.log1p([float(sum(age < days for age in ages)) for ages in made])
+            name: numpy.log1p([float(sum(age < days for age in row)) for row in ages])
             for name, days in (("links", math.inf), ("links_year", 365), ("links_season", 90))
         }
 
-    def _cheap(self, story: Story, pool: _Pool) -> dict[str, Any]:
+    def _without_text(self, asked: SourceView, pool: _Pool) -> dict[str, Any]:
         """Signals that need no text."""
         import numpy
 
         days = numpy.array(pool.days, dtype=float)
-        dated = (days > 0) & (story.day != UNDATED_DAY)
-        age = numpy.where(dated, numpy.maximum(0.0, story.day - days), UNDATED_AGE)
+        dated = (days > 0) & (asked.day != UNDATED_DAY)
+        age = numpy.where(dated, numpy.maximum(0.0, asked.day - days), UNDATED_AGE)
 
         places = {name: place for place, name in enumerate(pool.ids)}
 
         def column(scores: Scores) -> Any:
+            # Most candidates have no score.
             filled = numpy.zeros(len(pool.ids))
             for name in scores.keys() & places.keys():
                 filled[places[name]] = scores[name]
@@ -249,17 +227,15 @@ class Signals:
         return {
             "likeness": numpy.array(pool.likeness),
             **{name: numpy.exp(-age / decay) for name, decay in DECAYS.items()},
-            "similar_linked": column(pool.memory.linked),
-            "linked_widely": numpy.log1p(column(pool.memory.widely)),
-            "links_to_similar": numpy.sqrt(column(pool.memory.linking)),
-            "linked_together": numpy.sqrt(column(pool.memory.together)),
+            "similar_linked": column(pool.links.linked),
+            "linked_widely": numpy.log1p(column(pool.links.widely)),
+            "links_to_similar": numpy.sqrt(column(pool.links.linking)),
+            "linked_together": numpy.sqrt(column(pool.links.together)),
         }
 
 
 def _chosen(order: Any, pool: _Pool, close: list[str], kept: int | None) -> list[int]:
-    """The places of those that are read: the best by words, then the nearest in meaning; all candidates where `kept` is
-    None.
-    """
+    """The places of those that are read: the best by words, then the nearest in meaning; all if `kept` is None."""
     if kept is None:
         return [*order.tolist(), *range(pool.by_words, len(pool.ids))]
     places = {name: place for place, name in enumerate(pool.ids)}

@@ -1,11 +1,10 @@
 """Learning the ranking from the links that the archive's own editors made.
 
-Each article that links to earlier ones is a question: its headline and first sentences (those that hold a link left
-out) stand for the blurb, the earlier articles that it links to are the answers. Weights start from the defaults and are
-held near them, since an archive has few links. How near is not chosen: the mean of four answers stands (PENALTIES).
-Learning on the past and judging what came next, over and over (FOLDS), shows what it is worth. In the same way it is
-chosen how much nearer the weights of meaning are held, and whether meaning counts at all. Nothing published on or after
-a question's day is looked at, by Signals' own rule.
+Each article that links to earlier ones is a question: its headline and first sentences without links are the source,
+the earlier articles that it links to are the answers. Weights start from the defaults and stay near them, since an
+archive has few links; the mean over four penalties (PENALTIES) is used. Learning from the past and judging on what came
+next, several times (FOLDS), shows whether it helps. The same trial chooses how near the weights of meaning stay, and
+whether meaning counts at all. By Signals' own rule, nothing published on or after a question's day is used.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ import itertools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from ourtake.archive.learn import HELD, Quality, Question, gains, learned, quality, spread
+from ourtake.archive.learn import FIXED, Quality, Question, gains, learned, quality, spread
 from ourtake.archive.rank import GROUPS, SIGNALS, Weighting
 from ourtake.archive.signals import Signals
 from ourtake.documents import Article, Document, Source
@@ -26,27 +25,27 @@ from ourtake.values import ordinal
 
 LEAST_QUESTIONS = 50
 MOST_QUESTIONS = 3000
-"""Of more, so many are drawn (with the seed); the weights are few."""
+"""Of more questions, so many are drawn with the seed: there are few weights to learn."""
 
 JUDGED = 0.8
 FOLDS = (0.4, 0.5, 0.6, 0.7, JUDGED)
 """Shares of the questions, oldest first: learned up to one, judged up to the next."""
 
 PENALTIES = (10.0, 30.0, 100.0, 300.0)
-"""How near the start the weights are held; the mean over all of these stands. To choose one of them by what came next
-is to choose by chance: over five places in time of two publications the mean was better in seven of ten cases, by 0.002
-nDCG on average, and never worse by over 0.001 (the very cases that it was picked on, so no proof).
+"""How near the start the weights stay; the mean over all of these is used. Choosing one of them by what came next is a
+choice by chance: at five points in time of two publications, the mean was better in seven of ten cases, by 0.002 nDCG
+on average, and never worse by more than 0.001 (in the very cases that it was chosen on, so this proves nothing).
 """
-NEARER = (HELD, 10.0, 1.0)
-"""How many times the penalty the weights of meaning are held with: three among thirty that say much the same, learned
-from few links, are soon too large. The first stands where others are no better on what came next.
+MEANING_FACTORS = (FIXED, 10.0, 1.0)
+"""Factors for the penalties of the weights of meaning: learned from few links, those weights soon become too large. The
+first is used unless another is better on what came next.
 """
 BLURB_WORDS = 60
 
 
 class Tuned(Document):
-    """What `archive tune` did: how many questions, how good the ranking was and is on the later fifth, and step by step
-    on all that came after.
+    """What `archive tune` did: from how many questions, the quality before and after on the last fifth of them, and on
+    all later folds.
     """
 
     questions: int
@@ -61,10 +60,8 @@ class Tuned(Document):
     weighting: Weighting
 
 
-class _Way(NamedTuple):
-    """A way to learn: where the weights begin, and the penalties that hold them there, over whose answers the mean is
-    taken.
-    """
+class _Method(NamedTuple):
+    """Where the weights start, and the penalties that keep them near it; the mean over all penalties is used."""
 
     origin: Any
     penalties: tuple[Any, ...]
@@ -126,9 +123,7 @@ def measured(questions: Iterable[Question], signals: Signals, *, tick: Callable[
 
 
 def tune(questions: Sequence[Question], start: Weighting, *, until: str = "") -> Tuned:
-    """Weights learned from measured questions, oldest first; the start's where there are too few or where learning does
-    not help.
-    """
+    """Weights learned from measured questions, oldest first; the start's if they are too few or don't help."""
     count = len(questions)
     if count < LEAST_QUESTIONS:
         why = f"there are {count} questions; at least {LEAST_QUESTIONS} are needed"
@@ -136,18 +131,18 @@ def tune(questions: Sequence[Question], start: Weighting, *, until: str = "") ->
     origin = start.vector()
     edges = [round(count * share) for share in FOLDS]
     scale = spread(questions[: edges[-1]])
-    ways = _ways(questions, origin, start.by_words().vector())
-    steps = [_judged(questions, way, scale=scale, edges=edges) for way in ways]
-    best = max(range(len(ways)), key=lambda place: quality(steps[place]).ndcg)
+    methods = _methods(questions, origin, start.by_words().vector())
+    steps = [_judged(questions, method, scale=scale, edges=edges) for method in methods]
+    best = max(range(len(methods)), key=lambda place: quality(steps[place]).ndcg)
     later = questions[edges[-1] :]
-    vector = _mean(questions[: edges[-1]], ways[best], scale=scale)
+    vector = _mean(questions[: edges[-1]], methods[best], scale=scale)
     before, after = gains(later, origin), gains(later, vector)
     all_before, all_after = gains(questions[edges[0] :], origin), [*steps[best], *after]
     kept = quality(all_after).ndcg > quality(all_before).ndcg
     weighting = start
     if kept:
-        # What was shown to help is learned once more from all questions, the latest too.
-        weighting = _weighting(_mean(questions, ways[best], scale=scale), until=until, count=count)
+        # What was shown to help is learned again from all questions, including the latest.
+        weighting = _weighting(_mean(questions, methods[best], scale=scale), until=until, count=count)
     return Tuned(
         questions=count,
         judged=len(later),
@@ -162,37 +157,40 @@ def tune(questions: Sequence[Question], start: Weighting, *, until: str = "") ->
     )
 
 
-def _ways(questions: Sequence[Question], origin: Any, by_words: Any) -> list[_Way]:
-    """The ways that are tried; those that differ in what meaning counts only where there are vectors, and last the one
-    by words alone.
-    """
+def _methods(questions: Sequence[Question], origin: Any, by_words: Any) -> list[_Method]:
+    """The methods to compare; without vectors there is one. The last one is words alone."""
     import numpy
 
     meaning = numpy.array([name in GROUPS["meaning"] for name in SIGNALS])
     if not any(question.values[:, meaning].any() for question in questions if len(question.ids)):
-        return [_Way(origin, PENALTIES)]
+        return [_Method(origin, PENALTIES)]
     nearer = [
-        _Way(origin, tuple(numpy.where(meaning, penalty * times, penalty) for penalty in PENALTIES)) for times in NEARER
+        _Method(origin, tuple(numpy.where(meaning, penalty * times, penalty) for penalty in PENALTIES))
+        for times in MEANING_FACTORS
     ]
     return [
         *nearer,
-        _Way(numpy.where(meaning, 0.0, by_words), tuple(numpy.where(meaning, HELD, penalty) for penalty in PENALTIES)),
+        _Method(
+            numpy.where(meaning, 0.0, by_words), tuple(numpy.where(meaning, FIXED, penalty) for penalty in PENALTIES)
+        ),
     ]
 
 
-def _mean(questions: Sequence[Question], way: _Way, *, scale: Any) -> Any:
-    """The mean of the weights that each of a way's penalties gives."""
+def _mean(questions: Sequence[Question], method: _Method, *, scale: Any) -> Any:
+    """The mean of the weights that a method's penalties give."""
     import numpy
 
     return numpy.mean(
-        [learned(questions, way.origin, penalty=penalty, scale=scale) for penalty in way.penalties], axis=0
+        [learned(questions, method.origin, penalty=penalty, scale=scale) for penalty in method.penalties], axis=0
     )
 
 
-def _judged(questions: Sequence[Question], way: _Way, *, scale: Any, edges: list[int]) -> list[tuple[float, float]]:
+def _judged(
+    questions: Sequence[Question], method: _Method, *, scale: Any, edges: list[int]
+) -> list[tuple[float, float]]:
     found: list[tuple[float, float]] = []
     for first, last in itertools.pairwise(edges):
-        found += gains(questions[first:last], _mean(questions[:first], way, scale=scale))
+        found += gains(questions[first:last], _mean(questions[:first], method, scale=scale))
     return found
 
 

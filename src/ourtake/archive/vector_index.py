@@ -1,12 +1,12 @@
-"""A model's vectors as one matrix on the disk, and the articles nearest to a vector in it.
+"""A model's vectors as one matrix on disk, and the articles nearest to a vector in it.
 
-A cache beside the index, rebuilt from the store when articles or vectors changed. Rows stand in order of day, undated
-ones first, so that "published before this day" is the first so many rows and no search ever looks at a later one. It is
-mapped, not read; float32, since numpy turns float16 into it ten times slower than it multiplies.
+It is a cache beside the index, rebuilt from the store when articles or vectors change. Rows are ordered by day, undated
+ones first, so that "published before this day" is a prefix of the rows and no search looks at a later one. It is
+memory-mapped, and float32: numpy takes ten times longer to convert float16 than to multiply.
 
-Up to EXACT rows every row is compared. Beyond, three passes, each over fewer rows: Hamming distance of signs (Charikar
-2002), then the vector against signs, then the vectors themselves. Signs are of the difference from the mean. Nothing is
-trained, and the date rule holds in each pass.
+Up to EXACT rows, every row is compared. Beyond that there are three passes, each over fewer rows: the Hamming distance
+of signs (Charikar 2002), then the vector against signs, then the vectors themselves. Signs are those of the difference
+from the mean. Nothing is trained, and the date rule holds in each pass.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 EXACT = 200_000
-"""Up to so many rows every one is compared."""
+"""Up to so many rows, every row is compared."""
 
 BY_SIGNS, BY_VECTOR = 0.1, 0.01
-"""The part of the rows that is left after the first and after the second pass."""
+"""The parts of the rows that are left after the first and after the second pass."""
 
 LEAST_BY_SIGNS, LEAST_BY_VECTOR = 20_000, 2_000
 _BLOCK = 32_768
@@ -46,7 +46,7 @@ OWNED = cache_folder.Kind(
 
 
 class Near(NamedTuple):
-    """An article's id and the cosine of its vector with the one that was asked for."""
+    """An article's id and the cosine of its vector with the given one."""
 
     id: str
     cosine: float
@@ -74,7 +74,7 @@ class VectorIndex:
         return {name: float(value) for (name, _), value in zip(known, values, strict=True)}
 
     def nearest(self, vector: NDArray[float32], count: int, *, before: int, exact: bool | None = None) -> list[Near]:
-        """The `count` nearest articles published before a day (an ordinal), nearest first; `exact` overrules the choice
+        """The `count` nearest articles published before a day (an ordinal), nearest first; `exact` overrides the choice
         by size.
         """
         import numpy
@@ -94,19 +94,19 @@ class VectorIndex:
         return [Near(self.ids[int(found[row])], float(values[row])) for row in best]
 
     def _likely(self, vector: NDArray[float32], end: int) -> Numbers:
-        """The rows that two passes over signs leave of the first `end`."""
+        """Which of the first `end` rows are left after two passes over signs."""
         import numpy
 
         asked = _signs_of((vector - self._mean)[None])[:, 0]
-        apart = numpy.empty(end, numpy.uint16)
+        distance = numpy.empty(end, numpy.uint16)
         for first in range(0, end, _BLOCK):
-            # A block at a time, so that what is added up stays in the processor's cache.
-            part = apart[first : first + _BLOCK]
+            # A block at a time, so that the sums stay in the processor's cache.
+            part = distance[first : first + _BLOCK]
             part[:] = 0
             for word, column in zip(asked, self._signs, strict=True):
                 part += numpy.bitwise_count(column[first : first + len(part)] ^ word)
-        left = _fewest(apart, max(LEAST_BY_SIGNS, int(end * BY_SIGNS)))
-        # What each byte of signs gives: a table of 256 sums for each eight numbers of the vector.
+        left = _fewest(distance, max(LEAST_BY_SIGNS, int(end * BY_SIGNS)))
+        # For each eight numbers of the vector, a table of the 256 sums that a byte of signs can give.
         ways = numpy.unpackbits(numpy.arange(256, dtype=numpy.uint8)[:, None], axis=1).astype(numpy.float32) * 2 - 1
         padded = numpy.zeros(64 * len(self._signs), numpy.float32)
         padded[: len(vector)] = vector
@@ -116,22 +116,22 @@ class VectorIndex:
         for sums, column in zip(table, bytes_, strict=True):
             values += sums[column]
         kept = min(len(left), max(LEAST_BY_VECTOR, int(end * BY_VECTOR)))
-        # In order of row: neighbours on the disk are read together.
+        # In order of row, so that neighbours on disk are read together.
         chosen: Numbers = numpy.sort(left[numpy.argpartition(-values, kept - 1)[:kept]])
         return chosen
 
 
-def _fewest(apart: Numbers, count: int) -> Numbers:
-    """At least `count` rows with the smallest distances, and those as far as the last of them."""
+def _fewest(distance: Numbers, count: int) -> Numbers:
+    """The `count` rows with the smallest distances, and all others with the same distance as the last."""
     import numpy
 
-    reached = numpy.cumsum(numpy.bincount(apart))
-    limit = int(numpy.searchsorted(reached, min(count, len(apart))))
-    return numpy.flatnonzero(apart <= limit)
+    reached = numpy.cumsum(numpy.bincount(distance))
+    limit = int(numpy.searchsorted(reached, min(count, len(distance))))
+    return numpy.flatnonzero(distance <= limit)
 
 
 def _signs_of(rows: Numbers) -> Numbers:
-    """A bit a number, 64 a word, words x rows."""
+    """One bit a number, 64 to a word; an array of words x rows."""
     import numpy
 
     bits = numpy.packbits(rows > 0, axis=1)
@@ -150,45 +150,43 @@ def build(folder: Path, rows: Iterable[tuple[str, int, bytes]], *, dimension: in
     cache_folder.check(folder, OWNED)
     folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = cache_folder.begin(folder)
+    new = cache_folder.begin(folder)
     try:
         names, days = [], []
-        with (fresh / "unsorted").open("wb") as file:
+        with (new / "unsorted").open("wb") as file:
             for name, day, vector in rows:
                 names.append(name)
                 days.append(day)
                 file.write(vector)
-        given = (
-            numpy.empty((0, dimension), "<f2")
-            if not names
-            else numpy.memmap(fresh / "unsorted", "<f2", "r", shape=(len(names), dimension))
-        )
+        given: Any = numpy.empty((0, dimension), "<f2")
+        if names:
+            given = numpy.memmap(new / "unsorted", "<f2", "r", shape=(len(names), dimension))
         order = numpy.array(sorted(range(len(names)), key=lambda row: (days[row], names[row])), dtype=numpy.int64)
-        _write(fresh, given, order)
-        numpy.save(fresh / "days.npy", numpy.array(days, dtype=numpy.int32)[order])
-        (fresh / "ids.json").write_text(json.dumps([names[row] for row in order]), encoding="utf-8")
-        (fresh / "VERSION").write_text(f"{FORMAT} {version}", encoding="utf-8")
-        (fresh / "unsorted").unlink()
-        cache_folder.put(fresh, folder, OWNED)
+        _write(new, given, order)
+        numpy.save(new / "days.npy", numpy.array(days, dtype=numpy.int32)[order])
+        (new / "ids.json").write_text(json.dumps([names[row] for row in order]), encoding="utf-8")
+        (new / "VERSION").write_text(f"{FORMAT} {version}", encoding="utf-8")
+        (new / "unsorted").unlink()
+        cache_folder.put(new, folder, OWNED)
     finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(new, ignore_errors=True)
 
 
-def _write(fresh: Path, given: Numbers, order: Numbers) -> None:
+def _write(new: Path, given: Numbers, order: Numbers) -> None:
     """The sorted matrix, its mean and its signs, a block of rows at a time."""
     import numpy
     from numpy.lib.format import open_memmap
 
     count, dimension = given.shape
-    rows = open_memmap(fresh / "vectors.npy", "w+", numpy.float32, (count, dimension))
+    rows = open_memmap(new / "vectors.npy", "w+", numpy.float32, (count, dimension))
     total = numpy.zeros(dimension, numpy.float64)
     for first in range(0, count, _BLOCK):
         block = given[order[first : first + _BLOCK]].astype(numpy.float32)
         rows[first : first + len(block)] = block / numpy.linalg.norm(block, axis=1, keepdims=True)
         total += rows[first : first + len(block)].sum(axis=0)
     mean = (total / max(count, 1)).astype(numpy.float32)
-    numpy.save(fresh / "mean.npy", mean)
-    signs = open_memmap(fresh / "signs.npy", "w+", numpy.uint64, (-(-dimension // 64), count))
+    numpy.save(new / "mean.npy", mean)
+    signs = open_memmap(new / "signs.npy", "w+", numpy.uint64, (-(-dimension // 64), count))
     for first in range(0, count, _BLOCK):
         signs[:, first : first + _BLOCK] = _signs_of(rows[first : first + _BLOCK] - mean)
     rows.flush()
@@ -196,7 +194,7 @@ def _write(fresh: Path, given: Numbers, order: Numbers) -> None:
 
 
 def version_of(folder: Path) -> str:
-    """What the matrix was made from, as given to `build`; empty where there is none of this format."""
+    """What the matrix was made from, as given to `build`; empty if there is none of this format."""
     try:
         form, _, version = (folder / "VERSION").read_text(encoding="utf-8").partition(" ")
     except OSError:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
-from ourtake.text.parsed import kept
+from ourtake.text.parsed import Text, kept, part
 from ourtake.text.quotations import quotations_in
 from ourtake.text.sentences import sentences
 
@@ -47,16 +47,16 @@ def _starts(text: str) -> tuple[int, ...]:
 
 
 def sentence_at(text: str, position: int) -> int:
-    """The number of the sentence in which, or after which, a position stands."""
+    """The number of the sentence that holds a position, or that comes before it."""
     return max(0, bisect_right(_starts(text), position) - 1)
 
 
 @kept
 def unquoted(text: str) -> str:
-    """The text with spaces where quotations stand: offsets stay."""
+    """The text with spaces in place of quotations; offsets stay."""
     for span in quotations_in(text):
         text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
-    return text
+    return Text(text)
 
 
 def sentence_of(text: str, start: int, end: int) -> Sentence:
@@ -72,7 +72,7 @@ def sentence_of(text: str, start: int, end: int) -> Sentence:
     before = begin if parted else listed[first - 1].start
     blank = text.rfind("\n\n", 0, begin)
     paragraph = blank + 2 if blank >= 0 else 0
-    return Sentence(begin, stop, text[begin:stop], bare[begin:stop], before, paragraph)
+    return Sentence(begin, stop, part(text, begin, stop), part(bare, begin, stop), before, paragraph)
 
 
 @kept

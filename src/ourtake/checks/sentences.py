@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document, Documents
+from ourtake.text.content import STOP
+from ourtake.text.markdown import Span
 from ourtake.text.parsed import kept
 from ourtake.text.sentences import sentences
-from ourtake.text.stems import content
-from ourtake.text.tokens import tokenize
+from ourtake.text.tokens import Tokens, tokenize
 
 FINENESS = 2**20
 """Weights are kept as whole numbers of so many parts: their sums are then exact, and the same in whatever order a set
@@ -37,16 +38,39 @@ class Best(NamedTuple):
 @kept
 def terms(text: str) -> frozenset[str]:
     """Stems and figures that a passage can be found by."""
-    figures = [word for word in tokenize(text).words if word[0].isdigit()]
-    return content(text).union(figures) if figures else content(text)
+    return terms_in(tokenize(text), slice(None))
+
+
+def terms_around(text: str, outer: Span, start: int, end: int) -> frozenset[str]:
+    """The same of the words of a span of the text but those of text[start:end]."""
+    tokens = tokenize(text)
+    return terms_in(tokens, tokens.between(outer.start, start)) | terms_in(tokens, tokens.between(end, outer.end))
+
+
+def terms_in(tokens: Tokens, which: slice) -> frozenset[str]:
+    """The same of some of a text's words."""
+    return frozenset(
+        [
+            word if word[0].isdigit() else stem
+            for word, stem in zip(tokens.words[which], tokens.stems[which], strict=True)
+            if word[0].isdigit() or (len(word) > 2 and word not in STOP)
+        ]
+    )
+
+
+@kept
+def sentence_terms(text: str) -> tuple[frozenset[str], ...]:
+    """The terms of each sentence of a text."""
+    tokens = tokenize(text)
+    return tuple([terms_in(tokens, tokens.between(span.start, span.end)) for span in sentences(text)])
 
 
 @kept
 def postings(text: str) -> Mapping[str, Sequence[int]]:
     """Each term of a document with the numbers of the sentences that hold it."""
     found: dict[str, list[int]] = {}
-    for index, sentence in enumerate(sentences(text)):
-        for term in terms(sentence.text):
+    for index, held in enumerate(sentence_terms(text)):
+        for term in held:
             found.setdefault(term, []).append(index)
     return found
 

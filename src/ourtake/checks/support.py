@@ -17,18 +17,18 @@ from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.evidence import Document
 from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.facts.names import known_names
-from ourtake.checks.facts.opinion import is_opinion, may_be
 from ourtake.checks.facts.rules import claims
+from ourtake.checks.opinion import is_opinion, may_be_opinion
 from ourtake.checks.passages import SOURCE, unquoted
 from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import Verdict, verdicts
 from ourtake.checks.sentences import sentence_index, terms
 from ourtake.documents import Evidence, FieldName, SentenceRecord
+from ourtake.text.content import content
 from ourtake.text.markdown import Span
 from ourtake.text.names import Name, names_in
-from ourtake.text.parsed import kept
+from ourtake.text.parsed import kept, part
 from ourtake.text.sentences import sentences
-from ourtake.text.stems import content, stem
 from ourtake.text.tokens import tokenize
 
 Support = Literal["source", "archive", "opinion", "unsupported", "unknown"]
@@ -37,7 +37,7 @@ SUPPORTS = 0.45
 """Share of a sentence's weight that one sentence of a document must have to support it."""
 
 PARTLY = 0.3
-"""Or so much in one sentence, where the whole document holds WHOLLY of it."""
+"""Or so much in one sentence, if the whole document has WHOLLY of it."""
 
 WHOLLY = 0.7
 
@@ -45,18 +45,15 @@ NEXT_TO_NOTHING = 0.15
 """A share below which a claim counts as found nowhere."""
 
 HALF = 0.5
-"""Share of a claim's weight that one document holds, here and there, from which it is not found nowhere."""
+"""A claim with this share of its weight anywhere in one document does not count as found nowhere."""
 
 _HAPPENED = re.compile(
-    # First what most words fail at: looking behind eleven times at every letter cost more than all else.
+    # The test that most words fail comes first: eleven look-behinds at every letter cost more than all else.
     r"\b(?=[a-z]{3,}ed\b|(?:went|took|gave|began|built|paid|sold|bought|won|lost|left|rose|fell|grew|spent|sent|met|"
-    r"held|led|broke|chose|wrote|"
-    r"became|drew|shut|laid|cut|struck|hired|made)\b)"
-    r"(?<!\ba )(?<!\ban )(?<!\bthe )(?<!\bas )(?<!\bis )(?<!\bare )(?<!\bbe )(?<!\bbeen )(?<!\bmore )(?<!\bmost "
-    r")(?<!\bof "
-    r")(?:[a-z]{3,}ed\b(?! (?:by|as|with|in|for)\b)|"
-    r"(?:went|took|gave|began|built|paid|sold|bought|won|lost|left|rose|fell|grew|spent|sent|met|held|led|broke|chose|"
-    r"wrote|became|drew|shut|laid|cut|struck|hired|made)\b)"
+    r"held|led|broke|chose|wrote|became|drew|shut|laid|cut|struck|hired|made)\b)(?<!\ba )(?<!\ban )(?<!\bthe )(?<!\bas "
+    r")(?<!\bis )(?<!\bare )(?<!\bbe )(?<!\bbeen )(?<!\bmore )(?<!\bmost )(?<!\bof )(?:[a-z]{3,}ed\b(?! (?:by|as|with|"
+    r"in|for)\b)|(?:went|took|gave|began|built|paid|sold|bought|won|lost|left|rose|fell|grew|spent|sent|met|held|led|"
+    r"broke|chose|wrote|became|drew|shut|laid|cut|struck|hired|made)\b)"
 )
 _CLOSE = 25
 """Characters between a name and the verb of what it did."""
@@ -85,7 +82,7 @@ def _classified(
             evidence = document.evidence(*tokenize(document.text).span(place.first, place.last))
             if evidence.field != "title":  # a title that is named says nothing
                 return _side(document), (evidence,)
-    bare = unquoted(case.text(field))[sentence.start : sentence.end]
+    bare = part(unquoted(case.text(field)), sentence.start, sentence.end)
     attributed = bool(claiming_words(bare))
     if not attributed and is_opinion(sentence.text):
         return "opinion", ()
@@ -93,7 +90,7 @@ def _classified(
     if best is not None and (best.share >= SUPPORTS or (best.share >= PARTLY and best.whole >= WHOLLY)):
         span = sentences(best.document.text)[best.place]
         return _side(best.document), (best.document.evidence(span.start, span.end),)
-    if not attributed and may_be(bare):
+    if not attributed and may_be_opinion(bare):
         return "opinion", ()
     if (best is None or best.share < NEXT_TO_NOTHING) and _claims_fact(case, field, sentence):
         return ("unknown" if unread_at(case, field, sentence.start, sentence.end) else "unsupported"), ()
@@ -128,7 +125,7 @@ def _names_somebody(name: Name) -> bool:
 
 
 def unsupported_claim(case: Case) -> Iterator[Hit]:
-    """SUP002. A claim whose words, its names apart, are found nowhere."""
+    """SUP002. A claim whose words, except its names, are found nowhere."""
     for record in sentence_records(case):
         if record.support not in ("unsupported", "unknown"):
             continue
@@ -136,19 +133,19 @@ def unsupported_claim(case: Case) -> Iterator[Hit]:
         sentence = Span(record.start, record.end, text[record.start : record.end])
         bare = unquoted(text)[record.start : record.end]
         if (
-            may_be(bare)
+            may_be_opinion(bare)
             or not _claims_fact(case, record.field, sentence)
             or any(True for _ in attributed_in(case, record.field, sentence))
         ):
             continue
         named = frozenset(
-            stem(word)
+            stem
             for name in names_in(text)
             if record.start <= name.start < record.end
-            for word in tokenize(name.text).words
+            for stem in tokenize(name.text).stems
         )
         own = content(sentence.text) - named
-        # With its figures, too: "61 times" may be all that a list has of it.
+        # Also with its figures: "61 times" may be all that a list has of it.
         found = (sentence_index(case).best(words) for words in (own, terms(sentence.text) - named))
         if len(own) >= LEAST_TERMS and all(
             best is None or (best.share < NEXT_TO_NOTHING and best.whole < HALF) for best in found

@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from ourtake.text.content import STOP
 from ourtake.text.parsed import kept
-from ourtake.text.stems import STOP, stem
-from ourtake.text.tokens import tokenize
+from ourtake.text.stemming import stems
+from ourtake.text.tokens import Tokens, tokenize
 
 Sample = tuple[tuple[str, str], ...]
 """Articles as (title, text), spread over the archive."""
@@ -58,13 +59,18 @@ class Background(NamedTuple):
 @kept
 def terms(text: str) -> tuple[str, ...]:
     """The stems of a text's telling words, in order."""
-    return tuple(filter(None, map(_term, tokenize(text).words)))
+    return terms_in(tokenize(text), slice(None))
 
 
-@lru_cache(maxsize=32768)
-def _term(word: str) -> str:
-    """The stem of a telling word; nothing for any other."""
-    return stem(word) if len(word) > 2 and word not in STOP and not word.isdigit() and "." not in word else ""
+def terms_in(tokens: Tokens, which: slice) -> tuple[str, ...]:
+    """The same of some of a text's words."""
+    return tuple(
+        [
+            stem
+            for word, stem in zip(tokens.words[which], tokens.stems[which], strict=True)
+            if len(word) > 2 and word not in STOP and not word.isdigit() and "." not in word
+        ]
+    )
 
 
 @kept
@@ -77,13 +83,10 @@ def view(text: str, title: str) -> View:
     return View(dict(counts), frozenset(in_title), counts.total())
 
 
-@lru_cache(maxsize=1)
+@cache
 def common_stems() -> frozenset[str]:
     """The stems of words so common that they tell little (data/common_words.txt)."""
-    return frozenset(
-        stem(word)
-        for word in (files("ourtake.checks") / "data" / "common_words.txt").read_text(encoding="utf-8").split()
-    )
+    return frozenset(stems((files("ourtake.checks") / "data" / "common_words.txt").read_text(encoding="utf-8").split()))
 
 
 def strength(held: View, word: str, *, length: float = _TYPICAL_LENGTH) -> float:

@@ -59,6 +59,7 @@ def _details(row: ModelRow) -> dict[str, str]:
         "context window": f"{row.context_tokens} tokens" if row.context_tokens else "",
         "price": "" if row.name == "baseline" else row.price,
         "limits": ", ".join(f"{name} {value}" for name, value in limits.items()),
+        "package": row.package,
         "ping": ("" if row.reachable else "not reachable: ") + (row.ping or "") if row.reachable is not None else "",
     }
     return {name: value for name, value in found.items() if value}

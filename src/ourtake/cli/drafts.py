@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
+from typer.core import TyperCommand
 
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store, output, settings
@@ -81,9 +82,23 @@ def _publication() -> str:
     return name if name != lazy.config.Publication().name else ""
 
 
+class ExportCommand(TyperCommand):
+    """`ourtake export`, whose help lists the formats, those of outside packages with the package's name."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write the formats below the options; outside packages are asked only here and when one of theirs is used."""
+        with formatter.section("Formats"):
+            formatter.write_dl(
+                [
+                    (row.name, row.help + (f" From the package {row.package}." if row.package else ""))
+                    for row in lazy.formats.formats().values()
+                ]
+            )
+
+
 def export(
     draft_id: str,
-    to: str = typer.Option("markdown", "--to", help="markdown or json."),
+    to: str = typer.Option("markdown", "--to", help="The format; see below."),
     out: Path = typer.Option(None, "-o", "--out", help="Write to this file instead of standard output."),
     force: bool = typer.Option(False, "--force", help="Replace the file of -o if it exists."),
 ) -> None:
@@ -93,15 +108,11 @@ def export(
     Example:
       ourtake export 3f2a9c1d7b60 --to markdown -o take.md
     """
-    if to not in ("markdown", "json"):
-        raise InputError(f"No format has the name {to}.", "Formats: markdown, json.")
+    row = lazy.formats.format_named(to)
     target = None if out is None else output(out, force=force)
     with open_store() as store:
         draft = find_draft(store, draft_id)
-    if to == "markdown":
-        text = lazy.markdown.render(draft, publication=_publication())
-    else:
-        text = draft.model_dump_json(indent=2) + "\n"
+    text = lazy.formats.exported(draft, row, publication=_publication())
     if target is None:
         emit(text.rstrip("\n"))
         return

@@ -59,6 +59,7 @@ def _row(rule: Rule) -> dict[str, Any]:
     passes = lazy.rule_pages.example_parts(rule, passing=True)
     return row | {
         "how_to_fix": rule.how_to_fix,
+        "package": rule.package,
         "trips": dict(lazy.rule_pages.example_parts(rule)),
         "passes": dict(passes),
     }
@@ -66,4 +67,5 @@ def _row(rule: Rule) -> dict[str, Any]:
 
 def _table(chosen: list[Rule]) -> None:
     for rule in chosen:
-        emit(f"{rule.code}  {rule.name:<24} {rule.severity:<8} {rule.looks_for}")
+        package = "" if rule.package == "ourtake" else f" (from the package {rule.package})"
+        emit(f"{rule.code}  {rule.name:<24} {rule.severity:<8} {rule.looks_for}{package}")

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import difflib
 import functools
-import importlib
 import os
 import re
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ourtake import plugins
 from ourtake.config import Limits, Settings
@@ -172,10 +171,10 @@ def build_provider(spec: str, settings: Settings, *, on_headers: OnHeaders | Non
     info = ProviderInfo(row.name, model, key_name, address or row.address, row.bad_key, row.no_credit)
     connection = Connection(info, key, row.takes, on_headers, server)
     if not row.package:
-        made: Provider = _imported(row.build)(connection)
+        made: Provider = plugins.imported(row.build)(connection)
         return made
     try:
-        return OutsideProvider(_imported(row.build)(connection), row.package, info)
+        return OutsideProvider(plugins.imported(row.build)(connection), row.package, info)
     except OurtakeError:
         raise
     except Exception as error:
@@ -190,7 +189,7 @@ def batch_client(provider: Provider, settings: Settings) -> BatchClient:
         have = " or ".join(name for name, other in ROWS.items() if other.batches)
         do = f"Leave out --provider-batch, or name a model of {have}."
         raise InputError(f"{provider.name} has no batch endpoint.", do)
-    found: BatchClient = _imported(row.batches)(getattr(provider, "bare", provider))
+    found: BatchClient = plugins.imported(row.batches)(getattr(provider, "bare", provider))
     return found
 
 
@@ -210,9 +209,3 @@ def _row_and_model(spec: str, settings: Settings) -> tuple[ProviderRow, str]:
     if not model:
         raise InputError(f"The model of {name} is missing.", f"Write it as {name}:{row.newest or 'MODEL'}.")
     return row, model
-
-
-def _imported(path: str) -> Any:
-    """The object of "module:attribute". Imported when a provider is used: the SDKs cost seconds at start-up."""
-    module, _, attribute = path.partition(":")
-    return getattr(importlib.import_module(module), attribute)

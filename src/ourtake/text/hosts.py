@@ -95,6 +95,18 @@ _NOT_A_TELEPHONE = re.compile(
 )
 _NEEDS = re.compile(r"[.:@]")
 
+_PATTERNS = tuple(
+    (pattern, re.compile(needs))
+    for pattern, needs in (
+        (_SCHEME, r":[\w+/%\\-]"),
+        (_WWW, r"[wW]\."),
+        (_MAIL, "@"),
+        (_HOST, r"\.\w"),
+        (_IP, r"\d\.\d|\[|0[xX]"),
+    )
+)
+"""The patterns of addresses, each with what a text must have for it to match: most texts have none of it."""
+
 _FILE_ENDINGS = frozenset("py md sh rs pl ps so ml cc mk st".split())
 """Top domains that are files' endings too: "main.py" names a file, "main.py/login" does not."""
 _TOPS_THAT_ARE_WORDS = frozenset(
@@ -109,6 +121,9 @@ _EXACT = re.compile(
     r"&(?:#[xX][0-9a-fA-F]{1,6}|#\d{1,7}|[A-Za-z][A-Za-z0-9]{1,31});|\\[!-/:-@\[-`{-~]|\s?[\[({]\s?(?:\.|dot|DOT|"
     r"Dot)\s?[\])}]\s?|[`*~]+"
 )
+_SPECIAL = re.compile(rf"(?P<exact>{_EXACT.pattern})|[^\x00-\x7f\u2019\u201c\u201d\u2014\u2013\u2018\u2026\u00a3]")
+"""What is not seen as it is written, or may not be."""
+
 _DOTS = dict.fromkeys("\u3002\uff0e\uff61\u2024\ufe52", ".")
 _SLASHES = dict.fromkeys("\u2044\u2215\u29f8\uff0f\u2571", "/")
 _COLONS = dict.fromkeys("\uff1a\ufe55\u2236\ua789", ":")
@@ -139,31 +154,24 @@ def _seen(text: str) -> _Seen:
     if text.isascii() and not any(sign in text for sign in "&\\`*~[({"):
         places = list(range(len(text) + 1))
         return _Seen(text, places, places[1:])
-    letters: list[str] = []
+    pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-
-    def put(sign: str, start: int, end: int) -> None:
-        for letter in sign:
-            letters.append(letter)
-            starts.append(start)
-            ends.append(end)
-
     at = 0
-    for match in [*_EXACT.finditer(text), None]:
-        stop = match.start() if match else len(text)
-        for index in range(at, stop):
-            put(_sign(text, index), index, index + 1)
-        if match:
-            put(_resolved(match[0]), match.start(), match.end())
-            at = match.end()
-    return _Seen("".join(letters), [*starts, len(text)], ends)
+    for match in _SPECIAL.finditer(text):
+        first, last = match.span()
+        shown = _resolved(match[0]) if match["exact"] else _sign(text, first)
+        pieces += [text[at:first], shown]
+        starts += [*range(at, first), *[first] * len(shown)]
+        ends += [*range(at + 1, first + 1), *[last] * len(shown)]
+        at = last
+    starts += range(at, len(text) + 1)
+    ends += range(at + 1, len(text) + 1)
+    return _Seen("".join([*pieces, text[at:]]), starts, ends)
 
 
 def _sign(text: str, index: int) -> str:
     sign = text[index]
-    if sign.isascii() or sign in "\u2019\u201c\u201d\u2014\u2013\u2018\u2026\u00a3":
-        return sign
     if sign in _LIKE:
         return _LIKE[sign]
     if HIDDEN.match(sign):
@@ -189,7 +197,7 @@ def addresses_shown(text: str) -> tuple[Shown, ...]:
     seen = _seen(text)
     if not _NEEDS.search(seen.text):
         return ()
-    found = [item for pattern in (_SCHEME, _WWW, _MAIL, _HOST, _IP) for item in _matches(pattern, seen, text)]
+    found = [item for pattern, needs in _PATTERNS if needs.search(seen.text) for item in _matches(pattern, seen, text)]
     found.sort(key=lambda item: (item.span.start, -item.span.end))
     kept: list[Shown] = []
     for item in found:

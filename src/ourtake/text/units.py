@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ourtake.text.stems import stem
+from ourtake.text.stemming import stem
 
 
 class Unit(NamedTuple):
@@ -106,7 +106,7 @@ def counted(text: str, end: int) -> tuple[str, ...]:
         word = match[1].casefold()
         if word in _STOP:
             break
-        found.append(stem(word))
+        found.append(stem(word.replace("\u2019", "'")))
         end = match.end()
     telling = [word for word in found if word not in _PLAIN]
     return tuple(telling or found)

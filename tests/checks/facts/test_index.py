@@ -1,4 +1,4 @@
-"""The numbers of a document as a take's number is set beside them, and which of them bear it out."""
+"""The numbers of a document with which a take's number is compared, and which of them support it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import pytest
 
 from ourtake.checks.base import Case, CheckContext
 from ourtake.checks.evidence import Document, source_document
-from ourtake.checks.facts.index import dates_of, rows_beside, sentence_content, stated
+from ourtake.checks.facts.index import comparable, dates_of, sentence_content, stated
 from ourtake.checks.facts.rules import claims
 from ourtake.documents import Source, Take
 from ourtake.text.numbers import Number, numbers_in
 
 TEXT = (
-    "The pier took ten weeks to mend and cost \u00a34 million, of which $3 million was lent. Some 95 of the planks "
+    "The pier took ten weeks to repair and cost \u00a34 million, of which $3 million was lent. Some 95 of the planks "
     "were rotten. "
     "A survey gave the pier 60. Visitors fell by 12 per cent in 2024-25. It opened on 3 May, and 1 in 5 visitors came "
     "by boat. "
@@ -34,12 +34,12 @@ def said(text: str) -> Number:
 @pytest.mark.parametrize(
     ("text", "beside"),
     [
-        # A quantity stands beside those of its unit, however that is written; a bare figure counts as one where it is
+        # A quantity is compared with those of its unit, however that is written; a bare figure counts as one if it is
         # the same figure.
         ("seventy days", ["ten weeks"]),
         ("3 metres", ["three metres"]),
         ("60 metres", ["three metres", "60"]),
-        # Money beside money of any currency; the other currency's is no value of its own.
+        # Money is compared with money of any currency; the other currency has no comparable value.
         ("\u00a34 million", ["\u00a34 million", "$3 million"]),
         ("12 per cent", ["12 per cent", "1 in 5"]),
         ("95 per cent", ["12 per cent", "1 in 5"]),
@@ -48,21 +48,21 @@ def said(text: str) -> Number:
         ("2,000 volts", ["95", "60", "240", "85", "six", "four"]),
     ],
 )
-def test_what_a_number_is_set_beside(text: str, beside: list[str]) -> None:
-    assert [held.number.text for held in rows_beside(document(), said(text))] == beside
+def test_what_a_number_is_compared_with(text: str, beside: list[str]) -> None:
+    assert [held.number.text for held in comparable(document(), said(text))] == beside
 
 
 def test_another_currency_has_no_value_to_agree_with() -> None:
-    pounds, dollars = rows_beside(document(), said("\u00a33 million"))
+    pounds, dollars = comparable(document(), said("\u00a33 million"))
     assert pounds.number.value == 4e6
     assert dollars.number.value != dollars.number.value
 
 
 def test_a_number_has_the_words_and_figures_of_its_sentence() -> None:
-    (held,) = [row for row in rows_beside(document(), said("240 shops")) if row.number.text == "240"]
-    assert {"240", "85", "trad", "mov"} <= held.around and "pier" not in held.around
-    assert held.counted == frozenset(held.number.counted) == {"trad"}
-    assert sentence_content("One pier. Two of 240 traders.", 1) == {"two", "240", "trad"}
+    (held,) = [row for row in comparable(document(), said("240 shops")) if row.number.text == "240"]
+    assert {"240", "85", "trader", "move"} <= held.around and "pier" not in held.around
+    assert held.counted == frozenset(held.number.counted) == {"trader"}
+    assert sentence_content("One pier. Two of 240 traders.", 1) == {"two", "240", "trader"}
 
 
 @pytest.mark.parametrize(
@@ -88,17 +88,17 @@ def test_last_may_can_be_that_of_the_year_before() -> None:
 
 def test_the_figure_before_an_item_of_a_list_counts_nothing() -> None:
     listed = document("To bring:\n7. A lamp.\n8. Two ropes, 12 metres long.")
-    assert [row.number.text for row in rows_beside(listed, said("12 lamps"))] == ["Two"]
+    assert [row.number.text for row in comparable(listed, said("12 lamps"))] == ["Two"]
 
 
-def test_a_bare_small_number_bears_no_unit_out() -> None:
+def test_a_bare_small_number_supports_no_unit() -> None:
     bare = document("The cable joins the two. There were 40.")
-    assert rows_beside(bare, said("two megawatts")) == ()
-    assert [row.number.value for row in rows_beside(bare, said("40 megawatts"))] == [4e7]
+    assert comparable(bare, said("two megawatts")) == ()
+    assert [row.number.value for row in comparable(bare, said("40 megawatts"))] == [4e7]
 
 
 def test_a_pair_of_years_stands_apart_from_single_ones() -> None:
-    assert [held.number.text for held in rows_beside(document(), said("In 2025"))] == ["3 May", "2024-25"]
+    assert [held.number.text for held in comparable(document(), said("In 2025"))] == ["3 May", "2024-25"]
 
 
 @pytest.mark.parametrize(
@@ -117,10 +117,10 @@ def test_the_figure_as_it_is_written(text: str, figure: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "borne_out"),
+    ("body", "supported"),
     [
         # A sum of days is the weeks of the same thing, and not of any.
-        ("The pier was mended in seventy days.", True),
+        ("The pier was repaired in seventy days.", True),
         ("The lamps burned for seventy days.", False),
         # A share is another way to say a ratio, of the same thing.
         ("Some 20 per cent of visitors came by boat.", True),
@@ -137,13 +137,13 @@ def test_the_figure_as_it_is_written(text: str, figure: float) -> None:
         ("They loaded nine tonnes on carts.", False),
     ],
 )
-def test_what_only_arithmetic_or_a_small_word_bears_out(body: str, borne_out: bool | None) -> None:
+def test_what_only_arithmetic_or_a_small_word_supports(body: str, supported: bool | None) -> None:
     source = Source(title="A pier", outlet="The Post", url="https://post.example/1", blurb=TEXT, published="2025-06-01")
     found = [
         claim
         for claim in claims(Case(Take(headline="A headline", summary="", body=body), CheckContext(source)))
         if not claim.loose
     ]
-    assert [claim.compared.same is not None or claim.compared.known for claim in found] == (
-        [] if borne_out is None else [borne_out]
+    assert [claim.compared.same is not None or claim.known for claim in found] == (
+        [] if supported is None else [supported]
     )

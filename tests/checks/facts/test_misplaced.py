@@ -87,7 +87,7 @@ INTERVIEWS = "The planners interviewed {} colleagues and measured how many quest
         ("[The shed at Fenny Cross](a1), full of boats as it is, now holds 62.", "62", "warning", "611"),
     ],
 )
-def test_a_number_that_stands_for_something_else_is_said_with_the_right_one(
+def test_a_number_of_something_else_is_reported_with_the_right_one(
     sentence: str, text: str, severity: str, real: str
 ) -> None:
     assert found(sentence) == [(text, severity, real)]
@@ -97,15 +97,10 @@ def test_a_number_that_stands_for_something_else_is_said_with_the_right_one(
     "sentences",
     [
         [INTERVIEWS.format(17)],
-        # A number of three figures in a document at hand is no chance, however little its sentence shares.
+        # A number of three figures in a document at hand is not chance, however little its sentence shares.
         [
             "[The shed](a1) is a lesson: 611 people were interviewed across the town by planners, who measured how "
             "many questions visitors asked."
-        ],
-        # Said a second time where a document bears it out.
-        [
-            "[The pumps on the marsh](a2) have 240 valves.\n\n",
-            "Planners interviewed people across the town; visitors asked questions, and why 240?",
         ],
         # The other number stands beside it in the take, too.
         [

@@ -120,7 +120,7 @@ def test_left_alone(body: str) -> None:
     ] == []
 
 
-def test_an_outlets_name_may_stand_for_another_of_its_articles() -> None:
+def test_an_outlets_name_may_mean_another_of_its_articles() -> None:
     body = "The Tidewater Post says that \u201cNobody asked us about the cables\u201d."
     (elsewhere,) = found(body, "QUO002")
     own = RELATED[0].model_copy(update={"url": "https://tidewater.example/grid"})
@@ -130,7 +130,7 @@ def test_an_outlets_name_may_stand_for_another_of_its_articles() -> None:
     assert source.severity == "error"
 
 
-def test_an_outlets_claim_may_stand_in_another_of_its_articles() -> None:
+def test_an_outlets_claim_may_be_in_another_of_its_articles() -> None:
     body = "The Tidewater Post reports that Oleg Brandt, a farmer, was never asked about the cables."
     (elsewhere,) = found(body, "SUP001")
     assert (
@@ -151,7 +151,7 @@ def test_an_outlets_claim_may_stand_in_another_of_its_articles() -> None:
         "several harbours.",
     ],
 )
-def test_what_is_no_claim_is_not_looked_for(body: str) -> None:
+def test_what_is_not_a_claim_is_not_looked_for(body: str) -> None:
     assert found(body, "SUP001") == []
 
 
@@ -169,11 +169,11 @@ def test_what_is_a_claim(body: str) -> None:
 
 
 def test_an_office_speaks_and_not_its_body() -> None:
-    told = " \u201cThe lamps are late,\u201d said Ivo Marsh, the planning manager."
+    text = " \u201cThe lamps are late,\u201d said Ivo Marsh, the planning manager."
     related = (
         RELATED[0],
         RELATED[0].model_copy(
-            update={"id": "r2", "url": "https://lantern.example/2", "title": "The lamps", "text": told}
+            update={"id": "r2", "url": "https://lantern.example/2", "title": "The lamps", "text": text}
         ),
     )
     assert (
@@ -202,7 +202,7 @@ def test_the_article_may_be_that_of_the_paragraph_before() -> None:
         ("the Department of Health and Human Services", "It has a hall."),
     ],
 )
-def test_names_written_otherwise(name: str, text: str) -> None:
+def test_other_spellings_of_names(name: str, text: str) -> None:
     related = (RELATED[0].model_copy(update={"text": text}),)
     assert found(f"It was {name} that asked.", "FCT002", related=related) == []
     assert found("It was the Ministry of Health and Lock Keepers that asked.", "FCT002", related=related)
@@ -226,18 +226,18 @@ def test_the_day_before_or_after_a_known_one_only_warns_where_the_sentence_says_
         ("Then came \u201callow four weeks for a reply from the office\u201d and no reply.", "error"),
     ],
 )
-def test_a_few_words_in_marks_that_nobody_says_only_warn(body: str, severity: str) -> None:
+def test_a_few_words_in_quotation_marks_that_nobody_says_only_warn(body: str, severity: str) -> None:
     (finding,) = found(body, "QUO001")
     assert finding.severity == severity
 
 
-def test_what_a_writer_tells_of_himself_only_warns() -> None:
+def test_what_writers_say_about_themselves_only_warns() -> None:
     (own,) = found("I have had the same kettle on since 1994.", "FCT004")
     (other,) = found("The agency has had the same kettle on since 1994.", "FCT004")
     assert (own.severity, other.severity) == ("warning", "error")
 
 
-def test_a_name_for_a_thing_in_marks_is_no_quotation() -> None:
+def test_a_name_for_a_thing_in_quotation_marks_is_not_a_quotation() -> None:
     assert found("My mother calls it \u201cthe runaround\u201d and means the grid.", "QUO001") == []
 
 
@@ -271,11 +271,11 @@ def test_a_month_at_the_beginning_says_nothing() -> None:
 
 
 def test_a_speaker_named_after_his_office() -> None:
-    told = " \u201cThe lamps are late,\u201d said the keeper of the lock, Ivo Marsh."
+    text = " \u201cThe lamps are late,\u201d said the keeper of the lock, Ivo Marsh."
     related = (
         RELATED[0],
         RELATED[0].model_copy(
-            update={"id": "r2", "url": "https://lantern.example/2", "title": "The lamps", "text": told}
+            update={"id": "r2", "url": "https://lantern.example/2", "title": "The lamps", "text": text}
         ),
     )
     body = "\u201cNobody asked us about the cables,\u201d said the man who farms there, {}."
@@ -295,11 +295,11 @@ def test_a_speaker_named_with_an_office_between_her_and_the_words() -> None:
 
 
 def test_one_of_several_speakers_with_where_he_is_from() -> None:
-    told = " \u201cThe lamps are late,\u201d said one of the lock's keepers, Ivo Marsh from the Harbour Trust."
+    text = " \u201cThe lamps are late,\u201d said one of the lock's keepers, Ivo Marsh from the Harbour Trust."
     related = (
         RELATED[0],
         RELATED[0].model_copy(
-            update={"id": "r2", "url": "https://lantern.example/2", "title": "The lamps", "text": told}
+            update={"id": "r2", "url": "https://lantern.example/2", "title": "The lamps", "text": text}
         ),
     )
     assert found("\u201cThe lamps are late,\u201d said Ivo Marsh, who keeps the lock.", "QUO002", related=related) == []
@@ -334,7 +334,7 @@ def test_a_day_of_the_week_may_be_that_of_the_article_linked() -> None:
     assert found(body.format("Thursday"), "FCT004", related=(grid,))
 
 
-def test_an_altered_quotation_is_mended_with_the_real_words_in_the_takes_own_marks() -> None:
+def test_an_altered_quotation_is_fixed_with_the_real_words_in_the_takes_own_marks() -> None:
     body = 'Jane Doe: "we can\'t guess at this," she said.'
     (finding,) = found(body, "QUO003")
     assert finding.fix is not None
@@ -353,7 +353,7 @@ def test_an_altered_number_carries_the_documents_number() -> None:
     assert SOURCE.blurb[finding.evidence[0].start : finding.evidence[0].end] == "40 MW"
 
 
-def test_what_may_stand_in_a_text_that_is_not_known_is_not_called_wrong() -> None:
+def test_what_may_be_in_a_missing_text_is_not_called_wrong() -> None:
     bare = (RELATED[0].model_copy(update={"text": ""}),)
     findings = found(
         "In [Who pays when the grid waits](a1) we counted 4,300 people and \u201ctwelve men with one spade\u201d.",
@@ -389,3 +389,12 @@ def test_names_of_the_settings_are_known(run: Run, tmp_path: Path) -> None:
         done.stderr
     )
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize(("date", "severity"), [("May 2023", "error"), ("June 2024", None)])
+def test_the_date_of_publication_is_that_of_the_article_linked(date: str, severity: str | None) -> None:
+    changed = {"id": "r2", "url": "https://lantern.example/2", "title": "Lamps", "published": "2023-05-02"}
+    other = RELATED[0].model_copy(update=changed | {"handle": "a2"})
+    body = f"In [Who pays when the grid waits](a1), published in {date}, we said so."
+    found_dates = found(body, "FCT004", related=(RELATED[0], other))
+    assert [finding.severity for finding in found_dates] == ([severity] if severity else [])

@@ -1,4 +1,4 @@
-"""Numbers that a writer reckoned from those of the documents: a difference, a sum, a share, half of one or twice it."""
+"""Numbers that a writer worked out from those of the documents: a difference, sum or share, half of one or twice it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import re
 from collections.abc import Sequence
 
 from ourtake.checks.base import Case
-from ourtake.checks.facts.index import rows_beside, sentence_content
+from ourtake.checks.facts.compare import Match, same_noun
+from ourtake.checks.facts.decision import SAME_THING
+from ourtake.checks.facts.index import comparable, sentence_content
 from ourtake.checks.passages import sentence_at
+from ourtake.checks.sentences import terms
 from ourtake.text.markdown import Span
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.text.parsed import kept
 
 SUM = 1.0
-"""Among the factors of a number that may be reckoned: it may be a sum or a difference."""
+"""Among the factors of a number that may be worked out: it may be a sum or a difference."""
 
 DIFFERENCE = -1.0
 """The same where words beside it say that it is a difference or sum: "154 fewer", "fell by 154"; a document's own
@@ -42,11 +45,11 @@ _COMES_TO = re.compile(
     r"['\u2019]s)"
     r"\s(?:(?:about|some|nearly|roughly|almost|just|only|over|around) )?[^\w\s]?\Z"
 )
-"""Before a number that sums up what stands before it."""
+"""Before a number that sums up those before it."""
 
 _NEAR, _ROUGHLY = 240, 0.04
-"""Characters before a sentence in which the numbers stand that it sums up, and how far off, as a share, "about" its sum
-may be.
+"""Characters before a sentence in which it finds the numbers that it sums up, and how far off "about" may be, as a
+share.
 """
 
 _SPANS = (7, 12, 24, 52, 60, 365)
@@ -69,14 +72,14 @@ _FACTOR = re.compile(rf"\b(?:{'|'.join(sorted(_FACTORS, reverse=True))})\b", re.
 
 
 def reckoned_by(text: str, number: Number, sentence: Span) -> list[float]:
-    """How the writer may have reckoned a number: a difference, a sum or a share ("85 fewer", "a gap of 12", "700 of
+    """How the writer may have worked out a number: a difference, a sum or a share ("85 fewer", "a gap of 12", "700 of
     its"), or, where the sentence says so, half or twice another.
     """
     before = _SUM_BEFORE.search(text, max(0, number.start - 24), number.start)
     summed = before or _SUM_AFTER.match(text, number.end) or _IN_ALL.search(text, sentence.start, sentence.end)
-    said = [_FACTORS[match[0].casefold()] for match in _FACTOR.finditer(text, sentence.start, number.start)]
+    multiples = [_FACTORS[match[0].casefold()] for match in _FACTOR.finditer(text, sentence.start, number.start)]
     compared = [DIFFERENCE] if before or _DIFFERENCE_AFTER.match(text, number.end) else []
-    return [SUM, *compared, *said] if summed else said
+    return [SUM, *compared, *multiples] if summed else multiples
 
 
 def is_worked_out(text: str, number: Number, sentence: Span) -> bool:
@@ -106,40 +109,54 @@ def is_worked_out(text: str, number: Number, sentence: Span) -> bool:
     )
 
 
-def is_reckoned(case: Case, said: Number, factors: Sequence[float], *, around: frozenset[str]) -> bool:
-    """Whether it is a sum or a share of the documents' numbers (where SUM is among the factors), or so many times one
-    of them; `around`: the words of its sentence.
+def is_reckoned(case: Case, text: str, number: Number, sentence: Span, *, other: Match | None) -> bool:
+    """Whether a number of a text is a sum or a share of the documents' numbers, or so many times one of them, and says
+    so. `other`: the documents' other number of the same thing: "fifteen of the errors" is not a sum where a document
+    says "eleven of the errors", whatever adds up to fifteen.
     """
-    return (SUM in factors and _is_sum(case, said, around)) or _times_one(case, said, factors)
+    factors = reckoned_by(text, number, sentence)
+    stands = other is not None and other.bond > SAME_THING and same_noun(number, other.number)
+    if not factors or (stands and DIFFERENCE not in factors):
+        return False
+    around = terms(text[sentence.start : number.start] + " " + text[number.end : sentence.end])
+    return (SUM in factors and _is_sum(case, number, around)) or _times_one(case, number, factors)
 
 
-def _is_sum(case: Case, said: Number, around: frozenset[str]) -> bool:
-    """Whether it is the difference, the sum, or the share of two numbers that stand in one sentence: 85 fewer than 240
+def _is_sum(case: Case, number: Number, around: frozenset[str]) -> bool:
+    """Whether it is the difference, the sum, or the share of two numbers in one sentence: 85 fewer than 240
     are 155.
     """
-    if said.kind not in ("count", "money", "percent") or said.value <= 0:
+    if number.kind not in ("count", "money", "percent") or number.value <= 0:
         return False
     return any(
-        kind == said.kind and _is_as_much(said, value) and _tells_of(document.text, places, around)
+        kind == number.kind and _is_as_much(number, value) and _tells_of(document.text, places, around)
         for document in case.documents
         for kind, value, places in _sums(document.text)
     )
 
 
-def _is_as_much(said: Number, value: float) -> bool:
-    return said.value < value <= 1.1 * said.value if said.near == "over" else abs(said.value - value) <= 1e-6 * value
+def _is_as_much(number: Number, value: float) -> bool:
+    return (
+        number.value < value <= 1.1 * number.value
+        if number.near == "over"
+        else abs(number.value - value) <= 1e-6 * value
+    )
 
 
-def _times_one(case: Case, said: Number, factors: Sequence[float]) -> bool:
+def _times_one(case: Case, number: Number, factors: Sequence[float]) -> bool:
     """Whether it is so many times a number of its kind: half of 1.1 million is 550,000."""
-    wanted = [said.value / factor for factor in factors if factor not in (SUM, DIFFERENCE)]
-    rows = [held.number.value for document in case.documents for held in rows_beside(document, said)] if wanted else []
+    wanted = [number.value / factor for factor in factors if factor not in (SUM, DIFFERENCE)]
+    rows = (
+        [mention.number.value for document in case.documents for mention in comparable(document, number)]
+        if wanted
+        else []
+    )
     return any(abs(real - value) <= 1e-6 * value for real in rows for value in wanted)
 
 
 def _tells_of(text: str, sentences: tuple[int, int], around: frozenset[str]) -> bool:
     """Whether the sentences of the numbers share a word with that of the sum: some number or other is the difference of
-    two that stand somewhere.
+    two somewhere.
     """
     return any(not around.isdisjoint(sentence_content(text, index)) for index in sentences)
 
@@ -168,16 +185,16 @@ def _sums(text: str) -> tuple[tuple[str, float, tuple[int, int]], ...]:
     return tuple(found)
 
 
-def may_be_worked_out(case: Case, said: Number) -> bool:
+def may_be_worked_out(case: Case, number: Number) -> bool:
     """Whether it is the sum or difference of any two numbers of its kind and unit that a document has, or so many times
     one of them.
     """
     for document in case.documents:
-        numbers = [held.number for held in rows_beside(document, said)]
-        values = {one.value for one in numbers if one.unit == said.unit and one.value > 0}
+        numbers = [mention.number for mention in comparable(document, number)]
+        values = {one.value for one in numbers if one.unit == number.unit and one.value > 0}
         for one, two in itertools.combinations(values, 2):
-            if any(abs(found - said.value) <= 1e-6 * found for found in (one + two, abs(one - two))):
+            if any(abs(found - number.value) <= 1e-6 * found for found in (one + two, abs(one - two))):
                 return True
-        if any(abs(factor * value - said.value) <= 1e-6 * value for value in values for factor in (0.5, 2.0)):
+        if any(abs(factor * value - number.value) <= 1e-6 * value for value in values for factor in (0.5, 2.0)):
             return True
     return False

@@ -1,5 +1,5 @@
-"""The numbers of a document by what they measure, each with the words of its sentence: what figures.py sets a take's
-number beside.
+"""The numbers of a document by what they measure, each with the words of its sentence: what a take's
+number is compared with.
 """
 
 from __future__ import annotations
@@ -11,18 +11,17 @@ from typing import NamedTuple
 
 from ourtake.checks.evidence import Document
 from ourtake.checks.passages import sentence_at
-from ourtake.checks.sentences import terms
+from ourtake.checks.sentences import sentence_terms
 from ourtake.text.dates import PAIR
 from ourtake.text.number_words import WORD_NUMBER, ratio_of, value_of
 from ourtake.text.numbers import Number, figure_in, numbers_in
 from ourtake.text.parsed import kept
-from ourtake.text.sentences import sentences
 
 _ITEM = re.compile(r"[.)]\s")
 
 
 LEAST_BARE = 3
-"""A bare number that bears one with a unit out: "the two" says nothing of two megawatts."""
+"""The least bare number that can support one with a unit: "the two" says nothing of two megawatts."""
 
 
 class Mention(NamedTuple):
@@ -33,34 +32,36 @@ class Mention(NamedTuple):
     counted: frozenset[str]
 
 
-def rows_beside(document: Document, said: Number) -> Sequence[Mention]:
+def comparable(document: Document, number: Number) -> Sequence[Mention]:
     """The document's numbers that may be of the same thing."""
-    if said.kind == "date":
-        # "In 2025" is borne out by "2024-25"; a pair of years is so only by itself, or loosely by one of them.
-        return dates_of(document.text, document.published, said.unit) + dates_of(
-            document.text, document.published, "" if said.unit else PAIR
+    if number.kind == "date":
+        # "2024-25" supports "in 2025"; a pair of years is supported only by itself, or loosely by one of them.
+        return dates_of(document.text, document.published, number.unit) + dates_of(
+            document.text, document.published, "" if number.unit else PAIR
         )
     index = _indexed(document.text)
-    if said.kind == "count":
+    if number.kind == "count":
         return index.get(("count", ""), ())
-    rows = index.get((said.kind, said.unit), ())
-    if said.kind == "money":
+    rows = index.get((number.kind, number.unit), ())
+    if number.kind == "money":
         # $5 for £5 is another number of the same thing.
         rows = tuple(
-            held if held.number.unit == said.unit else held._replace(number=held.number._replace(value=nan))
+            mention
+            if mention.number.unit == number.unit
+            else mention._replace(number=mention.number._replace(value=nan))
             for (kind, _), numbers in index.items()
             if kind == "money"
-            for held in numbers
+            for mention in numbers
         )
     bare = index.get(("count", ""), ())
-    if not bare or (said.unit == "times" and not said.digits):
+    if not bare or (number.unit == "times" and not number.digits):
         return rows
-    part = ratio_of(said.text)[0] if " in " in said.text or " out of " in said.text else 0.0
-    figure = part or stated(said.text, said.value)
+    part = ratio_of(number.text)[0] if " in " in number.text or " out of " in number.text else 0.0
+    figure = part or stated(number.text, number.value)
     return rows + tuple(
-        held._replace(number=held.number._replace(kind=said.kind, unit=said.unit, value=said.value))
-        for held in bare
-        if held.number.value == figure and (part or (not held.counted and figure >= LEAST_BARE))
+        mention._replace(number=mention.number._replace(kind=number.kind, unit=number.unit, value=number.value))
+        for mention in bare
+        if mention.number.value == figure and (part or (not mention.counted and figure >= LEAST_BARE))
     )
 
 
@@ -68,8 +69,10 @@ def rows_beside(document: Document, said: Number) -> Sequence[Mention]:
 def dates_of(text: str, published: str | None, unit: str) -> tuple[Mention, ...]:
     """The dates of a text, each in the year that the day of its publication gives it."""
     return tuple(
-        held._replace(number=_in_its_year(held.number, published, last=text[: held.number.start].endswith("last ")))
-        for held in _indexed(text).get(("date", unit), ())
+        mention._replace(
+            number=_in_its_year(mention.number, published, last=text[: mention.number.start].endswith("last "))
+        )
+        for mention in _indexed(text).get(("date", unit), ())
     )
 
 
@@ -93,29 +96,24 @@ def by_figure(text: str) -> dict[float, tuple[Number, ...]]:
     """The numbers of a text by the figure with which each is written, whatever it measures."""
     found: dict[float, list[Number]] = {}
     for rows in _indexed(text).values():
-        for held in rows:
-            found.setdefault(stated(held.number.text, held.number.value), []).append(held.number)
+        for mention in rows:
+            found.setdefault(stated(mention.number.text, mention.number.value), []).append(mention.number)
     return {figure: tuple(numbers) for figure, numbers in found.items()}
 
 
-@kept
 def passage_content(text: str, index: int) -> frozenset[str]:
     """The content stems and figures of a sentence of a text and of its neighbours."""
-    last = len(sentences(text)) - 1
-    return sentence_content(text, index).union(
-        *(sentence_content(text, at) for at in (index - 1, index + 1) if 0 <= at <= last)
-    )
+    return frozenset[str]().union(*sentence_terms(text)[max(0, index - 1) : index + 2])
 
 
-@kept
 def sentence_content(text: str, index: int) -> frozenset[str]:
     """The content stems and figures of a sentence of a text."""
-    return terms(sentences(text)[index].text)
+    return sentence_terms(text)[index]
 
 
 @kept
 def stated(text: str, value: float) -> float:
-    """The figure as it is written: "95 per cent" is borne out by a bare 95, "three megawatts" by a bare three."""
+    """The figure as it is written: a bare 95 supports "95 per cent", a bare three "three megawatts"."""
     figure = figure_in(text)
     word = re.match(rf"{WORD_NUMBER}\b", text, re.IGNORECASE)
     return figure if figure is not None else value_of(word[0]) if word else value

@@ -1,8 +1,8 @@
-"""FCT002: whether a take's names are names of its documents, or such as every reader knows (known_names.tsv).
+"""FCT002: whether a take's names are names of its documents, or names that every reader knows (known_names.tsv).
 
-A name is found when its words stand together in a document; so is a part of a longer one, a name with its holder's
-office before it, and an acronym whose words a document has, or the other way round. Of "Jane Doe" it is not enough that
-there is a Jane here and a Doe there.
+A name is found when its words appear together in a document. So is a part of a longer name, a name with an office
+before it, and an acronym whose words a document has, or the other way round. For "Jane Doe" a Jane here and a Doe there
+are not enough.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from ourtake.checks.passages import outlet_names
 from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import skipped
 from ourtake.documents import FieldName
+from ourtake.text.content import STOP
 from ourtake.text.names import Name, names_in
 from ourtake.text.parsed import kept
-from ourtake.text.stems import STOP
 from ourtake.text.tokens import tokenize
 
 KNOWN = Path(__file__).with_name("known_names.tsv")
@@ -37,7 +37,7 @@ _JOINERS = frozenset("of the for on de la del der den di da du van von bin ibn a
 
 @lru_cache(maxsize=1)
 def known_names() -> frozenset[str]:
-    """The names that need no document, folded to their words."""
+    """The names that need no document, as their words in lower case."""
     rows = KNOWN.read_text(encoding="utf-8").splitlines()[1:]
     return frozenset(" ".join(tokenize(row.partition("\t")[0]).words) for row in rows)
 
@@ -72,7 +72,7 @@ def _unaccented(text: str) -> str:
 
 
 class NameIndex:
-    """What names of one case are looked up in."""
+    """The texts of a case in which its names are looked up."""
 
     def __init__(self, case: Case) -> None:
         own = [case.settings.publication.name, *case.settings.checks.names, *outlet_names(case)]
@@ -82,8 +82,8 @@ class NameIndex:
         self._known: dict[tuple[str, ...], bool] = {}
 
     def has(self, words: Sequence[str]) -> bool:
-        """Whether the words stand together in a document or are known to everybody; plurals and possessives of the last
-        count as it.
+        """Whether the words appear together in a document or are known to everybody. The last may be a plural or
+        possessive.
         """
         key = tuple(words)
         if key not in self._known:
@@ -95,11 +95,11 @@ class NameIndex:
         for form in dict.fromkeys(
             (last, last.removesuffix("'s"), last.removesuffix("s"), last.removesuffix("es"), last + "s", last + "'s")
         ):
-            said = f"{start} {form}" if start else form
-            if said in known_names():
+            spelling = f"{start} {form}" if start else form
+            if spelling in known_names():
                 return True
             for joined, listed in zip(self.joined, self.words, strict=True):
-                if form in listed and (not start or (words[0] in listed and f" {said} " in joined)):
+                if form in listed and (not start or (words[0] in listed and f" {spelling} " in joined)):
                     return True
         plain = f" {_unaccented(' '.join(words))} "
         return any(
@@ -109,7 +109,7 @@ class NameIndex:
         )
 
     def together(self, one: str, other: str) -> bool:
-        """Whether two words stand near each other in one document."""
+        """Whether two words are near each other in one document."""
         for text in self.texts:
             listed = tokenize(text).words
             places = [index for index, word in enumerate(listed) if word == one]
@@ -117,23 +117,14 @@ class NameIndex:
                 return True
         return False
 
-    def run_together(self, word: str) -> bool:
-        """Whether a document has the word in two: "Uber Eats" for UberEats."""
-        parts = [(word[:at], word[at:]) for at in range(2, len(word) - 1)]
-        return any(
-            one in listed and two in listed and f" {one} {two} " in joined
-            for joined, listed in zip(self.joined, self.words, strict=True)
-            for one, two in parts
-        )
-
     def names(self, word: str) -> bool:
-        """Whether a document has the capitalised word within a sentence, and none has it small."""
+        """Whether a document has the capitalised word within a sentence, and none has it in lower case."""
         if word.casefold() in known_names() or word.casefold() in STOP:
             return False
         within = re.compile(rf"[a-z,;] {re.escape(word)}\b")
         small = re.compile(rf"\b{re.escape(word.lower())}\b")
-        held = any(f" {word}" in text and within.search(text) for text in self.texts)
-        return held and not any(word.lower() in text and small.search(text) for text in self.texts)
+        written = any(f" {word}" in text and within.search(text) for text in self.texts)
+        return written and not any(word.lower() in text and small.search(text) for text in self.texts)
 
     def spells(self, acronym: str) -> bool:
         """Whether a document has capitalised words whose initials are the acronym's letters, small words between them
@@ -149,32 +140,32 @@ def _initials(words: Sequence[str]) -> set[str]:
 
 def name_not_found(case: Case) -> Iterator[Hit]:
     """FCT002."""
-    ground = NameIndex(case)
+    index = NameIndex(case)
     for field in PROSE:
         text = case.text(field)
         taken = skipped(case, field)
-        said: set[str] = set()
+        seen: set[str] = set()
         for name in names_in(text):
-            if name.text in said or taken[name.start]:
+            if name.text in seen or taken[name.start]:
                 continue
-            span = _missing(ground, name, text)
+            span = _missing(index, name, text)
             if span is not None:
-                said.add(name.text)
+                seen.add(name.text)
                 yield _hit(case, field, *span)
 
 
 def _hit(case: Case, field: FieldName, start: int, end: int) -> Hit:
     name = case.text(field)[start:end]
-    # One capitalised word may be a common noun that a house writes large; two are a name.
+    # One capitalised word may be a common noun that a publication capitalises; two are a name.
     alone = len(tokenize(name).words) == 1 and not re.search(r"[a-z][A-Z]", name)
-    hit = Hit(f"{name} stands in none of the documents.", field, start, end, severity="warning" if alone else None)
+    hit = Hit(f"{name} appears in none of the documents.", field, start, end, severity="warning" if alone else None)
     return unless_elsewhere(case, hit, unread_at(case, field, start, end))
 
 
-def _missing(ground: NameIndex, name: Name, text: str) -> tuple[int, int] | None:
+def _missing(index: NameIndex, name: Name, text: str) -> tuple[int, int] | None:
     """The span of the name that is in no document, or None."""
     listed = tokenize(name.text)
-    if all(word in STOP for word in listed.words) or _found(ground, listed.words) or _half(ground, name, text):
+    if all(word in STOP for word in listed.words) or _found(index, listed.words) or _half(index, name, text):
         return None
     if not name.first:
         return name.start, name.end
@@ -182,70 +173,66 @@ def _missing(ground: NameIndex, name: Name, text: str) -> tuple[int, int] | None
     first = name.text.split()[0]
     if len(listed.words) == 1:
         return None
-    if _found(ground, listed.words[1:]):
+    if _found(index, listed.words[1:]):
         # Words that the documents know only as parts of two names are a third, made of both.
-        return (name.start, name.end) if ground.names(first) and ground.has(listed.words[:1]) else None
-    ordinary = listed.words[0] in STOP or _stands_in(first.lower(), [*ground.texts, text])
+        return (name.start, name.end) if index.names(first) and index.has(listed.words[:1]) else None
+    ordinary = listed.words[0] in STOP or _has_word(first.lower(), [*index.texts, text])
     return (name.start + listed.spans[1][0] if ordinary else name.start), name.end
 
 
-def _half(ground: NameIndex, name: Name, text: str) -> bool:
-    """Whether the name is what stands before or after "and" in a longer one: "Human Services" of the Department of
+def _half(index: NameIndex, name: Name, text: str) -> bool:
+    """Whether the name is the part before or after "and" in a longer one: "Human Services" of the Department of
     Health and Human Services.
     """
     others = names_in(text)
-    number = bisect_left(others, name)
-    pairs = [(others[at], others[at + 1]) for at in (number - 1, number) if 0 <= at < len(others) - 1]
+    place = bisect_left(others, name)
+    pairs = [(others[at], others[at + 1]) for at in (place - 1, place) if 0 <= at < len(others) - 1]
     return any(
-        text[one.end : two.start] == " and " and ground.has(tokenize(text[one.start : two.end]).words)
+        text[one.end : two.start] == " and " and index.has(tokenize(text[one.start : two.end]).words)
         for one, two in pairs
     )
 
 
-def _stands_in(word: str, texts: Sequence[str]) -> bool:
-    """Whether a text has the word whole, with its capitals as given."""
+def _has_word(word: str, texts: Sequence[str]) -> bool:
+    """Whether a text has the whole word, with its capitals as given."""
     whole = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
     return any(word in text and whole.search(text) for text in texts)
 
 
-def _found(ground: NameIndex, words: Sequence[str]) -> bool:
-    if ground.has(words):
+def _found(index: NameIndex, words: Sequence[str]) -> bool:
+    if index.has(words):
         return True
     if len(words) == 1:
-        return (
-            len(words[0]) < 2
-            or (len(words[0]) > 5 and ground.run_together(words[0]))
-            or (len(words[0]) < 8 and words[0].isalpha() and ground.spells(words[0]))
-        )
-    if any("".join(words) in listed for listed in ground.words):
+        return len(words[0]) < 2 or (len(words[0]) < 8 and words[0].isalpha() and index.spells(words[0]))
+    if any("".join(words) in listed for listed in index.words):
         return True  # "Uber Eats" for UberEats
-    if len(words) > 2 and any(form in listed for form in _initials(words) for listed in ground.words):
+    if len(words) > 2 and any(form in listed for form in _initials(words) for listed in index.words):
         return True
     parts = [
         part
-        for part in _parts(ground, words)
+        for part in _parts(index, words)
         if part not in (("the",), ("of",), ("for",)) and len(part[0]) + len(part) > 2
     ]
     return all(
-        ground.has(part) or (len(part) == 1 and len(part[0]) < 6 and ground.spells(part[0])) for part in parts
-    ) and _one_name(ground, parts)
+        index.has(part) or (len(part) == 1 and len(part[0]) < 6 and index.spells(part[0])) for part in parts
+    ) and _one_name(index, parts)
 
 
-def _parts(ground: NameIndex, words: Sequence[str]) -> list[tuple[str, ...]]:
+def _parts(index: NameIndex, words: Sequence[str]) -> list[tuple[str, ...]]:
     """The words cut into the longest pieces that are found, left to right."""
     parts: list[tuple[str, ...]] = []
     at = 0
     while at < len(words):
-        end = next((end for end in range(len(words), at, -1) if ground.has(words[at:end])), at + 1)
+        end = next((end for end in range(len(words), at, -1) if index.has(words[at:end])), at + 1)
         parts.append(tuple(words[at:end]))
         at = end
     return parts
 
 
-def _one_name(ground: NameIndex, parts: Sequence[tuple[str, ...]]) -> bool:
-    """Whether pieces that are each found can be one name: known ones and offices may stand beside any; others must
-    stand near each other.
+def _one_name(index: NameIndex, parts: Sequence[tuple[str, ...]]) -> bool:
+    """Whether pieces that are each found can be one name: known ones and offices go with any; others must
+    be near each other.
     """
     own = [part for part in parts if " ".join(part) not in known_names()]
     lone = [part for part in own if len(part) == 1]
-    return len(lone) < 2 or all(ground.together(one[-1], two[0]) for one, two in itertools.pairwise(own))
+    return len(lone) < 2 or all(index.together(one[-1], two[0]) for one, two in itertools.pairwise(own))

@@ -7,12 +7,14 @@ import re
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
 from ourtake.checks.facts.arithmetic import may_be_worked_out, reckoned_by
-from ourtake.checks.facts.compare import OVERRULES, Match, bond_of, same_noun
-from ourtake.checks.facts.index import Mention, rows_beside
+from ourtake.checks.facts.claims import Claim
+from ourtake.checks.facts.compare import Match, bond_of, same_noun
+from ourtake.checks.facts.decision import OVERRULES
+from ourtake.checks.facts.index import Mention, comparable
 from ourtake.checks.fixes import safe_fix
 from ourtake.checks.passages import sentence_at
 from ourtake.checks.sentences import terms
-from ourtake.documents import FieldName, Fix
+from ourtake.documents import Fix
 from ourtake.text.markdown import Span
 from ourtake.text.number_patterns import THIN
 from ourtake.text.numbers import Number, numbers_in
@@ -36,43 +38,43 @@ def _alike(text: str, sentence: Span, number: Number) -> list[Number]:
     return [one for one in inside if (one.kind, one.unit) == (number.kind, number.unit)]
 
 
-def other_number(case: Case, field: FieldName, number: Number, match: Match) -> Fix | None:
+def other_number(case: Case, claim: Claim, match: Match) -> Fix | None:
     """The document's number where it is certain to be the one meant: of the same unit and noun, written the same way,
     and the only one of its kind in its sentence as the take's is in its own. A number that may be worked out from the
-    documents' is none of theirs, and has no such fix.
+    documents' is not one of theirs and has no such fix.
     """
-    text, real = case.text(field), match.number
+    text, number, real = case.text(claim.field), claim.number, match.number
     same_way = (number.digits, number.near, _frame(number)) == (real.digits, real.near, _frame(real))
     # Of a count the noun is in the bond already, and "people" alone are counted everywhere.
     same_thing = number.kind != "count" or (match.bond >= OVERRULES and same_noun(number, real))
     if not same_way or not same_thing:
         return None
-    sentence = sentences(text)[sentence_at(text, number.start)]
-    around = terms(text[sentence.start : number.start] + " " + text[number.end : sentence.end])
-    if len(_alike(text, sentence, number)) > 1 or _rivals(case, number, around, match):
+    if len(_alike(text, claim.sentence, number)) > 1 or _rivals(case, number, terms(claim.around), match):
         return None
-    if reckoned_by(text, number, sentence) or may_be_worked_out(case, number):
+    if reckoned_by(text, number, claim.sentence) or may_be_worked_out(case, number):
         return None
     return safe_fix(text, number.start, number.end, real.text, kind="number")
 
 
-def _rivals(case: Case, said: Number, around: frozenset[str], match: Match) -> bool:
+def _rivals(case: Case, number: Number, around: frozenset[str], match: Match) -> bool:
     """Whether the documents have a third number of the kind and unit of these two, of much the same thing: then nobody
     can say which is meant.
     """
     for document in case.documents:
-        for held in rows_beside(document, said):
-            if held.number.unit != said.unit or held.number.value in (said.value, match.number.value):
+        for mention in comparable(document, number):
+            if mention.number.unit != number.unit or mention.number.value in (number.value, match.number.value):
                 continue
-            if bond_of(said, held, around) >= match.bond - 1 or _beside(document, held, match):
+            if bond_of(number, mention, around) >= match.bond - 1 or _beside(document, mention, match):
                 return True
     return False
 
 
-def _beside(document: Document, held: Mention, match: Match) -> bool:
-    """Whether a number stands in the sentence of a match."""
+def _beside(document: Document, mention: Mention, match: Match) -> bool:
+    """Whether a number is in the sentence of a match."""
     text = document.text
-    return document == match.document and sentence_at(text, held.number.start) == sentence_at(text, match.number.start)
+    return document == match.document and sentence_at(text, mention.number.start) == sentence_at(
+        text, match.number.start
+    )
 
 
 def _frame(number: Number) -> str:

@@ -1,0 +1,36 @@
+"""Which passages are opinion: questions, wishes and judgements, and what is only supposed."""
+
+from __future__ import annotations
+
+import re
+
+from ourtake.text.parsed import kept
+from ourtake.text.tokens import lowered
+
+_OPINION = re.compile(
+    r"\?[\"'\u201d\u2019)\]*_]*$|\b(?:[Ww]e|I) (?:\w+ly |also |still |do not |don['\u2019]t |cannot |can['\u2019]t )?"
+    r"(?:think|believe|would|hope|fear|doubt|suspect|want|prefer|welcome|expect|see|find|need|should|must|can|may|might"
+    r"|could|urge|like|wonder|are|have no)\b"
+    r"|\b(?:should|must|ought|shouldn['\u2019]t|mustn['\u2019]t)\b"
+)
+_OPINED = ("?", "we ", "We ", "I ", "should", "must", "ought")
+"""Every match of the pattern has one of these."""
+
+_MAYBE = re.compile(
+    r"\b(?:may|might|could|would|will|won['\u2019]t|can|cannot|can['\u2019]t|perhaps|maybe|probably|likely|seems?|"
+    r"appears?|arguably|surely|clearly|fair|unfair|right|wrong|better|best|worse|worst|good|bad|important|useful|wise|"
+    r"welcome|worth|deserves?|matters?|risks?|danger(?:ous)?|promising|worrying|honest|hard|easy|simple|fine|strange|"
+    r"enough|too|if|unless|whether|let us|consider|imagine|our|us|we|i)\b"
+)
+"""For text in lower case."""
+
+
+def is_opinion(text: str) -> bool:
+    """Whether a passage is a question or says what its writer thinks."""
+    return any(word in text for word in _OPINED) and _OPINION.search(text) is not None
+
+
+@kept
+def may_be_opinion(text: str) -> bool:
+    """Whether a passage weighs, wishes or supposes."""
+    return _MAYBE.search(lowered(text)) is not None
