@@ -34,8 +34,9 @@ def embed(
     Every article without a vector of its current text gets one from the model of [lookup] embeddings. A run that was
     stopped is resumed.
 
-    \b Example:
-    ourtake archive embed --limit 1000
+    \b
+    Example:
+      ourtake archive embed --limit 1000
     """
     name = settings().lookup.embeddings
     with open_store() as store:
