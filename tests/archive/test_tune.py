@@ -97,10 +97,10 @@ def test_a_large_archive_is_got_ready_and_answers_as_before(tmp_path: Path, monk
     answer = archive.related(source)
     fresh = Archive(Store.open(f"sqlite:///{tmp_path}/s.db"), tmp_path / "s.index")
     fresh.expect([source] * MANY_SOURCES)
-    assert fresh.signals().rarity.cache_info().currsize == 0
+    assert len(fresh.signals().weights.rarity) == 0
     monkeypatch.setattr(lookup, "LARGE", 10)
     fresh.expect([source] * MANY_SOURCES)
-    assert fresh.signals().rarity.cache_info().currsize > len(WORDS)
+    assert len(fresh.signals().weights.rarity) > len(WORDS)
     assert fresh.related(source) == answer
 
 
