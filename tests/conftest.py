@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.command_server import CommandServer
+from tests.slow import SLOW
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -19,6 +21,27 @@ OURS = ("OURTAKE_TEST", "OURTAKE_LLMOCK", "OURTAKE_LLAMA")
 """Variables that are meant for the tests."""
 THEIRS = ("OURTAKE", "OPENAI", "ANTHROPIC", "XDG_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_COLOR", "GIT_")
 """Variables of the person who runs the tests that would change what is tested begin with these, in capitals or not."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the slow tests. A row of SLOW that fits none is an error, where all tests were collected."""
+    found = set()
+    for item in items:
+        for name in SLOW:
+            if item.nodeid.startswith(name):
+                item.add_marker(pytest.mark.slow)
+                found.add(name)
+    if not config.args_source.name == "ARGS" and found != set(SLOW):
+        raise pytest.UsageError(f"tests/slow.py names tests that are not there: {sorted(set(SLOW) - found)}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Under OURTAKE_TEST_REQUIRE_ALL a test that is skipped has failed."""
+    report = yield
+    if report.skipped and os.environ.get("OURTAKE_TEST_REQUIRE_ALL") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+    return report
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -59,7 +82,7 @@ def command(
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("OURTAKE", "OPENAI", "ANTHROPIC"))
     }
-    done = commands.run(words, folder=folder, env=kept | (env or {}), stdin=given, timeout=120)
+    done = commands.run(words, folder=folder, env=kept | (env or {}), stdin=given, timeout=600)
     return subprocess.CompletedProcess(words, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
@@ -71,6 +94,23 @@ def run(commands: CommandServer, tmp_path: Path) -> Run:
         return command(commands, *words, folder=folder or tmp_path, **given)  # type: ignore[arg-type]
 
     return inner
+
+
+def without_rights(*words: str, folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """The command by somebody who may write only where the permissions say so, also where the tests run as root."""
+    if os.geteuid() == 0 and shutil.which("setpriv") is None:
+        pytest.skip("root writes everywhere and there is no setpriv")
+    rights = "-dac_override,-dac_read_search"
+    drop = ["setpriv", "--bounding-set", rights, "--inh-caps", rights] if os.geteuid() == 0 else []
+    return subprocess.run(
+        [*drop, sys.executable, "-m", "ourtake", *words],
+        cwd=folder,
+        env=os.environ | env,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
 
 
 @pytest.fixture(scope="session")

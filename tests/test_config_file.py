@@ -18,9 +18,9 @@ from ourtake.config_file import load_settings
 from ourtake.errors import ConfigError
 
 SENTENCES = {
-    '[publication]\nname = 7': 'publication.name must be text, such as "text".',
+    "[publication]\nname = 7": 'publication.name must be text, such as "text".',
     '[models]\nnext_on_refusal = "perhaps"': "models.next_on_refusal must be true or false.",
-    '[models]\nnext_on_refusal = 3.5': "models.next_on_refusal must be true or false.",
+    "[models]\nnext_on_refusal = 3.5": "models.next_on_refusal must be true or false.",
     '[models]\ntries = "many"': "models.tries must be a whole number, such as 3.",
     "[models]\ntries = 2.5": "models.tries must be a whole number, such as 3.",
     "[models]\ntries = []": "models.tries must be a whole number, such as 3.",
@@ -30,10 +30,10 @@ SENTENCES = {
     "[budget]\nusd_per_run = nan": "budget.usd_per_run must be a number, such as 2.5.",
     "[budget]\nusd_per_run = []": "budget.usd_per_run must be a number, such as 2.5.",
     '[checks]\nignore = "LNK008"': 'checks.ignore must be a list, such as ["LNK008"].',
-    "[checks]\nignore = [\"LNK008\", 8]": 'item 2 of checks.ignore must be text, such as "text".',
+    '[checks]\nignore = ["LNK008", 8]': 'item 2 of checks.ignore must be text, such as "text".',
     "checks = 3": "checks must be a table, such as [checks] or checks = { ... }.",
     "[checks]\nseverity = 3": "checks.severity must be a table, such as [checks.severity] or ",
-    "[checks.severity]\nLNK001 = \"fatal\"": 'checks.severity.LNK001 must be "error", "warning" or "info".',
+    '[checks.severity]\nLNK001 = "fatal"': 'checks.severity.LNK001 must be "error", "warning" or "info".',
     "[models]\ndeadline_seconds = 0": "models.deadline_seconds must be more than 0.",
     "[models]\ntries = 0": "models.tries must be at least 1.",
     "[models]\ntemperature = 2.5": "models.temperature must be at most 2.",
@@ -43,11 +43,10 @@ SENTENCES = {
     '"openai:gpt-6.2-sol" or ["openai:gpt-6.2-sol", "baseline"].',
     '[models.x]\nbase_url = "nowhere"': "models.x.base_url must be the address of a server, such as "
     "http://HOST:PORT/v1, without ? and #.",
-    "[models.x]\napi_key_env = \"KEY\"": "models.x.base_url is missing.",
+    '[models.x]\napi_key_env = "KEY"': "models.x.base_url is missing.",
     "[take]\nlinks = { low = 3, high = 2, floor = 1, ceiling = 4 }": "take.links: must satisfy floor <= low <= high <= "
     "ceiling.",
-    "[style]\nrules = [{ pattern = \"(\" }]": "item 1 of style.rules: the pattern is not a "
-    "regular expression: ",
+    '[style]\nrules = [{ pattern = "(" }]': "item 1 of style.rules: the pattern is not a regular expression: ",
     "[checks]\nignored = []": "unknown key checks.ignored; did you mean ignore?",
     "[intake]\nzzz = 1": "unknown key intake.zzz; known here: ",
 }

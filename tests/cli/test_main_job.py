@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +13,7 @@ import pytest
 from ourtake.documents import Draft
 from ourtake.text.markdown import links, quotations
 from ourtake.text.words import canonical_url
-from tests.conftest import Run
+from tests.conftest import Run, without_rights
 
 GOOD = {
     "title": "A headline",
@@ -81,14 +79,14 @@ def test_a_batch_goes_on_where_it_ended(run: Run, paper: Path) -> None:
 
 
 BAD_SOURCES = {
-    "missing.json": (None, "no file"),
+    "missing.json": (None, "does not exist"),
     "bad.json": ('{"title": "x",\n "outlet" 1}', "line 2, column 11"),
     "latin.json": ('{"title": "caf\xe9"}'.encode("latin-1"), "position 14"),
     "empty.json": (json.dumps({**GOOD, "blurb": "  "}), "no blurb"),
     "long.json": (json.dumps({**GOOD, "blurb": "x" * 20_001}), "20,000"),
     "headless.json": (json.dumps({**GOOD, "title": ""}), "no headline"),
-    "address.json": (json.dumps({**GOOD, "url": "not an address"}), "no web address"),
-    "list.json": ("[]", "no JSON object"),
+    "address.json": (json.dumps({**GOOD, "url": "not an address"}), "not a web address"),
+    "list.json": ("[]", "not a JSON object"),
     "invisible.json": (json.dumps({**GOOD, "blurb": "\u200b\u00ad \n"}), "no blurb"),
     "outletless.json": (json.dumps({key: text for key, text in GOOD.items() if key != "outlet"}), "no outlet"),
     "nothing.json": (" \n", "is empty"),
@@ -125,7 +123,7 @@ BAD_CALLS = {
     "unknown draft": (("check", "nothing"), "neither a file nor a draft"),
     "empty archive": (("--store", "sqlite:///other.db", "related", "sources/01-data-centre-power.md"), "no store"),
     "not ours": (("--store", "sqlite:///ourtake.toml", "archive", "stats"), "not an ourtake store"),
-    "no folder": (("--store", "sqlite:///nowhere/x.db", "archive", "add", "archive"), "no folder"),
+    "no folder": (("--store", "sqlite:///nowhere/x.db", "archive", "add", "archive"), "not a folder"),
     "unknown key": (("--config", "odd.toml", "doctor"), "did you mean voice"),
 }
 
@@ -172,8 +170,6 @@ def test_a_server_that_is_not_there_is_said(run: Run, paper: Path) -> None:
 
 
 def test_help_loads_no_sdk_and_no_database(run: Run, tmp_path: Path) -> None:
-    import subprocess
-    import sys
 
     code = (
         "import sys, ourtake.cli.main; print([m for m in ('openai', 'anthropic', 'sqlalchemy', 'tantivy', "
@@ -202,23 +198,6 @@ def test_a_folder_that_cannot_be_written_is_said_before_anything_is_made(run: Ru
     done = without_rights(*words, folder=paper)
     assert done.returncode == 2 and "Traceback" not in done.stderr and len(done.stderr.strip().splitlines()) == 1
     assert list(locked.iterdir()) == [] and run("drafts", "list", "--json", folder=paper).stdout == before
-
-
-def without_rights(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """The command without root's right to write everywhere, where the tests run as root."""
-    drop = [
-        "setpriv",
-        "--bounding-set",
-        "-dac_override,-dac_read_search",
-        "--inh-caps",
-        "-dac_override,-dac_read_search",
-    ]
-    if os.geteuid() == 0 and shutil.which("setpriv") is None:
-        pytest.skip("root writes everywhere and there is no setpriv")
-    prefix = drop if os.geteuid() == 0 else []
-    return subprocess.run(
-        [*prefix, sys.executable, "-m", "ourtake", *words], cwd=folder, capture_output=True, text=True, timeout=60
-    )
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import pytest
 
 from ourtake.archive.cache_folder import MARK
 from tests.cli.conftest import ONE, held, is_refused
+from tests.conftest import without_rights
 
 READERS = {
     "search": ("archive", "search", "grid"),
@@ -29,19 +28,7 @@ READERS = {
 
 
 def as_reader(folder: Path, *words: str, home: Path) -> subprocess.CompletedProcess[str]:
-    """The command by somebody who may write only where the rights say so, also where the tests run as root."""
-    if os.geteuid() == 0 and shutil.which("setpriv") is None:
-        pytest.skip("root writes everywhere and there is no setpriv")
-    drop = [
-        "setpriv",
-        "--bounding-set",
-        "-dac_override,-dac_read_search",
-        "--inh-caps",
-        "-dac_override,-dac_read_search",
-    ]
-    env = {**os.environ, "HOME": str(home), "XDG_CACHE_HOME": ""}
-    command = [*(drop if os.geteuid() == 0 else []), sys.executable, "-m", "ourtake", *words]
-    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False)
+    return without_rights(*words, folder=folder, HOME=str(home), XDG_CACHE_HOME="")
 
 
 @pytest.fixture(scope="module")

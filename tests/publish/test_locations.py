@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ourtake.documents import Take
-from ourtake.publish.fixed_file import mended_text
+from ourtake.publish.fixed_file import fixed_text
 from ourtake.publish.locations import layout_of_file, position
 from ourtake.publish.markdown import read
 from ourtake.values import clean_text
@@ -57,7 +57,7 @@ def test_a_word_of_the_summary_is_changed_where_it_stands_and_nothing_else(form:
     new = take.model_copy(
         update={"summary": take.summary.replace("fifty", "forty"), "body": take.body.replace("[lost]", 'it\'s "lost"')}
     )
-    changed, left = mended_text("x.md", text, old=take, new=new)
+    changed, left = fixed_text("x.md", text, old=take, new=new)
     assert left == [] and read(clean_text(changed), "x")[0] == new
     assert changed == text.replace("fifty", "forty").replace("[lost]", 'it\'s "lost"')
 
@@ -66,14 +66,14 @@ def test_a_word_of_the_summary_is_changed_where_it_stands_and_nothing_else(form:
 def test_quotes_are_written_as_the_value_needs_them(form: str) -> None:
     text, take = document(SUMMARIES[form])
     new = take.model_copy(update={"summary": take.summary.replace("fifty", '"it\'s" forty')})
-    changed, left = mended_text("x.md", text, old=take, new=new)
+    changed, left = fixed_text("x.md", text, old=take, new=new)
     assert left == [] and read(clean_text(changed), "x")[0] == new
 
 
 def test_a_value_that_yaml_would_read_otherwise_is_left_alone() -> None:
     text, take = document("summary: fifty halls wait\n")
     new = take.model_copy(update={"summary": "[1]: fifty # halls"})
-    assert mended_text("x.md", text, old=take, new=new) == (text, ["summary"])
+    assert fixed_text("x.md", text, old=take, new=new) == (text, ["summary"])
 
 
 def test_tags_headline_and_lines() -> None:

@@ -166,7 +166,7 @@ def test_the_list_of_calls_says_why_there_is_no_reply_and_the_draft_what_it_cost
     again = run("draft", SOURCE, "--model", "openai:drop-before", folder=paper, env=env)
     assert (
         "The outcomes of calls " in again.stderr
-        and " are unknown: an earlier run had no answer, and they may have been billed." in again.stderr
+        and " are unknown: an earlier run received no answer, and they may have been billed." in again.stderr
     )
 
 

@@ -35,7 +35,7 @@ class Document(NamedTuple):
     name: str
     text: Text
     parts: tuple[Part, ...]
-    title: str = ""
+    title: Text = Text()
     url: str = ""
     published: str | None = None
     complete: bool = True
@@ -74,7 +74,7 @@ def _document(given: _Given) -> Document:
             text += _BREAK if text else ""
             parts.append(Part(field, len(text), len(text) + len(value)))
             text += value
-    return Document(given.name, Text(text), tuple(parts), given.title, given.url, given.published, given.complete)
+    return Document(given.name, Text(text), tuple(parts), Text(given.title), given.url, given.published, given.complete)
 
 
 def _given_source(source: Source) -> _Given:

@@ -59,11 +59,18 @@ def terms_in(tokens: Tokens, which: slice) -> frozenset[str]:
 
 
 @kept
+def sentence_terms(text: str) -> tuple[frozenset[str], ...]:
+    """The terms of each sentence of a text."""
+    tokens = tokenize(text)
+    return tuple([terms_in(tokens, tokens.between(span.start, span.end)) for span in sentences(text)])
+
+
+@kept
 def postings(text: str) -> Mapping[str, Sequence[int]]:
     """Each term of a document with the numbers of the sentences that hold it."""
     found: dict[str, list[int]] = {}
-    for index, sentence in enumerate(sentences(text)):
-        for term in terms(sentence.text):
+    for index, held in enumerate(sentence_terms(text)):
+        for term in held:
             found.setdefault(term, []).append(index)
     return found
 

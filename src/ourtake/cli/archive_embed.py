@@ -61,7 +61,7 @@ def embed(
         finally:
             embedder.close()
         left, learned = work.articles - done, store.ranking()
-    emit(f"{done} articles have a new vector of {name}; {left or 'none'} left.")
+    emit(f"{done} articles have a new vector of {name}; {f'{left} are' if left else 'none is'} left.")
     if learned is not None and not lazy.rank.Weighting.model_validate_json(learned).weights.get("meaning"):
         emit("The weights in use ignore meaning. Run `ourtake archive tune` to learn new ones.")
 

@@ -36,7 +36,7 @@ def _in_file(target: CheckTarget, fixed: Fixed, run: CheckRun, *, write: bool) -
     """What was written; None where nothing was."""
     assert target.opened is not None and target.path is not None
     before = target.opened.text
-    text, left = lazy.fixed_file.mended_text(target.name, before, old=target.take, new=fixed.take)
+    text, left = lazy.fixed_file.fixed_text(target.name, before, old=target.take, new=fixed.take)
     take, report = fixed.take, fixed.report
     if left:
         say(f"{target.name}: {', '.join(left)} could not be fixed in place. Fix it by hand.")

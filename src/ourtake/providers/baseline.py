@@ -1,8 +1,8 @@
-"""The built-in writer: no model, no key, no network. It arranges, and makes nothing up.
+"""The built-in writer: no model, no key, no network. It arranges quotations and invents nothing.
 
 Every statement about the world is an exact, attributed quotation of the source's blurb or of an article of the archive;
-its own sentences only say where a quotation comes from, how old it is, and what a reader may ask. Its takes say that it
-wrote them. It is the default of a new publication and the floor that a model has to beat.
+its own sentences (baseline.toml) only say where a quotation comes from, how old it is, and what a reader may ask. Its
+takes say that it wrote them. It is the default of a new publication, and a model has to do better.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LEAST_TAGS = 4
 _QUOTING = 455
 """Words of the paragraphs that quote: with the closing one they make a body in the middle of its range."""
 
-# Torn out of its paragraph, a sentence that begins like this speaks of nobody, or of a time that nobody knows.
+# Out of its paragraph, a sentence that begins like this refers to nothing, or to an unknown time.
 _DANGLING = re.compile(
     r"(?:It|They|He|She|That|This|These|Those|And|But|So|Then|Both|Her|His|Their|Its|Each|Another|Such|Here|There|"
     r"Instead|However|Yet|Nor|Or|Again|"
@@ -110,8 +110,7 @@ def _quotes(item: Related, terms: set[str]) -> list[Quote]:
         plain = plain and not _DANGLING.match(text)
         if plain and 9 <= count_words(text) <= 38 and text[0].isupper() and text[-1] in ".!":
             found.append(Quote(text, place, len(_informative(text) & terms)))
-    # Of two equally to the point, the one that stands on its own is better: "it" and "they" have lost what they stood
-    # for.
+    # Of two that are equally relevant, the one without pronouns is better: "it" and "they" have lost their referents.
     return sorted(found, key=lambda quote: (-quote.shared, bool(re.search(r"\b(?:it|they|he|she|them)\b", quote.text))))
 
 
@@ -179,8 +178,8 @@ def _fill(start: str, quotes: Sequence[Quote], *, lead_ins: Sequence[str], most:
 
 
 def _in_order(start: str, quotes: Sequence[Quote], lead_ins: Sequence[str]) -> str:
-    told = sorted(quotes, key=lambda quote: quote.place)
-    return " ".join([start, *(f"{lead} {_quoted(quote.text)}" for lead, quote in zip(lead_ins, told, strict=False))])
+    ordered = sorted(quotes, key=lambda quote: quote.place)
+    return " ".join([start, *(f"{lead} {_quoted(quote.text)}" for lead, quote in zip(lead_ins, ordered, strict=False))])
 
 
 def _introduced(key: str, source: Source, most: int) -> str:
@@ -242,7 +241,7 @@ def _tags(source: Source, offered: Sequence[Related], terms: set[str]) -> list[s
     supported = [tag for tag in carried if stems & {_stem(word) for word in _informative(tag)}]
     shared = [tag for tag in carried if carried.count(tag) > 1]
     found = list(dict.fromkeys([*supported, *shared]))
-    told = {_stem(word) for word in _informative(source.blurb)}
+    again = {_stem(word) for word in _informative(source.blurb)}
     title = [
         word.casefold()
         for word in words(source.title)
@@ -251,7 +250,7 @@ def _tags(source: Source, offered: Sequence[Related], terms: set[str]) -> list[s
     # A headline's word that the blurb takes up again is most often what the story is about; the others are often its
     # verbs.
     spare = [
-        *sorted(title, key=lambda word: _stem(word) not in told),
+        *sorted(title, key=lambda word: _stem(word) not in again),
         *(each[0] if each else []),
         normalise(source.outlet),
     ]

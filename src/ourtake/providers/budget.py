@@ -24,7 +24,7 @@ _NAMES = {"draft": "usd_per_draft", "run": "usd_per_run or --max-cost", "day": "
 
 
 def ceilings_of(settings: Settings, *, max_cost: Decimal | None = None) -> tuple[Ceiling, ...]:
-    """The limits in force; --max-cost stands in for usd_per_run."""
+    """The limits in force; --max-cost replaces usd_per_run."""
     budget = settings.budget
     run = budget.usd_per_run if max_cost is None else max_cost
     given = (("draft", budget.usd_per_draft), ("run", run), ("day", budget.usd_per_day))
@@ -32,14 +32,12 @@ def ceilings_of(settings: Settings, *, max_cost: Decimal | None = None) -> tuple
 
 
 def check_priced(specs: Sequence[str], settings: Settings, *, ceilings: Sequence[Ceiling]) -> None:
-    """Raise ConfigError for a model without a price while a limit in money is set: nobody could tell when it is
-    reached.
-    """
+    """Raise ConfigError for a model without a price while a limit in money is set: it could not be enforced."""
     for spec in specs if ceilings else ():
         provider, _, model = spec.partition(":")
         if tariff_of(provider, model, settings) is None:
             raise ConfigError(
-                f"The price of {spec} is not known, so a limit in money can't be kept.",
+                f"The price of {spec} is not known, so a limit in money can't be enforced.",
                 f'Add a table [prices."{spec}"] with input and output (USD per million tokens) to ourtake.toml, or '
                 f"remove the limit.",
             )
@@ -63,15 +61,15 @@ def limit_error(over: Over) -> LimitError:
     scope, limit = over.ceiling
     of = {"draft": "a draft", "run": "a run", "day": "a day (UTC)"}[scope]
     if over.boundless:
-        which = "an earlier call had no price, and nobody can say what it cost"
+        which = "an earlier call had no price, so its cost is unknown"
         if over.boundless > 1:
-            which = f"{over.boundless} earlier calls had no price, and nobody can say what they cost"
+            which = f"{over.boundless} earlier calls had no price, so their cost is unknown"
         return LimitError(
-            f"The limit of {in_words(limit)} for {of} can't be kept: {which}.",
-            "See `ourtake calls list --state unknown`; leave the limit out, or keep it for a new run, draft or day.",
+            f"The limit of {in_words(limit)} for {of} can't be enforced: {which}.",
+            "See `ourtake calls list --state unknown`; remove the limit, or set it in a new run, draft or day.",
         )
     return LimitError(
-        f"The limit of {in_words(limit)} for {of} could be passed: {in_words(over.spent)} are spent or set aside, "
+        f"The limit of {in_words(limit)} for {of} could be passed: {in_words(over.spent)} have been spent or reserved, "
         f"and the next call may cost {in_words(over.needed)}.",
         f"What is done is kept; raise {_NAMES[scope]} and run it again, a batch with --resume.",
     )

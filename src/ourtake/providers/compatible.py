@@ -15,8 +15,7 @@ from ourtake.documents import Payload
 from ourtake.providers.base import Connection, OnText, Reply, ReplyStatus, Request
 from ourtake.providers.exchange import ApiProvider, Parts
 from ourtake.providers.faults import not_an_answer, too_long
-from ourtake.providers.http import http_client, table
-from ourtake.providers.openai_client import client_of_server
+from ourtake.providers.http import JsonClient, table
 from ourtake.providers.parameters import with_schema
 from ourtake.providers.usage import Counted, counted
 
@@ -36,8 +35,9 @@ class Compatible(ApiProvider):
         self._changes = 0
         self._proved = False
         self._forms: tuple[Output, ...] = _LADDER if self._server.output == "auto" else (self._server.output,)
-        http = http_client(self._server.base_url, on_headers=connection.on_headers)
-        super().__init__(connection, client_of_server(connection.key, base_url=self._server.base_url, http_client=http))
+        # Not the openai SDK: it would send OPENAI_ORG_ID and headers that are meant for OpenAI to any address.
+        headers = {"authorization": f"Bearer {connection.key or 'none'}"}
+        super().__init__(connection, JsonClient(self._server.base_url, headers, connection.on_headers))
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """See Provider. Raises PermanentError for a prompt that can't fit the server's context window."""
@@ -77,7 +77,7 @@ class Compatible(ApiProvider):
         more: Payload = {"stream": True} if stream else {}
         if stream and self.learned.takes("stream_options"):
             more["stream_options"] = {"include_usage": True}
-        return await self.client.chat.completions.with_raw_response.create(**arguments, **more)
+        return await self.client.post("/chat/completions", body=arguments | more, stream=stream)
 
     def read(self, answer: Payload, parts: Parts) -> None:
         """See ApiProvider."""

@@ -1,8 +1,8 @@
-"""Sentence vectors from a server that speaks OpenAI's embeddings, through the openai SDK.
+"""Sentence vectors from a server that speaks OpenAI's embeddings.
 
-Look-up is no coroutine, and may be called from within one: the calls run on a thread with an event loop of its own. A
-text that the server finds too long is cut in half, a list that it finds too long is sent in halves; both are remembered
-for the run.
+Look-up is not a coroutine, but may be called from one, so the calls run on a thread with its own event loop. A text
+that the server finds too long is cut in half, a list that it finds too long is sent in halves; the sizes that fit are
+remembered for the run.
 """
 
 from __future__ import annotations
@@ -19,16 +19,14 @@ from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy
-import openai
 
 from ourtake.documents import Payload, Usage
 from ourtake.errors import PermanentError, ProviderError, TransientError
 from ourtake.providers.base import ProviderInfo
 from ourtake.providers.budget import FRAME, limit_error
 from ourtake.providers.exchange import plain_error
-from ourtake.providers.http import http_client, json_answer, table
+from ourtake.providers.http import JsonClient, http_client, json_answer, table
 from ourtake.providers.ledger import Ledger
-from ourtake.providers.openai_client import client_of_server
 from ourtake.providers.outcomes import failed
 from ourtake.providers.pricing import cost_of, most, tariff_of
 from ourtake.providers.rate import RateLimiter
@@ -89,7 +87,10 @@ class EmbeddingServer:
         self._provider, _, self._model = name.partition(":")
         self._info = ProviderInfo(self._provider, self._model, key_name or "the server's key", base_url)
         self._base_url = base_url
-        self._key = os.environ.get(key_name, "") if key_name else ""
+        self._headers = {"authorization": f"Bearer {os.environ.get(key_name, '') or 'none'}"}
+        if self._provider == "openai":
+            named = {"openai-organization": "OPENAI_ORG_ID", "openai-project": "OPENAI_PROJECT_ID"}
+            self._headers |= {header: os.environ[name] for header, name in named.items() if os.environ.get(name)}
         self._retrier = Retrier(
             self._provider, tries=limits.tries, deadline_seconds=limits.deadline_seconds, limiter=limits.limiter
         )
@@ -99,7 +100,7 @@ class EmbeddingServer:
         self._characters: int | None = None
         self._together: int | None = None
         self._loop = _LoopThread()
-        self._client: openai.AsyncOpenAI | None = None
+        self._client: JsonClient | None = None
 
     def vectors(self, texts: Sequence[str], *, query: bool = False) -> NDArray[float32]:
         """See Embedder. Raises ProviderError."""
@@ -145,12 +146,10 @@ class EmbeddingServer:
             return await self._ask(texts)
         tariff = tariff_of(self._provider, self._model, self._ledger.settings)
         # No token is shorter than a byte (budget.py); vectors are not billed as output.
-        reserved = (
-            None if tariff is None else most(tariff, sent=sum(len(text.encode()) for text in texts) + FRAME, received=0)
-        )
-        call = await self._begun(
-            self._ledger, self._start(texts, task=task, run_id=self._ledger.run_id, reserved=reserved)
-        )
+        tokens = sum(len(text.encode()) for text in texts) + FRAME
+        reserved = None if tariff is None else most(tariff, sent=tokens, received=0)
+        start = self._start(texts, task=task, run_id=self._ledger.run_id, reserved=reserved)
+        call = await self._begun(self._ledger, start)
         begun = time.monotonic()
         end = CallEnd(state="unknown", error="Stopped before an answer arrived.", usage=Usage(calls=1))
         try:
@@ -162,9 +161,8 @@ class EmbeddingServer:
             end = failed(error, "", 0.0)
             raise
         finally:
-            await asyncio.shield(
-                self._ledger.finish(call, end.model_copy(update={"seconds": time.monotonic() - begun}))
-            )
+            end = end.model_copy(update={"seconds": time.monotonic() - begun})
+            await asyncio.shield(self._ledger.finish(call, end))
 
     async def _begun(self, ledger: Ledger, start: CallStart) -> int:
         """The call's number in the ledger. Nothing is read back from there: the vectors are the store's, and what has
@@ -184,31 +182,16 @@ class EmbeddingServer:
         hashed = hashlib.sha256("\x00".join([self.name, *texts]).encode()).hexdigest()
         # The texts are the archive's own or the source's: their beginnings say which they were.
         prompt = "\n".join(text[:80].replace("\n", " ") for text in texts)
-        return CallStart(
-            draft_id="",
-            run_id=run_id,
-            provider=self._provider,
-            model=self._model,
-            task=task,
-            request_hash=hashed,
-            prompt=prompt,
-            reserved=reserved,
-        )
+        asked = {"provider": self._provider, "model": self._model, "task": task, "request_hash": hashed}
+        return CallStart(draft_id="", run_id=run_id, prompt=prompt, reserved=reserved, **asked)
 
     async def _ask(self, texts: list[str]) -> _Answer:
         if self._client is None:
             client = http_client(self._base_url, most=MOST_BYTES, on_headers=self._limiter.seen)
-            if self._provider == "openai":
-                self._client = openai.AsyncOpenAI(max_retries=0, base_url=self._base_url, http_client=client)  # type: ignore[arg-type,unused-ignore]
-            else:
-                self._client = client_of_server(self._key, base_url=self._base_url, http_client=client)
+            self._client = JsonClient(self._base_url, self._headers, http=client)
+        body = {"model": self._model, "input": texts, "encoding_format": "base64"}
         try:
-            answer = await self._client.embeddings.with_raw_response.create(
-                model=self._model, input=texts, encoding_format="base64"
-            )
-            found = await json_answer(answer.http_response, self._provider)
-        except asyncio.CancelledError:
-            raise
+            found = await json_answer(await self._client.post("/embeddings", body=body), self._provider)
         except Exception as error:
             raise plain_error(error, info=self._info) from error
         sent = {"prompt_tokens": table(found.get("usage")).get("prompt_tokens")}
@@ -226,7 +209,7 @@ class EmbeddingServer:
             index = row.get("index")
             placed[index if isinstance(index, int) else number] = self._vector(row.get("embedding"))
         if sorted(placed) != list(range(count)):
-            raise self._no_vectors("vectors that can't be told apart")
+            raise self._no_vectors("vectors with the same index")
         if len({len(vector) for vector in placed.values()}) > 1:
             raise self._no_vectors("vectors of different lengths")
         found = numpy.stack([placed[number] for number in range(count)])

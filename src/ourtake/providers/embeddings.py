@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ourtake.store.calls import Bill
 
 HURRY_TRIES, HURRY_SECONDS = 2, 15.0
-"""Look-up does not wait longer than that for the vector of a source: it can go on without."""
+"""Look-up does not wait longer for the vector of a source: it works without one."""
 
 
 def build_embedder(
@@ -65,7 +65,7 @@ def build_embedder(
         spec,
         base_url=os.environ.get(row.address_variable, "") or row.address,
         key_name=row.key,
-        # A look-up waits for no limits: its few calls go out, or it goes on without.
+        # A look-up does not wait for rate limits: its few calls are sent at once, or it works without them.
         limits=Limits(HURRY_TRIES, HURRY_SECONDS, RateLimiter(name=spec), hurry=True) if hurry else limits,
         ledger=None if store is None else _ledger(spec, settings, store, bill=bill),
     )

@@ -19,7 +19,7 @@ import httpx2
 from ourtake.documents import Payload, Usage
 from ourtake.errors import PermanentError, ProviderError, TransientError
 from ourtake.providers.base import Connection, OnText, ProviderInfo, Reply, ReplyStatus, Request
-from ourtake.providers.faults import broken, fault, fault_in_stream, not_an_answer, said
+from ourtake.providers.faults import broken, fault, fault_in_stream, not_an_answer, said, too_large
 from ourtake.providers.http import MAX_BYTES, json_answer, json_events
 from ourtake.providers.parameters import Capabilities
 from ourtake.providers.usage import Counted
@@ -43,8 +43,8 @@ class Parts:
 class ApiProvider:
     """A provider on the wire. A subclass says how its API words a request and an answer; the rest is done here.
 
-    `client` closes with `close()` and gets JSON with `get(path, cast_to=httpx2.Response)`, as the SDKs' clients and
-    http.JsonClient do. `create`: the SDK's function, whose signature says which parameters it knows.
+    `client` has `close()` and `get(path, cast_to=httpx2.Response)`, as the SDKs' clients and http.JsonClient do.
+    `create`: the SDK's function, whose signature says which parameters it knows.
     """
 
     stops: ClassVar[Mapping[str, ReplyStatus]] = {}
@@ -70,7 +70,7 @@ class ApiProvider:
         raise NotImplementedError
 
     async def send(self, arguments: Payload, *, stream: bool) -> Any:
-        """The raw answer (`http_response`, `headers`); the body of a stream is not read yet."""
+        """The response, or an SDK's raw one; the body of a stream is not read yet."""
         raise NotImplementedError
 
     def read(self, answer: Payload, parts: Parts) -> None:
@@ -156,13 +156,12 @@ def _adapted(api: ApiProvider, error: Exception, *, without: frozenset[str], ask
 
 async def _once(api: ApiProvider, arguments: Payload, on_text: OnText | None) -> Reply:
     if on_text is None:
-        answer = await api.send(arguments, stream=False)
-        body = await json_answer(answer.http_response, api.name)
+        response = _response(await api.send(arguments, stream=False))
+        body = await json_answer(response, api.name)
         _refuse_error(body, api)
-        return api.whole(body, answer.headers.get(api.request_id_header))
+        return api.whole(body, response.headers.get(api.request_id_header))
     on_text("")
-    answer = await api.send(arguments, stream=True)
-    response: httpx2.Response = answer.http_response
+    response = _response(await api.send(arguments, stream=True))
     parts, seen, length = Parts(), -1, 0
     try:
         async for event in json_events(response, api.name):
@@ -175,9 +174,7 @@ async def _once(api: ApiProvider, arguments: Payload, on_text: OnText | None) ->
             new, seen = "" if parts.done else "".join(parts.text[seen:]), len(parts.text)
             length += len(new)
             if length > MAX_BYTES:
-                raise PermanentError(
-                    "The provider's answer is too large to be a take.", "Check the base address of the provider."
-                )
+                raise too_large()
             if new:
                 on_text(clean_text(new))
             if parts.done:
@@ -187,7 +184,12 @@ async def _once(api: ApiProvider, arguments: Payload, on_text: OnText | None) ->
     if seen < 0:
         raise not_an_answer(api.name)
     with _reading(api):
-        return api.made(parts, answer.headers.get(api.request_id_header))
+        return api.made(parts, response.headers.get(api.request_id_header))
+
+
+def _response(answer: Any) -> httpx2.Response:
+    found: httpx2.Response = getattr(answer, "http_response", answer)
+    return found
 
 
 @contextmanager

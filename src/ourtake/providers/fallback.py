@@ -3,9 +3,8 @@ request.
 
 A refusal or a content filter passes on only where [models] next_on_refusal says so. A breaker per provider: after
 BREAK_AFTER failures in a row it is passed over for PAUSE seconds, so that a long run does not pay the whole wait of a
-dead provider for every draft; one whose account is empty for EMPTY_PAUSE seconds. Inside each provider stand its own
-tries and its own rows of the ledger. A draft that goes on after a kill begins with the provider that has answered it
-already.
+dead provider for every draft; one whose account is empty for EMPTY_PAUSE seconds. Each provider has its own tries and
+its own rows in the ledger. A draft that is resumed after a kill begins with the provider that has answered it already.
 """
 
 from __future__ import annotations

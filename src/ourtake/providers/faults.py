@@ -19,19 +19,12 @@ from ourtake.providers.redaction import Redaction
 from ourtake.values import clean_text, retry_after_seconds
 
 TRANSIENT = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
-_CONTEXT = re.compile(
-    r"context_length_exceeded|exceed_context_size|prompt is too long|maximum context length|context (?:window|size|"
-    r"length)|too many tokens",
-    re.I,
+_CONTEXT = (
+    r"context_length_exceeded|exceed_context_size|prompt is too long|maximum context length|"
+    r"context (?:window|size|length)|too many tokens"
 )
-_FILTER = re.compile(
-    r"content_filter|content_policy|content[- ]filter|content management policy|bio_policy|misalignment_policy|"
-    r"safety_violation",
-    re.I,
-)
-_MODEL = re.compile(
-    r"model_not_found|\bmodel\b.{0,80}(?:does not exist|not found|not exist)|(?:unknown|invalid|no such) model", re.I
-)
+_FILTER = r"content_policy|content[-_ ]filter|content management policy|bio_policy|misalignment_policy|safety_violation"
+_MODEL = r"model_not_found|\bmodel\b.{0,80}(?:does not exist|not found|not exist)|(?:unknown|invalid|no such) model"
 _SECRET = re.compile(r"\b(?:sk|pk|key)-[\w*.-]{6,}|(?<=Bearer )\S+", re.I)
 
 
@@ -55,62 +48,46 @@ def fault(status: int, body: object, *, info: ProviderInfo, headers: Mapping[str
     found = _permanent(status, text, info)
     if found is not None:
         return found
-    reason = text or "no reason given"
+    reason, name = text or "no reason given", info.provider
     if status in TRANSIENT or status >= 500:
-        sentence = {
-            429: f"{info.provider} has too many requests and answered 429: {reason}.",
-            529: f"{info.provider} is overloaded and answered 529: {reason}.",
-        }
-        what = sentence.get(status, f"{info.provider} failed with status {status}: {reason}.")
-        return TransientError(_one_stop(what), "Try again later.", status=status, retry_after=wait_asked(headers or {}))
-    what = _one_stop(f"{info.provider} refused the request with status {status}: {reason}.")
+        failed = {429: "has too many requests and answered 429", 529: "is overloaded and answered 529"}
+        what = _one_stop(f"{name} {failed.get(status, f'failed with status {status}')}: {reason}.")
+        return TransientError(what, "Try again later.", status=status, retry_after=wait_asked(headers or {}))
+    what = _one_stop(f"{name} refused the request with status {status}: {reason}.")
     return PermanentError(what, "Check the model and its settings.", status=status, named=False)
 
 
 def _permanent(status: int, text: str, info: ProviderInfo) -> ProviderError | None:
-    name, model = info.provider, info.model
-    if 300 <= status < 400:
-        return PermanentError(
-            f"{name} answered with a redirect, which is not followed.",
-            "Check the base address.",
-            status=status,
-            lasting=True,
-        )
+    name, model, key = info.provider, info.model, info.key_name
+    what = do = ""
     if status == 402 or (_says(info.no_credit, text) and status in (400, 403, 429)):
         what = _one_stop(f"{name} says that the account has no credit left: {text or 'payment required'}.")
         return PermanentError(what, "Add credit to it, or choose another model.", status=status, quota=True)
-    if status not in (400, 401, 403, 404, 413, 415, 422):
+    if 300 <= status < 400:
+        what, do = f"{name} answered with a redirect, which is not followed.", "Check the base address."
+    elif status not in (400, 401, 403, 404, 413, 415, 422):
         return None
-    if status == 401 or _says(info.bad_key, text):
-        return PermanentError(
-            f"{name} refused the key, asked for model {model}.", f"Check {info.key_name}.", status=status, lasting=True
-        )
-    if status == 404 or _MODEL.search(text):
+    elif status == 401 or _says(info.bad_key, text):
+        what, do = f"{name} refused the key, asked for model {model}.", f"Check {key}."
+    elif status == 404 or _says(_MODEL, text):
         what = f"{name} has no model {model} at this address."
-        return PermanentError(
-            what, "See `ourtake models --ping`, or check the base address.", status=status, lasting=True
-        )
-    if status == 413 or _CONTEXT.search(text):
+        do = "See `ourtake models --ping`, or check the base address."
+    elif status == 413 or _says(_CONTEXT, text):
         return too_long(info, status=status)
-    if _FILTER.search(text):
+    elif _says(_FILTER, text):
         what = _one_stop(f"{name}'s content filter stopped this take: {text}.")
         return AnswerError(what, "Choose another provider, or write it by hand.", status="filtered")
-    if status == 403:
+    elif status == 403:
         what = f"The key for {name} may not use model {model}."
-        return PermanentError(
-            what, f"Check the permissions of {info.key_name}, or choose another model.", status=status, lasting=True
-        )
-    return None
+        do = f"Check the permissions of {key}, or choose another model."
+    return PermanentError(what, do, status=status, lasting=True) if what else None
 
 
 def too_long(info: ProviderInfo, *, status: int | None = None) -> PermanentError:
     """A prompt that the model's context window can't hold."""
     what = f"The prompt is too long for {info.provider}:{info.model}."
-    return PermanentError(
-        what,
-        "Choose a model with a larger context window, or offer fewer articles (offered in [lookup]).",
-        status=status,
-    )
+    do = "Choose a model with a larger context window, or offer fewer articles (offered in [lookup])."
+    return PermanentError(what, do, status=status)
 
 
 def fault_in_stream(error: object, *, info: ProviderInfo, otherwise: int = 500) -> ProviderError:
@@ -132,37 +109,35 @@ _IN_STREAM = (
     ("permission", 403),
     ("not_found", 404),
     ("invalid_(?:request|prompt)", 400),
-    (_FILTER.pattern, 400),
-    (_CONTEXT.pattern, 400),
+    (_FILTER, 400),
+    (_CONTEXT, 400),
 )
 
 
 def broken(error: BaseException, *, info: ProviderInfo, host: str) -> ProviderError | None:
-    """The error of a connection that failed: status 0 where nothing can have been sent, None where nobody knows. None:
-    it was no connection's.
+    """The error of a connection that failed: status 0 where nothing can have been sent, None where nobody knows.
+    Returns None for an error that is not a connection's.
     """
     causes = list(_causes(error))
     # Only what was raised on the way of this request, which the SDK wraps: an error that is being handled further out
     # is in the chain, too.
     ours = next((cause for cause in _causes(error, wrapped=True) if isinstance(cause, ProviderError)), None)
+
+    def among(*kinds: type[BaseException]) -> bool:
+        return any(isinstance(cause, kinds) for cause in causes)
+
     if ours is not None:
         return ours
-    if any(isinstance(cause, ssl.SSLError) or "CERTIFICATE_VERIFY" in str(cause) for cause in causes):
-        return PermanentError(
-            f"The certificate of {host} can't be verified.",
-            "Check the base address and the machine's clock.",
-            lasting=True,
-        )
-    if any(isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout) for cause in causes):
-        return TransientError(
-            f"{info.provider} could not be reached at {host}.", "Check the network and the address.", status=0
-        )
-    if any(isinstance(cause, httpx2.TransportError | httpx2.DecodingError | httpx2.StreamError) for cause in causes):
-        what = (
-            f"The connection to {info.provider} broke before its answer was whole; what was sent may have been billed."
-        )
-        return TransientError(what, "Try again, a draft with --retry-unknown; check the network if it stays so.")
-    if any(isinstance(cause, httpx2.InvalidURL | httpx2.UnsupportedProtocol | UnicodeError) for cause in causes):
+    if among(ssl.SSLError) or any("CERTIFICATE_VERIFY" in str(cause) for cause in causes):
+        what = f"The certificate of {host} can't be verified."
+        return PermanentError(what, "Check the base address and the machine's clock.", lasting=True)
+    if among(httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout):
+        what = f"{info.provider} could not be reached at {host}."
+        return TransientError(what, "Check the network and the address.", status=0)
+    if among(httpx2.TransportError, httpx2.DecodingError, httpx2.StreamError):
+        what = f"The connection to {info.provider} broke before its answer was whole; it may have been billed."
+        return TransientError(what, "Try again, a draft with --retry-unknown; check the network if it happens again.")
+    if among(httpx2.InvalidURL, httpx2.UnsupportedProtocol, UnicodeError):
         what = f"The base address or the key of {info.provider} has characters that can't be sent."
         return PermanentError(what, f"Check base_url and {info.key_name}.", lasting=True)
     return None
@@ -179,11 +154,14 @@ def _causes(error: BaseException | None, *, wrapped: bool = False) -> Iterator[B
 
 def not_an_answer(provider: str) -> TransientError:
     """A success status over something that no model sends: an error page, null, an object without a reply."""
-    return TransientError(
-        f"{provider} sent something that is not a model's answer.",
-        "Check the base address of the provider.",
-        status=200,
-    )
+    what = f"{provider} sent something that is not a model's answer."
+    return TransientError(what, "Check the base address of the provider.", status=200)
+
+
+def too_large() -> PermanentError:
+    """An answer that is longer than any take."""
+    what = "The provider's answer is too large to be a take."
+    return PermanentError(what, "Check the base address of the provider.")
 
 
 def wait_asked(headers: Mapping[str, str]) -> float | None:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import httpx2
 
 from ourtake.documents import Payload
 from ourtake.errors import PermanentError
 from ourtake.providers.base import OnHeaders
-from ourtake.providers.faults import not_an_answer
+from ourtake.providers.faults import not_an_answer, too_large
 
 MAX_BYTES = 1_000_000
 MAX_STREAM_BYTES = 20_000_000
@@ -38,9 +38,7 @@ class _Capped(httpx2.AsyncByteStream):
         async for piece in self._stream:
             seen += len(piece)
             if seen > self._cap:
-                raise PermanentError(
-                    "The provider's answer is too large to be a take.", "Check the base address of the provider."
-                )
+                raise too_large()
             yield piece
 
     async def aclose(self) -> None:
@@ -85,17 +83,6 @@ def http_client(
     )
 
 
-class Answer(NamedTuple):
-    """A raw answer, as the SDKs hand one out."""
-
-    http_response: httpx2.Response
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """Its headers."""
-        return self.http_response.headers
-
-
 class StatusError(Exception):
     """An answer with an error status; `body` is its JSON, or its text."""
 
@@ -109,39 +96,44 @@ class StatusError(Exception):
 class JsonClient:
     """What an SDK's client does, for an API without one: JSON to and from paths below a base address."""
 
-    def __init__(self, base_url: str, headers: Mapping[str, str], on_headers: OnHeaders | None = None) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        headers: Mapping[str, str],
+        on_headers: OnHeaders | None = None,
+        http: httpx2.AsyncClient | None = None,
+    ) -> None:
         self._base_url = base_url.rstrip("/")
         self._headers = headers
-        self._http = http_client(base_url, on_headers=on_headers)
+        self._http = http or http_client(base_url, on_headers=on_headers)
 
-    async def post(self, path: str, body: Payload, *, stream: bool = False) -> Answer:
-        """The answer; with `stream` its body is not read yet. Raises StatusError for an error status."""
-        return Answer(await self._answer(self._http.build_request("POST", self._url(path), json=body), stream=stream))
+    async def post(self, path: str, *, body: Payload, cast_to: object = None, stream: bool = False) -> httpx2.Response:
+        """The answer, as the SDKs' `post` returns it with cast_to=httpx2.Response; with `stream` its body is not read
+        yet. Raises StatusError for an error status.
+        """
+        return await self._answer("POST", path, stream, json=body)
 
     async def get(self, path: str, *, cast_to: object = None) -> httpx2.Response:
-        """The answer, as the SDKs' `get` with cast_to=httpx2.Response gives it. Raises StatusError."""
-        return await self._answer(self._http.build_request("GET", self._url(path)), stream=False)
+        """The answer. Raises StatusError for an error status."""
+        return await self._answer("GET", path, False)
 
     async def close(self) -> None:
         """Close connections."""
         await self._http.aclose()
 
-    def _url(self, path: str) -> str:
-        return f"{self._base_url}/{path.lstrip('/')}"
-
-    async def _answer(self, request: httpx2.Request, *, stream: bool) -> httpx2.Response:
-        request.headers.update(self._headers)
+    async def _answer(self, method: str, path: str, stream: bool, **content: Any) -> httpx2.Response:
+        request = self._http.build_request(method, f"{self._base_url}{path}", headers=self._headers, **content)
         response = await self._http.send(request, stream=True)
         if response.is_success and stream:
             return response
         try:
-            raw = await response.aread()
+            await response.aread()
         finally:
             await response.aclose()
         if response.is_success:
             return response
         try:
-            body = decoded(raw)
+            body = decoded(response.content)
         except (ValueError, RecursionError):
             body = response.text
         raise StatusError(response, body)
@@ -197,9 +189,9 @@ async def json_events(response: httpx2.Response, provider: str) -> AsyncIterator
 
 
 async def _lines(response: httpx2.Response, provider: str) -> AsyncIterator[str]:
-    # Bytes, not the client's own lines: those end at U+2028 and its like too, which may stand in the middle of a JSON
-    # text. A last line that was not ended is no event: the stream broke off within it, and its reply will lack the mark
-    # of a whole one.
+    # Bytes, not the client's own lines: those also end at U+2028 and similar characters, which a JSON text may contain.
+    # A last line without its end is not an event: the stream broke off there, and its reply lacks the mark of a whole
+    # one.
     rest = b""
     async for piece in response.aiter_bytes():
         *whole, rest = (rest + piece).split(b"\n")

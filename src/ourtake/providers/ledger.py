@@ -1,8 +1,8 @@
 """A provider whose every request is written down before it is made and when it returns, and whose answers are read back
 when asked again.
 
-A request that was sent and whose end nobody saw (a kill, a cancelled deadline) is "unknown": it may have been billed,
-and is made again only with the person's word. At most `concurrency` requests are under way at once, first come, first
+A request that was sent and whose end is not known (a kill, a cancelled deadline) is "unknown": it may have been billed,
+and is made again only with --retry-unknown. At most `concurrency` requests are under way at once, first come, first
 served; a batch keeps more drafts in hand than that, so that one is looked up or checked while another waits for its
 answer. Equal requests wait for one another: the second reads the first one's answer. Half as many rows again are
 written ahead, for calls that wait for a place: a commit must not leave a place empty. A mark beside the store
@@ -36,6 +36,7 @@ from ourtake.store.failpoints import failpoint
 
 AGAIN = "A call whose outcome is unknown was made again; both may have been billed."
 REMEMBERED = "An answer was in the ledger and was not paid for again; --fresh asks again."
+_STOPPED = "Stopped before it was sent."
 _PATIENCE = 60.0
 """Seconds that another process's call of the same request is waited for."""
 _LOOK_AGAIN = 0.5
@@ -44,8 +45,8 @@ _LOOK_AGAIN = 0.5
 class Ledger:
     """What the providers of one run share: the store, whose run it is, its terms, and which requests are under way.
 
-    `rescues` counts the answers that the store could not take; `untold` says where they are, until somebody has been
-    told.
+    `rescues` counts the answers that the store could not take. `untold` has the sentences that say where those are and
+    that were not printed yet.
     """
 
     def __init__(
@@ -103,9 +104,8 @@ class Ledger:
             begun = await writing
             if begun.call_id is not None:
                 self._hashes[begun.call_id] = start.request_hash
-                await asyncio.shield(
-                    self.finish(begun.call_id, CallEnd(state="failed", error="Stopped before it was sent.", cost=0))
-                )
+                end = CallEnd(state="failed", error=_STOPPED, cost=0)
+                await asyncio.shield(self.finish(begun.call_id, end))
             raise
         if begun.call_id is not None:
             self._hashes[begun.call_id] = start.request_hash
@@ -222,10 +222,8 @@ class RecordedProvider:
                         await held.enter_async_context(self._gate())
             except BaseException as error:
                 await held.aclose()
-                said = (
-                    "Stopped before it was sent." if isinstance(error, asyncio.CancelledError) else f"Not sent: {error}"
-                )
-                await asyncio.shield(self._ledger.finish(call, CallEnd(state="failed", error=said, cost=0)))
+                why = _STOPPED if isinstance(error, asyncio.CancelledError) else f"Not sent: {error}"
+                await asyncio.shield(self._ledger.finish(call, CallEnd(state="failed", error=why, cost=0)))
                 raise
             yield
 
@@ -283,7 +281,7 @@ class RecordedProvider:
             async with uncounted():
                 await self._ledger.finish(answer.call, answer.end)
         except StoreError as error:
-            # The answer is here and paid for: it is used, and the person is told where it was kept.
+            # The answer is here and paid for: it is used, and a note says where it was kept.
             notes = (*notes, str(error))
         failpoint("after-commit")
         return answer.reply.model_copy(update={"notes": notes})
@@ -310,18 +308,10 @@ class RecordedProvider:
         return reply
 
     def _start(self, request: Request, *, reserved: int | None) -> CallStart:
-        return CallStart(
-            draft_id=request.draft_id,
-            run_id=self._ledger.run_id,
-            provider=self.name,
-            model=self.model,
-            task=request.task,
-            request_hash=request_hash(self.name, self.model, request),
-            repetition=request.repetition,
-            max_output_tokens=request.max_output_tokens,
-            prompt=f"{request.system}\n\n{request.prompt}",
-            reserved=reserved,
-        )
+        hashed = request_hash(self.name, self.model, request)
+        same = request.model_dump(include={"draft_id", "task", "repetition", "max_output_tokens"})
+        asked = {"provider": self.name, "model": self.model, "prompt": f"{request.system}\n\n{request.prompt}"}
+        return CallStart(run_id=self._ledger.run_id, request_hash=hashed, reserved=reserved, **asked, **same)
 
     async def close(self) -> None:
         """Close connections."""
@@ -330,14 +320,6 @@ class RecordedProvider:
 
 def request_hash(provider: str, model: str, request: Request) -> str:
     """A hash of all that determines an answer; whose draft it is for does not."""
-    parts = [
-        provider,
-        model,
-        request.task,
-        request.system,
-        request.prompt,
-        request.json_schema,
-        request.max_output_tokens,
-    ]
-    parts += [request.repetition, request.repair_round, request.temperature, request.effort]
+    parts: list[object] = [provider, model, request.task, request.system, request.prompt, request.json_schema]
+    parts += [request.max_output_tokens, request.repetition, request.repair_round, request.temperature, request.effort]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

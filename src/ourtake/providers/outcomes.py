@@ -1,4 +1,4 @@
-"""How a call that brought no answer stands in the ledger, and what is said of one that was not made."""
+"""How a call without an answer is recorded in the ledger, and the error for a call that was not made."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from ourtake.store.calls import Begun, CallEnd
 def failed(error: ProviderError, partial: str, seconds: float) -> CallEnd:
     """How a call ended that brought no answer; `partial`: what arrived of one."""
     status = error.status if isinstance(error, TransientError | PermanentError) else None
-    # No status at all: the connection broke after the request had gone out, and nobody knows what was billed. A success
-    # status over something that is no answer may have been billed, too; any other status is the provider's word that it
+    # No status at all: the connection broke after the request was sent, and what was billed is unknown. A success
+    # status with something that is not an answer may have been billed, too. Any other status means that the provider
     # did not answer.
     lost = isinstance(error, TransientError) and status is None
     return CallEnd(
@@ -28,12 +28,12 @@ def not_made(begun: Begun) -> ProviderError:
     """Why a call that could not be begun was not made: another process makes it, or its outcome is unknown."""
     if begun.held_by:
         return ProviderError(
-            f"The very same call is being made by {begun.held_by}.", "Wait until it is done, then run this again."
+            f"The same call is being made by {begun.held_by}.", "Wait until it is done, then run this again."
         )
     calls, one = ", ".join(map(str, begun.unknown)), len(begun.unknown) == 1
     which = f"outcome of call {calls} is" if one else f"outcomes of calls {calls} are"
     return UnknownCallError(
-        f"The {which} unknown: an earlier run had no answer, and {'it' if one else 'they'} may have been billed.",
+        f"The {which} unknown: an earlier run received no answer, and {'it' if one else 'they'} may have been billed.",
         "Add --retry-unknown (to a batch with --resume) to ask again; `ourtake calls list --state unknown` shows all "
         "such calls.",
     )

@@ -1,6 +1,6 @@
-"""What a call costs: prices of ourtake.toml first, then those that the package genai-prices brings along; no network. A
-price that nobody knows is None, never 0. Money is in millionths of a US dollar, rounded up call by call, so that tokens
-times US dollars a million tokens is the very number.
+"""What a call costs: prices of ourtake.toml first, then those of the package genai-prices; no network. An unknown price
+is None, never 0. Money is in millionths of a US dollar, rounded up call by call: tokens times US dollars a million
+tokens is that number.
 """
 
 from __future__ import annotations

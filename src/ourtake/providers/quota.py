@@ -1,7 +1,7 @@
 """The limits of [models.limits.NAME]: how many requests at once, how many and how many tokens in any 60 seconds.
 
-A provider's limits hold for all of its models together that a run asks (a writer, one that stands in for it, a judge);
-a model's own for it alone.
+A provider's limits apply to all of its models that a run uses (a writer, its fallback, a judge) together; a model's
+limits apply to that model alone.
 """
 
 from __future__ import annotations

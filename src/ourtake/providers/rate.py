@@ -1,14 +1,14 @@
-"""How fast a provider is asked: one Pace a model, for all workers of a run.
+"""How fast a provider is asked: one RateLimiter a model, for all workers of a run.
 
-Three things slow it: [models.limits.NAME] (quota.py), the limits that the provider's own headers tell of, and its
-refusals. Each 429 or 529 leaves fewer requests under way for all workers (window.py), and shuts the gate for all as
-long as Retry-After says; one that doesn't say shuts it for FIRST_PAUSE seconds, twice as long for each further one,
-half as long after an answer. Requests that were under way when the gate was shut are one event, not many. What can't
-pass at all in this run (key, model, account) is said again without asking again.
+Three things slow it down: [models.limits.NAME] (quota.py), the limits that the provider's headers report, and its
+refusals. Each 429 or 529 allows fewer requests under way for all workers (window.py), and closes the gate for all as
+long as Retry-After says. Without Retry-After it closes it for FIRST_PAUSE seconds, twice as long for each further one,
+half as long after an answer. Requests that were under way when the gate was closed are one event, not many. An error
+that every request of this run would get (key, model, account) is raised again without asking again.
 
 Some servers refuse this request and that one while they take those that come after. Once that has been seen within a
 refusal's wait, that wait is the refused request's alone, until there are IN_A_ROW of them without an answer between, or
-few places left: the others go on, but fewer at once.
+few places left: the others continue, fewer at once.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from ourtake.providers.quota import Quota, Ticket
 from ourtake.providers.window import Window
 
 MAX_WAIT = 60.0
-"""Seconds that a provider's wish to wait is obeyed for; a longer one ends the call at once."""
+"""Seconds; a longer Retry-After ends the call at once."""
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 20.0
 IN_A_ROW = 5
@@ -41,7 +41,7 @@ _CHARACTERS_A_TOKEN = 4
 
 
 class _Allowance:
-    """What headers tell of one kind (requests or tokens): how much is left, and when all of it will be back; providers
+    """What headers report of one kind (requests or tokens): how much is left, and when all of it is back. Providers
     refill evenly.
     """
 
@@ -247,7 +247,7 @@ class RateLimiter:
         if sent < self._refused_until:
             self._picks = True
             if not self._window.narrow:
-                # The wait was the refused request's own: nobody else keeps it any longer.
+                # The wait was only for the refused request: the others no longer wait.
                 self._open_at = min(self._open_at, self._clock())
                 for paused in self._paused:
                     paused.cancel()
@@ -268,12 +268,12 @@ class RateLimiter:
 
 
 def too_far_off(provider: str, seconds: float) -> TransientError:
-    """The provider wants more patience than MAX_WAIT: the time is said, and nothing waits for it."""
+    """The error for a wait that is longer than MAX_WAIT, with the time until which it lasts."""
     moment = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds)
     what = f"{provider} asks to wait {seconds:.0f} seconds, until {moment:%Y-%m-%d %H:%M:%S} UTC."
     return TransientError(
         what,
-        "Go on after that; what is done is kept, and a batch goes on with --resume.",
+        "Run it again after that. What is done is kept; resume a batch with --resume.",
         status=429,
         retry_after=seconds,
     )

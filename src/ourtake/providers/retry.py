@@ -3,8 +3,8 @@
 Asked again is what errors.TransientError says may pass, with backoff and jitter, or after the wait that the provider
 named, never earlier. How often, by kind: a refused connection twice more (nothing was sent), a broken one and an answer
 that is none once more (it may have been billed, and the reply's notes say so), anything else up to the tries of
-[models]. A wait that the provider's patience or the deadline does not cover ends it at once, with the time to go on.
-Before each try stands the gate of rate.py; the first wait there is not the provider's slowness and is not counted.
+[models]. A wait that is longer than MAX_WAIT or the deadline ends it at once, and the error says when to try again.
+Each try first passes the gate of rate.py; the first wait there is not counted against the deadline.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Retrier:
         self._sleep = sleep
 
     async def answer(self, request: Sized, ask: Callable[[], Awaitable[Answer]]) -> tuple[Answer, tuple[str, ...]]:
-        """What `ask` returns, and what is to be told of its tries. Raises the last error when the tries or the deadline
+        """What `ask` returns, and the notes on its tries. Raises the last error when the tries or the deadline
         are used up.
         """
         ticket = await self._limiter.enter(request)
@@ -134,7 +134,7 @@ class RetryingProvider:
 
 
 class RetryState:
-    """The tries of one call: how often each kind of failure has come, and what is to be told of them."""
+    """The tries of one call: how often each kind of failure has come, and the notes on them."""
 
     def __init__(self, name: str, ticket: Ticket, *, tries: int) -> None:
         self.ticket = ticket

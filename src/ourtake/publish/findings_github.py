@@ -35,7 +35,7 @@ def _command(finding: Finding, layout: Layout) -> str:
 
 
 def said(finding: Finding) -> str:
-    """The message with the evidence that it stands on, where the message does not quote it itself."""
+    """The message with its evidence, where the message does not quote it itself."""
     others = [item for item in finding.evidence if item.text not in finding.message]
     return " ".join(
         [finding.message, *(f"{item.document.capitalize()} has: \u201c{item.text[:300]}\u201d." for item in others)]

@@ -1,8 +1,7 @@
-"""A report for a person at a terminal: each finding with its line, the place in it, what it stands on and how to mend
-it; then the sums.
+"""A report for a terminal: each finding with its line, its place, its evidence and how to fix it; then totals.
 
-A paragraph is one line of a take, so a long line is shortened around the place. Characters that nobody sees are written
-out, wide ones and tabs are counted as a terminal shows them, so that the mark below stands under what it means.
+A paragraph is one line of a take, so a long line is shortened around the place. Invisible characters are written out.
+Wide ones and tabs are counted as a terminal shows them, so that the mark below a line is in the right columns.
 """
 
 from __future__ import annotations
@@ -59,7 +58,7 @@ def report_text(report: Report, *, layout: Layout, look: Look = Look()) -> str: 
             lines.append(f"{' ' * _MARGIN}fix: {RULES[finding.code].how_to_fix}")
     lines.append(_sums(report, layout.name, look))
     if report.verdict == "fail":
-        lines.append("Errors must be mended before the take is published. `ourtake rules CODE` says more of a rule.")
+        lines.append("Fix the errors before the take is published. `ourtake rules CODE` explains a rule.")
     return "\n".join(lines)
 
 
@@ -103,7 +102,7 @@ def _excerpt(text: str, start: int, end: int, *, line: int, severity: Severity, 
 
 def _cut(line: str, start: int, end: int, room: int) -> tuple[tuple[str, int, str], int]:
     """The line cut to `room` columns around line[start:end]: (what is shown, columns before the place, a sign where it
-    goes on), its width.
+    is cut), its width.
     """
     cells = []
     column = 0
@@ -142,12 +141,12 @@ def _evidence(finding: Finding) -> list[str]:
 
 
 def _sums(report: Report, name: str, look: Look) -> str:
-    counts, told = report.counts, report.words
+    counts, words = report.counts, report.words
     found = ", ".join(
         count_of(counts.get(key, 0), called)
         for key, called in (("error", "error"), ("warning", "warning"), ("info", "note"))
     )
     ignored = f", {report.ignored} ignored" if report.ignored else ""
-    sizes = ", ".join(f"{field} {count_of(told.get(field, 0), 'word')}" for field in ("summary", "body"))
+    sizes = ", ".join(f"{field} {count_of(words.get(field, 0), 'word')}" for field in ("summary", "body"))
     verdict = _paint(report.verdict, "1;31" if report.verdict == "fail" else "1;32", look)
     return f"{_safe(name)}: {verdict}; {found}{ignored}; {sizes}, {count_of(len(report.links), 'link')}"

@@ -1,9 +1,7 @@
-"""A published file with a mended take in it: only what was mended changes, front matter, line ends and all other bytes
-stay.
+"""A published file with fixes in it: only the fixed words change; front matter, line ends and all other bytes stay.
 
-The mended take's fields are compared with the file's own and the differing stretches are replaced where they stand.
-What comes out is read again: a field that would not read as it should (YAML has its own rules) keeps its old words, and
-is named.
+The fixed take's fields are compared with the file's, and the parts that differ are replaced in place. The result is
+read again: a field that would not read as it should (YAML has its own rules) keeps its old words, and is named.
 """
 
 from __future__ import annotations
@@ -32,7 +30,7 @@ class Opened(NamedTuple):
 
 
 def open_take(path: Path) -> Opened:
-    """The file's bytes and text. Raises InputError for a file that can't be read or is no UTF-8."""
+    """The file's bytes and text. Raises InputError for a file that can't be read or is not UTF-8."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -49,21 +47,21 @@ def open_take(path: Path) -> Opened:
     return Opened(data, text, mark, encoding)
 
 
-def mended_text(name: str, text: str, *, old: Take, new: Take) -> tuple[str, list[FieldName]]:
+def fixed_text(name: str, text: str, *, old: Take, new: Take) -> tuple[str, list[FieldName]]:
     """The file's text with the new take's fields, and the fields that could not be changed in place."""
     left: list[FieldName] = []
     fields: tuple[FieldName, ...] = ("body", "summary", "headline")
-    standing = old
+    current = old
     for field in fields:
         if getattr(old, field) == getattr(new, field):
             continue
-        wanted = standing.model_copy(update={field: getattr(new, field)})
-        layout = layout_of_file(name, text, standing)
+        wanted = current.model_copy(update={field: getattr(new, field)})
+        layout = layout_of_file(name, text, current)
         changed = next((tried for tried in _candidates(layout, field, wanted) if _reads_as(tried, name, wanted)), None)
         if changed is None:
             left.append(field)
         else:
-            text, standing = changed, wanted
+            text, current = changed, wanted
     return text, left
 
 
@@ -85,9 +83,7 @@ def _candidates(layout: Layout, field: FieldName, wanted: Take) -> list[str]:
 
 
 def _changes(before: str, after: str) -> list[tuple[int, int, str]]:
-    """The stretches of `before` that differ, each with what stands there in `after`: word by word, since letter by
-    letter takes seconds.
-    """
+    """The parts of `before` that differ, each with its replacement in `after`: by words, since letters take seconds."""
     old, new = (re.findall(r"\w+|\W", text) for text in (before, after))
     starts = [0, *itertools.accumulate(map(len, old))]
     steps = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
@@ -111,5 +107,5 @@ def write(path: Path, opened: Opened, text: str) -> None:
         replace_file(path, [opened.mark + text.encode(opened.encoding)])
     except OSError as error:
         raise InputError(
-            f"{path} can't be written: {error.strerror}.", "Check the disk and the rights of its folder."
+            f"{path} can't be written: {error.strerror}.", "Check the disk and the permissions of its folder."
         ) from error

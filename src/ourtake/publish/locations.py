@@ -1,9 +1,9 @@
-"""Where a finding stands for a person: a field's span as a span of the file that the take was read from, with lines and
+"""Where a finding is in the file that its take was read from: a field's span as a span of the file, with lines and
 columns.
 
-In a published file the body follows the front matter, and headline, summary and tags are YAML values in it: where one
-stands there literally (quoted, folded or plain) its characters are found, else the finding points at the line of its
-key. A draft has no file: there lines count in the field. Offsets, lines and columns count code points, lines and
+In a published file the body follows the front matter, and headline, summary and tags are YAML values in it. A value
+that is written literally (quoted, folded or plain) is found by its characters, else the finding points at the line of
+its key. A draft has no file: lines are counted in the field. Offsets, lines and columns count code points, lines and
 columns from 1.
 """
 
@@ -42,10 +42,10 @@ class FileLocation(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """Where the fields of one take stand. `file` is the file that holds it, "" for a draft; `row` its line in a batch,
+    """Where the fields of one take are. `file` is the file that holds it, "" for a draft; `row` its line in a batch,
     which holds it whole.
 
-    `starts[field][n]` is where the field's character n stands in `text`, with one entry more for the field's end.
+    `starts[field][n]` is where the field's character n is in `text`, with one entry more for the field's end.
     """
 
     name: str
@@ -136,14 +136,14 @@ def _tag_starts(front: str, node: yaml.Node, take: Take) -> list[int] | None:
         places = scalar_starts(front, item, tag)
         if places is None:
             return None
-        # The ", " between two tags of the field stands nowhere in the file: it counts as the end of the first.
+        # The ", " between two tags of the field is not in the file: it counts as the end of the first.
         found = [*found, found[-1], *places] if found else places
     return found
 
 
 def scalar_starts(front: str, node: yaml.Node, value: str) -> list[int] | None:
-    """Where each character of a YAML scalar's value stands in the front matter, and its end; None where that can't be
-    said.
+    """Where each character of a YAML scalar's value is in the front matter, and its end; None where that is
+    not clear.
     """
     if not isinstance(node, yaml.ScalarNode):
         return None

@@ -57,9 +57,9 @@ def names_in(text: str) -> tuple[Name, ...]:
     found = []
     for match in _matches(plain):
         begin = match.start()
-        for part in _POSSESSIVE.split(match[0]):
-            end = begin + len(part)
-            bare = part.rstrip(".") if len(part) > 3 and part[-3:-2] != "." else part
+        for piece in _POSSESSIVE.split(match[0]):
+            end = begin + len(piece)
+            bare = piece.rstrip(".") if len(piece) > 3 and piece[-3:-2] != "." else piece
             if bare.endswith(" No") and _FIGURE.match(plain, begin + len(bare)):
                 bare = bare.removesuffix(" No")
             led = begin == match.start() and _LEAD.search(plain, max(0, begin - 6), begin) is not None

@@ -20,14 +20,14 @@ class Text(str):
     """A string with a memory. It is equal to the same plain string; parts cut from it are plain strings."""
 
     __slots__ = ("memo",)
-    memo: dict[Hashable, object]
+    memo: dict[Hashable, object] | None
 
     def __new__(cls, text: str = "") -> Text:
         """The text itself where it has a memory already."""
         if type(text) is cls:
             return text
         made = super().__new__(cls, text)
-        made.memo = {}
+        made.memo = None  # until something is read: of most sentences of an article nothing is
         return made
 
     def __reduce__(self) -> tuple[type[str], tuple[str]]:
@@ -55,9 +55,12 @@ def kept(read: Callable[Concatenate[Of, Args], Result]) -> Callable[Concatenate[
     """
 
     def reading(of: Of, /, *args: Args.args, **kwargs: Args.kwargs) -> Result:
-        memo: dict[Hashable, Result] | None = getattr(of, "memo", None)
-        if memo is None:
+        try:
+            memo: dict[Hashable, Result] | None = of.memo  # type: ignore[attr-defined]
+        except AttributeError:
             return read(of, *args, **kwargs)
+        if memo is None:
+            memo = of.memo = {}  # type: ignore[attr-defined]
         key = (read, *args) if args else read
         try:
             return memo[key]

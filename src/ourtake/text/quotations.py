@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from ourtake.text.overlaps import Spans
-from ourtake.text.parsed import kept
+from ourtake.text.parsed import Text, kept
 from ourtake.text.scan import tried
 from ourtake.text.tokens import WordSpan, blanked, tokenize
 
@@ -67,7 +67,7 @@ def _in_paragraph(text: str, plain: str, begin: int, stop: int) -> list[Quotatio
         group = match.lastindex or 1
         start, end = _stripped(plain, *match.span(group))
         if start < end:
-            found.append(Quotation(start, end, text[start:end], match[0][0]))
+            found.append(Quotation(start, end, Text(text[start:end]), match[0][0]))
     if "\u2018" in paragraph or "'" in paragraph or "\u201a" in paragraph:
         found += _singles(text, plain, Spans((one.start, one.end) for one in found), begin, stop)
     taken = Spans((one.start, one.end + 1) for one in found)
@@ -77,7 +77,7 @@ def _in_paragraph(text: str, plain: str, begin: int, stop: int) -> list[Quotatio
     if opening is not None:
         # It goes on to the paragraph's end, and so holds what would be opened after it.
         end = begin + len(paragraph.rstrip())
-        found.append(Quotation(opening.end(), end, text[opening.end() : end], opening[0], "open"))
+        found.append(Quotation(opening.end(), end, Text(text[opening.end() : end]), opening[0], "open"))
     return found
 
 
@@ -100,7 +100,7 @@ def _block(text: str, match: re.Match[str]) -> Quotation:
     # A last line that says whose words they are is no part of them.
     signed = re.search(r"\n\s*>?\s*[\u2014\u2013-]{1,2}\s*[^\n]*\Z", text[start:end])
     end = start + signed.start() if signed else end
-    return Quotation(start, end, text[start:end], ">", "block")
+    return Quotation(start, end, Text(text[start:end]), ">", "block")
 
 
 def _singles(text: str, plain: str, taken: Spans, begin: int, stop: int) -> list[Quotation]:
@@ -115,7 +115,7 @@ def _singles(text: str, plain: str, taken: Spans, begin: int, stop: int) -> list
         closings = [mark.start() for mark in _SINGLE_CLOSE.finditer(plain, at, limit)]
         if closings:
             end = _closing(plain, closings, stop)
-            found.append(Quotation(at, end, text[at:end], opening[0]))
+            found.append(Quotation(at, end, Text(text[at:end]), opening[0]))
             at = end + 1
     return found
 

@@ -12,14 +12,13 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import accumulate, chain
+from itertools import accumulate
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
 
 from ourtake.text.parsed import Text, kept
-from ourtake.text.sentences import sentences
 from ourtake.text.stemming import stems
 
 LONGEST_OMISSION = 150
@@ -44,9 +43,6 @@ _HIDDEN_TOKEN = re.compile(
 )
 _ASCII_TOKEN = re.compile(r"[a-z][a-z0-9]*+(?:'[a-z0-9]+)*+|\d++(?:[.,]\d++)++|[a-z0-9]++(?:'[a-z0-9]+)*+|[$%\x01]")
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
-_PASSAGE = 100
-"""Characters from which a text is read sentence by sentence."""
-
 _TARGET = re.compile(r"\]\((?:[^()\s]|\([^()\s]*\))*\)")
 _GAP = re.compile(r"\[\s*(?:\.\s?\.\s?\.|\u2026)\s*\]|\(\s*(?:\.\s?\.\s?\.|\u2026)\s*\)|\.\s?\.\s?\.(?:\s?\.)?|\u2026")
 _INSERTION = re.compile(r"\[([^\[\]]*)\](?!\()")
@@ -68,26 +64,16 @@ _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'"})
 
 
 class Tokens:
-    """A text's words, their stems, and where they stand; worked out when first asked for.
-
-    A longer text is read sentence by sentence, since its sentences are asked about one by one, too.
-    """
+    """A text's words, their stems, and where they stand; worked out when first asked for."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._parts: list[Tokens] = []
-        if len(text) > _PASSAGE and isinstance(text, Text):
-            listed = sentences(text)
-            # No word goes over the end of a sentence.
-            self._parts = [tokenize(sentence.text) for sentence in listed] if len(listed) > 1 else []
-        self.words: tuple[str, ...] = (
-            tuple(chain.from_iterable([part.words for part in self._parts])) if self._parts else _words_of(text)
-        )
+        self.words = _words_of(text)
 
     @cached_property
     def stems(self) -> tuple[str, ...]:
         """The stem of each word."""
-        return tuple(chain.from_iterable([part.stems for part in self._parts])) if self._parts else stems(self.words)
+        return stems(self.words)
 
     @cached_property
     def joined(self) -> Text:
@@ -105,10 +91,9 @@ class Tokens:
         plain = _plain_of(self._text)
         if plain is not None:
             return _places(self.words, plain)
-        if _HIDDEN.search(self._text):
-            # A token may be nothing but characters that are folded away.
-            return tuple(match.span() for match in _HIDDEN_TOKEN.finditer(blanked(self._text)) if _folded(match[0]))
-        return tuple(map(re.Match.span, _TOKEN.finditer(blanked(self._text))))
+        # A token may be nothing but characters that are folded away.
+        folded = _unicode_of(self._text)
+        return tuple(match.span() for match in _pattern(folded).finditer(folded) if _folded(match[0]))
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """The text's span of the words first to last, both counted."""
@@ -148,13 +133,23 @@ def lowered(text: str) -> str:
 
 
 def _folded(word: str) -> str:
+    """A word of a text in lower case, compared without its accents' composition and hidden characters."""
     if word.isascii():
-        return word.replace(",", "").lower() if word[0].isdigit() else word.lower()
-    return (
-        unicodedata.normalize("NFKC", _HIDDEN.sub("", unicodedata.normalize("NFC", word)))
-        .translate(_APOSTROPHES)
-        .casefold()
-    )
+        return word.replace(",", "") if word[0].isdigit() else word
+    bare = unicodedata.normalize("NFKC", _HIDDEN.sub("", unicodedata.normalize("NFC", word)))
+    return bare.translate(_APOSTROPHES).casefold()
+
+
+def _unicode_of(text: str) -> str:
+    """Any text in lower case, as long as it was, with the commonest marks made plain."""
+    plain = blanked(text)
+    for sign, known in _COMMON:
+        plain = plain.replace(sign, known)
+    return lowered(plain)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return _HIDDEN_TOKEN if _HIDDEN.search(text) else _TOKEN
 
 
 def _plain_of(text: str) -> str | None:
@@ -175,8 +170,8 @@ def _plain_of(text: str) -> str | None:
 def _words_of(text: str) -> tuple[str, ...]:
     plain = _plain_of(text)
     if plain is None:
-        pattern = _HIDDEN_TOKEN if _HIDDEN.search(text) else _TOKEN
-        return tuple(folded for token in pattern.findall(blanked(text)) if (folded := _folded(token)))
+        folded = _unicode_of(text)
+        return tuple(filter(None, map(_folded, _pattern(folded).findall(folded))))
     # Folded as a whole, a word costs a fifth.
     found = _ASCII_TOKEN.findall(plain)
     if "," in plain:

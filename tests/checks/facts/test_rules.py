@@ -389,3 +389,12 @@ def test_names_of_the_settings_are_known(run: Run, tmp_path: Path) -> None:
         done.stderr
     )
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize(("date", "severity"), [("May 2023", "error"), ("June 2024", None)])
+def test_the_date_of_publication_is_that_of_the_article_linked(date: str, severity: str | None) -> None:
+    changed = {"id": "r2", "url": "https://lantern.example/2", "title": "Lamps", "published": "2023-05-02"}
+    other = RELATED[0].model_copy(update=changed | {"handle": "a2"})
+    body = f"In [Who pays when the grid waits](a1), published in {date}, we said so."
+    found_dates = found(body, "FCT004", related=(RELATED[0], other))
+    assert [finding.severity for finding in found_dates] == ([severity] if severity else [])

@@ -61,7 +61,7 @@ class Gemini(ApiProvider):
     async def send(self, arguments: dict[str, Any], *, stream: bool) -> Any:
         """The raw answer."""
         method = "streamGenerateContent?alt=sse" if stream else "generateContent"
-        return await self.client.post(f"/models/{self.model}:{method}", arguments, stream=stream)
+        return await self.client.post(f"/models/{self.model}:{method}", body=arguments, stream=stream)
 
     def read(self, answer: dict[str, Any], parts: Parts) -> None:
         """Read an answer into `parts`. The events of a stream look the same, each with the next piece of the text."""

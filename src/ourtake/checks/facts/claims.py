@@ -22,7 +22,7 @@ class Claim(NamedTuple):
 
     `known`: it counts as found though no number of theirs is the same. `loose`: it may be the writer's own count, so
     that only a document which plainly says otherwise speaks against it. `dated`: it is a month without a year, here in
-    the year that is meant ("last May").
+    the year that is meant ("last May"). `of_article`: its sentence says that an article was published then.
     """
 
     field: FieldName
@@ -32,6 +32,7 @@ class Claim(NamedTuple):
     known: bool = False
     loose: bool = False
     dated: bool = False
+    of_article: bool = False
 
     @property
     def verdict(self) -> Verdict:
@@ -67,6 +68,7 @@ _SUPPOSING = re.compile(r"\b(?:would|could|might|must|imagine|suppose)\b|['\u201
 _BESIDE = 35
 """Characters between a number and a verb that supposes it."""
 
+_ITEM = re.compile(r"[.)]\s")
 _NUMBERED = re.compile(r"\b([^\W\d_]+) [Nn]o\.?\s\Z")
 _RELATIVE = re.compile(
     r"(?<=[a-z])(?:\s(?:ago|on|later|earlier|sooner|early|late|ahead|before|after|old|apart)\b|['\u2019]\s)"
@@ -79,8 +81,10 @@ _STRANGE = 0.14
 """Share of a sentence's weight under which the documents say nothing of it."""
 
 
-def numbers_a_point(text: str, number: Number) -> bool:
-    """Whether it numbers one of the writer's own points: "Lesson No. 1", where there is a lesson No. 2 as well."""
+def numbers_an_item(text: str, number: Number) -> bool:
+    """Whether it numbers an item of a list ("9.") or one of the writer's points ("Lesson No. 1", with a No. 2)."""
+    if _ITEM.match(text, number.end) and (not number.start or text[number.start - 1] == "\n"):
+        return True
     before = _NUMBERED.search(text, max(0, number.start - 30), number.start)
     return before is not None and {"1", "2"} <= set(re.findall(rf"\b{before[1]} [Nn]o\.?\s(\d+)\b", text))
 

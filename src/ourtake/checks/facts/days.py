@@ -11,6 +11,7 @@ import re
 from ourtake.checks.base import PROSE, Case
 from ourtake.checks.evidence import Document
 from ourtake.checks.facts.claims import Claim
+from ourtake.checks.facts.compare import equal
 from ourtake.checks.facts.index import dates_of
 from ourtake.checks.passages import SOURCE
 from ourtake.documents import FieldName
@@ -40,6 +41,10 @@ _A_TEXT = re.compile(
 )
 """What says that a sentence speaks of a text, so that a date of it may be the day when that appeared."""
 
+_PUBLISHED = re.compile(
+    r"(?:\b(?:published|appeared|ran|run|printed|wrote|written|reported)(?: (?:here|it|them|about it|back|by us))?|^,?)"
+    r" (?:in|on|from|of|back in)(?: (?:early|late|mid))? $"
+)
 _LONGEST = {"day": 366, "month": 12 * 40}
 """Days and months up to which a span may be counted off between two dates."""
 
@@ -60,6 +65,22 @@ def is_publication(case: Case, claim: Claim) -> bool:
         )
         for document in case.documents
     )
+
+
+def article_dated(case: Case, claim: Claim) -> Document | None:
+    """The article whose publication the sentence dates: "[Its title](a2), which we ran in May 2024"."""
+    position = claim.number.start
+    links = [link for link in case.links(claim.field) if claim.sentence.start <= link.start < position]
+    if not links or not _PUBLISHED.search(case.text(claim.field)[links[-1].end : position]):
+        return None
+    names = _targets(case, links[-1:])
+    return next((document for document in case.documents if document.name in names and document.published), None)
+
+
+def is_date_of(document: Document, number: Number) -> bool:
+    """Whether a document was published on a date, or states it."""
+    stated = dates_of(document.text, document.published, "")
+    return is_published(document, number) or any(equal(number, row.number) for row in stated)
 
 
 def is_published(document: Document, number: Number) -> bool:

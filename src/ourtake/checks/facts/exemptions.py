@@ -80,11 +80,11 @@ def _is_round(case: Case, claim: Claim) -> bool:
 
 EXEMPTIONS = (
     Exemption(
-        "number of a point",
+        "number of an item or point",
         ("FCT001",),
         "loose",
-        lambda case, claim: wording.numbers_a_point(_text(case, claim), claim.number),
-        "Lesson No. 1 is to ask. Lesson No. 2 is to wait.",
+        lambda case, claim: wording.numbers_an_item(_text(case, claim), claim.number),
+        "Lesson No. 1 is to ask. Lesson No. 2 is to wait.\n\n1. Ask.\n2. Wait.",
         "Boat No. 2 sank.",
     ),
     Exemption(
@@ -286,7 +286,9 @@ EXEMPTIONS = (
         "month without a year",
         ("FCT004",),
         "soften",
-        lambda case, claim: claim.dated or not any(day.year or day.day for day in claim.number.days),
+        lambda case, claim: (
+            claim.dated or not (claim.of_article or any(day.year or day.day for day in claim.number.days))
+        ),
         "It was shut in August.",
         "It was shut in August 2019.",
     ),
@@ -294,7 +296,7 @@ EXEMPTIONS = (
         "date of a document not named near it",
         ("FCT004",),
         "soften",
-        lambda case, claim: days.is_date_of_any(case, claim.number),
+        lambda case, claim: not claim.of_article and days.is_date_of_any(case, claim.number),
         "It was shut in 2024.",
         "It was shut in 2019.",
     ),

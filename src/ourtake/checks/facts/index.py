@@ -11,12 +11,11 @@ from typing import NamedTuple
 
 from ourtake.checks.evidence import Document
 from ourtake.checks.passages import sentence_at
-from ourtake.checks.sentences import terms
+from ourtake.checks.sentences import sentence_terms
 from ourtake.text.dates import PAIR
 from ourtake.text.number_words import WORD_NUMBER, ratio_of, value_of
 from ourtake.text.numbers import Number, figure_in, numbers_in
 from ourtake.text.parsed import kept
-from ourtake.text.sentences import sentences
 
 _ITEM = re.compile(r"[.)]\s")
 
@@ -102,19 +101,14 @@ def by_figure(text: str) -> dict[float, tuple[Number, ...]]:
     return {figure: tuple(numbers) for figure, numbers in found.items()}
 
 
-@kept
 def passage_content(text: str, index: int) -> frozenset[str]:
     """The content stems and figures of a sentence of a text and of its neighbours."""
-    last = len(sentences(text)) - 1
-    return sentence_content(text, index).union(
-        *(sentence_content(text, at) for at in (index - 1, index + 1) if 0 <= at <= last)
-    )
+    return frozenset[str]().union(*sentence_terms(text)[max(0, index - 1) : index + 2])
 
 
-@kept
 def sentence_content(text: str, index: int) -> frozenset[str]:
     """The content stems and figures of a sentence of a text."""
-    return terms(sentences(text)[index].text)
+    return sentence_terms(text)[index]
 
 
 @kept

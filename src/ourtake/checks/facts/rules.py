@@ -14,6 +14,7 @@ from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.examples import with_first
 from ourtake.checks.facts.claims import Claim, is_idiom, may_count
 from ourtake.checks.facts.compare import Compared, Match, compare
+from ourtake.checks.facts.days import article_dated, is_date_of
 from ourtake.checks.facts.exemptions import exemption
 from ourtake.checks.facts.misplaced import PLAINLY, misplaced
 from ourtake.checks.facts.names import name_not_found
@@ -59,6 +60,9 @@ def _compared(case: Case, claim: Claim) -> Claim:
         text, day = case.text(claim.field), day_of(case.source.published)
         meant = counted_from(text, number.start, number.end, own=number.days[0], day=day)
         claim = claim._replace(number=number._replace(days=meant or number.days), dated=bool(meant))
+        article = article_dated(case, claim)
+        if article is not None:
+            return claim._replace(known=is_date_of(article, claim.number), of_article=True)
     claim = claim._replace(compared=compare(case, claim.number, terms(claim.around)))
     row = exemption(case, claim, _absence_code(number), "known") if claim.compared.same is None else None
     if row is not None and "FCT003" in row.rules:

@@ -1,0 +1,33 @@
+"""The tests that `make test` leaves to `make test-all`, and why.
+
+Each costs seconds of processor or minutes, and another test shows the same feature in less. A row is how the names of
+tests begin; every row has to fit a test.
+"""
+
+from __future__ import annotations
+
+SLOW = {
+    # Every point and moment of a kill; test_interrupted.py has a kill of each kind.
+    "tests/cli/test_kills.py::": "kill -9 at nine points and six moments of a batch",
+    "tests/cli/test_import_killed.py::test_killed_at_any_point": "an import that is killed at eight moments",
+    "tests/intake/test_killing.py::": "imports of 120 pages that are killed three times",
+    "tests/cli/test_interrupted.py::test_a_full_disk_loses_no_answer": "a disk of sixteen sizes",
+    # Other programs: the servers of tests/wire/ speak the same formats.
+    "tests/wire/test_llmock.py::": "a server of another make",
+    "tests/wire/test_llmock_chaos.py::": "a server of another make that fails by chance",
+    "tests/wire/test_llama.py::": "a server of another make with a model",
+    "tests/wire/test_repair.py::": "a server of another make, a repair for each kind of fault",
+    # Rounds over many parameters, of which the quick tests have a few.
+    "tests/archive/test_tune.py::test_it_learns_what_the_editors_do": "learning from an archive of hundreds",
+    "tests/archive/test_tune.py::test_meaning_that_misleads": "learning from an archive of hundreds",
+    "tests/cli/test_caps.py::test_twenty_at_once_with_repairs_stay_below_the_cap[0.4": "a batch for each limit",
+    "tests/cli/test_caps.py::test_twenty_at_once_with_repairs_stay_below_the_cap[0.6": "a batch for each limit",
+    "tests/cli/test_check_batch.py::test_several_processes_print_what_one_does[175": "hundreds of takes",
+    "tests/cli/test_check_batch.py::test_several_processes_print_what_one_does[None-more2": "hundreds of takes",
+    "tests/cli/test_check_batch.py::test_takes_of_a_process_that_was_killed": "hundreds of takes",
+    "tests/cli/test_main_job.py::test_the_baseline_writes_a_sound_take_on_every_example[2": "each of the examples",
+    "tests/cli/test_main_job.py::test_the_baseline_writes_a_sound_take_on_every_example[3": "each of the examples",
+    "tests/cli/test_main_job.py::test_the_baseline_writes_a_sound_take_on_every_example[4": "each of the examples",
+    "tests/cli/test_main_job.py::test_the_baseline_writes_a_sound_take_on_every_example[5": "each of the examples",
+    "tests/cli/test_main_job.py::test_the_baseline_writes_a_sound_take_on_every_example[6": "each of the examples",
+}
