@@ -141,7 +141,7 @@ def test_the_command_learns_stores_and_explains(run: Run, tmp_path: Path) -> Non
     assert run("archive", "add", "a.jsonl").returncode == 0
     assert "ranking: the defaults" in run("archive", "stats").stdout
     done = run("archive", "tune", "--until", "2024-01-01")
-    assert done.returncode == 0 and "nDCG@10" in done.stdout and "in force" in done.stdout
+    assert done.returncode == 0 and "nDCG@10" in done.stdout and "in use" in done.stdout
     assert "ranking: learned on" in run("archive", "stats").stdout
     source = {
         "title": "River budget alpha",
