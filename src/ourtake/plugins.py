@@ -43,6 +43,11 @@ def plugins(group: str) -> tuple[Plugin, ...]:
     return tuple(found)
 
 
+def installed(group: str) -> bool:
+    """Whether any package has plug-ins of a group; nothing is loaded."""
+    return bool(entry_points(group=group))
+
+
 def _package(entry: Any) -> str:
     return str(entry.dist.name) if entry.dist is not None else "an unknown package"
 

@@ -169,3 +169,13 @@ def test_a_batch_with_another_process_says_it_once(run: Run, paper: Path) -> Non
     (paper / "many.jsonl").write_text("\n".join(lines))
     done = run("draft", "--batch", "many.jsonl", "-o", "out.jsonl", folder=paper, env=env)
     assert done.stderr.count("was left out") == 1, done.stderr
+
+
+def test_a_batch_of_checks_with_several_processes_says_it_once(run: Run, paper: Path) -> None:
+    env = package(paper / "site", "rules", "ROW = 5")
+    draft = json.loads(run("draft", SOURCE, "--json", folder=paper).stdout)
+    line = json.dumps({"take": draft["revisions"][-1]["take"], "source": draft["source"]})
+    (paper / "takes.jsonl").write_text(f"{line}\n" * 210)  # enough for more than one process
+    done = run("check", "--batch", "takes.jsonl", "--format", "json", folder=paper, env=env)
+    assert len(done.stdout.splitlines()) == 210, done.stderr
+    one_warning(done.stderr)

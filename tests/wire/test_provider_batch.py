@@ -51,7 +51,7 @@ def test_first_takes_come_from_the_batch_and_the_rest_in_the_ordinary_way(run: R
     with serving(json.dumps(good_take(run, paper))) as (server, port):
         done = run(*words(model), folder=paper, env=environment(port))
     assert done.returncode in (0, 1) and "Traceback" not in done.stderr, done.stderr
-    assert f"The batch answered {COUNT - 2} requests; the other 2 are now sent one by one" in done.stderr
+    assert f"The batch answered {COUNT - 2} requests; 2 are sent one by one" in done.stderr
     assert {draft.source.id for draft in drafts(paper)} == {f"s{n}" for n in range(COUNT)}
     assert all(draft.standing() is not None for draft in drafts(paper))
     assert server.counts["batches"] == 1
@@ -71,7 +71,7 @@ def stopped_while_waiting(paper: Path, server: Batches, port: int, model: str = 
     process = subprocess.Popen(
         command, cwd=paper, env=kept | environment(port), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
     )
-    for _ in range(600):
+    for _ in range(6000):
         if server.asked["batch_1"] > 3:
             break
         time.sleep(0.1)
@@ -127,7 +127,7 @@ def test_what_a_batch_under_way_may_cost_is_set_aside_for_all(run: Run, paper: P
         process = subprocess.Popen(
             command, cwd=paper, env=kept | environment(port), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
         )
-        for _ in range(600):
+        for _ in range(6000):
             if server.asked["batch_1"] > 1:
                 break
             time.sleep(0.1)
@@ -197,7 +197,7 @@ def test_answers_to_words_that_have_changed_are_in_the_ledger_and_said(run: Run,
             prompt.write_text(prompt.read_text() + "\nWrite plainly.\n")
         server.looks = 0
         done = run(*words(MODELS[0], "--resume"), folder=paper, env=environment(port))
-    assert f"{COUNT - 2} answers of the batch were paid for but match no current request" in done.stderr, done.stderr
+    assert f"{COUNT - 2} answers of the batch were paid for but can't be used" in done.stderr, done.stderr
     answered = [row for row in rows(run, paper) if row["state"] == "answered" and row["task"] == "take"]
     # The server answered so many in the batch, and all of the drafts in the ordinary way.
     assert sorted(row["batch"] for row in answered) == [False] * COUNT + [True] * (COUNT - 2)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ourtake.cli import lazy
 from ourtake.cli.check_run import CheckRun, json_line
 from ourtake.cli.check_targets import Line, Workspace, target_of_line
-from ourtake.cli.context import Flags, flags, set_flags, settings
+from ourtake.cli.context import Flags, flags, load_outside_rules, set_flags, settings
 from ourtake.cli.terminal import progress, say
 from ourtake.errors import InputError, ProcessLost
 
@@ -59,6 +59,7 @@ def check_lines(
     Raises InputError for a line that is not a take with its source.
     """
     failed = False
+    load_outside_rules()
     workers: WorkerProcess[Sequence[Line], CheckedLines] = lazy.worker_process.WorkerProcess(_WORK, processes=processes)
     with closing(workers), Workspace() as workspace, progress(len(lines), "Checking") as count:
         if workspace.archive is not None:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from ourtake import plugins
 from ourtake.cli import lazy
 from ourtake.cli.terminal import say
 from ourtake.errors import InputError
@@ -170,3 +171,9 @@ def read_story(name: str) -> Source:
         return lazy.files.read_source(name)
     with contextlib.closing(lazy.polite.polite_fetcher(settings().intake)) as fetcher:
         return lazy.pages.read_page(name, fetcher)
+
+
+def load_outside_rules() -> None:
+    """Load the rules of other packages, before worker processes do, so that a warning is printed once."""
+    if plugins.installed(plugins.RULES):
+        lazy.rule_registry.find_rule("STR001")

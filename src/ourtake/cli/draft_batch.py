@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from ourtake.cli import lazy
-from ourtake.cli.context import index_folder, open_store, output, settings
+from ourtake.cli.context import index_folder, load_outside_rules, open_store, output, settings
 from ourtake.cli.draft_batch_file import Task, next_draft_id, tasks_left, tasks_of
 from ourtake.cli.draft_provider_batch import fill_first_takes
 from ourtake.cli.drafting import (
@@ -71,6 +71,7 @@ def draft_batch(batch: Path, out: Path | None, *, model: list[str], spending: Sp
     target = _target(batch, out, terms)
     index_folder()
     # Started before everything else is loaded: it loads the rules meanwhile.
+    load_outside_rules()
     worker: WorkerProcess[CheckInput, Report] = lazy.worker_process.WorkerProcess(_CHECKER)
     with closing(worker):
         sources, bad = read_batch(batch)

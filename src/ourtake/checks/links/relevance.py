@@ -18,7 +18,7 @@ from ourtake.checks.term_weights import MOST, View, above_others, background, sh
 from ourtake.documents import FieldName, Related
 from ourtake.text.content import STOP
 from ourtake.text.dates import MONTHS
-from ourtake.text.markdown import Link
+from ourtake.text.markdown import Link, Span
 from ourtake.text.names import names_in
 from ourtake.text.parsed import kept, part
 from ourtake.text.sentences import sentences
@@ -28,22 +28,19 @@ ABOVE = 0.65
 """Standard deviations above the sample's mean from which an article is relevant."""
 
 LEAST_SHARE = 0.18
-"""The same without an archive: the least share of the weighed words that the article must hold."""
+"""The same without an archive: the least share of the weighted words that the article must have."""
 
 LONGEST_PARAGRAPH = 5000
 """Characters of a paragraph that a link is weighed in."""
 
+_STEP = 1000
+
 LEAST_WORDS = 3
-"""Content words around a link below which nothing can be said."""
+"""With fewer content words around a link, nothing is decided."""
 
-SWAPPED = 0.5
-"""The least share that a link's article holds, as a part of what any other offered article holds, with a little more on
-top:
-"""
-
-UNLINKED, LINKED = 0.18, 0.13
-"""so much where nothing links to that other article, so much where something does. Below that the link has been
-swapped.
+SWAPPED, UNLINKED, LINKED = 0.5, 0.18, 0.13
+"""A link counts as swapped if its article's share is less than SWAPPED times another offered article's, plus UNLINKED
+(LINKED if something links to that other article).
 """
 
 FACTORS = (2.0, 1.0, 0.4, 0.2, 0.6)
@@ -54,32 +51,33 @@ story's headline.
 Zones = tuple[tuple[Sequence[str], float], ...]
 
 
-def zones(paragraph: str, start: int, end: int, *, anchor: str, story: str = "") -> Zones:
-    """The content words around the link paragraph[start:end], each zone with its weight."""
-    spans = sentences(paragraph)
-    own = next((number for number, span in enumerate(spans) if span.start <= start < span.end), 0)
-    first, last = (spans[own].start, max(end, spans[own].end)) if spans else (0, len(paragraph))
-    between = tokenize(paragraph).between
-    held = [terms_in(paragraph, between(span.start, span.end)) for span in spans]
-    near = [word for number, words in enumerate(held) if abs(number - own) == 1 for word in words]
-    rest = [word for number, words in enumerate(held) if abs(number - own) > 1 for word in words]
-    around = terms_in(paragraph, between(first, start)) + terms_in(paragraph, between(end, last))
+def zones(text: str, paragraph: Span, start: int, end: int, *, anchor: str, story: str = "") -> Zones:
+    """The content words of a paragraph around the link text[start:end], each zone with its weight."""
+    between = tokenize(text).between
+    spans = [(paragraph.start + span.start, paragraph.start + span.end) for span in sentences(paragraph.text)]
+    own = next((number for number, (first, last) in enumerate(spans) if first <= start < last), 0)
+    first, last = (spans[own][0], max(end, spans[own][1])) if spans else (paragraph.start, paragraph.end)
+    around = terms_in(text, between(first, start)) + terms_in(text, between(end, last))
+    near, rest = list[str](), list[str]()
+    for number, span in enumerate(spans):
+        if number != own:
+            (near if abs(number - own) == 1 else rest).extend(terms_in(text, between(*span)))
     return tuple(zip((terms(anchor), around, near, rest, terms(story)), FACTORS, strict=True))
 
 
 def names_title(anchor: str, title: str) -> bool:
     """Whether the link's words, two or more, appear in the article's title one after the other."""
-    said = tokenize(anchor).words
-    return len(said) > 1 and find_words(said, tokenize(title)) is not None
+    words = tokenize(anchor).words
+    return len(words) > 1 and find_words(words, tokenize(title)) is not None
 
 
 def irrelevant(case: Case) -> Iterator[Hit]:
     """LNK008."""
     for field, link, article in archive_links(case):
         document, text = case.document_of(article), _text_of(article)
-        # Of a title alone nothing can be said, and of a passage only that it fits.
+        # A title alone decides nothing; a passage can only show that the article fits.
         message = (
-            _judge(case, field, link, article=article, text=text)
+            _judge(case, field, link, article=article)
             if text.strip()
             else "Nothing is known of the article."
         )
@@ -94,40 +92,33 @@ def _text_of(article: Related) -> str:
     return article.text or article.passage
 
 
-def _judge(case: Case, field: FieldName, link: Link, *, article: Related, text: str) -> str | None:
+def _judge(case: Case, field: FieldName, link: Link, *, article: Related) -> str | None:
     """What is wrong with the link, or None."""
-    block = (
-        next((span for _, span in case.blocks if span.start <= link.start < span.end), None)
-        if field == "body"
-        else None
-    )
-    start, paragraph = _around(*((block.start, block.text) if block else (0, case.text(field))), link=link)
+    text = case.text(field)
+    whole = Span(0, len(text), text)
+    block = next((span for _, span in case.blocks if span.start <= link.start < span.end), whole)
+    paragraph = _around(text, block if field == "body" else whole, link)
     # An article's own title says nothing of whether it fits where it is named.
     anchor = "" if case.title(link.anchor) is not None else link.anchor
-    around = zones(
-        paragraph,
-        link.start - start,
-        link.end - start,
-        anchor=anchor,
-        story=f"{case.take.headline} {case.source.title}",
-    )
+    story = f"{case.take.headline} {case.source.title}"
+    around = zones(text, paragraph, link.start, link.end, anchor=anchor, story=story)
     if sum(len(set(words)) for words, _ in around[:4]) < LEAST_WORDS:
         return None
     ground = background(case.archive.sample()) if case.archive is not None else None
-    held = view(case.document_of(article).text, article.title)
+    target = view(case.document_of(article).text, article.title)
     alone = weighed(around[:4], None)
-    # Without a measure of other articles the story's own words would make every article offered for it fit anywhere.
+    # Without other articles to compare with, the story's own words would make every offered article fit anywhere.
     fits = (
-        share(alone, held) >= LEAST_SHARE
+        share(alone, target) >= LEAST_SHARE
         if ground is None
-        else above_others(weighed(around, ground), held, ground) >= ABOVE
+        else above_others(weighed(around, ground), target, ground) >= ABOVE
     )
     titled = bool(anchor) and names_title(anchor, article.title)
     if not fits and not titled:
         return f"The text around this link has nothing to do with \u201c{article.title}\u201d."
     other = _named_in(case, link, article=article)
     if other is None and anchor and not titled:
-        other = _better(case, alone, anchor=frozenset(around[0][0]), article=article, held=held)
+        other = _better(case, alone, anchor=frozenset(around[0][0]), article=article, target=target)
     if other is not None and _dated(case.text(field), link, article) and not _dated(case.text(field), link, other):
         return None
     return (
@@ -137,14 +128,13 @@ def _judge(case: Case, field: FieldName, link: Link, *, article: Related, text: 
     )
 
 
-def _around(start: int, paragraph: str, *, link: Link) -> tuple[int, str]:
-    """Where the paragraph begins and what it says; of one that is longer than any writer's, the part around the
-    link.
-    """
-    if len(paragraph) <= LONGEST_PARAGRAPH:
-        return start, paragraph
-    first = max(0, link.start - start - LONGEST_PARAGRAPH // 2)
-    return start + first, part(paragraph, first, first + LONGEST_PARAGRAPH)
+def _around(text: str, paragraph: Span, link: Link) -> Span:
+    """The paragraph; of a very long one, the part around the link."""
+    if len(paragraph.text) <= LONGEST_PARAGRAPH:
+        return paragraph
+    start = max(paragraph.start, link.start - LONGEST_PARAGRAPH // 2)
+    end = min(paragraph.end, start + LONGEST_PARAGRAPH)
+    return Span(start, end, part(text, start, end))
 
 
 def _dated(text: str, link: Link, article: Related) -> bool:
@@ -155,20 +145,20 @@ def _dated(text: str, link: Link, article: Related) -> bool:
 
 
 def _better(
-    case: Case, query: dict[str, float], *, anchor: frozenset[str], article: Related, held: View
+    case: Case, query: dict[str, float], *, anchor: frozenset[str], article: Related, target: View
 ) -> Related | None:
-    """The offered article that holds far more of the words around the link than the one linked, and as much of the
-    link's own in its title.
+    """The offered article that has far more of the words around the link than the linked one, and whose title has as
+    many of the link's own words.
     """
-    found, most = None, share(query, held)
+    found, most = None, share(query, target)
     whole, linked = sum(query.values()), linked_ids(case)
     for item in case.related:
         if item.url == article.url:
             continue
         other, spare = view(case.document_of(item).text, item.title), LINKED if item.id in linked else UNLINKED
-        # Which words it has at all costs little to see, and most articles fall short of what is asked by that alone.
+        # To see which words it has at all costs little, and rules out most articles.
         known = sum([value for word, value in query.items() if word in other.counts])
-        if SWAPPED * MOST * known <= (most - spare) * whole or len(anchor & held.title) > len(anchor & other.title):
+        if SWAPPED * MOST * known <= (most - spare) * whole or len(anchor & target.title) > len(anchor & other.title):
             continue
         least = SWAPPED * share(query, other) + spare
         if least > most:
@@ -185,9 +175,9 @@ def _named_in(case: Case, link: Link, *, article: Related) -> Related | None:
     """The offered article that has the names and figures of the link's words, none of which the linked one has."""
     names = [word.removesuffix("'s") for name in names_in(link.anchor) for word in tokenize(name.text).words]
     year = (article.published or "")[:4]
-    said = [word for word in names if len(word) > 2 and word not in STOP]
-    said += [word for word in tokenize(link.anchor).words if word[0].isdigit() and word != year]
+    needed = [word for word in names if len(word) > 2 and word not in STOP]
+    needed += [word for word in tokenize(link.anchor).words if word[0].isdigit() and word != year]
     texts = {document.name: document.text for document in case.documents}
-    if not said or _words(texts.get(article.id, article.text)).intersection(said):
+    if not needed or _words(texts.get(article.id, article.text)).intersection(needed):
         return None
-    return next((item for item in case.related if _words(texts.get(item.id, "")).issuperset(said)), None)
+    return next((item for item in case.related if _words(texts.get(item.id, "")).issuperset(needed)), None)
