@@ -20,7 +20,7 @@ from ourtake.text.content import STOP
 from ourtake.text.dates import MONTHS
 from ourtake.text.markdown import Link, Span
 from ourtake.text.names import names_in
-from ourtake.text.parsed import kept, part
+from ourtake.text.parsed import Text, kept, part
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import find_words, tokenize
 
@@ -100,8 +100,7 @@ def _judge(case: Case, field: FieldName, link: Link, *, article: Related) -> str
     paragraph = _around(text, block if field == "body" else whole, link)
     # An article's own title says nothing of whether it fits where it is named.
     anchor = "" if case.title(link.anchor) is not None else link.anchor
-    story = f"{case.take.headline} {case.source.title}"
-    around = zones(text, paragraph, link.start, link.end, anchor=anchor, story=story)
+    around = zones(text, paragraph, link.start, link.end, anchor=anchor, story=_story(case))
     if sum(len(set(words)) for words, _ in around[:4]) < LEAST_WORDS:
         return None
     ground = background(case.archive.sample()) if case.archive is not None else None
@@ -113,7 +112,7 @@ def _judge(case: Case, field: FieldName, link: Link, *, article: Related) -> str
         if ground is None
         else above_others(weighed(around, ground), target, ground) >= ABOVE
     )
-    titled = bool(anchor) and names_title(anchor, article.title)
+    titled = bool(anchor) and names_title(anchor, case.document_of(article).title)
     if not fits and not titled:
         return f"The text around this link has nothing to do with \u201c{article.title}\u201d."
     other = _named_in(case, link, article=article)
@@ -126,6 +125,11 @@ def _judge(case: Case, field: FieldName, link: Link, *, article: Related) -> str
         if other is not None
         else None
     )
+
+
+@kept
+def _story(case: Case) -> Text:
+    return Text(f"{case.take.headline} {case.source.title}")
 
 
 def _around(text: str, paragraph: Span, link: Link) -> Span:
