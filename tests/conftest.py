@@ -82,7 +82,7 @@ def command(
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("OURTAKE", "OPENAI", "ANTHROPIC"))
     }
-    done = commands.run(words, folder=folder, env=kept | (env or {}), stdin=given, timeout=120)
+    done = commands.run(words, folder=folder, env=kept | (env or {}), stdin=given, timeout=600)
     return subprocess.CompletedProcess(words, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
@@ -108,7 +108,7 @@ def without_rights(*words: str, folder: Path, **env: str) -> subprocess.Complete
         env=os.environ | env,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 

@@ -54,7 +54,7 @@ def action(tmp_path: Path, **given: str) -> subprocess.CompletedProcess[str]:
         env={**kept, **env, "PATH": path},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 

@@ -81,8 +81,8 @@ def test_a_line_of_an_article_that_changed_since_is_read_again(tmp_path: Path) -
     ("bad", "reason"),
     [
         ("{not json", "not valid JSON"),
-        ("[1]", "no JSON object"),
-        (json.dumps(row(9, url="nowhere")), "no web address"),
+        ("[1]", "not a JSON object"),
+        (json.dumps(row(9, url="nowhere")), "not a web address"),
         (json.dumps(row(9, title=" ")), "no title"),
         (json.dumps(row(9, text="")), "no text"),
         (json.dumps({"id": "a9", "url": "https://x.example/9", "text": "x"}), "title: field required"),

@@ -60,7 +60,7 @@ def batch_in(folder: Path, *, bad: int | None = None) -> None:
 
 def alone(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """The command with one processor to itself, on which it starts no other process."""
-    return subprocess.run([sys.executable, "-c", ONE, *words], cwd=folder, capture_output=True, text=True, timeout=120)
+    return subprocess.run([sys.executable, "-c", ONE, *words], cwd=folder, capture_output=True, text=True, timeout=600)
 
 
 WORDS = ("check", "--batch", "takes.jsonl", "--format", "json")
@@ -100,6 +100,6 @@ def test_takes_of_a_process_that_was_killed_are_checked_all_the_same(run: Run, p
             pytest.skip("this system does not say which processes another one started")
         children = listed.read_text().split()
     os.kill(int(children[0]), signal.SIGKILL)
-    reports, errors = batch.communicate(timeout=120)
+    reports, errors = batch.communicate(timeout=600)
     assert (batch.returncode, reports) == (whole.returncode, whole.stdout)
     assert errors.count("are checked in this one") == 1

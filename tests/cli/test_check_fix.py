@@ -43,7 +43,7 @@ FORMS = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_file_is_mended_and_otherwise_kept_byte_for_byte(run: Run, tmp_path: Path, form: str) -> None:
+def test_a_file_is_fixed_and_otherwise_kept_byte_for_byte(run: Run, tmp_path: Path, form: str) -> None:
     path = tmp_path / "take.md"
     path.write_bytes(FORMS[form](TEXT))
     path.chmod(0o640)
@@ -55,9 +55,9 @@ def test_a_file_is_mended_and_otherwise_kept_byte_for_byte(run: Run, tmp_path: P
         "-  we said" not in done.stdout
         and "+summary: 'It''s in \"Data centre asks for forty megawatts\" that" in done.stdout
     )
-    assert "mended LNK003, LNK006" in done.stderr
+    assert "fixed LNK003, LNK006" in done.stderr
     again = run("check", "take.md", "--fix", *FLAGS)
-    assert "mended" not in again.stderr and path.read_bytes() == FORMS[form](MENDED)
+    assert "fixed" not in again.stderr and path.read_bytes() == FORMS[form](MENDED)
 
 
 def test_a_diff_changes_nothing(run: Run, tmp_path: Path) -> None:
@@ -82,10 +82,10 @@ def test_a_link_stays_where_unlinking_it_would_leave_too_few(run: Run, tmp_path:
     assert path.read_text() == MENDED.replace("the bills,", "[the bills](https://l.example/2/),").replace(
         RELATED, RELATED + third
     )
-    assert "LNK006" in done.stdout and "mended LNK003." in done.stderr
+    assert "LNK006" in done.stdout and "fixed LNK003." in done.stderr
 
 
-def test_a_linked_file_is_mended_where_it_lies(run: Run, tmp_path: Path) -> None:
+def test_a_linked_file_is_fixed_where_it_lies(run: Run, tmp_path: Path) -> None:
     (tmp_path / "real.md").write_text(TEXT)
     (tmp_path / "take.md").symlink_to("real.md")
     assert run("check", "take.md", "--fix", *FLAGS).returncode == 0
@@ -102,7 +102,7 @@ def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
     assert done.returncode == 2 and "can't be written" in done.stderr and (folder / "take.md").read_text() == TEXT
 
 
-def test_a_batch_is_not_mended(run: Run, tmp_path: Path) -> None:
+def test_a_batch_is_not_fixed(run: Run, tmp_path: Path) -> None:
     (tmp_path / "t.jsonl").write_text("{}\n")
     assert run("check", "--batch", "t.jsonl", "--fix").returncode == 2
 
@@ -123,9 +123,9 @@ def test_a_draft_gets_a_revision(run: Run, paper: Path) -> None:
     shown = run("check", draft.id, "--diff", "--select", "LNK006", folder=paper)
     assert "+See" in shown.stdout
     done = run("check", draft.id, "--fix", "--select", "LNK006", folder=paper)
-    assert done.returncode == 0 and "revision 3 stands now" in done.stderr
+    assert done.returncode == 0 and "revision 3 is now the current one" in done.stderr
     after = Draft.model_validate_json(run("drafts", "show", draft.id, "--json", folder=paper).stdout)
     newest = after.standing()
-    assert newest is not None and (newest.number, newest.by, newest.note) == (3, "ourtake check --fix", "mended LNK006")
+    assert newest is not None and (newest.number, newest.by, newest.note) == (3, "ourtake check --fix", "fixed LNK006")
     assert newest.take.body == revision.take.body + f"\n\nSee {first.title} again, and more of it; what then?"
     assert after.revisions[:2] == (revision, spoiled)

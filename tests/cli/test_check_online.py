@@ -99,7 +99,7 @@ def test_without_a_store_and_with_a_wrong_age(run: Run, tmp_path: Path, site: Si
     (tmp_path / "take.md").write_text(f"---\n{front}---\n\n[a link]({site.url}/gone)\n")
     assert set(live_findings(run, "--online")) == {"LNK012"}
     done = run("check", "take.md", "--online", "--max-age", "soon")
-    assert done.returncode == 2 and "'soon' is no age" in done.stderr
+    assert done.returncode == 2 and "'soon' is not an age" in done.stderr
 
 
 def test_nothing_private_is_opened(run: Run, tmp_path: Path, site: Site) -> None:

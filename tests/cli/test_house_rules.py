@@ -25,7 +25,7 @@ def test_draft_rules_are_tried_on_the_archive(run: Run, paper: Path) -> None:
 
 def test_what_is_wrong_is_told(run: Run, paper: Path, tmp_path: Path) -> None:
     assert run("rules", "try", folder=paper).returncode == 2
-    assert "no file of rules" in run("rules", "try", "none.toml", folder=paper).stderr
+    assert "does not exist" in run("rules", "try", "none.toml", folder=paper).stderr
     (tmp_path / "x.json").write_text('["x"]', encoding="utf-8")
     assert "rule 1" in run("rules", "try", "x.json").stderr
     assert run("rules", "LNK008", folder=paper).returncode == 0

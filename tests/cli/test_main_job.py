@@ -79,14 +79,14 @@ def test_a_batch_goes_on_where_it_ended(run: Run, paper: Path) -> None:
 
 
 BAD_SOURCES = {
-    "missing.json": (None, "no file"),
+    "missing.json": (None, "does not exist"),
     "bad.json": ('{"title": "x",\n "outlet" 1}', "line 2, column 11"),
     "latin.json": ('{"title": "caf\xe9"}'.encode("latin-1"), "position 14"),
     "empty.json": (json.dumps({**GOOD, "blurb": "  "}), "no blurb"),
     "long.json": (json.dumps({**GOOD, "blurb": "x" * 20_001}), "20,000"),
     "headless.json": (json.dumps({**GOOD, "title": ""}), "no headline"),
-    "address.json": (json.dumps({**GOOD, "url": "not an address"}), "no web address"),
-    "list.json": ("[]", "no JSON object"),
+    "address.json": (json.dumps({**GOOD, "url": "not an address"}), "not a web address"),
+    "list.json": ("[]", "not a JSON object"),
     "invisible.json": (json.dumps({**GOOD, "blurb": "\u200b\u00ad \n"}), "no blurb"),
     "outletless.json": (json.dumps({key: text for key, text in GOOD.items() if key != "outlet"}), "no outlet"),
     "nothing.json": (" \n", "is empty"),
@@ -123,7 +123,7 @@ BAD_CALLS = {
     "unknown draft": (("check", "nothing"), "neither a file nor a draft"),
     "empty archive": (("--store", "sqlite:///other.db", "related", "sources/01-data-centre-power.md"), "no store"),
     "not ours": (("--store", "sqlite:///ourtake.toml", "archive", "stats"), "not an ourtake store"),
-    "no folder": (("--store", "sqlite:///nowhere/x.db", "archive", "add", "archive"), "no folder"),
+    "no folder": (("--store", "sqlite:///nowhere/x.db", "archive", "add", "archive"), "not a folder"),
     "unknown key": (("--config", "odd.toml", "doctor"), "did you mean voice"),
 }
 

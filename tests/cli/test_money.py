@@ -150,8 +150,7 @@ def test_a_dry_run_names_the_judge_that_comes_on_top_and_a_batchs_price(run: Run
     words = ("draft", "--batch", "sources.jsonl", "--model", "openai:paid", "--dry-run")
     told = run(*words, folder=desk).stdout
     assert (
-        told.startswith("12 drafts with openai:paid.\n")
-        and "anthropic:claude-haiku-5-5 is asked on top of that" in told
+        told.startswith("12 drafts with openai:paid.\n") and "anthropic:claude-haiku-5-5 is asked in addition" in told
     )
     alone, batch = (
         json.loads(run(*words, "--json", *more, folder=desk).stdout)["cost_usd"] for more in ((), ("--provider-batch",))

@@ -173,7 +173,7 @@ def test_standard_output_can_be_named_and_gets_nothing_else(
             stdout=file if where == "file" else subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            timeout=120,
+            timeout=600,
             check=False,
         )
     text = target.read_text() if where == "file" else done.stdout
@@ -193,7 +193,7 @@ def test_a_named_pipe_is_written_to_and_stays_one(run: Run, own: tuple[Path, str
     reader = threading.Thread(target=lambda: taken.append((paper / "pipe").read_bytes()), daemon=True)
     reader.start()
     done = run(*given(command, own, "pipe"), folder=paper)
-    reader.join(60)
+    reader.join(600)
     assert done.returncode in (0, 1) and taken and taken[0] and (paper / "pipe").is_fifo(), done.stderr
 
 

@@ -28,7 +28,7 @@ def test_a_stopped_batch_goes_on_later(run: Run, paper: Path, sign: signal.Signa
         def accept() -> None:
             kept = [silent.accept()]
             taken.set()
-            time.sleep(30)
+            time.sleep(600)
             kept.clear()
 
         threading.Thread(target=accept, daemon=True).start()
@@ -39,10 +39,10 @@ def test_a_stopped_batch_goes_on_later(run: Run, paper: Path, sign: signal.Signa
         process = subprocess.Popen(
             words, cwd=paper, env=env, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=listen
         )
-        assert taken.wait(30)
+        assert taken.wait(600)
         time.sleep(0.3)
         process.send_signal(sign)
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=600)
     assert process.returncode == code, errors
     assert "Traceback" not in errors and "stopped" in errors
     from ourtake.store import Store
@@ -62,6 +62,6 @@ def test_a_reader_that_goes_away_is_no_error(paper: Path) -> None:
         cwd=paper,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
     )
     assert done.returncode == 0 and done.stderr == "" and len(done.stdout.splitlines()) == 1

@@ -77,9 +77,9 @@ def test_pages_in_other_encodings(name: str) -> None:
     ("body", "kind", "said"),
     [
         (b"%PDF-1.7", "application/pdf", "application/pdf"),
-        (b"", "text/html", "no web page"),
+        (b"", "text/html", "not a web page"),
         (b"<html><head><title>Empty</title></head><body></body></html>", "text/html", "no text"),
-        (b"\x00\x01\x02\x03", "", "no web page"),
+        (b"\x00\x01\x02\x03", "", "not a web page"),
     ],
 )
 def test_what_is_no_article(body: bytes, kind: str, said: str) -> None:

@@ -167,7 +167,7 @@ class Awkward:
         if behaviour == "drop-before":
             return False
         if behaviour == "silence":
-            await asyncio.sleep(60)  # longer than any deadline that is tested
+            await asyncio.sleep(600)  # longer than any deadline that is tested
             return False
         if behaviour in ("drip", "pings"):
             return await _never_ending(behaviour, writer)

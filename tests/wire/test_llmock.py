@@ -53,7 +53,7 @@ def serving(folder: Path, fixtures: list[dict[str, Any]], *flags: str) -> Iterat
         stderr=subprocess.DEVNULL,
     )
     try:
-        for _ in range(200):
+        for _ in range(12000):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break

@@ -71,7 +71,7 @@ def stopped_while_waiting(paper: Path, server: Batches, port: int, model: str = 
     process = subprocess.Popen(
         command, cwd=paper, env=kept | environment(port), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
     )
-    for _ in range(600):
+    for _ in range(6000):
         if server.asked["batch_1"] > 3:
             break
         time.sleep(0.1)
@@ -127,7 +127,7 @@ def test_what_a_batch_under_way_may_cost_is_set_aside_for_all(run: Run, paper: P
         process = subprocess.Popen(
             command, cwd=paper, env=kept | environment(port), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
         )
-        for _ in range(600):
+        for _ in range(6000):
             if server.asked["batch_1"] > 1:
                 break
             time.sleep(0.1)

@@ -84,7 +84,7 @@ def test_what_a_server_sends_back_is_neither_stored_nor_printed(
                     env=env,
                 )
                 printed += [done.stdout, done.stderr]
-        number = "2"  # the first is the baseline's
+        number = "1"
         for command in (
             ("calls", "show", number),
             ("calls", "show", number, "--json"),
@@ -154,7 +154,7 @@ def test_a_batchs_answers_and_errors_are_masked(run: Run, paper: Path) -> None:
     with serving_batches(json.dumps(good_take(run, paper) | {"headline": f"The key is {KEY}"})) as (server, port):
         server.secret = KEY
         done = run(*words("openai:gpt-6.2-sol"), folder=paper, env=secret_environment(port))
-        listed = run("calls", "show", "3", "--json", folder=paper, env=secret_environment(port))
+        listed = run("calls", "show", "2", "--json", folder=paper, env=secret_environment(port))
     assert done.returncode in (0, 1) and "The batch answered" in done.stderr, done.stderr
     assert_nowhere(paper, done.stdout, done.stderr, listed.stdout, secrets=(KEY,))
     assert "[key]" in listed.stdout + (paper / "out.jsonl").read_text()

@@ -116,7 +116,7 @@ def test_a_batch_whose_checking_process_is_killed_goes_on(run: Run, paper: Path)
         child = next(iter(listed.read_text().split()), None)
     assert child is not None, "a batch starts a process"
     os.kill(int(child), signal.SIGKILL)
-    _, errors = batch.communicate(timeout=60)
+    _, errors = batch.communicate(timeout=600)
     assert batch.returncode == 0, errors
     assert errors.count("From now on this process checks the takes") == 1
     assert len((paper / "out.jsonl").read_text().splitlines()) == 3

@@ -20,6 +20,10 @@ hundredth of the time.
 """
 
 
+_UNEVEN = re.compile(r"[^\S ]|  ")
+"""White space other than single spaces: sentences are joined by one."""
+
+
 class _Paragraph(NamedTuple):
     text: str
     stems: frozenset[str]
@@ -65,12 +69,14 @@ def best_passage(text: str, terms: dict[str, float]) -> str:
     for place in sorted(range(len(found)), key=lambda place: -bounds[place]):
         if bounds[place] < best_score:
             break
-        parts = _sentences(found[place].text)
-        if (total := sum(part.words for part in parts)) <= MOST_WORDS:
-            # A paragraph that is short enough is worth more than any part of it, and its stems are known.
-            score, passage = worth[place] + total / 1000, " ".join(part.text for part in parts)
+        text = found[place].text
+        if (total := count_words(text)) > MOST_WORDS:
+            score, passage = _best_run(_sentences(text), terms)
         else:
-            score, passage = _best_run(parts, terms)
+            # A paragraph that is short enough is worth more than any part of it. Few need to be split even so.
+            even = _UNEVEN.search(text) is None
+            passage = text.strip() if even else " ".join(part.text for part in _sentences(text))
+            score = worth[place] + total / 1000
         if score > best_score or (score == best_score and place < best_place):
             best, best_place, best_score = passage, place, score
     return best

@@ -26,9 +26,7 @@ HARDLY = 0.22
 """Share of an attributed claim's weight under which the document says hardly anything like it."""
 
 ELSEWHERE = 0.4
-"""Share of a claim's weight that another article of the source's outlet must hold for the outlet's name to stand for
-that article.
-"""
+"""The outlet's name may mean another of its articles if that has this share of a claim's weight."""
 
 _BEHIND = 3
 """Words between a document's name and the verb of what it says."""
@@ -47,8 +45,7 @@ _ADDED = re.compile(r"[,;\u2014]\s*(?:and\s)?(?:which|who|whose)\b")
 
 _AGAIN = re.compile(
     r"(?:(?:and|but|yet|so|still|then|here|there|now|also|again|later|elsewhere|indeed|instead|as|what|nor|even|in "
-    r"fact|at least|of course),?\s){0,2}"
-    r"(?:it|the (?:\w+ )?(?:article|story|piece|account|paper|outlet))\b",
+    r"fact|at least|of course),?\s){0,2}(?:it|the (?:\w+ )?(?:article|story|piece|account|paper|outlet))\b",
     re.IGNORECASE,
 )
 """How a sentence begins that is still about what was named before."""
@@ -63,8 +60,8 @@ def claiming_words(bare: str) -> tuple[Span, ...]:
 
 
 def attributed_in(case: Case, field: FieldName, sentence: Span) -> Iterator[tuple[Document, int, int]]:
-    """What a sentence says that one document says: the document and the span of the claim. The verb stands close behind
-    the document's name.
+    """What a sentence attributes to one document: the document and the span of the claim. The verb closely follows the
+    document's name.
     """
     text = case.text(field)
     around = sentence_of(text, sentence.start, sentence.end)
@@ -98,7 +95,7 @@ def attributed_in(case: Case, field: FieldName, sentence: Span) -> Iterator[tupl
 
 
 def _words_between(case: Case, document: Document, text: str, start: int, end: int) -> int:
-    """Words between a document's name, its title left out, and a verb; many where the verb stands first."""
+    """Words between a document's name, without its title, and a verb; 99 if the verb comes first."""
     if start > end:
         return 99
     own = {*tokenize(document.title).words, *tokenize(case.source.outlet if document.name == SOURCE else "").words}
@@ -114,34 +111,34 @@ def attributed_claim_not_found(case: Case) -> Iterator[Hit]:
 
 
 def _checked(case: Case, field: FieldName, document: Document, *, start: int, end: int) -> Iterator[Hit]:
-    said = unquoted(case.text(field))[start:end]
+    claim = unquoted(case.text(field))[start:end]
     for link in case.links(field):
         if start <= link.start < end:
-            said = said.replace(case.text(field)[link.start : link.end], " ")
-    if _NO_CLAIM.match(said):
+            claim = claim.replace(case.text(field)[link.start : link.end], " ")
+    if _NO_CLAIM.match(claim):
         return
-    if added := _ADDED.search(said, 20):
-        said, end = said[: added.start()], start + added.start()
+    if added := _ADDED.search(claim, 20):
+        claim, end = claim[: added.start()], start + added.start()
     own = content(f"{case.source.outlet} {document.title}") if document.name != SOURCE else content(case.source.outlet)
-    words = frozenset(word for word in terms(said) - own if word not in STOP)
+    words = frozenset(word for word in terms(claim) - own if word not in STOP)
     if len(words) < LEAST_ATTRIBUTED:
         return
     weigh = sentence_index(case).weight
-    held = words & postings(document.text).keys()
+    shared = words & postings(document.text).keys()
     whole = sum(map(weigh, words))
     if document.name == SOURCE and any(
         sum(map(weigh, words & postings(other.text).keys())) >= ELSEWHERE * whole
         for other in case.documents
         if same_outlet(case, other)
     ):
-        return  # The outlet's name may stand for any of its articles.
-    share = sum(map(weigh, held)) / whole
+        return  # The outlet's name may mean any of its articles.
+    share = sum(map(weigh, shared)) / whole
     begin = start + len(case.text(field)[start:end]) - len(case.text(field)[start:end].lstrip())
-    # The outlet's name may also stand for an article of its own that is not here.
-    asked = [document, *(other for other in case.documents if document.name == SOURCE and same_outlet(case, other))]
-    unread = [one for one in asked if not one.complete]
-    if not held:
-        # A few words may all be others than the document's.
+    # The outlet's name may also mean an article of its own that is not here.
+    others = (other for other in case.documents if document.name == SOURCE and same_outlet(case, other))
+    unread = [one for one in (document, *others) if not one.complete]
+    if not shared:
+        # So few words may all be synonyms.
         soft: Severity | None = None if len(words) > LEAST_TERMS else "warning"
         yield unless_elsewhere(
             case, Hit(f"{label(case, document)} says nothing like this.", field, begin, end, severity=soft), unread

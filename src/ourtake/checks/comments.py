@@ -1,6 +1,4 @@
-"""Comments in a take that say which findings to pass over, as they stand in the text: <!-- ourtake: ignore LNK006 the
-reason -->.
-"""
+"""Comments in a take that say which findings to ignore: <!-- ourtake: ignore LNK006 the reason -->."""
 
 from __future__ import annotations
 
@@ -15,9 +13,7 @@ _ORDER = re.compile(rf"\s*ignore\b\s*({_CODE}(?:\s*,\s*{_CODE}|\s+[A-Za-z]{{3}}\
 
 
 class Comment(NamedTuple):
-    """One comment. `codes` are rules or families as written, in capitals; none where it is no order to ignore that can
-    be read.
-    """
+    """One comment. `codes`: rules or families, in capitals; none if the comment can't be read as an order to ignore."""
 
     field: FieldName
     start: int
@@ -40,7 +36,7 @@ def comments_in(take: Take) -> tuple[Comment, ...]:
 
 
 def blanked(take: Take, comments: tuple[Comment, ...]) -> Take:
-    """The take with blanks where the comments stand: no rule sees them, and no offset moves."""
+    """The take with the comments blanked out: no rule sees them, and no offset moves."""
     texts = {field: getattr(take, field) for field in ("summary", "body")}
     for field, start, end, _, _ in comments:
         # Line ends stay, so that a comment of several lines joins no paragraphs that were apart.

@@ -39,43 +39,35 @@ RELATED = tuple(
 )
 _FIRST = (
     "A company that wants power has to say when it wants it, how much of it, and what happens on the evening when "
-    "there is none to be had. "
-    "Those are dull questions, and they are the ones that decide who waits. The regulator put them in a letter of two "
-    "pages and set a date. "
-    "Ferrow Compute has said that it will answer, and has not said in what detail. Towns along the line have a stake "
-    "in the reply, since a hall that "
-    "draws its load at six in the evening draws it from the same wires as their kitchens, and a promise to draw it "
-    "later is worth what its meter shows. "
+    "there is none to be had. Those are dull questions, and they are the ones that decide who waits. The regulator put "
+    "them in a letter of two pages and set a date. Ferrow Compute has said that it will answer, and has not said in "
+    "what detail. Towns along the line have a stake in the reply, since a hall that draws its load at six in the "
+    "evening draws it from the same wires as their kitchens, and a promise to draw it later is worth what its meter "
+    "shows. "
 )
 _SECOND = (
     "There is a fair case for the halls as well. They pay rates, they employ electricians, and they take over land "
-    "that nobody else had asked for in years. "
-    "None of that answers a question about wires. A council can be glad of the rates and still want to read the "
-    "letter, and a reader can want both. "
-    "What would settle it is small and can be checked: a table of hours and loads, signed by an engineer, and kept up "
-    "to date in public. "
-    "Other firms have published such tables without harm. A plan that can't be shown is a plan that can't be held to, "
-    "and the town will be told so late. "
+    "that nobody else had asked for in years. None of that answers a question about wires. A council can be glad of "
+    "the rates and still want to read the letter, and a reader can want both. What would settle it is small and can be "
+    "checked: a table of hours and loads, signed by an engineer, and kept up to date in public. Other firms have "
+    "published such tables without harm. A plan that can't be shown is a plan that can't be held to, and the town will "
+    "be told so late. "
 )
 _THIRD = (
     "Nobody in the valley needs reminding what a cold evening costs. The lights over the river went first, then the "
-    "pumps, then the till of every shop. "
-    "What the electricity company wrote down afterwards was shorter than what its customers wrote, and the regulator "
-    "had to lay one list beside the other. "
-    "Halls full of machines make that work harder, since their load never sleeps, and easier, because each of them is "
-    "metered to the second. Somebody only has "
-    "to publish the readings. A firm that hopes to be welcome could offer this before it is asked, and a council could "
-    "make it a term of the lease. "
+    "pumps, then the till of every shop. What the electricity company wrote down afterwards was shorter than what its "
+    "customers wrote, and the regulator had to lay one list beside the other. Halls full of machines make that work "
+    "harder, since their load never sleeps, and easier, because each of them is metered to the second. Somebody only "
+    "has to publish the readings. A firm that hopes to be welcome could offer this before it is asked, and a council "
+    "could make it a term of the lease. "
 )
 _FOURTH = (
     "We would print the answer on our front page. Six weeks are long enough to count what a building will draw, and "
-    "short enough that the wires can't be laid "
-    "meanwhile. If Ferrow Compute names the hours, engineers in the towns can say whether the lines will bear them; if "
-    "it names only a yearly sum, they can't, "
-    "and the regulator should send the letter back. Our guess is that the honest figure is neither as alarming as the "
-    "neighbours fear nor as small as the "
-    "brochure has it. A guess is all anyone has today. That is the trouble with electricity promised in private: it "
-    "can't be argued with, only waited for. "
+    "short enough that the wires can't be laid meanwhile. If Ferrow Compute names the hours, engineers in the towns "
+    "can say whether the lines will bear them; if it names only a yearly sum, they can't, and the regulator should "
+    "send the letter back. Our guess is that the honest figure is neither as alarming as the neighbours fear nor as "
+    "small as the brochure has it. A guess is all anyone has today. That is the trouble with electricity promised in "
+    "private: it can't be argued with, only waited for. "
 )
 PARAGRAPHS = (
     "The Tidewater Post reports that the regulator has set Ferrow Compute a date for its plan. We wrote in [Data "
@@ -84,15 +76,13 @@ PARAGRAPHS = (
     "Somebody pays while the grid is rebuilt. In [Who pays when the grid waits](a2) we followed the regulator's delays "
     "into the bills of households. " + _SECOND,
     "The record of the last winter is public, and it should be read before the reply arrives. Our own account of it, "
-    "[The outage ledger](a3), counts the weeks "
-    "of outages and where the electricity went. " + _THIRD,
+    "[The outage ledger](a3), counts the weeks of outages and where the electricity went. " + _THIRD,
     _FOURTH + "What will the company show, and who will read it before the evening comes?",
 )
 SUMMARY = (
     "The Tidewater Post reports that the regulator wants to know where the electricity for Ferrow Compute's new halls "
-    "will come from, and has set a date. We think "
-    "that the question is the right one and that the answer belongs in public, hour by hour, before a wire is laid, "
-    "since the same wires serve the kitchens of the towns along the line."
+    "will come from, and has set a date. We think that the question is the right one and that the answer belongs in "
+    "public, hour by hour, before a wire is laid, since the same wires serve the kitchens of the towns along the line."
 )
 TAGS = ("electricity", "data centres", "regulation", "towns")
 

@@ -8,6 +8,7 @@ offered. `apply_fixes` applies those that need no person (`Rule.safe_fix`).
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Literal, NamedTuple
@@ -165,14 +166,18 @@ def _hides(item: Finding, before: Sequence[Finding], after: Sequence[Finding]) -
 
 def apart(findings: Sequence[Finding]) -> list[Finding]:
     """The findings with a fix that overlaps none of those before it."""
-    found: list[tuple[FieldName, Fix, Finding]] = []
+    found: list[Finding] = []
+    taken: dict[FieldName, list[tuple[int, int]]] = {}
     for item in findings:
-        fix = item.fix
-        if fix is not None and not any(
-            name == item.field and fix.start < other.end and other.start < fix.end for name, other, _ in found
-        ):
-            found.append((item.field, fix, item))
-    return [item for _, _, item in found]
+        if item.fix is None:
+            continue
+        spans, span = taken.setdefault(item.field, []), (item.fix.start, item.fix.end)
+        at = bisect(spans, span)
+        # The spans taken are sorted and apart, so that only the neighbours can overlap.
+        if not any(span[0] < end and start < span[1] for start, end in spans[max(0, at - 1) : at + 1]):
+            spans.insert(at, span)
+            found.append(item)
+    return found
 
 
 class Fixed(NamedTuple):

@@ -1,5 +1,5 @@
-"""Offsets in a take as it was given. A take is cleaned where it comes in (new lines of one kind, no control
-characters), the person's own copy is not: a finding has to point into that copy.
+"""Offsets in a take as it was given. A take is cleaned on the way in (line ends of one kind, no control characters),
+but a finding must point into the person's own copy, which is not.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def _moved(finding: Finding, text: str, starts: list[int]) -> Finding:
 
 
 def as_json(document: Document) -> str:
-    """One line of JSON, also where a text holds half a character (a lone surrogate), which UTF-8 can't."""
+    """One line of JSON, even if a text has half a character (a lone surrogate), which UTF-8 can't encode."""
     import json
 
     try:

@@ -47,13 +47,13 @@ def _starts(text: str) -> tuple[int, ...]:
 
 
 def sentence_at(text: str, position: int) -> int:
-    """The number of the sentence in which, or after which, a position stands."""
+    """The number of the sentence that holds a position, or that comes before it."""
     return max(0, bisect_right(_starts(text), position) - 1)
 
 
 @kept
 def unquoted(text: str) -> str:
-    """The text with spaces where quotations stand: offsets stay."""
+    """The text with spaces in place of quotations; offsets stay."""
     for span in quotations_in(text):
         text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
     return Text(text)

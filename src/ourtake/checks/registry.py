@@ -123,9 +123,9 @@ def check(
 
     Raises InputError for an unknown rule code.
     """
-    wanted = against.settings.checks
-    rules = chosen_rules(tuple(select) or wanted.select, (*ignore, *wanted.ignore))
-    severities = {find_rule(code).code: severity for code, severity in wanted.severity.items()}
+    chosen = against.settings.checks
+    rules = chosen_rules(tuple(select) or chosen.select, (*ignore, *chosen.ignore))
+    severities = {find_rule(code).code: severity for code, severity in chosen.severity.items()}
     # Each fix is tried on a case of its own: the documents are parsed for all of them together.
     against = against if against.documents is not None else against._replace(documents=DocumentCache())
     case = Case(take, against)
@@ -153,8 +153,8 @@ def _found(case: Case, rules: Sequence[Rule], severities: Mapping[str, Severity]
     for rule in rules:
         for hit in rule.function(case):
             # A rule says itself that it could not check; otherwise the publication's severity overrules the rule's.
-            asked = severities.get(rule.code) or hit.severity or rule.severity
-            severity: Severity = "info" if hit.severity == "info" else asked
+            preferred = severities.get(rule.code) or hit.severity or rule.severity
+            severity: Severity = "info" if hit.severity == "info" else preferred
             findings.append(finding(rule, hit, case, severity))
     return passed_over(findings, case) if case.comments else (findings, 0)
 

@@ -22,7 +22,7 @@ from ourtake.checks.opinion import is_opinion, may_be_opinion
 from ourtake.checks.passages import SOURCE, unquoted
 from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import Verdict, verdicts
-from ourtake.checks.sentences import sentence_index, terms
+from ourtake.checks.sentences import sentence_index, sentence_terms, terms
 from ourtake.documents import Evidence, FieldName, SentenceRecord
 from ourtake.text.content import content
 from ourtake.text.markdown import Span
@@ -37,7 +37,7 @@ SUPPORTS = 0.45
 """Share of a sentence's weight that one sentence of a document must have to support it."""
 
 PARTLY = 0.3
-"""Or so much in one sentence, where the whole document holds WHOLLY of it."""
+"""Or so much in one sentence, if the whole document has WHOLLY of it."""
 
 WHOLLY = 0.7
 
@@ -45,18 +45,15 @@ NEXT_TO_NOTHING = 0.15
 """A share below which a claim counts as found nowhere."""
 
 HALF = 0.5
-"""Share of a claim's weight that one document holds, here and there, from which it is not found nowhere."""
+"""A claim with this share of its weight anywhere in one document does not count as found nowhere."""
 
 _HAPPENED = re.compile(
-    # First what most words fail at: looking behind eleven times at every letter cost more than all else.
+    # The test that most words fail comes first: eleven look-behinds at every letter cost more than all else.
     r"\b(?=[a-z]{3,}ed\b|(?:went|took|gave|began|built|paid|sold|bought|won|lost|left|rose|fell|grew|spent|sent|met|"
-    r"held|led|broke|chose|wrote|"
-    r"became|drew|shut|laid|cut|struck|hired|made)\b)"
-    r"(?<!\ba )(?<!\ban )(?<!\bthe )(?<!\bas )(?<!\bis )(?<!\bare )(?<!\bbe )(?<!\bbeen )(?<!\bmore )(?<!\bmost "
-    r")(?<!\bof "
-    r")(?:[a-z]{3,}ed\b(?! (?:by|as|with|in|for)\b)|"
-    r"(?:went|took|gave|began|built|paid|sold|bought|won|lost|left|rose|fell|grew|spent|sent|met|held|led|broke|chose|"
-    r"wrote|became|drew|shut|laid|cut|struck|hired|made)\b)"
+    r"held|led|broke|chose|wrote|became|drew|shut|laid|cut|struck|hired|made)\b)(?<!\ba )(?<!\ban )(?<!\bthe )(?<!\bas "
+    r")(?<!\bis )(?<!\bare )(?<!\bbe )(?<!\bbeen )(?<!\bmore )(?<!\bmost )(?<!\bof )(?:[a-z]{3,}ed\b(?! (?:by|as|with|"
+    r"in|for)\b)|(?:went|took|gave|began|built|paid|sold|bought|won|lost|left|rose|fell|grew|spent|sent|met|held|led|"
+    r"broke|chose|wrote|became|drew|shut|laid|cut|struck|hired|made)\b)"
 )
 _CLOSE = 25
 """Characters between a name and the verb of what it did."""
@@ -68,8 +65,9 @@ def sentence_records(case: Case) -> tuple[SentenceRecord, ...]:
     found = []
     for field in PROSE:
         quoted = [verdict for verdict in verdicts(case) if verdict.field == field and verdict.state == "found"]
-        for sentence in sentences(case.text(field)):
-            support, evidence = _classified(case, field, sentence, quoted=quoted)
+        text = case.text(field)
+        for sentence, held in zip(sentences(text), sentence_terms(text), strict=True):
+            support, evidence = _classified(case, field, sentence, held, quoted=quoted)
             found.append(
                 SentenceRecord(field=field, start=sentence.start, end=sentence.end, support=support, evidence=evidence)
             )
@@ -77,7 +75,7 @@ def sentence_records(case: Case) -> tuple[SentenceRecord, ...]:
 
 
 def _classified(
-    case: Case, field: FieldName, sentence: Span, *, quoted: Sequence[Verdict]
+    case: Case, field: FieldName, sentence: Span, held: frozenset[str], *, quoted: Sequence[Verdict]
 ) -> tuple[Support, tuple[Evidence, ...]]:
     for verdict in quoted:
         if sentence.start <= verdict.quotation.start < sentence.end:
@@ -89,7 +87,7 @@ def _classified(
     attributed = bool(claiming_words(bare))
     if not attributed and is_opinion(sentence.text):
         return "opinion", ()
-    best = sentence_index(case).best(terms(sentence.text))
+    best = sentence_index(case).best(held)
     if best is not None and (best.share >= SUPPORTS or (best.share >= PARTLY and best.whole >= WHOLLY)):
         span = sentences(best.document.text)[best.place]
         return _side(best.document), (best.document.evidence(span.start, span.end),)
@@ -128,7 +126,7 @@ def _names_somebody(name: Name) -> bool:
 
 
 def unsupported_claim(case: Case) -> Iterator[Hit]:
-    """SUP002. A claim whose words, its names apart, are found nowhere."""
+    """SUP002. A claim whose words, except its names, are found nowhere."""
     for record in sentence_records(case):
         if record.support not in ("unsupported", "unknown"):
             continue
@@ -148,7 +146,7 @@ def unsupported_claim(case: Case) -> Iterator[Hit]:
             for stem in tokenize(name.text).stems
         )
         own = content(sentence.text) - named
-        # With its figures, too: "61 times" may be all that a list has of it.
+        # Also with its figures: "61 times" may be all that a list has of it.
         found = (sentence_index(case).best(words) for words in (own, terms(sentence.text) - named))
         if len(own) >= LEAST_TERMS and all(
             best is None or (best.share < NEXT_TO_NOTHING and best.whole < HALF) for best in found

@@ -57,9 +57,10 @@ def add(
     An import that was stopped is resumed when the command is run again. Exit code 1 when something was broken; the
     rest is imported.
 
-    \b Examples:
-    ourtake archive add posts/ more.jsonl
-    ourtake archive add https://paper.example/sitemap.xml
+    \b
+    Examples:
+      ourtake archive add posts/ more.jsonl
+      ourtake archive add https://paper.example/sitemap.xml
     """
     # Every path is checked before the store is made, so that a wrong name leaves nothing behind.
     given = settings()

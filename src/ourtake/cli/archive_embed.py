@@ -34,8 +34,9 @@ def embed(
     Every article without a vector of its current text gets one from the model of [lookup] embeddings. A run that was
     stopped is resumed.
 
-    \b Example:
-    ourtake archive embed --limit 1000
+    \b
+    Example:
+      ourtake archive embed --limit 1000
     """
     name = settings().lookup.embeddings
     with open_store() as store:
@@ -61,7 +62,7 @@ def embed(
         finally:
             embedder.close()
         left, learned = work.articles - done, store.ranking()
-    emit(f"{done} articles have a new vector of {name}; {left or 'none'} left.")
+    emit(f"{done} articles have a new vector of {name}; {f'{left} are' if left else 'none is'} left.")
     if learned is not None and not lazy.rank.Weighting.model_validate_json(learned).weights.get("meaning"):
         emit("The weights in use ignore meaning. Run `ourtake archive tune` to learn new ones.")
 

@@ -92,9 +92,10 @@ def cost(
 
     A call without a known price is listed as unknown, never counted as free. Prices that became known later are used.
 
-    \b Examples:
-    ourtake calls cost
-    ourtake calls cost --by model --json
+    \b
+    Examples:
+      ourtake calls cost
+      ourtake calls cost --by model --json
     """
     if by not in GROUPS:
         raise InputError(f"Costs can't be summed by {by}.", f"Choose {', '.join(GROUPS)}.")
@@ -125,8 +126,9 @@ def recover(file: Path) -> None:
 
     That file is removed once the store has the answer. A copy with another name is left alone.
 
-    \b Example:
-    ourtake calls recover /tmp/ourtake-call-12-x.json
+    \b
+    Example:
+      ourtake calls recover /tmp/ourtake-call-12-x.json
     """
     kept = lazy.rescue.read_rescued(file)
     with open_store() as store:

@@ -69,12 +69,13 @@ def draft(
     Looks up related articles; writes, checks, repairs and stores the take; prints it with its report. Exit code 1
     when errors are left open, 3 when the provider failed, 4 when a limit was reached.
 
-    \b Examples:
-    ourtake draft sources/01*.md
-    ourtake draft story.json --model anthropic:claude-sonnet-5-5 --stream
-    ourtake draft story.json --model openai:gpt-6.2-sol --model anthropic:claude-sonnet-5-5
-    ourtake draft --batch sources.jsonl --model openai:gpt-6.2-sol --concurrency 8 --resume -o drafts.jsonl
-    ourtake draft --batch sources.jsonl --model openai:gpt-6.2-sol --max-cost 2.50 -o drafts.jsonl
+    \b
+    Examples:
+      ourtake draft sources/01*.md
+      ourtake draft story.json --model anthropic:claude-sonnet-5-5 --stream
+      ourtake draft story.json --model openai:gpt-6.2-sol --model anthropic:claude-sonnet-5-5
+      ourtake draft --batch sources.jsonl --model openai:gpt-6.2-sol --concurrency 8 --resume -o drafts.jsonl
+      ourtake draft --batch sources.jsonl --model openai:gpt-6.2-sol --max-cost 2.50 -o drafts.jsonl
     """
     if (source is None) == (batch is None):
         raise InputError("Name one source, or --batch FILE.", "See `ourtake draft --help`.")

@@ -177,7 +177,7 @@ def _read(fetched: Fetched, *, site: str) -> tuple[dict[str, Any], HtmlElement, 
             date_extraction_params={"extensive_search": False, "original_date": True},
         )
     except (etree.LxmlError, RecursionError, ValueError) as error:
-        raise InputError("not a readable web page.") from error
+        raise InputError("not a web page that can be read.") from error
     if found is None:
         raise InputError("no text.")
     return {name: getattr(found, name) for name in _FIELDS}, tree, facts

@@ -17,8 +17,7 @@ _NAME = (
 _AFTER_VERB = re.compile(rf"\b(?:{SPEAKING})\s+(?P<name>{_NAME})")
 _BEFORE_VERB = re.compile(
     rf"(?P<name>{_NAME})(?:,[^,.\"\u201c\u201d]{{2,60}},)?\s+(?:(?:has|have|had|also|later|then|once|was|were|is|are|"
-    rf"rightly|himself|herself)\s){{0,2}}"
-    rf"(?:{SPEAKING})\b"
+    rf"rightly|himself|herself)\s){{0,2}}(?:{SPEAKING})\b"
 )
 _WHO = re.compile(
     rf"(?P<name>{_NAME}),?\s+who\s+(?:(?:has|had|also|since|later|then|once|now|still|himself|"
@@ -34,8 +33,7 @@ _ACCORDING = re.compile(
 )
 _OWNER = re.compile(
     rf"(?P<name>{_NAME})['\u2019]s?\s+(?:own\s+)?(?:words?|phrase|verdict|line|description|formula|remark|statement|"
-    rf"call|claim|"
-    rf"warning|reply|answer|way of putting it)\b"
+    rf"call|claim|warning|reply|answer|way of putting it)\b"
 )
 _OFFICE = re.compile(r"\b(?:the|an?|its|their|his|her)\s(?:[a-z-]+\s){1,3}(?:of|at|for|with|from)\s(?:the\s)?\Z")
 """What stands before a body whose "planning manager" speaks, and not the body."""
@@ -43,13 +41,9 @@ _OFFICE = re.compile(r"\b(?:the|an?|its|their|his|her)\s(?:[a-z-]+\s){1,3}(?:of|
 _OWNS = re.compile("['\u2019]")
 _NO_NAME = frozenset(
     "The A An In On At But And Or So Yet If When While After Before As For From With By To There Here Our Its His Her "
-    "Their My "
-    "What Who Why How Where One "
-    "Some Many Most No Not Now Then Still Even It He She They We You I That This These Those Nobody Everyone Somebody "
-    "Someone "
-    "Critics Officials January February March April May June July August September October November December Monday "
-    "Tuesday Wednesday "
-    "Thursday Friday Saturday Sunday".split()
+    "Their My What Who Why How Where One Some Many Most No Not Now Then Still Even It He She They We You I That This "
+    "These Those Nobody Everyone Somebody Someone Critics Officials January February March April May June July August "
+    "September October November December Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 )
 
 

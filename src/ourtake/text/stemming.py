@@ -1,4 +1,4 @@
-"""English stems, by the Snowball algorithm: "councils" and "council" are one. PyStemmer keeps those of 10,000 words."""
+"""English stems, by the Snowball algorithm: "councils" and "council" are one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import snowballstemmer
 
 
 class _Stemmer(Protocol):
+    maxCacheSize: int
+
     def stemWord(self, word: str) -> str:
         """The stem of a word in lower case."""
 
@@ -20,6 +22,7 @@ class _Stemmer(Protocol):
 @cache
 def _stemmer() -> _Stemmer:
     found: _Stemmer = snowballstemmer.stemmer("english")
+    found.maxCacheSize = 0  # to look a word up takes as long as to stem it
     return found
 
 
@@ -30,4 +33,7 @@ def stem(word: str) -> str:
 
 def stems(words: Iterable[str]) -> tuple[str, ...]:
     """The stem of each word."""
-    return tuple(_stemmer().stemWords(list(words)))
+    listed = list(words)
+    distinct = list(set(listed))
+    known = dict(zip(distinct, _stemmer().stemWords(distinct), strict=True))
+    return tuple([known[word] for word in listed])

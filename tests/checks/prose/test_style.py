@@ -130,8 +130,8 @@ def test_house_rules_from_settings_and_files(tmp_path: Path) -> None:
     ("name", "text", "says"),
     [
         ("a.toml", "[[rule]]\nphrase = 'x'\npattern = 'y'\n", "rule 1: give either phrase or pattern"),
-        ("b.toml", "[[rule]]\npattern = '('\n", "no regular expression"),
-        ("c.json", "[]", "holds no rules"),
+        ("b.toml", "[[rule]]\npattern = '('\n", "not a regular expression"),
+        ("c.json", "[]", "has no rules"),
         ("d.json", "{", "can't be read"),
         ("e.jsonl", '{"phrase": "x", "weight": 3}', "weight"),
     ],

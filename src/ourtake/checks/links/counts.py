@@ -88,8 +88,8 @@ def repeated_target(case: Case) -> Iterator[Hit]:
 
 
 def _is_at_fault(case: Case, link: Link, article: Related) -> bool:
-    """Whether a link's words are at fault themselves, so that without the link nobody would see it: "here", a title cut
-    short, another's title.
+    """Whether a link's words are wrong themselves ("here", a title cut short, another's title), which unlinking would
+    hide.
     """
     other = case.title(link.anchor)
     anothers = other is not None and other.id != article.id

@@ -28,22 +28,19 @@ ABOVE = 0.65
 """Standard deviations above the sample's mean from which an article is relevant."""
 
 LEAST_SHARE = 0.18
-"""The same without an archive: the least share of the weighed words that the article must hold."""
+"""The same without an archive: the least share of the weighted words that the article must have."""
 
 LONGEST_PARAGRAPH = 5000
 """Characters of a paragraph that a link is weighed in."""
 
+_STEP = 1000
+
 LEAST_WORDS = 3
-"""Content words around a link below which nothing can be said."""
+"""With fewer content words around a link, nothing is decided."""
 
-SWAPPED = 0.5
-"""The least share that a link's article holds, as a part of what any other offered article holds, with a little more on
-top:
-"""
-
-UNLINKED, LINKED = 0.18, 0.13
-"""so much where nothing links to that other article, so much where something does. Below that the link has been
-swapped.
+SWAPPED, UNLINKED, LINKED = 0.5, 0.18, 0.13
+"""A link counts as swapped if its article's share is less than SWAPPED times another offered article's, plus UNLINKED
+(LINKED if something links to that other article).
 """
 
 FACTORS = (2.0, 1.0, 0.4, 0.2, 0.6)
@@ -59,24 +56,25 @@ def zones(paragraph: str, start: int, end: int, *, anchor: str, story: str = "")
     spans = sentences(paragraph)
     own = next((number for number, span in enumerate(spans) if span.start <= start < span.end), 0)
     first, last = (spans[own].start, max(end, spans[own].end)) if spans else (0, len(paragraph))
-    near = [word for number, span in enumerate(spans) if abs(number - own) == 1 for word in terms(span.text)]
-    rest = [word for number, span in enumerate(spans) if abs(number - own) > 1 for word in terms(span.text)]
-    tokens = tokenize(paragraph)
-    around = terms_in(tokens, tokens.between(first, start)) + terms_in(tokens, tokens.between(end, last))
+    between = tokenize(paragraph).between
+    held = [terms_in(paragraph, between(span.start, span.end)) for span in spans]
+    near = [word for number, words in enumerate(held) if abs(number - own) == 1 for word in words]
+    rest = [word for number, words in enumerate(held) if abs(number - own) > 1 for word in words]
+    around = terms_in(paragraph, between(first, start)) + terms_in(paragraph, between(end, last))
     return tuple(zip((terms(anchor), around, near, rest, terms(story)), FACTORS, strict=True))
 
 
 def names_title(anchor: str, title: str) -> bool:
     """Whether the link's words, two or more, appear in the article's title one after the other."""
-    said = tokenize(anchor).words
-    return len(said) > 1 and find_words(said, tokenize(title)) is not None
+    words = tokenize(anchor).words
+    return len(words) > 1 and find_words(words, tokenize(title)) is not None
 
 
 def irrelevant(case: Case) -> Iterator[Hit]:
     """LNK008."""
     for field, link, article in archive_links(case):
         document, text = case.document_of(article), _text_of(article)
-        # Of a title alone nothing can be said, and of a passage only that it fits.
+        # A title alone decides nothing; a passage can only show that the article fits.
         message = (
             _judge(case, field, link, article=article, text=text)
             if text.strip()
@@ -113,20 +111,20 @@ def _judge(case: Case, field: FieldName, link: Link, *, article: Related, text: 
     if sum(len(set(words)) for words, _ in around[:4]) < LEAST_WORDS:
         return None
     ground = background(case.archive.sample()) if case.archive is not None else None
-    held = view(case.document_of(article).text, article.title)
+    target = view(case.document_of(article).text, article.title)
     alone = weighed(around[:4], None)
-    # Without a measure of other articles the story's own words would make every article offered for it fit anywhere.
+    # Without other articles to compare with, the story's own words would make every offered article fit anywhere.
     fits = (
-        share(alone, held) >= LEAST_SHARE
+        share(alone, target) >= LEAST_SHARE
         if ground is None
-        else above_others(weighed(around, ground), held, ground) >= ABOVE
+        else above_others(weighed(around, ground), target, ground) >= ABOVE
     )
     titled = bool(anchor) and names_title(anchor, article.title)
     if not fits and not titled:
         return f"The text around this link has nothing to do with \u201c{article.title}\u201d."
     other = _named_in(case, link, article=article)
     if other is None and anchor and not titled:
-        other = _better(case, alone, anchor=frozenset(around[0][0]), article=article, held=held)
+        other = _better(case, alone, anchor=frozenset(around[0][0]), article=article, target=target)
     if other is not None and _dated(case.text(field), link, article) and not _dated(case.text(field), link, other):
         return None
     return (
@@ -137,12 +135,11 @@ def _judge(case: Case, field: FieldName, link: Link, *, article: Related, text: 
 
 
 def _around(start: int, paragraph: str, *, link: Link) -> tuple[int, str]:
-    """Where the paragraph begins and what it says; of one that is longer than any writer's, the part around the
-    link.
-    """
+    """Where the paragraph begins, and its text; of a very long one, the part around the link."""
     if len(paragraph) <= LONGEST_PARAGRAPH:
         return start, paragraph
-    first = max(0, link.start - start - LONGEST_PARAGRAPH // 2)
+    # Begun at round places, so that neighbouring links share one part and it is read once.
+    first = max(0, (link.start - start - LONGEST_PARAGRAPH // 2) // _STEP * _STEP)
     return start + first, part(paragraph, first, first + LONGEST_PARAGRAPH)
 
 
@@ -154,20 +151,20 @@ def _dated(text: str, link: Link, article: Related) -> bool:
 
 
 def _better(
-    case: Case, query: dict[str, float], *, anchor: frozenset[str], article: Related, held: View
+    case: Case, query: dict[str, float], *, anchor: frozenset[str], article: Related, target: View
 ) -> Related | None:
-    """The offered article that holds far more of the words around the link than the one linked, and as much of the
-    link's own in its title.
+    """The offered article that has far more of the words around the link than the linked one, and whose title has as
+    many of the link's own words.
     """
-    found, most = None, share(query, held)
+    found, most = None, share(query, target)
     whole, linked = sum(query.values()), linked_ids(case)
     for item in case.related:
         if item.url == article.url:
             continue
         other, spare = view(case.document_of(item).text, item.title), LINKED if item.id in linked else UNLINKED
-        # Which words it has at all costs little to see, and most articles fall short of what is asked by that alone.
+        # To see which words it has at all costs little, and rules out most articles.
         known = sum([value for word, value in query.items() if word in other.counts])
-        if SWAPPED * MOST * known <= (most - spare) * whole or len(anchor & held.title) > len(anchor & other.title):
+        if SWAPPED * MOST * known <= (most - spare) * whole or len(anchor & target.title) > len(anchor & other.title):
             continue
         least = SWAPPED * share(query, other) + spare
         if least > most:
@@ -184,9 +181,9 @@ def _named_in(case: Case, link: Link, *, article: Related) -> Related | None:
     """The offered article that has the names and figures of the link's words, none of which the linked one has."""
     names = [word.removesuffix("'s") for name in names_in(link.anchor) for word in tokenize(name.text).words]
     year = (article.published or "")[:4]
-    said = [word for word in names if len(word) > 2 and word not in STOP]
-    said += [word for word in tokenize(link.anchor).words if word[0].isdigit() and word != year]
+    needed = [word for word in names if len(word) > 2 and word not in STOP]
+    needed += [word for word in tokenize(link.anchor).words if word[0].isdigit() and word != year]
     texts = {document.name: document.text for document in case.documents}
-    if not said or _words(texts.get(article.id, article.text)).intersection(said):
+    if not needed or _words(texts.get(article.id, article.text)).intersection(needed):
         return None
-    return next((item for item in case.related if _words(texts.get(item.id, "")).issuperset(said)), None)
+    return next((item for item in case.related if _words(texts.get(item.id, "")).issuperset(needed)), None)

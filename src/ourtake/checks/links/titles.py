@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -25,17 +24,17 @@ from ourtake.text.speakers import says
 from ourtake.text.words import count_words, normalise, straight
 
 NEAR = 82.0
-"""Similarity (0 to 100, rapidfuzz ratio) from which words are taken for a title with something altered."""
+"""From this similarity (0 to 100, rapidfuzz ratio) words are taken for a title with a change."""
 
 LEAST_WORDS = 4
-"""A shorter phrase is a title only when it is one exactly."""
+"""A shorter phrase is a title only if it matches one exactly."""
 
 MOST_WORDS = 20
 """A longer one is a quotation."""
 
 
 class Spot(NamedTuple):
-    """Where in a take."""
+    """A place in a take."""
 
     field: FieldName
     start: int
@@ -59,7 +58,7 @@ _CUE_AFTER = re.compile(
     r"\s*(?:(?:was|is|ran|reads|read) )?(?:as )?(?:the|our|its|a) (?:headline|title|heading)\b", re.IGNORECASE
 )
 _NEAR_BEFORE = 20
-"""Characters before words in which a verb of saying makes them what somebody says."""
+"""A verb of saying so many characters before words makes them something that somebody says."""
 
 
 @kept
@@ -74,22 +73,22 @@ def near_title(text: str, title: str, body: str = "") -> bool:
     Words that only begin or end like it are not a title: "the editor who signs" of "The Editor Who Signs for Every
     Page" is in lower case, and what the article's own `body` says as well is a name ("U.S. Web Design Standards").
     """
-    said, real = _bare(text), _bare(title)
+    shown, real = _bare(text), _bare(title)
     parts = [_bare(part) for part in _ELLIPSIS.split(text)]
     marked = len(parts) > 1 and any(len(part) > 2 for part in parts)
     least = 2 if marked else LEAST_WORDS
-    if said == real or len(said) > 2 * len(real) or said.count(" ") + 1 < least:
+    if shown == real or len(shown) > 2 * len(real) or shown.count(" ") + 1 < least:
         return False
     if marked:
         return _omits([part for part in parts if part], real) and _written_as(text, title)
     heads = (real, *(_bare(part) for part in _SUBTITLE.split(title)[1:]))
-    if real.endswith(said) or any(head.startswith(said) for head in heads):
+    if real.endswith(shown) or any(head.startswith(shown) for head in heads):
         return _written_as(text, title) and not _elsewhere(text, title, body)
-    return fuzz.ratio(said, real, score_cutoff=NEAR) > 0 and _written_as(text, title)
+    return fuzz.ratio(shown, real, score_cutoff=NEAR) > 0 and _written_as(text, title)
 
 
 def _elsewhere(text: str, title: str, body: str) -> bool:
-    """Whether the article says the words also where it does not repeat its title."""
+    """Whether the article uses the words other than when it repeats its title."""
     return straight(text.strip(" .,;")) in straight(body).replace(straight(title.strip()), "")
 
 
@@ -110,18 +109,17 @@ def _omits(parts: list[str], real: str) -> bool:
 
 def _written_as(text: str, title: str) -> bool:
     """Whether the words have capitals where the title has them, and begin with one."""
-    said, large = _WORD.findall(text), _capitals(title)
-    if not said or text.isupper():
-        return bool(said)
-    if said[0][0].islower() and not re.search(rf"\w\W+{re.escape(said[0])}\b", title):
+    words, large = _WORD.findall(text), _capitals(title)
+    if not words or text.isupper():
+        return bool(words)
+    if words[0][0].islower() and not re.search(rf"\w\W+{re.escape(words[0])}\b", title):
         return False
     if not large:
-        return not said[0][0].islower()
-    own = [word for word in said[1:] if word.casefold() in large]
-    return sum(not word[0].islower() for word in own) * 3 >= 2 * len(own) and (bool(own) or not said[0][0].islower())
+        return not words[0][0].islower()
+    own = [word for word in words[1:] if word.casefold() in large]
+    return sum(not word[0].islower() for word in own) * 3 >= 2 * len(own) and (bool(own) or not words[0][0].islower())
 
 
-@lru_cache(maxsize=1024)
 def _capitals(title: str) -> frozenset[str]:
     """The words after the first that a title always capitalises, if it does so with most of them; else none."""
     words = _WORD.findall(title)[1:]
@@ -132,22 +130,22 @@ def _capitals(title: str) -> frozenset[str]:
 
 def _needs_text(text: str, article: Related) -> bool:
     """Whether only the article's text, which is not here, can tell part of its title from a name that it uses."""
-    said, title = _bare(text), _bare(article.title)
+    shown, title = _bare(text), _bare(article.title)
     heads = (title, *(_bare(part) for part in _SUBTITLE.split(article.title)[1:]))
     return (
         not article.text.strip()
         and not _ELLIPSIS.search(text)
-        and (title.endswith(said) or any(head.startswith(said) for head in heads))
+        and (title.endswith(shown) or any(head.startswith(shown) for head in heads))
     )
 
 
 def fragment(text: str, title: str) -> bool:
-    """Whether the text is the beginning or the end of the title, of four words or more, however it is written."""
-    said, real = _bare(text), _bare(title)
+    """Whether the text is the beginning or end of the title, in four words or more, whatever its capitals."""
+    shown, real = _bare(text), _bare(title)
     return (
-        said != real
-        and said.count(" ") + 1 >= LEAST_WORDS
-        and (real.startswith(said + " ") or real.endswith(" " + said))
+        shown != real
+        and shown.count(" ") + 1 >= LEAST_WORDS
+        and (real.startswith(shown + " ") or real.endswith(" " + shown))
     )
 
 
@@ -157,13 +155,13 @@ def subtitled(text: str, title: str) -> bool:
 
 
 def may_be_title(text: str) -> bool:
-    """Whether words can be the title of an article that is not here: few, no small first letter, no full stop."""
+    """Whether words can be the title of an article that is not here: few, a capital first, no full stop."""
     bare = text.strip()
     return count_words(bare) <= MOST_WORDS and not bare[:1].islower() and not bare.endswith(".")
 
 
 def nearest(case: Case, text: str) -> Related | None:
-    """The article, offered or in the archive, whose title the words nearly are; two rules ask, one look-up answers."""
+    """The article, offered or in the archive, whose title is nearly these words. Two rules share one look-up."""
     if text not in case.near:
         case.near[text] = _nearest(case, text)
     return case.near[text]
@@ -194,23 +192,16 @@ def title_mismatch(case: Case) -> Iterator[Hit]:
                 yield Hit(message, *_anchor(field, link))
             elif near_title(words_shown, article.title, article.text):
                 start = link.anchor_start + link.anchor.index(words_shown)
-                yield _mismatch(
-                    case,
-                    "The link's words differ from the title",
-                    article,
-                    Spot(field, start, start + len(words_shown)),
-                )
+                spot = Spot(field, start, start + len(words_shown))
+                yield _mismatch(case, "The link's words differ from the title", article, spot)
             elif (
                 not _capitals(article.title)
                 and fragment(words_shown, article.title)
                 and not _elsewhere(words_shown, article.title, article.text)
             ):
                 # Part of a title without capitals can't be told from words of the writer's own.
-                hit = Hit(
-                    f"The link's words are part of the title \u201c{article.title}\u201d.",
-                    *_anchor(field, link),
-                    severity="warning",
-                )
+                message = f"The link's words are part of the title \u201c{article.title}\u201d."
+                hit = Hit(message, *_anchor(field, link), severity="warning")
                 yield _told_apart(case, hit, words_shown, article)
         for span in _quoted(case, field):
             inside = any(link.anchor_start <= span.start and span.end <= link.anchor_end for link in case.links(field))
@@ -249,7 +240,7 @@ def mentioned_not_linked(case: Case) -> Iterator[Hit]:
 
 
 def _told_apart(case: Case, hit: Hit, words: str, article: Related) -> Hit:
-    """The hit about a part of an article's title, where its text is here to tell it from a name that it uses."""
+    """The hit about part of an article's title, if the article's text is here to tell it from a name that it uses."""
     return unless_elsewhere(case, hit, (case.document_of(article),) if _needs_text(words, article) else ())
 
 
@@ -258,7 +249,7 @@ def _anchor(field: FieldName, link: Link) -> tuple[FieldName, int, int]:
 
 
 def _headed(case: Case, field: FieldName, span: Span) -> Related | None:
-    """The article of whose title the words are a part, where the sentence calls them a headline."""
+    """The article whose title contains the words, if the sentence calls them a headline."""
     around = case.text(field)[max(0, span.start - 40) : span.start] + " " + case.text(field)[span.end : span.end + 40]
     if not _TITLED.search(around):
         return None
@@ -277,8 +268,8 @@ def _mismatch(case: Case, what: str, article: Related, spot: Spot) -> Hit:
     if set(around) & set('"\u201c\u201d\u201e'):
         title = _inner_quotes(title, curly='"' not in around)
     fix = None
-    said = text[spot.start : spot.end]
-    if is_named(text, spot.start, spot.end, article.title) and not _is_anothers(case, said, article):
+    shown = text[spot.start : spot.end]
+    if is_named(text, spot.start, spot.end, article.title) and not _is_anothers(case, shown, article):
         fix = safe_fix(text, spot.start, spot.end, re.sub(r"([\[\]*_`<>\\])", r"\\\1", title), kind="title")
     document = next((item for item in case.documents if item.url == article.url), None) or case.document_of(article)
     evidence = document.evidence(0, len(article.title))
@@ -297,13 +288,14 @@ def is_named(text: str, start: int, end: int, title: str) -> bool:
     sentence = next((one for one in sentences(text) if one.start <= start and end <= one.end), None)
     if sentence is None:
         return False
-    said = text[start:end]
+    shown = text[start:end]
     before = text[sentence.start : start].rstrip(_MARKS)
     after = _TARGET.sub("", text[end : sentence.end], count=1).lstrip(_MARKS)
     # Capitals show a title, but one alone may be a name's.
-    own = [word for word in _WORD.findall(said)[1:] if word[0].isupper() and word.casefold() in _capitals(title)]
-    written_large = len(own) >= 2 and not said.isupper()
-    marked = _ELLIPSIS.search(said) is not None or said.isupper()
+    capitals = _capitals(title)
+    own = [word for word in _WORD.findall(shown)[1:] if word[0].isupper() and word.casefold() in capitals]
+    written_large = len(own) >= 2 and not shown.isupper()
+    marked = _ELLIPSIS.search(shown) is not None or shown.isupper()
     cued = _CUE.search(before) is not None or _CUE_AFTER.match(after) is not None
     apart = (not before.strip() or before.rstrip().endswith(",")) and not after.strip(".,;:!? ")
     between = before.rstrip().endswith(",") and after.startswith(",")
@@ -311,18 +303,18 @@ def is_named(text: str, start: int, end: int, title: str) -> bool:
     return (written_large or marked or cued or apart or between) and not said_by_somebody
 
 
-def _is_anothers(case: Case, said: str, article: Related) -> bool:
-    """Whether the words are as near to the title of another article as to this one's."""
-    known = [*case.related, *(case.archive.titles_like(said) if case.archive is not None else ())]
+def _is_anothers(case: Case, shown: str, article: Related) -> bool:
+    """Whether the words are as similar to another article's title as to this one's."""
+    known = [*case.related, *(case.archive.titles_like(shown) if case.archive is not None else ())]
     others = {normalise(item.title) for item in known if item.url != article.url} - {normalise(article.title)}
-    bare = _bare(said)
+    bare = _bare(shown)
     if _bare(article.title).startswith(bare) and any(_bare(title).startswith(bare) for title in others):
         return True
     return any(fuzz.ratio(bare, _bare(title)) >= fuzz.ratio(bare, _bare(article.title)) for title in others)
 
 
 def _inner_quotes(title: str, *, curly: bool) -> str:
-    """A title as it stands between double quotation marks: its own become single ones."""
+    """A title as written inside double quotation marks: its own marks become single."""
     opened, closed = ("\u2018", "\u2019") if curly else ("'", "'")
     title = re.sub(r'(?<!\w)["\u201c\u201e](?=\w)', opened, title)
     return re.sub(r'["\u201c\u201d]', closed, title)

@@ -27,23 +27,23 @@ from ourtake.text.tokens import find_words, tokenize
 from ourtake.text.words import normalise
 
 BLOCKS = 30
-"""Words in a row from which a run is an error."""
+"""A run of so many words is an error."""
 
 SHINGLE = 6
 EARLIER_SHARE = 0.4
-"""Share of a paragraph's shingles found in one earlier take from which it repeats it."""
+"""A paragraph with this share of its shingles in one earlier take repeats it."""
 
 LEAST_SHINGLES = 6
-"""And so many at least."""
+"""At least so many shingles must be shared."""
 
 TWICE_SHARE = 0.5
-"""Share of a paragraph's shingles found in another of the same take."""
+"""A paragraph with this share of its shingles in another of the same take repeats it."""
 
 REWORDED = 0.5
-"""Or the share of their words that stand in both in one order: a paragraph said again with other words in between."""
+"""Or the share of their words that are in both in the same order: a paragraph repeated with other words in between."""
 
 SENTENCE_SHINGLE, SENTENCE_WORDS, SENTENCE_SHARE = 3, 7, 0.6
-"""The same for sentences, which have to have some words of their own to be compared."""
+"""The same for sentences: words in a shingle, the fewest words of a sentence, the share."""
 
 SUMMARY_SHARE = 0.9
 """The same for a sentence of the body beside one of the summary, which says in short what the body says."""
@@ -53,32 +53,30 @@ _NOBODY = "\x00"
 
 
 def _own_words(case: Case, field: FieldName) -> tuple[str, ...]:
-    """The words of a field; those of quotations, links and titles stand as nobody's, so that no run goes through
-    them.
-    """
-    said = tokenize(case.text(field))
+    """The words of a field. Those of quotations, links and titles become _NOBODY, so that no run goes through them."""
+    tokens = tokenize(case.text(field))
     spoken = [(span.start, span.end) for span in case.quotations[field]] + [
         (link.start, link.end) for link in case.links(field)
     ]
-    words = list(said.words)
+    words = list(tokens.words)
     for start, end in spoken:
-        for number in range(bisect_left(said.spans, (start, start)), len(words)):
-            if said.spans[number][1] > end:
+        for number in range(bisect_left(tokens.spans, (start, start)), len(words)):
+            if tokens.spans[number][1] > end:
                 break
             words[number] = _NOBODY
     for document in case.documents:
         title = tokenize(document.title).words
-        found = find_words(title, said) if len(title) >= 4 else None
+        found = find_words(title, tokens) if len(title) >= 4 else None
         while found is not None:
             words[found.first : found.last + 1] = [_NOBODY] * (found.last - found.first + 1)
-            found = find_words(title, said, after=found.last + 1)
+            found = find_words(title, tokens, after=found.last + 1)
     return tuple(words)
 
 
 def copied_run(case: Case) -> Iterator[Hit]:
     """ORG001."""
     for field in PROSE:
-        said = tokenize(case.text(field))
+        tokens = tokenize(case.text(field))
         words = _own_words(case, field)
         pieces = hashes(words, PIECE)
         all_pieces = frozenset(pieces)
@@ -86,35 +84,25 @@ def copied_run(case: Case) -> Iterator[Hit]:
         for document in case.documents:
             shared = all_pieces & runs_of(document.text, PIECE)
             if len(shared) > 1:
-                # A run is made of pieces: the longer hashes are only worked out where there are some.
+                # A run is made of pieces: the longer hashes are only computed where there are some.
                 mine = hashes(words, RUN)
-                found += [
-                    (first, last, document)
-                    for first, last in runs(mine, runs_of(document.text, RUN).intersection(mine))
-                ]
-                found += [(first, last, document) for first, last in near_runs(pieces, shared)]
+                exact = runs(mine, runs_of(document.text, RUN).intersection(mine))
+                found += [(first, last, document) for first, last in (*exact, *near_runs(pieces, shared))]
         taken: list[tuple[int, int]] = []
         for first, last, document in sorted(found, key=lambda run: run[0] - run[1]):
-            if any(start <= last and first <= end for start, end in taken) or _mostly_names(
-                case.text(field), said.spans[first : last + 1]
-            ):
+            overlaps = any(start <= last and first <= end for start, end in taken)
+            if overlaps or _mostly_names(case.text(field), tokens.spans[first : last + 1]):
                 continue
             taken.append((first, last))
-            start, end = said.span(first, last)
+            start, end = tokens.span(first, last)
             count = last - first + 1
             name = "the source" if document.name == "source" else f"\u201c{document.title}\u201d"
             evidence = _evidence(document, words[first : last + 1])
             same = "words in a row" if evidence else "words in a row, except for one here and there,"
             message = f"{count} {same} are also in {name}; quote them or use your own words."
             severity: Severity | None = "error" if count >= BLOCKS and evidence else None
-            yield Hit(
-                message,
-                field,
-                start,
-                end,
-                severity=severity,
-                evidence=evidence or _longest(document, words[first : last + 1]),
-            )
+            evidence = evidence or _longest(document, words[first : last + 1])
+            yield Hit(message, field, start, end, severity=severity, evidence=evidence)
     if absent := unread(case):
         yield Hit(not_here(case, absent), *whole(case, "body"), severity="info")
 
@@ -133,7 +121,7 @@ def _longest(document: Document, words: tuple[str, ...]) -> tuple[Evidence, ...]
 
 
 def _mostly_names(text: str, spans: tuple[tuple[int, int], ...]) -> bool:
-    """Whether most words are capitalised or numbers: the long name of an office can't be said otherwise."""
+    """Whether most words are capitalised or numbers: the long name of an office has no other form."""
     if text[spans[0][0] : spans[-1][1]].isupper():
         return False
     return sum(not text[start].islower() for start, _ in spans) * 2 > len(spans)
@@ -141,7 +129,7 @@ def _mostly_names(text: str, spans: tuple[tuple[int, int], ...]) -> bool:
 
 @kept
 def _index(takes: tuple[EarlierTake, ...]) -> dict[int, int]:
-    """Which take holds a shingle; of several the newest, which comes first."""
+    """The number of the take that has a shingle; of several, the newest (the first)."""
     found: dict[int, int] = {}
     for number, take in reversed(list(enumerate(takes))):
         for text in (take.summary, take.body):
@@ -160,22 +148,15 @@ def repeats_earlier_take(case: Case) -> Iterator[Hit]:
     for number in others:
         if headline and fuzz.ratio(headline, normalise(earlier[number].headline), score_cutoff=HEADLINE_LIKENESS):
             other = earlier[number]
-            evidence = Evidence(
-                document=other.id, field="headline", start=0, end=len(other.headline), text=other.headline
-            )
-            yield Hit(
-                f"The headline is the same, or nearly the same, as that of draft {other.id}.",
-                "headline",
-                0,
-                len(case.take.headline),
-                evidence=(evidence,),
-            )
+            message = f"The headline is the same, or nearly the same, as that of draft {other.id}."
+            place = Evidence(document=other.id, field="headline", start=0, end=len(other.headline), text=other.headline)
+            yield Hit(message, *whole(case, "headline"), evidence=(place,))
             break
     index = _index(earlier)
     for field, part in _parts(case):
         shingles = hashes(tokenize(part.text).words, SHINGLE)
-        held = Counter(holder for shingle in shingles if (holder := index.get(shingle)) in others)
-        holder, count = held.most_common(1)[0] if held else (None, 0)
+        counts = Counter(holder for shingle in shingles if (holder := index.get(shingle)) in others)
+        holder, count = counts.most_common(1)[0] if counts else (None, 0)
         if holder is not None and count >= max(LEAST_SHINGLES, EARLIER_SHARE * len(shingles)):
             other = earlier[holder]
             part_of = f"{count * 100 // len(shingles)} %"
@@ -185,10 +166,8 @@ def repeats_earlier_take(case: Case) -> Iterator[Hit]:
 
 def _earlier_evidence(take: EarlierTake, text: str) -> tuple[Evidence, ...]:
     mine = runs_of(text, SHINGLE)
-    parts = [
-        ("summary", Span(0, len(take.summary), take.summary)),
-        *(("body", span) for span in _paragraphs(take.body)),
-    ]
+    summary = Span(0, len(take.summary), take.summary)
+    parts = [("summary", summary), *(("body", span) for span in _paragraphs(take.body))]
     field, best = max(parts, key=lambda part: len(mine & runs_of(part[1].text, SHINGLE)))
     return (Evidence(document=take.id, field=field, start=best.start, end=best.end, text=best.text),)
 
@@ -213,90 +192,75 @@ def repeats_itself(case: Case) -> Iterator[Hit]:
     repeated: set[int] = set()
     for number, (field, part) in enumerate(parts):
         for other_field, other in parts[:number]:
-            same, share = (
-                tokenize(part.text).words == tokenize(other.text).words != (),
-                _share(part.text, other.text, SHINGLE),
-            )
+            same = tokenize(part.text).words == tokenize(other.text).words != ()
+            share = _share(runs_of(part.text, SHINGLE), runs_of(other.text, SHINGLE))
             share = share if share >= TWICE_SHARE else _alike(part.text, other.text)
             if same or share >= TWICE_SHARE:
                 repeated.add(number)
                 place = Evidence(document="take", field=other_field, start=other.start, end=other.end, text=other.text)
-                message = (
-                    "The take says this twice, word for word."
-                    if same
-                    else f"{share:.0%} of this is in the take already."
-                )
-                yield Hit(message, field, part.start, part.end, severity="error" if same else None, evidence=(place,))
+                part_of = f"{share:.0%} of this is in the take already."
+                message = "The take says this twice, word for word." if same else part_of
+                yield Hit(message, field, part.start, part.end, "error" if same else None, evidence=(place,))
                 break
-    quoted = {field: [(span.start, span.end) for span in case.quotations[field]] for field in PROSE}
-    yield from _sentences_twice([part for number, part in enumerate(parts) if number not in repeated], quoted)
+    yield from _sentences_twice(case, [part for number, part in enumerate(parts) if number not in repeated])
 
 
 def _alike(text: str, other: str) -> float:
-    """The part of two paragraphs' words that stand in both in one order, where it is REWORDED or more; else 0."""
+    """The share of two paragraphs' words that are in both in the same order, if it is REWORDED or more; else 0."""
     mine, theirs = tokenize(text).words, tokenize(other).words
-    return (
-        Indel.normalized_similarity(mine, theirs, score_cutoff=REWORDED) if min(len(mine), len(theirs)) >= 30 else 0.0
-    )
+    long = min(len(mine), len(theirs)) >= 30
+    return Indel.normalized_similarity(mine, theirs, score_cutoff=REWORDED) if long else 0.0
 
 
-def _share(text: str, other: str, count: int) -> float:
-    mine, theirs = runs_of(text, count), runs_of(other, count)
+def _share(mine: frozenset[int], theirs: frozenset[int]) -> float:
     return len(mine & theirs) / min(len(mine), len(theirs)) if mine and theirs else 0.0
 
 
 class _Sentence(NamedTuple):
-    """A sentence of the take: its place, its text, and its text without quotations."""
+    """A sentence of the take: its field, its place there, and its words without those of quotations."""
 
     field: FieldName
     start: int
     text: str
-    own: str
+    own: tuple[str, ...]
 
 
-def _sentences(
-    parts: list[tuple[FieldName, Span]], quoted: dict[FieldName, list[tuple[int, int]]]
-) -> Iterator[_Sentence]:
+def _sentences(case: Case, parts: list[tuple[FieldName, Span]]) -> Iterator[_Sentence]:
     for field, part in parts:
+        tokens = tokenize(case.text(field))
+        quoted = [(span.start, span.end) for span in case.quotations[field]]
         for span in sentences(part.text):
-            start = part.start + span.start
-            own, last, stop = "", start, start + len(span.text)
-            # A quotation of several sentences is cut to what lies in this one.
-            for first, end in [
-                (max(first, start), min(end, stop)) for first, end in quoted[field] if first < stop and start < end
-            ]:
-                own += span.text[last - start : first - start]
-                last = end
-            yield _Sentence(field, start, span.text, own + span.text[last - start :])
+            start, stop = part.start + span.start, part.start + span.end
+            own, last = tuple[str, ...](), start
+            # A quotation of several sentences is cut to what is in this one.
+            for first, end in quoted:
+                if first < stop and start < end:
+                    own += tokens.words[tokens.between(last, max(first, start))]
+                    last = min(end, stop)
+            yield _Sentence(field, start, span.text, own + tokens.words[tokens.between(last, stop)])
 
 
-def _sentences_twice(
-    parts: list[tuple[FieldName, Span]], quoted: dict[FieldName, list[tuple[int, int]]]
-) -> Iterator[Hit]:
+def _sentences_twice(case: Case, parts: list[tuple[FieldName, Span]]) -> Iterator[Hit]:
     known: dict[int, _Sentence] = {}
     before: _Sentence | None = None
-    for sentence in _sentences(parts, quoted):
+    for sentence in _sentences(case, parts):
         last, before = before, sentence
-        words = tokenize(sentence.own).words
-        if len(words) < SENTENCE_WORDS:
+        if len(sentence.own) < SENTENCE_WORDS:
             continue
-        shingles = hashes(words, SENTENCE_SHINGLE)
-        held = Counter(known[shingle] for shingle in shingles if shingle in known)
-        other = held.most_common(1)[0][0] if held else None
+        shingles = hashes(sentence.own, SENTENCE_SHINGLE)
+        counts = Counter(known[shingle] for shingle in shingles if shingle in known)
+        other = counts.most_common(1)[0][0] if counts else None
         if other is not None:
             least = SENTENCE_SHARE if other.field == sentence.field else SUMMARY_SHARE
-            same = words == tokenize(other.own).words
+            same = sentence.own == other.own
             # "It knows when the street was full. It knows when it was empty." is a figure of speech.
-            if same or (other is not last and _share(sentence.own, other.own, SENTENCE_SHINGLE) >= least):
+            theirs = frozenset(hashes(other.own, SENTENCE_SHINGLE))
+            if same or (other is not last and _share(frozenset(shingles), theirs) >= least):
                 end = other.start + len(other.text)
                 place = Evidence(document="take", field=other.field, start=other.start, end=end, text=other.text)
-                yield Hit(
-                    "The take says this sentence twice, in the same or nearly the same words.",
-                    sentence.field,
-                    sentence.start,
-                    sentence.start + len(sentence.text),
-                    evidence=(place,),
-                )
+                message = "The take says this sentence twice, in the same or nearly the same words."
+                stop = sentence.start + len(sentence.text)
+                yield Hit(message, sentence.field, sentence.start, stop, evidence=(place,))
         for shingle in shingles:
             known.setdefault(shingle, sentence)
 

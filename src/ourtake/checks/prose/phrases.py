@@ -1,7 +1,7 @@
 """Phrases and patterns to look for, many at once: the shipped stock phrases and a publication's own rules.
 
-A phrase is words; `(this|that)` stands for either, an empty alternative for nothing, `_` for any one word. Case,
-typography and hyphens don't matter, and a phrase never reaches over the end of a sentence. Phrases are found by their
+A phrase is words. `(this|that)` means either, an empty alternative nothing, `_` any one word. Case, typography and
+hyphens don't matter, and a phrase never goes beyond the end of a sentence. Phrases are found by their
 first three words, so that hundreds cost little more than a few.
 """
 
@@ -11,7 +11,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
@@ -40,8 +40,8 @@ class Match(NamedTuple):
 
 
 class Book(NamedTuple):
-    """Rules made ready: phrases by their first two words and the third (ANY where it may be any, or none), by a single
-    word, and patterns.
+    """Compiled rules: phrases by their first two words and then the third (ANY if it may be any or is missing), phrases
+    by a single word, and patterns.
     """
 
     pairs: dict[tuple[str, str], dict[str, list[tuple[HouseRule, tuple[Slot, ...]]]]]
@@ -63,7 +63,7 @@ def slots_of(phrase: str) -> tuple[Slot, ...]:
 
 
 def _heads(slots: tuple[Slot, ...]) -> set[tuple[str, ...]]:
-    """What the first three words can be; fewer where the phrase has no more."""
+    """The first three words in all alternatives; fewer if the phrase is shorter."""
     heads: set[tuple[str, ...]] = {()}
     for slot in slots:
         heads = {(head + choice)[:3] if len(head) < 3 else head for head in heads for choice in slot}
@@ -73,7 +73,7 @@ def _heads(slots: tuple[Slot, ...]) -> set[tuple[str, ...]]:
 
 
 def book(rules: Iterable[HouseRule]) -> Book:
-    """The rules, ready to be looked for."""
+    """The compiled rules."""
     made = Book({}, {}, [], set())
     for rule in rules:
         if rule.pattern:
@@ -107,9 +107,9 @@ def _end_of(slots: tuple[Slot, ...], words: tuple[str, ...], at: int) -> int | N
 
 
 def find(text: str, rules: Book) -> list[Match]:
-    """Where the rules match, in order; of matches that overlap the longest stands."""
-    said = tokenize(text)
-    found = [*_phrases(text, said, rules)]
+    """Where the rules match, in order; of overlapping matches the longest is kept."""
+    tokens = tokenize(text)
+    found = [*_phrases(text, tokens, rules)]
     for pattern, rule in rules.patterns:
         found += [Match(match.start(), match.end(), rule) for match in pattern.finditer(text) if match[0]]
     found.sort(key=lambda match: (match.start, -match.end))
@@ -122,8 +122,8 @@ def find(text: str, rules: Book) -> list[Match]:
     return kept
 
 
-def _phrases(text: str, said: Tokens, rules: Book) -> Iterator[Match]:
-    words = said.words
+def _phrases(text: str, tokens: Tokens, rules: Book) -> Iterator[Match]:
+    words = tokens.words
     pairs, singles, firsts = rules.pairs, rules.singles, rules.firsts
     for at in [at for at, word in enumerate(words) if word in firsts]:
         first, second, third = (*words[at : at + 3], "", "")[:3]
@@ -131,12 +131,12 @@ def _phrases(text: str, said: Tokens, rules: Book) -> Iterator[Match]:
         for rule, slots in (*thirds.get(third, ()), *thirds.get(ANY, ()), *singles.get(first, ())):
             end = _end_of(slots, words, at)
             if end is not None and end > at:
-                start, stop = said.span(at, end - 1)
+                start, stop = tokens.span(at, end - 1)
                 if not _BREAK.search(text, start, stop):
                     yield Match(start, stop, rule)
 
 
-@lru_cache(maxsize=1)
+@cache
 def stock_phrases() -> Book:
     """The shipped phrases; data/stock_phrases.jsonl, a rule a line."""
     lines = (files("ourtake.checks") / "data" / "stock_phrases.jsonl").read_text(encoding="utf-8").splitlines()
@@ -149,7 +149,7 @@ def read_rules(path: Path) -> tuple[HouseRule, ...]:
     the file and the rule.
     """
     if not path.is_file():
-        raise ConfigError(f"There is no file of rules {path}.", "Name one that is there.")
+        raise ConfigError(f"The rule file {path} does not exist.", "Check its path in [style] files.")
     try:
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".toml":
@@ -159,14 +159,12 @@ def read_rules(path: Path) -> tuple[HouseRule, ...]:
         else:
             given = json.loads(text)
     except ValueError as error:
-        raise ConfigError(
-            f"{path} can't be read: {error}.", "Rules are TOML with [[rule]] tables, a JSON list, or JSONL."
-        ) from error
+        forms = "Rules are TOML with [[rule]] tables, a JSON list, or JSONL."
+        raise ConfigError(f"{path} can't be read: {error}.", forms) from error
     listed = given.get("rule", given.get("rules")) if isinstance(given, dict) else given
     if not isinstance(listed, list) or not listed:
-        raise ConfigError(
-            f"{path} holds no rules.", "Write [[rule]] tables with phrase or pattern, reason and suggestion."
-        )
+        todo = "Write [[rule]] tables with phrase or pattern, reason and suggestion."
+        raise ConfigError(f"{path} has no rules.", todo)
     rules = []
     for number, entry in enumerate(listed, 1):
         try:
@@ -176,7 +174,7 @@ def read_rules(path: Path) -> tuple[HouseRule, ...]:
             where = ".".join(str(part) for part in first["loc"])
             what = f"{where}: {first['msg']}" if where else first["msg"]
             raise ConfigError(
-                f"{path}, rule {number}: {what.replace('Value error, ', '')}.", "Mend that rule."
+                f"{path}, rule {number}: {what.replace('Value error, ', '')}.", "Correct that rule."
             ) from error
     return tuple(rules)
 

@@ -1,6 +1,6 @@
-"""Sentences that sell: TOP002's names and patterns. Its table row is in topic.py.
+"""Sentences that sell: TOP002's names and patterns. Its row is in topic.py.
 
-A publication may speak of its own reporting ("we wrote", "our account of it"); what is looked for is a product, an
+A publication may speak of its own reporting ("we wrote", "our account of it"). The patterns look for a product, an
 offer, or the need for a kind of product that somebody sells.
 """
 
@@ -14,8 +14,7 @@ from ourtake.text.tokens import lowered
 
 _KIND = (
     r"(?:tools?|platforms?|solutions?|software|products?|apps?|systems?|services?|suites?|workspaces?|dashboards?|"
-    r"spreadsheets?|toolkits?|technology"
-    r"|technologies)"
+    r"spreadsheets?|toolkits?|technology|technologies)"
 )
 _OURS = (
     r"(?:platform|products?|apps?|tool(?:s|kit)?|software|solutions?|suite|services?|workspace|extension|plug-?in|"
@@ -28,180 +27,126 @@ _OLD = (
 )
 _FAIL = (
     r"(?:struggles? to|falls? short|fails? to|can(?:no|['\u2019])t (?:keep|provide|offer|handle|scale|deliver|match)|"
-    r"(?:are|is)(?:n['\u2019]t| not| no longer)"
-    r" (?:enough|sufficient|equipped|built|designed|up to)|lacks? the|were(?:n['\u2019]t| not| never) (?:built|"
-    r"designed)"
-    r"|(?:don['\u2019]t|do not|simply don['\u2019]t) (?:scale|provide|offer|cut))"
+    r"(?:are|is)(?:n['\u2019]t| not| no longer) (?:enough|sufficient|equipped|built|designed|up to)|lacks? the|"
+    r"were(?:n['\u2019]t| not| never) (?:built|designed)|(?:don['\u2019]t|do not|simply don['\u2019]t) (?:scale|"
+    r"provide|offer|cut))"
 )
 _OFFER = rows(
     "An offer to the reader, not a thought about the story.",
     ("sign up|signing up", r"\bsign(?:ing)? up (?:now|today|here|free|at|for (?:a |our |the |free|your|early))"),
-    (
-        "sign up|subscribe|newsletter|mailing list",
-        r"(?:\A|(?<=[.!?:\u2026\n\u201d\"] )|(?<=\n))[*_]*(?:sign up|subscribe|join|"
-        r"get)\b[^.!?\n]{0,30}\b(?:newsletter|mailing list|briefing|updates|alerts)\b",
-    ),
+    ("sign up|subscribe|newsletter|mailing list",
+     r"(?:\A|(?<=[.!?:\u2026\n\u201d\"] )|(?<=\n))[*_]*(?:sign up|subscribe|join|"
+     r"get)\b[^.!?\n]{0,30}\b(?:newsletter|mailing list|briefing|updates|alerts)\b"),
     ("share this", r"\bshare this (?:article|story|piece|post|take|page)\b(?: with| on|[.!])"),
     ("tickets", r"\b(?:get|buy|book|reserve|grab) your (?:free )?(?:tickets?|seats?|place)\b"),
-    (
-        "members|subscribers|readers|customers",
-        r"\b(?:members|subscribers|readers|customers) (?:can )?(?:get|receive|save|enjoy|qualify for) (?:an? "
-        r")?(?:extra |up to )?"
-        r"(?:\d+ ?(?:%|per ?cent)|[$\u00a3\u20ac]\d+|free|exclusive|early|unlimited)\b(?: (?:off|discount|access|"
-        r"delivery|trial))?",
-    ),
-    (
-        "subscriber|member",
-        r"(?:\A|(?<=[.!?\n] ))[*_]*(?:become|be) a (?:paid |paying |premium )?(?:subscriber|member|supporter|patron)\b",
-    ),
-    (
-        "sponsor|partner|advertiser",
-        r"\bour (?:generous |kind )?(?:sponsors?|advertisers?|commercial partners?)\b|\bsponsored "
-        r"by\b[^.!?\n]{0,40}\bour\b",
-    ),
-    (
-        "discount|off your",
-        r"\b\d+ ?(?:%|per ?cent) off (?:your|our|an?|the) (?:\w+ ){0,2}(?:order|subscription|plan|membership|purchase|"
-        r"ticket)\b",
-    ),
-    (
-        "don't miss|don\u2019t miss|order your|pre-order|buy now|shop now|act now",
-        r"\b(?:don['\u2019]t miss out|order your copy|pre-order (?:now|your)|(?:buy|shop|act|order) now)\b",
-    ),
+    ("members|subscribers|readers|customers",
+     r"\b(?:members|subscribers|readers|customers) (?:can )?(?:get|receive|save|enjoy|qualify for) (?:an? "
+     r")?(?:extra |up to )?(?:\d+ ?(?:%|per ?cent)|[$\u00a3\u20ac]\d+|free|exclusive|early|unlimited)\b(?: (?:off|"
+     r"discount|access|delivery|trial))?"),
+    ("subscriber|member",
+     r"(?:\A|(?<=[.!?\n] ))[*_]*(?:become|be) a (?:paid |paying |premium )?(?:subscriber|member|supporter|patron)\b"),
+    ("sponsor|partner|advertiser",
+     r"\bour (?:generous |kind )?(?:sponsors?|advertisers?|commercial partners?)\b|\bsponsored "
+     r"by\b[^.!?\n]{0,40}\bour\b"),
+    ("discount|off your",
+     r"\b\d+ ?(?:%|per ?cent) off (?:your|our|an?|the) (?:\w+ ){0,2}(?:order|subscription|plan|membership|purchase|"
+     r"ticket)\b"),
+    ("don't miss|don\u2019t miss|order your|pre-order|buy now|shop now|act now",
+     r"\b(?:don['\u2019]t miss out|order your copy|pre-order (?:now|your)|(?:buy|shop|act|order) now)\b"),
     ("subscribe", r"\bsubscribe (?:now|today|here|to (?:our|us|the newsletter|get|receive|stay|never))\b"),
-    (
-        "free",
-        r"\b(?:start|begin|get|claim|try) (?:your|a|our|the) (?:\d+[- ]day )?free (?:trial|plan|account|demo)\b|\bfree "
-        r"(?:\d+[- ]day )?trial\b",
-    ),
+    ("free",
+     r"\b(?:start|begin|get|claim|try) (?:your|a|our|the) (?:\d+[- ]day )?free (?:trial|plan|account|demo)\b|\bfree "
+     r"(?:\d+[- ]day )?trial\b"),
     ("try it", r"\btry it (?:free|for free|out today|today|now)\b"),
-    (
-        "demo|consult|call with",
-        r"\b(?:book|schedule|request|arrange) (?:a|your) (?:free )?(?:demo|demonstration|consultation|call with)\b",
-    ),
+    ("demo|consult|call with",
+     r"\b(?:book|schedule|request|arrange) (?:a|your) (?:free )?(?:demo|demonstration|consultation|call with)\b"),
     ("get started", r"\bget started (?:today|now|for free|with (?:us|our))\b"),
-    (
-        "contact|reach out|talk to",
-        r"\b(?:contact|reach out to|talk to) (?:our (?:team|sales|experts)|us (?:today|now|to|for))\b",
-    ),
-    (
-        "visit our|explore our|check out our|discover our|try our|download our|browse our",
-        r"\b(?:visit|explore|check out|discover|try|download|browse) our (?!own report|archive|report)\w+",
-    ),
-    (
-        "learn",
-        r"\blearn (?:more )?(?:how|about how|what) (?:we|our) (?:\w+ )?(?:can|help|platform|tools?|product|team)\b",
-    ),
+    ("contact|reach out|talk to",
+     r"\b(?:contact|reach out to|talk to) (?:our (?:team|sales|experts)|us (?:today|now|to|for))\b"),
+    ("visit our|explore our|check out our|discover our|try our|download our|browse our",
+     r"\b(?:visit|explore|check out|discover|try|download|browse) our (?!own report|archive|report)\w+"),
+    ("learn",
+     r"\blearn (?:more )?(?:how|about how|what) (?:we|our) (?:\w+ )?(?:can|help|platform|tools?|product|team)\b"),
     ("offer", r"\b(?:limited[- ]time|special|exclusive) offer\b"),
     ("code ", r"\b(?:use|enter) (?:the )?(?:promo |discount |coupon )?code (?-i:[A-Z0-9]{3,})"),
     ("app store|google play", r"\bavailable (?:now )?(?:on|in) (?:the )?(?:app store|google play)\b"),
     ("no credit card", r"\bno credit card (?:is )?(?:required|needed)\b"),
-    (
-        "join the|join thousands|join hundreds|join millions|join more",
-        r"\bjoin (?:the )?(?:thousands|hundreds|millions|more than [\d,]+) (?:of|who)\b",
-    ),
+    ("join the|join thousands|join hundreds|join millions|join more",
+     r"\bjoin (?:the )?(?:thousands|hundreds|millions|more than [\d,]+) (?:of|who)\b"),
     ("upgrade to|switch to", r"\b(?:upgrade|switch) to (?:pro|premium|our)\b"),
     ("follow us", r"\bfollow us on\b"),
-    (
-        "sign up|subscribe|register",
-        r"\b(?:can|should|may|could|please|simply|just) (?:now )?(?:sign up|subscribe|register) (?:for|to|at|with|here|"
-        r"now|today)\b",
-    ),
+    ("sign up|subscribe|register",
+     r"\b(?:can|should|may|could|please|simply|just) (?:now )?(?:sign up|subscribe|register) (?:for|to|at|with|here|"
+     r"now|today)\b"),
     ("month", r"\b(?:first|one|two|three) months? (?:is |are )?free\b"),
-    (
-        "for $|for \u00a3|for \u20ac|for just|for only|for as little",
-        r"\bfor (?:just |only |as little as )[$\u00a3\u20ac]\d[\d.,]*(?: (?:a|per) (?:month|year|user|seat))?",
-    ),
+    ("for $|for \u00a3|for \u20ac|for just|for only|for as little",
+     r"\bfor (?:just |only |as little as )[$\u00a3\u20ac]\d[\d.,]*(?: (?:a|per) (?:month|year|user|seat))?"),
     ("see the difference", r"\bsee the difference for yourself\b"),
     ("than a c", r"\b(?:less|cheaper) than a (?:cup of )?coffee\b"),
-    (
-        "save",
-        r"\bsaves? (?:you |them |teams |users )?(?:hours|days|time and money)(?: of work)?(?: every| each| a) (?:week|"
-        r"day|month)\b",
-    ),
+    ("save",
+     r"\bsaves? (?:you |them |teams |users )?(?:hours|days|time and money)(?: of work)?(?: every| each| a) (?:week|"
+     r"day|month)\b"),
     ("support", r"\bsupport around the clock\b|\b24/7 support\b"),
-)
+)  # fmt: skip
 _OWN = rows(
     "The publisher speaks of its own product.",
-    (
-        "ours",
-        r"\b(?:tools?|platforms?|solutions?|products?|services?|software|apps?|companies|approaches|teams) (?:like|"
-        r"such as) ours\b",
-    ),
-    (
-        " we can | we also | we now | we help | we offer| we provide| we build| we make | we give|here at ",
-        r"\bat (?-i:[A-Z]\w+(?: [A-Z]\w+){0,3}),? we (?:(?:can|also|now) )?(?:help|offer|provide|build|make|give)\b|"
-        r"\bhere at (?-i:[A-Z]\w+)",
-    ),
-    (
-        "our own |our new |our latest ",
-        r"\bour (?:own|new|latest) (?-i:[A-Z]\w+(?: [A-Z]\w+)?) (?:makes?|helps?|lets?|gives?|offers?|does|can|solves?|"
-        r"takes?|saves?|brings?|is (?:built|made|designed))\b",
-    ),
-    (
-        "we offer|we provide|we sell|we buil|we design|we develop|we creat|we launch|we make|help you",
-        r"\bwe (?:offer|provide|sell|built|build|designed|developed|created|launched|make) (?:an?|the|our|\w+) (?:\w+[ "
-        r"-]){0,3}"
-        rf"{_KIND}\b|\b(?:we|our team) (?:can|will) help you\b",
-    ),
+    ("ours",
+     r"\b(?:tools?|platforms?|solutions?|products?|services?|software|apps?|companies|approaches|teams) (?:like|"
+     r"such as) ours\b"),
+    (" we can | we also | we now | we help | we offer| we provide| we build| we make | we give|here at ",
+     r"\bat (?-i:[A-Z]\w+(?: [A-Z]\w+){0,3}),? we (?:(?:can|also|now) )?(?:help|offer|provide|build|make|give)\b|"
+     r"\bhere at (?-i:[A-Z]\w+)"),
+    ("our own |our new |our latest ",
+     r"\bour (?:own|new|latest) (?-i:[A-Z]\w+(?: [A-Z]\w+)?) (?:makes?|helps?|lets?|gives?|offers?|does|can|solves?|"
+     r"takes?|saves?|brings?|is (?:built|made|designed))\b"),
+    ("we offer|we provide|we sell|we buil|we design|we develop|we creat|we launch|we make|help you",
+     r"\bwe (?:offer|provide|sell|built|build|designed|developed|created|launched|make) (?:an?|the|our|\w+) (?:\w+[ "
+     r"-]){0,3}"
+     rf"{_KIND}\b|\b(?:we|our team) (?:can|will) help you\b"),
     ("with our help", r"\bwith our help\b"),
-    (
-        "why we",
-        r"\b(?:that|this|which) is (?:exactly |precisely )?why we (?:created|built|made|developed|launched|designed)\b",
-    ),
-    (
-        " use ",
-        r"\b(?:our|the) (?:users|customers|clients|teams) (?:who|that) use (?:it|them|us) (?:tell|say|report|love|"
-        r"swear)|\bteams (?:who|that) use it\b",
-    ),
-)
+    ("why we",
+     r"\b(?:that|this|which) is (?:exactly |precisely )?why we (?:created|built|made|developed|launched|designed)\b"),
+    (" use ",
+     r"\b(?:our|the) (?:users|customers|clients|teams) (?:who|that) use (?:it|them|us) (?:tell|say|report|love|"
+     r"swear)|\bteams (?:who|that) use it\b"),
+)  # fmt: skip
 _OUR_PRODUCT = rows(
     "The publisher speaks of its own product.",
-    (
-        "our ",
-        rf"\bour (?:own )?(?:(?:ai|data|new|free|award-winning|powerful|leading|integrated|flagship|premium|paid|"
-        rf"\w+-(?:powered|driven|based|native)) ){{0,2}}{_OURS}\b",
-    ),
+    ("our ",
+     rf"\bour (?:own )?(?:(?:ai|data|new|free|award-winning|powerful|leading|integrated|flagship|premium|paid|"
+     rf"\w+-(?:powered|driven|based|native)) ){{0,2}}{_OURS}\b"),
     reads="begins",
-)
+)  # fmt: skip
 _CATEGORY = rows(
     "A pitch for a kind of product.",
-    (_OLD[3:-1], rf"\b{_OLD} (?:[\w-]+ ){{0,3}}?(?:{_KIND}|approach(?:es)?|methods?|workflows?|processes|"
-                 rf"techniques)\b[^.!?\n]{{0,80}}?\b{_FAIL}"),
-    (
-        "need for|demand for|case for|market for|appetite for",
-        rf"\b(?:need|demand|case|market|appetite) for (?:an? |more |better )?(?:[\w-]+ ){{0,3}}{_KIND} (?:that|which|"
-        rf"to|like|capable|designed|built)\b",
-    ),
-    (
-        "is where",
-        rf"\b(?:this|that|which|here) is (?:exactly |precisely |just )?where (?:an? |the )?(?:[\w-]+ "
-        rf"){{0,3}}(?:{_KIND}|(?-i:[A-Z])\w+) "
-        r"(?:comes? in|shines?|excels?|steps? in|can help|makes? (?:a|the|all))\b",
-    ),
-    ("that's |that\u2019s ", r"\bthat['\u2019]s (?:exactly |precisely )?where (?:[\w-]+ ){1,4}(?:comes? in|shines?|"
-                             r"excels?|steps? in)\b"),
+    (_OLD[3:-1],
+     rf"\b{_OLD} (?:[\w-]+ ){{0,3}}?(?:{_KIND}|approach(?:es)?|methods?|workflows?|processes|techniques)\b"
+     rf"[^.!?\n]{{0,80}}?\b{_FAIL}"),
+    ("need for|demand for|case for|market for|appetite for",
+     rf"\b(?:need|demand|case|market|appetite) for (?:an? |more |better )?(?:[\w-]+ ){{0,3}}{_KIND} (?:that|which|"
+     rf"to|like|capable|designed|built)\b"),
+    ("is where",
+     rf"\b(?:this|that|which|here) is (?:exactly |precisely |just )?where (?:an? |the )?(?:[\w-]+ "
+     rf"){{0,3}}(?:{_KIND}|(?-i:[A-Z])\w+) (?:comes? in|shines?|excels?|steps? in|can help|makes? (?:a|the|all))\b"),
+    ("that's |that\u2019s ",
+     r"\bthat['\u2019]s (?:exactly |precisely )?where (?:[\w-]+ ){1,4}(?:comes? in|shines?|excels?|steps? in)\b"),
     ("with the right", rf"\bwith the right {_KIND}\b"),
-    ("invest", rf"\b(?:investing|invest) in (?:the right|a modern|a robust|a dedicated|an integrated|better|modern) "
-               rf"(?:[\w-]+ ){{0,2}}{_KIND}\b"),
-    (
-        "modern|next-gen|all-in-one|end-to-end|ai-|cloud-based|integrated|unified|purpose-built|dedicated|collaborative",
-        r"\b(?:modern|next-generation|all-in-one|end-to-end|ai-powered|ai-native|cloud-based|integrated|unified|"
-        r"purpose-built|dedicated|collaborative) "
-        rf"(?:[\w-]+ ){{0,2}}{_KIND} (?:can|offers?|provides?|makes?|gives?|lets?|allows?|enables?|helps?|empowers?|"
-        rf"bridges?|is the|are the)\b",
-    ),
-    ("to solve|for exactly|for just|for precisely|in mind", r"\b(?:was|is|were|are) (?:built|made|designed|created|"
-                                                            r"developed) (?:to solve|for (?:exactly|just|precisely)"
-     r" (?:this|that)|with (?:this|exactly this) in mind)\b"),
+    ("invest",
+     rf"\b(?:investing|invest) in (?:the right|a modern|a robust|a dedicated|an integrated|better|modern) "
+     rf"(?:[\w-]+ ){{0,2}}{_KIND}\b"),
+    ("modern|next-gen|all-in-one|end-to-end|ai-|cloud-based|integrated|unified|purpose-built|dedicated|collaborative",
+     rf"\b(?:modern|next-generation|all-in-one|end-to-end|ai-powered|ai-native|cloud-based|integrated|unified|"
+     rf"purpose-built|dedicated|collaborative) (?:[\w-]+ ){{0,2}}{_KIND} (?:can|offers?|provides?|makes?|gives?|"
+     rf"lets?|allows?|enables?|helps?|empowers?|bridges?|is the|are the)\b"),
+    ("to solve|for exactly|for just|for precisely|in mind",
+     r"\b(?:was|is|were|are) (?:built|made|designed|created|developed) "
+     r"(?:to solve|for (?:exactly|just|precisely) (?:this|that)|with (?:this|exactly this) in mind)\b"),
     ("single", r"\b(?:from|in|on) (?:a|one) single (?:dashboard|platform|workspace|screen|interface|pane)\b"),
-    ("the sort of|the kind of", r"\bthe (?:sort|kind) of (?:problem|thing|job|work) that (?-i:[A-Z]\w+(?: [A-Z]\w+)*) "
-                                r"(?:was|is)\b"),
-    (
-        "that empower|that enable|that allow|that let|that give|that help",
-        rf"\b{_KIND} that (?:empowers?|enables?|allows?|lets?|gives?|helps?) (?:users|teams|people|readers|businesses|"
-        rf"organi[sz]ations|you|companies|employees) (?:to )?\w+",
-    ),
+    ("the sort of|the kind of",
+     r"\bthe (?:sort|kind) of (?:problem|thing|job|work) that (?-i:[A-Z]\w+(?: [A-Z]\w+)*) (?:was|is)\b"),
+    ("that empower|that enable|that allow|that let|that give|that help",
+     rf"\b{_KIND} that (?:empowers?|enables?|allows?|lets?|gives?|helps?) (?:users|teams|people|readers|businesses|"
+     rf"organi[sz]ations|you|companies|employees) (?:to )?\w+"),
 )  # fmt: skip
 
 

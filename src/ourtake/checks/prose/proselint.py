@@ -4,7 +4,7 @@ needed.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake.errors import ConfigError
@@ -26,7 +26,7 @@ class Found(NamedTuple):
     message: str
 
 
-@lru_cache(maxsize=1)
+@cache
 def _linter() -> Callable[[str], list[Found]]:
     """A function that lints a text. Raises ConfigError where proselint is not installed."""
     try:

@@ -10,7 +10,7 @@ from ourtake.text.parsed import kept
 from ourtake.text.tokens import tokenize
 
 RUN = 12
-"""Words in a row that are no accident."""
+"""So many words in a row are not an accident."""
 
 PIECE, SKIPPED, NEAR_RUN, NEAR_SHARE = 5, 2, 18, 0.75
 """A run with a word changed here and there: pieces of so many words, words between two pieces, words of a run, and the
@@ -30,7 +30,7 @@ def runs_of(text: str, count: int) -> frozenset[int]:
 
 
 def runs(mine: Sequence[int], shared: frozenset[int]) -> Iterator[tuple[int, int]]:
-    """The longest runs, as first and last word, whose every part of RUN words is shared; `mine`: the text's runs of RUN
+    """The longest runs (first and last word) all of whose parts of RUN words are shared. `mine`: the text's runs of RUN
     words.
     """
     start: int | None = None
@@ -53,20 +53,20 @@ def near_runs(pieces: Sequence[int], shared: frozenset[int]) -> Iterator[tuple[i
     if len(shared) < 2:
         return
     start = last = None
-    held = 0
+    covered = 0
     for number, piece in enumerate(pieces):
         if piece not in shared:
             continue
         if start is None or last is None or number - last - 1 > SKIPPED:
-            if start is not None and last is not None and _is_near_run(start, last, held):
+            if start is not None and last is not None and _is_near_run(start, last, covered):
                 yield start, last
-            start, last, held = number, number + PIECE - 1, PIECE
+            start, last, covered = number, number + PIECE - 1, PIECE
         else:
-            held += number + PIECE - 1 - max(last, number - 1)
+            covered += number + PIECE - 1 - max(last, number - 1)
             last = number + PIECE - 1
-    if start is not None and last is not None and _is_near_run(start, last, held):
+    if start is not None and last is not None and _is_near_run(start, last, covered):
         yield start, last
 
 
-def _is_near_run(start: int, last: int, held: int) -> bool:
-    return last - start + 1 >= NEAR_RUN and held >= NEAR_SHARE * (last - start + 1)
+def _is_near_run(start: int, last: int, covered: int) -> bool:
+    return last - start + 1 >= NEAR_RUN and covered >= NEAR_SHARE * (last - start + 1)

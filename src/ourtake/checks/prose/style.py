@@ -53,18 +53,19 @@ _REST = re.compile(r"[;:](?=\s)")
 """Where a reader can rest in a long sentence."""
 
 IN_A_ROW = 3
-"""Sentences in a row that begin with one word, or in a take with three."""
+"""So many sentences in a row begin with the same word."""
 
 
 def _spoken(case: Case, field: FieldName) -> list[tuple[int, int]]:
-    """Where others' words and links' words stand."""
+    """The spans of quotations and links."""
     spans = [(span.start, span.end) for span in case.quotations.get(field, ())]
     return spans + [(link.start, link.end) for link in case.links(field)]
 
 
 def _in_titles(case: Case, text: str) -> bool:
-    said = f" {' '.join(tokenize(text).words)} "
-    return any(said in tokenize(title).joined for title in (case.source.title, *(item.title for item in case.related)))
+    sought = f" {' '.join(tokenize(text).words)} "
+    titles = (case.source.title, *(item.title for item in case.related))
+    return any(sought in tokenize(title).joined for title in titles)
 
 
 def _matches(case: Case, rules: Book, fields: Iterable[FieldName]) -> Iterator[Hit]:
@@ -80,11 +81,11 @@ def _matches(case: Case, rules: Book, fields: Iterable[FieldName]) -> Iterator[H
                 field != "headline" and _in_titles(case, text[match.start : match.end])
             ):
                 often = f" (number {seen[name]} in this take)" if match.rule.tolerated else ""
-                said = (
+                advice = (
                     " ".join(part for part in (match.rule.reason, match.rule.suggestion) if part)
                     or "This publication does not use this phrase."
                 )
-                yield Hit(f"{said}{often}", field, match.start, match.end)
+                yield Hit(f"{advice}{often}", field, match.start, match.end)
 
 
 def stock_phrase(case: Case) -> Iterator[Hit]:
@@ -136,7 +137,7 @@ def _opening(text: str, count: int) -> tuple[str, ...]:
 
 
 MOST_OPENINGS = 20
-"""Paragraphs of one opening that are kept to compare others with."""
+"""So many paragraphs with the same opening are kept to compare others with."""
 
 
 def _alike(first: str, second: str) -> bool:
@@ -155,7 +156,7 @@ def repeated_opening(case: Case) -> Iterator[Hit]:
     blocks = [block for kind, block in case.blocks if kind == "paragraph"]
     earlier: dict[tuple[str, ...], dict[str, None]] = {}
     for block in blocks:
-        # Whatever begins alike begins with the same two words.
+        # Paragraphs that count as alike begin with the same two words.
         opening = tuple(_opening(block.text, 2))
         same = earlier.setdefault(opening, {})
         if any(_alike(other, block.text) and other != block.text for other in same):
@@ -187,8 +188,7 @@ def long_sentence(case: Case) -> Iterator[Hit]:
     ]
     for field, part in parts:
         for span in sentences(part.text):
-            # Words as a reader counts them are never more than those that texts are compared by, which are known: most
-            # sentences need no counting.
+            # A reader's count is never higher than the number of tokens, which is known: most need no counting.
             if (
                 len(tokenize(span.text).words) > most
                 and (count := max(count_words(part) for part in _REST.split(span.text))) > most

@@ -23,16 +23,16 @@ from ourtake.text.tokens import blanked, find_words, tokenize
 from ourtake.text.words import normalise
 
 OFF = 0.21
-"""Share of a paragraph's weighed words, held by the take's frame and the best single document, below which it leaves
-the story.
+"""A paragraph leaves the story if the take's frame and the best single document have less than this share of its
+weighted words.
 """
 
 CLOSING_OFF = 0.16
 """The same for the last paragraph."""
 
 RATHER_OFF, APART, LEAST_UNCOMMON = 0.26, 0.66, 5
-"""The same share, for a paragraph that has no uncommon word of the take's frame and more than APART of whose uncommon
-words (LEAST_UNCOMMON or more) stand in no document.
+"""The same share, for a paragraph without an uncommon word of the take's frame, if more than APART of its uncommon
+words (LEAST_UNCOMMON or more) are in none of the documents.
 """
 
 LEAST_WORDS = 15
@@ -64,27 +64,28 @@ def off_topic_paragraph(case: Case) -> Iterator[Hit]:
     frame = frozenset(
         terms(f"{case.take.headline}. {case.take.summary} {case.source.title}. {' '.join(case.take.tags)}")
     )
-    held = [_vocabulary(document.text) for document in case.documents]
+    vocabularies = [_vocabulary(document.text) for document in case.documents]
     absent = unread(case)
-    if sum(len(words) for words in held) < LEAST_KNOWN:
+    if sum(len(words) for words in vocabularies) < LEAST_KNOWN:
         if absent:
             yield unless_elsewhere(case, Hit("", *whole(case, "body")), absent)
         return
-    anywhere = frame.union(*held)
+    anywhere = frame.union(*vocabularies)
     blocks = [block for kind, block in case.blocks if kind == "paragraph"]
     for block in blocks:
-        said = _vocabulary(block.text)
-        if len(said) < LEAST_WORDS:
+        own = _vocabulary(block.text)
+        if len(own) < LEAST_WORDS:
             continue
-        uncommon = said - common_stems()
-        common = said - uncommon
+        uncommon = own - common_stems()
+        common = own - uncommon
         rare, often = uncommon - frame, common - frame
         framed = _weighed(uncommon & frame, common & frame)
-        best = (framed + max([_weighed(rare & words, often & words) for words in held])) / _weighed(uncommon, common)
+        best = framed + max([_weighed(rare & words, often & words) for words in vocabularies])
+        best /= _weighed(uncommon, common)
         foreign = len(uncommon - anywhere)
-        # The last paragraph asks what is still open, and may ask it from further off.
+        # The last paragraph asks what is still open, and may be further from the story.
         least = CLOSING_OFF if block is blocks[-1] else OFF
-        off = (best < least and foreign >= FOREIGN * len(said)) or (
+        off = (best < least and foreign >= FOREIGN * len(own)) or (
             least == OFF and best < RATHER_OFF and _apart(uncommon, foreign, frame=frame)
         )
         if off and not _anchored(case, block.text):
@@ -93,13 +94,12 @@ def off_topic_paragraph(case: Case) -> Iterator[Hit]:
 
 
 def _anchored(case: Case, text: str) -> bool:
-    """Whether a paragraph says a name of several words or a long figure that a document has: it tells of the story, if
-    in words of its own.
-    """
+    """Whether a paragraph has a name of several words or a long figure from a document: it is about the story."""
     names = [tokenize(name.text).words for name in names_in(text) if not name.first]
     figures = [(number,) for number in tokenize(text).words if number.isdigit() and len(number) > 4]
-    said = [words for words in (*names, *figures) if len(words) > 1 or words[0].isdigit()]
-    return any(find_words(words, tokenize(document.text)) is not None for words in said for document in case.documents)
+    sought = [words for words in (*names, *figures) if len(words) > 1 or words[0].isdigit()]
+    texts = [tokenize(document.text) for document in case.documents]
+    return any(find_words(words, text) is not None for words in sought for text in texts)
 
 
 def _weighed(uncommon: frozenset[str], common: frozenset[str]) -> float:
@@ -107,9 +107,7 @@ def _weighed(uncommon: frozenset[str], common: frozenset[str]) -> float:
 
 
 def _apart(uncommon: frozenset[str], foreign: int, *, frame: frozenset[str]) -> bool:
-    """Whether a paragraph's uncommon words stand for the most part in no document, and none of them in the take's own
-    frame.
-    """
+    """Whether most of a paragraph's uncommon words are in none of the documents, and none in the take's frame."""
     return len(uncommon) >= LEAST_UNCOMMON and foreign > APART * len(uncommon) and not frame & uncommon
 
 
@@ -120,9 +118,9 @@ def _vocabulary(text: str) -> frozenset[str]:
 
 def promotion(case: Case) -> Iterator[Hit]:
     """TOP002."""
-    told = normalise(f"{case.source.title} {case.source.blurb} {case.source.text or ''}")
-    products = tuple(name for name in case.settings.topic.products if name.strip() and normalise(name) not in told)
-    publication = case.settings.publication.name if normalise(case.settings.publication.name) not in told else ""
+    story = normalise(f"{case.source.title} {case.source.blurb} {case.source.text or ''}")
+    products = tuple(name for name in case.settings.topic.products if name.strip() and normalise(name) not in story)
+    publication = case.settings.publication.name if normalise(case.settings.publication.name) not in story else ""
     for field in PROSE:
         text = blanked(case.text(field))
         spoken = [(span.start, span.end) for span in case.quotations[field]]
@@ -134,7 +132,7 @@ def promotion(case: Case) -> Iterator[Hit]:
             )
             if not inside and not any(begin < end and start < stop for begin, stop in taken):
                 taken.append((start, end))
-                # Only of a product's name does it matter whether the source has it.
+                # Only for a product's name does it matter whether the source has it.
                 absent = (
                     [one for one in unread(case) if one.name == SOURCE] if (start, end, message) in named_here else []
                 )
@@ -142,7 +140,7 @@ def promotion(case: Case) -> Iterator[Hit]:
 
 
 def _of_the_story(case: Case, pitch: str) -> bool:
-    """Whether it is somebody of the documents who "comes in" or "steps in", and no product of the publisher's."""
+    """Whether it is somebody from the documents who "comes in" or "steps in", and not a product of the publisher's."""
     entry = _ENTRY.search(pitch)
     return entry is not None and any(
         f" {entry[1].lower()} " in tokenize(document.text).joined for document in case.documents
@@ -173,7 +171,7 @@ def _stems(text: str) -> frozenset[str]:
 def _known(word: str, stems: list[frozenset[str]]) -> bool:
     root = word[: _SHORTEST_ROOT + 1]
     root = root if len(root) > _SHORTEST_ROOT else word
-    return any(word in held or root in held for held in stems)
+    return any(word in one or root in one for one in stems)
 
 
 def tag_not_supported(case: Case) -> Iterator[Hit]:
@@ -184,15 +182,17 @@ def tag_not_supported(case: Case) -> Iterator[Hit]:
     carried = {normalise(tag) for item in case.related for tag in item.tags}
     for tag, start, end in _tag_spans(case):
         words = tokenize(tag).words
-        telling = terms(tag) or tokenize(tag).stems
+        key_words = terms(tag) or tokenize(tag).stems
         if not words or normalise(tag) in carried or _short_form(tag, words, texts=texts):
             continue
-        whole = sum(weight(word, None) for word in telling)
-        # A short word that has no ending to lose is meant as it is: "opera" does not stand in "operators".
-        short = {word for word in telling if len(word) <= _SHORTEST_ROOT and word in words}
+        whole = sum(weight(word, None) for word in key_words)
+        # A short word without an ending is meant as it is: "opera" is not in "operators".
+        short = {word for word in key_words if len(word) <= _SHORTEST_ROOT and word in words}
         there = {word for word in short if any(word in _whole_stems(text) for text in texts)}
-        held = sum(weight(word, None) for word in telling if (word in there if word in short else _known(word, known)))
-        if whole and held / whole < TAG_SHARE and not _on_topic(tag, known):
+        supported = sum(
+            weight(word, None) for word in key_words if (word in there if word in short else _known(word, known))
+        )
+        if whole and supported / whole < TAG_SHARE and not _on_topic(tag, known):
             message = "Neither the source, nor the take, nor an article offered or linked supports this tag."
             hit = Hit(message, "tags", start, end)
             yield unless_elsewhere(case, hit, unread(case))
@@ -200,19 +200,17 @@ def tag_not_supported(case: Case) -> Iterator[Hit]:
 
 @cache
 def _topics() -> dict[str, frozenset[str]]:
-    """The stems of the words that stand in stories on a topic, whose own name they often don't."""
+    """The stems of words typical of stories on a topic, which often don't name it."""
     rows = (files("ourtake.checks") / "data" / "topics.tsv").read_text(encoding="utf-8").splitlines()[1:]
     return {topic: frozenset(stems(listed.split())) for topic, _, listed in (row.partition("\t") for row in rows)}
 
 
 def _on_topic(tag: str, stems: list[frozenset[str]]) -> bool:
-    """Whether the texts have several words of a topic that is a common tag: a story of councils is one of "local
-    government".
-    """
+    """Whether the texts have several words typical of a tag: a story about councils is about "local government"."""
     listed = _topics().get(normalise(tag).lstrip("#").replace("-", " "), frozenset())
     found: set[str] = set()
-    for held in stems if listed else ():
-        found |= listed & held
+    for one in stems if listed else ():
+        found |= listed & one
         if len(found) >= TOPIC_WORDS:
             return True
     return False
@@ -254,12 +252,10 @@ def tag_not_in_vocabulary(case: Case) -> Iterator[Hit]:
 
 _BREAD = (
     "Bread is a matter of patience. Flour, salt and water are left overnight in a cool bowl, and by morning the dough "
-    "has doubled, smells faintly of "
-    "apples and springs back under a floured thumb. Fold it gently, rest it beneath linen, then slash the crust with a "
-    "razor before sliding the loaf "
-    "on hot stone. Steam keeps the skin supple while the crumb opens. Rye takes longer and wants a sourer starter; "
-    "spelt tears if it is kneaded "
-    "roughly. Butter forgives everything."
+    "has doubled, smells faintly of apples and springs back under a floured thumb. Fold it gently, rest it beneath "
+    "linen, then slash the crust with a razor before sliding the loaf on hot stone. Steam keeps the skin supple while "
+    "the crumb opens. Rye takes longer and wants a sourer starter; spelt tears if it is kneaded roughly. Butter "
+    "forgives everything."
 )
 _WHOLE_TEXTS = tuple(item.model_copy(update={"text": f"{item.text} {' '.join(PARAGRAPHS)}"}) for item in RELATED)
 RULES = (

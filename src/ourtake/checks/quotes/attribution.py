@@ -1,4 +1,4 @@
-"""Whose words a passage says they are: the documents and the speakers that a sentence names."""
+"""To whom a passage attributes words: the documents and the speakers that a sentence names."""
 
 from __future__ import annotations
 
@@ -29,9 +29,7 @@ THE_ARTICLE = re.compile(
 THE_STORY = re.compile(
     rf"\b[Tt]h(?:e|is) (?:article|story|piece|column)(?:\s(?:also|then|itself|even|later|first))?\s{SAYING.pattern}"
 )
-"""What can only be the source, where nothing was named before: "the story says". "The report" may be any that a story
-tells of.
-"""
+"""What can only be the source if nothing was named before: "the story says". "The report" may be any in the story."""
 
 _IT_SAYS = re.compile(
     rf"\b(?:[Ii]t|[Tt]hey|[Tt]he (?:paper|outlet|author|writer|reporter))\b(?:\s\w+){{0,2}}?\s{SAYING.pattern}",
@@ -63,7 +61,7 @@ _NAMED = Prefilter(
 
 
 _OTHERS = Document(OWN, Text(), (), complete=False)
-"""Stands for the articles of which nobody says whether the writer was offered them."""
+"""All articles that may have been offered to the writer but are not listed."""
 
 
 def named_documents(case: Case, field: FieldName, *, start: int, bare: str) -> dict[str, int]:
@@ -81,7 +79,7 @@ def named_documents(case: Case, field: FieldName, *, start: int, bare: str) -> d
 
 
 def unread_at(case: Case, field: FieldName, start: int, end: int) -> tuple[Document, ...]:
-    """The documents not here that may have what a passage says; with OWN named, articles that nobody listed, too."""
+    """The incomplete documents that may have what a passage says; if it names OWN, also unlisted articles."""
     found = unread(case)
     if case.listed:
         return found
@@ -139,7 +137,7 @@ def goes_on(bare: str) -> bool:
 
 
 def named_speakers(case: Case, bare: str) -> list[Span]:
-    """People and bodies that a passage lets speak, documents' own names left out."""
+    """People and bodies that speak in a passage, without the names of the documents."""
     own = _own_names(case)
     return [
         span
@@ -162,7 +160,7 @@ def _own_names(case: Case) -> frozenset[str]:
 
 
 def _is_name(case: Case, bare: str, span: Span) -> bool:
-    """Whether a lone word that begins a sentence is a name: one that a document has within a sentence."""
+    """Whether a single word at the start of a sentence is a name: a document has it inside a sentence."""
     if " " in span.text or bare[: span.start].strip():
         return True
     return any(
@@ -173,7 +171,7 @@ def _is_name(case: Case, bare: str, span: Span) -> bool:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two names can be one person's or body's: they share a word that is not a title."""
+    """Whether two names can mean the same person or body: they share a word that is not a title."""
     return bool(name_words(one) & name_words(other)) or normalise(one).removeprefix("the ") == normalise(
         other
     ).removeprefix("the ")
@@ -186,15 +184,15 @@ _TITLES = frozenset(
 
 
 def name_words(name: str) -> frozenset[str]:
-    """The words of a name that tell it from others."""
+    """The words of a name that distinguish it from others."""
     words = (re.sub(r"'s?$", "", word) for word in tokenize(name).words)
     return frozenset(word for word in words if len(word) > 1 and word not in _TITLES)
 
 
 def names_most(text: str, name: str) -> bool:
-    """Whether a text holds a name's words, whole; a first name may be left out."""
+    """Whether a text has all words of a name; the first name may be left out."""
     joined = tokenize(text).joined
     words = [word.removesuffix("'s") for word in tokenize(name).words]
-    wanted = [word for word in words if word in name_words(name)]
-    held = [f" {word} " in joined or f" {word}'s " in joined for word in wanted]
-    return all(held[1:]) and any(held)
+    key_words = [word for word in words if word in name_words(name)]
+    present = [f" {word} " in joined or f" {word}'s " in joined for word in key_words]
+    return all(present[1:]) and any(present)

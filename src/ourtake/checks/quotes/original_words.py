@@ -14,15 +14,15 @@ _INNER = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
 
 
 def real_wording(field: str, quotation: Quotation, document: str, *, start: int, end: int) -> Fix | None:
-    """The words document[start:end] in the style of the field's quotation, or None where they can't be put in as they
-    are, or it is not certain that the quotation means just them.
+    """The words document[start:end] in the style of the field's quotation. None if they can't be inserted as they are,
+    or if the quotation may not mean just them.
     """
     real = document[start:end]
     if not _begins_and_ends(quotation.text, document, start, end):
         return None
     text = " ".join(real.split())
     mark = _INNER.search(text)
-    # A mark that closes first: the words go on after somebody was named in between.
+    # A mark that closes first: the quotation continues after somebody was named in between.
     crosses = mark is not None and (
         mark[0] in "\u201d\u00bb" or (mark[0] == '"' and text[: mark.start()].endswith((",", ".", "?", "!")))
     )
@@ -47,10 +47,10 @@ def real_wording(field: str, quotation: Quotation, document: str, *, start: int,
 
 def _begins_and_ends(quoted: str, document: str, start: int, end: int) -> bool:
     """Whether a passage begins and ends with the quotation's own words, or where the document's sentence or clause
-    does: elsewhere its borders are guessed, and the words would run on or break off.
+    does. Elsewhere its ends are a guess.
     """
-    said, real = tokenize(quoted).words, tokenize(document[start:end]).words
-    if not said or not real:
+    ours, real = tokenize(quoted).words, tokenize(document[start:end]).words
+    if not ours or not real:
         return False
-    begins = said[0] == real[0] or not document[:start].strip() or document[:start].rstrip()[-1] in _BORDERS
-    return begins and (said[-1] == real[-1] or not document[end:].strip() or document[end:].lstrip()[0] in _BORDERS)
+    begins = ours[0] == real[0] or not document[:start].strip() or document[:start].rstrip()[-1] in _BORDERS
+    return begins and (ours[-1] == real[-1] or not document[end:].strip() or document[end:].lstrip()[0] in _BORDERS)

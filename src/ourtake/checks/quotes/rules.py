@@ -42,8 +42,7 @@ _PRONOUN = re.compile(
 
 class Verdict(NamedTuple):
     """What is known of one quotation. `places`: the documents that have its words, or the one passage that it alters.
-
-    `unread`: documents not here that may have its words; `why`: why nothing can be said of an unclear one.
+    `unread`: incomplete documents that may have its words. `why`: the message for an unclear one.
     """
 
     field: FieldName
@@ -67,8 +66,8 @@ def verdicts(case: Case) -> tuple[Verdict, ...]:
 
 
 def _verdict(case: Case, field: FieldName, quotation: Quotation) -> Verdict | None:
-    said = tokenize(quotation.text).words
-    if not said:
+    words = tokenize(quotation.text).words
+    if not words:
         return None
     exact = tuple(
         (document, place) for document in case.documents if (place := find_quotation(quotation.text, document.text))
@@ -79,7 +78,7 @@ def _verdict(case: Case, field: FieldName, quotation: Quotation) -> Verdict | No
     elsewhere = _may_be_in(case, field, quotation)
     if exact:
         return Verdict(field, quotation, "found", exact, elsewhere)
-    if _is_title(case, quotation.text) or (len(said) <= SCARE_WORDS and not _attributed(case, field, quotation)):
+    if _is_title(case, quotation.text) or (len(words) <= SCARE_WORDS and not _attributed(case, field, quotation)):
         return None
     if quotation.kind == "open":
         return Verdict(field, quotation, "unclear", why="Could not check: the quotation is never closed.")
@@ -95,7 +94,7 @@ def _verdict(case: Case, field: FieldName, quotation: Quotation) -> Verdict | No
 
 
 def _may_be_in(case: Case, field: FieldName, quotation: Quotation) -> tuple[Document, ...]:
-    """The documents not here that may have the words: the sentence would be right if they had them."""
+    """The incomplete documents that may have the words, such that the sentence would be right."""
     found = unread_at(case, field, quotation.start, quotation.end)
     if not found:
         return ()
@@ -116,7 +115,7 @@ def _is_title(case: Case, text: str) -> bool:
 
 
 def _attributed(case: Case, field: FieldName, quotation: Quotation) -> bool:
-    """Whether a verb of saying stands beside the quotation and somebody in its sentence can have said it."""
+    """Whether there is a verb of saying beside the quotation, and somebody in its sentence who can have said it."""
     around = sentence_of(case.text(field), quotation.start, quotation.end)
     start, end = quotation.start - around.start, quotation.end - around.start
     beside = around.bare[max(0, start - 40) : start - 1] + " | " + around.bare[end + 1 : end + 40]
@@ -128,7 +127,7 @@ def _attributed(case: Case, field: FieldName, quotation: Quotation) -> bool:
 
 @kept
 def skipped(case: Case, field: FieldName) -> bytes:
-    """Quotations and titles of a field, which others check: for each letter 1 where it belongs to one, else 0."""
+    """Quotations and titles of a field, which other rules check: 1 for each character inside one, else 0."""
     found = [(verdict.quotation.start, verdict.quotation.end) for verdict in verdicts(case) if verdict.field == field]
     found += [
         (span.start, span.end) for span in case.quotations[field] if case.title(span.text.strip(" .,;:")) is not None
@@ -151,7 +150,7 @@ def not_found(case: Case) -> Iterator[Hit]:
     for field, quotation, state, _, _, why in verdicts(case):
         if state == "absent":
             soft = _severity(case, field, quotation)
-            # What is not here may have them, and still the sentence says that another text does.
+            # A text that is not here may have them, but the sentence names another.
             known = (
                 "appear in none of the documents" if not unread(case) else "are not in the text that the sentence names"
             )
@@ -161,14 +160,14 @@ def not_found(case: Case) -> Iterator[Hit]:
 
 
 def _severity(case: Case, field: FieldName, quotation: Quotation) -> Severity | None:
-    """A few words in marks, in a sentence where nobody says anything and no document is named, may be a phrase of the
+    """A warning for a few words in quotation marks where nobody speaks and no document is named: they may be the
     writer's own.
     """
     around = sentence_of(case.text(field), quotation.start, quotation.end)
-    said = says(_FOR_EXAMPLE.sub(" ", around.bare)) or named_documents(
+    attributed = says(_FOR_EXAMPLE.sub(" ", around.bare)) or named_documents(
         case, field, start=around.start, bare=around.bare
     )
-    return None if said or len(tokenize(quotation.text).words) > OWN_WORDS else "warning"
+    return None if attributed or len(tokenize(quotation.text).words) > OWN_WORDS else "warning"
 
 
 def altered(case: Case) -> Iterator[Hit]:
@@ -197,7 +196,7 @@ def wrong_attribution(case: Case) -> Iterator[Hit]:
         other = _other_document(case, field, around, holders=holders)
         message = other or other_speaker(case, quotation, around, field=field, places=places)
         if message:
-            # The text that the sentence names may have the words as well; one not here may give them to its speaker.
+            # The text that the sentence names may have the words as well; an incomplete one may name the same speaker.
             absent = unread_at(case, field, quotation.start, quotation.end)
             as_well = tuple(
                 one for one in absent if other and _other_document(case, field, around, holders=[*holders, one]) is None
@@ -207,7 +206,7 @@ def wrong_attribution(case: Case) -> Iterator[Hit]:
                 document.evidence(*tokenize(document.text).span(place.first, place.last))
                 for document, place in places[:2]
             )
-            # An outlet's name may stand for any of its articles, where it wrote about itself.
+            # An outlet's name may mean any of its articles, if it wrote about itself.
             outlet = SOURCE in named_documents(case, field, start=around.start, bare=around.bare)
             soft: Severity | None = (
                 "warning" if other and outlet and any(same_outlet(case, holder) for holder in holders) else None
@@ -217,20 +216,18 @@ def wrong_attribution(case: Case) -> Iterator[Hit]:
 
 
 def _other_document(case: Case, field: FieldName, around: Sentence, *, holders: list[Document]) -> str | None:
-    said = says(around.bare)
+    attributed = says(around.bare)
     named = named_documents(case, field, start=around.start, bare=around.bare)
     if not named:
-        # "It says: ..." and "the article" go on about what the sentences before have named; so does a sentence that is
-        # nothing but a quotation.
+        # "It says: ...", "the article" and a sentence that is only a quotation refer to what was named before.
         if not goes_on(around.bare):
             return None
         bare = unquoted(case.text(field))[around.paragraph_start : around.start]
         named = named_documents(case, field, start=around.paragraph_start, bare=bare)
         if not named and THE_STORY.search(around.bare):
             named = {SOURCE: 0}
-        said = True
-        # "The article" may be that of the paragraph before; the text that follows may be the one that the words
-        # introduce.
+        attributed = True
+        # "The article" may be that of the paragraph before, or the words may introduce the text named next.
         after = unquoted(case.text(field))[around.end :].partition("\n\n")[0]
         first = case.text(field).rfind("\n\n", 0, max(0, around.paragraph_start - 2)) + 1
         before = unquoted(case.text(field))[first : around.paragraph_start]
@@ -242,7 +239,7 @@ def _other_document(case: Case, field: FieldName, around: Sentence, *, holders: 
     names = {document.name for document in holders}
     if OWN in named and len(case.documents) < 2:
         return None
-    if not said or not named or names & named.keys() or (OWN in named and names - {SOURCE}):
+    if not attributed or not named or names & named.keys() or (OWN in named and names - {SOURCE}):
         return None
     return f"The passage names another text, but these words are from {label(case, holders[0])}."
 

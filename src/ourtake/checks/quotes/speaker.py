@@ -16,10 +16,10 @@ from ourtake.text.speakers import bare_name, says, speakers
 from ourtake.text.tokens import WordSpan, find_words, tokenize
 
 SUBJECT_WORDS = 5
-"""Words of a quotation that a sentence may give to its subject without a verb of saying."""
+"""A quotation of so many words may be attributed to a sentence's subject without a verb of saying."""
 
 BESIDE, FAR = 60, 130
-"""Characters between a quotation and the speaker that it is given to; the second for the last one named before it."""
+"""Characters between a quotation and its speaker; the second for the last speaker named before it."""
 
 
 Places = tuple[tuple[Document, WordSpan], ...]
@@ -29,7 +29,7 @@ Places = tuple[tuple[Document, WordSpan], ...]
 def other_speaker(
     case: Case, quotation: Quotation, around: Sentence, *, field: FieldName, places: Places
 ) -> str | None:
-    """What is wrong with the speaker whom the sentence around a quotation names; None where nothing is."""
+    """What is wrong with the speaker named in the sentence around a quotation, or None."""
     start, end = quotation.start - around.start, quotation.end - around.start
     speaking = named_speakers(case, around.bare)
     # "NAME, who works on it, said the point was that ...": the last to speak before the words, however long that takes
@@ -101,8 +101,8 @@ def _speakers_near(document: Document, place: WordSpan) -> list[str]:
 
 
 def _stands_before(document: Document, place: WordSpan, name: str, *, anywhere: bool) -> bool:
-    """Whether the document names the speaker in the sentences around the words, or anywhere before them; anywhere at
-    all for words said twice.
+    """Whether the document names the speaker before the words or in the two sentences after; anywhere, if it has the
+    words twice.
     """
     _, end = tokenize(document.text).span(place.first, place.last)
     listed = sentences(document.text)

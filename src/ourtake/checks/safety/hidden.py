@@ -18,9 +18,7 @@ from ourtake.text.plain import hidden_runs
 _FIELDS: tuple[FieldName, ...] = ("headline", "summary", "body", "tags")
 _LIKE_LATIN = dict(
     zip(
-        "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u04bb\u0501\u051b\u051d\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420"
-        "\u0421\u0422\u0425"
-        "\u0423\u0406\u0408\u0405\u03bf\u03b1\u03bd\u03c1\u03b9\u03ba\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7",
+        "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u04bb\u0501\u051b\u051d\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0423\u0406\u0408\u0405\u03bf\u03b1\u03bd\u03c1\u03b9\u03ba\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7",
         "aeopcyxijshdqwABEKMHOPCTXYIJSoavpikABEZHIKMNOPTYX",
         strict=True,
     )
@@ -39,9 +37,7 @@ _STYLED = re.compile("[\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff\u249c-\u2
 
 
 def _plain(text: str) -> bool:
-    """Whether a text has nothing but ASCII, line ends and the signs of English typography: taking those out is faster
-    than three patterns.
-    """
+    """Whether a text has only ASCII, line ends and English typography. Removing those is faster than three patterns."""
     if not text.isascii():
         for sign in _TYPOGRAPHY:
             text = text.replace(sign, "")
@@ -67,8 +63,7 @@ def hidden_characters(case: Case) -> Iterator[Hit]:
             )
             beside = text[start - 1 : start] + text[end : end + 1]
             parted = any(sign in _GAPS for sign in run) and len(beside.strip()) == 2
-            # Where signs turn the order of what a reader sees, the text without them says something else: a person
-            # decides.
+            # Without characters that change the reading order, the text says something else: a person decides.
             turned = any(sign in _ORDER for sign in run) and _TURNED.search(text)
             fix = None if turned else safe_fix(text, start, end, " " if parted else "", kind="characters")
             yield Hit(what, field, start, end, fix=fix)
@@ -81,7 +76,7 @@ def hidden_characters(case: Case) -> Iterator[Hit]:
 
 
 def _mixed(text: str, field: FieldName) -> Iterator[Hit]:
-    """Words with letters of two alphabets that look alike."""
+    """Words that mix look-alike letters of two alphabets."""
     for match in _WORD.finditer(text):
         word = match[0]
         strange = [letter for letter in word if _OTHER.match(letter)]

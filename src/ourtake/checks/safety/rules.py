@@ -21,10 +21,9 @@ _ATTRIBUTE = r"(?:\s+[A-Za-z_:@][\w.:\-]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'
 # A whole tag of any name, or the beginning of one that a browser acts upon.
 _TAG = re.compile(
     rf"(?<!\\)<(?:/?[A-Za-z][A-Za-z0-9\-]*{_ATTRIBUTE}*\s*/?>|![A-Za-z\[][^>]*>|\?[^>]*>|/?(?:a|applet|audio|b|base|"
-    rf"body|br|button|details|div|embed|font|form|"
-    r"frame|frameset|h[1-6]|head|html|i|iframe|image|img|input|isindex|keygen|link|marquee|math|meta|noscript|object|p|"
-    r"script|select|source|span|style|svg|table|"
-    r"template|textarea|title|video|xml|xss)(?=[\s/>\"']))",
+    rf"body|br|button|details|div|embed|font|form|frame|frameset|h[1-6]|head|html|i|iframe|image|img|input|isindex|"
+    rf"keygen|link|marquee|math|meta|noscript|object|p|script|select|source|span|style|svg|table|template|textarea|"
+    rf"title|video|xml|xss)(?=[\s/>\"']))",
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,24});")
