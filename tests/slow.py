@@ -17,6 +17,12 @@ SLOW = {
     "tests/wire/test_llmock_chaos.py::": "a server of another make that fails by chance",
     "tests/wire/test_llama.py::": "a server of another make with a model",
     "tests/wire/test_repair.py::": "a server of another make, a repair for each kind of fault",
+    "tests/wire/test_provider_batch.py::test_a_batch_endpoint_that_fails": "six batches that fail, each gone on with",
+    "tests/wire/test_provider_batch.py::test_a_killed_wait_goes_on_and_submits_nothing_twice[anthropic": "see openai",
+    "tests/wire/test_faults.py::test_a_draft_goes_on_when_what_was_wrong_is_mended[anthropic": "see openai",
+    "tests/wire/test_faults.py::test_a_draft_goes_on_when_what_was_wrong_is_mended[local": "see openai",
+    "tests/wire/test_faults.py::test_a_batch_goes_on_with_resume[anthropic": "see openai",
+    "tests/wire/test_faults.py::test_a_batch_goes_on_with_resume[local": "see openai",
     # Rounds over many parameters, of which the quick tests have a few.
     "tests/archive/test_tune.py::test_it_learns_what_the_editors_do": "learning from an archive of hundreds",
     "tests/archive/test_tune.py::test_meaning_that_misleads": "learning from an archive of hundreds",

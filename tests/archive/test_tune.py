@@ -97,10 +97,10 @@ def test_a_large_archive_is_got_ready_and_answers_as_before(tmp_path: Path, monk
     answer = archive.related(source)
     fresh = Archive(Store.open(f"sqlite:///{tmp_path}/s.db"), tmp_path / "s.index")
     fresh.expect([source] * MANY_SOURCES)
-    assert fresh.signals().rarity.cache_info().currsize == 0
+    assert len(fresh.signals().weights.rarity) == 0
     monkeypatch.setattr(lookup, "LARGE", 10)
     fresh.expect([source] * MANY_SOURCES)
-    assert fresh.signals().rarity.cache_info().currsize > len(WORDS)
+    assert len(fresh.signals().weights.rarity) > len(WORDS)
     assert fresh.related(source) == answer
 
 
@@ -141,7 +141,7 @@ def test_the_command_learns_stores_and_explains(run: Run, tmp_path: Path) -> Non
     assert run("archive", "add", "a.jsonl").returncode == 0
     assert "ranking: the defaults" in run("archive", "stats").stdout
     done = run("archive", "tune", "--until", "2024-01-01")
-    assert done.returncode == 0 and "nDCG@10" in done.stdout and "in force" in done.stdout
+    assert done.returncode == 0 and "nDCG@10" in done.stdout and "in use" in done.stdout
     assert "ranking: learned on" in run("archive", "stats").stdout
     source = {
         "title": "River budget alpha",

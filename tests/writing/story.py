@@ -12,7 +12,7 @@ from ourtake.archive.lookup import Archive
 from ourtake.config import Settings
 from ourtake.documents import Source, Usage
 from ourtake.intake.files import read_source
-from ourtake.providers.base import Brief, OnText, Reply, ReplyStatus, Request
+from ourtake.providers.base import OnText, Reply, ReplyStatus, Request
 from ourtake.providers.baseline import write
 from ourtake.providers.ledger import Ledger, RecordedProvider
 from ourtake.store import Store
@@ -82,8 +82,7 @@ def story(paper: Path, settings: Settings | None = None) -> Iterator[Story]:
     with Store.open(f"sqlite:///{paper}/ourtake.db") as store:
         archive = Archive(store, paper / "ourtake.index")
         archive.refresh()
-        related = look_up(source, archive=archive, settings=settings)
-        brief = Brief(source=source, related=tuple(related), shape=settings.take, publication=settings.publication)
+        brief = look_up(source, archive=archive, settings=settings)
         ledger = Ledger(store, settings, run_id="run", process_id=store.enroll())
         pipeline = Pipeline(store, archive, Script(), Prompts(settings), settings, run="run")
         yield Story(source, pipeline, ledger, write(brief))

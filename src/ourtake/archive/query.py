@@ -32,41 +32,30 @@ SPARE = 8
 _STOP = frozenset(
     (
         "a about above after again all also am an and any are as at be because been before being below between both "
-        "but by "
-        "can could did do does doing down during each even few for from further had has have having he her here hers "
-        "him his "
-        "how i if in into is it its itself just like made make many may me might more most much must my new no nor not "
-        "now "
-        "of off on once one only or other our out over own per said same say says she should so some such than that "
-        "the "
-        "their them then there these they this those through to too two under until up us use used using very was we "
-        "were "
-        "what when where which while who whom why will with would you your"
+        "but by can could did do does doing down during each even few for from further had has have having he her "
+        "here hers him his how i if in into is it its itself just like made make many may me might more most much "
+        "must my new no nor not now of off on once one only or other our out over own per said same say says she "
+        "should so some such than that the their them then there these they this those through to too two under "
+        "until up us use used using very was we were what when where which while who whom why will with would you "
+        "your"
     ).split()
 )
 _ANALYSER = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.lowercase()).build()
-_STEMMER = (
-    tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-    .filter(tantivy.Filter.lowercase())
-    .filter(tantivy.Filter.stemmer("English"))
-    .build()
-)
-
-
+_STEMMER = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.stemmer("English")).build()
 _POSSESSIVES = {sign: re.compile(rf"{sign}\b") for sign in ("'s", "\u2019s")}
-_REMEMBERED = 200_000
+_MOST_KEPT = 200_000
 
 
-class _Stems(dict[str, tuple[str, ...]]):
-    """Word -> its stem, () for a word that says nothing; a dictionary, since it is asked thousands of times a
-    source.
+class _Stems(dict[str, str]):
+    """Lower-case word -> its stem, "" for an uninformative word; a dictionary, since it is read thousands of times for
+    each source.
     """
 
-    def __missing__(self, word: str) -> tuple[str, ...]:
-        if len(self) >= _REMEMBERED:
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _MOST_KEPT:
             self.clear()
-        says = word not in _STOP and (len(word) > 1 or word.isdigit())
-        self[word] = stem = tuple(_STEMMER.analyze(word)) if says else ()
+        informative = word not in _STOP and (len(word) > 1 or word.isdigit())
+        self[word] = stem = next(iter(_STEMMER.analyze(word)), "") if informative else ""
         return stem
 
 
@@ -78,7 +67,7 @@ def stems(text: str) -> list[str]:
     for sign, possessive in _POSSESSIVES.items():
         if sign in text:
             text = possessive.sub("", text)
-    return list(itertools.chain.from_iterable(map(_STEMS.__getitem__, _ANALYSER.analyze(text))))
+    return [*filter(None, map(_STEMS.__getitem__, _ANALYSER.analyze(text)))]
 
 
 def source_terms(source: Source) -> dict[str, float]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ourtake.archive import text_signals
@@ -99,15 +98,15 @@ class Signals:
         self._days = days
         self._total = max(1, searcher.num_docs)
         self._sizes = SIZES if self._total <= LARGE else SIZES_IN_LARGE
-        self.rarity = lru_cache(maxsize=200_000)(self._rarity)
-        self._squares = text_signals.SquaredRarity(self.rarity)
-        self._tag_rarity = lru_cache(maxsize=65536)(self._tag_rarity_of)
+        rarity = text_signals.Lazy(self._rarity)
+        squares: text_signals.Lazy[str] = text_signals.Lazy(lambda stem: rarity[stem] ** 2)
+        self.weights = text_signals.IndexWeights(rarity, squares, text_signals.Lazy(self._tag_rarity), {})
 
     def _rarity(self, stem: str) -> float:
         spread = max(self._searcher.doc_freq(field, stem) for field in ("text", "title"))
         return math.log(1 + self._total / (1 + spread))
 
-    def _tag_rarity_of(self, tag: frozenset[str]) -> float:
+    def _tag_rarity(self, tag: frozenset[str]) -> float:
         return math.log(1 + self._total / (1 + min(self._searcher.doc_freq("tags", stem) for stem in tag)))
 
     def get_ready(self, articles: Iterable[Article]) -> None:
@@ -116,7 +115,7 @@ class Signals:
         for article in articles:
             ids.append(article.id or "")
             for stem in view(article).counts:
-                self._squares[stem]
+                self.weights.squares[stem]
         self.graph.out(ids)
         self.graph.into(ids)
 
@@ -124,7 +123,7 @@ class Signals:
         """The candidates that are read for a source, in no order; `everything`: all of them, for learning."""
         import numpy
 
-        asked = source_view(source, self.rarity)
+        asked = source_view(source, self.weights.rarity.__getitem__)
         close = self._close(source, without)
         pool = None if asked is None else self._pool(asked, close)
         if asked is None or pool is None:
@@ -147,9 +146,7 @@ class Signals:
         hits = [hit for hit in pool.hits if hit[0] in articles][: text_signals.FEEDBACK_ARTICLES]
         reading = text_signals.Reading(ids=ids, articles=articles, near=hits, best=best)
         columns = {name: column[places] for name, column in columns.items()} | self._popularity(asked, ids)
-        columns |= text_signals.columns(
-            asked, reading, rarity=self.rarity, squares=self._squares, tag_rarity=self._tag_rarity
-        )
+        columns |= text_signals.columns(asked, reading, self.weights)
         return Candidates(ids, numpy.stack([columns[name] for name in SIGNALS], axis=1), articles, columns)
 
     def _close(self, source: Source, without: tuple[Group, ...]) -> dict[str, float]:

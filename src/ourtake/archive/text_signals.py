@@ -12,8 +12,8 @@ import heapq
 import itertools
 import math
 import operator
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple, TypeVar
 
 from ourtake.archive.views import ArticleView, SourceView, sum_or_one, view
 from ourtake.documents import Article
@@ -22,19 +22,30 @@ FEEDBACK_ARTICLES, FEEDBACK_TERMS, TITLE_COUNTS = 10, 30, 3
 SATURATION, LONG_SATURATION, LENGTH_SHARE = 1.2, 2.5, 0.75
 SAME_START = 3
 
-Rarity = Callable[[str], float]
+Key = TypeVar("Key")
 
 
-class SquaredRarity(dict[str, float]):
-    """Stem -> the square of its rarity; a dictionary, since it is read thousands of times for each source."""
+class Lazy(dict[Key, float]):
+    """Numbers that are worked out when first read; a dictionary, since they are read thousands of times a source."""
 
-    def __init__(self, rarity: Rarity) -> None:
+    def __init__(self, number: Callable[[Key], float]) -> None:
         super().__init__()
-        self._rarity = rarity
+        self._number = number
 
-    def __missing__(self, stem: str) -> float:
-        self[stem] = square = self._rarity(stem) ** 2
-        return square
+    def __missing__(self, key: Key) -> float:
+        self[key] = found = self._number(key)
+        return found
+
+
+class IndexWeights(NamedTuple):
+    """What one index says: the rarity of a stem, its square, the rarity of a tag; and by article id, the length of the
+    article's vector.
+    """
+
+    rarity: Lazy[str]
+    squares: Lazy[str]
+    tags: Lazy[frozenset[str]]
+    sizes: dict[str, float]
 
 
 class Reading(NamedTuple):
@@ -60,14 +71,7 @@ class _TermCounts(NamedTuple):
     mean: float
 
 
-def columns(
-    source: SourceView,
-    reading: Reading,
-    *,
-    rarity: Rarity,
-    squares: SquaredRarity,
-    tag_rarity: Callable[[frozenset[str]], float],
-) -> dict[str, Any]:
+def columns(source: SourceView, reading: Reading, weights: IndexWeights) -> dict[str, Any]:
     """The columns by signal, in the order of `reading.ids`."""
     import numpy
 
@@ -76,15 +80,19 @@ def columns(
     if not scaled.any():
         scaled[:] = True
     tables = _tables(source, views, scaled)
+    for name, seen in zip(reading.ids, views, strict=True):
+        if name not in weights.sizes:
+            weights.sizes[name] = _size(seen, weights.squares)
+    sizes = numpy.array([weights.sizes[name] for name in reading.ids])
 
     def by_best(column: Any) -> Any:
         return column / (column[scaled].max() or 1.0)
 
     return {
-        **_text(source, views, tables, squares=squares, by_best=by_best),
-        **_titles(source, views, tables, rarity=rarity),
-        **_tags(source, reading, views, rarity=rarity, tag_rarity=tag_rarity),
-        "feedback": by_best(_feedback(reading, views, tables, rarity=rarity)),
+        **_text(source, views, tables, sizes=sizes, by_best=by_best),
+        **_titles(source, views, tables, weights),
+        **_tags(source, reading, views, weights),
+        "feedback": by_best(_feedback(reading, views, tables, weights)),
     }
 
 
@@ -93,14 +101,14 @@ def _tables(source: SourceView, views: list[ArticleView], scaled: Any) -> _TermC
 
     shape = (len(views), len(source.words))
 
-    def table(rows: list[list[int]] | list[list[bool]]) -> Any:
-        return numpy.array(rows, dtype=float).reshape(shape)
+    def table(rows: Iterable[Iterable[float]]) -> Any:
+        return numpy.array([[*row] for row in rows], dtype=float).reshape(shape)
 
     lengths = numpy.array([float(len(seen.text)) for seen in views])
     return _TermCounts(
-        counts=table([[seen.counts.get(word, 0) for word in source.words] for seen in views]),
-        title=table([[word in seen.title_words for word in source.words] for seen in views]),
-        lead=table([[word in seen.lead for word in source.words] for seen in views]),
+        counts=table(map(seen.counts.get, source.words, itertools.repeat(0)) for seen in views),
+        title=table(map(seen.title_words.__contains__, source.words) for seen in views),
+        lead=table(map(seen.lead.__contains__, source.words) for seen in views),
         lengths=lengths,
         mean=float(lengths[scaled].mean()) or 1.0,
     )
@@ -112,19 +120,13 @@ def _bm25(counts: Any, tables: _TermCounts, saturation: float) -> Any:
 
 
 def _text(
-    source: SourceView,
-    views: list[ArticleView],
-    tables: _TermCounts,
-    *,
-    squares: SquaredRarity,
-    by_best: Callable[[Any], Any],
+    source: SourceView, views: list[ArticleView], tables: _TermCounts, *, sizes: Any, by_best: Callable[[Any], Any]
 ) -> dict[str, Any]:
     import numpy
 
     found = _bm25(tables.counts, tables, SATURATION)
     rarest, named = source.rarest * source.rarity, source.in_names * source.rarity
     often = numpy.where(tables.counts > 0, 1 + numpy.log(numpy.maximum(tables.counts, 1)), 0.0)
-    sizes = numpy.array([_size(seen, squares) for seen in views])
     pairs = numpy.array([_pairs(source, seen) for seen in views]) / sum_or_one(source.pairs.values())
     return {
         "text": by_best(found @ source.weights),
@@ -144,16 +146,11 @@ _OFTEN = [0.0, *((1 + math.log(count)) ** 2 - 1 for count in range(1, 100))]
 """By count, what a word with that count adds beyond a word with count 1, in squares of its rarity."""
 
 
-def _size(seen: ArticleView, squares: SquaredRarity) -> float:
+def _size(seen: ArticleView, squares: Lazy[str]) -> float:
     """The length of the article's vector: (1 + log count) times rarity for each word."""
     once = math.fsum(map(squares.__getitem__, seen.counts))
-    return (
-        math.sqrt(
-            once
-            + math.fsum([squares[stem] * _OFTEN[min(count, 99)] for stem, count in seen.counts.items() if count > 1])
-        )
-        or 1.0
-    )
+    more = [squares[stem] * _OFTEN[min(count, 99)] for stem, count in seen.counts.items() if count > 1]
+    return math.sqrt(once + math.fsum(more)) or 1.0
 
 
 def _pairs(source: SourceView, seen: ArticleView) -> float:
@@ -164,49 +161,38 @@ def _pairs(source: SourceView, seen: ArticleView) -> float:
     return math.fsum(map(source.pairs.__getitem__, found))
 
 
-def _titles(source: SourceView, views: list[ArticleView], tables: _TermCounts, *, rarity: Rarity) -> dict[str, Any]:
+def _titles(source: SourceView, views: list[ArticleView], tables: _TermCounts, weights: IndexWeights) -> dict[str, Any]:
     import numpy
 
     named = source.in_names * source.rarity
-    weights = numpy.array([math.fsum(map(rarity, seen.title_words)) for seen in views])
-    start = [
-        sum(
-            1 for _ in itertools.takewhile(lambda two: two[0] == two[1], zip(source.headline, seen.title, strict=False))
-        )
-        for seen in views
-    ]
+    titles = numpy.array([math.fsum(map(weights.rarity.__getitem__, seen.title_words)) for seen in views])
+    start = [sum(1 for _ in itertools.takewhile(bool, map(operator.eq, source.headline, seen.title))) for seen in views]
     return {
         "title": tables.title @ source.weights / sum_or_one(source.weights),
-        "title_covered": tables.title @ source.rarity / (weights + 1),
+        "title_covered": tables.title @ source.rarity / (titles + 1),
         "names_in_title": tables.title @ named / sum_or_one(named),
         "same_start": numpy.minimum(SAME_START, start) / SAME_START,
     }
 
 
-def _tags(
-    source: SourceView,
-    reading: Reading,
-    views: list[ArticleView],
-    *,
-    rarity: Rarity,
-    tag_rarity: Callable[[frozenset[str]], float],
-) -> dict[str, Any]:
+def _tags(source: SourceView, reading: Reading, views: list[ArticleView], weights: IndexWeights) -> dict[str, Any]:
     import numpy
 
     similar: dict[frozenset[str], float] = collections.defaultdict(float)
     for name, likeness in reading.near:
         for tag in view(reading.articles[name]).tags:
-            similar[tag] += likeness * tag_rarity(tag)
+            similar[tag] += likeness * weights.tags[tag]
     top = max(similar.values(), default=1.0)
     words = frozenset(source.words)
     shared = [
         math.fsum(similar.get(tag, 0.0) for tag in seen.tags) / math.sqrt(1 + len(seen.tags)) / top for seen in views
     ]
+    rarity = weights.rarity.__getitem__
     covered = [math.fsum(math.fsum(map(rarity, tag)) for tag in seen.tags if tag <= words) for seen in views]
     return {"tags_of_similar": numpy.array(shared), "tags_covered": numpy.log1p(covered)}
 
 
-def _feedback(reading: Reading, views: list[ArticleView], tables: _TermCounts, *, rarity: Rarity) -> Any:
+def _feedback(reading: Reading, views: list[ArticleView], tables: _TermCounts, weights: IndexWeights) -> Any:
     """RM3 (Abdul-Jaleel et al. 2004): the words of the best hits, weighted by likeness, share of the article and
     rarity, as a second query.
     """
@@ -220,9 +206,11 @@ def _feedback(reading: Reading, views: list[ArticleView], tables: _TermCounts, *
             gathered[stem] += part * count
         for stem in seen.title:
             gathered[stem] += part * TITLE_COUNTS
-    gathered = {stem: weight * rarity(stem) for stem, weight in gathered.items()}
+    rarity = weights.rarity
+    gathered = {stem: weight * rarity[stem] for stem, weight in gathered.items()}
     chosen = heapq.nlargest(FEEDBACK_TERMS, gathered.items(), key=operator.itemgetter(1))
     if not chosen:
         return numpy.zeros(len(views))
-    counts = numpy.array([[seen.counts.get(stem, 0) for stem, _ in chosen] for seen in views], dtype=float)
-    return _bm25(counts, tables, SATURATION) @ numpy.array([weight * rarity(stem) for stem, weight in chosen])
+    stems = [stem for stem, _ in chosen]
+    counts = numpy.array([[*map(seen.counts.get, stems, itertools.repeat(0))] for seen in views], dtype=float)
+    return _bm25(counts, tables, SATURATION) @ numpy.array([weight * rarity[stem] for stem, weight in chosen])

@@ -13,15 +13,15 @@ from typing import NamedTuple
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document, Documents
 from ourtake.text.content import STOP
-from ourtake.text.markdown import Span
 from ourtake.text.parsed import kept
 from ourtake.text.sentences import sentences
-from ourtake.text.tokens import Tokens, tokenize
+from ourtake.text.tokens import tokenize
 
 FINENESS = 2**20
 """Weights are kept as whole numbers of so many parts: their sums are then exact, and the same in whatever order a set
 gives its terms.
 """
+_NONE = frozenset([""])
 
 
 class Best(NamedTuple):
@@ -38,31 +38,31 @@ class Best(NamedTuple):
 @kept
 def terms(text: str) -> frozenset[str]:
     """Stems and figures that a passage can be found by."""
-    return terms_in(tokenize(text), slice(None))
+    return frozenset(_terms(text)) - _NONE
 
 
-def terms_around(text: str, outer: Span, start: int, end: int) -> frozenset[str]:
-    """The same of the words of a span of the text but those of text[start:end]."""
+@kept
+def terms_around(text: str, start: int, end: int) -> frozenset[str]:
+    """The terms of a text without those of text[start:end]."""
+    listed, which = _terms(text), tokenize(text).between(start, end)
+    return frozenset((*listed[: which.start], *listed[which.stop :])) - _NONE
+
+
+@kept
+def _terms(text: str) -> list[str]:
+    """The term of each word of a text, "" for a word that says nothing."""
     tokens = tokenize(text)
-    return terms_in(tokens, tokens.between(outer.start, start)) | terms_in(tokens, tokens.between(end, outer.end))
-
-
-def terms_in(tokens: Tokens, which: slice) -> frozenset[str]:
-    """The same of some of a text's words."""
-    return frozenset(
-        [
-            word if word[0].isdigit() else stem
-            for word, stem in zip(tokens.words[which], tokens.stems[which], strict=True)
-            if word[0].isdigit() or (len(word) > 2 and word not in STOP)
-        ]
-    )
+    return [
+        word if word[0].isdigit() else stem if len(word) > 2 and word not in STOP else ""
+        for word, stem in zip(tokens.words, tokens.stems, strict=True)
+    ]
 
 
 @kept
 def sentence_terms(text: str) -> tuple[frozenset[str], ...]:
     """The terms of each sentence of a text."""
-    tokens = tokenize(text)
-    return tuple([terms_in(tokens, tokens.between(span.start, span.end)) for span in sentences(text)])
+    listed, tokens = _terms(text), tokenize(text)
+    return tuple([frozenset(listed[tokens.between(span.start, span.end)]) - _NONE for span in sentences(text)])
 
 
 @kept
@@ -79,7 +79,7 @@ class SentenceIndex:
     """The documents of a case as sentences are set beside them. Their sentences are numbered through."""
 
     def __init__(self, documents: tuple[Document, ...]) -> None:
-        self._documents = documents
+        self._documents = tuple(documents)  # not the Group that keeps this index
         self._held = [postings(document.text) for document in documents]
         lengths = [len(sentences(document.text)) for document in documents]
         self._firsts = list(accumulate(lengths, initial=0))

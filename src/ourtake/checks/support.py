@@ -22,7 +22,7 @@ from ourtake.checks.opinion import is_opinion, may_be_opinion
 from ourtake.checks.passages import SOURCE, unquoted
 from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import Verdict, verdicts
-from ourtake.checks.sentences import sentence_index, terms
+from ourtake.checks.sentences import sentence_index, sentence_terms, terms
 from ourtake.documents import Evidence, FieldName, SentenceRecord
 from ourtake.text.content import content
 from ourtake.text.markdown import Span
@@ -65,8 +65,9 @@ def sentence_records(case: Case) -> tuple[SentenceRecord, ...]:
     found = []
     for field in PROSE:
         quoted = [verdict for verdict in verdicts(case) if verdict.field == field and verdict.state == "found"]
-        for sentence in sentences(case.text(field)):
-            support, evidence = _classified(case, field, sentence, quoted=quoted)
+        text = case.text(field)
+        for sentence, held in zip(sentences(text), sentence_terms(text), strict=True):
+            support, evidence = _classified(case, field, sentence, held, quoted=quoted)
             found.append(
                 SentenceRecord(field=field, start=sentence.start, end=sentence.end, support=support, evidence=evidence)
             )
@@ -74,7 +75,7 @@ def sentence_records(case: Case) -> tuple[SentenceRecord, ...]:
 
 
 def _classified(
-    case: Case, field: FieldName, sentence: Span, *, quoted: Sequence[Verdict]
+    case: Case, field: FieldName, sentence: Span, held: frozenset[str], *, quoted: Sequence[Verdict]
 ) -> tuple[Support, tuple[Evidence, ...]]:
     for verdict in quoted:
         if sentence.start <= verdict.quotation.start < sentence.end:
@@ -86,7 +87,7 @@ def _classified(
     attributed = bool(claiming_words(bare))
     if not attributed and is_opinion(sentence.text):
         return "opinion", ()
-    best = sentence_index(case).best(terms(sentence.text))
+    best = sentence_index(case).best(held)
     if best is not None and (best.share >= SUPPORTS or (best.share >= PARTLY and best.whole >= WHOLLY)):
         span = sentences(best.document.text)[best.place]
         return _side(best.document), (best.document.evidence(span.start, span.end),)

@@ -1,4 +1,4 @@
-"""How much words have to do with a text: shares of telling words, weighed by how rare they are.
+"""How much words have to do with a text: the share of content words, weighted by how rare they are.
 
 Rarity comes from a sample of the publication's own archive where there is one, else from a shipped list of common
 words. What it does not know: synonyms, and what is meant.
@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ourtake.text.content import STOP
 from ourtake.text.parsed import kept
 from ourtake.text.stemming import stems
-from ourtake.text.tokens import Tokens, tokenize
+from ourtake.text.tokens import tokenize
 
 Sample = tuple[tuple[str, str], ...]
 """Articles as (title, text), spread over the archive."""
@@ -56,21 +56,24 @@ class Background(NamedTuple):
     length: float
 
 
-@kept
 def terms(text: str) -> tuple[str, ...]:
-    """The stems of a text's telling words, in order."""
-    return terms_in(tokenize(text), slice(None))
+    """The stems of a text's content words, in order."""
+    return terms_in(text, slice(None))
 
 
-def terms_in(tokens: Tokens, which: slice) -> tuple[str, ...]:
+def terms_in(text: str, which: slice) -> tuple[str, ...]:
     """The same of some of a text's words."""
-    return tuple(
-        [
-            stem
-            for word, stem in zip(tokens.words[which], tokens.stems[which], strict=True)
-            if len(word) > 2 and word not in STOP and not word.isdigit() and "." not in word
-        ]
-    )
+    return tuple(filter(None, _terms(text)[which]))
+
+
+@kept
+def _terms(text: str) -> list[str]:
+    """The stem of each word of a text, "" for a word that says nothing."""
+    tokens = tokenize(text)
+    return [
+        stem if len(word) > 2 and word not in STOP and not word.isdigit() and "." not in word else ""
+        for word, stem in zip(tokens.words, tokens.stems, strict=True)
+    ]
 
 
 @kept

@@ -65,7 +65,9 @@ def kept(read: Callable[Concatenate[Of, Args], Result]) -> Callable[Concatenate[
         try:
             return memo[key]
         except KeyError:
-            result = memo[key] = read(of, *args, **kwargs)
+            result = read(of, *args, **kwargs)
+            if result is not of:  # else only the garbage collector could free it
+                memo[key] = result
             return result
 
     return wraps(read)(reading)

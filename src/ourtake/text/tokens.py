@@ -67,7 +67,8 @@ class Tokens:
     """A text's words, their stems, and where they stand; worked out when first asked for."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        # A plain copy: a Text that keeps its Tokens would otherwise only be freed by the garbage collector.
+        self._text = str(text)
         self.words = _words_of(text)
 
     @cached_property

@@ -14,11 +14,11 @@ from ourtake.checks.evidence import Document, documents_of
 from ourtake.config import Settings
 from ourtake.documents import Evidence, Report, SentenceRecord, Take, handle_map
 from ourtake.errors import AnswerError, ProviderError, StoreError, UnknownCallError
-from ourtake.providers.base import Brief, Provider, Request, name_of, require_whole
+from ourtake.providers.base import Brief, Provider, name_of, require_whole
 from ourtake.text.plain import visible_only
 from ourtake.text.tokens import find_quotation, tokenize
-from ourtake.writing.prompts import Prompts
-from ourtake.writing.reply import json_object
+from ourtake.writing.prompts import Prompts, request_for
+from ourtake.writing.reply import STRING, json_object, list_of, schema_of
 
 BATCH = 12
 """Sentences in one request."""
@@ -29,27 +29,12 @@ LEAST_QUOTED = 5
 LONGEST = 12_000
 """Characters of a document that a judge sees."""
 
-SUPPORT_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "sentences": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "number": {"type": "integer"},
-                    "support": {"type": "string", "enum": ["source", "archive", "opinion", "unsupported", "unknown"]},
-                    "document": {"type": "string"},
-                    "quotation": {"type": "string"},
-                },
-                "required": ["number", "support", "document", "quotation"],
-                "additionalProperties": False,
-            },
-        }
-    },
-    "required": ["sentences"],
-    "additionalProperties": False,
-}
+CLASSES = ("source", "archive", "opinion", "unsupported", "unknown")
+SUPPORT_SCHEMA = schema_of(
+    sentences=list_of(
+        schema_of(number={"type": "integer"}, support=STRING | {"enum": [*CLASSES]}, document=STRING, quotation=STRING)
+    )
+)
 
 
 class PromptDocument(NamedTuple):
@@ -107,19 +92,9 @@ async def _answers(
 ) -> dict[int, dict[str, Any]]:
     shown = [PromptDocument(name, visible_only(document.text)[:LONGEST]) for name, document in documents.items()]
     prompt = judge.prompts.support(brief.source, brief.related, documents=shown, asked=sentences)
-    request = Request(
-        task="support",
-        model=judge.provider.model,
-        system=prompt.system,
-        prompt=prompt.user,
-        json_schema=SUPPORT_SCHEMA,
-        max_output_tokens=judge.settings.models.max_output_tokens,
-        brief=brief,
-        draft_id=draft_id,
-        temperature=judge.settings.models.temperature,
-        effort=judge.settings.models.effort,
-    )
-    reply = await judge.provider.reply(request)
+    model, settings = judge.provider.model, judge.settings
+    request = request_for("support", prompt, model=model, brief=brief, settings=settings, json_schema=SUPPORT_SCHEMA)
+    reply = await judge.provider.reply(request.model_copy(update={"draft_id": draft_id}))
     require_whole(reply)
     rows = json_object(reply.text).get("sentences")
     found = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
@@ -129,7 +104,7 @@ async def _answers(
 def _updated(record: SentenceRecord, answer: dict[str, Any] | None, documents: dict[str, Document]) -> SentenceRecord:
     """The record as the judge sees it; unchanged if the judge says nothing, or quotes what can't be found."""
     support = answer.get("support") if answer else None
-    if answer is None or support not in ("source", "archive", "opinion", "unsupported", "unknown"):
+    if answer is None or support not in CLASSES:
         return record
     if support in ("source", "archive"):
         evidence = _evidence(answer, documents)

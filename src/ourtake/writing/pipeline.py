@@ -22,7 +22,7 @@ from ourtake.store.failpoints import failpoint
 from ourtake.values import day_of
 from ourtake.writing.checking import Checker, CheckInput, LocalChecker
 from ourtake.writing.judge import Judge, judged
-from ourtake.writing.prompts import Prompt, Prompts
+from ourtake.writing.prompts import Prompt, Prompts, request_for
 from ourtake.writing.repair import apply_repair, passages_to_repair, rank
 from ourtake.writing.reply import REPAIR_SCHEMA, TAKE_SCHEMA, parse_take
 
@@ -127,30 +127,8 @@ def look_up(source: Source, *, archive: Archive, settings: Settings) -> Brief:
 def first_request(source: Source, *, model: str, archive: Archive, prompts: Prompts, settings: Settings) -> Request:
     """The request for the first take on a source, as `write_draft` makes it."""
     brief = look_up(source, archive=archive, settings=settings)
-    return _request("take", prompts.take(source, brief.related), model=model, brief=brief, settings=settings)
-
-
-def _request(
-    task: Literal["take", "repair"],
-    prompt: Prompt,
-    *,
-    model: str,
-    brief: Brief,
-    settings: Settings,
-    larger: bool = False,
-) -> Request:
-    """What a provider is asked; `larger`: with twice the room for its answer."""
-    return Request(
-        task=task,
-        model=model,
-        system=prompt.system,
-        prompt=prompt.user,
-        json_schema=TAKE_SCHEMA if task == "take" else REPAIR_SCHEMA,
-        max_output_tokens=settings.models.max_output_tokens * (2 if larger else 1),
-        brief=brief,
-        temperature=settings.models.temperature,
-        effort=settings.models.effort,
-    )
+    prompt = prompts.take(source, brief.related)
+    return request_for("take", prompt, model=model, brief=brief, settings=settings, json_schema=TAKE_SCHEMA)
 
 
 def _new_or_resumed(brief: Brief, pipeline: Pipeline, *, draft_id: str, earlier: Draft | None) -> Draft:
@@ -209,10 +187,12 @@ class _Session:
         if self._calls >= most:
             raise LimitError(f"The draft reached its {most} model calls.", "Raise calls_per_draft in [budget].")
         self._calls += 1
-        request = _request(
-            task, prompt, model=provider.model, brief=self.brief, settings=settings, larger=larger
-        ).model_copy(update={"draft_id": self.draft_id, "repetition": self._repetition, "repair_round": repair_round})
-        reply = await provider.reply(request, on_text=on_text)
+        schema = TAKE_SCHEMA if task == "take" else REPAIR_SCHEMA
+        request = request_for(
+            task, prompt, model=provider.model, brief=self.brief, settings=settings, json_schema=schema, larger=larger
+        )
+        own = {"draft_id": self.draft_id, "repetition": self._repetition, "repair_round": repair_round}
+        reply = await provider.reply(request.model_copy(update=own), on_text=on_text)
         self._by = reply.by or self._by
         self.notes += [note for note in reply.notes if note not in self.notes]
         return reply

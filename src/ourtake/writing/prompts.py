@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import jinja2
 
 from ourtake.config import Settings
 from ourtake.documents import Related, Source
 from ourtake.errors import ConfigError
+from ourtake.providers.base import Brief, Request
 from ourtake.shipped import shipped
 from ourtake.text.plain import visible_only
 from ourtake.writing.feedback import Passage, for_prompt
@@ -28,6 +29,30 @@ class Prompt(NamedTuple):
 
     system: str
     user: str
+
+
+def request_for(
+    task: Literal["take", "repair", "support"],
+    prompt: Prompt,
+    *,
+    model: str,
+    brief: Brief,
+    settings: Settings,
+    json_schema: dict[str, Any],
+    larger: bool = False,
+) -> Request:
+    """What a provider is asked; `larger`: with twice the room for its answer."""
+    return Request(
+        task=task,
+        model=model,
+        system=prompt.system,
+        prompt=prompt.user,
+        json_schema=json_schema,
+        max_output_tokens=settings.models.max_output_tokens * (2 if larger else 1),
+        brief=brief,
+        temperature=settings.models.temperature,
+        effort=settings.models.effort,
+    )
 
 
 class Prompts:

@@ -17,34 +17,31 @@ from ourtake.text.plain import without_terminal_sequences
 from ourtake.text.thoughts import spoken
 from ourtake.writing.handles import with_addresses, without_markup
 
-TAKE_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "headline": {"type": "string"},
-        "summary": {"type": "string"},
-        "body": {"type": "string", "description": "Markdown; paragraphs separated by a blank line"},
-        "tags": {"type": "array", "items": {"type": "string"}},
-    },
-    "required": ["headline", "summary", "body", "tags"],
-    "additionalProperties": False,
-}
+STRING: dict[str, Any] = {"type": "string"}
 
-REPAIR_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "passages": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"name": {"type": "string"}, "text": {"type": "string"}},
-                "required": ["name", "text"],
-                "additionalProperties": False,
-            },
-        }
-    },
-    "required": ["passages"],
-    "additionalProperties": False,
-}
+
+def schema_of(**properties: dict[str, Any]) -> dict[str, Any]:
+    """The JSON schema of an object with these properties and no others, all of them required."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def list_of(items: dict[str, Any]) -> dict[str, Any]:
+    """The JSON schema of an array."""
+    return {"type": "array", "items": items}
+
+
+TAKE_SCHEMA = schema_of(
+    headline=STRING,
+    summary=STRING,
+    body=STRING | {"description": "Markdown; paragraphs separated by a blank line"},
+    tags=list_of(STRING),
+)
+REPAIR_SCHEMA = schema_of(passages=list_of(schema_of(name=STRING, text=STRING)))
 
 _FENCE = re.compile(r"\A\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
 _TRIES = 20

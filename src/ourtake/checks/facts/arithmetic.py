@@ -11,7 +11,7 @@ from ourtake.checks.facts.compare import Match, same_noun
 from ourtake.checks.facts.decision import SAME_THING
 from ourtake.checks.facts.index import comparable, sentence_content
 from ourtake.checks.passages import sentence_at
-from ourtake.checks.sentences import terms
+from ourtake.checks.sentences import terms_around
 from ourtake.text.markdown import Span
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.text.parsed import kept
@@ -118,7 +118,7 @@ def is_reckoned(case: Case, text: str, number: Number, sentence: Span, *, other:
     stands = other is not None and other.bond > SAME_THING and same_noun(number, other.number)
     if not factors or (stands and DIFFERENCE not in factors):
         return False
-    around = terms(text[sentence.start : number.start] + " " + text[number.end : sentence.end])
+    around = terms_around(sentence.text, number.start - sentence.start, number.end - sentence.start)
     return (SUM in factors and _is_sum(case, number, around)) or _times_one(case, number, factors)
 
 

@@ -10,7 +10,7 @@ from ourtake.checks.facts.compare import Compared, features
 from ourtake.checks.facts.decision import Verdict, decide
 from ourtake.checks.facts.index import stated
 from ourtake.checks.opinion import is_opinion, may_be_opinion
-from ourtake.checks.sentences import sentence_index, terms
+from ourtake.checks.sentences import sentence_index, terms, terms_around
 from ourtake.documents import FieldName
 from ourtake.text.markdown import Span
 from ourtake.text.numbers import Number
@@ -46,10 +46,10 @@ class Claim(NamedTuple):
         return self.verdict in ("other", "overruled")
 
     @property
-    def around(self) -> str:
-        """Its sentence without it."""
-        start, end = self.number.start - self.sentence.start, self.number.end - self.sentence.start
-        return self.sentence.text[:start] + " " + self.sentence.text[end:]
+    def around(self) -> frozenset[str]:
+        """The terms of its sentence without it."""
+        at = self.sentence.start
+        return terms_around(self.sentence.text, self.number.start - at, self.number.end - at)
 
 
 _ORDERING = frozenset(

@@ -133,7 +133,7 @@ def _is_same(one: Number, other: Number) -> bool:
 def _context(case: Case, claim: Claim, at_hand: frozenset[str]) -> _Context:
     text, sentence = case.text(claim.field), claim.sentence
     at = sentence_at(text, claim.number.start)
-    around = terms(claim.around)
+    around = claim.around
     before = sentences(text)[at - 1] if at else None
     close = before is not None and "\n\n" not in text[before.end : sentence.start]
     wide = around | terms(before.text) if before is not None and close else around

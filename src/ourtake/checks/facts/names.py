@@ -164,20 +164,20 @@ def _hit(case: Case, field: FieldName, start: int, end: int) -> Hit:
 
 def _missing(index: NameIndex, name: Name, text: str) -> tuple[int, int] | None:
     """The span of the name that is in no document, or None."""
-    listed = tokenize(name.text)
-    if all(word in STOP for word in listed.words) or _found(index, listed.words) or _half(index, name, text):
+    words = tokenize(name.text).words
+    if all(word in STOP for word in words) or _found(index, words) or _half(index, name, text):
         return None
     if not name.first:
         return name.start, name.end
     # The first word may be any word that begins a sentence.
     first = name.text.split()[0]
-    if len(listed.words) == 1:
+    if len(words) == 1:
         return None
-    if _found(index, listed.words[1:]):
+    if _found(index, words[1:]):
         # Words that the documents know only as parts of two names are a third, made of both.
-        return (name.start, name.end) if index.names(first) and index.has(listed.words[:1]) else None
-    ordinary = listed.words[0] in STOP or _has_word(first.lower(), [*index.texts, text])
-    return (name.start + listed.spans[1][0] if ordinary else name.start), name.end
+        return (name.start, name.end) if index.names(first) and index.has(words[:1]) else None
+    ordinary = words[0] in STOP or _has_word(first.lower(), [*index.texts, text])
+    return (name.start + tokenize(name.text).spans[1][0] if ordinary else name.start), name.end
 
 
 def _half(index: NameIndex, name: Name, text: str) -> bool:

@@ -13,7 +13,6 @@ from ourtake.checks.facts.decision import OVERRULES
 from ourtake.checks.facts.index import Mention, comparable
 from ourtake.checks.fixes import safe_fix
 from ourtake.checks.passages import sentence_at
-from ourtake.checks.sentences import terms
 from ourtake.documents import Fix
 from ourtake.text.markdown import Span
 from ourtake.text.number_patterns import THIN
@@ -49,7 +48,7 @@ def other_number(case: Case, claim: Claim, match: Match) -> Fix | None:
     same_thing = number.kind != "count" or (match.bond >= OVERRULES and same_noun(number, real))
     if not same_way or not same_thing:
         return None
-    if len(_alike(text, claim.sentence, number)) > 1 or _rivals(case, number, terms(claim.around), match):
+    if len(_alike(text, claim.sentence, number)) > 1 or _rivals(case, number, claim.around, match):
         return None
     if reckoned_by(text, number, claim.sentence) or may_be_worked_out(case, number):
         return None

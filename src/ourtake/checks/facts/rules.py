@@ -23,7 +23,6 @@ from ourtake.checks.facts.weekdays import weekday_altered
 from ourtake.checks.passages import label, sentence_at
 from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import skipped
-from ourtake.checks.sentences import terms
 from ourtake.text.dates import counted_from
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.text.parsed import kept
@@ -63,7 +62,7 @@ def _compared(case: Case, claim: Claim) -> Claim:
         article = article_dated(case, claim)
         if article is not None:
             return claim._replace(known=is_date_of(article, claim.number), of_article=True)
-    claim = claim._replace(compared=compare(case, claim.number, terms(claim.around)))
+    claim = claim._replace(compared=compare(case, claim.number, claim.around))
     row = exemption(case, claim, _absence_code(number), "known") if claim.compared.same is None else None
     if row is not None and "FCT003" in row.rules:
         return claim._replace(known=True, compared=Compared())

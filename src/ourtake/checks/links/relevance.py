@@ -56,10 +56,11 @@ def zones(paragraph: str, start: int, end: int, *, anchor: str, story: str = "")
     spans = sentences(paragraph)
     own = next((number for number, span in enumerate(spans) if span.start <= start < span.end), 0)
     first, last = (spans[own].start, max(end, spans[own].end)) if spans else (0, len(paragraph))
-    near = [word for number, span in enumerate(spans) if abs(number - own) == 1 for word in terms(span.text)]
-    rest = [word for number, span in enumerate(spans) if abs(number - own) > 1 for word in terms(span.text)]
-    tokens = tokenize(paragraph)
-    around = terms_in(tokens, tokens.between(first, start)) + terms_in(tokens, tokens.between(end, last))
+    between = tokenize(paragraph).between
+    held = [terms_in(paragraph, between(span.start, span.end)) for span in spans]
+    near = [word for number, words in enumerate(held) if abs(number - own) == 1 for word in words]
+    rest = [word for number, words in enumerate(held) if abs(number - own) > 1 for word in words]
+    around = terms_in(paragraph, between(first, start)) + terms_in(paragraph, between(end, last))
     return tuple(zip((terms(anchor), around, near, rest, terms(story)), FACTORS, strict=True))
 
 

@@ -193,7 +193,7 @@ def repeats_itself(case: Case) -> Iterator[Hit]:
     for number, (field, part) in enumerate(parts):
         for other_field, other in parts[:number]:
             same = tokenize(part.text).words == tokenize(other.text).words != ()
-            share = _share(part.text, other.text, SHINGLE)
+            share = _share(runs_of(part.text, SHINGLE), runs_of(other.text, SHINGLE))
             share = share if share >= TWICE_SHARE else _alike(part.text, other.text)
             if same or share >= TWICE_SHARE:
                 repeated.add(number)
@@ -202,8 +202,7 @@ def repeats_itself(case: Case) -> Iterator[Hit]:
                 message = "The take says this twice, word for word." if same else part_of
                 yield Hit(message, field, part.start, part.end, "error" if same else None, evidence=(place,))
                 break
-    quoted = {field: [(span.start, span.end) for span in case.quotations[field]] for field in PROSE}
-    yield from _sentences_twice([part for number, part in enumerate(parts) if number not in repeated], quoted)
+    yield from _sentences_twice(case, [part for number, part in enumerate(parts) if number not in repeated])
 
 
 def _alike(text: str, other: str) -> float:
@@ -213,54 +212,50 @@ def _alike(text: str, other: str) -> float:
     return Indel.normalized_similarity(mine, theirs, score_cutoff=REWORDED) if long else 0.0
 
 
-def _share(text: str, other: str, count: int) -> float:
-    mine, theirs = runs_of(text, count), runs_of(other, count)
+def _share(mine: frozenset[int], theirs: frozenset[int]) -> float:
     return len(mine & theirs) / min(len(mine), len(theirs)) if mine and theirs else 0.0
 
 
 class _Sentence(NamedTuple):
-    """A sentence of the take: its place, its text, and its text without quotations."""
+    """A sentence of the take: its field, its place there, and its words without those of quotations."""
 
     field: FieldName
     start: int
     text: str
-    own: str
+    own: tuple[str, ...]
 
 
-def _sentences(
-    parts: list[tuple[FieldName, Span]], quoted: dict[FieldName, list[tuple[int, int]]]
-) -> Iterator[_Sentence]:
+def _sentences(case: Case, parts: list[tuple[FieldName, Span]]) -> Iterator[_Sentence]:
     for field, part in parts:
+        tokens = tokenize(case.text(field))
+        quoted = [(span.start, span.end) for span in case.quotations[field]]
         for span in sentences(part.text):
-            start = part.start + span.start
-            own, last, stop = "", start, start + len(span.text)
-            # A quotation of several sentences is cut to what lies in this one.
-            for first, end in [
-                (max(first, start), min(end, stop)) for first, end in quoted[field] if first < stop and start < end
-            ]:
-                own += span.text[last - start : first - start]
-                last = end
-            yield _Sentence(field, start, span.text, own + span.text[last - start :])
+            start, stop = part.start + span.start, part.start + span.end
+            own, last = tuple[str, ...](), start
+            # A quotation of several sentences is cut to what is in this one.
+            for first, end in quoted:
+                if first < stop and start < end:
+                    own += tokens.words[tokens.between(last, max(first, start))]
+                    last = min(end, stop)
+            yield _Sentence(field, start, span.text, own + tokens.words[tokens.between(last, stop)])
 
 
-def _sentences_twice(
-    parts: list[tuple[FieldName, Span]], quoted: dict[FieldName, list[tuple[int, int]]]
-) -> Iterator[Hit]:
+def _sentences_twice(case: Case, parts: list[tuple[FieldName, Span]]) -> Iterator[Hit]:
     known: dict[int, _Sentence] = {}
     before: _Sentence | None = None
-    for sentence in _sentences(parts, quoted):
+    for sentence in _sentences(case, parts):
         last, before = before, sentence
-        words = tokenize(sentence.own).words
-        if len(words) < SENTENCE_WORDS:
+        if len(sentence.own) < SENTENCE_WORDS:
             continue
-        shingles = hashes(words, SENTENCE_SHINGLE)
+        shingles = hashes(sentence.own, SENTENCE_SHINGLE)
         counts = Counter(known[shingle] for shingle in shingles if shingle in known)
         other = counts.most_common(1)[0][0] if counts else None
         if other is not None:
             least = SENTENCE_SHARE if other.field == sentence.field else SUMMARY_SHARE
-            same = words == tokenize(other.own).words
+            same = sentence.own == other.own
             # "It knows when the street was full. It knows when it was empty." is a figure of speech.
-            if same or (other is not last and _share(sentence.own, other.own, SENTENCE_SHINGLE) >= least):
+            theirs = frozenset(hashes(other.own, SENTENCE_SHINGLE))
+            if same or (other is not last and _share(frozenset(shingles), theirs) >= least):
                 end = other.start + len(other.text)
                 place = Evidence(document="take", field=other.field, start=other.start, end=end, text=other.text)
                 message = "The take says this sentence twice, in the same or nearly the same words."
