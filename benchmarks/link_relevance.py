@@ -25,7 +25,7 @@ from typing import NamedTuple
 from ourtake.archive.lookup import SAMPLE
 from ourtake.checks.links.relevance import ABOVE, LEAST_SHARE, names_title, zones
 from ourtake.checks.term_weights import Background, above_others, background, share, terms, view, weighed
-from ourtake.text.markdown import paragraphs
+from ourtake.text.markdown import Span, paragraphs
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import find_words, tokenize
 
@@ -155,10 +155,11 @@ def _add(
     ground: Background,
     real: bool,
 ) -> None:
-    around = zones(place.paragraph, place.start, place.end, anchor=place.anchor, story=story)
+    paragraph = Span(0, len(place.paragraph), place.paragraph)
+    around = zones(place.paragraph, paragraph, place.start, place.end, anchor=place.anchor, story=story)
     # Words guessed by the title would pass by themselves.
     named = real and names_title(place.anchor, article["title"])
-    held = view(article["title"], article["text"])
+    held = view(f"{article['title']}\n\n{article['text']}", article["title"])
     scores.append(ALWAYS if named else above_others(weighed(around, ground), held, ground))
     alone.append(ALWAYS if named else share(weighed(around[:4], None), held))
 

@@ -98,7 +98,7 @@ class Case:
         self.own_address = canonical_url(self.source.url)
         self.memo: dict[Hashable, object] = {}
         texts = {"headline": take.headline, "summary": take.summary, "body": take.body, "tags": ", ".join(take.tags)}
-        self._texts = {name: Text(text) for name, text in texts.items()}
+        self._texts = {name: self._parsed.text(text) for name, text in texts.items()}
         self._links = {name: links(self._texts[name]) for name in PROSE}
         self._brackets = {name: unresolved_brackets(self._texts[name]) for name in PROSE}
 

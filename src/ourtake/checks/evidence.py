@@ -18,7 +18,7 @@ _BREAK = "\n\n"
 MOST_CHARACTERS = 400_000
 """Of the documents that a cache keeps: some 80 articles. What is read from a text takes up to 60 times its length."""
 
-_MOST_SETS = 8
+_MOST_SETS, _MOST_FIELDS = 8, 32
 
 
 class Part(NamedTuple):
@@ -120,6 +120,7 @@ class DocumentCache:
         self._most = characters
         self._size = 0
         self._documents: OrderedDict[_Given, Document] = OrderedDict()
+        self._fields: OrderedDict[str, Text] = OrderedDict()
         self._sets: OrderedDict[tuple[Document, ...], Documents] = OrderedDict()
 
     def of_take(self, source: Source, related: Iterable[Related]) -> Documents:
@@ -131,6 +132,14 @@ class DocumentCache:
             if len(self._sets) > _MOST_SETS:
                 self._sets.popitem(last=False)
         return known
+
+    def text(self, text: str) -> Text:
+        """A field of a take with what was read from it: a fix or a revision leaves the others as they were."""
+        found = self._fields.pop(text, None) or Text(text)
+        self._fields[found] = found
+        if len(self._fields) > _MOST_FIELDS:
+            self._fields.popitem(last=False)
+        return found
 
     def article(self, item: Related) -> Document:
         """A related article; see related_document."""

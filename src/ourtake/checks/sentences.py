@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document, Documents
 from ourtake.text.content import STOP
+from ourtake.text.markdown import Span
 from ourtake.text.parsed import kept
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import tokenize
@@ -41,11 +42,10 @@ def terms(text: str) -> frozenset[str]:
     return frozenset(_terms(text)) - _NONE
 
 
-@kept
-def terms_around(text: str, start: int, end: int) -> frozenset[str]:
-    """The terms of a text without those of text[start:end]."""
-    listed, which = _terms(text), tokenize(text).between(start, end)
-    return frozenset((*listed[: which.start], *listed[which.stop :])) - _NONE
+def terms_around(text: str, sentence: Span, start: int, end: int) -> frozenset[str]:
+    """The terms of a sentence of a text without those of text[start:end]."""
+    listed, between = _terms(text), tokenize(text).between
+    return frozenset(listed[between(sentence.start, start)] + listed[between(end, sentence.end)]) - _NONE
 
 
 @kept

@@ -55,20 +55,16 @@ def kept(read: Callable[Concatenate[Of, Args], Result]) -> Callable[Concatenate[
     """
 
     def reading(of: Of, /, *args: Args.args, **kwargs: Args.kwargs) -> Result:
-        try:
-            memo: dict[Hashable, Result] | None = of.memo  # type: ignore[attr-defined]
-        except AttributeError:
-            return read(of, *args, **kwargs)
-        if memo is None:
-            memo = of.memo = {}  # type: ignore[attr-defined]
+        memo: dict[Hashable, Result] | None = getattr(of, "memo", None)
         key = (read, *args) if args else read
-        try:
+        if memo is not None and key in memo:
             return memo[key]
-        except KeyError:
-            result = read(of, *args, **kwargs)
-            if result is not of:  # else only the garbage collector could free it
-                memo[key] = result
-            return result
+        result = read(of, *args, **kwargs)
+        if result is not of and hasattr(of, "memo"):  # only the garbage collector could free what keeps itself
+            if of.memo is None:
+                of.memo = {}
+            of.memo[key] = result
+        return result
 
     return wraps(read)(reading)
 

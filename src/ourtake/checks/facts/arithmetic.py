@@ -118,7 +118,7 @@ def is_reckoned(case: Case, text: str, number: Number, sentence: Span, *, other:
     stands = other is not None and other.bond > SAME_THING and same_noun(number, other.number)
     if not factors or (stands and DIFFERENCE not in factors):
         return False
-    around = terms_around(sentence.text, number.start - sentence.start, number.end - sentence.start)
+    around = terms_around(text, sentence, number.start, number.end)
     return (SUM in factors and _is_sum(case, number, around)) or _times_one(case, number, factors)
 
 

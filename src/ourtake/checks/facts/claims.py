@@ -10,7 +10,7 @@ from ourtake.checks.facts.compare import Compared, features
 from ourtake.checks.facts.decision import Verdict, decide
 from ourtake.checks.facts.index import stated
 from ourtake.checks.opinion import is_opinion, may_be_opinion
-from ourtake.checks.sentences import sentence_index, terms, terms_around
+from ourtake.checks.sentences import sentence_index, terms
 from ourtake.documents import FieldName
 from ourtake.text.markdown import Span
 from ourtake.text.numbers import Number
@@ -20,14 +20,16 @@ from ourtake.text.stemming import stem
 class Claim(NamedTuple):
     """A number of a take, its sentence, and what the documents have beside it.
 
-    `known`: it counts as found though no number of theirs is the same. `loose`: it may be the writer's own count, so
-    that only a document which plainly says otherwise speaks against it. `dated`: it is a month without a year, here in
-    the year that is meant ("last May"). `of_article`: its sentence says that an article was published then.
+    `around`: the terms of its sentence without it. `known`: it counts as found though no number of theirs is the
+    same. `loose`: it may be the writer's own count, so that only a document which plainly says otherwise speaks
+    against it. `dated`: it is a month without a year, here in the year that is meant ("last May"). `of_article`: its
+    sentence says that an article was published then.
     """
 
     field: FieldName
     number: Number
     sentence: Span
+    around: frozenset[str]
     compared: Compared = Compared()
     known: bool = False
     loose: bool = False
@@ -44,12 +46,6 @@ class Claim(NamedTuple):
     def is_altered(self) -> bool:
         """Whether the documents have another number for the same thing, and none that supports this one."""
         return self.verdict in ("other", "overruled")
-
-    @property
-    def around(self) -> frozenset[str]:
-        """The terms of its sentence without it."""
-        at = self.sentence.start
-        return terms_around(self.sentence.text, self.number.start - at, self.number.end - at)
 
 
 _ORDERING = frozenset(

@@ -23,6 +23,7 @@ from ourtake.checks.facts.weekdays import weekday_altered
 from ourtake.checks.passages import label, sentence_at
 from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import skipped
+from ourtake.checks.sentences import terms_around
 from ourtake.text.dates import counted_from
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.text.parsed import kept
@@ -41,7 +42,8 @@ def claims(case: Case) -> tuple[Claim, ...]:
         for number in numbers_in(text):
             if 0 not in quoted[number.start : number.end]:
                 continue
-            claim = Claim(field, number, listed[sentence_at(text, number.start)])
+            sentence = listed[sentence_at(text, number.start)]
+            claim = Claim(field, number, sentence, terms_around(text, sentence, number.start, number.end))
             loose = exemption(case, claim, _absence_code(number), "loose") is not None
             if not loose or may_count(number) or is_idiom(number):
                 found.append(_compared(case, claim._replace(loose=loose)))

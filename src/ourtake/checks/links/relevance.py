@@ -18,9 +18,9 @@ from ourtake.checks.term_weights import MOST, View, above_others, background, sh
 from ourtake.documents import FieldName, Related
 from ourtake.text.content import STOP
 from ourtake.text.dates import MONTHS
-from ourtake.text.markdown import Link
+from ourtake.text.markdown import Link, Span
 from ourtake.text.names import names_in
-from ourtake.text.parsed import kept, part
+from ourtake.text.parsed import Text, kept, part
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import find_words, tokenize
 
@@ -51,16 +51,17 @@ story's headline.
 Zones = tuple[tuple[Sequence[str], float], ...]
 
 
-def zones(paragraph: str, start: int, end: int, *, anchor: str, story: str = "") -> Zones:
-    """The content words around the link paragraph[start:end], each zone with its weight."""
-    spans = sentences(paragraph)
-    own = next((number for number, span in enumerate(spans) if span.start <= start < span.end), 0)
-    first, last = (spans[own].start, max(end, spans[own].end)) if spans else (0, len(paragraph))
-    between = tokenize(paragraph).between
-    held = [terms_in(paragraph, between(span.start, span.end)) for span in spans]
-    near = [word for number, words in enumerate(held) if abs(number - own) == 1 for word in words]
-    rest = [word for number, words in enumerate(held) if abs(number - own) > 1 for word in words]
-    around = terms_in(paragraph, between(first, start)) + terms_in(paragraph, between(end, last))
+def zones(text: str, paragraph: Span, start: int, end: int, *, anchor: str, story: str = "") -> Zones:
+    """The content words of a paragraph around the link text[start:end], each zone with its weight."""
+    between = tokenize(text).between
+    spans = [(paragraph.start + span.start, paragraph.start + span.end) for span in sentences(paragraph.text)]
+    own = next((number for number, (first, last) in enumerate(spans) if first <= start < last), 0)
+    first, last = (spans[own][0], max(end, spans[own][1])) if spans else (paragraph.start, paragraph.end)
+    around = terms_in(text, between(first, start)) + terms_in(text, between(end, last))
+    near, rest = list[str](), list[str]()
+    for number, span in enumerate(spans):
+        if number != own:
+            (near if abs(number - own) == 1 else rest).extend(terms_in(text, between(*span)))
     return tuple(zip((terms(anchor), around, near, rest, terms(story)), FACTORS, strict=True))
 
 
@@ -75,11 +76,7 @@ def irrelevant(case: Case) -> Iterator[Hit]:
     for field, link, article in archive_links(case):
         document, text = case.document_of(article), _text_of(article)
         # A title alone decides nothing; a passage can only show that the article fits.
-        message = (
-            _judge(case, field, link, article=article, text=text)
-            if text.strip()
-            else "Nothing is known of the article."
-        )
+        message = _judge(case, field, link, article=article) if text.strip() else "Nothing is known of the article."
         if message:
             yield unless_elsewhere(
                 case, Hit(message, field, link.start, link.end), () if document.complete else (document,)
@@ -91,23 +88,15 @@ def _text_of(article: Related) -> str:
     return article.text or article.passage
 
 
-def _judge(case: Case, field: FieldName, link: Link, *, article: Related, text: str) -> str | None:
+def _judge(case: Case, field: FieldName, link: Link, *, article: Related) -> str | None:
     """What is wrong with the link, or None."""
-    block = (
-        next((span for _, span in case.blocks if span.start <= link.start < span.end), None)
-        if field == "body"
-        else None
-    )
-    start, paragraph = _around(*((block.start, block.text) if block else (0, case.text(field))), link=link)
+    text = case.text(field)
+    whole = Span(0, len(text), text)
+    block = next((span for _, span in case.blocks if span.start <= link.start < span.end), whole)
+    paragraph = _around(text, block if field == "body" else whole, link)
     # An article's own title says nothing of whether it fits where it is named.
     anchor = "" if case.title(link.anchor) is not None else link.anchor
-    around = zones(
-        paragraph,
-        link.start - start,
-        link.end - start,
-        anchor=anchor,
-        story=f"{case.take.headline} {case.source.title}",
-    )
+    around = zones(text, paragraph, link.start, link.end, anchor=anchor, story=_story(case))
     if sum(len(set(words)) for words, _ in around[:4]) < LEAST_WORDS:
         return None
     ground = background(case.archive.sample()) if case.archive is not None else None
@@ -119,7 +108,7 @@ def _judge(case: Case, field: FieldName, link: Link, *, article: Related, text: 
         if ground is None
         else above_others(weighed(around, ground), target, ground) >= ABOVE
     )
-    titled = bool(anchor) and names_title(anchor, article.title)
+    titled = bool(anchor) and names_title(anchor, case.document_of(article).title)
     if not fits and not titled:
         return f"The text around this link has nothing to do with \u201c{article.title}\u201d."
     other = _named_in(case, link, article=article)
@@ -134,13 +123,18 @@ def _judge(case: Case, field: FieldName, link: Link, *, article: Related, text: 
     )
 
 
-def _around(start: int, paragraph: str, *, link: Link) -> tuple[int, str]:
-    """Where the paragraph begins, and its text; of a very long one, the part around the link."""
-    if len(paragraph) <= LONGEST_PARAGRAPH:
-        return start, paragraph
-    # Begun at round places, so that neighbouring links share one part and it is read once.
-    first = max(0, (link.start - start - LONGEST_PARAGRAPH // 2) // _STEP * _STEP)
-    return start + first, part(paragraph, first, first + LONGEST_PARAGRAPH)
+@kept
+def _story(case: Case) -> Text:
+    return Text(f"{case.take.headline} {case.source.title}")
+
+
+def _around(text: str, paragraph: Span, link: Link) -> Span:
+    """The paragraph; of a very long one, the part around the link."""
+    if len(paragraph.text) <= LONGEST_PARAGRAPH:
+        return paragraph
+    start = max(paragraph.start, link.start - LONGEST_PARAGRAPH // 2)
+    end = min(paragraph.end, start + LONGEST_PARAGRAPH)
+    return Span(start, end, part(text, start, end))
 
 
 def _dated(text: str, link: Link, article: Related) -> bool:
