@@ -94,7 +94,7 @@ class Watch:
         self.theirs: list[tuple[float, float]] = []
         self._begun: tuple[float, float] | None = None
 
-    def advance(self, count: int = 1) -> None:
+    def __call__(self, count: int = 1) -> None:
         """A source begins; the one before it is done."""
         ended = moment()
         if self._begun is not None:
@@ -121,7 +121,7 @@ def watched(folder: Path) -> None:
     @contextlib.contextmanager
     def progress(_total: int, _title: str) -> Iterator[Watch]:
         yield watch
-        watch.advance()
+        watch()
 
     vars(related)["progress"] = progress
     sys.argv = [

@@ -11,9 +11,14 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.command_server import CommandServer
 from tests.slow import SLOW
+
+# A slow machine fails no test.
+settings.register_profile("ourtake", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ourtake")
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -12,7 +12,6 @@ import os
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from importlib.metadata import entry_points
 from typing import Any, NamedTuple, TypeVar
 
 PROVIDERS, RULES, EXPORTS = "ourtake.providers", "ourtake.rules", "ourtake.exports"
@@ -35,7 +34,7 @@ class Plugin(NamedTuple):
 def plugins(group: str) -> tuple[Plugin, ...]:
     """The plug-ins of a group that can be imported, by package and name; a warning for each of the others."""
     found = []
-    for entry in sorted(entry_points(group=group), key=lambda entry: (_package(entry), entry.name)):
+    for entry in sorted(_entry_points(group), key=lambda entry: (_package(entry), entry.name)):
         try:
             found.append(Plugin(entry.name, _package(entry), entry.load()))
         except (Exception, SystemExit) as error:  # whatever its import runs into
@@ -45,7 +44,13 @@ def plugins(group: str) -> tuple[Plugin, ...]:
 
 def installed(group: str) -> bool:
     """Whether any package has plug-ins of a group; nothing is loaded."""
-    return bool(entry_points(group=group))
+    return bool(_entry_points(group))
+
+
+def _entry_points(group: str) -> list[Any]:
+    from importlib.metadata import entry_points  # 10 ms, which `ourtake --help` must not pay
+
+    return list(entry_points(group=group))
 
 
 def _package(entry: Any) -> str:

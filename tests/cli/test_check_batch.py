@@ -102,4 +102,4 @@ def test_takes_of_a_process_that_was_killed_are_checked_all_the_same(run: Run, p
     os.kill(int(children[0]), signal.SIGKILL)
     reports, errors = batch.communicate(timeout=600)
     assert (batch.returncode, reports) == (whole.returncode, whole.stdout)
-    assert errors.count("are checked in this one") == 1
+    assert errors.count("are checked in the main process") == 1

@@ -166,10 +166,10 @@ def test_another_model_behind_the_name_is_never_mixed_in(
     for command in (("archive", "embed"), ("related", "story.json")):
         done = run(*command, folder=desk)
         assert "the model behind mine:hashed has changed" in done.stderr.replace("The", "the")
-        assert "Run `ourtake archive embed --anew`" in done.stderr
+        assert "Run `ourtake archive embed --rebuild`" in done.stderr
         assert done.returncode == (2 if command[0] == "archive" else 0)
     assert (
-        run("archive", "embed", "--anew", folder=desk).stdout
+        run("archive", "embed", "--rebuild", folder=desk).stdout
         == "24 articles have a new vector of mine:hashed; none is left.\n"
     )
     assert run("related", "story.json", folder=desk).stderr == ""

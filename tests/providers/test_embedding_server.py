@@ -59,7 +59,7 @@ SPOILT: dict[str, Callable[[dict[str, Any]], object]] = {
     "sent 1 vectors for 2 texts": lambda answer: answer["data"].pop(),
     "sent 3 vectors for 2 texts": lambda answer: answer["data"].append(answer["data"][0]),
     "sent no vectors": lambda answer: answer.update(data=None),
-    "can't be told apart": lambda answer: answer["data"][1].update(index=0),
+    "with the same index": lambda answer: answer["data"][1].update(index=0),
     "of different lengths": lambda answer: _set(answer, [1.0] * 63),
     "without a direction (NaN": lambda answer: _set(answer, [math.nan] * 64),
     "without a direction": lambda answer: _set(answer, [0.0] * 64),

@@ -51,7 +51,7 @@ def test_an_answer_is_paid_for_once_and_counted_once(store: Store) -> None:
     assert (other.usage, other.notes) == (Usage(), (REMEMBERED,))
 
 
-def test_fresh_asks_anew_but_not_twice_for_one_draft(store: Store) -> None:
+def test_fresh_asks_again_but_not_twice_for_one_draft(store: Store) -> None:
     provider = Scripted()
     ask(provider, process(store))
     fresh, second = Terms(fresh=True), for_draft("second")

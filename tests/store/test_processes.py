@@ -66,7 +66,7 @@ def test_a_run_belongs_to_one_process_and_goes_on_when_that_is_gone(tmp_path: Pa
         store.release_run(first.run_id, finished=True)
         assert claim(two, resume=True).run_id == first.run_id
         store.release_run(first.run_id, finished=True)
-        assert claim(two).run_id != first.run_id, "begun anew"
+        assert claim(two).run_id != first.run_id, "a new run"
 
 
 def test_a_store_of_the_first_version_keeps_its_calls(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def drafted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no
     return run
 
 
-NO_ANSWER = "not as a model does"
+NO_ANSWER = "not a model's answer"
 PLAIN = {
     # kind: requests, what the person is told, the rows' state
     "redirect": (1, "redirect", "failed"),

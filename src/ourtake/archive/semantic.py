@@ -90,7 +90,7 @@ class Meaning:
 
     def nearest(self, source: Source, count: int, *, before: int) -> dict[str, float]:
         """The nearest articles published before a day (an ordinal) with their closeness, nearest first; none if there
-        is no vector.
+        is not a vector.
         """
         vector = self._vector(source)
         if vector is None or self._index is None:
@@ -190,7 +190,7 @@ def changed(name: str) -> str:
     """What to say when the model behind a name was replaced."""
     return (
         f"the model behind {name} has changed since the archive's vectors were made, and vectors of two models can't "
-        f"be compared. Run `ourtake archive embed --anew`."
+        f"be compared. Run `ourtake archive embed --rebuild`."
     )
 
 

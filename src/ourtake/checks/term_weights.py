@@ -1,4 +1,4 @@
-"""How much words have to do with a text: shares of telling words, weighed by how rare they are.
+"""How much words have to do with a text: the share of content words, weighted by how rare they are.
 
 Rarity comes from a sample of the publication's own archive where there is one, else from a shipped list of common
 words. What it does not know: synonyms, and what is meant.

@@ -24,8 +24,8 @@ SMALL = 100_000
 def embed(
     limit: int = typer.Option(None, "--limit", min=1, help="At most this many articles now."),
     yes: bool = typer.Option(False, "--yes", help="Don't ask before a long run on a server that needs a key."),
-    anew: bool = typer.Option(
-        False, "--anew", help="Delete the model's vectors first, because the model behind its name has changed."
+    rebuild: bool = typer.Option(
+        False, "--rebuild", help="Delete the model's vectors first, because the model behind its name has changed."
     ),
     forget: str = typer.Option(None, "--forget", help="Only delete the vectors of a model.", metavar="MODEL"),
 ) -> None:
@@ -52,11 +52,11 @@ def embed(
             raise InputError("The archive is empty.", "Run `ourtake archive add PATH` first.")
         embedder = lazy.embeddings.build_embedder(name, settings(), store=store)
         try:
-            work = lazy.embed.work_left(store, name) if not anew else _all(store)
+            work = lazy.embed.work_left(store, name) if not rebuild else _all(store)
             count = min(work.articles, limit or work.articles)
             if embedder.paid and not yes:
                 _ask(work, count, name)
-            if anew:
+            if rebuild:
                 store.vectors.forget(name)
             done = _run(store, embedder, count)
         finally:

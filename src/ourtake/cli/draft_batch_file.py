@@ -92,7 +92,7 @@ def next_draft_id(draft_id: str, store: Store) -> str:
     closed = (*lazy.pipeline.FINISHED, *lazy.pipeline.OPEN)
     while (found := store.draft(draft_id)) is not None and found.status not in closed:
         # Part of the ids of stored drafts, so the word can't change.
-        draft_id = lazy.runs.draft_id(draft_id, "anew")
+        draft_id = lazy.runs.draft_id(draft_id, "fresh")
     return draft_id
 
 

@@ -30,18 +30,7 @@ _ODD = re.compile(r"[\x00-\x20\x7f-\xa0\\\u200b-\u200f\u2028-\u202f\u2060-\u206f
 _NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*")
 _NUMBER = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)")
 _SENT_AS_IS = "/%:@!$&'()*+,;=~-._[]|"
-_PRIVATE_NAMES = (
-    "localhost",
-    "localdomain",
-    "local",
-    "internal",
-    "intranet",
-    "private",
-    "corp",
-    "home",
-    "lan",
-    "home.arpa",
-)
+_PRIVATE_NAMES = "localhost localdomain local internal intranet private corp home lan home.arpa".split()
 
 _METADATA = frozenset(
     map(ipaddress.ip_address, ("169.254.169.254", "100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254"))
@@ -50,22 +39,10 @@ _METADATA = frozenset(
 
 # ipaddress calls parts of these global: addresses that carry an IPv4 address inside (NAT64, 6to4, Teredo), or that are
 # no longer in use.
-_NOT_PUBLIC = tuple(
-    map(
-        ipaddress.ip_network,
-        (
-            "192.88.99.0/24",
-            "64:ff9b::/96",
-            "64:ff9b:1::/48",
-            "2001::/23",
-            "2001:db8::/32",
-            "2002::/16",
-            "3ffe::/16",
-            "3fff::/20",
-            "5f00::/16",
-        ),
-    )
+_NOT_PUBLIC_RANGES = (
+    "192.88.99.0/24 64:ff9b::/96 64:ff9b:1::/48 2001::/23 2001:db8::/32 2002::/16 3ffe::/16 3fff::/20 5f00::/16"
 )
+_NOT_PUBLIC = tuple(map(ipaddress.ip_network, _NOT_PUBLIC_RANGES.split()))
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 
 

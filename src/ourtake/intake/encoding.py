@@ -14,7 +14,7 @@ _BARE_UTF16 = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
-MENDING = "ourtake-cp1252"
+REPAIRED = "ourtake-cp1252"
 """An error handler: bytes that are not UTF-8 are read as Windows-1252, which they nearly always are."""
 
 
@@ -24,7 +24,7 @@ def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
     return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
 
 
-codecs.register_error(MENDING, _as_cp1252)
+codecs.register_error(REPAIRED, _as_cp1252)
 
 
 def encoding_of(head: bytes, content_type: str = "") -> str:
@@ -62,7 +62,7 @@ def _known(label: str) -> str | None:
 def decoded(body: bytes, content_type: str = "") -> str:
     """The text of a whole document; what can't be decoded becomes U+FFFD."""
     name = encoding_of(body[:4096], content_type)
-    return body.decode(name, MENDING if name.startswith("utf-8") else "replace")
+    return body.decode(name, REPAIRED if name.startswith("utf-8") else "replace")
 
 
 def unescaped(text: str) -> str:

@@ -35,14 +35,7 @@ BLURB_WORDS = 60
 _HTML_TYPES = ("text/html", "application/xhtml+xml", "")
 _FIELDS = ("title", "text", "date", "author", "tags", "description")
 _DATES = (
-    "article:published_time",
-    "datePublished",
-    "date",
-    "dc.date",
-    "dcterms.created",
-    "pubdate",
-    "parsely-pub-date",
-    "sailthru.date",
+    "article:published_time datePublished date dc.date dcterms.created pubdate parsely-pub-date sailthru.date".split()
 )
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ourtake.errors import InputError
-from ourtake.intake.encoding import MENDING, encoding_of
+from ourtake.intake.encoding import REPAIRED, encoding_of
 
 LONGEST = 20_000_000
 """Characters of one element, or of what stands before the first."""
@@ -150,7 +150,7 @@ class Splitter:
         block = next(self._blocks, b"")
         if self._decoder is None:
             name = encoding_of(block[:4096], self._content_type)
-            self._decoder = codecs.getincrementaldecoder(name)(MENDING if name.startswith("utf-8") else "replace")
+            self._decoder = codecs.getincrementaldecoder(name)(REPAIRED if name.startswith("utf-8") else "replace")
         self._ended = not block
         # What was cut out goes only now: cutting it off at each of many small elements would copy the rest each time.
         done = 0 if self._headless else self._start if self._start >= 0 else self._place

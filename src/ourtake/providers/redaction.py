@@ -17,10 +17,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar, overload
 from urllib.parse import quote, quote_plus, unquote
 
-from ourtake.documents import Document
-
 if TYPE_CHECKING:
     from ourtake.config import Settings
+    from ourtake.documents import Document
 
 MASK = "[key]"
 _SHORTEST = 8
@@ -35,7 +34,7 @@ _WRITTEN = ("prompt", "text", "reply", "error", "request_id", "stop_reason", "mo
 _SOLID = re.compile(r"(?!\s|\\[nr]|\\\Z|(?<=\\)[nr]).")
 _BREAKS = ("\n", "\r", "\\n", "\\r")
 
-Record = TypeVar("Record", bound=Document)
+Record = TypeVar("Record", bound="Document")
 
 
 class Redaction:

@@ -62,7 +62,7 @@ def remove_rescued(path: Path, kept: Rescued) -> str:
 
 
 def read_rescued(path: Path) -> Rescued:
-    """The answer that a file keeps. Raises InputError for a file that is none."""
+    """The answer that a file keeps. Raises InputError for any other file."""
     try:
         return Rescued.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, ValidationError, UnicodeDecodeError) as error:

@@ -1,10 +1,10 @@
-"""The one layer that asks again: tenacity around a provider, within one wall-clock deadline over all tries of a call.
+"""The only layer that retries: tenacity around a provider, within one wall-clock deadline for all tries of a call.
 
-Asked again is what errors.TransientError says may pass, with backoff and jitter, or after the wait that the provider
-named, never earlier. How often, by kind: a refused connection twice more (nothing was sent), a broken one and an answer
-that is none once more (it may have been billed, and the reply's notes say so), anything else up to the tries of
-[models]. A wait that is longer than MAX_WAIT or the deadline ends it at once, and the error says when to try again.
-Each try first passes the gate of rate.py; the first wait there is not counted against the deadline.
+errors.TransientError says what is worth another try. A try waits with backoff and jitter, or as long as the provider
+asked, never less. A refused connection is tried twice more, because nothing was sent. A broken connection, and an
+answer that is not a model's, are tried once more: they may have been billed, and the reply's notes say so. Everything
+else is tried as often as [models] allows. A wait longer than MAX_WAIT or the deadline ends the call at once, and the
+error says when to try again. Each try first passes the gate of rate.py, whose first wait does not count.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _WAITS: dict[int | None, tenacity.wait_random_exponential] = {529: _OVERLOADED, 
 there is no crowd to spread.
 """
 _TRIES = {200: 2, 0: 3, None: 2}
-"""Tries by status: 200 is no model's answer; 0 a refused connection; None a broken one."""
+"""Tries by status: 200 is not an answer of a model; 0 a refused connection; None a broken one."""
 
 
 class Used(Protocol):

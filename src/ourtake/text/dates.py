@@ -88,7 +88,7 @@ def days_of(match: re.Match[str]) -> list[Day]:
 
 
 def month_start(match: re.Match[str]) -> int:
-    """Where the date itself begins: the words that lead to a lone month are no part of it."""
+    """Where the date itself begins: the words that lead to a lone month are not part of it."""
     if match.lastgroup != "month":
         return match.start()
     named = _NAMED_MONTH.search(match[0])

@@ -113,7 +113,7 @@ def links(text: str) -> list[Link]:
 
 
 def unresolved_brackets(text: str) -> list[Span]:
-    """Every [pair of brackets with words] that is no link."""
+    """Every [pair of brackets with words] that is not a link."""
     return list(_scan(text).brackets)
 
 

@@ -142,7 +142,7 @@ def _ratio(text: str, match: re.Match[str]) -> Number:
 
 
 def _fraction(text: str, match: re.Match[str]) -> Number:
-    """A share in words; one that is no twelfth is meant roughly."""
+    """A share in words; one that is not a number of twelfths is approximate."""
     start, end = match.span()
     value = fraction_of(match["fraction"])
     century = _CENTURY.match(text, end)

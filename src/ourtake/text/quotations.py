@@ -121,7 +121,7 @@ def _singles(text: str, plain: str, taken: Spans, begin: int, stop: int) -> list
 
 
 def _closing(text: str, closings: list[int], stop: int) -> int:
-    """The mark that closes: one beside punctuation; else the first that is no plural's apostrophe, else the last."""
+    """The mark that closes: one beside punctuation; else the first that is not a plural's apostrophe, else the last."""
     for mark in closings:
         if text[mark - 1] in ".,!?;:\u2026" or mark + 1 >= stop or text[mark + 1] in ".,!?;:)\u2014\u2026":
             return mark

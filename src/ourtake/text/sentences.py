@@ -151,7 +151,7 @@ _SPACE = re.compile(r"\s+")
 LONGEST_SENTENCE = 1500
 """Characters, with the addresses of links."""
 _LONGEST = 40
-"""A word before a full stop that is longer is no abbreviation."""
+"""A word before a full stop that is longer is not an abbreviation."""
 _NEXT = re.compile(r"\s+[\"'\u201c\u2018(\[*_]*(\w+)")
 
 

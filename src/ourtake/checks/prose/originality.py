@@ -248,8 +248,8 @@ def _sentences_twice(case: Case, parts: list[tuple[FieldName, Span]]) -> Iterato
         if len(sentence.own) < SENTENCE_WORDS:
             continue
         shingles = hashes(sentence.own, SENTENCE_SHINGLE)
-        held = Counter(known[shingle] for shingle in shingles if shingle in known)
-        other = held.most_common(1)[0][0] if held else None
+        counts = Counter(known[shingle] for shingle in shingles if shingle in known)
+        other = counts.most_common(1)[0][0] if counts else None
         if other is not None:
             least = SENTENCE_SHARE if other.field == sentence.field else SUMMARY_SHARE
             same = sentence.own == other.own
