@@ -59,19 +59,27 @@ def _terms(text: str) -> list[str]:
 
 
 @kept
-def sentence_terms(text: str) -> tuple[frozenset[str], ...]:
-    """The terms of each sentence of a text."""
-    listed, tokens = _terms(text), tokenize(text)
-    return tuple([frozenset(listed[tokens.between(span.start, span.end)]) - _NONE for span in sentences(text)])
+def sentence_terms(text: str, index: int) -> frozenset[str]:
+    """The terms of a sentence of a text."""
+    return frozenset(_terms(text)[_words_of_sentences(text)[index]]) - _NONE
+
+
+@kept
+def _words_of_sentences(text: str) -> list[slice]:
+    """Which words of a text each sentence has."""
+    between = tokenize(text).between
+    return [between(span.start, span.end) for span in sentences(text)]
 
 
 @kept
 def postings(text: str) -> Mapping[str, Sequence[int]]:
     """Each term of a document with the numbers of the sentences that hold it."""
     found: dict[str, list[int]] = {}
-    for index, held in enumerate(sentence_terms(text)):
-        for term in held:
+    listed = _terms(text)
+    for index, which in enumerate(_words_of_sentences(text)):
+        for term in set(listed[which]):
             found.setdefault(term, []).append(index)
+    found.pop("", None)
     return found
 
 

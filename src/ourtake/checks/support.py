@@ -66,8 +66,8 @@ def sentence_records(case: Case) -> tuple[SentenceRecord, ...]:
     for field in PROSE:
         quoted = [verdict for verdict in verdicts(case) if verdict.field == field and verdict.state == "found"]
         text = case.text(field)
-        for sentence, held in zip(sentences(text), sentence_terms(text), strict=True):
-            support, evidence = _classified(case, field, sentence, held, quoted=quoted)
+        for index, sentence in enumerate(sentences(text)):
+            support, evidence = _classified(case, field, sentence, sentence_terms(text, index), quoted=quoted)
             found.append(
                 SentenceRecord(field=field, start=sentence.start, end=sentence.end, support=support, evidence=evidence)
             )

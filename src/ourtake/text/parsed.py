@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
+from weakref import ref
 
 Of = TypeVar("Of")
 Args = ParamSpec("Args")
@@ -17,10 +18,15 @@ Item = TypeVar("Item")
 
 
 class Text(str):
-    """A string with a memory. It is equal to the same plain string; parts cut from it are plain strings."""
+    """A string with a memory. It is equal to the same plain string; slices of it are plain strings, `part`s are Texts.
 
-    __slots__ = ("memo",)
+    `whole` and `start` say of which text it is a part; the whole may be gone.
+    """
+
+    __slots__ = ("__weakref__", "memo", "start", "whole")
     memo: dict[Hashable, object] | None
+    whole: ref[Text] | None
+    start: int
 
     def __new__(cls, text: str = "") -> Text:
         """The text itself where it has a memory already."""
@@ -28,6 +34,7 @@ class Text(str):
             return text
         made = super().__new__(cls, text)
         made.memo = None  # until something is read: of most sentences of an article nothing is
+        made.whole = None
         return made
 
     def __reduce__(self) -> tuple[type[str], tuple[str]]:
@@ -69,10 +76,18 @@ def kept(read: Callable[Concatenate[Of, Args], Result]) -> Callable[Concatenate[
     return wraps(read)(reading)
 
 
+def cut(text: str, start: int, end: int) -> Text:
+    """text[start:end], which knows where it is from."""
+    made = Text(str.__getitem__(text, slice(start, end)))
+    if isinstance(text, Text):
+        made.whole, made.start = ref(text), start
+    return made
+
+
 @kept
 def part(text: str, start: int, end: int) -> Text:
-    """text[start:end]: the same object each time, so that what is read from it is kept as well."""
-    return Text(text[start:end])
+    """The same: the same object each time, so that what is read from it is kept as well."""
+    return cut(text, start, end)
 
 
 def stripped(text: str, start: int, end: int) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from ourtake.text.markdown import Span
-from ourtake.text.parsed import Text, kept, part, stripped
+from ourtake.text.parsed import cut, kept, part, stripped
 from ourtake.text.scan import tried
 
 _END = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)\]*_]*(?=\s|\Z)|\n[ \t]*\n")
@@ -193,7 +193,7 @@ def _add(found: list[Span], text: str, start: int, end: int) -> None:
 def _add_piece(found: list[Span], text: str, start: int, end: int) -> None:
     begin, end = stripped(text, start, end)
     if begin < end:
-        found.append(Span(begin, end, Text(text[begin:end])))
+        found.append(Span(begin, end, cut(text, begin, end)))
 
 
 def _ends(text: str, mark: re.Match[str]) -> bool:

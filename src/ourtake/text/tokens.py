@@ -105,6 +105,23 @@ class Tokens:
         return slice(bisect_left(self.spans, (start,)), bisect_left(self.spans, (end,)))
 
 
+class _PartTokens(Tokens):
+    """The words of a part of a text, which are some of its."""
+
+    def __init__(self, whole: Tokens, start: int, end: int) -> None:
+        self._whole, self._start, self._which = whole, start, whole.between(start, end)
+        self.words = whole.words[self._which]
+
+    @cached_property
+    def stems(self) -> tuple[str, ...]:
+        return self._whole.stems[self._which]
+
+    @cached_property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        at = self._start
+        return tuple([(start - at, end - at) for start, end in self._whole.spans[self._which]])
+
+
 class WordSpan(NamedTuple):
     """Words first to last (both counted) of a wording; `likeness` is 1 for the same words."""
 
@@ -197,7 +214,9 @@ def _places(words: Sequence[str], plain: str) -> tuple[tuple[int, int], ...]:
 
 @kept
 def tokenize(text: str) -> Tokens:
-    """The words of a text."""
+    """The words of a text. Those of a part are those of the whole, which it must not cut within a word."""
+    if isinstance(text, Text) and text.whole is not None and (whole := text.whole()) is not None:
+        return _PartTokens(tokenize(whole), text.start, text.start + len(text))
     return Tokens(text)
 
 

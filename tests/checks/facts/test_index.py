@@ -6,8 +6,9 @@ import pytest
 
 from ourtake.checks.base import Case, CheckContext
 from ourtake.checks.evidence import Document, source_document
-from ourtake.checks.facts.index import comparable, dates_of, sentence_content, stated
+from ourtake.checks.facts.index import comparable, dates_of, stated
 from ourtake.checks.facts.rules import claims
+from ourtake.checks.sentences import sentence_terms
 from ourtake.documents import Source, Take
 from ourtake.text.numbers import Number, numbers_in
 
@@ -62,7 +63,7 @@ def test_a_number_has_the_words_and_figures_of_its_sentence() -> None:
     (held,) = [row for row in comparable(document(), said("240 shops")) if row.number.text == "240"]
     assert {"240", "85", "trader", "move"} <= held.around and "pier" not in held.around
     assert held.counted == frozenset(held.number.counted) == {"trader"}
-    assert sentence_content("One pier. Two of 240 traders.", 1) == {"two", "240", "trader"}
+    assert sentence_terms("One pier. Two of 240 traders.", 1) == {"two", "240", "trader"}
 
 
 @pytest.mark.parametrize(

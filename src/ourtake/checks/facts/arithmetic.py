@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from ourtake.checks.base import Case
 from ourtake.checks.facts.compare import Match, same_noun
 from ourtake.checks.facts.decision import SAME_THING
-from ourtake.checks.facts.index import comparable, sentence_content
+from ourtake.checks.facts.index import comparable
 from ourtake.checks.passages import sentence_at
-from ourtake.checks.sentences import terms_around
+from ourtake.checks.sentences import sentence_terms, terms_around
 from ourtake.text.markdown import Span
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.text.parsed import kept
@@ -158,7 +158,7 @@ def _tells_of(text: str, sentences: tuple[int, int], around: frozenset[str]) -> 
     """Whether the sentences of the numbers share a word with that of the sum: some number or other is the difference of
     two somewhere.
     """
-    return any(not around.isdisjoint(sentence_content(text, index)) for index in sentences)
+    return any(not around.isdisjoint(sentence_terms(text, index)) for index in sentences)
 
 
 @kept

@@ -16,6 +16,7 @@ from ourtake.text.dates import PAIR
 from ourtake.text.number_words import WORD_NUMBER, ratio_of, value_of
 from ourtake.text.numbers import Number, figure_in, numbers_in
 from ourtake.text.parsed import kept
+from ourtake.text.sentences import sentences
 
 _ITEM = re.compile(r"[.)]\s")
 
@@ -86,7 +87,7 @@ def _indexed(text: str) -> dict[tuple[str, str], tuple[Mention, ...]]:
             and (not number.start or text[number.start - 1] == "\n")
         ):
             continue  # "7." before an item of a list counts nothing
-        around = sentence_content(text, sentence_at(text, number.start))
+        around = sentence_terms(text, sentence_at(text, number.start))
         found.setdefault((number.kind, number.unit), []).append(Mention(number, around, frozenset(number.counted)))
     return {key: tuple(rows) for key, rows in found.items()}
 
@@ -103,12 +104,10 @@ def by_figure(text: str) -> dict[float, tuple[Number, ...]]:
 
 def passage_content(text: str, index: int) -> frozenset[str]:
     """The content stems and figures of a sentence of a text and of its neighbours."""
-    return frozenset[str]().union(*sentence_terms(text)[max(0, index - 1) : index + 2])
-
-
-def sentence_content(text: str, index: int) -> frozenset[str]:
-    """The content stems and figures of a sentence of a text."""
-    return sentence_terms(text)[index]
+    last = len(sentences(text)) - 1
+    return sentence_terms(text, index).union(
+        *(sentence_terms(text, at) for at in (index - 1, index + 1) if 0 <= at <= last)
+    )
 
 
 @kept

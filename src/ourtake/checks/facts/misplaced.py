@@ -19,9 +19,9 @@ from ourtake.checks.facts.claims import Claim
 from ourtake.checks.facts.compare import Match, are_alike, equal, figures_in
 from ourtake.checks.facts.days import is_date_of_any, linked
 from ourtake.checks.facts.decision import Row, least_lead
-from ourtake.checks.facts.index import by_figure, comparable, passage_content, sentence_content, stated
+from ourtake.checks.facts.index import by_figure, comparable, passage_content, stated
 from ourtake.checks.passages import SOURCE, sentence_at
-from ourtake.checks.sentences import terms
+from ourtake.checks.sentences import sentence_terms, terms
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.text.sentences import sentences
 from ourtake.text.stemming import stems
@@ -183,7 +183,7 @@ def _nouns(one: Number, two: Number) -> int:
 def _support(context: _Context, document: Document, number: Number) -> int:
     """How much a document says, around a number, of what the take says around its own."""
     at = sentence_at(document.text, number.start)
-    shared = len(context.around & sentence_content(document.text, at)) + len(
+    shared = len(context.around & sentence_terms(document.text, at)) + len(
         context.wide & passage_content(document.text, at)
     )
     return shared + _SAME_NOUN * _nouns(context.number, number) + _AT_HAND * (document.name in context.at_hand)

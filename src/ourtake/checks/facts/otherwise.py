@@ -8,8 +8,9 @@ import re
 
 from ourtake.checks.base import Case
 from ourtake.checks.facts.compare import equal
-from ourtake.checks.facts.index import LEAST_BARE, by_figure, comparable, sentence_content
+from ourtake.checks.facts.index import LEAST_BARE, by_figure, comparable
 from ourtake.checks.passages import sentence_at
+from ourtake.checks.sentences import sentence_terms
 from ourtake.text.numbers import Number
 from ourtake.text.tokens import find_words, tokenize
 
@@ -56,7 +57,7 @@ def has_with_unit(case: Case, number: Number, around: frozenset[str]) -> bool:
         return False
     return any(
         one.kind in ("money", "percent", "quantity")
-        and not around.isdisjoint(sentence_content(document.text, sentence_at(document.text, one.start)))
+        and not around.isdisjoint(sentence_terms(document.text, sentence_at(document.text, one.start)))
         for document in case.documents
         for one in by_figure(document.text).get(number.value, ())
     )
