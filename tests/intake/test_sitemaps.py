@@ -49,7 +49,7 @@ def test_sitemaps_that_list_themselves_and_each_other() -> None:
     }
     pages, rejects, fetched = listed(lists, f"{P}/index.xml")
     assert pages == [f"{P}/1"] and sorted(fetched) == sorted(lists)
-    assert len(rejects) == 3 and all("read already" in reject.reason and not reject.broken for reject in rejects)
+    assert len(rejects) == 3 and all("already read" in reject.reason and not reject.broken for reject in rejects)
 
 
 def test_a_ladder_of_sitemaps_ends() -> None:
@@ -68,7 +68,7 @@ def test_limits_and_strangers_of_a_sitemap() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "said"), [("<html>no</html>", "not a sitemap"), (b"\x1f\x8bbroken", "broken"), ("", "not a sitemap")]
+    ("body", "said"), [("<html>no</html>", "not a sitemap"), (b"\x1f\x8bbroken", "damaged"), ("", "not a sitemap")]
 )
 def test_what_is_no_sitemap(body: str | bytes, said: str) -> None:
     pages, rejects, _ = listed({f"{P}/s.xml": body}, f"{P}/s.xml")

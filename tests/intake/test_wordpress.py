@@ -76,7 +76,7 @@ def test_only_what_is_published() -> None:
         "https://paper.example/1/",
         ("a draft.", False),
         ("not published (status: private).", False),
-        ("it is behind a password.", False),
+        ("it needs a password.", False),
     ]
     assert sum(isinstance(one, Article) for one in exported(*items, pages=True)) == 2
 
