@@ -50,6 +50,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/batch.py
 	$(BIN)/python benchmarks/cpu.py
+	$(BIN)/python benchmarks/memory.py
 
 # Kill a batch with kill -9 at a hundred moments and at each deterministic point. Takes a quarter of an hour.
 bench-kills: $(VENV)/.dev

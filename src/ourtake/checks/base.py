@@ -88,7 +88,7 @@ class Case:
         self.comments = comments_in(take)
         self.take = take = blanked(take, self.comments) if self.comments else take
         self.source, related, self.settings, self.archive, self.cut_off, earlier, self.live, self.listed, _ = against
-        self._parsed = against.documents or DocumentCache()
+        self.cache = against.documents or DocumentCache()
         self.related = completed(related, self.archive.by_url) if self.archive is not None else related
         self.earlier = earlier or (self.archive.earlier_takes() if self.archive is not None else ())
         self.handles = handle_map(self.related)
@@ -98,7 +98,7 @@ class Case:
         self.own_address = canonical_url(self.source.url)
         self.memo: dict[Hashable, object] = {}
         texts = {"headline": take.headline, "summary": take.summary, "body": take.body, "tags": ", ".join(take.tags)}
-        self._texts = {name: self._parsed.text(text) for name, text in texts.items()}
+        self._texts = {name: self.cache.text(text) for name, text in texts.items()}
         self._links = {name: links(self._texts[name]) for name in PROSE}
         self._brackets = {name: unresolved_brackets(self._texts[name]) for name in PROSE}
 
@@ -137,11 +137,11 @@ class Case:
                 offered.setdefault(article.url, article)
             elif unread is not None:
                 offered.setdefault(unread, Related(id=unread, url=unread, title=""))
-        return self._parsed.of_take(self.source, offered.values())
+        return self.cache.of_take(self.source, offered.values())
 
     def document_of(self, article: Related) -> Document:
         """An article as a document, whether or not it is evidence."""
-        return self._parsed.article(article)
+        return self.cache.article(article)
 
     @cached_property
     def quotations(self) -> dict[FieldName, list[Span]]:

@@ -8,7 +8,7 @@ counts there. Each document says whether its text is here in full: what is not f
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import NamedTuple
 
 from ourtake.documents import Evidence, Related, Source
@@ -113,10 +113,12 @@ Documents = Group[Document]
 class DocumentCache:
     """Documents with what was read from them, so that another take over the same articles does not parse them again.
 
-    Whoever checks many takes holds one. It keeps the documents used last, up to `characters` of text.
+    Whoever checks many takes holds one. It keeps the documents used last, up to `characters` of text, and in `memo`
+    what is read once for all takes.
     """
 
     def __init__(self, characters: int = MOST_CHARACTERS) -> None:
+        self.memo: dict[Hashable, object] = {}
         self._most = characters
         self._size = 0
         self._documents: OrderedDict[_Given, Document] = OrderedDict()

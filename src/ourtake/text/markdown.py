@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake.text.overlaps import Spans
@@ -74,7 +74,7 @@ _QUOTATION = re.compile(
 _QUOTATION_MARK = re.compile('["\u201c\u201e\u00ab]')
 
 
-@lru_cache(maxsize=1)
+@cache
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 

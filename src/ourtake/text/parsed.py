@@ -95,3 +95,16 @@ def stripped(text: str, start: int, end: int) -> tuple[int, int]:
     piece = text[start:end]
     begin = start + len(piece) - len(piece.lstrip())
     return begin, max(begin, start + len(piece.rstrip()))
+
+
+@kept
+def pieces(text: str) -> tuple[tuple[int, Text], ...]:
+    """What is between blank lines, without the white space around it, and where each piece begins."""
+    found: list[tuple[int, Text]] = []
+    at = 0
+    for piece in text.split("\n\n"):
+        begin, end = stripped(text, at, at + len(piece))
+        if begin < end:
+            found.append((begin, part(text, begin, end)))
+        at += len(piece) + 2
+    return tuple(found)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from ourtake.text.markdown import Span
-from ourtake.text.parsed import cut, kept, part, stripped
+from ourtake.text.parsed import cut, kept, pieces, stripped
 from ourtake.text.scan import tried
 
 _END = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)\]*_]*(?=\s|\Z)|\n[ \t]*\n")
@@ -164,12 +164,8 @@ def sentences(text: str) -> tuple[Span, ...]:
     found: list[Span] = []
     start = 0
     if _BLANK in text:
-        for paragraph in text.split(_BLANK):
-            begin, end = stripped(text, start, start + len(paragraph))
-            if begin < end:
-                inner = sentences(part(text, begin, end))
-                found += [Span(begin + first, begin + last, piece) for first, last, piece in inner]
-            start += len(paragraph) + len(_BLANK)
+        for begin, piece in pieces(text):
+            found += [Span(begin + first, begin + last, inner) for first, last, inner in sentences(piece)]
         return tuple(found)
     for mark in tried(_END, text, at=_MARK):
         if mark.end() < len(text) and not mark[0].isspace() and not _ends(text, mark):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from ourtake.text.parsed import kept
+from ourtake.text.parsed import kept, pieces
 
 _WORD = re.compile(r"[^\W_](?:[\w'\u2019.,\-\u2011/&%]*[^\W_])?")
 _TARGET = re.compile(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
@@ -50,7 +49,7 @@ def count_words(markdown: str) -> int:
     """How many words a reader sees: link targets don't count."""
     if "\n\n" in markdown:
         # No word and no target goes over a line, and paragraphs are asked about one by one, too.
-        return sum(count_words(part) for part in markdown.split("\n\n"))
+        return sum(count_words(piece) for _, piece in pieces(markdown))
     return len(words(_TARGET.sub("]", markdown) if "](" in markdown else markdown))
 
 
@@ -70,7 +69,6 @@ def normalise(text: str) -> str:
     return " ".join(straight(text).casefold().split())
 
 
-@lru_cache(maxsize=8192)
 def canonical_url(url: str) -> str:
     """One form of an address: https for http, host in lower case, no tracking parameters, fragment or trailing slash.
 

@@ -7,7 +7,6 @@ numbers is how many words those are, two more where both count the same thing.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from math import inf
 from typing import NamedTuple
 
@@ -114,7 +113,6 @@ def _halved(time: Number) -> bool:
     return time.value >= 720 or "m" in time.text.casefold() or not time.text[0].isdigit()
 
 
-@lru_cache(maxsize=4096)
 def figures_in(value: float) -> int:
     """How many figures say a value, zeros at its ends left out."""
     return len(f"{value:.12f}".replace(".", "").replace("-", "").strip("0"))

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from ourtake.checks.absence import unless_elsewhere
@@ -35,7 +35,7 @@ _SMALL_WORDS = re.compile(r"[\s\u00a0-]+(?:(?:and|of|the|for|on|in|to|&)\s+)*")
 _JOINERS = frozenset("of the for on de la del der den di da du van von bin ibn al el le and".split())
 
 
-@lru_cache(maxsize=1)
+@cache
 def known_names() -> frozenset[str]:
     """The names that need no document, as their words in lower case."""
     rows = KNOWN.read_text(encoding="utf-8").splitlines()[1:]

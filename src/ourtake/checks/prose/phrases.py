@@ -11,15 +11,17 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from ourtake.checks.evidence import DocumentCache
 from ourtake.config import HouseRule
 from ourtake.errors import ConfigError
+from ourtake.text.parsed import kept
 from ourtake.text.tokens import Tokens, tokenize
 
 _SLOT = re.compile(r"\(([^()]*)\)|([^\s()]+)")
@@ -179,7 +181,7 @@ def read_rules(path: Path) -> tuple[HouseRule, ...]:
     return tuple(rules)
 
 
-@lru_cache(maxsize=16)
-def house_rules(rules: tuple[HouseRule, ...], paths: tuple[Path, ...]) -> Book:
+@kept
+def house_rules(documents: DocumentCache, rules: tuple[HouseRule, ...], paths: tuple[Path, ...]) -> Book:
     """The publication's own rules, from ourtake.toml and its files; read once."""
     return book([*rules, *(rule for path in paths for rule in read_rules(path))])

@@ -98,10 +98,8 @@ def house_rule(case: Case) -> Iterator[Hit]:
     """STY005."""
     style = case.settings.style
     if style.rules or style.files:
-        folder = case.settings.folder
-        yield from _matches(
-            case, house_rules(style.rules, tuple(folder / Path(name) for name in style.files)), (*_FIELDS, "tags")
-        )
+        paths = tuple(case.settings.folder / Path(name) for name in style.files)
+        yield from _matches(case, house_rules(case.cache, style.rules, paths), (*_FIELDS, "tags"))
     if style.proselint:
         for field in _FIELDS:
             spoken = _spoken(case, field)
