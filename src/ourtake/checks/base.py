@@ -93,7 +93,7 @@ class Case:
         self.earlier = earlier or (self.archive.earlier_takes() if self.archive is not None else ())
         self.handles = handle_map(self.related)
         self.by_address = {canonical_url(item.url): item for item in self.related}
-        self.titles = {normalise(item.title): item for item in self.related}
+        self.titles = {normalise(self.document_of(item).title): item for item in self.related}
         self.near: dict[str, Related | None] = {}
         self.own_address = canonical_url(self.source.url)
         self.memo: dict[Hashable, object] = {}

@@ -101,8 +101,8 @@ _PATTERNS = tuple(
         (_SCHEME, r":[\w+/%\\-]"),
         (_WWW, r"[wW]\."),
         (_MAIL, "@"),
-        (_HOST, r"\.\w"),
-        (_IP, r"\d\.\d|\[|0[xX]"),
+        (_HOST, r"[^\W_]\.[^\W\d_]"),
+        (_IP, r"\d\.\d|\[[0-9a-fA-F]*:|0[xX]"),
     )
 )
 """The patterns of addresses, each with what a text must have for it to match: most texts have none of it."""

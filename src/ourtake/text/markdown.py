@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake.text.overlaps import Spans
-from ourtake.text.parsed import kept, part, stripped
+from ourtake.text.parsed import Text, kept, part, stripped
 from ourtake.text.scan import tried
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ def _close(
     """
     image = start > 0 and text[start - 1] == "!" and text[start - 2 : start - 1] != "\\"
     first = start - 1 if image else start
-    anchor = text[start + 1 : end]
+    anchor = Text(text[start + 1 : end])
     # The links inside are the last ones that were closed; to look through all of them made a long text quadratic.
     inner = itertools.takewhile(lambda link: link.start > start, reversed(found))
     nested = not image and any(link.end <= end and not link.image for link in inner)

@@ -67,6 +67,11 @@ def _bare(text: str) -> str:
 
 
 @kept
+def _subtitles(title: str) -> tuple[str, ...]:
+    return tuple(_bare(part) for part in _SUBTITLE.split(title)[1:])
+
+
+@kept
 def near_title(text: str, title: str, body: str = "") -> bool:
     """Whether the text is the title with a part cut off or a few letters changed, and not the title itself.
 
@@ -81,7 +86,7 @@ def near_title(text: str, title: str, body: str = "") -> bool:
         return False
     if marked:
         return _omits([part for part in parts if part], real) and _written_as(text, title)
-    heads = (real, *(_bare(part) for part in _SUBTITLE.split(title)[1:]))
+    heads = (real, *_subtitles(title))
     if real.endswith(shown) or any(head.startswith(shown) for head in heads):
         return _written_as(text, title) and not _elsewhere(text, title, body)
     return fuzz.ratio(shown, real, score_cutoff=NEAR) > 0 and _written_as(text, title)
@@ -131,7 +136,7 @@ def _capitals(title: str) -> frozenset[str]:
 def _needs_text(text: str, article: Related) -> bool:
     """Whether only the article's text, which is not here, can tell part of its title from a name that it uses."""
     shown, title = _bare(text), _bare(article.title)
-    heads = (title, *(_bare(part) for part in _SUBTITLE.split(article.title)[1:]))
+    heads = (title, *_subtitles(article.title))
     return (
         not article.text.strip()
         and not _ELLIPSIS.search(text)
@@ -168,7 +173,7 @@ def nearest(case: Case, text: str) -> Related | None:
 
 
 def _nearest(case: Case, text: str) -> Related | None:
-    near = next((item for item in case.related if near_title(text, item.title, item.text)), None)
+    near = next((item for item in case.related if near_title(text, case.document_of(item).title, item.text)), None)
     # Only what can be a title is looked up: a quoted sentence is longer, or ends with a full stop inside a take's own
     # sentence.
     if near is None and case.archive is not None and LEAST_WORDS <= count_words(text) <= MOST_WORDS:
@@ -190,7 +195,7 @@ def title_mismatch(case: Case) -> Iterator[Hit]:
             if other is not None:
                 message = f"The link's words are the title of another article; it leads to \u201c{article.title}\u201d."
                 yield Hit(message, *_anchor(field, link))
-            elif near_title(words_shown, article.title, article.text):
+            elif near_title(words_shown, case.document_of(article).title, article.text):
                 start = link.anchor_start + link.anchor.index(words_shown)
                 spot = Spot(field, start, start + len(words_shown))
                 yield _mismatch(case, "The link's words differ from the title", article, spot)

@@ -135,9 +135,10 @@ def skipped(case: Case, field: FieldName) -> bytes:
     found += [(span.start, span.end) for span in case.brackets(field) if case.title(span.text[1:-1]) is not None]
     for link in case.links(field):
         article = case.target(link)
-        if article is not None and (
-            near_title(link.anchor, article.title, article.text) or case.title(link.anchor) is not None
-        ):
+        if article is None:
+            continue
+        title = case.document_of(article).title
+        if near_title(link.anchor, title, article.text) or case.title(link.anchor) is not None:
             found.append((link.anchor_start, link.anchor_end))
     letters = bytearray(len(case.text(field)) + 1)
     for start, end in found:
