@@ -10,7 +10,8 @@ from typing import NamedTuple, TypeVar
 from clean_takes import CleanTake
 
 from ourtake.documents import FieldName, Related, Take
-from ourtake.text.markdown import Link, Span, links, paragraphs, quotations
+from ourtake.text.markdown import Link, links, paragraphs
+from ourtake.text.quotations import Quotation, quotations_in
 from ourtake.text.sentences import sentences
 
 _Item = TypeVar("_Item")
@@ -76,7 +77,7 @@ def shuffled(items: list[_Item], choice: random.Random) -> list[_Item]:
 def plain_spans(text: str, pattern: re.Pattern[str]) -> list[re.Match[str]]:
     """Matches outside quotations and link targets."""
     taken = [(link.anchor_end, link.end) for link in links(text)] + [
-        (span.start, span.end) for span in quotations(text)
+        (span.start, span.end) for span in quotations_in(text)
     ]
     return [
         match
@@ -102,10 +103,10 @@ def without_targets(markdown: str) -> str:
     return re.sub(r"\[([^\[\]]*)\]\([^()\s]*\)", r"\1", markdown)
 
 
-def quoted(text: str, least: int = 6) -> list[Span]:
+def quoted(text: str, least: int = 6) -> list[Quotation]:
     """The quotations of an article that are long enough to be somebody's words."""
     return [
         span
-        for span in quotations(text)
+        for span in quotations_in(text)
         if least <= len(span.text.split()) <= 30 and not re.search(r"\]\(|[{}<>|]", span.text)
     ]

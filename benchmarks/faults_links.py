@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from clean_takes import CleanTake, as_related
 from fault import PROSE, Fault, Kind, all_links, document_texts, inserted, quoted, replaced, shuffled, text_of
 
-from ourtake.text.markdown import quotations
+from ourtake.text.quotations import quotations_in
 from ourtake.text.sentences import sentences
 
 _PERSON = re.compile(r"\b(?:Dr |Mr |Mrs |Ms |Professor )?[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][a-z]+(?:-[A-Z][a-z]+)?\b")
@@ -160,7 +160,7 @@ def altered_quotation(case: CleanTake, choice: random.Random) -> Iterator[Fault]
     spans = [
         (field, span)
         for field in PROSE
-        for span in quotations(text_of(case.take, field))
+        for span in quotations_in(text_of(case.take, field))
         if len(span.text.split()) >= 5
     ]
     for field, span in shuffled(spans, choice):
@@ -218,7 +218,7 @@ def misattributed_in_place(case: CleanTake, choice: random.Random) -> Iterator[F
     """A quotation of the take whose speaker, named in its own sentence, becomes somebody from another document."""
     texts = document_texts(case)
     body = case.take.body
-    for span in shuffled([span for span in quotations(body) if len(span.text.split()) >= 6], choice):
+    for span in shuffled([span for span in quotations_in(body) if len(span.text.split()) >= 6], choice):
         flat = span.text.rstrip(".,;:?! ").replace("\u2019", "'").lower()
         home = [text for _, text in texts if flat in " ".join(text.split()).replace("\u2019", "'").lower()]
         sentence = next((item for item in sentences(body) if item.start <= span.start < item.end), None)

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from ourtake.documents import Draft
-from ourtake.text.markdown import links, quotations
+from ourtake.text.markdown import links
+from ourtake.text.quotations import quotations_in
 from ourtake.text.words import canonical_url
 from tests.conftest import Run, without_rights
 
@@ -48,7 +49,7 @@ def test_the_baseline_writes_a_sound_take_on_every_example(run: Run, paper: Path
         " ".join(file.read_text(encoding="utf-8").split()) for file in (*(paper / "archive").glob("*.md"), source)
     )
     plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", texts)
-    for quotation in quotations(revision.take.body):
+    for quotation in quotations_in(revision.take.body):
         assert quotation.text in plain
 
 

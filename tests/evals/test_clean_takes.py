@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from ourtake.config import TakeShape
-from ourtake.text.markdown import links, paragraphs, quotations
+from ourtake.text.markdown import links, paragraphs
+from ourtake.text.quotations import quotations_in
 from ourtake.text.words import count_words, normalise
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,7 +48,7 @@ def test_articles_of_other_archives_are_named_and_not_copied() -> None:
 @pytest.mark.parametrize("case", OVER_EXAMPLES, ids=lambda case: case["id"])
 def test_every_quotation_stands_in_a_document(case: dict[str, Any]) -> None:
     known = documents(case)
-    said = [span.text for field in ("summary", "body") for span in quotations(case["take"][field])]
+    said = [span.text for field in ("summary", "body") for span in quotations_in(case["take"][field])]
     assert [words for words in said if normalise(words).rstrip(".,;:?! ") not in known] == []
 
 

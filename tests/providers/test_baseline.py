@@ -8,7 +8,7 @@ from ourtake.config import Publication, TakeShape
 from ourtake.documents import Related, Source
 from ourtake.providers.base import Brief
 from ourtake.providers.baseline import write
-from ourtake.text.markdown import quotations
+from ourtake.text.quotations import quotations_in
 
 SENTENCES = (
     "The harbour office opened a small ledger in March for anybody who wished to write in it.",
@@ -42,7 +42,7 @@ def brief(*tags: tuple[str, ...]) -> Brief:
 
 def test_quotations_stand_in_the_order_of_the_article() -> None:
     for paragraph in str(write(brief((), (), (), ()))["body"]).split("\n\n"):
-        told = [SENTENCES.index(span.text) for span in quotations(paragraph) if span.text in SENTENCES]
+        told = [SENTENCES.index(span.text) for span in quotations_in(paragraph) if span.text in SENTENCES]
         assert told == sorted(told)
         assert 1 not in told, "a sentence that begins with “Since then” has lost its time"
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ourtake.text.markdown import _EMPHASIS, _without_emphasis, blocks, links, quotations, unresolved_brackets, visible
+from ourtake.text.markdown import _EMPHASIS, _without_emphasis, blocks, links, unresolved_brackets, visible
+from ourtake.text.quotations import quotations_in
 
 MARKDOWN = st.text(
     alphabet=st.one_of(
@@ -20,8 +21,10 @@ MARKDOWN = st.text(
 def test_every_span_is_where_it_says(text: str) -> None:
     for _, span in blocks(text):
         assert text[span.start : span.end] == span.text
-    for span in [*unresolved_brackets(text), *quotations(text)]:
+    for span in unresolved_brackets(text):
         assert text[span.start : span.end] == span.text
+    for quotation in quotations_in(text):
+        assert text[quotation.start : quotation.end] == quotation.text
     for link in links(text):
         assert 0 <= link.start < link.end <= len(text)
         assert text[link.anchor_start : link.anchor_end] == link.anchor

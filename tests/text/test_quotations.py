@@ -24,6 +24,7 @@ TEXT = (
         ("\u201cHe said \u2018no\u2019 to us.\u201d", ["He said \u2018no\u2019 to us."]),
         ("> a block of words\n> and more\n> \u2014 Jane Doe", ["a block of words\n> and more"]),
         ("See [\u201cits title\u201d](a1).", ["its title"]),
+        ('See "[its title](a1)".', ["[its title](a1)"]),
     ],
 )
 def test_quotations(text: str, inside: list[str]) -> None:

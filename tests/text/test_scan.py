@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ourtake.checks import attributed_claims as attributed
 from ourtake.checks.prose import style
-from ourtake.text import markdown, names, number_matches, number_patterns, quotations, saying, sentences, speakers
+from ourtake.text import names, number_matches, number_patterns, quotations, saying, sentences, speakers
 from ourtake.text import tokens as matching
 from ourtake.text.scan import Beginnings, tried
 
@@ -36,9 +36,8 @@ TEXTS = st.lists(st.tuples(PIECES, st.sampled_from(["", " ", " "])), max_size=30
         (quotations._OPEN, quotations._MARK),
         (quotations._SINGLE_OPEN, quotations._SINGLE_MARK),
         (sentences._END, sentences._MARK),
-        (markdown._QUOTATION, markdown._QUOTATION_MARK),
     ],
-    ids=["double", "open", "single", "sentence", "markdown"],
+    ids=["double", "open", "single", "sentence"],
 )
 @settings(max_examples=200)
 @given(text=TEXTS)

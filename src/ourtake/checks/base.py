@@ -29,8 +29,9 @@ from ourtake.documents import (
     Take,
     handle_map,
 )
-from ourtake.text.markdown import Link, Span, blocks, links, quotations, unresolved_brackets
+from ourtake.text.markdown import Link, Span, blocks, links, unresolved_brackets
 from ourtake.text.parsed import Text
+from ourtake.text.quotations import Quotation, quotations_in
 from ourtake.text.words import canonical_url, count_words, normalise
 
 PROSE: tuple[FieldName, FieldName] = ("summary", "body")
@@ -144,9 +145,9 @@ class Case:
         return self.cache.article(article)
 
     @cached_property
-    def quotations(self) -> dict[FieldName, list[Span]]:
-        """The words in quotation marks."""
-        return {name: quotations(self.text(name)) for name in PROSE}
+    def quotations(self) -> dict[FieldName, list[Quotation]]:
+        """What is quoted, in marks of any kind or as a block; not what is opened and never closed."""
+        return {name: [one for one in quotations_in(self.text(name)) if one.kind != "open"] for name in PROSE}
 
     @cached_property
     def words(self) -> dict[str, int]:

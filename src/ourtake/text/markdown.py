@@ -1,4 +1,4 @@
-"""Markdown with exact offsets: paragraphs, links, lost brackets, quotations.
+"""Markdown with exact offsets: paragraphs, links, lost brackets.
 
 markdown-it-py (CommonMark, raw HTML off) says what the blocks of a text are. Inline constructs are found by a scan that
 follows CommonMark's rules for code spans, escapes, brackets and link destinations, since the parser keeps no inline
@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake.text.overlaps import Spans
 from ourtake.text.parsed import Text, kept, part, stripped
-from ourtake.text.scan import tried
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -66,12 +65,6 @@ _HEADING = re.compile(r"^ {0,3}(?:#{1,6}[ \t]+|>[ \t]?)", re.MULTILINE)
 _EMPHASIS = re.compile(r"(\*{1,3}|(?<!\w)_{1,3})(?=\S)(.+?)(?<=\S)\1")
 _MARK = re.compile(r"[*_]")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-_QUOTATION = re.compile(
-    r"\u201c([^\u201c\u201d\n]+)\u201d|\u00ab\s*([^\u00ab\u00bb\n]+?)\s*\u00bb|\u201e([^\u201e\u201c\n]+)\u201c|"
-    r"(?<![\w\"])\"(?=\S)([^\"\n]+?)\"(?!\w)"
-)
-
-_QUOTATION_MARK = re.compile('["\u201c\u201e\u00ab]')
 
 
 @cache
@@ -115,18 +108,6 @@ def links(text: str) -> list[Link]:
 def unresolved_brackets(text: str) -> list[Span]:
     """Every [pair of brackets with words] that is not a link."""
     return list(_scan(text).brackets)
-
-
-def quotations(text: str) -> list[Span]:
-    """The words inside each pair of double quotation marks (straight, curly, low, angled), link targets left out."""
-    taken = Spans((link.anchor_end, link.end) for link in links(text))
-    found = []
-    for match in tried(_QUOTATION, text, at=_QUOTATION_MARK):
-        group = next(number for number in range(1, 5) if match[number] is not None)
-        start, end = match.span(group)
-        if not taken.holds(start):
-            found.append(Span(start, end, part(text, start, end)))
-    return found
 
 
 def definitions(text: str) -> list[tuple[Span, str]]:

@@ -49,7 +49,8 @@ _LONGEST = 1500
 @kept
 def quotations_in(text: str) -> tuple[Quotation, ...]:
     """Every quotation of a Markdown text, in order; one inside another is part of the outer one."""
-    plain = blanked(text)
+    # A closing mark may follow a link's target, which must not look like a space then.
+    plain = blanked(text, with_="*")
     found = [_block(text, match) for match in _BLOCK.finditer(plain)] if ">" in plain else []
     for begin, stop in _paragraphs(plain):
         found += _in_paragraph(text, plain, begin, stop)

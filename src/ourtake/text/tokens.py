@@ -130,14 +130,14 @@ class WordSpan(NamedTuple):
     likeness: float = 1.0
 
 
-def blanked(text: str) -> str:
-    """The text with spaces where link targets stand: offsets stay."""
-    return _without_targets(text) if "](" in text else text
+def blanked(text: str, *, with_: str = " ") -> str:
+    """The text with spaces, or another sign, where link targets are: offsets stay."""
+    return _without_targets(text, with_) if "](" in text else text
 
 
 @kept
-def _without_targets(text: str) -> str:
-    return _TARGET.sub(lambda match: "]" + " " * (len(match[0]) - 1), text)
+def _without_targets(text: str, sign: str) -> str:
+    return _TARGET.sub(lambda match: "]" + sign * (len(match[0]) - 1), text)
 
 
 def lowered(text: str) -> str:

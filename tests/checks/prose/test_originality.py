@@ -38,6 +38,8 @@ def test_a_run_with_a_word_changed_here_and_there_is_still_one() -> None:
 
 def test_quotations_and_links_words_are_somebody_elses() -> None:
     assert copied(f'It said: "{RUN}".') == []
+    assert copied(f"It said: \u2018{RUN}\u2019.") == []
+    assert copied(f"It said: \u2018{RUN}"), "a quotation that is never closed hides nothing"
     assert copied(f"See [{RUN}](a1).") == []
     assert copied(f"We read that {RUN.replace('forty', 'fifty')}.") == []
 

@@ -16,9 +16,9 @@ from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import PROSE, Case, Hit
 from ourtake.checks.fixes import safe_fix
 from ourtake.documents import FieldName, Related, Severity
-from ourtake.text.markdown import Link, Span
+from ourtake.text.markdown import Link
 from ourtake.text.parsed import kept
-from ourtake.text.quotations import quotations_in
+from ourtake.text.quotations import Quotation
 from ourtake.text.sentences import sentences
 from ourtake.text.speakers import says
 from ourtake.text.words import count_words, normalise, straight
@@ -208,7 +208,7 @@ def title_mismatch(case: Case) -> Iterator[Hit]:
                 message = f"The link's words are part of the title \u201c{article.title}\u201d."
                 hit = Hit(message, *_anchor(field, link), severity="warning")
                 yield _told_apart(case, hit, words_shown, article)
-        for span in _quoted(case, field):
+        for span in case.quotations[field]:
             inside = any(link.anchor_start <= span.start and span.end <= link.anchor_end for link in case.links(field))
             if inside or _bare(span.text) == _bare(case.source.title):
                 continue
@@ -218,20 +218,11 @@ def title_mismatch(case: Case) -> Iterator[Hit]:
                 yield _mismatch(case, "The title is not complete", near, Spot(field, span.start, end))
 
 
-def _quoted(case: Case, field: FieldName) -> list[Span]:
-    """What is in quotation marks, double or single."""
-    single = [
-        Span(one.start, one.end, one.text) for one in quotations_in(case.text(field)) if one.mark in "'\u2018\u201a"
-    ]
-    known = case.quotations[field]
-    return sorted([*known, *(span for span in single if not any(one.start <= span.start < one.end for one in known))])
-
-
 def mentioned_not_linked(case: Case) -> Iterator[Hit]:
     """LNK011."""
     linked = {article.id for field in PROSE for link in case.links(field) if (article := case.target(link)) is not None}
     for field in PROSE:
-        for span in _quoted(case, field):
+        for span in case.quotations[field]:
             if count_words(span.text) < 2 or any(
                 link.start <= span.start and span.end <= link.end for link in case.links(field)
             ):
@@ -253,7 +244,7 @@ def _anchor(field: FieldName, link: Link) -> tuple[FieldName, int, int]:
     return field, link.anchor_start, link.anchor_end
 
 
-def _headed(case: Case, field: FieldName, span: Span) -> Related | None:
+def _headed(case: Case, field: FieldName, span: Quotation) -> Related | None:
     """The article whose title contains the words, if the sentence calls them a headline."""
     around = case.text(field)[max(0, span.start - 40) : span.start] + " " + case.text(field)[span.end : span.end + 40]
     if not _TITLED.search(around):
