@@ -205,10 +205,43 @@ class SentenceRecord(Document):
     evidence: tuple[Evidence, ...] = ()
 
 
+ClaimKind = Literal["quotation", "number", "date", "name", "link", "attribution", "statement"]
+ClaimStatus = Literal["verified", "differs", "not-found", "not-checked", "opinion"]
+
+
+class Difference(Document):
+    """Where a claim and its evidence differ. `what`: the kind, as "number"; `take`, `document`: the words of each."""
+
+    what: str
+    take: str
+    document: str
+
+
+class Claim(Document):
+    """A statement of fact in a take, or a quotation, number, date, name or link in one, with its evidence.
+
+    `id` is unique in its report. `by`: who decided the status. `evidence`: the nearest passages, the best first.
+    `codes`: the rules whose findings concern it. An opinion is a claim with nothing to check.
+    """
+
+    id: str
+    field: FieldName
+    start: int
+    end: int
+    text: str
+    kind: ClaimKind
+    status: ClaimStatus
+    by: Literal["code", "model", "person"] = "code"
+    evidence: tuple[Evidence, ...] = ()
+    differs: tuple[Difference, ...] = ()
+    codes: tuple[str, ...] = ()
+
+
 class Report(Document):
     """What the checks found in a take; "fail" when one finding is an error.
 
-    `ignored`: the number of findings that comments in the take suppress.
+    `claim_counts`: status -> number of statements, quotations and links. `ignored`: the number of findings that
+    comments in the take suppress.
     """
 
     verdict: Literal["pass", "fail"]
@@ -217,14 +250,25 @@ class Report(Document):
     words: dict[str, int] = Field(default_factory=dict)
     links: tuple[LinkRecord, ...] = ()
     sentences: tuple[SentenceRecord, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    claim_counts: dict[str, int] = Field(default_factory=dict)
     ignored: int = 0
+
+
+class SentenceHandles(Document):
+    """The fact handles (f3, a2, source) that the writer put after a sentence: field[start:end], without them."""
+
+    field: FieldName
+    start: int
+    end: int
+    handles: tuple[str, ...]
 
 
 class Revision(Document):
     """One version of a draft's take.
 
     Numbers count from 1. `by`: a model's or an editor's name. `created`: ISO 8601 in UTC. Headline and tags are plain
-    lines, whoever wrote them.
+    lines, whoever wrote them. `handles`: what its sentences rest on, as the writer said.
     """
 
     number: int
@@ -233,6 +277,72 @@ class Revision(Document):
     report: Report
     created: str
     note: str | None = None
+    handles: tuple[SentenceHandles, ...] = ()
+
+
+class Fact(Document):
+    """A fact of a plan: document.field[start:end] == text, and `statement` says it in the planner's words.
+
+    `document`: "source" or an article's handle.
+    """
+
+    id: str
+    document: str
+    field: str
+    start: int
+    end: int
+    text: str
+    statement: str
+
+
+class Question(Document):
+    """A question that a sharp reader would ask. `answer`: ids of facts, or that the texts do not say."""
+
+    ask: str
+    answer: str = ""
+
+
+class Tension(Document):
+    """Two documents that do not fit together. `facts`: their ids."""
+
+    what: str
+    facts: tuple[str, ...] = ()
+
+
+class Angle(Document):
+    """What a take could claim. `turns_on`: the id of the fact on which the case stands or falls."""
+
+    claim: str
+    turns_on: str = ""
+    stakes: str = ""
+    addressee: str = ""
+    ask: str = ""
+    counter: str = ""
+    answer: str = ""
+    facts: tuple[str, ...] = ()
+
+
+class Plan(Document):
+    """What a take is written from. `chosen`: the number of the angle, from 1; 0 where the editor gave one as text."""
+
+    questions: tuple[Question, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    tensions: tuple[Tension, ...] = ()
+    angles: tuple[Angle, ...] = ()
+    chosen: int = 1
+
+
+class ReviewState(Document):
+    """Where a draft is at the editor's desk. `by`: who brought it there. `since`: ISO 8601 in UTC. `seal`: a hash of
+    the record of the sign-off.
+    """
+
+    state: Literal[
+        "draft", "in_review", "approved", "reopened", "published", "changed_outside", "corrected", "killed", "rejected"
+    ] = "draft"
+    by: str = ""
+    since: str = ""
+    seal: str | None = None
 
 
 class EarlierTake(NamedTuple):
@@ -277,7 +387,8 @@ class Draft(Document):
 
     `chosen`: the number of the current revision, which need not be the last. `notes`: what happened on the way, such as
     a provider that was skipped or a call that may have been billed without an answer. `cost_usd`: what its answered
-    calls cost in US dollars, to six places; None where that is unknown.
+    calls cost in US dollars, to six places; None where that is unknown. `plan`: None for one that was written in one
+    call. `shape`, `closing`: how the take was to be built and to end. `review`: None until the desk has seen it.
     """
 
     id: str
@@ -293,6 +404,11 @@ class Draft(Document):
     created: str = ""
     error: str | None = None
     notes: tuple[str, ...] = ()
+    plan: Plan | None = None
+    form: Literal["long", "short"] = "long"
+    shape: str = ""
+    closing: str = ""
+    review: ReviewState | None = None
 
     def standing(self) -> Revision | None:
         """The current revision; None where no take was written."""

@@ -1,8 +1,9 @@
 """The work of the checks grows with a take's length and not with its square, also for text that is made to be awkward.
 
 Processor times of one run are set against each other, four times the text against once: linear work takes four times as
-long, quadratic sixteen times, and what takes less than LEAST says nothing. No time is compared with a clock's. A busy machine can make one measurement look worse than it is, so
-the smallest of several counts; work that is quadratic is quadratic in each of them.
+long, quadratic sixteen times, and what takes less than LEAST says nothing. No time is compared with a clock's. A busy
+machine can make one measurement look worse than it is, so the smallest of several counts; work that is quadratic is
+quadratic in each of them.
 """
 
 from __future__ import annotations
