@@ -31,9 +31,11 @@ if TYPE_CHECKING:
     from ourtake.jobs import local, worker_process
     from ourtake.providers import batches, budget, embeddings, ledger, models, pricing, redaction, registry, rescue
     from ourtake.publish import findings_github, findings_sarif, findings_text, fixed_file, formats, locations, markdown
+    from ourtake.review import rechecking, session
     from ourtake.store import calls, processes, runs
     from ourtake.text import markdown as text_markdown
     from ourtake.text import plain, words
+    from ourtake.web import service, serving
     from ourtake.writing import batching, checking, estimate, judge, partial, pipeline, prompts
 
 _ROOMS = {
@@ -45,8 +47,10 @@ _ROOMS = {
     "jobs": "local worker_process",
     "providers": "batches budget embeddings ledger models pricing redaction registry rescue",
     "publish": "findings_github findings_sarif findings_text fixed_file formats locations markdown",
+    "review": "rechecking session",
     "store": "calls processes runs",
     "text": "plain words",
+    "web": "service serving",
     "writing": "batching checking estimate judge partial pipeline prompts",
 }
 _PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for name in names.split()}
