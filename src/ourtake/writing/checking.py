@@ -16,17 +16,20 @@ from ourtake.documents import Related, Report, Source, Take
 from ourtake.errors import ProcessLost
 
 if TYPE_CHECKING:
-    from ourtake.checks.base import ArchiveView
+    from ourtake.checks.base import ArchiveView, ReadFinding
     from ourtake.checks.evidence import DocumentCache
     from ourtake.jobs.worker_process import WorkerProcess
 
 
 class CheckInput(NamedTuple):
-    """One take to check, with its source and the articles that were offered for it."""
+    """One take to check, with its source and the articles that were offered for it. `read`: what a second reading
+    found in it.
+    """
 
     take: Take
     source: Source
     related: tuple[Related, ...]
+    read: tuple[ReadFinding, ...] = ()
 
 
 class WorkerConfig(NamedTuple):
@@ -103,5 +106,5 @@ def report_of(given: CheckInput, *, archive: ArchiveView, settings: Settings, do
     from ourtake.checks.base import CheckContext
     from ourtake.checks.registry import check
 
-    against = CheckContext(given.source, given.related, settings, archive, documents=documents)
+    against = CheckContext(given.source, given.related, settings, archive, documents=documents, read=given.read)
     return check(given.take, against, select=settings.checks.drafting)
