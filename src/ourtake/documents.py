@@ -155,7 +155,11 @@ class Fix(Document):
 
 
 class Finding(Document):
-    """One thing a rule found: field[start:end] == text, always. For tags the field is the tags joined by ", "."""
+    """One thing a rule found: field[start:end] == text, always. For tags the field is the tags joined by ", ".
+
+    `by`: the model that found it in a second reading, `proposal`: what it would write instead; left out where code
+    found it.
+    """
 
     code: str
     rule: str
@@ -167,6 +171,8 @@ class Finding(Document):
     text: str
     evidence: tuple[Evidence, ...] = ()
     fix: Fix | None = None
+    by: str = Field(default="", exclude_if=lambda by: not by)
+    proposal: str = Field(default="", exclude_if=lambda proposal: not proposal)
 
 
 class LinkRecord(Document):
