@@ -81,8 +81,7 @@ def add_draft(folder: Path, take: Take = FAULTY, *, name: str = "f00d5eed0001", 
     with Store.open(f"sqlite:///{folder / 'ourtake.db'}") as store:
         archive = open_archive(folder, store)
         related = tuple(
-            item.model_copy(update={"handle": f"a{number}"})
-            for number, item in enumerate(archive.related(source), 1)
+            item.model_copy(update={"handle": f"a{number}"}) for number, item in enumerate(archive.related(source), 1)
         )
         report = check(take, CheckContext(source, related, settings, archive))
         made = Draft(

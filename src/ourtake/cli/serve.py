@@ -14,7 +14,9 @@ from ourtake.cli.terminal import say
 def serve(
     host: str = typer.Option("127.0.0.1", help="The address to listen on. Any but this machine's own needs accounts."),
     port: int = typer.Option(8000, min=0, max=65535, help="The port; 0 takes a free one."),
-    editor: str = typer.Option("", "--as", help="Who works at the desk, where nobody has to log in. Also OURTAKE_EDITOR."),
+    editor: str = typer.Option(
+        "", "--as", help="Who works at the desk, where nobody has to log in. Also OURTAKE_EDITOR."
+    ),
     name: list[str] = typer.Option(
         None, "--name", help="A host name by which the desk is reached, besides that of --host."
     ),

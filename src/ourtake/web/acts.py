@@ -137,4 +137,3 @@ async def active(request: Request) -> Response:
     if by and form.get("seconds", "") == "15":
         await run_in_threadpool(session_of(request).add_active, 15.0, by=by)
     return Response(status_code=204)
-

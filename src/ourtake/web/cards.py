@@ -80,9 +80,14 @@ def _difference(item: Finding) -> tuple[Segment, ...]:
     after = item.fix.replacement if item.fix is not None else next((place.text for place in item.evidence), "")
     if not after or after == item.text:
         return ()
-    found = tuple(segments(item.text, after))
+    return tuple(segments(item.text, after)) if item.fix is not None else readable_diff(item.text, after)
+
+
+def readable_diff(before: str, after: str) -> tuple[Segment, ...]:
+    """The diff of two texts that share most of their words; nothing for others, or for equal ones."""
+    found = tuple(segments(before, after))
     same = sum(len(one.text) for one in found if one.kind == "same")
-    return found if item.fix is not None or same >= ALIKE * max(len(item.text), len(after)) else ()
+    return found if before != after and same >= ALIKE * max(len(before), len(after)) else ()
 
 
 def passage_of(draft: Draft, place: Evidence, take: Take) -> Passage:

@@ -15,7 +15,7 @@ from ourtake.review.session import Session
 from ourtake.review.views import ClaimRow, DraftView
 from ourtake.text.markdown import visible
 from ourtake.text.sentences import sentences
-from ourtake.web.cards import passage_of, verdict_line
+from ourtake.web.cards import passage_of, readable_diff, verdict_line
 from ourtake.web.draft_page import why_not
 from ourtake.web.pages import back_to, form_of, page, session_of, wants_part, who_of
 
@@ -53,6 +53,9 @@ def claims_page(request: Request, view: DraftView, wanted: str = "", *, done: st
         passages=[passage_of(view.draft, one, view.take) for one in open_row.claim.evidence[:PASSAGES]]
         if open_row
         else [],
+        diff=readable_diff(visible(open_row.claim.text), open_row.claim.evidence[0].text)
+        if open_row and open_row.claim.evidence and open_row.claim.kind != "link"
+        else (),
         was_shown=open_row is not None and view.standing.shown.get(by) == open_row.id,
         decided=sum(row.decision is not None for row in rows),
         verdict=verdict_line(view.revision.report, view.counts),

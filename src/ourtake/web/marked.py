@@ -50,9 +50,7 @@ class _Style(NamedTuple):
     href: str = ""
 
 
-def passage_html(
-    text: str, start: int, end: int, marks: Iterable[Mark] = (), labels: Iterable[Label] = ()
-) -> Markup:
+def passage_html(text: str, start: int, end: int, marks: Iterable[Mark] = (), labels: Iterable[Label] = ()) -> Markup:
     """The passage text[start:end] of a field. The first piece of each mark has the id m<number>."""
     labels = tuple(labels)
     inner = [mark for mark in marks if mark.start < end and mark.end > start]
@@ -85,9 +83,7 @@ def _label(label: Label) -> str:
 def cleaned(html: str) -> Markup:
     """HTML with nothing in it but the elements and attributes that this page writes into a take."""
     return Markup(
-        nh3.clean(
-            html, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https"}, link_rel="noopener noreferrer"
-        )
+        nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https"}, link_rel="noopener noreferrer")
     )
 
 

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ourtake.errors import InputError, OurtakeError
+from ourtake.publish.formats import formats
 from ourtake.review.session import Session
 from ourtake.web.service import Service
 
@@ -90,7 +91,12 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"ago": ago, "web": web_address, "day": day_in_words, "quoted": lambda text: quote(text, safe="")}
-    made.globals |= {"shortcuts": SHORTCUTS, "state_names": STATE_NAMES, "query": query}
+    made.globals |= {
+        "shortcuts": SHORTCUTS,
+        "state_names": STATE_NAMES,
+        "query": query,
+        "formats": lambda: formats().values(),
+    }
     return made
 
 

@@ -62,19 +62,18 @@ def parts_of(view: DraftView) -> list[Part]:
             if not is_wide(row.finding, text)
         ]
         wide = any(
-            is_wide(row.finding, text) and row.finding.start < end and row.finding.end > block.start and not row.override
+            is_wide(row.finding, text)
+            and row.finding.start < end
+            and row.finding.end > block.start
+            and not row.override
             for _, row in inside
         )
         labels = [
-            Label(one.end, f"near: {one.support}")
-            for one in view.revision.report.sentences
-            if one.field == block.field
+            Label(one.end, f"near: {one.support}") for one in view.revision.report.sentences if one.field == block.field
         ]
         kind = kinds[block.index] if block.field == "body" and block.index < len(kinds) else "paragraph"
         html = passage_html(text, block.start, end, marks, labels)
-        waiting = tuple(
-            shown(one) for one in view.proposals if one.field == block.field and one.index == block.index
-        )
+        waiting = tuple(shown(one) for one in view.proposals if one.field == block.field and one.index == block.index)
         made.append(Part(f"{block.field}-{block.index}", block, kind, html, wide, waiting))
     return made
 

@@ -109,8 +109,10 @@ class Guard:
 
 def _is_navigation(method: str, headers: Headers) -> bool:
     """Whether somebody followed a link to the desk, as from a chat; such a page can change nothing."""
-    return method in _READING and headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == (
-        "document"
+    return (
+        method in _READING
+        and headers.get("sec-fetch-mode") == "navigate"
+        and headers.get("sec-fetch-dest") == ("document")
     )
 
 

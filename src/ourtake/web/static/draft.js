@@ -84,6 +84,8 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     return show(shower.closest(".card"));
   }
+  const step = event.target.closest("[data-step]");
+  if (step) return move(Number(step.dataset.step));
   const editor = event.target.closest("[data-edits]");
   if (editor) {
     event.preventDefault();

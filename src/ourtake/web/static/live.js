@@ -56,6 +56,18 @@ export function take(page) {
 
 /** Send a form, and take over the page that comes back. Resolves to whether it was accepted. */
 export async function submit(form, extra = {}) {
+  // What is under way is not sent again, and the next change starts from its result.
+  if (under) return false;
+  under = true;
+  try {
+    return await submitted(form, extra);
+  } finally {
+    under = false;
+  }
+}
+
+let under = false;
+async function submitted(form, extra) {
   const fields = { ...Object.fromEntries(new FormData(form)), ...extra };
   form.setAttribute("aria-busy", "true");
   const { status, page, problem } = await send(form.action, fields);
