@@ -19,11 +19,13 @@ from ourtake.config import Settings
 from ourtake.documents import (
     EarlierTake,
     Evidence,
+    Fact,
     FieldName,
     Finding,
     Fix,
     LinkCheck,
     Related,
+    SentenceHandles,
     Severity,
     Source,
     Take,
@@ -64,7 +66,8 @@ class CheckContext(NamedTuple):
     `earlier`: takes that it should not repeat; none: those that the archive knows. `live`: what was found behind
     addresses, as canonical_url writes them; nothing where nobody looked. `cut_off`: the model's reply ended before its
     end. `listed`: `related` are all articles that the writer was offered; False where nobody says which those were.
-    `documents`: where whoever checks many takes keeps the documents that were parsed.
+    `documents`: where whoever checks many takes keeps the documents that were parsed. `handles`, `facts`: what the
+    writer said its sentences rest on, and the facts that these handles name.
     """
 
     source: Source
@@ -76,6 +79,8 @@ class CheckContext(NamedTuple):
     live: Mapping[str, LinkCheck] = MappingProxyType({})
     listed: bool = True
     documents: DocumentCache | None = None
+    handles: tuple[SentenceHandles, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
 
 class Case:
@@ -88,7 +93,8 @@ class Case:
         self.given = take
         self.comments = comments_in(take)
         self.take = take = blanked(take, self.comments) if self.comments else take
-        self.source, related, self.settings, self.archive, self.cut_off, earlier, self.live, self.listed, _ = against
+        self.source, related, self.settings, self.archive, self.cut_off, earlier, self.live, self.listed, *_ = against
+        self.rests_on, self.facts = against.handles, against.facts
         self.cache = against.documents or DocumentCache()
         self.related = completed(related, self.archive.by_url) if self.archive is not None else related
         self.earlier = earlier or (self.archive.earlier_takes() if self.archive is not None else ())

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ourtake.config import Settings
-from ourtake.documents import Related, Report, Source, Take
+from ourtake.documents import Fact, Related, Report, SentenceHandles, Source, Take
 from ourtake.errors import ProcessLost
 
 if TYPE_CHECKING:
@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 
 
 class CheckInput(NamedTuple):
-    """One take to check, with its source and the articles that were offered for it."""
+    """One take to check, with its source and the articles that were offered for it. `handles`, `facts`: see
+    CheckContext.
+    """
 
     take: Take
     source: Source
     related: tuple[Related, ...]
+    handles: tuple[SentenceHandles, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
 
 class WorkerConfig(NamedTuple):
@@ -103,5 +107,13 @@ def report_of(given: CheckInput, *, archive: ArchiveView, settings: Settings, do
     from ourtake.checks.base import CheckContext
     from ourtake.checks.registry import check
 
-    against = CheckContext(given.source, given.related, settings, archive, documents=documents)
+    against = CheckContext(
+        given.source,
+        given.related,
+        settings,
+        archive,
+        documents=documents,
+        handles=given.handles,
+        facts=given.facts,
+    )
     return check(given.take, against, select=settings.checks.drafting)
