@@ -155,7 +155,10 @@ class Fix(Document):
 
 
 class Finding(Document):
-    """One thing a rule found: field[start:end] == text, always. For tags the field is the tags joined by ", "."""
+    """One thing a rule found: field[start:end] == text, always. For tags the field is the tags joined by ", ".
+
+    `by`: the model that found it in a second reading; left out where code did.
+    """
 
     code: str
     rule: str
@@ -167,6 +170,7 @@ class Finding(Document):
     text: str
     evidence: tuple[Evidence, ...] = ()
     fix: Fix | None = None
+    by: str = Field(default="", exclude_if=lambda by: not by)
 
 
 class LinkRecord(Document):

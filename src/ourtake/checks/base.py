@@ -60,14 +60,31 @@ class ArchiveView(Protocol):
         """The newest takes that were drafted before. The same object each time."""
 
 
+class ReadFinding(NamedTuple):
+    """What a reader found that code alone can't: field[start:end] of the take breaks the rule `code`.
+
+    `by`: the reader, as "openai:gpt-6.2-sol". `severity` None is the rule's own.
+    """
+
+    code: str
+    message: str
+    field: FieldName
+    start: int
+    end: int
+    severity: Severity | None = None
+    evidence: tuple[Evidence, ...] = ()
+    by: str = ""
+
+
 class CheckContext(NamedTuple):
     """What a take is checked against: its source, the articles offered, the publication's settings and archive.
 
     `earlier`: takes that it should not repeat; none: those that the archive knows. `live`: what was found behind
     addresses, as canonical_url writes them; nothing where nobody looked. `cut_off`: the model's reply ended before its
     end. `listed`: `related` are all articles that the writer was offered; False where nobody says which those were.
-    `documents`: where whoever checks many takes keeps the documents that were parsed. `handles`, `facts`: what the
-    writer said its sentences rest on, and the facts that these handles name.
+    `documents`: where whoever checks many takes keeps the documents that were parsed. `read`: what the second reading
+    found in this take. `handles`, `facts`: what the writer said its sentences rest on, and the facts that these
+    handles name.
     """
 
     source: Source
@@ -79,6 +96,7 @@ class CheckContext(NamedTuple):
     live: Mapping[str, LinkCheck] = MappingProxyType({})
     listed: bool = True
     documents: DocumentCache | None = None
+    read: tuple[ReadFinding, ...] = ()
     handles: tuple[SentenceHandles, ...] = ()
     facts: tuple[Fact, ...] = ()
 
@@ -93,8 +111,10 @@ class Case:
         self.given = take
         self.comments = comments_in(take)
         self.take = take = blanked(take, self.comments) if self.comments else take
-        self.source, related, self.settings, self.archive, self.cut_off, earlier, self.live, self.listed, *_ = against
+        self.source, self.settings, self.archive = against.source, against.settings, against.archive
+        self.cut_off, self.live, self.listed, self.read = against.cut_off, against.live, against.listed, against.read
         self.rests_on, self.facts = against.handles, against.facts
+        related, earlier = against.related, against.earlier
         self.cache = against.documents or DocumentCache()
         self.related = completed(related, self.archive.by_url) if self.archive is not None else related
         self.earlier = earlier or (self.archive.earlier_takes() if self.archive is not None else ())
@@ -204,7 +224,7 @@ def host_of(url: str) -> str:
 
 
 class Hit(NamedTuple):
-    """What a rule yields; severity None is the rule's own."""
+    """What a rule yields; severity None is the rule's own. `by`: the reader that found it; "" where code did."""
 
     message: str
     field: FieldName
@@ -213,6 +233,7 @@ class Hit(NamedTuple):
     severity: Severity | None = None
     fix: Fix | None = None
     evidence: tuple[Evidence, ...] = ()
+    by: str = ""
 
 
 class Example(NamedTuple):
@@ -226,6 +247,7 @@ class Example(NamedTuple):
     settings: Settings | None = None
     earlier: tuple[EarlierTake, ...] = ()
     live: tuple[LinkCheck, ...] = ()
+    read: tuple[ReadFinding, ...] = ()
 
 
 class Rule(NamedTuple):
@@ -249,6 +271,22 @@ class Rule(NamedTuple):
     package: str = "ourtake"
 
 
+def hits_of(rule: Rule, case: Case) -> Iterator[Hit]:
+    """What a rule finds: by its own code, then what a reader found for it."""
+    yield from rule.function(case)
+    for found in case.read:
+        if found.code == rule.code:
+            yield Hit(
+                found.message,
+                found.field,
+                found.start,
+                found.end,
+                severity=found.severity,
+                evidence=found.evidence,
+                by=found.by,
+            )
+
+
 def whole(case: Case, field: FieldName) -> tuple[FieldName, int, int]:
     """The span of a whole field, to be unpacked into a Hit."""
     return field, 0, len(case.text(field))
@@ -267,4 +305,5 @@ def finding(rule: Rule, hit: Hit, case: Case, severity: Severity) -> Finding:
         text=case.given_text(hit.field)[hit.start : hit.end],
         fix=hit.fix,
         evidence=hit.evidence,
+        by=hit.by,
     )

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ourtake import plugins
-from ourtake.checks import support
-from ourtake.checks.base import PROSE, Case, CheckContext, Hit, Rule, finding
+from ourtake.checks import second_reading, support
+from ourtake.checks.base import PROSE, Case, CheckContext, Hit, Rule, finding, hits_of
 from ourtake.checks.evidence import DocumentCache
 from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.facts import rules as facts
@@ -41,7 +41,7 @@ _IGN001 = Rule("IGN001", "ignore-comment", "info",
                "Write the rule's code and then the reason: "
                "<!-- ourtake: ignore LNK006 the second is to another part -->.",
                with_first("<!-- ourtake: ignore LNK006 -->"), SOUND, _ignore_comment)  # fmt: skip
-_FAMILIES = (structure, links, live_links, quotes, facts, support, style, originality, topic, safety)
+_FAMILIES = (structure, links, live_links, quotes, facts, support, style, originality, topic, second_reading, safety)
 
 
 def rule_table(rows: Iterable[Rule], extra: Iterable[object] = ()) -> tuple[dict[str, Rule], list[str]]:
@@ -154,7 +154,7 @@ def _found(case: Case, rules: Sequence[Rule], severities: Mapping[str, Severity]
     """What the rules find in a take, and how many findings its comments ignore."""
     findings: list[Finding] = []
     for rule in rules:
-        for hit in rule.function(case):
+        for hit in hits_of(rule, case):
             # A rule says itself that it could not check; otherwise the publication's severity overrules the rule's.
             preferred = severities.get(rule.code) or hit.severity or rule.severity
             severity: Severity = "info" if hit.severity == "info" else preferred

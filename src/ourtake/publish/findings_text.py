@@ -147,9 +147,7 @@ def _sums(report: Report, name: str, look: Look) -> str:
     counts, words = report.counts, report.words
     said, _, claims = line_of(report).partition("; ")
     painted = _paint(said, "1;31" if report.verdict == "fail" else "1;32", look)
-    found = ", ".join(
-        count_of(counts.get(key, 0), called) for key, called in (("warning", "warning"), ("info", "note"))
-    )
+    found = f"{count_of(counts.get('warning', 0), 'warning')}, {count_of(counts.get('info', 0), 'note')}"
     ignored = f", {report.ignored} ignored" if report.ignored else ""
     sizes = ", ".join(f"{field} {count_of(words.get(field, 0), 'word')}" for field in ("summary", "body"))
     links = count_of(len(report.links), "link")

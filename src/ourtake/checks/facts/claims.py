@@ -150,7 +150,7 @@ def _decided(text: str, sentence: Span, parts: Sequence[_Part], findings: Sequen
             text=words,
             kind=one.kind,
             status=status,
-            by="code",
+            by="model" if any(finding.by for finding, _ in told) else "code",
             evidence=_distinct(evidence)[:NEAREST],
             differs=tuple(differs),
             codes=tuple(dict.fromkeys(finding.code for finding, _ in rows)),
