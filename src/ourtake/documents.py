@@ -157,7 +157,8 @@ class Fix(Document):
 class Finding(Document):
     """One thing a rule found: field[start:end] == text, always. For tags the field is the tags joined by ", ".
 
-    `by`: the model that found it in a second reading; left out where code did.
+    `by`: the model that found it in a second reading, `proposal`: what it would write instead; left out where code
+    found it.
     """
 
     code: str
@@ -171,6 +172,7 @@ class Finding(Document):
     evidence: tuple[Evidence, ...] = ()
     fix: Fix | None = None
     by: str = Field(default="", exclude_if=lambda by: not by)
+    proposal: str = Field(default="", exclude_if=lambda proposal: not proposal)
 
 
 class LinkRecord(Document):

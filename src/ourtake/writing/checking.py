@@ -16,20 +16,21 @@ from ourtake.documents import Fact, Related, Report, SentenceHandles, Source, Ta
 from ourtake.errors import ProcessLost
 
 if TYPE_CHECKING:
-    from ourtake.checks.base import ArchiveView, ReadFinding
+    from ourtake.checks.base import ArchiveView, ReadAnswer, ReadFinding
     from ourtake.checks.evidence import DocumentCache
     from ourtake.jobs.worker_process import WorkerProcess
 
 
 class CheckInput(NamedTuple):
-    """One take to check, with its source and the articles that were offered for it. `read`: what a second reading
-    found in it. `handles`, `facts`: see CheckContext.
+    """One take to check, with its source and the articles that were offered for it. `read`, `answers`: what a second
+    reading found in it, and what it said of each statement. `handles`, `facts`: see CheckContext.
     """
 
     take: Take
     source: Source
     related: tuple[Related, ...]
     read: tuple[ReadFinding, ...] = ()
+    answers: tuple[ReadAnswer, ...] = ()
     handles: tuple[SentenceHandles, ...] = ()
     facts: tuple[Fact, ...] = ()
 
@@ -115,6 +116,7 @@ def report_of(given: CheckInput, *, archive: ArchiveView, settings: Settings, do
         archive,
         documents=documents,
         read=given.read,
+        answers=given.answers,
         handles=given.handles,
         facts=given.facts,
     )

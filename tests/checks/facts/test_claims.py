@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ourtake.checks.base import CheckContext, ReadFinding
+from ourtake.checks.base import CheckContext, ReadAnswer, ReadFinding
 from ourtake.checks.examples import RELATED, SOUND, SOURCE, build, with_first
 from ourtake.checks.registry import check
 from ourtake.checks.verdict import claim_counts, line_of
-from ourtake.documents import Claim, Fact, Report, SentenceHandles, Take
+from ourtake.documents import Claim, Evidence, Fact, Report, SentenceHandles, Take
 from ourtake.text.sentences import sentences
 
 QUOTED = "The Tidewater Post says it has given it \u201csix weeks to show where the electricity\u201d will come from."
@@ -52,6 +52,17 @@ def test_what_a_reader_found_is_by_a_model() -> None:
     found = ReadFinding("FCT005", "It says the opposite.", "body", 0, 20, by="openai:gpt")
     claims = first_claims(report_of("The regulator has not given Ferrow Compute any time.", read=(found,)))
     assert (claims[0].status, claims[0].by, claims[0].codes) == ("differs", "model", ("FCT005",))
+
+
+def test_a_statement_is_verified_by_a_reader_with_words_of_a_document_and_only_while_no_rule_differs() -> None:
+    right = "Households pay for every delay of the regulator."
+    words = Evidence(document="r2", field="text", start=0, end=14, text="Households pay")
+    answer = ReadAnswer("body", 0, len(right), "supported", (words,), by="openai:gpt")
+    first = first_claims(report_of(right, answers=(answer,)))[0]
+    assert (first.status, first.by, first.evidence[0]) == ("verified", "model", words)
+    assert first_claims(report_of(right, answers=(answer._replace(evidence=()),)))[0].status == "not-checked"
+    wrong = "The regulator has given Ferrow Compute eight weeks to show where the electricity comes from."
+    assert first_claims(report_of(wrong, answers=(answer._replace(end=len(wrong)),)))[0].status == "differs"
 
 
 def test_the_facts_of_a_handle_are_the_first_evidence() -> None:

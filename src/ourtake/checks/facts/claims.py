@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2s
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
@@ -84,7 +84,7 @@ CODES: Mapping[str, _Row] = {
 
 
 class _Part(NamedTuple):
-    """A claim before the findings are known."""
+    """A claim before the findings are known. `by`: who decided its status."""
 
     kind: ClaimKind
     field: FieldName
@@ -92,6 +92,7 @@ class _Part(NamedTuple):
     end: int
     status: ClaimStatus = "not-checked"
     evidence: tuple[Evidence, ...] = ()
+    by: Literal["code", "model"] = "code"
 
 
 def claims_of(case: Case, findings: Sequence[Finding]) -> tuple[Claim, ...]:
@@ -113,7 +114,7 @@ def claims_of(case: Case, findings: Sequence[Finding]) -> tuple[Claim, ...]:
             if not inside and not tokenize(sentence.text).words:
                 continue
             statement = _statement(case, field, index, sentence, inside=inside)
-            made += _decided(text, sentence, [statement, *inside], found)
+            made += _decided(text, sentence, [_answered(case, statement), *inside], found)
     return _numbered(made)
 
 
@@ -150,7 +151,7 @@ def _decided(text: str, sentence: Span, parts: Sequence[_Part], findings: Sequen
             text=words,
             kind=one.kind,
             status=status,
-            by="model" if any(finding.by for finding, _ in told) else "code",
+            by="model" if any(finding.by for finding, _ in told) else "code" if told else one.by,
             evidence=_distinct(evidence)[:NEAREST],
             differs=tuple(differs),
             codes=tuple(dict.fromkeys(finding.code for finding, _ in rows)),
@@ -188,6 +189,18 @@ def _statement(case: Case, field: FieldName, index: int, sentence: Span, *, insi
     near = [_sentence_of(document, place) for document, place in ranked.nearest]
     evidence = _distinct([*_given(case, field, sentence), *near])[:NEAREST]
     return _Part("statement", field, sentence.start, sentence.end, status, evidence)
+
+
+def _answered(case: Case, statement: _Part) -> _Part:
+    """The statement as a reader settled it: supported by words that code found in a document. What a reader holds
+    against it is a finding.
+    """
+    for answer in case.answers:
+        same = (answer.field, answer.start, answer.end) == (statement.field, statement.start, statement.end)
+        if same and answer.answer == "supported" and answer.evidence:
+            evidence = _distinct([*answer.evidence, *statement.evidence])[:NEAREST]
+            return statement._replace(status="verified", evidence=evidence, by="model")
+    return statement
 
 
 def _is_opinion(case: Case, field: FieldName, sentence: Span, inside: Sequence[_Part], share: float) -> bool:

@@ -15,8 +15,8 @@ from ourtake.checks.fixes import safe_fix
 from ourtake.checks.passages import sentence_at
 from ourtake.documents import Fix
 from ourtake.text.markdown import Span
-from ourtake.text.number_patterns import THIN
 from ourtake.text.numbers import Number, numbers_in
+from ourtake.text.numbers.figures import THIN
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import tokenize
 
