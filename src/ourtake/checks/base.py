@@ -19,11 +19,13 @@ from ourtake.config import Settings
 from ourtake.documents import (
     EarlierTake,
     Evidence,
+    Fact,
     FieldName,
     Finding,
     Fix,
     LinkCheck,
     Related,
+    SentenceHandles,
     Severity,
     Source,
     Take,
@@ -61,7 +63,8 @@ class ArchiveView(Protocol):
 class ReadFinding(NamedTuple):
     """What a reader found that code alone can't: field[start:end] of the take breaks the rule `code`.
 
-    `by`: the reader, as "openai:gpt-6.2-sol". `severity` None is the rule's own.
+    `by`: the reader, as "openai:gpt-6.2-sol". `severity` None is the rule's own. `proposal`: words that the reader
+    would put there; a person or a repair decides.
     """
 
     code: str
@@ -72,6 +75,22 @@ class ReadFinding(NamedTuple):
     severity: Severity | None = None
     evidence: tuple[Evidence, ...] = ()
     by: str = ""
+    proposal: str = ""
+
+
+class ReadAnswer(NamedTuple):
+    """What a reader said of the statement in field[start:end] of a take, with the words of a document that code found.
+
+    `take`: the words of the take that differ, where it is contradicted. An absent statement has no evidence.
+    """
+
+    field: FieldName
+    start: int
+    end: int
+    answer: Literal["supported", "contradicted", "absent"]
+    evidence: tuple[Evidence, ...] = ()
+    take: str = ""
+    by: str = ""
 
 
 class CheckContext(NamedTuple):
@@ -80,8 +99,9 @@ class CheckContext(NamedTuple):
     `earlier`: takes that it should not repeat; none: those that the archive knows. `live`: what was found behind
     addresses, as canonical_url writes them; nothing where nobody looked. `cut_off`: the model's reply ended before its
     end. `listed`: `related` are all articles that the writer was offered; False where nobody says which those were.
-    `documents`: where whoever checks many takes keeps the documents that were parsed. `read`: what the second reading
-    found in this take.
+    `documents`: where whoever checks many takes keeps the documents that were parsed. `read`, `answers`: what the
+    second reading found in this take, and what it said of each statement. `handles`, `facts`: what the writer said its
+    sentences rest on, and the facts that these handles name.
     """
 
     source: Source
@@ -94,6 +114,9 @@ class CheckContext(NamedTuple):
     listed: bool = True
     documents: DocumentCache | None = None
     read: tuple[ReadFinding, ...] = ()
+    answers: tuple[ReadAnswer, ...] = ()
+    handles: tuple[SentenceHandles, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
 
 class Case:
@@ -108,6 +131,7 @@ class Case:
         self.take = take = blanked(take, self.comments) if self.comments else take
         self.source, self.settings, self.archive = against.source, against.settings, against.archive
         self.cut_off, self.live, self.listed, self.read = against.cut_off, against.live, against.listed, against.read
+        self.answers, self.rests_on, self.facts = against.answers, against.handles, against.facts
         related, earlier = against.related, against.earlier
         self.cache = against.documents or DocumentCache()
         self.related = completed(related, self.archive.by_url) if self.archive is not None else related
@@ -228,6 +252,7 @@ class Hit(NamedTuple):
     fix: Fix | None = None
     evidence: tuple[Evidence, ...] = ()
     by: str = ""
+    proposal: str = ""
 
 
 class Example(NamedTuple):
@@ -278,6 +303,7 @@ def hits_of(rule: Rule, case: Case) -> Iterator[Hit]:
                 severity=found.severity,
                 evidence=found.evidence,
                 by=found.by,
+                proposal=found.proposal,
             )
 
 
@@ -300,4 +326,5 @@ def finding(rule: Rule, hit: Hit, case: Case, severity: Severity) -> Finding:
         fix=hit.fix,
         evidence=hit.evidence,
         by=hit.by,
+        proposal=hit.proposal,
     )
