@@ -1,11 +1,12 @@
-"""A finding as a card: what is wrong, the words of the take against those of the document, and the passage they are in."""
+"""A finding as a card: what is wrong, the take's words against the document's, and the passage that they are in."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from ourtake.documents import Draft, Evidence, Finding, Related, Report, Source, Take
+from ourtake.checks.verdict import verdict_line
+from ourtake.documents import Draft, Evidence, Finding, Related, Source, Take
 from ourtake.review.claims import text_of
 from ourtake.review.diff import Segment, segments
 from ourtake.review.editing import candidates
@@ -84,10 +85,11 @@ def _difference(item: Finding) -> tuple[Segment, ...]:
 
 
 def readable_diff(before: str, after: str) -> tuple[Segment, ...]:
-    """The diff of two texts that share most of their words; nothing for others, or for equal ones."""
+    """The diff of texts that share most of their words; nothing for others, or where the first has all of it."""
     found = tuple(segments(before, after))
     same = sum(len(one.text) for one in found if one.kind == "same")
-    return found if before != after and same >= ALIKE * max(len(before), len(after)) else ()
+    new = any(one.kind == "new" for one in found)
+    return found if new and same >= ALIKE * max(len(before), len(after)) else ()
 
 
 def passage_of(draft: Draft, place: Evidence, take: Take) -> Passage:
@@ -131,13 +133,10 @@ def _article_text(article: Related, place: Evidence) -> str:
     return article.passage if place.field == "passage" else article.text
 
 
-def verdict_line(report: Report, counts: Mapping[str, int]) -> str:
+def verdict_of(view: DraftView) -> str:
     """What the checks say, with what they do not: no verdict is shown without the counts of claims."""
-    errors = report.counts.get("error", 0)
-    found = "no errors found" if not errors else f"{errors} error{'s' * (errors != 1)} found"
-    words = {"verified": "verified", "differs": "differ", "not-found": "not found", "not-checked": "not checked"}
-    parts = [f"{counts.get(key, 0)} {word}" for key, word in (*words.items(), ("opinion", "opinion"))]
-    return f"{found}; of {sum(counts.values())} claims {', '.join(parts)}"
+    report = view.revision.report
+    return verdict_line(report.verdict, report.counts.get("error", 0), view.counts)
 
 
 def open_counts(rows: Sequence[FindingRow]) -> str:

@@ -15,7 +15,7 @@ from ourtake.review.session import Session
 from ourtake.review.views import ClaimRow, DraftView
 from ourtake.text.markdown import visible
 from ourtake.text.sentences import sentences
-from ourtake.web.cards import passage_of, readable_diff, verdict_line
+from ourtake.web.cards import passage_of, readable_diff, verdict_of
 from ourtake.web.draft_page import why_not
 from ourtake.web.pages import back_to, form_of, page, session_of, wants_part, who_of
 
@@ -58,7 +58,7 @@ def claims_page(request: Request, view: DraftView, wanted: str = "", *, done: st
         else (),
         was_shown=open_row is not None and view.standing.shown.get(by) == open_row.id,
         decided=sum(row.decision is not None for row in rows),
-        verdict=verdict_line(view.revision.report, view.counts),
+        verdict=verdict_of(view),
         status_words=STATUS_WORDS,
         short=_short,
         why_not=why_not(view),

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from ourtake.documents import FieldName
 from ourtake.errors import InputError
 from ourtake.review.views import DraftView
-from ourtake.web.cards import cards_of, open_counts, verdict_line
+from ourtake.web.cards import cards_of, open_counts, verdict_of
 from ourtake.web.pages import STATE_NAMES, day_in_words, page, service_of, session_of
 from ourtake.web.parts import parts_of
 
@@ -49,7 +49,7 @@ def shown_draft(request: Request, view: DraftView) -> dict[str, Any]:
         "open": open_counts(view.findings),
         "words": sum(report.words.values()),
         "overrides": sum(row.override is not None for row in view.findings),
-        "verdict": verdict_line(report, view.counts),
+        "verdict": verdict_of(view),
         "state_name": STATE_NAMES[view.state],
         "why_not": why_not(view),
         "editing": request.query_params.get("edit", ""),

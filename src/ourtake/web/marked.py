@@ -56,8 +56,8 @@ def passage_html(text: str, start: int, end: int, marks: Iterable[Mark] = (), la
     inner = [mark for mark in marks if mark.start < end and mark.end > start]
     hidden, styles = _constructs(text[start:end], start)
     cuts = {start, end}
-    for a, b, *_ in (*hidden, *styles, *inner):
-        cuts |= {a, b}
+    cuts |= {place for span in hidden for place in span}
+    cuts |= {place for style in styles for place in style[:2]} | {place for mark in inner for place in mark[:2]}
     cuts |= {label.at for label in labels}
     pieces = []
     for a, b in pairwise(sorted(cut for cut in cuts if start <= cut <= end)):

@@ -33,7 +33,7 @@ class ShownProposal(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A block of the take. `name`: as "body-2". `kind`: as markdown-it calls it. `wide`: a finding is about all of it."""
+    """A block of the take. `name`: as "body-2". `kind`: as markdown-it says. `wide`: a finding is about all of it."""
 
     name: str
     block: Block

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ourtake.web.pages import STATE_NAMES, service_of, page, query
+from ourtake.web.pages import STATE_NAMES, page, query, service_of
 
 ROWS = 50
 """Drafts on one page of the queue."""

@@ -12,7 +12,6 @@ from ourtake.review.views import DraftView
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft, Source
-    from ourtake.web.accounts import Accounts
 
 
 class Rewritten(NamedTuple):
@@ -31,8 +30,8 @@ Write = Callable[["Source"], Awaitable["Draft"]]
 
 
 class Service(NamedTuple):
-    """`editor`: who acts where nobody has to log in; "" until somebody says so on the page. `mask`: takes secrets out of
-    a message. `rewrite`, `write`: None where no model is set up for it. `accounts`: None on a desk without logins.
+    """`editor`: who acts where nobody has to log in; "" until somebody says so. `mask`: takes secrets out of a message.
+    `rewrite`, `write`: None where no model is set up for it.
     """
 
     desk: Desk
@@ -41,4 +40,3 @@ class Service(NamedTuple):
     mask: Callable[[str], str] = str
     rewrite: Rewrite | None = None
     write: Write | None = None
-    accounts: Accounts | None = None

@@ -14,7 +14,7 @@ from ourtake.documents import Take
 from ourtake.errors import InputError
 from ourtake.review.history import BY_PEOPLE
 from ourtake.review.views import DraftView
-from ourtake.web.cards import verdict_line
+from ourtake.web.cards import verdict_of
 from ourtake.web.draft_page import why_not
 from ourtake.web.pages import STATE_NAMES, back_to, form_of, page, session_of, who_of
 
@@ -45,7 +45,7 @@ def sign_page(
         view=view,
         draft=view.draft,
         state_name=STATE_NAMES[view.state],
-        verdict=verdict_line(view.revision.report, view.counts),
+        verdict=verdict_of(view),
         overrides=[row for row in view.findings if row.override is not None],
         sources=[one for one in view.standing.decisions.values() if one.source and _stands(view, one.key)],
         warnings=[row for row in view.findings if row.finding.severity == "warning" and row.override is None],
