@@ -17,7 +17,7 @@ import pytest
 from tests.web.drafts import DRAFT, add_draft
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 
 CHROMIUM = os.environ.get("OURTAKE_TEST_CHROMIUM") or shutil.which("chromium") or ""
 
@@ -103,7 +103,11 @@ class Told:
         page.on("console", lambda one: self.lines.append(one.text) if one.type in ("warning", "error") else None)
         page.on("pageerror", lambda error: self.lines.append(str(error)))
         page.on("response", lambda one: self.lines.append(f"{one.status} {one.url}") if one.status >= 400 else None)
-        page.on("dialog", lambda one: (self.lines.append(f"dialog {one.message}"), one.dismiss()))
+        page.on("dialog", self._opened)
+
+    def _opened(self, dialog: Dialog) -> None:
+        self.lines.append(f"dialog {dialog.message}")
+        dialog.dismiss()
 
 
 @pytest.fixture
