@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ourtake import config, config_file, documents, store, values
     from ourtake.archive import cache_folder, embed, import_source, importing, index, lookup, rank, rejects, semantic
     from ourtake.archive import tune, vector_index
-    from ourtake.checks import base, evidence, fixes, offsets
+    from ourtake.checks import base, evidence, fixes, offsets, verdict
     from ourtake.checks import pages as rule_pages
     from ourtake.checks import registry as rule_registry
     from ourtake.checks.links import online
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _ROOMS = {
     "archive": "cache_folder embed import_source importing index lookup rank rejects semantic tune vector_index",
-    "checks": "base evidence fixes offsets",
+    "checks": "base evidence fixes offsets verdict",
     "checks.links": "online",
     "checks.prose": "phrases",
     "intake": "dates files items link_checker pages polite",

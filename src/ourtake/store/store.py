@@ -13,6 +13,7 @@ from ourtake.documents import Article, Draft, EarlierTake, LinkCheck, Usage, Vis
 from ourtake.store import articles, batches, drafts, fetched, ledger, link_checks, links, processes, runs
 from ourtake.store.articles import Change, Position
 from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, Ceiling, CostRow, Over, Terms
+from ourtake.store.desk import DeskStore
 from ourtake.store.failpoints import failpoint
 from ourtake.store.importing import Importing
 from ourtake.store.schema import can_write, check_ledger, open_engine, plain_errors
@@ -37,6 +38,7 @@ class Store:
         self.only_read = not can_write(Path(str(engine.url.database)))
         self._writer = GroupWriter(engine)
         self.vectors = Vectors(self._reading, self._writing)
+        self.desk = DeskStore(self._reading, self._writing)
         self.marks = SentMarks(Path(str(engine.url.database)))
 
     @classmethod
