@@ -146,7 +146,7 @@ class _Loader(yaml.SafeLoader):
             return self.construct_mapping(node, deep=True)
         if isinstance(node, yaml.SequenceNode):
             return self.construct_sequence(node, deep=True)
-        return self.construct_scalar(node)
+        return self.construct_scalar(node) if isinstance(node, yaml.ScalarNode) else None
 
 
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.possible_timestamp)
