@@ -27,6 +27,13 @@ if TYPE_CHECKING:
     from ourtake.checks import registry as rule_registry
     from ourtake.checks.links import online
     from ourtake.checks.prose import phrases
+    from ourtake.evals import archive as eval_archive
+    from ourtake.evals import report_html as eval_report_html
+    from ourtake.evals import report_text as eval_report_text
+    from ourtake.evals import results as eval_results
+    from ourtake.evals import run as eval_run
+    from ourtake.evals import suite as eval_suite
+    from ourtake.evals import summary as eval_summary
     from ourtake.intake import dates, files, items, link_checker, pages, polite
     from ourtake.jobs import local, worker_process
     from ourtake.providers import batches, budget, embeddings, ledger, models, pricing, redaction, registry, rescue
@@ -53,6 +60,13 @@ _PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for n
 _PATHS |= {name: f"ourtake.{name}" for name in ("config", "config_file", "documents", "store", "values")}
 _PATHS |= {name: name for name in ("asyncio", "traceback", "pydantic")}
 _PATHS |= {
+    "eval_archive": "ourtake.evals.archive",
+    "eval_report_html": "ourtake.evals.report_html",
+    "eval_report_text": "ourtake.evals.report_text",
+    "eval_results": "ourtake.evals.results",
+    "eval_run": "ourtake.evals.run",
+    "eval_suite": "ourtake.evals.suite",
+    "eval_summary": "ourtake.evals.summary",
     "rich_console": "rich.console",
     "rich_progress": "rich.progress",
     "rule_pages": "ourtake.checks.pages",
