@@ -7,7 +7,8 @@ import os
 import typer
 
 from ourtake.cli import lazy
-from ourtake.cli.context import known_secrets, open_archive, open_store, settings
+from ourtake.cli.context import known_secrets, open_archive, open_store, read_story, settings
+from ourtake.cli.serve_models import write_draft
 from ourtake.cli.terminal import say
 
 
@@ -34,7 +35,12 @@ def serve(
         given = settings()
         desk = lazy.session.Desk(store, lazy.rechecking.rechecker(given, archive))
         service = lazy.service.Service(
-            desk, given, editor=editor or os.environ.get("OURTAKE_EDITOR", ""), mask=known_secrets().masked
+            desk,
+            given,
+            editor=editor or os.environ.get("OURTAKE_EDITOR", ""),
+            mask=known_secrets().masked,
+            write=write_draft,
+            read=read_story,
         )
         listening = lazy.serving.listen(host, port)
         where = listening.getsockname()

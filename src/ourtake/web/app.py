@@ -15,11 +15,13 @@ from ourtake.web import (
     draft_page,
     evidence_page,
     history_page,
+    new_page,
     plain_pages,
     queue,
     rewriting,
     sign_page,
 )
+from ourtake.web.jobs import Jobs
 from ourtake.web.pages import HERE, error_page
 from ourtake.web.security import Guard
 from ourtake.web.service import Service
@@ -28,6 +30,10 @@ ROUTES = (
     Route("/", queue.queue),
     Route("/who", plain_pages.who),
     Route("/who", plain_pages.name_given, methods=["POST"]),
+    Route("/new", new_page.new),
+    Route("/new", new_page.posted, methods=["POST"]),
+    Route("/new/{job:str}", new_page.watched),
+    Route("/new/{job:str}/stream", new_page.stream),
     Route("/help", plain_pages.help_page),
     Route("/settings", plain_pages.settings_page),
     Route("/drafts/{draft:str}", draft_page.draft),
@@ -55,5 +61,5 @@ def create_app(service: Service, *, names: tuple[str, ...] = ()) -> Starlette:
         exception_handlers={OurtakeError: error_page},
     )
     app.state.service = service
-    app.state.jobs = rewriting.Jobs()
+    app.state.jobs = Jobs(service.mask)
     return app

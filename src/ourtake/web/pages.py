@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
@@ -123,6 +124,12 @@ def session_of(request: Request) -> Session:
 def who_of(request: Request) -> str:
     """Who is at the desk; "" where nobody has said so."""
     return unquote(request.cookies.get(WHO, "")) or service_of(request).editor
+
+
+def still_here(request: Request) -> Callable[[], bool]:
+    """Whether the person who asked is still logged in, asked again and again while a stream runs."""
+    who = who_of(request)
+    return lambda: who_of(request) == who
 
 
 def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
