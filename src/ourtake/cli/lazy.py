@@ -39,9 +39,11 @@ if TYPE_CHECKING:
     from ourtake.providers import batches, budget, embeddings, ledger, models, pricing, redaction, registry, rescue
     from ourtake.publish import findings_github, findings_sarif, findings_text, fixed_file, formats, locations, markdown
     from ourtake.review import rechecking, session
-    from ourtake.store import calls, processes, runs
+    from ourtake.store import accounts, calls, processes, runs
     from ourtake.text import markdown as text_markdown
     from ourtake.text import plain, words
+    from ourtake.web import accounts as web_accounts
+    from ourtake.web import security as web_security
     from ourtake.web import service, serving
     from ourtake.writing import batching, checking, estimate, judge, partial, pipeline, prompts
 
@@ -55,7 +57,7 @@ _ROOMS = {
     "providers": "batches budget embeddings ledger models pricing redaction registry rescue",
     "publish": "findings_github findings_sarif findings_text fixed_file formats locations markdown",
     "review": "rechecking session",
-    "store": "calls processes runs",
+    "store": "accounts calls processes runs",
     "text": "plain words",
     "web": "service serving",
     "writing": "batching checking estimate judge partial pipeline prompts",
@@ -76,6 +78,8 @@ _PATHS |= {
     "rule_pages": "ourtake.checks.pages",
     "rule_registry": "ourtake.checks.registry",
     "text_markdown": "ourtake.text.markdown",
+    "web_accounts": "ourtake.web.accounts",
+    "web_security": "ourtake.web.security",
 }
 
 

@@ -11,7 +11,7 @@ import sys
 import typer
 
 from ourtake import __version__
-from ourtake.cli import archive, calls, check, doctor, draft, drafts, eval, related, rules, serve, start
+from ourtake.cli import archive, calls, check, doctor, draft, drafts, eval, related, rules, serve, start, users
 from ourtake.cli.context import Flags, flags, known_secrets, set_flags
 from ourtake.cli.masking import mask_output
 from ourtake.cli.terminal import keep_lines, say
@@ -41,9 +41,10 @@ app.command("export", cls=drafts.ExportCommand)(drafts.export)
 app.add_typer(calls.app, name="calls")
 app.add_typer(eval.app, name="eval")
 app.command("serve")(serve.serve)
+app.add_typer(users.app, name="users")
 app.command("models")(doctor.models)
 app.command("doctor")(doctor.doctor)
-for group in (app, archive.app, calls.app, drafts.app, eval.app):
+for group in (app, archive.app, calls.app, drafts.app, eval.app, users.app):
     keep_lines(group)
 
 

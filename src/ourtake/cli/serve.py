@@ -10,6 +10,7 @@ from ourtake.cli import lazy
 from ourtake.cli.context import known_secrets, open_archive, open_store, read_story, settings
 from ourtake.cli.serve_models import write_draft
 from ourtake.cli.terminal import say
+from ourtake.errors import InputError
 
 
 def serve(
@@ -19,7 +20,7 @@ def serve(
         "", "--as", help="Who works at the desk, where nobody has to log in. Also OURTAKE_EDITOR."
     ),
     name: list[str] = typer.Option(
-        None, "--name", help="A host name by which the desk is reached, besides that of --host."
+        None, "--name", help="A host name by which the desk is reached, as through a proxy; needs accounts."
     ),
 ) -> None:
     r"""Open the editor's desk for a browser: the queue, drafts, claims, sign-off and history.
@@ -30,6 +31,13 @@ def serve(
       ourtake serve --port 8080 --as "Ines Calloway"
     """
     with open_store() as store:
+        reached = tuple(name or ())
+        outside = bool(reached) or not lazy.web_security.is_loopback(host)
+        if outside and not store.accounts.people():
+            raise InputError(
+                "A desk that other machines reach needs accounts, and there are none.",
+                "Add somebody with `ourtake users add NAME`.",
+            )
         archive = open_archive(store)
         archive.refresh()
         given = settings()
@@ -41,9 +49,10 @@ def serve(
             mask=known_secrets().masked,
             write=write_draft,
             read=read_story,
+            accounts=lazy.web_accounts.Accounts(store.accounts) if outside else None,
         )
         listening = lazy.serving.listen(host, port)
         where = listening.getsockname()
         shown = f"[{where[0]}]" if ":" in where[0] else where[0]
         say(f"The desk is at http://{shown}:{where[1]}. Ctrl-C ends it.")
-        lazy.serving.serve(service, listening, host=host, names=tuple(name or ()))
+        lazy.serving.serve(service, listening, host=host, names=reached)

@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 
 from ourtake.errors import OurtakeError
 from ourtake.web import (
+    accounts,
     acts,
     check_typing,
     claims_page,
@@ -28,6 +29,9 @@ from ourtake.web.service import Service
 
 ROUTES = (
     Route("/", queue.queue),
+    Route("/login", accounts.login_page),
+    Route("/login", accounts.login, methods=["POST"]),
+    Route("/logout", accounts.logout, methods=["POST"]),
     Route("/who", plain_pages.who),
     Route("/who", plain_pages.name_given, methods=["POST"]),
     Route("/new", new_page.new),
@@ -55,9 +59,12 @@ ROUTES = (
 
 def create_app(service: Service, *, names: tuple[str, ...] = ()) -> Starlette:
     """The application of a desk. `names`: see Guard."""
+    middleware = [Middleware(Guard, names=names)]
+    if service.accounts is not None:
+        middleware.append(Middleware(accounts.Entry, accounts=service.accounts))
     app = Starlette(
         routes=[*ROUTES, Mount("/static", StaticFiles(directory=HERE / "static"))],
-        middleware=[Middleware(Guard, names=names)],
+        middleware=middleware,
         exception_handlers={OurtakeError: error_page},
     )
     app.state.service = service

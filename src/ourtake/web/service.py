@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake.config import Settings
 from ourtake.documents import Draft, FieldName, Source
 from ourtake.review.session import Desk
 from ourtake.review.views import DraftView
+
+if TYPE_CHECKING:
+    from ourtake.web.accounts import Accounts
 
 
 class Rewritten(NamedTuple):
@@ -31,6 +34,7 @@ Read = Callable[[str], Source]
 class Service(NamedTuple):
     """`editor`: who acts where nobody has to log in; "" until somebody says so. `mask`: takes secrets out of a message.
     `rewrite`, `write`, `read`: None where the desk can't.
+    `accounts`: None on a desk without logins.
     """
 
     desk: Desk
@@ -40,3 +44,4 @@ class Service(NamedTuple):
     rewrite: Rewrite | None = None
     write: Write | None = None
     read: Read | None = None
+    accounts: Accounts | None = None
