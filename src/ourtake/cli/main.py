@@ -18,12 +18,14 @@ from ourtake.cli import (
     doctor,
     draft,
     drafts,
+    eval,
     related,
     review,
     review_history,
     review_signing,
     review_verify,
     rules,
+    serve,
     start,
 )
 from ourtake.cli.context import Flags, flags, known_secrets, set_flags
@@ -59,9 +61,11 @@ app.command("review")(review.review)
 app.command("verify")(review_verify.verify)
 app.command("export", cls=drafts.ExportCommand)(drafts.export)
 app.add_typer(calls.app, name="calls")
+app.add_typer(eval.app, name="eval")
+app.command("serve")(serve.serve)
 app.command("models")(doctor.models)
 app.command("doctor")(doctor.doctor)
-for group in (app, archive.app, calls.app, drafts.app):
+for group in (app, archive.app, calls.app, drafts.app, eval.app):
     keep_lines(group)
 
 

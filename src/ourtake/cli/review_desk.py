@@ -13,6 +13,7 @@ from ourtake.cli.terminal import say
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
+    from ourtake.archive.lookup import Archive
     from ourtake.documents import Draft
     from ourtake.review.keys import KeyRing
     from ourtake.review.session import Desk
@@ -35,10 +36,11 @@ def key_ring() -> KeyRing:
     return lazy.review_keys.KeyRing(trusted=settings().review.public_keys)
 
 
-def open_desk(store: Store) -> Desk:
-    """The desk over a store, with the rules and the archive of the settings."""
+def open_desk(store: Store, archive: Archive | None = None) -> Desk:
+    """The desk over a store, with the rules of the settings and the archive, which is opened if need be."""
     given = settings()
-    archive = open_archive(store) if store.count_articles() else None
+    if archive is None and store.count_articles():
+        archive = open_archive(store)
     return lazy.session.Desk(
         store,
         lazy.rechecking.rechecker(given, archive),

@@ -31,12 +31,12 @@ def verify(
 ) -> None:
     r"""Compare a published text with the record of its sign-off: exact, same words, or different.
 
-    \b
     Exit codes: 0 exact or same words, 1 different or a record that proves nothing, 2 wrong use.
 
+    \b
     Example:
       ourtake verify take.md
-      ourtake verify https://paper.example/our-take --record take.md.intoto.json
+      ourtake verify https://paper.example/take --record r.json
     """
     trusted = _trusted(key)
     text, base = _read(target)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ourtake.config import Settings
-from ourtake.documents import Related, Report, Source, Take
+from ourtake.documents import Fact, Related, Report, SentenceHandles, Source, Take
 from ourtake.errors import ProcessLost
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 class CheckInput(NamedTuple):
     """One take to check, with its source and the articles that were offered for it. `read`, `answers`: what a second
-    reading found in it, and what it said of each statement.
+    reading found in it, and what it said of each statement. `handles`, `facts`: see CheckContext.
     """
 
     take: Take
@@ -31,6 +31,8 @@ class CheckInput(NamedTuple):
     related: tuple[Related, ...]
     read: tuple[ReadFinding, ...] = ()
     answers: tuple[ReadAnswer, ...] = ()
+    handles: tuple[SentenceHandles, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
 
 class WorkerConfig(NamedTuple):
@@ -115,5 +117,7 @@ def report_of(given: CheckInput, *, archive: ArchiveView, settings: Settings, do
         documents=documents,
         read=given.read,
         answers=given.answers,
+        handles=given.handles,
+        facts=given.facts,
     )
     return check(given.take, against, select=settings.checks.drafting)
