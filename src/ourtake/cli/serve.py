@@ -8,6 +8,7 @@ import typer
 
 from ourtake.cli import lazy
 from ourtake.cli.context import known_secrets, open_archive, open_store, read_story, settings
+from ourtake.cli.review_desk import open_desk
 from ourtake.cli.serve_models import write_draft
 from ourtake.cli.terminal import say
 from ourtake.errors import InputError
@@ -17,7 +18,7 @@ def serve(
     host: str = typer.Option("127.0.0.1", help="The address to listen on. Any but this machine's own needs accounts."),
     port: int = typer.Option(8000, min=0, max=65535, help="The port; 0 takes a free one."),
     editor: str = typer.Option(
-        "", "--as", help="Who works at the desk, where nobody has to log in. Also OURTAKE_EDITOR."
+        "", "--as", help="Who works at the desk, where nobody has to log in. Also OURTAKE_EDITOR, or [review] editor."
     ),
     name: list[str] = typer.Option(
         None, "--name", help="A host name by which the desk is reached, as through a proxy; needs accounts."
@@ -41,11 +42,11 @@ def serve(
         archive = open_archive(store)
         archive.refresh()
         given = settings()
-        desk = lazy.session.Desk(store, lazy.rechecking.rechecker(given, archive))
+        desk = open_desk(store, archive)
         service = lazy.service.Service(
             desk,
             given,
-            editor=editor or os.environ.get("OURTAKE_EDITOR", ""),
+            editor=editor or os.environ.get("OURTAKE_EDITOR", "") or given.review.editor,
             mask=known_secrets().masked,
             write=write_draft,
             read=read_story,
