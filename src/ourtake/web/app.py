@@ -9,13 +9,13 @@ from starlette.staticfiles import StaticFiles
 
 from ourtake.errors import OurtakeError
 from ourtake.web import (
-    accounts,
     acts,
     check_typing,
     claims_page,
     draft_page,
     evidence_page,
     history_page,
+    login,
     new_page,
     plain_pages,
     queue,
@@ -29,9 +29,9 @@ from ourtake.web.service import Service
 
 ROUTES = (
     Route("/", queue.queue),
-    Route("/login", accounts.login_page),
-    Route("/login", accounts.login, methods=["POST"]),
-    Route("/logout", accounts.logout, methods=["POST"]),
+    Route("/login", login.login_page),
+    Route("/login", login.login, methods=["POST"]),
+    Route("/logout", login.logout, methods=["POST"]),
     Route("/who", plain_pages.who),
     Route("/who", plain_pages.name_given, methods=["POST"]),
     Route("/new", new_page.new),
@@ -61,7 +61,7 @@ def create_app(service: Service, *, names: tuple[str, ...] = ()) -> Starlette:
     """The application of a desk. `names`: see Guard."""
     middleware = [Middleware(Guard, names=names)]
     if service.accounts is not None:
-        middleware.append(Middleware(accounts.Entry, accounts=service.accounts))
+        middleware.append(Middleware(login.Entry, accounts=service.accounts))
     app = Starlette(
         routes=[*ROUTES, Mount("/static", StaticFiles(directory=HERE / "static"))],
         middleware=middleware,
