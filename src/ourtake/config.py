@@ -233,6 +233,20 @@ class Intake(Section):
     title_keys: tuple[str, ...] = ()
 
 
+class Review(Section):
+    """[review]: the editor's desk.
+
+    `editor`: who acts, where neither --as nor OURTAKE_EDITOR says so. `contact`: how readers reach who is responsible
+    (an address or a page). `four_eyes`: two different people have to sign. `public_keys`: keys whose records `verify`
+    trusts, in base64, besides this computer's own.
+    """
+
+    editor: str = ""
+    contact: str = ""
+    four_eyes: bool = False
+    public_keys: tuple[str, ...] = ()
+
+
 class Settings(Section):
     """All settings of ourtake.toml; `folder` is the folder of the file."""
 
@@ -246,5 +260,6 @@ class Settings(Section):
     prices: dict[str, Price] = Field(default_factory=dict)
     lookup: Lookup = Lookup()
     intake: Intake = Intake()
+    review: Review = Review()
     store: str = DEFAULT_STORE
     folder: Path = Field(default=Path("."), exclude=True)
