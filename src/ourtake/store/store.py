@@ -80,6 +80,14 @@ class Store:
             fetched.save(connection, place, visits)
             return articles.save(connection, given).outcomes
 
+    def import_articles(
+        self, given: Sequence[Article], seen: articles.Seen, *, place: str, visits: Sequence[Visit]
+    ) -> articles.Saved:
+        """As save_articles, for one import that notices what it has read before."""
+        with self._writing() as connection:
+            fetched.save(connection, place, visits)
+            return articles.save(connection, given, seen=seen)
+
     def begin_import(self, place: str, *, again: bool = False) -> fetched.OpenImport:
         """Go on with the import of a place that was stopped, or begin a new one."""
         with self._writing() as connection:
@@ -101,13 +109,13 @@ class Store:
             fetched.finish(connection, running)
 
     @contextmanager
-    def importing(self) -> Iterator[Importing]:
+    def importing(self, seen: articles.Seen | None = None) -> Iterator[Importing]:
         """One transaction for many articles; it is committed when the block ends, and nothing of it is kept when the
-        block fails.
+        block fails. `seen`: what the import has read in earlier transactions.
         """
         with self._writing() as connection:
             connection.exec_driver_sql(f"PRAGMA cache_size = -{IMPORT_CACHE}")
-            yield Importing(connection)
+            yield Importing(connection, articles.Seen() if seen is None else seen)
 
     def articles(self, *, linking: bool = False) -> Iterator[Article]:
         """Every article, with its id; `linking`: only those that link to something."""
