@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 from ourtake.errors import OurtakeError
 from ourtake.web import (
     acts,
+    api,
     check_typing,
     claims_page,
     draft_page,
@@ -29,6 +30,7 @@ from ourtake.web.security import Guard
 from ourtake.web.service import Service
 
 ROUTES = (
+    *api.ROUTES,
     Route("/", queue.queue),
     Route("/login", login.login_page),
     Route("/login", login.login, methods=["POST"]),
