@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich import console as rich_console
     from rich import progress as rich_progress
 
-    from ourtake import config, config_file, documents, store, values
+    from ourtake import config, config_file, documents, plugins, store, values
     from ourtake.archive import cache_folder, embed, import_source, importing, index, lookup, rank, rejects, semantic
     from ourtake.archive import tune, vector_index
     from ourtake.checks import base, evidence, fixes, offsets
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ourtake.jobs import local, worker_process
     from ourtake.providers import batches, budget, embeddings, ledger, models, pricing, redaction, registry, rescue
     from ourtake.publish import findings_github, findings_sarif, findings_text, fixed_file, formats, locations, markdown
+    from ourtake.publish import piece, publishing
     from ourtake.store import calls, processes, runs
     from ourtake.text import markdown as text_markdown
     from ourtake.text import plain, words
@@ -44,13 +45,13 @@ _ROOMS = {
     "intake": "dates files items link_checker pages polite",
     "jobs": "local worker_process",
     "providers": "batches budget embeddings ledger models pricing redaction registry rescue",
-    "publish": "findings_github findings_sarif findings_text fixed_file formats locations markdown",
+    "publish": "findings_github findings_sarif findings_text fixed_file formats locations markdown piece publishing",
     "store": "calls processes runs",
     "text": "plain words",
     "writing": "batching checking estimate judge partial pipeline prompts",
 }
 _PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for name in names.split()}
-_PATHS |= {name: f"ourtake.{name}" for name in ("config", "config_file", "documents", "store", "values")}
+_PATHS |= {name: f"ourtake.{name}" for name in ("config", "config_file", "documents", "plugins", "store", "values")}
 _PATHS |= {name: name for name in ("asyncio", "traceback", "pydantic")}
 _PATHS |= {
     "rich_console": "rich.console",

@@ -11,7 +11,7 @@ import sys
 import typer
 
 from ourtake import __version__
-from ourtake.cli import archive, calls, check, doctor, draft, drafts, related, rules, start
+from ourtake.cli import archive, calls, check, doctor, draft, drafts, export, related, rules, start
 from ourtake.cli.context import Flags, flags, known_secrets, set_flags
 from ourtake.cli.masking import mask_output
 from ourtake.cli.terminal import keep_lines, say
@@ -37,7 +37,7 @@ app.command("draft")(draft.draft)
 app.command("check")(check.check)
 app.command("rules")(rules.rules)
 app.add_typer(drafts.app, name="drafts")
-app.command("export", cls=drafts.ExportCommand)(drafts.export)
+app.command("export", cls=export.ExportCommand)(export.export)
 app.add_typer(calls.app, name="calls")
 app.command("models")(doctor.models)
 app.command("doctor")(doctor.doctor)
