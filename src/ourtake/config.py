@@ -215,7 +215,9 @@ class Lookup(Section):
 class Intake(Section):
     """[intake]: how addresses are read.
 
-    `allow_hosts`: your own hosts ("host" or "host:port") that may be in a private network.
+    `allow_hosts`: your own hosts ("host" or "host:port") that may be in a private network. `wordpress_types`: further
+    types of a WordPress export's items that are articles. `permalink`: the pattern of a folder's addresses.
+    `title_keys`: further keys of front matter that hold a title.
     """
 
     allow_hosts: tuple[str, ...] = ()
@@ -227,6 +229,9 @@ class Intake(Section):
     robots: bool = True
     feed_pages: Literal["auto", "always", "never"] = "auto"
     wordpress_pages: bool = False
+    wordpress_types: tuple[str, ...] = ()
+    permalink: str = ""
+    title_keys: tuple[str, ...] = ()
 
 
 class PublishSite(Section):

@@ -40,17 +40,22 @@ def list_drafts(
     with open_store() as store:
         found = store.drafts(limit)
     if as_json:
-        emit_json(
-            [
-                {"id": d.id, "status": d.status, "created": d.created, "model": d.model, "source": d.source.title}
-                for d in found
-            ]
-        )
+        emit_json([_listed(draft) for draft in found])
         return
     for draft in found:
         emit(f"{draft.id}  {draft.created[:16]}  {draft.status:<10}  {draft.model:<28}  {draft.source.title[:70]}")
+        if revision := draft.standing():
+            emit(f"{'':14}{lazy.verdict.line_of(revision.report)}")
     if not found:
         say("No drafts yet. Write one with `ourtake draft SOURCE`.")
+
+
+def _listed(draft: Draft) -> dict[str, Any]:
+    known = {"id": draft.id, "status": draft.status, "created": draft.created, "model": draft.model}
+    revision = draft.standing()
+    report = revision.report if revision is not None else None
+    said = {} if report is None else {"checked": lazy.verdict.line_of(report), "claim_counts": report.claim_counts}
+    return known | {"source": draft.source.title} | said
 
 
 @app.command("show")

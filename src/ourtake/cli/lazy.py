@@ -22,11 +22,18 @@ if TYPE_CHECKING:
     from ourtake import config, config_file, documents, plugins, store, values
     from ourtake.archive import cache_folder, embed, import_source, importing, index, lookup, rank, rejects, semantic
     from ourtake.archive import tune, vector_index
-    from ourtake.checks import base, evidence, fixes, offsets
+    from ourtake.checks import base, evidence, fixes, offsets, verdict
     from ourtake.checks import pages as rule_pages
     from ourtake.checks import registry as rule_registry
     from ourtake.checks.links import online
     from ourtake.checks.prose import phrases
+    from ourtake.evals import archive as eval_archive
+    from ourtake.evals import report_html as eval_report_html
+    from ourtake.evals import report_text as eval_report_text
+    from ourtake.evals import results as eval_results
+    from ourtake.evals import run as eval_run
+    from ourtake.evals import suite as eval_suite
+    from ourtake.evals import summary as eval_summary
     from ourtake.intake import dates, files, items, link_checker, pages, polite
     from ourtake.jobs import local, worker_process
     from ourtake.providers import batches, budget, embeddings, ledger, models, pricing, redaction, registry, rescue
@@ -39,7 +46,7 @@ if TYPE_CHECKING:
 
 _ROOMS = {
     "archive": "cache_folder embed import_source importing index lookup rank rejects semantic tune vector_index",
-    "checks": "base evidence fixes offsets",
+    "checks": "base evidence fixes offsets verdict",
     "checks.links": "online",
     "checks.prose": "phrases",
     "intake": "dates files items link_checker pages polite",
@@ -54,6 +61,13 @@ _PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for n
 _PATHS |= {name: f"ourtake.{name}" for name in ("config", "config_file", "documents", "plugins", "store", "values")}
 _PATHS |= {name: name for name in ("asyncio", "traceback", "pydantic")}
 _PATHS |= {
+    "eval_archive": "ourtake.evals.archive",
+    "eval_report_html": "ourtake.evals.report_html",
+    "eval_report_text": "ourtake.evals.report_text",
+    "eval_results": "ourtake.evals.results",
+    "eval_run": "ourtake.evals.run",
+    "eval_suite": "ourtake.evals.suite",
+    "eval_summary": "ourtake.evals.summary",
     "rich_console": "rich.console",
     "rich_progress": "rich.progress",
     "rule_pages": "ourtake.checks.pages",

@@ -11,7 +11,7 @@ import sys
 import typer
 
 from ourtake import __version__
-from ourtake.cli import archive, calls, check, doctor, draft, drafts, export, related, rules, start
+from ourtake.cli import archive, calls, check, doctor, draft, drafts, eval, export, related, rules, start
 from ourtake.cli.context import Flags, flags, known_secrets, set_flags
 from ourtake.cli.masking import mask_output
 from ourtake.cli.terminal import keep_lines, say
@@ -39,9 +39,10 @@ app.command("rules")(rules.rules)
 app.add_typer(drafts.app, name="drafts")
 app.command("export", cls=export.ExportCommand)(export.export)
 app.add_typer(calls.app, name="calls")
+app.add_typer(eval.app, name="eval")
 app.command("models")(doctor.models)
 app.command("doctor")(doctor.doctor)
-for group in (app, archive.app, calls.app, drafts.app):
+for group in (app, archive.app, calls.app, drafts.app, eval.app):
     keep_lines(group)
 
 

@@ -10,6 +10,7 @@ import functools
 import html
 from typing import TYPE_CHECKING, NamedTuple
 
+from ourtake.checks.verdict import line_of
 from ourtake.documents import Draft
 from ourtake.publish.piece import ExportContext, Piece, piece_of, web_address
 from ourtake.text.counts import count_of
@@ -107,18 +108,8 @@ def disclosure_sentence(piece: Piece) -> str:
     signed = piece.context.signed
     who = f"; approved by {signed.person} on {signed.day}" if signed else "; not approved by an editor"
     contact = f" ({signed.contact})" if signed and signed.contact else ""
-    return f"{how}{who}{contact}.{claims_sentence(piece)}"
-
-
-def claims_sentence(piece: Piece) -> str:
-    """The counts of claims as " Of 31 claims ...", or "" where the report has none."""
-    counts = piece.revision.report.claim_counts
-    if not any(counts.values()):
-        return ""
-    called = {"verified": "verified", "differs": "differ", "not-found": "not found", "not-checked": "not checked"}
-    called["opinion"] = "opinion"
-    parts = ", ".join(f"{counts.get(name, 0)} {words}" for name, words in called.items())
-    return f" Of {count_of(sum(counts.values()), 'claim')}: {parts}."
+    # The verdict is the checks' alone, so it never stands without its counts, nor for a review.
+    return f"{how}{who}{contact}. Checked by software: {line_of(piece.revision.report)}."
 
 
 def cleaned(text: str) -> str:

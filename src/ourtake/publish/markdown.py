@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from ourtake.checks.verdict import line_of
 from ourtake.documents import Draft, Related, Source, Take
 from ourtake.errors import InputError
 from ourtake.intake.files import yaml_table
@@ -22,7 +23,6 @@ def render(draft: Draft, context: ExportContext = ExportContext()) -> str:  # no
     """
     piece = piece_of(draft, context)
     signed = context.signed
-    counts = piece.revision.report.claim_counts
     front = {
         "title": piece.headline if piece.killed else piece.revision.take.headline,
         **({"label": piece.label} if piece.label else {}),
@@ -41,8 +41,8 @@ def render(draft: Draft, context: ExportContext = ExportContext()) -> str:  # no
             "reviewed_by": signed.person if signed else None,
             **({"reviewed_on": signed.day} if signed else {}),
             **({"contact": signed.contact} if signed and signed.contact else {}),
-            **({"claims": counts} if counts else {}),
             "draft": draft.id,
+            "checked": line_of(piece.revision.report),
         },
         "date": piece.revision.created[:10],
     }
