@@ -1,8 +1,8 @@
 """A server with the contract of Ghost's Admin API for posts, as its documentation gives it, on loopback.
 
 Tokens: HS256 over the hex-decoded secret, kid in the head, aud "/admin/", at most five minutes. An update needs its
-post's updated_at, and another one is a collision (409). Slugs are unique. HTML comes back re-serialised, without classes
-and comments, as it does from an editor's document.
+post's updated_at, and another one is a collision (409). Slugs are unique. HTML comes back re-serialised,
+without classes and comments, as it does from an editor's document.
 """
 
 from __future__ import annotations

@@ -130,10 +130,8 @@ class RealWordPress:
         ]
         self._start([server, "--no-defaults", *options, *as_root, f"--pid-file={self._folder / 'pid'}"])
         until(self._socket.exists, "the database")
-        query = "mysqli_report(0); $c=mysqli_connect(null,'root','',null,0,$argv[1]); exit($c && mysqli_query($c,'CREATE DATABASE IF NOT EXISTS wordpress')?0:1);"
-        until(
-            lambda: subprocess.run(["php", "-r", query, str(self._socket)], capture_output=True).returncode == 0, "SQL"
-        )
+        create = ["php", "-r", _CREATE, str(self._socket)]
+        until(lambda: subprocess.run(create, capture_output=True, check=False).returncode == 0, "SQL")
 
     def _install(self) -> dict[str, str]:
         shutil.copytree(PACKAGE, self._root, symlinks=False, ignore_dangling_symlinks=True)

@@ -104,7 +104,7 @@ def test_jsonld_says_what_the_take_rests_on() -> None:
     assert found["@type"] == "OpinionNewsArticle" and found["isBasedOn"]["url"].startswith("https://tidewaterpost")
     assert [one["url"] for one in found["citation"]] == [FIRST, SECOND]
     assert found["digitalSourceType"].endswith("/trainedAlgorithmicMedia")
-    assert "Of 8 claims: 3 verified, 0 differ, 1 not found, 4 not checked, 0 opinion." in found["backstory"]
+    assert "of 8 claims 3 verified, 0 differ, 1 not found, 4 not checked, 0 opinion." in found["backstory"]
     assert found["author"]["@type"] == "NewsMediaOrganization"
     signed = json.loads(written(made_draft(), "jsonld", SIGNED))
     assert signed["author"] == {"@type": "Person", "name": "Ines Calder"}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
+from ourtake.cli import lazy
 from ourtake.cli.context import open_store
 from ourtake.cli.draft_text import draft_report, take_text
 from ourtake.cli.terminal import emit, emit_json, say

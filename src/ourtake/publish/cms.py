@@ -6,8 +6,9 @@ import re
 import unicodedata
 from typing import NamedTuple, Protocol
 
-from ourtake.publish.html import Block, footer_blocks, header_blocks, plain_words, text_blocks
+from ourtake.publish.html import Block, footer_blocks, header_blocks, text_blocks
 from ourtake.publish.piece import Piece
+from ourtake.publish.rendered import plain_words
 
 
 class Content(NamedTuple):

@@ -6,24 +6,16 @@ elements, attributes, and addresses that are not http or https.
 
 from __future__ import annotations
 
-import functools
 import html
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from ourtake.checks.verdict import line_of
 from ourtake.documents import Draft
-from ourtake.publish.piece import ExportContext, Piece, piece_of, web_address
+from ourtake.publish import jsonld
+from ourtake.publish.piece import ExportContext, Piece, piece_of
+from ourtake.publish.rendered import block_texts, cleaned, disclosure_sentence, plain_words, rendered, rendered_line
 from ourtake.text.counts import count_of
 from ourtake.text.plain import plain_line
 
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-
-_ELEMENTS = set(
-    "article header footer h1 h2 h3 h4 h5 h6 p a em strong blockquote ul ol li code pre br hr "
-    "table thead tbody tr th td".split()
-)
-_ATTRIBUTES = {"a": {"href"}, "article": {"lang"}, "*": {"class"}}
 _STYLE = (
     "body{max-width:42rem;margin:2rem auto;padding:0 1rem;font:1.1rem/1.6 Georgia,serif;color-scheme:light dark}"
     ".ourtake-label,.ourtake-notice{border:2px solid;padding:.4rem .8rem;font-family:sans-serif}"
@@ -40,8 +32,6 @@ class Block(NamedTuple):
 
 def render(draft: Draft, context: ExportContext) -> str:
     """A whole page with the article and its description for search engines. Raises InputError without a take."""
-    from ourtake.publish import jsonld
-
     piece = piece_of(draft, context)
     title = html.escape(piece.headline)
     return (
@@ -80,9 +70,9 @@ def text_blocks(piece: Piece) -> list[Block]:
     """The summary and the blocks of the body; nothing where the take was killed."""
     if piece.killed:
         return []
-    summary = _inline(piece.summary)
+    summary = rendered_line(piece.summary)
     first = [_paragraph("summary", f"<strong>Our take:</strong> {summary}")] if summary else []
-    return first + [Block("", _markdown(text)) for text in _block_texts(piece.body)]
+    return first + [Block("", rendered(text)) for text in block_texts(piece.body)]
 
 
 def footer_blocks(piece: Piece) -> list[Block]:
@@ -101,65 +91,8 @@ def footer_blocks(piece: Piece) -> list[Block]:
     return [*found, _paragraph("disclosure", html.escape(disclosure_sentence(piece)))]
 
 
-def disclosure_sentence(piece: Piece) -> str:
-    """How the take was made, who approved it, and what of it was checked."""
-    by = piece.revision.by
-    how = {"baseline": "Quotations arranged by software, without an AI model"}.get(by, f"Written by {by}")
-    signed = piece.context.signed
-    who = f"; approved by {signed.person} on {signed.day}" if signed else "; not approved by an editor"
-    contact = f" ({signed.contact})" if signed and signed.contact else ""
-    # The verdict is the checks' alone, so it never stands without its counts, nor for a review.
-    return f"{how}{who}{contact}. Checked by software: {line_of(piece.revision.report)}."
-
-
-def cleaned(text: str) -> str:
-    """HTML with nothing but the elements, attributes and addresses of the list."""
-    import nh3
-
-    return nh3.clean(text, tags=_ELEMENTS, attributes=_ATTRIBUTES, url_schemes={"http", "https"}, link_rel=None)
-
-
-def plain_words(markdown: str) -> str:
-    """What a reader sees of a piece of Markdown, as one line of plain text."""
-    from lxml import html as parser
-
-    rendered = _markdown(markdown)
-    return " ".join(parser.fromstring(f"<div>{rendered}</div>").text_content().split()) if rendered else ""
-
-
-def paragraphs_of(piece: Piece) -> list[str]:
-    """The paragraphs of the body as plain lines."""
-    return [plain_words(text) for text in _block_texts(piece.body)]
-
-
 def _paragraph(name: str, inner: str) -> Block:
     return Block(name, f'<p class="ourtake-{name}">{inner}</p>')
-
-
-def _block_texts(body: str) -> list[str]:
-    """The blocks of a body; what defines link references is given to each, or its links would be lost."""
-    from ourtake.text.markdown import blocks, definitions
-
-    defined = "\n".join(span.text.strip() for span, _ in definitions(body))
-    return [f"{span.text}\n\n{defined}" if defined else span.text for _, span in blocks(body) if span.text]
-
-
-def _markdown(text: str) -> str:
-    return cleaned(_parser().render(text)).strip()
-
-
-def _inline(text: str) -> str:
-    """One paragraph of Markdown without the paragraph's own element."""
-    return cleaned(_parser().renderInline(" ".join(text.split()))).strip()
-
-
-@functools.cache
-def _parser() -> MarkdownIt:
-    from markdown_it import MarkdownIt
-
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    parser.validateLink = lambda url: bool(web_address(url))  # type: ignore[method-assign]
-    return parser
 
 
 def _for_script(text: str) -> str:

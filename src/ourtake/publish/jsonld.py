@@ -7,6 +7,7 @@ from typing import Any
 
 from ourtake.documents import Draft
 from ourtake.publish.piece import ExportContext, Piece, is_machine, machine_written, piece_of, utc_time, web_address
+from ourtake.publish.rendered import disclosure_sentence, paragraphs_of, plain_words
 from ourtake.text.words import count_words
 
 _KINDS = "http://cv.iptc.org/newscodes/digitalsourcetype/"
@@ -19,8 +20,6 @@ def render(draft: Draft, context: ExportContext) -> str:
 
 def described(piece: Piece) -> dict[str, Any]:
     """The properties of schema.org. Those without a value are left out."""
-    from ourtake.publish.html import disclosure_sentence, paragraphs_of, plain_words
-
     context, source = piece.context, piece.draft.source
     name, home = context.publication, web_address(context.url)
     publisher = {"@type": "NewsMediaOrganization", "name": name, "url": home} if name else {}

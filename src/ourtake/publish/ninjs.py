@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 from ourtake.documents import Draft
-from ourtake.publish.html import disclosure_sentence, paragraphs_of, plain_words, text_blocks
+from ourtake.publish.html import text_blocks
 from ourtake.publish.jsonld import source_kind
 from ourtake.publish.piece import ExportContext, Piece, piece_of, utc_time, web_address
+from ourtake.publish.rendered import disclosure_sentence, paragraphs_of, plain_words
 from ourtake.text.words import count_words
 
 SCHEMA = "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json#"
