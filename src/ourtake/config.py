@@ -259,6 +259,20 @@ class PublishSite(Section):
         return self
 
 
+class Review(Section):
+    """[review]: the editor's desk.
+
+    `editor`: who acts, where neither --as nor OURTAKE_EDITOR says so. `contact`: how readers reach who is responsible
+    (an address or a page). `four_eyes`: two different people have to sign. `public_keys`: keys whose records `verify`
+    trusts, in base64, besides this computer's own.
+    """
+
+    editor: str = ""
+    contact: str = ""
+    four_eyes: bool = False
+    public_keys: tuple[str, ...] = ()
+
+
 class Settings(Section):
     """All settings of ourtake.toml; `folder` is the folder of the file."""
 
@@ -273,5 +287,6 @@ class Settings(Section):
     lookup: Lookup = Lookup()
     intake: Intake = Intake()
     publish: dict[str, PublishSite] = Field(default_factory=dict)
+    review: Review = Review()
     store: str = DEFAULT_STORE
     folder: Path = Field(default=Path("."), exclude=True)

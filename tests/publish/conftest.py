@@ -19,6 +19,9 @@ SETTINGS = """
 name = "The Lantern Quarter"
 url = "https://paper.example"
 
+[review]
+editor = "Ines Calder"
+
 [publish.NAME]
 url = "URL"
 USER

@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import Run
 from tests.publish.cms_server import CmsServer, Fault, Response
 from tests.publish.conftest import Desk
-from tests.publish.drafts import made_draft, revised
+from tests.publish.drafts import revised
 from tests.publish.ghost_server import KEY, GhostServer
 
 ID = "3f2a9c1d7b60"
@@ -34,7 +34,7 @@ def only(ghost: GhostServer) -> dict[str, Any]:
     return post
 
 
-def test_publishing_twice_makes_one_post_with_what_was_sent(publish: Publish, ghost: GhostServer) -> None:
+def test_publishing_twice_makes_one_post_with_what_was_sent(publish: Publish, desk: Desk, ghost: GhostServer) -> None:
     first, second = publish(), publish()
     assert first.returncode == 0 and first.stdout.startswith("Created: ") and "AI-generated" in first.stderr
     assert second.returncode == 0 and second.stdout.startswith("Unchanged: ")
@@ -43,6 +43,15 @@ def test_publishing_twice_makes_one_post_with_what_was_sent(publish: Publish, gh
     assert [tag["name"] for tag in post["tags"]] == ["power", "R&D"]
     assert post["html"].startswith("<p>AI-generated text. No editor has approved it.</p>")
     assert len(ghost.sent("POST")) == 1 and not ghost.sent("PUT")
+    review = desk.draft(ID).review
+    assert review is not None and (review.state, review.by) == ("published", "Ines Calder")
+
+
+def test_nobody_is_guessed_to_publish(publish: Publish, desk: Desk, ghost: GhostServer) -> None:
+    settings = desk.folder / "ourtake.toml"
+    settings.write_text(settings.read_text().replace('editor = "Ines Calder"', ""))
+    done = publish()
+    assert done.returncode == 2 and "It is not said who acts." in done.stderr and ghost.requests == []
 
 
 def test_a_revised_draft_updates_its_post(publish: Publish, desk: Desk, ghost: GhostServer) -> None:
@@ -66,9 +75,11 @@ def test_what_was_changed_in_the_cms_is_never_overwritten(publish: Publish, desk
     assert review is not None and review.state == "changed_outside"
 
 
-def test_an_edit_between_reading_and_writing_is_a_collision(publish: Publish, desk: Desk, ghost: GhostServer) -> None:
+def test_an_edit_between_reading_and_writing_is_a_collision(
+    publish: Publish, run: Run, desk: Desk, ghost: GhostServer
+) -> None:
     assert publish().returncode == 0
-    desk.save(made_draft(review={"state": "killed", "since": "2026-09-20T10:00:00+00:00"}))
+    assert run("kill", ID, folder=desk.folder).returncode == 0
     respond = ghost.respond
 
     def edited(request: Any) -> Response:
@@ -82,11 +93,21 @@ def test_an_edit_between_reading_and_writing_is_a_collision(publish: Publish, de
     assert "Who answers?" in only(ghost)["html"]
 
 
-def test_a_killed_take_is_taken_out_of_its_post(publish: Publish, desk: Desk, ghost: GhostServer) -> None:
+def test_a_killed_take_is_taken_out_of_its_post(publish: Publish, run: Run, desk: Desk, ghost: GhostServer) -> None:
     assert publish().returncode == 0
-    desk.save(made_draft(review={"state": "killed", "since": "2026-09-20T10:00:00+00:00"}))
+    assert run("kill", ID, folder=desk.folder).returncode == 0
     assert publish().stdout.startswith("Updated: ")
-    assert "withdrawn on 2026-09-20" in only(ghost)["html"] and "Who answers?" not in only(ghost)["html"]
+    assert publish().stdout.startswith("Unchanged: ")
+    assert "This article was withdrawn on 20" in only(ghost)["html"] and "Who answers?" not in only(ghost)["html"]
+
+
+@pytest.mark.parametrize("act", ["kill", "reject"])
+def test_what_was_killed_or_rejected_becomes_no_post(
+    publish: Publish, run: Run, desk: Desk, ghost: GhostServer, act: str
+) -> None:
+    assert run(act, ID, folder=desk.folder).returncode == 0
+    done = publish()
+    assert done.returncode == 2 and act in done.stderr and ghost.requests == []
 
 
 def test_a_deleted_post_comes_back_only_when_asked_for(publish: Publish, ghost: GhostServer) -> None:

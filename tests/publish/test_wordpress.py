@@ -96,17 +96,17 @@ def test_what_was_changed_in_wordpress_is_never_overwritten(
 
 
 def test_an_update_leaves_status_and_tags_as_editors_left_them(
-    publish: Publish, wordpress: RealWordPress, desk: Desk, draft_id: str
+    publish: Publish, run: Run, wordpress: RealWordPress, desk: Desk, draft_id: str
 ) -> None:
     assert publish().returncode == 0
     (post,) = posts(wordpress, draft_id)
     wordpress.php(f"wp_update_post(['ID' => {post['id']}, 'post_status' => 'publish', 'tags_input' => ['own tag']]);")
-    desk.save(made_draft(id=draft_id, review={"state": "killed", "since": "2026-09-20T10:00:00+00:00"}))
+    assert run("kill", draft_id, folder=desk.folder).returncode == 0
     done = publish()
     assert done.returncode == 0 and done.stdout.startswith("Updated: "), done.stderr
     (post,) = posts(wordpress, draft_id)
     assert post["status"] == "publish" and post["tags"] == ["own tag"]
-    assert "withdrawn on 2026-09-20" in post["content"] and "Who answers?" not in post["content"]
+    assert "This article was withdrawn on 20" in post["content"] and "Who answers?" not in post["content"]
 
 
 def test_a_post_in_the_bin_is_not_created_again(publish: Publish, wordpress: RealWordPress, draft_id: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from ourtake.cli import lazy
 from ourtake.cli.context import open_store, output, settings
 from ourtake.cli.drafting import holding_run
 from ourtake.cli.drafts import find_draft
+from ourtake.cli.review_desk import acting, open_desk, record_beside
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ourtake.documents import Draft
     from ourtake.publish.formats import ExportFormat
     from ourtake.publish.piece import ExportContext
+    from ourtake.publish.publishing import Published
     from ourtake.store import Store
 
 
@@ -45,6 +46,7 @@ def export(
     force: bool = typer.Option(
         False, "--force", help="Replace the file of -o if it exists; create a post again that was deleted in the CMS."
     ),
+    person: str = typer.Option(None, "--as", help="Who publishes. Also OURTAKE_EDITOR, or [review] editor."),
     as_json: bool = typer.Option(False, "--json", help="Print what was published as JSON."),
 ) -> None:
     r"""Write a draft's current take in a format, or publish it.
@@ -55,7 +57,7 @@ def export(
     \b
     Examples:
       ourtake export 3f2a9c1d7b60 --to markdown -o take.md
-      ourtake export 3f2a9c1d7b60 --to wordpress
+      ourtake export 3f2a9c1d7b60 --to wordpress --as "Ann Reed"
     """
     given = settings()
     site = given.publish.get(to)
@@ -63,24 +65,21 @@ def export(
     target = None if out is None else output(out, force=force)
     with open_store() as store:
         draft = find_draft(store, draft_id)
-        context = export_context(draft, given)
+        context = lazy.signing.export_context(draft, store.desk.acts(draft.id), given)
         if row.connect and target is None:
-            name = to if site else _only_site(row, given)
-            _publish(draft, row, context, store=store, site=given.publish[name], force=force, as_json=as_json)
+            chosen = given.publish[to if site else _only_site(row, given)]
+            by = acting(person)
+            done = _publish(draft, row, store=store, site=chosen, by=by, context=context, force=force)
+            _show(done, lazy.piece.piece_of(draft, context).label, as_json=as_json)
             return
+        record = (lambda: None) if target is None else record_beside(store, draft, out, force=force)
     text = lazy.formats.exported(draft, row, context)
     if target is None:
         emit(text.rstrip("\n"))
         return
     target.write(text)
     say(f"Written to {out}.")
-
-
-def export_context(draft: Draft, given: Settings) -> ExportContext:
-    """What a format is told besides the draft, from the settings and the desk."""
-    publication = given.publication
-    name = publication.name if publication.name != lazy.config.Publication().name else ""
-    return lazy.piece.ExportContext(publication=name, url=publication.url, language=publication.language)
+    record()
 
 
 def _only_site(row: ExportFormat, given: Settings) -> str:
@@ -95,42 +94,43 @@ def _only_site(row: ExportFormat, given: Settings) -> str:
 
 
 def _publish(
-    draft: Draft,
-    row: ExportFormat,
-    context: ExportContext,
-    *,
-    store: Store,
-    site: PublishSite,
-    force: bool,
-    as_json: bool,
-) -> None:
+    draft: Draft, row: ExportFormat, *, store: Store, site: PublishSite, by: str, context: ExportContext, force: bool
+) -> Published:
+    """Publish a draft and write it down at the desk. Raises PublishError; then nothing was overwritten."""
     name = f"{site.to} {site.url.rstrip('/').lower()}"
+    session = open_desk(store).open(draft.id)
+    killed = draft.review is not None and draft.review.state == "killed"
+    if killed and not ((known := store.post(name, draft.id)) and known.remote_id):
+        raise InputError(
+            f"Draft {draft.id} was killed, and has no post at {site.url}.", "There is nothing to withdraw."
+        )
+    if not killed:
+        lazy.states.require(draft, "publish")
     piece = lazy.piece.piece_of(draft, context)
     # Two commands at once would each find no post and create one.
     with holding_run(store, f"publish {draft.id} {name}", resume=True, doing="published") as run:
         cms = lazy.plugins.imported(row.connect)(site)
         try:
-            done = lazy.publishing.publish(piece, cms, store, site=name, again=force)
+            done: Published = lazy.publishing.publish(piece, cms, store, site=name, again=force)
         except lazy.publishing.ChangedOutside as error:
-            _mark(store, draft, "changed_outside")
+            if not killed:
+                session.changed_outside(by=by, where=name, difference="\n".join(error.diff))
             for line in error.diff:
                 emit(line)
             raise
         finally:
             cms.close()
         run.finished = True
+    if not killed and (done.did != "unchanged" or lazy.states.state_of(draft) != "published"):
+        session.published(by=by, where=name, remote=done.post.remote_id, url=done.post.url)
+    return done
+
+
+def _show(done: Published, label: str, *, as_json: bool) -> None:
+    post = done.post
     if as_json:
-        post = done.post
-        emit_json({"did": done.did, "id": post.remote_id, "url": post.url, "status": post.status, "label": piece.label})
+        emit_json({"did": done.did, "id": post.remote_id, "url": post.url, "status": post.status, "label": label})
         return
-    emit(f"{done.did.capitalize()}: {done.post.url} ({done.post.status})")
-    if piece.label:
-        say(f"It carries the label: {piece.label}")
-
-
-def _mark(store: Store, draft: Draft, state: str) -> None:
-    """Set the desk's state of a draft."""
-    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    seal = draft.review.seal if draft.review else None
-    review = lazy.documents.ReviewState.model_validate({"state": state, "by": "ourtake", "since": now, "seal": seal})
-    lazy.asyncio.run(store.save_draft(draft.model_copy(update={"review": review})))
+    emit(f"{done.did.capitalize()}: {post.url} ({post.status})")
+    if label:
+        say(f"It carries the label: {label}")

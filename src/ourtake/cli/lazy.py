@@ -34,14 +34,20 @@ if TYPE_CHECKING:
     from ourtake.evals import run as eval_run
     from ourtake.evals import suite as eval_suite
     from ourtake.evals import summary as eval_summary
-    from ourtake.intake import dates, files, items, link_checker, pages, polite
+    from ourtake.intake import dates, encoding, files, items, link_checker, pages, polite
     from ourtake.jobs import local, worker_process
     from ourtake.providers import batches, budget, embeddings, ledger, models, pricing, redaction, registry, rescue
     from ourtake.publish import findings_github, findings_sarif, findings_text, fixed_file, formats, locations, markdown
-    from ourtake.publish import piece, publishing
-    from ourtake.store import calls, processes, runs
+    from ourtake.publish import piece, publishing, signing
+    from ourtake.cli import review_app
+    from ourtake.review import claims as review_claims
+    from ourtake.review import diff as review_diff
+    from ourtake.review import editing, envelope, rechecking, record, session, states, steps, verify, wording
+    from ourtake.review import keys as review_keys
+    from ourtake.store import acts, calls, processes, runs
     from ourtake.text import markdown as text_markdown
     from ourtake.text import plain, words
+    from ourtake.web import service, serving
     from ourtake.writing import batching, checking, estimate, judge, partial, pipeline, prompts
 
 _ROOMS = {
@@ -49,12 +55,15 @@ _ROOMS = {
     "checks": "base evidence fixes offsets verdict",
     "checks.links": "online",
     "checks.prose": "phrases",
-    "intake": "dates files items link_checker pages polite",
+    "intake": "dates encoding files items link_checker pages polite",
     "jobs": "local worker_process",
     "providers": "batches budget embeddings ledger models pricing redaction registry rescue",
-    "publish": "findings_github findings_sarif findings_text fixed_file formats locations markdown piece publishing",
-    "store": "calls processes runs",
+    "publish": "findings_github findings_sarif findings_text fixed_file formats locations markdown piece publishing "
+    "signing",
+    "review": "editing envelope rechecking record session states steps verify wording",
+    "store": "acts calls processes runs",
     "text": "plain words",
+    "web": "service serving",
     "writing": "batching checking estimate judge partial pipeline prompts",
 }
 _PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for name in names.split()}
@@ -70,6 +79,10 @@ _PATHS |= {
     "eval_summary": "ourtake.evals.summary",
     "rich_console": "rich.console",
     "rich_progress": "rich.progress",
+    "review_app": "ourtake.cli.review_app",
+    "review_claims": "ourtake.review.claims",
+    "review_diff": "ourtake.review.diff",
+    "review_keys": "ourtake.review.keys",
     "rule_pages": "ourtake.checks.pages",
     "rule_registry": "ourtake.checks.registry",
     "text_markdown": "ourtake.text.markdown",

@@ -71,7 +71,9 @@ def text_blocks(piece: Piece) -> list[Block]:
     if piece.killed:
         return []
     summary = rendered_line(piece.summary)
-    first = [_paragraph("summary", f"<strong>Our take:</strong> {summary}")] if summary else []
+    # The summary is a block of its own, so that `verify` finds it as it was signed.
+    heading = _paragraph("kicker", "<strong>Our take</strong>")
+    first = [heading, _paragraph("summary", summary)] if summary else []
     return first + [Block("", rendered(text)) for text in block_texts(piece.body)]
 
 

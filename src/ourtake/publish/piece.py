@@ -23,8 +23,6 @@ SOFTWARE_LABEL = "Assembled by software, without an AI model. No editor has appr
 WORDS_A_MINUTE = 230
 """Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019), rounded down."""
 
-_SIGNED_STATES = ("approved", "published", "changed_outside", "corrected")
-
 
 class Correction(NamedTuple):
     """A correction of a published take: the day (YYYY-MM-DD), and what was wrong."""
@@ -133,11 +131,6 @@ def is_machine(by: str) -> bool:
 def machine_written(draft: Draft) -> bool:
     """Whether a program wrote any revision up to the standing one."""
     return any(is_machine(one.by) for one in draft.revisions if one.number <= draft.chosen)
-
-
-def is_signed(draft: Draft) -> bool:
-    """Whether the desk says that a person's sign-off stands."""
-    return draft.review is not None and draft.review.state in _SIGNED_STATES and bool(draft.review.seal)
 
 
 def without_broken_links(text: str) -> str:
