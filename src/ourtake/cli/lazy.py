@@ -28,10 +28,16 @@ if TYPE_CHECKING:
     from ourtake.checks.links import online
     from ourtake.checks.prose import phrases
     from ourtake.evals import archive as eval_archive
+    from ourtake.evals import compare as eval_compare
+    from ourtake.evals import gate as eval_gate
+    from ourtake.evals import judge as eval_judge
+    from ourtake.evals import judgements as eval_judgements
+    from ourtake.evals import metrics as eval_metrics
     from ourtake.evals import report_html as eval_report_html
     from ourtake.evals import report_text as eval_report_text
     from ourtake.evals import results as eval_results
     from ourtake.evals import run as eval_run
+    from ourtake.evals import statistics as eval_statistics
     from ourtake.evals import suite as eval_suite
     from ourtake.evals import summary as eval_summary
     from ourtake.intake import dates, encoding, files, items, link_checker, pages, polite
@@ -69,6 +75,12 @@ _PATHS |= {name: f"ourtake.{name}" for name in ("config", "config_file", "docume
 _PATHS |= {name: name for name in ("asyncio", "traceback", "pydantic")}
 _PATHS |= {
     "eval_archive": "ourtake.evals.archive",
+    "eval_compare": "ourtake.evals.compare",
+    "eval_gate": "ourtake.evals.gate",
+    "eval_metrics": "ourtake.evals.metrics",
+    "eval_statistics": "ourtake.evals.statistics",
+    "eval_judge": "ourtake.evals.judge",
+    "eval_judgements": "ourtake.evals.judgements",
     "eval_report_html": "ourtake.evals.report_html",
     "eval_report_text": "ourtake.evals.report_text",
     "eval_results": "ourtake.evals.results",
