@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from ourtake.jobs import local, worker_process
     from ourtake.providers import batches, budget, embeddings, ledger, models, pricing, redaction, registry, rescue
     from ourtake.publish import findings_github, findings_sarif, findings_text, fixed_file, formats, locations, markdown
-    from ourtake.cli import review_app
     from ourtake.review import claims as review_claims
     from ourtake.review import diff as review_diff
     from ourtake.review import editing, envelope, rechecking, record, session, states, steps, verify, wording
@@ -89,7 +88,7 @@ _PATHS |= {
     "eval_summary": "ourtake.evals.summary",
     "rich_console": "rich.console",
     "rich_progress": "rich.progress",
-    "review_app": "ourtake.cli.review_app",
+    "review_app": "ourtake.cli.review_app",  # not above: it uses this module itself
     "review_claims": "ourtake.review.claims",
     "review_diff": "ourtake.review.diff",
     "review_keys": "ourtake.review.keys",
