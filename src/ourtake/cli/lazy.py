@@ -48,9 +48,11 @@ if TYPE_CHECKING:
     from ourtake.review import diff as review_diff
     from ourtake.review import editing, envelope, rechecking, record, session, states, steps, verify, wording
     from ourtake.review import keys as review_keys
-    from ourtake.store import acts, calls, processes, runs
+    from ourtake.store import accounts, acts, calls, processes, runs
     from ourtake.text import markdown as text_markdown
     from ourtake.text import plain, words
+    from ourtake.web import accounts as web_accounts
+    from ourtake.web import security as web_security
     from ourtake.web import service, serving
     from ourtake.writing import batching, checking, estimate, judge, partial, pipeline, prompts
 
@@ -64,7 +66,7 @@ _ROOMS = {
     "providers": "batches budget embeddings ledger models pricing redaction registry rescue",
     "publish": "findings_github findings_sarif findings_text fixed_file formats locations markdown",
     "review": "editing envelope rechecking record session states steps verify wording",
-    "store": "acts calls processes runs",
+    "store": "accounts acts calls processes runs",
     "text": "plain words",
     "web": "service serving",
     "writing": "batching checking estimate judge partial pipeline prompts",
@@ -95,6 +97,8 @@ _PATHS |= {
     "rule_pages": "ourtake.checks.pages",
     "rule_registry": "ourtake.checks.registry",
     "text_markdown": "ourtake.text.markdown",
+    "web_accounts": "ourtake.web.accounts",
+    "web_security": "ourtake.web.security",
 }
 
 
