@@ -28,6 +28,7 @@ from ourtake.cli import (
     rules,
     serve,
     start,
+    users,
 )
 from ourtake.cli.context import Flags, flags, known_secrets, set_flags
 from ourtake.cli.masking import mask_output
@@ -64,9 +65,10 @@ app.command("export", cls=export.ExportCommand)(export.export)
 app.add_typer(calls.app, name="calls")
 app.add_typer(eval.app, name="eval")
 app.command("serve")(serve.serve)
+app.add_typer(users.app, name="users")
 app.command("models")(doctor.models)
 app.command("doctor")(doctor.doctor)
-for group in (app, archive.app, calls.app, drafts.app, eval.app):
+for group in (app, archive.app, calls.app, drafts.app, eval.app, users.app):
     keep_lines(group)
 
 
