@@ -164,4 +164,4 @@ def _index_of(documents: Documents) -> SentenceIndex:
 @kept
 def beside(case: Case, field: FieldName, index: int) -> Ranked:
     """What the documents have beside a sentence of a take."""
-    return sentence_index(case).ranked(sentence_terms(case.text(field), index), NEAREST)
+    return sentence_index(case).ranked(sentence_terms(case.text(field), index), NEAREST + 1)

@@ -30,7 +30,16 @@ if TYPE_CHECKING:
     from ourtake.intake import dates, files, items, link_checker, pages, polite
     from ourtake.jobs import local, worker_process
     from ourtake.providers import batches, budget, embeddings, ledger, models, pricing, redaction, registry, rescue
-    from ourtake.publish import findings_github, findings_sarif, findings_text, fixed_file, formats, locations, markdown
+    from ourtake.publish import (
+        claim_sheet,
+        findings_github,
+        findings_sarif,
+        findings_text,
+        fixed_file,
+        formats,
+        locations,
+        markdown,
+    )
     from ourtake.store import calls, processes, runs
     from ourtake.text import markdown as text_markdown
     from ourtake.text import plain, words
@@ -44,7 +53,7 @@ _ROOMS = {
     "intake": "dates files items link_checker pages polite",
     "jobs": "local worker_process",
     "providers": "batches budget embeddings ledger models pricing redaction registry rescue",
-    "publish": "findings_github findings_sarif findings_text fixed_file formats locations markdown",
+    "publish": "claim_sheet findings_github findings_sarif findings_text fixed_file formats locations markdown",
     "store": "calls processes runs",
     "text": "plain words",
     "writing": "batching checking estimate judge partial pipeline prompts",
