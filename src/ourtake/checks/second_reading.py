@@ -12,6 +12,8 @@ from typing import Literal
 
 from ourtake.checks.base import Case, Example, Hit, ReadFinding, Rule
 from ourtake.checks.examples import RELATED, SOURCE, with_first
+from ourtake.checks.facts.comparators import COMPARATORS
+from ourtake.checks.facts.differences import by_comparators
 from ourtake.documents import Evidence, Severity
 
 
@@ -38,7 +40,8 @@ def _row(
     """
     found = ReadFinding(code, why, "body", 0, len(wrong), evidence=_evidence(words), by="a reader")
     trips: Example = with_first(wrong)._replace(read=(found,))
-    return Rule(code, name, severity, looks_for, how_to_fix, trips, with_first(right), by_reading, repair=repair)
+    function = by_comparators(code) if code in {row.code for row in COMPARATORS} else by_reading
+    return Rule(code, name, severity, looks_for, how_to_fix, trips, with_first(right), function, repair=repair)
 
 
 def _evidence(words: str) -> tuple[Evidence, ...]:
