@@ -11,6 +11,7 @@ from typer.core import TyperCommand
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store, output, settings
 from ourtake.cli.draft_text import draft_report, take_text
+from ourtake.cli.review_desk import record_beside
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
 
@@ -117,9 +118,11 @@ def export(
     target = None if out is None else output(out, force=force)
     with open_store() as store:
         draft = find_draft(store, draft_id)
+        record = (lambda: None) if target is None else record_beside(store, draft, out, force=force)
     text = lazy.formats.exported(draft, row, publication=_publication())
     if target is None:
         emit(text.rstrip("\n"))
         return
     target.write(text)
     say(f"Written to {out}.")
+    record()

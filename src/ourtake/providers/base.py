@@ -44,7 +44,7 @@ class Request(Document):
     `temperature` and `effort` (of reasoning) are wishes: a model that takes no such parameter is asked without it.
     """
 
-    task: Literal["take", "repair", "support"]
+    task: Literal["take", "repair", "support", "judge"]
     model: str
     system: str
     prompt: str
@@ -86,6 +86,9 @@ class Provider(Protocol):
     async def close(self) -> None:
         """Close connections."""
 
+
+FREE = ("baseline", "replay")
+"""The writers that are not models: they cost nothing, and as they may have changed, their answers are never reused."""
 
 NO_CREDIT = (
     r"insufficient_quota|billing_(?:error|hard_limit|not_active)|credit balance|exceeded your current quota|"

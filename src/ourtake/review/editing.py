@@ -165,3 +165,12 @@ def _changed_since(change: Change) -> InputError:
 def unmasked(view: DraftView, row: ClaimRow) -> Claim:
     """The claim of a row with what the machine found, also where the row hides it."""
     return next(one for one in claims_of(view.revision.report, view.take) if one.id == row.claim.id)
+
+
+def first_link(take: Take, field: FieldName, index: int) -> int | None:
+    """The number, in its field, of the first link of a block; None where it has none."""
+    if field not in ("summary", "body"):
+        return None
+    blocks = tuple(blocks_of(take))
+    found = links(text_of(take, field))
+    return next((at for at, link in enumerate(found) if block_at(blocks, field, link.start).index == index), None)

@@ -92,13 +92,16 @@ class Proposal(Document):
 
 
 class Signature(Document):
-    """A person's sign-off of a revision. `knowledge`: what the person knows of the subject, as they say."""
+    """A person's sign-off of a revision. `knowledge`: what the person knows of the subject, as they say. `label`: the
+    take is labelled as written by a model all the same.
+    """
 
     by: str
     at: str
     revision: int
     knowledge: str = ""
     contact: str = ""
+    label: bool = False
 
 
 class Correction(Document):
@@ -221,6 +224,7 @@ class _Fold:
                 revision=act.after,
                 knowledge=data.get("knowledge", ""),
                 contact=data.get("contact", ""),
+                label=bool(data.get("label")),
             )
         )
         if act.kind != "signed":

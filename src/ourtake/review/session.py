@@ -13,30 +13,23 @@ import threading
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, Protocol
 
-from ourtake.documents import Document, Draft, FieldName, Related, Report, ReviewState, Revision, Source, Take
+from ourtake.documents import Draft, FieldName, Related, Report, ReviewState, Revision, Source, Take
 from ourtake.errors import InputError, StoreError
-from ourtake.review import editing, states
+from ourtake.review import editing, states, steps
 from ourtake.review.claims import carried
-from ourtake.review.diff import pieces, rebased, with_pieces
-from ourtake.review.editing import Edited
-from ourtake.review.history import (
-    TEXTUAL,
-    UNDOABLE,
-    Correction,
-    Proposal,
-    changes_of,
-    last_undoable,
-    undone_by,
-)
-from ourtake.review.paragraphs import links_in, typed
-from ourtake.review.states import SIGNED, State, state_of
-from ourtake.review.views import Blocker, ClaimRow, DraftView, view_of
+from ourtake.review.history import TEXTUAL, Correction, Proposal, changes_of
+from ourtake.review.paragraphs import typed
+from ourtake.review.states import State
+from ourtake.review.steps import NotReady, Saved, Step, queue_row, required, review_after, to_undo
+from ourtake.review.views import ClaimRow, DraftView, view_of
 from ourtake.store import Store
 from ourtake.store.acts import Act, NewAct, chained
 from ourtake.store.desk import Filed
-from ourtake.store.queue import QueueRow, row_of
+from ourtake.store.queue import QueueRow
+
+__all__ = ["Check", "Desk", "NotReady", "Saved", "Sealer", "Session"]
 
 Check = Callable[[Draft, Take], Report]
 """What checks a take of a draft: all rules, against the draft's source and articles. Called by one thread at a time."""
@@ -45,55 +38,11 @@ _TRIES = 50
 """So often a change is made again on what another process wrote meanwhile."""
 
 
-class NotReady(InputError):
-    """An approval that still needs something: `blockers` says what."""
-
-    def __init__(self, draft_id: str, blockers: Sequence[Blocker]) -> None:
-        listed = "".join(f"\n  {one.text}" for one in blockers)
-        super().__init__(
-            f"Draft {draft_id} can't be approved yet: {len(blockers)} open.{listed}\n",
-            "Decide them with `ourtake review` or in the page.",
-        )
-        self.blockers = tuple(blockers)
-
-
-class Saved(Document):
-    """What became of a change.
-
-    `status`: "saved"; "unchanged", where the text was so already; or "both", where another person changed the same
-    paragraph meanwhile: then `theirs` is what stands there now, `yours` is kept as the proposal `proposal`, and the
-    text is unchanged. `index`: where the paragraph is now. `links_before`, `links_after`: of the whole take, so that a
-    lost link is noticed.
-    """
-
-    status: Literal["saved", "unchanged", "both"]
-    revision: int
-    field: FieldName
-    index: int
-    yours: str = ""
-    theirs: str = ""
-    proposal: str | None = None
-    links_before: int = 0
-    links_after: int = 0
-
-
 class Sealer(Protocol):
     """What makes the record of a sign-off (review/record.py)."""
 
     def seal(self, view: DraftView, chain: Sequence[Act], revisions: Sequence[Revision]) -> tuple[str, str]:
         """The envelope as JSON and the hash of its payload. `chain`: all acts, the sign-off last."""
-
-
-class _Step(NamedTuple):
-    """What a change does. `take`: the new text, by `author`; None: the text stays. `state`: None: as it is."""
-
-    acts: list[NewAct]
-    take: Take | None = None
-    author: str = ""
-    note: str | None = None
-    state: State | None = None
-    sealed: bool = False
-    result: Any = None
 
 
 class Desk:
@@ -147,7 +96,7 @@ class Desk:
         draft = draft.model_copy(update={"status": status, "revisions": (revision,), "review": review})
         act = NewAct(kind="began", by=by, at=at, before=0, after=1, data={"note": note})
         view = view_of(Filed(draft, (), 1), tuple(chained(None, [act])))
-        self.store.desk.begin(draft, [act], _row(view))
+        self.store.desk.begin(draft, [act], queue_row(view))
         return Session(self, draft.id)
 
     def report(self, draft: Draft, take: Take) -> Report:
@@ -219,13 +168,12 @@ class Session:
         """
         by, text = required(by), typed(text)
 
-        def work(filed: Filed, view: DraftView) -> _Step:
+        def work(filed: Filed, view: DraftView) -> Step:
             states.require(filed.draft, "change")
-            before = view.take if base == view.revision.number else self.revision(base).take
-            edited = editing.edit(before, view.take, field, index, text)
+            edited = editing.edit(self._seen(view, base), view.take, field, index, text)
             if edited.status == "both":
-                return self._meanwhile(view, edited, by)
-            return self._textual("edited", view, edited, by=by)
+                return steps.meanwhile(view, edited, by, self.desk.time())
+            return steps.textual(view, edited, self._told("edited", by))
 
         return self._saved(work)
 
@@ -233,11 +181,11 @@ class Session:
         """Apply the fix that a finding offers: exactly its words change."""
         by = required(by)
 
-        def work(filed: Filed, view: DraftView) -> _Step:
+        def work(filed: Filed, view: DraftView) -> Step:
             states.require(filed.draft, "change")
             row = view.finding(finding_id)
             edited = editing.fix(view.take, row.finding, row.index)
-            return self._textual("fixed", view, edited, by=by, more={"code": row.finding.code})
+            return steps.textual(view, edited, self._told("fixed", by, {"code": row.finding.code}))
 
         return self._saved(work)
 
@@ -256,14 +204,12 @@ class Session:
         """
         by = required(by)
 
-        def work(filed: Filed, view: DraftView) -> _Step:
+        def work(filed: Filed, view: DraftView) -> Step:
             states.require(filed.draft, "change")
-            if base != view.revision.number:
-                seen = self.revision(base).take
-                if getattr(seen, field) != getattr(view.take, field):
-                    raise InputError("The text around this link was changed meanwhile.", "Load the draft again.")
+            if getattr(self._seen(view, base), field) != getattr(view.take, field):
+                raise InputError("The text around this link was changed meanwhile.", "Load the draft again.")
             edited, target = editing.swap_link(view.draft, view.take, field, number, to)
-            return self._textual("linked", view, edited, by=by, more={"to": target})
+            return steps.textual(view, edited, self._told("linked", by, {"to": target}))
 
         return self._saved(work)
 
@@ -274,18 +220,18 @@ class Session:
         """
         by = required(by)
 
-        def work(filed: Filed, view: DraftView) -> _Step:
+        def work(filed: Filed, view: DraftView) -> Step:
             states.require(filed.draft, "change")
-            done = _to_undo(filed.acts, by, act)
-            told = NewAct(kind="undone", by=by, at=self.desk.time(), data={"act": done.number, "what": done.kind})
+            done = to_undo(filed.acts, by, act)
+            told = self._told("undone", by, {"act": done.number, "what": done.kind})
             undoing = done
             while undoing.kind == "undone":
                 undoing = filed.acts[int(undoing.data["act"]) - 1]
             if undoing.kind not in TEXTUAL:
                 saved = Saved(status="saved", revision=view.revision.number, field="body", index=0)
-                return _Step([told], state=states.after_change(view.state), result=saved)
+                return Step([told], state=states.after_change(view.state), result=saved)
             edited = editing.undo(view.take, changes_of(done))
-            return self._textual("undone", view, edited, by=by, more=told.data)
+            return steps.textual(view, edited, told)
 
         return self._saved(work)
 
@@ -297,12 +243,12 @@ class Session:
         if not reason:
             raise InputError("A finding is let stand for a reason.", "Write one.")
 
-        def work(filed: Filed, view: DraftView) -> _Step:
+        def work(filed: Filed, view: DraftView) -> Step:
             states.require(filed.draft, "change")
             item = view.finding(finding_id).finding
             data = {"key": finding_id, "code": item.code, "severity": item.severity, "message": item.message}
             data |= {"text": item.text, "reason": reason}
-            return self._decided("let-stand", view, by, data)
+            return steps.decided(view, self._told("let-stand", by, data))
 
         return self._viewed(work)
 
@@ -312,12 +258,11 @@ class Session:
         """
         by = required(by)
 
-        def work(filed: Filed, view: DraftView) -> _Step:
+        def work(filed: Filed, view: DraftView) -> Step:
             row = view.claim(claim_id)
             if view.standing.shown.get(by) == claim_id:
-                return _Step([], result=row)
-            told = NewAct(kind="shown", by=by, at=self.desk.time(), after=view.revision.number, data={"key": claim_id})
-            return _Step([told], result=row)
+                return Step([], result=row)
+            return Step([self._told("shown", by, {"key": claim_id}, after=view.revision.number)], result=row)
 
         result: ClaimRow = self._change(work)
         return result
@@ -333,14 +278,14 @@ class Session:
         if verdict == "source" and not source:
             raise InputError("A source has to be typed in.", "Name the document or address, and what it says.")
 
-        def work(filed: Filed, view: DraftView) -> _Step:
+        def work(filed: Filed, view: DraftView) -> Step:
             states.require(filed.draft, "change")
             row = view.claim(claim_id)
             if view.standing.shown.get(by) != claim_id:
                 raise InputError("A claim can be decided only while its evidence is shown.", "Show its evidence first.")
             data: dict[str, Any] = {"key": claim_id, "verdict": verdict, "blind": row.blind, "source": source}
             data["claim"] = editing.unmasked(view, row).model_dump(mode="json")
-            return self._decided("decided", view, by, data)
+            return steps.decided(view, self._told("decided", by, data))
 
         return self._viewed(work)
 
@@ -355,12 +300,13 @@ class Session:
         """
         asked_by, text = required(asked_by), typed(text)
 
-        def work(filed: Filed, view: DraftView) -> _Step:
+        def work(filed: Filed, view: DraftView) -> Step:
             states.require(filed.draft, "change")
-            before = view.take if base == view.revision.number else self.revision(base).take
-            old = editing.block_text(before, field, index)
-            one = self._proposal("rewrite", field, index, old, text, revision=base, by=by, asked_by=asked_by, note=note)
-            return self._proposed(view, one)
+            old = editing.block_text(self._seen(view, base), field, index)
+            one = steps.new_proposal(
+                "rewrite", field, index, old, text, revision=base, by=by, asked_by=asked_by, note=note
+            )
+            return steps.proposed(view, one, self.desk.time())
 
         proposal: Proposal = self._change(work)
         return proposal
@@ -371,12 +317,12 @@ class Session:
         """Take or drop a piece of a proposal, or decide it again (None). The text changes only with `finish`."""
         by = required(by)
 
-        def work(filed: Filed, view: DraftView) -> _Step:
+        def work(filed: Filed, view: DraftView) -> Step:
             one = view.proposal(proposal_id)
             if piece not in {part.number for part in one.pieces}:
                 raise InputError(f"The proposal has no piece {piece}.", "Load the draft again.")
             data = {"id": proposal_id, "piece": piece, "choice": choice}
-            return _Step([NewAct(kind="piece", by=by, at=self.desk.time(), data=data)])
+            return Step([self._told("piece", by, data)])
 
         return self._viewed(work)
 
@@ -387,14 +333,11 @@ class Session:
         """
         by = required(by)
 
-        def work(filed: Filed, view: DraftView) -> _Step:
+        def work(filed: Filed, view: DraftView) -> Step:
             states.require(filed.draft, "change")
             one = view.proposal(proposal_id)
-            if one.undecided:
-                numbers = ", ".join(map(str, one.undecided))
-                raise InputError(f"Pieces {numbers} of the proposal are not decided.", "Take or drop each of them.")
-            edited = self._with_taken(view, one)
-            return self._textual("finished", view, edited, by=by, author=one.by, more={"id": one.id})
+            edited = steps.with_taken(view, one, self.revision)
+            return steps.textual(view, edited, self._told("finished", by, {"id": one.id}), author=one.by)
 
         return self._saved(work)
 
@@ -402,28 +345,30 @@ class Session:
         """Drop a whole proposal. The text stays as it is, and so do edits made meanwhile. It can be undone."""
         by = required(by)
 
-        def work(filed: Filed, view: DraftView) -> _Step:
+        def work(filed: Filed, view: DraftView) -> Step:
             one = view.proposal(proposal_id)
-            return _Step([NewAct(kind="discarded", by=by, at=self.desk.time(), data={"id": one.id})])
+            return Step([self._told("discarded", by, {"id": one.id})])
 
         return self._viewed(work)
 
     # Signing and what follows
 
-    def approve(self, *, by: str, knowledge: str = "", contact: str = "") -> DraftView:
+    def approve(self, *, by: str, knowledge: str = "", contact: str = "", label: bool = False) -> DraftView:
         """Sign the draft as it is: `by` a person with `knowledge` of its subject, reachable for readers at `contact`.
 
-        Raises NotReady with what is still open. Where two people are required, the first signature waits for the
-        second one.
+        `label`: readers are told that a model wrote it all the same. Raises NotReady with what is still open. Where two
+        people are required, the first signature waits for the second one.
         """
-        return self._viewed(lambda filed, view: self._sign("approved", filed, view, by, knowledge, contact))
+        data = {"knowledge": knowledge.strip(), "contact": contact.strip(), "label": label}
+        return self._signed("approved", by, data)
 
-    def correct(self, note: str, *, by: str, knowledge: str = "", contact: str = "") -> DraftView:
+    def correct(self, note: str, *, by: str, knowledge: str = "", contact: str = "", label: bool = False) -> DraftView:
         """Sign a take again that was signed before, with a note that tells readers what was corrected."""
         note = " ".join(note.split())
         if not note:
             raise InputError("A correction says what was corrected.", "Write it for the readers, with --note.")
-        return self._viewed(lambda filed, view: self._sign("corrected", filed, view, by, knowledge, contact, note=note))
+        data = {"knowledge": knowledge.strip(), "contact": contact.strip(), "label": label, "note": note}
+        return self._signed("corrected", by, data)
 
     def reject(self, *, by: str, reason: str = "") -> DraftView:
         """Reject a draft that was not published."""
@@ -454,146 +399,34 @@ class Session:
         by = required(by)
         if seconds > 0:
             data = {"seconds": round(min(seconds, 3600.0), 1)}
-            self._change(lambda filed, view: _Step([NewAct(kind="active", by=by, at=self.desk.time(), data=data)]))
+            self._change(lambda filed, view: Step([self._told("active", by, data)]))
 
     # How a change is made
 
-    def _sign(
-        self,
-        kind: Literal["approved", "corrected"],
-        filed: Filed,
-        view: DraftView,
-        by: str,
-        knowledge: str,
-        contact: str,
-        note: str = "",
-    ) -> _Step:
-        by = required(by)
-        states.require(filed.draft, "approve" if kind == "approved" else "correct")
-        if kind == "corrected" and view.standing.approved_revision is None:
-            raise InputError(f"Draft {filed.draft.id} was never signed.", "Approve it first.")
-        if view.blockers:
-            raise NotReady(filed.draft.id, view.blockers)
-        number = view.revision.number
-        data = {"knowledge": knowledge.strip(), "contact": contact.strip()} | ({"note": note} if note else {})
-        others = {one.by for one in view.standing.signatures if one.revision == number and one.by != by}
-        whole = not self.desk.four_eyes or bool(others)
-        told = NewAct(kind=kind if whole else "signed", by=by, at=self.desk.time(), after=number, data=data)
-        return _Step([told], state=kind if whole else states.after_change(view.state), sealed=whole)
+    def _told(self, kind: str, by: str, data: dict[str, Any] | None = None, *, after: int = 0) -> NewAct:
+        return NewAct(kind=kind, by=by, at=self.desk.time(), after=after, data=data or {})
+
+    def _seen(self, view: DraftView, base: int) -> Take:
+        """The take of the revision that a person saw."""
+        return view.take if base == view.revision.number else self.revision(base).take
+
+    def _signed(self, kind: Literal["approved", "corrected"], by: str, data: dict[str, Any]) -> DraftView:
+        told = self._told("", required(by), data)
+        return self._viewed(lambda filed, view: steps.signed(kind, filed, view, told, four_eyes=self.desk.four_eyes))
 
     def _moved(self, action: str, state: State, *, by: str, data: dict[str, Any]) -> DraftView:
-        by = required(by)
+        told = self._told("", required(by), data)
+        return self._viewed(lambda filed, view: steps.moved(action, state, filed, view, told))
 
-        def work(filed: Filed, view: DraftView) -> _Step:
-            states.require(filed.draft, action)
-            told = NewAct(kind=_KINDS[action], by=by, at=self.desk.time(), after=view.revision.number, data=data)
-            return _Step([told], state=state)
-
-        return self._viewed(work)
-
-    def _decided(self, kind: str, view: DraftView, by: str, data: dict[str, Any]) -> _Step:
-        told = NewAct(kind=kind, by=by, at=self.desk.time(), after=view.revision.number, data=data)
-        return _Step([told], state=states.after_change(view.state))
-
-    def _textual(
-        self,
-        kind: str,
-        view: DraftView,
-        edited: Edited,
-        *,
-        by: str,
-        author: str = "",
-        more: dict[str, Any] | None = None,
-    ) -> _Step:
-        """The step of a change of the text; one that changes nothing is no step, but for what else it decides."""
-        number = view.revision.number
-        links = {"links_before": links_in(view.take), "links_after": links_in(edited.take)}
-        saved = Saved(status="saved", revision=number, field=edited.field, index=edited.at, **links)
-        data = {"changes": [one.model_dump(mode="json") for one in edited.changes], **(more or {})}
-        told = NewAct(kind=kind, by=by, at=self.desk.time(), before=number, after=number, data=data)
-        if edited.take == view.take:
-            unchanged = saved.model_copy(update={"status": "unchanged"})
-            return _Step([told] if kind in ("finished", "undone") else [], result=unchanged)
-        state = states.after_change(view.state)
-        return _Step([told], take=edited.take, author=author or by, note=_NOTES[kind], state=state, result=saved)
-
-    def _meanwhile(self, view: DraftView, edited: Edited, by: str) -> _Step:
-        """The step that keeps what somebody typed for a paragraph that another person changed meanwhile."""
-        one = self._proposal(
-            "meanwhile", edited.field, edited.at, edited.theirs, edited.yours, revision=view.revision.number, by=by,
-            asked_by=by,
-        )  # fmt: skip
-        step = self._proposed(view, one)
-        saved = Saved(
-            status="both",
-            revision=view.revision.number,
-            field=edited.field,
-            index=edited.at,
-            yours=edited.yours,
-            theirs=edited.theirs,
-            proposal=one.id,
-            links_before=links_in(view.take),
-            links_after=links_in(view.take),
-        )
-        return step._replace(result=saved)
-
-    def _proposal(
-        self,
-        kind: Literal["rewrite", "meanwhile"],
-        field: FieldName,
-        index: int,
-        old: str,
-        text: str,
-        *,
-        revision: int,
-        by: str,
-        asked_by: str,
-        note: str = "",
-    ) -> Proposal:
-        return Proposal(
-            id=uuid.uuid4().hex[:12],
-            kind=kind,
-            field=field,
-            index=index,
-            revision=revision,
-            base=old,
-            text=text,
-            pieces=pieces(old, text),
-            by=by,
-            asked_by=asked_by,
-            at="",
-            note=note,
-        )
-
-    def _proposed(self, view: DraftView, one: Proposal) -> _Step:
-        data = one.model_dump(mode="json", exclude={"at", "decided", "state"})
-        told = NewAct(kind="proposed", by=one.asked_by, at=self.desk.time(), after=view.revision.number, data=data)
-        return _Step([told], result=one)
-
-    def _with_taken(self, view: DraftView, one: Proposal) -> Edited:
-        taken = {number for number, choice in one.decided.items() if choice == "take"}
-        wanted = [piece for piece in one.pieces if piece.number in taken]
-        base = view.take if one.revision == view.revision.number else self.revision(one.revision).take
-        index, now = editing.where_now(base, view.take, one.field, one.index)
-        if not one.base:  # a paragraph of its own, put before the one that stands there
-            return editing.replaced(view.take, one.field, index, with_pieces("", wanted, taken), insert=True)
-        moved, stale = rebased(one.base, now, wanted)
-        if stale:
-            numbers = ", ".join(str(piece.number) for piece in stale)
-            raise InputError(
-                f"The words of piece {numbers} were changed meanwhile.", "Drop it, or undo the change of those words."
-            )
-        return editing.replaced(view.take, one.field, index, with_pieces(now, moved, taken), insert=not now)
-
-    def _saved(self, work: Callable[[Filed, DraftView], _Step]) -> Saved:
+    def _saved(self, work: Callable[[Filed, DraftView], Step]) -> Saved:
         saved: Saved = self._change(work)
         return saved
 
-    def _viewed(self, work: Callable[[Filed, DraftView], _Step]) -> DraftView:
+    def _viewed(self, work: Callable[[Filed, DraftView], Step]) -> DraftView:
         self._change(work)
         return self.view()
 
-    def _change(self, work: Callable[[Filed, DraftView], _Step]) -> Any:
+    def _change(self, work: Callable[[Filed, DraftView], Step]) -> Any:
         """What the step of `work` results in, once committed. It is made again where another process was faster."""
         with self.desk.turn(self.draft_id):
             for _ in range(_TRIES):
@@ -604,7 +437,7 @@ class Session:
                     return step.result if step.take is None else step.result.model_copy(update={"revision": number})
         raise StoreError(f"Draft {self.draft_id} is being changed all the time.", "Try again.")
 
-    def _committed(self, filed: Filed, step: _Step) -> bool:
+    def _committed(self, filed: Filed, step: Step) -> bool:
         draft, revision = filed.draft, None
         acts, at = step.acts, step.acts[-1].at
         if step.take is not None:
@@ -614,7 +447,7 @@ class Session:
             changed = {"revisions": (*draft.revisions, revision), "chosen": revision.number, "status": kept}
             draft = draft.model_copy(update=changed)
             acts = [act.model_copy(update={"after": revision.number}) for act in acts]
-        review = _review(draft, step, at)
+        review = review_after(draft, step, at)
         draft = draft.model_copy(update={"review": review})
         placed = tuple(chained(filed.acts[-1] if filed.acts else None, acts))
         view = view_of(Filed(draft, filed.acts, filed.newest), placed)
@@ -624,11 +457,11 @@ class Session:
             envelope, digest = self.desk.sealer.seal(view, (*filed.acts, *placed), whole)
             draft = draft.model_copy(update={"review": review.model_copy(update={"seal": digest})})
         made = self.desk.store.desk.commit(
-            draft, acts, _row(view), seen=len(filed.acts), revision=revision, seal=envelope
+            draft, acts, queue_row(view), seen=len(filed.acts), revision=revision, seal=envelope
         )
         return made is not None
 
-    def _revised(self, filed: Filed, step: _Step) -> Revision:
+    def _revised(self, filed: Filed, step: Step) -> Revision:
         """The revision of a changed text, with a report of its own: code checks all of it again."""
         assert step.take is not None
         before = filed.draft.standing()
@@ -643,57 +476,3 @@ class Session:
             created=step.acts[-1].at,
             note=step.note,
         )
-
-
-_KINDS = {
-    "reject": "rejected",
-    "kill": "killed",
-    "reopen": "reopened",
-    "publish": "published",
-    "change outside": "changed-outside",
-}
-_NOTES = {
-    "edited": "edited",
-    "fixed": "a fix was applied",
-    "linked": "a link leads elsewhere",
-    "finished": "pieces of a rewrite were taken",
-    "undone": "a change was undone",
-}
-
-
-def required(by: str) -> str:
-    """The name of the person who acts. Raises InputError where there is none: nobody is guessed."""
-    name = " ".join(by.split())
-    if not name:
-        raise InputError("It is not said who acts.", "Give --as NAME, or set OURTAKE_EDITOR or [review] editor.")
-    return name
-
-
-def _review(draft: Draft, step: _Step, at: str) -> ReviewState:
-    """The state after a step. The seal of a sign-off stays while the text does."""
-    was, act = draft.review, step.acts[-1]
-    state = step.state or state_of(draft)
-    if was is not None and was.state == state:
-        return was
-    keeps = was is not None and state in SIGNED and step.take is None
-    return ReviewState(state=state, by=act.by, since=at, seal=was.seal if was is not None and keeps else None)
-
-
-def _row(view: DraftView) -> QueueRow:
-    undecided = sum(row.needed and row.decision is None for row in view.claims)
-    overrides = sum(row.override is not None for row in view.findings)
-    row = row_of(view.draft, undecided=undecided, overrides=overrides, proposals=len(view.proposals), acts=view.acts)
-    return row.model_copy(update={"not_checked": view.counts["not-checked"]})
-
-
-def _to_undo(acts: Sequence[Act], by: str, number: int | None) -> Act:
-    if number is None:
-        found = last_undoable(acts, by)
-        if found is None:
-            raise InputError("There is nothing of yours to undo.", "See `ourtake drafts history`.")
-        return found
-    if not 1 <= number <= len(acts) or acts[number - 1].kind not in UNDOABLE:
-        raise InputError(f"Act {number} can't be undone.", "See `ourtake drafts history`.")
-    if number in undone_by(acts):
-        raise InputError(f"Act {number} is undone already.", "See `ourtake drafts history`.")
-    return acts[number - 1]

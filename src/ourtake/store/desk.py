@@ -17,6 +17,7 @@ from ourtake.documents import Draft, Revision
 from ourtake.store import acts, queue
 from ourtake.store.acts import Act, NewAct
 from ourtake.store.queue import QueueRow
+from ourtake.store.tables import acts as table
 from ourtake.store.tables import drafts, revisions, seals
 
 _Opened = Callable[[], AbstractContextManager[Connection]]
@@ -120,6 +121,18 @@ class DeskStore:
         statement = select(seals.c.envelope).where(seals.c.draft_id == draft_id).order_by(seals.c.number.desc())
         with self._reading() as connection:
             return connection.execute(statement.limit(1)).scalar()
+
+    def published_at(self, url: str) -> str | None:
+        """The draft that was last published at an address."""
+        told = json.dumps(url, ensure_ascii=False)
+        statement = select(table.c.draft_id, table.c.document).where(
+            table.c.document.contains('"kind":"published"', autoescape=True),
+            table.c.document.contains(f'"url":{told}', autoescape=True),
+        )
+        with self._reading() as connection:
+            rows = connection.execute(statement.order_by(table.c.draft_id, table.c.number)).all()
+        found = [(json.loads(row.document)["at"], row.draft_id) for row in rows]
+        return max(found)[1] if found else None
 
     def begin(self, draft: Draft, new: Sequence[NewAct], row: QueueRow) -> list[Act]:
         """Keep a draft that begins at the desk. Raises StoreError where there is one of its id."""

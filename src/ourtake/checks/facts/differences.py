@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ourtake.checks.absence import unless_elsewhere
-from ourtake.checks.base import PROSE, Case, Hit
+from ourtake.checks.base import ENGLISH, PROSE, Case, Hit
 from ourtake.checks.facts.aligner import Pair, pairs
 from ourtake.checks.facts.comparators import COMPARATORS, Comparator, Slot
 from ourtake.checks.facts.roles import other_roles
@@ -38,6 +38,8 @@ class Differing(NamedTuple):
 @kept
 def differing(case: Case) -> tuple[Differing, ...]:
     """Every difference, of several in one place the one with the closest surroundings."""
+    if case.language not in ENGLISH:
+        return ()
     best: dict[tuple[str, FieldName, int], Differing] = {}
     for field, sentence, beside in pairs(case):
         if not beside or sentence.text.endswith("?"):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ourtake.checks.absence import unless_elsewhere
-from ourtake.checks.base import PROSE, Case, Hit, Rule
+from ourtake.checks.base import ENGLISH, PROSE, Case, Hit, Rule
 from ourtake.checks.examples import with_first
 from ourtake.checks.facts.compare import Compared, Match, compare
 from ourtake.checks.facts.days import article_dated, is_date_of
@@ -162,6 +162,7 @@ RULES = (
         with_first("The letter was signed by Helena Marchetti for the regulator."),
         with_first("In Europe, Ferrow is not the first to be asked."),
         name_not_found,
+        languages=ENGLISH,
     ),
     Rule(
         "FCT003",
