@@ -15,6 +15,7 @@ from ourtake.cli import (
     archive,
     calls,
     check,
+    claims,
     doctor,
     draft,
     drafts,
@@ -52,6 +53,7 @@ app.add_typer(archive.app, name="archive")
 app.command("related")(related.related)
 app.command("draft")(draft.draft)
 app.command("check")(check.check)
+app.command("claims")(claims.claims)
 app.command("rules")(rules.rules)
 drafts.app.command("diff")(review_history.diff)
 drafts.app.command("history")(review_history.history)
