@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from ourtake.intake import dates, encoding, files, items, link_checker, pages, polite
     from ourtake.jobs import local, worker_process
     from ourtake.providers import batches, budget, embeddings, ledger, models, pricing, redaction, registry, rescue
-    from ourtake.publish import findings_github, findings_sarif, findings_text, fixed_file, formats, locations, markdown
-    from ourtake.publish import piece, publishing, signing
+    from ourtake.publish import claim_sheet, findings_github, findings_sarif, findings_text, fixed_file, formats
+    from ourtake.publish import locations, markdown, piece, publishing, signing
     from ourtake.review import claims as review_claims
     from ourtake.review import diff as review_diff
     from ourtake.review import editing, envelope, rechecking, record, session, states, steps, verify, wording
@@ -65,8 +65,8 @@ _ROOMS = {
     "intake": "dates encoding files items link_checker pages polite",
     "jobs": "local worker_process",
     "providers": "batches budget embeddings ledger models pricing redaction registry rescue",
-    "publish": "findings_github findings_sarif findings_text fixed_file formats locations markdown piece publishing "
-    "signing",
+    "publish": "claim_sheet findings_github findings_sarif findings_text fixed_file formats locations markdown piece "
+    "publishing signing",
     "review": "editing envelope rechecking record session states steps verify wording",
     "store": "accounts acts calls processes runs",
     "text": "plain words",
