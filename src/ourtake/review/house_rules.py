@@ -67,7 +67,7 @@ class _Edited(NamedTuple):
 def proposed_rules(
     store: Store, *, least: int = LEAST_TAKES, share: float = LEAST_SHARE, takes: int = MOST_TAKES
 ) -> tuple[list[ProposedRule], int]:
-    """The phrases that editors cut in the newest edited takes, the most frequent first, and how many takes were read."""
+    """The phrases that editors cut in the newest edited takes, most frequent first, and how many takes were read."""
     edited = list(_edited_drafts(store, takes))
     counts = Counter(phrase for one in edited for phrase in one.cut)
     found = []
