@@ -14,6 +14,7 @@ SLOW = {
     "tests/cli/test_interrupted.py::test_a_full_disk_loses_no_answer": "a disk of sixteen sizes",
     "tests/review/test_many_editors.py::test_kill_9": "a process that is killed three times while it saves",
     "tests/review/test_many_editors.py::test_editors_in_two": "editors in two processes, for seconds",
+    "tests/cli/test_rules_learn.py::": "four drafts, three of them edited by commands",
     "tests/cli/test_desk.py::test_a_record_holds": "a whole sign-off by commands; see the other tests of the file",
     # Other programs: the servers of tests/wire/ speak the same formats.
     "tests/wire/test_llmock.py::": "a server of another make",
