@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from ourtake.checks.links import online
     from ourtake.checks.prose import phrases
     from ourtake.evals import archive as eval_archive
+    from ourtake.evals import blind as eval_blind
+    from ourtake.evals import bridges as eval_bridges
     from ourtake.evals import compare as eval_compare
     from ourtake.evals import gate as eval_gate
     from ourtake.evals import judge as eval_judge
@@ -75,6 +77,8 @@ _PATHS |= {name: f"ourtake.{name}" for name in ("config", "config_file", "docume
 _PATHS |= {name: name for name in ("asyncio", "traceback", "pydantic")}
 _PATHS |= {
     "eval_archive": "ourtake.evals.archive",
+    "eval_blind": "ourtake.evals.blind",
+    "eval_bridges": "ourtake.evals.bridges",
     "eval_compare": "ourtake.evals.compare",
     "eval_gate": "ourtake.evals.gate",
     "eval_metrics": "ourtake.evals.metrics",

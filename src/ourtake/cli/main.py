@@ -19,6 +19,7 @@ from ourtake.cli import (
     draft,
     drafts,
     eval,
+    eval_people,
     related,
     review,
     review_history,
@@ -65,7 +66,7 @@ app.add_typer(eval.app, name="eval")
 app.command("serve")(serve.serve)
 app.command("models")(doctor.models)
 app.command("doctor")(doctor.doctor)
-for group in (app, archive.app, calls.app, drafts.app, eval.app):
+for group in (app, archive.app, calls.app, drafts.app, eval.app, eval_people.cases_app):
     keep_lines(group)
 
 
