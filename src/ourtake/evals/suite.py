@@ -64,7 +64,7 @@ class Suite(Section):
     archive: str = ""
     models: tuple[str, ...] = ()
     prompts: dict[str, str] = Field(default_factory=lambda: {"default": ""})
-    repeats: int = Field(default=1, ge=1, le=1000)
+    repeats: int = Field(default=1, ge=1, le=100_000)
     process: Literal["quick", "full"] = "quick"
     judges: tuple[str, ...] = ()
     limits: SuiteLimits = SuiteLimits()
