@@ -49,7 +49,18 @@ if TYPE_CHECKING:
     from ourtake.publish import locations, markdown, piece, publishing, signing
     from ourtake.review import claims as review_claims
     from ourtake.review import diff as review_diff
-    from ourtake.review import editing, envelope, rechecking, record, session, states, steps, verify, wording
+    from ourtake.review import (
+        editing,
+        envelope,
+        house_rules,
+        rechecking,
+        record,
+        session,
+        states,
+        steps,
+        verify,
+        wording,
+    )
     from ourtake.review import keys as review_keys
     from ourtake.store import accounts, acts, calls, processes, runs
     from ourtake.text import markdown as text_markdown
@@ -69,7 +80,7 @@ _ROOMS = {
     "providers": "batches budget embeddings ledger models pricing redaction registry rescue",
     "publish": "claim_sheet findings_github findings_sarif findings_text fixed_file formats locations markdown piece "
     "publishing signing",
-    "review": "editing envelope rechecking record session states steps verify wording",
+    "review": "editing envelope house_rules rechecking record session states steps verify wording",
     "store": "accounts acts calls processes runs",
     "text": "plain words",
     "web": "service serving",
