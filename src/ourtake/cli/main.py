@@ -20,6 +20,7 @@ from ourtake.cli import (
     draft,
     drafts,
     eval,
+    export,
     related,
     review,
     review_history,
@@ -58,11 +59,17 @@ app.command("rules")(rules.rules)
 drafts.app.command("diff")(review_history.diff)
 drafts.app.command("history")(review_history.history)
 app.add_typer(drafts.app, name="drafts")
-for signing in (review_signing.approve, review_signing.reject, review_signing.kill, review_signing.correct):
+for signing in (
+    review_signing.approve,
+    review_signing.reject,
+    review_signing.kill,
+    review_signing.correct,
+    review_signing.reopen,
+):
     app.command(signing.__name__)(signing)
 app.command("review")(review.review)
 app.command("verify")(review_verify.verify)
-app.command("export", cls=drafts.ExportCommand)(drafts.export)
+app.command("export", cls=export.ExportCommand)(export.export)
 app.add_typer(calls.app, name="calls")
 app.add_typer(eval.app, name="eval")
 app.command("serve")(serve.serve)
