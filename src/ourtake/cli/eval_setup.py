@@ -50,8 +50,10 @@ class Setup(NamedTuple):
         return len(self.cases) * len(self.models) * len(self.prompts) * self.repeats
 
 
-def read_setup(file: Path, models: Sequence[str], repeat: int | None) -> Setup:
-    """The suite with what the flags change. Raises InputError before anything is made."""
+def read_setup(file: Path, models: Sequence[str], repeat: int | None, *, asks: bool = True) -> Setup:
+    """The suite with what the flags change; `asks`: its models are going to be asked. Raises InputError before
+    anything is made.
+    """
     suite = lazy.eval_suite.read_suite(file)
     cases = lazy.eval_suite.read_cases(suite)
     replay = lazy.eval_suite.REPLAY
@@ -64,10 +66,11 @@ def read_setup(file: Path, models: Sequence[str], repeat: int | None) -> Setup:
     if len(given) < len(models or suite.models):
         raise InputError("A model is named twice.", "Name each once; to ask it more often, use --repeat.")
     for name, spec in given.items():
-        lazy.registry.check_model(spec, settings())
-        if name.startswith(replay) and not Path(spec.removeprefix(replay)).is_dir():
-            do = "Name a folder with a file ID.json for each case."
-            raise InputError(f"The folder of replies {spec.removeprefix(replay)} does not exist.", do)
+        if asks:
+            lazy.registry.check_model(spec, settings())
+        if name.startswith(replay) and not Path(spec.removeprefix(replay)).exists():
+            do = "Name a folder with a file ID.json for each case, or a .jsonl file."
+            raise InputError(f"The replies {spec.removeprefix(replay)} do not exist.", do)
     for name, folder in suite.prompts.items():
         if folder and not (suite.path(folder) / "prompts").is_dir():
             raise InputError(f"The prompts {name} need a folder {suite.path(folder)}/prompts.", "Correct [prompts].")
