@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ourtake import __version__
 from ourtake.cli import lazy
 from ourtake.cli.context import flags, index_folder, set_flags, settings, store_address
-from ourtake.cli.drafting import HeldRun, Spending, checked_ceilings
+from ourtake.cli.drafting import HeldRun, Spending, checked_ceilings, named_verifier, verifier_of
 from ourtake.cli.terminal import say
 from ourtake.errors import InputError
 
@@ -190,7 +190,7 @@ def build_pipelines(
     terms = lazy.calls.Terms(
         fresh=spending.fresh,
         retry_unknown=spending.retry_unknown,
-        ceilings=checked_ceilings((*specs, *filter(None, [given.checks.judge])), given, spending),
+        ceilings=checked_ceilings((*specs, *filter(None, [named_verifier(given)])), given, spending),
     )
     ledger = lazy.ledger.Ledger(run.store, given, run_id=run.run_id, process_id=run.process_id, terms=terms)
 
@@ -204,9 +204,7 @@ def build_pipelines(
     for version, folder in setup.suite.prompts.items():
         own = given.model_copy(update={"folder": setup.suite.path(folder)}) if folder else given
         prompts = lazy.prompts.Prompts(own)
-        judge = None
-        if given.checks.judge:
-            judge = lazy.judge.Judge(factory.line((given.checks.judge,)), prompts, given)
+        verifier = verifier_of(factory, prompts, given)
         for name, spec in setup.models.items():
             provider = factory.line((spec,), holds=ledger.holds)
             found[name, version] = lazy.pipeline.Pipeline(
@@ -217,7 +215,7 @@ def build_pipelines(
                 given,
                 run=run.run_id,
                 new_run=run.new,
-                judge=judge,
+                verifier=verifier,
                 checker=checker,
             )
     return Pipelines(found, ledger)

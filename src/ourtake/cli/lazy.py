@@ -68,7 +68,8 @@ if TYPE_CHECKING:
     from ourtake.web import accounts as web_accounts
     from ourtake.web import security as web_security
     from ourtake.web import service, serving
-    from ourtake.writing import batching, checking, estimate, judge, partial, pipeline, prompts
+    from ourtake.writing import batching, checking, estimate, partial, pipeline, prompts
+    from ourtake.writing import verify as claim_verify
 
 _ROOMS = {
     "archive": "cache_folder embed import_source importing index lookup rank rejects semantic tune vector_index",
@@ -84,7 +85,7 @@ _ROOMS = {
     "store": "accounts acts calls processes runs",
     "text": "plain words",
     "web": "service serving",
-    "writing": "batching checking estimate judge partial pipeline prompts",
+    "writing": "batching checking estimate partial pipeline prompts",
 }
 _PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for name in names.split()}
 _PATHS |= {name: f"ourtake.{name}" for name in ("config", "config_file", "documents", "plugins", "store", "values")}
@@ -97,6 +98,7 @@ _PATHS |= {
     "eval_gate": "ourtake.evals.gate",
     "eval_metrics": "ourtake.evals.metrics",
     "eval_statistics": "ourtake.evals.statistics",
+    "claim_verify": "ourtake.writing.verify",
     "eval_judge": "ourtake.evals.judge",
     "eval_judgements": "ourtake.evals.judgements",
     "eval_report_html": "ourtake.evals.report_html",
