@@ -13,7 +13,10 @@ from ourtake.cli.export import publish_draft
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
-    from ourtake.documents import Draft, Source
+    from ourtake.documents import Draft, FieldName, Source
+    from ourtake.review.views import DraftView
+    from ourtake.web.service import Rewritten
+    from ourtake.writing.rewrite import Rewrite
 
 
 class GrowingTake:
@@ -59,6 +62,41 @@ def write_draft(story: Source, note: str, tell: Callable[[str], None]) -> Draft:
         done = lazy.asyncio.run(write())
         run.finished = done.status not in lazy.pipeline.OPEN
     return done
+
+
+def can_rewrite() -> bool:
+    """Whether a model is set up that can rewrite: the baseline only arranges quotations."""
+    return any(name != "baseline" for name in settings().models.in_order)
+
+
+def rewrite_block(view: DraftView, field: FieldName, index: int, note: str, tell: Callable[[str], None]) -> Rewritten:
+    """A block of a take as the models of the settings write it again; the call is in the ledger."""
+    models = [name for name in chosen(None, settings()) if name != "baseline"]
+    attempt = 1 + sum(one.field == field and one.note == note for one in view.standing.proposals.values())
+    order = lazy.rewrite.Order(field, index, note, attempt)
+    name = lazy.runs.draft_id("rewrite", view.draft.id, order.name, note, str(attempt), str(view.revision.number))
+    with open_store() as store, holding_run(store, f"rewrite {name}", resume=True) as run:
+        pipeline, _ = build_pipeline(run, models, spending=Spending())
+        growing = lazy.rewrite.GrowingPassage()
+
+        async def write() -> Rewrite:
+            try:
+                async with heartbeat(run):
+                    return await lazy.rewrite.rewrite(
+                        view.draft,
+                        view.take,
+                        order,
+                        provider=pipeline.provider,
+                        prompts=pipeline.prompts,
+                        settings=pipeline.settings,
+                        on_text=lambda piece: tell(growing.add(piece)),
+                    )
+            finally:
+                await pipeline.close()
+
+        made = lazy.asyncio.run(write())
+        run.finished = True
+    return lazy.service.Rewritten(made.text, made.by)
 
 
 def publish_at(draft_id: str, name: str, by: str) -> str:
