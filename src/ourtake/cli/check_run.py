@@ -77,7 +77,11 @@ def json_line(target: CheckTarget, report: Report) -> str:
 
 
 def _settings_for(target: CheckTarget, settings: Settings) -> Settings:
-    """The settings; where they don't name the publication, with the name that the file gives it."""
+    """The settings, with the measures of a short take for one; where they don't name the publication, with the name
+    that the file gives it.
+    """
+    if target.short:
+        settings = settings.model_copy(update={"take": settings.take.shortened()})
     if not target.publication or settings.publication.name != lazy.config.Publication().name:
         return settings
     named = settings.publication.model_copy(update={"name": target.publication})

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ourtake.store import calls, processes, runs
     from ourtake.text import markdown as text_markdown
     from ourtake.text import plain, words
-    from ourtake.writing import batching, checking, estimate, judge, partial, pipeline, prompts
+    from ourtake.writing import angles, batching, checking, estimate, judge, partial, pipeline, prompts, session
 
 _ROOMS = {
     "archive": "cache_folder embed import_source importing index lookup rank rejects semantic tune vector_index",
@@ -47,7 +47,7 @@ _ROOMS = {
     "publish": "findings_github findings_sarif findings_text fixed_file formats locations markdown",
     "store": "calls processes runs",
     "text": "plain words",
-    "writing": "batching checking estimate judge partial pipeline prompts",
+    "writing": "angles batching checking estimate judge partial pipeline prompts session",
 }
 _PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for name in names.split()}
 _PATHS |= {name: f"ourtake.{name}" for name in ("config", "config_file", "documents", "store", "values")}

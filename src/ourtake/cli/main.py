@@ -11,7 +11,7 @@ import sys
 import typer
 
 from ourtake import __version__
-from ourtake.cli import archive, calls, check, doctor, draft, drafts, related, rules, start
+from ourtake.cli import angles, archive, calls, check, doctor, draft, drafts, related, rules, start
 from ourtake.cli.context import Flags, flags, known_secrets, set_flags
 from ourtake.cli.masking import mask_output
 from ourtake.cli.terminal import keep_lines, say
@@ -34,6 +34,7 @@ app.command("init")(start.init)
 app.add_typer(archive.app, name="archive")
 app.command("related")(related.related)
 app.command("draft")(draft.draft)
+app.command("angles")(angles.angles)
 app.command("check")(check.check)
 app.command("rules")(rules.rules)
 app.add_typer(drafts.app, name="drafts")

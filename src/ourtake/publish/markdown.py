@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import yaml
 
@@ -44,6 +44,7 @@ def render(draft: Draft, *, publication: str = "") -> str:
         "offered": [_listed(item) for item in draft.related if item not in shown],
         "reading_minutes": minutes,
         **({"publication": publication} if publication else {}),
+        **({"form": draft.form} if draft.form != "long" else {}),
         "disclosure": {"written_by": revision.by, "reviewed_by": None, "draft": draft.id},
         "date": revision.created[:10],
     }
@@ -81,6 +82,7 @@ class Published(NamedTuple):
     """A published take with what its front matter says of it. `related`: the articles offered, linked to or not.
 
     `listed`: whether it says which those were; `draft`: the id of its draft; `publication`: the publication's name.
+    `form`: "short" where it is a short take.
     """
 
     take: Take
@@ -89,6 +91,7 @@ class Published(NamedTuple):
     listed: bool
     draft: str
     publication: str
+    form: Literal["long", "short"] = "long"
 
 
 def read(text: str, name: str) -> Published:
@@ -115,7 +118,8 @@ def read(text: str, name: str) -> Published:
     related = tuple(_article(row) for row in rows)
     disclosure = front.get("disclosure")
     draft = str(disclosure.get("draft") or "") if isinstance(disclosure, dict) else ""
-    return Published(take, source, related, bool(listed), draft, str(front.get("publication") or ""))
+    form: Literal["long", "short"] = "short" if front.get("form") == "short" else "long"
+    return Published(take, source, related, bool(listed), draft, str(front.get("publication") or ""), form)
 
 
 def _article(row: dict[str, Any]) -> Related:

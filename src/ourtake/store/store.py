@@ -211,6 +211,11 @@ class Store:
         with self._reading() as connection:
             return drafts.newest(connection, limit)
 
+    def recent_drafts(self, limit: int, *, besides_run: str = "") -> list[dict[str, object]]:
+        """The newest drafts without their revisions, newest first, without those of one run, as JSON objects."""
+        with self._reading() as connection:
+            return drafts.recent(connection, limit, besides_run=besides_run)
+
     def enroll(self) -> int:
         """Record that this process is at work, and the outcome of calls of processes that are gone.
 
