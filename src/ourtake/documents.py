@@ -246,8 +246,8 @@ class Claim(Document):
 class Report(Document):
     """What the checks found in a take; "fail" when one finding is an error.
 
-    `claim_counts`: status -> number of statements, quotations and links. `ignored`: the number of findings that
-    comments in the take suppress.
+    `claim_counts`: status -> number of statements, quotations and links. `verdict_line`: the verdict with these counts,
+    as a reader sees it. `ignored`: the number of findings that comments in the take suppress.
     """
 
     verdict: Literal["pass", "fail"]
@@ -258,6 +258,7 @@ class Report(Document):
     sentences: tuple[SentenceRecord, ...] = ()
     claims: tuple[Claim, ...] = ()
     claim_counts: dict[str, int] = Field(default_factory=dict)
+    verdict_line: str = ""
     ignored: int = 0
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ourtake.checks import attributed_claims as attributed
+from ourtake.checks.facts import attributed
 from ourtake.checks.prose import style
 from ourtake.text import names, quotations, saying, speakers
 from ourtake.text import tokens as matching

@@ -19,11 +19,13 @@ from ourtake.config import Settings
 from ourtake.documents import (
     EarlierTake,
     Evidence,
+    Fact,
     FieldName,
     Finding,
     Fix,
     LinkCheck,
     Related,
+    SentenceHandles,
     Severity,
     Source,
     Take,
@@ -98,7 +100,8 @@ class CheckContext(NamedTuple):
     addresses, as canonical_url writes them; nothing where nobody looked. `cut_off`: the model's reply ended before its
     end. `listed`: `related` are all articles that the writer was offered; False where nobody says which those were.
     `documents`: where whoever checks many takes keeps the documents that were parsed. `read`, `answers`: what the
-    second reading found in this take, and what it said of each statement.
+    second reading found in this take, and what it said of each statement. `handles`, `facts`: what the writer said its
+    sentences rest on, and the facts that these handles name.
     """
 
     source: Source
@@ -112,6 +115,8 @@ class CheckContext(NamedTuple):
     documents: DocumentCache | None = None
     read: tuple[ReadFinding, ...] = ()
     answers: tuple[ReadAnswer, ...] = ()
+    handles: tuple[SentenceHandles, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
 
 class Case:
@@ -126,7 +131,7 @@ class Case:
         self.take = take = blanked(take, self.comments) if self.comments else take
         self.source, self.settings, self.archive = against.source, against.settings, against.archive
         self.cut_off, self.live, self.listed, self.read = against.cut_off, against.live, against.listed, against.read
-        self.answers = against.answers
+        self.answers, self.rests_on, self.facts = against.answers, against.handles, against.facts
         related, earlier = against.related, against.earlier
         self.cache = against.documents or DocumentCache()
         self.related = completed(related, self.archive.by_url) if self.archive is not None else related

@@ -12,6 +12,7 @@ from ourtake.checks.base import PROSE, Case, CheckContext, Hit, Rule, finding, h
 from ourtake.checks.evidence import DocumentCache
 from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.facts import rules as facts
+from ourtake.checks.facts.claims import claims_of
 from ourtake.checks.fixes import verified
 from ourtake.checks.ignores import faults, passed_over
 from ourtake.checks.links import online as live_links
@@ -20,6 +21,7 @@ from ourtake.checks.outside import outside_rules
 from ourtake.checks.prose import originality, structure, style, topic
 from ourtake.checks.quotes import rules as quotes
 from ourtake.checks.safety import rules as safety
+from ourtake.checks.verdict import with_claims
 from ourtake.documents import REMOVED, Finding, LinkRecord, Report, Severity, Take
 from ourtake.errors import InputError
 from ourtake.text.markdown import Link
@@ -135,7 +137,7 @@ def check(
     fields = ("headline", "summary", "body", "tags")
     findings.sort(key=lambda item: (fields.index(item.field), item.start, _ORDER[item.severity], item.code))
     counts = {name: sum(item.severity == name for item in findings) for name in _ORDER}
-    return Report(
+    report = Report(
         verdict="fail" if counts["error"] else "pass",
         findings=tuple(findings),
         counts=counts,
@@ -145,6 +147,7 @@ def check(
         sentences=support.sentence_records(case) if any(rule.code.startswith("SUP") for rule in rules) else (),
         ignored=ignored,
     )
+    return with_claims(report, claims_of(case, findings))
 
 
 def _found(case: Case, rules: Sequence[Rule], severities: Mapping[str, Severity]) -> tuple[list[Finding], int]:

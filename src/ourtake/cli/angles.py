@@ -50,7 +50,7 @@ def angles(
     with open_store() as store, holding_run(store, f"angles {name}") as run:
         spending = Spending(max_cost=max_cost, fresh=fresh, retry_unknown=retry_unknown)
         pipeline, ledger = build_pipeline(run, list(models), spending=spending)
-        wishes = lazy.session.Wishes(angles=count)
+        wishes = lazy.pipeline.Wishes(angles=count)
 
         async def plan() -> Planned:
             try:

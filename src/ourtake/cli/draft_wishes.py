@@ -33,7 +33,7 @@ def wishes_for(wanted: Wanted, story: Source | None = None, pipeline: Pipeline |
     """What the pipeline is asked for. Raises InputError for the number of an angle of a plan that is not in the store:
     the story, the archive or a prompt has changed since `ourtake angles` showed it.
     """
-    wishes = lazy.session.Wishes(process="quick" if wanted.quick else "", note=wanted.note, reread=wanted.reread)
+    wishes = lazy.pipeline.Wishes(process="quick" if wanted.quick else "", note=wanted.note, reread=wanted.reread)
     if wanted.angle is None:
         return wishes
     if not wanted.angle.strip():

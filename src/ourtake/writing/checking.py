@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from ourtake.config import Settings
-from ourtake.documents import Related, Report, Source, Take
+from ourtake.documents import Fact, Related, Report, SentenceHandles, Source, Take
 from ourtake.errors import ProcessLost
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 class CheckInput(NamedTuple):
     """One take to check, with its source and the articles that were offered for it. `read`, `answers`: what a second
-    reading found in it, and what it said of each statement. `form`: which measures of [take] it is checked by.
+    reading found in it, and what it said of each statement. `handles`, `facts`: see CheckContext. `form`: which
+    measures of [take] it is checked by.
     """
 
     take: Take
@@ -32,6 +33,8 @@ class CheckInput(NamedTuple):
     read: tuple[ReadFinding, ...] = ()
     answers: tuple[ReadAnswer, ...] = ()
     form: Literal["long", "short"] = "long"
+    handles: tuple[SentenceHandles, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
 
 class WorkerConfig(NamedTuple):
@@ -118,5 +121,7 @@ def report_of(given: CheckInput, *, archive: ArchiveView, settings: Settings, do
         documents=documents,
         read=given.read,
         answers=given.answers,
+        handles=given.handles,
+        facts=given.facts,
     )
     return check(given.take, against, select=settings.checks.drafting)

@@ -46,7 +46,7 @@ async def read_again(session: Session, revision: Revision, *, known: Known | Non
     before = known.reread if known is not None else Reread()
     found = Reread((*before.findings, *reading.findings), (*before.answers, *reading.answers.values()))
     session.readings[revision.number] = found
-    report = await session.check(revision.take, read=found)
+    report = await session.check(revision.take, handles=revision.handles, read=found)
     return revision.model_copy(update={"report": report, "read_by": session.by})
 
 

@@ -169,10 +169,22 @@ class Session:
         """Who answered last."""
         return self._by
 
-    async def check(self, take: Take, *, read: Reread | None = None) -> Report:
+    async def check(
+        self, take: Take, *, handles: tuple[SentenceHandles, ...] = (), read: Reread | None = None
+    ) -> Report:
         """The report of a take, with what a second reading said of it."""
         brief, found = self.brief, read or Reread()
-        given = CheckInput(take, brief.source, brief.related, found.findings, found.answers, self.draft.form)
+        facts = self.plan.facts if self.plan is not None else ()
+        given = CheckInput(
+            take,
+            brief.source,
+            brief.related,
+            read=found.findings,
+            answers=found.answers,
+            handles=handles,
+            facts=facts,
+            form=self.draft.form,
+        )
         return await self.pipeline.report(given)
 
     async def add_revision(
@@ -184,7 +196,7 @@ class Session:
         read: Reread | None = None,
     ) -> Revision:
         """Check a take and append it."""
-        report = await self.check(take, read=read)
+        report = await self.check(take, handles=handles, read=read)
         number = len(self.revisions) + 1
         self.revisions.append(
             Revision(number=number, take=take, by=self._by, report=report, created=now(), note=note, handles=handles)

@@ -38,6 +38,9 @@ PARTS = {
     "tenth": 10,
 }
 
+_GO_ON = frozenset((*_ONES, *_MULTIPLES, "hundred", "and", "a", "quarter", "quarters"))
+"""The words that can stand second in a number of several words."""
+
 _WORD = re.compile(r"[a-z]+(?!\w)", re.IGNORECASE)
 
 
@@ -50,6 +53,11 @@ class WordNumber(NamedTuple):
 
 def words_at(text: str, at: int = 0) -> WordNumber | None:
     """The number in words that begins at a place, as long as it can be; None where none does."""
+    word, end = _first(text, at)
+    if word not in NUMBER_WORDS:
+        return None
+    if _next(text, end)[0] not in _GO_ON:
+        return _small(text, at)
     return _part(text, at) or _and_a_part(text, at) or _multiple(text, at) or _block(text, at)
 
 
