@@ -28,24 +28,32 @@ if TYPE_CHECKING:
     from ourtake.checks.links import online
     from ourtake.checks.prose import phrases
     from ourtake.evals import archive as eval_archive
+    from ourtake.evals import compare as eval_compare
+    from ourtake.evals import gate as eval_gate
+    from ourtake.evals import judge as eval_judge
+    from ourtake.evals import judgements as eval_judgements
+    from ourtake.evals import metrics as eval_metrics
     from ourtake.evals import report_html as eval_report_html
     from ourtake.evals import report_text as eval_report_text
     from ourtake.evals import results as eval_results
     from ourtake.evals import run as eval_run
+    from ourtake.evals import statistics as eval_statistics
     from ourtake.evals import suite as eval_suite
     from ourtake.evals import summary as eval_summary
     from ourtake.intake import dates, encoding, files, items, link_checker, pages, polite
     from ourtake.jobs import local, worker_process
     from ourtake.providers import batches, budget, embeddings, ledger, models, pricing, redaction, registry, rescue
-    from ourtake.publish import findings_github, findings_sarif, findings_text, fixed_file, formats, locations, markdown
-    from ourtake.cli import review_app
+    from ourtake.publish import claim_sheet, findings_github, findings_sarif, findings_text, fixed_file, formats
+    from ourtake.publish import locations, markdown
     from ourtake.review import claims as review_claims
     from ourtake.review import diff as review_diff
     from ourtake.review import editing, envelope, rechecking, record, session, states, steps, verify, wording
     from ourtake.review import keys as review_keys
-    from ourtake.store import acts, calls, processes, runs
+    from ourtake.store import accounts, acts, calls, processes, runs
     from ourtake.text import markdown as text_markdown
     from ourtake.text import plain, words
+    from ourtake.web import accounts as web_accounts
+    from ourtake.web import security as web_security
     from ourtake.web import service, serving
     from ourtake.writing import angles, batching, checking, estimate, judge, partial, pipeline, prompts
 
@@ -57,9 +65,9 @@ _ROOMS = {
     "intake": "dates encoding files items link_checker pages polite",
     "jobs": "local worker_process",
     "providers": "batches budget embeddings ledger models pricing redaction registry rescue",
-    "publish": "findings_github findings_sarif findings_text fixed_file formats locations markdown",
+    "publish": "claim_sheet findings_github findings_sarif findings_text fixed_file formats locations markdown",
     "review": "editing envelope rechecking record session states steps verify wording",
-    "store": "acts calls processes runs",
+    "store": "accounts acts calls processes runs",
     "text": "plain words",
     "web": "service serving",
     "writing": "angles batching checking estimate judge partial pipeline prompts",
@@ -69,6 +77,12 @@ _PATHS |= {name: f"ourtake.{name}" for name in ("config", "config_file", "docume
 _PATHS |= {name: name for name in ("asyncio", "traceback", "pydantic")}
 _PATHS |= {
     "eval_archive": "ourtake.evals.archive",
+    "eval_compare": "ourtake.evals.compare",
+    "eval_gate": "ourtake.evals.gate",
+    "eval_metrics": "ourtake.evals.metrics",
+    "eval_statistics": "ourtake.evals.statistics",
+    "eval_judge": "ourtake.evals.judge",
+    "eval_judgements": "ourtake.evals.judgements",
     "eval_report_html": "ourtake.evals.report_html",
     "eval_report_text": "ourtake.evals.report_text",
     "eval_results": "ourtake.evals.results",
@@ -77,13 +91,15 @@ _PATHS |= {
     "eval_summary": "ourtake.evals.summary",
     "rich_console": "rich.console",
     "rich_progress": "rich.progress",
-    "review_app": "ourtake.cli.review_app",
+    "review_app": "ourtake.cli.review_app",  # not above: it uses this module itself
     "review_claims": "ourtake.review.claims",
     "review_diff": "ourtake.review.diff",
     "review_keys": "ourtake.review.keys",
     "rule_pages": "ourtake.checks.pages",
     "rule_registry": "ourtake.checks.registry",
     "text_markdown": "ourtake.text.markdown",
+    "web_accounts": "ourtake.web.accounts",
+    "web_security": "ourtake.web.security",
 }
 
 

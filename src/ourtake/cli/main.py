@@ -16,6 +16,7 @@ from ourtake.cli import (
     archive,
     calls,
     check,
+    claims,
     doctor,
     draft,
     drafts,
@@ -28,6 +29,7 @@ from ourtake.cli import (
     rules,
     serve,
     start,
+    users,
 )
 from ourtake.cli.context import Flags, flags, known_secrets, set_flags
 from ourtake.cli.masking import mask_output
@@ -53,11 +55,18 @@ app.command("related")(related.related)
 app.command("draft")(draft.draft)
 app.command("angles")(angles.angles)
 app.command("check")(check.check)
+app.command("claims")(claims.claims)
 app.command("rules")(rules.rules)
 drafts.app.command("diff")(review_history.diff)
 drafts.app.command("history")(review_history.history)
 app.add_typer(drafts.app, name="drafts")
-for signing in (review_signing.approve, review_signing.reject, review_signing.kill, review_signing.correct):
+for signing in (
+    review_signing.approve,
+    review_signing.reject,
+    review_signing.kill,
+    review_signing.correct,
+    review_signing.reopen,
+):
     app.command(signing.__name__)(signing)
 app.command("review")(review.review)
 app.command("verify")(review_verify.verify)
@@ -65,9 +74,10 @@ app.command("export", cls=drafts.ExportCommand)(drafts.export)
 app.add_typer(calls.app, name="calls")
 app.add_typer(eval.app, name="eval")
 app.command("serve")(serve.serve)
+app.add_typer(users.app, name="users")
 app.command("models")(doctor.models)
 app.command("doctor")(doctor.doctor)
-for group in (app, archive.app, calls.app, drafts.app, eval.app):
+for group in (app, archive.app, calls.app, drafts.app, eval.app, users.app):
     keep_lines(group)
 
 

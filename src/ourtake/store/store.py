@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, insert, select
 
 from ourtake.documents import Article, Draft, EarlierTake, LinkCheck, Usage, Visit
 from ourtake.store import articles, batches, drafts, fetched, ledger, link_checks, links, processes, runs
+from ourtake.store.accounts import AccountStore
 from ourtake.store.articles import Change, Position
 from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, Ceiling, CostRow, Over, Terms
 from ourtake.store.desk import DeskStore
@@ -39,6 +40,7 @@ class Store:
         self._writer = GroupWriter(engine)
         self.vectors = Vectors(self._reading, self._writing)
         self.desk = DeskStore(self._reading, self._writing)
+        self.accounts = AccountStore(self._reading, self._writing)
         self.marks = SentMarks(Path(str(engine.url.database)))
 
     @classmethod

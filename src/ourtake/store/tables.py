@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest revision in migrations/versions."""
 
 metadata = MetaData()

@@ -22,6 +22,8 @@ def who(request: Request) -> Response:
 
 async def name_given(request: Request) -> Response:
     """POST /who: keep a name for this browser, on a desk without logins."""
+    if service_of(request).accounts is not None:
+        return back_to("/")
     name = " ".join(form_of(await request.body()).get("name", "").split())[:100]
     if not name:
         raise InputError("It is not said who is at the desk.", "Type your name.")

@@ -173,6 +173,10 @@ class Prompts:
         """The prompt that asks a judge what supports each sentence."""
         return self._render("support.md.jinja", source=source, related=related, documents=documents, asked=asked)
 
+    def judge(self, source: Source, related: Sequence[Related], *, first: str, second: str) -> Prompt:
+        """The prompt that asks which of two takes on a story is better; `first` and `second` are their plain texts."""
+        return self._render("judge.md.jinja", source=source, related=related, first=first, second=second)
+
     def _voice_samples(self) -> str:
         """prompts/voice.md of the publication, if there is one."""
         try:
