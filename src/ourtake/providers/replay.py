@@ -2,7 +2,8 @@
 
 FOLDER has one file a story, named after the source's id: ID.json is the reply to the first request, as a model would
 write it (headline, summary, body, tags; links to handles); ID.2.json the one to its second repeat, where that is to
-differ; ID.repair1.json and ID.repair2.json those to repairs.
+differ; ID.plan.json the plan, without which the take is written in one call; ID.reread.json the second reading;
+ID.repair1.json and ID.repair2.json the repairs, ID.reread1.json and ID.reread2.json what is read again after them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 from pathlib import Path
 
 from ourtake.documents import Usage
-from ourtake.errors import InputError, PermanentError
+from ourtake.errors import InputError, PermanentError, UnableError
 from ourtake.providers.base import Connection, OnText, Reply, Request
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -34,7 +35,7 @@ class Replay:
             )
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
-        """The text of the story's file. Raises PermanentError where there is none."""
+        """The text of the story's file. Raises PermanentError where there is none, UnableError for a plan."""
         story = request.brief.source.id or ""
         path = self._file(story, request)
         try:
@@ -44,8 +45,9 @@ class Replay:
         except ValueError as error:
             raise PermanentError(f"{path} is not JSON.", "Fix that file.") from error
         if text is None:
-            what = "repair" if request.task == "repair" else "reply"
-            raise PermanentError(f"{self.model} has no {what} for the story {story or 'without an id'}.", "Write one.")
+            what = {"take": "reply", "reread": "second reading"}.get(request.task, request.task)
+            missing = UnableError if request.task == "plan" else PermanentError
+            raise missing(f"{self.model} has no {what} for the story {story or 'without an id'}.", "Write one.")
         if on_text is not None:
             on_text("")
             on_text(text)
@@ -54,9 +56,9 @@ class Replay:
     def _file(self, story: str, request: Request) -> Path | None:
         if not _SAFE.fullmatch(story):
             return None
-        names = [f"{story}.repair{request.repair_round}.json"]
-        if request.task != "repair":
-            names = [f"{story}.{request.repetition}.json", f"{story}.json"]
+        names = [f"{story}.{request.repetition}.json", f"{story}.json"]
+        if request.task != "take":
+            names = [f"{story}.{request.task}{request.repair_round or ''}.json"]
         return next((self._folder / name for name in names if (self._folder / name).is_file()), None)
 
     async def close(self) -> None:

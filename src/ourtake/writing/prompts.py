@@ -17,10 +17,11 @@ from typing import Any, NamedTuple
 import jinja2
 
 from ourtake.config import Settings, TakeShape
-from ourtake.documents import Plan, Related, Source, Take
+from ourtake.documents import Fact, Plan, Related, Source, Take
 from ourtake.errors import ConfigError
 from ourtake.providers.base import Brief, Request, Task
 from ourtake.shipped import shipped
+from ourtake.text.markdown import visible
 from ourtake.text.plain import visible_only
 from ourtake.writing.context import passages_to_write_from, shown_in, texts_to_plan_from
 from ourtake.writing.feedback import Passage, for_prompt
@@ -132,7 +133,7 @@ class Prompts:
             "take.md.jinja",
             source=source,
             related=shown,
-            facts=plan.facts if plan is not None else (),
+            facts=_shown_facts(plan),
             angle=angle,
             **{"build": terms.build, "shape": terms.shape, "note": terms.note, "complaint": terms.complaint},
             voice=self._voice_samples(),
@@ -142,7 +143,7 @@ class Prompts:
         self, story: StoryBlock, items: Sequence[Item], *, plan: Plan | None = None, asked: Sequence[str] = ()
     ) -> Prompt:
         """The prompt of a second reading; `asked`: the ids of the items to answer for, if not all."""
-        facts = plan.facts if plan is not None else ()
+        facts = _shown_facts(plan)
         return self._task("reread.md.jinja", story, items=items, facts=facts, asked=asked)
 
     def repair(
@@ -158,7 +159,7 @@ class Prompts:
     ) -> Prompt:
         """The prompt that asks for the named passages only."""
         shown = for_prompt(passages, source, related, shape=shape)
-        facts = plan.facts if plan is not None else ()
+        facts = _shown_facts(plan)
         # Prompt files of older publications hold the texts themselves.
         own = {"source": _visible(source), "related": _offered(related)}
         return self._task("repair.md.jinja", story, passages=shown, shape=shape, facts=facts, note=note, **own)
@@ -224,6 +225,11 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "reread": schema_of(**READ_PARTS),
 }
 """The schema of each task's answer, where it is not STORY_SCHEMA."""
+
+
+def _shown_facts(plan: Plan | None) -> list[Fact]:
+    """A plan's facts with their words as a reader sees them, without addresses."""
+    return [fact.model_copy(update={"text": visible(fact.text)}) for fact in plan.facts] if plan is not None else []
 
 
 def _mark(*texts: str) -> str:
