@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich import console as rich_console
     from rich import progress as rich_progress
 
-    from ourtake import config, config_file, documents, store, values
+    from ourtake import config, config_file, documents, plugins, store, values
     from ourtake.archive import cache_folder, embed, import_source, importing, index, lookup, rank, rejects, semantic
     from ourtake.archive import tune, vector_index
     from ourtake.checks import base, evidence, fixes, offsets, verdict
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from ourtake.jobs import local, worker_process
     from ourtake.providers import batches, budget, embeddings, ledger, models, pricing, redaction, registry, rescue
     from ourtake.publish import claim_sheet, findings_github, findings_sarif, findings_text, fixed_file, formats
-    from ourtake.publish import locations, markdown
+    from ourtake.publish import locations, markdown, piece, publishing, signing
     from ourtake.review import claims as review_claims
     from ourtake.review import diff as review_diff
     from ourtake.review import editing, envelope, rechecking, record, session, states, steps, verify, wording
@@ -65,7 +65,8 @@ _ROOMS = {
     "intake": "dates encoding files items link_checker pages polite",
     "jobs": "local worker_process",
     "providers": "batches budget embeddings ledger models pricing redaction registry rescue",
-    "publish": "claim_sheet findings_github findings_sarif findings_text fixed_file formats locations markdown",
+    "publish": "claim_sheet findings_github findings_sarif findings_text fixed_file formats locations markdown piece "
+    "publishing signing",
     "review": "editing envelope rechecking record session states steps verify wording",
     "store": "accounts acts calls processes runs",
     "text": "plain words",
@@ -73,7 +74,7 @@ _ROOMS = {
     "writing": "angles batching checking estimate judge partial pipeline prompts",
 }
 _PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for name in names.split()}
-_PATHS |= {name: f"ourtake.{name}" for name in ("config", "config_file", "documents", "store", "values")}
+_PATHS |= {name: f"ourtake.{name}" for name in ("config", "config_file", "documents", "plugins", "store", "values")}
 _PATHS |= {name: name for name in ("asyncio", "traceback", "pydantic")}
 _PATHS |= {
     "eval_archive": "ourtake.evals.archive",

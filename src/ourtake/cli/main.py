@@ -21,6 +21,7 @@ from ourtake.cli import (
     draft,
     drafts,
     eval,
+    export,
     related,
     review,
     review_history,
@@ -70,7 +71,7 @@ for signing in (
     app.command(signing.__name__)(signing)
 app.command("review")(review.review)
 app.command("verify")(review_verify.verify)
-app.command("export", cls=drafts.ExportCommand)(drafts.export)
+app.command("export", cls=export.ExportCommand)(export.export)
 app.add_typer(calls.app, name="calls")
 app.add_typer(eval.app, name="eval")
 app.command("serve")(serve.serve)

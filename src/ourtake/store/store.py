@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine, insert, select
 
 from ourtake.documents import Article, Draft, EarlierTake, LinkCheck, Usage, Visit
-from ourtake.store import articles, batches, drafts, fetched, ledger, link_checks, links, processes, runs
+from ourtake.store import articles, batches, drafts, fetched, ledger, link_checks, links, posts, processes, runs
 from ourtake.store.accounts import AccountStore
 from ourtake.store.articles import Change, Position
 from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, Ceiling, CostRow, Over, Terms
@@ -227,6 +227,21 @@ class Store:
         """The newest drafts without their revisions, newest first, without those of one run, as JSON objects."""
         with self._reading() as connection:
             return drafts.recent(connection, limit, besides_run=besides_run)
+
+    def post(self, site: str, draft_id: str) -> posts.PostRecord | None:
+        """The post that a draft became, or may have become, at a site."""
+        with self._reading() as connection:
+            return posts.one(connection, site, draft_id)
+
+    def posts_of(self, draft_id: str) -> list[posts.PostRecord]:
+        """The posts of a draft at all sites."""
+        with self._reading() as connection:
+            return posts.of_draft(connection, draft_id)
+
+    def save_post(self, record: posts.PostRecord) -> None:
+        """Save a post; it replaces what was known of it."""
+        with self._writing() as connection:
+            posts.save(connection, record)
 
     def enroll(self) -> int:
         """Record that this process is at work, and the outcome of calls of processes that are gone.

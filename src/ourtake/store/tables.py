@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-HEAD = "0010"
+HEAD = "0011"
 """The newest revision in migrations/versions."""
 
 metadata = MetaData()
@@ -214,3 +214,17 @@ batches = Table(
 link_checks = Table(
     "link_checks", metadata, Column("url", String, primary_key=True), Column("document", Text, nullable=False)
 )
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("site", String, primary_key=True),
+    Column("draft_id", String, primary_key=True, index=True),
+    Column("slug", String, nullable=False),
+    Column("remote_id", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("sent", String, nullable=False),
+    Column("seen", Text, nullable=False),
+)
+"""The post that a draft became in a content management system; see store/posts.py."""
