@@ -59,8 +59,8 @@ def print_estimate(
         times = f"the plan and the second reading make it {least / found.quick_usd:.1f} times that"
         emit(f"with --quick {found.quick_usd:>14,.4f} USD; {times}")
         emit(f"             {least / found.block_usd:>14.1f} times one call over all the texts that a plan reads")
-    if found.judge:
-        emit(f"judge        {found.judge} is asked in addition, at least once a draft")
+    if found.verifier:
+        emit(f"verifier     {found.verifier} is asked in addition, at least once a draft")
     for ceiling in ceilings:
         emit(f"limit        {lazy.pricing.in_words(ceiling.limit)} for a {ceiling.scope}")
     return 1 if bad else 0

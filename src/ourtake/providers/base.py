@@ -35,7 +35,7 @@ class Brief(Document):
     publication: Publication = Publication()
 
 
-Task = Literal["take", "plan", "reread", "repair", "headlines", "support", "judge"]
+Task = Literal["take", "plan", "reread", "repair", "headlines", "judge", "verify"]
 
 
 class Request(Document):

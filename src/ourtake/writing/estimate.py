@@ -37,7 +37,7 @@ FULL_CALLS = 3 + 3 + 1 + 2 * REPAIR_ROUNDS
 
 class Estimate(Document):
     """Pairs are (lower bound, upper bound); `cost_usd` is None if the model has no price. `remembered`: drafts whose
-    first answer is in the ledger; `judge`: a model whose calls are not included. `quick_usd`: what one call a draft
+    first answer is in the ledger; `verifier`: a model whose calls are not included. `quick_usd`: what one call a draft
     would cost instead, `block_usd`: what one call over all the texts of a plan would; both None with --quick.
     """
 
@@ -48,7 +48,7 @@ class Estimate(Document):
     input_tokens: tuple[int, int]
     output_tokens: tuple[int, int]
     cost_usd: tuple[float, float] | None
-    judge: str | None = None
+    verifier: str | None = None
     quick_usd: float | None = None
     block_usd: float | None = None
 
@@ -110,7 +110,7 @@ def estimate(
         input_tokens=(low.input_tokens, high_in),
         output_tokens=(low.output_tokens, high_out),
         cost_usd=None if tariff is None else (usd(tariff(low)), usd(most(tariff, sent=high_in, received=high_out))),
-        judge=settings.checks.judge or None,
+        verifier=None if settings.checks.verifier in ("auto", "off") else settings.checks.verifier,
         quick_usd=None if tariff is None or quick else usd(tariff(in_one)),
         block_usd=None if tariff is None or quick else usd(tariff(over_block)),
     )

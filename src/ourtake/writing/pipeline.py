@@ -21,16 +21,26 @@ from ourtake.store.failpoints import failpoint
 from ourtake.values import day_of
 from ourtake.writing.context import is_short
 from ourtake.writing.first_take import first_take
-from ourtake.writing.judge import judged
 from ourtake.writing.planning import plan_draft
-from ourtake.writing.prompts import Prompts, TakeTerms, request_for
+from ourtake.writing.prompts import Prompt, Prompts, TakeTerms, request_for
 from ourtake.writing.repairing import REPAIR_ROUNDS, repair
 from ourtake.writing.reply import TAKE_SCHEMA
 from ourtake.writing.second_reading import carried, read_again
-from ourtake.writing.session import LEAST_CALLS, OnStep, Pipeline, Session, Wishes, now
+from ourtake.writing.session import LEAST_CALLS, OnStep, Pipeline, Reread, Session, Wishes, now
 from ourtake.writing.shapes import LAST, EarlierBuild, choose
+from ourtake.writing.verify import Story, verify
 
-__all__ = ["REPAIR_ROUNDS", "OnText", "Pipeline", "UnsavedError", "Wishes", "first_request", "look_up", "write_draft"]
+__all__ = [
+    "REPAIR_ROUNDS",
+    "OnText",
+    "Pipeline",
+    "UnsavedError",
+    "Wishes",
+    "first_request",
+    "look_up",
+    "quick_prompt",
+    "write_draft",
+]
 
 FINISHED = ("ready", "needs-work")
 """The statuses of a finished draft."""
@@ -85,7 +95,7 @@ async def write_draft(
         await _read_again(session)
         # 6. Repair what was found; each repaired take is checked and read again as well.
         await repair(session)
-        await _ask_judge(session)
+        await _verify(session)
         status = "ready" if session.best().report.verdict == "pass" else "needs-work"
     except AnswerError as failure:
         status, error = failure.status, str(failure)
@@ -115,8 +125,15 @@ def look_up(source: Source, *, archive: Archive, settings: Settings) -> Brief:
 def first_request(source: Source, *, model: str, archive: Archive, prompts: Prompts, settings: Settings) -> Request:
     """The request for the first take on a source, as `write_draft` makes it in one call."""
     brief = look_up(source, archive=archive, settings=settings)
-    prompt = prompts.take(source, brief.related, TakeTerms(choose(source, None, settings.take, ()), brief.shape))
+    prompt = quick_prompt(brief, prompts)
     return request_for("take", prompt, model=model, brief=brief, settings=settings, json_schema=TAKE_SCHEMA)
+
+
+def quick_prompt(brief: Brief, prompts: Prompts) -> Prompt:
+    """The prompt of a take that is written in one call."""
+    return prompts.take(
+        brief.source, brief.related, TakeTerms(choose(brief.source, None, brief.shape, ()), brief.shape)
+    )
 
 
 def _session(
@@ -214,14 +231,19 @@ def _notes_on(source: Source) -> tuple[str, ...]:
     )
 
 
-async def _ask_judge(session: Session) -> None:
-    """Ask the judge, if there is one, what supports the sentences of the best revision."""
-    judge, best = session.pipeline.judge, session.best()
-    if judge is None:
+async def _verify(session: Session) -> None:
+    """Have the verifier, where the settings name one, read the claims of the best revision that nobody has settled."""
+    verifier, best, brief = session.pipeline.verifier, session.best(), session.brief
+    if verifier is None:
         return
-    report, note = await judged(best.report, best.take, session.brief, judge=judge, draft_id=session.draft.id)
-    session.revisions[session.revisions.index(best)] = best.model_copy(update={"report": report})
-    session.notes += [note] if note else []
+    story = Story(brief.source, brief.related)
+    found = await verify(best.report, best.take, story, verifier=verifier, draft_id=session.draft.id)
+    session.notes += found.notes
+    if found.findings or found.answers:
+        before = session.readings.get(best.number, Reread())
+        read = Reread((*before.findings, *found.findings), (*before.answers, *found.answers))
+        report = await session.check(best.take, handles=best.handles, read=read)
+        session.replace(best.model_copy(update={"report": report}))
 
 
 async def _stored(draft: Draft, store: Store) -> Draft:

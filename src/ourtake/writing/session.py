@@ -16,10 +16,10 @@ from ourtake.errors import LimitError
 from ourtake.providers.base import Brief, OnText, Provider, Reply, Task, name_of
 from ourtake.store import Store
 from ourtake.writing.checking import Checker, CheckInput, LocalChecker
-from ourtake.writing.judge import Judge
 from ourtake.writing.prompts import SCHEMAS, Prompt, Prompts, StoryBlock, request_for
 from ourtake.writing.repair import rank
 from ourtake.writing.story_texts import StoryTexts
+from ourtake.writing.verify import Verifier
 
 LEAST_CALLS = 3
 """A plan, a take and its second reading: with fewer calls a take is written in one."""
@@ -38,7 +38,7 @@ class Pipeline(NamedTuple):
     settings: Settings
     run: str = ""
     new_run: bool = False
-    judge: Judge | None = None
+    verifier: Verifier | None = None
     checker: Checker | None = None
 
     async def report(self, given: CheckInput) -> Report:
@@ -46,10 +46,10 @@ class Pipeline(NamedTuple):
         return await (self.checker or LocalChecker(self.archive, self.settings)).report(given)
 
     async def close(self) -> None:
-        """Close the connections of the writer and the judge, and end the checker."""
+        """Close the connections of the writer and the verifier, and end the checker."""
         await self.provider.close()
-        if self.judge is not None:
-            await self.judge.provider.close()
+        if self.verifier is not None:
+            await self.verifier.provider.close()
         if self.checker is not None:
             await self.checker.close()
 
