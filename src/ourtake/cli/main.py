@@ -20,6 +20,7 @@ from ourtake.cli import (
     draft,
     drafts,
     eval,
+    eval_people,
     export,
     related,
     review,
@@ -76,7 +77,7 @@ app.command("serve")(serve.serve)
 app.add_typer(users.app, name="users")
 app.command("models")(doctor.models)
 app.command("doctor")(doctor.doctor)
-for group in (app, archive.app, calls.app, drafts.app, eval.app, users.app):
+for group in (app, archive.app, calls.app, drafts.app, eval.app, eval_people.cases_app, users.app):
     keep_lines(group)
 
 
