@@ -16,6 +16,7 @@ from ourtake.cli import (
     calls,
     check,
     claims,
+    config,
     doctor,
     draft,
     drafts,
@@ -74,9 +75,10 @@ app.add_typer(calls.app, name="calls")
 app.add_typer(eval.app, name="eval")
 app.command("serve")(serve.serve)
 app.add_typer(users.app, name="users")
+app.add_typer(config.app, name="config")
 app.command("models")(doctor.models)
 app.command("doctor")(doctor.doctor)
-for group in (app, archive.app, calls.app, drafts.app, eval.app, users.app):
+for group in (app, archive.app, calls.app, drafts.app, eval.app, users.app, config.app):
     keep_lines(group)
 
 
