@@ -21,6 +21,7 @@ from ourtake.cli import (
     draft,
     drafts,
     eval,
+    eval_people,
     export,
     related,
     review,
@@ -46,7 +47,7 @@ app = typer.Typer(
     epilog="\b\nStart with:\n  ourtake init my-paper && cd my-paper\n  ourtake archive add archive && ourtake draft "
     "sources/01*.md",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -78,7 +79,7 @@ app.add_typer(users.app, name="users")
 app.add_typer(config.app, name="config")
 app.command("models")(doctor.models)
 app.command("doctor")(doctor.doctor)
-for group in (app, archive.app, calls.app, drafts.app, eval.app, users.app, config.app):
+for group in (app, archive.app, calls.app, drafts.app, eval.app, eval_people.cases_app, users.app, config.app):
     keep_lines(group)
 
 

@@ -48,8 +48,11 @@ def sign_page(
         why_not=why_not(view),
         corrects=view.standing.approved_revision is not None and view.state == "reopened",
         problem=problem,
-        given=given or {"contact": default_contact(request)},
+        given=_TYPED | (given or {"contact": default_contact(request)}),
     )
+
+
+_TYPED = {"knowledge": "", "contact": "", "note": "", "label": "no"}
 
 
 def default_contact(request: Request) -> str:
