@@ -7,16 +7,16 @@ from typing import NamedTuple
 import jiter
 
 from ourtake.config import Settings
-from ourtake.documents import Draft, FieldName, Finding, Take
+from ourtake.documents import Draft, FieldName, Take
 from ourtake.errors import AnswerError
 from ourtake.providers.base import Brief, OnText, Provider, name_of, require_whole
 from ourtake.text.markdown import paragraphs
 from ourtake.text.thoughts import Spoken
+from ourtake.writing.fact_handles import stripped
 from ourtake.writing.feedback import Passage
 from ourtake.writing.handles import with_handles
-from ourtake.writing.prompts import Prompts, request_for
+from ourtake.writing.prompts import SCHEMAS, Prompts, request_for
 from ourtake.writing.repair import apply_repair
-from ourtake.writing.reply import REPAIR_SCHEMA
 
 
 class Order(NamedTuple):
@@ -54,21 +54,23 @@ async def rewrite(
 ) -> Rewrite:
     """The part as the model writes it. Raises ProviderError, LimitError, and AnswerError for a reply without it."""
     before = part_of(take, order)
-    note = Finding(
-        code="NOTE", rule="editor", severity="warning", message=f"The editor asks: {order.note}",
-        field=order.field, start=0, end=len(before), text=before,
-    )  # fmt: skip
-    passage = Passage(order.name, with_handles(before, draft.related), (note,))
-    prompt = prompts.repair(draft.source, draft.related, passages=[passage])
-    brief = Brief(source=draft.source, related=draft.related, shape=settings.take, publication=settings.publication)
+    passage = Passage(order.name, with_handles(before, draft.related))
+    story = prompts.passages(draft.source, draft.related)
+    shape = settings.take if draft.form == "long" else settings.take.shortened()
+    prompt = prompts.repair(
+        story, draft.source, draft.related, passages=[passage], shape=shape, plan=draft.plan, note=order.note
+    )
+    brief = Brief(source=draft.source, related=draft.related, shape=shape, publication=settings.publication)
     request = request_for(
-        "repair", prompt, model=provider.model, brief=brief, settings=settings, json_schema=REPAIR_SCHEMA
+        "repair", prompt, model=provider.model, brief=brief, settings=settings, json_schema=SCHEMAS["repair"]
     )
     own = {"draft_id": draft.id, "repetition": order.attempt}
     reply = await provider.reply(request.model_copy(update=own), on_text=on_text)
     require_whole(reply)
     changed = apply_repair(take, reply.text, passages=[passage], related=draft.related)
-    after = part_of(changed, order)
+    # The handles of facts in braces are for the writer, not for the text.
+    facts = {fact.id for fact in draft.plan.facts} if draft.plan is not None else set()
+    after = part_of(stripped(changed, facts | {item.handle or "" for item in draft.related} | {"source"}).take, order)
     if after == before:
         raise AnswerError(
             "The model left the text as it was.", "Say in the note what should be different.", status="complete"
