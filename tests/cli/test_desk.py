@@ -163,6 +163,30 @@ def test_a_change_after_the_approval_reopens_and_the_old_record_says_so(run: Run
     assert [part["text"] for part in parts if part["kind"] != "same"] == ["story", "tale"]
 
 
+def test_an_export_tells_readers_what_a_person_decided(run: Run, signed: Draft) -> None:
+    folder, draft = signed
+    assert "0 not checked" in (folder / "take.md").read_text()
+    machine = json.loads(run("drafts", "show", draft[:7], "--json", folder=folder).stdout)["revisions"][0]["report"]
+    assert machine["claim_counts"]["not-checked"] > 5
+    assert "approved since" in run("drafts", "list", folder=folder).stdout
+
+
+def test_a_published_take_becomes_a_draft_and_is_removed_again(run: Run, signed: Draft) -> None:
+    folder, draft = signed
+    done = run("drafts", "add", "take.md", "--json", folder=folder, env=ANN)
+    assert done.returncode == 0, done.stderr
+    added = json.loads(done.stdout)["id"]
+    shown = json.loads(run("drafts", "show", added, "--json", folder=folder).stdout)
+    assert shown["review"]["state"] == "in_review" and shown["revisions"][0]["by"] == "Ann Reed"
+    assert run("export", added, "-o", "again.md", folder=folder).returncode == 0
+    assert not (folder / "again.md.intoto.json").exists()
+    assert is_refused(run("drafts", "remove", draft, folder=folder))
+    assert run("drafts", "remove", added, folder=folder).returncode == 0
+    assert is_refused(run("drafts", "show", added, folder=folder))
+    assert is_refused(run("drafts", "history", added, folder=folder))
+    assert verify(run, signed)[0] == 0
+
+
 def test_a_failing_or_emptying_editor_changes_nothing(run: Run, own: Draft) -> None:
     folder, draft = own
     for editor, told in (("false", "ended with 1"), ("truncate -s 0", "empty file"), ("no-such-editor", "can't be")):
