@@ -30,6 +30,8 @@ COMMANDS += [
     "verify",
     "drafts diff",
     "drafts history",
+    "drafts add",
+    "drafts remove",
 ]
 
 

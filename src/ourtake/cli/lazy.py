@@ -62,6 +62,7 @@ if TYPE_CHECKING:
         wording,
     )
     from ourtake.review import keys as review_keys
+    from ourtake.review import views as review_views
     from ourtake.store import accounts, acts, calls, processes, runs
     from ourtake.text import markdown as text_markdown
     from ourtake.text import plain, words
@@ -116,6 +117,7 @@ _PATHS |= {
     "review_claims": "ourtake.review.claims",
     "review_diff": "ourtake.review.diff",
     "review_keys": "ourtake.review.keys",
+    "review_views": "ourtake.review.views",
     "rule_pages": "ourtake.checks.pages",
     "rule_registry": "ourtake.checks.registry",
     "text_markdown": "ourtake.text.markdown",
