@@ -56,7 +56,8 @@ def difference_in_words(found: Difference, first: Entry, second: Entry) -> str:
     if found.verdict == "too few topics":
         why = f"the cases have {found.clusters} topics, and at least {LEAST_CLUSTERS} are needed"
         return f"{second.name} against {first.name}: {points}. No verdict: {why}."
-    span = f"{points} ({100 * found.low:+.1f} to {100 * found.high:+.1f})"
+    low, high = max(-1.0, found.low), min(1.0, found.high)  # shares can't differ by more
+    span = f"{points} ({100 * low:+.1f} to {100 * high:+.1f})"
     least = f" This suite could have shown {100 * found.detectable:.1f} points." if found.detectable else ""
     verdict = (
         "no difference shown"
