@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich import console as rich_console
     from rich import progress as rich_progress
 
-    from ourtake import config, config_file, documents, plugins, store, values
+    from ourtake import config, config_file, config_keys, documents, plugins, store, values
     from ourtake.archive import cache_folder, embed, import_source, importing, index, lookup, rank, rejects, semantic
     from ourtake.archive import tune, vector_index
     from ourtake.checks import base, evidence, fixes, offsets, verdict
@@ -62,13 +62,14 @@ if TYPE_CHECKING:
         wording,
     )
     from ourtake.review import keys as review_keys
+    from ourtake.review import views as review_views
     from ourtake.store import accounts, acts, calls, processes, runs
     from ourtake.text import markdown as text_markdown
     from ourtake.text import plain, words
     from ourtake.web import accounts as web_accounts
     from ourtake.web import security as web_security
     from ourtake.web import service, serving
-    from ourtake.writing import batching, checking, estimate, partial, pipeline, prompts
+    from ourtake.writing import angles, batching, checking, estimate, partial, pipeline, prompts
     from ourtake.writing import verify as claim_verify
 
 _ROOMS = {
@@ -85,10 +86,13 @@ _ROOMS = {
     "store": "accounts acts calls processes runs",
     "text": "plain words",
     "web": "service serving",
-    "writing": "batching checking estimate partial pipeline prompts",
+    "writing": "angles batching checking estimate partial pipeline prompts",
 }
 _PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for name in names.split()}
-_PATHS |= {name: f"ourtake.{name}" for name in ("config", "config_file", "documents", "plugins", "store", "values")}
+_PATHS |= {
+    name: f"ourtake.{name}"
+    for name in ("config", "config_file", "config_keys", "documents", "plugins", "store", "values")
+}
 _PATHS |= {name: name for name in ("asyncio", "traceback", "pydantic")}
 _PATHS |= {
     "eval_archive": "ourtake.evals.archive",
@@ -113,6 +117,7 @@ _PATHS |= {
     "review_claims": "ourtake.review.claims",
     "review_diff": "ourtake.review.diff",
     "review_keys": "ourtake.review.keys",
+    "review_views": "ourtake.review.views",
     "rule_pages": "ourtake.checks.pages",
     "rule_registry": "ourtake.checks.registry",
     "text_markdown": "ourtake.text.markdown",
