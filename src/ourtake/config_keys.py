@@ -67,7 +67,7 @@ def _type(kind: Any, field: FieldInfo | None = None) -> str:
     if origin is tuple:
         return f"list of {_type(arguments[0])}" if get_origin(arguments[0]) is Literal else "list of texts"
     if origin is dict:
-        return f"table of {_type(arguments[1])}"
+        return f"table of {_type(arguments[1]).replace('list of', 'lists of')}"
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return "range"
     return _TYPES[kind] + _bounds(field)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store, settings
 from ourtake.cli.drafting import Spending, build_pipeline, chosen, heartbeat, holding_run
-from ourtake.cli.drafts import find_draft
 from ourtake.cli.export import publish_draft
+from ourtake.cli.finding_drafts import find_draft
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
