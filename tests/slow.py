@@ -14,6 +14,7 @@ SLOW = {
     "tests/cli/test_interrupted.py::test_a_full_disk_loses_no_answer": "a disk of sixteen sizes",
     "tests/review/test_many_editors.py::test_kill_9": "a process that is killed three times while it saves",
     "tests/review/test_many_editors.py::test_editors_in_two": "editors in two processes, for seconds",
+    "tests/cli/test_rules_learn.py::": "four drafts, three of them edited by commands",
     "tests/cli/test_desk.py::test_a_record_holds": "a whole sign-off by commands; see the other tests of the file",
     # Other programs: the servers of tests/wire/ speak the same formats.
     "tests/wire/test_llmock.py::": "a server of another make",
@@ -42,6 +43,10 @@ SLOW = {
     "tests/cli/test_main_job.py::test_the_baseline_writes_a_sound_take_on_every_example[6": "each of the examples",
     # A server and a real browser each; tests/review/ has what the session does, test_security.py the server's part.
     "tests/web/test_draft.py::": "a real browser",
+    "tests/web/test_attacks.py::test_no_vector": "150 vectors in a real browser",
+    "tests/web/test_loop.py::": "a real browser",
+    "tests/web/test_publish.py::": "a real browser",
+    "tests/web/test_proposals.py::": "a real browser",
     "tests/web/test_accessible.py::": "a real browser, fifteen screens in five modes",
     "tests/web/test_accounts.py::test_who_logs_in": "a server, and passwords that are slow to check on purpose",
     "tests/web/test_accounts.py::test_wrong": "a server, and passwords that are slow to check on purpose",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich import console as rich_console
     from rich import progress as rich_progress
 
-    from ourtake import config, config_file, documents, plugins, store, values
+    from ourtake import config, config_file, config_keys, documents, plugins, store, values
     from ourtake.archive import cache_folder, embed, import_source, importing, index, lookup, order, rank, rejects
     from ourtake.archive import semantic, tune, vector_index
     from ourtake.checks import base, evidence, fixes, offsets, verdict
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from ourtake.checks.links import online
     from ourtake.checks.prose import phrases
     from ourtake.evals import archive as eval_archive
+    from ourtake.evals import blind as eval_blind
+    from ourtake.evals import bridges as eval_bridges
     from ourtake.evals import compare as eval_compare
     from ourtake.evals import gate as eval_gate
     from ourtake.evals import judge as eval_judge
@@ -47,7 +49,18 @@ if TYPE_CHECKING:
     from ourtake.publish import locations, markdown, piece, publishing, signing
     from ourtake.review import claims as review_claims
     from ourtake.review import diff as review_diff
-    from ourtake.review import editing, envelope, rechecking, record, session, states, steps, verify, wording
+    from ourtake.review import (
+        editing,
+        envelope,
+        house_rules,
+        rechecking,
+        record,
+        session,
+        states,
+        steps,
+        verify,
+        wording,
+    )
     from ourtake.review import keys as review_keys
     from ourtake.store import accounts, acts, calls, processes, runs
     from ourtake.text import markdown as text_markdown
@@ -55,7 +68,8 @@ if TYPE_CHECKING:
     from ourtake.web import accounts as web_accounts
     from ourtake.web import security as web_security
     from ourtake.web import service, serving
-    from ourtake.writing import batching, checking, estimate, judge, partial, pipeline, prompts
+    from ourtake.writing import angles, batching, checking, estimate, partial, pipeline, prompts
+    from ourtake.writing import verify as claim_verify
 
 _ROOMS = {
     "archive": "cache_folder embed import_source importing index lookup order rank rejects semantic tune vector_index",
@@ -67,21 +81,27 @@ _ROOMS = {
     "providers": "batches budget embeddings ledger models pricing redaction registry rescue",
     "publish": "claim_sheet findings_github findings_sarif findings_text fixed_file formats locations markdown piece "
     "publishing signing",
-    "review": "editing envelope rechecking record session states steps verify wording",
+    "review": "editing envelope house_rules rechecking record session states steps verify wording",
     "store": "accounts acts calls processes runs",
     "text": "plain words",
     "web": "service serving",
-    "writing": "batching checking estimate judge partial pipeline prompts",
+    "writing": "angles batching checking estimate partial pipeline prompts",
 }
 _PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for name in names.split()}
-_PATHS |= {name: f"ourtake.{name}" for name in ("config", "config_file", "documents", "plugins", "store", "values")}
+_PATHS |= {
+    name: f"ourtake.{name}"
+    for name in ("config", "config_file", "config_keys", "documents", "plugins", "store", "values")
+}
 _PATHS |= {name: name for name in ("asyncio", "traceback", "pydantic")}
 _PATHS |= {
     "eval_archive": "ourtake.evals.archive",
+    "eval_blind": "ourtake.evals.blind",
+    "eval_bridges": "ourtake.evals.bridges",
     "eval_compare": "ourtake.evals.compare",
     "eval_gate": "ourtake.evals.gate",
     "eval_metrics": "ourtake.evals.metrics",
     "eval_statistics": "ourtake.evals.statistics",
+    "claim_verify": "ourtake.writing.verify",
     "eval_judge": "ourtake.evals.judge",
     "eval_judgements": "ourtake.evals.judgements",
     "eval_report_html": "ourtake.evals.report_html",

@@ -51,7 +51,7 @@ class Compatible(ApiProvider):
         takes, form = self.learned.takes, self._forms[self._changes % len(self._forms)]
         schema = {
             "type": "json_schema",
-            "json_schema": {"name": request.task, "schema": request.json_schema, "strict": True},
+            "json_schema": {"name": request.form, "schema": request.json_schema, "strict": True},
         }
         formats: dict[Output, Payload] = {
             "schema": {"response_format": schema},
