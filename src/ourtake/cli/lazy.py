@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from rich import progress as rich_progress
 
     from ourtake import config, config_file, config_keys, documents, plugins, store, values
-    from ourtake.archive import cache_folder, embed, import_source, importing, index, lookup, rank, rejects, semantic
-    from ourtake.archive import tune, vector_index
+    from ourtake.archive import cache_folder, embed, import_source, importing, index, lookup, order, rank, rejects
+    from ourtake.archive import semantic, tune, vector_index
     from ourtake.checks import base, evidence, fixes, offsets, verdict
     from ourtake.checks import pages as rule_pages
     from ourtake.checks import registry as rule_registry
@@ -69,11 +69,11 @@ if TYPE_CHECKING:
     from ourtake.web import accounts as web_accounts
     from ourtake.web import security as web_security
     from ourtake.web import service, serving
-    from ourtake.writing import angles, batching, checking, estimate, partial, pipeline, prompts
+    from ourtake.writing import angles, batching, checking, estimate, partial, pipeline, prompts, rewrite
     from ourtake.writing import verify as claim_verify
 
 _ROOMS = {
-    "archive": "cache_folder embed import_source importing index lookup rank rejects semantic tune vector_index",
+    "archive": "cache_folder embed import_source importing index lookup order rank rejects semantic tune vector_index",
     "checks": "base evidence fixes offsets verdict",
     "checks.links": "online",
     "checks.prose": "phrases",
@@ -86,7 +86,7 @@ _ROOMS = {
     "store": "accounts acts calls processes runs",
     "text": "plain words",
     "web": "service serving",
-    "writing": "angles batching checking estimate partial pipeline prompts",
+    "writing": "angles batching checking estimate partial pipeline prompts rewrite",
 }
 _PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for name in names.split()}
 _PATHS |= {
