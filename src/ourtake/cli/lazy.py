@@ -69,7 +69,7 @@ if TYPE_CHECKING:
     from ourtake.web import accounts as web_accounts
     from ourtake.web import security as web_security
     from ourtake.web import service, serving
-    from ourtake.writing import angles, batching, checking, estimate, partial, pipeline, prompts
+    from ourtake.writing import angles, batching, checking, estimate, partial, pipeline, prompts, rewrite
     from ourtake.writing import verify as claim_verify
 
 _ROOMS = {
@@ -86,7 +86,7 @@ _ROOMS = {
     "store": "accounts acts calls processes runs",
     "text": "plain words",
     "web": "service serving",
-    "writing": "angles batching checking estimate partial pipeline prompts",
+    "writing": "angles batching checking estimate partial pipeline prompts rewrite",
 }
 _PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for name in names.split()}
 _PATHS |= {
