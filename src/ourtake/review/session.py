@@ -19,7 +19,7 @@ from ourtake.documents import Draft, FieldName, Related, Report, ReviewState, Re
 from ourtake.errors import InputError, StoreError
 from ourtake.review import editing, states, steps
 from ourtake.review.claims import carried
-from ourtake.review.history import Correction, Proposal
+from ourtake.review.history import Proposal
 from ourtake.review.paragraphs import typed
 from ourtake.review.states import State
 from ourtake.review.steps import Check, NotReady, Saved, Sealer, Step, queue_row, required, review_after
@@ -143,10 +143,6 @@ class Session:
     def seal(self) -> str | None:
         """The newest record of a sign-off, as JSON. It vouches for the text only while `view().signed`."""
         return self.desk.store.desk.seal(self.draft_id)
-
-    def corrections(self) -> tuple[Correction, ...]:
-        """The corrections that readers are told of, oldest first."""
-        return self.view().standing.corrections
 
     # Changing the text
 
@@ -449,11 +445,5 @@ class Session:
         report = self.desk.report(filed.draft, step.take)
         if before is not None:
             report = carried(before.report, before.take, report, step.take)
-        return Revision(
-            number=filed.newest + 1,
-            take=step.take,
-            by=step.author,
-            report=report,
-            created=step.acts[-1].at,
-            note=step.note,
-        )
+        number, at = filed.newest + 1, step.acts[-1].at
+        return Revision(number=number, take=step.take, by=step.author, report=report, created=at, note=step.note)
