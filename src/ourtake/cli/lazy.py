@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from rich import progress as rich_progress
 
     from ourtake import config, config_file, config_keys, documents, plugins, store, values
-    from ourtake.archive import cache_folder, embed, import_source, importing, index, lookup, rank, rejects, semantic
-    from ourtake.archive import tune, vector_index
+    from ourtake.archive import cache_folder, embed, import_source, importing, index, lookup, order, rank, rejects
+    from ourtake.archive import semantic, tune, vector_index
     from ourtake.checks import base, evidence, fixes, offsets, verdict
     from ourtake.checks import pages as rule_pages
     from ourtake.checks import registry as rule_registry
@@ -73,7 +73,7 @@ if TYPE_CHECKING:
     from ourtake.writing import verify as claim_verify
 
 _ROOMS = {
-    "archive": "cache_folder embed import_source importing index lookup rank rejects semantic tune vector_index",
+    "archive": "cache_folder embed import_source importing index lookup order rank rejects semantic tune vector_index",
     "checks": "base evidence fixes offsets verdict",
     "checks.links": "online",
     "checks.prose": "phrases",
