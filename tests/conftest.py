@@ -24,7 +24,24 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 OURS = ("OURTAKE_TEST", "OURTAKE_LLMOCK", "OURTAKE_LLAMA")
 """Variables that are meant for the tests."""
-THEIRS = ("OURTAKE", "OPENAI", "ANTHROPIC", "XDG_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_COLOR", "GIT_")
+THEIRS = (
+    "OURTAKE",
+    "OPENAI",
+    "ANTHROPIC",
+    "XDG_",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "no_proxy",
+    "SSL_CERT_",
+    "REQUESTS_CA",
+    "NO_COLOR",
+    "GIT_",
+)
 """Variables of the person who runs the tests that would change what is tested begin with these, in capitals or not."""
 
 

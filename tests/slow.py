@@ -23,6 +23,7 @@ SLOW = {
     "tests/wire/test_faults.py::test_a_draft_goes_on_when_what_was_wrong_is_mended[local": "see openai",
     "tests/wire/test_faults.py::test_a_batch_goes_on_with_resume[anthropic": "see openai",
     "tests/wire/test_faults.py::test_a_batch_goes_on_with_resume[local": "see openai",
+    "tests/wire/test_odd_answers.py::test_each_oddity": "sixty drafts",
     # Rounds over many parameters, of which the quick tests have a few.
     "tests/archive/test_tune.py::test_it_learns_what_the_editors_do": "learning from an archive of hundreds",
     "tests/archive/test_tune.py::test_meaning_that_misleads": "learning from an archive of hundreds",

@@ -17,6 +17,7 @@ from ourtake.config import Settings
 from ourtake.documents import Draft, Report, Revision, Source, Take
 from ourtake.errors import AnswerError, LimitError, ProviderError, StoreError, UnknownCallError
 from ourtake.providers.base import Brief, Provider, Reply, Request, name_of, require_whole
+from ourtake.providers.endings import window_full
 from ourtake.store import Store
 from ourtake.store.failpoints import failpoint
 from ourtake.values import day_of
@@ -212,7 +213,7 @@ class _Session:
 async def _first_take(session: _Session, on_text: OnText | None) -> Take:
     prompts, source, related = session.pipeline.prompts, session.brief.source, session.brief.related
     reply = await session.ask("take", prompts.take(source, related), on_text=on_text)
-    if reply.status == "cut-off":
+    if reply.status == "cut-off" and not window_full(reply.stop_reason):
         # A cut-off reply is never parsed: the model is asked once more, with twice the room.
         reply = await session.ask("take", prompts.take(source, related), larger=True, on_text=on_text)
     require_whole(reply)
