@@ -228,6 +228,8 @@ if __name__ == "__main__":
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--again", action="store_true")
     given = parser.parse_args()
+    if given.keep:
+        given.keep.mkdir(parents=True, exist_ok=True)
     if given.again:
         look_up(given.keep)
         raise SystemExit(0)

@@ -214,7 +214,9 @@ class Lookup(Section):
 class Intake(Section):
     """[intake]: how addresses are read.
 
-    `allow_hosts`: your own hosts ("host" or "host:port") that may be in a private network.
+    `allow_hosts`: your own hosts ("host" or "host:port") that may be in a private network. `wordpress_types`: further
+    types of a WordPress export's items that are articles. `permalink`: the pattern of a folder's addresses.
+    `title_keys`: further keys of front matter that hold a title.
     """
 
     allow_hosts: tuple[str, ...] = ()
@@ -226,6 +228,23 @@ class Intake(Section):
     robots: bool = True
     feed_pages: Literal["auto", "always", "never"] = "auto"
     wordpress_pages: bool = False
+    wordpress_types: tuple[str, ...] = ()
+    permalink: str = ""
+    title_keys: tuple[str, ...] = ()
+
+
+class Review(Section):
+    """[review]: the editor's desk.
+
+    `editor`: who acts, where neither --as nor OURTAKE_EDITOR says so. `contact`: how readers reach who is responsible
+    (an address or a page). `four_eyes`: two different people have to sign. `public_keys`: keys whose records `verify`
+    trusts, in base64, besides this computer's own.
+    """
+
+    editor: str = ""
+    contact: str = ""
+    four_eyes: bool = False
+    public_keys: tuple[str, ...] = ()
 
 
 class Settings(Section):
@@ -241,5 +260,6 @@ class Settings(Section):
     prices: dict[str, Price] = Field(default_factory=dict)
     lookup: Lookup = Lookup()
     intake: Intake = Intake()
+    review: Review = Review()
     store: str = DEFAULT_STORE
     folder: Path = Field(default=Path("."), exclude=True)

@@ -155,7 +155,11 @@ class Fix(Document):
 
 
 class Finding(Document):
-    """One thing a rule found: field[start:end] == text, always. For tags the field is the tags joined by ", "."""
+    """One thing a rule found: field[start:end] == text, always. For tags the field is the tags joined by ", ".
+
+    `by`: the model that found it in a second reading, `proposal`: what it would write instead; left out where code
+    found it.
+    """
 
     code: str
     rule: str
@@ -167,6 +171,8 @@ class Finding(Document):
     text: str
     evidence: tuple[Evidence, ...] = ()
     fix: Fix | None = None
+    by: str = Field(default="", exclude_if=lambda by: not by)
+    proposal: str = Field(default="", exclude_if=lambda proposal: not proposal)
 
 
 class LinkRecord(Document):
@@ -240,8 +246,8 @@ class Claim(Document):
 class Report(Document):
     """What the checks found in a take; "fail" when one finding is an error.
 
-    `claim_counts`: status -> number of statements, quotations and links. `ignored`: the number of findings that
-    comments in the take suppress.
+    `claim_counts`: status -> number of statements, quotations and links. `verdict_line`: the verdict with these counts,
+    as a reader sees it. `ignored`: the number of findings that comments in the take suppress.
     """
 
     verdict: Literal["pass", "fail"]
@@ -252,6 +258,7 @@ class Report(Document):
     sentences: tuple[SentenceRecord, ...] = ()
     claims: tuple[Claim, ...] = ()
     claim_counts: dict[str, int] = Field(default_factory=dict)
+    verdict_line: str = ""
     ignored: int = 0
 
 

@@ -12,6 +12,7 @@ OurtakeError
 |   |-- PermanentError              can't succeed if repeated: key, model, quota, bad request
 |   `-- AnswerError                 an answer without a whole reply: cut off, refused, empty
 |       `-- UnknownCallError        made before with an unknown outcome; repeated only if the user says so
+|-- BadSeal                 exit 1  a record that does not prove what it says: another key, changed, a cut chain
 |-- LimitError              exit 4  a limit of the user's was reached
 `-- ProcessLost             exit 1  a worker process is gone; whoever called it does the work itself
 """
@@ -133,6 +134,10 @@ class UnknownCallError(AnswerError):
 
     def __init__(self, what: str, do: str = "") -> None:
         super().__init__(what, do, status="unknown")
+
+
+class BadSeal(OurtakeError):
+    """A record of a sign-off that proves nothing: signed with another key, changed, or its chain of acts is cut."""
 
 
 class LimitError(OurtakeError):

@@ -1,4 +1,4 @@
-"""What other packages bring: model providers, rules and export formats, found by their entry points.
+"""What other packages bring: model providers, rules, export formats and metrics, found by their entry points.
 
 An entry point of a group names a row of that group's table, or a list of rows. A group is read when a command first
 needs it. What can't be used is left out, with one warning on standard error: a plug-in never ends a command.
@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
-PROVIDERS, RULES, EXPORTS = "ourtake.providers", "ourtake.rules", "ourtake.exports"
+PROVIDERS, RULES, EXPORTS, METRICS = "ourtake.providers", "ourtake.rules", "ourtake.exports", "ourtake.metrics"
 
 _WARNED = "OURTAKE_WARNED"
 """The environment variable by which processes know which warnings were printed."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ourtake.checks.base import CheckContext, Rule, finding
+from ourtake.checks.base import CheckContext, Rule, finding, hits_of
 from ourtake.checks.examples import RELATED, SOUND, SOURCE, build
 from ourtake.checks.registry import RULES, add_rules, check, rule_table
 from ourtake.config import Settings
@@ -15,7 +15,7 @@ from ourtake.errors import InputError
 def test_the_example_trips_its_rule(code: str) -> None:
     rule = RULES[code]
     case = build(rule.trips)
-    hits = list(rule.function(case))
+    hits = list(hits_of(rule, case))
     assert hits
     for hit in hits:
         found = finding(rule, hit, case, "error")
@@ -24,7 +24,7 @@ def test_the_example_trips_its_rule(code: str) -> None:
 
 @pytest.mark.parametrize("code", RULES)
 def test_the_sound_example_does_not_trip_it(code: str) -> None:
-    assert list(RULES[code].function(build(RULES[code].passes))) == []
+    assert list(hits_of(RULES[code], build(RULES[code].passes))) == []
 
 
 def test_a_sound_take_passes_without_a_finding() -> None:
@@ -51,7 +51,7 @@ def row(**changed: Any) -> Rule:
 def test_rules_of_other_packages_join_the_table() -> None:
     table, refused = rule_table(RULES.values(), [row(), row(code="LNK100", name="another")])
     assert refused == [] and set(table) == {*RULES, "XYZ001", "LNK100"}
-    assert list(table)[-1] == "XYZ001" and list(table).index("LNK100") == list(table).index("LNK018") + 1
+    assert list(table)[-1] == "XYZ001" and list(table).index("LNK100") == list(table).index("LNK019") + 1
 
 
 @pytest.mark.parametrize(
@@ -95,3 +95,28 @@ def test_only_rules_with_a_fix_are_called_safe() -> None:
     for rule in (rule for rule in RULES.values() if rule.safe_fix):
         found = check(build(rule.trips).take, CheckContext(SOURCE, RELATED), select=[rule.code])
         assert any(item.fix for item in found.findings), rule.code
+
+
+def test_what_a_reader_found_is_a_finding_like_any_other() -> None:
+    built = build(RULES["FCT005"].trips)
+    against = CheckContext(SOURCE, RELATED, read=built.read)
+    found = check(built.take, against, select=["FCT005"])
+    (item,) = found.findings
+    assert (item.severity, item.by, item.text) == (
+        "warning",
+        "a reader",
+        "The regulator has not given Ferrow Compute any time.",
+    )
+    assert item.evidence[0].text == "has given Ferrow Compute six weeks" and '"by":"a reader"' in item.model_dump_json()
+    assert check(built.take, against, ignore=["FCT005"]).findings == ()
+    stricter = Settings.model_validate({"checks": {"severity": {"FCT005": "error"}}})
+    assert check(built.take, against._replace(settings=stricter)).verdict == "fail"
+    copied = built.read[0]._replace(code="ORG001", severity="error")
+    assert [item.by for item in check(built.take, against._replace(read=(copied,)), select=["ORG001"]).findings] == [
+        "a reader"
+    ]
+
+
+def test_what_code_found_names_no_reader() -> None:
+    found = check(build(RULES["LNK001"].trips).take, CheckContext(SOURCE, RELATED)).findings[0]
+    assert '"by"' not in found.model_dump_json()

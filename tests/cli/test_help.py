@@ -18,7 +18,18 @@ COMMANDS = [
     "drafts list",
     "drafts show",
 ]
-COMMANDS += ["export", "models"]
+COMMANDS += [
+    "export",
+    "models",
+    "review",
+    "approve",
+    "reject",
+    "kill",
+    "correct",
+    "verify",
+    "drafts diff",
+    "drafts history",
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -231,7 +230,3 @@ def test_what_a_failed_run_left_in_the_file_is_removed(run: Run, desk: Path, ser
     assert after[:10] == [whole[0], *whole[2:11]] and sorted(after) == sorted(whole), (
         "what the store had was written, not drafted again"
     )
-
-
-def test_no_file_is_left_in_the_temporary_folder() -> None:
-    assert not list(Path(tempfile.gettempdir()).glob("ourtake-call-*"))

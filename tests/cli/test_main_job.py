@@ -160,7 +160,7 @@ def test_a_report_says_what_to_do(run: Run, paper: Path) -> None:
     (paper / "take.md").write_text(re.sub(r"\]\(https://[^)]*\)", "]", text, count=1), encoding="utf-8")
     done = run("check", "take.md", folder=paper)
     assert done.returncode == 1 and "LNK001" in done.stdout and "fix: Link to an article of the archive" in done.stdout
-    assert "take.md: fail; 1 error, 0 warnings, 0 notes;" in done.stdout and "ourtake rules CODE" in done.stdout
+    assert "take.md: 1 error found; of " in done.stdout and "ourtake rules CODE" in done.stdout
 
 
 def test_a_server_that_is_not_there_is_said(run: Run, paper: Path) -> None:

@@ -111,7 +111,10 @@ def test_evidence_fix_and_sums() -> None:
         layout=draft(body),
     )
     assert "evidence (source, blurb): the real words" in shown and "fix: kept one" in shown
-    assert "draft 3f2a: fail; 1 error, 0 warnings, 0 notes, 2 ignored; summary 1 word, body 2 words, 0 links" in shown
+    assert (
+        "draft 3f2a: 1 error found; its claims were not taken apart; 0 warnings, 0 notes, 2 ignored; summary 1 word, "
+        "body 2 words, 0 links"
+    ) in shown
 
 
 def test_nothing_in_a_message_is_obeyed_by_a_terminal() -> None:
@@ -207,8 +210,9 @@ def test_the_schema_refuses_what_is_wrong() -> None:
 
 def test_github_commands() -> None:
     given, where = layout()
-    lines = report_github(given, layout=where).split("\n")
+    *lines, verdict = report_github(given, layout=where).split("\n")
     assert len(lines) == len(given.findings)
+    assert verdict.startswith("::notice title=ourtake::") and "errors found; of 7 claims 0 verified" in verdict
     pattern = re.compile(
         r"::(error|warning|notice) "
         r"file=([^,]*),line=(\d+),col=(\d+),endLine=(\d+)(?:,endColumn=(\d+))?,title=([^:]*)::(.*)"
@@ -229,7 +233,8 @@ def test_no_message_begins_a_command_of_its_own(message: str) -> None:
     body = "See [lost one] here."
     item = found("body", body, "lost one", message=message)
     for where in (draft(body), Layout("t.jsonl:3", "t.jsonl", Take(headline="h", summary="s", body=body), row=3)):
-        shown = report_github(report(item), layout=where)
+        shown, verdict = report_github(report(item), layout=where).split("\n")
+        assert verdict.startswith("::notice title=ourtake::")
         assert "\n" not in shown and "\r" not in shown
         text = shown.split("::", 2)[2]
         assert message in text.replace("%0A", "\n").replace("%0D", "\r").replace("%25", "%")

@@ -76,9 +76,39 @@ def test_links_count_where_there_is_an_article(tmp_path: Path) -> None:
         tally = store.tally_links()
         assert (tally.linking, tally.links, tally.orphans, tally.most) == (2, 3, 2, (("Title 2", 2),))
         assert tally.broken == (("https://x.example/1", "https://gone.example"),)
-        store.save_articles([article(1)])
+        store.save_articles([article(1, links=["https://x.example/1"])])
         store.remove_article("a3")
         assert store.links_into(["a2"]) == {} and store.tally_links().links == 0
+
+
+def test_an_update_turns_no_known_value_into_nothing(tmp_path: Path) -> None:
+    rich: dict[str, Any] = {
+        "published": "2025-01-02",
+        "tags": ["port"],
+        "author": "A. Writer",
+        "summary": "Short.",
+        "links": ["https://x.example/2"],
+        "series": "Harbour",
+    }
+    with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
+        store.save_articles([article(1, **rich)])
+        assert store.save_articles([article(1)]) == ["unchanged"]
+        assert store.save_articles([article(1, text="Another text.", tags=["sea"])]) == ["updated"]
+        found = store.article("a1")
+        assert found is not None and found.text == "Another text." and found.tags == ("sea",)
+        assert (found.published, found.author, found.summary) == ("2025-01-02", "A. Writer", "Short.")
+        assert found.links == ("https://x.example/2",) and found.model_extra == {"series": "Harbour"}
+
+
+def test_an_unread_date_goes_when_a_date_is_known(tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
+        store.save_articles([article(1, unread_dates={"published": "soon"})])
+        store.save_articles([article(1, published="2025-01-02")])
+        found = store.article("a1")
+        assert found is not None and found.published == "2025-01-02" and found.model_extra == {}
+        store.save_articles([article(1, unread_dates={"published": "later"})])
+        found = store.article("a1")
+        assert found is not None and found.published == "2025-01-02"
 
 
 def old_row(n: int) -> tuple[str, ...]:

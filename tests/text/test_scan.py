@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ourtake.checks import attributed_claims as attributed
+from ourtake.checks.facts import attributed
 from ourtake.checks.prose import style
-from ourtake.text import names, number_matches, number_patterns, quotations, saying, sentences, speakers
+from ourtake.text import names, quotations, saying, speakers
 from ourtake.text import tokens as matching
+from ourtake.text.numbers import scan as numbers
 from ourtake.text.scan import Beginnings, tried
 
 PIECES = st.sampled_from(
@@ -35,9 +36,8 @@ TEXTS = st.lists(st.tuples(PIECES, st.sampled_from(["", " ", " "])), max_size=30
         (quotations._DOUBLE, quotations._MARK),
         (quotations._OPEN, quotations._MARK),
         (quotations._SINGLE_OPEN, quotations._SINGLE_MARK),
-        (sentences._END, sentences._MARK),
     ],
-    ids=["double", "open", "single", "sentence"],
+    ids=["double", "open", "single"],
 )
 @settings(max_examples=200)
 @given(text=TEXTS)
@@ -45,18 +45,23 @@ def test_marks(pattern: re.Pattern[str], at: re.Pattern[str], text: str) -> None
     assert spans(tried(pattern, text, at=at)) == spans(pattern.finditer(text))
 
 
-@pytest.mark.parametrize(
-    ("found", "pattern"),
-    [(number_matches.number_matches, number_patterns.NUMBER), (names._matches, names._NAME)],
-    ids=["numbers", "names"],
-)
 @settings(max_examples=500)
 @given(text=TEXTS)
-def test_numbers_and_names(
-    found: Callable[[str], Iterator[re.Match[str]]], pattern: re.Pattern[str], text: str
-) -> None:
+def test_names(text: str) -> None:
     plain = matching.blanked(text)
-    assert spans(found(plain)) == spans(pattern.finditer(plain))
+    assert spans(names._matches(plain)) == spans(names._NAME.finditer(plain))
+
+
+@settings(max_examples=500)
+@given(text=TEXTS)
+def test_numbers(text: str) -> None:
+    plain = matching.blanked(text)
+    everywhere, at = [], 0
+    while at < len(plain):
+        found = numbers._read(plain, at)
+        everywhere += [number for number in found.numbers] if found else []
+        at = found.end if found else at + 1
+    assert [number for _, found in numbers.readings(plain) for number in found.numbers] == everywhere
 
 
 @settings(max_examples=300)

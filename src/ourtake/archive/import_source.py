@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ourtake.archive.importing import GROUP, Counts, Rejected, add, undated_of
+from ourtake.archive.importing import GROUP, Counts, Rejected, add, repeats, undated_of
 from ourtake.config import Settings
 from ourtake.documents import Article
 from ourtake.intake.addresses import check_address
@@ -16,6 +16,7 @@ from ourtake.intake.files import is_address
 from ourtake.intake.items import Item, Line, Reject, Unchanged, remembered
 from ourtake.intake.journal import Journal
 from ourtake.store import Store
+from ourtake.store.articles import Seen
 from ourtake.store.fetched import OpenImport
 
 if TYPE_CHECKING:
@@ -85,9 +86,14 @@ class ImportSource:
         outcomes = dict.fromkeys(Counts._fields, 0)
         group: list[Article] = []
 
+        seen = Seen()
+
         def save() -> None:
-            for outcome in store.save_articles(group, place=self.key, visits=self._journal.take()):
+            saved = store.import_articles(group, seen, place=self.key, visits=self._journal.take())
+            for outcome in saved.outcomes:
                 outcomes[outcome] += 1
+            for repeat in repeats(saved, group):
+                rejected(repeat)
             group.clear()
 
         try:
@@ -114,6 +120,8 @@ class ImportSource:
 
     def _finish(self, store: Store) -> None:
         """Everything was read and saved."""
+        for line in self._crawl.said:
+            self._say(line)
         if self._open is not None and self._journal.complete:
             store.finish_import(self._open)
         elif self._open is not None:

@@ -17,10 +17,10 @@ from typing import NamedTuple
 from ourtake.archive.index import IndexWriter, index_writer
 from ourtake.documents import Article
 from ourtake.intake.dates import unread_dates
-from ourtake.intake.items import Item, Line, Reject, Unchanged, Undated
+from ourtake.intake.items import Item, Line, Reject, Repeat, Unchanged, Undated
 from ourtake.intake.lines import Read, read_line
 from ourtake.store import Store
-from ourtake.store.articles import Origin
+from ourtake.store.articles import Origin, Saved, Seen
 from ourtake.store.importing import Importing
 
 GROUP = 1000
@@ -31,7 +31,7 @@ GROUP_SECONDS = 1.0
 GROUPS = 50
 """Groups in a transaction: each commit writes all the pages of the store's indexes that it touched."""
 
-Rejected = Callable[[Reject | Undated], None]
+Rejected = Callable[[Reject | Undated | Repeat], None]
 
 
 class Counts(NamedTuple):
@@ -53,14 +53,15 @@ def add(
     """
     outcomes = {"added": 0, "updated": 0, "unchanged": 0, "skipped": 0}
 
-    def reject(found: Reject | Undated) -> None:
+    def reject(found: Reject | Undated | Repeat) -> None:
         outcomes["skipped"] += isinstance(found, Reject)
         rejected(found)
 
+    seen = Seen()
     with _seldom_collecting(), _index(store, folder) as index:
         groups = _groups(items)
         for first in groups:
-            with store.importing() as batch:
+            with store.importing(seen) as batch:
                 if index is not None:
                     index.apply(batch.changes(index.position), batch.position())
                 for group in itertools.chain([first], itertools.islice(_while_full(first, groups), GROUPS - 1)):
@@ -119,6 +120,16 @@ def undated_of(article: Article) -> list[Undated]:
     return [Undated(article.url, sentence) for sentence in unread_dates(article.model_extra)]
 
 
+def repeats(saved: Saved, given: list[Article]) -> Iterator[Reject | Repeat]:
+    """What an import had read before, with what became of it."""
+    for place, title, refused in saved.repeated:
+        where, own = given[place].url, given[place].title
+        if refused:
+            yield Reject(where, f"{own[:80]!r} has the address of {title[:80]!r}, which this import read before.")
+        else:
+            yield Repeat(where, f"{own[:80]!r} came twice in this import; the later one is kept.")
+
+
 def _save(
     batch: Importing, group: list[Item], index: IndexWriter | None, outcomes: dict[str, int], reject: Rejected
 ) -> None:
@@ -149,6 +160,8 @@ def _save(
         return
     saved = batch.save(articles, origins)
     for outcome in saved.outcomes:
-        outcomes[outcome] += 1
+        outcomes[outcome] += outcome != "skipped"  # those are counted where they are reported
+    for repeat in repeats(saved, articles):
+        reject(repeat)
     if index is not None:
         index.apply(saved.changes, batch.position())

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
-from ourtake.intake.items import Reject, Undated
+from ourtake.intake.items import Reject, Repeat, Undated
 
 SHOWN = 20
 """Rows of each kind that are shown and, without --rejects, not written to the file."""
@@ -30,9 +30,13 @@ class Rejects:
         self.count = 0
         self.undated = 0
         self.left_out: Counter[str] = Counter()
-        """How many were left out on purpose, by reason."""
+        """How many were left out because they are not published articles, by reason."""
+        self.not_taken: Counter[str] = Counter()
+        """How many were left out on purpose for another reason, by reason."""
         self._first: list[Reject] = []
+        self.repeated = 0
         self._first_undated: list[Undated] = []
+        self._first_repeats: list[Repeat] = []
         self._path = path
         self._open_file = open_file
         self._stack = ExitStack()
@@ -46,15 +50,20 @@ class Rejects:
     ) -> None:
         self._stack.__exit__(kind, error, trace)
 
-    def add(self, found: Reject | Undated) -> None:
+    def add(self, found: Reject | Undated | Repeat) -> None:
         """Count and keep one more."""
         if isinstance(found, Reject):
             self.count += 1
             self.broken += found.broken
             if not found.broken:
-                self.left_out[found.reason.partition(" (")[0].rstrip(".")] += 1
+                counter = self.not_taken if found.other else self.left_out
+                counter[found.reason.partition(" (")[0].rstrip(".")] += 1
             full = len(self._first) >= SHOWN
             self._first += [] if full else [found]
+        elif isinstance(found, Repeat):
+            self.repeated += 1
+            full = len(self._first_repeats) >= SHOWN
+            self._first_repeats += [] if full else [found]
         else:
             self.undated += 1
             full = len(self._first_undated) >= SHOWN
@@ -70,13 +79,20 @@ class Rejects:
         """What `archive add --json` prints of them."""
         more = {"file": str(self._path)} if self._file is not None else {}
         rows = [_row(found) for found in self._kept()]
-        return {"left_out": dict(self.left_out), "without_date": self.undated, "rejects": rows, **more}
+        return {
+            "left_out": dict(self.left_out),
+            "not_taken": dict(self.not_taken),
+            "without_date": self.undated,
+            "repeated": self.repeated,
+            "rejects": rows,
+            **more,
+        }
 
     def lines(self) -> Iterator[str]:
         """The lines for the screen."""
-        if self.left_out:
-            reasons = ", ".join(f"{count} {reason}" for reason, count in self.left_out.most_common())
-            yield f"not published articles: {reasons}"
+        for what, counter in (("not published articles", self.left_out), ("not taken", self.not_taken)):
+            if counter:
+                yield f"{what}: {', '.join(f'{count} {reason}' for reason, count in counter.most_common())}"
         if self.undated:
             what, left = ("date", "is") if self.undated == 1 else ("dates", "are")
             yield f"{self.undated} {what} could not be read and {left} left empty"
@@ -84,13 +100,15 @@ class Rejects:
             yield f"skipped {reject.where}: {reject.reason}"
         for undated in self._first_undated:
             yield f"no date {undated.where}: {undated.reason}"
-        if more := self.count + self.undated - len(self._kept()):
+        for repeat in self._first_repeats:
+            yield f"twice {repeat.where}: {repeat.reason}"
+        if more := self.count + self.undated + self.repeated - len(self._kept()):
             yield f"and {more} more; all of them are in {self._path}"
 
-    def _kept(self) -> list[Reject | Undated]:
-        return [*self._first, *self._first_undated]
+    def _kept(self) -> list[Reject | Undated | Repeat]:
+        return [*self._first, *self._first_undated, *self._first_repeats]
 
-    def _write(self, found: Reject | Undated) -> None:
+    def _write(self, found: Reject | Undated | Repeat) -> None:
         assert self._file is not None
         line = json.dumps(_row(found), ensure_ascii=False)
         self._file.write(f"{line}\n".encode())
@@ -105,5 +123,5 @@ def is_rejects_file(path: Path) -> bool:
         return False
 
 
-def _row(found: Reject | Undated) -> dict[str, Any]:
-    return {"where": found.where, "reason": found.reason} | ({"imported": True} if isinstance(found, Undated) else {})
+def _row(found: Reject | Undated | Repeat) -> dict[str, Any]:
+    return {"where": found.where, "reason": found.reason} | ({} if isinstance(found, Reject) else {"imported": True})

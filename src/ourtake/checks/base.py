@@ -19,11 +19,13 @@ from ourtake.config import Settings
 from ourtake.documents import (
     EarlierTake,
     Evidence,
+    Fact,
     FieldName,
     Finding,
     Fix,
     LinkCheck,
     Related,
+    SentenceHandles,
     Severity,
     Source,
     Take,
@@ -58,13 +60,48 @@ class ArchiveView(Protocol):
         """The newest takes that were drafted before. The same object each time."""
 
 
+class ReadFinding(NamedTuple):
+    """What a reader found that code alone can't: field[start:end] of the take breaks the rule `code`.
+
+    `by`: the reader, as "openai:gpt-6.2-sol". `severity` None is the rule's own. `proposal`: words that the reader
+    would put there; a person or a repair decides.
+    """
+
+    code: str
+    message: str
+    field: FieldName
+    start: int
+    end: int
+    severity: Severity | None = None
+    evidence: tuple[Evidence, ...] = ()
+    by: str = ""
+    proposal: str = ""
+
+
+class ReadAnswer(NamedTuple):
+    """What a reader said of the statement in field[start:end] of a take, with the words of a document that code found.
+
+    `take`: the words of the take that differ, where it is contradicted. An absent statement has no evidence.
+    """
+
+    field: FieldName
+    start: int
+    end: int
+    answer: Literal["supported", "contradicted", "absent"]
+    evidence: tuple[Evidence, ...] = ()
+    take: str = ""
+    by: str = ""
+
+
 class CheckContext(NamedTuple):
     """What a take is checked against: its source, the articles offered, the publication's settings and archive.
 
     `earlier`: takes that it should not repeat; none: those that the archive knows. `live`: what was found behind
     addresses, as canonical_url writes them; nothing where nobody looked. `cut_off`: the model's reply ended before its
     end. `listed`: `related` are all articles that the writer was offered; False where nobody says which those were.
-    `documents`: where whoever checks many takes keeps the documents that were parsed.
+    `documents`: where whoever checks many takes keeps the documents that were parsed. `read`, `answers`: what the
+    second reading found in this take, and what it said of each statement. `handles`, `facts`: what the writer said its
+    sentences rest on, and the facts that these handles name.
     """
 
     source: Source
@@ -76,6 +113,10 @@ class CheckContext(NamedTuple):
     live: Mapping[str, LinkCheck] = MappingProxyType({})
     listed: bool = True
     documents: DocumentCache | None = None
+    read: tuple[ReadFinding, ...] = ()
+    answers: tuple[ReadAnswer, ...] = ()
+    handles: tuple[SentenceHandles, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
 
 class Case:
@@ -88,7 +129,10 @@ class Case:
         self.given = take
         self.comments = comments_in(take)
         self.take = take = blanked(take, self.comments) if self.comments else take
-        self.source, related, self.settings, self.archive, self.cut_off, earlier, self.live, self.listed, _ = against
+        self.source, self.settings, self.archive = against.source, against.settings, against.archive
+        self.cut_off, self.live, self.listed, self.read = against.cut_off, against.live, against.listed, against.read
+        self.answers, self.rests_on, self.facts = against.answers, against.handles, against.facts
+        related, earlier = against.related, against.earlier
         self.cache = against.documents or DocumentCache()
         self.related = completed(related, self.archive.by_url) if self.archive is not None else related
         self.earlier = earlier or (self.archive.earlier_takes() if self.archive is not None else ())
@@ -198,7 +242,7 @@ def host_of(url: str) -> str:
 
 
 class Hit(NamedTuple):
-    """What a rule yields; severity None is the rule's own."""
+    """What a rule yields; severity None is the rule's own. `by`: the reader that found it; "" where code did."""
 
     message: str
     field: FieldName
@@ -207,6 +251,8 @@ class Hit(NamedTuple):
     severity: Severity | None = None
     fix: Fix | None = None
     evidence: tuple[Evidence, ...] = ()
+    by: str = ""
+    proposal: str = ""
 
 
 class Example(NamedTuple):
@@ -220,6 +266,7 @@ class Example(NamedTuple):
     settings: Settings | None = None
     earlier: tuple[EarlierTake, ...] = ()
     live: tuple[LinkCheck, ...] = ()
+    read: tuple[ReadFinding, ...] = ()
 
 
 class Rule(NamedTuple):
@@ -243,6 +290,23 @@ class Rule(NamedTuple):
     package: str = "ourtake"
 
 
+def hits_of(rule: Rule, case: Case) -> Iterator[Hit]:
+    """What a rule finds: by its own code, then what a reader found for it."""
+    yield from rule.function(case)
+    for found in case.read:
+        if found.code == rule.code:
+            yield Hit(
+                found.message,
+                found.field,
+                found.start,
+                found.end,
+                severity=found.severity,
+                evidence=found.evidence,
+                by=found.by,
+                proposal=found.proposal,
+            )
+
+
 def whole(case: Case, field: FieldName) -> tuple[FieldName, int, int]:
     """The span of a whole field, to be unpacked into a Hit."""
     return field, 0, len(case.text(field))
@@ -261,4 +325,6 @@ def finding(rule: Rule, hit: Hit, case: Case, severity: Severity) -> Finding:
         text=case.given_text(hit.field)[hit.start : hit.end],
         fix=hit.fix,
         evidence=hit.evidence,
+        by=hit.by,
+        proposal=hit.proposal,
     )

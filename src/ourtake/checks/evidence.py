@@ -44,14 +44,13 @@ class Document(NamedTuple):
         """text[start:end] as evidence; offsets count in the field where it begins, and it ends with that field."""
         part = next((part for part in reversed(self.parts) if part.start <= start), Part("text", 0, len(self.text)))
         end = min(end, part.end)
-        return Evidence.model_validate(
-            {
-                "document": self.name,
-                "field": part.field,
-                "start": start - part.start,
-                "end": end - part.start,
-                "text": self.text[start:end],
-            }
+        # Of our own texts and offsets: there is nothing to validate, and a take has a hundred of them.
+        return Evidence.model_construct(
+            document=self.name,
+            field=part.field,
+            start=start - part.start,
+            end=end - part.start,
+            text=self.text[start:end],
         )
 
 

@@ -98,7 +98,7 @@ def build(example: Example, settings: Settings | None = None) -> Case:
     related = RELATED if example.related is None else example.related
     given = settings or example.settings or Settings()
     live = {canonical_url(check.url): check for check in example.live}
-    return Case(take, CheckContext(SOURCE, related, given, earlier=example.earlier, live=live))
+    return Case(take, CheckContext(SOURCE, related, given, earlier=example.earlier, live=live, read=example.read))
 
 
 def with_first(text: str) -> Example:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ourtake.documents import Document, Finding, Fix, Report
+from ourtake.documents import Claim, Document, Finding, Fix, Report
 from ourtake.values import clean_text
 
 _ATOM = re.compile(r"\r\n|.", re.DOTALL)
@@ -28,7 +28,11 @@ def given_report(report: Report, given: Mapping[str, Any]) -> Report:
         item.model_copy(update=_span(item, maps[item.field])) if item.field in maps else item
         for item in report.sentences
     ]
-    return report.model_copy(update={"findings": tuple(findings), "sentences": tuple(sentences)})
+    claims = [
+        _said(item, texts[item.field], maps[item.field]) if item.field in maps else item for item in report.claims
+    ]
+    moved = {"findings": tuple(findings), "sentences": tuple(sentences), "claims": tuple(claims)}
+    return report.model_copy(update=moved)
 
 
 def _text(value: object) -> str:
@@ -50,6 +54,11 @@ def _span(item: Any, starts: list[int]) -> dict[str, int]:
     # is not part of it.
     end = starts[min(item.end, last)] if item.end >= last or item.end == item.start else starts[item.end - 1] + 1
     return {"start": start, "end": max(start, end)}
+
+
+def _said(claim: Claim, text: str, starts: list[int]) -> Claim:
+    span = _span(claim, starts)
+    return claim.model_copy(update={**span, "text": text[span["start"] : span["end"]]})
 
 
 def _moved(finding: Finding, text: str, starts: list[int]) -> Finding:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ourtake.checks.base import Case, Example, Hit, Rule
+from ourtake.checks.base import Case, Example, Hit, Rule, hits_of
 from ourtake.checks.examples import build
 
 SHOWN = 160
@@ -19,11 +19,12 @@ _FAMILIES = {
     "STR": "The form of a take",
     "LNK": "Links",
     "QUO": "Quotations",
-    "FCT": "Numbers, dates, names",
+    "FCT": "Facts",
     "SUP": "Support",
     "STY": "Style",
     "ORG": "Originality",
     "TOP": "Topic",
+    "ARG": "Argument",
     "SAF": "Safety",
     "IGN": "Comments that ignore rules",
 }
@@ -32,7 +33,7 @@ _FAMILIES = {
 def example_parts(rule: Rule, *, passing: bool = False) -> list[tuple[str, str]]:
     """Field and text of what trips a rule; of what does not, the stretch at the same place."""
     case = build(rule.trips)
-    hit = next(iter(rule.function(case)), None)
+    hit = next(hits_of(rule, case), None)
     if hit is None:
         return []
     if passing:

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ourtake import plugins
-from ourtake.checks import support
-from ourtake.checks.base import PROSE, Case, CheckContext, Hit, Rule, finding
+from ourtake.checks import second_reading, support
+from ourtake.checks.base import PROSE, Case, CheckContext, Hit, Rule, finding, hits_of
 from ourtake.checks.evidence import DocumentCache
 from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.facts import rules as facts
+from ourtake.checks.facts.claims import claims_of
 from ourtake.checks.fixes import verified
 from ourtake.checks.ignores import faults, passed_over
 from ourtake.checks.links import online as live_links
@@ -20,6 +21,7 @@ from ourtake.checks.outside import outside_rules
 from ourtake.checks.prose import originality, structure, style, topic
 from ourtake.checks.quotes import rules as quotes
 from ourtake.checks.safety import rules as safety
+from ourtake.checks.verdict import with_claims
 from ourtake.documents import REMOVED, Finding, LinkRecord, Report, Severity, Take
 from ourtake.errors import InputError
 from ourtake.text.markdown import Link
@@ -39,7 +41,7 @@ _IGN001 = Rule("IGN001", "ignore-comment", "info",
                "Write the rule's code and then the reason: "
                "<!-- ourtake: ignore LNK006 the second is to another part -->.",
                with_first("<!-- ourtake: ignore LNK006 -->"), SOUND, _ignore_comment)  # fmt: skip
-_FAMILIES = (structure, links, live_links, quotes, facts, support, style, originality, topic, safety)
+_FAMILIES = (structure, links, live_links, quotes, facts, support, style, originality, topic, second_reading, safety)
 
 
 def rule_table(rows: Iterable[Rule], extra: Iterable[object] = ()) -> tuple[dict[str, Rule], list[str]]:
@@ -135,7 +137,7 @@ def check(
     fields = ("headline", "summary", "body", "tags")
     findings.sort(key=lambda item: (fields.index(item.field), item.start, _ORDER[item.severity], item.code))
     counts = {name: sum(item.severity == name for item in findings) for name in _ORDER}
-    return Report(
+    report = Report(
         verdict="fail" if counts["error"] else "pass",
         findings=tuple(findings),
         counts=counts,
@@ -145,13 +147,14 @@ def check(
         sentences=support.sentence_records(case) if any(rule.code.startswith("SUP") for rule in rules) else (),
         ignored=ignored,
     )
+    return with_claims(report, claims_of(case, findings))
 
 
 def _found(case: Case, rules: Sequence[Rule], severities: Mapping[str, Severity]) -> tuple[list[Finding], int]:
     """What the rules find in a take, and how many findings its comments ignore."""
     findings: list[Finding] = []
     for rule in rules:
-        for hit in rule.function(case):
+        for hit in hits_of(rule, case):
             # A rule says itself that it could not check; otherwise the publication's severity overrules the rule's.
             preferred = severities.get(rule.code) or hit.severity or rule.severity
             severity: Severity = "info" if hit.severity == "info" else preferred

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from heapq import nlargest
 from itertools import accumulate
 from math import log
 from typing import NamedTuple
 
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document, Documents
+from ourtake.documents import FieldName
 from ourtake.text.content import STOP
 from ourtake.text.markdown import Span
 from ourtake.text.parsed import kept
@@ -22,6 +24,9 @@ FINENESS = 2**20
 """Weights are kept as whole numbers of so many parts: their sums are then exact, and the same in whatever order a set
 gives its terms.
 """
+NEAREST = 3
+"""Passages that are shown beside a sentence."""
+
 _NONE = frozenset([""])
 
 
@@ -83,6 +88,13 @@ def postings(text: str) -> Mapping[str, Sequence[int]]:
     return found
 
 
+class Ranked(NamedTuple):
+    """What the documents have beside a sentence: the best sentence, and the nearest ones as (document, place)."""
+
+    best: Best | None
+    nearest: tuple[tuple[Document, int], ...] = ()
+
+
 class SentenceIndex:
     """The documents of a case as sentences are set beside them. Their sentences are numbered through."""
 
@@ -107,6 +119,10 @@ class SentenceIndex:
 
     def best(self, wanted: frozenset[str]) -> Best | None:
         """The sentence that shares most with these terms; of several the first."""
+        return self.ranked(wanted, 0).best
+
+    def ranked(self, wanted: frozenset[str], count: int) -> Ranked:
+        """The same, and the `count` nearest sentences, the best first; of equal ones the first."""
         total, scores = 0.0, dict[int, float]()
         known = self._known
         for term in wanted:
@@ -115,13 +131,24 @@ class SentenceIndex:
             for place in holding:
                 scores[place] = scores.get(place, 0.0) + much
         if not scores:
-            return None
-        most = max(scores.values())
-        place = min(place for place, score in scores.items() if score == most)
-        number = bisect_right(self._firsts, place) - 1
-        held = self._held[number]
+            return Ranked(None)
+        if count:
+            least = min(nlargest(count, scores.values()))
+            near = sorted((-score, place) for place, score in scores.items() if score >= least)[:count]
+            most, place = -near[0][0], near[0][1]
+        else:
+            most = max(scores.values())
+            near, place = [], min(place for place, score in scores.items() if score == most)
+        document, at = self._at(place)
+        held = self._held[bisect_right(self._firsts, place) - 1]
         whole = sum(known[term][0] for term in wanted if term in held)
-        return Best(self._documents[number], place - self._firsts[number], scores[place] / total, whole / total)
+        best = Best(document, at, most / total, whole / total)
+        return Ranked(best, tuple(self._at(place) for _, place in near))
+
+    def _at(self, place: int) -> tuple[Document, int]:
+        """The document of a sentence, and its number there."""
+        number = bisect_right(self._firsts, place) - 1
+        return self._documents[number], place - self._firsts[number]
 
 
 def sentence_index(case: Case) -> SentenceIndex:
@@ -132,3 +159,9 @@ def sentence_index(case: Case) -> SentenceIndex:
 @kept
 def _index_of(documents: Documents) -> SentenceIndex:
     return SentenceIndex(documents)
+
+
+@kept
+def beside(case: Case, field: FieldName, index: int) -> Ranked:
+    """What the documents have beside a sentence of a take."""
+    return sentence_index(case).ranked(sentence_terms(case.text(field), index), NEAREST)

@@ -12,17 +12,17 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from ourtake.checks.absence import unless_elsewhere
-from ourtake.checks.attributed_claims import LEAST_TERMS, attributed_claim_not_found, attributed_in, claiming_words
 from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.evidence import Document
 from ourtake.checks.examples import SOUND, with_first
+from ourtake.checks.facts.attributed import LEAST_TERMS, attributed_claim_not_found, attributed_in, claiming_words
 from ourtake.checks.facts.names import known_names
-from ourtake.checks.facts.rules import claims
+from ourtake.checks.facts.rules import number_claims
 from ourtake.checks.opinion import is_opinion, may_be_opinion
 from ourtake.checks.passages import SOURCE, unquoted
 from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import Verdict, verdicts
-from ourtake.checks.sentences import sentence_index, sentence_terms, terms
+from ourtake.checks.sentences import beside, sentence_index, terms
 from ourtake.documents import Evidence, FieldName, SentenceRecord
 from ourtake.text.content import content
 from ourtake.text.markdown import Span
@@ -67,7 +67,7 @@ def sentence_records(case: Case) -> tuple[SentenceRecord, ...]:
         quoted = [verdict for verdict in verdicts(case) if verdict.field == field and verdict.state == "found"]
         text = case.text(field)
         for index, sentence in enumerate(sentences(text)):
-            support, evidence = _classified(case, field, sentence, sentence_terms(text, index), quoted=quoted)
+            support, evidence = _classified(case, field, sentence, index, quoted=quoted)
             found.append(
                 SentenceRecord(field=field, start=sentence.start, end=sentence.end, support=support, evidence=evidence)
             )
@@ -75,7 +75,7 @@ def sentence_records(case: Case) -> tuple[SentenceRecord, ...]:
 
 
 def _classified(
-    case: Case, field: FieldName, sentence: Span, held: frozenset[str], *, quoted: Sequence[Verdict]
+    case: Case, field: FieldName, sentence: Span, index: int, *, quoted: Sequence[Verdict]
 ) -> tuple[Support, tuple[Evidence, ...]]:
     for verdict in quoted:
         if sentence.start <= verdict.quotation.start < sentence.end:
@@ -87,7 +87,7 @@ def _classified(
     attributed = bool(claiming_words(bare))
     if not attributed and is_opinion(sentence.text):
         return "opinion", ()
-    best = sentence_index(case).best(held)
+    best = beside(case, field, index).best
     if best is not None and (best.share >= SUPPORTS or (best.share >= PARTLY and best.whole >= WHOLLY)):
         span = sentences(best.document.text)[best.place]
         return _side(best.document), (best.document.evidence(span.start, span.end),)
@@ -111,7 +111,9 @@ def _claims_fact(case: Case, field: FieldName, sentence: Span) -> bool:
     verbs = [match.start() for match in _HAPPENED.finditer(bare)]
     if not verbs:
         return False
-    if any(claim.field == field and sentence.start <= claim.number.start < sentence.end for claim in claims(case)):
+    if any(
+        claim.field == field and sentence.start <= claim.number.start < sentence.end for claim in number_claims(case)
+    ):
         return True
     ends = [
         name.end - sentence.start

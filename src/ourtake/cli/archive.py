@@ -49,6 +49,13 @@ def add(
         help="Write what was skipped to this file. Default: a file beside the store, for long lists only.",
         metavar="FILE",
     ),
+    permalink: str = typer.Option(
+        "",
+        "--permalink",
+        help="The pattern of a folder's addresses, such as '/:year/:month/:slug.html'. Default: [intake] permalink, "
+        "else as the site's builder makes them.",
+        metavar="PATTERN",
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print the counts and what was skipped as JSON."),
     force: bool = typer.Option(False, "--force", help="Replace the file of --rejects if it exists."),
 ) -> None:
@@ -64,6 +71,8 @@ def add(
     """
     # Every path is checked before the store is made, so that a wrong name leaves nothing behind.
     given = settings()
+    if permalink:
+        given = given.model_copy(update={"intake": given.intake.model_copy(update={"permalink": permalink})})
     sources = [lazy.import_source.ImportSource(path, form=form, again=again, settings=given, say=say) for path in paths]
     total = lazy.importing.Counts()
     index_folder()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ourtake.cli import lazy
 from ourtake.cli.check_targets import Workspace
@@ -46,6 +46,7 @@ class CheckRun:
             live=self.live,
             listed=target.listed,
             documents=self._documents,
+            **_rests_on(target, take),
         )
         return lazy.rule_registry.check(take, context, select=self.select, ignore=self.ignore)
 
@@ -57,8 +58,7 @@ class CheckRun:
             self._sarif = self._sarif or lazy.findings_sarif.SarifLog()
             self._sarif.add(report, layout=target.layout())
         elif self.form == "github":
-            if report.findings:
-                emit(lazy.findings_github.report_github(report, layout=target.layout()))
+            emit(lazy.findings_github.report_github(report, layout=target.layout()))
         else:
             self._look = self._look or terminal_look()
             print(lazy.findings_text.report_text(report, layout=target.layout(), look=self._look))
@@ -74,6 +74,15 @@ def json_line(target: CheckTarget, report: Report) -> str:
     """A report as JSON, its offsets those of the take as it was given."""
     report = report if target.row is not None else report.model_copy(update={"id": target.name})
     return lazy.offsets.as_json(lazy.offsets.given_report(report, target.raw))
+
+
+def _rests_on(target: CheckTarget, take: Take) -> dict[str, Any]:
+    """What the writer of a draft said that its sentences rest on, while they are as he wrote them."""
+    draft = target.draft
+    revision = draft.standing() if draft is not None else None
+    if draft is None or draft.plan is None or revision is None or revision.take != take:
+        return {}
+    return {"handles": revision.handles, "facts": draft.plan.facts}
 
 
 def _settings_for(target: CheckTarget, settings: Settings) -> Settings:

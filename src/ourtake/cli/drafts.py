@@ -11,6 +11,7 @@ from typer.core import TyperCommand
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store, output, settings
 from ourtake.cli.draft_text import draft_report, take_text
+from ourtake.cli.review_desk import record_beside
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
 
@@ -43,17 +44,22 @@ def list_drafts(
     with open_store() as store:
         found = store.drafts(limit)
     if as_json:
-        emit_json(
-            [
-                {"id": d.id, "status": d.status, "created": d.created, "model": d.model, "source": d.source.title}
-                for d in found
-            ]
-        )
+        emit_json([_listed(draft) for draft in found])
         return
     for draft in found:
         emit(f"{draft.id}  {draft.created[:16]}  {draft.status:<10}  {draft.model:<28}  {draft.source.title[:70]}")
+        if revision := draft.standing():
+            emit(f"{'':14}{lazy.verdict.line_of(revision.report)}")
     if not found:
         say("No drafts yet. Write one with `ourtake draft SOURCE`.")
+
+
+def _listed(draft: Draft) -> dict[str, Any]:
+    known = {"id": draft.id, "status": draft.status, "created": draft.created, "model": draft.model}
+    revision = draft.standing()
+    report = revision.report if revision is not None else None
+    said = {} if report is None else {"checked": lazy.verdict.line_of(report), "claim_counts": report.claim_counts}
+    return known | {"source": draft.source.title} | said
 
 
 @app.command("show")
@@ -112,9 +118,11 @@ def export(
     target = None if out is None else output(out, force=force)
     with open_store() as store:
         draft = find_draft(store, draft_id)
+        record = (lambda: None) if target is None else record_beside(store, draft, out, force=force)
     text = lazy.formats.exported(draft, row, publication=_publication())
     if target is None:
         emit(text.rstrip("\n"))
         return
     target.write(text)
     say(f"Written to {out}.")
+    record()

@@ -22,39 +22,65 @@ if TYPE_CHECKING:
     from ourtake import config, config_file, documents, store, values
     from ourtake.archive import cache_folder, embed, import_source, importing, index, lookup, rank, rejects, semantic
     from ourtake.archive import tune, vector_index
-    from ourtake.checks import base, evidence, fixes, offsets
+    from ourtake.checks import base, evidence, fixes, offsets, verdict
     from ourtake.checks import pages as rule_pages
     from ourtake.checks import registry as rule_registry
     from ourtake.checks.links import online
     from ourtake.checks.prose import phrases
-    from ourtake.intake import dates, files, items, link_checker, pages, polite
+    from ourtake.evals import archive as eval_archive
+    from ourtake.evals import report_html as eval_report_html
+    from ourtake.evals import report_text as eval_report_text
+    from ourtake.evals import results as eval_results
+    from ourtake.evals import run as eval_run
+    from ourtake.evals import suite as eval_suite
+    from ourtake.evals import summary as eval_summary
+    from ourtake.intake import dates, encoding, files, items, link_checker, pages, polite
     from ourtake.jobs import local, worker_process
     from ourtake.providers import batches, budget, embeddings, ledger, models, pricing, redaction, registry, rescue
     from ourtake.publish import findings_github, findings_sarif, findings_text, fixed_file, formats, locations, markdown
-    from ourtake.store import calls, processes, runs
+    from ourtake.cli import review_app
+    from ourtake.review import claims as review_claims
+    from ourtake.review import diff as review_diff
+    from ourtake.review import editing, envelope, rechecking, record, session, states, steps, verify, wording
+    from ourtake.review import keys as review_keys
+    from ourtake.store import acts, calls, processes, runs
     from ourtake.text import markdown as text_markdown
     from ourtake.text import plain, words
+    from ourtake.web import service, serving
     from ourtake.writing import batching, checking, estimate, judge, partial, pipeline, prompts
 
 _ROOMS = {
     "archive": "cache_folder embed import_source importing index lookup rank rejects semantic tune vector_index",
-    "checks": "base evidence fixes offsets",
+    "checks": "base evidence fixes offsets verdict",
     "checks.links": "online",
     "checks.prose": "phrases",
-    "intake": "dates files items link_checker pages polite",
+    "intake": "dates encoding files items link_checker pages polite",
     "jobs": "local worker_process",
     "providers": "batches budget embeddings ledger models pricing redaction registry rescue",
     "publish": "findings_github findings_sarif findings_text fixed_file formats locations markdown",
-    "store": "calls processes runs",
+    "review": "editing envelope rechecking record session states steps verify wording",
+    "store": "acts calls processes runs",
     "text": "plain words",
+    "web": "service serving",
     "writing": "batching checking estimate judge partial pipeline prompts",
 }
 _PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for name in names.split()}
 _PATHS |= {name: f"ourtake.{name}" for name in ("config", "config_file", "documents", "store", "values")}
 _PATHS |= {name: name for name in ("asyncio", "traceback", "pydantic")}
 _PATHS |= {
+    "eval_archive": "ourtake.evals.archive",
+    "eval_report_html": "ourtake.evals.report_html",
+    "eval_report_text": "ourtake.evals.report_text",
+    "eval_results": "ourtake.evals.results",
+    "eval_run": "ourtake.evals.run",
+    "eval_suite": "ourtake.evals.suite",
+    "eval_summary": "ourtake.evals.summary",
     "rich_console": "rich.console",
     "rich_progress": "rich.progress",
+    "review_app": "ourtake.cli.review_app",
+    "review_claims": "ourtake.review.claims",
+    "review_diff": "ourtake.review.diff",
+    "review_keys": "ourtake.review.keys",
     "rule_pages": "ourtake.checks.pages",
     "rule_registry": "ourtake.checks.registry",
     "text_markdown": "ourtake.text.markdown",

@@ -11,7 +11,23 @@ import sys
 import typer
 
 from ourtake import __version__
-from ourtake.cli import archive, calls, check, doctor, draft, drafts, related, rules, start
+from ourtake.cli import (
+    archive,
+    calls,
+    check,
+    doctor,
+    draft,
+    drafts,
+    eval,
+    related,
+    review,
+    review_history,
+    review_signing,
+    review_verify,
+    rules,
+    serve,
+    start,
+)
 from ourtake.cli.context import Flags, flags, known_secrets, set_flags
 from ourtake.cli.masking import mask_output
 from ourtake.cli.terminal import keep_lines, say
@@ -36,12 +52,20 @@ app.command("related")(related.related)
 app.command("draft")(draft.draft)
 app.command("check")(check.check)
 app.command("rules")(rules.rules)
+drafts.app.command("diff")(review_history.diff)
+drafts.app.command("history")(review_history.history)
 app.add_typer(drafts.app, name="drafts")
+for signing in (review_signing.approve, review_signing.reject, review_signing.kill, review_signing.correct):
+    app.command(signing.__name__)(signing)
+app.command("review")(review.review)
+app.command("verify")(review_verify.verify)
 app.command("export", cls=drafts.ExportCommand)(drafts.export)
 app.add_typer(calls.app, name="calls")
+app.add_typer(eval.app, name="eval")
+app.command("serve")(serve.serve)
 app.command("models")(doctor.models)
 app.command("doctor")(doctor.doctor)
-for group in (app, archive.app, calls.app, drafts.app):
+for group in (app, archive.app, calls.app, drafts.app, eval.app):
     keep_lines(group)
 
 

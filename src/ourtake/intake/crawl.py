@@ -6,7 +6,7 @@ An import that was stopped is resumed: pages that were read before are not fetch
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
@@ -43,6 +43,11 @@ class Crawl:
         self._nested = False
         self.teasers: list[str] = []
         self.unchanged_list = False
+        self.said: list[str] = []
+
+    def say(self, lines: Iterable[str]) -> None:
+        """Tell the user something about the whole import, when it is done."""
+        self.said += lines
 
     def read(self, url: str, *, form: Format | None) -> Items:
         """The articles of an address. `form` None: the format is recognised.

@@ -140,8 +140,17 @@ class _Loader(yaml.SafeLoader):
         except (ValueError, OverflowError):
             return self.construct_scalar(node)
 
+    def plain_value(self, _: str, node: yaml.Node) -> object:
+        """What stands under a tag that is not YAML's own, such as !ruby/object:Time, as if it had none."""
+        if isinstance(node, yaml.MappingNode):
+            return self.construct_mapping(node, deep=True)
+        if isinstance(node, yaml.SequenceNode):
+            return self.construct_sequence(node, deep=True)
+        return self.construct_scalar(node) if isinstance(node, yaml.ScalarNode) else None
+
 
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.possible_timestamp)
+_Loader.add_multi_constructor("!", _Loader.plain_value)
 
 
 def yaml_table(text: str, name: str, *, first_line: int) -> dict[str, Any]:

@@ -59,6 +59,9 @@ class Crawler(Protocol):
     def fetch_list(self, url: str) -> bytes:
         """The bytes of another list."""
 
+    def say(self, lines: Iterable[str]) -> None:
+        """Tell the user something about the whole import."""
+
 
 class Head(NamedTuple):
     """How a document begins: its text, and the local name of its first XML element, in lower case."""
@@ -108,9 +111,9 @@ _ROWS = (
     ),
     Format(
         "markdown",
-        "Markdown files with front matter",
+        "Markdown or .rst files with front matter, or the folder of a site",
         "markdown_folder:read_markdown",
-        endings=(".md", ".markdown", ".mdx"),
+        endings=(".md", ".markdown", ".mdx", ".mkd", ".mdown", ".rst"),
         folders=True,
     ),
     Format(

@@ -26,11 +26,16 @@ class Line(NamedTuple):
 
 
 class Reject(NamedTuple):
-    """What could not be imported: where, why, and whether it is broken or was left out on purpose (a draft)."""
+    """What could not be imported: where, why, and whether it is broken or was left out on purpose (a draft).
+
+    `other`: it was left out for another reason than that it is not a published article (a list that was read before, a
+    kind of file that is not read).
+    """
 
     where: str
     reason: str
     broken: bool = True
+    other: bool = False
 
 
 _LEFT_OUT = "left out: "
@@ -48,6 +53,13 @@ def remembered(where: str, reason: str) -> Reject:
 
 class Undated(NamedTuple):
     """An article that was imported without a date that could not be read: where, and what was written."""
+
+    where: str
+    reason: str
+
+
+class Repeat(NamedTuple):
+    """An article that came twice in one import: where, and which version is kept."""
 
     where: str
     reason: str

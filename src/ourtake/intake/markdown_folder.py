@@ -1,137 +1,310 @@
-"""One Markdown file with front matter -> Article: the names that Jekyll, Hugo, Eleventy and Astro use."""
+"""Markdown, reStructuredText and HTML files with front matter -> Articles: a file, or the folder of a site.
+
+A site's own configuration says where its files are published (sites/). All files are read twice: first for their
+addresses, so that each link finds the file that it leads to, then for their texts.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import re
-import tomllib
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import urljoin
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from ourtake.documents import Article
 from ourtake.errors import InputError
 from ourtake.intake.dates import article_dates
-from ourtake.intake.files import as_words, decode, is_address, storable, yaml_table
+from ourtake.intake.encoding import decoded, unescaped
+from ourtake.intake.files import as_words, is_address
 from ourtake.intake.formats import FORMATS, Crawler, Listing
+from ourtake.intake.front_matter import Parts, parts_of
 from ourtake.intake.internal_links import inside_links
 from ourtake.intake.items import Items, Reject
-from ourtake.intake.unpublished import why_not_a_post, why_unpublished
+from ourtake.intake.rst import rst_parts
+from ourtake.intake.sites.base import DATED, Post, Site, stem
+from ourtake.intake.sites.body import heading_of, plain_body
+from ourtake.intake.sites.custom import CustomSite
+from ourtake.intake.sites.links import LinkMap
+from ourtake.intake.sites.plain import PlainSite
+from ourtake.intake.sites.registry import site_of
+from ourtake.intake.sites.suggest import LinkReport
+from ourtake.intake.unpublished import is_future, why_not_a_post, why_unpublished
+from ourtake.text.words import normalise
 
-_YAML = re.compile(r"\A---[ \t]*\n(.*?)\n?---[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
-_TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)\n?\+\+\+[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
-_BARE_DATE = re.compile(
-    r"^([ \t]*[\w.-]+[ \t]*=[ \t]*)(\d{4}-\d{2}-\d{2}[\d:.TtZz +-]*?)(?=[ \t]*(?:#|$))",
-    re.MULTILINE,
-)
-_DATED = re.compile(r"\A(\d{4})-(\d{2})-(\d{2})-(.+)\Z")
 _NAMES = {
-    "published": ("date", "pubDate", "publishDate", "published", "published_at", "datePublished"),
+    "published": ("date", "pubDate", "publishDate", "published", "published_at", "datePublished", "publishedAt"),
     "updated": ("updated", "lastmod", "updatedDate", "modified", "last_modified_at"),
     "summary": ("summary", "description", "excerpt"),
     "author": ("author", "authors"),
     "url": ("url", "permalink", "canonical_url", "canonical", "slug"),
 }
+_HTML = (".html", ".htm")
+_MAYBE = (".rst", ".txt", *_HTML)
+"""Endings of files that are articles where they have a title and are among others."""
+
+_DOCUMENTS = (
+    ".txt",
+    ".rst",
+    ".adoc",
+    ".org",
+    ".docx",
+    ".doc",
+    ".odt",
+    ".rtf",
+    ".pdf",
+    ".tex",
+    ".textile",
+    ".ipynb",
+    *_HTML,
+)
+"""Endings of what may hold an article, and is named where it is not read."""
+
+_NOT_ENTERED = frozenset(
+    "node_modules _site _layouts _includes _sass themes vendor bower_components __pycache__ layouts".split()
+)
+_ABOUT = re.compile(
+    r"(?:readme|licen[cs]e|contributing|changelog|code_of_conduct|security|authors|todo|agents|claude)", re.IGNORECASE
+)
+
+
+class _Read(NamedTuple):
+    """A file as it was read: its post, its title and address, or why it is none."""
+
+    path: Path
+    post: Post
+    title: str
+    url: str
 
 
 def read_markdown(listing: Listing, crawl: Crawler) -> Items:
-    """The article of a file, or those of all Markdown files in a folder. Raises InputError for a folder without any."""
+    """The article of a file, or those of all files of a folder. Raises InputError for a folder without any."""
     assert listing.path is not None  # a format that is read from files and folders only
-    if listing.path.is_file():
-        yield _file_article(listing.path, listing.path.parent, crawl.site)
-        return
-    endings = FORMATS["markdown"].endings
-    files = sorted(file for file in listing.path.rglob("*") if file.suffix.lower() in endings and file.is_file())
-    if not files:
-        raise InputError(f"There are no Markdown files in {listing.path}.", "Name another folder, or a JSONL file.")
-    for file in files:
-        yield _file_article(file, listing.path, crawl.site)
+    yield from _Folder(listing.path, crawl).read()
 
 
-def _file_article(file: Path, root: Path, site: str) -> Article | Reject:
-    try:
-        found = markdown_article(decode(file.read_bytes(), file.name), file=file.relative_to(root), site=site)
-    except InputError as error:
-        return Reject(str(file), error.what)
-    except OSError as error:
-        return Reject(str(file), f"can't be read: {error.strerror}.")
-    return found if isinstance(found, Article) else Reject(str(file), found, broken=False)
+class _Folder:
+    """One import of a file or folder."""
+
+    def __init__(self, named: Path, crawl: Crawler) -> None:
+        self._named = named
+        self._crawl = crawl
+        folder = named if named.is_dir() else named.parent
+        found = site_of(folder)
+        site: Site = found[0] if found else PlainSite(folder)
+        self._builder = found[1] if found else ""
+        if crawl.limits.permalink:
+            site = CustomSite(site, crawl.limits.permalink)
+        self._site = site
+        self._base = _base(site.url, crawl.site)
+        self._map = LinkMap(site, self._base)
+
+    def read(self) -> Items:
+        """The articles; what is not one, with why."""
+        whole = self._named.is_dir() or self._builder
+        files = sorted(_files(self._site.folder)) if whole else [self._named]
+        inside = self._named.absolute()
+        rejects: list[Reject] = []
+        posts: list[_Read] = []
+        others: Counter[str] = Counter()
+        for path in files:
+            mine = inside == path.absolute() or inside in path.absolute().parents
+            found = self._first(path)
+            if isinstance(found, _Read):
+                self._map.add(found.post, found.url)
+                posts += [found] if mine else []
+            elif mine and found is not None:
+                rejects.append(found)
+            elif mine:
+                others[path.suffix.lower() or "without an ending"] += 1
+        if not posts and not rejects:
+            raise InputError(f"There are no Markdown files in {self._named}{_seen(others)}.", _ELSE)
+        yield from rejects
+        report = LinkReport(self._base)
+        for read in posts:
+            found_article = self._second(read, report)
+            if isinstance(found_article, Article):
+                report.add(read.post, found_article)
+            yield found_article
+        self._crawl.say(report.lines(self._site, fixed=bool(self._crawl.limits.permalink)))
+        if others:
+            self._crawl.say([f"Not read in {self._named}{_seen(others, start=':')}."])
+
+    def _first(self, path: Path) -> _Read | Reject | None:
+        """A file's address; None for a file that is not of a kind that is read."""
+        if path.suffix.lower() not in (*FORMATS["markdown"].endings, *_MAYBE):
+            return None if path.suffix.lower() not in _DOCUMENTS else _passed(path)
+        try:
+            text = decoded(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
+            parts = _parts(path, text)
+            if path.suffix.lower() in _MAYBE and not (parts.found and parts.front.get("title")):
+                return _passed(path) if path.suffix.lower() not in _HTML or _is_named(path, self._named) else None
+            return self._placed(path, parts)
+        except InputError as error:
+            return Reject(str(path), error.what)
+        except OSError as error:
+            return Reject(str(path), f"can't be read: {error.strerror}.")
+
+    def _placed(self, path: Path, parts: Parts) -> _Read | Reject:
+        file = path.absolute().relative_to(self._site.folder.absolute())
+        front = self._site.defaults(file) | parts.front
+        title = title_of(front, parts.body, self._crawl.limits.title_keys)
+        post = self._site.post(file, front, title)
+        why = (
+            why_unpublished(front)
+            or why_not_a_post(front, file.parent.parts, stem(file), title)
+            or post.why_not
+            or (_ABOUT.fullmatch(stem(file)) and not front.get("date") and "a file about the folder, not an article.")
+            or (
+                post.published
+                and not front.get("date")
+                and is_future(post.published)
+                and f"not published yet ({post.published})."
+            )
+        )
+        if why:
+            return Reject(str(path), str(why), broken=False)
+        if not title:
+            raise InputError("no title." if parts.found else "no front matter.")
+        address = post.path if is_address(post.path) else self._base and f"{self._base}{post.path}"
+        if not address:
+            raise InputError("no full address, and [publication] url is not set.")
+        return _Read(path, post, title, address)
+
+    def _second(self, read: _Read, report: LinkReport) -> Article | Reject:
+        try:
+            text = decoded(read.path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
+            return article_of(
+                read.post,
+                _parts(read.path, text).body,
+                title=read.title,
+                url=read.url,
+                site=self._base,
+                links=self._map,
+                mdx=self._site.mdx or read.path.suffix.lower() == ".mdx",
+            )
+        except InputError as error:
+            return Reject(str(read.path), error.what)
+        except OSError as error:
+            return Reject(str(read.path), f"can't be read: {error.strerror}.")
 
 
-def markdown_article(text: str, *, file: Path, site: str) -> Article | str:
-    """The article, or why it is left out on purpose. `file` is relative to the folder; a path-only address is joined to
-    `site`.
+_ELSE = "Name another folder, or a JSONL file."
 
-    Raises InputError when there is no front matter, no title, no text or no address to be made.
+
+def _parts(path: Path, text: str) -> Parts:
+    return rst_parts(text, path.name) if path.suffix.lower() == ".rst" else parts_of(text, path.name)
+
+
+def _passed(path: Path) -> Reject:
+    return Reject(
+        str(path), f"a {path.suffix.lower()} file without a title that could be read.", broken=False, other=True
+    )
+
+
+def _is_named(path: Path, named: Path) -> bool:
+    return path.absolute() == named.absolute()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in _NOT_ENTERED and not name.startswith(".")]
+        yield from (Path(place, name) for name in names if not name.startswith("."))
+
+
+def _seen(others: Counter[str], *, start: str = "; it holds") -> str:
+    listed = ", ".join(f"{count} {ending}" for ending, count in others.most_common(8))
+    return f"{start} {listed}" if listed else ""
+
+
+def _base(own: str, publication: str) -> str:
+    """Where a site is served: the folder by its configuration, the host by the user's, else by its configuration."""
+    publication = publication.rstrip("/")
+    if not is_address(publication):
+        return own if is_address(own) else ""
+    path = urlsplit(own).path if own else ""
+    if not path.strip("/"):
+        return publication
+    parts = urlsplit(publication)
+    return f"{parts.scheme}://{parts.netloc}{path.rstrip('/')}"
+
+
+def title_of(front: dict[str, Any], body: str, keys: tuple[str, ...]) -> str:
+    """The title that front matter gives, under `title` or another of the keys, else the heading that the text begins
+    with.
     """
-    front, body = _parts(text, file)
-    title = as_words(front.get("title"))
-    if why := why_unpublished(front) or why_not_a_post(front, file.parent.parts, file.stem, str(title or "")):
-        return why
-    if not isinstance(title, str) or not title.strip():
-        raise InputError("no title.")
-    if not body.strip():
+    for key in ("title", *keys, "Title"):
+        value = as_words(front.get(key))
+        if isinstance(value, str) and value.strip():
+            return unescaped(value)
+    return unescaped(re.sub(r"[*_`]|\{#[\w-]+\}", "", heading_of(plain_body(body, mdx=True))[0]))
+
+
+def article_of(post: Post, body: str, *, title: str, url: str, site: str, links: LinkMap, mdx: bool) -> Article:
+    """The article of a post. Raises InputError where there is no text or a value can't be kept."""
+    front = post.front
+    rewritten = links.rewritten(body, post, url)
+    text = plain_body(rewritten, mdx=mdx, html_file=post.file.suffix.lower() in _HTML)
+    text = links.rewritten(text, post, url) if "<" in body else text
+    heading, rest = heading_of(text)
+    text = rest.strip() if normalise(unescaped(heading)) == normalise(title) or not front.get("title") else text
+    if not text.strip():
         raise InputError("no text.")
-    url = _address(front, file, site)
-    dated = _DATED.match(file.stem)
-    tags = front.get("tags") or front.get("categories") or front.get("keywords") or ()
-    if isinstance(tags, str) and dated and "," not in tags:
-        tags = tags.split()  # Jekyll's way of writing a list
     published = _given(front, "published")
+    tags = _tags(front, dated=DATED.match(post.file.name) is not None)
+    language = {"language": post.language} if post.language and not front.get("language") else {}
     return Article.model_validate(
         {
+            **language,
             **_others(front),
             "id": front.get("id") if isinstance(front.get("id"), str | int) else None,
             "url": url,
-            "title": title.strip(),
-            "text": body.strip(),
+            "title": title,
+            "text": text.strip(),
             **article_dates(
-                published=published or ([f"{dated[1]}-{dated[2]}-{dated[3]}"] if dated else []),
+                published=published or ([post.published] if post.published else []),
                 updated=_given(front, "updated"),
                 exact=True,
             ),
             "summary": _text(_first(front, "summary")),
             "author": _people(_first(front, "author")),
-            "tags": [str(tag) for tag in tags] if isinstance(tags, list | tuple) else _text(tags),
-            "links": inside_links(body, url, site),
+            "tags": tags,
+            "links": inside_links(text, url, site),
         }
     )
 
 
-def _parts(text: str, file: Path) -> tuple[dict[str, Any], str]:
-    if match := _YAML.match(text):
-        return _without_name(match[1], file), match[2]
-    if match := _TOML.match(text):
-        try:
-            return storable(_toml(match[1]), "the front matter"), match[2]
-        except tomllib.TOMLDecodeError as error:
-            raise InputError(f"the front matter is not valid TOML: {error}.") from error
-        except (ValueError, RecursionError) as error:
-            raise InputError("the front matter is nested too deep or has a number with too many digits.") from error
-    if text.startswith("{"):
-        # Hugo's third way. A page that begins with a template's "{{" or "{%" is not JSON and has no front matter.
-        try:
-            found, end = json.JSONDecoder().raw_decode(text)
-        except (ValueError, RecursionError):
-            raise InputError("no front matter.") from None
-        return storable(found, "the front matter"), text[end:]
-    raise InputError("no front matter.")
+def markdown_article(text: str, *, file: Path, site: str) -> Article | str:
+    """The article of one Markdown text in a folder whose builder is not known, or why it is left out on purpose.
+
+    Raises InputError when there is no title, no text or no address to be made.
+    """
+    parts = parts_of(text, file.name)
+    title = title_of(parts.front, parts.body, ())
+    if why := why_unpublished(parts.front) or why_not_a_post(parts.front, file.parent.parts, file.stem, title):
+        return why
+    if not title:
+        raise InputError("no title." if parts.found else "no front matter.")
+    if not parts.body.strip():
+        raise InputError("no text.")
+    plain = PlainSite(Path())
+    post = plain.post(file, parts.front, title)
+    url = post.path if is_address(post.path) else f"{site.rstrip('/')}{post.path}"
+    if not is_address(url):
+        raise InputError("no full address, and [publication] url is not set.")
+    return article_of(post, parts.body, title=title, url=url, site=site, links=LinkMap(plain, site), mdx=False)
 
 
-def _toml(text: str) -> dict[str, Any]:
-    """TOML in which a date that does not exist (31 February) is the text that it is."""
-    try:
-        return tomllib.loads(text)
-    except ValueError:
-        return tomllib.loads(_BARE_DATE.sub(r"\1'\2'", text))
-
-
-def _without_name(text: str, file: Path) -> dict[str, Any]:
-    try:
-        return yaml_table(text, file.name, first_line=2)
-    except InputError as error:
-        # The import's message names the file already.
-        raise InputError(error.what.removeprefix(f"{file.name}: "), error.do) from error
+def _tags(front: dict[str, Any], *, dated: bool) -> Any:
+    taxonomies = front.get("taxonomies")
+    given = taxonomies if isinstance(taxonomies, dict) else {}
+    tags = front.get("tags") or given.get("tags") or front.get("categories") or front.get("keywords") or ()
+    if isinstance(tags, str) and dated and "," not in tags:
+        tags = tags.split()  # Jekyll's way of writing a list
+    return [str(tag) for tag in tags] if isinstance(tags, list | tuple) else _text(tags)
 
 
 def _others(front: dict[str, Any]) -> dict[str, Any]:
@@ -167,27 +340,3 @@ def _first(front: dict[str, Any], key: str) -> Any:
 
 def _text(value: Any) -> str | None:
     return None if value is None else str(value)
-
-
-def _address(front: dict[str, Any], file: Path, site: str) -> str:
-    given = str(_first(front, "url") or "").strip()
-    if "{{" in given or "{%" in given:
-        given = ""  # a template, whose result only the site's own builder knows
-    if is_address(given):
-        return given
-    if not is_address(site):
-        raise InputError("no full address, and [publication] url is not set.")
-    base = site.rstrip("/") + "/"
-    dated = _DATED.match(file.stem)
-    if given.startswith("/") and ":" not in given:
-        return urljoin(base, given)
-    parts = file.parent.parts
-    # What comes before Hugo's and Astro's content/, and Jekyll's _posts, is not part of an address.
-    parts = parts[parts.index("content") + 1 :] if "content" in parts else parts
-    folder = "".join(f"{part}/" for part in parts if part != "_posts")
-    if file.stem == "index" and folder and not given:
-        return urljoin(base, folder)
-    stem = given if given and ":" not in given else dated[4] if dated else file.stem
-    # Jekyll's own default for a dated file; the others serve folder/name/.
-    path = f"{dated[1]}/{dated[2]}/{dated[3]}/{stem}/" if dated and not given else f"{folder}{stem}/"
-    return urljoin(base, path.lstrip("/"))

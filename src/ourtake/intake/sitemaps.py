@@ -77,7 +77,7 @@ def listed_pages(
                     )
                     return
             elif found.url in seen:
-                yield Reject(here, f"it lists {found.url}, which was already read.", broken=False)
+                yield Reject(here, f"a list that was already read ({found.url}).", broken=False, other=True)
             elif depth >= DEEPEST or len(seen) >= MOST_LISTS:
                 yield Reject(found.url, "sitemaps are nested too deep, or there are too many.")
             else:

@@ -87,6 +87,9 @@ class Provider(Protocol):
         """Close connections."""
 
 
+FREE = ("baseline", "replay")
+"""The writers that are not models: they cost nothing, and as they may have changed, their answers are never reused."""
+
 NO_CREDIT = (
     r"insufficient_quota|billing_(?:error|hard_limit|not_active)|credit balance|exceeded your current quota|"
     r"insufficient (?:credits|balance)"

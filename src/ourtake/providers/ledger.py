@@ -22,7 +22,7 @@ from typing import NamedTuple
 from ourtake.config import Settings
 from ourtake.documents import Usage
 from ourtake.errors import ProviderError, StoreError
-from ourtake.providers.base import OnText, Provider, Reply, Request
+from ourtake.providers.base import FREE, OnText, Provider, Reply, Request
 from ourtake.providers.budget import limit_error, reservation
 from ourtake.providers.deadline import uncounted
 from ourtake.providers.outcomes import failed, not_made
@@ -46,7 +46,8 @@ class Ledger:
     """What the providers of one run share: the store, whose run it is, its terms, and which requests are under way.
 
     `rescues` counts the answers that the store could not take. `untold` has the sentences that say where those are and
-    that were not printed yet.
+    that were not printed yet. `on_reused` is told of each answer of another draft that is used: the draft's id and the
+    call.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Ledger:
         self.stopping = asyncio.Event()
         self.rescues = 0
         self.untold: list[str] = []
+        self.on_reused: Callable[[str, CallRecord], None] | None = None
         self._terms = terms or Terms()
         self._waiting: dict[str, tuple[asyncio.Lock, int]] = {}
         self._hashes: dict[int, str] = {}
@@ -186,7 +188,7 @@ class RecordedProvider:
                 async with uncounted():
                     await self._rows.acquire()
                 try:
-                    begun = await self._ledger.begin(start, remember=self.name != "baseline")
+                    begun = await self._ledger.begin(start, remember=self.name not in FREE)
                     answer = None
                     if begun.call_id is not None:
                         failpoint("row-written")
@@ -271,7 +273,7 @@ class RecordedProvider:
             request_id=reply.request_id,
             error=said_of(reply.doubt),
             seconds=time.monotonic() - begun,
-            cost=cost_of(reply.usage, tariff, free=self.name == "baseline"),
+            cost=cost_of(reply.usage, tariff, free=self.name in FREE),
         )
         return _Answer(call, reply, end)
 
@@ -291,6 +293,8 @@ class RecordedProvider:
         end = record.end
         assert end is not None
         own = record.start.draft_id == start.draft_id
+        if not own and self._ledger.on_reused is not None:
+            self._ledger.on_reused(start.draft_id, record)
         reply = Reply.model_validate(
             {
                 "status": end.status,

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from ourtake.config import Price, Settings
 from ourtake.documents import Usage
+from ourtake.providers.base import FREE
 from ourtake.providers.registry import row_of
 from ourtake.providers.usage import possible
 
@@ -28,7 +29,7 @@ Tariff = Callable[[Usage], int]
 
 def tariff_of(provider: str, model: str, settings: Settings) -> Tariff | None:
     """What the model costs; None where neither ourtake.toml nor genai-prices knows it."""
-    if provider == "baseline":
+    if provider in FREE:
         return lambda usage: 0
     own = settings.prices.get(f"{provider}:{model}")
     if own is not None:
@@ -51,7 +52,7 @@ def cost_by(settings: Settings) -> Callable[[str, str, Usage], int | None]:
     """
 
     def cost(provider: str, model: str, usage: Usage) -> int | None:
-        return cost_of(usage, tariff_of(provider, model, settings), free=provider == "baseline")
+        return cost_of(usage, tariff_of(provider, model, settings), free=provider in FREE)
 
     return cost
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _BUILT_IN = (
     ProviderRow("baseline", build="ourtake.providers.baseline:Baseline", models=None),
+    ProviderRow("replay", build="ourtake.providers.replay:Replay", newest="FOLDER", models=None),
     ProviderRow(
         "openai",
         build="ourtake.providers.openai:OpenAI",
@@ -162,10 +163,7 @@ def build_provider(spec: str, settings: Settings, *, on_headers: OnHeaders | Non
 
     Raises InputError for an unknown one, naming those there are, and for a missing key, naming the variable.
     """
-    row, model = _row_and_model(spec, settings)
-    key = os.environ.get(row.key, "") if row.key else ""
-    if row.key and not key:
-        raise InputError(f"{row.name} needs a key.", f"Set the environment variable {row.key}.")
+    row, model, key = check_model(spec, settings)
     server = settings.models.servers.get(row.name)
     address = os.environ.get(row.address_variable, "") if row.address_variable else ""
     key_name = row.key or f"the server's key (api_key_env in [models.{row.name}])"
@@ -194,6 +192,15 @@ def base_address(address: str, usual: str) -> str:
     found = _ENDPOINT.sub("", address)
     has_version = urlsplit(usual).path or urlsplit(usual).hostname is None
     return found if has_version else found.removesuffix("/v1")
+
+
+def check_model(spec: str, settings: Settings) -> tuple[ProviderRow, str, str]:
+    """The row, the model and the key of a spec, without loading anything. Raises InputError, see build_provider."""
+    row, model = _row_and_model(spec, settings)
+    key = os.environ.get(row.key, "") if row.key else ""
+    if row.key and not key:
+        raise InputError(f"{row.name} needs a key.", f"Set the environment variable {row.key}.")
+    return row, model, key
 
 
 def batch_client(provider: Provider, settings: Settings) -> BatchClient:

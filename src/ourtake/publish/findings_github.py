@@ -1,9 +1,10 @@
 """Findings as workflow commands of GitHub Actions, which shows them beside the lines of a change: one line a
-finding.
+finding, and one with the verdict.
 """
 
 from __future__ import annotations
 
+from ourtake.checks.verdict import line_of
 from ourtake.documents import Finding, Report, Severity
 from ourtake.publish.locations import Layout, position
 
@@ -11,8 +12,9 @@ _COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info"
 
 
 def report_github(report: Report, *, layout: Layout) -> str:
-    """A command for each finding; an empty text where there is none."""
-    return "\n".join(_command(finding, layout) for finding in report.findings)
+    """A command for each finding, and a notice with the verdict and its counts."""
+    said = f"::notice title=ourtake::{_data(f'{layout.name}: {line_of(report)}')}"
+    return "\n".join([*(_command(finding, layout) for finding in report.findings), said])
 
 
 def _command(finding: Finding, layout: Layout) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from ourtake import __version__
 from ourtake.checks.base import Rule
 from ourtake.checks.registry import RULES
+from ourtake.checks.verdict import line_of
 from ourtake.documents import Finding, Report, Severity
 from ourtake.publish.findings_github import said
 from ourtake.publish.locations import FileLocation, Layout, line_starts, position
@@ -26,10 +27,13 @@ class SarifLog:
         self._artifacts: dict[str, dict[str, Any]] = {}
         self._used: dict[str, int] = {}
         self._ignored = 0
+        self._verdicts: list[dict[str, Any]] = []
 
     def add(self, report: Report, *, layout: Layout) -> None:
         """Add a take's findings."""
         self._ignored += report.ignored
+        said = {"name": layout.name, "verdict": report.verdict, "line": line_of(report)}
+        self._verdicts.append(said | {"claims": report.claim_counts})
         for finding in report.findings:
             self._results.append(self._result(finding, layout))
 
@@ -50,7 +54,7 @@ class SarifLog:
             "columnKind": "unicodeCodePoints",
             "artifacts": list(self._artifacts.values()),
             "results": self._results,
-            "properties": {"ignored": self._ignored},
+            "properties": {"ignored": self._ignored, "verdicts": self._verdicts},
         }
         return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 

@@ -141,12 +141,14 @@ def _evidence(finding: Finding) -> list[str]:
 
 
 def _sums(report: Report, name: str, look: Look) -> str:
+    """The verdict with the counts of its claims, then what else was found, and the sizes."""
+    from ourtake.checks.verdict import line_of
+
     counts, words = report.counts, report.words
-    found = ", ".join(
-        count_of(counts.get(key, 0), called)
-        for key, called in (("error", "error"), ("warning", "warning"), ("info", "note"))
-    )
+    said, _, claims = line_of(report).partition("; ")
+    painted = _paint(said, "1;31" if report.verdict == "fail" else "1;32", look)
+    found = f"{count_of(counts.get('warning', 0), 'warning')}, {count_of(counts.get('info', 0), 'note')}"
     ignored = f", {report.ignored} ignored" if report.ignored else ""
     sizes = ", ".join(f"{field} {count_of(words.get(field, 0), 'word')}" for field in ("summary", "body"))
-    verdict = _paint(report.verdict, "1;31" if report.verdict == "fail" else "1;32", look)
-    return f"{_safe(name)}: {verdict}; {found}{ignored}; {sizes}, {count_of(len(report.links), 'link')}"
+    links = count_of(len(report.links), "link")
+    return f"{_safe(name)}: {painted}; {claims}; {found}{ignored}; {sizes}, {links}"

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from ourtake.checks.verdict import line_of
 from ourtake.documents import Draft, Related, Source, Take
 from ourtake.errors import InputError
 from ourtake.intake.files import yaml_table
@@ -44,7 +45,12 @@ def render(draft: Draft, *, publication: str = "") -> str:
         "offered": [_listed(item) for item in draft.related if item not in shown],
         "reading_minutes": minutes,
         **({"publication": publication} if publication else {}),
-        "disclosure": {"written_by": revision.by, "reviewed_by": None, "draft": draft.id},
+        "disclosure": {
+            "written_by": revision.by,
+            "reviewed_by": None,
+            "draft": draft.id,
+            "checked": line_of(revision.report),
+        },
         "date": revision.created[:10],
     }
     return (

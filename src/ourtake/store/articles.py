@@ -18,9 +18,13 @@ from ourtake.documents import Article, trusted_article
 from ourtake.text.words import canonical_url, normalise
 from ourtake.values import ordinal
 
-Outcome = Literal["added", "updated", "unchanged"]
+Outcome = Literal["added", "updated", "unchanged", "skipped"]
 _CHUNK = 500
 """SQLite's oldest limit on variables in one statement is 999."""
+
+_KEPT = ("published", "summary", "tags", "author", "updated", "links")
+_UNREAD = "unread_dates"
+"""The key of dates that could not be read (intake/dates.py): not kept once there is a date."""
 
 
 class Position(NamedTuple):
@@ -39,11 +43,39 @@ class Change(NamedTuple):
     new: bool = False
 
 
+class Repeated(NamedTuple):
+    """An article that this import had read before: its place among those given, and the title that it had then.
+
+    `refused`: the titles differ and no id says that the two are one, so the first was kept.
+    """
+
+    place: int
+    title: str
+    refused: bool
+
+
 class Saved(NamedTuple):
-    """An outcome for each article given, in order, and the changes."""
+    """An outcome for each article given, in order, the changes, and what the import had read before."""
 
     outcomes: list[Outcome]
     changes: list[Change]
+    repeated: tuple[Repeated, ...] = ()
+
+
+class Seen:
+    """The articles that one import has read, by their numbers: a bit each, so a million take 125 kB."""
+
+    def __init__(self) -> None:
+        self._bits = bytearray()
+
+    def add(self, number: int) -> None:
+        """Mark a number."""
+        if len(self._bits) <= number >> 3:
+            self._bits.extend(bytes((number >> 3) + 1 - len(self._bits)))
+        self._bits[number >> 3] |= 1 << (number & 7)
+
+    def __contains__(self, number: int) -> bool:
+        return len(self._bits) > number >> 3 and bool(self._bits[number >> 3] & 1 << (number & 7))
 
 
 class Origin(NamedTuple):
@@ -61,15 +93,22 @@ class _Row(NamedTuple):
     document: str
 
 
-def save(connection: Connection, given: Sequence[Article], origins: Sequence[Origin | None] = ()) -> Saved:
-    """Insert or update the articles; `origins`: what each was read from, where that is to be known again."""
+def save(
+    connection: Connection, given: Sequence[Article], origins: Sequence[Origin | None] = (), seen: Seen | None = None
+) -> Saved:
+    """Insert or update the articles; `origins`: what each was read from, where that is to be known again.
+
+    What an article lacks is kept from its last version: an update never turns a known value into nothing. `seen`: the
+    articles that this import has read so far; two different ones with one address are not mixed: the first is kept.
+    """
     at_id, at_address = _existing(connection, given)
     was = dict(at_id)
     now: dict[str, tuple[Article, Origin | None]] = {}
     gone: dict[str, None] = {}
     outcomes: list[Outcome] = []
     reread: list[tuple[bytes, int]] = []
-    for article, origin in zip(given, origins or [None] * len(given), strict=True):
+    repeated: list[Repeated] = []
+    for index, (article, origin) in enumerate(zip(given, origins or [None] * len(given), strict=True)):
         address = canonical_url(article.url)
         id_ = article.id if article.id in at_id else at_address.get(address) or article.id or _id_of(address)
         named, own = (
@@ -79,10 +118,22 @@ def save(connection: Connection, given: Sequence[Article], origins: Sequence[Ori
         )
         document = own or named.model_dump_json()
         stands = at_id.get(id_)
-        if stands is not None and (stands.document == document or read(stands.document) == named):
+        if stands is not None and stands.document != document:
+            earlier = read(stands.document)
+            if seen is not None and earlier != named and (not stands.number or stands.number in seen):
+                refused = article.id != id_ and normalise(earlier.title) != normalise(named.title)
+                repeated.append(Repeated(index, earlier.title, refused))
+                if refused:
+                    outcomes.append("skipped")
+                    continue
+            named, document = _with_known(named, earlier, document)
+            stands = stands._replace(document=document) if earlier == named else stands
+        if stands is not None and stands.document == document:
             outcomes.append("unchanged")
             if origin and stands.number:
                 reread.append((origin.digest, stands.number))
+            if seen is not None and stands.number:
+                seen.add(stands.number)
             continue
         if stands is not None and stands.address != address:
             at_address.pop(stands.address, None)
@@ -99,11 +150,33 @@ def save(connection: Connection, given: Sequence[Article], origins: Sequence[Ori
         connection.exec_driver_sql("UPDATE articles SET digest = ? WHERE number = ?", reread)
     replaced = [id_ for id_ in [*now, *gone] if id_ in was]
     _take_out(connection, [(id_, was[id_].number) for id_ in dict.fromkeys(replaced)])
-    _put_in(
+    first = _put_in(
         connection, [(id_, article, origin and origin.digest, at_id[id_]) for id_, (article, origin) in now.items()]
     )
+    if seen is not None:
+        for number in range(first, first + len(now)):
+            seen.add(number)
     changes = [Change(id_, None) for id_ in gone if id_ not in now]
-    return Saved(outcomes, changes + [Change(id_, article, id_ not in was) for id_, (article, _) in now.items()])
+    changes += [Change(id_, article, id_ not in was) for id_, (article, _) in now.items()]
+    return Saved(outcomes, changes, tuple(repeated))
+
+
+def _with_known(article: Article, earlier: Article, document: str) -> tuple[Article, str]:
+    """The article with what it lacks and its earlier version has, and its document."""
+    kept: dict[str, Any] = {
+        name: value
+        for name in _KEPT
+        if (value := getattr(earlier, name)) not in (None, "", ()) and getattr(article, name) in (None, "", ())
+    }
+    extra = article.model_extra or {}
+    kept |= {key: value for key, value in (earlier.model_extra or {}).items() if key not in extra}
+    unread = {key: value for key, value in (kept.get(_UNREAD) or {}).items() if not getattr(article, key, None)}
+    kept.pop(_UNREAD, None)
+    kept |= {_UNREAD: unread} if unread else {}
+    if not kept:
+        return article, document
+    whole = Article.model_validate(article.model_dump() | kept)
+    return whole, whole.model_dump_json()
 
 
 def _existing(connection: Connection, given: Sequence[Article]) -> tuple[dict[str, _Row], dict[str, str]]:
@@ -127,10 +200,11 @@ def _take_out(connection: Connection, rows: list[tuple[str, int]]) -> None:
             connection.exec_driver_sql(f"DELETE FROM {table} WHERE {column} = ?", [(number,) for _, number in rows])
 
 
-def _put_in(connection: Connection, rows: list[tuple[str, Article, bytes | None, _Row]]) -> None:
-    if not rows:
-        return
+def _put_in(connection: Connection, rows: list[tuple[str, Article, bytes | None, _Row]]) -> int:
+    """Insert the rows; returns the number of the first."""
     first = _last(connection, "articles") + 1
+    if not rows:
+        return first
     values = [
         (number, id_, row.address, _hash(normalise(article.title)), ordinal(article.published), digest, row.document)
         for number, (id_, article, digest, row) in enumerate(rows, first)
@@ -149,6 +223,7 @@ def _put_in(connection: Connection, rows: list[tuple[str, Article, bytes | None,
     ]
     if made:
         connection.exec_driver_sql("INSERT INTO links (article, target) VALUES (?, ?)", made)
+    return first
 
 
 def _among(connection: Connection, statement: str, values: Sequence[Any]) -> Iterator[Any]:
@@ -175,9 +250,14 @@ def read(document: str) -> Article:
     return trusted_article(from_json(document, cache_strings="keys"))
 
 
-def known(connection: Connection, digests: Sequence[bytes]) -> set[bytes]:
-    """Those of the digests whose articles are still as they were read."""
-    return {row[0] for row in _among(connection, "SELECT digest FROM articles WHERE digest IN", digests)}
+def known(connection: Connection, digests: Sequence[bytes], seen: Seen | None = None) -> set[bytes]:
+    """Those of the digests whose articles are still as they were read; these are marked in `seen`."""
+    found = set()
+    for digest, number in _among(connection, "SELECT digest, number FROM articles WHERE digest IN", digests):
+        found.add(digest)
+        if seen is not None:
+            seen.add(number)
+    return found
 
 
 def position(connection: Connection) -> Position:

@@ -8,12 +8,24 @@ import json
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from ourtake.documents import Draft, EarlierTake
+from ourtake.documents import Draft, EarlierTake, ReviewState
+from ourtake.store import acts, queue
+from ourtake.store.acts import NewAct
 from ourtake.store.tables import drafts, revisions
+
+SIGNED = ("approved", "published", "changed_outside", "corrected")
+"""States of the desk that a change of the text ends."""
+
+_COUNTED = ("undecided", "overrides", "proposals", "acts")
 
 
 def save(connection: Connection, draft: Draft) -> None:
-    """Insert or update the draft; stored revisions are never changed."""
+    """Insert or update the draft; stored revisions are never changed.
+
+    What the desk knows of it stays: a command that read the draft earlier can't undo a sign-off. Where the text of a
+    draft changes that has been at the desk, an act says so, and a signed draft is reopened.
+    """
+    draft, note = _with_desk(connection, draft)
     document = draft.model_dump_json(exclude={"revisions"})
     statement = upsert(drafts).values(id=draft.id, status=draft.status, document=document)
     connection.execute(
@@ -25,6 +37,26 @@ def save(connection: Connection, draft: Draft) -> None:
     ]
     if rows:
         connection.execute(upsert(revisions).on_conflict_do_nothing(), rows)
+    made = acts.append(connection, draft.id, [note] if note else [])
+    row = queue.row_of(draft).model_copy(update={"acts": made[-1].number} if made else {})
+    queue.save(connection, row, keep=() if made else _COUNTED)
+
+
+def _with_desk(connection: Connection, draft: Draft) -> tuple[Draft, NewAct | None]:
+    """The draft with the state that it has at the desk, and the act to be added."""
+    stored = connection.execute(select(drafts.c.document).where(drafts.c.id == draft.id)).scalar()
+    known = json.loads(stored) if stored is not None else {}
+    if not known.get("review"):
+        return draft, None
+    review = ReviewState.model_validate(known["review"])
+    before, standing = known.get("chosen", 1), draft.standing()
+    if before == draft.chosen or standing is None:
+        return draft.model_copy(update={"review": review}), None
+    if review.state in SIGNED:
+        review = ReviewState(state="reopened", by=standing.by, since=standing.created)
+    data = {"state": review.state, "note": standing.note or ""}
+    note = NewAct(kind="revised", by=standing.by, at=standing.created, before=before, after=draft.chosen, data=data)
+    return draft.model_copy(update={"review": review}), note
 
 
 def one(connection: Connection, draft_id: str) -> Draft | None:

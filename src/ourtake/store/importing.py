@@ -8,22 +8,23 @@ from sqlalchemy import Connection
 
 from ourtake.documents import Article
 from ourtake.store import articles
-from ourtake.store.articles import Change, Origin, Position, Saved
+from ourtake.store.articles import Change, Origin, Position, Saved, Seen
 
 
 class Importing:
-    """A transaction that articles are saved in."""
+    """A transaction that articles are saved in; `seen`: what the whole import has read so far."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, seen: Seen) -> None:
         self._connection = connection
+        self._seen = seen
 
     def known(self, digests: Sequence[bytes]) -> set[bytes]:
         """Those of the digests whose articles are still as they were read."""
-        return articles.known(self._connection, digests)
+        return articles.known(self._connection, digests, self._seen)
 
     def save(self, given: Sequence[Article], origins: Sequence[Origin | None]) -> Saved:
         """Add or update articles; `origins`: what each was read from."""
-        return articles.save(self._connection, given, origins)
+        return articles.save(self._connection, given, origins, self._seen)
 
     def changes(self, since: Position) -> Iterator[Change]:
         """What changed after a position, including changes of this transaction."""

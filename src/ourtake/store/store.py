@@ -13,6 +13,7 @@ from ourtake.documents import Article, Draft, EarlierTake, LinkCheck, Usage, Vis
 from ourtake.store import articles, batches, drafts, fetched, ledger, link_checks, links, processes, runs
 from ourtake.store.articles import Change, Position
 from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, Ceiling, CostRow, Over, Terms
+from ourtake.store.desk import DeskStore
 from ourtake.store.failpoints import failpoint
 from ourtake.store.importing import Importing
 from ourtake.store.schema import can_write, check_ledger, open_engine, plain_errors
@@ -37,6 +38,7 @@ class Store:
         self.only_read = not can_write(Path(str(engine.url.database)))
         self._writer = GroupWriter(engine)
         self.vectors = Vectors(self._reading, self._writing)
+        self.desk = DeskStore(self._reading, self._writing)
         self.marks = SentMarks(Path(str(engine.url.database)))
 
     @classmethod
@@ -78,6 +80,14 @@ class Store:
             fetched.save(connection, place, visits)
             return articles.save(connection, given).outcomes
 
+    def import_articles(
+        self, given: Sequence[Article], seen: articles.Seen, *, place: str, visits: Sequence[Visit]
+    ) -> articles.Saved:
+        """As save_articles, for one import that notices what it has read before."""
+        with self._writing() as connection:
+            fetched.save(connection, place, visits)
+            return articles.save(connection, given, seen=seen)
+
     def begin_import(self, place: str, *, again: bool = False) -> fetched.OpenImport:
         """Go on with the import of a place that was stopped, or begin a new one."""
         with self._writing() as connection:
@@ -99,13 +109,13 @@ class Store:
             fetched.finish(connection, running)
 
     @contextmanager
-    def importing(self) -> Iterator[Importing]:
+    def importing(self, seen: articles.Seen | None = None) -> Iterator[Importing]:
         """One transaction for many articles; it is committed when the block ends, and nothing of it is kept when the
-        block fails.
+        block fails. `seen`: what the import has read in earlier transactions.
         """
         with self._writing() as connection:
             connection.exec_driver_sql(f"PRAGMA cache_size = -{IMPORT_CACHE}")
-            yield Importing(connection)
+            yield Importing(connection, articles.Seen() if seen is None else seen)
 
     def articles(self, *, linking: bool = False) -> Iterator[Article]:
         """Every article, with its id; `linking`: only those that link to something."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest revision in migrations/versions."""
 
 metadata = MetaData()
@@ -58,6 +58,55 @@ drafts = Table(
     Column("status", String, nullable=False),
     Column("document", Text, nullable=False),
 )
+
+queue = Table(
+    "queue",
+    metadata,
+    Column("draft_id", String, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("since", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("headline", Text, nullable=False),
+    Column("outlet", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("errors", Integer, nullable=False),
+    Column("warnings", Integer, nullable=False),
+    Column("not_checked", Integer, nullable=False),
+    Column("undecided", Integer, nullable=False),
+    Column("overrides", Integer, nullable=False),
+    Column("proposals", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("acts", Integer, nullable=False),
+    Column("model", String, nullable=False),
+    Column("cost", Integer),
+    Column("created", String, nullable=False),
+    Index("ix_queue_created", "created", "draft_id"),
+    Index("ix_queue_state", "state", "created", "draft_id"),
+)
+"""What the desk lists of each draft: a row is read in microseconds, the JSON of a draft in a millisecond.
+
+`cost`: in millionths of a US dollar, empty where unknown. `acts`: the length of the draft's chain.
+"""
+
+acts = Table(
+    "acts",
+    metadata,
+    Column("draft_id", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("document", Text, nullable=False),
+    Column("digest", String, nullable=False),
+)
+"""What people and code did to a draft at the desk, in order. Rows are only ever added (store/acts.py)."""
+
+seals = Table(
+    "seals",
+    metadata,
+    Column("draft_id", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("envelope", Text, nullable=False),
+)
+"""The record of each sign-off, under the number of its act."""
 
 revisions = Table(
     "revisions",

@@ -11,11 +11,9 @@ import re
 
 from ourtake.text.markdown import Span
 from ourtake.text.parsed import cut, kept, pieces, stripped
-from ourtake.text.scan import tried
 
 _END = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)\]*_]*(?=\s|\Z)|\n[ \t]*\n")
 _BLANK = "\n\n"
-_MARK = re.compile("[.!?\u2026\n]")
 _ABBREVIATIONS = frozenset(
     [
         "mr",
@@ -167,7 +165,7 @@ def sentences(text: str) -> tuple[Span, ...]:
         for begin, piece in pieces(text):
             found += [Span(begin + first, begin + last, inner) for first, last, inner in sentences(piece)]
         return tuple(found)
-    for mark in tried(_END, text, at=_MARK):
+    for mark in _END.finditer(text):
         if mark.end() < len(text) and not mark[0].isspace() and not _ends(text, mark):
             continue
         _add(found, text, start, mark.end())

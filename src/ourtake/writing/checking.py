@@ -12,21 +12,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ourtake.config import Settings
-from ourtake.documents import Related, Report, Source, Take
+from ourtake.documents import Fact, Related, Report, SentenceHandles, Source, Take
 from ourtake.errors import ProcessLost
 
 if TYPE_CHECKING:
-    from ourtake.checks.base import ArchiveView
+    from ourtake.checks.base import ArchiveView, ReadAnswer, ReadFinding
     from ourtake.checks.evidence import DocumentCache
     from ourtake.jobs.worker_process import WorkerProcess
 
 
 class CheckInput(NamedTuple):
-    """One take to check, with its source and the articles that were offered for it."""
+    """One take to check, with its source and the articles that were offered for it. `read`, `answers`: what a second
+    reading found in it, and what it said of each statement. `handles`, `facts`: see CheckContext.
+    """
 
     take: Take
     source: Source
     related: tuple[Related, ...]
+    read: tuple[ReadFinding, ...] = ()
+    answers: tuple[ReadAnswer, ...] = ()
+    handles: tuple[SentenceHandles, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
 
 class WorkerConfig(NamedTuple):
@@ -103,5 +109,15 @@ def report_of(given: CheckInput, *, archive: ArchiveView, settings: Settings, do
     from ourtake.checks.base import CheckContext
     from ourtake.checks.registry import check
 
-    against = CheckContext(given.source, given.related, settings, archive, documents=documents)
+    against = CheckContext(
+        given.source,
+        given.related,
+        settings,
+        archive,
+        documents=documents,
+        read=given.read,
+        answers=given.answers,
+        handles=given.handles,
+        facts=given.facts,
+    )
     return check(given.take, against, select=settings.checks.drafting)

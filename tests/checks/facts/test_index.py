@@ -7,7 +7,7 @@ import pytest
 from ourtake.checks.base import Case, CheckContext
 from ourtake.checks.evidence import Document, source_document
 from ourtake.checks.facts.index import comparable, dates_of, stated
-from ourtake.checks.facts.rules import claims
+from ourtake.checks.facts.rules import number_claims
 from ourtake.checks.sentences import sentence_terms
 from ourtake.documents import Source, Take
 from ourtake.text.numbers import Number, numbers_in
@@ -142,7 +142,7 @@ def test_what_only_arithmetic_or_a_small_word_supports(body: str, supported: boo
     source = Source(title="A pier", outlet="The Post", url="https://post.example/1", blurb=TEXT, published="2025-06-01")
     found = [
         claim
-        for claim in claims(Case(Take(headline="A headline", summary="", body=body), CheckContext(source)))
+        for claim in number_claims(Case(Take(headline="A headline", summary="", body=body), CheckContext(source)))
         if not claim.loose
     ]
     assert [claim.compared.same is not None or claim.known for claim in found] == (

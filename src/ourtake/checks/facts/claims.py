@@ -1,162 +1,291 @@
-"""A number that a take claims, and what its wording says of how it is meant: predicates of the table of exemptions."""
+"""The claims of a take: each statement of fact, with the quotations, numbers, dates, names, links and attributions in
+it, what the documents have beside it, and what is known of it.
+
+Code says of a statement that it differs from the documents, or that they have nothing like it, where a rule found so.
+It never says that a statement is true: only of a quotation, number or date that the documents have it. What no rule
+could settle is "not-checked".
+"""
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import blake2s
+from typing import Literal, NamedTuple
 
 from ourtake.checks.base import Case
-from ourtake.checks.facts.compare import Compared, features
-from ourtake.checks.facts.decision import Verdict, decide
-from ourtake.checks.facts.index import stated
+from ourtake.checks.evidence import Document
+from ourtake.checks.facts.attributed import attributed_claims
+from ourtake.checks.facts.number_claims import NumberClaim
+from ourtake.checks.facts.rules import number_claims
 from ourtake.checks.opinion import is_opinion, may_be_opinion
-from ourtake.checks.sentences import sentence_index, terms
-from ourtake.documents import FieldName
+from ourtake.checks.passages import SOURCE, unquoted
+from ourtake.checks.quotes.rules import skipped, verdicts
+from ourtake.checks.sentences import NEAREST, beside
+from ourtake.documents import Claim, ClaimKind, ClaimStatus, Difference, Evidence, FieldName, Finding, handle_map
+from ourtake.text.content import STOP
 from ourtake.text.markdown import Span
-from ourtake.text.numbers import Number
-from ourtake.text.stemming import stem
+from ourtake.text.names import names_in
+from ourtake.text.parsed import part
+from ourtake.text.sentences import sentences
+from ourtake.text.tokens import tokenize
+from ourtake.text.words import normalise
+
+FIELDS: tuple[FieldName, ...] = ("headline", "summary", "body")
+"""The fields that make claims."""
+
+MOST_SHARED = 0.45
+"""Share of a sentence's weight in one sentence of a document from which it is not taken for an opinion."""
+
+LEAST_BOND = 2
+"""Bond (compare.py) from which a number is the documents' number of the same thing."""
+
+_LONGEST_DIFFERENCE = 160
 
 
-class Claim(NamedTuple):
-    """A number of a take, its sentence, and what the documents have beside it.
-
-    `around`: the terms of its sentence without it. `known`: it counts as found though no number of theirs is the
-    same. `loose`: it may be the writer's own count, so that only a document which plainly says otherwise speaks
-    against it. `dated`: it is a month without a year, here in the year that is meant ("last May"). `of_article`: its
-    sentence says that an article was published then.
+class _Row(NamedTuple):
+    """What the findings of a rule say of the claims that they overlap. `what`: the kind of difference. `kinds`: those
+    that they concern. `absent`: without evidence, the documents don't have it.
     """
 
+    what: str
+    kinds: frozenset[ClaimKind]
+    absent: ClaimStatus = "not-found"
+
+
+def _row(what: str, *kinds: ClaimKind, absent: ClaimStatus = "not-found") -> _Row:
+    return _Row(what, frozenset(("statement", *kinds)), absent)
+
+
+_LINK: frozenset[ClaimKind] = frozenset(("link",))
+CODES: Mapping[str, _Row] = {
+    "QUO001": _row("quotation", "quotation"),
+    "QUO002": _row("speaker", "quotation", "attribution", absent="differs"),
+    "QUO003": _row("quotation", "quotation"),
+    "QUO004": _row("quotation", "quotation", absent="differs"),
+    "FCT001": _row("number", "number"),
+    "FCT002": _row("name", "name"),
+    "FCT003": _row("number", "number", "date", absent="differs"),
+    "FCT004": _row("date", "date"),
+    "FCT005": _row("polarity", absent="differs"),
+    "FCT006": _row("scope", absent="differs"),
+    "FCT007": _row("role", "name", "attribution", absent="differs"),
+    "FCT008": _row("cause", absent="differs"),
+    "SUP001": _row("attribution", "attribution"),
+    "SUP002": _row("statement"),
+    "SUP003": _row("strength", absent="differs"),
+    "LNK001": _Row("link", _LINK),
+    "LNK003": _Row("title", _LINK, "differs"),
+    "LNK008": _Row("link", _LINK, "differs"),
+    "LNK012": _Row("link", _LINK),
+    "LNK018": _Row("link", _LINK, "differs"),
+    "LNK019": _row("article", "link", absent="differs"),
+}
+"""The rules whose findings concern claims. A claim with evidence against it differs."""
+
+
+class _Part(NamedTuple):
+    """A claim before the findings are known. `by`: who decided its status."""
+
+    kind: ClaimKind
     field: FieldName
-    number: Number
-    sentence: Span
-    around: frozenset[str]
-    compared: Compared = Compared()
-    known: bool = False
-    loose: bool = False
-    dated: bool = False
-    of_article: bool = False
-
-    @property
-    def verdict(self) -> Verdict:
-        """What the documents say to it."""
-        loose = self.loose and not is_idiom(self.number)
-        return decide(features(self.number, self.compared, known=self.known, loose=loose))
-
-    @property
-    def is_altered(self) -> bool:
-        """Whether the documents have another number for the same thing, and none that supports this one."""
-        return self.verdict in ("other", "overruled")
+    start: int
+    end: int
+    status: ClaimStatus = "not-checked"
+    evidence: tuple[Evidence, ...] = ()
+    by: Literal["code", "model"] = "code"
 
 
-_ORDERING = frozenset(
-    stem(word)
-    for word in (
-        "thing reason question point way side kind sort type part half case fact problem step matter aspect lesson "
-        "answer example idea word line sentence paragraph piece article story account voice reading note caveat "
-        "consequence detail view take claim argument test choice option path difference issue theme thread concern "
-        "truth condition possibility explanation layer end hand occasion group set pair sense direction"
-    ).split()
-)
-"""What small numbers in words count when they order a text: "two reasons"."""
-
-_CLAUSE = re.compile(r"[,;:.!?\u2014]")
-_SUPPOSING = re.compile(r"\b(?:would|could|might|must|imagine|suppose)\b|['\u2019](?:ll|d)\b")
-_BESIDE = 35
-"""Characters between a number and a verb that supposes it."""
-
-_ITEM = re.compile(r"[.)]\s")
-_NUMBERED = re.compile(r"\b([^\W\d_]+) [Nn]o\.?\s\Z")
-_RELATIVE = re.compile(
-    r"(?<=[a-z])(?:\s(?:ago|on|later|earlier|sooner|early|late|ahead|before|after|old|apart)\b|['\u2019]\s)"
-)
-_FEW = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", re.IGNORECASE)
-_OF_ONESELF = re.compile(r"\b(?:I|I['\u2019](?:ve|d|m)|my|me|myself)\b")
-_TIMES = ("second", "day", "month")
-
-_STRANGE = 0.14
-"""Share of a sentence's weight under which the documents say nothing of it."""
+def claims_of(case: Case, findings: Sequence[Finding]) -> tuple[Claim, ...]:
+    """The claims of a take in its order, with what the findings say of them."""
+    concerning = [one for one in findings if one.code in CODES]
+    made: list[Claim] = []
+    for field in FIELDS:
+        text = case.text(field)
+        found = [one for one in concerning if one.field == field]
+        parts = _parts(case, field)
+        at = 0
+        listed = sentences(text)
+        for index, sentence in enumerate(listed):
+            inside = []
+            # A part belongs to the sentence in which it begins; what begins before the first belongs to that.
+            while at < len(parts) and (parts[at].start < sentence.end or index == len(listed) - 1):
+                inside.append(parts[at])
+                at += 1
+            if not inside and not tokenize(sentence.text).words:
+                continue
+            statement = _statement(case, field, index, sentence, inside=inside)
+            made += _decided(text, sentence, [_answered(case, statement), *inside], found)
+    return _numbered(made)
 
 
-def numbers_an_item(text: str, number: Number) -> bool:
-    """Whether it numbers an item of a list ("9.") or one of the writer's points ("Lesson No. 1", with a No. 2)."""
-    if _ITEM.match(text, number.end) and (not number.start or text[number.start - 1] == "\n"):
-        return True
-    before = _NUMBERED.search(text, max(0, number.start - 30), number.start)
-    return before is not None and {"1", "2"} <= set(re.findall(rf"\b{before[1]} [Nn]o\.?\s(\d+)\b", text))
+def _decided(text: str, sentence: Span, parts: Sequence[_Part], findings: Sequence[Finding]) -> Iterator[Claim]:
+    """The claims of a sentence with what the findings say of them."""
+    for one in parts:
+        rows = [
+            (finding, CODES[finding.code])
+            for finding in findings
+            if finding.start < one.end and one.start < finding.end and one.kind in CODES[finding.code].kinds
+        ]
+        status, differs = one.status, list[Difference]()
+        evidence = list(one.evidence)
+        told = [(finding, row) for finding, row in rows if finding.severity != "info"]
+        for finding, row in told:
+            # What contradicts a claim is shown first.
+            evidence = [*finding.evidence, *evidence]
+            differs += [
+                Difference.model_construct(what=row.what, take=_short(finding.text), document=_short(item.text))
+                for item in finding.evidence[:1]
+            ]
+        if told:
+            found: set[ClaimStatus] = {"differs" if finding.evidence else row.absent for finding, row in told}
+            status = "differs" if "differs" in found else "not-found"
+        elif rows and status == "verified":
+            status = "not-checked"  # a rule says that it could not check
+        words = text[one.start : one.end]
+        around = words if one.kind == "statement" else f"{words}\x1f{sentence.text}"
+        yield Claim.model_construct(
+            id=_id(one.field, one.kind, around),
+            field=one.field,
+            start=one.start,
+            end=one.end,
+            text=words,
+            kind=one.kind,
+            status=status,
+            by="model" if any(finding.by for finding, _ in told) else "code" if told else one.by,
+            evidence=_distinct(evidence)[:NEAREST],
+            differs=tuple(differs),
+            codes=tuple(dict.fromkeys(finding.code for finding, _ in rows)),
+        )
 
 
-def is_age_or_hour(text: str, number: Number) -> bool:
-    """Whether a number in words is an age, as in "a nine-year-old", or an hour, as in "empty at ten"."""
-    before = text[max(0, number.start - 4) : number.start]
-    aged = text.startswith("-year-old", number.end) and before.endswith((" a ", " an "))
-    hour = number.kind == "count" and not number.counted and number.value <= 12 and before.endswith(" at ")
-    return not number.digits and (aged or hour)
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_DIFFERENCE else text[:_LONGEST_DIFFERENCE].rsplit(" ", 1)[0] + " \u2026"
 
 
-def is_relative(text: str, number: Number) -> bool:
-    """Whether it is a span that a reader counts off: "two years ago", "in two years' time"."""
-    timed = number.kind != "quantity" or number.unit in _TIMES
-    return timed and _RELATIVE.match(text, number.end) is not None and _FEW.match(number.text) is not None
+def _distinct(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    return tuple({(one.document, one.field, one.start, one.end): one for one in reversed(evidence)}.values())[::-1]
 
 
-def has_article(number: Number) -> bool:
-    """Whether a count in words goes with an article ("a thousand ways"), but for "a dozen"."""
-    text = number.text.casefold()
-    counts = number.kind in ("count", "quantity") and text.startswith("a ")
-    return counts and "dozen" not in text and "quarter" not in text
+def _id(field: FieldName, kind: ClaimKind, words: str) -> str:
+    """The same for the same words in the same field, so that a person's decision follows a claim across revisions."""
+    return blake2s(f"{field}\x1f{kind}\x1f{normalise(words)}".encode("utf-8", "replace"), digest_size=5).hexdigest()
 
 
-def orders_text(number: Number) -> bool:
-    """Whether it counts parts of an argument ("two reasons"), or two or three of what is not said."""
-    if number.digits or number.kind != "count" or number.value > 10:
-        return False
-    return bool(_ORDERING & set(number.counted)) if number.counted else number.value <= 3
+def _numbered(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """The claims, each with an id of its own: the second of the same words gets a number."""
+    used: dict[str, int] = {}
+    found = []
+    for claim in claims:
+        used[claim.id] = number = used.get(claim.id, 0) + 1
+        found.append(claim if number == 1 else claim.model_copy(update={"id": f"{claim.id}-{number}"}))
+    return tuple(found)
 
 
-def is_supposed(claim: Claim) -> bool:
-    """Whether a small number in words is close to a verb that only supposes: "in ten years there'll be"."""
-    number = claim.number
-    if number.digits or number.kind not in ("count", "quantity", "percent") or stated(number.text, number.value) > 20:
-        return False
-    at, end = number.start - claim.sentence.start, number.end - claim.sentence.start
-    before = _CLAUSE.split(claim.sentence.text[max(0, at - _BESIDE) : at])[-1]
-    after = _CLAUSE.split(claim.sentence.text[end : end + _BESIDE])[0]
-    return _SUPPOSING.search(f"{before} {after}") is not None
+def _statement(case: Case, field: FieldName, index: int, sentence: Span, *, inside: Sequence[_Part]) -> _Part:
+    """The sentence as a statement with its nearest passages; an opinion has nothing to check."""
+    ranked = beside(case, field, index)
+    share = ranked.best.share if ranked.best is not None else 0.0
+    status: ClaimStatus = "opinion" if _is_opinion(case, field, sentence, inside, share) else "not-checked"
+    near = [_sentence_of(document, place) for document, place in ranked.nearest]
+    evidence = _distinct([*_given(case, field, sentence), *near])[:NEAREST]
+    return _Part("statement", field, sentence.start, sentence.end, status, evidence)
 
 
-def is_idiom(number: Number) -> bool:
-    """Whether it may be a turn of phrase: "half the battle", "doubled"."""
-    return number.text.casefold() == "half" or (number.unit == "times" and not number.digits)
-
-
-def may_count(number: Number) -> bool:
-    """Whether a small number in words that is not a claim by itself, as in "the eight weeks", can be one that the
-    documents have otherwise.
+def _answered(case: Case, statement: _Part) -> _Part:
+    """The statement as a reader settled it: supported by words that code found in a document. What a reader holds
+    against it is a finding.
     """
-    few = not number.digits and number.kind in ("count", "quantity") and 2 <= number.value <= 20
-    return few and not number.text.casefold().startswith("a ")
+    for answer in case.answers:
+        same = (answer.field, answer.start, answer.end) == (statement.field, statement.start, statement.end)
+        if same and answer.answer == "supported" and answer.evidence:
+            evidence = _distinct([*answer.evidence, *statement.evidence])[:NEAREST]
+            return statement._replace(status="verified", evidence=evidence, by="model")
+    return statement
 
 
-def is_illustrative(case: Case, claim: Claim) -> bool:
-    """Whether a small number in words only pictures something ("test it with five strangers"), in a sentence that
-    weighs or supposes and of which the documents say nothing.
+def _is_opinion(case: Case, field: FieldName, sentence: Span, inside: Sequence[_Part], share: float) -> bool:
+    """Whether a sentence only asks, judges or wishes: it has no number, date or quotation, attributes nothing, and is
+    not close to what a document says.
     """
-    number, sentence = claim.number, claim.sentence.text
-    if claim.compared.other is not None or number.digits or stated(number.text, number.value) > 20:
+    asks = sentence.text.rstrip("\"'\u201d\u2019)]*_ ").endswith("?")
+    if (share >= MOST_SHARED and not asks) or any(one.kind not in ("link", "name") for one in inside):
         return False
-    if not (is_opinion(sentence) or may_be_opinion(sentence)):
-        return False
-    best = sentence_index(case).best(terms(sentence))
-    return best is None or best.share < _STRANGE
+    bare = part(unquoted(case.text(field)), sentence.start, sentence.end)
+    return is_opinion(sentence.text) or (not inside and may_be_opinion(bare))
 
 
-def is_own_count(number: Number) -> bool:
-    """Whether a number in words may be the writer's own count or sum ("the other twelve per cent"): one in figures was
-    taken from somewhere.
-    """
-    return not number.digits and number.kind != "date" and (number.value <= 100 or number.kind == "quantity")
+def _sentence_of(document: Document, place: int) -> Evidence:
+    span = sentences(document.text)[place]
+    return document.evidence(span.start, span.end)
 
 
-def is_of_oneself(claim: Claim) -> bool:
-    """Whether a writer speaks of himself, which is in no document."""
-    return _OF_ONESELF.search(claim.sentence.text) is not None
+def _given(case: Case, field: FieldName, sentence: Span) -> list[Evidence]:
+    """The evidence of the facts whose handles the writer put after a sentence."""
+    if not case.rests_on:
+        return []
+    facts = {fact.id: fact for fact in case.facts}
+    ids = {"source": SOURCE} | {handle: item.id for handle, item in handle_map(list(case.related)).items()}
+    named = [
+        facts[handle]
+        for one in case.rests_on
+        if one.field == field and one.start < sentence.end and sentence.start < one.end
+        for handle in one.handles
+        if handle in facts
+    ]
+    return [
+        Evidence(document=ids[fact.document], field=fact.field, start=fact.start, end=fact.end, text=fact.text)
+        for fact in named
+        if fact.document in ids
+    ]
+
+
+def _parts(case: Case, field: FieldName) -> list[_Part]:
+    """What the statements of a field hold that can be checked by itself, in order."""
+    numbers = (claim for claim in number_claims(case) if claim.field == field)
+    found = [_number(case, claim) for claim in numbers]
+    if field != "headline":
+        found += _names(case, field, numbers=found)
+        found += _quotations(case, field)
+        found += (_Part("link", field, link.start, link.end) for link in case.links(field))
+        found += (_Part("link", field, one.start, one.end) for one in case.brackets(field))
+        attributed = (row for row in attributed_claims(case) if row[0] == field)
+        found += (_Part("attribution", field, start, end) for _, _, start, end in attributed)
+    distinct = {(one.start, one.end, one.kind): one for one in found}  # "2033 to 2028" is two dates in one place
+    return [distinct[key] for key in sorted(distinct)]
+
+
+def _number(case: Case, claim: NumberClaim) -> _Part:
+    """A number or date: verified where a document has it for what the sentence speaks of."""
+    same, number = claim.compared.same, claim.number
+    evidence = (same.document.evidence(same.number.start, same.number.end),) if same is not None else ()
+    counts = number.kind != "count" or (same is not None and not set(number.counted).isdisjoint(same.number.counted))
+    found = same is not None and same.bond >= LEAST_BOND and counts and claim.verdict == "same"
+    status: ClaimStatus = "verified" if found else "not-checked"
+    return _Part("date" if number.kind == "date" else "number", claim.field, number.start, number.end, status, evidence)
+
+
+def _quotations(case: Case, field: FieldName) -> Iterator[_Part]:
+    states: Mapping[str, ClaimStatus] = {"found": "verified", "altered": "differs", "absent": "not-found"}
+    for verdict in verdicts(case):
+        if verdict.field == field:
+            evidence = tuple(
+                document.evidence(*tokenize(document.text).span(place.first, place.last))
+                for document, place in verdict.places[:NEAREST]
+            )
+            status = states.get(verdict.state, "not-checked")
+            yield _Part("quotation", field, verdict.quotation.start, verdict.quotation.end, status, evidence)
+
+
+def _names(case: Case, field: FieldName, *, numbers: Sequence[_Part]) -> Iterator[_Part]:
+    taken = bytearray(skipped(case, field))
+    for one in numbers:
+        taken[one.start : one.end] = b"\1" * (one.end - one.start)
+    found = names_in(case.text(field))
+    within = {word for name in found if not name.first for word in name.text.split()}
+    for name in found:
+        words = name.text.split()
+        # The capital that begins a sentence says nothing: "When Ferrow" is Ferrow, and "Customers" nobody.
+        if name.first and (words[0].casefold() in STOP or (len(words) == 1 and words[0] not in within)):
+            words = words[1:]
+        if words and not taken[name.start]:
+            yield _Part("name", field, name.end - len(name.text[name.text.index(words[0]) :]), name.end)

@@ -10,9 +10,9 @@ import re
 
 from ourtake.checks.base import PROSE, Case
 from ourtake.checks.evidence import Document
-from ourtake.checks.facts.claims import Claim
 from ourtake.checks.facts.compare import equal
 from ourtake.checks.facts.index import dates_of
+from ourtake.checks.facts.number_claims import NumberClaim
 from ourtake.checks.passages import SOURCE
 from ourtake.documents import FieldName
 from ourtake.text.dates import Day
@@ -49,7 +49,7 @@ _LONGEST = {"day": 366, "month": 12 * 40}
 """Days and months up to which a span may be counted off between two dates."""
 
 
-def is_publication(case: Case, claim: Claim) -> bool:
+def is_publication(case: Case, claim: NumberClaim) -> bool:
     """Whether a date is that of a document that its passage may mean. A day, or a month with its year, may be any
     document's; a year the source's, or that of an article named near by; a month without a year only the latter's.
     """
@@ -67,7 +67,7 @@ def is_publication(case: Case, claim: Claim) -> bool:
     )
 
 
-def article_dated(case: Case, claim: Claim) -> Document | None:
+def article_dated(case: Case, claim: NumberClaim) -> Document | None:
     """The article whose publication the sentence dates: "[Its title](a2), which we ran in May 2024"."""
     position = claim.number.start
     links = [link for link in case.links(claim.field) if claim.sentence.start <= link.start < position]
@@ -94,7 +94,7 @@ def is_date_of_any(case: Case, number: Number) -> bool:
     return any(is_published(document, number) for document in case.documents)
 
 
-def _may_be_meant(case: Case, claim: Claim) -> frozenset[str]:
+def _may_be_meant(case: Case, claim: NumberClaim) -> frozenset[str]:
     """The documents whose publication a date may give: the articles to which its paragraph links; where its sentence
     links to none and speaks of a text, the source and all articles to which the take links, and the latter in the
     summary, too; all where it says that we did something.

@@ -10,10 +10,10 @@ from typing import Literal, NamedTuple
 
 from ourtake.checks.base import Case
 from ourtake.checks.facts import arithmetic, days, otherwise
-from ourtake.checks.facts import claims as wording
-from ourtake.checks.facts.claims import Claim
+from ourtake.checks.facts import number_claims as wording
 from ourtake.checks.facts.compare import equal, figures_in
 from ourtake.checks.facts.index import stated
+from ourtake.checks.facts.number_claims import NumberClaim
 from ourtake.text.numbers import numbers_in
 from ourtake.text.tokens import find_words, tokenize
 
@@ -31,22 +31,22 @@ class Exemption(NamedTuple):
     name: str
     rules: tuple[str, ...]
     effect: Effect
-    applies: Callable[[Case, Claim], bool]
+    applies: Callable[[Case, NumberClaim], bool]
     trips: str
     passes: str
     article: str = "The pier is shut."
 
 
-def _text(case: Case, claim: Claim) -> str:
+def _text(case: Case, claim: NumberClaim) -> str:
     return case.text(claim.field)
 
 
-def _is_reckoned(case: Case, claim: Claim) -> bool:
+def _is_reckoned(case: Case, claim: NumberClaim) -> bool:
     other = claim.compared.other
     return arithmetic.is_reckoned(case, _text(case, claim), claim.number, claim.sentence, other=other)
 
 
-def _is_said_as_well(case: Case, claim: Claim) -> bool:
+def _is_said_as_well(case: Case, claim: NumberClaim) -> bool:
     """Whether the take's sentence has the document's other number, too: of two shares in a row neither speaks against
     the other.
     """
@@ -63,7 +63,7 @@ def _is_said_as_well(case: Case, claim: Claim) -> bool:
     )
 
 
-def _is_the_storys(case: Case, claim: Claim) -> bool:
+def _is_the_storys(case: Case, claim: NumberClaim) -> bool:
     """Whether the source's title or blurb has the number, of three figures or more: "700 Strong" is the story's."""
     if not claim.number.digits or claim.number.value < 100:
         return False
@@ -71,7 +71,7 @@ def _is_the_storys(case: Case, claim: Claim) -> bool:
     return find_words(tokenize(claim.number.text).words, lines) is not None
 
 
-def _is_round(case: Case, claim: Claim) -> bool:
+def _is_round(case: Case, claim: NumberClaim) -> bool:
     number = claim.number
     round_one = number.kind in ("count", "quantity") and figures_in(stated(number.text, number.value)) == 1
     return round_one and claim.compared.other is None
@@ -323,6 +323,6 @@ def grouped(rows: Iterable[Exemption]) -> Mapping[tuple[Effect, str], tuple[Exem
 TABLE = grouped(EXEMPTIONS)
 
 
-def exemption(case: Case, claim: Claim, code: str, effect: Effect) -> Exemption | None:
+def exemption(case: Case, claim: NumberClaim, code: str, effect: Effect) -> Exemption | None:
     """The first exemption of a rule with this effect that applies to a claim."""
     return next((row for row in TABLE.get((effect, code), ()) if row.applies(case, claim)), None)

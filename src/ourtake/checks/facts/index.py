@@ -13,8 +13,9 @@ from ourtake.checks.evidence import Document
 from ourtake.checks.passages import sentence_at
 from ourtake.checks.sentences import sentence_terms
 from ourtake.text.dates import PAIR
-from ourtake.text.number_words import WORD_NUMBER, ratio_of, value_of
 from ourtake.text.numbers import Number, figure_in, numbers_in
+from ourtake.text.numbers.shares import ratio_at
+from ourtake.text.numbers.words import words_at
 from ourtake.text.parsed import kept
 from ourtake.text.sentences import sentences
 
@@ -57,7 +58,8 @@ def comparable(document: Document, number: Number) -> Sequence[Mention]:
     bare = index.get(("count", ""), ())
     if not bare or (number.unit == "times" and not number.digits):
         return rows
-    part = ratio_of(number.text)[0] if " in " in number.text or " out of " in number.text else 0.0
+    ratio = ratio_at(number.text)
+    part = ratio.part if ratio else 0.0
     figure = part or stated(number.text, number.value)
     return rows + tuple(
         mention._replace(number=mention.number._replace(kind=number.kind, unit=number.unit, value=number.value))
@@ -114,8 +116,8 @@ def passage_content(text: str, index: int) -> frozenset[str]:
 def stated(text: str, value: float) -> float:
     """The figure as it is written: a bare 95 supports "95 per cent", a bare three "three megawatts"."""
     figure = figure_in(text)
-    word = re.match(rf"{WORD_NUMBER}\b", text, re.IGNORECASE)
-    return figure if figure is not None else value_of(word[0]) if word else value
+    word = words_at(text)
+    return figure if figure is not None else word.value if word else value
 
 
 def _in_its_year(number: Number, published: str | None, *, last: bool) -> Number:

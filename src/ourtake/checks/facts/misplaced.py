@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
-from ourtake.checks.facts.claims import Claim
 from ourtake.checks.facts.compare import Match, are_alike, equal, figures_in
 from ourtake.checks.facts.days import is_date_of_any, linked
 from ourtake.checks.facts.decision import Row, least_lead
 from ourtake.checks.facts.index import by_figure, comparable, passage_content, stated
+from ourtake.checks.facts.number_claims import NumberClaim
 from ourtake.checks.passages import SOURCE, sentence_at
 from ourtake.checks.sentences import sentence_terms, terms
 from ourtake.text.numbers import Number, numbers_in
@@ -83,7 +83,7 @@ class _Context(NamedTuple):
     supposed: bool
 
 
-def misplaced(case: Case, claim: Claim) -> Match | None:
+def misplaced(case: Case, claim: NumberClaim) -> Match | None:
     """The other number that the documents have for the same thing, with its lead. The number was found, but not plainly
     for the same thing; the take must not say the other number near by.
     """
@@ -114,7 +114,7 @@ def misplaced(case: Case, claim: Claim) -> Match | None:
     return best
 
 
-def _may_be_misplaced(claim: Claim) -> bool:
+def _may_be_misplaced(claim: NumberClaim) -> bool:
     number, same = claim.number, claim.compared.same
     if number.kind == "date":
         return same is not None
@@ -130,7 +130,7 @@ def _is_same(one: Number, other: Number) -> bool:
     return one.kind == other.kind and (equal(one, other) or equal(other, one))
 
 
-def _context(case: Case, claim: Claim, at_hand: frozenset[str]) -> _Context:
+def _context(case: Case, claim: NumberClaim, at_hand: frozenset[str]) -> _Context:
     text, sentence = case.text(claim.field), claim.sentence
     at = sentence_at(text, claim.number.start)
     around = claim.around

@@ -7,16 +7,16 @@ import re
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
 from ourtake.checks.facts.arithmetic import may_be_worked_out, reckoned_by
-from ourtake.checks.facts.claims import Claim
 from ourtake.checks.facts.compare import Match, bond_of, same_noun
 from ourtake.checks.facts.decision import OVERRULES
 from ourtake.checks.facts.index import Mention, comparable
+from ourtake.checks.facts.number_claims import NumberClaim
 from ourtake.checks.fixes import safe_fix
 from ourtake.checks.passages import sentence_at
 from ourtake.documents import Fix
 from ourtake.text.markdown import Span
-from ourtake.text.number_patterns import THIN
 from ourtake.text.numbers import Number, numbers_in
+from ourtake.text.numbers.figures import THIN
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import tokenize
 
@@ -37,7 +37,7 @@ def _alike(text: str, sentence: Span, number: Number) -> list[Number]:
     return [one for one in inside if (one.kind, one.unit) == (number.kind, number.unit)]
 
 
-def other_number(case: Case, claim: Claim, match: Match) -> Fix | None:
+def other_number(case: Case, claim: NumberClaim, match: Match) -> Fix | None:
     """The document's number where it is certain to be the one meant: of the same unit and noun, written the same way,
     and the only one of its kind in its sentence as the take's is in its own. A number that may be worked out from the
     documents' is not one of theirs and has no such fix.

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.examples import with_first
-from ourtake.checks.facts.claims import Claim, is_idiom, may_count
 from ourtake.checks.facts.compare import Compared, Match, compare
 from ourtake.checks.facts.days import article_dated, is_date_of
 from ourtake.checks.facts.exemptions import exemption
 from ourtake.checks.facts.misplaced import PLAINLY, misplaced
 from ourtake.checks.facts.names import name_not_found
+from ourtake.checks.facts.number_claims import NumberClaim, is_idiom, may_count
 from ourtake.checks.facts.number_fix import numbers_beside, other_number
 from ourtake.checks.facts.weekdays import weekday_altered
 from ourtake.checks.passages import label, sentence_at
@@ -32,7 +32,7 @@ from ourtake.values import day_of
 
 
 @kept
-def claims(case: Case) -> tuple[Claim, ...]:
+def number_claims(case: Case) -> tuple[NumberClaim, ...]:
     """The numbers of headline, summary and body that are claims, and those that a document may have otherwise."""
     found = []
     for field in ("headline", *PROSE):
@@ -43,7 +43,7 @@ def claims(case: Case) -> tuple[Claim, ...]:
             if 0 not in quoted[number.start : number.end]:
                 continue
             sentence = listed[sentence_at(text, number.start)]
-            claim = Claim(field, number, sentence, terms_around(text, sentence, number.start, number.end))
+            claim = NumberClaim(field, number, sentence, terms_around(text, sentence, number.start, number.end))
             loose = exemption(case, claim, _absence_code(number), "loose") is not None
             if not loose or may_count(number) or is_idiom(number):
                 found.append(_compared(case, claim._replace(loose=loose)))
@@ -54,7 +54,7 @@ def _absence_code(number: Number) -> str:
     return "FCT004" if number.kind == "date" else "FCT001"
 
 
-def _compared(case: Case, claim: Claim) -> Claim:
+def _compared(case: Case, claim: NumberClaim) -> NumberClaim:
     """The claim with what the documents have beside it; "last May" in the year that it means."""
     number = claim.number
     if number.kind == "date":
@@ -73,12 +73,12 @@ def _compared(case: Case, claim: Claim) -> Claim:
 
 def number_not_found(case: Case) -> Iterator[Hit]:
     """FCT001."""
-    for claim in claims(case):
+    for claim in number_claims(case):
         if claim.number.kind != "date" and claim.verdict == "absent" and not claim.loose:
             yield from _absent(case, claim, "FCT001")
 
 
-def _absent(case: Case, claim: Claim, code: str) -> Iterator[Hit]:
+def _absent(case: Case, claim: NumberClaim, code: str) -> Iterator[Hit]:
     """A number or date that appears in no document."""
     if exemption(case, claim, code, "drop") is None:
         what = "date" if code == "FCT004" else "number"
@@ -88,7 +88,7 @@ def _absent(case: Case, claim: Claim, code: str) -> Iterator[Hit]:
 
 def number_altered(case: Case) -> Iterator[Hit]:
     """FCT003."""
-    for claim in claims(case):
+    for claim in number_claims(case):
         other = claim.compared.other
         if claim.number.kind == "date":
             continue
@@ -104,7 +104,7 @@ def number_altered(case: Case) -> Iterator[Hit]:
             yield from _misplaced(case, claim)
 
 
-def _misplaced(case: Case, claim: Claim) -> Iterator[Hit]:
+def _misplaced(case: Case, claim: NumberClaim) -> Iterator[Hit]:
     """A number that appears only where the documents are about something else."""
     match = misplaced(case, claim) if claim.field in PROSE else None
     if match is not None:
@@ -116,7 +116,7 @@ def _misplaced(case: Case, claim: Claim) -> Iterator[Hit]:
         yield _hit(case, claim, message, softened=match.bond < PLAINLY, match=match)
 
 
-def _hit(case: Case, claim: Claim, message: str, *, softened: bool, match: Match | None = None) -> Hit:
+def _hit(case: Case, claim: NumberClaim, message: str, *, softened: bool, match: Match | None = None) -> Hit:
     """The hit, where no text that is not here may have the take's number. A sentence may give numbers of several."""
     start, end = claim.number.start, claim.number.end
     evidence = (match.document.evidence(match.number.start, match.number.end),) if match is not None else ()
@@ -127,7 +127,7 @@ def _hit(case: Case, claim: Claim, message: str, *, softened: bool, match: Match
 def date_not_found(case: Case) -> Iterator[Hit]:
     """FCT004."""
     yield from weekday_altered(case)
-    for claim in claims(case):
+    for claim in number_claims(case):
         if claim.number.kind != "date":
             continue
         other = claim.compared.other

@@ -102,12 +102,21 @@ def _words_between(case: Case, document: Document, text: str, start: int, end: i
     return sum(word not in own for word in tokenize(text[start:end]).words)
 
 
+@kept
+def attributed_claims(case: Case) -> tuple[tuple[FieldName, Document, int, int], ...]:
+    """What summary and body attribute to a document: the field, the document and the span of the claim."""
+    return tuple(
+        (field, document, start, end)
+        for field in PROSE
+        for sentence in sentences(case.text(field))
+        for document, start, end in attributed_in(case, field, sentence)
+    )
+
+
 def attributed_claim_not_found(case: Case) -> Iterator[Hit]:
     """SUP001."""
-    for field in PROSE:
-        for sentence in sentences(case.text(field)):
-            for document, start, end in attributed_in(case, field, sentence):
-                yield from _checked(case, field, document, start=start, end=end)
+    for field, document, start, end in attributed_claims(case):
+        yield from _checked(case, field, document, start=start, end=end)
 
 
 def _checked(case: Case, field: FieldName, document: Document, *, start: int, end: int) -> Iterator[Hit]:

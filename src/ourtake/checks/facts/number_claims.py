@@ -1,0 +1,162 @@
+"""A number that a take claims, and what its wording says of how it is meant: predicates of the table of exemptions."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ourtake.checks.base import Case
+from ourtake.checks.facts.compare import Compared, features
+from ourtake.checks.facts.decision import Verdict, decide
+from ourtake.checks.facts.index import stated
+from ourtake.checks.opinion import is_opinion, may_be_opinion
+from ourtake.checks.sentences import sentence_index, terms
+from ourtake.documents import FieldName
+from ourtake.text.markdown import Span
+from ourtake.text.numbers import Number
+from ourtake.text.stemming import stem
+
+
+class NumberClaim(NamedTuple):
+    """A number of a take, its sentence, and what the documents have beside it.
+
+    `around`: the terms of its sentence without it. `known`: it counts as found though no number of theirs is the
+    same. `loose`: it may be the writer's own count, so that only a document which plainly says otherwise speaks
+    against it. `dated`: it is a month without a year, here in the year that is meant ("last May"). `of_article`: its
+    sentence says that an article was published then.
+    """
+
+    field: FieldName
+    number: Number
+    sentence: Span
+    around: frozenset[str]
+    compared: Compared = Compared()
+    known: bool = False
+    loose: bool = False
+    dated: bool = False
+    of_article: bool = False
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the documents say to it."""
+        loose = self.loose and not is_idiom(self.number)
+        return decide(features(self.number, self.compared, known=self.known, loose=loose))
+
+    @property
+    def is_altered(self) -> bool:
+        """Whether the documents have another number for the same thing, and none that supports this one."""
+        return self.verdict in ("other", "overruled")
+
+
+_ORDERING = frozenset(
+    stem(word)
+    for word in (
+        "thing reason question point way side kind sort type part half case fact problem step matter aspect lesson "
+        "answer example idea word line sentence paragraph piece article story account voice reading note caveat "
+        "consequence detail view take claim argument test choice option path difference issue theme thread concern "
+        "truth condition possibility explanation layer end hand occasion group set pair sense direction"
+    ).split()
+)
+"""What small numbers in words count when they order a text: "two reasons"."""
+
+_CLAUSE = re.compile(r"[,;:.!?\u2014]")
+_SUPPOSING = re.compile(r"\b(?:would|could|might|must|imagine|suppose)\b|['\u2019](?:ll|d)\b")
+_BESIDE = 35
+"""Characters between a number and a verb that supposes it."""
+
+_ITEM = re.compile(r"[.)]\s")
+_NUMBERED = re.compile(r"\b([^\W\d_]+) [Nn]o\.?\s\Z")
+_RELATIVE = re.compile(
+    r"(?<=[a-z])(?:\s(?:ago|on|later|earlier|sooner|early|late|ahead|before|after|old|apart)\b|['\u2019]\s)"
+)
+_FEW = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", re.IGNORECASE)
+_OF_ONESELF = re.compile(r"\b(?:I|I['\u2019](?:ve|d|m)|my|me|myself)\b")
+_TIMES = ("second", "day", "month")
+
+_STRANGE = 0.14
+"""Share of a sentence's weight under which the documents say nothing of it."""
+
+
+def numbers_an_item(text: str, number: Number) -> bool:
+    """Whether it numbers an item of a list ("9.") or one of the writer's points ("Lesson No. 1", with a No. 2)."""
+    if _ITEM.match(text, number.end) and (not number.start or text[number.start - 1] == "\n"):
+        return True
+    before = _NUMBERED.search(text, max(0, number.start - 30), number.start)
+    return before is not None and {"1", "2"} <= set(re.findall(rf"\b{before[1]} [Nn]o\.?\s(\d+)\b", text))
+
+
+def is_age_or_hour(text: str, number: Number) -> bool:
+    """Whether a number in words is an age, as in "a nine-year-old", or an hour, as in "empty at ten"."""
+    before = text[max(0, number.start - 4) : number.start]
+    aged = text.startswith("-year-old", number.end) and before.endswith((" a ", " an "))
+    hour = number.kind == "count" and not number.counted and number.value <= 12 and before.endswith(" at ")
+    return not number.digits and (aged or hour)
+
+
+def is_relative(text: str, number: Number) -> bool:
+    """Whether it is a span that a reader counts off: "two years ago", "in two years' time"."""
+    timed = number.kind != "quantity" or number.unit in _TIMES
+    return timed and _RELATIVE.match(text, number.end) is not None and _FEW.match(number.text) is not None
+
+
+def has_article(number: Number) -> bool:
+    """Whether a count in words goes with an article ("a thousand ways"), but for "a dozen"."""
+    text = number.text.casefold()
+    counts = number.kind in ("count", "quantity") and text.startswith("a ")
+    return counts and "dozen" not in text and "quarter" not in text
+
+
+def orders_text(number: Number) -> bool:
+    """Whether it counts parts of an argument ("two reasons"), or two or three of what is not said."""
+    if number.digits or number.kind != "count" or number.value > 10:
+        return False
+    return bool(_ORDERING & set(number.counted)) if number.counted else number.value <= 3
+
+
+def is_supposed(claim: NumberClaim) -> bool:
+    """Whether a small number in words is close to a verb that only supposes: "in ten years there'll be"."""
+    number = claim.number
+    if number.digits or number.kind not in ("count", "quantity", "percent") or stated(number.text, number.value) > 20:
+        return False
+    at, end = number.start - claim.sentence.start, number.end - claim.sentence.start
+    before = _CLAUSE.split(claim.sentence.text[max(0, at - _BESIDE) : at])[-1]
+    after = _CLAUSE.split(claim.sentence.text[end : end + _BESIDE])[0]
+    return _SUPPOSING.search(f"{before} {after}") is not None
+
+
+def is_idiom(number: Number) -> bool:
+    """Whether it may be a turn of phrase: "half the battle", "doubled"."""
+    return number.text.casefold() == "half" or (number.unit == "times" and not number.digits)
+
+
+def may_count(number: Number) -> bool:
+    """Whether a small number in words that is not a claim by itself, as in "the eight weeks", can be one that the
+    documents have otherwise.
+    """
+    few = not number.digits and number.kind in ("count", "quantity") and 2 <= number.value <= 20
+    return few and not number.text.casefold().startswith("a ")
+
+
+def is_illustrative(case: Case, claim: NumberClaim) -> bool:
+    """Whether a small number in words only pictures something ("test it with five strangers"), in a sentence that
+    weighs or supposes and of which the documents say nothing.
+    """
+    number, sentence = claim.number, claim.sentence.text
+    if claim.compared.other is not None or number.digits or stated(number.text, number.value) > 20:
+        return False
+    if not (is_opinion(sentence) or may_be_opinion(sentence)):
+        return False
+    best = sentence_index(case).best(terms(sentence))
+    return best is None or best.share < _STRANGE
+
+
+def is_own_count(number: Number) -> bool:
+    """Whether a number in words may be the writer's own count or sum ("the other twelve per cent"): one in figures was
+    taken from somewhere.
+    """
+    return not number.digits and number.kind != "date" and (number.value <= 100 or number.kind == "quantity")
+
+
+def is_of_oneself(claim: NumberClaim) -> bool:
+    """Whether a writer speaks of himself, which is in no document."""
+    return _OF_ONESELF.search(claim.sentence.text) is not None

@@ -1,0 +1,346 @@
+"""`ourtake eval run`: every case of a suite with every model; a line of results.jsonl for each cell as it is done."""
+
+from __future__ import annotations
+
+import datetime
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+import typer
+
+from ourtake.cli import lazy
+from ourtake.cli.context import load_outside_rules, open_store, settings
+from ourtake.cli.drafting import (
+    HeldRun,
+    Spending,
+    checked_ceilings,
+    heartbeat,
+    holding_run,
+    reporting_answers,
+    say_notes,
+)
+from ourtake.cli.eval_setup import (
+    Pipelines,
+    Setup,
+    asked_of,
+    build_pipelines,
+    fill_archive,
+    new_record,
+    read_setup,
+    use_folder,
+)
+from ourtake.cli.signals import Stopping
+from ourtake.cli.terminal import emit, emit_json, say
+from ourtake.errors import InputError
+
+if TYPE_CHECKING:
+    from ourtake.documents import Report
+    from ourtake.evals.archive import CaseArchive
+    from ourtake.evals.results import Cell, CellResult, RunFolder, RunRecord
+    from ourtake.jobs.worker_process import WorkerProcess
+    from ourtake.store import Store
+    from ourtake.writing.checking import CheckInput
+    from ourtake.writing.estimate import Estimate
+
+_CHECKER = "ourtake.evals.check_worker:checks_at"
+"""What the worker process of a run runs; named, not imported."""
+
+
+class _Progress:
+    """What has been done: outcomes, and US dollars as far as they are known."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.outcomes: Counter[str] = Counter()
+        self.errors: dict[str, str] = {}
+        self.cost, self.unknown = 0.0, 0
+
+    def add(self, result: CellResult) -> None:
+        self.outcomes["done" if result.done else result.status] += 1
+        if not result.done:
+            self.errors.setdefault(result.status, result.error or result.status)
+        if result.cost_usd is None:
+            self.unknown += 1
+        else:
+            self.cost += result.cost_usd
+
+    @property
+    def failed(self) -> int:
+        return sum(count for name, count in self.outcomes.items() if name != "done")
+
+    def in_words(self) -> str:
+        cost = f"{self.cost:.4f} USD" + (f" and {self.unknown} of unknown cost" if self.unknown else "")
+        return f"{self.outcomes['done']} done, {self.failed} failed, {cost}"
+
+
+class _Terms(NamedTuple):
+    resume: bool
+    concurrency: int
+    spending: Spending
+
+
+def run(
+    suite: Path = typer.Argument(..., help="A suite, for example evals/suites/smoke.toml.", metavar="SUITE"),
+    model: list[str] = typer.Option(
+        None,
+        "--model",
+        "-m",
+        help="provider:model, baseline, or replay:FOLDER; give it once for each. Default: the suite's.",
+    ),
+    out: Path = typer.Option(None, "-o", "--out", help="The folder of the run.", metavar="DIR"),
+    resume: bool = typer.Option(False, "--resume", help="Continue the run in DIR; finished cells are kept."),
+    repeat: int = typer.Option(None, "--repeat", min=1, help="How often each case is written. Default: the suite's."),
+    max_cost: float = typer.Option(None, "--max-cost", min=0, help="US dollars that the run may cost."),
+    concurrency: int = typer.Option(None, min=1, max=200, help="Calls under way at once to each model."),
+    fresh: bool = typer.Option(False, "--fresh", help="Ask again even where the ledger has an earlier run's answer."),
+    retry_unknown: bool = typer.Option(
+        False, "--retry-unknown", help="Repeat calls whose outcome is unknown; they may have been billed."
+    ),
+    dry_run: bool = typer.Option(
+        False, "--dry-run", help="Make no calls; print how many there would be and their cost."
+    ),
+    as_json: bool = typer.Option(False, "--json", help="Print the outcome as JSON."),
+) -> None:
+    r"""Write every case of a suite with every model, and measure the takes.
+
+    DIR gets run.json and results.jsonl, which has a line for each cell as soon as it is done. Calls are recorded in
+    DIR/eval.db. Exit code 3 when some cells failed, 4 when a limit was reached.
+
+    \b
+    Examples:
+      ourtake eval run evals/suites/smoke.toml -o out
+      ourtake eval run evals/suites/takes.toml -m openai:gpt-6.2-sol -m anthropic:claude-sonnet-5-5 -o out
+      ourtake eval run evals/suites/takes.toml -m openai:gpt-6.2-sol -o out --resume --max-cost 5
+    """
+    setup = read_setup(suite, model or [], repeat)
+    limit = setup.suite.limits.max_cost_usd if max_cost is None else max_cost
+    spending = Spending(max_cost=limit, fresh=fresh, retry_unknown=retry_unknown)
+    checked_ceilings(tuple(setup.models.values()), settings(), spending)
+    if dry_run:
+        raise typer.Exit(_estimate(setup, out, spending, as_json=as_json))
+    if out is None:
+        raise InputError("An eval run needs -o DIR.", "Name the folder for its results.")
+    terms = _Terms(resume, concurrency or setup.suite.limits.concurrency, spending)
+    raise typer.Exit(_run(setup, lazy.eval_results.RunFolder(out), terms, as_json=as_json))
+
+
+def _run(setup: Setup, folder: RunFolder, terms: _Terms, *, as_json: bool) -> int:
+    earlier = _earlier(setup, folder, terms)
+    folder.path.mkdir(parents=True, exist_ok=True)
+    use_folder(folder, setup)
+    # Started before everything else is loaded: it loads the rules meanwhile.
+    load_outside_rules()
+    worker: WorkerProcess[CheckInput, Report] = lazy.worker_process.WorkerProcess(_CHECKER)
+    # The folder may be moved; its own store has no other runs.
+    name = f"eval {setup.suite.name}" if setup.own_store else f"eval {folder.path.absolute()}"
+    with (
+        closing(worker),
+        open_store(create=True) as store,
+        holding_run(store, name, resume=terms.resume) as run,
+    ):
+        archive = fill_archive(store, setup)
+        pipelines = build_pipelines(
+            run, setup, archive, spending=terms.spending, concurrency=terms.concurrency, worker=worker
+        )
+        record = earlier or new_record(setup, run, started=_now(), concurrency=terms.concurrency)
+        record = record.model_copy(update={"state": "running"})
+        folder.save_cases(setup.cases)
+        kept: set[str] = set()
+        if earlier is not None:
+            kept = folder.keep_finished({cell.id for cell in _cells(setup)})
+        elif folder.results.exists():
+            folder.write("results.jsonl", "")
+            for stale in ("judgements.jsonl", "picks.jsonl"):
+                (folder.path / stale).unlink(missing_ok=True)
+        folder.save(record)
+        begun = time.monotonic()
+        with reporting_answers(pipelines.ledger):
+            progress, code = lazy.asyncio.run(_work(setup, pipelines, folder, run=run, kept=kept, terms=terms))
+        run.finished = not code and not progress.failed
+        state = "stopped" if code else "finished"
+        taken = (record.seconds or 0) + time.monotonic() - begun
+        folder.save(record.model_copy(update={"state": state, "ended": _now(), "seconds": round(taken, 2)}))
+        rescued = bool(pipelines.ledger.rescues)
+    return _finish(progress, folder, kept=len(kept), code=code, rescued=rescued, as_json=as_json)
+
+
+def _earlier(setup: Setup, folder: RunFolder, terms: _Terms) -> RunRecord | None:
+    """The record of the run to be resumed. Raises InputError for a folder of something else, or of another run."""
+    folder.check()
+    if not folder.has_run():
+        if terms.resume and folder.path.exists() and folder.results.exists():
+            raise InputError(f"{folder.path} has results without a run.json.", "Name another folder.")
+        return None
+    found = folder.record()
+    if found.suite.get("name") != setup.suite.name:
+        what = f"{folder.path} has a run of the suite {found.suite.get('name')}."
+        raise InputError(what, "Name another folder with -o.")
+    if not terms.resume:
+        return None
+    for was, now, what in (
+        (found.asked, asked_of(setup), "the cases or prompts have changed since it began"),
+        (found.models, tuple(setup.models), f"it compares {', '.join(found.models)}"),
+        (found.repeats, setup.repeats, f"it writes each case {found.repeats} times"),
+    ):
+        if was != now:
+            raise InputError(f"The run in {folder.path} can't be resumed: {what}.", "Run it again without --resume.")
+    return found
+
+
+def _cells(setup: Setup) -> Iterator[Cell]:
+    return lazy.eval_run.matrix(setup.cases, models=tuple(setup.models), prompts=setup.prompts, repeats=setup.repeats)
+
+
+async def _work(
+    setup: Setup, pipelines: Pipelines, folder: RunFolder, *, run: HeldRun, kept: set[str], terms: _Terms
+) -> tuple[_Progress, int]:
+    """What was done, and the exit code of the signal that stopped the run, or 0."""
+    ledger = pipelines.ledger
+    stopping = Stopping(ledger.stopping)
+    progress = _Progress(setup.cells - len(kept))
+    unwritten: InputError | None = None
+    reuse = lazy.eval_run.Reuse()
+    ledger.on_reused = reuse
+
+    async def one(cell: Cell) -> CellResult:
+        draft_id = lazy.runs.draft_id(run.run_id, cell.id)
+        try:
+            found: CellResult = await lazy.eval_run.run_cell(
+                cell, pipelines.by_cell[cell.model, cell.prompt], draft_id=draft_id, reuse=reuse
+            )
+            return found
+        except lazy.pipeline.UnsavedError as error:
+            say_notes(error.draft.notes, ledger)
+            raise
+
+    left = (cell for cell in _cells(setup) if cell.id not in kept)
+    try:
+        with folder.results.open("ab", buffering=0) as file, _showing(progress) as show:
+            async with heartbeat(run):
+                # More cells in hand than calls under way: see providers/ledger.py.
+                most = 3 * terms.concurrency
+                async for result in lazy.local.run_many(left, one, concurrency=most, stop=ledger.stopping):
+                    progress.add(result)
+                    show()
+                    try:
+                        _append(file, result, folder.results)
+                    except InputError as failure:
+                        unwritten = unwritten or failure
+                        ledger.stopping.set()
+        if unwritten is not None:
+            raise unwritten
+    except ExceptionGroup as group:
+        for error in group.exceptions[1:]:
+            say(f"ourtake: {error}")
+        raise group.exceptions[0] from None
+    except lazy.asyncio.CancelledError:
+        if not stopping.code:
+            raise
+    finally:
+        await pipelines.close()
+    return progress, stopping.code
+
+
+def _append(file: IO[bytes], result: CellResult, path: Path) -> None:
+    """Add a line, without a buffer: a killed run keeps every cell that was finished."""
+    rest = f"{result.model_dump_json()}\n".encode()
+    try:
+        while rest:
+            rest = rest[file.write(rest) or 0 :]
+    except OSError as error:
+        do = "The takes are in the store. Free some disk space and run the command again with --resume."
+        raise InputError(f"{path} can't be written: {error.strerror}.", do) from error
+
+
+@contextmanager
+def _showing(progress: _Progress) -> Iterator[Callable[[], None]]:
+    """Live progress on a terminal: done, failed, cost and time left."""
+    console = lazy.rich_console.Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda: None
+        return
+    rich = lazy.rich_progress
+    columns = (
+        rich.TextColumn("{task.description}"),
+        rich.BarColumn(),
+        rich.MofNCompleteColumn(),
+        rich.TimeRemainingColumn(),
+    )
+    with rich.Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("Writing", total=progress.total)
+        yield lambda: bar.update(task, advance=1, description=progress.in_words())
+
+
+def _finish(progress: _Progress, folder: RunFolder, *, kept: int, code: int, rescued: bool, as_json: bool) -> int:
+    for status, error in progress.errors.items():
+        count = progress.outcomes[status]
+        say(f"ourtake: {count} cell{'s' * (count != 1)} {status}: {error}")
+    if as_json:
+        outcomes = dict(progress.outcomes)
+        cost = None if progress.unknown else round(progress.cost, 6)
+        emit_json({"cells": progress.total + kept, "before": kept, "outcomes": outcomes, "cost_usd": cost})
+    else:
+        emit(f"{progress.total} cells: {progress.in_words()}; {kept} were done before.")
+        emit(f"Next: ourtake eval report {folder.path}")
+    if code:
+        return code
+    if progress.failed:
+        return 4 if set(progress.outcomes) <= {"done", "limit"} else 3
+    return 2 if rescued else 0
+
+
+def _estimate(setup: Setup, out: Path | None, spending: Spending, *, as_json: bool) -> int:
+    """Print bounds for the calls and the cost of each model. Nothing is left behind."""
+    with tempfile.TemporaryDirectory(prefix="ourtake-") as name:
+        folder = lazy.eval_results.RunFolder(Path(name))
+        if out is not None and (out / "eval.db").is_file():
+            folder = lazy.eval_results.RunFolder(out)
+            folder.check()
+        use_folder(folder, setup)
+        with open_store(create=True) as store:
+            archive = fill_archive(store, setup)
+            rows = list(_estimates(setup, store=store, archive=archive))
+    if as_json:
+        emit_json({"cells": setup.cells, "models": [row.model_dump(mode="json") for row in rows]})
+        return 0
+    emit(f"{setup.cells} cells: {len(setup.cases)} cases, {len(setup.models)} models, {len(setup.prompts)} prompts, "
+         f"{setup.repeats} repeats.")  # fmt: skip
+    for row in rows:
+        cost = "unknown: the model has no price"
+        if row.cost_usd is not None:
+            cost = f"{row.cost_usd[0]:,.4f} to {row.cost_usd[1]:,.4f} USD"
+        known = f", {row.remembered} answers in the ledger" if row.remembered else ""
+        emit(f"{row.model:<40} {row.calls[0]:,} to {row.calls[1]:,} calls, {cost}{known}")
+    for ceiling in checked_ceilings(tuple(setup.models.values()), settings(), spending):
+        emit(f"limit {lazy.pricing.in_words(ceiling.limit)} for a {ceiling.scope}")
+    return 0
+
+
+def _estimates(setup: Setup, *, store: Store, archive: CaseArchive) -> Iterator[Estimate]:
+    """An estimate for each model with each version of the prompts."""
+    sources = [case.source for case in setup.cases for _ in range(setup.repeats)]
+    repetitions = [repeat for _ in setup.cases for repeat in range(1, setup.repeats + 1)]
+    given = settings()
+    for version, folder in setup.suite.prompts.items():
+        own = given.model_copy(update={"folder": setup.suite.path(folder)}) if folder else given
+        prompts = lazy.prompts.Prompts(own)
+        for name, spec in setup.models.items():
+            found: Estimate = lazy.estimate.estimate(
+                sources,
+                repetitions=repetitions,
+                model=spec,
+                store=store,
+                archive=archive,
+                prompts=prompts,
+                settings=given,
+            )
+            yield found.model_copy(update={"model": name if len(setup.prompts) == 1 else f"{name} with {version}"})
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

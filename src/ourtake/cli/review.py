@@ -1,0 +1,38 @@
+"""`ourtake review`: the editor's desk in a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from ourtake.cli import lazy
+from ourtake.cli.context import open_store, settings
+from ourtake.cli.review_desk import acting, open_desk
+from ourtake.cli.review_plain import review_plain
+
+
+def review(
+    draft_id: str = typer.Argument(None, metavar="[DRAFT_ID]"),
+    person: str = typer.Option(None, "--as", help="Who reviews. Also OURTAKE_EDITOR, or [review] editor."),
+    plain: bool = typer.Option(
+        False, "--plain", help="Lines only. The default where TERM is dumb and where input or output is not a terminal."
+    ),
+) -> None:
+    r"""Read, fix, decide and sign drafts by keyboard. Without a draft, the queue.
+
+    \b
+    Example:
+      ourtake review --as "Ann Reed"
+      ourtake review 3f2a --plain
+    """
+    by, given = acting(person), settings()
+    contact = given.review.contact or given.publication.url
+    terminal = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+    with open_store() as store:
+        desk = open_desk(store)
+        if plain or not terminal:
+            review_plain(desk, draft_id, by=by, contact=contact, lines=iter(sys.stdin))
+        else:
+            lazy.review_app.run(desk, draft_id, by=by, contact=contact)

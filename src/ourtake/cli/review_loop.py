@@ -1,0 +1,246 @@
+"""One draft under review in a terminal: a cursor over findings or claims, and what each key does.
+
+The full-screen view (review_app.py) and the plain one (review_plain.py) both drive this class. Every method returns
+what to tell the editor. Nothing is shown here and nothing is asked.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from ourtake.cli import lazy
+from ourtake.errors import InputError
+
+if TYPE_CHECKING:
+    from ourtake.documents import FieldName
+    from ourtake.review.history import Proposal
+    from ourtake.review.session import Saved, Session
+    from ourtake.review.views import ClaimRow, DraftView, FindingRow
+
+Mode = Literal["findings", "claims", "proposal"]
+IDLE = 60.0
+"""Seconds without a key after which nobody is counted as reading."""
+
+
+class Reviewer:
+    """A person at one draft. `view` is the draft as it was read last; every act reads it again."""
+
+    def __init__(self, session: Session, by: str) -> None:
+        self.session = session
+        self.by = by
+        self.view: DraftView = session.view()
+        self.mode: Mode = "findings"
+        self._at: dict[Mode, int] = {"findings": 0, "claims": 0, "proposal": 0}
+        self._last_key = time.monotonic()
+        self._active = 0.0
+
+    # Where the cursor is
+
+    def touched(self) -> None:
+        """A key was pressed: the time since the last one counts as work, up to a minute."""
+        now = time.monotonic()
+        self._active += min(now - self._last_key, IDLE)
+        self._last_key = now
+
+    def leave(self) -> None:
+        """Write down the time spent."""
+        if self._active >= 1:
+            self.session.add_active(self._active, by=self.by)
+            self._active = 0.0
+
+    @property
+    def index(self) -> int:
+        """The place of the cursor among the items."""
+        return min(self._at[self.mode], max(0, self.count - 1))
+
+    @property
+    def count(self) -> int:
+        """How many findings, claims or pieces there are."""
+        if self.mode == "proposal":
+            return len(self.proposal.pieces) if self.proposal else 0
+        return len(self.findings if self.mode == "findings" else self.claims)
+
+    @property
+    def findings(self) -> tuple[FindingRow, ...]:
+        """The findings, in reading order."""
+        return self.view.findings
+
+    @property
+    def claims(self) -> tuple[ClaimRow, ...]:
+        """The rows of the claim sheet that need a person, in reading order."""
+        return tuple(row for row in self.view.claims if row.needed)
+
+    @property
+    def finding(self) -> FindingRow | None:
+        """The finding under the cursor."""
+        return self.findings[self.index] if self.mode == "findings" and self.findings else None
+
+    @property
+    def claim(self) -> ClaimRow | None:
+        """The claim under the cursor."""
+        return self.claims[self.index] if self.mode == "claims" and self.claims else None
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """The proposal that waits longest."""
+        return self.view.proposals[0] if self.view.proposals else None
+
+    def place(self) -> tuple[FieldName, int]:
+        """The block under the cursor."""
+        if self.mode == "claims" and self.claim is not None:
+            return self.claim.claim.field, self.claim.index
+        if self.mode == "proposal" and self.proposal is not None:
+            return self.proposal.field, self.proposal.index
+        return (self.finding.field, self.finding.index) if self.finding is not None else ("body", 0)
+
+    def move(self, by: int) -> None:
+        """Move the cursor; it stops at both ends."""
+        self._at[self.mode] = max(0, min(self.index + by, self.count - 1))
+
+    def turn_to(self, mode: Mode) -> str:
+        """Show findings, claims, or the first proposal."""
+        if mode == "proposal" and self.proposal is None:
+            return "No proposal waits for a decision."
+        self.mode = mode
+        return ""
+
+    def show_evidence(self) -> None:
+        """The claim under the cursor is on the screen, with its evidence."""
+        if self.claim is not None:
+            self.session.show(self.claim.id, by=self.by)
+
+    # What a key does
+
+    def fix(self) -> str:
+        """Apply the fix of the finding under the cursor."""
+        if self.finding is None:
+            return "Choose a finding first."
+        return self._saved(self.session.apply_fix(self.finding.id, by=self.by), "Fixed.")
+
+    def let_stand(self, reason: str) -> str:
+        """Let the finding under the cursor stand."""
+        if self.finding is None:
+            return "Choose a finding first."
+        self.view = self.session.let_stand(self.finding.id, reason, by=self.by)
+        return "It stands, with your reason."
+
+    def decide(self, verdict: Literal["right", "wrong", "source"], source: str = "") -> str:
+        """Decide the claim under the cursor."""
+        if self.claim is None:
+            return "Turn to the claims first (t)."
+        row = self.claim
+        self.view = self.session.decide(row.id, verdict, by=self.by, source=source)
+        if not row.blind:
+            return f"Decided: {verdict}."
+        now = self.view.claim(row.id).claim
+        return f"Decided: {verdict}. You answered first; {now.by} says: {now.status.replace('-', ' ')}."
+
+    def next_link(self) -> str:
+        """Let the first link of the block under the cursor lead to the next candidate."""
+        field, index = self.place()
+        number = lazy.editing.first_link(self.view.take, field, index)
+        if number is None:
+            return "There is no link in this paragraph."
+        saved = self.session.swap_link(field, number, base=self.view.revision.number, by=self.by)
+        return self._saved(saved, "The link leads to the next candidate.")
+
+    def undo(self) -> str:
+        """Undo this person's last act."""
+        return self._saved(self.session.undo(by=self.by), "Undone.")
+
+    def save(self, field: FieldName, index: int, text: str, *, base: int) -> str:
+        """Save what was typed for a block."""
+        return self._saved(self.session.edit(field, index, text, base=base, by=self.by), "Saved.")
+
+    def piece(self, choice: Literal["take", "drop"]) -> str:
+        """Take or drop the piece under the cursor, and go on to the next."""
+        if self.mode != "proposal" or self.proposal is None:
+            return "Turn to a proposal first (p)."
+        number = self.proposal.pieces[self.index].number
+        self.view = self.session.decide_piece(self.proposal.id, number, choice, by=self.by)
+        self.move(1)
+        return f"Piece {number}: {choice}. {len(self.proposal.undecided)} to decide."
+
+    def finish(self) -> str:
+        """Put the taken pieces into the text."""
+        if self.mode != "proposal" or self.proposal is None:
+            return "Turn to a proposal first (p)."
+        told = self._saved(self.session.finish(self.proposal.id, by=self.by), "The taken pieces are in the text.")
+        self.mode = "findings"
+        return told
+
+    def discard(self) -> str:
+        """Drop the whole proposal."""
+        if self.mode != "proposal" or self.proposal is None:
+            return "Turn to a proposal first (p)."
+        self.view = self.session.discard(self.proposal.id, by=self.by)
+        self.mode = "findings"
+        return "The proposal is dropped; the text is as it was. u brings it back."
+
+    def approve(self, knowledge: str, contact: str) -> str:
+        """Sign the draft, or say what is open."""
+        try:
+            self.view = self.session.approve(by=self.by, knowledge=knowledge, contact=contact)
+        except lazy.steps.NotReady as refused:
+            return "\n".join([f"{refused.what} {refused.do}", *(f"  {one.text}" for one in refused.blockers)])
+        return f"Signed by {self.by}: {lazy.wording.state_line(self.view)}."
+
+    def edit_outside(self, editor: str) -> str:
+        """Open the block under the cursor in an editor and save what comes back.
+
+        An editor that fails, or leaves an empty file, changes nothing.
+        """
+        field, index = self.place()
+        base = self.view.revision.number
+        old = lazy.editing.block_text(self.view.take, field, index)
+        new, wrong = edited_outside(old, editor)
+        if new is None:
+            return wrong
+        return self.save(field, index, new, base=base)
+
+    def _saved(self, saved: Saved, done: str) -> str:
+        self.view = self.session.view()
+        if saved.status == "unchanged":
+            return "The text was so already."
+        if saved.status == "both":
+            return "Somebody changed this paragraph meanwhile. Your text is kept as a proposal: see p."
+        lost = f" Links {saved.links_before} -> {saved.links_after}." if saved.links_after < saved.links_before else ""
+        return f"{done}{lost}"
+
+
+def edited_outside(text: str, editor: str) -> tuple[str | None, str]:
+    """What an editor makes of a text; None, and why, where nothing is to be changed."""
+    with tempfile.TemporaryDirectory(prefix="ourtake-") as folder:
+        path = Path(folder) / "paragraph.md"
+        path.write_text(f"{text}\n", encoding="utf-8")
+        try:
+            words = shlex.split(editor)
+            code = subprocess.run([*words, str(path)], check=False).returncode if words else 127
+        except (OSError, ValueError) as error:
+            return None, f"The editor {editor} can't be started ({error}); nothing is changed."
+        if code:
+            return None, f"The editor {editor} ended with {code}; nothing is changed."
+        try:
+            new = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None, "The editor left no text that can be read; nothing is changed."
+    if not new.strip():
+        return None, "The editor left an empty file; nothing is changed."
+    if new.strip() == text.strip():
+        return None, "Nothing was changed."
+    return new, ""
+
+
+def editor_of(environment: dict[str, str] | None = None) -> str:
+    """The editor of $VISUAL or $EDITOR. Raises InputError where neither is set."""
+    given = os.environ if environment is None else environment
+    name = given.get("VISUAL") or given.get("EDITOR") or ""
+    if not name:
+        raise InputError("No editor is set.", "Set EDITOR, for example to nano.")
+    return name

@@ -1,0 +1,140 @@
+"""`ourtake approve`, `reject`, `kill`, `correct`: what a named person decides about a whole draft."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from ourtake.cli import lazy
+from ourtake.cli.context import open_store, settings
+from ourtake.cli.review_desk import acting, key_ring, open_desk
+from ourtake.cli.terminal import emit, emit_json, say
+from ourtake.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ourtake.review.session import Session
+    from ourtake.review.views import DraftView
+
+AS = typer.Option(None, "--as", help="Who acts. Also OURTAKE_EDITOR, or [review] editor.")
+KNOWLEDGE = typer.Option("", "--knowledge", help="What you know of the subject, in your own words.")
+CONTACT = typer.Option("", "--contact", help="How readers reach who is responsible. Default: [review] contact.")
+LABEL = typer.Option(False, "--label", help="Readers are told all the same that a model wrote it.")
+JSON = typer.Option(False, "--json")
+
+
+def approve(
+    draft_id: str,
+    person: str = AS,
+    knowledge: str = KNOWLEDGE,
+    contact: str = CONTACT,
+    label: bool = LABEL,
+    as_json: bool = JSON,
+) -> None:
+    r"""Sign a draft whose claims are decided. What is still open is listed, with exit code 2.
+
+    \b
+    Example:
+      ourtake approve 3f2a --as "Ann Reed" --knowledge "Has covered energy since 2015"
+    """
+    by, reached = acting(person), _contact(contact)
+    _signed(
+        draft_id,
+        lambda session: session.approve(by=by, knowledge=knowledge, contact=reached, label=label),
+        as_json=as_json,
+    )
+
+
+def correct(
+    draft_id: str,
+    person: str = AS,
+    note: str = typer.Option(..., "--note", help="What was corrected, for readers."),
+    knowledge: str = KNOWLEDGE,
+    contact: str = CONTACT,
+    label: bool = LABEL,
+    as_json: bool = JSON,
+) -> None:
+    r"""Sign a take again that was signed before, with a note that tells readers what was corrected.
+
+    \b
+    Example:
+      ourtake correct 3f2a --as "Ann Reed" --note "The plant opens in 2031, not in 2030."
+    """
+    by, reached = acting(person), _contact(contact)
+    _signed(
+        draft_id,
+        lambda session: session.correct(note, by=by, knowledge=knowledge, contact=reached, label=label),
+        as_json=as_json,
+    )
+
+
+def reject(
+    draft_id: str,
+    person: str = AS,
+    reason: str = typer.Option("", "--reason", help="Why."),
+    as_json: bool = JSON,
+) -> None:
+    r"""Reject a draft.
+
+    \b
+    Example:
+      ourtake reject 3f2a --as "Ann Reed" --reason "The story was withdrawn"
+    """
+    by = acting(person)
+    _moved(draft_id, lambda session: session.reject(by=by, reason=reason), as_json=as_json)
+
+
+def kill(
+    draft_id: str,
+    person: str = AS,
+    reason: str = typer.Option("", "--reason", help="Why."),
+    as_json: bool = JSON,
+) -> None:
+    r"""Take a story back. Every export of it says so.
+
+    \b
+    Example:
+      ourtake kill 3f2a --as "Ann Reed" --reason "The document was forged"
+    """
+    by = acting(person)
+    _moved(draft_id, lambda session: session.kill(by=by, reason=reason), as_json=as_json)
+
+
+def _contact(given: str) -> str:
+    chosen = settings()
+    return given or chosen.review.contact or chosen.publication.url
+
+
+def _signed(draft_id: str, sign: Callable[[Session], DraftView], *, as_json: bool) -> None:
+    first = not key_ring().public_path.exists()
+    try:
+        view = _done(draft_id, sign)
+    except lazy.steps.NotReady as refused:
+        if as_json:
+            emit_json({"approved": False, "open": [one.model_dump(mode="json") for one in refused.blockers]})
+        for one in refused.blockers:
+            say(f"{one.kind:<8}  {one.id:<16}  {one.text}")
+        raise InputError(refused.what, refused.do) from None
+    _show(view, as_json=as_json)
+    if first and key_ring().public_path.exists():
+        say(f"A key was made for this computer. Give its public part to whoever verifies: {key_ring().public_path}")
+
+
+def _moved(draft_id: str, move: Callable[[Session], DraftView], *, as_json: bool) -> None:
+    _show(_done(draft_id, move), as_json=as_json)
+
+
+def _done(draft_id: str, act: Callable[[Session], DraftView]) -> DraftView:
+    with open_store() as store:
+        return act(open_desk(store).open(draft_id))
+
+
+def _show(view: DraftView, *, as_json: bool) -> None:
+    draft = view.draft
+    if as_json:
+        review = draft.review.model_dump(mode="json") if draft.review else None
+        emit_json({"id": draft.id, "revision": view.revision.number, "review": review, "claim_counts": view.counts})
+    else:
+        emit(f"Draft {draft.id}, revision {view.revision.number}: {lazy.wording.state_line(view)}")

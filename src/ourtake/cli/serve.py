@@ -1,0 +1,44 @@
+"""`ourtake serve`: the editor's desk in a browser."""
+
+from __future__ import annotations
+
+import os
+
+import typer
+
+from ourtake.cli import lazy
+from ourtake.cli.context import known_secrets, open_archive, open_store, settings
+from ourtake.cli.review_desk import open_desk
+from ourtake.cli.terminal import say
+
+
+def serve(
+    host: str = typer.Option("127.0.0.1", help="The address to listen on. Any but this machine's own needs accounts."),
+    port: int = typer.Option(8000, min=0, max=65535, help="The port; 0 takes a free one."),
+    editor: str = typer.Option(
+        "", "--as", help="Who works at the desk, where nobody has to log in. Also OURTAKE_EDITOR."
+    ),
+    name: list[str] = typer.Option(
+        None, "--name", help="A host name by which the desk is reached, besides that of --host."
+    ),
+) -> None:
+    r"""Open the editor's desk for a browser: the queue, drafts, claims, sign-off and history.
+
+    \b
+    Examples:
+      ourtake serve
+      ourtake serve --port 8080 --as "Ines Calloway"
+    """
+    with open_store() as store:
+        archive = open_archive(store)
+        archive.refresh()
+        given = settings()
+        desk = open_desk(store, archive)
+        service = lazy.service.Service(
+            desk, given, editor=editor or os.environ.get("OURTAKE_EDITOR", ""), mask=known_secrets().masked
+        )
+        listening = lazy.serving.listen(host, port)
+        where = listening.getsockname()
+        shown = f"[{where[0]}]" if ":" in where[0] else where[0]
+        say(f"The desk is at http://{shown}:{where[1]}. Ctrl-C ends it.")
+        lazy.serving.serve(service, listening, host=host, names=tuple(name or ()))

@@ -1,0 +1,262 @@
+"""A run's report as one self-contained page: no network, inline SVG, readable without a script and on paper.
+
+The takes of each case lie in the page as compressed JSON and are unpacked when a reader opens the case, so that a page
+of thousands of cells opens at once. The script writes texts as text, never as HTML.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jinja2
+
+from ourtake.evals.metrics import FAMILIES, HEADLINE
+from ourtake.evals.report_svg import Point, interval_bar, scatter, stacked
+from ourtake.evals.report_text import difference_in_words, in_words
+from ourtake.evals.results import CellResult, RunFolder, StoredCase
+from ourtake.evals.statistics import LEAST_CLUSTERS
+from ourtake.evals.summary import SHOWN, Entry, EntrySummary, Summary
+from ourtake.evals.wins import WinTable, win_tables
+
+MOST_DETAILED = 10_000
+"""Cells whose takes the page holds; of a larger run, the first ones."""
+_GOOD, _BAD = ("ready",), ("needs-work",)
+
+
+class _CaseRow(NamedTuple):
+    """A case in the list: its state with each entry, and the codes found, for the filters."""
+
+    case: StoredCase
+    states: list[dict[str, str]]
+    codes: str
+    data: str
+
+
+def page(folder: RunFolder, summary: Summary) -> str:
+    """The whole page."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    ranked = summary.ranked()
+    cases = _case_rows(folder, ranked)
+    names = [name for name in SHOWN if any(summary.entries[entry].measured[name] for entry in ranked)]
+    return environment.get_template("report.html.jinja").render(
+        summary=summary,
+        record=summary.record,
+        entries=[_entry(summary, entry, names) for entry in ranked],
+        shown=[summary.metrics[name] for name in names],
+        headline=summary.metrics[HEADLINE],
+        tiles=_tiles(summary),
+        claims=_claims_line(summary),
+        differences=_differences(summary, ranked),
+        scatter=_scatter(summary, ranked),
+        findings=_findings(summary, ranked),
+        families=[(code, what) for code, what in FAMILIES.items() if _has_family(summary, code)],
+        metrics=_metric_rows(summary, ranked),
+        wins=[_matrix(one, ranked) for one in win_tables(folder, summary)],
+        cases=cases,
+        topics=sorted({row.case.topic for row in cases}),
+        codes=sorted({code for row in cases for code in row.codes.split()}),
+        detailed=min(summary.cells, MOST_DETAILED),
+        least_clusters=LEAST_CLUSTERS,
+        clusters=len(set(summary.topics.values())),
+    )
+
+
+def _entry(summary: Summary, entry: Entry, names: list[str]) -> dict[str, Any]:
+    found = summary.entries[entry]
+    return {
+        "name": entry.name,
+        "label": summary.record.labels.get(entry.model, ""),
+        "bar": interval_bar(summary.interval(entry, HEADLINE)),
+        "values": [in_words(summary.interval(entry, name), name) for name in names],
+        "done": found.done,
+        "cells": found.cells,
+        "without": found.without_take,
+        "cost": _dollars(found),
+    }
+
+
+def _dollars(found: EntrySummary) -> str:
+    if found.total_cost is not None:
+        return (
+            f"${found.total_cost:,.2f}" if found.total_cost >= 1 or not found.total_cost else f"${found.total_cost:.4f}"
+        )
+    return f"unknown for {found.unknown_costs} cells" + (f", ${found.cost:,.4f} for the others" if found.cost else "")
+
+
+def _tiles(summary: Summary) -> list[tuple[str, str]]:
+    """The figures at the top: (figure, what it is)."""
+    all_of = summary.entries.values()
+    without = sum(sum(found.without_take.values()) for found in all_of)
+    costs = [found.total_cost for found in all_of]
+    cost = "unknown" if None in costs else f"${sum(cost or 0 for cost in costs):,.2f}"
+    return [
+        (f"{summary.record.cases}", f"cases in {len(set(summary.topics.values()))} topics"),
+        (f"{len(summary.entries)}", "writers compared"),
+        (f"{sum(found.done for found in all_of):,}", f"takes of {summary.record.cells:,} cells"),
+        (f"{without:,}", "cells without a take"),
+        (cost, "paid for all calls"),
+    ]
+
+
+def _claims_line(summary: Summary) -> str:
+    counts: dict[str, int] = defaultdict(int)
+    for found in summary.entries.values():
+        for status, count in found.claims.items():
+            counts[status] += count
+    total = sum(counts.values())
+    if not total:
+        return "Claims could not be measured: no report has any. What passes has no errors; nobody checked its facts."
+    return (f"Of {total:,} claims {counts['verified']:,} verified, {counts['differs']:,} differ, "
+            f"{counts['not-found']:,} not found, {counts['not-checked']:,} not checked, "
+            f"{counts['opinion']:,} opinion.")  # fmt: skip
+
+
+def _differences(summary: Summary, ranked: list[Entry]) -> list[str]:
+    pairs = [(ranked[0], other) for other in ranked[1:]]
+    found = zip(pairs, summary.differences(HEADLINE, pairs), strict=True)
+    return [difference_in_words(one, *pair) for pair, one in found if one is not None]
+
+
+def _scatter(summary: Summary, ranked: list[Entry]) -> str:
+    points = []
+    for entry in ranked:
+        cost, quality = summary.interval(entry, "cost"), summary.interval(entry, HEADLINE)
+        if cost is not None and quality is not None:
+            points.append(Point(entry.name, cost.value, quality))
+    return scatter(points) if any(point.x > 0 for point in points) else ""
+
+
+def _mean(summary: Summary, entry: Entry, metric: str) -> float:
+    found = summary.interval(entry, metric)
+    return 0.0 if found is None else found.value
+
+
+def _has_family(summary: Summary, code: str) -> bool:
+    return any(_mean(summary, entry, f"findings.{code}") for entry in summary.entries)
+
+
+def _findings(summary: Summary, ranked: list[Entry]) -> str:
+    codes = [(code, what) for code, what in FAMILIES.items() if _has_family(summary, code)]
+    rows = [(entry.name, {code: _mean(summary, entry, f"findings.{code}") for code, _ in codes}) for entry in ranked]
+    return stacked(rows, codes) if codes else ""
+
+
+def _metric_rows(summary: Summary, ranked: list[Entry]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for name, metric in summary.metrics.items():
+        values = [in_words(summary.interval(entry, name), name) for entry in ranked]
+        if any(value != "not measurable" for value in values) or not metric.package:
+            rows.append({"title": metric.title, "about": metric.about, "values": values})
+    same = [summary.entries[entry].sameness for entry in ranked]
+    about = "share of the runs of five words that a take on another case by the same writer has too"
+    values = ["not measurable" if one is None else f"{100 * one:.1f} %" for one in same]
+    return [*rows, {"title": "Sameness", "about": about, "values": values}]
+
+
+def _matrix(found: WinTable, ranked: list[Entry]) -> dict[str, Any]:
+    rows = []
+    for entry in ranked:
+        cells = []
+        for other in ranked:
+            share = found.share(entry, other)
+            cells.append({"text": "" if share is None else f"{100 * share:.0f} %", "share": share})
+        rating = found.ratings.get(entry.name)
+        points = "" if rating is None else f"{rating.points:+.0f} ({rating.low:+.0f} to {rating.high:+.0f})"
+        rows.append({"name": entry.name, "cells": cells, "rating": points})
+    return {"title": found.title, "about": found.about, "notes": found.notes, "rows": rows, "warn": found.warn}
+
+
+def _case_rows(folder: RunFolder, ranked: list[Entry]) -> list[_CaseRow]:
+    stored = folder.cases()
+    cells: dict[str, list[bytes]] = defaultdict(list)
+    states: dict[str, dict[Entry, list[str]]] = defaultdict(lambda: defaultdict(list))
+    codes: dict[str, set[str]] = defaultdict(set)
+    for number, row in enumerate(folder.rows()):
+        entry = Entry(row.model, row.prompt)
+        states[row.case][entry].append(_state(row))
+        codes[row.case].update(row.first.codes if row.first else ())
+        if number < MOST_DETAILED:
+            cells[row.case].append(json.dumps(_detail(row, entry), ensure_ascii=False).encode())
+    return [
+        _CaseRow(
+            stored[name],
+            list(_states(found, ranked)),
+            " ".join(sorted(codes[name])),
+            _packed(stored[name], cells[name]),
+        )
+        for name, found in states.items()
+        if name in stored
+    ]
+
+
+def _state(row: CellResult) -> str:
+    if not row.done:
+        return "none"
+    value = row.metrics.get(HEADLINE)
+    return "unknown" if value is None else "pass" if value == 1 else "fail"
+
+
+def _states(found: dict[Entry, list[str]], ranked: list[Entry]) -> Iterator[dict[str, str]]:
+    words = {"pass": "passes", "fail": "needs repair", "none": "no take", "unknown": "not measurable"}
+    for entry in ranked:
+        states = found.get(entry, [])
+        kinds = set(states)
+        if len(states) == 1:
+            yield {"kind": states[0], "text": words[states[0]]}
+        elif not states:
+            yield {"kind": "", "text": "not yet"}
+        else:
+            kind = kinds.pop() if len(kinds) == 1 else "some"
+            yield {"kind": kind, "text": f"{states.count('pass')} of {len(states)} pass"}
+
+
+def _detail(row: CellResult, entry: Entry) -> dict[str, Any]:
+    """What the page shows of a cell."""
+    report = row.report
+    findings = [
+        {
+            "code": one.code,
+            "severity": one.severity,
+            "message": one.message,
+            "field": one.field,
+            "at": [one.start, one.end],
+        }
+        for one in (report.findings if report else ())
+    ]
+    claims = [
+        {"kind": one.kind, "status": one.status, "by": one.by, "text": one.text,
+         "near": one.evidence[0].text if one.evidence else ""}
+        for one in (report.claims if report else ())
+    ]  # fmt: skip
+    return {
+        "writer": entry.name,
+        "repeat": row.repeat,
+        "status": row.status,
+        "state": _state(row),
+        "error": row.error,
+        "take": row.take.model_dump(mode="json") if row.take else None,
+        "findings": findings,
+        "claims": claims,
+        "cost": row.cost_usd,
+        "seconds": row.seconds,
+        "repairs": max(0, row.revisions - 1),
+        "words": report.words if report else {},
+    }
+
+
+def _packed(case: StoredCase, cells: list[bytes]) -> str:
+    source = json.dumps(case.source.model_dump(mode="json", exclude={"text"}), ensure_ascii=False).encode()
+    whole = b'{"source":' + source + b',"cells":[' + b",".join(cells) + b"]}"
+    return base64.b64encode(zlib.compress(whole, 6)).decode("ascii")

@@ -1,0 +1,150 @@
+"""A run's report as a terminal table, JSON, CSV and JUnit XML."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+
+from ourtake.evals.metrics import HEADLINE, metric_rows, state_of
+from ourtake.evals.results import CellResult
+from ourtake.evals.statistics import LEAST_CLUSTERS, Difference, Interval
+from ourtake.evals.summary import SHOWN, Entry, Summary, as_json
+
+
+def table(summary: Summary) -> str:
+    """The leaderboard and the differences, for a terminal."""
+    lines = [*_head(summary), ""]
+    names = [name for name in SHOWN if any(summary.entries[entry].measured[name] for entry in summary.entries)]
+    width = max(len(entry.name) for entry in summary.entries)
+    titles = [summary.metrics[name].title for name in names]
+    columns = [max(len(title), 20) for title in titles]
+    lines.append(
+        "  ".join([f"{'model':<{width}}", *(f"{t:>{w}}" for t, w in zip(titles, columns, strict=True)), "takes"])
+    )
+    for entry in summary.ranked():
+        cells = [in_words(summary.interval(entry, name), name) for name in names]
+        counts = summary.entries[entry]
+        row = [f"{entry.name:<{width}}", *(f"{c:>{w}}" for c, w in zip(cells, columns, strict=True))]
+        lines.append("  ".join([*row, f"{counts.done} of {counts.cells}"]))
+    lines += ["", *_comparisons(summary), *_notes(summary)]
+    return "\n".join(lines)
+
+
+def _head(summary: Summary) -> Iterator[str]:
+    record = summary.record
+    yield f"{record.suite.get('name')}: {record.cases} cases, {len(record.models)} models, {record.repeats} repeats."
+    if not summary.complete:
+        yield f"This run is not complete: {summary.cells} of {record.cells} cells are there. It is {record.state}."
+    for model, label in record.labels.items():
+        yield f"{model}: {label}."
+
+
+def _comparisons(summary: Summary) -> Iterator[str]:
+    ranked = summary.ranked()
+    pairs = [(ranked[0], other) for other in ranked[1:]]
+    for (best, other), found in zip(pairs, summary.differences(HEADLINE, pairs), strict=True):
+        if found is not None:
+            yield f"{summary.metrics[HEADLINE].title}: {difference_in_words(found, best, other)}"
+
+
+def difference_in_words(found: Difference, first: Entry, second: Entry) -> str:
+    """A paired difference of rates in one sentence or two."""
+    points = f"{100 * found.value:+.1f} points"
+    if found.verdict == "too few topics":
+        why = f"the cases have {found.clusters} topics, and at least {LEAST_CLUSTERS} are needed"
+        return f"{second.name} against {first.name}: {points}. No verdict: {why}."
+    span = f"{points} ({100 * found.low:+.1f} to {100 * found.high:+.1f})"
+    least = f" This suite could have shown {100 * found.detectable:.1f} points." if found.detectable else ""
+    verdict = "no difference shown" if found.verdict == "no difference shown" else f"{found.verdict} (p {found.p:.3f})"
+    return f"{second.name} against {first.name}: {span}, {verdict}.{least}"
+
+
+def _notes(summary: Summary) -> Iterator[str]:
+    for entry, found in summary.entries.items():
+        for status, count in found.without_take.items():
+            yield f"{entry.name}: {count} cell{'s' * (count != 1)} without a take ({status}), counted as nothing else."
+        if found.unknown_costs:
+            yield f"{entry.name}: the cost of {found.unknown_costs} cells is not known."
+    if not any(found.claims for found in summary.entries.values()):
+        yield "Claims could not be measured: no report has any. What passes has no errors; nobody checked its facts."
+
+
+def in_words(found: Interval | None, metric: str) -> str:
+    """A value with its interval, short."""
+    row = metric_rows()[metric]
+    if found is None:
+        return "not measurable"
+    if row.rate:
+        return f"{100 * found.value:.0f} % ({100 * found.low:.0f} to {100 * found.high:.0f})"
+    digits = 4 if row.unit == "USD" else 2
+    if found.clusters < 2:
+        return f"{found.value:.{digits}f}"
+    return f"{found.value:.{digits}f} ({found.low:.{digits}f} to {found.high:.{digits}f})"
+
+
+def json_report(summary: Summary) -> str:
+    """The whole summary as JSON."""
+    return json.dumps(as_json(summary), ensure_ascii=False, indent=2) + "\n"
+
+
+def csv_report(rows: Iterator[CellResult]) -> str:
+    """A line for each cell. A metric that could not be measured, and an unknown cost, is empty."""
+    names = list(metric_rows())
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["case", "topic", "model", "prompt", "repeat", "status", "error", "revisions", *names])
+    for row in rows:
+        values = ["" if row.metrics.get(name) is None else f"{row.metrics[name]:g}" for name in names]
+        own = [row.case, row.topic, row.model, row.prompt, row.repeat, row.status, row.error or "", row.revisions]
+        writer.writerow([_harmless(one) for one in (*own, *values)])
+    return out.getvalue()
+
+
+def _harmless(value: object) -> object:
+    """A text that a spreadsheet would run as a formula is quoted."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+@\t\r" else value
+
+
+def junit_report(summary: Summary, rows: Iterator[CellResult]) -> str:
+    """JUnit XML: a suite for each entry, a test for each cell. A cell without a take is an error, one that does not
+    pass without repair a failure, one that can't be measured is skipped.
+    """
+    root = ElementTree.Element("testsuites", name=str(summary.record.suite.get("name")))
+    suites = {entry: ElementTree.SubElement(root, "testsuite", name=entry.name) for entry in summary.entries}
+    counts = {entry: dict.fromkeys(("tests", "failures", "errors", "skipped"), 0) for entry in suites}
+    headline = metric_rows()[HEADLINE]
+    for row in rows:
+        entry = Entry(row.model, row.prompt)
+        if entry not in suites:
+            continue
+        seconds = f"{row.seconds or 0:.3f}"
+        test = ElementTree.SubElement(
+            suites[entry], "testcase", classname=entry.name, name=f"{row.case} {row.repeat}", time=seconds
+        )
+        counts[entry]["tests"] += 1
+        if not row.done:
+            counts[entry]["errors"] += 1
+            ElementTree.SubElement(test, "error", message=_clean(row.error or row.status), type=row.status)
+            continue
+        state = state_of(headline, row.metrics.get(HEADLINE))
+        if state == "fail":
+            counts[entry]["failures"] += 1
+            codes = ", ".join(
+                f"{code} {count}" for code, count in sorted((row.first.codes if row.first else {}).items())
+            )
+            ElementTree.SubElement(test, "failure", message=f"does not pass without repair: {codes}", type="findings")
+        elif state == "not measurable":
+            counts[entry]["skipped"] += 1
+            ElementTree.SubElement(test, "skipped", message="not measurable")
+    for entry, suite in suites.items():
+        for name, count in counts[entry].items():
+            suite.set(name, str(count))
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _clean(text: str) -> str:
+    """Without characters that XML can't hold."""
+    return "".join(sign for sign in text if sign in "\t\n" or " " <= sign < "\ud800" or "\ue000" <= sign < "\ufffe")

@@ -1,0 +1,243 @@
+"""The folder of a run, which is all that is needed to report on it: run.json, cases.jsonl and results.jsonl.
+
+results.jsonl only grows while a run works: one line a cell, as it is done. A run that is resumed first removes what is
+not finished: the line that a kill cut short, and cells that failed, which are made again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import Field, ValidationError
+
+from ourtake.documents import Document, Report, Source, Take, Usage
+from ourtake.errors import InputError
+from ourtake.evals.suite import Case
+from ourtake.publish.output import replace_file
+
+FORMAT = 1
+DONE = ("ready", "needs-work")
+"""The statuses of cells that have a take."""
+_OWN = """
+    run.json cases.jsonl results.jsonl judgements.jsonl picks.jsonl report.html report.json report.csv report.xml
+    eval.db eval.db-wal eval.db-shm eval.db-journal eval.db-sent eval.index .eval.index.lock eval.index.vectors
+"""
+
+
+class Offered(Document):
+    """An article that a writer was offered, without its text."""
+
+    id: str
+    url: str
+    title: str
+    handle: str | None = None
+
+
+class FirstReport(Document):
+    """What the checks found in the first revision, before any repair. `codes`: rule code -> findings."""
+
+    verdict: str
+    counts: dict[str, int] = Field(default_factory=dict)
+    codes: dict[str, int] = Field(default_factory=dict)
+    claim_counts: dict[str, int] = Field(default_factory=dict)
+    words: dict[str, int] = Field(default_factory=dict)
+
+
+class CellResult(Document):
+    """A line of results.jsonl: what became of one case with one model, prompt and repeat.
+
+    `status`: as a draft's. `take` and `report` are those of the revision that stands, `first` is of the first one.
+    `cost_usd`: None where it is not known. `seconds`: the time of its calls, as the provider took it. `reused`: some
+    answers were in the ledger, and `cost_usd`, `usage` and `seconds` are those of the time when they were paid.
+    `metrics`: name -> value; a metric that could not be measured is null.
+    """
+
+    cell: str
+    case: str
+    topic: str
+    model: str
+    prompt: str
+    repeat: int
+    status: str
+    draft: str = ""
+    error: str | None = None
+    take: Take | None = None
+    report: Report | None = None
+    first: FirstReport | None = None
+    related: tuple[Offered, ...] = ()
+    revisions: int = 0
+    usage: Usage = Usage()
+    cost_usd: float | None = None
+    seconds: float | None = None
+    reused: bool = False
+    metrics: dict[str, float | None] = Field(default_factory=dict)
+
+    @property
+    def done(self) -> bool:
+        """Whether it has a take; what has none says nothing about quality."""
+        return self.status in DONE and self.take is not None
+
+
+class RunRecord(Document):
+    """run.json. `state`: running, stopped or finished. `labels`: model -> what kind of writer it is, where that is not
+    a model. `asked`: a hash of cases, prompts and settings. `cells`: how many the run has in all.
+    """
+
+    format: int = FORMAT
+    suite: dict[str, Any]
+    suite_file: str = ""
+    models: tuple[str, ...]
+    prompts: tuple[str, ...]
+    repeats: int
+    cases: int
+    cells: int
+    labels: dict[str, str] = Field(default_factory=dict)
+    asked: str = ""
+    version: str = ""
+    run: str = ""
+    state: str = "running"
+    started: str = ""
+    ended: str = ""
+    concurrency: int = 1
+    seconds: float | None = None
+
+
+class StoredCase(Document):
+    """A line of cases.jsonl."""
+
+    id: str
+    topic: str
+    source: Source
+
+
+class Cell(NamedTuple):
+    """One thing to do: a case with a model, a prompt and a number of the repeat, from 1."""
+
+    case: Case
+    model: str
+    prompt: str
+    repeat: int
+
+    @property
+    def id(self) -> str:
+        """Unique in its run."""
+        return cell_id(self.case.id, self.model, self.prompt, self.repeat)
+
+
+def cell_id(case: str, model: str, prompt: str, repeat: int) -> str:
+    """The name of a cell in messages and files."""
+    return f"{case} {model} {prompt} {repeat}"
+
+
+class RunFolder:
+    """The folder of a run. Raises InputError where something else is."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def results(self) -> Path:
+        """results.jsonl."""
+        return self.path / "results.jsonl"
+
+    def check(self) -> None:
+        """Raise InputError for a path that holds something that no eval run made."""
+        if not os.path.lexists(self.path):
+            return
+        do = "Name a new folder with -o, or the folder of an eval run."
+        if not self.path.is_dir():
+            raise InputError(f"{self.path} is not a folder.", do)
+        foreign = sorted(entry.name for entry in os.scandir(self.path) if entry.name not in _OWN.split())
+        if foreign and not (self.path / "run.json").is_file():
+            raise InputError(f"{self.path} is not the folder of an eval run: it has {foreign[0]}.", do)
+
+    def record(self) -> RunRecord:
+        """run.json. Raises InputError where it is missing or not ours."""
+        path = self.path / "run.json"
+        if not path.is_file():
+            raise InputError(f"{self.path} has no eval run.", "Name the folder that `ourtake eval run -o` wrote.")
+        try:
+            return RunRecord.model_validate_json(path.read_bytes())
+        except ValidationError as error:
+            raise InputError(f"{path} is not the record of an eval run.", "Run the suite again.") from error
+
+    def has_run(self) -> bool:
+        """Whether there is a run already."""
+        return (self.path / "run.json").is_file()
+
+    def save(self, record: RunRecord) -> None:
+        """Write run.json, whole or not at all."""
+        self.write("run.json", record.model_dump_json(indent=2) + "\n")
+
+    def write(self, name: str, text: str) -> Path:
+        """Write a file of the run, whole or not at all."""
+        path = self.path / name
+        if not path.exists():
+            path.touch()
+        replace_file(path, [text.encode()])
+        return path
+
+    def save_cases(self, cases: list[Case]) -> None:
+        """Write cases.jsonl, which a report needs."""
+        rows = [StoredCase(id=case.id, topic=case.topic, source=case.source) for case in cases]
+        self.write("cases.jsonl", "".join(f"{row.model_dump_json(exclude_defaults=True)}\n" for row in rows))
+
+    def cases(self) -> dict[str, StoredCase]:
+        """Case id -> case."""
+        path = self.path / "cases.jsonl"
+        if not path.is_file():
+            raise InputError(f"{self.path} has no cases.jsonl.", "Run the suite again.")
+        rows = (StoredCase.model_validate_json(line) for line in path.read_bytes().splitlines() if line.strip())
+        return {row.id: row for row in rows}
+
+    def rows(self) -> Iterator[CellResult]:
+        """The results so far, one at a time; a line that a kill cut short is left out. Raises InputError."""
+        if not self.results.is_file():
+            return
+        with self.results.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                if not line.endswith(b"\n"):
+                    return
+                try:
+                    yield CellResult.model_validate_json(line)
+                except ValidationError as error:
+                    what = f"{self.results}:{number} is not a result."
+                    raise InputError(what, "Remove that line, or run the suite again.") from error
+
+    def keep_finished(self, cells: set[str]) -> set[str]:
+        """Remove all lines but those of finished cells of this run, each once. Returns those cells."""
+        if not self.results.is_file():
+            return set()
+        kept: set[str] = set()
+        keep: list[bool] = []
+        for row in self.rows():
+            fresh = row.done and row.cell in cells and row.cell not in kept
+            keep.append(fresh)
+            if fresh:
+                kept.add(row.cell)
+        with self.results.open("rb") as file:
+            file.seek(max(0, self.results.stat().st_size - 1))
+            whole = file.read(1) in (b"", b"\n")
+        if not all(keep) or not whole:
+            with self.results.open("rb") as old:
+                replace_file(self.results, (line for line, wanted in zip(old, keep, strict=False) if wanted))
+        return kept
+
+    def lines(self, name: str) -> list[dict[str, Any]]:
+        """The whole lines of another file of the run, or none."""
+        path = self.path / name
+        if not path.is_file():
+            return []
+        found = []
+        for number, line in enumerate(path.read_bytes().splitlines(keepends=True), 1):
+            if not line.endswith(b"\n"):
+                break
+            try:
+                found.append(dict(json.loads(line)))
+            except (ValueError, TypeError) as error:
+                raise InputError(f"{path}:{number} is not JSON.", "Remove that line.") from error
+        return found

@@ -1,0 +1,1 @@
+"""Where site builders put addresses: a file and a row (registry.py) each."""

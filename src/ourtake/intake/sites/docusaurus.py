@@ -1,0 +1,104 @@
+"""Docusaurus: blog posts with the day in their file's or folder's name, docs, routeBasePath, slugs, i18n/."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from ourtake.intake.sites.base import Post, aliases_of, stem
+from ourtake.intake.sites.settings import first_of, script_object, script_of, script_value
+
+_NAME = re.compile(r"(?P<folder>.*?)(?P<date>\d{4}[-/]\d{1,2}[-/]\d{1,2})[-/]?(?P<text>.*?)(?:/index)?", re.DOTALL)
+_NUMBER = re.compile(r"\A\d+\s*[-_.]+\s*(?=[^-_.\s\d])")
+
+
+def read(folder: Path) -> DocusaurusSite:
+    """The site in a folder."""
+    script = script_of(first_of(folder, "docusaurus.config.js", "docusaurus.config.ts", "docusaurus.config.mjs"))
+    return DocusaurusSite(folder, script)
+
+
+class DocusaurusSite:
+    """See sites/base.py."""
+
+    mdx = True
+
+    def __init__(self, folder: Path, script: str) -> None:
+        self.folder = folder
+        self.url = (
+            f"{(script_value(script, 'url') or '').rstrip('/')}/{(script_value(script, 'baseUrl') or '').strip('/')}"
+        )
+        self.url = self.url.rstrip("/")
+        self._language = script_value(script, "defaultLocale") or ""
+        self._slash = "trailingSlash: true" in script
+        self._roots: list[tuple[str, str, str]] = []
+        for kind in ("blog", "docs"):
+            for text in _plugins(script, kind):
+                path = (script_value(text, "path") or kind).strip("./")
+                route = script_value(text, "routeBasePath")
+                self._roots.append((path, (kind if route is None else route).strip("/"), kind))
+
+    def defaults(self, file: Path) -> dict[str, Any]:
+        """Nothing: its folders set no values for front matter."""
+        return {}
+
+    def post(self, file: Path, front: dict[str, Any], title: str) -> Post:
+        """The post or page of a file."""
+        own, language = _localised(file)
+        inside, route, kind = self._root(own)
+        if not kind:
+            why = "not in a folder of a blog or of docs."
+            return Post(file, front, f"/{own.with_suffix('').as_posix()}", why_not=why)
+        if own.name.startswith("_") or any(part.startswith("_") for part in inside.parent.parts):
+            return Post(file, front, f"/{inside.as_posix()}", why_not="a part of other pages, by its name.")
+        name = (inside.parent / stem(inside)).as_posix()
+        found = _NAME.fullmatch(name) if kind == "blog" else None
+        published = "-".join(f"{int(part):02d}" for part in re.split(r"[-/]", found["date"])) if found else None
+        slug = str(front.get("slug") or "").strip()
+        if slug:
+            path = slug if slug.startswith("/") or kind == "blog" else f"{inside.parent.as_posix().strip('.')}/{slug}"
+        elif found:
+            path = f"{found['folder']}{found['date'].replace('-', '/')}/{found['text']}"
+        else:
+            path = self._doc(inside, front) if kind == "docs" else re.sub(r"(?:\A|/)index\Z", "", name)
+        whole = "/".join(part for part in (route, path.strip("/")) if part)
+        prefix = f"/{language}" if language and language != self._language else ""
+        address = f"{prefix}/{whole}" + ("/" if self._slash and whole else "")
+        return Post(file, front, address, aliases_of(front), published, language or self._language)
+
+    def target(self, words: str) -> str:
+        """`@site/` is the site's folder."""
+        return words.strip().removeprefix("@site/").lstrip("/")
+
+    def _root(self, file: Path) -> tuple[Path, str, str]:
+        for path, route, kind in sorted(self._roots, key=lambda one: -len(one[0])):
+            if file.parts[: len(Path(path).parts)] == Path(path).parts:
+                return Path(*file.parts[len(Path(path).parts) :]), route, kind
+        return file, "", ""
+
+    def _doc(self, inside: Path, front: dict[str, Any]) -> str:
+        parts = [_NUMBER.sub("", part) for part in (*inside.parent.parts, stem(inside))]
+        own = str(front.get("id") or parts[-1])
+        if own.lower() in ("index", "readme") or (len(parts) > 1 and own == parts[-2]):
+            return "/".join(parts[:-1])
+        return "/".join([*parts[:-1], own])
+
+
+def _plugins(script: str, kind: str) -> list[str]:
+    """The options of the classic preset's blog or docs, and of each further plug-in of that kind."""
+    off = re.search(rf"(?<![\w.]){kind}[\"']?\s*:\s*false", script)
+    found = [] if off else [script_object(script, kind)]
+    for match in re.finditer(rf"plugin-content-{kind}[\"'`]\s*,\s*\{{", script):
+        found.append(script[match.end() : script.find("}", match.end())])
+    return found
+
+
+def _localised(file: Path) -> tuple[Path, str]:
+    """A translation's file as its original's: i18n/fr/docusaurus-plugin-content-blog/x.md is blog/x.md in French."""
+    parts = file.parts
+    if len(parts) > 3 and parts[0] == "i18n" and parts[2].startswith("docusaurus-plugin-content-"):
+        kind = parts[2].removeprefix("docusaurus-plugin-content-").split("-")[0]
+        rest = parts[4:] if kind == "docs" and parts[3] == "current" else parts[3:]
+        return Path(kind, *rest), parts[1]
+    return file, ""

@@ -1,0 +1,68 @@
+"""A folder of Markdown whose builder is not known: the address that its front matter gives, else folder/name/."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ourtake.intake.sites.base import DATED, Post, aliases_of, day_of_name, stem
+from ourtake.intake.sites.custom import values_of
+from ourtake.intake.sites.permalink import filled
+
+_LANGUAGES = frozenset(
+    "ar cs da de el en es fa fi fr he hi hu id it ja ko nb nl nn no pl pt ro ru sv tr uk vi zh".split()
+)
+_URLS = ("url", "permalink", "canonical_url", "canonical", "slug")
+
+
+class PlainSite:
+    """See sites/base.py."""
+
+    mdx = False
+    url = ""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def defaults(self, file: Path) -> dict[str, Any]:
+        """Nothing."""
+        return {}
+
+    def post(self, file: Path, front: dict[str, Any], title: str) -> Post:
+        """The post of a file."""
+        language = str(front.get("lang") or _named(file)[1])
+        return Post(file, front, _path(file, front), aliases_of(front), day_of_name(stem(file)), language)
+
+    def target(self, words: str) -> str:
+        """A file is named by its path."""
+        return words.strip().strip("\"'").lstrip("/")
+
+
+def _path(file: Path, front: dict[str, Any]) -> str:
+    name, language = _named(file)
+    given = next((str(front[key]).strip() for key in _URLS if front.get(key) not in (None, "", True, "true")), "")
+    if "{{" in given or "{%" in given:
+        given = ""  # a template, whose result only the site's own builder knows
+    elif given.startswith("/") and ":" in given:
+        given = filled(given, values_of(Post(file, front), str(front.get("title") or ""))) or ""
+    if given.startswith(("http://", "https://")) or (given.startswith("/") and ":" not in given):
+        return given
+    parts = file.parent.parts
+    # What comes before Hugo's and Astro's content/, and Jekyll's _posts, is not part of an address.
+    parts = parts[parts.index("content") + 1 :] if "content" in parts else parts
+    folder = f"{language}/" * bool(language) + "".join(f"{part}/" for part in parts if part != "_posts")
+    if name == "index" and folder and not given:
+        return f"/{folder}"
+    dated = DATED.fullmatch(name) if day_of_name(name) else None
+    if given and "/" in given and ":" not in given:
+        return f"/{given}"
+    last = given if given and ":" not in given else dated[4] if dated else name
+    # Jekyll's own default for a dated file; the others serve folder/name/.
+    year, month, day = (day_of_name(name) or "--").split("-")
+    return f"/{year}/{month}/{day}/{last}/" if dated and dated[4] and not given else f"/{folder}{last}/"
+
+
+def _named(file: Path) -> tuple[str, str]:
+    """A file's name, and the language that it ends with: hello.fr.md."""
+    bare, _, last = stem(file).rpartition(".")
+    return (bare, last) if bare and last in _LANGUAGES else (stem(file), "")

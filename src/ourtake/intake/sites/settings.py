@@ -1,0 +1,111 @@
+"""A site's configuration: YAML, TOML and JSON whole; of JavaScript and Python only what stands there as plain values.
+
+Nothing of a site is ever run.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from ourtake.errors import InputError
+from ourtake.intake.encoding import decoded
+from ourtake.intake.files import storable, yaml_table
+
+_LARGEST = 2_000_000
+_JS_COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'`\w])//[^\n]*", re.DOTALL)
+
+
+def text_of(path: Path) -> str:
+    """The text of a small file; "" where there is none."""
+    try:
+        return decoded(path.read_bytes()[:_LARGEST]).replace("\r\n", "\n")
+    except OSError:
+        return ""
+
+
+def table_of(path: Path) -> dict[str, Any]:
+    """The table in a YAML, TOML or JSON file; empty where there is none, or none that can be read."""
+    text = text_of(path)
+    try:
+        if path.suffix == ".toml":
+            return storable(tomllib.loads(text), path.name)
+        if path.suffix == ".json":
+            found = json.loads(text)
+            return storable(found, path.name) if isinstance(found, dict) else {}
+        return yaml_table(text, path.name, first_line=1) if text.strip() else {}
+    except (ValueError, RecursionError, InputError):
+        return {}
+
+
+def first_of(folder: Path, *names: str) -> Path | None:
+    """The first of the files that the folder has."""
+    return next((folder / name for name in names if (folder / name).is_file()), None)
+
+
+def script_of(path: Path | None) -> str:
+    """A JavaScript file without its comments; "" for None."""
+    return _JS_COMMENT.sub("", text_of(path)) if path else ""
+
+
+def script_value(script: str, key: str) -> str | None:
+    """The first text that JavaScript gives a key: `key: "value"`, `key = 'value'`."""
+    match = re.search(rf"(?<![\w.]){re.escape(key)}[\"']?\s*[:=]\s*([\"'`])((?:\\.|(?!\1).)*)\1", script)
+    return match[2] if match and "${" not in match[2] else None
+
+
+def script_object(script: str, key: str) -> str:
+    """The text of the first object that JavaScript gives a key: what stands in its braces."""
+    match = re.search(rf"(?<![\w.]){re.escape(key)}[\"']?\s*[:=]\s*\{{", script)
+    if match is None:
+        return ""
+    depth = 0
+    for place in range(match.end() - 1, len(script)):
+        depth += {"{": 1, "}": -1}.get(script[place], 0)
+        if depth == 0:
+            return script[match.end() : place]
+    return script[match.end() :]
+
+
+def python_values(path: Path | None) -> dict[str, Any]:
+    """The names that a Python file gives plain values at its top, the last value of each."""
+    if path is None:
+        return {}
+    try:
+        tree = ast.parse(text_of(path))
+    except (SyntaxError, ValueError, RecursionError):
+        return {}
+    found: dict[str, Any] = {}
+    for node in tree.body:
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        value = getattr(node, "value", None)
+        for target in targets:
+            if isinstance(target, ast.Name) and value is not None:
+                try:
+                    found[target.id] = _plain(value, found)
+                except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+                    continue  # a value that only running the file would tell
+    return found
+
+
+def _plain(node: ast.expr, known: dict[str, Any]) -> Any:
+    """A literal, where names stand for values given before, and texts may be joined with +."""
+    if isinstance(node, ast.Name) and node.id in known:
+        return known[node.id]
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        left, right = _plain(node.left, known), _plain(node.right, known)
+        if isinstance(left, str) and isinstance(right, str):
+            return left + right
+        raise ValueError("not a text")
+    if isinstance(node, ast.Dict):
+        keys = [_plain(key, known) for key in node.keys if key is not None]
+        return dict(zip(keys, (_plain(value, known) for value in node.values), strict=True))
+    if isinstance(node, ast.Tuple | ast.List):
+        return [_plain(one, known) for one in node.elts]
+    return ast.literal_eval(node)

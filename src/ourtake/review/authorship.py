@@ -1,0 +1,60 @@
+"""Who wrote which words of a take: people, models or code, found by following each word through the revisions."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
+from typing import Literal
+
+from ourtake.documents import Revision, Take
+from ourtake.review.history import BY_PEOPLE
+from ourtake.store.acts import Act
+from ourtake.text.markdown import visible
+
+Author = Literal["person", "model", "code"]
+_WORD = re.compile(r"\w+(?:['\u2019.,]\w+)*")
+
+
+def _words(take: Take) -> list[str]:
+    return _WORD.findall(visible("\n".join((take.headline, take.summary, take.body, ", ".join(take.tags)))))
+
+
+def authors_of(revisions: Sequence[Revision], acts: Sequence[Act]) -> list[Author]:
+    """Who wrote each revision's new words, by its act; a revision without one is a model's."""
+    kinds: Mapping[int, str] = {act.after: act.kind for act in acts if act.before != act.after}
+    found: list[Author] = []
+    for revision in revisions:
+        kind = kinds.get(revision.number)
+        if kind in BY_PEOPLE:
+            found.append("person")
+        else:
+            found.append("code" if kind in ("fixed", "linked", "undone") else "model")
+    return found
+
+
+def words_by_author(revisions: Sequence[Revision], acts: Sequence[Act], chosen: int) -> dict[Author, int]:
+    """How many words of the chosen revision each kind of author wrote.
+
+    A word belongs to whoever put it there. A text that comes back, by an undoing, has its first authors.
+    """
+    known: list[tuple[list[str], list[Author]]] = []
+    for revision, author in zip(revisions, authors_of(revisions, acts), strict=True):
+        words = _words(revision.take)
+        same = next((owners for held, owners in known if held == words), None)
+        before = known[-1] if known else ([], [])
+        known.append((words, same or _followed(before, words, author)))
+        if revision.number == chosen:
+            break
+    counts = Counter(known[-1][1]) if known else Counter[Author]()
+    kinds: tuple[Author, ...] = ("person", "model", "code")
+    return {kind: counts[kind] for kind in kinds}
+
+
+def _followed(before: tuple[list[str], list[Author]], words: list[str], author: Author) -> list[Author]:
+    owners: list[Author] = [author] * len(words)
+    matcher = SequenceMatcher(None, before[0], words, autojunk=False)
+    for block in matcher.get_matching_blocks():
+        owners[block.b : block.b + block.size] = before[1][block.a : block.a + block.size]
+    return owners

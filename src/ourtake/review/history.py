@@ -1,0 +1,240 @@
+"""What the acts of a draft come to: decisions, overrides, proposals. Everything is read from the chain, in order.
+
+An act is never changed or removed. Undoing one is another act, which is left out here together with the one it undoes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from pydantic import Field
+
+from ourtake.documents import Claim, Document, FieldName, Severity
+from ourtake.review.diff import Piece
+from ourtake.store.acts import Act
+
+UNDOABLE = frozenset(("edited", "fixed", "linked", "let-stand", "decided", "piece", "finished", "discarded", "undone"))
+TEXTUAL = frozenset(("edited", "fixed", "linked", "finished"))
+"""Acts that changed the text; undoing one writes a revision."""
+
+BY_PEOPLE = frozenset(("began", "edited"))
+"""Acts whose new words a person wrote."""
+
+
+class Change(Document):
+    """What an act changed in one field. For the body `before` and `after` are paragraphs from `index` on."""
+
+    field: FieldName
+    index: int = 0
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+class Decision(Document):
+    """What a person decided about a claim. `claim`: as it was then, with the evidence that the person saw.
+
+    `blind`: the person answered before the machine's verdict was shown. `source`: what the person typed in for a claim
+    that no document here shows.
+    """
+
+    key: str
+    verdict: Literal["right", "wrong", "source"]
+    by: str
+    at: str
+    act: int
+    claim: Claim
+    blind: bool = False
+    source: str = ""
+
+
+class Override(Document):
+    """A finding that a person let stand, with the reason."""
+
+    key: str
+    code: str
+    severity: Severity
+    message: str
+    text: str
+    reason: str
+    by: str
+    at: str
+    act: int
+
+
+class Proposal(Document):
+    """Another text for a paragraph, which is not in the take until it is finished.
+
+    `kind`: a "rewrite" by a model, or a "meanwhile": what somebody typed while another changed the same paragraph.
+    `base`: the text that `pieces` count in, of revision `revision`. `decided`: piece number -> take or drop. `about`:
+    the model's call and its note.
+    """
+
+    id: str
+    kind: Literal["rewrite", "meanwhile"]
+    field: FieldName
+    index: int
+    revision: int
+    base: str
+    text: str
+    pieces: tuple[Piece, ...]
+    by: str
+    asked_by: str
+    at: str
+    note: str = ""
+    decided: dict[int, Literal["take", "drop"]] = Field(default_factory=dict)
+    state: Literal["pending", "finished", "discarded"] = "pending"
+
+    @property
+    def undecided(self) -> tuple[int, ...]:
+        """The numbers of the pieces that nobody has taken or dropped."""
+        return tuple(piece.number for piece in self.pieces if piece.number not in self.decided)
+
+
+class Signature(Document):
+    """A person's sign-off of a revision. `knowledge`: what the person knows of the subject, as they say. `label`: the
+    take is labelled as written by a model all the same.
+    """
+
+    by: str
+    at: str
+    revision: int
+    knowledge: str = ""
+    contact: str = ""
+    label: bool = False
+
+
+class Correction(Document):
+    """What a correction tells the readers."""
+
+    note: str
+    by: str
+    at: str
+    revision: int
+
+
+class Standing(Document):
+    """What holds after all acts, but for what was undone."""
+
+    decisions: dict[str, Decision] = Field(default_factory=dict)
+    overrides: dict[str, Override] = Field(default_factory=dict)
+    proposals: dict[str, Proposal] = Field(default_factory=dict)
+    shown: dict[str, str] = Field(default_factory=dict)
+    undone: frozenset[int] = frozenset()
+    signatures: tuple[Signature, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    active_seconds: dict[str, float] = Field(default_factory=dict)
+    approved_revision: int | None = None
+    was_published: bool = False
+
+    @property
+    def pending(self) -> tuple[Proposal, ...]:
+        """The proposals that wait for a decision, oldest first."""
+        return tuple(one for one in self.proposals.values() if one.state == "pending")
+
+
+def undone_by(acts: Sequence[Act]) -> frozenset[int]:
+    """The numbers of the acts that are undone; an undoing that was itself undone counts for nothing."""
+    undone: set[int] = set()
+    for act in reversed(acts):
+        if act.kind == "undone" and act.number not in undone:
+            undone.add(int(act.data["act"]))
+    return frozenset(undone)
+
+
+def changes_of(act: Act) -> tuple[Change, ...]:
+    """What an act changed in the text."""
+    return tuple(Change.model_validate(one) for one in act.data.get("changes", ()))
+
+
+def standing_after(acts: Sequence[Act]) -> Standing:
+    """What holds after these acts."""
+    undone = undone_by(acts)
+    folded = _Fold()
+    for act in acts:
+        if act.number not in undone:
+            folded.add(act)
+    return Standing(
+        decisions=folded.decisions,
+        overrides=folded.overrides,
+        proposals=folded.proposals,
+        shown=folded.shown,
+        undone=undone,
+        signatures=tuple(folded.signatures),
+        corrections=tuple(folded.corrections),
+        active_seconds=folded.active,
+        approved_revision=folded.approved,
+        was_published=folded.published,
+    )
+
+
+class _Fold:
+    """The state while acts are added, in order."""
+
+    def __init__(self) -> None:
+        self.decisions: dict[str, Decision] = {}
+        self.overrides: dict[str, Override] = {}
+        self.proposals: dict[str, Proposal] = {}
+        self.shown: dict[str, str] = {}
+        self.signatures: list[Signature] = []
+        self.corrections: list[Correction] = []
+        self.active: dict[str, float] = {}
+        self.approved: int | None = None
+        self.published = False
+
+    def add(self, act: Act) -> None:
+        """Add one act."""
+        data, told = act.data, {"by": act.by, "at": act.at}
+        if act.kind == "shown":
+            self.shown[act.by] = data["key"]
+        elif act.kind == "decided":
+            # The row is done: the next key press decides nothing until other evidence was shown.
+            self.shown.pop(act.by, None)
+            self.decisions[data["key"]] = Decision(**data, **told, act=act.number)
+        elif act.kind == "let-stand":
+            self.overrides[data["key"]] = Override(**data, **told, act=act.number)
+        elif act.kind == "proposed":
+            self.proposals[data["id"]] = Proposal(**data, at=act.at)
+        elif act.kind in ("piece", "finished", "discarded"):
+            self._proposal(act)
+        elif act.kind == "active":
+            self.active[act.by] = self.active.get(act.by, 0.0) + float(data["seconds"])
+        elif act.kind in ("signed", "approved", "corrected"):
+            self._signed(act)
+        elif act.kind == "published":
+            self.published = True
+
+    def _proposal(self, act: Act) -> None:
+        one = self.proposals[act.data["id"]]
+        if act.kind == "piece":
+            decided = {number: choice for number, choice in one.decided.items() if number != act.data["piece"]}
+            if act.data["choice"] is not None:
+                decided[act.data["piece"]] = act.data["choice"]
+            one = one.model_copy(update={"decided": decided})
+        else:
+            one = one.model_copy(update={"state": act.kind})
+        self.proposals[one.id] = one
+
+    def _signed(self, act: Act) -> None:
+        data = act.data
+        self.signatures.append(
+            Signature(
+                by=act.by,
+                at=act.at,
+                revision=act.after,
+                knowledge=data.get("knowledge", ""),
+                contact=data.get("contact", ""),
+                label=bool(data.get("label")),
+            )
+        )
+        if act.kind != "signed":
+            self.approved = act.after
+        if act.kind == "corrected":
+            self.corrections.append(Correction(note=data["note"], by=act.by, at=act.at, revision=act.after))
+
+
+def last_undoable(acts: Sequence[Act], by: str) -> Act | None:
+    """What this person would undo: their last act that can be undone and is not, and is not itself an undoing."""
+    undone = undone_by(acts)
+    mine: Iterable[Act] = (act for act in reversed(acts) if act.by == by and act.kind in UNDOABLE - {"undone"})
+    return next((act for act in mine if act.number not in undone), None)

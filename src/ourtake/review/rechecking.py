@@ -1,0 +1,28 @@
+"""What the desk checks an edited take with: all rules of [checks], over the archive that the draft was written from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ourtake.config import Settings
+from ourtake.documents import Draft, Report, Take
+from ourtake.review.session import Check
+
+if TYPE_CHECKING:
+    from ourtake.checks.base import ArchiveView
+
+
+def rechecker(settings: Settings, archive: ArchiveView | None) -> Check:
+    """The checks for a Desk. The rules are loaded when the first take is checked. Not for several threads at once."""
+    from ourtake.checks.evidence import DocumentCache
+
+    documents = DocumentCache()
+
+    def check(draft: Draft, take: Take) -> Report:
+        from ourtake.checks.base import CheckContext
+        from ourtake.checks.registry import check as run
+
+        context = CheckContext(draft.source, draft.related, settings, archive, documents=documents)
+        return run(take, context)
+
+    return check

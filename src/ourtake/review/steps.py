@@ -1,0 +1,250 @@
+"""What the acts of the desk do, as pure functions: each makes the step that session.py commits."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, NamedTuple
+
+from ourtake.documents import Document, Draft, FieldName, ReviewState, Revision, Take
+from ourtake.errors import InputError
+from ourtake.review import editing, states
+from ourtake.review.diff import pieces, rebased, with_pieces
+from ourtake.review.editing import Edited
+from ourtake.review.history import UNDOABLE, Proposal, last_undoable, undone_by
+from ourtake.review.paragraphs import links_in
+from ourtake.review.states import SIGNED, State, state_of
+from ourtake.review.views import Blocker, DraftView
+from ourtake.store.acts import Act, NewAct
+from ourtake.store.desk import Filed
+from ourtake.store.queue import QueueRow, row_of
+
+Kind = Literal["rewrite", "meanwhile"]
+Revisions = Callable[[int], Revision]
+
+
+class NotReady(InputError):
+    """An approval that still needs something: `blockers` says what."""
+
+    def __init__(self, draft_id: str, blockers: Sequence[Blocker]) -> None:
+        counts = Counter(_OPEN[one.kind] for one in blockers)
+        told = ", ".join(f"{count} {words}" for words, count in counts.items())
+        super().__init__(f"Draft {draft_id} can't be approved yet: {told}.", "Decide them with `ourtake review`.")
+        self.blockers = tuple(blockers)
+
+
+class Saved(Document):
+    """What became of a change.
+
+    `status`: "saved"; "unchanged", where the text was so already; or "both", where another person changed the same
+    paragraph meanwhile: then `theirs` is what stands there now, `yours` is kept as the proposal `proposal`, and the
+    text is unchanged. `index`: where the paragraph is now. `links_before`, `links_after`: of the whole take, so that a
+    lost link is noticed.
+    """
+
+    status: Literal["saved", "unchanged", "both"]
+    revision: int
+    field: FieldName
+    index: int
+    yours: str = ""
+    theirs: str = ""
+    proposal: str | None = None
+    links_before: int = 0
+    links_after: int = 0
+
+
+class Step(NamedTuple):
+    """What a change does. `take`: the new text, by `author`; None: the text stays. `state`: None: as it is."""
+
+    acts: list[NewAct]
+    take: Take | None = None
+    author: str = ""
+    note: str | None = None
+    state: State | None = None
+    sealed: bool = False
+    result: Any = None
+
+
+def signed(
+    kind: Literal["approved", "corrected"],
+    filed: Filed,
+    view: DraftView,
+    told: NewAct,
+    *,
+    four_eyes: bool,
+) -> Step:
+    """A sign-off, or with four eyes the first of two. Raises NotReady, and InputError where the state does not fit."""
+    states.require(filed.draft, "approve" if kind == "approved" else "correct")
+    if kind == "corrected" and view.standing.approved_revision is None:
+        raise InputError(f"Draft {filed.draft.id} was never signed.", "Approve it first.")
+    if view.blockers:
+        raise NotReady(filed.draft.id, view.blockers)
+    number = view.revision.number
+    others = {one.by for one in view.standing.signatures if one.revision == number and one.by != told.by}
+    whole = not four_eyes or bool(others)
+    told = told.model_copy(update={"kind": kind if whole else "signed", "after": number})
+    return Step([told], state=kind if whole else states.after_change(view.state), sealed=whole)
+
+
+def moved(action: str, state: State, filed: Filed, view: DraftView, told: NewAct) -> Step:
+    """An act that changes the state only."""
+    states.require(filed.draft, action)
+    return Step([told.model_copy(update={"kind": _KINDS[action], "after": view.revision.number})], state=state)
+
+
+def decided(view: DraftView, told: NewAct) -> Step:
+    """A decision about a claim or a finding."""
+    return Step([told.model_copy(update={"after": view.revision.number})], state=states.after_change(view.state))
+
+
+def textual(view: DraftView, edited: Edited, told: NewAct, *, author: str = "") -> Step:
+    """A change of the text by an act; `author`: who wrote the words, where that is not who acts.
+
+    One that changes nothing is no step, but for what else it decides.
+    """
+    number = view.revision.number
+    links = {"links_before": links_in(view.take), "links_after": links_in(edited.take)}
+    saved = Saved(status="saved", revision=number, field=edited.field, index=edited.at, **links)
+    data = {"changes": [one.model_dump(mode="json") for one in edited.changes], **told.data}
+    told = told.model_copy(update={"before": number, "after": number, "data": data})
+    if edited.take == view.take:
+        unchanged = saved.model_copy(update={"status": "unchanged"})
+        return Step([told] if told.kind in ("finished", "undone") else [], result=unchanged)
+    state = states.after_change(view.state)
+    return Step([told], take=edited.take, author=author or told.by, note=_NOTES[told.kind], state=state, result=saved)
+
+
+def meanwhile(view: DraftView, edited: Edited, by: str, at: str) -> Step:
+    """What somebody typed for a paragraph that another person changed meanwhile is kept as a proposal."""
+    number = view.revision.number
+    one = new_proposal("meanwhile", edited.field, edited.at, edited.theirs, edited.yours, revision=number, by=by)
+    saved = Saved(
+        status="both",
+        revision=number,
+        field=edited.field,
+        index=edited.at,
+        yours=edited.yours,
+        theirs=edited.theirs,
+        proposal=one.id,
+        links_before=links_in(view.take),
+        links_after=links_in(view.take),
+    )
+    return proposed(view, one, at)._replace(result=saved)
+
+
+def new_proposal(
+    kind: Kind,
+    field: FieldName,
+    index: int,
+    old: str,
+    text: str,
+    *,
+    revision: int,
+    by: str,
+    asked_by: str = "",
+    note: str = "",
+) -> Proposal:
+    """A proposal that was not made yet: `text` by `by` for the block `old` of a revision."""
+    return Proposal(
+        id=uuid.uuid4().hex[:12],
+        kind=kind,
+        field=field,
+        index=index,
+        revision=revision,
+        base=old,
+        text=text,
+        pieces=pieces(old, text),
+        by=by,
+        asked_by=asked_by or by,
+        at="",
+        note=note,
+    )
+
+
+def proposed(view: DraftView, one: Proposal, at: str) -> Step:
+    """A proposal is put up for decision; the text stays as it is."""
+    data = one.model_dump(mode="json", exclude={"at", "decided", "state"})
+    return Step([NewAct(kind="proposed", by=one.asked_by, at=at, after=view.revision.number, data=data)], result=one)
+
+
+def with_taken(view: DraftView, one: Proposal, revision: Revisions) -> Edited:
+    """The take with the pieces that were taken. Raises InputError where the words of one were changed meanwhile."""
+    if one.undecided:
+        numbers = ", ".join(map(str, one.undecided))
+        raise InputError(f"Pieces {numbers} of the proposal are not decided.", "Take or drop each of them.")
+    taken = {number for number, choice in one.decided.items() if choice == "take"}
+    wanted = [piece for piece in one.pieces if piece.number in taken]
+    base = view.take if one.revision == view.revision.number else revision(one.revision).take
+    index, now = editing.where_now(base, view.take, one.field, one.index)
+    if not one.base:  # a paragraph of its own, put before the one that stands there
+        return editing.replaced(view.take, one.field, index, with_pieces("", wanted, taken), insert=True)
+    places, stale = rebased(one.base, now, wanted)
+    if stale:
+        numbers = ", ".join(str(piece.number) for piece in stale)
+        do = "Drop it, or undo the change of those words."
+        raise InputError(f"The words of piece {numbers} were changed meanwhile.", do)
+    return editing.replaced(view.take, one.field, index, with_pieces(now, places, taken), insert=not now)
+
+
+_OPEN = {
+    "claim": "claims to decide",
+    "wrong": "claims found wrong",
+    "error": "open errors",
+    "proposal": "proposals to decide",
+    "take": "parts missing",
+}
+_KINDS = {
+    "reject": "rejected",
+    "kill": "killed",
+    "reopen": "reopened",
+    "publish": "published",
+    "change outside": "changed-outside",
+}
+_NOTES = {
+    "edited": "edited",
+    "fixed": "a fix was applied",
+    "linked": "a link leads elsewhere",
+    "finished": "pieces of a rewrite were taken",
+    "undone": "a change was undone",
+}
+
+
+def required(by: str) -> str:
+    """The name of the person who acts. Raises InputError where there is none: nobody is guessed."""
+    name = " ".join(by.split())
+    if not name:
+        raise InputError("It is not said who acts.", "Give --as NAME, or set OURTAKE_EDITOR or [review] editor.")
+    return name
+
+
+def review_after(draft: Draft, step: Step, at: str) -> ReviewState:
+    """The state after a step. The seal of a sign-off stays while the text does."""
+    was, act = draft.review, step.acts[-1]
+    state = step.state or state_of(draft)
+    if was is not None and was.state == state:
+        return was
+    keeps = was is not None and state in SIGNED and step.take is None
+    return ReviewState(state=state, by=act.by, since=at, seal=was.seal if was is not None and keeps else None)
+
+
+def queue_row(view: DraftView) -> QueueRow:
+    """The row of the queue that a draft has now."""
+    undecided = sum(row.needed and row.decision is None for row in view.claims)
+    overrides = sum(row.override is not None for row in view.findings)
+    row = row_of(view.draft, undecided=undecided, overrides=overrides, proposals=len(view.proposals), acts=view.acts)
+    return row.model_copy(update={"not_checked": view.counts["not-checked"]})
+
+
+def to_undo(acts: Sequence[Act], by: str, number: int | None) -> Act:
+    """The act to undo: of that number, else this person's last. Raises InputError where it can't be undone."""
+    if number is None:
+        found = last_undoable(acts, by)
+        if found is None:
+            raise InputError("There is nothing of yours to undo.", "See `ourtake drafts history`.")
+        return found
+    if not 1 <= number <= len(acts) or acts[number - 1].kind not in UNDOABLE:
+        raise InputError(f"Act {number} can't be undone.", "See `ourtake drafts history`.")
+    if number in undone_by(acts):
+        raise InputError(f"Act {number} is undone already.", "See `ourtake drafts history`.")
+    return acts[number - 1]

@@ -1,0 +1,93 @@
+"""The acts of a draft, blockers and counts in words, the same in the page, the terminal and the commands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ourtake.review.states import words_of
+from ourtake.review.views import DraftView
+from ourtake.store.acts import Act
+
+_VERDICTS = {"right": "right", "wrong": "wrong", "source": "right by a source"}
+_SHORT = 70
+
+
+def act_words(act: Act) -> str:
+    """What was done, in a few words, without who and when."""
+    data = act.data
+    if act.kind == "edited":
+        return f"edited {_places(data)}"
+    if act.kind == "fixed":
+        return f"applied the fix of {data['code']} in {_places(data)}"
+    if act.kind == "linked":
+        return f"let a link lead to {data['to']}"
+    if act.kind == "decided":
+        blind = ", before the machine's verdict was shown" if data["blind"] else ""
+        source = f": {data['source']}" if data["source"] else ""
+        return f"decided a claim ({_VERDICTS[data['verdict']]}{blind}{source}): {_short(data['claim']['text'])}"
+    if act.kind == "let-stand":
+        return f"let {data['code']} stand ({data['reason']}): {_short(data['text'])}"
+    if act.kind == "proposed":
+        kind = "a rewrite" if data["kind"] == "rewrite" else "what was typed meanwhile"
+        return f"proposed {kind} by {data['by']} for {_place(data)}"
+    if act.kind == "piece":
+        return f"piece {data['piece']} of a proposal: {data['choice'] or 'open again'}"
+    if act.kind == "undone":
+        return f"undid act {data['act']} ({data['what']})"
+    if act.kind == "active":
+        return f"worked for {data['seconds']:.0f} seconds"
+    return _OTHERS.get(act.kind, act.kind) + _more(data)
+
+
+_OTHERS = {
+    "began": "began the draft",
+    "shown": "looked at the evidence of a claim",
+    "finished": "put the taken pieces of a proposal into the text",
+    "discarded": "dropped a proposal",
+    "signed": "signed; a second person has to sign too",
+    "approved": "approved",
+    "corrected": "corrected",
+    "rejected": "rejected",
+    "killed": "killed",
+    "reopened": "reopened",
+    "published": "published",
+    "changed-outside": "found the published text changed",
+    "revised": "saved another revision outside the desk",
+}
+
+
+def _more(data: Mapping[str, Any]) -> str:
+    words = [
+        str(data[name]) for name in ("where", "url", "note", "reason", "knowledge", "difference") if data.get(name)
+    ]
+    return f": {'; '.join(words)}" if words else ""
+
+
+def _places(data: Mapping[str, Any]) -> str:
+    return ", ".join(_place(one) for one in data.get("changes", ())) or "nothing"
+
+
+def _place(data: Mapping[str, Any]) -> str:
+    return f"paragraph {data['index'] + 1}" if data["field"] == "body" else f"the {data['field']}"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SHORT else line[: _SHORT - 1] + "…"
+
+
+def act_line(act: Act) -> str:
+    """An act as a line: number, time, who, what, and the revisions where the text changed."""
+    revisions = f" (revision {act.before} -> {act.after})" if act.before != act.after and act.before else ""
+    return f"{act.number:>4}  {act.at[:16].replace('T', ' ')}  {act.by}: {act_words(act)}{revisions}"
+
+
+def state_line(view: DraftView) -> str:
+    """The state of a draft, and what is known of its claims: "pass" never stands alone."""
+    review, counts = view.draft.review, view.revision.report.counts
+    since = f" since {review.since[:16].replace('T', ' ')} by {review.by}" if review is not None and review.by else ""
+    told = ", ".join(f"{count} {status.replace('-', ' ')}" for status, count in view.counts.items() if count)
+    open_ = sum(row.needed and row.decision is None for row in view.claims)
+    errors = f"{counts.get('error', 0)} errors, {counts.get('warning', 0)} warnings"
+    return f"{words_of(view.state)}{since}; {errors}; claims: {told or 'none recorded'}; {open_} to decide"

@@ -1,0 +1,59 @@
+"""The desk as a Starlette application: one table of routes."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from ourtake.errors import OurtakeError
+from ourtake.web import (
+    acts,
+    check_typing,
+    claims_page,
+    draft_page,
+    evidence_page,
+    history_page,
+    plain_pages,
+    queue,
+    rewriting,
+    sign_page,
+)
+from ourtake.web.pages import HERE, error_page
+from ourtake.web.security import Guard
+from ourtake.web.service import Service
+
+ROUTES = (
+    Route("/", queue.queue),
+    Route("/who", plain_pages.who),
+    Route("/who", plain_pages.name_given, methods=["POST"]),
+    Route("/help", plain_pages.help_page),
+    Route("/settings", plain_pages.settings_page),
+    Route("/drafts/{draft:str}", draft_page.draft),
+    Route("/drafts/{draft:str}/sign", sign_page.sign),
+    Route("/drafts/{draft:str}/sign", sign_page.signed, methods=["POST"]),
+    Route("/drafts/{draft:str}/history", history_page.history),
+    Route("/drafts/{draft:str}/evidence/{number:int}", evidence_page.evidence),
+    Route("/drafts/{draft:str}/export/{format:str}", plain_pages.export),
+    Route("/drafts/{draft:str}/check", check_typing.check, methods=["POST"]),
+    Route("/drafts/{draft:str}/active", acts.active, methods=["POST"]),
+    Route("/drafts/{draft:str}/claims", claims_page.claims),
+    Route("/drafts/{draft:str}/claims/{claim:str}", claims_page.decide, methods=["POST"]),
+    Route("/drafts/{draft:str}/claims/{claim:str}/show", claims_page.show, methods=["POST"]),
+    Route("/drafts/{draft:str}/rewrite", rewriting.start, methods=["POST"]),
+    Route("/drafts/{draft:str}/rewrite/{job:str}", rewriting.stream),
+    *(Route(f"/drafts/{{draft:str}}/{name}", acts.endpoint(name), methods=["POST"]) for name in acts.ACTS),
+)
+
+
+def create_app(service: Service, *, names: tuple[str, ...] = ()) -> Starlette:
+    """The application of a desk. `names`: see Guard."""
+    app = Starlette(
+        routes=[*ROUTES, Mount("/static", StaticFiles(directory=HERE / "static"))],
+        middleware=[Middleware(Guard, names=names)],
+        exception_handlers={OurtakeError: error_page},
+    )
+    app.state.service = service
+    app.state.jobs = rewriting.Jobs()
+    return app

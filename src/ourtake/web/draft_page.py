@@ -1,0 +1,77 @@
+"""The page of a draft: the take as readers see it, its findings, and what is in the way of an approval."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ourtake.documents import FieldName
+from ourtake.errors import InputError
+from ourtake.review.views import DraftView
+from ourtake.web.cards import cards_of, open_counts, verdict_of
+from ourtake.web.pages import STATE_NAMES, day_in_words, page, service_of, session_of
+from ourtake.web.parts import parts_of
+
+_FIELDS: dict[str, FieldName] = {"headline": "headline", "summary": "summary", "body": "body", "tags": "tags"}
+
+
+def block_named(name: str) -> tuple[FieldName, int]:
+    """Field and index of a block's name, as "body-2". Raises InputError for anything else."""
+    field, _, index = name.partition("-")
+    if field not in _FIELDS or not (index.isascii() and index.isdigit() and len(index) < 6):
+        raise InputError(f"There is no part {name[:40]!r} in a take.", "Load the draft again.")
+    return _FIELDS[field], int(index)
+
+
+def draft(request: Request) -> Response:
+    """GET /drafts/ID; ?edit=PART opens a part for editing where no script runs."""
+    return draft_page(request, session_of(request).view())
+
+
+def draft_page(request: Request, view: DraftView, *, done: str = "") -> Response:
+    """The page of a draft as it is; `done`: what a request has just changed, in a sentence."""
+    return page(request, "draft", **shown_draft(request, view), done=done)
+
+
+def shown_draft(request: Request, view: DraftView) -> dict[str, Any]:
+    """What the template shows of a draft."""
+    report = view.revision.report
+    return {
+        "view": view,
+        "draft": view.draft,
+        "revision": view.revision,
+        "take": view.take,
+        "published": day_in_words(view.draft.source.published),
+        "parts": parts_of(view),
+        "cards": cards_of(view),
+        "open": open_counts(view.findings),
+        "words": sum(report.words.values()),
+        "overrides": sum(row.override is not None for row in view.findings),
+        "verdict": verdict_of(view),
+        "state_name": STATE_NAMES[view.state],
+        "why_not": why_not(view),
+        "editing": request.query_params.get("edit", ""),
+        "can_rewrite": service_of(request).rewrite is not None,
+    }
+
+
+def why_not(view: DraftView) -> str:
+    """What keeps the draft from being approved, in a sentence; "" where nothing does."""
+    if view.state in ("approved", "published"):
+        return "It is signed. Any change of the text opens it again."
+    if view.state in ("killed", "rejected"):
+        return f"It is {view.state}: open it again first."
+    counts = {kind: sum(one.kind == kind for one in view.blockers) for kind in ("error", "wrong", "claim", "proposal")}
+    errors, wrong, claims, proposals = counts.values()
+    parts = []
+    if errors:
+        parts.append(f"{errors} error{'s' * (errors != 1)} open: fix, or let stand with a reason")
+    if wrong:
+        parts.append(f"{wrong} claim{'s' * (wrong != 1)} found wrong")
+    if claims:
+        parts.append(f"{claims} claim{'s' * (claims != 1)} to decide")
+    if proposals:
+        parts.append("a rewrite to decide")
+    return ("; ".join(parts)[:1].upper() + "; ".join(parts)[1:] + ".") if parts else ""

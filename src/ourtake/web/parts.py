@@ -1,0 +1,92 @@
+"""The blocks of a take as the draft page shows them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from ourtake.documents import Take
+from ourtake.review.history import Proposal
+from ourtake.review.paragraphs import Block
+from ourtake.review.views import DraftView
+from ourtake.text.markdown import blocks as markdown_blocks
+from ourtake.web.cards import is_wide
+from ourtake.web.marked import Label, Mark, passage_html
+
+
+class ShownPiece(NamedTuple):
+    """A stretch of a proposal: text that stays (`number` 0), or a change. `state`: "", "take" or "drop"."""
+
+    number: int
+    before: str
+    after: str = ""
+    state: str = ""
+
+
+class ShownProposal(NamedTuple):
+    """A proposal with its base cut at the pieces. `next`: the piece that is decided next; 0 where all are."""
+
+    proposal: Proposal
+    pieces: tuple[ShownPiece, ...]
+    next: int
+
+
+class Part(NamedTuple):
+    """A block of the take. `name`: as "body-2". `kind`: as markdown-it says. `wide`: a finding is about all of it."""
+
+    name: str
+    block: Block
+    kind: str
+    html: Markup
+    wide: bool
+    proposals: tuple[ShownProposal, ...] = ()
+
+
+def field_texts(take: Take) -> dict[str, str]:
+    """The take's fields as findings count in them."""
+    return {"headline": take.headline, "summary": take.summary, "body": take.body, "tags": ", ".join(take.tags)}
+
+
+def parts_of(view: DraftView) -> list[Part]:
+    """The blocks in reading order, with the words of findings marked and the proposals that wait for a decision."""
+    texts = field_texts(view.take)
+    kinds = [kind for kind, span in markdown_blocks(view.take.body) if span.text]
+    made = []
+    for block in view.blocks:
+        text, end = texts[block.field], block.start + len(block.text)
+        inside = [(number, row) for number, row in enumerate(view.findings) if row.field == block.field]
+        marks = [
+            Mark(row.finding.start, row.finding.end, number, "stood" if row.override else row.finding.severity)
+            for number, row in inside
+            if not is_wide(row.finding, text)
+        ]
+        wide = any(
+            is_wide(row.finding, text)
+            and row.finding.start < end
+            and row.finding.end > block.start
+            and not row.override
+            for _, row in inside
+        )
+        labels = [
+            Label(one.end, f"near: {one.support}") for one in view.revision.report.sentences if one.field == block.field
+        ]
+        kind = kinds[block.index] if block.field == "body" and block.index < len(kinds) else "paragraph"
+        html = passage_html(text, block.start, end, marks, labels)
+        waiting = tuple(shown(one) for one in view.proposals if one.field == block.field and one.index == block.index)
+        made.append(Part(f"{block.field}-{block.index}", block, kind, html, wide, waiting))
+    return made
+
+
+def shown(proposal: Proposal) -> ShownProposal:
+    """A proposal as the page draws it."""
+    out, last = [], 0
+    for piece in proposal.pieces:
+        if piece.start > last:
+            out.append(ShownPiece(0, proposal.base[last : piece.start]))
+        state = proposal.decided.get(piece.number, "")
+        out.append(ShownPiece(piece.number, piece.before, piece.after, state))
+        last = piece.end
+    if last < len(proposal.base):
+        out.append(ShownPiece(0, proposal.base[last:]))
+    return ShownProposal(proposal, tuple(out), next(iter(proposal.undecided), 0))

@@ -1,0 +1,94 @@
+"""The sign-off: who signs, what they know of the subject, and what exactly they sign."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ourtake.documents import Take
+from ourtake.errors import InputError
+from ourtake.review.history import BY_PEOPLE
+from ourtake.review.views import DraftView
+from ourtake.web.cards import verdict_of
+from ourtake.web.draft_page import why_not
+from ourtake.web.pages import STATE_NAMES, back_to, form_of, page, session_of, who_of
+
+
+def take_hash(take: Take) -> str:
+    """SHA-256 of the take's fields as JSON: two texts that differ in one character have different ones."""
+    fields = {"headline": take.headline, "summary": take.summary, "body": take.body, "tags": list(take.tags)}
+    told = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def sign(request: Request) -> Response:
+    """GET /drafts/ID/sign."""
+    return sign_page(request)
+
+
+def sign_page(
+    request: Request, *, problem: str = "", given: dict[str, str] | None = None, status: int = 200
+) -> Response:
+    """The page; `problem`: why a sign-off was not accepted; `given`: what was typed in."""
+    session = session_of(request)
+    view = session.view()
+    acts = Counter(act.kind for act in session.history() if act.number not in view.standing.undone)
+    return page(
+        request,
+        "sign",
+        status,
+        view=view,
+        draft=view.draft,
+        state_name=STATE_NAMES[view.state],
+        verdict=verdict_of(view),
+        overrides=[row for row in view.findings if row.override is not None],
+        sources=[one for one in view.standing.decisions.values() if one.source and _stands(view, one.key)],
+        warnings=[row for row in view.findings if row.finding.severity == "warning" and row.override is None],
+        edits=sum(acts[kind] for kind in BY_PEOPLE),
+        fixes=acts["fixed"] + acts["linked"],
+        rewrites=acts["finished"],
+        model=view.draft.model,
+        digest=take_hash(view.take),
+        why_not=why_not(view),
+        corrects=view.standing.approved_revision is not None and view.state == "reopened",
+        problem=problem,
+        given=given or {},
+    )
+
+
+def _stands(view: DraftView, key: str) -> bool:
+    return any(row.id == key for row in view.claims)
+
+
+async def signed(request: Request) -> Response:
+    """POST /drafts/ID/sign."""
+    form = form_of(await request.body())
+    return await run_in_threadpool(_signed, request, form)
+
+
+def _signed(request: Request, form: dict[str, str]) -> Response:
+    session, by = session_of(request), who_of(request)
+    try:
+        if " ".join(form.get("name", "").split()) != by:
+            raise InputError(
+                "The name typed in is not the name of who is at the desk.", f"Type it as it is shown: {by}."
+            )
+        if not form.get("knowledge", "").strip():
+            raise InputError("It is not said what you know of the subject.", "A few words are enough.")
+        if not form.get("contact", "").strip():
+            raise InputError("Readers have no way to reach who is responsible.", "Give an address or a page.")
+        if form.get("digest") != take_hash(session.view().take):
+            raise InputError("The text was changed since this page was shown.", "Read it again, then sign.")
+        knowledge, contact, label = form["knowledge"], form["contact"], bool(form.get("label"))
+        if form.get("note", "").strip():
+            session.correct(form["note"], by=by, knowledge=knowledge, contact=contact, label=label)
+        else:
+            session.approve(by=by, knowledge=knowledge, contact=contact, label=label)
+    except InputError as error:
+        return sign_page(request, problem=str(error), given=form, status=400)
+    return back_to(f"/drafts/{session.draft_id}")

@@ -1,0 +1,83 @@
+// The claim sheet. A row is decided only after its evidence was on the screen to its end; then the desk is told so, and
+// the buttons work. One key press decides at most one row: a held key repeats nothing.
+import { onKey, say } from "./keys.js";
+import { afterTaking, load, submit, take, tell } from "./live.js";
+
+const row = () => document.getElementById("row");
+let watcher;
+
+/** Wait until the end of the evidence is on the screen, then say so. */
+function watch() {
+  watcher?.disconnect();
+  const shows = row()?.querySelector("form.shows:not([hidden])");
+  if (!shows) return;
+  shows.querySelector("button").hidden = true;
+  watcher = new IntersectionObserver((entries) => {
+    if (document.hidden || !entries.some((entry) => entry.isIntersecting)) return;
+    watcher.disconnect();
+    submit(shows);
+  }, { rootMargin: "-52px 0px -60px 0px" });
+  watcher.observe(document.getElementById("seen"));
+}
+
+async function open(link) {
+  const { page, problem } = await load(link.href);
+  tell(problem);
+  if (problem) return;
+  take(page);
+  history.replaceState(null, "", link.href);
+}
+
+function move(step) {
+  const rows = [...document.querySelectorAll(".row")], at = rows.indexOf(row());
+  const link = rows[at + step]?.querySelector("a");
+  if (link) open(link);
+}
+
+onKey("j", () => move(1), { repeat: true });
+onKey("k", () => move(-1), { repeat: true });
+onKey("w", () => {
+  const write = row()?.querySelector("details.stand");
+  if (!write) return false;
+  write.open = true;
+  write.querySelector("input").focus();
+});
+onKey("A", () => {
+  const approve = document.getElementById("approve");
+  if (approve.getAttribute("aria-disabled") !== "true") return approve.click();
+  tell(`Not yet: ${document.getElementById("why").textContent.trim()}`);
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".row > a");
+  if (link && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    open(link);
+  }
+  if (event.target.closest("#approve[aria-disabled=true]")) {
+    event.preventDefault();
+    tell(`Not yet: ${document.getElementById("why").textContent.trim()}`);
+  }
+});
+
+// Wrong leads to the text: the next thing to do is to change it.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches(".decides") || event.submitter?.value !== "wrong") return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const draft = document.getElementById("main").dataset.draft, part = form.dataset.part;
+  if (await submit(form, { verdict: "wrong" })) location.href = `/drafts/${draft}?edit=${part}#p-${part}`;
+}, true);
+
+let shown = row()?.dataset.row;
+afterTaking(() => {
+  const now = row();
+  if (now && now.dataset.row !== shown) {
+    shown = now.dataset.row;
+    now.scrollIntoView({ block: "start" });
+    say(now.querySelector(".said").textContent);
+  }
+  watch();
+});
+watch();

@@ -1,0 +1,136 @@
+// The page of a draft: one finding at a time, its words and its card together, and what to do about it.
+import { onKey, say } from "./keys.js";
+import { afterTaking, tell } from "./live.js";
+import { openEditor } from "./edit.js";
+import { movedPiece } from "./rewrite.js";
+
+const cards = () => [...document.querySelectorAll(".card[data-finding]")];
+const marksOf = (number) => [...document.querySelectorAll(`mark[data-finding~="${number}"]`)];
+const current = () => document.querySelector(".card.now");
+let keys = [];
+
+/** Show a finding: its card in full, its words outlined, both on screen. */
+function show(card, { scroll = true, announce = true } = {}) {
+  for (const old of document.querySelectorAll(".now, .here")) old.classList.remove("now", "here");
+  document.body.classList.toggle("sheet", Boolean(card));
+  if (!card) return;
+  card.classList.add("now");
+  const marks = marksOf(card.dataset.finding);
+  for (const mark of marks) mark.classList.add("now");
+  const part = marks[0]?.closest(".part") ?? document.getElementById(`p-${card.dataset.part}`);
+  for (const one of marks.length ? [part] : document.querySelectorAll(".part.wide")) one?.classList.add("here");
+  if (!marks.length) part?.classList.add("here");
+  const all = cards();
+  const name = card.querySelector("h2 a").textContent.trim();
+  document.getElementById("place").textContent = `${all.indexOf(card) + 1} of ${all.length} · ${name}`;
+  if (announce) say(`${all.indexOf(card) + 1} of ${all.length}. ${name}. ${card.querySelector("p").textContent}`);
+  if (scroll) {
+    (marks[0] ?? part)?.scrollIntoView({ block: "center" });
+    const side = document.getElementById("side");
+    side.scrollTop += card.getBoundingClientRect().top - side.getBoundingClientRect().top - 8;
+  }
+  history.replaceState(null, "", `#f${card.dataset.finding}`);
+}
+
+function move(step) {
+  if (movedPiece(step)) return;
+  const all = cards();
+  if (!all.length) return moveParts(step);
+  const at = all.indexOf(current());
+  show(all[Math.max(0, Math.min(all.length - 1, at + step))]);
+}
+
+/** Without findings, the same keys go from paragraph to paragraph. */
+function moveParts(step) {
+  const parts = [...document.querySelectorAll(".part")];
+  const at = parts.findIndex((part) => part.classList.contains("here"));
+  const next = parts[Math.max(0, Math.min(parts.length - 1, at + step))];
+  for (const part of parts) part.classList.toggle("here", part === next);
+  next.scrollIntoView({ block: "center" });
+}
+
+function partInHand() {
+  return document.querySelector(".part.here") ?? document.querySelector(".part.body");
+}
+
+onKey("j", () => move(1), { repeat: true });
+onKey("k", () => move(-1), { repeat: true });
+onKey("F8", (event) => move(event.shiftKey ? -1 : 1), { repeat: true });
+onKey("e", () => openEditor(partInHand()));
+onKey("s", () => {
+  const stand = current()?.querySelector("details.stand");
+  if (!stand) return false;
+  stand.open = true;
+  stand.querySelector("input[name=reason]").focus();
+});
+onKey("v", () => {
+  const on = document.getElementById("take").classList.toggle("near");
+  say(on ? "Support is shown" : "Support is hidden");
+});
+onKey("A", () => {
+  const approve = document.getElementById("approve");
+  if (approve.getAttribute("aria-disabled") !== "true") return approve.click();
+  tell(`Not yet: ${document.getElementById("why").textContent.trim()}`);
+});
+
+document.addEventListener("click", (event) => {
+  const mark = event.target.closest("mark[data-finding]");
+  if (mark) {
+    const number = mark.dataset.finding.split(" ")[0];
+    return show(cards().find((card) => card.dataset.finding === number), { scroll: false });
+  }
+  const shower = event.target.closest("[data-shows]");
+  if (shower) {
+    event.preventDefault();
+    return show(shower.closest(".card"));
+  }
+  const step = event.target.closest("[data-step]");
+  if (step) return move(Number(step.dataset.step));
+  const editor = event.target.closest("[data-edits]");
+  if (editor) {
+    event.preventDefault();
+    return openEditor(document.getElementById(`p-${editor.dataset.edits}`));
+  }
+  const approve = event.target.closest("#approve[aria-disabled=true]");
+  if (approve) {
+    event.preventDefault();
+    tell(`Not yet: ${document.getElementById("why").textContent.trim()}`);
+  }
+  const leave = event.target.closest("details.stand [data-leaves]");
+  if (leave) {
+    leave.closest("details").open = false;
+    leave.closest("details").querySelector("summary").focus();
+  }
+});
+
+/** After a change: the finding that was shown, else the one that came after it. */
+function showAgain() {
+  const old = keys, all = cards();
+  const at = old.list?.indexOf(old.now) ?? -1;
+  const later = at < 0 ? [] : old.list.slice(at);
+  const next = all.find((card) => later.includes(card.dataset.key));
+  show(next ?? all.at(-1), { announce: false, scroll: Boolean(next) && next.dataset.key !== old.now });
+  remember();
+}
+
+function remember() {
+  keys = { list: cards().map((card) => card.dataset.key), now: current()?.dataset.key };
+}
+
+afterTaking(showAgain);
+document.addEventListener("submit", remember, true);
+const asked = location.hash.startsWith("#f") ? document.querySelector(location.hash) : null;
+show(asked ?? document.querySelector(".card.error") ?? cards()[0], { scroll: Boolean(asked), announce: false });
+
+// Time at the text: it stops when the page is hidden, and a minute after the last sign of a person.
+let last = Date.now(), active = 0;
+for (const sign of ["keydown", "pointermove", "scroll", "touchstart"]) {
+  document.addEventListener(sign, () => { last = Date.now(); }, { passive: true });
+}
+setInterval(() => {
+  if (document.hidden || Date.now() - last > 60_000) return;
+  active += 1;
+  if (active % 15) return;
+  const main = document.getElementById("main");
+  navigator.sendBeacon(`/drafts/${main.dataset.draft}/active`, new URLSearchParams({ seconds: "15" }));
+}, 1000);

@@ -1,0 +1,114 @@
+"""The texts of one story as a model knows them: the source, and our articles under their handles.
+
+A model that states a fact names its document and quotes it. `StoryTexts.find` looks the words up in that document and
+no other, so that nothing rests on words that are not there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ourtake.documents import Evidence, Related, Source, handle_map
+from ourtake.text.parsed import Text
+from ourtake.text.sentences import sentences
+from ourtake.text.tokens import WordSpan, find_quotation, tokenize
+from ourtake.values import day_of
+
+LEAST_WORDS = 3
+"""Fewer words are evidence only if they are a whole field, such as a title, or hold a figure."""
+
+MOST_APART = 200
+"""Words from the first to the last of several sentences that are quoted as one piece of evidence."""
+
+SOURCE = "source"
+_LABEL = re.compile(r"\A\s*(?:title|headline|published|date|blurb|text|outlet)\s*:\s*", re.IGNORECASE)
+_NAME = re.compile(r"[^a-z0-9]+")
+
+
+class Found(NamedTuple):
+    """Words of a document: field[start:end] == text, counted in Unicode code points."""
+
+    field: str
+    start: int
+    end: int
+    text: str
+
+
+class StoryTexts:
+    """The source and the related articles by the names that a model knows: "source", a1, a2, ..."""
+
+    def __init__(self, source: Source, related: Sequence[Related]) -> None:
+        own = [("title", source.title), ("blurb", source.blurb), ("text", source.text), ("outlet", source.outlet)]
+        self._fields: dict[str, list[tuple[str, Text]]] = {SOURCE: _filled([*own, ("author", source.author)])}
+        self._days: dict[str, str | None] = {SOURCE: source.published}
+        self._ids = {SOURCE: SOURCE}
+        for handle, item in handle_map(list(related)).items():
+            text = ("text", item.text) if item.text.strip() else ("passage", item.passage)
+            self._fields[handle] = _filled([("title", item.title), text])
+            self._days[handle], self._ids[handle] = item.published, item.id
+
+    def name_of(self, said: str) -> str | None:
+        """The document that a model means ("A1", "[a1]", "the source"); None if there is none of that name."""
+        name = _NAME.sub("", said.casefold()).removeprefix("the")
+        return name if name in self._fields else None
+
+    def find(self, document: str, words: str) -> Found | None:
+        """Where the document has these words: exact but for case, spacing and typography.
+
+        Several whole sentences may be quoted as one piece, if they are near each other. A date is found by its day.
+        """
+        name = self.name_of(document)
+        if name is None:
+            return None
+        day = self._days[name]
+        bare = _LABEL.sub("", words.strip())
+        if day and bare and (bare == day or bare == day_of(day)):
+            return Found("published", 0, len(day), day)
+        for candidate in dict.fromkeys((words, bare)):
+            for field, text in self._fields[name]:
+                place = _place(candidate, text)
+                if place is not None:
+                    start, end = tokenize(text).span(place.first, place.last)
+                    return Found(field, start, end, str(text[start:end]))
+        return None
+
+    def mentions(self, document: str, words: Sequence[str]) -> str | None:
+        """The first of these words or phrases that occurs anywhere in the document, by stems; None if none does."""
+        name = self.name_of(document)
+        for said in words if name is not None else ():
+            wanted = " ".join(tokenize(said).stems)
+            for _, text in self._fields[name or SOURCE]:
+                if wanted and f" {wanted} " in f" {' '.join(tokenize(text).stems)} ":
+                    return said
+        return None
+
+    def evidence(self, document: str, found: Found) -> Evidence:
+        """The words as evidence in a report, which knows an article by its id."""
+        return Evidence(document=self._ids[self.name_of(document) or SOURCE], **found._asdict())
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Each document's name and whole text."""
+        for name, fields in self._fields.items():
+            yield name, "\n\n".join(text for _, text in fields)
+
+
+def _filled(fields: Sequence[tuple[str, str | None]]) -> list[tuple[str, Text]]:
+    return [(field, Text(text)) for field, text in fields if text and text.strip()]
+
+
+def _place(words: str, text: Text) -> WordSpan | None:
+    """The words of a text that are quoted; None where they are not there, or say too little to be found by."""
+    said, within = tokenize(words).words, tokenize(text).words
+    if len(said) < LEAST_WORDS and said != within and not (len(said) > 1 and any(word[0].isdigit() for word in said)):
+        return None
+    whole = find_quotation(words, text)
+    if whole is not None:
+        return whole
+    parts = [find_quotation(span.text, text) for span in sentences(words)]
+    found = [part for part in parts if part is not None]
+    if len(parts) < 2 or len(found) < len(parts):
+        return None
+    first, last = min(part.first for part in found), max(part.last for part in found)
+    return WordSpan(first, last) if last - first < MOST_APART else None

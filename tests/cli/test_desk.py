@@ -1,0 +1,163 @@
+"""The desk by commands: plain review, signing, history, and verify, each as a process over a real store."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import is_refused
+from tests.conftest import Run
+
+ANN = {"OURTAKE_EDITOR": "Ann Reed"}
+Draft = tuple[Path, str]
+
+
+def decided(run: Run, own: Draft, env: dict[str, str] = ANN) -> subprocess.CompletedProcess[str]:
+    """Decide every claim in plain mode, as somebody does who agrees with all of them, one after the other."""
+    folder, draft = own
+    refused = run("approve", draft, "--json", folder=folder, env=env)
+    count = len(json.loads(refused.stdout)["open"])
+    done = run("review", draft, folder=folder, env=env, stdin="t\n" + "y\nj\n" * count)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+@pytest.fixture
+def signed(run: Run, own: Draft) -> Draft:
+    """A draft that Ann Reed signed, exported with its record beside it as take.md."""
+    folder, draft = own
+    decided(run, own)
+    done = run("approve", draft, "--knowledge", "Covers energy", folder=folder, env=ANN)
+    assert done.returncode == 0, done.stderr
+    assert "approved since" in done.stdout and "0 to decide" in done.stdout
+    assert run("export", draft, "-o", "take.md", folder=folder).returncode == 0
+    return own
+
+
+def verify(run: Run, own: Draft, *more: str) -> tuple[int, dict[str, object]]:
+    done = run("verify", "take.md", "--json", *more, folder=own[0])
+    return done.returncode, json.loads(done.stdout) if done.stdout else {}
+
+
+def test_nobody_is_guessed(run: Run, own: Draft) -> None:
+    folder, draft = own
+    for words in (("review", draft), ("approve", draft), ("reject", draft), ("kill", draft)):
+        done = run(*words, folder=folder, env={"USER": "somebody", "LOGNAME": "somebody"})
+        assert is_refused(done) and "who acts" in done.stderr
+    settings = (folder / "ourtake.toml").read_text()
+    (folder / "ourtake.toml").write_text(f'{settings}\n[review]\neditor = "From The File"\n')
+    assert "rejected" in run("reject", draft[:6], folder=folder).stdout
+    acts = json.loads(run("drafts", "history", draft, "--json", folder=folder).stdout)["acts"]
+    assert [act["by"] for act in acts] == ["From The File"]
+
+
+def test_approving_lists_what_is_open_and_changes_nothing(run: Run, own: Draft) -> None:
+    folder, draft = own
+    done = run("approve", draft, "--as", "Ann Reed", folder=folder)
+    assert done.returncode == 2 and "claims to decide" in done.stderr
+    assert done.stderr.count("Not decided") >= 10
+    assert json.loads(run("drafts", "history", draft, "--json", folder=folder).stdout)["acts"] == []
+
+
+def test_a_key_held_down_decides_one_row(run: Run, own: Draft) -> None:
+    folder, draft = own
+    done = run("review", draft, folder=folder, env=ANN, stdin="t\n" + "y\n" * 20)
+    assert done.stdout.count("Decided: right.") == 1
+    assert done.stdout.count("only while its evidence is shown") == 19
+
+
+def test_a_signed_export_verifies_and_one_changed_digit_does_not(run: Run, signed: Draft) -> None:
+    folder, _ = signed
+    code, found = verify(run, signed)
+    assert (code, found["result"], found["chain"]) == (0, "exact", "whole")
+    text = (folder / "take.md").read_text()
+    (folder / "take.md").write_text(text.replace("“", '"').replace("”", '"'))
+    code, found = verify(run, signed)
+    assert (code, found["result"]) == (0, "same words")
+    (folder / "take.md").write_text(text.replace("number 288", "number 289"))
+    code, found = verify(run, signed)
+    assert (code, found["result"]) == (1, "different")
+    assert "288" in str(found["difference"]) and "289" in str(found["difference"])
+    (folder / "take.md").write_text(text.replace("/2025/12/who-pays-when", "/2025/12/who-plays-when"))
+    assert verify(run, signed)[0] == 1
+    key = Path(os.environ["HOME"]) / ".config/ourtake/desk.key"
+    assert key.stat().st_mode & 0o777 == 0o600 and b"PRIVATE" not in (folder / "ourtake.db").read_bytes()
+
+
+def test_another_key_a_changed_record_and_a_cut_chain_are_refused(run: Run, signed: Draft, tmp_path: Path) -> None:
+    folder, draft = signed
+    other = {"XDG_CONFIG_HOME": str(tmp_path / "other")}
+    assert is_refused(run("verify", "take.md", folder=folder, env=other))
+    home = Path(os.environ["HOME"]) / ".config/ourtake/desk.pub"
+    assert run("verify", "take.md", "--key", str(home), folder=folder, env=other).returncode == 0
+    record = folder / "take.md.intoto.json"
+    whole = json.loads(record.read_text())
+    foreign = run("verify", "take.md", "--key", "A" * 43 + "=", folder=folder)
+    assert foreign.returncode == 1 and "another key" in foreign.stderr
+    payload = whole["payload"]
+    record.write_text(json.dumps(whole | {"payload": payload[:-8] + payload[-4:] + payload[-8:-4]}))
+    changed = run("verify", "take.md", folder=folder)
+    assert changed.returncode == 1 and "changed after it was signed" in changed.stderr
+    record.write_text(json.dumps(whole))
+    database = sqlite3.connect(folder / "ourtake.db")
+    last = database.execute("SELECT max(number) FROM acts WHERE draft_id = ?", (draft,)).fetchone()[0]
+    database.execute("DELETE FROM acts WHERE draft_id = ? AND number = ?", (draft, last))
+    database.commit()
+    cut = run("verify", "take.md", folder=folder)
+    assert cut.returncode == 1 and "cut" in cut.stderr
+    document = database.execute("SELECT document FROM acts WHERE number = 2").fetchone()[0]
+    database.execute("UPDATE acts SET document = ? WHERE number = 2", (document.replace("Ann Reed", "Ben Holt"),))
+    database.commit()
+    assert "act 2 does not follow" in run("verify", "take.md", folder=folder).stderr
+    assert run("drafts", "history", draft, folder=folder).returncode == 1
+
+
+def test_a_change_after_the_approval_reopens_and_the_old_record_says_so(run: Run, signed: Draft) -> None:
+    folder, draft = signed
+    script = "edit.py"
+    (folder / script).write_text(
+        "import sys, pathlib\np = pathlib.Path(sys.argv[1])\np.write_text(p.read_text().replace('story', 'tale', 1))\n"
+    )
+    editor = {"EDITOR": f"python3 {folder / script}"}
+    done = run("review", draft, folder=folder, env=ANN | editor, stdin="t\nj\nj\nj\ne\n")
+    assert "Saved." in done.stdout, done.stdout
+    shown = json.loads(run("drafts", "show", draft, "--json", folder=folder).stdout)
+    assert shown["review"]["state"] == "reopened" and shown["review"]["seal"] is None
+    assert run("export", draft, "-o", "new.md", folder=folder).returncode == 0
+    assert not (folder / "new.md.intoto.json").exists()
+    new = run("verify", "new.md", "--record", "take.md.intoto.json", "--json", folder=folder)
+    assert new.returncode == 1 and json.loads(new.stdout)["result"] == "different"
+    code, found = verify(run, signed)
+    assert code == 0 and "changed after this sign-off" in str(found["notes"])
+    parts = json.loads(run("drafts", "diff", draft, "--json", folder=folder).stdout)["changes"][0]["parts"]
+    assert [part["text"] for part in parts if part["kind"] != "same"] == ["story", "tale"]
+
+
+def test_a_failing_or_emptying_editor_changes_nothing(run: Run, own: Draft) -> None:
+    folder, draft = own
+    for editor, told in (("false", "ended with 1"), ("truncate -s 0", "empty file"), ("no-such-editor", "can't be")):
+        done = run("review", draft, folder=folder, env=ANN | {"EDITOR": editor}, stdin="t\ne\n")
+        assert told in done.stdout and "nothing is changed" in done.stdout
+    assert len(json.loads(run("drafts", "show", draft, "--json", folder=folder).stdout)["revisions"]) == 1
+
+
+def test_a_record_holds_what_was_seen_and_done(run: Run, signed: Draft) -> None:
+    import base64
+
+    folder, draft = signed
+    envelope = json.loads((folder / "take.md.intoto.json").read_text())
+    statement = json.loads(base64.b64decode(envelope["payload"]))
+    told = statement["predicate"]
+    assert statement["subject"][0]["name"] == f"{draft}/1" and told["responsible"][0]["knowledge"] == "Covers energy"
+    decided_claims = [one for one in told["claims"] if one["decision"]]
+    assert len(decided_claims) >= 10 and sum(one["decision"]["blind"] for one in decided_claims) == 1
+    assert all(one["evidence"][0]["text"] for one in decided_claims if one["machine"]["status"] == "verified")
+    assert told["acts"]["count"] == len(told["acts"]["listed"]) and told["acts"]["listed"][-1]["kind"] == "approved"
+    assert told["people"]["words"] == {"person": 0, "model": told["people"]["words"]["model"], "code": 0}
+    assert told["people"]["words"]["model"] > 300 and told["models"][0]["model"].startswith("baseline")
+    assert [one["target"] for one in told["links"]] and "own clock" in told["clock"]

@@ -1,0 +1,261 @@
+"""`archive add FOLDER` as a process, on small sites of each builder: addresses, dates and links."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Run
+
+WORDS = "The ferry company wants a second berth at the old fish quay, and the harbour board will vote on it in May."
+SITE = "https://gazette.example"
+
+
+def tree(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def post(keys: str, body: str = "") -> str:
+    return f"---\n{keys}\n---\n\n{WORDS}\n\n{body}\n"
+
+
+def imported(run: Run, folder: Path, place: str, *more: str) -> dict[str, dict[str, Any]]:
+    """The articles that an import of a folder gave, by title."""
+    done = run("archive", "add", place, *more, folder=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert run("archive", "export", "out.jsonl", "--force", folder=folder).returncode == 0
+    rows = map(json.loads, (folder / "out.jsonl").read_text(encoding="utf-8").splitlines())
+    return {row["title"]: row for row in rows}
+
+
+class Case:
+    """A site: its files, the address of each article by its title, and the titles that the last one links to."""
+
+    def __init__(self, files: dict[str, str], addresses: dict[str, str], links: str = "", to: tuple[str, ...] = ()):
+        self.files, self.addresses, self.links, self.to = files, addresses, links, to
+
+
+JEKYLL = Case(
+    {
+        "_config.yml": f"url: {SITE}\nbaseurl: /town\npermalink: /:categories/:year/:month/:title.html\n"
+        "collections: {guides: {output: true, permalink: '/guides/:path/'}}\n"
+        "defaults: [{scope: {path: _posts/old}, values: {permalink: '/archive/:slug/'}}]\n",
+        "_posts/2025-03-04-second-berth.md": post("title: Second berth\ncategories: [Port News]"),
+        "_posts/old/2019-01-02-the_quay.md": post("title: The quay"),
+        "sport/_posts/2025-03-06-regatta.md": post("title: Regatta\nredirect_from: [/rowing.html]"),
+        "_guides/how/to-vote.md": post("title: How to vote"),
+        "_posts/2025-04-01-links.md": post(
+            "title: Links\ndate: 2025-04-02 09:00:00 +0200",
+            "[a]({% post_url 2025-03-04-second-berth %}) [b]({% link _posts/old/2019-01-02-the_quay.md %}) "
+            "[c]({{ site.baseurl }}/rowing.html) [d]({{ '/guides/how/to-vote/' | relative_url }})",
+        ),
+        "about.md": post("title: About us"),
+    },
+    {
+        "Second berth": "/town/port-news/2025/03/second-berth.html",
+        "The quay": "/town/archive/the-quay/",
+        "Regatta": "/town/sport/2025/03/regatta.html",
+        "How to vote": "/town/guides/how/to-vote/",
+        "Links": "/town/2025/04/links.html",
+    },
+    "Links",
+    ("Second berth", "The quay", "Regatta", "How to vote"),
+)
+HUGO = Case(
+    {
+        "hugo.toml": f'baseURL = "{SITE}/"\ndefaultContentLanguage = "en"\n[permalinks.page]\nnews = '
+        '"/:year/:month/:slug/"\n[languages.en]\nweight = 1\n[languages.fr]\nweight = 2\n',
+        "content/news/berth.md": '+++\ntitle = "Second berth"\ndate = 2025-03-04\nslug = "berth-two"\n+++\n' + WORDS,
+        "content/news/quay/index.md": post("title: The quay\ndate: 2025-03-05\naliases: [/old/quay/]"),
+        "content/news/quay/notes.md": post("title: A part of the quay's page"),
+        "content/news/_index.md": post("title: All news"),
+        "content/sport/Regatta Day.md": post("title: Regatta\ndate: 2025-03-06"),
+        "content/sport/regatta-day.fr.md": post("title: La régate\ndate: 2025-03-06"),
+        "content/opinion/vote.md": post("title: How to vote\ndate: 2025-03-07\nurl: /how-to-vote.html"),
+        "content/sport/links.md": post(
+            "title: Links\ndate: 2025-04-01",
+            '[a]({{< ref "berth.md" >}}) [b](/old/quay/) [c]({{% relref "sport/Regatta Day.md" %}}) '
+            '[d]({{< ref path="/opinion/vote" lang="en" >}})',
+        ),
+    },
+    {
+        "Second berth": "/2025/03/berth-two/",
+        "The quay": "/2025/03/the-quay/",
+        "Regatta": "/sport/regatta-day/",
+        "La régate": "/fr/sport/regatta-day/",
+        "How to vote": "/how-to-vote.html",
+        "Links": "/sport/links/",
+    },
+    "Links",
+    ("Second berth", "The quay", "Regatta", "How to vote"),
+)
+ELEVENTY = Case(
+    {
+        "eleventy.config.js": 'export default function (config) { return { dir: { input: "src" } }; }\n'
+        'export const config = { pathPrefix: "/town/" };\n',
+        "src/_data/site.json": f'{{"url": "{SITE}"}}',
+        "src/posts/posts.json": '{"permalink": "/news/{{ page.date | date: \'%Y/%m\' }}/{{ page.fileSlug }}/"}',
+        "src/posts/2025-03-04-second-berth.md": post("title: Second berth"),
+        "src/posts/quay.md": post(
+            "title: The Quay!\ndate: 2025-03-05\npermalink: '/p/{{ title | slugify }}/index.html'"
+        ),
+        "src/sport/regatta.md": post("title: Regatta\ndate: 2025-03-06"),
+        "src/sport/final/index.md": post("title: The final\ndate: 2025-03-07"),
+        "src/posts/links.md": post(
+            "title: Links\ndate: 2025-04-01",
+            "[a](./2025-03-04-second-berth.md) [b]({{ '/p/the-quay/' | url }}) [c](/sport/regatta/) "
+            '<a href="/sport/final/">d</a>',
+        ),
+        "node_modules/x/README.md": "# Not ours\n\nText.",
+    },
+    {
+        "Second berth": "/town/news/2025/03/second-berth/",
+        "The Quay!": "/town/p/the-quay/",
+        "Regatta": "/town/sport/regatta/",
+        "The final": "/town/sport/final/",
+        "Links": "/town/news/2025/04/links/",
+    },
+    "Links",
+    ("Second berth", "The Quay!", "Regatta", "The final"),
+)
+ASTRO = Case(
+    {
+        "astro.config.mjs": f'export default defineConfig({{ site: "{SITE}", base: "/town", trailingSlash: "always",\n'
+        '  redirects: { "/old-quay": "/stories/quay" } });\n',
+        "src/pages/stories/[...slug].astro": '---\nconst all = await getCollection("posts");\n---\n',
+        "src/pages/[lang]/notes/[id].astro": "---\nconst all = await getCollection('notes');\n---\n",
+        "src/content/posts/2025/Second Berth.md": post("title: Second berth\npubDate: 2025-03-04"),
+        "src/content/posts/quay/index.mdx": "---\ntitle: The quay\npubDate: 'Mar 05 2025'\n---\n"
+        f'import Map from "../../Map.astro";\n\n<Map at={{[1, 2]}} client:load />\n\n{WORDS}\n',
+        "src/content/posts/regatta.md": post("title: Regatta\nslug: boats/regatta\ndate: 2025-03-06"),
+        "src/content/notes/vote.md": post("title: How to vote\nlang: en\ndate: 2025-03-07"),
+        "src/content/posts/links.md": post(
+            "title: Links\npubDate: 2025-04-01",
+            "[a](/town/stories/2025/second-berth/) [b](/town/old-quay) [c](../boats/regatta/) [d](/en/notes/vote)",
+        ),
+    },
+    {
+        "Second berth": "/town/stories/2025/second-berth/",
+        "The quay": "/town/stories/quay/",
+        "Regatta": "/town/stories/boats/regatta/",
+        "How to vote": "/town/en/notes/vote/",
+        "Links": "/town/stories/links/",
+    },
+    "Links",
+    ("Second berth", "The quay", "Regatta", "How to vote"),
+)
+DOCUSAURUS = Case(
+    {
+        "docusaurus.config.js": f"const config = {{\n  url: '{SITE}', // the host\n  baseUrl: '/town/',\n"
+        "  i18n: { defaultLocale: 'en', locales: ['en', 'fr'] },\n  presets: [['classic', {\n"
+        "    docs: { routeBasePath: 'guide', path: './docs' },\n    blog: { routeBasePath: 'news' },\n  }]],\n};\n",
+        "blog/2025-03-04-second-berth.md": f"---\nauthors: [ann]\n---\n\n# Second berth\n\n{WORDS}\n",
+        "blog/2025-03-05-quay/index.mdx": post("title: The quay"),
+        "blog/2025/03/06/regatta.md": post("title: Regatta\nslug: /regatta-day"),
+        "docs/02-vote/01-how-to.md": post("title: How to vote"),
+        "i18n/fr/docusaurus-plugin-content-blog/2025-03-05-quay/index.mdx": post("title: Le quai"),
+        "blog/2025-04-01-links.md": post(
+            "title: Links",
+            "[a](./2025-03-04-second-berth.md) [b](/town/news/2025/03/05/quay) "
+            "[c](../blog/2025/03/06/regatta.md) [d](@site/docs/02-vote/01-how-to.md)\n\n<!--truncate-->",
+        ),
+    },
+    {
+        "Second berth": "/town/news/2025/03/04/second-berth",
+        "The quay": "/town/news/2025/03/05/quay",
+        "Regatta": "/town/news/regatta-day",
+        "How to vote": "/town/guide/vote/how-to",
+        "Le quai": "/town/fr/news/2025/03/05/quay",
+        "Links": "/town/news/2025/04/01/links",
+    },
+    "Links",
+    ("Second berth", "The quay", "Regatta", "How to vote"),
+)
+PELICAN = Case(
+    {
+        "pelicanconf.py": "SITEURL = ''\nPATH = 'content'\nDEFAULT_LANG = 'en'\nBASE = '{date:%Y}/{date:%m}/'\n"
+        "ARTICLE_URL = BASE + '{slug}/'\nARTICLE_SAVE_AS = ARTICLE_URL + 'index.html'\n"
+        "ARTICLE_LANG_URL = '{lang}/' + BASE + '{slug}/'\n",
+        "publishconf.py": f"from pelicanconf import *\nSITEURL = '{SITE}'\n",
+        "content/berth.md": f"Title: Second berth\nDate: 2025-03-04 10:00\nSlug: berth-two\n\n{WORDS}\n",
+        "content/2025-03-05-quay.md": f"Title: The quay\nCategory: Port\n\n{WORDS}\n",
+        "content/sport/regatta.rst": f"Regatta\n=======\n\n:date: 2025-03-06\n:tags: boats, sea\n\n{WORDS}\n",
+        "content/berth-fr.md": f"Title: Second quai\nDate: 2025-03-04\nSlug: berth-two\nLang: fr\n\n{WORDS}\n",
+        "content/pages/about.md": f"Title: About us\n\n{WORDS}\n",
+        "content/links.md": f"Title: Links\nDate: 2025-04-01\n\n{WORDS} [a]({{filename}}berth.md) "
+        "[b]({filename}/2025-03-05-quay.md) [c](|filename|/sport/regatta.rst)\n",
+    },
+    {
+        "Second berth": "/2025/03/berth-two/",
+        "The quay": "/2025/03/the-quay/",
+        "Regatta": "/2025/03/regatta/",
+        "Second quai": "/fr/2025/03/berth-two/",
+        "Links": "/2025/04/links/",
+    },
+    "Links",
+    ("Second berth", "The quay", "Regatta"),
+)
+NIKOLA = Case(
+    {
+        "conf.py": f'SITE_URL = "{SITE}/"\nDEFAULT_LANG = "en"\nTRANSLATIONS = {{DEFAULT_LANG: "", "de": "./de"}}\n'
+        'POSTS = (("posts/*.rst", "news", "post.tmpl"), ("posts/*.md", "news", "post.tmpl"))\n'
+        'PAGES = (("pages/*.md", "", "page.tmpl"),)\nPRETTY_URLS = True\n',
+        "posts/berth.rst": f".. title: Second berth\n.. slug: berth-two\n.. date: 2025-03-04 10:00 UTC\n\n{WORDS}\n",
+        "posts/2025/quay.md": f"<!--\n.. title: The quay\n.. date: 2025-03-05\n-->\n\n{WORDS}\n",
+        "posts/regatta.md": WORDS,
+        "posts/regatta.meta": ".. title: Regatta\n.. date: 2025-03-06\n.. slug: regatta-day\n",
+        "posts/berth.de.md": post("title: Zweiter Liegeplatz\nslug: berth-two\ndate: 2025-03-04"),
+        "posts/wip.md": post("title: Not yet\ndate: 2025-03-04\nstatus: draft"),
+        "pages/about.md": post("title: About us"),
+        "posts/links.md": post(
+            "title: Links\ndate: 2025-04-01",
+            "[a](link://slug/berth-two) [b](link://filename/posts/2025/quay.md) [c](/news/regatta-day/)",
+        ),
+    },
+    {
+        "Second berth": "/news/berth-two/",
+        "The quay": "/news/2025/quay/",
+        "Regatta": "/news/regatta-day/",
+        "Zweiter Liegeplatz": "/de/news/berth-two/",
+        "Links": "/news/links/",
+    },
+    "Links",
+    ("Second berth", "The quay", "Regatta"),
+)
+CASES = {
+    "jekyll": JEKYLL,
+    "hugo": HUGO,
+    "eleventy": ELEVENTY,
+    "astro": ASTRO,
+    "docusaurus": DOCUSAURUS,
+    "pelican": PELICAN,
+    "nikola": NIKOLA,
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_site_of_each_builder(run: Run, tmp_path: Path, name: str) -> None:
+    case = CASES[name]
+    tree(tmp_path / "site", case.files)
+    found = imported(run, tmp_path, "site")
+    assert {title: row["url"] for title, row in found.items()} == {
+        title: SITE + path for title, path in case.addresses.items()
+    }
+    assert all(row["published"] for title, row in found.items() if title != "How to vote"), found
+    wanted = {found[title]["url"].rstrip("/") for title in case.to}
+    assert set(found[case.links]["links"]) == wanted
+    assert all(
+        WORDS in row["text"] and "{%" not in row["text"] and "import " not in row["text"] for row in found.values()
+    )
+    # The user's own address is that of the host, wherever the configuration says that the site is.
+    (tmp_path / "ourtake.toml").write_text('[publication]\nurl = "https://www.gazette.example"\n')
+    moved = imported(run, tmp_path, "site", "--again")
+    assert {row["url"] for row in moved.values()} >= {
+        "https://www.gazette.example" + path for path in case.addresses.values()
+    }
