@@ -43,7 +43,8 @@ if TYPE_CHECKING:
     from ourtake.review import diff as review_diff
     from ourtake.review import editing, envelope, rechecking, record, session, states, steps, verify, wording
     from ourtake.review import keys as review_keys
-    from ourtake.store import acts, calls, processes, runs
+    from ourtake.store import acts, backup, calls, copying, processes, runs
+    from ourtake.store import address as store_address
     from ourtake.text import markdown as text_markdown
     from ourtake.text import plain, words
     from ourtake.web import service, serving
@@ -59,7 +60,7 @@ _ROOMS = {
     "providers": "batches budget embeddings ledger models pricing redaction registry rescue",
     "publish": "findings_github findings_sarif findings_text fixed_file formats locations markdown",
     "review": "editing envelope rechecking record session states steps verify wording",
-    "store": "acts calls processes runs",
+    "store": "acts backup calls copying processes runs",
     "text": "plain words",
     "web": "service serving",
     "writing": "batching checking estimate judge partial pipeline prompts",
@@ -75,6 +76,7 @@ _PATHS |= {
     "eval_run": "ourtake.evals.run",
     "eval_suite": "ourtake.evals.suite",
     "eval_summary": "ourtake.evals.summary",
+    "store_address": "ourtake.store.address",
     "rich_console": "rich.console",
     "rich_progress": "rich.progress",
     "review_app": "ourtake.cli.review_app",

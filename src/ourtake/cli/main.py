@@ -28,6 +28,7 @@ from ourtake.cli import (
     serve,
     start,
 )
+from ourtake.cli import store as store_commands
 from ourtake.cli.context import Flags, flags, known_secrets, set_flags
 from ourtake.cli.masking import mask_output
 from ourtake.cli.terminal import keep_lines, say
@@ -61,6 +62,7 @@ app.command("review")(review.review)
 app.command("verify")(review_verify.verify)
 app.command("export", cls=drafts.ExportCommand)(drafts.export)
 app.add_typer(calls.app, name="calls")
+app.add_typer(store_commands.app, name="store")
 app.add_typer(eval.app, name="eval")
 app.command("serve")(serve.serve)
 app.command("models")(doctor.models)

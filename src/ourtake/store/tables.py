@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, Index, LargeBinary, MetaData, Table, Text
+
+from ourtake.store.dialect import Integer, String
 
 HEAD = "0009"
 """The newest revision in migrations/versions."""
+
+COPYING = "copying"
+"""The mark, in `ourtake_meta`, of a store that a copy is being made into (copying.py)."""
 
 metadata = MetaData()
 
@@ -214,3 +219,15 @@ batches = Table(
 link_checks = Table(
     "link_checks", metadata, Column("url", String, primary_key=True), Column("document", Text, nullable=False)
 )
+
+numbers = Table("numbers", metadata, Column("name", String, primary_key=True), Column("last", Integer, nullable=False))
+"""PostgreSQL only: the last number that rows of `articles` and `removed` were given (dialect.py)."""
+
+sent_marks = Table(
+    "sent_marks",
+    metadata,
+    Column("call", Integer, primary_key=True, autoincrement=False),
+    Column("mark", String, nullable=False),
+    Column("hash", String, nullable=False),
+)
+"""PostgreSQL only, unlogged: which recorded calls were sent (server_marks.py)."""
