@@ -12,6 +12,10 @@ SLOW = {
     "tests/cli/test_import_killed.py::test_killed_at_any_point": "an import that is killed at eight moments",
     "tests/intake/test_killing.py::": "imports of 120 pages that are killed three times",
     "tests/cli/test_interrupted.py::test_a_full_disk_loses_no_answer": "a disk of sixteen sizes",
+    "tests/review/test_many_editors.py::test_kill_9": "a process that is killed three times while it saves",
+    "tests/review/test_many_editors.py::test_editors_in_two": "editors in two processes, for seconds",
+    "tests/cli/test_rules_learn.py::": "four drafts, three of them edited by commands",
+    "tests/cli/test_desk.py::test_a_record_holds": "a whole sign-off by commands; see the other tests of the file",
     # Other programs: the servers of tests/wire/ speak the same formats.
     "tests/wire/test_llmock.py::": "a server of another make",
     "tests/wire/test_llmock_chaos.py::": "a server of another make that fails by chance",
@@ -24,6 +28,7 @@ SLOW = {
     "tests/wire/test_faults.py::test_a_batch_goes_on_with_resume[anthropic": "see openai",
     "tests/wire/test_faults.py::test_a_batch_goes_on_with_resume[local": "see openai",
     "tests/wire/test_odd_answers.py::test_each_oddity": "sixty drafts",
+    "tests/publish/test_wordpress.py::": "a real WordPress with a database",
     # Rounds over many parameters, of which the quick tests have a few.
     "tests/archive/test_tune.py::test_it_learns_what_the_editors_do": "learning from an archive of hundreds",
     "tests/archive/test_tune.py::test_meaning_that_misleads": "learning from an archive of hundreds",
@@ -39,4 +44,7 @@ SLOW = {
     "tests/cli/test_main_job.py::test_the_baseline_writes_a_sound_take_on_every_example[6": "each of the examples",
     # A server and a real browser each; tests/review/ has what the session does, test_security.py the server's part.
     "tests/web/test_draft.py::": "a real browser",
+    "tests/web/test_accessible.py::": "a real browser, fifteen screens in five modes",
+    "tests/web/test_accounts.py::test_who_logs_in": "a server, and passwords that are slow to check on purpose",
+    "tests/web/test_accounts.py::test_wrong": "a server, and passwords that are slow to check on purpose",
 }

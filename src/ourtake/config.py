@@ -10,6 +10,7 @@ import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -233,6 +234,31 @@ class Intake(Section):
     title_keys: tuple[str, ...] = ()
 
 
+class PublishSite(Section):
+    """[publish.NAME]: a site that `ourtake export --to NAME` publishes to.
+
+    `to`: its content management system; by default NAME. `url`: the address of its home page. `user`: the user name at
+    WordPress. `secret_env`: the environment variable with the application password (WordPress) or the Admin API key
+    (Ghost). `status`: what a new post becomes there; an update leaves the status as it is.
+    """
+
+    to: Literal["wordpress", "ghost"]
+    url: str = Field(pattern=r"^https?://[^/?#@\s]+[^?#@\s]*$")
+    user: str = ""
+    secret_env: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    status: Literal["draft", "publish"] = "draft"
+    timeout_seconds: float = Field(default=30, gt=0)
+
+    @model_validator(mode="after")
+    def _complete(self) -> PublishSite:
+        if self.to == "wordpress" and not self.user:
+            raise ValueError("a WordPress site needs user, the name of the user who publishes")
+        host = urlsplit(self.url).hostname or ""
+        if self.url.startswith("http://") and not (host == "localhost" or host.startswith("127.") or host == "::1"):
+            raise ValueError("url must begin with https://, or the secret would be sent readable by all")
+        return self
+
+
 class Review(Section):
     """[review]: the editor's desk.
 
@@ -260,6 +286,7 @@ class Settings(Section):
     prices: dict[str, Price] = Field(default_factory=dict)
     lookup: Lookup = Lookup()
     intake: Intake = Intake()
+    publish: dict[str, PublishSite] = Field(default_factory=dict)
     review: Review = Review()
     store: str = DEFAULT_STORE
     folder: Path = Field(default=Path("."), exclude=True)

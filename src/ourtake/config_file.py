@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from ourtake.config import CONFIG_NAME, CompatibleServer, Limits, Models, Price, Settings
+from ourtake.config import CONFIG_NAME, CompatibleServer, Limits, Models, Price, PublishSite, Settings
 from ourtake.errors import ConfigError
 
 
@@ -54,6 +54,11 @@ def _settings_from(table: dict[str, Any], path: Path) -> Settings:
         settings = set(Models.model_fields) - {"servers"}
         servers = {name: value for name, value in models.items() if isinstance(value, dict) and name not in settings}
         table["models"] = {name: value for name, value in models.items() if name not in servers} | {"servers": servers}
+    sites = table.get("publish")
+    if isinstance(sites, dict):
+        # The name of a site says what it is, unless the table does.
+        named = {name: {"to": name, **value} if isinstance(value, dict) else value for name, value in sites.items()}
+        table["publish"] = named
     if "folder" in table:
         raise ConfigError(f"{path}: unknown key folder.", "Remove it.")
     try:
@@ -112,10 +117,14 @@ def _explain(problem: Any) -> str:
         return f"{key} is missing."
     if kind == "value_error":
         return f"{key}: {problem['msg'].removeprefix('Value error, ')}."
+    if kind == "string_pattern_mismatch" and key.endswith("secret_env"):
+        return f"{key} must be the name of an environment variable, such as WORDPRESS_PASSWORD, not the secret itself."
     if kind == "string_pattern_mismatch":
-        return f"{key} must be the address of a server, such as http://HOST:PORT/v1, without ? and #."
+        return f"{key} must be the address of a server, such as {_address_example(where)}, without ? and #."
     if where[:2] == ["models", "default"]:
         return f"{key} must be the name of a model or a list of names, such as {_EXAMPLES['models.default']}."
+    if kind == "literal_error" and where[:1] == ["publish"] and where[-1] == "to":
+        return f'publish.{where[1]} needs to = "wordpress" or to = "ghost".'
     if kind == "literal_error":
         return f"{key} must be {problem['ctx']['expected'].replace(chr(39), chr(34))}."
     if kind in _BOUNDS:
@@ -124,6 +133,10 @@ def _explain(problem: Any) -> str:
         if kind in kinds:
             return f"{key} must be {what}{', such as ' * bool(example or usual)}{example or usual}."
     return f"{key}: {problem['msg']}."
+
+
+def _address_example(where: list[str | int]) -> str:
+    return "https://paper.example" if where[:1] == ["publish"] else "http://HOST:PORT/v1"
 
 
 def _key_of(where: list[str | int]) -> str:
@@ -143,6 +156,8 @@ def _unknown_key(where: list[str | int]) -> str:
 def _keys_of(where: list[str]) -> list[str]:
     if where[:1] == ["prices"]:
         return list(Price.model_fields)
+    if where[:1] == ["publish"]:
+        return list(PublishSite.model_fields)
     if where[:2] == ["models", "limits"]:
         return list(Limits.model_fields)
     section: type[BaseModel] = Settings

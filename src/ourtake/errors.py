@@ -6,6 +6,7 @@ OurtakeError
 |   |-- NotPublished        exit 2  not a published article: a draft, a redirect, a paywalled stub
 |   |-- FetchError          exit 2  an address that somebody wrote: refused, not found, too large, too slow
 |   |   `-- HostClosed      exit 2  the host is not asked again in this run
+|   |-- PublishError        exit 2  a content management system refused, failed, or holds another text
 |   `-- StoreError          exit 2  the database: missing, not ours, too new, not writable
 |-- ProviderError           exit 3  a call to a model provider failed
 |   |-- TransientError              may succeed if repeated: connection, 408, 409, 429, 5xx, 529
@@ -72,6 +73,18 @@ class FetchError(InputError):
 
 class HostClosed(FetchError):
     """A host is not asked again in this run: it asked for a long wait, or does not answer. Nothing was sent."""
+
+
+class PublishError(InputError):
+    """A content management system did not take a post, or has another text than the one that was sent.
+
+    `unsure`: the request may have had its effect. `changed`: somebody changed the post there.
+    """
+
+    def __init__(self, what: str, do: str = "", *, unsure: bool = False, changed: bool = False) -> None:
+        super().__init__(what, do)
+        self.unsure = unsure
+        self.changed = changed
 
 
 class StoreError(InputError):

@@ -26,6 +26,7 @@ COMMANDS += [
     "reject",
     "kill",
     "correct",
+    "reopen",
     "verify",
     "drafts diff",
     "drafts history",

@@ -4,32 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 from pathlib import Path
 from xml.etree import ElementTree
 
-import pytest
-
 from tests.conftest import Run
-
-ROOT = Path(__file__).resolve().parents[2]
-SUITE = str(ROOT / "evals" / "suites" / "smoke.toml")
-
-
-@pytest.fixture(scope="session")
-def smoke_once(tmp_path_factory: pytest.TempPathFactory, commands: object) -> Path:
-    from tests.conftest import command
-
-    folder = tmp_path_factory.mktemp("smoke")
-    done = command(commands, "eval", "run", SUITE, "-o", "out", folder=folder)  # type: ignore[arg-type]
-    assert done.returncode == 0, done.stderr
-    return folder / "out"
-
-
-@pytest.fixture
-def smoke(smoke_once: Path, tmp_path: Path) -> Path:
-    """A finished run of the smoke suite, to be changed."""
-    return Path(shutil.copytree(smoke_once, tmp_path / "out"))
+from tests.evals.conftest import SUITE
 
 
 def rows(folder: Path) -> list[dict[str, object]]:

@@ -20,7 +20,7 @@ import pytest
 from ourtake.config import Intake
 from ourtake.errors import FetchError
 from ourtake.intake.fetch import AGENT, Fetcher
-from tests.intake.site import Answer, Site
+from tests.intake.site import Answer, Site, serving
 
 
 def fetcher(site: Site, **limits: Any) -> Fetcher:
@@ -125,6 +125,20 @@ def test_deflate_without_its_header(site: Site) -> None:
     assert fetcher(site).get(site.url + "/").body == b"hello"
 
 
+def test_a_cookie_goes_to_no_other_host_and_no_other_chain(site: Site) -> None:
+    with serving() as other:
+        settings = Intake(allow_hosts=(f"127.0.0.1:{site.port}", f"localhost:{other.port}"))
+        site.pages["/a"] = Answer(
+            status=302, headers={"Location": f"http://localhost:{other.port}/b", "Set-Cookie": "x=y"}
+        )
+        other.pages["/b"] = Answer(b"there")
+        one = Fetcher(settings)
+        assert one.get(site.url + "/a").body == b"there" and "Cookie" not in other.headers[0]
+        site.pages["/a"] = Answer(b"here")
+        assert one.get(site.url + "/a").body == b"here" and "Cookie" not in site.headers[1]
+        one.close()
+
+
 def test_redirects_are_followed_and_nothing_of_ours_is_sent_along(site: Site) -> None:
     site.pages["/a"] = Answer(status=301, headers={"Location": "b", "Set-Cookie": "x=y"})
     site.pages["/b"] = Answer(b"there")
@@ -133,7 +147,7 @@ def test_redirects_are_followed_and_nothing_of_ours_is_sent_along(site: Site) ->
     sent = site.headers[1]
     assert (
         sent["User-Agent"] == AGENT
-        and "Cookie" not in sent
+        and sent["Cookie"] == "x=y"
         and "Authorization" not in sent
         and sent["Accept-Encoding"] == "gzip, deflate"
     )

@@ -259,3 +259,80 @@ def test_a_site_of_each_builder(run: Run, tmp_path: Path, name: str) -> None:
     assert {row["url"] for row in moved.values()} >= {
         "https://www.gazette.example" + path for path in case.addresses.values()
     }
+
+
+def test_links_that_lead_nowhere_and_the_pattern_that_helps(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "ourtake.toml").write_text(f'[publication]\nurl = "{SITE}"\n')
+    for number in range(1, 7):
+        link = f"[x](/2025/03/story-{number % 6 + 1}.html) [p](/img/{number}.png) [about](/about/)"
+        tree(tmp_path / "posts", {f"story-{number}.md": post(f"title: Story {number}\ndate: 2025-03-0{number}", link)})
+    done = run("archive", "add", "posts")
+    assert done.returncode == 0 and "12 of 12 internal links lead to no article of this import" in done.stderr
+    assert "--permalink '/:year/:month/:slug.html' 6 more of them lead to one" in done.stderr
+    found = imported(run, tmp_path, "posts", "--permalink", "/:year/:month/:slug.html")
+    assert found["Story 1"]["url"] == f"{SITE}/2025/03/story-1.html"
+    assert found["Story 1"]["links"][0] == f"{SITE}/2025/03/story-2.html"
+    again = run("archive", "add", "posts", "--permalink", "/:year/:month/:slug.html")
+    assert "--permalink" not in again.stderr
+
+
+def test_a_pattern_of_a_key_of_the_front_matter(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "ourtake.toml").write_text(f'[publication]\nurl = "{SITE}"\n[intake]\ntitle_keys = ["newstitle"]\n')
+    for number in range(1, 7):
+        keys = f"newstitle: Story {number}\noriginalPath: /n/{number * 7}.asp\ndate: 2025-03-0{number}"
+        link = f"[x](/n/{(number % 6 + 1) * 7}.asp)"
+        tree(tmp_path / "posts", {f"s{number}.md": post(keys, link)})
+    done = run("archive", "add", "posts")
+    assert "--permalink ':originalPath' 6 more" in done.stderr, done.stderr
+    found = imported(run, tmp_path, "posts", "--permalink", ":originalPath")
+    assert found["Story 1"]["url"] == f"{SITE}/n/7.asp" and found["Story 1"]["links"] == [f"{SITE}/n/14.asp"]
+
+
+BODY = """import Chart from '../chart'
+
+<!-- wp:paragraph -->
+{{< figure src="a.jpg" >}} Vec<T> stays, <em>this</em> too.[^1] {% include ad.html %} AT&amp;T
+
+:::note
+Mind this.
+:::
+
+{% raw %}x{% endraw %}
+
+```html
+<div>{{ kept }}</div>
+```
+
+<Chart data={[1, 2]} /> `<b>code</b>` {/* hidden */}
+
+[^1]: A note.
+"""
+
+
+def test_what_only_a_builder_understands_is_taken_out(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "ourtake.toml").write_text(f'[publication]\nurl = "{SITE}"\n')
+    tree(tmp_path / "posts", {"a.mdx": f"---\ntitle: 'Say <em>it</em> of Vec<T>'\n---\n{BODY}"})
+    (article,) = imported(run, tmp_path, "posts").values()
+    assert article["title"] == "Say it of Vec<T>"
+    for gone in ("import", "wp:", "figure", "[^", "include", "raw", ":::", "Chart", "hidden", "<em>"):
+        assert gone not in article["text"], gone
+    for stays in ("Vec<T> stays, this too.", "AT&T", "Mind this.", "<div>{{ kept }}</div>", "`<b>code</b>`", "A note."):
+        assert stays in article["text"], stays
+
+
+def test_other_files_are_counted_and_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "ourtake.toml").write_text(f'[publication]\nurl = "{SITE}"\n')
+    tree(
+        tmp_path / "posts",
+        {"a.md": post("title: A"), "b.txt": WORDS, "c.docx": "x", "d.png": "x", "README.md": "# R\n\nx"},
+    )
+    done = run("archive", "add", "posts", "--json")
+    found = json.loads(done.stdout)
+    assert (done.returncode, found["added"], found["skipped"]) == (0, 1, 3)
+    assert found["left_out"] == {"a file about the folder, not an article": 1}
+    assert found["not_taken"] == {reason: 1 for reason in found["not_taken"]} and len(found["not_taken"]) == 2
+    assert {row["where"] for row in found["rejects"]} == {"posts/b.txt", "posts/c.docx", "posts/README.md"}
+    assert found["notes"] == ["Not read in posts: 1 .png."]
+    tree(tmp_path / "none", {"d.png": "x"})
+    empty = run("archive", "add", "none")
+    assert empty.returncode == 2 and "1 .png" in empty.stderr

@@ -139,9 +139,7 @@ def test_a_rule_that_fails_is_a_warning_and_the_others_are_checked(run: Run, pap
     one_warning(done.stderr, "ACM001")
 
 
-@pytest.mark.parametrize(
-    "code", ["def write(draft, *, publication=''): raise KeyError('x')", "def write(draft): return 1", ""]
-)
+@pytest.mark.parametrize("code", ["def write(draft, context): raise KeyError('x')", "def write(draft): return 1", ""])
 def test_an_export_format_that_fails_is_an_error_in_a_sentence(run: Run, paper: Path, code: str) -> None:
     row = (
         'from ourtake.publish.formats import ExportFormat\nROW = ExportFormat("mine", ".x", "x", "broken_one:write")\n'

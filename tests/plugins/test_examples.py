@@ -79,7 +79,7 @@ def test_the_export_format_is_shown_and_written(run: Run, paper: Path, site: Pat
     assert done.returncode == 0 and done.stdout.splitlines()[0] == take["headline"]
     assert len(done.stdout.splitlines()) == 1 + take["body"].count("\n\n") + 1
     without = run("export", draft["id"], "--to", "outline", folder=paper)
-    assert without.returncode == 2 and "Formats: markdown, json." in without.stderr
+    assert without.returncode == 2 and "Formats: markdown, html, " in without.stderr
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from ourtake.documents import Article
 from ourtake.errors import StoreError
@@ -175,3 +175,13 @@ def test_the_index_lies_in_the_cache_folder_whatever_the_password(monkeypatch: p
 )
 def test_no_password_is_shown(address: str, shown: str) -> None:
     assert without_password(address) == shown
+
+
+def test_both_kinds_of_store_have_the_same_tables_and_columns(postgres: Server, tmp_path: Path) -> None:
+    found = []
+    for address in (f"sqlite:///{tmp_path}/s.db", postgres.new_database()):
+        with Store.open(address) as store, store.reading() as connection:
+            look = inspect(connection)
+            names = set(look.get_table_names()) - {"numbers", "sent_marks", "alembic_version"}
+            found.append({name: {column["name"] for column in look.get_columns(name)} for name in names})
+    assert found[0] == found[1]

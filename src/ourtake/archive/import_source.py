@@ -59,11 +59,16 @@ class ImportSource:
             if self._crawled:
                 return self._import_pages(store, tick, rejected)
             counts = add(store, index, self._reader(), tick=tick, rejected=rejected)
-            self._finish(store)
+            self._finish(store, found=any(counts))
             return counts
         finally:
             if self._fetcher is not None:
                 self._fetcher.close()
+
+    @property
+    def notes(self) -> list[str]:
+        """What the reader had to say about the import as a whole."""
+        return self._crawl.said
 
     def _start(self, journal: Journal) -> None:
         self._journal = journal
@@ -100,7 +105,7 @@ class ImportSource:
             for found in self._pages(store):
                 tick(1)
                 if isinstance(found, Reject):
-                    outcomes["skipped"] += 1
+                    outcomes["skipped"] += found.things
                     rejected(found)
                 elif isinstance(found, Unchanged):
                     outcomes["unchanged"] += 1
@@ -113,15 +118,17 @@ class ImportSource:
                     save()
             self._journal.confirm()
             save()
-            self._finish(store)
+            self._finish(store, found=any(outcomes.values()))
         finally:
             save()  # also after Ctrl-C: what was read is kept
         return Counts(**outcomes)
 
-    def _finish(self, store: Store) -> None:
+    def _finish(self, store: Store, *, found: bool) -> None:
         """Everything was read and saved."""
         for line in self._crawl.said:
             self._say(line)
+        if not found and not self._crawl.said and not self._crawl.unchanged_list:
+            self._say(f"{self.name} holds no articles.")
         if self._open is not None and self._journal.complete:
             store.finish_import(self._open)
         elif self._open is not None:

@@ -21,6 +21,7 @@ from ourtake.intake.items import Item, Line, Reject, Repeat, Unchanged, Undated
 from ourtake.intake.lines import Read, read_line
 from ourtake.store import Store
 from ourtake.store.articles import Origin, Saved, Seen
+from ourtake.store.articles import Unchanged as UnchangedLines
 from ourtake.store.importing import Importing
 
 GROUP = 1000
@@ -54,7 +55,7 @@ def add(
     outcomes = {"added": 0, "updated": 0, "unchanged": 0, "skipped": 0}
 
     def reject(found: Reject | Undated | Repeat) -> None:
-        outcomes["skipped"] += isinstance(found, Reject)
+        outcomes["skipped"] += found.things if isinstance(found, Reject) else 0
         rejected(found)
 
     seen = Seen()
@@ -137,7 +138,8 @@ def _save(
     known = batch.known([digest for digest in digests if digest])
     articles: list[Article] = []
     origins: list[Origin | None] = []
-    for item, digest in zip(group, digests, strict=True):
+    places: list[int] = []
+    for place, (item, digest) in enumerate(zip(group, digests, strict=True)):
         if digest in known:
             outcomes["unchanged"] += 1
             continue
@@ -154,11 +156,13 @@ def _save(
             articles.append(found)
             origins.append(None)
         if isinstance(found, Article | Read):
+            places.append(place)
             for undated in undated_of(found.article if isinstance(found, Read) else found):
                 reject(undated)
     if not articles:
         return
-    saved = batch.save(articles, origins)
+    lines = {known[digest]: place for place, digest in enumerate(digests) if digest in known}
+    saved = batch.save(articles, origins, UnchangedLines(places, lines))
     for outcome in saved.outcomes:
         outcomes[outcome] += outcome != "skipped"  # those are counted where they are reported
     for repeat in repeats(saved, articles):

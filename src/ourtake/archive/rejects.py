@@ -35,6 +35,7 @@ class Rejects:
         """How many were left out on purpose for another reason, by reason."""
         self._first: list[Reject] = []
         self.repeated = 0
+        self.rows = 0
         self._first_undated: list[Undated] = []
         self._first_repeats: list[Repeat] = []
         self._path = path
@@ -52,12 +53,13 @@ class Rejects:
 
     def add(self, found: Reject | Undated | Repeat) -> None:
         """Count and keep one more."""
+        self.rows += 1
         if isinstance(found, Reject):
-            self.count += 1
+            self.count += found.things
             self.broken += found.broken
             if not found.broken:
                 counter = self.not_taken if found.other else self.left_out
-                counter[found.reason.partition(" (")[0].rstrip(".")] += 1
+                counter[found.reason.partition(" (")[0].rstrip(".")] += found.things
             full = len(self._first) >= SHOWN
             self._first += [] if full else [found]
         elif isinstance(found, Repeat):
@@ -102,7 +104,7 @@ class Rejects:
             yield f"no date {undated.where}: {undated.reason}"
         for repeat in self._first_repeats:
             yield f"twice {repeat.where}: {repeat.reason}"
-        if more := self.count + self.undated + self.repeated - len(self._kept()):
+        if more := self.rows - len(self._kept()):
             yield f"and {more} more; all of them are in {self._path}"
 
     def _kept(self) -> list[Reject | Undated | Repeat]:

@@ -11,11 +11,17 @@ from collections.abc import Sequence
 from ourtake.checks.base import Case, Hit
 from ourtake.checks.evidence import Document
 from ourtake.checks.passages import OWN, SOURCE
+from ourtake.text.language import language_name, language_of
 
 
 def unread(case: Case) -> tuple[Document, ...]:
     """The documents whose text is not here, or not in full."""
     return tuple(document for document in case.documents if not document.complete)
+
+
+def foreign(case: Case) -> tuple[Document, ...]:
+    """The documents in another language than the take: what it quotes of them may be a translation."""
+    return tuple(one for one in case.documents if (language_of(one.text) or case.language) != case.language)
 
 
 def not_here(case: Case, documents: Sequence[Document]) -> str:
@@ -28,6 +34,10 @@ def not_here(case: Case, documents: Sequence[Document]) -> str:
     if not names:
         return "Could not check: the archive's articles are not here."
     rest = len(names) - 1
+    if documents[0].complete and (language := language_of(documents[0].text)) not in ("", case.language):
+        return (
+            f"Could not check: the text of {names[0]} is in {language_name(language)}, and this may be a translation."
+        )
     more = f" and {rest} other document{'s' if rest > 1 else ''}" if rest else ""
     return f"Could not check: the text of {names[0]}{more} is not here in full."
 

@@ -31,6 +31,7 @@ from ourtake.documents import (
     Take,
     handle_map,
 )
+from ourtake.text.language import language_name, language_of, primary
 from ourtake.text.markdown import Link, Span, blocks, links, unresolved_brackets
 from ourtake.text.parsed import Text
 from ourtake.text.quotations import Quotation, quotations_in
@@ -194,6 +195,11 @@ class Case:
         return {name: [one for one in quotations_in(self.text(name)) if one.kind != "open"] for name in PROSE}
 
     @cached_property
+    def language(self) -> str:
+        """The language of the take, as "de"; that of the publication where the take is too short to tell."""
+        return language_of(f"{self.take.summary}\n\n{self.take.body}") or primary(self.settings.publication.language)
+
+    @cached_property
     def words(self) -> dict[str, int]:
         """Words a reader sees."""
         return {name: count_words(self.text(name)) for name in PROSE}
@@ -274,7 +280,8 @@ class Rule(NamedTuple):
 
     `repair`: whether a warning is worth a "call" of a model, is given to it "along" with others of the same passage, or
     "never" (an error is always worth a call). `safe_fix`: its fixes change no meaning and may be applied without a
-    person. `package`: the package that brought the rule.
+    person. `package`: the package that brought the rule. `languages`: those of takes that its function can read; none:
+    all.
     """
 
     code: str
@@ -288,11 +295,21 @@ class Rule(NamedTuple):
     repair: Literal["call", "along", "never"] = "along"
     safe_fix: bool = False
     package: str = "ourtake"
+    languages: tuple[str, ...] = ()
+
+
+ENGLISH = ("en",)
+"""`languages` of a rule that reads English only."""
 
 
 def hits_of(rule: Rule, case: Case) -> Iterator[Hit]:
     """What a rule finds: by its own code, then what a reader found for it."""
-    yield from rule.function(case)
+    if rule.languages and case.language not in rule.languages:
+        named = " and ".join(map(language_name, rule.languages))
+        message = f"Could not check: the take is in {language_name(case.language)}; this rule reads {named} only."
+        yield Hit(message, *whole(case, "headline"), severity="info")
+    else:
+        yield from rule.function(case)
     for found in case.read:
         if found.code == rule.code:
             yield Hit(

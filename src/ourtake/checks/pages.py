@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from ourtake.checks.base import Case, Example, Hit, Rule, hits_of
 from ourtake.checks.examples import build
+from ourtake.text.language import language_name
 
 SHOWN = 160
 """Characters of an example that are shown on each side of what the rule found, and of the longest thing found."""
@@ -86,7 +87,7 @@ def text_page(rule: Rule) -> str:
     lines = [
         f"{rule.code} {rule.name} ({rule.severity})",
         "",
-        f"Looks for: {rule.looks_for}",
+        f"Looks for: {rule.looks_for}{_languages(rule)}",
         f"Fix: {rule.how_to_fix}",
         "",
         "Found in",
@@ -132,7 +133,7 @@ def markdown_page(rules: Sequence[Rule]) -> str:
             "",
             f"### {rule.code} {rule.name}",
             "",
-            f"{rule.looks_for} Severity: {rule.severity}.",
+            f"{rule.looks_for} Severity: {rule.severity}.{_languages(rule)}",
             "",
             "Trips it:",
             "",
@@ -142,6 +143,14 @@ def markdown_page(rules: Sequence[Rule]) -> str:
         lines += _block(example_parts(rule, passing=True))
         lines += ["", f"Fix: {rule.how_to_fix}"]
     return "\n".join(lines) + "\n"
+
+
+def _languages(rule: Rule) -> str:
+    """Which takes a rule reads, where that is not all of them."""
+    if not rule.languages:
+        return ""
+    named = " and ".join(map(language_name, rule.languages))
+    return f" It reads takes in {named}; of others it says that it could not check."
 
 
 def _cell(text: str) -> str:

@@ -88,11 +88,19 @@ def postings(text: str) -> Mapping[str, Sequence[int]]:
     return found
 
 
+class Near(NamedTuple):
+    """A sentence of a document with its number there; `share`: of the weight of the sentence it is set beside."""
+
+    document: Document
+    place: int
+    share: float
+
+
 class Ranked(NamedTuple):
-    """What the documents have beside a sentence: the best sentence, and the nearest ones as (document, place)."""
+    """What the documents have beside a sentence: the best sentence, and the nearest ones, the best first."""
 
     best: Best | None
-    nearest: tuple[tuple[Document, int], ...] = ()
+    nearest: tuple[Near, ...] = ()
 
 
 class SentenceIndex:
@@ -143,7 +151,7 @@ class SentenceIndex:
         held = self._held[bisect_right(self._firsts, place) - 1]
         whole = sum(known[term][0] for term in wanted if term in held)
         best = Best(document, at, most / total, whole / total)
-        return Ranked(best, tuple(self._at(place) for _, place in near))
+        return Ranked(best, tuple(Near(*self._at(place), -score / total) for score, place in near))
 
     def _at(self, place: int) -> tuple[Document, int]:
         """The document of a sentence, and its number there."""
@@ -164,4 +172,4 @@ def _index_of(documents: Documents) -> SentenceIndex:
 @kept
 def beside(case: Case, field: FieldName, index: int) -> Ranked:
     """What the documents have beside a sentence of a take."""
-    return sentence_index(case).ranked(sentence_terms(case.text(field), index), NEAREST)
+    return sentence_index(case).ranked(sentence_terms(case.text(field), index), NEAREST + 1)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from ourtake.checks.absence import unless_elsewhere
-from ourtake.checks.base import PROSE, Case, Hit, Rule
+from ourtake.checks.base import ENGLISH, PROSE, Case, Hit, Rule
 from ourtake.checks.evidence import Document
 from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.facts.attributed import LEAST_TERMS, attributed_claim_not_found, attributed_in, claiming_words
@@ -94,7 +94,8 @@ def _classified(
     if not attributed and may_be_opinion(bare):
         return "opinion", ()
     if (best is None or best.share < NEXT_TO_NOTHING) and _claims_fact(case, field, sentence):
-        return ("unknown" if unread_at(case, field, sentence.start, sentence.end) else "unsupported"), ()
+        absent = case.language not in ENGLISH or unread_at(case, field, sentence.start, sentence.end)
+        return ("unknown" if absent else "unsupported"), ()
     return "unknown", ()
 
 
@@ -163,10 +164,10 @@ RULES = (
          "Say what the document says, or make it your own opinion.",
          with_first("The Tidewater Post reports that fishermen blocked several harbours overnight in protest."),
          with_first("The Tidewater Post reports that the regulator wants to know where the electricity comes from."),
-         attributed_claim_not_found),
+         attributed_claim_not_found, languages=ENGLISH),
     Rule("SUP002", "unsupported-claim", "warning",
          "A sentence that says, with a name or a number, that something happened that no document mentions.",
          "Remove it, or say what the documents say.",
          with_first("Last spring Ferrow Compute fired dozens of accountants and shuttered its canteen."), SOUND,
-         unsupported_claim),
+         unsupported_claim, languages=ENGLISH),
 )  # fmt: skip

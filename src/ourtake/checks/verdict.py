@@ -8,7 +8,8 @@ from ourtake.documents import Claim, Report
 from ourtake.text.counts import count_of
 
 _SAID = {"verified": "verified", "differs": "differ", "not-found": "not found", "not-checked": "not checked"}
-_COUNTED = ("statement", "quotation", "link")
+COUNTED = ("statement", "quotation", "link")
+"""The kinds that the line counts."""
 STATUSES = (*_SAID, "opinion")
 
 
@@ -16,7 +17,7 @@ def claim_counts(claims: Sequence[Claim]) -> dict[str, int]:
     """Status -> number of statements, quotations and links: numbers, dates and names lie inside a statement."""
     found = dict.fromkeys(STATUSES, 0)
     for claim in claims:
-        if claim.kind in _COUNTED:
+        if claim.kind in COUNTED:
             found[claim.status] += 1
     return found
 

@@ -93,7 +93,8 @@ def add(
         archive.refresh(wait=True)
         after_add(store)
     if as_json:
-        emit_json({**total._asdict(), "skipped": refused.count, **refused.summary()})
+        notes = [note for source in sources for note in source.notes]
+        emit_json({**total._asdict(), "skipped": refused.count, **refused.summary(), "notes": notes})
         raise typer.Exit(1 if refused.broken else 0)
     emit(f"{total.added} added, {total.updated} updated, {total.unchanged} unchanged, {refused.count} skipped")
     for line in refused.lines():

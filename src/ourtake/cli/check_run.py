@@ -72,8 +72,14 @@ class CheckRun:
 
 def json_line(target: CheckTarget, report: Report) -> str:
     """A report as JSON, its offsets those of the take as it was given."""
-    report = report if target.row is not None else report.model_copy(update={"id": target.name})
-    return lazy.offsets.as_json(lazy.offsets.given_report(report, target.raw))
+    return lazy.offsets.as_json(given_report(target, report))
+
+
+def given_report(target: CheckTarget, report: Report) -> Report:
+    """The report with the take's name and the offsets of the take as it was given."""
+    named = report if target.row is not None else report.model_copy(update={"id": target.name})
+    given: Report = lazy.offsets.given_report(named, target.raw)
+    return given
 
 
 def _rests_on(target: CheckTarget, take: Take) -> dict[str, Any]:

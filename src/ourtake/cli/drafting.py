@@ -45,12 +45,15 @@ class HeldRun:
 
 
 @contextmanager
-def holding_run(store: Store, name: str, *, resume: bool = False) -> Iterator[HeldRun]:
-    """Hold the run of that name. Raises InputError, naming the holder, when another process does."""
+def holding_run(store: Store, name: str, *, resume: bool = False, doing: str = "drafted") -> Iterator[HeldRun]:
+    """Hold the run of that name, in which something is being `doing`.
+
+    Raises InputError, naming the holder, when another process does.
+    """
     process_id = store.enroll()
     claim = store.claim_run(name, process_id=process_id, resume=resume)
     if claim.held_by:
-        raise InputError(f"This is being drafted by {claim.held_by}.", "Wait until it is done, or stop it.")
+        raise InputError(f"This is being {doing} by {claim.held_by}.", "Wait until it is done, or stop it.")
     run = HeldRun(store, run_id=claim.run_id, process_id=process_id, new=claim.new)
     try:
         yield run

@@ -1,17 +1,14 @@
-"""`ourtake drafts` and `ourtake export`: the drafts in the store, shown and exported."""
+"""`ourtake drafts`: the drafts in the store."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
-from typer.core import TyperCommand
 
 from ourtake.cli import lazy
-from ourtake.cli.context import open_store, output, settings
+from ourtake.cli.context import open_store
 from ourtake.cli.draft_text import draft_report, take_text
-from ourtake.cli.review_desk import record_beside
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
 
@@ -80,49 +77,3 @@ def show(draft_id: str, as_json: bool = typer.Option(False, "--json")) -> None:
     else:
         emit(take_text(draft, revision) + "\n\nReport")
         print(draft_report(draft, revision))
-
-
-def _publication() -> str:
-    """The name of the publication, where the settings give one."""
-    name = settings().publication.name
-    return name if name != lazy.config.Publication().name else ""
-
-
-class ExportCommand(TyperCommand):
-    """`ourtake export`, whose help lists the formats, those of outside packages with the package's name."""
-
-    def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        """Write the formats below the options; outside packages are asked only here and when one of theirs is used."""
-        with formatter.section("Formats"):
-            formatter.write_dl(
-                [
-                    (row.name, row.help + (f" From the package {row.package}." if row.package else ""))
-                    for row in lazy.formats.formats().values()
-                ]
-            )
-
-
-def export(
-    draft_id: str,
-    to: str = typer.Option("markdown", "--to", help="The format; see below."),
-    out: Path = typer.Option(None, "-o", "--out", help="Write to this file instead of standard output."),
-    force: bool = typer.Option(False, "--force", help="Replace the file of -o if it exists."),
-) -> None:
-    r"""Write a draft's current take in a format.
-
-    \b
-    Example:
-      ourtake export 3f2a9c1d7b60 --to markdown -o take.md
-    """
-    row = lazy.formats.format_named(to)
-    target = None if out is None else output(out, force=force)
-    with open_store() as store:
-        draft = find_draft(store, draft_id)
-        record = (lambda: None) if target is None else record_beside(store, draft, out, force=force)
-    text = lazy.formats.exported(draft, row, publication=_publication())
-    if target is None:
-        emit(text.rstrip("\n"))
-        return
-    target.write(text)
-    say(f"Written to {out}.")
-    record()

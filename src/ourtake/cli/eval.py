@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ourtake.cli import eval_report, eval_run
+from ourtake.cli import eval_compare, eval_judge, eval_report, eval_run
 
 app = typer.Typer(
     help="Compare models and prompts on the same stories, and say how sure the comparison is.",
@@ -13,3 +13,7 @@ app = typer.Typer(
 )
 app.command("run")(eval_run.run)
 app.command("report")(eval_report.report)
+app.command("judge")(eval_judge.judge)
+app.command("compare")(eval_compare.compare)
+app.command("gate")(eval_compare.gate)
+app.command("plan")(eval_compare.plan)

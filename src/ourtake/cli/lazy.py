@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich import console as rich_console
     from rich import progress as rich_progress
 
-    from ourtake import config, config_file, documents, store, values
+    from ourtake import config, config_file, documents, plugins, store, values
     from ourtake.archive import cache_folder, embed, import_source, importing, index, lookup, rank, rejects, semantic
     from ourtake.archive import tune, vector_index
     from ourtake.checks import base, evidence, fixes, offsets, verdict
@@ -28,25 +28,44 @@ if TYPE_CHECKING:
     from ourtake.checks.links import online
     from ourtake.checks.prose import phrases
     from ourtake.evals import archive as eval_archive
+    from ourtake.evals import compare as eval_compare
+    from ourtake.evals import gate as eval_gate
+    from ourtake.evals import judge as eval_judge
+    from ourtake.evals import judgements as eval_judgements
+    from ourtake.evals import metrics as eval_metrics
     from ourtake.evals import report_html as eval_report_html
     from ourtake.evals import report_text as eval_report_text
     from ourtake.evals import results as eval_results
     from ourtake.evals import run as eval_run
+    from ourtake.evals import statistics as eval_statistics
     from ourtake.evals import suite as eval_suite
     from ourtake.evals import summary as eval_summary
     from ourtake.intake import dates, encoding, files, items, link_checker, pages, polite
     from ourtake.jobs import local, worker_process
     from ourtake.providers import batches, budget, embeddings, ledger, models, pricing, redaction, registry, rescue
-    from ourtake.publish import findings_github, findings_sarif, findings_text, fixed_file, formats, locations, markdown
-    from ourtake.cli import review_app
+    from ourtake.publish import claim_sheet, findings_github, findings_sarif, findings_text, fixed_file, formats
+    from ourtake.publish import locations, markdown, piece, publishing, signing
     from ourtake.review import claims as review_claims
     from ourtake.review import diff as review_diff
-    from ourtake.review import editing, envelope, rechecking, record, session, states, steps, verify, wording
+    from ourtake.review import (
+        editing,
+        envelope,
+        house_rules,
+        rechecking,
+        record,
+        session,
+        states,
+        steps,
+        verify,
+        wording,
+    )
     from ourtake.review import keys as review_keys
-    from ourtake.store import acts, backup, calls, copying, processes, runs
+    from ourtake.store import accounts, acts, backup, calls, copying, processes, runs
     from ourtake.store import address as store_address
     from ourtake.text import markdown as text_markdown
     from ourtake.text import plain, words
+    from ourtake.web import accounts as web_accounts
+    from ourtake.web import security as web_security
     from ourtake.web import service, serving
     from ourtake.writing import batching, checking, estimate, judge, partial, pipeline, prompts
 
@@ -58,18 +77,25 @@ _ROOMS = {
     "intake": "dates encoding files items link_checker pages polite",
     "jobs": "local worker_process",
     "providers": "batches budget embeddings ledger models pricing redaction registry rescue",
-    "publish": "findings_github findings_sarif findings_text fixed_file formats locations markdown",
-    "review": "editing envelope rechecking record session states steps verify wording",
-    "store": "acts backup calls copying processes runs",
+    "publish": "claim_sheet findings_github findings_sarif findings_text fixed_file formats locations markdown piece "
+    "publishing signing",
+    "review": "editing envelope house_rules rechecking record session states steps verify wording",
+    "store": "accounts acts backup calls copying processes runs",
     "text": "plain words",
     "web": "service serving",
     "writing": "batching checking estimate judge partial pipeline prompts",
 }
 _PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for name in names.split()}
-_PATHS |= {name: f"ourtake.{name}" for name in ("config", "config_file", "documents", "store", "values")}
+_PATHS |= {name: f"ourtake.{name}" for name in ("config", "config_file", "documents", "plugins", "store", "values")}
 _PATHS |= {name: name for name in ("asyncio", "traceback", "pydantic")}
 _PATHS |= {
     "eval_archive": "ourtake.evals.archive",
+    "eval_compare": "ourtake.evals.compare",
+    "eval_gate": "ourtake.evals.gate",
+    "eval_metrics": "ourtake.evals.metrics",
+    "eval_statistics": "ourtake.evals.statistics",
+    "eval_judge": "ourtake.evals.judge",
+    "eval_judgements": "ourtake.evals.judgements",
     "eval_report_html": "ourtake.evals.report_html",
     "eval_report_text": "ourtake.evals.report_text",
     "eval_results": "ourtake.evals.results",
@@ -79,13 +105,15 @@ _PATHS |= {
     "store_address": "ourtake.store.address",
     "rich_console": "rich.console",
     "rich_progress": "rich.progress",
-    "review_app": "ourtake.cli.review_app",
+    "review_app": "ourtake.cli.review_app",  # not above: it uses this module itself
     "review_claims": "ourtake.review.claims",
     "review_diff": "ourtake.review.diff",
     "review_keys": "ourtake.review.keys",
     "rule_pages": "ourtake.checks.pages",
     "rule_registry": "ourtake.checks.registry",
     "text_markdown": "ourtake.text.markdown",
+    "web_accounts": "ourtake.web.accounts",
+    "web_security": "ourtake.web.security",
 }
 
 

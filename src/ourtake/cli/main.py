@@ -15,10 +15,12 @@ from ourtake.cli import (
     archive,
     calls,
     check,
+    claims,
     doctor,
     draft,
     drafts,
     eval,
+    export,
     related,
     review,
     review_history,
@@ -27,6 +29,7 @@ from ourtake.cli import (
     rules,
     serve,
     start,
+    users,
 )
 from ourtake.cli import store as store_commands
 from ourtake.cli.context import Flags, flags, known_secrets, set_flags
@@ -52,22 +55,30 @@ app.add_typer(archive.app, name="archive")
 app.command("related")(related.related)
 app.command("draft")(draft.draft)
 app.command("check")(check.check)
+app.command("claims")(claims.claims)
 app.command("rules")(rules.rules)
 drafts.app.command("diff")(review_history.diff)
 drafts.app.command("history")(review_history.history)
 app.add_typer(drafts.app, name="drafts")
-for signing in (review_signing.approve, review_signing.reject, review_signing.kill, review_signing.correct):
+for signing in (
+    review_signing.approve,
+    review_signing.reject,
+    review_signing.kill,
+    review_signing.correct,
+    review_signing.reopen,
+):
     app.command(signing.__name__)(signing)
 app.command("review")(review.review)
 app.command("verify")(review_verify.verify)
-app.command("export", cls=drafts.ExportCommand)(drafts.export)
+app.command("export", cls=export.ExportCommand)(export.export)
 app.add_typer(calls.app, name="calls")
 app.add_typer(store_commands.app, name="store")
 app.add_typer(eval.app, name="eval")
 app.command("serve")(serve.serve)
+app.add_typer(users.app, name="users")
 app.command("models")(doctor.models)
 app.command("doctor")(doctor.doctor)
-for group in (app, archive.app, calls.app, drafts.app, eval.app):
+for group in (app, archive.app, calls.app, drafts.app, eval.app, users.app):
     keep_lines(group)
 
 

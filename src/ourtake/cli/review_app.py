@@ -1,12 +1,479 @@
-"""x"""
+"""`ourtake review` in full screen: the queue, and a draft beside a card with the finding or claim under the cursor.
+
+Text is above the card on a narrow terminal and to the left of it on a wide one. Colour is never the only sign. Ctrl+K
+switches the single-letter keys off, for people whose speech software types letters.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import ClassVar
 
-if TYPE_CHECKING:
-    from ourtake.review.session import Desk
+from rich.text import Text
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, VerticalScroll
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Input, OptionList, Static, TextArea
+from textual.widgets.option_list import Option
+
+from ourtake.cli import lazy
+from ourtake.cli.review_loop import Reviewer, editor_of
+from ourtake.cli.review_text import claim_lines, finding_lines, place_name, proposal_lines, queue_line
+from ourtake.errors import InputError
+from ourtake.review.paragraphs import Block
+from ourtake.review.session import Desk
+
+_FILTERS: dict[str, tuple[str, ...]] = {
+    "0": (),
+    "1": ("draft",),
+    "2": ("in_review", "reopened"),
+    "3": ("approved",),
+    "4": ("published", "corrected", "changed_outside"),
+    "5": ("rejected", "killed"),
+}
+_SIGNS = {"error": ("bold underline", "!!"), "warning": ("underline", "!"), "info": ("dim underline", "i")}
+_WIDE = 110
+"""Columns from which the card is beside the text."""
+
+QUEUE_HELP = "j k move  Enter open  / search  0-5 state  q quit"
+DRAFT_HELP = """\
+j k or F8     next, previous            i  findings   t  claims   p  proposal
+f  fix        s  let stand (a reason)   e  edit       l  next link candidate
+y  right      n  wrong (then edit)      w  right by a source that you type in
+o  look at the evidence again, to decide once more
+a  take       x  drop    Enter  done    Esc  drop the whole proposal
+u  undo       h  history                v  where sentences come from
+A  sign       q  back to the queue      Ctrl+K  letter keys off and on
+Rewrites are ordered with `ourtake rewrite` and decided here (p)."""
+
+
+class Asked(ModalScreen[str | None]):
+    """A line or a text to type in; Esc gives it up."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Cancel"),
+        Binding("ctrl+s", "keep", "Save", priority=True),
+    ]
+
+    def __init__(self, title: str, *, text: str = "", lines: bool = False) -> None:
+        super().__init__()
+        self._title, self._text, self._lines = title, text, lines
+
+    def compose(self) -> ComposeResult:
+        """The title, and a field for a line or for a whole text."""
+        with Container(id="asked"):
+            yield Static(self._title, markup=False)
+            yield TextArea(self._text, soft_wrap=True) if self._lines else Input(self._text)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter ends a line."""
+        self.dismiss(event.value)
+
+    def action_keep(self) -> None:
+        """Ctrl+S ends a text or a line."""
+        area = self.query(TextArea)
+        self.dismiss(area.first().text if area else self.query_one(Input).value)
+
+    def action_leave(self) -> None:
+        """Nothing is changed."""
+        self.dismiss(None)
+
+
+class Told(ModalScreen[None]):
+    """Some lines to read; any of Esc, Enter and q closes them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter,q,question_mark", "leave", "Close")]
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def compose(self) -> ComposeResult:
+        """The lines, scrolled by the arrow keys."""
+        with VerticalScroll(id="told"):
+            yield Static(self._text, markup=False)
+
+    def action_leave(self) -> None:
+        """Close."""
+        self.dismiss()
+
+
+class QueueScreen(Screen[None]):
+    """The drafts, newest first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "app.letter('move', 1)", "Next", show=False),
+        Binding("k", "app.letter('move', -1)", "Previous", show=False),
+        Binding("slash", "search", "Search"),
+        Binding("question_mark", "help", "Help"),
+        Binding("q", "app.quit", "Quit"),
+        *(Binding(digit, f"state('{digit}')", show=False) for digit in _FILTERS),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._state = "0"
+        self._words = ""
+
+    def compose(self) -> ComposeResult:
+        """A line of counts, the drafts, and the keys."""
+        yield Static(id="head", markup=False)
+        yield OptionList(id="queue")
+        yield Static(QUEUE_HELP, id="foot", markup=False)
+
+    def on_screen_resume(self) -> None:
+        """Read the queue again whenever it is shown."""
+        self.fill()
+
+    def fill(self) -> None:
+        """Show the rows of the state and the words that were asked for."""
+        rows = self._desk.queue(states=_FILTERS[self._state], search=self._words, limit=200)
+        counts = ", ".join(
+            f"{count} {lazy.states.words_of(state)}" for state, count in sorted(self._desk.counts().items())
+        )
+        searched = f"; search: {self._words}" if self._words else ""
+        self.query_one("#head", Static).update(f"{counts or 'No drafts yet'}{searched}")
+        listed = self.query_one(OptionList)
+        at = listed.highlighted or 0
+        listed.clear_options()
+        for row in rows:
+            first, _, rest = queue_line(row).partition("  ")
+            state, _, told = rest.partition(": ")
+            listed.add_option(Option(Text(f"{told}\n  {first}  {state}", overflow="fold"), id=row.draft_id))
+        if rows:
+            listed.highlighted = min(at, len(rows) - 1)
+        listed.focus()
+
+    def move(self, by: int) -> None:
+        """Move the cursor."""
+        listed = self.query_one(OptionList)
+        (listed.action_cursor_down if by > 0 else listed.action_cursor_up)()
+
+    def action_state(self, digit: str) -> None:
+        """Show drafts of these states only; 0 shows all."""
+        self._state = digit
+        self.fill()
+
+    def action_search(self) -> None:
+        """Show drafts that hold some words."""
+
+        def searched(words: str | None) -> None:
+            if words is not None:
+                self._words = words
+                self.fill()
+
+        self.app.push_screen(Asked("Search headline, outlet, title or id:", text=self._words), searched)
+
+    def action_help(self) -> None:
+        """Show the keys."""
+        self.app.push_screen(Told(QUEUE_HELP))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter opens a draft."""
+        if event.option_id is not None and isinstance(self.app, ReviewApp):
+            self.app.open_draft(event.option_id)
+
+
+class DraftScreen(Screen[None]):
+    """One draft: the text with its findings marked, and the card of what is under the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "app.letter('move', 1)", show=False),
+        Binding("k", "app.letter('move', -1)", show=False),
+        Binding("f8", "move(1)", show=False),
+        Binding("shift+f8", "move(-1)", show=False),
+        *(Binding(key, f"app.letter('do', '{key}')", show=False) for key in "fsltipynwaxuhveqo"),
+        Binding("A", "app.letter('do', 'A')", show=False),
+        Binding("enter", "do('finish')", show=False),
+        Binding("escape", "do('discard')", show=False),
+        Binding("question_mark", "help", show=False),
+    ]
+
+    def __init__(self, reviewer: Reviewer, contact: str) -> None:
+        super().__init__()
+        self.reviewer = reviewer
+        self._contact = contact
+        self._message = "? lists the keys"
+        self._support = False
+
+    def compose(self) -> ComposeResult:
+        """State, text, card, and the line of messages."""
+        yield Static(id="head", markup=False)
+        with Container(id="desk"):
+            with VerticalScroll(id="text", can_focus=True):
+                for number, _ in enumerate(self.reviewer.view.blocks):
+                    yield Static(id=f"block{number}", classes="block")
+            with VerticalScroll(id="card", can_focus=True):
+                yield Static(id="item", markup=False)
+        yield Static(id="foot", markup=False)
+
+    async def on_mount(self) -> None:
+        """Show the draft; on a wide terminal the card is beside the text."""
+        self.set_class(self.size.width >= _WIDE, "wide")
+        await self.show()
+
+    def on_resize(self) -> None:
+        """Put the card where there is room for it."""
+        self.set_class(self.size.width >= _WIDE, "wide")
+
+    async def show(self) -> None:
+        """Show the draft and the item under the cursor as they are now."""
+        reviewer, view = self.reviewer, self.reviewer.view
+        self.query_one("#head", Static).update(lazy.wording.state_line(view))
+        text = self.query_one("#text", VerticalScroll)
+        shown = list(self.query(".block").results(Static))
+        if len(shown) != len(view.blocks):
+            await text.remove_children()
+            shown = [Static(classes="block") for _ in view.blocks]
+            await text.mount(*shown)
+        current = reviewer.place()
+        for block, widget in zip(view.blocks, shown, strict=True):
+            widget.update(self._block(block))
+            if (block.field, block.index) == current:
+                widget.scroll_visible(animate=False)
+        self.query_one("#item", Static).update("\n".join(self._card()))
+        self.query_one("#card", VerticalScroll).scroll_home(animate=False)
+        self.query_one("#foot", Static).update(self._message)
+        reviewer.show_evidence()
+
+    def _block(self, block: Block) -> Text:
+        """A block with its findings underlined, each with a sign, and the words under the cursor reversed."""
+        reviewer = self.reviewer
+        name = f"{block.index + 1} " if block.field == "body" else f"{block.field}: "
+        rows = [row for row in reviewer.view.findings if (row.field, row.index) == (block.field, block.index)]
+        signs = " ".join(sorted({_SIGNS[row.finding.severity][1] for row in rows if row.override is None}))
+        text = Text(f"{signs} " if signs else "", overflow="fold")
+        text.append(name, style="dim")
+        at = len(text)
+        text.append(block.text, style="bold" if block.field == "headline" else "")
+        for row in rows:
+            if row.override is None:
+                text.stylize(_SIGNS[row.finding.severity][0], at + row.start, at + row.end)
+        for start, end in self._cursor(block):
+            text.stylize("reverse", at + start, at + end)
+        return text
+
+    def _cursor(self, block: Block) -> list[tuple[int, int]]:
+        reviewer = self.reviewer
+        if (block.field, block.index) != reviewer.place():
+            return []
+        if reviewer.finding is not None:
+            return [(reviewer.finding.start, reviewer.finding.end)]
+        if reviewer.claim is not None:
+            claim = reviewer.claim.claim
+            return [(max(0, claim.start - block.start), max(0, claim.end - block.start))]
+        return []
+
+    def _card(self) -> list[str]:
+        reviewer = self.reviewer
+        if self._support:
+            return self._sentences()
+        number, count = reviewer.index + 1, reviewer.count
+        if reviewer.finding is not None:
+            return finding_lines(reviewer.finding, reviewer.view, number=number, count=count)
+        if reviewer.claim is not None:
+            return claim_lines(reviewer.claim, reviewer.view, number=number, count=count)
+        if reviewer.mode == "proposal" and reviewer.proposal is not None:
+            return proposal_lines(reviewer.proposal, at=reviewer.index)
+        return [f"No {reviewer.mode}. t shows the claims, i the findings."]
+
+    def _sentences(self) -> list[str]:
+        """Where the sentences of the block under the cursor are near to."""
+        field, index = self.reviewer.place()
+        view = self.reviewer.view
+        block = next(one for one in view.blocks if (one.field, one.index) == (field, index))
+        near = [
+            f"near: {one.support}: {block.text[one.start - block.start : one.end - block.start]}"
+            for one in view.revision.report.sentences
+            if one.field == field and block.start <= one.start < block.start + len(block.text)
+        ]
+        return [f"Sentences of {place_name(field, index)} (v ends this)", *near]
+
+    async def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        self.reviewer.touched()
+        self.reviewer.move(by)
+        self._message = ""
+        await self.show()
+
+    async def move(self, by: int) -> None:
+        """The same, from a letter key."""
+        await self.action_move(by)
+
+    async def action_do(self, key: str) -> None:
+        """Do what a key says, and show what came of it."""
+        await self.do(key)
+
+    async def do(self, key: str) -> None:
+        """The same, from a letter key."""
+        self.reviewer.touched()
+        if key in ("finish", "discard") and self.reviewer.mode != "proposal":
+            return
+        if key == "q":
+            self.reviewer.leave()
+            self.app.pop_screen()
+            return
+        asks = _ASKS.get(key)
+        if asks is not None:
+            self._ask(asks.format(name=self.reviewer.by), key)
+            return
+        if key == "e":
+            self._edit()
+            return
+        await self._told(lambda: self._obeyed(key))
+
+    def _obeyed(self, key: str) -> str:
+        if key in _MODES:
+            self._support = False
+            return self.reviewer.turn_to(_MODES[key])  # type: ignore[arg-type]
+        if key == "v":
+            self._support = not self._support
+            return ""
+        if key == "h":
+            acts = self.reviewer.session.history()
+            self.app.push_screen(Told("\n".join(map(lazy.wording.act_line, acts)) or "Nothing was done yet."))
+            return ""
+        told = _DOES[key](self.reviewer)
+        if key == "n":
+            self._edit()
+        return told
+
+    async def _told(self, act: Callable[[], str]) -> None:
+        """Do something and show its message; an error is one too."""
+        try:
+            self._message = act()
+        except InputError as error:
+            self._message = str(error)
+        if "\n" in self._message:
+            self.app.push_screen(Told(self._message))
+            self._message = self._message.splitlines()[0]
+        await self.show()
+
+    def _ask(self, title: str, key: str) -> None:
+        async def answered(text: str | None) -> None:
+            if text is not None:
+                await self._told(lambda: self._answered(key, text))
+
+        self.app.push_screen(Asked(title), answered)
+
+    def _answered(self, key: str, text: str) -> str:
+        reviewer = self.reviewer
+        if key == "s":
+            return reviewer.let_stand(text)
+        if key == "w":
+            return reviewer.decide("source", text)
+        if " ".join(text.split()) != reviewer.by:
+            return f"Not signed: the name typed in is not {reviewer.by}."
+        return reviewer.approve("", self._contact)
+
+    def _edit(self) -> None:
+        """Edit the block under the cursor: in $EDITOR, or here where none is set."""
+        reviewer = self.reviewer
+        field, index = reviewer.place()
+        base = reviewer.view.revision.number
+        try:
+            editor = editor_of()
+        except InputError:
+            old = lazy.editing.block_text(reviewer.view.take, field, index)
+
+            async def edited(text: str | None) -> None:
+                if text is not None and text.strip():
+                    await self._told(lambda: reviewer.save(field, index, text, base=base))
+
+            title = f"Edit {place_name(field, index)}. Ctrl+S saves, Esc leaves it as it was."
+            self.app.push_screen(Asked(title, text=old, lines=True), edited)
+            return
+        with self.app.suspend():
+            told = reviewer.edit_outside(editor)
+        self.run_worker(self._told(lambda: told))
+
+    def action_help(self) -> None:
+        """Show the keys."""
+        self.app.push_screen(Told(DRAFT_HELP))
+
+
+_MODES = {"i": "findings", "t": "claims", "p": "proposal"}
+_ASKS = {
+    "s": "It stands because:",
+    "w": "The document or address, and what it says:",
+    "A": "You sign this text as the person responsible for it. Type your name, {name}:",
+}
+_DOES: dict[str, Callable[[Reviewer], str]] = {
+    "f": Reviewer.fix,
+    "l": Reviewer.next_link,
+    "u": Reviewer.undo,
+    "o": Reviewer.look_again,
+    "y": lambda reviewer: reviewer.decide("right"),
+    "n": lambda reviewer: reviewer.decide("wrong"),
+    "a": lambda reviewer: reviewer.piece("take"),
+    "x": lambda reviewer: reviewer.piece("drop"),
+    "finish": Reviewer.finish,
+    "discard": Reviewer.discard,
+}
+
+
+class ReviewApp(App[None]):
+    """The desk in a terminal."""
+
+    TITLE = "ourtake review"
+    ENABLE_COMMAND_PALETTE = False
+    CSS = """
+    #head, #foot { height: auto; padding: 0 1; background: $surface; }
+    #desk { height: 1fr; layout: vertical; }
+    #text { height: 3fr; padding: 0 1; }
+    #card { height: 2fr; padding: 0 1; border-top: solid $primary; }
+    .wide #desk, DraftScreen.wide #desk { layout: horizontal; }
+    DraftScreen.wide #text { width: 3fr; height: 1fr; }
+    DraftScreen.wide #card { width: 2fr; height: 1fr; border-top: none; border-left: solid $primary; }
+    .block { height: auto; margin-bottom: 1; }
+    #queue { height: 1fr; border: none; }
+    Asked, Told { align: center bottom; }
+    #asked, #told { height: auto; max-height: 80%; padding: 0 1; background: $surface; border: solid $primary; }
+    #asked TextArea { height: 12; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+k", "letters", "Letter keys", priority=True)]
+
+    def __init__(self, desk: Desk, draft_id: str | None, *, by: str, contact: str) -> None:
+        super().__init__()
+        self._desk = desk
+        self._first = draft_id
+        self._by = by
+        self._contact = contact
+        self.letters_on = True
+
+    def on_mount(self) -> None:
+        """Show the queue, and a draft before it where one was named."""
+        self.push_screen(QueueScreen(self._desk))
+        if self._first is not None:
+            self.open_draft(self._first)
+
+    def open_draft(self, draft_id: str) -> None:
+        """Show a draft."""
+        try:
+            self.push_screen(DraftScreen(Reviewer(self._desk.open(draft_id), self._by), self._contact))
+        except InputError as error:
+            self.push_screen(Told(str(error)))
+
+    async def action_letter(self, what: str, given: int | str) -> None:
+        """A letter was pressed on a screen that acts on letters."""
+        screen = self.screen
+        if not self.letters_on:
+            return
+        if isinstance(screen, DraftScreen):
+            await (screen.move(int(given)) if what == "move" else screen.do(str(given)))
+        elif isinstance(screen, QueueScreen) and what == "move":
+            screen.move(int(given))
+
+    def action_letters(self) -> None:
+        """Switch the letter keys off and on."""
+        self.letters_on = not self.letters_on
+        self.notify("Letter keys are on." if self.letters_on else "Letter keys are off; Ctrl+K switches them on.")
 
 
 def run(desk: Desk, draft_id: str | None, *, by: str, contact: str) -> None:
-    """X"""
+    """Show the desk until the editor leaves it. Raises InputError for a draft that there is not."""
+    if draft_id is not None:
+        desk.open(draft_id)
+    ReviewApp(desk, draft_id, by=by, contact=contact).run()

@@ -39,6 +39,7 @@ class Reviewer:
         self._at: dict[Mode, int] = {"findings": 0, "claims": 0, "proposal": 0}
         self._last_key = time.monotonic()
         self._active = 0.0
+        self._done_here = False
 
     # Where the cursor is
 
@@ -101,19 +102,29 @@ class Reviewer:
 
     def move(self, by: int) -> None:
         """Move the cursor; it stops at both ends."""
+        self._done_here = False
         self._at[self.mode] = max(0, min(self.index + by, self.count - 1))
 
     def turn_to(self, mode: Mode) -> str:
         """Show findings, claims, or the first proposal."""
         if mode == "proposal" and self.proposal is None:
             return "No proposal waits for a decision."
-        self.mode = mode
+        self.mode, self._done_here = mode, False
         return ""
 
     def show_evidence(self) -> None:
-        """The claim under the cursor is on the screen, with its evidence."""
-        if self.claim is not None:
+        """The claim under the cursor is on the screen, with its evidence.
+
+        Once it is decided, the next key press decides nothing until the cursor has moved or `look_again` was called.
+        """
+        if self.claim is not None and not self._done_here:
             self.session.show(self.claim.id, by=self.by)
+
+    def look_again(self) -> str:
+        """Look at the evidence of the claim under the cursor again, to decide it once more."""
+        self._done_here = False
+        self.show_evidence()
+        return "" if self.claim is not None else "Turn to the claims first (t)."
 
     # What a key does
 
@@ -136,6 +147,7 @@ class Reviewer:
             return "Turn to the claims first (t)."
         row = self.claim
         self.view = self.session.decide(row.id, verdict, by=self.by, source=source)
+        self._done_here = True
         if not row.blind:
             return f"Decided: {verdict}."
         now = self.view.claim(row.id).claim

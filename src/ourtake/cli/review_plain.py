@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 HELP = """\
 j next, k back, d the whole draft, i findings, t claims, p proposal, h history, ? this help, q quit
 findings: f fix, s REASON let stand, e edit (in $EDITOR), l link to the next candidate
-claims: y right, n wrong, w SOURCE right by a source that you type in
+claims: y right, n wrong, w SOURCE right by a source that you type in, o look again to decide once more
 proposal: a take the piece, x drop it, ok finish, no drop the whole proposal
 u undo, A YOUR NAME sign"""
 
@@ -102,6 +102,7 @@ _SIMPLE: dict[str, Callable[[Reviewer], str]] = {
     "f": Reviewer.fix,
     "l": Reviewer.next_link,
     "u": Reviewer.undo,
+    "o": Reviewer.look_again,
     "y": lambda reviewer: reviewer.decide("right"),
     "n": lambda reviewer: reviewer.decide("wrong") + " Edit it with e.",
     "a": lambda reviewer: reviewer.piece("take"),

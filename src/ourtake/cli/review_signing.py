@@ -1,4 +1,4 @@
-"""`ourtake approve`, `reject`, `kill`, `correct`: what a named person decides about a whole draft."""
+"""`ourtake approve`, `reject`, `kill`, `correct`, `reopen`: what a named person decides about a whole draft."""
 
 from __future__ import annotations
 
@@ -100,6 +100,22 @@ def kill(
     """
     by = acting(person)
     _moved(draft_id, lambda session: session.kill(by=by, reason=reason), as_json=as_json)
+
+
+def reopen(
+    draft_id: str,
+    person: str = AS,
+    reason: str = typer.Option("", "--reason", help="Why."),
+    as_json: bool = JSON,
+) -> None:
+    r"""Open a draft again that was signed, rejected or killed. Its record vouches for it no longer.
+
+    \b
+    Example:
+      ourtake reopen 3f2a --as "Ann Reed" --reason "The source was corrected"
+    """
+    by = acting(person)
+    _moved(draft_id, lambda session: session.reopen(by=by, reason=reason), as_json=as_json)
 
 
 def _contact(given: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ourtake.cli import lazy
+from ourtake.cli.rules_learn import learn_rules
 from ourtake.cli.rules_try import try_rules
 from ourtake.cli.terminal import emit, emit_json
 from ourtake.errors import InputError
@@ -17,27 +18,37 @@ if TYPE_CHECKING:
 
 
 def rules(
-    code: str = typer.Argument(None, help="One rule, such as LNK001; or try.", metavar="[CODE|try FILE]"),
+    code: str = typer.Argument(
+        None, help="One rule, such as LNK001; or try, or learn.", metavar="[CODE|try FILE|learn [FILE]]"
+    ),
     file: Path = typer.Argument(
-        None, help="With try: draft rules (TOML, JSON, JSONL) to look for in the archive.", metavar=""
+        None,
+        help="With try: draft rules (TOML, JSON, JSONL) to look for in the archive. With learn: where to write them.",
+        metavar="",
     ),
     form: str = typer.Option("text", "--format", help="text, json or markdown."),
     as_json: bool = typer.Option(False, "--json", help="The same as --format json."),
+    force: bool = typer.Option(False, "--force", help="With learn: replace the file if it exists."),
 ) -> None:
     r"""The rules, or the page of one: what it looks for, what trips it, what does not, how to fix it.
 
-    `rules try FILE` looks for draft house rules in the archive's articles.
+    `rules try FILE` looks for draft house rules in the archive's articles. `rules learn` proposes house rules from what
+    editors cut from drafts, and writes them to a file to be tried.
 
     \b
     Examples:
       ourtake rules LNK003
       ourtake rules try house-rules.toml
+      ourtake rules learn draft-rules.toml
       ourtake rules --format markdown > docs/rules.md
     """
     if code == "try":
         if file is None:
             raise InputError("Name the file of draft rules.", "For example: `ourtake rules try house-rules.toml`.")
         try_rules(file, as_json=as_json or form == "json")
+        return
+    if code == "learn":
+        learn_rules(file, force=force, as_json=as_json or form == "json")
         return
     if file is not None:
         raise InputError(f"{file} is one argument too many.", "See `ourtake rules --help`.")

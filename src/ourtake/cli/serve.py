@@ -7,19 +7,21 @@ import os
 import typer
 
 from ourtake.cli import lazy
-from ourtake.cli.context import known_secrets, open_archive, open_store, settings
+from ourtake.cli.context import known_secrets, open_archive, open_store, read_story, settings
 from ourtake.cli.review_desk import open_desk
+from ourtake.cli.serve_models import write_draft
 from ourtake.cli.terminal import say
+from ourtake.errors import InputError
 
 
 def serve(
     host: str = typer.Option("127.0.0.1", help="The address to listen on. Any but this machine's own needs accounts."),
     port: int = typer.Option(8000, min=0, max=65535, help="The port; 0 takes a free one."),
     editor: str = typer.Option(
-        "", "--as", help="Who works at the desk, where nobody has to log in. Also OURTAKE_EDITOR."
+        "", "--as", help="Who works at the desk, where nobody has to log in. Also OURTAKE_EDITOR, or [review] editor."
     ),
     name: list[str] = typer.Option(
-        None, "--name", help="A host name by which the desk is reached, besides that of --host."
+        None, "--name", help="A host name by which the desk is reached, as through a proxy; needs accounts."
     ),
 ) -> None:
     r"""Open the editor's desk for a browser: the queue, drafts, claims, sign-off and history.
@@ -30,15 +32,28 @@ def serve(
       ourtake serve --port 8080 --as "Ines Calloway"
     """
     with open_store() as store:
+        reached = tuple(name or ())
+        outside = bool(reached) or not lazy.web_security.is_loopback(host)
+        if outside and not store.accounts.people():
+            raise InputError(
+                "A desk that other machines reach needs accounts, and there are none.",
+                "Add somebody with `ourtake users add NAME`.",
+            )
         archive = open_archive(store)
         archive.refresh()
         given = settings()
         desk = open_desk(store, archive)
         service = lazy.service.Service(
-            desk, given, editor=editor or os.environ.get("OURTAKE_EDITOR", ""), mask=known_secrets().masked
+            desk,
+            given,
+            editor=editor or os.environ.get("OURTAKE_EDITOR", "") or given.review.editor,
+            mask=known_secrets().masked,
+            write=write_draft,
+            read=read_story,
+            accounts=lazy.web_accounts.Accounts(store.accounts) if outside else None,
         )
         listening = lazy.serving.listen(host, port)
         where = listening.getsockname()
         shown = f"[{where[0]}]" if ":" in where[0] else where[0]
         say(f"The desk is at http://{shown}:{where[1]}. Ctrl-C ends it.")
-        lazy.serving.serve(service, listening, host=host, names=tuple(name or ()))
+        lazy.serving.serve(service, listening, host=host, names=reached)

@@ -64,13 +64,15 @@ def say(text: str) -> None:
     print(printable(text), file=sys.stderr, flush=True)
 
 
-def terminal_look() -> Look:
-    """Colour and width of standard output: colour on a terminal only, and not where NO_COLOR is set."""
+def terminal_look(width: int | None = None) -> Look:
+    """Colour and width of standard output: colour on a terminal only, and not where NO_COLOR is set. `width`: in
+    columns, where it is not a terminal.
+    """
     if not sys.stdout.isatty():
-        return lazy.findings_text.Look()
+        return lazy.findings_text.Look() if width is None else lazy.findings_text.Look(width=width)
     colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    width = shutil.get_terminal_size((lazy.findings_text.WIDTH, 24)).columns
-    return lazy.findings_text.Look(colour=colour, width=max(60, width))
+    columns = shutil.get_terminal_size((lazy.findings_text.WIDTH, 24)).columns
+    return lazy.findings_text.Look(colour=colour, width=max(60, columns))
 
 
 @contextmanager

@@ -49,7 +49,7 @@ class CaseArchive(Archive):
             self._kept_related[name] = (
                 super().related(source, count=count, threshold=threshold)
                 if frozen is None
-                else _offered(source, frozen)
+                else list(offered(source, frozen))
             )
         return self._kept_related[name]
 
@@ -58,9 +58,10 @@ class CaseArchive(Archive):
         return ()
 
 
-def _offered(source: Source, articles: Sequence[Article]) -> list[Related]:
+def offered(source: Source, articles: Sequence[Article]) -> tuple[Related, ...]:
+    """These articles as they are offered for a source, in their order."""
     terms = source_terms(source)
-    return [
+    return tuple(
         Related(
             id=str(article.id),
             url=article.url,
@@ -72,4 +73,4 @@ def _offered(source: Source, articles: Sequence[Article]) -> list[Related]:
             tags=article.tags,
         )
         for number, article in enumerate(articles, 1)
-    ]
+    )

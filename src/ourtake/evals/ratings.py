@@ -55,7 +55,7 @@ class WinRate(NamedTuple):
     pairs: int
 
 
-def bradley_terry(pairs: Sequence[Pair], *, level: float = LEVEL) -> dict[str, Rating]:
+def bradley_terry(pairs: Sequence[Pair], *, level: float = LEVEL, penalty: float = PENALTY) -> dict[str, Rating]:
     """Model -> rating; none without pairs."""
     names = sorted({name for pair in pairs for name in (pair.first, pair.second)})
     if not names:
@@ -67,7 +67,7 @@ def bradley_terry(pairs: Sequence[Pair], *, level: float = LEVEL) -> dict[str, R
         design[row, place[pair.second]] -= 1
     score = np.array([pair.score for pair in pairs])
     topics = [pair.topic for pair in pairs]
-    strengths, covariance, clusters = _fit(design, score, topics, penalty=PENALTY)
+    strengths, covariance, clusters = _fit(design, score, topics, penalty=penalty)
     centre = np.eye(len(names)) - 1 / len(names)
     strengths, covariance = centre @ strengths, centre @ covariance @ centre.T
     critical = t_quantile((1 + level) / 2, clusters - 1) if clusters > 1 else math.nan

@@ -58,7 +58,11 @@ def difference_in_words(found: Difference, first: Entry, second: Entry) -> str:
         return f"{second.name} against {first.name}: {points}. No verdict: {why}."
     span = f"{points} ({100 * found.low:+.1f} to {100 * found.high:+.1f})"
     least = f" This suite could have shown {100 * found.detectable:.1f} points." if found.detectable else ""
-    verdict = "no difference shown" if found.verdict == "no difference shown" else f"{found.verdict} (p {found.p:.3f})"
+    verdict = (
+        "no difference shown"
+        if found.verdict == "no difference shown"
+        else f"{found.verdict} (p {found.p:.3f})".replace("0.000", "below 0.001")
+    )
     return f"{second.name} against {first.name}: {span}, {verdict}.{least}"
 
 

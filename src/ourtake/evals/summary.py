@@ -38,7 +38,8 @@ class EntrySummary:
     """What one entry achieved.
 
     `outcomes`: status -> cells. `by_case`: metric -> case -> mean over the repeats that could be measured. `measured`:
-    metric -> cells that could be. `sameness`: how alike its takes on different stories are.
+    metric -> cells that could be. `sameness`: how alike its takes on different stories are. `codes`: case -> findings
+    by rule in the first revisions; `standing_codes`: in the takes that stand.
     """
 
     def __init__(self) -> None:
@@ -49,6 +50,8 @@ class EntrySummary:
         self.cost, self.unknown_costs = 0.0, 0
         self.sameness: float | None = None
         self.claims: Counter[str] = Counter()
+        self.codes: dict[str, Counter[str]] = defaultdict(Counter)
+        self.standing_codes: dict[str, Counter[str]] = defaultdict(Counter)
 
     @property
     def cells(self) -> int:
@@ -85,6 +88,9 @@ class EntrySummary:
             return
         if result.first is not None:
             self.claims.update(result.first.claim_counts)
+            self.codes[result.case].update(result.first.codes)
+        if result.report is not None:
+            self.standing_codes[result.case].update(finding.code for finding in result.report.findings)
         for name, value in result.metrics.items():
             if value is not None:
                 self.measured[name] += 1

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ourtake.evals.ratings import Pair, Rating, bradley_terry
+from ourtake.evals.judgements import JudgeCheck, Judgement, Pick, check_judge, pairs_of
+from ourtake.evals.ratings import Pair, Rating, bradley_terry, win_rate
 from ourtake.evals.results import RunFolder
 from ourtake.evals.summary import Entry, Summary
 
@@ -47,3 +49,73 @@ def win_tables(folder: RunFolder, summary: Summary) -> Iterator[WinTable]:
     if checks:
         about = "In each case the take with fewer errors wins, then the one with fewer warnings; equal ones tie."
         yield WinTable("By the checks", about, checks, bradley_terry(checks))
+    judgements, picks = judgements_of(folder), picks_of(folder)
+    for name in sorted({one.judge for one in judgements}):
+        yield _by_judge(name, judgements, picks)
+    if picks:
+        pairs = [pick.pair() for pick in picks]
+        people = len({pick.by for pick in picks})
+        about = f"{len(picks)} blind picks by {people} {'person' if people == 1 else 'people'}; “neither” is a tie."
+        yield WinTable("By people", about, pairs, bradley_terry(pairs))
+
+
+def judgements_of(folder: RunFolder) -> list[Judgement]:
+    """All answers of judges, the last one to each question."""
+    found = (Judgement.model_validate(row) for row in folder.lines("judgements.jsonl"))
+    return list({one.key: one for one in found}.values())
+
+
+def picks_of(folder: RunFolder) -> list[Pick]:
+    """All picks of people."""
+    return [Pick.model_validate(row) for row in folder.lines("picks.jsonl")]
+
+
+def _by_judge(name: str, judgements: Sequence[Judgement], picks: Sequence[Pick]) -> WinTable:
+    check = check_judge(name, judgements, picks)
+    pairs = pairs_of([one for one in judgements if one.judge == name])
+    notes = tuple(_notes(check, pairs))
+    about = "Each pair was asked in both orders; where the answers differ it is a tie."
+    # A judge that can't tell worse twins has its wins shown, but they make no rating.
+    return WinTable(
+        f"By the judge {name}", about, pairs, {} if check.blind else bradley_terry(pairs), notes, check.blind
+    )
+
+
+def _notes(check: JudgeCheck, pairs: Sequence[Pair]) -> Iterator[str]:
+    """What is known of a judge, in sentences."""
+    right, count = check.twins
+    if not count:
+        yield "Not used for ratings: it was not tried on worse twins of the takes."
+    elif check.blind:
+        yield f"Blind, and not used for ratings: it preferred {right:g} of {count} takes to twins with three faults."
+    else:
+        yield f"It preferred {right:g} of {count} takes to twins with three faults put in."
+    if check.first_chosen is not None:
+        found = check.first_chosen
+        what = f"It chose what it saw first in {found.value:.0%} of its answers ({found.low:.0%} to {found.high:.0%})"
+        yield f"{what}: biased by position." if check.biased else f"{what}: no bias by position was shown."
+    flips, both = check.flips
+    if both:
+        yield f"{flips} of {both} pairs were answered differently in the other order."
+    longer, unequal = check.longer_won
+    if unequal:
+        yield f"The longer take won {longer} of {unequal} decided pairs."
+    yield from _controlled(pairs)
+    won, of = check.own
+    if of:
+        yield f"Models of its own provider won {won:g} of {of} pairs against others."
+    same, decided = check.agreement
+    if decided:
+        yield f"It agrees with people in {same} of {decided} pairs."
+    if check.unusable:
+        yield f"{check.unusable} answers could not be used."
+    yield f"It cost {'an unknown amount' if check.cost_usd is None else f'${check.cost_usd:.4f}'}."
+
+
+def _controlled(pairs: Sequence[Pair]) -> Iterator[str]:
+    for first, second in sorted({(pair.first, pair.second) for pair in pairs}):
+        found = win_rate([pair for pair in pairs if (pair.first, pair.second) == (first, second)])
+        if found is not None and math.isfinite(found.low):
+            span = f"({found.low:.0%} to {found.high:.0%})"
+            what = f"At equal length, {first} wins {found.controlled:.0%} of pairs against {second} {span}"
+            yield f"{what}; as they are, {found.raw:.0%}."

@@ -11,14 +11,18 @@ from ourtake.intake.crawl import Crawl
 from ourtake.intake.decompress import opened
 from ourtake.intake.files import is_address
 from ourtake.intake.formats import FORMATS, HEAD, Format, Listing, format_named, format_of, head_of, is_web_page
-from ourtake.intake.items import Items
+from ourtake.intake.items import Items, Reject
+from ourtake.intake.other_files import is_packed_folder, unpacked_folder, what_it_is
 
 _BLOCK = 1 << 18
 
 
 def is_crawled(place: str, form: str) -> bool:
     """Whether reading this place may fetch pages, so that a journal of what was fetched is worth keeping."""
-    return is_address(place) or (Path(place).is_file() and _format_of(Path(place), form).crawls)
+    if is_address(place):
+        return True
+    path = Path(place)
+    return path.is_file() and not is_packed_folder(path) and _format_of(path, form).crawls
 
 
 def articles_from(place: str, *, form: str, settings: Settings, crawl: Crawl) -> Items:
@@ -42,9 +46,27 @@ def articles_from(place: str, *, form: str, settings: Settings, crawl: Crawl) ->
     if path.is_dir():
         if named is not None and not named.folders:
             raise InputError(f"{path} is a folder, not a {form} file.", "Name the file, or use --format markdown.")
-        return FORMATS["markdown"].read(Listing(str(path), path=path), crawl)
+        return _folder_format(path, named).read(Listing(str(path), path=path), crawl)
+    if is_packed_folder(path):
+        return _packed(path, named, crawl)
     listing = Listing(str(path), _blocks(path), settings.publication.url, path=path)
     return _format_of(path, form).read(listing, crawl)
+
+
+def _folder_format(path: Path, named: Format | None) -> Format:
+    """The format of a folder: the named one, else the one that knows it, else Markdown."""
+    return named or next((row for row in FORMATS.values() if row.recognises_folder(path)), FORMATS["markdown"])
+
+
+def _packed(path: Path, named: Format | None, crawl: Crawl) -> Items:
+    """The articles of a zip archive, which is read as the folder that it holds."""
+    with unpacked_folder(path) as folder:
+        for found in _folder_format(folder, named).read(Listing(str(path), path=folder), crawl):
+            yield (
+                found._replace(where=found.where.replace(str(folder), str(path)))
+                if isinstance(found, Reject)
+                else found
+            )
 
 
 def _format_of(path: Path, form: str) -> Format:
@@ -58,6 +80,8 @@ def _format_of(path: Path, form: str) -> Format:
     found = format_of(head)
     if found is not None:
         return found
+    if other := what_it_is(head.text, head.root):
+        raise InputError(f"{path} is {other[0]}.", other[1])
     if is_web_page(head):
         raise InputError(
             f"{path} is a web page, not a list of articles.",

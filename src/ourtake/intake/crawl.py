@@ -19,6 +19,7 @@ from ourtake.intake.formats import Format, Listing, format_of, head_of, is_web_p
 from ourtake.intake.internal_links import bare_host
 from ourtake.intake.items import Items, Reject, Unchanged, left_out
 from ourtake.intake.journal import Journal
+from ourtake.intake.other_files import what_it_is
 from ourtake.intake.splitting import blocks_of
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ class Crawl:
         body = unpacked(found.body, limit=int(self.limits.max_megabytes * 1_000_000))
         head = head_of(body, found.content_type)
         form = form or format_of(head)
+        if form is None and (other := what_it_is(head.text, head.root)):
+            raise InputError(f"{url} is {other[0]}.", other[1])
         if form is None:
             what = "a web page" if is_web_page(head) else "in an unknown format"
             raise InputError(f"{url} is {what}, not a list of articles.", _hint(body, found))
@@ -96,10 +99,13 @@ class Crawl:
         self._nested = True
         return self._fetcher().get(url).body
 
-    def page(self, url: str, changed: str | None, *, stay: bool = False) -> Article | Reject | Unchanged | None:
+    def page(
+        self, url: str, changed: str | None, *, stay: bool = False, follow: bool = True
+    ) -> Article | Reject | Unchanged | None:
         """A page's article, or why there is none; None when it was read before this import was stopped.
 
-        `changed`: when its list says that it changed. `stay`: it may not be redirected to another site.
+        `changed`: when its list says that it changed. `stay`: it may not be redirected to another site. `follow`: for
+        an AMP copy, the page that it is a copy of is read.
         """
         if self._journal.done(url):
             return None
@@ -124,7 +130,19 @@ class Crawl:
         if found.status == 304:
             self._journal.keep(url)
             return Unchanged(url)
+        whole = self._amp_of(found) if follow else None
+        if whole is not None:
+            page = self.page(whole, changed, stay=stay, follow=False)
+            if not isinstance(page, Reject):
+                # The copy is done with its page: it may lack the page's date and half of its text.
+                self._journal.note(url, etag=found.etag, last_modified=found.last_modified, changed=changed)
+                return page
         return self._article(found, url, changed, stay=stay)
+
+    def _amp_of(self, found: Fetched) -> str | None:
+        from ourtake.intake.pages import amp_of  # noqa: PLC0415 (see _article)
+
+        return amp_of(found)
 
     def _article(self, found: Fetched, url: str, changed: str | None, *, stay: bool) -> Article | Reject:
         # trafilatura takes half a second to load, and most lists hold their articles' texts.

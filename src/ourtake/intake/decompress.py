@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
+import io
 import zlib
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from ourtake.errors import FetchError
 
 _EITHER = zlib.MAX_WBITS | 32
 """gzip or zlib, whichever the bytes say."""
+
+_BLOCK = 1 << 16
 
 
 class Inflater:
@@ -82,6 +84,51 @@ def unpacked(data: bytes, *, limit: int) -> bytes:
 
 def opened(path: Path) -> BinaryIO:
     """A file to be read, unpacked when it is gzip. Raises OSError."""
-    with path.open("rb") as file:
-        packed = file.read(2) == b"\x1f\x8b"
-    return cast(BinaryIO, gzip.open(path, "rb")) if packed else path.open("rb")
+    file = path.open("rb")
+    packed = file.read(2) == b"\x1f\x8b"
+    file.seek(0)
+    return cast(BinaryIO, io.BufferedReader(_Unpacked(file), _BLOCK)) if packed else file
+
+
+class _Unpacked(io.RawIOBase):
+    """What a gzip file holds; what follows its last member (a cache's comment) is ignored, as gzip itself does."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._engine = zlib.decompressobj(_EITHER)
+        self._waiting = b""
+        self._ended = False
+
+    def readable(self) -> bool:
+        """It can be read."""
+        return True
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+        super().close()
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill the buffer. Raises EOFError for a file that stops half-way, OSError for a damaged one."""
+        while not self._ended:
+            data = self._waiting or self._file.read(_BLOCK)
+            if not data:
+                raise EOFError("the compressed data stops half-way")
+            try:
+                piece = self._engine.decompress(data, len(buffer))
+            except zlib.error as error:
+                raise OSError(f"the compressed data is damaged ({error})") from error
+            self._waiting = self._engine.unconsumed_tail
+            if self._engine.eof:
+                self._next_member()
+            if piece:
+                buffer[: len(piece)] = piece
+                return len(piece)
+        return 0
+
+    def _next_member(self) -> None:
+        rest = self._engine.unused_data
+        rest = rest if len(rest) > 1 else rest + self._file.read(_BLOCK)
+        self._ended = rest[:2] != b"\x1f\x8b"
+        self._waiting = rest
+        self._engine = zlib.decompressobj(_EITHER)

@@ -12,8 +12,30 @@ _DECLARED_HEADER = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _BARE_UTF16 = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+INLINE = (
+    "a abbr b bdi bdo big br center cite code del dfn em font i img ins kbd mark nobr q s samp small span strike "
+    "strong sub sup time tt u var wbr"
+)
+"""Names of HTML elements that may stand within a line."""
 
+_TAG = re.compile(rf"</?(?:{'|'.join(INLINE.split())}|p|div|h[1-6])(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_REAL_TAG = re.compile(r"<[A-Za-z/][^<>]*>")
+_ESCAPED_TAG = re.compile(r"&(?:amp;)*lt;/?(?:p|div|a|br|em|strong|b|i|ul|ol|li|h[1-6]|blockquote|img|span)\b")
+_WIDER = {
+    "iso8859-1": "cp1252",
+    "ascii": "cp1252",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "hz": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "tis-620": "cp874",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+}
+"""Encodings that documents name, and the wider ones that they mean, as browsers have it."""
+
+_LOOKED_AT = 1 << 18
 REPAIRED = "ourtake-cp1252"
 """An error handler: bytes that are not UTF-8 are read as Windows-1252, which they nearly always are."""
 
@@ -29,17 +51,32 @@ codecs.register_error(REPAIRED, _as_cp1252)
 
 def encoding_of(head: bytes, content_type: str = "") -> str:
     """The encoding of a document that begins with `head`: its mark, what the server says, what it says of itself, else
-    UTF-8.
+    UTF-8. Where the server's does not fit the bytes and the document's own does, the document's own counts.
     """
     for mark, name in (*_MARKS, *_BARE_UTF16):
         if head.startswith(mark):
             return name
     header = _DECLARED_HEADER.search(content_type)
     declared = _DECLARED_XML.search(head[:1000]) or _DECLARED_HTML.search(head[:4096])
-    for label in (header[1] if header else "", declared[1].decode("ascii") if declared else ""):
-        if known := _known(label):
-            return known
-    return "utf-8"
+    labels = (header[1] if header else "", declared[1].decode("ascii") if declared else "")
+    first, own = (_known(label) for label in labels)
+    if first and own and first != own and not _fits(head, first) and _fits(head, own):
+        return own
+    return first or own or "utf-8"
+
+
+def _fits(data: bytes, name: str) -> bool:
+    """Whether bytes, which may end within a character, can be text in an encoding. UTF-8 with letters beyond ASCII is
+    taken for no other one: by chance it happens to no text.
+    """
+    try:
+        codecs.getincrementaldecoder(name)("strict").decode(data)
+        if not name.startswith("utf-8") and not data.isascii():
+            codecs.getincrementaldecoder("utf-8")("strict").decode(data)
+            return False
+    except UnicodeDecodeError as error:
+        return not name.startswith("utf-8") and error.encoding.startswith("utf-8")
+    return True
 
 
 def _known(label: str) -> str | None:
@@ -50,18 +87,12 @@ def _known(label: str) -> str | None:
         return None
     # A document whose first bytes can be read as ASCII is not UTF-16, whatever it says; Latin-1 on the web means
     # Windows-1252.
-    return (
-        None
-        if name.startswith(("utf-16", "utf-32", "utf-7", "idna", "punycode"))
-        else "cp1252"
-        if name in ("iso8859-1", "ascii")
-        else name
-    )
+    return None if name.startswith(("utf-16", "utf-32", "utf-7", "idna", "punycode")) else _WIDER.get(name, name)
 
 
 def decoded(body: bytes, content_type: str = "") -> str:
     """The text of a whole document; what can't be decoded becomes U+FFFD."""
-    name = encoding_of(body[:4096], content_type)
+    name = encoding_of(body[:_LOOKED_AT], content_type)
     return body.decode(name, REPAIRED if name.startswith("utf-8") else "replace")
 
 
@@ -74,3 +105,12 @@ def unescaped(text: str) -> str:
             break
         text = html.unescape(text)
     return " ".join(_TAG.sub("", text).split())
+
+
+def unescaped_body(text: str) -> str:
+    """The HTML of a body that was escaped once too often (&lt;p&gt;); any other unchanged."""
+    for _ in range(2):
+        if _REAL_TAG.search(text) or len(_ESCAPED_TAG.findall(text)) < 2:
+            break
+        text = html.unescape(text)
+    return text

@@ -19,7 +19,7 @@ from ourtake.config import Intake
 from ourtake.documents import Article
 from ourtake.errors import InputError
 from ourtake.intake.dates import article_dates
-from ourtake.intake.encoding import unescaped
+from ourtake.intake.encoding import unescaped, unescaped_body
 from ourtake.intake.files import is_address
 from ourtake.intake.formats import Crawler, Listing
 from ourtake.intake.html_text import looks_like_html, markdown_of
@@ -167,4 +167,5 @@ def _address(given: Any, base: str) -> str | None:
 
 
 def _text(given: str, url: str) -> str:
+    given = unescaped_body(given)
     return markdown_of(given, base=url) if looks_like_html(given) else given.strip()

@@ -1,8 +1,8 @@
 """The only module that opens addresses from outside.
 
 A fetch has one time limit and one size limit, whatever the server does. Each redirect is judged like the first address.
-Only a User-Agent and the validators of an earlier visit are sent: no cookies or credentials, and nothing from a netrc.
-Proxies and certificates of the environment are used (network.py).
+Only a User-Agent, the validators of an earlier visit and, within one chain of redirects, the cookies that it set are
+sent: no credentials, and nothing from a netrc. Proxies and certificates of the environment are used (network.py).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from ourtake.config import Intake
 from ourtake.errors import FetchError
 from ourtake.intake.addresses import Address, check_address
 from ourtake.intake.connection import CheckedBackend, Deadline, Resolve, resolve
+from ourtake.intake.cookies import ChainCookies
 from ourtake.intake.decompress import Inflater
 from ourtake.network import tls_failure, trusted
 from ourtake.values import retry_after_seconds
@@ -95,13 +96,13 @@ class Fetcher:
         """
         validators = [(b"If-None-Match", etag), (b"If-Modified-Since", last_modified)]
         headers = [(name, _header(value)) for name, value in validators if value]
-        left = self._limits.timeout_seconds
+        left, cookies = self._limits.timeout_seconds, ChainCookies()
         for _ in range(self._limits.max_redirects + 1):
             address = check_address(url, allow_hosts=self._limits.allow_hosts)
             before(address)
             begun = time.monotonic()
             self._deadline.start(max(left, 0.001))
-            found = self._ask(address, headers)
+            found = self._ask(address, headers, cookies)
             left -= time.monotonic() - begun
             if isinstance(found, Fetched):
                 return found
@@ -123,14 +124,15 @@ class Fetcher:
 
         Raises FetchError only where there is no answer.
         """
-        left = self._limits.timeout_seconds
+        left, cookies = self._limits.timeout_seconds, ChainCookies()
         begun_at = url
         for _ in range(self._limits.max_redirects + 1):
             address = check_address(url, allow_hosts=self._limits.allow_hosts)
             before(address)
             begun = time.monotonic()
             self._deadline.start(max(left, 0.001))
-            with self._answer(address, [], method) as (response, given):
+            with self._answer(address, cookies.headers(address), method) as (response, given):
+                cookies.take(address, response.headers)
                 onward = _onward(response, given)
                 if onward is None:
                     body = self._beginning(response, given, at_most) if method == "GET" else b""
@@ -159,9 +161,10 @@ class Fetcher:
                 break
         return found[:at_most]
 
-    def _ask(self, address: Address, headers: list[tuple[bytes, bytes]]) -> Fetched | str:
+    def _ask(self, address: Address, headers: list[tuple[bytes, bytes]], cookies: ChainCookies) -> Fetched | str:
         """The page, or the target of a redirect."""
-        with self._answer(address, headers, "GET") as (response, given):
+        with self._answer(address, [*headers, *cookies.headers(address)], "GET") as (response, given):
+            cookies.take(address, response.headers)
             onward = _onward(response, given)
             if onward is not None:
                 return onward

@@ -75,7 +75,8 @@ class Format(NamedTuple):
 
     `reader` is "module:function" in intake/, a Reader. It is named, not imported: the readers need lxml and feedparser,
     which take longer to load than a small import takes. `endings` of file names and `recognises` tell the format.
-    `crawls`: it may name pages that have to be fetched. `folders`: it is read from files and folders only.
+    `crawls`: it may name pages that have to be fetched. `folders`: it is read from files and folders only;
+    `recognises_folder` tells its folders from others.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Format(NamedTuple):
     endings: tuple[str, ...] = ()
     crawls: bool = False
     folders: bool = False
+    recognises_folder: Callable[[Path], bool] = lambda folder: False
 
     def read(self, listing: Listing, crawl: Crawler) -> Items:
         """The articles of a listing. Raises InputError, when the first is asked for, for one that can't be read."""
@@ -101,7 +103,46 @@ def _is_sitemap(head: Head) -> bool:
     return head.root in ("urlset", "sitemapindex") or bool(re.match(r"https?://\S+\s*(?:\n|\Z)", head.text))
 
 
+def _is_json_feed(head: Head) -> bool:
+    return head.text.startswith("{") and bool(
+        re.search(r"\"version\"\s*:\s*\"https?:\\?/\\?/(?:www\.)?jsonfeed\.org", head.text)
+    )
+
+
+def _is_ghost(head: Head) -> bool:
+    return head.text.startswith("{") and bool(
+        re.match(r"\{\s*\"db\"\s*:\s*\[", head.text) or re.match(r"\{\s*\"meta\"\s*:\s*\{\s*\"exported_on\"", head.text)
+    )
+
+
+def _is_substack(folder: Path) -> bool:
+    return (folder / "posts.csv").is_file() and (folder / "posts").is_dir()
+
+
+def _is_medium(folder: Path) -> bool:
+    first = next(iter(sorted((folder / "posts").glob("*.html"))), None) if (folder / "posts").is_dir() else None
+    head = first.read_bytes()[:20_000] if first else b""
+    return b"h-entry" in head and b"e-content" in head
+
+
 _ROWS = (
+    Format("jsonfeed", "a JSON Feed", "json_documents:read_json_feed", _is_json_feed, crawls=True),
+    Format("ghost", "a Ghost export", "json_documents:read_ghost", _is_ghost),
+    Format("json", "a JSON list of articles", "json_documents:read_json_list", lambda head: head.text.startswith("[")),
+    Format(
+        "substack",
+        "the folder of a Substack export",
+        "html_exports:read_substack",
+        folders=True,
+        recognises_folder=_is_substack,
+    ),
+    Format(
+        "medium",
+        "the folder of a Medium export",
+        "html_exports:read_medium",
+        folders=True,
+        recognises_folder=_is_medium,
+    ),
     Format(
         "jsonl",
         "JSON, one article a line",

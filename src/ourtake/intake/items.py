@@ -29,13 +29,14 @@ class Reject(NamedTuple):
     """What could not be imported: where, why, and whether it is broken or was left out on purpose (a draft).
 
     `other`: it was left out for another reason than that it is not a published article (a list that was read before, a
-    kind of file that is not read).
+    kind of file that is not read). `things`: how many of them it stands for.
     """
 
     where: str
     reason: str
     broken: bool = True
     other: bool = False
+    things: int = 1
 
 
 _LEFT_OUT = "left out: "

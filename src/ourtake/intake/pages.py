@@ -4,6 +4,7 @@ from what it says of itself.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -19,6 +20,7 @@ from ourtake.intake.files import BLURB_LIMIT, is_address
 from ourtake.intake.internal_links import bare_host, inside_links
 from ourtake.intake.page_kind import Statements, shown_words, statements, why_cut_short, why_no_article
 from ourtake.text.sentences import sentences
+from ourtake.text.words import canonical_url
 
 if TYPE_CHECKING:
     from ourtake.intake.fetch import Fetched
@@ -32,6 +34,8 @@ MOST_LINKS = 6_000
 """The time to find the text grows faster than the page: 100,000 links take minutes, these limits seconds."""
 
 BLURB_WORDS = 60
+_HEAD = 100_000
+_AMP = re.compile(r"<html\b[^>]*?\s(?:amp|\u26a1)(?=[\s=>])", re.IGNORECASE)
 _HTML_TYPES = ("text/html", "application/xhtml+xml", "")
 _FIELDS = ("title", "text", "date", "author", "tags", "description")
 _DATES = (
@@ -126,6 +130,16 @@ def page_address(tree: HtmlElement, final: str) -> str:
             if is_address(target) and bare_host(target) == bare_host(final) and not root:
                 return str(target)
     return final
+
+
+def amp_of(fetched: Fetched) -> str | None:
+    """The page of which this one is an AMP copy, by its own link to it; None for any other page."""
+    head = decoded(fetched.body[:_HEAD], fetched.content_type)
+    if not _AMP.search(head):
+        return None
+    tree = document_fromstring(head.encode("utf-8", "replace") or b"<p/>", parser=HTMLParser(encoding="utf-8"))
+    own = page_address(tree, fetched.url)
+    return own if canonical_url(own) != canonical_url(fetched.url) else None
 
 
 def _no_source(url: str, why: str) -> NotPublished:

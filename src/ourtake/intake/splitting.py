@@ -149,7 +149,7 @@ class Splitter:
             return False
         block = next(self._blocks, b"")
         if self._decoder is None:
-            name = encoding_of(block[:4096], self._content_type)
+            name = encoding_of(block, self._content_type)
             self._decoder = codecs.getincrementaldecoder(name)(REPAIRED if name.startswith("utf-8") else "replace")
         self._ended = not block
         # What was cut out goes only now: cutting it off at each of many small elements would copy the rest each time.

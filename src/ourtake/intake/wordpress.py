@@ -4,18 +4,22 @@ so.
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from xml.etree import ElementTree
 
 from ourtake.documents import Article
 from ourtake.errors import InputError
 from ourtake.intake.dates import article_dates, read_date
+from ourtake.intake.decompress import opened
 from ourtake.intake.encoding import unescaped
 from ourtake.intake.files import is_address
 from ourtake.intake.formats import Crawler, Listing
 from ourtake.intake.html_text import markdown_of
-from ourtake.intake.internal_links import inside_links
+from ourtake.intake.internal_links import bare_host, inside_links
 from ourtake.intake.items import Items, Reject
 from ourtake.intake.splitting import Piece, Splitter, repaired, wrapped
 from ourtake.intake.unpublished import A_DRAFT
@@ -40,24 +44,67 @@ _ALONE = re.compile(
 
 def read_export(listing: Listing, crawl: Crawler) -> Items:
     """The articles of an export."""
-    return export_articles(listing.blocks, name=listing.name, site=crawl.site, pages=crawl.limits.wordpress_pages)
+    limits = crawl.limits
+    wanted = ("post", *(("page",) if limits.wordpress_pages else ()), *limits.wordpress_types)
+    numbers = _numbers(listing)
+    passed: Counter[str] = Counter()
+    for found in export_articles(listing.blocks, name=listing.name, site=crawl.site, wanted=wanted, numbers=numbers):
+        if isinstance(found, str):
+            passed[found] += 1
+        else:
+            yield found
+    internal = ", ".join(f"{count} {kind}" for kind, count in passed.most_common() if kind in _NO_ARTICLES)
+    if internal:
+        crawl.say([f"Not read in {listing.name}: {internal}."])
+    for kind, count in passed.most_common():
+        if kind not in _NO_ARTICLES:
+            why = f"of the type {kind} (to import it, name it in [intake] wordpress_types: {count} in all)."
+            yield Reject(listing.name, why, broken=False, other=True, things=count)
 
 
-def export_articles(blocks: Iterable[bytes], *, name: str, site: str, pages: bool) -> Iterator[Article | Reject]:
+_NO_ARTICLES = frozenset(
+    "attachment revision nav_menu_item custom_css customize_changeset wp_block wp_template wp_template_part "
+    "wp_global_styles wp_navigation wp_font_family wp_font_face oembed_cache user_request page".split()
+)
+"""Types of items that no publication has articles in."""
+
+_NUMBER = re.compile(r"<wp:post_id>\s*(?:<!\[CDATA\[)?\s*(\d+)")
+_LINK = re.compile(r"<link>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]+)")
+_BY_NUMBER = re.compile(r"(https?://[^\s()<>\"'?]*|(?<=[(\"']))/?\?(?:p|page_id)=(\d+)(?=[)\s\"'#&])")
+
+
+def _numbers(listing: Listing) -> dict[str, str]:
+    """Each item's number and address, for links such as /?p=123; of a file, which can be read twice."""
+    if listing.path is None or not listing.path.is_file():
+        return {}
+    found = {}
+    with opened(listing.path) as file:
+        for piece in Splitter(iter(lambda: file.read(1 << 18), b""), names=NAMES):
+            number, link = _NUMBER.search(piece.text), _LINK.search(piece.text)
+            if number and link and "?" not in link[1]:
+                found[number[1]] = html.unescape(link[1])
+    return found
+
+
+def export_articles(
+    blocks: Iterable[bytes],
+    *,
+    name: str,
+    site: str,
+    wanted: tuple[str, ...] = ("post",),
+    numbers: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Article | Reject | str]:
     """The articles of an export that comes in blocks; `name` is what it is called in messages.
 
-    Items that are not posts are skipped without a message.
+    `wanted`: the types of items that are articles; of another item its type is given. `numbers`: the addresses of the
+    items by number.
     """
     cutter = Splitter(blocks, names=NAMES)
     authors: dict[str, str] | None = None
     for piece in cutter:
         if authors is None:
             authors = _authors(cutter.head)
-        found = _item(
-            piece, cutter.root, name=name, site=site, wanted=("post", "page") if pages else ("post",), authors=authors
-        )
-        if found is not None:
-            yield found
+        yield _item(piece, cutter.root, name=name, site=site, wanted=wanted, authors=authors, numbers=numbers)
     if not cutter.root:
         raise InputError(f"{name} is not a WordPress export.", "Check what the file or address holds.")
 
@@ -101,8 +148,15 @@ def _plain(value: str) -> str:
 
 
 def _item(
-    piece: Piece, root: str, *, name: str, site: str, wanted: tuple[str, ...], authors: dict[str, str]
-) -> Article | Reject | None:
+    piece: Piece,
+    root: str,
+    *,
+    name: str,
+    site: str,
+    wanted: tuple[str, ...],
+    authors: dict[str, str],
+    numbers: Mapping[str, str],
+) -> Article | Reject | str:
     where = f"{name}: item {piece.number}"
     element = piece.fault or _parsed(piece.text, root)
     if isinstance(element, str):
@@ -116,14 +170,24 @@ def _item(
         if key == "category" and child.get("domain") in (None, "category", "post_tag") and (child.text or "").strip():
             tags[unescaped(child.text or "")] = None
         fields.setdefault(key, child.text or "")
-    if fields.get("post_type", "post").strip() not in wanted:
-        return None
+    kind = fields.get("post_type", "post").strip()
+    if kind not in wanted:
+        return kind[:40]
+    fields["content"] = _BY_NUMBER.sub(
+        lambda match: numbers.get(match[2], match[0]) if _is_own(match[1], fields, site) else match[0],
+        fields.get("content", ""),
+    )
     if (status := fields.get("status", "publish").strip()) != "publish":
         where = f"{where} ({fields.get('link', '').strip() or unescaped(fields.get('title', ''))[:60]})"
         return Reject(where, A_DRAFT if status == "draft" else f"not published (status: {status[:40]}).", broken=False)
     return _article(
         fields, tuple(tag for tag in tags if tag.lower() != "uncategorized"), where=where, site=site, authors=authors
     )
+
+
+def _is_own(address: str, fields: dict[str, str], site: str) -> bool:
+    """Whether what stands before "?p=123" is the publication's own address, or nothing."""
+    return not address or bare_host(address) in {bare_host(fields.get("link", "")), bare_host(site)}
 
 
 def _parsed(text: str, root: str) -> ElementTree.Element | str:

@@ -44,7 +44,9 @@ class Redaction:
         self, settings: Settings | None = None, *, variables: Iterable[str] = (), addresses: Iterable[str] = ()
     ) -> None:
         servers = list(settings.models.servers.values()) if settings else []
+        sites = list(settings.publish.values()) if settings else []
         names = {*_VARIABLES, *variables, *(server.api_key_env for server in servers)}
+        names.update(site.secret_env for site in sites)
         names.update(filter(SECRET_VARIABLE.fullmatch, os.environ))
         secrets = {os.environ.get(name, "") for name in names if name}
         secrets.update(value for name in _HEADERS for value in _header_values(os.environ.get(name, "")))

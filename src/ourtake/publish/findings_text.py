@@ -44,16 +44,16 @@ def report_text(report: Report, *, layout: Layout, look: Look = Look()) -> str: 
         line, column = position(place.text, place.start, known)
         where = f"{place.name}:{line}:{column}" if layout.row is None else f"{place.name}"
         head = (
-            f"{_paint(finding.severity, _COLOURS[finding.severity], look)} "
-            f"{_paint(f'{finding.code} {finding.rule}', '1', look)}"
+            f"{paint(finding.severity, _COLOURS[finding.severity], look)} "
+            f"{paint(f'{finding.code} {finding.rule}', '1', look)}"
         )
-        lines.append(f"{_safe(where)}: {head}: {_safe(finding.message)}")
+        lines.append(f"{safe(where)}: {head}: {safe(finding.message)}")
         whole = finding.start == 0 and finding.end == len(_field(layout, finding)) and finding.field != "headline"
         if finding.text and not whole:
             lines += _excerpt(place.text, place.start, place.end, line=line, severity=finding.severity, look=look)
         lines += _evidence(finding)
         if finding.fix:
-            lines.append(f"{' ' * _MARGIN}fix: {_safe(finding.fix.replacement) or 'remove it'}")
+            lines.append(f"{' ' * _MARGIN}fix: {safe(finding.fix.replacement) or 'remove it'}")
         elif finding.severity != "info" and finding.code in RULES:
             lines.append(f"{' ' * _MARGIN}fix: {RULES[finding.code].how_to_fix}")
     lines.append(_sums(report, layout.name, look))
@@ -66,11 +66,12 @@ def _field(layout: Layout, finding: Finding) -> str:
     return ", ".join(layout.take.tags) if finding.field == "tags" else str(getattr(layout.take, finding.field))
 
 
-def _paint(text: str, colour: str, look: Look) -> str:
+def paint(text: str, colour: str, look: Look) -> str:
+    """Text in a colour of the terminal, where there are colours."""
     return f"\x1b[{colour}m{text}\x1b[0m" if look.colour else text
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """Text in which nothing is obeyed by a terminal, and nothing is invisible."""
     return "".join(shown for shown, _ in map(_cell, text.replace("\r\n", "\n").replace("\n", " ")))
 
@@ -94,7 +95,7 @@ def _excerpt(text: str, start: int, end: int, *, line: int, severity: Severity, 
     room = max(30, look.width - _MARGIN - 2)
     spans, width = _cut(text[first:last], start - first, min(end, last) - first, room)
     shown, before, under = spans
-    mark = _paint("^" * max(1, min(width, room - before)), _COLOURS[severity], look)
+    mark = paint("^" * max(1, min(width, room - before)), _COLOURS[severity], look)
     more = f" to line {position(text, end)[0]}" if end > last else ""
     number = f"{line:>{_MARGIN - 3}}"
     return [f"{number} | {shown}", f"{' ' * (_MARGIN - 3)} | {' ' * before}{mark}{under}{more}"]
@@ -133,10 +134,10 @@ def _cut(line: str, start: int, end: int, room: int) -> tuple[tuple[str, int, st
 def _evidence(finding: Finding) -> list[str]:
     lines = []
     for item in finding.evidence:
-        words = _safe(item.text)
+        words = safe(item.text)
         words = words if len(words) <= _LONGEST_EVIDENCE else words[:_LONGEST_EVIDENCE].rsplit(" ", 1)[0] + " \u2026"
         place = f"{item.document}, {item.field}" if item.field else item.document
-        lines.append(f"{' ' * _MARGIN}evidence ({_safe(place)}): {words}")
+        lines.append(f"{' ' * _MARGIN}evidence ({safe(place)}): {words}")
     return lines
 
 
@@ -146,9 +147,9 @@ def _sums(report: Report, name: str, look: Look) -> str:
 
     counts, words = report.counts, report.words
     said, _, claims = line_of(report).partition("; ")
-    painted = _paint(said, "1;31" if report.verdict == "fail" else "1;32", look)
+    painted = paint(said, "1;31" if report.verdict == "fail" else "1;32", look)
     found = f"{count_of(counts.get('warning', 0), 'warning')}, {count_of(counts.get('info', 0), 'note')}"
     ignored = f", {report.ignored} ignored" if report.ignored else ""
     sizes = ", ".join(f"{field} {count_of(words.get(field, 0), 'word')}" for field in ("summary", "body"))
     links = count_of(len(report.links), "link")
-    return f"{_safe(name)}: {painted}; {claims}; {found}{ignored}; {sizes}, {links}"
+    return f"{safe(name)}: {painted}; {claims}; {found}{ignored}; {sizes}, {links}"

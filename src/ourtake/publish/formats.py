@@ -12,12 +12,16 @@ from typing import NamedTuple
 from ourtake import plugins
 from ourtake.documents import Draft
 from ourtake.errors import InputError, OurtakeError
+from ourtake.publish.piece import ExportContext
 
 
 class ExportFormat(NamedTuple):
-    """One format. `write` is "module:function", called with a Draft and `publication` (the publication's name, or ""),
-    which returns the text of the file; it is imported when it is used. `help` is one line. `package` is the outside
-    package that brings it.
+    """One format.
+
+    `write` is "module:function", called with a Draft and an ExportContext (publish/piece.py), which returns the text of
+    the file; it is imported when it is used. `help` is one line. `package` is the outside package that brings it.
+    `connect` is "module:function" for a format that can be published: called with a PublishSite, it returns a Cms
+    (publish/cms.py).
     """
 
     name: str
@@ -25,15 +29,33 @@ class ExportFormat(NamedTuple):
     help: str
     write: str
     package: str = ""
+    connect: str = ""
 
 
+_OURS = "ourtake.publish"
 FORMATS = {
     row.name: row
     for row in (
+        ExportFormat("markdown", ".md", "The take with YAML front matter; check reads it.", f"{_OURS}.markdown:render"),
+        ExportFormat("html", ".html", "A whole web page.", f"{_OURS}.html:render"),
+        ExportFormat("html-fragment", ".html", "The article element alone.", f"{_OURS}.html:render_fragment"),
+        ExportFormat("json", ".json", "The whole draft: every revision and its report.", f"{_OURS}.json:render"),
+        ExportFormat("jsonld", ".jsonld", "schema.org's OpinionNewsArticle.", f"{_OURS}.jsonld:render"),
+        ExportFormat("ninjs", ".json", "IPTC's ninjs 3.1, for agencies and newsroom systems.", f"{_OURS}.ninjs:render"),
         ExportFormat(
-            "markdown", ".md", "The take with YAML front matter; check reads it.", "ourtake.publish.markdown:render"
+            "wordpress",
+            ".json",
+            "A WordPress post; without -o it is published.",
+            f"{_OURS}.wordpress:render",
+            connect=f"{_OURS}.wordpress:connect",
         ),
-        ExportFormat("json", ".json", "The whole draft: every revision and its report.", "ourtake.publish.json:render"),
+        ExportFormat(
+            "ghost",
+            ".json",
+            "A Ghost post; without -o it is published.",
+            f"{_OURS}.ghost:render",
+            connect=f"{_OURS}.ghost:connect",
+        ),
     )
 }
 
@@ -59,10 +81,10 @@ def format_named(name: str) -> ExportFormat:
     return found
 
 
-def exported(draft: Draft, row: ExportFormat, *, publication: str) -> str:
+def exported(draft: Draft, row: ExportFormat, context: ExportContext) -> str:
     """The draft in a format. Raises InputError for a draft without a take, and where an outside package fails."""
     try:
-        text = plugins.imported(row.write)(draft, publication=publication)
+        text = plugins.imported(row.write)(draft, context)
         if not isinstance(text, str):
             raise TypeError(f"{row.write} returned a {type(text).__name__}, not a text")
     except OurtakeError:

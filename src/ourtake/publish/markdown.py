@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Any, NamedTuple
 
@@ -13,53 +12,42 @@ from ourtake.documents import Draft, Related, Source, Take
 from ourtake.errors import InputError
 from ourtake.intake.files import yaml_table
 from ourtake.intake.source_keys import checked_keys
-from ourtake.text.markdown import Link, links, rewritten, visible
-from ourtake.text.words import canonical_url, count_words
-
-WORDS_A_MINUTE = 230
-"""Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019), rounded down."""
+from ourtake.publish.piece import ExportContext, piece_of
 
 
-def render(draft: Draft, *, publication: str = "") -> str:
+def render(draft: Draft, context: ExportContext = ExportContext()) -> str:  # noqa: B008
     """The draft's standing take as published Markdown. A link that leads nowhere keeps its words and loses its
-    brackets. `publication` is the name of the publication.
+    brackets. A killed take leaves without its text.
 
     Raises InputError when no take was written.
     """
-    revision = draft.standing()
-    if revision is None:
-        raise InputError(f"Draft {draft.id} has no take to export: {draft.error or draft.status}.", "Draft it again.")
-    take, source = revision.take, draft.source
-    body = _without_broken_links(take.body)
-    summary = _without_broken_links(take.summary)
-    linked = {canonical_url(link.target) for text in (summary, body) for link in links(text)}
-    minutes = max(1, math.ceil(count_words(summary + "\n\n" + body) / WORDS_A_MINUTE))
-    shown = [item for item in draft.related if canonical_url(item.url) in linked]
+    piece = piece_of(draft, context)
+    signed = context.signed
     front = {
-        "title": take.headline,
-        "source": _source(source),
-        "summary": summary,
-        "tags": list(take.tags),
-        "related": [_listed(item) for item in shown],
+        "title": piece.headline if piece.killed else piece.revision.take.headline,
+        **({"label": piece.label} if piece.label else {}),
+        **({"notices": list(piece.notices)} if piece.notices else {}),
+        **({"withdrawn": True} if piece.killed else {}),
+        "source": _source(draft.source),
+        "summary": piece.summary,
+        "tags": list(piece.tags),
+        "related": [_listed(item) for item in piece.linked],
         # What the writer was offered and did not link to may still be where a number or a quotation comes from.
-        "offered": [_listed(item) for item in draft.related if item not in shown],
-        "reading_minutes": minutes,
-        **({"publication": publication} if publication else {}),
+        "offered": [_listed(item) for item in piece.offered],
+        "reading_minutes": piece.minutes,
+        **({"publication": context.publication} if context.publication else {}),
         "disclosure": {
-            "written_by": revision.by,
-            "reviewed_by": None,
+            "written_by": piece.revision.by,
+            "reviewed_by": signed.person if signed else None,
+            **({"reviewed_on": signed.day} if signed else {}),
+            **({"contact": signed.contact} if signed and signed.contact else {}),
             "draft": draft.id,
-            "checked": line_of(revision.report),
+            "checked": line_of(piece.revision.report),
         },
-        "date": revision.created[:10],
+        "date": piece.revision.created[:10],
     }
-    return (
-        "---\n"
-        + yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)
-        + "---\n\n"
-        + body.strip()
-        + "\n"
-    )
+    table = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)
+    return f"---\n{table}---\n\n{piece.notices[0] if piece.killed else piece.body}\n"
 
 
 def _source(source: Source) -> dict[str, object]:
@@ -73,14 +61,6 @@ def _source(source: Source) -> dict[str, object]:
 def _listed(item: Related) -> dict[str, object]:
     named: dict[str, object] = {"title": item.title, "url": item.url}
     return named | ({"published": item.published} if item.published else {})
-
-
-def _without_broken_links(text: str) -> str:
-    def change(link: Link) -> str:
-        web = not link.image and re.match(r"https?://", link.target)
-        return text[link.start : link.end] if web else visible(link.anchor)
-
-    return rewritten(text, change)
 
 
 class Published(NamedTuple):

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from ourtake.documents import Revision, Take
-from ourtake.review.history import BY_PEOPLE
+from ourtake.review.history import BY_PEOPLE, WRITING
 from ourtake.store.acts import Act
 from ourtake.text.markdown import visible
 
@@ -23,7 +23,7 @@ def _words(take: Take) -> list[str]:
 
 def authors_of(revisions: Sequence[Revision], acts: Sequence[Act]) -> list[Author]:
     """Who wrote each revision's new words, by its act; a revision without one is a model's."""
-    kinds: Mapping[int, str] = {act.after: act.kind for act in acts if act.before != act.after}
+    kinds: Mapping[int, str] = {act.after: act.kind for act in acts if act.kind in WRITING and act.before != act.after}
     found: list[Author] = []
     for revision in revisions:
         kind = kinds.get(revision.number)

@@ -18,6 +18,9 @@ UNDOABLE = frozenset(("edited", "fixed", "linked", "let-stand", "decided", "piec
 TEXTUAL = frozenset(("edited", "fixed", "linked", "finished"))
 """Acts that changed the text; undoing one writes a revision."""
 
+WRITING = TEXTUAL | {"began", "undone", "revised"}
+"""Acts that may write a revision; all others name the one that they are about."""
+
 BY_PEOPLE = frozenset(("began", "edited"))
 """Acts whose new words a person wrote."""
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import os
 import stat
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,7 +54,10 @@ class KeyRing:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if not path.exists():
                 _make(path)
-            return _private(path)
+            key = _private(path)
+            if not self.public_path.exists():
+                _publish(key, self.public_path)
+            return key
         except OSError as error:
             what = f"The desk's key {path} can't be read or made: {error.strerror}."
             raise InputError(what, "Check the folder's permissions.") from error
@@ -69,24 +74,32 @@ def _make(path: Path) -> None:
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    key = Ed25519PrivateKey.generate()
-    private = key.private_bytes(
+    private = Ed25519PrivateKey.generate().private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    # Written whole and then linked: of two processes that sign first at the same time, one key stays.
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(private)
-        file.flush()
-        os.fsync(file.fileno())
+    # Written whole and then linked: of those that sign first at the same time, one key stays. mkstemp makes it 0600.
+    descriptor, temporary = tempfile.mkstemp(prefix=".desk-", dir=path.parent)
     try:
-        os.link(temporary, path)
-        path.with_name(PUBLIC).write_bytes(public)
-    except FileExistsError:
-        pass  # the other process was first
+        with open(descriptor, "wb") as file:
+            file.write(private)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(temporary, path)
     finally:
-        temporary.unlink()
+        os.unlink(temporary)
+
+
+def _publish(key: Ed25519PrivateKey, path: Path) -> None:
+    """Write the public part, where it is not there yet."""
+    from cryptography.hazmat.primitives import serialization
+
+    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    descriptor, temporary = tempfile.mkstemp(prefix=".desk-", dir=path.parent)
+    with open(descriptor, "wb") as file:
+        file.write(public)
+    os.chmod(temporary, 0o644)
+    os.replace(temporary, path)
 
 
 def _private(path: Path) -> Ed25519PrivateKey:

@@ -75,7 +75,9 @@ def signed(
     four_eyes: bool,
 ) -> Step:
     """A sign-off, or with four eyes the first of two. Raises NotReady, and InputError where the state does not fit."""
-    states.require(filed.draft, "approve" if kind == "approved" else "correct")
+    unsigned = view.state in SIGNED and not view.signed  # published with its label, before anybody signed
+    if kind == "corrected" or not unsigned:
+        states.require(filed.draft, "approve" if kind == "approved" else "correct")
     if kind == "corrected" and view.standing.approved_revision is None:
         raise InputError(f"Draft {filed.draft.id} was never signed.", "Approve it first.")
     if view.blockers:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from pydantic_core import from_json
@@ -63,6 +63,19 @@ class Saved(NamedTuple):
     repeated: tuple[Repeated, ...] = ()
 
 
+class Unchanged(NamedTuple):
+    """Where the articles given stand among lines whose articles are stored as they are: the place of each article, and
+    the places of those lines by the number of their article.
+    """
+
+    places: Sequence[int]
+    lines: Mapping[int, int]
+
+    def follows(self, number: int, index: int) -> bool:
+        """Whether the line of that number comes after the article at that index."""
+        return self.lines.get(number, -1) > self.places[index]
+
+
 class Seen:
     """The articles that one import has read, by their numbers: a bit each, so a million take 125 kB."""
 
@@ -95,12 +108,17 @@ class _Row(NamedTuple):
 
 
 def save(
-    connection: Connection, given: Sequence[Article], origins: Sequence[Origin | None] = (), seen: Seen | None = None
+    connection: Connection,
+    given: Sequence[Article],
+    origins: Sequence[Origin | None] = (),
+    seen: Seen | None = None,
+    unchanged: Unchanged | None = None,
 ) -> Saved:
     """Insert or update the articles; `origins`: what each was read from, where that is to be known again.
 
     What an article lacks is kept from its last version: an update never turns a known value into nothing. `seen`: the
     articles that this import has read so far; two different ones with one address are not mixed: the first is kept.
+    `unchanged`: the lines among which the articles stand; one that follows an article of the same id counts, not it.
     """
     at_id, at_address = _existing(connection, given)
     was = dict(at_id)
@@ -124,8 +142,8 @@ def save(
             if seen is not None and earlier != named and (not stands.number or stands.number in seen):
                 refused = article.id != id_ and normalise(earlier.title) != normalise(named.title)
                 repeated.append(Repeated(index, earlier.title, refused))
-                if refused:
-                    outcomes.append("skipped")
+                if refused or (unchanged is not None and unchanged.follows(stands.number, index)):
+                    outcomes.append("skipped" if refused else "unchanged")
                     continue
             named, document = _with_known(named, earlier, document)
             stands = stands._replace(document=document) if earlier == named else stands
@@ -250,14 +268,11 @@ def read(document: str) -> Article:
     return trusted_article(from_json(document, cache_strings="keys"))
 
 
-def known(connection: Connection, digests: Sequence[bytes], seen: Seen | None = None) -> set[bytes]:
-    """Those of the digests whose articles are still as they were read; these are marked in `seen`."""
-    found = set()
-    for digest, number in _among(connection, "SELECT digest, number FROM articles WHERE digest IN", digests):
-        found.add(digest)
-        if seen is not None:
-            seen.add(number)
-    return found
+def known(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, int]:
+    """Those of the digests whose articles are still as they were read, with the articles' numbers."""
+    return {
+        row[0]: row[1] for row in _among(connection, "SELECT digest, number FROM articles WHERE digest IN", digests)
+    }
 
 
 def position(connection: Connection) -> Position:

@@ -15,15 +15,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, delete, func, insert, select, tuple_, update
 
 from ourtake.errors import StoreError
-from ourtake.store import vectors
+from ourtake.store.all_tables import shared
 from ourtake.store.dialect import count_on, is_server, last_number, run, upsert
 from ourtake.store.store import Store
-from ourtake.store.tables import COPYING, meta, metadata, numbers, sent_marks
+from ourtake.store.tables import COPYING, meta, numbers
 
 GROUP = 1000
 """Rows of one transaction."""
 _NUMBERED = ("articles", "removed")
-assert vectors.vectors.name in metadata.tables
 
 Told = Callable[[str, int, int], None]
 """Receives a table's name, the rows that are copied of it, and all that there are."""
@@ -38,8 +37,8 @@ class Copied(NamedTuple):
 
 
 def tables() -> list[Table]:
-    """The tables that a store consists of, whatever database keeps it."""
-    return [table for table in metadata.sorted_tables if table not in (numbers, sent_marks, meta)]
+    """The tables that are copied."""
+    return [table for table in shared() if table is not meta]
 
 
 def copy(source: Store, target: Store, *, told: Told = lambda table, done, all_: None) -> list[Copied]:

@@ -122,6 +122,13 @@ class DeskStore:
         with self._reading() as connection:
             return connection.execute(statement.limit(1)).scalar()
 
+    def edited_ids(self, limit: int) -> list[str]:
+        """The newest drafts whose text a person edited."""
+        edited = select(table.c.draft_id).where(table.c.document.contains('"kind":"edited"', autoescape=True))
+        statement = select(drafts.c.id).where(drafts.c.id.in_(edited)).order_by(drafts.c.sequence.desc()).limit(limit)
+        with self._reading() as connection:
+            return list(connection.execute(statement).scalars())
+
     def published_at(self, url: str) -> str | None:
         """The draft that was last published at an address."""
         told = json.dumps(url, ensure_ascii=False)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from ourtake.documents import Article
 from ourtake.store import articles
-from ourtake.store.articles import Change, Origin, Position, Saved, Seen
+from ourtake.store.articles import Change, Origin, Position, Saved, Seen, Unchanged
 
 
 class Importing:
@@ -18,13 +18,18 @@ class Importing:
         self._connection = connection
         self._seen = seen
 
-    def known(self, digests: Sequence[bytes]) -> set[bytes]:
-        """Those of the digests whose articles are still as they were read."""
-        return articles.known(self._connection, digests, self._seen)
+    def known(self, digests: Sequence[bytes]) -> dict[bytes, int]:
+        """Those of the digests whose articles are still as they were read, with the articles' numbers."""
+        found = articles.known(self._connection, digests)
+        for number in found.values():
+            self._seen.add(number)
+        return found
 
-    def save(self, given: Sequence[Article], origins: Sequence[Origin | None]) -> Saved:
-        """Add or update articles; `origins`: what each was read from."""
-        return articles.save(self._connection, given, origins, self._seen)
+    def save(
+        self, given: Sequence[Article], origins: Sequence[Origin | None], unchanged: Unchanged | None = None
+    ) -> Saved:
+        """Add or update articles; `origins`: what each was read from; `unchanged`: see articles.save."""
+        return articles.save(self._connection, given, origins, self._seen, unchanged)
 
     def changes(self, since: Position) -> Iterator[Change]:
         """What changed after a position, including changes of this transaction."""

@@ -20,11 +20,11 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from ourtake.errors import StoreError
-from ourtake.store import vectors
 from ourtake.store.address import without_password
+from ourtake.store.all_tables import metadata
 from ourtake.store.dialect import ARCHIVE_LOCK, WRITE_LOCK
 from ourtake.store.schema import MIGRATIONS
-from ourtake.store.tables import HEAD, meta, metadata, numbers
+from ourtake.store.tables import HEAD, meta, numbers
 
 OLDEST = 150000
 """The number that PostgreSQL 15 gives as its version."""
@@ -33,7 +33,6 @@ PATIENCE = 60.0
 _PAUSE = 0.5
 _MIGRATION_LOCK = 7_210_003
 _CONNECT_SECONDS = 10
-assert vectors.vectors.name in metadata.tables
 
 
 def open_server(address: str) -> Engine:

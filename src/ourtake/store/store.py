@@ -10,7 +10,8 @@ from sqlalchemy import Connection, insert, select
 
 from ourtake.documents import Article, Draft, EarlierTake, LinkCheck, Usage, Visit
 from ourtake.errors import StoreError
-from ourtake.store import articles, batches, drafts, fetched, ledger, link_checks, links, processes, runs
+from ourtake.store import articles, batches, drafts, fetched, ledger, link_checks, links, posts, processes, runs
+from ourtake.store.accounts import AccountStore
 from ourtake.store.address import without_password
 from ourtake.store.articles import Change, Position
 from ourtake.store.backend import Backend, open_backend
@@ -37,6 +38,7 @@ class Store:
         self._writer = GroupWriter(backend)
         self.vectors = Vectors(self.reading, self.writing)
         self.desk = DeskStore(self.reading, self.writing)
+        self.accounts = AccountStore(self.reading, self.writing)
         self.marks = backend.marks
 
     @classmethod
@@ -234,6 +236,21 @@ class Store:
         """The newest drafts first."""
         with self.reading() as connection:
             return drafts.newest(connection, limit)
+
+    def post(self, site: str, draft_id: str) -> posts.PostRecord | None:
+        """The post that a draft became, or may have become, at a site."""
+        with self.reading() as connection:
+            return posts.one(connection, site, draft_id)
+
+    def posts_of(self, draft_id: str) -> list[posts.PostRecord]:
+        """The posts of a draft at all sites."""
+        with self.reading() as connection:
+            return posts.of_draft(connection, draft_id)
+
+    def save_post(self, record: posts.PostRecord) -> None:
+        """Save a post; it replaces what was known of it."""
+        with self.writing() as connection:
+            posts.save(connection, record)
 
     def enroll(self) -> int:
         """Record that this process is at work, and the outcome of calls of processes that are gone.

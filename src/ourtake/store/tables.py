@@ -6,7 +6,7 @@ from sqlalchemy import Boolean, Column, Float, Index, LargeBinary, MetaData, Tab
 
 from ourtake.store.dialect import Integer, String
 
-HEAD = "0009"
+HEAD = "0011"
 """The newest revision in migrations/versions."""
 
 COPYING = "copying"
@@ -219,6 +219,20 @@ batches = Table(
 link_checks = Table(
     "link_checks", metadata, Column("url", String, primary_key=True), Column("document", Text, nullable=False)
 )
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("site", String, primary_key=True),
+    Column("draft_id", String, primary_key=True, index=True),
+    Column("slug", String, nullable=False),
+    Column("remote_id", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("sent", String, nullable=False),
+    Column("seen", Text, nullable=False),
+)
+"""The post that a draft became in a content management system; see store/posts.py."""
 
 numbers = Table("numbers", metadata, Column("name", String, primary_key=True), Column("last", Integer, nullable=False))
 """PostgreSQL only: the last number that rows of `articles` and `removed` were given (dialect.py)."""

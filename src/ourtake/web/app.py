@@ -15,19 +15,29 @@ from ourtake.web import (
     draft_page,
     evidence_page,
     history_page,
+    login,
+    new_page,
     plain_pages,
     queue,
     rewriting,
     sign_page,
 )
+from ourtake.web.jobs import Jobs
 from ourtake.web.pages import HERE, error_page
 from ourtake.web.security import Guard
 from ourtake.web.service import Service
 
 ROUTES = (
     Route("/", queue.queue),
+    Route("/login", login.login_page),
+    Route("/login", login.login, methods=["POST"]),
+    Route("/logout", login.logout, methods=["POST"]),
     Route("/who", plain_pages.who),
     Route("/who", plain_pages.name_given, methods=["POST"]),
+    Route("/new", new_page.new),
+    Route("/new", new_page.posted, methods=["POST"]),
+    Route("/new/{job:str}", new_page.watched),
+    Route("/new/{job:str}/stream", new_page.stream),
     Route("/help", plain_pages.help_page),
     Route("/settings", plain_pages.settings_page),
     Route("/drafts/{draft:str}", draft_page.draft),
@@ -49,11 +59,14 @@ ROUTES = (
 
 def create_app(service: Service, *, names: tuple[str, ...] = ()) -> Starlette:
     """The application of a desk. `names`: see Guard."""
+    middleware = [Middleware(Guard, names=names)]
+    if service.accounts is not None:
+        middleware.append(Middleware(login.Entry, accounts=service.accounts))
     app = Starlette(
         routes=[*ROUTES, Mount("/static", StaticFiles(directory=HERE / "static"))],
-        middleware=[Middleware(Guard, names=names)],
+        middleware=middleware,
         exception_handlers={OurtakeError: error_page},
     )
     app.state.service = service
-    app.state.jobs = rewriting.Jobs()
+    app.state.jobs = Jobs(service.mask)
     return app

@@ -79,8 +79,8 @@ def is_wide(item: Finding, text: str) -> bool:
 def _difference(item: Finding) -> tuple[Segment, ...]:
     """The finding's words against those that should replace them, else against those of the evidence."""
     after = item.fix.replacement if item.fix is not None else next((place.text for place in item.evidence), "")
-    if not after or after == item.text:
-        return ()
+    if not after or after == item.text or (item.code.startswith("ORG") and item.fix is None):
+        return ()  # what a rule of originality found is what both have in common
     return tuple(segments(item.text, after)) if item.fix is not None else readable_diff(item.text, after)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
@@ -18,6 +19,8 @@ from ourtake.review.session import Session
 from ourtake.web.service import Service
 
 HERE = Path(__file__).parent
+SESSION = "ourtake-session"
+"""The cookie with the token of a session."""
 WHO = "ourtake-who"
 """The cookie with the name of who is at a desk that needs no login."""
 
@@ -121,15 +124,28 @@ def session_of(request: Request) -> Session:
 
 
 def who_of(request: Request) -> str:
-    """Who is at the desk; "" where nobody has said so."""
+    """Who is at the desk; "" where nobody has said so. On a desk with logins, whose session it is."""
+    if service_of(request).accounts is not None:
+        person = getattr(request.state, "person", None)
+        return person.name if person is not None else ""
     return unquote(request.cookies.get(WHO, "")) or service_of(request).editor
 
 
-def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
+def still_here(request: Request) -> Callable[[], bool]:
+    """Whether the person who asked is still logged in, asked again and again while a stream runs."""
+    accounts, token = service_of(request).accounts, request.cookies.get(SESSION, "")
+    return lambda: accounts is None or accounts.holder(token) is not None
+
+
+def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A page from a template."""
     service = service_of(request)
-    shared = {"publication": service.settings.publication.name, "who": who_of(request), "path": request.url.path}
-    return HTMLResponse(_TEMPLATES.get_template(f"{name}.html.jinja").render(shared | values), status)
+    shared = {
+        "publication": service.settings.publication.name,
+        "who": who_of(request),
+        "logged_in": service.accounts is not None,
+    }
+    return HTMLResponse(_TEMPLATES.get_template(f"{template}.html.jinja").render(shared | values), status)
 
 
 def error_page(request: Request, error: Exception) -> Response:

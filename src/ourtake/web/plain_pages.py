@@ -10,6 +10,7 @@ from starlette.responses import Response
 from ourtake import __version__
 from ourtake.errors import InputError
 from ourtake.publish.formats import exported, format_named
+from ourtake.publish.signing import export_context
 from ourtake.web.pages import WHO, back_to, form_of, page, service_of, session_of
 
 _A_YEAR = 365 * 24 * 3600
@@ -22,6 +23,8 @@ def who(request: Request) -> Response:
 
 async def name_given(request: Request) -> Response:
     """POST /who: keep a name for this browser, on a desk without logins."""
+    if service_of(request).accounts is not None:
+        return back_to("/")
     name = " ".join(form_of(await request.body()).get("name", "").split())[:100]
     if not name:
         raise InputError("It is not said who is at the desk.", "Type your name.")
@@ -50,7 +53,7 @@ def export(request: Request) -> Response:
     """GET /drafts/ID/export/FORMAT: the file."""
     session = session_of(request)
     row = format_named(request.path_params["format"])
-    draft = session.filed(standing_only=False).draft
-    text = exported(draft, row, publication=service_of(request).settings.publication.name)
+    draft, acts, _ = session.filed(standing_only=False)
+    text = exported(draft, row, export_context(draft, acts, service_of(request).settings))
     headers = {"content-disposition": f'attachment; filename="{draft.id}{row.suffix}"'}
     return Response(text, media_type="text/plain; charset=utf-8", headers=headers)

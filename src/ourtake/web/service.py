@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake.config import Settings
-from ourtake.documents import FieldName
+from ourtake.documents import Draft, FieldName, Source
 from ourtake.review.session import Desk
 from ourtake.review.views import DraftView
 
 if TYPE_CHECKING:
-    from ourtake.documents import Draft, Source
+    from ourtake.web.accounts import Accounts
 
 
 class Rewritten(NamedTuple):
@@ -21,17 +21,20 @@ class Rewritten(NamedTuple):
     by: str
 
 
-OnText = Callable[[str], None]
+Tell = Callable[[str], None]
 """Called with all of the text so far, each time there is more of it."""
-Rewrite = Callable[[DraftView, FieldName, int, str, OnText], Awaitable[Rewritten]]
-"""Rewrites a block (field, index) as a note says. Raises an OurtakeError where the model can't."""
-Write = Callable[["Source"], Awaitable["Draft"]]
-"""Writes and stores a draft on a story."""
+Rewrite = Callable[[DraftView, FieldName, int, str, Tell], Rewritten]
+"""Rewrites a block (field, index) as a note says. Raises an OurtakeError where the model can't. Called in a thread."""
+Write = Callable[[Source, str, Tell], Draft]
+"""Writes and stores a draft on a story, as a note says. Called in a thread."""
+Read = Callable[[str], Source]
+"""Reads the story at an address. Raises an OurtakeError."""
 
 
 class Service(NamedTuple):
     """`editor`: who acts where nobody has to log in; "" until somebody says so. `mask`: takes secrets out of a message.
-    `rewrite`, `write`: None where no model is set up for it.
+    `rewrite`, `write`, `read`: None where the desk can't.
+    `accounts`: None on a desk without logins.
     """
 
     desk: Desk
@@ -40,3 +43,5 @@ class Service(NamedTuple):
     mask: Callable[[str], str] = str
     rewrite: Rewrite | None = None
     write: Write | None = None
+    read: Read | None = None
+    accounts: Accounts | None = None

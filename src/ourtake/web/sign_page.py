@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ourtake.documents import Take
 from ourtake.errors import InputError
 from ourtake.review.history import BY_PEOPLE
+from ourtake.review.record import content_digest
 from ourtake.review.views import DraftView
 from ourtake.web.cards import verdict_of
 from ourtake.web.draft_page import why_not
-from ourtake.web.pages import STATE_NAMES, back_to, form_of, page, session_of, who_of
-
-
-def take_hash(take: Take) -> str:
-    """SHA-256 of the take's fields as JSON: two texts that differ in one character have different ones."""
-    fields = {"headline": take.headline, "summary": take.summary, "body": take.body, "tags": list(take.tags)}
-    told = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+from ourtake.web.pages import STATE_NAMES, back_to, form_of, page, service_of, session_of, who_of
 
 
 def sign(request: Request) -> Response:
@@ -53,12 +44,18 @@ def sign_page(
         fixes=acts["fixed"] + acts["linked"],
         rewrites=acts["finished"],
         model=view.draft.model,
-        digest=take_hash(view.take),
+        digest=content_digest(view.take),
         why_not=why_not(view),
         corrects=view.standing.approved_revision is not None and view.state == "reopened",
         problem=problem,
-        given=given or {},
+        given=given or {"contact": default_contact(request)},
     )
+
+
+def default_contact(request: Request) -> str:
+    """Where readers reach who is responsible, as the settings say."""
+    given = service_of(request).settings
+    return given.review.contact or given.publication.url
 
 
 def _stands(view: DraftView, key: str) -> bool:
@@ -82,7 +79,7 @@ def _signed(request: Request, form: dict[str, str]) -> Response:
             raise InputError("It is not said what you know of the subject.", "A few words are enough.")
         if not form.get("contact", "").strip():
             raise InputError("Readers have no way to reach who is responsible.", "Give an address or a page.")
-        if form.get("digest") != take_hash(session.view().take):
+        if form.get("digest") != content_digest(session.view().take):
             raise InputError("The text was changed since this page was shown.", "Read it again, then sign.")
         knowledge, contact, label = form["knowledge"], form["contact"], bool(form.get("label"))
         if form.get("note", "").strip():

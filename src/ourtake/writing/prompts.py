@@ -32,7 +32,7 @@ class Prompt(NamedTuple):
 
 
 def request_for(
-    task: Literal["take", "repair", "support"],
+    task: Literal["take", "repair", "support", "judge"],
     prompt: Prompt,
     *,
     model: str,
@@ -82,6 +82,10 @@ class Prompts:
     ) -> Prompt:
         """The prompt that asks a judge what supports each sentence."""
         return self._render("support.md.jinja", source=source, related=related, documents=documents, asked=asked)
+
+    def judge(self, source: Source, related: Sequence[Related], *, first: str, second: str) -> Prompt:
+        """The prompt that asks which of two takes on a story is better; `first` and `second` are their plain texts."""
+        return self._render("judge.md.jinja", source=source, related=related, first=first, second=second)
 
     def _render(self, name: str, *, source: Source, related: Sequence[Related], **more: object) -> Prompt:
         shown = source.model_copy(

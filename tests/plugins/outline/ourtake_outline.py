@@ -5,11 +5,12 @@ from __future__ import annotations
 from ourtake.documents import Draft
 from ourtake.errors import InputError
 from ourtake.publish.formats import ExportFormat
+from ourtake.publish.piece import ExportContext
 
 ROW = ExportFormat("outline", ".txt", "The headline, and how each paragraph begins.", "ourtake_outline:render")
 
 
-def render(draft: Draft, *, publication: str = "") -> str:
+def render(draft: Draft, context: ExportContext) -> str:
     """The text of the file. Raises InputError for a draft without a take."""
     revision = draft.standing()
     if revision is None:

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2s
 from typing import Literal, NamedTuple
 
+from rapidfuzz.distance import Indel
+
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
 from ourtake.checks.facts.attributed import attributed_claims
@@ -39,7 +41,9 @@ MOST_SHARED = 0.45
 LEAST_BOND = 2
 """Bond (compare.py) from which a number is the documents' number of the same thing."""
 
-_LONGEST_DIFFERENCE = 160
+_LONGEST_DIFFERENCE, _FEW = 160, 4
+_NAMES = frozenset(("outlet", "author"))
+"""Fields of a document that say nothing."""
 
 
 class _Row(NamedTuple):
@@ -132,10 +136,9 @@ def _decided(text: str, sentence: Span, parts: Sequence[_Part], findings: Sequen
         for finding, row in told:
             # What contradicts a claim is shown first.
             evidence = [*finding.evidence, *evidence]
-            differs += [
-                Difference.model_construct(what=row.what, take=_short(finding.text), document=_short(item.text))
-                for item in finding.evidence[:1]
-            ]
+            for item in finding.evidence[:1]:
+                take, document = differing(finding.text, item.text)
+                differs.append(Difference.model_construct(what=row.what, take=_short(take), document=_short(document)))
         if told:
             found: set[ClaimStatus] = {"differs" if finding.evidence else row.absent for finding, row in told}
             status = "differs" if "differs" in found else "not-found"
@@ -156,6 +159,26 @@ def _decided(text: str, sentence: Span, parts: Sequence[_Part], findings: Sequen
             differs=tuple(differs),
             codes=tuple(dict.fromkeys(finding.code for finding, _ in rows)),
         )
+
+
+def differing(one: str, two: str) -> tuple[str, str]:
+    """From the first to the last word in which two texts differ; both whole where they are short or share no words."""
+    first, second = tokenize(one), tokenize(two)
+    if max(len(first.words), len(second.words)) <= _FEW:
+        return one, two
+    same = [block for block in Indel.opcodes(first.words, second.words) if block.tag == "equal"]
+    if not same:
+        return one, two
+    other = [block for block in Indel.opcodes(first.words, second.words) if block.tag != "equal"]
+    if not other:
+        return one, two
+    spans = [(other[0].src_start, other[-1].src_end), (other[0].dest_start, other[-1].dest_end)]
+    # What was only left out or added is shown with the word before it.
+    (a, b), (c, d) = [(max(0, start - (start == end)), max(end, start)) for start, end in spans]
+    return tuple(
+        text[slice(*words.span(low, max(low, high - 1)))]
+        for text, words, low, high in ((one, first, a, b), (two, second, c, d))
+    )  # type: ignore[return-value]
 
 
 def _short(text: str) -> str:
@@ -186,7 +209,7 @@ def _statement(case: Case, field: FieldName, index: int, sentence: Span, *, insi
     ranked = beside(case, field, index)
     share = ranked.best.share if ranked.best is not None else 0.0
     status: ClaimStatus = "opinion" if _is_opinion(case, field, sentence, inside, share) else "not-checked"
-    near = [_sentence_of(document, place) for document, place in ranked.nearest]
+    near = [found for row in ranked.nearest if (found := _sentence_of(row.document, row.place)).field not in _NAMES]
     evidence = _distinct([*_given(case, field, sentence), *near])[:NEAREST]
     return _Part("statement", field, sentence.start, sentence.end, status, evidence)
 

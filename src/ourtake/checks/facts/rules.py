@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ourtake.checks.absence import unless_elsewhere
-from ourtake.checks.base import PROSE, Case, Hit, Rule
+from ourtake.checks.base import ENGLISH, PROSE, Case, Hit, Rule
 from ourtake.checks.examples import with_first
 from ourtake.checks.facts.compare import Compared, Match, compare
 from ourtake.checks.facts.days import article_dated, is_date_of
+from ourtake.checks.facts.differences import by_comparators
 from ourtake.checks.facts.exemptions import exemption
 from ourtake.checks.facts.misplaced import PLAINLY, misplaced
 from ourtake.checks.facts.names import name_not_found
@@ -88,6 +89,7 @@ def _absent(case: Case, claim: NumberClaim, code: str) -> Iterator[Hit]:
 
 def number_altered(case: Case) -> Iterator[Hit]:
     """FCT003."""
+    yield from by_comparators("FCT003")(case)
     for claim in number_claims(case):
         other = claim.compared.other
         if claim.number.kind == "date":
@@ -160,6 +162,7 @@ RULES = (
         with_first("The letter was signed by Helena Marchetti for the regulator."),
         with_first("In Europe, Ferrow is not the first to be asked."),
         name_not_found,
+        languages=ENGLISH,
     ),
     Rule(
         "FCT003",

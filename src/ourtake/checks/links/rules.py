@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ourtake.checks.base import PROSE, Case, Example, Hit, Rule
+from ourtake.checks.base import ENGLISH, PROSE, Case, Example, Hit, Rule
 from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND, with_first
 from ourtake.checks.links.counts import all_links, archive_links, bunched, is_weak, repeated_target, too_few, too_many
 from ourtake.checks.links.relevance import irrelevant
@@ -157,7 +157,7 @@ RULES = (
     Rule("LNK008", "irrelevant", "warning",
          "A link whose sentence has nothing to do with the article, or fits another offered article far better.",
          "Link elsewhere, or say what the article has to do with it.",
-         Example(body=_OFF), SOUND, irrelevant, repair="call"),
+         Example(body=_OFF), SOUND, irrelevant, repair="call", languages=ENGLISH),
     Rule("LNK009", "self-link", "warning",
          "A link to the source itself.",
          "Remove it.",
@@ -177,7 +177,7 @@ RULES = (
     Rule("LNK017", "weak-anchor", "warning",
          "Link words such as \u201chere\u201d or \u201cthis article\u201d.",
          "Use words that say where the link leads.",
-         with_first("See [here](a1)."), SOUND, weak_anchor),
+         with_first("See [here](a1)."), SOUND, weak_anchor, languages=ENGLISH),
     Rule("LNK018", "anchor-shows-address", "error",
          "Link words that show an address, a host or a telephone number that is not the target's, however disguised.",
          "Use the title of the article, or words that say where the link leads.",

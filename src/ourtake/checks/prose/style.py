@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
 from pathlib import Path
 
-from ourtake.checks.base import PROSE, Case, Hit, Rule
+from ourtake.checks.base import ENGLISH, PROSE, Case, Hit, Rule
 from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.prose.phrases import Book, find, house_rules, stock_phrases
 from ourtake.checks.prose.proselint import proselint_findings
@@ -214,11 +214,11 @@ RULES = (
     Rule("STY001", "stock-phrase", "warning",
          "Phrases that machine prose is full of, each with its reason; some are tolerated once.",
          "Say the thing in plain words, or cut it.",
-         _CLICHES, SOUND, stock_phrase),
+         _CLICHES, SOUND, stock_phrase, languages=ENGLISH),
     Rule("STY002", "not-x-but-y", "warning",
          "\u201cNot X but Y\u201d and similar contrasts, more often than [style] contrasts allows.",
          "Say Y.",
-         with_first(_TURNS), SOUND, not_x_but_y),
+         with_first(_TURNS), SOUND, not_x_but_y, languages=ENGLISH),
     Rule("STY003", "repeated-opening", "warning",
          "Three sentences in a row, or two paragraphs, that begin with the same words.",
          "Begin one of them with other words.",

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from ourtake.checks.absence import unless_elsewhere, unread
-from ourtake.checks.base import PROSE, Case, Example, Hit, Rule, whole
+from ourtake.checks.base import ENGLISH, PROSE, Case, Example, Hit, Rule, whole
 from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND, with_first
 from ourtake.checks.passages import SOURCE
 from ourtake.checks.prose.promotion import named_after, pitches, product_names
@@ -264,17 +264,17 @@ RULES = (
          "and tags.",
          "Come back to the story, or cut the paragraph.",
          Example(body="\n\n".join([*PARAGRAPHS, _BREAD]), related=_WHOLE_TEXTS), Example(related=_WHOLE_TEXTS),
-         off_topic_paragraph, repair="call"),
+         off_topic_paragraph, repair="call", languages=ENGLISH),
     Rule("TOP002", "promotion", "warning",
          "The publisher's own products ([topic] products) where the source does not name them, and sentences that "
          "sell.",
          "Remove the pitch.",
-         with_first("Sign up for our platform today."), SOUND, promotion, repair="call"),
+         with_first("Sign up for our platform today."), SOUND, promotion, repair="call", languages=ENGLISH),
     Rule("TOP003", "tag-not-supported", "warning",
          "A tag whose content words appear neither in the source, nor in the take, nor in an article offered or "
          "linked. Several words typical of a common topic, such as \u201clocal government\u201d, support its tag.",
          "Remove the tag.",
-         Example(tags=("electricity", "financial spreadsheets")), SOUND, tag_not_supported),
+         Example(tags=("electricity", "financial spreadsheets")), SOUND, tag_not_supported, languages=ENGLISH),
     Rule("TOP004", "tag-not-in-vocabulary", "warning",
          "A tag that is not in [topic] vocabulary, if the publication has one.",
          "Use the nearest tag from the vocabulary.",

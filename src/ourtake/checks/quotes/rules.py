@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from ourtake.checks.absence import not_here, unless_elsewhere, unread
-from ourtake.checks.base import PROSE, Case, Hit, Rule
+from ourtake.checks.absence import foreign, not_here, unless_elsewhere, unread
+from ourtake.checks.base import ENGLISH, PROSE, Case, Hit, Rule
 from ourtake.checks.evidence import Document
 from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.links.titles import may_be_title, near_title, nearest
@@ -95,7 +95,7 @@ def _verdict(case: Case, field: FieldName, quotation: Quotation) -> Verdict | No
 
 def _may_be_in(case: Case, field: FieldName, quotation: Quotation) -> tuple[Document, ...]:
     """The incomplete documents that may have the words, such that the sentence would be right."""
-    found = unread_at(case, field, quotation.start, quotation.end)
+    found = (*unread_at(case, field, quotation.start, quotation.end), *foreign(case))
     if not found:
         return ()
     around = sentence_of(case.text(field), quotation.start, quotation.end)
@@ -260,7 +260,7 @@ RULES = (
          "Name the document or person whose words they are.",
          with_first("The Tidewater Post says that \u201chouseholds pay for the regulator's delays\u201d."),
          with_first("We wrote in [Who pays when the grid waits](a2) that \u201chouseholds pay for the regulator's "
-                    "delays\u201d."), wrong_attribution),
+                    "delays\u201d."), wrong_attribution, languages=ENGLISH),
     Rule("QUO003", "altered", "error",
          "A quotation that differs in a few words from a document.",
          "Quote the real words.",

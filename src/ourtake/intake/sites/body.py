@@ -7,6 +7,8 @@ from __future__ import annotations
 import html
 import re
 
+from ourtake.intake.encoding import INLINE
+
 _FENCE = re.compile(
     r"^(?P<mark> {0,3}(?:`{3,}|~{3,}))[^\n]*\n.*?(?:^(?P=mark)[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL
 )
@@ -21,7 +23,7 @@ _EXPORT = re.compile(
 )
 _JSX_COMMENT = re.compile(r"\{/\*.*?\*/\}", re.DOTALL)
 _COMPONENT = re.compile(
-    r"</?[A-Z][\w.]*(?:\s+(?:[\w:@-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}))?|\{\.\.\.[^{}]*\}))*\s*/?>|</?>"
+    r"(?:(?<!\w)<|</)[A-Z][\w.]*(?:\s+(?:[\w:@-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}))?|\{\.\.\.[^{}]*\}))*\s*/?>|</?>"
 )
 _SHOWN = re.compile(r"\{\{([<%])/\*(.*?)\*/([>%])\}\}", re.DOTALL)
 _SHORTCODE = re.compile(r"\{\{[<%].*?[>%]\}\}", re.DOTALL)
@@ -37,12 +39,6 @@ _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I
 _DROPPED = re.compile(
     r"<(script|style|iframe|svg|noscript|video|audio|object|form|button)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL
 )
-INLINE = (
-    "a abbr b bdi bdo big br center cite code del dfn em font i img ins kbd mark nobr q s samp small span strike "
-    "strong sub sup time tt u var wbr"
-)
-"""Names of HTML elements that may stand within a line."""
-
 _BLOCK = (
     "address article aside blockquote caption col colgroup dd details div dl dt figcaption figure footer h1 h2 h3 h4 "
     "h5 h6 header hr input label li main nav ol p picture pre section source summary table tbody td tfoot th thead tr "

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 
+from ourtake.intake.dates import read_date
+
 _TOKEN = re.compile(r":([a-zA-Z_]+)")
 MONTHS = "January February March April May June July August September October November December".split()
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
@@ -88,3 +90,11 @@ def github_slug(text: str) -> str:
         for one in text.strip().lower().replace(" ", "-")
         if one.isalnum() or one in "-_" or unicodedata.combining(one)
     )
+
+
+def export_address(pattern: str, site: str, *, slug: str, title: str, date: object) -> str:
+    """The address of a post of an export that only names its slug; where the pattern lacks something, site/slug/."""
+    found = read_date(date)
+    moment = datetime.datetime.fromisoformat(found) if found else None
+    path = filled(pattern, dates(moment) | {"slug": slug, "name": slug, "title": slug_of(title, ascii_only=True)})
+    return f"{site.rstrip('/')}/{(path or f'/{slug}/').lstrip('/')}"

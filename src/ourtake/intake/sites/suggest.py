@@ -67,7 +67,7 @@ class LinkReport:
         for path in paths:
             last = path.rpartition("/")[2]
             for row in by_name.get(re.sub(r"\.\w+\Z", "", last), [])[:5]:
-                votes.update(dict.fromkeys(_patterns(path, row)))
+                votes.update(set(_patterns(path, row)))
         counted = []
         for pattern, _ in votes.most_common(_TRIED):
             made = {_key(one) for one in (filled(pattern, row) for row in values) if one}

@@ -103,9 +103,9 @@ async function stream(form) {
   source.addEventListener("text", (event) => { words.textContent = JSON.parse(event.data); });
   source.addEventListener("failed", (event) => {
     source.close();
-    failed(form, JSON.parse(event.data));
+    failed(form, `${JSON.parse(event.data)} The text is as it was.`);
   });
-  source.addEventListener("proposed", async () => {
+  source.addEventListener("done", async () => {
     source.close();
     delete form.closest(".part").dataset.busy;
     const { page, problem } = await load(location.pathname);

@@ -1,0 +1,183 @@
+"""A sentence of a take set beside a sentence of a document, word by word: what comparators.py compares.
+
+Two words stand in the same slot when enough of the words around them are shared. Word order and voice are not read: a
+paraphrase keeps neither.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Hashable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from ourtake.checks.base import Case
+from ourtake.checks.evidence import Document
+from ourtake.checks.sentences import beside, sentence_terms
+from ourtake.documents import FieldName
+from ourtake.text.content import STOP
+from ourtake.text.markdown import Span
+from ourtake.text.parsed import kept, part
+from ourtake.text.sentences import sentences
+from ourtake.text.tokens import tokenize
+
+AROUND = 7
+"""Words on each side of a word in which it shares its surroundings with another."""
+
+LEAST_NEAR = 2
+"""Words that the surroundings of two slots share at least, whatever else the sentences share."""
+
+_JOINED = re.compile(
+    r"\b(?:at (?:least|most)|no (?:more|fewer|less|later) than|(?:more|less|fewer) than|no one|all but"
+    r"|up to(?=\s[\d$\u00a3\u20ac])|not (?:only|just|merely))\b",
+    re.IGNORECASE,
+)
+_MEANING = {
+    "at least": "at_least", "no fewer than": "at_least", "no less than": "at_least", "more than": "more_than",
+    "at most": "at_most", "no more than": "at_most", "up to": "at_most", "no later than": "at_most",
+    "less than": "less_than", "fewer than": "less_than", "no one": "nobody", "not only": "only_", "not just": "only_",
+    "not merely": "only_", "all but": "nearly",
+}  # fmt: skip
+"""Pairs of words that mean something else than each of them."""
+
+
+class Words:
+    """The words of a sentence with what the comparators ask of them. Offsets count in the text of the sentence."""
+
+    def __init__(self, text: str, shift: int = 0) -> None:
+        tokens = tokenize(text)
+        self.text, self.shift, self.memo = text, shift, dict[Hashable, object]()
+        self.words, self.stems, self._spans = tokens.words, tokens.stems, tokens.spans
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    @cached_property
+    def content(self) -> tuple[bool, ...]:
+        """Whether each word says what the sentence is about."""
+        return tuple(
+            word[0].isdigit() or (len(word) > 2 and word not in STOP and "'" not in word[-3:-1]) for word in self.words
+        )
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The stems of the words that say something."""
+        return frozenset(stem for stem, says in zip(self.stems, self.content, strict=True) if says)
+
+    @cached_property
+    def senses(self) -> tuple[str, ...]:
+        """Each word, a pair of words that mean something together as one: its first word has the meaning, the others
+        "".
+        """
+        found = list(self.words)
+        for match in _JOINED.finditer(self.text):
+            first = next((at for at, (start, _) in enumerate(self._spans) if start == match.start()), None)
+            if first is not None:
+                meaning = _MEANING[" ".join(match[0].lower().split())]
+                count = len(match[0].split())
+                found[first : first + count] = [meaning, *[""] * (count - 1)]
+        return tuple(found)
+
+    def around(self, at: int, width: int = AROUND) -> frozenset[str]:
+        """The stems that say something around a word, without its own."""
+        low, high = max(0, at - width), at + width + 1
+        return frozenset(
+            self.stems[place] for place in range(low, min(high, len(self.stems))) if place != at and self.content[place]
+        )
+
+    def following(self, at: int, count: int, most: int = 4) -> list[int]:
+        """The next words that say something, at most `count`, within `most` words."""
+        return [place for place in range(at + 1, min(at + 1 + most, len(self))) if self.content[place]][:count]
+
+    def parted(self, first: int, last: int) -> bool:
+        """Whether a comma or the like stands between two words."""
+        return any(sign in self.text[self._spans[first][1] : self._spans[last][0]] for sign in ",;:.()\u2014")
+
+    def at(self, offset: int) -> int:
+        """The word that begins at an offset of the sentence, or the first after it."""
+        return bisect_left(self._spans, (offset,))
+
+    def stems_between(self, first: int, stop: int) -> frozenset[str]:
+        """The stems of the words first to stop that say something, the last not counted."""
+        return frozenset(self.stems[at] for at in range(first, stop) if self.content[at])
+
+    def place(self, at: int) -> tuple[int, int]:
+        """Where a word stands in the sentence."""
+        return self._spans[at]
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Where the words first to last (both counted) stand in the field or document."""
+        return self._spans[first][0] + self.shift, self._spans[last][1] + self.shift
+
+
+@kept
+def words_of(text: str, shift: int) -> Words:
+    """The words of a sentence that begins at `shift` in its field."""
+    return Words(text, shift)
+
+
+class Pair(NamedTuple):
+    """A take's sentence beside one of a document, of which it is the `number`-th. `share`: of the take's sentence's
+    weight that the other has.
+    """
+
+    field: FieldName
+    take: Words
+    document: Document
+    place: Words
+    number: int
+    share: float
+    shared: frozenset[str]
+
+    def nearby(self, width: int = 2) -> frozenset[str]:
+        """The stems of the document's sentence and of those around it."""
+        text = self.document.text
+        spans = sentences(text)[max(0, self.number - width) : self.number + width + 1]
+        between = tokenize(text).between(spans[0].start, spans[-1].end)
+        return frozenset(tokenize(text).stems[between])
+
+    def close(self, at: int, other: int) -> float:
+        """How closely two words stand in the same slot: the words that say something that their surroundings share,
+        and a third of what the sentences share beyond; 0 where next to nothing is shared around them.
+        """
+        near = len(self.take.around(at) & self.place.around(other))
+        return near + (len(self.shared) - near) / 3 if near >= LEAST_NEAR else 0.0
+
+
+LEAST_SHARE, LEAST_SHARED = 0.3, 3
+"""Share of a sentence's weight, and number of shared words, from which two sentences are set beside each other."""
+
+
+@kept
+def pairs(case: Case) -> tuple[tuple[FieldName, Span, tuple[Pair, ...]], ...]:
+    """Every sentence of summary and body with the near sentences of the documents that it can be compared with."""
+    fields: tuple[FieldName, ...] = ("headline", "summary", "body")
+    return tuple(
+        (field, sentence, _pairs(case, field, index, sentence))
+        for field in fields
+        for index, sentence in enumerate(sentences(case.text(field)))
+    )
+
+
+def _pairs(case: Case, field: FieldName, index: int, sentence: Span) -> tuple[Pair, ...]:
+    near = [row for row in beside(case, field, index).nearest if row.share >= LEAST_SHARE]
+    if not near:
+        return ()
+    said = sentence_terms(case.text(field), index)
+    take = words_of(part(case.text(field), sentence.start, sentence.end), sentence.start)
+    found = []
+    for row in near:
+        if len(said & sentence_terms(row.document.text, row.place)) < LEAST_SHARED:
+            continue
+        span = sentences(row.document.text)[row.place]
+        place = words_of(part(row.document.text, span.start, span.end), span.start)
+        shared = take.known & place.known
+        if len(shared) >= LEAST_SHARED:
+            found.append(Pair(field, take, row.document, place, row.place, row.share, shared))
+    return tuple(found)
+
+
+def positions(words: Sequence[str], wanted: frozenset[str]) -> list[int]:
+    """Where any of the wanted words stands."""
+    return [at for at, word in enumerate(words) if word in wanted]

@@ -1,0 +1,88 @@
+"""`ourtake claims`: the claim sheet of a take."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from ourtake.cli import lazy
+from ourtake.cli.check_run import CheckRun, given_report
+from ourtake.cli.check_targets import Workspace, target_named
+from ourtake.cli.context import output, settings
+from ourtake.cli.terminal import emit_json, say, terminal_look
+from ourtake.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ourtake.cli.check_targets import CheckTarget
+    from ourtake.documents import Report
+
+WIDTH = 80
+"""Columns of the sheet where no terminal says how many it has."""
+
+
+def claims(
+    name: str = typer.Argument(..., help="A published Markdown file or a draft's id.", metavar="FILE|DRAFT_ID"),
+    markdown: bool = typer.Option(False, "--markdown", help="As Markdown."),
+    page: bool = typer.Option(False, "--html", help="As a page for a browser or a printer."),
+    as_json: bool = typer.Option(False, "--json", help="As JSON: every claim, its status and its passages."),
+    out: Path = typer.Option(None, "-o", "--out", help="Write to this file instead of standard output."),
+    force: bool = typer.Option(False, "--force", help="Replace the file of -o if it exists."),
+) -> None:
+    r"""Each claim of a take beside its nearest passages: what differs, what was not found, what nobody checked.
+
+    \b
+    Examples:
+      ourtake claims take.md
+      ourtake claims 3f2a9c1d7b60 --html -o claims.html
+    """
+    if markdown + page + as_json > 1:
+        raise InputError("--markdown, --html and --json exclude each other.", "Give one of them.")
+    target_file = None if out is None else output(out, force=force)
+    run = CheckRun(settings(), select=[], ignore=[], form="json" if as_json else "text")
+    with Workspace() as run.workspace:
+        target = target_named(name, run.workspace)
+        report = run.report(target, target.take)
+        names = _names(target, report, run.workspace)
+    text = _sheet(
+        target, report, names, form="html" if page else "markdown" if markdown else "json" if as_json else "text"
+    )
+    if target_file is not None:
+        target_file.write(text if text.endswith("\n") else text + "\n")
+        say(f"Written to {out}.")
+    elif as_json:
+        emit_json(_json(target, report))
+    else:
+        print(text.rstrip("\n"))
+    raise typer.Exit(1 if report.verdict == "fail" else 0)
+
+
+def _sheet(target: CheckTarget, report: Report, names: Mapping[str, str], *, form: str) -> str:
+    if form == "json":
+        return json.dumps(_json(target, report), ensure_ascii=False)
+    sheet = lazy.claim_sheet
+    name = target.name if target.draft is None else f"draft {target.draft.id}"
+    if form == "text":
+        return sheet.sheet_text(report, name, names, terminal_look(WIDTH))
+    return sheet.FORMATS[form].write(report, name, names)
+
+
+def _names(target: CheckTarget, report: Report, workspace: Workspace) -> dict[str, str]:
+    """What a reader calls each document: the outlet, or an article's title."""
+    names: dict[str, str] = lazy.claim_sheet.names_of(target.source, target.related)
+    store = workspace.store
+    for evidence in (one for claim in report.claims for one in claim.evidence if store is not None):
+        if evidence.document not in names and store is not None:
+            article = store.article(evidence.document)
+            names[evidence.document] = article.title if article is not None else evidence.document
+    return names
+
+
+def _json(target: CheckTarget, report: Report) -> dict[str, object]:
+    """The verdict with its counts, and every claim; offsets are those of the take as it was given."""
+    shown = given_report(target, report).model_dump(mode="json")
+    return {key: shown[key] for key in ("id", "verdict", "verdict_line", "counts", "claim_counts", "claims")}

@@ -1,0 +1,189 @@
+"""`ourtake eval compare`, `gate` and `plan`: what changed, whether that may pass, and how many cases it takes."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from ourtake.cli import lazy
+from ourtake.cli.terminal import emit, emit_json
+from ourtake.errors import InputError
+
+if TYPE_CHECKING:
+    from ourtake.evals.compare import CaseChange, Change, Comparison
+
+
+def compare(
+    one: Path = typer.Argument(..., help="The folder of a run.", metavar="A"),
+    other: Path = typer.Argument(..., help="The folder of another run, or of the same one.", metavar="B"),
+    first: str = typer.Option("", "--first", help="The writer in A. Default: those that both runs have."),
+    second: str = typer.Option("", "--second", help="The writer in B."),
+    as_json: bool = typer.Option(False, "--json"),
+) -> None:
+    r"""Say what changed from A to B, for which cases, and how sure that is.
+
+    \b
+    Examples:
+      ourtake eval compare before after
+      ourtake eval compare out out --first baseline --second openai:gpt-6.2-sol
+    """
+    folders = lazy.eval_results.RunFolder(one), lazy.eval_results.RunFolder(other)
+    found = lazy.eval_compare.compare(*folders, first=first, second=second)
+    if as_json:
+        emit_json([_finite(lazy.eval_compare.as_json(each)) for each in found])
+        return
+    for each in found:
+        _show(each)
+
+
+def _show(found: Comparison) -> None:
+    left = f"; {found.left_out} are left out" if found.left_out else ""
+    who = found.first.name if found.first == found.second else f"{found.first.name} -> {found.second.name}"
+    emit(f"{who}: {found.common} cases in common{left}.")
+    emit(f"  {'metric':<24} {'A':>10} {'B':>10}   {'difference (95 % interval)':<34} verdict")
+    equal = [one for one in found.changes if not one.difference.value and one.difference.p == 1]
+    for change in found.changes:
+        if change not in equal:
+            emit(f"  {_line(change)}")
+    if equal:
+        emit(f"  {len(equal)} metrics are the same in both.")
+    changed = [one for one in found.cases if one.before != one.after]
+    others = len(found.cases) - len(changed)
+    for one in changed:
+        emit(f"  {one.case}: {_passes(one.before)} before, {_passes(one.after)} now{_codes(one)}")
+    if others:
+        emit(f"  {others} more cases have other findings than before, with the same outcome.")
+    if not found.cases:
+        emit("  No case changed.")
+
+
+def _line(change: Change) -> str:
+    row, one = lazy.eval_metrics.metric_rows()[change.metric], change.difference
+    scale, unit = (100, " %") if row.rate else (1, "")
+    a, b, middle = (scale * value for value in (change.first.value, change.second.value, one.value))
+    span = f"{middle:+.3g}{unit}"
+    if math.isfinite(one.low):
+        span += f" ({scale * one.low:+.3g} to {scale * one.high:+.3g})"
+    verdict = one.verdict
+    if verdict in ("more", "less"):
+        good = "" if row.better == "neither" else ", better" if verdict == row.better else ", worse"
+        verdict = f"{verdict}{good} (p {'below 0.001' if one.p < 0.001 else f'{one.p:.3f}'})"
+    elif verdict == "no difference shown" and one.detectable:
+        verdict += f"; could have shown {scale * one.detectable:.3g}{unit}"
+    return f"{change.metric:<24} {a:>9.4g}{unit or ' ':<2} {b:>8.4g}{unit or ' ':<2}  {span:<34} {verdict}"
+
+
+def _passes(share: float) -> str:
+    return {0.0: "needs repair", 1.0: "passes"}.get(share, f"passes {100 * share:.0f} %")
+
+
+def _codes(one: CaseChange) -> str:
+    more = ", ".join(f"+{count} {code}" for code, count in sorted(one.more.items()))
+    fewer = ", ".join(f"-{count} {code}" for code, count in sorted(one.fewer.items()))
+    both = ", ".join(filter(None, [more, fewer]))
+    return f" ({both})" if both else ""
+
+
+def gate(
+    folder: Path = typer.Argument(..., help="The folder of a run.", metavar="DIR"),
+    against: Path = typer.Option(
+        None, "--against", help="The run to compare with. Default: the suite's.", metavar="DIR"
+    ),
+    suite: Path = typer.Option(None, "--suite", help="Take the demands from this suite, not from the run's record."),
+    as_json: bool = typer.Option(False, "--json"),
+) -> None:
+    r"""Say whether a run keeps what [gate] of its suite demands.
+
+    Exit code 0 when everything holds, 1 when something fell, 5 when something can't be decided.
+
+    \b
+    Examples:
+      ourtake eval gate out
+      ourtake eval gate out --against kept/takes
+    """
+    run = lazy.eval_results.RunFolder(folder)
+    record = run.record()
+    if suite is not None:
+        given, base = lazy.eval_suite.read_suite(suite).gate, suite.parent
+    else:
+        given = lazy.eval_suite.Gate.model_validate(record.suite.get("gate") or {})
+        base = Path(record.suite_file).parent
+    other = against or (base / given.against if given.against else None)
+    earlier = None if other is None else lazy.eval_results.RunFolder(other)
+    demands = lazy.eval_gate.check_gate(run, given, against=earlier)
+    code = lazy.eval_gate.exit_code(demands)
+    if as_json:
+        emit_json({"exit_code": code, "demands": [demand._asdict() for demand in demands]})
+    else:
+        for demand in demands:
+            state = "can't be decided" if demand.state == "undecided" else demand.state
+            emit(f"{state:<17} {demand.entry}: {demand.what}. {demand.why}")
+    raise typer.Exit(code)
+
+
+def plan(
+    difference: float = typer.Option(
+        ...,
+        "--difference",
+        min=0.000001,
+        help="The difference that is to be shown, in the metric's unit: 0.05 is 5 points.",
+    ),
+    run: Path = typer.Option(None, "--from", help="A run to learn from how much cases differ.", metavar="DIR"),
+    metric: str = typer.Option("passes_without_repair", "--metric"),
+    rate: float = typer.Option(0.7, "--rate", min=0.01, max=0.99, help="Without --from: the rate that you expect."),
+    correlation: float = typer.Option(0.2, min=0, max=1, help="Without --from: of two cases of one topic."),
+    per_topic: int = typer.Option(4, min=1, help="Cases in a topic."),
+    as_json: bool = typer.Option(False, "--json"),
+) -> None:
+    r"""Say how many cases a suite needs to show a difference between two writers.
+
+    \b
+    Examples:
+      ourtake eval plan --difference 0.1 --rate 0.8
+      ourtake eval plan --difference 0.05 --from out
+    """
+    spread = math.sqrt(2 * rate * (1 - rate))
+    if run is not None:
+        spread, correlation = _spread(run, metric)
+    found = lazy.eval_statistics.plan(difference, spread=spread, correlation=correlation, per_topic=per_topic)
+    if as_json:
+        emit_json(found._asdict() | {"spread": spread, "correlation": correlation})
+        return
+    emit(
+        f"{found.topics} topics with {per_topic} cases each, {found.cases} cases in all, show a difference of "
+        f"{difference:g} in 4 of 5 runs."
+    )
+    emit(f"This assumes that differences by case vary by {spread:.3g}, and correlate by {correlation:.2f} in a topic.")
+
+
+def _spread(run: Path, metric: str) -> tuple[float, float]:
+    """How much the difference of a run's two best writers varies by case, and correlates in a topic."""
+    summary = lazy.eval_summary.summarise(lazy.eval_results.RunFolder(run))
+    if metric not in summary.metrics:
+        raise InputError(f"No metric has the name {metric}.", f"Metrics: {', '.join(summary.metrics)}.")
+    values = [summary.entries[entry].by_case(metric) for entry in summary.ranked()[:2]]
+    if len(values) == 1:
+        cases, scale = values[0], math.sqrt(2)
+        found = list(cases.values())
+    else:
+        cases, scale = {case: 0.0 for case in values[0] if case in values[1]}, 1.0
+        found = [values[1][case] - values[0][case] for case in cases]
+    spread, correlation = (
+        lazy.eval_statistics.spread_of(found, [summary.topics[case] for case in cases]) if found else (0, 0)
+    )
+    if not spread:
+        what = f"In {run} the writers differ by {metric} in no case, so it can't say how much cases vary."
+        raise InputError(what, "Leave out --from, and give --rate.")
+    return spread * scale, correlation
+
+
+def _finite(value: object) -> object:
+    """JSON has no NaN."""
+    if isinstance(value, dict):
+        return {name: _finite(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

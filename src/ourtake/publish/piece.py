@@ -1,0 +1,181 @@
+"""A draft as readers are to see it: what every format for readers is made of.
+
+What is shown and what is not is decided here, once. A take that no editor has approved carries a label with the letters
+"AI". A killed take leaves without its text. An author is a person who signed, or the publication; never a model.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from ourtake.documents import Draft, Related, Revision
+from ourtake.errors import InputError
+from ourtake.text.markdown import Link, links, rewritten, visible
+from ourtake.text.plain import plain_line
+from ourtake.text.words import canonical_url, count_words
+
+AI_LABEL = "AI-generated text. No editor has approved it."
+SOFTWARE_LABEL = "Assembled by software, without an AI model. No editor has approved it."
+WORDS_A_MINUTE = 230
+"""Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019), rounded down."""
+
+
+class Correction(NamedTuple):
+    """A correction of a published take: the day (YYYY-MM-DD), and what was wrong."""
+
+    day: str
+    text: str
+
+
+class SignOff(NamedTuple):
+    """Who approved a take. `label`: whether the take is to be labelled as written with AI all the same."""
+
+    person: str
+    day: str
+    contact: str = ""
+    label: bool = False
+
+
+class ExportContext(NamedTuple):
+    """What a format is told besides the draft.
+
+    `publication`, `url`, `language`: the publication's name ("" where none is set), home page and language code.
+    `signed`: the sign-off that vouches for the standing revision. `corrections`: the oldest first.
+    """
+
+    publication: str = ""
+    url: str = ""
+    language: str = "en"
+    signed: SignOff | None = None
+    corrections: tuple[Correction, ...] = ()
+
+
+class Piece(NamedTuple):
+    """A take ready to leave.
+
+    `headline` and `tags` are plain lines; `summary` and `body` are Markdown whose links lead to web addresses only.
+    `killed`: `summary` and `body` are empty. `label`: the sentence to show near the headline, or "". `notices`: what
+    readers must be told first, as plain sentences. `linked`: the articles that the take links to; `offered`: the others
+    that its writer was offered. `source_url`: the source's address, or "" where it is not a web address.
+    """
+
+    draft: Draft
+    revision: Revision
+    context: ExportContext
+    headline: str
+    summary: str
+    body: str
+    tags: tuple[str, ...]
+    linked: tuple[Related, ...]
+    offered: tuple[Related, ...]
+    label: str
+    notices: tuple[str, ...]
+    killed: bool
+    source_url: str
+    minutes: int
+
+    @property
+    def author(self) -> str:
+        """The person who signed; "" where nobody did."""
+        return self.context.signed.person if self.context.signed else ""
+
+    @property
+    def created(self) -> str:
+        """When the first revision was written, ISO 8601."""
+        return self.draft.revisions[0].created
+
+    @property
+    def modified(self) -> str:
+        """When what is shown last changed, ISO 8601: by a revision, a correction or a kill."""
+        since = self.draft.review.since if self.draft.review and (self.killed or self.context.corrections) else ""
+        return max(self.revision.created, since)
+
+
+def piece_of(draft: Draft, context: ExportContext) -> Piece:
+    """The draft's standing take as readers are to see it. Raises InputError when no take was written."""
+    revision = draft.standing()
+    if revision is None:
+        raise InputError(f"Draft {draft.id} has no take to export: {draft.error or draft.status}.", "Draft it again.")
+    take = revision.take
+    killed = draft.review is not None and draft.review.state == "killed"
+    summary, body = ("", "") if killed else (without_broken_links(take.summary), without_broken_links(take.body))
+    targets = {canonical_url(link.target) for text in (summary, body) for link in links(text)}
+    linked = tuple(item for item in draft.related if canonical_url(item.url) in targets)
+    return Piece(
+        draft=draft,
+        revision=revision,
+        context=context,
+        headline=plain_line(take.headline),
+        summary=summary,
+        body=body.strip(),
+        tags=() if killed else tuple(filter(None, map(plain_line, take.tags))),
+        linked=linked,
+        offered=() if killed else tuple(item for item in draft.related if item not in linked),
+        label="" if killed else _label(draft, context.signed),
+        notices=_notices(draft, context),
+        killed=killed,
+        source_url=web_address(draft.source.url),
+        minutes=max(1, math.ceil(count_words(f"{summary}\n\n{body}") / WORDS_A_MINUTE)),
+    )
+
+
+def is_machine(by: str) -> bool:
+    """Whether a revision's `by` names a program (provider:model, baseline, ourtake itself) and not a person."""
+    return by == "baseline" or ":" in by or by.startswith("ourtake ") or not by.strip()
+
+
+def machine_written(draft: Draft) -> bool:
+    """Whether a program wrote any revision up to the standing one."""
+    return any(is_machine(one.by) for one in draft.revisions if one.number <= draft.chosen)
+
+
+def without_broken_links(text: str) -> str:
+    """Markdown whose links lead to web addresses only; any other link, and every image, keeps its words alone."""
+
+    def change(link: Link) -> str:
+        return text[link.start : link.end] if not link.image and web_address(link.target) else visible(link.anchor)
+
+    return rewritten(text, change)
+
+
+def web_address(url: str) -> str:
+    """The address where it is a web address (http or https, with a host), else ""."""
+    try:
+        parts = urlsplit(url.strip())
+        usable = parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return ""
+    return url.strip() if usable and not re.search(r"[\s<>\"\\^`{|}\x00-\x20]", url.strip()) else ""
+
+
+def utc_time(text: str) -> str:
+    """A time as YYYY-MM-DDTHH:MM:SSZ; a text without an offset is UTC, a day is its first second."""
+    moment = datetime.datetime.fromisoformat(text)
+    moment = moment.replace(tzinfo=datetime.UTC) if moment.tzinfo is None else moment.astimezone(datetime.UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _label(draft: Draft, signed: SignOff | None) -> str:
+    if not machine_written(draft):
+        return ""
+    if signed is None:
+        baseline_only = all(one.by == "baseline" for one in draft.revisions if one.number <= draft.chosen)
+        return SOFTWARE_LABEL if baseline_only else AI_LABEL
+    return f"Written with AI. {signed.person} has reviewed and approved it." if signed.label else ""
+
+
+def _notices(draft: Draft, context: ExportContext) -> tuple[str, ...]:
+    review = draft.review
+    if review is None:
+        return ()
+    day = review.since[:10]
+    if review.state == "killed":
+        return (f"This article was withdrawn{f' on {day}' if day else ''}. Please do not use or quote it.",)
+    said = tuple(f"Correction, {one.day}: {plain_line(one.text)}" for one in context.corrections)
+    if review.state == "corrected" and not said:
+        return (f"This article was corrected{f' on {day}' if day else ''}.",)
+    return said

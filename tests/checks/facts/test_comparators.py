@@ -1,0 +1,67 @@
+"""What a take's sentence says otherwise than a document: each comparator trips on its row's example and not on its
+sound one, and none where another sentence supports the take.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from ourtake.checks.base import CheckContext
+from ourtake.checks.facts.comparators import COMPARATORS, Comparator
+from ourtake.checks.registry import check
+from ourtake.documents import Finding, Source, Take
+
+
+def findings(take: str, document: str, *, more: str = "") -> list[Finding]:
+    source = Source(
+        title="A pier", outlet="The Post", url="https://post.example/1", blurb=document, text=more or document
+    )
+    report = check(Take(headline="A headline", summary="", body=take), CheckContext(source))
+    codes = {row.code for row in COMPARATORS}
+    return [one for one in report.findings if one.code in codes and one.severity != "info"]
+
+
+@pytest.mark.parametrize("row", COMPARATORS, ids=lambda row: row.name.replace(" ", "-"))
+def test_each_row_trips_and_passes_on_its_examples(row: Comparator) -> None:
+    found = findings(row.trips, row.document)
+    assert [(one.code, one.severity) for one in found] == [(row.code, "warning")]
+    assert found[0].evidence and found[0].evidence[0].text in row.document
+    assert findings(row.passes, row.document) == []
+
+
+def test_another_sentence_that_supports_the_take_clears_it() -> None:
+    row = COMPARATORS[0]
+    assert findings(row.trips, row.document, more=f"{row.document} Other news. {row.trips}") == []
+
+
+DOCUMENT = (
+    "The harbour pier was rebuilt in May. \u201cIt will hold,\u201d said Gwenda Pryor, the harbour's secretary, at the "
+    "meeting. Lotte Brewer, who leads the council, agreed."
+)
+
+
+@pytest.mark.parametrize(
+    ("take", "text"),
+    [
+        ("Gwenda Pryor, the harbour's treasurer, says that the pier will hold.", "treasurer"),
+        ("Gwenda Pryor, the harbour's secretary, says that the pier will hold.", ""),
+        ("Lotte Brewer, the council's leader, says that she agreed.", ""),
+        ("Lotte Brewer, the owner of a boat in the harbour, says that she agreed.", ""),
+    ],
+)
+def test_a_role_that_no_document_gives_a_person_is_found_where_one_gives_another(take: str, text: str) -> None:
+    found = [one for one in findings(take, DOCUMENT) if one.code == "FCT007"]
+    assert [one.text for one in found] == ([text] if text else [])
+
+
+@pytest.mark.parametrize(
+    "take",
+    [
+        # German and French: nothing here is compared word by word with English.
+        "Die Beh\u00f6rde hat dem Hafen nicht mehr als sechs Wochen gegeben, und alle Boote bleiben drau\u00dfen.",
+        "Le port n'a pas encore r\u00e9pondu \u00e0 la mairie, et tous les bateaux restent dehors.",
+        "Is it all of the boats in the harbour that use the new pier at night?",
+    ],
+)
+def test_other_languages_and_questions_bring_nothing(take: str) -> None:
+    assert findings(take, "Some boats in the harbour use the new pier at night.") == []

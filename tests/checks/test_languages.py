@@ -1,0 +1,104 @@
+"""`check --batch` as a process, on honest takes in six languages and on the same with one fault each."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ourtake.checks.registry import RULES
+from ourtake.text.language import language_of
+from tests.checks.takes_in_languages import TAKES
+from tests.conftest import Run
+
+SHORT = (
+    "[take]\nsummary_words = {low = 40, high = 90, floor = 30, ceiling = 120}\n"
+    "body_words = {low = 150, high = 720, floor = 100, ceiling = 950}\n"
+    "paragraph_words = {low = 25, high = 200, floor = 20, ceiling = 260}\n"
+    "tags = {low = 2, high = 12, floor = 1, ceiling = 20}\n"
+)
+IDS = [take["id"] for take in TAKES]
+ENGLISH_ONLY = {code for code, rule in RULES.items() if rule.languages}
+FAULTS = {
+    "number": ("12,5", "14,5", {"FCT001", "FCT003"}),
+    "date": ("12", "17", {"FCT003", "FCT004", "FCT001"}),
+    "link": ("(https://", "(ftp://", {"LNK016"}),
+}
+QUOTED = {"de": "fünfzig", "fr": "cinquante", "es": "cincuenta", "it": "cinquant'", "pt": "cinquenta", "nl": "vijftig"}
+
+
+def reports(run: Run, folder: Path, takes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    (folder / "ourtake.toml").write_text(SHORT)
+    (folder / "t.jsonl").write_text("".join(json.dumps(take) + "\n" for take in takes))
+    done = run("check", "--batch", "t.jsonl", "--format", "json")
+    assert done.returncode in (0, 1), done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def changed(take: dict[str, Any], old: str, new: str) -> dict[str, Any]:
+    other = copy.deepcopy(take)
+    body = other["take"]["body"]
+    assert old in body
+    other["take"]["body"] = body.replace(old, new, 1)
+    return other
+
+
+def test_an_honest_take_has_no_error_and_no_warning(run: Run, tmp_path: Path) -> None:
+    for take, report in zip(TAKES, reports(run, tmp_path, list(TAKES)), strict=True):
+        found = [(item["code"], item["severity"], item["text"][:60]) for item in report["findings"]]
+        assert [one for one in found if one[1] != "info"] == [], take["id"]
+        assert {code for code, _, _ in found} == ENGLISH_ONLY and report["verdict"] == "pass"
+        assert all("could not check" in item["message"].lower() for item in report["findings"])
+        kinds = {claim["kind"] for claim in report["claims"] if claim["status"] == "verified"}
+        assert {"quotation", "number", "date"} <= kinds, (take["id"], kinds)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_found_in_every_language(run: Run, tmp_path: Path, fault: str) -> None:
+    old, new, codes = FAULTS[fault]
+    for take, report in zip(TAKES, reports(run, tmp_path, [changed(t, old, new) for t in TAKES]), strict=True):
+        found = {item["code"] for item in report["findings"] if item["severity"] != "info"}
+        assert found & codes, (take["id"], found)
+
+
+def test_a_changed_quotation_is_found_in_every_language(run: Run, tmp_path: Path) -> None:
+    takes = [changed(take, QUOTED[take["id"]], "100") for take in TAKES]
+    for take, report in zip(TAKES, reports(run, tmp_path, takes), strict=True):
+        found = {item["code"] for item in report["findings"] if item["severity"] != "info"}
+        assert found & {"QUO001", "QUO003"}, (take["id"], found)
+
+
+def test_a_translated_quotation_is_not_called_wrong(run: Run, tmp_path: Path) -> None:
+    take = copy.deepcopy(TAKES[0])
+    take["related"] = []
+    take["take"] = {
+        "headline": "A berth is not a timetable",
+        "summary": "The port board will build a second berth, and nobody has promised that the ships will come.",
+        "body": "The Hafenbote reports that the port board in Warnow has decided to build a second berth. "
+        "\u201cWe are building for the next fifty years\u201d, the chairwoman Anke Brandt said. It is a fine aim, but "
+        "a berth does not sail.",
+        "tags": ["ferry"],
+    }
+    (report,) = reports(run, tmp_path, [take])
+    found = {item["code"]: item for item in report["findings"] if item["code"].startswith("QUO")}
+    assert set(found) == {"QUO001"} and found["QUO001"]["severity"] == "info"
+    assert "may be a translation" in found["QUO001"]["message"]
+
+
+@pytest.mark.parametrize("take", TAKES, ids=IDS)
+def test_the_language_of_a_text(take: dict[str, Any]) -> None:
+    assert language_of(take["take"]["body"]) == take["id"]
+    assert language_of(take["source"]["blurb"]) == take["id"]
+
+
+def test_english_and_texts_too_short_to_tell() -> None:
+    assert (
+        language_of(
+            "In the end the port board has said that it will build a second berth for the ferry and the fishing boats."
+        )
+        == "en"
+    )
+    assert language_of("Zweiter Liegeplatz") == ""

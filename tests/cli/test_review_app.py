@@ -1,0 +1,157 @@
+"""The desk in full screen, driven by Textual's pilot over a real store and the real rules."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import OptionList, Static
+
+from ourtake.cli.review_app import DraftScreen, QueueScreen, ReviewApp, Told
+from ourtake.review.session import Desk, Session
+from tests.review.conftest import BODY, decide_all, desk, session, store
+
+__all__ = ["desk", "session", "store"]
+Act = Callable[[Pilot[None]], Awaitable[None]]
+ANN = "Ann Reed"
+
+
+def drive(desk: Desk, act: Act, *, draft: str | None = "d1", size: tuple[int, int] = (80, 24)) -> None:
+    async def driven() -> None:
+        app = ReviewApp(desk, draft, by=ANN, contact="desk@paper.example")
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            await act(pilot)
+
+    asyncio.run(driven())
+
+
+def shown(pilot: Pilot[None], name: str) -> str:
+    return str(pilot.app.screen.query_one(f"#{name}", Static).render())
+
+
+async def move_to(pilot: Pilot[None], words: str) -> None:
+    for _ in range(30):
+        if words in shown(pilot, "item"):
+            return
+        await pilot.press("j")
+    raise AssertionError(f"{words!r} is nowhere in the card")
+
+
+def test_a_fix_changes_its_words_and_u_brings_them_back(desk: Desk, session: Session) -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await move_to(pilot, "QUO003")
+        assert "[-" in shown(pilot, "item") or "{+really" in shown(pilot, "item")
+        await pilot.press("f")
+        assert session.view().take.body == BODY.replace("money is there", "money is really there")
+        assert "Fixed." in shown(pilot, "foot")
+        await pilot.press("u")
+        assert session.view().take.body == BODY and "Undone." in shown(pilot, "foot")
+
+    drive(desk, act)
+
+
+def test_a_finding_stands_for_a_reason_and_not_without_one(desk: Desk, session: Session) -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("s", "enter")
+        assert "for a reason" in shown(pilot, "foot")
+        await pilot.press("s", *"xxxxxxxx", "enter")
+        assert "xxxxxxxx" in shown(pilot, "item")
+
+    drive(desk, act)
+    assert desk.queue()[0].overrides == 1
+    assert [one.reason for one in session.view().standing.overrides.values()] == ["xxxxxxxx"]
+
+
+def test_y_held_down_decides_one_row(desk: Desk, session: Session) -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("t", *"yyyyyyyy")
+        assert "Show its evidence first" in shown(pilot, "foot")
+        await pilot.press("j", "y")
+
+    drive(desk, act)
+    assert len(session.view().standing.decisions) == 2
+    assert [one.kind for one in session.history()].count("decided") == 2
+
+
+def test_letter_keys_can_be_switched_off(desk: Desk, session: Session) -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await move_to(pilot, "QUO003")
+        await pilot.press("ctrl+k", *"fffaaa")
+        assert isinstance(pilot.app.screen, DraftScreen)
+        assert session.view().revision.number == 1
+        await pilot.press("ctrl+k", "f")
+        assert session.view().revision.number == 2
+
+    drive(desk, act)
+
+
+def test_a_paragraph_is_edited_here_where_no_editor_is_set(
+    desk: Desk, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("EDITOR", raising=False)
+    monkeypatch.delenv("VISUAL", raising=False)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await move_to(pilot, "paragraph 2")
+        await pilot.press("e", *"Yes. ", "escape")
+        assert session.view().revision.number == 1
+        await pilot.press("e", *"Yes. ", "ctrl+s")
+        await pilot.pause()
+
+    drive(desk, act)
+    assert session.view().take.body.split("\n\n")[1].startswith("Yes. We wrote")
+
+
+def test_a_proposal_is_decided_piece_by_piece(desk: Desk, session: Session) -> None:
+    one = session.propose("body", 2, "The council must say why. Nobody outside knows what it is waiting for.", base=1,
+                          by="openai:test", asked_by=ANN)  # fmt: skip
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("p", "a", "enter")
+        assert "not decided" in shown(pilot, "foot")
+        await pilot.press(*"x" * len(one.pieces), "enter")
+
+    drive(desk, act)
+    assert session.view().take.body == BODY.replace("should", "must")
+
+
+def test_signing_says_what_is_open_and_takes_a_name(desk: Desk, session: Session) -> None:
+    async def refused(pilot: Pilot[None]) -> None:
+        await pilot.press("A", *ANN, "enter")
+        assert isinstance(pilot.app.screen, Told)
+
+    drive(desk, refused)
+    assert session.view().state == "draft"
+    decide_all(session)
+
+    async def signed(pilot: Pilot[None]) -> None:
+        await pilot.press("A", *"Somebody", "enter")
+        assert "Not signed" in shown(pilot, "foot")
+        await pilot.press("A", *ANN, "enter")
+
+    drive(desk, signed)
+    assert session.view().state == "approved"
+    assert session.history()[-1].data["contact"] == "desk@paper.example"
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (160, 50)])
+def test_the_queue_opens_a_draft_and_finds_words(desk: Desk, size: tuple[int, int]) -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        assert isinstance(pilot.app.screen, QueueScreen)
+        await pilot.press("slash", *"nothing", "enter")
+        assert pilot.app.screen.query_one(OptionList).option_count == 0
+        await pilot.press("slash", *["backspace"] * 7, "enter", "3")
+        assert pilot.app.screen.query_one(OptionList).option_count == 0
+        await pilot.press("1", "enter")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, DraftScreen)
+        wide = size[0] >= 110
+        text, card = (pilot.app.screen.query_one(name).region for name in ("#text", "#card"))
+        assert (card.x > text.x) == wide and text.height >= size[1] // 3
+        await pilot.press("q")
+        assert isinstance(pilot.app.screen, QueueScreen)
+
+    drive(desk, act, draft=None, size=size)

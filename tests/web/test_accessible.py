@@ -1,0 +1,75 @@
+"""Every screen in light, dark, on a phone, at 400 % zoom and in forced colours: axe-core finds nothing, nothing scrolls
+sideways, and the console stays silent.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.web.conftest import RunningDesk, Told
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+AXE = os.environ.get("OURTAKE_TEST_AXE", "")
+MODES: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light", "viewport": {"width": 1100, "height": 740}},
+    "dark": {"color_scheme": "dark", "viewport": {"width": 1100, "height": 740}},
+    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
+    "zoom": {"viewport": {"width": 320, "height": 256}},
+    "forced colours": {"forced_colors": "active", "viewport": {"width": 1100, "height": 740}},
+}
+RUN = """async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',
+    'best-practice']})).violations.flatMap(one => one.nodes.map(node => `${one.id}: ${node.html.slice(0, 160)}`))"""
+
+
+def screens(desk: RunningDesk) -> dict[str, tuple[str, str]]:
+    """Name -> address, and the keys to press there."""
+    return {
+        "queue": (desk.address, ""),
+        "draft": (desk.at(), "j"),
+        "edit": (desk.at(), "e"),
+        "let stand": (desk.at(), "s"),
+        "support": (desk.at(), "v"),
+        "keys": (desk.at(), "?"),
+        "claims": (desk.at("/claims"), ""),
+        "source": (desk.at("/claims"), "w"),
+        "sign": (desk.at("/sign"), ""),
+        "history": (desk.at("/history?all=1"), ""),
+        "evidence": (desk.at("/evidence/3"), ""),
+        "who": (f"{desk.address}/who", ""),
+        "help": (f"{desk.address}/help", ""),
+        "settings": (f"{desk.address}/settings", ""),
+        "nothing found": (f"{desk.address}/?q=zzzz", ""),
+    }
+
+
+@pytest.mark.skipif(not AXE, reason="OURTAKE_TEST_AXE names no axe.min.js; .ci/run installs it")
+@pytest.mark.parametrize("mode", MODES)
+def test_axe_finds_nothing(desk: RunningDesk, browser: Browser, told: Told, mode: str) -> None:
+    axe = Path(AXE).read_text(encoding="utf-8")
+    context = browser.new_context(**MODES[mode])
+    page = context.new_page()
+    told.listen(page)
+    found = []
+    for name, (address, key) in screens(desk).items():
+        page.goto(address)
+        if key:
+            page.keyboard.press(key)
+        page.wait_for_load_state("networkidle")
+        page.evaluate(axe)
+        found += [f"{name}: {line}" for line in page.evaluate(RUN)]
+        if sideways(page):
+            found.append(f"{name}: scrolls sideways")
+    context.close()
+    assert not found, "\n".join(found)
+    assert told.lines == []
+
+
+def sideways(page: Page) -> bool:
+    """Whether the page is wider than its window."""
+    return bool(page.evaluate("() => document.documentElement.scrollWidth > innerWidth"))
