@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from ourtake.evals import suite as eval_suite
     from ourtake.evals import summary as eval_summary
     from ourtake.intake import dates, encoding, files, items, link_checker, pages, polite
-    from ourtake.jobs import local, worker_process
+    from ourtake.jobs import cluster, local, worker_process
     from ourtake.providers import batches, budget, embeddings, ledger, models, pricing, redaction, registry, rescue
     from ourtake.publish import claim_sheet, findings_github, findings_sarif, findings_text, fixed_file, formats
     from ourtake.publish import locations, markdown, piece, publishing, signing
@@ -75,7 +75,7 @@ _ROOMS = {
     "checks.links": "online",
     "checks.prose": "phrases",
     "intake": "dates encoding files items link_checker pages polite",
-    "jobs": "local worker_process",
+    "jobs": "cluster local worker_process",
     "providers": "batches budget embeddings ledger models pricing redaction registry rescue",
     "publish": "claim_sheet findings_github findings_sarif findings_text fixed_file formats locations markdown piece "
     "publishing signing",

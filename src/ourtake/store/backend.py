@@ -25,6 +25,9 @@ class Backend(Protocol):
     marks: Marks
     only_read: bool
 
+    queue_address: str
+    """Where jobs can be queued; "" where the database has no room for a queue."""
+
     def plain_errors(self) -> AbstractContextManager[None]:
         """Raise the database's errors as StoreError."""
 
@@ -49,6 +52,7 @@ class SqliteBackend:
         self.engine = engine
         self.marks: Marks = SentMarks(path)
         self.only_read = not schema.can_write(path)
+        self.queue_address = ""
 
     def plain_errors(self) -> AbstractContextManager[None]:
         """See Backend."""

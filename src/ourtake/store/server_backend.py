@@ -17,6 +17,8 @@ class ServerBackend:
     """A database of PostgreSQL, which looks after its own pages."""
 
     def __init__(self, engine: Engine) -> None:
+        url = engine.url.set(drivername="postgresql")
+        self.queue_address = url.render_as_string(hide_password=False)
         self.engine = engine
         self.marks: Marks = ServerMarks(engine)
         self.only_read = False

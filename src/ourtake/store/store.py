@@ -28,13 +28,14 @@ Result = TypeVar("Result")
 
 class Store:
     """Articles, drafts and the ledger. What is written is committed when a method returns (when awaited, for async
-    ones).
+    ones). `queue_address`: where jobs for workers are queued; "" for a store in a file.
     """
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self._engine = backend.engine
         self.only_read = backend.only_read
+        self.queue_address = backend.queue_address
         self._writer = GroupWriter(backend)
         self.vectors = Vectors(self.reading, self.writing)
         self.desk = DeskStore(self.reading, self.writing)
