@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 DEMO := demo
 DATA := ../shared/data/lookup
 OLDER := $(VENV)/proselint-0.14
-.PHONY: demo test lint bench bench-kills bench-lookup bench-scale bench-faults bench-checks bench-facts bench-exemptions bench-links conformance test-all coverage clean
+PEERS := $(VENV)/peers
+.PHONY: demo test lint bench bench-evals bench-kills bench-lookup bench-scale bench-faults bench-checks bench-facts bench-exemptions bench-links conformance test-all coverage clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is required. To choose one, run: make PYTHON=python3.12")'
@@ -91,6 +92,12 @@ bench-facts: $(VENV)/.dev
 # What each exemption of the number and date rules is worth: faults found and false alarms with and without it.
 bench-exemptions: $(VENV)/.dev
 	$(BIN)/python benchmarks/exemptions.py $(DATA) --write
+
+# 200 cells through `ourtake eval run`, promptfoo and inspect_ai, side by side. The peers are installed once. BENCH passes options.
+bench-evals: $(VENV)/.dev
+	@test -x $(PEERS)/npm/node_modules/.bin/promptfoo || npm install --prefix $(PEERS)/npm --no-audit --no-fund --no-save promptfoo
+	@test -x $(PEERS)/venv/bin/inspect || ($(PYTHON) -m venv $(PEERS)/venv && $(PEERS)/venv/bin/pip install --quiet --disable-pip-version-check inspect_ai openai)
+	$(BIN)/python benchmarks/evals.py --promptfoo $(CURDIR)/$(PEERS)/npm/node_modules/.bin/promptfoo --inspect $(CURDIR)/$(PEERS)/venv/bin/inspect $(BENCH)
 
 clean:
 	rm -rf $(VENV) $(DEMO)

@@ -44,6 +44,10 @@ SLOW = {
     "tests/cli/test_main_job.py::test_the_baseline_writes_a_sound_take_on_every_example[6": "each of the examples",
     # A server and a real browser each; tests/review/ has what the session does, test_security.py the server's part.
     "tests/web/test_draft.py::": "a real browser",
+    "tests/web/test_attacks.py::test_no_vector": "150 vectors in a real browser",
+    "tests/web/test_loop.py::": "a real browser",
+    "tests/web/test_publish.py::": "a real browser",
+    "tests/web/test_proposals.py::": "a real browser",
     "tests/web/test_accessible.py::": "a real browser, fifteen screens in five modes",
     "tests/web/test_accounts.py::test_who_logs_in": "a server, and passwords that are slow to check on purpose",
     "tests/web/test_accounts.py::test_wrong": "a server, and passwords that are slow to check on purpose",

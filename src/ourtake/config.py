@@ -115,8 +115,8 @@ class Checks(Section):
     """[checks]: which rules run, and their severity.
 
     `drafting`: the rules that a draft is checked and repaired by, where those are not all that `check` runs. `names`:
-    names that need no document, such as the publication's own. `judge`: a model (provider:model) that judges, sentence
-    by sentence, what supports a draft, in addition to the words that sentences share with documents.
+    names that need no document, such as the publication's own. `verifier`: the model (provider:model) that reads
+    the claims that code does not settle; "auto": the writer's own, for `check` the first of [models] default; "off".
     """
 
     severity: dict[str, Literal["error", "warning", "info"]] = Field(default_factory=dict)
@@ -124,7 +124,7 @@ class Checks(Section):
     ignore: tuple[str, ...] = ()
     drafting: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
-    judge: str = ""
+    verifier: str = "auto"
 
 
 class HouseRule(Section):

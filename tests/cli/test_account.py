@@ -1,5 +1,5 @@
 """`calls cost` beside the server's own account where much goes wrong: billed and dropped, a first model that is down,
-repairs, a judge, a kill.
+repairs, a verifier, a kill.
 """
 
 from __future__ import annotations
@@ -63,10 +63,10 @@ def test_the_ledger_holds_every_request_that_the_server_saw_and_what_it_may_have
     settings = (
         (desk / "ourtake.toml")
         .read_text()
-        .replace('ignore = ["ORG002"]', 'ignore = ["ORG002"]\njudge = "openai:judge"')
+        .replace('ignore = ["ORG002"]', 'ignore = ["ORG002"]\nverifier = "openai:verifier"')
     )
     (desk / "ourtake.toml").write_text(
-        settings + "".join(f'\n[prices."openai:{name}"]\n{PRICE}' for name in ("down", "judge"))
+        settings + "".join(f'\n[prices."openai:{name}"]\n{PRICE}' for name in ("down", "verifier"))
     )
     words = [
         "draft",
@@ -90,7 +90,7 @@ def test_the_ledger_holds_every_request_that_the_server_saw_and_what_it_may_have
             break
     assert (desk / "out.jsonl").read_text().count("\n") == COUNT
     rows = by_model(run, desk)
-    for name in ("down", "paid", "judge"):
+    for name in ("down", "paid", "verifier"):
         row, asked, answered = rows[f"openai:{name}"], unsteady.asked[name], unsteady.answered[name]
         # What a kill left under way before it was sent stands as failed, and cost nothing.
         assert row["answered"] + row["unknown"] >= asked and row["under_way"] == 0, (name, row, asked)
@@ -103,7 +103,8 @@ def test_the_ledger_holds_every_request_that_the_server_saw_and_what_it_may_have
     assert total["known_usd"] <= unsteady.dollars() <= total["known_usd"] + total["unknown_at_most_usd"]
     # All that it billed and that brought no answer is listed as unknown.
     assert (
-        len(unsteady.billed) - total["answered"] <= total["unknown"] and rows["openai:judge"]["answered"] >= COUNT - 3
+        len(unsteady.billed) - total["answered"] <= total["unknown"]
+        and rows["openai:verifier"]["answered"] >= 1  # equal claims are asked once
     )
 
 

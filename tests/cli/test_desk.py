@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 from pathlib import Path
@@ -11,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import is_refused
-from tests.conftest import Run
+from tests.command_server import CommandServer
+from tests.conftest import Run, command
 
 ANN = {"OURTAKE_EDITOR": "Ann Reed"}
 Draft = tuple[Path, str]
@@ -27,16 +29,26 @@ def decided(run: Run, own: Draft, env: dict[str, str] = ANN) -> subprocess.Compl
     return done
 
 
-@pytest.fixture
-def signed(run: Run, own: Draft) -> Draft:
-    """A draft that Ann Reed signed, exported with its record beside it as take.md."""
-    folder, draft = own
-    decided(run, own)
+@pytest.fixture(scope="session")
+def signed_once(example_draft: Draft, commands: CommandServer, tmp_path_factory: pytest.TempPathFactory) -> Draft:
+    folder = Path(shutil.copytree(example_draft[0], tmp_path_factory.mktemp("signed") / "paper"))
+    draft = example_draft[1]
+
+    def run(*words: str, **given: object) -> subprocess.CompletedProcess[str]:
+        return command(commands, *words, **given)  # type: ignore[arg-type]
+
+    decided(run, (folder, draft))
     done = run("approve", draft, "--knowledge", "Covers energy", folder=folder, env=ANN)
     assert done.returncode == 0, done.stderr
     assert "approved since" in done.stdout and "0 to decide" in done.stdout
     assert run("export", draft, "-o", "take.md", folder=folder).returncode == 0
-    return own
+    return folder, draft
+
+
+@pytest.fixture
+def signed(signed_once: Draft, tmp_path: Path) -> Draft:
+    """A draft that Ann Reed signed, exported with its record beside it as take.md."""
+    return Path(shutil.copytree(signed_once[0], tmp_path / "signed")), signed_once[1]
 
 
 def verify(run: Run, own: Draft, *more: str) -> tuple[int, dict[str, object]]:
@@ -87,6 +99,19 @@ def test_a_signed_export_verifies_and_one_changed_digit_does_not(run: Run, signe
     assert verify(run, signed)[0] == 1
     key = Path(os.environ["HOME"]) / ".config/ourtake/desk.key"
     assert key.stat().st_mode & 0o777 == 0o600 and b"PRIVATE" not in (folder / "ourtake.db").read_bytes()
+
+
+@pytest.mark.parametrize("form", ["html", "json", "jsonld", "ninjs", "wordpress", "ghost"])
+def test_every_export_verifies_and_one_changed_word_does_not(run: Run, signed: Draft, form: str) -> None:
+    folder, draft = signed
+    assert run("export", draft, "--to", form, "-o", "out", folder=folder, env=ANN).returncode == 0
+    done = run("verify", "out", folder=folder)
+    assert (done.returncode, done.stdout.partition(":")[0]) == (0, "exact"), done.stdout
+    text = (folder / "out").read_text()
+    assert "number 288 of the 412" in text
+    (folder / "out").write_text(text.replace("number 288 of the 412", "number 288 of the 421"))
+    done = run("verify", "out", folder=folder)
+    assert (done.returncode, done.stdout.partition(":")[0]) == (1, "different")
 
 
 def test_another_key_a_changed_record_and_a_cut_chain_are_refused(run: Run, signed: Draft, tmp_path: Path) -> None:

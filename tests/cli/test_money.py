@@ -142,10 +142,10 @@ class Echo(BaseHTTPRequestHandler):
         """Nothing is printed."""
 
 
-def test_a_dry_run_names_the_judge_that_comes_on_top_and_a_batchs_price(run: Run, desk: Path) -> None:
+def test_a_dry_run_names_the_verifier_that_comes_on_top_and_a_batchs_price(run: Run, desk: Path) -> None:
     settings = (desk / "ourtake.toml").read_text()
     (desk / "ourtake.toml").write_text(
-        settings.replace('ignore = ["ORG002"]', 'ignore = ["ORG002"]\njudge = "anthropic:claude-haiku-5-5"')
+        settings.replace('ignore = ["ORG002"]', 'ignore = ["ORG002"]\nverifier = "anthropic:claude-haiku-5-5"')
     )
     words = ("draft", "--batch", "sources.jsonl", "--model", "openai:paid", "--dry-run")
     told = run(*words, folder=desk).stdout

@@ -44,6 +44,8 @@ def screens(desk: RunningDesk) -> dict[str, tuple[str, str]]:
         "who": (f"{desk.address}/who", ""),
         "help": (f"{desk.address}/help", ""),
         "settings": (f"{desk.address}/settings", ""),
+        "new": (f"{desk.address}/new", ""),
+        "interface": (f"{desk.address}/api", ""),
         "nothing found": (f"{desk.address}/?q=zzzz", ""),
     }
 

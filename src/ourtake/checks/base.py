@@ -170,8 +170,8 @@ class Case:
         return [(kind, span) for kind, span in blocks(self._texts["body"]) if span.text]
 
     @cached_property
-    def documents(self) -> Documents:
-        """The evidence: the source, then the articles offered or linked to, with their full texts where known.
+    def articles(self) -> tuple[Related, ...]:
+        """The articles that are evidence: those offered, then those only linked to, with their texts where known.
 
         An address that may be one of an archive that is not here is an article of which nothing is known.
         """
@@ -183,7 +183,12 @@ class Case:
                 offered.setdefault(article.url, article)
             elif unread is not None:
                 offered.setdefault(unread, Related(id=unread, url=unread, title=""))
-        return self.cache.of_take(self.source, offered.values())
+        return tuple(offered.values())
+
+    @cached_property
+    def documents(self) -> Documents:
+        """The evidence: the source, then the articles."""
+        return self.cache.of_take(self.source, self.articles)
 
     def document_of(self, article: Related) -> Document:
         """An article as a document, whether or not it is evidence."""

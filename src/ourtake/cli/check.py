@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from ourtake.cli.check_online import check_links_of, seconds_of
 from ourtake.cli.check_run import CheckRun
 from ourtake.cli.check_targets import Workspace, lines_in, target_named, targets_of
 from ourtake.cli.context import settings
+from ourtake.cli.drafting import Spending
+from ourtake.cli.verifying import verifying
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
@@ -39,6 +42,11 @@ def check(
         False, "--fix", help="Show and apply the safe fixes (of QUO003, LNK003, LNK018, SAF002 and LNK006)."
     ),
     diff: bool = typer.Option(False, "--diff", help="Only show what --fix would change."),
+    verify: bool = typer.Option(
+        False, "--verify", help="Have a model read the claims that code does not settle ([checks] verifier)."
+    ),
+    max_cost: float = typer.Option(None, "--max-cost", min=0, help="With --verify: US dollars that it may cost."),
+    fresh: bool = typer.Option(False, "--fresh", help="With --verify: ask again what was answered before."),
 ) -> None:
     r"""Check takes against their source and the archive. Exit code 1 when a finding is an error.
 
@@ -47,6 +55,7 @@ def check(
       ourtake check take.md --online
       ourtake check 3f2a9c1d7b60 --format json --ignore LNK008
       ourtake check take.md --fix
+      ourtake check take.md --verify
       ourtake check --batch takes.jsonl --format json
     """
     if form not in FORMATS:
@@ -57,12 +66,13 @@ def check(
         raise InputError("--fix and --diff do not work on a batch.", "Name files or draft ids.")
     age = seconds_of(max_age)
     run = CheckRun(settings(), select=_codes(select), ignore=_codes(ignore), form=form)
-    if batch is not None and form == "json" and not online:
+    if batch is not None and form == "json" and not online and not verify:
         lines = lines_in(batch)
         if (processes := processes_for(len(lines))) > 1:
             failed = check_lines(lines, batch, select=run.select, ignore=run.ignore, processes=processes)
             raise typer.Exit(1 if failed else 0)
-    with Workspace() as run.workspace:
+    terms = Spending(max_cost=max_cost, fresh=fresh)
+    with verifying(run.settings, terms) if verify else nullcontext() as verifier, Workspace() as run.workspace:
         targets: Iterable[CheckTarget] = (
             targets_of(batch) if batch is not None else (target_named(name, run.workspace) for name in names)
         )
@@ -74,10 +84,12 @@ def check(
             report = run.report(target, target.take)
             if fix or diff:
                 target, report = fix_take(target, report, run, write=fix and not diff)
+            if verifier is not None:
+                report = verifier.report(run, target, report)
             failed = failed or report.verdict == "fail"
             run.show(target, report)
         run.end()
-    raise typer.Exit(1 if failed else 0)
+    raise typer.Exit(1 if failed else 3 if verifier is not None and verifier.failed else 0)
 
 
 def _codes(text: str) -> list[str]:

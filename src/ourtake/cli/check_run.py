@@ -13,10 +13,11 @@ from ourtake.cli.terminal import emit, terminal_look
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ourtake.checks.base import ReadAnswer, ReadFinding
     from ourtake.checks.evidence import DocumentCache
     from ourtake.cli.check_targets import CheckTarget
     from ourtake.config import Settings
-    from ourtake.documents import LinkCheck, Report, Take
+    from ourtake.documents import LinkCheck, Related, Report, Take
     from ourtake.publish.findings_sarif import SarifLog
     from ourtake.publish.findings_text import Look
 
@@ -35,8 +36,15 @@ class CheckRun:
         self._look: Look | None = None
         self._documents: DocumentCache | None = None
 
-    def report(self, target: CheckTarget, take: Take) -> Report:
-        """The report of a take against the target's source and articles."""
+    def report(
+        self,
+        target: CheckTarget,
+        take: Take,
+        *,
+        read: Sequence[ReadFinding] = (),
+        answers: Sequence[ReadAnswer] = (),
+    ) -> Report:
+        """The report of a take against the target's source and articles. `read`, `answers`: see CheckContext."""
         self._documents = self._documents or lazy.evidence.DocumentCache()
         context = lazy.base.CheckContext(
             target.source,
@@ -46,9 +54,19 @@ class CheckRun:
             live=self.live,
             listed=target.listed,
             documents=self._documents,
+            read=tuple(read),
+            answers=tuple(answers),
             **_rests_on(target, take),
         )
         return lazy.rule_registry.check(take, context, select=self.select, ignore=self.ignore)
+
+    def articles(self, target: CheckTarget) -> tuple[Related, ...]:
+        """Every article that is evidence for a target's take, with its text where that is here."""
+        context = lazy.base.CheckContext(
+            target.source, target.related, self.settings, self.workspace.archive, listed=target.listed
+        )
+        articles: tuple[Related, ...] = lazy.base.Case(target.take, context).articles
+        return articles
 
     def show(self, target: CheckTarget, report: Report) -> None:
         """Print a report in the chosen format, or keep it for the end."""

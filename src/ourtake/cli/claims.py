@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,9 @@ from ourtake.cli import lazy
 from ourtake.cli.check_run import CheckRun, given_report
 from ourtake.cli.check_targets import Workspace, target_named
 from ourtake.cli.context import output, settings
+from ourtake.cli.drafting import Spending
 from ourtake.cli.terminal import emit_json, say, terminal_look
+from ourtake.cli.verifying import verifying
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
@@ -30,6 +33,11 @@ def claims(
     markdown: bool = typer.Option(False, "--markdown", help="As Markdown."),
     page: bool = typer.Option(False, "--html", help="As a page for a browser or a printer."),
     as_json: bool = typer.Option(False, "--json", help="As JSON: every claim, its status and its passages."),
+    verify: bool = typer.Option(
+        False, "--verify", help="Have a model read the claims that code does not settle ([checks] verifier)."
+    ),
+    max_cost: float = typer.Option(None, "--max-cost", min=0, help="With --verify: US dollars that it may cost."),
+    fresh: bool = typer.Option(False, "--fresh", help="With --verify: ask again what was answered before."),
     out: Path = typer.Option(None, "-o", "--out", help="Write to this file instead of standard output."),
     force: bool = typer.Option(False, "--force", help="Replace the file of -o if it exists."),
 ) -> None:
@@ -38,15 +46,19 @@ def claims(
     \b
     Examples:
       ourtake claims take.md
+      ourtake claims take.md --verify
       ourtake claims 3f2a9c1d7b60 --html -o claims.html
     """
     if markdown + page + as_json > 1:
         raise InputError("--markdown, --html and --json exclude each other.", "Give one of them.")
     target_file = None if out is None else output(out, force=force)
     run = CheckRun(settings(), select=[], ignore=[], form="json" if as_json else "text")
-    with Workspace() as run.workspace:
+    terms = Spending(max_cost=max_cost, fresh=fresh)
+    with verifying(run.settings, terms) if verify else nullcontext() as verifier, Workspace() as run.workspace:
         target = target_named(name, run.workspace)
         report = run.report(target, target.take)
+        if verifier is not None:
+            report = verifier.report(run, target, report)
         names = _names(target, report, run.workspace)
     text = _sheet(
         target, report, names, form="html" if page else "markdown" if markdown else "json" if as_json else "text"
@@ -58,7 +70,7 @@ def claims(
         emit_json(_json(target, report))
     else:
         print(text.rstrip("\n"))
-    raise typer.Exit(1 if report.verdict == "fail" else 0)
+    raise typer.Exit(1 if report.verdict == "fail" else 3 if verifier is not None and verifier.failed else 0)
 
 
 def _sheet(target: CheckTarget, report: Report, names: Mapping[str, str], *, form: str) -> str:

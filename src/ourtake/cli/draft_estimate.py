@@ -52,8 +52,8 @@ def print_estimate(
         emit(f'cost         unknown: {found.model} has no price; add [prices."{found.model}"] to ourtake.toml')
     else:
         emit(f"cost         {found.cost_usd[0]:>14,.4f} to {found.cost_usd[1]:,.4f} USD")
-    if found.judge:
-        emit(f"judge        {found.judge} is asked in addition, at least once a draft")
+    if found.verifier:
+        emit(f"verifier     {found.verifier} is asked in addition, at least once a draft")
     for ceiling in ceilings:
         emit(f"limit        {lazy.pricing.in_words(ceiling.limit)} for a {ceiling.scope}")
     return 1 if bad else 0

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from ourtake.providers.base import Provider
     from ourtake.providers.ledger import Ledger
     from ourtake.providers.rate import RateLimiter
+    from ourtake.providers.registry import ProviderFactory
     from ourtake.store import Store
     from ourtake.store.calls import Ceiling
     from ourtake.writing.checking import Checker, CheckInput
     from ourtake.writing.pipeline import Pipeline
+    from ourtake.writing.prompts import Prompts
+    from ourtake.writing.verify import Verifier
 
 
 class Spending(NamedTuple):
@@ -101,7 +104,7 @@ def build_pipeline(
     terms = lazy.calls.Terms(
         fresh=spending.fresh,
         retry_unknown=spending.retry_unknown,
-        ceilings=checked_ceilings((*names, *filter(None, [given.checks.judge])), given, spending),
+        ceilings=checked_ceilings((*names, *filter(None, [named_verifier(given)])), given, spending),
     )
     if terms.ceilings:
         # What was answered before its model had a price counts against the limits as well.
@@ -114,9 +117,7 @@ def build_pipeline(
     factory = lazy.registry.ProviderFactory(given, recorded=recorded)
     provider = factory.line(names, holds=ledger.holds)
     prompts = lazy.prompts.Prompts(given)
-    judge = None
-    if given.checks.judge:
-        judge = lazy.judge.Judge(factory.line((given.checks.judge,)), prompts, given)
+    verifier = verifier_of(factory, prompts, given)
     archive = filled_archive(run.store, bill=lazy.calls.Bill(run.run_id, terms.ceilings))
     archive.leave_out(run.run_id)
     checker: Checker = lazy.checking.LocalChecker(archive, given)
@@ -124,9 +125,28 @@ def build_pipeline(
         worker.begin(lazy.checking.WorkerConfig(store_address(), archive.folder, run.run_id, given))
         checker = lazy.checking.RemoteChecker(worker, checker, say=say)
     pipeline = lazy.pipeline.Pipeline(
-        run.store, archive, provider, prompts, given, run=run.run_id, new_run=run.new, judge=judge, checker=checker
+        run.store,
+        archive,
+        provider,
+        prompts,
+        given,
+        run=run.run_id,
+        new_run=run.new,
+        verifier=verifier,
+        checker=checker,
     )
     return pipeline, ledger
+
+
+def named_verifier(given: Settings) -> str:
+    """The model that [checks] verifier names; "" where it is the writer's own, or off."""
+    return "" if given.checks.verifier in ("auto", "off") else given.checks.verifier
+
+
+def verifier_of(factory: ProviderFactory, prompts: Prompts, given: Settings) -> Verifier | None:
+    """The verifier of drafts, where the settings name one."""
+    name = named_verifier(given)
+    return lazy.claim_verify.Verifier(factory.line((name,)), prompts, given) if name else None
 
 
 @contextmanager

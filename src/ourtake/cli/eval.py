@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ourtake.cli import eval_compare, eval_judge, eval_report, eval_run
+from ourtake.cli import eval_bridges, eval_compare, eval_judge, eval_people, eval_report, eval_run
 
 app = typer.Typer(
     help="Compare models and prompts on the same stories, and say how sure the comparison is.",
@@ -17,3 +17,7 @@ app.command("judge")(eval_judge.judge)
 app.command("compare")(eval_compare.compare)
 app.command("gate")(eval_compare.gate)
 app.command("plan")(eval_compare.plan)
+app.command("pairs")(eval_people.pairs)
+app.add_typer(eval_people.cases_app, name="cases")
+app.command("export")(eval_bridges.export)
+app.command("import")(eval_bridges.import_results)

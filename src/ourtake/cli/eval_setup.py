@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ourtake import __version__
 from ourtake.cli import lazy
 from ourtake.cli.context import flags, index_folder, set_flags, settings, store_address
-from ourtake.cli.drafting import HeldRun, Spending, checked_ceilings
+from ourtake.cli.drafting import HeldRun, Spending, checked_ceilings, named_verifier, verifier_of
 from ourtake.cli.terminal import say
 from ourtake.errors import InputError
 
@@ -50,8 +50,10 @@ class Setup(NamedTuple):
         return len(self.cases) * len(self.models) * len(self.prompts) * self.repeats
 
 
-def read_setup(file: Path, models: Sequence[str], repeat: int | None) -> Setup:
-    """The suite with what the flags change. Raises InputError before anything is made."""
+def read_setup(file: Path, models: Sequence[str], repeat: int | None, *, asks: bool = True) -> Setup:
+    """The suite with what the flags change; `asks`: its models are going to be asked. Raises InputError before
+    anything is made.
+    """
     suite = lazy.eval_suite.read_suite(file)
     cases = lazy.eval_suite.read_cases(suite)
     replay = lazy.eval_suite.REPLAY
@@ -64,10 +66,11 @@ def read_setup(file: Path, models: Sequence[str], repeat: int | None) -> Setup:
     if len(given) < len(models or suite.models):
         raise InputError("A model is named twice.", "Name each once; to ask it more often, use --repeat.")
     for name, spec in given.items():
-        lazy.registry.check_model(spec, settings())
-        if name.startswith(replay) and not Path(spec.removeprefix(replay)).is_dir():
-            do = "Name a folder with a file ID.json for each case."
-            raise InputError(f"The folder of replies {spec.removeprefix(replay)} does not exist.", do)
+        if asks:
+            lazy.registry.check_model(spec, settings())
+        if name.startswith(replay) and not Path(spec.removeprefix(replay)).exists():
+            do = "Name a folder with a file ID.json for each case, or a .jsonl file."
+            raise InputError(f"The replies {spec.removeprefix(replay)} do not exist.", do)
     for name, folder in suite.prompts.items():
         if folder and not (suite.path(folder) / "prompts").is_dir():
             raise InputError(f"The prompts {name} need a folder {suite.path(folder)}/prompts.", "Correct [prompts].")
@@ -187,7 +190,7 @@ def build_pipelines(
     terms = lazy.calls.Terms(
         fresh=spending.fresh,
         retry_unknown=spending.retry_unknown,
-        ceilings=checked_ceilings((*specs, *filter(None, [given.checks.judge])), given, spending),
+        ceilings=checked_ceilings((*specs, *filter(None, [named_verifier(given)])), given, spending),
     )
     ledger = lazy.ledger.Ledger(run.store, given, run_id=run.run_id, process_id=run.process_id, terms=terms)
 
@@ -201,9 +204,7 @@ def build_pipelines(
     for version, folder in setup.suite.prompts.items():
         own = given.model_copy(update={"folder": setup.suite.path(folder)}) if folder else given
         prompts = lazy.prompts.Prompts(own)
-        judge = None
-        if given.checks.judge:
-            judge = lazy.judge.Judge(factory.line((given.checks.judge,)), prompts, given)
+        verifier = verifier_of(factory, prompts, given)
         for name, spec in setup.models.items():
             provider = factory.line((spec,), holds=ledger.holds)
             found[name, version] = lazy.pipeline.Pipeline(
@@ -214,7 +215,7 @@ def build_pipelines(
                 given,
                 run=run.run_id,
                 new_run=run.new,
-                judge=judge,
+                verifier=verifier,
                 checker=checker,
             )
     return Pipelines(found, ledger)

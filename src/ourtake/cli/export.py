@@ -69,7 +69,7 @@ def export(
         if row.connect and target is None:
             chosen = given.publish[to if site else _only_site(row, given)]
             by = acting(person)
-            done = _publish(draft, row, store=store, site=chosen, by=by, context=context, force=force)
+            done = publish_draft(draft, row, store=store, site=chosen, by=by, context=context, force=force)
             _show(done, lazy.piece.piece_of(draft, context).label, as_json=as_json)
             return
         record = (lambda: None) if target is None else record_beside(store, draft, out, force=force)
@@ -93,7 +93,7 @@ def _only_site(row: ExportFormat, given: Settings) -> str:
     return names[0]
 
 
-def _publish(
+def publish_draft(
     draft: Draft, row: ExportFormat, *, store: Store, site: PublishSite, by: str, context: ExportContext, force: bool
 ) -> Published:
     """Publish a draft and write it down at the desk. Raises PublishError; then nothing was overwritten."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich import console as rich_console
     from rich import progress as rich_progress
 
-    from ourtake import config, config_file, documents, plugins, store, values
+    from ourtake import config, config_file, config_keys, documents, plugins, store, values
     from ourtake.archive import cache_folder, embed, import_source, importing, index, lookup, rank, rejects, semantic
     from ourtake.archive import tune, vector_index
     from ourtake.checks import base, evidence, fixes, offsets, verdict
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from ourtake.checks.links import online
     from ourtake.checks.prose import phrases
     from ourtake.evals import archive as eval_archive
+    from ourtake.evals import blind as eval_blind
+    from ourtake.evals import bridges as eval_bridges
     from ourtake.evals import compare as eval_compare
     from ourtake.evals import gate as eval_gate
     from ourtake.evals import judge as eval_judge
@@ -67,7 +69,8 @@ if TYPE_CHECKING:
     from ourtake.web import accounts as web_accounts
     from ourtake.web import security as web_security
     from ourtake.web import service, serving
-    from ourtake.writing import batching, checking, estimate, judge, partial, pipeline, prompts
+    from ourtake.writing import batching, checking, estimate, partial, pipeline, prompts
+    from ourtake.writing import verify as claim_verify
 
 _ROOMS = {
     "archive": "cache_folder embed import_source importing index lookup rank rejects semantic tune vector_index",
@@ -83,17 +86,23 @@ _ROOMS = {
     "store": "accounts acts backup calls copying processes runs",
     "text": "plain words",
     "web": "service serving",
-    "writing": "batching checking estimate judge partial pipeline prompts",
+    "writing": "batching checking estimate partial pipeline prompts",
 }
 _PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for name in names.split()}
-_PATHS |= {name: f"ourtake.{name}" for name in ("config", "config_file", "documents", "plugins", "store", "values")}
+_PATHS |= {
+    name: f"ourtake.{name}"
+    for name in ("config", "config_file", "config_keys", "documents", "plugins", "store", "values")
+}
 _PATHS |= {name: name for name in ("asyncio", "traceback", "pydantic")}
 _PATHS |= {
     "eval_archive": "ourtake.evals.archive",
+    "eval_blind": "ourtake.evals.blind",
+    "eval_bridges": "ourtake.evals.bridges",
     "eval_compare": "ourtake.evals.compare",
     "eval_gate": "ourtake.evals.gate",
     "eval_metrics": "ourtake.evals.metrics",
     "eval_statistics": "ourtake.evals.statistics",
+    "claim_verify": "ourtake.writing.verify",
     "eval_judge": "ourtake.evals.judge",
     "eval_judgements": "ourtake.evals.judgements",
     "eval_report_html": "ourtake.evals.report_html",

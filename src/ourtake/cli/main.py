@@ -16,10 +16,12 @@ from ourtake.cli import (
     calls,
     check,
     claims,
+    config,
     doctor,
     draft,
     drafts,
     eval,
+    eval_people,
     export,
     related,
     review,
@@ -47,7 +49,7 @@ app = typer.Typer(
     epilog="\b\nStart with:\n  ourtake init my-paper && cd my-paper\n  ourtake archive add archive && ourtake draft "
     "sources/01*.md",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -79,9 +81,10 @@ app.add_typer(worker.app, name="jobs")
 app.add_typer(eval.app, name="eval")
 app.command("serve")(serve.serve)
 app.add_typer(users.app, name="users")
+app.add_typer(config.app, name="config")
 app.command("models")(doctor.models)
 app.command("doctor")(doctor.doctor)
-for group in (app, archive.app, calls.app, drafts.app, eval.app, users.app):
+for group in (app, archive.app, calls.app, drafts.app, eval.app, eval_people.cases_app, users.app, config.app):
     keep_lines(group)
 
 

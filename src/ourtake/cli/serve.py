@@ -9,7 +9,7 @@ import typer
 from ourtake.cli import lazy
 from ourtake.cli.context import known_secrets, open_archive, open_store, read_story, settings
 from ourtake.cli.review_desk import open_desk
-from ourtake.cli.serve_models import write_draft
+from ourtake.cli.serve_models import publish_at, write_draft
 from ourtake.cli.terminal import say
 from ourtake.errors import InputError
 
@@ -50,6 +50,7 @@ def serve(
             mask=known_secrets().masked,
             write=write_draft,
             read=read_story,
+            publish=publish_at,
             accounts=lazy.web_accounts.Accounts(store.accounts) if outside else None,
         )
         listening = lazy.serving.listen(host, port)

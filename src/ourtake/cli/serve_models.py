@@ -1,4 +1,4 @@
-"""What the desk in a browser asks of models: a draft on a story. Each job opens the store for itself, in its thread."""
+"""What the desk in a browser asks of models and sites. Each job opens the store for itself, in its thread."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store, settings
 from ourtake.cli.drafting import Spending, build_pipeline, chosen, heartbeat, holding_run
+from ourtake.cli.drafts import find_draft
+from ourtake.cli.export import publish_draft
+from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft, Source
@@ -56,3 +59,21 @@ def write_draft(story: Source, note: str, tell: Callable[[str], None]) -> Draft:
         done = lazy.asyncio.run(write())
         run.finished = done.status not in lazy.pipeline.OPEN
     return done
+
+
+def publish_at(draft_id: str, name: str, by: str) -> str:
+    """Publish a draft at the site of [publish.NAME], as `ourtake export --to NAME` does; what was done, in a sentence.
+
+    Raises PublishError; then nothing in the content management system was overwritten.
+    """
+    given = settings()
+    site = given.publish.get(name)
+    if site is None:
+        raise InputError(f"No site is set up as [publish.{name[:40]}].", "See docs/publishing.md.")
+    row = lazy.formats.format_named(site.to)
+    with open_store() as store:
+        draft = find_draft(store, draft_id)
+        context = lazy.signing.export_context(draft, store.desk.acts(draft.id), given)
+        done = publish_draft(draft, row, store=store, site=site, by=by, context=context, force=False)
+        label = lazy.piece.piece_of(draft, context).label
+    return f"{done.did.capitalize()}: {done.post.url} ({done.post.status})." + (f" Label: {label}" if label else "")

@@ -168,6 +168,20 @@ def _length_kept(seen: Measured) -> float | None:
     return float(all(bounds.low <= counted[name] <= bounds.high for name, bounds in ranges.items()))
 
 
+def _fault_found(seen: Measured) -> float | None:
+    """Only for a case with a known fault."""
+    expect, first = seen.case.expect, seen.result.first
+    return float(any(code in first.codes for code in expect)) if expect and first is not None else None
+
+
+def _false_alarm(seen: Measured) -> float | None:
+    """Only for a case that is known to have no fault."""
+    first = seen.result.first
+    if seen.case.expect != () or first is None:
+        return None
+    return float(first.counts.get("error", 0) + first.counts.get("warning", 0) > 0)
+
+
 def _none(value: float) -> bool:
     return value == 0
 
@@ -203,6 +217,10 @@ _ROWS = (
            _exact("quotation"), rate=True, passes=_full),
     Metric("numbers.exact", "Numbers exact", "share of the numbers and dates that the documents have",
            _exact("number", "date"), rate=True, passes=_full),
+    Metric("faults.found", "Known faults found", "one of the rules that should find the fault of the case reports it",
+           _fault_found, rate=True, passes=_full),
+    Metric("faults.false_alarms", "False alarms", "an error or a warning in a take that is known to have no fault",
+           _false_alarm, "less", rate=True, passes=_none),
     Metric("overlap", "Overlap with the source", "share of the runs of five words, outside quotations, that the source "
            "has too", _overlap, "less", rate=True),
     Metric("reading_ease", "Reading ease", "Flesch's reading ease; about 60 is plain English",

@@ -112,6 +112,7 @@ class StoredCase(Document):
     id: str
     topic: str
     source: Source
+    expect: tuple[str, ...] | None = None
 
 
 class Cell(NamedTuple):
@@ -183,7 +184,7 @@ class RunFolder:
 
     def save_cases(self, cases: list[Case]) -> None:
         """Write cases.jsonl, which a report needs."""
-        rows = [StoredCase(id=case.id, topic=case.topic, source=case.source) for case in cases]
+        rows = [StoredCase(id=case.id, topic=case.topic, source=case.source, expect=case.expect) for case in cases]
         self.write("cases.jsonl", "".join(f"{row.model_dump_json(exclude_defaults=True)}\n" for row in rows))
 
     def cases(self) -> dict[str, StoredCase]:

@@ -48,7 +48,8 @@ async def run_cell(cell: Cell, pipeline: Pipeline, *, draft_id: str, reuse: Reus
     result = result_of(cell, draft, seconds=seconds, reused=reuse.of(draft_id))
     if not result.done:
         return result
-    stored = StoredCase(id=cell.case.id, topic=cell.case.topic, source=cell.case.source)
+    case = cell.case
+    stored = StoredCase(id=case.id, topic=case.topic, source=case.source, expect=case.expect)
     return result.model_copy(update={"metrics": measured(Measured(result, stored, pipeline.settings))})
 
 

@@ -64,7 +64,7 @@ class Suite(Section):
     archive: str = ""
     models: tuple[str, ...] = ()
     prompts: dict[str, str] = Field(default_factory=lambda: {"default": ""})
-    repeats: int = Field(default=1, ge=1, le=1000)
+    repeats: int = Field(default=1, ge=1, le=100_000)
     process: Literal["quick", "full"] = "quick"
     judges: tuple[str, ...] = ()
     limits: SuiteLimits = SuiteLimits()
@@ -78,13 +78,18 @@ class Suite(Section):
 
 class Case(Document):
     """One story of a suite. `topic`: cases of one topic are not independent of each other. `related`: the articles that
-    the writer is offered, frozen: ids of the suite's archive, or whole articles; None: they are looked up.
+    the writer is offered, frozen: ids of the suite's archive, or whole articles; None: they are looked up. `expect`:
+    the rules of which one should find something in a reply with a known fault; none for a reply without a fault.
     """
 
     id: str
     topic: str
     source: Source
     related: tuple[str | Article, ...] | None = None
+    expect: tuple[str, ...] | None = None
+
+
+_KEYS = ("id", "topic", "source", "source_file", "related", "expect", "note")
 
 
 def read_suite(file: Path) -> Suite:
@@ -121,7 +126,8 @@ def read_cases(suite: Suite) -> list[Case]:
                 raise InputError(f"{where}: the case {case.id} is there already ({ids[case.id]}).", "Remove one.")
             ids[case.id] = where
             story = (case.source.url, case.source.title)
-            if story in stories:
+            # A story may come with several known faults.
+            if story in stories and case.expect is None:
                 what = f"{where}: the case {case.id} is the same story as {stories[story]}."
                 raise InputError(what, "Remove one; to write a story more than once, use repeats.")
             stories[story] = case.id
@@ -149,9 +155,9 @@ def _case(line: str, path: Path, number: int) -> Case:
         raise InputError(f"{where} is not JSON.", _FIX) from error
     if not isinstance(given, dict):
         raise InputError(f"{where} is not a JSON object.", _FIX)
-    unknown = sorted(set(given) - {"id", "topic", "source", "source_file", "related", "note"})
+    unknown = sorted(set(given) - set(_KEYS))
     if unknown:
-        near = difflib.get_close_matches(unknown[0], ["id", "topic", "source", "source_file", "related", "note"], 1)
+        near = difflib.get_close_matches(unknown[0], _KEYS, 1)
         raise InputError(f"{where}: unknown key {unknown[0]}{f'; did you mean {near[0]}?' if near else '.'}", _FIX)
     name = given.get("id")
     if not isinstance(name, str) or not CASE_ID.fullmatch(name):
@@ -164,7 +170,8 @@ def _case(line: str, path: Path, number: int) -> Case:
         else:
             source = read_source(str(path.parent / str(given["source_file"])))
         topic = given.get("topic", name)
-        return Case(id=name, topic=topic, source=source.model_copy(update={"id": name}), related=given.get("related"))
+        source = source.model_copy(update={"id": name})
+        return Case(id=name, topic=topic, source=source, related=given.get("related"), expect=given.get("expect"))
     except ValidationError as error:
         raise InputError(f"{where}: {_explain(error.errors()[0], Case)}", _FIX) from error
     except OurtakeError as error:

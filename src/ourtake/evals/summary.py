@@ -18,7 +18,10 @@ from ourtake.evals.results import CellResult, RunFolder, RunRecord, StoredCase
 from ourtake.evals.statistics import Difference, Interval, corrected, mean_interval, paired_difference
 from ourtake.evals.texts import MOST_TAKES, sameness
 
-SHOWN = (HEADLINE, "errors", "warnings", "repairs", "claims.verified", "claims.wrong", "cost", "seconds")
+SHOWN = (
+    HEADLINE, "errors", "warnings", "repairs", "claims.verified", "claims.wrong", "faults.found", "faults.false_alarms",
+    "cost", "seconds",
+)  # fmt: skip
 """The metrics of the leaderboard."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 
@@ -64,11 +65,12 @@ def reading_ease(text: str, language: str) -> float | None:
     count = len([span for span in sentences(text) if words(span.text)])
     if not found or not count:
         return None
-    syllables = sum(map(_syllables, found))
+    syllables = sum(_syllables(word.casefold()) for word in found)
     return 206.835 - 1.015 * len(found) / count - 84.6 * syllables / len(found)
 
 
+@functools.lru_cache(maxsize=20_000)
 def _syllables(word: str) -> int:
-    folded = word.casefold()
-    count = len(_VOWELS.findall(folded))
-    return max(1, count - bool(_SILENT.search(folded) and count > 1))
+    """Of a word in small letters. Words recur, and this is asked for each word of each take."""
+    count = len(_VOWELS.findall(word))
+    return max(1, count - bool(_SILENT.search(word) and count > 1))

@@ -44,7 +44,7 @@ class Request(Document):
     `temperature` and `effort` (of reasoning) are wishes: a model that takes no such parameter is asked without it.
     """
 
-    task: Literal["take", "repair", "support", "judge"]
+    task: Literal["take", "repair", "judge", "verify"]
     model: str
     system: str
     prompt: str

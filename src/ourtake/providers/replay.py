@@ -3,13 +3,18 @@
 FOLDER has one file a story, named after the source's id: ID.json is the reply to the first request, as a model would
 write it (headline, summary, body, tags; links to handles); ID.2.json the one to its second repeat, where that is to
 differ; ID.repair1.json and ID.repair2.json those to repairs.
+
+`replay:FILE.jsonl` has all of them in one file, one JSON object a line: {"id": "ID.json without the ending", "take"},
+or {"id", "of", "field", "old", "new"} for the take of an earlier line with one passage replaced.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from ourtake.documents import Usage
 from ourtake.errors import InputError, PermanentError
@@ -24,25 +29,21 @@ class Replay:
     name = "replay"
 
     def __init__(self, connection: Connection) -> None:
-        """Raises InputError where the folder does not exist."""
+        """Raises InputError where there is no such folder or file, or a line of the file can't be used."""
         self.model = connection.info.model
-        self._folder = Path(self.model)
-        if not self._folder.is_dir():
-            raise InputError(
-                f"The folder of replies {self.model} does not exist.",
-                "Name a folder with a file ID.json for each story.",
-            )
+        path = Path(self.model)
+        if not path.exists():
+            do = "Name a folder with a file ID.json for each story, or a .jsonl file."
+            raise InputError(f"The replies {self.model} do not exist.", do)
+        self._read: Callable[[str], str | None] = _lines(path).get if path.is_file() else _Folder(path).get
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
-        """The text of the story's file. Raises PermanentError where there is none."""
+        """The text of the story's reply. Raises PermanentError where there is none."""
         story = request.brief.source.id or ""
-        path = self._file(story, request)
-        try:
-            text = path.read_text(encoding="utf-8") if path is not None else None
-            if text is not None:
-                json.loads(text)
-        except ValueError as error:
-            raise PermanentError(f"{path} is not JSON.", "Fix that file.") from error
+        names = [f"{story}.repair{request.repair_round}"]
+        if request.task != "repair":
+            names = [f"{story}.{request.repetition}", story]
+        text = next((found for name in names if (found := self._read(name)) is not None), None)
         if text is None:
             what = "repair" if request.task == "repair" else "reply"
             raise PermanentError(f"{self.model} has no {what} for the story {story or 'without an id'}.", "Write one.")
@@ -51,13 +52,48 @@ class Replay:
             on_text(text)
         return Reply(status="complete", text=text, stop_reason="end", usage=Usage(calls=1), model=self.model)
 
-    def _file(self, story: str, request: Request) -> Path | None:
-        if not _SAFE.fullmatch(story):
-            return None
-        names = [f"{story}.repair{request.repair_round}.json"]
-        if request.task != "repair":
-            names = [f"{story}.{request.repetition}.json", f"{story}.json"]
-        return next((self._folder / name for name in names if (self._folder / name).is_file()), None)
-
     async def close(self) -> None:
         """There is nothing to close."""
+
+
+class _Folder:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def get(self, name: str) -> str | None:
+        """The text of NAME.json. Raises PermanentError where it is not JSON."""
+        path = self._path / f"{name}.json"
+        if not _SAFE.fullmatch(name) or not path.is_file():
+            return None
+        try:
+            text = path.read_text(encoding="utf-8")
+            json.loads(text)
+        except ValueError as error:
+            raise PermanentError(f"{path} is not JSON.", "Fix that file.") from error
+        return text
+
+
+def _lines(path: Path) -> dict[str, str]:
+    """The replies of a file, by name. Raises InputError that names the line."""
+    takes: dict[str, dict[str, Any]] = {}
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+                takes[row["id"]] = row["take"] if "take" in row else _changed(takes[row["of"]], row)
+            except (ValueError, KeyError, TypeError) as error:
+                do = "See docs/evals.md for what a line holds."
+                raise InputError(f"{path}:{number} is not a reply ({error}).", do) from error
+    return {name: json.dumps(take, ensure_ascii=False) for name, take in takes.items()}
+
+
+def _changed(take: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    """A take with one passage replaced. Raises ValueError where the take does not have it exactly once."""
+    field, old = row["field"], row["old"]
+    text = ", ".join(take["tags"]) if field == "tags" else take[field]
+    if text.count(old) != 1:
+        raise ValueError(f"{field} of {row['of']} has “{old[:40]}” {text.count(old)} times")
+    changed = text.replace(old, row["new"])
+    return {**take, field: changed.split(", ") if field == "tags" else changed}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -10,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 from ourtake.errors import OurtakeError
 from ourtake.web import (
     acts,
+    api,
     check_typing,
     claims_page,
     draft_page,
@@ -23,11 +25,12 @@ from ourtake.web import (
     sign_page,
 )
 from ourtake.web.jobs import Jobs
-from ourtake.web.pages import HERE, error_page
+from ourtake.web.pages import HERE, broken, error_page, not_there
 from ourtake.web.security import Guard
 from ourtake.web.service import Service
 
 ROUTES = (
+    *api.ROUTES,
     Route("/", queue.queue),
     Route("/login", login.login_page),
     Route("/login", login.login, methods=["POST"]),
@@ -46,6 +49,7 @@ ROUTES = (
     Route("/drafts/{draft:str}/history", history_page.history),
     Route("/drafts/{draft:str}/evidence/{number:int}", evidence_page.evidence),
     Route("/drafts/{draft:str}/export/{format:str}", plain_pages.export),
+    Route("/drafts/{draft:str}/publish", plain_pages.publish, methods=["POST"]),
     Route("/drafts/{draft:str}/check", check_typing.check, methods=["POST"]),
     Route("/drafts/{draft:str}/active", acts.active, methods=["POST"]),
     Route("/drafts/{draft:str}/claims", claims_page.claims),
@@ -65,7 +69,7 @@ def create_app(service: Service, *, names: tuple[str, ...] = ()) -> Starlette:
     app = Starlette(
         routes=[*ROUTES, Mount("/static", StaticFiles(directory=HERE / "static"))],
         middleware=middleware,
-        exception_handlers={OurtakeError: error_page},
+        exception_handlers={OurtakeError: error_page, HTTPException: not_there, Exception: broken},
     )
     app.state.service = service
     app.state.jobs = Jobs(service.mask)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -18,6 +19,9 @@ AROUND = 220
 """Characters of a document shown before and after the words that a finding rests on."""
 ALIKE = 0.5
 """The share of words that two texts must have in common: otherwise a word diff of them can't be read."""
+
+
+_BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 class Passage(NamedTuple):
@@ -92,25 +96,18 @@ def readable_diff(before: str, after: str) -> tuple[Segment, ...]:
     return found if new and same >= ALIKE * max(len(before), len(after)) else ()
 
 
-def passage_of(draft: Draft, place: Evidence, take: Take) -> Passage:
-    """The evidence in its document; only its words where the document is not at hand."""
+def passage_of(draft: Draft, place: Evidence, take: Take, *, around: int = AROUND) -> Passage:
+    """The evidence in its document; only its words where the document is not at hand. `around`: see AROUND."""
     title, kind, published, url, text = document_of(draft, place, take)
     if text[place.start : place.end] != place.text:
         return Passage(title, kind, published, url, "", place.text, "")
-    before, after = text[max(0, place.start - AROUND) : place.start], text[place.end : place.end + AROUND]
-    return Passage(title, kind, published, url, _from_word(before, place.start), place.text, _to_word(after, text))
-
-
-def _from_word(before: str, start: int) -> str:
-    if start <= AROUND:
-        return before
-    return "…" + before[before.find(" ") :] if " " in before else before
-
-
-def _to_word(after: str, text: str) -> str:
-    if len(after) < AROUND or text.endswith(after):
-        return after
-    return after[: after.rfind(" ")] + " …" if " " in after else after
+    before, after = text[max(0, place.start - around) : place.start], text[place.end : place.end + around]
+    if place.start > around:
+        before = "…" + (before[before.find(" ") :] if " " in before else before)
+    if place.end + around < len(text):
+        after = (after[: after.rfind(" ")] if " " in after else after) + " …"
+    before, after = (_BLANK_LINES.sub("\n", one) for one in (before, after))
+    return Passage(title, kind, published, url, before, place.text, after)
 
 
 def document_of(draft: Draft, place: Evidence, take: Take) -> tuple[str, str, str, str, str]:

@@ -26,8 +26,10 @@ STATUS_WORDS = {
     "not-checked": "not checked",
     "opinion": "opinion",
 }
-PASSAGES = 3
-"""Passages shown beside a claim, the best first."""
+PASSAGES = 2
+"""Passages shown beside a claim, the best first; as many again can be opened."""
+AROUND = 110
+"""Characters of a document before and after the words that a claim rests on: enough to read them, and on one screen."""
 _VERDICTS: dict[str, Literal["right", "wrong", "source"]] = {"right": "right", "wrong": "wrong", "source": "source"}
 
 
@@ -47,10 +49,13 @@ def claims_page(request: Request, view: DraftView, wanted: str = "", *, done: st
         view=view,
         draft=view.draft,
         rows=rows,
+        at_once=PASSAGES,
         opinions=sum(not needs_decision(row.claim) for row in view.claims),
         current=open_row,
         sentence=_sentence(view, open_row) if open_row else ("", "", ""),
-        passages=[passage_of(view.draft, one, view.take) for one in open_row.claim.evidence[:PASSAGES]]
+        passages=[
+            passage_of(view.draft, one, view.take, around=AROUND) for one in open_row.claim.evidence[: 2 * PASSAGES]
+        ]
         if open_row
         else [],
         diff=readable_diff(visible(open_row.claim.text), open_row.claim.evidence[0].text)

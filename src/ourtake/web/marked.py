@@ -24,6 +24,8 @@ _EMPHASIS = re.compile(r"(\*{1,2}|(?<!\w)_{1,2})(?=\S)(.+?)(?<=\S)\1(?!\w)")
 _ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
 _CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _LINE_MARK = re.compile(r"^ {0,3}(?:#{1,6}[ \t]+|>[ \t]?)", re.MULTILINE)
+_FILLER = "\0"
+"""Stands for signs that were read already: neither a letter nor white space, so that emphasis ends at it."""
 _LEVEL = {"error": 0, "warning": 1, "info": 2, "stood": 3}
 
 
@@ -96,11 +98,11 @@ def _constructs(passage: str, offset: int) -> tuple[list[tuple[int, int]], list[
         hidden += [(link.start, link.anchor_start), (link.anchor_end, link.end)]
         styles.append(_Style(link.anchor_start, link.anchor_end, "a", _web(link.target)))
         for a, b in hidden[-2:]:
-            plain = plain[:a] + "x" * (b - a) + plain[b:]
+            plain = plain[:a] + _FILLER * (b - a) + plain[b:]
     for match in _CODE.finditer(plain):
         hidden += [(match.start(), match.start(1)), (match.end(1), match.end())]
         styles.append(_Style(*match.span(1), "code"))
-        plain = plain[: match.start()] + "x" * len(match[0]) + plain[match.end() :]
+        plain = plain[: match.start()] + _FILLER * len(match[0]) + plain[match.end() :]
     for match in _EMPHASIS.finditer(plain):
         hidden += [(match.start(), match.start(2)), (match.end(2), match.end())]
         styles.append(_Style(*match.span(2), "strong" if len(match[1]) > 1 else "em"))

@@ -157,6 +157,20 @@ def error_page(request: Request, error: Exception) -> Response:
     return page(request, "error", status_of(error), what=what, do=do)
 
 
+def not_there(request: Request, error: Exception) -> Response:
+    """An address that leads nowhere, or can't be used so."""
+    status = getattr(error, "status_code", 404)
+    what = "There is no such page." if status == 404 else "That address can't be used so."
+    return page(request, "error", status, what=what, do="Go back to the queue.")
+
+
+def broken(request: Request, error: Exception) -> Response:
+    """An error of the program. The server's log has more; the page says nothing of its inside."""
+    del error
+    what = "Something failed inside ourtake; nothing was changed by this request."
+    return page(request, "error", 500, what=what, do="The server's log has more.")
+
+
 def status_of(error: OurtakeError) -> int:
     """The HTTP status for an error of ours."""
     return {2: 400, 3: 502, 4: 402}.get(error.exit_code, 500)

@@ -31,9 +31,13 @@ Read = Callable[[str], Source]
 """Reads the story at an address. Raises an OurtakeError."""
 
 
+Publish = Callable[[str, str, str], str]
+"""Publishes a draft (its id) at a site of the settings, by a person; what was done. Raises an OurtakeError."""
+
+
 class Service(NamedTuple):
     """`editor`: who acts where nobody has to log in; "" until somebody says so. `mask`: takes secrets out of a message.
-    `rewrite`, `write`, `read`: None where the desk can't.
+    `rewrite`, `write`, `read`, `publish`: None where the desk can't.
     `accounts`: None on a desk without logins.
     """
 
@@ -44,4 +48,5 @@ class Service(NamedTuple):
     rewrite: Rewrite | None = None
     write: Write | None = None
     read: Read | None = None
+    publish: Publish | None = None
     accounts: Accounts | None = None

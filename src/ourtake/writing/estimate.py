@@ -28,7 +28,7 @@ TOKENS_A_WORD = 1.4
 
 class Estimate(Document):
     """Pairs are (lower bound, upper bound); `cost_usd` is None if the model has no price. `remembered`: drafts whose
-    first answer is in the ledger; `judge`: a model whose calls are not included.
+    first answer is in the ledger; `verifier`: a model whose calls are not included.
     """
 
     model: str
@@ -38,7 +38,7 @@ class Estimate(Document):
     input_tokens: tuple[int, int]
     output_tokens: tuple[int, int]
     cost_usd: tuple[float, float] | None
-    judge: str | None = None
+    verifier: str | None = None
 
 
 def estimate(
@@ -85,7 +85,7 @@ def estimate(
         input_tokens=(low[0], high[0]),
         output_tokens=(low[1], high[1]),
         cost_usd=cost,
-        judge=settings.checks.judge or None,
+        verifier=None if settings.checks.verifier in ("auto", "off") else settings.checks.verifier,
     )
 
 

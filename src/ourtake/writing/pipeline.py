@@ -22,10 +22,10 @@ from ourtake.store import Store
 from ourtake.store.failpoints import failpoint
 from ourtake.values import day_of
 from ourtake.writing.checking import Checker, CheckInput, LocalChecker
-from ourtake.writing.judge import Judge, judged
 from ourtake.writing.prompts import Prompt, Prompts, request_for
 from ourtake.writing.repair import apply_repair, passages_to_repair, rank
 from ourtake.writing.reply import REPAIR_SCHEMA, TAKE_SCHEMA, parse_take
+from ourtake.writing.verify import Story, Verifier, verify
 
 REPAIR_ROUNDS = 2
 FINISHED = ("ready", "needs-work")
@@ -48,7 +48,7 @@ class Pipeline(NamedTuple):
     settings: Settings
     run: str = ""
     new_run: bool = False
-    judge: Judge | None = None
+    verifier: Verifier | None = None
     checker: Checker | None = None
 
     async def report(self, given: CheckInput) -> Report:
@@ -56,10 +56,10 @@ class Pipeline(NamedTuple):
         return await (self.checker or LocalChecker(self.archive, self.settings)).report(given)
 
     async def close(self) -> None:
-        """Close the connections of the writer and the judge, and end the checker."""
+        """Close the connections of the writer and the verifier, and end the checker."""
         await self.provider.close()
-        if self.judge is not None:
-            await self.judge.provider.close()
+        if self.verifier is not None:
+            await self.verifier.provider.close()
         if self.checker is not None:
             await self.checker.close()
 
@@ -100,7 +100,7 @@ async def write_draft(
             await session.add_revision(await _first_take(session, on_text))
         # 4. Repair what the checks found; each repaired take is checked as well.
         await _repair(session)
-        await _ask_judge(session)
+        await _verify(session)
         status = "ready" if session.best().report.verdict == "pass" else "needs-work"
     except AnswerError as failure:
         status, error = failure.status, str(failure)
@@ -254,14 +254,18 @@ async def _repair(session: _Session) -> None:
         await session.add_revision(take, note="repaired " + ", ".join(passage.name for passage in passages))
 
 
-async def _ask_judge(session: _Session) -> None:
-    """Ask the judge, if there is one, what supports the sentences of the best revision."""
-    judge, best = session.pipeline.judge, session.best()
-    if judge is None:
+async def _verify(session: _Session) -> None:
+    """Have the verifier, if there is one, read the claims of the best revision that code did not settle."""
+    verifier, best, brief = session.pipeline.verifier, session.best(), session.brief
+    if verifier is None:
         return
-    report, note = await judged(best.report, best.take, session.brief, judge=judge, draft_id=session.draft_id)
-    session.revisions[session.revisions.index(best)] = best.model_copy(update={"report": report})
-    session.notes += [note] if note else []
+    story = Story(brief.source, brief.related)
+    found = await verify(best.report, best.take, story, verifier=verifier, draft_id=session.draft_id)
+    session.notes += found.notes
+    if found.findings or found.answers:
+        given = CheckInput(best.take, brief.source, brief.related, read=found.findings, answers=found.answers)
+        report = await session.pipeline.report(given)
+        session.revisions[session.revisions.index(best)] = best.model_copy(update={"report": report})
 
 
 async def _stored(draft: Draft, store: Store) -> Draft:

@@ -32,7 +32,7 @@ class Prompt(NamedTuple):
 
 
 def request_for(
-    task: Literal["take", "repair", "support", "judge"],
+    task: Literal["take", "repair", "judge", "verify"],
     prompt: Prompt,
     *,
     model: str,
@@ -77,11 +77,9 @@ class Prompts:
             "repair.md.jinja", source=source, related=related, passages=for_prompt(passages, source, related)
         )
 
-    def support(
-        self, source: Source, related: Sequence[Related], *, documents: Sequence[object], asked: Sequence[object]
-    ) -> Prompt:
-        """The prompt that asks a judge what supports each sentence."""
-        return self._render("support.md.jinja", source=source, related=related, documents=documents, asked=asked)
+    def verify(self, source: Source, *, items: Sequence[object], documents: Sequence[object]) -> Prompt:
+        """The prompt that asks what the documents say of numbered claims (verify.py)."""
+        return self._render("verify.md.jinja", source=source, related=(), items=items, documents=documents)
 
     def judge(self, source: Source, related: Sequence[Related], *, first: str, second: str) -> Prompt:
         """The prompt that asks which of two takes on a story is better; `first` and `second` are their plain texts."""

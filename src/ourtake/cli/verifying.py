@@ -1,0 +1,111 @@
+"""`check --verify` and `claims --verify`: a model reads the claims that code did not settle.
+
+Its calls are in the ledger and count against the limits in money, like those of `draft`. A call that was answered
+before, with the same claims and passages, is not paid for again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ourtake.cli import lazy
+from ourtake.cli.context import open_store
+from ourtake.cli.drafting import Spending, checked_ceilings, heartbeat, holding_run, reporting_answers
+from ourtake.cli.terminal import say
+from ourtake.errors import ConfigError
+
+if TYPE_CHECKING:
+    from ourtake.cli.check_run import CheckRun
+    from ourtake.cli.check_targets import CheckTarget
+    from ourtake.cli.drafting import HeldRun
+    from ourtake.config import Settings
+    from ourtake.documents import Report
+    from ourtake.providers.base import Provider
+    from ourtake.providers.ledger import Ledger
+    from ourtake.providers.rate import RateLimiter
+    from ourtake.store import Store
+    from ourtake.writing.verify import Verification, Verifier
+
+
+def verifier_model(given: Settings) -> str:
+    """The model that `check` asks: that of [checks] verifier, else the first of [models] default.
+
+    Raises ConfigError where that is "off" or the baseline, which can't read.
+    """
+    name = given.checks.verifier
+    if name == "off":
+        raise ConfigError('--verify needs a model, and [checks] verifier is "off".', "Name a model there.")
+    name = given.models.in_order[0] if name == "auto" else name
+    if name == "baseline":
+        what = "--verify needs a model; the built-in baseline can't verify anything."
+        raise ConfigError(what, "Name one in [checks] verifier or [models] default; see `ourtake models`.")
+    return name
+
+
+class Verifying:
+    """A run that verifies the claims of takes. `failed`: claims were left that the model could not be asked about."""
+
+    def __init__(self, run: HeldRun, verifier: Verifier) -> None:
+        self._run = run
+        self._verifier = verifier
+        self.failed = False
+
+    def report(self, check: CheckRun, target: CheckTarget, report: Report) -> Report:
+        """The report with what the verifier said of its claims."""
+        found = lazy.asyncio.run(self._ask(check, target, report))
+        for note in found.notes:
+            say(f"ourtake: {target.name}: {note}")
+        if not found.findings and not found.answers:
+            return report
+        return check.report(target, target.take, read=found.findings, answers=found.answers)
+
+    async def _ask(self, check: CheckRun, target: CheckTarget, report: Report) -> Verification:
+        story = lazy.claim_verify.Story(target.source, check.articles(target))
+        verifier = self._verifier
+        try:
+            async with heartbeat(self._run):
+                # An id of this run's own: an answer to an earlier one is read back, and --fresh asks again.
+                own = lazy.runs.draft_id(self._run.run_id, "verify", target.name)
+                found: Verification = await lazy.claim_verify.verify(
+                    report, target.take, story, verifier=verifier, draft_id=own
+                )
+        finally:
+            await verifier.provider.close()
+        self.failed = self.failed or any("were not checked" in note for note in found.notes)
+        return found
+
+
+@contextmanager
+def verifying(given: Settings, spending: Spending) -> Iterator[Verifying]:
+    """A run of the ledger that verifies takes; the store is created where there is none.
+
+    Raises ConfigError without a model, and InputError for a limit without a price.
+    """
+    name = verifier_model(given)
+    with _store() as store, holding_run(store, f"verify {lazy.runs.draft_id('verify', name)}") as run:
+        terms = lazy.calls.Terms(
+            fresh=spending.fresh,
+            retry_unknown=spending.retry_unknown,
+            ceilings=checked_ceilings((name,), given, spending),
+        )
+        if terms.ceilings:
+            store.price_calls(lazy.pricing.cost_by(given))
+        ledger: Ledger = lazy.ledger.Ledger(store, given, run_id=run.run_id, process_id=run.process_id, terms=terms)
+
+        def recorded(provider: Provider, limiter: RateLimiter) -> Provider:
+            made: Provider = lazy.ledger.RecordedProvider(provider, ledger, concurrency=1, gate=limiter.acquire)
+            return made
+
+        factory = lazy.registry.ProviderFactory(given, recorded=recorded)
+        verifier = lazy.claim_verify.Verifier(factory.line((name,)), lazy.prompts.Prompts(given), given)
+        with reporting_answers(ledger):
+            yield Verifying(run, verifier)
+        run.finished = True
+
+
+@contextmanager
+def _store() -> Iterator[Store]:
+    with open_store(create=True) as store:
+        yield store

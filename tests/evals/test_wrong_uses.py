@@ -1,0 +1,164 @@
+"""What a stranger gets wrong: each is one plain sentence and what to do, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Run
+from tests.evals.conftest import SUITE
+from tests.evals.made import case, result, run_folder
+
+CASE = {
+    "id": "one",
+    "source": {"title": "A story", "outlet": "Post", "url": "https://x.example/1", "blurb": "Something happened."},
+}
+
+
+def suite(folder: Path, text: str = "", *, cases: str | None = None) -> Path:
+    """A suite with one case over an archive with one article; `text`: lines that come first."""
+    (folder / "cases.jsonl").write_text(json.dumps(CASE) + "\n" if cases is None else cases)
+    (folder / "archive").mkdir(exist_ok=True)
+    (folder / "archive" / "a.md").write_text("---\ntitle: Ours\nurl: https://ours.example/a\n---\n\nOur text.\n")
+    path = folder / "suite.toml"
+    path.write_text(f'{text}\nname = "mine"\ncases = "cases.jsonl"\narchive = "archive"\nmodels = ["baseline"]\n')
+    return path
+
+
+def lines(*given: object) -> str:
+    return "".join(f"{one if isinstance(one, str) else json.dumps(one)}\n" for one in given)
+
+
+@pytest.mark.parametrize(
+    ("cases", "words"),
+    [
+        (lines(CASE, CASE), "cases.jsonl:2: the case one is there already"),
+        (lines(CASE, {**CASE, "id": "two"}), "the case two is the same story as one"),
+        (lines(CASE, '{"id": "two", "sour'), "cases.jsonl:2 is not JSON"),
+        (lines({**CASE, "topics": "x"}), "unknown key topics; did you mean topic?"),
+        (lines({**CASE, "id": "../x"}), "id must be letters, digits"),
+        (lines({"id": "one"}), "the case one needs either source or source_file"),
+        (lines({"id": "one", "source": {"title": "A"}}), "cases.jsonl:1: outlet: Field required."),
+        (lines({"id": "one", "source_file": "gone.md"}), "gone.md"),
+        (
+            lines({**CASE, "related": ["nobody"]}),
+            "The case one names the article nobody, which the archive does not have",
+        ),
+        ("", "has no cases"),
+    ],
+)
+def test_bad_cases(tmp_path: Path, run: Run, cases: str, words: str) -> None:
+    done = run("eval", "run", str(suite(tmp_path, cases=cases)), "-o", "out")
+    assert done.returncode == 2 and words in done.stderr and "Traceback" not in done.stderr
+    assert done.stderr.count("\n") == 1 and not (tmp_path / "out" / "results.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (('name = "mine"', ""), "suite.toml: name is missing."),
+        (('models = ["baseline"]', 'model = ["baseline"]'), "unknown key model; did you mean models?"),
+        (
+            ('models = ["baseline"]', 'models = ["basline"]'),
+            "No model provider has the name 'basline'; did you mean baseline?",
+        ),
+        (('models = ["baseline"]', 'models = ["openai:x"]'), "openai needs a key."),
+        (('models = ["baseline"]', "models = ["), "is not valid TOML"),
+        (('models = ["baseline"]', 'models = ["replay:gone"]'), "gone do not exist."),
+        (('models = ["baseline"]', 'models = ["baseline", "baseline"]'), "A model is named twice."),
+        (('models = ["baseline"]', ""), "names no models."),
+        (('archive = "archive"', 'archive = "empty"'), "There are no Markdown files in"),
+        (('archive = "archive"', 'archive = "empty.jsonl"'), "empty.jsonl has no articles."),
+        (('archive = "archive"', 'archive = "gone"'), "does not exist."),
+        (('archive = "archive"', ""), "names no archive, and none of its cases has related articles."),
+        (('cases = "cases.jsonl"', 'cases = "gone.jsonl"'), "gone.jsonl does not exist."),
+        (('name = "mine"', 'name = "mine"\nrepeats = 0'), "repeats "),
+        (('archive = "archive"', 'archive = "archive"\n[gate.bounds.errors]\nmst = 1'), "did you mean most?"),
+        (('archive = "archive"', 'archive = "archive"\nprompts = { new = "gone" }'), "The prompts new need a folder"),
+    ],
+)
+def test_half_written_suites(tmp_path: Path, run: Run, change: tuple[str, str], words: str) -> None:
+    path = suite(tmp_path)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty.jsonl").write_text("")
+    text = path.read_text()
+    # A table has to come last.
+    parts = change[1].split("\n[")
+    text = text.replace(change[0], parts[0]) + (f"\n[{parts[1]}\n" if len(parts) > 1 else "")
+    path.write_text(text)
+    done = run("eval", "run", str(path), "-o", "out")
+    assert done.returncode == 2 and words in done.stderr, done.stderr
+    assert done.stderr.count("\n") == 1 and not (tmp_path / "out" / "results.jsonl").exists()
+
+
+def test_a_suite_that_is_not_there_and_no_folder(tmp_path: Path, run: Run) -> None:
+    done = run("eval", "run", "gone.toml", "-o", "out")
+    assert done.returncode == 2 and "The suite gone.toml does not exist." in done.stderr
+    done = run("eval", "run", str(suite(tmp_path)))
+    assert done.returncode == 2 and "An eval run needs -o DIR." in done.stderr
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "cat.jpg").write_bytes(b"meow")
+    done = run("eval", "run", str(suite(tmp_path)), "-o", "photos")
+    assert done.returncode == 2 and "photos is not the folder of an eval run: it has cat.jpg." in done.stderr
+    assert [path.name for path in (tmp_path / "photos").iterdir()] == ["cat.jpg"]
+    done = run("eval", "report", "photos")
+    assert done.returncode == 2 and "photos has no eval run." in done.stderr
+
+
+def test_another_suites_folder_and_another_run_are_not_mixed(tmp_path: Path, run: Run, smoke: Path) -> None:
+    path = str(suite(tmp_path))
+    done = run("eval", "run", path, "-o", str(smoke))
+    assert done.returncode == 2 and "has a run of the suite smoke." in done.stderr
+    done = run("eval", "run", SUITE, "-o", str(smoke), "--resume", "--model", "baseline")
+    assert done.returncode == 2 and "can't be resumed: it compares baseline, replay:" in done.stderr
+    assert run("eval", "run", path, "-o", "mine").returncode == 0
+    suite(tmp_path, cases=lines({**CASE, "topic": "another"}))
+    done = run("eval", "run", path, "-o", "mine", "--resume")
+    assert done.returncode == 2 and "the cases or prompts have changed since it began" in done.stderr
+
+
+def test_a_report_of_a_run_in_progress(tmp_path: Path, run: Run) -> None:
+    cases = [case(number, 9) for number in range(9)]
+    rows = [result(one, "m", passes=1) for one in cases[:4]]
+    run_folder(tmp_path / "out", rows, models=("m",), cases=cases, state="running")
+    with (tmp_path / "out" / "results.jsonl").open("a") as file:
+        file.write('{"cell": "c5 m de')
+    done = run("eval", "report", "out")
+    assert done.returncode == 0 and "the run is running: 4 of 9 cells are there" in done.stderr
+    assert "This run is not complete: 4 of 9 cells" in (tmp_path / "out" / "report.html").read_text()
+    run_folder(tmp_path / "new", [], models=("m",), cases=cases, state="running")
+    done = run("eval", "report", "new")
+    assert done.returncode == 2 and "has no results yet." in done.stderr
+    done = run("eval", "report", "out", "--format", "pdf")
+    assert done.returncode == 2 and "No report has the format pdf." in done.stderr
+
+
+def test_cells_without_a_take_are_counted_apart(tmp_path: Path, run: Run) -> None:
+    cases = [case(number, 9) for number in range(9)]
+    rows = [result(one, "m", passes=1) for one in cases[:6]]
+    nothing = dict.fromkeys(("take", "report", "first", "cost_usd"))
+    lost: dict[str, Any] = {**nothing, "metrics": {}, "revisions": 0}
+    rows += [result(one, "m", passes=0, status="refused", error="No.", **lost) for one in cases[6:]]
+    run_folder(tmp_path / "out", rows, models=("m",), cases=cases)
+    found = json.loads(run("eval", "report", "out", "--json").stdout)["entries"][0]
+    assert found["without_take"] == {"refused": 3} and found["metrics"]["passes_without_repair"]["value"] == 1
+    # Three calls of unknown cost: the sum is not known, and is not what is left.
+    assert found["cost_usd"] is None and found["known_cost_usd"] == 0.06
+    assert found["metrics"]["claims.verified"] is None
+    text = run("eval", "report", "out", "--format", "table").stdout
+    assert "3 cells without a take (refused)" in text and "the cost of 3 cells is not known" in text
+    assert 'errors="3"' in (tmp_path / "out" / "report.xml").read_text()
+
+
+def test_a_dry_run_leaves_nothing_behind(tmp_path: Path, run: Run) -> None:
+    path = str(suite(tmp_path))
+    before = sorted(found.name for found in tmp_path.iterdir())
+    done = run("eval", "run", path, "--dry-run", "--repeat", "3", "-o", "out")
+    assert done.returncode == 0 and "3 cells: 1 cases, 1 models" in done.stdout
+    assert sorted(found.name for found in tmp_path.iterdir()) == before
