@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ from tests.conftest import Run
 from tests.postgres import Server
 from tests.providers.conformance import environment
 from tests.wire.awkward_server import Awkward, serving
+from tests.wire.odd_answers import odd_server
+from tests.wire.test_failure_rows import add_server
 from tests.wire.test_llmock import SOURCE, good_take
 from tests.wire.test_provider_batch import COUNT, laid_out
 
@@ -140,3 +142,16 @@ def test_without_a_server_there_is_no_queue(run: Run, paper: Path) -> None:
     for words in (("worker", "--drain"), ("jobs", "list"), ("draft", SOURCE, "--queue")):
         done = run(*words, folder=paper)
         assert done.returncode == 2 and "Workers need a store on PostgreSQL." in done.stderr, done.stderr
+
+
+def test_a_providers_limit_holds_for_all_workers_together(run: Run, paper: Path, shared: dict[str, str]) -> None:
+    with odd_server(json.dumps(good_take(run, paper))) as (server, port):
+        add_server(paper, "local", f"http://127.0.0.1:{port}/v1", "\n[models.limits.local]\nconcurrency = 3\n")
+        server.delay = 0.4
+        words = ("draft", "--batch", "many.jsonl", "--model", "local:fine", "--queue")
+        assert run(*words, folder=paper, env=shared).returncode == 0
+        with ExitStack() as stack:
+            running = [stack.enter_context(worker(paper, shared, "--drain")) for _ in range(4)]
+            assert [one.wait(200) for one in running] == [0] * 4
+        assert {row["state"] for row in jobs(run, paper, shared)} == {"done"}
+    assert sum(server.counts.values()) >= COUNT and 2 <= server.peak <= 3

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import ssl
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -299,6 +300,9 @@ class Server(ThreadingHTTPServer):
         self.bodies: list[Payload] = []
         self.cut: set[str] = set()
         """Models whose answers end in the middle."""
+        self.delay = 0.0
+        """Seconds before an answer."""
+        self.under_way = self.peak = 0
         self.lock = threading.Lock()
 
 
@@ -316,6 +320,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.paths.append(self.path)
             self.server.bodies.append(body)
             first = self.server.counts[model] == 1
+            self.server.under_way += 1
+            self.server.peak = max(self.server.peak, self.server.under_way)
+        time.sleep(self.server.delay)
+        with self.server.lock:
+            self.server.under_way -= 1
         asked = Asked(self.path, body, first, self.server.take)
         if self.path.startswith("/v1/"):
             answer = ODD[model].answer(asked) if model in ODD else good(asked)

@@ -75,7 +75,9 @@ class _Pipelines:
         """Write one draft. Raises ProviderError where the provider failed: then it is tried again later."""
         key = tuple(models)
         if key not in self._built:
-            pipeline, _ = build_pipeline(self._run, models, spending=self._spending, concurrency=self._concurrency)
+            pipeline, _ = build_pipeline(
+                self._run, models, spending=self._spending, concurrency=self._concurrency, shared=True
+            )
             self._built[key] = pipeline._replace(new_run=False)  # a draft may be another worker's, half done
         pipeline = self._built[key]
         earlier = self._run.store.draft(draft_id)

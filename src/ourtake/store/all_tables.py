@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy import Table
 
 from ourtake.store import accounts, vectors
-from ourtake.store.tables import metadata, numbers, sent_marks
+from ourtake.store.tables import metadata, numbers, sent_marks, turns
 
 __all__ = ["accounts", "metadata", "shared", "vectors"]
 
 
 def shared() -> list[Table]:
     """The tables that a store has whatever database keeps it; those that refer to nothing first."""
-    return [table for table in metadata.sorted_tables if table not in (numbers, sent_marks)]
+    return [table for table in metadata.sorted_tables if table not in (numbers, sent_marks, turns)]

@@ -13,6 +13,7 @@ from ourtake.errors import StoreError
 from ourtake.store import schema
 from ourtake.store.address import is_server
 from ourtake.store.sent_marks import Marks, SentMarks
+from ourtake.store.turns import Turns
 
 IMPORT_CACHE = 64_000
 """KiB of an SQLite store's pages that an import keeps in memory: its indexes are written in no order."""
@@ -25,6 +26,8 @@ class Backend(Protocol):
     marks: Marks
     only_read: bool
 
+    turns: Turns | None
+    """Turns that several machines share; None where there is only one."""
     queue_address: str
     """Where jobs can be queued; "" where the database has no room for a queue."""
 
@@ -53,6 +56,7 @@ class SqliteBackend:
         self.marks: Marks = SentMarks(path)
         self.only_read = not schema.can_write(path)
         self.queue_address = ""
+        self.turns: Turns | None = None
 
     def plain_errors(self) -> AbstractContextManager[None]:
         """See Backend."""

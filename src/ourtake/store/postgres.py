@@ -135,7 +135,8 @@ def _migrate(engine: Engine, shown: str) -> None:
         config.attributes["connection"] = connection
         if version is None:
             metadata.create_all(connection)
-            connection.exec_driver_sql("ALTER TABLE sent_marks SET UNLOGGED")
+            for name in ("sent_marks", "turns"):
+                connection.exec_driver_sql(f"ALTER TABLE {name} SET UNLOGGED")
             connection.execute(meta.insert(), {"name": "identity", "value": secrets.randbits(62)})
             connection.execute(numbers.insert(), [{"name": name, "last": 0} for name in ("articles", "removed")])
             command.stamp(config, "head")

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from ourtake.store import postgres
 from ourtake.store.sent_marks import Marks
 from ourtake.store.server_marks import ServerMarks
+from ourtake.store.turns import Turns
 
 
 class ServerBackend:
@@ -22,6 +23,7 @@ class ServerBackend:
         self.engine = engine
         self.marks: Marks = ServerMarks(engine)
         self.only_read = False
+        self.turns: Turns | None = Turns(engine)
 
     @classmethod
     def open(cls, address: str) -> ServerBackend:

@@ -28,7 +28,8 @@ Result = TypeVar("Result")
 
 class Store:
     """Articles, drafts and the ledger. What is written is committed when a method returns (when awaited, for async
-    ones). `queue_address`: where jobs for workers are queued; "" for a store in a file.
+    ones). `queue_address`: where jobs for workers are queued; "" for a store in a file. `turns`: those that workers
+    share at providers; None for a store in a file.
     """
 
     def __init__(self, backend: Backend) -> None:
@@ -36,6 +37,7 @@ class Store:
         self._engine = backend.engine
         self.only_read = backend.only_read
         self.queue_address = backend.queue_address
+        self.turns = backend.turns
         self._writer = GroupWriter(backend)
         self.vectors = Vectors(self.reading, self.writing)
         self.desk = DeskStore(self.reading, self.writing)

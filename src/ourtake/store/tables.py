@@ -245,3 +245,14 @@ sent_marks = Table(
     Column("hash", String, nullable=False),
 )
 """PostgreSQL only, unlogged: which recorded calls were sent (server_marks.py)."""
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("name", String, nullable=False, index=True),
+    Column("process_id", Integer, nullable=False),
+    Column("began", Float, nullable=False),
+    Column("under_way", Boolean, nullable=False),
+)
+"""PostgreSQL only, unlogged: calls of all workers that count against a provider's limits (turns.py)."""
