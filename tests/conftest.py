@@ -25,6 +25,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 OURS = ("OURTAKE_TEST", "OURTAKE_LLMOCK", "OURTAKE_LLAMA")
 """Variables that are meant for the tests."""
+QUICK = '\n[take]\nprocess = "quick"\n'
 THEIRS = (
     "OURTAKE",
     "OPENAI",
@@ -152,10 +153,14 @@ def without_rights(*words: str, folder: Path, **env: str) -> subprocess.Complete
 
 @pytest.fixture(scope="session")
 def example(commands: CommandServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example publication, created and imported once; tests get copies of it."""
+    """The example publication, created and imported once; tests get copies of it. Its takes are written in one call:
+    what a test shows of servers, money or kills holds for each call alike. tests/writing/ has the whole process.
+    """
     folder = tmp_path_factory.mktemp("example") / "paper"
     assert command(commands, "init", str(folder), folder=folder.parent).returncode == 0
     assert command(commands, "archive", "add", "archive", folder=folder).returncode == 0
+    with (folder / "ourtake.toml").open("a", encoding="utf-8") as file:
+        file.write(QUICK)
     return folder
 
 

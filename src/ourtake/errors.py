@@ -11,6 +11,7 @@ OurtakeError
 |-- ProviderError           exit 3  a call to a model provider failed
 |   |-- TransientError              may succeed if repeated: connection, 408, 409, 429, 5xx, 529
 |   |-- PermanentError              can't succeed if repeated: key, model, quota, bad request
+|   |   `-- UnableError             this writer can't do this task: the baseline plans, reads and repairs nothing
 |   `-- AnswerError                 an answer without a whole reply: cut off, refused, empty
 |       `-- UnknownCallError        made before with an unknown outcome; repeated only if the user says so
 |-- BadSeal                 exit 1  a record that does not prove what it says: another key, changed, a cut chain
@@ -132,6 +133,10 @@ class PermanentError(ProviderError):
         self.too_long = too_long
         self.lasting = lasting or quota
         self.named = named
+
+
+class UnableError(PermanentError):
+    """The writer can't do this kind of task, whatever it is given."""
 
 
 class AnswerError(ProviderError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from ourtake.store.articles import Position
 from ourtake.text.markdown import visible
 from ourtake.text.parsed import Group
 from ourtake.text.words import canonical_url, normalise
+from ourtake.values import day_of
 
 MOST_KEPT = 4096
 """Articles kept in memory."""
@@ -191,6 +192,19 @@ class Archive:
             _related(article, score=score, passage=best_passage(article.text, terms))
             for score, article in self._hits(field_query, terms, count)
         ]
+
+    def search_before(self, source: Source, words: str, *, count: int, without: Collection[str]) -> list[Related]:
+        """As `search`, for a writer: articles from before the source's day, never the source itself, and none of
+        `without` (ids).
+        """
+        day, own = day_of(source.published), canonical_url(source.url)
+        found = []
+        for item in self.search(words, count=4 * count + len(without)):
+            published = day_of(item.published)
+            later = day is not None and published is not None and published >= day
+            if item.id not in without and not later and canonical_url(item.url) != own:
+                found.append(item)
+        return found[:count]
 
     def by_url(self, url: str) -> Related | None:
         """The article at an address."""

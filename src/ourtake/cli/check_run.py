@@ -110,7 +110,11 @@ def _rests_on(target: CheckTarget, take: Take) -> dict[str, Any]:
 
 
 def _settings_for(target: CheckTarget, settings: Settings) -> Settings:
-    """The settings; where they don't name the publication, with the name that the file gives it."""
+    """The settings, with the measures of a short take for one; where they don't name the publication, with the name
+    that the file gives it.
+    """
+    if target.short:
+        settings = settings.model_copy(update={"take": settings.take.shortened()})
     if not target.publication or settings.publication.name != lazy.config.Publication().name:
         return settings
     named = settings.publication.model_copy(update={"name": target.publication})

@@ -30,7 +30,7 @@ class CheckTarget(NamedTuple):
 
     `name` identifies it in reports. A batch's take has `raw` (as it was written), `row` (its line) and `path`; a file's
     has `path` and `opened`; one of the store has `draft`. `listed`: see CheckContext. `publication`: the publication's
-    name, where the file gives it.
+    name, where the file gives it. `short`: it is checked by the measures of a short take.
     """
 
     name: str
@@ -44,6 +44,7 @@ class CheckTarget(NamedTuple):
     draft: Draft | None = None
     listed: bool = True
     publication: str = ""
+    short: bool = False
 
     def layout(self) -> Layout:
         """Where the take's fields are, for readers and programs that count lines."""
@@ -98,6 +99,7 @@ def target_named(name: str, workspace: Workspace) -> CheckTarget:
             opened=opened,
             listed=found.listed,
             publication=found.publication,
+            short=found.form == "short",
         )
     draft = store.draft(name) if store else None
     if draft is None:
@@ -105,7 +107,8 @@ def target_named(name: str, workspace: Workspace) -> CheckTarget:
     revision = draft.standing()
     if revision is None:
         raise InputError(f"Draft {name} has no take to check: {draft.error or draft.status}.", "Draft it again.")
-    return CheckTarget(name, revision.take, draft.source, _with_texts(draft.related, store), draft=draft)
+    related, short = _with_texts(draft.related, store), draft.form == "short"
+    return CheckTarget(name, revision.take, draft.source, related, draft=draft, short=short)
 
 
 def _with_texts(related: tuple[Related, ...], store: Store | None) -> tuple[Related, ...]:
@@ -171,6 +174,7 @@ def target_of_line(batch: Path, line: Line) -> CheckTarget:
         row=line.number,
         path=batch,
         listed=table.get("related") is not None,
+        short=row.get("form") == "short",
     )
 
 

@@ -81,7 +81,7 @@ if TYPE_CHECKING:
     from ourtake.web import accounts as web_accounts
     from ourtake.web import security as web_security
     from ourtake.web import service, serving
-    from ourtake.writing import batching, checking, estimate, partial, pipeline, prompts
+    from ourtake.writing import angles, batching, checking, estimate, partial, pipeline, prompts
     from ourtake.writing import verify as claim_verify
 
 _ROOMS = {
@@ -98,7 +98,7 @@ _ROOMS = {
     "store": "accounts acts backup calls copying processes runs",
     "text": "plain words",
     "web": "service serving",
-    "writing": "batching checking estimate partial pipeline prompts",
+    "writing": "angles batching checking estimate partial pipeline prompts",
 }
 _PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for name in names.split()}
 _PATHS |= {

@@ -12,6 +12,7 @@ import typer
 
 from ourtake import __version__
 from ourtake.cli import (
+    angles,
     archive,
     calls,
     check,
@@ -57,6 +58,7 @@ app.command("init")(start.init)
 app.add_typer(archive.app, name="archive")
 app.command("related")(related.related)
 app.command("draft")(draft.draft)
+app.command("angles")(angles.angles)
 app.command("check")(check.check)
 app.command("claims")(claims.claims)
 app.command("rules")(rules.rules)

@@ -12,6 +12,7 @@ import typer
 
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store, settings
+from ourtake.cli.draft_wishes import Wanted, wishes_for
 from ourtake.cli.drafting import Spending, build_pipeline, chosen, heartbeat, holding_run
 from ourtake.cli.terminal import emit, emit_json, keep_lines, say
 from ourtake.errors import InputError, ProviderError
@@ -71,7 +72,7 @@ class _Pipelines:
         self._run, self._spending, self._concurrency = run, spending, concurrency
         self._built: dict[tuple[str, ...], Pipeline] = {}
 
-    async def draft(self, source: dict[str, Any], models: list[str], draft_id: str) -> None:
+    async def draft(self, source: dict[str, Any], models: list[str], draft_id: str, wanted: dict[str, Any]) -> None:
         """Write one draft. Raises ProviderError where the provider failed: then it is tried again later."""
         key = tuple(models)
         if key not in self._built:
@@ -85,7 +86,8 @@ class _Pipelines:
             return  # the worker before this one had finished it
         await lazy.asyncio.to_thread(pipeline.archive.refresh)
         story = lazy.documents.Source.model_validate(source)
-        done = await lazy.pipeline.write_draft(story, pipeline, draft_id=draft_id)
+        wishes = wishes_for(Wanted(**wanted), story, pipeline)
+        done = await lazy.pipeline.write_draft(story, pipeline, draft_id=draft_id, wishes=wishes)
         say(f"ourtake: draft {draft_id}, {done.status}: {story.title[:60]}")
         if done.status == "failed":
             raise ProviderError(done.error or "The provider failed.")
@@ -96,7 +98,7 @@ class _Pipelines:
             await pipeline.close()
 
 
-def queue_drafts(stories: Sequence[Source], models: list[str], *, as_json: bool) -> None:
+def queue_drafts(stories: Sequence[Source], models: list[str], wanted: Wanted, *, as_json: bool) -> None:
     """Queue a draft of each story for workers. Raises InputError for an unknown model, and without a queue."""
     names = list(chosen(models, settings()))
     for name in names:
@@ -105,9 +107,9 @@ def queue_drafts(stories: Sequence[Source], models: list[str], *, as_json: bool)
     jobs, ids = [], []
     for story in stories:
         given = story.model_dump(mode="json", exclude_none=True)
-        draft_id = lazy.runs.draft_id("queue", story.model_dump_json(), *names)
+        draft_id = lazy.runs.draft_id("queue", story.model_dump_json(), *names, *wanted.parts())
         ids.append(draft_id)
-        arguments = {"source": given, "models": names, "draft_id": draft_id}
+        arguments = {"source": given, "models": names, "draft_id": draft_id, "wanted": wanted._asdict()}
         jobs.append(lazy.cluster.NewJob("draft", arguments, f"draft {draft_id}", priority))
     with open_store() as store:
         numbers = _with_queue(store, lambda cluster: cluster.submit(jobs))

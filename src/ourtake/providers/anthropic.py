@@ -31,7 +31,9 @@ class Anthropic(ApiProvider):
         super().__init__(connection, client, client.messages.create)
 
     def arguments(self, request: Request) -> Payload:
-        """The system prompt, the same for a publication, ends the part that the provider may cache."""
+        """The system prompt, the same for a publication, ends a part that the provider may cache; so do the texts of a
+        story, where several requests begin with them.
+        """
         takes = self.learned.takes
         system: Payload = {"type": "text", "text": request.system}
         if takes("cache_control"):
@@ -39,11 +41,16 @@ class Anthropic(ApiProvider):
         output: Payload = {"format": {"type": "json_schema", "schema": request.json_schema}} if takes("format") else {}
         if request.effort and takes("effort"):
             output["effort"] = "low" if request.effort in _NO_EFFORT else request.effort
+        prompt = request.prompt if takes("format") else with_schema(request)
+        content: str | list[Payload] = prompt
+        if request.shared and takes("cache_control"):
+            texts: Payload = {"type": "text", "text": prompt[: request.shared], "cache_control": {"type": "ephemeral"}}
+            content = [texts, {"type": "text", "text": prompt[request.shared :]}]
         arguments: Payload = {
             "model": self.model,
             "max_tokens": self.learned.tokens(request.max_output_tokens),
             "system": [system] if request.system else "",
-            "messages": [{"role": "user", "content": request.prompt if takes("format") else with_schema(request)}],
+            "messages": [{"role": "user", "content": content}],
         }
         if output:
             arguments["output_config"] = output

@@ -25,7 +25,7 @@ def response_format(form: Form, request: Request) -> Payload:
         return {"response_format": {"type": "json_object"}}
     if form != "schema":
         return {}
-    schema = {"name": request.task, "schema": request.json_schema, "strict": True}
+    schema = {"name": request.form, "schema": request.json_schema, "strict": True}
     return {"response_format": {"type": "json_schema", "json_schema": schema}}
 
 

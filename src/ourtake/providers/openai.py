@@ -32,8 +32,9 @@ class OpenAI(ApiProvider):
     def arguments(self, request: Request) -> Payload:
         """What stays the same for a publication comes first, and its hash sends like requests to one cache."""
         takes = self.learned.takes
-        form = {"type": "json_schema", "name": request.task, "schema": request.json_schema, "strict": True}
-        cache = f"ourtake-{hashlib.sha256(request.system.encode()).hexdigest()[:16]}"
+        form = {"type": "json_schema", "name": request.form, "schema": request.json_schema, "strict": True}
+        first = request.system + request.prompt[: request.shared]
+        cache = f"ourtake-{hashlib.sha256(first.encode()).hexdigest()[:16]}"
         optional: Payload = {
             "temperature": request.temperature if takes("temperature") else None,
             "reasoning": {"effort": request.effort} if request.effort and takes("effort") else None,

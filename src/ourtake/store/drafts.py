@@ -94,6 +94,15 @@ def earlier_takes(connection: Connection, limit: int, *, besides_run: str = "") 
     return tuple(takes[name] for name in chosen if name in takes)
 
 
+def recent(connection: Connection, limit: int, *, besides_run: str = "") -> list[dict[str, object]]:
+    """The newest drafts without their revisions, newest first, without those of one run, as JSON objects."""
+    rows = connection.execute(select(drafts.c.document).order_by(drafts.c.sequence.desc()))
+    listed = (json.loads(row.document) for row in rows)
+    found = list(itertools.islice((one for one in listed if not besides_run or one.get("run") != besides_run), limit))
+    rows.close()
+    return found
+
+
 def _whole(connection: Connection, document: str, draft_id: str) -> Draft:
     rows = connection.execute(
         select(revisions.c.document).where(revisions.c.draft_id == draft_id).order_by(revisions.c.number)

@@ -240,6 +240,11 @@ class Store:
         with self.reading() as connection:
             return drafts.newest(connection, limit)
 
+    def recent_drafts(self, limit: int, *, besides_run: str = "") -> list[dict[str, object]]:
+        """The newest drafts without their revisions, newest first, without those of one run, as JSON objects."""
+        with self.reading() as connection:
+            return drafts.recent(connection, limit, besides_run=besides_run)
+
     def post(self, site: str, draft_id: str) -> posts.PostRecord | None:
         """The post that a draft became, or may have become, at a site."""
         with self.reading() as connection:

@@ -41,7 +41,7 @@ TAKE_SCHEMA = schema_of(
     body=STRING | {"description": "Markdown; paragraphs separated by a blank line"},
     tags=list_of(STRING),
 )
-REPAIR_SCHEMA = schema_of(passages=list_of(schema_of(name=STRING, text=STRING)))
+REPAIR_PARTS: dict[str, dict[str, Any]] = {"passages": list_of(schema_of(name=STRING, text=STRING))}
 
 _FENCE = re.compile(r"\A\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
 _TRIES = 20
