@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from rich import progress as rich_progress
 
     from ourtake import config, config_file, config_keys, documents, plugins, store, values
-    from ourtake.archive import cache_folder, embed, import_source, importing, index, lookup, rank, rejects, semantic
-    from ourtake.archive import tune, vector_index
+    from ourtake.archive import cache_folder, embed, import_source, importing, index, lookup, order, rank, rejects
+    from ourtake.archive import semantic, tune, vector_index
     from ourtake.checks import base, evidence, fixes, offsets, verdict
     from ourtake.checks import pages as rule_pages
     from ourtake.checks import registry as rule_registry
@@ -73,6 +73,7 @@ if TYPE_CHECKING:
         wording,
     )
     from ourtake.review import keys as review_keys
+    from ourtake.review import views as review_views
     from ourtake.store import accounts, acts, backup, calls, copying, processes, runs
     from ourtake.store import address as store_address
     from ourtake.providers import base as provider_base
@@ -81,11 +82,11 @@ if TYPE_CHECKING:
     from ourtake.web import accounts as web_accounts
     from ourtake.web import security as web_security
     from ourtake.web import service, serving
-    from ourtake.writing import angles, batching, checking, estimate, partial, pipeline, prompts
+    from ourtake.writing import angles, batching, checking, estimate, partial, pipeline, prompts, rewrite
     from ourtake.writing import verify as claim_verify
 
 _ROOMS = {
-    "archive": "cache_folder embed import_source importing index lookup rank rejects semantic tune vector_index",
+    "archive": "cache_folder embed import_source importing index lookup order rank rejects semantic tune vector_index",
     "checks": "base evidence fixes offsets verdict",
     "checks.links": "online",
     "checks.prose": "phrases",
@@ -98,7 +99,7 @@ _ROOMS = {
     "store": "accounts acts backup calls copying processes runs",
     "text": "plain words",
     "web": "service serving",
-    "writing": "angles batching checking estimate partial pipeline prompts",
+    "writing": "angles batching checking estimate partial pipeline prompts rewrite",
 }
 _PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for name in names.split()}
 _PATHS |= {
@@ -131,6 +132,7 @@ _PATHS |= {
     "review_claims": "ourtake.review.claims",
     "review_diff": "ourtake.review.diff",
     "review_keys": "ourtake.review.keys",
+    "review_views": "ourtake.review.views",
     "rule_pages": "ourtake.checks.pages",
     "rule_registry": "ourtake.checks.registry",
     "text_markdown": "ourtake.text.markdown",
