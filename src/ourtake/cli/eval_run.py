@@ -211,7 +211,11 @@ async def _work(
         draft_id = lazy.runs.draft_id(run.run_id, cell.id)
         try:
             found: CellResult = await lazy.eval_run.run_cell(
-                cell, pipelines.by_cell[cell.model, cell.prompt], draft_id=draft_id, reuse=reuse
+                cell,
+                pipelines.by_cell[cell.model, cell.prompt],
+                process=setup.suite.process,
+                draft_id=draft_id,
+                reuse=reuse,
             )
             return found
         except lazy.pipeline.UnsavedError as error:

@@ -19,6 +19,10 @@ SIGNED = ("approved", "published", "changed_outside", "corrected")
 _COUNTED = ("undecided", "overrides", "proposals", "acts")
 
 
+_OUT = ("approved", "published", "changed_outside", "corrected")
+"""The states of drafts that readers may have seen."""
+
+
 def save(connection: Connection, draft: Draft) -> None:
     """Insert or update the draft; stored revisions are never changed.
 
@@ -86,8 +90,11 @@ def earlier_takes(connection: Connection, limit: int, *, besides_run: str = "") 
     takes: dict[str, EarlierTake] = {}
     for row in connection.execute(select(revisions).where(revisions.c.draft_id.in_(chosen))):
         draft = chosen[row.draft_id]
-        if row.number == draft.get("chosen", 1):
-            take = json.loads(row.document)["take"]
+        revision = json.loads(row.document) if row.number == draft.get("chosen", 1) else {}
+        # The built-in writer says the same things about every story: that a trial draft repeats them is no fault of
+        # the next one, unless it was published.
+        if revision and (revision["by"] != "baseline" or (draft.get("review") or {}).get("state") in _OUT):
+            take = revision["take"]
             takes[row.draft_id] = EarlierTake(
                 row.draft_id, draft["source"]["url"], take["headline"], take["summary"], take["body"]
             )
