@@ -27,6 +27,7 @@ SLOW = {
     "tests/wire/test_faults.py::test_a_draft_goes_on_when_what_was_wrong_is_mended[local": "see openai",
     "tests/wire/test_faults.py::test_a_batch_goes_on_with_resume[anthropic": "see openai",
     "tests/wire/test_faults.py::test_a_batch_goes_on_with_resume[local": "see openai",
+    "tests/wire/test_odd_answers.py::test_each_oddity": "sixty drafts",
     "tests/publish/test_wordpress.py::": "a real WordPress with a database",
     # Rounds over many parameters, of which the quick tests have a few.
     "tests/archive/test_tune.py::test_it_learns_what_the_editors_do": "learning from an archive of hundreds",

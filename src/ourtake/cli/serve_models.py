@@ -9,8 +9,8 @@ from ourtake.cli import lazy
 from ourtake.cli.context import settings
 from ourtake.cli.draft_wishes import Wanted, wishes_for
 from ourtake.cli.drafting import Spending, build_pipeline, chosen, heartbeat, holding_run
-from ourtake.cli.drafts import find_draft
 from ourtake.cli.export import publish_draft
+from ourtake.cli.finding_drafts import find_draft
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
