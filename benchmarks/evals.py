@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -90,7 +91,11 @@ def suite_file(folder: Path, cells: int) -> Path:
     related = [item["url"] for item in json.loads(found.stdout)["related"]]
     rows = []
     for number in range(cells):
-        own = source.model_copy(update={"url": f"{source.url}?n={number}"}).model_dump(exclude_none=True)
+        # Each prompt is another one: what was asked before is not asked again.
+        blurb = f"{source.blurb} The notice has the number {number}."
+        own = source.model_copy(update={"url": f"{source.url}?n={number}", "blurb": blurb}).model_dump(
+            exclude_none=True
+        )
         rows.append({"id": f"c{number}", "topic": f"t{number % 20}", "source": own, "related": related})
     (folder / "cases.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
     path = folder / "suite.toml"
@@ -124,6 +129,12 @@ def server(folder: Path, reply: Path) -> Iterator[str]:
         process.wait()
 
 
+def calls_at(address: str) -> int:
+    """How many requests the server has answered."""
+    with urllib.request.urlopen(address.replace("/v1", "/calls")) as answer:
+        return int(json.load(answer)["calls"])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--promptfoo", default="")
@@ -147,7 +158,7 @@ def main() -> None:
 
 
 def compare(folder: Path, suite: Path, given: argparse.Namespace, environment: dict[str, str]) -> None:
-    own = [OURTAKE, "eval", "run", str(suite), "--concurrency", str(CONCURRENCY)]
+    own = [OURTAKE, "--config", "paper/ourtake.toml", "eval", "run", str(suite), "--concurrency", str(CONCURRENCY)]
     commands = {"ourtake": [*own, "-o", "RUN"], "ourtake, all kept": [*own, "-o", "RUN", "--resume"]}
     if given.promptfoo:
         words = [
@@ -176,7 +187,18 @@ def compare(folder: Path, suite: Path, given: argparse.Namespace, environment: d
         ]
         commands |= {"promptfoo": [*peer, "--no-cache"], "promptfoo, first": peer, "promptfoo, all kept": peer}
     if given.inspect:
-        words = [OURTAKE, "eval", "export", str(suite), "--to", "inspect", "-o", "task.py"]
+        words = [
+            OURTAKE,
+            "--config",
+            "paper/ourtake.toml",
+            "eval",
+            "export",
+            str(suite),
+            "--to",
+            "inspect",
+            "-o",
+            "task.py",
+        ]
         subprocess.run(words, cwd=folder, check=True, capture_output=True)
         limits = ["--max-connections", str(CONCURRENCY), "--max-samples", str(CONCURRENCY)]
         commands["inspect_ai"] = [
@@ -193,11 +215,12 @@ def compare(folder: Path, suite: Path, given: argparse.Namespace, environment: d
     for run in range(given.runs):
         for name, command in commands.items():
             words = [word.replace("RUN", f"run{run}") for word in command]
+            before = calls_at(environment["OPENAI_BASE_URL"])
             cost = measured(words, folder=folder, environment=environment, fine=(0, 1, 100))
+            calls = calls_at(environment["OPENAI_BASE_URL"]) - before
             costs[name].append(cost)
-            print(
-                f"{run + 1} {name:<20} {cost.seconds:6.2f} s  CPU {cost.cpu:6.2f} s  {cost.memory:6.0f} MiB", flush=True
-            )
+            figures = f"{cost.seconds:6.2f} s  CPU {cost.cpu:6.2f} s  {cost.memory:6.0f} MiB"
+            print(f"{run + 1} {name:<20} {figures}  {calls} calls", flush=True)
         lines = (folder / f"run{run}" / "results.jsonl").read_text().splitlines()
         assert len(lines) == given.cells and all(json.loads(line)["take"] for line in lines)
     print("\nMedians")

@@ -17,13 +17,12 @@ import statistics
 import subprocess
 import tempfile
 import time
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
 from batch import HERE, OURTAKE, reply_file
 
-from evals import measured, server, suite_file
+from evals import calls_at, measured, server, suite_file
 
 ROOT = HERE.parent
 
@@ -93,10 +92,23 @@ def kills(folder: Path, count: int, kills_wanted: int) -> None:
         environment = os.environ | {"OPENAI_BASE_URL": address, "OPENAI_API_KEY": "none"}
 
         def command(out: str) -> list[str]:
-            return [OURTAKE, "eval", "run", str(suite), "-o", out, "--resume", "--retry-unknown", "--concurrency", "4"]
+            return [
+                OURTAKE,
+                "--config",
+                "paper/ourtake.toml",
+                "eval",
+                "run",
+                str(suite),
+                "-o",
+                out,
+                "--resume",
+                "--retry-unknown",
+                "--concurrency",
+                "4",
+            ]
 
         subprocess.run(command("whole"), cwd=folder, env=environment, check=True, capture_output=True)
-        before = _calls(address)
+        before = calls_at(address)
         done = 0
         while done < kills_wanted:
             process = subprocess.Popen(
@@ -109,7 +121,7 @@ def kills(folder: Path, count: int, kills_wanted: int) -> None:
             process.wait()
             done += 1
         subprocess.run(command("killed"), cwd=folder, env=environment, check=False, capture_output=True)
-        made = _calls(address) - before
+        made = calls_at(address) - before
     whole, killed = (_results(folder / name) for name in ("whole", "killed"))
     store = subprocess.run(
         [OURTAKE, "--store", "sqlite:///killed/eval.db", "calls", "list", "-n", "100000", "--json"],
@@ -120,11 +132,6 @@ def kills(folder: Path, count: int, kills_wanted: int) -> None:
         f"{done} kills over {count} cells; results the same: {whole == killed}; {made} requests at the server, "
         f"{len(answered)} answered, {len(answered) - len(set(answered))} of them twice"
     )
-
-
-def _calls(address: str) -> int:
-    with urllib.request.urlopen(address.replace("/v1", "/calls")) as answer:
-        return int(json.load(answer)["calls"])
 
 
 def _results(folder: Path) -> dict[str, object]:

@@ -180,7 +180,7 @@ def publication(folder: Path) -> dict[str, Any]:
     prices = f'\n[prices."openai:paid"]\ninput = {PRICES["input"]}\noutput = {PRICES["output"]}\n'
     # One take answers all stories here: that a later batch repeats an earlier one would be asked to be mended, and paid
     # for.
-    alike = '\n[checks]\nignore = ["ORG002"]\n'
+    alike = '\n[checks]\nignore = ["ORG002"]\n\n[repair]\nfor = "all"\n\n[take]\nprocess = "quick"\n'
     (folder / "ourtake.toml").write_text((folder / "ourtake.toml").read_text() + prices + alike)
     return take
 

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.command_server import CommandServer
+from tests.postgres import Server, programs, server
 from tests.slow import SLOW
 
 # A slow machine fails no test.
@@ -24,7 +25,21 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 OURS = ("OURTAKE_TEST", "OURTAKE_LLMOCK", "OURTAKE_LLAMA")
 """Variables that are meant for the tests."""
-THEIRS = ("OURTAKE", "OPENAI", "ANTHROPIC", "XDG_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_COLOR", "GIT_")
+QUICK = '\n[take]\nprocess = "quick"\n'
+THEIRS = (
+    "OURTAKE",
+    "OPENAI",
+    "ANTHROPIC",
+    "XDG_",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "SSL_CERT_",
+    "REQUESTS_CA",
+    "NO_COLOR",
+    "GIT_",
+)
 """Variables of the person who runs the tests that would change what is tested begin with these, in capitals or not."""
 
 
@@ -63,6 +78,24 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         patch.setattr(tempfile, "tempdir", str(temporary))
         yield temporary
+
+
+@pytest.fixture(scope="session")
+def postgres(temporary: Path) -> Iterator[Server]:
+    """A PostgreSQL server of this test run's own."""
+    if programs() is None:
+        pytest.skip("there is no PostgreSQL here")
+    with server() as found:
+        yield found
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def store_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a store that is not there yet: a file, and an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/store.db"
+    found: Server = request.getfixturevalue("postgres")
+    return found.new_database()
 
 
 @pytest.fixture(autouse=True)
@@ -120,10 +153,14 @@ def without_rights(*words: str, folder: Path, **env: str) -> subprocess.Complete
 
 @pytest.fixture(scope="session")
 def example(commands: CommandServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example publication, created and imported once; tests get copies of it."""
+    """The example publication, created and imported once; tests get copies of it. Its takes are written in one call:
+    what a test shows of servers, money or kills holds for each call alike. tests/writing/ has the whole process.
+    """
     folder = tmp_path_factory.mktemp("example") / "paper"
     assert command(commands, "init", str(folder), folder=folder.parent).returncode == 0
     assert command(commands, "archive", "add", "archive", folder=folder).returncode == 0
+    with (folder / "ourtake.toml").open("a", encoding="utf-8") as file:
+        file.write(QUICK)
     return folder
 
 

@@ -26,13 +26,18 @@ class Section(BaseModel):
 
 
 class Publication(Section):
-    """[publication]: who is speaking. The model is told this as the house voice."""
+    """[publication]: who is speaking. The model is told this as the house voice.
+
+    `archive_voice`: how a take speaks of the archive's articles: "we", or the name of the body whose articles they are,
+    which suits a take that addresses that body.
+    """
 
     name: str = "Our publication"
     url: str = ""
     voice: str = "Clear, concrete and fair. Plain words, short sentences, no slogans."
     audience: str = "Readers who follow the subject and have little time."
     language: str = "en"
+    archive_voice: str = "we"
 
 
 class Range(Section):
@@ -50,8 +55,19 @@ class Range(Section):
         return self
 
 
+Shape = Literal["claim", "scene", "objection", "documents", "question", "report"]
+"""The ways to build a take; see writing/shapes.py."""
+Closing = Literal["question", "demand", "line"]
+"""How a take may end: an open question, a demand, a plain last line."""
+
+
 class TakeShape(Section):
-    """[take]: the form of a take. Counts are words, unless the name says otherwise."""
+    """[take]: the form of a take. Counts are words, unless the name says otherwise.
+
+    `short`: the body of a take on a story of which only a blurb is known. `process`: "full" plans, writes and reads
+    again; "quick" is one call. `plan_tokens`: how much of the texts a plan reads. `shapes`, `closing`: the ways in
+    which takes may be built and end.
+    """
 
     summary_words: Range = Range(low=55, high=90, floor=40, ceiling=120)
     paragraphs: Range = Range(low=4, high=5, floor=3, ceiling=7)
@@ -60,6 +76,27 @@ class TakeShape(Section):
     links: Range = Range(low=3, high=5, floor=3, ceiling=8)
     links_per_target: int = Field(default=1, ge=1)
     tags: Range = Range(low=4, high=12, floor=1, ceiling=20)
+    short: Range = Range(low=200, high=300, floor=120, ceiling=400)
+    process: Literal["full", "quick"] = "full"
+    plan_tokens: int = Field(default=16_000, ge=1_000)
+    shapes: Annotated[tuple[Shape, ...], Field(min_length=1)] = (
+        "claim",
+        "scene",
+        "objection",
+        "documents",
+        "question",
+    )
+    closing: Annotated[tuple[Closing, ...], Field(min_length=1)] = ("question", "demand", "line")
+
+    def shortened(self) -> TakeShape:
+        """The form of a short take."""
+        half = {
+            "summary_words": Range(low=30, high=90, floor=20, ceiling=120),
+            "paragraphs": Range(low=2, high=3, floor=1, ceiling=4),
+            "body_words": self.short,
+            "paragraph_words": Range(low=60, high=150, floor=40, ceiling=200),
+        }
+        return self.model_copy(update=half)
 
 
 class CompatibleServer(Section):
@@ -114,14 +151,17 @@ class Models(Section):
 class Checks(Section):
     """[checks]: which rules run, and their severity.
 
-    `drafting`: the rules that a draft is checked and repaired by, where those are not all that `check` runs. `names`:
-    names that need no document, such as the publication's own. `verifier`: the model (provider:model) that reads
-    the claims that code does not settle; "auto": the writer's own, for `check` the first of [models] default; "off".
+    `per_file_ignores`: rules that don't run on files whose path fits a pattern ("drafts/**"), as written from the
+    folder of ourtake.toml. `drafting`: the rules that a draft is checked and repaired by, where those are not all
+    that `check` runs. `names`: names that need no document, such as the publication's own. `verifier`: the model
+    (provider:model) that reads the claims that code does not settle; "auto": the writer's own, for `check` the
+    first of [models] default; "off".
     """
 
     severity: dict[str, Literal["error", "warning", "info"]] = Field(default_factory=dict)
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    per_file_ignores: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     drafting: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     verifier: str = "auto"
@@ -170,10 +210,16 @@ class Topic(Section):
     vocabulary: tuple[str, ...] = ()
 
 
+class Repair(Section):
+    """[repair]: what a call is made for: what may be wrong ("facts"), or style, form and copying, too ("all")."""
+
+    for_: Literal["facts", "all"] = Field(default="facts", alias="for")
+
+
 class Budget(Section):
     """[budget]: model calls for a draft, repairs included; US dollars for a draft, a run and a day (UTC)."""
 
-    calls_per_draft: int = Field(default=6, ge=1)
+    calls_per_draft: int = Field(default=12, ge=1)
     usd_per_draft: Decimal | None = Field(default=None, ge=0)
     usd_per_run: Decimal | None = Field(default=None, ge=0)
     usd_per_day: Decimal | None = Field(default=None, ge=0)
@@ -282,6 +328,7 @@ class Settings(Section):
     checks: Checks = Checks()
     style: Style = Style()
     topic: Topic = Topic()
+    repair: Repair = Repair()
     budget: Budget = Budget()
     prices: dict[str, Price] = Field(default_factory=dict)
     lookup: Lookup = Lookup()

@@ -73,10 +73,13 @@ _EXAMPLES = {
     "models.default": '"openai:gpt-6.2-sol" or ["openai:gpt-6.2-sol", "baseline"]',
     "checks.select": '["LNK", "QUO001"]',
     "checks.ignore": '["LNK008"]',
+    "checks.per_file_ignores": '{ "drafts/**" = ["STR"] }',
     "checks.drafting": '["STR", "LNK"]',
     "checks.names": '["Ann Writer"]',
     "style.rules": '[{ phrase = "game changer" }]',
     "style.files": '["house-rules.toml"]',
+    "take.shapes": '["claim", "documents"]',
+    "take.closing": '["question", "line"]',
     "topic.products": '["Our Newsletter"]',
     "topic.vocabulary": '["energy", "housing"]',
     "lookup.without": '["meaning"]',
@@ -92,6 +95,7 @@ _KINDS = (
         "2.5",
     ),
     (("tuple_type",), "a list", '["text"]'),
+    (("too_short",), "a list with at least one name", ""),
 )
 """Pydantic's types of errors, what the key must be, and an example for keys that have none in _EXAMPLES."""
 _BOUNDS = {
@@ -165,7 +169,8 @@ def _keys_of(where: list[str]) -> list[str]:
         field = section.model_fields.get(name)
         found = field.annotation if field else CompatibleServer
         section = found if isinstance(found, type) and issubclass(found, BaseModel) else CompatibleServer
-    return [name for name in section.model_fields if name not in ("servers", "folder")]
+    named = {name: field.alias or name for name, field in section.model_fields.items()}
+    return [key for name, key in named.items() if name not in ("servers", "folder")]
 
 
 def store_address(flag: str | None, settings: Settings) -> str:

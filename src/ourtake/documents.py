@@ -293,7 +293,8 @@ class Revision(Document):
     """One version of a draft's take.
 
     Numbers count from 1. `by`: a model's or an editor's name. `created`: ISO 8601 in UTC. Headline and tags are plain
-    lines, whoever wrote them. `handles`: what its sentences rest on, as the writer said.
+    lines, whoever wrote them. `handles`: what its sentences rest on, as the writer said. `read_by`: the model that read
+    it again beside the texts; left out where none did.
     """
 
     number: int
@@ -303,12 +304,14 @@ class Revision(Document):
     created: str
     note: str | None = None
     handles: tuple[SentenceHandles, ...] = ()
+    read_by: str = Field(default="", exclude_if=lambda read_by: not read_by)
 
 
 class Fact(Document):
     """A fact of a plan: document.field[start:end] == text, and `statement` says it in the planner's words.
 
-    `document`: "source" or an article's handle.
+    `document`: "source" or an article's handle. `absent`: words that the whole document does not have, where the fact
+    is that it says nothing of something; its text is then empty.
     """
 
     id: str
@@ -318,6 +321,7 @@ class Fact(Document):
     end: int
     text: str
     statement: str
+    absent: Words = Field(default=(), exclude_if=lambda words: not words)
 
 
 class Question(Document):
@@ -348,13 +352,20 @@ class Angle(Document):
 
 
 class Plan(Document):
-    """What a take is written from. `chosen`: the number of the angle, from 1; 0 where the editor gave one as text."""
+    """What a take is written from. `chosen`: the number of the angle, from 1; 0 where the editor gave one as
+    text, which `own` then holds.
+    """
 
     questions: tuple[Question, ...] = ()
     facts: tuple[Fact, ...] = ()
     tensions: tuple[Tension, ...] = ()
     angles: tuple[Angle, ...] = ()
     chosen: int = 1
+    own: Angle | None = Field(default=None, exclude_if=lambda own: own is None)
+
+    def angle(self) -> Angle:
+        """The angle that is written."""
+        return self.own if self.chosen == 0 and self.own is not None else self.angles[self.chosen - 1]
 
 
 class ReviewState(Document):

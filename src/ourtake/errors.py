@@ -11,6 +11,7 @@ OurtakeError
 |-- ProviderError           exit 3  a call to a model provider failed
 |   |-- TransientError              may succeed if repeated: connection, 408, 409, 429, 5xx, 529
 |   |-- PermanentError              can't succeed if repeated: key, model, quota, bad request
+|   |   `-- UnableError             this writer can't do this task: the baseline plans, reads and repairs nothing
 |   `-- AnswerError                 an answer without a whole reply: cut off, refused, empty
 |       `-- UnknownCallError        made before with an unknown outcome; repeated only if the user says so
 |-- BadSeal                 exit 1  a record that does not prove what it says: another key, changed, a cut chain
@@ -111,7 +112,8 @@ class PermanentError(ProviderError):
 
     `quota`: the account is empty, so another provider may still answer. `lasting`: every request of the run would fail
     in the same way (the key, the model, the account). `named`: the provider's message identifies the fault, so no other
-    form of the request needs to be tried.
+    form of the request needs to be tried. `too_long`: the prompt is, and a model with a larger window may take it.
+    `status`: the HTTP status; 0 where nothing was sent.
     """
 
     def __init__(
@@ -123,12 +125,18 @@ class PermanentError(ProviderError):
         quota: bool = False,
         lasting: bool = False,
         named: bool = True,
+        too_long: bool = False,
     ) -> None:
         super().__init__(what, do)
         self.status = status
         self.quota = quota
+        self.too_long = too_long
         self.lasting = lasting or quota
         self.named = named
+
+
+class UnableError(PermanentError):
+    """The writer can't do this kind of task, whatever it is given."""
 
 
 class AnswerError(ProviderError):

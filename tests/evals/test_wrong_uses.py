@@ -142,14 +142,8 @@ def test_a_report_of_a_run_in_progress(tmp_path: Path, run: Run) -> None:
 def test_cells_without_a_take_are_counted_apart(tmp_path: Path, run: Run) -> None:
     cases = [case(number, 9) for number in range(9)]
     rows = [result(one, "m", passes=1) for one in cases[:6]]
-    lost: dict[str, Any] = {
-        "take": None,
-        "report": None,
-        "first": None,
-        "metrics": {},
-        "revisions": 0,
-        "cost_usd": None,
-    }
+    nothing = dict.fromkeys(("take", "report", "first", "cost_usd"))
+    lost: dict[str, Any] = {**nothing, "metrics": {}, "revisions": 0}
     rows += [result(one, "m", passes=0, status="refused", error="No.", **lost) for one in cases[6:]]
     run_folder(tmp_path / "out", rows, models=("m",), cases=cases)
     found = json.loads(run("eval", "report", "out", "--json").stdout)["entries"][0]

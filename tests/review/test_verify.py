@@ -81,6 +81,15 @@ def test_a_payload_for_a_site_is_compared_as_a_page() -> None:
     assert compared(TAKE, json.dumps(payload).replace("2024", "2023"))[0] == "different"
 
 
+def test_plain_text_with_a_list_of_links_is_compared_with_both() -> None:
+    body = "We said so in What the ferry costs in 2024.\n\none point\n\ntwo points\n\nNobody's asked. What now?"
+    given = {"headline": TAKE.headline, "abstract": TAKE.summary, "articleBody": body}
+    cited = given | {"citation": [{"url": "https://paper.example/1"}]}
+    assert compared(TAKE, json.dumps(cited)) == ("exact", None)
+    result, difference = compared(TAKE, json.dumps(given))
+    assert result == "different" and difference is not None and difference.signed == "https://paper.example/1"
+
+
 def test_links_that_lead_nowhere_are_words_when_published() -> None:
     signed = TAKE.model_copy(update={"body": "See [the ferry](a7) and [this](https://paper.example/1)."})
     text = json.dumps(signed.model_dump() | {"body": "See the ferry and [this](https://paper.example/1)."})

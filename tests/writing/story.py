@@ -75,9 +75,11 @@ class Story(NamedTuple):
 
 
 @contextmanager
-def story(paper: Path, settings: Settings | None = None) -> Iterator[Story]:
-    """The story over a copy of the example publication."""
+def story(paper: Path, settings: Settings | None = None, *, full: bool = False) -> Iterator[Story]:
+    """The story over a copy of the example publication; `full`: planned and read again, not written in one call."""
     settings = settings or Settings()
+    take = settings.take.model_copy(update={"process": "full" if full else "quick"})
+    settings = settings.model_copy(update={"take": take})
     source = read_source(str(paper / FIRST))
     with Store.open(f"sqlite:///{paper}/ourtake.db") as store:
         archive = Archive(store, paper / "ourtake.index")

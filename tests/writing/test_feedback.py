@@ -43,6 +43,12 @@ def report(*findings: Finding) -> Report:
     return Report(verdict="fail", findings=findings)
 
 
+def repair_page(passages: list[Passage]) -> str:
+    prompts, shape = Prompts(Settings()), Settings().take
+    block = prompts.passages(SOURCE, RELATED)
+    return prompts.repair(block, SOURCE, RELATED, passages=passages, shape=shape).user
+
+
 def test_evidence_comes_with_its_sentence_and_its_handle() -> None:
     text = RELATED[1].text
     words = text.split(" ")[2]
@@ -61,7 +67,7 @@ def test_evidence_comes_with_its_sentence_and_its_handle() -> None:
 def test_the_prompt_says_what_a_title_should_be() -> None:
     take = build(with_first("See [Data centre asks for fifty megawatts](a1).")).take
     passages = passages_to_repair(take, check(take, CheckContext(SOURCE, RELATED), select=["LNK003"]), RELATED)
-    page = Prompts(Settings()).repair(SOURCE, RELATED, passages=passages).user
+    page = repair_page(passages)
     assert (
         "It should read: Data centre asks for forty megawatts" in page
         and "What a1, title says: Data centre asks for forty megawatts" in page
@@ -72,9 +78,11 @@ def test_the_prompt_says_what_a_title_should_be() -> None:
 def test_words_from_outside_stand_inside_the_marks() -> None:
     take = build(with_first("See [Data centre asks for fifty megawatts](a1).")).take
     passages = passages_to_repair(take, check(take, CheckContext(SOURCE, RELATED), select=["LNK003"]), RELATED)
-    page = Prompts(Settings()).repair(SOURCE, RELATED, passages=passages).user
-    mark = next(line for line in page.split("\n") if line.startswith("==="))
-    outside = "".join(page.split(mark)[::2])
+    page = repair_page(passages)
+    # The texts have one mark, the passages another: neither can hold its own.
+    for mark in {line for line in page.split("\n") if line.startswith("===")}:
+        page = "".join(page.split(mark)[::2])
+    outside = page
     assert "forty megawatts" not in outside and "fifty megawatts" not in outside
 
 

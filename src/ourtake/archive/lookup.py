@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,16 @@ from ourtake.archive.learn import Question
 from ourtake.archive.links import LinkGraph
 from ourtake.archive.offer import DIVERSITY, offered
 from ourtake.archive.passage import best_passage
-from ourtake.archive.query import LARGE, best, field_query, first_and_last, source_terms, stems, title_query
+from ourtake.archive.query import (
+    LARGE,
+    best,
+    count_since,
+    field_query,
+    first_and_last,
+    source_terms,
+    stems,
+    title_query,
+)
 from ourtake.archive.rank import DEFAULTS, Weighting, shares
 from ourtake.archive.semantic import Meaning
 from ourtake.archive.signals import Signals
@@ -29,6 +38,7 @@ from ourtake.store.articles import Position
 from ourtake.text.markdown import visible
 from ourtake.text.parsed import Group
 from ourtake.text.words import canonical_url, normalise
+from ourtake.values import day_of, ordinal
 
 MOST_KEPT = 4096
 """Articles kept in memory."""
@@ -60,6 +70,10 @@ class ArchiveStats(Document):
     orphans: int = 0
     most_linked: tuple[tuple[str, int], ...] = ()
     broken: tuple[tuple[str, str], ...] = ()
+
+
+OLD = 0.1
+"""The part of the archive that may be newer than a learned ranking before it is called old."""
 
 
 class Archive:
@@ -192,6 +206,19 @@ class Archive:
             for score, article in self._hits(field_query, terms, count)
         ]
 
+    def search_before(self, source: Source, words: str, *, count: int, without: Collection[str]) -> list[Related]:
+        """As `search`, for a writer: articles from before the source's day, never the source itself, and none of
+        `without` (ids).
+        """
+        day, own = day_of(source.published), canonical_url(source.url)
+        found = []
+        for item in self.search(words, count=4 * count + len(without)):
+            published = day_of(item.published)
+            later = day is not None and published is not None and published >= day
+            if item.id not in without and not later and canonical_url(item.url) != own:
+                found.append(item)
+        return found[:count]
+
     def by_url(self, url: str) -> Related | None:
         """The article at an address."""
         found = self._get(canonical_url(url))
@@ -247,6 +274,22 @@ class Archive:
                 yield from group
 
         return questions_of(linking(), until=until, out=out, days=lambda name: days.get(name, 0))
+
+    def newer_than_ranking(self) -> int:
+        """How many articles are newer than the last that the learned ranking has seen; 0 for the defaults."""
+        day = ordinal(self.weighting.until or self.weighting.learned or None)
+        return count_since(self._opened(), self._schema, day) if day else 0
+
+    def ranking_is_old(self) -> str | None:
+        """A sentence that says so where more than OLD of the archive is newer than the learned ranking."""
+        newer, count = self.newer_than_ranking(), self._store.count_articles()
+        if newer <= OLD * count:
+            return None
+        seen = self.weighting.until or self.weighting.learned
+        return (
+            f"The learned ranking has seen nothing from {seen} on, and {newer} of {count} articles are newer. "
+            "Run `ourtake archive tune` again."
+        )
 
     def stats(self) -> ArchiveStats:
         """Counts over the whole archive. Only links to the hosts of its articles count as its own."""

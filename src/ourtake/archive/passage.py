@@ -1,9 +1,12 @@
-"""The best passage of an article for one source: whole sentences, at most 120 words."""
+"""What a writer is shown of an article: its best passage for one source (whole sentences, at most 120 words), or its
+opening and as many of its best passages as there is room for.
+"""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+from math import log
 from typing import NamedTuple
 
 from ourtake.archive.query import stems
@@ -12,6 +15,15 @@ from ourtake.text.sentences import sentences
 from ourtake.text.words import count_words
 
 MOST_WORDS = 120
+
+GAP = "[...]"
+"""What is put where words of an article are left out."""
+
+_UNIT = 90
+"""Words up to which a paragraph is taken or left as a whole."""
+
+_FIGURES = 1.0
+"""What a figure in a passage is worth, as a term of weight 1: dates, prices and counts are what a case turns on."""
 
 _BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _MARKUP = re.compile(r"^(?:[ ]{4}|[ ]{0,3}(?:[#>\-*+|`~<=_\[\t]|\d{1,9}[.)]))", re.MULTILINE)
@@ -100,3 +112,86 @@ def _best_run(parts: tuple[_Sentence, ...], terms: dict[str, float]) -> tuple[fl
         if last == len(parts):
             break
     return best_score, " ".join(part.text for part in best)
+
+
+class _Unit(NamedTuple):
+    """Consecutive sentences of one paragraph, by the numbers of paragraph and unit."""
+
+    paragraph: int
+    number: int
+    text: str
+    words: int
+    stems: frozenset[str]
+
+
+def best_passages(text: str, terms: dict[str, float], *, most: int, opening: int = 60) -> str:
+    """The opening of an article and its best passages for these terms (stem -> weight), in its order, with [...] where
+    something is left out: whole sentences, about `most` words in all. A text that is short enough is given whole.
+    """
+    found = _paragraphs(text)
+    if sum(count_words(paragraph.text) for paragraph in found) <= most:
+        return "\n\n".join(paragraph.text for paragraph in found)
+    units = _units(found)
+    chosen: list[_Unit] = []
+    left = most
+    for unit in units:
+        if most - left >= opening or (chosen and unit.words > left):
+            break
+        chosen.append(unit)
+        left -= unit.words
+    rest = [unit for unit in units if unit not in chosen]
+    weights = _rare_terms(units, terms)
+    covered = set().union(*(unit.stems for unit in chosen))
+    while fitting := [unit for unit in rest if unit.words <= left]:
+        unit = max(fitting, key=lambda unit: (_gain(unit, weights, covered), -unit.number))
+        if not _gain(unit, weights, covered):
+            break
+        chosen.append(unit)
+        rest.remove(unit)
+        covered |= unit.stems
+        left -= unit.words
+    return _joined(sorted(chosen, key=lambda unit: unit.number), last=len(units) - 1)
+
+
+def _units(found: tuple[_Paragraph, ...]) -> list[_Unit]:
+    units: list[_Unit] = []
+    for place, paragraph in enumerate(found):
+        run: list[str] = []
+        parts = [part.text for part in _sentences(paragraph.text)] or [paragraph.text]
+        for number, part in enumerate(parts, 1):
+            run.append(part)
+            words = count_words(" ".join(run))
+            if words >= _UNIT / 2 or number == len(parts):
+                text = " ".join(run)
+                units.append(_Unit(place, len(units), text, max(words, 1), frozenset(stems(text))))
+                run = []
+    return units
+
+
+def _rare_terms(units: list[_Unit], terms: dict[str, float]) -> dict[str, float]:
+    """The terms, each worth more the fewer passages of the article have it."""
+    holding = {term: sum(term in unit.stems for unit in units) for term in terms}
+    return {term: weight * log(1 + len(units) / holding[term]) for term, weight in terms.items() if holding[term]}
+
+
+def _gain(unit: _Unit, weights: dict[str, float], covered: set[str]) -> float:
+    """What a passage adds for each of its words; a term that was shown already counts for a quarter."""
+    shared = unit.stems & weights.keys()
+    worth = sum(weights[term] * (0.25 if term in covered else 1.0) for term in shared)
+    return (worth + _FIGURES * any(stem[0].isdigit() for stem in unit.stems)) / (unit.words + 20)
+
+
+def _joined(chosen: list[_Unit], *, last: int) -> str:
+    parts: list[str] = []
+    before: _Unit | None = None
+    for unit in chosen:
+        follows = before is not None and unit.number == before.number + 1
+        if before is not None:
+            parts.append(" " if follows and unit.paragraph == before.paragraph else "\n\n")
+        if not follows and unit.number:
+            parts.append(f"{GAP} ")
+        parts.append(unit.text)
+        before = unit
+    if before is not None and before.number < last:
+        parts.append(f" {GAP}")
+    return "".join(parts)

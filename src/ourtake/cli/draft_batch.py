@@ -11,6 +11,7 @@ from ourtake.cli import lazy
 from ourtake.cli.context import index_folder, load_outside_rules, open_store, output, settings
 from ourtake.cli.draft_batch_file import Task, next_draft_id, tasks_left, tasks_of
 from ourtake.cli.draft_provider_batch import fill_first_takes
+from ourtake.cli.draft_wishes import Wanted, wishes_for
 from ourtake.cli.drafting import (
     HeldRun,
     Spending,
@@ -63,13 +64,17 @@ class _Result(NamedTuple):
         return [draft for draft in self.drafts if draft.status not in lazy.pipeline.FINISHED]
 
 
-def draft_batch(batch: Path, out: Path | None, *, model: list[str], spending: Spending, terms: BatchTerms) -> int:
+def draft_batch(
+    batch: Path, out: Path | None, *, model: list[str], spending: Spending, terms: BatchTerms, wanted: Wanted
+) -> int:
     """Draft every source of a JSONL file. Returns the exit code.
 
     That is 3 when a provider failed, 1 when errors are left open or lines were bad.
     """
     target = _target(batch, out, terms)
     index_folder()
+    if terms.provider_batch and settings().take.process != "quick":
+        say("A batch endpoint answers one call a story, so these takes are written as with --quick.")
     # Started before everything else is loaded: it loads the rules meanwhile.
     load_outside_rules()
     worker: WorkerProcess[CheckInput, Report] = lazy.worker_process.WorkerProcess(_CHECKER)
@@ -87,7 +92,17 @@ def draft_batch(batch: Path, out: Path | None, *, model: list[str], spending: Sp
             filler = models[0] if terms.provider_batch else None
             with reporting_answers(ledger):
                 drafts, stopped_by = lazy.asyncio.run(
-                    _run(left, pipeline, ledger, run=run, out=target, terms=terms, spending=spending, filler=filler)
+                    _run(
+                        left,
+                        pipeline,
+                        ledger,
+                        run=run,
+                        out=target,
+                        terms=terms,
+                        spending=spending,
+                        filler=filler,
+                        wanted=wanted,
+                    )
                 )
             result = _Result(drafts, len(tasks) - len(left), stopped_by, bool(ledger.rescues))
             run.finished = not stopped_by and not result.failed
@@ -172,12 +187,14 @@ async def _run(
     terms: BatchTerms,
     spending: Spending,
     filler: str | None,
+    wanted: Wanted,
 ) -> tuple[list[Draft], int]:
     """The drafts that were done, and the exit code of the signal that stopped the run, or 0.
 
     `filler`: the model whose batch endpoint writes the first takes.
     """
     stopping = Stopping(ledger.stopping)
+    wishes = wishes_for(wanted)
     drafts = []
     unwritten: InputError | None = None
 
@@ -185,7 +202,9 @@ async def _run(
         again = spending.fresh and not run.new
         draft_id = next_draft_id(task.draft_id, run.store) if again else task.draft_id
         try:
-            return await lazy.pipeline.write_draft(task.source, pipeline, draft_id=draft_id, repetition=task.repetition)
+            return await lazy.pipeline.write_draft(
+                task.source, pipeline, draft_id=draft_id, repetition=task.repetition, wishes=wishes
+            )
         except lazy.pipeline.UnsavedError as error:
             # Its notes name the files that its answers were kept in.
             say_notes(error.draft.notes, ledger)

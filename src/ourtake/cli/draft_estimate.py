@@ -20,6 +20,7 @@ def print_estimate(
     spending: Spending,
     as_json: bool,
     in_batch: bool = False,
+    quick: bool = False,
 ) -> int:
     """Print lower and upper bounds for calls, tokens and cost. Returns the exit code.
 
@@ -39,6 +40,7 @@ def print_estimate(
             prompts=lazy.prompts.Prompts(given),
             settings=given,
             in_batch=in_batch,
+            quick=quick,
         )
     if as_json:
         emit_json(found.model_dump(mode="json"))
@@ -52,6 +54,11 @@ def print_estimate(
         emit(f'cost         unknown: {found.model} has no price; add [prices."{found.model}"] to ourtake.toml')
     else:
         emit(f"cost         {found.cost_usd[0]:>14,.4f} to {found.cost_usd[1]:,.4f} USD")
+    if found.cost_usd is not None and found.quick_usd and found.block_usd:
+        least = found.cost_usd[0]
+        times = f"the plan and the second reading make it {least / found.quick_usd:.1f} times that"
+        emit(f"with --quick {found.quick_usd:>14,.4f} USD; {times}")
+        emit(f"             {least / found.block_usd:>14.1f} times one call over all the texts that a plan reads")
     if found.verifier:
         emit(f"verifier     {found.verifier} is asked in addition, at least once a draft")
     for ceiling in ceilings:

@@ -7,6 +7,14 @@ import sys
 from ourtake.cli import lazy
 from ourtake.cli.terminal import printable
 
+STEPS = {
+    "plan": "planning: facts and angles",
+    "write": "writing the take",
+    "read again": "reading it again beside the texts",
+    "repair": "repairing what was found",
+}
+"""How the steps of a draft are named."""
+
 
 class StreamedTake:
     """Prints a take's prose as it arrives: headline, summary and body, separated by blank lines.
@@ -33,6 +41,13 @@ class StreamedTake:
                 sys.stderr.write("\n\n" if self._field else "")
                 self._field = field
             sys.stderr.write(printable(text))
+        sys.stderr.flush()
+
+    def step(self, name: str) -> None:
+        """Say which step begins."""
+        self.end()
+        self._growing, self._field = lazy.partial.PartialTake(), ""
+        sys.stderr.write(f"[{STEPS.get(name, name)}]\n\n")
         sys.stderr.flush()
 
     def end(self) -> None:

@@ -52,7 +52,7 @@ def export(
                 brief = lazy.pipeline.look_up(case.source, archive=archive, settings=settings())
                 related = tuple(item.model_dump(mode="json", exclude_none=True) for item in brief.related)
                 source = case.source.model_dump(mode="json", exclude_none=True)
-                prompt = prompts.take(case.source, brief.related)
+                prompt = lazy.pipeline.quick_prompt(brief, prompts)
                 cases.append(lazy.eval_bridges.ExportCase(case.id, prompt, source, related))
     if to == "inspect":
         target.write(lazy.eval_bridges.inspect_task(setup.suite.name, path.name, cases))

@@ -12,10 +12,12 @@ import typer
 
 from ourtake import __version__
 from ourtake.cli import (
+    angles,
     archive,
     calls,
     check,
     claims,
+    config,
     doctor,
     draft,
     drafts,
@@ -31,7 +33,9 @@ from ourtake.cli import (
     serve,
     start,
     users,
+    worker,
 )
+from ourtake.cli import store as store_commands
 from ourtake.cli.context import Flags, flags, known_secrets, set_flags
 from ourtake.cli.masking import mask_output
 from ourtake.cli.terminal import keep_lines, say
@@ -46,7 +50,7 @@ app = typer.Typer(
     epilog="\b\nStart with:\n  ourtake init my-paper && cd my-paper\n  ourtake archive add archive && ourtake draft "
     "sources/01*.md",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -54,6 +58,7 @@ app.command("init")(start.init)
 app.add_typer(archive.app, name="archive")
 app.command("related")(related.related)
 app.command("draft")(draft.draft)
+app.command("angles")(angles.angles)
 app.command("check")(check.check)
 app.command("claims")(claims.claims)
 app.command("rules")(rules.rules)
@@ -72,12 +77,16 @@ app.command("review")(review.review)
 app.command("verify")(review_verify.verify)
 app.command("export", cls=export.ExportCommand)(export.export)
 app.add_typer(calls.app, name="calls")
+app.add_typer(store_commands.app, name="store")
+app.command("worker")(worker.worker)
+app.add_typer(worker.app, name="jobs")
 app.add_typer(eval.app, name="eval")
 app.command("serve")(serve.serve)
 app.add_typer(users.app, name="users")
+app.add_typer(config.app, name="config")
 app.command("models")(doctor.models)
 app.command("doctor")(doctor.doctor)
-for group in (app, archive.app, calls.app, drafts.app, eval.app, eval_people.cases_app, users.app):
+for group in (app, archive.app, calls.app, drafts.app, eval.app, eval_people.cases_app, users.app, config.app):
     keep_lines(group)
 
 

@@ -35,6 +35,9 @@ class Brief(Document):
     publication: Publication = Publication()
 
 
+Task = Literal["take", "plan", "reread", "repair", "headlines", "judge", "verify"]
+
+
 class Request(Document):
     """One thing to ask: `system` stays the same for a publication, `prompt` is this story; the answer is JSON of
     `json_schema`.
@@ -42,9 +45,11 @@ class Request(Document):
     `repetition` tells apart requests that are alike and must be asked each on its own, as an eval's repeats.
     `repair_round` counts the repairs of one take from 1: a second one with the same words hopes for another answer.
     `temperature` and `effort` (of reasoning) are wishes: a model that takes no such parameter is asked without it.
+    `shared`: so many characters of the prompt come first in every request about this story, so that a provider can keep
+    them; such requests have one schema, since providers put it before everything else.
     """
 
-    task: Literal["take", "repair", "judge", "verify"]
+    task: Task
     model: str
     system: str
     prompt: str
@@ -54,8 +59,14 @@ class Request(Document):
     draft_id: str = ""
     repetition: int = 1
     repair_round: int = 0
+    shared: int = 0
     temperature: float | None = None
     effort: str | None = None
+
+    @property
+    def form(self) -> str:
+        """The name of the schema, which a provider keeps with it: the same for all requests that share their texts."""
+        return "story" if self.shared else self.task
 
 
 class Reply(Document):
@@ -194,4 +205,6 @@ def require_whole(reply: Reply) -> None:
     if reply.status == "refused":
         words = " ".join(spoken(reply.text).text.split())
         what += f": {words[:200]}" if words else "."
+    elif reply.status == "invalid" and reply.stop_reason:
+        what = f"The model's reply is not a take; the provider ended it with {reply.stop_reason[:60]!r}."
     raise AnswerError(what, do, status=reply.status)

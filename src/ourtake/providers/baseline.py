@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 import json
 import re
 import tomllib
@@ -17,10 +18,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ourtake.documents import Related, Source, Usage
-from ourtake.errors import PermanentError
+from ourtake.errors import UnableError
 from ourtake.providers.base import Brief, Connection, OnText, Reply, Request
 from ourtake.text.dates import MONTHS
-from ourtake.text.markdown import visible
+from ourtake.text.markdown import blocks, visible
 from ourtake.text.sentences import sentences
 from ourtake.text.words import count_words, normalise, words
 from ourtake.values import day_of
@@ -36,6 +37,22 @@ _DANGLING = re.compile(
     r"Instead|However|Yet|Nor|Or|Again|"
     r"Since then|By then|All \w+ (?:was|were|of them)|Two groups|Until last)\b"
 )
+
+
+_SPOKEN = re.compile(r"\b(?:I|me|my|mine|you|your|yours)\b|(?<!\w)(?:--\w|\$ )")
+"""Words of somebody who speaks of himself or to the reader, and of commands: outside their text they mislead."""
+
+_REFERS = re.compile(r"\b(?:it|they|he|she|them|this|these|those|we|our|us)\b", re.IGNORECASE)
+"""Words that may have lost what they refer to: the fewer, the better."""
+
+_MOST_QUOTES = 3
+"""Quotations in a paragraph."""
+
+_CANDIDATES, _MOST_SENTENCES = 9, 5
+"""Sentences of an article among which those that are quoted are chosen, and how many are at most."""
+
+_LEAST = 90
+"""Words of a paragraph."""
 
 
 class Quote(NamedTuple):
@@ -58,11 +75,11 @@ class Baseline:
         """It needs no connection."""
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
-        """A take as JSON. Raises PermanentError for a repair: it can't rewrite."""
+        """A take as JSON. Raises UnableError for any other task: it can't plan, read or rewrite."""
         if request.task != "take":
-            raise PermanentError(
-                "The baseline writer can't repair a take.", "Choose a model with --model, or edit the take by hand."
-            )
+            what = {"plan": "plan a take", "reread": "read a take again"}.get(request.task, "repair a take")
+            do = "Choose a model with --model, or edit the take by hand."
+            raise UnableError(f"The baseline writer can't {what}.", do)
         text = json.dumps(write(request.brief), ensure_ascii=False)
         if on_text is not None:
             on_text("")
@@ -104,14 +121,18 @@ def _quotes(item: Related, terms: set[str]) -> list[Quote]:
     first.
     """
     found = []
-    for place, sentence in enumerate(sentences(visible(item.text or item.passage))):
+    for place, sentence in enumerate(sentences(_prose(item.text or item.passage))):
         text = " ".join(sentence.text.split())
         plain = not re.search('["\u201c\u201d\u00ab\u00bb\\[\\]<>*_`|#]|https?:', text) and "\n\n" not in sentence.text
-        plain = plain and not _DANGLING.match(text)
+        plain = plain and not _DANGLING.match(text) and not _SPOKEN.search(text)
         if plain and 9 <= count_words(text) <= 38 and text[0].isupper() and text[-1] in ".!":
             found.append(Quote(text, place, len(_informative(text) & terms)))
-    # Of two that are equally relevant, the one without pronouns is better: "it" and "they" have lost their referents.
-    return sorted(found, key=lambda quote: (-quote.shared, bool(re.search(r"\b(?:it|they|he|she|them)\b", quote.text))))
+    return sorted(found, key=lambda quote: bool(_REFERS.search(quote.text)) - quote.shared)
+
+
+def _prose(text: str) -> str:
+    """The paragraphs of an article, without its headings, lists, tables and code."""
+    return "\n\n".join(visible(span.text) for kind, span in blocks(text) if kind == "paragraph")
 
 
 def _turn(*parts: str, choices: Sequence[str]) -> str:
@@ -164,22 +185,32 @@ def _fill(start: str, quotes: Sequence[Quote], *, lead_ins: Sequence[str], most:
     """The paragraph with the best quotations that fit, in the order in which the article has them: so that "further on"
     is true.
     """
-    chosen: list[Quote] = []
-    text = start
-    for quote in quotes:
-        longer = _in_order(start, [*chosen, quote], lead_ins)
-        if count_words(longer) > most + 20:
-            continue
-        text = longer
-        chosen.append(quote)
-        if count_words(text) >= most or len(chosen) == len(lead_ins):
-            break
-    return text
+    best, best_worth = start, (0, 0.0)
+    listed = quotes[:_CANDIDATES]
+    for count in range(1, min(_MOST_SENTENCES, len(listed)) + 1):
+        for chosen in itertools.combinations(range(len(listed)), count):
+            runs = _runs([listed[place] for place in chosen])
+            if len(runs) > min(_MOST_QUOTES, len(lead_ins)):
+                continue
+            text = " ".join([start, *(f"{lead} {_quoted(run)}" for lead, run in zip(lead_ins, runs, strict=False))])
+            words = count_words(text)
+            # Long enough comes first, then how much to the point the quotations are.
+            fits = 2 if _LEAST <= words <= most + 20 else 1 if words < _LEAST else 0
+            worth = (fits, sum(1 / (place + 1) for place in chosen) + words / 1000)
+            if worth > best_worth:
+                best, best_worth = text, worth
+    return best
 
 
-def _in_order(start: str, quotes: Sequence[Quote], lead_ins: Sequence[str]) -> str:
-    ordered = sorted(quotes, key=lambda quote: quote.place)
-    return " ".join([start, *(f"{lead} {_quoted(quote.text)}" for lead, quote in zip(lead_ins, ordered, strict=False))])
+def _runs(quotes: Sequence[Quote]) -> list[str]:
+    """The quoted sentences in the order of their article, those that follow each other as one quotation."""
+    runs: list[list[Quote]] = []
+    for quote in sorted(quotes, key=lambda quote: quote.place):
+        if runs and runs[-1][-1].place + 1 == quote.place:
+            runs[-1].append(quote)
+        else:
+            runs.append([quote])
+    return [" ".join(quote.text for quote in run) for run in runs]
 
 
 def _introduced(key: str, source: Source, most: int) -> str:
@@ -221,8 +252,9 @@ def _questions(source: Source) -> list[str]:
 
 
 def _alone(source: Source, name: str) -> list[str]:
-    start = _introduced("alone", source, 90)
-    return [start, *_questions(source), _texts()["alone_closing"].format(outlet=source.outlet, name=name)]
+    start = _introduced("alone", source, 60)
+    question = _turn(source.title, choices=_questions(source))
+    return [start, question, _texts()["alone_closing"].format(outlet=source.outlet, name=name)]
 
 
 @functools.cache

@@ -2,7 +2,8 @@
 
 FOLDER has one file a story, named after the source's id: ID.json is the reply to the first request, as a model would
 write it (headline, summary, body, tags; links to handles); ID.2.json the one to its second repeat, where that is to
-differ; ID.repair1.json and ID.repair2.json those to repairs.
+differ; ID.plan.json the plan, without which the take is written in one call; ID.reread.json the second reading;
+ID.repair1.json and ID.repair2.json the repairs, ID.reread1.json and ID.reread2.json what is read again after them.
 
 `replay:FILE.jsonl` has all of them in one file, one JSON object a line: {"id": "ID.json without the ending", "take"},
 or {"id", "of", "field", "old", "new"} for the take of an earlier line with one passage replaced.
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ourtake.documents import Usage
-from ourtake.errors import InputError, PermanentError
+from ourtake.errors import InputError, PermanentError, UnableError
 from ourtake.providers.base import Connection, OnText, Reply, Request
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -38,15 +39,16 @@ class Replay:
         self._read: Callable[[str], str | None] = _lines(path).get if path.is_file() else _Folder(path).get
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
-        """The text of the story's reply. Raises PermanentError where there is none."""
+        """The text of the story's reply. Raises PermanentError where there is none, UnableError for a plan."""
         story = request.brief.source.id or ""
-        names = [f"{story}.repair{request.repair_round}"]
-        if request.task != "repair":
-            names = [f"{story}.{request.repetition}", story]
+        names = [f"{story}.{request.repetition}", story]
+        if request.task != "take":
+            names = [f"{story}.{request.task}{request.repair_round or ''}"]
         text = next((found for name in names if (found := self._read(name)) is not None), None)
         if text is None:
-            what = "repair" if request.task == "repair" else "reply"
-            raise PermanentError(f"{self.model} has no {what} for the story {story or 'without an id'}.", "Write one.")
+            what = {"take": "reply", "reread": "second reading"}.get(request.task, request.task)
+            missing = UnableError if request.task == "plan" else PermanentError
+            raise missing(f"{self.model} has no {what} for the story {story or 'without an id'}.", "Write one.")
         if on_text is not None:
             on_text("")
             on_text(text)

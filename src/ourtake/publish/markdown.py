@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import yaml
 
@@ -36,6 +36,7 @@ def render(draft: Draft, context: ExportContext = ExportContext()) -> str:  # no
         "offered": [_listed(item) for item in piece.offered],
         "reading_minutes": piece.minutes,
         **({"publication": context.publication} if context.publication else {}),
+        **({"form": draft.form} if draft.form != "long" else {}),
         "disclosure": {
             "written_by": piece.revision.by,
             "reviewed_by": signed.person if signed else None,
@@ -67,6 +68,7 @@ class Published(NamedTuple):
     """A published take with what its front matter says of it. `related`: the articles offered, linked to or not.
 
     `listed`: whether it says which those were; `draft`: the id of its draft; `publication`: the publication's name.
+    `form`: "short" where it is a short take.
     """
 
     take: Take
@@ -75,6 +77,7 @@ class Published(NamedTuple):
     listed: bool
     draft: str
     publication: str
+    form: Literal["long", "short"] = "long"
 
 
 def read(text: str, name: str) -> Published:
@@ -101,7 +104,8 @@ def read(text: str, name: str) -> Published:
     related = tuple(_article(row) for row in rows)
     disclosure = front.get("disclosure")
     draft = str(disclosure.get("draft") or "") if isinstance(disclosure, dict) else ""
-    return Published(take, source, related, bool(listed), draft, str(front.get("publication") or ""))
+    form: Literal["long", "short"] = "short" if front.get("form") == "short" else "long"
+    return Published(take, source, related, bool(listed), draft, str(front.get("publication") or ""), form)
 
 
 def _article(row: dict[str, Any]) -> Related:

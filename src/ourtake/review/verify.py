@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from urllib.parse import urljoin
@@ -19,7 +19,7 @@ from ourtake.errors import BadSeal, InputError
 from ourtake.review.diff import segments
 from ourtake.review.envelope import opened
 from ourtake.store.acts import Act, broken_at
-from ourtake.text.markdown import Link, rewritten, visible
+from ourtake.text.markdown import Link, links, rewritten, visible
 from ourtake.text.words import canonical_url
 
 if TYPE_CHECKING:
@@ -127,7 +127,12 @@ def compared(signed: Take, text: str, *, base: str = "") -> tuple[Result, Differ
     found = _take_of(text)
     if found is not None:
         return _worst(_fields(signed, found))
-    return _worst(_page(signed, _blocks_of(text, base)))
+    given = _json(text)
+    blocks = _blocks_of(text, base) if given is None else _blocks_in(given, base)
+    if given is not None and not any(block.links for block in blocks):
+        # Plain text with its links in a list of their own, as schema.org has it.
+        return _worst(_plain(signed, blocks, {canonical_url(one) for one in _strings(given)}))
+    return _worst(_page(signed, blocks))
 
 
 _One = tuple[Result, Difference | None]
@@ -221,13 +226,15 @@ def _json(text: str) -> Any:
 
 
 def _blocks_of(text: str, base: str) -> list[PageBlock]:
-    """The paragraphs of a page, or of all texts in a JSON document."""
-    given = _json(text)
-    if given is not None:
-        return [block for value in _strings(given) for block in page_blocks(_as_html(value), base)]
+    """The paragraphs of a page. Raises InputError for what is not one."""
     if not re.search(r"<[a-zA-Z!/]", text):
         raise InputError("The file is neither a take nor a page.", "Name an export, a web page, or its address.")
     return page_blocks(text, base)
+
+
+def _blocks_in(given: Any, base: str) -> list[PageBlock]:
+    """The paragraphs of all texts in a JSON document."""
+    return [block for value in _strings(given) for block in page_blocks(_as_html(value), base)]
 
 
 def _as_html(text: str) -> str:
@@ -315,6 +322,16 @@ def _place(wanted: PageBlock, blocks: list[PageBlock]) -> int:
         range(len(blocks)),
         key=lambda at: SequenceMatcher(None, words, plain_typography(blocks[at].text).split(), autojunk=False).ratio(),
     )
+
+
+def _plain(signed: Take, blocks: list[PageBlock], addresses: Collection[str]) -> Iterator[_One]:
+    """The words without links, then the target of each link, which has to be among the addresses."""
+    summary, body = _published(signed.summary), _published(signed.body)
+    bare = {"summary": visible(summary), "body": rewritten(body, lambda link: visible(link.anchor))}
+    yield from _page(signed.model_copy(update=bare), blocks)
+    for number, link in enumerate((*links(summary), *links(body)), 1):
+        if canonical_url(link.target) not in addresses:
+            yield "different", Difference(where=f"link {number}", signed=link.target, found="")
 
 
 def _somewhere(where: str, wanted: PageBlock, blocks: list[PageBlock]) -> _One:

@@ -49,6 +49,7 @@ ROUTES = (
     Route("/drafts/{draft:str}/history", history_page.history),
     Route("/drafts/{draft:str}/evidence/{number:int}", evidence_page.evidence),
     Route("/drafts/{draft:str}/export/{format:str}", plain_pages.export),
+    Route("/drafts/{draft:str}/publish", plain_pages.publish, methods=["POST"]),
     Route("/drafts/{draft:str}/check", check_typing.check, methods=["POST"]),
     Route("/drafts/{draft:str}/active", acts.active, methods=["POST"]),
     Route("/drafts/{draft:str}/claims", claims_page.claims),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,7 +12,8 @@ from ourtake import __version__
 from ourtake.errors import InputError
 from ourtake.publish.formats import exported, format_named
 from ourtake.publish.signing import export_context
-from ourtake.web.pages import WHO, back_to, form_of, page, service_of, session_of
+from ourtake.web.pages import WHO, back_to, form_of, page, service_of, session_of, who_of
+from ourtake.web.sign_page import sign_page
 
 _A_YEAR = 365 * 24 * 3600
 
@@ -53,7 +55,18 @@ def export(request: Request) -> Response:
     """GET /drafts/ID/export/FORMAT: the file."""
     session = session_of(request)
     row = format_named(request.path_params["format"])
-    draft, acts, _ = session.filed(standing_only=False)
-    text = exported(draft, row, export_context(draft, acts, service_of(request).settings))
-    headers = {"content-disposition": f'attachment; filename="{draft.id}{row.suffix}"'}
+    filed = session.filed(standing_only=False)
+    context = export_context(filed.draft, filed.acts, service_of(request).settings)
+    text = exported(filed.draft, row, context)
+    headers = {"content-disposition": f'attachment; filename="{filed.draft.id}{row.suffix}"'}
     return Response(text, media_type="text/plain; charset=utf-8", headers=headers)
+
+
+async def publish(request: Request) -> Response:
+    """POST /drafts/ID/publish with the name of a site: publish the take there, or bring its post up to date."""
+    form, service = form_of(await request.body()), service_of(request)
+    if service.publish is None:
+        raise InputError("This desk publishes nowhere.", "Set up a site in ourtake.toml (docs/publishing.md).")
+    session = await run_in_threadpool(session_of, request)
+    told = await run_in_threadpool(service.publish, session.draft_id, form.get("site", ""), who_of(request))
+    return await run_in_threadpool(sign_page, request, done=told)

@@ -23,9 +23,9 @@ def sign(request: Request) -> Response:
 
 
 def sign_page(
-    request: Request, *, problem: str = "", given: dict[str, str] | None = None, status: int = 200
+    request: Request, *, problem: str = "", given: dict[str, str] | None = None, status: int = 200, done: str = ""
 ) -> Response:
-    """The page; `problem`: why a sign-off was not accepted; `given`: what was typed in."""
+    """The page; `problem`: why a sign-off was not accepted; `given`: what was typed in; `done`: what was published."""
     session = session_of(request)
     view = session.view()
     acts = Counter(act.kind for act in session.history() if act.number not in view.standing.undone)
@@ -48,6 +48,8 @@ def sign_page(
         why_not=why_not(view),
         corrects=view.standing.approved_revision is not None and view.state == "reopened",
         problem=problem,
+        done=done,
+        sites=[(name, site.url) for name, site in service_of(request).settings.publish.items()],
         given=_TYPED | (given or {"contact": default_contact(request)}),
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from ourtake.config import Settings
 from ourtake.documents import Fact, Related, Report, SentenceHandles, Source, Take
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 class CheckInput(NamedTuple):
     """One take to check, with its source and the articles that were offered for it. `read`, `answers`: what a second
-    reading found in it, and what it said of each statement. `handles`, `facts`: see CheckContext.
+    reading found in it, and what it said of each statement. `handles`, `facts`: see CheckContext. `form`: which
+    measures of [take] it is checked by.
     """
 
     take: Take
@@ -31,6 +32,7 @@ class CheckInput(NamedTuple):
     related: tuple[Related, ...]
     read: tuple[ReadFinding, ...] = ()
     answers: tuple[ReadAnswer, ...] = ()
+    form: Literal["long", "short"] = "long"
     handles: tuple[SentenceHandles, ...] = ()
     facts: tuple[Fact, ...] = ()
 
@@ -109,6 +111,8 @@ def report_of(given: CheckInput, *, archive: ArchiveView, settings: Settings, do
     from ourtake.checks.base import CheckContext
     from ourtake.checks.registry import check
 
+    if given.form == "short":
+        settings = settings.model_copy(update={"take": settings.take.shortened()})
     against = CheckContext(
         given.source,
         given.related,

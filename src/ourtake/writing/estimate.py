@@ -1,9 +1,10 @@
 """How many calls, tokens and dollars drafts may take, before any call is made: a lower and an upper bound.
 
-Lower bound: one call for each draft whose first answer is not in the ledger, BYTES_A_TOKEN bytes to a token, a take of
-the shortest good length. Upper bound: every call that the pipeline can make for a draft (a second call after a cut-off
-reply, another after a reply that is not a take, each round of repair), each as long as it can be. The cost is near the
-lower bound if most takes need no repair.
+Lower bound: the calls that every draft makes (a plan, a take and its second reading; one call with --quick) whose
+answers are not in the ledger, BYTES_A_TOKEN bytes to a token, answers of the usual length. Texts that several calls
+begin with are counted at the price of a provider's cache after the first. Upper bound: every call that the pipeline can
+make for a draft (second calls after replies that can't be used, each round of repair), each as long as it can be. The
+cost is near the lower bound if most takes need no repair.
 """
 
 from __future__ import annotations
@@ -18,17 +19,26 @@ from ourtake.providers.budget import most_tokens
 from ourtake.providers.ledger import request_hash
 from ourtake.providers.pricing import most, tariff_of, usd
 from ourtake.store import Store
+from ourtake.writing.angles import plan_request_for
+from ourtake.writing.context import TOKENS_A_WORD
 from ourtake.writing.pipeline import REPAIR_ROUNDS, first_request
 from ourtake.writing.prompts import Prompts
 
 BYTES_A_TOKEN = 4
-TOKENS_A_WORD = 1.4
-"""Both were measured on English prose; other languages need more."""
+"""Measured on English prose; other languages need more."""
+PLAN_TOKENS, FACTS_TOKENS, READ_TOKENS = 2600, 1500, 2200
+"""Of a plan's answer, of its facts and angle in the prompt for the take, of a second reading's answer: measured on the
+plans and readings in docs/writing.md.
+"""
+QUICK_CALLS = 3 + REPAIR_ROUNDS
+FULL_CALLS = 3 + 3 + 1 + 2 * REPAIR_ROUNDS
+"""The most that a draft makes: of a plan, a take, a second reading, and repairs that are read again."""
 
 
 class Estimate(Document):
     """Pairs are (lower bound, upper bound); `cost_usd` is None if the model has no price. `remembered`: drafts whose
-    first answer is in the ledger; `verifier`: a model whose calls are not included.
+    first answer is in the ledger; `verifier`: a model whose calls are not included. `quick_usd`: what one call a draft
+    would cost instead, `block_usd`: what one call over all the texts of a plan would; both None with --quick.
     """
 
     model: str
@@ -39,6 +49,8 @@ class Estimate(Document):
     output_tokens: tuple[int, int]
     cost_usd: tuple[float, float] | None
     verifier: str | None = None
+    quick_usd: float | None = None
+    block_usd: float | None = None
 
 
 def estimate(
@@ -51,43 +63,72 @@ def estimate(
     prompts: Prompts,
     settings: Settings,
     in_batch: bool = False,
+    quick: bool = False,
 ) -> Estimate:
-    """What drafting the sources may take. `in_batch`: first takes at the price of the provider's batch endpoint."""
+    """What drafting the sources may take. `in_batch`: first takes at the price of the provider's batch endpoint.
+    `quick`: written in one call each, whatever the settings say.
+    """
     provider, _, name = model.partition(":")
-    requests = [
-        first_request(source, model=name, archive=archive, prompts=prompts, settings=settings).model_copy(
-            update={"repetition": repetition}
-        )
+    given = {"model": name, "archive": archive, "prompts": prompts, "settings": settings}
+    quick = quick or settings.take.process == "quick" or provider == "baseline"
+    tariff = tariff_of(provider, name, settings)
+    takes = [
+        first_request(source, **given).model_copy(update={"repetition": repetition})  # type: ignore[arg-type]
         for source, repetition in zip(sources, repetitions, strict=True)
     ]
-    hashes = [request_hash(provider, name, request) for request in requests]
+    plans = [
+        plan_request_for(source, angles=3, **given).model_copy(update={"repetition": repetition})  # type: ignore[arg-type]
+        for source, repetition in zip(sources if not quick else (), repetitions if not quick else (), strict=True)
+    ]
+    first = takes if quick else plans
+    hashes = [request_hash(provider, name, request) for request in first]
     answered = store.answered_hashes(hashes)
-    paid = [request for request, hashed in zip(requests, hashes, strict=True) if hashed not in answered]
-    shape, cap = settings.take, settings.models.max_output_tokens
-    words = shape.summary_words.low + shape.body_words.low
-    low = (sum(_bytes(request) // BYTES_A_TOKEN for request in paid), round(words * TOKENS_A_WORD) * len(paid))
-    # The second call of a draft may have twice the room; a repair prompt adds at most what a reply had room for.
-    most_calls = min(settings.budget.calls_per_draft, 3 + REPAIR_ROUNDS)
-    high_in = sum(most_calls * most_tokens(request) + min(REPAIR_ROUNDS, most_calls - 1) * cap for request in requests)
-    high = (high_in, (most_calls + (most_calls > 1)) * cap * len(requests))
-    tariff = tariff_of(provider, name, settings)
-    cost = None
-    if tariff is not None:
-        cost = (
-            usd(tariff(Usage(input_tokens=low[0], output_tokens=low[1], batch=in_batch))),
-            usd(most(tariff, sent=high[0], received=high[1])),
-        )
+    shape = settings.take
+    take_tokens = round((shape.summary_words.low + shape.body_words.low) * TOKENS_A_WORD)
+    low, in_one, over_block = Usage(), Usage(), Usage()
+    for number, (take, hashed) in enumerate(zip(takes, hashes, strict=True)):
+        alone = Usage(input_tokens=_tokens(take), output_tokens=take_tokens, batch=in_batch)
+        if quick:
+            if hashed not in answered:
+                low = low.plus(_call(alone))
+            continue
+        in_one = in_one.plus(alone)
+        over_block = over_block.plus(Usage(input_tokens=_tokens(plans[number]), output_tokens=take_tokens))
+        for usage in _full(take, plans[number], take_tokens, planned=hashed in answered):
+            low = low.plus(_call(usage))
+    most_calls = min(settings.budget.calls_per_draft, QUICK_CALLS if quick else FULL_CALLS)
+    # The second call of a draft may have twice the room; a later prompt adds at most what replies had room for.
+    cap = settings.models.max_output_tokens
+    high_in = sum(most_calls * (most_tokens(request) + 2 * cap * (not quick)) for request in first)
+    high_in += min(REPAIR_ROUNDS, most_calls - 1) * cap * len(first)
+    high_out = (most_calls + (most_calls > 1)) * cap * len(first)
     return Estimate(
         model=model,
         drafts=len(sources),
-        remembered=len(requests) - len(paid),
-        calls=(len(paid), most_calls * len(requests)),
-        input_tokens=(low[0], high[0]),
-        output_tokens=(low[1], high[1]),
-        cost_usd=cost,
+        remembered=sum(hashed in answered for hashed in hashes),
+        calls=(low.calls, most_calls * len(first)),
+        input_tokens=(low.input_tokens, high_in),
+        output_tokens=(low.output_tokens, high_out),
+        cost_usd=None if tariff is None else (usd(tariff(low)), usd(most(tariff, sent=high_in, received=high_out))),
         verifier=None if settings.checks.verifier in ("auto", "off") else settings.checks.verifier,
+        quick_usd=None if tariff is None or quick else usd(tariff(in_one)),
+        block_usd=None if tariff is None or quick else usd(tariff(over_block)),
     )
 
 
-def _bytes(request: Request) -> int:
-    return len((request.system + request.prompt).encode())
+def _full(take: Request, plan: Request, take_tokens: int, *, planned: bool) -> list[Usage]:
+    """The calls that every draft of the full process makes. `planned`: the plan is in the ledger."""
+    block = (len(plan.system.encode()) + len(plan.prompt[: plan.shared].encode())) // BYTES_A_TOKEN
+    task = _tokens(plan) - block
+    planning = Usage(input_tokens=block + task, output_tokens=PLAN_TOKENS, cache_write_tokens=block)
+    writing = Usage(input_tokens=_tokens(take) + FACTS_TOKENS, output_tokens=take_tokens)
+    read = Usage(input_tokens=block + task + take_tokens + FACTS_TOKENS, output_tokens=READ_TOKENS, cached_tokens=block)
+    return [*([] if planned else [planning]), writing, read]
+
+
+def _call(usage: Usage) -> Usage:
+    return usage.model_copy(update={"calls": 1})
+
+
+def _tokens(request: Request) -> int:
+    return len((request.system + request.prompt).encode()) // BYTES_A_TOKEN

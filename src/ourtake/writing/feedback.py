@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ourtake.config import TakeShape
 from ourtake.documents import Evidence, Finding, Related, Source, handle_map
 from ourtake.text.plain import visible_only
 from ourtake.text.sentences import sentences
+from ourtake.text.words import count_words
 
 _LONGEST = 400
 
@@ -21,12 +23,12 @@ class Passage(NamedTuple):
 
     name: str
     text: str
-    findings: tuple[Finding, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 class Problem(NamedTuple):
     """One finding as a model sees it. `fix` is our own text; everything else may hold words from outside. `documents`:
-    pairs of (document, words).
+    pairs of (document, words). `proposal`: what a second reader would write.
     """
 
     code: str
@@ -36,23 +38,49 @@ class Problem(NamedTuple):
     at: str
     instead: str | None
     documents: tuple[tuple[str, str], ...]
+    proposal: str = ""
 
 
 class PromptPassage(NamedTuple):
-    """A passage as a prompt file gets it. Prompt files of older publications use the bare `findings`."""
+    """A passage as a prompt file gets it. `target`: how many words it needs more or fewer, in our own words, or "".
+    Prompt files of older publications use the bare `findings`.
+    """
 
     name: str
     text: str
     findings: tuple[Finding, ...]
     complaints: tuple[Problem, ...]
+    target: str = ""
 
 
-def for_prompt(passages: Sequence[Passage], source: Source, related: Sequence[Related]) -> list[PromptPassage]:
+WORDS_A_FACT = 25
+"""Words that a paragraph grows by with one more fact."""
+
+
+def for_prompt(
+    passages: Sequence[Passage], source: Source, related: Sequence[Related], *, shape: TakeShape | None = None
+) -> list[PromptPassage]:
     """The passages as the prompt shows them."""
     return [
-        PromptPassage(*item, tuple(_problem(finding, source, related) for finding in item.findings))
+        PromptPassage(
+            *item, tuple(_problem(finding, source, related) for finding in item.findings), _target(item, shape)
+        )
         for item in passages
     ]
+
+
+def _target(passage: Passage, shape: TakeShape | None) -> str:
+    """What a passage of the wrong length needs; only where a finding is about length."""
+    if shape is None or not any(finding.code in ("STR001", "STR003", "STR004") for finding in passage.findings):
+        return ""
+    wanted = shape.summary_words if passage.name == "summary" else shape.paragraph_words
+    words = count_words(passage.text)
+    if words > wanted.high:
+        return f"It has {words} words. Bring it to at most {wanted.high}: leave out what the argument needs least."
+    # A body that is too short grows in its shortest paragraph, which need not be too short itself.
+    low = wanted.low if words < wanted.low else min(wanted.high, words + 2 * WORDS_A_FACT)
+    facts = max(1, round((low - words) / WORDS_A_FACT))
+    return f"It has {words} words. Bring it to about {low}, with {facts} more fact{'s' * (facts != 1)} from the texts."
 
 
 def _problem(finding: Finding, source: Source, related: Sequence[Related]) -> Problem:
@@ -67,6 +95,7 @@ def _problem(finding: Finding, source: Source, related: Sequence[Related]) -> Pr
         at=finding.text if len(finding.text) <= _LONGEST else "",
         instead=finding.fix.replacement if finding.fix is not None else None,
         documents=tuple(_shown(item, source, related) for item in finding.evidence),
+        proposal=visible_only(finding.proposal),
     )
 
 

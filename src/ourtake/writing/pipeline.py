@@ -1,4 +1,5 @@
-"""The path of one story: 1 look up, 2 write, 3 check, 4 repair, 5 store. `write_draft` follows it, top to bottom.
+"""The path of one story: 1 look up, 2 plan, 3 write, 4 check, 5 read again, 6 repair, 7 store. `write_draft` follows
+it, top to bottom; with `process = "quick"` steps 2 and 5 are left out.
 
 Nothing here prints or chooses a model. Whatever goes wrong on the way, the draft is stored with its status: ready (no
 error found), needs-work (errors are left), cut-off, refused, filtered, empty, invalid, failed (the provider), limit (of
@@ -9,58 +10,44 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Callable
-from typing import Literal, NamedTuple
 
 from ourtake.archive.lookup import Archive
 from ourtake.config import Settings
-from ourtake.documents import Draft, Report, Revision, Source, Take
-from ourtake.errors import AnswerError, LimitError, ProviderError, StoreError, UnknownCallError
-from ourtake.providers.base import Brief, Provider, Reply, Request, name_of, require_whole
+from ourtake.documents import Draft, Related, Source
+from ourtake.errors import AnswerError, LimitError, ProviderError, StoreError
+from ourtake.providers.base import Brief, OnText, Request, name_of
 from ourtake.store import Store
 from ourtake.store.failpoints import failpoint
 from ourtake.values import day_of
-from ourtake.writing.checking import Checker, CheckInput, LocalChecker
-from ourtake.writing.prompts import Prompt, Prompts, request_for
-from ourtake.writing.repair import apply_repair, passages_to_repair, rank
-from ourtake.writing.reply import REPAIR_SCHEMA, TAKE_SCHEMA, parse_take
-from ourtake.writing.verify import Story, Verifier, verify
+from ourtake.writing.context import is_short
+from ourtake.writing.first_take import first_take
+from ourtake.writing.planning import plan_draft
+from ourtake.writing.prompts import Prompt, Prompts, TakeTerms, request_for
+from ourtake.writing.repairing import REPAIR_ROUNDS, repair
+from ourtake.writing.reply import TAKE_SCHEMA
+from ourtake.writing.second_reading import carried, read_again
+from ourtake.writing.session import LEAST_CALLS, OnStep, Pipeline, Reread, Session, Wishes, now
+from ourtake.writing.shapes import LAST, EarlierBuild, choose
+from ourtake.writing.verify import Story, verify
 
-REPAIR_ROUNDS = 2
+__all__ = [
+    "REPAIR_ROUNDS",
+    "OnText",
+    "Pipeline",
+    "UnsavedError",
+    "Wishes",
+    "first_request",
+    "look_up",
+    "quick_prompt",
+    "write_draft",
+]
+
 FINISHED = ("ready", "needs-work")
 """The statuses of a finished draft."""
 OPEN = ("writing", "limit", "unknown", "failed")
 """The statuses of a draft that can be resumed. One with any other status got an answer that is not a take: only another
 answer helps.
 """
-
-OnText = Callable[[str], None]
-
-
-class Pipeline(NamedTuple):
-    """What the drafts of a run are made with; built once, in cli/ or web/. `new_run`: it has no drafts to resume."""
-
-    store: Store
-    archive: Archive
-    provider: Provider
-    prompts: Prompts
-    settings: Settings
-    run: str = ""
-    new_run: bool = False
-    verifier: Verifier | None = None
-    checker: Checker | None = None
-
-    async def report(self, given: CheckInput) -> Report:
-        """Check a take, in this process unless the run has another checker."""
-        return await (self.checker or LocalChecker(self.archive, self.settings)).report(given)
-
-    async def close(self) -> None:
-        """Close the connections of the writer and the verifier, and end the checker."""
-        await self.provider.close()
-        if self.verifier is not None:
-            await self.verifier.provider.close()
-        if self.checker is not None:
-            await self.checker.close()
 
 
 class UnsavedError(StoreError):
@@ -78,27 +65,36 @@ async def write_draft(
     draft_id: str | None = None,
     repetition: int = 1,
     on_text: OnText | None = None,
+    on_step: OnStep | None = None,
+    wishes: Wishes = Wishes(),  # noqa: B008
 ) -> Draft:
-    """Write a take on the source, check, repair and store it. The draft's status says how that ended.
+    """Write a take on the source, check, read again, repair and store it. The draft's status says how that ended.
 
-    A provider's failure doesn't raise: it is the draft's `error`, and the draft is kept. on_text receives the reply's
-    raw text as it arrives. If draft_id names an unfinished draft, its revisions are kept and it is resumed; a finished
-    one is returned. `repetition`: see Request. Raises UnsavedError when the store can't take the draft.
+    A provider's failure doesn't raise: it is the draft's `error`, and the draft is kept. on_text receives the raw text
+    of the take's reply as it arrives, on_step the name of each step. If draft_id names an unfinished draft, its plan
+    and revisions are kept and it is resumed; a finished one is returned. `repetition`: see Request. Raises UnsavedError
+    when the store can't take the draft, and InputError for an angle that the plan does not have.
     """
     earlier = pipeline.store.draft(draft_id) if draft_id and not pipeline.new_run else None
     if earlier is not None and earlier.status in FINISHED:
         return earlier
     # 1. Look up related articles.
     brief = look_up(source, archive=pipeline.archive, settings=pipeline.settings)
-    draft = _new_or_resumed(brief, pipeline, draft_id=draft_id or uuid.uuid4().hex[:12], earlier=earlier)
-    session = _Session(pipeline, draft, brief, repetition=repetition)
+    session = _session(brief, pipeline, draft_id or uuid.uuid4().hex[:12], earlier, wishes, repetition)
+    session.on_step = on_step
     status, error = "failed", None
     try:
-        # 2. Write a take, and 3. check it.
+        # 2. Plan: facts, angles, and how this take is built.
         if not session.revisions:
-            await session.add_revision(await _first_take(session, on_text))
-        # 4. Repair what the checks found; each repaired take is checked as well.
-        await _repair(session)
+            await _plan(session)
+            # 3. Write a take, and 4. check it.
+            take, handles = await first_take(session, on_text)
+            note = f"asked for: {wishes.note}" if wishes.note else None
+            await session.add_revision(take, note=note, handles=handles)
+        # 5. Read it again beside the texts.
+        await _read_again(session)
+        # 6. Repair what was found; each repaired take is checked and read again as well.
+        await repair(session)
         await _verify(session)
         status = "ready" if session.best().report.verdict == "pass" else "needs-work"
     except AnswerError as failure:
@@ -107,46 +103,122 @@ async def write_draft(
         status, error = "limit", str(failure)
     except ProviderError as failure:
         status, error = "failed", str(failure)
-    # 5. Store the draft.
+    # 7. Store the draft.
     ended = {
         "status": status,
         "error": error,
+        "related": _bare(session.brief.related),
         "revisions": tuple(session.revisions),
         "chosen": session.best().number if session.revisions else 1,
         "notes": tuple(session.notes),
     }
-    return await _stored(draft.model_copy(update=ended), pipeline.store)
+    return await _stored(session.draft.model_copy(update=ended), pipeline.store)
 
 
 def look_up(source: Source, *, archive: Archive, settings: Settings) -> Brief:
     """The source with the articles that the model is offered: none if none is related enough."""
     related = archive.related(source, count=settings.lookup.offered, threshold=settings.lookup.threshold)
-    return Brief(source=source, related=tuple(related), shape=settings.take, publication=settings.publication)
+    shape = settings.take.shortened() if is_short(source, related) else settings.take
+    return Brief(source=source, related=tuple(related), shape=shape, publication=settings.publication)
 
 
 def first_request(source: Source, *, model: str, archive: Archive, prompts: Prompts, settings: Settings) -> Request:
-    """The request for the first take on a source, as `write_draft` makes it."""
+    """The request for the first take on a source, as `write_draft` makes it in one call."""
     brief = look_up(source, archive=archive, settings=settings)
-    prompt = prompts.take(source, brief.related)
+    prompt = quick_prompt(brief, prompts)
     return request_for("take", prompt, model=model, brief=brief, settings=settings, json_schema=TAKE_SCHEMA)
 
 
-def _new_or_resumed(brief: Brief, pipeline: Pipeline, *, draft_id: str, earlier: Draft | None) -> Draft:
-    """The earlier draft if it has revisions, so that it is resumed after its last step; else a new one."""
-    offered = tuple(item.model_copy(update={"text": ""}) for item in brief.related)
-    if earlier is not None and earlier.revisions:
-        return earlier.model_copy(update={"related": offered, "error": None})
-    return Draft(
+def quick_prompt(brief: Brief, prompts: Prompts) -> Prompt:
+    """The prompt of a take that is written in one call."""
+    return prompts.take(
+        brief.source, brief.related, TakeTerms(choose(brief.source, None, brief.shape, ()), brief.shape)
+    )
+
+
+def _session(
+    brief: Brief, pipeline: Pipeline, draft_id: str, earlier: Draft | None, wishes: Wishes, repetition: int
+) -> Session:
+    """A new draft, or the earlier one if it has a plan or revisions: it is resumed after its last step."""
+    quick = _is_quick(pipeline, wishes)
+    if earlier is not None and (earlier.revisions or earlier.plan is not None):
+        if earlier.plan is not None:
+            brief = brief.model_copy(update={"related": _as_offered(earlier, brief, pipeline.archive)})
+        draft = earlier.model_copy(update={"related": _bare(brief.related), "error": None})
+        return Session(pipeline, draft, brief, wishes=wishes, quick=earlier.plan is None, repetition=repetition)
+    build = choose(brief.source, None, pipeline.settings.take, ())
+    draft = Draft(
         id=draft_id,
         status="writing",
         source=brief.source,
-        related=offered,
+        related=_bare(brief.related),
         model=name_of(pipeline.provider),
-        created=_now(),
+        created=now(),
         run=pipeline.run,
         cost_usd=0.0,
         notes=_notes_on(brief.source),
+        form="short" if is_short(brief.source, brief.related) else "long",
+        shape=build.shape,
+        closing=build.closing,
     )
+    return Session(pipeline, draft, brief, wishes=wishes, quick=quick, repetition=repetition)
+
+
+def _is_quick(pipeline: Pipeline, wishes: Wishes) -> bool:
+    """Whether the take is written in one call: the baseline can't do more."""
+    return (wishes.process or pipeline.settings.take.process) == "quick" or pipeline.provider.name == "baseline"
+
+
+def _as_offered(earlier: Draft, brief: Brief, archive: Archive) -> tuple[Related, ...]:
+    """The articles that an earlier run offered, under the same handles, with their texts."""
+    known = {item.id: item for item in brief.related}
+    texts = {item.id: known.get(item.id) or archive.by_url(item.url) for item in earlier.related}
+    return tuple(
+        item if (found := texts[item.id]) is None else item.model_copy(update={"text": found.text})
+        for item in earlier.related
+    )
+
+
+async def _plan(session: Session) -> None:
+    """Give the draft its plan and its shape, and store them: a run that is resumed goes on from the same plan."""
+    pipeline, draft = session.pipeline, session.draft
+    if session.quick or draft.plan is not None:
+        return
+    most = pipeline.settings.budget.calls_per_draft
+    if most < LEAST_CALLS:
+        session.note(f"Written in one call: calls_per_draft = {most} in [budget] allows no plan and second reading.")
+        session.quick = True
+        return
+    session.step("plan")
+    plan = await plan_draft(session)
+    if plan is None:
+        session.go_quick()
+        return
+    recent = pipeline.store.recent_drafts(LAST, besides_run=pipeline.run)
+    build = choose(draft.source, plan, pipeline.settings.take, [_build_of(one) for one in recent])
+    planned = {"plan": plan, "shape": build.shape, "closing": build.closing, "related": _bare(session.brief.related)}
+    session.draft = draft.model_copy(update=planned)
+    await pipeline.store.save_draft(session.draft.model_copy(update={"notes": tuple(session.notes)}))
+
+
+def _build_of(draft: dict[str, object]) -> EarlierBuild:
+    source = draft.get("source")
+    url = source.get("url") if isinstance(source, dict) else ""
+    return EarlierBuild(str(url), str(draft.get("shape") or ""), str(draft.get("closing") or ""))
+
+
+async def _read_again(session: Session) -> None:
+    """Have the newest revision read again, if nobody has; what a repair changed is read with the repair."""
+    newest = session.revisions[-1]
+    if session.quick or not session.wishes.reread or newest.read_by:
+        return
+    best = session.best()
+    known = carried(session, best, newest.take) if best.read_by else None
+    session.replace(await read_again(session, newest, known=known))
+
+
+def _bare(related: tuple[Related, ...]) -> tuple[Related, ...]:
+    return tuple(item.model_copy(update={"text": ""}) for item in related)
 
 
 def _notes_on(source: Source) -> tuple[str, ...]:
@@ -159,112 +231,19 @@ def _notes_on(source: Source) -> tuple[str, ...]:
     )
 
 
-class _Session:
-    """A draft while it is written: its revisions, its notes, and its calls, which count against the budget."""
-
-    def __init__(self, pipeline: Pipeline, draft: Draft, brief: Brief, *, repetition: int) -> None:
-        self.pipeline = pipeline
-        self.draft_id = draft.id
-        self.brief = brief
-        self.revisions = list(draft.revisions)
-        self.notes = list(draft.notes)
-        self._repetition = repetition
-        self._by = name_of(pipeline.provider)
-        self._calls = draft.usage.calls
-
-    async def ask(
-        self,
-        task: Literal["take", "repair"],
-        prompt: Prompt,
-        *,
-        larger: bool = False,
-        repair_round: int = 0,
-        on_text: OnText | None = None,
-    ) -> Reply:
-        """The provider's whole or cut-off reply. Raises ProviderError, and LimitError when all calls are used up."""
-        provider, settings = self.pipeline.provider, self.pipeline.settings
-        most = settings.budget.calls_per_draft
-        if self._calls >= most:
-            raise LimitError(f"The draft reached its {most} model calls.", "Raise calls_per_draft in [budget].")
-        self._calls += 1
-        schema = TAKE_SCHEMA if task == "take" else REPAIR_SCHEMA
-        request = request_for(
-            task, prompt, model=provider.model, brief=self.brief, settings=settings, json_schema=schema, larger=larger
-        )
-        own = {"draft_id": self.draft_id, "repetition": self._repetition, "repair_round": repair_round}
-        reply = await provider.reply(request.model_copy(update=own), on_text=on_text)
-        self._by = reply.by or self._by
-        self.notes += [note for note in reply.notes if note not in self.notes]
-        return reply
-
-    async def add_revision(self, take: Take, *, note: str | None = None) -> None:
-        """Check a take and append it."""
-        report = await self.pipeline.report(CheckInput(take, self.brief.source, self.brief.related))
-        number = len(self.revisions) + 1
-        self.revisions.append(Revision(number=number, take=take, by=self._by, report=report, created=_now(), note=note))
-
-    def best(self) -> Revision:
-        """The revision with the fewest errors; the first of equal ones."""
-        shape = self.pipeline.settings.take
-        return min(self.revisions, key=lambda revision: (rank(revision.report, shape), revision.number))
-
-
-async def _first_take(session: _Session, on_text: OnText | None) -> Take:
-    prompts, source, related = session.pipeline.prompts, session.brief.source, session.brief.related
-    reply = await session.ask("take", prompts.take(source, related), on_text=on_text)
-    if reply.status == "cut-off":
-        # A cut-off reply is never parsed: the model is asked once more, with twice the room.
-        reply = await session.ask("take", prompts.take(source, related), larger=True, on_text=on_text)
-    require_whole(reply)
-    try:
-        return parse_take(reply.text, related)
-    except AnswerError as failure:
-        complaint = failure.what
-    # Outside the handler: what goes wrong from here on has nothing to do with that reply.
-    reply = await session.ask("take", prompts.take(source, related, complaint=complaint), on_text=on_text)
-    require_whole(reply)
-    return parse_take(reply.text, related)
-
-
-async def _repair(session: _Session) -> None:
-    """Append up to REPAIR_ROUNDS repaired revisions, each made from the best so far; stop when nothing is left to
-    repair or a repair fails.
-    """
-    prompts, source, related = session.pipeline.prompts, session.brief.source, session.brief.related
-    for _ in range(len(session.revisions) - 1, REPAIR_ROUNDS):
-        best = session.best()
-        passages = passages_to_repair(best.take, best.report, related)
-        if not passages:
-            return
-        try:
-            prompt = prompts.repair(source, related, passages=passages)
-            reply = await session.ask("repair", prompt, repair_round=len(session.revisions))
-            require_whole(reply)
-            take = apply_repair(best.take, reply.text, passages=passages, related=related)
-        except UnknownCallError:
-            raise
-        except (ProviderError, StoreError) as failure:
-            # The take is worth more than its failed repair; a note says why it was not repaired.
-            session.notes.append(f"Not repaired: {failure.what}")
-            return
-        if take == best.take:
-            session.notes.append("Not repaired: the reply changed none of the passages that it was asked to fix.")
-            return
-        await session.add_revision(take, note="repaired " + ", ".join(passage.name for passage in passages))
-
-
-async def _verify(session: _Session) -> None:
-    """Have the verifier, if there is one, read the claims of the best revision that code did not settle."""
+async def _verify(session: Session) -> None:
+    """Have the verifier, where the settings name one, read the claims of the best revision that nobody has settled."""
     verifier, best, brief = session.pipeline.verifier, session.best(), session.brief
     if verifier is None:
         return
     story = Story(brief.source, brief.related)
-    found = await verify(best.report, best.take, story, verifier=verifier, draft_id=session.draft_id)
+    found = await verify(best.report, best.take, story, verifier=verifier, draft_id=session.draft.id)
     session.notes += found.notes
     if found.findings or found.answers:
-        given = CheckInput(best.take, brief.source, brief.related, read=found.findings, answers=found.answers)
-        report = await session.pipeline.report(given)
-        session.revisions[session.revisions.index(best)] = best.model_copy(update={"report": report})
+        before = session.readings.get(best.number, Reread())
+        read = Reread((*before.findings, *found.findings), (*before.answers, *found.answers))
+        report = await session.check(best.take, handles=best.handles, read=read)
+        session.replace(best.model_copy(update={"report": report}))
 
 
 async def _stored(draft: Draft, store: Store) -> Draft:
@@ -279,7 +258,3 @@ async def _stored(draft: Draft, store: Store) -> Draft:
         raise UnsavedError(failure.what, failure.do, draft=draft) from failure
     failpoint("after-draft")
     return draft
-
-
-def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

@@ -2,37 +2,62 @@
 
 Texts from outside are fenced between marks that are a hash of those very texts, so that no text can hold its own mark
 and break out of the fence. Invisible characters (zero-width, direction, tag characters) never reach a model.
+
+A plan, a second reading and a repair begin with the same texts (story.md.jinja), so that a provider can keep them from
+one call to the next; the task comes last.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import jinja2
 
-from ourtake.config import Settings
-from ourtake.documents import Related, Source
+from ourtake.config import Settings, TakeShape
+from ourtake.documents import Fact, Plan, Related, Source, Take
 from ourtake.errors import ConfigError
-from ourtake.providers.base import Brief, Request
+from ourtake.providers.base import Brief, Request, Task
 from ourtake.shipped import shipped
+from ourtake.text.markdown import visible
 from ourtake.text.plain import visible_only
+from ourtake.writing.context import passages_to_write_from, shown_in, texts_to_plan_from
 from ourtake.writing.feedback import Passage, for_prompt
+from ourtake.writing.plan import PLAN_PARTS
+from ourtake.writing.reply import REPAIR_PARTS, TAKE_SCHEMA, schema_of
+from ourtake.writing.reread import READ_PARTS, Item
+from ourtake.writing.shapes import Build
 
 DIVIDER = "-" * 20
 
+STORY_SCHEMA = schema_of(**PLAN_PARTS, **READ_PARTS, **REPAIR_PARTS)
+"""One schema for all requests that begin with the texts of a story: providers put the schema before the texts, so that
+another one for each task would make them read the texts again.
+"""
+
 
 class Prompt(NamedTuple):
-    """`system`: what stays the same for a publication; `user`: the data of this story."""
+    """`system`: what stays the same for a publication; `user`: the data of this story, whose first `shared` characters
+    begin all requests about it that have the same system text.
+    """
 
     system: str
     user: str
+    shared: int = 0
+
+
+class StoryBlock(NamedTuple):
+    """The texts of a story as the beginning of a prompt. `shared`: other prompts begin with the same."""
+
+    system: str
+    text: str
+    shared: bool = True
 
 
 def request_for(
-    task: Literal["take", "repair", "judge", "verify"],
+    task: Task,
     prompt: Prompt,
     *,
     model: str,
@@ -47,7 +72,8 @@ def request_for(
         model=model,
         system=prompt.system,
         prompt=prompt.user,
-        json_schema=json_schema,
+        shared=prompt.shared,
+        json_schema=STORY_SCHEMA if prompt.shared else json_schema,
         max_output_tokens=settings.models.max_output_tokens * (2 if larger else 1),
         brief=brief,
         temperature=settings.models.temperature,
@@ -55,27 +81,92 @@ def request_for(
     )
 
 
+class TakeTerms(NamedTuple):
+    """How a take is to be written. `shape`: its measures; `note`: what the editor asks for; `complaint`: what was wrong
+    with the last answer.
+    """
+
+    build: Build
+    shape: TakeShape
+    plan: Plan | None = None
+    note: str = ""
+    complaint: str = ""
+
+
 class Prompts:
     """The prompt files of one publication."""
 
     def __init__(self, settings: Settings) -> None:
         folders = [settings.folder / "prompts", shipped("prompts")]
-        loader = jinja2.FileSystemLoader([folder for folder in folders if Path(folder).is_dir()])
+        loader = jinja2.FileSystemLoader([str(folder) for folder in folders if Path(folder).is_dir()])
         self._settings = settings
+        self._voice = settings.folder / "prompts" / VOICE
         # Prompts are plain text for a model, not HTML: escaping would change quotations.
         self._files = jinja2.Environment(
             loader=loader, undefined=jinja2.StrictUndefined, autoescape=False, trim_blocks=False
         )
 
-    def take(self, source: Source, related: Sequence[Related], *, complaint: str = "") -> Prompt:
-        """The prompt of a first take."""
-        return self._render("take.md.jinja", source=source, related=related, complaint=complaint)
+    def story(self, source: Source, related: Sequence[Related]) -> StoryBlock:
+        """The texts of a story, as much of them as [take] plan_tokens allows."""
+        texts = texts_to_plan_from(source, related, tokens=self._settings.take.plan_tokens)
+        prompt = self._render("story.md.jinja", source=source, related=shown_in(texts, related))
+        return StoryBlock(prompt.system, prompt.user)
 
-    def repair(self, source: Source, related: Sequence[Related], *, passages: Sequence[Passage]) -> Prompt:
-        """The prompt that asks for the named passages only."""
+    def passages(self, source: Source, related: Sequence[Related]) -> StoryBlock:
+        """The same with one passage of each article, for the repair of a take that was written in one call."""
+        prompt = self._render("story.md.jinja", source=source, related=related)
+        return StoryBlock(prompt.system, prompt.user, shared=False)
+
+    def plan(
+        self, story: StoryBlock, *, angles: int = 3, claim: str = "", complaint: str = "", may_look_up: bool = True
+    ) -> Prompt:
+        """The prompt that asks for a plan. `claim`: the editor's own, for the first angle."""
+        terms = {"angles": angles, "claim": claim, "complaint": complaint, "may_look_up": may_look_up}
+        return self._task("plan.md.jinja", story, **terms)
+
+    def take(self, source: Source, related: Sequence[Related], terms: TakeTerms) -> Prompt:
+        """The prompt of a first take, from a plan or, in one call, from the articles' passages."""
+        plan = terms.plan
+        angle = plan.angle() if plan is not None and plan.angles else None
+        shown = shown_in(passages_to_write_from(source, related, angle), related)
         return self._render(
-            "repair.md.jinja", source=source, related=related, passages=for_prompt(passages, source, related)
+            "take.md.jinja",
+            source=source,
+            related=shown,
+            facts=_shown_facts(plan),
+            angle=angle,
+            **{"build": terms.build, "shape": terms.shape, "note": terms.note, "complaint": terms.complaint},
+            voice=self._voice_samples(),
         )
+
+    def reread(
+        self, story: StoryBlock, items: Sequence[Item], *, plan: Plan | None = None, asked: Sequence[str] = ()
+    ) -> Prompt:
+        """The prompt of a second reading; `asked`: the ids of the items to answer for, if not all."""
+        facts = _shown_facts(plan)
+        return self._task("reread.md.jinja", story, items=items, facts=facts, asked=asked)
+
+    def repair(
+        self,
+        story: StoryBlock,
+        source: Source,
+        related: Sequence[Related],
+        *,
+        passages: Sequence[Passage],
+        shape: TakeShape,
+        plan: Plan | None = None,
+        note: str = "",
+    ) -> Prompt:
+        """The prompt that asks for the named passages only."""
+        shown = for_prompt(passages, source, related, shape=shape)
+        facts = _shown_facts(plan)
+        # Prompt files of older publications hold the texts themselves.
+        own = {"source": _visible(source), "related": _offered(related)}
+        return self._task("repair.md.jinja", story, passages=shown, shape=shape, facts=facts, note=note, **own)
+
+    def headlines(self, source: Source, take: Take, *, count: int) -> Prompt:
+        """The prompt that asks for other headlines of a take."""
+        return self._render("headlines.md.jinja", source=source, related=(), take=take, count=count)
 
     def verify(self, source: Source, *, items: Sequence[object], documents: Sequence[object]) -> Prompt:
         """The prompt that asks what the documents say of numbered claims (verify.py)."""
@@ -85,32 +176,72 @@ class Prompts:
         """The prompt that asks which of two takes on a story is better; `first` and `second` are their plain texts."""
         return self._render("judge.md.jinja", source=source, related=related, first=first, second=second)
 
-    def _render(self, name: str, *, source: Source, related: Sequence[Related], **more: object) -> Prompt:
-        shown = source.model_copy(
-            update={key: visible_only(getattr(source, key) or "") for key in ("title", "outlet", "blurb", "text")}
-        )
-        offered = [
-            item.model_copy(update={"title": visible_only(item.title), "passage": visible_only(item.passage)})
-            for item in related
-        ]
-        text = "\x1f".join(
-            [shown.title, shown.blurb, shown.text or "", *(item.title + item.passage for item in offered), repr(more)]
-        )
-        mark = f"==={hashlib.sha256(text.encode()).hexdigest()[:16]}==="
-        settings = self._settings
+    def _voice_samples(self) -> str:
+        """prompts/voice.md of the publication, if there is one."""
         try:
-            page = self._files.get_template(name).render(
-                publication=settings.publication,
-                shape=settings.take,
-                source=shown,
-                related=offered,
-                mark=mark,
-                divider=DIVIDER,
-                **more,
-            )
+            return self._voice.read_text(encoding="utf-8").strip() if self._voice.is_file() else ""
+        except (OSError, ValueError) as error:
+            raise ConfigError(f"{self._voice} can't be read: {error}.", "Fix it, or remove it.") from error
+
+    def _task(self, name: str, story: StoryBlock, **more: object) -> Prompt:
+        """A task after the texts of a story; a file that has a line of dashes holds the whole prompt itself."""
+        mark = _mark(story.text, repr(more))
+        page = self._page(name, mark=mark, task_mark=mark, **more)
+        system, divided, user = page.partition(f"\n{DIVIDER}\n")
+        if divided:
+            return Prompt(system.strip(), user.strip())
+        shared = len(story.text) if story.shared else 0
+        return Prompt(story.system, f"{story.text}\n\n{page.strip()}", shared)
+
+    def _render(self, name: str, *, source: Source, related: Sequence[Related], **more: object) -> Prompt:
+        shown, offered = _visible(source), _offered(related)
+        texts = [shown.title, shown.blurb, shown.text or "", *(item.title + item.passage for item in offered)]
+        page = self._page(name, source=shown, related=offered, mark=_mark(*texts, repr(more)), **more)
+        system, divided, user = page.partition(f"\n{DIVIDER}\n")
+        return Prompt(system.strip(), user.strip()) if divided else Prompt("", page.strip())
+
+    def _page(self, name: str, **values: object) -> str:
+        publication = self._settings.publication
+        voice = publication.archive_voice
+        archive = "our own archive" if voice == "we" else f"the archive of {voice}"
+        known: Mapping[str, object] = {"publication": publication, "shape": self._settings.take, "archive": archive}
+        try:
+            return self._files.get_template(name).render({**known, "divider": DIVIDER, **values})
         except jinja2.TemplateError as error:
             raise ConfigError(
                 f"The prompt file {name} can't be used: {error}.", "Fix it, or remove your own copy from prompts/."
             ) from error
-        system, divided, user = page.partition(f"\n{DIVIDER}\n")
-        return Prompt(system.strip(), user.strip()) if divided else Prompt("", page.strip())
+
+
+VOICE = "voice.md"
+"""Samples of the publication's own opinion pieces, which `ourtake voice learn` writes for an editor to edit."""
+
+SCHEMAS: dict[str, dict[str, Any]] = {
+    "take": TAKE_SCHEMA,
+    "repair": schema_of(**REPAIR_PARTS),
+    "plan": schema_of(**PLAN_PARTS),
+    "reread": schema_of(**READ_PARTS),
+}
+"""The schema of each task's answer, where it is not STORY_SCHEMA."""
+
+
+def _shown_facts(plan: Plan | None) -> list[Fact]:
+    """A plan's facts with their words as a reader sees them, without addresses."""
+    return [fact.model_copy(update={"text": visible(fact.text)}) for fact in plan.facts] if plan is not None else []
+
+
+def _mark(*texts: str) -> str:
+    return f"==={hashlib.sha256(chr(31).join(texts).encode()).hexdigest()[:16]}==="
+
+
+def _visible(source: Source) -> Source:
+    return source.model_copy(
+        update={key: visible_only(getattr(source, key) or "") for key in ("title", "outlet", "blurb", "text")}
+    )
+
+
+def _offered(related: Sequence[Related]) -> list[Related]:
+    return [
+        item.model_copy(update={"title": visible_only(item.title), "passage": visible_only(item.passage)})
+        for item in related
+    ]

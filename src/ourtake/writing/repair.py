@@ -9,19 +9,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 from ourtake.config import TakeShape
-from ourtake.documents import Finding, Related, Report, Take, plain_take
+from ourtake.documents import FieldName, Finding, Related, Report, SentenceHandles, Take, plain_take
 from ourtake.text.markdown import Span, links, paragraphs
 from ourtake.text.words import count_words
+from ourtake.writing.fact_handles import with_fact_handles
 from ourtake.writing.feedback import Passage
 from ourtake.writing.handles import with_addresses, with_handles, without_markup
 from ourtake.writing.reply import json_object, require_size
 
+STYLE = ("STR", "STY", "ORG")
+"""Families of rules about form, style and copying: their warnings are worth a call only where [repair] says so."""
 
-def passages_to_repair(take: Take, report: Report, related: Sequence[Related]) -> list[Passage]:
+ARGUMENT = ("ARG003", "ARG004", "ARG005")
+"""What a second reader finds in the argument that is worth a call; the rest goes along."""
+
+
+def passages_to_repair(
+    take: Take,
+    report: Report,
+    related: Sequence[Related],
+    *,
+    handles: Sequence[SentenceHandles] = (),
+    wanted: Literal["facts", "all"] = "facts",
+) -> list[Passage]:
     """The passages that need repair, with all errors and warnings found in them, in the take's order; links are shown
-    as handles.
+    as handles, and sentences with the handles of their facts.
+
+    None where nothing is worth a call. `wanted`: see [repair] of the settings.
     """
     blocks = paragraphs(take.body)
     named: dict[str, list[Finding]] = {}
@@ -29,17 +46,38 @@ def passages_to_repair(take: Take, report: Report, related: Sequence[Related]) -
         name = _passage_of(finding, blocks)
         if name and finding.severity != "info" and _repair(finding) != "never":
             named.setdefault(name, []).append(finding)
-    texts = {
+    texts = passage_texts(take, related, handles)
+    worth = {name for name, found in named.items() if any(_is_worth_a_call(one, wanted) for one in found)}
+    if worth:
+        # What a second reader found elsewhere goes along: the texts are sent in any case.
+        worth |= {name for name, found in named.items() if any(one.by for one in found)}
+    return [Passage(name, text, tuple(named[name])) for name, text in texts.items() if name in worth]
+
+
+def passage_texts(take: Take, related: Sequence[Related], handles: Sequence[SentenceHandles] = ()) -> dict[str, str]:
+    """The passages of a take by their names, as a model is shown them."""
+
+    def shown(field: FieldName, start: int, text: str) -> str:
+        return with_handles(with_fact_handles(text, field, start, handles), related)
+
+    blocks = paragraphs(take.body)
+    return {
         "headline": take.headline,
-        "summary": take.summary,
-        **{f"paragraph {number}": block.text for number, block in enumerate(blocks, 1)},
+        "summary": shown("summary", 0, take.summary),
+        **{f"paragraph {number}": shown("body", block.start, block.text) for number, block in enumerate(blocks, 1)},
         "tags": ", ".join(take.tags),
     }
-    return [
-        Passage(name, with_handles(text, related), tuple(named[name]))
-        for name, text in texts.items()
-        if any(found.severity == "error" or _repair(found) == "call" for found in named.get(name, ()))
-    ]
+
+
+def _is_worth_a_call(finding: Finding, wanted: Literal["facts", "all"]) -> bool:
+    if finding.severity == "error":
+        return True
+    family = finding.code[:3]
+    if finding.by and (family == "ARG" if wanted == "all" else finding.code in ARGUMENT):
+        return True
+    if wanted == "facts" and family in STYLE:
+        return False
+    return _repair(finding) == "call" or bool(finding.by and family != "ARG")
 
 
 def _repair(finding: Finding) -> str:

@@ -66,7 +66,8 @@ FINDING_ROWS = list_of(
         instead=STRING,
     )
 )
-READ_SCHEMA = schema_of(claims=CLAIM_ROWS, findings=FINDING_ROWS)
+READ_PARTS: dict[str, dict[str, Any]] = {"claims": CLAIM_ROWS, "findings": FINDING_ROWS}
+"""The keys of a reading's reply with their schemas."""
 
 _UNNAMED = "scope"
 """The kind of a contradiction for which no finding gives one."""

@@ -24,6 +24,8 @@ MOST_APART = 200
 
 SOURCE = "source"
 _LABEL = re.compile(r"\A\s*(?:title|headline|published|date|blurb|text|outlet)\s*:\s*", re.IGNORECASE)
+_ENDS = '.!?"\u201d\u2019)'
+_END = re.compile(f"[{re.escape(_ENDS)}]*")
 _NAME = re.compile(r"[^a-z0-9]+")
 
 
@@ -71,6 +73,8 @@ class StoryTexts:
                 place = _place(candidate, text)
                 if place is not None:
                     start, end = tokenize(text).span(place.first, place.last)
+                    # The full stop belongs to a sentence that was quoted with it.
+                    end += len(_END.match(text, end)[0]) if candidate.rstrip()[-1] in _ENDS else 0  # type: ignore[index]
                     return Found(field, start, end, str(text[start:end]))
         return None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ourtake.checks.base import Case, Example, Hit, Rule, whole
 from ourtake.checks.examples import PARAGRAPHS, SOUND
-from ourtake.config import Range
+from ourtake.config import Range, Settings, TakeShape
 from ourtake.documents import FieldName, Severity
 from ourtake.text.sentences import sentences
 from ourtake.text.words import count_words, normalise
@@ -101,12 +101,19 @@ def source_not_named(case: Case) -> Iterator[Hit]:
 
 def closing(case: Case) -> Iterator[Hit]:
     """STR009."""
+    wanted = set(case.settings.take.closing)
     if case.blocks:
         last = case.blocks[-1][1]
-        if not re.search(r"\?[\"'\u201d\u2019)\]*_]*$", last.text):
+        asks = re.search(r"\?[\"'\u201d\u2019)\]*_]*$", last.text) is not None
+        message = ""
+        if not asks and wanted == {"question"}:
+            message = "The take does not end with an open question."
+        elif asks and "question" not in wanted:
+            message = "The take ends with a question."
+        if message:
             spans = sentences(last.text)
             start = last.start + (spans[-1].start if spans else 0)
-            yield Hit("The take does not end with an open question.", "body", start, last.end)
+            yield Hit(message, "body", start, last.end)
 
 
 def cut_off(case: Case) -> Iterator[Hit]:
@@ -160,9 +167,10 @@ RULES = (
          "Say whose story it is.",
          Example(summary="Nothing.", body="Nobody said it?"), SOUND, source_not_named),
     Rule("STR009", "closing", "warning",
-         "A last paragraph without an open question at its end.",
-         "End with a question that is still open.",
-         Example(body="It is all said."), SOUND, closing),
+         "A last sentence that [take] closing does not allow: without \u201cquestion\u201d in it, a question; with "
+         "nothing else in it, anything but an open question.",
+         "End as [take] closing says.",
+         Example(body="It is all said.", settings=Settings(take=TakeShape(closing=("question",)))), SOUND, closing),
     Rule("STR010", "cut-off", "error",
          "A text that stops in the middle of a sentence.",
          "Finish the sentence, or draft again.",

@@ -6,6 +6,12 @@ import { afterTaking, load, submit, take, tell } from "./live.js";
 const row = () => document.getElementById("row");
 let watcher;
 
+/** How much of the window a bar covers that stays in place. */
+function covered(name) {
+  const bar = document.querySelector(name);
+  return getComputedStyle(bar).position === "sticky" ? bar.offsetHeight : 0;
+}
+
 /** Wait until the end of the evidence is on the screen, then say so. */
 function watch() {
   watcher?.disconnect();
@@ -16,7 +22,7 @@ function watch() {
     if (document.hidden || !entries.some((entry) => entry.isIntersecting)) return;
     watcher.disconnect();
     submit(shows);
-  }, { rootMargin: "-52px 0px -60px 0px" });
+  }, { rootMargin: `-${covered(".bar")}px 0px -${covered(".foot")}px 0px` });
   watcher.observe(document.getElementById("seen"));
 }
 

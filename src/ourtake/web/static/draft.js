@@ -11,7 +11,7 @@ let keys = [];
 
 /** Show a finding: its card in full, its words outlined, both on screen. */
 function show(card, { scroll = true, announce = true } = {}) {
-  for (const old of document.querySelectorAll(".now, .here")) old.classList.remove("now", "here");
+  for (const old of document.querySelectorAll(".card.now, mark.now, .part.here")) old.classList.remove("now", "here");
   document.body.classList.toggle("sheet", Boolean(card));
   if (!card) return;
   card.classList.add("now");
@@ -120,7 +120,9 @@ function remember() {
 afterTaking(showAgain);
 document.addEventListener("submit", remember, true);
 const asked = location.hash.startsWith("#f") ? document.querySelector(location.hash) : null;
-show(asked ?? document.querySelector(".card.error") ?? cards()[0], { scroll: Boolean(asked), announce: false });
+// On a phone the card would cover half of the text: there it comes when somebody asks for it.
+const first = matchMedia("(max-width: 52rem)").matches ? null : document.querySelector(".card.error") ?? cards()[0];
+show(asked ?? first, { scroll: Boolean(asked), announce: false });
 
 // Time at the text: it stops when the page is hidden, and a minute after the last sign of a person.
 let last = Date.now(), active = 0;

@@ -1,0 +1,111 @@
+"""`ourtake angles`: what a take on a story could claim, with the facts that carry it, to choose from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from ourtake.cli import lazy
+from ourtake.cli.context import index_folder, open_store, read_story, settings
+from ourtake.cli.draft_wishes import MOST_ANGLES
+from ourtake.cli.drafting import Spending, build_pipeline, chosen, heartbeat, holding_run, reporting_answers
+from ourtake.cli.terminal import emit, emit_json, say
+from ourtake.errors import InputError
+
+if TYPE_CHECKING:
+    from ourtake.documents import Fact, Plan
+    from ourtake.writing.angles import Planned
+
+_QUOTED = 220
+"""Characters of a fact's words that are shown; --json has all."""
+
+
+def angles(
+    source: str = typer.Argument(..., help="A .json or .md file, - for standard input, or a page's address."),
+    count: int = typer.Option(3, "-n", min=1, max=MOST_ANGLES, help="How many angles the plan has."),
+    model: list[str] = typer.Option(None, "--model", "-m", help="provider:model. Default: [models] default."),
+    as_json: bool = typer.Option(False, "--json", help="Print the plan as JSON."),
+    max_cost: float = typer.Option(None, "--max-cost", min=0, help="US dollars that this may cost."),
+    fresh: bool = typer.Option(False, "--fresh", help="Ask again even where the ledger has an answer."),
+    retry_unknown: bool = typer.Option(
+        False, "--retry-unknown", help="Repeat calls whose outcome is unknown; they may have been billed."
+    ),
+) -> None:
+    r"""Show angles that a take could have, each with the facts that carry it.
+
+    The plan is kept: `ourtake draft SOURCE --angle N` writes from it and does not pay for it again.
+
+    \b
+    Examples:
+      ourtake angles sources/01*.md
+      ourtake angles story.json -n 5 --model openai:gpt-6.2-sol
+    """
+    index_folder()
+    story = read_story(source)
+    models = chosen(model, settings())
+    if models == ("baseline",):
+        raise InputError("The built-in baseline makes no plans.", "Name a model with --model; see `ourtake models`.")
+    name = lazy.runs.draft_id("angles", story.model_dump_json(), *models, str(count))
+    with open_store() as store, holding_run(store, f"angles {name}") as run:
+        spending = Spending(max_cost=max_cost, fresh=fresh, retry_unknown=retry_unknown)
+        pipeline, ledger = build_pipeline(run, list(models), spending=spending)
+        wishes = lazy.pipeline.Wishes(angles=count)
+
+        async def plan() -> Planned:
+            try:
+                async with heartbeat(run):
+                    draft_id = lazy.runs.draft_id(run.run_id, name)
+                    return await lazy.angles.angles_of(story, pipeline, draft_id=draft_id, wishes=wishes)
+            finally:
+                await pipeline.close()
+
+        with reporting_answers(ledger):
+            planned = lazy.asyncio.run(plan())
+        run.finished = True
+    for note in planned.notes:
+        say(f"ourtake: {note}")
+    if planned.plan is None:
+        raise typer.Exit(3)
+    if as_json:
+        emit_json(_as_json(planned))
+    else:
+        emit(_text(planned.plan))
+
+
+def _as_json(planned: Planned) -> dict[str, Any]:
+    assert planned.plan is not None
+    related = [item.model_dump(mode="json", include={"handle", "id", "url", "title"}) for item in planned.related]
+    plan: dict[str, Any] = planned.plan.model_dump(mode="json", exclude={"chosen"})
+    return plan | {"related": related}
+
+
+def _text(plan: Plan) -> str:
+    """The angles, then the facts and tensions that they name."""
+    lines: list[str] = []
+    for number, angle in enumerate(plan.angles, 1):
+        lines += [f"{number}. {angle.claim}", ""]
+        rows = {
+            "Turns on": angle.turns_on,
+            "Stakes": angle.stakes,
+            "Addressed to": angle.addressee,
+            "Ask": angle.ask,
+            "Against it": angle.counter,
+            "Answer": angle.answer,
+            "Facts": ", ".join(angle.facts),
+        }
+        lines += [f"   {name + ':':<14}{value}" for name, value in rows.items() if value] + [""]
+    if plan.tensions:
+        lines += ["Tensions", *(f"   {one.what} ({', '.join(one.facts)})" for one in plan.tensions), ""]
+    lines += ["Facts", *(_fact(fact) for fact in plan.facts)]
+    open_questions = [question.ask for question in plan.questions if "f" not in question.answer[:1]]
+    if open_questions:
+        lines += ["", "Not answered in these texts", *(f"   {ask}" for ask in open_questions)]
+    return "\n".join(lines)
+
+
+def _fact(fact: Fact) -> str:
+    if fact.absent:
+        return f"   {fact.id:<4}{fact.statement} [{fact.document} has none of: {', '.join(fact.absent)}]"
+    words = fact.text if len(fact.text) <= _QUOTED else f"{fact.text[:_QUOTED]}\u2026"
+    return f"   {fact.id:<4}{fact.statement} [{fact.document}: \u201c{' '.join(words.split())}\u201d]"

@@ -1,0 +1,53 @@
+"""What the flags of `draft` ask for: --quick, --angle, --note, --no-verify."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ourtake.cli import lazy
+from ourtake.errors import InputError
+
+if TYPE_CHECKING:
+    from ourtake.documents import Source
+    from ourtake.writing.session import Pipeline, Wishes
+
+MOST_ANGLES = 5
+"""How many angles a plan may be asked for."""
+
+
+class Wanted(NamedTuple):
+    """The flags as they were given. `angle`: a number, or a claim of the editor's own."""
+
+    quick: bool = False
+    angle: str | None = None
+    note: str = ""
+    reread: bool = True
+
+    def parts(self) -> list[str]:
+        """What tells the draft from one without these flags; nothing where there are none."""
+        given = {"quick": self.quick, "angle": self.angle, "note": self.note, "no-verify": not self.reread}
+        return [f"{name}={value}" for name, value in given.items() if value]
+
+
+def wishes_for(wanted: Wanted, story: Source | None = None, pipeline: Pipeline | None = None) -> Wishes:
+    """What the pipeline is asked for. Raises InputError for the number of an angle of a plan that is not in the store:
+    the story, the archive or a prompt has changed since `ourtake angles` showed it.
+    """
+    wishes = lazy.pipeline.Wishes(process="quick" if wanted.quick else "", note=wanted.note, reread=wanted.reread)
+    if wanted.angle is None:
+        return wishes
+    if not wanted.angle.strip():
+        raise InputError("--angle is empty.", "Give the number of an angle, or a claim of your own.")
+    if not wanted.angle.strip().isdecimal():
+        return wishes._replace(angle=wanted.angle.strip())
+    number = int(wanted.angle)
+    assert story is not None and pipeline is not None
+    counts = sorted(range(1, MOST_ANGLES + 1), key=lambda count: count != wishes.angles)
+    for count in counts:
+        if number and lazy.angles.plan_is_stored(story, pipeline, angles=count):
+            return wishes._replace(angle=number, angles=count)
+    raise InputError(
+        f"The angles of this story are stale or were never asked for: the store has no plan of it, as story, archive "
+        f"and prompts are now, by {lazy.angles.writer(pipeline)}.",
+        "Run `ourtake angles SOURCE` with the same --model, and choose again.",
+    )

@@ -1,0 +1,106 @@
+"""The plan of a draft: asked for, with look-ups in the archive where it wants them, and proved by code.
+
+A plan from which nothing can be written is asked for once more with what was wrong. A model that can't plan writes in
+one call instead, and the draft says so.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ourtake.documents import Plan, Related
+from ourtake.errors import AnswerError, InputError, PermanentError
+from ourtake.providers.base import require_whole
+from ourtake.writing.plan import ReadPlan, read_plan
+from ourtake.writing.session import LEAST_CALLS, Session
+
+ADDED = 2
+"""Articles that one look-up of a plan may add."""
+
+
+class _Asked(NamedTuple):
+    """A plan, or what was wrong with the reply; `final`: asking again can't help."""
+
+    plan: ReadPlan | None
+    wrong: str = ""
+    final: bool = False
+
+
+async def plan_draft(session: Session) -> Plan | None:
+    """The plan with the angle chosen that is wished for; None, with a note, where the model can't make one.
+
+    Raises InputError for an angle that the plan does not have, ProviderError and LimitError.
+    """
+    found = await _asked(session)
+    if found.plan is not None and found.plan.look_up and _add_looked_up(session, found.plan.look_up):
+        found = await _asked(session, may_look_up=False)
+    # Asked again only with calls left for the take and its second reading.
+    if found.wrong and not found.final and session.calls_left() >= LEAST_CALLS:
+        found = await _asked(session, complaint=found.wrong, may_look_up=False)
+    if found.plan is None or found.wrong:
+        session.note(f"Written in one call, without a plan: {found.wrong}")
+        return None
+    _note_dropped(session, found.plan)
+    return _with_choice(found.plan.plan, session.wishes.angle)
+
+
+async def _asked(session: Session, *, complaint: str = "", may_look_up: bool = True) -> _Asked:
+    wishes, prompts = session.wishes, session.pipeline.prompts
+    claim = wishes.angle if isinstance(wishes.angle, str) else ""
+    prompt = prompts.plan(
+        session.block, angles=wishes.angles, claim=claim, complaint=complaint, may_look_up=may_look_up
+    )
+    try:
+        reply = await session.ask("plan", prompt)
+        if reply.status == "cut-off":
+            return _Asked(None, "The plan was cut off before its end: keep every entry shorter.")
+        require_whole(reply)
+        found = read_plan(reply.text, session.texts())
+        return _Asked(found, found.problem())
+    except AnswerError as failure:
+        if failure.status in ("refused", "filtered", "unknown"):
+            raise
+        return _Asked(None, failure.what)
+    except PermanentError as failure:
+        # A writer without plans, or a prompt that is too long for the model: one call may still do.
+        if failure.lasting:
+            raise
+        return _Asked(None, failure.what, final=True)
+
+
+def _add_looked_up(session: Session, wanted: tuple[str, ...]) -> bool:
+    """Add to the offered articles what the archive has for these words, from before the source; whether it has any."""
+    brief = session.brief
+    found: list[Related] = []
+    for words in wanted:
+        known = {item.id for item in (*brief.related, *found)}
+        found += session.pipeline.archive.search_before(brief.source, words, count=ADDED, without=known)
+    if not found:
+        return False
+    first = len(brief.related) + 1
+    added = [item.model_copy(update={"handle": f"a{number}"}) for number, item in enumerate(found, first)]
+    session.add_related(brief.model_copy(update={"related": (*brief.related, *added)}))
+    return True
+
+
+def _note_dropped(session: Session, found: ReadPlan) -> None:
+    """Say what of the plan does not stand."""
+    facts = [one for one in found.dropped if not one.what.startswith("angle")]
+    if facts:
+        listed = "; ".join(f"{one.what}: {one.why}" for one in facts[:3])
+        session.note(f"Of {found.given} facts of the plan, {len(facts)} were dropped ({listed}).")
+    for one in found.dropped:
+        if one.what.startswith("angle"):
+            session.note(f"The plan's {one.what} was dropped: {one.why}.")
+
+
+def _with_choice(plan: Plan, wanted: int | str) -> Plan:
+    """The plan with the angle that is written. Raises InputError where it has no angle of that number."""
+    if isinstance(wanted, str):
+        # The first angle is the editor's claim with what the plan found for it.
+        own = plan.angles[0].model_copy(update={"claim": wanted})
+        return plan.model_copy(update={"chosen": 0, "own": own})
+    if wanted > len(plan.angles):
+        angles = f"{len(plan.angles)} angle{'s' * (len(plan.angles) != 1)}"
+        raise InputError(f"The plan of this story has {angles}, not {wanted}.", "See `ourtake angles SOURCE`.")
+    return plan.model_copy(update={"chosen": wanted})

@@ -1,0 +1,231 @@
+"""A draft while it is written: what it is written from, its revisions, its notes, and its calls, which count against
+the budget.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from ourtake.archive.lookup import Archive
+from ourtake.checks.base import ReadAnswer, ReadFinding
+from ourtake.config import Settings, TakeShape
+from ourtake.documents import Draft, Plan, Report, Revision, SentenceHandles, Take
+from ourtake.errors import LimitError
+from ourtake.providers.base import Brief, OnText, Provider, Reply, Task, name_of
+from ourtake.store import Store
+from ourtake.writing.checking import Checker, CheckInput, LocalChecker
+from ourtake.writing.prompts import SCHEMAS, Prompt, Prompts, StoryBlock, request_for
+from ourtake.writing.repair import rank
+from ourtake.writing.story_texts import StoryTexts
+from ourtake.writing.verify import Verifier
+
+LEAST_CALLS = 3
+"""A plan, a take and its second reading: with fewer calls a take is written in one."""
+
+OnStep = Callable[[str], None]
+"""Receives the name of each step as it begins: plan, write, read again, repair."""
+
+
+class Pipeline(NamedTuple):
+    """What the drafts of a run are made with; built once, in cli/ or web/. `new_run`: it has no drafts to resume."""
+
+    store: Store
+    archive: Archive
+    provider: Provider
+    prompts: Prompts
+    settings: Settings
+    run: str = ""
+    new_run: bool = False
+    verifier: Verifier | None = None
+    checker: Checker | None = None
+
+    async def report(self, given: CheckInput) -> Report:
+        """Check a take, in this process unless the run has another checker."""
+        return await (self.checker or LocalChecker(self.archive, self.settings)).report(given)
+
+    async def close(self) -> None:
+        """Close the connections of the writer and the verifier, and end the checker."""
+        await self.provider.close()
+        if self.verifier is not None:
+            await self.verifier.provider.close()
+        if self.checker is not None:
+            await self.checker.close()
+
+
+class Wishes(NamedTuple):
+    """What is asked for one draft. `process` "": as in the settings. `angle`: the number of one of the plan's, from 1,
+    or a claim of the editor's own. `angles`: how many the plan has. `reread`: whether it is read again.
+    """
+
+    process: Literal["", "full", "quick"] = ""
+    angle: int | str = 1
+    angles: int = 3
+    note: str = ""
+    reread: bool = True
+
+
+class Reread(NamedTuple):
+    """What a second reading found in a revision, and what it said of each statement."""
+
+    findings: tuple[ReadFinding, ...] = ()
+    answers: tuple[ReadAnswer, ...] = ()
+
+
+class Session:
+    """See the module. `quick`: written in one call, so nothing is planned or read again."""
+
+    def __init__(
+        self, pipeline: Pipeline, draft: Draft, brief: Brief, *, wishes: Wishes, quick: bool, repetition: int = 1
+    ) -> None:
+        self.pipeline = pipeline
+        self.draft = draft
+        self.brief = brief
+        self.wishes = wishes
+        self.quick = quick
+        self.revisions = list(draft.revisions)
+        self.stored = len(draft.revisions)
+        self.notes = list(draft.notes)
+        self.on_step: OnStep | None = None
+        self.readings: dict[int, Reread] = {}
+        self._repetition = repetition
+        self._by = name_of(pipeline.provider)
+        self._calls = draft.usage.calls
+        self._block: StoryBlock | None = None
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan that the take is written from."""
+        return self.draft.plan
+
+    @property
+    def shape(self) -> TakeShape:
+        """The measures of this take."""
+        take = self.pipeline.settings.take
+        return take.shortened() if self.draft.form == "short" else take
+
+    @property
+    def block(self) -> StoryBlock:
+        """The texts that prompts begin with."""
+        if self._block is None:
+            prompts, source, related = self.pipeline.prompts, self.brief.source, self.brief.related
+            self._block = prompts.passages(source, related) if self.quick else prompts.story(source, related)
+        return self._block
+
+    def texts(self) -> StoryTexts:
+        """The texts to look up words in."""
+        return StoryTexts(self.brief.source, self.brief.related)
+
+    def step(self, name: str) -> None:
+        """Say that a step begins."""
+        if self.on_step is not None:
+            self.on_step(name)
+
+    def note(self, sentence: str) -> None:
+        """Keep a note, once."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+
+    def add_related(self, brief: Brief) -> None:
+        """Go on with more articles."""
+        self.brief, self._block = brief, None
+
+    def go_quick(self) -> None:
+        """Write in one call after all."""
+        self.quick, self._block = True, None
+
+    def calls_left(self) -> int:
+        """How many calls the budget leaves."""
+        return max(0, self.pipeline.settings.budget.calls_per_draft - self._calls)
+
+    async def ask(
+        self,
+        task: Task,
+        prompt: Prompt,
+        *,
+        larger: bool = False,
+        repair_round: int = 0,
+        on_text: OnText | None = None,
+    ) -> Reply:
+        """The provider's whole or cut-off reply. Raises ProviderError, and LimitError when all calls are used up."""
+        provider, settings = self.pipeline.provider, self.pipeline.settings
+        if not self.calls_left():
+            most = settings.budget.calls_per_draft
+            raise LimitError(f"The draft reached its {most} model calls.", "Raise calls_per_draft in [budget].")
+        self._calls += 1
+        schema = SCHEMAS[task]
+        request = request_for(
+            task, prompt, model=provider.model, brief=self.brief, settings=settings, json_schema=schema, larger=larger
+        )
+        own = {"draft_id": self.draft.id, "repetition": self._repetition, "repair_round": repair_round}
+        reply = await provider.reply(request.model_copy(update=own), on_text=on_text)
+        self._by = reply.by or self._by
+        self.notes += [note for note in reply.notes if note not in self.notes]
+        return reply
+
+    @property
+    def by(self) -> str:
+        """Who answered last."""
+        return self._by
+
+    async def check(
+        self, take: Take, *, handles: tuple[SentenceHandles, ...] = (), read: Reread | None = None
+    ) -> Report:
+        """The report of a take, with what a second reading said of it."""
+        brief, found = self.brief, read or Reread()
+        facts = self.plan.facts if self.plan is not None else ()
+        given = CheckInput(
+            take,
+            brief.source,
+            brief.related,
+            read=found.findings,
+            answers=found.answers,
+            handles=handles,
+            facts=facts,
+            form=self.draft.form,
+        )
+        return await self.pipeline.report(given)
+
+    async def add_revision(
+        self,
+        take: Take,
+        *,
+        note: str | None = None,
+        handles: tuple[SentenceHandles, ...] = (),
+        read: Reread | None = None,
+    ) -> Revision:
+        """Check a take and append it."""
+        report = await self.check(take, handles=handles, read=read)
+        number = len(self.revisions) + 1
+        self.revisions.append(
+            Revision(number=number, take=take, by=self._by, report=report, created=now(), note=note, handles=handles)
+        )
+        return self.revisions[-1]
+
+    def replace(self, revision: Revision) -> None:
+        """Put a revision in the place of the one with its number. One that is stored already stays as it is, and the
+        revision is appended.
+        """
+        if revision.number > self.stored:
+            self.revisions[revision.number - 1] = revision
+        else:
+            self.revisions.append(revision.model_copy(update={"number": len(self.revisions) + 1, "created": now()}))
+
+    def best(self) -> Revision:
+        """The revision with the fewest errors; the first of equal ones, but one that was read again goes before one
+        that was not.
+        """
+        return min(
+            self.revisions,
+            key=lambda revision: (
+                not revision.read_by and any(other.read_by for other in self.revisions),
+                rank(revision.report, self.shape),
+                revision.number,
+            ),
+        )
+
+
+def now() -> str:
+    """The time in UTC, ISO 8601."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
