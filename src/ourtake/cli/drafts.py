@@ -10,28 +10,15 @@ import typer
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store
 from ourtake.cli.draft_text import draft_report, take_text
+from ourtake.cli.finding_drafts import find_draft
 from ourtake.cli.review_desk import acting, open_desk
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft
-    from ourtake.store import Store
 
 app = typer.Typer(help="The drafts in the store.", no_args_is_help=True, rich_markup_mode=None)
-
-
-def find_draft(store: Store, draft_id: str) -> Draft:
-    """The draft with that id, or the only one whose id begins so. Raises InputError where there is none."""
-    found = store.draft(draft_id)
-    if found is None and draft_id:
-        ids = store.desk.ids_like(draft_id)
-        if len(ids) > 1:
-            raise InputError(f"Several drafts have ids that begin with {draft_id}.", "Give more of the id.")
-        found = store.draft(ids[0]) if ids else None
-    if found is None:
-        raise InputError(f"No draft has the id {draft_id}.", "See `ourtake drafts list`.")
-    return found
 
 
 @app.command("list")

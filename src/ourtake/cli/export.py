@@ -11,7 +11,7 @@ from typer.core import TyperCommand
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store, output, settings
 from ourtake.cli.drafting import holding_run
-from ourtake.cli.drafts import find_draft
+from ourtake.cli.finding_drafts import find_draft
 from ourtake.cli.review_desk import acting, open_desk, record_beside
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
