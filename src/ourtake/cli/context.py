@@ -119,6 +119,8 @@ def filled_archive(store: Store, *, meaning: bool = True, bill: Bill | None = No
         raise InputError("The archive is empty.", "Run `ourtake archive add PATH` first.")
     archive = open_archive(store, meaning=meaning, bill=bill)
     archive.refresh()
+    if behind := archive.behind():
+        say(f"ourtake: the index is {behind:,} changes behind the archive, which another process is importing into.")
     return archive
 
 
