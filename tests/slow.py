@@ -13,6 +13,7 @@ SLOW = {
     "tests/intake/test_killing.py::": "imports of 120 pages that are killed three times",
     "tests/cli/test_interrupted.py::test_a_full_disk_loses_no_answer": "a disk of sixteen sizes",
     "tests/review/test_many_editors.py::test_kill_9": "a process that is killed three times while it saves",
+    "tests/review/test_many_editors.py::test_editors_on_postgresql": "a server, and editors in two processes",
     "tests/review/test_many_editors.py::test_editors_in_two": "editors in two processes, for seconds",
     "tests/cli/test_rules_learn.py::": "four drafts, three of them edited by commands",
     "tests/cli/test_desk.py::test_a_record_holds": "a whole sign-off by commands; see the other tests of the file",
