@@ -29,6 +29,9 @@ SLOW = {
     "tests/wire/test_faults.py::test_a_batch_goes_on_with_resume[anthropic": "see openai",
     "tests/wire/test_faults.py::test_a_batch_goes_on_with_resume[local": "see openai",
     "tests/wire/test_odd_answers.py::test_each_oddity": "sixty drafts",
+    "tests/cli/test_worker.py::test_what_a_killed_worker": "a worker counts as dead after 20 seconds",
+    "tests/cli/test_worker.py::test_a_providers_limit": "four workers",
+    "tests/cli/test_store_commands.py::test_a_killed_batch_on_a_server": "three batches",
     "tests/publish/test_wordpress.py::": "a real WordPress with a database",
     # Rounds over many parameters, of which the quick tests have a few.
     "tests/archive/test_tune.py::test_it_learns_what_the_editors_do": "learning from an archive of hundreds",
