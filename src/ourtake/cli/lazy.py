@@ -68,7 +68,8 @@ if TYPE_CHECKING:
     from ourtake.web import accounts as web_accounts
     from ourtake.web import security as web_security
     from ourtake.web import service, serving
-    from ourtake.writing import angles, batching, checking, estimate, partial, pipeline, prompts
+    from ourtake.writing import angles, batching, checking, estimate, partial, pipeline, prompts, rewriting
+    from ourtake.writing import context as writing_context
     from ourtake.writing import verify as claim_verify
 
 _ROOMS = {
@@ -85,7 +86,7 @@ _ROOMS = {
     "store": "accounts acts calls processes runs",
     "text": "plain words",
     "web": "service serving",
-    "writing": "angles batching checking estimate partial pipeline prompts",
+    "writing": "angles batching checking estimate partial pipeline prompts rewriting",
 }
 _PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for name in names.split()}
 _PATHS |= {
@@ -102,6 +103,7 @@ _PATHS |= {
     "eval_metrics": "ourtake.evals.metrics",
     "eval_statistics": "ourtake.evals.statistics",
     "claim_verify": "ourtake.writing.verify",
+    "writing_context": "ourtake.writing.context",
     "eval_judge": "ourtake.evals.judge",
     "eval_judgements": "ourtake.evals.judgements",
     "eval_report_html": "ourtake.evals.report_html",

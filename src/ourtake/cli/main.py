@@ -29,6 +29,7 @@ from ourtake.cli import (
     review_history,
     review_signing,
     review_verify,
+    rewrite,
     rules,
     serve,
     start,
@@ -57,6 +58,7 @@ app.add_typer(archive.app, name="archive")
 app.command("related")(related.related)
 app.command("draft")(draft.draft)
 app.command("angles")(angles.angles)
+app.command("rewrite")(rewrite.rewrite)
 app.command("check")(check.check)
 app.command("claims")(claims.claims)
 app.command("rules")(rules.rules)
