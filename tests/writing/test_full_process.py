@@ -22,7 +22,11 @@ from ourtake.writing.pipeline import Wishes, write_draft
 from tests.writing.story import Script, Story, said, story
 
 BY_HAND = Path(__file__).parent / "by_hand"
-STORIES = {"council-chatbot": "02-council-chatbot"}
+STORIES = {
+    "data-centre-power": "01-data-centre-power",
+    "council-chatbot": "02-council-chatbot",
+    "algorithm-contract": "04-algorithm-contract",
+}
 CHATBOT = "council-chatbot"
 DOWN = TransientError("The server is down.", "Try later.", status=500)
 

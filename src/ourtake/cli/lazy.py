@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from ourtake.writing import angles, batching, checking, estimate, partial, pipeline, prompts, rewriting
     from ourtake.writing import context as writing_context
     from ourtake.writing import verify as claim_verify
+    from ourtake.writing import voice as voice_page
 
 _ROOMS = {
     "archive": "cache_folder embed import_source importing index lookup rank rejects semantic tune vector_index",
@@ -104,6 +105,7 @@ _PATHS |= {
     "eval_statistics": "ourtake.evals.statistics",
     "claim_verify": "ourtake.writing.verify",
     "writing_context": "ourtake.writing.context",
+    "voice_page": "ourtake.writing.voice",
     "eval_judge": "ourtake.evals.judge",
     "eval_judgements": "ourtake.evals.judgements",
     "eval_report_html": "ourtake.evals.report_html",

@@ -34,6 +34,7 @@ from ourtake.cli import (
     serve,
     start,
     users,
+    voice,
 )
 from ourtake.cli.context import Flags, flags, known_secrets, set_flags
 from ourtake.cli.masking import mask_output
@@ -59,6 +60,7 @@ app.command("related")(related.related)
 app.command("draft")(draft.draft)
 app.command("angles")(angles.angles)
 app.command("rewrite")(rewrite.rewrite)
+app.add_typer(voice.app, name="voice")
 app.command("check")(check.check)
 app.command("claims")(claims.claims)
 app.command("rules")(rules.rules)
