@@ -158,7 +158,7 @@ def main() -> None:
 
 
 def compare(folder: Path, suite: Path, given: argparse.Namespace, environment: dict[str, str]) -> None:
-    own = [OURTAKE, "eval", "run", str(suite), "--concurrency", str(CONCURRENCY)]
+    own = [OURTAKE, "--config", "paper/ourtake.toml", "eval", "run", str(suite), "--concurrency", str(CONCURRENCY)]
     commands = {"ourtake": [*own, "-o", "RUN"], "ourtake, all kept": [*own, "-o", "RUN", "--resume"]}
     if given.promptfoo:
         words = [
@@ -187,7 +187,18 @@ def compare(folder: Path, suite: Path, given: argparse.Namespace, environment: d
         ]
         commands |= {"promptfoo": [*peer, "--no-cache"], "promptfoo, first": peer, "promptfoo, all kept": peer}
     if given.inspect:
-        words = [OURTAKE, "eval", "export", str(suite), "--to", "inspect", "-o", "task.py"]
+        words = [
+            OURTAKE,
+            "--config",
+            "paper/ourtake.toml",
+            "eval",
+            "export",
+            str(suite),
+            "--to",
+            "inspect",
+            "-o",
+            "task.py",
+        ]
         subprocess.run(words, cwd=folder, check=True, capture_output=True)
         limits = ["--max-connections", str(CONCURRENCY), "--max-samples", str(CONCURRENCY)]
         commands["inspect_ai"] = [

@@ -92,7 +92,20 @@ def kills(folder: Path, count: int, kills_wanted: int) -> None:
         environment = os.environ | {"OPENAI_BASE_URL": address, "OPENAI_API_KEY": "none"}
 
         def command(out: str) -> list[str]:
-            return [OURTAKE, "eval", "run", str(suite), "-o", out, "--resume", "--retry-unknown", "--concurrency", "4"]
+            return [
+                OURTAKE,
+                "--config",
+                "paper/ourtake.toml",
+                "eval",
+                "run",
+                str(suite),
+                "-o",
+                out,
+                "--resume",
+                "--retry-unknown",
+                "--concurrency",
+                "4",
+            ]
 
         subprocess.run(command("whole"), cwd=folder, env=environment, check=True, capture_output=True)
         before = calls_at(address)

@@ -151,14 +151,17 @@ class Models(Section):
 class Checks(Section):
     """[checks]: which rules run, and their severity.
 
-    `drafting`: the rules that a draft is checked and repaired by, where those are not all that `check` runs. `names`:
-    names that need no document, such as the publication's own. `verifier`: the model (provider:model) that reads
-    the claims that code does not settle; "auto": the writer's own, for `check` the first of [models] default; "off".
+    `per_file_ignores`: rules that don't run on files whose path fits a pattern ("drafts/**"), as written from the
+    folder of ourtake.toml. `drafting`: the rules that a draft is checked and repaired by, where those are not all
+    that `check` runs. `names`: names that need no document, such as the publication's own. `verifier`: the model
+    (provider:model) that reads the claims that code does not settle; "auto": the writer's own, for `check` the
+    first of [models] default; "off".
     """
 
     severity: dict[str, Literal["error", "warning", "info"]] = Field(default_factory=dict)
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    per_file_ignores: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     drafting: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     verifier: str = "auto"

@@ -73,6 +73,7 @@ _EXAMPLES = {
     "models.default": '"openai:gpt-6.2-sol" or ["openai:gpt-6.2-sol", "baseline"]',
     "checks.select": '["LNK", "QUO001"]',
     "checks.ignore": '["LNK008"]',
+    "checks.per_file_ignores": '{ "drafts/**" = ["STR"] }',
     "checks.drafting": '["STR", "LNK"]',
     "checks.names": '["Ann Writer"]',
     "style.rules": '[{ phrase = "game changer" }]',

@@ -26,12 +26,16 @@ _TYPES = {str: "text", bool: "true or false", int: "whole number", float: "numbe
 
 
 class Key(NamedTuple):
-    """A key: its table ("" for none) and name, its type in words, and its default as TOML ("required", or "none")."""
+    """A key: its table ("" for none) and name, its type in words, and its default as TOML ("required", or "none").
+
+    `field`: its name in the model, where "for" and the like are called otherwise.
+    """
 
     table: str
     name: str
     type: str
     default: str
+    field: str = ""
 
     @property
     def path(self) -> str:
@@ -53,7 +57,7 @@ def _keys(model: type[BaseModel], table: str) -> Iterator[Key]:
         if isinstance(kind, type) and issubclass(kind, BaseModel) and "low" not in kind.model_fields:
             yield from _keys(kind, path)
         else:
-            yield Key(table, name, _type(kind, field), _default(field))
+            yield Key(table, field.alias or name, _type(kind, field), _default(field), name)
 
 
 def _type(kind: Any, field: FieldInfo | None = None) -> str:
@@ -67,7 +71,7 @@ def _type(kind: Any, field: FieldInfo | None = None) -> str:
     if origin is tuple:
         return f"list of {_type(arguments[0])}" if get_origin(arguments[0]) is Literal else "list of texts"
     if origin is dict:
-        return f"table of {_type(arguments[1])}"
+        return f"table of {_type(arguments[1]).replace('list of', 'lists of')}"
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return "range"
     return _TYPES[kind] + _bounds(field)

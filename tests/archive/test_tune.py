@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 import random
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from ourtake.archive import lookup
 from ourtake.archive.learn import Question, gains, quality
 from ourtake.archive.lookup import MANY_SOURCES, Archive
 from ourtake.archive.rank import DEFAULTS, DEFAULTS_WITH_MEANING, GROUPS, SIGNALS
-from ourtake.archive.tune import LEAST_QUESTIONS, measured, tune
+from ourtake.archive.tune import LEAST_QUESTIONS, evidence, measured, shrunken, tune
 from ourtake.documents import Article, Source
 from ourtake.store import Store
 from tests.conftest import Run
@@ -118,6 +119,65 @@ def test_nothing_of_the_day_or_later_is_ever_used(tmp_path: Path) -> None:
     source = archive.questions()[20].source
     found = archive.signals().of(source).ids
     assert found and all(days[name] < (source.published or "") for name in found)
+
+
+def made_questions(count: int, right: float) -> list[Question]:
+    """Questions whose answer has the largest `lead`, except for a share of them in which it is any article."""
+    chance = numpy.random.default_rng(5)
+    lead = SIGNALS.index("lead")
+    questions = []
+    for number in range(count):
+        values = chance.random((12, len(SIGNALS))) * 0.01
+        values[:, lead] = chance.random(12)
+        best = int(values[:, lead].argmax()) if chance.random() < right else int(chance.integers(12))
+        source = Source(title=f"Source {number}", outlet="", url=f"https://post.example/{number}", blurb="")
+        questions.append(Question(source, frozenset([str(best)]), tuple(map(str, range(12))), values))
+    return questions
+
+
+START = DEFAULTS.model_copy(update={"weights": dict.fromkeys(SIGNALS, 0.0) | {"era": 1.0}})
+
+
+def test_a_gain_within_noise_keeps_the_defaults() -> None:
+    done = tune(made_questions(120, 0.0), START)
+    assert not done.kept and done.certainty <= 2 and "chance" in done.why and done.weighting == START
+
+
+def test_a_certain_gain_is_kept_and_shortened_by_what_may_be_chance() -> None:
+    many, few = tune(made_questions(400, 0.6), START), tune(made_questions(90, 0.6), START)
+    assert many.kept and many.certainty > few.certainty > 2
+    assert many.after and many.before and many.after.ndcg > many.before.ndcg
+    origin, vector = numpy.zeros(2), numpy.array([2.0, -4.0])
+    assert shrunken(origin, vector, 2.0).tolist() == [1.5, -3.0]
+    assert shrunken(origin, vector, math.inf).tolist() == [2.0, -4.0]
+    assert shrunken(origin, vector, 0.5).tolist() == [0.0, 0.0] == shrunken(origin, vector, 0.0).tolist()
+
+
+def test_the_latest_fifth_has_a_veto() -> None:
+    """What helped until then and does harm now is not used."""
+    questions = made_questions(200, 0.9)
+    lead = SIGNALS.index("lead")
+    turned = [
+        question._replace(answers=frozenset([str(int(question.values[:, lead].argmin()))]))
+        for question in questions[160:]
+    ]
+    done = tune([*questions[:160], *turned], START)
+    assert done.certainty > 2 and not done.kept and "latest fifth" in done.why and done.weighting == START
+
+
+def test_evidence_is_the_paired_t() -> None:
+    before, after = [(0.0, 0.0)] * 4, [(0.1, 0.0), (0.3, 0.0), (0.1, 0.0), (0.3, 0.0)]
+    assert round(evidence(before, after), 3) == 3.464
+    assert evidence(after, before) == 0.0 == evidence([], []) and evidence(before, before) == 0.0
+
+
+def test_a_ranking_that_has_not_seen_a_tenth_of_the_archive_is_called_old(tmp_path: Path) -> None:
+    archive = filled(tmp_path, 80)
+    assert archive.ranking_is_old() is None
+    archive.weighting = DEFAULTS.model_copy(update={"learned": "2026-01-01", "until": "2023-08-20"})
+    assert archive.ranking_is_old() is None  # 3 of 80 are newer
+    archive.weighting = DEFAULTS.model_copy(update={"learned": "2026-01-01", "until": "2023-07-01"})
+    assert "19 of 80 articles are newer" in (archive.ranking_is_old() or "")
 
 
 def test_too_few_links_keep_the_defaults(tmp_path: Path) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import http.server
 import json
 import os
 import shutil
 import sqlite3
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
 
+from ourtake.review.session import Desk
+from ourtake.store import Store
 from tests.cli.conftest import is_refused
 from tests.command_server import CommandServer
 from tests.conftest import Run, command
@@ -114,6 +119,40 @@ def test_every_export_verifies_and_one_changed_word_does_not(run: Run, signed: D
     assert (done.returncode, done.stdout.partition(":")[0]) == (1, "different")
 
 
+def test_a_published_page_is_found_by_its_address(run: Run, signed: Draft) -> None:
+    folder, draft = signed
+    assert run("export", draft, "--to", "html", "-o", "page.html", folder=folder).returncode == 0
+    page = (folder / "page.html").read_text()
+    pages = {
+        "/take": page.replace("'", "’").replace("“", "&#8220;"),
+        "/changed": page.replace("of the 412", "of the 421"),
+    }
+
+    class Site(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path in pages else 404)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(pages.get(self.path, "").encode())
+
+        def log_message(self, *_: object) -> None: ...
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        host = f"127.0.0.1:{server.server_port}"
+        settings = folder / "ourtake.toml"
+        settings.write_text(f'{settings.read_text()}\n[intake]\nallow_hosts = ["{host}"]\n')
+        assert is_refused(run("verify", f"http://{host}/take", folder=folder))
+        with Store.open(f"sqlite:///{folder / 'ourtake.db'}") as store:
+            desk = Desk(store, lambda draft, take: None)  # type: ignore[arg-type,return-value]
+            desk.open(draft).published(by="Ann Reed", where="site", url=f"http://{host}/take")
+        done = run("verify", f"http://{host}/take", "--json", folder=folder)
+        assert done.returncode == 0 and json.loads(done.stdout)["result"] == "same words", done.stderr
+        done = run("verify", f"http://{host}/changed", "--record", "page.html.intoto.json", folder=folder)
+        assert done.returncode == 1 and done.stdout.startswith("different") and "421" in done.stdout
+        server.shutdown()
+
+
 def test_another_key_a_changed_record_and_a_cut_chain_are_refused(run: Run, signed: Draft, tmp_path: Path) -> None:
     folder, draft = signed
     other = {"XDG_CONFIG_HOME": str(tmp_path / "other")}
@@ -124,8 +163,8 @@ def test_another_key_a_changed_record_and_a_cut_chain_are_refused(run: Run, sign
     whole = json.loads(record.read_text())
     foreign = run("verify", "take.md", "--key", "A" * 43 + "=", folder=folder)
     assert foreign.returncode == 1 and "another key" in foreign.stderr
-    payload = whole["payload"]
-    record.write_text(json.dumps(whole | {"payload": payload[:-8] + payload[-4:] + payload[-8:-4]}))
+    payload = base64.b64decode(whole["payload"]).replace(b"Ann Reed", b"Ben Holt")
+    record.write_text(json.dumps(whole | {"payload": base64.b64encode(payload).decode()}))
     changed = run("verify", "take.md", folder=folder)
     assert changed.returncode == 1 and "changed after it was signed" in changed.stderr
     record.write_text(json.dumps(whole))
@@ -163,6 +202,30 @@ def test_a_change_after_the_approval_reopens_and_the_old_record_says_so(run: Run
     assert [part["text"] for part in parts if part["kind"] != "same"] == ["story", "tale"]
 
 
+def test_an_export_tells_readers_what_a_person_decided(run: Run, signed: Draft) -> None:
+    folder, draft = signed
+    assert "0 not checked" in (folder / "take.md").read_text()
+    machine = json.loads(run("drafts", "show", draft[:7], "--json", folder=folder).stdout)["revisions"][0]["report"]
+    assert machine["claim_counts"]["not-checked"] > 5
+    assert "approved since" in run("drafts", "list", folder=folder).stdout
+
+
+def test_a_published_take_becomes_a_draft_and_is_removed_again(run: Run, signed: Draft) -> None:
+    folder, draft = signed
+    done = run("drafts", "add", "take.md", "--json", folder=folder, env=ANN)
+    assert done.returncode == 0, done.stderr
+    added = json.loads(done.stdout)["id"]
+    shown = json.loads(run("drafts", "show", added, "--json", folder=folder).stdout)
+    assert shown["review"]["state"] == "in_review" and shown["revisions"][0]["by"] == "Ann Reed"
+    assert run("export", added, "-o", "again.md", folder=folder).returncode == 0
+    assert not (folder / "again.md.intoto.json").exists()
+    assert is_refused(run("drafts", "remove", draft, folder=folder))
+    assert run("drafts", "remove", added, folder=folder).returncode == 0
+    assert is_refused(run("drafts", "show", added, folder=folder))
+    assert is_refused(run("drafts", "history", added, folder=folder))
+    assert verify(run, signed)[0] == 0
+
+
 def test_a_failing_or_emptying_editor_changes_nothing(run: Run, own: Draft) -> None:
     folder, draft = own
     for editor, told in (("false", "ended with 1"), ("truncate -s 0", "empty file"), ("no-such-editor", "can't be")):
@@ -172,8 +235,6 @@ def test_a_failing_or_emptying_editor_changes_nothing(run: Run, own: Draft) -> N
 
 
 def test_a_record_holds_what_was_seen_and_done(run: Run, signed: Draft) -> None:
-    import base64
-
     folder, draft = signed
     envelope = json.loads((folder / "take.md.intoto.json").read_text())
     statement = json.loads(base64.b64decode(envelope["payload"]))

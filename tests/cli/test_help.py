@@ -20,6 +20,12 @@ COMMANDS = [
 ]
 COMMANDS += [
     "export",
+    "eval run",
+    "eval report",
+    "eval compare",
+    "eval gate",
+    "eval judge",
+    "eval pairs",
     "models",
     "review",
     "approve",
@@ -30,6 +36,8 @@ COMMANDS += [
     "verify",
     "drafts diff",
     "drafts history",
+    "drafts add",
+    "drafts remove",
 ]
 
 

@@ -9,7 +9,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
-from ourtake.cli.review_app import DraftScreen, QueueScreen, ReviewApp, Told
+from ourtake.cli.review_app import DraftScreen, ReviewApp
+from ourtake.cli.review_screens import QueueScreen, Told
 from ourtake.review.session import Desk, Session
 from tests.review.conftest import BODY, decide_all, desk, session, store
 

@@ -26,3 +26,19 @@ def smoke_once(tmp_path_factory: pytest.TempPathFactory, commands: CommandServer
 def smoke(smoke_once: Path, tmp_path: Path) -> Path:
     """A finished run of the smoke suite, to be changed."""
     return Path(shutil.copytree(smoke_once, tmp_path / "out"))
+
+
+@pytest.fixture(scope="session")
+def two_once(tmp_path_factory: pytest.TempPathFactory, commands: CommandServer) -> Path:
+    folder = tmp_path_factory.mktemp("two")
+    replies = f"replay:{ROOT / 'evals' / 'replies' / 'smoke'}"
+    words = ("eval", "run", SUITE, "-m", "baseline", "-m", replies, "-o", "out")
+    done = command(commands, *words, folder=folder)
+    assert done.returncode == 0, done.stderr
+    return folder / "out"
+
+
+@pytest.fixture
+def two(two_once: Path, tmp_path: Path) -> Path:
+    """A finished run of two writers, to be changed."""
+    return Path(shutil.copytree(two_once, tmp_path / "two"))

@@ -14,6 +14,7 @@ from ourtake.evals.ratings import bradley_terry
 from ourtake.evals.twins import worse_twin
 from tests.conftest import Run
 from tests.evals.judge_server import judge_server
+from tests.evals.test_wrong_uses import suite
 
 
 def configured(folder: Path, address: str) -> str:
@@ -24,16 +25,16 @@ def configured(folder: Path, address: str) -> str:
     return str(path)
 
 
-def originals(smoke: Path) -> set[str]:
+def originals(two: Path) -> set[str]:
     """The takes of the run, as a judge is shown them."""
     from ourtake.documents import Take
 
-    rows = [json.loads(line) for line in (smoke / "results.jsonl").read_text().splitlines()]
+    rows = [json.loads(line) for line in (two / "results.jsonl").read_text().splitlines()]
     return {blinded(Take.model_validate(row["take"]), [row["model"] for row in rows]) for row in rows}
 
 
-def test_a_good_judge_is_used_and_asked_once(smoke: Path, run: Run, tmp_path: Path) -> None:
-    whole = originals(smoke)
+def test_a_good_judge_is_used_and_asked_once(two: Path, run: Run, tmp_path: Path) -> None:
+    whole = originals(two)
 
     def policy(a: str, b: str) -> str:
         if (a in whole) != (b in whole):
@@ -43,55 +44,55 @@ def test_a_good_judge_is_used_and_asked_once(smoke: Path, run: Run, tmp_path: Pa
 
     with judge_server(policy) as (address, asked):
         config = configured(tmp_path, address)
-        done = run("--config", config, "eval", "judge", str(smoke), "--judge", "local:judge")
+        done = run("--config", config, "eval", "judge", str(two), "--judge", "local:judge")
         assert done.returncode == 0, done.stderr
         first = len(asked)
         # Eight pairs and as many twins, each in both orders.
         assert first == 32 and "32 answered, 0 failed" in done.stdout
-        again = run("--config", config, "eval", "judge", str(smoke), "--judge", "local:judge")
+        again = run("--config", config, "eval", "judge", str(two), "--judge", "local:judge")
         assert "0 questions" in again.stdout and len(asked) == first
     assert not any("baseline" in prompt or "replay:" in prompt for prompt in asked)
-    done = run("eval", "report", str(smoke))
-    page = (smoke / "report.html").read_text()
+    done = run("eval", "report", str(two))
+    page = (two / "report.html").read_text()
     assert done.returncode == 0 and "By the judge local:judge" in page
     assert "It preferred 8 of 8 takes to twins with three faults put in." in page
     assert "no bias by position was shown" in page and "It cost $" in page
 
 
-def test_a_judge_that_takes_the_first_is_reported_and_makes_no_rating(smoke: Path, run: Run, tmp_path: Path) -> None:
+def test_a_judge_that_takes_the_first_is_reported_and_makes_no_rating(two: Path, run: Run, tmp_path: Path) -> None:
     with judge_server(lambda a, b: "A") as (address, _):
-        run("--config", configured(tmp_path, address), "eval", "judge", str(smoke), "--judge", "local:judge")
-    run("eval", "report", str(smoke))
-    page = (smoke / "report.html").read_text()
+        run("--config", configured(tmp_path, address), "eval", "judge", str(two), "--judge", "local:judge")
+    run("eval", "report", str(two))
+    page = (two / "report.html").read_text()
     assert "Blind, and not used for ratings: it preferred 4 of 8 takes" in page and "biased by position" in page
     assert "8 of 8 pairs were answered differently in the other order." in page
 
 
-def test_a_judge_that_talks_nonsense_is_counted_apart(smoke: Path, run: Run, tmp_path: Path) -> None:
+def test_a_judge_that_talks_nonsense_is_counted_apart(two: Path, run: Run, tmp_path: Path) -> None:
     with judge_server(lambda a, b: "both are fine") as (address, _):
         config = configured(tmp_path, address)
-        done = run("--config", config, "eval", "judge", str(smoke), "--judge", "local:judge", "--pairs", "1")
+        done = run("--config", config, "eval", "judge", str(two), "--judge", "local:judge", "--pairs", "1")
     assert done.returncode == 3 and "0 answered, 18 failed" in done.stdout
-    run("eval", "report", str(smoke))
-    assert "18 answers could not be used." in (smoke / "report.html").read_text()
+    run("eval", "report", str(two))
+    assert "18 answers could not be used." in (two / "report.html").read_text()
 
 
 @pytest.mark.parametrize(
     ("name", "words"),
     [("baseline", "is not a model and can't judge"), ("nobody:x", "No model provider has the name 'nobody'")],
 )
-def test_wrong_judges(smoke: Path, run: Run, name: str, words: str) -> None:
-    done = run("eval", "judge", str(smoke), "--judge", name)
+def test_wrong_judges(two: Path, run: Run, name: str, words: str) -> None:
+    done = run("eval", "judge", str(two), "--judge", name)
     assert done.returncode == 2 and words in done.stderr
 
 
-def test_a_limit_stops_the_judging_and_keeps_what_was_answered(smoke: Path, run: Run, tmp_path: Path) -> None:
+def test_a_limit_stops_the_judging_and_keeps_what_was_answered(two: Path, run: Run, tmp_path: Path) -> None:
     with judge_server(lambda a, b: "A") as (address, asked):
         config = configured(tmp_path, address)
-        judging = ("--config", config, "eval", "judge", str(smoke), "--judge", "local:judge", "--concurrency", "1")
+        judging = ("--config", config, "eval", "judge", str(two), "--judge", "local:judge", "--concurrency", "1")
         done = run(*judging, "--max-cost", "0.05")
         assert done.returncode == 4 and 0 < len(asked) < 32
-        kept = len((smoke / "judgements.jsonl").read_text().splitlines())
+        kept = len((two / "judgements.jsonl").read_text().splitlines())
         assert kept == len(asked)
 
 
@@ -161,13 +162,30 @@ def test_agreement_with_people_is_counted() -> None:
     assert check_judge("j", judgements, picks).agreement == (3, 4)
 
 
-def test_twins_have_three_faults_and_texts_are_blind(smoke: Path) -> None:
+def test_twins_have_three_faults_and_texts_are_blind(two: Path) -> None:
     from ourtake.documents import Take
 
-    for line in (smoke / "results.jsonl").read_text().splitlines():
+    for line in (two / "results.jsonl").read_text().splitlines():
         row = json.loads(line)
         take = Take.model_validate(row["take"])
         twin = worse_twin(take)
         assert twin is not None and len(twin.faults) == 3 and twin.take.body != take.body
         text = blinded(take, [row["model"]])
         assert "](" not in text and "baseline" not in text
+
+
+def test_the_judges_of_a_suite_are_asked_after_its_takes(tmp_path: Path, run: Run) -> None:
+    path = suite(tmp_path)
+    (tmp_path / "good").mkdir()
+    body = "One is 40.\n\nTwo is here.\n\nThree was there, as they say."
+    take = {"headline": "A", "summary": "Ours.", "body": body, "tags": ["a"]}
+    (tmp_path / "good" / "one.json").write_text(json.dumps(take))
+    text = path.read_text().replace('["baseline"]', '["baseline", "replay:good"]\njudges = ["local:judge"]')
+    path.write_text(text)
+    done = run("eval", "run", str(path), "-o", "out")
+    assert done.returncode == 2 and "No model provider has the name 'local'" in done.stderr
+    assert not (tmp_path / "out").exists()
+    with judge_server(lambda a, b: "A") as (address, asked):
+        done = run("--config", configured(tmp_path, address), "eval", "run", str(path), "-o", "out")
+    assert done.returncode == 0, done.stderr
+    assert len(asked) >= 2 and f"{len(asked)} answered, 0 failed" in done.stdout

@@ -95,6 +95,12 @@ def test_fewer_than_eight_topics_give_no_verdict() -> None:
     assert one_sided(alone) == (-math.inf, math.inf)
 
 
+def test_a_mean_of_shares_may_be_surer_than_one_of_yes_and_no() -> None:
+    shares = [0.30, 0.32, 0.28, 0.31, 0.29, 0.30, 0.33, 0.27]
+    wide, narrow = mean_interval(shares, range(8), rate=True), mean_interval(shares, range(8), rate=True, share=True)
+    assert wide.low < 0.1 and 0.27 < narrow.low < 0.3 < narrow.high < 0.33
+
+
 def test_no_difference_at_all_is_not_one() -> None:
     same = difference_of([0.0] * 12, range(12))
     assert same.verdict == "no difference shown" and same.p == 1 and (same.low, same.high) == (0, 0)

@@ -208,7 +208,7 @@ def test_an_approval_needs_every_claim_and_error_and_any_change_ends_it(session:
     session.published(by=ANN, where="wordpress", remote="17", url="https://paper.example/p/17")
     assert session.view().state == "published"
     assert session.correct("The bridge will cost 40 million.", by=ANN).state == "corrected"
-    assert [one.note for one in session.corrections()] == ["The bridge will cost 40 million."]
+    assert [one.note for one in session.view().standing.corrections] == ["The bridge will cost 40 million."]
     session.kill(by=ANN, reason="Withdrawn")
     with pytest.raises(InputError, match="killed"):
         session.edit("headline", 0, "Back", base=session.view().revision.number, by=ANN)

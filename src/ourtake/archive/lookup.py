@@ -18,7 +18,16 @@ from ourtake.archive.learn import Question
 from ourtake.archive.links import LinkGraph
 from ourtake.archive.offer import DIVERSITY, offered
 from ourtake.archive.passage import best_passage
-from ourtake.archive.query import LARGE, best, field_query, first_and_last, source_terms, stems, title_query
+from ourtake.archive.query import (
+    LARGE,
+    best,
+    count_since,
+    field_query,
+    first_and_last,
+    source_terms,
+    stems,
+    title_query,
+)
 from ourtake.archive.rank import DEFAULTS, Weighting, shares
 from ourtake.archive.semantic import Meaning
 from ourtake.archive.signals import Signals
@@ -29,7 +38,7 @@ from ourtake.store.articles import Position
 from ourtake.text.markdown import visible
 from ourtake.text.parsed import Group
 from ourtake.text.words import canonical_url, normalise
-from ourtake.values import day_of
+from ourtake.values import day_of, ordinal
 
 MOST_KEPT = 4096
 """Articles kept in memory."""
@@ -61,6 +70,10 @@ class ArchiveStats(Document):
     orphans: int = 0
     most_linked: tuple[tuple[str, int], ...] = ()
     broken: tuple[tuple[str, str], ...] = ()
+
+
+OLD = 0.1
+"""The part of the archive that may be newer than a learned ranking before it is called old."""
 
 
 class Archive:
@@ -116,6 +129,13 @@ class Archive:
             raise StoreError(
                 f"The index {self.folder} can't be built: {error}.", "Name another folder with --index."
             ) from error
+
+    def behind(self) -> int:
+        """How many changes of the store the index has not yet applied: another process may be doing it just now."""
+        reached, there = indexing.position_of(self.folder), self._store.position()
+        if reached is None or reached.store != there.store:
+            return there.number
+        return max(0, there.number - reached.number) + max(0, there.removed - reached.removed)
 
     def _opened(self) -> Any:
         """The searcher of the index, opened or built if need be."""
@@ -261,6 +281,22 @@ class Archive:
                 yield from group
 
         return questions_of(linking(), until=until, out=out, days=lambda name: days.get(name, 0))
+
+    def newer_than_ranking(self) -> int:
+        """How many articles are newer than the last that the learned ranking has seen; 0 for the defaults."""
+        day = ordinal(self.weighting.until or self.weighting.learned or None)
+        return count_since(self._opened(), self._schema, day) if day else 0
+
+    def ranking_is_old(self) -> str | None:
+        """A sentence that says so where more than OLD of the archive is newer than the learned ranking."""
+        newer, count = self.newer_than_ranking(), self._store.count_articles()
+        if newer <= OLD * count:
+            return None
+        seen = self.weighting.until or self.weighting.learned
+        return (
+            f"The learned ranking has seen nothing from {seen} on, and {newer} of {count} articles are newer. "
+            "Run `ourtake archive tune` again."
+        )
 
     def stats(self) -> ArchiveStats:
         """Counts over the whole archive. Only links to the hosts of its articles count as its own."""

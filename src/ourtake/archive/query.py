@@ -158,6 +158,13 @@ def first_and_last(searcher: Any, index_schema: Any) -> tuple[int, int] | None:
     return (first[0], last[0]) if first and last else None
 
 
+def count_since(searcher: Any, index_schema: Any, day: int) -> int:
+    """How many articles have that day (an ordinal) or a later one."""
+    later = tantivy.Query.range_query(index_schema, "day", tantivy.FieldType.Integer, day, 10**7)
+    count: int = searcher.search(later, 1).count
+    return count
+
+
 def _first(searcher: Any, rows: list[tuple[float, int, Any]], count: int) -> list[Hit]:
     """The first of the rows as hits; equal scores by day, the newest first, then by id, since the index's own order
     depends on its segments.

@@ -137,6 +137,7 @@ def _text(
         "rarest_in_lead": tables.lead @ rarest / sum_or_one(rarest),
         "names": (tables.counts > 0) @ named / sum_or_one(named),
         "length": numpy.log1p(tables.lengths) / 10,
+        "listed": numpy.array([seen.listed for seen in views]),
         "pairs": numpy.sqrt(pairs),
         "share": (tables.counts + tables.title > 0) @ source.weights / sum_or_one(source.weights),
     }

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -36,6 +37,9 @@ PENALTIES = (10.0, 30.0, 100.0, 300.0)
 choice by chance: at five points in time of two publications, the mean was better in seven of ten cases, by 0.002 nDCG
 on average, and never worse by more than 0.001 (in the very cases that it was chosen on, so this proves nothing).
 """
+CERTAIN = 2.0
+"""The mean gain over the questions, in its standard errors (paired t), from which it is no chance."""
+
 MEANING_FACTORS = (FIXED, 10.0, 1.0)
 """Factors for the penalties of the weights of meaning: learned from few links, those weights soon become too large. The
 first is used unless another is better on what came next.
@@ -45,7 +49,7 @@ BLURB_WORDS = 60
 
 class Tuned(Document):
     """What `archive tune` did: from how many questions, the quality before and after on the last fifth of them, and on
-    all later folds.
+    all later folds. `certainty`: the gain on the folds before the last fifth in its standard errors (paired t).
     """
 
     questions: int
@@ -55,9 +59,29 @@ class Tuned(Document):
     steps: int = 0
     before_steps: Quality | None = None
     after_steps: Quality | None = None
+    certainty: float = 0.0
     kept: bool = False
     why: str = ""
     weighting: Weighting
+
+
+def evidence(before: Sequence[tuple[float, float]], after: Sequence[tuple[float, float]]) -> float:
+    """The mean gain in nDCG over the same questions in its standard errors (paired t); 0 where there is none."""
+    differences = [new[0] - old[0] for old, new in zip(before, after, strict=True)]
+    count = len(differences)
+    mean = math.fsum(differences) / count if count else 0.0
+    spread_ = math.fsum((one - mean) ** 2 for one in differences)
+    if count < 2 or mean <= 0:
+        return 0.0
+    return mean / math.sqrt(spread_ / (count - 1) / count) if spread_ else math.inf
+
+
+def shrunken(origin: Any, vector: Any, certainty: float) -> Any:
+    """The way from the origin to what was learned, shortened by what of it may be chance: times 1 - 1/t^2.
+
+    It is the James-Stein estimate of a gain that was measured with a standard error of 1/t of itself.
+    """
+    return origin + (vector - origin) * max(0.0, 1 - 1 / certainty**2 if certainty else 0.0)
 
 
 class _Method(NamedTuple):
@@ -123,7 +147,11 @@ def measured(questions: Iterable[Question], signals: Signals, *, tick: Callable[
 
 
 def tune(questions: Sequence[Question], start: Weighting, *, until: str = "") -> Tuned:
-    """Weights learned from measured questions, oldest first; the start's if they are too few or don't help."""
+    """Weights learned from measured questions, oldest first; the start's if they are too few or don't help.
+
+    They have to help beyond chance on what came next (CERTAIN), and may not do worse on the latest fifth, which plays
+    no other part.
+    """
     count = len(questions)
     if count < LEAST_QUESTIONS:
         why = f"there are {count} questions; at least {LEAST_QUESTIONS} are needed"
@@ -133,16 +161,23 @@ def tune(questions: Sequence[Question], start: Weighting, *, until: str = "") ->
     scale = spread(questions[: edges[-1]])
     methods = _methods(questions, origin, start.by_words().vector())
     steps = [_judged(questions, method, scale=scale, edges=edges) for method in methods]
-    best = max(range(len(methods)), key=lambda place: quality(steps[place]).ndcg)
-    later = questions[edges[-1] :]
-    vector = _mean(questions[: edges[-1]], methods[best], scale=scale)
+    best = _best(steps)
+    later, earlier = questions[edges[-1] :], gains(questions[edges[0] : edges[-1]], origin)
+    certainty = evidence(earlier, steps[best])
+    vector = shrunken(origin, _mean(questions[: edges[-1]], methods[best], scale=scale), certainty)
     before, after = gains(later, origin), gains(later, vector)
-    all_before, all_after = gains(questions[edges[0] :], origin), [*steps[best], *after]
-    kept = quality(all_after).ndcg > quality(all_before).ndcg
+    all_before, all_after = [*earlier, *before], [*steps[best], *after]
+    why = ""
+    if certainty <= CERTAIN:
+        why = "what was learned is no better than chance on the questions that came after"
+    elif quality(after).ndcg < quality(before).ndcg:
+        why = "what was learned is worse on the latest fifth of the questions"
+    kept = not why
     weighting = start
     if kept:
         # What was shown to help is learned again from all questions, including the latest.
-        weighting = _weighting(_mean(questions, methods[best], scale=scale), until=until, count=count)
+        learned_ = shrunken(origin, _mean(questions, methods[best], scale=scale), certainty)
+        weighting = _weighting(learned_, until=until, count=count)
     return Tuned(
         questions=count,
         judged=len(later),
@@ -152,9 +187,19 @@ def tune(questions: Sequence[Question], start: Weighting, *, until: str = "") ->
         before_steps=quality(all_before),
         after_steps=quality(all_after),
         kept=kept,
-        why="" if kept else "what was learned is no better on the questions that came after",
+        certainty=round(min(certainty, 99.0), 2),
+        why=why,
         weighting=weighting,
     )
+
+
+def _best(steps: Sequence[list[tuple[float, float]]]) -> int:
+    """The method to use: the first, unless another is better than it beyond chance; of those the best."""
+    chosen = 0
+    for place in range(1, len(steps)):
+        if evidence(steps[0], steps[place]) > CERTAIN and quality(steps[place]).ndcg > quality(steps[chosen]).ndcg:
+            chosen = place
+    return chosen
 
 
 def _methods(questions: Sequence[Question], origin: Any, by_words: Any) -> list[_Method]:

@@ -23,6 +23,8 @@ UNDATED_DAY = 10**7
 """A source without a date comes after everything."""
 
 RAREST = 5
+LEAST_LISTED, LISTED_FROM = 5, 0.3
+_LINKED_ROW = re.compile(r"^[ \t]*(?:[-*+]|\d{1,3}[.)]|#{1,6})[ \t]+(.*\]\(.*)$", re.MULTILINE)
 _NAME = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][\w'-]*")
 
 Pair = tuple[str, str]
@@ -30,7 +32,7 @@ Pair = tuple[str, str]
 
 class ArticleView(NamedTuple):
     """Informative stems of title and text, in order; `lead`: those of the title and of the text's first LEAD_WORDS;
-    `tags`: each as a set of stems.
+    `tags`: each as a set of stems. `listed`: how much of the text is a list of links, 0 to 1.
     """
 
     title: tuple[str, ...]
@@ -39,6 +41,7 @@ class ArticleView(NamedTuple):
     lead: frozenset[str]
     title_words: frozenset[str]
     tags: tuple[frozenset[str], ...]
+    listed: float = 0.0
 
     def pairs(self) -> frozenset[Pair]:
         """The pairs of stems that follow each other."""
@@ -55,7 +58,19 @@ def _view(title: str, text: str, tags: tuple[str, ...]) -> ArticleView:
         lead=frozenset(in_title) | frozenset(in_text[:LEAD_WORDS]),
         title_words=frozenset(in_title),
         tags=tuple(found for tag in tags if (found := _tag(tag))),
+        listed=_listed(text[:MOST_CHARACTERS]),
     )
+
+
+def _listed(text: str) -> float:
+    """How much of a text is a round-up, a list of links: the part of its words in list items and headings that are
+    links, above LISTED_FROM; 0 for fewer than LEAST_LISTED of them.
+    """
+    rows = _LINKED_ROW.findall(text) if text.count("](") >= LEAST_LISTED else ()
+    if len(rows) < LEAST_LISTED:
+        return 0.0
+    part = sum(visible(row).count(" ") + 1 for row in rows) / (visible(text).count(" ") + 1)
+    return min(1.0, max(0.0, (part - LISTED_FROM) / (1 - LISTED_FROM)))
 
 
 @lru_cache(maxsize=16384)

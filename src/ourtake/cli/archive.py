@@ -91,6 +91,8 @@ def add(
                         raise
                     refused.add(lazy.items.Reject(source.name, str(error)))
         archive.refresh(wait=True)
+        if old := archive.ranking_is_old():
+            say(old)
         after_add(store)
     if as_json:
         notes = [note for source in sources for note in source.notes]
@@ -147,7 +149,7 @@ def stats(as_json: bool = typer.Option(False, "--json")) -> None:
     with open_store() as store:
         archive = open_archive(store)
         archive.refresh()
-        found, weighting = archive.stats(), archive.weighting
+        found, weighting, old = archive.stats(), archive.weighting, archive.ranking_is_old()
     if as_json:
         emit_json(found.model_dump(mode="json"))
         return
@@ -165,6 +167,8 @@ def stats(as_json: bool = typer.Option(False, "--json")) -> None:
         if weighting.learned
         else "ranking: the defaults"
     )
+    if old:
+        emit(old)
 
 
 @app.command("tune")
@@ -209,6 +213,8 @@ def _tuned(done: Tuned) -> str:
         if before and after:
             lines.append(f"{name + ' judged:':28} nDCG@10 before {before.ndcg:.4f}, after {after.ndcg:.4f}")
             lines.append(f"{'':28} recall@10 before {before.recall:.4f}, after {after.recall:.4f}")
+    if done.before:
+        lines.append(f"The gain before the later fifth is {done.certainty:.1f} times its standard error.")
     lines.append("The learned weights are in use." if done.kept else f"The defaults are kept: {done.why}.")
     return "\n".join(lines)
 

@@ -12,7 +12,7 @@ from ourtake.cli.check_batch import check_lines, processes_for
 from ourtake.cli.check_fix import fix_take
 from ourtake.cli.check_online import check_links_of, seconds_of
 from ourtake.cli.check_run import CheckRun
-from ourtake.cli.check_targets import Workspace, lines_in, target_named, targets_of
+from ourtake.cli.check_targets import Workspace, lines_in, targets_named, targets_of
 from ourtake.cli.context import settings
 from ourtake.cli.drafting import Spending
 from ourtake.cli.verifying import verifying
@@ -27,7 +27,11 @@ FORMATS = ("text", "json", "sarif", "github")
 
 
 def check(
-    names: list[str] = typer.Argument(None, help="Published Markdown files or draft ids.", metavar="FILE|DRAFT_ID..."),
+    names: list[str] = typer.Argument(
+        None,
+        help="Published Markdown files, folders of them, - for standard input, or draft ids.",
+        metavar="FILE|FOLDER|DRAFT_ID...",
+    ),
     form: str = typer.Option("text", "--format", help="text, json, sarif (2.1.0) or github (annotations)."),
     batch: Path = typer.Option(
         None, "--batch", help='JSONL lines {"id"?, "take", "source", "related"?}; one report a line, in order.'
@@ -41,6 +45,8 @@ def check(
     fix: bool = typer.Option(
         False, "--fix", help="Show and apply the safe fixes (of QUO003, LNK003, LNK018, SAF002 and LNK006)."
     ),
+    statistics: bool = typer.Option(False, "--statistics", help="Print how often each rule found something."),
+    exit_zero: bool = typer.Option(False, "--exit-zero", help="Exit with 0 also when a finding is an error."),
     diff: bool = typer.Option(False, "--diff", help="Only show what --fix would change."),
     verify: bool = typer.Option(
         False, "--verify", help="Have a model read the claims that code does not settle ([checks] verifier)."
@@ -53,6 +59,7 @@ def check(
     \b
     Examples:
       ourtake check take.md --online
+      ourtake check takes/ --statistics
       ourtake check 3f2a9c1d7b60 --format json --ignore LNK008
       ourtake check take.md --fix
       ourtake check take.md --verify
@@ -64,18 +71,22 @@ def check(
         raise InputError("Name files or draft ids, or --batch FILE.", "See `ourtake check --help`.")
     if batch is not None and (fix or diff):
         raise InputError("--fix and --diff do not work on a batch.", "Name files or draft ids.")
+    if fix and not diff and "-" in (names or ()):
+        raise InputError("--fix can't change standard input.", "Add --diff to see the fixes, or name a file.")
+    if statistics and (form != "text" or fix or diff):
+        raise InputError(
+            "--statistics prints counts as text, and nothing else.", "Leave out --format, --fix and --diff."
+        )
     age = seconds_of(max_age)
-    run = CheckRun(settings(), select=_codes(select), ignore=_codes(ignore), form=form)
+    run = CheckRun(settings(), select=_codes(select), ignore=_codes(ignore), form=form, statistics=statistics)
     if batch is not None and form == "json" and not online and not verify:
         lines = lines_in(batch)
         if (processes := processes_for(len(lines))) > 1:
             failed = check_lines(lines, batch, select=run.select, ignore=run.ignore, processes=processes)
-            raise typer.Exit(1 if failed else 0)
+            raise typer.Exit(1 if failed and not exit_zero else 0)
     terms = Spending(max_cost=max_cost, fresh=fresh)
     with verifying(run.settings, terms) if verify else nullcontext() as verifier, Workspace() as run.workspace:
-        targets: Iterable[CheckTarget] = (
-            targets_of(batch) if batch is not None else (target_named(name, run.workspace) for name in names)
-        )
+        targets: Iterable[CheckTarget] = targets_of(batch) if batch is not None else targets_named(names, run.workspace)
         if online:
             targets = list(targets)
             run.live = check_links_of(targets, run, max_age=age)
@@ -89,7 +100,7 @@ def check(
             failed = failed or report.verdict == "fail"
             run.show(target, report)
         run.end()
-    raise typer.Exit(1 if failed else 3 if verifier is not None and verifier.failed else 0)
+    raise typer.Exit(1 if failed and not exit_zero else 3 if verifier is not None and verifier.failed else 0)
 
 
 def _codes(text: str) -> list[str]:

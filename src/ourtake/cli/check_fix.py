@@ -34,7 +34,7 @@ def fix_take(target: CheckTarget, report: Report, run: CheckRun, *, write: bool)
 
 def _in_file(target: CheckTarget, fixed: Fixed, run: CheckRun, *, write: bool) -> tuple[CheckTarget, Report] | None:
     """What was written; None where nothing was."""
-    assert target.opened is not None and target.path is not None
+    assert target.opened is not None
     before = target.opened.text
     text, left = lazy.fixed_file.fixed_text(target.name, before, old=target.take, new=fixed.take)
     take, report = fixed.take, fixed.report
@@ -43,7 +43,7 @@ def _in_file(target: CheckTarget, fixed: Fixed, run: CheckRun, *, write: bool) -
         take = take.model_copy(update={field: getattr(target.take, field) for field in left})
         report = run.report(target, take)
     _show_diff(before, text, target.name, run)
-    if not write or text == before:
+    if not write or text == before or target.path is None:
         return None
     lazy.fixed_file.write(target.path, target.opened, text)
     say(f"{target.name}: fixed {_codes(fixed)}.")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ourtake.cli import lazy
@@ -23,15 +26,21 @@ if TYPE_CHECKING:
 
 
 class CheckRun:
-    """One run of the command. `live`: what is behind the takes' links, by canonical address (see check_online.py)."""
+    """One run of the command. `statistics`: how often each rule found something is printed in place of the findings.
+    `live`: what is behind the takes' links, by canonical address (see check_online.py).
+    """
 
-    def __init__(self, settings: Settings, *, select: Sequence[str], ignore: Sequence[str], form: str) -> None:
+    def __init__(
+        self, settings: Settings, *, select: Sequence[str], ignore: Sequence[str], form: str, statistics: bool = False
+    ) -> None:
         self.settings = settings
         self.workspace = Workspace()
         self.live: Mapping[str, LinkCheck] = {}
         self.select = select
         self.ignore = ignore
         self.form = form
+        self.statistics = statistics
+        self._statistics: Counter[str] = Counter()
         self._sarif: SarifLog | None = None
         self._look: Look | None = None
         self._documents: DocumentCache | None = None
@@ -58,7 +67,8 @@ class CheckRun:
             answers=tuple(answers),
             **_rests_on(target, take),
         )
-        return lazy.rule_registry.check(take, context, select=self.select, ignore=self.ignore)
+        ignore = [*self.ignore, *_ignored_in(target, self.settings)]
+        return lazy.rule_registry.check(take, context, select=self.select, ignore=ignore)
 
     def articles(self, target: CheckTarget) -> tuple[Related, ...]:
         """Every article that is evidence for a target's take, with its text where that is here."""
@@ -77,6 +87,8 @@ class CheckRun:
             self._sarif.add(report, layout=target.layout())
         elif self.form == "github":
             emit(lazy.findings_github.report_github(report, layout=target.layout()))
+        elif self.statistics:
+            self._statistics.update(finding.code for finding in report.findings)
         else:
             self._look = self._look or terminal_look()
             print(lazy.findings_text.report_text(report, layout=target.layout(), look=self._look))
@@ -86,6 +98,18 @@ class CheckRun:
         if self.form == "sarif":
             log = (self._sarif or lazy.findings_sarif.SarifLog()).log()
             print(json.dumps(log, indent=2 if sys.stdout.isatty() else None))
+        elif self.statistics:
+            emit("\n".join(self._counted()) or "No findings.")
+
+    def _counted(self) -> list[str]:
+        """The rules that found something, with how often, the most frequent first."""
+        rules = lazy.rule_registry.RULES
+        rows = sorted(self._statistics.items(), key=lambda row: (-row[1], row[0]))
+        return [
+            f"{count:>6}  {code}  {'[*] ' if code in rules and rules[code].safe_fix else '    '}"
+            f"{rules[code].name if code in rules else ''}".rstrip()
+            for code, count in rows
+        ]
 
 
 def json_line(target: CheckTarget, report: Report) -> str:
@@ -119,3 +143,20 @@ def _settings_for(target: CheckTarget, settings: Settings) -> Settings:
         return settings
     named = settings.publication.model_copy(update={"name": target.publication})
     return settings.model_copy(update={"publication": named})
+
+
+def _ignored_in(target: CheckTarget, settings: Settings) -> list[str]:
+    """The rules that don't run on a target's file, by the patterns of the settings."""
+    patterns = settings.checks.per_file_ignores
+    if target.path is None or not patterns:
+        return []
+    path, folder = target.path.resolve(), settings.folder.resolve()
+    shown = path.relative_to(folder) if path.is_relative_to(folder) else path
+    return [code for pattern, codes in patterns.items() if _fits(shown, pattern) for code in codes]
+
+
+def _fits(path: Path, pattern: str) -> bool:
+    """Whether a path fits a pattern, in which ** stands for any folders and * for any part of a name."""
+    parts = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    expression = re.sub(r"\*\*/|\*\*|\*|\?|[^*?]+", lambda match: parts.get(match[0]) or re.escape(match[0]), pattern)
+    return re.fullmatch(expression, path.as_posix()) is not None

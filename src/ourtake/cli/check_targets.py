@@ -6,22 +6,25 @@ Each is a take with its source and the articles offered for it.
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ourtake.cli import lazy
 from ourtake.cli.context import open_archive, open_store, store_is_missing
+from ourtake.cli.finding_drafts import draft_like
 from ourtake.cli.terminal import progress, say
 from ourtake.errors import InputError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ourtake.archive.lookup import Archive
     from ourtake.documents import Draft, Related, Source, Take
     from ourtake.publish.fixed_file import Opened
     from ourtake.publish.locations import Layout
+    from ourtake.publish.markdown import Published
     from ourtake.store import Store
 
 
@@ -84,31 +87,67 @@ class Workspace:
             self.store.close()
 
 
+def targets_named(names: Sequence[str], workspace: Workspace) -> Iterator[CheckTarget]:
+    """The takes of files, of folders (every .md file below them that is a take), of standard input, and of drafts."""
+    for name in names:
+        if name != "-" and Path(name).is_dir():
+            yield from _in_folder(Path(name), workspace)
+        else:
+            yield target_named(name, workspace)
+
+
+def _in_folder(folder: Path, workspace: Workspace) -> Iterator[CheckTarget]:
+    """The takes in a folder, by path; other Markdown files are named, not checked. Raises InputError where none is."""
+    files = sorted(file for file in folder.rglob("*.md") if not any(part.startswith(".") for part in file.parts[1:]))
+    others, found = [], False
+    for file in files:
+        try:
+            target = target_named(str(file), workspace)
+        except InputError as error:
+            others.append(error.what)
+            continue
+        found = True
+        yield target
+    for why in others:
+        say(f"ourtake: Not checked: {why}")
+    if not found:
+        raise InputError(f"{folder} holds no takes.", "Name published Markdown files, or a folder that has some.")
+
+
 def target_named(name: str, workspace: Workspace) -> CheckTarget:
-    """The take of a published file, else of a draft. Raises InputError where the name is neither."""
+    """The take of a published file, of standard input (-), else of a draft. Raises InputError where it is neither."""
     path, store = Path(name), workspace.store
+    if name == "-":
+        text = lazy.files.decode(sys.stdin.buffer.read(), "standard input")
+        found = lazy.markdown.read(text, "standard input")
+        opened = lazy.fixed_file.Opened(text.encode(), text, b"", "utf-8")
+        return _published("standard input", found, store, opened=opened, path=None)
     if path.is_file():
         opened = lazy.fixed_file.open_take(path)
         found = lazy.markdown.read(lazy.files.decode(opened.data, name), name)
-        return CheckTarget(
-            name,
-            found.take,
-            _with_text(found.source, found.draft, store),
-            found.related,
-            path=path,
-            opened=opened,
-            listed=found.listed,
-            publication=found.publication,
-            short=found.form == "short",
-        )
-    draft = store.draft(name) if store else None
+        return _published(name, found, store, opened=opened, path=path)
+    draft = draft_like(store, name) if store else None
     if draft is None:
         raise InputError(f"{name} is neither a file nor a draft.", "See `ourtake drafts list`.")
     revision = draft.standing()
     if revision is None:
         raise InputError(f"Draft {name} has no take to check: {draft.error or draft.status}.", "Draft it again.")
     related, short = _with_texts(draft.related, store), draft.form == "short"
-    return CheckTarget(name, revision.take, draft.source, related, draft=draft, short=short)
+    return CheckTarget(draft.id, revision.take, draft.source, related, draft=draft, short=short)
+
+
+def _published(name: str, found: Published, store: Store | None, *, opened: Opened, path: Path | None) -> CheckTarget:
+    return CheckTarget(
+        name,
+        found.take,
+        _with_text(found.source, found.draft, store),
+        found.related,
+        path=path,
+        opened=opened,
+        listed=found.listed,
+        publication=found.publication,
+        short=found.form == "short",
+    )
 
 
 def _with_texts(related: tuple[Related, ...], store: Store | None) -> tuple[Related, ...]:

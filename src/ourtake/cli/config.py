@@ -77,7 +77,7 @@ def settings_in_force() -> list[InForce]:
             ]
             found += [InForce("index", written(str(index_folder())), _origin(1, ""))]
             continue
-        section, name = (getattr(given, key.table), key.name) if key.table else (given, key.name)
+        section, name = (getattr(given, key.table), key.field) if key.table else (given, key.field)
         origin = file if name in _set(section) else "default"
         found.append(InForce(key.path, written(getattr(section, name)), origin))
     return found + _named(given, file)

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import typer
 
-from ourtake.cli.draft_batch import BatchTerms, draft_batch
+from ourtake.cli.context import read_story
+from ourtake.cli.draft_batch import BatchTerms, draft_batch, read_batch
 from ourtake.cli.draft_estimate import print_estimate
 from ourtake.cli.draft_one import Showing, draft_one, draft_side_by_side
 from ourtake.cli.draft_wishes import Wanted
 from ourtake.cli.drafting import Spending
+from ourtake.cli.worker import queue_drafts
 from ourtake.errors import InputError
 
 
@@ -57,6 +59,9 @@ def draft(
         "--provider-batch",
         help="With --batch: get first takes from the provider's batch endpoint, at half the price, within a day.",
     ),
+    queue: bool = typer.Option(
+        False, "--queue", help="Hand the drafts to `ourtake worker`, on this or another machine; needs PostgreSQL."
+    ),
     dry_run: bool = typer.Option(
         False, "--dry-run", help="Make no calls; print how many there would be and what they may cost."
     ),
@@ -98,6 +103,10 @@ def draft(
         code = print_estimate(
             source, batch, model=model, spending=spending, as_json=as_json, in_batch=provider_batch, quick=wanted.quick
         )
+    elif queue:
+        stories = [read_story(source)] if batch is None else read_batch(batch)[0]
+        queue_drafts(stories, model, wanted, as_json=as_json)
+        code = 0
     elif batch is not None:
         terms = BatchTerms(concurrency, resume=resume, force=force, provider_batch=provider_batch)
         code = draft_batch(batch, out, model=model, spending=spending, terms=terms, wanted=wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -9,22 +10,15 @@ import typer
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store
 from ourtake.cli.draft_text import draft_report, take_text
+from ourtake.cli.finding_drafts import find_draft
+from ourtake.cli.review_desk import acting, open_desk
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft
-    from ourtake.store import Store
 
 app = typer.Typer(help="The drafts in the store.", no_args_is_help=True, rich_markup_mode=None)
-
-
-def find_draft(store: Store, draft_id: str) -> Draft:
-    """The draft with that id. Raises InputError where there is none."""
-    found = store.draft(draft_id)
-    if found is None:
-        raise InputError(f"No draft has the id {draft_id}.", "See `ourtake drafts list`.")
-    return found
 
 
 @app.command("list")
@@ -45,6 +39,9 @@ def list_drafts(
         return
     for draft in found:
         emit(f"{draft.id}  {draft.created[:16]}  {draft.status:<10}  {draft.model:<28}  {draft.source.title[:70]}")
+        if draft.review is not None:
+            since = draft.review.since[:16].replace("T", " ")
+            emit(f"{'':14}{lazy.states.words_of(draft.review.state)} since {since} by {draft.review.by}")
         if revision := draft.standing():
             emit(f"{'':14}{lazy.verdict.line_of(revision.report)}")
     if not found:
@@ -77,3 +74,50 @@ def show(draft_id: str, as_json: bool = typer.Option(False, "--json")) -> None:
     else:
         emit(take_text(draft, revision) + "\n\nReport")
         print(draft_report(draft, revision))
+
+
+@app.command("add")
+def add(
+    file: Path,
+    person: str = typer.Option(None, "--as", help="Who adds it. Also OURTAKE_EDITOR, or [review] editor."),
+    as_json: bool = typer.Option(False, "--json"),
+) -> None:
+    r"""A draft from a take that people wrote or published: Markdown as `export` writes it. No model is asked.
+
+    \b
+    Example:
+      ourtake drafts add our-take.md --as "Ann Reed"
+    """
+    by = acting(person)
+    given = lazy.markdown.read(lazy.files.read_text(file), str(file))
+    with open_store(create=True) as store:
+        session = open_desk(store).begin(
+            given.take, given.source, by=by, related=given.related, note=f"from {file.name}"
+        )
+        view = session.view()
+    if as_json:
+        emit_json({"id": session.draft_id, "checked": lazy.verdict.line_of(view.revision.report)})
+    else:
+        emit(f"Draft {session.draft_id}: {lazy.verdict.line_of(view.revision.report)}")
+
+
+@app.command("remove")
+def remove(
+    draft_id: str,
+    force: bool = typer.Option(False, "--force", help="Also where somebody signed it, with all its records."),
+) -> None:
+    r"""Remove a draft, its revisions and its history. What its calls cost stays in the ledger.
+
+    \b
+    Example:
+      ourtake drafts remove 3f2a9c1d7b60
+    """
+    with open_store() as store:
+        draft = find_draft(store, draft_id)
+        if store.desk.seal(draft.id) is not None and not force:
+            do = "Reject or kill it, or remove it with --force."
+            raise InputError(
+                f"Draft {draft.id} was signed; without its history its record can't be verified whole.", do
+            )
+        store.desk.remove(draft.id)
+    say(f"Removed draft {draft.id}.")

@@ -66,7 +66,8 @@ def _line(change: Change) -> str:
     a, b, middle = (scale * value for value in (change.first.value, change.second.value, one.value))
     span = f"{middle:+.3g}{unit}"
     if math.isfinite(one.low):
-        span += f" ({scale * one.low:+.3g} to {scale * one.high:+.3g})"
+        low, high = (max(-1.0, one.low), min(1.0, one.high)) if row.rate else (one.low, one.high)
+        span += f" ({scale * low:+.3g} to {scale * high:+.3g})"
     verdict = one.verdict
     if verdict in ("more", "less"):
         good = "" if row.better == "neither" else ", better" if verdict == row.better else ", worse"

@@ -74,8 +74,6 @@ def read_setup(file: Path, models: Sequence[str], repeat: int | None, *, asks: b
     for name, folder in suite.prompts.items():
         if folder and not (suite.path(folder) / "prompts").is_dir():
             raise InputError(f"The prompts {name} need a folder {suite.path(folder)}/prompts.", "Correct [prompts].")
-    if suite.process != "quick":
-        raise InputError(f"{file}: process {suite.process} is not available yet.", 'Write process = "quick".')
     own = not (flags().store or os.environ.get("OURTAKE_STORE"))
     if own:
         _check_archive(suite, cases)

@@ -11,7 +11,7 @@ from typer.core import TyperCommand
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store, output, settings
 from ourtake.cli.drafting import holding_run
-from ourtake.cli.drafts import find_draft
+from ourtake.cli.finding_drafts import find_draft
 from ourtake.cli.review_desk import acting, open_desk, record_beside
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
@@ -64,7 +64,9 @@ def export(
     row = lazy.formats.format_named(site.to if site else to)
     target = None if out is None else output(out, force=force)
     with open_store() as store:
-        draft = find_draft(store, draft_id)
+        filed = store.desk.filed(find_draft(store, draft_id).id)
+        assert filed is not None
+        draft = lazy.review_views.reviewed_draft(filed)
         context = lazy.signing.export_context(draft, store.desk.acts(draft.id), given)
         if row.connect and target is None:
             chosen = given.publish[to if site else _only_site(row, given)]

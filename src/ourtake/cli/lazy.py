@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from rich import progress as rich_progress
 
     from ourtake import config, config_file, config_keys, documents, plugins, store, values
-    from ourtake.archive import cache_folder, embed, import_source, importing, index, lookup, rank, rejects, semantic
-    from ourtake.archive import tune, vector_index
+    from ourtake.archive import cache_folder, embed, import_source, importing, index, lookup, order, rank, rejects
+    from ourtake.archive import semantic, tune, vector_index
     from ourtake.checks import base, evidence, fixes, offsets, verdict
     from ourtake.checks import pages as rule_pages
     from ourtake.checks import registry as rule_registry
@@ -43,8 +43,19 @@ if TYPE_CHECKING:
     from ourtake.evals import suite as eval_suite
     from ourtake.evals import summary as eval_summary
     from ourtake.intake import dates, encoding, files, items, link_checker, pages, polite
-    from ourtake.jobs import local, worker_process
-    from ourtake.providers import batches, budget, embeddings, ledger, models, pricing, redaction, registry, rescue
+    from ourtake.jobs import cluster, local, worker_process
+    from ourtake.providers import (
+        batches,
+        budget,
+        embeddings,
+        ledger,
+        models,
+        pricing,
+        redaction,
+        registry,
+        rescue,
+        shared,
+    )
     from ourtake.publish import claim_sheet, findings_github, findings_sarif, findings_text, fixed_file, formats
     from ourtake.publish import locations, markdown, piece, publishing, signing
     from ourtake.review import claims as review_claims
@@ -62,32 +73,35 @@ if TYPE_CHECKING:
         wording,
     )
     from ourtake.review import keys as review_keys
-    from ourtake.store import accounts, acts, calls, processes, runs
+    from ourtake.review import views as review_views
+    from ourtake.store import accounts, acts, backup, calls, copying, processes, runs
+    from ourtake.store import address as store_address
+    from ourtake.providers import base as provider_base
     from ourtake.text import markdown as text_markdown
     from ourtake.text import plain, words
     from ourtake.web import accounts as web_accounts
     from ourtake.web import security as web_security
     from ourtake.web import service, serving
-    from ourtake.writing import angles, batching, checking, estimate, partial, pipeline, prompts, rewriting
+    from ourtake.writing import angles, batching, checking, estimate, partial, pipeline, prompts, rewrite, rewriting
     from ourtake.writing import context as writing_context
     from ourtake.writing import verify as claim_verify
     from ourtake.writing import voice as voice_page
 
 _ROOMS = {
-    "archive": "cache_folder embed import_source importing index lookup rank rejects semantic tune vector_index",
+    "archive": "cache_folder embed import_source importing index lookup order rank rejects semantic tune vector_index",
     "checks": "base evidence fixes offsets verdict",
     "checks.links": "online",
     "checks.prose": "phrases",
     "intake": "dates encoding files items link_checker pages polite",
-    "jobs": "local worker_process",
-    "providers": "batches budget embeddings ledger models pricing redaction registry rescue",
+    "jobs": "cluster local worker_process",
+    "providers": "batches budget embeddings ledger models pricing redaction registry rescue shared",
     "publish": "claim_sheet findings_github findings_sarif findings_text fixed_file formats locations markdown piece "
     "publishing signing",
     "review": "editing envelope house_rules rechecking record session states steps verify wording",
-    "store": "accounts acts calls processes runs",
+    "store": "accounts acts backup calls copying processes runs",
     "text": "plain words",
     "web": "service serving",
-    "writing": "angles batching checking estimate partial pipeline prompts rewriting",
+    "writing": "angles batching checking estimate partial pipeline prompts rewrite rewriting",
 }
 _PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for name in names.split()}
 _PATHS |= {
@@ -114,12 +128,15 @@ _PATHS |= {
     "eval_run": "ourtake.evals.run",
     "eval_suite": "ourtake.evals.suite",
     "eval_summary": "ourtake.evals.summary",
+    "store_address": "ourtake.store.address",
+    "provider_base": "ourtake.providers.base",
     "rich_console": "rich.console",
     "rich_progress": "rich.progress",
     "review_app": "ourtake.cli.review_app",  # not above: it uses this module itself
     "review_claims": "ourtake.review.claims",
     "review_diff": "ourtake.review.diff",
     "review_keys": "ourtake.review.keys",
+    "review_views": "ourtake.review.views",
     "rule_pages": "ourtake.checks.pages",
     "rule_registry": "ourtake.checks.registry",
     "text_markdown": "ourtake.text.markdown",

@@ -33,7 +33,8 @@ def related(
 ) -> None:
     r"""List the archive's articles that are related to a story.
 
-    Only articles published before the source, the best first, each with its best passage.
+    Only articles published before the source, the best first, each with its best passage. The number says how much of
+    the story an article shares. Where recency, links or variety put one with a higher number lower, its row says so.
 
     With --batch every source gets its best articles, even those below the threshold of [lookup].
 
@@ -52,9 +53,11 @@ def related(
         explained = filled_archive(store).explained(story, count=count, threshold=settings().lookup.threshold)
     found = [item for item, _ in explained]
     shown = lazy.writing_context.passages_to_write_from(story, found, None) if passages else {}
+    moved = lazy.order.why_lower(explained)
     if as_json:
         rows = [
             _row(item)
+            | ({"order": moved[item.id]} if item.id in moved else {})
             | ({"signals": _rounded(shares)} if explain else {})
             | ({"passages": shown[item.handle or ""]} if passages else {})
             for item, shares in explained
@@ -65,8 +68,9 @@ def related(
         emit(_table(explained))
         return
     for item in found:
+        order = f"      {moved[item.id]}\n" if item.id in moved else ""
         emit(
-            f"{item.score:.2f}  {(item.published or '')[:10]:<10}  {item.title}\n      {item.url}\n      "
+            f"{item.score:.2f}  {(item.published or '')[:10]:<10}  {item.title}\n      {item.url}\n{order}      "
             f"{shown.get(item.handle or '', item.passage)}\n"
         )
     if not found:

@@ -9,7 +9,7 @@ import typer
 from ourtake.cli import lazy
 from ourtake.cli.context import known_secrets, open_archive, open_store, read_story, settings
 from ourtake.cli.review_desk import open_desk
-from ourtake.cli.serve_models import publish_at, write_draft
+from ourtake.cli.serve_models import DeskWork, can_rewrite
 from ourtake.cli.terminal import say
 from ourtake.errors import InputError
 
@@ -43,14 +43,17 @@ def serve(
         archive.refresh()
         given = settings()
         desk = open_desk(store, archive)
+        work = DeskWork(store)
         service = lazy.service.Service(
             desk,
             given,
             editor=editor or os.environ.get("OURTAKE_EDITOR", "") or given.review.editor,
             mask=known_secrets().masked,
-            write=write_draft,
+            rewrite=work.rewrite_block if can_rewrite() else None,
+            write=work.write_draft,
+            angles=work.angles if can_rewrite() else None,
             read=read_story,
-            publish=publish_at,
+            publish=work.publish_at,
             accounts=lazy.web_accounts.Accounts(store.accounts) if outside else None,
         )
         listening = lazy.serving.listen(host, port)

@@ -1,4 +1,4 @@
-"""What the desk in a browser asks of models and sites. Each job opens the store for itself, in its thread."""
+"""What the desk in a browser asks of models and sites. Each job runs in a thread of its own."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ourtake.cli import lazy
-from ourtake.cli.context import open_store, settings
+from ourtake.cli.context import settings
+from ourtake.cli.draft_wishes import Wanted, wishes_for
 from ourtake.cli.drafting import Spending, build_pipeline, chosen, heartbeat, holding_run
-from ourtake.cli.drafts import find_draft
 from ourtake.cli.export import publish_draft
-from ourtake.errors import InputError
+from ourtake.cli.finding_drafts import find_draft
+from ourtake.errors import InputError, ProviderError
 
 if TYPE_CHECKING:
-    from ourtake.documents import Draft, Source
+    from ourtake.documents import Draft, FieldName, Plan, Source
+    from ourtake.review.views import DraftView
+    from ourtake.store import Store
+    from ourtake.web.service import Rewritten
+    from ourtake.writing.angles import Planned
+    from ourtake.writing.rewrite import Rewrite
 
 
 class GrowingTake:
@@ -39,41 +45,112 @@ class GrowingTake:
         self._tell("\n\n".join(self._fields.values()))
 
 
-def write_draft(story: Source, note: str, tell: Callable[[str], None]) -> Draft:
-    """Write a draft with the models of the settings and store it, as `ourtake draft` does."""
-    models = chosen(None, settings())
-    name = lazy.runs.draft_id("draft", story.model_dump_json(), *models, note)
-    with open_store() as store, holding_run(store, f"draft {name}") as run:
-        pipeline, _ = build_pipeline(run, list(models), spending=Spending())
-
-        async def write() -> Draft:
-            draft_id = lazy.runs.draft_id(run.run_id, name)
-            try:
-                async with heartbeat(run):
-                    return await lazy.pipeline.write_draft(
-                        story, pipeline, draft_id=draft_id, on_text=GrowingTake(tell)
-                    )
-            finally:
-                await pipeline.close()
-
-        done = lazy.asyncio.run(write())
-        run.finished = done.status not in lazy.pipeline.OPEN
-    return done
+def can_rewrite() -> bool:
+    """Whether a model is set up that can rewrite: the baseline only arranges quotations."""
+    return any(name != "baseline" for name in settings().models.in_order)
 
 
-def publish_at(draft_id: str, name: str, by: str) -> str:
-    """Publish a draft at the site of [publish.NAME], as `ourtake export --to NAME` does; what was done, in a sentence.
+class DeskWork:
+    """What the desk has done by models and sites, in threads of its own, over the server's store.
 
-    Raises PublishError; then nothing in the content management system was overwritten.
+    A second Store on the same file in one process is never opened: closing its file would take away the locks by which
+    SQLite knows that the first one is open, and another process could then remove the log that holds its writes.
     """
-    given = settings()
-    site = given.publish.get(name)
-    if site is None:
-        raise InputError(f"No site is set up as [publish.{name[:40]}].", "See docs/publishing.md.")
-    row = lazy.formats.format_named(site.to)
-    with open_store() as store:
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def angles(self, story: Source) -> Plan:
+        """The plan of a story by the models of the settings, as `ourtake angles` makes it."""
+        models = chosen(None, settings())
+        name = lazy.runs.draft_id("angles", story.model_dump_json(), *models)
+        with holding_run(self._store, f"angles {name}") as run:
+            pipeline, _ = build_pipeline(run, list(models), spending=Spending())
+
+            async def plan() -> Planned:
+                try:
+                    async with heartbeat(run):
+                        draft_id = lazy.runs.draft_id(run.run_id, name)
+                        wishes = lazy.pipeline.Wishes()
+                        return await lazy.angles.angles_of(story, pipeline, draft_id=draft_id, wishes=wishes)
+                finally:
+                    await pipeline.close()
+
+            planned = lazy.asyncio.run(plan())
+            run.finished = True
+        if planned.plan is None:
+            raise ProviderError("The model made no plan that can be used.", " ".join(planned.notes))
+        return planned.plan
+
+    def write_draft(self, story: Source, angle: str, note: str, tell: Callable[[str], None]) -> Draft:
+        """Write a draft with the models of the settings and store it, as `ourtake draft` does."""
+        models = chosen(None, settings())
+        wanted = Wanted(angle=angle or None, note=note)
+        name = lazy.runs.draft_id("draft", story.model_dump_json(), *models, *wanted.parts())
+        with holding_run(self._store, f"draft {name}") as run:
+            pipeline, _ = build_pipeline(run, list(models), spending=Spending())
+            wishes = wishes_for(wanted, story, pipeline)
+            if angle:
+                wishes = wishes._replace(process="full")  # whoever chose an angle wants it written from
+
+            async def write() -> Draft:
+                draft_id = lazy.runs.draft_id(run.run_id, name)
+                try:
+                    async with heartbeat(run):
+                        growing = GrowingTake(tell)
+                        return await lazy.pipeline.write_draft(
+                            story, pipeline, draft_id=draft_id, on_text=growing, wishes=wishes
+                        )
+                finally:
+                    await pipeline.close()
+
+            done = lazy.asyncio.run(write())
+            run.finished = done.status not in lazy.pipeline.OPEN
+        return done
+
+    def rewrite_block(
+        self, view: DraftView, field: FieldName, index: int, note: str, tell: Callable[[str], None]
+    ) -> Rewritten:
+        """A block of a take as the models of the settings write it again; the call is in the ledger."""
+        models = [name for name in chosen(None, settings()) if name != "baseline"]
+        attempt = 1 + sum(one.field == field and one.note == note for one in view.standing.proposals.values())
+        order = lazy.rewrite.Order(field, index, note, attempt)
+        name = lazy.runs.draft_id(view.draft.id, order.name, note, str(attempt), str(view.revision.number))
+        with holding_run(self._store, f"rewrite {name}", resume=True) as run:
+            pipeline, _ = build_pipeline(run, models, spending=Spending())
+            growing = lazy.rewrite.GrowingPassage()
+
+            async def write() -> Rewrite:
+                try:
+                    async with heartbeat(run):
+                        return await lazy.rewrite.rewrite(
+                            view.draft,
+                            view.take,
+                            order,
+                            provider=pipeline.provider,
+                            prompts=pipeline.prompts,
+                            settings=pipeline.settings,
+                            on_text=lambda piece: tell(growing.add(piece)),
+                        )
+                finally:
+                    await pipeline.close()
+
+            made = lazy.asyncio.run(write())
+            run.finished = True
+        return lazy.service.Rewritten(made.text, made.by)
+
+    def publish_at(self, draft_id: str, name: str, by: str) -> str:
+        """Publish a draft at the site of [publish.NAME], as `ourtake export --to NAME` does; what was done.
+
+        Raises PublishError; then nothing in the content management system was overwritten.
+        """
+        given, store = settings(), self._store
+        site = given.publish.get(name)
+        if site is None:
+            raise InputError(f"No site is set up as [publish.{name[:40]}].", "See docs/publishing.md.")
+        row = lazy.formats.format_named(site.to)
         draft = find_draft(store, draft_id)
         context = lazy.signing.export_context(draft, store.desk.acts(draft.id), given)
         done = publish_draft(draft, row, store=store, site=site, by=by, context=context, force=False)
         label = lazy.piece.piece_of(draft, context).label
-    return f"{done.did.capitalize()}: {done.post.url} ({done.post.status})." + (f" Label: {label}" if label else "")
+        return f"{done.did.capitalize()}: {done.post.url} ({done.post.status})." + (f" Label: {label}" if label else "")

@@ -87,7 +87,9 @@ def _comparison(one: Summary, other: Summary, first: Entry, second: Entry, same:
         before = {case: before[case] for case in after}
         if after:
             topics = [one.topics[case] for case in after]
-            then, now = (mean_interval(list(each.values()), topics, rate=row.rate) for each in (before, after))
+            then, now = (
+                mean_interval(list(each.values()), topics, rate=row.rate, share=row.share) for each in (before, after)
+            )
             found.append(Change(metric, then, now, paired_difference(before, after, one.topics)))
     fixed = corrected([change.difference for change in found])
     changes = tuple(change._replace(difference=one) for change, one in zip(found, fixed, strict=True))

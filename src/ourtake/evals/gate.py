@@ -98,7 +98,7 @@ def _bounded(summary: Summary, entry: Entry, row: Metric, bound: Bound) -> Deman
     if not values:
         return Demand(entry.name, what, "undecided", f"{row.title} could not be measured in any case.")
     topics = [summary.topics[case] for case in values]
-    found = mean_interval(list(values.values()), topics, rate=row.rate, level=2 * LEVEL - 1)
+    found = mean_interval(list(values.values()), topics, rate=row.rate, share=row.share, level=2 * LEVEL - 1)
     low, high = (found.low, found.high) if math.isfinite(found.low) else (-math.inf, math.inf)
     least = -math.inf if bound.least is None else bound.least
     most = math.inf if bound.most is None else bound.most

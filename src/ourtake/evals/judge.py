@@ -83,6 +83,8 @@ def _both_orders(
 ) -> Iterator[Question]:  # fmt: skip
     takes: list[Take] = [take for take in (one.take, other.take) if take is not None]
     texts = [blinded(take, models) for take in takes]
+    if texts[0] == texts[1]:
+        return  # there is nothing to tell apart
     mark = fingerprint(*texts)
     longer = count_words(takes[0].body) - count_words(takes[1].body)
     shared = {"judge": judge, "kind": kind, "case": one.case, "topic": one.topic, "repeat": one.repeat, "entry": entry}

@@ -47,7 +47,8 @@ class Measured(NamedTuple):
 
 
 class Metric(NamedTuple):
-    """A row. `better`: which direction is good, or "neither". `rate`: its values lie between 0 and 1.
+    """A row. `better`: which direction is good, or "neither". `rate`: its values lie between 0 and 1. `share`:
+    they are shares of many things, not 0 or 1.
 
     `passes`: whether a value is good enough; None where there is no such thing. `package`: where it comes from.
     """
@@ -58,6 +59,7 @@ class Metric(NamedTuple):
     measure: Callable[[Measured], float | None]
     better: Literal["more", "less", "neither"] = "more"
     rate: bool = False
+    share: bool = False
     unit: str = ""
     passes: Callable[[float], bool] | None = None
     package: str = ""
@@ -204,25 +206,25 @@ _ROWS = (
     *(Metric(f"findings.{code}", f"{code} findings", f"findings about {what} in the first revision", _family(code),
              "less", passes=_none) for code, what in FAMILIES.items()),
     Metric("claims.verified", "Claims verified", "share of the claims of fact in the first revision that are verified",
-           _claims("verified"), rate=True),
+           _claims("verified"), rate=True, share=True),
     Metric("claims.wrong", "Claims wrong", "share of the claims of fact that differ from the documents or are in none",
-           _claims("differs", "not-found"), "less", rate=True, passes=_none),
+           _claims("differs", "not-found"), "less", rate=True, share=True, passes=_none),
     Metric("claims.unchecked", "Claims unchecked", "share of the claims of fact that nobody checked",
-           _claims("not-checked"), "less", rate=True),
+           _claims("not-checked"), "less", rate=True, share=True),
     Metric("citations.recall", "Citation recall", "of the statements that were decided, the share that an article "
-           "linked in the same sentence verifies (as ALCE defines it)", _citation_recall, rate=True),
+           "linked in the same sentence verifies (as ALCE defines it)", _citation_recall, rate=True, share=True),
     Metric("citations.precision", "Citation precision", "of the links in decided statements, the share whose article "
-           "verifies the statement (as ALCE defines it)", _citation_precision, rate=True),
+           "verifies the statement (as ALCE defines it)", _citation_precision, rate=True, share=True),
     Metric("quotations.exact", "Quotations exact", "share of the quotations that the documents have word for word",
-           _exact("quotation"), rate=True, passes=_full),
+           _exact("quotation"), rate=True, share=True, passes=_full),
     Metric("numbers.exact", "Numbers exact", "share of the numbers and dates that the documents have",
-           _exact("number", "date"), rate=True, passes=_full),
+           _exact("number", "date"), rate=True, share=True, passes=_full),
     Metric("faults.found", "Known faults found", "one of the rules that should find the fault of the case reports it",
            _fault_found, rate=True, passes=_full),
     Metric("faults.false_alarms", "False alarms", "an error or a warning in a take that is known to have no fault",
            _false_alarm, "less", rate=True, passes=_none),
     Metric("overlap", "Overlap with the source", "share of the runs of five words, outside quotations, that the source "
-           "has too", _overlap, "less", rate=True),
+           "has too", _overlap, "less", rate=True, share=True),
     Metric("reading_ease", "Reading ease", "Flesch's reading ease; about 60 is plain English",
            _ease, "neither"),
     Metric("length_kept", "Length kept", "the words of summary and body lie within the publication's range",

@@ -49,7 +49,8 @@ def page(folder: RunFolder, summary: Summary) -> str:
     )
     ranked = summary.ranked()
     cases = _case_rows(folder, ranked)
-    names = [name for name in SHOWN if any(summary.entries[entry].measured[name] for entry in ranked)]
+    # The headline figure, which has a plot, and those that could be measured.
+    names = [name for name in SHOWN if name == HEADLINE or any(summary.entries[one].measured[name] for one in ranked)]
     return environment.get_template("report.html.jinja").render(
         summary=summary,
         record=summary.record,

@@ -56,13 +56,14 @@ def difference_in_words(found: Difference, first: Entry, second: Entry) -> str:
     if found.verdict == "too few topics":
         why = f"the cases have {found.clusters} topics, and at least {LEAST_CLUSTERS} are needed"
         return f"{second.name} against {first.name}: {points}. No verdict: {why}."
-    span = f"{points} ({100 * found.low:+.1f} to {100 * found.high:+.1f})"
+    low, high = max(-1.0, found.low), min(1.0, found.high)  # shares can't differ by more
+    span = f"{points} ({100 * low:+.1f} to {100 * high:+.1f})"
     least = f" This suite could have shown {100 * found.detectable:.1f} points." if found.detectable else ""
-    verdict = (
-        "no difference shown"
-        if found.verdict == "no difference shown"
-        else f"{found.verdict} (p {found.p:.3f})".replace("0.000", "below 0.001")
-    )
+    verdict = f"{found.verdict} (p {found.p:.3f})".replace("0.000", "below 0.001")
+    if found.verdict == "no difference shown":
+        # One comparison alone might have shown it: several raise p.
+        alone = not found.low <= 0 <= found.high
+        verdict = found.verdict + (f" (p {found.p:.3f}, corrected for the number of comparisons)" if alone else "")
     return f"{second.name} against {first.name}: {span}, {verdict}.{least}"
 
 
@@ -84,9 +85,11 @@ def in_words(found: Interval | None, metric: str) -> str:
     if row.rate:
         return f"{100 * found.value:.0f} % ({100 * found.low:.0f} to {100 * found.high:.0f})"
     digits = 4 if row.unit == "USD" else 2
-    if found.clusters < 2:
+    if found.clusters < 2 or (found.value == found.low == found.high):
         return f"{found.value:.{digits}f}"
-    return f"{found.value:.{digits}f} ({found.low:.{digits}f} to {found.high:.{digits}f})"
+    # What is counted, paid or waited for is never below 0.
+    low = max(0.0, found.low) if row.better == "less" and found.value >= 0 else found.low
+    return f"{found.value:.{digits}f} ({low:.{digits}f} to {found.high:.{digits}f})"
 
 
 def json_report(summary: Summary) -> str:

@@ -28,6 +28,11 @@ _OWN = """
 """
 
 
+def _is_own(name: str) -> bool:
+    """Whether a run has files of that name, or a kill may have left one: such a name begins with a dot and ours."""
+    return name in _OWN.split() or (name.startswith(".") and name[1:].startswith(tuple(_OWN.split())))
+
+
 class Offered(Document):
     """An article that a writer was offered, without its text."""
 
@@ -152,7 +157,7 @@ class RunFolder:
         do = "Name a new folder with -o, or the folder of an eval run."
         if not self.path.is_dir():
             raise InputError(f"{self.path} is not a folder.", do)
-        foreign = sorted(entry.name for entry in os.scandir(self.path) if entry.name not in _OWN.split())
+        foreign = sorted(entry.name for entry in os.scandir(self.path) if not _is_own(entry.name))
         if foreign and not (self.path / "run.json").is_file():
             raise InputError(f"{self.path} is not the folder of an eval run: it has {foreign[0]}.", do)
 

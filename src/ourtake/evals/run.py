@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
 
 from ourtake.documents import Draft, Report, Usage
 from ourtake.evals.metrics import Measured, measured
 from ourtake.evals.results import Cell, CellResult, FirstReport, Offered, StoredCase
 from ourtake.evals.suite import Case
 from ourtake.store.calls import CallRecord
-from ourtake.writing.pipeline import Pipeline, write_draft
+from ourtake.writing.pipeline import Pipeline, Wishes, write_draft
 
 
 def matrix(cases: Sequence[Case], *, models: Sequence[str], prompts: Sequence[str], repeats: int) -> Iterator[Cell]:
@@ -40,9 +41,12 @@ class Reuse:
         return self._calls.pop(draft_id, [])
 
 
-async def run_cell(cell: Cell, pipeline: Pipeline, *, draft_id: str, reuse: Reuse) -> CellResult:
+async def run_cell(
+    cell: Cell, pipeline: Pipeline, *, process: Literal["quick", "full"], draft_id: str, reuse: Reuse
+) -> CellResult:
     """Write the take of a cell and measure it. Raises UnsavedError as write_draft does."""
-    draft = await write_draft(cell.case.source, pipeline, draft_id=draft_id, repetition=cell.repeat)
+    wishes = Wishes(process=process)
+    draft = await write_draft(cell.case.source, pipeline, draft_id=draft_id, repetition=cell.repeat, wishes=wishes)
     calls = pipeline.store.calls(draft_id)
     seconds = sum(call.end.seconds for call in calls if call.end is not None)
     result = result_of(cell, draft, seconds=seconds, reused=reuse.of(draft_id))

@@ -79,10 +79,16 @@ def clustered_se(values: Sequence[float], clusters: Sequence[Hashable]) -> float
 
 
 def mean_interval(
-    values: Sequence[float], clusters: Sequence[Hashable], *, rate: bool = False, level: float = LEVEL
+    values: Sequence[float],
+    clusters: Sequence[Hashable],
+    *,
+    rate: bool = False,
+    share: bool = False,
+    level: float = LEVEL,
 ) -> Interval:
     """The mean of one value a case, with its interval. `rate`: the values lie between 0 and 1, and Wilson's interval is
-    used, with as many observations as the clustering leaves. Raises ValueError without values.
+    used, with as many observations as the clustering leaves. `share`: each value is itself a share of many things, so
+    that a mean may vary less than one of as many yes or no answers. Raises ValueError without values.
     """
     n, count = len(values), len(set(clusters))
     if not n:
@@ -93,7 +99,8 @@ def mean_interval(
     if rate:
         spread = middle * (1 - middle) / n
         # The design effect: how much more the mean varies than that of so many independent cases.
-        effect = max(1.0, error * error / spread) if spread > 0 and not math.isnan(error) else 1.0
+        effect = error * error / spread if spread > 0 and error > 0 else 1.0
+        effect = effect if share else max(1.0, effect)
         low, high = wilson(middle * n / effect, n / effect, critical=critical if count > 1 else None, level=level)
         return Interval(middle, low, high, n, count)
     half = critical * error

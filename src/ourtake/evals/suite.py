@@ -55,7 +55,8 @@ class Gate(Section):
 
 class Suite(Section):
     """A suite as its file has it. `prompts`: name -> a folder that has prompts/, as a publication's folder has; ""
-    stands for the prompts in force. `process`: how a take is made; "quick" is one call.
+    stands for the prompts in force. `process`: how a take is made; "quick" is one call, "full"
+    plans, writes and reads it again.
     """
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,79}$")

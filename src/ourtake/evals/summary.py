@@ -126,7 +126,8 @@ class Summary(NamedTuple):
             return None
         row = self.metrics.get(metric)
         topics = [self.topics[case] for case in values]
-        return mean_interval(list(values.values()), topics, rate=row is not None and row.rate)
+        rate, share = (False, False) if row is None else (row.rate, row.share)
+        return mean_interval(list(values.values()), topics, rate=rate, share=share)
 
     def differences(self, metric: str, pairs: Sequence[tuple[Entry, Entry]]) -> list[Difference | None]:
         """The second minus the first of each pair, corrected for the number of pairs; None without cases in common."""

@@ -38,8 +38,10 @@ def report_text(report: Report, *, layout: Layout, look: Look = Look()) -> str: 
 
     starts: dict[str, list[int]] = {}
     lines = []
-    for finding in report.findings:
-        place = layout.place(finding.field, finding.start, finding.end)
+    placed = [(layout.place(finding.field, finding.start, finding.end), finding) for finding in report.findings]
+    if layout.file:
+        placed.sort(key=lambda pair: pair[0].start)  # in the order of the file's lines, as its readers go through it
+    for place, finding in placed:
         known = starts.setdefault(place.text, line_starts(place.text))
         line, column = position(place.text, place.start, known)
         where = f"{place.name}:{line}:{column}" if layout.row is None else f"{place.name}"
@@ -47,7 +49,8 @@ def report_text(report: Report, *, layout: Layout, look: Look = Look()) -> str: 
             f"{paint(finding.severity, _COLOURS[finding.severity], look)} "
             f"{paint(f'{finding.code} {finding.rule}', '1', look)}"
         )
-        lines.append(f"{safe(where)}: {head}: {safe(finding.message)}")
+        mark = " [*]" if _fixable(finding) else ""
+        lines.append(f"{safe(where)}: {head}:{mark} {safe(finding.message)}")
         whole = finding.start == 0 and finding.end == len(_field(layout, finding)) and finding.field != "headline"
         if finding.text and not whole:
             lines += _excerpt(place.text, place.start, place.end, line=line, severity=finding.severity, look=look)
@@ -57,9 +60,18 @@ def report_text(report: Report, *, layout: Layout, look: Look = Look()) -> str: 
         elif finding.severity != "info" and finding.code in RULES:
             lines.append(f"{' ' * _MARGIN}fix: {RULES[finding.code].how_to_fix}")
     lines.append(_sums(report, layout.name, look))
+    if fixable := sum(map(_fixable, report.findings)):
+        lines.append(f"[*] {count_of(fixable, 'finding')} can be fixed with --fix.")
     if report.verdict == "fail":
         lines.append("Fix the errors before the take is published. `ourtake rules CODE` explains a rule.")
     return "\n".join(lines)
+
+
+def _fixable(finding: Finding) -> bool:
+    """Whether --fix can fix it without a person."""
+    from ourtake.checks.registry import RULES
+
+    return finding.fix is not None and finding.code in RULES and RULES[finding.code].safe_fix
 
 
 def _field(layout: Layout, finding: Finding) -> str:

@@ -11,14 +11,10 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from ourtake.checks.verdict import COUNTED, with_claims
 from ourtake.documents import Claim, ClaimStatus, Evidence, FieldName, Finding, LinkRecord, Report, SentenceRecord, Take
-from ourtake.text.markdown import Span, links, visible
+from ourtake.text.markdown import Span, links
 from ourtake.text.sentences import sentences
-
-COUNTED = ("statement", "quotation", "link")
-"""The kinds that the line of counts counts; numbers, dates and names lie inside a statement."""
-
-_STATUSES: tuple[ClaimStatus, ...] = ("verified", "differs", "not-found", "not-checked", "opinion")
 
 
 def text_of(take: Take, field: FieldName) -> str:
@@ -136,12 +132,6 @@ def _links(report: Report, take: Take) -> list[Claim]:
     return made
 
 
-def counted(claims: Iterable[Claim]) -> dict[str, int]:
-    """Status -> number of statements, quotations and links."""
-    found = Counter(claim.status for claim in claims if claim.kind in COUNTED)
-    return {status: found[status] for status in _STATUSES}
-
-
 def needs_decision(claim: Claim) -> bool:
     """Whether a person has to decide the claim before an approval.
 
@@ -170,17 +160,12 @@ def carried(old: Report, old_take: Take, new: Report, new_take: Take) -> Report:
         else claim
         for key, claim in zip(claim_keys(new.claims, new_take), new.claims, strict=True)
     )
-    return new.model_copy(update={"claims": claims, "claim_counts": counted(claims)})
+    return with_claims(new, claims)
 
 
 def first_by_hash(keys: Iterable[str], seed: str) -> str | None:
     """One of the keys, chosen by a hash that neither an editor nor the text's author can steer."""
     return min(keys, key=lambda key: hashlib.sha256(f"{seed} {key}".encode()).digest(), default=None)
-
-
-def plain(text: str) -> str:
-    """A claim's words as readers see them."""
-    return visible(text)
 
 
 def with_verdicts(claims: Sequence[Claim], verdicts: Mapping[str, ClaimStatus]) -> tuple[Claim, ...]:

@@ -13,16 +13,16 @@ import threading
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from ourtake.documents import Draft, FieldName, Related, Report, ReviewState, Revision, Source, Take
 from ourtake.errors import InputError, StoreError
 from ourtake.review import editing, states, steps
 from ourtake.review.claims import carried
-from ourtake.review.history import TEXTUAL, Correction, Proposal, changes_of
+from ourtake.review.history import Proposal
 from ourtake.review.paragraphs import typed
 from ourtake.review.states import State
-from ourtake.review.steps import NotReady, Saved, Step, queue_row, required, review_after, to_undo
+from ourtake.review.steps import Check, NotReady, Saved, Sealer, Step, queue_row, required, review_after
 from ourtake.review.views import ClaimRow, DraftView, view_of
 from ourtake.store import Store
 from ourtake.store.acts import Act, NewAct, chained
@@ -31,18 +31,8 @@ from ourtake.store.queue import QueueRow
 
 __all__ = ["Check", "Desk", "NotReady", "Saved", "Sealer", "Session"]
 
-Check = Callable[[Draft, Take], Report]
-"""What checks a take of a draft: all rules, against the draft's source and articles. Called by one thread at a time."""
-
 _TRIES = 50
 """So often a change is made again on what another process wrote meanwhile."""
-
-
-class Sealer(Protocol):
-    """What makes the record of a sign-off (review/record.py)."""
-
-    def seal(self, view: DraftView, chain: Sequence[Act], revisions: Sequence[Revision]) -> tuple[str, str]:
-        """The envelope as JSON and the hash of its payload. `chain`: all acts, the sign-off last."""
 
 
 class Desk:
@@ -154,16 +144,12 @@ class Session:
         """The newest record of a sign-off, as JSON. It vouches for the text only while `view().signed`."""
         return self.desk.store.desk.seal(self.draft_id)
 
-    def corrections(self) -> tuple[Correction, ...]:
-        """The corrections that readers are told of, oldest first."""
-        return self.view().standing.corrections
-
     # Changing the text
 
     def edit(self, field: FieldName, index: int, text: str, *, base: int, by: str) -> Saved:
         """Put another text for a block: `field` and, for a paragraph of the body, its `index` in revision `base`.
 
-        An empty text removes a paragraph, one with blank lines makes several, an index behind the last one adds one.
+        An empty text removes a paragraph, one with blank lines makes several, an index after the last one adds one.
         See Saved for what happens when somebody else was there first.
         """
         by, text = required(by), typed(text)
@@ -222,16 +208,7 @@ class Session:
 
         def work(filed: Filed, view: DraftView) -> Step:
             states.require(filed.draft, "change")
-            done = to_undo(filed.acts, by, act)
-            told = self._told("undone", by, {"act": done.number, "what": done.kind})
-            undoing = done
-            while undoing.kind == "undone":
-                undoing = filed.acts[int(undoing.data["act"]) - 1]
-            if undoing.kind not in TEXTUAL:
-                saved = Saved(status="saved", revision=view.revision.number, field="body", index=0)
-                return Step([told], state=states.after_change(view.state), result=saved)
-            edited = editing.undo(view.take, changes_of(done))
-            return steps.textual(view, edited, told)
+            return steps.undone(filed, view, act, self._told("undone", by))
 
         return self._saved(work)
 
@@ -468,11 +445,5 @@ class Session:
         report = self.desk.report(filed.draft, step.take)
         if before is not None:
             report = carried(before.report, before.take, report, step.take)
-        return Revision(
-            number=filed.newest + 1,
-            take=step.take,
-            by=step.author,
-            report=report,
-            created=step.acts[-1].at,
-            note=step.note,
-        )
+        number, at = filed.newest + 1, step.acts[-1].at
+        return Revision(number=number, take=step.take, by=step.author, report=report, created=at, note=step.note)

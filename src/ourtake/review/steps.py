@@ -5,14 +5,14 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
-from ourtake.documents import Document, Draft, FieldName, ReviewState, Revision, Take
+from ourtake.documents import Document, Draft, FieldName, Report, ReviewState, Revision, Take
 from ourtake.errors import InputError
 from ourtake.review import editing, states
 from ourtake.review.diff import pieces, rebased, with_pieces
 from ourtake.review.editing import Edited
-from ourtake.review.history import UNDOABLE, Proposal, last_undoable, undone_by
+from ourtake.review.history import TEXTUAL, UNDOABLE, Proposal, changes_of, last_undoable, undone_by
 from ourtake.review.paragraphs import links_in
 from ourtake.review.states import SIGNED, State, state_of
 from ourtake.review.views import Blocker, DraftView
@@ -22,6 +22,16 @@ from ourtake.store.queue import QueueRow, row_of
 
 Kind = Literal["rewrite", "meanwhile"]
 Revisions = Callable[[int], Revision]
+
+Check = Callable[[Draft, Take], Report]
+"""What checks a take of a draft: all rules, against the draft's source and articles. Called by one thread at a time."""
+
+
+class Sealer(Protocol):
+    """What makes the record of a sign-off (review/record.py)."""
+
+    def seal(self, view: DraftView, chain: Sequence[Act], revisions: Sequence[Revision]) -> tuple[str, str]:
+        """The envelope as JSON and the hash of its payload. `chain`: all acts, the sign-off last."""
 
 
 class NotReady(InputError):
@@ -103,7 +113,7 @@ def decided(view: DraftView, told: NewAct) -> Step:
 def textual(view: DraftView, edited: Edited, told: NewAct, *, author: str = "") -> Step:
     """A change of the text by an act; `author`: who wrote the words, where that is not who acts.
 
-    One that changes nothing is no step, but for what else it decides.
+    Where nothing changes there is nothing to commit, but for what the act decides besides.
     """
     number = view.revision.number
     links = {"links_before": links_in(view.take), "links_after": links_in(edited.take)}
@@ -115,6 +125,19 @@ def textual(view: DraftView, edited: Edited, told: NewAct, *, author: str = "") 
         return Step([told] if told.kind in ("finished", "undone") else [], result=unchanged)
     state = states.after_change(view.state)
     return Step([told], take=edited.take, author=author or told.by, note=_NOTES[told.kind], state=state, result=saved)
+
+
+def undone(filed: Filed, view: DraftView, act: int | None, told: NewAct) -> Step:
+    """An act is undone: `act`, else the last of who acts. Raises InputError where that can't be."""
+    done = _to_undo(filed.acts, told.by, act)
+    told = told.model_copy(update={"data": {"act": done.number, "what": done.kind}})
+    first = done
+    while first.kind == "undone":
+        first = filed.acts[int(first.data["act"]) - 1]
+    if first.kind in TEXTUAL:
+        return textual(view, editing.undo(view.take, changes_of(done)), told)
+    saved = Saved(status="saved", revision=view.revision.number, field="body", index=0)
+    return Step([told], state=states.after_change(view.state), result=saved)
 
 
 def meanwhile(view: DraftView, edited: Edited, by: str, at: str) -> Step:
@@ -238,7 +261,7 @@ def queue_row(view: DraftView) -> QueueRow:
     return row.model_copy(update={"not_checked": view.counts["not-checked"]})
 
 
-def to_undo(acts: Sequence[Act], by: str, number: int | None) -> Act:
+def _to_undo(acts: Sequence[Act], by: str, number: int | None) -> Act:
     """The act to undo: of that number, else this person's last. Raises InputError where it can't be undone."""
     if number is None:
         found = last_undoable(acts, by)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ourtake.documents import Claim, Document, Draft, Evidence, FieldName, Finding, Report, Revision, Take
+from ourtake.checks.verdict import claim_counts, with_claims
+from ourtake.documents import Claim, ClaimStatus, Document, Draft, FieldName, Finding, Report, Revision, Take
 from ourtake.errors import InputError
 from ourtake.review.claims import (
     claim_keys,
     claims_of,
-    counted,
     finding_keys,
     first_by_hash,
     needs_decision,
@@ -120,7 +120,7 @@ def view_of(filed: Filed, extra: tuple[Act, ...] = ()) -> DraftView:
     claims = _claim_rows(draft.id, revision, standing, blocks)
     findings = _finding_rows(revision, standing, blocks)
     verdicts = {row.claim.id: _status(row) for row in claims if row.decision is not None}
-    known = with_verdicts(claims_of(revision.report, revision.take), verdicts)  # type: ignore[arg-type]
+    known = with_verdicts(claims_of(revision.report, revision.take), verdicts)
     return DraftView(
         draft=draft,
         revision=revision,
@@ -130,22 +130,31 @@ def view_of(filed: Filed, extra: tuple[Act, ...] = ()) -> DraftView:
         claims=claims,
         proposals=standing.pending,
         blockers=tuple(_blockers(findings, claims, standing)),
-        counts=counted(known),
+        counts=claim_counts(known),
         standing=standing,
         acts=len(acts),
     )
 
 
 def reviewed_report(filed: Filed) -> Report:
-    """The current report, its claims with the verdicts of people."""
+    """The current report, its claims with the verdicts of people. Raises InputError without a take."""
     view = view_of(filed)
     report, take = view.revision.report, view.take
     verdicts = {row.claim.id: _status(row) for row in view.claims if row.decision is not None}
-    claims = with_verdicts(claims_of(report, take), verdicts)  # type: ignore[arg-type]
-    return report.model_copy(update={"claims": claims, "claim_counts": counted(claims)})
+    return with_claims(report, with_verdicts(claims_of(report, take), verdicts))
 
 
-def _status(row: ClaimRow) -> str:
+def reviewed_draft(filed: Filed) -> Draft:
+    """The draft with that report, which is what readers are told; as it is where nobody worked on it at the desk."""
+    draft, standing = filed.draft, filed.draft.standing()
+    if not filed.acts or standing is None:
+        return draft
+    revision = standing.model_copy(update={"report": reviewed_report(filed)})
+    kept = tuple(revision if one.number == revision.number else one for one in draft.revisions)
+    return draft.model_copy(update={"revisions": kept})
+
+
+def _status(row: ClaimRow) -> ClaimStatus:
     return "differs" if row.decision is not None and row.decision.verdict == "wrong" else "verified"
 
 
@@ -209,11 +218,6 @@ def _blind(draft_id: str, claims: dict[str, Claim], standing: Standing) -> str |
 def masked(claim: Claim) -> Claim:
     """The claim without what the machine found, but with its evidence."""
     return claim.model_copy(update={"status": "not-checked", "by": "code", "differs": (), "codes": ()})
-
-
-def evidence_texts(claim: Claim) -> list[Evidence]:
-    """The passages beside a claim, the best first."""
-    return list(claim.evidence)
 
 
 def _blockers(findings: tuple[FindingRow, ...], claims: tuple[ClaimRow, ...], standing: Standing) -> list[Blocker]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ourtake.documents import Draft, Revision
 from ourtake.store import acts, queue
@@ -140,6 +140,14 @@ class DeskStore:
             rows = connection.execute(statement.order_by(table.c.draft_id, table.c.number)).all()
         found = [(json.loads(row.document)["at"], row.draft_id) for row in rows]
         return max(found)[1] if found else None
+
+    def remove(self, draft_id: str) -> None:
+        """Remove a draft with its revisions, acts, records and its row of the queue."""
+        with self._writing() as connection:
+            for one in (revisions, table, seals):
+                connection.execute(delete(one).where(one.c.draft_id == draft_id))
+            queue.remove(connection, draft_id)
+            connection.execute(delete(drafts).where(drafts.c.id == draft_id))
 
     def begin(self, draft: Draft, new: Sequence[NewAct], row: QueueRow) -> list[Act]:
         """Keep a draft that begins at the desk. Raises StoreError where there is one of its id."""

@@ -6,17 +6,21 @@ import itertools
 import json
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ourtake.documents import Draft, EarlierTake, ReviewState
 from ourtake.store import acts, queue
 from ourtake.store.acts import NewAct
+from ourtake.store.dialect import upsert
 from ourtake.store.tables import drafts, revisions
 
 SIGNED = ("approved", "published", "changed_outside", "corrected")
 """States of the desk that a change of the text ends."""
 
 _COUNTED = ("undecided", "overrides", "proposals", "acts")
+
+
+_OUT = ("approved", "published", "changed_outside", "corrected")
+"""The states of drafts that readers may have seen."""
 
 
 def save(connection: Connection, draft: Draft) -> None:
@@ -27,7 +31,7 @@ def save(connection: Connection, draft: Draft) -> None:
     """
     draft, note = _with_desk(connection, draft)
     document = draft.model_dump_json(exclude={"revisions"})
-    statement = upsert(drafts).values(id=draft.id, status=draft.status, document=document)
+    statement = upsert(connection, drafts).values(id=draft.id, status=draft.status, document=document)
     connection.execute(
         statement.on_conflict_do_update(index_elements=["id"], set_={"status": draft.status, "document": document})
     )
@@ -36,7 +40,7 @@ def save(connection: Connection, draft: Draft) -> None:
         for revision in draft.revisions
     ]
     if rows:
-        connection.execute(upsert(revisions).on_conflict_do_nothing(), rows)
+        connection.execute(upsert(connection, revisions).on_conflict_do_nothing(), rows)
     made = acts.append(connection, draft.id, [note] if note else [])
     row = queue.row_of(draft).model_copy(update={"acts": made[-1].number} if made else {})
     queue.save(connection, row, keep=() if made else _COUNTED)
@@ -86,8 +90,11 @@ def earlier_takes(connection: Connection, limit: int, *, besides_run: str = "") 
     takes: dict[str, EarlierTake] = {}
     for row in connection.execute(select(revisions).where(revisions.c.draft_id.in_(chosen))):
         draft = chosen[row.draft_id]
-        if row.number == draft.get("chosen", 1):
-            take = json.loads(row.document)["take"]
+        revision = json.loads(row.document) if row.number == draft.get("chosen", 1) else {}
+        # The built-in writer says the same things about every story: that a trial draft repeats them is no fault of
+        # the next one, unless it was published.
+        if revision and (revision["by"] != "baseline" or (draft.get("review") or {}).get("state") in _OUT):
+            take = revision["take"]
             takes[row.draft_id] = EarlierTake(
                 row.draft_id, draft["source"]["url"], take["headline"], take["summary"], take["body"]
             )

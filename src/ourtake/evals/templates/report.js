@@ -6,19 +6,31 @@ const unpack = async packed => {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return JSON.parse(await new Response(stream).text());
 };
+// A link is shown by its words and an arrow; the address is the arrow's tooltip.
+const prose = (parent, text) => {
+  let at = 0;
+  for (const found of text.matchAll(/\]\(([^()\s]+)\)/g)) {
+    parent.append(text.slice(at, found.index + 1));
+    const arrow = element("span", "↗", "target");
+    arrow.title = found[1];
+    parent.append(arrow);
+    at = found.index + found[0].length;
+  }
+  parent.append(text.slice(at));
+};
 // Offsets count code points, so texts are split into those. Of overlapping findings the first is marked.
 const marked = (parent, signs, from, to, spans) => {
   let at = from;
   for (const span of spans) {
     const [start, end] = [Math.max(span.at[0], from), Math.min(span.at[1], to)];
     if (start < at || end <= start) continue;
-    parent.append(signs.slice(at, start).join(""));
+    prose(parent, signs.slice(at, start).join(""));
     const mark = element("mark", signs.slice(start, end).join(""), span.severity);
     mark.title = `${span.code}: ${span.message}`;
     parent.append(mark);
     at = end;
   }
-  parent.append(signs.slice(at, to).join(""));
+  prose(parent, signs.slice(at, to).join(""));
 };
 const paragraphs = (parent, text, spans) => {
   const signs = Array.from(text);

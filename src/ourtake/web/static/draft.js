@@ -11,7 +11,7 @@ let keys = [];
 
 /** Show a finding: its card in full, its words outlined, both on screen. */
 function show(card, { scroll = true, announce = true } = {}) {
-  for (const old of document.querySelectorAll(".now, .here")) old.classList.remove("now", "here");
+  for (const old of document.querySelectorAll(".card.now, mark.now, .part.here")) old.classList.remove("now", "here");
   document.body.classList.toggle("sheet", Boolean(card));
   if (!card) return;
   card.classList.add("now");

@@ -1,0 +1,31 @@
+"""A draft by its id, or by a beginning of it that only one draft has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ourtake.errors import InputError
+
+if TYPE_CHECKING:
+    from ourtake.documents import Draft
+    from ourtake.store import Store
+
+
+def find_draft(store: Store, draft_id: str) -> Draft:
+    """The draft with that id, or the only one whose id begins so. Raises InputError where there is none or several."""
+    draft = draft_like(store, draft_id)
+    if draft is None:
+        raise InputError(f"No draft has the id {draft_id}.", "See `ourtake drafts list`.")
+    return draft
+
+
+def draft_like(store: Store, draft_id: str) -> Draft | None:
+    """The same; None where there is none. Raises InputError where several ids begin so."""
+    draft = store.draft(draft_id)
+    if draft is not None or not draft_id:
+        return draft
+    ids = store.desk.ids_like(draft_id, 5)
+    if len(ids) > 1:
+        what = f"Several drafts have an id that begins with {draft_id}: {', '.join(ids)}"
+        raise InputError(f"{what}{' and more' * (len(ids) == 5)}.", "Write more of the id.")
+    return store.draft(ids[0]) if ids else None
