@@ -5,7 +5,7 @@ Unknown keys are kept, never lost. Offsets count Unicode code points in one fiel
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -53,6 +53,24 @@ class Article(Document):
     author: Text | None = None
     updated: IsoDate = None
     links: Words = ()
+
+
+_Made = TypeVar("_Made", bound=Document)
+
+
+def trusted(model: type[_Made], values: dict[str, Any]) -> _Made:
+    """A document of values that are as validation would leave them, all fields given: a fifth of the work of
+    `model_construct`. A checked take has two hundred pieces of evidence.
+    """
+    made = model.__new__(model)
+    for name, value in (
+        ("__dict__", values),
+        ("__pydantic_fields_set__", set(values)),
+        ("__pydantic_extra__", {}),
+        ("__pydantic_private__", None),
+    ):
+        object.__setattr__(made, name, value)
+    return made
 
 
 _ARTICLE_KEYS = frozenset(Article.model_fields)
