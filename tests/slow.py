@@ -51,6 +51,7 @@ SLOW = {
     "tests/web/test_draft.py::": "a real browser",
     "tests/web/test_attacks.py::test_no_vector": "150 vectors in a real browser",
     "tests/web/test_loop.py::": "a real browser",
+    "tests/web/test_focus.py::": "a real browser",
     "tests/web/test_new.py::": "a real browser, and a server of another make",
     "tests/web/test_rewrite.py::": "a real browser, and a server of another make",
     "tests/web/test_publish.py::": "a real browser",
