@@ -116,7 +116,8 @@ def under_way(folder: Path) -> tuple[int, int]:
     """How many calls stood as begun when the process died, those that were sent and those that were not."""
     with Store.open(f"sqlite:///{folder}/ourtake.db") as store:
         begun = [call for call in store.calls(state="started") if call.start.provider == "openai"]
-        unsent = sum(store.marks.never_sent(call.id, call.start.request_hash) for call in begun)
+        with store.reading() as connection:
+            unsent = sum(store.marks.never_sent(connection, call.id, call.start.request_hash) for call in begun)
     return len(begun) - unsent, unsent
 
 

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.command_server import CommandServer
+from tests.postgres import Server, programs, server
 from tests.slow import SLOW
 
 # A slow machine fails no test.
@@ -25,7 +26,20 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 OURS = ("OURTAKE_TEST", "OURTAKE_LLMOCK", "OURTAKE_LLAMA")
 """Variables that are meant for the tests."""
 QUICK = '\n[take]\nprocess = "quick"\n'
-THEIRS = ("OURTAKE", "OPENAI", "ANTHROPIC", "XDG_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_COLOR", "GIT_")
+THEIRS = (
+    "OURTAKE",
+    "OPENAI",
+    "ANTHROPIC",
+    "XDG_",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "SSL_CERT_",
+    "REQUESTS_CA",
+    "NO_COLOR",
+    "GIT_",
+)
 """Variables of the person who runs the tests that would change what is tested begin with these, in capitals or not."""
 
 
@@ -64,6 +78,24 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         patch.setattr(tempfile, "tempdir", str(temporary))
         yield temporary
+
+
+@pytest.fixture(scope="session")
+def postgres(temporary: Path) -> Iterator[Server]:
+    """A PostgreSQL server of this test run's own."""
+    if programs() is None:
+        pytest.skip("there is no PostgreSQL here")
+    with server() as found:
+        yield found
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def store_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a store that is not there yet: a file, and an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/store.db"
+    found: Server = request.getfixturevalue("postgres")
+    return found.new_database()
 
 
 @pytest.fixture(autouse=True)

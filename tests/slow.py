@@ -27,6 +27,7 @@ SLOW = {
     "tests/wire/test_faults.py::test_a_draft_goes_on_when_what_was_wrong_is_mended[local": "see openai",
     "tests/wire/test_faults.py::test_a_batch_goes_on_with_resume[anthropic": "see openai",
     "tests/wire/test_faults.py::test_a_batch_goes_on_with_resume[local": "see openai",
+    "tests/wire/test_odd_answers.py::test_each_oddity": "sixty drafts",
     "tests/publish/test_wordpress.py::": "a real WordPress with a database",
     # Rounds over many parameters, of which the quick tests have a few.
     "tests/archive/test_tune.py::test_it_learns_what_the_editors_do": "learning from an archive of hundreds",
@@ -45,6 +46,7 @@ SLOW = {
     "tests/web/test_draft.py::": "a real browser",
     "tests/web/test_attacks.py::test_no_vector": "150 vectors in a real browser",
     "tests/web/test_loop.py::": "a real browser",
+    "tests/web/test_new.py::": "a real browser, and a server of another make",
     "tests/web/test_rewrite.py::": "a real browser, and a server of another make",
     "tests/web/test_publish.py::": "a real browser",
     "tests/web/test_proposals.py::": "a real browser",

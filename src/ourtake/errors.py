@@ -112,7 +112,8 @@ class PermanentError(ProviderError):
 
     `quota`: the account is empty, so another provider may still answer. `lasting`: every request of the run would fail
     in the same way (the key, the model, the account). `named`: the provider's message identifies the fault, so no other
-    form of the request needs to be tried.
+    form of the request needs to be tried. `too_long`: the prompt is, and a model with a larger window may take it.
+    `status`: the HTTP status; 0 where nothing was sent.
     """
 
     def __init__(
@@ -124,10 +125,12 @@ class PermanentError(ProviderError):
         quota: bool = False,
         lasting: bool = False,
         named: bool = True,
+        too_long: bool = False,
     ) -> None:
         super().__init__(what, do)
         self.status = status
         self.quota = quota
+        self.too_long = too_long
         self.lasting = lasting or quota
         self.named = named
 

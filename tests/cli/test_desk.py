@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import base64
+import http.server
 import json
 import os
 import shutil
 import sqlite3
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
 
+from ourtake.review.session import Desk
+from ourtake.store import Store
 from tests.cli.conftest import is_refused
 from tests.command_server import CommandServer
 from tests.conftest import Run, command
@@ -113,6 +117,40 @@ def test_every_export_verifies_and_one_changed_word_does_not(run: Run, signed: D
     (folder / "out").write_text(text.replace("number 288 of the 412", "number 288 of the 421"))
     done = run("verify", "out", folder=folder)
     assert (done.returncode, done.stdout.partition(":")[0]) == (1, "different")
+
+
+def test_a_published_page_is_found_by_its_address(run: Run, signed: Draft) -> None:
+    folder, draft = signed
+    assert run("export", draft, "--to", "html", "-o", "page.html", folder=folder).returncode == 0
+    page = (folder / "page.html").read_text()
+    pages = {
+        "/take": page.replace("'", "’").replace("“", "&#8220;"),
+        "/changed": page.replace("of the 412", "of the 421"),
+    }
+
+    class Site(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path in pages else 404)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(pages.get(self.path, "").encode())
+
+        def log_message(self, *_: object) -> None: ...
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        host = f"127.0.0.1:{server.server_port}"
+        settings = folder / "ourtake.toml"
+        settings.write_text(f'{settings.read_text()}\n[intake]\nallow_hosts = ["{host}"]\n')
+        assert is_refused(run("verify", f"http://{host}/take", folder=folder))
+        with Store.open(f"sqlite:///{folder / 'ourtake.db'}") as store:
+            desk = Desk(store, lambda draft, take: None)  # type: ignore[arg-type,return-value]
+            desk.open(draft).published(by="Ann Reed", where="site", url=f"http://{host}/take")
+        done = run("verify", f"http://{host}/take", "--json", folder=folder)
+        assert done.returncode == 0 and json.loads(done.stdout)["result"] == "same words", done.stderr
+        done = run("verify", f"http://{host}/changed", "--record", "page.html.intoto.json", folder=folder)
+        assert done.returncode == 1 and done.stdout.startswith("different") and "421" in done.stdout
+        server.shutdown()
 
 
 def test_another_key_a_changed_record_and_a_cut_chain_are_refused(run: Run, signed: Draft, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from ourtake.evals.ratings import bradley_terry
 from ourtake.evals.twins import worse_twin
 from tests.conftest import Run
 from tests.evals.judge_server import judge_server
+from tests.evals.test_wrong_uses import suite
 
 
 def configured(folder: Path, address: str) -> str:
@@ -171,3 +172,20 @@ def test_twins_have_three_faults_and_texts_are_blind(two: Path) -> None:
         assert twin is not None and len(twin.faults) == 3 and twin.take.body != take.body
         text = blinded(take, [row["model"]])
         assert "](" not in text and "baseline" not in text
+
+
+def test_the_judges_of_a_suite_are_asked_after_its_takes(tmp_path: Path, run: Run) -> None:
+    path = suite(tmp_path)
+    (tmp_path / "good").mkdir()
+    body = "One is 40.\n\nTwo is here.\n\nThree was there, as they say."
+    take = {"headline": "A", "summary": "Ours.", "body": body, "tags": ["a"]}
+    (tmp_path / "good" / "one.json").write_text(json.dumps(take))
+    text = path.read_text().replace('["baseline"]', '["baseline", "replay:good"]\njudges = ["local:judge"]')
+    path.write_text(text)
+    done = run("eval", "run", str(path), "-o", "out")
+    assert done.returncode == 2 and "No model provider has the name 'local'" in done.stderr
+    assert not (tmp_path / "out").exists()
+    with judge_server(lambda a, b: "A") as (address, asked):
+        done = run("--config", configured(tmp_path, address), "eval", "run", str(path), "-o", "out")
+    assert done.returncode == 0, done.stderr
+    assert len(asked) >= 2 and f"{len(asked)} answered, 0 failed" in done.stdout

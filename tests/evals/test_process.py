@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
+from ourtake.documents import ReviewState
+from ourtake.store import Store
 from tests.conftest import Run
 from tests.evals.test_wrong_uses import suite
 
@@ -73,3 +76,19 @@ def test_exports_hold_every_case_and_an_import_is_a_run(tmp_path: Path, run: Run
 def test_cases_come_from_what_was_signed(tmp_path: Path, paper: Path, run: Run) -> None:
     done = run("eval", "cases", "from-reviews", "-o", "cases.jsonl", folder=paper)
     assert done.returncode == 2 and "No draft was signed at the desk yet." in done.stderr
+
+
+def test_a_signed_draft_becomes_a_case_that_runs(tmp_path: Path, paper: Path, run: Run) -> None:
+    made = json.loads(run("draft", "sources/01-data-centre-power.md", "--json", folder=paper).stdout)
+    with Store.open(f"sqlite:///{paper / 'ourtake.db'}", create=False) as store:
+        draft = store.draft(made["id"])
+        assert draft is not None
+        signed = ReviewState(state="approved", by="Ann", since="2026-11-01T10:00:00+00:00")
+        asyncio.run(store.save_draft(draft.model_copy(update={"review": signed})))
+    done = run("eval", "cases", "from-reviews", "-o", "cases.jsonl", folder=paper)
+    assert done.returncode == 0 and "1 cases are written" in done.stdout, done.stderr
+    (paper / "own.toml").write_text('name = "own"\ncases = "cases.jsonl"\nmodels = ["baseline"]\n')
+    done = run("eval", "run", "own.toml", "-o", str(tmp_path / "out"), folder=paper)
+    assert done.returncode == 0 and "1 done" in done.stdout, done.stderr
+    row = json.loads((tmp_path / "out" / "results.jsonl").read_text())
+    assert [item["id"] for item in row["related"]] == [item["id"] for item in made["related"]]

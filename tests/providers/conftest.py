@@ -1,8 +1,7 @@
-"""A store of its own for each test."""
+"""A store of its own for each test, once in a file and once on PostgreSQL."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +10,6 @@ from ourtake.store import Store
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Any:
-    with Store.open(f"sqlite:///{tmp_path}/s.db") as opened:
+def store(store_address: str) -> Any:
+    with Store.open(store_address) as opened:
         yield opened

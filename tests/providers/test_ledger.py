@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from ourtake.documents import Usage
 from ourtake.errors import PermanentError, StoreError, TransientError, UnknownCallError
@@ -161,6 +162,14 @@ def test_what_a_process_left_under_way_is_unknown_at_the_next_start(store: Store
     assert [call.state for call in store.calls()] == ["unknown"]
 
 
+def fill(connection: Connection) -> None:
+    """From now on, no row of a call fits."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA max_page_count = 1").scalar()
+    else:
+        connection.exec_driver_sql("ALTER TABLE calls ADD CHECK (length(prompt) < 50000 AND length(reply) < 50000)")
+
+
 def test_an_answer_that_the_store_cannot_take_is_kept_in_a_second_place(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,7 +179,7 @@ def test_an_answer_that_the_store_cannot_take_is_kept_in_a_second_place(
         """The disk is full when its answer comes."""
 
         async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
-            await store._write(lambda connection: connection.exec_driver_sql("PRAGMA max_page_count = 1").scalar())
+            await store._write(lambda connection: fill(connection))
             long = "x" * 100_000
             return (await super().reply(request)).model_copy(update={"text": long})
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -49,8 +48,8 @@ def new_draft(draft_id: str = "d1", take: Take = TAKE, settings: Settings | None
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path / 'desk.db'}") as opened:
+def store(store_address: str) -> Iterator[Store]:
+    with Store.open(store_address) as opened:
         yield opened
 
 

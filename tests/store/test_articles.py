@@ -23,8 +23,8 @@ def article(n: int, **more: Any) -> Article:
     )
 
 
-def test_what_changed_since_a_position(tmp_path: Path) -> None:
-    with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
+def test_what_changed_since_a_position(store_address: str) -> None:
+    with Store.open(store_address) as store:
         store.save_articles([article(1), article(2), article(3)])
         since = store.position()
         assert list(store.changes(since)) == []
@@ -37,8 +37,8 @@ def test_what_changed_since_a_position(tmp_path: Path) -> None:
         assert store.count_articles() == 3
 
 
-def test_two_that_become_one_story(tmp_path: Path) -> None:
-    with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
+def test_two_that_become_one_story(store_address: str) -> None:
+    with Store.open(store_address) as store:
         store.save_articles([article(1), article(2)])
         assert store.save_articles([article(2, url="https://x.example/1")]) == ["updated"]
         assert [one.id for one in store.articles()] == ["a2"]
@@ -46,20 +46,20 @@ def test_two_that_become_one_story(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("together", [True, False])
-def test_an_address_that_was_left_is_free(tmp_path: Path, together: bool) -> None:
+def test_an_address_that_was_left_is_free(store_address: str, together: bool) -> None:
     given = [
         article(1, url="https://x.example/new"),
         Article(url="https://x.example/1", title="Another", text="Some text."),
     ]
-    with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
+    with Store.open(store_address) as store:
         store.save_articles([article(1)])
         outcomes = store.save_articles(given) if together else [store.save_articles([one])[0] for one in given]
         assert outcomes == ["updated", "added"]
         assert store.count_articles() == 2
 
 
-def test_links_count_where_there_is_an_article(tmp_path: Path) -> None:
-    with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
+def test_links_count_where_there_is_an_article(store_address: str) -> None:
+    with Store.open(store_address) as store:
         store.save_articles(
             [
                 article(
@@ -81,7 +81,7 @@ def test_links_count_where_there_is_an_article(tmp_path: Path) -> None:
         assert store.links_into(["a2"]) == {} and store.tally_links().links == 0
 
 
-def test_an_update_turns_no_known_value_into_nothing(tmp_path: Path) -> None:
+def test_an_update_turns_no_known_value_into_nothing(store_address: str) -> None:
     rich: dict[str, Any] = {
         "published": "2025-01-02",
         "tags": ["port"],
@@ -90,7 +90,7 @@ def test_an_update_turns_no_known_value_into_nothing(tmp_path: Path) -> None:
         "links": ["https://x.example/2"],
         "series": "Harbour",
     }
-    with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
+    with Store.open(store_address) as store:
         store.save_articles([article(1, **rich)])
         assert store.save_articles([article(1)]) == ["unchanged"]
         assert store.save_articles([article(1, text="Another text.", tags=["sea"])]) == ["updated"]
@@ -100,8 +100,8 @@ def test_an_update_turns_no_known_value_into_nothing(tmp_path: Path) -> None:
         assert found.links == ("https://x.example/2",) and found.model_extra == {"series": "Harbour"}
 
 
-def test_an_unread_date_goes_when_a_date_is_known(tmp_path: Path) -> None:
-    with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
+def test_an_unread_date_goes_when_a_date_is_known(store_address: str) -> None:
+    with Store.open(store_address) as store:
         store.save_articles([article(1, unread_dates={"published": "soon"})])
         store.save_articles([article(1, published="2025-01-02")])
         found = store.article("a1")

@@ -35,8 +35,8 @@ def test_an_old_store_gets_a_row_for_each_draft(tmp_path: Path) -> None:
         assert {str(one["name"]) for one in tables.get_indexes("queue")} == {"ix_queue_created", "ix_queue_state"}
 
 
-def test_a_saved_draft_has_its_row_and_the_desk_keeps_its_counts(tmp_path: Path) -> None:
-    with Store.open(f"sqlite:///{tmp_path / 'one.db'}") as store:
+def test_a_saved_draft_has_its_row_and_the_desk_keeps_its_counts(store_address: str) -> None:
+    with Store.open(store_address) as store:
         draft = new_draft()
         asyncio.run(store.save_draft(draft))
         row = store.desk.queue()[0]
@@ -56,7 +56,7 @@ def test_a_saved_draft_has_its_row_and_the_desk_keeps_its_counts(tmp_path: Path)
 
 def test_the_queue_is_read_by_its_indexes(tmp_path: Path) -> None:
     path = tmp_path / "many.db"
-    with Store.open(f"sqlite:///{path}") as store, store._writing() as connection:
+    with Store.open(f"sqlite:///{path}") as store, store.writing() as connection:
         from ourtake.store import queue
 
         for number in range(200):

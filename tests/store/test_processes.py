@@ -37,9 +37,9 @@ ROWS: dict[str, tuple[str, bool]] = {
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_who_counts_as_alive(tmp_path: Path, name: str) -> None:
+def test_who_counts_as_alive(store_address: str, name: str) -> None:
     change, alive = ROWS[name]
-    with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
+    with Store.open(store_address) as store:
         process = store.enroll()
         with store._engine.begin() as connection:
             connection.execute(text(change))
@@ -47,8 +47,8 @@ def test_who_counts_as_alive(tmp_path: Path, name: str) -> None:
             assert is_alive(connection, None) is False
 
 
-def test_a_run_belongs_to_one_process_and_goes_on_when_that_is_gone(tmp_path: Path) -> None:
-    with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
+def test_a_run_belongs_to_one_process_and_goes_on_when_that_is_gone(store_address: str) -> None:
+    with Store.open(store_address) as store:
         one, two = store.enroll(), store.enroll()
 
         def claim(process: int, *, resume: bool = False) -> Any:

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from ourtake.documents import Article
 from ourtake.errors import StoreError
 from ourtake.store import Store
+from ourtake.store.backend import open_backend
 from ourtake.store.calls import CallEnd, CallStart, Terms
 from ourtake.store.schema import open_engine
 from ourtake.store.writer import GroupWriter
@@ -28,8 +29,8 @@ def article(n: int, **more: Any) -> Article:
     )
 
 
-def test_an_article_is_the_same_by_id_else_by_address(tmp_path: Path) -> None:
-    with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
+def test_an_article_is_the_same_by_id_else_by_address(store_address: str) -> None:
+    with Store.open(store_address) as store:
         assert store.save_articles([article(1), article(2, id="two")]) == ["added", "added"]
         assert store.save_articles([article(1), article(3, id="two"), article(1, title="New")]) == [
             "unchanged",
@@ -101,21 +102,21 @@ def test_a_damaged_ledger_is_found_before_anything_is_begun(tmp_path: Path) -> N
         store.enroll()
 
 
-def test_two_processes_make_and_fill_one_store(tmp_path: Path) -> None:
+def test_two_processes_make_and_fill_one_store(store_address: str) -> None:
     code = (
         "import sys; from ourtake.store import Store; from ourtake.documents import Article\n"
         "with Store.open(sys.argv[1]) as s:\n"
         "  for n in range(40): s.save_articles([Article(url=f'https://x.example/{sys.argv[2]}/{n}', title='t', "
         "text='x')])"
     )
-    address = f"sqlite:///{tmp_path}/s.db"
+    address = store_address
     running = [subprocess.Popen([sys.executable, "-c", code, address, name], stderr=subprocess.PIPE) for name in "abc"]
     assert [(process.wait(), process.stderr.read() if process.stderr else b"") for process in running] == [(0, b"")] * 3
     with Store.open(address) as store:
         assert store.count_articles() == 120
 
 
-def test_the_ledger_keeps_a_call_that_never_ended(tmp_path: Path) -> None:
+def test_the_ledger_keeps_a_call_that_never_ended(store_address: str) -> None:
     async def work(store: Store) -> None:
         other = START.model_copy(update={"request_hash": "other"})
         first, _ = await asyncio.gather(
@@ -126,16 +127,16 @@ def test_the_ledger_keeps_a_call_that_never_ended(tmp_path: Path) -> None:
             first.call_id, CallEnd(state="answered", status="complete", reply="{}", stop_reason="stop")
         )
 
-    with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
+    with Store.open(store_address) as store:
         asyncio.run(work(store))
-    with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
+    with Store.open(store_address) as store:
         assert sorted(call.state for call in store.calls()) == ["answered", "started"]
 
 
-def test_a_write_that_fails_fails_alone(tmp_path: Path) -> None:
-    with Store.open(f"sqlite:///{tmp_path}/s.db"):
+def test_a_write_that_fails_fails_alone(store_address: str) -> None:
+    with Store.open(store_address):
         pass
-    writer = GroupWriter(open_engine(f"sqlite:///{tmp_path}/s.db", create=False))
+    writer = GroupWriter(open_backend(store_address, create=False))
 
     def statement(sql: str) -> Any:
         return writer.write(lambda connection: connection.execute(text(sql)).rowcount)

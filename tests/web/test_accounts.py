@@ -47,6 +47,11 @@ def test_who_logs_in_works_by_their_role(paper: Path, faulty: Path, run: Run, se
     outside = ask(desk, "GET", page)
     assert (outside.status, outside.getheader("location")) == (303, "/login")
     assert ask(desk, "POST", act, reason="x").status == 303
+    assert ask(desk, "GET", "/health").status == 200
+    # As a container asks for its own health.
+    connection = http.client.HTTPConnection(urlsplit(desk.address).netloc, timeout=30)
+    connection.request("GET", "/health/store")
+    assert (answer := connection.getresponse()).status == 200 and answer.read() == b'{"status":"ok"}'
     assert logged_in(desk, "Ines Calloway", "a wrong password") == ""
     writer, editor = logged_in(desk, "Tobias Wren"), logged_in(desk, "Ines Calloway")
     assert ask(desk, "GET", page, writer).status == 200

@@ -164,7 +164,7 @@ def test_a_strange_count_of_tokens_costs_no_answer(drafted, kind: str, stream: b
 @pytest.mark.parametrize("model", MODELS[:2])
 def test_a_reason_that_is_no_text_can_be_stored(drafted, model: str) -> None:  # type: ignore[no-untyped-def]
     done = drafted("surrogate", model, stream=False)
-    assert done.draft.status == "cut-off" and {call.state for call in done.calls} == {"answered"}
+    assert done.draft.status == "invalid" and {call.state for call in done.calls} == {"answered"}
 
 
 def test_a_mend_that_changes_nothing_is_said(drafted) -> None:  # type: ignore[no-untyped-def]

@@ -72,7 +72,6 @@ NOT_TAKES = [
     "null",
     '"x"',
     "{",
-    json.dumps({**TAKE, "tags": "t"}),
     json.dumps({**TAKE, "body": " "}),
     json.dumps({"headline": "H"}),
     "[" * 5000,
@@ -250,3 +249,17 @@ def test_an_address_in_code_is_found() -> None:
 )
 def test_no_exclamation_mark_makes_an_image(text: str) -> None:
     assert not any(link.image for link in links(with_addresses(text, RELATED)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"take": {"headline": "H", "summary": "S", "body": "B", "tags": ["t", "u"]}}',
+        '[{"headline": "H", "summary": "S", "body": "B", "tags": "t, u"}]',
+        '"{\\"headline\\": \\"H\\", \\"summary\\": \\"S\\", \\"body\\": \\"B\\", \\"tags\\": \\"t,u\\"}"',
+        '{"headline": "H", "summary": "S", "body": ["B"], "tags": ["t", "u"]}',
+    ],
+)
+def test_a_take_in_another_wrapping_is_a_take(text: str) -> None:
+    take = parse_take(text, [])
+    assert (take.headline, take.summary, take.body, take.tags) == ("H", "S", "B", ("t", "u"))

@@ -130,6 +130,13 @@ class Archive:
                 f"The index {self.folder} can't be built: {error}.", "Name another folder with --index."
             ) from error
 
+    def behind(self) -> int:
+        """How many changes of the store the index has not yet applied: another process may be doing it just now."""
+        reached, there = indexing.position_of(self.folder), self._store.position()
+        if reached is None or reached.store != there.store:
+            return there.number
+        return max(0, there.number - reached.number) + max(0, there.removed - reached.removed)
+
     def _opened(self) -> Any:
         """The searcher of the index, opened or built if need be."""
         if self._searcher is None:

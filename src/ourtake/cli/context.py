@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import hashlib
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -75,16 +73,12 @@ def store_address() -> str:
 
 def shown_store_address() -> str:
     """The store's address without a password."""
-    return re.sub(r"://([^:@/]+):[^@/]*@", r"://\1:***@", store_address())
-
-
-def _store_path() -> Path:
-    return Path(store_address().removeprefix("sqlite:///"))
+    return lazy.store_address.without_password(store_address())
 
 
 def store_is_missing() -> bool:
     """Whether the store is a file that does not exist, found out without loading SQLAlchemy."""
-    return store_address().startswith("sqlite:///") and not _store_path().exists()
+    return lazy.store_address.is_missing(store_address())
 
 
 def open_store(*, create: bool = False) -> Store:
@@ -93,13 +87,13 @@ def open_store(*, create: bool = False) -> Store:
 
 
 def store_file(suffix: str) -> Path:
-    """A file beside the store, named after it."""
-    return _store_path().with_suffix(suffix)
+    """A file that belongs to the store, named after it: beside it, or in the user's cache folder."""
+    return lazy.store_address.cache_file(store_address(), suffix)
 
 
 def output(path: Path, *, force: bool, inputs: Sequence[str | Path] = (), option: str = "-o") -> Output:
     """The file that a command is to write; see Output. The store's own files and the inputs are never written over."""
-    kept = [Path(f"{_store_path()}{suffix}") for suffix in ("", "-wal", "-shm", "-journal", "-sent")]
+    kept = lazy.store_address.files_of(store_address())
     return Output(path, force=force, keep=[*kept, *map(Path, inputs)], option=option)
 
 
@@ -125,6 +119,8 @@ def filled_archive(store: Store, *, meaning: bool = True, bill: Bill | None = No
         raise InputError("The archive is empty.", "Run `ourtake archive add PATH` first.")
     archive = open_archive(store, meaning=meaning, bill=bill)
     archive.refresh()
+    if behind := archive.behind():
+        say(f"ourtake: the index is {behind:,} changes behind the archive, which another process is importing into.")
     return archive
 
 
@@ -139,10 +135,8 @@ def index_folder() -> Path:
     lazy.cache_folder.check(folder, lazy.index.OWNED)
     if lazy.cache_folder.writable(folder):
         return folder
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
-    digest = hashlib.sha256(str(_store_path().resolve()).encode()).hexdigest()[:16]
-    elsewhere = cache / "ourtake" / f"{digest}.index"
-    if not cache.is_absolute() or not lazy.cache_folder.writable(elsewhere):
+    elsewhere = lazy.store_address.spare_file(store_address(), ".index")
+    if not elsewhere.is_absolute() or not lazy.cache_folder.writable(elsewhere):
         elsewhere = Path(tempfile.mkdtemp(prefix="ourtake-")) / "index"
         atexit.register(shutil.rmtree, elsewhere.parent, ignore_errors=True)
     if given:

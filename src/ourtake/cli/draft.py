@@ -9,7 +9,7 @@ import typer
 
 from ourtake.cli import lazy
 from ourtake.cli.context import index_folder, open_store, output, read_story, settings
-from ourtake.cli.draft_batch import BatchTerms, draft_batch
+from ourtake.cli.draft_batch import BatchTerms, draft_batch, read_batch
 from ourtake.cli.draft_estimate import print_estimate
 from ourtake.cli.draft_stream import StreamedTake
 from ourtake.cli.draft_text import draft_report, take_text
@@ -23,6 +23,7 @@ from ourtake.cli.drafting import (
     reporting_answers,
 )
 from ourtake.cli.terminal import emit, emit_json, say
+from ourtake.cli.worker import queue_drafts
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
@@ -69,6 +70,9 @@ def draft(
         "--provider-batch",
         help="With --batch: get first takes from the provider's batch endpoint, at half the price, within a day.",
     ),
+    queue: bool = typer.Option(
+        False, "--queue", help="Hand the drafts to `ourtake worker`, on this or another machine; needs PostgreSQL."
+    ),
     dry_run: bool = typer.Option(
         False, "--dry-run", help="Make no calls; print how many there would be and what they may cost."
     ),
@@ -104,6 +108,10 @@ def draft(
         code = print_estimate(
             source, batch, model=model, spending=spending, as_json=as_json, in_batch=provider_batch, quick=wanted.quick
         )
+    elif queue:
+        stories = [read_story(source)] if batch is None else read_batch(batch)[0]
+        queue_drafts(stories, model, wanted, as_json=as_json)
+        code = 0
     elif batch is not None:
         terms = BatchTerms(concurrency, resume=resume, force=force, provider_batch=provider_batch)
         code = draft_batch(batch, out, model=model, spending=spending, terms=terms, wanted=wanted)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ourtake.providers.ledger import Ledger
     from ourtake.providers.rate import RateLimiter
     from ourtake.providers.registry import ProviderFactory
+    from ourtake.providers.shared import Gate
     from ourtake.store import Store
     from ourtake.store.calls import Ceiling
     from ourtake.writing.checking import Checker, CheckInput
@@ -94,8 +95,10 @@ def build_pipeline(
     spending: Spending,
     concurrency: int = 1,
     worker: WorkerProcess[CheckInput, Report] | None = None,
+    shared: bool = False,
 ) -> tuple[Pipeline, Ledger]:
     """Everything that a draft needs. `worker`: the process that is to check takes; it gets its configuration here.
+    `shared`: the limits of [models.limits] hold for all workers of the store together.
 
     Raises InputError for an unknown model, a missing key, an empty archive, a limit without a price.
     """
@@ -112,7 +115,13 @@ def build_pipeline(
     ledger = lazy.ledger.Ledger(run.store, given, run_id=run.run_id, process_id=run.process_id, terms=terms)
 
     def recorded(provider: Provider, limiter: RateLimiter) -> Provider:
-        return lazy.ledger.RecordedProvider(provider, ledger, concurrency=concurrency, gate=limiter.acquire)
+        gate: Gate = limiter.acquire
+        if shared and run.store.turns is not None:
+            spec = lazy.provider_base.name_of(provider)
+            own = spec if spec in given.models.limits else provider.name
+            limits = lazy.registry.limits_of(spec, given)
+            gate = lazy.shared.shared_gate(gate, run.store.turns, own, limits, process_id=run.process_id)
+        return lazy.ledger.RecordedProvider(provider, ledger, concurrency=concurrency, gate=gate)
 
     factory = lazy.registry.ProviderFactory(given, recorded=recorded)
     provider = factory.line(names, holds=ledger.holds)

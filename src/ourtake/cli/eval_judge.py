@@ -48,22 +48,34 @@ def judge(
     names = tuple(judges or record.suite.get("judges") or ())
     if not names:
         raise InputError("No judge is named.", "Name one or more with --judge provider:model.")
+    check_judges(names, record.models)
+    spending = Spending(max_cost=max_cost)
+    raise typer.Exit(ask_all(run, names, spending, most=most, twins=twins, concurrency=concurrency))
+
+
+def check_judges(names: Sequence[str], models: Sequence[str]) -> None:
+    """Raise InputError for a judge that is not a model, has no key, or would judge only its own family."""
     for name in names:
         lazy.registry.check_model(name, settings())
         provider = name.partition(":")[0]
         if provider in ("baseline", "replay"):
             raise InputError(f"{name} is not a model and can't judge.", "Name a model, as provider:model.")
-        if all(model.partition(":")[0] == provider for model in record.models):
+        if all(model.partition(":")[0] == provider for model in models):
             what = f"All writers of this run are models of {provider}, and so is the judge {name}."
             raise InputError(what, "Name a judge of another provider: models prefer their own family.")
-    spending = Spending(max_cost=max_cost)
-    raise typer.Exit(ask_all(run, names, spending, most=most, twins=twins, concurrency=concurrency))
 
 
 def ask_all(
-    folder: RunFolder, names: Sequence[str], spending: Spending, *, most: int | None, twins: int, concurrency: int
+    folder: RunFolder,
+    names: Sequence[str],
+    spending: Spending,
+    *,
+    most: int | None,
+    twins: int,
+    concurrency: int,
+    quiet: bool = False,
 ) -> int:
-    """Ask every judge what it has not answered yet. Returns the exit code."""
+    """Ask every judge what it has not answered yet. Returns the exit code. `quiet`: nothing is printed."""
     store_of(folder)
     with open_store(create=True) as store, holding_run(store, "judges", resume=True) as run:
         ledger = _ledger(run, names, spending)
@@ -86,8 +98,9 @@ def ask_all(
             outcome, code = lazy.asyncio.run(
                 _work(left, asking, folder, run=run, ledger=ledger, concurrency=concurrency * len(names))
             )
-    emit(f"{len(left)} questions: {outcome['answered']} answered, {outcome['failed']} failed; {len(done)} were "
-         f"answered before.")  # fmt: skip
+    if not quiet:
+        answers = f"{outcome['answered']} answered, {outcome['failed']} failed"
+        emit(f"{len(left)} questions: {answers}; {len(done)} were answered before.")
     return code or (3 if outcome["failed"] else 0)
 
 

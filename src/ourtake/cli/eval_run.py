@@ -24,6 +24,7 @@ from ourtake.cli.drafting import (
     reporting_answers,
     say_notes,
 )
+from ourtake.cli.eval_judge import ask_all, check_judges
 from ourtake.cli.eval_setup import (
     Pipelines,
     Setup,
@@ -125,8 +126,21 @@ def run(
         raise typer.Exit(_estimate(setup, out, spending, as_json=as_json))
     if out is None:
         raise InputError("An eval run needs -o DIR.", "Name the folder for its results.")
+    check_judges(setup.suite.judges, tuple(setup.models))
     terms = _Terms(resume, concurrency or setup.suite.limits.concurrency, spending)
-    raise typer.Exit(_run(setup, lazy.eval_results.RunFolder(out), terms, as_json=as_json))
+    folder = lazy.eval_results.RunFolder(out)
+    code = _run(setup, folder, terms, as_json=as_json)
+    if setup.suite.judges and code == 0:
+        code = ask_all(
+            folder,
+            setup.suite.judges,
+            spending,
+            most=None,
+            twins=lazy.eval_judge.TWINS,
+            concurrency=terms.concurrency,
+            quiet=as_json,
+        )
+    raise typer.Exit(code)
 
 
 def _run(setup: Setup, folder: RunFolder, terms: _Terms, *, as_json: bool) -> int:

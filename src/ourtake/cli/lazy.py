@@ -43,8 +43,19 @@ if TYPE_CHECKING:
     from ourtake.evals import suite as eval_suite
     from ourtake.evals import summary as eval_summary
     from ourtake.intake import dates, encoding, files, items, link_checker, pages, polite
-    from ourtake.jobs import local, worker_process
-    from ourtake.providers import batches, budget, embeddings, ledger, models, pricing, redaction, registry, rescue
+    from ourtake.jobs import cluster, local, worker_process
+    from ourtake.providers import (
+        batches,
+        budget,
+        embeddings,
+        ledger,
+        models,
+        pricing,
+        redaction,
+        registry,
+        rescue,
+        shared,
+    )
     from ourtake.publish import claim_sheet, findings_github, findings_sarif, findings_text, fixed_file, formats
     from ourtake.publish import locations, markdown, outdated, piece, publishing, signing
     from ourtake.review import claims as review_claims
@@ -63,7 +74,9 @@ if TYPE_CHECKING:
     )
     from ourtake.review import keys as review_keys
     from ourtake.review import views as review_views
-    from ourtake.store import accounts, acts, calls, processes, runs
+    from ourtake.store import accounts, acts, backup, calls, copying, processes, runs
+    from ourtake.store import address as store_address
+    from ourtake.providers import base as provider_base
     from ourtake.text import markdown as text_markdown
     from ourtake.text import plain, words
     from ourtake.web import accounts as web_accounts
@@ -78,12 +91,12 @@ _ROOMS = {
     "checks.links": "online",
     "checks.prose": "phrases",
     "intake": "dates encoding files items link_checker pages polite",
-    "jobs": "local worker_process",
-    "providers": "batches budget embeddings ledger models pricing redaction registry rescue",
+    "jobs": "cluster local worker_process",
+    "providers": "batches budget embeddings ledger models pricing redaction registry rescue shared",
     "publish": "claim_sheet findings_github findings_sarif findings_text fixed_file formats locations markdown "
     "outdated piece publishing signing",
     "review": "editing envelope house_rules rechecking record session states steps verify wording",
-    "store": "accounts acts calls processes runs",
+    "store": "accounts acts backup calls copying processes runs",
     "text": "plain words",
     "web": "service serving",
     "writing": "angles batching checking estimate partial pipeline prompts rewrite",
@@ -111,6 +124,8 @@ _PATHS |= {
     "eval_run": "ourtake.evals.run",
     "eval_suite": "ourtake.evals.suite",
     "eval_summary": "ourtake.evals.summary",
+    "store_address": "ourtake.store.address",
+    "provider_base": "ourtake.providers.base",
     "rich_console": "rich.console",
     "rich_progress": "rich.progress",
     "review_app": "ourtake.cli.review_app",  # not above: it uses this module itself

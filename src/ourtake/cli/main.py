@@ -34,7 +34,9 @@ from ourtake.cli import (
     serve,
     start,
     users,
+    worker,
 )
+from ourtake.cli import store as store_commands
 from ourtake.cli.context import Flags, flags, known_secrets, set_flags
 from ourtake.cli.masking import mask_output
 from ourtake.cli.terminal import keep_lines, say
@@ -76,6 +78,9 @@ app.command("review")(review.review)
 app.command("verify")(review_verify.verify)
 app.command("export", cls=export.ExportCommand)(export.export)
 app.add_typer(calls.app, name="calls")
+app.add_typer(store_commands.app, name="store")
+app.command("worker")(worker.worker)
+app.add_typer(worker.app, name="jobs")
 app.add_typer(eval.app, name="eval")
 app.command("serve")(serve.serve)
 app.add_typer(users.app, name="users")

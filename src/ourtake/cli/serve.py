@@ -51,6 +51,7 @@ def serve(
             mask=known_secrets().masked,
             rewrite=work.rewrite_block if can_rewrite() else None,
             write=work.write_draft,
+            angles=work.angles if can_rewrite() else None,
             read=read_story,
             publish=work.publish_at,
             accounts=lazy.web_accounts.Accounts(store.accounts) if outside else None,

@@ -11,13 +11,14 @@ from ourtake.cli.draft_wishes import Wanted, wishes_for
 from ourtake.cli.drafting import Spending, build_pipeline, chosen, heartbeat, holding_run
 from ourtake.cli.export import publish_draft
 from ourtake.cli.finding_drafts import find_draft
-from ourtake.errors import InputError
+from ourtake.errors import InputError, ProviderError
 
 if TYPE_CHECKING:
-    from ourtake.documents import Draft, FieldName, Source
+    from ourtake.documents import Draft, FieldName, Plan, Source
     from ourtake.review.views import DraftView
     from ourtake.store import Store
     from ourtake.web.service import Rewritten
+    from ourtake.writing.angles import Planned
     from ourtake.writing.rewrite import Rewrite
 
 
@@ -59,14 +60,38 @@ class DeskWork:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def write_draft(self, story: Source, note: str, tell: Callable[[str], None]) -> Draft:
+    def angles(self, story: Source) -> Plan:
+        """The plan of a story by the models of the settings, as `ourtake angles` makes it."""
+        models = chosen(None, settings())
+        name = lazy.runs.draft_id("angles", story.model_dump_json(), *models)
+        with holding_run(self._store, f"angles {name}") as run:
+            pipeline, _ = build_pipeline(run, list(models), spending=Spending())
+
+            async def plan() -> Planned:
+                try:
+                    async with heartbeat(run):
+                        draft_id = lazy.runs.draft_id(run.run_id, name)
+                        wishes = lazy.pipeline.Wishes()
+                        return await lazy.angles.angles_of(story, pipeline, draft_id=draft_id, wishes=wishes)
+                finally:
+                    await pipeline.close()
+
+            planned = lazy.asyncio.run(plan())
+            run.finished = True
+        if planned.plan is None:
+            raise ProviderError("The model made no plan that can be used.", " ".join(planned.notes))
+        return planned.plan
+
+    def write_draft(self, story: Source, angle: str, note: str, tell: Callable[[str], None]) -> Draft:
         """Write a draft with the models of the settings and store it, as `ourtake draft` does."""
         models = chosen(None, settings())
-        wanted = Wanted(note=note)
+        wanted = Wanted(angle=angle or None, note=note)
         name = lazy.runs.draft_id("draft", story.model_dump_json(), *models, *wanted.parts())
         with holding_run(self._store, f"draft {name}") as run:
             pipeline, _ = build_pipeline(run, list(models), spending=Spending())
             wishes = wishes_for(wanted, story, pipeline)
+            if angle:
+                wishes = wishes._replace(process="full")  # whoever chose an angle wants it written from
 
             async def write() -> Draft:
                 draft_id = lazy.runs.draft_id(run.run_id, name)

@@ -1,8 +1,11 @@
 """Connections for fetch.py: a name is resolved once, every answer is checked, and only checked numbers are used.
 
 So a name that resolves differently the second time (DNS rebinding) changes nothing: there is no second time. The Host
-header and TLS use the name. Each read and write gets what is left of the fetch's time, so a server that sends a byte a
-second reaches the same limit as a silent one.
+header and TLS use the name. Behind a proxy the same holds: the name is resolved and judged here, and the proxy is asked
+for the number (tunnel.py). A host that the settings allow needs no judging, so the proxy gets its name.
+
+Each read and write gets what is left of the fetch's time, so a server that sends a byte a second reaches the same limit
+as a silent one.
 """
 
 from __future__ import annotations
@@ -20,6 +23,8 @@ import httpcore2
 
 from ourtake.errors import FetchError
 from ourtake.intake.addresses import IpAddress, is_allowed, refused_ip
+from ourtake.intake.tunnel import open_tunnel
+from ourtake.network import proxy_for
 
 Resolve = Callable[[str, int], list[str]]
 """Host and port -> numbers, best first. Raises OSError when the name is unknown."""
@@ -51,6 +56,9 @@ class Deadline:
 class CheckedBackend(httpcore2.NetworkBackend):
     """httpcore2's network backend; it connects only to checked IP addresses."""
 
+    scheme = "https"
+    """Of the address that is fetched next: it decides which proxy is used."""
+
     def __init__(self, *, allow_hosts: Collection[str], deadline: Deadline, resolver: Resolve = resolve) -> None:
         self._allow_hosts = allow_hosts
         self._deadline = deadline
@@ -69,12 +77,16 @@ class CheckedBackend(httpcore2.NetworkBackend):
         connected to.
         """
         failure: Exception | None = None
-        for number in self._checked(host, port):
+        proxy = proxy_for(f"{self.scheme}://{f'[{host}]' if ':' in host else host}:{port}")
+        by_name = proxy is not None and is_allowed(host, port, self._allow_hosts)
+        for number in [host] if by_name else map(str, self._checked(host, port)):
+            seconds = self._deadline.left()
             try:
-                return _Timed(
-                    self._plain.connect_tcp(str(number), port, self._deadline.left(), local_address, socket_options),
-                    self._deadline,
-                )
+                if proxy is None:
+                    stream = self._plain.connect_tcp(number, port, seconds, local_address, socket_options)
+                else:
+                    stream = open_tunnel(proxy, number, port, backend=self._plain, seconds=seconds)
+                return _Timed(stream, self._deadline)
             except httpcore2.ConnectError as error:
                 failure = error
         raise failure or httpcore2.ConnectError(f"{host} has no address")

@@ -2,7 +2,7 @@
 
 A fetch has one time limit and one size limit, whatever the server does. Each redirect is judged like the first address.
 Only a User-Agent, the validators of an earlier visit and, within one chain of redirects, the cookies that it set are
-sent: no credentials, and no proxy or netrc from the environment.
+sent: no credentials, and nothing from a netrc. Proxies and certificates of the environment are used (network.py).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from ourtake.intake.addresses import Address, check_address
 from ourtake.intake.connection import CheckedBackend, Deadline, Resolve, resolve
 from ourtake.intake.cookies import ChainCookies
 from ourtake.intake.decompress import Inflater
+from ourtake.network import tls_failure, trusted
 from ourtake.values import retry_after_seconds
 
 AGENT = f"ourtake/{__version__}"
@@ -67,9 +68,13 @@ class Fetcher:
         self._limits = limits
         self._bytes = int(limits.max_megabytes * 1_000_000)
         self._deadline = Deadline()
-        backend = CheckedBackend(allow_hosts=limits.allow_hosts, deadline=self._deadline, resolver=resolver)
+        self._backend = CheckedBackend(allow_hosts=limits.allow_hosts, deadline=self._deadline, resolver=resolver)
         self._pool = httpcore2.ConnectionPool(
-            network_backend=backend, max_connections=4, max_keepalive_connections=2, keepalive_expiry=20
+            ssl_context=trusted(),
+            network_backend=self._backend,
+            max_connections=4,
+            max_keepalive_connections=2,
+            keepalive_expiry=20,
         )
 
     def close(self) -> None:
@@ -181,6 +186,7 @@ class Fetcher:
             port=address.port,
             target=address.target.encode(),
         )
+        self._backend.scheme = address.scheme
         sent = [
             (b"Host", address.netloc.encode()),
             (b"User-Agent", AGENT.encode()),
@@ -237,11 +243,7 @@ def _plain_errors(address: Address, seconds: float) -> Iterator[None]:
     except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
         cause = str(error) or type(error).__name__
         certificate = "certificate" in cause.lower()
-        do = (
-            "Its certificate is not trusted, and that can't be overridden."
-            if certificate
-            else "Check the address, or try again later."
-        )
+        do = tls_failure(address.host, [error])[1] if certificate else "Check the address, or try again later."
         raise FetchError(f"{address.netloc} can't be read: {cause[:200]}.", do, passing=not certificate) from error
 
 

@@ -1,14 +1,14 @@
-"""Anthropic, over Messages with structured output. A reply is whole only with stop_reason "end_turn"."""
+"""Anthropic, over Messages with structured output."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+import json
+from typing import Any
 
 import anthropic
 
 from ourtake.documents import Payload
-from ourtake.providers.base import Connection, ReplyStatus, Request
+from ourtake.providers.base import Connection, Request
 from ourtake.providers.exchange import ApiProvider, Parts
 from ourtake.providers.faults import not_an_answer
 from ourtake.providers.http import http_client, table
@@ -22,7 +22,6 @@ _NO_EFFORT = frozenset({"none", "minimal"})
 class Anthropic(ApiProvider):
     """One model of Anthropic's."""
 
-    stops: ClassVar[Mapping[str, ReplyStatus]] = {"end_turn": "complete", "refusal": "refused"}
     request_id_header = "request-id"
 
     def __init__(self, connection: Connection) -> None:
@@ -70,6 +69,8 @@ class Anthropic(ApiProvider):
         if not isinstance(content, list):
             raise not_an_answer(self.name)
         parts.text = [str(block.get("text") or "") for block in map(table, content) if block.get("type") == "text"]
+        tools = [block.get("input") for block in map(table, content) if block.get("type") == "tool_use"]
+        parts.tool = [json.dumps(given) for given in tools[:1] if isinstance(given, dict)]
         parts.stop, parts.used = answer.get("stop_reason"), table(answer.get("usage"))
         parts.model = answer.get("model") or ""
 
@@ -85,8 +86,10 @@ class Anthropic(ApiProvider):
             parts.used |= {name: count for name, count in table(event.get("usage")).items() if count is not None}
         elif kind == "message_stop":
             parts.done = True
-        elif kind == "content_block_delta" and delta.get("type") == "text_delta" and isinstance(delta.get("text"), str):
-            parts.text.append(delta["text"])
+        elif kind == "content_block_delta" and isinstance(delta.get("text"), str):
+            parts.text += [delta["text"]] if delta.get("type") == "text_delta" else []
+        elif kind == "content_block_delta" and isinstance(delta.get("partial_json"), str):
+            parts.tool.append(delta["partial_json"])
 
     def count(self, used: Payload) -> Counted:
         """Anthropic counts cached tokens beside input_tokens: the sum is what was sent."""

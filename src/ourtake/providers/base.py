@@ -205,4 +205,6 @@ def require_whole(reply: Reply) -> None:
     if reply.status == "refused":
         words = " ".join(spoken(reply.text).text.split())
         what += f": {words[:200]}" if words else "."
+    elif reply.status == "invalid" and reply.stop_reason:
+        what = f"The model's reply is not a take; the provider ended it with {reply.stop_reason[:60]!r}."
     raise AnswerError(what, do, status=reply.status)

@@ -19,8 +19,10 @@ import httpx2
 from ourtake.documents import Payload, Usage
 from ourtake.errors import PermanentError, ProviderError, TransientError
 from ourtake.providers.base import Connection, OnText, ProviderInfo, Reply, ReplyStatus, Request
+from ourtake.providers.endings import FAILED, status_of, whole_object
+from ourtake.providers.events import json_events
 from ourtake.providers.faults import broken, fault, fault_in_stream, not_an_answer, said, too_large
-from ourtake.providers.http import MAX_BYTES, json_answer, json_events
+from ourtake.providers.http import MAX_BYTES, json_answer
 from ourtake.providers.parameters import Capabilities
 from ourtake.providers.usage import Counted
 from ourtake.values import clean_text
@@ -29,11 +31,19 @@ _FORM = re.compile(r"response_format|schema|grammar|json", re.I)
 
 
 class Parts:
-    """The parts of a reply, as they arrive. `used`: the API's own counts of tokens; `done`: its last event has come."""
+    """The parts of a reply, as they arrive. `used`: the API's own counts of tokens; `done`: its last event has come;
+    `ended`: nothing is missing, since the answer came as a whole or its last event has come.
 
-    def __init__(self) -> None:
+    `thoughts` and `tool` (the arguments of a call of a tool) are where some servers put the answer: one of them is
+    taken for it if there is no object in the text, and it is one whole object.
+    """
+
+    def __init__(self, *, ended: bool = False) -> None:
         self.text: list[str] = []
         self.refusal: list[str] = []
+        self.thoughts: list[str] = []
+        self.tool: list[str] = []
+        self.ended = ended
         self.stop: Any = None
         self.used: Payload = {}
         self.model = ""
@@ -48,8 +58,10 @@ class ApiProvider:
     """
 
     stops: ClassVar[Mapping[str, ReplyStatus]] = {}
-    """From the API's stop reason to a status; any other is "cut-off"."""
+    """From the API's own stop reasons to a status, before those that endings.py knows."""
     request_id_header = "x-request-id"
+    version = ""
+    """The end of the API's base addresses, "/v1", where people leave it out."""
 
     def __init__(self, connection: Connection, client: Any, create: Callable[..., Any] | None = None) -> None:
         self.info = connection.info
@@ -91,12 +103,16 @@ class ApiProvider:
 
     def made(self, parts: Parts, request_id: str | None) -> Reply:
         """The reply of these parts: complete only with the API's own mark of a whole answer, empty without text."""
-        text, stop = clean_text("".join(parts.refusal or parts.text)), parts.stop
-        status: ReplyStatus = self.stops.get(stop, "cut-off") if isinstance(stop, str) else "cut-off"
+        text, stop = clean_text("".join(parts.refusal) or _answer_in(parts)), parts.stop
+        if isinstance(stop, str) and stop.lower() in FAILED:
+            raise fault_in_stream({"message": f"it ended its reply with {stop!r}"}, info=self.info, otherwise=200)
+        status = status_of(stop, text, ended=parts.ended or parts.done, own=self.stops)
         if parts.refusal and status != "filtered":
             status = "refused"
         elif status == "complete" and not text.strip():
             status = "empty"
+        if parts.thoughts and not text.strip():
+            text = f"<think>{clean_text(''.join(parts.thoughts))}</think>"  # they were paid for, too
         usage, doubt = self.count(parts.used)
         return Reply(
             status=status,
@@ -110,10 +126,20 @@ class ApiProvider:
 
     def whole(self, answer: Payload, request_id: str | None = None) -> Reply:
         """The reply of a whole answer's JSON. Raises TransientError for JSON that is not an answer."""
-        parts = Parts()
+        parts = Parts(ended=True)
         with _reading(self):
             self.read(answer, parts)
             return self.made(parts, request_id)
+
+
+def _answer_in(parts: Parts) -> str:
+    """The text of the answer, wherever the server put it."""
+    text = "".join(parts.text)
+    if "{" not in text:
+        for other in ("".join(parts.tool), "".join(parts.thoughts)):
+            if whole_object(other):
+                return other
+    return text
 
 
 async def _asked(api: ApiProvider, request: Request, on_text: OnText | None) -> Reply:
@@ -145,13 +171,30 @@ def _adapted(api: ApiProvider, error: Exception, *, without: frozenset[str], ask
         # Some servers fail plainly where they can't do a form of output. The retry layer counts this one, so nothing is
         # asked again here.
         api.other_form(without)
-    if status not in (400, 415, 422) or not isinstance(found, PermanentError) or found.named:
+    if not isinstance(found, PermanentError):
+        return False
+    if found.too_long:
+        return api.learned.shortened(said(body), asked=asked)
+    if status in (404, 405) and not found.named:
+        return _at_other_address(api, without)
+    if status not in (400, 415, 422) or found.named:
         return False
     inner = body.get("error", body) if isinstance(body, dict) else {}
     text = f"{inner.get('param') or ''} {said(body)}" if isinstance(inner, dict) else said(body)
     if api.learned.from_refusal(text, asked=asked, without=without):
         return True
     return bool(_FORM.search(text)) and api.other_form(without)
+
+
+def _at_other_address(api: ApiProvider, without: frozenset[str]) -> bool:
+    """Whether a server that knows no such path may know it below /v1, which a base address often lacks. It stays there
+    for the run; calls that were under way meanwhile are made again, too.
+    """
+    base = str(api.client.base_url).rstrip("/")
+    if api.version and "address" not in without and not base.endswith(api.version):
+        api.client.base_url = base + api.version
+        api.learned.out.add("address")
+    return "address" in api.learned.out and "address" not in without
 
 
 async def _once(api: ApiProvider, arguments: Payload, on_text: OnText | None) -> Reply:
@@ -165,11 +208,13 @@ async def _once(api: ApiProvider, arguments: Payload, on_text: OnText | None) ->
     parts, seen, length = Parts(), -1, 0
     try:
         async for event in json_events(response, api.name):
-            streamed = "text/event-stream" in response.headers.get("content-type", "")
-            _refuse_error(event, api, streamed=streamed)
+            _refuse_error(event.body, api, streamed=event.piece)
             seen = max(seen, 0)
+            parts.ended = parts.ended or event.last or not event.piece
+            if event.last:
+                break
             with _reading(api):
-                (api.read_event if streamed else api.read)(event, parts)
+                (api.read_event if event.piece else api.read)(event.body, parts)
             # The last event of some APIs repeats the whole text.
             new, seen = "" if parts.done else "".join(parts.text[seen:]), len(parts.text)
             length += len(new)
@@ -204,7 +249,7 @@ def _reading(api: ApiProvider) -> Iterator[None]:
 def _refuse_error(body: Payload, api: ApiProvider, *, streamed: bool = False) -> None:
     """Raise what a success status holds instead of an answer: an {"error"}, or an event of type error."""
     error = body.get("error") if not body.get("status") else None
-    if not error and body.get("type") == "error":
+    if not error and "error" in (body.get("type"), body.get("object")):
         error = {key: body.get(key) for key in ("code", "message")}
     if error:
         raise fault_in_stream(error, info=api.info, otherwise=500 if streamed else 200)

@@ -1,5 +1,5 @@
-"""Several providers in order: the next is asked when one is down or its account is empty, never for a bad key or a bad
-request.
+"""Several providers in order: the next is asked when one is down, its account is empty, its stream broke off or the
+prompt is too long for it, never for a bad key or a bad request.
 
 A refusal or a content filter passes on only where [models] next_on_refusal says so. A breaker per provider: after
 BREAK_AFTER failures in a row it is passed over for PAUSE seconds, so that a long run does not pay the whole wait of a
@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from ourtake.documents import Usage
 from ourtake.errors import AnswerError, PermanentError, ProviderError
 from ourtake.providers.base import OnText, Provider, Reply, Request, name_of
+from ourtake.providers.endings import window_full
 
 BREAK_AFTER = 3
 PAUSE = 60.0
@@ -60,18 +61,17 @@ class Fallback:
             except ProviderError as error:
                 if last or not self._may_pass_on(error):
                     raise
-                self._count_failure(number, error)
+                if not (isinstance(error, PermanentError) and error.too_long):
+                    self._count_failure(number, error)
                 notes.append(
                     f"{name_of(provider)} failed, {name_of(self._providers[number + 1])} was asked: {error.what}"
                 )
                 continue
             self._failures[number] = 0
             notes += reply.notes
-            if reply.status in _DECLINED and self._next_on_refusal and not last:
-                notes.append(
-                    f"{name_of(provider)} would not write it ({reply.status}), {name_of(self._providers[number + 1])} "
-                    f"was asked."
-                )
+            why = "" if last else self._why_next(reply)
+            if why:
+                notes.append(f"{name_of(provider)} {why}, {name_of(self._providers[number + 1])} was asked.")
                 declined = declined.plus(reply.usage)
                 continue
             return reply.model_copy(
@@ -99,9 +99,18 @@ class Fallback:
     def _close(self, number: int, seconds: float, reason: str) -> None:
         self._closed_until[number], self._reasons[number] = self._clock() + seconds, reason
 
+    def _why_next(self, reply: Reply) -> str:
+        """Why the next provider is asked after this reply; "" where it is not."""
+        if reply.status in _DECLINED and self._next_on_refusal:
+            return f"would not write it ({reply.status})"
+        if reply.status == "cut-off" and reply.stop_reason is None:
+            return "broke off its reply"
+        full = reply.status == "cut-off" and window_full(reply.stop_reason)
+        return "had no room left in its context window" if full else ""
+
     def _may_pass_on(self, error: ProviderError) -> bool:
         if isinstance(error, PermanentError):
-            return error.quota
+            return error.quota or error.too_long
         if isinstance(error, AnswerError):
             return self._next_on_refusal and error.status in _DECLINED
         return True

@@ -14,22 +14,37 @@ from collections.abc import Iterator, Mapping
 import httpx2
 
 from ourtake.errors import AnswerError, PermanentError, ProviderError, TransientError
+from ourtake.network import tls_failure
 from ourtake.providers.base import ProviderInfo
 from ourtake.providers.redaction import Redaction
-from ourtake.values import clean_text, retry_after_seconds
+from ourtake.text.plain import visible_only, without_terminal_sequences
+from ourtake.values import retry_after_seconds
 
 TRANSIENT = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
 _CONTEXT = (
     r"context_length_exceeded|exceed_context_size|prompt is too long|maximum context length|"
     r"context (?:window|size|length)|too many tokens"
 )
-_FILTER = r"content_policy|content[-_ ]filter|content management policy|bio_policy|misalignment_policy|safety_violation"
+_FILTER = (
+    r"content_policy|content[-_ ]filter|content management policy|bio_policy|misalignment_policy|safety_violation|"
+    r"safety system"
+)
 _MODEL = r"model_not_found|\bmodel\b.{0,80}(?:does not exist|not found|not exist)|(?:unknown|invalid|no such) model"
+_EMPTY = r"insufficient_quota|billing_|credit balance|insufficient (?:credits|balance)"
+_PART = r"(\d{1,9}(?:\.\d{1,9})?)"
+_WAIT = re.compile(
+    rf'(?:"retry_?delay"\s*:\s*"|\b(?:try|retry) (?:again )?(?:in|after) )(?=\d)'
+    rf"(?:{_PART}\s?h(?:ours?)?\s?)?(?:{_PART}\s?m(?!s)(?:in(?:ute)?s?)?\s?)?(?:{_PART}\s?s(?:ec(?:ond)?s?)?)?(?:{_PART}\s?ms)?\b",
+    re.IGNORECASE,
+)
 _SECRET = re.compile(r"\b(?:sk|pk|key)-[\w*.-]{6,}|(?<=Bearer )\S+", re.I)
 
 
 def said(body: object, *, info: ProviderInfo | None = None) -> str:
-    """What an error's body says in short: code, type and message, without keys; "" for an error page."""
+    """What an error's body says in short: code, type and message, without keys and hidden characters; "" for an error
+    page.
+    """
+    body = _unwrapped(body)
     if isinstance(body, dict):
         inner = body.get("error", body)
         inner = inner if isinstance(inner, dict) else {"message": inner}
@@ -39,39 +54,53 @@ def said(body: object, *, info: ProviderInfo | None = None) -> str:
         text = "" if body is None else str(body)
     # Before it is cut: half a key would not be known as one any more.
     text = Redaction(variables=(info.key_name,), addresses=(info.base_url,)).masked(text) if info else text
-    return _SECRET.sub("[key]", "" if "<" in text else clean_text(text))[:300].strip()
+    return _SECRET.sub("[key]", "" if "<" in text else shown(text))[:300].strip()
+
+
+def _unwrapped(body: object) -> object:
+    """The list of one error, as some gateways send it, is that error."""
+    return body[0] if isinstance(body, list) and len(body) == 1 else body
 
 
 def fault(status: int, body: object, *, info: ProviderInfo, headers: Mapping[str, str] | None = None) -> ProviderError:
     """The error of an answer with this status (or of an error inside a stream, with the status it stands for)."""
     text = said(body, info=info)
-    found = _permanent(status, text, info)
+    wait = wait_asked(headers or {}, body)
+    found = _permanent(status, text, info, waits=wait is not None)
     if found is not None:
         return found
     reason, name = text or "no reason given", info.provider
     if status in TRANSIENT or status >= 500:
         failed = {429: "has too many requests and answered 429", 529: "is overloaded and answered 529"}
         what = _one_stop(f"{name} {failed.get(status, f'failed with status {status}')}: {reason}.")
-        return TransientError(what, "Try again later.", status=status, retry_after=wait_asked(headers or {}))
+        return TransientError(what, "Try again later.", status=status, retry_after=wait)
     what = _one_stop(f"{name} refused the request with status {status}: {reason}.")
     return PermanentError(what, "Check the model and its settings.", status=status, named=False)
 
 
-def _permanent(status: int, text: str, info: ProviderInfo) -> ProviderError | None:
+def _permanent(status: int, text: str, info: ProviderInfo, *, waits: bool) -> ProviderError | None:
+    """`waits`: the provider says how long to wait, which it would not say of an empty account."""
     name, model, key = info.provider, info.model, info.key_name
     what = do = ""
-    if status == 402 or (_says(info.no_credit, text) and status in (400, 403, 429)):
+    limited = status == 429 and waits and not _says(_EMPTY, text)
+    if status == 402 or (_says(info.no_credit, text) and status in (400, 403, 429) and not limited):
         what = _one_stop(f"{name} says that the account has no credit left: {text or 'payment required'}.")
         return PermanentError(what, "Add credit to it, or choose another model.", status=status, quota=True)
     if 300 <= status < 400:
         what, do = f"{name} answered with a redirect, which is not followed.", "Check the base address."
-    elif status not in (400, 401, 403, 404, 413, 415, 422):
+    elif status == 407:
+        what, do = f"The proxy on the way to {name} asks for a password.", "Write it in the proxy's address."
+    elif status not in (400, 401, 403, 404, 405, 413, 415, 422):
         return None
     elif status == 401 or _says(info.bad_key, text):
         what, do = f"{name} refused the key, asked for model {model}.", f"Check {key}."
-    elif status == 404 or _says(_MODEL, text):
-        what = f"{name} has no model {model} at this address."
+    elif _says(_MODEL, text):
+        what = _one_stop(f"{name} has no model {model} at this address: {text}.")
         do = "See `ourtake models --ping`, or check the base address."
+    elif status in (404, 405):
+        what = _one_stop(f"{name} answered {status}, asked for model {model}: {text or 'no reason given'}.")
+        do = "Check the base address and the model's name. A server that knows only chat completions is set up as "
+        return PermanentError(what, f"{do}[models.NAME].", status=status, lasting=True, named=False)
     elif status == 413 or _says(_CONTEXT, text):
         return too_long(info, status=status)
     elif _says(_FILTER, text):
@@ -83,23 +112,32 @@ def _permanent(status: int, text: str, info: ProviderInfo) -> ProviderError | No
     return PermanentError(what, do, status=status, lasting=True) if what else None
 
 
-def too_long(info: ProviderInfo, *, status: int | None = None) -> PermanentError:
-    """A prompt that the model's context window can't hold."""
+def too_long(info: ProviderInfo, *, status: int = 0) -> PermanentError:
+    """A prompt that the model's context window can't hold; status 0 where it was not sent."""
     what = f"The prompt is too long for {info.provider}:{info.model}."
     do = "Choose a model with a larger context window, or offer fewer articles (offered in [lookup])."
-    return PermanentError(what, do, status=status)
+    return PermanentError(what, do, status=status, too_long=True)
 
 
 def fault_in_stream(error: object, *, info: ProviderInfo, otherwise: int = 500) -> ProviderError:
     """The error that arrives inside a success status, with the status that its type stands for, or `otherwise`."""
     text = said({"error": error} if isinstance(error, dict) else error, info=info)
     kinds = ((info.no_credit, 429), *_IN_STREAM)
-    status = next((number for pattern, number in kinds if _says(pattern, text)), otherwise)
+    status = next((number for pattern, number in kinds if _says(pattern, text)), _status_in(error) or otherwise)
     if status == 200:
         found = not_an_answer(info.provider)
         found.what = _one_stop(f"{info.provider} answered with an error instead of a reply: {text}.")
         return found
     return fault(status, {"error": error}, info=info)
+
+
+def _status_in(error: object) -> int | None:
+    """The HTTP status that gateways put into the error of the model behind them."""
+    for value in (error.get("code"), error.get("status")) if isinstance(error, dict) else ():
+        text = str(value)
+        if re.fullmatch(r"[45]\d\d", text):
+            return int(text)
+    return None
 
 
 _IN_STREAM = (
@@ -128,18 +166,22 @@ def broken(error: BaseException, *, info: ProviderInfo, host: str) -> ProviderEr
 
     if ours is not None:
         return ours
-    if among(ssl.SSLError) or any("CERTIFICATE_VERIFY" in str(cause) for cause in causes):
-        what = f"The certificate of {host} can't be verified."
-        return PermanentError(what, "Check the base address and the machine's clock.", lasting=True)
+    if among(httpx2.ProxyError):
+        cause = next(cause for cause in causes if isinstance(cause, httpx2.ProxyError))
+        what = _one_stop(f"The proxy on the way to {host} made no connection: {shown(str(cause))}.")
+        return TransientError(what, "Check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY.", status=0)
+    if among(httpx2.ConnectError) and among(ssl.SSLError):
+        # Before the handshake is done nothing is sent, so nothing is billed.
+        return PermanentError(*tls_failure(host, causes), status=0, lasting=True)
     if among(httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout):
         what = f"{info.provider} could not be reached at {host}."
         return TransientError(what, "Check the network and the address.", status=0)
+    if among(httpx2.InvalidURL, httpx2.UnsupportedProtocol, httpx2.LocalProtocolError, UnicodeError):
+        what = f"The base address or the key of {info.provider} has characters that can't be sent."
+        return PermanentError(what, f"Check base_url and {info.key_name}.", status=0, lasting=True)
     if among(httpx2.TransportError, httpx2.DecodingError, httpx2.StreamError):
         what = f"The connection to {info.provider} broke before its answer was whole; it may have been billed."
         return TransientError(what, "Try again, a draft with --retry-unknown; check the network if it happens again.")
-    if among(httpx2.InvalidURL, httpx2.UnsupportedProtocol, UnicodeError):
-        what = f"The base address or the key of {info.provider} has characters that can't be sent."
-        return PermanentError(what, f"Check base_url and {info.key_name}.", lasting=True)
     return None
 
 
@@ -164,15 +206,31 @@ def too_large() -> PermanentError:
     return PermanentError(what, "Check the base address of the provider.")
 
 
-def wait_asked(headers: Mapping[str, str]) -> float | None:
-    """The wait in seconds that the provider asks for, from retry-after-ms or Retry-After (seconds or a date)."""
+def wait_asked(headers: Mapping[str, str], body: object = None) -> float | None:
+    """The wait in seconds that the provider asks for: from retry-after-ms, Retry-After (seconds or a date), or the
+    error's own details ("retryDelay": "2s") or words ("try again in 1.2s").
+    """
     milliseconds = headers.get("retry-after-ms")
     try:
         if milliseconds is not None:
             return max(0.0, float(milliseconds) / 1000)
     except ValueError:
         return None
-    return retry_after_seconds(headers.get("retry-after"))
+    asked = retry_after_seconds(headers.get("retry-after"))
+    if asked is not None or not isinstance(body, dict | list):
+        return asked
+    found = _WAIT.search(json.dumps(body))
+    if found is None:
+        return None
+    parts = [part and float(part) for part in found.groups()]
+    if not any(part is not None for part in parts):
+        return None
+    return sum((part or 0) * unit for part, unit in zip(parts, (3600, 60, 1, 0.001), strict=True))
+
+
+def shown(text: str) -> str:
+    """Text from outside as it may appear on a terminal: without its sequences and hidden characters."""
+    return visible_only(without_terminal_sequences(text))
 
 
 def _says(pattern: str, text: str) -> bool:

@@ -7,14 +7,18 @@ in pieces of some 300 bytes each.
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import re
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import httpx2
 
 from ourtake.documents import Payload
-from ourtake.errors import PermanentError
+from ourtake.errors import ConfigError, PermanentError
+from ourtake.network import proxy_for, trusted
 from ourtake.providers.base import OnHeaders
 from ourtake.providers.faults import not_an_answer, too_large
 
@@ -23,21 +27,26 @@ MAX_STREAM_BYTES = 20_000_000
 MAX_BATCH_BYTES = 500_000_000
 _DIGITS = 18
 """Of an integer that the store can hold."""
-_FIELDS = ("event", "id", "retry")
+BEGINNING = 100
+"""Bytes in which a stream's first line is recognised."""
+_NAME = rb"(?:\xef\xbb\xbf)?\s*[a-z]{0,20}"
+_FIRST_LINE, _HALF_LINE = re.compile(_NAME + rb":"), re.compile(_NAME + rb"|\xef\xbb?")
 
 
 class _Capped(httpx2.AsyncByteStream):
-    """A body that may not be longer than its cap."""
+    """A body that may not be longer than `most` bytes, or than MAX_STREAM_BYTES where it is a stream."""
 
-    def __init__(self, stream: Any, cap: int) -> None:
+    def __init__(self, stream: Any, most: int) -> None:
         self._stream = stream
-        self._cap = cap
+        self._most = most
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        seen = 0
+        seen, head = 0, b""
         async for piece in self._stream:
             seen += len(piece)
-            if seen > self._cap:
+            if len(head) < BEGINNING:
+                head = (head + piece)[:BEGINNING]
+            if seen > self._most and not (seen <= MAX_STREAM_BYTES and begins_stream(head)):
                 raise too_large()
             yield piece
 
@@ -46,8 +55,16 @@ class _Capped(httpx2.AsyncByteStream):
 
 
 class _Transport(httpx2.AsyncHTTPTransport):
-    def __init__(self, *, on_headers: OnHeaders | None, most: int, limits: httpx2.Limits, verify: bool) -> None:
-        super().__init__(limits=limits, verify=verify)
+    def __init__(
+        self,
+        *,
+        on_headers: OnHeaders | None,
+        most: int,
+        limits: httpx2.Limits,
+        verify: ssl.SSLContext | bool,
+        proxy: httpx2.Proxy | None,
+    ) -> None:
+        super().__init__(limits=limits, verify=verify, proxy=proxy)
         self._on_headers = on_headers
         self._most = most
 
@@ -61,7 +78,7 @@ class _Transport(httpx2.AsyncHTTPTransport):
             )
         if self._on_headers is not None:
             self._on_headers(response.headers)
-        response.stream = _Capped(response.stream, MAX_STREAM_BYTES if _streams(response) else self._most)
+        response.stream = _Capped(response.stream, self._most)
         return response
 
 
@@ -73,14 +90,27 @@ def http_client(
     """
     # Reading the certificates costs 60 ms of start-up, and a server at a plain http address has none to be checked.
     secure = not (base_url or "").lower().startswith("http://")
+    verify = (trusted() or True) if secure else False
     limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
-    transport = _Transport(on_headers=on_headers, most=most, limits=limits, verify=secure)
+    transport = _Transport(
+        on_headers=on_headers, most=most, limits=limits, verify=verify, proxy=_proxy(base_url or "https://")
+    )
     return httpx2.AsyncClient(
         transport=transport,
         follow_redirects=False,
         timeout=httpx2.Timeout(600, connect=10),
         headers={"accept-encoding": "identity"},
     )
+
+
+def _proxy(base_url: str) -> httpx2.Proxy | None:
+    found = proxy_for(base_url)
+    if found is None:
+        return None
+    if found.scheme.startswith("socks") and importlib.util.find_spec("socksio") is None:
+        what = f"The environment variable {found.variable} names a SOCKS proxy, and the package socksio is missing."
+        raise ConfigError(what, "Install it with pip install socksio, or name an HTTP proxy.")
+    return httpx2.Proxy(found.url, ssl_context=trusted() if found.scheme == "https" else None)
 
 
 class StatusError(Exception):
@@ -94,7 +124,7 @@ class StatusError(Exception):
 
 
 class JsonClient:
-    """What an SDK's client does, for an API without one: JSON to and from paths below a base address."""
+    """What an SDK's client does, for an API without one: JSON to and from paths below `base_url`."""
 
     def __init__(
         self,
@@ -103,7 +133,7 @@ class JsonClient:
         on_headers: OnHeaders | None = None,
         http: httpx2.AsyncClient | None = None,
     ) -> None:
-        self._base_url = base_url.rstrip("/")
+        self.base_url = base_url.rstrip("/")
         self._headers = headers
         self._http = http or http_client(base_url, on_headers=on_headers)
 
@@ -122,7 +152,7 @@ class JsonClient:
         await self._http.aclose()
 
     async def _answer(self, method: str, path: str, stream: bool, **content: Any) -> httpx2.Response:
-        request = self._http.build_request(method, f"{self._base_url}{path}", headers=self._headers, **content)
+        request = self._http.build_request(method, f"{self.base_url}{path}", headers=self._headers, **content)
         response = await self._http.send(request, stream=True)
         if response.is_success and stream:
             return response
@@ -139,18 +169,33 @@ class JsonClient:
         raise StatusError(response, body)
 
 
-def _streams(response: httpx2.Response) -> bool:
-    return bool(response.headers.get("content-type", "").startswith("text/event-stream"))
+def begins_stream(beginning: bytes) -> bool:
+    """Whether a body that begins so is a stream of server-sent events."""
+    return _FIRST_LINE.match(beginning) is not None
+
+
+def may_begin_stream(beginning: bytes) -> bool:
+    """Whether more must come before `begins_stream` can tell."""
+    return len(beginning) < BEGINNING and _HALF_LINE.fullmatch(beginning) is not None
 
 
 async def json_answer(response: httpx2.Response, provider: str) -> Payload:
     """The JSON object of a success status. Raises TransientError for anything else: an error page, null, a broken
     body.
     """
+    return answer_of(await response.aread(), provider)
+
+
+def answer_of(text: bytes, provider: str) -> Payload:
+    """The JSON object in a text. Raises TransientError for anything else. The list of one error, as some gateways send
+    it, is that error.
+    """
     try:
-        found = decoded(await response.aread())
+        found = decoded(text)
     except (ValueError, RecursionError) as error:
         raise not_an_answer(provider) from error
+    if isinstance(found, list) and len(found) == 1:
+        found = found[0]
     if not isinstance(found, dict):
         raise not_an_answer(provider)
     return found
@@ -163,53 +208,6 @@ def decoded(text: bytes | str) -> Any:
     for: it is infinity.
     """
     return json.loads(text, parse_int=lambda digits: int(digits) if len(digits) <= _DIGITS else float(digits))
-
-
-async def json_events(response: httpx2.Response, provider: str) -> AsyncIterator[Payload]:
-    """The JSON objects of a stream of server-sent events, up to `[DONE]` or the stream's end.
-
-    A server that knows no streams and answers with one JSON object yields just that. Raises TransientError for a piece
-    that is not JSON: a stream with a hole in it is not an answer.
-    """
-    if not _streams(response):
-        yield await json_answer(response, provider)
-        return
-    data: list[str] = []
-    async for line in _lines(response, provider):
-        name, _, value = line.partition(":")
-        if name == "data":
-            data.append(value.removeprefix(" "))
-        elif not line and data:
-            text, data = "\n".join(data), []
-            if text.strip() == "[DONE]":
-                return
-            yield _event(text, provider)
-        elif name and name not in _FIELDS:
-            raise not_an_answer(provider)
-
-
-async def _lines(response: httpx2.Response, provider: str) -> AsyncIterator[str]:
-    # Bytes, not the client's own lines: those also end at U+2028 and similar characters, which a JSON text may contain.
-    # A last line without its end is not an event: the stream broke off there, and its reply lacks the mark of a whole
-    # one.
-    rest = b""
-    async for piece in response.aiter_bytes():
-        *whole, rest = (rest + piece).split(b"\n")
-        for line in whole:
-            try:
-                yield line.removesuffix(b"\r").decode()
-            except UnicodeDecodeError as error:
-                raise not_an_answer(provider) from error
-
-
-def _event(text: str, provider: str) -> Payload:
-    try:
-        found = decoded(text)
-    except (ValueError, RecursionError) as error:
-        raise not_an_answer(provider) from error
-    if not isinstance(found, dict):
-        raise not_an_answer(provider)
-    return found
 
 
 def table(value: object) -> Payload:

@@ -1,15 +1,14 @@
-"""OpenAI, over its Responses API with structured output. A reply is whole only with status "completed"."""
+"""OpenAI, over its Responses API with structured output."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import openai
 
 from ourtake.documents import Payload
-from ourtake.providers.base import Connection, ReplyStatus, Request
+from ourtake.providers.base import Connection, Request
 from ourtake.providers.exchange import ApiProvider, Parts
 from ourtake.providers.faults import fault_in_stream, not_an_answer
 from ourtake.providers.http import http_client, table
@@ -22,7 +21,7 @@ _ENDS = ("response.completed", "response.incomplete", "response.failed")
 class OpenAI(ApiProvider):
     """One model of OpenAI's."""
 
-    stops: ClassVar[Mapping[str, ReplyStatus]] = {"completed": "complete", "content_filter": "filtered"}
+    version = "/v1"
 
     def __init__(self, connection: Connection) -> None:
         base_url = connection.info.base_url
@@ -67,6 +66,10 @@ class OpenAI(ApiProvider):
         content = [part for item in messages for part in item.get("content") or [] if isinstance(part, dict)]
         parts.refusal = [str(part.get("refusal") or "") for part in content if part.get("type") == "refusal"]
         parts.text = [str(part.get("text") or "") for part in content if part.get("type") == "output_text"]
+        if not messages and isinstance(answer.get("output_text"), str):
+            parts.text = [answer["output_text"]]
+        calls = [table(item) for item in output if table(item).get("type") == "function_call"]
+        parts.tool = [str(call.get("arguments") or "") for call in calls[:1]]
         parts.stop = table(answer.get("incomplete_details")).get("reason") or status
         parts.used = table(answer.get("usage"))
         parts.model = answer.get("model") or ""

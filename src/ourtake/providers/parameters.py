@@ -17,15 +17,24 @@ from ourtake.providers.base import Request
 
 NAMES: dict[str, re.Pattern[str]] = {
     "temperature": re.compile(r"\btemperature\b"),
-    "effort": re.compile(r"\breasoning\b|\beffort\b"),
-    "format": re.compile(r"response_format|json_schema|text\.format|output_config\.format|structured outputs?", re.I),
+    "format": re.compile(
+        r"response_format|json_schema|text\.format|output_config(?!\.effort)|output[ _.]format|structured outputs?",
+        re.I,
+    ),
+    "effort": re.compile(r"(?<![a-z])(?:reasoning(?:_effort)?|effort|output_config(?!\.format)|output[ _.]format)\b"),
     "cache_control": re.compile(r"\bcache_control\b"),
     "prompt_cache_key": re.compile(r"\bprompt_cache_key\b"),
     "store": re.compile(r"['\"`]store\b|^store\b"),
     "stream_options": re.compile(r"\bstream_options\b"),
     "max_tokens": re.compile(r"\bmax_tokens\b"),
+    "system": re.compile(r"\bsystem\W{0,3}(?:role|messages?|prompts?|instructions?)\b|\brole\W{0,3}system\b", re.I),
 }
-"""Parts that a request can do without, and how a refusal names them."""
+"""Parts that a request can do without, and how a refusal names them. Both parts of output_config may be refused by its
+name: the first is left out first.
+"""
+_LEAST_ROOM = 0.25
+"""Of the tokens that were asked for: with less room in the window, the prompt is too long."""
+_NUMBER = re.compile(r"(?<![\w.-])\d[\d,]{2,11}(?![\w-])")
 
 _CEILING = re.compile(r"max(?:_?output|_completion)?_?tokens\b.*?(\d{3,})(?:\D+(\d{3,}))?", re.I | re.S)
 
@@ -36,7 +45,8 @@ class Capabilities:
     """
 
     def __init__(self, sent: tuple[str, ...], create: Callable[..., Any] | None = None) -> None:
-        self._sent = {part: NAMES.get(part) or re.compile(rf"\b{re.escape(part)}\b") for part in sent}
+        order = [*(part for part in NAMES if part in sent), *(part for part in sent if part not in NAMES)]
+        self._sent = {part: NAMES.get(part) or re.compile(rf"\b{re.escape(part)}\b") for part in order}
         self._signature = frozenset(inspect.signature(create).parameters) if create is not None else None
         self.out: set[str] = set()
         self.ceiling: int | None = None
@@ -54,10 +64,18 @@ class Capabilities:
         known = self._signature
         return arguments if known is None else {name: value for name, value in arguments.items() if name in known}
 
+    def shortened(self, text: str, *, asked: int) -> bool:
+        """Whether a refusal says that the window has less room left for the reply, which is then asked for."""
+        room = _room_in_window(text, asked)
+        self.ceiling = min(room, self.ceiling or room) if room else self.ceiling
+        return room is not None
+
     def from_refusal(self, text: str, *, asked: int, without: frozenset[str]) -> bool:
         """Learn from a refusal's text; whether a request without what it names may now pass. `without`: what the
         refused one left out already.
         """
+        if self.shortened(text, asked=asked):
+            return True
         ceiling = _CEILING.search(text)
         if ceiling and "max_tokens" not in without:
             numbers = [int(number) for number in ceiling.groups() if number]
@@ -68,6 +86,19 @@ class Capabilities:
         named = [part for part, name in self._sent.items() if part not in without and name.search(text)]
         self.out.update(named[:1])
         return bool(named)
+
+
+def _room_in_window(text: str, asked: int) -> int | None:
+    """The tokens that are left for the reply, where a refusal gives the sizes of the window and of the prompt, in
+    whatever words: the request of `asked` tokens does not fit, a smaller one does.
+    """
+    numbers = {int(number.replace(",", "")) for number in _NUMBER.findall(text)}
+    if asked not in numbers:
+        return None
+    sums = {number for number in numbers if number - asked in numbers}
+    window, prompt = (*sorted(numbers - sums - {asked}, reverse=True), 0, 0)[:2]
+    room = window - prompt
+    return room if prompt and _LEAST_ROOM * asked <= room < asked else None
 
 
 def with_schema(request: Request) -> str:

@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from ourtake import plugins
 from ourtake.config import Limits, Settings
@@ -69,7 +70,7 @@ _BUILT_IN = (
 _SERVER = ProviderRow(
     "",
     build="ourtake.providers.compatible:Compatible",
-    takes=("temperature", "effort", "stream_options", "max_tokens"),
+    takes=("temperature", "effort", "stream_options", "max_tokens", "system"),
     rate_limits=(OPENAI_LIMITS, ANTHROPIC_LIMITS),
     models=Listing(entry=False),
 )
@@ -166,7 +167,8 @@ def build_provider(spec: str, settings: Settings, *, on_headers: OnHeaders | Non
     server = settings.models.servers.get(row.name)
     address = os.environ.get(row.address_variable, "") if row.address_variable else ""
     key_name = row.key or f"the server's key (api_key_env in [models.{row.name}])"
-    info = ProviderInfo(row.name, model, key_name, address or row.address, row.bad_key, row.no_credit)
+    base_url = base_address(address or row.address, row.address)
+    info = ProviderInfo(row.name, model, key_name, base_url, row.bad_key, row.no_credit)
     connection = Connection(info, key, row.takes, on_headers, server)
     if not row.package:
         made: Provider = plugins.imported(row.build)(connection)
@@ -178,6 +180,18 @@ def build_provider(spec: str, settings: Settings, *, on_headers: OnHeaders | Non
     except Exception as error:
         what = f"The provider {row.name} of the package {row.package} can't be used: {plugins.in_short(error)}."
         raise InputError(what, f"Update {row.package}, or choose another model.") from error
+
+
+_ENDPOINT = re.compile(r"/+(?:chat/completions|completions|responses|messages)?/*\Z")
+
+
+def base_address(address: str, usual: str) -> str:
+    """A base address without the path of a request, which people copy with it, and without a version that the `usual`
+    address of this provider does not have, since its requests add their own.
+    """
+    found = _ENDPOINT.sub("", address)
+    has_version = urlsplit(usual).path or urlsplit(usual).hostname is None
+    return found if has_version else found.removesuffix("/v1")
 
 
 def check_model(spec: str, settings: Settings) -> tuple[ProviderRow, str, str]:

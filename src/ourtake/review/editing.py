@@ -50,7 +50,7 @@ def changes_between(old: Take, new: Take) -> tuple[Change, ...]:
 
 
 def block_text(take: Take, field: FieldName, index: int) -> str:
-    """The text of a block; of a paragraph behind the last one, none. Raises InputError where there is no such place."""
+    """The text of a block; of a paragraph after the last one, none. Raises InputError where there is no such place."""
     known = texts(take, field)
     if not 0 <= index <= (len(known) if field == "body" else 0):
         raise InputError(f"There is no paragraph {index + 1} in the {field}.", "Load the draft again.")

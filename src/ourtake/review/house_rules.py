@@ -1,8 +1,8 @@
 """House rules learned from edits: what editors cut from drafts again and again, as rules to be tried before use.
 
 A phrase counts as cut in a take where the machine's text had it and the text that the editor left has it nowhere. What
-the story's own documents say is no matter of style and is left out. How often a phrase was left standing is counted as
-well: those are the false alarms that a rule would raise.
+the story's own documents say is not a matter of style and is left out. How often a phrase was left standing is counted,
+too: those are the false alarms that a rule would raise.
 """
 
 from __future__ import annotations

@@ -113,7 +113,7 @@ def decided(view: DraftView, told: NewAct) -> Step:
 def textual(view: DraftView, edited: Edited, told: NewAct, *, author: str = "") -> Step:
     """A change of the text by an act; `author`: who wrote the words, where that is not who acts.
 
-    One that changes nothing is no step, but for what else it decides.
+    Where nothing changes there is nothing to commit, but for what the act decides besides.
     """
     number = view.revision.number
     links = {"links_before": links_in(view.take), "links_after": links_in(edited.take)}

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Literal, NamedTuple
 
-from sqlalchemy import Column, Connection, Float, String, Table, delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Column, Connection, Float, Table, delete, func, select, update
 
+from ourtake.store.dialect import String, upsert
 from ourtake.store.tables import metadata
 
 Role = Literal["writer", "editor", "admin"]
@@ -67,7 +67,7 @@ class AccountStore:
         """Add a person, or change role and password; that ends the person's logins. Whether the person is new."""
         with self._writing() as connection:
             known = connection.execute(select(func.count()).where(people.c.name == person.name)).scalar_one()
-            statement = upsert(people).values(person._asdict())
+            statement = upsert(connection, people).values(person._asdict())
             changed = {"role": person.role, "secret": person.secret}
             connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=changed))
             connection.execute(delete(logins).where(logins.c.name == person.name))
@@ -82,7 +82,7 @@ class AccountStore:
     def begin_login(self, token: str, name: str, now: float) -> None:
         """Keep a login."""
         with self._writing() as connection:
-            connection.execute(upsert(logins).values(token=token, name=name, began=now, seen=now))
+            connection.execute(upsert(connection, logins).values(token=token, name=name, began=now, seen=now))
 
     def login(self, token: str, *, began_after: float, seen_after: float) -> tuple[Person, float] | None:
         """Who holds that token and when they were last seen; None for one that is unknown or too old."""

@@ -15,6 +15,7 @@ from pydantic_core import from_json
 from sqlalchemy import Connection
 
 from ourtake.documents import Article, trusted_article
+from ourtake.store.dialect import last_number, run, take_numbers
 from ourtake.text.words import canonical_url, normalise
 from ourtake.values import ordinal
 
@@ -165,7 +166,7 @@ def save(
         at_id[id_], at_address[address] = _Row(0, address, document), id_
         now[id_] = named, origin
     if reread:
-        connection.exec_driver_sql("UPDATE articles SET digest = ? WHERE number = ?", reread)
+        run(connection, "UPDATE articles SET digest = ? WHERE number = ?", reread)
     replaced = [id_ for id_ in [*now, *gone] if id_ in was]
     _take_out(connection, [(id_, was[id_].number) for id_ in dict.fromkeys(replaced)])
     first = _put_in(
@@ -213,21 +214,24 @@ def _existing(connection: Connection, given: Sequence[Article]) -> tuple[dict[st
 
 def _take_out(connection: Connection, rows: list[tuple[str, int]]) -> None:
     if rows:
-        connection.exec_driver_sql("INSERT INTO removed (id) VALUES (?)", [(id_,) for id_, _ in rows])
+        first = take_numbers(connection, "removed", len(rows))
+        gone = [(number, id_) for number, (id_, _) in enumerate(rows, first)]
+        run(connection, "INSERT INTO removed (sequence, id) VALUES (?, ?)", gone)
         for table, column in (("articles", "number"), ("links", "article")):
-            connection.exec_driver_sql(f"DELETE FROM {table} WHERE {column} = ?", [(number,) for _, number in rows])
+            run(connection, f"DELETE FROM {table} WHERE {column} = ?", [(number,) for _, number in rows])
 
 
 def _put_in(connection: Connection, rows: list[tuple[str, Article, bytes | None, _Row]]) -> int:
     """Insert the rows; returns the number of the first."""
-    first = _last(connection, "articles") + 1
+    first = take_numbers(connection, "articles", len(rows))
     if not rows:
         return first
     values = [
         (number, id_, row.address, _hash(normalise(article.title)), ordinal(article.published), digest, row.document)
         for number, (id_, article, digest, row) in enumerate(rows, first)
     ]
-    connection.exec_driver_sql(
+    run(
+        connection,
         "INSERT INTO articles (number, id, canonical_url, title_hash, day, digest, document) VALUES (?, ?, ?, ?, ?, ?, "
         "?)",
         values,
@@ -240,7 +244,7 @@ def _put_in(connection: Connection, rows: list[tuple[str, Article, bytes | None,
         if target != row.address
     ]
     if made:
-        connection.exec_driver_sql("INSERT INTO links (article, target) VALUES (?, ?)", made)
+        run(connection, "INSERT INTO links (article, target) VALUES (?, ?)", made)
     return first
 
 
@@ -248,11 +252,7 @@ def _among(connection: Connection, statement: str, values: Sequence[Any]) -> Ite
     """The rows of a statement that ends with IN."""
     for first in range(0, len(values), _CHUNK):
         part = tuple(values[first : first + _CHUNK])
-        yield from connection.exec_driver_sql(f"{statement} ({','.join('?' * len(part))})", part).fetchall()
-
-
-def _last(connection: Connection, table: str) -> int:
-    return connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).scalar() or 0
+        yield from run(connection, f"{statement} ({','.join('?' * len(part))})", part).fetchall()
 
 
 def _id_of(address: str) -> str:
@@ -277,8 +277,8 @@ def known(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, int]:
 
 def position(connection: Connection) -> Position:
     """The state of the archive."""
-    identity = connection.exec_driver_sql("SELECT value FROM ourtake_meta WHERE name = 'identity'").scalar_one()
-    return Position(identity, _last(connection, "articles"), _last(connection, "removed"))
+    identity = run(connection, "SELECT value FROM ourtake_meta WHERE name = 'identity'").scalar_one()
+    return Position(identity, last_number(connection, "articles"), last_number(connection, "removed"))
 
 
 def changes(connection: Connection, since: Position) -> Iterator[Change]:
@@ -288,9 +288,7 @@ def changes(connection: Connection, since: Position) -> Iterator[Change]:
     """
     nothing = since.number == 0
     if not nothing:
-        for (id_,) in connection.exec_driver_sql(
-            "SELECT DISTINCT id FROM removed WHERE sequence > ?", (since.removed,)
-        ):
+        for (id_,) in run(connection, "SELECT DISTINCT id FROM removed WHERE sequence > ?", (since.removed,)):
             yield Change(id_, None)
     for article in every(connection, after=since.number):
         yield Change(article.id or "", article, nothing)
@@ -299,9 +297,8 @@ def changes(connection: Connection, since: Position) -> Iterator[Change]:
 def every(connection: Connection, *, after: int = 0, linking: bool = False) -> Iterator[Article]:
     """The articles with a number after one, in that order; `linking`: only those that link to something."""
     only = "AND number IN (SELECT article FROM links)" if linking else ""
-    rows = connection.execution_options(yield_per=1000).exec_driver_sql(
-        f"SELECT document FROM articles WHERE number > ? {only} ORDER BY number", (after,)
-    )
+    statement = f"SELECT document FROM articles WHERE number > ? {only} ORDER BY number"
+    rows = run(connection, statement, (after,), chunk=1000)
     for (document,) in rows:
         yield read(document)
 
@@ -322,7 +319,7 @@ def days_of(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
 def one(connection: Connection, id_or_url: str) -> Article | None:
     """The article of that id, else of that address."""
     for column, value in (("id", id_or_url), ("canonical_url", canonical_url(id_or_url))):
-        document = connection.exec_driver_sql(f"SELECT document FROM articles WHERE {column} = ?", (value,)).scalar()
+        document = run(connection, f"SELECT document FROM articles WHERE {column} = ?", (value,)).scalar()
         if document is not None:
             return read(document)
     return None
@@ -331,21 +328,19 @@ def one(connection: Connection, id_or_url: str) -> Article | None:
 def by_title(connection: Connection, title: str) -> Article | None:
     """The article of that title, typography and case folded; the first of several."""
     folded = normalise(title)
-    rows = connection.exec_driver_sql(
-        "SELECT document FROM articles WHERE title_hash = ? ORDER BY number", (_hash(folded),)
-    )
+    rows = run(connection, "SELECT document FROM articles WHERE title_hash = ? ORDER BY number", (_hash(folded),))
     return next((article for (document,) in rows if normalise((article := read(document)).title) == folded), None)
 
 
 def count(connection: Connection) -> int:
     """How many articles there are."""
-    return _last(connection, "articles") - _last(connection, "removed")
+    return last_number(connection, "articles") - last_number(connection, "removed")
 
 
 def remove(connection: Connection, id_or_url: str) -> bool:
     """Remove the article; whether there was one."""
     for column, value in (("id", id_or_url), ("canonical_url", canonical_url(id_or_url))):
-        rows = connection.exec_driver_sql(f"SELECT id, number FROM articles WHERE {column} = ?", (value,)).fetchall()
+        rows = run(connection, f"SELECT id, number FROM articles WHERE {column} = ?", (value,)).fetchall()
         if rows:
             _take_out(connection, [(row[0], row[1]) for row in rows])
             return True
@@ -354,7 +349,7 @@ def remove(connection: Connection, id_or_url: str) -> bool:
 
 def spread(connection: Connection, wanted: int) -> list[Article]:
     """About `wanted` articles, evenly spread over the numbers given."""
-    last = _last(connection, "articles")
+    last = last_number(connection, "articles")
     statement = "SELECT number, document FROM articles WHERE number >= ? ORDER BY number LIMIT 1"
-    probes = (connection.exec_driver_sql(statement, (1 + last * part // wanted,)).fetchone() for part in range(wanted))
+    probes = (run(connection, statement, (1 + last * part // wanted,)).fetchone() for part in range(wanted))
     return [read(document) for document in {row[0]: row[1] for row in probes if row is not None}.values()]

@@ -6,11 +6,11 @@ import itertools
 import json
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ourtake.documents import Draft, EarlierTake, ReviewState
 from ourtake.store import acts, queue
 from ourtake.store.acts import NewAct
+from ourtake.store.dialect import upsert
 from ourtake.store.tables import drafts, revisions
 
 SIGNED = ("approved", "published", "changed_outside", "corrected")
@@ -31,7 +31,7 @@ def save(connection: Connection, draft: Draft) -> None:
     """
     draft, note = _with_desk(connection, draft)
     document = draft.model_dump_json(exclude={"revisions"})
-    statement = upsert(drafts).values(id=draft.id, status=draft.status, document=document)
+    statement = upsert(connection, drafts).values(id=draft.id, status=draft.status, document=document)
     connection.execute(
         statement.on_conflict_do_update(index_elements=["id"], set_={"status": draft.status, "document": document})
     )
@@ -40,7 +40,7 @@ def save(connection: Connection, draft: Draft) -> None:
         for revision in draft.revisions
     ]
     if rows:
-        connection.execute(upsert(revisions).on_conflict_do_nothing(), rows)
+        connection.execute(upsert(connection, revisions).on_conflict_do_nothing(), rows)
     made = acts.append(connection, draft.id, [note] if note else [])
     row = queue.row_of(draft).model_copy(update={"acts": made[-1].number} if made else {})
     queue.save(connection, row, keep=() if made else _COUNTED)

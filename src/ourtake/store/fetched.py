@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ourtake.documents import Visit
+from ourtake.store.dialect import upsert
 from ourtake.store.tables import fetched, imports
 
 
@@ -33,7 +33,9 @@ def begin(connection: Connection, place: str, *, again: bool) -> OpenImport:
             place, row.round, connection.execute(select(func.count()).select_from(fetched).where(mine)).scalar_one()
         )
     values = {"place": place, "round": row.round + 1 if row else 1, "finished": 0}
-    connection.execute(upsert(imports).values(values).on_conflict_do_update(index_elements=["place"], set_=values))
+    connection.execute(
+        upsert(connection, imports).values(values).on_conflict_do_update(index_elements=["place"], set_=values)
+    )
     return OpenImport(place, values["round"], 0)  # type: ignore[arg-type]
 
 
@@ -45,7 +47,9 @@ def save(connection: Connection, place: str, visits: Sequence[Visit]) -> None:
             **visit.model_dump(include={"url", "round", "etag", "last_modified", "changed", "reason"}),
         }
         connection.execute(
-            upsert(fetched).values(values).on_conflict_do_update(index_elements=["place", "url"], set_=values)
+            upsert(connection, fetched)
+            .values(values)
+            .on_conflict_do_update(index_elements=["place", "url"], set_=values)
         )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert,
 from ourtake.documents import Usage
 from ourtake.store import processes
 from ourtake.store.calls import BATCH, Begun, CallEnd, CallRecord, CallStart, Ceiling, CostRow, Over, Terms
-from ourtake.store.sent_marks import SentMarks
+from ourtake.store.sent_marks import Marks
 from ourtake.store.tables import calls
 
 GONE = "The process ended before an answer was written down."
@@ -41,7 +41,7 @@ _SPENT = select(*(calls.c[name] for name in _TOKENS), calls.c.batch, _COST.label
 )
 
 
-def begin(connection: Connection, start: CallStart, *, process_id: int, terms: Terms, marks: SentMarks) -> Begun:
+def begin(connection: Connection, start: CallStart, *, process_id: int, terms: Terms, marks: Marks) -> Begun:
     """A row for the call when it may be made; else the answer that is there, or who is making it, or why it is not to
     be made.
     """
@@ -73,7 +73,7 @@ def begin(connection: Connection, start: CallStart, *, process_id: int, terms: T
     key = connection.execute(_BEGIN, values).inserted_primary_key
     assert key is not None
     # Before the commit: no row that others can see is without its mark.
-    marks.written(int(key[0]), start.request_hash)
+    marks.written(connection, int(key[0]), start.request_hash)
     return Begun(call_id=int(key[0]), unknown=tuple(unknown))
 
 
@@ -84,7 +84,7 @@ def _unknown(rows: Sequence[Any], start: CallStart, process_id: int) -> list[int
     return [row.id for row in theirs if row.state in ("unknown", "started")]
 
 
-def _over(connection: Connection, start: CallStart, ceilings: Sequence[Ceiling], marks: SentMarks) -> Over | None:
+def _over(connection: Connection, start: CallStart, ceilings: Sequence[Ceiling], marks: Marks) -> Over | None:
     needed = start.reserved or 0
     for ceiling in ceilings:
         scope = _scope(ceiling, start)
@@ -151,7 +151,7 @@ def finish(connection: Connection, call_id: int, end: CallEnd) -> None:
     connection.execute(_FINISH, values | {"of_call": call_id})
 
 
-def reap_orphans(connection: Connection, marks: SentMarks) -> int:
+def reap_orphans(connection: Connection, marks: Marks) -> int:
     """Calls that were under way in a process that is gone become "unknown", those that it had not sent yet "failed";
     how many of both.
     """
@@ -172,15 +172,13 @@ class _Orphan(NamedTuple):
     request_hash: str
 
 
-def _lose(connection: Connection, orphans: Sequence[_Orphan], marks: SentMarks) -> set[int]:
+def _lose(connection: Connection, orphans: Sequence[_Orphan], marks: Marks) -> set[int]:
     """Write down what became of them; those that were certainly never sent."""
-    believed = {
-        owner for owner in {orphan.process_id for orphan in orphans} if processes.kept_its_marks(connection, owner)
-    }
+    believed = {owner for owner in {orphan.process_id for orphan in orphans} if marks.kept(connection, owner)}
     unsent = {
         orphan.id
         for orphan in orphans
-        if orphan.process_id in believed and marks.never_sent(orphan.id, orphan.request_hash)
+        if orphan.process_id in believed and marks.never_sent(connection, orphan.id, orphan.request_hash)
     }
     for ids, values in (
         ({orphan.id for orphan in orphans} - unsent, {"state": "unknown", "error": GONE}),

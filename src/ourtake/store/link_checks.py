@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ourtake.documents import LinkCheck
+from ourtake.store.dialect import upsert
 from ourtake.store.tables import link_checks
 
 _AT_ONCE = 500
@@ -17,7 +17,7 @@ def save(connection: Connection, checks: Sequence[LinkCheck]) -> None:
     """Save these checks; the newest replaces earlier ones of an address."""
     for check in checks:
         document = check.model_dump_json()
-        statement = upsert(link_checks).values(url=check.url, document=document)
+        statement = upsert(connection, link_checks).values(url=check.url, document=document)
         connection.execute(statement.on_conflict_do_update(index_elements=["url"], set_={"document": document}))
 
 

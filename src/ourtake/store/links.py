@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from ourtake.store.dialect import in_list, join_in_order, json_text, run
+
 
 class LinkedBy(NamedTuple):
     """A link to an article: the day (a proleptic ordinal, 0 without a date) and the id of the article that makes it."""
@@ -30,22 +32,21 @@ class Tally(NamedTuple):
     broken: tuple[tuple[str, str], ...]
 
 
-_AMONG = "(SELECT value FROM json_each(?))"
-_OUT = f"""
+_OUT = """
 SELECT one.id, other.id FROM articles AS one JOIN links ON links.article = one.number
 JOIN articles AS other ON other.canonical_url = links.target
-WHERE one.id IN {_AMONG} ORDER BY one.id, other.number
+WHERE one.id IN {among} ORDER BY one.id, other.number
 """
-_INTO = f"""
+_INTO = """
 SELECT one.id, other.day, other.id FROM articles AS one JOIN links ON links.target = one.canonical_url
-JOIN articles AS other ON other.number = links.article WHERE one.id IN {_AMONG} ORDER BY one.id, other.number
+JOIN articles AS other ON other.number = links.article WHERE one.id IN {among} ORDER BY one.id, other.number
 """
 
 
 def out_of(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """The articles that each article links to, by id; one without links is left out."""
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for id_, target in connection.exec_driver_sql(_OUT, (json.dumps(list(ids)),)).fetchall():
+    for id_, target in run(connection, _OUT.format(among=in_list(connection)), (json.dumps(list(ids)),)).fetchall():
         found[id_].append(target)
     return {id_: tuple(targets) for id_, targets in found.items()}
 
@@ -53,7 +54,9 @@ def out_of(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, .
 def into(connection: Connection, ids: Iterable[str]) -> dict[str, list[LinkedBy]]:
     """The links to each article, by id; one without any is left out."""
     found: defaultdict[str, list[LinkedBy]] = defaultdict(list)
-    for id_, day, other in connection.exec_driver_sql(_INTO, (json.dumps(list(ids)),)).fetchall():
+    for id_, day, other in run(
+        connection, _INTO.format(among=in_list(connection)), (json.dumps(list(ids)),)
+    ).fetchall():
         found[id_].append(LinkedBy(day, other))
     return dict(found)
 
@@ -65,18 +68,20 @@ def tally(connection: Connection, *, articles: int, most: int = 5) -> Tally:
     """The counts of `archive stats`, of so many articles. Read from indexes: a pass over the articles themselves would
     read the whole store.
     """
-    linking, made = connection.exec_driver_sql("SELECT count(DISTINCT article), count(*) FROM links").one()
-    (linked,) = connection.exec_driver_sql(f"SELECT count(DISTINCT target) FROM {_LINKED}").one()
-    top = connection.exec_driver_sql(
-        f"SELECT json_extract(document, '$.title'), made FROM (SELECT target, count(*) AS made FROM {_LINKED} GROUP BY "
-        f"target "
-        "ORDER BY made DESC, target LIMIT ?) JOIN articles ON canonical_url = target ORDER BY made DESC, target",
+    linking, made = run(connection, "SELECT count(DISTINCT article), count(*) FROM links").one()
+    (linked,) = run(connection, f"SELECT count(DISTINCT target) FROM {_LINKED}").one()
+    title = json_text(connection, "document", "title")
+    top = run(
+        connection,
+        f"SELECT {title}, made FROM (SELECT target, count(*) AS made FROM {_LINKED} GROUP BY target ORDER BY "
+        "made DESC, target LIMIT ?) AS counted JOIN articles ON canonical_url = target ORDER BY made DESC, target",
         (most,),
     )
-    broken = connection.exec_driver_sql(
-        "SELECT one.canonical_url, links.target FROM links CROSS JOIN articles AS one ON one.number = links.article "
-        "WHERE NOT EXISTS (SELECT 1 FROM articles AS other WHERE other.canonical_url = links.target) ORDER BY "
-        "links.article, links.target"
+    joined = f"links {join_in_order(connection)} articles AS one ON one.number = links.article"
+    broken = run(
+        connection,
+        f"SELECT one.canonical_url, links.target FROM {joined} WHERE NOT EXISTS (SELECT 1 FROM articles AS other WHERE "
+        "other.canonical_url = links.target) ORDER BY links.article, links.target",
     )
     return Tally(
         linking,

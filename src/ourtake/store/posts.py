@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Row, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
+from ourtake.store.dialect import upsert
 from ourtake.store.tables import posts
 
 
@@ -35,7 +35,7 @@ class PostRecord(NamedTuple):
 def save(connection: Connection, record: PostRecord) -> None:
     """Insert or replace the row of this site and draft."""
     values = record._asdict()
-    statement = upsert(posts).values(**values)
+    statement = upsert(connection, posts).values(**values)
     connection.execute(statement.on_conflict_do_update(index_elements=["site", "draft_id"], set_=values))
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, delete, func, or_, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ourtake.documents import Document, Draft
+from ourtake.store.dialect import upsert
 from ourtake.store.tables import queue
 
 _MILLION = 1_000_000
@@ -72,7 +72,7 @@ def row_of(draft: Draft, **counted: int) -> QueueRow:
 def save(connection: Connection, row: QueueRow, *, keep: tuple[str, ...] = ()) -> None:
     """Insert or replace a row; of one that is there, the columns of `keep` stay."""
     values = row.model_dump()
-    statement = upsert(queue).values(values)
+    statement = upsert(connection, queue).values(values)
     changed = {name: value for name, value in values.items() if name != "draft_id" and name not in keep}
     connection.execute(statement.on_conflict_do_update(index_elements=["draft_id"], set_=changed))
 

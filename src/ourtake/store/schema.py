@@ -1,4 +1,4 @@
-"""Opening a store: the file must be ours, undamaged, and of a schema that this program knows.
+"""Opening an SQLite store: the file must be ours, undamaged, and of a schema that this program knows.
 
 Alembic is imported only when there is something to migrate: it takes longer to load than all of SQLAlchemy.
 """
@@ -17,9 +17,11 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from ourtake.errors import StoreError
+from ourtake.store.address import sqlite_path
 from ourtake.store.tables import HEAD
 
 BUSY_SECONDS = 30
+MIGRATIONS = str(Path(__file__).parent / "migrations")
 PAGE = 16384
 CACHE = 65536
 """Kilobytes of pages that a connection may cache: a look-up in a million articles reads 400, and the next one many of
@@ -32,7 +34,7 @@ def open_engine(address: str, *, create: bool) -> Engine:
 
     Where the file or its folder can't be written, the engine is read-only; with `create`, that is an error.
     """
-    path = _sqlite_path(address)
+    path = sqlite_path(address)
     fresh = _check_file(path, create=create)
     _check_sidecars(path)
     only_read = not fresh and not can_write(path)
@@ -60,19 +62,6 @@ def open_engine(address: str, *, create: bool) -> Engine:
         engine.dispose()
         raise
     return engine
-
-
-def _sqlite_path(address: str) -> Path:
-    if address.startswith("postgres"):
-        raise StoreError("PostgreSQL is not supported in this version.", "Use --store sqlite:///ourtake.db.")
-    match = re.fullmatch(r"sqlite:///(.+)", address)
-    if not match:
-        raise StoreError(f"{_without_password(address)} is not a store address.", "Write it as sqlite:///ourtake.db.")
-    return Path(match[1])
-
-
-def _without_password(address: str) -> str:
-    return re.sub(r"//[^@/]*@", "//***@", address)
 
 
 def _check_file(path: Path, *, create: bool) -> bool:
@@ -201,7 +190,7 @@ def _migrate(engine: Engine, path: Path, *, fresh: bool) -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", MIGRATIONS)
     with engine.begin() as connection:
         # Under the write lock: of two processes that open a new store at once, the second finds the work done.
         if "alembic_version" in inspect(connection).get_table_names() and not version:

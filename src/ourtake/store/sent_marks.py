@@ -1,4 +1,5 @@
-"""Which recorded calls were sent: eight bytes a call in a file next to the store, NAME.db-sent.
+"""Which recorded calls were sent: the interface, and SQLite's form of it, eight bytes a call in a file next to the
+store, NAME.db-sent. PostgreSQL's is in server_marks.py.
 
 A call's row must be on the disk before the call is made, so the rows of the next calls are written while they wait for
 their turn. A second commit between row and call would delay the call. A mark needs no commit: it is written to the file
@@ -17,36 +18,63 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection
 
 from ourtake.errors import StoreError
+from ourtake.store import processes
 
 _SIZE = 8
 _LOOKED_AT = 512 * _SIZE
 _WRITTEN, _SENT = b"w", b"s"
 
 
+class Marks(Protocol):
+    """The marks of one store. `sent` may be called from any thread."""
+
+    def written(self, connection: Connection, call: int, request_hash: str) -> None:
+        """Mark a call whose row is about to be committed. Raises StoreError when the mark can't be written."""
+
+    def sent(self, call: int, request_hash: str) -> None:
+        """Mark a call that is sent now. Raises StoreError when the mark can't be written: then it must not be sent."""
+
+    def never_sent(self, connection: Connection, call: int, request_hash: str) -> bool:
+        """Whether it is certain that a recorded call was not sent."""
+
+    def kept(self, connection: Connection, process_id: int | None) -> bool:
+        """Whether all marks that a process wrote are there."""
+
+    def close(self) -> None:
+        """Close what is open."""
+
+
 class SentMarks:
-    """The marks of one store; the file is made with the first mark."""
+    """The marks of an SQLite store; the file is made with the first mark."""
 
     def __init__(self, store: Path) -> None:
         # As SQLite names its files next to a store: after the file itself, not after a link to it.
         self._path = Path(f"{store.resolve()}-sent")
         self._file: int | None = None
 
-    def written(self, call: int, request_hash: str) -> None:
-        """Mark a call whose row is about to be committed. Raises StoreError when the mark can't be written."""
+    def written(self, connection: Connection, call: int, request_hash: str) -> None:
+        """See Marks."""
         self._mark(call, _WRITTEN, request_hash)
 
     def sent(self, call: int, request_hash: str) -> None:
         """Mark a call that is sent now. Raises StoreError when the mark can't be written: then it must not be sent."""
         self._mark(call, _SENT, request_hash)
 
-    def never_sent(self, call: int, request_hash: str) -> bool:
-        """Whether it is certain that a recorded call was not sent."""
+    def never_sent(self, connection: Connection, call: int, request_hash: str) -> bool:
+        """See Marks."""
         if self._file is None and not self._path.exists():
             return False
         with self._plain_errors():
             return os.pread(self._opened(), _SIZE, call * _SIZE) == _record(_WRITTEN, request_hash)
+
+    def kept(self, connection: Connection, process_id: int | None) -> bool:
+        """See Marks."""
+        return processes.kept_its_marks(connection, process_id)
 
     def close(self) -> None:
         """Close the file."""

@@ -4,51 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, insert, select
 
 from ourtake.documents import Article, Draft, EarlierTake, LinkCheck, Usage, Visit
+from ourtake.errors import StoreError
 from ourtake.store import articles, batches, drafts, fetched, ledger, link_checks, links, posts, processes, runs
 from ourtake.store.accounts import AccountStore
+from ourtake.store.address import without_password
 from ourtake.store.articles import Change, Position
+from ourtake.store.backend import Backend, open_backend
 from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, Ceiling, CostRow, Over, Terms
 from ourtake.store.desk import DeskStore
 from ourtake.store.failpoints import failpoint
 from ourtake.store.importing import Importing
-from ourtake.store.schema import can_write, check_ledger, open_engine, plain_errors
-from ourtake.store.sent_marks import SentMarks
-from ourtake.store.tables import rankings
+from ourtake.store.tables import COPYING, meta, rankings
 from ourtake.store.vectors import Vectors
 from ourtake.store.writer import GroupWriter
 
 Result = TypeVar("Result")
 
-IMPORT_CACHE = 64_000
-"""KiB of the store's pages that an import keeps in memory: its indexes are written in no order."""
-
 
 class Store:
     """Articles, drafts and the ledger. What is written is committed when a method returns (when awaited, for async
-    ones).
+    ones). `queue_address`: where jobs for workers are queued; "" for a store in a file. `turns`: those that workers
+    share at providers; None for a store in a file.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self.only_read = not can_write(Path(str(engine.url.database)))
-        self._writer = GroupWriter(engine)
-        self.vectors = Vectors(self._reading, self._writing)
-        self.desk = DeskStore(self._reading, self._writing)
-        self.accounts = AccountStore(self._reading, self._writing)
-        self.marks = SentMarks(Path(str(engine.url.database)))
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._engine = backend.engine
+        self.only_read = backend.only_read
+        self.queue_address = backend.queue_address
+        self.turns = backend.turns
+        self._writer = GroupWriter(backend)
+        self.vectors = Vectors(self.reading, self.writing)
+        self.desk = DeskStore(self.reading, self.writing)
+        self.accounts = AccountStore(self.reading, self.writing)
+        self.marks = backend.marks
 
     @classmethod
-    def open(cls, address: str, *, create: bool = True) -> Store:
-        """The store at sqlite:///PATH. Raises StoreError when it is missing and create is False, is not ours, or can't
-        be written.
+    def open(cls, address: str, *, create: bool = True, half_copied: bool = False) -> Store:
+        """The store at sqlite:///PATH or postgresql://... (address.py).
+
+        Raises StoreError when it is missing and create is False, is not ours, can't be written or can't be reached, or
+        is a copy that is not complete (copying.py), unless `half_copied`.
         """
-        return cls(open_engine(address, create=create))
+        store = cls(open_backend(address, create=create))
+        with store.reading() as connection:
+            copying = connection.execute(select(meta.c.value).where(meta.c.name == COPYING)).scalar()
+        if copying is not None and not half_copied:
+            store.close()
+            what = f"The store {without_password(address)} is a copy that is not complete."
+            raise StoreError(what, "Run the same `ourtake store copy` again, which continues it.")
+        return store
 
     def __enter__(self) -> Store:
         return self
@@ -63,13 +73,20 @@ class Store:
         self.marks.close()
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with plain_errors(), self._engine.connect().execution_options(reading=True) as connection:
+    def reading(self) -> Iterator[Connection]:
+        """A connection that sees one moment of the store; for store/ only."""
+        with self._backend.plain_errors(), self._engine.connect().execution_options(reading=True) as connection:
             yield connection
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with plain_errors(), self._engine.begin() as connection:
+    def writing(self, *, archive: bool = False) -> Iterator[Connection]:
+        """One transaction; `archive`: one that changes articles. For store/ only."""
+        options = {"archive": archive}
+        with (
+            self._backend.plain_errors(),
+            self._engine.connect().execution_options(**options) as connection,
+            connection.begin(),
+        ):
             yield connection
 
     def save_articles(
@@ -78,7 +95,7 @@ class Store:
         """Add or update articles in one transaction; one outcome each, in order. With them go the visits in which the
         import of `place` read them.
         """
-        with self._writing() as connection:
+        with self.writing(archive=True) as connection:
             fetched.save(connection, place, visits)
             return articles.save(connection, given).outcomes
 
@@ -86,28 +103,28 @@ class Store:
         self, given: Sequence[Article], seen: articles.Seen, *, place: str, visits: Sequence[Visit]
     ) -> articles.Saved:
         """As save_articles, for one import that notices what it has read before."""
-        with self._writing() as connection:
+        with self.writing(archive=True) as connection:
             fetched.save(connection, place, visits)
             return articles.save(connection, given, seen=seen)
 
     def begin_import(self, place: str, *, again: bool = False) -> fetched.OpenImport:
         """Go on with the import of a place that was stopped, or begin a new one."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             return fetched.begin(connection, place, again=again)
 
     def visit(self, place: str, url: str) -> Visit | None:
         """The last visit of an address in imports of this place."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return fetched.one(connection, place, url)
 
     def rejected(self, running: fetched.OpenImport) -> list[tuple[str, str]]:
         """Address and reason of the pages that gave nothing in this import so far."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return fetched.rejected(connection, running)
 
     def finish_import(self, running: fetched.OpenImport) -> None:
         """Mark an import as finished; the next one of this place starts over."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             fetched.finish(connection, running)
 
     @contextmanager
@@ -115,98 +132,98 @@ class Store:
         """One transaction for many articles; it is committed when the block ends, and nothing of it is kept when the
         block fails. `seen`: what the import has read in earlier transactions.
         """
-        with self._writing() as connection:
-            connection.exec_driver_sql(f"PRAGMA cache_size = -{IMPORT_CACHE}")
+        with self.writing(archive=True) as connection:
+            self._backend.prepare_import(connection)
             yield Importing(connection, articles.Seen() if seen is None else seen)
 
     def articles(self, *, linking: bool = False) -> Iterator[Article]:
         """Every article, with its id; `linking`: only those that link to something."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             yield from articles.every(connection, linking=linking)
 
     def articles_of(self, ids: Iterable[str]) -> dict[str, Article]:
         """The articles of those ids in one go, by id; an id without one is left out."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return articles.of(connection, ids)
 
     def days_of(self, ids: Iterable[str]) -> dict[str, int]:
         """The days of the articles of those ids, as ordinals (0 undated)."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return articles.days_of(connection, ids)
 
     def changes(self, since: Position) -> Iterator[Change]:
         """What changed after a position: first removals, then additions."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             yield from articles.changes(connection, since)
 
     def links_out_of(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """The ids of the articles that each of these links to."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return links.out_of(connection, ids)
 
     def links_into(self, ids: Iterable[str]) -> dict[str, list[links.LinkedBy]]:
         """The links to each of these articles."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return links.into(connection, ids)
 
     def tally_links(self) -> links.Tally:
         """Counts over all links."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return links.tally(connection, articles=articles.count(connection))
 
     def article(self, id_or_url: str) -> Article | None:
         """The article of that id, else of that address."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return articles.one(connection, id_or_url)
 
     def article_by_title(self, title: str) -> Article | None:
         """The article of that title, typography and case folded."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return articles.by_title(connection, title)
 
     def spread_articles(self, wanted: int) -> list[Article]:
         """About `wanted` articles, evenly spread over the archive."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return articles.spread(connection, wanted)
 
     def earlier_takes(self, limit: int, *, besides_run: str = "") -> tuple[EarlierTake, ...]:
         """The current takes of the newest drafts, newest first, without those of one run."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return drafts.earlier_takes(connection, limit, besides_run=besides_run)
 
     def count_articles(self) -> int:
         """How many articles there are."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return articles.count(connection)
 
     def remove_article(self, id_or_url: str) -> bool:
         """Remove an article; whether there was one."""
-        with self._writing() as connection:
+        with self.writing(archive=True) as connection:
             return articles.remove(connection, id_or_url)
 
     def save_ranking(self, document: str) -> None:
         """Keep a ranking's JSON; the newest is in force."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(insert(rankings).values(document=document))
 
     def ranking(self) -> str | None:
         """The newest ranking's JSON."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return connection.execute(select(rankings.c.document).order_by(rankings.c.id.desc()).limit(1)).scalar()
 
     def save_link_checks(self, checks: Sequence[LinkCheck]) -> None:
         """Save what was found behind links; the newest check of an address replaces earlier ones."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             link_checks.save(connection, checks)
 
     def link_checks(self, urls: Sequence[str]) -> list[LinkCheck]:
         """The newest check of each of these addresses, where there is one."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return link_checks.known(connection, urls)
 
     def position(self) -> Position:
         """How far the archive has come: it grows at each change of the articles."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return articles.position(connection)
 
     async def save_draft(self, draft: Draft) -> None:
@@ -215,32 +232,32 @@ class Store:
 
     def draft(self, draft_id: str) -> Draft | None:
         """The draft of that id."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return drafts.one(connection, draft_id)
 
     def drafts(self, limit: int = 50) -> list[Draft]:
         """The newest drafts first."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return drafts.newest(connection, limit)
 
     def recent_drafts(self, limit: int, *, besides_run: str = "") -> list[dict[str, object]]:
         """The newest drafts without their revisions, newest first, without those of one run, as JSON objects."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return drafts.recent(connection, limit, besides_run=besides_run)
 
     def post(self, site: str, draft_id: str) -> posts.PostRecord | None:
         """The post that a draft became, or may have become, at a site."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return posts.one(connection, site, draft_id)
 
     def posts_of(self, draft_id: str) -> list[posts.PostRecord]:
         """The posts of a draft at all sites."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return posts.of_draft(connection, draft_id)
 
     def save_post(self, record: posts.PostRecord) -> None:
         """Save a post; it replaces what was known of it."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             posts.save(connection, record)
 
     def enroll(self) -> int:
@@ -248,8 +265,8 @@ class Store:
 
         Returns the process's number. Raises StoreError when the ledger is damaged.
         """
-        with self._writing() as connection:
-            check_ledger(connection)
+        with self.writing() as connection:
+            self._backend.check_ledger(connection)
             ledger.reap_orphans(connection, self.marks)
             return processes.enroll(connection)
 
@@ -259,12 +276,12 @@ class Store:
 
     def claim_run(self, name: str, *, process_id: int, resume: bool) -> runs.Claim:
         """Take the run of that name, or find out who holds it."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             return runs.claim(connection, name, process_id=process_id, resume=resume)
 
     def release_run(self, run_id: str, *, finished: bool) -> None:
         """Release a run: finished, or stopped and to be resumed."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             runs.release(connection, run_id, finished=finished)
 
     async def begin_batch(self, *, run_id: str, provider: str, model: str, requests: int) -> int:
@@ -281,7 +298,7 @@ class Store:
 
     def open_batches(self, *, run_id: str, provider: str, model: str) -> list[batches.BatchRow]:
         """The run's batches that are not collected."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return batches.open_ones(connection, run_id=run_id, provider=provider, model=model)
 
     async def begin_call(self, start: CallStart, *, process_id: int, terms: Terms) -> Begun:
@@ -309,24 +326,24 @@ class Store:
         last: int | None = None,
     ) -> list[CallRecord]:
         """The calls in the ledger, or those that match, in order."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return ledger.listed(connection, draft_id=draft_id, run_id=run_id, state=state, last=last)
 
     def call(self, call_id: int) -> CallRecord | None:
         """The call of that number."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return ledger.one(connection, call_id)
 
     def answered_hashes(
         self, hashes: Sequence[str], *, draft_id: str | None = None, states: Sequence[str] = ("answered",)
     ) -> set[str]:
         """Those of the requests that have a call in one of `states`; with `draft_id`, one made for that draft."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return ledger.hashes_in(connection, hashes, states=states, draft_id=draft_id)
 
     def spent_on(self, draft_id: str) -> tuple[Usage, int | None]:
         """What a draft's answered calls used, and cost in millionths of a US dollar (None: unknown)."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return ledger.spent_on(connection, draft_id)
 
     def over_draft(self, ceiling: Ceiling, *, draft_id: str, needed: int) -> Over | None:
@@ -334,7 +351,7 @@ class Store:
 
         Its calls of unknown outcome count too.
         """
-        with self._reading() as connection:
+        with self.reading() as connection:
             return ledger.over_draft(connection, ceiling, draft_id=draft_id, needed=needed)
 
     def price_calls(self, price: Callable[[str, str, Usage], int | None]) -> int:
@@ -342,19 +359,19 @@ class Store:
 
         Returns how many got one.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             return ledger.price(connection, price)
 
     def reap_orphans(self) -> int:
         """Record the outcome of calls of processes that are gone: unknown, or never sent. Returns how many."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             return ledger.reap_orphans(connection, self.marks)
 
     def costs(self, group: str) -> list[CostRow]:
         """The cost of calls, by day, model, draft or run."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return ledger.costs(connection, group)
 
     async def _write(self, work: Callable[[Connection], Result]) -> Result:
-        with plain_errors():
+        with self._backend.plain_errors():
             return await self._writer.write(work)

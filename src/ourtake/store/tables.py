@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, Index, LargeBinary, MetaData, Table, Text
+
+from ourtake.store.dialect import Integer, String
 
 HEAD = "0011"
 """The newest revision in migrations/versions."""
+
+COPYING = "copying"
+"""The mark, in `ourtake_meta`, of a store that a copy is being made into (copying.py)."""
 
 metadata = MetaData()
 
@@ -228,3 +233,26 @@ posts = Table(
     Column("seen", Text, nullable=False),
 )
 """The post that a draft became in a content management system; see store/posts.py."""
+
+numbers = Table("numbers", metadata, Column("name", String, primary_key=True), Column("last", Integer, nullable=False))
+"""PostgreSQL only: the last number that rows of `articles` and `removed` were given (dialect.py)."""
+
+sent_marks = Table(
+    "sent_marks",
+    metadata,
+    Column("call", Integer, primary_key=True, autoincrement=False),
+    Column("mark", String, nullable=False),
+    Column("hash", String, nullable=False),
+)
+"""PostgreSQL only, unlogged: which recorded calls were sent (server_marks.py)."""
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("name", String, nullable=False, index=True),
+    Column("process_id", Integer, nullable=False),
+    Column("began", Float, nullable=False),
+    Column("under_way", Boolean, nullable=False),
+)
+"""PostgreSQL only, unlogged: calls of all workers that count against a provider's limits (turns.py)."""

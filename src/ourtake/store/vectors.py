@@ -14,10 +14,8 @@ from sqlalchemy import (
     Column,
     Connection,
     Float,
-    Integer,
     LargeBinary,
     Select,
-    String,
     Table,
     and_,
     delete,
@@ -26,9 +24,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ourtake.documents import Article, Document
+from ourtake.store.dialect import Integer, String, upsert
 from ourtake.store.tables import articles, meta, metadata
 
 vectors = Table(
@@ -108,7 +106,7 @@ class Vectors:
     def save_model(self, model: VectorModel) -> None:
         """Save a model; a second time changes nothing."""
         with self._writing() as connection:
-            connection.execute(upsert(vector_models).values(**model.model_dump()).on_conflict_do_nothing())
+            connection.execute(upsert(connection, vector_models).values(**model.model_dump()).on_conflict_do_nothing())
 
     def unembedded(self, model: str, *, after: str = "", limit: int = 500) -> list[Unembedded]:
         """The next articles, by id, that the model has no vector of or that changed since."""
@@ -130,7 +128,7 @@ class Vectors:
     def save(self, model: str, rows: Sequence[VectorRow]) -> None:
         """Keep vectors, in one transaction."""
         with self._writing() as connection:
-            statement = upsert(vectors)
+            statement = upsert(connection, vectors)
             fresh = {name: statement.excluded[name] for name in ("digest", "article_number", "vector")}
             statement = statement.on_conflict_do_update(index_elements=["article_id", "model"], set_=fresh)
             connection.execute(statement, [row.model_dump() | {"model": model} for row in rows])
@@ -182,5 +180,5 @@ def _lacking(columns: Select[Any], model: str) -> Select[Any]:
 
 
 def _raise_version(connection: Connection) -> None:
-    statement = upsert(meta).values(name=_VERSION, value=1)
+    statement = upsert(connection, meta).values(name=_VERSION, value=1)
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": meta.c.value + 1}))

@@ -2,7 +2,9 @@
 
 A commit with synchronous=FULL takes milliseconds of disk time, and twenty drafts under way need many. A caller
 continues only when the commit with its write is done. When one write of a group fails, the group is rolled back and
-each is done alone, so that only that one fails.
+each is done alone, so that only that one fails. When the database was away and came back,
+the group is written again: a write that was committed just before changes nothing the second time, or leaves a row that
+counts as a call of its own.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
+
+from ourtake.store.backend import Backend
 
 Result = TypeVar("Result")
 _Job = tuple[Callable[[Connection], Any], "Future[Any]"]
@@ -23,8 +27,9 @@ _Job = tuple[Callable[[Connection], Any], "Future[Any]"]
 class GroupWriter:
     """The writing thread of one engine; it starts with the first write."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._engine = backend.engine
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
@@ -63,8 +68,12 @@ class GroupWriter:
         except (
             Exception
         ) as error:  # a thread has nobody above it: each failure goes to the caller that asked for the write
-            if len(jobs) == 1:
-                jobs[0][1].set_exception(error)
+            away = self._backend.is_away(error)
+            if away and self._backend.wait():
+                self._commit(jobs)
+            elif away or len(jobs) == 1:
+                for _, done in jobs:
+                    done.set_exception(error)
             else:
                 for job in jobs:
                     self._commit([job])

@@ -16,6 +16,7 @@ from ourtake.web import (
     claims_page,
     draft_page,
     evidence_page,
+    health,
     history_page,
     login,
     new_page,
@@ -31,6 +32,8 @@ from ourtake.web.service import Service
 
 ROUTES = (
     *api.ROUTES,
+    Route("/health", health.alive),
+    Route("/health/store", health.ready),
     Route("/", queue.queue),
     Route("/login", login.login_page),
     Route("/login", login.login, methods=["POST"]),

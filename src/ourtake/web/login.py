@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ourtake.errors import InputError
 from ourtake.store.accounts import Person
 from ourtake.web.accounts import LONGEST_SECONDS, Accounts, may
+from ourtake.web.health import OPEN_PATHS
 from ourtake.web.pages import SESSION, back_to, form_of, page, service_of
 
 
@@ -21,7 +22,8 @@ class Entry:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, or answer with the login page, 401 or 403."""
-        if scope["type"] != "http" or scope["path"] == "/login" or scope["path"].startswith("/static/"):
+        path = scope.get("path", "")
+        if scope["type"] != "http" or path in ("/login", *OPEN_PATHS) or path.startswith("/static/"):
             await self._app(scope, receive, send)
             return
         request = Request(scope)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import ValidationError
@@ -9,11 +11,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ourtake.documents import Source
+from ourtake.documents import Plan, Source
 from ourtake.errors import InputError, OurtakeError
 from ourtake.web.jobs import Jobs, streamed
 from ourtake.web.pages import back_to, form_of, page, service_of, still_here, web_address
-from ourtake.web.service import Tell
+from ourtake.web.service import Service, Tell
 
 FIELDS = ("title", "outlet", "url", "published", "author", "blurb", "text")
 _ABOUT = "new"
@@ -24,10 +26,13 @@ def new(request: Request) -> Response:
     return _form(request, {})
 
 
-def _form(request: Request, given: dict[str, Any], *, problem: str = "", status: int = 200) -> Response:
-    values = {name: str(given.get(name) or "") for name in (*FIELDS, "address", "note")}
-    can = service_of(request).write is not None
-    return page(request, "new", status, given=values, problem=problem, can_write=can, job="")
+def _form(
+    request: Request, given: dict[str, Any], *, problem: str = "", status: int = 200, plan: Plan | None = None
+) -> Response:
+    values = {name: str(given.get(name) or "") for name in (*FIELDS, "address", "note", "angle")}
+    service = service_of(request)
+    can = {"can_write": service.write is not None, "can_plan": service.angles is not None}
+    return page(request, "new", status, given=values, problem=problem, job="", plan=plan, **can)
 
 
 async def posted(request: Request) -> Response:
@@ -37,17 +42,33 @@ async def posted(request: Request) -> Response:
         if form.get("address", "").strip() and not form.get("title", "").strip():
             return _form(request, (await run_in_threadpool(_read, request, form["address"].strip())).model_dump())
         source = source_of(form)
-        if service.write is None:
-            raise InputError("This desk can't write drafts.", "Start it where ourtake.toml is.")
-        write, note = service.write, form.get("note", "").strip()
+        work = _planning(service, source, form) if form.get("do") == "angles" else _writing(service, source, form)
         jobs: Jobs = request.app.state.jobs
-
-        def work(tell: Tell) -> str:
-            return write(source, note, tell).id
-
         return back_to(f"/new/{jobs.start(_ABOUT, work)}")
     except OurtakeError as error:
         return _form(request, form, problem=service.mask(str(error)), status=400)
+
+
+def _writing(service: Service, source: Source, form: dict[str, str]) -> Callable[[Tell], str]:
+    """The job that writes the draft; it ends with the draft's id."""
+    write, note, angle = service.write, form.get("note", "").strip(), form.get("angle", "").strip()
+    if write is None:
+        raise InputError("This desk can't write drafts.", "Start it where ourtake.toml is.")
+    return lambda tell: write(source, angle, note, tell).id
+
+
+def _planning(service: Service, source: Source, form: dict[str, str]) -> Callable[[Tell], str]:
+    """The job that plans the story; it ends with the form and the plan as JSON."""
+    angles = service.angles
+    if angles is None:
+        raise InputError("No model is set up that could plan.", "Set [models] default in ourtake.toml.")
+    kept = {name: form.get(name, "") for name in (*FIELDS, "note")}
+
+    def work(tell: Tell) -> str:
+        tell("Reading the story and the archive for angles …")
+        return json.dumps({"form": kept, "plan": angles(source).model_dump(mode="json")})
+
+    return work
 
 
 def _read(request: Request, address: str) -> Source:
@@ -75,14 +96,18 @@ def source_of(form: dict[str, str]) -> Source:
 
 
 def watched(request: Request) -> Response:
-    """GET /new/JOB: the page on which the take is seen growing."""
+    """GET /new/JOB: the page on which the take is seen growing; what it came to, once it is over."""
     jobs: Jobs = request.app.state.jobs
     job = jobs.find(_ABOUT, request.path_params["job"])
     if job.end is not None and job.end[0] == "done":
-        return back_to(f"/drafts/{job.end[1]}")
+        if not job.end[1].startswith("{"):
+            return back_to(f"/drafts/{job.end[1]}")
+        made = json.loads(job.end[1])
+        return _form(request, made["form"], plan=Plan.model_validate(made["plan"]))
     problem = job.end[1] if job.end is not None else ""
-    values = dict.fromkeys((*FIELDS, "address", "note"), "")
-    return page(request, "new", given=values, problem=problem, can_write=True, job=request.path_params["job"])
+    values = dict.fromkeys((*FIELDS, "address", "note", "angle"), "")
+    shown = {"can_write": True, "can_plan": True, "plan": None, "job": request.path_params["job"]}
+    return page(request, "new", given=values, problem=problem, **shown)
 
 
 async def stream(request: Request) -> Response:

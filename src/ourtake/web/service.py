@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake.config import Settings
-from ourtake.documents import Draft, FieldName, Source
+from ourtake.documents import Draft, FieldName, Plan, Source
 from ourtake.review.session import Desk
 from ourtake.review.views import DraftView
 
@@ -25,8 +25,10 @@ Tell = Callable[[str], None]
 """Called with all of the text so far, each time there is more of it."""
 Rewrite = Callable[[DraftView, FieldName, int, str, Tell], Rewritten]
 """Rewrites a block (field, index) as a note says. Raises an OurtakeError where the model can't. Called in a thread."""
-Write = Callable[[Source, str, Tell], Draft]
-"""Writes and stores a draft on a story, as a note says. Called in a thread."""
+Write = Callable[[Source, str, str, Tell], Draft]
+"""Writes and stores a draft on a story, as an angle (its number, a claim, or "") and a note say. Called in a thread."""
+Angles = Callable[[Source], Plan]
+"""Plans a story: angles to choose from. Raises an OurtakeError where no model can. Called in a thread."""
 Read = Callable[[str], Source]
 """Reads the story at an address. Raises an OurtakeError."""
 
@@ -37,7 +39,7 @@ Publish = Callable[[str, str, str], str]
 
 class Service(NamedTuple):
     """`editor`: who acts where nobody has to log in; "" until somebody says so. `mask`: takes secrets out of a message.
-    `rewrite`, `write`, `read`, `publish`: None where the desk can't.
+    `rewrite`, `write`, `angles`, `read`, `publish`: None where the desk can't.
     `accounts`: None on a desk without logins.
     """
 
@@ -47,6 +49,7 @@ class Service(NamedTuple):
     mask: Callable[[str], str] = str
     rewrite: Rewrite | None = None
     write: Write | None = None
+    angles: Angles | None = None
     read: Read | None = None
     publish: Publish | None = None
     accounts: Accounts | None = None

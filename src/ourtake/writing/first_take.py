@@ -7,6 +7,7 @@ from typing import NamedTuple
 from ourtake.documents import SentenceHandles, Take, handle_map
 from ourtake.errors import AnswerError
 from ourtake.providers.base import OnText, require_whole
+from ourtake.providers.endings import window_full
 from ourtake.writing.fact_handles import stripped
 from ourtake.writing.prompts import Prompt, TakeTerms
 from ourtake.writing.reply import parse_take
@@ -26,7 +27,7 @@ async def first_take(session: Session, on_text: OnText | None) -> FirstTake:
     session.step("write")
     prompt = take_prompt(session)
     reply = await session.ask("take", prompt, on_text=on_text)
-    if reply.status == "cut-off":
+    if reply.status == "cut-off" and not window_full(reply.stop_reason):
         # A cut-off reply is never parsed: the model is asked once more, with twice the room.
         reply = await session.ask("take", prompt, larger=True, on_text=on_text)
     require_whole(reply)

@@ -99,7 +99,10 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _object_in(bare: str) -> dict[str, Any]:
     try:
-        found = json.loads(bare, object_pairs_hook=_once)
+        # Not strict: some models write a line end or a tab in a string as it is, and it means nothing else.
+        found = json.loads(bare, object_pairs_hook=_once, strict=False)
+        if isinstance(found, str):
+            found = json.loads(found, object_pairs_hook=_once, strict=False)
     except (ValueError, RecursionError) as error:
         among = _objects_among_words(bare)
         if len(among) == 1:
@@ -107,6 +110,8 @@ def _object_in(bare: str) -> dict[str, Any]:
         if among:
             raise _invalid("The reply holds several JSON objects.") from error
         raise _invalid("The reply is not JSON.") from error
+    if isinstance(found, list) and len(found) == 1:
+        found = found[0]
     if not isinstance(found, dict):
         raise _invalid("The reply is JSON, but not an object.")
     return found
@@ -116,7 +121,7 @@ def _objects_among_words(text: str) -> list[dict[str, Any]]:
     """The whole JSON objects in a text: without structured output, models often say "Here is the take:" first. Never a
     part of an object.
     """
-    decoder, found, start = json.JSONDecoder(object_pairs_hook=_once), [], 0
+    decoder, found, start = json.JSONDecoder(object_pairs_hook=_once, strict=False), [], 0
     for _ in range(_TRIES):
         start = text.find("{", start)
         if start < 0:
@@ -137,9 +142,11 @@ def _objects_among_words(text: str) -> list[dict[str, Any]]:
 
 def parse_take(text: str, related: Sequence[Related]) -> Take:
     """The take in a reply, with addresses in place of handles. Raises AnswerError when the reply is not a take."""
-    found = json_object(text)
-    fields = {key: _bare(found.get(key)) for key in ("headline", "summary", "body", "tags")}
-    if not isinstance(fields["tags"], list):
+    found = _holder(json_object(text), frozenset(TAKE_SCHEMA["required"]))
+    fields = {key: _bare(found.get(key)) for key in TAKE_SCHEMA["required"]}
+    if isinstance(fields["body"], list) and all(isinstance(paragraph, str) for paragraph in fields["body"]):
+        fields["body"] = "\n\n".join(fields["body"])
+    if not isinstance(fields["tags"], list | str | None):
         raise _invalid("The reply's tags are not a list.")
     try:
         take = Take.model_validate(fields)
@@ -169,6 +176,14 @@ def require_size(take: Take) -> None:
         found = f"{len(take.tags)} tags, the longest of {longest:,} characters"
         limits = f"{MOST_TAGS} tags of {LONGEST_TAG} characters"
         raise _invalid(f"The reply has {found}; a take has at most {limits}.")
+
+
+def _holder(found: dict[str, Any], keys: frozenset[str]) -> dict[str, Any]:
+    """The object with these keys: `found`, or the only one inside it, as in {"take": {...}}."""
+    if keys & found.keys():
+        return found
+    inner = [value for value in found.values() if isinstance(value, dict) and keys & value.keys()]
+    return inner[0] if len(inner) == 1 else found
 
 
 def _bare(value: Any) -> Any:

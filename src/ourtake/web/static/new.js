@@ -6,10 +6,10 @@ if (growing) {
   const source = new EventSource(`/new/${growing.dataset.job}/stream`);
   const words = document.getElementById("words"), how = document.getElementById("how");
   source.addEventListener("text", (event) => { words.textContent = JSON.parse(event.data); });
-  source.addEventListener("done", (event) => {
+  source.addEventListener("done", () => {
     source.close();
-    say("The draft is written.");
-    location.href = `/drafts/${JSON.parse(event.data)}`;
+    say("It is done.");
+    location.reload();
   });
   source.addEventListener("failed", (event) => {
     source.close();

@@ -1,0 +1,76 @@
+"""ourtake store: migrate, copy and back up what must not be lost."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+
+from ourtake.cli import lazy
+from ourtake.cli.context import shown_store_address, store_address
+from ourtake.cli.terminal import emit, emit_json, keep_lines, say
+
+app = typer.Typer(no_args_is_help=True, help="Migrate, copy or back up the store.")
+
+
+@app.command()
+def migrate() -> None:
+    """Make the tables of --store in an empty file or database, or bring an older store up to date.
+
+    Every command does this when it opens a store; run it alone where the user of daily work may not change tables.
+    """
+    lazy.store.Store.open(store_address(), create=True).close()
+    emit(f"{shown_store_address()} is up to date.")
+
+
+@app.command()
+def copy(
+    source: str = typer.Argument(..., metavar="FROM", help="The address of the store that is copied."),
+    target: str = typer.Argument(..., metavar="TO", help="The address of a new store: a new file, an empty database."),
+    as_json: bool = typer.Option(False, "--json", help="Print the tables as JSON."),
+) -> None:
+    r"""Copy a store to another address, such as one on PostgreSQL, and compare both.
+
+    A copy that was stopped is continued by the same command. Nothing may write to FROM meanwhile.
+
+    \b
+    ourtake store copy sqlite:///ourtake.db postgresql://paper:secret@db.example/paper
+    """
+    with (
+        contextlib.closing(lazy.store.Store.open(source, create=False)) as one,
+        contextlib.closing(lazy.store.Store.open(target, create=True, half_copied=True)) as two,
+        _told() as told,
+    ):
+        copied = lazy.copying.copy(one, two, told=told)
+    if as_json:
+        emit_json([row._asdict() for row in copied])
+        return
+    for row in copied:
+        emit(f"{row.table:16} {row.rows:>12,} rows  {row.digest[:16]}")
+    shown = lazy.store_address.without_password(target)
+    emit(f"{shown} is a copy, the same in {sum(row.rows for row in copied):,} rows. Use it with --store.")
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[lazy.copying.Told]:
+    last = ""
+
+    def told(table: str, done: int, count: int) -> None:
+        nonlocal last
+        if table != last and count:
+            say(f"{table}: {count:,} rows" + (f", {done:,} of them copied before" if done else ""))
+        last = table
+
+    yield told
+
+
+@app.command()
+def backup(file: Path = typer.Argument(..., help="A new file.")) -> None:
+    """Write an SQLite store to a new file while it is in use; a store on PostgreSQL is backed up with pg_dump."""
+    lazy.backup.backup(store_address(), file)
+    emit(f"{file} is a backup of {shown_store_address()}, complete and checked.")
+
+
+keep_lines(app)

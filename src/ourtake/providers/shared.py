@@ -1,0 +1,29 @@
+"""The limits of [models.limits] held together by all workers of a store."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from ourtake.config import Limits
+from ourtake.store.turns import Turns
+
+Gate = Callable[[], AbstractAsyncContextManager[None]]
+
+
+def shared_gate(gate: Gate, turns: Turns, name: str, limits: Limits, *, process_id: int) -> Gate:
+    """The gate of this process, behind a turn that all workers share; `name`: whose limits these are."""
+    if not limits.concurrency and not limits.requests_per_minute:
+        return gate
+
+    @asynccontextmanager
+    async def both() -> AsyncIterator[None]:
+        most, a_minute = limits.concurrency or 0, limits.requests_per_minute or 0
+        turn = await turns.take(name, process_id=process_id, concurrency=most, a_minute=a_minute)
+        try:
+            async with gate():
+                yield
+        finally:
+            await turns.give_back(turn)
+
+    return both

@@ -1,0 +1,85 @@
+"""Where SQLite and PostgreSQL differ in a statement. Everything else in store/ is the same for both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import BigInteger, Connection, CursorResult, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+Integer = sqlalchemy.Integer().with_variant(BigInteger(), "postgresql")
+"""SQLite's integers have 64 bits; amounts and hashes need them."""
+String = sqlalchemy.String().with_variant(sqlalchemy.String(collation="C"), "postgresql")
+"""Texts that are compared: by their code points, whatever the database's language is."""
+
+WRITE_LOCK, ARCHIVE_LOCK = 7_210_001, 7_210_002
+"""PostgreSQL's advisory locks of a transaction that writes, and of one that changes articles; SQLite has one for all.
+"""
+
+
+def is_server(connection: Connection) -> bool:
+    """Whether the connection is one to PostgreSQL."""
+    return connection.dialect.name == "postgresql"
+
+
+def run(
+    connection: Connection, statement: str, parameters: Any = None, *, chunk: int = 0
+) -> CursorResult[*tuple[Any, ...]]:
+    """Run a statement with ? for each parameter at the driver; a list of tuples runs it for each. `chunk`: the rows
+    that are fetched at once, where there may be too many for the memory.
+    """
+    told = statement.replace("?", "%s") if is_server(connection) else statement
+    return connection.exec_driver_sql(told, parameters, execution_options={"yield_per": chunk} if chunk else None)
+
+
+def upsert(connection: Connection, table: Table) -> Any:
+    """An INSERT that can have ON CONFLICT."""
+    return (postgresql.insert if is_server(connection) else sqlite.insert)(table)
+
+
+def in_list(connection: Connection) -> str:
+    """A subquery of the values in a JSON list, the one parameter."""
+    return f"(SELECT value FROM {'json_array_elements_text(?::json)' if is_server(connection) else 'json_each(?)'})"
+
+
+def json_text(connection: Connection, column: str, key: str) -> str:
+    """The text at a key of a JSON document."""
+    return f"{column}::json ->> '{key}'" if is_server(connection) else f"json_extract({column}, '$.{key}')"
+
+
+def join_in_order(connection: Connection) -> str:
+    """A join whose left table is read first: SQLite would read the larger one."""
+    return "JOIN" if is_server(connection) else "CROSS JOIN"
+
+
+def last_number(connection: Connection, table: str) -> int:
+    """The last number that rows of `articles` or `removed` were given."""
+    names = ("numbers", "last") if is_server(connection) else ("sqlite_sequence", "seq")
+    statement = f"SELECT {names[1]} FROM {names[0]} WHERE name = ?"
+    return run(connection, statement, (table,)).scalar() or 0
+
+
+def take_numbers(connection: Connection, table: str, count: int) -> int:
+    """The first of so many new numbers, which rows are then inserted with.
+
+    In PostgreSQL a row of `numbers` keeps the last one. It is locked until the transaction ends, so numbers become
+    visible in their order and without gaps: a reader who has seen one has seen all before it.
+    """
+    if not is_server(connection):
+        return last_number(connection, table) + 1  # SQLite notes the last one itself
+    statement = "UPDATE numbers SET last = last + ? WHERE name = ? RETURNING last"
+    return int(run(connection, statement, (count, table)).scalar_one()) - count + 1
+
+
+def count_on(connection: Connection, tables: Iterable[Table]) -> None:
+    """Let every column that counts by itself go on after its largest value, where rows were inserted with theirs."""
+    for table in tables if is_server(connection) else ():
+        column = table.autoincrement_column
+        if column is None:
+            continue
+        name = run(connection, "SELECT pg_get_serial_sequence(?, ?)", (table.name, column.name)).scalar()
+        if name:
+            highest = f"(SELECT coalesce(max({column.name}), 0) + 1 FROM {table.name})"
+            run(connection, f"SELECT setval('{name}', {highest}, false)")

@@ -1,0 +1,53 @@
+"""PostgreSQL behind a store (see backend.Backend)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from ourtake.store import postgres
+from ourtake.store.sent_marks import Marks
+from ourtake.store.server_marks import ServerMarks
+from ourtake.store.turns import Turns
+
+
+class ServerBackend:
+    """A database of PostgreSQL, which looks after its own pages."""
+
+    def __init__(self, engine: Engine) -> None:
+        url = engine.url.set(drivername="postgresql")
+        self.queue_address = url.render_as_string(hide_password=False)
+        self.engine = engine
+        self.marks: Marks = ServerMarks(engine)
+        self.only_read = False
+        self.turns: Turns | None = Turns(engine)
+
+    @classmethod
+    def open(cls, address: str) -> ServerBackend:
+        """The database at an address. Raises StoreError."""
+        return cls(postgres.open_server(address))
+
+    @contextmanager
+    def plain_errors(self) -> Iterator[None]:
+        """See Backend."""
+        try:
+            yield
+        except DBAPIError as error:
+            raise postgres.plain_error(error) from error
+
+    def check_ledger(self, connection: Connection) -> None:
+        """See Backend."""
+
+    def prepare_import(self, connection: Connection) -> None:
+        """See Backend."""
+
+    def is_away(self, error: BaseException) -> bool:
+        """See Backend."""
+        return postgres.is_away(error)
+
+    def wait(self) -> bool:
+        """See Backend."""
+        return postgres.wait_for(self.engine)
