@@ -96,8 +96,13 @@ def lost(address: str, told: list[tuple[str, str]]) -> tuple[list[str], list[str
 
 
 def many_editors(folder: Path, *, editors: int, drafts: int, processes: int, seconds: float) -> bool:
-    """Editors in several processes add words to the same drafts; whether none was lost."""
+    """The same on a new SQLite store in a folder."""
     address = f"sqlite:///{folder / 'editors.db'}"
+    return many_editors_at(address, editors=editors, drafts=drafts, processes=processes, seconds=seconds)
+
+
+def many_editors_at(address: str, *, editors: int, drafts: int, processes: int, seconds: float) -> bool:
+    """Editors in several processes add words to the same drafts; whether none was lost."""
     ids = filled(address, drafts)
     running, pipes = [], []
     for number in range(processes):

@@ -53,7 +53,8 @@ JEKYLL = Case(
         "_posts/2025-04-01-links.md": post(
             "title: Links\ndate: 2025-04-02 09:00:00 +0200",
             "[a]({% post_url 2025-03-04-second-berth %}) [b]({% link _posts/old/2019-01-02-the_quay.md %}) "
-            "[c]({{ site.baseurl }}/rowing.html) [d]({{ '/guides/how/to-vote/' | relative_url }})",
+            "[c]({{ site.baseurl }}/rowing.html) [d]({{ '/guides/how/to-vote/' | relative_url }}) "
+            "[e]({{ site.repository }}/issues/1)",
         ),
         "about.md": post("title: About us"),
     },
@@ -73,6 +74,8 @@ HUGO = Case(
         '"/:year/:month/:slug/"\n[languages.en]\nweight = 1\n[languages.fr]\nweight = 2\n',
         "content/news/berth.md": '+++\ntitle = "Second berth"\ndate = 2025-03-04\nslug = "berth-two"\n+++\n' + WORDS,
         "content/news/quay/index.md": post("title: The quay\ndate: 2025-03-05\naliases: [/old/quay/]"),
+        "config/_default/languages.it.toml": 'contentDir = "content/it"\n',
+        "content/it/sport/regata.md": post("title: La regata\ndate: 2025-03-06"),
         "content/news/quay/notes.md": post("title: A part of the quay's page"),
         "content/news/_index.md": post("title: All news"),
         "content/sport/Regatta Day.md": post("title: Regatta\ndate: 2025-03-06"),
@@ -89,6 +92,7 @@ HUGO = Case(
         "The quay": "/2025/03/the-quay/",
         "Regatta": "/sport/regatta-day/",
         "La régate": "/fr/sport/regatta-day/",
+        "La regata": "/it/sport/regata/",
         "How to vote": "/how-to-vote.html",
         "Links": "/sport/links/",
     },
@@ -209,6 +213,8 @@ NIKOLA = Case(
         "posts/berth.rst": f".. title: Second berth\n.. slug: berth-two\n.. date: 2025-03-04 10:00 UTC\n\n{WORDS}\n",
         "posts/2025/quay.md": f"<!--\n.. title: The quay\n.. date: 2025-03-05\n-->\n\n{WORDS}\n",
         "posts/regatta.md": WORDS,
+        "posts/vote.txt": f"Who votes?\n----------\n\n{WORDS} :doc:`the quay </x>`\n",
+        "posts/vote.meta": ".. title: How to vote\n.. date: 2025-03-07\n",
         "posts/regatta.meta": ".. title: Regatta\n.. date: 2025-03-06\n.. slug: regatta-day\n",
         "posts/berth.de.md": post("title: Zweiter Liegeplatz\nslug: berth-two\ndate: 2025-03-04"),
         "posts/wip.md": post("title: Not yet\ndate: 2025-03-04\nstatus: draft"),
@@ -223,6 +229,7 @@ NIKOLA = Case(
         "The quay": "/news/2025/quay/",
         "Regatta": "/news/regatta-day/",
         "Zweiter Liegeplatz": "/de/news/berth-two/",
+        "How to vote": "/news/vote/",
         "Links": "/news/links/",
     },
     "Links",

@@ -9,6 +9,13 @@ from pathlib import Path
 
 import desk
 
+from tests.postgres import Server
+
+
+def test_editors_on_postgresql_lose_no_word(postgres: Server) -> None:
+    address = postgres.new_database()
+    assert desk.many_editors_at(address, editors=6, drafts=2, processes=2, seconds=2)
+
 
 def test_editors_in_two_processes_lose_no_word(tmp_path: Path) -> None:
     assert desk.many_editors(tmp_path, editors=6, drafts=2, processes=2, seconds=2)

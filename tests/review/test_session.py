@@ -229,6 +229,15 @@ def test_a_revision_written_elsewhere_reopens_and_is_an_act(session: Session, st
     assert session.view().state == "reopened"
 
 
+def test_a_command_that_read_the_draft_earlier_reverts_no_edit(session: Session, store: Store, desk: Desk) -> None:
+    old = store.draft("d1")
+    assert old is not None
+    session.edit("headline", 0, "By Ann", base=1, by=ANN)
+    asyncio.run(store.save_draft(old.model_copy(update={"notes": ("priced",), "status": "failed"})))
+    assert session.view().take.headline == "By Ann" and session.view().draft.notes == ("priced",)
+    assert desk.queue()[0].headline == "By Ann" and desk.queue()[0].acts == 1
+
+
 def test_two_people_have_to_sign_where_four_eyes_are_required(session: Session, desk: Desk) -> None:
     desk.four_eyes = True
     decide_all(session)

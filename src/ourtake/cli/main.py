@@ -30,10 +30,12 @@ from ourtake.cli import (
     review_history,
     review_signing,
     review_verify,
+    rewrite,
     rules,
     serve,
     start,
     users,
+    voice,
     worker,
 )
 from ourtake.cli import store as store_commands
@@ -60,6 +62,8 @@ app.add_typer(archive.app, name="archive")
 app.command("related")(related.related)
 app.command("draft")(draft.draft)
 app.command("angles")(angles.angles)
+app.command("rewrite")(rewrite.rewrite)
+app.add_typer(voice.app, name="voice")
 app.command("check")(check.check)
 app.command("claims")(claims.claims)
 app.command("rules")(rules.rules)

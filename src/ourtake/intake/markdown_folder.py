@@ -139,8 +139,8 @@ class _Folder:
             return None if path.suffix.lower() not in _DOCUMENTS else _passed(path)
         try:
             text = decoded(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
-            parts = _parts(path, text)
-            if path.suffix.lower() in _MAYBE and not (parts.found and parts.front.get("title")):
+            parts = self._parts(path, text)
+            if path.suffix.lower() in _MAYBE and not self._has_title(path, parts):
                 return _passed(path) if path.suffix.lower() not in _HTML or _is_named(path, self._named) else None
             return self._placed(path, parts)
         except InputError as error:
@@ -148,9 +148,21 @@ class _Folder:
         except OSError as error:
             return Reject(str(path), f"can't be read: {error.strerror}.")
 
+    def _parts(self, path: Path, text: str) -> Parts:
+        # Nikola's .txt files are reStructuredText.
+        rst = path.suffix.lower() == ".rst" or (path.suffix.lower() == ".txt" and self._builder == "Nikola")
+        return rst_parts(text, path.name) if rst else parts_of(text, path.name)
+
+    def _has_title(self, path: Path, parts: Parts) -> bool:
+        """Whether a file that may be of any kind has a title: its own, or one in a file beside it."""
+        own = parts.found and parts.front.get("title")
+        return bool(own or self._site.defaults(path.absolute().relative_to(self._site.folder.absolute())).get("title"))
+
     def _placed(self, path: Path, parts: Parts) -> _Read | Reject:
         file = path.absolute().relative_to(self._site.folder.absolute())
-        front = self._site.defaults(file) | parts.front
+        set_ = self._site.defaults(file)
+        # A .meta file of Nikola's is all the metadata that its post has: a title in the text is only a heading.
+        front = parts.front | set_ if self._builder == "Nikola" else set_ | parts.front
         title = title_of(front, parts.body, self._crawl.limits.title_keys)
         post = self._site.post(file, front, title)
         why = (
@@ -179,7 +191,7 @@ class _Folder:
             text = decoded(read.path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
             return article_of(
                 read.post,
-                _parts(read.path, text).body,
+                self._parts(read.path, text).body,
                 title=read.title,
                 url=read.url,
                 site=self._base,
@@ -193,10 +205,6 @@ class _Folder:
 
 
 _ELSE = "Name another folder, or a JSONL file."
-
-
-def _parts(path: Path, text: str) -> Parts:
-    return rst_parts(text, path.name) if path.suffix.lower() == ".rst" else parts_of(text, path.name)
 
 
 def _passed(path: Path) -> Reject:

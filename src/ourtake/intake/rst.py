@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ourtake.errors import InputError
 from ourtake.intake.front_matter import Parts, parts_of
 
 _SETTINGS = {
@@ -29,7 +30,10 @@ def rst_parts(text: str, name: str) -> Parts:
     from ourtake.intake.html_text import markdown_of  # noqa: PLC0415
 
     given = parts_of(text, name)
-    tree = publish_doctree(given.body, settings_overrides=_SETTINGS)
+    try:
+        tree = publish_doctree(given.body, settings_overrides=_SETTINGS)
+    except (ValueError, AttributeError, AssertionError, RecursionError) as error:  # by odd input, docutils fails so
+        raise InputError("not reStructuredText that can be read.") from error
     front: dict[str, Any] = {}
     for info in list(tree.findall(nodes.docinfo)):
         for child in info.children:
@@ -45,7 +49,7 @@ def rst_parts(text: str, name: str) -> Parts:
     for kind in (nodes.system_message, nodes.problematic, nodes.title, nodes.subtitle):
         for node in list(tree.findall(kind)):
             if kind is nodes.problematic:
-                node.replace_self(nodes.Text(_role_words(node.astext())))
+                node.parent.replace(node, nodes.Text(_role_words(node.astext())))
             elif node.parent is not None and (kind is nodes.system_message or node.parent is tree):
                 node.parent.remove(node)
     page = publish_from_doctree(tree, writer="html5", settings_overrides=_SETTINGS)

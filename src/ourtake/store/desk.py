@@ -98,6 +98,8 @@ class DeskStore:
         queue; its number of acts is filled in. `seal`: the envelope of a sign-off, which is the last of the acts.
         """
         with self._writing() as connection:
+            # On a server, the row of the draft is held until the commit; SQLite lets one writer in at a time anyway.
+            connection.execute(select(drafts.c.id).where(drafts.c.id == draft.id).with_for_update())
             last = acts.last(connection, draft.id)
             newest = select(func.max(revisions.c.number)).where(revisions.c.draft_id == draft.id)
             if (last.number if last else 0) != seen:

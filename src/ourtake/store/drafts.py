@@ -7,7 +7,7 @@ import json
 
 from sqlalchemy import Connection, select
 
-from ourtake.documents import Draft, EarlierTake, ReviewState
+from ourtake.documents import Draft, EarlierTake, ReviewState, Revision
 from ourtake.store import acts, queue
 from ourtake.store.acts import NewAct
 from ourtake.store.dialect import upsert
@@ -48,12 +48,18 @@ def save(connection: Connection, draft: Draft) -> None:
 
 def _with_desk(connection: Connection, draft: Draft) -> tuple[Draft, NewAct | None]:
     """The draft with the state that it has at the desk, and the act to be added."""
-    stored = connection.execute(select(drafts.c.document).where(drafts.c.id == draft.id)).scalar()
+    stored = connection.execute(select(drafts.c.document).where(drafts.c.id == draft.id).with_for_update()).scalar()
     known = json.loads(stored) if stored is not None else {}
     if not known.get("review"):
         return draft, None
     review = ReviewState.model_validate(known["review"])
     before, standing = known.get("chosen", 1), draft.standing()
+    if before > max((revision.number for revision in draft.revisions), default=0):
+        # Somebody edited the draft after it was read: the newer text stays.
+        newer = select(revisions.c.document).where(revisions.c.draft_id == draft.id, revisions.c.number == before)
+        revision = Revision.model_validate_json(connection.execute(newer).scalar_one())
+        kept = {"review": review, "chosen": before, "revisions": (*draft.revisions, revision)}
+        return draft.model_copy(update=kept | {"status": known["status"]}), None
     if before == draft.chosen or standing is None:
         return draft.model_copy(update={"review": review}), None
     if review.state in SIGNED:

@@ -25,10 +25,13 @@ def read(folder: Path) -> HugoSite:
     for path in (place / f"{name}{ending}" for place in places for name in _NAMES for ending in _ENDINGS):
         if path.is_file():
             config |= {key.lower(): value for key, value in table_of(path).items()}
-    for name in ("permalinks", "languages"):  # a file of config/_default each
-        for ending in _ENDINGS:
-            if (places[1] / f"{name}{ending}").is_file():
-                config[name] = table_of(places[1] / f"{name}{ending}")
+    # config/_default/ may have a file for a key (permalinks.toml), and one for a key's key (languages.fr.toml).
+    for path in sorted(places[1].glob("*.*")) if places[1].is_dir() else ():
+        key, _, inner = path.stem.lower().partition(".")
+        if key in ("permalinks", "languages") and path.suffix in _ENDINGS:
+            table = config.setdefault(key, {})
+            if isinstance(table, dict):
+                table |= {inner: table_of(path)} if inner else table_of(path)
     return HugoSite(folder, config)
 
 

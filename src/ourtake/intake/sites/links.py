@@ -20,6 +20,7 @@ _FILTERED = re.compile(r"\{\{-?\s*([\"'])([^\"'{}]*)\1\s*(?:\|[^{}]*)?-?\}\}")
 _PREPENDED = re.compile(
     r"\{\{-?\s*(?:\.?[Ss]ite\.(?:base_?url|url|BaseURL|baseurl)|base_?url|\"?/\"?\s*\|\s*relative_url)\s*(?:\|[^{}]*)?-?\}\}"
 )
+_UNKNOWN = re.compile(r"(?<!!)\[([^\[\]]*)\]\((?!\{(?:filename|attach|static)\})[^()\s]*\{[{%][^()]*?[}%]\}[^()\s]*\)")
 
 
 class LinkMap:
@@ -113,7 +114,9 @@ class LinkMap:
         body = _LIQUID_LINK.sub(named(1), body)
         body = _HUGO_REF.sub(lambda match: self._referred(match[2], post), body)
         body = _PREPENDED.sub("", body)
-        return _FILTERED.sub(lambda match: match[2], body)
+        body = _FILTERED.sub(lambda match: match[2], body)
+        # What only the builder can work out is no address: the words stay, without a link.
+        return _UNKNOWN.sub(lambda match: match[1], body) if "](" in body else body
 
     def _referred(self, words: str, post: Post) -> str:
         bare = words.split("#")[0]
