@@ -47,9 +47,11 @@ SLOW = {
     "tests/cli/test_main_job.py::test_the_baseline_writes_a_sound_take_on_every_example[5": "each of the examples",
     "tests/cli/test_main_job.py::test_the_baseline_writes_a_sound_take_on_every_example[6": "each of the examples",
     # A server and a real browser each; tests/review/ has what the session does, test_security.py the server's part.
+    "tests/evals/test_page.py::": "a real browser",
     "tests/web/test_draft.py::": "a real browser",
     "tests/web/test_attacks.py::test_no_vector": "150 vectors in a real browser",
     "tests/web/test_loop.py::": "a real browser",
+    "tests/web/test_focus.py::": "a real browser",
     "tests/web/test_new.py::": "a real browser, and a server of another make",
     "tests/web/test_rewrite.py::": "a real browser, and a server of another make",
     "tests/web/test_publish.py::": "a real browser",
