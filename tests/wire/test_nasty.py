@@ -55,6 +55,7 @@ async def _drafted(
         }.items():
             patch.setenv(name, value)
         server = CompatibleServer(base_url=f"{base}/v1", api_key_env="OPENAI_API_KEY", output="schema")
+        # One call a take: what is counted here are the requests of one.
         settings = Settings(models=Models(servers={"local": server}), take=TakeShape(process="quick"))
         with Store.open(f"sqlite:///{folder}/ourtake.db") as store:
             archive = Archive(store, folder / "index")
