@@ -25,7 +25,6 @@ from ourtake.checks.registry import check
 from ourtake.documents import Claim, FieldName, Report, Take, Usage, handle_map
 from ourtake.providers.base import OnText, Reply, Request
 from ourtake.writing.prompts import Prompts
-from ourtake.writing.reread import ANSWERS
 from ourtake.writing.verify import Story, Verifier, unsettled, verify
 
 FOLDER = ROOT / "evals" / "faults"
