@@ -418,6 +418,16 @@ class Usage(Document):
         )
 
 
+class HeadlineOption(Document):
+    """A headline that a draft could have, with the sentence of its body that carries it. `doubt`: why an editor should
+    look twice.
+    """
+
+    text: str
+    carried_by: str = ""
+    doubt: str = ""
+
+
 class Draft(Document):
     """A draft of a take: the source, the articles offered, every revision, what it cost.
 
@@ -444,6 +454,7 @@ class Draft(Document):
     form: Literal["long", "short"] = "long"
     shape: str = ""
     closing: str = ""
+    headlines: tuple[HeadlineOption, ...] = Field(default=(), exclude_if=lambda options: not options)
     review: ReviewState | None = None
 
     def standing(self) -> Revision | None:
