@@ -29,6 +29,9 @@ SLOW = {
     "tests/wire/test_faults.py::test_a_batch_goes_on_with_resume[anthropic": "see openai",
     "tests/wire/test_faults.py::test_a_batch_goes_on_with_resume[local": "see openai",
     "tests/wire/test_odd_answers.py::test_each_oddity": "sixty drafts",
+    "tests/cli/test_worker.py::test_what_a_killed_worker": "a worker counts as dead after 20 seconds",
+    "tests/cli/test_worker.py::test_a_providers_limit": "four workers",
+    "tests/cli/test_store_commands.py::test_a_killed_batch_on_a_server": "three batches",
     "tests/publish/test_wordpress.py::": "a real WordPress with a database",
     # Rounds over many parameters, of which the quick tests have a few.
     "tests/archive/test_tune.py::test_it_learns_what_the_editors_do": "learning from an archive of hundreds",
@@ -44,9 +47,11 @@ SLOW = {
     "tests/cli/test_main_job.py::test_the_baseline_writes_a_sound_take_on_every_example[5": "each of the examples",
     "tests/cli/test_main_job.py::test_the_baseline_writes_a_sound_take_on_every_example[6": "each of the examples",
     # A server and a real browser each; tests/review/ has what the session does, test_security.py the server's part.
+    "tests/evals/test_page.py::": "a real browser",
     "tests/web/test_draft.py::": "a real browser",
     "tests/web/test_attacks.py::test_no_vector": "150 vectors in a real browser",
     "tests/web/test_loop.py::": "a real browser",
+    "tests/web/test_focus.py::": "a real browser",
     "tests/web/test_new.py::": "a real browser, and a server of another make",
     "tests/web/test_rewrite.py::": "a real browser, and a server of another make",
     "tests/web/test_publish.py::": "a real browser",

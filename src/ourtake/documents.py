@@ -5,7 +5,7 @@ Unknown keys are kept, never lost. Offsets count Unicode code points in one fiel
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -53,6 +53,24 @@ class Article(Document):
     author: Text | None = None
     updated: IsoDate = None
     links: Words = ()
+
+
+_Made = TypeVar("_Made", bound=Document)
+
+
+def trusted(model: type[_Made], values: dict[str, Any]) -> _Made:
+    """A document of values that are as validation would leave them, all fields given: a fifth of the work of
+    `model_construct`. A checked take has two hundred pieces of evidence.
+    """
+    made = model.__new__(model)
+    for name, value in (
+        ("__dict__", values),
+        ("__pydantic_fields_set__", set(values)),
+        ("__pydantic_extra__", {}),
+        ("__pydantic_private__", None),
+    ):
+        object.__setattr__(made, name, value)
+    return made
 
 
 _ARTICLE_KEYS = frozenset(Article.model_fields)
@@ -400,6 +418,16 @@ class Usage(Document):
         )
 
 
+class HeadlineOption(Document):
+    """A headline that a draft could have, with the sentence of its body that carries it. `doubt`: why an editor should
+    look twice.
+    """
+
+    text: str
+    carried_by: str = ""
+    doubt: str = ""
+
+
 class Draft(Document):
     """A draft of a take: the source, the articles offered, every revision, what it cost.
 
@@ -426,6 +454,7 @@ class Draft(Document):
     form: Literal["long", "short"] = "long"
     shape: str = ""
     closing: str = ""
+    headlines: tuple[HeadlineOption, ...] = Field(default=(), exclude_if=lambda options: not options)
     review: ReviewState | None = None
 
     def standing(self) -> Revision | None:

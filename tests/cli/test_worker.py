@@ -138,6 +138,17 @@ def test_a_provider_that_fails_is_asked_again_later(run: Run, paper: Path, share
         assert job["attempts"] >= 1 and job["state"] in ("waiting", "failed")
 
 
+def test_an_unknown_model_is_not_queued_and_the_key_is_the_workers_matter(
+    run: Run, paper: Path, shared: dict[str, str]
+) -> None:
+    done = run("draft", SOURCE, "--model", "nobody:x", "--queue", folder=paper, env=shared)
+    assert done.returncode == 2 and "nobody" in done.stderr and jobs(run, paper, shared) == []
+    assert run("draft", SOURCE, "--model", "openai:good", "--queue", folder=paper, env=shared).returncode == 0
+    drained = run("worker", "--drain", folder=paper, env=shared)
+    assert "openai needs a key." in drained.stderr
+    assert [job["state"] for job in jobs(run, paper, shared)] == ["waiting"]
+
+
 def test_without_a_server_there_is_no_queue(run: Run, paper: Path) -> None:
     for words in (("worker", "--drain"), ("jobs", "list"), ("draft", SOURCE, "--queue")):
         done = run(*words, folder=paper)

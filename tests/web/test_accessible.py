@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.web.conftest import RunningDesk, Told
+from tests.web.test_proposals import propose
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -46,6 +47,7 @@ def screens(desk: RunningDesk) -> dict[str, tuple[str, str]]:
         "settings": (f"{desk.address}/settings", ""),
         "new": (f"{desk.address}/new", ""),
         "interface": (f"{desk.address}/api", ""),
+        "proposal": (desk.at("?proposal"), "j"),
         "nothing found": (f"{desk.address}/?q=zzzz", ""),
     }
 
@@ -59,6 +61,8 @@ def test_axe_finds_nothing(desk: RunningDesk, browser: Browser, told: Told, mode
     told.listen(page)
     found = []
     for name, (address, key) in screens(desk).items():
+        if name == "proposal":
+            propose(desk)
         page.goto(address)
         if key:
             page.keyboard.press(key)

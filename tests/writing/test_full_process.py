@@ -17,11 +17,16 @@ from ourtake.documents import Draft
 from ourtake.errors import InputError, TransientError
 from ourtake.intake.files import read_source
 from ourtake.providers.base import Reply
+from ourtake.writing.angles import angles_of, plan_is_stored
 from ourtake.writing.pipeline import Wishes, write_draft
 from tests.writing.story import Script, Story, said, story
 
 BY_HAND = Path(__file__).parent / "by_hand"
-STORIES = {"council-chatbot": "02-council-chatbot"}
+STORIES = {
+    "data-centre-power": "01-data-centre-power",
+    "council-chatbot": "02-council-chatbot",
+    "algorithm-contract": "04-algorithm-contract",
+}
 CHATBOT = "council-chatbot"
 DOWN = TransientError("The server is down.", "Try later.", status=500)
 
@@ -188,6 +193,18 @@ def test_an_angle_may_be_chosen_or_given(paper: Path) -> None:
         assert "drier, please" in script.asked[1].prompt and "drier, please" in (own.revisions[0].note or "")
         with pytest.raises(InputError, match="has 3 angles, not 9"):
             drafted(on(given, paper), wishes=Wishes(angle=9), draft_id="three")
+
+
+def test_a_plan_that_was_shown_is_not_paid_for_again(paper: Path) -> None:
+    with story(paper, full=True) as given:
+        parts, here = replies(), on(given, paper)
+        planner = here.told(Script(said(parts["plan"])))
+        assert not plan_is_stored(here.source, planner, angles=3)
+        planned = asyncio.run(angles_of(here.source, planner, draft_id="angles", wishes=Wishes()))
+        assert planned.plan is not None and plan_is_stored(here.source, planner, angles=3)
+        assert not plan_is_stored(here.source, planner, angles=2)
+        draft, script = drafted(here, parts["take"], DOWN, wishes=Wishes(angle=2))
+        assert asked(script)[0] == "take" and draft.plan == planned.plan.model_copy(update={"chosen": 2})
 
 
 @pytest.mark.parametrize("most", [2, 3, 4])

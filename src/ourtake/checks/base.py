@@ -308,15 +308,19 @@ ENGLISH = ("en",)
 
 
 def hits_of(rule: Rule, case: Case) -> Iterator[Hit]:
-    """What a rule finds: by its own code, then what a reader found for it."""
+    """What a rule finds: by its own code, then what a reader found for it, unless code has told of it as well."""
+    told: list[tuple[FieldName, int, int]] = []
     if rule.languages and case.language not in rule.languages:
         named = " and ".join(map(language_name, rule.languages))
         message = f"Could not check: the take is in {language_name(case.language)}; this rule reads {named} only."
         yield Hit(message, *whole(case, "headline"), severity="info")
     else:
-        yield from rule.function(case)
+        for hit in rule.function(case):
+            told.append((hit.field, hit.start, hit.end))
+            yield hit
     for found in case.read:
-        if found.code == rule.code:
+        again = any(field == found.field and start < found.end and found.start < end for field, start, end in told)
+        if found.code == rule.code and not (again and found.severity != "error"):
             yield Hit(
                 found.message,
                 found.field,

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from typing import NamedTuple
 
-from ourtake.documents import Evidence, Related, Source
+from ourtake.documents import Evidence, Related, Source, trusted
 from ourtake.text.parsed import Group, Text
 
 _BREAK = "\n\n"
@@ -45,12 +45,15 @@ class Document(NamedTuple):
         part = next((part for part in reversed(self.parts) if part.start <= start), Part("text", 0, len(self.text)))
         end = min(end, part.end)
         # Of our own texts and offsets: there is nothing to validate, and a take has a hundred of them.
-        return Evidence.model_construct(
-            document=self.name,
-            field=part.field,
-            start=start - part.start,
-            end=end - part.start,
-            text=self.text[start:end],
+        return trusted(
+            Evidence,
+            {
+                "document": self.name,
+                "field": part.field,
+                "start": start - part.start,
+                "end": end - part.start,
+                "text": self.text[start:end],
+            },
         )
 
 

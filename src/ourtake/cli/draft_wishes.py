@@ -22,10 +22,17 @@ class Wanted(NamedTuple):
     angle: str | None = None
     note: str = ""
     reread: bool = True
+    headlines: int = 0
 
     def parts(self) -> list[str]:
         """What tells the draft from one without these flags; nothing where there are none."""
-        given = {"quick": self.quick, "angle": self.angle, "note": self.note, "no-verify": not self.reread}
+        given = {
+            "quick": self.quick,
+            "angle": self.angle,
+            "note": self.note,
+            "no-verify": not self.reread,
+            "headlines": self.headlines,
+        }
         return [f"{name}={value}" for name, value in given.items() if value]
 
 

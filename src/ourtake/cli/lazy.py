@@ -82,8 +82,10 @@ if TYPE_CHECKING:
     from ourtake.web import accounts as web_accounts
     from ourtake.web import security as web_security
     from ourtake.web import service, serving
-    from ourtake.writing import angles, batching, checking, estimate, partial, pipeline, prompts, rewrite
+    from ourtake.writing import angles, batching, checking, estimate, partial, pipeline, prompts, rewrite, rewriting
+    from ourtake.writing import context as writing_context
     from ourtake.writing import verify as claim_verify
+    from ourtake.writing import voice as voice_page
 
 _ROOMS = {
     "archive": "cache_folder embed import_source importing index lookup order rank rejects semantic tune vector_index",
@@ -99,7 +101,7 @@ _ROOMS = {
     "store": "accounts acts backup calls copying processes runs",
     "text": "plain words",
     "web": "service serving",
-    "writing": "angles batching checking estimate partial pipeline prompts rewrite",
+    "writing": "angles batching checking estimate partial pipeline prompts rewrite rewriting",
 }
 _PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for name in names.split()}
 _PATHS |= {
@@ -116,6 +118,8 @@ _PATHS |= {
     "eval_metrics": "ourtake.evals.metrics",
     "eval_statistics": "ourtake.evals.statistics",
     "claim_verify": "ourtake.writing.verify",
+    "writing_context": "ourtake.writing.context",
+    "voice_page": "ourtake.writing.voice",
     "eval_judge": "ourtake.evals.judge",
     "eval_judgements": "ourtake.evals.judgements",
     "eval_report_html": "ourtake.evals.report_html",

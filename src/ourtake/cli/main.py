@@ -29,10 +29,12 @@ from ourtake.cli import (
     review_history,
     review_signing,
     review_verify,
+    rewrite,
     rules,
     serve,
     start,
     users,
+    voice,
     worker,
 )
 from ourtake.cli import store as store_commands
@@ -59,6 +61,8 @@ app.add_typer(archive.app, name="archive")
 app.command("related")(related.related)
 app.command("draft")(draft.draft)
 app.command("angles")(angles.angles)
+app.command("rewrite")(rewrite.rewrite)
+app.add_typer(voice.app, name="voice")
 app.command("check")(check.check)
 app.command("claims")(claims.claims)
 app.command("rules")(rules.rules)

@@ -24,6 +24,9 @@ def related(
     count: int = typer.Option(8, "-k", min=1, max=1000, help="How many at most."),
     batch: Path = typer.Option(None, "--batch", help="A JSONL file of sources; one line is printed for each."),
     as_json: bool = typer.Option(False, "--json"),
+    passages: bool = typer.Option(
+        False, "--passages", help="Show the passages of each article that the writer of a take is given."
+    ),
     explain: bool = typer.Option(
         False, "--explain", help="Show what each group of signals contributed to an article's score."
     ),
@@ -39,6 +42,7 @@ def related(
     Examples:
       ourtake related sources/01*.md -k 3
       ourtake related sources/01*.md --explain
+      ourtake related sources/01*.md --passages
     """
     if (source is None) == (batch is None):
         raise InputError("Name one source, or --batch FILE.", "See `ourtake related --help`.")
@@ -48,12 +52,14 @@ def related(
     with open_store() as store:
         explained = filled_archive(store).explained(story, count=count, threshold=settings().lookup.threshold)
     found = [item for item, _ in explained]
+    shown = lazy.writing_context.passages_to_write_from(story, found, None) if passages else {}
     moved = lazy.order.why_lower(explained)
     if as_json:
         rows = [
             _row(item)
             | ({"order": moved[item.id]} if item.id in moved else {})
             | ({"signals": _rounded(shares)} if explain else {})
+            | ({"passages": shown[item.handle or ""]} if passages else {})
             for item, shares in explained
         ]
         emit_json({"id": story.id, "related": rows})
@@ -65,7 +71,7 @@ def related(
         order = f"      {moved[item.id]}\n" if item.id in moved else ""
         emit(
             f"{item.score:.2f}  {(item.published or '')[:10]:<10}  {item.title}\n      {item.url}\n{order}      "
-            f"{item.passage}\n"
+            f"{shown.get(item.handle or '', item.passage)}\n"
         )
     if not found:
         emit("Nothing related in the archive.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 
 import typer
 
@@ -60,4 +61,6 @@ def serve(
         where = listening.getsockname()
         shown = f"[{where[0]}]" if ":" in where[0] else where[0]
         say(f"The desk is at http://{shown}:{where[1]}. Ctrl-C ends it.")
+        # The rules take a second to load; the first edit of the day need not wait for them.
+        threading.Thread(target=lambda: lazy.rule_registry, daemon=True).start()
         lazy.serving.serve(service, listening, host=host, names=reached)

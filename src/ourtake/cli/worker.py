@@ -15,7 +15,7 @@ from ourtake.cli.context import open_store, settings
 from ourtake.cli.draft_wishes import Wanted, wishes_for
 from ourtake.cli.drafting import Spending, build_pipeline, chosen, heartbeat, holding_run
 from ourtake.cli.terminal import emit, emit_json, keep_lines, say
-from ourtake.errors import InputError, ProviderError
+from ourtake.errors import InputError, OurtakeError, ProviderError
 
 if TYPE_CHECKING:
     from ourtake.cli.drafting import HeldRun
@@ -73,24 +73,34 @@ class _Pipelines:
         self._built: dict[tuple[str, ...], Pipeline] = {}
 
     async def draft(self, source: dict[str, Any], models: list[str], draft_id: str, wanted: dict[str, Any]) -> None:
-        """Write one draft. Raises ProviderError where the provider failed: then it is tried again later."""
-        key = tuple(models)
-        if key not in self._built:
-            pipeline, _ = build_pipeline(
-                self._run, models, spending=self._spending, concurrency=self._concurrency, shared=True
-            )
-            self._built[key] = pipeline._replace(new_run=False)  # a draft may be another worker's, half done
-        pipeline = self._built[key]
+        """Write one draft. Raises OurtakeError where that failed: then it is tried again later."""
+        try:
+            await self._write(source, models, draft_id, wanted)
+        except OurtakeError as error:
+            say(f"ourtake: draft {draft_id}: {error}")
+            raise
+
+    async def _write(self, source: dict[str, Any], models: list[str], draft_id: str, wanted: dict[str, Any]) -> None:
+        pipeline = self._pipeline(models)
         earlier = self._run.store.draft(draft_id)
         if earlier is not None and earlier.status not in lazy.pipeline.OPEN:
             return  # the worker before this one had finished it
-        await lazy.asyncio.to_thread(pipeline.archive.refresh)
+        pipeline.archive.refresh()
         story = lazy.documents.Source.model_validate(source)
         wishes = wishes_for(Wanted(**wanted), story, pipeline)
         done = await lazy.pipeline.write_draft(story, pipeline, draft_id=draft_id, wishes=wishes)
         say(f"ourtake: draft {draft_id}, {done.status}: {story.title[:60]}")
         if done.status == "failed":
             raise ProviderError(done.error or "The provider failed.")
+
+    def _pipeline(self, models: list[str]) -> Pipeline:
+        key = tuple(models)
+        if key not in self._built:
+            pipeline, _ = build_pipeline(
+                self._run, models, spending=self._spending, concurrency=self._concurrency, shared=True
+            )
+            self._built[key] = pipeline._replace(new_run=False)  # a draft may be another worker's, half done
+        return self._built[key]
 
     async def close(self) -> None:
         """Close connections."""
@@ -102,7 +112,9 @@ def queue_drafts(stories: Sequence[Source], models: list[str], wanted: Wanted, *
     """Queue a draft of each story for workers. Raises InputError for an unknown model, and without a queue."""
     names = list(chosen(models, settings()))
     for name in names:
-        lazy.registry.check_model(name, settings())
+        # The keys are the workers' matter.
+        if lazy.registry.row_of(name.partition(":")[0], settings()) is None:
+            lazy.registry.check_model(name, settings())
     priority = lazy.cluster.ORDINARY if len(stories) == 1 else lazy.cluster.LATER
     jobs, ids = [], []
     for story in stories:

@@ -39,6 +39,7 @@ __all__ = [
     "first_request",
     "look_up",
     "quick_prompt",
+    "stored",
     "write_draft",
 ]
 
@@ -112,7 +113,7 @@ async def write_draft(
         "chosen": session.best().number if session.revisions else 1,
         "notes": tuple(session.notes),
     }
-    return await _stored(session.draft.model_copy(update=ended), pipeline.store)
+    return await stored(session.draft.model_copy(update=ended), pipeline.store)
 
 
 def look_up(source: Source, *, archive: Archive, settings: Settings) -> Brief:
@@ -143,7 +144,7 @@ def _session(
     quick = _is_quick(pipeline, wishes)
     if earlier is not None and (earlier.revisions or earlier.plan is not None):
         if earlier.plan is not None:
-            brief = brief.model_copy(update={"related": _as_offered(earlier, brief, pipeline.archive)})
+            brief = brief.model_copy(update={"related": as_offered(earlier, brief, pipeline.archive)})
         draft = earlier.model_copy(update={"related": _bare(brief.related), "error": None})
         return Session(pipeline, draft, brief, wishes=wishes, quick=earlier.plan is None, repetition=repetition)
     build = choose(brief.source, None, pipeline.settings.take, ())
@@ -169,7 +170,7 @@ def _is_quick(pipeline: Pipeline, wishes: Wishes) -> bool:
     return (wishes.process or pipeline.settings.take.process) == "quick" or pipeline.provider.name == "baseline"
 
 
-def _as_offered(earlier: Draft, brief: Brief, archive: Archive) -> tuple[Related, ...]:
+def as_offered(earlier: Draft, brief: Brief, archive: Archive) -> tuple[Related, ...]:
     """The articles that an earlier run offered, under the same handles, with their texts."""
     known = {item.id: item for item in brief.related}
     texts = {item.id: known.get(item.id) or archive.by_url(item.url) for item in earlier.related}
@@ -246,7 +247,7 @@ async def _verify(session: Session) -> None:
         session.replace(best.model_copy(update={"report": report}))
 
 
-async def _stored(draft: Draft, store: Store) -> Draft:
+async def stored(draft: Draft, store: Store) -> Draft:
     """The draft as it was saved, with its usage and cost. Raises UnsavedError."""
     try:
         # From the ledger, not added up on the way: after a kill, only the ledger knows this draft's calls.

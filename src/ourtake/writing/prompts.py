@@ -26,7 +26,7 @@ from ourtake.text.plain import visible_only
 from ourtake.writing.context import passages_to_write_from, shown_in, texts_to_plan_from
 from ourtake.writing.feedback import Passage, for_prompt
 from ourtake.writing.plan import PLAN_PARTS
-from ourtake.writing.reply import REPAIR_PARTS, TAKE_SCHEMA, schema_of
+from ourtake.writing.reply import REPAIR_PARTS, STRING, TAKE_SCHEMA, list_of, schema_of
 from ourtake.writing.reread import READ_PARTS, Item
 from ourtake.writing.shapes import Build
 
@@ -221,6 +221,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "repair": schema_of(**REPAIR_PARTS),
     "plan": schema_of(**PLAN_PARTS),
     "reread": schema_of(**READ_PARTS),
+    "headlines": schema_of(headlines=list_of(schema_of(headline=STRING, carried_by=STRING))),
 }
 """The schema of each task's answer, where it is not STORY_SCHEMA."""
 

@@ -49,8 +49,8 @@ def passages_to_repair(
     texts = passage_texts(take, related, handles)
     worth = {name for name, found in named.items() if any(_is_worth_a_call(one, wanted) for one in found)}
     if worth:
-        # What a second reader found elsewhere goes along: the texts are sent in any case.
-        worth |= {name for name, found in named.items() if any(one.by for one in found)}
+        # What a second reader or a rule found elsewhere goes along: the texts are sent in any case.
+        worth |= {name for name, found in named.items() if any(one.by or _is_worth_a_call(one, "all") for one in found)}
     return [Passage(name, text, tuple(named[name])) for name, text in texts.items() if name in worth]
 
 

@@ -55,7 +55,7 @@ def test_what_a_reader_found_is_by_a_model() -> None:
 
 
 def test_a_statement_is_verified_by_a_reader_with_words_of_a_document_and_only_while_no_rule_differs() -> None:
-    right = "Households pay for every delay of the regulator."
+    right = "Households pay for the delays of the regulator."
     words = Evidence(document="r2", field="text", start=0, end=14, text="Households pay")
     answer = ReadAnswer("body", 0, len(right), "supported", (words,), by="openai:gpt")
     first = first_claims(report_of(right, answers=(answer,)))[0]

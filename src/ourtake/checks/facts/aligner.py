@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from functools import cached_property
 from typing import NamedTuple
 
@@ -18,13 +18,14 @@ from ourtake.checks.sentences import beside, sentence_terms
 from ourtake.documents import FieldName
 from ourtake.text.content import STOP
 from ourtake.text.markdown import Span
-from ourtake.text.parsed import kept, part
+from ourtake.text.parsed import kept
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import tokenize
 
 AROUND = 7
 """Words on each side of a word in which it shares its surroundings with another."""
 
+_PARTS = re.compile("[,;:.()\u2014]")
 LEAST_NEAR = 2
 """Words that the surroundings of two slots share at least, whatever else the sentences share."""
 
@@ -43,12 +44,14 @@ _MEANING = {
 
 
 class Words:
-    """The words of a sentence with what the comparators ask of them. Offsets count in the text of the sentence."""
+    """The words of text[start:end], a sentence, with what the comparators ask of them. `known`: its terms."""
 
-    def __init__(self, text: str, shift: int = 0) -> None:
-        tokens = tokenize(text)
-        self.text, self.shift, self.memo = text, shift, dict[Hashable, object]()
-        self.words, self.stems, self._spans = tokens.words, tokens.stems, tokens.spans
+    def __init__(self, text: str, start: int, end: int, known: frozenset[str]) -> None:
+        self._tokens = tokenize(text)  # of the whole text, which was read already
+        self._which = self._tokens.between(start, end)
+        self.text, self.known, self.memo = text[start:end], known, dict[Hashable, object]()
+        self.words, self.stems = self._tokens.words[self._which], self._tokens.stems[self._which]
+        self._start = start
 
     def __len__(self) -> int:
         return len(self.words)
@@ -57,13 +60,8 @@ class Words:
     def content(self) -> tuple[bool, ...]:
         """Whether each word says what the sentence is about."""
         return tuple(
-            word[0].isdigit() or (len(word) > 2 and word not in STOP and "'" not in word[-3:-1]) for word in self.words
+            [word[0].isdigit() or (len(word) > 2 and word not in STOP and word[-2:] != "'s") for word in self.words]
         )
-
-    @cached_property
-    def known(self) -> frozenset[str]:
-        """The stems of the words that say something."""
-        return frozenset(stem for stem, says in zip(self.stems, self.content, strict=True) if says)
 
     @cached_property
     def senses(self) -> tuple[str, ...]:
@@ -72,8 +70,8 @@ class Words:
         """
         found = list(self.words)
         for match in _JOINED.finditer(self.text):
-            first = next((at for at, (start, _) in enumerate(self._spans) if start == match.start()), None)
-            if first is not None:
+            first = self.at(match.start())
+            if first < len(found) and self.place(first)[0] == match.start():
                 meaning = _MEANING[" ".join(match[0].lower().split())]
                 count = len(match[0].split())
                 found[first : first + count] = [meaning, *[""] * (count - 1)]
@@ -92,11 +90,12 @@ class Words:
 
     def parted(self, first: int, last: int) -> bool:
         """Whether a comma or the like stands between two words."""
-        return any(sign in self.text[self._spans[first][1] : self._spans[last][0]] for sign in ",;:.()\u2014")
+        spans, shift, base = self._tokens.spans, self._which.start, self._start
+        return _PARTS.search(self.text, spans[first + shift][1] - base, spans[last + shift][0] - base) is not None
 
     def at(self, offset: int) -> int:
         """The word that begins at an offset of the sentence, or the first after it."""
-        return bisect_left(self._spans, (offset,))
+        return bisect_left(self._tokens.spans, (offset + self._start,)) - int(self._which.start)
 
     def stems_between(self, first: int, stop: int) -> frozenset[str]:
         """The stems of the words first to stop that say something, the last not counted."""
@@ -104,17 +103,19 @@ class Words:
 
     def place(self, at: int) -> tuple[int, int]:
         """Where a word stands in the sentence."""
-        return self._spans[at]
+        start, end = self._tokens.spans[at + self._which.start]
+        return start - self._start, end - self._start
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Where the words first to last (both counted) stand in the field or document."""
-        return self._spans[first][0] + self.shift, self._spans[last][1] + self.shift
+        return self._tokens.span(first + self._which.start, last + self._which.start)
 
 
 @kept
-def words_of(text: str, shift: int) -> Words:
-    """The words of a sentence that begins at `shift` in its field."""
-    return Words(text, shift)
+def words_of(text: str, number: int) -> Words:
+    """The words of a sentence of a text."""
+    span = sentences(text)[number]
+    return Words(text, span.start, span.end, sentence_terms(text, number))
 
 
 class Pair(NamedTuple):
@@ -161,23 +162,14 @@ def pairs(case: Case) -> tuple[tuple[FieldName, Span, tuple[Pair, ...]], ...]:
 
 
 def _pairs(case: Case, field: FieldName, index: int, sentence: Span) -> tuple[Pair, ...]:
-    near = [row for row in beside(case, field, index).nearest if row.share >= LEAST_SHARE]
-    if not near:
+    if sentence.text.endswith("?"):
         return ()
-    said = sentence_terms(case.text(field), index)
-    take = words_of(part(case.text(field), sentence.start, sentence.end), sentence.start)
+    text = case.text(field)
+    said = sentence_terms(text, index)
     found = []
-    for row in near:
-        if len(said & sentence_terms(row.document.text, row.place)) < LEAST_SHARED:
-            continue
-        span = sentences(row.document.text)[row.place]
-        place = words_of(part(row.document.text, span.start, span.end), span.start)
-        shared = take.known & place.known
-        if len(shared) >= LEAST_SHARED:
-            found.append(Pair(field, take, row.document, place, row.place, row.share, shared))
+    for row in beside(case, field, index).nearest:
+        shared = said & sentence_terms(row.document.text, row.place)
+        if row.share >= LEAST_SHARE and len(shared) >= LEAST_SHARED:
+            place = words_of(row.document.text, row.place)
+            found.append(Pair(field, words_of(text, index), row.document, place, row.place, row.share, shared))
     return tuple(found)
-
-
-def positions(words: Sequence[str], wanted: frozenset[str]) -> list[int]:
-    """Where any of the wanted words stands."""
-    return [at for at, word in enumerate(words) if word in wanted]

@@ -42,8 +42,6 @@ def differing(case: Case) -> tuple[Differing, ...]:
         return ()
     best: dict[tuple[str, FieldName, int], Differing] = {}
     for field, sentence, beside in pairs(case):
-        if not beside or sentence.text.endswith("?"):
-            continue
         for pair in beside:
             for row in COMPARATORS:
                 for slot in row.find(pair, case):

@@ -1,0 +1,94 @@
+"""`ourtake rewrite`: a draft, or one of its paragraphs, as an editor asks for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from ourtake.cli import lazy
+from ourtake.cli.context import index_folder, open_store, settings
+from ourtake.cli.draft_text import draft_report, take_text
+from ourtake.cli.drafting import Spending, build_pipeline, chosen, heartbeat, holding_run, reporting_answers
+from ourtake.cli.finding_drafts import find_draft
+from ourtake.cli.review_desk import open_desk
+from ourtake.cli.terminal import emit, emit_json, say
+from ourtake.errors import InputError
+
+if TYPE_CHECKING:
+    from ourtake.documents import Draft, FieldName
+    from ourtake.store import Store
+
+
+def rewrite(
+    draft_id: str = typer.Argument(..., help="The draft's id."),
+    paragraph: int = typer.Option(None, "--paragraph", min=1, help="Only this paragraph, counted from 1."),
+    note: str = typer.Option(..., "--note", help="What you ask for, in a sentence."),
+    model: list[str] = typer.Option(None, "--model", "-m", help="provider:model. Default: [models] default."),
+    max_cost: float = typer.Option(None, "--max-cost", min=0, help="US dollars that this may cost."),
+    as_json: bool = typer.Option(False, "--json", help="Print the draft as JSON."),
+    retry_unknown: bool = typer.Option(
+        False, "--retry-unknown", help="Repeat calls whose outcome is unknown; they may have been billed."
+    ),
+) -> None:
+    r"""Have a paragraph, or the whole take, rewritten as a note says.
+
+    The result is a new revision: checked, and read again beside the texts if the draft has a plan. A draft that was
+    signed off is open again.
+
+    \b
+    Examples:
+      ourtake rewrite 0123abcd4567 --paragraph 3 --note "drier, and give the cost"
+      ourtake rewrite 0123abcd4567 --note "address the councillors, not the company"
+    """
+    if not note.strip():
+        raise InputError("--note is empty.", "Say what the new text is to do.")
+    index_folder()
+    with open_store() as store:
+        draft = find_draft(store, draft_id)
+        models = list(chosen(model, settings()))
+        if models == ["baseline"]:
+            raise InputError("The built-in baseline can't rewrite.", "Name a model with --model; see `ourtake models`.")
+        with holding_run(store, f"rewrite {draft.id}") as run:
+            spending = Spending(max_cost=max_cost, retry_unknown=retry_unknown)
+            pipeline, ledger = build_pipeline(run, models, spending=spending)
+
+            async def work() -> Draft:
+                try:
+                    async with heartbeat(run):
+                        return await lazy.rewriting.rewrite(draft, pipeline, note=note.strip(), paragraph=paragraph)
+                finally:
+                    await pipeline.close()
+
+            with reporting_answers(ledger):
+                done = lazy.asyncio.run(work())
+                done = _saved(done, draft, store)
+            run.finished = True
+    for sentence in done.notes[len(draft.notes) :]:
+        say(f"ourtake: {sentence}")
+    revision = done.standing()
+    assert revision is not None
+    if as_json:
+        emit_json(done.model_dump(mode="json"))
+    else:
+        emit(take_text(done, revision) + "\n\nReport")
+        print(draft_report(done, revision))
+    raise typer.Exit(0 if revision.report.verdict == "pass" else 1)
+
+
+def _saved(done: Draft, before: Draft, store: Store) -> Draft:
+    """The draft as it is stored. One that the desk has seen is changed there, so that its sign-off is open again."""
+    if before.review is None:
+        return lazy.asyncio.run(lazy.pipeline.stored(done, store))
+    revision, old = done.standing(), before.standing()
+    assert revision is not None and old is not None
+    session = open_desk(store).open(before.id)
+    take, base = revision.take, session.filed().draft.chosen
+    changes: list[tuple[FieldName, int, str]] = [("headline", 0, take.headline), ("summary", 0, take.summary)]
+    changes += [("body", place, text) for place, text in enumerate(take.body.split("\n\n"))]
+    known = {("headline", 0): old.take.headline, ("summary", 0): old.take.summary}
+    known |= {("body", place): text for place, text in enumerate(old.take.body.split("\n\n"))}
+    for field, place, text in changes:
+        if known.get((field, place)) != text:
+            session.edit(field, place, text, base=base, by=revision.by)
+    return find_draft(store, before.id)

@@ -1,0 +1,80 @@
+"""`ourtake voice`: the publication's own voice, measured on its opinion pieces."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from ourtake.cli import lazy
+from ourtake.cli.context import open_store, output, settings
+from ourtake.cli.terminal import emit
+from ourtake.errors import InputError
+
+if TYPE_CHECKING:
+    from ourtake.writing.voice import Piece
+
+app = typer.Typer(help="The publication's own voice.", no_args_is_help=True, rich_markup_mode=None)
+TAGS = "opinion, editorial, leader, comment, column"
+"""What opinion pieces are usually tagged."""
+
+
+@app.callback()
+def group() -> None:
+    """The publication's own voice."""
+
+
+@app.command("learn")
+def learn(
+    given: str = typer.Option(
+        TAGS, "--from", help="Tags or an author of the archive, separated by commas, or a folder of .md and .txt files."
+    ),
+    force: bool = typer.Option(False, "--force", help="Replace prompts/voice.md if it exists."),
+) -> None:
+    r"""Take samples and habits from the publication's own opinion pieces into prompts/voice.md, for an editor to edit.
+
+    The model that writes is shown the page, as voice and never as facts.
+
+    \b
+    Examples:
+      ourtake voice learn
+      ourtake voice learn --from "Mara Quist"
+      ourtake voice learn --from ../leaders
+    """
+    path = settings().folder / "prompts" / lazy.prompts.VOICE
+    pieces = _of_folder(Path(given)) if Path(given).is_dir() else _of_archive(given)
+    least = lazy.voice_page.LEAST_PIECES
+    if len(pieces) < least:
+        raise InputError(
+            f"{len(pieces)} pieces were found for {given}; a voice is measured on at least {least}.",
+            "Name other tags, an author or a folder with --from.",
+        )
+    voice = lazy.voice_page.learned(pieces)
+    path.parent.mkdir(exist_ok=True)
+    target = output(path, force=force)
+    target.write(voice.page())
+    emit(f"Measured {voice.pieces} pieces; {len(voice.samples)} samples. Written to {path}; edit it.")
+
+
+def _of_archive(given: str) -> list[Piece]:
+    """The articles with one of these tags, or by one of these authors."""
+    wanted = {part.strip().casefold() for part in given.split(",") if part.strip()}
+    with open_store() as store:
+        return [
+            lazy.voice_page.Piece(article.title, article.text)
+            for article in store.articles()
+            if wanted & {tag.casefold() for tag in article.tags} or (article.author or "").casefold() in wanted
+        ]
+
+
+def _of_folder(folder: Path) -> list[Piece]:
+    """The texts of a folder, without front matter."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".md", ".txt") and path.is_file():
+            text = lazy.files.read_text(path)
+            if text.startswith("---\n"):
+                text = text.partition("\n---\n")[2] or text
+            found.append(lazy.voice_page.Piece(path.stem, text.strip()))
+    return found

@@ -1,0 +1,106 @@
+"""What an editor asks for around a draft, as commands, with the replies that were written by hand."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ourtake.intake.files import read_source
+from tests.conftest import Run
+from tests.writing.test_full_process import BY_HAND, CHATBOT
+
+
+@pytest.fixture
+def desk(paper: Path) -> Path:
+    """The example publication in which takes are planned, and a story whose id the replies have."""
+    text = (paper / "ourtake.toml").read_text(encoding="utf-8")
+    (paper / "ourtake.toml").write_text(text.replace('process = "quick"', 'process = "full"'), encoding="utf-8")
+    source = read_source(str(paper / "sources" / "02-council-chatbot.md")).model_copy(update={"id": CHATBOT})
+    (paper / "story.json").write_text(source.model_dump_json(), encoding="utf-8")
+    shutil.copytree(BY_HAND, paper / "replies")
+    return paper
+
+
+MODEL = ("--model", "replay:replies")
+
+
+def test_a_draft_has_a_plan_handles_and_headlines(run: Run, desk: Path) -> None:
+    done = run("draft", "story.json", *MODEL, "--headlines", "5", "--stream", "--json", folder=desk)
+    assert done.returncode == 0, done.stderr
+    draft: dict[str, Any] = json.loads(done.stdout)
+    steps = ["planning", "writing", "reading it again", "repairing", "reading it again"]
+    places = [done.stderr.index(f"[{steps[0]}")]
+    for step in steps[1:]:
+        places.append(done.stderr.index(f"[{step}", places[-1] + 1))
+    assert places == sorted(places)
+    assert draft["plan"]["chosen"] == 1 and draft["shape"] and draft["closing"]
+    assert draft["revisions"][1]["handles"] and draft["revisions"][1]["read_by"] == "replay:replies"
+    doubts = [bool(option["doubt"]) for option in draft["headlines"]]
+    assert doubts == [False, False, True] and "oversell" in draft["headlines"][2]["doubt"]
+    shown = run("drafts", "show", draft["id"], "--json", folder=desk)
+    assert json.loads(shown.stdout)["headlines"] == draft["headlines"]
+
+
+def test_angles_are_shown_and_one_is_drafted_until_they_are_stale(run: Run, desk: Path) -> None:
+    early = run("draft", "story.json", *MODEL, "--angle", "2", folder=desk)
+    assert early.returncode == 2 and "stale" in early.stderr and "ourtake angles" in early.stderr
+    shown = run("angles", "story.json", *MODEL, folder=desk)
+    assert shown.returncode == 0 and "2. No council should sign" in shown.stdout and "f14" in shown.stdout
+    plan = json.loads(run("angles", "story.json", *MODEL, "--json", folder=desk).stdout)
+    assert len(plan["angles"]) == 3 and plan["facts"][0]["text"] and plan["related"][0]["handle"] == "a1"
+    done = run("draft", "story.json", *MODEL, "--angle", "2", "--json", folder=desk)
+    assert done.returncode in (0, 1), done.stderr
+    assert json.loads(done.stdout)["plan"]["chosen"] == 2
+    (desk / "prompts" / "plan.md.jinja").write_text("Plan it.", encoding="utf-8")
+    late = run("draft", "story.json", *MODEL, "--angle", "3", folder=desk)
+    assert late.returncode == 2 and "stale" in late.stderr
+
+
+def test_a_paragraph_is_rewritten_and_read_again(run: Run, desk: Path) -> None:
+    draft = json.loads(run("draft", "story.json", *MODEL, "--json", folder=desk).stdout)
+    words = ("rewrite", draft["id"], "--paragraph", "1", "--note", "drier", *MODEL)
+    done = run(*words, "--json", folder=desk)
+    assert done.returncode == 0, done.stderr
+    after = json.loads(done.stdout)
+    old, new = draft["revisions"][1]["take"]["body"], after["revisions"][2]["take"]["body"]
+    assert new.startswith("There is a case") and new.split("\n\n")[1:] == old.split("\n\n")[1:]
+    assert after["chosen"] == 3 and after["revisions"][2]["note"] == "asked for: drier"
+    assert after["revisions"][2]["read_by"] and after["revisions"][2]["handles"]
+    assert run("rewrite", draft["id"], "--paragraph", "9", "--note", "drier", *MODEL, folder=desk).returncode == 2
+    assert run("rewrite", draft["id"], "--note", " ", *MODEL, folder=desk).returncode == 2
+    refused = run("rewrite", draft["id"], "--note", "drier", "--model", "baseline", folder=desk)
+    assert refused.returncode == 2 and "can't rewrite" in refused.stderr
+
+
+def test_two_models_side_by_side_write_two_drafts(run: Run, desk: Path) -> None:
+    both = ("--model", "baseline", *MODEL, "--side-by-side")
+    done = run("draft", "story.json", *both, "--json", folder=desk)
+    drafts = json.loads(done.stdout)
+    assert [draft["model"] for draft in drafts] == ["baseline", "replay:replies"]
+    assert drafts[0]["plan"] is None and drafts[1]["plan"]["facts"]
+    text = run("draft", "story.json", *both, folder=desk)
+    assert "== baseline" in text.stdout and "== replay:replies" in text.stdout
+    assert run("draft", "story.json", *MODEL, "--side-by-side", folder=desk).returncode == 2
+
+
+def test_a_model_without_a_plan_writes_in_one_call_and_says_so(run: Run, desk: Path) -> None:
+    (desk / "replies" / f"{CHATBOT}.plan.json").unlink()
+    done = run("draft", "story.json", *MODEL, "--json", folder=desk)
+    draft = json.loads(done.stdout)
+    assert draft["plan"] is None and "Written in one call, without a plan" in done.stderr
+
+
+def test_wrong_uses_are_refused(run: Run, desk: Path) -> None:
+    for words in (
+        ("--quick", "--angle", "1"),
+        ("--fresh", "--angle", "1"),
+        ("--angle", " "),
+        ("--angle", "0"),
+    ):
+        done = run("draft", "story.json", *MODEL, *words, folder=desk)
+        assert done.returncode == 2 and len(done.stderr.strip().splitlines()) == 1, (words, done.stderr)
+    assert run("angles", "story.json", "--model", "baseline", folder=desk).returncode == 2
