@@ -189,18 +189,29 @@ def tune(
     Example:
       ourtake archive tune --until 2026-01-01
     """
+    try:
+        done = _learned(until, seed)
+    except KeyboardInterrupt:
+        say("ourtake: nothing was learned; the ranking that was in use before is kept.")
+        raise
+    if as_json:
+        emit_json(done.model_dump(mode="json"))
+        return
+    emit(_tuned(done))
+
+
+def _learned(until: str | None, seed: int) -> Tuned:
+    """What was learned; it is in use once this returns."""
     with open_store() as store:
         archive = filled_archive(store)
         questions = lazy.tune.drawn(archive.questions(until=_day(until)), seed=seed)
         archive.expect(question.source for question in questions)
         start = lazy.rank.defaults(meaning=archive.meaning is not None)
         with progress(len(questions), "Reading the archive's links") as bar:
-            done = lazy.tune.tune(lazy.tune.measured(questions, archive.signals(), tick=bar), start, until=until or "")
+            found = lazy.tune.measured(questions, archive.signals(), tick=bar)
+            done: Tuned = lazy.tune.tune(found, start, until=until or "")
         store.save_ranking(done.weighting.model_dump_json())
-    if as_json:
-        emit_json(done.model_dump(mode="json"))
-        return
-    emit(_tuned(done))
+    return done
 
 
 def _tuned(done: Tuned) -> str:

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
         shared,
     )
     from ourtake.publish import claim_sheet, findings_github, findings_sarif, findings_text, fixed_file, formats
-    from ourtake.publish import locations, markdown, piece, publishing, signing
+    from ourtake.publish import locations, markdown, outdated, piece, publishing, signing
     from ourtake.review import claims as review_claims
     from ourtake.review import diff as review_diff
     from ourtake.review import (
@@ -96,8 +96,8 @@ _ROOMS = {
     "intake": "dates encoding files items link_checker pages polite",
     "jobs": "cluster local worker_process",
     "providers": "batches budget embeddings ledger models pricing redaction registry rescue shared",
-    "publish": "claim_sheet findings_github findings_sarif findings_text fixed_file formats locations markdown piece "
-    "publishing signing",
+    "publish": "claim_sheet findings_github findings_sarif findings_text fixed_file formats locations markdown "
+    "outdated piece publishing signing",
     "review": "editing envelope house_rules paragraphs rechecking record session states steps verify wording",
     "store": "accounts acts backup calls copying processes runs",
     "text": "plain words",
