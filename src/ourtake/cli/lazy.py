@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         editing,
         envelope,
         house_rules,
+        paragraphs,
         rechecking,
         record,
         session,
@@ -97,7 +98,7 @@ _ROOMS = {
     "providers": "batches budget embeddings ledger models pricing redaction registry rescue shared",
     "publish": "claim_sheet findings_github findings_sarif findings_text fixed_file formats locations markdown "
     "outdated piece publishing signing",
-    "review": "editing envelope house_rules rechecking record session states steps verify wording",
+    "review": "editing envelope house_rules paragraphs rechecking record session states steps verify wording",
     "store": "accounts acts backup calls copying processes runs",
     "text": "plain words",
     "web": "service serving",
