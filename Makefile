@@ -6,7 +6,7 @@ DEMO := demo
 DATA := ../shared/data/lookup
 OLDER := $(VENV)/proselint-0.14
 PEERS := $(VENV)/peers
-.PHONY: demo test lint bench bench-evals bench-kills bench-lookup bench-scale bench-desk bench-faults bench-checks bench-facts bench-exemptions bench-links conformance test-all coverage clean
+.PHONY: demo test lint bench bench-evals bench-kills bench-lookup bench-scale bench-desk bench-faults bench-checks bench-facts bench-exemptions bench-claims bench-links conformance test-all coverage clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is required. To choose one, run: make PYTHON=python3.12")'
@@ -102,6 +102,10 @@ bench-evals: $(VENV)/.dev
 	@test -x $(PEERS)/npm/node_modules/.bin/promptfoo || npm install --prefix $(PEERS)/npm --no-audit --no-fund --no-save promptfoo
 	@test -x $(PEERS)/venv/bin/inspect || ($(PYTHON) -m venv $(PEERS)/venv && $(PEERS)/venv/bin/pip install --quiet --disable-pip-version-check inspect_ai openai)
 	$(BIN)/python benchmarks/evals.py --promptfoo $(CURDIR)/$(PEERS)/npm/node_modules/.bin/promptfoo --inspect $(CURDIR)/$(PEERS)/venv/bin/inspect $(BENCH)
+
+# Faults of meaning (negation, scope, roles, causes): code alone, and with verifiers that know the answers or guess.
+bench-claims: $(VENV)/.dev
+	$(BIN)/python benchmarks/claims.py $(DATA) --write
 
 clean:
 	rm -rf $(VENV) $(DEMO)

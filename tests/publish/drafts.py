@@ -19,7 +19,11 @@ def made_draft(**changes: Any) -> Draft:
         "tags": ["power", "R&D"],
     }
     take |= {name: changes.pop(name) for name in list(changes) if name in take}
-    report = {"verdict": "pass", "claim_counts": {"verified": 3, "differs": 0, "not-found": 1, "not-checked": 4}}
+    counts = {"verified": 3, "differs": 0, "not-found": 1, "not-checked": 4, "opinion": 0}
+    statuses = [status for status, count in counts.items() for _ in range(count)]
+    words = {"field": "headline", "start": 0, "end": 3, "text": str(take["headline"])[:3], "kind": "statement"}
+    claims = [{"id": f"c{number}", "status": status, **words} for number, status in enumerate(statuses, 1)]
+    report = {"verdict": "pass", "claim_counts": counts, "claims": claims}
     revision = {
         "number": 1,
         "take": take,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -90,7 +91,8 @@ class RealWordPress:
     def close(self) -> None:
         """Stop the servers."""
         for process in reversed(self._processes):
-            process.terminate()
+            # PHP's server has workers, which outlive it unless the whole group is ended.
+            os.killpg(process.pid, signal.SIGTERM)
         for process in self._processes:
             process.wait(timeout=30)
 
@@ -107,7 +109,7 @@ class RealWordPress:
 
     def _start(self, words: Sequence[str], **more: object) -> subprocess.Popen[bytes]:
         log = (self._folder / f"{Path(words[0]).name}.log").open("wb")
-        process = subprocess.Popen(words, stdout=log, stderr=log, **more)  # type: ignore[call-overload]
+        process = subprocess.Popen(words, stdout=log, stderr=log, start_new_session=True, **more)  # type: ignore[call-overload]
         self._processes.append(process)
         return process  # type: ignore[no-any-return]
 

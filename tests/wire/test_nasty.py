@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ourtake.archive.lookup import Archive
-from ourtake.config import CompatibleServer, Models, Settings
+from ourtake.config import CompatibleServer, Models, Settings, TakeShape
 from ourtake.documents import Draft, Source
 from ourtake.providers.ledger import Ledger, RecordedProvider
 from ourtake.providers.registry import build_provider
@@ -55,7 +55,8 @@ async def _drafted(
         }.items():
             patch.setenv(name, value)
         server = CompatibleServer(base_url=f"{base}/v1", api_key_env="OPENAI_API_KEY", output="schema")
-        settings = Settings(models=Models(servers={"local": server}))
+        # One call a take: what is counted here are the requests of one.
+        settings = Settings(models=Models(servers={"local": server}), take=TakeShape(process="quick"))
         with Store.open(f"sqlite:///{folder}/ourtake.db") as store:
             archive = Archive(store, folder / "index")
             archive.refresh()

@@ -76,6 +76,22 @@ def test_a_paragraph_is_rewritten_and_read_again(run: Run, desk: Path) -> None:
     assert refused.returncode == 2 and "can't rewrite" in refused.stderr
 
 
+def test_a_draft_at_the_desk_gets_proposals_and_keeps_its_text(run: Run, desk: Path) -> None:
+    draft = json.loads(run("draft", "story.json", *MODEL, "--json", folder=desk).stdout)
+    acts = run("reject", draft["id"], "--as", "Ann Reed", folder=desk)
+    assert acts.returncode == 0 and run("reopen", draft["id"], "--as", "Ann Reed", folder=desk).returncode == 0
+    words = ("rewrite", draft["id"], "--paragraph", "1", "--note", "drier", *MODEL)
+    assert run(*words, folder=desk).returncode == 2  # nobody is guessed
+    done = run(*words, "--as", "Ann Reed", "--json", folder=desk)
+    assert done.returncode == 0, done.stderr
+    made = json.loads(done.stdout)["proposals"]
+    assert [(one["field"], one["index"], one["asked_by"]) for one in made] == [("body", 0, "Ann Reed")]
+    after = json.loads(run("drafts", "show", draft["id"], "--json", folder=desk).stdout)
+    assert after["chosen"] == draft["chosen"] and len(after["revisions"]) == len(draft["revisions"])
+    assert made[0]["text"].startswith("There is a case")
+    assert not after["revisions"][after["chosen"] - 1]["take"]["body"].startswith("There is a case")
+
+
 def test_two_models_side_by_side_write_two_drafts(run: Run, desk: Path) -> None:
     both = ("--model", "baseline", *MODEL, "--side-by-side")
     done = run("draft", "story.json", *both, "--json", folder=desk)

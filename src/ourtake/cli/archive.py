@@ -25,8 +25,11 @@ from ourtake.errors import InputError, StoreError
 from ourtake.intake.formats import FORMAT_HELP
 
 if TYPE_CHECKING:
+    from ourtake.archive.import_source import ImportSource
+    from ourtake.archive.importing import Counts
     from ourtake.archive.rejects import Rejects
     from ourtake.archive.tune import Tuned
+    from ourtake.store import Store
 
 app = typer.Typer(help="The publication's own articles.", no_args_is_help=True, rich_markup_mode=None)
 app.command("embed")(embed)
@@ -74,22 +77,10 @@ def add(
     if permalink:
         given = given.model_copy(update={"intake": given.intake.model_copy(update={"permalink": permalink})})
     sources = [lazy.import_source.ImportSource(path, form=form, again=again, settings=given, say=say) for path in paths]
-    total = lazy.importing.Counts()
     index_folder()
     with _rejects(rejects, force=force, inputs=paths) as refused, open_store(create=True) as store:
         archive = open_archive(store)
-        with progress(None, "Importing") as bar:
-            for source in sources:
-                try:
-                    counts = source.import_into(store, archive.folder, tick=bar, rejected=refused.add)
-                    total = lazy.importing.Counts(*map(sum, zip(total, counts, strict=True)))
-                except StoreError:
-                    raise
-                except InputError as error:
-                    # One of several can't be read at all: the others are.
-                    if len(sources) == 1:
-                        raise
-                    refused.add(lazy.items.Reject(source.name, str(error)))
+        total = _imported(sources, store, archive.folder, refused)
         archive.refresh(wait=True)
         if old := archive.ranking_is_old():
             say(old)
@@ -102,6 +93,23 @@ def add(
     for line in refused.lines():
         emit(line)
     raise typer.Exit(1 if refused.broken else 0)
+
+
+def _imported(sources: list[ImportSource], store: Store, folder: Path, refused: Rejects) -> Counts:
+    """What came of the sources. Of several, one that can't be read at all is reported, and the others are imported."""
+    total = lazy.importing.Counts()
+    with progress(None, "Importing") as bar:
+        for source in sources:
+            try:
+                counts = source.import_into(store, folder, tick=bar, rejected=refused.add)
+                total = lazy.importing.Counts(*map(sum, zip(total, counts, strict=True)))
+            except StoreError:
+                raise
+            except InputError as error:
+                if len(sources) == 1:
+                    raise
+                refused.add(lazy.items.Reject(source.name, str(error)))
+    return total
 
 
 def _rejects(file: Path | None, *, force: bool, inputs: list[str]) -> Rejects:
@@ -189,18 +197,29 @@ def tune(
     Example:
       ourtake archive tune --until 2026-01-01
     """
+    try:
+        done = _learned(until, seed)
+    except KeyboardInterrupt:
+        say("ourtake: nothing was learned; the ranking that was in use before is kept.")
+        raise
+    if as_json:
+        emit_json(done.model_dump(mode="json"))
+        return
+    emit(_tuned(done))
+
+
+def _learned(until: str | None, seed: int) -> Tuned:
+    """What was learned; it is in use once this returns."""
     with open_store() as store:
         archive = filled_archive(store)
         questions = lazy.tune.drawn(archive.questions(until=_day(until)), seed=seed)
         archive.expect(question.source for question in questions)
         start = lazy.rank.defaults(meaning=archive.meaning is not None)
         with progress(len(questions), "Reading the archive's links") as bar:
-            done = lazy.tune.tune(lazy.tune.measured(questions, archive.signals(), tick=bar), start, until=until or "")
+            found = lazy.tune.measured(questions, archive.signals(), tick=bar)
+            done: Tuned = lazy.tune.tune(found, start, until=until or "")
         store.save_ranking(done.weighting.model_dump_json())
-    if as_json:
-        emit_json(done.model_dump(mode="json"))
-        return
-    emit(_tuned(done))
+    return done
 
 
 def _tuned(done: Tuned) -> str:

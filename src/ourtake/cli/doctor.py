@@ -65,6 +65,10 @@ def _details(row: ModelRow) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
+SAMPLE_HOST = "lanternquarter.example"
+"""Where the articles of the sample archive lie."""
+
+
 class Line(NamedTuple):
     """A line of `ourtake doctor`. `state`: ok, todo (something must be done) or none (not set up, and not needed)."""
 
@@ -91,7 +95,20 @@ def _settings_line(given: Settings) -> Line:
     found = lazy.config_file.settings_file(flags().config)
     if found is None:
         return Line("settings", "none", "the defaults are used; `ourtake init DIR` creates a publication with settings")
+    try:
+        _try_rules(given)
+    except InputError as error:
+        return Line("settings", "todo", f"{found}: {error}")
     return Line("settings", "ok", f"{found}, for {given.publication.name}")
+
+
+def _try_rules(given: Settings) -> None:
+    """Check a take of one word, as `check` does. Raises InputError for rules and files that the settings name."""
+    documents = lazy.documents
+    source = documents.Source(title="t", outlet="o", url="https://o.example/t", blurb="b")
+    context = lazy.base.CheckContext(source, (), given)
+    for codes in ((), *given.checks.per_file_ignores.values()):
+        lazy.rule_registry.check(documents.Take(headline="h", summary="s", body="b"), context, ignore=codes)
 
 
 def _archive_lines() -> list[Line]:
@@ -103,7 +120,13 @@ def _archive_lines() -> list[Line]:
             if count == 0:
                 return [*lines, Line("archive", "todo", "it is empty; run `ourtake archive add PATH`")]
             open_archive(store).refresh()
-            return [*lines, Line("index", "ok", "up to date with the store")]
+            lines.append(Line("index", "ok", "up to date with the store"))
+            hosts = [lazy.words.canonical_url(article.url).split("/")[2:3] for article in store.spread_articles(50)]
+            if samples := sum(host == [SAMPLE_HOST] for host in hosts):
+                part = "all are" if samples == len(hosts) else "some are"
+                text = f"{part} sample articles of `ourtake init`; for your own, start with `ourtake init DIR --empty`"
+                lines.append(Line("archive", "none", text))
+            return lines
     except StoreError as error:
         return [Line("store", "todo", str(error))]
 

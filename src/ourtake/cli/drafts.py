@@ -121,3 +121,22 @@ def remove(
             )
         store.desk.remove(draft.id)
     say(f"Removed draft {draft.id}.")
+
+
+@app.command("outdated")
+def outdated(as_json: bool = typer.Option(False, "--json")) -> None:
+    r"""The takes that link to an article which was corrected, changed or taken back since they were written.
+
+    \b
+    Example:
+      ourtake drafts outdated
+    """
+    with open_store() as store:
+        found = list(lazy.outdated.outdated_takes(store, store.drafts(1_000_000)))
+    if as_json:
+        emit_json([one._asdict() for one in found])
+        return
+    for one in found:
+        emit(f"{one.draft_id}  {one.headline[:70]}\n    \u201c{one.title}\u201d ({one.url}) {one.why}.")
+    if not found:
+        say("No take links to an article that changed since.")

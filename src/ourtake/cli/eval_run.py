@@ -59,12 +59,13 @@ class _Progress:
         self.total = total
         self.outcomes: Counter[str] = Counter()
         self.errors: dict[str, str] = {}
-        self.cost, self.unknown = 0.0, 0
+        self.cost, self.unknown, self.reused = 0.0, 0, 0
 
     def add(self, result: CellResult) -> None:
         self.outcomes["done" if result.done else result.status] += 1
         if not result.done:
             self.errors.setdefault(result.status, result.error or result.status)
+        self.reused += result.reused
         if result.cost_usd is None:
             self.unknown += 1
         else:
@@ -76,6 +77,7 @@ class _Progress:
 
     def in_words(self) -> str:
         cost = f"{self.cost:.4f} USD" + (f" and {self.unknown} of unknown cost" if self.unknown else "")
+        cost += f", of which {self.reused} were answered by the ledger and not paid for again" if self.reused else ""
         return f"{self.outcomes['done']} done, {self.failed} failed, {cost}"
 
 
@@ -301,7 +303,15 @@ def _finish(progress: _Progress, folder: RunFolder, *, kept: int, code: int, res
     if as_json:
         outcomes = dict(progress.outcomes)
         cost = None if progress.unknown else round(progress.cost, 6)
-        emit_json({"cells": progress.total + kept, "before": kept, "outcomes": outcomes, "cost_usd": cost})
+        emit_json(
+            {
+                "cells": progress.total + kept,
+                "before": kept,
+                "outcomes": outcomes,
+                "cost_usd": cost,
+                "reused": progress.reused,
+            }
+        )
     else:
         emit(f"{progress.total} cells: {progress.in_words()}; {kept} were done before.")
         emit(f"Next: ourtake eval report {folder.path}")

@@ -67,6 +67,8 @@ def export(
         filed = store.desk.filed(find_draft(store, draft_id).id)
         assert filed is not None
         draft = lazy.review_views.reviewed_draft(filed)
+        for one in lazy.outdated.outdated_takes(store, [draft]):
+            say(f"ourtake: This take links to \u201c{one.title}\u201d ({one.url}), which {one.why}.")
         context = lazy.signing.export_context(draft, store.desk.acts(draft.id), given)
         if row.connect and target is None:
             chosen = given.publish[to if site else _only_site(row, given)]

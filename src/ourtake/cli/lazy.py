@@ -57,13 +57,14 @@ if TYPE_CHECKING:
         shared,
     )
     from ourtake.publish import claim_sheet, findings_github, findings_sarif, findings_text, fixed_file, formats
-    from ourtake.publish import locations, markdown, piece, publishing, signing
+    from ourtake.publish import locations, markdown, outdated, piece, publishing, signing
     from ourtake.review import claims as review_claims
     from ourtake.review import diff as review_diff
     from ourtake.review import (
         editing,
         envelope,
         house_rules,
+        paragraphs,
         rechecking,
         record,
         session,
@@ -95,9 +96,9 @@ _ROOMS = {
     "intake": "dates encoding files items link_checker pages polite",
     "jobs": "cluster local worker_process",
     "providers": "batches budget embeddings ledger models pricing redaction registry rescue shared",
-    "publish": "claim_sheet findings_github findings_sarif findings_text fixed_file formats locations markdown piece "
-    "publishing signing",
-    "review": "editing envelope house_rules rechecking record session states steps verify wording",
+    "publish": "claim_sheet findings_github findings_sarif findings_text fixed_file formats locations markdown "
+    "outdated piece publishing signing",
+    "review": "editing envelope house_rules paragraphs rechecking record session states steps verify wording",
     "store": "accounts acts backup calls copying processes runs",
     "text": "plain words",
     "web": "service serving",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import io
 import os
 import signal
 import sys
@@ -119,6 +120,12 @@ def main() -> None:
     # Imports make thousands of objects that live until the end; examining them again and again takes a tenth of the
     # start-up.
     gc.set_threshold(50_000, 20, 20)
+    if os.name == "nt":
+        print("ourtake: Windows is not supported. Use the Windows Subsystem for Linux (WSL).", file=sys.stderr)
+        sys.exit(2)
+    if isinstance(sys.stdout, io.TextIOWrapper) and "utf" not in sys.stdout.encoding.lower():
+        # What a terminal's encoding lacks is written as an escape: a quotation mark must not end the command.
+        sys.stdout.reconfigure(errors="backslashreplace")
     mask_output(known_secrets)
     ended_by: list[int] = []
 

@@ -11,12 +11,14 @@ from ourtake.cli.context import index_folder, open_store, settings
 from ourtake.cli.draft_text import draft_report, take_text
 from ourtake.cli.drafting import Spending, build_pipeline, chosen, heartbeat, holding_run, reporting_answers
 from ourtake.cli.finding_drafts import find_draft
-from ourtake.cli.review_desk import open_desk
+from ourtake.cli.review_desk import acting, open_desk
+from ourtake.cli.review_text import proposal_lines
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft, FieldName
+    from ourtake.review.history import Proposal
     from ourtake.store import Store
 
 
@@ -26,15 +28,16 @@ def rewrite(
     note: str = typer.Option(..., "--note", help="What you ask for, in a sentence."),
     model: list[str] = typer.Option(None, "--model", "-m", help="provider:model. Default: [models] default."),
     max_cost: float = typer.Option(None, "--max-cost", min=0, help="US dollars that this may cost."),
-    as_json: bool = typer.Option(False, "--json", help="Print the draft as JSON."),
+    person: str = typer.Option(None, "--as", help="Who asks, where the draft is at the desk. Also OURTAKE_EDITOR."),
+    as_json: bool = typer.Option(False, "--json", help="Print the draft, or the proposals, as JSON."),
     retry_unknown: bool = typer.Option(
         False, "--retry-unknown", help="Repeat calls whose outcome is unknown; they may have been billed."
     ),
 ) -> None:
     r"""Have a paragraph, or the whole take, rewritten as a note says.
 
-    The result is a new revision: checked, and read again beside the texts if the draft has a plan. A draft that was
-    signed off is open again.
+    The result is a new revision: checked, and read again beside the texts if the draft has a plan. Once a person has
+    worked on the draft, the result waits at the desk as proposals instead, to be taken or dropped piece by piece.
 
     \b
     Examples:
@@ -46,6 +49,7 @@ def rewrite(
     index_folder()
     with open_store() as store:
         draft = find_draft(store, draft_id)
+        by = acting(person) if draft.review is not None else ""
         models = list(chosen(model, settings()))
         if models == ["baseline"]:
             raise InputError("The built-in baseline can't rewrite.", "Name a model with --model; see `ourtake models`.")
@@ -62,12 +66,21 @@ def rewrite(
 
             with reporting_answers(ledger):
                 done = lazy.asyncio.run(work())
-                done = _saved(done, draft, store)
+                made = _proposed(done, draft, store, by=by, note=note.strip()) if draft.review is not None else None
+                if made is None:
+                    done = lazy.asyncio.run(lazy.pipeline.stored(done, store))
             run.finished = True
     for sentence in done.notes[len(draft.notes) :]:
         say(f"ourtake: {sentence}")
     revision = done.standing()
     assert revision is not None
+    if made is not None:
+        if as_json:
+            emit_json({"draft": draft.id, "proposals": [one.model_dump(mode="json") for one in made]})
+        for one in () if as_json else made:
+            emit("\n".join(proposal_lines(one, at=-1)))
+        say(f"{len(made)} proposals wait for a decision: `ourtake review {draft.id}`, then p. The text is as it was.")
+        return
     if as_json:
         emit_json(done.model_dump(mode="json"))
     else:
@@ -76,19 +89,18 @@ def rewrite(
     raise typer.Exit(0 if revision.report.verdict == "pass" else 1)
 
 
-def _saved(done: Draft, before: Draft, store: Store) -> Draft:
-    """The draft as it is stored. One that the desk has seen is changed there, so that its sign-off is open again."""
-    if before.review is None:
-        return lazy.asyncio.run(lazy.pipeline.stored(done, store))
+def _proposed(done: Draft, before: Draft, store: Store, *, by: str, note: str) -> list[Proposal]:
+    """What a model made of a draft that is at the desk waits there as proposals: the text stays as it is."""
     revision, old = done.standing(), before.standing()
     assert revision is not None and old is not None
     session = open_desk(store).open(before.id)
-    take, base = revision.take, session.filed().draft.chosen
-    changes: list[tuple[FieldName, int, str]] = [("headline", 0, take.headline), ("summary", 0, take.summary)]
-    changes += [("body", place, text) for place, text in enumerate(take.body.split("\n\n"))]
-    known = {("headline", 0): old.take.headline, ("summary", 0): old.take.summary}
-    known |= {("body", place): text for place, text in enumerate(old.take.body.split("\n\n"))}
-    for field, place, text in changes:
-        if known.get((field, place)) != text:
-            session.edit(field, place, text, base=base, by=revision.by)
-    return find_draft(store, before.id)
+    made: list[Proposal] = []
+    fields: tuple[FieldName, ...] = ("headline", "summary", "body")
+    for field in fields:
+        was, now = (lazy.paragraphs.texts(one.take, field) for one in (old, revision))
+        for place in range(max(len(was), len(now))):
+            text = now[place] if place < len(now) else ""
+            if place >= len(was) or was[place] != text:
+                at = min(place, len(was))
+                made.append(session.propose(field, at, text, base=old.number, by=revision.by, asked_by=by, note=note))
+    return made

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ourtake.cli import lazy
+from ourtake.cli.context import settings
 from ourtake.cli.rules_learn import learn_rules
 from ourtake.cli.rules_try import try_rules
 from ourtake.cli.terminal import emit, emit_json
@@ -60,7 +61,7 @@ def rules(
     elif form == "markdown":
         emit(lazy.rule_pages.markdown_page(chosen).rstrip("\n"))
     elif code:
-        emit(lazy.rule_pages.text_page(chosen[0]))
+        emit(lazy.rule_pages.text_page(chosen[0]) + _limits(chosen[0].code))
     else:
         _table(chosen)
 
@@ -80,3 +81,27 @@ def _table(chosen: list[Rule]) -> None:
     for rule in chosen:
         package = "" if rule.package == "ourtake" else f" (from the package {rule.package})"
         emit(f"{rule.code}  {rule.name:<24} {rule.severity:<8} {rule.looks_for}{package}")
+
+
+_RANGES = {
+    "STR001": "summary_words",
+    "STR002": "paragraphs",
+    "STR003": "body_words",
+    "STR004": "paragraph_words",
+    "STR006": "tags",
+    "LNK004": "links",
+    "LNK005": "links",
+}
+"""The rules that count something, and the key of [take] with their limits."""
+
+
+def _limits(code: str) -> str:
+    """Both limits in force for a rule that counts something."""
+    if code not in _RANGES:
+        return ""
+    key = _RANGES[code]
+    limits = getattr(settings().take, key)
+    return (
+        f"\n\nLimits here: outside {limits.low} to {limits.high} is a warning, outside {limits.floor} to "
+        f"{limits.ceiling} an error ([take] {key})."
+    )

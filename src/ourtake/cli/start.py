@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shlex
 import shutil
+import sys
 from pathlib import Path
 
 import typer
@@ -17,10 +20,10 @@ from ourtake.shipped import shipped
 _SETTINGS = """\
 # Settings of this publication. `ourtake doctor` says what is set up and what is missing.
 [publication]
-name = "The Lantern Quarter"
-url = "https://lanternquarter.example"
+name = NAME
+url = URL
 voice = "Clear, concrete and fair. Plain words, short sentences, no slogans."
-audience = "Readers in mid-sized towns who follow technology and civic life."
+audience = AUDIENCE
 
 [models]
 default = "baseline"    # or "openai:gpt-6.2-sol" (OPENAI_API_KEY), "anthropic:claude-sonnet-5-5" (ANTHROPIC_API_KEY)
@@ -43,33 +46,73 @@ default = "baseline"    # or "openai:gpt-6.2-sol" (OPENAI_API_KEY), "anthropic:c
 """
 
 
-def init(folder: Path = typer.Argument(Path("."), help="The folder to create it in.", metavar="DIR")) -> None:
+_SAMPLE = {
+    "name": "The Lantern Quarter",
+    "url": "https://lanternquarter.example",
+    "audience": "Readers in mid-sized towns who follow technology and civic life.",
+}
+_OWN_AUDIENCE = "Readers who follow the subject and have little time."
+
+
+def init(
+    folder: Path = typer.Argument(Path("."), help="The folder to create it in.", metavar="DIR"),
+    empty: bool = typer.Option(False, "--empty", help="Without the sample archive and sources."),
+    name: str = typer.Option(None, "--name", help="The name of your publication."),
+    url: str = typer.Option(None, "--url", help="The address of its home page."),
+) -> None:
     r"""Create a starter publication.
 
-    It has settings (ourtake.toml), the prompts, a sample archive and sample sources.
+    It has settings (ourtake.toml), the prompts, a sample archive and sample sources. On a terminal, --empty asks for
+    the name and the address of your publication.
 
     \b
-    Example:
+    Examples:
       ourtake init my-paper
+      ourtake init my-paper --empty --name "The Harbour Post" --url https://harbourpost.example
     """
-    parts = {
-        "prompts": shipped("prompts"),
-        "archive": shipped("examples") / "archive",
-        "sources": shipped("examples") / "sources",
-    }
+    parts = {"prompts": shipped("prompts")}
+    if not empty:
+        parts |= {"archive": shipped("examples") / "archive", "sources": shipped("examples") / "sources"}
     taken = [name for name in ("ourtake.toml", *parts) if os.path.lexists(folder / name)]
     if taken:
         raise InputError(f"{folder / taken[0]} exists already.", "Choose another folder.")
+    text = _settings_text(empty=empty, name=name, url=url)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, origin in parts.items():
-            shutil.copytree(origin, folder / name)
+        for part, origin in parts.items():
+            shutil.copytree(origin, folder / part)
         # Written last: a folder that has the settings file is complete.
-        Output(folder / "ourtake.toml", option="DIR").write(_SETTINGS)
+        Output(folder / "ourtake.toml", option="DIR").write(text)
     except OSError as error:
         do = "Choose a folder that you can write to."
         raise InputError(f"{folder} can't be written: {error.strerror}.", do) from error
     here = folder.resolve() == Path.cwd()
     into = "" if here else f"cd {shlex.quote(str(folder))} && "
-    emit(f"Created a starter publication in {'this folder' if here else folder}.")
-    emit(f"Next: {into}ourtake archive add archive && ourtake draft sources/01*.md")
+    emit(f"Created {'a' if empty else 'a starter'} publication in {'this folder' if here else folder}.")
+    following = "ourtake archive add PATH-OR-URL" if empty else "ourtake archive add archive"
+    emit(f"Next: {into}{following}" + ("" if empty else " && ourtake draft sources/01*.md"))
+
+
+def _settings_text(*, empty: bool, name: str | None, url: str | None) -> str:
+    """The settings file. Asks for what is not given, where somebody is there to answer. Raises InputError."""
+    asks = empty and sys.stdin.isatty() and sys.stderr.isatty()
+    if name is None:
+        name = typer.prompt("Name of your publication", err=True) if asks else None
+    if url is None:
+        url = typer.prompt("Address of its home page", default="", show_default=False, err=True) if asks else None
+    if url and not re.fullmatch(r"https?://[^/?#\s]+\S*", url):
+        raise InputError(f"{url} is not a web address.", "Write it as https://paper.example.")
+    own = empty or name is not None or url is not None
+    values = {
+        "NAME": name or ("Our publication" if own else _SAMPLE["name"]),
+        "URL": url or ("" if own else _SAMPLE["url"]),
+        "AUDIENCE": _OWN_AUDIENCE if own else _SAMPLE["audience"],
+    }
+    # A JSON string is a TOML string.
+    return re.sub(
+        "= (NAME|URL|AUDIENCE)$", lambda match: f"= {_string(values[match[1]])}", _SETTINGS, flags=re.MULTILINE
+    )
+
+
+def _string(text: str) -> str:
+    return json.dumps(" ".join(text.split()), ensure_ascii=False)

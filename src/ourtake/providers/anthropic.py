@@ -16,7 +16,7 @@ from ourtake.providers.parameters import with_schema
 from ourtake.providers.usage import Counted, counted
 
 _NO_EFFORT = frozenset({"none", "minimal"})
-"""Values of [models] effort that this API does not know; "low" is the nearest."""
+"""Efforts that this API does not know; "low" is the nearest."""
 
 
 class Anthropic(ApiProvider):
@@ -70,7 +70,7 @@ class Anthropic(ApiProvider):
             raise not_an_answer(self.name)
         parts.text = [str(block.get("text") or "") for block in map(table, content) if block.get("type") == "text"]
         tools = [block.get("input") for block in map(table, content) if block.get("type") == "tool_use"]
-        parts.tool = [json.dumps(given) for given in tools[:1] if isinstance(given, dict)]
+        parts.tool = [json.dumps(given) for given in tools[:1]]
         parts.stop, parts.used = answer.get("stop_reason"), table(answer.get("usage"))
         parts.model = answer.get("model") or ""
 
@@ -86,10 +86,9 @@ class Anthropic(ApiProvider):
             parts.used |= {name: count for name, count in table(event.get("usage")).items() if count is not None}
         elif kind == "message_stop":
             parts.done = True
-        elif kind == "content_block_delta" and isinstance(delta.get("text"), str):
-            parts.text += [delta["text"]] if delta.get("type") == "text_delta" else []
-        elif kind == "content_block_delta" and isinstance(delta.get("partial_json"), str):
-            parts.tool.append(delta["partial_json"])
+        elif kind == "content_block_delta":
+            parts.text += [str(delta.get("text") or "")] if delta.get("type") == "text_delta" else []
+            parts.tool += [str(delta.get("partial_json") or "")] if delta.get("type") == "input_json_delta" else []
 
     def count(self, used: Payload) -> Counted:
         """Anthropic counts cached tokens beside input_tokens: the sum is what was sent."""

@@ -88,6 +88,11 @@ class Seen:
             self._bits.extend(bytes((number >> 3) + 1 - len(self._bits)))
         self._bits[number >> 3] |= 1 << (number & 7)
 
+    def update(self, numbers: Iterable[int]) -> None:
+        """Mark several numbers."""
+        for number in numbers:
+            self.add(number)
+
     def __contains__(self, number: int) -> bool:
         return len(self._bits) > number >> 3 and bool(self._bits[number >> 3] & 1 << (number & 7))
 
@@ -130,12 +135,7 @@ def save(
     for index, (article, origin) in enumerate(zip(given, origins or [None] * len(given), strict=True)):
         address = canonical_url(article.url)
         id_ = article.id if article.id in at_id else at_address.get(address) or article.id or _id_of(address)
-        named, own = (
-            (article, origin and origin.document)
-            if article.id == id_
-            else (article.model_copy(update={"id": id_}), None)
-        )
-        document = own or named.model_dump_json()
+        named, document = _named(article, origin, id_)
         stands = at_id.get(id_)
         if stands is not None and stands.document != document:
             earlier = read(stands.document)
@@ -169,15 +169,21 @@ def save(
         run(connection, "UPDATE articles SET digest = ? WHERE number = ?", reread)
     replaced = [id_ for id_ in [*now, *gone] if id_ in was]
     _take_out(connection, [(id_, was[id_].number) for id_ in dict.fromkeys(replaced)])
-    first = _put_in(
-        connection, [(id_, article, origin and origin.digest, at_id[id_]) for id_, (article, origin) in now.items()]
-    )
+    rows = [(id_, article, origin and origin.digest, at_id[id_]) for id_, (article, origin) in now.items()]
+    first = _put_in(connection, rows)
     if seen is not None:
-        for number in range(first, first + len(now)):
-            seen.add(number)
+        seen.update(range(first, first + len(now)))
     changes = [Change(id_, None) for id_ in gone if id_ not in now]
     changes += [Change(id_, article, id_ not in was) for id_, (article, _) in now.items()]
     return Saved(outcomes, changes, tuple(repeated))
+
+
+def _named(article: Article, origin: Origin | None, id_: str) -> tuple[Article, str]:
+    """The article with that id, and its document."""
+    if article.id == id_:
+        return article, (origin and origin.document) or article.model_dump_json()
+    named = article.model_copy(update={"id": id_})
+    return named, named.model_dump_json()
 
 
 def _with_known(article: Article, earlier: Article, document: str) -> tuple[Article, str]:

@@ -9,10 +9,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ourtake.documents import Plan, Related
-from ourtake.errors import AnswerError, InputError, PermanentError
+from ourtake.errors import AnswerError, InputError, PermanentError, UnableError
 from ourtake.providers.base import require_whole
 from ourtake.writing.plan import ReadPlan, read_plan
 from ourtake.writing.session import LEAST_CALLS, Session
+
+_TOO_MUCH = (400, 413, 422)
+"""Statuses by which a provider refuses a request that another form of it may pass."""
 
 ADDED = 2
 """Articles that one look-up of a plan may add."""
@@ -62,8 +65,8 @@ async def _asked(session: Session, *, complaint: str = "", may_look_up: bool = T
             raise
         return _Asked(None, failure.what)
     except PermanentError as failure:
-        # A writer without plans, or a prompt that is too long for the model: one call may still do.
-        if failure.lasting:
+        # A writer without plans, or a prompt or schema that is too much for the model: one call may still do.
+        if failure.lasting or not (isinstance(failure, UnableError) or failure.status in _TOO_MUCH):
             raise
         return _Asked(None, failure.what, final=True)
 

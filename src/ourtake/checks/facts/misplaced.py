@@ -44,7 +44,8 @@ PLAINLY = 9
 _PEOPLE = frozenset(
     stems(
         (
-            "people person man woman men women colleague staff employee worker member user visitor reader participant "
+            "people person individual man woman men women colleague staff employee worker member user visitor reader "
+            "participant "
             "respondent expert resident voter student official volunteer recruit hire attendee fed"
         ).split()
     )

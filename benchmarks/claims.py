@@ -1,0 +1,186 @@
+"""Faults of meaning put into clean takes: found by code alone, with a verifier that knows the answers, and with one
+that guesses; false alarms on the clean takes. `make bench-claims` writes the table in docs/checks.md.
+
+The sets are evals/faults/claims-development.jsonl, which the comparators were written against, and
+claims-held-out.jsonl, which was written before them and never read for them. The verifier that knows the answers bounds
+what the plumbing loses; the one that guesses must not change what code verified.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from clean_takes import ROOT, CleanTake, load
+
+from checks import settings
+from ourtake.checks.base import CheckContext
+from ourtake.checks.registry import check
+from ourtake.documents import Claim, FieldName, Report, Take, Usage, handle_map
+from ourtake.providers.base import OnText, Reply, Request
+from ourtake.writing.prompts import Prompts
+from ourtake.writing.verify import Story, Verifier, unsettled, verify
+
+FOLDER = ROOT / "evals" / "faults"
+SETS = ("claims-development", "claims-held-out")
+FAMILIES = ("FCT", "QUO", "SUP", "LNK")
+BY_COMPARATORS = ("FCT005", "FCT006", "FCT007", "FCT008", "SUP003")
+DOC = ROOT / "docs" / "checks.md"
+BEGIN, END = "<!-- bench-claims: begin -->", "<!-- bench-claims: end -->"
+
+
+class Planted(NamedTuple):
+    """A take with a fault in field[start:end]."""
+
+    case: CleanTake
+    kind: str
+    take: Take
+    field: FieldName
+    start: int
+    end: int
+
+
+def planted(name: str, cases: dict[str, CleanTake]) -> list[Planted]:
+    """The faults of a set whose takes are there. Raises SystemExit for one whose words a take does not have once."""
+    found = []
+    for line in (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        case = cases.get(row["take"])
+        if case is None:
+            continue
+        fields: tuple[FieldName, ...] = ("headline", "summary", "body")
+        field = next((one for one in fields if getattr(case.take, one).count(row["old"]) == 1), None)
+        if field is None:
+            raise SystemExit(f"{name}: {case.name} does not hold {row['old']!r} once")
+        text, old, new = getattr(case.take, field), row["old"], row["new"]
+        same = next((at for at, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), 0)
+        start = text.index(old) + same
+        take = case.take.model_copy(update={field: text.replace(old, new)})
+        found.append(Planted(case, row["kind"], take, field, start, text.index(old) + len(new)))
+    return found
+
+
+class Stub:
+    """A verifier: `answer` says what it says of a claim; it quotes the first passage of the claim."""
+
+    name, model = "stub", "stub"
+
+    def __init__(self, report: Report, handles: dict[str, str], answer: Callable[[Claim], str]) -> None:
+        self._claims, self._handles, self._answer = unsettled(report), handles, answer
+        self.calls = 0
+
+    async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
+        """See Provider. Claims that have no passage get no answer."""
+        self.calls += 1
+        rows: list[dict[str, Any]] = []
+        shown = [line for line in request.prompt.splitlines() if line[:1] == "c" and ": " in line]
+        for line in shown:
+            number, text = line.split(": ", 1)
+            claim = next((one for one in self._claims if " ".join(one.text.split()) == " ".join(text.split())), None)
+            if claim is not None and claim.evidence:
+                first = claim.evidence[0]
+                said = {"document": self._handles[first.document], "words": first.text, "take_words": claim.text}
+                rows.append({"id": number, "answer": self._answer(claim), **said})
+        text = json.dumps({"claims": rows, "findings": []})
+        usage = Usage(calls=1, input_tokens=len((request.system + request.prompt).encode()) // 4)
+        return Reply(status="complete", text=text, stop_reason="stop", usage=usage, model=self.model)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+def with_stub(context: CheckContext, take: Take, report: Report, answer: Callable[[Claim], str]) -> Report:
+    """The report after a stub has answered."""
+    ids = {item.id: handle for handle, item in handle_map(list(context.related)).items()} | {"source": "source"}
+    stub = Stub(report, ids, answer)
+    given = context.settings
+    story = Story(context.source, context.related)
+    found = asyncio.run(verify(report, take, story, verifier=Verifier(stub, Prompts(given), given)))
+    return check(take, context._replace(read=found.findings, answers=found.answers))
+
+
+def is_found(report: Report, fault: Planted, known: set[tuple[str, str]]) -> bool:
+    """Whether an error or warning that the clean take does not have overlaps the faulty words."""
+    return any(
+        one.code[:3] in FAMILIES
+        and one.severity != "info"
+        and one.field == fault.field
+        and one.start < fault.end
+        and fault.start < one.end
+        and (one.code, one.text) not in known
+        for one in report.findings
+    )
+
+
+def measure(name: str, cases: dict[str, CleanTake]) -> list[str]:
+    """The rows of the table for a set."""
+    found: dict[str, Counter[str]] = {"code": Counter(), "labels": Counter()}
+    seeded: Counter[str] = Counter()
+    kept = True
+    choice = random.Random(5)
+    for fault in planted(name, cases):
+        context = CheckContext(fault.case.source, fault.case.related, settings())
+        known = {(one.code, one.text) for one in check(fault.case.take, context).findings}
+        report = check(fault.take, context)
+        seeded[fault.kind] += 1
+        found["code"][fault.kind] += is_found(report, fault, known)
+
+        def labelled(claim: Claim, fault: Planted = fault) -> str:
+            inside = claim.field == fault.field and claim.start < fault.end and fault.start < claim.end
+            return "contradicted" if inside else "supported"
+
+        found["labels"][fault.kind] += is_found(with_stub(context, fault.take, report, labelled), fault, known)
+        guessed = with_stub(
+            context, fault.take, report, lambda _: choice.choice(("supported", "contradicted", "absent"))
+        )
+        kept = kept and _verified(report) <= _verified(guessed)
+    rows = [
+        f"| {name} | {kind} | {seeded[kind]} | {found['code'][kind] / seeded[kind]:.2f} | "
+        f"{found['labels'][kind] / seeded[kind]:.2f} |"
+        for kind in sorted(seeded)
+    ]
+    total = seeded.total()
+    shares = [found[way].total() / total for way in ("code", "labels")]
+    rows.append(f"| {name} | all | {total} | {shares[0]:.2f} | {shares[1]:.2f} |")
+    rows.append("" if kept else f"A verifier that guesses changed what code verified in {name}.")
+    return [row for row in rows if row]
+
+
+def _verified(report: Report) -> set[str]:
+    return {one.id for one in report.claims if (one.status, one.by) == ("verified", "code")}
+
+
+def main() -> None:
+    """Measure, print, and with --write put the table into docs/checks.md."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("data", type=Path, nargs="?")
+    parser.add_argument("--write", action="store_true")
+    given = parser.parse_args()
+    cases = {case.name: case for case in load(given.data)}
+    table = [
+        "| set | kind | faults | code alone | verifier that knows the answers |",
+        "| --- | --- | ---: | ---: | ---: |",
+    ]
+    for name in SETS:
+        table += measure(name, cases)
+    alarms: Counter[str] = Counter()
+    for case in cases.values():
+        findings = check(case.take, CheckContext(case.source, case.related, settings())).findings
+        alarms.update(one.code for one in findings if one.code in BY_COMPARATORS and one.severity != "info")
+    listed = ", ".join(f"{code} {count}" for code, count in sorted(alarms.items())) or "none"
+    text = "\n".join([*table, "", f"False warnings of the comparators on {len(cases)} clean takes: {listed}."])
+    print(text)
+    if given.write:
+        page = DOC.read_text(encoding="utf-8")
+        before, _, rest = page.partition(BEGIN)
+        DOC.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
