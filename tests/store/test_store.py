@@ -165,3 +165,30 @@ def test_every_connection_waits_for_the_disk(tmp_path: Path) -> None:
             ]
             assert found[:2] == ["wal", 2] and (found[2] or 0) > 0, "2 is FULL: what is committed outlives the power"
     engine.dispose()
+
+
+READS = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+print(*connection.execute("SELECT count(*) FROM articles").fetchone())
+connection.close()
+"""
+
+
+def test_a_store_that_a_process_opens_twice_loses_no_write(tmp_path: Path) -> None:
+    """Without SQLite's locks, another process would take itself for the last and remove the log of writes."""
+    path = tmp_path / "a.db"
+
+    def seen_elsewhere() -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", READS, str(path)], capture_output=True, text=True, timeout=60, check=True
+        )
+        return done.stdout.strip()
+
+    with Store.open(f"sqlite:///{path}") as store:
+        store.save_articles([article(1)])
+        with Store.open(f"sqlite:///{path}"):
+            pass
+        assert seen_elsewhere() == "1"
+        store.save_articles([article(2)])
+        assert seen_elsewhere() == "2"

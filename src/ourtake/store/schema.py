@@ -5,6 +5,7 @@ Alembic is imported only when there is something to migrate: it takes longer to 
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import os
 import re
@@ -35,8 +36,10 @@ def open_engine(address: str, *, create: bool) -> Engine:
     Where the file or its folder can't be written, the engine is read-only; with `create`, that is an error.
     """
     path = sqlite_path(address)
-    fresh = _check_file(path, create=create)
-    _check_sidecars(path)
+    fresh = False
+    if not _is_open_here(path):
+        fresh = _check_file(path, create=create)
+        _check_sidecars(path)
     only_read = not fresh and not can_write(path)
     if not fresh:
         _check_owner(path)
@@ -61,7 +64,43 @@ def open_engine(address: str, *, create: bool) -> Engine:
     except StoreError:
         engine.dispose()
         raise
+    _remember(engine, path)
     return engine
+
+
+_open_here: collections.Counter[tuple[int, int]] = collections.Counter()
+"""Device and inode of the stores that this process has open.
+
+Closing a file drops all locks that the process has on it, also those of SQLite (POSIX advisory locks). So the files of
+an open store, which were checked when it was opened, must not be read by us a second time.
+"""
+
+
+def _is_open_here(path: Path) -> bool:
+    return _identity(path) in _open_here
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _remember(engine: Engine, path: Path) -> None:
+    """Count a store as open until its engine is disposed of."""
+    identity = _identity(path)
+    if identity is None:
+        return
+    _open_here[identity] += 1
+
+    def forget(_: Engine) -> None:
+        _open_here[identity] -= 1
+        if _open_here[identity] <= 0:
+            del _open_here[identity]
+
+    event.listen(engine, "engine_disposed", forget, once=True)
 
 
 def _check_file(path: Path, *, create: bool) -> bool:
