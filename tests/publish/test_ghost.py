@@ -51,7 +51,7 @@ def test_nobody_is_guessed_to_publish(publish: Publish, desk: Desk, ghost: Ghost
     settings = desk.folder / "ourtake.toml"
     settings.write_text(settings.read_text().replace('editor = "Ines Calder"', ""))
     done = publish()
-    assert done.returncode == 2 and "It is not said who acts." in done.stderr and ghost.requests == []
+    assert done.returncode == 2 and "doesn't know who is acting" in done.stderr and ghost.requests == []
 
 
 def test_a_revised_draft_updates_its_post(publish: Publish, desk: Desk, ghost: GhostServer) -> None:

@@ -192,7 +192,7 @@ def test_an_approval_needs_every_claim_and_error_and_any_change_ends_it(session:
     with pytest.raises(NotReady) as refused:
         session.approve(by=ANN)
     assert {one.kind for one in refused.value.blockers} >= {"claim", "error"}
-    with pytest.raises(InputError, match="who acts"):
+    with pytest.raises(InputError, match="who is acting"):
         session.approve(by=" ")
     decide_all(session)
     view = session.approve(by=ANN, knowledge="Covered the harbour for ten years.", contact="desk@paper.example")

@@ -27,7 +27,9 @@ def acting(given: str | None) -> str:
     """Who acts: --as, OURTAKE_EDITOR, or [review] editor. Raises InputError where none says so: nobody is guessed."""
     name = given or os.environ.get("OURTAKE_EDITOR") or settings().review.editor
     if not name.strip():
-        raise InputError("It is not said who acts.", "Give --as NAME, or set OURTAKE_EDITOR or [review] editor.")
+        raise InputError(
+            "The desk doesn't know who is acting.", "Give --as NAME, or set OURTAKE_EDITOR or [review] editor."
+        )
     return " ".join(name.split())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ourtake.cli import lazy
+from ourtake.text.markdown import visible
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft, Evidence
@@ -67,7 +68,10 @@ def _text(view: DraftView, row: FindingRow) -> str:
 def claim_lines(row: ClaimRow, view: DraftView, *, number: int, count: int) -> list[str]:
     """A claim beside its evidence. Of a row that is answered blind, the verdict is not shown."""
     claim = row.claim
-    lines = [f"Claim {number} of {count}: {claim.kind}, {place_name(claim.field, row.index)}", f"says: {claim.text}"]
+    lines = [
+        f"Claim {number} of {count}: {claim.kind}, {place_name(claim.field, row.index)}",
+        f"says: {visible(claim.text)}",
+    ]
     lines += evidence_lines(claim.evidence, view.draft) or ["evidence: none was found"]
     lines += [f"differs ({one.what}): the take has {one.take}, the document {one.document}" for one in claim.differs]
     if row.decision is not None:

@@ -239,7 +239,9 @@ def required(by: str) -> str:
     """The name of the person who acts. Raises InputError where there is none: nobody is guessed."""
     name = " ".join(by.split())
     if not name:
-        raise InputError("It is not said who acts.", "Give --as NAME, or set OURTAKE_EDITOR or [review] editor.")
+        raise InputError(
+            "The desk doesn't know who is acting.", "Give --as NAME, or set OURTAKE_EDITOR or [review] editor."
+        )
     return name
 
 

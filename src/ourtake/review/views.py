@@ -20,6 +20,7 @@ from ourtake.review.paragraphs import Block, blocks_of
 from ourtake.review.states import State, state_of
 from ourtake.store.acts import Act
 from ourtake.store.desk import Filed
+from ourtake.text.markdown import visible
 
 
 class FindingRow(Document):
@@ -239,5 +240,5 @@ def _blockers(findings: tuple[FindingRow, ...], claims: tuple[ClaimRow, ...], st
 
 
 def _short(text: str, most: int = 100) -> str:
-    line = " ".join(text.split())
+    line = " ".join(visible(text).split())
     return line if len(line) <= most else line[: most - 1] + "…"

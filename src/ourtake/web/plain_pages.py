@@ -29,7 +29,7 @@ async def name_given(request: Request) -> Response:
         return back_to("/")
     name = " ".join(form_of(await request.body()).get("name", "").split())[:100]
     if not name:
-        raise InputError("It is not said who is at the desk.", "Type your name.")
+        raise InputError("The desk doesn't know who you are.", "Type your name.")
     answer = back_to("/")
     answer.set_cookie(WHO, quote(name), max_age=_A_YEAR, httponly=True, samesite="strict")
     return answer

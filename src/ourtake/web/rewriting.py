@@ -26,9 +26,9 @@ async def start(request: Request) -> Response:
     service, by = service_of(request), who_of(request)
     try:
         if not isinstance(note, str) or not isinstance(part, str) or not note.strip() or len(note) > MOST_NOTE:
-            raise InputError("It is not said what should be different.", "Write a note of up to 2,000 characters.")
+            raise InputError("The note is empty or too long.", "Write a note of up to 2,000 characters.")
         if not by:
-            raise InputError("It is not said who acts.", "Say who you are first.")
+            raise InputError("The desk doesn't know who you are.", "Type your name first.")
         session = await run_in_threadpool(session_of, request)
         jobs: Jobs = request.app.state.jobs
         work = await run_in_threadpool(_work, service, session, part, note.strip(), by)

@@ -81,7 +81,7 @@ def _signed(request: Request, form: dict[str, str]) -> Response:
                 "The name typed in is not the name of who is at the desk.", f"Type it as it is shown: {by}."
             )
         if not form.get("knowledge", "").strip():
-            raise InputError("It is not said what you know of the subject.", "A few words are enough.")
+            raise InputError("Say what you know of the subject.", "A few words are enough.")
         if not form.get("contact", "").strip():
             raise InputError("Readers have no way to reach who is responsible.", "Give an address or a page.")
         if form.get("digest") != content_digest(session.view().take):

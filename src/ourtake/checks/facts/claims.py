@@ -283,9 +283,15 @@ def _parts(case: Case, field: FieldName) -> list[_Part]:
         found += (_Part("link", field, link.start, link.end) for link in case.links(field))
         found += (_Part("link", field, one.start, one.end) for one in case.brackets(field))
         attributed = (row for row in attributed_claims(case) if row[0] == field)
-        found += (_Part("attribution", field, start, end) for _, _, start, end in attributed)
+        found += (_attribution(case, field, start, end) for _, _, start, end in attributed)
     distinct = {(one.start, one.end, one.kind): one for one in found}  # "2033 to 2028" is two dates in one place
     return [distinct[key] for key in sorted(distinct)]
+
+
+def _attribution(case: Case, field: FieldName, start: int, end: int) -> _Part:
+    """What is attributed, without the comma or colon before it."""
+    said = case.text(field)[start:end]
+    return _Part("attribution", field, end - len(said.lstrip(" \n,;:.\u2013\u2014-")), end)
 
 
 def _number(case: Case, claim: NumberClaim) -> _Part:
