@@ -59,7 +59,7 @@ _Made = TypeVar("_Made", bound=Document)
 
 
 def trusted(model: type[_Made], values: dict[str, Any]) -> _Made:
-    """A document of values that are as validation would leave them, all fields given: a fifth of the work of
+    """A document of values that are as validation would leave them, all fields given, in order: a fifth of the work of
     `model_construct`. A checked take has two hundred pieces of evidence.
     """
     made = model.__new__(model)

@@ -20,7 +20,7 @@ from ourtake.documents import Take
 LENGTH = 2000
 LEAST = 0.4
 """Seconds of processor."""
-MOST = 9.0
+MOST = 12.0
 TRIES = 6
 UNITS = (
     "1,", "1 ", "1.", "1.1 ", "1%", "$1 ", "1 May ", "1-", "1/", "one hundred ", "twenty-", "(", "[", "](", "![",

@@ -114,7 +114,8 @@ def test_a_batch_waits_while_the_server_is_away(run: Run, paper: Path, postgres:
             env=os.environ | environment(port) | {"OURTAKE_STORE": address},
             stderr=subprocess.PIPE,
         )
-        while not awkward.counts and running.poll() is None:
+        # Seven calls of two drafts: one of them has been checked, so every process has opened the store.
+        while sum(awkward.counts.values()) < 7 and running.poll() is None:
             time.sleep(0.01)
         postgres.stop()
         time.sleep(3)

@@ -217,8 +217,9 @@ def mended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Sound, dict[str, D
         parts[place - 1] = fault.make(sound)
         others = [{"name": f"paragraph {n}", "text": "This must be ignored."} for n in range(1, 9) if n != place]
         reply = {"passages": [{"name": f"paragraph {place}", "text": sound.parts[place - 1]}, *others]}
-        repairs.append(answer(reply, task=f"===\n{edition(number)}"))
-        takes.append(answer({**sound.take, "body": "\n\n".join(parts)}, task=f"Blurb: {edition(number)}"))
+        # Both requests hold the blurb; the repair is the second.
+        repairs.append(answer(reply, task=f"Blurb: {edition(number)}", index=1))
+        takes.append(answer({**sound.take, "body": "\n\n".join(parts)}, task=f"Blurb: {edition(number)}", index=0))
     (paper / "faults.jsonl").write_text("".join(json.dumps(source_of(paper, n)) + "\n" for n in range(len(FAULTS))))
     with serving(paper, takes + repairs) as port:
         run(
@@ -227,6 +228,7 @@ def mended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Sound, dict[str, D
             "faults.jsonl",
             "--model",
             MODEL,
+            "--quick",
             "--concurrency",
             "1",
             "-o",

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from contextlib import closing
@@ -77,6 +78,9 @@ def batch_of(paper: Path, run: Run) -> list[dict[str, Any]]:
         draft.source.model_dump(mode="json") | {"id": f"s{n}", "url": f"{draft.source.url}?n={n}"} for n in range(3)
     ]
     (paper / "sources.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    # What the baseline wrote is no earlier take, unless it was published: this one is given to a model.
+    with closing(sqlite3.connect(paper / "ourtake.db")) as store, store:
+        store.execute("UPDATE revisions SET document = json_set(document, '$.by', 'openai:gpt-6.2-sol')")
     return rows
 
 

@@ -142,10 +142,13 @@ def fill_archive(store: Store, setup: Setup) -> CaseArchive:
     """The archive that the cases see: the suite's, imported, or that of the store that was named. Raises InputError."""
     suite = setup.suite
     folder = index_folder()
+    notes: list[str] = []
     if setup.own_store:
         if suite.archive:
             name = str(suite.path(suite.archive))
-            source = lazy.import_source.ImportSource(name, form="auto", again=False, settings=settings(), say=say)
+            source = lazy.import_source.ImportSource(
+                name, form="auto", again=False, settings=settings(), say=notes.append
+            )
             source.import_into(store, folder, tick=lambda count: None, rejected=lambda reject: None)
         whole = [item for case in setup.cases for item in case.related or () if not isinstance(item, str)]
         if whole:
@@ -153,6 +156,8 @@ def fill_archive(store: Store, setup: Setup) -> CaseArchive:
     if store.count_articles() == 0:
         where = f"The archive {suite.path(suite.archive)}" if setup.own_store and suite.archive else "The archive"
         raise InputError(f"{where} has no articles.", "Name a folder or file that has some, in `archive` of the suite.")
+    for note in notes:
+        say(note)
     archive: CaseArchive = lazy.eval_archive.CaseArchive(
         store, folder, weighting=lazy.rank.defaults(meaning=False), diversity=settings().lookup.diversity
     )

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import DBAPIError
 
 from ourtake.documents import Article, Draft, EarlierTake, LinkCheck, Usage, Visit
 from ourtake.errors import StoreError
@@ -75,7 +76,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one moment of the store; for store/ only."""
-        with self._backend.plain_errors(), self._engine.connect().execution_options(reading=True) as connection:
+        with self._backend.plain_errors(), self._connected().execution_options(reading=True) as connection:
             yield connection
 
     @contextmanager
@@ -84,10 +85,19 @@ class Store:
         options = {"archive": archive}
         with (
             self._backend.plain_errors(),
-            self._engine.connect().execution_options(**options) as connection,
+            self._connected().execution_options(**options) as connection,
             connection.begin(),
         ):
             yield connection
+
+    def _connected(self) -> Connection:
+        """A connection; a server that is away just now is waited for."""
+        while True:
+            try:
+                return self._engine.connect()
+            except DBAPIError as error:
+                if not self._backend.is_away(error) or not self._backend.wait():
+                    raise
 
     def save_articles(
         self, given: Sequence[Article], *, place: str = "", visits: Sequence[Visit] = ()

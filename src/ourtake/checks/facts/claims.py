@@ -156,20 +156,20 @@ def _decided(text: str, sentence: Span, parts: Sequence[_Part], findings: Sequen
             status = "not-checked"  # a rule says that it could not check
         words = text[one.start : one.end]
         around = words if one.kind == "statement" else f"{words}\x1f{sentence.text}"
-        yield _claim(
-            one,
-            id=_id(one.field, one.kind, around),
-            text=words,
-            status=status,
-            by="model" if any(finding.by for finding, _ in told) else "code" if told else one.by,
-            evidence=_distinct(evidence)[:NEAREST],
-            differs=tuple(differs),
-            codes=tuple(dict.fromkeys(finding.code for finding, _ in rows)),
-        )
-
-
-def _claim(one: _Part, **more: object) -> Claim:
-    return trusted(Claim, {"field": one.field, "start": one.start, "end": one.end, "kind": one.kind, **more})
+        values = {
+            "id": _id(one.field, one.kind, around),
+            "field": one.field,
+            "start": one.start,
+            "end": one.end,
+            "text": words,
+            "kind": one.kind,
+            "status": status,
+            "by": "model" if any(finding.by for finding, _ in told) else "code" if told else one.by,
+            "evidence": _distinct(evidence)[:NEAREST],
+            "differs": tuple(differs),
+            "codes": tuple(dict.fromkeys(finding.code for finding, _ in rows)),
+        }
+        yield trusted(Claim, values)
 
 
 def differing(one: str, two: str) -> tuple[str, str]:
