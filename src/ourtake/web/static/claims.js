@@ -1,7 +1,7 @@
 // The claim sheet. A row is decided only after its evidence was on the screen to its end; then the desk is told so, and
 // the buttons work. One key press decides at most one row: a held key repeats nothing.
 import { onKey, say } from "./keys.js";
-import { afterTaking, load, submit, take, tell } from "./live.js";
+import { afterTaking, load, settled, submit, take, tell } from "./live.js";
 
 const row = () => document.getElementById("row");
 let watcher;
@@ -26,12 +26,18 @@ function watch() {
   watcher.observe(document.getElementById("seen"));
 }
 
+let opened = 0;
+/** Show another row. Of several that are asked for at once, the last is shown. */
 async function open(link) {
-  const { page, problem } = await load(link.href);
+  const mine = ++opened, address = link.href;
+  watcher?.disconnect();
+  await settled();
+  const { page, problem } = await load(address);
+  if (mine !== opened) return;
   tell(problem);
   if (problem) return;
   take(page);
-  history.replaceState(null, "", link.href);
+  history.replaceState(null, "", address);
 }
 
 function move(step) {

@@ -58,15 +58,18 @@ export function take(page) {
 export async function submit(form, extra = {}) {
   // What is under way is not sent again, and the next change starts from its result.
   if (under) return false;
-  under = true;
+  under = submitted(form, extra);
   try {
-    return await submitted(form, extra);
+    return await under;
   } finally {
-    under = false;
+    under = null;
   }
 }
 
-let under = false;
+let under = null;
+/** Wait for a form that is under way, so that its page is not taken over what is asked for now. */
+export const settled = () => under?.catch(() => false);
+
 async function submitted(form, extra) {
   const fields = { ...Object.fromEntries(new FormData(form)), ...extra };
   form.setAttribute("aria-busy", "true");
