@@ -74,15 +74,10 @@ def _names(entry: str, host: str, port: int) -> bool:
     """Whether an entry of NO_PROXY names a host."""
     if entry == "*":
         return True
-    try:
-        network = ipaddress.ip_network(entry.strip("[]"), strict=False)
-    except ValueError:
-        pass
-    else:
-        try:
-            return ipaddress.ip_address(host) in network
-        except ValueError:
-            return False
+    network = _network(entry.strip("[]"))
+    if network is not None:
+        address = _network(host)
+        return address is not None and address.version == network.version and address.subnet_of(network)  # type: ignore[arg-type]
     name, colon, end = entry.rpartition(":")
     if colon and end.isdecimal():
         if int(end) != port:
@@ -90,6 +85,14 @@ def _names(entry: str, host: str, port: int) -> bool:
         entry = name
     entry = entry.strip("[]").removeprefix("*").lstrip(".")
     return host == entry or host.endswith(f".{entry}")
+
+
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    """An address, or a range of addresses, written in figures; None for a name."""
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return None
 
 
 def trusted() -> ssl.SSLContext | None:

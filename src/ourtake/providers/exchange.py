@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -50,7 +51,7 @@ class Parts:
         self.done = False
 
 
-class ApiProvider:
+class ApiProvider(ABC):
     """A provider on the wire. A subclass says how its API words a request and an answer; the rest is done here.
 
     `client` has `close()` and `get(path, cast_to=httpx2.Response)`, as the SDKs' clients and http.JsonClient do.
@@ -77,25 +78,25 @@ class ApiProvider:
         """Close connections."""
         await self.client.close()
 
+    @abstractmethod
     def arguments(self, request: Request) -> Payload:
         """The request in the API's words, without what the model was found not to take."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def send(self, arguments: Payload, *, stream: bool) -> Any:
         """The response, or an SDK's raw one; the body of a stream is not read yet."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self, answer: Payload, parts: Parts) -> None:
         """Read a whole answer's JSON into `parts`. Raises TransientError for JSON that is not an answer."""
-        raise NotImplementedError
 
     def read_event(self, event: Payload, parts: Parts) -> None:
         """Read one event of a stream into `parts`; by default events look like whole answers."""
         self.read(event, parts)
 
+    @abstractmethod
     def count(self, used: Payload) -> Counted:
         """The tokens of an answer (see usage.counted)."""
-        raise NotImplementedError
 
     def other_form(self, without: frozenset[str]) -> bool:
         """Whether a server that failed in an unclear way may answer in another form of output, which is then tried."""

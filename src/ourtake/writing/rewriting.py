@@ -108,8 +108,9 @@ async def _held(session: Session, take: Take, text: str, words: str) -> Headline
 
 
 def reopened(draft: Draft, pipeline: Pipeline) -> Session:
-    """The session of a draft that was written before, with the articles that it was written from. Its calls count anew:
-    what an editor asks for is not held against the budget of the draft.
+    """The session of a draft that was written before, with the articles that it was written from.
+
+    Its calls count from zero: what an editor asks for is not held against the budget of the draft.
     """
     brief = look_up(draft.source, archive=pipeline.archive, settings=pipeline.settings)
     related = as_offered(draft, brief, pipeline.archive)
