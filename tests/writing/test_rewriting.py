@@ -60,6 +60,16 @@ def test_angles_are_shown_and_one_is_drafted_until_they_are_stale(run: Run, desk
     assert late.returncode == 2 and "stale" in late.stderr
 
 
+def test_an_angle_brings_its_plan_where_takes_are_written_in_one_call(run: Run, desk: Path) -> None:
+    text = (desk / "ourtake.toml").read_text(encoding="utf-8")
+    (desk / "ourtake.toml").write_text(text.replace('process = "full"', 'process = "quick"'), encoding="utf-8")
+    done = run("draft", "story.json", *MODEL, "--angle", "Publish the transcripts.", "--json", folder=desk)
+    assert done.returncode in (0, 1), done.stderr
+    assert json.loads(done.stdout)["plan"]["facts"]
+    refused = run("draft", "story.json", "--model", "baseline", "--angle", "Publish them.", folder=desk)
+    assert refused.returncode == 2 and "makes no plans" in refused.stderr
+
+
 def test_a_paragraph_is_rewritten_and_read_again(run: Run, desk: Path) -> None:
     draft = json.loads(run("draft", "story.json", *MODEL, "--json", folder=desk).stdout)
     words = ("rewrite", draft["id"], "--paragraph", "1", "--note", "drier", *MODEL)

@@ -45,6 +45,9 @@ def wishes_for(wanted: Wanted, story: Source | None = None, pipeline: Pipeline |
         return wishes
     if not wanted.angle.strip():
         raise InputError("--angle is empty.", "Give the number of an angle, or a claim of your own.")
+    if pipeline is not None and pipeline.provider.name == "baseline":
+        raise InputError("The built-in baseline makes no plans.", "Name a model with --model; see `ourtake models`.")
+    wishes = wishes._replace(process="full")  # an angle belongs to a plan, whatever the settings say
     if not wanted.angle.strip().isdecimal():
         return wishes._replace(angle=wanted.angle.strip())
     number = int(wanted.angle)
