@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -149,6 +150,11 @@ def without_rights(*words: str, folder: Path, **env: str) -> subprocess.Complete
         timeout=600,
         check=False,
     )
+
+
+def listen() -> None:
+    """Run first in a child that Ctrl-C is to end: in the background of a shell, tests and their children ignore it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -65,7 +65,7 @@ def test_nobody_is_guessed(run: Run, own: Draft) -> None:
     folder, draft = own
     for words in (("review", draft), ("approve", draft), ("reject", draft), ("kill", draft)):
         done = run(*words, folder=folder, env={"USER": "somebody", "LOGNAME": "somebody"})
-        assert is_refused(done) and "who acts" in done.stderr
+        assert is_refused(done) and "who is acting" in done.stderr
     settings = (folder / "ourtake.toml").read_text()
     (folder / "ourtake.toml").write_text(f'{settings}\n[review]\neditor = "From The File"\n')
     assert "rejected" in run("reject", draft[:6], folder=folder).stdout

@@ -18,7 +18,7 @@ from paid_server import PaidServer
 
 from ourtake.providers.ledger import AGAIN
 from tests.cli.conftest import BATCH, ONE, environment, lines
-from tests.conftest import Run
+from tests.conftest import Run, listen
 
 
 def test_a_killed_draft_waits_for_a_word(run: Run, desk: Path, server: PaidServer) -> None:
@@ -167,11 +167,6 @@ def test_a_background_job_can_be_ended(run: Run, origin: tuple[Path, dict[str, A
 def ignore() -> None:
     """As a shell does for a job in the background."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def listen() -> None:
-    """A test run that a shell put into the background ignores Ctrl-C, and its children with it."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def test_a_full_disk_loses_no_answer(run: Run, desk: Path, server: PaidServer) -> None:

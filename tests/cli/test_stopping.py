@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_interrupted import listen
-from tests.conftest import Run
+from tests.conftest import Run, listen
 
 
 @pytest.mark.parametrize(("sign", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

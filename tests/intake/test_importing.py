@@ -15,8 +15,7 @@ from typing import Any
 import pytest
 
 from ourtake.store import Store
-from tests.cli.test_interrupted import listen
-from tests.conftest import Run
+from tests.conftest import Run, listen
 from tests.intake.site import Answer, Site, article_page, item, rss, sitemap
 from tests.intake.test_fetch import bomb, endless
 

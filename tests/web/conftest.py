@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from tests.conftest import listen
 from tests.web.drafts import DRAFT, add_draft
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def serve() -> Iterator[Serve]:
             env=os.environ | (env or {}),
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=listen,
         )
         started.append(process)
         assert process.stderr is not None

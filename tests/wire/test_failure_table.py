@@ -17,8 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_interrupted import listen
-from tests.conftest import Run
+from tests.conftest import Run, listen
 from tests.providers.conformance import environment
 from tests.wire.awkward_server import Awkward, serving
 from tests.wire.test_failure_rows import ROWS

@@ -109,7 +109,7 @@ def test_a_prompt_that_does_not_fit_is_said_so(port: int) -> None:
 
 
 def test_a_wrong_base_address_is_said_so(port: int) -> None:
-    with pytest.raises(PermanentError, match="check the base address"):
+    with pytest.raises(PermanentError, match="Check the base address"):
         asked(port, path="/elsewhere")
 
 
