@@ -19,6 +19,7 @@ from ourtake.archive.learn import FIXED, Quality, Question, gains, learned, qual
 from ourtake.archive.rank import GROUPS, SIGNALS, Weighting
 from ourtake.archive.signals import Signals
 from ourtake.documents import Article, Document, Source
+from ourtake.text.counts import count_of
 from ourtake.text.markdown import links, paragraphs, visible
 from ourtake.text.sentences import sentences
 from ourtake.text.words import canonical_url, count_words
@@ -154,7 +155,7 @@ def tune(questions: Sequence[Question], start: Weighting, *, until: str = "") ->
     """
     count = len(questions)
     if count < LEAST_QUESTIONS:
-        why = f"there are {count} questions; at least {LEAST_QUESTIONS} are needed"
+        why = f"the links give {count_of(count, 'question')}; at least {LEAST_QUESTIONS} are needed"
         return Tuned(questions=count, why=why, weighting=start)
     origin = start.vector()
     edges = [round(count * share) for share in FOLDS]

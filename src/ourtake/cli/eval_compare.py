@@ -11,6 +11,7 @@ import typer
 from ourtake.cli import lazy
 from ourtake.cli.terminal import emit, emit_json
 from ourtake.errors import InputError
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.evals.compare import CaseChange, Change, Comparison
@@ -42,20 +43,23 @@ def compare(
 def _show(found: Comparison) -> None:
     left = f"; {found.left_out} are left out" if found.left_out else ""
     who = found.first.name if found.first == found.second else f"{found.first.name} -> {found.second.name}"
-    emit(f"{who}: {found.common} cases in common{left}.")
+    emit(f"{who}: {count_of(found.common, 'case')} in common{left}.")
     emit(f"  {'metric':<24} {'A':>10} {'B':>10}   {'difference (95 % interval)':<34} verdict")
     equal = [one for one in found.changes if not one.difference.value and one.difference.p == 1]
     for change in found.changes:
         if change not in equal:
             emit(f"  {_line(change)}")
     if equal:
-        emit(f"  {len(equal)} metrics are the same in both.")
+        emit(f"  {count_of(len(equal), 'metric is', 'metrics are')} the same in both.")
     changed = [one for one in found.cases if one.before != one.after]
     others = len(found.cases) - len(changed)
     for one in changed:
         emit(f"  {one.case}: {_passes(one.before)} before, {_passes(one.after)} now{_codes(one)}")
     if others:
-        emit(f"  {others} more cases have other findings than before, with the same outcome.")
+        emit(
+            f"  {count_of(others, 'more case has', 'more cases have')} other findings than before, with the same "
+            "outcome."
+        )
     if not found.cases:
         emit("  No case changed.")
 
@@ -154,7 +158,8 @@ def plan(
         emit_json(found._asdict() | {"spread": spread, "correlation": correlation})
         return
     emit(
-        f"{found.topics} topics with {per_topic} cases each, {found.cases} cases in all, show a difference of "
+        f"{count_of(found.topics, 'topic')} with {count_of(per_topic, 'case')} each, "
+        f"{count_of(found.cases, 'case')} in all, show a difference of "
         f"{difference:g} in 4 of 5 runs."
     )
     emit(f"This assumes that differences by case vary by {spread:.3g}, and correlate by {correlation:.2f} in a topic.")

@@ -15,6 +15,7 @@ from ourtake.cli.drafting import HeldRun, Spending, checked_ceilings, heartbeat,
 from ourtake.cli.signals import Stopping
 from ourtake.cli.terminal import emit, progress, say
 from ourtake.errors import InputError, LimitError
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.documents import Related
@@ -100,7 +101,7 @@ def ask_all(
             )
     if not quiet:
         answers = f"{outcome['answered']} answered, {outcome['failed']} failed"
-        emit(f"{len(left)} questions: {answers}; {len(done)} were answered before.")
+        emit(f"{count_of(len(left), 'question')}: {answers}; {count_of(len(done), 'was', 'were')} answered before.")
     return code or (3 if outcome["failed"] else 0)
 
 

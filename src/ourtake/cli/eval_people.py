@@ -19,6 +19,7 @@ from ourtake.cli import lazy
 from ourtake.cli.context import open_store, output
 from ourtake.cli.terminal import emit, say
 from ourtake.errors import InputError
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft
@@ -85,7 +86,7 @@ def pairs(
             )  # fmt: skip
             file.write(f"{pick.model_dump_json()}\n".encode())
             made += 1
-    emit(f"{made} picks by {who} are kept in {folder / 'picks.jsonl'}.")
+    emit(f"{count_of(made, 'pick')} by {who} {'is' if made == 1 else 'are'} kept in {folder / 'picks.jsonl'}.")
 
 
 def _question(pick: dict[str, object]) -> tuple[object, ...]:
@@ -161,7 +162,7 @@ def from_reviews(
         raise InputError("No draft was signed at the desk yet.", "Approve some with `ourtake review` first.")
     unique = {line["source"]["url"]: line for line in reversed(lines)}
     target.write("".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in unique.values()))
-    emit(f"{len(unique)} cases are written to {out}.")
+    emit(f"{count_of(len(unique), 'case is', 'cases are')} written to {out}.")
 
 
 def _is_reviewed(draft: Draft) -> bool:

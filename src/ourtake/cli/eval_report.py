@@ -9,6 +9,7 @@ import typer
 from ourtake.cli import lazy
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
+from ourtake.text.counts import count_of
 
 FORMATS = {"table": "", "html": "report.html", "json": "report.json", "csv": "report.csv", "junit": "report.xml"}
 
@@ -52,7 +53,8 @@ def report(
     elif form in (None, "table"):
         emit(text.table(summary))
     if not summary.complete:
-        say(f"ourtake: the run is {summary.record.state}: {summary.cells} of {summary.record.cells} cells are there. "
+        say(f"ourtake: the run is {summary.record.state}: {summary.cells} of "
+            f"{count_of(summary.record.cells, 'cell')} {'is' if summary.cells == 1 else 'are'} there. "
             f"`ourtake eval run ... --resume` completes it.")  # fmt: skip
     if written:
         say(f"Written to {', '.join(str(path) for path in written)}.")

@@ -15,6 +15,7 @@ from ourtake.cli.review_desk import acting, open_desk
 from ourtake.cli.review_text import proposal_lines
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft, FieldName
@@ -79,7 +80,10 @@ def rewrite(
             emit_json({"draft": draft.id, "proposals": [one.model_dump(mode="json") for one in made]})
         for one in () if as_json else made:
             emit("\n".join(proposal_lines(one, at=-1)))
-        say(f"{len(made)} proposals wait for a decision: `ourtake review {draft.id}`, then p. The text is as it was.")
+        say(
+            f"{count_of(len(made), 'proposal waits', 'proposals wait')} for a decision: `ourtake review "
+            f"{draft.id}`, then p. The text is as it was."
+        )
         return
     if as_json:
         emit_json(done.model_dump(mode="json"))

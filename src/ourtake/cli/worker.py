@@ -16,6 +16,7 @@ from ourtake.cli.draft_wishes import Wanted, wishes_for
 from ourtake.cli.drafting import Spending, build_pipeline, chosen, heartbeat, holding_run
 from ourtake.cli.terminal import emit, emit_json, keep_lines, say
 from ourtake.errors import InputError, OurtakeError, ProviderError
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.cli.drafting import HeldRun
@@ -56,7 +57,7 @@ def worker(
         async def work(cluster: Cluster) -> None:
             try:
                 async with heartbeat(run):
-                    say(f"ourtake: the worker is ready for {concurrency} drafts at a time.")
+                    say(f"ourtake: the worker is ready for {count_of(concurrency, 'draft')} at a time.")
                     await cluster.work({"draft": pipelines.draft}, concurrency=concurrency, wait=not drain)
             finally:
                 await pipelines.close()

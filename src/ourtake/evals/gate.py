@@ -16,6 +16,7 @@ from ourtake.evals.results import RunFolder
 from ourtake.evals.statistics import LEAST_CLUSTERS, LEVEL, mean_interval, one_sided, paired_difference
 from ourtake.evals.suite import Bound, Gate
 from ourtake.evals.summary import Entry, Summary, summarise
+from ourtake.text.counts import count_of
 
 State = Literal["holds", "fell", "undecided"]
 
@@ -43,7 +44,9 @@ def check_gate(folder: RunFolder, gate: Gate, *, against: RunFolder | None) -> l
         raise InputError(f"The run in {against.path if against else ''} has none of these writers.", "Name another.")
     found = []
     if not summary.complete:
-        there = f"{summary.cells} of {summary.record.cells} cells are there"
+        there = (
+            f"{summary.cells} of {count_of(summary.record.cells, 'cell')} {'is' if summary.cells == 1 else 'are'} there"
+        )
         found.append(Demand("run", "complete", "undecided", f"The run is not complete: {there}."))
     for entry in summary.entries:
         found += _demands(summary, base, entry, gate)
@@ -109,7 +112,7 @@ def _bounded(summary: Summary, entry: Entry, row: Metric, bound: Bound) -> Deman
         state = "holds"
     value = f"{_number(row, found.value)} ({_number(row, low)} to {_number(row, high)})"
     few = f"; at least {LEAST_CLUSTERS} topics are needed" if found.clusters < LEAST_CLUSTERS else ""
-    why = f"{row.title} is {value} over {found.n} cases{few}."
+    why = f"{row.title} is {value} over {count_of(found.n, 'case')}{few}."
     return Demand(entry.name, what, state, why)
 
 
@@ -132,7 +135,10 @@ def _not_worse(summary: Summary, base: Summary | None, entry: Entry, row: Metric
         state = "holds"
     elif high < -allowed and found.clusters >= LEAST_CLUSTERS:
         state = "fell"
-    change = f"{_number(row, found.value, sign=True)} over {found.n} cases in {found.clusters} topics"
+    change = (
+        f"{_number(row, found.value, sign=True)} over {count_of(found.n, 'case')} in "
+        f"{count_of(found.clusters, 'topic')}"
+    )
     few = f"; at least {LEAST_CLUSTERS} topics are needed" if found.clusters < LEAST_CLUSTERS and not unchanged else ""
     return Demand(entry.name, what, state, f"{row.title} changed by {change}{few}.")
 

@@ -12,6 +12,7 @@ from ourtake.evals.metrics import HEADLINE, metric_rows, state_of
 from ourtake.evals.results import CellResult
 from ourtake.evals.statistics import LEAST_CLUSTERS, Difference, Interval
 from ourtake.evals.summary import SHOWN, Entry, Summary, as_json
+from ourtake.text.counts import count_of
 
 
 def table(summary: Summary) -> str:
@@ -35,9 +36,15 @@ def table(summary: Summary) -> str:
 
 def _head(summary: Summary) -> Iterator[str]:
     record = summary.record
-    yield f"{record.suite.get('name')}: {record.cases} cases, {len(record.models)} models, {record.repeats} repeats."
+    yield (
+        f"{record.suite.get('name')}: {count_of(record.cases, 'case')}, {count_of(len(record.models), 'model')}, "
+        f"{count_of(record.repeats, 'repeat')}."
+    )
     if not summary.complete:
-        yield f"This run is not complete: {summary.cells} of {record.cells} cells are there. It is {record.state}."
+        yield (
+            f"This run is not complete: {summary.cells} of {count_of(record.cells, 'cell')} "
+            f"{'is' if summary.cells == 1 else 'are'} there. It is {record.state}."
+        )
     for model, label in record.labels.items():
         yield f"{model}: {label}."
 
@@ -54,7 +61,7 @@ def difference_in_words(found: Difference, first: Entry, second: Entry) -> str:
     """A paired difference of rates in one sentence or two."""
     points = f"{100 * found.value:+.1f} points"
     if found.verdict == "too few topics":
-        why = f"the cases have {found.clusters} topics, and at least {LEAST_CLUSTERS} are needed"
+        why = f"the cases have {count_of(found.clusters, 'topic')}, and at least {LEAST_CLUSTERS} are needed"
         return f"{second.name} against {first.name}: {points}. No verdict: {why}."
     low, high = max(-1.0, found.low), min(1.0, found.high)  # shares can't differ by more
     span = f"{points} ({100 * low:+.1f} to {100 * high:+.1f})"
@@ -70,9 +77,9 @@ def difference_in_words(found: Difference, first: Entry, second: Entry) -> str:
 def _notes(summary: Summary) -> Iterator[str]:
     for entry, found in summary.entries.items():
         for status, count in found.without_take.items():
-            yield f"{entry.name}: {count} cell{'s' * (count != 1)} without a take ({status}), counted as nothing else."
+            yield f"{entry.name}: {count_of(count, 'cell')} without a take ({status}), counted as nothing else."
         if found.unknown_costs:
-            yield f"{entry.name}: the cost of {found.unknown_costs} cells is not known."
+            yield f"{entry.name}: the cost of {count_of(found.unknown_costs, 'cell')} is not known."
     if not any(found.claims for found in summary.entries.values()):
         yield "Claims could not be measured: no report has any. What passes has no errors; nobody checked its facts."
 

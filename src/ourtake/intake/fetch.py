@@ -23,6 +23,7 @@ from ourtake.intake.connection import CheckedBackend, Deadline, Resolve, resolve
 from ourtake.intake.cookies import ChainCookies
 from ourtake.intake.decompress import Inflater
 from ourtake.network import tls_failure, trusted
+from ourtake.text.counts import count_of
 from ourtake.values import retry_after_seconds
 
 AGENT = f"ourtake/{__version__}"
@@ -108,7 +109,7 @@ class Fetcher:
                 return found
             url = urljoin(address.url, found)
         raise FetchError(
-            f"{url[:200]} was reached by more than {self._limits.max_redirects} redirects.",
+            f"{url[:200]} was reached by more than {count_of(self._limits.max_redirects, 'redirect')}.",
             "Name the page's own address.",
         )
 
@@ -148,7 +149,7 @@ class Fetcher:
             left -= time.monotonic() - begun
             url = urljoin(address.url, onward)
         raise FetchError(
-            f"{begun_at[:200]} is redirected more than {self._limits.max_redirects} times.",
+            f"{begun_at[:200]} is redirected more than {count_of(self._limits.max_redirects, 'time')}.",
             "Name the page's own address.",
         )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from ourtake.documents import Draft, HeadlineOption, Take
 from ourtake.errors import AnswerError, InputError, LimitError, ProviderError
 from ourtake.providers.base import Brief, require_whole
+from ourtake.text.counts import count_of
 from ourtake.text.plain import plain_line, visible_only
 from ourtake.text.tokens import find_quotation, tokenize
 from ourtake.writing.fact_handles import carried_handles, stripped
@@ -39,7 +40,9 @@ async def rewrite(draft: Draft, pipeline: Pipeline, *, note: str, paragraph: int
     names = [name for name in texts if name != "tags"] if paragraph is None else [f"paragraph {paragraph}"]
     if not set(names) <= texts.keys():
         many = sum(name.startswith("paragraph") for name in texts)
-        raise InputError(f"Draft {draft.id} has {many} paragraphs, no paragraph {paragraph}.", "See `drafts show`.")
+        raise InputError(
+            f"Draft {draft.id} has {count_of(many, 'paragraph')}, no paragraph {paragraph}.", "See `drafts show`."
+        )
     passages = [Passage(name, texts[name]) for name in names]
     source, related = session.brief.source, session.brief.related
     prompt = pipeline.prompts.repair(

@@ -13,6 +13,7 @@ from ourtake.checks.base import ReadAnswer, ReadFinding
 from ourtake.documents import Revision, SentenceHandles, Take
 from ourtake.errors import ProviderError, StoreError, UnknownCallError
 from ourtake.providers.base import require_whole
+from ourtake.text.counts import count_of
 from ourtake.text.sentences import sentences
 from ourtake.writing.handles import with_handles
 from ourtake.writing.reread import FIELDS, Item, Reading, numbered, read_answer
@@ -41,7 +42,7 @@ async def read_again(session: Session, revision: Revision, *, known: Known | Non
             session.note(f"Revision {revision.number} was not read again: {failure.what}")
             return revision
     if reading.unproven:
-        count = f"{reading.unproven} answer{'s' * (reading.unproven != 1)}"
+        count = count_of(reading.unproven, "answer")
         session.note(f"{count} of the second reading quoted words that are in no text, and did not count.")
     before = known.reread if known is not None else Reread()
     found = Reread((*before.findings, *reading.findings), (*before.answers, *reading.answers.values()))

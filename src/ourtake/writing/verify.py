@@ -15,6 +15,7 @@ from ourtake.config import Settings
 from ourtake.documents import Claim, Evidence, Related, Report, Source, Take, handle_map
 from ourtake.errors import AnswerError, ProviderError, StoreError, UnknownCallError
 from ourtake.providers.base import Brief, Provider, name_of, require_whole
+from ourtake.text.counts import count_of
 from ourtake.text.parsed import pieces
 from ourtake.text.plain import visible_only
 from ourtake.writing.prompts import Prompts, request_for
@@ -119,7 +120,10 @@ async def verify(
         except UnknownCallError:
             raise
         except (ProviderError, AnswerError, StoreError) as failure:
-            note = f"{len(group)} claims were not checked by {name_of(verifier.provider)}: {failure.what}"
+            note = (
+                f"{count_of(len(group), 'claim was', 'claims were')} not checked by {name_of(verifier.provider)}: "
+                f"{failure.what}"
+            )
             return found._replace(notes=(*found.notes, note))
         found = found._replace(
             findings=(*found.findings, *(one for one in reading.findings if not _overrules(one, report))),
@@ -127,7 +131,7 @@ async def verify(
             unproven=found.unproven + reading.unproven,
         )
     if found.unproven:
-        many = f"{found.unproven} answer{'s' * (found.unproven != 1)}"
+        many = count_of(found.unproven, "answer")
         found = found._replace(notes=(*found.notes, f"{many} quoted words that are in no text, and did not count."))
     return found
 

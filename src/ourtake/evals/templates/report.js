@@ -1,6 +1,7 @@
 "use strict";
 // Texts of takes and sources come from outside: they are only ever set as text, never as HTML.
 const element = (name, text, kind) => { const made = document.createElement(name); if (text !== undefined) made.textContent = text; if (kind) made.className = kind; return made; };
+const counted = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 const unpack = async packed => {
   const bytes = Uint8Array.from(atob(packed), sign => sign.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
@@ -48,8 +49,8 @@ const spansOf = (cell, field) => cell.findings.filter(one => one.field === field
 const cost = value => value === null ? "cost unknown" : `$${value.toFixed(4)}`;
 const takeOf = cell => {
   const box = element("article", undefined, "take");
-  const words = cell.words.body === undefined ? "" : ` · ${cell.words.body} words`;
-  box.append(element("h4", `${cell.writer}${cell.repeat > 1 ? ` · repeat ${cell.repeat}` : ""} · ${cost(cell.cost)} · ${cell.repairs} repairs${words}`));
+  const words = cell.words.body === undefined ? "" : ` · ${counted(cell.words.body, "word")}`;
+  box.append(element("h4", `${cell.writer}${cell.repeat > 1 ? ` · repeat ${cell.repeat}` : ""} · ${cost(cell.cost)} · ${counted(cell.repairs, "repair")}${words}`));
   if (!cell.take) { box.append(element("p", `No take (${cell.status}). ${cell.error || ""}`, "none")); return box; }
   const headline = element("h5");
   marked(headline, Array.from(cell.take.headline), 0, Infinity, spansOf(cell, "headline"));
@@ -61,13 +62,13 @@ const takeOf = cell => {
   const errors = cell.findings.filter(one => one.severity === "error").length;
   const found = element("details");
   found.open = errors > 0;
-  found.append(element("summary", `${cell.findings.length} findings, ${errors} of them errors`));
+  found.append(element("summary", `${counted(cell.findings.length, "finding")}, ${counted(errors, "error")} among them`));
   const list = element("ul");
   for (const one of cell.findings) { const item = element("li"); item.append(element("b", one.code, one.severity), ` ${one.message}`); list.append(item); }
   found.append(list);
   box.append(found);
   const claims = element("details");
-  claims.append(element("summary", cell.claims.length ? `${cell.claims.length} claims` : "Claims: not measured"));
+  claims.append(element("summary", cell.claims.length ? counted(cell.claims.length, "claim") : "Claims: not measured"));
   const claimList = element("ul");
   for (const one of cell.claims) {
     const item = element("li");
@@ -111,7 +112,7 @@ const filter = () => {
     if (next && next.classList.contains("detail")) next.hidden = !holds;
     shown += holds;
   }
-  field("count").textContent = `${shown} of ${rows.length} cases`;
+  field("count").textContent = `${shown} of ${counted(rows.length, "case")}`;
 };
 document.querySelector(".filters").addEventListener("input", filter);
 document.querySelector(".filters").addEventListener("submit", event => event.preventDefault());
