@@ -238,7 +238,9 @@ def _tuned(done: Tuned) -> str:
             lines.append(f"{name + ' judged:':28} nDCG@10 before {before.ndcg:.4f}, after {after.ndcg:.4f}")
             lines.append(f"{'':28} recall@10 before {before.recall:.4f}, after {after.recall:.4f}")
     if done.before:
-        lines.append(f"The gain before the later fifth is {done.certainty:.1f} times its standard error.")
+        lines.append(
+            f"Before the later fifth, the editors' links became likelier by {done.certainty:.1f} standard errors."
+        )
     lines.append("The learned weights are in use." if done.kept else f"The defaults are kept: {done.why}.")
     return "\n".join(lines)
 
