@@ -47,7 +47,8 @@ def story_json(row: StoryRow, notice: DraftNotice | None = None) -> dict[str, An
     given = {name: getattr(row, name) for name in names} | {"seen": iso(row.seen)}
     beats = [beat for beat in row.beats.split(", ") if beat]
     source = row.source.model_dump(mode="json", exclude_none=True)
-    return given | {"beats": beats, "source": source} | notice_json(notice)
+    said = notice_json(notice) | {"reason": row.reason}
+    return given | {"beats": beats, "source": source} | said
 
 
 def notice_json(notice: DraftNotice | None) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def notice_json(notice: DraftNotice | None) -> dict[str, Any]:
     if notice is None:
         return {}
     links = [link.model_dump() for link in notice.links]
-    return {"links": links, "changes": [change._asdict() for change in notice.changes]}
+    return {"reason": notice.reason, "links": links, "changes": [change._asdict() for change in notice.changes]}
 
 
 def notice_lines(notice: DraftNotice) -> list[str]:
