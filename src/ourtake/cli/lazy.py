@@ -81,6 +81,11 @@ if TYPE_CHECKING:
     from ourtake.providers import base as provider_base
     from ourtake.text import markdown as text_markdown
     from ourtake.text import plain, words
+    from ourtake.store import watching
+    from ourtake.watch import changes as watch_changes
+    from ourtake.watch import polling as watch_polling
+    from ourtake.watch import taking as watch_taking
+    from ourtake.watch import watcher
     from ourtake.web import accounts as web_accounts
     from ourtake.web import security as web_security
     from ourtake.web import service, serving
@@ -101,8 +106,9 @@ _ROOMS = {
     "publish": "claim_sheet findings_github findings_sarif findings_text fixed_file formats locations markdown "
     "outdated piece publishing signing",
     "review": "editing envelope house_rules paragraphs rechecking record session states steps verify wording",
-    "store": "accounts acts backup calls copying processes runs",
+    "store": "accounts acts backup calls copying processes runs watching",
     "text": "plain words",
+    "watch": "watcher",
     "web": "service serving",
     "writing": "angles batching checking estimate headlines partial pipeline prompts rewriting sameness",
 }
@@ -144,6 +150,9 @@ _PATHS |= {
     "rule_pages": "ourtake.checks.pages",
     "rule_registry": "ourtake.checks.registry",
     "text_markdown": "ourtake.text.markdown",
+    "watch_changes": "ourtake.watch.changes",
+    "watch_polling": "ourtake.watch.polling",
+    "watch_taking": "ourtake.watch.taking",
     "web_accounts": "ourtake.web.accounts",
     "web_security": "ourtake.web.security",
 }

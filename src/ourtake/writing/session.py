@@ -58,7 +58,8 @@ class Pipeline(NamedTuple):
 
 class Wishes(NamedTuple):
     """What is asked for one draft. `process` "": as in the settings. `angle`: the number of one of the plan's, from 1,
-    or a claim of the editor's own. `angles`: how many the plan has. `reread`: whether it is read again.
+    or a claim of the editor's own. `angles`: how many the plan has. `reread`: whether it is read again. `plan_only`:
+    nothing is written yet.
     """
 
     process: Literal["", "full", "quick"] = ""
@@ -66,6 +67,7 @@ class Wishes(NamedTuple):
     angles: int = 3
     note: str = ""
     reread: bool = True
+    plan_only: bool = False
 
 
 class Reread(NamedTuple):
