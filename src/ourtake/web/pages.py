@@ -17,6 +17,7 @@ from ourtake.errors import InputError, OurtakeError
 from ourtake.publish.formats import formats
 from ourtake.review.session import Session
 from ourtake.text.counts import count_of
+from ourtake.watch.changes import KINDS
 from ourtake.web.service import Service
 
 HERE = Path(__file__).parent
@@ -104,6 +105,7 @@ def _environment() -> Environment:
     made.globals |= {
         "shortcuts": SHORTCUTS,
         "state_names": STATE_NAMES,
+        "changed": KINDS,
         "query": query,
         "formats": lambda: formats().values(),
     }
