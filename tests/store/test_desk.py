@@ -21,7 +21,7 @@ def test_an_old_store_gets_a_row_for_each_draft(tmp_path: Path) -> None:
         asyncio.run(store.save_draft(new_draft()))
         expected = store.desk.queue()
     connection = sqlite3.connect(path)
-    for table in ("queue", "acts", "seals", "people", "logins", "posts"):
+    for table in ("queue", "acts", "seals", "people", "logins", "posts", "claim_answers"):
         connection.execute(f"DROP TABLE {table}")
     connection.execute("UPDATE alembic_version SET version_num = '0008'")
     connection.commit()
