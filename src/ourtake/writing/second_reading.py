@@ -16,7 +16,8 @@ from ourtake.documents import Claim, Revision, SentenceHandles, Take
 from ourtake.errors import ProviderError, StoreError, UnknownCallError
 from ourtake.providers.base import Reply, name_of, require_whole
 from ourtake.text.counts import count_of
-from ourtake.text.plain import visible_only
+from ourtake.text.markdown import paragraphs
+from ourtake.text.plain import how_many, visible_only
 from ourtake.text.sentences import sentences
 from ourtake.writing.beside_claims import Documents, PromptDocument, Story, passages_for
 from ourtake.writing.handles import with_handles
@@ -40,13 +41,14 @@ async def read_again(session: Session, revision: Revision, *, known: Known | Non
     before = known.reread if known is not None else Reread()
     if session.reads == "claims":
         return await _verified(session, revision, before)
-    items, documents, claims = _shown(session, revision, asked=known.new if known is not None else None)
+    items, more, claims = _shown(session, revision, asked=known.new if known is not None else None)
     asked = known.new if known is not None else ()
     reading, by = Reading({}, (), 0), name_of(session.reader)
     if asked or known is None:
-        session.step("read again")
+        session.step("read changes" if asked else "read again", how_many(len(asked or items), "sentence"))
+        shown = _around(items, asked, revision.take) if asked else items
         prompt = session.pipeline.prompts.reread(
-            session.block, items, claims=claims, documents=documents, plan=session.plan, asked=asked
+            session.block, shown, claims=claims, more=more, plan=session.plan, asked=asked
         )
         try:
             reply = await session.ask("reread", prompt, repair_round=revision.number - 1)
@@ -75,7 +77,6 @@ async def with_reading(session: Session, revision: Revision, found: Reread, *, b
 
 async def _verified(session: Session, revision: Revision, before: Reread) -> Revision:
     """The revision with what the verifier says of its claims, in as many calls as the budget leaves."""
-    session.step("verify")
     pipeline, story = session.pipeline, Story(session.brief.source, session.brief.related)
     verifier = Verifier(
         session.reader,
@@ -102,10 +103,12 @@ async def _verified(session: Session, revision: Revision, before: Reread) -> Rev
 
 
 class _Shown(NamedTuple):
-    """What a second reading is shown. `claims`: the ids of the items that code did not settle."""
+    """What a second reading is shown. `more`: passages that the story's texts leave out; `claims`: the ids of the items
+    that code did not settle.
+    """
 
     items: list[Item]
-    documents: tuple[PromptDocument, ...]
+    more: tuple[PromptDocument, ...]
     claims: tuple[str, ...]
 
 
@@ -122,22 +125,20 @@ def _shown(session: Session, revision: Revision, *, asked: Sequence[str] | None)
         if (item.field, item.start) in open_ and (asked is None or item.id in asked)
     }
     more = passages_for(list(claims.values()), documents, room=MORE_BYTES, known=session.block.text)
-    shown = [
-        item._replace(passages=_near(claims[item.id], documents), opinion=claims[item.id].status == "opinion")
-        if item.id in claims
-        else item
-        for item in items
-    ]
+    shown = [_as_claim(item, claims.get(item.id), documents) for item in items]
     return _Shown(shown, tuple(one for one in more.documents if one.passages), tuple(claims))
 
 
-def _near(claim: Claim, documents: Documents) -> tuple[tuple[str, str], ...]:
-    """The best evidence of a claim by its document's handle."""
-    return tuple(
+def _as_claim(item: Item, claim: Claim | None, documents: Documents) -> Item:
+    """An item with its best evidence, where its writer did not say what it rests on."""
+    if claim is None:
+        return item
+    near = tuple(
         (documents.handle(one.document), visible_only(" ".join(one.text.split()))[:LONGEST_NEAR])
         for one in claim.evidence[:1]
-        if documents.handle(one.document) and one.text
+        if documents.handle(one.document) and one.text and not item.handles
     )
+    return item._replace(passages=near, opinion=claim.status == "opinion")
 
 
 def _items_of(session: Session, take: Take, handles: Sequence[SentenceHandles]) -> list[Item]:
@@ -147,6 +148,17 @@ def _items_of(session: Session, take: Take, handles: Sequence[SentenceHandles]) 
     parts = [text[span.start : span.end] for text in texts for span in sentences(text)]
     shown = {part: with_handles(part, related) for part in parts if "](" in part}
     return numbered(take, handles=handles, shown=shown)
+
+
+def _around(items: Sequence[Item], asked: Sequence[str], take: Take) -> list[Item]:
+    """The items of the headline and of each passage that has one of those asked for."""
+    blocks = paragraphs(take.body)
+
+    def passage(item: Item) -> object:
+        return item.field if item.field != "body" else sum(block.start <= item.start for block in blocks)
+
+    wanted = {passage(item) for item in items if item.id in asked} | {"headline"}
+    return [item for item in items if passage(item) in wanted]
 
 
 class Known(NamedTuple):
