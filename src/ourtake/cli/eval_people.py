@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 import getpass
 import json
-import random
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -22,26 +20,13 @@ from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft
-    from ourtake.evals.results import CellResult, RunFolder
+    from ourtake.evals.pairs import BlindPair, Choice
     from ourtake.store import Store
 
-_KEYS = {"1": "left", "2": "right", "n": "neither"}
+_KEYS: dict[str, Choice] = {"1": "left", "2": "right", "n": "neither"}
 _REVIEWED = ("approved", "published", "corrected", "changed_outside")
 
 cases_app = typer.Typer(help="Make cases for a suite.", no_args_is_help=True, rich_markup_mode=None)
-
-
-class _Shown(NamedTuple):
-    """A pair as it is shown: names of the entries, and their blinded texts."""
-
-    case: str
-    topic: str
-    repeat: int
-    story: str
-    left: str
-    right: str
-    texts: tuple[str, str]
-    longer: int
 
 
 def pairs(
@@ -58,69 +43,31 @@ def pairs(
     Example:
       ourtake eval pairs out --as "Ann Editor"
     """
-    run = lazy.eval_results.RunFolder(folder)
+    book = lazy.eval_pairs.PairBook(folder)
     who = person or getpass.getuser()
-    done = {_question(pick) for pick in run.lines("picks.jsonl") if pick.get("by") == who}
-    left = [
-        shown
-        for shown in _pairs(run, who)
-        if (shown.case, shown.repeat, *sorted((shown.left, shown.right))) not in done
-    ]
-    if not left:
-        emit(f"{who} has picked from every pair." if done else "The run has no pair: it needs two takes on a case.")
+    waiting = book.waiting(who)
+    if not waiting:
+        nothing = "The run has no pair: it needs two takes on a case."
+        emit(f"{who} has picked from every pair." if book.pairs(who) else nothing)
         return
     made = 0
-    with (folder / "picks.jsonl").open("ab", buffering=0) as file:
-        for number, shown in enumerate(left[:most], 1):
-            _show(shown, number, len(left[:most]))
-            key = _answer()
-            if key == "q":
-                break
-            if key == "s":
-                continue
-            when = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-            pick = lazy.eval_judgements.Pick(
-                by=who, when=when, case=shown.case, topic=shown.topic, repeat=shown.repeat, left=shown.left,
-                right=shown.right, choice=_KEYS[key], longer=shown.longer,
-            )  # fmt: skip
-            file.write(f"{pick.model_dump_json()}\n".encode())
-            made += 1
+    for number, pair in enumerate(waiting[:most], 1):
+        _show(pair, number, len(waiting[:most]))
+        key = _answer()
+        if key == "q":
+            break
+        if key == "s":
+            continue
+        book.keep(pair.id, _KEYS[key], by=who)
+        made += 1
     emit(f"{made} picks by {who} are kept in {folder / 'picks.jsonl'}.")
 
 
-def _question(pick: dict[str, object]) -> tuple[object, ...]:
-    return (pick.get("case"), pick.get("repeat"), *sorted((str(pick.get("left")), str(pick.get("right")))))
-
-
-def _pairs(run: RunFolder, who: str) -> Iterator[_Shown]:
-    """The pairs of a run, in an order and with sides of this person's own."""
-    stories = run.cases()
-    models = run.record().models
-    by_case: dict[tuple[str, int], list[CellResult]] = {}
-    for row in run.rows():
-        if row.done and row.take is not None:
-            by_case.setdefault((row.case, row.repeat), []).append(row)
-    chance = random.Random(who)
-    found = []
-    for (case, repeat), rows in by_case.items():
-        for place, one in enumerate(rows):
-            for other in rows[place + 1 :]:
-                sides = [one, other] if chance.random() < 0.5 else [other, one]
-                found.append((case, repeat, sides))
-    chance.shuffle(found)
-    for case, repeat, sides in found:
-        left, right = (lazy.eval_summary.Entry(side.model, side.prompt).name for side in sides)
-        texts = tuple(lazy.eval_blind.blinded(side.take, models) for side in sides if side.take)
-        longer = len(texts[0].split()) - len(texts[1].split())
-        source = stories[case].source
-        story = f"{source.title} ({source.outlet})\n{source.blurb}"
-        yield _Shown(case, stories[case].topic, repeat, story, left, right, (texts[0], texts[1]), longer)
-
-
-def _show(shown: _Shown, number: int, of: int) -> None:
-    width = min(96, shutil.get_terminal_size((96, 24)).columns)
-    emit(f"\n{'=' * width}\nPair {number} of {of}. The story: {_wrapped(shown.story, width)}")
-    for name, text in zip(("1", "2"), shown.texts, strict=True):
+def _show(pair: BlindPair, number: int, of: int) -> None:
+    width, source = min(96, shutil.get_terminal_size((96, 24)).columns), pair.case.source
+    story = f"{source.title} ({source.outlet})\n{source.blurb}"
+    emit(f"\n{'=' * width}\nPair {number} of {of}. The story: {_wrapped(story, width)}")
+    for name, text in zip(("1", "2"), pair.texts, strict=True):
         emit(f"\n{f' {name} '.center(width, '-')}\n{_wrapped(text, width)}")
 
 

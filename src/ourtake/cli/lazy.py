@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ourtake.evals import judge as eval_judge
     from ourtake.evals import judgements as eval_judgements
     from ourtake.evals import metrics as eval_metrics
+    from ourtake.evals import pairs as eval_pairs
     from ourtake.evals import report_html as eval_report_html
     from ourtake.evals import report_text as eval_report_text
     from ourtake.evals import results as eval_results
@@ -117,6 +118,7 @@ _PATHS |= {
     "eval_compare": "ourtake.evals.compare",
     "eval_gate": "ourtake.evals.gate",
     "eval_metrics": "ourtake.evals.metrics",
+    "eval_pairs": "ourtake.evals.pairs",
     "eval_statistics": "ourtake.evals.statistics",
     "claim_verify": "ourtake.writing.verify",
     "writing_context": "ourtake.writing.context",

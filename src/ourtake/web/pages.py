@@ -51,6 +51,7 @@ SHORTCUTS = (
     ("y  n  w", "claims: right, wrong, write in a source"),
     ("a  x", "rewrite: take, drop the piece"),
     ("/  1–9", "queue: search, choose a state"),
+    ("1  2  n  s", "pairs: left, right, neither, skip"),
     ("?", "these keys"),
 )
 
@@ -144,6 +145,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         "publication": service.settings.publication.name,
         "who": who_of(request),
         "logged_in": service.accounts is not None,
+        "has_pairs": bool(service.pairs),
     }
     return HTMLResponse(_TEMPLATES.get_template(f"{template}.html.jinja").render(shared | values), status)
 

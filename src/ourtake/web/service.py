@@ -11,6 +11,7 @@ from ourtake.review.session import Desk
 from ourtake.review.views import DraftView
 
 if TYPE_CHECKING:
+    from ourtake.evals.pairs import PairBook
     from ourtake.web.accounts import Accounts
 
 
@@ -40,7 +41,7 @@ Publish = Callable[[str, str, str], str]
 class Service(NamedTuple):
     """`editor`: who acts where nobody has to log in; "" until somebody says so. `mask`: takes secrets out of a message.
     `rewrite`, `write`, `angles`, `read`, `publish`: None where the desk can't.
-    `accounts`: None on a desk without logins.
+    `accounts`: None on a desk without logins. `pairs`: the eval runs whose takes are compared here.
     """
 
     desk: Desk
@@ -53,3 +54,4 @@ class Service(NamedTuple):
     read: Read | None = None
     publish: Publish | None = None
     accounts: Accounts | None = None
+    pairs: tuple[PairBook, ...] = ()
