@@ -140,5 +140,5 @@ def test_a_proposal_of_a_new_paragraph_and_one_that_moved_are_shown(desk: Runnin
     tab.locator("#p-body-0 .edit-link").click()
     tab.locator("#edit-body-0").fill("First half.\n\nSecond half.")
     tab.keyboard.press("Control+Enter")
-    expect(tab.locator("#p-body-3 .proposal ins")).to_have_text(["makes firms", "12", "kept"])
+    expect(tab.locator("#p-body-3 .proposal ins")).to_have_text(["makes firms", "12 megawatts kept"])
     expect(tab.locator("#p-body-4 .proposal ins")).to_have_text(["A paragraph of its own."])

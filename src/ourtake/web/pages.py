@@ -37,12 +37,12 @@ STATE_NAMES = {
 }
 SHORTCUTS = (
     ("j  k  F8", "next, previous finding or row"),
-    ("f", "take the fix"),
+    ("f", "apply the fix"),
     ("e", "edit the paragraph: Ctrl Enter keeps it, Esc leaves"),
     ("r", "rewrite the paragraph"),
     ("s", "let the finding stand, with a reason"),
     ("o", "open the evidence in its document"),
-    ("l", "link the next candidate"),
+    ("l", "let the link lead to the next candidate"),
     ("u", "undo"),
     ("v", "show what each sentence is near"),
     ("t", "claims"),

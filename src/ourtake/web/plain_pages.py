@@ -49,8 +49,17 @@ def settings_page(request: Request) -> Response:
     tables = []
     for name, value in given.model_dump(mode="json", exclude_none=True).items():
         rows = value.items() if isinstance(value, dict) else [("", value)]
-        tables.append((name, [(key, mask(str(one))) for key, one in rows]))
+        tables.append((name, [(key, mask(_in_words(one))) for key, one in rows]))
     return page(request, "settings", tables=tables, version=__version__)
+
+
+def _in_words(value: object) -> str:
+    """A setting as people read it."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_in_words(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_in_words, value))
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
 def export(request: Request) -> Response:
