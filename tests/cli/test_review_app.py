@@ -227,3 +227,21 @@ async def until(pilot: Pilot[None], words: str) -> None:
             return
         await asyncio.sleep(0.05)
     raise AssertionError(f"{words!r} is not in the card")
+
+
+def test_a_claim_is_decided_only_once_the_end_of_its_evidence_was_on_the_screen(desk: Desk, session: Session) -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("t")
+        while "evidence:" not in shown(pilot, "item"):
+            await pilot.press("j")
+        card = pilot.app.screen.query_one("#card")
+        assert card.max_scroll_y > 0
+        await pilot.press("y")
+        assert "Show its evidence first" in shown(pilot, "foot")
+        for _ in range(20):
+            await pilot.press("space")
+        await pilot.press("y")
+        assert "Decided: right." in shown(pilot, "foot")
+
+    drive(desk, act, size=(40, 12))
+    assert len(session.view().standing.decisions) == 1

@@ -33,7 +33,8 @@ class Terminal:
         if self.pid == 0:
             os.chdir(folder)
             command = [sys.executable, "-m", "ourtake", *words]
-            os.execve(sys.executable, command, os.environ | {"OURTAKE_EDITOR": "Ann Reed"} | env)
+            given = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+            os.execve(sys.executable, command, given | {"OURTAKE_EDITOR": "Ann Reed"} | env)
         fcntl.ioctl(self._end, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def press(self, keys: str) -> None:
@@ -100,7 +101,7 @@ def test_no_colour_where_none_is_wanted(own: Draft) -> None:
     assert terminal.ended() == 0
     assert COLOUR.search(terminal.text) is None
     # The same program does use colours where it may.
-    coloured = Terminal("review", own[1], folder=own[0], columns=60, TERM="xterm-256color", NO_COLOR="")
+    coloured = Terminal("review", own[1], folder=own[0], columns=60, TERM="xterm-256color")
     coloured.until("? lists the keys")
     coloured.press("qq")
     assert coloured.ended() == 0 and COLOUR.search(coloured.text) is not None

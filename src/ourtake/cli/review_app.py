@@ -6,6 +6,7 @@ switches the single-letter keys off, for people whose speech software types lett
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
@@ -39,7 +40,7 @@ j k or F8     next, previous            i  findings   t  claims   p  proposal
 f  fix        s  let stand (a reason)   e  edit       l  next link candidate
 r  rewrite (a note): a model writes the paragraph again, as a proposal
 y  right      n  wrong (then edit)      w  right by a source that you type in
-o  look at the evidence again, to decide once more
+Space  the rest of the evidence         o  look again, to decide once more
 a  take       x  drop    Enter  done    Esc  drop the whole proposal
 u  undo       h  history                v  where sentences come from
 A  sign       q  back to the queue      Ctrl+K  letter keys off and on
@@ -59,6 +60,7 @@ class DraftScreen(Screen[None]):
         Binding("enter", "do('finish')", show=False),
         Binding("escape", "do('discard')", show=False),
         Binding("question_mark", "help", show=False),
+        Binding("space", "more", show=False, priority=True),
     ]
 
     class Growing(Message):
@@ -119,9 +121,28 @@ class DraftScreen(Screen[None]):
             if (block.field, block.index) == current:
                 widget.scroll_visible(animate=False)
         self.query_one("#item", Static).update("\n".join(self._card()))
+        self.set_class(reviewer.mode != "findings", "deciding")
         self.query_one("#card", VerticalScroll).scroll_home(animate=False)
         self.query_one("#foot", Static).update(self._message)
-        reviewer.show_evidence()
+        self.call_after_refresh(self._seen)
+
+    def _seen(self) -> None:
+        """The evidence of a claim counts as shown once its end is on the screen."""
+        card = self.query_one("#card", VerticalScroll)
+        if self.reviewer.claim is None or self.app.screen is not self:
+            return
+        if card.scroll_offset.y >= card.max_scroll_y:
+            self.reviewer.show_evidence()
+        elif not self._message:
+            self.query_one("#foot", Static).update("Space shows the rest of the evidence; decide then.")
+
+    def action_more(self) -> None:
+        """Show the rest of the card."""
+        self.reviewer.touched()
+        card = self.query_one("#card", VerticalScroll)
+        card.scroll_page_down(animate=False)
+        self.query_one("#foot", Static).update("")
+        self.call_after_refresh(self._seen)
 
     def _block(self, block: Block) -> Text:
         """A block with its findings underlined, each with a sign, and the words under the cursor reversed."""
@@ -363,11 +384,14 @@ class ReviewApp(App[None]):
     #desk { height: 1fr; layout: vertical; }
     #text { height: 3fr; padding: 0 1; }
     #card { height: 2fr; padding: 0 1; border-top: solid $primary; }
+    DraftScreen.deciding #text { height: 2fr; }
+    DraftScreen.deciding #card { height: 3fr; }
     .wide #desk, DraftScreen.wide #desk { layout: horizontal; }
     DraftScreen.wide #text { width: 3fr; height: 1fr; }
     DraftScreen.wide #card { width: 2fr; height: 1fr; border-top: none; border-left: solid $primary; }
     .block { height: auto; margin-bottom: 1; }
     #queue { height: 1fr; border: none; }
+    #queue:nocolor > .option-list--option-highlighted { text-style: reverse; }
     Asked, Told { align: center bottom; }
     #asked, #told { height: auto; max-height: 80%; padding: 0 1; background: $surface; border: solid $primary; }
     #asked TextArea { height: 12; }
@@ -377,7 +401,8 @@ class ReviewApp(App[None]):
     def __init__(
         self, desk: Desk, draft_id: str | None, *, by: str, contact: str, rewrite: Rewrite | None = None
     ) -> None:
-        super().__init__()
+        # With a terminal's own colours Textual can leave all of them out; else NO_COLOR would get shades of grey.
+        super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self._rewrite = rewrite
         self._desk = desk
         self._first = draft_id
