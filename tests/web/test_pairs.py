@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ourtake.documents import Take
+from ourtake.web.pair_book import PairBook
 from tests.conftest import Run
 from tests.evals.made import case, result, run_folder
 from tests.web.conftest import RunningDesk, Serve, Told
@@ -105,13 +106,11 @@ def test_sides_are_shuffled_and_a_skipped_pair_comes_again(comparing: RunningDes
 
 
 def test_people_see_the_sides_in_orders_of_their_own(runs: Path) -> None:
-    from ourtake.evals.pairs import PairBook
-
-    book = PairBook(runs)
-    lefts = {name: [(one.case.id, one.left) for one in book.pairs(name)] for name in ("Ann", "Ben", "Cy", "Di", "Ed")}
-    assert len({tuple(order) for order in lefts.values()}) > 1
-    assert {left for order in lefts.values() for _, left in order} == set(WRITERS)
-    assert book.pairs("Ann") == PairBook(runs).pairs("Ann")
+    people = ("Ann", "Ben", "Cy", "Di", "Ed")
+    orders = {name: [(pair.case, pair.left) for pair in PairBook(runs).waiting(name).values()] for name in people}
+    assert len({tuple(order) for order in orders.values()}) > 1
+    assert {left for order in orders.values() for _, left in order} == set(WRITERS)
+    assert orders["Ann"] == [(pair.case, pair.left) for pair in PairBook(runs).waiting("Ann").values()]
 
 
 def test_a_folder_without_a_run_is_refused(faulty: Path, tmp_path: Path, run: Run) -> None:

@@ -48,7 +48,7 @@ def serve(
         archive.refresh()
         given = settings()
         desk = open_desk(store, archive)
-        books = tuple(lazy.eval_pairs.PairBook(folder) for folder in pairs or ())
+        books = tuple(lazy.pair_book.PairBook(folder) for folder in pairs or ())
         work = DeskWork(store)
         service = lazy.service.Service(
             desk,

@@ -1,122 +1,88 @@
-"""Pairs of takes that a person compares blind: the terminal (`ourtake eval pairs`) and the desk's page show the same.
+"""Blind pairs of a run's takes for people: what is shown, in which order, and the picks, which DIR/picks.jsonl keeps.
 
-Writers and costs are hidden. The order of the pairs and the sides are shuffled for each person, always in the same way,
-so that a person can stop and go on. Picks are lines of picks.jsonl in the folder of the run.
+The terminal (`ourtake eval pairs`) and the page use the same functions. Each person has an order and sides of their
+own, always the same ones, so that somebody who comes back goes on where they stopped.
 """
 
 from __future__ import annotations
 
 import datetime
-import hashlib
+import itertools
 import random
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Literal, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from ourtake.errors import InputError
+from ourtake.documents import Source
 from ourtake.evals.blind import blinded
-from ourtake.evals.judgements import Pick
-from ourtake.evals.results import CellResult, RunFolder, StoredCase
+from ourtake.evals.judgements import Pick, Side
+from ourtake.evals.results import CellResult, RunFolder
 from ourtake.evals.summary import Entry
 
-PICKS = "picks.jsonl"
-Choice = Literal["left", "right", "neither"]
+FILE = "picks.jsonl"
 
 
 class BlindPair(NamedTuple):
-    """Two takes on one story, as one person sees them.
-
-    `id` says nothing of the writers. `left`, `right`: names of the entries, not to be shown. `texts`: the blinded
-    takes. `longer`: words that the left one has more than the right one.
+    """Two takes on a story. `texts`: left and right as they are shown, plain and without names. `left`, `right`: who
+    wrote them, which must not be shown. `longer`: words that the left one has more.
     """
 
-    id: str
-    case: StoredCase
+    case: str
+    topic: str
     repeat: int
+    source: Source
     left: str
     right: str
     texts: tuple[str, str]
     longer: int
 
-
-class PairBook:
-    """The pairs of a run and what people picked from them. Raises InputError where the folder holds no run."""
-
-    def __init__(self, folder: Path) -> None:
-        self._run = RunFolder(folder)
-        self._run.record()
-        self.folder = folder
-        self._stamp: tuple[int, int] = (0, 0)
-        self._cells: dict[tuple[str, int], list[CellResult]] = {}
-
     @property
-    def name(self) -> str:
-        """The run's folder, as people read it."""
-        return self.folder.resolve().name
+    def key(self) -> tuple[str, ...]:
+        """The pair, whichever side its takes are on."""
+        return (self.case, str(self.repeat), *sorted((self.left, self.right)))
 
-    def pairs(self, who: str) -> list[BlindPair]:
-        """Every pair, in this person's order."""
-        models, stories, chance = self._run.record().models, self._run.cases(), random.Random(who)
-        found = []
-        for (case, repeat), rows in self._takes().items():
-            for place, one in enumerate(rows):
-                for other in rows[place + 1 :]:
-                    sides = [one, other] if chance.random() < 0.5 else [other, one]
-                    found.append((stories[case], repeat, sides))
-        chance.shuffle(found)
-        return [_blind(story, repeat, sides, models) for story, repeat, sides in found]
 
-    def waiting(self, who: str) -> list[BlindPair]:
-        """The pairs that this person has not picked from."""
-        done = {_question(pick) for pick in self._picks() if pick.by == who}
-        return [one for one in self.pairs(who) if (one.case.id, one.repeat, *sorted((one.left, one.right))) not in done]
-
-    def keep(self, pair_id: str, choice: Choice, *, by: str) -> Pick:
-        """Write down what a person picked. Raises InputError for a pair that is not waiting for this person."""
-        pair = next((one for one in self.waiting(by) if one.id == pair_id), None)
-        if pair is None:
-            raise InputError("That pair is not waiting for you.", "Load the page again for the next one.")
-        pick = Pick(
-            by=by,
-            when=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-            case=pair.case.id,
-            topic=pair.case.topic,
-            repeat=pair.repeat,
-            left=pair.left,
-            right=pair.right,
-            choice=choice,
-            longer=pair.longer,
+def pairs_for(run: RunFolder, person: str) -> Iterator[BlindPair]:
+    """The pairs of a run from which this person has not picked yet. Raises InputError where there is no run."""
+    models, stories = run.record().models, run.cases()
+    done = {_key(pick) for pick in picks_of(run) if pick.by == person}
+    by_case: dict[tuple[str, int], list[CellResult]] = {}
+    for row in run.rows():
+        if row.done and row.case in stories:
+            by_case.setdefault((row.case, row.repeat), []).append(row)
+    chance = random.Random(person)
+    found = []
+    for rows in by_case.values():
+        for one, other in itertools.combinations(rows, 2):
+            found.append((one, other) if chance.random() < 0.5 else (other, one))
+    chance.shuffle(found)
+    for left, right in found:
+        names = [Entry(side.model, side.prompt).name for side in (left, right)]
+        texts = [blinded(side.take, models) for side in (left, right) if side.take is not None]
+        story = stories[left.case]
+        longer = len(texts[0].split()) - len(texts[1].split())
+        shown = BlindPair(
+            left.case, story.topic, left.repeat, story.source, names[0], names[1], (texts[0], texts[1]), longer
         )
-        # One write: of several people who pick at the same time, no line cuts into another.
-        with (self.folder / PICKS).open("ab", buffering=0) as file:
-            file.write(f"{pick.model_dump_json()}\n".encode())
-        return pick
-
-    def _picks(self) -> list[Pick]:
-        return [Pick.model_validate(row) for row in self._run.lines(PICKS)]
-
-    def _takes(self) -> dict[tuple[str, int], list[CellResult]]:
-        """The finished cells by case and repeat; read again only when the file has changed."""
-        if not self._run.results.is_file():
-            return {}
-        known = self._run.results.stat()
-        stamp = (known.st_mtime_ns, known.st_size)
-        if stamp != self._stamp:
-            self._cells = {}
-            for row in self._run.rows():
-                if row.done and row.take is not None:
-                    self._cells.setdefault((row.case, row.repeat), []).append(row)
-            self._stamp = stamp
-        return self._cells
+        if shown.key not in done and texts[0] != texts[1]:
+            yield shown
 
 
-def _blind(story: StoredCase, repeat: int, sides: Sequence[CellResult], models: Sequence[str]) -> BlindPair:
-    left, right = (Entry(side.model, side.prompt).name for side in sides)
-    first, second = (blinded(side.take, models) for side in sides if side.take is not None)
-    about = "\0".join((story.id, str(repeat), *sorted((left, right))))
-    name = hashlib.sha256(about.encode()).hexdigest()[:16]
-    return BlindPair(name, story, repeat, left, right, (first, second), len(first.split()) - len(second.split()))
+def keep_pick(run: RunFolder, pair: BlindPair, *, person: str, choice: Side) -> Pick:
+    """Write down which one of a pair a person prefers. Raises InputError where the file can't be written."""
+    when = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    pick = Pick(
+        by=person, when=when, case=pair.case, topic=pair.topic, repeat=pair.repeat, left=pair.left, right=pair.right,
+        choice=choice, longer=pair.longer,
+    )  # fmt: skip
+    run.append(FILE, pick)
+    return pick
 
 
-def _question(pick: Pick) -> tuple[object, ...]:
-    return (pick.case, pick.repeat, *sorted((pick.left, pick.right)))
+def picks_of(run: RunFolder) -> list[Pick]:
+    """All picks of people, the last one of each person for each pair."""
+    found = (Pick.model_validate(line) for line in run.lines(FILE))
+    return list({(pick.by, *_key(pick)): pick for pick in found}.values())
+
+
+def _key(pick: Pick) -> tuple[str, ...]:
+    return (pick.case, str(pick.repeat), *sorted((pick.left, pick.right)))

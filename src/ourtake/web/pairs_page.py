@@ -12,7 +12,8 @@ from ourtake.errors import InputError
 from ourtake.web.pages import back_to, form_of, page, service_of, who_of
 
 if TYPE_CHECKING:
-    from ourtake.evals.pairs import BlindPair, Choice, PairBook
+    from ourtake.evals.judgements import Side
+    from ourtake.web.pair_book import PairBook
 
 _CHOICES = {"left": "The left one is better", "right": "The right one is better", "neither": "Neither is better"}
 _RUN = "/pairs?run={}"
@@ -23,18 +24,20 @@ def pairs(request: Request) -> Response:
     books = service_of(request).pairs
     at = _number(request.query_params.get("run", "0"), books)
     if not books:
-        return page(request, "pairs", runs=[], at=0, pair=None, whole=0, done=0, sides=(), needs_name=False)
+        return page(request, "pairs", runs=[], at=0, name="", pair=None, whole=0, done=0, sides=(), needs_name=False)
     book, by = books[at], who_of(request)
-    whole, waiting = len(book.pairs(by)), book.waiting(by)
-    pair = _after(waiting, request.query_params.get("after", ""))
+    waiting, done = book.waiting(by), book.picked(by)
+    name = _after(list(waiting), request.query_params.get("after", ""))
+    pair = waiting.get(name)
     return page(
         request,
         "pairs",
         runs=[one.name for one in books],
         at=at,
+        name=name,
         pair=pair,
-        whole=whole,
-        done=whole - len(waiting),
+        whole=done + len(waiting),
+        done=done,
         sides=[_side(name, text) for name, text in zip(("Left", "Right"), pair.texts, strict=True)] if pair else (),
         needs_name=not by,
     )
@@ -53,7 +56,7 @@ def _picked(request: Request, form: dict[str, str]) -> Response:
     if not by:
         raise InputError("The desk doesn't know who you are.", "Type your name first.")
     at = _number(form.get("run", ""), books)
-    books[at].keep(form.get("pair", ""), cast("Choice", choice), by=by)
+    books[at].keep(form.get("pair", ""), cast("Side", choice), by=by)
     return back_to(_RUN.format(at))
 
 
@@ -63,10 +66,10 @@ def _number(text: str, books: tuple[PairBook, ...]) -> int:
     return int(text) if known else 0
 
 
-def _after(waiting: list[BlindPair], skipped: str) -> BlindPair | None:
-    """The pair after the one that was skipped, and after the last one the first."""
-    place = next((at + 1 for at, one in enumerate(waiting) if one.id == skipped), 0)
-    return waiting[place % len(waiting)] if waiting else None
+def _after(waiting: list[str], skipped: str) -> str:
+    """The pair after the one that was skipped, and after the last one the first; "" where none waits."""
+    place = waiting.index(skipped) + 1 if skipped in waiting else 0
+    return waiting[place % len(waiting)] if waiting else ""
 
 
 def _side(name: str, text: str) -> tuple[str, str, list[str]]:

@@ -12,8 +12,8 @@ from ourtake.review.session import Desk
 from ourtake.review.views import DraftView
 
 if TYPE_CHECKING:
-    from ourtake.evals.pairs import PairBook
     from ourtake.web.accounts import Accounts
+    from ourtake.web.pair_book import PairBook
 
 
 class Rewritten(NamedTuple):
