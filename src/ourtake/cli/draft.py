@@ -33,7 +33,9 @@ def draft(
         0, "--headlines", min=0, max=10, help="How many other headlines to suggest, each checked against the body."
     ),
     side_by_side: bool = typer.Option(
-        False, "--side-by-side", help="Each --model writes its own draft, instead of stepping in when the one before fails."
+        False,
+        "--side-by-side",
+        help="Each --model writes its own draft, instead of stepping in when the one before fails.",
     ),
     verify: bool = typer.Option(
         True, "--verify/--no-verify", help="Have the take read again beside its texts. --quick never does."
