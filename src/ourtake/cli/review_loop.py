@@ -114,7 +114,7 @@ class Reviewer:
     def turn_to(self, mode: Mode) -> str:
         """Show findings, claims, or the first proposal."""
         if mode == "proposal" and self.proposal is None:
-            return "No proposal waits for a decision."
+            return "No proposal is waiting for a decision."
         self.mode, self._done_here = mode, False
         return ""
 
@@ -260,7 +260,7 @@ class Reviewer:
     def _saved(self, saved: Saved, done: str) -> str:
         self.view = self.session.view()
         if saved.status == "unchanged":
-            return "The text was so already."
+            return "The text already read like that."
         if saved.status == "both":
             return "Somebody changed this paragraph meanwhile. Your text is kept as a proposal: see p."
         lost = f" Links {saved.links_before} -> {saved.links_after}." if saved.links_after < saved.links_before else ""
