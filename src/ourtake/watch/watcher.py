@@ -19,9 +19,6 @@ from ourtake.watch.polling import Outcome, Polling, feeds_of, keep_feeds, poll_a
 from ourtake.watch.taking import Taken, Taking
 from ourtake.watch.weighing import Verdict, weigh
 
-RECHECK = 6 * 3600.0
-"""Seconds between two looks at the page of a story that has a draft."""
-
 Say = Callable[[str], None]
 
 
@@ -125,11 +122,12 @@ class Watcher:
 
     def _look_again(self) -> int:
         polling, now = self._polling, self._polling.clock()
-        days = polling.settings.watch.recheck_days
-        if not days or not polling.settings.watch.pages or self._stop.is_set():
+        watch = polling.settings.watch
+        if not watch.recheck_days or not watch.pages or self._stop.is_set():
             return 0
         changes = 0
-        due = polling.store.watch.to_recheck(since=now - days * DAY, before=now - RECHECK, now=now)
+        since, before = now - watch.recheck_days * DAY, now - watch.recheck_hours * 3600
+        due = polling.store.watch.to_recheck(since=since, before=before, now=now)
         for entry in due:
             if self._stop.is_set():
                 break
