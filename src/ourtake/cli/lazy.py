@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from ourtake.evals import statistics as eval_statistics
     from ourtake.evals import suite as eval_suite
     from ourtake.evals import summary as eval_summary
+    from ourtake.evals import texts as eval_texts
     from ourtake.intake import dates, encoding, files, items, link_checker, pages, polite
     from ourtake.jobs import cluster, local, worker_process
     from ourtake.providers import (
@@ -88,7 +89,8 @@ if TYPE_CHECKING:
     from ourtake.web import accounts as web_accounts
     from ourtake.web import security as web_security
     from ourtake.web import service, serving
-    from ourtake.writing import angles, batching, checking, estimate, partial, pipeline, prompts, rewrite, rewriting
+    from ourtake.writing import angles, batching, checking, estimate, headlines, partial, pipeline, prompts
+    from ourtake.writing import rewriting, sameness
     from ourtake.writing import context as writing_context
     from ourtake.writing import verify as claim_verify
     from ourtake.writing import voice as voice_page
@@ -108,7 +110,7 @@ _ROOMS = {
     "text": "plain words",
     "watch": "watcher",
     "web": "service serving",
-    "writing": "angles batching checking estimate partial pipeline prompts rewrite rewriting",
+    "writing": "angles batching checking estimate headlines partial pipeline prompts rewriting sameness",
 }
 _PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for name in names.split()}
 _PATHS |= {
@@ -135,6 +137,7 @@ _PATHS |= {
     "eval_run": "ourtake.evals.run",
     "eval_suite": "ourtake.evals.suite",
     "eval_summary": "ourtake.evals.summary",
+    "eval_texts": "ourtake.evals.texts",
     "store_address": "ourtake.store.address",
     "provider_base": "ourtake.providers.base",
     "rich_console": "rich.console",

@@ -21,6 +21,7 @@ from ourtake.cli import (
     config,
     doctor,
     draft,
+    draft_sameness,
     drafts,
     eval,
     eval_people,
@@ -69,6 +70,7 @@ app.command("check")(check.check)
 app.command("claims")(claims.claims)
 app.command("rules")(rules.rules)
 drafts.app.command("diff")(review_history.diff)
+drafts.app.command("sameness")(draft_sameness.sameness)
 drafts.app.command("history")(review_history.history)
 app.add_typer(drafts.app, name="drafts")
 for signing in (
