@@ -144,7 +144,7 @@ def test_a_sitemap_is_watched_by_its_pages(run: Run, outlets: Outlets) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it(outlets: Outlets, number: int) -> None:
+def test_a_signal_ends_it(outlets: Outlets, number: signal.Signals) -> None:
     site, paper = outlets.site, outlets.paper
     outlets.settle(every_minutes=15)
     outlets.feed("/feed", story(site, "/news/label"))
