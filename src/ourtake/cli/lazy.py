@@ -89,8 +89,8 @@ if TYPE_CHECKING:
     from ourtake.watch import taking as watch_taking
     from ourtake.watch import watcher
     from ourtake.web import accounts as web_accounts
+    from ourtake.web import pair_book, service, serving
     from ourtake.web import security as web_security
-    from ourtake.web import service, serving
     from ourtake.writing import angles, batching, checking, estimate, headlines, partial, pipeline, prompts
     from ourtake.writing import rewriting, sameness
     from ourtake.writing import context as writing_context
@@ -111,7 +111,7 @@ _ROOMS = {
     "store": "accounts acts backup calls copying processes runs watching",
     "text": "plain words",
     "watch": "watcher",
-    "web": "service serving",
+    "web": "pair_book service serving",
     "writing": "angles batching checking estimate headlines partial pipeline prompts rewriting sameness",
 }
 _PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for name in names.split()}
@@ -127,13 +127,13 @@ _PATHS |= {
     "eval_compare": "ourtake.evals.compare",
     "eval_gate": "ourtake.evals.gate",
     "eval_metrics": "ourtake.evals.metrics",
+    "eval_pairs": "ourtake.evals.pairs",
     "eval_statistics": "ourtake.evals.statistics",
     "claim_verify": "ourtake.writing.verify",
     "writing_context": "ourtake.writing.context",
     "voice_page": "ourtake.writing.voice",
     "eval_judge": "ourtake.evals.judge",
     "eval_judgements": "ourtake.evals.judgements",
-    "eval_pairs": "ourtake.evals.pairs",
     "eval_report_html": "ourtake.evals.report_html",
     "eval_report_text": "ourtake.evals.report_text",
     "eval_results": "ourtake.evals.results",
