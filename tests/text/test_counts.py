@@ -51,7 +51,7 @@ def uncounted(tree: ast.AST) -> Iterator[str]:
             if (
                 COUNTED.match(str(text.value))
                 and not named.isupper()
-                and not re.match(r"count_of|name|code|join", named)
+                and not re.match(r"count_of|name|code|join|part|needed|done.certainty", named)
             ):
                 yield f"{named}{text.value!s}"
 
