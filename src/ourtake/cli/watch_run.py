@@ -17,6 +17,7 @@ from ourtake.cli.signals import Stopping
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.cli.watch_text import round_json, weighed_json, weighed_line
 from ourtake.errors import InputError
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.config import Settings
@@ -182,7 +183,7 @@ async def _watch(store: Store, given: Settings, polling: Polling, process_id: in
         watcher = lazy.watcher.Watcher(polling, filled_archive(store), taking, stop=threads_stop, say=_say)
         if not terms.once:
             count = len(given.watch.feeds) + len(given.watch.sitemaps)
-            say(f"ourtake: watching {count} feed{'s' * (count != 1)}; Ctrl-C ends it.")
+            say(f"ourtake: watching {count_of(count, 'feed')}; Ctrl-C ends it.")
         while True:
             try:
                 done = await watcher.round()
@@ -254,12 +255,12 @@ def _report(done: Round, terms: Terms) -> None:
         why = f": {taken.reason}" if taken.reason else ""
         emit(f"{taken.decision:<8}  draft {taken.story.draft_id}: {taken.story.source.title[:70]}{why}")
     if done.changes:
-        emit(f"{done.changes} change{'s' * (done.changes != 1)} in stories with drafts; see `ourtake watch stories`.")
+        emit(f"{count_of(done.changes, 'change')} in stories with drafts; see `ourtake watch stories`.")
     if terms.once or done.polled:
         fresh = sum(one.fresh for one in done.polled)
         failed = sum(one.row.status in ("failed", "gone") for one in done.polled)
         broken = f", {failed} of them can't be read" if failed else ""
-        polled = f"{len(done.polled)} feed{'s' * (len(done.polled) != 1)} polled{broken}"
+        polled = f"{count_of(len(done.polled), 'feed')} polled{broken}"
         emit(f"{polled}; {fresh} new stor{'y' if fresh == 1 else 'ies'}, {len(done.taken)} taken up.")
 
 

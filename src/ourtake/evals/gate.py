@@ -117,7 +117,7 @@ def _bounded(summary: Summary, entry: Entry, row: Metric, bound: Bound) -> Deman
 
 
 def _cases(n: int, topics: int) -> str:
-    return f"{n} case{'s' * (n != 1)} in {topics} topic{'s' * (topics != 1)}"
+    return f"{count_of(n, 'case')} in {count_of(topics, 'topic')}"
 
 
 def _not_worse(summary: Summary, base: Summary | None, entry: Entry, row: Metric, allowed: float) -> Demand:

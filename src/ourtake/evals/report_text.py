@@ -71,7 +71,7 @@ def _head(summary: Summary) -> Iterator[str]:
     record, topics = summary.record, len(set(summary.topics.values()))
     writers, repeats = len(summary.entries), record.repeats
     counts = f"{count_of(record.cases, 'case')} in {count_of(topics, 'topic')}, {count_of(writers, 'writer')}"
-    yield f"{record.suite.get('name')}: {counts}, {repeats} repeat{'s' * (repeats != 1)}."
+    yield f"{record.suite.get('name')}: {counts}, {count_of(repeats, 'repeat')}."
     if not summary.complete:
         yield (
             f"This run is not complete: {summary.cells} of {count_of(record.cells, 'cell')} "
@@ -93,7 +93,7 @@ def difference_in_words(found: Difference, first: Entry, second: Entry) -> str:
     size = f"{abs(points):.1f} percentage points"
     how = f"{size} {'more' if points > 0 else 'less'} often than" if points else "as often as"
     seen = f"{who} {how} {first.name}"
-    cases = f"{found.n} case{'s' * (found.n != 1)} in {found.clusters} topic{'s' * (found.clusters != 1)}"
+    cases = f"{count_of(found.n, 'case')} in {count_of(found.clusters, 'topic')}"
     if found.verdict == "too few topics":
         return f"{seen}. No verdict: there are {cases}, and at least {LEAST_CLUSTERS} topics are needed."
     low, high = max(-1.0, found.low), min(1.0, found.high)  # shares can't differ by more
