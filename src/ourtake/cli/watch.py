@@ -9,13 +9,14 @@ import typer
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store, settings
 from ourtake.cli.terminal import emit, emit_json, say
-from ourtake.cli.watch_run import Terms, draft_story, dry_run, watch_feeds
+from ourtake.cli.watch_draft import draft_story
+from ourtake.cli.watch_run import Terms, dry_run, watch_feeds
 from ourtake.cli.watch_text import ago, feed_json, story_json
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.store.feeds import FeedRow
-    from ourtake.store.watching import StoryRow
+    from ourtake.store.stories import StoryRow
 
 app = typer.Typer(
     help="Watch other outlets' feeds, and have takes on their stories planned or drafted.", rich_markup_mode=None
@@ -115,8 +116,8 @@ def stories(
       ourtake watch stories -n 50
       ourtake watch stories --decision passed
     """
-    if decision is not None and decision not in lazy.watching.DECISIONS:
-        raise InputError(f"No story is {decision!r}.", f"Decisions: {', '.join(lazy.watching.DECISIONS)}.")
+    if decision is not None and decision not in lazy.stories.DECISIONS:
+        raise InputError(f"No story is {decision!r}.", f"Decisions: {', '.join(lazy.stories.DECISIONS)}.")
     with open_store() as store:
         rows = store.watch.stories(decisions=(decision,) if decision else (), limit=limit)
         notices = store.watch.notices([row.draft_id for row in rows if row.draft_id])
@@ -132,7 +133,7 @@ def stories(
 
 
 def _emit_story(row: StoryRow) -> None:
-    draft = f"  draft {row.draft_id}" if row.decision in lazy.watching.AT_DESK else ""
+    draft = f"  draft {row.draft_id}" if row.decision in lazy.stories.AT_DESK else ""
     emit(f"{row.id}  {row.decision:<8}  seen {ago(row.seen)}{draft}  {row.source.outlet}: {row.source.title[:70]}")
     if row.reason:
         emit(f"{'':14}{row.reason}")

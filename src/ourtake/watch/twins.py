@@ -10,7 +10,7 @@ import collections
 from collections.abc import Sequence
 
 from ourtake.archive.query import stems
-from ourtake.store.watching import SeenEntry, StoryText
+from ourtake.store.stories import SeenEntry, StoryText
 from ourtake.text.markdown import visible
 
 SAME_STORY = 0.5
