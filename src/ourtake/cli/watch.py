@@ -18,9 +18,22 @@ if TYPE_CHECKING:
     from ourtake.store.feeds import FeedRow
     from ourtake.store.stories import StoryRow
 
-app = typer.Typer(
-    help="Watch other outlets' feeds, and have takes on their stories planned or drafted.", rich_markup_mode=None
-)
+_HELP = """Watch other outlets' feeds, and have takes on their stories planned or drafted.
+
+It polls the feeds and sitemaps of [watch] in ourtake.toml until Ctrl-C or a termination: each every [watch]
+every_minutes, no host more than once a second. New stories are weighed against the archive; the best are planned or
+drafted, up to the day's number and cost, and wait in the desk's queue. No story is taken up twice, also where several
+watchers run.
+
+\b
+Examples:
+  ourtake watch --dry-run
+  ourtake watch --once --model baseline
+  ourtake watch --model anthropic:claude-sonnet-5-5
+  ourtake watch status
+  ourtake watch stories -n 50"""
+
+app = typer.Typer(help=_HELP, short_help="Watch other outlets' feeds.", rich_markup_mode=None)
 
 
 @app.callback(invoke_without_command=True)
@@ -39,20 +52,7 @@ def watch(
     ),
     as_json: bool = typer.Option(False, "--json", help="Print what each round did as JSON, a line each."),
 ) -> None:
-    r"""Watch the feeds and sitemaps of [watch] in ourtake.toml until Ctrl-C or a termination.
-
-    Each is polled every [watch] every_minutes, no host more than once a second. New stories are weighed against the
-    archive; the best are planned or drafted, up to the day's number and cost, and wait in the desk's queue. No story is
-    taken up twice, also where several watchers run.
-
-    \b
-    Examples:
-      ourtake watch --dry-run
-      ourtake watch --once --model baseline
-      ourtake watch --model anthropic:claude-sonnet-5-5
-      ourtake watch status
-      ourtake watch stories -n 50
-    """
+    """Watch until a signal, or once."""
     if context.invoked_subcommand is not None:
         return
     if dry:
