@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine
 
@@ -25,6 +26,8 @@ class Backend(Protocol):
     engine: Engine
     marks: Marks
     only_read: bool
+    reading: Mapping[str, Any]
+    """The options of a connection that reads."""
 
     turns: Turns | None
     """Turns that several machines share; None where there is only one."""
@@ -55,6 +58,7 @@ class SqliteBackend:
         self.engine = engine
         self.marks: Marks = SentMarks(path)
         self.only_read = not schema.can_write(path)
+        self.reading: Mapping[str, Any] = {"reading": True}
         self.queue_address = ""
         self.turns: Turns | None = None
 

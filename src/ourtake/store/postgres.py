@@ -148,9 +148,6 @@ def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     if options.get("plain"):
         return
-    if options.get("reading"):
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        return
     lock = ARCHIVE_LOCK if options.get("archive") else WRITE_LOCK
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({lock})")
 

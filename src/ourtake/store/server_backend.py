@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -12,6 +13,9 @@ from ourtake.store import postgres
 from ourtake.store.sent_marks import Marks
 from ourtake.store.server_marks import ServerMarks
 from ourtake.store.turns import Turns
+
+_PLAIN = {"plain": True}
+"""A transaction that takes no lock."""
 
 
 class ServerBackend:
@@ -23,6 +27,8 @@ class ServerBackend:
         self.engine = engine
         self.marks: Marks = ServerMarks(engine)
         self.only_read = False
+        # Said with BEGIN, so it costs no round trip.
+        self.reading: Mapping[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True, **_PLAIN}
         self.turns: Turns | None = Turns(engine)
 
     @classmethod

@@ -76,7 +76,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one moment of the store; for store/ only."""
-        with self._backend.plain_errors(), self._connected().execution_options(reading=True) as connection:
+        with self._backend.plain_errors(), self._connected().execution_options(**self._backend.reading) as connection:
             yield connection
 
     @contextmanager
@@ -325,7 +325,7 @@ class Store:
             if end.state == "answered":
                 failpoint("before-commit")
 
-        await self._write(work)
+        await self._write(work, alone=False)
 
     def calls(
         self,
@@ -382,6 +382,7 @@ class Store:
         with self.reading() as connection:
             return ledger.costs(connection, group)
 
-    async def _write(self, work: Callable[[Connection], Result]) -> Result:
+    async def _write(self, work: Callable[[Connection], Result], *, alone: bool = True) -> Result:
+        """`alone`: see GroupWriter.write."""
         with self._backend.plain_errors():
-            return await self._writer.write(work)
+            return await self._writer.write(work, alone=alone)
