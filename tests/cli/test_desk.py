@@ -144,7 +144,7 @@ def test_a_published_page_is_found_by_its_address(run: Run, signed: Draft) -> No
         settings.write_text(f'{settings.read_text()}\n[intake]\nallow_hosts = ["{host}"]\n')
         assert is_refused(run("verify", f"http://{host}/take", folder=folder))
         with Store.open(f"sqlite:///{folder / 'ourtake.db'}") as store:
-            desk = Desk(store, lambda draft, take: None)  # type: ignore[arg-type,return-value]
+            desk = Desk(store, lambda draft, take, handles: None)  # type: ignore[arg-type,return-value]
             desk.open(draft).published(by="Ann Reed", where="site", url=f"http://{host}/take")
         done = run("verify", f"http://{host}/take", "--json", folder=folder)
         assert done.returncode == 0 and json.loads(done.stdout)["result"] == "same words", done.stderr

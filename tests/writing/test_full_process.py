@@ -50,7 +50,13 @@ def drafted(given: Story, *answers: object, wishes: Wishes = Wishes(), draft_id:
     script = Script(*made)
     steps: list[str] = []
     draft = asyncio.run(
-        write_draft(given.source, given.told(script), draft_id=draft_id, wishes=wishes, on_step=steps.append)
+        write_draft(
+            given.source,
+            given.told(script),
+            draft_id=draft_id,
+            wishes=wishes,
+            on_step=lambda name, _: steps.append(name),
+        )
     )
     return draft, script
 

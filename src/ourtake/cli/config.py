@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
@@ -90,7 +91,9 @@ def _named(given: Any, file: str) -> list[InForce]:
         "models.limits": given.models.limits,
         "prices": given.prices,
         "publish": given.publish,
-        "style.rules": {str(number): rule for number, rule in enumerate(given.style.rules, 1)},
+        "style.rules": _counted(given.style.rules),
+        "watch.feeds": _counted(given.watch.feeds),
+        "watch.sitemaps": _counted(given.watch.sitemaps),
     }
     return [
         InForce(f"{table}.{name if name.isidentifier() else lazy.config_keys.written(name)}.{key}", value, file)
@@ -98,6 +101,10 @@ def _named(given: Any, file: str) -> list[InForce]:
         for name, model in models.items()
         for key, value in ((key, lazy.config_keys.written(getattr(model, key))) for key in sorted(_set(model)))
     ]
+
+
+def _counted(rows: Sequence[BaseModel]) -> dict[str, BaseModel]:
+    return {str(number): row for number, row in enumerate(rows, 1)}
 
 
 def _set(model: BaseModel) -> set[str]:

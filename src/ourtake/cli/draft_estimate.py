@@ -54,11 +54,14 @@ def print_estimate(
         emit(f'cost         unknown: {found.model} has no price; add [prices."{found.model}"] to ourtake.toml')
     else:
         emit(f"cost         {found.cost_usd[0]:>14,.4f} to {found.cost_usd[1]:,.4f} USD")
-    if found.cost_usd is not None and found.quick_usd and found.block_usd:
-        least = found.cost_usd[0]
-        times = f"the plan and the second reading make it {least / found.quick_usd:.1f} times that"
-        emit(f"with --quick {found.quick_usd:>14,.4f} USD; {times}")
-        emit(f"             {least / found.block_usd:>14.1f} times one call over all the texts that a plan reads")
+    if found.expected_usd is not None and found.quick_usd and found.block_usd:
+        emit(f"expected     {found.expected_usd:>14,.4f} USD, with a repair that is read again, which most drafts need")
+        others = (
+            ("with --quick", found.quick_usd, "the whole process takes"),
+            ("in one call", found.block_usd, "over all the texts that a plan reads, it takes"),
+        )
+        for name, usd, told in others:
+            emit(f"{name:<12} {usd:>14,.4f} USD; {told} {found.expected_usd / usd:.1f} times that")
     if found.verifier:
         emit(f"verifier     {found.verifier} is asked in addition, at least once a draft")
     for ceiling in ceilings:

@@ -77,7 +77,7 @@ def _drafted(
                     draft = await lazy.pipeline.write_draft(
                         story, pipeline, draft_id=draft_id, on_text=shown, on_step=step, wishes=wishes
                     )
-                    return await lazy.rewriting.with_headlines(draft, pipeline, count=wanted.headlines)
+                    return await lazy.headlines.with_headlines(draft, pipeline, count=wanted.headlines)
             finally:
                 if shown is not None:
                     shown.end()

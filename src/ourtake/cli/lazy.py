@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from ourtake.evals import statistics as eval_statistics
     from ourtake.evals import suite as eval_suite
     from ourtake.evals import summary as eval_summary
+    from ourtake.evals import texts as eval_texts
     from ourtake.intake import dates, encoding, files, items, link_checker, pages, polite
     from ourtake.jobs import cluster, local, worker_loop, worker_process
     from ourtake.providers import (
@@ -80,10 +81,16 @@ if TYPE_CHECKING:
     from ourtake.providers import base as provider_base
     from ourtake.text import markdown as text_markdown
     from ourtake.text import plain, words
+    from ourtake.store import watching
+    from ourtake.watch import changes as watch_changes
+    from ourtake.watch import polling as watch_polling
+    from ourtake.watch import taking as watch_taking
+    from ourtake.watch import watcher
     from ourtake.web import accounts as web_accounts
     from ourtake.web import security as web_security
     from ourtake.web import service, serving
-    from ourtake.writing import angles, batching, checking, estimate, partial, pipeline, prompts, rewrite, rewriting
+    from ourtake.writing import angles, batching, checking, estimate, headlines, partial, pipeline, prompts
+    from ourtake.writing import rewriting, sameness
     from ourtake.writing import context as writing_context
     from ourtake.writing import verify as claim_verify
     from ourtake.writing import voice as voice_page
@@ -99,10 +106,11 @@ _ROOMS = {
     "publish": "claim_sheet findings_github findings_sarif findings_text fixed_file formats locations markdown "
     "outdated piece publishing signing",
     "review": "editing envelope house_rules paragraphs rechecking record session states steps verify wording",
-    "store": "accounts acts backup calls copying processes runs",
+    "store": "accounts acts backup calls copying processes runs watching",
     "text": "plain words",
+    "watch": "watcher",
     "web": "service serving",
-    "writing": "angles batching checking estimate partial pipeline prompts rewrite rewriting",
+    "writing": "angles batching checking estimate headlines partial pipeline prompts rewriting sameness",
 }
 _PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for name in names.split()}
 _PATHS |= {
@@ -129,6 +137,7 @@ _PATHS |= {
     "eval_run": "ourtake.evals.run",
     "eval_suite": "ourtake.evals.suite",
     "eval_summary": "ourtake.evals.summary",
+    "eval_texts": "ourtake.evals.texts",
     "store_address": "ourtake.store.address",
     "provider_base": "ourtake.providers.base",
     "rich_console": "rich.console",
@@ -141,6 +150,9 @@ _PATHS |= {
     "rule_pages": "ourtake.checks.pages",
     "rule_registry": "ourtake.checks.registry",
     "text_markdown": "ourtake.text.markdown",
+    "watch_changes": "ourtake.watch.changes",
+    "watch_polling": "ourtake.watch.polling",
+    "watch_taking": "ourtake.watch.taking",
     "web_accounts": "ourtake.web.accounts",
     "web_security": "ourtake.web.security",
 }

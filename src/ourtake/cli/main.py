@@ -21,6 +21,7 @@ from ourtake.cli import (
     config,
     doctor,
     draft,
+    draft_sameness,
     drafts,
     eval,
     eval_people,
@@ -37,6 +38,7 @@ from ourtake.cli import (
     start,
     users,
     voice,
+    watch,
     worker,
 )
 from ourtake.cli import store as store_commands
@@ -70,6 +72,7 @@ app.command("check")(check.check)
 app.command("claims")(claims.claims)
 app.command("rules")(rules.rules)
 drafts.app.command("diff")(review_history.diff)
+drafts.app.command("sameness")(draft_sameness.sameness)
 drafts.app.command("history")(review_history.history)
 app.add_typer(drafts.app, name="drafts")
 for signing in (
@@ -85,6 +88,7 @@ app.command("verify")(review_verify.verify)
 app.command("export", cls=export.ExportCommand)(export.export)
 app.add_typer(calls.app, name="calls")
 app.add_typer(store_commands.app, name="store")
+app.add_typer(watch.app, name="watch")
 app.command("worker")(worker.worker)
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(eval.app, name="eval")
@@ -93,7 +97,8 @@ app.add_typer(users.app, name="users")
 app.add_typer(config.app, name="config")
 app.command("models")(doctor.models)
 app.command("doctor")(doctor.doctor)
-for group in (app, archive.app, calls.app, drafts.app, eval.app, eval_people.cases_app, users.app, config.app):
+_GROUPS = (archive.app, calls.app, drafts.app, eval.app, eval_people.cases_app, users.app, config.app, watch.app)
+for group in (app, *_GROUPS):
     keep_lines(group)
 
 

@@ -61,6 +61,7 @@ def serve(
         where = listening.getsockname()
         shown = f"[{where[0]}]" if ":" in where[0] else where[0]
         say(f"The desk is at http://{shown}:{where[1]}. Ctrl-C ends it.")
-        # The rules take a second to load; the first edit of the day need not wait for them.
-        threading.Thread(target=lambda: lazy.rule_registry, daemon=True).start()
+        # The rules take a second to load; the first edit of the day need not wait for them. The thread isn't a daemon:
+        # Python aborts when it ends while one is still loading a module written in C.
+        threading.Thread(target=lambda: lazy.rule_registry).start()
         lazy.serving.serve(service, listening, host=host, names=reached)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ourtake.cli import lazy
 from ourtake.cli.context import settings
+from ourtake.cli.draft_stream import step_line
 from ourtake.cli.draft_wishes import Wanted, wishes_for
 from ourtake.cli.drafting import Spending, build_pipeline, chosen, heartbeat, holding_run
 from ourtake.cli.export import publish_draft
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from ourtake.store import Store
     from ourtake.web.service import Rewritten
     from ourtake.writing.angles import Planned
-    from ourtake.writing.rewrite import Rewrite
+    from ourtake.writing.rewriting import Rewrite
 
 
 class GrowingTake:
@@ -28,7 +29,13 @@ class GrowingTake:
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         self._tell = tell
+        self._steps = 0
         self._begin()
+
+    def step(self, name: str, detail: str) -> None:
+        """Tell which step begins, above the prose so far."""
+        self._steps += 1
+        self._tell("\n\n".join([f"[{step_line(self._steps, name, detail)}]", *self._fields.values()]))
 
     def _begin(self) -> None:
         self._growing = lazy.partial.PartialTake()
@@ -110,7 +117,7 @@ class DeskWork:
                     async with heartbeat(run):
                         growing = GrowingTake(tell)
                         return await lazy.pipeline.write_draft(
-                            story, pipeline, draft_id=draft_id, on_text=growing, wishes=wishes
+                            story, pipeline, draft_id=draft_id, on_text=growing, on_step=growing.step, wishes=wishes
                         )
                 finally:
                     await pipeline.close()
@@ -134,30 +141,26 @@ class DeskWork:
         """The same, by this process; the call is in the ledger."""
         models = [name for name in chosen(None, settings()) if name != "baseline"]
         attempt = 1 + sum(one.field == field and one.note == note for one in view.standing.proposals.values())
-        order = lazy.rewrite.Order(field, index, note, attempt)
-        name = lazy.runs.draft_id(view.draft.id, order.name, note, str(attempt), str(view.revision.number))
+        order = lazy.rewriting.Order(note, lazy.rewriting.part_name(field, index), attempt)
+        name = lazy.runs.draft_id(view.draft.id, order.part, note, str(attempt), str(view.revision.number))
         with holding_run(self._store, f"rewrite {name}", resume=True) as run:
             pipeline, _ = build_pipeline(run, models, spending=Spending())
-            growing = lazy.rewrite.GrowingPassage()
+            growing = lazy.partial.GrowingPassage()
 
             async def write() -> Rewrite:
                 try:
                     async with heartbeat(run):
-                        return await lazy.rewrite.rewrite(
-                            view.draft,
-                            view.take,
-                            order,
-                            provider=pipeline.provider,
-                            prompts=pipeline.prompts,
-                            settings=pipeline.settings,
-                            on_text=lambda piece: tell(growing.add(piece)),
+                        session = lazy.rewriting.reopened(view.draft, pipeline, attempt=attempt)
+                        return await lazy.rewriting.written_again(
+                            session, view.revision, order, on_text=lambda piece: tell(growing.add(piece))
                         )
                 finally:
                     await pipeline.close()
 
             made = lazy.asyncio.run(write())
             run.finished = True
-        return lazy.service.Rewritten(made.text, made.by)
+        block = next(iter(lazy.rewriting.changed_blocks(view.take, made.take)))
+        return lazy.service.Rewritten(block.text, made.by, made.rests_in(block))
 
     def publish_at(self, draft_id: str, name: str, by: str) -> str:
         """Publish a draft at the site of [publish.NAME], as `ourtake export --to NAME` does; what was done.

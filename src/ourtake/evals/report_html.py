@@ -163,7 +163,20 @@ def _metric_rows(summary: Summary, ranked: list[Entry]) -> list[dict[str, Any]]:
     same = [summary.entries[entry].sameness for entry in ranked]
     about = "share of the runs of five words that a take on another case by the same writer has too"
     values = ["not measurable" if one is None else f"{100 * one:.1f} %" for one in same]
-    return [*rows, {"title": "Sameness", "about": about, "values": values}]
+    rows.append({"title": "Sameness: wording", "about": about, "values": values})
+    for part, what in BUILDING.items():
+        found = [summary.entries[entry].building for entry in ranked]
+        shown = ["not measurable" if one is None else f"{100 * getattr(one, part):.0f} %" for one in found]
+        rows.append({"title": f"Sameness: {part}", "about": what, "values": shown})
+    return rows
+
+
+BUILDING = {
+    "openings": "share of the pairs of takes by the same writer that open in the same way (story, archive, claim, ...)",
+    "closings": "share of the pairs that close in the same way (question, demand, plain line)",
+    "paragraphs": "how much of the sequence of what the paragraphs do is the same, over all pairs",
+}
+"""The parts of Sameness, as the report explains them."""
 
 
 def _matrix(found: WinTable, ranked: list[Entry]) -> dict[str, Any]:

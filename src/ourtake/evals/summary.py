@@ -17,6 +17,10 @@ from ourtake.evals.metrics import HEADLINE, Metric, metric_rows
 from ourtake.evals.results import CellResult, RunFolder, RunRecord, StoredCase
 from ourtake.evals.statistics import Difference, Interval, corrected, mean_interval, paired_difference
 from ourtake.evals.texts import MOST_TAKES, sameness
+from ourtake.writing.sameness import Sameness, Skeleton, sameness_of, skeleton_of
+
+MOST_BUILT = 100
+"""Takes of one entry whose building is compared, each with each."""
 
 SHOWN = (
     HEADLINE, "errors", "warnings", "repairs", "claims.verified", "claims.wrong", "faults.found", "faults.false_alarms",
@@ -41,8 +45,9 @@ class EntrySummary:
     """What one entry achieved.
 
     `outcomes`: status -> cells. `by_case`: metric -> case -> mean over the repeats that could be measured. `measured`:
-    metric -> cells that could be. `sameness`: how alike its takes on different stories are. `codes`: case -> findings
-    by rule in the first revisions; `standing_codes`: in the takes that stand.
+    metric -> cells that could be. `sameness`: how alike its takes on different stories are in their words, `building`:
+    in how they open, go on and close. `codes`: case -> findings by rule in the first revisions; `standing_codes`: in
+    the takes that stand.
     """
 
     def __init__(self) -> None:
@@ -52,6 +57,7 @@ class EntrySummary:
         self.words: dict[str, list[int]] = defaultdict(list)
         self.cost, self.unknown_costs = 0.0, 0
         self.sameness: float | None = None
+        self.building: Sameness | None = None
         self.claims: Counter[str] = Counter()
         self.codes: dict[str, Counter[str]] = defaultdict(Counter)
         self.standing_codes: dict[str, Counter[str]] = defaultdict(Counter)
@@ -164,6 +170,7 @@ def summary_of(record: RunRecord, cases: Mapping[str, StoredCase], rows: Iterato
     """Sum up results."""
     entries = {Entry(model, prompt): EntrySummary() for prompt in record.prompts for model in record.models}
     takes: dict[Entry, dict[str, list[Take]]] = {entry: defaultdict(list) for entry in entries}
+    built: dict[Entry, list[Skeleton]] = {entry: [] for entry in entries}
     kept: Counter[Entry] = Counter()
     seen: set[str] | None = set() if record.cells <= 1_000_000 else None
     for row in rows:
@@ -176,8 +183,11 @@ def summary_of(record: RunRecord, cases: Mapping[str, StoredCase], rows: Iterato
         if row.take is not None and row.repeat == 1 and kept[entry] < MOST_TAKES:
             kept[entry] += 1
             takes[entry][row.case].append(row.take)
+            skeleton = skeleton_of(row.take, row.report) if row.report is not None else None
+            built[entry] += [skeleton] if skeleton is not None and len(built[entry]) < MOST_BUILT else []
     for entry, found in takes.items():
         entries[entry].sameness = sameness(found)
+        entries[entry].building = sameness_of(built[entry])
     topics = {name: case.topic for name, case in cases.items()}
     return Summary(record, topics, entries, metric_rows())
 
@@ -210,6 +220,7 @@ def _entry_json(summary: Summary, entry: Entry) -> dict[str, Any]:
         "cost_usd": None if found.total_cost is None else round(found.total_cost, 6),
         "known_cost_usd": round(found.cost, 6),
         "sameness": found.sameness,
+        "sameness_of": None if found.building is None else _numbers(found.building._asdict()),
         "claim_counts": dict(found.claims) or None,
         "metrics": metrics,
     }

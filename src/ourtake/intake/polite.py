@@ -15,6 +15,7 @@ from ourtake.config import Intake
 from ourtake.errors import FetchError, HostClosed
 from ourtake.intake.addresses import Address
 from ourtake.intake.fetch import AGENT, Fetched, Fetcher
+from ourtake.intake.host_gate import HostGate
 
 TRIES = 3
 LONGEST_WAIT = 60.0
@@ -28,7 +29,9 @@ _ROBOTS_BYTES = 500 * 1024
 
 
 class PoliteFetcher:
-    """Fetches pages, each host at its own pace. `sleep` and `clock` count seconds."""
+    """Fetches pages, each host at its own pace. `sleep` and `clock` count seconds. `gate`: the hosts' turns, where
+    other fetchers ask them, too.
+    """
 
     def __init__(
         self,
@@ -37,12 +40,12 @@ class PoliteFetcher:
         *,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
+        gate: HostGate | None = None,
     ) -> None:
         self._fetcher = fetcher
         self._limits = limits
         self._sleep = sleep
-        self._clock = clock
-        self._next: dict[str, float] = {}
+        self._gate = gate or HostGate(sleep=sleep, clock=clock)
         self._rules: dict[str, _Rules] = {}
         self._failures: dict[str, int] = {}
         self._closed: dict[str, str] = {}
@@ -102,13 +105,9 @@ class PoliteFetcher:
 
     def _pause(self, address: Address) -> None:
         """Wait until the host may be asked again."""
-        now = self._clock()
-        wait = self._next.get(address.netloc, now) - now
-        if wait > 0:
-            self._sleep(wait)
         rules = self._rules.get(address.origin)
         pause = max(self._limits.seconds_between_requests, rules.delay if rules else 0.0)
-        self._next[address.netloc] = self._clock() + pause
+        self._gate.wait(address.netloc, pause)
 
     def _robots(self, address: Address) -> _Rules:
         if address.origin not in self._rules:

@@ -69,8 +69,8 @@ class Proposal(Document):
     """Another text for a paragraph, which is not in the take until it is finished.
 
     `kind`: a "rewrite" by a model, or a "meanwhile": what somebody typed while another changed the same paragraph.
-    `base`: the text that `pieces` count in, of revision `revision`. `decided`: piece number -> take or drop. `about`:
-    the model's call and its note.
+    `base`: the text that `pieces` count in, of revision `revision`. `decided`: piece number -> take or drop. `rests`:
+    the fact handles of the sentences of `text`, by their words.
     """
 
     id: str
@@ -85,6 +85,7 @@ class Proposal(Document):
     asked_by: str
     at: str
     note: str = ""
+    rests: dict[str, tuple[str, ...]] = Field(default_factory=dict, exclude_if=lambda rests: not rests)
     decided: dict[int, Literal["take", "drop"]] = Field(default_factory=dict)
     state: Literal["pending", "finished", "discarded"] = "pending"
 

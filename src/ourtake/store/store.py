@@ -22,6 +22,7 @@ from ourtake.store.failpoints import failpoint
 from ourtake.store.importing import Importing
 from ourtake.store.tables import COPYING, meta, rankings
 from ourtake.store.vectors import Vectors
+from ourtake.store.watching import WatchStore
 from ourtake.store.writer import GroupWriter
 
 Result = TypeVar("Result")
@@ -43,6 +44,7 @@ class Store:
         self.vectors = Vectors(self.reading, self.writing)
         self.desk = DeskStore(self.reading, self.writing)
         self.accounts = AccountStore(self.reading, self.writing)
+        self.watch = WatchStore(self.reading, self.writing)
         self.marks = backend.marks
 
     @classmethod

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from ourtake.errors import InputError, OurtakeError
 from ourtake.publish.formats import formats
 from ourtake.review.session import Session
+from ourtake.watch.changes import KINDS
 from ourtake.web.service import Service
 
 HERE = Path(__file__).parent
@@ -97,6 +98,7 @@ def _environment() -> Environment:
     made.globals |= {
         "shortcuts": SHORTCUTS,
         "state_names": STATE_NAMES,
+        "changed": KINDS,
         "query": query,
         "formats": lambda: formats().values(),
     }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake.config import Settings
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
 
 
 class Rewritten(NamedTuple):
-    """A block as a model wrote it; `by`: the model."""
+    """A block as a model wrote it; `by`: the model; `rests`: what its sentences rest on, by their words."""
 
     text: str
     by: str
+    rests: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 Tell = Callable[[str], None]

@@ -19,11 +19,14 @@ _LONGEST = 400
 
 
 class Passage(NamedTuple):
-    """A part of a take that needs repair; its name is "headline", "summary", "tags" or "paragraph N", N from 1."""
+    """A part of a take that needs repair; its name is "headline", "summary", "tags" or "paragraph N", N from 1.
+    `sentences`: pairs of (number, text), by which single ones may be answered; none where it is written again whole.
+    """
 
     name: str
     text: str
     findings: tuple[Finding, ...] = ()
+    sentences: tuple[tuple[str, str], ...] = ()
 
 
 class Problem(NamedTuple):
@@ -51,6 +54,12 @@ class PromptPassage(NamedTuple):
     findings: tuple[Finding, ...]
     complaints: tuple[Problem, ...]
     target: str = ""
+    sentences: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def needs_facts(self) -> bool:
+        """Whether it is to grow."""
+        return "more fact" in self.target
 
 
 WORDS_A_FACT = 25
@@ -63,7 +72,12 @@ def for_prompt(
     """The passages as the prompt shows them."""
     return [
         PromptPassage(
-            *item, tuple(_problem(finding, source, related) for finding in item.findings), _target(item, shape)
+            item.name,
+            item.text,
+            item.findings,
+            tuple(_problem(finding, source, related) for finding in item.findings),
+            _target(item, shape),
+            item.sentences,
         )
         for item in passages
     ]

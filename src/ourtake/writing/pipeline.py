@@ -2,8 +2,9 @@
 it, top to bottom; with `process = "quick"` steps 2 and 5 are left out.
 
 Nothing here prints or chooses a model. Whatever goes wrong on the way, the draft is stored with its status: ready (no
-error found), needs-work (errors are left), cut-off, refused, filtered, empty, invalid, failed (the provider), limit (of
-the budget), unknown (a call of an earlier run has no known outcome and may have been billed).
+error found), needs-work (errors are left), planned (no take was asked for yet), cut-off, refused, filtered, empty,
+invalid, failed (the provider), limit (of the budget), unknown (a call of an earlier run has no known outcome and may
+have been billed).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ourtake.errors import AnswerError, LimitError, ProviderError, StoreError
 from ourtake.providers.base import Brief, OnText, Request, name_of
 from ourtake.store import Store
 from ourtake.store.failpoints import failpoint
+from ourtake.text.plain import how_many
 from ourtake.values import day_of
 from ourtake.writing.context import is_short
 from ourtake.writing.first_take import first_take
@@ -45,6 +47,8 @@ __all__ = [
 
 FINISHED = ("ready", "needs-work")
 """The statuses of a finished draft."""
+PLANNED = "planned"
+"""The status of a draft with angles to choose from and no take; `write_draft` goes on from its plan."""
 OPEN = ("writing", "limit", "unknown", "failed")
 """The statuses of a draft that can be resumed. One with any other status got an answer that is not a take: only another
 answer helps.
@@ -88,6 +92,8 @@ async def write_draft(
         # 2. Plan: facts, angles, and how this take is built.
         if not session.revisions:
             await _plan(session)
+            if wishes.plan_only:
+                return await stored(_planned(session), pipeline.store)
             # 3. Write a take, and 4. check it.
             take, handles = await first_take(session, on_text)
             note = f"asked for: {wishes.note}" if wishes.note else None
@@ -190,7 +196,7 @@ async def _plan(session: Session) -> None:
         session.note(f"Written in one call: calls_per_draft = {most} in [budget] allows no plan and second reading.")
         session.quick = True
         return
-    session.step("plan")
+    session.step("plan", how_many(len(session.brief.related), "article"))
     plan = await plan_draft(session)
     if plan is None:
         session.go_quick()
@@ -200,6 +206,14 @@ async def _plan(session: Session) -> None:
     planned = {"plan": plan, "shape": build.shape, "closing": build.closing, "related": _bare(session.brief.related)}
     session.draft = draft.model_copy(update=planned)
     await pipeline.store.save_draft(session.draft.model_copy(update={"notes": tuple(session.notes)}))
+
+
+def _planned(session: Session) -> Draft:
+    """The draft of a story that is only planned."""
+    if session.plan is None and session.pipeline.provider.name == "baseline":
+        session.note("The built-in baseline makes no plans: there are no angles to choose from.")
+    ended = {"status": PLANNED, "error": None, "related": _bare(session.brief.related), "notes": tuple(session.notes)}
+    return session.draft.model_copy(update=ended)
 
 
 def _build_of(draft: dict[str, object]) -> EarlierBuild:

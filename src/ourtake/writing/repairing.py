@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ourtake.errors import ProviderError, StoreError, UnknownCallError
 from ourtake.providers.base import require_whole
-from ourtake.writing.fact_handles import carried_handles, stripped
+from ourtake.text.plain import how_many
+from ourtake.writing.fact_handles import carried_handles, rests_of, stripped
 from ourtake.writing.first_take import known_handles
 from ourtake.writing.repair import apply_repair, passages_to_repair
 from ourtake.writing.second_reading import carried, read_again
@@ -30,7 +31,8 @@ async def repair(session: Session) -> None:
         if best.read_by and session.calls_left() < 2:
             session.note("Not repaired further: calls_per_draft in [budget] leaves no calls for it.")
             return
-        session.step("repair")
+        found = sum(len(passage.findings) for passage in passages)
+        session.step("repair", f"{how_many(found, 'finding')} in {how_many(len(passages), 'passage')}")
         try:
             prompt = prompts.repair(
                 session.block, source, related, passages=passages, shape=session.shape, plan=session.plan
@@ -52,7 +54,7 @@ async def repair(session: Session) -> None:
         revision = await session.add_revision(
             take,
             note=f"{REPAIRED} " + ", ".join(passage.name for passage in passages),
-            handles=carried_handles(best.take, best.handles, take, handles),
+            handles=carried_handles(rests_of(best.take, best.handles), take, handles),
             read=known.reread,
         )
         if best.read_by:

@@ -13,6 +13,8 @@ from ourtake.checks.base import ReadAnswer, ReadFinding
 from ourtake.documents import Revision, SentenceHandles, Take
 from ourtake.errors import ProviderError, StoreError, UnknownCallError
 from ourtake.providers.base import require_whole
+from ourtake.text.markdown import paragraphs
+from ourtake.text.plain import how_many
 from ourtake.text.sentences import sentences
 from ourtake.writing.handles import with_handles
 from ourtake.writing.reread import FIELDS, Item, Reading, numbered, read_answer
@@ -28,8 +30,9 @@ async def read_again(session: Session, revision: Revision, *, known: Known | Non
     asked = known.new if known is not None else ()
     reading = Reading({}, (), 0)
     if asked or known is None:
-        session.step("read again")
-        prompt = session.pipeline.prompts.reread(session.block, items, plan=session.plan, asked=asked)
+        session.step("read changes" if asked else "read again", how_many(len(asked or items), "sentence"))
+        shown = _around(items, asked, revision.take) if asked else items
+        prompt = session.pipeline.prompts.reread(session.block, shown, plan=session.plan, asked=asked)
         try:
             reply = await session.ask("reread", prompt, repair_round=revision.number - 1)
             require_whole(reply)
@@ -57,6 +60,17 @@ def items_of(session: Session, take: Take, handles: Sequence[SentenceHandles]) -
     parts = [text[span.start : span.end] for text in texts for span in sentences(text)]
     shown = {part: with_handles(part, related) for part in parts if "](" in part}
     return numbered(take, handles=handles, shown=shown)
+
+
+def _around(items: Sequence[Item], asked: Sequence[str], take: Take) -> list[Item]:
+    """The items of the headline and of each passage that has one of those asked for."""
+    blocks = paragraphs(take.body)
+
+    def passage(item: Item) -> object:
+        return item.field if item.field != "body" else sum(block.start <= item.start for block in blocks)
+
+    wanted = {passage(item) for item in items if item.id in asked} | {"headline"}
+    return [item for item in items if passage(item) in wanted]
 
 
 class Known(NamedTuple):

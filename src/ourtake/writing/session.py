@@ -24,8 +24,10 @@ from ourtake.writing.verify import Verifier
 LEAST_CALLS = 3
 """A plan, a take and its second reading: with fewer calls a take is written in one."""
 
-OnStep = Callable[[str], None]
-"""Receives the name of each step as it begins: plan, write, read again, repair."""
+OnStep = Callable[[str, str], None]
+"""Receives the name of each step as it begins (plan, write, read again, repair, read changes, rewrite), and what is
+known of it, in words, or "".
+"""
 
 
 class Pipeline(NamedTuple):
@@ -56,7 +58,8 @@ class Pipeline(NamedTuple):
 
 class Wishes(NamedTuple):
     """What is asked for one draft. `process` "": as in the settings. `angle`: the number of one of the plan's, from 1,
-    or a claim of the editor's own. `angles`: how many the plan has. `reread`: whether it is read again.
+    or a claim of the editor's own. `angles`: how many the plan has. `reread`: whether it is read again. `plan_only`:
+    nothing is written yet.
     """
 
     process: Literal["", "full", "quick"] = ""
@@ -64,6 +67,7 @@ class Wishes(NamedTuple):
     angles: int = 3
     note: str = ""
     reread: bool = True
+    plan_only: bool = False
 
 
 class Reread(NamedTuple):
@@ -117,10 +121,10 @@ class Session:
         """The texts to look up words in."""
         return StoryTexts(self.brief.source, self.brief.related)
 
-    def step(self, name: str) -> None:
+    def step(self, name: str, detail: str = "") -> None:
         """Say that a step begins."""
         if self.on_step is not None:
-            self.on_step(name)
+            self.on_step(name, detail)
 
     def note(self, sentence: str) -> None:
         """Keep a note, once."""

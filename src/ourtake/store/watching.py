@@ -1,0 +1,491 @@
+"""Stories that watching found in other outlets' feeds, their entries, what was decided, and what became of them.
+
+Whatever decides that a story is drafted (which entries are one story, whose turn it is, the day's number) happens
+inside one transaction that writes: of two watchers only one can take a story, and one that was killed leaves a row from
+which the next goes on with the same draft.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, NamedTuple, Protocol
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from ourtake.documents import Source, SourceLink
+from ourtake.store import feeds, processes
+from ourtake.store.feeds import FeedRow, HostTurn
+from ourtake.store.tables import watch_changes, watch_items, watch_stories
+
+_Opened = Callable[[], AbstractContextManager[Connection]]
+
+NEW, PASSED, WAITING, TAKEN = "new", "passed", "waiting", "taken"
+PLANNED, DRAFTED, QUEUED, FAILED = "planned", "drafted", "queued", "failed"
+DECISIONS = (NEW, PASSED, WAITING, TAKEN, PLANNED, DRAFTED, QUEUED, FAILED)
+AT_DESK = (PLANNED, DRAFTED, QUEUED)
+KEPT_DAYS = 30
+"""Stories that were passed over are forgotten after so long. The addresses of their entries stay: none is new again."""
+
+PAGE = "page"
+"""The digest of an entry of which the page's words are kept: the feed's are not compared with them."""
+_MOST_TEXT = 40_000
+
+
+class SeenEntry(NamedTuple):
+    """An entry of a feed. `key`: its canonical address. `text`: blurb and text, for comparison; `digest`: of title and
+    text. `source`: as a take would be written about it. `old`: only to be remembered, not a story.
+    """
+
+    key: str
+    outlet: str
+    address: str
+    title: str
+    text: str
+    digest: str
+    source: Source
+    old: bool = False
+
+
+class StoryText(NamedTuple):
+    """What tells whether an entry belongs to a story. `outlets`: whose entries it has already."""
+
+    number: int
+    id: str
+    title: str
+    blurb: str
+    outlets: tuple[str, ...]
+    seen: float
+
+
+class Matcher(Protocol):
+    """Finds the story that an entry belongs to. `last`: the number of the last story that it has learned."""
+
+    last: int
+
+    def learn(self, stories: Sequence[StoryText]) -> None:
+        """Take in stories."""
+
+    def story_of(self, entry: SeenEntry) -> str:
+        """The id of the story that is the same as this entry; "" where there is none."""
+
+
+class Change(NamedTuple):
+    """What became of a story at an outlet. `kind`: retracted, gone, corrected, title or changed."""
+
+    address: str
+    at: str
+    kind: str
+    text: str
+
+
+class StoryRow(NamedTuple):
+    """A story. `decision`: one of DECISIONS, `reason`: why, in words. `day`: on which it counts (UTC). `checked`: when
+    its page was read last, 0 for never.
+    """
+
+    id: str
+    seen: float
+    decision: str
+    reason: str
+    score: float | None
+    beats: str
+    draft_id: str
+    day: str
+    tries: int
+    checked: float
+    source: Source
+
+
+class DraftNotice(NamedTuple):
+    """What watching knows of a draft: why it was written, its story at all outlets, and what became of them."""
+
+    reason: str
+    links: tuple[SourceLink, ...]
+    changes: tuple[Change, ...]
+
+
+Compare = Callable[[str, str, SeenEntry], list[Change]]
+"""Title and text as they were, and the entry as it is now -> what changed."""
+
+
+def story_id(key: str) -> str:
+    """The id of the story that begins with this entry."""
+    return hashlib.sha256(f"story\x1f{key}".encode()).hexdigest()[:12]
+
+
+def draft_id_of(story: str) -> str:
+    """The id of a story's draft: there is never another one."""
+    return hashlib.sha256(f"watch\x1f{story}".encode()).hexdigest()[:12]
+
+
+class WatchStore:
+    """Watching's part of one store. What is written is committed when a method returns."""
+
+    def __init__(self, reading: _Opened, writing: _Opened) -> None:
+        self._reading = reading
+        self._writing = writing
+
+    def keep_feeds(self, rows: Sequence[FeedRow]) -> None:
+        """Add feeds that the store does not know yet."""
+        with self._writing() as connection:
+            feeds.keep(connection, rows)
+
+    def feeds(self) -> list[FeedRow]:
+        """All feeds that were ever watched."""
+        with self._reading() as connection:
+            return feeds.listed(connection)
+
+    def claim(self, urls: Collection[str], *, now: float, process_id: int) -> list[HostTurn]:
+        """Take the hosts of those feeds that are due."""
+        with self._writing() as connection:
+            return feeds.claim(connection, urls, now=now, process_id=process_id)
+
+    def take_hosts(self, hosts: Collection[str], *, process_id: int) -> dict[str, float]:
+        """Take hosts whose pages are to be read; see feeds.take_hosts."""
+        with self._writing() as connection:
+            return feeds.take_hosts(connection, hosts, process_id=process_id)
+
+    def release(self, hosts: Collection[str], *, asked: float, process_id: int) -> None:
+        """Give hosts back."""
+        with self._writing() as connection:
+            feeds.release(connection, hosts, asked=asked, process_id=process_id)
+
+    def poll_again(self, url: str) -> bool:
+        """Let a feed be polled at the next round; whether there is one."""
+        with self._writing() as connection:
+            return feeds.poll_again(connection, url)
+
+    def known(self, keys: Sequence[str]) -> dict[str, str]:
+        """Those of the canonical addresses that were seen before, with the digests of their entries."""
+        with self._reading() as connection:
+            return {key: row["digest"] for key, row in _items(connection, keys).items()}
+
+    def save_poll(
+        self, row: FeedRow, entries: Sequence[SeenEntry], *, now: float, matcher: Matcher, compare: Compare
+    ) -> int:
+        """Save a poll: its feed, new entries and their stories, and what changed of known ones. Returns how many
+        stories are new.
+        """
+        with self._writing() as connection:
+            fresh = _save_entries(connection, row.url, entries, now=now, matcher=matcher, compare=compare)
+            feeds.save(connection, row._replace(fresh=fresh, stories=row.stories + fresh))
+            return fresh
+
+    def feeds_of(self, stories: Sequence[str]) -> dict[str, list[str]]:
+        """The addresses of the feeds in which each of these stories was seen."""
+        found: dict[str, list[str]] = {story: [] for story in stories}
+        with self._reading() as connection:
+            for first in range(0, len(stories), 500):
+                part = watch_items.c.story.in_(stories[first : first + 500])
+                for row in connection.execute(select(watch_items.c.story, watch_items.c.feed).where(part)):
+                    found[row.story].append(row.feed)
+        return found
+
+    def undecided(self) -> list[StoryRow]:
+        """Stories of which nothing was decided yet, in the order in which they were seen."""
+        return self.stories(decisions=(NEW,), limit=100_000, newest=False)
+
+    def stories(
+        self, *, decisions: Collection[str] = (), limit: int = 50, newest: bool = True, id_: str = ""
+    ) -> list[StoryRow]:
+        """Stories; `id_`: those whose ids, or whose drafts' ids, begin so."""
+        number = watch_stories.c.number
+        statement = select(watch_stories).order_by(number.desc() if newest else number).limit(limit)
+        if decisions:
+            statement = statement.where(watch_stories.c.decision.in_(decisions))
+        if id_:
+            columns = (watch_stories.c.id, watch_stories.c.draft_id)
+            one, two = (column.startswith(id_, autoescape=True) for column in columns)
+            statement = statement.where(one | two)
+        with self._reading() as connection:
+            return [_story(row) for row in connection.execute(statement).mappings()]
+
+    def counts(self) -> dict[str, int]:
+        """How many stories there are with each decision."""
+        statement = select(watch_stories.c.decision, func.count()).group_by(watch_stories.c.decision)
+        with self._reading() as connection:
+            return {decision: count for decision, count in connection.execute(statement)}
+
+    def decide(self, story: str, decision: str, reason: str, *, score: float | None, beats: str) -> bool:
+        """Keep what was decided of a new story; False where another process was faster."""
+        values = {"decision": decision, "reason": reason, "score": score, "beats": beats}
+        own = (watch_stories.c.id == story) & (watch_stories.c.decision == NEW)
+        with self._writing() as connection:
+            done = connection.execute(update(watch_stories).where(own).values(**values)).rowcount > 0
+            if done and decision == PASSED:
+                connection.execute(update(watch_items).where(watch_items.c.story == story).values(text=""))
+            return done
+
+    def taken_on(self, day: str) -> int:
+        """How many stories count on that day."""
+        with self._reading() as connection:
+            return _taken_on(connection, day)
+
+    def take_up(self, *, now: float, day: str, process_id: int, most: int, story: str = "") -> StoryRow | None:
+        """The story to work on next: one that a dead process had, else the best of those that wait, while fewer than
+        `most` count on this day. None where there is none. `story`: a certain one, whatever was decided.
+        """
+        with self._writing() as connection:
+            row = _wanted(connection, story) if story else _abandoned(connection, process_id)
+            if row is None and not story and _taken_on(connection, day) < most:
+                row = _best_waiting(connection, now)
+            if row is None:
+                return None
+            again = row["decision"] == TAKEN
+            values = {
+                "decision": TAKEN,
+                "draft_id": draft_id_of(row["id"]),
+                "process_id": process_id,
+                "day": row["day"] if again else day,
+                "tries": row["tries"] + 1,
+            }
+            connection.execute(update(watch_stories).where(watch_stories.c.id == row["id"]).values(**values))
+            return _story({**row, **values}, _links(connection, row["id"]))
+
+    def finish(self, story: str, decision: str, *, process_id: int, reason: str = "", next_try: float = 0.0) -> None:
+        """Keep what came of a story that this process has taken; one that goes back to waiting counts on no day."""
+        values: dict[str, Any] = {"decision": decision, "next": next_try}
+        if reason:
+            values["reason"] = reason
+        if decision == WAITING:
+            values["day"] = ""
+        own = (watch_stories.c.id == story) & (watch_stories.c.process_id == process_id)
+        with self._writing() as connection:
+            connection.execute(update(watch_stories).where(own, watch_stories.c.decision == TAKEN).values(**values))
+
+    def expire(self, *, before: float, reason: str) -> int:
+        """Pass over stories that wait since before that time; how many there were."""
+        old = (watch_stories.c.decision == WAITING) & (watch_stories.c.seen < before)
+        with self._writing() as connection:
+            statement = update(watch_stories).where(old).values(decision=PASSED, reason=reason)
+            return connection.execute(statement).rowcount
+
+    def forget(self, *, before: float) -> int:
+        """Remove stories that were passed over before that time; how many there were. The addresses stay."""
+        old = (watch_stories.c.decision == PASSED) & (watch_stories.c.seen < before)
+        with self._writing() as connection:
+            ids = list(connection.execute(select(watch_stories.c.id).where(old).limit(10_000)).scalars())
+            for first in range(0, len(ids), 500):
+                part = ids[first : first + 500]
+                theirs = watch_items.c.story.in_(part)
+                connection.execute(update(watch_items).where(theirs).values(story="", text="", title=""))
+                connection.execute(delete(watch_stories).where(watch_stories.c.id.in_(part)))
+            return len(ids)
+
+    def to_recheck(self, *, since: float, before: float, now: float) -> list[SeenEntry]:
+        """The entries of stories at the desk that were seen since a time and whose pages were not looked at since
+        `before`. They count as looked at now.
+        """
+        due = watch_stories.c.decision.in_(AT_DESK) & (watch_stories.c.seen >= since)
+        with self._writing() as connection:
+            rows = connection.execute(select(watch_stories).where(due, watch_stories.c.checked < before)).mappings()
+            found = {row["id"]: _story(row) for row in rows}
+            if not found:
+                return []
+            mine = watch_stories.c.id.in_(found)
+            connection.execute(update(watch_stories).where(mine).values(checked=now))
+            items = connection.execute(select(watch_items).where(watch_items.c.story.in_(found))).mappings().all()
+        return [
+            SeenEntry(
+                item["url"],
+                item["outlet"],
+                item["address"],
+                item["title"],
+                item["text"],
+                item["digest"],
+                found[item["story"]].source,
+            )
+            for item in items
+        ]
+
+    def keep_source(self, story: str, source: Source, *, now: float) -> None:
+        """Keep a story as its page has it, before anything is written about it: a command that goes on after a kill
+        then asks for the same, and what was answered is not asked for again.
+        """
+        document = source.model_dump_json(exclude_none=True, exclude={"also"})
+        mine = watch_stories.c.id == story
+        with self._writing() as connection:
+            connection.execute(update(watch_stories).where(mine).values(document=document, checked=now))
+
+    def keep_page(self, key: str, *, title: str, text: str) -> None:
+        """Keep the words that an entry's page has, to compare them with later ones."""
+        with self._writing() as connection:
+            values = {"title": title, "text": text[:_MOST_TEXT], "digest": PAGE}
+            connection.execute(update(watch_items).where(watch_items.c.url == key).values(**values))
+
+    def add_changes(self, key: str, changes: Sequence[Change]) -> int:
+        """Add what became of an entry; what is known already is left out. Returns how many are new."""
+        with self._writing() as connection:
+            story = connection.execute(select(watch_items.c.story).where(watch_items.c.url == key)).scalar()
+            return _add_changes(connection, story, changes) if story else 0
+
+    def notices(self, draft_ids: Collection[str]) -> dict[str, DraftNotice]:
+        """What watching knows of those of the drafts that it made."""
+        found: dict[str, DraftNotice] = {}
+        if not draft_ids:
+            return found
+        statement = select(watch_stories.c.id, watch_stories.c.draft_id, watch_stories.c.reason)
+        with self._reading() as connection:
+            for row in connection.execute(statement.where(watch_stories.c.draft_id.in_(draft_ids))).all():
+                changes = select(watch_changes).where(watch_changes.c.story == row.id).order_by(watch_changes.c.number)
+                known = connection.execute(changes).mappings()
+                rows = tuple(Change(one["address"], one["at"], one["kind"], one["text"]) for one in known)
+                found[row.draft_id] = DraftNotice(row.reason, _links(connection, row.id), rows)
+        return found
+
+
+def _save_entries(
+    connection: Connection,
+    feed: str,
+    entries: Sequence[SeenEntry],
+    *,
+    now: float,
+    matcher: Matcher,
+    compare: Compare,
+) -> int:
+    known = _items(connection, [entry.key for entry in entries])
+    if any(entry.key not in known and not entry.old for entry in entries):
+        matcher.learn(_newer_than(connection, matcher.last, now))
+    fresh = 0
+    for entry in entries:
+        item = known.get(entry.key)
+        if item is None:
+            story = "" if entry.old else matcher.story_of(entry)
+            if not story and not entry.old:
+                story = _add_story(connection, entry, now=now, matcher=matcher)
+                fresh += 1
+            known[entry.key] = _add_item(connection, entry, feed, story, now)
+        elif item["digest"] not in (PAGE, entry.digest) and item["story"] and not entry.old:
+            _update_item(connection, item, entry, compare)
+    return fresh
+
+
+def _items(connection: Connection, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for first in range(0, len(keys), 500):  # a statement takes only so many values
+        part = watch_items.c.url.in_(keys[first : first + 500])
+        rows = connection.execute(select(watch_items).where(part)).mappings()
+        found |= {row["url"]: dict(row) for row in rows}
+    return found
+
+
+def _newer_than(connection: Connection, number: int, now: float) -> list[StoryText]:
+    """The stories after a number that were seen in the last days."""
+    statement = select(watch_stories).where(watch_stories.c.number > number).order_by(watch_stories.c.number)
+    rows = connection.execute(statement.where(watch_stories.c.seen > now - 4 * 86_400)).mappings()
+    return [
+        _text_of(row["number"], row["id"], Source.model_validate_json(row["document"]), row["seen"]) for row in rows
+    ]
+
+
+def _text_of(number: int, id_: str, source: Source, seen: float) -> StoryText:
+    return StoryText(number, id_, source.title, source.blurb, (source.outlet,), seen)
+
+
+def _add_story(connection: Connection, entry: SeenEntry, *, now: float, matcher: Matcher) -> str:
+    id_ = story_id(entry.key)
+    values = {
+        "id": id_,
+        "seen": now,
+        "decision": NEW,
+        "reason": "",
+        "beats": "",
+        "draft_id": "",
+        "process_id": 0,
+        "day": "",
+        "tries": 0,
+        "next": 0.0,
+        "checked": 0.0,
+        "document": entry.source.model_dump_json(exclude_none=True),
+    }
+    key = connection.execute(insert(watch_stories).values(**values)).inserted_primary_key
+    assert key is not None
+    matcher.learn([_text_of(int(key[0]), id_, entry.source, now)])
+    return id_
+
+
+def _add_item(connection: Connection, entry: SeenEntry, feed: str, story: str, now: float) -> dict[str, Any]:
+    values = {
+        "url": entry.key,
+        "story": story,
+        "feed": feed,
+        "outlet": entry.outlet,
+        "address": entry.address,
+        "title": entry.title,
+        "text": "" if entry.old else entry.text[:_MOST_TEXT],
+        "digest": entry.digest,
+        "seen": now,
+    }
+    connection.execute(insert(watch_items).values(**values))
+    return values
+
+
+def _update_item(connection: Connection, item: dict[str, Any], entry: SeenEntry, compare: Compare) -> None:
+    """An entry that reads otherwise than before."""
+    story = connection.execute(select(watch_stories).where(watch_stories.c.id == item["story"])).mappings().first()
+    if story is None:
+        return
+    if story["draft_id"]:
+        _add_changes(connection, item["story"], compare(item["title"], item["text"], entry))
+    elif story["decision"] in (NEW, WAITING) and story_id(entry.key) == item["story"]:
+        document = entry.source.model_dump_json(exclude_none=True)
+        mine = watch_stories.c.id == item["story"]
+        connection.execute(update(watch_stories).where(mine).values(document=document))
+    kept = entry.text[:_MOST_TEXT] if item["text"] else ""
+    values = {"title": entry.title, "text": kept, "digest": entry.digest}
+    connection.execute(update(watch_items).where(watch_items.c.url == entry.key).values(**values))
+
+
+def _add_changes(connection: Connection, story: str, changes: Sequence[Change]) -> int:
+    known = select(watch_changes.c.address, watch_changes.c.kind, watch_changes.c.text)
+    there = {tuple(row) for row in connection.execute(known.where(watch_changes.c.story == story))}
+    new = [one for one in changes if (one.address, one.kind, one.text) not in there]
+    if new:
+        connection.execute(insert(watch_changes), [{"story": story, **one._asdict()} for one in new])
+    return len(new)
+
+
+def _taken_on(connection: Connection, day: str) -> int:
+    statement = select(func.count()).select_from(watch_stories).where(watch_stories.c.day == day)
+    return int(connection.execute(statement).scalar_one())
+
+
+def _wanted(connection: Connection, story: str) -> dict[str, Any] | None:
+    row = connection.execute(select(watch_stories).where(watch_stories.c.id == story)).mappings().first()
+    if row is None or (row["decision"] == TAKEN and processes.is_alive(connection, row["process_id"])):
+        return None
+    return dict(row)
+
+
+def _abandoned(connection: Connection, process_id: int) -> dict[str, Any] | None:
+    rows = connection.execute(select(watch_stories).where(watch_stories.c.decision == TAKEN)).mappings().all()
+    others = (row for row in rows if row["process_id"] != process_id)
+    return next((dict(row) for row in others if not processes.is_alive(connection, row["process_id"])), None)
+
+
+def _best_waiting(connection: Connection, now: float) -> dict[str, Any] | None:
+    waiting = (watch_stories.c.decision == WAITING) & (watch_stories.c.next <= now)
+    best = select(watch_stories).where(waiting).order_by(watch_stories.c.score.desc(), watch_stories.c.number)
+    row = connection.execute(best.limit(1)).mappings().first()
+    return None if row is None else dict(row)
+
+
+def _links(connection: Connection, story: str) -> tuple[SourceLink, ...]:
+    statement = select(watch_items).where(watch_items.c.story == story).order_by(watch_items.c.seen, watch_items.c.url)
+    rows = connection.execute(statement).mappings()
+    return tuple(SourceLink(outlet=row["outlet"], url=row["address"], title=row["title"]) for row in rows)
+
+
+def _story(row: Any, links: tuple[SourceLink, ...] = ()) -> StoryRow:
+    source = Source.model_validate_json(row["document"])
+    also = tuple(link for link in links if link.url != source.url)
+    names = ("id", "seen", "decision", "reason", "score", "beats", "draft_id", "day", "tries", "checked")
+    return StoryRow(**{name: row[name] for name in names}, source=source.model_copy(update={"also": also}))
+
+
+def now_in_utc() -> str:
+    """The time, ISO 8601."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
