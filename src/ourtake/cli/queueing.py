@@ -57,7 +57,7 @@ def done_by_worker(store: Store, job: NewJob, tell: Callable[[str], None]) -> Jo
         if not await cluster.workers():
             return None
         (number,) = await cluster.submit([job])
-        number = number if number is not None else await cluster.waiting_for(job.lock)
+        number = number if number is not None else await cluster.waiting(job)
         return None if number is None else await cluster.finished(number, told=lambda state: tell(_NEWS[state]))
 
     done = with_queue(store, ask)
@@ -66,9 +66,9 @@ def done_by_worker(store: Store, job: NewJob, tell: Callable[[str], None]) -> Jo
     return done
 
 
-def urgent_job(task: str, arguments: dict[str, Any], lock: str) -> NewJob:
+def urgent_job(task: str, arguments: dict[str, Any], lock: str, *, like: str = "") -> NewJob:
     """A job that somebody waits for."""
-    return NewJob(task, arguments, lock, URGENT)
+    return NewJob(task, arguments, lock, URGENT, like)
 
 
 def draft_job(

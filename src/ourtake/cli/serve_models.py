@@ -131,7 +131,8 @@ class DeskWork:
     ) -> Rewritten:
         """A block of a take as the models of the settings write it again."""
         arguments = {"draft_id": view.draft.id, "field": field, "index": index, "note": note}
-        job = urgent_job("rewrite", arguments, f"rewrite {view.draft.id} {field} {index}")
+        like = f"rewrite {view.draft.id} {field} {index} {note}"
+        job = urgent_job("rewrite", arguments, f"draft {view.draft.id}", like=like)
         done_by_worker(self._store, job, tell)  # its answer is in the store, and read from there below
         return self.rewrite_here(view, field, index, note, tell)
 

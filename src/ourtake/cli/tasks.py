@@ -70,7 +70,7 @@ class Tasks:
         story = lazy.documents.Source.model_validate(source)
         wishes = wishes_for(Wanted(**wanted), story, pipeline)
         done = await lazy.pipeline.write_draft(story, pipeline, draft_id=draft_id, wishes=wishes)
-        done = await lazy.rewriting.with_headlines(done, pipeline, count=wanted.get("headlines", 0))
+        done = await lazy.headlines.with_headlines(done, pipeline, count=wanted.get("headlines", 0))
         return _outcome(done)
 
     async def batch(self, sources: list[dict[str, Any]], models: list[str], wanted: dict[str, Any], name: str) -> str:

@@ -14,6 +14,7 @@ from ourtake.cli.drafting import Spending, heartbeat, holding_run
 from ourtake.cli.queueing import with_queue
 from ourtake.cli.tasks import Tasks
 from ourtake.cli.terminal import say
+from ourtake.cli.worker_health import answering
 
 if TYPE_CHECKING:
     from ourtake.jobs.cluster import Cluster
@@ -28,6 +29,10 @@ def worker(
     grace: float = typer.Option(
         GRACE, "--grace", min=0, help="Seconds that jobs get to finish after a termination; then they are handed back."
     ),
+    health_port: int = typer.Option(
+        None, "--health-port", min=1, max=65535, help="Answer /health and /health/store on this port."
+    ),
+    health_host: str = typer.Option("127.0.0.1", "--health-host", help="The address of --health-port."),
     max_cost: float = typer.Option(None, "--max-cost", min=0, help="US dollars that this worker may spend."),
     retry_unknown: bool = typer.Option(
         False,
@@ -50,10 +55,12 @@ def worker(
         way = lazy.worker_loop.Way(concurrency, wait=not drain, grace=grace, hand_back=tasks.stop, said=_said)
 
         async def work(cluster: Cluster) -> None:
+            loop = lazy.worker_loop.WorkerLoop(cluster, tasks.table, way)
+            health = answering(health_host, health_port, is_away=lambda: loop.away)
             try:
-                async with heartbeat(run):
+                async with heartbeat(run), health:
                     _said(f"The worker is ready for {concurrency} jobs at a time.")
-                    await lazy.worker_loop.WorkerLoop(cluster, tasks.table, way).run()
+                    await loop.run()
             finally:
                 await tasks.close()
 

@@ -47,7 +47,7 @@ _OWN = (
     "CREATE INDEX IF NOT EXISTS ourtake_jobs_lock ON procrastinate_jobs (lock) WHERE status IN ('todo', 'doing')",
 )
 _LISTED = """
-    SELECT id, task_name, status::text, lock, priority, attempts, args, note
+    SELECT id, task_name, status::text, lock, queueing_lock, priority, attempts, args, note
     FROM procrastinate_jobs LEFT JOIN ourtake_job_notes ON job_id = id
     WHERE task_name <> %(hidden)s AND (%(states)s::text[] IS NULL OR status::text = ANY(%(states)s))
       AND (%(number)s::bigint IS NULL OR id = %(number)s)
@@ -58,7 +58,7 @@ _WORKERS = """
     SELECT count(*) AS count FROM procrastinate_workers
     WHERE last_heartbeat > now() - make_interval(secs => %(seconds)s)
 """
-_WAITING = "SELECT id FROM procrastinate_jobs WHERE queueing_lock = %(lock)s AND status = 'todo'"
+_WAITING = "SELECT id FROM procrastinate_jobs WHERE queueing_lock = %(like)s AND status = 'todo'"
 _NOTE = """
     INSERT INTO ourtake_job_notes (job_id, note) SELECT %(number)s, %(note)s
     WHERE EXISTS (SELECT FROM procrastinate_jobs WHERE id = %(number)s)
@@ -77,7 +77,7 @@ class Cluster:
         numbers: list[int | None] = []
         for job in jobs:
             queued = self.app.configure_task(
-                job.task, lock=job.lock, queueing_lock=job.lock, priority=job.priority, allow_unknown=True
+                job.task, lock=job.lock, queueing_lock=job.like or job.lock, priority=job.priority, allow_unknown=True
             )
             try:
                 numbers.append(await queued.defer_async(**job.arguments))
@@ -108,9 +108,9 @@ class Cluster:
         row = await self.app.connector.execute_query_one_async(_WORKERS, seconds=DEAD_AFTER_SECONDS)
         return int(row["count"])
 
-    async def waiting_for(self, lock: str) -> int | None:
-        """The job that waits for a lock."""
-        rows = await self.app.connector.execute_query_all_async(_WAITING, lock=lock)
+    async def waiting(self, job: NewJob) -> int | None:
+        """The job that waits and is like this one."""
+        rows = await self.app.connector.execute_query_all_async(_WAITING, like=job.like or job.lock)
         return int(rows[0]["id"]) if rows else None
 
     async def retry(self, number: int) -> bool:
@@ -118,7 +118,7 @@ class Cluster:
         job = await self.job(number)
         if job is None or job.state not in ("failed", "cancelled"):
             return False
-        await self.submit([NewJob(job.task, job.arguments, job.lock, job.priority)])
+        await self.submit([NewJob(job.task, job.arguments, job.lock, job.priority, job.like)])
         return True
 
     async def cancel(self, number: int) -> bool:
@@ -153,8 +153,17 @@ class Cluster:
 
 
 def _row(row: Mapping[str, Any]) -> JobRow:
-    state, lock, note = _STATES[Status(row["status"])], row["lock"] or "", row["note"] or ""
-    return JobRow(row["id"], row["task_name"], state, lock, row["priority"], row["attempts"], row["args"], note)
+    return JobRow(
+        id=row["id"],
+        task=row["task_name"],
+        state=_STATES[Status(row["status"])],
+        lock=row["lock"] or "",
+        priority=row["priority"],
+        attempts=row["attempts"],
+        arguments=row["args"],
+        like=row["queueing_lock"] or "",
+        note=row["note"] or "",
+    )
 
 
 @asynccontextmanager

@@ -12,12 +12,15 @@ State = Literal["waiting", "running", "done", "failed", "cancelled", "stopping"]
 
 
 class NewJob(NamedTuple):
-    """A job to be done. `lock`: what it works on; a second one that waits for the same is not queued."""
+    """A job to be done. `lock`: what it works on: two with one lock never run at once. `like`: of several that are
+    alike only one waits; by default those with one lock are.
+    """
 
     task: str
     arguments: Mapping[str, Any]
     lock: str
     priority: int = ORDINARY
+    like: str = ""
 
 
 class JobRow(NamedTuple):
@@ -30,4 +33,5 @@ class JobRow(NamedTuple):
     priority: int
     attempts: int
     arguments: Mapping[str, Any]
+    like: str
     note: str

@@ -13,6 +13,7 @@ import datetime
 import logging
 import os
 import signal
+import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -163,6 +164,12 @@ class WorkerLoop:
                 raise HandedBack from None
             except OurtakeError as error:
                 await self._cluster.note(number, str(error))
+                raise
+            except Exception as error:
+                # A fault of this program: whoever runs the worker sees where, whoever asked sees that.
+                if not _is_away(error):
+                    traceback.print_exc()
+                    await self._cluster.note(number, f"It failed inside ourtake ({type(error).__name__}: {error}).")
                 raise
             finally:
                 del self.under_way[number]
