@@ -30,10 +30,12 @@ def draft(
     ),
     note: str = typer.Option("", "--note", help="What you ask for in this take, in a sentence."),
     headlines: int = typer.Option(
-        0, "--headlines", min=0, max=10, help="So many other headlines, each held against the body."
+        0, "--headlines", min=0, max=10, help="How many other headlines to suggest, each checked against the body."
     ),
     side_by_side: bool = typer.Option(
-        False, "--side-by-side", help="Each --model writes a draft of its own, instead of the next one in need."
+        False,
+        "--side-by-side",
+        help="Each --model writes its own draft, instead of stepping in when the one before fails.",
     ),
     verify: bool = typer.Option(
         True, "--verify/--no-verify", help="Have the take read again beside its texts. --quick never does."

@@ -116,7 +116,7 @@ def add(
 @app.command("remove")
 def remove(
     draft_id: str,
-    force: bool = typer.Option(False, "--force", help="Also where somebody signed it, with all its records."),
+    force: bool = typer.Option(False, "--force", help="Remove it even if it was signed, with all its records."),
 ) -> None:
     r"""Remove a draft, its revisions and its history. What its calls cost stays in the ledger.
 

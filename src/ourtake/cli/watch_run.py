@@ -17,6 +17,7 @@ from ourtake.cli.signals import Stopping
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.cli.watch_text import round_json, weighed_json, weighed_line
 from ourtake.errors import InputError
+from ourtake.jobs.job import LATER, NewJob
 
 if TYPE_CHECKING:
     from ourtake.config import Settings
@@ -230,7 +231,7 @@ class _Queue:
         """See watch.taking.Queue."""
         given = source.model_dump(mode="json", exclude_none=True)
         arguments = {"source": given, "models": self._models, "draft_id": draft_id, "wanted": Wanted()._asdict()}
-        await self._cluster.submit([lazy.cluster.NewJob("draft", arguments, f"draft {draft_id}", lazy.cluster.LATER)])
+        await self._cluster.submit([NewJob("draft", arguments, f"draft {draft_id}", LATER)])
 
 
 def _check_queue(store: Store, given: Settings) -> None:

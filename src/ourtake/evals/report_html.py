@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import jinja2
 
-from ourtake.evals.metrics import FAMILIES, HEADLINE
+from ourtake.evals.metrics import FAMILIES, FOUND, HEADLINE
 from ourtake.evals.report_svg import Point, interval_bar, scatter, stacked
 from ourtake.evals.report_text import difference_in_words, in_words
 from ourtake.evals.results import CellResult, RunFolder, StoredCase
@@ -64,6 +64,7 @@ def page(folder: RunFolder, summary: Summary) -> str:
         findings=_findings(summary, ranked),
         families=[(code, what) for code, what in FAMILIES.items() if _has_family(summary, code)],
         metrics=_metric_rows(summary, ranked),
+        faults=list(_fault_rows(summary, ranked)),
         wins=[_matrix(one, ranked) for one in win_tables(folder, summary)],
         cases=cases,
         topics=sorted({row.case.topic for row in cases}),
@@ -159,7 +160,8 @@ def _metric_rows(summary: Summary, ranked: list[Entry]) -> list[dict[str, Any]]:
     for name, metric in summary.metrics.items():
         values = [in_words(summary.interval(entry, name), name) for entry in ranked]
         if any(value != "not measurable" for value in values) or not metric.package:
-            rows.append({"title": metric.title, "about": metric.about, "values": values})
+            origin = f" (from the package {metric.package})" if metric.package else ""
+            rows.append({"title": metric.title, "about": metric.about + origin, "values": values})
     same = [summary.entries[entry].sameness for entry in ranked]
     about = "share of the runs of five words that a take on another case by the same writer has too"
     values = ["not measurable" if one is None else f"{100 * one:.1f} %" for one in same]
@@ -177,6 +179,19 @@ BUILDING = {
     "paragraphs": "how much of the sequence of what the paragraphs do is the same, over all pairs",
 }
 """The parts of Sameness, as the report explains them."""
+
+
+def _fault_rows(summary: Summary, ranked: list[Entry]) -> Iterator[dict[str, Any]]:
+    """How many of the known faults of each kind were found in the replies of each entry; the least first."""
+    rows = [(kind, [summary.interval(entry, FOUND, kind=kind) for entry in ranked]) for kind in summary.faults]
+    for kind, found in sorted(rows, key=lambda row: min((one.value for one in row[1] if one), default=1.0)):
+        cells = [
+            {"bar": interval_bar(one), "text": f"{round(one.value * one.n)} of {one.n}: {in_words(one, FOUND)}"}
+            for one in found
+            if one is not None
+        ]
+        if cells:
+            yield {"kind": kind, "cells": cells}
 
 
 def _matrix(found: WinTable, ranked: list[Entry]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A run's report as a terminal table, JSON, CSV and JUnit XML."""
+"""A run's report as a terminal table, Markdown, JSON, CSV and JUnit XML."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ourtake.evals.metrics import HEADLINE, metric_rows, state_of
+from ourtake.evals.metrics import FOUND, HEADLINE, metric_rows, state_of
 from ourtake.evals.results import CellResult
 from ourtake.evals.statistics import LEAST_CLUSTERS, Difference, Interval
 from ourtake.evals.summary import SHOWN, Entry, Summary, as_json
@@ -29,8 +29,19 @@ def table(summary: Summary) -> str:
         counts = summary.entries[entry]
         row = [f"{entry.name:<{width}}", *(f"{c:>{w}}" for c, w in zip(cells, columns, strict=True))]
         lines.append("  ".join([*row, f"{counts.done} of {counts.cells}"]))
-    lines += ["", *_comparisons(summary), *_notes(summary)]
+    lines += ["", *_comparisons(summary), *_faults(summary), *_notes(summary)]
     return "\n".join(lines)
+
+
+def _faults(summary: Summary) -> Iterator[str]:
+    """How many of the known faults were found, by kind; the least first."""
+    for entry in summary.ranked():
+        rows = [(found, kind) for kind in summary.faults if (found := summary.interval(entry, FOUND, kind=kind))]
+        if rows:
+            yield f"Known faults that {entry.name} has and the checks found, by kind:"
+        for found, kind in sorted(rows):
+            count = round(found.value * found.n)
+            yield f"  {kind:<44} {count:>4} of {found.n:<4} {in_words(found, FOUND)}"
 
 
 def _head(summary: Summary) -> Iterator[str]:
@@ -90,6 +101,27 @@ def in_words(found: Interval | None, metric: str) -> str:
     # What is counted, paid or waited for is never below 0.
     low = max(0.0, found.low) if row.better == "less" and found.value >= 0 else found.low
     return f"{found.value:.{digits}f} ({low:.{digits}f} to {found.high:.{digits}f})"
+
+
+def markdown_report(summary: Summary) -> str:
+    """The leaderboard and the differences as Markdown, for the summary of a build or a comment."""
+    names = [name for name in SHOWN if any(summary.entries[entry].measured[name] for entry in summary.entries)]
+    titles = ["writer", *(summary.metrics[name].title for name in names), "takes"]
+    lines = [f"### {summary.record.suite.get('name')}", "", *_head(summary), ""]
+    lines += [_row(titles), _row(["---", *["---:"] * (len(titles) - 1)])]
+    for entry in summary.ranked():
+        cells = [in_words(summary.interval(entry, name), name) for name in names]
+        counts = summary.entries[entry]
+        lines.append(_row([entry.name, *cells, f"{counts.done} of {counts.cells}"]))
+    lines += ["", "In brackets: 95 % intervals, clustered by topic.", ""]
+    lines += [f"- {sentence}" for sentence in (*_comparisons(summary), *_notes(summary))]
+    return "\n".join(lines) + "\n"
+
+
+def _row(cells: Sequence[str]) -> str:
+    """A row of a table; a stroke or an angle bracket in a name must not end it or become markup."""
+    safe = (cell.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ") for cell in cells)
+    return f"| {' | '.join(safe)} |"
 
 
 def json_report(summary: Summary) -> str:

@@ -358,6 +358,11 @@ class Store:
         with self.reading() as connection:
             return ledger.spent_on(connection, draft_id)
 
+    def seconds_on(self, draft_id: str) -> float:
+        """How long a draft's own calls took that have ended."""
+        with self.reading() as connection:
+            return ledger.seconds_on(connection, draft_id)
+
     def over_draft(self, ceiling: Ceiling, *, draft_id: str, needed: int) -> Over | None:
         """Whether `needed` more (millionths of a US dollar) could exceed the limit of a draft.
 

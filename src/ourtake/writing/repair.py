@@ -43,17 +43,19 @@ def passages_to_repair(
 
     None where nothing is worth a call. `wanted`: see [repair] of the settings.
     """
+    repairable = [one for one in report.findings if one.severity != "info" and _repair(one) != "never"]
+    if not any(_is_worth_a_call(one, wanted) for one in repairable):
+        return []
     blocks = paragraphs(take.body)
     named: dict[str, list[Finding]] = {}
-    for finding in report.findings:
-        name = _passage_of(finding, blocks)
-        if name and finding.severity != "info" and _repair(finding) != "never":
+    for finding in repairable:
+        if name := _passage_of(finding, blocks):
             named.setdefault(name, []).append(finding)
-    texts = passage_texts(take, related, handles)
     worth = {name for name, found in named.items() if any(_is_worth_a_call(one, wanted) for one in found)}
     if worth:
         # What a second reader or a rule found elsewhere goes along: the texts are sent in any case.
         worth |= {name for name, found in named.items() if any(one.by or _is_worth_a_call(one, "all") for one in found)}
+    texts = passage_texts(take, related, handles)
     numbers = numbered_sentences(take, related, handles)
     return [
         Passage(name, text, tuple(named[name]), numbers.get(name, ())) for name, text in texts.items() if name in worth
