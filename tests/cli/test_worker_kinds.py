@@ -30,15 +30,20 @@ def drained(run: Run, paper: Path, env: dict[str, str]) -> list[dict[str, Any]]:
 
 def test_an_import_is_a_job(run: Run, paper: Path, shared: dict[str, str]) -> None:
     (paper / "more.jsonl").write_text(
-        json.dumps({"url": "https://lanternquarter.example/new", "title": "A new one", "text": "Words. " * 40}) + "\n"
+        json.dumps(
+            {"url": "https://lanternquarter.example/new", "title": "Zeppelin hangar reopens", "text": "Words. " * 40}
+        )
+        + "\n"
     )
-    done = run("archive", "add", "more.jsonl", "nowhere.jsonl", "--queue", folder=paper, env=shared)
+    (paper / "gone.jsonl").write_text("{}\n")
+    done = run("archive", "add", "more.jsonl", "gone.jsonl", "--queue", folder=paper, env=shared)
+    (paper / "gone.jsonl").unlink()
     assert done.returncode == 0 and "2 queued" in done.stdout, done.stderr
     first, second = drained(run, paper, shared)
     assert (first["state"], first["note"]) == ("done", "1 added, 0 updated, 0 unchanged, 0 skipped")
-    assert second["state"] in ("waiting", "failed") and "nowhere.jsonl" in second["note"]
-    found = run("archive", "search", "new", "--json", folder=paper, env=shared)
-    assert "A new one" in found.stdout
+    assert second["state"] in ("waiting", "failed") and "gone.jsonl" in second["note"]
+    found = run("archive", "search", "zeppelin", "--json", folder=paper, env=shared)
+    assert "Zeppelin hangar" in found.stdout
 
 
 def test_a_look_behind_links_is_a_job(run: Run, paper: Path, shared: dict[str, str]) -> None:

@@ -18,18 +18,20 @@ from ourtake.cli.drafting import Spending, build_pipeline, heartbeat, holding_ru
 from ourtake.cli.review_desk import open_desk
 from ourtake.cli.serve_models import DeskWork
 from ourtake.cli.terminal import say
+from ourtake.cli.watch_run import round_by_worker
 from ourtake.errors import JobFailed, OurtakeError, ProviderError
 
 if TYPE_CHECKING:
     from ourtake.cli.drafting import HeldRun
     from ourtake.documents import Draft, FieldName
+    from ourtake.jobs.cluster import Cluster
     from ourtake.providers.ledger import Ledger
     from ourtake.writing.pipeline import Pipeline
 
 
 class Tasks:
-    """What one worker does, over its run. `table`: by name. Jobs that ask the same models share a pipeline, and so its
-    connections and limits.
+    """What one worker does, over its run. `table`: by name. `cluster`: the queue, once it is open. Jobs that ask the
+    same models share a pipeline, and so its connections and limits.
     """
 
     def __init__(self, run: HeldRun, spending: Spending, concurrency: int) -> None:
@@ -38,6 +40,7 @@ class Tasks:
         self._ledgers: list[Ledger] = []
         self._stopping = threading.Event()
         self._desk = DeskWork(run.store)
+        self.cluster: Cluster | None = None
         found: Mapping[str, Callable[..., Awaitable[str]]] = {
             "draft": self.draft,
             "batch": self.batch,
@@ -45,6 +48,7 @@ class Tasks:
             "angles": self.angles,
             "import": self.import_,
             "links": self.links,
+            "poll": self.poll,
         }
         self.table = {name: _told(name, task) for name, task in found.items()}
 
@@ -147,6 +151,11 @@ class Tasks:
         found = check_links_of(list(targets_named([draft_id], run.workspace)), run, max_age=max_age)
         dead = sum(check.status == "dead" for check in found.values())
         return f"{len(found)} links, {dead} dead"
+
+    async def poll(self, timestamp: int) -> str:
+        """One round of `ourtake watch`: feeds that are due are polled, and stories worth a take are queued."""
+        assert self.cluster is not None
+        return await round_by_worker(self._run.store, self.cluster, self._run.process_id, stop=self._stopping)
 
     async def _in_thread(self, work: Callable[[], str]) -> str:
         def stopped() -> str | None:

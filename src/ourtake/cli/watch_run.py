@@ -220,6 +220,31 @@ async def _passing_on(
         task.cancel()
 
 
+async def round_by_worker(store: Store, cluster: Cluster, process_id: int, *, stop: threading.Event) -> str:
+    """One round: the feeds that are due are polled, and what is worth a take is queued for workers. Returns what was
+    done, in a sentence.
+    """
+    given = watched_settings()
+    models = list(chosen([], given))
+    writer = DailyWriter(store, given, process_id=process_id, model=[], retry_unknown=False)
+    queue = _Queue(cluster, models) if given.watch.do == "draft" else None
+    with _polling(store, given, process_id) as polling:
+        taking = lazy.watch_taking.Taking(
+            store,
+            given,
+            process_id=process_id,
+            fetchers=polling.fetchers,
+            clock=polling.clock,
+            writer=writer,
+            queue=queue,
+        )
+        try:
+            done = await lazy.watcher.Watcher(polling, filled_archive(store), taking, stop=stop, say=_say).round()
+        finally:
+            await writer.close()
+    return f"{len(done.polled)} feeds polled, {len(done.weighed)} new stories, {len(done.taken)} of them taken up"
+
+
 class _Queue:
     """Hands drafts to workers."""
 

@@ -14,6 +14,7 @@ from ourtake.cli.drafting import Spending, heartbeat, holding_run
 from ourtake.cli.queueing import with_queue
 from ourtake.cli.tasks import Tasks
 from ourtake.cli.terminal import say
+from ourtake.cli.watch_run import watched_settings
 from ourtake.cli.worker_health import answering
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ GRACE = 20.0
 def worker(
     concurrency: int = typer.Option(2, "--concurrency", "-c", min=1, max=100, help="Jobs that are done at a time."),
     drain: bool = typer.Option(False, "--drain", help="End when no job is left, instead of waiting for more."),
+    watch: bool = typer.Option(
+        False, "--watch", help="Also poll the feeds of [watch], as one of all workers with this flag."
+    ),
     grace: float = typer.Option(
         GRACE, "--grace", min=0, help="Seconds that jobs get to finish after a termination; then they are handed back."
     ),
@@ -52,9 +56,13 @@ def worker(
     spending = Spending(max_cost=max_cost, retry_unknown=retry_unknown)
     with open_store() as store, holding_run(store, f"worker {socket.gethostname()} {os.getpid()}") as run:
         tasks = Tasks(run, spending, concurrency)
-        way = lazy.worker_loop.Way(concurrency, wait=not drain, grace=grace, hand_back=tasks.stop, said=_said)
+        if watch:
+            watched_settings()
+        regular = ("poll",) if watch else ()
+        way = lazy.worker_loop.Way(concurrency, not drain, grace, hand_back=tasks.stop, said=_said, regular=regular)
 
         async def work(cluster: Cluster) -> None:
+            tasks.cluster = cluster
             loop = lazy.worker_loop.WorkerLoop(cluster, tasks.table, way)
             health = answering(health_host, health_port, is_away=lambda: loop.away)
             try:

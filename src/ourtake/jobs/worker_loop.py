@@ -43,7 +43,7 @@ KEEP_DAYS = 30
 LAST_WORD = 8.0
 """Seconds that a call under way is waited for once the jobs were asked to stop: it is paid for."""
 _PAUSE = 1.0
-_EVERY = "* * * * * */10"
+_EVERY, _MINUTELY = "* * * * * */10", "* * * * *"
 
 _STALLED = f"""
     SELECT job.id, job.attempts FROM procrastinate_jobs job
@@ -72,7 +72,8 @@ class HandedBack(Exception):
 
 class Way(NamedTuple):
     """How a worker works. `wait` False: it ends when no job is left. `hand_back`: asks all jobs under way to stop at
-    their next step. `said`: gets messages for people.
+    their next step. `said`: gets messages for people. `regular`: tasks that are queued every minute, by one worker for
+    all.
     """
 
     concurrency: int
@@ -80,6 +81,7 @@ class Way(NamedTuple):
     grace: float
     hand_back: Callable[[], None]
     said: Callable[[str], None]
+    regular: tuple[str, ...] = ()
 
 
 class _Retries(procrastinate.BaseRetryStrategy):
@@ -107,7 +109,11 @@ class WorkerLoop:
         self._broken: BaseException | None = None
         retries = _Retries()
         for name, task in tasks.items():
-            self._app.task(name=name, retry=retries, pass_context=True)(self._doing(task))
+            only = name if name in way.regular else None
+            made = self._app.task(name=name, retry=retries, pass_context=True, lock=only, queueing_lock=only)
+            doing = made(self._doing(task))
+            if only:
+                self._app.periodic(cron=_MINUTELY)(doing)
         upkeep = self._app.task(name=HAND_BACK, priority=URGENT, queueing_lock=HAND_BACK)(self._upkeep)
         self._app.periodic(cron=_EVERY)(upkeep)
 
@@ -223,8 +229,15 @@ class WorkerLoop:
         """The listener, the heartbeat or the like failed, which ends the loop; only for a server that is away it is
         begun again.
         """
-        if not _is_away(error):
+        if _is_away(error):
+            self._gone()
+        else:
             self._broken = error
+
+    def _gone(self) -> None:
+        if not self.away:
+            self._way.said("The store's server does not answer. This worker waits for it; nothing is lost.")
+        self.away = True
 
     async def _left(self) -> bool:
         row = await self._app.connector.execute_query_one_async(_LEFT, hidden=HAND_BACK)
@@ -238,9 +251,7 @@ class WorkerLoop:
             except (exceptions.ConnectorException, psycopg.Error) as error:
                 if not _is_away(error):
                     raise
-                if not self.away:
-                    self._way.said("The store's server does not answer. This worker waits for it; nothing is lost.")
-                self.away = True
+                self._gone()
                 await asyncio.sleep(_PAUSE)
                 continue
             if self.away:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
@@ -31,6 +31,8 @@ class Backend(Protocol):
 
     turns: Turns | None
     """Turns that several machines share; None where there is only one."""
+    notice: Callable[[str], None]
+    """Called with a sentence when the database is away, and when it is back."""
     queue_address: str
     """Where jobs can be queued; "" where the database has no room for a queue."""
 
@@ -50,6 +52,10 @@ class Backend(Protocol):
         """Wait for a database that is away; whether it is back."""
 
 
+def _unheard(sentence: str) -> None:
+    """Nobody listens."""
+
+
 class SqliteBackend:
     """A file."""
 
@@ -61,6 +67,7 @@ class SqliteBackend:
         self.reading: Mapping[str, Any] = {"reading": True}
         self.queue_address = ""
         self.turns: Turns | None = None
+        self.notice: Callable[[str], None] = _unheard
 
     def plain_errors(self) -> AbstractContextManager[None]:
         """See Backend."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -30,6 +31,8 @@ class ServerBackend:
         # Said with BEGIN, so it costs no round trip.
         self.reading: Mapping[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True, **_PLAIN}
         self.turns: Turns | None = Turns(engine)
+        self.notice: Callable[[str], None] = lambda sentence: None
+        self._waiting = threading.Lock()
 
     @classmethod
     def open(cls, address: str) -> ServerBackend:
@@ -56,4 +59,5 @@ class ServerBackend:
 
     def wait(self) -> bool:
         """See Backend."""
-        return postgres.wait_for(self.engine)
+        with self._waiting:
+            return postgres.wait_for(self.engine, self.notice)

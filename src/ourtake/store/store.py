@@ -47,6 +47,10 @@ class Store:
         self.watch = WatchStore(self.reading, self.writing)
         self.marks = backend.marks
 
+    def tell(self, notice: Callable[[str], None]) -> None:
+        """Have a sentence said when the server is away in the middle of the work, and when it is back."""
+        self._backend.notice = notice
+
     @classmethod
     def open(cls, address: str, *, create: bool = True, half_copied: bool = False) -> Store:
         """The store at sqlite:///PATH or postgresql://... (address.py).
