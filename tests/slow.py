@@ -34,6 +34,12 @@ SLOW = {
     "tests/cli/test_worker_kinds.py::test_a_server_that_is_away": "a server is away for twelve seconds",
     "tests/cli/test_store_commands.py::test_a_killed_batch_on_a_server": "three batches",
     "tests/publish/test_wordpress.py::": "a real WordPress with a database",
+    "tests/watch/test_drafts.py::test_two_watchers": "two processes at once, on both databases",
+    "tests/watch/test_drafts.py::test_a_killed_watcher": "a kill at three points, each gone on with",
+    "tests/watch/test_drafts.py::test_workers": "a queue on a server",
+    "tests/watch/test_watch.py::test_a_new_story_is_weighed_and_drafted_once[postgres": "see sqlite",
+    "tests/watch/test_watch.py::test_plan_is": "eight commands",
+    "tests/watch/test_feeds.py::test_gone_is": "eight commands",
     # Packages that are built and installed, and commands that start without the modules of the tests' own process.
     "tests/plugins/test_examples.py::": "three packages are built, installed and used",
     "tests/plugins/test_broken.py::test_a_provider_that_fails_is_an_error_in_a_sentence[it": "commands from the start",

@@ -227,5 +227,6 @@ def build_pipelines(
                 new_run=run.new,
                 verifier=verifier,
                 checker=checker,
+                fresh=spending.fresh,
             )
     return Pipelines(found, ledger)

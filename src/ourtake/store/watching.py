@@ -99,6 +99,15 @@ class StoryRow(NamedTuple):
     source: Source
 
 
+class Verdict(NamedTuple):
+    """What is decided of a story, why, in words, its score (None: it was not looked up) and its beats."""
+
+    decision: str
+    reason: str
+    score: float | None = None
+    beats: str = ""
+
+
 class DraftNotice(NamedTuple):
     """What watching knows of a draft: why it was written, its story at all outlets, and what became of them."""
 
@@ -163,16 +172,26 @@ class WatchStore:
         with self._reading() as connection:
             return {key: row["digest"] for key, row in _items(connection, keys).items()}
 
-    def save_poll(
-        self, row: FeedRow, entries: Sequence[SeenEntry], *, now: float, matcher: Matcher, compare: Compare
-    ) -> int:
-        """Save a poll: its feed, new entries and their stories, and what changed of known ones. Returns how many
-        stories are new.
+    def save_polls(
+        self,
+        polls: Sequence[tuple[FeedRow, Sequence[SeenEntry]]],
+        *,
+        now: float,
+        process_id: int,
+        matcher: Matcher,
+        compare: Compare,
+    ) -> list[int]:
+        """Save polls: their feeds, new entries and their stories, and what changed of known ones; their hosts are given
+        back. Returns how many stories are new, for each.
         """
+        found = []
         with self._writing() as connection:
-            fresh = _save_entries(connection, row.url, entries, now=now, matcher=matcher, compare=compare)
-            feeds.save(connection, row._replace(fresh=fresh, stories=row.stories + fresh))
-            return fresh
+            for row, entries in polls:
+                fresh = _save_entries(connection, row.url, entries, now=now, matcher=matcher, compare=compare)
+                feeds.save(connection, row._replace(fresh=fresh, stories=row.stories + fresh))
+                found.append(fresh)
+            feeds.release(connection, {row.host for row, _ in polls}, asked=now, process_id=process_id)
+        return found
 
     def feeds_of(self, stories: Sequence[str]) -> dict[str, list[str]]:
         """The addresses of the feeds in which each of these stories was seen."""
@@ -209,15 +228,18 @@ class WatchStore:
         with self._reading() as connection:
             return {decision: count for decision, count in connection.execute(statement)}
 
-    def decide(self, story: str, decision: str, reason: str, *, score: float | None, beats: str) -> bool:
-        """Keep what was decided of a new story; False where another process was faster."""
-        values = {"decision": decision, "reason": reason, "score": score, "beats": beats}
-        own = (watch_stories.c.id == story) & (watch_stories.c.decision == NEW)
+    def decide(self, verdicts: Sequence[tuple[str, Verdict]]) -> set[str]:
+        """Keep what was decided of new stories; the ids of those of which no other process had decided."""
+        done = set()
         with self._writing() as connection:
-            done = connection.execute(update(watch_stories).where(own).values(**values)).rowcount > 0
-            if done and decision == PASSED:
-                connection.execute(update(watch_items).where(watch_items.c.story == story).values(text=""))
-            return done
+            for story, verdict in verdicts:
+                own = (watch_stories.c.id == story) & (watch_stories.c.decision == NEW)
+                statement = update(watch_stories).where(own).values(**verdict._asdict())
+                if connection.execute(statement).rowcount:
+                    done.add(story)
+                    if verdict.decision == PASSED:
+                        connection.execute(update(watch_items).where(watch_items.c.story == story).values(text=""))
+        return done
 
     def taken_on(self, day: str) -> int:
         """How many stories count on that day."""

@@ -33,6 +33,10 @@ PAGES = 20
 """Pages of new stories that are read of a sitemap in one poll; the others wait for the next."""
 
 
+GROUP = 50
+"""Polls that are saved in one transaction; those of a process that is killed are made again."""
+
+
 class Polled(NamedTuple):
     """What a poll of one feed gave: its row, with the next poll, and the entries that are to be saved."""
 
@@ -101,16 +105,19 @@ def poll_due(polling: Polling, *, stop: threading.Event) -> Iterator[Outcome]:
     store, given = polling.store, feeds_of(polling.settings)
     turns = store.watch.claim(given, now=polling.clock(), process_id=polling.process_id)
     left = {turn.host for turn in turns}
+    done: list[Polled] = []
     try:
         work = [turn for turn in turns if turn.feeds]
         threads = polling.settings.watch.hosts_at_once
         for turn, polled in in_threads(
             work, lambda turn: (turn, poll_host(turn, given, polling)), threads=threads, stop=stop
         ):
-            for one in polled:
-                yield _saved(one, polling)
-            store.watch.release([turn.host], asked=polling.clock(), process_id=polling.process_id)
+            done += polled
             left.discard(turn.host)
+            if len(done) >= GROUP:
+                yield from _saved(done, polling)
+                done = []
+        yield from _saved(done, polling)
     finally:
         store.watch.release(left, asked=polling.clock(), process_id=polling.process_id)
 
@@ -140,17 +147,24 @@ def poll_feed(url: str, polling: Polling) -> Outcome | None:
     turns = polling.store.watch.claim([url], now=polling.clock(), process_id=polling.process_id)
     for turn in turns:
         try:
-            return _saved(poll_host(turn, given, polling)[0], polling)
+            return _saved(poll_host(turn, given, polling), polling)[0]
         finally:
             polling.store.watch.release([turn.host], asked=polling.clock(), process_id=polling.process_id)
     return None
 
 
-def _saved(polled: Polled, polling: Polling) -> Outcome:
-    fresh = polling.store.watch.save_poll(
-        polled.row, polled.entries, now=polling.clock(), matcher=polling.matcher, compare=changes_between
+def _saved(polled: Sequence[Polled], polling: Polling) -> list[Outcome]:
+    """Polls, once they are in the store."""
+    if not polled:
+        return []
+    counts = polling.store.watch.save_polls(
+        [(one.row, one.entries) for one in polled],
+        now=polling.clock(),
+        process_id=polling.process_id,
+        matcher=polling.matcher,
+        compare=changes_between,
     )
-    return Outcome(polled.row, fresh, polled.notes)
+    return [Outcome(one.row, fresh, one.notes) for one, fresh in zip(polled, counts, strict=True)]
 
 
 def poll_host(turn: HostTurn, given: Mapping[str, tuple[str, WatchFeed]], polling: Polling) -> list[Polled]:
