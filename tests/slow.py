@@ -84,4 +84,7 @@ SLOW = {
     "tests/web/test_accessible.py::": "a real browser, fifteen screens in five modes",
     "tests/web/test_accounts.py::test_who_logs_in": "a server, and passwords that are slow to check on purpose",
     "tests/web/test_accounts.py::test_wrong": "a server, and passwords that are slow to check on purpose",
+    # The same with two paragraphs an article is quick.
+    "tests/writing/test_verify_room.py::test_a_take_of_650_words_with_eight_articles_takes_two_calls_and_20_000_tokens[30]": "eight articles of 30 paragraphs",
+    "tests/writing/test_verify_room.py::test_whatever_has_no_room": "a take of 256 sentences",
 }

@@ -10,7 +10,9 @@ import pytest
 
 from tests.conftest import Run
 
-LINE = r"(?:no errors found|\d+ errors? found); of \d+ claims? \d+ verified, \d+ differ, \d+ not found, \d+ not checked, "
+LINE = (
+    r"(?:no errors found|\d+ errors? found); of \d+ claims? \d+ verified, \d+ differ, \d+ not found, \d+ not checked, "
+)
 WORD = re.compile(r"\b(?:pass|passes|passed)\b", re.IGNORECASE)
 PRINTED = [
     ("check", "ID"),

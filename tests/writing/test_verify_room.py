@@ -116,8 +116,8 @@ MARKS = Source(
     title="Marks",
     outlet="The Post",
     url="https://post.example/2",
-    blurb="In a pilot the software agreed with teachers in 88 per cent of cases, and teachers with each other in 83 per "
-    "cent. It was promised at 94 per cent and tested at 95 per cent.",
+    blurb="In a pilot the software agreed with teachers in 88 per cent of cases, and teachers with each other in 83 "
+    "per cent. It was promised at 94 per cent and tested at 95 per cent.",
 )
 
 
