@@ -349,7 +349,7 @@ class Watch(Section):
     every_minutes: float = Field(default=15, gt=0)
     stories_a_day: int = Field(default=5, ge=0)
     usd_per_day: Decimal | None = Field(default=None, ge=0)
-    threshold: float = Field(default=0.33, ge=0, le=1)
+    threshold: float = Field(default=0.5, ge=0, le=1)
     max_age_hours: float = Field(default=48, gt=0)
     pages: bool = True
     recheck_days: int = Field(default=14, ge=0)
