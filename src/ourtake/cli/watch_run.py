@@ -20,6 +20,7 @@ from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.config import Settings
+    from ourtake.jobs.cluster import Cluster
     from ourtake.store import Store
     from ourtake.watch.polling import Polling
     from ourtake.watch.watcher import Round, Watcher
@@ -153,6 +154,22 @@ async def _passing_on(
         yield
     finally:
         task.cancel()
+
+
+async def round_by_worker(store: Store, cluster: Cluster, process_id: int, *, stop: threading.Event) -> str:
+    """One round: the feeds that are due are polled, and what is worth a take is queued for workers. Returns what was
+    done, in a sentence.
+    """
+    given = watched_settings()
+    writer = DailyWriter(store, given, process_id=process_id, model=[], retry_unknown=False)
+    queue = QueueWriter(cluster, list(chosen([], given))) if given.watch.do == "draft" else None
+    with _polling(store, given, process_id) as polling:
+        taking = lazy.watch_taking.Taking(polling, writer=writer, queue=queue)
+        try:
+            done = await lazy.watcher.Watcher(polling, filled_archive(store), taking, stop=stop, say=_say).round()
+        finally:
+            await writer.close()
+    return f"{len(done.polled)} feeds polled, {len(done.weighed)} new stories, {len(done.taken)} of them taken up"
 
 
 def _check_queue(store: Store, given: Settings) -> None:
