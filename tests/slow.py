@@ -31,6 +31,7 @@ SLOW = {
     "tests/wire/test_odd_answers.py::test_each_oddity": "sixty drafts",
     "tests/cli/test_worker.py::test_what_a_killed_worker": "a worker counts as dead after 20 seconds",
     "tests/cli/test_worker.py::test_a_providers_limit": "four workers",
+    "tests/cli/test_worker_kinds.py::test_a_server_that_is_away": "a server is away for twelve seconds",
     "tests/cli/test_store_commands.py::test_a_killed_batch_on_a_server": "three batches",
     "tests/publish/test_wordpress.py::": "a real WordPress with a database",
     "tests/watch/test_drafts.py::test_two_watchers": "two processes at once, on both databases",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from ourtake.config import Settings, WatchFeed
@@ -20,7 +21,7 @@ from ourtake.intake.fetchers import Fetchers
 from ourtake.jobs.threads import in_threads
 from ourtake.store import Store
 from ourtake.store.feeds import FeedRow, HostTurn
-from ourtake.store.watching import SeenEntry
+from ourtake.store.stories import SeenEntry
 from ourtake.text.words import canonical_url
 from ourtake.watch.changes import changes_between
 from ourtake.watch.entries import Window, entry_for, entry_of, moment_of, outlet_of, seen_entry
@@ -167,12 +168,31 @@ def _saved(polled: Sequence[Polled], polling: Polling) -> list[Outcome]:
     return [Outcome(one.row, fresh, one.notes) for one, fresh in zip(polled, counts, strict=True)]
 
 
+@contextmanager
+def host_turn(url: str, polling: Polling) -> Iterator[bool]:
+    """Hold the host of a story's page; False where another process has it."""
+    host = check_address(url, allow_hosts=polling.settings.intake.allow_hosts).netloc
+    asked = polling.store.watch.take_hosts([host], process_id=polling.process_id).get(host)
+    if asked is None:
+        yield False
+        return
+    try:
+        _keep_distance(host, asked, polling)
+        yield True
+    finally:
+        polling.store.watch.release([host], asked=polling.clock(), process_id=polling.process_id)
+
+
+def _keep_distance(host: str, asked: float, polling: Polling) -> None:
+    """Let a host that another process has asked just before have its pause."""
+    pause, waited = polling.fetchers.limits.seconds_between_requests, polling.clock() - asked
+    if 0 <= waited < pause:
+        polling.fetchers.gate.hold(host, pause - waited)
+
+
 def poll_host(turn: HostTurn, given: Mapping[str, tuple[str, WatchFeed]], polling: Polling) -> list[Polled]:
     """Poll the feeds of one host in turn. One that can't be reached, or asks for a pause, is not asked again."""
-    pause = polling.fetchers.limits.seconds_between_requests
-    waited = polling.clock() - turn.asked
-    if 0 <= waited < pause:  # another process has asked it just before
-        polling.fetchers.gate.hold(turn.host, pause - waited)
+    _keep_distance(turn.host, turn.asked, polling)
     done: list[Polled] = []
     closed: FeedPoll | None = None
     for row in turn.feeds:

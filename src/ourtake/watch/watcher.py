@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from ourtake.archive.lookup import Archive
 from ourtake.documents import Source
-from ourtake.store.watching import KEPT_DAYS, WAITING, SeenEntry, StoryRow, StoryText, Verdict, story_id
+from ourtake.intake.polite import PoliteFetcher
+from ourtake.store.stories import KEPT_DAYS, WAITING, SeenEntry, StoryRow, StoryText, Verdict, story_id
 from ourtake.watch.entries import DAY
 from ourtake.watch.pages import look_again, read_story
-from ourtake.watch.polling import Outcome, Polling, feeds_of, keep_feeds, poll_all, poll_due
+from ourtake.watch.polling import Outcome, Polling, feeds_of, host_turn, keep_feeds, poll_all, poll_due
 from ourtake.watch.taking import Taken, Taking
 from ourtake.watch.weighing import weigh
 
@@ -133,14 +134,16 @@ class Watcher:
         changes = 0
         since, before = now - watch.recheck_days * DAY, now - watch.recheck_hours * 3600
         due = polling.store.watch.to_recheck(since=since, before=before, now=now)
+        fetcher = polling.fetchers.polite()
         for entry in due:
             if self._stop.is_set():
                 break
-            changes += self._looked_at(entry)
+            with host_turn(entry.address, polling) as mine:
+                changes += self._looked_at(entry, fetcher) if mine else 0
         return changes
 
-    def _looked_at(self, entry: SeenEntry) -> int:
-        found, store = read_story(entry.address, self._polling.fetchers), self._polling.store.watch
+    def _looked_at(self, entry: SeenEntry, fetcher: PoliteFetcher) -> int:
+        found, store = read_story(entry.address, fetcher), self._polling.store.watch
         new = store.add_changes(entry.key, look_again(entry, found))
         if found.page is not None and found.page.text:
             store.keep_page(entry.key, title=found.page.title, text=found.page.text)

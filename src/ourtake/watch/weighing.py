@@ -15,7 +15,7 @@ from ourtake.archive.lookup import Archive
 from ourtake.archive.query import stems
 from ourtake.config import Settings
 from ourtake.documents import Related, Source
-from ourtake.store.watching import PASSED, WAITING, Verdict
+from ourtake.store.stories import PASSED, WAITING, Verdict
 from ourtake.text.markdown import visible
 from ourtake.watch.entries import DAY, moment_of
 
