@@ -78,7 +78,8 @@ def verified(take: Take, source: Source, articles: tuple[Related, ...]) -> tuple
 
 
 @pytest.mark.parametrize("paragraphs", [2, 8, 30])
-def test_a_take_of_650_words_with_eight_articles_takes_two_calls_and_20_000_tokens(paragraphs: int) -> None:
+def test_650_words_and_eight_articles(paragraphs: int) -> None:
+    """Two calls, and 20,000 tokens."""
     source, articles = story(8, paragraphs)
     body = "\n\n".join(
         " ".join(sentence(TOPICS[(4 * part + one) % 8], (7 * (4 * part + one)) % (8 * paragraphs)) for one in range(9))
