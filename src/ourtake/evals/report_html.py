@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from ourtake.evals.metrics import FAMILIES, FOUND, HEADLINE
 from ourtake.evals.report_svg import Point, interval_bar, scatter, stacked
-from ourtake.evals.report_text import NOT_MEASURABLE, difference_in_words, in_words, shown_metrics
+from ourtake.evals.report_text import NOT_MEASURABLE, difference_in_words, in_words, shown_metrics, signed
 from ourtake.evals.results import CellResult, RunFolder, StoredCase
 from ourtake.evals.statistics import LEAST_CLUSTERS
 from ourtake.evals.summary import Entry, EntrySummary, Summary
@@ -220,7 +220,11 @@ def _matrix(found: WinTable, ranked: list[Entry]) -> dict[str, Any]:
             share = found.share(entry, other)
             cells.append({"text": "" if share is None else f"{100 * share:.0f} %", "share": share})
         rating = found.ratings.get(entry.name)
-        points = "" if rating is None else f"{rating.points:+.0f} ({rating.low:+.0f} to {rating.high:+.0f})"
+        points = (
+            ""
+            if rating is None
+            else f"{signed(rating.points, '.0f')} ({signed(rating.low, '.0f')} to {signed(rating.high, '.0f')})"
+        )
         rows.append({"name": entry.name, "cells": cells, "rating": points})
     return {"title": found.title, "about": found.about, "notes": found.notes, "rows": rows, "warn": found.warn}
 

@@ -110,7 +110,7 @@ def difference_in_words(found: Difference, first: Entry, second: Entry) -> str:
 
 def signed(value: float, form: str = ".1f") -> str:
     """A number with its sign, as it is printed."""
-    return f"{value:+{form}}".replace("-", "−")
+    return f"{value:+{form}}".replace("-", "−").replace("+nan", "unknown")
 
 
 def _notes(summary: Summary) -> Iterator[str]:

@@ -24,7 +24,7 @@ from ourtake.writing.handles import with_handles
 from ourtake.writing.prompts import Prompt
 from ourtake.writing.reread import FIELDS, Item, Reading, numbered, read_answer
 from ourtake.writing.session import Reread, Session
-from ourtake.writing.verify import Verification, Verifier, unsettled, verify
+from ourtake.writing.verify import Verification, Verifier, respecting_code, unsettled, verify
 
 MORE_BYTES = 6_000
 """Of passages beside claims that the texts above leave out: long articles are shown in part."""
@@ -64,7 +64,8 @@ async def read_again(session: Session, revision: Revision, *, known: Known | Non
     if reading.unproven:
         count = count_of(reading.unproven, "answer")
         session.note(f"{count} of the second reading quoted words that are in no text, and did not count.")
-    found = Reread((*before.findings, *reading.findings), (*before.answers, *reading.answers.values()))
+    findings = respecting_code(reading.findings, revision.report)
+    found = Reread((*before.findings, *findings), (*before.answers, *reading.answers.values()))
     return await with_reading(session, revision, found, by=by)
 
 
