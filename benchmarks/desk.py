@@ -39,7 +39,7 @@ def filled(address: str, count: int) -> list[str]:
     with Store.open(address) as store:
         for name in ids:
             draft = Draft(id=name, status="ready", source=SOURCE, created="2026-01-01T00:00:00+00:00")
-            report = rechecker(Settings(), None)(draft, take)
+            report = rechecker(Settings(), None)(draft, take, ())
             revision = Revision(number=1, take=take, by="model", report=report, created=draft.created)
             asyncio.run(store.save_draft(draft.model_copy(update={"revisions": (revision,)})))
     return ids

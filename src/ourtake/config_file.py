@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from ourtake.config import CONFIG_NAME, CompatibleServer, Limits, Models, Price, PublishSite, Settings
+from ourtake.config import CONFIG_NAME, CompatibleServer, Limits, Models, Price, PublishSite, Settings, WatchFeed
 from ourtake.errors import ConfigError
 
 
@@ -83,6 +83,7 @@ _EXAMPLES = {
     "topic.products": '["Our Newsletter"]',
     "topic.vocabulary": '["energy", "housing"]',
     "lookup.without": '["meaning"]',
+    "watch.beats": '{ energy = ["electricity", "power grid"] }',
     "intake.allow_hosts": '["staging.paper.example:8080"]',
 }
 _KINDS = (
@@ -164,6 +165,8 @@ def _keys_of(where: list[str]) -> list[str]:
         return list(PublishSite.model_fields)
     if where[:2] == ["models", "limits"]:
         return list(Limits.model_fields)
+    if where[:2] in (["watch", "feeds"], ["watch", "sitemaps"]):
+        return list(WatchFeed.model_fields)
     section: type[BaseModel] = Settings
     for name in where:
         field = section.model_fields.get(name)

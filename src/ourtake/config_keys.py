@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ourtake.config import CompatibleServer, HouseRule, Limits, Price, PublishSite, Settings
+from ourtake.config import CompatibleServer, HouseRule, Limits, Price, PublishSite, Settings, WatchFeed
 
 NAMED: Mapping[str, type[BaseModel]] = {
     "models.NAME": CompatibleServer,
@@ -19,9 +19,11 @@ NAMED: Mapping[str, type[BaseModel]] = {
     'prices."provider:model"': Price,
     "publish.NAME": PublishSite,
     "style.rules": HouseRule,
+    "watch.feeds": WatchFeed,
+    "watch.sitemaps": WatchFeed,
 }
 """Tables of which there may be any number, by their names in the file."""
-_TABLES = {"models.servers", "models.limits", "prices", "publish", "style.rules"}
+_TABLES = {"models.servers", "models.limits", "prices", "publish", "style.rules", "watch.feeds", "watch.sitemaps"}
 _TYPES = {str: "text", bool: "true or false", int: "whole number", float: "number", Decimal: "number"}
 
 

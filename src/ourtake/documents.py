@@ -22,10 +22,19 @@ class Document(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
 
+class SourceLink(Document):
+    """A story at another outlet."""
+
+    outlet: Text
+    url: Text
+    title: Text = ""
+
+
 class Source(Document):
     """Another outlet's story, as a blurb: what a take is written about.
 
-    `text_left_out`: the source has a text that is missing here, as in an exported file.
+    `text_left_out`: the source has a text that is missing here, as in an exported file. `also`: the same story at other
+    outlets.
     """
 
     id: Name | None = None
@@ -38,6 +47,7 @@ class Source(Document):
     text: Text | None = None
     language: Text | None = None
     text_left_out: bool = Field(default=False, exclude_if=lambda left_out: not left_out)
+    also: tuple[SourceLink, ...] = Field(default=(), exclude_if=lambda also: not also)
 
 
 class Article(Document):

@@ -42,7 +42,7 @@ def new_draft(draft_id: str = "d1", take: Take = TAKE, settings: Settings | None
     """A draft as a model left it."""
     draft = Draft(id=draft_id, status="needs-work", source=SOURCE, related=RELATED, model="openai:test",
                   created="2026-05-02T08:00:00+00:00", cost_usd=0.012)  # fmt: skip
-    report = rechecker(settings or Settings(), None)(draft, take)
+    report = rechecker(settings or Settings(), None)(draft, take, ())
     revision = Revision(number=1, take=take, by="openai:test", report=report, created=draft.created)
     return draft.model_copy(update={"revisions": (revision,)})
 

@@ -9,7 +9,12 @@ from typing import Any
 
 import pytest
 
+from ourtake.config import Settings
+from ourtake.documents import Revision
 from ourtake.intake.files import read_source
+from ourtake.review.rechecking import rechecker
+from ourtake.review.session import Desk
+from ourtake.store import Store
 from tests.conftest import Run
 from tests.writing.test_full_process import BY_HAND, CHATBOT
 
@@ -32,7 +37,7 @@ def test_a_draft_has_a_plan_handles_and_headlines(run: Run, desk: Path) -> None:
     done = run("draft", "story.json", *MODEL, "--headlines", "5", "--stream", "--json", folder=desk)
     assert done.returncode == 0, done.stderr
     draft: dict[str, Any] = json.loads(done.stdout)
-    steps = ["planning", "writing", "reading it again", "repairing", "reading it again"]
+    steps = ["1. planning", "2. writing", "3. reading it again", "4. repairing", "5. reading again"]
     places = [done.stderr.index(f"[{steps[0]}")]
     for step in steps[1:]:
         places.append(done.stderr.index(f"[{step}", places[-1] + 1))
@@ -100,6 +105,41 @@ def test_a_draft_at_the_desk_gets_proposals_and_keeps_its_text(run: Run, desk: P
     assert after["chosen"] == draft["chosen"] and len(after["revisions"]) == len(draft["revisions"])
     assert made[0]["text"].startswith("There is a case")
     assert not after["revisions"][after["chosen"] - 1]["take"]["body"].startswith("There is a case")
+    before = after["revisions"][after["chosen"] - 1]
+    taken = finished(desk, draft["id"], made[0])
+    assert taken.take.body.startswith("There is a case") and "{" not in taken.take.body
+    # The handles of the new sentences came with the proposal; all others are as they were.
+    known = {sentence_of(before["take"], one): tuple(one["handles"]) for one in before["handles"]}
+    rests = {sentence_of(taken.take.model_dump(), one.model_dump()): one.handles for one in taken.handles}
+    assert made[0]["rests"] and {name: tuple(own) for name, own in made[0]["rests"].items()}.items() <= rests.items()
+    paragraph = before["take"]["body"].split("\n\n")[0]
+    assert {name: own for name, own in known.items() if name not in paragraph}.items() <= rests.items()
+    assert undone(desk, draft["id"]) == known
+
+
+def sentence_of(take: dict[str, Any], one: dict[str, Any]) -> str:
+    """The sentence that has handles."""
+    return str(take[one["field"]][one["start"] : one["end"]])
+
+
+def finished(folder: Path, draft_id: str, proposal: dict[str, Any]) -> Revision:
+    """The revision in which all pieces of a proposal are taken."""
+    with Store.open(f"sqlite:///{folder / 'ourtake.db'}") as store:
+        session = Desk(store, rechecker(Settings(), None)).open(draft_id)
+        for piece in proposal["pieces"]:
+            session.decide_piece(proposal["id"], piece["number"], "take", by="Ann Reed")
+        session.finish(proposal["id"], by="Ann Reed")
+        return session.view().revision
+
+
+def undone(folder: Path, draft_id: str) -> dict[str, tuple[str, ...]]:
+    """Handles by their sentences after the last act is undone."""
+    with Store.open(f"sqlite:///{folder / 'ourtake.db'}") as store:
+        session = Desk(store, rechecker(Settings(), None)).open(draft_id)
+        session.undo(by="Ann Reed")
+        revision = session.view().revision
+    take = revision.take.model_dump()
+    return {sentence_of(take, one.model_dump()): one.handles for one in revision.handles}
 
 
 def test_two_models_side_by_side_write_two_drafts(run: Run, desk: Path) -> None:

@@ -70,7 +70,7 @@ def angles(
     if as_json:
         emit_json(_as_json(planned))
     else:
-        emit(_text(planned.plan))
+        emit(plan_text(planned.plan))
 
 
 def _as_json(planned: Planned) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def _as_json(planned: Planned) -> dict[str, Any]:
     return plan | {"related": related}
 
 
-def _text(plan: Plan) -> str:
+def plan_text(plan: Plan) -> str:
     """The angles, then the facts and tensions that they name."""
     lines: list[str] = []
     for number, angle in enumerate(plan.angles, 1):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from ourtake.cli import lazy
 from ourtake.cli.context import flags, index_folder, settings, shown_store_address
 from ourtake.cli.terminal import emit, emit_json
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -58,7 +60,7 @@ def show(
             emit(f"{row.key} = {row.value}    # {row.origin}")
     left = sum(row.origin == "default" for row in rows)
     if left and not every:
-        emit(f"# {left} more keys have their defaults; --all shows them.")
+        emit(f"# {count_of(left, 'more key has its default', 'more keys have their defaults')}; --all shows them.")
 
 
 def settings_in_force() -> list[InForce]:
@@ -90,7 +92,9 @@ def _named(given: Any, file: str) -> list[InForce]:
         "models.limits": given.models.limits,
         "prices": given.prices,
         "publish": given.publish,
-        "style.rules": {str(number): rule for number, rule in enumerate(given.style.rules, 1)},
+        "style.rules": _counted(given.style.rules),
+        "watch.feeds": _counted(given.watch.feeds),
+        "watch.sitemaps": _counted(given.watch.sitemaps),
     }
     return [
         InForce(f"{table}.{name if name.isidentifier() else lazy.config_keys.written(name)}.{key}", value, file)
@@ -98,6 +102,10 @@ def _named(given: Any, file: str) -> list[InForce]:
         for name, model in models.items()
         for key, value in ((key, lazy.config_keys.written(getattr(model, key))) for key in sorted(_set(model)))
     ]
+
+
+def _counted(rows: Sequence[BaseModel]) -> dict[str, BaseModel]:
+    return {str(number): row for number, row in enumerate(rows, 1)}
 
 
 def _set(model: BaseModel) -> set[str]:

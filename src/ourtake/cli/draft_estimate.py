@@ -10,6 +10,7 @@ from ourtake.cli.draft_batch import read_batch
 from ourtake.cli.draft_batch_file import repetitions_of
 from ourtake.cli.drafting import Spending, checked_ceilings, chosen
 from ourtake.cli.terminal import emit, emit_json
+from ourtake.text.counts import count_of
 
 
 def print_estimate(
@@ -46,7 +47,7 @@ def print_estimate(
         emit_json(found.model_dump(mode="json"))
         return 1 if bad else 0
     known = f"; the ledger already has the first answer for {found.remembered}" if found.remembered else ""
-    emit(f"{found.drafts} draft{'s' * (found.drafts != 1)} with {found.model}{known}.")
+    emit(f"{count_of(found.drafts, 'draft')} with {found.model}{known}.")
     rows = (("calls", found.calls), ("tokens in", found.input_tokens), ("tokens out", found.output_tokens))
     for name, (low, high) in rows:
         emit(f"{name:<12} {low:>14,} to {high:,}")
@@ -54,13 +55,16 @@ def print_estimate(
         emit(f'cost         unknown: {found.model} has no price; add [prices."{found.model}"] to ourtake.toml')
     else:
         emit(f"cost         {found.cost_usd[0]:>14,.4f} to {found.cost_usd[1]:,.4f} USD")
-    if found.cost_usd is not None and found.quick_usd and found.block_usd:
-        least = found.cost_usd[0]
-        times = f"the plan and the second reading make it {least / found.quick_usd:.1f} times that"
-        emit(f"with --quick {found.quick_usd:>14,.4f} USD; {times}")
-        emit(f"             {least / found.block_usd:>14.1f} times one call over all the texts that a plan reads")
+    if found.expected_usd is not None and found.quick_usd and found.block_usd:
+        emit(f"expected     {found.expected_usd:>14,.4f} USD, with a repair that is read again, which most drafts need")
+        others = (
+            ("with --quick", found.quick_usd, "the whole process takes"),
+            ("in one call", found.block_usd, "over all the texts that a plan reads, it takes"),
+        )
+        for name, usd, told in others:
+            emit(f"{name:<12} {usd:>14,.4f} USD; {told} {found.expected_usd / usd:.1f} times that")
     if found.verifier:
         emit(f"verifier     {found.verifier} is asked in addition, at least once a draft")
     for ceiling in ceilings:
-        emit(f"limit        {lazy.pricing.in_words(ceiling.limit)} for a {ceiling.scope}")
+        emit(f"limit        {lazy.pricing.in_words(ceiling.limit)} for a {lazy.budget.scope_in_words(ceiling)}")
     return 1 if bad else 0

@@ -8,12 +8,19 @@ from ourtake.cli import lazy
 from ourtake.cli.terminal import printable
 
 STEPS = {
-    "plan": "planning: facts and angles",
+    "plan": "planning",
     "write": "writing the take",
     "read again": "reading it again beside the texts",
-    "repair": "repairing what was found",
+    "repair": "repairing",
+    "read changes": "reading again what was repaired",
+    "rewrite": "rewriting",
 }
 """How the steps of a draft are named."""
+
+
+def step_line(number: int, name: str, detail: str) -> str:
+    """A step in words. `number` counts from 1."""
+    return f"{number}. {STEPS.get(name, name)}{f' ({detail})' if detail else ''}"
 
 
 class StreamedTake:
@@ -25,6 +32,7 @@ class StreamedTake:
     def __init__(self) -> None:
         self._growing = lazy.partial.PartialTake()
         self._field = ""
+        self._steps = 0
 
     def __call__(self, piece: str) -> None:
         """Print what a piece adds."""
@@ -43,11 +51,12 @@ class StreamedTake:
             sys.stderr.write(printable(text))
         sys.stderr.flush()
 
-    def step(self, name: str) -> None:
+    def step(self, name: str, detail: str) -> None:
         """Say which step begins."""
         self.end()
         self._growing, self._field = lazy.partial.PartialTake(), ""
-        sys.stderr.write(f"[{STEPS.get(name, name)}]\n\n")
+        self._steps += 1
+        sys.stderr.write(f"[{printable(step_line(self._steps, name, detail))}]\n\n")
         sys.stderr.flush()
 
     def end(self) -> None:

@@ -9,14 +9,16 @@ import typer
 
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store
-from ourtake.cli.draft_text import draft_report, take_text
+from ourtake.cli.draft_text import draft_report, planned_text, take_text
 from ourtake.cli.finding_drafts import find_draft
 from ourtake.cli.review_desk import acting, open_desk
 from ourtake.cli.terminal import emit, emit_json, say
+from ourtake.cli.watch_text import notice_json, notice_lines
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft
+    from ourtake.store.stories import DraftNotice
 
 app = typer.Typer(help="The drafts in the store.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -34,8 +36,9 @@ def list_drafts(
     """
     with open_store() as store:
         found = store.drafts(limit)
+        notices = store.watch.notices([draft.id for draft in found])
     if as_json:
-        emit_json([_listed(draft) for draft in found])
+        emit_json([_listed(draft, notices.get(draft.id)) for draft in found])
         return
     for draft in found:
         emit(f"{draft.id}  {draft.created[:16]}  {draft.status:<10}  {draft.model:<28}  {draft.source.title[:70]}")
@@ -44,16 +47,19 @@ def list_drafts(
             emit(f"{'':14}{lazy.states.words_of(draft.review.state)} since {since} by {draft.review.by}")
         if revision := draft.standing():
             emit(f"{'':14}{lazy.verdict.line_of(revision.report)}")
+        for line in notice_lines(notices[draft.id]) if draft.id in notices else ():
+            emit(f"{'':14}{line}")
     if not found:
         say("No drafts yet. Write one with `ourtake draft SOURCE`.")
 
 
-def _listed(draft: Draft) -> dict[str, Any]:
+def _listed(draft: Draft, notice: DraftNotice | None) -> dict[str, Any]:
     known = {"id": draft.id, "status": draft.status, "created": draft.created, "model": draft.model}
     revision = draft.standing()
     report = revision.report if revision is not None else None
     said = {} if report is None else {"checked": lazy.verdict.line_of(report), "claim_counts": report.claim_counts}
-    return known | {"source": draft.source.title} | said
+    watched = {"watch": notice_json(notice)} if notice else {}
+    return known | {"source": draft.source.title} | said | watched
 
 
 @app.command("show")
@@ -66,9 +72,15 @@ def show(draft_id: str, as_json: bool = typer.Option(False, "--json")) -> None:
     """
     with open_store() as store:
         draft = find_draft(store, draft_id)
+        notice = store.watch.notices([draft.id]).get(draft.id)
     revision = draft.standing()
     if as_json:
-        emit_json(draft.model_dump(mode="json"))
+        emit_json(draft.model_dump(mode="json") | ({"watch": notice_json(notice)} if notice else {}))
+        return
+    for line in notice_lines(notice) if notice else ():
+        emit(line)
+    if revision is None and draft.status == "planned":
+        emit(planned_text(draft))
     elif revision is None:
         emit(f"Draft {draft.id}, {draft.status}: {draft.error or 'no take was written'}")
     else:
@@ -104,7 +116,7 @@ def add(
 @app.command("remove")
 def remove(
     draft_id: str,
-    force: bool = typer.Option(False, "--force", help="Also where somebody signed it, with all its records."),
+    force: bool = typer.Option(False, "--force", help="Remove it even if it was signed, with all its records."),
 ) -> None:
     r"""Remove a draft, its revisions and its history. What its calls cost stays in the ledger.
 

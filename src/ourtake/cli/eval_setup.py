@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ourtake import __version__
 from ourtake.cli import lazy
 from ourtake.cli.context import flags, index_folder, set_flags, settings, store_address
-from ourtake.cli.drafting import HeldRun, Spending, checked_ceilings, named_verifier, verifier_of
+from ourtake.cli.drafting import HeldRun, Spending, checked_ceilings, gate_of, named_verifier, verifier_of
 from ourtake.cli.terminal import say
 from ourtake.errors import InputError
 
@@ -95,6 +95,12 @@ def use_folder(folder: RunFolder, setup: Setup) -> None:
         os.environ.pop("OURTAKE_INDEX", None)
 
 
+def store_of(folder: RunFolder) -> None:
+    """Make the store of the run's folder the one in force, unless one was named."""
+    if not flags().store and (folder.path / "eval.db").is_file():
+        set_flags(flags()._replace(store=f"sqlite:///{folder.path / 'eval.db'}", index_folder=None))
+
+
 def asked_of(setup: Setup) -> str:
     """A hash of all that the cells of a run depend on, but for the archive's articles."""
     prompts = [
@@ -108,7 +114,7 @@ def asked_of(setup: Setup) -> str:
         )
         for folder in setup.suite.prompts.values()
     ]
-    cases = [case.model_dump(mode="json") for case in setup.cases]
+    cases = [case.model_dump(mode="json", exclude_defaults=True) for case in setup.cases]
     return str(lazy.eval_suite.fingerprint(cases, prompts, setup.suite.process))
 
 
@@ -198,7 +204,8 @@ def build_pipelines(
     ledger = lazy.ledger.Ledger(run.store, given, run_id=run.run_id, process_id=run.process_id, terms=terms)
 
     def recorded(provider: Provider, limiter: RateLimiter) -> Provider:
-        return lazy.ledger.RecordedProvider(provider, ledger, concurrency=concurrency, gate=limiter.acquire)
+        gate = gate_of(provider, limiter, run)
+        return lazy.ledger.RecordedProvider(provider, ledger, concurrency=concurrency, gate=gate)
 
     factory = lazy.registry.ProviderFactory(given, recorded=recorded)
     worker.begin(lazy.checking.WorkerConfig(store_address(), archive.folder, run.run_id, given))
@@ -220,5 +227,6 @@ def build_pipelines(
                 new_run=run.new,
                 verifier=verifier,
                 checker=checker,
+                fresh=spending.fresh,
             )
     return Pipelines(found, ledger)

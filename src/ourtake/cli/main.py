@@ -21,10 +21,12 @@ from ourtake.cli import (
     config,
     doctor,
     draft,
+    draft_sameness,
     drafts,
     eval,
     eval_people,
     export,
+    jobs,
     related,
     review,
     review_history,
@@ -36,13 +38,15 @@ from ourtake.cli import (
     start,
     users,
     voice,
+    watch,
     worker,
 )
 from ourtake.cli import store as store_commands
 from ourtake.cli.context import Flags, flags, known_secrets, set_flags
-from ourtake.cli.masking import mask_output
+from ourtake.cli.log_lines import FORMS, JsonLines
+from ourtake.cli.masking import Masked, mask_output
 from ourtake.cli.terminal import keep_lines, say
-from ourtake.errors import OurtakeError
+from ourtake.errors import InputError, OurtakeError
 
 STOPPED, TERMINATED = 130, 143
 """The exit codes of Ctrl-C and of a termination."""
@@ -68,6 +72,7 @@ app.command("check")(check.check)
 app.command("claims")(claims.claims)
 app.command("rules")(rules.rules)
 drafts.app.command("diff")(review_history.diff)
+drafts.app.command("sameness")(draft_sameness.sameness)
 drafts.app.command("history")(review_history.history)
 app.add_typer(drafts.app, name="drafts")
 for signing in (
@@ -83,15 +88,17 @@ app.command("verify")(review_verify.verify)
 app.command("export", cls=export.ExportCommand)(export.export)
 app.add_typer(calls.app, name="calls")
 app.add_typer(store_commands.app, name="store")
+app.add_typer(watch.app, name="watch")
 app.command("worker")(worker.worker)
-app.add_typer(worker.app, name="jobs")
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(eval.app, name="eval")
 app.command("serve")(serve.serve)
 app.add_typer(users.app, name="users")
 app.add_typer(config.app, name="config")
 app.command("models")(doctor.models)
 app.command("doctor")(doctor.doctor)
-for group in (app, archive.app, calls.app, drafts.app, eval.app, eval_people.cases_app, users.app, config.app):
+_GROUPS = (archive.app, calls.app, drafts.app, eval.app, eval_people.cases_app, users.app, config.app, watch.app)
+for group in (app, *_GROUPS):
     keep_lines(group)
 
 
@@ -109,10 +116,19 @@ def root(
         None, help="The settings file. Also OURTAKE_CONFIG. Default: ourtake.toml in this folder or the nearest above."
     ),
     debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error."),
+    log: str = typer.Option(
+        None, "--log", help="How messages on standard error are written: text or json. Also OURTAKE_LOG."
+    ),
     version: bool = typer.Option(False, "--version", callback=_print_version, is_eager=True, help="Print the version."),
 ) -> None:
     """Draft, check and repair your publication's own take on another outlet's story."""
     set_flags(Flags(store=store, index_folder=index, config=config, debug=debug))
+    form = log or os.environ.get("OURTAKE_LOG") or FORMS[0]
+    if form not in FORMS:
+        raise InputError(f"No form of messages has the name {form}.", f"Forms: {', '.join(FORMS)}.")
+    if form == "json":
+        # Masked as texts, and once more as JSON.
+        sys.stderr = Masked(JsonLines(sys.stderr), known_secrets)
 
 
 def main() -> None:
@@ -142,7 +158,7 @@ def main() -> None:
     except OurtakeError as error:
         if flags().debug:
             raise
-        say(f"ourtake: {error}")
+        say(f"ourtake: {error}", level="error", kind=type(error).__name__)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader has gone (`| head`). That is not an error, and Python must not report one when it flushes at exit.
@@ -152,7 +168,8 @@ def main() -> None:
     except OSError as error:
         if flags().debug or error.errno is None:
             raise
-        say(f"ourtake: {error.filename or 'a file'}: {error.strerror}. Check the disk and the permissions.")
+        what = f"{error.filename or 'a file'}: {error.strerror}. Check the disk and the permissions."
+        say(f"ourtake: {what}", level="error")
         sys.exit(2)
     except SystemExit as leaving:
         if leaving.code not in (STOPPED, TERMINATED):

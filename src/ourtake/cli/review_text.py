@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ourtake.cli import lazy
+from ourtake.text.counts import count_of
 from ourtake.text.markdown import visible
 
 if TYPE_CHECKING:
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
 
 def queue_line(row: QueueRow) -> str:
     """A draft as a line of the queue; nothing is said of claims that nobody counted."""
-    marks = [f"{row.errors} errors", f"{row.warnings} warnings"]
+    marks = [count_of(row.errors, "error"), count_of(row.warnings, "warning")]
     marks += [f"{row.undecided} to decide"] if row.undecided >= 0 else []
     marks += [f"{row.not_checked} not checked"] if row.not_checked else []
     marks += [f"{row.overrides} let stand"] if row.overrides else []
-    marks += [f"{row.proposals} proposals"] if row.proposals else []
+    marks += [count_of(row.proposals, "proposal")] if row.proposals else []
     who = f", {row.by}" if row.by else ""
     cost = f", ${row.cost / 1_000_000:.4f}" if row.cost else ""
     state = lazy.states.words_of(row.state)
@@ -72,16 +73,16 @@ def claim_lines(row: ClaimRow, view: DraftView, *, number: int, count: int) -> l
         f"Claim {number} of {count}: {claim.kind}, {place_name(claim.field, row.index)}",
         f"says: {visible(claim.text)}",
     ]
-    lines += evidence_lines(claim.evidence, view.draft) or ["evidence: none was found"]
-    lines += [f"differs ({one.what}): the take has {one.take}, the document {one.document}" for one in claim.differs]
-    if row.decision is not None:
-        source = f", source: {row.decision.source}" if row.decision.source else ""
-        lines.append(f"decided: {row.decision.verdict} by {row.decision.by}{source}")
     if row.blind:
         lines.append("verdict: shown after your answer")
     else:
         codes = f" ({', '.join(claim.codes)})" if claim.codes else ""
         lines.append(f"verdict of {claim.by}: {claim.status.replace('-', ' ')}{codes}")
+    lines += evidence_lines(claim.evidence, view.draft) or ["evidence: none was found"]
+    lines += [f"differs ({one.what}): the take has {one.take}, the document {one.document}" for one in claim.differs]
+    if row.decision is not None:
+        source = f", source: {row.decision.source}" if row.decision.source else ""
+        lines.append(f"decided: {row.decision.verdict} by {row.decision.by}{source}")
     return lines
 
 

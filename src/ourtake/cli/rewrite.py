@@ -15,11 +15,16 @@ from ourtake.cli.review_desk import acting, open_desk
 from ourtake.cli.review_text import proposal_lines
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
-    from ourtake.documents import Draft, FieldName
-    from ourtake.review.history import Proposal
-    from ourtake.store import Store
+    from collections.abc import Coroutine
+    from typing import Any
+
+    from ourtake.cli.drafting import HeldRun
+    from ourtake.documents import Draft
+    from ourtake.writing.rewriting import Order, Rewrite
+    from ourtake.writing.session import Pipeline
 
 
 def rewrite(
@@ -57,30 +62,21 @@ def rewrite(
             spending = Spending(max_cost=max_cost, retry_unknown=retry_unknown)
             pipeline, ledger = build_pipeline(run, models, spending=spending)
 
-            async def work() -> Draft:
-                try:
-                    async with heartbeat(run):
-                        return await lazy.rewriting.rewrite(draft, pipeline, note=note.strip(), paragraph=paragraph)
-                finally:
-                    await pipeline.close()
-
+            order = lazy.rewriting.Order(note.strip(), f"paragraph {paragraph}" if paragraph else "")
             with reporting_answers(ledger):
-                done = lazy.asyncio.run(work())
-                made = _proposed(done, draft, store, by=by, note=note.strip()) if draft.review is not None else None
-                if made is None:
-                    done = lazy.asyncio.run(lazy.pipeline.stored(done, store))
+                if draft.review is not None:
+                    _propose(draft, order, pipeline, run, by=by, as_json=as_json)
+                    run.finished = True
+                    return
+                again = sum(one.note == lazy.rewriting.note_of(order) for one in draft.revisions)
+                order = order._replace(attempt=1 + again)
+                done = _run(run, pipeline, lazy.rewriting.rewrite(draft, pipeline, order))
+                done = lazy.asyncio.run(lazy.pipeline.stored(done, store))
             run.finished = True
     for sentence in done.notes[len(draft.notes) :]:
         say(f"ourtake: {sentence}")
     revision = done.standing()
     assert revision is not None
-    if made is not None:
-        if as_json:
-            emit_json({"draft": draft.id, "proposals": [one.model_dump(mode="json") for one in made]})
-        for one in () if as_json else made:
-            emit("\n".join(proposal_lines(one, at=-1)))
-        say(f"{len(made)} proposals wait for a decision: `ourtake review {draft.id}`, then p. The text is as it was.")
-        return
     if as_json:
         emit_json(done.model_dump(mode="json"))
     else:
@@ -89,18 +85,43 @@ def rewrite(
     raise typer.Exit(0 if revision.report.verdict == "pass" else 1)
 
 
-def _proposed(done: Draft, before: Draft, store: Store, *, by: str, note: str) -> list[Proposal]:
-    """What a model made of a draft that is at the desk waits there as proposals: the text stays as it is."""
-    revision, old = done.standing(), before.standing()
-    assert revision is not None and old is not None
-    session = open_desk(store).open(before.id)
-    made: list[Proposal] = []
-    fields: tuple[FieldName, ...] = ("headline", "summary", "body")
-    for field in fields:
-        was, now = (lazy.paragraphs.texts(one.take, field) for one in (old, revision))
-        for place in range(max(len(was), len(now))):
-            text = now[place] if place < len(now) else ""
-            if place >= len(was) or was[place] != text:
-                at = min(place, len(was))
-                made.append(session.propose(field, at, text, base=old.number, by=revision.by, asked_by=by, note=note))
-    return made
+def _run(run: HeldRun, pipeline: Pipeline, work: Coroutine[Any, Any, Any]) -> Any:
+    """What the work returns, done as part of the run."""
+
+    async def whole() -> Any:
+        try:
+            async with heartbeat(run):
+                return await work
+        finally:
+            await pipeline.close()
+
+    return lazy.asyncio.run(whole())
+
+
+def _propose(draft: Draft, order: Order, pipeline: Pipeline, run: HeldRun, *, by: str, as_json: bool) -> None:
+    """What a model makes of a draft that is at the desk waits there as proposals: the text stays as it is."""
+    old = lazy.rewriting.standing(draft)
+    desk = open_desk(run.store).open(draft.id)
+    again = sum(one.note == order.note for one in desk.view().standing.proposals.values())
+    order = order._replace(attempt=1 + again)
+    session = lazy.rewriting.reopened(draft, pipeline, attempt=order.attempt)
+    made: Rewrite = _run(run, pipeline, lazy.rewriting.written_again(session, old, order))
+    proposals = [
+        desk.propose(
+            block.field,
+            block.number,
+            block.text,
+            base=old.number,
+            by=made.by,
+            asked_by=by,
+            note=order.note,
+            rests=made.rests_in(block),
+        )
+        for block in lazy.rewriting.changed_blocks(old.take, made.take)
+    ]
+    if as_json:
+        emit_json({"draft": draft.id, "proposals": [one.model_dump(mode="json") for one in proposals]})
+    for one in () if as_json else proposals:
+        emit("\n".join(proposal_lines(one, at=-1)))
+    waiting = count_of(len(proposals), "proposal waits", "proposals wait")
+    say(f"{waiting} for a decision: `ourtake review {draft.id}`, then p. The text is as it was.")

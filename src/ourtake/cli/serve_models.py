@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from ourtake.cli import lazy
 from ourtake.cli.context import settings
+from ourtake.cli.draft_stream import step_line
 from ourtake.cli.draft_wishes import Wanted, wishes_for
 from ourtake.cli.drafting import Spending, build_pipeline, chosen, heartbeat, holding_run
 from ourtake.cli.export import publish_draft
 from ourtake.cli.finding_drafts import find_draft
+from ourtake.cli.queueing import done_by_worker, draft_job, urgent_job
 from ourtake.errors import InputError, ProviderError
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from ourtake.store import Store
     from ourtake.web.service import Rewritten
     from ourtake.writing.angles import Planned
-    from ourtake.writing.rewrite import Rewrite
+    from ourtake.writing.rewriting import Rewrite
 
 
 class GrowingTake:
@@ -27,7 +29,13 @@ class GrowingTake:
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         self._tell = tell
+        self._steps = 0
         self._begin()
+
+    def step(self, name: str, detail: str) -> None:
+        """Tell which step begins, above the prose so far."""
+        self._steps += 1
+        self._tell("\n\n".join([f"[{step_line(self._steps, name, detail)}]", *self._fields.values()]))
 
     def _begin(self) -> None:
         self._growing = lazy.partial.PartialTake()
@@ -51,7 +59,8 @@ def can_rewrite() -> bool:
 
 
 class DeskWork:
-    """What the desk has done by models and sites, in threads of its own, over the server's store.
+    """What the desk has done by models and sites, in threads of its own, over the server's store. What takes long is
+    left to workers where there are any.
 
     A second Store on the same file in one process is never opened: closing its file would take away the locks by which
     SQLite knows that the first one is open, and another process could then remove the log that holds its writes.
@@ -62,6 +71,12 @@ class DeskWork:
 
     def angles(self, story: Source) -> Plan:
         """The plan of a story by the models of the settings, as `ourtake angles` makes it."""
+        job = urgent_job("angles", {"source": story.model_dump(mode="json", exclude_none=True)}, f"angles {story.url}")
+        done_by_worker(self._store, job, lambda news: None)  # its answers are in the store, and read from there below
+        return self.angles_here(story)
+
+    def angles_here(self, story: Source) -> Plan:
+        """The same, by this process."""
         models = chosen(None, settings())
         name = lazy.runs.draft_id("angles", story.model_dump_json(), *models)
         with holding_run(self._store, f"angles {name}") as run:
@@ -86,6 +101,9 @@ class DeskWork:
         """Write a draft with the models of the settings and store it, as `ourtake draft` does."""
         models = chosen(None, settings())
         wanted = Wanted(angle=angle or None, note=note)
+        job, draft_id = draft_job(story, models, wanted, urgent=True)
+        if done_by_worker(self._store, job, tell) is not None and (made := self._store.draft(draft_id)) is not None:
+            return made
         name = lazy.runs.draft_id("draft", story.model_dump_json(), *models, *wanted.parts())
         with holding_run(self._store, f"draft {name}") as run:
             pipeline, _ = build_pipeline(run, list(models), spending=Spending())
@@ -99,7 +117,7 @@ class DeskWork:
                     async with heartbeat(run):
                         growing = GrowingTake(tell)
                         return await lazy.pipeline.write_draft(
-                            story, pipeline, draft_id=draft_id, on_text=growing, wishes=wishes
+                            story, pipeline, draft_id=draft_id, on_text=growing, on_step=growing.step, wishes=wishes
                         )
                 finally:
                     await pipeline.close()
@@ -111,33 +129,39 @@ class DeskWork:
     def rewrite_block(
         self, view: DraftView, field: FieldName, index: int, note: str, tell: Callable[[str], None]
     ) -> Rewritten:
-        """A block of a take as the models of the settings write it again; the call is in the ledger."""
+        """A block of a take as the models of the settings write it again."""
+        arguments = {"draft_id": view.draft.id, "field": field, "index": index, "note": note}
+        like = f"rewrite {view.draft.id} {field} {index} {note}"
+        job = urgent_job("rewrite", arguments, f"draft {view.draft.id}", like=like)
+        done_by_worker(self._store, job, tell)  # its answer is in the store, and read from there below
+        return self.rewrite_here(view, field, index, note, tell)
+
+    def rewrite_here(
+        self, view: DraftView, field: FieldName, index: int, note: str, tell: Callable[[str], None]
+    ) -> Rewritten:
+        """The same, by this process; the call is in the ledger."""
         models = [name for name in chosen(None, settings()) if name != "baseline"]
         attempt = 1 + sum(one.field == field and one.note == note for one in view.standing.proposals.values())
-        order = lazy.rewrite.Order(field, index, note, attempt)
-        name = lazy.runs.draft_id(view.draft.id, order.name, note, str(attempt), str(view.revision.number))
+        order = lazy.rewriting.Order(note, lazy.rewriting.part_name(field, index), attempt)
+        name = lazy.runs.draft_id(view.draft.id, order.part, note, str(attempt), str(view.revision.number))
         with holding_run(self._store, f"rewrite {name}", resume=True) as run:
             pipeline, _ = build_pipeline(run, models, spending=Spending())
-            growing = lazy.rewrite.GrowingPassage()
+            growing = lazy.partial.GrowingPassage()
 
             async def write() -> Rewrite:
                 try:
                     async with heartbeat(run):
-                        return await lazy.rewrite.rewrite(
-                            view.draft,
-                            view.take,
-                            order,
-                            provider=pipeline.provider,
-                            prompts=pipeline.prompts,
-                            settings=pipeline.settings,
-                            on_text=lambda piece: tell(growing.add(piece)),
+                        session = lazy.rewriting.reopened(view.draft, pipeline, attempt=attempt)
+                        return await lazy.rewriting.written_again(
+                            session, view.revision, order, on_text=lambda piece: tell(growing.add(piece))
                         )
                 finally:
                     await pipeline.close()
 
             made = lazy.asyncio.run(write())
             run.finished = True
-        return lazy.service.Rewritten(made.text, made.by)
+        block = next(iter(lazy.rewriting.changed_blocks(view.take, made.take)))
+        return lazy.service.Rewritten(block.text, made.by, made.rests_in(block))
 
     def publish_at(self, draft_id: str, name: str, by: str) -> str:
         """Publish a draft at the site of [publish.NAME], as `ourtake export --to NAME` does; what was done.
@@ -149,8 +173,10 @@ class DeskWork:
         if site is None:
             raise InputError(f"No site is set up as [publish.{name[:40]}].", "See docs/publishing.md.")
         row = lazy.formats.format_named(site.to)
-        draft = find_draft(store, draft_id)
-        context = lazy.signing.export_context(draft, store.desk.acts(draft.id), given)
+        filed = store.desk.filed(find_draft(store, draft_id).id)
+        assert filed is not None
+        draft = lazy.review_views.reviewed_draft(filed)
+        context = lazy.signing.export_context(draft, filed.acts, given)
         done = publish_draft(draft, row, store=store, site=site, by=by, context=context, force=False)
         label = lazy.piece.piece_of(draft, context).label
         return f"{done.did.capitalize()}: {done.post.url} ({done.post.status})." + (f" Label: {label}" if label else "")

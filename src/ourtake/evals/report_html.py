@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator
@@ -15,18 +16,20 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import jinja2
+from markupsafe import Markup
 
-from ourtake.evals.metrics import FAMILIES, HEADLINE
+from ourtake.evals.metrics import FAMILIES, FOUND, HEADLINE
 from ourtake.evals.report_svg import Point, interval_bar, scatter, stacked
-from ourtake.evals.report_text import difference_in_words, in_words
+from ourtake.evals.report_text import NOT_MEASURABLE, difference_in_words, in_words, shown_metrics, signed
 from ourtake.evals.results import CellResult, RunFolder, StoredCase
 from ourtake.evals.statistics import LEAST_CLUSTERS
-from ourtake.evals.summary import SHOWN, Entry, EntrySummary, Summary
+from ourtake.evals.summary import Entry, EntrySummary, Summary
 from ourtake.evals.wins import WinTable, win_tables
+from ourtake.text.counts import count_of
 
 MOST_DETAILED = 10_000
 """Cells whose takes the page holds; of a larger run, the first ones."""
-_GOOD, _BAD = ("ready",), ("needs-work",)
+_PARTS = re.compile(r"[^/:]*[/:]+|[^/:]+")
 
 
 class _CaseRow(NamedTuple):
@@ -47,12 +50,13 @@ def page(folder: RunFolder, summary: Summary) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["counted"] = count_of
     ranked = summary.ranked()
     cases = _case_rows(folder, ranked)
-    # The headline figure, which has a plot, and those that could be measured.
-    names = [name for name in SHOWN if name == HEADLINE or any(summary.entries[one].measured[name] for one in ranked)]
+    names = shown_metrics(summary)
     return environment.get_template("report.html.jinja").render(
         summary=summary,
+        broken=broken,
         record=summary.record,
         entries=[_entry(summary, entry, names) for entry in ranked],
         shown=[summary.metrics[name] for name in names],
@@ -64,6 +68,8 @@ def page(folder: RunFolder, summary: Summary) -> str:
         findings=_findings(summary, ranked),
         families=[(code, what) for code, what in FAMILIES.items() if _has_family(summary, code)],
         metrics=_metric_rows(summary, ranked),
+        unmeasured=_unmeasured(summary),
+        faults=list(_fault_rows(summary, ranked)),
         wins=[_matrix(one, ranked) for one in win_tables(folder, summary)],
         cases=cases,
         topics=sorted({row.case.topic for row in cases}),
@@ -72,6 +78,11 @@ def page(folder: RunFolder, summary: Summary) -> str:
         least_clusters=LEAST_CLUSTERS,
         clusters=len(set(summary.topics.values())),
     )
+
+
+def broken(name: str) -> Markup:
+    """A writer's name that may go on in the next line after a colon or a slash, and not within a word."""
+    return Markup("<wbr>").join(_PARTS.findall(name))
 
 
 def _entry(summary: Summary, entry: Entry, names: list[str]) -> dict[str, Any]:
@@ -93,7 +104,9 @@ def _dollars(found: EntrySummary) -> str:
         return (
             f"${found.total_cost:,.2f}" if found.total_cost >= 1 or not found.total_cost else f"${found.total_cost:.4f}"
         )
-    return f"unknown for {found.unknown_costs} cells" + (f", ${found.cost:,.4f} for the others" if found.cost else "")
+    return f"unknown for {count_of(found.unknown_costs, 'cell')}" + (
+        f", ${found.cost:,.4f} for the others" if found.cost else ""
+    )
 
 
 def _tiles(summary: Summary) -> list[tuple[str, str]]:
@@ -103,9 +116,9 @@ def _tiles(summary: Summary) -> list[tuple[str, str]]:
     costs = [found.total_cost for found in all_of]
     cost = "unknown" if None in costs else f"${sum(cost or 0 for cost in costs):,.2f}"
     return [
-        (f"{summary.record.cases}", f"cases in {len(set(summary.topics.values()))} topics"),
+        (f"{summary.record.cases}", f"cases in {count_of(len(set(summary.topics.values())), 'topic')}"),
         (f"{len(summary.entries)}", "writers compared"),
-        (f"{sum(found.done for found in all_of):,}", f"takes of {summary.record.cells:,} cells"),
+        (f"{sum(found.done for found in all_of):,}", f"takes of {count_of(summary.record.cells, 'cell')}"),
         (f"{without:,}", "cells without a take"),
         (cost, "paid for all calls"),
     ]
@@ -119,7 +132,7 @@ def _claims_line(summary: Summary) -> str:
     total = sum(counts.values())
     if not total:
         return "Claims could not be measured: no report has any. What passes has no errors; nobody checked its facts."
-    return (f"Of {total:,} claims {counts['verified']:,} verified, {counts['differs']:,} differ, "
+    return (f"Of {count_of(total, 'claim')} {counts['verified']:,} verified, {counts['differs']:,} differ, "
             f"{counts['not-found']:,} not found, {counts['not-checked']:,} not checked, "
             f"{counts['opinion']:,} opinion.")  # fmt: skip
 
@@ -158,12 +171,45 @@ def _metric_rows(summary: Summary, ranked: list[Entry]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for name, metric in summary.metrics.items():
         values = [in_words(summary.interval(entry, name), name) for entry in ranked]
-        if any(value != "not measurable" for value in values) or not metric.package:
-            rows.append({"title": metric.title, "about": metric.about, "values": values})
+        if any(value != NOT_MEASURABLE for value in values):
+            origin = f" (from the package {metric.package})" if metric.package else ""
+            rows.append({"title": metric.title, "about": metric.about + origin, "values": values})
     same = [summary.entries[entry].sameness for entry in ranked]
     about = "share of the runs of five words that a take on another case by the same writer has too"
-    values = ["not measurable" if one is None else f"{100 * one:.1f} %" for one in same]
-    return [*rows, {"title": "Sameness", "about": about, "values": values}]
+    values = [NOT_MEASURABLE if one is None else f"{100 * one:.1f} %" for one in same]
+    rows.append({"title": "Sameness: wording", "about": about, "values": values})
+    for part, what in BUILDING.items():
+        found = [summary.entries[entry].building for entry in ranked]
+        shown = [NOT_MEASURABLE if one is None else f"{100 * getattr(one, part):.0f} %" for one in found]
+        rows.append({"title": f"Sameness: {part}", "about": what, "values": shown})
+    return rows
+
+
+def _unmeasured(summary: Summary) -> str:
+    """The metrics of our own that no cell of this run could give, by title."""
+    measured = {name for found in summary.entries.values() for name in found.measured}
+    return ", ".join(row.title for name, row in summary.metrics.items() if name not in measured and not row.package)
+
+
+BUILDING = {
+    "openings": "share of the pairs of takes by the same writer that open in the same way (story, archive, claim, ...)",
+    "closings": "share of the pairs that close in the same way (question, demand, plain line)",
+    "paragraphs": "how much of the sequence of what the paragraphs do is the same, over all pairs",
+}
+"""The parts of Sameness, as the report explains them."""
+
+
+def _fault_rows(summary: Summary, ranked: list[Entry]) -> Iterator[dict[str, Any]]:
+    """How many of the known faults of each kind were found in the replies of each entry; the least first."""
+    rows = [(kind, [summary.interval(entry, FOUND, kind=kind) for entry in ranked]) for kind in summary.faults]
+    for kind, found in sorted(rows, key=lambda row: min((one.value for one in row[1] if one), default=1.0)):
+        cells = [
+            {"bar": interval_bar(one), "text": f"{round(one.value * one.n)} of {one.n}: {in_words(one, FOUND)}"}
+            for one in found
+            if one is not None
+        ]
+        if cells:
+            yield {"kind": kind, "cells": cells}
 
 
 def _matrix(found: WinTable, ranked: list[Entry]) -> dict[str, Any]:
@@ -174,7 +220,11 @@ def _matrix(found: WinTable, ranked: list[Entry]) -> dict[str, Any]:
             share = found.share(entry, other)
             cells.append({"text": "" if share is None else f"{100 * share:.0f} %", "share": share})
         rating = found.ratings.get(entry.name)
-        points = "" if rating is None else f"{rating.points:+.0f} ({rating.low:+.0f} to {rating.high:+.0f})"
+        points = (
+            ""
+            if rating is None
+            else f"{signed(rating.points, '.0f')} ({signed(rating.low, '.0f')} to {signed(rating.high, '.0f')})"
+        )
         rows.append({"name": entry.name, "cells": cells, "rating": points})
     return {"title": found.title, "about": found.about, "notes": found.notes, "rows": rows, "warn": found.warn}
 

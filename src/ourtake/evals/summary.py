@@ -10,17 +10,22 @@ import itertools
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ourtake.documents import Take
-from ourtake.evals.metrics import HEADLINE, Metric, metric_rows
+from ourtake.evals.metrics import FOUND, HEADLINE, Metric, metric_rows
 from ourtake.evals.results import CellResult, RunFolder, RunRecord, StoredCase
 from ourtake.evals.statistics import Difference, Interval, corrected, mean_interval, paired_difference
 from ourtake.evals.texts import MOST_TAKES, sameness
+from ourtake.writing.sameness import Sameness, Skeleton, sameness_of, skeleton_of
+
+MOST_BUILT = 100
+"""Takes of one entry whose building is compared, each with each."""
 
 SHOWN = (
     HEADLINE, "errors", "warnings", "repairs", "claims.verified", "claims.wrong", "faults.found", "faults.false_alarms",
-    "cost", "seconds",
+    "edits", "cost", "seconds",
 )  # fmt: skip
 """The metrics of the leaderboard."""
 
@@ -41,8 +46,9 @@ class EntrySummary:
     """What one entry achieved.
 
     `outcomes`: status -> cells. `by_case`: metric -> case -> mean over the repeats that could be measured. `measured`:
-    metric -> cells that could be. `sameness`: how alike its takes on different stories are. `codes`: case -> findings
-    by rule in the first revisions; `standing_codes`: in the takes that stand.
+    metric -> cells that could be. `sameness`: how alike its takes on different stories are in their words, `building`:
+    in how they open, go on and close. `codes`: case -> findings by rule in the first revisions; `standing_codes`: in
+    the takes that stand.
     """
 
     def __init__(self) -> None:
@@ -52,6 +58,7 @@ class EntrySummary:
         self.words: dict[str, list[int]] = defaultdict(list)
         self.cost, self.unknown_costs = 0.0, 0
         self.sameness: float | None = None
+        self.building: Sameness | None = None
         self.claims: Counter[str] = Counter()
         self.codes: dict[str, Counter[str]] = defaultdict(Counter)
         self.standing_codes: dict[str, Counter[str]] = defaultdict(Counter)
@@ -102,12 +109,13 @@ class EntrySummary:
 
 
 class Summary(NamedTuple):
-    """All of a run. `topics`: case -> topic."""
+    """All of a run. `topics`: case -> topic. `kinds`: case -> kind of its known fault, where it has one."""
 
     record: RunRecord
     topics: Mapping[str, str]
     entries: dict[Entry, EntrySummary]
     metrics: Mapping[str, Metric]
+    kinds: Mapping[str, str] = MappingProxyType({})
 
     @property
     def cells(self) -> int:
@@ -119,9 +127,11 @@ class Summary(NamedTuple):
         """Whether every cell is there."""
         return self.cells >= self.record.cells and self.record.state == "finished"
 
-    def interval(self, entry: Entry, metric: str) -> Interval | None:
-        """A metric of an entry; None where no case could be measured."""
+    def interval(self, entry: Entry, metric: str, *, kind: str = "") -> Interval | None:
+        """A metric of an entry; None where no case could be measured. `kind`: only over cases with such a fault."""
         values = self.entries[entry].by_case(metric)
+        if kind:
+            values = {case: value for case, value in values.items() if self.kinds.get(case) == kind}
         if not values:
             return None
         row = self.metrics.get(metric)
@@ -137,6 +147,11 @@ class Summary(NamedTuple):
             found.append(paired_difference(mine, theirs, self.topics) if mine.keys() & theirs.keys() else None)
         fixed = iter(corrected([one for one in found if one is not None]))
         return [None if one is None else next(fixed) for one in found]
+
+    @property
+    def faults(self) -> list[str]:
+        """The kinds of known faults, in order of the cases."""
+        return list(dict.fromkeys(self.kinds.values()))
 
     def pairs(self) -> list[tuple[Entry, Entry]]:
         """Each pair of entries once."""
@@ -164,6 +179,7 @@ def summary_of(record: RunRecord, cases: Mapping[str, StoredCase], rows: Iterato
     """Sum up results."""
     entries = {Entry(model, prompt): EntrySummary() for prompt in record.prompts for model in record.models}
     takes: dict[Entry, dict[str, list[Take]]] = {entry: defaultdict(list) for entry in entries}
+    built: dict[Entry, list[Skeleton]] = {entry: [] for entry in entries}
     kept: Counter[Entry] = Counter()
     seen: set[str] | None = set() if record.cells <= 1_000_000 else None
     for row in rows:
@@ -176,10 +192,14 @@ def summary_of(record: RunRecord, cases: Mapping[str, StoredCase], rows: Iterato
         if row.take is not None and row.repeat == 1 and kept[entry] < MOST_TAKES:
             kept[entry] += 1
             takes[entry][row.case].append(row.take)
+            skeleton = skeleton_of(row.take, row.report) if row.report is not None else None
+            built[entry] += [skeleton] if skeleton is not None and len(built[entry]) < MOST_BUILT else []
     for entry, found in takes.items():
         entries[entry].sameness = sameness(found)
+        entries[entry].building = sameness_of(built[entry])
     topics = {name: case.topic for name, case in cases.items()}
-    return Summary(record, topics, entries, metric_rows())
+    kinds = {name: case.kind for name, case in cases.items() if case.kind}
+    return Summary(record, topics, entries, metric_rows(), kinds)
 
 
 def as_json(summary: Summary) -> dict[str, Any]:
@@ -210,9 +230,16 @@ def _entry_json(summary: Summary, entry: Entry) -> dict[str, Any]:
         "cost_usd": None if found.total_cost is None else round(found.total_cost, 6),
         "known_cost_usd": round(found.cost, 6),
         "sameness": found.sameness,
+        "sameness_of": None if found.building is None else _numbers(found.building._asdict()),
         "claim_counts": dict(found.claims) or None,
+        "faults_found": {kind: _interval_json(summary, entry, kind) for kind in summary.faults} or None,
         "metrics": metrics,
     }
+
+
+def _interval_json(summary: Summary, entry: Entry, kind: str) -> dict[str, Any] | None:
+    interval = summary.interval(entry, FOUND, kind=kind)
+    return None if interval is None else _numbers(interval._asdict())
 
 
 def _differences_json(summary: Summary) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ sent: no credentials, and nothing from a netrc. Proxies and certificates of the 
 from __future__ import annotations
 
 import contextlib
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -23,6 +24,7 @@ from ourtake.intake.connection import CheckedBackend, Deadline, Resolve, resolve
 from ourtake.intake.cookies import ChainCookies
 from ourtake.intake.decompress import Inflater
 from ourtake.network import tls_failure, trusted
+from ourtake.text.counts import count_of
 from ourtake.values import retry_after_seconds
 
 AGENT = f"ourtake/{__version__}"
@@ -45,6 +47,10 @@ class Fetched(NamedTuple):
     last_modified: str | None
     robots: str = ""
     """What the server tells robots about this answer (X-Robots-Tag)."""
+    moved: str = ""
+    """Where permanent redirects led from the address that was asked for; "" where there was none, or a passing one came
+    first.
+    """
 
 
 class Response(NamedTuple):
@@ -61,16 +67,25 @@ class Response(NamedTuple):
     moved: bool
 
 
-class Fetcher:
-    """Fetches one address after another; connections are kept open between them."""
+class _Onward(NamedTuple):
+    """The target of a redirect, as written, and whether the page has moved there for good."""
 
-    def __init__(self, limits: Intake, *, resolver: Resolve = resolve) -> None:
+    target: str
+    lasting: bool
+
+
+class Fetcher:
+    """Fetches one address after another; connections are kept open between them. `tls`: the trusted certificates,
+    where many fetchers share them; by default those of the environment or system, read for each connection.
+    """
+
+    def __init__(self, limits: Intake, *, resolver: Resolve = resolve, tls: ssl.SSLContext | None = None) -> None:
         self._limits = limits
         self._bytes = int(limits.max_megabytes * 1_000_000)
         self._deadline = Deadline()
         self._backend = CheckedBackend(allow_hosts=limits.allow_hosts, deadline=self._deadline, resolver=resolver)
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=trusted(),
+            ssl_context=tls or trusted(),
             network_backend=self._backend,
             max_connections=4,
             max_keepalive_connections=2,
@@ -97,6 +112,7 @@ class Fetcher:
         validators = [(b"If-None-Match", etag), (b"If-Modified-Since", last_modified)]
         headers = [(name, _header(value)) for name, value in validators if value]
         left, cookies = self._limits.timeout_seconds, ChainCookies()
+        moved, lasting = "", True
         for _ in range(self._limits.max_redirects + 1):
             address = check_address(url, allow_hosts=self._limits.allow_hosts)
             before(address)
@@ -105,10 +121,12 @@ class Fetcher:
             found = self._ask(address, headers, cookies)
             left -= time.monotonic() - begun
             if isinstance(found, Fetched):
-                return found
-            url = urljoin(address.url, found)
+                return found._replace(moved=moved)
+            url = urljoin(address.url, found.target)
+            lasting = lasting and found.lasting
+            moved = url if lasting else moved
         raise FetchError(
-            f"{url[:200]} was reached by more than {self._limits.max_redirects} redirects.",
+            f"{url[:200]} was reached by more than {count_of(self._limits.max_redirects, 'redirect')}.",
             "Name the page's own address.",
         )
 
@@ -146,9 +164,9 @@ class Fetcher:
                         moved=url != begun_at,
                     )
             left -= time.monotonic() - begun
-            url = urljoin(address.url, onward)
+            url = urljoin(address.url, onward.target)
         raise FetchError(
-            f"{begun_at[:200]} is redirected more than {self._limits.max_redirects} times.",
+            f"{begun_at[:200]} is redirected more than {count_of(self._limits.max_redirects, 'time')}.",
             "Name the page's own address.",
         )
 
@@ -161,7 +179,7 @@ class Fetcher:
                 break
         return found[:at_most]
 
-    def _ask(self, address: Address, headers: list[tuple[bytes, bytes]], cookies: ChainCookies) -> Fetched | str:
+    def _ask(self, address: Address, headers: list[tuple[bytes, bytes]], cookies: ChainCookies) -> Fetched | _Onward:
         """The page, or the target of a redirect."""
         with self._answer(address, [*headers, *cookies.headers(address)], "GET") as (response, given):
             cookies.take(address, response.headers)
@@ -219,12 +237,13 @@ class Fetcher:
         return b"".join(parts)
 
 
-def _onward(response: httpcore2.Response, given: dict[str, str]) -> str | None:
+def _onward(response: httpcore2.Response, given: dict[str, str]) -> _Onward | None:
     """The target of a redirect; None for any other answer."""
     if response.status not in _REDIRECTS or not given.get("location"):
         return None
     # Bytes beyond ASCII are UTF-8 in practice, whatever the header's name for them.
-    return given["location"].encode("latin-1").decode("utf-8", "replace")
+    target = given["location"].encode("latin-1").decode("utf-8", "replace")
+    return _Onward(target, response.status in (301, 308))
 
 
 def _header(value: str) -> bytes:

@@ -14,12 +14,12 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from ourtake.documents import Article, Source
 from ourtake.errors import InputError, NotPublished
+from ourtake.intake.blurb import first_sentences
 from ourtake.intake.dates import article_dates, reading
 from ourtake.intake.encoding import decoded, unescaped
 from ourtake.intake.files import BLURB_LIMIT, is_address
 from ourtake.intake.internal_links import bare_host, inside_links
 from ourtake.intake.page_kind import Statements, shown_words, statements, why_cut_short, why_no_article
-from ourtake.text.sentences import sentences
 from ourtake.text.words import canonical_url
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ MOST_ELEMENTS = 60_000
 MOST_LINKS = 6_000
 """The time to find the text grows faster than the page: 100,000 links take minutes, these limits seconds."""
 
-BLURB_WORDS = 60
 _HEAD = 100_000
 _AMP = re.compile(r"<html\b[^>]*?\s(?:amp|\u26a1)(?=[\s=>])", re.IGNORECASE)
 _HTML_TYPES = ("text/html", "application/xhtml+xml", "")
@@ -94,7 +93,7 @@ def page_source(fetched: Fetched) -> Source:
     text = _without_title(found.get("text") or "", title)
     if why := why_cut_short(text, paid=facts.statements.paid, shown=facts.shown):
         raise _no_source(fetched.url, why)
-    blurb = unescaped(found.get("description") or "") or _first_sentences(text)
+    blurb = unescaped(found.get("description") or "") or first_sentences(text)
     if not title or not blurb:
         raise InputError(
             f"{fetched.url} has no {'headline' if not title else 'text'} that could be found.",
@@ -230,15 +229,3 @@ def _without_title(text: str, title: str) -> str:
     first, _, rest = text.strip().partition("\n")
     heading = first.lstrip("#").strip().strip("*")
     return rest.strip() if first.startswith("#") and unescaped(heading).casefold() == title.casefold() else text.strip()
-
-
-def _first_sentences(text: str) -> str:
-    kept: list[str] = []
-    for paragraph in text.split("\n\n"):
-        if paragraph.startswith(("#", "-", ">", "```", "|")):
-            continue
-        for span in sentences(paragraph):
-            if kept and len(" ".join([*kept, span.text]).split()) > BLURB_WORDS:
-                return " ".join(kept)
-            kept.append(" ".join(span.text.split()))
-    return " ".join(kept)

@@ -15,6 +15,8 @@ from ourtake.config import Intake
 from ourtake.errors import FetchError, HostClosed
 from ourtake.intake.addresses import Address
 from ourtake.intake.fetch import AGENT, Fetched, Fetcher
+from ourtake.intake.host_gate import HostGate
+from ourtake.text.counts import count_of
 
 TRIES = 3
 LONGEST_WAIT = 60.0
@@ -28,7 +30,9 @@ _ROBOTS_BYTES = 500 * 1024
 
 
 class PoliteFetcher:
-    """Fetches pages, each host at its own pace. `sleep` and `clock` count seconds."""
+    """Fetches pages, each host at its own pace. `sleep` and `clock` count seconds. `gate`: the hosts' turns, where
+    other fetchers ask them, too.
+    """
 
     def __init__(
         self,
@@ -37,12 +41,13 @@ class PoliteFetcher:
         *,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
+        gate: HostGate | None = None,
     ) -> None:
         self._fetcher = fetcher
         self._limits = limits
         self._sleep = sleep
-        self._clock = clock
-        self._next: dict[str, float] = {}
+        self._gate = gate or HostGate(sleep=sleep, clock=clock)
+        self._shared = gate is not None
         self._rules: dict[str, _Rules] = {}
         self._failures: dict[str, int] = {}
         self._closed: dict[str, str] = {}
@@ -65,7 +70,7 @@ class PoliteFetcher:
 
         for attempt in range(1, TRIES + 1):
             try:
-                found = self._fetcher.get(url, etag=etag, last_modified=last_modified, before=before)
+                found = self._get(url, etag=etag, last_modified=last_modified, before=before)
             except FetchError as error:
                 if not error.passing:
                     raise
@@ -83,6 +88,29 @@ class PoliteFetcher:
                 return found
         raise AssertionError("unreachable")
 
+    def _get(
+        self,
+        url: str,
+        *,
+        before: Callable[[Address], None],
+        etag: str | None = None,
+        last_modified: str | None = None,
+    ) -> Fetched:
+        """The answer. Where others ask the same hosts, the pause counts from its end: on a busy machine a request may
+        be sent long after its turn.
+        """
+        asked: set[str] = set()
+
+        def noting(address: Address) -> None:
+            before(address)
+            asked.add(address.netloc)
+
+        try:
+            return self._fetcher.get(url, etag=etag, last_modified=last_modified, before=noting)
+        finally:
+            for host in asked if self._shared else ():
+                self._gate.hold(host, self._limits.seconds_between_requests)
+
     def _open(self, address: Address) -> None:
         if why := self._closed.get(address.netloc):
             raise HostClosed(
@@ -90,8 +118,8 @@ class PoliteFetcher:
             )
 
     def _failed(self, host: str, error: FetchError, *, last: bool) -> None:
-        if (error.retry_after or 0) > LONGEST_WAIT:
-            self._closed[host] = f"it asked for a wait of {error.retry_after:,.0f} seconds"
+        if (wait := error.retry_after or 0) > LONGEST_WAIT:
+            self._closed[host] = f"it asked for a wait of {count_of(round(wait), 'second')}"
             raise HostClosed(
                 f"{host} is not asked for now: {self._closed[host]}.", "Run the command again later.", passing=True
             ) from error
@@ -102,13 +130,9 @@ class PoliteFetcher:
 
     def _pause(self, address: Address) -> None:
         """Wait until the host may be asked again."""
-        now = self._clock()
-        wait = self._next.get(address.netloc, now) - now
-        if wait > 0:
-            self._sleep(wait)
         rules = self._rules.get(address.origin)
         pause = max(self._limits.seconds_between_requests, rules.delay if rules else 0.0)
-        self._next[address.netloc] = self._clock() + pause
+        self._gate.wait(address.netloc, pause)
 
     def _robots(self, address: Address) -> _Rules:
         if address.origin not in self._rules:
@@ -121,7 +145,7 @@ class PoliteFetcher:
             self._pause(hop)
 
         try:
-            found = self._fetcher.get(f"{address.origin}/robots.txt", before=before)
+            found = self._get(f"{address.origin}/robots.txt", before=before)
         except HostClosed:
             raise
         except FetchError as error:

@@ -20,6 +20,7 @@ from typing import Any
 from ourtake.documents import Usage
 from ourtake.errors import InputError, PermanentError, UnableError
 from ourtake.providers.base import Connection, OnText, Reply, Request
+from ourtake.text.counts import count_of
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -36,7 +37,7 @@ class Replay:
         if not path.exists():
             do = "Name a folder with a file ID.json for each story, or a .jsonl file."
             raise InputError(f"The replies {self.model} do not exist.", do)
-        self._read: Callable[[str], str | None] = _lines(path).get if path.is_file() else _Folder(path).get
+        self._read: Callable[[str], str | None] = read_lines(path).get if path.is_file() else _Folder(path).get
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """The text of the story's reply. Raises PermanentError where there is none, UnableError for a plan."""
@@ -75,7 +76,7 @@ class _Folder:
         return text
 
 
-def _lines(path: Path) -> dict[str, str]:
+def read_lines(path: Path) -> dict[str, str]:
     """The replies of a file, by name. Raises InputError that names the line."""
     takes: dict[str, dict[str, Any]] = {}
     with path.open(encoding="utf-8") as file:
@@ -96,6 +97,6 @@ def _changed(take: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
     field, old = row["field"], row["old"]
     text = ", ".join(take["tags"]) if field == "tags" else take[field]
     if text.count(old) != 1:
-        raise ValueError(f"{field} of {row['of']} has “{old[:40]}” {text.count(old)} times")
+        raise ValueError(f"{field} of {row['of']} has “{old[:40]}” {count_of(text.count(old), 'time')}")
     changed = text.replace(old, row["new"])
     return {**take, field: changed.split(", ") if field == "tags" else changed}

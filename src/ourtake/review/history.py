@@ -25,6 +25,10 @@ BY_PEOPLE = frozenset(("began", "edited"))
 """Acts whose new words a person wrote."""
 
 
+_VOIDING = frozenset(("decided", "let-stand", "undone", "reopened"))
+"""Acts after which a signature of the same text counts no longer, neither as the first of two."""
+
+
 class Change(Document):
     """What an act changed in one field. For the body `before` and `after` are paragraphs from `index` on."""
 
@@ -69,8 +73,8 @@ class Proposal(Document):
     """Another text for a paragraph, which is not in the take until it is finished.
 
     `kind`: a "rewrite" by a model, or a "meanwhile": what somebody typed while another changed the same paragraph.
-    `base`: the text that `pieces` count in, of revision `revision`. `decided`: piece number -> take or drop. `about`:
-    the model's call and its note.
+    `base`: the text that `pieces` count in, of revision `revision`. `decided`: piece number -> take or drop. `rests`:
+    the fact handles of the sentences of `text`, by their words.
     """
 
     id: str
@@ -85,6 +89,7 @@ class Proposal(Document):
     asked_by: str
     at: str
     note: str = ""
+    rests: dict[str, tuple[str, ...]] = Field(default_factory=dict, exclude_if=lambda rests: not rests)
     decided: dict[int, Literal["take", "drop"]] = Field(default_factory=dict)
     state: Literal["pending", "finished", "discarded"] = "pending"
 
@@ -188,6 +193,8 @@ class _Fold:
     def add(self, act: Act) -> None:
         """Add one act."""
         data, told = act.data, {"by": act.by, "at": act.at}
+        if act.kind in _VOIDING:
+            self.signatures.clear()
         if act.kind == "shown":
             self.shown[act.by] = data["key"]
         elif act.kind == "decided":

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ourtake.config import Settings
-from ourtake.documents import Draft, Report, Take
+from ourtake.documents import Draft, Report, SentenceHandles, Take
 from ourtake.review.session import Check
 
 if TYPE_CHECKING:
@@ -18,11 +19,17 @@ def rechecker(settings: Settings, archive: ArchiveView | None) -> Check:
 
     documents = DocumentCache()
 
-    def check(draft: Draft, take: Take) -> Report:
+    def check(draft: Draft, take: Take, handles: Sequence[SentenceHandles] = ()) -> Report:
         from ourtake.checks.base import CheckContext
         from ourtake.checks.registry import check as run
 
-        context = CheckContext(draft.source, draft.related, settings, archive, documents=documents)
+        own = settings
+        if draft.form == "short":
+            own = settings.model_copy(update={"take": settings.take.shortened()})
+        facts = draft.plan.facts if draft.plan is not None else ()
+        context = CheckContext(
+            draft.source, draft.related, own, archive, documents=documents, handles=tuple(handles), facts=facts
+        )
         return run(take, context)
 
     return check

@@ -12,10 +12,11 @@ import datetime
 import threading
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal
 
-from ourtake.documents import Draft, FieldName, Related, Report, ReviewState, Revision, Source, Take
+from ourtake.documents import Draft, FieldName, Related, Report, ReviewState, Revision, SentenceHandles, Source, Take
 from ourtake.errors import InputError, StoreError
 from ourtake.review import editing, states, steps
 from ourtake.review.claims import carried
@@ -28,6 +29,7 @@ from ourtake.store import Store
 from ourtake.store.acts import Act, NewAct, chained
 from ourtake.store.desk import Filed
 from ourtake.store.queue import QueueRow
+from ourtake.writing.fact_handles import carried_handles, rests_of
 
 __all__ = ["Check", "Desk", "NotReady", "Saved", "Sealer", "Session"]
 
@@ -89,10 +91,10 @@ class Desk:
         self.store.desk.begin(draft, [act], queue_row(view))
         return Session(self, draft.id)
 
-    def report(self, draft: Draft, take: Take) -> Report:
+    def report(self, draft: Draft, take: Take, handles: Sequence[SentenceHandles] = ()) -> Report:
         """The report of a take, by one thread at a time: the rules keep parsed documents between two calls."""
         with self._checking:
-            return self._check(draft, take)
+            return self._check(draft, take, handles)
 
     def time(self) -> str:
         """Now, as it is written down."""
@@ -208,7 +210,7 @@ class Session:
 
         def work(filed: Filed, view: DraftView) -> Step:
             states.require(filed.draft, "change")
-            return steps.undone(filed, view, act, self._told("undone", by))
+            return steps.undone(filed, view, act, self._told("undone", by), self.revision)
 
         return self._saved(work)
 
@@ -269,11 +271,21 @@ class Session:
     # Proposals
 
     def propose(
-        self, field: FieldName, index: int, text: str, *, base: int, by: str, asked_by: str, note: str = ""
+        self,
+        field: FieldName,
+        index: int,
+        text: str,
+        *,
+        base: int,
+        by: str,
+        asked_by: str,
+        note: str = "",
+        rests: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     ) -> Proposal:
         """Put another text for a block up for decision: `by` a model or person, `asked_by` a person.
 
-        The take stays as it is. `base` is the revision that the proposal was written for.
+        The take stays as it is. `base` is the revision that the proposal was written for. `rests`: the fact handles of
+        its sentences, by their words.
         """
         asked_by, text = required(asked_by), typed(text)
 
@@ -281,7 +293,7 @@ class Session:
             states.require(filed.draft, "change")
             old = editing.block_text(self._seen(view, base), field, index)
             one = steps.new_proposal(
-                "rewrite", field, index, old, text, revision=base, by=by, asked_by=asked_by, note=note
+                "rewrite", field, index, old, text, revision=base, by=by, asked_by=asked_by, note=note, rests=rests
             )
             return steps.proposed(view, one, self.desk.time())
 
@@ -314,7 +326,8 @@ class Session:
             states.require(filed.draft, "change")
             one = view.proposal(proposal_id)
             edited = steps.with_taken(view, one, self.revision)
-            return steps.textual(view, edited, self._told("finished", by, {"id": one.id}), author=one.by)
+            step = steps.textual(view, edited, self._told("finished", by, {"id": one.id}), author=one.by)
+            return step._replace(rests={(one.field, words): own for words, own in one.rests.items()})
 
         return self._saved(work)
 
@@ -442,8 +455,10 @@ class Session:
         """The revision of a changed text, with a report of its own: code checks all of it again."""
         assert step.take is not None
         before = filed.draft.standing()
-        report = self.desk.report(filed.draft, step.take)
+        known = {**(rests_of(before.take, before.handles) if before is not None else {}), **step.rests}
+        handles = carried_handles(known, step.take)
+        report = self.desk.report(filed.draft, step.take, handles)
         if before is not None:
             report = carried(before.report, before.take, report, step.take)
-        number, at = filed.newest + 1, step.acts[-1].at
-        return Revision(number=number, take=step.take, by=step.author, report=report, created=at, note=step.note)
+        about = {"number": filed.newest + 1, "created": step.acts[-1].at, "by": step.author, "note": step.note}
+        return Revision(take=step.take, report=report, handles=handles, **about)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol
 
-from ourtake.documents import Document, Draft, FieldName, Report, ReviewState, Revision, Take
+from ourtake.documents import Document, Draft, FieldName, Report, ReviewState, Revision, SentenceHandles, Take
 from ourtake.errors import InputError
 from ourtake.review import editing, states
 from ourtake.review.diff import pieces, rebased, with_pieces
@@ -19,12 +20,15 @@ from ourtake.review.views import Blocker, DraftView
 from ourtake.store.acts import Act, NewAct
 from ourtake.store.desk import Filed
 from ourtake.store.queue import QueueRow, row_of
+from ourtake.writing.fact_handles import Rests, rests_of
 
 Kind = Literal["rewrite", "meanwhile"]
 Revisions = Callable[[int], Revision]
 
-Check = Callable[[Draft, Take], Report]
-"""What checks a take of a draft: all rules, against the draft's source and articles. Called by one thread at a time."""
+Check = Callable[[Draft, Take, Sequence[SentenceHandles]], Report]
+"""What checks a take of a draft with the fact handles of its sentences: all rules, against the draft's source, articles
+and facts. Called by one thread at a time.
+"""
 
 
 class Sealer(Protocol):
@@ -65,7 +69,9 @@ class Saved(Document):
 
 
 class Step(NamedTuple):
-    """What a change does. `take`: the new text, by `author`; None: the text stays. `state`: None: as it is."""
+    """What a change does. `take`: the new text, by `author`; None: the text stays. `state`: None: as it is. `rests`:
+    what new sentences of it rest on.
+    """
 
     acts: list[NewAct]
     take: Take | None = None
@@ -74,6 +80,7 @@ class Step(NamedTuple):
     state: State | None = None
     sealed: bool = False
     result: Any = None
+    rests: Rests = MappingProxyType({})
 
 
 def signed(
@@ -95,6 +102,8 @@ def signed(
     number = view.revision.number
     others = {one.by for one in view.standing.signatures if one.revision == number and one.by != told.by}
     whole = not four_eyes or bool(others)
+    if not whole and view.signed_once:
+        raise InputError(f"{told.by} has signed this text already.", "Another person has to sign it, too.")
     told = told.model_copy(update={"kind": kind if whole else "signed", "after": number})
     return Step([told], state=kind if whole else states.after_change(view.state), sealed=whole)
 
@@ -127,7 +136,7 @@ def textual(view: DraftView, edited: Edited, told: NewAct, *, author: str = "") 
     return Step([told], take=edited.take, author=author or told.by, note=_NOTES[told.kind], state=state, result=saved)
 
 
-def undone(filed: Filed, view: DraftView, act: int | None, told: NewAct) -> Step:
+def undone(filed: Filed, view: DraftView, act: int | None, told: NewAct, revision: Revisions) -> Step:
     """An act is undone: `act`, else the last of who acts. Raises InputError where that can't be."""
     done = _to_undo(filed.acts, told.by, act)
     told = told.model_copy(update={"data": {"act": done.number, "what": done.kind}})
@@ -135,7 +144,9 @@ def undone(filed: Filed, view: DraftView, act: int | None, told: NewAct) -> Step
     while first.kind == "undone":
         first = filed.acts[int(first.data["act"]) - 1]
     if first.kind in TEXTUAL:
-        return textual(view, editing.undo(view.take, changes_of(done)), told)
+        step = textual(view, editing.undo(view.take, changes_of(done)), told)
+        before = revision(done.before) if step.take is not None else view.revision
+        return step._replace(rests=rests_of(before.take, before.handles))
     saved = Saved(status="saved", revision=view.revision.number, field="body", index=0)
     return Step([told], state=states.after_change(view.state), result=saved)
 
@@ -169,6 +180,7 @@ def new_proposal(
     by: str,
     asked_by: str = "",
     note: str = "",
+    rests: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> Proposal:
     """A proposal that was not made yet: `text` by `by` for the block `old` of a revision."""
     return Proposal(
@@ -184,6 +196,7 @@ def new_proposal(
         asked_by=asked_by or by,
         at="",
         note=note,
+        rests=dict(rests),
     )
 
 

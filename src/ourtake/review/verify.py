@@ -19,6 +19,7 @@ from ourtake.errors import BadSeal, InputError
 from ourtake.review.diff import segments
 from ourtake.review.envelope import opened
 from ourtake.store.acts import Act, broken_at
+from ourtake.text.counts import count_of
 from ourtake.text.markdown import Link, links, rewritten, visible
 from ourtake.text.words import canonical_url
 
@@ -96,6 +97,11 @@ def verify(
     signed = Take.model_validate(predicate["take"])
     result, difference = compared(signed, text, base=base)
     notes = [str(predicate["clock"])]
+    notes += [
+        f"The record does not say what {one['by']} knows of the subject."
+        for one in predicate["responsible"]
+        if not one.get("knowledge")
+    ]
     if chosen is not None and chosen != predicate["revision"]:
         notes.append(f"The draft was changed after this sign-off: revision {chosen} is the current one.")
     return Verified(
@@ -117,7 +123,9 @@ def _compare_chain(sealed: Mapping[str, Any], chain: Sequence[Act]) -> None:
         raise BadSeal(f"The draft's history was changed: act {broken} does not follow from the one before.", do)
     count = sealed["count"]
     if len(chain) < count:
-        raise BadSeal(f"The draft's history is cut: the record counts {count} acts, the store has {len(chain)}.", do)
+        raise BadSeal(
+            f"The draft's history is cut: the record counts {count_of(count, 'act')}, the store has {len(chain)}.", do
+        )
     if chain[count - 1].digest != sealed["head"]:
         raise BadSeal(f"The draft's history was changed: act {count} is not the sign-off that was sealed.", do)
 

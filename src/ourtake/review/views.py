@@ -17,7 +17,7 @@ from ourtake.review.claims import (
 )
 from ourtake.review.history import Decision, Override, Proposal, Standing, standing_after
 from ourtake.review.paragraphs import Block, blocks_of
-from ourtake.review.states import State, state_of
+from ourtake.review.states import SIGNED, State, state_of
 from ourtake.store.acts import Act
 from ourtake.store.desk import Filed
 from ourtake.text.markdown import visible
@@ -89,6 +89,14 @@ class DraftView(Document):
         """Whether somebody signed exactly this revision and nothing changed since."""
         return self.draft.review is not None and self.draft.review.seal is not None
 
+    @property
+    def signed_once(self) -> tuple[str, ...]:
+        """Who has signed this text where a second person still has to."""
+        number = self.revision.number
+        return (
+            () if self.state in SIGNED else tuple(one.by for one in self.standing.signatures if one.revision == number)
+        )
+
     def finding(self, row_id: str) -> FindingRow:
         """The finding of that id. Raises InputError where the text has none such any more."""
         found = next((row for row in self.findings if row.id == row_id), None)
@@ -115,6 +123,10 @@ def view_of(filed: Filed, extra: tuple[Act, ...] = ()) -> DraftView:
     """What the desk shows of a draft; `extra`: acts that are about to be added. Raises InputError without a take."""
     draft, acts = filed.draft, (*filed.acts, *extra)
     revision = draft.standing()
+    if revision is None and draft.status == "planned":
+        raise InputError(
+            f"Draft {draft.id} is planned; no take was written yet.", f"Run `ourtake watch draft {draft.id}`."
+        )
     if revision is None:
         raise InputError(f"Draft {draft.id} has no take: {draft.error or draft.status}.", "Draft it again.")
     standing, blocks = standing_after(acts), tuple(blocks_of(revision.take))

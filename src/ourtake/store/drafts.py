@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
+from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from ourtake.documents import Draft, EarlierTake, ReviewState, Revision
 from ourtake.store import acts, queue
 from ourtake.store.acts import NewAct
-from ourtake.store.dialect import upsert
+from ourtake.store.dialect import is_server, upsert_at
 from ourtake.store.tables import drafts, revisions
 
 SIGNED = ("approved", "published", "changed_outside", "corrected")
@@ -31,24 +34,36 @@ def save(connection: Connection, draft: Draft) -> None:
     """
     draft, note = _with_desk(connection, draft)
     document = draft.model_dump_json(exclude={"revisions"})
-    statement = upsert(connection, drafts).values(id=draft.id, status=draft.status, document=document)
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["id"], set_={"status": draft.status, "document": document})
-    )
+    saving, adding = _saving(is_server(connection))
+    connection.execute(saving, {"id": draft.id, "status": draft.status, "document": document})
     rows = [
         {"draft_id": draft.id, "number": revision.number, "document": revision.model_dump_json()}
         for revision in draft.revisions
     ]
     if rows:
-        connection.execute(upsert(connection, revisions).on_conflict_do_nothing(), rows)
+        connection.execute(adding, rows)
     made = acts.append(connection, draft.id, [note] if note else [])
     row = queue.row_of(draft).model_copy(update={"acts": made[-1].number} if made else {})
     queue.save(connection, row, keep=() if made else _COUNTED)
 
 
+@functools.cache
+def _saving(server: bool) -> tuple[Any, Any]:
+    """The statements that save a draft and add revisions. Made once: they run for every draft."""
+    saved = upsert_at(server, drafts)
+    changed = {name: saved.excluded[name] for name in ("status", "document")}
+    return (
+        saved.on_conflict_do_update(index_elements=["id"], set_=changed),
+        upsert_at(server, revisions).on_conflict_do_nothing(),
+    )
+
+
+_STORED = select(drafts.c.document).where(drafts.c.id == bindparam("wanted")).with_for_update()
+
+
 def _with_desk(connection: Connection, draft: Draft) -> tuple[Draft, NewAct | None]:
     """The draft with the state that it has at the desk, and the act to be added."""
-    stored = connection.execute(select(drafts.c.document).where(drafts.c.id == draft.id).with_for_update()).scalar()
+    stored = connection.execute(_STORED, {"wanted": draft.id}).scalar()
     known = json.loads(stored) if stored is not None else {}
     if not known.get("review"):
         return draft, None
@@ -85,14 +100,7 @@ def newest(connection: Connection, limit: int) -> list[Draft]:
 
 def earlier_takes(connection: Connection, limit: int, *, besides_run: str = "") -> tuple[EarlierTake, ...]:
     """The current takes of the newest drafts, newest first, without those of one run."""
-    rows = connection.execute(select(drafts.c.id, drafts.c.document).order_by(drafts.c.sequence.desc()))
-    listed = ((row.id, json.loads(row.document)) for row in rows)
-    chosen = dict(
-        itertools.islice(
-            ((name, draft) for name, draft in listed if not besides_run or draft.get("run") != besides_run), limit
-        )
-    )
-    rows.close()
+    chosen = {draft["id"]: draft for draft in recent(connection, limit, besides_run=besides_run)}
     takes: dict[str, EarlierTake] = {}
     for row in connection.execute(select(revisions).where(revisions.c.draft_id.in_(chosen))):
         draft = chosen[row.draft_id]
@@ -107,13 +115,19 @@ def earlier_takes(connection: Connection, limit: int, *, besides_run: str = "") 
     return tuple(takes[name] for name in chosen if name in takes)
 
 
-def recent(connection: Connection, limit: int, *, besides_run: str = "") -> list[dict[str, object]]:
+def recent(connection: Connection, limit: int, *, besides_run: str = "") -> list[dict[str, Any]]:
     """The newest drafts without their revisions, newest first, without those of one run, as JSON objects."""
-    rows = connection.execute(select(drafts.c.document).order_by(drafts.c.sequence.desc()))
-    listed = (json.loads(row.document) for row in rows)
-    found = list(itertools.islice((one for one in listed if not besides_run or one.get("run") != besides_run), limit))
-    rows.close()
-    return found
+    found = (draft for draft in _newest(connection, limit) if not besides_run or draft.get("run") != besides_run)
+    return list(itertools.islice(found, limit))
+
+
+def _newest(connection: Connection, group: int) -> Iterator[dict[str, Any]]:
+    """All drafts, newest first, read as many at a time: PostgreSQL's driver would fetch every row at once."""
+    listed = select(drafts.c.sequence, drafts.c.document).order_by(drafts.c.sequence.desc()).limit(group)
+    rows = connection.execute(listed).all()
+    while rows:
+        yield from (json.loads(row.document) for row in rows)
+        rows = connection.execute(listed.where(drafts.c.sequence < rows[-1].sequence)).all()
 
 
 def _whole(connection: Connection, document: str, draft_id: str) -> Draft:

@@ -40,6 +40,8 @@ _SPENT = select(*(calls.c[name] for name in _TOKENS), calls.c.batch, _COST.label
     calls.c.draft_id == bindparam("of_draft")
 )
 
+_SECONDS = select(func.sum(calls.c.seconds)).where(calls.c.draft_id == bindparam("of_draft"))
+
 
 def begin(connection: Connection, start: CallStart, *, process_id: int, terms: Terms, marks: Marks) -> Begun:
     """A row for the call when it may be made; else the answer that is there, or who is making it, or why it is not to
@@ -87,6 +89,8 @@ def _unknown(rows: Sequence[Any], start: CallStart, process_id: int) -> list[int
 def _over(connection: Connection, start: CallStart, ceilings: Sequence[Ceiling], marks: Marks) -> Over | None:
     needed = start.reserved or 0
     for ceiling in ceilings:
+        if not ceiling.concerns(start.provider, start.model):
+            continue
         scope = _scope(ceiling, start)
         spent, boundless = set_aside(connection, scope) if needed else (0, 0)
         if needed and (boundless or spent + needed > ceiling.limit):
@@ -109,7 +113,14 @@ def over_draft(connection: Connection, ceiling: Ceiling, *, draft_id: str, neede
 def _scope(ceiling: Ceiling, start: CallStart) -> ColumnElement[bool]:
     if ceiling.scope == "draft":
         return calls.c.draft_id == start.draft_id
-    return calls.c.run_id == start.run_id if ceiling.scope == "run" else calls.c.started >= _now()[:10]
+    if ceiling.scope == "run":
+        return calls.c.run_id == start.run_id
+    today = calls.c.started >= _now()[:10]
+    if ceiling.scope == "day":
+        return today
+    provider, _, model = ceiling.name.partition(":")
+    theirs = today & (calls.c.provider == provider)
+    return theirs & (calls.c.model == model) if model else theirs
 
 
 def set_aside(connection: Connection, scope: ColumnElement[bool]) -> tuple[int, int]:
@@ -235,6 +246,11 @@ def spent_on(connection: Connection, draft_id: str) -> tuple[Usage, int | None]:
         usage = usage.plus(_usage(row))
     costs_of = [row.cost for row in rows or made]
     return usage, None if None in costs_of else sum(costs_of)
+
+
+def seconds_on(connection: Connection, draft_id: str) -> float:
+    """How long a draft's own calls took that have ended."""
+    return float(connection.execute(_SECONDS, {"of_draft": draft_id}).scalar() or 0)
 
 
 def costs(connection: Connection, group: str) -> list[CostRow]:

@@ -6,7 +6,7 @@ from sqlalchemy import Boolean, Column, Float, Index, LargeBinary, MetaData, Tab
 
 from ourtake.store.dialect import Integer, String
 
-HEAD = "0011"
+HEAD = "0013"
 """The newest revision in migrations/versions."""
 
 COPYING = "copying"
@@ -220,6 +220,11 @@ link_checks = Table(
     "link_checks", metadata, Column("url", String, primary_key=True), Column("document", Text, nullable=False)
 )
 
+claim_answers = Table(
+    "claim_answers", metadata, Column("key", String, primary_key=True), Column("document", Text, nullable=False)
+)
+"""What verifiers said of claims; see store/claim_answers.py."""
+
 posts = Table(
     "posts",
     metadata,
@@ -233,6 +238,86 @@ posts = Table(
     Column("seen", Text, nullable=False),
 )
 """The post that a draft became in a content management system; see store/posts.py."""
+
+watch_feeds = Table(
+    "watch_feeds",
+    metadata,
+    Column("url", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("host", String, nullable=False, index=True),
+    Column("status", String, nullable=False),
+    Column("etag", String, nullable=False),
+    Column("last_modified", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("moved", String, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("polled", Float, nullable=False),
+    Column("read", Float, nullable=False),
+    Column("next", Float, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("fresh", Integer, nullable=False),
+    Column("stories", Integer, nullable=False),
+)
+"""A feed or sitemap that is polled; see store/feeds.py. Times are seconds since 1970."""
+
+watch_hosts = Table(
+    "watch_hosts",
+    metadata,
+    Column("host", String, primary_key=True),
+    Column("process_id", Integer, nullable=False),
+    Column("asked", Float, nullable=False),
+)
+"""Which process may ask a host at the moment, and when it was asked last."""
+
+watch_stories = Table(
+    "watch_stories",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("seen", Float, nullable=False, index=True),
+    Column("decision", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("score", Float),
+    Column("beats", Text, nullable=False),
+    Column("draft_id", String, nullable=False, index=True),
+    Column("process_id", Integer, nullable=False),
+    Column("day", String, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next", Float, nullable=False),
+    Column("checked", Float, nullable=False),
+    Column("document", Text, nullable=False),
+    Index("ix_watch_stories_decision", "decision", "day"),
+)
+"""A story that watching found, and what was decided of it; `document` is its source. See store/watching.py."""
+
+watch_items = Table(
+    "watch_items",
+    metadata,
+    Column("url", String, primary_key=True),
+    Column("story", String, nullable=False, index=True),
+    Column("feed", String, nullable=False),
+    Column("outlet", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("seen", Float, nullable=False),
+)
+"""An entry of a feed, under its canonical address: a story at one outlet. `story` is empty for what was there before a
+feed was watched.
+"""
+
+watch_changes = Table(
+    "watch_changes",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("story", String, nullable=False, index=True),
+    Column("address", Text, nullable=False),
+    Column("at", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("text", Text, nullable=False),
+)
+"""What became of a story at an outlet after it was seen: corrected, retracted, gone."""
 
 numbers = Table("numbers", metadata, Column("name", String, primary_key=True), Column("last", Integer, nullable=False))
 """PostgreSQL only: the last number that rows of `articles` and `removed` were given (dialect.py)."""

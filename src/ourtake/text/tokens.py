@@ -260,6 +260,11 @@ def _pieces(quotation: str) -> tuple[_Piece, ...]:
     return tuple(found)
 
 
+def quoted_parts(quotation: str) -> list[tuple[str, ...]]:
+    """The words of a quotation between its marked omissions and brackets."""
+    return [piece.words for piece in _pieces(quotation)]
+
+
 def find_quotation(quotation: str, text: str) -> WordSpan | None:
     """Where a text has a quotation's words, in order, with what its marked omissions and brackets leave out or
     replace.

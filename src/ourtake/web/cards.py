@@ -12,6 +12,7 @@ from ourtake.review.claims import text_of
 from ourtake.review.diff import Segment, segments
 from ourtake.review.editing import candidates
 from ourtake.review.views import DraftView, FindingRow
+from ourtake.text.counts import count_of
 from ourtake.text.markdown import links
 from ourtake.values import day_of
 
@@ -59,8 +60,18 @@ def cards_of(view: DraftView) -> list[Card]:
         link, candidate = _candidate(view, item)
         passages = tuple(passage_of(view.draft, place, view.take) for place in item.evidence[:3])
         part = f"{row.field}-{row.index}"
-        made.append(Card(number, row, item.rule.replace("-", " "), part, _difference(item), passages, link, candidate))
+        made.append(Card(number, row, _name(item), part, _difference(item), passages, link, candidate))
     return made
+
+
+_FAMILIES = {"LNK": "link", "QUO": "quotation"}
+"""Families whose rules have names that don't say what they are about, such as "altered"."""
+
+
+def _name(item: Finding) -> str:
+    """A rule's name as a heading, as "quotation: altered"."""
+    name, family = item.rule.replace("-", " "), _FAMILIES.get(item.code[:3], "")
+    return name if not family or family in name else f"{family}: {name}"
 
 
 def _candidate(view: DraftView, item: Finding) -> tuple[int | None, str]:
@@ -142,5 +153,5 @@ def open_counts(rows: Sequence[FindingRow]) -> str:
     for severity in ("error", "warning"):
         number = sum(row.finding.severity == severity and row.override is None for row in rows)
         if number:
-            parts.append(f"{number} {severity}{'s' * (number != 1)}")
+            parts.append(count_of(number, severity))
     return ", ".join(parts) or "nothing open"

@@ -12,6 +12,7 @@ from ourtake.web.cards import is_wide
 from ourtake.web.draft_page import block_named
 from ourtake.web.pages import json_of, service_of, session_of
 from ourtake.web.parts import field_texts
+from ourtake.writing.fact_handles import carried_handles, rests_of
 
 SIGNS = {"error": "✕", "warning": "△", "info": "i"}
 
@@ -29,7 +30,8 @@ def _checked(request: Request, part: str, text: str) -> Response:
     view = session_of(request).view()
     text = typed(text)
     take = with_block(view.take, field, index, text)
-    report = service_of(request).desk.report(view.draft, take)
+    handles = carried_handles(rests_of(view.take, view.revision.handles), take)
+    report = service_of(request).desk.report(view.draft, take, handles)
     block = next((one for one in blocks_of(take) if (one.field, one.index) == (field, index)), None)
     start, end = (block.start, block.start + len(text)) if block else (0, 0)
     whole = field_texts(take)[field]

@@ -10,6 +10,8 @@ from starlette.responses import Response
 from ourtake.documents import FieldName
 from ourtake.errors import InputError
 from ourtake.review.views import DraftView
+from ourtake.store.stories import DraftNotice
+from ourtake.text.counts import count_of
 from ourtake.web.cards import cards_of, open_counts, verdict_of
 from ourtake.web.pages import STATE_NAMES, day_in_words, page, service_of, session_of
 from ourtake.web.parts import parts_of
@@ -27,7 +29,19 @@ def block_named(name: str) -> tuple[FieldName, int]:
 
 def draft(request: Request) -> Response:
     """GET /drafts/ID; ?edit=PART opens a part for editing where no script runs."""
-    return draft_page(request, session_of(request).view())
+    session = session_of(request)
+    try:
+        return draft_page(request, session.view())
+    except InputError:
+        planned = service_of(request).desk.store.draft(session.draft_id)
+        if planned is None or planned.status != "planned":
+            raise
+        return page(request, "planned", draft=planned, notice=notice_of(request, planned.id))
+
+
+def notice_of(request: Request, draft_id: str) -> DraftNotice | None:
+    """What watching knows of a draft; None where it did not make it."""
+    return service_of(request).desk.store.watch.notices([draft_id]).get(draft_id)
 
 
 def draft_page(request: Request, view: DraftView, *, done: str = "") -> Response:
@@ -53,6 +67,7 @@ def shown_draft(request: Request, view: DraftView) -> dict[str, Any]:
         "state_name": STATE_NAMES[view.state],
         "why_not": why_not(view),
         "editing": request.query_params.get("edit", ""),
+        "notice": notice_of(request, view.draft.id),
         "can_rewrite": service_of(request).rewrite is not None,
     }
 
@@ -63,15 +78,17 @@ def why_not(view: DraftView) -> str:
         return "It is signed. Any change of the text opens it again."
     if view.state in ("killed", "rejected"):
         return f"It is {view.state}: open it again first."
+    if view.signed_once and not view.blockers:
+        return f"Signed by {' and '.join(view.signed_once)}. A second person has to sign it, too."
     counts = {kind: sum(one.kind == kind for one in view.blockers) for kind in ("error", "wrong", "claim", "proposal")}
     errors, wrong, claims, proposals = counts.values()
     parts = []
     if errors:
-        parts.append(f"{errors} error{'s' * (errors != 1)} open: fix, or let stand with a reason")
+        parts.append(f"{count_of(errors, 'error')} open: fix, or let stand with a reason")
     if wrong:
-        parts.append(f"{wrong} claim{'s' * (wrong != 1)} found wrong")
+        parts.append(f"{count_of(wrong, 'claim')} found wrong")
     if claims:
-        parts.append(f"{claims} claim{'s' * (claims != 1)} to decide")
+        parts.append(f"{count_of(claims, 'claim')} to decide")
     if proposals:
         parts.append("a rewrite to decide")
     return ("; ".join(parts)[:1].upper() + "; ".join(parts)[1:] + ".") if parts else ""

@@ -16,6 +16,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from ourtake.errors import InputError, OurtakeError
 from ourtake.publish.formats import formats
 from ourtake.review.session import Session
+from ourtake.text.counts import count_of
+from ourtake.watch.changes import KINDS
 from ourtake.web.service import Service
 
 HERE = Path(__file__).parent
@@ -37,12 +39,12 @@ STATE_NAMES = {
 }
 SHORTCUTS = (
     ("j  k  F8", "next, previous finding or row"),
-    ("f", "take the fix"),
+    ("f", "apply the fix"),
     ("e", "edit the paragraph: Ctrl Enter keeps it, Esc leaves"),
     ("r", "rewrite the paragraph"),
     ("s", "let the finding stand, with a reason"),
     ("o", "open the evidence in its document"),
-    ("l", "link the next candidate"),
+    ("l", "let the link lead to the next candidate"),
     ("u", "undo"),
     ("v", "show what each sentence is near"),
     ("t", "claims"),
@@ -51,6 +53,7 @@ SHORTCUTS = (
     ("y  n  w", "claims: right, wrong, write in a source"),
     ("a  x", "rewrite: take, drop the piece"),
     ("/  1–9", "queue: search, choose a state"),
+    ("1  2  n  s", "pairs: left, right, neither, skip"),
     ("?", "these keys"),
 )
 
@@ -93,10 +96,17 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"ago": ago, "web": web_address, "day": day_in_words, "quoted": lambda text: quote(text, safe="")}
+    made.filters |= {
+        "counted": count_of,
+        "ago": ago,
+        "web": web_address,
+        "day": day_in_words,
+        "quoted": lambda text: quote(text, safe=""),
+    }
     made.globals |= {
         "shortcuts": SHORTCUTS,
         "state_names": STATE_NAMES,
+        "changed": KINDS,
         "query": query,
         "formats": lambda: formats().values(),
     }
@@ -144,6 +154,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         "publication": service.settings.publication.name,
         "who": who_of(request),
         "logged_in": service.accounts is not None,
+        "has_pairs": bool(service.pairs),
     }
     return HTMLResponse(_TEMPLATES.get_template(f"{template}.html.jinja").render(shared | values), status)
 

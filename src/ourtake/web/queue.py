@@ -27,6 +27,7 @@ def queue(request: Request) -> Response:
         request,
         "queue",
         rows=rows[:ROWS],
+        notices=desk.store.watch.notices([row.draft_id for row in rows[:ROWS]]),
         total=sum(counts.values()),
         states=states,
         state=state,

@@ -51,7 +51,9 @@ def _work(service: Service, session: Session, part: str, note: str, by: str) -> 
     def work(tell: Tell) -> str:
         made = rewrite(view, field, index, note, tell)
         base = view.revision.number
-        return session.propose(field, index, made.text, base=base, by=made.by, asked_by=by, note=note).id
+        return session.propose(
+            field, index, made.text, base=base, by=made.by, asked_by=by, note=note, rests=made.rests
+        ).id
 
     return work
 

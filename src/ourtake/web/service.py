@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake.config import Settings
@@ -12,13 +13,15 @@ from ourtake.review.views import DraftView
 
 if TYPE_CHECKING:
     from ourtake.web.accounts import Accounts
+    from ourtake.web.pair_book import PairBook
 
 
 class Rewritten(NamedTuple):
-    """A block as a model wrote it; `by`: the model."""
+    """A block as a model wrote it; `by`: the model; `rests`: what its sentences rest on, by their words."""
 
     text: str
     by: str
+    rests: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 Tell = Callable[[str], None]
@@ -40,7 +43,7 @@ Publish = Callable[[str, str, str], str]
 class Service(NamedTuple):
     """`editor`: who acts where nobody has to log in; "" until somebody says so. `mask`: takes secrets out of a message.
     `rewrite`, `write`, `angles`, `read`, `publish`: None where the desk can't.
-    `accounts`: None on a desk without logins.
+    `accounts`: None on a desk without logins. `pairs`: the eval runs whose takes are compared here.
     """
 
     desk: Desk
@@ -53,3 +56,4 @@ class Service(NamedTuple):
     read: Read | None = None
     publish: Publish | None = None
     accounts: Accounts | None = None
+    pairs: tuple[PairBook, ...] = ()

@@ -27,6 +27,15 @@ OPENING, FIRST, FIRST_ONES, OTHERS, ALL = 60, 300, 4, LEAST, 1700
 """Words for the writing call: of an article's opening, of each of the first ones, of each other one, of all."""
 
 
+LEAST_FACTS, MOST_FACTS, WORDS_A_FACT = 12, 18, 200
+"""Facts of a plan, and words of the texts for each: few texts hold few that could carry a case."""
+
+
+def facts_in(texts: str) -> int:
+    """How many facts a plan of these texts has at most."""
+    return max(LEAST_FACTS, min(MOST_FACTS, round(count_words(texts) / WORDS_A_FACT)))
+
+
 def texts_to_plan_from(source: Source, related: Sequence[Related], *, tokens: int) -> dict[str, str]:
     """Handle -> what a plan reads of the article: all of it, or its best passages with gaps marked [...].
 

@@ -2,9 +2,9 @@
 
 Lower bound: the calls that every draft makes (a plan, a take and its second reading; one call with --quick) whose
 answers are not in the ledger, BYTES_A_TOKEN bytes to a token, answers of the usual length. Texts that several calls
-begin with are counted at the price of a provider's cache after the first. Upper bound: every call that the pipeline can
-make for a draft (second calls after replies that can't be used, each round of repair), each as long as it can be. The
-cost is near the lower bound if most takes need no repair.
+begin with are counted at the price of a provider's cache after the first. Expected: with one repair and the reading of
+what it changed, which most drafts need. Upper bound: every call that the pipeline can make for a draft (second calls
+after replies that can't be used, each round of repair), each as long as it can be.
 """
 
 from __future__ import annotations
@@ -22,13 +22,15 @@ from ourtake.store import Store
 from ourtake.writing.angles import plan_request_for
 from ourtake.writing.context import TOKENS_A_WORD
 from ourtake.writing.pipeline import REPAIR_ROUNDS, first_request
-from ourtake.writing.prompts import Prompts
+from ourtake.writing.prompts import Prompts, StoryBlock
 
 BYTES_A_TOKEN = 4
 """Measured on English prose; other languages need more."""
-PLAN_TOKENS, FACTS_TOKENS, READ_TOKENS = 2600, 1500, 2200
-"""Of a plan's answer, of its facts and angle in the prompt for the take, of a second reading's answer: measured on the
-plans and readings in docs/writing.md.
+PLAN, FACTS, READ = 1500, 1100, 1100
+"""Tokens of a plan's answer, of its facts and angle in the prompt for the take, of a second reading's answer."""
+FINDINGS, REPAIR, CHANGED, AGAIN = 1000, 350, 500, 300
+"""Tokens of the passages with their findings that a repair is asked for, of its answer, of the passages that it changed
+and of the answer of the reading of these. All are measured on the stories of docs/writing.md.
 """
 QUICK_CALLS = 3 + REPAIR_ROUNDS
 FULL_CALLS = 3 + 3 + 1 + 2 * REPAIR_ROUNDS
@@ -37,8 +39,9 @@ FULL_CALLS = 3 + 3 + 1 + 2 * REPAIR_ROUNDS
 
 class Estimate(Document):
     """Pairs are (lower bound, upper bound); `cost_usd` is None if the model has no price. `remembered`: drafts whose
-    first answer is in the ledger; `verifier`: a model whose calls are not included. `quick_usd`: what one call a draft
-    would cost instead, `block_usd`: what one call over all the texts of a plan would; both None with --quick.
+    first answer is in the ledger; `verifier`: a model whose calls are not included. `expected_usd`: with the repairs
+    that most drafts need; `quick_usd`: what one call a draft would cost instead, `block_usd`: what one call over all
+    the texts of a plan would; all three None with --quick.
     """
 
     model: str
@@ -49,6 +52,7 @@ class Estimate(Document):
     output_tokens: tuple[int, int]
     cost_usd: tuple[float, float] | None
     verifier: str | None = None
+    expected_usd: float | None = None
     quick_usd: float | None = None
     block_usd: float | None = None
 
@@ -85,7 +89,7 @@ def estimate(
     answered = store.answered_hashes(hashes)
     shape = settings.take
     take_tokens = round((shape.summary_words.low + shape.body_words.low) * TOKENS_A_WORD)
-    low, in_one, over_block = Usage(), Usage(), Usage()
+    low, full, in_one, over_block = Usage(), Usage(), Usage(), Usage()
     for number, (take, hashed) in enumerate(zip(takes, hashes, strict=True)):
         alone = Usage(input_tokens=_tokens(take), output_tokens=take_tokens, batch=in_batch)
         if quick:
@@ -93,9 +97,12 @@ def estimate(
                 low = low.plus(_call(alone))
             continue
         in_one = in_one.plus(alone)
-        over_block = over_block.plus(Usage(input_tokens=_tokens(plans[number]), output_tokens=take_tokens))
-        for usage in _full(take, plans[number], take_tokens, planned=hashed in answered):
+        over_block = over_block.plus(_over_texts(take, plans[number], take_tokens))
+        every, repairs = _full(take, plans[number], prompts, take_tokens)
+        for usage in every[hashed in answered :]:
             low = low.plus(_call(usage))
+        for usage in (*every, *repairs):
+            full = full.plus(_call(usage))
     most_calls = min(settings.budget.calls_per_draft, QUICK_CALLS if quick else FULL_CALLS)
     # The second call of a draft may have twice the room; a later prompt adds at most what replies had room for.
     cap = settings.models.max_output_tokens
@@ -111,19 +118,36 @@ def estimate(
         output_tokens=(low.output_tokens, high_out),
         cost_usd=None if tariff is None else (usd(tariff(low)), usd(most(tariff, sent=high_in, received=high_out))),
         verifier=None if settings.checks.verifier in ("auto", "off") else settings.checks.verifier,
+        expected_usd=None if tariff is None or quick else usd(tariff(full)),
         quick_usd=None if tariff is None or quick else usd(tariff(in_one)),
         block_usd=None if tariff is None or quick else usd(tariff(over_block)),
     )
 
 
-def _full(take: Request, plan: Request, take_tokens: int, *, planned: bool) -> list[Usage]:
-    """The calls that every draft of the full process makes. `planned`: the plan is in the ledger."""
-    block = (len(plan.system.encode()) + len(plan.prompt[: plan.shared].encode())) // BYTES_A_TOKEN
-    task = _tokens(plan) - block
-    planning = Usage(input_tokens=block + task, output_tokens=PLAN_TOKENS, cache_write_tokens=block)
-    writing = Usage(input_tokens=_tokens(take) + FACTS_TOKENS, output_tokens=take_tokens)
-    read = Usage(input_tokens=block + task + take_tokens + FACTS_TOKENS, output_tokens=READ_TOKENS, cached_tokens=block)
-    return [*([] if planned else [planning]), writing, read]
+def _over_texts(take: Request, plan: Request, take_tokens: int) -> Usage:
+    """One call that writes a take from all the texts of a plan, by the rules of a take."""
+    texts = plan.prompt[: plan.shared]
+    return Usage(input_tokens=_count(take.system + texts), output_tokens=take_tokens)
+
+
+def _full(take: Request, plan: Request, prompts: Prompts, take_tokens: int) -> tuple[list[Usage], list[Usage]]:
+    """The calls that every draft of the full process makes, the plan first, and those that most make besides."""
+    story = StoryBlock(plan.system, plan.prompt[: plan.shared])
+    block = _count(story.system + story.text)
+    brief = take.brief
+    rereading = _count(prompts.reread(story, ()).user[plan.shared :])
+    repairing = _count(
+        prompts.repair(story, brief.source, brief.related, passages=(), shape=brief.shape).user[plan.shared :]
+    )
+    planning = Usage(input_tokens=_tokens(plan), output_tokens=PLAN, cache_write_tokens=block)
+    writing = Usage(input_tokens=_tokens(take) + FACTS, output_tokens=take_tokens)
+
+    def after(task: int, answer: int) -> Usage:
+        """A call that begins with the texts, which the provider has kept since the plan."""
+        return Usage(input_tokens=block + task, output_tokens=answer, cached_tokens=block)
+
+    reading = after(rereading + take_tokens, READ)
+    return [planning, writing, reading], [after(repairing + FINDINGS, REPAIR), after(rereading + CHANGED, AGAIN)]
 
 
 def _call(usage: Usage) -> Usage:
@@ -131,4 +155,8 @@ def _call(usage: Usage) -> Usage:
 
 
 def _tokens(request: Request) -> int:
-    return len((request.system + request.prompt).encode()) // BYTES_A_TOKEN
+    return _count(request.system + request.prompt)
+
+
+def _count(text: str) -> int:
+    return len(text.encode()) // BYTES_A_TOKEN

@@ -7,14 +7,14 @@ the handles put back, so that they are not lost.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from ourtake.documents import FieldName, SentenceHandles, Take
 from ourtake.text.sentences import sentences
 
 _ONE = r"(?:[fa]\d{1,3}|source)"
-_BRACES = re.compile(rf"[ \t]*\{{\s*({_ONE}(?:\s*[,;]?\s+{_ONE}|\s*[,;]\s*{_ONE})*)\s*\}}", re.IGNORECASE)
+_BRACES = re.compile(rf"[ \t]*\{{\s*({_ONE}(?:\s*(?:[,;]|\bof\b)?\s+{_ONE}|\s*[,;]\s*{_ONE})*)\s*\}}", re.IGNORECASE)
 _HANDLE = re.compile(_ONE, re.IGNORECASE)
 FIELDS: tuple[FieldName, ...] = ("headline", "summary", "body")
 
@@ -35,7 +35,7 @@ def stripped(take: Take, known: Collection[str]) -> Stripped:
     for field in FIELDS:
         text, marks = _without_braces(getattr(take, field))
         texts[field] = text
-        spans = sentences(text)
+        spans = sentences(text) if marks else ()
         named: dict[int, list[str]] = {}
         for place, found in marks:
             before = [number for number, span in enumerate(spans) if span.start < place]
@@ -47,6 +47,16 @@ def stripped(take: Take, known: Collection[str]) -> Stripped:
                 span, own = spans[number], tuple(dict.fromkeys(names))
                 handles.append(SentenceHandles(field=field, start=span.start, end=span.end, handles=own))
     return Stripped(take.model_copy(update=texts), tuple(handles), tuple(dict.fromkeys(unknown)))
+
+
+def handles_in(text: str) -> list[str]:
+    """The handles in the braces of a text of the writer's."""
+    return [name for _, found in _without_braces(text)[1] for name in found]
+
+
+def without_handles(text: str) -> str:
+    """A text of the writer's without its fact handles."""
+    return _without_braces(text)[0]
 
 
 def _without_braces(text: str) -> tuple[str, list[tuple[int, list[str]]]]:
@@ -71,11 +81,19 @@ def with_fact_handles(text: str, field: FieldName, start: int, handles: Sequence
     return text
 
 
-def carried_handles(
-    before: Take, handles: Sequence[SentenceHandles], take: Take, new: Sequence[SentenceHandles]
-) -> tuple[SentenceHandles, ...]:
-    """The handles of a changed take: the new ones, and the old ones of each sentence that stayed word for word."""
-    known = {(one.field, str(getattr(before, one.field))[one.start : one.end]): one.handles for one in handles}
+Rests = Mapping[tuple[FieldName, str], tuple[str, ...]]
+"""Handles by the field and the words of their sentence, wherever it is now."""
+
+
+def rests_of(take: Take, handles: Sequence[SentenceHandles]) -> dict[tuple[FieldName, str], tuple[str, ...]]:
+    """The handles of a take by the words of their sentences."""
+    return {(one.field, str(getattr(take, one.field))[one.start : one.end]): one.handles for one in handles}
+
+
+def carried_handles(known: Rests, take: Take, new: Sequence[SentenceHandles] = ()) -> tuple[SentenceHandles, ...]:
+    """The handles of a changed take: the new ones, and the `known` ones of each sentence that is the same word for
+    word.
+    """
     taken = {(one.field, one.start) for one in new}
     found = list(new)
     for field in FIELDS:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ourtake.config import TakeShape
 from ourtake.documents import Evidence, Finding, Related, Source, handle_map
+from ourtake.text.counts import count_of
 from ourtake.text.plain import visible_only
 from ourtake.text.sentences import sentences
 from ourtake.text.words import count_words
@@ -19,11 +20,14 @@ _LONGEST = 400
 
 
 class Passage(NamedTuple):
-    """A part of a take that needs repair; its name is "headline", "summary", "tags" or "paragraph N", N from 1."""
+    """A part of a take that needs repair; its name is "headline", "summary", "tags" or "paragraph N", N from 1.
+    `sentences`: pairs of (number, text), by which single ones may be answered; none where it is written again whole.
+    """
 
     name: str
     text: str
     findings: tuple[Finding, ...] = ()
+    sentences: tuple[tuple[str, str], ...] = ()
 
 
 class Problem(NamedTuple):
@@ -51,6 +55,12 @@ class PromptPassage(NamedTuple):
     findings: tuple[Finding, ...]
     complaints: tuple[Problem, ...]
     target: str = ""
+    sentences: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def needs_facts(self) -> bool:
+        """Whether it is to grow."""
+        return "more fact" in self.target
 
 
 WORDS_A_FACT = 25
@@ -63,7 +73,12 @@ def for_prompt(
     """The passages as the prompt shows them."""
     return [
         PromptPassage(
-            *item, tuple(_problem(finding, source, related) for finding in item.findings), _target(item, shape)
+            item.name,
+            item.text,
+            item.findings,
+            tuple(_problem(finding, source, related) for finding in item.findings),
+            _target(item, shape),
+            item.sentences,
         )
         for item in passages
     ]
@@ -80,7 +95,7 @@ def _target(passage: Passage, shape: TakeShape | None) -> str:
     # A body that is too short grows in its shortest paragraph, which need not be too short itself.
     low = wanted.low if words < wanted.low else min(wanted.high, words + 2 * WORDS_A_FACT)
     facts = max(1, round((low - words) / WORDS_A_FACT))
-    return f"It has {words} words. Bring it to about {low}, with {facts} more fact{'s' * (facts != 1)} from the texts."
+    return f"It has {words} words. Bring it to about {low}, with {count_of(facts, 'more fact')} from the texts."
 
 
 def _problem(finding: Finding, source: Source, related: Sequence[Related]) -> Problem:

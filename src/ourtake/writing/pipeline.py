@@ -1,9 +1,10 @@
 """The path of one story: 1 look up, 2 plan, 3 write, 4 check, 5 read again, 6 repair, 7 store. `write_draft` follows
-it, top to bottom; with `process = "quick"` steps 2 and 5 are left out.
+it, top to bottom; with `process = "quick"` step 2 is left out, and step 5 unless verification is asked for.
 
 Nothing here prints or chooses a model. Whatever goes wrong on the way, the draft is stored with its status: ready (no
-error found), needs-work (errors are left), cut-off, refused, filtered, empty, invalid, failed (the provider), limit (of
-the budget), unknown (a call of an earlier run has no known outcome and may have been billed).
+error found), needs-work (errors are left), planned (no take was asked for yet), cut-off, refused, filtered, empty,
+invalid, failed (the provider), limit (of the budget), unknown (a call of an earlier run has no known outcome and may
+have been billed).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ourtake.errors import AnswerError, LimitError, ProviderError, StoreError
 from ourtake.providers.base import Brief, OnText, Request, name_of
 from ourtake.store import Store
 from ourtake.store.failpoints import failpoint
+from ourtake.text.counts import count_of
 from ourtake.values import day_of
 from ourtake.writing.context import is_short
 from ourtake.writing.first_take import first_take
@@ -26,9 +28,8 @@ from ourtake.writing.prompts import Prompt, Prompts, TakeTerms, request_for
 from ourtake.writing.repairing import REPAIR_ROUNDS, repair
 from ourtake.writing.reply import TAKE_SCHEMA
 from ourtake.writing.second_reading import carried, read_again
-from ourtake.writing.session import LEAST_CALLS, OnStep, Pipeline, Reread, Session, Wishes, now
+from ourtake.writing.session import LEAST_CALLS, OnStep, Pipeline, Session, Wishes, now
 from ourtake.writing.shapes import LAST, EarlierBuild, choose
-from ourtake.writing.verify import Story, verify
 
 __all__ = [
     "REPAIR_ROUNDS",
@@ -45,6 +46,8 @@ __all__ = [
 
 FINISHED = ("ready", "needs-work")
 """The statuses of a finished draft."""
+PLANNED = "planned"
+"""The status of a draft with angles to choose from and no take; `write_draft` goes on from its plan."""
 OPEN = ("writing", "limit", "unknown", "failed")
 """The statuses of a draft that can be resumed. One with any other status got an answer that is not a take: only another
 answer helps.
@@ -88,6 +91,8 @@ async def write_draft(
         # 2. Plan: facts, angles, and how this take is built.
         if not session.revisions:
             await _plan(session)
+            if wishes.plan_only:
+                return await stored(_planned(session), pipeline.store)
             # 3. Write a take, and 4. check it.
             take, handles = await first_take(session, on_text)
             note = f"asked for: {wishes.note}" if wishes.note else None
@@ -96,7 +101,6 @@ async def write_draft(
         await _read_again(session)
         # 6. Repair what was found; each repaired take is checked and read again as well.
         await repair(session)
-        await _verify(session)
         status = "ready" if session.best().report.verdict == "pass" else "needs-work"
     except AnswerError as failure:
         status, error = failure.status, str(failure)
@@ -190,7 +194,7 @@ async def _plan(session: Session) -> None:
         session.note(f"Written in one call: calls_per_draft = {most} in [budget] allows no plan and second reading.")
         session.quick = True
         return
-    session.step("plan")
+    session.step("plan", count_of(len(session.brief.related), "article"))
     plan = await plan_draft(session)
     if plan is None:
         session.go_quick()
@@ -202,6 +206,14 @@ async def _plan(session: Session) -> None:
     await pipeline.store.save_draft(session.draft.model_copy(update={"notes": tuple(session.notes)}))
 
 
+def _planned(session: Session) -> Draft:
+    """The draft of a story that is only planned."""
+    if session.plan is None and session.pipeline.provider.name == "baseline":
+        session.note("The built-in baseline makes no plans: there are no angles to choose from.")
+    ended = {"status": PLANNED, "error": None, "related": _bare(session.brief.related), "notes": tuple(session.notes)}
+    return session.draft.model_copy(update=ended)
+
+
 def _build_of(draft: dict[str, object]) -> EarlierBuild:
     source = draft.get("source")
     url = source.get("url") if isinstance(source, dict) else ""
@@ -211,7 +223,7 @@ def _build_of(draft: dict[str, object]) -> EarlierBuild:
 async def _read_again(session: Session) -> None:
     """Have the newest revision read again, if nobody has; what a repair changed is read with the repair."""
     newest = session.revisions[-1]
-    if session.quick or not session.wishes.reread or newest.read_by:
+    if not session.reads or newest.read_by:
         return
     best = session.best()
     known = carried(session, best, newest.take) if best.read_by else None
@@ -230,21 +242,6 @@ def _notes_on(source: Source) -> tuple[str, ...]:
     return (
         (f"The source's date of publication, {day}, is in the future.",) if day is not None and day > tomorrow else ()
     )
-
-
-async def _verify(session: Session) -> None:
-    """Have the verifier, where the settings name one, read the claims of the best revision that nobody has settled."""
-    verifier, best, brief = session.pipeline.verifier, session.best(), session.brief
-    if verifier is None:
-        return
-    story = Story(brief.source, brief.related)
-    found = await verify(best.report, best.take, story, verifier=verifier, draft_id=session.draft.id)
-    session.notes += found.notes
-    if found.findings or found.answers:
-        before = session.readings.get(best.number, Reread())
-        read = Reread((*before.findings, *found.findings), (*before.answers, *found.answers))
-        report = await session.check(best.take, handles=best.handles, read=read)
-        session.replace(best.model_copy(update={"report": report}))
 
 
 async def stored(draft: Draft, store: Store) -> Draft:

@@ -23,8 +23,10 @@ from ourtake.providers.base import Brief, Request, Task
 from ourtake.shipped import shipped
 from ourtake.text.markdown import visible
 from ourtake.text.plain import visible_only
-from ourtake.writing.context import passages_to_write_from, shown_in, texts_to_plan_from
-from ourtake.writing.feedback import Passage, for_prompt
+from ourtake.writing.beside_claims import PromptDocument
+from ourtake.writing.context import LEAST_FACTS, facts_in, passages_to_write_from, shown_in, texts_to_plan_from
+from ourtake.writing.fact_handles import handles_in
+from ourtake.writing.feedback import Passage, PromptPassage, for_prompt
 from ourtake.writing.plan import PLAN_PARTS
 from ourtake.writing.reply import REPAIR_PARTS, STRING, TAKE_SCHEMA, list_of, schema_of
 from ourtake.writing.reread import READ_PARTS, Item
@@ -122,7 +124,7 @@ class Prompts:
     ) -> Prompt:
         """The prompt that asks for a plan. `claim`: the editor's own, for the first angle."""
         terms = {"angles": angles, "claim": claim, "complaint": complaint, "may_look_up": may_look_up}
-        return self._task("plan.md.jinja", story, **terms)
+        return self._task("plan.md.jinja", story, least=LEAST_FACTS, most=facts_in(story.text), **terms)
 
     def take(self, source: Source, related: Sequence[Related], terms: TakeTerms) -> Prompt:
         """The prompt of a first take, from a plan or, in one call, from the articles' passages."""
@@ -140,11 +142,22 @@ class Prompts:
         )
 
     def reread(
-        self, story: StoryBlock, items: Sequence[Item], *, plan: Plan | None = None, asked: Sequence[str] = ()
+        self,
+        story: StoryBlock,
+        items: Sequence[Item],
+        *,
+        claims: Sequence[str] = (),
+        more: Sequence[PromptDocument] = (),
+        plan: Plan | None = None,
+        asked: Sequence[str] = (),
     ) -> Prompt:
-        """The prompt of a second reading; `asked`: the ids of the items to answer for, if not all."""
-        facts = _shown_facts(plan)
-        return self._task("reread.md.jinja", story, items=items, facts=facts, asked=asked)
+        """The prompt of a second reading. `claims`: the ids of the items that code did not settle; `more`: passages of
+        theirs that the story's texts leave out; `asked`: the ids of the items to answer for, if not all. The texts of
+        the story hold what the facts rest on, so a fact is shown by its document alone.
+        """
+        own = {fact.id: fact.document for fact in plan.facts} if plan is not None else {}
+        terms = {"items": items, "claims": claims, "more": more, "documents": own, "facts": (), "asked": asked}
+        return self._task("reread.md.jinja", story, **terms)
 
     def repair(
         self,
@@ -159,7 +172,7 @@ class Prompts:
     ) -> Prompt:
         """The prompt that asks for the named passages only."""
         shown = for_prompt(passages, source, related, shape=shape)
-        facts = _shown_facts(plan)
+        facts = _facts_of(plan, shown)
         # Prompt files of older publications hold the texts themselves.
         own = {"source": _visible(source), "related": _offered(related)}
         return self._task("repair.md.jinja", story, passages=shown, shape=shape, facts=facts, note=note, **own)
@@ -175,6 +188,14 @@ class Prompts:
     def judge(self, source: Source, related: Sequence[Related], *, first: str, second: str) -> Prompt:
         """The prompt that asks which of two takes on a story is better; `first` and `second` are their plain texts."""
         return self._render("judge.md.jinja", source=source, related=related, first=first, second=second)
+
+    def text_of(self, name: str) -> str:
+        """The text of a prompt file, before anything is put into it. Raises ConfigError where it can't be read."""
+        try:
+            return self._files.loader.get_source(self._files, name)[0]  # type: ignore[union-attr]
+        except (jinja2.TemplateError, OSError, ValueError) as error:
+            do = "Fix it, or remove your own copy from prompts/."
+            raise ConfigError(f"The prompt file {name} can't be used: {error}.", do) from error
 
     def _voice_samples(self) -> str:
         """prompts/voice.md of the publication, if there is one."""
@@ -221,6 +242,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "repair": schema_of(**REPAIR_PARTS),
     "plan": schema_of(**PLAN_PARTS),
     "reread": schema_of(**READ_PARTS),
+    "verify": schema_of(**READ_PARTS),
     "headlines": schema_of(headlines=list_of(schema_of(headline=STRING, carried_by=STRING))),
 }
 """The schema of each task's answer, where it is not STORY_SCHEMA."""
@@ -229,6 +251,17 @@ SCHEMAS: dict[str, dict[str, Any]] = {
 def _shown_facts(plan: Plan | None) -> list[Fact]:
     """A plan's facts with their words as a reader sees them, without addresses."""
     return [fact.model_copy(update={"text": visible(fact.text)}) for fact in plan.facts] if plan is not None else []
+
+
+def _facts_of(plan: Plan | None, passages: Sequence[PromptPassage]) -> list[Fact]:
+    """The facts that passages rest on; all of them where a passage is to grow, or is written again as an editor
+    asks.
+    """
+    if any(not passage.complaints or passage.needs_facts for passage in passages):
+        return _shown_facts(plan)
+    named = {name for passage in passages for name in handles_in(passage.text)}
+    named |= {name for passage in passages for one in passage.complaints for name in handles_in(one.proposal)}
+    return [fact for fact in _shown_facts(plan) if fact.id in named]
 
 
 def _mark(*texts: str) -> str:

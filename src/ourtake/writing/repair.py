@@ -1,14 +1,16 @@
 """Repair passages, not the whole piece: which passages the findings point to, and how the model's answer is put back.
 
-Everything that no finding names stays byte for byte the same. A finding about the whole body (its length, its number of
-links) goes to the one paragraph where fixing it costs least. A passage is repaired when it has an error, or a warning
-that makes the take poorer for every reader.
+Everything that no finding names stays byte for byte the same; in a passage that is repaired, so does every sentence
+that the model does not answer for. A finding about the whole body (its length, its number of links) goes to the one
+paragraph where fixing it costs least. A passage is repaired when it has an error, or a warning that makes the take
+poorer for every reader.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from ourtake.config import TakeShape
@@ -19,9 +21,13 @@ from ourtake.writing.fact_handles import with_fact_handles
 from ourtake.writing.feedback import Passage
 from ourtake.writing.handles import with_addresses, with_handles, without_markup
 from ourtake.writing.reply import json_object, require_size
+from ourtake.writing.reread import Item, numbered
 
 STYLE = ("STR", "STY", "ORG")
 """Families of rules about form, style and copying: their warnings are worth a call only where [repair] says so."""
+
+FACTS = ("FCT", "QUO", "SUP")
+"""Families of rules about what is so: their warnings are always worth a call, and come before all others."""
 
 ARGUMENT = ("ARG003", "ARG004", "ARG005")
 """What a second reader finds in the argument that is worth a call; the rest goes along."""
@@ -40,18 +46,35 @@ def passages_to_repair(
 
     None where nothing is worth a call. `wanted`: see [repair] of the settings.
     """
+    repairable = [one for one in report.findings if one.severity != "info" and _repair(one) != "never"]
+    if not any(_is_worth_a_call(one, wanted) for one in repairable):
+        return []
     blocks = paragraphs(take.body)
     named: dict[str, list[Finding]] = {}
-    for finding in report.findings:
-        name = _passage_of(finding, blocks)
-        if name and finding.severity != "info" and _repair(finding) != "never":
+    for finding in repairable:
+        if name := _passage_of(finding, blocks):
             named.setdefault(name, []).append(finding)
-    texts = passage_texts(take, related, handles)
     worth = {name for name, found in named.items() if any(_is_worth_a_call(one, wanted) for one in found)}
     if worth:
         # What a second reader or a rule found elsewhere goes along: the texts are sent in any case.
         worth |= {name for name, found in named.items() if any(one.by or _is_worth_a_call(one, "all") for one in found)}
-    return [Passage(name, text, tuple(named[name])) for name, text in texts.items() if name in worth]
+    texts = passage_texts(take, related, handles)
+    numbers = numbered_sentences(take, related, handles)
+    return [
+        Passage(name, text, _facts_first(named[name]), numbers.get(name, ()))
+        for name, text in texts.items()
+        if name in worth
+    ]
+
+
+def _facts_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Findings of fact, then the rest, each with errors first: a model that reads a long list tires."""
+    return tuple(sorted(findings, key=lambda one: (not is_of_fact(one.code), one.severity != "error", one.start)))
+
+
+def is_of_fact(code: str) -> bool:
+    """Whether a rule is about what is so, and not about form, style or copying."""
+    return code[:3] in FACTS or code == "LNK019"
 
 
 def passage_texts(take: Take, related: Sequence[Related], handles: Sequence[SentenceHandles] = ()) -> dict[str, str]:
@@ -70,7 +93,7 @@ def passage_texts(take: Take, related: Sequence[Related], handles: Sequence[Sent
 
 
 def _is_worth_a_call(finding: Finding, wanted: Literal["facts", "all"]) -> bool:
-    if finding.severity == "error":
+    if finding.severity == "error" or is_of_fact(finding.code):
         return True
     family = finding.code[:3]
     if finding.by and (family == "ARG" if wanted == "all" else finding.code in ARGUMENT):
@@ -86,6 +109,29 @@ def _repair(finding: Finding) -> str:
     from ourtake.checks.registry import RULES
 
     return RULES[finding.code].repair if finding.code in RULES else "along"
+
+
+def numbered_sentences(
+    take: Take, related: Sequence[Related], handles: Sequence[SentenceHandles] = ()
+) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Passage -> its sentences as a model is shown them, with their numbers in the second reading."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, item in _sentences_of(take):
+        text = with_fact_handles(item.text, item.field, item.start, handles)
+        found.setdefault(name, []).append((item.id, with_handles(text, related)))
+    return {name: tuple(rows) for name, rows in found.items()}
+
+
+def _sentences_of(take: Take) -> list[tuple[str, Item]]:
+    """(passage, sentence) for each sentence of summary and body."""
+    blocks = list(enumerate(paragraphs(take.body), 1))
+    found = []
+    for item in numbered(take):
+        at = next((number for number, block in blocks if block.start <= item.start < block.end), None)
+        name = "summary" if item.field == "summary" else f"paragraph {at}" if item.field == "body" and at else ""
+        if name:
+            found.append((name, item._replace(text=str(getattr(take, item.field))[item.start : item.end])))
+    return found
 
 
 def _passage_of(finding: Finding, blocks: Sequence[Span]) -> str | None:
@@ -113,37 +159,64 @@ def _passage_of(finding: Finding, blocks: Sequence[Span]) -> str | None:
 
 
 def apply_repair(take: Take, reply: str, *, passages: Sequence[Passage], related: Sequence[Related]) -> Take:
-    """The take with the repaired passages in place. An answer for any other passage is ignored.
+    """The take with the repaired passages and sentences in place. An answer for any other is ignored, and so is one for
+    a sentence of a passage that was answered whole.
 
     Raises AnswerError when the reply is not a JSON object, or makes a take of absurd size.
     """
     wanted = {passage.name for passage in passages}
+    numbers = {number for passage in passages for number, _ in passage.sentences}
     rows = json_object(reply).get("passages")
     answers: dict[str, str] = {}
     for row in rows if isinstance(rows, list) else []:
         name, text = (row.get("name"), row.get("text")) if isinstance(row, dict) else (None, None)
-        if isinstance(name, str) and name in wanted and isinstance(text, str):
+        if isinstance(name, str) and name in wanted | numbers and isinstance(text, str):
             if name in ("headline", "tags"):
                 found = without_markup(text)
             else:
                 # A blank line inside a paragraph would shift its neighbours.
                 found = re.sub(r"\s*\n\s*\n\s*", " ", with_addresses(text.strip(), related))
-            answers |= {name: found} if found.strip() else {}
-    body = take.body
-    for number, block in reversed(list(enumerate(paragraphs(take.body), 1))):
+            answers |= {name: found} if found.strip() or name in numbers else {}
+    changed = _with_sentences(take, answers)
+    body = changed.body
+    for number, block in reversed(list(enumerate(paragraphs(body), 1))):
         if f"paragraph {number}" in answers:
             body = body[: block.start] + answers[f"paragraph {number}"] + body[block.end :]
-    changed: dict[str, object] = {name: answers[name] for name in ("headline", "summary") if name in answers}
+    parts: dict[str, object] = {name: answers[name] for name in ("headline", "summary") if name in answers}
     if "tags" in answers:
         tags = (tag.strip().lstrip("#").strip() for tag in answers["tags"].split(",") if tag.strip(" #"))
-        changed["tags"] = tuple(dict.fromkeys(tags))
-    repaired = plain_take(take.model_copy(update=changed | {"body": body}))
+        parts["tags"] = tuple(dict.fromkeys(tags))
+    repaired = plain_take(changed.model_copy(update=parts | {"body": body}))
     require_size(repaired)
     return repaired
 
 
-def rank(report: Report, shape: TakeShape) -> tuple[int, int, int]:
-    """How far a take is from good, lower is better: errors, then warnings, then words outside the body's range."""
+def _with_sentences(take: Take, answers: Mapping[str, str]) -> Take:
+    """The take with the sentences that were answered by their number; an empty answer removes one, but not the last of
+    its passage.
+    """
+    rows = _sentences_of(take)
+    left = Counter(name for name, item in rows if answers.get(item.id, item.text))
+    texts = {"summary": take.summary, "body": take.body}
+    for name, item in reversed(rows):
+        new = answers.get(item.id)
+        if new is None or name in answers or not left[name]:
+            continue
+        text, end = texts[item.field], item.end
+        before = text[: item.start]
+        if not new:
+            # The blank after it goes with it, or the one before it where it is the last of its paragraph.
+            end += len(text[end:]) - len(text[end:].lstrip(" "))
+            before = before if text[end:].strip(" ")[:1] not in ("", "\n") else before.rstrip(" ")
+        texts[item.field] = before + new + text[end:]
+    return take.model_copy(update=texts)
+
+
+def rank(report: Report, shape: TakeShape) -> tuple[int, int, int, int]:
+    """How far a take is from good, lower is better: errors, warnings of fact, other warnings, then words outside the
+    body's range.
+    """
     words = report.words.get("body", 0)
     outside = max(0, shape.body_words.low - words, words - shape.body_words.high)
-    return report.counts.get("error", 0), report.counts.get("warning", 0), outside
+    of_fact = sum(one.severity == "warning" and is_of_fact(one.code) for one in report.findings)
+    return report.counts.get("error", 0), of_fact, report.counts.get("warning", 0) - of_fact, outside

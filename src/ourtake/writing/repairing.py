@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from ourtake.errors import ProviderError, StoreError, UnknownCallError
 from ourtake.providers.base import require_whole
-from ourtake.writing.fact_handles import carried_handles, stripped
+from ourtake.text.counts import count_of
+from ourtake.writing.fact_handles import carried_handles, rests_of, stripped
 from ourtake.writing.first_take import known_handles
+from ourtake.writing.following import left_standing
 from ourtake.writing.repair import apply_repair, passages_to_repair
-from ourtake.writing.second_reading import carried, read_again
+from ourtake.writing.second_reading import carried, read_again, with_reading
 from ourtake.writing.session import Session
 
 REPAIR_ROUNDS = 2
@@ -30,7 +32,8 @@ async def repair(session: Session) -> None:
         if best.read_by and session.calls_left() < 2:
             session.note("Not repaired further: calls_per_draft in [budget] leaves no calls for it.")
             return
-        session.step("repair")
+        found = sum(len(passage.findings) for passage in passages)
+        session.step("repair", f"{count_of(found, 'finding')} in {count_of(len(passages), 'passage')}")
         try:
             prompt = prompts.repair(
                 session.block, source, related, passages=passages, shape=session.shape, plan=session.plan
@@ -52,8 +55,13 @@ async def repair(session: Session) -> None:
         revision = await session.add_revision(
             take,
             note=f"{REPAIRED} " + ", ".join(passage.name for passage in passages),
-            handles=carried_handles(best.take, best.handles, take, handles),
+            handles=carried_handles(rests_of(best.take, best.handles), take, handles),
             read=known.reread,
         )
         if best.read_by:
-            session.replace(await read_again(session, revision, known=known))
+            session.replace(revision := await read_again(session, revision, known=known))
+        left = left_standing(best, revision)
+        if left:
+            read = session.readings.get(revision.number, known.reread)
+            read = read._replace(findings=(*read.findings, *left))
+            session.replace(await with_reading(session, revision, read, by=revision.read_by))

@@ -1,64 +1,102 @@
-"""What an editor asks for after the draft: a passage rewritten as a note says, and other headlines.
+"""A take, or a part of it, written again as an editor's note says: one call, which changes nothing of the draft by
+itself.
 
-A rewrite is a revision like any other: checked, read again where the draft has a plan, with the handles of its facts. A
-headline counts only with a sentence of the body that carries it.
+`ourtake rewrite` makes a revision of what comes back, or, for a draft at the desk, proposals; the page makes a
+proposal. All of them keep the fact handles of its sentences.
 """
 
 from __future__ import annotations
 
-from ourtake.documents import Draft, HeadlineOption, Take
-from ourtake.errors import AnswerError, InputError, LimitError, ProviderError
-from ourtake.providers.base import Brief, require_whole
-from ourtake.text.plain import plain_line, visible_only
-from ourtake.text.tokens import find_quotation, tokenize
-from ourtake.writing.fact_handles import carried_handles, stripped
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ourtake.documents import Draft, FieldName, Revision, SentenceHandles, Take
+from ourtake.errors import AnswerError, InputError
+from ourtake.providers.base import Brief, OnText, require_whole
+from ourtake.text.counts import count_of
+from ourtake.text.markdown import paragraphs
+from ourtake.writing.fact_handles import carried_handles, rests_of, stripped
 from ourtake.writing.feedback import Passage
 from ourtake.writing.first_take import known_handles
-from ourtake.writing.handles import without_markup
-from ourtake.writing.pipeline import as_offered, look_up, stored
+from ourtake.writing.pipeline import as_offered, look_up
 from ourtake.writing.repair import apply_repair, passage_texts
-from ourtake.writing.reply import json_object
 from ourtake.writing.second_reading import carried, read_again
 from ourtake.writing.session import Pipeline, Session, Wishes
 
-MOST_HEADLINES = 10
-LONGEST_HEADLINE = 200
-_LEAST_WORDS = 4
-"""Words of a sentence that carries a headline."""
 
-
-async def rewrite(draft: Draft, pipeline: Pipeline, *, note: str, paragraph: int | None = None) -> Draft:
-    """The draft with one revision more, in which a paragraph (from 1), or all of it, is as the note says.
-
-    Raises InputError where it has no such paragraph, ProviderError and LimitError.
+class Order(NamedTuple):
+    """What is to be written again. `part`: the name of a passage ("summary", "paragraph 2"), or "" for all but the
+    tags. `attempt` counts from 1, so that the same note asked again gets another answer and not the ledger's.
     """
-    session, best = reopened(draft, pipeline), draft.standing()
-    if best is None:
-        raise InputError(f"Draft {draft.id} has no take to rewrite.", "Draft it again.")
-    texts = passage_texts(best.take, session.brief.related, best.handles)
-    names = [name for name in texts if name != "tags"] if paragraph is None else [f"paragraph {paragraph}"]
+
+    note: str
+    part: str = ""
+    attempt: int = 1
+
+
+class Rewrite(NamedTuple):
+    """The take with the archive's addresses, and what its sentences rest on; `by`: the model."""
+
+    take: Take
+    handles: tuple[SentenceHandles, ...]
+    by: str
+
+    def rests_in(self, block: Block) -> dict[str, tuple[str, ...]]:
+        """What the sentences of a part of it rest on, by their words."""
+        known = rests_of(self.take, self.handles)
+        return {words: own for (field, words), own in known.items() if field == block.field and words in block.text}
+
+
+class Block(NamedTuple):
+    """A part of a take that a rewrite changed: its field and, in the body, the number of its paragraph from 0."""
+
+    field: FieldName
+    number: int
+    text: str
+
+
+def part_name(field: FieldName, index: int) -> str:
+    """The name of a part of a take in the prompt. `index`: of a paragraph of the body, from 0."""
+    return f"paragraph {index + 1}" if field == "body" else field
+
+
+async def written_again(
+    session: Session, revision: Revision, order: Order, *, on_text: OnText | None = None
+) -> Rewrite:
+    """A revision's take as the model writes it again.
+
+    Raises InputError where it has no such part, ProviderError, LimitError, and AnswerError for a reply that changes
+    nothing.
+    """
+    source, related, draft = session.brief.source, session.brief.related, session.draft
+    texts = passage_texts(revision.take, related, revision.handles)
+    names = [order.part] if order.part else [name for name in texts if name != "tags"]
     if not set(names) <= texts.keys():
         many = sum(name.startswith("paragraph") for name in texts)
-        raise InputError(f"Draft {draft.id} has {many} paragraphs, no paragraph {paragraph}.", "See `drafts show`.")
+        raise InputError(f"Draft {draft.id} has {count_of(many, 'paragraph')}, no {order.part}.", "See `drafts show`.")
     passages = [Passage(name, texts[name]) for name in names]
-    source, related = session.brief.source, session.brief.related
-    prompt = pipeline.prompts.repair(
-        session.block, source, related, passages=passages, shape=session.shape, plan=session.plan, note=note
+    prompt = session.pipeline.prompts.repair(
+        session.block, source, related, passages=passages, shape=session.shape, plan=session.plan, note=order.note
     )
     session.step("rewrite")
-    reply = await session.ask("repair", prompt, repair_round=len(session.revisions))
+    reply = await session.ask("repair", prompt, repair_round=revision.number, on_text=on_text)
     require_whole(reply)
-    changed = apply_repair(best.take, reply.text, passages=passages, related=related)
-    take, handles, _ = stripped(changed, known_handles(session))
-    if take == best.take:
-        raise AnswerError("The reply changed nothing.", "Say what is to change in other words.", status="invalid")
-    known = carried(session, best, take)
-    revision = await session.add_revision(
-        take,
-        note=f"asked for: {note}",
-        handles=carried_handles(best.take, best.handles, take, handles),
-        read=known.reread,
-    )
+    changed = apply_repair(revision.take, reply.text, passages=passages, related=related)
+    take, new, _ = stripped(changed, known_handles(session))
+    if take == revision.take:
+        do = "Say in the note what should be different."
+        raise AnswerError("The model left the text as it was.", do, status="complete")
+    return Rewrite(take, carried_handles(rests_of(revision.take, revision.handles), take, new), session.by)
+
+
+async def rewrite(draft: Draft, pipeline: Pipeline, order: Order) -> Draft:
+    """The draft with one revision more, in which a part, or all of it, is as the note says: checked, and read again
+    where the one before was. Raises as `written_again`.
+    """
+    session, best = reopened(draft, pipeline, attempt=order.attempt), standing(draft)
+    made = await written_again(session, best, order)
+    known = carried(session, best, made.take)
+    revision = await session.add_revision(made.take, note=note_of(order), handles=made.handles, read=known.reread)
     if best.read_by:
         session.replace(revision := await read_again(session, revision, known=known))
     status = "ready" if revision.report.verdict == "pass" else "needs-work"
@@ -66,48 +104,36 @@ async def rewrite(draft: Draft, pipeline: Pipeline, *, note: str, paragraph: int
     return draft.model_copy(update={**new, "status": status, "error": None})
 
 
-async def headlines(draft: Draft, pipeline: Pipeline, *, count: int) -> list[HeadlineOption]:
-    """Other headlines for the draft's take, each held against its body. Raises ProviderError and LimitError."""
-    session, best = reopened(draft, pipeline), draft.standing()
-    if best is None:
-        return []
-    prompt = pipeline.prompts.headlines(draft.source, best.take, count=count)
-    reply = await session.ask("headlines", prompt)
-    require_whole(reply)
-    rows = json_object(reply.text).get("headlines")
-    found: list[HeadlineOption] = []
-    for row in rows if isinstance(rows, list) else []:
-        text = row.get("headline") if isinstance(row, dict) else None
-        words = row.get("carried_by") if isinstance(row, dict) else None
-        if isinstance(text, str) and plain_line(text).strip() and len(text) <= LONGEST_HEADLINE:
-            found.append(await _held(session, best.take, without_markup(text), str(words or "")))
-    return found[:count]
+def note_of(order: Order) -> str:
+    """The note of the revision that an order makes."""
+    return f"asked for: {order.note}"
 
 
-async def with_headlines(draft: Draft, pipeline: Pipeline, *, count: int) -> Draft:
-    """The draft with so many other headlines, stored; with a note where the model gave none."""
-    if not count or draft.standing() is None or draft.headlines:
-        return draft
-    try:
-        found = await headlines(draft, pipeline, count=count)
-        changed: dict[str, object] = {"headlines": tuple(found)}
-    except (ProviderError, LimitError) as failure:
-        changed = {"notes": (*draft.notes, f"No other headlines: {failure.what}")}
-    return await stored(draft.model_copy(update=changed), pipeline.store)
+def standing(draft: Draft) -> Revision:
+    """The draft's revision in force. Raises InputError where it has none."""
+    found = draft.standing()
+    if found is None:
+        raise InputError(f"Draft {draft.id} has no take to rewrite.", "Draft it again.")
+    return found
 
 
-async def _held(session: Session, take: Take, text: str, words: str) -> HeadlineOption:
-    """A headline held against the body: a sentence carries it, and the rules of headlines find nothing."""
-    said = visible_only(words).strip()
-    enough = len(tokenize(said).words) >= _LEAST_WORDS
-    if not enough or find_quotation(said, take.body) is None:
-        return HeadlineOption(text=text, doubt="No sentence of the body was named that carries it: it may oversell.")
-    report = await session.check(take.model_copy(update={"headline": text}))
-    wrong = [finding.message for finding in report.findings if finding.field == "headline"]
-    return HeadlineOption(text=text, carried_by=said, doubt=wrong[0] if wrong else "")
+def changed_blocks(before: Take, after: Take) -> Iterator[Block]:
+    """The parts in which two takes differ that have the same number of paragraphs."""
+    fields: tuple[FieldName, ...] = ("headline", "summary", "body", "tags")
+    for field in fields:
+        was, now = (_parts(take, field) for take in (before, after))
+        for number, (old, new) in enumerate(zip(was, now, strict=True)):
+            if old != new:
+                yield Block(field, number, new)
 
 
-def reopened(draft: Draft, pipeline: Pipeline) -> Session:
+def _parts(take: Take, field: FieldName) -> list[str]:
+    if field == "body":
+        return [span.text for span in paragraphs(take.body)]
+    return [", ".join(take.tags) if field == "tags" else str(getattr(take, field))]
+
+
+def reopened(draft: Draft, pipeline: Pipeline, *, attempt: int = 1) -> Session:
     """The session of a draft that was written before, with the articles that it was written from.
 
     Its calls count from zero: what an editor asks for is not held against the budget of the draft.
@@ -116,4 +142,4 @@ def reopened(draft: Draft, pipeline: Pipeline) -> Session:
     related = as_offered(draft, brief, pipeline.archive)
     brief = Brief(source=draft.source, related=related, shape=brief.shape, publication=brief.publication)
     bare = draft.model_copy(update={"usage": type(draft.usage)(), "notes": ()})
-    return Session(pipeline, bare, brief, wishes=Wishes(), quick=draft.plan is None)
+    return Session(pipeline, bare, brief, wishes=Wishes(), quick=draft.plan is None, repetition=attempt)

@@ -15,6 +15,7 @@ from ourtake.documents import Draft, Plan, Report, Revision, SentenceHandles, Ta
 from ourtake.errors import LimitError
 from ourtake.providers.base import Brief, OnText, Provider, Reply, Task, name_of
 from ourtake.store import Store
+from ourtake.text.counts import count_of
 from ourtake.writing.checking import Checker, CheckInput, LocalChecker
 from ourtake.writing.prompts import SCHEMAS, Prompt, Prompts, StoryBlock, request_for
 from ourtake.writing.repair import rank
@@ -24,12 +25,16 @@ from ourtake.writing.verify import Verifier
 LEAST_CALLS = 3
 """A plan, a take and its second reading: with fewer calls a take is written in one."""
 
-OnStep = Callable[[str], None]
-"""Receives the name of each step as it begins: plan, write, read again, repair."""
+OnStep = Callable[[str, str], None]
+"""Receives the name of each step as it begins (plan, write, read again, repair, read changes, rewrite), and what is
+known of it, in words, or "".
+"""
 
 
 class Pipeline(NamedTuple):
-    """What the drafts of a run are made with; built once, in cli/ or web/. `new_run`: it has no drafts to resume."""
+    """What the drafts of a run are made with; built once, in cli/ or web/. `new_run`: it has no drafts to resume.
+    `verifier`: who reads takes again, where that is not their writer. `fresh`: earlier answers are not used.
+    """
 
     store: Store
     archive: Archive
@@ -40,6 +45,7 @@ class Pipeline(NamedTuple):
     new_run: bool = False
     verifier: Verifier | None = None
     checker: Checker | None = None
+    fresh: bool = False
 
     async def report(self, given: CheckInput) -> Report:
         """Check a take, in this process unless the run has another checker."""
@@ -56,7 +62,8 @@ class Pipeline(NamedTuple):
 
 class Wishes(NamedTuple):
     """What is asked for one draft. `process` "": as in the settings. `angle`: the number of one of the plan's, from 1,
-    or a claim of the editor's own. `angles`: how many the plan has. `reread`: whether it is read again.
+    or a claim of the editor's own. `angles`: how many the plan has. `reread`: whether it is read again. `verify`: also
+    the claims of a take that is written in one call. `plan_only`: nothing is written yet.
     """
 
     process: Literal["", "full", "quick"] = ""
@@ -64,6 +71,8 @@ class Wishes(NamedTuple):
     angles: int = 3
     note: str = ""
     reread: bool = True
+    verify: bool = False
+    plan_only: bool = False
 
 
 class Reread(NamedTuple):
@@ -89,7 +98,7 @@ class Session:
         self.notes = list(draft.notes)
         self.on_step: OnStep | None = None
         self.readings: dict[int, Reread] = {}
-        self._repetition = repetition
+        self.repetition = repetition
         self._by = name_of(pipeline.provider)
         self._calls = draft.usage.calls
         self._block: StoryBlock | None = None
@@ -113,14 +122,38 @@ class Session:
             self._block = prompts.passages(source, related) if self.quick else prompts.story(source, related)
         return self._block
 
+    @property
+    def reads(self) -> Literal["", "story", "claims"]:
+        """How a take is read again: beside the whole texts, or, where it was written in one call, its claims beside
+        their passages; "" not at all.
+        """
+        pipeline, wishes = self.pipeline, self.wishes
+        if not wishes.reread or pipeline.settings.checks.verifier == "off" or pipeline.provider.name == "baseline":
+            return ""
+        if not self.quick:
+            return "story"
+        return "claims" if wishes.verify or not self._was_to_be_quick() else ""
+
+    def _was_to_be_quick(self) -> bool:
+        """Whether one call was asked for, or the budget allows no more; else the plan could not be used."""
+        settings = self.pipeline.settings
+        process = self.wishes.process or settings.take.process
+        return process == "quick" or settings.budget.calls_per_draft < LEAST_CALLS
+
+    @property
+    def reader(self) -> Provider:
+        """Who reads it again: the verifier that the settings name, else its writer."""
+        verifier = self.pipeline.verifier
+        return self.pipeline.provider if verifier is None else verifier.provider
+
     def texts(self) -> StoryTexts:
         """The texts to look up words in."""
         return StoryTexts(self.brief.source, self.brief.related)
 
-    def step(self, name: str) -> None:
+    def step(self, name: str, detail: str = "") -> None:
         """Say that a step begins."""
         if self.on_step is not None:
-            self.on_step(name)
+            self.on_step(name, detail)
 
     def note(self, sentence: str) -> None:
         """Keep a note, once."""
@@ -148,25 +181,31 @@ class Session:
         repair_round: int = 0,
         on_text: OnText | None = None,
     ) -> Reply:
-        """The provider's whole or cut-off reply. Raises ProviderError, and LimitError when all calls are used up."""
-        provider, settings = self.pipeline.provider, self.pipeline.settings
+        """The whole or cut-off reply of the writer, or for a reading that of the reader. Raises ProviderError, and
+        LimitError when all calls are used up.
+        """
+        reading = task in ("reread", "verify")
+        provider, settings = self.reader if reading else self.pipeline.provider, self.pipeline.settings
         if not self.calls_left():
             most = settings.budget.calls_per_draft
-            raise LimitError(f"The draft reached its {most} model calls.", "Raise calls_per_draft in [budget].")
+            raise LimitError(
+                f"The draft reached its {count_of(most, 'model call')}.", "Raise calls_per_draft in [budget]."
+            )
         self._calls += 1
         schema = SCHEMAS[task]
         request = request_for(
             task, prompt, model=provider.model, brief=self.brief, settings=settings, json_schema=schema, larger=larger
         )
-        own = {"draft_id": self.draft.id, "repetition": self._repetition, "repair_round": repair_round}
+        own = {"draft_id": self.draft.id, "repetition": self.repetition, "repair_round": repair_round}
         reply = await provider.reply(request.model_copy(update=own), on_text=on_text)
-        self._by = reply.by or self._by
+        if not reading:
+            self._by = reply.by or self._by
         self.notes += [note for note in reply.notes if note not in self.notes]
         return reply
 
     @property
     def by(self) -> str:
-        """Who answered last."""
+        """Who of the writers answered last."""
         return self._by
 
     async def check(

@@ -13,11 +13,13 @@ from typing import NamedTuple
 from ourtake.documents import Evidence, Related, Source, handle_map
 from ourtake.text.parsed import Text
 from ourtake.text.sentences import sentences
-from ourtake.text.tokens import WordSpan, find_quotation, tokenize
+from ourtake.text.tokens import WordSpan, find_quotation, quoted_parts, tokenize
 from ourtake.values import day_of
 
 LEAST_WORDS = 3
-"""Fewer words are evidence only if they are a whole field, such as a title, or hold a figure."""
+"""Fewer words are evidence only if they are a whole field, such as a title, or hold a figure; so is each part of a
+passage that is quoted by its beginning and its end ("The council ... for a year").
+"""
 
 MOST_APART = 200
 """Words from the first to the last of several sentences that are quoted as one piece of evidence."""
@@ -59,7 +61,8 @@ class StoryTexts:
     def find(self, document: str, words: str) -> Found | None:
         """Where the document has these words: exact but for case, spacing and typography.
 
-        Several whole sentences may be quoted as one piece, if they are near each other. A date is found by its day.
+        Several whole sentences may be quoted as one piece, if they are near each other, and a long passage by its
+        beginning and its end, with an ellipsis between them: all of it is found. A date is found by its day.
         """
         name = self.name_of(document)
         if name is None:
@@ -107,12 +110,15 @@ def _place(words: str, text: Text) -> WordSpan | None:
     said, within = tokenize(words).words, tokenize(text).words
     if len(said) < LEAST_WORDS and said != within and not (len(said) > 1 and any(word[0].isdigit() for word in said)):
         return None
+    parts = quoted_parts(words)
+    if len(parts) > 1 and min(map(len, parts)) < LEAST_WORDS:
+        return None
     whole = find_quotation(words, text)
     if whole is not None:
         return whole
-    parts = [find_quotation(span.text, text) for span in sentences(words)]
-    found = [part for part in parts if part is not None]
-    if len(parts) < 2 or len(found) < len(parts):
+    spans = [find_quotation(span.text, text) for span in sentences(words)]
+    found = [span for span in spans if span is not None]
+    if len(spans) < 2 or len(found) < len(spans):
         return None
     first, last = min(part.first for part in found), max(part.last for part in found)
     return WordSpan(first, last) if last - first < MOST_APART else None

@@ -1,0 +1,1 @@
+"""Watching other outlets: polls their feeds, weighs new stories against the archive, has takes planned or drafted."""
