@@ -193,8 +193,7 @@ def name_of_another(pair: Pair, case: Case) -> Iterator[Slot]:
         who, whom = frozenset(one.value), frozenset(other.value)
         if who & whom or (not who <= pair.place.known and who & pair.nearby()):
             continue
-        in_place = who <= pair.place.known and close >= ELSEWHERE
-        if in_place or not are_one(case, who, whom):
+        if not are_one(case, who, whom):
             yield Slot((one.first, one.last), (other.first, other.last), close)
 
 

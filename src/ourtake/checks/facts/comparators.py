@@ -138,7 +138,7 @@ COMPARATORS: Sequence[Comparator] = (
     Comparator("name of something else", "FCT007", name_of_another,
                "At the harbour party Marr was painted and then rewarded.",
                "At the harbour party Holm was painted and then rewarded.",
-               "At the harbour party Holm was painted and then rewarded, but Marr slept."),
+               "At the harbour party Holm was painted and then rewarded. It snowed. It froze. It thawed. Marr slept."),
     Comparator("who does it to whom", "FCT007", exchanged,
                "Wexmoor Rowers beat Ostley Sculls in the harbour on Saturday.",
                "Ostley Sculls beat Wexmoor Rowers in the harbour on Saturday.",

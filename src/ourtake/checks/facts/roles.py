@@ -146,7 +146,11 @@ def _begins(words: Words, at: int) -> bool:
 
 
 def are_one(case: Case, one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether any sentence of the documents has a word of both: "manager Lotte Brewer"."""
+    """Whether any sentence of the documents has a word of both ("manager Lotte Brewer"), or they begin alike ("Italian"
+    and "Italy").
+    """
+    if any(left[:_LIKE] == right[:_LIKE] for left in one for right in other):
+        return True
     return any(
         not set(places[left]).isdisjoint(places[right])
         for document in case.documents

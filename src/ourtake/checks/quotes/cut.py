@@ -14,7 +14,7 @@ from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import Case, Hit
 from ourtake.checks.evidence import Document
 from ourtake.checks.passages import Sentence, label, sentence_of
-from ourtake.checks.quotes.attribution import unread_at
+from ourtake.checks.quotes.attribution import named_speakers, unread_at
 from ourtake.checks.quotes.rules import Verdict, verdicts
 from ourtake.text.negation import NEGATION
 from ourtake.text.parsed import kept
@@ -33,7 +33,8 @@ _CLAIMS = frozenset(
     "suspects suspected assume assumes assumed pretend pretends pretended think thinks thought argue argues argued "
     "insist insists insisted".split()
 )
-_SAYING = _CLAIMS | frozenset("say says said told according call calls called view opinion".split())
+_OTHERS = frozenset("some many they he she critics opponents according view opinion".split())
+"""Words of a take that give a claim to somebody."""
 
 
 class _Cut(NamedTuple):
@@ -53,7 +54,7 @@ _CUTS = (
     _Cut("denies it", _DENIED, _DENIED | _ONLY, 3),
     _Cut("limits it", _ONLY, _ONLY | _DENIED, 2),
     _Cut("supposes it", _IF, _IF | _DENIED | frozenset("would could might may when condition".split()), 1),
-    _Cut("says that somebody claims it", _CLAIMS, _SAYING, 2),
+    _Cut("says that somebody claims it", _CLAIMS, _CLAIMS | _OTHERS, 2),
     _Cut("goes on with a condition", _EXCEPT, _EXCEPT | _IF | _DENIED | frozenset("when condition though".split()), 1,
          behind=True),
 )  # fmt: skip
@@ -65,7 +66,7 @@ def cut_short(case: Case) -> Iterator[Hit]:
         if verdict.state != "found":
             continue
         around = sentence_of(case.text(verdict.field), verdict.quotation.start, verdict.quotation.end)
-        found = [_cut(verdict, around, document, place) for document, place in verdict.places]
+        found = [_cut(case, verdict, around, document, place) for document, place in verdict.places]
         # In another document the words may stand by themselves.
         if found and all(found):
             (what, start, end), (document, _) = found[0], verdict.places[0]  # type: ignore[misc]
@@ -76,9 +77,11 @@ def cut_short(case: Case) -> Iterator[Hit]:
             yield unless_elsewhere(case, hit, unread_at(case, verdict.field, hit.start, hit.end))
 
 
-def _cut(verdict: Verdict, around: Sentence, document: Document, place: WordSpan) -> tuple[str, int, int] | None:
+def _cut(
+    case: Case, verdict: Verdict, around: Sentence, document: Document, place: WordSpan
+) -> tuple[str, int, int] | None:
     """What the document says around the words, and where, or None where one of their places is whole."""
-    own = frozenset(tokenize(around.bare).words)
+    own = frozenset(tokenize(around.bare).words) | (_OTHERS if named_speakers(case, around.bare) else frozenset())
     words = tokenize(verdict.quotation.text).words
     within = tokenize(document.text)
     first: tuple[str, int, int] | None = None
