@@ -193,11 +193,15 @@ def _is_person(words: Words, run: tuple[int, int]) -> bool:
     """Whether a run of capitalised words is like the name of a person: two or three words in letters."""
     first, last = run
     named = words.words[first : last + 1]
+    if first and words.words[first - 1] == "the":
+        return False  # a paper or a firm
     return 2 <= len(named) <= 3 and all(word.isalpha() and word not in known_names() for word in named)
 
 
 def _is_named(document: Document, words: Words, run: tuple[int, int]) -> bool:
-    return f" {' '.join(words.words[run[0] : run[1] + 1])} " in tokenize(document.text).joined
+    """Whether a document has a name, and not after "the", as a paper's or a firm's."""
+    name, joined = f" {' '.join(words.words[run[0] : run[1] + 1])} ", tokenize(document.text).joined
+    return name in joined and f" the{name}" not in joined
 
 
 def name_in_slot(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tuple[int, int], float]]:
