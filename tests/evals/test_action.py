@@ -36,5 +36,9 @@ def test_the_steps_run_one_after_the_other(tmp_path: Path) -> None:
         assert done.returncode == 0, f"{step}\n{done.stdout}{done.stderr}"
         said += done.stdout
     summary = (tmp_path / "summary.md").read_text()
-    assert "### smoke" in summary and "| baseline |" in summary and "No case changed." in summary
+    assert (
+        "### smoke" in summary
+        and "| baseline (the built-in writer, not a model) |" in summary
+        and "No case changed." in summary
+    )
     assert "holds" in said and (tmp_path / "runs" / "after" / "report.html").is_file()

@@ -20,6 +20,7 @@ from ourtake.cli.context import (
     settings,
     store_file,
 )
+from ourtake.cli.queueing import queue_imports
 from ourtake.cli.terminal import emit, emit_json, progress, say
 from ourtake.errors import InputError, StoreError
 from ourtake.intake.formats import FORMAT_HELP
@@ -59,6 +60,9 @@ def add(
         "else as the site's builder makes them.",
         metavar="PATTERN",
     ),
+    queue: bool = typer.Option(
+        False, "--queue", help="Hand the imports to `ourtake worker`; files must have the same path there."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print the counts and what was skipped as JSON."),
     force: bool = typer.Option(False, "--force", help="Replace the file of --rejects if it exists."),
 ) -> None:
@@ -77,6 +81,9 @@ def add(
     if permalink:
         given = given.model_copy(update={"intake": given.intake.model_copy(update={"permalink": permalink})})
     sources = [lazy.import_source.ImportSource(path, form=form, again=again, settings=given, say=say) for path in paths]
+    if queue:
+        queue_imports(paths, form=form, again=again, permalink=permalink, as_json=as_json)
+        return
     index_folder()
     with _rejects(rejects, force=force, inputs=paths) as refused, open_store(create=True) as store:
         archive = open_archive(store)

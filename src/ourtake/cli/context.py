@@ -83,7 +83,9 @@ def store_is_missing() -> bool:
 
 def open_store(*, create: bool = False) -> Store:
     """The store of --store, OURTAKE_STORE or the settings. Raises StoreError."""
-    return lazy.store.Store.open(store_address(), create=create)
+    store: Store = lazy.store.Store.open(store_address(), create=create)
+    store.tell(lambda sentence: say(f"ourtake: {sentence}"))
+    return store
 
 
 def store_file(suffix: str) -> Path:

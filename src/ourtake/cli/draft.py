@@ -10,9 +10,9 @@ from ourtake.cli.context import read_story
 from ourtake.cli.draft_batch import BatchTerms, draft_batch, read_batch
 from ourtake.cli.draft_estimate import print_estimate
 from ourtake.cli.draft_one import Showing, draft_one, draft_side_by_side
-from ourtake.cli.draft_wishes import Wanted
+from ourtake.cli.draft_wishes import Wanted, require_verifier
 from ourtake.cli.drafting import Spending
-from ourtake.cli.worker import queue_drafts
+from ourtake.cli.queueing import queue_drafts
 from ourtake.errors import InputError
 
 
@@ -24,7 +24,7 @@ def draft(
         "-m",
         help="provider:model, or baseline; a second one is used when the first is down. Default: [models] default.",
     ),
-    quick: bool = typer.Option(False, "--quick", help="One call: no plan and no second reading."),
+    quick: bool = typer.Option(False, "--quick", help="One call: no plan, and no second reading unless --verify."),
     angle: str = typer.Option(
         None, "--angle", help="The number of an angle that `ourtake angles` showed, or a claim of your own."
     ),
@@ -38,7 +38,9 @@ def draft(
         help="Each --model writes its own draft, instead of stepping in when the one before fails.",
     ),
     verify: bool = typer.Option(
-        True, "--verify/--no-verify", help="Have the take read again beside its texts. --quick never does."
+        None,
+        "--verify/--no-verify",
+        help="Have a model read the take's claims beside its texts ([checks] verifier). Default: yes, but for --quick.",
     ),
     stream: bool = typer.Option(False, "--stream", help="Show the take as it grows, on standard error."),
     as_json: bool = typer.Option(False, "--json", help="Print the draft as JSON."),
@@ -82,6 +84,7 @@ def draft(
       ourtake draft story.json --headlines 5
       ourtake draft story.json --model openai:gpt-6.2-sol --model anthropic:claude-sonnet-5-5 --side-by-side
       ourtake draft story.json --quick
+      ourtake draft story.json --quick --verify
       ourtake draft --batch sources.jsonl --model openai:gpt-6.2-sol --concurrency 8 --resume -o drafts.jsonl
       ourtake draft --batch sources.jsonl --model openai:gpt-6.2-sol --max-cost 2.50 -o drafts.jsonl
     """
@@ -100,14 +103,22 @@ def draft(
     if fresh and angle is not None and angle.strip().isdecimal():
         raise InputError("--fresh makes a new plan, whose angles you have not seen.", "Leave out --fresh or --angle.")
     spending = Spending(max_cost=max_cost, fresh=fresh, retry_unknown=retry_unknown)
-    wanted = Wanted(quick=quick or provider_batch, angle=angle, note=note, reread=verify, headlines=headlines)
+    wanted = Wanted(
+        quick=quick or provider_batch,
+        angle=angle,
+        note=note,
+        reread=verify is not False,
+        verify=verify is True,
+        headlines=headlines,
+    )
+    require_verifier(wanted, model)
     if dry_run:
         code = print_estimate(
             source, batch, model=model, spending=spending, as_json=as_json, in_batch=provider_batch, quick=wanted.quick
         )
     elif queue:
         stories = [read_story(source)] if batch is None else read_batch(batch)[0]
-        queue_drafts(stories, model, wanted, as_json=as_json)
+        queue_drafts(stories, model, wanted, as_json=as_json, provider_batch=provider_batch)
         code = 0
     elif batch is not None:
         terms = BatchTerms(concurrency, resume=resume, force=force, provider_batch=provider_batch)

@@ -65,5 +65,5 @@ def print_estimate(
     if found.verifier:
         emit(f"verifier     {found.verifier} is asked in addition, at least once a draft")
     for ceiling in ceilings:
-        emit(f"limit        {lazy.pricing.in_words(ceiling.limit)} for a {ceiling.scope}")
+        emit(f"limit        {lazy.pricing.in_words(ceiling.limit)} for a {lazy.budget.scope_in_words(ceiling)}")
     return 1 if bad else 0

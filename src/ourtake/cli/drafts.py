@@ -18,7 +18,7 @@ from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft
-    from ourtake.store.watching import DraftNotice
+    from ourtake.store.stories import DraftNotice
 
 app = typer.Typer(help="The drafts in the store.", no_args_is_help=True, rich_markup_mode=None)
 

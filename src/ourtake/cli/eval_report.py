@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,7 +70,7 @@ def report(
     if as_json:
         emit_json(lazy.eval_summary.as_json(summary))
     elif form in (None, "table"):
-        emit(text.table(summary))
+        emit(text.table(summary, width=shutil.get_terminal_size((100, 24)).columns))
     if not summary.complete:
         say(f"ourtake: the run is {summary.record.state}: {summary.cells} of {summary.record.cells} cells are there. "
             f"`ourtake eval run ... --resume` completes it.")  # fmt: skip

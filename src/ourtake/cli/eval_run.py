@@ -334,7 +334,7 @@ def _estimate(setup: Setup, out: Path | None, spending: Spending, *, as_json: bo
         known = f", {row.remembered} answers in the ledger" if row.remembered else ""
         emit(f"{row.model:<40} {row.calls[0]:,} to {row.calls[1]:,} calls, {cost}{known}")
     for ceiling in checked_ceilings(tuple(setup.models.values()), settings(), spending):
-        emit(f"limit {lazy.pricing.in_words(ceiling.limit)} for a {ceiling.scope}")
+        emit(f"limit {lazy.pricing.in_words(ceiling.limit)} for a {lazy.budget.scope_in_words(ceiling)}")
     return 0
 
 

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from ourtake.evals import summary as eval_summary
     from ourtake.evals import texts as eval_texts
     from ourtake.intake import dates, encoding, files, items, link_checker, pages, polite
-    from ourtake.jobs import cluster, local, worker_process
+    from ourtake.jobs import cluster, local, worker_loop, worker_process
     from ourtake.providers import (
         batches,
         budget,
@@ -83,7 +83,7 @@ if TYPE_CHECKING:
     from ourtake.providers import base as provider_base
     from ourtake.text import markdown as text_markdown
     from ourtake.text import plain, words
-    from ourtake.store import watching
+    from ourtake.store import stories
     from ourtake.watch import changes as watch_changes
     from ourtake.watch import polling as watch_polling
     from ourtake.watch import taking as watch_taking
@@ -103,12 +103,12 @@ _ROOMS = {
     "checks.links": "online",
     "checks.prose": "phrases",
     "intake": "dates encoding files items link_checker pages polite",
-    "jobs": "cluster local worker_process",
+    "jobs": "cluster local worker_loop worker_process",
     "providers": "batches budget embeddings ledger models pricing redaction registry rescue shared",
     "publish": "claim_sheet findings_github findings_sarif findings_text fixed_file formats locations markdown "
     "outdated piece publishing signing",
     "review": "editing envelope house_rules paragraphs rechecking record session states steps verify wording",
-    "store": "accounts acts backup calls copying processes runs watching",
+    "store": "accounts acts backup calls copying processes runs stories",
     "text": "plain words",
     "watch": "watcher",
     "web": "pair_book service serving",

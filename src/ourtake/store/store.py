@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -11,7 +11,19 @@ from sqlalchemy.exc import DBAPIError
 
 from ourtake.documents import Article, Draft, EarlierTake, LinkCheck, Usage, Visit
 from ourtake.errors import StoreError
-from ourtake.store import articles, batches, drafts, fetched, ledger, link_checks, links, posts, processes, runs
+from ourtake.store import (
+    articles,
+    batches,
+    claim_answers,
+    drafts,
+    fetched,
+    ledger,
+    link_checks,
+    links,
+    posts,
+    processes,
+    runs,
+)
 from ourtake.store.accounts import AccountStore
 from ourtake.store.address import without_password
 from ourtake.store.articles import Change, Position
@@ -47,6 +59,10 @@ class Store:
         self.watch = WatchStore(self.reading, self.writing)
         self.marks = backend.marks
 
+    def tell(self, notice: Callable[[str], None]) -> None:
+        """Have a sentence said when the server is away in the middle of the work, and when it is back."""
+        self._backend.notice = notice
+
     @classmethod
     def open(cls, address: str, *, create: bool = True, half_copied: bool = False) -> Store:
         """The store at sqlite:///PATH or postgresql://... (address.py).
@@ -78,7 +94,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one moment of the store; for store/ only."""
-        with self._backend.plain_errors(), self._connected().execution_options(reading=True) as connection:
+        with self._backend.plain_errors(), self._connected().execution_options(**self._backend.reading) as connection:
             yield connection
 
     @contextmanager
@@ -233,6 +249,15 @@ class Store:
         with self.reading() as connection:
             return link_checks.known(connection, urls)
 
+    def claim_answers(self, keys: Sequence[str]) -> dict[str, str]:
+        """What was said of these claims (writing/claim_memory.py), by their keys, where something was."""
+        with self.reading() as connection:
+            return claim_answers.of(connection, keys)
+
+    async def save_claim_answers(self, given: Mapping[str, str]) -> None:
+        """Keep what was said of claims; the newest answer replaces earlier ones."""
+        await self._write(lambda connection: claim_answers.save(connection, given))
+
     def position(self) -> Position:
         """How far the archive has come: it grows at each change of the articles."""
         with self.reading() as connection:
@@ -327,7 +352,7 @@ class Store:
             if end.state == "answered":
                 failpoint("before-commit")
 
-        await self._write(work)
+        await self._write(work, alone=False)
 
     def calls(
         self,
@@ -389,6 +414,7 @@ class Store:
         with self.reading() as connection:
             return ledger.costs(connection, group)
 
-    async def _write(self, work: Callable[[Connection], Result]) -> Result:
+    async def _write(self, work: Callable[[Connection], Result], *, alone: bool = True) -> Result:
+        """`alone`: see GroupWriter.write."""
         with self._backend.plain_errors():
-            return await self._writer.write(work)
+            return await self._writer.write(work, alone=alone)

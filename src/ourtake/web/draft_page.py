@@ -10,7 +10,7 @@ from starlette.responses import Response
 from ourtake.documents import FieldName
 from ourtake.errors import InputError
 from ourtake.review.views import DraftView
-from ourtake.store.watching import DraftNotice
+from ourtake.store.stories import DraftNotice
 from ourtake.web.cards import cards_of, open_counts, verdict_of
 from ourtake.web.pages import STATE_NAMES, day_in_words, page, service_of, session_of
 from ourtake.web.parts import parts_of
