@@ -130,14 +130,14 @@ class DraftScreen(Screen[None]):
         for block, widget in zip(view.blocks, shown, strict=True):
             widget.update(self._block(block))
             if (block.field, block.index) == current:
-                self.call_after_refresh(self._scroll_to, widget, block)
+                self.call_after_refresh(self._into_view, widget, block)
         self.query_one("#item", Static).update("\n".join(self._card()))
         self.set_class(reviewer.mode != "findings", "deciding")
         self.query_one("#card", VerticalScroll).scroll_home(animate=False)
         self.query_one("#foot", Static).update(self._message)
         self.call_after_refresh(self._seen)
 
-    def _scroll_to(self, widget: Static, block: Block) -> None:
+    def _into_view(self, widget: Static, block: Block) -> None:
         """Bring the words under the cursor into view, also in a paragraph that is taller than its place."""
         text, words = self.query_one("#text", VerticalScroll), self._cursor(block)
         before = cell_len(block.text[: words[0][0]]) if words else 0

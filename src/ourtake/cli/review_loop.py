@@ -217,9 +217,15 @@ class Reviewer:
 
         def written(tell: Callable[[str], None]) -> str:
             made = rewrite(view, field, index, note.strip(), tell)
-            base = view.revision.number
             return self.session.propose(
-                field, index, made.text, base=base, by=made.by, asked_by=self.by, note=note.strip()
+                field,
+                index,
+                made.text,
+                base=view.revision.number,
+                by=made.by,
+                asked_by=self.by,
+                note=note.strip(),
+                rests=made.rests,
             ).id
 
         return written
