@@ -12,6 +12,7 @@ from ourtake.cli.terminal import say
 from ourtake.jobs.job import LATER, NewJob
 
 if TYPE_CHECKING:
+    from ourtake.cli.serve_models import GrowingTake
     from ourtake.config import Settings
     from ourtake.documents import Draft, Source
     from ourtake.jobs.cluster import Cluster
@@ -22,12 +23,20 @@ if TYPE_CHECKING:
 
 class DailyWriter:
     """Plans or drafts stories. The calls of a day are one run of the ledger, shared by all watchers of the store, so
-    that usd_per_day holds for them together.
+    that usd_per_day holds for them together. `growing`: is told a take while it is written.
     """
 
     def __init__(
-        self, store: Store, given: Settings, *, process_id: int, model: list[str], retry_unknown: bool
+        self,
+        store: Store,
+        given: Settings,
+        *,
+        process_id: int,
+        model: list[str],
+        retry_unknown: bool,
+        growing: GrowingTake | None = None,
     ) -> None:
+        self._growing = growing
         self._store = store
         self._given = given
         self._process_id = process_id
@@ -59,7 +68,15 @@ class DailyWriter:
             self.ledger.stopping.set()
         pipeline.archive.refresh()
         wishes = lazy.pipeline.Wishes(plan_only=self._given.watch.do == "plan")
-        draft = await lazy.pipeline.write_draft(source, pipeline, draft_id=draft_id, wishes=wishes)
+        growing = self._growing
+        draft = await lazy.pipeline.write_draft(
+            source,
+            pipeline,
+            draft_id=draft_id,
+            on_text=growing,
+            on_step=None if growing is None else growing.step,
+            wishes=wishes,
+        )
         for note in draft.notes:
             say(f"ourtake: {note}")
         return draft
