@@ -9,11 +9,10 @@ from ourtake.cli.context import index_folder, open_store, settings
 from ourtake.cli.drafting import HeldRun, heartbeat
 from ourtake.cli.terminal import emit
 from ourtake.cli.watch_text import taken_line
-from ourtake.cli.watch_writers import DailyWriter
+from ourtake.cli.watch_writers import DailyWriter, Growing
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
-    from ourtake.cli.serve_models import GrowingTake
     from ourtake.store import Store
     from ourtake.watch.polling import Polling
     from ourtake.watch.taking import Taken
@@ -35,7 +34,7 @@ def story_drafted(
     *,
     angle: int | None = None,
     retry_unknown: bool = False,
-    growing: GrowingTake | None = None,
+    growing: Growing | None = None,
 ) -> Taken:
     """What came of the take on the story of that id, or of that draft. Raises InputError where there is no such story
     or angle, or another process is at it. `growing`: is told the take while it is written.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ourtake.cli import lazy
 from ourtake.cli.draft_wishes import Wanted
@@ -12,13 +12,22 @@ from ourtake.cli.terminal import say
 from ourtake.jobs.job import LATER, NewJob
 
 if TYPE_CHECKING:
-    from ourtake.cli.serve_models import GrowingTake
     from ourtake.config import Settings
     from ourtake.documents import Draft, Source
     from ourtake.jobs.cluster import Cluster
     from ourtake.providers.ledger import Ledger
     from ourtake.store import Store
     from ourtake.writing.pipeline import Pipeline
+
+
+class Growing(Protocol):
+    """Is told a take while it is written."""
+
+    def __call__(self, piece: str) -> None:
+        """A piece of the reply; "" when the reply begins again."""
+
+    def step(self, name: str, detail: str) -> None:
+        """Which step begins."""
 
 
 class DailyWriter:
@@ -34,7 +43,7 @@ class DailyWriter:
         process_id: int,
         model: list[str],
         retry_unknown: bool,
-        growing: GrowingTake | None = None,
+        growing: Growing | None = None,
     ) -> None:
         self._growing = growing
         self._store = store
