@@ -47,7 +47,7 @@ def passages_to_repair(
     named: dict[str, list[Finding]] = {}
     for finding in report.findings:
         name = _passage_of(finding, blocks)
-        if name and finding.severity != "info" and _repair(finding) != "never":
+        if name and finding.severity != "info" and _repair(finding) != "never" and not _overruled(finding, report):
             named.setdefault(name, []).append(finding)
     texts = passage_texts(take, related, handles)
     worth = {name for name, found in named.items() if any(_is_worth_a_call(one, wanted) for one in found)}
@@ -92,6 +92,21 @@ def _repair(finding: Finding) -> str:
     from ourtake.checks.registry import RULES
 
     return RULES[finding.code].repair if finding.code in RULES else "along"
+
+
+def _overruled(finding: Finding, report: Report) -> bool:
+    """Whether a rule doubts that a link belongs to its sentence, and a reader found that sentence in the linked
+    article.
+    """
+    if finding.code != "LNK008" or finding.by:
+        return False
+    linked = {one.article_id for one in report.links if one.article_id and one.url in finding.text}
+    return any(
+        claim.kind == "statement" and claim.status == "verified" and claim.by != "code"
+        and claim.field == finding.field and claim.start <= finding.start < claim.end
+        and any(item.document in linked for item in claim.evidence)
+        for claim in report.claims
+    )  # fmt: skip
 
 
 def numbered_sentences(

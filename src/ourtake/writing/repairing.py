@@ -5,6 +5,7 @@ from __future__ import annotations
 from ourtake.errors import ProviderError, StoreError, UnknownCallError
 from ourtake.providers.base import require_whole
 from ourtake.text.plain import how_many
+from ourtake.text.words import count_words
 from ourtake.writing.fact_handles import carried_handles, rests_of, stripped
 from ourtake.writing.first_take import known_handles
 from ourtake.writing.repair import apply_repair, passages_to_repair
@@ -35,7 +36,13 @@ async def repair(session: Session) -> None:
         session.step("repair", f"{how_many(found, 'finding')} in {how_many(len(passages), 'passage')}")
         try:
             prompt = prompts.repair(
-                session.block, source, related, passages=passages, shape=session.shape, plan=session.plan
+                session.block,
+                source,
+                related,
+                passages=passages,
+                shape=session.shape,
+                plan=session.plan,
+                body_words=count_words(best.take.body),
             )
             reply = await session.ask("repair", prompt, repair_round=len(session.revisions))
             require_whole(reply)
