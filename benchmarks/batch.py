@@ -1,5 +1,5 @@
-"""200 drafts through `ourtake draft --batch --concurrency 20`, and a bare AsyncOpenAI loop making the same 200 calls,
-in turn, in one run.
+"""200 drafts through `ourtake draft --quick --batch --concurrency 20` (one call each), and a bare AsyncOpenAI loop
+making the same 200 calls, in turn, in one run.
 
 The provider is a small server on loopback that answers after 200 ms, in a process of its own. Prints medians, the ratio
 pair by pair, and the server's own count of calls.
@@ -122,6 +122,7 @@ def main(runs: int, server: str) -> None:
                 command = [
                     OURTAKE,
                     "draft",
+                    "--quick",
                     "--batch",
                     str(sources),
                     "--model",

@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import json
 import random
+import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -25,11 +26,12 @@ from ourtake.checks.registry import check
 from ourtake.documents import Claim, FieldName, Report, Take, Usage, handle_map
 from ourtake.providers.base import OnText, Reply, Request
 from ourtake.writing.prompts import Prompts
-from ourtake.writing.verify import Story, Verifier, unsettled, verify
+from ourtake.writing.verify import Story, Verifier, asking, unsettled, verify
 
 FOLDER = ROOT / "evals" / "faults"
 SETS = ("claims-development", "claims-held-out")
 FAMILIES = ("FCT", "QUO", "SUP", "LNK")
+ANSWERS = ("supported", "contradicted", "absent")
 BY_COMPARATORS = ("FCT005", "FCT006", "FCT007", "FCT008", "SUP003")
 DOC = ROOT / "docs" / "checks.md"
 BEGIN, END = "<!-- bench-claims: begin -->", "<!-- bench-claims: end -->"
@@ -66,12 +68,15 @@ def planted(name: str, cases: dict[str, CleanTake]) -> list[Planted]:
     return found
 
 
+Answer = Callable[[Claim], tuple[str, str]]
+
+
 class Stub:
-    """A verifier: `answer` says what it says of a claim; it quotes the first passage of the claim."""
+    """A verifier: `answer` says what it says of a claim, and which of its words; it quotes the first passage."""
 
     name, model = "stub", "stub"
 
-    def __init__(self, report: Report, handles: dict[str, str], answer: Callable[[Claim], str]) -> None:
+    def __init__(self, report: Report, handles: dict[str, str], answer: Answer) -> None:
         self._claims, self._handles, self._answer = unsettled(report), handles, answer
         self.calls = 0
 
@@ -79,14 +84,14 @@ class Stub:
         """See Provider. Claims that have no passage get no answer."""
         self.calls += 1
         rows: list[dict[str, Any]] = []
-        shown = [line for line in request.prompt.splitlines() if line[:1] == "c" and ": " in line]
-        for line in shown:
-            number, text = line.split(": ", 1)
-            claim = next((one for one in self._claims if " ".join(one.text.split()) == " ".join(text.split())), None)
-            if claim is not None and claim.evidence:
+        shown = [line for line in request.prompt.splitlines() if re.match(r"c\d+: ", line)]
+        for number in (line.split(": ", 1)[0] for line in shown):
+            claim = self._claims[int(number[1:]) - 1]
+            if claim.evidence:
                 first = claim.evidence[0]
-                said = {"document": self._handles[first.document], "words": first.text, "take_words": claim.text}
-                rows.append({"id": number, "answer": self._answer(claim), **said})
+                answer, words = self._answer(claim)
+                said = {"document": self._handles[first.document], "words": first.text, "take_words": words}
+                rows.append({"id": number, "answer": answer, **said})
         text = json.dumps({"claims": rows, "findings": []})
         usage = Usage(calls=1, input_tokens=len((request.system + request.prompt).encode()) // 4)
         return Reply(status="complete", text=text, stop_reason="stop", usage=usage, model=self.model)
@@ -95,13 +100,14 @@ class Stub:
         """Nothing is open."""
 
 
-def with_stub(context: CheckContext, take: Take, report: Report, answer: Callable[[Claim], str]) -> Report:
+def with_stub(context: CheckContext, take: Take, report: Report, answer: Answer) -> Report:
     """The report after a stub has answered."""
     ids = {item.id: handle for handle, item in handle_map(list(context.related)).items()} | {"source": "source"}
     stub = Stub(report, ids, answer)
     given = context.settings
     story = Story(context.source, context.related)
-    found = asyncio.run(verify(report, take, story, verifier=Verifier(stub, Prompts(given), given)))
+    verifier = Verifier(stub, Prompts(given), given)
+    found = asyncio.run(verify(report, take, story, verifier=verifier, ask=asking(verifier, story)))
     return check(take, context._replace(read=found.findings, answers=found.answers))
 
 
@@ -131,14 +137,14 @@ def measure(name: str, cases: dict[str, CleanTake]) -> list[str]:
         seeded[fault.kind] += 1
         found["code"][fault.kind] += is_found(report, fault, known)
 
-        def labelled(claim: Claim, fault: Planted = fault) -> str:
-            inside = claim.field == fault.field and claim.start < fault.end and fault.start < claim.end
-            return "contradicted" if inside else "supported"
+        def labelled(claim: Claim, fault: Planted = fault) -> tuple[str, str]:
+            start, end = max(claim.start, fault.start), min(claim.end, fault.end)
+            if claim.field != fault.field or start >= end:
+                return "supported", ""
+            return "contradicted", getattr(fault.take, fault.field)[start:end]
 
         found["labels"][fault.kind] += is_found(with_stub(context, fault.take, report, labelled), fault, known)
-        guessed = with_stub(
-            context, fault.take, report, lambda _: choice.choice(("supported", "contradicted", "absent"))
-        )
+        guessed = with_stub(context, fault.take, report, lambda one: (choice.choice(ANSWERS), one.text))
         kept = kept and _verified(report) <= _verified(guessed)
     rows = [
         f"| {name} | {kind} | {seeded[kind]} | {found['code'][kind] / seeded[kind]:.2f} | "

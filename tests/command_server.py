@@ -1,10 +1,10 @@
 """Runs the command line in forked processes, so that the libraries of others are loaded once a test run and not once a
 command: they are most of what a command costs.
 
-`CommandServer` is the tests' end. This file run as a program is the other end: it loads the libraries, and then forks
-for every request a process that is as `python -m ourtake` would be, with an environment, a folder, and standard streams
-of its own. Nothing of ourtake is loaded before the fork: what its modules import, and what they read from the
-environment while they are imported, is put to the test by every command.
+`CommandServer` is the tests' end. This file run as a program is the other end: it loads the libraries and ourtake's own
+modules, and then forks for every request a process that is as `python -m ourtake` would be, with an environment, a
+folder, and standard streams of its own. What the modules import, and what they read from the environment while they are
+imported, is put to the test by `make test-all`, where every command is started in the ordinary way.
 
 A request is a line of JSON with the three streams as file descriptors; the answers are lines on a fourth one: the
 process's number, then its exit code, negative for a signal.
@@ -18,6 +18,7 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import runpy
 import select
 import signal
@@ -30,14 +31,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import ourtake
+
 LIBRARIES = """
     openai openai.resources.responses openai.resources.chat.completions openai.types.responses anthropic
     anthropic.resources.messages anthropic.types.message sqlalchemy sqlalchemy.dialects.sqlite alembic.command tantivy
     numpy pydantic typer rich.progress rich.console yaml jinja2 markdown_it rapidfuzz ahocorasick_rs httpcore2 httpx2
     genai_prices tenacity jiter idna feedparser trafilatura lxml.html protego asyncio sqlite3 multiprocessing
 """.split()
-FRESH = ("PYTHON", "LANG", "LC_", "OPENAI_LOG", "ANTHROPIC_LOG")
-"""Variables that Python or a library reads when it is loaded begin with these: a command with one that differs from
+FRESH = ("PYTHON", "LANG", "LC_", "OPENAI_LOG", "ANTHROPIC_LOG", "OURTAKE_KILL_AT")
+"""Variables that Python or a module reads when it is loaded begin with these: a command with one that differs from
 the server's is started in the ordinary way."""
 
 
@@ -114,9 +117,12 @@ def _write(descriptor: int, content: bytes) -> None:
 
 
 def serve(connection: socket.socket) -> None:
-    """Load the libraries, then fork for every request until the other end is closed."""
+    """Load all modules, then fork for every request until the other end is closed."""
     for name in LIBRARIES:
         importlib.import_module(name)
+    for module in pkgutil.walk_packages(ourtake.__path__, "ourtake."):
+        if "migrations" not in module.name and module.name != "ourtake.__main__":
+            importlib.import_module(module.name)
     gc.freeze()
     while size := connection.recv(4, socket.MSG_WAITALL):
         first, streams, _, _ = socket.recv_fds(connection, 1, 4)

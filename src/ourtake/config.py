@@ -341,18 +341,19 @@ class Watch(Section):
     `do`: a taken-up story is planned (angles, no take) or drafted. `stories_a_day`, `usd_per_day`: how many are taken
     up in a day (UTC), and what that may cost. `threshold`: the score, 0 to 1, from which the archive has something to
     say. `max_age_hours`: older stories are passed over. `pages`: a story that is taken up is read from its page.
-    `recheck_days`: for so long its page is looked at again for corrections. `beats`: the words by which a story belongs
-    to a beat; a beat without words has all stories of the feeds that name it.
+    `recheck_days`: for so long its page is looked at again for corrections, every `recheck_hours`. `beats`: the words
+    by which a story belongs to a beat; a beat without words has all stories of the feeds that name it.
     """
 
     do: Literal["plan", "draft"] = "plan"
     every_minutes: float = Field(default=15, gt=0)
     stories_a_day: int = Field(default=5, ge=0)
     usd_per_day: Decimal | None = Field(default=None, ge=0)
-    threshold: float = Field(default=0.33, ge=0, le=1)
+    threshold: float = Field(default=0.5, ge=0, le=1)
     max_age_hours: float = Field(default=48, gt=0)
     pages: bool = True
     recheck_days: int = Field(default=14, ge=0)
+    recheck_hours: float = Field(default=6, ge=0)
     hosts_at_once: int = Field(default=64, ge=1, le=500)
     beats: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     feeds: tuple[WatchFeed, ...] = ()

@@ -76,6 +76,7 @@ def test_the_ledger_holds_every_request_that_the_server_saw_and_what_it_may_have
         "openai:down",
         "--model",
         "openai:paid",
+        "--verify",
         "--concurrency",
         "20",
         "-o",

@@ -11,9 +11,15 @@ import sqlite3
 import subprocess
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from ourtake.config import Settings
+from ourtake.documents import FieldName
+from ourtake.review.envelope import sealed
+from ourtake.review.rechecking import rechecker
 from ourtake.review.session import Desk
 from ourtake.store import Store
 from tests.cli.conftest import is_refused
@@ -247,3 +253,99 @@ def test_a_record_holds_what_was_seen_and_done(run: Run, signed: Draft) -> None:
     assert told["people"]["words"] == {"person": 0, "model": told["people"]["words"]["model"], "code": 0}
     assert told["people"]["words"]["model"] > 300 and told["models"][0]["model"].startswith("baseline")
     assert [one["target"] for one in told["links"]] and "own clock" in told["clock"]
+
+
+def test_a_record_that_another_key_sealed_proves_nothing(run: Run, signed: Draft) -> None:
+    folder, _ = signed
+    record = folder / "take.md.intoto.json"
+    statement = json.loads(base64.b64decode(json.loads(record.read_text())["payload"]))
+    forged, _ = sealed(statement, Ed25519PrivateKey.generate())
+    record.write_text(forged)
+    done = run("verify", "take.md", "--json", folder=folder)
+    assert (done.returncode, json.loads(done.stdout)["result"]) == (1, "bad seal")
+    assert "another key" in done.stderr
+
+
+@pytest.mark.parametrize("field", ["headline", "summary", "body", "tags"])
+def test_a_changed_word_in_any_field_reopens_and_verify_says_which(run: Run, signed: Draft, field: FieldName) -> None:
+    folder, draft = signed
+    with Store.open(f"sqlite:///{folder / 'ourtake.db'}") as store:
+        session = Desk(store, rechecker(Settings(), None)).open(draft)
+        view = session.view()
+        block = next(one for one in view.blocks if one.field == field)
+        first, _, rest = block.text.partition(" ")
+        session.edit(field, block.index, f"{first}s {rest}", base=view.revision.number, by="Ben Holt")
+        assert session.view().state == "reopened"
+    assert run("export", draft, "-o", "new.md", folder=folder).returncode == 0
+    done = run("verify", "new.md", "--record", "take.md.intoto.json", "--json", folder=folder)
+    found = json.loads(done.stdout)
+    assert (done.returncode, found["result"]) == (1, "different")
+    assert found["difference"]["where"].startswith(field)
+    assert not (folder / "new.md.intoto.json").exists()
+
+
+def test_an_article_corrected_after_the_approval_lists_the_take_and_not_the_record(run: Run, signed: Draft) -> None:
+    folder, draft = signed
+    with Store.open(f"sqlite:///{folder / 'ourtake.db'}") as store:
+        known = store.draft(draft)
+    standing = known.standing() if known is not None else None
+    assert known is not None and standing is not None
+    linked = next(item for item in known.related if item.url in standing.take.body)
+    named = f"url: {linked.url}\n"
+    path = next(one for one in (folder / "archive").iterdir() if named in one.read_text(encoding="utf-8"))
+    before = record_of(folder / "take.md.intoto.json")
+    words = next(
+        passage["text"]
+        for claim in before["claims"]
+        for passage in claim["evidence"]
+        if passage["document"] == linked.id and passage["field"] == "text" and len(passage["text"]) > 30
+    )
+    assert run("drafts", "outdated", folder=folder).stdout.count(draft) == 0
+    text = path.read_text(encoding="utf-8")
+    assert words in text
+    path.write_text(text.replace(words, "This sentence was wrong and has been corrected."), encoding="utf-8")
+    assert "1 updated" in run("archive", "add", "archive", folder=folder).stdout
+    listed = run("drafts", "outdated", folder=folder).stdout
+    assert draft in listed and linked.url in listed and "no longer says" in listed
+    assert run("export", draft, "-o", "later.md", folder=folder).returncode == 0
+    after = record_of(folder / "later.md.intoto.json")
+    assert after == before and words in json.dumps(after, ensure_ascii=False)
+    assert verify(run, signed)[0] == 0
+
+
+def record_of(path: Path) -> dict[str, Any]:
+    """What a record states."""
+    predicate: dict[str, Any] = json.loads(base64.b64decode(json.loads(path.read_text())["payload"]))["predicate"]
+    return predicate
+
+
+def test_a_sign_off_without_knowledge_of_the_subject_says_so(run: Run, own: Draft) -> None:
+    folder, draft = own
+    decided(run, own)
+    done = run("approve", draft, folder=folder, env=ANN)
+    assert done.returncode == 0
+    assert "does not say what Ann Reed knows of the subject" in done.stderr
+    run("export", draft, "-o", "take.md", folder=folder)
+    assert "does not say what Ann Reed knows" in run("verify", "take.md", folder=folder).stderr
+
+
+def test_the_plain_review_signs_only_with_knowledge(run: Run, own: Draft) -> None:
+    folder, draft = own
+    decided(run, own)
+    done = run("review", draft, folder=folder, env=ANN, stdin="A Ann Reed\nK Covers energy since 2015\nA Ann Reed\n")
+    assert "say what you know of the subject" in done.stdout and "Signed by Ann Reed" in done.stdout
+    run("export", draft, "-o", "take.md", folder=folder)
+    assert record_of(folder / "take.md.intoto.json")["responsible"][0]["knowledge"] == "Covers energy since 2015"
+
+
+def test_init_makes_a_key_once_and_works_without_one(run: Run, tmp_path: Path) -> None:
+    home = {"XDG_CONFIG_HOME": str(tmp_path / "config")}
+    done = run("init", "paper", folder=tmp_path, env=home)
+    key = tmp_path / "config" / "ourtake" / "desk.key"
+    assert done.returncode == 0 and key.stat().st_mode & 0o777 == 0o600 and str(key.with_suffix(".pub")) in done.stderr
+    made = key.read_bytes()
+    again = run("init", "another", folder=tmp_path, env=home)
+    assert again.returncode == 0 and "key" not in again.stderr and key.read_bytes() == made
+    (tmp_path / "file").write_text("")
+    done = run("init", "third", folder=tmp_path, env={"XDG_CONFIG_HOME": str(tmp_path / "file")})
+    assert done.returncode == 0 and "no key to sign with was made yet" in done.stderr

@@ -38,6 +38,11 @@ COMMANDS += [
     "drafts history",
     "drafts add",
     "drafts remove",
+    "watch",
+    "watch status",
+    "watch stories",
+    "watch draft",
+    "watch retry",
 ]
 
 

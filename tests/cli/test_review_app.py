@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -11,7 +12,12 @@ from textual.widgets import OptionList, Static
 
 from ourtake.cli.review_app import DraftScreen, ReviewApp
 from ourtake.cli.review_screens import QueueScreen, Told
+from ourtake.documents import FieldName
+from ourtake.errors import PermanentError
+from ourtake.review.paragraphs import texts
 from ourtake.review.session import Desk, Session
+from ourtake.review.views import DraftView
+from ourtake.web.service import Rewrite, Rewritten, Tell
 from tests.review.conftest import BODY, decide_all, desk, session, store
 
 __all__ = ["desk", "session", "store"]
@@ -19,9 +25,16 @@ Act = Callable[[Pilot[None]], Awaitable[None]]
 ANN = "Ann Reed"
 
 
-def drive(desk: Desk, act: Act, *, draft: str | None = "d1", size: tuple[int, int] = (80, 24)) -> None:
+def drive(
+    desk: Desk,
+    act: Act,
+    *,
+    draft: str | None = "d1",
+    size: tuple[int, int] = (80, 24),
+    rewrite: Rewrite | None = None,
+) -> None:
     async def driven() -> None:
-        app = ReviewApp(desk, draft, by=ANN, contact="desk@paper.example")
+        app = ReviewApp(desk, draft, by=ANN, contact="desk@paper.example", rewrite=rewrite)
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             await act(pilot)
@@ -121,7 +134,7 @@ def test_a_proposal_is_decided_piece_by_piece(desk: Desk, session: Session) -> N
 
 def test_signing_says_what_is_open_and_takes_a_name(desk: Desk, session: Session) -> None:
     async def refused(pilot: Pilot[None]) -> None:
-        await pilot.press("A", *ANN, "enter")
+        await pilot.press("A")
         assert isinstance(pilot.app.screen, Told)
 
     drive(desk, refused)
@@ -129,13 +142,16 @@ def test_signing_says_what_is_open_and_takes_a_name(desk: Desk, session: Session
     decide_all(session)
 
     async def signed(pilot: Pilot[None]) -> None:
-        await pilot.press("A", *"Somebody", "enter")
+        await pilot.press("A", "enter", *ANN, "enter")
+        assert "say what you know" in shown(pilot, "foot")
+        await pilot.press("A", *"Energy", "enter", *"Somebody", "enter")
         assert "Not signed" in shown(pilot, "foot")
-        await pilot.press("A", *ANN, "enter")
+        await pilot.press("A", *"Energy", "enter", *ANN, "enter")
 
     drive(desk, signed)
     assert session.view().state == "approved"
-    assert session.history()[-1].data["contact"] == "desk@paper.example"
+    data = session.history()[-1].data
+    assert (data["contact"], data["knowledge"]) == ("desk@paper.example", "Energy")
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (160, 50)])
@@ -156,3 +172,76 @@ def test_the_queue_opens_a_draft_and_finds_words(desk: Desk, size: tuple[int, in
         assert isinstance(pilot.app.screen, QueueScreen)
 
     drive(desk, act, draft=None, size=size)
+
+
+def test_a_rewrite_is_ordered_grows_and_is_taken(desk: Desk, session: Session) -> None:
+    go_on = threading.Event()
+
+    def rewrite(view: DraftView, field: FieldName, index: int, note: str, tell: Tell) -> Rewritten:
+        tell("Half of the new")
+        go_on.wait(60)
+        return Rewritten(f"{note}: {texts(view.take, field)[index]}", "openai:test")
+
+    async def act(pilot: Pilot[None]) -> None:
+        await move_to(pilot, "paragraph 2")
+        await pilot.press("r", *"Shorter", "enter")
+        await until(pilot, "Half of the new")
+        await pilot.press("r", *"More", "enter")
+        assert "A rewrite is being written" in shown(pilot, "foot")
+        go_on.set()
+        await until(pilot, "Rewrite by openai:test")
+        assert session.view().take.body == BODY and session.view().proposals[0].note == "Shorter"
+        await pilot.press("a", "enter")
+
+    drive(desk, act, rewrite=rewrite)
+    assert session.view().take.body.split("\n\n")[1].startswith("Shorter: We wrote")
+
+
+def test_a_rewrite_that_fails_says_so_and_changes_nothing(desk: Desk, session: Session) -> None:
+    def rewrite(view: DraftView, field: FieldName, index: int, note: str, tell: Tell) -> Rewritten:
+        raise PermanentError("The key is wrong.", "Set another.")
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("r", *"Shorter", "enter")
+        for _ in range(200):
+            if "The key is wrong" in shown(pilot, "foot"):
+                break
+            await asyncio.sleep(0.05)
+        assert "The key is wrong. Set another. The text is as it was." in shown(pilot, "foot")
+
+    drive(desk, act, rewrite=rewrite)
+    assert session.view().revision.number == 1 and not session.view().proposals
+
+
+def test_without_a_model_r_says_what_to_do(desk: Desk) -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("r", *"Shorter", "enter")
+        assert "No model is set up" in shown(pilot, "foot")
+
+    drive(desk, act)
+
+
+async def until(pilot: Pilot[None], words: str) -> None:
+    for _ in range(400):
+        if words in shown(pilot, "item"):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"{words!r} is not in the card")
+
+
+def test_a_claim_is_decided_only_once_the_end_of_its_evidence_was_on_the_screen(desk: Desk, session: Session) -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("t")
+        while "evidence:" not in shown(pilot, "item"):
+            await pilot.press("j")
+        card = pilot.app.screen.query_one("#card")
+        assert card.max_scroll_y > 0
+        await pilot.press("y")
+        assert "Show its evidence first" in shown(pilot, "foot")
+        for _ in range(20):
+            await pilot.press("space")
+        await pilot.press("y")
+        assert "Decided: right." in shown(pilot, "foot")
+
+    drive(desk, act, size=(40, 12))
+    assert len(session.view().standing.decisions) == 1

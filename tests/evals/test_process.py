@@ -29,7 +29,7 @@ def test_quick_is_one_call_and_picks_feed_the_report(tmp_path: Path, run: Run) -
     assert [call["task"] for call in calls if call["state"] == "answered"] == ["take", "take"]
     # A person picks, blind; the pick is asked once and rates the writers.
     done = run("eval", "pairs", "out", "--as", "Ann", stdin="x\n1\n")
-    assert done.returncode == 0 and "1 picks by Ann" in done.stdout and "type 1, 2, n, s or q" in done.stderr
+    assert done.returncode == 0 and "1 pick by Ann is kept" in done.stdout and "type 1, 2, n, s or q" in done.stderr
     assert "good:" not in done.stdout and "replay" not in done.stdout
     assert "Ann has picked from every pair." in run("eval", "pairs", "out", "--as", "Ann").stdout
     pick = json.loads((tmp_path / "out" / "picks.jsonl").read_text())
@@ -86,7 +86,7 @@ def test_a_signed_draft_becomes_a_case_that_runs(tmp_path: Path, paper: Path, ru
         signed = ReviewState(state="approved", by="Ann", since="2026-11-01T10:00:00+00:00")
         asyncio.run(store.save_draft(draft.model_copy(update={"review": signed})))
     done = run("eval", "cases", "from-reviews", "-o", "cases.jsonl", folder=paper)
-    assert done.returncode == 0 and "1 cases are written" in done.stdout, done.stderr
+    assert done.returncode == 0 and "1 case is written" in done.stdout, done.stderr
     (paper / "own.toml").write_text('name = "own"\ncases = "cases.jsonl"\nmodels = ["baseline"]\n')
     done = run("eval", "run", "own.toml", "-o", str(tmp_path / "out"), folder=paper)
     assert done.returncode == 0 and "1 done" in done.stdout, done.stderr

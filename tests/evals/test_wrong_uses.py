@@ -162,3 +162,40 @@ def test_a_dry_run_leaves_nothing_behind(tmp_path: Path, run: Run) -> None:
     done = run("eval", "run", path, "--dry-run", "--repeat", "3", "-o", "out")
     assert done.returncode == 0 and "3 cells: 1 cases, 1 models" in done.stdout
     assert sorted(found.name for found in tmp_path.iterdir()) == before
+
+
+def test_a_full_disk_is_one_sentence_and_costs_no_answer(tmp_path: Path, run: Run) -> None:
+    path = str(suite(tmp_path, cases=lines(CASE, other_story("two"), other_story("three"))))
+    assert run("eval", "run", path, "-o", "out").returncode == 0
+    results = tmp_path / "out" / "results.jsonl"
+    results.unlink()
+    results.symlink_to("/dev/full")
+    done = run("eval", "run", path, "-o", "out", "--resume")
+    assert done.returncode == 2 and "results.jsonl can't be written: No space left on device." in done.stderr
+    assert "Free some disk space" in done.stderr and "Traceback" not in done.stderr
+    results.unlink()
+    done = run("eval", "run", path, "-o", "out", "--resume")
+    assert done.returncode == 0 and len(results.read_text().splitlines()) == 3, done.stderr
+    # A judge and a person write to the folder, too.
+    for name in ("picks.jsonl", "judgements.jsonl"):
+        (tmp_path / "out" / name).symlink_to("/dev/full")
+    assert run("eval", "report", "out").returncode == 0
+
+
+def other_story(name: str) -> dict[str, Any]:
+    source = {**CASE["source"], "title": f"Story {name}", "url": f"https://x.example/{name}"}  # type: ignore[dict-item]
+    return {"id": name, "source": source}
+
+
+@pytest.mark.parametrize(
+    ("cases", "words"),
+    [
+        (lines(CASE, {"id": "two", "like": "three", "expect": []}), "the case two is like three, which is not among"),
+        (lines(CASE, {"id": "two", "like": "one", "source_file": "x"}), "needs either source or source_file"),
+        (lines({**CASE, "preferences": [{"better": {}}]}), "cases.jsonl:1: preferences.0.better.headline is missing."),
+    ],
+)
+def test_bad_cases_with_faults_and_preferences(tmp_path: Path, run: Run, cases: str, words: str) -> None:
+    done = run("eval", "run", str(suite(tmp_path, cases=cases)), "-o", "out")
+    assert done.returncode == 2 and words in done.stderr, done.stderr
+    assert done.stderr.count("\n") == 1 and not (tmp_path / "out" / "results.jsonl").exists()

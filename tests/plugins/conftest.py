@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-EXAMPLES = ("gemini", "shouting", "outline")
+EXAMPLES = ("gemini", "shouting", "outline", "questions")
 
 
 def installed(sources: list[Path], folder: Path) -> Path:
@@ -26,7 +26,7 @@ def installed(sources: list[Path], folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for PYTHONPATH with the three example packages."""
+    """A folder for PYTHONPATH with the example packages."""
     folder = tmp_path_factory.mktemp("plugins")
     sources = [Path(shutil.copytree(HERE / name, folder / name)) for name in EXAMPLES]
     return installed(sources, folder)

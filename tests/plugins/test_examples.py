@@ -1,4 +1,4 @@
-"""The three example packages, from their wheels, through the command; docs/extending.md shows their code."""
+"""The example packages, from their wheels, through the command; docs/extending.md shows their code."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
+from tests.evals.test_wrong_uses import suite
 from tests.plugins.conftest import EXAMPLES, HERE
 from tests.wire.awkward_server import serving
 from tests.wire.test_llmock import SOURCE, good_take
@@ -80,6 +81,22 @@ def test_the_export_format_is_shown_and_written(run: Run, paper: Path, site: Pat
     assert len(done.stdout.splitlines()) == 1 + take["body"].count("\n\n") + 1
     without = run("export", draft["id"], "--to", "outline", folder=paper)
     assert without.returncode == 2 and "Formats: markdown, html, " in without.stderr
+
+
+def test_the_metric_is_measured_and_reported(run: Run, tmp_path: Path, site: Path) -> None:
+    env = {"PYTHONPATH": str(site)}
+    done = run("eval", "run", str(suite(tmp_path)), "-o", "out", env=env)
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    row = json.loads((tmp_path / "out" / "results.jsonl").read_text(encoding="utf-8"))
+    asked = (row["take"]["summary"] + row["take"]["body"]).count("?")
+    assert row["metrics"]["questions"] == asked > 0
+    entry = json.loads(run("eval", "report", "out", "--json", env=env).stdout)["entries"][0]
+    assert entry["metrics"]["questions"]["value"] == asked
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "question marks in summary and body" in page and "ourtake-questions" in page
+    # Without the package, the run can be reported on as before.
+    without = run("eval", "report", "out", "--json")
+    assert without.returncode == 0 and "questions" not in json.loads(without.stdout)["entries"][0]["metrics"]
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -68,10 +68,10 @@ def missing() -> list[str]:
 
 
 class RealWordPress:
-    """A running site: its `url`, and the application password of each of PEOPLE in `secrets`."""
+    """A running site: its `url`, its `folder`, and the application password of each of PEOPLE in `secrets`."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder = self.folder = folder
         self._socket = folder / "db.sock"
         self._processes: list[subprocess.Popen[bytes]] = []
         with socket.socket() as free:

@@ -241,9 +241,18 @@ def test_a_command_that_read_the_draft_earlier_reverts_no_edit(session: Session,
 def test_two_people_have_to_sign_where_four_eyes_are_required(session: Session, desk: Desk) -> None:
     desk.four_eyes = True
     decide_all(session)
-    assert session.approve(by=ANN).state == "in_review"
-    assert session.approve(by=ANN).state == "in_review"
-    assert session.approve(by=BEN).state == "approved"
+    assert session.approve(by=ANN).signed_once == (ANN,)
+    with pytest.raises(InputError, match="signed this text already"):
+        session.approve(by=ANN)
+    assert session.view().state == "in_review" and not session.view().signed
+    # What is decided after the first signature voids it.
+    row = next(row for row in session.view().claims if row.needed)
+    session.show(row.id, by=BEN)
+    session.decide(row.id, "source", source="The minutes", by=BEN)
+    assert session.approve(by=BEN).state == "in_review"
+    assert session.approve(by=ANN).state == "approved"
+    session.reopen(by=BEN)
+    assert session.approve(by=ANN).state == "reopened"
 
 
 def test_a_link_leads_to_the_next_candidate_and_keeps_its_words(session: Session) -> None:

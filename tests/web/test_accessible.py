@@ -5,12 +5,16 @@ sideways, and the console stays silent.
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.web.conftest import RunningDesk, Told
+from tests.conftest import Run
+from tests.web.conftest import RunningDesk, Serve, Told
+from tests.web.drafts import DRAFT
+from tests.web.test_pairs import two_writers
 from tests.web.test_proposals import propose
 
 if TYPE_CHECKING:
@@ -48,14 +52,42 @@ def screens(desk: RunningDesk) -> dict[str, tuple[str, str]]:
         "new": (f"{desk.address}/new", ""),
         "interface": (f"{desk.address}/api", ""),
         "proposal": (desk.at("?proposal"), "j"),
+        "pairs": (f"{desk.address}/pairs", ""),
         "nothing found": (f"{desk.address}/?q=zzzz", ""),
     }
 
 
 @pytest.mark.skipif(not AXE, reason="OURTAKE_TEST_AXE names no axe.min.js; .ci/run installs it")
 @pytest.mark.parametrize("mode", MODES)
-def test_axe_finds_nothing(desk: RunningDesk, browser: Browser, told: Told, mode: str) -> None:
-    axe = Path(AXE).read_text(encoding="utf-8")
+def test_axe_finds_nothing_at_the_login(paper: Path, run: Run, serve: Serve, browser: Browser, mode: str) -> None:
+    run("users", "add", "Ines Calloway", "--password-stdin", folder=paper, stdin="a long password of hers\n")
+    desk = serve("--name", "localhost", folder=paper)
+    context = browser.new_context(**MODES[mode])
+    page = context.new_page()
+    page.goto(f"{desk.address}/login")
+    found = looked_at(page, "login")
+    page.get_by_label("Name").fill("Ines Calloway")
+    page.get_by_label("Password").fill("not hers")
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("alert").first.wait_for()
+    found += looked_at(page, "login refused")
+    context.close()
+    assert not found, "\n".join(found)
+
+
+def looked_at(page: Page, name: str) -> list[str]:
+    """What is wrong with a screen."""
+    page.evaluate(Path(AXE).read_text(encoding="utf-8"))
+    found = [f"{name}: {line}" for line in page.evaluate(RUN)]
+    return [*found, f"{name}: scrolls sideways"] if sideways(page) else found
+
+
+@pytest.mark.skipif(not AXE, reason="OURTAKE_TEST_AXE names no axe.min.js; .ci/run installs it")
+@pytest.mark.parametrize("mode", MODES)
+def test_axe_finds_nothing(faulty: Path, tmp_path: Path, serve: Serve, browser: Browser, told: Told, mode: str) -> None:
+    folder = Path(shutil.copytree(faulty, tmp_path / "desk", symlinks=True))
+    two_writers(tmp_path / "run")
+    desk = serve("--as", "Ines Calloway", "--pairs", str(tmp_path / "run"), folder=folder, draft=DRAFT)
     context = browser.new_context(**MODES[mode])
     page = context.new_page()
     told.listen(page)
@@ -67,10 +99,7 @@ def test_axe_finds_nothing(desk: RunningDesk, browser: Browser, told: Told, mode
         if key:
             page.keyboard.press(key)
         page.wait_for_load_state("networkidle")
-        page.evaluate(axe)
-        found += [f"{name}: {line}" for line in page.evaluate(RUN)]
-        if sideways(page):
-            found.append(f"{name}: scrolls sideways")
+        found += looked_at(page, name)
     context.close()
     assert not found, "\n".join(found)
     assert told.lines == []

@@ -21,13 +21,14 @@ PROPOSED = THIRD.replace("It forces a company to show", "It makes firms show").r
 )
 
 
-def propose(desk: RunningDesk, text: str = PROPOSED) -> None:
-    """Put a model's rewrite of the third paragraph up for decision."""
+def propose(desk: RunningDesk, text: str = PROPOSED, *, index: int = 2) -> None:
+    """Put a model's rewrite of the third paragraph up for decision, or of another one."""
 
     def work() -> None:
         with Store.open(f"sqlite:///{desk.folder / 'ourtake.db'}") as store:
             session = Desk(store, rechecker(Settings(), None)).open(desk.draft)
-            session.propose("body", 2, text, base=1, by="openai:gpt-6-sol", asked_by="Ines Calloway", note="plainer")
+            by, asked_by = "openai:gpt-6-sol", "Ines Calloway"
+            session.propose("body", index, text, base=1, by=by, asked_by=asked_by, note="plainer")
 
     with ThreadPoolExecutor(1) as pool:
         pool.submit(work).result()
@@ -129,3 +130,15 @@ def test_words_survive_a_desk_that_is_killed(desk: RunningDesk, tab: Page) -> No
     expect(tab.get_by_role("alert")).to_contain_text("The desk does not answer")
     expect(tab.locator("#edit-body-3")).to_have_value("Typed before the desk died.")
     assert stored(desk)[3] != "Typed before the desk died."
+
+
+def test_a_proposal_of_a_new_paragraph_and_one_that_moved_are_shown(desk: RunningDesk, tab: Page) -> None:
+    propose(desk, "A paragraph of its own.", index=4)
+    propose(desk)
+    tab.goto(desk.at())
+    expect(tab.locator("#p-body-3 .proposal ins")).to_have_text(["A paragraph of its own."])
+    tab.locator("#p-body-0 .edit-link").click()
+    tab.locator("#edit-body-0").fill("First half.\n\nSecond half.")
+    tab.keyboard.press("Control+Enter")
+    expect(tab.locator("#p-body-3 .proposal ins")).to_have_text(["makes firms", "12 megawatts kept"])
+    expect(tab.locator("#p-body-4 .proposal ins")).to_have_text(["A paragraph of its own."])

@@ -7,7 +7,11 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from ourtake.config import Settings
+from ourtake.review.rechecking import rechecker
+from ourtake.review.session import Desk
 from ourtake.store import Store
+from tests.conftest import Run
 from tests.web.conftest import RunningDesk, Serve
 from tests.web.drafts import DRAFT, THIRD
 from tests.web.test_draft import stored
@@ -95,3 +99,18 @@ def test_a_desk_killed_mid_rewrite_keeps_the_text_and_the_call(
     assert call[0] == "repair" and call[1] != "answered"
     # The next desk says what became of the call.
     assert json.dumps(calls(serve("--as", "Ines Calloway", folder=paper, draft=DRAFT)))
+
+
+def test_the_terminal_orders_a_rewrite_too(faulty: Path, paper: Path, tmp_path: Path, run: Run) -> None:
+    with serving(tmp_path, [answer(REPLY, task="The editor asks for this change")]) as port:
+        env = prepared(faulty, paper, port) | {"OURTAKE_EDITOR": "Ines Calloway"}
+        with Store.open(f"sqlite:///{paper / 'ourtake.db'}") as store:
+            rows = Desk(store, rechecker(Settings(), None)).open(DRAFT).view().claims
+        steps = next(at for at, row in enumerate(row for row in rows if row.needed) if row.index == 2)
+        lines = "t\n" + "j\n" * steps + "r plainer\n" + "a\nok\n"
+        done = run("review", DRAFT, folder=paper, env=env, stdin=lines)
+    assert done.returncode == 0, done.stderr
+    assert f"Rewrite by {MODEL} for paragraph 3 (plainer). It is not in the text." in done.stdout
+    desk = RunningDesk("", paper, DRAFT, None)  # type: ignore[arg-type]
+    assert stored(desk)[2] == REWRITTEN
+    assert calls(desk) == [("repair", "answered")]

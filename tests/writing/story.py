@@ -30,7 +30,9 @@ def said(content: object, status: ReplyStatus = "complete") -> Reply:
 
 
 class Script:
-    """A provider that gives these answers and raises these errors in turn, and keeps what it was asked."""
+    """A provider that gives these answers and raises these errors in turn, and keeps what it was asked. One that ends
+    with an error stays down.
+    """
 
     name = "scripted"
     model = "m"
@@ -41,7 +43,8 @@ class Script:
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         self.asked.append(request)
-        answer = self._answers[len(self.asked) - 1]
+        down = len(self.asked) > len(self._answers) and isinstance(self._answers[-1], Exception)
+        answer = self._answers[-1 if down else len(self.asked) - 1]
         if isinstance(answer, Exception):
             raise answer
         if on_text is not None:

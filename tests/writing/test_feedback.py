@@ -117,7 +117,7 @@ def test_fewer_errors_go_before_fewer_warnings_before_length() -> None:
     shape = Settings().take
     sound = build(SOUND).take
 
-    def ranked(errors: int, warnings: int, words: int) -> tuple[int, int, int]:
+    def ranked(errors: int, warnings: int, words: int) -> tuple[int, int, int, int]:
         return rank(Report(verdict="fail", counts={"error": errors, "warning": warnings}, words={"body": words}), shape)
 
     assert (
@@ -125,4 +125,4 @@ def test_fewer_errors_go_before_fewer_warnings_before_length() -> None:
         and ranked(1, 1, 100) < ranked(1, 2, 600)
         and ranked(1, 1, 600) < ranked(1, 1, 100)
     )
-    assert rank(check(sound, CheckContext(SOURCE, RELATED)), shape) == (0, 0, 0)
+    assert rank(check(sound, CheckContext(SOURCE, RELATED)), shape) == (0, 0, 0, 0)

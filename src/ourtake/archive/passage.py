@@ -5,8 +5,9 @@ opening and as many of its best passages as there is room for.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
-from math import log
+from math import fsum, log
 from typing import NamedTuple
 
 from ourtake.archive.query import stems
@@ -115,23 +116,23 @@ def _best_run(parts: tuple[_Sentence, ...], terms: dict[str, float]) -> tuple[fl
 
 
 class _Unit(NamedTuple):
-    """Consecutive sentences of one paragraph, by the numbers of paragraph and unit."""
+    """Consecutive sentences of one paragraph, by the numbers of paragraph and unit. `figures`: it has a number."""
 
     paragraph: int
     number: int
     text: str
     words: int
     stems: frozenset[str]
+    figures: bool
 
 
 def best_passages(text: str, terms: dict[str, float], *, most: int, opening: int = 60) -> str:
     """The opening of an article and its best passages for these terms (stem -> weight), in its order, with [...] where
     something is left out: whole sentences, about `most` words in all. A text that is short enough is given whole.
     """
-    found = _paragraphs(text)
-    if sum(count_words(paragraph.text) for paragraph in found) <= most:
-        return "\n\n".join(paragraph.text for paragraph in found)
-    units = _units(found)
+    whole, total, units = _divided(text)
+    if total <= most:
+        return whole
     chosen: list[_Unit] = []
     left = most
     for unit in units:
@@ -139,18 +140,30 @@ def best_passages(text: str, terms: dict[str, float], *, most: int, opening: int
             break
         chosen.append(unit)
         left -= unit.words
-    rest = [unit for unit in units if unit not in chosen]
     weights = _rare_terms(units, terms)
     covered = set().union(*(unit.stems for unit in chosen))
-    while fitting := [unit for unit in rest if unit.words <= left]:
-        unit = max(fitting, key=lambda unit: (_gain(unit, weights, covered), -unit.number))
-        if not _gain(unit, weights, covered):
+    # What a passage shares with the terms is asked again and again below.
+    rest = [(unit, unit.stems & weights.keys()) for unit in units if unit not in chosen]
+    while fitting := [pair for pair in rest if pair[0].words <= left]:
+        gain, _, best = max((_gain(*pair, weights, covered), -pair[0].number, pair) for pair in fitting)
+        if not gain:
             break
-        chosen.append(unit)
-        rest.remove(unit)
-        covered |= unit.stems
-        left -= unit.words
+        chosen.append(best[0])
+        rest.remove(best)
+        covered |= best[0].stems
+        left -= best[0].words
     return _joined(sorted(chosen, key=lambda unit: unit.number), last=len(units) - 1)
+
+
+@lru_cache(maxsize=2048)
+def _divided(text: str) -> tuple[str, int, tuple[_Unit, ...]]:
+    """An article as a reader sees it, its words, and its units; cached, since many sources ask for the same article."""
+    found = _paragraphs(text)
+    return (
+        "\n\n".join(paragraph.text for paragraph in found),
+        sum(count_words(paragraph.text) for paragraph in found),
+        tuple(_units(found)),
+    )
 
 
 def _units(found: tuple[_Paragraph, ...]) -> list[_Unit]:
@@ -163,22 +176,24 @@ def _units(found: tuple[_Paragraph, ...]) -> list[_Unit]:
             words = count_words(" ".join(run))
             if words >= _UNIT / 2 or number == len(parts):
                 text = " ".join(run)
-                units.append(_Unit(place, len(units), text, max(words, 1), frozenset(stems(text))))
+                own = frozenset(stems(text))
+                figures = any(stem[0].isdigit() for stem in own)
+                units.append(_Unit(place, len(units), text, max(words, 1), own, figures))
                 run = []
     return units
 
 
-def _rare_terms(units: list[_Unit], terms: dict[str, float]) -> dict[str, float]:
+def _rare_terms(units: tuple[_Unit, ...], terms: dict[str, float]) -> dict[str, float]:
     """The terms, each worth more the fewer passages of the article have it."""
-    holding = {term: sum(term in unit.stems for unit in units) for term in terms}
+    holding = Counter(term for unit in units for term in unit.stems & terms.keys())
     return {term: weight * log(1 + len(units) / holding[term]) for term, weight in terms.items() if holding[term]}
 
 
-def _gain(unit: _Unit, weights: dict[str, float], covered: set[str]) -> float:
+def _gain(unit: _Unit, shared: frozenset[str], weights: dict[str, float], covered: set[str]) -> float:
     """What a passage adds for each of its words; a term that was shown already counts for a quarter."""
-    shared = unit.stems & weights.keys()
-    worth = sum(weights[term] * (0.25 if term in covered else 1.0) for term in shared)
-    return (worth + _FIGURES * any(stem[0].isdigit() for stem in unit.stems)) / (unit.words + 20)
+    # Added up exactly: sets have no order, and a sum of floats depends on it.
+    worth = fsum(weights[term] * (0.25 if term in covered else 1.0) for term in shared)
+    return (worth + _FIGURES * unit.figures) / (unit.words + 20)
 
 
 def _joined(chosen: list[_Unit], *, last: int) -> str:

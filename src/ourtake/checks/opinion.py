@@ -34,3 +34,8 @@ def is_opinion(text: str) -> bool:
 def may_be_opinion(text: str) -> bool:
     """Whether a passage weighs, wishes or supposes."""
     return _MAYBE.search(lowered(text)) is not None
+
+
+def is_question(text: str) -> bool:
+    """Whether a passage ends with a question mark, in quotation marks or not."""
+    return text.rstrip("\"'\u201d\u2019)]*_ ").endswith("?")

@@ -46,7 +46,7 @@ def check(
         False, "--fix", help="Show and apply the safe fixes (of QUO003, LNK003, LNK018, SAF002 and LNK006)."
     ),
     statistics: bool = typer.Option(False, "--statistics", help="Print how often each rule found something."),
-    exit_zero: bool = typer.Option(False, "--exit-zero", help="Exit with 0 also when a finding is an error."),
+    exit_zero: bool = typer.Option(False, "--exit-zero", help="Exit with 0 even when a finding is an error."),
     diff: bool = typer.Option(False, "--diff", help="Only show what --fix would change."),
     verify: bool = typer.Option(
         False, "--verify", help="Have a model read the claims that code does not settle ([checks] verifier)."

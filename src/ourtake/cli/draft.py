@@ -10,7 +10,7 @@ from ourtake.cli.context import read_story
 from ourtake.cli.draft_batch import BatchTerms, draft_batch, read_batch
 from ourtake.cli.draft_estimate import print_estimate
 from ourtake.cli.draft_one import Showing, draft_one, draft_side_by_side
-from ourtake.cli.draft_wishes import Wanted
+from ourtake.cli.draft_wishes import Wanted, require_verifier
 from ourtake.cli.drafting import Spending
 from ourtake.cli.worker import queue_drafts
 from ourtake.errors import InputError
@@ -24,19 +24,23 @@ def draft(
         "-m",
         help="provider:model, or baseline; a second one is used when the first is down. Default: [models] default.",
     ),
-    quick: bool = typer.Option(False, "--quick", help="One call: no plan and no second reading."),
+    quick: bool = typer.Option(False, "--quick", help="One call: no plan, and no second reading unless --verify."),
     angle: str = typer.Option(
         None, "--angle", help="The number of an angle that `ourtake angles` showed, or a claim of your own."
     ),
     note: str = typer.Option("", "--note", help="What you ask for in this take, in a sentence."),
     headlines: int = typer.Option(
-        0, "--headlines", min=0, max=10, help="So many other headlines, each held against the body."
+        0, "--headlines", min=0, max=10, help="How many other headlines to suggest, each checked against the body."
     ),
     side_by_side: bool = typer.Option(
-        False, "--side-by-side", help="Each --model writes a draft of its own, instead of the next one in need."
+        False,
+        "--side-by-side",
+        help="Each --model writes its own draft, instead of stepping in when the one before fails.",
     ),
     verify: bool = typer.Option(
-        True, "--verify/--no-verify", help="Have the take read again beside its texts. --quick never does."
+        None,
+        "--verify/--no-verify",
+        help="Have a model read the take's claims beside its texts ([checks] verifier). Default: yes, but for --quick.",
     ),
     stream: bool = typer.Option(False, "--stream", help="Show the take as it grows, on standard error."),
     as_json: bool = typer.Option(False, "--json", help="Print the draft as JSON."),
@@ -80,6 +84,7 @@ def draft(
       ourtake draft story.json --headlines 5
       ourtake draft story.json --model openai:gpt-6.2-sol --model anthropic:claude-sonnet-5-5 --side-by-side
       ourtake draft story.json --quick
+      ourtake draft story.json --quick --verify
       ourtake draft --batch sources.jsonl --model openai:gpt-6.2-sol --concurrency 8 --resume -o drafts.jsonl
       ourtake draft --batch sources.jsonl --model openai:gpt-6.2-sol --max-cost 2.50 -o drafts.jsonl
     """
@@ -98,7 +103,15 @@ def draft(
     if fresh and angle is not None and angle.strip().isdecimal():
         raise InputError("--fresh makes a new plan, whose angles you have not seen.", "Leave out --fresh or --angle.")
     spending = Spending(max_cost=max_cost, fresh=fresh, retry_unknown=retry_unknown)
-    wanted = Wanted(quick=quick or provider_batch, angle=angle, note=note, reread=verify, headlines=headlines)
+    wanted = Wanted(
+        quick=quick or provider_batch,
+        angle=angle,
+        note=note,
+        reread=verify is not False,
+        verify=verify is True,
+        headlines=headlines,
+    )
+    require_verifier(wanted, model)
     if dry_run:
         code = print_estimate(
             source, batch, model=model, spending=spending, as_json=as_json, in_batch=provider_batch, quick=wanted.quick

@@ -1,11 +1,13 @@
-"""What the flags of `draft` ask for: --quick, --angle, --note, --no-verify."""
+"""What the flags of `draft` ask for: --quick, --angle, --note, --verify, --no-verify."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake.cli import lazy
-from ourtake.errors import InputError
+from ourtake.cli.context import settings
+from ourtake.cli.drafting import chosen
+from ourtake.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
     from ourtake.documents import Source
@@ -16,13 +18,16 @@ MOST_ANGLES = 5
 
 
 class Wanted(NamedTuple):
-    """The flags as they were given. `angle`: a number, or a claim of the editor's own."""
+    """The flags as they were given. `angle`: a number, or a claim of the editor's own. `reread`: not --no-verify;
+    `verify`: --verify.
+    """
 
     quick: bool = False
     angle: str | None = None
     note: str = ""
     reread: bool = True
     headlines: int = 0
+    verify: bool = False
 
     def parts(self) -> list[str]:
         """What tells the draft from one without these flags; nothing where there are none."""
@@ -32,15 +37,30 @@ class Wanted(NamedTuple):
             "note": self.note,
             "no-verify": not self.reread,
             "headlines": self.headlines,
+            "verify": self.verify,
         }
         return [f"{name}={value}" for name, value in given.items() if value]
+
+
+def require_verifier(wanted: Wanted, models: list[str] | None) -> None:
+    """Raise ConfigError for --verify where nobody can verify: [checks] verifier is "off", or the baseline writes."""
+    if not wanted.verify:
+        return
+    given = settings()
+    if given.checks.verifier == "off":
+        raise ConfigError('--verify needs a model, and [checks] verifier is "off".', "Name a model there.")
+    if "baseline" in chosen(models, given):
+        what = "--verify needs a model as the writer; what the built-in baseline writes is never verified."
+        raise ConfigError(what, "Name one with --model; see `ourtake models`.")
 
 
 def wishes_for(wanted: Wanted, story: Source | None = None, pipeline: Pipeline | None = None) -> Wishes:
     """What the pipeline is asked for. Raises InputError for the number of an angle of a plan that is not in the store:
     the story, the archive or a prompt has changed since `ourtake angles` showed it.
     """
-    wishes = lazy.pipeline.Wishes(process="quick" if wanted.quick else "", note=wanted.note, reread=wanted.reread)
+    wishes = lazy.pipeline.Wishes(
+        process="quick" if wanted.quick else "", note=wanted.note, reread=wanted.reread, verify=wanted.verify
+    )
     if wanted.angle is None:
         return wishes
     if not wanted.angle.strip():

@@ -143,6 +143,7 @@ def build_pipeline(
         new_run=run.new,
         verifier=verifier,
         checker=checker,
+        fresh=spending.fresh,
     )
     return pipeline, ledger
 

@@ -18,7 +18,7 @@ from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft
-    from ourtake.store.watching import DraftNotice
+    from ourtake.store.stories import DraftNotice
 
 app = typer.Typer(help="The drafts in the store.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -116,7 +116,7 @@ def add(
 @app.command("remove")
 def remove(
     draft_id: str,
-    force: bool = typer.Option(False, "--force", help="Also where somebody signed it, with all its records."),
+    force: bool = typer.Option(False, "--force", help="Remove it even if it was signed, with all its records."),
 ) -> None:
     r"""Remove a draft, its revisions and its history. What its calls cost stays in the ledger.
 

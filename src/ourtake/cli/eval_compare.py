@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,15 +36,26 @@ def compare(
     if as_json:
         emit_json([_finite(lazy.eval_compare.as_json(each)) for each in found])
         return
+    for name, folder in zip("AB", folders, strict=True):
+        record = folder.record()
+        emit(f"{name} is {folder.path}: {record.suite.get('name')}, {record.started[:16].replace('T', ' ')} UTC.")
     for each in found:
         _show(each)
+    emit(_LEGEND)
+
+
+_LEGEND = """
+A difference is B minus A, case by case, over the cases that both runs could measure; in brackets its 95 % interval,
+clustered by topic. p is the probability of such a difference by chance, corrected for the number of metrics (Holm).
+Where the interval leaves out 0 and no difference is shown, it may be chance among so many metrics.
+"Could have shown" is the smallest true difference that these cases show in four of five runs."""
 
 
 def _show(found: Comparison) -> None:
-    left = f"; {found.left_out} are left out" if found.left_out else ""
-    who = found.first.name if found.first == found.second else f"{found.first.name} -> {found.second.name}"
-    emit(f"{who}: {found.common} cases in common{left}.")
-    emit(f"  {'metric':<24} {'A':>10} {'B':>10}   {'difference (95 % interval)':<34} verdict")
+    left = f"; {found.left_out} are left out, whose story or other half is missing" if found.left_out else ""
+    who = found.first.name if found.first == found.second else f"{found.first.name} in A, {found.second.name} in B"
+    emit(f"\n{who}: {found.common} cases in common{left}.")
+    emit(f"  {'':<24} {'A':>9} {'B':>10}   {'difference':<34} verdict")
     equal = [one for one in found.changes if not one.difference.value and one.difference.p == 1]
     for change in found.changes:
         if change not in equal:
@@ -53,18 +65,18 @@ def _show(found: Comparison) -> None:
     changed = [one for one in found.cases if one.before != one.after]
     others = len(found.cases) - len(changed)
     for one in changed:
-        emit(f"  {one.case}: {_passes(one.before)} before, {_passes(one.after)} now{_codes(one)}")
+        emit(f"  {one.case}: {_passes(one.before)} in A, {_passes(one.after)} in B{_codes(one)}")
     if others:
-        emit(f"  {others} more cases have other findings than before, with the same outcome.")
+        emit(f"  {others} more cases have other findings in B than in A, with the same outcome.")
     if not found.cases:
         emit("  No case changed.")
 
 
 def _line(change: Change) -> str:
     row, one = lazy.eval_metrics.metric_rows()[change.metric], change.difference
-    scale, unit = (100, " %") if row.rate else (1, "")
+    scale, unit, points = (100, " %", " points") if row.rate else (1, "", "")
     a, b, middle = (scale * value for value in (change.first.value, change.second.value, one.value))
-    span = f"{middle:+.3g}{unit}"
+    span = f"{middle:+.3g}{points}"
     if math.isfinite(one.low):
         low, high = (max(-1.0, one.low), min(1.0, one.high)) if row.rate else (one.low, one.high)
         span += f" ({scale * low:+.3g} to {scale * high:+.3g})"
@@ -73,8 +85,11 @@ def _line(change: Change) -> str:
         good = "" if row.better == "neither" else ", better" if verdict == row.better else ", worse"
         verdict = f"{verdict}{good} (p {'below 0.001' if one.p < 0.001 else f'{one.p:.3f}'})"
     elif verdict == "no difference shown" and one.detectable:
-        verdict += f"; could have shown {scale * one.detectable:.3g}{unit}"
-    return f"{change.metric:<24} {a:>9.4g}{unit or ' ':<2} {b:>8.4g}{unit or ' ':<2}  {span:<34} {verdict}"
+        verdict += f"; could have shown {scale * one.detectable:.3g}{points}"
+    elif verdict == "too few topics":
+        verdict = f"no verdict: {one.clusters} topics, {lazy.eval_statistics.LEAST_CLUSTERS} are needed"
+    name = f"{row.title:<24}"
+    return f"{name} {a:>7.4g}{unit or '  '} {b:>8.4g}{unit or '  '}   {span.replace('-', '−'):<34} {verdict}"
 
 
 def _passes(share: float) -> str:
@@ -120,9 +135,17 @@ def gate(
         emit_json({"exit_code": code, "demands": [demand._asdict() for demand in demands]})
     else:
         for demand in demands:
-            state = "can't be decided" if demand.state == "undecided" else demand.state
-            emit(f"{state:<17} {demand.entry}: {demand.what}. {demand.why}")
+            emit(f"{_STATES[demand.state]:<17} {demand.entry}: {demand.what}. {demand.why}")
+        counts = Counter(demand.state for demand in demands)
+        told = f"{counts['holds']} hold, {counts['fell']} fell, {counts['undecided']} can't be decided"
+        where = f"{folder} against {other}" if other is not None else f"{folder}, without an earlier run"
+        emit(
+            f"{where}: of {len(demands)} demands {told}. “Surely” and “at worst” mean one-sided, with 95 % confidence."
+        )
     raise typer.Exit(code)
+
+
+_STATES = {"holds": "holds", "fell": "fell", "undecided": "can't be decided"}
 
 
 def plan(

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from ourtake.cli import lazy
-from ourtake.cli.context import flags, open_store, set_flags, settings
+from ourtake.cli.context import open_store, settings
 from ourtake.cli.drafting import HeldRun, Spending, checked_ceilings, heartbeat, holding_run, reporting_answers
+from ourtake.cli.eval_setup import store_of
 from ourtake.cli.signals import Stopping
 from ourtake.cli.terminal import emit, progress, say
 from ourtake.errors import InputError, LimitError
@@ -90,7 +91,12 @@ def ask_all(
             question
             for name in names
             for question in lazy.eval_judge.questions(
-                folder.rows(), judge=name, models=folder.record().models, twins=twins, most=most
+                folder.rows(),
+                judge=name,
+                models=folder.record().models,
+                cases=folder.cases().values(),
+                twins=twins,
+                most=most,
             )
             if question.record.key not in done
         ]
@@ -102,12 +108,6 @@ def ask_all(
         answers = f"{outcome['answered']} answered, {outcome['failed']} failed"
         emit(f"{len(left)} questions: {answers}; {len(done)} were answered before.")
     return code or (3 if outcome["failed"] else 0)
-
-
-def store_of(folder: RunFolder) -> None:
-    """Make the store of the run's folder the one in force, unless one was named."""
-    if not flags().store and (folder.path / "eval.db").is_file():
-        set_flags(flags()._replace(store=f"sqlite:///{folder.path / 'eval.db'}", index_folder=None))
 
 
 def answered(folder: RunFolder) -> list[dict[str, object]]:
@@ -166,7 +166,9 @@ async def _work(
                 async for found in lazy.local.run_many(left, one, concurrency=concurrency, stop=ledger.stopping):
                     outcome["failed" if found.choice is None else "answered"] += 1
                     count()
-                    file.write(f"{found.model_dump_json()}\n".encode())
+                    lazy.eval_results.write_line(file, found)
+    except OSError as error:
+        raise lazy.eval_results.cannot_write(folder.path / "judgements.jsonl", error) from error
     except LimitError as error:
         say(f"ourtake: {error}")
         code = error.exit_code

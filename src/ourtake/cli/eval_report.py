@@ -2,39 +2,58 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from ourtake.cli import lazy
+from ourtake.cli.context import flags, open_store
+from ourtake.cli.eval_setup import store_of
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
 
-FORMATS = {"table": "", "html": "report.html", "json": "report.json", "csv": "report.csv", "junit": "report.xml"}
+if TYPE_CHECKING:
+    from ourtake.evals.results import RunFolder
+    from ourtake.evals.summary import Summary
+
+FORMATS = {"table": "", "html": "report.html", "json": "report.json", "csv": "report.csv", "junit": "report.xml",
+           "markdown": "report.md"}  # fmt: skip
 
 
 def report(
     folder: Path = typer.Argument(..., help="The folder of a run.", metavar="DIR"),
     form: str = typer.Option(
-        None, "--format", help="table, html, json, csv or junit. Default: all files, and the table."
+        None, "--format", help="table, html, json, csv, junit or markdown. Default: all files, and the table."
     ),
     as_json: bool = typer.Option(False, "--json", help="Print the summary as JSON."),
+    audit: bool = typer.Option(
+        False, "--audit", help="Compute every interval and p value again with scipy and statsmodels (ourtake[evals])."
+    ),
 ) -> None:
     r"""Report on a run: a self-contained page, a table, JSON, CSV and JUnit XML, written into DIR.
 
-    It is rebuilt from DIR alone, at any time and without a call. A run in progress gets a report of what is there.
+    It is rebuilt from DIR alone, at any time and without a call. A run in progress gets a report of what is there. What
+    editors changed in takes that they signed at the desk is counted, where the run's store is there.
 
     \b
     Examples:
       ourtake eval report out
       ourtake eval report out --format csv
+      ourtake eval report out --audit
     """
     run = lazy.eval_results.RunFolder(folder)
     if form is not None and form not in FORMATS:
         raise InputError(f"No report has the format {form}.", f"Choose {', '.join(FORMATS)}.")
+    run.record()
+    keep_reviews(run)
     summary = lazy.eval_summary.summarise(run)
     if not summary.cells:
         raise InputError(f"The run in {folder} has no results yet.", "Wait for the first cell, or resume the run.")
+    if audit:
+        raise typer.Exit(_audited(summary))
     text = lazy.eval_report_text
     written = []
     for name, file in FORMATS.items():
@@ -45,14 +64,36 @@ def report(
             "json": lambda: text.json_report(summary),
             "csv": lambda: text.csv_report(run.rows()),
             "junit": lambda: text.junit_report(summary, run.rows()),
+            "markdown": lambda: text.markdown_report(summary),
         }[name]()
         written.append(run.write(file, content))
     if as_json:
         emit_json(lazy.eval_summary.as_json(summary))
     elif form in (None, "table"):
-        emit(text.table(summary))
+        emit(text.table(summary, width=shutil.get_terminal_size((100, 24)).columns))
     if not summary.complete:
         say(f"ourtake: the run is {summary.record.state}: {summary.cells} of {summary.record.cells} cells are there. "
             f"`ourtake eval run ... --resume` completes it.")  # fmt: skip
     if written:
         say(f"Written to {', '.join(str(path) for path in written)}.")
+
+
+def keep_reviews(run: RunFolder) -> None:
+    """Write down in DIR what editors did with its takes, as far as the run's store knows it by now."""
+    if not (run.path / "eval.db").is_file() and not flags().store and not os.environ.get("OURTAKE_STORE"):
+        return
+    store_of(run)
+    with open_store() as store:
+        found = lazy.eval_reviews.signed_cells(store, (row.draft for row in run.rows()))
+    if found or (run.path / "edits.jsonl").is_file():
+        run.write("edits.jsonl", "".join(f"{one.model_dump_json()}\n" for one in found))
+
+
+def _audited(summary: Summary) -> int:
+    """Say how the figures compare with those of other packages; the exit code."""
+    found = lazy.eval_audit.audit(summary)
+    for sentence in found.differing:
+        emit(f"{sentence}.")
+    told = f"{len(found.differing)} differ" if found.differing else "all agree to six digits"
+    emit(f"{found.figures:,} figures were computed again with scipy and statsmodels: {told}.")
+    return 1 if found.differing else 0

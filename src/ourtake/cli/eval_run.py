@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
@@ -248,9 +248,9 @@ async def _work(
                     progress.add(result)
                     show()
                     try:
-                        _append(file, result, folder.results)
-                    except InputError as failure:
-                        unwritten = unwritten or failure
+                        lazy.eval_results.write_line(file, result)
+                    except OSError as failure:
+                        unwritten = unwritten or lazy.eval_results.cannot_write(folder.results, failure)
                         ledger.stopping.set()
         if unwritten is not None:
             raise unwritten
@@ -264,17 +264,6 @@ async def _work(
     finally:
         await pipelines.close()
     return progress, stopping.code
-
-
-def _append(file: IO[bytes], result: CellResult, path: Path) -> None:
-    """Add a line, without a buffer: a killed run keeps every cell that was finished."""
-    rest = f"{result.model_dump_json()}\n".encode()
-    try:
-        while rest:
-            rest = rest[file.write(rest) or 0 :]
-    except OSError as error:
-        do = "The takes are in the store. Free some disk space and run the command again with --resume."
-        raise InputError(f"{path} can't be written: {error.strerror}.", do) from error
 
 
 @contextmanager

@@ -95,6 +95,12 @@ def use_folder(folder: RunFolder, setup: Setup) -> None:
         os.environ.pop("OURTAKE_INDEX", None)
 
 
+def store_of(folder: RunFolder) -> None:
+    """Make the store of the run's folder the one in force, unless one was named."""
+    if not flags().store and (folder.path / "eval.db").is_file():
+        set_flags(flags()._replace(store=f"sqlite:///{folder.path / 'eval.db'}", index_folder=None))
+
+
 def asked_of(setup: Setup) -> str:
     """A hash of all that the cells of a run depend on, but for the archive's articles."""
     prompts = [
@@ -108,7 +114,7 @@ def asked_of(setup: Setup) -> str:
         )
         for folder in setup.suite.prompts.values()
     ]
-    cases = [case.model_dump(mode="json") for case in setup.cases]
+    cases = [case.model_dump(mode="json", exclude_defaults=True) for case in setup.cases]
     return str(lazy.eval_suite.fingerprint(cases, prompts, setup.suite.process))
 
 
@@ -220,5 +226,6 @@ def build_pipelines(
                 new_run=run.new,
                 verifier=verifier,
                 checker=checker,
+                fresh=spending.fresh,
             )
     return Pipelines(found, ledger)

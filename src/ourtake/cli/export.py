@@ -73,7 +73,12 @@ def export(
         if row.connect and target is None:
             chosen = given.publish[to if site else _only_site(row, given)]
             by = acting(person)
-            done = publish_draft(draft, row, store=store, site=chosen, by=by, context=context, force=force)
+            try:
+                done = publish_draft(draft, row, store=store, site=chosen, by=by, context=context, force=force)
+            except lazy.publishing.ChangedOutside as error:
+                for line in error.diff:
+                    emit(line)
+                raise
             _show(done, lazy.piece.piece_of(draft, context).label, as_json=as_json)
             return
         record = (lambda: None) if target is None else record_beside(store, draft, out, force=force)
@@ -119,8 +124,6 @@ def publish_draft(
         except lazy.publishing.ChangedOutside as error:
             if not killed:
                 session.changed_outside(by=by, where=name, difference="\n".join(error.diff))
-            for line in error.diff:
-                emit(line)
             raise
         finally:
             cms.close()

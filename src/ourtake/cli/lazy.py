@@ -28,16 +28,18 @@ if TYPE_CHECKING:
     from ourtake.checks.links import online
     from ourtake.checks.prose import phrases
     from ourtake.evals import archive as eval_archive
-    from ourtake.evals import blind as eval_blind
+    from ourtake.evals import audit as eval_audit
     from ourtake.evals import bridges as eval_bridges
     from ourtake.evals import compare as eval_compare
     from ourtake.evals import gate as eval_gate
     from ourtake.evals import judge as eval_judge
     from ourtake.evals import judgements as eval_judgements
     from ourtake.evals import metrics as eval_metrics
+    from ourtake.evals import pairs as eval_pairs
     from ourtake.evals import report_html as eval_report_html
     from ourtake.evals import report_text as eval_report_text
     from ourtake.evals import results as eval_results
+    from ourtake.evals import reviews as eval_reviews
     from ourtake.evals import run as eval_run
     from ourtake.evals import statistics as eval_statistics
     from ourtake.evals import suite as eval_suite
@@ -81,14 +83,14 @@ if TYPE_CHECKING:
     from ourtake.providers import base as provider_base
     from ourtake.text import markdown as text_markdown
     from ourtake.text import plain, words
-    from ourtake.store import watching
+    from ourtake.store import stories
     from ourtake.watch import changes as watch_changes
     from ourtake.watch import polling as watch_polling
     from ourtake.watch import taking as watch_taking
     from ourtake.watch import watcher
     from ourtake.web import accounts as web_accounts
+    from ourtake.web import pair_book, service, serving
     from ourtake.web import security as web_security
-    from ourtake.web import service, serving
     from ourtake.writing import angles, batching, checking, estimate, headlines, partial, pipeline, prompts
     from ourtake.writing import rewriting, sameness
     from ourtake.writing import context as writing_context
@@ -106,10 +108,10 @@ _ROOMS = {
     "publish": "claim_sheet findings_github findings_sarif findings_text fixed_file formats locations markdown "
     "outdated piece publishing signing",
     "review": "editing envelope house_rules paragraphs rechecking record session states steps verify wording",
-    "store": "accounts acts backup calls copying processes runs watching",
+    "store": "accounts acts backup calls copying processes runs stories",
     "text": "plain words",
     "watch": "watcher",
-    "web": "service serving",
+    "web": "pair_book service serving",
     "writing": "angles batching checking estimate headlines partial pipeline prompts rewriting sameness",
 }
 _PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for name in names.split()}
@@ -120,11 +122,12 @@ _PATHS |= {
 _PATHS |= {name: name for name in ("asyncio", "traceback", "pydantic")}
 _PATHS |= {
     "eval_archive": "ourtake.evals.archive",
-    "eval_blind": "ourtake.evals.blind",
+    "eval_audit": "ourtake.evals.audit",
     "eval_bridges": "ourtake.evals.bridges",
     "eval_compare": "ourtake.evals.compare",
     "eval_gate": "ourtake.evals.gate",
     "eval_metrics": "ourtake.evals.metrics",
+    "eval_pairs": "ourtake.evals.pairs",
     "eval_statistics": "ourtake.evals.statistics",
     "claim_verify": "ourtake.writing.verify",
     "writing_context": "ourtake.writing.context",
@@ -134,6 +137,7 @@ _PATHS |= {
     "eval_report_html": "ourtake.evals.report_html",
     "eval_report_text": "ourtake.evals.report_text",
     "eval_results": "ourtake.evals.results",
+    "eval_reviews": "ourtake.evals.reviews",
     "eval_run": "ourtake.evals.run",
     "eval_suite": "ourtake.evals.suite",
     "eval_summary": "ourtake.evals.summary",

@@ -11,6 +11,7 @@ from ourtake.cli import lazy
 from ourtake.cli.context import open_store, settings
 from ourtake.cli.review_desk import acting, open_desk
 from ourtake.cli.review_plain import review_plain
+from ourtake.cli.serve_models import DeskWork, can_rewrite
 
 
 def review(
@@ -32,7 +33,8 @@ def review(
     terminal = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
     with open_store() as store:
         desk = open_desk(store)
+        rewrite = DeskWork(store).rewrite_block if can_rewrite() else None
         if plain or not terminal:
-            review_plain(desk, draft_id, by=by, contact=contact, lines=iter(sys.stdin))
+            review_plain(desk, draft_id, by=by, contact=contact, lines=iter(sys.stdin), rewrite=rewrite)
         else:
-            lazy.review_app.run(desk, draft_id, by=by, contact=contact)
+            lazy.review_app.run(desk, draft_id, by=by, contact=contact, rewrite=rewrite)

@@ -6,23 +6,30 @@ switches the single-letter keys off, for people whose speech software types lett
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
+from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
 from ourtake.cli import lazy
+from ourtake.cli.context import known_secrets
 from ourtake.cli.review_loop import Reviewer, editor_of
 from ourtake.cli.review_screens import Asked, QueueScreen, Told
 from ourtake.cli.review_text import claim_lines, finding_lines, place_name, proposal_lines
-from ourtake.errors import InputError
+from ourtake.errors import InputError, OurtakeError
 from ourtake.review.paragraphs import Block
 from ourtake.review.session import Desk
+
+if TYPE_CHECKING:
+    from ourtake.web.service import Rewrite
 
 _SIGNS = {"error": ("bold underline", "!!"), "warning": ("underline", "!"), "info": ("dim underline", "i")}
 _WIDE = 110
@@ -31,12 +38,13 @@ _WIDE = 110
 DRAFT_HELP = """\
 j k or F8     next, previous            i  findings   t  claims   p  proposal
 f  fix        s  let stand (a reason)   e  edit       l  next link candidate
+r  rewrite (a note): a model writes the paragraph again, as a proposal
 y  right      n  wrong (then edit)      w  right by a source that you type in
-o  look at the evidence again, to decide once more
+Space  the rest of the evidence         o  look again, to decide once more
 a  take       x  drop    Enter  done    Esc  drop the whole proposal
 u  undo       h  history                v  where sentences come from
 A  sign       q  back to the queue      Ctrl+K  letter keys off and on
-Rewrites are ordered with `ourtake rewrite` and decided here (p)."""
+A rewrite is decided piece by piece; none of it is in the text before."""
 
 
 class DraftScreen(Screen[None]):
@@ -47,12 +55,27 @@ class DraftScreen(Screen[None]):
         Binding("k", "app.letter('move', -1)", show=False),
         Binding("f8", "move(1)", show=False),
         Binding("shift+f8", "move(-1)", show=False),
-        *(Binding(key, f"app.letter('do', '{key}')", show=False) for key in "fsltipynwaxuhveqo"),
+        *(Binding(key, f"app.letter('do', '{key}')", show=False) for key in "fsltipynwaxuhveqor"),
         Binding("A", "app.letter('do', 'A')", show=False),
         Binding("enter", "do('finish')", show=False),
         Binding("escape", "do('discard')", show=False),
         Binding("question_mark", "help", show=False),
+        Binding("space", "more", show=False, priority=True),
     ]
+
+    class Growing(Message):
+        """The text of a rewrite so far."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Written(Message):
+        """A rewrite ended: with the id of its proposal, or with what went wrong."""
+
+        def __init__(self, outcome: str | Exception) -> None:
+            super().__init__()
+            self.outcome = outcome
 
     def __init__(self, reviewer: Reviewer, contact: str) -> None:
         super().__init__()
@@ -60,6 +83,7 @@ class DraftScreen(Screen[None]):
         self._contact = contact
         self._message = "? lists the keys"
         self._support = False
+        self._growing: str | None = None
 
     def compose(self) -> ComposeResult:
         """State, text, card, and the line of messages."""
@@ -97,9 +121,28 @@ class DraftScreen(Screen[None]):
             if (block.field, block.index) == current:
                 widget.scroll_visible(animate=False)
         self.query_one("#item", Static).update("\n".join(self._card()))
+        self.set_class(reviewer.mode != "findings", "deciding")
         self.query_one("#card", VerticalScroll).scroll_home(animate=False)
         self.query_one("#foot", Static).update(self._message)
-        reviewer.show_evidence()
+        self.call_after_refresh(self._seen)
+
+    def _seen(self) -> None:
+        """The evidence of a claim counts as shown once its end is on the screen."""
+        card = self.query_one("#card", VerticalScroll)
+        if self.reviewer.claim is None or self.app.screen is not self:
+            return
+        if card.scroll_offset.y >= card.max_scroll_y:
+            self.reviewer.show_evidence()
+        elif not self._message:
+            self.query_one("#foot", Static).update("Space shows the rest of the evidence; decide then.")
+
+    def action_more(self) -> None:
+        """Show the rest of the card."""
+        self.reviewer.touched()
+        card = self.query_one("#card", VerticalScroll)
+        card.scroll_page_down(animate=False)
+        self.query_one("#foot", Static).update("")
+        self.call_after_refresh(self._seen)
 
     def _block(self, block: Block) -> Text:
         """A block with its findings underlined, each with a sign, and the words under the cursor reversed."""
@@ -131,6 +174,8 @@ class DraftScreen(Screen[None]):
 
     def _card(self) -> list[str]:
         reviewer = self.reviewer
+        if self._growing is not None:
+            return ["A model writes. It is not in the text.", "", self._growing]
         if self._support:
             return self._sentences()
         number, count = reviewer.index + 1, reviewer.count
@@ -178,9 +223,12 @@ class DraftScreen(Screen[None]):
             self.reviewer.leave()
             self.app.pop_screen()
             return
+        if key == "A" and (told := self.reviewer.open_points()):
+            await self._told(lambda: told)
+            return
         asks = _ASKS.get(key)
         if asks is not None:
-            self._ask(asks.format(name=self.reviewer.by), key)
+            self._ask(asks, key)
             return
         if key == "e":
             self._edit()
@@ -216,8 +264,13 @@ class DraftScreen(Screen[None]):
 
     def _ask(self, title: str, key: str) -> None:
         async def answered(text: str | None) -> None:
-            if text is not None:
-                await self._told(lambda: self._answered(key, text))
+            if text is None:
+                return
+            if key == "A":
+                self.reviewer.knowledge = text
+                self._ask(_NAME.format(name=self.reviewer.by), "name")
+                return
+            await self._told(lambda: self._answered(key, text))
 
         self.app.push_screen(Asked(title), answered)
 
@@ -227,9 +280,51 @@ class DraftScreen(Screen[None]):
             return reviewer.let_stand(text)
         if key == "w":
             return reviewer.decide("source", text)
+        if key == "r":
+            self._rewrite(text)
+            return "Writing ..."
         if " ".join(text.split()) != reviewer.by:
             return f"Not signed: the name typed in is not {reviewer.by}."
-        return reviewer.approve("", self._contact)
+        return reviewer.approve(reviewer.knowledge, self._contact)
+
+    def _rewrite(self, note: str) -> None:
+        """Have the block under the cursor rewritten, in a thread: a model takes its time, and keys go on working."""
+        if self._growing is not None:
+            raise InputError("A rewrite is being written.", "Wait until it is done.")
+        write = self.reviewer.order(note)
+        self._growing = ""
+
+        def work() -> None:
+            try:
+                outcome: str | Exception = write(lambda text: self._post(self.Growing(text)))
+            except Exception as error:  # told on the screen, or raised there
+                outcome = error
+            self._post(self.Written(outcome))
+
+        # A daemon: q ends the program though a model has not answered; the ledger knows of the call.
+        threading.Thread(target=work, name="ourtake-rewrite", daemon=True).start()
+
+    def _post(self, message: Message) -> None:
+        """Post a message from another thread; a screen that was left gets none."""
+        if self.is_attached:
+            self.post_message(message)
+
+    def on_draft_screen_growing(self, message: Growing) -> None:
+        """Show the text of a rewrite so far."""
+        self._growing = message.text
+        self.query_one("#item", Static).update("\n".join(self._card()))
+
+    async def on_draft_screen_written(self, message: Written) -> None:
+        """Show the proposal, or what went wrong."""
+        self._growing = None
+        outcome = message.outcome
+        if isinstance(outcome, OurtakeError):
+            self._message = known_secrets().masked(f"{outcome} The text is as it was.")
+        elif isinstance(outcome, Exception):
+            raise outcome
+        else:
+            self._message = self.reviewer.ordered(outcome)
+        await self.show()
 
     def _edit(self) -> None:
         """Edit the block under the cursor: in $EDITOR, or here where none is set."""
@@ -261,8 +356,10 @@ _MODES = {"i": "findings", "t": "claims", "p": "proposal"}
 _ASKS = {
     "s": "It stands because:",
     "w": "The document or address, and what it says:",
-    "A": "You sign this text as the person responsible for it. Type your name, {name}:",
+    "r": "Rewrite it: what should be different?",
+    "A": "What do you know of this subject? It goes into the record:",
 }
+_NAME = "You sign this text as the person responsible for it. Type your name, {name}:"
 _DOES: dict[str, Callable[[Reviewer], str]] = {
     "f": Reviewer.fix,
     "l": Reviewer.next_link,
@@ -287,19 +384,26 @@ class ReviewApp(App[None]):
     #desk { height: 1fr; layout: vertical; }
     #text { height: 3fr; padding: 0 1; }
     #card { height: 2fr; padding: 0 1; border-top: solid $primary; }
+    DraftScreen.deciding #text { height: 2fr; }
+    DraftScreen.deciding #card { height: 3fr; }
     .wide #desk, DraftScreen.wide #desk { layout: horizontal; }
     DraftScreen.wide #text { width: 3fr; height: 1fr; }
     DraftScreen.wide #card { width: 2fr; height: 1fr; border-top: none; border-left: solid $primary; }
     .block { height: auto; margin-bottom: 1; }
     #queue { height: 1fr; border: none; }
+    #queue:nocolor > .option-list--option-highlighted { text-style: reverse; }
     Asked, Told { align: center bottom; }
     #asked, #told { height: auto; max-height: 80%; padding: 0 1; background: $surface; border: solid $primary; }
     #asked TextArea { height: 12; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+k", "letters", "Letter keys", priority=True)]
 
-    def __init__(self, desk: Desk, draft_id: str | None, *, by: str, contact: str) -> None:
-        super().__init__()
+    def __init__(
+        self, desk: Desk, draft_id: str | None, *, by: str, contact: str, rewrite: Rewrite | None = None
+    ) -> None:
+        # With a terminal's own colours Textual can leave all of them out; else NO_COLOR would get shades of grey.
+        super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
+        self._rewrite = rewrite
         self._desk = desk
         self._first = draft_id
         self._by = by
@@ -315,7 +419,7 @@ class ReviewApp(App[None]):
     def open_draft(self, draft_id: str) -> None:
         """Show a draft."""
         try:
-            self.push_screen(DraftScreen(Reviewer(self._desk.open(draft_id), self._by), self._contact))
+            self.push_screen(DraftScreen(Reviewer(self._desk.open(draft_id), self._by, self._rewrite), self._contact))
         except InputError as error:
             self.push_screen(Told(str(error)))
 
@@ -335,8 +439,8 @@ class ReviewApp(App[None]):
         self.notify("Letter keys are on." if self.letters_on else "Letter keys are off; Ctrl+K switches them on.")
 
 
-def run(desk: Desk, draft_id: str | None, *, by: str, contact: str) -> None:
+def run(desk: Desk, draft_id: str | None, *, by: str, contact: str, rewrite: Rewrite | None = None) -> None:
     """Show the desk until the editor leaves it. Raises InputError for a draft that there is not."""
     if draft_id is not None:
         desk.open(draft_id)
-    ReviewApp(desk, draft_id, by=by, contact=contact).run()
+    ReviewApp(desk, draft_id, by=by, contact=contact, rewrite=rewrite).run()

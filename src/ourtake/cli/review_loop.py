@@ -11,6 +11,7 @@ import shlex
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ourtake.review.history import Proposal
     from ourtake.review.session import Saved, Session
     from ourtake.review.views import ClaimRow, DraftView, FindingRow
+    from ourtake.web.service import Rewrite
 
 Mode = Literal["findings", "claims", "proposal"]
 IDLE = 60.0
@@ -31,9 +33,12 @@ IDLE = 60.0
 class Reviewer:
     """A person at one draft. `view` is the draft as it was read last; every act reads it again."""
 
-    def __init__(self, session: Session, by: str) -> None:
+    def __init__(self, session: Session, by: str, rewrite: Rewrite | None = None) -> None:
         self.session = session
         self.by = by
+        self._rewrite = rewrite
+        self._newest = ""
+        self.knowledge = ""
         self.view: DraftView = session.view()
         self.mode: Mode = "findings"
         self._at: dict[Mode, int] = {"findings": 0, "claims": 0, "proposal": 0}
@@ -89,8 +94,9 @@ class Reviewer:
 
     @property
     def proposal(self) -> Proposal | None:
-        """The proposal that waits longest."""
-        return self.view.proposals[0] if self.view.proposals else None
+        """The proposal that was ordered here last, else the one that waits longest."""
+        waiting = self.view.proposals
+        return next((one for one in waiting if one.id == self._newest), waiting[0] if waiting else None)
 
     def place(self) -> tuple[FieldName, int]:
         """The block under the cursor."""
@@ -108,7 +114,7 @@ class Reviewer:
     def turn_to(self, mode: Mode) -> str:
         """Show findings, claims, or the first proposal."""
         if mode == "proposal" and self.proposal is None:
-            return "No proposal waits for a decision."
+            return "No proposal is waiting for a decision."
         self.mode, self._done_here = mode, False
         return ""
 
@@ -195,13 +201,48 @@ class Reviewer:
         self.mode = "findings"
         return "The proposal is dropped; the text is as it was. u brings it back."
 
+    def order(self, note: str) -> Callable[[Callable[[str], None]], str]:
+        """What has a model rewrite the block under the cursor: called with what shows the text while it grows, it
+        returns the id of the proposal. It may be called in another thread. Raises InputError where no model can.
+        """
+        if self._rewrite is None:
+            raise InputError("No model is set up that could rewrite.", "Set [models] default in ourtake.toml.")
+        if not note.strip():
+            raise InputError("The note is empty.", "Say what should be different.")
+        rewrite, view, (field, index) = self._rewrite, self.view, self.place()
+
+        def written(tell: Callable[[str], None]) -> str:
+            made = rewrite(view, field, index, note.strip(), tell)
+            base = view.revision.number
+            return self.session.propose(
+                field, index, made.text, base=base, by=made.by, asked_by=self.by, note=note.strip()
+            ).id
+
+        return written
+
+    def ordered(self, proposal_id: str) -> str:
+        """Show a proposal that was just made."""
+        self.view, self._newest = self.session.view(), proposal_id
+        self.mode, self._at["proposal"] = "proposal", 0
+        return "Decide the rewrite piece by piece: a takes, x drops. It is not in the text."
+
+    def open_points(self) -> str:
+        """What keeps the draft from being signed, a line each; "" where nothing does."""
+        if not self.view.blockers:
+            return ""
+        refused = lazy.steps.NotReady(self.view.draft.id, self.view.blockers)
+        return "\n".join([f"{refused.what} {refused.do}", *(f"  {one.text}" for one in refused.blockers)])
+
     def approve(self, knowledge: str, contact: str) -> str:
         """Sign the draft, or say what is open."""
-        try:
-            self.view = self.session.approve(by=self.by, knowledge=knowledge, contact=contact)
-        except lazy.steps.NotReady as refused:
-            return "\n".join([f"{refused.what} {refused.do}", *(f"  {one.text}" for one in refused.blockers)])
-        return f"Signed by {self.by}: {lazy.wording.state_line(self.view)}."
+        self.view = self.session.view()
+        if told := self.open_points():
+            return told
+        if not knowledge.strip():
+            raise InputError("Nothing is signed: say what you know of the subject.", "A few words are enough.")
+        self.view = self.session.approve(by=self.by, knowledge=knowledge, contact=contact)
+        more = "" if self.view.signed_once == () else " A second person has to sign it, too."
+        return f"Signed by {self.by}: {lazy.wording.state_line(self.view)}.{more}"
 
     def edit_outside(self, editor: str) -> str:
         """Open the block under the cursor in an editor and save what comes back.
@@ -219,7 +260,7 @@ class Reviewer:
     def _saved(self, saved: Saved, done: str) -> str:
         self.view = self.session.view()
         if saved.status == "unchanged":
-            return "The text was so already."
+            return "The text already read like that."
         if saved.status == "both":
             return "Somebody changed this paragraph meanwhile. Your text is kept as a proposal: see p."
         lost = f" Links {saved.links_before} -> {saved.links_after}." if saved.links_after < saved.links_before else ""

@@ -10,29 +10,40 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from ourtake.cli import lazy
+from ourtake.cli.context import known_secrets
 from ourtake.cli.review_loop import Reviewer, editor_of
-from ourtake.cli.review_text import claim_lines, draft_lines, finding_lines, proposal_lines, queue_line
+from ourtake.cli.review_text import claim_lines, draft_lines, finding_lines, place_name, proposal_lines, queue_line
 from ourtake.cli.terminal import emit, say
-from ourtake.errors import InputError
+from ourtake.errors import OurtakeError
 
 if TYPE_CHECKING:
     from ourtake.review.session import Desk
+    from ourtake.web.service import Rewrite
 
 HELP = """\
 j next, k back, d the whole draft, i findings, t claims, p proposal, h history, ? this help, q quit
-findings: f fix, s REASON let stand, e edit (in $EDITOR), l link to the next candidate
+findings: f fix, s REASON let stand, e edit (in $EDITOR), r NOTE rewrite,
+l link to the next candidate
 claims: y right, n wrong, w SOURCE right by a source that you type in, o look again to decide once more
 proposal: a take the piece, x drop it, ok finish, no drop the whole proposal
-u undo, A YOUR NAME sign"""
+u undo, K WHAT YOU KNOW of the subject, then A YOUR NAME sign"""
 
 
-def review_plain(desk: Desk, draft_id: str | None, *, by: str, contact: str, lines: Iterator[str]) -> None:
+def review_plain(
+    desk: Desk,
+    draft_id: str | None,
+    *,
+    by: str,
+    contact: str,
+    lines: Iterator[str],
+    rewrite: Rewrite | None = None,
+) -> None:
     """The queue, or one draft, driven by lines of commands until they end or say q."""
     if draft_id is None:
         draft_id = _chosen(desk, lines)
     if draft_id is None:
         return
-    reviewer = Reviewer(desk.open(draft_id), by)
+    reviewer = Reviewer(desk.open(draft_id), by, rewrite)
     for line in draft_lines(reviewer.view):
         emit(line)
     _show(reviewer)
@@ -44,8 +55,8 @@ def review_plain(desk: Desk, draft_id: str | None, *, by: str, contact: str, lin
         reviewer.touched()
         try:
             told = _obeyed(reviewer, word, rest.strip(), contact)
-        except InputError as error:
-            told = str(error)
+        except OurtakeError as error:
+            told = known_secrets().masked(str(error))
         if told:
             emit(told)
         _prompt()
@@ -89,12 +100,26 @@ def _obeyed(reviewer: Reviewer, word: str, rest: str, contact: str) -> str:
         return reviewer.decide("source", rest)
     if word == "e":
         return reviewer.edit_outside(editor_of())
+    if word == "r":
+        return _rewritten(reviewer, rest)
+    if word == "K":
+        reviewer.knowledge = rest
+        return f"You know of the subject: {rest or 'nothing yet'}. Sign with A {reviewer.by}"
     if word == "A":
         if " ".join(rest.split()) != reviewer.by:
             return f"Type your name after A to sign: A {reviewer.by}"
-        return reviewer.approve("", contact)
+        return reviewer.approve(reviewer.knowledge, contact)
     simple = _SIMPLE.get(word)
     return simple(reviewer) if simple is not None else f"There is no command {word}. ? lists them."
+
+
+def _rewritten(reviewer: Reviewer, note: str) -> str:
+    """Have the block under the cursor rewritten; the proposal is printed once it is whole."""
+    write = reviewer.order(note)
+    emit(f"Writing {place_name(*reviewer.place())} ...")
+    told = reviewer.ordered(write(lambda text: None))
+    _show(reviewer)
+    return told
 
 
 _MODES = {"i": "findings", "t": "claims", "p": "proposal"}

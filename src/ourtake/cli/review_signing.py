@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import typer
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from ourtake.review.views import DraftView
 
 AS = typer.Option(None, "--as", help="Who acts. Also OURTAKE_EDITOR, or [review] editor.")
-KNOWLEDGE = typer.Option("", "--knowledge", help="What you know of the subject, in your own words.")
+KNOWLEDGE = typer.Option(
+    "", "--knowledge", help="What you know of the subject, in your own words. On a terminal it is asked for."
+)
 CONTACT = typer.Option("", "--contact", help="How readers reach who is responsible. Default: [review] contact.")
 LABEL = typer.Option(False, "--label", help="Readers are told all the same that a model wrote it.")
 JSON = typer.Option(False, "--json")
@@ -39,7 +42,7 @@ def approve(
     Example:
       ourtake approve 3f2a --as "Ann Reed" --knowledge "Has covered energy since 2015"
     """
-    by, reached = acting(person), _contact(contact)
+    by, reached, knowledge = acting(person), _contact(contact), _knowledge(knowledge)
     _signed(
         draft_id,
         lambda session: session.approve(by=by, knowledge=knowledge, contact=reached, label=label),
@@ -62,7 +65,7 @@ def correct(
     Example:
       ourtake correct 3f2a --as "Ann Reed" --note "The plant opens in 2031, not in 2030."
     """
-    by, reached = acting(person), _contact(contact)
+    by, reached, knowledge = acting(person), _contact(contact), _knowledge(knowledge)
     _signed(
         draft_id,
         lambda session: session.correct(note, by=by, knowledge=knowledge, contact=reached, label=label),
@@ -123,6 +126,13 @@ def _contact(given: str) -> str:
     return given or chosen.review.contact or chosen.publication.url
 
 
+def _knowledge(given: str) -> str:
+    """What is known of the subject: asked for where somebody is there to answer."""
+    if given.strip() or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return given.strip()
+    return str(typer.prompt("What you know of the subject", err=True, default="", show_default=False)).strip()
+
+
 def _signed(draft_id: str, sign: Callable[[Session], DraftView], *, as_json: bool) -> None:
     first = not key_ring().public_path.exists()
     try:
@@ -134,6 +144,16 @@ def _signed(draft_id: str, sign: Callable[[Session], DraftView], *, as_json: boo
             say(f"{one.kind:<8}  {one.id:<16}  {one.text}")
         raise InputError(refused.what, refused.do) from None
     _show(view, as_json=as_json)
+    if view.signed_once:
+        say("A second person has to sign it, too.")
+    signature = view.standing.signatures[-1]
+    if not signature.knowledge:
+        say(
+            f"The record does not say what {signature.by} knows of the subject. The law asks for a person with "
+            "knowledge of it: say it with --knowledge."
+        )
+    if not signature.contact:
+        say("The record does not say how readers reach who is responsible. Give --contact, or set [review] contact.")
     if first and key_ring().public_path.exists():
         say(f"A key was made for this computer. Give its public part to whoever verifies: {key_ring().public_path}")
 

@@ -72,16 +72,16 @@ def claim_lines(row: ClaimRow, view: DraftView, *, number: int, count: int) -> l
         f"Claim {number} of {count}: {claim.kind}, {place_name(claim.field, row.index)}",
         f"says: {visible(claim.text)}",
     ]
-    lines += evidence_lines(claim.evidence, view.draft) or ["evidence: none was found"]
-    lines += [f"differs ({one.what}): the take has {one.take}, the document {one.document}" for one in claim.differs]
-    if row.decision is not None:
-        source = f", source: {row.decision.source}" if row.decision.source else ""
-        lines.append(f"decided: {row.decision.verdict} by {row.decision.by}{source}")
     if row.blind:
         lines.append("verdict: shown after your answer")
     else:
         codes = f" ({', '.join(claim.codes)})" if claim.codes else ""
         lines.append(f"verdict of {claim.by}: {claim.status.replace('-', ' ')}{codes}")
+    lines += evidence_lines(claim.evidence, view.draft) or ["evidence: none was found"]
+    lines += [f"differs ({one.what}): the take has {one.take}, the document {one.document}" for one in claim.differs]
+    if row.decision is not None:
+        source = f", source: {row.decision.source}" if row.decision.source else ""
+        lines.append(f"decided: {row.decision.verdict} by {row.decision.by}{source}")
     return lines
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from pathlib import Path
 
 import typer
 
@@ -23,6 +24,9 @@ def serve(
     ),
     name: list[str] = typer.Option(
         None, "--name", help="A host name by which the desk is reached, as through a proxy; needs accounts."
+    ),
+    pairs: list[Path] = typer.Option(
+        None, "--pairs", metavar="DIR", help="The folder of an eval run, whose takes are compared blind at /pairs."
     ),
 ) -> None:
     r"""Open the editor's desk for a browser: the queue, drafts, claims, sign-off and history.
@@ -44,6 +48,7 @@ def serve(
         archive.refresh()
         given = settings()
         desk = open_desk(store, archive)
+        books = tuple(lazy.pair_book.PairBook(folder) for folder in pairs or ())
         work = DeskWork(store)
         service = lazy.service.Service(
             desk,
@@ -56,11 +61,13 @@ def serve(
             read=read_story,
             publish=work.publish_at,
             accounts=lazy.web_accounts.Accounts(store.accounts) if outside else None,
+            pairs=books,
         )
         listening = lazy.serving.listen(host, port)
         where = listening.getsockname()
         shown = f"[{where[0]}]" if ":" in where[0] else where[0]
         say(f"The desk is at http://{shown}:{where[1]}. Ctrl-C ends it.")
-        # The rules take a second to load; the first edit of the day need not wait for them.
-        threading.Thread(target=lambda: lazy.rule_registry, daemon=True).start()
+        # The rules take a second to load; the first edit of the day need not wait for them. The thread isn't a daemon:
+        # Python aborts when it ends while one is still loading a module written in C.
+        threading.Thread(target=lambda: lazy.rule_registry).start()
         lazy.serving.serve(service, listening, host=host, names=reached)

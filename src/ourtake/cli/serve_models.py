@@ -152,8 +152,10 @@ class DeskWork:
         if site is None:
             raise InputError(f"No site is set up as [publish.{name[:40]}].", "See docs/publishing.md.")
         row = lazy.formats.format_named(site.to)
-        draft = find_draft(store, draft_id)
-        context = lazy.signing.export_context(draft, store.desk.acts(draft.id), given)
+        filed = store.desk.filed(find_draft(store, draft_id).id)
+        assert filed is not None
+        draft = lazy.review_views.reviewed_draft(filed)
+        context = lazy.signing.export_context(draft, filed.acts, given)
         done = publish_draft(draft, row, store=store, site=site, by=by, context=context, force=False)
         label = lazy.piece.piece_of(draft, context).label
         return f"{done.did.capitalize()}: {done.post.url} ({done.post.status})." + (f" Label: {label}" if label else "")

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import typer
 
-from ourtake.cli.terminal import emit
+from ourtake.cli import lazy
+from ourtake.cli.terminal import emit, say
 from ourtake.errors import InputError
 from ourtake.publish.output import Output
 from ourtake.shipped import shipped
@@ -62,7 +63,8 @@ def init(
 ) -> None:
     r"""Create a starter publication.
 
-    It has settings (ourtake.toml), the prompts, a sample archive and sample sources. On a terminal, --empty asks for
+    It has settings (ourtake.toml), the prompts, a sample archive and sample sources. A key to sign with is
+    made for you, unless you have one. On a terminal, --empty asks for
     the name and the address of your publication.
 
     \b
@@ -90,7 +92,21 @@ def init(
     into = "" if here else f"cd {shlex.quote(str(folder))} && "
     emit(f"Created {'a' if empty else 'a starter'} publication in {'this folder' if here else folder}.")
     following = "ourtake archive add PATH-OR-URL" if empty else "ourtake archive add archive"
+    _make_key()
     emit(f"Next: {into}{following}" + ("" if empty else " && ourtake draft sources/01*.md"))
+
+
+def _make_key() -> None:
+    """Make the key that signs at the desk, where this user has none yet. A publication can begin without it."""
+    ring = lazy.review_keys.KeyRing()
+    if ring.public_path.exists():
+        return
+    try:
+        ring.private()
+    except InputError as error:
+        say(f"ourtake: no key to sign with was made yet. {error}")
+        return
+    say(f"A key to sign with was made. Give its public part to whoever verifies: {ring.public_path}")
 
 
 def _settings_text(*, empty: bool, name: str | None, url: str | None) -> str:

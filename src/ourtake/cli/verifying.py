@@ -1,7 +1,7 @@
 """`check --verify` and `claims --verify`: a model reads the claims that code did not settle.
 
-Its calls are in the ledger and count against the limits in money, like those of `draft`. A call that was answered
-before, with the same claims and passages, is not paid for again.
+Its calls are in the ledger and count against the limits in money, like those of `draft`. A claim that was answered
+before, beside the same passages, is not asked about again.
 """
 
 from __future__ import annotations
@@ -68,12 +68,13 @@ class Verifying:
             async with heartbeat(self._run):
                 # An id of this run's own: an answer to an earlier one is read back, and --fresh asks again.
                 own = lazy.runs.draft_id(self._run.run_id, "verify", target.name)
+                ask = lazy.claim_verify.asking(verifier, story, draft_id=own)
                 found: Verification = await lazy.claim_verify.verify(
-                    report, target.take, story, verifier=verifier, draft_id=own
+                    report, target.take, story, verifier=verifier, ask=ask
                 )
         finally:
             await verifier.provider.close()
-        self.failed = self.failed or any("were not checked" in note for note in found.notes)
+        self.failed = self.failed or found.failed
         return found
 
 
@@ -99,7 +100,9 @@ def verifying(given: Settings, spending: Spending) -> Iterator[Verifying]:
             return made
 
         factory = lazy.registry.ProviderFactory(given, recorded=recorded)
-        verifier = lazy.claim_verify.Verifier(factory.line((name,)), lazy.prompts.Prompts(given), given)
+        verifier = lazy.claim_verify.Verifier(
+            factory.line((name,)), lazy.prompts.Prompts(given), given, store=store, fresh=spending.fresh
+        )
         with reporting_answers(ledger):
             yield Verifying(run, verifier)
         run.finished = True

@@ -9,17 +9,31 @@ import typer
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store, settings
 from ourtake.cli.terminal import emit, emit_json, say
-from ourtake.cli.watch_run import Terms, draft_story, dry_run, watch_feeds
+from ourtake.cli.watch_draft import draft_story
+from ourtake.cli.watch_run import Terms, dry_run, watch_feeds
 from ourtake.cli.watch_text import ago, feed_json, story_json
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.store.feeds import FeedRow
-    from ourtake.store.watching import StoryRow
+    from ourtake.store.stories import StoryRow
 
-app = typer.Typer(
-    help="Watch other outlets' feeds, and have takes on their stories planned or drafted.", rich_markup_mode=None
-)
+_HELP = """Watch other outlets' feeds, and have takes on their stories planned or drafted.
+
+It polls the feeds and sitemaps of [watch] in ourtake.toml until Ctrl-C or a termination: each every [watch]
+every_minutes, no host more than once a second. New stories are weighed against the archive; the best are planned or
+drafted, up to the day's number and cost, and wait in the desk's queue. No story is taken up twice, also where several
+watchers run.
+
+\b
+Examples:
+  ourtake watch --dry-run
+  ourtake watch --once --model baseline
+  ourtake watch --model anthropic:claude-sonnet-5-5
+  ourtake watch status
+  ourtake watch stories -n 50"""
+
+app = typer.Typer(help=_HELP, short_help="Watch other outlets' feeds.", rich_markup_mode=None)
 
 
 @app.callback(invoke_without_command=True)
@@ -38,20 +52,7 @@ def watch(
     ),
     as_json: bool = typer.Option(False, "--json", help="Print what each round did as JSON, a line each."),
 ) -> None:
-    r"""Watch the feeds and sitemaps of [watch] in ourtake.toml until Ctrl-C or a termination.
-
-    Each is polled every [watch] every_minutes, no host more than once a second. New stories are weighed against the
-    archive; the best are planned or drafted, up to the day's number and cost, and wait in the desk's queue. No story is
-    taken up twice, also where several watchers run.
-
-    \b
-    Examples:
-      ourtake watch --dry-run
-      ourtake watch --once --model baseline
-      ourtake watch --model anthropic:claude-sonnet-5-5
-      ourtake watch status
-      ourtake watch stories -n 50
-    """
+    """Watch until a signal, or once."""
     if context.invoked_subcommand is not None:
         return
     if dry:
@@ -115,8 +116,8 @@ def stories(
       ourtake watch stories -n 50
       ourtake watch stories --decision passed
     """
-    if decision is not None and decision not in lazy.watching.DECISIONS:
-        raise InputError(f"No story is {decision!r}.", f"Decisions: {', '.join(lazy.watching.DECISIONS)}.")
+    if decision is not None and decision not in lazy.stories.DECISIONS:
+        raise InputError(f"No story is {decision!r}.", f"Decisions: {', '.join(lazy.stories.DECISIONS)}.")
     with open_store() as store:
         rows = store.watch.stories(decisions=(decision,) if decision else (), limit=limit)
         notices = store.watch.notices([row.draft_id for row in rows if row.draft_id])
@@ -132,7 +133,7 @@ def stories(
 
 
 def _emit_story(row: StoryRow) -> None:
-    draft = f"  draft {row.draft_id}" if row.decision in lazy.watching.AT_DESK else ""
+    draft = f"  draft {row.draft_id}" if row.decision in lazy.stories.AT_DESK else ""
     emit(f"{row.id}  {row.decision:<8}  seen {ago(row.seen)}{draft}  {row.source.outlet}: {row.source.title[:70]}")
     if row.reason:
         emit(f"{'':14}{row.reason}")

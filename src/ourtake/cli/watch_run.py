@@ -11,22 +11,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake.cli import lazy
 from ourtake.cli.context import filled_archive, index_folder, open_store, settings
-from ourtake.cli.draft_wishes import Wanted
-from ourtake.cli.drafting import HeldRun, Spending, build_pipeline, chosen, heartbeat
+from ourtake.cli.drafting import HeldRun, chosen, heartbeat
 from ourtake.cli.signals import Stopping
 from ourtake.cli.terminal import emit, emit_json, say
-from ourtake.cli.watch_text import round_json, weighed_json, weighed_line
+from ourtake.cli.watch_text import round_json, taken_line, weighed_json, weighed_line
+from ourtake.cli.watch_writers import DailyWriter, QueueWriter
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.config import Settings
-    from ourtake.documents import Draft, Source
-    from ourtake.jobs.cluster import Cluster
-    from ourtake.providers.ledger import Ledger
     from ourtake.store import Store
     from ourtake.watch.polling import Polling
-    from ourtake.watch.watcher import Round
-    from ourtake.writing.pipeline import Pipeline, Wishes
+    from ourtake.watch.watcher import Round, Watcher
 
 _LEAST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 """Seconds between two rounds. The longest is short, so that a clock that is set forward is noticed."""
@@ -40,65 +36,6 @@ class Terms(NamedTuple):
     queue: bool = False
     retry_unknown: bool = False
     as_json: bool = False
-
-
-class DailyWriter:
-    """Plans or drafts stories. The calls of a day are one run of the ledger, shared by all watchers of the store, so
-    that usd_per_day holds for them together.
-    """
-
-    def __init__(
-        self, store: Store, given: Settings, *, process_id: int, model: list[str], retry_unknown: bool
-    ) -> None:
-        self._store = store
-        self._given = given
-        self._process_id = process_id
-        self._models = list(chosen(model, given))
-        self._retry_unknown = retry_unknown
-        self._day = ""
-        self._pipeline: Pipeline | None = None
-        self.ledger: Ledger | None = None
-        self.stopping = False
-
-    def ready(self) -> Pipeline:
-        """The pipeline of today. Raises InputError for an unknown model or a missing key."""
-        day = lazy.watch_taking.day_of(time.time())
-        if self._pipeline is None or day != self._day:
-            run = HeldRun(self._store, run_id=f"watch {day}", process_id=self._process_id, new=False)
-            usd = self._given.watch.usd_per_day
-            spending = Spending(max_cost=None if usd is None else float(usd), retry_unknown=self._retry_unknown)
-            self._pipeline, self.ledger = build_pipeline(run, self._models, spending=spending)
-            self._day = day
-        return self._pipeline
-
-    async def __call__(self, source: Source, draft_id: str) -> Draft:
-        """See watch.taking.Writer."""
-        return await self.write(source, draft_id, lazy.pipeline.Wishes(plan_only=self._given.watch.do == "plan"))
-
-    async def write(self, source: Source, draft_id: str, wishes: Wishes) -> Draft:
-        """The draft of a story."""
-        before = self._pipeline
-        pipeline = self.ready()
-        if before is not None and before is not pipeline:
-            await before.close()
-        if self.stopping and self.ledger is not None:
-            self.ledger.stopping.set()
-        pipeline.archive.refresh()
-        draft = await lazy.pipeline.write_draft(source, pipeline, draft_id=draft_id, wishes=wishes)
-        for note in draft.notes:
-            say(f"ourtake: {note}")
-        return draft
-
-    def stop(self) -> None:
-        """Make no new call."""
-        self.stopping = True
-        if self.ledger is not None:
-            self.ledger.stopping.set()
-
-    async def close(self) -> None:
-        """Close connections."""
-        if self._pipeline is not None:
-            await self._pipeline.close()
 
 
 def watched_settings() -> Settings:
@@ -129,7 +66,7 @@ def dry_run(*, as_json: bool) -> None:
         stop = threading.Event()
         found = lazy.watcher.preview(polling, filled_archive(store), stop=stop, say=_say)
         wanted = sorted(
-            (one for one in found if one.verdict.decision == lazy.watching.WAITING),
+            (one for one in found if one.verdict.decision == lazy.stories.WAITING),
             key=lambda one: -(one.verdict.score or 0),
         )
         left = max(0, given.watch.stories_a_day - store.watch.taken_on(lazy.watch_taking.day_of(time.time())))
@@ -152,53 +89,52 @@ def watch_feeds(terms: Terms) -> int:
             _check_queue(store, given)
         process_id = store.enroll()
         with _polling(store, given, process_id) as polling:
-            return lazy.asyncio.run(_watch(store, given, polling, process_id, terms))
+            if not terms.once:
+                count = len(given.watch.feeds) + len(given.watch.sitemaps)
+                say(f"ourtake: watching {count} feed{'s' * (count != 1)}; Ctrl-C ends it.")
+            return lazy.asyncio.run(_watch(store, given, polling, terms))
 
 
-async def _watch(store: Store, given: Settings, polling: Polling, process_id: int, terms: Terms) -> int:
+async def _watch(store: Store, given: Settings, polling: Polling, terms: Terms) -> int:
     stop = lazy.asyncio.Event()
     stopping, threads_stop = Stopping(stop), threading.Event()
-    models = list(chosen(terms.model, given))
-    writer = DailyWriter(store, given, process_id=process_id, model=terms.model, retry_unknown=terms.retry_unknown)
-    run = HeldRun(store, run_id="", process_id=process_id, new=False)
+    writer = DailyWriter(
+        store, given, process_id=polling.process_id, model=terms.model, retry_unknown=terms.retry_unknown
+    )
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(writer.close)
+        run = HeldRun(store, run_id="", process_id=polling.process_id, new=False)
         await stack.enter_async_context(heartbeat(run))
         queue = None
         if terms.queue:
-            queue = _Queue(await stack.enter_async_context(lazy.cluster.opened(store.queue_address)), models)
+            cluster = await stack.enter_async_context(lazy.cluster.opened(store.queue_address))
+            queue = QueueWriter(cluster, list(chosen(terms.model, given)))
         else:
             writer.ready()  # a missing key is said now, and not when the first story comes
         await stack.enter_async_context(_passing_on(stop, threads_stop, writer))
-        taking = lazy.watch_taking.Taking(
-            store,
-            given,
-            process_id=process_id,
-            fetchers=polling.fetchers,
-            clock=polling.clock,
-            writer=writer,
-            queue=queue,
-        )
+        taking = lazy.watch_taking.Taking(polling, writer=writer, queue=queue)
         watcher = lazy.watcher.Watcher(polling, filled_archive(store), taking, stop=threads_stop, say=_say)
-        if not terms.once:
-            count = len(given.watch.feeds) + len(given.watch.sitemaps)
-            say(f"ourtake: watching {count} feed{'s' * (count != 1)}; Ctrl-C ends it.")
-        while True:
-            try:
-                done = await watcher.round()
-            except lazy.asyncio.CancelledError:
-                if not stop.is_set():
-                    raise
-                break
-            _report(done, terms)
-            if terms.once and not stop.is_set():
-                return done.failed
-            pause = min(_LONGEST_PAUSE, max(_LEAST_PAUSE, watcher.next_poll()))
-            with contextlib.suppress(TimeoutError):
-                await lazy.asyncio.wait_for(stop.wait(), pause)
-            if stop.is_set():
-                break
-    return stopping.code
+        code = await _rounds(watcher, stop, terms)
+    return stopping.code or code
+
+
+async def _rounds(watcher: Watcher, stop: lazy.asyncio.Event, terms: Terms) -> int:
+    """Round after round until `stop` is set, or one; the exit code of the last."""
+    while True:
+        try:
+            done = await watcher.round()
+        except lazy.asyncio.CancelledError:
+            if not stop.is_set():
+                raise
+            return 0  # what was begun is handed back
+        _report(done, terms)
+        if terms.once or stop.is_set():
+            return done.failed
+        pause = min(_LONGEST_PAUSE, max(_LEAST_PAUSE, watcher.next_poll()))
+        with contextlib.suppress(TimeoutError):
+            await lazy.asyncio.wait_for(stop.wait(), pause)
+        if stop.is_set():
+            return 0
 
 
 @contextlib.asynccontextmanager
@@ -219,20 +155,6 @@ async def _passing_on(
         task.cancel()
 
 
-class _Queue:
-    """Hands drafts to workers."""
-
-    def __init__(self, cluster: Cluster, models: list[str]) -> None:
-        self._cluster = cluster
-        self._models = models
-
-    async def __call__(self, source: Source, draft_id: str) -> None:
-        """See watch.taking.Queue."""
-        given = source.model_dump(mode="json", exclude_none=True)
-        arguments = {"source": given, "models": self._models, "draft_id": draft_id, "wanted": Wanted()._asdict()}
-        await self._cluster.submit([lazy.cluster.NewJob("draft", arguments, f"draft {draft_id}", lazy.cluster.LATER)])
-
-
 def _check_queue(store: Store, given: Settings) -> None:
     """Raise InputError where --queue can't work."""
     if given.watch.do != "draft":
@@ -248,11 +170,10 @@ def _report(done: Round, terms: Terms) -> None:
         emit_json(round_json(done))
         return
     for one in done.weighed:
-        if one.verdict.decision == lazy.watching.WAITING or terms.once:
+        if one.verdict.decision == lazy.stories.WAITING or terms.once:
             emit(weighed_line(one))
     for taken in done.taken:
-        why = f": {taken.reason}" if taken.reason else ""
-        emit(f"{taken.decision:<8}  draft {taken.story.draft_id}: {taken.story.source.title[:70]}{why}")
+        emit(taken_line(taken))
     if done.changes:
         emit(f"{done.changes} change{'s' * (done.changes != 1)} in stories with drafts; see `ourtake watch stories`.")
     if terms.once or done.polled:
@@ -265,60 +186,3 @@ def _report(done: Round, terms: Terms) -> None:
 
 def _say(note: str) -> None:
     say(f"ourtake: {note}")
-
-
-def draft_story(name: str, model: list[str], *, angle: int | None, retry_unknown: bool) -> int:
-    """Write the take on one story. Returns the exit code."""
-    given = settings()
-    index_folder()
-    with open_store() as store:
-        found = store.watch.stories(id_=name, limit=2)
-        if len(found) != 1:
-            what = f"No story has the id {name}." if not found else f"More than one story's id begins with {name}."
-            raise InputError(what, "See `ourtake watch stories`.")
-        if angle is not None:
-            _choose(store, found[0].draft_id, angle)
-        process_id = store.enroll()
-        with _polling(store, given, process_id) as polling:
-            return lazy.asyncio.run(_draft_one(store, given, polling, process_id, found[0].id, model, retry_unknown))
-
-
-def _choose(store: Store, draft_id: str, angle: int) -> None:
-    """Set the angle of a plan. Raises InputError where it has none of that number."""
-    draft = store.draft(draft_id) if draft_id else None
-    plan = draft.plan if draft is not None else None
-    if draft is None or plan is None or not 1 <= angle <= len(plan.angles):
-        raise InputError(f"The story has no angle {angle}.", "See `ourtake drafts show`, or leave out --angle.")
-    if draft.revisions:
-        raise InputError("The take is written already.", "Use `ourtake rewrite`.")
-    changed = draft.model_copy(update={"plan": plan.model_copy(update={"chosen": angle})})
-    lazy.asyncio.run(store.save_draft(changed))
-
-
-async def _draft_one(
-    store: Store,
-    given: Settings,
-    polling: Polling,
-    process_id: int,
-    story_id: str,
-    model: list[str],
-    retry_unknown: bool,
-) -> int:
-    drafting = given.model_copy(update={"watch": given.watch.model_copy(update={"do": "draft"})})
-    writer = DailyWriter(store, drafting, process_id=process_id, model=model, retry_unknown=retry_unknown)
-    writer.ready()
-    taking = lazy.watch_taking.Taking(
-        store, drafting, process_id=process_id, fetchers=polling.fetchers, clock=polling.clock, writer=writer
-    )
-    run = HeldRun(store, run_id="", process_id=process_id, new=False)
-    try:
-        async with heartbeat(run):
-            story = taking.next_story(story_id)
-            if story is None:
-                raise InputError("Another process is drafting this story.", "Wait until it is done.")
-            taken = await taking.take(story)
-    finally:
-        await writer.close()
-    why = f": {taken.reason}" if taken.reason else ""
-    emit(f"{taken.decision:<8}  draft {story.draft_id}: {story.source.title[:70]}{why}")
-    return 0 if taken.decision == lazy.watching.DRAFTED else 3

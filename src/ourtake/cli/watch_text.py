@@ -10,7 +10,8 @@ from ourtake.cli import lazy
 
 if TYPE_CHECKING:
     from ourtake.store.feeds import FeedRow
-    from ourtake.store.watching import DraftNotice, StoryRow
+    from ourtake.store.stories import DraftNotice, StoryRow
+    from ourtake.watch.taking import Taken
     from ourtake.watch.watcher import Round, Weighed
 
 
@@ -76,6 +77,12 @@ def notice_lines(notice: DraftNotice) -> list[str]:
 def weighed_line(one: Weighed) -> str:
     """A story that was weighed."""
     return f"{one.verdict.decision:<8}  {one.source.outlet}: {one.source.title[:80]}\n{'':10}{one.verdict.reason}"
+
+
+def taken_line(taken: Taken) -> str:
+    """A story that was taken up, and what became of it."""
+    why = f": {taken.reason}" if taken.reason else ""
+    return f"{taken.decision:<8}  draft {taken.story.draft_id}: {taken.story.source.title[:70]}{why}"
 
 
 def round_json(done: Round) -> dict[str, Any]:

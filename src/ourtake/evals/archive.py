@@ -28,11 +28,13 @@ class CaseArchive(Archive):
     def freeze(self, cases: Iterable[Case], store: Store) -> None:
         """Use the related articles that these cases name. Raises InputError for an article that is not there."""
         self._frozen, self._kept_related = {}, {}
+        known: dict[str, Article | None] = {}  # cases name the same articles
         for case in cases:
             if case.related is None:
                 continue
             names = [item if isinstance(item, str) else str(item.id or item.url) for item in case.related]
-            found = [store.article(name) for name in names]
+            known |= {name: store.article(name) for name in names if name not in known}
+            found = [known[name] for name in names]
             missing = [name for name, article in zip(names, found, strict=True) if article is None]
             if missing:
                 what = f"The case {case.id} names the article {missing[0]}, which the archive does not have."

@@ -107,14 +107,18 @@ def _bounded(summary: Summary, entry: Entry, row: Metric, bound: Bound) -> Deman
         state = "fell"
     elif low >= least and high <= most and found.clusters >= LEAST_CLUSTERS:
         state = "holds"
-    value = f"{_number(row, found.value)} ({_number(row, low)} to {_number(row, high)})"
     few = f"; at least {LEAST_CLUSTERS} topics are needed" if found.clusters < LEAST_CLUSTERS else ""
-    why = f"{row.title} is {value} over {found.n} cases{few}."
+    sure = f", surely from {_number(row, low)} to {_number(row, high)}" if math.isfinite(low) else ""
+    why = f"{row.title}: {_number(row, found.value)}{sure}, over {_cases(found.n, found.clusters)}{few}."
     return Demand(entry.name, what, state, why)
 
 
+def _cases(n: int, topics: int) -> str:
+    return f"{n} case{'s' * (n != 1)} in {topics} topic{'s' * (topics != 1)}"
+
+
 def _not_worse(summary: Summary, base: Summary | None, entry: Entry, row: Metric, allowed: float) -> Demand:
-    what = f"{row.name} not worse by more than {_number(row, allowed)}"
+    what = f"{row.name} not worse by more than {_number(row, allowed, change=True)}"
     if base is None or entry not in base.entries:
         return Demand(entry.name, what, "undecided", "There is no earlier run of this writer to compare with.")
     if row.better == "neither":
@@ -132,13 +136,19 @@ def _not_worse(summary: Summary, base: Summary | None, entry: Entry, row: Metric
         state = "holds"
     elif high < -allowed and found.clusters >= LEAST_CLUSTERS:
         state = "fell"
-    change = f"{_number(row, found.value, sign=True)} over {found.n} cases in {found.clusters} topics"
     few = f"; at least {LEAST_CLUSTERS} topics are needed" if found.clusters < LEAST_CLUSTERS and not unchanged else ""
-    return Demand(entry.name, what, state, f"{row.title} changed by {change}{few}.")
+    worst = "" if unchanged or not math.isfinite(low) else f", at worst by {_number(row, low, sign=True, change=True)}"
+    better = " (less is better)" if row.better == "less" else ""
+    change = _number(row, found.value, sign=True, change=True)
+    if row.better == "less" and worst:
+        worst = f", at worst by {_number(row, -low, sign=True, change=True)}"
+    why = f"{row.title}: changed by {change}{worst}{better}, over {_cases(found.n, found.clusters)}{few}."
+    return Demand(entry.name, what, state, why)
 
 
-def _number(row: Metric, value: float, *, sign: bool = False) -> str:
+def _number(row: Metric, value: float, *, sign: bool = False, change: bool = False) -> str:
     if not math.isfinite(value):
         return "unknown"
     mark = "+" if sign else ""
-    return f"{100 * value:{mark}.1f} %" if row.rate else f"{value:{mark}.4g}"
+    shown = f"{100 * value:{mark}.1f} {'points' if change else '%'}" if row.rate else f"{value:{mark}.4g}"
+    return shown.replace("-", "−")

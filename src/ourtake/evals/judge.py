@@ -12,7 +12,7 @@ from ourtake.documents import Related, Source, Take
 from ourtake.errors import AnswerError, ProviderError
 from ourtake.evals.blind import blinded
 from ourtake.evals.judgements import Choice, Judgement
-from ourtake.evals.results import CellResult
+from ourtake.evals.results import CellResult, StoredCase
 from ourtake.evals.suite import fingerprint
 from ourtake.evals.summary import Entry
 from ourtake.evals.twins import worse_twin
@@ -45,21 +45,47 @@ class Asking(NamedTuple):
     related: Mapping[str, tuple[Related, ...]]
 
 
+class _Pair(NamedTuple):
+    """Two takes with the names under which the answer is kept, and where they belong."""
+
+    takes: tuple[Take, Take]
+    names: tuple[str, str]
+    case: str
+    topic: str
+    repeat: int = 1
+    entry: str = ""
+
+
 def questions(
-    rows: Iterable[CellResult], *, judge: str, models: Sequence[str], twins: int = TWINS, most: int | None = None
+    rows: Iterable[CellResult],
+    *,
+    judge: str,
+    models: Sequence[str],
+    cases: Iterable[StoredCase] = (),
+    twins: int = TWINS,
+    most: int | None = None,
 ) -> Iterator[Question]:
-    """Everything to ask of one judge. `most`: cases for each pair of entries; None: all."""
+    """Everything to ask of one judge. `cases`: of their takes that people preferred, it is asked as well. `most`: cases
+    for each pair of entries; None: all.
+    """
     by_case: dict[tuple[str, int], dict[Entry, CellResult]] = defaultdict(dict)
     for row in rows:
         if row.done:
             by_case[row.case, row.repeat][Entry(row.model, row.prompt)] = row
     yield from _twins(by_case, judge=judge, models=models, count=twins)
+    for case in cases:
+        for number, known in enumerate(case.preferences, 1):
+            takes, names = (known.better, known.worse), ("better", "worse")
+            yield from _both_orders(judge, "known", _Pair(takes, names, case.id, case.topic, number), models)
     asked: dict[tuple[Entry, Entry], int] = defaultdict(int)
     for found in by_case.values():
         for first, second in itertools.combinations(sorted(found), 2):
             asked[first, second] += 1
             if most is None or asked[first, second] <= most:
-                yield from _both_orders(judge, "pair", found[first], first.name, found[second], second.name, models)
+                one, other = found[first], found[second]
+                if one.take is not None and other.take is not None:
+                    takes, names = (one.take, other.take), (first.name, second.name)
+                    yield from _both_orders(judge, "pair", _Pair(takes, names, one.case, one.topic, one.repeat), models)
 
 
 def _twins(
@@ -71,28 +97,25 @@ def _twins(
     step = max(1, len(turns) // count) if count else 1
     for entry, row in turns[::step]:
         twin = worse_twin(row.take) if row.take is not None and made < count else None
-        if twin is not None:
+        if row.take is not None and twin is not None:
             made += 1
-            other = row.model_copy(update={"take": twin.take})
-            yield from _both_orders(judge, "twin", row, "take", other, "twin", models, entry=entry.name)
+            takes, names = (row.take, twin.take), ("take", "twin")
+            pair = _Pair(takes, names, row.case, row.topic, row.repeat, entry.name)
+            yield from _both_orders(judge, "twin", pair, models)
 
 
-def _both_orders(
-    judge: str, kind: str, one: CellResult, name: str, other: CellResult, other_name: str, models: Sequence[str], *,
-    entry: str = "",
-) -> Iterator[Question]:  # fmt: skip
-    takes: list[Take] = [take for take in (one.take, other.take) if take is not None]
-    texts = [blinded(take, models) for take in takes]
+def _both_orders(judge: str, kind: str, pair: _Pair, models: Sequence[str]) -> Iterator[Question]:
+    texts = [blinded(take, models) for take in pair.takes]
     if texts[0] == texts[1]:
         return  # there is nothing to tell apart
     mark = fingerprint(*texts)
-    longer = count_words(takes[0].body) - count_words(takes[1].body)
-    shared = {"judge": judge, "kind": kind, "case": one.case, "topic": one.topic, "repeat": one.repeat, "entry": entry}
-    for first, second, more, order in ((name, other_name, longer, (0, 1)), (other_name, name, -longer, (1, 0))):
-        record = Judgement.model_validate(
-            {**shared, "first": first, "second": second, "choice": None, "longer": more, "take": mark}
-        )
-        yield Question(record, texts[order[0]], texts[order[1]])
+    longer = count_words(pair.takes[0].body) - count_words(pair.takes[1].body)
+    shared = {"judge": judge, "kind": kind, "case": pair.case, "topic": pair.topic, "repeat": pair.repeat}
+    for order, more in (((0, 1), longer), ((1, 0), -longer)):
+        first, second = order
+        names = {"first": pair.names[first], "second": pair.names[second], "entry": pair.entry}
+        record = Judgement.model_validate({**shared, **names, "choice": None, "longer": more, "take": mark})
+        yield Question(record, texts[first], texts[second])
 
 
 async def ask(question: Question, asking: Asking, *, draft_id: str) -> Judgement:

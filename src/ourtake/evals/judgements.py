@@ -16,18 +16,20 @@ from ourtake.evals.ratings import Pair
 from ourtake.evals.statistics import Interval, mean_interval, wilson
 
 Choice = Literal["first", "second", "neither"]
+Side = Literal["left", "right", "neither"]
 
 
 class Judgement(Document):
     """A line of judgements.jsonl: one answer of one judge. `first` was shown first.
 
-    In a pair, first and second are names of entries. In a twin they are "take" and "twin", and `entry` wrote the take.
+    In a pair, first and second are names of entries. In a twin they are "take" and "twin", and `entry` wrote the take;
+    in what people are known to prefer, "better" and "worse".
     `choice` None: there was no usable answer, and `error` says why. `longer`: words that the first has more than the
     second. `take`: the hash of both texts.
     """
 
     judge: str
-    kind: Literal["pair", "twin"]
+    kind: Literal["pair", "twin", "known"]
     case: str
     topic: str
     repeat: int = 1
@@ -57,7 +59,7 @@ class Pick(Document):
     repeat: int = 1
     left: str
     right: str
-    choice: Literal["left", "right", "neither"]
+    choice: Side
     longer: int = 0
 
     def pair(self) -> Pair:
@@ -69,7 +71,8 @@ class Pick(Document):
 class JudgeCheck(NamedTuple):
     """What is known of a judge. `first_chosen`: how often it chose what it saw first. `flips`: the share of pairs whose
     answer changed with the order. `longer_won`: how often the longer of two won, where one did. `twins`: how often it
-    preferred the take to its worse twin, one value a twin. `agreement`: with people's picks, (same, of). `own`: the
+    preferred the take to its worse twin, and of how many. `known`: the same for the takes of the cases' preferences,
+    which editors signed or picked. `agreement`: with people's picks in this run, (same, of). `own`: the
     share of pairs that writers of its own provider won, and of how many.
     """
 
@@ -80,6 +83,7 @@ class JudgeCheck(NamedTuple):
     flips: tuple[int, int]
     longer_won: tuple[int, int]
     twins: tuple[float, int]
+    known: tuple[float, int]
     agreement: tuple[int, int]
     own: tuple[float, int]
     cost_usd: float | None
@@ -144,7 +148,8 @@ def check_judge(judge: str, judgements: Sequence[Judgement], picks: Sequence[Pic
         first_chosen=first,
         flips=_flips(asked),
         longer_won=(sum((pair.score == 1) == (pair.longer > 0) for pair in unequal), len(unequal)),
-        twins=_twins(own),
+        twins=_preferred(own, "twin", "take"),
+        known=_preferred(own, "known", "better"),
         agreement=_agreement(won, picks),
         own=(sum(p.score if _family(p.first, provider) else 1 - p.score for p in family), len(family)),
         cost_usd=None if None in costs else sum(cost or 0.0 for cost in costs),
@@ -166,13 +171,13 @@ def _flips(asked: Sequence[Judgement]) -> tuple[int, int]:
     return sum(scores[0] != scores[1] for scores in both), len(both)
 
 
-def _twins(own: Sequence[Judgement]) -> tuple[float, int]:
-    """How many takes were preferred to their twins: a half where the order decided."""
-    by_twin: dict[tuple[str, ...], list[float]] = defaultdict(list)
+def _preferred(own: Sequence[Judgement], kind: str, better: str) -> tuple[float, int]:
+    """How many takes were preferred to worse ones: a half where the order decided."""
+    by_pair: dict[tuple[str, ...], list[float]] = defaultdict(list)
     for one in own:
-        if one.kind == "twin" and one.choice is not None:
-            by_twin[one.case, str(one.repeat), one.entry].append(_score(one, "take"))
-    both = [sum(scores) / 2 for scores in by_twin.values() if len(scores) == 2]
+        if one.kind == kind and one.choice is not None:
+            by_pair[one.case, str(one.repeat), one.entry].append(_score(one, better))
+    both = [sum(scores) / 2 for scores in by_pair.values() if len(scores) == 2]
     return sum(both), len(both)
 
 

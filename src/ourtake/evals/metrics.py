@@ -15,10 +15,10 @@ from typing import Literal, NamedTuple
 from ourtake import plugins
 from ourtake.config import Range, Settings
 from ourtake.documents import Claim, Report
-from ourtake.evals.results import CellResult, StoredCase
+from ourtake.evals.results import EDITS, CellResult, StoredCase
 from ourtake.evals.texts import reading_ease, source_overlap, take_text
 
-HEADLINE = "passes_without_repair"
+HEADLINE, FOUND = "passes_without_repair", "faults.found"
 FAMILIES = {
     "STR": "structure",
     "LNK": "links",
@@ -219,7 +219,7 @@ _ROWS = (
            _exact("quotation"), rate=True, share=True, passes=_full),
     Metric("numbers.exact", "Numbers exact", "share of the numbers and dates that the documents have",
            _exact("number", "date"), rate=True, share=True, passes=_full),
-    Metric("faults.found", "Known faults found", "one of the rules that should find the fault of the case reports it",
+    Metric(FOUND, "Known faults found", "one of the rules that should find the fault of the case reports it",
            _fault_found, rate=True, passes=_full),
     Metric("faults.false_alarms", "False alarms", "an error or a warning in a take that is known to have no fault",
            _false_alarm, "less", rate=True, passes=_none),
@@ -230,6 +230,9 @@ _ROWS = (
     Metric("length_kept", "Length kept", "the words of summary and body lie within the publication's range",
            _length_kept, rate=True, passes=_full),
     Metric("words", "Words", "words of the body", _words("body"), "neither", unit="words"),
+    Metric(EDITS, "Edits needed", "share of the words that editors put in, took out or replaced before they signed the "
+           "take at the desk; only takes that were signed count",
+           lambda seen: seen.result.metrics.get(EDITS), "less", rate=True, share=True, passes=_none),
     Metric("cost", "Cost", "what the calls of a take cost, in US dollars",
            lambda seen: seen.result.cost_usd, "less", unit="USD"),
     Metric("tokens", "Tokens", "tokens in and out, of all calls for a take",

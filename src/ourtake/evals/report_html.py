@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator
@@ -15,18 +16,19 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import jinja2
+from markupsafe import Markup
 
-from ourtake.evals.metrics import FAMILIES, HEADLINE
+from ourtake.evals.metrics import FAMILIES, FOUND, HEADLINE
 from ourtake.evals.report_svg import Point, interval_bar, scatter, stacked
-from ourtake.evals.report_text import difference_in_words, in_words
+from ourtake.evals.report_text import NOT_MEASURABLE, difference_in_words, in_words, shown_metrics
 from ourtake.evals.results import CellResult, RunFolder, StoredCase
 from ourtake.evals.statistics import LEAST_CLUSTERS
-from ourtake.evals.summary import SHOWN, Entry, EntrySummary, Summary
+from ourtake.evals.summary import Entry, EntrySummary, Summary
 from ourtake.evals.wins import WinTable, win_tables
 
 MOST_DETAILED = 10_000
 """Cells whose takes the page holds; of a larger run, the first ones."""
-_GOOD, _BAD = ("ready",), ("needs-work",)
+_PARTS = re.compile(r"[^/:]*[/:]+|[^/:]+")
 
 
 class _CaseRow(NamedTuple):
@@ -49,10 +51,10 @@ def page(folder: RunFolder, summary: Summary) -> str:
     )
     ranked = summary.ranked()
     cases = _case_rows(folder, ranked)
-    # The headline figure, which has a plot, and those that could be measured.
-    names = [name for name in SHOWN if name == HEADLINE or any(summary.entries[one].measured[name] for one in ranked)]
+    names = shown_metrics(summary)
     return environment.get_template("report.html.jinja").render(
         summary=summary,
+        broken=broken,
         record=summary.record,
         entries=[_entry(summary, entry, names) for entry in ranked],
         shown=[summary.metrics[name] for name in names],
@@ -64,6 +66,8 @@ def page(folder: RunFolder, summary: Summary) -> str:
         findings=_findings(summary, ranked),
         families=[(code, what) for code, what in FAMILIES.items() if _has_family(summary, code)],
         metrics=_metric_rows(summary, ranked),
+        unmeasured=_unmeasured(summary),
+        faults=list(_fault_rows(summary, ranked)),
         wins=[_matrix(one, ranked) for one in win_tables(folder, summary)],
         cases=cases,
         topics=sorted({row.case.topic for row in cases}),
@@ -72,6 +76,11 @@ def page(folder: RunFolder, summary: Summary) -> str:
         least_clusters=LEAST_CLUSTERS,
         clusters=len(set(summary.topics.values())),
     )
+
+
+def broken(name: str) -> Markup:
+    """A writer's name that may go on in the next line after a colon or a slash, and not within a word."""
+    return Markup("<wbr>").join(_PARTS.findall(name))
 
 
 def _entry(summary: Summary, entry: Entry, names: list[str]) -> dict[str, Any]:
@@ -158,17 +167,24 @@ def _metric_rows(summary: Summary, ranked: list[Entry]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for name, metric in summary.metrics.items():
         values = [in_words(summary.interval(entry, name), name) for entry in ranked]
-        if any(value != "not measurable" for value in values) or not metric.package:
-            rows.append({"title": metric.title, "about": metric.about, "values": values})
+        if any(value != NOT_MEASURABLE for value in values):
+            origin = f" (from the package {metric.package})" if metric.package else ""
+            rows.append({"title": metric.title, "about": metric.about + origin, "values": values})
     same = [summary.entries[entry].sameness for entry in ranked]
     about = "share of the runs of five words that a take on another case by the same writer has too"
-    values = ["not measurable" if one is None else f"{100 * one:.1f} %" for one in same]
+    values = [NOT_MEASURABLE if one is None else f"{100 * one:.1f} %" for one in same]
     rows.append({"title": "Sameness: wording", "about": about, "values": values})
     for part, what in BUILDING.items():
         found = [summary.entries[entry].building for entry in ranked]
-        shown = ["not measurable" if one is None else f"{100 * getattr(one, part):.0f} %" for one in found]
+        shown = [NOT_MEASURABLE if one is None else f"{100 * getattr(one, part):.0f} %" for one in found]
         rows.append({"title": f"Sameness: {part}", "about": what, "values": shown})
     return rows
+
+
+def _unmeasured(summary: Summary) -> str:
+    """The metrics of our own that no cell of this run could give, by title."""
+    measured = {name for found in summary.entries.values() for name in found.measured}
+    return ", ".join(row.title for name, row in summary.metrics.items() if name not in measured and not row.package)
 
 
 BUILDING = {
@@ -177,6 +193,19 @@ BUILDING = {
     "paragraphs": "how much of the sequence of what the paragraphs do is the same, over all pairs",
 }
 """The parts of Sameness, as the report explains them."""
+
+
+def _fault_rows(summary: Summary, ranked: list[Entry]) -> Iterator[dict[str, Any]]:
+    """How many of the known faults of each kind were found in the replies of each entry; the least first."""
+    rows = [(kind, [summary.interval(entry, FOUND, kind=kind) for entry in ranked]) for kind in summary.faults]
+    for kind, found in sorted(rows, key=lambda row: min((one.value for one in row[1] if one), default=1.0)):
+        cells = [
+            {"bar": interval_bar(one), "text": f"{round(one.value * one.n)} of {one.n}: {in_words(one, FOUND)}"}
+            for one in found
+            if one is not None
+        ]
+        if cells:
+            yield {"kind": kind, "cells": cells}
 
 
 def _matrix(found: WinTable, ranked: list[Entry]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A run's report as a terminal table, JSON, CSV and JUnit XML."""
+"""A run's report as a terminal table, Markdown, JSON, CSV and JUnit XML."""
 
 from __future__ import annotations
 
@@ -6,40 +6,73 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ourtake.evals.metrics import HEADLINE, metric_rows, state_of
+from ourtake.evals.metrics import FOUND, HEADLINE, metric_rows, state_of
 from ourtake.evals.results import CellResult
 from ourtake.evals.statistics import LEAST_CLUSTERS, Difference, Interval
 from ourtake.evals.summary import SHOWN, Entry, Summary, as_json
 
 
-def table(summary: Summary) -> str:
-    """The leaderboard and the differences, for a terminal."""
-    lines = [*_head(summary), ""]
-    names = [name for name in SHOWN if any(summary.entries[entry].measured[name] for entry in summary.entries)]
-    width = max(len(entry.name) for entry in summary.entries)
-    titles = [summary.metrics[name].title for name in names]
-    columns = [max(len(title), 20) for title in titles]
-    lines.append(
-        "  ".join([f"{'model':<{width}}", *(f"{t:>{w}}" for t, w in zip(titles, columns, strict=True)), "takes"])
-    )
-    for entry in summary.ranked():
-        cells = [in_words(summary.interval(entry, name), name) for name in names]
-        counts = summary.entries[entry]
-        row = [f"{entry.name:<{width}}", *(f"{c:>{w}}" for c, w in zip(cells, columns, strict=True))]
-        lines.append("  ".join([*row, f"{counts.done} of {counts.cells}"]))
-    lines += ["", *_comparisons(summary), *_notes(summary)]
+def table(summary: Summary, *, width: int = 100) -> str:
+    """The leaderboard and the differences, for a terminal of so many columns: a line for each metric, a column for each
+    writer, as many side by side as there is room for.
+    """
+    ranked, names = summary.ranked(), shown_metrics(summary)
+    lines = [*_head(summary), *(f"  {number}  {_labelled(summary, one)}" for number, one in enumerate(ranked, 1))]
+    first = max(len(summary.metrics[name].title) for name in names)
+    together = max(1, (width - first) // _COLUMN)
+    for start in range(0, len(ranked), together):
+        block = ranked[start : start + together]
+        lines += ["", " " * first + "".join(f"{start + place:>{_COLUMN}}" for place in range(1, len(block) + 1))]
+        for name in names:
+            cells = "".join(f"{in_words(summary.interval(entry, name), name):>{_COLUMN}}" for entry in block)
+            lines.append(f"{summary.metrics[name].title:<{first}}{cells}")
+        counts = (f"{summary.entries[entry].done} of {summary.entries[entry].cells}" for entry in block)
+        lines.append(f"{'Takes':<{first}}" + "".join(f"{count:>{_COLUMN}}" for count in counts))
+    lines += ["", "In brackets: 95 % intervals, clustered by topic."]
+    lines += ["", *_comparisons(summary), *_faults(summary), *_notes(summary)]
     return "\n".join(lines)
 
 
+NOT_MEASURABLE = "not measurable"
+_COLUMN = 22
+
+
+def shown_metrics(summary: Summary) -> list[str]:
+    """The metrics of the leaderboard: the headline figure, errors, and those that are not 0 or missing throughout."""
+
+    def matters(name: str) -> bool:
+        found = [summary.interval(entry, name) for entry in summary.entries]
+        values = [one.value for one in found if one is not None]
+        return name in (HEADLINE, "errors") or any(values)
+
+    return [name for name in SHOWN if matters(name)]
+
+
+def _labelled(summary: Summary, entry: Entry) -> str:
+    label = summary.record.labels.get(entry.model)
+    return f"{entry.name} ({label})" if label else entry.name
+
+
+def _faults(summary: Summary) -> Iterator[str]:
+    """How many of the known faults were found, by kind; the least first."""
+    for entry in summary.ranked():
+        rows = [(found, kind) for kind in summary.faults if (found := summary.interval(entry, FOUND, kind=kind))]
+        if rows:
+            yield f"Known faults that {entry.name} has and the checks found, by kind:"
+        for found, kind in sorted(rows):
+            count = round(found.value * found.n)
+            yield f"  {kind:<44} {count:>4} of {found.n:<4} {in_words(found, FOUND)}"
+
+
 def _head(summary: Summary) -> Iterator[str]:
-    record = summary.record
-    yield f"{record.suite.get('name')}: {record.cases} cases, {len(record.models)} models, {record.repeats} repeats."
+    record, topics = summary.record, len(set(summary.topics.values()))
+    writers, repeats = len(summary.entries), record.repeats
+    counts = f"{record.cases} cases in {topics} topics, {writers} writer{'s' * (writers != 1)}"
+    yield f"{record.suite.get('name')}: {counts}, {repeats} repeat{'s' * (repeats != 1)}."
     if not summary.complete:
         yield f"This run is not complete: {summary.cells} of {record.cells} cells are there. It is {record.state}."
-    for model, label in record.labels.items():
-        yield f"{model}: {label}."
 
 
 def _comparisons(summary: Summary) -> Iterator[str]:
@@ -47,24 +80,33 @@ def _comparisons(summary: Summary) -> Iterator[str]:
     pairs = [(ranked[0], other) for other in ranked[1:]]
     for (best, other), found in zip(pairs, summary.differences(HEADLINE, pairs), strict=True):
         if found is not None:
-            yield f"{summary.metrics[HEADLINE].title}: {difference_in_words(found, best, other)}"
+            yield difference_in_words(found, best, other)
 
 
 def difference_in_words(found: Difference, first: Entry, second: Entry) -> str:
-    """A paired difference of rates in one sentence or two."""
-    points = f"{100 * found.value:+.1f} points"
+    """A paired difference of the headline figure in two sentences: what was seen, and what that is worth."""
+    who, points = f"{second.name} passes without repair", 100 * found.value
+    size = f"{abs(points):.1f} percentage points"
+    how = f"{size} {'more' if points > 0 else 'less'} often than" if points else "as often as"
+    seen = f"{who} {how} {first.name}"
+    cases = f"{found.n} case{'s' * (found.n != 1)} in {found.clusters} topic{'s' * (found.clusters != 1)}"
     if found.verdict == "too few topics":
-        why = f"the cases have {found.clusters} topics, and at least {LEAST_CLUSTERS} are needed"
-        return f"{second.name} against {first.name}: {points}. No verdict: {why}."
+        return f"{seen}. No verdict: there are {cases}, and at least {LEAST_CLUSTERS} topics are needed."
     low, high = max(-1.0, found.low), min(1.0, found.high)  # shares can't differ by more
-    span = f"{points} ({100 * low:+.1f} to {100 * high:+.1f})"
-    least = f" This suite could have shown {100 * found.detectable:.1f} points." if found.detectable else ""
-    verdict = f"{found.verdict} (p {found.p:.3f})".replace("0.000", "below 0.001")
+    seen += f" (95 % interval of the difference: {signed(100 * low)} to {signed(100 * high)})"
+    least = f" {cases} can show {100 * found.detectable:.0f} points or more." if found.detectable else ""
     if found.verdict == "no difference shown":
         # One comparison alone might have shown it: several raise p.
         alone = not found.low <= 0 <= found.high
-        verdict = found.verdict + (f" (p {found.p:.3f}, corrected for the number of comparisons)" if alone else "")
-    return f"{second.name} against {first.name}: {span}, {verdict}.{least}"
+        why = f" (p {found.p:.3f}, corrected for the number of comparisons)" if alone else ""
+        return f"{seen}: no difference shown{why}.{least}"
+    p = "p below 0.001" if found.p < 0.001 else f"p {found.p:.3f}"
+    return f"{seen}: a difference is shown ({p}).{least}"
+
+
+def signed(value: float, form: str = ".1f") -> str:
+    """A number with its sign, as it is printed."""
+    return f"{value:+{form}}".replace("-", "−")
 
 
 def _notes(summary: Summary) -> Iterator[str]:
@@ -81,7 +123,7 @@ def in_words(found: Interval | None, metric: str) -> str:
     """A value with its interval, short."""
     row = metric_rows()[metric]
     if found is None:
-        return "not measurable"
+        return NOT_MEASURABLE
     if row.rate:
         return f"{100 * found.value:.0f} % ({100 * found.low:.0f} to {100 * found.high:.0f})"
     digits = 4 if row.unit == "USD" else 2
@@ -90,6 +132,27 @@ def in_words(found: Interval | None, metric: str) -> str:
     # What is counted, paid or waited for is never below 0.
     low = max(0.0, found.low) if row.better == "less" and found.value >= 0 else found.low
     return f"{found.value:.{digits}f} ({low:.{digits}f} to {found.high:.{digits}f})"
+
+
+def markdown_report(summary: Summary) -> str:
+    """The leaderboard and the differences as Markdown, for the summary of a build or a comment."""
+    names = shown_metrics(summary)
+    titles = ["writer", *(summary.metrics[name].title for name in names), "takes"]
+    lines = [f"### {summary.record.suite.get('name')}", "", " ".join(_head(summary)), ""]
+    lines += [_row(titles), _row(["---", *["---:"] * (len(titles) - 1)])]
+    for entry in summary.ranked():
+        cells = [in_words(summary.interval(entry, name), name) for name in names]
+        counts = summary.entries[entry]
+        lines.append(_row([_labelled(summary, entry), *cells, f"{counts.done} of {counts.cells}"]))
+    lines += ["", "In brackets: 95 % intervals, clustered by topic.", ""]
+    lines += [f"- {sentence}" for sentence in (*_comparisons(summary), *_notes(summary))]
+    return "\n".join(lines) + "\n"
+
+
+def _row(cells: Sequence[str]) -> str:
+    """A row of a table; a stroke or an angle bracket in a name must not end it or become markup."""
+    safe = (cell.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ") for cell in cells)
+    return f"| {' | '.join(safe)} |"
 
 
 def json_report(summary: Summary) -> str:

@@ -10,20 +10,23 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from pydantic import Field, ValidationError
 
 from ourtake.documents import Document, Report, Source, Take, Usage
 from ourtake.errors import InputError
-from ourtake.evals.suite import Case
+from ourtake.evals.suite import Case, Preference
 from ourtake.publish.output import replace_file
 
 FORMAT = 1
+EDITS = "edits"
+"""The metric that is filled in from edits.jsonl: what editors changed at the desk."""
 DONE = ("ready", "needs-work")
 """The statuses of cells that have a take."""
 _OWN = """
-    run.json cases.jsonl results.jsonl judgements.jsonl picks.jsonl report.html report.json report.csv report.xml
+    run.json cases.jsonl results.jsonl judgements.jsonl picks.jsonl edits.jsonl
+    report.html report.json report.csv report.xml report.md
     eval.db eval.db-wal eval.db-shm eval.db-journal eval.db-sent eval.index .eval.index.lock eval.index.vectors
 """
 
@@ -86,6 +89,10 @@ class CellResult(Document):
         """Whether it has a take; what has none says nothing about quality."""
         return self.status in DONE and self.take is not None
 
+    def with_metric(self, name: str, value: float) -> CellResult:
+        """The result with a metric that was measured later."""
+        return self.model_copy(update={"metrics": {**self.metrics, name: value}})
+
 
 class RunRecord(Document):
     """run.json. `state`: running, stopped or finished. `labels`: model -> what kind of writer it is, where that is not
@@ -118,6 +125,14 @@ class StoredCase(Document):
     topic: str
     source: Source
     expect: tuple[str, ...] | None = None
+    kind: str = ""
+    preferences: tuple[Preference, ...] = ()
+
+
+def as_stored(case: Case) -> StoredCase:
+    """A case without its articles."""
+    shared = {name: getattr(case, name) for name in StoredCase.model_fields}
+    return StoredCase.model_construct(**shared)
 
 
 class Cell(NamedTuple):
@@ -137,6 +152,19 @@ class Cell(NamedTuple):
 def cell_id(case: str, model: str, prompt: str, repeat: int) -> str:
     """The name of a cell in messages and files."""
     return f"{case} {model} {prompt} {repeat}"
+
+
+def write_line(file: IO[bytes], row: Document) -> None:
+    """Write a document as a line, whole. Raises OSError."""
+    rest = f"{row.model_dump_json()}\n".encode()
+    while rest:
+        rest = rest[file.write(rest) or 0 :]
+
+
+def cannot_write(path: Path, error: OSError) -> InputError:
+    """The error of a file of a run that can't be written, such as on a full disk."""
+    do = "What was answered is in the store. Free some disk space and run the command again with --resume."
+    return InputError(f"{path} can't be written: {error.strerror}.", do)
 
 
 class RunFolder:
@@ -187,9 +215,20 @@ class RunFolder:
         replace_file(path, [text.encode()])
         return path
 
+    def append(self, name: str, row: Document) -> None:
+        """Add a line to a file of the run, in one write and without a buffer: a killed process keeps every line that
+        was written. Raises InputError where it can't be written.
+        """
+        path = self.path / name
+        try:
+            with path.open("ab", buffering=0) as file:
+                write_line(file, row)
+        except OSError as error:
+            raise cannot_write(path, error) from error
+
     def save_cases(self, cases: list[Case]) -> None:
         """Write cases.jsonl, which a report needs."""
-        rows = [StoredCase(id=case.id, topic=case.topic, source=case.source, expect=case.expect) for case in cases]
+        rows = [as_stored(case) for case in cases]
         self.write("cases.jsonl", "".join(f"{row.model_dump_json(exclude_defaults=True)}\n" for row in rows))
 
     def cases(self) -> dict[str, StoredCase]:
@@ -204,12 +243,15 @@ class RunFolder:
         """The results so far, one at a time; a line that a kill cut short is left out. Raises InputError."""
         if not self.results.is_file():
             return
+        edited = {str(line.get("draft")): line.get("share") for line in self.lines("edits.jsonl")}
         with self.results.open("rb") as file:
             for number, line in enumerate(file, 1):
                 if not line.endswith(b"\n"):
                     return
                 try:
-                    yield CellResult.model_validate_json(line)
+                    row = CellResult.model_validate_json(line)
+                    share = edited.get(row.draft)
+                    yield row if share is None else row.with_metric(EDITS, float(share))
                 except ValidationError as error:
                     what = f"{self.results}:{number} is not a result."
                     raise InputError(what, "Remove that line, or run the suite again.") from error

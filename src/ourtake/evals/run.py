@@ -8,7 +8,7 @@ from typing import Literal
 
 from ourtake.documents import Draft, Report, Usage
 from ourtake.evals.metrics import Measured, measured
-from ourtake.evals.results import Cell, CellResult, FirstReport, Offered, StoredCase
+from ourtake.evals.results import Cell, CellResult, FirstReport, Offered, as_stored
 from ourtake.evals.suite import Case
 from ourtake.store.calls import CallRecord
 from ourtake.writing.pipeline import Pipeline, Wishes, write_draft
@@ -47,14 +47,12 @@ async def run_cell(
     """Write the take of a cell and measure it. Raises UnsavedError as write_draft does."""
     wishes = Wishes(process=process)
     draft = await write_draft(cell.case.source, pipeline, draft_id=draft_id, repetition=cell.repeat, wishes=wishes)
-    calls = pipeline.store.calls(draft_id)
-    seconds = sum(call.end.seconds for call in calls if call.end is not None)
+    seconds = pipeline.store.seconds_on(draft_id)
     result = result_of(cell, draft, seconds=seconds, reused=reuse.of(draft_id))
     if not result.done:
         return result
-    case = cell.case
-    stored = StoredCase(id=case.id, topic=case.topic, source=case.source, expect=case.expect)
-    return result.model_copy(update={"metrics": measured(Measured(result, stored, pipeline.settings))})
+    seen = Measured(result, as_stored(cell.case), pipeline.settings)
+    return result.model_copy(update={"metrics": measured(seen)})
 
 
 def result_of(

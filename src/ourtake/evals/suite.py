@@ -10,14 +10,14 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
 from ourtake.config import Section
-from ourtake.documents import Article, Document, Source
+from ourtake.documents import Article, Document, Source, Take
 from ourtake.errors import InputError, OurtakeError
 from ourtake.intake.files import checked_source, read_source
 
@@ -77,10 +77,20 @@ class Suite(Section):
         return self.file.parent / name
 
 
+class Preference(Document):
+    """Two takes on a story, of which people are known to prefer one: a judge is tried on them. `by`: who."""
+
+    better: Take
+    worse: Take
+    by: str = ""
+    why: Literal["edited", "picked"] = "picked"
+
+
 class Case(Document):
     """One story of a suite. `topic`: cases of one topic are not independent of each other. `related`: the articles that
     the writer is offered, frozen: ids of the suite's archive, or whole articles; None: they are looked up. `expect`:
     the rules of which one should find something in a reply with a known fault; none for a reply without a fault.
+    `kind`: what kind of fault that is; the report counts by it.
     """
 
     id: str
@@ -88,9 +98,11 @@ class Case(Document):
     source: Source
     related: tuple[str | Article, ...] | None = None
     expect: tuple[str, ...] | None = None
+    kind: str = ""
+    preferences: tuple[Preference, ...] = ()
 
 
-_KEYS = ("id", "topic", "source", "source_file", "related", "expect", "note")
+_KEYS = ("id", "topic", "source", "source_file", "related", "expect", "kind", "preferences", "note", "like")
 
 
 def read_suite(file: Path) -> Suite:
@@ -121,7 +133,8 @@ def read_cases(suite: Suite) -> list[Case]:
         path = suite.path(name)
         if not path.is_file():
             raise InputError(f"{suite.file}: the file of cases {path} does not exist.", "Name a .jsonl file in cases.")
-        for number, case in _cases_of(path):
+        known: dict[str, Case] = {}
+        for number, case in _cases_of(path, known):
             where = f"{path}:{number}"
             if case.id in ids:
                 raise InputError(f"{where}: the case {case.id} is there already ({ids[case.id]}).", "Remove one.")
@@ -132,23 +145,25 @@ def read_cases(suite: Suite) -> list[Case]:
                 what = f"{where}: the case {case.id} is the same story as {stories[story]}."
                 raise InputError(what, "Remove one; to write a story more than once, use repeats.")
             stories[story] = case.id
+            known[case.id] = case
             cases.append(case)
     if not cases:
         raise InputError(f"The suite {suite.file} has no cases.", "Write one JSON object a line; see docs/evals.md.")
     return cases
 
 
-def _cases_of(path: Path) -> Iterator[tuple[int, Case]]:
+def _cases_of(path: Path, known: Mapping[str, Case]) -> Iterator[tuple[int, Case]]:
+    """The cases of a file with their lines. `known`: those that were read from it before."""
     with path.open(encoding="utf-8") as file:
         try:
             for number, line in enumerate(file, 1):
                 if line.strip():
-                    yield number, _case(line, path, number)
+                    yield number, _case(line, path, number, known)
         except UnicodeDecodeError as error:
             raise InputError(f"{path} is not UTF-8 text.", "Save it as UTF-8.") from error
 
 
-def _case(line: str, path: Path, number: int) -> Case:
+def _case(line: str, path: Path, number: int, known: Mapping[str, Case]) -> Case:
     where = f"{path}:{number}"
     try:
         given = json.loads(line)
@@ -163,16 +178,24 @@ def _case(line: str, path: Path, number: int) -> Case:
     name = given.get("id")
     if not isinstance(name, str) or not CASE_ID.fullmatch(name):
         raise InputError(f"{where}: id must be letters, digits, '.', '_' and '-', at most 80.", _FIX)
-    if ("source" in given) == ("source_file" in given):
+    if sum(key in given for key in ("source", "source_file", "like")) != 1:
         raise InputError(f"{where}: the case {name} needs either source or source_file.", _FIX)
+    same = None
+    if "like" in given and (same := known.get(str(given["like"]))) is None:
+        what = f"{where}: the case {name} is like {given['like']}, which is not among the cases before it."
+        raise InputError(what, "Name a case of an earlier line of this file.")
     try:
-        if "source" in given:
+        if same is not None:
+            source = same.source
+            given = {"topic": same.topic, "related": same.related} | given
+        elif "source" in given:
             source = checked_source(given["source"] if isinstance(given["source"], dict) else {}, where)
         else:
             source = read_source(str(path.parent / str(given["source_file"])))
         topic = given.get("topic", name)
         source = source.model_copy(update={"id": name})
-        return Case(id=name, topic=topic, source=source, related=given.get("related"), expect=given.get("expect"))
+        more = {key: given[key] for key in ("related", "expect", "kind", "preferences") if given.get(key) is not None}
+        return Case.model_validate({"id": name, "topic": topic, "source": source, **more})
     except ValidationError as error:
         raise InputError(f"{where}: {_explain(error.errors()[0], Case)}", _FIX) from error
     except OurtakeError as error:

@@ -10,10 +10,11 @@ import itertools
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ourtake.documents import Take
-from ourtake.evals.metrics import HEADLINE, Metric, metric_rows
+from ourtake.evals.metrics import FOUND, HEADLINE, Metric, metric_rows
 from ourtake.evals.results import CellResult, RunFolder, RunRecord, StoredCase
 from ourtake.evals.statistics import Difference, Interval, corrected, mean_interval, paired_difference
 from ourtake.evals.texts import MOST_TAKES, sameness
@@ -24,7 +25,7 @@ MOST_BUILT = 100
 
 SHOWN = (
     HEADLINE, "errors", "warnings", "repairs", "claims.verified", "claims.wrong", "faults.found", "faults.false_alarms",
-    "cost", "seconds",
+    "edits", "cost", "seconds",
 )  # fmt: skip
 """The metrics of the leaderboard."""
 
@@ -108,12 +109,13 @@ class EntrySummary:
 
 
 class Summary(NamedTuple):
-    """All of a run. `topics`: case -> topic."""
+    """All of a run. `topics`: case -> topic. `kinds`: case -> kind of its known fault, where it has one."""
 
     record: RunRecord
     topics: Mapping[str, str]
     entries: dict[Entry, EntrySummary]
     metrics: Mapping[str, Metric]
+    kinds: Mapping[str, str] = MappingProxyType({})
 
     @property
     def cells(self) -> int:
@@ -125,9 +127,11 @@ class Summary(NamedTuple):
         """Whether every cell is there."""
         return self.cells >= self.record.cells and self.record.state == "finished"
 
-    def interval(self, entry: Entry, metric: str) -> Interval | None:
-        """A metric of an entry; None where no case could be measured."""
+    def interval(self, entry: Entry, metric: str, *, kind: str = "") -> Interval | None:
+        """A metric of an entry; None where no case could be measured. `kind`: only over cases with such a fault."""
         values = self.entries[entry].by_case(metric)
+        if kind:
+            values = {case: value for case, value in values.items() if self.kinds.get(case) == kind}
         if not values:
             return None
         row = self.metrics.get(metric)
@@ -143,6 +147,11 @@ class Summary(NamedTuple):
             found.append(paired_difference(mine, theirs, self.topics) if mine.keys() & theirs.keys() else None)
         fixed = iter(corrected([one for one in found if one is not None]))
         return [None if one is None else next(fixed) for one in found]
+
+    @property
+    def faults(self) -> list[str]:
+        """The kinds of known faults, in order of the cases."""
+        return list(dict.fromkeys(self.kinds.values()))
 
     def pairs(self) -> list[tuple[Entry, Entry]]:
         """Each pair of entries once."""
@@ -189,7 +198,8 @@ def summary_of(record: RunRecord, cases: Mapping[str, StoredCase], rows: Iterato
         entries[entry].sameness = sameness(found)
         entries[entry].building = sameness_of(built[entry])
     topics = {name: case.topic for name, case in cases.items()}
-    return Summary(record, topics, entries, metric_rows())
+    kinds = {name: case.kind for name, case in cases.items() if case.kind}
+    return Summary(record, topics, entries, metric_rows(), kinds)
 
 
 def as_json(summary: Summary) -> dict[str, Any]:
@@ -222,8 +232,14 @@ def _entry_json(summary: Summary, entry: Entry) -> dict[str, Any]:
         "sameness": found.sameness,
         "sameness_of": None if found.building is None else _numbers(found.building._asdict()),
         "claim_counts": dict(found.claims) or None,
+        "faults_found": {kind: _interval_json(summary, entry, kind) for kind in summary.faults} or None,
         "metrics": metrics,
     }
+
+
+def _interval_json(summary: Summary, entry: Entry, kind: str) -> dict[str, Any] | None:
+    interval = summary.interval(entry, FOUND, kind=kind)
+    return None if interval is None else _numbers(interval._asdict())
 
 
 def _differences_json(summary: Summary) -> Iterator[dict[str, Any]]:

@@ -61,11 +61,11 @@ def reading_ease(text: str, language: str) -> float | None:
     """Flesch's reading ease: about 100 is very easy, 0 very hard. None for languages other than English."""
     if language.partition("-")[0].casefold() not in ("en", ""):
         return None
-    found = words(text)
-    count = len([span for span in sentences(text) if words(span.text)])
+    found = words(text.casefold())
+    count = sum(any(map(str.isalnum, span.text)) for span in sentences(text))
     if not found or not count:
         return None
-    syllables = sum(_syllables(word.casefold()) for word in found)
+    syllables = sum(map(_syllables, found))
     return 206.835 - 1.015 * len(found) / count - 84.6 * syllables / len(found)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ourtake.evals.judgements import JudgeCheck, Judgement, Pick, check_judge, pairs_of
+from ourtake.evals.pairs import picks_of
 from ourtake.evals.ratings import Pair, Rating, bradley_terry, win_rate
 from ourtake.evals.results import RunFolder
 from ourtake.evals.summary import Entry, Summary
@@ -65,11 +66,6 @@ def judgements_of(folder: RunFolder) -> list[Judgement]:
     return list({one.key: one for one in found}.values())
 
 
-def picks_of(folder: RunFolder) -> list[Pick]:
-    """All picks of people."""
-    return [Pick.model_validate(row) for row in folder.lines("picks.jsonl")]
-
-
 def _by_judge(name: str, judgements: Sequence[Judgement], picks: Sequence[Pick]) -> WinTable:
     check = check_judge(name, judgements, picks)
     pairs = pairs_of([one for one in judgements if one.judge == name])
@@ -90,6 +86,9 @@ def _notes(check: JudgeCheck, pairs: Sequence[Pair]) -> Iterator[str]:
         yield f"Blind, and not used for ratings: it preferred {right:g} of {count} takes to twins with three faults."
     else:
         yield f"It preferred {right:g} of {count} takes to twins with three faults put in."
+    right, count = check.known
+    if count:
+        yield f"It preferred {right:g} of {count} takes that editors signed or picked to the ones that they did not."
     if check.first_chosen is not None:
         found = check.first_chosen
         what = f"It chose what it saw first in {found.value:.0%} of its answers ({found.low:.0%} to {found.high:.0%})"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from functools import cached_property
 from ssl import SSLContext
 
@@ -45,11 +44,18 @@ class Fetchers:
 
     def get(self, url: str, *, etag: str | None, last_modified: str | None) -> Fetched:
         """The answer of an address that the settings name, when it is its host's turn. Raises FetchError."""
-        return self.fetcher().get(url, etag=etag, last_modified=last_modified, before=self.before())
+        asked: set[str] = set()
 
-    def before(self) -> Callable[[Address], None]:
-        """Waits for the turn of a host."""
-        return lambda address: self.gate.wait(address.netloc, self.limits.seconds_between_requests)
+        def before(address: Address) -> None:
+            asked.add(address.netloc)
+            self.gate.wait(address.netloc, self.limits.seconds_between_requests)
+
+        try:
+            return self.fetcher().get(url, etag=etag, last_modified=last_modified, before=before)
+        finally:
+            # The pause counts from the end: on a busy machine a request may be sent long after its turn.
+            for host in asked:
+                self.gate.hold(host, self.limits.seconds_between_requests)
 
     def polite(self) -> PoliteFetcher:
         """A fetcher for addresses that others have named: it obeys robots.txt."""

@@ -46,6 +46,7 @@ class PoliteFetcher:
         self._limits = limits
         self._sleep = sleep
         self._gate = gate or HostGate(sleep=sleep, clock=clock)
+        self._shared = gate is not None
         self._rules: dict[str, _Rules] = {}
         self._failures: dict[str, int] = {}
         self._closed: dict[str, str] = {}
@@ -68,7 +69,7 @@ class PoliteFetcher:
 
         for attempt in range(1, TRIES + 1):
             try:
-                found = self._fetcher.get(url, etag=etag, last_modified=last_modified, before=before)
+                found = self._get(url, etag=etag, last_modified=last_modified, before=before)
             except FetchError as error:
                 if not error.passing:
                     raise
@@ -85,6 +86,29 @@ class PoliteFetcher:
                 self._failures.pop(asked[-1], None)
                 return found
         raise AssertionError("unreachable")
+
+    def _get(
+        self,
+        url: str,
+        *,
+        before: Callable[[Address], None],
+        etag: str | None = None,
+        last_modified: str | None = None,
+    ) -> Fetched:
+        """The answer. Where others ask the same hosts, the pause counts from its end: on a busy machine a request may
+        be sent long after its turn.
+        """
+        asked: set[str] = set()
+
+        def noting(address: Address) -> None:
+            before(address)
+            asked.add(address.netloc)
+
+        try:
+            return self._fetcher.get(url, etag=etag, last_modified=last_modified, before=noting)
+        finally:
+            for host in asked if self._shared else ():
+                self._gate.hold(host, self._limits.seconds_between_requests)
 
     def _open(self, address: Address) -> None:
         if why := self._closed.get(address.netloc):
@@ -120,7 +144,7 @@ class PoliteFetcher:
             self._pause(hop)
 
         try:
-            found = self._fetcher.get(f"{address.origin}/robots.txt", before=before)
+            found = self._get(f"{address.origin}/robots.txt", before=before)
         except HostClosed:
             raise
         except FetchError as error:

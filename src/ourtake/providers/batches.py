@@ -14,8 +14,8 @@ import httpx2
 
 from ourtake.documents import Payload
 from ourtake.errors import PermanentError, ProviderError
-from ourtake.providers.base import Reply, Request
-from ourtake.providers.exchange import ApiProvider, plain_error
+from ourtake.providers.base import ProviderInfo, Reply, Request
+from ourtake.providers.exchange import plain_error
 from ourtake.providers.faults import fault, fault_in_stream, not_an_answer, said
 from ourtake.providers.http import MAX_BATCH_BYTES, decoded, http_client, json_answer, table
 
@@ -43,11 +43,27 @@ class BatchClient(Protocol):
         """Close connections."""
 
 
+class SdkProvider(Protocol):
+    """A provider whose SDK knows its batch endpoint; the rest is as in ApiProvider."""
+
+    name: str
+    info: ProviderInfo
+
+    def arguments(self, request: Request) -> Payload:
+        """The request in the API's words."""
+
+    def whole(self, answer: Payload, request_id: str | None = None) -> Reply:
+        """The reply of a whole answer's JSON."""
+
+    def sdk(self, http: httpx2.AsyncClient) -> Any:
+        """The SDK's client over this connection."""
+
+
 class _Batches:
-    def __init__(self, api: ApiProvider) -> None:
+    def __init__(self, api: SdkProvider) -> None:
         self._api = api
         self._http = http_client(api.info.base_url, most=MAX_BATCH_BYTES)
-        self._client = api.client.with_options(http_client=self._http)
+        self._client = api.sdk(self._http)
 
     async def _answer(self, call: Any) -> Payload:
         try:

@@ -36,7 +36,7 @@ class Replay:
         if not path.exists():
             do = "Name a folder with a file ID.json for each story, or a .jsonl file."
             raise InputError(f"The replies {self.model} do not exist.", do)
-        self._read: Callable[[str], str | None] = _lines(path).get if path.is_file() else _Folder(path).get
+        self._read: Callable[[str], str | None] = read_lines(path).get if path.is_file() else _Folder(path).get
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """The text of the story's reply. Raises PermanentError where there is none, UnableError for a plan."""
@@ -75,7 +75,7 @@ class _Folder:
         return text
 
 
-def _lines(path: Path) -> dict[str, str]:
+def read_lines(path: Path) -> dict[str, str]:
     """The replies of a file, by name. Raises InputError that names the line."""
     takes: dict[str, dict[str, Any]] = {}
     with path.open(encoding="utf-8") as file:

@@ -70,7 +70,27 @@ def _why(item: Related, article: Article | None, draft: Draft, taken_back: Mappi
     text = _words(article.text)
     if any(_words(part) not in text for part in item.passage.split("\u2026")):
         return "no longer has the passage that the take's writer was shown"
+    for words_of_it in _evidence_of(draft, item):
+        if _words(words_of_it) not in text:
+            return f"no longer says “{shortened(words_of_it)}”, which a claim of the take rests on"
+    if item.text and _words(item.text) != text:
+        return "has another text now"
     return ""
+
+
+def _evidence_of(draft: Draft, item: Related) -> Iterator[str]:
+    """The words of an article's text beside which claims of the take were checked, or decided by a person."""
+    revision = draft.standing()
+    for claim in revision.report.claims if revision is not None else ():
+        for one in claim.evidence:
+            if one.document in (item.id, item.handle) and one.field == "text":
+                yield one.text
+
+
+def shortened(text: str, most: int = 120) -> str:
+    """A text as one line, cut where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def _words(text: str) -> str:

@@ -17,7 +17,8 @@ Author = Literal["person", "model", "code"]
 _WORD = re.compile(r"\w+(?:['\u2019.,]\w+)*")
 
 
-def _words(take: Take) -> list[str]:
+def words_of(take: Take) -> list[str]:
+    """The words of a take as its readers see them."""
     return _WORD.findall(visible("\n".join((take.headline, take.summary, take.body, ", ".join(take.tags)))))
 
 
@@ -41,7 +42,7 @@ def words_by_author(revisions: Sequence[Revision], acts: Sequence[Act], chosen: 
     """
     known: list[tuple[list[str], list[Author]]] = []
     for revision, author in zip(revisions, authors_of(revisions, acts), strict=True):
-        words = _words(revision.take)
+        words = words_of(revision.take)
         same = next((owners for held, owners in known if held == words), None)
         before = known[-1] if known else ([], [])
         known.append((words, same or _followed(before, words, author)))

@@ -25,6 +25,10 @@ BY_PEOPLE = frozenset(("began", "edited"))
 """Acts whose new words a person wrote."""
 
 
+_VOIDING = frozenset(("decided", "let-stand", "undone", "reopened"))
+"""Acts after which a signature of the same text counts no longer, neither as the first of two."""
+
+
 class Change(Document):
     """What an act changed in one field. For the body `before` and `after` are paragraphs from `index` on."""
 
@@ -189,6 +193,8 @@ class _Fold:
     def add(self, act: Act) -> None:
         """Add one act."""
         data, told = act.data, {"by": act.by, "at": act.at}
+        if act.kind in _VOIDING:
+            self.signatures.clear()
         if act.kind == "shown":
             self.shown[act.by] = data["key"]
         elif act.kind == "decided":

@@ -12,11 +12,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ourtake.documents import Document, Draft, Revision, Take
-from ourtake.review.authorship import authors_of
-from ourtake.review.history import standing_after
+from ourtake.documents import Document, Draft, Take
+from ourtake.review.edits import edited_take
 from ourtake.store import Store
-from ourtake.store.desk import Filed
 from ourtake.text.markdown import visible
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import tokenize
@@ -100,28 +98,14 @@ def _apart(found: Iterable[ProposedRule]) -> list[ProposedRule]:
 def _edited_drafts(store: Store, takes: int) -> Iterator[_Edited]:
     for draft_id in store.desk.edited_ids(takes):
         filed = store.desk.filed(draft_id)
-        pair = _pair(filed) if filed is not None else None
+        pair = edited_take(filed) if filed is not None else None
         if filed is not None and pair is not None:
-            before, left = tuple(_sentences(_text(pair[0]))), _joined(_text(pair[1]))
+            before, left = tuple(_sentences(_text(pair.before))), _joined(_text(pair.after))
             stated = _joined(_documents(filed.draft))
             phrases = {phrase for words, _ in before for phrase in _runs(words.split(), _WORDS)}
             gone = (phrase for phrase in phrases if f" {phrase} " not in left)
             cut = frozenset(phrase for phrase in gone if f" {phrase} " not in stated)
             yield _Edited(draft_id, before, left, cut)
-
-
-def _pair(filed: Filed) -> tuple[Take, Take] | None:
-    """The last text by a machine before a person first changed it, and the current one; None where no person did."""
-    revisions, undone = filed.draft.revisions, standing_after(filed.acts).undone
-    if not any(act.kind == "edited" and act.number not in undone for act in filed.acts):
-        return None
-    before: Revision | None = None
-    for revision, author in zip(revisions, authors_of(revisions, filed.acts), strict=True):
-        if author == "person":
-            break
-        before = revision
-    after = filed.draft.standing()
-    return None if before is None or after is None else (before.take, after.take)
 
 
 def _text(take: Take) -> str:

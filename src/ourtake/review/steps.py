@@ -102,6 +102,8 @@ def signed(
     number = view.revision.number
     others = {one.by for one in view.standing.signatures if one.revision == number and one.by != told.by}
     whole = not four_eyes or bool(others)
+    if not whole and view.signed_once:
+        raise InputError(f"{told.by} has signed this text already.", "Another person has to sign it, too.")
     told = told.model_copy(update={"kind": kind if whole else "signed", "after": number})
     return Step([told], state=kind if whole else states.after_change(view.state), sealed=whole)
 

@@ -96,6 +96,11 @@ def verify(
     signed = Take.model_validate(predicate["take"])
     result, difference = compared(signed, text, base=base)
     notes = [str(predicate["clock"])]
+    notes += [
+        f"The record does not say what {one['by']} knows of the subject."
+        for one in predicate["responsible"]
+        if not one.get("knowledge")
+    ]
     if chosen is not None and chosen != predicate["revision"]:
         notes.append(f"The draft was changed after this sign-off: revision {chosen} is the current one.")
     return Verified(

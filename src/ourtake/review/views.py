@@ -17,7 +17,7 @@ from ourtake.review.claims import (
 )
 from ourtake.review.history import Decision, Override, Proposal, Standing, standing_after
 from ourtake.review.paragraphs import Block, blocks_of
-from ourtake.review.states import State, state_of
+from ourtake.review.states import SIGNED, State, state_of
 from ourtake.store.acts import Act
 from ourtake.store.desk import Filed
 from ourtake.text.markdown import visible
@@ -88,6 +88,14 @@ class DraftView(Document):
     def signed(self) -> bool:
         """Whether somebody signed exactly this revision and nothing changed since."""
         return self.draft.review is not None and self.draft.review.seal is not None
+
+    @property
+    def signed_once(self) -> tuple[str, ...]:
+        """Who has signed this text where a second person still has to."""
+        number = self.revision.number
+        return (
+            () if self.state in SIGNED else tuple(one.by for one in self.standing.signatures if one.revision == number)
+        )
 
     def finding(self, row_id: str) -> FindingRow:
         """The finding of that id. Raises InputError where the text has none such any more."""

@@ -89,11 +89,12 @@ def last(connection: Connection, draft_id: str) -> Act | None:
 
 def append(connection: Connection, draft_id: str, new: Sequence[NewAct]) -> list[Act]:
     """Append acts. They are kept when the transaction is committed."""
+    if not new:
+        return []
     made = chained(last(connection, draft_id), new)
     rows = [
         {"draft_id": draft_id, "number": act.number, "document": act.model_dump_json(), "digest": act.digest}
         for act in made
     ]
-    if rows:
-        connection.execute(insert(acts), rows)
+    connection.execute(insert(acts), rows)
     return made

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy
 from sqlalchemy import BigInteger, Connection, CursorResult, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 Integer = sqlalchemy.Integer().with_variant(BigInteger(), "postgresql")
 """SQLite's integers have 64 bits; amounts and hashes need them."""
@@ -36,7 +36,17 @@ def run(
 
 def upsert(connection: Connection, table: Table) -> Any:
     """An INSERT that can have ON CONFLICT."""
-    return (postgresql.insert if is_server(connection) else sqlite.insert)(table)
+    return upsert_at(is_server(connection), table)
+
+
+def upsert_at(server: bool, table: Table) -> Any:
+    """The same for PostgreSQL or SQLite, so that a statement can be made once and kept."""
+    if not server:
+        return sqlite.insert(table)
+    # Loaded where it is needed: PostgreSQL's part of SQLAlchemy is large.
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 def in_list(connection: Connection) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from ourtake.documents import Draft, EarlierTake, ReviewState, Revision
 from ourtake.store import acts, queue
 from ourtake.store.acts import NewAct
-from ourtake.store.dialect import upsert
+from ourtake.store.dialect import is_server, upsert_at
 from ourtake.store.tables import drafts, revisions
 
 SIGNED = ("approved", "published", "changed_outside", "corrected")
@@ -31,24 +33,36 @@ def save(connection: Connection, draft: Draft) -> None:
     """
     draft, note = _with_desk(connection, draft)
     document = draft.model_dump_json(exclude={"revisions"})
-    statement = upsert(connection, drafts).values(id=draft.id, status=draft.status, document=document)
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["id"], set_={"status": draft.status, "document": document})
-    )
+    saving, adding = _saving(is_server(connection))
+    connection.execute(saving, {"id": draft.id, "status": draft.status, "document": document})
     rows = [
         {"draft_id": draft.id, "number": revision.number, "document": revision.model_dump_json()}
         for revision in draft.revisions
     ]
     if rows:
-        connection.execute(upsert(connection, revisions).on_conflict_do_nothing(), rows)
+        connection.execute(adding, rows)
     made = acts.append(connection, draft.id, [note] if note else [])
     row = queue.row_of(draft).model_copy(update={"acts": made[-1].number} if made else {})
     queue.save(connection, row, keep=() if made else _COUNTED)
 
 
+@functools.cache
+def _saving(server: bool) -> tuple[Any, Any]:
+    """The statements that save a draft and add revisions. Made once: they run for every draft."""
+    saved = upsert_at(server, drafts)
+    changed = {name: saved.excluded[name] for name in ("status", "document")}
+    return (
+        saved.on_conflict_do_update(index_elements=["id"], set_=changed),
+        upsert_at(server, revisions).on_conflict_do_nothing(),
+    )
+
+
+_STORED = select(drafts.c.document).where(drafts.c.id == bindparam("wanted")).with_for_update()
+
+
 def _with_desk(connection: Connection, draft: Draft) -> tuple[Draft, NewAct | None]:
     """The draft with the state that it has at the desk, and the act to be added."""
-    stored = connection.execute(select(drafts.c.document).where(drafts.c.id == draft.id).with_for_update()).scalar()
+    stored = connection.execute(_STORED, {"wanted": draft.id}).scalar()
     known = json.loads(stored) if stored is not None else {}
     if not known.get("review"):
         return draft, None

@@ -40,6 +40,8 @@ _SPENT = select(*(calls.c[name] for name in _TOKENS), calls.c.batch, _COST.label
     calls.c.draft_id == bindparam("of_draft")
 )
 
+_SECONDS = select(func.sum(calls.c.seconds)).where(calls.c.draft_id == bindparam("of_draft"))
+
 
 def begin(connection: Connection, start: CallStart, *, process_id: int, terms: Terms, marks: Marks) -> Begun:
     """A row for the call when it may be made; else the answer that is there, or who is making it, or why it is not to
@@ -235,6 +237,11 @@ def spent_on(connection: Connection, draft_id: str) -> tuple[Usage, int | None]:
         usage = usage.plus(_usage(row))
     costs_of = [row.cost for row in rows or made]
     return usage, None if None in costs_of else sum(costs_of)
+
+
+def seconds_on(connection: Connection, draft_id: str) -> float:
+    """How long a draft's own calls took that have ended."""
+    return float(connection.execute(_SECONDS, {"of_draft": draft_id}).scalar() or 0)
 
 
 def costs(connection: Connection, group: str) -> list[CostRow]:

@@ -5,12 +5,13 @@ A row follows its draft in the same transaction, so that the queue never shows w
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, delete, func, or_, select
 
 from ourtake.documents import Document, Draft
-from ourtake.store.dialect import upsert
+from ourtake.store.dialect import is_server, upsert_at
 from ourtake.store.tables import queue
 
 _MILLION = 1_000_000
@@ -71,10 +72,15 @@ def row_of(draft: Draft, **counted: int) -> QueueRow:
 
 def save(connection: Connection, row: QueueRow, *, keep: tuple[str, ...] = ()) -> None:
     """Insert or replace a row; of one that is there, the columns of `keep` stay."""
-    values = row.model_dump()
-    statement = upsert(connection, queue).values(values)
-    changed = {name: value for name, value in values.items() if name != "draft_id" and name not in keep}
-    connection.execute(statement.on_conflict_do_update(index_elements=["draft_id"], set_=changed))
+    connection.execute(_saving(is_server(connection), keep), row.model_dump())
+
+
+@functools.cache
+def _saving(server: bool, keep: tuple[str, ...]) -> Any:
+    """Made once: putting it together costs more than running it, and it runs for every draft."""
+    statement = upsert_at(server, queue)
+    changed = {name: statement.excluded[name] for name in QueueRow.model_fields if name not in ("draft_id", *keep)}
+    return statement.on_conflict_do_update(index_elements=["draft_id"], set_=changed)
 
 
 def remove(connection: Connection, draft_id: str) -> None:

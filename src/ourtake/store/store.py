@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -11,7 +11,19 @@ from sqlalchemy.exc import DBAPIError
 
 from ourtake.documents import Article, Draft, EarlierTake, LinkCheck, Usage, Visit
 from ourtake.errors import StoreError
-from ourtake.store import articles, batches, drafts, fetched, ledger, link_checks, links, posts, processes, runs
+from ourtake.store import (
+    articles,
+    batches,
+    claim_answers,
+    drafts,
+    fetched,
+    ledger,
+    link_checks,
+    links,
+    posts,
+    processes,
+    runs,
+)
 from ourtake.store.accounts import AccountStore
 from ourtake.store.address import without_password
 from ourtake.store.articles import Change, Position
@@ -233,6 +245,15 @@ class Store:
         with self.reading() as connection:
             return link_checks.known(connection, urls)
 
+    def claim_answers(self, keys: Sequence[str]) -> dict[str, str]:
+        """What was said of these claims (writing/claim_memory.py), by their keys, where something was."""
+        with self.reading() as connection:
+            return claim_answers.of(connection, keys)
+
+    async def save_claim_answers(self, given: Mapping[str, str]) -> None:
+        """Keep what was said of claims; the newest answer replaces earlier ones."""
+        await self._write(lambda connection: claim_answers.save(connection, given))
+
     def position(self) -> Position:
         """How far the archive has come: it grows at each change of the articles."""
         with self.reading() as connection:
@@ -357,6 +378,11 @@ class Store:
         """What a draft's answered calls used, and cost in millionths of a US dollar (None: unknown)."""
         with self.reading() as connection:
             return ledger.spent_on(connection, draft_id)
+
+    def seconds_on(self, draft_id: str) -> float:
+        """How long a draft's own calls took that have ended."""
+        with self.reading() as connection:
+            return ledger.seconds_on(connection, draft_id)
 
     def over_draft(self, ceiling: Ceiling, *, draft_id: str, needed: int) -> Over | None:
         """Whether `needed` more (millionths of a US dollar) could exceed the limit of a draft.

@@ -6,7 +6,7 @@ from sqlalchemy import Boolean, Column, Float, Index, LargeBinary, MetaData, Tab
 
 from ourtake.store.dialect import Integer, String
 
-HEAD = "0012"
+HEAD = "0013"
 """The newest revision in migrations/versions."""
 
 COPYING = "copying"
@@ -219,6 +219,11 @@ batches = Table(
 link_checks = Table(
     "link_checks", metadata, Column("url", String, primary_key=True), Column("document", Text, nullable=False)
 )
+
+claim_answers = Table(
+    "claim_answers", metadata, Column("key", String, primary_key=True), Column("document", Text, nullable=False)
+)
+"""What verifiers said of claims; see store/claim_answers.py."""
 
 posts = Table(
     "posts",

@@ -7,118 +7,34 @@ which the next goes on with the same draft.
 
 from __future__ import annotations
 
-import datetime
-import hashlib
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from ourtake.documents import Source, SourceLink
-from ourtake.store import feeds, processes
+from ourtake.store import entries, feeds, processes
 from ourtake.store.feeds import FeedRow, HostTurn
+from ourtake.store.stories import (
+    AT_DESK,
+    NEW,
+    PAGE,
+    PASSED,
+    TAKEN,
+    WAITING,
+    Change,
+    Compare,
+    DraftNotice,
+    Matcher,
+    SeenEntry,
+    StoryRow,
+    Verdict,
+    draft_id_of,
+)
 from ourtake.store.tables import watch_changes, watch_items, watch_stories
 
 _Opened = Callable[[], AbstractContextManager[Connection]]
-
-NEW, PASSED, WAITING, TAKEN = "new", "passed", "waiting", "taken"
-PLANNED, DRAFTED, QUEUED, FAILED = "planned", "drafted", "queued", "failed"
-DECISIONS = (NEW, PASSED, WAITING, TAKEN, PLANNED, DRAFTED, QUEUED, FAILED)
-AT_DESK = (PLANNED, DRAFTED, QUEUED)
-KEPT_DAYS = 30
-"""Stories that were passed over are forgotten after so long. The addresses of their entries stay: none is new again."""
-
-PAGE = "page"
-"""The digest of an entry of which the page's words are kept: the feed's are not compared with them."""
-_MOST_TEXT = 40_000
-
-
-class SeenEntry(NamedTuple):
-    """An entry of a feed. `key`: its canonical address. `text`: blurb and text, for comparison; `digest`: of title and
-    text. `source`: as a take would be written about it. `old`: only to be remembered, not a story.
-    """
-
-    key: str
-    outlet: str
-    address: str
-    title: str
-    text: str
-    digest: str
-    source: Source
-    old: bool = False
-
-
-class StoryText(NamedTuple):
-    """What tells whether an entry belongs to a story. `outlets`: whose entries it has already."""
-
-    number: int
-    id: str
-    title: str
-    blurb: str
-    outlets: tuple[str, ...]
-    seen: float
-
-
-class Matcher(Protocol):
-    """Finds the story that an entry belongs to. `last`: the number of the last story that it has learned."""
-
-    last: int
-
-    def learn(self, stories: Sequence[StoryText]) -> None:
-        """Take in stories."""
-
-    def story_of(self, entry: SeenEntry) -> str:
-        """The id of the story that is the same as this entry; "" where there is none."""
-
-
-class Change(NamedTuple):
-    """What became of a story at an outlet. `kind`: retracted, gone, corrected, title or changed."""
-
-    address: str
-    at: str
-    kind: str
-    text: str
-
-
-class StoryRow(NamedTuple):
-    """A story. `decision`: one of DECISIONS, `reason`: why, in words. `day`: on which it counts (UTC). `checked`: when
-    its page was read last, 0 for never.
-    """
-
-    id: str
-    seen: float
-    decision: str
-    reason: str
-    score: float | None
-    beats: str
-    draft_id: str
-    day: str
-    tries: int
-    checked: float
-    source: Source
-
-
-class DraftNotice(NamedTuple):
-    """What watching knows of a draft: why it was written, its story at all outlets, and what became of them."""
-
-    reason: str
-    links: tuple[SourceLink, ...]
-    changes: tuple[Change, ...]
-
-
-Compare = Callable[[str, str, SeenEntry], list[Change]]
-"""Title and text as they were, and the entry as it is now -> what changed."""
-
-
-def story_id(key: str) -> str:
-    """The id of the story that begins with this entry."""
-    return hashlib.sha256(f"story\x1f{key}".encode()).hexdigest()[:12]
-
-
-def draft_id_of(story: str) -> str:
-    """The id of a story's draft: there is never another one."""
-    return hashlib.sha256(f"watch\x1f{story}".encode()).hexdigest()[:12]
 
 
 class WatchStore:
@@ -161,18 +77,28 @@ class WatchStore:
     def known(self, keys: Sequence[str]) -> dict[str, str]:
         """Those of the canonical addresses that were seen before, with the digests of their entries."""
         with self._reading() as connection:
-            return {key: row["digest"] for key, row in _items(connection, keys).items()}
+            return {key: row["digest"] for key, row in entries.items(connection, keys).items()}
 
-    def save_poll(
-        self, row: FeedRow, entries: Sequence[SeenEntry], *, now: float, matcher: Matcher, compare: Compare
-    ) -> int:
-        """Save a poll: its feed, new entries and their stories, and what changed of known ones. Returns how many
-        stories are new.
+    def save_polls(
+        self,
+        polls: Sequence[tuple[FeedRow, Sequence[SeenEntry]]],
+        *,
+        now: float,
+        process_id: int,
+        matcher: Matcher,
+        compare: Compare,
+    ) -> list[int]:
+        """Save polls: their feeds, new entries and their stories, and what changed of known ones; their hosts are given
+        back. Returns how many stories are new, for each.
         """
+        found = []
         with self._writing() as connection:
-            fresh = _save_entries(connection, row.url, entries, now=now, matcher=matcher, compare=compare)
-            feeds.save(connection, row._replace(fresh=fresh, stories=row.stories + fresh))
-            return fresh
+            for row, seen in polls:
+                fresh = entries.save_entries(connection, row.url, seen, now=now, matcher=matcher, compare=compare)
+                feeds.save(connection, row._replace(fresh=fresh, stories=row.stories + fresh))
+                found.append(fresh)
+            feeds.release(connection, {row.host for row, _ in polls}, asked=now, process_id=process_id)
+        return found
 
     def feeds_of(self, stories: Sequence[str]) -> dict[str, list[str]]:
         """The addresses of the feeds in which each of these stories was seen."""
@@ -209,15 +135,18 @@ class WatchStore:
         with self._reading() as connection:
             return {decision: count for decision, count in connection.execute(statement)}
 
-    def decide(self, story: str, decision: str, reason: str, *, score: float | None, beats: str) -> bool:
-        """Keep what was decided of a new story; False where another process was faster."""
-        values = {"decision": decision, "reason": reason, "score": score, "beats": beats}
-        own = (watch_stories.c.id == story) & (watch_stories.c.decision == NEW)
+    def decide(self, verdicts: Sequence[tuple[str, Verdict]]) -> set[str]:
+        """Keep what was decided of new stories; the ids of those of which no other process had decided."""
+        done = set()
         with self._writing() as connection:
-            done = connection.execute(update(watch_stories).where(own).values(**values)).rowcount > 0
-            if done and decision == PASSED:
-                connection.execute(update(watch_items).where(watch_items.c.story == story).values(text=""))
-            return done
+            for story, verdict in verdicts:
+                own = (watch_stories.c.id == story) & (watch_stories.c.decision == NEW)
+                statement = update(watch_stories).where(own).values(**verdict._asdict())
+                if connection.execute(statement).rowcount:
+                    done.add(story)
+                    if verdict.decision == PASSED:
+                        connection.execute(update(watch_items).where(watch_items.c.story == story).values(text=""))
+        return done
 
     def taken_on(self, day: str) -> int:
         """How many stories count on that day."""
@@ -313,14 +242,14 @@ class WatchStore:
     def keep_page(self, key: str, *, title: str, text: str) -> None:
         """Keep the words that an entry's page has, to compare them with later ones."""
         with self._writing() as connection:
-            values = {"title": title, "text": text[:_MOST_TEXT], "digest": PAGE}
+            values = {"title": title, "text": text[: entries.MOST_TEXT], "digest": PAGE}
             connection.execute(update(watch_items).where(watch_items.c.url == key).values(**values))
 
     def add_changes(self, key: str, changes: Sequence[Change]) -> int:
         """Add what became of an entry; what is known already is left out. Returns how many are new."""
         with self._writing() as connection:
             story = connection.execute(select(watch_items.c.story).where(watch_items.c.url == key)).scalar()
-            return _add_changes(connection, story, changes) if story else 0
+            return entries.add_changes(connection, story, changes) if story else 0
 
     def notices(self, draft_ids: Collection[str]) -> dict[str, DraftNotice]:
         """What watching knows of those of the drafts that it made."""
@@ -335,117 +264,6 @@ class WatchStore:
                 rows = tuple(Change(one["address"], one["at"], one["kind"], one["text"]) for one in known)
                 found[row.draft_id] = DraftNotice(row.reason, _links(connection, row.id), rows)
         return found
-
-
-def _save_entries(
-    connection: Connection,
-    feed: str,
-    entries: Sequence[SeenEntry],
-    *,
-    now: float,
-    matcher: Matcher,
-    compare: Compare,
-) -> int:
-    known = _items(connection, [entry.key for entry in entries])
-    if any(entry.key not in known and not entry.old for entry in entries):
-        matcher.learn(_newer_than(connection, matcher.last, now))
-    fresh = 0
-    for entry in entries:
-        item = known.get(entry.key)
-        if item is None:
-            story = "" if entry.old else matcher.story_of(entry)
-            if not story and not entry.old:
-                story = _add_story(connection, entry, now=now, matcher=matcher)
-                fresh += 1
-            known[entry.key] = _add_item(connection, entry, feed, story, now)
-        elif item["digest"] not in (PAGE, entry.digest) and item["story"] and not entry.old:
-            _update_item(connection, item, entry, compare)
-    return fresh
-
-
-def _items(connection: Connection, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
-    for first in range(0, len(keys), 500):  # a statement takes only so many values
-        part = watch_items.c.url.in_(keys[first : first + 500])
-        rows = connection.execute(select(watch_items).where(part)).mappings()
-        found |= {row["url"]: dict(row) for row in rows}
-    return found
-
-
-def _newer_than(connection: Connection, number: int, now: float) -> list[StoryText]:
-    """The stories after a number that were seen in the last days."""
-    statement = select(watch_stories).where(watch_stories.c.number > number).order_by(watch_stories.c.number)
-    rows = connection.execute(statement.where(watch_stories.c.seen > now - 4 * 86_400)).mappings()
-    return [
-        _text_of(row["number"], row["id"], Source.model_validate_json(row["document"]), row["seen"]) for row in rows
-    ]
-
-
-def _text_of(number: int, id_: str, source: Source, seen: float) -> StoryText:
-    return StoryText(number, id_, source.title, source.blurb, (source.outlet,), seen)
-
-
-def _add_story(connection: Connection, entry: SeenEntry, *, now: float, matcher: Matcher) -> str:
-    id_ = story_id(entry.key)
-    values = {
-        "id": id_,
-        "seen": now,
-        "decision": NEW,
-        "reason": "",
-        "beats": "",
-        "draft_id": "",
-        "process_id": 0,
-        "day": "",
-        "tries": 0,
-        "next": 0.0,
-        "checked": 0.0,
-        "document": entry.source.model_dump_json(exclude_none=True),
-    }
-    key = connection.execute(insert(watch_stories).values(**values)).inserted_primary_key
-    assert key is not None
-    matcher.learn([_text_of(int(key[0]), id_, entry.source, now)])
-    return id_
-
-
-def _add_item(connection: Connection, entry: SeenEntry, feed: str, story: str, now: float) -> dict[str, Any]:
-    values = {
-        "url": entry.key,
-        "story": story,
-        "feed": feed,
-        "outlet": entry.outlet,
-        "address": entry.address,
-        "title": entry.title,
-        "text": "" if entry.old else entry.text[:_MOST_TEXT],
-        "digest": entry.digest,
-        "seen": now,
-    }
-    connection.execute(insert(watch_items).values(**values))
-    return values
-
-
-def _update_item(connection: Connection, item: dict[str, Any], entry: SeenEntry, compare: Compare) -> None:
-    """An entry that reads otherwise than before."""
-    story = connection.execute(select(watch_stories).where(watch_stories.c.id == item["story"])).mappings().first()
-    if story is None:
-        return
-    if story["draft_id"]:
-        _add_changes(connection, item["story"], compare(item["title"], item["text"], entry))
-    elif story["decision"] in (NEW, WAITING) and story_id(entry.key) == item["story"]:
-        document = entry.source.model_dump_json(exclude_none=True)
-        mine = watch_stories.c.id == item["story"]
-        connection.execute(update(watch_stories).where(mine).values(document=document))
-    kept = entry.text[:_MOST_TEXT] if item["text"] else ""
-    values = {"title": entry.title, "text": kept, "digest": entry.digest}
-    connection.execute(update(watch_items).where(watch_items.c.url == entry.key).values(**values))
-
-
-def _add_changes(connection: Connection, story: str, changes: Sequence[Change]) -> int:
-    known = select(watch_changes.c.address, watch_changes.c.kind, watch_changes.c.text)
-    there = {tuple(row) for row in connection.execute(known.where(watch_changes.c.story == story))}
-    new = [one for one in changes if (one.address, one.kind, one.text) not in there]
-    if new:
-        connection.execute(insert(watch_changes), [{"story": story, **one._asdict()} for one in new])
-    return len(new)
 
 
 def _taken_on(connection: Connection, day: str) -> int:
@@ -484,8 +302,3 @@ def _story(row: Any, links: tuple[SourceLink, ...] = ()) -> StoryRow:
     also = tuple(link for link in links if link.url != source.url)
     names = ("id", "seen", "decision", "reason", "score", "beats", "draft_id", "day", "tries", "checked")
     return StoryRow(**{name: row[name] for name in names}, source=source.model_copy(update={"also": also}))
-
-
-def now_in_utc() -> str:
-    """The time, ISO 8601."""
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

@@ -10,7 +10,7 @@ import re
 
 from rapidfuzz import fuzz
 
-from ourtake.store.watching import Change, SeenEntry, now_in_utc
+from ourtake.store.stories import Change, SeenEntry, now_in_utc
 from ourtake.text.sentences import sentences
 from ourtake.text.words import normalise
 

@@ -11,7 +11,7 @@ from ourtake.config import WatchFeed
 from ourtake.documents import Article, Source
 from ourtake.intake.blurb import first_sentences
 from ourtake.intake.files import BLURB_LIMIT
-from ourtake.store.watching import SeenEntry
+from ourtake.store.stories import SeenEntry
 from ourtake.text.markdown import visible
 from ourtake.text.words import canonical_url
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from ourtake.documents import Source
 from ourtake.errors import FetchError, InputError
-from ourtake.intake.fetchers import Fetchers
-from ourtake.store.watching import PAGE, Change, SeenEntry
+from ourtake.intake.polite import PoliteFetcher
+from ourtake.store.stories import PAGE, Change, SeenEntry
 from ourtake.watch.changes import changes_between, gone
 
 REMOVED = (404, 410)
@@ -21,13 +21,13 @@ class PageRead(NamedTuple):
     status: int | None = None
 
 
-def read_story(url: str, fetchers: Fetchers) -> PageRead:
+def read_story(url: str, fetcher: PoliteFetcher) -> PageRead:
     """The page at an address, if its host lets robots read it."""
     # trafilatura takes half a second to load.
     from ourtake.intake.pages import read_page
 
     try:
-        return PageRead(read_page(url, fetchers.polite()))
+        return PageRead(read_page(url, fetcher))
     except FetchError as error:
         return PageRead(None, error.what, error.status)
     except InputError as error:

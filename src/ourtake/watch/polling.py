@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from ourtake.config import Settings, WatchFeed
@@ -20,7 +21,7 @@ from ourtake.intake.fetchers import Fetchers
 from ourtake.jobs.threads import in_threads
 from ourtake.store import Store
 from ourtake.store.feeds import FeedRow, HostTurn
-from ourtake.store.watching import SeenEntry
+from ourtake.store.stories import SeenEntry
 from ourtake.text.words import canonical_url
 from ourtake.watch.changes import changes_between
 from ourtake.watch.entries import Window, entry_for, entry_of, moment_of, outlet_of, seen_entry
@@ -31,6 +32,10 @@ LONGEST_WAIT = 7 * 86_400.0
 """Seconds; no host may ask for a longer wait."""
 PAGES = 20
 """Pages of new stories that are read of a sitemap in one poll; the others wait for the next."""
+
+
+GROUP = 50
+"""Polls that are saved in one transaction; those of a process that is killed are made again."""
 
 
 class Polled(NamedTuple):
@@ -101,16 +106,19 @@ def poll_due(polling: Polling, *, stop: threading.Event) -> Iterator[Outcome]:
     store, given = polling.store, feeds_of(polling.settings)
     turns = store.watch.claim(given, now=polling.clock(), process_id=polling.process_id)
     left = {turn.host for turn in turns}
+    done: list[Polled] = []
     try:
         work = [turn for turn in turns if turn.feeds]
         threads = polling.settings.watch.hosts_at_once
         for turn, polled in in_threads(
             work, lambda turn: (turn, poll_host(turn, given, polling)), threads=threads, stop=stop
         ):
-            for one in polled:
-                yield _saved(one, polling)
-            store.watch.release([turn.host], asked=polling.clock(), process_id=polling.process_id)
+            done += polled
             left.discard(turn.host)
+            if len(done) >= GROUP:
+                yield from _saved(done, polling)
+                done = []
+        yield from _saved(done, polling)
     finally:
         store.watch.release(left, asked=polling.clock(), process_id=polling.process_id)
 
@@ -140,25 +148,51 @@ def poll_feed(url: str, polling: Polling) -> Outcome | None:
     turns = polling.store.watch.claim([url], now=polling.clock(), process_id=polling.process_id)
     for turn in turns:
         try:
-            return _saved(poll_host(turn, given, polling)[0], polling)
+            return _saved(poll_host(turn, given, polling), polling)[0]
         finally:
             polling.store.watch.release([turn.host], asked=polling.clock(), process_id=polling.process_id)
     return None
 
 
-def _saved(polled: Polled, polling: Polling) -> Outcome:
-    fresh = polling.store.watch.save_poll(
-        polled.row, polled.entries, now=polling.clock(), matcher=polling.matcher, compare=changes_between
+def _saved(polled: Sequence[Polled], polling: Polling) -> list[Outcome]:
+    """Polls, once they are in the store."""
+    if not polled:
+        return []
+    counts = polling.store.watch.save_polls(
+        [(one.row, one.entries) for one in polled],
+        now=polling.clock(),
+        process_id=polling.process_id,
+        matcher=polling.matcher,
+        compare=changes_between,
     )
-    return Outcome(polled.row, fresh, polled.notes)
+    return [Outcome(one.row, fresh, one.notes) for one, fresh in zip(polled, counts, strict=True)]
+
+
+@contextmanager
+def host_turn(url: str, polling: Polling) -> Iterator[bool]:
+    """Hold the host of a story's page; False where another process has it."""
+    host = check_address(url, allow_hosts=polling.settings.intake.allow_hosts).netloc
+    asked = polling.store.watch.take_hosts([host], process_id=polling.process_id).get(host)
+    if asked is None:
+        yield False
+        return
+    try:
+        _keep_distance(host, asked, polling)
+        yield True
+    finally:
+        polling.store.watch.release([host], asked=polling.clock(), process_id=polling.process_id)
+
+
+def _keep_distance(host: str, asked: float, polling: Polling) -> None:
+    """Let a host that another process has asked just before have its pause."""
+    pause, waited = polling.fetchers.limits.seconds_between_requests, polling.clock() - asked
+    if 0 <= waited < pause:
+        polling.fetchers.gate.hold(host, pause - waited)
 
 
 def poll_host(turn: HostTurn, given: Mapping[str, tuple[str, WatchFeed]], polling: Polling) -> list[Polled]:
     """Poll the feeds of one host in turn. One that can't be reached, or asks for a pause, is not asked again."""
-    pause = polling.fetchers.limits.seconds_between_requests
-    waited = polling.clock() - turn.asked
-    if 0 <= waited < pause:  # another process has asked it just before
-        polling.fetchers.gate.hold(turn.host, pause - waited)
+    _keep_distance(turn.host, turn.asked, polling)
     done: list[Polled] = []
     closed: FeedPoll | None = None
     for row in turn.feeds:

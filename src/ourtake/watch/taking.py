@@ -8,24 +8,25 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import time
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple, Protocol
 
-from ourtake.config import Settings
 from ourtake.documents import Draft, Source
-from ourtake.intake.fetchers import Fetchers
-from ourtake.store import Store
-from ourtake.store.watching import DRAFTED, FAILED, PLANNED, QUEUED, WAITING, StoryRow
+from ourtake.store.stories import DRAFTED, FAILED, PLANNED, QUEUED, WAITING, StoryRow
 from ourtake.text.words import canonical_url
-from ourtake.watch.pages import REMOVED, read_story, with_page
+from ourtake.watch.pages import REMOVED, PageRead, read_story, with_page
+from ourtake.watch.polling import Polling, host_turn
 from ourtake.writing.pipeline import FINISHED
 from ourtake.writing.pipeline import PLANNED as PLAN_ONLY
 
 TRIES = 5
 """How often a story is taken up whose provider fails."""
 _FIRST_WAIT = 600.0
+_PATIENCE = 30
+"""Seconds for which another process may ask a host before a page is left out."""
 _REASONS = {
-    "limit": "A limit was reached",
+    "limit": "A limit was reached ([watch] usd_per_day, or one of [budget])",
     "failed": "The provider failed",
     "unknown": "A call has no known outcome",
 }
@@ -52,24 +53,14 @@ class Taken(NamedTuple):
 
 
 class Taking:
-    """Takes stories up for one process. `clock`: seconds since 1970."""
+    """Takes stories up for one process, with a writer or a queue."""
 
-    def __init__(
-        self,
-        store: Store,
-        settings: Settings,
-        *,
-        process_id: int,
-        fetchers: Fetchers,
-        clock: Callable[[], float],
-        writer: Writer | None = None,
-        queue: Queue | None = None,
-    ) -> None:
-        self._store = store
-        self._settings = settings
-        self._process_id = process_id
-        self._fetchers = fetchers
-        self._clock = clock
+    def __init__(self, polling: Polling, *, writer: Writer | None = None, queue: Queue | None = None) -> None:
+        self._polling = polling
+        self._store = polling.store
+        self._settings = polling.settings
+        self._process_id = polling.process_id
+        self._clock = polling.clock
         self._writer = writer
         self._queue = queue
 
@@ -84,6 +75,8 @@ class Taking:
     async def take(self, story: StoryRow) -> Taken:
         """Plan, draft or queue a story that this process has taken."""
         source = story.source
+        if story.tries > 2 * TRIES:
+            return self._done(story, FAILED, f"It was begun {story.tries - 1} times and never finished.")
         try:
             if self._settings.watch.pages and not story.checked:
                 found = await asyncio.to_thread(self._read, story)
@@ -95,15 +88,16 @@ class Taking:
                 return self._done(story, QUEUED, "")
             assert self._writer is not None
             return self._judged(story, await self._writer(source, story.draft_id))
-        except BaseException:
-            # Stopped, or a fault of ours: the next watcher goes on with it.
-            self._store.watch.finish(story.id, WAITING, process_id=self._process_id)
+        except BaseException as error:
+            # Stopped, or a fault of ours: it is taken up again, after a fault later and later.
+            wait = self._clock() + self._wait(story) if isinstance(error, Exception) else 0.0
+            self._store.watch.finish(story.id, WAITING, process_id=self._process_id, next_try=wait)
             raise
 
     def _read(self, story: StoryRow) -> Source | str:
         """The story with its page's text, kept in the store; why there is nothing to write about any more."""
         source, now = story.source, self._clock()
-        found = read_story(source.url, self._fetchers)
+        found = self._page(source.url)
         if found.status in REMOVED:
             return f"Its page is gone ({found.status}), so no take was written."
         if found.page is not None:
@@ -113,6 +107,18 @@ class Taking:
                 self._store.watch.keep_page(key, title=found.page.title, text=found.page.text)
         self._store.watch.keep_source(story.id, source, now=now)
         return source
+
+    def _page(self, url: str) -> PageRead:
+        """A story's page, when no other process asks its host."""
+        for _ in range(_PATIENCE):
+            with host_turn(url, self._polling) as mine:
+                if mine:
+                    return read_story(url, self._polling.fetchers.polite())
+            time.sleep(1)
+        return PageRead(None, "another process asks its host")
+
+    def _wait(self, story: StoryRow) -> float:
+        return float(_FIRST_WAIT * 2 ** min(story.tries - 1, TRIES))
 
     def _judged(self, story: StoryRow, draft: Draft) -> Taken:
         """What a draft's status means for its story."""
@@ -124,8 +130,7 @@ class Taking:
         if draft.status == "unknown":
             why += f" `ourtake watch draft {story.id} --retry-unknown` asks again."
         if draft.status in ("limit", "failed") and story.tries < TRIES:
-            wait = _FIRST_WAIT * 2 ** (story.tries - 1)
-            self._finish(story, WAITING, why, next_try=self._clock() + wait)
+            self._finish(story, WAITING, why, next_try=self._clock() + self._wait(story))
             return Taken(story, WAITING, why, draft)
         return self._done(story, FAILED, why, draft)
 

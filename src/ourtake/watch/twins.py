@@ -10,11 +10,13 @@ import collections
 from collections.abc import Sequence
 
 from ourtake.archive.query import stems
-from ourtake.store.watching import SeenEntry, StoryText
+from ourtake.store.stories import SeenEntry, StoryText
 from ourtake.text.markdown import visible
 
 SAME_STORY = 0.5
-"""From this likeness on, entries of two outlets are one story; see benchmarks and tests/watch/test_twins.py."""
+"""From this likeness on, entries of two outlets are one story. Of the 246,753 pairs that can be made of 703 stories of
+one publication, over years, 15 reach it, nearly all parts of a series; two reports of one event reach 0.8.
+"""
 SAME_OUTLET = 0.9
 """For two entries of one outlet: a daily column shares much with yesterday's."""
 LEAST_SHARED = 6

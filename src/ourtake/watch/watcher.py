@@ -12,15 +12,16 @@ from typing import NamedTuple
 
 from ourtake.archive.lookup import Archive
 from ourtake.documents import Source
-from ourtake.store.watching import KEPT_DAYS, WAITING, SeenEntry, StoryText, story_id
+from ourtake.intake.polite import PoliteFetcher
+from ourtake.store.stories import KEPT_DAYS, WAITING, SeenEntry, StoryRow, StoryText, Verdict, story_id
 from ourtake.watch.entries import DAY
 from ourtake.watch.pages import look_again, read_story
-from ourtake.watch.polling import Outcome, Polling, feeds_of, keep_feeds, poll_all, poll_due
+from ourtake.watch.polling import Outcome, Polling, feeds_of, host_turn, keep_feeds, poll_all, poll_due
 from ourtake.watch.taking import Taken, Taking
-from ourtake.watch.weighing import Verdict, weigh
+from ourtake.watch.weighing import weigh
 
-RECHECK = 6 * 3600.0
-"""Seconds between two looks at the page of a story that has a draft."""
+GROUP = 50
+"""Stories of which a decision is kept in one transaction."""
 
 Say = Callable[[str], None]
 
@@ -92,17 +93,19 @@ class Watcher:
         if not rows or self._stop.is_set():
             return []
         self._archive.refresh()
-        beats = self._beats_of([row.id for row in rows])
-        done = []
-        for row in rows:
+        beats, done = self._beats_of([row.id for row in rows]), []
+        for first in range(0, len(rows), GROUP):
             if self._stop.is_set():
                 break
-            verdict = weigh(
-                row.source, beats.get(row.id, ()), archive=self._archive, settings=polling.settings, now=now
-            )
-            if store.decide(row.id, verdict.decision, verdict.reason, score=verdict.score, beats=verdict.beats):
-                done.append(Weighed(row.id, row.source, verdict))
+            part = {row.id: row for row in rows[first : first + GROUP]}
+            verdicts = [(id_, self._verdict(row, beats[id_])) for id_, row in part.items()]
+            mine = store.decide(verdicts)
+            done += [Weighed(id_, part[id_].source, verdict) for id_, verdict in verdicts if id_ in mine]
         return done
+
+    def _verdict(self, row: StoryRow, beats: Sequence[str]) -> Verdict:
+        settings, now = self._polling.settings, self._polling.clock()
+        return weigh(row.source, beats, archive=self._archive, settings=settings, now=now)
 
     def _beats_of(self, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """The beats of the feeds in which stories were seen; none where one of them has no beats: then all may fit."""
@@ -125,19 +128,22 @@ class Watcher:
 
     def _look_again(self) -> int:
         polling, now = self._polling, self._polling.clock()
-        days = polling.settings.watch.recheck_days
-        if not days or not polling.settings.watch.pages or self._stop.is_set():
+        watch = polling.settings.watch
+        if not watch.recheck_days or not watch.pages or self._stop.is_set():
             return 0
         changes = 0
-        due = polling.store.watch.to_recheck(since=now - days * DAY, before=now - RECHECK, now=now)
+        since, before = now - watch.recheck_days * DAY, now - watch.recheck_hours * 3600
+        due = polling.store.watch.to_recheck(since=since, before=before, now=now)
+        fetcher = polling.fetchers.polite()
         for entry in due:
             if self._stop.is_set():
                 break
-            changes += self._looked_at(entry)
+            with host_turn(entry.address, polling) as mine:
+                changes += self._looked_at(entry, fetcher) if mine else 0
         return changes
 
-    def _looked_at(self, entry: SeenEntry) -> int:
-        found, store = read_story(entry.address, self._polling.fetchers), self._polling.store.watch
+    def _looked_at(self, entry: SeenEntry, fetcher: PoliteFetcher) -> int:
+        found, store = read_story(entry.address, fetcher), self._polling.store.watch
         new = store.add_changes(entry.key, look_again(entry, found))
         if found.page is not None and found.page.text:
             store.keep_page(entry.key, title=found.page.title, text=found.page.text)

@@ -10,28 +10,18 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from ourtake.archive.lookup import Archive
 from ourtake.archive.query import stems
 from ourtake.config import Settings
 from ourtake.documents import Related, Source
-from ourtake.store.watching import PASSED, WAITING
+from ourtake.store.stories import PASSED, WAITING, Verdict
 from ourtake.text.markdown import visible
 from ourtake.watch.entries import DAY, moment_of
 
 _SHOWN = 2
 """Articles that a reason names."""
 _TITLE = 70
-
-
-class Verdict(NamedTuple):
-    """What is decided of a story, why, in words, its score (None: it was not looked up) and its beats."""
-
-    decision: str
-    reason: str
-    score: float | None = None
-    beats: str = ""
 
 
 def weigh(source: Source, beats: Sequence[str], *, archive: Archive, settings: Settings, now: float) -> Verdict:

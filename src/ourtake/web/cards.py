@@ -59,8 +59,18 @@ def cards_of(view: DraftView) -> list[Card]:
         link, candidate = _candidate(view, item)
         passages = tuple(passage_of(view.draft, place, view.take) for place in item.evidence[:3])
         part = f"{row.field}-{row.index}"
-        made.append(Card(number, row, item.rule.replace("-", " "), part, _difference(item), passages, link, candidate))
+        made.append(Card(number, row, _name(item), part, _difference(item), passages, link, candidate))
     return made
+
+
+_FAMILIES = {"LNK": "link", "QUO": "quotation"}
+"""Families whose rules have names that don't say what they are about, such as "altered"."""
+
+
+def _name(item: Finding) -> str:
+    """A rule's name as a heading, as "quotation: altered"."""
+    name, family = item.rule.replace("-", " "), _FAMILIES.get(item.code[:3], "")
+    return name if not family or family in name else f"{family}: {name}"
 
 
 def _candidate(view: DraftView, item: Finding) -> tuple[int | None, str]:

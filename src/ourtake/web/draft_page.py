@@ -10,7 +10,7 @@ from starlette.responses import Response
 from ourtake.documents import FieldName
 from ourtake.errors import InputError
 from ourtake.review.views import DraftView
-from ourtake.store.watching import DraftNotice
+from ourtake.store.stories import DraftNotice
 from ourtake.web.cards import cards_of, open_counts, verdict_of
 from ourtake.web.pages import STATE_NAMES, day_in_words, page, service_of, session_of
 from ourtake.web.parts import parts_of
@@ -77,6 +77,8 @@ def why_not(view: DraftView) -> str:
         return "It is signed. Any change of the text opens it again."
     if view.state in ("killed", "rejected"):
         return f"It is {view.state}: open it again first."
+    if view.signed_once and not view.blockers:
+        return f"Signed by {' and '.join(view.signed_once)}. A second person has to sign it, too."
     counts = {kind: sum(one.kind == kind for one in view.blockers) for kind in ("error", "wrong", "claim", "proposal")}
     errors, wrong, claims, proposals = counts.values()
     parts = []

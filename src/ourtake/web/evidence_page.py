@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ourtake.errors import InputError
+from ourtake.text.markdown import visible
 from ourtake.web.cards import document_of
 from ourtake.web.pages import page, session_of
 
@@ -26,7 +27,7 @@ def evidence(request: Request) -> Response:
     if text[place.start : place.end] != place.text:
         before, after = "", ""
     else:
-        before, after = text[: place.start], text[place.end :]
+        before, after = visible(text[: place.start]), visible(text[place.end :])
     return page(
         request,
         "evidence",
@@ -38,6 +39,6 @@ def evidence(request: Request) -> Response:
         published=published,
         url=url,
         before=before,
-        words=place.text,
+        words=visible(place.text),
         after=after,
     )

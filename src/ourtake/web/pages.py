@@ -38,12 +38,12 @@ STATE_NAMES = {
 }
 SHORTCUTS = (
     ("j  k  F8", "next, previous finding or row"),
-    ("f", "take the fix"),
+    ("f", "apply the fix"),
     ("e", "edit the paragraph: Ctrl Enter keeps it, Esc leaves"),
     ("r", "rewrite the paragraph"),
     ("s", "let the finding stand, with a reason"),
     ("o", "open the evidence in its document"),
-    ("l", "link the next candidate"),
+    ("l", "let the link lead to the next candidate"),
     ("u", "undo"),
     ("v", "show what each sentence is near"),
     ("t", "claims"),
@@ -52,6 +52,7 @@ SHORTCUTS = (
     ("y  n  w", "claims: right, wrong, write in a source"),
     ("a  x", "rewrite: take, drop the piece"),
     ("/  1–9", "queue: search, choose a state"),
+    ("1  2  n  s", "pairs: left, right, neither, skip"),
     ("?", "these keys"),
 )
 
@@ -146,6 +147,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         "publication": service.settings.publication.name,
         "who": who_of(request),
         "logged_in": service.accounts is not None,
+        "has_pairs": bool(service.pairs),
     }
     return HTMLResponse(_TEMPLATES.get_template(f"{template}.html.jinja").render(shared | values), status)
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from markupsafe import Markup
 
-from ourtake.documents import Take
+from ourtake.documents import FieldName, Take
+from ourtake.review.claims import text_of
+from ourtake.review.editing import candidates
 from ourtake.review.history import Proposal
 from ourtake.review.paragraphs import Block
 from ourtake.review.views import DraftView
 from ourtake.text.markdown import blocks as markdown_blocks
+from ourtake.text.markdown import links, visible
 from ourtake.web.cards import is_wide
 from ourtake.web.marked import Label, Mark, passage_html
 
@@ -32,6 +36,14 @@ class ShownProposal(NamedTuple):
     next: int
 
 
+class Swap(NamedTuple):
+    """A link of a block, counted in its field, and the title of the article that it would lead to next."""
+
+    number: int
+    words: str
+    candidate: str
+
+
 class Part(NamedTuple):
     """A block of the take. `name`: as "body-2". `kind`: as markdown-it says. `wide`: a finding is about all of it."""
 
@@ -41,6 +53,7 @@ class Part(NamedTuple):
     html: Markup
     wide: bool
     proposals: tuple[ShownProposal, ...] = ()
+    swaps: tuple[Swap, ...] = ()
 
 
 def field_texts(take: Take) -> dict[str, str]:
@@ -73,9 +86,31 @@ def parts_of(view: DraftView) -> list[Part]:
         ]
         kind = kinds[block.index] if block.field == "body" and block.index < len(kinds) else "paragraph"
         html = passage_html(text, block.start, end, marks, labels)
-        waiting = tuple(shown(one) for one in view.proposals if one.field == block.field and one.index == block.index)
-        made.append(Part(f"{block.field}-{block.index}", block, kind, html, wide, waiting))
+        waiting = tuple(shown(one) for one in view.proposals if _place(one, view.blocks) == (block.field, block.index))
+        made.append(Part(f"{block.field}-{block.index}", block, kind, html, wide, waiting, _swaps(view, block)))
     return made
+
+
+def _place(proposal: Proposal, blocks: Sequence[Block]) -> tuple[FieldName, int]:
+    """The block that a proposal is shown under: the one with its text, wherever that is now; else the nearest one."""
+    own = [block for block in blocks if block.field == proposal.field]
+    same = [block.index for block in own if block.text == proposal.base]
+    if proposal.index in same or not own:
+        return proposal.field, proposal.index
+    return proposal.field, same[0] if same else min(proposal.index, own[-1].index)
+
+
+def _swaps(view: DraftView, block: Block) -> tuple[Swap, ...]:
+    """The links of a block that could lead to another offered article."""
+    field = block.field
+    if field not in ("summary", "body"):
+        return ()
+    found = []
+    for number, link in enumerate(links(text_of(view.take, field))):
+        if block.start <= link.start < block.start + len(block.text):
+            others = candidates(view.draft, view.take, field, number)
+            found += [Swap(number, visible(link.anchor), others[0].title)] if others else []
+    return tuple(found)
 
 
 def shown(proposal: Proposal) -> ShownProposal:

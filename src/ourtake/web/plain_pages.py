@@ -11,7 +11,9 @@ from starlette.responses import Response
 from ourtake import __version__
 from ourtake.errors import InputError
 from ourtake.publish.formats import exported, format_named
+from ourtake.publish.publishing import ChangedOutside
 from ourtake.publish.signing import export_context
+from ourtake.review.views import reviewed_draft
 from ourtake.web.pages import WHO, back_to, form_of, page, service_of, session_of, who_of
 from ourtake.web.sign_page import sign_page
 
@@ -47,8 +49,17 @@ def settings_page(request: Request) -> Response:
     tables = []
     for name, value in given.model_dump(mode="json", exclude_none=True).items():
         rows = value.items() if isinstance(value, dict) else [("", value)]
-        tables.append((name, [(key, mask(str(one))) for key, one in rows]))
+        tables.append((name, [(key, mask(_in_words(one))) for key, one in rows]))
     return page(request, "settings", tables=tables, version=__version__)
+
+
+def _in_words(value: object) -> str:
+    """A setting as people read it."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_in_words(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_in_words, value))
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
 def export(request: Request) -> Response:
@@ -56,10 +67,20 @@ def export(request: Request) -> Response:
     session = session_of(request)
     row = format_named(request.path_params["format"])
     filed = session.filed(standing_only=False)
-    context = export_context(filed.draft, filed.acts, service_of(request).settings)
-    text = exported(filed.draft, row, context)
-    headers = {"content-disposition": f'attachment; filename="{filed.draft.id}{row.suffix}"'}
+    draft = reviewed_draft(filed)
+    text = exported(draft, row, export_context(draft, filed.acts, service_of(request).settings))
+    headers = {"content-disposition": f'attachment; filename="{draft.id}{row.suffix}"'}
     return Response(text, media_type="text/plain; charset=utf-8", headers=headers)
+
+
+def record(request: Request) -> Response:
+    """GET /drafts/ID/record: the record of the sign-off of this text, for `ourtake verify --record`."""
+    session = session_of(request)
+    envelope = session.seal() if session.view().signed else None
+    if envelope is None:
+        raise InputError("Nobody has signed this text.", "The record is made when it is approved.")
+    headers = {"content-disposition": f'attachment; filename="{session.draft_id}.intoto.json"'}
+    return Response(f"{envelope}\n", media_type="application/json", headers=headers)
 
 
 async def publish(request: Request) -> Response:
@@ -68,5 +89,9 @@ async def publish(request: Request) -> Response:
     if service.publish is None:
         raise InputError("This desk publishes nowhere.", "Set up a site in ourtake.toml (docs/publishing.md).")
     session = await run_in_threadpool(session_of, request)
-    told = await run_in_threadpool(service.publish, session.draft_id, form.get("site", ""), who_of(request))
+    try:
+        told = await run_in_threadpool(service.publish, session.draft_id, form.get("site", ""), who_of(request))
+    except ChangedOutside as error:
+        problem, diff = service.mask(str(error)), error.diff
+        return await run_in_threadpool(sign_page, request, problem=problem, outside=diff, status=400)
     return await run_in_threadpool(sign_page, request, done=told)

@@ -13,6 +13,7 @@ from ourtake.review.views import DraftView
 
 if TYPE_CHECKING:
     from ourtake.web.accounts import Accounts
+    from ourtake.web.pair_book import PairBook
 
 
 class Rewritten(NamedTuple):
@@ -42,7 +43,7 @@ Publish = Callable[[str, str, str], str]
 class Service(NamedTuple):
     """`editor`: who acts where nobody has to log in; "" until somebody says so. `mask`: takes secrets out of a message.
     `rewrite`, `write`, `angles`, `read`, `publish`: None where the desk can't.
-    `accounts`: None on a desk without logins.
+    `accounts`: None on a desk without logins. `pairs`: the eval runs whose takes are compared here.
     """
 
     desk: Desk
@@ -55,3 +56,4 @@ class Service(NamedTuple):
     read: Read | None = None
     publish: Publish | None = None
     accounts: Accounts | None = None
+    pairs: tuple[PairBook, ...] = ()

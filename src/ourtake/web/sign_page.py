@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -23,9 +24,17 @@ def sign(request: Request) -> Response:
 
 
 def sign_page(
-    request: Request, *, problem: str = "", given: dict[str, str] | None = None, status: int = 200, done: str = ""
+    request: Request,
+    *,
+    problem: str = "",
+    given: dict[str, str] | None = None,
+    status: int = 200,
+    done: str = "",
+    outside: Sequence[str] = (),
 ) -> Response:
-    """The page; `problem`: why a sign-off was not accepted; `given`: what was typed in; `done`: what was published."""
+    """The page; `problem`: why something was not accepted; `given`: what was typed in; `done`: what was published;
+    `outside`: the lines that somebody changed in the CMS, each after "- " (as it was sent) or "+ " (as it is there).
+    """
     session = session_of(request)
     view = session.view()
     acts = Counter(act.kind for act in session.history() if act.number not in view.standing.undone)
@@ -49,6 +58,7 @@ def sign_page(
         corrects=view.standing.approved_revision is not None and view.state == "reopened",
         problem=problem,
         done=done,
+        outside=[("del" if line[0] == "-" else "ins", line[2:]) for line in outside if line[:2] in ("- ", "+ ")],
         sites=[(name, site.url) for name, site in service_of(request).settings.publish.items()],
         given=_TYPED | (given or {"contact": default_contact(request)}),
     )

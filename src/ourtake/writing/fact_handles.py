@@ -35,7 +35,7 @@ def stripped(take: Take, known: Collection[str]) -> Stripped:
     for field in FIELDS:
         text, marks = _without_braces(getattr(take, field))
         texts[field] = text
-        spans = sentences(text)
+        spans = sentences(text) if marks else ()
         named: dict[int, list[str]] = {}
         for place, found in marks:
             before = [number for number, span in enumerate(spans) if span.start < place]

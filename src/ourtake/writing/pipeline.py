@@ -1,5 +1,5 @@
 """The path of one story: 1 look up, 2 plan, 3 write, 4 check, 5 read again, 6 repair, 7 store. `write_draft` follows
-it, top to bottom; with `process = "quick"` steps 2 and 5 are left out.
+it, top to bottom; with `process = "quick"` step 2 is left out, and step 5 unless verification is asked for.
 
 Nothing here prints or chooses a model. Whatever goes wrong on the way, the draft is stored with its status: ready (no
 error found), needs-work (errors are left), planned (no take was asked for yet), cut-off, refused, filtered, empty,
@@ -28,9 +28,8 @@ from ourtake.writing.prompts import Prompt, Prompts, TakeTerms, request_for
 from ourtake.writing.repairing import REPAIR_ROUNDS, repair
 from ourtake.writing.reply import TAKE_SCHEMA
 from ourtake.writing.second_reading import carried, read_again
-from ourtake.writing.session import LEAST_CALLS, OnStep, Pipeline, Reread, Session, Wishes, now
+from ourtake.writing.session import LEAST_CALLS, OnStep, Pipeline, Session, Wishes, now
 from ourtake.writing.shapes import LAST, EarlierBuild, choose
-from ourtake.writing.verify import Story, verify
 
 __all__ = [
     "REPAIR_ROUNDS",
@@ -102,7 +101,6 @@ async def write_draft(
         await _read_again(session)
         # 6. Repair what was found; each repaired take is checked and read again as well.
         await repair(session)
-        await _verify(session)
         status = "ready" if session.best().report.verdict == "pass" else "needs-work"
     except AnswerError as failure:
         status, error = failure.status, str(failure)
@@ -225,7 +223,7 @@ def _build_of(draft: dict[str, object]) -> EarlierBuild:
 async def _read_again(session: Session) -> None:
     """Have the newest revision read again, if nobody has; what a repair changed is read with the repair."""
     newest = session.revisions[-1]
-    if session.quick or not session.wishes.reread or newest.read_by:
+    if not session.reads or newest.read_by:
         return
     best = session.best()
     known = carried(session, best, newest.take) if best.read_by else None
@@ -244,21 +242,6 @@ def _notes_on(source: Source) -> tuple[str, ...]:
     return (
         (f"The source's date of publication, {day}, is in the future.",) if day is not None and day > tomorrow else ()
     )
-
-
-async def _verify(session: Session) -> None:
-    """Have the verifier, where the settings name one, read the claims of the best revision that nobody has settled."""
-    verifier, best, brief = session.pipeline.verifier, session.best(), session.brief
-    if verifier is None:
-        return
-    story = Story(brief.source, brief.related)
-    found = await verify(best.report, best.take, story, verifier=verifier, draft_id=session.draft.id)
-    session.notes += found.notes
-    if found.findings or found.answers:
-        before = session.readings.get(best.number, Reread())
-        read = Reread((*before.findings, *found.findings), (*before.answers, *found.answers))
-        report = await session.check(best.take, handles=best.handles, read=read)
-        session.replace(best.model_copy(update={"report": report}))
 
 
 async def stored(draft: Draft, store: Store) -> Draft:

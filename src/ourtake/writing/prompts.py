@@ -23,6 +23,7 @@ from ourtake.providers.base import Brief, Request, Task
 from ourtake.shipped import shipped
 from ourtake.text.markdown import visible
 from ourtake.text.plain import visible_only
+from ourtake.writing.beside_claims import PromptDocument
 from ourtake.writing.context import LEAST_FACTS, facts_in, passages_to_write_from, shown_in, texts_to_plan_from
 from ourtake.writing.fact_handles import handles_in
 from ourtake.writing.feedback import Passage, PromptPassage, for_prompt
@@ -141,13 +142,22 @@ class Prompts:
         )
 
     def reread(
-        self, story: StoryBlock, items: Sequence[Item], *, plan: Plan | None = None, asked: Sequence[str] = ()
+        self,
+        story: StoryBlock,
+        items: Sequence[Item],
+        *,
+        claims: Sequence[str] = (),
+        more: Sequence[PromptDocument] = (),
+        plan: Plan | None = None,
+        asked: Sequence[str] = (),
     ) -> Prompt:
-        """The prompt of a second reading; `asked`: the ids of the items to answer for, if not all. The texts of the
-        story hold what the facts rest on, so a fact is shown by its document alone.
+        """The prompt of a second reading. `claims`: the ids of the items that code did not settle; `more`: passages of
+        theirs that the story's texts leave out; `asked`: the ids of the items to answer for, if not all. The texts of
+        the story hold what the facts rest on, so a fact is shown by its document alone.
         """
-        documents = {fact.id: fact.document for fact in plan.facts} if plan is not None else {}
-        return self._task("reread.md.jinja", story, items=items, documents=documents, facts=(), asked=asked)
+        own = {fact.id: fact.document for fact in plan.facts} if plan is not None else {}
+        terms = {"items": items, "claims": claims, "more": more, "documents": own, "facts": (), "asked": asked}
+        return self._task("reread.md.jinja", story, **terms)
 
     def repair(
         self,
@@ -181,6 +191,14 @@ class Prompts:
     def judge(self, source: Source, related: Sequence[Related], *, first: str, second: str) -> Prompt:
         """The prompt that asks which of two takes on a story is better; `first` and `second` are their plain texts."""
         return self._render("judge.md.jinja", source=source, related=related, first=first, second=second)
+
+    def text_of(self, name: str) -> str:
+        """The text of a prompt file, before anything is put into it. Raises ConfigError where it can't be read."""
+        try:
+            return self._files.loader.get_source(self._files, name)[0]  # type: ignore[union-attr]
+        except (jinja2.TemplateError, OSError, ValueError) as error:
+            do = "Fix it, or remove your own copy from prompts/."
+            raise ConfigError(f"The prompt file {name} can't be used: {error}.", do) from error
 
     def _voice_samples(self) -> str:
         """prompts/voice.md of the publication, if there is one."""
@@ -227,6 +245,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "repair": schema_of(**REPAIR_PARTS),
     "plan": schema_of(**PLAN_PARTS),
     "reread": schema_of(**READ_PARTS),
+    "verify": schema_of(**READ_PARTS),
     "headlines": schema_of(headlines=list_of(schema_of(headline=STRING, carried_by=STRING))),
 }
 """The schema of each task's answer, where it is not STORY_SCHEMA."""

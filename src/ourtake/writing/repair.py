@@ -26,6 +26,9 @@ from ourtake.writing.reread import Item, numbered
 STYLE = ("STR", "STY", "ORG")
 """Families of rules about form, style and copying: their warnings are worth a call only where [repair] says so."""
 
+FACTS = ("FCT", "QUO", "SUP")
+"""Families of rules about what is so: their warnings are always worth a call, and come before all others."""
+
 ARGUMENT = ("ARG003", "ARG004", "ARG005")
 """What a second reader finds in the argument that is worth a call; the rest goes along."""
 
@@ -43,21 +46,39 @@ def passages_to_repair(
 
     None where nothing is worth a call. `wanted`: see [repair] of the settings.
     """
+    repairable = [
+        one
+        for one in report.findings
+        if one.severity != "info" and _repair(one) != "never" and not _overruled(one, report)
+    ]
+    if not any(_is_worth_a_call(one, wanted) for one in repairable):
+        return []
     blocks = paragraphs(take.body)
     named: dict[str, list[Finding]] = {}
-    for finding in report.findings:
-        name = _passage_of(finding, blocks)
-        if name and finding.severity != "info" and _repair(finding) != "never" and not _overruled(finding, report):
+    for finding in repairable:
+        if name := _passage_of(finding, blocks):
             named.setdefault(name, []).append(finding)
-    texts = passage_texts(take, related, handles)
     worth = {name for name, found in named.items() if any(_is_worth_a_call(one, wanted) for one in found)}
     if worth:
         # What a second reader or a rule found elsewhere goes along: the texts are sent in any case.
         worth |= {name for name, found in named.items() if any(one.by or _is_worth_a_call(one, "all") for one in found)}
+    texts = passage_texts(take, related, handles)
     numbers = numbered_sentences(take, related, handles)
     return [
-        Passage(name, text, tuple(named[name]), numbers.get(name, ())) for name, text in texts.items() if name in worth
+        Passage(name, text, _facts_first(named[name]), numbers.get(name, ()))
+        for name, text in texts.items()
+        if name in worth
     ]
+
+
+def _facts_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Findings of fact, then the rest, each with errors first: a model that reads a long list tires."""
+    return tuple(sorted(findings, key=lambda one: (not is_of_fact(one.code), one.severity != "error", one.start)))
+
+
+def is_of_fact(code: str) -> bool:
+    """Whether a rule is about what is so, and not about form, style or copying."""
+    return code[:3] in FACTS or code == "LNK019"
 
 
 def passage_texts(take: Take, related: Sequence[Related], handles: Sequence[SentenceHandles] = ()) -> dict[str, str]:
@@ -76,7 +97,7 @@ def passage_texts(take: Take, related: Sequence[Related], handles: Sequence[Sent
 
 
 def _is_worth_a_call(finding: Finding, wanted: Literal["facts", "all"]) -> bool:
-    if finding.severity == "error":
+    if finding.severity == "error" or is_of_fact(finding.code):
         return True
     family = finding.code[:3]
     if finding.by and (family == "ARG" if wanted == "all" else finding.code in ARGUMENT):
@@ -210,8 +231,11 @@ def _with_sentences(take: Take, answers: Mapping[str, str]) -> Take:
     return take.model_copy(update=texts)
 
 
-def rank(report: Report, shape: TakeShape) -> tuple[int, int, int]:
-    """How far a take is from good, lower is better: errors, then warnings, then words outside the body's range."""
+def rank(report: Report, shape: TakeShape) -> tuple[int, int, int, int]:
+    """How far a take is from good, lower is better: errors, warnings of fact, other warnings, then words outside the
+    body's range.
+    """
     words = report.words.get("body", 0)
     outside = max(0, shape.body_words.low - words, words - shape.body_words.high)
-    return report.counts.get("error", 0), report.counts.get("warning", 0), outside
+    of_fact = sum(one.severity == "warning" and is_of_fact(one.code) for one in report.findings)
+    return report.counts.get("error", 0), of_fact, report.counts.get("warning", 0) - of_fact, outside

@@ -8,8 +8,9 @@ from ourtake.text.plain import how_many
 from ourtake.text.words import count_words
 from ourtake.writing.fact_handles import carried_handles, rests_of, stripped
 from ourtake.writing.first_take import known_handles
+from ourtake.writing.following import left_standing
 from ourtake.writing.repair import apply_repair, passages_to_repair
-from ourtake.writing.second_reading import carried, read_again
+from ourtake.writing.second_reading import carried, read_again, with_reading
 from ourtake.writing.session import Session
 
 REPAIR_ROUNDS = 2
@@ -65,4 +66,9 @@ async def repair(session: Session) -> None:
             read=known.reread,
         )
         if best.read_by:
-            session.replace(await read_again(session, revision, known=known))
+            session.replace(revision := await read_again(session, revision, known=known))
+        left = left_standing(best, revision)
+        if left:
+            read = session.readings.get(revision.number, known.reread)
+            read = read._replace(findings=(*read.findings, *left))
+            session.replace(await with_reading(session, revision, read, by=revision.read_by))

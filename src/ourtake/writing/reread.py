@@ -78,7 +78,8 @@ _UNNAMED = "scope"
 
 class Item(NamedTuple):
     """Something to be read, field[start:end] of a take. `text`: as it is shown; `passages`: (document, words) pairs
-    that are shown beside it; `handles`: what it rests on, as its writer said.
+    that are shown beside it; `handles`: what it rests on, as its writer said; `opinion`: code takes it for one, so that
+    it may be in no text.
     """
 
     id: str
@@ -88,6 +89,7 @@ class Item(NamedTuple):
     end: int
     passages: tuple[tuple[str, str], ...] = ()
     handles: tuple[str, ...] = ()
+    opinion: bool = False
 
 
 class Reading(NamedTuple):
@@ -151,7 +153,7 @@ class _Reader:
     def claim(self, row: Mapping[str, Any]) -> None:
         """Take an answer to an item; of two answers to one item the worse counts."""
         item, answer = self._items.get(_word(row, "id")), _word(row, "answer")
-        if item is None or answer not in ANSWERS:
+        if item is None or answer not in ANSWERS or (item.opinion and answer == "absent"):
             return
         evidence = self._evidence(row)
         if answer != "absent" and not evidence:

@@ -1,7 +1,9 @@
-"""The second reading of a draft: all sentences of the first take, later only those that a repair changed.
+"""The second reading of a draft: all claims of the first take that code did not settle, later only those that a repair
+changed.
 
-What was said of a sentence that stays as it was is carried over, so that nothing is paid for twice and no finding is
-lost.
+A take with a plan is read whole beside the whole texts; of one that was written in one call the verifier reads the
+claims beside their passages (verify.py). What was said of a sentence that stays as it was is carried over, so that
+nothing is paid for twice and no finding is lost.
 """
 
 from __future__ import annotations
@@ -10,15 +12,25 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ourtake.checks.base import ReadAnswer, ReadFinding
-from ourtake.documents import Revision, SentenceHandles, Take
+from ourtake.documents import Claim, Revision, SentenceHandles, Take
 from ourtake.errors import ProviderError, StoreError, UnknownCallError
-from ourtake.providers.base import require_whole
+from ourtake.providers.base import Reply, name_of, require_whole
+from ourtake.text.counts import count_of
 from ourtake.text.markdown import paragraphs
-from ourtake.text.plain import how_many
+from ourtake.text.plain import how_many, visible_only
 from ourtake.text.sentences import sentences
+from ourtake.writing.beside_claims import Documents, PromptDocument, Story, passages_for
 from ourtake.writing.handles import with_handles
+from ourtake.writing.prompts import Prompt
 from ourtake.writing.reread import FIELDS, Item, Reading, numbered, read_answer
 from ourtake.writing.session import Reread, Session
+from ourtake.writing.verify import Verification, Verifier, unsettled, verify
+
+MORE_BYTES = 6_000
+"""Of passages beside claims that the texts above leave out: long articles are shown in part."""
+
+LONGEST_NEAR = 240
+"""Characters of the sentence that is shown under a claim."""
 
 
 async def read_again(session: Session, revision: Revision, *, known: Known | None = None) -> Revision:
@@ -26,34 +38,110 @@ async def read_again(session: Session, revision: Revision, *, known: Known | Non
 
     `known`: what was carried over from the revision before. Raises UnknownCallError and LimitError.
     """
-    items = items_of(session, revision.take, revision.handles)
+    before = known.reread if known is not None else Reread()
+    if session.reads == "claims":
+        return await _verified(session, revision, before)
+    items, more, claims = _shown(session, revision, asked=known.new if known is not None else None)
     asked = known.new if known is not None else ()
-    reading = Reading({}, (), 0)
+    reading, by = Reading({}, (), 0), name_of(session.reader)
     if asked or known is None:
         session.step("read changes" if asked else "read again", how_many(len(asked or items), "sentence"))
         shown = _around(items, asked, revision.take) if asked else items
-        prompt = session.pipeline.prompts.reread(session.block, shown, plan=session.plan, asked=asked)
+        prompt = session.pipeline.prompts.reread(
+            session.block, shown, claims=claims, more=more, plan=session.plan, asked=asked
+        )
         try:
             reply = await session.ask("reread", prompt, repair_round=revision.number - 1)
             require_whole(reply)
+            by = reply.by or by
             wanted = [item for item in items if not asked or item.id in asked]
-            reading = read_answer(reply.text, wanted, revision.take, story=session.texts(), by=session.by)
+            reading = read_answer(reply.text, wanted, revision.take, story=session.texts(), by=by)
         except UnknownCallError:
             raise
         except (ProviderError, StoreError) as failure:
             session.note(f"Revision {revision.number} was not read again: {failure.what}")
             return revision
     if reading.unproven:
-        count = f"{reading.unproven} answer{'s' * (reading.unproven != 1)}"
+        count = count_of(reading.unproven, "answer")
         session.note(f"{count} of the second reading quoted words that are in no text, and did not count.")
-    before = known.reread if known is not None else Reread()
     found = Reread((*before.findings, *reading.findings), (*before.answers, *reading.answers.values()))
+    return await with_reading(session, revision, found, by=by)
+
+
+async def with_reading(session: Session, revision: Revision, found: Reread, *, by: str) -> Revision:
+    """The revision with the report of a take in which a reader found this."""
     session.readings[revision.number] = found
     report = await session.check(revision.take, handles=revision.handles, read=found)
-    return revision.model_copy(update={"report": report, "read_by": session.by})
+    return revision.model_copy(update={"report": report, "read_by": by})
 
 
-def items_of(session: Session, take: Take, handles: Sequence[SentenceHandles]) -> list[Item]:
+async def _verified(session: Session, revision: Revision, before: Reread) -> Revision:
+    """The revision with what the verifier says of its claims, in as many calls as the budget leaves."""
+    pipeline, story = session.pipeline, Story(session.brief.source, session.brief.related)
+    verifier = Verifier(
+        session.reader,
+        pipeline.prompts,
+        pipeline.settings,
+        store=pipeline.store,
+        fresh=pipeline.fresh,
+        repetition=session.repetition,
+    )
+
+    async def ask(prompt: Prompt) -> Reply:
+        return await session.ask("verify", prompt, repair_round=revision.number - 1)
+
+    found: Verification = await verify(
+        revision.report, revision.take, story, verifier=verifier, ask=ask, calls=session.calls_left()
+    )
+    for note in found.notes:
+        session.note(note)
+    if found.left and not found.asked + found.recalled:
+        return revision
+    findings = dict.fromkeys((*before.findings, *found.findings))
+    read = Reread(tuple(findings), (*before.answers, *found.answers))
+    return await with_reading(session, revision, read, by=found.by or name_of(session.reader))
+
+
+class _Shown(NamedTuple):
+    """What a second reading is shown. `more`: passages that the story's texts leave out; `claims`: the ids of the items
+    that code did not settle.
+    """
+
+    items: list[Item]
+    more: tuple[PromptDocument, ...]
+    claims: tuple[str, ...]
+
+
+def _shown(session: Session, revision: Revision, *, asked: Sequence[str] | None) -> _Shown:
+    """The numbered sentences of a take; those that are claims which code did not settle, and are to be answered for,
+    with the nearest sentence of the texts.
+    """
+    documents = Documents(Story(session.brief.source, session.brief.related))
+    open_ = {(claim.field, claim.start): claim for claim in unsettled(revision.report)}
+    items = _items_of(session, revision.take, revision.handles)
+    claims: dict[str, Claim] = {
+        item.id: open_[item.field, item.start]
+        for item in items
+        if (item.field, item.start) in open_ and (asked is None or item.id in asked)
+    }
+    more = passages_for(list(claims.values()), documents, room=MORE_BYTES, known=session.block.text)
+    shown = [_as_claim(item, claims.get(item.id), documents) for item in items]
+    return _Shown(shown, tuple(one for one in more.documents if one.passages), tuple(claims))
+
+
+def _as_claim(item: Item, claim: Claim | None, documents: Documents) -> Item:
+    """An item with its best evidence, where its writer did not say what it rests on."""
+    if claim is None:
+        return item
+    near = tuple(
+        (documents.handle(one.document), visible_only(" ".join(one.text.split()))[:LONGEST_NEAR])
+        for one in claim.evidence[:1]
+        if documents.handle(one.document) and one.text and not item.handles
+    )
+    return item._replace(passages=near, opinion=claim.status == "opinion")
+
+
+def _items_of(session: Session, take: Take, handles: Sequence[SentenceHandles]) -> list[Item]:
     """The numbered sentences of a take, with handles for addresses."""
     related = session.brief.related
     texts = [str(getattr(take, field)) for field in FIELDS]
@@ -82,7 +170,7 @@ class Known(NamedTuple):
 
 def carried(session: Session, before: Revision, take: Take) -> Known:
     """What the reading of an earlier revision still says of a take: of each sentence that is word for word the same."""
-    read = session.readings.get(before.number) or Reread(findings_of(before))
+    read = session.readings.get(before.number) or Reread(findings_of(before), answers_of(before))
     old = {(item.field, item.text): item for item in reversed(numbered(before.take))}
     findings: list[ReadFinding] = []
     answers: list[ReadAnswer] = []
@@ -111,4 +199,15 @@ def findings_of(revision: Revision) -> tuple[ReadFinding, ...]:
         )
         for one in revision.report.findings
         if one.by
+    )
+
+
+def answers_of(revision: Revision) -> tuple[ReadAnswer, ...]:
+    """The statements of a revision that a second reading supported, as its report has them. What it held against
+    others is among `findings_of`.
+    """
+    return tuple(
+        ReadAnswer(one.field, one.start, one.end, "supported", one.evidence[:1], "", revision.read_by)
+        for one in revision.report.claims
+        if (one.kind, one.status, one.by) == ("statement", "verified", "model") and one.evidence
     )

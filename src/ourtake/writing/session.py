@@ -31,7 +31,9 @@ known of it, in words, or "".
 
 
 class Pipeline(NamedTuple):
-    """What the drafts of a run are made with; built once, in cli/ or web/. `new_run`: it has no drafts to resume."""
+    """What the drafts of a run are made with; built once, in cli/ or web/. `new_run`: it has no drafts to resume.
+    `verifier`: who reads takes again, where that is not their writer. `fresh`: earlier answers are not used.
+    """
 
     store: Store
     archive: Archive
@@ -42,6 +44,7 @@ class Pipeline(NamedTuple):
     new_run: bool = False
     verifier: Verifier | None = None
     checker: Checker | None = None
+    fresh: bool = False
 
     async def report(self, given: CheckInput) -> Report:
         """Check a take, in this process unless the run has another checker."""
@@ -58,8 +61,8 @@ class Pipeline(NamedTuple):
 
 class Wishes(NamedTuple):
     """What is asked for one draft. `process` "": as in the settings. `angle`: the number of one of the plan's, from 1,
-    or a claim of the editor's own. `angles`: how many the plan has. `reread`: whether it is read again. `plan_only`:
-    nothing is written yet.
+    or a claim of the editor's own. `angles`: how many the plan has. `reread`: whether it is read again. `verify`: also
+    the claims of a take that is written in one call. `plan_only`: nothing is written yet.
     """
 
     process: Literal["", "full", "quick"] = ""
@@ -67,6 +70,7 @@ class Wishes(NamedTuple):
     angles: int = 3
     note: str = ""
     reread: bool = True
+    verify: bool = False
     plan_only: bool = False
 
 
@@ -93,7 +97,7 @@ class Session:
         self.notes = list(draft.notes)
         self.on_step: OnStep | None = None
         self.readings: dict[int, Reread] = {}
-        self._repetition = repetition
+        self.repetition = repetition
         self._by = name_of(pipeline.provider)
         self._calls = draft.usage.calls
         self._block: StoryBlock | None = None
@@ -116,6 +120,30 @@ class Session:
             prompts, source, related = self.pipeline.prompts, self.brief.source, self.brief.related
             self._block = prompts.passages(source, related) if self.quick else prompts.story(source, related)
         return self._block
+
+    @property
+    def reads(self) -> Literal["", "story", "claims"]:
+        """How a take is read again: beside the whole texts, or, where it was written in one call, its claims beside
+        their passages; "" not at all.
+        """
+        pipeline, wishes = self.pipeline, self.wishes
+        if not wishes.reread or pipeline.settings.checks.verifier == "off" or pipeline.provider.name == "baseline":
+            return ""
+        if not self.quick:
+            return "story"
+        return "claims" if wishes.verify or not self._was_to_be_quick() else ""
+
+    def _was_to_be_quick(self) -> bool:
+        """Whether one call was asked for, or the budget allows no more; else the plan could not be used."""
+        settings = self.pipeline.settings
+        process = self.wishes.process or settings.take.process
+        return process == "quick" or settings.budget.calls_per_draft < LEAST_CALLS
+
+    @property
+    def reader(self) -> Provider:
+        """Who reads it again: the verifier that the settings name, else its writer."""
+        verifier = self.pipeline.verifier
+        return self.pipeline.provider if verifier is None else verifier.provider
 
     def texts(self) -> StoryTexts:
         """The texts to look up words in."""
@@ -152,8 +180,11 @@ class Session:
         repair_round: int = 0,
         on_text: OnText | None = None,
     ) -> Reply:
-        """The provider's whole or cut-off reply. Raises ProviderError, and LimitError when all calls are used up."""
-        provider, settings = self.pipeline.provider, self.pipeline.settings
+        """The whole or cut-off reply of the writer, or for a reading that of the reader. Raises ProviderError, and
+        LimitError when all calls are used up.
+        """
+        reading = task in ("reread", "verify")
+        provider, settings = self.reader if reading else self.pipeline.provider, self.pipeline.settings
         if not self.calls_left():
             most = settings.budget.calls_per_draft
             raise LimitError(f"The draft reached its {most} model calls.", "Raise calls_per_draft in [budget].")
@@ -162,15 +193,16 @@ class Session:
         request = request_for(
             task, prompt, model=provider.model, brief=self.brief, settings=settings, json_schema=schema, larger=larger
         )
-        own = {"draft_id": self.draft.id, "repetition": self._repetition, "repair_round": repair_round}
+        own = {"draft_id": self.draft.id, "repetition": self.repetition, "repair_round": repair_round}
         reply = await provider.reply(request.model_copy(update=own), on_text=on_text)
-        self._by = reply.by or self._by
+        if not reading:
+            self._by = reply.by or self._by
         self.notes += [note for note in reply.notes if note not in self.notes]
         return reply
 
     @property
     def by(self) -> str:
-        """Who answered last."""
+        """Who of the writers answered last."""
         return self._by
 
     async def check(

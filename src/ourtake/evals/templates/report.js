@@ -45,11 +45,12 @@ const paragraphs = (parent, text, spans) => {
   }
 };
 const spansOf = (cell, field) => cell.findings.filter(one => one.field === field).sort((a, b) => a.at[0] - b.at[0] || b.at[1] - a.at[1]);
+const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 const cost = value => value === null ? "cost unknown" : `$${value.toFixed(4)}`;
 const takeOf = cell => {
   const box = element("article", undefined, "take");
   const words = cell.words.body === undefined ? "" : ` · ${cell.words.body} words`;
-  box.append(element("h4", `${cell.writer}${cell.repeat > 1 ? ` · repeat ${cell.repeat}` : ""} · ${cost(cell.cost)} · ${cell.repairs} repairs${words}`));
+  box.append(element("h4", `${cell.writer}${cell.repeat > 1 ? ` · repeat ${cell.repeat}` : ""} · ${cost(cell.cost)}${cell.repairs ? ` · ${counted(cell.repairs, "repair")}` : ""}${words}`));
   if (!cell.take) { box.append(element("p", `No take (${cell.status}). ${cell.error || ""}`, "none")); return box; }
   const headline = element("h5");
   marked(headline, Array.from(cell.take.headline), 0, Infinity, spansOf(cell, "headline"));
@@ -61,17 +62,18 @@ const takeOf = cell => {
   const errors = cell.findings.filter(one => one.severity === "error").length;
   const found = element("details");
   found.open = errors > 0;
-  found.append(element("summary", `${cell.findings.length} findings, ${errors} of them errors`));
+  found.append(element("summary", cell.findings.length ? `${counted(cell.findings.length, "finding")}, ${counted(errors, "error")}` : "No findings"));
   const list = element("ul");
   for (const one of cell.findings) { const item = element("li"); item.append(element("b", one.code, one.severity), ` ${one.message}`); list.append(item); }
   found.append(list);
   box.append(found);
   const claims = element("details");
-  claims.append(element("summary", cell.claims.length ? `${cell.claims.length} claims` : "Claims: not measured"));
+  const statuses = ["verified", "differs", "not-found", "not-checked", "opinion"].map(name => [name, cell.claims.filter(one => one.status === name).length]);
+  claims.append(element("summary", `${counted(cell.claims.length, "claim")}: ${statuses.filter(one => one[1]).map(one => `${one[1]} ${one[0].replace("-", " ")}`).join(", ")}`));
   const claimList = element("ul");
   for (const one of cell.claims) {
     const item = element("li");
-    item.append(element("b", `${one.status} `, {verified: "info", differs: "error", "not-found": "error"}[one.status] || "warning"), `${one.kind}: ${one.text}`);
+    item.append(element("b", `${one.status.replace("-", " ")} `, {verified: "info", differs: "error", "not-found": "error"}[one.status] || "warning"), `${one.kind}: ${one.text}`);
     if (one.near) item.append(element("small", `near: ${one.near}`));
     claimList.append(item);
   }

@@ -63,6 +63,12 @@ onKey("s", () => {
   stand.open = true;
   stand.querySelector("input[name=reason]").focus();
 });
+onKey("l", () => {
+  // The finding's own link, else the first one of the paragraph.
+  const link = current()?.querySelector("[data-press=l]") ?? partInHand()?.querySelector("[data-swaps]");
+  if (!link) return tell("There is no link here that could lead to another article.");
+  link.click();
+});
 onKey("v", () => {
   const on = document.getElementById("take").classList.toggle("near");
   say(on ? "Support is shown" : "Support is hidden");
