@@ -63,11 +63,12 @@ def test_no_verify_leaves_out_the_second_reading(run: Run, desk: Path) -> None:
     done = run("draft", "story.json", *MODEL, "--no-verify", "--json", folder=desk)
     assert done.returncode in (0, 1), done.stderr
     draft = json.loads(done.stdout)
-    assert draft["plan"]["facts"] and draft["usage"]["calls"] == 2
+    assert draft["plan"]["facts"] and "reread" not in run("calls", "list", folder=desk).stdout
     assert all("read_by" not in revision for revision in draft["revisions"])
     assert not any(found.get("by") for found in draft["revisions"][0]["report"]["findings"])
     read = json.loads(run("draft", "story.json", *MODEL, "--json", folder=desk).stdout)
     assert read["id"] != draft["id"] and read["revisions"][0]["read_by"]
+    assert "reread" in run("calls", "list", folder=desk).stdout
     assert any(found.get("by") for found in read["revisions"][0]["report"]["findings"])
 
 
