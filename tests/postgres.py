@@ -31,8 +31,8 @@ def programs() -> Path | None:
 class Server:
     """A running server. `new_database` makes an empty one; `stop` and `start` are a network cut."""
 
-    def __init__(self, bin_: Path, folder: Path, user: str) -> None:
-        self._bin, self._folder, self._user = bin_, folder, user
+    def __init__(self, bin_: Path, folder: Path, user: str, settings: str = FAST) -> None:
+        self._bin, self.folder, self._user = bin_, folder, user
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
@@ -42,7 +42,7 @@ class Server:
             f"port={self.port}",
             "listen_addresses=127.0.0.1",
             f"unix_socket_directories={folder}",
-            *FAST.split(),
+            *settings.split(),
         ]
         (folder / "postgresql.auto.conf").write_text(
             "".join(f"{name} = '{value}'\n" for name, _, value in (option.partition("=") for option in options))
@@ -56,10 +56,10 @@ class Server:
         assert done.returncode == 0, done.stdout + done.stderr
 
     def start(self) -> None:
-        self._as_user("pg_ctl", "-D", str(self._folder), "-l", str(self._folder / "log"), "-w", "start")
+        self._as_user("pg_ctl", "-D", str(self.folder), "-l", str(self.folder / "log"), "-w", "start")
 
     def stop(self) -> None:
-        self._as_user("pg_ctl", "-D", str(self._folder), "-m", "immediate", "-w", "stop")
+        self._as_user("pg_ctl", "-D", str(self.folder), "-m", "immediate", "-w", "stop")
 
     def address(self, database: str, user: str = "owner") -> str:
         return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"
@@ -79,7 +79,7 @@ class Server:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
+def server(settings: str = FAST) -> Iterator[Server]:
     """A server in a temporary folder, which is removed with it."""
     bin_ = programs()
     assert bin_ is not None
@@ -89,7 +89,7 @@ def server() -> Iterator[Server]:
     if user:
         owner = pwd.getpwnam(user)
         os.chown(folder, owner.pw_uid, owner.pw_gid)
-    found = Server(bin_, folder, user)
+    found = Server(bin_, folder, user, settings)
     found.start()
     try:
         yield found

@@ -31,6 +31,7 @@ SLOW = {
     "tests/wire/test_odd_answers.py::test_each_oddity": "sixty drafts",
     "tests/cli/test_worker.py::test_what_a_killed_worker": "a worker counts as dead after 20 seconds",
     "tests/cli/test_worker.py::test_a_providers_limit": "four workers",
+    "tests/cli/test_worker_kinds.py::test_a_server_that_is_away": "a server is away for twelve seconds",
     "tests/cli/test_store_commands.py::test_a_killed_batch_on_a_server": "three batches",
     "tests/publish/test_wordpress.py::": "a real WordPress with a database",
     "tests/watch/test_drafts.py::test_two_watchers": "two processes at once, on both databases",
@@ -84,4 +85,10 @@ SLOW = {
     "tests/web/test_accessible.py::": "a real browser, fifteen screens in five modes",
     "tests/web/test_accounts.py::test_who_logs_in": "a server, and passwords that are slow to check on purpose",
     "tests/web/test_accounts.py::test_wrong": "a server, and passwords that are slow to check on purpose",
+    # The same with two paragraphs an article is quick.
+    "tests/writing/test_verify_room.py::test_650_words_and_eight_articles[30]": "eight articles of 30 paragraphs",
+    "tests/writing/test_verify_room.py::test_whatever_has_no_room": "a take of 256 sentences",
+    "tests/writing/test_verify_honest.py::": "60 random takes",
+    # test_verify.py shows that nothing is paid twice.
+    "tests/cli/test_draft_verify.py::test_only_new_claims": "six commands",
 }

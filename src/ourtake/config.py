@@ -113,11 +113,14 @@ class CompatibleServer(Section):
 
 
 class Limits(Section):
-    """[models.limits.NAME]: limits for the calls to a provider. 0: only those that its answers state."""
+    """[models.limits.NAME]: limits for the calls to a provider, or to one of its models. 0: only those that its answers
+    state. `usd_per_day`: what these calls may cost in a day (UTC), by everybody who uses the store.
+    """
 
     concurrency: int = Field(default=0, ge=0)
     requests_per_minute: int = Field(default=0, ge=0)
     tokens_per_minute: int = Field(default=0, ge=0)
+    usd_per_day: Decimal | None = Field(default=None, ge=0)
 
 
 Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]

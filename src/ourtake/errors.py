@@ -16,6 +16,7 @@ OurtakeError
 |       `-- UnknownCallError        made before with an unknown outcome; repeated only if the user says so
 |-- BadSeal                 exit 1  a record that does not prove what it says: another key, changed, a cut chain
 |-- LimitError              exit 4  a limit of the user's was reached
+|-- JobFailed               exit 1  a job of a worker that would fail in the same way again
 `-- ProcessLost             exit 1  a worker process is gone; whoever called it does the work itself
 """
 
@@ -162,6 +163,10 @@ class LimitError(OurtakeError):
     """A limit of the user's (cost, calls) was reached."""
 
     exit_code = 4
+
+
+class JobFailed(OurtakeError):
+    """A job of a worker failed, and trying it again would not help until somebody changes something."""
 
 
 class ProcessLost(OurtakeError):

@@ -73,7 +73,7 @@ def test_a_worker_writes_what_is_queued(run: Run, paper: Path, shared: dict[str,
         done = run("worker", "--drain", folder=paper, env=env)
         assert done.returncode == 0, done.stderr
         assert sum(awkward.counts.values()) >= COUNT
-        assert {row["state"] for row in jobs(run, paper, env)} == {"done"}
+        assert {row["state"] for row in jobs(run, paper, env)} == {"done"}, done.stderr
         for row in rows:
             assert json.loads(run("drafts", "show", row["draft"], "--json", folder=paper, env=env).stdout)["revisions"]
         made = sum(awkward.counts.values())

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ourtake.config import Budget, Settings
+from ourtake.config import Budget, Limits, Models, Settings
 from ourtake.errors import ConfigError, LimitError, TransientError
 from ourtake.providers.base import Reply
 from ourtake.providers.budget import ceilings_of, check_priced, most_tokens
@@ -32,11 +32,12 @@ NEEDED = -(-most_tokens(REQUEST.model_copy(update={"prompt": "p 10"})) * 15 // 4
 
 
 @pytest.mark.parametrize(
-    ("scope", "limit"), [("run", 5 * COST + NEEDED), ("day", 60_000), ("run", NEEDED), ("run", NEEDED - 100)]
+    ("scope", "limit"),
+    [("run", 5 * COST + NEEDED), ("day", 60_000), ("provider", 60_000), ("run", NEEDED), ("run", NEEDED - 100)],
 )
 def test_a_limit_is_never_passed_with_twenty_at_once(store: Store, scope: Any, limit: int) -> None:
     provider = Scripted(wait=0.01)
-    ledger = process(store, Terms(ceilings=(Ceiling(scope, limit),)))
+    ledger = process(store, Terms(ceilings=(Ceiling(scope, limit, provider.name if scope == "provider" else ""),)))
 
     async def work() -> list[Any]:
         ledgered = RecordedProvider(provider, ledger, concurrency=20)
@@ -119,3 +120,25 @@ def test_without_a_price_the_cost_is_unknown_and_not_nothing(store: Store) -> No
     assert store.spent_on("first") == (PAID, None)
     (row,) = store.costs("model")
     assert (row.name, row.cost, row.unpriced) == ("scripted:m", 0, 1)
+
+
+def test_a_providers_limit_of_a_day_is_its_own(store: Store) -> None:
+    provider = Scripted()
+    model = f"{provider.name}:{provider.model}"
+    ledger = process(store, Terms(ceilings=(Ceiling("provider", 0, "somebody"), Ceiling("provider", 0, "some:model"))))
+    assert isinstance(ask(provider, ledger), Reply)
+    for name in (provider.name, model):
+        own = process(store, Terms(ceilings=(Ceiling("provider", COST, name),)))
+        with pytest.raises(LimitError, match=f"for a day's calls to {name}") as raised:
+            ask(provider, own, REQUEST.model_copy(update={"prompt": name}))
+        assert "usd_per_day of [models.limits]" in str(raised.value)
+
+
+def test_a_limit_of_one_provider_asks_for_no_price_of_another() -> None:
+    limits = {"openai": Limits(usd_per_day=Decimal("1.5"))}
+    settings = Settings(models=Models(limits=limits))
+    ceilings = ceilings_of(settings)
+    assert ceilings == (Ceiling("provider", 1_500_000, "openai"),)
+    check_priced(["anthropic:nobody-knows"], settings, ceilings=ceilings)
+    with pytest.raises(ConfigError, match="openai:nobody-knows"):
+        check_priced(["openai:nobody-knows"], settings, ceilings=ceilings)

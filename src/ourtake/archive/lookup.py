@@ -35,6 +35,7 @@ from ourtake.documents import Article, Document, EarlierTake, Related, Source
 from ourtake.errors import StoreError
 from ourtake.store import Store
 from ourtake.store.articles import Position
+from ourtake.text.counts import count_of
 from ourtake.text.markdown import visible
 from ourtake.text.parsed import Group
 from ourtake.text.words import canonical_url, normalise
@@ -291,7 +292,8 @@ class Archive:
             return None
         seen = self.weighting.until or self.weighting.learned
         return (
-            f"The learned ranking has seen nothing from {seen} on, and {newer} of {count} articles are newer. "
+            f"The learned ranking has seen nothing from {seen} on, and {newer:,} of "
+            f"{count_of(count, 'article')} {'is' if newer == 1 else 'are'} newer. "
             "Run `ourtake archive tune` again."
         )
 

@@ -15,6 +15,7 @@ from ourtake.cli.check_run import CheckRun
 from ourtake.cli.check_targets import Workspace, lines_in, targets_named, targets_of
 from ourtake.cli.context import settings
 from ourtake.cli.drafting import Spending
+from ourtake.cli.queueing import queue_link_checks
 from ourtake.cli.verifying import verifying
 from ourtake.errors import InputError
 
@@ -41,6 +42,9 @@ def check(
     online: bool = typer.Option(False, "--online", help="Also check what is behind the links (LNK012 to LNK015)."),
     max_age: str = typer.Option(
         "1d", "--max-age", help="With --online: reuse link checks younger than this, such as 30m, 12h or 7d; 0: none."
+    ),
+    queue: bool = typer.Option(
+        False, "--queue", help="With --online and draft ids: have `ourtake worker` look behind the links, for later."
     ),
     fix: bool = typer.Option(
         False, "--fix", help="Show and apply the safe fixes (of QUO003, LNK003, LNK018, SAF002 and LNK006)."
@@ -78,6 +82,11 @@ def check(
             "--statistics prints counts as text, and nothing else.", "Leave out --format, --fix and --diff."
         )
     age = seconds_of(max_age)
+    if queue:
+        if not online or not names or fix or diff:
+            raise InputError("--queue has the links of drafts looked at.", "Name draft ids, and add --online.")
+        queue_link_checks(names, max_age=age)
+        return
     run = CheckRun(settings(), select=_codes(select), ignore=_codes(ignore), form=form, statistics=statistics)
     if batch is not None and form == "json" and not online and not verify:
         lines = lines_in(batch)

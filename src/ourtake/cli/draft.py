@@ -12,7 +12,7 @@ from ourtake.cli.draft_estimate import print_estimate
 from ourtake.cli.draft_one import Showing, draft_one, draft_side_by_side
 from ourtake.cli.draft_wishes import Wanted, require_verifier
 from ourtake.cli.drafting import Spending
-from ourtake.cli.worker import queue_drafts
+from ourtake.cli.queueing import queue_drafts
 from ourtake.errors import InputError
 
 
@@ -118,7 +118,7 @@ def draft(
         )
     elif queue:
         stories = [read_story(source)] if batch is None else read_batch(batch)[0]
-        queue_drafts(stories, model, wanted, as_json=as_json)
+        queue_drafts(stories, model, wanted, as_json=as_json, provider_batch=provider_batch)
         code = 0
     elif batch is not None:
         terms = BatchTerms(concurrency, resume=resume, force=force, provider_batch=provider_batch)

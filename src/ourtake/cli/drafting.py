@@ -77,7 +77,9 @@ async def heartbeat(run: HeldRun) -> AsyncIterator[None]:
     async def beat() -> None:
         while True:
             await lazy.asyncio.sleep(lazy.processes.BEAT)
-            await run.store.beat(run.process_id)
+            # A server that is away takes no heartbeat; whoever writes to it next says so.
+            with suppress(StoreError):
+                await run.store.beat(run.process_id)
 
     task = lazy.asyncio.create_task(beat())
     try:
@@ -95,10 +97,8 @@ def build_pipeline(
     spending: Spending,
     concurrency: int = 1,
     worker: WorkerProcess[CheckInput, Report] | None = None,
-    shared: bool = False,
 ) -> tuple[Pipeline, Ledger]:
     """Everything that a draft needs. `worker`: the process that is to check takes; it gets its configuration here.
-    `shared`: the limits of [models.limits] hold for all workers of the store together.
 
     Raises InputError for an unknown model, a missing key, an empty archive, a limit without a price.
     """
@@ -115,12 +115,7 @@ def build_pipeline(
     ledger = lazy.ledger.Ledger(run.store, given, run_id=run.run_id, process_id=run.process_id, terms=terms)
 
     def recorded(provider: Provider, limiter: RateLimiter) -> Provider:
-        gate: Gate = limiter.acquire
-        if shared and run.store.turns is not None:
-            spec = lazy.provider_base.name_of(provider)
-            own = spec if spec in given.models.limits else provider.name
-            limits = lazy.registry.limits_of(spec, given)
-            gate = lazy.shared.shared_gate(gate, run.store.turns, own, limits, process_id=run.process_id)
+        gate = gate_of(provider, limiter, run)
         return lazy.ledger.RecordedProvider(provider, ledger, concurrency=concurrency, gate=gate)
 
     factory = lazy.registry.ProviderFactory(given, recorded=recorded)
@@ -146,6 +141,17 @@ def build_pipeline(
         fresh=spending.fresh,
     )
     return pipeline, ledger
+
+
+def gate_of(provider: Provider, limiter: RateLimiter, run: HeldRun) -> Gate:
+    """The way out for a provider's calls: on PostgreSQL, [models.limits] hold for all who use the store together."""
+    given, turns = settings(), run.store.turns
+    if turns is None:
+        return limiter.acquire
+    spec = lazy.provider_base.name_of(provider)
+    own = spec if spec in given.models.limits else provider.name
+    limits = lazy.registry.limits_of(spec, given)
+    return lazy.shared.shared_gate(limiter.acquire, turns, own, limits, process_id=run.process_id)
 
 
 def named_verifier(given: Settings) -> str:

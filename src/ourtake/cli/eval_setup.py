@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ourtake import __version__
 from ourtake.cli import lazy
 from ourtake.cli.context import flags, index_folder, set_flags, settings, store_address
-from ourtake.cli.drafting import HeldRun, Spending, checked_ceilings, named_verifier, verifier_of
+from ourtake.cli.drafting import HeldRun, Spending, checked_ceilings, gate_of, named_verifier, verifier_of
 from ourtake.cli.terminal import say
 from ourtake.errors import InputError
 
@@ -204,7 +204,8 @@ def build_pipelines(
     ledger = lazy.ledger.Ledger(run.store, given, run_id=run.run_id, process_id=run.process_id, terms=terms)
 
     def recorded(provider: Provider, limiter: RateLimiter) -> Provider:
-        return lazy.ledger.RecordedProvider(provider, ledger, concurrency=concurrency, gate=limiter.acquire)
+        gate = gate_of(provider, limiter, run)
+        return lazy.ledger.RecordedProvider(provider, ledger, concurrency=concurrency, gate=gate)
 
     factory = lazy.registry.ProviderFactory(given, recorded=recorded)
     worker.begin(lazy.checking.WorkerConfig(store_address(), archive.folder, run.run_id, given))

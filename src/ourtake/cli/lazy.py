@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from ourtake.evals import summary as eval_summary
     from ourtake.evals import texts as eval_texts
     from ourtake.intake import dates, encoding, files, items, link_checker, pages, polite
-    from ourtake.jobs import cluster, local, worker_process
+    from ourtake.jobs import cluster, local, worker_loop, worker_process
     from ourtake.providers import (
         batches,
         budget,
@@ -103,7 +103,7 @@ _ROOMS = {
     "checks.links": "online",
     "checks.prose": "phrases",
     "intake": "dates encoding files items link_checker pages polite",
-    "jobs": "cluster local worker_process",
+    "jobs": "cluster local worker_loop worker_process",
     "providers": "batches budget embeddings ledger models pricing redaction registry rescue shared",
     "publish": "claim_sheet findings_github findings_sarif findings_text fixed_file formats locations markdown "
     "outdated piece publishing signing",

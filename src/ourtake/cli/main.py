@@ -26,6 +26,7 @@ from ourtake.cli import (
     eval,
     eval_people,
     export,
+    jobs,
     related,
     review,
     review_history,
@@ -42,9 +43,10 @@ from ourtake.cli import (
 )
 from ourtake.cli import store as store_commands
 from ourtake.cli.context import Flags, flags, known_secrets, set_flags
-from ourtake.cli.masking import mask_output
+from ourtake.cli.log_lines import FORMS, JsonLines
+from ourtake.cli.masking import Masked, mask_output
 from ourtake.cli.terminal import keep_lines, say
-from ourtake.errors import OurtakeError
+from ourtake.errors import InputError, OurtakeError
 
 STOPPED, TERMINATED = 130, 143
 """The exit codes of Ctrl-C and of a termination."""
@@ -88,7 +90,7 @@ app.add_typer(calls.app, name="calls")
 app.add_typer(store_commands.app, name="store")
 app.add_typer(watch.app, name="watch")
 app.command("worker")(worker.worker)
-app.add_typer(worker.app, name="jobs")
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(eval.app, name="eval")
 app.command("serve")(serve.serve)
 app.add_typer(users.app, name="users")
@@ -114,10 +116,19 @@ def root(
         None, help="The settings file. Also OURTAKE_CONFIG. Default: ourtake.toml in this folder or the nearest above."
     ),
     debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error."),
+    log: str = typer.Option(
+        None, "--log", help="How messages on standard error are written: text or json. Also OURTAKE_LOG."
+    ),
     version: bool = typer.Option(False, "--version", callback=_print_version, is_eager=True, help="Print the version."),
 ) -> None:
     """Draft, check and repair your publication's own take on another outlet's story."""
     set_flags(Flags(store=store, index_folder=index, config=config, debug=debug))
+    form = log or os.environ.get("OURTAKE_LOG") or FORMS[0]
+    if form not in FORMS:
+        raise InputError(f"No form of messages has the name {form}.", f"Forms: {', '.join(FORMS)}.")
+    if form == "json":
+        # Masked as texts, and once more as JSON.
+        sys.stderr = Masked(JsonLines(sys.stderr), known_secrets)
 
 
 def main() -> None:
@@ -147,7 +158,7 @@ def main() -> None:
     except OurtakeError as error:
         if flags().debug:
             raise
-        say(f"ourtake: {error}")
+        say(f"ourtake: {error}", level="error", kind=type(error).__name__)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader has gone (`| head`). That is not an error, and Python must not report one when it flushes at exit.
@@ -157,7 +168,8 @@ def main() -> None:
     except OSError as error:
         if flags().debug or error.errno is None:
             raise
-        say(f"ourtake: {error.filename or 'a file'}: {error.strerror}. Check the disk and the permissions.")
+        what = f"{error.filename or 'a file'}: {error.strerror}. Check the disk and the permissions."
+        say(f"ourtake: {what}", level="error")
         sys.exit(2)
     except SystemExit as leaving:
         if leaving.code not in (STOPPED, TERMINATED):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 from ourtake.cli import lazy
 
 
-class _Masked:
+class Masked:
     """A text stream whose writes are masked."""
 
     def __init__(self, stream: Any, redaction: Callable[[], Redaction]) -> None:
@@ -20,10 +20,12 @@ class _Masked:
         self._redaction = redaction
 
     def write(self, text: str) -> int:
+        """Write a text without the secrets in it."""
         self._stream.write(self._redaction().masked(text))
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
+        """Write several texts."""
         for line in lines:
             self.write(line)
 
@@ -33,7 +35,7 @@ class _Masked:
 
 def mask_output(redaction: Callable[[], Redaction]) -> None:
     """Mask all that this process prints. `redaction` is called at each write, since the settings are read later."""
-    sys.stdout, sys.stderr = _Masked(sys.stdout, redaction), _Masked(sys.stderr, redaction)
+    sys.stdout, sys.stderr = Masked(sys.stdout, redaction), Masked(sys.stderr, redaction)
 
     def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         # As one text: the interpreter writes it in parts, and a secret could lie across two.

@@ -12,6 +12,7 @@ from ourtake.cli.draft_wishes import Wanted, wishes_for
 from ourtake.cli.drafting import Spending, build_pipeline, chosen, heartbeat, holding_run
 from ourtake.cli.export import publish_draft
 from ourtake.cli.finding_drafts import find_draft
+from ourtake.cli.queueing import done_by_worker, draft_job, urgent_job
 from ourtake.errors import InputError, ProviderError
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ def can_rewrite() -> bool:
 
 
 class DeskWork:
-    """What the desk has done by models and sites, in threads of its own, over the server's store.
+    """What the desk has done by models and sites, in threads of its own, over the server's store. What takes long is
+    left to workers where there are any.
 
     A second Store on the same file in one process is never opened: closing its file would take away the locks by which
     SQLite knows that the first one is open, and another process could then remove the log that holds its writes.
@@ -69,6 +71,12 @@ class DeskWork:
 
     def angles(self, story: Source) -> Plan:
         """The plan of a story by the models of the settings, as `ourtake angles` makes it."""
+        job = urgent_job("angles", {"source": story.model_dump(mode="json", exclude_none=True)}, f"angles {story.url}")
+        done_by_worker(self._store, job, lambda news: None)  # its answers are in the store, and read from there below
+        return self.angles_here(story)
+
+    def angles_here(self, story: Source) -> Plan:
+        """The same, by this process."""
         models = chosen(None, settings())
         name = lazy.runs.draft_id("angles", story.model_dump_json(), *models)
         with holding_run(self._store, f"angles {name}") as run:
@@ -93,6 +101,9 @@ class DeskWork:
         """Write a draft with the models of the settings and store it, as `ourtake draft` does."""
         models = chosen(None, settings())
         wanted = Wanted(angle=angle or None, note=note)
+        job, draft_id = draft_job(story, models, wanted, urgent=True)
+        if done_by_worker(self._store, job, tell) is not None and (made := self._store.draft(draft_id)) is not None:
+            return made
         name = lazy.runs.draft_id("draft", story.model_dump_json(), *models, *wanted.parts())
         with holding_run(self._store, f"draft {name}") as run:
             pipeline, _ = build_pipeline(run, list(models), spending=Spending())
@@ -118,7 +129,17 @@ class DeskWork:
     def rewrite_block(
         self, view: DraftView, field: FieldName, index: int, note: str, tell: Callable[[str], None]
     ) -> Rewritten:
-        """A block of a take as the models of the settings write it again; the call is in the ledger."""
+        """A block of a take as the models of the settings write it again."""
+        arguments = {"draft_id": view.draft.id, "field": field, "index": index, "note": note}
+        like = f"rewrite {view.draft.id} {field} {index} {note}"
+        job = urgent_job("rewrite", arguments, f"draft {view.draft.id}", like=like)
+        done_by_worker(self._store, job, tell)  # its answer is in the store, and read from there below
+        return self.rewrite_here(view, field, index, note, tell)
+
+    def rewrite_here(
+        self, view: DraftView, field: FieldName, index: int, note: str, tell: Callable[[str], None]
+    ) -> Rewritten:
+        """The same, by this process; the call is in the ledger."""
         models = [name for name in chosen(None, settings()) if name != "baseline"]
         attempt = 1 + sum(one.field == field and one.note == note for one in view.standing.proposals.values())
         order = lazy.rewriting.Order(note, lazy.rewriting.part_name(field, index), attempt)

@@ -12,10 +12,11 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from ourtake.cli import lazy
+from ourtake.cli.log_lines import fields
 
 if TYPE_CHECKING:
     import typer
@@ -59,9 +60,15 @@ def emit_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=terminal, indent=2 if terminal else None))
 
 
-def say(text: str) -> None:
-    """Print a message on standard error."""
-    print(printable(text), file=sys.stderr, flush=True)
+def say(text: str, **about: Any) -> None:
+    """Print a message on standard error. `about`: what else a line of JSON has of it (log_lines.py)."""
+    with fields(**about) if about else nullcontext():
+        print(printable(text), file=sys.stderr, flush=True)
+
+
+def columns() -> int:
+    """How many columns a text for people may take: the terminal's, or COLUMNS, else 80."""
+    return max(20, shutil.get_terminal_size((80, 24)).columns)
 
 
 def terminal_look(width: int | None = None) -> Look:

@@ -17,9 +17,11 @@ from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.cli.watch_text import round_json, taken_line, weighed_json, weighed_line
 from ourtake.cli.watch_writers import DailyWriter, QueueWriter
 from ourtake.errors import InputError
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.config import Settings
+    from ourtake.jobs.cluster import Cluster
     from ourtake.store import Store
     from ourtake.watch.polling import Polling
     from ourtake.watch.watcher import Round, Watcher
@@ -91,7 +93,7 @@ def watch_feeds(terms: Terms) -> int:
         with _polling(store, given, process_id) as polling:
             if not terms.once:
                 count = len(given.watch.feeds) + len(given.watch.sitemaps)
-                say(f"ourtake: watching {count} feed{'s' * (count != 1)}; Ctrl-C ends it.")
+                say(f"ourtake: watching {count_of(count, 'feed')}; Ctrl-C ends it.")
             return lazy.asyncio.run(_watch(store, given, polling, terms))
 
 
@@ -155,6 +157,22 @@ async def _passing_on(
         task.cancel()
 
 
+async def round_by_worker(store: Store, cluster: Cluster, process_id: int, *, stop: threading.Event) -> str:
+    """One round: the feeds that are due are polled, and what is worth a take is queued for workers. Returns what was
+    done, in a sentence.
+    """
+    given = watched_settings()
+    writer = DailyWriter(store, given, process_id=process_id, model=[], retry_unknown=False)
+    queue = QueueWriter(cluster, list(chosen([], given))) if given.watch.do == "draft" else None
+    with _polling(store, given, process_id) as polling:
+        taking = lazy.watch_taking.Taking(polling, writer=writer, queue=queue)
+        try:
+            done = await lazy.watcher.Watcher(polling, filled_archive(store), taking, stop=stop, say=_say).round()
+        finally:
+            await writer.close()
+    return f"{len(done.polled)} feeds polled, {len(done.weighed)} new stories, {len(done.taken)} of them taken up"
+
+
 def _check_queue(store: Store, given: Settings) -> None:
     """Raise InputError where --queue can't work."""
     if given.watch.do != "draft":
@@ -175,12 +193,12 @@ def _report(done: Round, terms: Terms) -> None:
     for taken in done.taken:
         emit(taken_line(taken))
     if done.changes:
-        emit(f"{done.changes} change{'s' * (done.changes != 1)} in stories with drafts; see `ourtake watch stories`.")
+        emit(f"{count_of(done.changes, 'change')} in stories with drafts; see `ourtake watch stories`.")
     if terms.once or done.polled:
         fresh = sum(one.fresh for one in done.polled)
         failed = sum(one.row.status in ("failed", "gone") for one in done.polled)
         broken = f", {failed} of them can't be read" if failed else ""
-        polled = f"{len(done.polled)} feed{'s' * (len(done.polled) != 1)} polled{broken}"
+        polled = f"{count_of(len(done.polled), 'feed')} polled{broken}"
         emit(f"{polled}; {fresh} new stor{'y' if fresh == 1 else 'ies'}, {len(done.taken)} taken up.")
 
 

@@ -9,6 +9,7 @@ from ourtake.cli import lazy
 from ourtake.cli.draft_wishes import Wanted
 from ourtake.cli.drafting import HeldRun, Spending, build_pipeline, chosen
 from ourtake.cli.terminal import say
+from ourtake.jobs.job import LATER, NewJob
 
 if TYPE_CHECKING:
     from ourtake.config import Settings
@@ -86,4 +87,4 @@ class QueueWriter:
         """See watch.taking.Queue."""
         given = source.model_dump(mode="json", exclude_none=True)
         arguments = {"source": given, "models": self._models, "draft_id": draft_id, "wanted": Wanted()._asdict()}
-        await self._cluster.submit([lazy.cluster.NewJob("draft", arguments, f"draft {draft_id}", lazy.cluster.LATER)])
+        await self._cluster.submit([NewJob("draft", arguments, f"draft {draft_id}", LATER)])

@@ -1,17 +1,17 @@
 """Jobs that any machine may do: procrastinate, a queue in the store's own PostgreSQL.
 
 A job names a task and its arguments (JSON). Workers take jobs, the most urgent first, and show by a heartbeat that they
-live. What a dead worker had taken is handed back. Two jobs with one lock never run at once. This module knows no task:
-whoever starts a worker brings a table of names and functions.
+live; what a dead one had taken is handed back (worker_loop.py). Two jobs with one lock never run at once. This module
+knows no task: whoever starts a worker brings a table of names and functions.
 """
 
 from __future__ import annotations
 
 import asyncio
-import datetime
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 import procrastinate
 import psycopg
@@ -19,18 +19,16 @@ from procrastinate import exceptions
 from procrastinate.jobs import Status
 
 from ourtake.errors import InputError
+from ourtake.jobs.job import JobRow, NewJob
 
-Task = Callable[..., Awaitable[None]]
-"""Does one job; its keyword arguments are the job's. An exception makes the job be tried again, later."""
-
-URGENT, ORDINARY, LATER = 10, 0, -10
-"""Priorities: somebody waits for it, a single one, one of many."""
-TRIES = 4
-BACKOFF_SECONDS = 5
 BEAT_SECONDS = 5.0
 DEAD_AFTER_SECONDS = 20.0
+HAND_BACK = "hand-back"
+"""The task that every worker brings by itself: see worker_loop.py."""
 _TABLES_LOCK = 7_210_004
-_HAND_BACK = "hand-back"
+_LOOK_SECONDS = 0.3
+_POOL_SECONDS = 10.0
+"""So long a connection is waited for before the server counts as away."""
 _STATES: dict[Status, str] = {
     Status.TODO: "waiting",
     Status.DOING: "running",
@@ -40,42 +38,46 @@ _STATES: dict[Status, str] = {
     Status.ABORTING: "stopping",
     Status.ABORTED: "cancelled",
 }
-State = Literal["waiting", "running", "done", "failed", "cancelled", "stopping"]
-
-
-class NewJob(NamedTuple):
-    """A job to be done. `lock`: what it works on; a second one that waits for the same is not queued."""
-
-    task: str
-    arguments: Mapping[str, Any]
-    lock: str
-    priority: int = ORDINARY
-
-
-class JobRow(NamedTuple):
-    """A job in the queue. `attempts`: how often it was taken so far."""
-
-    id: int
-    task: str
-    state: str
-    lock: str
-    priority: int
-    attempts: int
-    arguments: Mapping[str, Any]
+_OWN = (
+    # What a job came to, in a sentence; procrastinate keeps no results.
+    "CREATE TABLE IF NOT EXISTS ourtake_job_notes"
+    " (job_id bigint PRIMARY KEY REFERENCES procrastinate_jobs ON DELETE CASCADE, note text NOT NULL)",
+    # Taking a job looks for others with its lock. Procrastinate's own index begins with another column, so each look
+    # would read all jobs that wait: the time for taking one would grow with the queue.
+    "CREATE INDEX IF NOT EXISTS ourtake_jobs_lock ON procrastinate_jobs (lock) WHERE status IN ('todo', 'doing')",
+)
+_LISTED = """
+    SELECT id, task_name, status::text, lock, queueing_lock, priority, attempts, args, note
+    FROM procrastinate_jobs LEFT JOIN ourtake_job_notes ON job_id = id
+    WHERE task_name <> %(hidden)s AND (%(states)s::text[] IS NULL OR status::text = ANY(%(states)s))
+      AND (%(number)s::bigint IS NULL OR id = %(number)s)
+    ORDER BY id DESC LIMIT %(last)s
+"""
+_COUNTS = "SELECT status::text, count(*) AS count FROM procrastinate_jobs WHERE task_name <> %(hidden)s GROUP BY 1"
+_WORKERS = """
+    SELECT count(*) AS count FROM procrastinate_workers
+    WHERE last_heartbeat > now() - make_interval(secs => %(seconds)s)
+"""
+_WAITING = "SELECT id FROM procrastinate_jobs WHERE queueing_lock = %(like)s AND status = 'todo'"
+_NOTE = """
+    INSERT INTO ourtake_job_notes (job_id, note) SELECT %(number)s, %(note)s
+    WHERE EXISTS (SELECT FROM procrastinate_jobs WHERE id = %(number)s)
+    ON CONFLICT (job_id) DO UPDATE SET note = excluded.note
+"""
 
 
 class Cluster:
     """The queue at one PostgreSQL database. Open it with `opened`."""
 
     def __init__(self, app: procrastinate.App) -> None:
-        self._app = app
+        self.app = app
 
     async def submit(self, jobs: Sequence[NewJob]) -> list[int | None]:
         """Queue jobs; the number of each, None for one whose like waits already."""
         numbers: list[int | None] = []
         for job in jobs:
-            queued = self._app.configure_task(
-                job.task, lock=job.lock, queueing_lock=job.lock, priority=job.priority, allow_unknown=True
+            queued = self.app.configure_task(
+                job.task, lock=job.lock, queueing_lock=job.like or job.lock, priority=job.priority, allow_unknown=True
             )
             try:
                 numbers.append(await queued.defer_async(**job.arguments))
@@ -83,63 +85,94 @@ class Cluster:
                 numbers.append(None)
         return numbers
 
-    async def listed(self, state: str | None = None) -> list[JobRow]:
-        """The jobs, or those in a state, in the order in which they were queued."""
-        rows = [_row(job) for job in await self._app.job_manager.list_jobs_async()]
-        return [row for row in rows if row.task != _HAND_BACK and (state is None or row.state == state)]
+    async def listed(self, state: str | None = None, *, last: int | None = None) -> list[JobRow]:
+        """The jobs, or those in a state, in the order in which they were queued; with `last`, the newest of them."""
+        states = None if state is None else [one.value for one, name in _STATES.items() if name == state]
+        return (await self._rows(states=states, last=last, number=None))[::-1]
+
+    async def counts(self) -> dict[str, int]:
+        """How many jobs there are in each state."""
+        found: dict[str, int] = {}
+        for row in await self.app.connector.execute_query_all_async(_COUNTS, hidden=HAND_BACK):
+            name = _STATES[Status(row["status"])]
+            found[name] = found.get(name, 0) + int(row["count"])
+        return found
+
+    async def job(self, number: int) -> JobRow | None:
+        """The job of that number."""
+        rows = await self._rows(states=None, last=1, number=number)
+        return rows[0] if rows else None
+
+    async def workers(self) -> int:
+        """How many workers are alive."""
+        row = await self.app.connector.execute_query_one_async(_WORKERS, seconds=DEAD_AFTER_SECONDS)
+        return int(row["count"])
+
+    async def waiting(self, job: NewJob) -> int | None:
+        """The job that waits and is like this one."""
+        rows = await self.app.connector.execute_query_all_async(_WAITING, like=job.like or job.lock)
+        return int(rows[0]["id"]) if rows else None
 
     async def retry(self, number: int) -> bool:
         """Queue a failed or cancelled job again; whether it was one."""
-        rows = [row for row in await self.listed() if row.id == number and row.state in ("failed", "cancelled")]
-        if rows:
-            job = rows[0]
-            await self.submit([NewJob(job.task, job.arguments, job.lock, job.priority)])
-        return bool(rows)
+        job = await self.job(number)
+        if job is None or job.state not in ("failed", "cancelled"):
+            return False
+        await self.submit([NewJob(job.task, job.arguments, job.lock, job.priority, job.like)])
+        return True
 
     async def cancel(self, number: int) -> bool:
         """Cancel a job that waits, or ask for the end of one that runs; whether there was one."""
-        return await self._app.job_manager.cancel_job_by_id_async(number, abort=True)
+        return await self.app.job_manager.cancel_job_by_id_async(number, abort=True)
 
-    async def work(self, tasks: Mapping[str, Task], *, concurrency: int, wait: bool = True) -> None:
-        """Do jobs, so many at once, until a signal stops the worker; without `wait`, until none is left.
+    async def note(self, number: int, note: str) -> None:
+        """Keep what a job came to."""
+        await self.app.connector.execute_query_async(_NOTE, number=number, note=note)
 
-        What is under way when a signal comes is finished first. A second signal ends it.
+    async def finished(self, number: int, *, told: Callable[[str], None] = lambda state: None) -> JobRow | None:
+        """Wait until a job is over; `told` gets its state whenever that has changed.
+
+        None where no worker is alive to take it any more: then it is cancelled, and left to whoever asked.
         """
-        for name, task in tasks.items():
-            retry = procrastinate.RetryStrategy(max_attempts=TRIES, exponential_wait=BACKOFF_SECONDS)
-            self._app.task(name=name, retry=retry)(task)
-        self._app.periodic(cron="* * * * * */10")(self._app.task(name=_HAND_BACK, priority=URGENT)(self._hand_back))
-        await self.hand_back()
-        await self._app.run_worker_async(
-            concurrency=concurrency + 1,  # one for handing back
-            wait=wait,
-            update_heartbeat_interval=BEAT_SECONDS,
-            stalled_worker_timeout=DEAD_AFTER_SECONDS,
-            fetch_job_polling_interval=1.0,
-        )
+        shown, looked = "", 0.0
+        while True:
+            job = await self.job(number)
+            if job is None or job.state in ("done", "failed", "cancelled"):
+                return job
+            if job.state != shown:
+                told(shown := job.state)
+            if job.state == "waiting" and time.monotonic() - looked > BEAT_SECONDS:
+                looked = time.monotonic()
+                if not await self.workers() and await self.app.job_manager.cancel_job_by_id_async(number):
+                    return None
+            await asyncio.sleep(_LOOK_SECONDS)
 
-    async def _hand_back(self, timestamp: int) -> None:
-        await self.hand_back()
-
-    async def hand_back(self) -> int:
-        """Queue the jobs of dead workers again; how many there were."""
-        stalled = list(await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_SECONDS))
-        for job in stalled:
-            assert job.id is not None
-            now = datetime.datetime.now(datetime.UTC)
-            await self._app.job_manager.retry_job_by_id_async(job.id, retry_at=now)
-        return len(stalled)
+    async def _rows(self, **arguments: Any) -> list[JobRow]:
+        rows = await self.app.connector.execute_query_all_async(_LISTED, hidden=HAND_BACK, **arguments)
+        return [_row(row) for row in rows]
 
 
-def _row(job: Any) -> JobRow:
-    state = _STATES[Status(job.status)]
-    return JobRow(job.id, job.task_name, state, job.lock or "", job.priority, job.attempts, job.task_kwargs)
+def _row(row: Mapping[str, Any]) -> JobRow:
+    return JobRow(
+        id=row["id"],
+        task=row["task_name"],
+        state=_STATES[Status(row["status"])],
+        lock=row["lock"] or "",
+        priority=row["priority"],
+        attempts=row["attempts"],
+        arguments=row["args"],
+        like=row["queueing_lock"] or "",
+        note=row["note"] or "",
+    )
 
 
 @asynccontextmanager
 async def opened(address: str) -> AsyncIterator[Cluster]:
     """The queue at a PostgreSQL address; its tables are made where they are missing. Raises InputError."""
-    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=address, min_size=1, max_size=8))
+    connector = procrastinate.PsycopgConnector(
+        conninfo=address, configure=_configure, min_size=1, max_size=8, timeout=_POOL_SECONDS, name="ourtake-queue"
+    )
+    app = procrastinate.App(connector=connector)
     try:
         await asyncio.to_thread(_make_tables, address)
     except psycopg.Error as error:
@@ -151,8 +184,16 @@ async def opened(address: str) -> AsyncIterator[Cluster]:
         yield Cluster(app)
 
 
+async def _configure(connection: psycopg.AsyncConnection[Any]) -> None:
+    # Each of the queue's statements is a transaction of its own, which saves two round trips for each.
+    await connection.set_autocommit(True)
+
+
 def _make_tables(address: str) -> None:
     with psycopg.connect(address) as connection:
         connection.execute(f"SELECT pg_advisory_xact_lock({_TABLES_LOCK})")
         if connection.execute("SELECT to_regclass('procrastinate_jobs')").fetchone() == (None,):
             connection.execute(procrastinate.schema.SchemaManager.get_schema().encode())
+        if connection.execute("SELECT to_regclass('ourtake_job_notes')").fetchone() == (None,):
+            for statement in _OWN:
+                connection.execute(statement)

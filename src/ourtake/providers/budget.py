@@ -17,10 +17,16 @@ from ourtake.errors import ConfigError, LimitError
 from ourtake.providers.base import Request
 from ourtake.providers.pricing import Tariff, in_words, micros_of, most, tariff_of
 from ourtake.store.calls import Ceiling, Over
+from ourtake.text.counts import count_of
 
 FRAME = 600
 """Tokens."""
-_NAMES = {"draft": "usd_per_draft", "run": "usd_per_run or --max-cost", "day": "usd_per_day"}
+_NAMES = {
+    "draft": "usd_per_draft",
+    "run": "usd_per_run or --max-cost",
+    "day": "usd_per_day",
+    "provider": "usd_per_day of [models.limits]",
+}
 
 
 def ceilings_of(settings: Settings, *, max_cost: Decimal | None = None) -> tuple[Ceiling, ...]:
@@ -28,14 +34,22 @@ def ceilings_of(settings: Settings, *, max_cost: Decimal | None = None) -> tuple
     budget = settings.budget
     run = budget.usd_per_run if max_cost is None else max_cost
     given = (("draft", budget.usd_per_draft), ("run", run), ("day", budget.usd_per_day))
-    return tuple(Ceiling(scope, micros_of(amount)) for scope, amount in given if amount is not None)  # type: ignore[arg-type]
+    whole = [Ceiling(scope, micros_of(amount)) for scope, amount in given if amount is not None]  # type: ignore[arg-type]
+    limits = settings.models.limits.items()
+    theirs = [
+        Ceiling("provider", micros_of(limit.usd_per_day), name)
+        for name, limit in limits
+        if limit.usd_per_day is not None
+    ]
+    return (*whole, *theirs)
 
 
 def check_priced(specs: Sequence[str], settings: Settings, *, ceilings: Sequence[Ceiling]) -> None:
     """Raise ConfigError for a model without a price while a limit in money is set: it could not be enforced."""
-    for spec in specs if ceilings else ():
+    for spec in specs:
         provider, _, model = spec.partition(":")
-        if tariff_of(provider, model, settings) is None:
+        limited = any(ceiling.concerns(provider, model) for ceiling in ceilings)
+        if limited and tariff_of(provider, model, settings) is None:
             raise ConfigError(
                 f"The price of {spec} is not known, so a limit in money can't be enforced.",
                 f'Add a table [prices."{spec}"] with input and output (USD per million tokens) to ourtake.toml, or '
@@ -56,14 +70,19 @@ def reservation(request: Request, tariff: Tariff | None) -> int | None:
     return most(tariff, sent=most_tokens(request), received=request.max_output_tokens)
 
 
+def scope_in_words(ceiling: Ceiling) -> str:
+    """What a limit is for, after "a"."""
+    return f"day's calls to {ceiling.name}" if ceiling.scope == "provider" else ceiling.scope
+
+
 def limit_error(over: Over) -> LimitError:
     """The limit in a sentence."""
-    scope, limit = over.ceiling
-    of = {"draft": "a draft", "run": "a run", "day": "a day (UTC)"}[scope]
+    scope, limit, name = over.ceiling
+    of = {"draft": "a draft", "run": "a run", "day": "a day (UTC)", "provider": f"a day's calls to {name} (UTC)"}[scope]
     if over.boundless:
         which = "an earlier call had no price, so its cost is unknown"
         if over.boundless > 1:
-            which = f"{over.boundless} earlier calls had no price, so their cost is unknown"
+            which = f"{count_of(over.boundless, 'earlier call')} had no price, so their cost is unknown"
         return LimitError(
             f"The limit of {in_words(limit)} for {of} can't be enforced: {which}.",
             "See `ourtake calls list --state unknown`; remove the limit, or set it in a new run, draft or day.",

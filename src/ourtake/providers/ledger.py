@@ -19,6 +19,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from typing import NamedTuple
 
+from ourtake import telemetry
 from ourtake.config import Settings
 from ourtake.documents import Usage
 from ourtake.errors import ProviderError, StoreError
@@ -245,7 +246,7 @@ class RecordedProvider:
                 on_text(shown)
 
         try:
-            reply = redaction.clean(await self._provider.reply(request, on_text=None if on_text is None else seen))
+            reply = redaction.clean(await self._sent(request, None if on_text is None else seen))
             if on_text is not None and (rest := mask.end()):
                 on_text(rest)
         except ProviderError as error:
@@ -276,6 +277,15 @@ class RecordedProvider:
             cost=cost_of(reply.usage, tariff, free=self.name in FREE),
         )
         return _Answer(call, reply, end)
+
+    async def _sent(self, request: Request, on_text: OnText | None) -> Reply:
+        """The provider's reply, with a span for whoever traces calls."""
+        name, model = self.name, self.model
+        most, heat = request.max_output_tokens, request.temperature
+        with telemetry.model_call(name, model, max_tokens=most, temperature=heat, task=request.task) as span:
+            reply = await self._provider.reply(request, on_text=on_text)
+            span.answered(reply.request_id, reply.stop_reason, reply.usage.input_tokens, reply.usage.output_tokens)
+            return reply
 
     async def _written(self, answer: _Answer, *, again: bool) -> Reply:
         notes = (*answer.reply.notes, *([AGAIN] if again else []))

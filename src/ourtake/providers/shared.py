@@ -19,11 +19,12 @@ def shared_gate(gate: Gate, turns: Turns, name: str, limits: Limits, *, process_
     @asynccontextmanager
     async def both() -> AsyncIterator[None]:
         most, a_minute = limits.concurrency or 0, limits.requests_per_minute or 0
-        turn = await turns.take(name, process_id=process_id, concurrency=most, a_minute=a_minute)
-        try:
-            async with gate():
+        # The turn last: it counts from when it is taken, so nothing may come between it and the call.
+        async with gate():
+            turn = await turns.take(name, process_id=process_id, concurrency=most, a_minute=a_minute)
+            try:
                 yield
-        finally:
-            await turns.give_back(turn)
+            finally:
+                await turns.give_back(turn)
 
     return both

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine
 
@@ -25,9 +26,13 @@ class Backend(Protocol):
     engine: Engine
     marks: Marks
     only_read: bool
+    reading: Mapping[str, Any]
+    """The options of a connection that reads."""
 
     turns: Turns | None
     """Turns that several machines share; None where there is only one."""
+    notice: Callable[[str], None]
+    """Called with a sentence when the database is away, and when it is back."""
     queue_address: str
     """Where jobs can be queued; "" where the database has no room for a queue."""
 
@@ -47,6 +52,10 @@ class Backend(Protocol):
         """Wait for a database that is away; whether it is back."""
 
 
+def _unheard(sentence: str) -> None:
+    """Nobody listens."""
+
+
 class SqliteBackend:
     """A file."""
 
@@ -55,8 +64,10 @@ class SqliteBackend:
         self.engine = engine
         self.marks: Marks = SentMarks(path)
         self.only_read = not schema.can_write(path)
+        self.reading: Mapping[str, Any] = {"reading": True}
         self.queue_address = ""
         self.turns: Turns | None = None
+        self.notice: Callable[[str], None] = _unheard
 
     def plain_errors(self) -> AbstractContextManager[None]:
         """See Backend."""

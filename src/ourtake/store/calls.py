@@ -59,10 +59,17 @@ class CallRecord(Document):
 
 
 class Ceiling(NamedTuple):
-    """A limit of the user's: what a draft, a run or a day (UTC) may cost."""
+    """A limit of the user's: what a draft, a run or a day (UTC) may cost, or a day's calls to the provider, or the
+    model (provider:model), of that name.
+    """
 
-    scope: Literal["draft", "run", "day"]
+    scope: Literal["draft", "run", "day", "provider"]
     limit: int
+    name: str = ""
+
+    def concerns(self, provider: str, model: str) -> bool:
+        """Whether calls to this model count."""
+        return self.scope != "provider" or self.name in (provider, f"{provider}:{model}")
 
 
 class Terms(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -99,14 +100,7 @@ def newest(connection: Connection, limit: int) -> list[Draft]:
 
 def earlier_takes(connection: Connection, limit: int, *, besides_run: str = "") -> tuple[EarlierTake, ...]:
     """The current takes of the newest drafts, newest first, without those of one run."""
-    rows = connection.execute(select(drafts.c.id, drafts.c.document).order_by(drafts.c.sequence.desc()))
-    listed = ((row.id, json.loads(row.document)) for row in rows)
-    chosen = dict(
-        itertools.islice(
-            ((name, draft) for name, draft in listed if not besides_run or draft.get("run") != besides_run), limit
-        )
-    )
-    rows.close()
+    chosen = {draft["id"]: draft for draft in recent(connection, limit, besides_run=besides_run)}
     takes: dict[str, EarlierTake] = {}
     for row in connection.execute(select(revisions).where(revisions.c.draft_id.in_(chosen))):
         draft = chosen[row.draft_id]
@@ -121,13 +115,19 @@ def earlier_takes(connection: Connection, limit: int, *, besides_run: str = "") 
     return tuple(takes[name] for name in chosen if name in takes)
 
 
-def recent(connection: Connection, limit: int, *, besides_run: str = "") -> list[dict[str, object]]:
+def recent(connection: Connection, limit: int, *, besides_run: str = "") -> list[dict[str, Any]]:
     """The newest drafts without their revisions, newest first, without those of one run, as JSON objects."""
-    rows = connection.execute(select(drafts.c.document).order_by(drafts.c.sequence.desc()))
-    listed = (json.loads(row.document) for row in rows)
-    found = list(itertools.islice((one for one in listed if not besides_run or one.get("run") != besides_run), limit))
-    rows.close()
-    return found
+    found = (draft for draft in _newest(connection, limit) if not besides_run or draft.get("run") != besides_run)
+    return list(itertools.islice(found, limit))
+
+
+def _newest(connection: Connection, group: int) -> Iterator[dict[str, Any]]:
+    """All drafts, newest first, read as many at a time: PostgreSQL's driver would fetch every row at once."""
+    listed = select(drafts.c.sequence, drafts.c.document).order_by(drafts.c.sequence.desc()).limit(group)
+    rows = connection.execute(listed).all()
+    while rows:
+        yield from (json.loads(row.document) for row in rows)
+        rows = connection.execute(listed.where(drafts.c.sequence < rows[-1].sequence)).all()
 
 
 def _whole(connection: Connection, document: str, draft_id: str) -> Draft:

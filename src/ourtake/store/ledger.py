@@ -89,6 +89,8 @@ def _unknown(rows: Sequence[Any], start: CallStart, process_id: int) -> list[int
 def _over(connection: Connection, start: CallStart, ceilings: Sequence[Ceiling], marks: Marks) -> Over | None:
     needed = start.reserved or 0
     for ceiling in ceilings:
+        if not ceiling.concerns(start.provider, start.model):
+            continue
         scope = _scope(ceiling, start)
         spent, boundless = set_aside(connection, scope) if needed else (0, 0)
         if needed and (boundless or spent + needed > ceiling.limit):
@@ -111,7 +113,14 @@ def over_draft(connection: Connection, ceiling: Ceiling, *, draft_id: str, neede
 def _scope(ceiling: Ceiling, start: CallStart) -> ColumnElement[bool]:
     if ceiling.scope == "draft":
         return calls.c.draft_id == start.draft_id
-    return calls.c.run_id == start.run_id if ceiling.scope == "run" else calls.c.started >= _now()[:10]
+    if ceiling.scope == "run":
+        return calls.c.run_id == start.run_id
+    today = calls.c.started >= _now()[:10]
+    if ceiling.scope == "day":
+        return today
+    provider, _, model = ceiling.name.partition(":")
+    theirs = today & (calls.c.provider == provider)
+    return theirs & (calls.c.model == model) if model else theirs
 
 
 def set_aside(connection: Connection, scope: ColumnElement[bool]) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 from alembic import command
@@ -148,9 +149,6 @@ def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     if options.get("plain"):
         return
-    if options.get("reading"):
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        return
     lock = ARCHIVE_LOCK if options.get("archive") else WRITE_LOCK
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({lock})")
 
@@ -160,13 +158,18 @@ def is_away(error: BaseException) -> bool:
     return isinstance(error, DBAPIError) and (error.connection_invalidated or isinstance(error, OperationalError))
 
 
-def wait_for(engine: Engine) -> bool:
-    """Wait until the server answers again; False where it does not in time."""
-    end = time.monotonic() + PATIENCE
+def wait_for(engine: Engine, notice: Callable[[str], None] = lambda sentence: None) -> bool:
+    """Wait until the server answers again; False where it does not in time. `notice` is told of a wait."""
+    end, away = time.monotonic() + PATIENCE, False
     while time.monotonic() < end:
         with suppress(DBAPIError), engine.connect().execution_options(plain=True) as connection:
             connection.exec_driver_sql("SELECT 1")
+            if away:
+                notice("The store's server answers again.")
             return True
+        if not away:
+            notice(f"The store's server does not answer; it is waited for, up to {PATIENCE:.0f} seconds.")
+        away = True
         time.sleep(_PAUSE)
     return False
 

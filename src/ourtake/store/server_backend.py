@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -12,6 +14,9 @@ from ourtake.store import postgres
 from ourtake.store.sent_marks import Marks
 from ourtake.store.server_marks import ServerMarks
 from ourtake.store.turns import Turns
+
+_PLAIN = {"plain": True}
+"""A transaction that takes no lock."""
 
 
 class ServerBackend:
@@ -23,7 +28,11 @@ class ServerBackend:
         self.engine = engine
         self.marks: Marks = ServerMarks(engine)
         self.only_read = False
+        # Said with BEGIN, so it costs no round trip.
+        self.reading: Mapping[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True, **_PLAIN}
         self.turns: Turns | None = Turns(engine)
+        self.notice: Callable[[str], None] = lambda sentence: None
+        self._waiting = threading.Lock()
 
     @classmethod
     def open(cls, address: str) -> ServerBackend:
@@ -50,4 +59,5 @@ class ServerBackend:
 
     def wait(self) -> bool:
         """See Backend."""
-        return postgres.wait_for(self.engine)
+        with self._waiting:
+            return postgres.wait_for(self.engine, self.notice)

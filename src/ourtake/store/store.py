@@ -59,6 +59,10 @@ class Store:
         self.watch = WatchStore(self.reading, self.writing)
         self.marks = backend.marks
 
+    def tell(self, notice: Callable[[str], None]) -> None:
+        """Have a sentence said when the server is away in the middle of the work, and when it is back."""
+        self._backend.notice = notice
+
     @classmethod
     def open(cls, address: str, *, create: bool = True, half_copied: bool = False) -> Store:
         """The store at sqlite:///PATH or postgresql://... (address.py).
@@ -90,7 +94,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one moment of the store; for store/ only."""
-        with self._backend.plain_errors(), self._connected().execution_options(reading=True) as connection:
+        with self._backend.plain_errors(), self._connected().execution_options(**self._backend.reading) as connection:
             yield connection
 
     @contextmanager
@@ -348,7 +352,7 @@ class Store:
             if end.state == "answered":
                 failpoint("before-commit")
 
-        await self._write(work)
+        await self._write(work, alone=False)
 
     def calls(
         self,
@@ -410,6 +414,7 @@ class Store:
         with self.reading() as connection:
             return ledger.costs(connection, group)
 
-    async def _write(self, work: Callable[[Connection], Result]) -> Result:
+    async def _write(self, work: Callable[[Connection], Result], *, alone: bool = True) -> Result:
+        """`alone`: see GroupWriter.write."""
         with self._backend.plain_errors():
-            return await self._writer.write(work)
+            return await self._writer.write(work, alone=alone)

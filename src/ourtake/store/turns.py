@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import zlib
+from collections import defaultdict
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
@@ -26,11 +28,16 @@ class Turns:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        # By event loop: the desk has one in each of its threads.
+        self._first: WeakKeyDictionary[asyncio.AbstractEventLoop, defaultdict[str, asyncio.Lock]]
+        self._first = WeakKeyDictionary()
 
     async def take(self, name: str, *, process_id: int, concurrency: int, a_minute: int) -> int:
         """Wait for a turn at the provider of that name; its number. A limit of 0 is none."""
-        while (turn := await asyncio.to_thread(self._try, name, process_id, concurrency, a_minute)) is None:
-            await asyncio.sleep(_PAUSE)
+        # One of a process asks at a time: the others would only ask the server in vain.
+        async with self._first.setdefault(asyncio.get_running_loop(), defaultdict(asyncio.Lock))[name]:
+            while (turn := await asyncio.to_thread(self._try, name, process_id, concurrency, a_minute)) is None:
+                await asyncio.sleep(_PAUSE)
         return turn
 
     async def give_back(self, turn: int) -> None:

@@ -14,14 +14,19 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 
 from ourtake.store.backend import Backend
 
 Result = TypeVar("Result")
-_Job = tuple[Callable[[Connection], Any], "Future[Any]"]
+
+
+class _Job(NamedTuple):
+    work: Callable[[Connection], Any]
+    done: Future[Any]
+    alone: bool
 
 
 class GroupWriter:
@@ -33,13 +38,15 @@ class GroupWriter:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
-    async def write(self, work: Callable[[Connection], Result]) -> Result:
-        """What `work` returns, once it is committed. Raises what it raised, or the commit's own error."""
+    async def write(self, work: Callable[[Connection], Result], *, alone: bool = True) -> Result:
+        """What `work` returns, once it is committed. Raises what it raised, or the commit's own error. `alone`: no
+        other process may write meanwhile, since it decides by what it reads.
+        """
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="ourtake-writer", daemon=True)
             self._thread.start()
         done: Future[Result] = Future()
-        self._jobs.put((work, done))
+        self._jobs.put(_Job(work, done, alone))
         # Shielded: a cancelled caller must not make a committed write look undone.
         return await asyncio.shield(asyncio.wrap_future(done))
 
@@ -63,8 +70,9 @@ class GroupWriter:
 
     def _commit(self, jobs: list[_Job]) -> None:
         try:
-            with self._engine.begin() as connection:
-                values = [work(connection) for work, _ in jobs]
+            options = {} if any(job.alone for job in jobs) else {"plain": True}
+            with self._engine.connect().execution_options(**options) as connection, connection.begin():
+                values = [job.work(connection) for job in jobs]
         except (
             Exception
         ) as error:  # a thread has nobody above it: each failure goes to the caller that asked for the write
@@ -72,11 +80,11 @@ class GroupWriter:
             if away and self._backend.wait():
                 self._commit(jobs)
             elif away or len(jobs) == 1:
-                for _, done in jobs:
-                    done.set_exception(error)
+                for job in jobs:
+                    job.done.set_exception(error)
             else:
                 for job in jobs:
                     self._commit([job])
             return
-        for (_, done), value in zip(jobs, values, strict=True):
-            done.set_result(value)
+        for job, value in zip(jobs, values, strict=True):
+            job.done.set_result(value)

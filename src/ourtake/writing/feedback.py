@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ourtake.config import TakeShape
 from ourtake.documents import Evidence, Finding, Related, Source, handle_map
+from ourtake.text.counts import count_of
 from ourtake.text.plain import visible_only
 from ourtake.text.sentences import sentences
 from ourtake.text.words import count_words
@@ -99,7 +100,7 @@ def _target(passage: Passage, shape: TakeShape | None) -> str:
     # A body that is too short grows in its shortest paragraph, which need not be too short itself.
     low = wanted.low if words < wanted.low else min(wanted.high, words + 2 * WORDS_A_FACT)
     facts = max(1, round((low - words) / WORDS_A_FACT))
-    return f"It has {words} words. Bring it to about {low}, with {facts} more fact{'s' * (facts != 1)} from the texts."
+    return f"It has {words} words. Bring it to about {low}, with {count_of(facts, 'more fact')} from the texts."
 
 
 def _problem(finding: Finding, source: Source, related: Sequence[Related], whole: bool) -> Problem:
