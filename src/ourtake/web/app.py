@@ -46,6 +46,7 @@ ROUTES = (
     Route("/new/{job:str}", new_page.watched),
     Route("/new/{job:str}/stream", new_page.stream),
     Route("/pairs", pairs_page.pairs),
+    Route("/outdated", plain_pages.outdated),
     Route("/pairs", pairs_page.picked, methods=["POST"]),
     Route("/help", plain_pages.help_page),
     Route("/settings", plain_pages.settings_page),
