@@ -139,7 +139,8 @@ def poll_all(polling: Polling, *, stop: threading.Event) -> Iterator[Polled]:
 def poll_feed(url: str, polling: Polling) -> Outcome | None:
     """Poll one feed of the settings and save what it has; None where it is not due, or another process has its host.
 
-    Raises InputError for an address that the settings do not have.
+    The jobs of one process share one `polling`: it keeps the turns of hosts. Raises InputError for an address that the
+    settings do not have.
     """
     given = feeds_of(polling.settings)
     if url not in given:
