@@ -237,13 +237,19 @@ def _polled(row: FeedRow, feed: WatchFeed, poll: FeedPoll, polling: Polling) -> 
         last_modified=values.last_modified[:100],
         digest=values.digest,
         moved=poll.moved or row.moved,
-        error="" if not poll.left_out else f"{len(poll.left_out)} entries can't be read: {poll.left_out[0].reason}",
+        error=_left_out(poll),
         polled=now,
         read=now,
         next=now + every,
         failures=0,
     )
     return Polled(read, tuple(entries), tuple(_notes(row, poll, entries, window)))
+
+
+def _left_out(poll: FeedPoll) -> str:
+    """How many entries could not be read, and why the first one could not."""
+    count = len(poll.left_out)
+    return f"{count} entr{'y' if count == 1 else 'ies'} can't be read: {poll.left_out[0].reason}" if count else ""
 
 
 def _notes(row: FeedRow, poll: FeedPoll, entries: Sequence[SeenEntry], window: Window) -> Iterator[str]:
