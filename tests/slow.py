@@ -38,6 +38,8 @@ SLOW = {
     "tests/watch/test_drafts.py::test_two_watchers": "two processes at once, on both databases",
     "tests/watch/test_drafts.py::test_a_killed_watcher": "a kill at three points, each gone on with",
     "tests/watch/test_drafts.py::test_workers": "a queue on a server",
+    "tests/watch/test_drafts.py::test_what_becomes": "eleven commands; test_page.py has a page that is gone",
+    "tests/watch/test_page.py::test_a_planned": "a server that writes a take; test_drafts.py has the command",
     "tests/watch/test_watch.py::test_a_new_story_is_weighed_and_drafted_once[postgres": "see sqlite",
     "tests/watch/test_watch.py::test_plan_is": "eight commands",
     "tests/watch/test_feeds.py::test_gone_is": "eight commands",
