@@ -6,7 +6,7 @@ DEMO := demo
 DATA := ../shared/data/lookup
 OLDER := $(VENV)/proselint-0.14
 PEERS := $(VENV)/peers
-.PHONY: demo test lint bench bench-evals bench-kills bench-lookup bench-scale bench-desk bench-faults bench-checks bench-facts bench-exemptions bench-claims bench-links conformance test-all coverage clean
+.PHONY: demo test lint bench bench-evals bench-kills bench-lookup bench-scale bench-desk bench-watch bench-faults bench-checks bench-facts bench-exemptions bench-claims bench-links conformance test-all coverage clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is required. To choose one, run: make PYTHON=python3.12")'
@@ -61,6 +61,11 @@ bench-kills: $(VENV)/.dev
 # The desk in a browser with 5,000 drafts at 20 requests a second.
 bench-desk: $(VENV)/.dev
 	$(BIN)/python benchmarks/desk_page.py
+
+# 1,000 feeds of made-up hosts on loopback, counted at the server; the scores of stories need DATA.
+bench-watch: $(VENV)/.dev
+	$(BIN)/python benchmarks/watch.py
+	$(BIN)/python benchmarks/watch_scores.py $(DATA)
 
 # A million made-up articles. SCALE passes options, for example SCALE="--articles 100000".
 bench-scale: $(VENV)/.dev

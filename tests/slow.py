@@ -37,6 +37,8 @@ SLOW = {
     "tests/watch/test_drafts.py::test_two_watchers": "two processes at once, on both databases",
     "tests/watch/test_drafts.py::test_a_killed_watcher": "a kill at three points, each gone on with",
     "tests/watch/test_drafts.py::test_workers": "a queue on a server",
+    "tests/watch/test_drafts.py::test_what_becomes": "eleven commands; test_page.py has a page that is gone",
+    "tests/watch/test_page.py::test_a_planned": "a server that writes a take; test_drafts.py has the command",
     "tests/watch/test_watch.py::test_a_new_story_is_weighed_and_drafted_once[postgres": "see sqlite",
     "tests/watch/test_watch.py::test_plan_is": "eight commands",
     "tests/watch/test_feeds.py::test_gone_is": "eight commands",
@@ -88,4 +90,10 @@ SLOW = {
     "tests/web/test_accessible.py::": "a real browser, fifteen screens in five modes",
     "tests/web/test_accounts.py::test_who_logs_in": "a server, and passwords that are slow to check on purpose",
     "tests/web/test_accounts.py::test_wrong": "a server, and passwords that are slow to check on purpose",
+    # The same with two paragraphs an article is quick.
+    "tests/writing/test_verify_room.py::test_650_words_and_eight_articles[30]": "eight articles of 30 paragraphs",
+    "tests/writing/test_verify_room.py::test_whatever_has_no_room": "a take of 256 sentences",
+    "tests/writing/test_verify_honest.py::": "60 random takes",
+    # test_verify.py shows that nothing is paid twice.
+    "tests/cli/test_draft_verify.py::test_only_new_claims": "six commands",
 }

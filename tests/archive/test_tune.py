@@ -14,7 +14,7 @@ import numpy
 import pytest
 
 from ourtake.archive import lookup
-from ourtake.archive.learn import Question, gains, quality
+from ourtake.archive.learn import Question, gains, likelihoods, quality
 from ourtake.archive.lookup import MANY_SOURCES, Archive
 from ourtake.archive.rank import DEFAULTS, DEFAULTS_WITH_MEANING, GROUPS, SIGNALS
 from ourtake.archive.tune import LEAST_QUESTIONS, evidence, measured, shrunken, tune
@@ -166,9 +166,21 @@ def test_the_latest_fifth_has_a_veto() -> None:
 
 
 def test_evidence_is_the_paired_t() -> None:
-    before, after = [(0.0, 0.0)] * 4, [(0.1, 0.0), (0.3, 0.0), (0.1, 0.0), (0.3, 0.0)]
+    before, after = [0.0] * 4, [0.1, 0.3, 0.1, 0.3]
     assert round(evidence(before, after), 3) == 3.464
     assert evidence(after, before) == 0.0 == evidence([], []) and evidence(before, before) == 0.0
+
+
+def test_a_gain_is_seen_sooner_by_what_it_makes_likely() -> None:
+    """nDCG is the same where the answers stay at their places; how likely they are is not."""
+    questions = made_questions(30, 1.0)
+    weak, strong = (numpy.array([weight if name == "lead" else 0.0 for name in SIGNALS]) for weight in (2.0, 9.0))
+    assert evidence([gain for gain, _ in gains(questions, weak)], [gain for gain, _ in gains(questions, strong)]) == 0
+    assert evidence(likelihoods(questions, weak), likelihoods(questions, strong)) > 2
+    alone = questions[0]._replace(answers=frozenset(["elsewhere"]))
+    assert likelihoods([alone], strong) == [0.0]
+    even = numpy.zeros(len(SIGNALS))
+    assert likelihoods(questions[:1], even)[0] == pytest.approx(-math.log(12))
 
 
 def test_a_ranking_that_has_not_seen_a_tenth_of_the_archive_is_called_old(tmp_path: Path) -> None:

@@ -51,10 +51,8 @@ def test_a_file_is_fixed_and_otherwise_kept_byte_for_byte(run: Run, tmp_path: Pa
     assert done.returncode == 0, done.stdout + done.stderr
     assert path.read_bytes() == FORMS[form](MENDED)
     assert stat.S_IMODE(path.stat().st_mode) == 0o640 and os.listdir(tmp_path) == ["take.md"]
-    assert (
-        "-  we said" not in done.stdout
-        and "+summary: 'It''s in \"Data centre asks for forty megawatts\" that" in done.stdout
-    )
+    assert "we said" not in done.stdout.partition(": 0 errors")[0]
+    assert "  summary: 'It''s in \"Data centre asks for [-fifty-]{+forty+} megawatts\" that" in done.stdout
     assert "fixed LNK003, LNK006" in done.stderr
     again = run("check", "take.md", "--fix", *FLAGS)
     assert "fixed" not in again.stderr and path.read_bytes() == FORMS[form](MENDED)
@@ -65,12 +63,15 @@ def test_a_diff_changes_nothing(run: Run, tmp_path: Path) -> None:
     path.write_text(TEXT)
     done = run("check", "take.md", "--diff", *FLAGS)
     assert done.returncode == 1 and path.read_text() == TEXT
-    assert "+More on the bills, and *more*." in done.stdout and "take.md: 2 errors found; of " in done.stdout
+    assert (
+        "More on [-[-]the bills[-](https://l.example/2/)-], and *more*." in done.stdout
+        and "take.md: 2 errors found; of " in done.stdout
+    )
     done = run("check", "take.md", "--diff", "--fix", "--format", "json", *FLAGS)
     assert (
         path.read_text() == TEXT
         and json.loads(done.stdout)["counts"]["error"] == 2
-        and "+More on the bills" in done.stderr
+        and "More on [-[-]the bills" in done.stderr
     )
 
 
@@ -121,7 +122,7 @@ def test_a_draft_gets_a_revision(run: Run, paper: Path) -> None:
 
         asyncio.run(store.save_draft(draft.model_copy(update={"revisions": (revision, spoiled), "chosen": 2})))
     shown = run("check", draft.id, "--diff", "--select", "LNK006", folder=paper)
-    assert "+See" in shown.stdout
+    assert f"draft {draft.id} body:11\n  See [-[-]{first.title[:20]}" in shown.stdout
     done = run("check", draft.id, "--fix", "--select", "LNK006", folder=paper)
     assert done.returncode == 0 and "revision 3 is now the current one" in done.stderr
     after = Draft.model_validate_json(run("drafts", "show", draft.id, "--json", folder=paper).stdout)
@@ -129,3 +130,16 @@ def test_a_draft_gets_a_revision(run: Run, paper: Path) -> None:
     assert newest is not None and (newest.number, newest.by, newest.note) == (3, "ourtake check --fix", "fixed LNK006")
     assert newest.take.body == revision.take.body + f"\n\nSee {first.title} again, and more of it; what then?"
     assert after.revisions[:2] == (revision, spoiled)
+
+
+@pytest.mark.parametrize("columns", ["", "60"])
+def test_changes_are_shown_word_by_word_in_short_lines(run: Run, tmp_path: Path, columns: str) -> None:
+    long = "Nobody asked who would pay. " * 30
+    text = TEXT.replace("More on [the bills]", f"{long}More on [the bills]").replace("*more*", f"\u4e00{long}")
+    (tmp_path / "take.md").write_text(text)
+    done = run("check", "take.md", "--diff", *FLAGS, env={"COLUMNS": columns} if columns else {})
+    shown = done.stdout.partition("take.md: ")[0]
+    assert "the bills[-](https://l.example/2/)-], and" in " ".join(shown.split()) and "\u2026" in shown
+    changes = [line for line in shown.splitlines() if line[:2] == "  " and line[2] != " "]
+    assert changes and max(map(len, changes)) <= int(columns or 80)
+    assert shown.count("Nobody asked") < 12

@@ -110,6 +110,7 @@ def test_an_outside_metric_that_fails_is_left_out_with_a_warning(
         Metric("commas", "Commas", "commas in the body", lambda one: float(body(one.result).count(","))),
         Metric("broken", "Broken", "it fails", broken),
         Metric("errors", "Mine", "a name that is taken", broken),
+        Metric("endless", "Endless", "no number", lambda _: float("nan")),
         Metric("Bad Name", "Bad", "a bad name", broken),
     ]
     given = tuple(plugins.Plugin(row.name, "outside", row) for row in rows)
@@ -122,6 +123,7 @@ def test_an_outside_metric_that_fails_is_left_out_with_a_warning(
     finally:
         metrics.metric_rows.cache_clear()
     assert found["commas"] == 3 and found["broken"] is None and found["errors"] == 0
+    assert found["endless"] is None  # no mean becomes NaN by it
     assert (
         "no such luck" in said and "'errors' is taken by ourtake itself" in said and "'Bad Name' is not a name" in said
     )

@@ -98,7 +98,7 @@ def test_fewer_than_eight_topics_give_no_verdict() -> None:
 def test_a_mean_of_shares_may_be_surer_than_one_of_yes_and_no() -> None:
     shares = [0.30, 0.32, 0.28, 0.31, 0.29, 0.30, 0.33, 0.27]
     wide, narrow = mean_interval(shares, range(8), rate=True), mean_interval(shares, range(8), rate=True, share=True)
-    assert wide.low < 0.1 and 0.27 < narrow.low < 0.3 < narrow.high < 0.33
+    assert wide.low < 0.15 and 0.27 < narrow.low < 0.3 < narrow.high < 0.33
 
 
 def test_no_difference_at_all_is_not_one() -> None:
@@ -133,7 +133,7 @@ def test_intervals_of_differences_cover_the_truth() -> None:
     assert 0.93 <= covered / 1_000 <= 0.97
 
 
-@pytest.mark.parametrize(("true", "spread"), [(0.5, 0.0), (0.7, 0.1), (0.85, 0.1)])
+@pytest.mark.parametrize(("true", "spread"), [(0.5, 0.0), (0.7, 0.1), (0.7, 0.2), (0.85, 0.1)])
 def test_intervals_of_rates_cover_the_truth(true: float, spread: float) -> None:
     """Topics differ in difficulty by a beta distribution around the true rate."""
     chance, clusters = random.Random(13), [place // 5 for place in range(100)]
@@ -146,7 +146,7 @@ def test_intervals_of_rates_cover_the_truth(true: float, spread: float) -> None:
             values += [float(chance.random() < rate) for _ in range(5)]
         found = mean_interval(values, clusters, rate=True)
         covered += found.low <= true <= found.high
-    assert 0.93 <= covered / 1_000 <= 0.975, covered
+    assert 0.93 <= covered / 1_000 <= 0.97, covered
 
 
 def test_the_smallest_difference_is_shown_as_often_as_it_says() -> None:

@@ -160,7 +160,7 @@ def test_a_dry_run_leaves_nothing_behind(tmp_path: Path, run: Run) -> None:
     path = str(suite(tmp_path))
     before = sorted(found.name for found in tmp_path.iterdir())
     done = run("eval", "run", path, "--dry-run", "--repeat", "3", "-o", "out")
-    assert done.returncode == 0 and "3 cells: 1 cases, 1 models" in done.stdout
+    assert done.returncode == 0 and "3 cells: 1 case, 1 model" in done.stdout
     assert sorted(found.name for found in tmp_path.iterdir()) == before
 
 

@@ -167,7 +167,7 @@ def test_a_teaser_is_read_from_its_page_and_stands_where_that_fails(run: Run, si
     assert (
         done.returncode == 0
         and done.stdout.startswith("2 added")
-        and "1 pages of teasers could not be read" in done.stderr
+        and "1 page of teasers could not be read" in done.stderr
     )
     found = {article.title: article.text for article in articles(tmp_path)}
     assert "nobody wanted" in found["Whole"] and found["Lost"] == "Only a few words ..."

@@ -7,7 +7,8 @@ import pytest
 from ourtake.documents import Article
 from ourtake.intake.items import Reject
 from ourtake.intake.splitting import blocks_of
-from ourtake.intake.wordpress import export_articles, without_shortcodes
+from ourtake.intake.wordpress import Exported, export_articles, without_shortcodes
+from ourtake.intake.wordpress_addresses import ExportAddresses
 
 WXR_HEAD = (
     '<?xml version="1.0"?><rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/" '
@@ -41,8 +42,9 @@ def first(found: list[Article | Reject]) -> Article:
 def exported(*items: str, pages: bool = False) -> list[Article | Reject]:
     data = (WXR_HEAD + "".join(items) + "</channel></rss>").encode()
     wanted = ("post", "page") if pages else ("post",)
-    found = export_articles(blocks_of(data), name="export.xml", site="https://paper.example", wanted=wanted)
-    return [one for one in found if not isinstance(one, str)]
+    addresses = ExportAddresses("https://paper.example")
+    found = export_articles(blocks_of(data), name="export.xml", addresses=addresses, wanted=wanted)
+    return [one.article if isinstance(one, Exported) else one for one in found if not isinstance(one, str)]
 
 
 def test_a_post_of_an_export() -> None:
@@ -110,7 +112,8 @@ def test_a_large_export_streams() -> None:
 
     tracemalloc.start()
     try:
-        count = sum(isinstance(one, Article) for one in export_articles(blocks(), name="x", site=""))  # type: ignore[arg-type]
+        found = export_articles(blocks(), name="x", addresses=ExportAddresses())  # type: ignore[arg-type]
+        count = sum(isinstance(one, Exported) for one in found)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

@@ -136,7 +136,7 @@ def request_for(model: str) -> Request:
     )
 
 
-async def _no_wait(_: float) -> None:
+async def no_wait(_: float) -> None:
     await asyncio.sleep(0)
 
 
@@ -154,8 +154,8 @@ async def run(provider: str, behaviour: Behaviour, awkward: Awkward, port: int) 
         bare,
         tries=4,
         deadline_seconds=DEADLINE.get(behaviour.name, 120.0),
-        limiter=RateLimiter(sleep=_no_wait),
-        sleep=_no_wait,
+        limiter=RateLimiter(sleep=no_wait),
+        sleep=no_wait,
     )
     try:
         reply = await retrying.reply(request_for(behaviour.name), on_text=heard.append if behaviour.stream else None)

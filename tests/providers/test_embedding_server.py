@@ -56,7 +56,7 @@ def _set(answer: dict[str, Any], value: Any) -> None:
 
 
 SPOILT: dict[str, Callable[[dict[str, Any]], object]] = {
-    "sent 1 vectors for 2 texts": lambda answer: answer["data"].pop(),
+    "sent 1 vector for 2 texts": lambda answer: answer["data"].pop(),
     "sent 3 vectors for 2 texts": lambda answer: answer["data"].append(answer["data"][0]),
     "sent no vectors": lambda answer: answer.update(data=None),
     "with the same index": lambda answer: answer["data"][1].update(index=0),

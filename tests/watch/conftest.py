@@ -80,13 +80,14 @@ def page(site: Site, path: str, *, title: str = "", blurb: str = "", date: str =
     site.pages[path] = Answer(html.encode(), headers={"Content-Type": "text/html; charset=utf-8"})
 
 
-def _example(number: str) -> tuple[str, str]:
+def example_story(number: str) -> tuple[str, str]:
+    """Headline and blurb of one of the example publication's stories."""
     folder = Path(__file__).resolve().parents[2] / "examples" / "sources"
     _, front, body = next(folder.glob(f"{number}*.md")).read_text(encoding="utf-8").split("---", 2)
     return str(yaml.safe_load(front)["title"]), body.strip()
 
 
-LABEL, COURT, SPONGE = _example("03"), _example("04"), _example("07")
+LABEL, COURT, SPONGE = example_story("03"), example_story("04"), example_story("07")
 """Stories of the example publication: two that its archive has something on, and one that it has nothing on."""
 
 

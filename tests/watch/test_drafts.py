@@ -12,13 +12,16 @@ from pathlib import Path
 
 import pytest
 
+from ourtake.store.stories import story_id
+from ourtake.text.words import canonical_url
 from tests.conftest import Run
 from tests.intake.site import Answer, rss
 from tests.postgres import Server
 from tests.providers.conformance import environment
-from tests.watch.conftest import COURT, LABEL, Outlets, drafts, once, page, stories, story
+from tests.watch.conftest import COURT, LABEL, Outlets, drafts, example_story, once, page, stories, story
 from tests.wire.awkward_server import Awkward, serving
 from tests.wire.test_llmock import good_take
+from tests.writing.test_full_process import BY_HAND, CHATBOT
 
 GOOD = ("--model", "openai:good")
 
@@ -133,6 +136,32 @@ def test_a_correction_in_the_feed_alone_is_seen(run: Run, outlets: Outlets) -> N
     once(run, paper)
     (draft,) = drafts(run, paper)
     assert {one["kind"] for one in draft["watch"]["changes"]} == {"retracted", "title"}
+
+
+def test_a_planned_story_waits_with_its_angles_and_one_is_written(run: Run, outlets: Outlets) -> None:
+    site, paper = outlets.site, outlets.paper
+    outlets.kept = outlets.kept.replace('process = "quick"', 'process = "full"')
+    outlets.settle(do="plan", pages=False, threshold=0.2)
+    title, blurb = example_story("02")
+    outlets.feed("/feed", story(site, "/news/chatbot", title=title, blurb=blurb))
+    own, replies = story_id(canonical_url(f"{site.url}/news/chatbot")), paper / "replies"
+    replies.mkdir()
+    for file in BY_HAND.glob(f"{CHATBOT}.*"):
+        (replies / file.name.replace(CHATBOT, own)).write_bytes(file.read_bytes())
+    model = ("--model", "replay:replies")
+    assert [row["decision"] for row in once(run, paper, *model)["taken"]] == ["planned"]
+    (draft,) = drafts(run, paper)
+    shown = run("drafts", "show", draft["id"], folder=paper).stdout
+    assert "2. No council should sign" in shown and "--angle N" in shown
+    before = len(json.loads(run("calls", "list", "--json", folder=paper).stdout))
+    done = run("watch", "draft", draft["id"], "--angle", "2", *model, folder=paper)
+    assert done.returncode == 0, done.stderr
+    written = json.loads(run("drafts", "show", draft["id"], "--json", folder=paper).stdout)
+    assert written["plan"]["chosen"] == 2 and written["revisions"] and len(drafts(run, paper)) == 1
+    calls = json.loads(run("calls", "list", "--json", folder=paper).stdout)
+    assert before == 1 and [call["task"] for call in calls].count("plan") == 1, "the plan is not paid for again"
+    late = run("watch", "draft", draft["id"], "--angle", "3", *model, folder=paper)
+    assert late.returncode == 2 and "written already" in late.stderr
 
 
 def test_a_story_that_is_gone_before_its_turn_is_not_written_about(run: Run, outlets: Outlets) -> None:

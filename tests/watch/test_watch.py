@@ -6,12 +6,15 @@ import json
 import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.conftest import Run
-from tests.intake.site import rss, sitemap
+from tests.intake.site import Answer, rss, sitemap
 from tests.postgres import Server
 from tests.watch.conftest import COURT, LABEL, SPONGE, Outlets, drafts, feeds, once, stories, story
 
@@ -157,6 +160,31 @@ def test_a_signal_ends_it(outlets: Outlets, number: signal.Signals) -> None:
     _, err = running.communicate(timeout=60)
     assert running.returncode == {signal.SIGINT: 130, signal.SIGTERM: 143}[number], err
     assert "Traceback" not in err and "watching 1 feed" in err
+
+
+def test_a_host_that_hangs_holds_up_no_other_and_no_end(outlets: Outlets) -> None:
+    site, paper = outlets.site, outlets.paper
+    outlets.settle(every_minutes=15)
+    hanging = threading.Event()
+
+    def hang(_: Any) -> None:
+        hanging.wait(600)
+
+    site.pages["/hangs"] = Answer(raw=hang)
+    outlets.watch("/hangs")
+    outlets.feed("/feed", story(site, "/news/label"))
+    config = paper / "ourtake.toml"
+    config.write_text(config.read_text().replace("timeout_seconds = 20", "timeout_seconds = 600"))
+    command = [sys.executable, "-m", "ourtake", "watch"]
+    running = subprocess.Popen(command, cwd=paper, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while "/hangs" not in site.asked:
+        time.sleep(0.05)
+    running.send_signal(signal.SIGTERM)
+    try:
+        running.communicate(timeout=300)
+        assert running.returncode == 143 and not hanging.is_set()
+    finally:
+        hanging.set()
 
 
 def test_wrong_settings_are_said_in_a_sentence(run: Run, outlets: Outlets) -> None:

@@ -17,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
 from tests.wire.awkward_server import pieces, whole
+from tests.wire.other_apis import has_effort, has_system, other_api, other_events, room_of
 
 Payload = dict[str, Any]
 THOUGHT = "First the mill, then the council. I weigh both."
@@ -85,17 +86,31 @@ def streamed(
 
 
 def chat(message: Callable[[str], Payload], stop: object = "stop") -> Callable[[Asked], Answer]:
-    """An answer of chat completions whose message holds the take somewhere."""
+    """An answer whose message, as chat completions write it, holds the take somewhere; see other_apis.py for the same
+    answer in the words of the other APIs.
+    """
 
     def answer(asked: Asked) -> Answer:
+        spoken = message(asked.take)
+        if not asked.path.endswith("/chat/completions"):
+            return (
+                as_json(other_api(asked.path, spoken, stop))
+                if not asked.streamed
+                else _in_one_event(asked, spoken, stop)
+            )
         good_one = whole(asked.path, "good", "")
         first = {"index": 0, "finish_reason": stop}
         if not asked.streamed:
-            return as_json(good_one | {"choices": [first | {"message": message(asked.take)}]})
-        events = [{"choices": [first | {"delta": message(asked.take)}]}, {"choices": [], "usage": good_one["usage"]}]
+            return as_json(good_one | {"choices": [first | {"message": spoken}]})
+        events = [{"choices": [first | {"delta": spoken}]}, {"choices": [], "usage": good_one["usage"]}]
         return Answer("".join(f"data: {json.dumps(event)}\n\n" for event in events).encode(), kind="text/event-stream")
 
     return answer
+
+
+def _in_one_event(asked: Asked, spoken: Payload, stop: object) -> Answer:
+    events = other_events(asked.path, spoken, stop)
+    return Answer("".join(f"data: {json.dumps(event)}\n\n" for event in events).encode(), kind="text/event-stream")
 
 
 def ended(stop: object, text: str | None = None) -> Callable[[Asked], Answer]:
@@ -121,14 +136,10 @@ def too_much(words: str, room: int) -> Callable[[Asked], Answer]:
     """A window of 8,000 tokens, of which the prompt takes all but `room`; `words` with {asked}, {prompt}, {total}."""
 
     def error(body: Payload) -> object:
-        asked, prompt = body["max_tokens"], 8000 - room
+        asked, prompt = room_of(body), 8000 - room
         return {"error": {"message": words.format(asked=asked, prompt=prompt, total=asked + prompt), "code": 400}}
 
-    return refusing(lambda body: body["max_tokens"] > room, 400, error)
-
-
-def has_system(body: Payload) -> bool:
-    return any(message["role"] == "system" for message in body["messages"])
+    return refusing(lambda body: room_of(body) > room, 400, error)
 
 
 def once(first: Answer) -> Callable[[Asked], Answer]:
@@ -187,15 +198,13 @@ ODD: dict[str, Odd] = {
     # What is refused by name.
     "no-effort": Odd(
         "local",
-        refusing(
-            lambda body: "reasoning_effort" in body, 400, says("'reasoning_effort' is not supported with this model.")
-        ),
+        refusing(has_effort, 400, says("'reasoning_effort' is not supported with this model.")),
         requests=2,
     ),
     "no-effort-listed": Odd(
         "local",
         refusing(
-            lambda body: "reasoning_effort" in body,
+            has_effort,
             422,
             lambda _: {"detail": [{"type": "extra_forbidden", "loc": ["body", "reasoning_effort"], "msg": "Extra"}]},
         ),

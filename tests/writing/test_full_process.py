@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -246,6 +247,22 @@ def test_what_a_limit_left_unread_is_read_when_it_goes_on(paper: Path) -> None:
         done, script = drafted(on(given, paper), *again.values())
         assert asked(script) == ["reread", "repair", "reread"] and done.status == "ready"
         assert done.revisions[0] == unread.revisions[0] and done.revisions[1].read_by
+
+
+def test_what_was_read_before_a_draft_broke_off_still_counts_when_it_goes_on(
+    paper: Path, example: Path, tmp_path: Path
+) -> None:
+    parts, other = replies(), Path(shutil.copytree(example, tmp_path / "other", symlinks=True))
+    with story(other, full=True) as given:
+        whole, _ = drafted(on(given, other), *parts.values())
+    with story(paper, full=True) as given:
+        first, _ = drafted(on(given, paper), parts["plan"], parts["take"], parts["reread"], DOWN)
+        assert first.revisions[0].read_by and len(first.revisions) == 1
+        asyncio.run(given.pipeline.store.save_draft(first.model_copy(update={"status": "limit"})))
+        done, script = drafted(on(given, paper), parts["repair"], parts["again"])
+        assert asked(script) == ["repair", "reread"]
+        assert done.revisions[-1].report.claim_counts == whole.revisions[-1].report.claim_counts
+        assert done.revisions[-1].report.claim_counts["verified"] > 10
 
 
 def test_a_reading_that_quotes_nothing_accuses_nobody(paper: Path) -> None:

@@ -18,6 +18,7 @@ from ourtake.intake.journal import Journal
 from ourtake.store import Store
 from ourtake.store.articles import Seen
 from ourtake.store.fetched import OpenImport
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.intake.polite import PoliteFetcher
@@ -81,7 +82,9 @@ class ImportSource:
         """The source's articles; an import that was stopped is resumed."""
         self._open = opened = store.begin_import(self.key, again=self._again)
         if opened.done:
-            self._say(f"Resuming the import of {self.name}: {opened.done} pages were read before.")
+            self._say(
+                f"Resuming the import of {self.name}: {count_of(opened.done, 'page was', 'pages were')} read before."
+            )
             yield from (remembered(url, reason) for url, reason in store.rejected(opened))
         self._start(Journal(lambda url: store.visit(self.key, url), round_=opened.round, again=self._again))
         yield from self._reader()
@@ -125,6 +128,7 @@ class ImportSource:
 
     def _finish(self, store: Store, *, found: bool) -> None:
         """Everything was read and saved."""
+        self._crawl.say_links(lambda address: store.article(address) is not None)
         for line in self._crawl.said:
             self._say(line)
         if not found and not self._crawl.said and not self._crawl.unchanged_list:
@@ -137,7 +141,8 @@ class ImportSource:
             self._say(f"{self.name} has not changed since the last import. Add --again to read it all the same.")
         if lost := self._crawl.teasers:
             self._say(
-                f"{len(lost)} pages of teasers could not be read. The feed's own words, or the text of an earlier "
+                f"{count_of(len(lost), 'page')} of teasers could not be read. The feed's own words, or the "
+                "text of an earlier "
                 f"import, are kept for them. The first: {lost[0]}"
             )
 

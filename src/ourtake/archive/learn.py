@@ -139,6 +139,26 @@ def gains(questions: Sequence[Question], vector: Any) -> list[tuple[float, float
     return found
 
 
+def likelihoods(questions: Sequence[Question], vector: Any) -> list[float]:
+    """How likely a vector of weights makes the answers of each question: the mean logarithm of their probabilities, the
+    measure that `learned` maximises. 0 for a question without an answer among its candidates.
+
+    It uses the whole order, where nDCG@10 only sees what crosses ten places, so it tells a gain from noise much sooner.
+    """
+    import numpy
+
+    found = []
+    for question in questions:
+        hits = [place for place, name in enumerate(question.ids) if name in question.answers]
+        if not hits:
+            found.append(0.0)
+            continue
+        scores = question.values @ vector
+        top = scores.max()
+        found.append(float(scores[hits].mean() - top - numpy.log(numpy.exp(scores - top).sum())))
+    return found
+
+
 def _gain(place: int) -> float:
     return 1 / math.log2(place + 2)
 

@@ -15,6 +15,7 @@ from ourtake.archive.vector_index import VectorIndex, build, version_of
 from ourtake.documents import Source
 from ourtake.errors import OurtakeError
 from ourtake.store import Store
+from ourtake.text.counts import count_of
 from ourtake.text.markdown import visible
 
 if TYPE_CHECKING:
@@ -155,7 +156,10 @@ class Meaning:
             self._index = VectorIndex(self._folder)
         lacking = self._store.count_articles() - len(self._index.ids)
         if lacking > 0:
-            what = f"{lacking} articles have no vector yet and are found by words alone."
+            what = (
+                f"{count_of(lacking, 'article has', 'articles have')} no vector yet and "
+                f"{'is' if lacking == 1 else 'are'} found by words alone."
+            )
             self._say(f"ourtake: {what} Run `ourtake archive embed`.")
 
     def _ask(self, text: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from ourtake.checks.base import Case, Hit
 from ourtake.checks.evidence import Document
 from ourtake.checks.passages import OWN, SOURCE
+from ourtake.text.counts import count_of
 from ourtake.text.language import language_name, language_of
 
 
@@ -38,7 +39,7 @@ def not_here(case: Case, documents: Sequence[Document]) -> str:
         return (
             f"Could not check: the text of {names[0]} is in {language_name(language)}, and this may be a translation."
         )
-    more = f" and {rest} other document{'s' if rest > 1 else ''}" if rest else ""
+    more = f" and {count_of(rest, 'other document')}" if rest else ""
     return f"Could not check: the text of {names[0]}{more} is not here in full."
 
 

@@ -24,6 +24,7 @@ from ourtake.cli.queueing import queue_imports
 from ourtake.cli.terminal import emit, emit_json, progress, say
 from ourtake.errors import InputError, StoreError
 from ourtake.intake.formats import FORMAT_HELP
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.archive.import_source import ImportSource
@@ -169,16 +170,20 @@ def stats(as_json: bool = typer.Option(False, "--json")) -> None:
         emit_json(found.model_dump(mode="json"))
         return
     emit(
-        f"{found.articles} articles, {found.first or '?'} to {found.last or '?'}; {found.linking} link to others, "
-        f"{found.links} links"
+        f"{count_of(found.articles, 'article')}, {found.first or '?'} to {found.last or '?'}; "
+        f"{count_of(found.linking, 'links', 'link')} to others, "
+        f"{count_of(found.links, 'link')}"
     )
-    emit(f"{found.orphans} are not linked from any article; {len(found.broken)} links lead to no archived article")
+    emit(
+        f"{count_of(found.orphans, 'is', 'are')} not linked from any article; "
+        f"{count_of(len(found.broken), 'link leads', 'links lead')} to no archived article"
+    )
     for title, count in found.most_linked:
         emit(f"{count:5d}  {title}")
     for article, address in found.broken[:20]:
         emit(f"broken  {article} -> {address}")
     emit(
-        f"ranking: learned on {weighting.learned} from {weighting.questions} questions"
+        f"ranking: learned on {weighting.learned} from {count_of(weighting.questions, 'question')}"
         if weighting.learned
         else "ranking: the defaults"
     )
@@ -230,7 +235,7 @@ def _learned(until: str | None, seed: int) -> Tuned:
 
 
 def _tuned(done: Tuned) -> str:
-    lines = [f"{done.questions} questions"]
+    lines = [count_of(done.questions, "question")]
     pairs = (
         (f"the later fifth, {done.judged}", done.before, done.after),
         (f"step by step, {done.steps}", done.before_steps, done.after_steps),
@@ -240,7 +245,9 @@ def _tuned(done: Tuned) -> str:
             lines.append(f"{name + ' judged:':28} nDCG@10 before {before.ndcg:.4f}, after {after.ndcg:.4f}")
             lines.append(f"{'':28} recall@10 before {before.recall:.4f}, after {after.recall:.4f}")
     if done.before:
-        lines.append(f"The gain before the later fifth is {done.certainty:.1f} times its standard error.")
+        lines.append(
+            f"Before the later fifth, the editors' links became likelier by {done.certainty:.1f} standard errors."
+        )
     lines.append("The learned weights are in use." if done.kept else f"The defaults are kept: {done.why}.")
     return "\n".join(lines)
 
@@ -258,7 +265,7 @@ def reindex() -> None:
     """Rebuild the search index from the store."""
     with open_store() as store:
         open_archive(store).refresh(force=True)
-        emit(f"Indexed {store.count_articles()} articles.")
+        emit(f"Indexed {count_of(store.count_articles(), 'article')}.")
 
 
 @app.command("remove")
@@ -284,4 +291,4 @@ def export(file: Path, force: bool = typer.Option(False, "--force", help="Replac
             out.write(f"{article.model_dump_json()}\n".encode())
             count += 1
     tell = say if target.is_stdout else emit
-    tell(f"Wrote {count} articles to {'standard output' if target.is_stdout else file}.")
+    tell(f"Wrote {count_of(count, 'article')} to {'standard output' if target.is_stdout else file}.")

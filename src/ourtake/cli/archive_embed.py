@@ -11,6 +11,7 @@ from ourtake.cli import lazy
 from ourtake.cli.context import open_store, settings
 from ourtake.cli.terminal import emit, progress, say
 from ourtake.errors import InputError, OurtakeError
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.archive.embed import Work
@@ -41,7 +42,7 @@ def embed(
     name = settings().lookup.embeddings
     with open_store() as store:
         if forget is not None:
-            emit(f"Removed {_forgotten(store, forget)} vectors of {forget}.")
+            emit(f"Removed {count_of(_forgotten(store, forget), 'vector')} of {forget}.")
             return
         if not name:
             raise InputError(
@@ -62,7 +63,10 @@ def embed(
         finally:
             embedder.close()
         left, learned = work.articles - done, store.ranking()
-    emit(f"{done} articles have a new vector of {name}; {f'{left} are' if left else 'none is'} left.")
+    emit(
+        f"{count_of(done, 'article has', 'articles have')} a new vector of {name}; "
+        f"{count_of(left, 'is', 'are') if left else 'none is'} left."
+    )
     if learned is not None and not lazy.rank.Weighting.model_validate_json(learned).weights.get("meaning"):
         emit("The weights in use ignore meaning. Run `ourtake archive tune` to learn new ones.")
 
@@ -97,7 +101,7 @@ def _ask(work: Work, count: int, name: str) -> None:
     cost = "at an unknown price"
     if tariff:
         cost = f"about {lazy.pricing.in_words(tariff(lazy.documents.Usage(input_tokens=tokens)))} at the list price"
-    what = f"{count} articles, about {tokens:,} tokens, would be sent to {name}, {cost}."
+    what = f"{count_of(count, 'article')}, about {count_of(tokens, 'token')}, would be sent to {name}, {cost}."
     if sys.stdin.isatty() and sys.stderr.isatty():
         typer.confirm(f"{what} Continue?", abort=True, err=True)
         return
@@ -112,12 +116,18 @@ def after_add(store: Store) -> None:
     try:
         work = lazy.embed.work_left(store, name)
         if work.tokens > SMALL:
-            missing = f"{work.articles} articles, about {work.tokens:,} tokens, have no vector yet"
+            missing = (
+                f"{count_of(work.articles, 'article')}, about {count_of(work.tokens, 'token')}, "
+                f"{'has' if work.articles == 1 else 'have'} no vector yet"
+            )
             say(f"ourtake: {missing}. Run `ourtake archive embed`.")
         elif work.articles:
             embedder = lazy.embeddings.build_embedder(name, settings(), store=store)
             try:
-                say(f"ourtake: {_run(store, embedder, work.articles)} articles have a new vector of {name}.")
+                say(
+                    f"ourtake: {count_of(_run(store, embedder, work.articles), 'article has', 'articles have')} a "
+                    f"new vector of {name}."
+                )
             finally:
                 embedder.close()
     except OurtakeError as error:

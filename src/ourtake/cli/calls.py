@@ -11,6 +11,7 @@ from ourtake.cli import lazy
 from ourtake.cli.context import open_store, settings
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.store import Store
@@ -222,7 +223,7 @@ def _sums(row: CostRow) -> dict[str, Any]:
 def _amount(row: CostRow) -> str:
     parts = [lazy.pricing.in_words(row.cost)] if row.cost or not row.unpriced else []
     if row.unpriced:
-        parts.append(f"unknown for {row.unpriced} answered call{'s' * (row.unpriced != 1)} without a price")
+        parts.append(f"unknown for {count_of(row.unpriced, 'answered call')} without a price")
     if row.at_most is None:
         parts.append("unknown for calls that may have been billed, without a price")
     elif row.at_most:

@@ -8,18 +8,18 @@ import sys
 from typing import TYPE_CHECKING
 
 from ourtake.cli import lazy
-from ourtake.cli.terminal import printable, say
+from ourtake.cli.terminal import columns, printable, say, terminal_look
+from ourtake.cli.word_diff import AROUND, diff_lines
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from ourtake.checks.fixes import Fixed
     from ourtake.cli.check_run import CheckRun
     from ourtake.cli.check_targets import CheckTarget
     from ourtake.documents import Draft, FieldName, Report
 
 BY = "ourtake check --fix"
+_INDENT = "  "
 
 
 def fix_take(target: CheckTarget, report: Report, run: CheckRun, *, write: bool) -> tuple[CheckTarget, Report]:
@@ -86,9 +86,16 @@ def _codes(fixed: Fixed) -> str:
 
 
 def _show_diff(before: str, after: str, name: str, run: CheckRun) -> None:
-    """A unified diff, on standard output; on standard error where standard output is for a program."""
-    lines: Iterable[str] = difflib.unified_diff(
-        before.splitlines(), after.splitlines(), name, f"{name} (fixed)", lineterm="", n=1
-    )
-    for line in lines:
-        print(printable(line), file=sys.stdout if run.form == "text" else sys.stderr)
+    """The changes word by word, each under the place of its first line, on standard output; on standard error where
+    standard output is for a program.
+    """
+    out = sys.stdout if run.form == "text" else sys.stderr
+    colour = run.form == "text" and terminal_look().colour
+    ours, theirs = before.splitlines(), after.splitlines()
+    for kind, i1, i2, j1, j2 in difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        parts = lazy.review_diff.segments("\n".join(ours[i1:i2]), "\n".join(theirs[j1:j2]))
+        print(printable(f"{name}:{i1 + 1}"), file=out)
+        for line in diff_lines(parts, width=columns() - len(_INDENT), colour=colour, around=AROUND):
+            print(f"{_INDENT}{line}", file=out)

@@ -11,6 +11,7 @@ import typer
 from ourtake.cli import lazy
 from ourtake.cli.context import flags, index_folder, settings, shown_store_address
 from ourtake.cli.terminal import emit, emit_json
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -59,7 +60,7 @@ def show(
             emit(f"{row.key} = {row.value}    # {row.origin}")
     left = sum(row.origin == "default" for row in rows)
     if left and not every:
-        emit(f"# {left} more keys have their defaults; --all shows them.")
+        emit(f"# {count_of(left, 'more key has its default', 'more keys have their defaults')}; --all shows them.")
 
 
 def settings_in_force() -> list[InForce]:

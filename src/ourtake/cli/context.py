@@ -16,6 +16,7 @@ from ourtake.cli import lazy
 from ourtake.cli.terminal import say
 from ourtake.errors import InputError
 from ourtake.publish.output import Output
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.archive.lookup import Archive
@@ -122,7 +123,10 @@ def filled_archive(store: Store, *, meaning: bool = True, bill: Bill | None = No
     archive = open_archive(store, meaning=meaning, bill=bill)
     archive.refresh()
     if behind := archive.behind():
-        say(f"ourtake: the index is {behind:,} changes behind the archive, which another process is importing into.")
+        say(
+            f"ourtake: the index is {count_of(behind, 'change')} behind the archive, which another process is "
+            "importing into."
+        )
     return archive
 
 

@@ -25,6 +25,7 @@ from ourtake.cli.drafting import (
 from ourtake.cli.signals import Stopping
 from ourtake.cli.terminal import emit, progress, say
 from ourtake.errors import InputError
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft, Report, Source
@@ -141,7 +142,7 @@ def _print_summary(result: _Result, *, to_stderr: bool) -> None:
     with_errors = len(result.drafts) - ready - failed
     counts = f"{ready} ready, {with_errors} with open errors, {failed} failed; {result.before} were done before."
     # Where the drafts go to standard output, nothing else may.
-    (say if to_stderr else emit)(f"{len(result.drafts)} drafts: {counts}")
+    (say if to_stderr else emit)(f"{count_of(len(result.drafts), 'draft')}: {counts}")
 
 
 def read_batch(batch: Path) -> tuple[list[Source], int]:
@@ -173,7 +174,9 @@ def _sentences(drafts: Sequence[Draft], failed: Sequence[Draft]) -> list[str]:
     for draft in failed:
         error = draft.error or draft.status
         alike.setdefault(draft.status if draft.status in ("limit", "unknown") else error, []).append(error)
-    errors = [found[0] if len(found) == 1 else f"{found[0]} ({len(found)} drafts)" for found in alike.values()]
+    errors = [
+        found[0] if len(found) == 1 else f"{found[0]} ({count_of(len(found), 'draft')})" for found in alike.values()
+    ]
     return [*errors, *sorted({note for draft in drafts for note in draft.notes})]
 
 

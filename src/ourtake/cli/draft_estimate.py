@@ -10,6 +10,7 @@ from ourtake.cli.draft_batch import read_batch
 from ourtake.cli.draft_batch_file import repetitions_of
 from ourtake.cli.drafting import Spending, checked_ceilings, chosen
 from ourtake.cli.terminal import emit, emit_json
+from ourtake.text.counts import count_of
 
 
 def print_estimate(
@@ -46,7 +47,7 @@ def print_estimate(
         emit_json(found.model_dump(mode="json"))
         return 1 if bad else 0
     known = f"; the ledger already has the first answer for {found.remembered}" if found.remembered else ""
-    emit(f"{found.drafts} draft{'s' * (found.drafts != 1)} with {found.model}{known}.")
+    emit(f"{count_of(found.drafts, 'draft')} with {found.model}{known}.")
     rows = (("calls", found.calls), ("tokens in", found.input_tokens), ("tokens out", found.output_tokens))
     for name, (low, high) in rows:
         emit(f"{name:<12} {low:>14,} to {high:,}")

@@ -12,6 +12,7 @@ from ourtake.cli.draft_text import draft_report, take_text
 from ourtake.cli.draft_wishes import Wanted, wishes_for
 from ourtake.cli.drafting import Spending, build_pipeline, chosen, heartbeat, holding_run, reporting_answers
 from ourtake.cli.terminal import emit, emit_json, say
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft, Source
@@ -140,7 +141,7 @@ def _show(done: Draft, *, as_json: bool, out: Output | None) -> int:
     # Where the take goes to standard output as a file would, nothing else may.
     if not as_json and not (out is not None and out.is_stdout):
         print(draft_report(done, revision))
-        revisions = f"{len(done.revisions)} revision{'s' * (len(done.revisions) != 1)}"
+        revisions = count_of(len(done.revisions), "revision")
         emit(f"Draft {done.id}, {done.status}, written by {revision.by}; {revisions}.{_paid(done)}")
         if revision.by == "baseline":
             emit("The built-in baseline wrote this take, without a model. To choose one, see `ourtake models`.")

@@ -13,6 +13,7 @@ from ourtake.cli import lazy
 from ourtake.cli.draft_batch_file import next_draft_id
 from ourtake.cli.drafting import ceilings_of
 from ourtake.cli.terminal import say
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.cli.draft_batch_file import Task
@@ -58,10 +59,14 @@ async def fill_first_takes(
     finally:
         await client.close()
         await provider.close()
-    say(f"The batch answered {result.answered} requests; {len(result.failed)} are sent one by one.")
+    say(
+        f"The batch answered {count_of(result.answered, 'request')}; {count_of(len(result.failed), 'is', 'are')} "
+        "sent one by one."
+    )
     if result.changed:
         say(
-            f"ourtake: {result.changed} answers of the batch were paid for but can't be used: the archive, a prompt or "
+            f"ourtake: {count_of(result.changed, 'answer of the batch was', 'answers of the batch were')} paid "
+            "for but can't be used: the archive, a prompt or "
             f"a source has changed since."
         )
     for sentence, count in Counter(result.failed).items():

@@ -13,6 +13,7 @@ from ourtake.cli.context import open_store, output, settings
 from ourtake.cli.eval_setup import fill_archive, read_setup, use_folder
 from ourtake.cli.terminal import emit
 from ourtake.errors import InputError
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.evals.bridges import ExportCase
@@ -96,7 +97,10 @@ def import_results(
             state="finished", labels=dict.fromkeys(models, "run by promptfoo"),
         )
     )  # fmt: skip
-    emit(f"{len(cells)} results of {len(models)} models are in {out}. Next: ourtake eval report {out}")
+    emit(
+        f"{count_of(len(cells), 'result')} of {count_of(len(models), 'model')} "
+        f"{'is' if len(cells) == 1 else 'are'} in {out}. Next: ourtake eval report {out}"
+    )
 
 
 def _unique(cells: list[CellResult]) -> list[CellResult]:

@@ -12,6 +12,7 @@ import typer
 from ourtake.cli import lazy
 from ourtake.cli.terminal import emit, emit_json
 from ourtake.errors import InputError
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.evals.compare import CaseChange, Change, Comparison
@@ -38,7 +39,9 @@ def compare(
         return
     for name, folder in zip("AB", folders, strict=True):
         record = folder.record()
-        emit(f"{name} is {folder.path}: {record.suite.get('name')}, {record.started[:16].replace('T', ' ')} UTC.")
+        when = f", {record.started[:16].replace('T', ' ')} UTC" if record.started else ""
+        open_ = "" if record.state == "finished" else f". It is {record.state}, and not complete"
+        emit(f"{name} is {folder.path}: {record.suite.get('name')}{when}{open_}.")
     for each in found:
         _show(each)
     emit(_LEGEND)
@@ -54,20 +57,23 @@ Where the interval leaves out 0 and no difference is shown, it may be chance amo
 def _show(found: Comparison) -> None:
     left = f"; {found.left_out} are left out, whose story or other half is missing" if found.left_out else ""
     who = found.first.name if found.first == found.second else f"{found.first.name} in A, {found.second.name} in B"
-    emit(f"\n{who}: {found.common} cases in common{left}.")
+    emit(f"\n{who}: {count_of(found.common, 'case')} in common{left}.")
     emit(f"  {'':<24} {'A':>9} {'B':>10}   {'difference':<34} verdict")
     equal = [one for one in found.changes if not one.difference.value and one.difference.p == 1]
     for change in found.changes:
         if change not in equal:
             emit(f"  {_line(change)}")
     if equal:
-        emit(f"  {len(equal)} metrics are the same in both.")
+        emit(f"  {count_of(len(equal), 'metric is', 'metrics are')} the same in both.")
     changed = [one for one in found.cases if one.before != one.after]
     others = len(found.cases) - len(changed)
     for one in changed:
         emit(f"  {one.case}: {_passes(one.before)} in A, {_passes(one.after)} in B{_codes(one)}")
     if others:
-        emit(f"  {others} more cases have other findings in B than in A, with the same outcome.")
+        emit(
+            f"  {count_of(others, 'more case has', 'more cases have')} other findings in B than in A, with the "
+            "same outcome."
+        )
     if not found.cases:
         emit("  No case changed.")
 
@@ -87,7 +93,7 @@ def _line(change: Change) -> str:
     elif verdict == "no difference shown" and one.detectable:
         verdict += f"; could have shown {scale * one.detectable:.3g}{points}"
     elif verdict == "too few topics":
-        verdict = f"no verdict: {one.clusters} topics, {lazy.eval_statistics.LEAST_CLUSTERS} are needed"
+        verdict = f"no verdict: {count_of(one.clusters, 'topic')}, {lazy.eval_statistics.LEAST_CLUSTERS} are needed"
     name = f"{row.title:<24}"
     return f"{name} {a:>7.4g}{unit or '  '} {b:>8.4g}{unit or '  '}   {span.replace('-', '−'):<34} {verdict}"
 
@@ -177,7 +183,8 @@ def plan(
         emit_json(found._asdict() | {"spread": spread, "correlation": correlation})
         return
     emit(
-        f"{found.topics} topics with {per_topic} cases each, {found.cases} cases in all, show a difference of "
+        f"{count_of(found.topics, 'topic')} with {count_of(per_topic, 'case')} each, "
+        f"{count_of(found.cases, 'case')} in all, show a difference of "
         f"{difference:g} in 4 of 5 runs."
     )
     emit(f"This assumes that differences by case vary by {spread:.3g}, and correlate by {correlation:.2f} in a topic.")

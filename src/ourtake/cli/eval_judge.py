@@ -16,6 +16,7 @@ from ourtake.cli.eval_setup import store_of
 from ourtake.cli.signals import Stopping
 from ourtake.cli.terminal import emit, progress, say
 from ourtake.errors import InputError, LimitError
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.documents import Related
@@ -106,7 +107,7 @@ def ask_all(
             )
     if not quiet:
         answers = f"{outcome['answered']} answered, {outcome['failed']} failed"
-        emit(f"{len(left)} questions: {answers}; {len(done)} were answered before.")
+        emit(f"{count_of(len(left), 'question')}: {answers}; {count_of(len(done), 'was', 'were')} answered before.")
     return code or (3 if outcome["failed"] else 0)
 
 

@@ -16,6 +16,7 @@ from ourtake.cli import lazy
 from ourtake.cli.context import open_store, output
 from ourtake.cli.terminal import emit, say
 from ourtake.errors import InputError
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.evals.judgements import Side
@@ -57,7 +58,7 @@ def pairs(
         if key != "s":
             lazy.eval_pairs.keep_pick(run, shown, person=who, choice=_KEYS[key])
             made += 1
-    emit(f"{made} pick{'s' * (made != 1)} by {who} {'is' if made == 1 else 'are'} kept in {folder / 'picks.jsonl'}.")
+    emit(f"{count_of(made, 'pick')} by {who} {'is' if made == 1 else 'are'} kept in {folder / 'picks.jsonl'}.")
 
 
 def _show(shown: BlindPair, number: int, of: int) -> None:
@@ -133,5 +134,5 @@ def from_picks(
 def _write(target: Output, lines: list[dict[str, Any]], out: Path) -> None:
     target.write("".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines))
     known = sum(len(line.get("preferences", ())) for line in lines)
-    told = f", with {known} pair{'s' * (known != 1)} of which editors prefer one" if known else ""
-    emit(f"{len(lines)} case{'s' * (len(lines) != 1)} {'is' if len(lines) == 1 else 'are'} written to {out}{told}.")
+    told = f", with {count_of(known, 'pair')} of which editors prefer one" if known else ""
+    emit(f"{count_of(len(lines), 'case')} {'is' if len(lines) == 1 else 'are'} written to {out}{told}.")

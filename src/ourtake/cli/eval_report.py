@@ -14,6 +14,7 @@ from ourtake.cli.context import flags, open_store
 from ourtake.cli.eval_setup import store_of
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.evals.results import RunFolder
@@ -72,7 +73,8 @@ def report(
     elif form in (None, "table"):
         emit(text.table(summary, width=shutil.get_terminal_size((100, 24)).columns))
     if not summary.complete:
-        say(f"ourtake: the run is {summary.record.state}: {summary.cells} of {summary.record.cells} cells are there. "
+        say(f"ourtake: the run is {summary.record.state}: {summary.cells} of "
+            f"{count_of(summary.record.cells, 'cell')} {'is' if summary.cells == 1 else 'are'} there. "
             f"`ourtake eval run ... --resume` completes it.")  # fmt: skip
     if written:
         say(f"Written to {', '.join(str(path) for path in written)}.")

@@ -38,6 +38,7 @@ from ourtake.cli.eval_setup import (
 from ourtake.cli.signals import Stopping
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.documents import Report
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from ourtake.writing.checking import CheckInput
     from ourtake.writing.estimate import Estimate
 
+_TELL_SECONDS = 60
 _CHECKER = "ourtake.evals.check_worker:checks_at"
 """What the worker process of a run runs; named, not imported."""
 
@@ -201,7 +203,7 @@ def _earlier(setup: Setup, folder: RunFolder, terms: _Terms) -> RunRecord | None
     for was, now, what in (
         (found.asked, asked_of(setup), "the cases or prompts have changed since it began"),
         (found.models, tuple(setup.models), f"it compares {', '.join(found.models)}"),
-        (found.repeats, setup.repeats, f"it writes each case {found.repeats} times"),
+        (found.repeats, setup.repeats, f"it writes each case {count_of(found.repeats, 'time')}"),
     ):
         if was != now:
             raise InputError(f"The run in {folder.path} can't be resumed: {what}.", "Run it again without --resume.")
@@ -268,10 +270,21 @@ async def _work(
 
 @contextmanager
 def _showing(progress: _Progress) -> Iterator[Callable[[], None]]:
-    """Live progress on a terminal: done, failed, cost and time left."""
+    """Live progress: done, failed, cost and time left; where there is no terminal, a line a minute."""
     console = lazy.rich_console.Console(stderr=True)
     if not console.is_terminal:
-        yield lambda: None
+        begun = told = time.monotonic()
+
+        def tell() -> None:
+            nonlocal told
+            now = time.monotonic()
+            if now - told >= _TELL_SECONDS:
+                told = now
+                done = progress.outcomes.total()
+                left = (now - begun) / done * (progress.total - done) / 60
+                say(f"{progress.in_words()}, of {progress.total}; about {left:.0f} minutes left.")
+
+        yield tell
         return
     rich = lazy.rich_progress
     columns = (
@@ -288,7 +301,7 @@ def _showing(progress: _Progress) -> Iterator[Callable[[], None]]:
 def _finish(progress: _Progress, folder: RunFolder, *, kept: int, code: int, rescued: bool, as_json: bool) -> int:
     for status, error in progress.errors.items():
         count = progress.outcomes[status]
-        say(f"ourtake: {count} cell{'s' * (count != 1)} {status}: {error}")
+        say(f"ourtake: {count_of(count, 'cell')} {status}: {error}")
     if as_json:
         outcomes = dict(progress.outcomes)
         cost = None if progress.unknown else round(progress.cost, 6)
@@ -302,7 +315,7 @@ def _finish(progress: _Progress, folder: RunFolder, *, kept: int, code: int, res
             }
         )
     else:
-        emit(f"{progress.total} cells: {progress.in_words()}; {kept} were done before.")
+        emit(f"{count_of(progress.total, 'cell')}: {progress.in_words()}; {count_of(kept, 'was', 'were')} done before.")
         emit(f"Next: ourtake eval report {folder.path}")
     if code:
         return code
@@ -325,14 +338,15 @@ def _estimate(setup: Setup, out: Path | None, spending: Spending, *, as_json: bo
     if as_json:
         emit_json({"cells": setup.cells, "models": [row.model_dump(mode="json") for row in rows]})
         return 0
-    emit(f"{setup.cells} cells: {len(setup.cases)} cases, {len(setup.models)} models, {len(setup.prompts)} prompts, "
-         f"{setup.repeats} repeats.")  # fmt: skip
+    emit(f"{count_of(setup.cells, 'cell')}: {count_of(len(setup.cases), 'case')}, "
+        f"{count_of(len(setup.models), 'model')}, {count_of(len(setup.prompts), 'prompt')}, "
+         f"{count_of(setup.repeats, 'repeat')}.")  # fmt: skip
     for row in rows:
         cost = "unknown: the model has no price"
         if row.cost_usd is not None:
             cost = f"{row.cost_usd[0]:,.4f} to {row.cost_usd[1]:,.4f} USD"
-        known = f", {row.remembered} answers in the ledger" if row.remembered else ""
-        emit(f"{row.model:<40} {row.calls[0]:,} to {row.calls[1]:,} calls, {cost}{known}")
+        known = f", {count_of(row.remembered, 'answer')} in the ledger" if row.remembered else ""
+        emit(f"{row.model:<40} {row.calls[0]:,} to {count_of(row.calls[1], 'call')}, {cost}{known}")
     for ceiling in checked_ceilings(tuple(setup.models.values()), settings(), spending):
         emit(f"limit {lazy.pricing.in_words(ceiling.limit)} for a {lazy.budget.scope_in_words(ceiling)}")
     return 0

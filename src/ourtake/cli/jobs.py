@@ -12,6 +12,7 @@ from ourtake.cli.queueing import with_queue
 from ourtake.cli.terminal import emit, emit_json, keep_lines, say
 from ourtake.errors import InputError
 from ourtake.jobs.job import STATES
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.jobs.cluster import Cluster
@@ -41,7 +42,7 @@ def list_(
     for row in rows:
         emit(f"{row.id:>6}  {row.state:9}  {_about(row)}{f'  {row.note}' if row.note else ''}")
     counted = ", ".join(f"{counts[name]:,} {name}" for name in STATES if counts.get(name))
-    say(f"{counted or 'No jobs'}; {workers} worker{'s' * (workers != 1)}.")
+    say(f"{counted or 'No jobs'}; {count_of(workers, 'worker')}.")
 
 
 def _about(row: JobRow) -> str:

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
@@ -36,15 +37,25 @@ _WIDE = 110
 """Columns from which the card is beside the text."""
 
 DRAFT_HELP = """\
-j k or F8     next, previous            i  findings   t  claims   p  proposal
-f  fix        s  let stand (a reason)   e  edit       l  next link candidate
-r  rewrite (a note): a model writes the paragraph again, as a proposal
-y  right      n  wrong (then edit)      w  right by a source that you type in
-Space  the rest of the evidence         o  look again, to decide once more
-a  take       x  drop    Enter  done    Esc  drop the whole proposal
-u  undo       h  history                v  where sentences come from
-A  sign       q  back to the queue      Ctrl+K  letter keys off and on
-A rewrite is decided piece by piece; none of it is in the text before."""
+j k F8  next, previous
+i t p   findings, claims, the next proposal
+f       apply the fix
+s       let the finding stand, for a reason
+e       edit the paragraph
+r       have a model rewrite it, as your note says
+l       let the link lead to the next candidate
+y n     the claim is right, or wrong (then edit)
+w       right by a source that you type in
+Space   the rest of the evidence
+o       look again, to decide once more
+a x     take, drop a piece of the proposal
+Enter   put the taken pieces into the text
+Esc     drop the whole proposal
+u h     undo, history
+v       what the sentences are near to
+A       sign
+q       back to the queue
+Ctrl+K  letter keys off and on"""
 
 
 class DraftScreen(Screen[None]):
@@ -119,12 +130,19 @@ class DraftScreen(Screen[None]):
         for block, widget in zip(view.blocks, shown, strict=True):
             widget.update(self._block(block))
             if (block.field, block.index) == current:
-                widget.scroll_visible(animate=False)
+                self.call_after_refresh(self._into_view, widget, block)
         self.query_one("#item", Static).update("\n".join(self._card()))
         self.set_class(reviewer.mode != "findings", "deciding")
         self.query_one("#card", VerticalScroll).scroll_home(animate=False)
         self.query_one("#foot", Static).update(self._message)
         self.call_after_refresh(self._seen)
+
+    def _into_view(self, widget: Static, block: Block) -> None:
+        """Bring the words under the cursor into view, also in a paragraph that is taller than its place."""
+        text, words = self.query_one("#text", VerticalScroll), self._cursor(block)
+        before = cell_len(block.text[: words[0][0]]) if words else 0
+        line = widget.virtual_region.y + before // max(1, widget.size.width)
+        text.scroll_to(y=max(0, line - text.size.height // 3), animate=False)
 
     def _seen(self) -> None:
         """The evidence of a claim counts as shown once its end is on the screen."""

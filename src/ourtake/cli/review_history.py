@@ -9,9 +9,9 @@ import typer
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store
 from ourtake.cli.review_desk import open_desk
-from ourtake.cli.terminal import emit, emit_json, printable, say, terminal_look
-
-_MARKS = {"old": ("[-", "-]", "\x1b[31m"), "new": ("{+", "+}", "\x1b[32m")}
+from ourtake.cli.terminal import columns, emit, emit_json, say, terminal_look
+from ourtake.cli.word_diff import diff_lines
+from ourtake.text.counts import count_of
 
 
 def history(draft_id: str, as_json: bool = typer.Option(False, "--json")) -> None:
@@ -33,7 +33,7 @@ def history(draft_id: str, as_json: bool = typer.Option(False, "--json")) -> Non
         for act in acts:
             emit(lazy.wording.act_line(act))
         if acts and broken is None:
-            say(f"{len(acts)} acts; the chain is whole and ends with {acts[-1].digest[:16]}.")
+            say(f"{count_of(len(acts), 'act')}; the chain is whole and ends with {acts[-1].digest[:16]}.")
     if not acts:
         say("Nobody has worked on this draft at the desk.")
     if broken is not None:
@@ -73,14 +73,7 @@ def diff(
     emit(f"Revision {old.number} by {old.by} -> revision {new.number} by {new.by}")
     for field, index, segments in shown:
         emit(f"\n{f'body, paragraph {index + 1}' if field == 'body' else field}")
-        print("".join(_marked(part.kind, part.text, colour=colour) for part in segments))
+        for line in diff_lines(segments, width=columns(), colour=colour):
+            print(line)
     if not shown:
         say("The two are the same.")
-
-
-def _marked(kind: str, text: str, *, colour: bool) -> str:
-    text = printable(text)
-    if kind == "same":
-        return text
-    before, after, code = _MARKS[kind]
-    return f"{code}{before}{text}{after}\x1b[0m" if colour else f"{before}{text}{after}"

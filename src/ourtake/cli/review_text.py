@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ourtake.cli import lazy
+from ourtake.text.counts import count_of
 from ourtake.text.markdown import visible
 
 if TYPE_CHECKING:
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
 
 def queue_line(row: QueueRow) -> str:
     """A draft as a line of the queue; nothing is said of claims that nobody counted."""
-    marks = [f"{row.errors} errors", f"{row.warnings} warnings"]
+    marks = [count_of(row.errors, "error"), count_of(row.warnings, "warning")]
     marks += [f"{row.undecided} to decide"] if row.undecided >= 0 else []
     marks += [f"{row.not_checked} not checked"] if row.not_checked else []
     marks += [f"{row.overrides} let stand"] if row.overrides else []
-    marks += [f"{row.proposals} proposals"] if row.proposals else []
+    marks += [count_of(row.proposals, "proposal")] if row.proposals else []
     who = f", {row.by}" if row.by else ""
     cost = f", ${row.cost / 1_000_000:.4f}" if row.cost else ""
     state = lazy.states.words_of(row.state)

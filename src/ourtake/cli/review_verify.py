@@ -15,6 +15,7 @@ from ourtake.cli.review_desk import RECORD_SUFFIX as SUFFIX
 from ourtake.cli.review_desk import key_ring
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import BadSeal, InputError
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -123,6 +124,6 @@ def _show(target: str, found: Verified, *, as_json: bool) -> None:
         typography = "; only typography differs" if found.result == "same words" else ""
         emit(f"{found.result}: {named}{typography}.")
     compared = "compared with the store" if found.chain == "whole" else "not compared with a store"
-    say(f"The record counts {found.acts} acts, {compared}.")
+    say(f"The record counts {count_of(found.acts, 'act')}, {compared}.")
     for note in found.notes:
         say(note)

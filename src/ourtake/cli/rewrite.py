@@ -15,6 +15,7 @@ from ourtake.cli.review_desk import acting, open_desk
 from ourtake.cli.review_text import proposal_lines
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -122,4 +123,5 @@ def _propose(draft: Draft, order: Order, pipeline: Pipeline, run: HeldRun, *, by
         emit_json({"draft": draft.id, "proposals": [one.model_dump(mode="json") for one in proposals]})
     for one in () if as_json else proposals:
         emit("\n".join(proposal_lines(one, at=-1)))
-    say(f"{len(proposals)} proposals wait for a decision: `ourtake review {draft.id}`, then p. The text is as it was.")
+    waiting = count_of(len(proposals), "proposal waits", "proposals wait")
+    say(f"{waiting} for a decision: `ourtake review {draft.id}`, then p. The text is as it was.")

@@ -9,6 +9,7 @@ from ourtake.cli import lazy
 from ourtake.cli.context import open_store
 from ourtake.cli.terminal import emit, emit_json, progress
 from ourtake.errors import InputError
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,10 @@ def try_rules(path: Path, *, as_json: bool) -> None:
         return
     for row in found:
         share = row["articles"] / count
-        emit(f"{row['rule']}: {row['matches']} matches in {row['articles']} of {count} articles ({share:.1%})")
+        emit(
+            f"{row['rule']}: {count_of(row['matches'], 'match')} in {row['articles']} of "
+            f"{count_of(count, 'article')} ({share:.1%})"
+        )
         for sample in row["samples"]:
             emit(f"    {sample['before']}>>>{sample['text']}<<<{sample['after']}  [{sample['title']}]")
 

@@ -57,6 +57,7 @@ def serve(
             mask=known_secrets().masked,
             rewrite=work.rewrite_block if can_rewrite() else None,
             write=work.write_draft,
+            write_planned=work.write_planned,
             angles=work.angles if can_rewrite() else None,
             read=read_story,
             publish=work.publish_at,

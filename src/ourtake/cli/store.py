@@ -11,6 +11,7 @@ import typer
 from ourtake.cli import lazy
 from ourtake.cli.context import shown_store_address, store_address
 from ourtake.cli.terminal import emit, emit_json, keep_lines, say
+from ourtake.text.counts import count_of
 
 app = typer.Typer(no_args_is_help=True, help="Migrate, copy or back up the store.")
 
@@ -50,7 +51,7 @@ def copy(
     for row in copied:
         emit(f"{row.table:16} {row.rows:>12,} rows  {row.digest[:16]}")
     shown = lazy.store_address.without_password(target)
-    emit(f"{shown} is a copy, the same in {sum(row.rows for row in copied):,} rows. Use it with --store.")
+    emit(f"{shown} is a copy, the same in {count_of(sum(row.rows for row in copied), 'row')}. Use it with --store.")
 
 
 @contextlib.contextmanager
@@ -60,7 +61,7 @@ def _told() -> Iterator[lazy.copying.Told]:
     def told(table: str, done: int, count: int) -> None:
         nonlocal last
         if table != last and count:
-            say(f"{table}: {count:,} rows" + (f", {done:,} of them copied before" if done else ""))
+            say(f"{table}: {count_of(count, 'row')}" + (f", {done:,} of them copied before" if done else ""))
         last = table
 
     yield told

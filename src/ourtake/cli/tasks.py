@@ -20,6 +20,7 @@ from ourtake.cli.serve_models import DeskWork
 from ourtake.cli.terminal import say
 from ourtake.cli.watch_run import round_by_worker
 from ourtake.errors import JobFailed, OurtakeError, ProviderError
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.cli.drafting import HeldRun
@@ -105,8 +106,8 @@ class Tasks:
             failed = [draft for draft in drafts if draft.status not in lazy.pipeline.FINISHED]
             run.finished = not failed
         if failed:
-            raise ProviderError(f"{len(failed)} of {len(drafts)} drafts failed: {failed[0].error}")
-        return f"{len(drafts)} drafts"
+            raise ProviderError(f"{len(failed)} of {count_of(len(drafts), 'draft')} failed: {failed[0].error}")
+        return f"{count_of(len(drafts), 'draft')}"
 
     async def rewrite(self, draft_id: str, field: FieldName, index: int, note: str) -> str:
         """Have a block of a draft at the desk rewritten; whoever asked reads the answer from the ledger."""
@@ -118,7 +119,7 @@ class Tasks:
         """Plan a story; whoever asked reads the plan from the ledger."""
         story = lazy.documents.Source.model_validate(source)
         plan = await lazy.asyncio.to_thread(self._desk.angles_here, story)
-        return f"{len(plan.angles)} angles"
+        return f"{count_of(len(plan.angles), 'angle')}"
 
     async def import_(self, name: str, form: str, again: bool, permalink: str) -> str:
         """Import articles from an address, or a path that this machine has."""
@@ -150,7 +151,7 @@ class Tasks:
         run.workspace.store = self._run.store
         found = check_links_of(list(targets_named([draft_id], run.workspace)), run, max_age=max_age)
         dead = sum(check.status == "dead" for check in found.values())
-        return f"{len(found)} links, {dead} dead"
+        return f"{count_of(len(found), 'link')}, {dead} dead"
 
     async def poll(self, timestamp: int) -> str:
         """One round of `ourtake watch`: feeds that are due are polled, and stories worth a take are queued."""

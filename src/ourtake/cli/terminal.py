@@ -66,6 +66,11 @@ def say(text: str, **about: Any) -> None:
         print(printable(text), file=sys.stderr, flush=True)
 
 
+def columns() -> int:
+    """How many columns a text for people may take: the terminal's, or COLUMNS, else 80."""
+    return max(20, shutil.get_terminal_size((80, 24)).columns)
+
+
 def terminal_look(width: int | None = None) -> Look:
     """Colour and width of standard output: colour on a terminal only, and not where NO_COLOR is set. `width`: in
     columns, where it is not a terminal.

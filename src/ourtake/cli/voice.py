@@ -11,6 +11,7 @@ from ourtake.cli import lazy
 from ourtake.cli.context import open_store, output, settings
 from ourtake.cli.terminal import emit
 from ourtake.errors import InputError
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.writing.voice import Piece
@@ -47,14 +48,18 @@ def learn(
     least = lazy.voice_page.LEAST_PIECES
     if len(pieces) < least:
         raise InputError(
-            f"{len(pieces)} pieces were found for {given}; a voice is measured on at least {least}.",
+            f"{count_of(len(pieces), 'piece was', 'pieces were')} found for {given}; a voice is measured on at "
+            f"least {least}.",
             "Name other tags, an author or a folder with --from.",
         )
     voice = lazy.voice_page.learned(pieces)
     path.parent.mkdir(exist_ok=True)
     target = output(path, force=force)
     target.write(voice.page())
-    emit(f"Measured {voice.pieces} pieces; {len(voice.samples)} samples. Written to {path}; edit it.")
+    emit(
+        f"Measured {count_of(voice.pieces, 'piece')}; {count_of(len(voice.samples), 'sample')}. Written to {path}; "
+        "edit it."
+    )
 
 
 def _of_archive(given: str) -> list[Piece]:

@@ -17,6 +17,7 @@ from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.cli.watch_text import round_json, taken_line, weighed_json, weighed_line
 from ourtake.cli.watch_writers import DailyWriter, QueueWriter
 from ourtake.errors import InputError
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.config import Settings
@@ -92,7 +93,7 @@ def watch_feeds(terms: Terms) -> int:
         with _polling(store, given, process_id) as polling:
             if not terms.once:
                 count = len(given.watch.feeds) + len(given.watch.sitemaps)
-                say(f"ourtake: watching {count} feed{'s' * (count != 1)}; Ctrl-C ends it.")
+                say(f"ourtake: watching {count_of(count, 'feed')}; Ctrl-C ends it.")
             return lazy.asyncio.run(_watch(store, given, polling, terms))
 
 
@@ -192,12 +193,12 @@ def _report(done: Round, terms: Terms) -> None:
     for taken in done.taken:
         emit(taken_line(taken))
     if done.changes:
-        emit(f"{done.changes} change{'s' * (done.changes != 1)} in stories with drafts; see `ourtake watch stories`.")
-    if terms.once or done.polled:
-        fresh = sum(one.fresh for one in done.polled)
+        emit(f"{count_of(done.changes, 'change')} in stories with drafts; see `ourtake watch stories`.")
+    fresh = sum(one.fresh for one in done.polled)
+    if terms.once or fresh or done.taken:
         failed = sum(one.row.status in ("failed", "gone") for one in done.polled)
         broken = f", {failed} of them can't be read" if failed else ""
-        polled = f"{len(done.polled)} feed{'s' * (len(done.polled) != 1)} polled{broken}"
+        polled = f"{count_of(len(done.polled), 'feed')} polled{broken}"
         emit(f"{polled}; {fresh} new stor{'y' if fresh == 1 else 'ies'}, {len(done.taken)} taken up.")
 
 

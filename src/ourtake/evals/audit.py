@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ourtake.errors import InputError
-from ourtake.evals.statistics import LEVEL, Difference, difference_of
+from ourtake.evals.statistics import LEAST_EFFECT, LEVEL, Difference, difference_of
 from ourtake.evals.summary import Entry, Summary
 
 TOLERANCE = 1e-6
@@ -83,7 +83,7 @@ def _interval(values: Sequence[float], topics: Sequence[str], *, rate: bool, sha
         return middle, middle - critical * error, middle + critical * error
     spread = middle * (1 - middle) / n
     effect = error**2 / spread if spread > 1e-15 and error > 0 else 1.0
-    effect = effect if share else max(1.0, effect)
+    effect = effect if share else max(LEAST_EFFECT, effect)
     alpha = 2 * float(stats.norm.sf(critical))
     low, high = proportion_confint(middle * n / effect, n / effect, alpha=alpha, method="wilson")
     return middle, max(0.0, float(low)), min(1.0, float(high))

@@ -16,6 +16,7 @@ from ourtake.evals.results import RunFolder
 from ourtake.evals.statistics import LEAST_CLUSTERS, LEVEL, mean_interval, one_sided, paired_difference
 from ourtake.evals.suite import Bound, Gate
 from ourtake.evals.summary import Entry, Summary, summarise
+from ourtake.text.counts import count_of
 
 State = Literal["holds", "fell", "undecided"]
 
@@ -43,7 +44,9 @@ def check_gate(folder: RunFolder, gate: Gate, *, against: RunFolder | None) -> l
         raise InputError(f"The run in {against.path if against else ''} has none of these writers.", "Name another.")
     found = []
     if not summary.complete:
-        there = f"{summary.cells} of {summary.record.cells} cells are there"
+        there = (
+            f"{summary.cells} of {count_of(summary.record.cells, 'cell')} {'is' if summary.cells == 1 else 'are'} there"
+        )
         found.append(Demand("run", "complete", "undecided", f"The run is not complete: {there}."))
     for entry in summary.entries:
         found += _demands(summary, base, entry, gate)
@@ -114,7 +117,7 @@ def _bounded(summary: Summary, entry: Entry, row: Metric, bound: Bound) -> Deman
 
 
 def _cases(n: int, topics: int) -> str:
-    return f"{n} case{'s' * (n != 1)} in {topics} topic{'s' * (topics != 1)}"
+    return f"{count_of(n, 'case')} in {count_of(topics, 'topic')}"
 
 
 def _not_worse(summary: Summary, base: Summary | None, entry: Entry, row: Metric, allowed: float) -> Demand:

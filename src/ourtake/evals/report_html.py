@@ -20,11 +20,12 @@ from markupsafe import Markup
 
 from ourtake.evals.metrics import FAMILIES, FOUND, HEADLINE
 from ourtake.evals.report_svg import Point, interval_bar, scatter, stacked
-from ourtake.evals.report_text import NOT_MEASURABLE, difference_in_words, in_words, shown_metrics
+from ourtake.evals.report_text import NOT_MEASURABLE, difference_in_words, in_words, shown_metrics, signed
 from ourtake.evals.results import CellResult, RunFolder, StoredCase
 from ourtake.evals.statistics import LEAST_CLUSTERS
 from ourtake.evals.summary import Entry, EntrySummary, Summary
 from ourtake.evals.wins import WinTable, win_tables
+from ourtake.text.counts import count_of
 
 MOST_DETAILED = 10_000
 """Cells whose takes the page holds; of a larger run, the first ones."""
@@ -49,6 +50,7 @@ def page(folder: RunFolder, summary: Summary) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["counted"] = count_of
     ranked = summary.ranked()
     cases = _case_rows(folder, ranked)
     names = shown_metrics(summary)
@@ -102,7 +104,9 @@ def _dollars(found: EntrySummary) -> str:
         return (
             f"${found.total_cost:,.2f}" if found.total_cost >= 1 or not found.total_cost else f"${found.total_cost:.4f}"
         )
-    return f"unknown for {found.unknown_costs} cells" + (f", ${found.cost:,.4f} for the others" if found.cost else "")
+    return f"unknown for {count_of(found.unknown_costs, 'cell')}" + (
+        f", ${found.cost:,.4f} for the others" if found.cost else ""
+    )
 
 
 def _tiles(summary: Summary) -> list[tuple[str, str]]:
@@ -112,9 +116,9 @@ def _tiles(summary: Summary) -> list[tuple[str, str]]:
     costs = [found.total_cost for found in all_of]
     cost = "unknown" if None in costs else f"${sum(cost or 0 for cost in costs):,.2f}"
     return [
-        (f"{summary.record.cases}", f"cases in {len(set(summary.topics.values()))} topics"),
+        (f"{summary.record.cases}", f"cases in {count_of(len(set(summary.topics.values())), 'topic')}"),
         (f"{len(summary.entries)}", "writers compared"),
-        (f"{sum(found.done for found in all_of):,}", f"takes of {summary.record.cells:,} cells"),
+        (f"{sum(found.done for found in all_of):,}", f"takes of {count_of(summary.record.cells, 'cell')}"),
         (f"{without:,}", "cells without a take"),
         (cost, "paid for all calls"),
     ]
@@ -128,7 +132,7 @@ def _claims_line(summary: Summary) -> str:
     total = sum(counts.values())
     if not total:
         return "Claims could not be measured: no report has any. What passes has no errors; nobody checked its facts."
-    return (f"Of {total:,} claims {counts['verified']:,} verified, {counts['differs']:,} differ, "
+    return (f"Of {count_of(total, 'claim')} {counts['verified']:,} verified, {counts['differs']:,} differ, "
             f"{counts['not-found']:,} not found, {counts['not-checked']:,} not checked, "
             f"{counts['opinion']:,} opinion.")  # fmt: skip
 
@@ -216,7 +220,11 @@ def _matrix(found: WinTable, ranked: list[Entry]) -> dict[str, Any]:
             share = found.share(entry, other)
             cells.append({"text": "" if share is None else f"{100 * share:.0f} %", "share": share})
         rating = found.ratings.get(entry.name)
-        points = "" if rating is None else f"{rating.points:+.0f} ({rating.low:+.0f} to {rating.high:+.0f})"
+        points = (
+            ""
+            if rating is None
+            else f"{signed(rating.points, '.0f')} ({signed(rating.low, '.0f')} to {signed(rating.high, '.0f')})"
+        )
         rows.append({"name": entry.name, "cells": cells, "rating": points})
     return {"title": found.title, "about": found.about, "notes": found.notes, "rows": rows, "warn": found.warn}
 

@@ -12,6 +12,7 @@ from ourtake.evals.metrics import FOUND, HEADLINE, metric_rows, state_of
 from ourtake.evals.results import CellResult
 from ourtake.evals.statistics import LEAST_CLUSTERS, Difference, Interval
 from ourtake.evals.summary import SHOWN, Entry, Summary, as_json
+from ourtake.text.counts import count_of
 
 
 def table(summary: Summary, *, width: int = 100) -> str:
@@ -56,23 +57,30 @@ def _labelled(summary: Summary, entry: Entry) -> str:
 
 
 def _faults(summary: Summary) -> Iterator[str]:
-    """How many of the known faults were found, by kind; the least first."""
+    """How many of the known faults were found, by kind; the least first, and kinds that were all found in one line."""
     for entry in summary.ranked():
         rows = [(found, kind) for kind in summary.faults if (found := summary.interval(entry, FOUND, kind=kind))]
+        missed = sorted(row for row in rows if row[0].value < 1)
         if rows:
             yield f"Known faults that {entry.name} has and the checks found, by kind:"
-        for found, kind in sorted(rows):
+        for found, kind in missed:
             count = round(found.value * found.n)
             yield f"  {kind:<44} {count:>4} of {found.n:<4} {in_words(found, FOUND)}"
+        if len(rows) > len(missed):
+            count = sum(found.n for found, _ in rows if found.value == 1)
+            yield f"  {'other kinds: ' + str(len(rows) - len(missed)):<44} {count:>4} of {count:<4} 100 %"
 
 
 def _head(summary: Summary) -> Iterator[str]:
     record, topics = summary.record, len(set(summary.topics.values()))
     writers, repeats = len(summary.entries), record.repeats
-    counts = f"{record.cases} cases in {topics} topics, {writers} writer{'s' * (writers != 1)}"
-    yield f"{record.suite.get('name')}: {counts}, {repeats} repeat{'s' * (repeats != 1)}."
+    counts = f"{count_of(record.cases, 'case')} in {count_of(topics, 'topic')}, {count_of(writers, 'writer')}"
+    yield f"{record.suite.get('name')}: {counts}, {count_of(repeats, 'repeat')}."
     if not summary.complete:
-        yield f"This run is not complete: {summary.cells} of {record.cells} cells are there. It is {record.state}."
+        yield (
+            f"This run is not complete: {summary.cells} of {count_of(record.cells, 'cell')} "
+            f"{'is' if summary.cells == 1 else 'are'} there. It is {record.state}."
+        )
 
 
 def _comparisons(summary: Summary) -> Iterator[str]:
@@ -89,7 +97,7 @@ def difference_in_words(found: Difference, first: Entry, second: Entry) -> str:
     size = f"{abs(points):.1f} percentage points"
     how = f"{size} {'more' if points > 0 else 'less'} often than" if points else "as often as"
     seen = f"{who} {how} {first.name}"
-    cases = f"{found.n} case{'s' * (found.n != 1)} in {found.clusters} topic{'s' * (found.clusters != 1)}"
+    cases = f"{count_of(found.n, 'case')} in {count_of(found.clusters, 'topic')}"
     if found.verdict == "too few topics":
         return f"{seen}. No verdict: there are {cases}, and at least {LEAST_CLUSTERS} topics are needed."
     low, high = max(-1.0, found.low), min(1.0, found.high)  # shares can't differ by more
@@ -106,15 +114,15 @@ def difference_in_words(found: Difference, first: Entry, second: Entry) -> str:
 
 def signed(value: float, form: str = ".1f") -> str:
     """A number with its sign, as it is printed."""
-    return f"{value:+{form}}".replace("-", "−")
+    return f"{value:+{form}}".replace("-", "−").replace("+nan", "unknown")
 
 
 def _notes(summary: Summary) -> Iterator[str]:
     for entry, found in summary.entries.items():
         for status, count in found.without_take.items():
-            yield f"{entry.name}: {count} cell{'s' * (count != 1)} without a take ({status}), counted as nothing else."
+            yield f"{entry.name}: {count_of(count, 'cell')} without a take ({status}), counted as nothing else."
         if found.unknown_costs:
-            yield f"{entry.name}: the cost of {found.unknown_costs} cells is not known."
+            yield f"{entry.name}: the cost of {count_of(found.unknown_costs, 'cell')} is not known."
     if not any(found.claims for found in summary.entries.values()):
         yield "Claims could not be measured: no report has any. What passes has no errors; nobody checked its facts."
 

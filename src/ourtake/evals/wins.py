@@ -11,6 +11,7 @@ from ourtake.evals.pairs import picks_of
 from ourtake.evals.ratings import Pair, Rating, bradley_terry, win_rate
 from ourtake.evals.results import RunFolder
 from ourtake.evals.summary import Entry, Summary
+from ourtake.text.counts import count_of
 
 
 class WinTable(NamedTuple):
@@ -56,7 +57,7 @@ def win_tables(folder: RunFolder, summary: Summary) -> Iterator[WinTable]:
     if picks:
         pairs = [pick.pair() for pick in picks]
         people = len({pick.by for pick in picks})
-        about = f"{len(picks)} blind picks by {people} {'person' if people == 1 else 'people'}; “neither” is a tie."
+        about = f"{count_of(len(picks), 'blind pick')} by {count_of(people, 'person', 'people')}; “neither” is a tie."
         yield WinTable("By people", about, pairs, bradley_terry(pairs))
 
 
@@ -95,19 +96,22 @@ def _notes(check: JudgeCheck, pairs: Sequence[Pair]) -> Iterator[str]:
         yield f"{what}: biased by position." if check.biased else f"{what}: no bias by position was shown."
     flips, both = check.flips
     if both:
-        yield f"{flips} of {both} pairs were answered differently in the other order."
+        yield (
+            f"{flips} of {count_of(both, 'pair')} {'was' if flips == 1 else 'were'} answered differently in the "
+            "other order."
+        )
     longer, unequal = check.longer_won
     if unequal:
-        yield f"The longer take won {longer} of {unequal} decided pairs."
+        yield f"The longer take won {longer} of {count_of(unequal, 'decided pair')}."
     yield from _controlled(pairs)
     won, of = check.own
     if of:
-        yield f"Models of its own provider won {won:g} of {of} pairs against others."
+        yield f"Models of its own provider won {won:g} of {count_of(of, 'pair')} against others."
     same, decided = check.agreement
     if decided:
-        yield f"It agrees with people in {same} of {decided} pairs."
+        yield f"It agrees with people in {same} of {count_of(decided, 'pair')}."
     if check.unusable:
-        yield f"{check.unusable} answers could not be used."
+        yield f"{count_of(check.unusable, 'answer')} could not be used."
     yield f"It cost {'an unknown amount' if check.cost_usd is None else f'${check.cost_usd:.4f}'}."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,7 +50,9 @@ def articles_from(place: str, *, form: str, settings: Settings, crawl: Crawl) ->
         return _folder_format(path, named).read(Listing(str(path), path=path), crawl)
     if is_packed_folder(path):
         return _packed(path, named, crawl)
-    listing = Listing(str(path), _blocks(path), settings.publication.url, path=path)
+    listing = Listing(
+        str(path), _blocks(path), settings.publication.url, path=path, again=functools.partial(_blocks, path)
+    )
     return _format_of(path, form).read(listing, crawl)
 
 

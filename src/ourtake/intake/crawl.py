@@ -5,6 +5,7 @@ An import that was stopped is resumed: pages that were read before are not fetch
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from ourtake.intake.internal_links import bare_host
 from ourtake.intake.items import Items, Reject, Unchanged, left_out
 from ourtake.intake.journal import Journal
 from ourtake.intake.other_files import what_it_is
+from ourtake.intake.sites.suggest import LinkReport
 from ourtake.intake.splitting import blocks_of
 
 if TYPE_CHECKING:
@@ -45,6 +47,13 @@ class Crawl:
         self.teasers: list[str] = []
         self.unchanged_list = False
         self.said: list[str] = []
+        self.links = LinkReport()
+
+    def say_links(self, known: Callable[[str], bool]) -> None:
+        """Tell the user where over half of the internal links lead nowhere; `known`: whether the archive has an
+        article at an address.
+        """
+        self.say(self.links.lines(fixed=bool(self.limits.permalink), known=known))
 
     def say(self, lines: Iterable[str]) -> None:
         """Tell the user something about the whole import, when it is done."""
@@ -71,7 +80,8 @@ class Crawl:
         if form is None:
             what = "a web page" if is_web_page(head) else "in an unknown format"
             raise InputError(f"{url} is {what}, not a list of articles.", _hint(body, found))
-        yield from form.read(Listing(found.url, blocks_of(body), found.url, found.content_type), self)
+        again = functools.partial(blocks_of, body)
+        yield from form.read(Listing(found.url, again(), found.url, found.content_type, again=again), self)
         # Keeping its validators means that all of it was read: not so when a page is to be tried again, or when it
         # leads to lists that may change alone.
         if self._clean and self._journal.complete and not self._nested:

@@ -18,6 +18,7 @@ from ourtake.intake.decompress import unpacked
 from ourtake.intake.fetch import Fetched
 from ourtake.intake.formats import Listing, format_of, head_of, is_web_page
 from ourtake.intake.items import Reject
+from ourtake.intake.sites.suggest import LinkReport
 from ourtake.intake.splitting import blocks_of
 
 MOST_ENTRIES = 1_000
@@ -121,7 +122,9 @@ class _Reader:
     site = ""
 
     def __init__(self, limits: Intake) -> None:
-        self.limits = limits.model_copy(update={"feed_pages": "never", "max_pages": MOST_PAGES})
+        # The pattern of addresses is that of the publication's own articles, not of what it watches.
+        self.limits = limits.model_copy(update={"feed_pages": "never", "max_pages": MOST_PAGES, "permalink": ""})
+        self.links = LinkReport()
         self.listed: list[Listed] = []
 
     def page(self, url: str, changed: str | None, *, stay: bool = False) -> None:

@@ -25,6 +25,7 @@ from ourtake.intake.formats import Crawler, Listing
 from ourtake.intake.html_text import looks_like_html, markdown_of
 from ourtake.intake.internal_links import inside_links
 from ourtake.intake.items import Items, Reject
+from ourtake.intake.readdressing import with_links
 from ourtake.intake.splitting import Piece, Splitter, name_of, repaired, wrapped
 from ourtake.intake.unpublished import A_STUB, is_stub
 
@@ -50,6 +51,10 @@ class Entry(NamedTuple):
 
 def read_feed(listing: Listing, crawl: Crawler) -> Items:
     """The articles of a feed; those of teasers from their pages. Raises InputError for what is not a feed."""
+    return with_links(_items(listing, crawl), crawl)
+
+
+def _items(listing: Listing, crawl: Crawler) -> Items:
     for found in _all_entries(listing, crawl.site):
         if isinstance(found, Reject):
             yield found

@@ -24,6 +24,7 @@ from ourtake.intake.connection import CheckedBackend, Deadline, Resolve, resolve
 from ourtake.intake.cookies import ChainCookies
 from ourtake.intake.decompress import Inflater
 from ourtake.network import tls_failure, trusted
+from ourtake.text.counts import count_of
 from ourtake.values import retry_after_seconds
 
 AGENT = f"ourtake/{__version__}"
@@ -125,7 +126,7 @@ class Fetcher:
             lasting = lasting and found.lasting
             moved = url if lasting else moved
         raise FetchError(
-            f"{url[:200]} was reached by more than {self._limits.max_redirects} redirects.",
+            f"{url[:200]} was reached by more than {count_of(self._limits.max_redirects, 'redirect')}.",
             "Name the page's own address.",
         )
 
@@ -165,7 +166,7 @@ class Fetcher:
             left -= time.monotonic() - begun
             url = urljoin(address.url, onward.target)
         raise FetchError(
-            f"{begun_at[:200]} is redirected more than {self._limits.max_redirects} times.",
+            f"{begun_at[:200]} is redirected more than {count_of(self._limits.max_redirects, 'time')}.",
             "Name the page's own address.",
         )
 

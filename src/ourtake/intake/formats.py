@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ourtake.config import Intake
     from ourtake.documents import Article
     from ourtake.intake.items import Items, Reject, Unchanged
+    from ourtake.intake.sites.suggest import LinkReport
 
     Reader = Callable[["Listing", "Crawler"], Items]
 
@@ -30,8 +31,8 @@ HEAD = 1 << 16
 class Listing(NamedTuple):
     """A file, a folder or a server's answer that holds articles or names their pages.
 
-    `name` is what it is called in messages. `blocks` are its unpacked bytes, in parts. Relative addresses are joined to
-    `base`. `path` is None where it came from an address.
+    `name` is what it is called in messages. `blocks` are its unpacked bytes, in parts; `again` gives them once more.
+    Relative addresses are joined to `base`. `path` is None where it came from an address.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Listing(NamedTuple):
     base: str = ""
     content_type: str = ""
     path: Path | None = None
+    again: Callable[[], Iterable[bytes]] = tuple
 
 
 class Crawler(Protocol):
@@ -49,6 +51,7 @@ class Crawler(Protocol):
 
     site: str
     limits: Intake
+    links: LinkReport
 
     def page(self, url: str, changed: str | None, *, stay: bool = False) -> Article | Reject | Unchanged | None:
         """The article of a page."""

@@ -17,7 +17,8 @@ from ourtake.intake.formats import Crawler, Listing
 from ourtake.intake.html_text import markdown_of
 from ourtake.intake.internal_links import inside_links
 from ourtake.intake.items import Items, Reject
-from ourtake.intake.sites.permalink import export_address
+from ourtake.intake.readdressing import with_links
+from ourtake.intake.sites.permalink import export_address, export_values
 from ourtake.intake.unpublished import A_DRAFT
 
 
@@ -32,10 +33,10 @@ def read_substack(listing: Listing, crawl: Crawler) -> Items:
         )
     table = decoded((listing.path / "posts.csv").read_bytes())
     for row in csv.DictReader(io.StringIO(table.lstrip("\ufeff"), newline="")):
-        yield _substack_post(row, listing.path / "posts", site, crawl.limits.permalink or "/p/:slug", listing.name)
+        yield _substack_post(row, listing.path / "posts", site, crawl, listing.name)
 
 
-def _substack_post(row: dict[str, str], folder: Path, site: str, pattern: str, name: str) -> Article | Reject:
+def _substack_post(row: dict[str, str], folder: Path, site: str, crawl: Crawler, name: str) -> Article | Reject:
     key, title = (row.get("post_id") or "").strip(), unescaped(row.get("title") or "")
     where = f"{name}/posts.csv: {key} ({title[:60]})"
     if (row.get("is_published") or "").strip().lower() != "true":
@@ -46,11 +47,12 @@ def _substack_post(row: dict[str, str], folder: Path, site: str, pattern: str, n
     file = folder / f"{key}.html"
     if not file.is_file():
         return Reject(where, f"its text {file.name} is not in the export.")
-    url = export_address(pattern, site, slug=slug, title=title, date=row.get("post_date"))
+    values = export_values(slug=slug, title=title, date=row.get("post_date"))
+    url = export_address(crawl.limits.permalink or "/p/:slug", site, values) or f"{site}/p/{slug}"
     text = markdown_of(decoded(file.read_bytes()), base=url)
     if not title or not text:
         return Reject(where, "no title." if not title else "no text.")
-    return Article(
+    article = Article(
         url=url,
         title=title,
         text=text,
@@ -58,10 +60,16 @@ def _substack_post(row: dict[str, str], folder: Path, site: str, pattern: str, n
         summary=unescaped(row.get("subtitle") or "") or None,
         links=inside_links(text, url, site),
     )
+    crawl.links.add(article, lambda: values)
+    return article
 
 
 def read_medium(listing: Listing, crawl: Crawler) -> Items:
     """The posts of a Medium export; drafts are files whose names begin with draft_."""
+    return with_links(_medium_posts(listing, crawl), crawl)
+
+
+def _medium_posts(listing: Listing, crawl: Crawler) -> Items:
     assert listing.path is not None  # read from folders only
     for file in sorted((listing.path / "posts").glob("*.html")):
         yield _medium_post(file, crawl.site, f"{listing.name}/posts/{file.name}")

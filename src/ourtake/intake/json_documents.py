@@ -17,12 +17,17 @@ from ourtake.intake.html_text import markdown_of
 from ourtake.intake.internal_links import inside_links
 from ourtake.intake.items import Items, Reject
 from ourtake.intake.jsonl import article_line
-from ourtake.intake.sites.permalink import export_address
+from ourtake.intake.readdressing import with_links
+from ourtake.intake.sites.permalink import export_address, export_values
 from ourtake.intake.unpublished import A_STUB, is_stub, why_unpublished
 
 
 def read_json_feed(listing: Listing, crawl: Crawler) -> Items:
     """The articles of a JSON Feed; those of teasers from their pages. Raises InputError for what is not one."""
+    return with_links(_feed_items(listing, crawl), crawl)
+
+
+def _feed_items(listing: Listing, crawl: Crawler) -> Items:
     feed = _document(listing, "a JSON Feed")
     items = feed.get("items")
     if not isinstance(items, list):
@@ -131,15 +136,16 @@ def _post(
         return Reject(where, why_unpublished({"status": post["status"]}) or "not published.", broken=False)
     if not title or not slug:
         return Reject(where, "no title." if not title else "no slug, so no address.")
-    url = export_address(
-        crawl.limits.permalink or "/:slug/", site, slug=slug, title=title, date=post.get("published_at")
+    values = export_values(
+        slug=slug, title=title, date=post.get("published_at"), tags=tags.get(str(post.get("id")), ())
     )
+    url = export_address(crawl.limits.permalink or "/:slug/", site, values) or f"{site}/{slug}/"
     html = str(post.get("html") or "").replace("__GHOST_URL__", site)
     text = markdown_of(html, base=url) or str(post.get("plaintext") or "").strip()
     if not text:
         return Reject(where, "no text.")
     key = str(post.get("id"))
-    return Article(
+    article = Article(
         url=url,
         title=title,
         text=text,
@@ -149,6 +155,8 @@ def _post(
         author=", ".join(authors.get(key, ())) or None,
         links=inside_links(text, url, site),
     )
+    crawl.links.add(article, lambda: values)
+    return article
 
 
 def read_json_list(listing: Listing, crawl: Crawler) -> Items:

@@ -30,6 +30,7 @@ from ourtake.intake.addresses import Address
 from ourtake.intake.connection import Resolve, resolve
 from ourtake.intake.fetch import Fetcher, Response
 from ourtake.intake.not_found import LEAST_CHARACTERS, Page, is_home, read_page, same_page, says_missing
+from ourtake.text.counts import count_of
 from ourtake.text.titles import same_title
 
 HOSTS_AT_ONCE = 8
@@ -186,7 +187,7 @@ class _Host:
             if answer.status not in (429, 503) or rest is None:
                 return answer
             if rest > LONGEST_WAIT:
-                self._closed = f"its host asked for a wait of {rest:,.0f} seconds"
+                self._closed = f"its host asked for a wait of {count_of(round(rest), 'second')}"
                 return answer
             self._next = max(self._next, time.monotonic() + rest)
         return answer

@@ -6,6 +6,7 @@ addresses, so that each link finds the file that it leads to, then for their tex
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -27,11 +28,10 @@ from ourtake.intake.items import Items, Reject
 from ourtake.intake.rst import rst_parts
 from ourtake.intake.sites.base import DATED, Post, Site, stem
 from ourtake.intake.sites.body import heading_of, plain_body
-from ourtake.intake.sites.custom import CustomSite
+from ourtake.intake.sites.custom import CustomSite, values_of
 from ourtake.intake.sites.links import LinkMap
 from ourtake.intake.sites.plain import PlainSite
 from ourtake.intake.sites.registry import site_of
-from ourtake.intake.sites.suggest import LinkReport
 from ourtake.intake.unpublished import is_future, why_not_a_post, why_unpublished
 from ourtake.text.words import normalise
 
@@ -123,13 +123,12 @@ class _Folder:
         if not posts and not rejects:
             raise InputError(f"There are no Markdown files in {self._named}{_seen(others)}.", _ELSE)
         yield from rejects
-        report = LinkReport(self._base)
         for read in posts:
-            found_article = self._second(read, report)
+            found_article = self._second(read)
             if isinstance(found_article, Article):
-                report.add(read.post, found_article)
+                values = functools.partial(values_of, read.post, read.title)
+                self._crawl.links.add(found_article, values, base=self._base)
             yield found_article
-        self._crawl.say(report.lines(self._site, fixed=bool(self._crawl.limits.permalink)))
         if others:
             self._crawl.say([f"Not read in {self._named}{_seen(others, start=':')}."])
 
@@ -186,7 +185,7 @@ class _Folder:
             raise InputError("no full address, and [publication] url is not set.")
         return _Read(path, post, title, address)
 
-    def _second(self, read: _Read, report: LinkReport) -> Article | Reject:
+    def _second(self, read: _Read) -> Article | Reject:
         try:
             text = decoded(read.path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
             return article_of(

@@ -16,6 +16,7 @@ from ourtake.errors import FetchError, HostClosed
 from ourtake.intake.addresses import Address
 from ourtake.intake.fetch import AGENT, Fetched, Fetcher
 from ourtake.intake.host_gate import HostGate
+from ourtake.text.counts import count_of
 
 TRIES = 3
 LONGEST_WAIT = 60.0
@@ -117,8 +118,8 @@ class PoliteFetcher:
             )
 
     def _failed(self, host: str, error: FetchError, *, last: bool) -> None:
-        if (error.retry_after or 0) > LONGEST_WAIT:
-            self._closed[host] = f"it asked for a wait of {error.retry_after:,.0f} seconds"
+        if (wait := error.retry_after or 0) > LONGEST_WAIT:
+            self._closed[host] = f"it asked for a wait of {count_of(round(wait), 'second')}"
             raise HostClosed(
                 f"{host} is not asked for now: {self._closed[host]}.", "Run the command again later.", passing=True
             ) from error

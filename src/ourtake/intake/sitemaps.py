@@ -15,6 +15,7 @@ from ourtake.intake.formats import Crawler, Listing
 from ourtake.intake.internal_links import bare_host
 from ourtake.intake.items import Items, Reject
 from ourtake.intake.splitting import Splitter, blocks_of, repaired, wrapped
+from ourtake.text.counts import count_of
 
 NAMES = ("url", "sitemap")
 DEEPEST = 4
@@ -73,7 +74,8 @@ def listed_pages(
                 if len(pages) >= limits.pages:
                     yield Reject(
                         here,
-                        f"the limit of {limits.pages:,} pages was reached; raise intake.max_pages in ourtake.toml.",
+                        f"the limit of {count_of(limits.pages, 'page')} was reached; raise intake.max_pages in "
+                        "ourtake.toml.",
                     )
                     return
             elif found.url in seen:

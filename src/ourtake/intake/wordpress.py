@@ -4,25 +4,25 @@ so.
 
 from __future__ import annotations
 
-import html
+import functools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 from ourtake.documents import Article
 from ourtake.errors import InputError
 from ourtake.intake.dates import article_dates, read_date
-from ourtake.intake.decompress import opened
 from ourtake.intake.encoding import unescaped
 from ourtake.intake.files import is_address
 from ourtake.intake.formats import Crawler, Listing
 from ourtake.intake.html_text import markdown_of
-from ourtake.intake.internal_links import bare_host, inside_links
+from ourtake.intake.internal_links import inside_links
 from ourtake.intake.items import Items, Reject
 from ourtake.intake.splitting import Piece, Splitter, repaired, wrapped
 from ourtake.intake.unpublished import A_DRAFT
+from ourtake.intake.wordpress_addresses import ExportAddresses
 
 NAMES = ("item",)
 _BLOCK_COMMENT = re.compile(r"<!--\s*/?(?:wp:|more|nextpage|noteaser).*?-->", re.DOTALL)
@@ -42,15 +42,26 @@ _ALONE = re.compile(
 )
 
 
+class Exported(NamedTuple):
+    """An article of an export, and what a pattern of its address may name."""
+
+    article: Article
+    values: Callable[[], dict[str, str]]
+
+
 def read_export(listing: Listing, crawl: Crawler) -> Items:
     """The articles of an export."""
     limits = crawl.limits
     wanted = ("post", *(("page",) if limits.wordpress_pages else ()), *limits.wordpress_types)
-    numbers = _numbers(listing)
+    addresses = ExportAddresses(crawl.site, limits.permalink)
+    addresses.read(listing.again(), NAMES)
     passed: Counter[str] = Counter()
-    for found in export_articles(listing.blocks, name=listing.name, site=crawl.site, wanted=wanted, numbers=numbers):
+    for found in export_articles(listing.blocks, name=listing.name, addresses=addresses, wanted=wanted):
         if isinstance(found, str):
             passed[found] += 1
+        elif isinstance(found, Exported):
+            crawl.links.add(found.article, found.values)
+            yield found.article
         else:
             yield found
     internal = ", ".join(f"{count} {kind}" for kind, count in passed.most_common() if kind in _NO_ARTICLES)
@@ -68,43 +79,24 @@ _NO_ARTICLES = frozenset(
 )
 """Types of items that no publication has articles in."""
 
-_NUMBER = re.compile(r"<wp:post_id>\s*(?:<!\[CDATA\[)?\s*(\d+)")
-_LINK = re.compile(r"<link>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]+)")
-_BY_NUMBER = re.compile(r"(https?://[^\s()<>\"'?]*|(?<=[(\"']))/?\?(?:p|page_id)=(\d+)(?=[)\s\"'#&])")
-
-
-def _numbers(listing: Listing) -> dict[str, str]:
-    """Each item's number and address, for links such as /?p=123; of a file, which can be read twice."""
-    if listing.path is None or not listing.path.is_file():
-        return {}
-    found = {}
-    with opened(listing.path) as file:
-        for piece in Splitter(iter(lambda: file.read(1 << 18), b""), names=NAMES):
-            number, link = _NUMBER.search(piece.text), _LINK.search(piece.text)
-            if number and link and "?" not in link[1]:
-                found[number[1]] = html.unescape(link[1])
-    return found
-
 
 def export_articles(
     blocks: Iterable[bytes],
     *,
     name: str,
-    site: str,
+    addresses: ExportAddresses,
     wanted: tuple[str, ...] = ("post",),
-    numbers: Mapping[str, str] = MappingProxyType({}),
-) -> Iterator[Article | Reject | str]:
+) -> Iterator[Exported | Reject | str]:
     """The articles of an export that comes in blocks; `name` is what it is called in messages.
 
-    `wanted`: the types of items that are articles; of another item its type is given. `numbers`: the addresses of the
-    items by number.
+    `wanted`: the types of items that are articles; of another item its type is given.
     """
     cutter = Splitter(blocks, names=NAMES)
     authors: dict[str, str] | None = None
     for piece in cutter:
         if authors is None:
             authors = _authors(cutter.head)
-        yield _item(piece, cutter.root, name=name, site=site, wanted=wanted, authors=authors, numbers=numbers)
+        yield _item(piece, cutter.root, name=name, addresses=addresses, wanted=wanted, authors=authors)
     if not cutter.root:
         raise InputError(f"{name} is not a WordPress export.", "Check what the file or address holds.")
 
@@ -152,42 +144,39 @@ def _item(
     root: str,
     *,
     name: str,
-    site: str,
+    addresses: ExportAddresses,
     wanted: tuple[str, ...],
     authors: dict[str, str],
-    numbers: Mapping[str, str],
-) -> Article | Reject | str:
+) -> Exported | Reject | str:
     where = f"{name}: item {piece.number}"
     element = piece.fault or _parsed(piece.text, root)
     if isinstance(element, str):
         return Reject(where, element)
     fields: dict[str, str] = {}
     tags: dict[str, None] = {}
+    category = ""
     for child in element:
         key = child.tag.rsplit("}", 1)[-1]
         # content:encoded and excerpt:encoded share a name and differ in their namespace.
         key = ("excerpt" if "excerpt" in child.tag else "content") if key == "encoded" else key
         if key == "category" and child.get("domain") in (None, "category", "post_tag") and (child.text or "").strip():
             tags[unescaped(child.text or "")] = None
+            category = category or (child.get("nicename") or "" if child.get("domain") == "category" else "")
         fields.setdefault(key, child.text or "")
     kind = fields.get("post_type", "post").strip()
     if kind not in wanted:
         return kind[:40]
-    fields["content"] = _BY_NUMBER.sub(
-        lambda match: numbers.get(match[2], match[0]) if _is_own(match[1], fields, site) else match[0],
-        fields.get("content", ""),
-    )
     if (status := fields.get("status", "publish").strip()) != "publish":
         where = f"{where} ({fields.get('link', '').strip() or unescaped(fields.get('title', ''))[:60]})"
         return Reject(where, A_DRAFT if status == "draft" else f"not published (status: {status[:40]}).", broken=False)
-    return _article(
-        fields, tuple(tag for tag in tags if tag.lower() != "uncategorized"), where=where, site=site, authors=authors
-    )
-
-
-def _is_own(address: str, fields: dict[str, str], site: str) -> bool:
-    """Whether what stands before "?p=123" is the publication's own address, or nothing."""
-    return not address or bare_host(address) in {bare_host(fields.get("link", "")), bare_host(site)}
+    fields["link"] = addresses.of(fields, category)
+    fields["content"] = addresses.rewritten(fields.get("content", ""), fields["link"])
+    shown = tuple(tag for tag in tags if tag.lower() != "uncategorized")
+    found = _article(fields, shown, where=where, site=addresses.site, authors=authors)
+    if isinstance(found, Reject):
+        return found
+    named = {name: fields.get(name, "") for name in ("post_id", "post_name", "post_date", "title", "creator")}
+    return Exported(found, functools.partial(addresses.values, named, category))
 
 
 def _parsed(text: str, root: str) -> ElementTree.Element | str:

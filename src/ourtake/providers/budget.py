@@ -17,6 +17,7 @@ from ourtake.errors import ConfigError, LimitError
 from ourtake.providers.base import Request
 from ourtake.providers.pricing import Tariff, in_words, micros_of, most, tariff_of
 from ourtake.store.calls import Ceiling, Over
+from ourtake.text.counts import count_of
 
 FRAME = 600
 """Tokens."""
@@ -81,7 +82,7 @@ def limit_error(over: Over) -> LimitError:
     if over.boundless:
         which = "an earlier call had no price, so its cost is unknown"
         if over.boundless > 1:
-            which = f"{over.boundless} earlier calls had no price, so their cost is unknown"
+            which = f"{count_of(over.boundless, 'earlier call')} had no price, so their cost is unknown"
         return LimitError(
             f"The limit of {in_words(limit)} for {of} can't be enforced: {which}.",
             "See `ourtake calls list --state unknown`; remove the limit, or set it in a new run, draft or day.",

@@ -33,6 +33,7 @@ from ourtake.providers.rate import RateLimiter
 from ourtake.providers.retry import Retrier
 from ourtake.providers.usage import Counted, counted, said_of
 from ourtake.store.calls import CallEnd, CallStart
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -201,7 +202,10 @@ class EmbeddingServer:
         """The vectors in the order of the texts, of unit length."""
         rows = answer.get("data")
         if not isinstance(rows, list) or len(rows) != count:
-            raise self._no_vectors(f"{len(rows) if isinstance(rows, list) else 'no'} vectors for {count} texts")
+            raise self._no_vectors(
+                f"{count_of(len(rows), 'vector') if isinstance(rows, list) else 'no vectors'} for "
+                f"{count_of(count, 'text')}"
+            )
         placed: dict[int, NDArray[float32]] = {}
         for number, row in enumerate(rows):
             if not isinstance(row, dict):

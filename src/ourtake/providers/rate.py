@@ -28,6 +28,7 @@ from ourtake.errors import PermanentError, ProviderError, TransientError
 from ourtake.providers.base import ANTHROPIC_LIMITS, OPENAI_LIMITS
 from ourtake.providers.quota import Quota, Ticket
 from ourtake.providers.window import Window
+from ourtake.text.counts import count_of
 
 MAX_WAIT = 60.0
 """Seconds; a longer Retry-After ends the call at once."""
@@ -270,7 +271,7 @@ class RateLimiter:
 def too_far_off(provider: str, seconds: float) -> TransientError:
     """The error for a wait that is longer than MAX_WAIT, with the time until which it lasts."""
     moment = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds)
-    what = f"{provider} asks to wait {seconds:.0f} seconds, until {moment:%Y-%m-%d %H:%M:%S} UTC."
+    what = f"{provider} asks to wait {count_of(round(seconds), 'second')}, until {moment:%Y-%m-%d %H:%M:%S} UTC."
     return TransientError(
         what,
         "Run it again after that. What is done is kept; resume a batch with --resume.",

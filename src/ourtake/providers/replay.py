@@ -20,6 +20,7 @@ from typing import Any
 from ourtake.documents import Usage
 from ourtake.errors import InputError, PermanentError, UnableError
 from ourtake.providers.base import Connection, OnText, Reply, Request
+from ourtake.text.counts import count_of
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -96,6 +97,6 @@ def _changed(take: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
     field, old = row["field"], row["old"]
     text = ", ".join(take["tags"]) if field == "tags" else take[field]
     if text.count(old) != 1:
-        raise ValueError(f"{field} of {row['of']} has “{old[:40]}” {text.count(old)} times")
+        raise ValueError(f"{field} of {row['of']} has “{old[:40]}” {count_of(text.count(old), 'time')}")
     changed = text.replace(old, row["new"])
     return {**take, field: changed.split(", ") if field == "tags" else changed}

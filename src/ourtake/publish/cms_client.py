@@ -17,6 +17,7 @@ import httpx2
 
 from ourtake.config import PublishSite
 from ourtake.errors import PublishError
+from ourtake.text.counts import count_of
 from ourtake.values import retry_after_seconds
 
 MAX_BYTES = 10_000_000
@@ -103,7 +104,7 @@ class CmsClient:
             )
         if status == 429:
             seconds = retry_after_seconds(response.headers.get("retry-after"))
-            wait = f"Wait {seconds:.0f} seconds, then run" if seconds else "Wait a little, then run"
+            wait = f"Wait {count_of(round(seconds), 'second')}, then run" if seconds else "Wait a little, then run"
             raise PublishError(f"{self.host} takes no more requests at the moment (429).", f"{wait} the command again.")
         if status >= 500:
             raise PublishError(f"{self.host} failed (status {status}).", _AGAIN, unsure=changes)

@@ -85,10 +85,10 @@ def paint(text: str, colour: str, look: Look) -> str:
 
 def safe(text: str) -> str:
     """Text in which nothing is obeyed by a terminal, and nothing is invisible."""
-    return "".join(shown for shown, _ in map(_cell, text.replace("\r\n", "\n").replace("\n", " ")))
+    return "".join(shown for shown, _ in map(cell, text.replace("\r\n", "\n").replace("\n", " ")))
 
 
-def _cell(sign: str) -> tuple[str, int]:
+def cell(sign: str) -> tuple[str, int]:
     """How a character is shown, and in how many columns."""
     kind = unicodedata.category(sign)
     if kind in ("Cf", "Cc", "Cs", "Zl", "Zp") and sign not in _JOINERS and sign != "\t":
@@ -120,7 +120,7 @@ def _cut(line: str, start: int, end: int, room: int) -> tuple[tuple[str, int, st
     cells = []
     column = 0
     for sign in line:
-        shown, width = (" " * (TAB - column % TAB), TAB - column % TAB) if sign == "\t" else _cell(sign)
+        shown, width = (" " * (TAB - column % TAB), TAB - column % TAB) if sign == "\t" else cell(sign)
         cells.append((shown, width))
         column += width
     if column <= room:

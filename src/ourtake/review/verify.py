@@ -19,6 +19,7 @@ from ourtake.errors import BadSeal, InputError
 from ourtake.review.diff import segments
 from ourtake.review.envelope import opened
 from ourtake.store.acts import Act, broken_at
+from ourtake.text.counts import count_of
 from ourtake.text.markdown import Link, links, rewritten, visible
 from ourtake.text.words import canonical_url
 
@@ -122,7 +123,9 @@ def _compare_chain(sealed: Mapping[str, Any], chain: Sequence[Act]) -> None:
         raise BadSeal(f"The draft's history was changed: act {broken} does not follow from the one before.", do)
     count = sealed["count"]
     if len(chain) < count:
-        raise BadSeal(f"The draft's history is cut: the record counts {count} acts, the store has {len(chain)}.", do)
+        raise BadSeal(
+            f"The draft's history is cut: the record counts {count_of(count, 'act')}, the store has {len(chain)}.", do
+        )
     if chain[count - 1].digest != sealed["head"]:
         raise BadSeal(f"The draft's history was changed: act {count} is not the sign-off that was sealed.", do)
 

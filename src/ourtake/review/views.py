@@ -123,6 +123,10 @@ def view_of(filed: Filed, extra: tuple[Act, ...] = ()) -> DraftView:
     """What the desk shows of a draft; `extra`: acts that are about to be added. Raises InputError without a take."""
     draft, acts = filed.draft, (*filed.acts, *extra)
     revision = draft.standing()
+    if revision is None and draft.status == "planned":
+        raise InputError(
+            f"Draft {draft.id} is planned; no take was written yet.", f"Run `ourtake watch draft {draft.id}`."
+        )
     if revision is None:
         raise InputError(f"Draft {draft.id} has no take: {draft.error or draft.status}.", "Draft it again.")
     standing, blocks = standing_after(acts), tuple(blocks_of(revision.take))

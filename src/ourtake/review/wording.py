@@ -8,6 +8,7 @@ from typing import Any
 from ourtake.review.states import words_of
 from ourtake.review.views import DraftView
 from ourtake.store.acts import Act
+from ourtake.text.counts import count_of
 
 _VERDICTS = {"right": "right", "wrong": "wrong", "source": "right by a source"}
 _SHORT = 70
@@ -36,7 +37,7 @@ def act_words(act: Act) -> str:
     if act.kind == "undone":
         return f"undid act {data['act']} ({data['what']})"
     if act.kind == "active":
-        return f"worked for {data['seconds']:.0f} seconds"
+        return f"worked for {count_of(round(data['seconds']), 'second')}"
     return _OTHERS.get(act.kind, act.kind) + _more(data)
 
 
@@ -89,5 +90,5 @@ def state_line(view: DraftView) -> str:
     since = f" since {review.since[:16].replace('T', ' ')} by {review.by}" if review is not None and review.by else ""
     told = ", ".join(f"{count} {status.replace('-', ' ')}" for status, count in view.counts.items() if count)
     open_ = sum(row.needed and row.decision is None for row in view.claims)
-    errors = f"{counts.get('error', 0)} errors, {counts.get('warning', 0)} warnings"
+    errors = f"{count_of(counts.get('error', 0), 'error')}, {count_of(counts.get('warning', 0), 'warning')}"
     return f"{words_of(view.state)}{since}; {errors}; claims: {told or 'none recorded'}; {open_} to decide"

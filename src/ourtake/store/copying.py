@@ -19,6 +19,7 @@ from ourtake.store.all_tables import shared
 from ourtake.store.dialect import count_on, is_server, last_number, run, upsert
 from ourtake.store.store import Store
 from ourtake.store.tables import COPYING, meta, numbers
+from ourtake.text.counts import count_of
 
 GROUP = 1000
 """Rows of one transaction."""
@@ -106,7 +107,7 @@ def _groups(connection: Connection, table: Table, after: Any) -> Iterator[list[d
 def _compared(here: Connection, there: Connection, table: Table) -> Copied:
     one, two = _sum(here, table), _sum(there, table)
     if one != two:
-        what = f"The copy of {table.name} is not the same: {one.rows:,} rows here, {two.rows:,} in the copy."
+        what = f"The copy of {table.name} is not the same: {count_of(one.rows, 'row')} here, {two.rows:,} in the copy."
         raise StoreError(what, "Stop what writes to the store, and copy it again.")
     return one
 

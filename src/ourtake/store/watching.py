@@ -301,4 +301,6 @@ def _story(row: Any, links: tuple[SourceLink, ...] = ()) -> StoryRow:
     source = Source.model_validate_json(row["document"])
     also = tuple(link for link in links if link.url != source.url)
     names = ("id", "seen", "decision", "reason", "score", "beats", "draft_id", "day", "tries", "checked")
-    return StoryRow(**{name: row[name] for name in names}, source=source.model_copy(update={"also": also}))
+    return StoryRow(
+        **{name: row[name] for name in names}, source=source.model_copy(update={"id": row["id"], "also": also})
+    )

@@ -128,8 +128,3 @@ def _line_once(text: str) -> str:
     if any(sign in text for sign in "*_~`"):
         text = _LEFT_OVER.sub("", _PAIRED.sub(r"\2", text))
     return " ".join(_FIRST_MARKS.sub("", text).split())
-
-
-def how_many(count: int, noun: str) -> str:
-    """A count with its noun: 1 fact, 2 facts."""
-    return f"{count} {noun}{'s' * (count != 1)}"

@@ -12,6 +12,7 @@ from ourtake.review.claims import text_of
 from ourtake.review.diff import Segment, segments
 from ourtake.review.editing import candidates
 from ourtake.review.views import DraftView, FindingRow
+from ourtake.text.counts import count_of
 from ourtake.text.markdown import links
 from ourtake.values import day_of
 
@@ -152,5 +153,5 @@ def open_counts(rows: Sequence[FindingRow]) -> str:
     for severity in ("error", "warning"):
         number = sum(row.finding.severity == severity and row.override is None for row in rows)
         if number:
-            parts.append(f"{number} {severity}{'s' * (number != 1)}")
+            parts.append(count_of(number, severity))
     return ", ".join(parts) or "nothing open"

@@ -11,6 +11,7 @@ from ourtake.documents import FieldName
 from ourtake.errors import InputError
 from ourtake.review.views import DraftView
 from ourtake.store.stories import DraftNotice
+from ourtake.text.counts import count_of
 from ourtake.web.cards import cards_of, open_counts, verdict_of
 from ourtake.web.pages import STATE_NAMES, day_in_words, page, service_of, session_of
 from ourtake.web.parts import parts_of
@@ -83,11 +84,11 @@ def why_not(view: DraftView) -> str:
     errors, wrong, claims, proposals = counts.values()
     parts = []
     if errors:
-        parts.append(f"{errors} error{'s' * (errors != 1)} open: fix, or let stand with a reason")
+        parts.append(f"{count_of(errors, 'error')} open: fix, or let stand with a reason")
     if wrong:
-        parts.append(f"{wrong} claim{'s' * (wrong != 1)} found wrong")
+        parts.append(f"{count_of(wrong, 'claim')} found wrong")
     if claims:
-        parts.append(f"{claims} claim{'s' * (claims != 1)} to decide")
+        parts.append(f"{count_of(claims, 'claim')} to decide")
     if proposals:
         parts.append("a rewrite to decide")
     return ("; ".join(parts)[:1].upper() + "; ".join(parts)[1:] + ".") if parts else ""

@@ -11,6 +11,7 @@ from ourtake.review.diff import Segment, segments
 from ourtake.review.history import Proposal, changes_of
 from ourtake.review.views import DraftView
 from ourtake.store.acts import Act, broken_at
+from ourtake.text.counts import count_of
 from ourtake.web.pages import STATE_NAMES, page, session_of
 
 _WORDS = {
@@ -103,6 +104,6 @@ def _told(act: Act) -> str:
     if act.kind == "piece":
         return f"piece {data['piece']}: {data['choice'] or 'open again'}"
     if act.kind == "active":
-        return f"{data['seconds']:.0f} seconds"
+        return count_of(round(data["seconds"]), "second")
     words = (data.get("note"), data.get("reason"), data.get("where"), data.get("code"))
     return ". ".join(str(word) for word in words if word)

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from ourtake.errors import InputError, OurtakeError
 from ourtake.publish.formats import formats
 from ourtake.review.session import Session
+from ourtake.text.counts import count_of
 from ourtake.watch.changes import KINDS
 from ourtake.web.service import Service
 
@@ -95,7 +96,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"ago": ago, "web": web_address, "day": day_in_words, "quoted": lambda text: quote(text, safe="")}
+    made.filters |= {
+        "counted": count_of,
+        "ago": ago,
+        "web": web_address,
+        "day": day_in_words,
+        "quoted": lambda text: quote(text, safe=""),
+    }
     made.globals |= {
         "shortcuts": SHORTCUTS,
         "state_names": STATE_NAMES,

@@ -20,6 +20,7 @@ from ourtake.providers.ledger import Ledger, request_hash
 from ourtake.providers.pricing import cost_of, tariff_of
 from ourtake.providers.usage import said_of
 from ourtake.store.calls import BATCH, CallEnd, CallRecord, CallStart, Ceiling, Terms
+from ourtake.text.counts import count_of
 from ourtake.writing.pipeline import Pipeline, first_request
 
 PATIENCE = 10
@@ -81,7 +82,8 @@ class Batching:
             if row.batch_id is None:
                 if not retry_unknown:
                     raise PermanentError(
-                        f"An earlier run ended while it submitted a batch of {row.requests} requests, which may have "
+                        f"An earlier run ended while it submitted a batch of "
+                        f"{count_of(row.requests, 'request')}, which may have "
                         f"been billed.",
                         "Add --retry-unknown to submit it again.",
                     )
@@ -94,7 +96,10 @@ class Batching:
         number = await self._store.begin_batch(**run, requests=len(left))
         batch_id = await self._submit(number, left, ceilings)
         await self._store.mark_batch(number, "submitted", self._ledger.redaction.masked(batch_id))
-        self._say(f"Submitted batch {batch_id} of {len(left)} requests. If this is stopped, --resume waits for it.")
+        self._say(
+            f"Submitted batch {batch_id} of {count_of(len(left), 'request')}. If this is stopped, --resume waits "
+            "for it."
+        )
         return await self._collect(number, batch_id, left)
 
     def _request(self, take: FirstTake) -> Request:
@@ -162,7 +167,9 @@ class Batching:
         most = self._most(requests)
         known = [cost for cost in most.values() if cost is not None]
         needed = sum(known) if len(known) == len(most) else None
-        start = self._start("", hashed=row, task=BATCH, prompt=f"A batch of {len(requests)} requests.", reserved=needed)
+        start = self._start(
+            "", hashed=row, task=BATCH, prompt=f"A batch of {count_of(len(requests), 'request')}.", reserved=needed
+        )
         terms = Terms(ceilings=tuple(ceiling for ceiling in ceilings if ceiling.scope != "draft"), remember=False)
         begun = await self._store.begin_call(start, process_id=self._ledger.process_id, terms=terms)
         if begun.over is not None:

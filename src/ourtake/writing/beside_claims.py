@@ -34,6 +34,8 @@ class PromptDocument(NamedTuple):
     title: str
     published: str
     passages: tuple[str, ...]
+    outlet: str = ""
+    author: str = ""
 
 
 class Paragraph(NamedTuple):
@@ -104,8 +106,11 @@ class Documents:
             if own or name in named or any(one.document == name for one in chosen):
                 published = (document.published or "")[:10]
                 passages = tuple(self.words(one) for one in own)
-                title = visible_only(document.title)[:LONGEST_TITLE]
-                yield PromptDocument(self.handle(name), title, published, passages)
+                title, outlet, author = (
+                    visible_only(str(getattr(document, part, None) or ""))[:LONGEST_TITLE]
+                    for part in ("title", "outlet", "author")
+                )
+                yield PromptDocument(self.handle(name), title, published, passages, outlet, author)
 
 
 def passages_for(claims: Sequence[Claim], documents: Documents, *, room: int, known: str = "") -> Shown:

@@ -8,7 +8,7 @@ from ourtake.documents import SentenceHandles, Take, handle_map
 from ourtake.errors import AnswerError
 from ourtake.providers.base import OnText, require_whole
 from ourtake.providers.endings import window_full
-from ourtake.text.plain import how_many
+from ourtake.text.counts import count_of
 from ourtake.writing.fact_handles import stripped
 from ourtake.writing.prompts import Prompt, TakeTerms
 from ourtake.writing.reply import parse_take
@@ -26,7 +26,7 @@ class FirstTake(NamedTuple):
 async def first_take(session: Session, on_text: OnText | None) -> FirstTake:
     """The take in the model's answer. Raises ProviderError and LimitError."""
     plan = session.plan
-    session.step("write", f"{how_many(len(plan.facts), 'fact')}; {plan.angle().claim}" if plan is not None else "")
+    session.step("write", f"{count_of(len(plan.facts), 'fact')}; {plan.angle().claim}" if plan is not None else "")
     prompt = take_prompt(session)
     reply = await session.ask("take", prompt, on_text=on_text)
     if reply.status == "cut-off" and not window_full(reply.stop_reason):

@@ -19,7 +19,7 @@ from ourtake.errors import AnswerError, LimitError, ProviderError, StoreError
 from ourtake.providers.base import Brief, OnText, Request, name_of
 from ourtake.store import Store
 from ourtake.store.failpoints import failpoint
-from ourtake.text.plain import how_many
+from ourtake.text.counts import count_of
 from ourtake.values import day_of
 from ourtake.writing.context import is_short
 from ourtake.writing.first_take import first_take
@@ -194,7 +194,7 @@ async def _plan(session: Session) -> None:
         session.note(f"Written in one call: calls_per_draft = {most} in [budget] allows no plan and second reading.")
         session.quick = True
         return
-    session.step("plan", how_many(len(session.brief.related), "article"))
+    session.step("plan", count_of(len(session.brief.related), "article"))
     plan = await plan_draft(session)
     if plan is None:
         session.go_quick()

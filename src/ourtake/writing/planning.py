@@ -11,6 +11,7 @@ from typing import NamedTuple
 from ourtake.documents import Plan, Related
 from ourtake.errors import AnswerError, InputError, PermanentError, UnableError
 from ourtake.providers.base import require_whole
+from ourtake.text.counts import count_of
 from ourtake.writing.plan import ReadPlan, read_plan
 from ourtake.writing.session import LEAST_CALLS, Session
 
@@ -77,7 +78,8 @@ def _add_looked_up(session: Session, wanted: tuple[str, ...]) -> bool:
     found: list[Related] = []
     for words in wanted:
         known = {item.id for item in (*brief.related, *found)}
-        found += session.pipeline.archive.search_before(brief.source, words, count=ADDED, without=known)
+        archive, least = session.pipeline.archive, session.pipeline.settings.lookup.threshold
+        found += archive.search_before(brief.source, words, count=ADDED, threshold=least, without=known)
     if not found:
         return False
     first = len(brief.related) + 1
@@ -91,7 +93,9 @@ def _note_dropped(session: Session, found: ReadPlan) -> None:
     facts = [one for one in found.dropped if not one.what.startswith("angle")]
     if facts:
         listed = "; ".join(f"{one.what}: {one.why}" for one in facts[:3])
-        session.note(f"Of {found.given} facts of the plan, {len(facts)} were dropped ({listed}).")
+        session.note(
+            f"Of {count_of(found.given, 'fact')} of the plan, {count_of(len(facts), 'was', 'were')} dropped ({listed})."
+        )
     for one in found.dropped:
         if one.what.startswith("angle"):
             session.note(f"The plan's {one.what} was dropped: {one.why}.")
@@ -104,6 +108,6 @@ def _with_choice(plan: Plan, wanted: int | str) -> Plan:
         own = plan.angles[0].model_copy(update={"claim": wanted})
         return plan.model_copy(update={"chosen": 0, "own": own})
     if wanted > len(plan.angles):
-        angles = f"{len(plan.angles)} angle{'s' * (len(plan.angles) != 1)}"
+        angles = count_of(len(plan.angles), "angle")
         raise InputError(f"The plan of this story has {angles}, not {wanted}.", "See `ourtake angles SOURCE`.")
     return plan.model_copy(update={"chosen": wanted})

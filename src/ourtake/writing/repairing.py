@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ourtake.errors import ProviderError, StoreError, UnknownCallError
 from ourtake.providers.base import require_whole
-from ourtake.text.plain import how_many
+from ourtake.text.counts import count_of
+from ourtake.text.words import count_words
 from ourtake.writing.fact_handles import carried_handles, rests_of, stripped
 from ourtake.writing.first_take import known_handles
 from ourtake.writing.following import left_standing
@@ -33,10 +34,16 @@ async def repair(session: Session) -> None:
             session.note("Not repaired further: calls_per_draft in [budget] leaves no calls for it.")
             return
         found = sum(len(passage.findings) for passage in passages)
-        session.step("repair", f"{how_many(found, 'finding')} in {how_many(len(passages), 'passage')}")
+        session.step("repair", f"{count_of(found, 'finding')} in {count_of(len(passages), 'passage')}")
         try:
             prompt = prompts.repair(
-                session.block, source, related, passages=passages, shape=session.shape, plan=session.plan
+                session.block,
+                source,
+                related,
+                passages=passages,
+                shape=session.shape,
+                plan=session.plan,
+                body_words=count_words(best.take.body),
             )
             reply = await session.ask("repair", prompt, repair_round=len(session.revisions))
             require_whole(reply)

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from ourtake.documents import Related, Take
 from ourtake.errors import AnswerError
+from ourtake.text.counts import count_of
 from ourtake.text.plain import without_terminal_sequences
 from ourtake.text.thoughts import spoken
 from ourtake.writing.handles import with_addresses, without_markup
@@ -173,7 +174,7 @@ def require_size(take: Take) -> None:
             raise _invalid(what)
     longest = max((len(tag) for tag in take.tags), default=0)
     if len(take.tags) > MOST_TAGS or longest > LONGEST_TAG:
-        found = f"{len(take.tags)} tags, the longest of {longest:,} characters"
+        found = f"{count_of(len(take.tags), 'tag')}, the longest of {longest:,} characters"
         limits = f"{MOST_TAGS} tags of {LONGEST_TAG} characters"
         raise _invalid(f"The reply has {found}; a take has at most {limits}.")
 

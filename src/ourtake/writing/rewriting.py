@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ourtake.documents import Draft, FieldName, Revision, SentenceHandles, Take
 from ourtake.errors import AnswerError, InputError
 from ourtake.providers.base import Brief, OnText, require_whole
+from ourtake.text.counts import count_of
 from ourtake.text.markdown import paragraphs
 from ourtake.writing.fact_handles import carried_handles, rests_of, stripped
 from ourtake.writing.feedback import Passage
@@ -72,7 +73,7 @@ async def written_again(
     names = [order.part] if order.part else [name for name in texts if name != "tags"]
     if not set(names) <= texts.keys():
         many = sum(name.startswith("paragraph") for name in texts)
-        raise InputError(f"Draft {draft.id} has {many} paragraphs, no {order.part}.", "See `drafts show`.")
+        raise InputError(f"Draft {draft.id} has {count_of(many, 'paragraph')}, no {order.part}.", "See `drafts show`.")
     passages = [Passage(name, texts[name]) for name in names]
     prompt = session.pipeline.prompts.repair(
         session.block, source, related, passages=passages, shape=session.shape, plan=session.plan, note=order.note

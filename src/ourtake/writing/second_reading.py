@@ -17,14 +17,14 @@ from ourtake.errors import ProviderError, StoreError, UnknownCallError
 from ourtake.providers.base import Reply, name_of, require_whole
 from ourtake.text.counts import count_of
 from ourtake.text.markdown import paragraphs
-from ourtake.text.plain import how_many, visible_only
+from ourtake.text.plain import visible_only
 from ourtake.text.sentences import sentences
 from ourtake.writing.beside_claims import Documents, PromptDocument, Story, passages_for
 from ourtake.writing.handles import with_handles
 from ourtake.writing.prompts import Prompt
 from ourtake.writing.reread import FIELDS, Item, Reading, numbered, read_answer
 from ourtake.writing.session import Reread, Session
-from ourtake.writing.verify import Verification, Verifier, unsettled, verify
+from ourtake.writing.verify import Verification, Verifier, respecting_code, unsettled, verify
 
 MORE_BYTES = 6_000
 """Of passages beside claims that the texts above leave out: long articles are shown in part."""
@@ -45,7 +45,7 @@ async def read_again(session: Session, revision: Revision, *, known: Known | Non
     asked = known.new if known is not None else ()
     reading, by = Reading({}, (), 0), name_of(session.reader)
     if asked or known is None:
-        session.step("read changes" if asked else "read again", how_many(len(asked or items), "sentence"))
+        session.step("read changes" if asked else "read again", count_of(len(asked or items), "sentence"))
         shown = _around(items, asked, revision.take) if asked else items
         prompt = session.pipeline.prompts.reread(
             session.block, shown, claims=claims, more=more, plan=session.plan, asked=asked
@@ -64,7 +64,8 @@ async def read_again(session: Session, revision: Revision, *, known: Known | Non
     if reading.unproven:
         count = count_of(reading.unproven, "answer")
         session.note(f"{count} of the second reading quoted words that are in no text, and did not count.")
-    found = Reread((*before.findings, *reading.findings), (*before.answers, *reading.answers.values()))
+    findings = respecting_code(reading.findings, revision.report)
+    found = Reread((*before.findings, *findings), (*before.answers, *reading.answers.values()))
     return await with_reading(session, revision, found, by=by)
 
 

@@ -15,6 +15,7 @@ from ourtake.documents import Draft, Plan, Report, Revision, SentenceHandles, Ta
 from ourtake.errors import LimitError
 from ourtake.providers.base import Brief, OnText, Provider, Reply, Task, name_of
 from ourtake.store import Store
+from ourtake.text.counts import count_of
 from ourtake.writing.checking import Checker, CheckInput, LocalChecker
 from ourtake.writing.prompts import SCHEMAS, Prompt, Prompts, StoryBlock, request_for
 from ourtake.writing.repair import rank
@@ -187,7 +188,9 @@ class Session:
         provider, settings = self.reader if reading else self.pipeline.provider, self.pipeline.settings
         if not self.calls_left():
             most = settings.budget.calls_per_draft
-            raise LimitError(f"The draft reached its {most} model calls.", "Raise calls_per_draft in [budget].")
+            raise LimitError(
+                f"The draft reached its {count_of(most, 'model call')}.", "Raise calls_per_draft in [budget]."
+            )
         self._calls += 1
         schema = SCHEMAS[task]
         request = request_for(

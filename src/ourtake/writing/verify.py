@@ -19,6 +19,7 @@ from ourtake.errors import AnswerError, ProviderError, StoreError, UnknownCallEr
 from ourtake.providers.base import FREE, Brief, Provider, Reply, name_of, require_whole
 from ourtake.store import Store
 from ourtake.text.counts import count_of
+from ourtake.text.numbers import numbers_in
 from ourtake.text.plain import visible_only
 from ourtake.writing.beside_claims import Documents, Shown, Story, passages_for
 from ourtake.writing.claim_memory import ClaimMemory, Rows
@@ -28,7 +29,7 @@ from ourtake.writing.reply import json_object
 from ourtake.writing.reread import Item, Reading, read_rows
 from ourtake.writing.story_texts import StoryTexts
 
-__all__ = ["Story", "Verification", "Verifier", "asking", "unsettled", "verify"]
+__all__ = ["Story", "Verification", "Verifier", "asking", "respecting_code", "unsettled", "verify"]
 
 MOST_CALLS = 2
 MOST_BYTES = 30_000
@@ -46,6 +47,9 @@ _CONFIRMABLE = frozenset(("FCT005", "FCT006", "FCT007", "FCT008", "SUP002", "SUP
 
 _EXACT = frozenset(("FCT001", "FCT003", "FCT004", "QUO001", "QUO002", "QUO003"))
 """What a reader may not say of a quotation or number that code verified."""
+
+_OF_ANOTHER = "FCT007"
+"""The rule that a number breaks which is right and belongs to something else."""
 
 Ask = Callable[[Prompt], Awaitable[Reply]]
 """Asks the verifier. Raises ProviderError, StoreError, LimitError, UnknownCallError."""
@@ -84,7 +88,7 @@ class Verification(NamedTuple):
     def plus(self, reading: Reading, report: Report) -> Verification:
         """With what a reading of more claims says, where it does not overrule code."""
         return self._replace(
-            findings=(*self.findings, *(one for one in reading.findings if not _overrules(one, report))),
+            findings=(*self.findings, *respecting_code(reading.findings, report)),
             answers=(*self.answers, *reading.answers.values()),
             unproven=self.unproven + reading.unproven,
         )
@@ -287,13 +291,28 @@ class _Work:
         await self._memory.keep(kept, by=by)
 
 
-def _overrules(found: ReadFinding, report: Report) -> bool:
-    """Whether a finding says of a quotation or number that code verified that it is not the document's."""
-    return found.code in _EXACT and any(
-        claim.field == found.field
-        and claim.kind in ("quotation", "number", "date")
-        and (claim.status, claim.by) == ("verified", "code")
-        and found.start < claim.end
-        and claim.start < found.end
+def respecting_code(findings: Sequence[ReadFinding], report: Report) -> tuple[ReadFinding, ...]:
+    """A reader's findings without those that deny a quotation, number or date that code verified. Where the quoted
+    words have other numbers, or the same ones in another order, the number is right and belongs to something else: the
+    finding is then one about the statement.
+    """
+    exact = [
+        claim
         for claim in report.claims
-    )
+        if claim.kind in ("quotation", "number", "date") and (claim.status, claim.by) == ("verified", "code")
+    ]
+    kept: list[ReadFinding] = []
+    for one in findings:
+        denied = [
+            claim
+            for claim in exact
+            if one.code in _EXACT and claim.field == one.field and one.start < claim.end and claim.start < one.end
+        ]
+        if not denied:
+            kept.append(one)
+        elif all(claim.kind != "quotation" for claim in denied):
+            said = [number.value for claim in denied for number in numbers_in(claim.text)]
+            quoted = [number.value for item in one.evidence for number in numbers_in(item.text)]
+            if quoted and quoted != said:
+                kept.append(one._replace(code=_OF_ANOTHER))
+    return tuple(kept)

@@ -9,6 +9,7 @@ import statistics
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from ourtake.text.counts import count_of
 from ourtake.text.markdown import blocks, links, visible
 from ourtake.text.quotations import quotations_in
 from ourtake.text.sentences import sentences
@@ -40,7 +41,8 @@ class Voice(NamedTuple):
     def page(self) -> str:
         """prompts/voice.md."""
         lines = [
-            f"Measured on {self.pieces} pieces. Edit it: this page is shown to the model that writes, as voice only.",
+            f"Measured on {count_of(self.pieces, 'piece')}. Edit it: this page is shown to the model that "
+            "writes, as voice only.",
             "",
             *(f"- {habit}" for habit in self.habits),
         ]

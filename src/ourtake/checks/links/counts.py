@@ -9,6 +9,7 @@ from ourtake.checks.base import PROSE, Case, Hit, whole
 from ourtake.checks.fixes import safe_fix
 from ourtake.checks.links.titles import nearest
 from ourtake.documents import FieldName, Related, Severity
+from ourtake.text.counts import count_of
 from ourtake.text.markdown import Link
 from ourtake.text.parsed import kept
 from ourtake.text.words import normalise
@@ -59,10 +60,13 @@ def too_few(case: Case) -> Iterator[Hit]:
             return
         message = "The take has no links: no related article was good enough to be offered."
     elif offered < wanted.floor:
-        message = f"{count} links; only {offered} related articles were good enough."
+        message = (
+            f"{count_of(count, 'link')}; only {count_of(offered, 'related article was', 'related articles were')} "
+            "good enough."
+        )
     else:
         least, severity = (wanted.floor, "error") if count < wanted.floor else (wanted.low, "warning")
-        message = f"{count} links to the archive; at least {least} are wanted and {offered} were offered."
+        message = f"{count_of(count, 'link')} to the archive; at least {least} are wanted and {offered} were offered."
     yield Hit(message, *whole(case, "body"), severity=severity)
 
 
@@ -71,7 +75,9 @@ def too_many(case: Case) -> Iterator[Hit]:
     count, wanted = len(list(all_links(case))), case.settings.take.links
     if count > wanted.high:
         severity: Severity = "error" if count > wanted.ceiling else "warning"
-        yield Hit(f"{count} links; at most {wanted.high} are wanted.", *whole(case, "body"), severity=severity)
+        yield Hit(
+            f"{count_of(count, 'link')}; at most {wanted.high} are wanted.", *whole(case, "body"), severity=severity
+        )
 
 
 def repeated_target(case: Case) -> Iterator[Hit]:
@@ -105,4 +111,4 @@ def bunched(case: Case) -> Iterator[Hit]:
         return
     for _, block in case.blocks:
         if all(block.start <= link.start < block.end for link in inside):
-            yield Hit(f"All {len(inside)} links are in one paragraph.", "body", block.start, block.end)
+            yield Hit(f"All {count_of(len(inside), 'link')} are in one paragraph.", "body", block.start, block.end)

@@ -9,6 +9,7 @@ from ourtake.checks.base import Case, Example, Hit, Rule, whole
 from ourtake.checks.examples import PARAGRAPHS, SOUND
 from ourtake.config import Range, Settings, TakeShape
 from ourtake.documents import FieldName, Severity
+from ourtake.text.counts import count_of
 from ourtake.text.sentences import sentences
 from ourtake.text.words import count_words, normalise
 
@@ -16,7 +17,7 @@ HEADLINE_CHARACTERS = 110
 _FINISHED = re.compile(r"[.!?\u2026][\"'\u201d\u2019)\]*_]*$")
 
 
-def outside(count: int, wanted: Range, unit: str) -> tuple[str, Severity] | None:
+def outside(count: int, wanted: Range, unit: str, where: str = "") -> tuple[str, Severity] | None:
     """Message and severity for a measure outside its range; None for one within it."""
     if wanted.low <= count <= wanted.high:
         return None
@@ -24,7 +25,7 @@ def outside(count: int, wanted: Range, unit: str) -> tuple[str, Severity] | None
     limit = (
         f"the limits are {wanted.floor} and {wanted.ceiling}" if hard else f"the range is {wanted.low} to {wanted.high}"
     )
-    return f"{count} {unit}; {limit}.", "error" if hard else "warning"
+    return f"{count_of(count, unit)}{where}; {limit}.", "error" if hard else "warning"
 
 
 def _measure(case: Case, field: FieldName, count: int, *, wanted: Range, unit: str) -> Iterator[Hit]:
@@ -35,23 +36,23 @@ def _measure(case: Case, field: FieldName, count: int, *, wanted: Range, unit: s
 
 def summary_length(case: Case) -> Iterator[Hit]:
     """STR001."""
-    yield from _measure(case, "summary", case.words["summary"], wanted=case.settings.take.summary_words, unit="words")
+    yield from _measure(case, "summary", case.words["summary"], wanted=case.settings.take.summary_words, unit="word")
 
 
 def paragraph_count(case: Case) -> Iterator[Hit]:
     """STR002."""
-    yield from _measure(case, "body", len(case.blocks), wanted=case.settings.take.paragraphs, unit="paragraphs")
+    yield from _measure(case, "body", len(case.blocks), wanted=case.settings.take.paragraphs, unit="paragraph")
 
 
 def body_length(case: Case) -> Iterator[Hit]:
     """STR003."""
-    yield from _measure(case, "body", case.words["body"], wanted=case.settings.take.body_words, unit="words")
+    yield from _measure(case, "body", case.words["body"], wanted=case.settings.take.body_words, unit="word")
 
 
 def paragraph_length(case: Case) -> Iterator[Hit]:
     """STR004."""
     for _, block in case.blocks:
-        found = outside(count_words(block.text), case.settings.take.paragraph_words, "words in this paragraph")
+        found = outside(count_words(block.text), case.settings.take.paragraph_words, "word", " in this paragraph")
         if found:
             yield Hit(found[0], "body", block.start, block.end, severity=found[1])
 
@@ -75,7 +76,7 @@ def headline(case: Case) -> Iterator[Hit]:
 
 def tag_count(case: Case) -> Iterator[Hit]:
     """STR006."""
-    yield from _measure(case, "tags", len(case.take.tags), wanted=case.settings.take.tags, unit="tags")
+    yield from _measure(case, "tags", len(case.take.tags), wanted=case.settings.take.tags, unit="tag")
 
 
 def heading_or_list(case: Case) -> Iterator[Hit]:

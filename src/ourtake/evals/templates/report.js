@@ -113,7 +113,7 @@ const filter = () => {
     if (next && next.classList.contains("detail")) next.hidden = !holds;
     shown += holds;
   }
-  field("count").textContent = `${shown} of ${rows.length} cases`;
+  field("count").textContent = `${shown} of ${counted(rows.length, "case")}`;
 };
 document.querySelector(".filters").addEventListener("input", filter);
 document.querySelector(".filters").addEventListener("submit", event => event.preventDefault());

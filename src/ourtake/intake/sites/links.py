@@ -124,8 +124,8 @@ class LinkMap:
         return self.file(bare, post) or self.find(bare, post, f"{self._base}/{folder.as_posix()}/") or words
 
 
-def leads_nowhere(target: str) -> bool:
-    """Whether an address of the site that no post has could be a post's: not a file such as a picture."""
+def could_be_an_article(target: str) -> bool:
+    """Whether an address of the publication could be an article's: not its front page, not a file such as a picture."""
     path = urlsplit(target).path
     return bool(path.strip("/")) and not _ASSET.search(path)
 

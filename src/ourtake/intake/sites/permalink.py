@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from ourtake.intake.dates import read_date
 
@@ -92,9 +92,22 @@ def github_slug(text: str) -> str:
     )
 
 
-def export_address(pattern: str, site: str, *, slug: str, title: str, date: object) -> str:
-    """The address of a post of an export that only names its slug; where the pattern lacks something, site/slug/."""
+def export_values(*, slug: str, title: str, date: object, tags: Iterable[str] = (), **more: str) -> dict[str, str]:
+    """What a pattern may name of a post of an export: the parts of its date, its slug (by default made from the title),
+    its first category, and `more`.
+    """
     found = read_date(date)
     moment = datetime.datetime.fromisoformat(found) if found else None
-    path = filled(pattern, dates(moment) | {"slug": slug, "name": slug, "title": slug_of(title, ascii_only=True)})
-    return f"{site.rstrip('/')}/{(path or f'/{slug}/').lstrip('/')}"
+    made = slug_of(title, ascii_only=True)
+    category = next((slug_of(tag) for tag in tags), "")
+    return (
+        dates(moment)
+        | {"slug": slug or made, "name": slug or made, "title": made, "category": category, "categories": category}
+        | more
+    )
+
+
+def export_address(pattern: str, site: str, values: Mapping[str, str]) -> str | None:
+    """The address by a pattern; None where it names something that the post lacks."""
+    path = filled(pattern, values)
+    return None if path is None or not path.strip("/") else f"{site.rstrip('/')}/{path.lstrip('/')}"

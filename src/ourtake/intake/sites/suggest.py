@@ -1,17 +1,16 @@
-"""Whether the links of a site's texts lead to its posts; if not, which pattern of addresses most of them fit."""
+"""Whether the links of an import's texts lead to its articles; if not, which pattern of addresses most of them fit."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import unquote, urlsplit
 
 from ourtake.documents import Article
-from ourtake.intake.sites.base import Post, Site
-from ourtake.intake.sites.custom import values_of
-from ourtake.intake.sites.links import leads_nowhere
+from ourtake.intake.sites.links import could_be_an_article
 from ourtake.intake.sites.permalink import filled
+from ourtake.text.counts import count_of
 from ourtake.text.words import canonical_url
 
 LEAST_LINKS = 4
@@ -20,31 +19,43 @@ LEAST_LINKS = 4
 _TRIED = 200
 """Patterns that are compared."""
 
-_NAMES = ("slug", "name", "title", "filename")
+_NAMES = ("slug", "name", "title", "filename", "id")
 
 
 class LinkReport:
-    """Counts the internal links of an import and where they lead. `base`: the site's address."""
+    """Counts the internal links of an import and where they lead."""
 
-    def __init__(self, base: str) -> None:
-        self._folder = urlsplit(base).path.rstrip("/")
-        self._posts: list[tuple[Post, str]] = []
+    def __init__(self) -> None:
+        self._folder = ""
+        self._values: list[Callable[[], dict[str, str]]] = []
         self._addresses: set[str] = set()
         self._links: Counter[str] = Counter()
 
-    def add(self, post: Post, article: Article) -> None:
-        """Count the links of one article."""
-        self._posts.append((post, article.title))
+    def add(self, article: Article, values: Callable[[], dict[str, str]], *, base: str = "") -> None:
+        """Count the links of one article. `values`: what a pattern of its address may name; `base`: the address of a
+        site that is served from a folder.
+        """
+        self._folder = urlsplit(base).path.rstrip("/")
+        self._values.append(values)
         self._addresses.add(canonical_url(article.url))
-        self._links.update(link for link in article.links if leads_nowhere(link))
+        self._links.update(link for link in article.links if could_be_an_article(link))
 
-    def lines(self, site: Site, *, fixed: bool) -> list[str]:
-        """What to say about the links; nothing where at least half of them lead to an article."""
+    def lines(self, *, fixed: bool, known: Callable[[str], bool]) -> list[str]:
+        """What to say about the links; nothing where at least half of them lead to an article, of this import or
+        `known` before. `fixed`: the addresses follow a pattern of the user's.
+        """
         lost = Counter({link: count for link, count in self._links.items() if link not in self._addresses})
-        every, missing = self._links.total(), lost.total()
-        if every < LEAST_LINKS or 2 * missing <= every:
+        every = self._links.total()
+        if every < LEAST_LINKS or 2 * lost.total() <= every:
             return []
-        said = f"{missing} of {every} internal links lead to no article of this import, for example {next(iter(lost))}."
+        lost = Counter({link: count for link, count in lost.items() if not known(link)})
+        missing = lost.total()
+        if 2 * missing <= every:
+            return []
+        said = (
+            f"{missing:,} of {count_of(every, 'internal link')} {'leads' if missing == 1 else 'lead'} to no "
+            f"article of this import, for example {next(iter(lost))}."
+        )
         best = self._best(lost)
         if best is None:
             return [f"{said} The addresses may be wrong: give their pattern with --permalink."]
@@ -55,7 +66,7 @@ class LinkReport:
     def _best(self, lost: Counter[str]) -> tuple[str, int] | None:
         """The pattern that most of the lost links fit, and how many."""
         paths = {self._path(link): count for link, count in lost.items()}
-        values = [values_of(post, title) for post, title in self._posts]
+        values = [one() for one in self._values]
         votes: Counter[str] = Counter()
         by_name: dict[str, list[dict[str, str]]] = {}
         for row in values:
@@ -90,7 +101,11 @@ def _patterns(path: str, row: dict[str, str]) -> Iterator[str]:
     named = [f":{key}" for key in _NAMES if row.get(key, "").casefold() == last]
     made = []
     for part in folders:
-        known = [key for key in ("year", "month", "day", "category", "section") if row.get(key, "").casefold() == part]
+        known = [
+            key
+            for key in ("year", "month", "day", "category", "section", "author", "id")
+            if row.get(key, "").casefold() == part
+        ]
         made.append(f":{known[0]}" if known and part else part)
     for name in named:
         yield "/".join([*made, name]) + (ending[0] if ending else "/")
