@@ -22,7 +22,7 @@ from pathlib import Path
 
 import generator
 from batch import OURTAKE, free_port
-from workers import SAFE, ended, server
+from workers import SAFE, ended, running_server
 
 FOLLOWER = """
 import sys, time
@@ -104,7 +104,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=50_000)
     parser.add_argument("--followers", type=int, default=4)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="ourtake-") as name, server(SAFE) as database:
+    with tempfile.TemporaryDirectory(prefix="ourtake-") as name, running_server(SAFE) as database:
         measured(Path(name), database.new_database(), given)
 
 
