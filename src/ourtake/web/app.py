@@ -51,6 +51,7 @@ ROUTES = (
     Route("/help", plain_pages.help_page),
     Route("/settings", plain_pages.settings_page),
     Route("/drafts/{draft:str}", draft_page.draft),
+    Route("/drafts/{draft:str}/write", new_page.write_planned, methods=["POST"]),
     Route("/drafts/{draft:str}/sign", sign_page.sign),
     Route("/drafts/{draft:str}/sign", sign_page.signed, methods=["POST"]),
     Route("/drafts/{draft:str}/history", history_page.history),
