@@ -46,7 +46,9 @@ def clean_case(case: CleanTake, files: dict[str, str]) -> dict[str, Any]:
 
 def change(case: CleanTake, fault: Fault) -> dict[str, str] | None:
     """What a fault replaces by what: as few words as occur in the field once. None where that can't be said."""
-    if fault.related is not None:
+    # A take without a headline is not a take: the reply would be refused before it is checked.
+    whole = fault.take.headline.strip() and fault.take.summary.strip() and fault.take.body.strip()
+    if fault.related is not None or not whole:
         return None
     if fault.field == "tags":
         before, after = ", ".join(case.take.tags), ", ".join(fault.take.tags)
@@ -88,14 +90,14 @@ def lines(every: int, seed: int) -> Iterator[tuple[dict[str, Any], dict[str, Any
     cases, files = load(None), source_files()
     for case in cases:
         yield clean_case(case, files), {"id": case.name, "take": case.take.model_dump(mode="json")}
-    faults = [(case, kind, fault, "hand") for case, _, kind, fault in by_hand(cases)]
-    faults += [(case, kind, fault, "seeded") for case, kind, fault in seeded(cases, every=every, seed=seed)]
+    faults = [(case, kind._replace(name=f"by hand: {group}"), fault) for case, group, kind, fault in by_hand(cases)]
+    faults += [(case, kind, fault) for case, kind, fault in seeded(cases, every=every, seed=seed)]
     numbers: dict[str, int] = {}
-    for case, kind, fault, origin in faults:
+    for case, kind, fault in faults:
         changed = change(case, fault)
         if changed is None or any(product in changed["new"] for product in PRODUCTS):
             continue
-        stem = f"{case.name}.{origin}.{re.sub('[^a-z0-9]+', '-', kind.name.lower()).strip('-')}"
+        stem = f"{case.name}.{re.sub('[^a-z0-9]+', '-', kind.name.lower()).strip('-')}"
         numbers[stem] = numbers.get(stem, 0) + 1
         name = stem if numbers[stem] == 1 else f"{stem}.{numbers[stem]}"
         told = {"id": name, "like": case.name, "expect": list(kind.codes), "kind": kind.name}

@@ -39,7 +39,9 @@ def compare(
         return
     for name, folder in zip("AB", folders, strict=True):
         record = folder.record()
-        emit(f"{name} is {folder.path}: {record.suite.get('name')}, {record.started[:16].replace('T', ' ')} UTC.")
+        when = f", {record.started[:16].replace('T', ' ')} UTC" if record.started else ""
+        open_ = "" if record.state == "finished" else f". It is {record.state}, and not complete"
+        emit(f"{name} is {folder.path}: {record.suite.get('name')}{when}{open_}.")
     for each in found:
         _show(each)
     emit(_LEGEND)

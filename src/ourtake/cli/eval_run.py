@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from ourtake.writing.checking import CheckInput
     from ourtake.writing.estimate import Estimate
 
+_TELL_SECONDS = 60
 _CHECKER = "ourtake.evals.check_worker:checks_at"
 """What the worker process of a run runs; named, not imported."""
 
@@ -269,10 +270,21 @@ async def _work(
 
 @contextmanager
 def _showing(progress: _Progress) -> Iterator[Callable[[], None]]:
-    """Live progress on a terminal: done, failed, cost and time left."""
+    """Live progress: done, failed, cost and time left; where there is no terminal, a line a minute."""
     console = lazy.rich_console.Console(stderr=True)
     if not console.is_terminal:
-        yield lambda: None
+        begun = told = time.monotonic()
+
+        def tell() -> None:
+            nonlocal told
+            now = time.monotonic()
+            if now - told >= _TELL_SECONDS:
+                told = now
+                done = progress.outcomes.total()
+                left = (now - begun) / done * (progress.total - done) / 60
+                say(f"{progress.in_words()}, of {progress.total}; about {left:.0f} minutes left.")
+
+        yield tell
         return
     rich = lazy.rich_progress
     columns = (

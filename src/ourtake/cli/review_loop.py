@@ -38,6 +38,7 @@ class Reviewer:
         self.by = by
         self._rewrite = rewrite
         self._newest = ""
+        self._shown = ""
         self.knowledge = ""
         self.view: DraftView = session.view()
         self.mode: Mode = "findings"
@@ -112,9 +113,13 @@ class Reviewer:
         self._at[self.mode] = max(0, min(self.index + by, self.count - 1))
 
     def turn_to(self, mode: Mode) -> str:
-        """Show findings, claims, or the first proposal."""
+        """Show findings, claims, or a proposal; asked for again, the next proposal."""
         if mode == "proposal" and self.proposal is None:
             return "No proposal is waiting for a decision."
+        if mode == self.mode == "proposal":  # asked for again: the next one
+            waiting = [one.id for one in self.view.proposals]
+            at = waiting.index(self.proposal.id) if self.proposal else 0
+            self._newest, self._at["proposal"] = waiting[(at + 1) % len(waiting)], 0
         self.mode, self._done_here = mode, False
         return ""
 
@@ -124,12 +129,18 @@ class Reviewer:
         Once it is decided, the next key press decides nothing until the cursor has moved or `look_again` was called.
         """
         if self.claim is not None and not self._done_here:
+            self._shown = self.claim.id
             self.session.show(self.claim.id, by=self.by)
 
     def look_again(self) -> str:
         """Look at the evidence of the claim under the cursor again, to decide it once more."""
-        self._done_here = False
+        told = self.again()
         self.show_evidence()
+        return told
+
+    def again(self) -> str:
+        """The same, where the evidence is shown later."""
+        self._done_here = False
         return "" if self.claim is not None else "Turn to the claims first (t)."
 
     # What a key does
@@ -152,8 +163,10 @@ class Reviewer:
         if self.claim is None:
             return "Turn to the claims first (t)."
         row = self.claim
+        if self._shown != row.id:  # what was shown on another day is not on this screen
+            raise InputError("A claim can be decided only while its evidence is shown.", "Show its evidence first.")
         self.view = self.session.decide(row.id, verdict, by=self.by, source=source)
-        self._done_here = True
+        self._done_here, self._shown = True, ""
         if not row.blind:
             return f"Decided: {verdict}."
         now = self.view.claim(row.id).claim
@@ -213,9 +226,15 @@ class Reviewer:
 
         def written(tell: Callable[[str], None]) -> str:
             made = rewrite(view, field, index, note.strip(), tell)
-            base = view.revision.number
             return self.session.propose(
-                field, index, made.text, base=base, by=made.by, asked_by=self.by, note=note.strip()
+                field,
+                index,
+                made.text,
+                base=view.revision.number,
+                by=made.by,
+                asked_by=self.by,
+                note=note.strip(),
+                rests=made.rests,
             ).id
 
         return written
@@ -231,7 +250,7 @@ class Reviewer:
         if not self.view.blockers:
             return ""
         refused = lazy.steps.NotReady(self.view.draft.id, self.view.blockers)
-        return "\n".join([f"{refused.what} {refused.do}", *(f"  {one.text}" for one in refused.blockers)])
+        return "\n".join([refused.what, *(f"  {one.text}" for one in refused.blockers)])
 
     def approve(self, knowledge: str, contact: str) -> str:
         """Sign the draft, or say what is open."""

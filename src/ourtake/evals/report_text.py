@@ -57,14 +57,18 @@ def _labelled(summary: Summary, entry: Entry) -> str:
 
 
 def _faults(summary: Summary) -> Iterator[str]:
-    """How many of the known faults were found, by kind; the least first."""
+    """How many of the known faults were found, by kind; the least first, and kinds that were all found in one line."""
     for entry in summary.ranked():
         rows = [(found, kind) for kind in summary.faults if (found := summary.interval(entry, FOUND, kind=kind))]
+        missed = sorted(row for row in rows if row[0].value < 1)
         if rows:
             yield f"Known faults that {entry.name} has and the checks found, by kind:"
-        for found, kind in sorted(rows):
+        for found, kind in missed:
             count = round(found.value * found.n)
             yield f"  {kind:<44} {count:>4} of {found.n:<4} {in_words(found, FOUND)}"
+        if len(rows) > len(missed):
+            count = sum(found.n for found, _ in rows if found.value == 1)
+            yield f"  {'other kinds: ' + str(len(rows) - len(missed)):<44} {count:>4} of {count:<4} 100 %"
 
 
 def _head(summary: Summary) -> Iterator[str]:

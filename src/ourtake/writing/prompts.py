@@ -130,7 +130,7 @@ class Prompts:
         """The prompt of a first take, from a plan or, in one call, from the articles' passages."""
         plan = terms.plan
         angle = plan.angle() if plan is not None and plan.angles else None
-        shown = shown_in(passages_to_write_from(source, related, angle), related)
+        shown = shown_in(passages_to_write_from(source, related, plan), related)
         return self._render(
             "take.md.jinja",
             source=source,
@@ -169,13 +169,16 @@ class Prompts:
         shape: TakeShape,
         plan: Plan | None = None,
         note: str = "",
+        body_words: int = 0,
     ) -> Prompt:
-        """The prompt that asks for the named passages only."""
-        shown = for_prompt(passages, source, related, shape=shape)
+        """The prompt that asks for the named passages only. `body_words`: of the whole body."""
+        shown = for_prompt(passages, source, related, shape=shape, whole_sentences=not story.shared)
         facts = _facts_of(plan, shown)
         # Prompt files of older publications hold the texts themselves.
         own = {"source": _visible(source), "related": _offered(related)}
-        return self._task("repair.md.jinja", story, passages=shown, shape=shape, facts=facts, note=note, **own)
+        return self._task(
+            "repair.md.jinja", story, passages=shown, shape=shape, facts=facts, note=note, body_words=body_words, **own
+        )
 
     def headlines(self, source: Source, take: Take, *, count: int) -> Prompt:
         """The prompt that asks for other headlines of a take."""
