@@ -139,7 +139,8 @@ def poll_all(polling: Polling, *, stop: threading.Event) -> Iterator[Polled]:
 def poll_feed(url: str, polling: Polling) -> Outcome | None:
     """Poll one feed of the settings and save what it has; None where it is not due, or another process has its host.
 
-    Raises InputError for an address that the settings do not have.
+    The jobs of one process share one `polling`: it keeps the turns of hosts. Raises InputError for an address that the
+    settings do not have.
     """
     given = feeds_of(polling.settings)
     if url not in given:
@@ -236,13 +237,19 @@ def _polled(row: FeedRow, feed: WatchFeed, poll: FeedPoll, polling: Polling) -> 
         last_modified=values.last_modified[:100],
         digest=values.digest,
         moved=poll.moved or row.moved,
-        error="" if not poll.left_out else f"{len(poll.left_out)} entries can't be read: {poll.left_out[0].reason}",
+        error=_left_out(poll),
         polled=now,
         read=now,
         next=now + every,
         failures=0,
     )
     return Polled(read, tuple(entries), tuple(_notes(row, poll, entries, window)))
+
+
+def _left_out(poll: FeedPoll) -> str:
+    """How many entries could not be read, and why the first one could not."""
+    count = len(poll.left_out)
+    return f"{count} entr{'y' if count == 1 else 'ies'} can't be read: {poll.left_out[0].reason}" if count else ""
 
 
 def _notes(row: FeedRow, poll: FeedPoll, entries: Sequence[SeenEntry], window: Window) -> Iterator[str]:
