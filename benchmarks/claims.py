@@ -2,7 +2,8 @@
 that guesses; false alarms on the clean takes. `make bench-claims` writes the table in docs/checks.md.
 
 The sets are evals/faults/claims-development.jsonl, which the comparators were written against, and
-claims-held-out.jsonl, which was written before them and never read for them. The verifier that knows the answers bounds
+claims-held-out.jsonl, which was written before them and never read for them, and claims-second.jsonl, whose writer
+had not read them. The verifier that knows the answers bounds
 what the plumbing loses; the one that guesses must not change what code verified.
 """
 
@@ -29,7 +30,7 @@ from ourtake.writing.prompts import Prompts
 from ourtake.writing.verify import Story, Verifier, asking, unsettled, verify
 
 FOLDER = ROOT / "evals" / "faults"
-SETS = ("claims-development", "claims-held-out")
+SETS = ("claims-development", "claims-held-out", "claims-second")
 FAMILIES = ("FCT", "QUO", "SUP", "LNK")
 ANSWERS = ("supported", "contradicted", "absent")
 BY_COMPARATORS = ("FCT005", "FCT006", "FCT007", "FCT008", "SUP003")
@@ -78,11 +79,11 @@ class Stub:
 
     def __init__(self, report: Report, handles: dict[str, str], answer: Answer) -> None:
         self._claims, self._handles, self._answer = unsettled(report), handles, answer
-        self.calls = 0
+        self.asked: list[int] = []
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """See Provider. Claims that have no passage get no answer."""
-        self.calls += 1
+        self.asked.append(len((request.system + request.prompt).encode()))
         rows: list[dict[str, Any]] = []
         shown = [line for line in request.prompt.splitlines() if re.match(r"c\d+: ", line)]
         for number in (line.split(": ", 1)[0] for line in shown):
@@ -100,15 +101,15 @@ class Stub:
         """Nothing is open."""
 
 
-def with_stub(context: CheckContext, take: Take, report: Report, answer: Answer) -> Report:
-    """The report after a stub has answered."""
+def with_stub(context: CheckContext, take: Take, report: Report, answer: Answer) -> tuple[Report, list[int]]:
+    """The report after a stub has answered, and the bytes of each of its prompts."""
     ids = {item.id: handle for handle, item in handle_map(list(context.related)).items()} | {"source": "source"}
     stub = Stub(report, ids, answer)
     given = context.settings
     story = Story(context.source, context.related)
     verifier = Verifier(stub, Prompts(given), given)
     found = asyncio.run(verify(report, take, story, verifier=verifier, ask=asking(verifier, story)))
-    return check(take, context._replace(read=found.findings, answers=found.answers))
+    return check(take, context._replace(read=found.findings, answers=found.answers)), stub.asked
 
 
 def is_found(report: Report, fault: Planted, known: set[tuple[str, str]]) -> bool:
@@ -124,8 +125,10 @@ def is_found(report: Report, fault: Planted, known: set[tuple[str, str]]) -> boo
     )
 
 
-def measure(name: str, cases: dict[str, CleanTake]) -> list[str]:
-    """The rows of the table for a set."""
+def measure(name: str, cases: dict[str, CleanTake], asked: list[list[int]], *, show: bool = False) -> list[str]:
+    """The rows of the table for a set; adds to `asked` the bytes of each prompt of each take. `show`: print what a
+    verifier that knows the answers does not find.
+    """
     found: dict[str, Counter[str]] = {"code": Counter(), "labels": Counter()}
     seeded: Counter[str] = Counter()
     kept = True
@@ -143,8 +146,15 @@ def measure(name: str, cases: dict[str, CleanTake]) -> list[str]:
                 return "supported", ""
             return "contradicted", getattr(fault.take, fault.field)[start:end]
 
-        found["labels"][fault.kind] += is_found(with_stub(context, fault.take, report, labelled), fault, known)
-        guessed = with_stub(context, fault.take, report, lambda one: (choice.choice(ANSWERS), one.text))
+        told, sizes = with_stub(context, fault.take, report, labelled)
+        asked.append(sizes)
+        hit = is_found(told, fault, known)
+        found["labels"][fault.kind] += hit
+        if show and not hit:
+            print(
+                f"missed: {fault.case.name} {fault.kind}: {getattr(fault.take, fault.field)[fault.start : fault.end]!r}"
+            )
+        guessed, _ = with_stub(context, fault.take, report, lambda one: (choice.choice(ANSWERS), one.text))
         kept = kept and _verified(report) <= _verified(guessed)
     rows = [
         f"| {name} | {kind} | {seeded[kind]} | {found['code'][kind] / seeded[kind]:.2f} | "
@@ -167,20 +177,30 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("data", type=Path, nargs="?")
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--show", action="store_true")
     given = parser.parse_args()
     cases = {case.name: case for case in load(given.data)}
     table = [
         "| set | kind | faults | code alone | verifier that knows the answers |",
         "| --- | --- | ---: | ---: | ---: |",
     ]
+    asked: list[list[int]] = []
     for name in SETS:
-        table += measure(name, cases)
+        table += measure(name, cases, asked, show=given.show)
     alarms: Counter[str] = Counter()
     for case in cases.values():
         findings = check(case.take, CheckContext(case.source, case.related, settings())).findings
         alarms.update(one.code for one in findings if one.code in BY_COMPARATORS and one.severity != "info")
     listed = ", ".join(f"{code} {count}" for code, count in sorted(alarms.items())) or "none"
-    text = "\n".join([*table, "", f"False warnings of the comparators on {len(cases)} clean takes: {listed}."])
+    calls, largest = max(map(len, asked)), max(map(sum, asked))
+    mean = sum(map(sum, asked)) / len(asked)
+    cost = (
+        f"The verifier was asked at most {calls} times a take, with {mean / 4:,.0f} tokens on average and at most "
+        f"{largest / 4:,.0f} (4 bytes a token)."
+    )
+    text = "\n".join(
+        [*table, "", cost, "", f"False warnings of the comparators on {len(cases)} clean takes: {listed}."]
+    )
     print(text)
     if given.write:
         page = DOC.read_text(encoding="utf-8")

@@ -63,11 +63,12 @@ def test_no_verify_leaves_out_the_second_reading(run: Run, desk: Path) -> None:
     done = run("draft", "story.json", *MODEL, "--no-verify", "--json", folder=desk)
     assert done.returncode in (0, 1), done.stderr
     draft = json.loads(done.stdout)
-    assert draft["plan"]["facts"] and draft["usage"]["calls"] == 2
+    assert draft["plan"]["facts"] and "reread" not in run("calls", "list", folder=desk).stdout
     assert all("read_by" not in revision for revision in draft["revisions"])
     assert not any(found.get("by") for found in draft["revisions"][0]["report"]["findings"])
     read = json.loads(run("draft", "story.json", *MODEL, "--json", folder=desk).stdout)
     assert read["id"] != draft["id"] and read["revisions"][0]["read_by"]
+    assert "reread" in run("calls", "list", folder=desk).stdout
     assert any(found.get("by") for found in read["revisions"][0]["report"]["findings"])
 
 
@@ -98,7 +99,12 @@ def test_dry_run_says_what_the_process_costs_beside_one_call(run: Run, desk: Pat
     found = json.loads(run(*words, "--json", folder=desk).stdout)
     low, high = found["cost_usd"]
     assert found["quick_usd"] < found["block_usd"] < low < found["expected_usd"] < high
+    # What a plan and a reading answer costs the same however much they read: the more texts, the less it weighs.
     assert found["expected_usd"] <= 4.5 * found["block_usd"]
+    story = json.loads((desk / "story.json").read_text(encoding="utf-8")) | {"text": archive_texts(desk)[:32_000]}
+    (desk / "long.json").write_text(json.dumps(story), encoding="utf-8")
+    long = json.loads(run("draft", "long.json", *words[2:], "--json", folder=desk).stdout)
+    assert long["expected_usd"] <= 3.7 * long["block_usd"]
     shown = run(*words, folder=desk).stdout
     times = [float(number) for number in re.findall(r"([\d.]+) times that", shown)]
     assert times == [

@@ -111,6 +111,18 @@ def test_a_repair_is_asked_for_facts_first_and_with_all_that_is_open(run: Run, p
             assert one["message"] in prompt and all(item["text"] in prompt for item in one["evidence"])
 
 
+def test_what_was_verified_in_a_draft_is_on_its_sheet_and_in_its_check(run: Run, paper: Path, serve: Serve) -> None:
+    server = serve("dishonest-battery")
+    draft = drafted(run, paper, server, "--quick", "--verify")
+    report = draft["revisions"][-1]["report"]
+    asked = len(server.asked)
+    sheet = json.loads(run("claims", draft["id"], "--json", folder=paper).stdout)
+    assert sheet["claim_counts"] == report["claim_counts"]
+    again = json.loads(run("check", draft["id"], "--format", "json", folder=paper).stdout)
+    assert again["claim_counts"] == report["claim_counts"] and len(server.asked) == asked
+    assert any("stands without" in one["message"] for one in again["findings"])
+
+
 @pytest.mark.parametrize(
     ("more", "settings", "tasks"),
     [

@@ -10,7 +10,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
-from ourtake.cli.review_app import DraftScreen, ReviewApp
+from ourtake.cli.review_app import ReviewApp
+from ourtake.cli.review_draft import DraftScreen
 from ourtake.cli.review_screens import QueueScreen, Told
 from ourtake.documents import FieldName
 from ourtake.errors import PermanentError
@@ -47,7 +48,7 @@ def shown(pilot: Pilot[None], name: str) -> str:
 
 
 async def move_to(pilot: Pilot[None], words: str) -> None:
-    for _ in range(30):
+    for _ in range(300):
         if words in shown(pilot, "item"):
             return
         await pilot.press("j")
@@ -245,3 +246,35 @@ def test_a_claim_is_decided_only_once_the_end_of_its_evidence_was_on_the_screen(
 
     drive(desk, act, size=(40, 12))
     assert len(session.view().standing.decisions) == 1
+
+
+def test_p_goes_through_the_proposals(desk: Desk, session: Session) -> None:
+    for place in (1, 2):
+        session.propose("body", place, f"Other words {place}.", base=1, by="openai:test", asked_by=ANN)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("p")
+        assert "for paragraph 2" in shown(pilot, "item")
+        await pilot.press("p")
+        assert "for paragraph 3" in shown(pilot, "item")
+        await pilot.press("p")
+        assert "for paragraph 2" in shown(pilot, "item")
+
+    drive(desk, act)
+
+
+@pytest.mark.parametrize("columns", [30, 60])
+def test_the_words_under_the_cursor_are_on_the_screen(desk: Desk, session: Session, columns: int) -> None:
+    long = " ".join(f"Sentence {number} says little." for number in range(60))
+    first = BODY.split("\n\n")[0]
+    session.edit("body", 0, f"{long} {first}", base=1, by=ANN)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await move_to(pilot, "QUO003")
+        await pilot.pause()
+        region = pilot.app.screen.query_one("#text").region
+        strips = pilot.app.screen._compositor.render_strips()
+        seen = " ".join(" ".join(strip.text for strip in strips[region.y : region.bottom]).split())
+        assert "money" in seen or "build it" in seen, seen
+
+    drive(desk, act, size=(columns, 24))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 import urllib.request
 
 from tests.conftest import Run
 from tests.intake.site import Answer
-from tests.watch.conftest import LABEL, Outlets, drafts, once, story
+from tests.watch.conftest import LABEL, Outlets, drafts, once, stories, story
 from tests.web.conftest import Serve, serve
 
 __all__ = ["serve"]
@@ -45,3 +46,14 @@ def test_a_planned_story_has_a_page(run: Run, outlets: Outlets, serve: Serve) ->
     assert LABEL[0] in page and f"ourtake watch draft {draft['id']}" in page
     refused = run("approve", draft["id"], "--as", "Ann", folder=paper)
     assert refused.returncode == 2 and "no take was written yet" in refused.stderr
+    request = urllib.request.Request(
+        f"{desk.address}/drafts/{draft['id']}/write", data=b"angle=", headers={"Origin": desk.address}, method="POST"
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        job = answer.url
+    while "What we know about this" not in (page := read(job)):
+        assert "Looking up related articles" in page or "What we know" in page, page
+        time.sleep(0.2)
+    (after,) = drafts(run, paper)
+    assert after["id"] == draft["id"] and after["status"] in ("ready", "needs-work")
+    assert [row["decision"] for row in stories(run, paper)] == ["drafted"]

@@ -52,6 +52,7 @@ def screens(desk: RunningDesk) -> dict[str, tuple[str, str]]:
         "new": (f"{desk.address}/new", ""),
         "interface": (f"{desk.address}/api", ""),
         "proposal": (desk.at("?proposal"), "j"),
+        "changed articles": (f"{desk.address}/outdated", ""),
         "pairs": (f"{desk.address}/pairs", ""),
         "nothing found": (f"{desk.address}/?q=zzzz", ""),
     }
@@ -108,3 +109,31 @@ def test_axe_finds_nothing(faulty: Path, tmp_path: Path, serve: Serve, browser: 
 def sideways(page: Page) -> bool:
     """Whether the page is wider than its window."""
     return bool(page.evaluate("() => document.documentElement.scrollWidth > innerWidth"))
+
+
+TEXT_ROWS = """name => {
+    let rows = 0;
+    for (let y = 0; y < innerHeight; y++) {
+        const there = document.elementFromPoint(innerWidth / 2, y);
+        if (there?.closest(name)) rows++;
+    }
+    return rows / innerHeight;
+}"""
+
+
+@pytest.mark.parametrize(("path", "key", "text"), [("", "j", "#take"), ("", "e", "#take"), ("/claims", "", "#sheet")])
+def test_at_400_percent_half_of_the_height_is_text(
+    desk: RunningDesk, browser: Browser, path: str, key: str, text: str
+) -> None:
+    context = browser.new_context(**MODES["zoom"])
+    page = context.new_page()
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(desk.at(path))
+    if key:
+        page.keyboard.press(key)
+    page.wait_for_load_state("networkidle")
+    # In the middle of the text, bars that stay in place would cover it.
+    page.evaluate("name => { const box = document.querySelector(name).getBoundingClientRect();"
+                  " scrollTo(0, scrollY + box.top + box.height / 3); }", text)  # fmt: skip
+    assert page.evaluate(TEXT_ROWS, text) >= 0.5
+    context.close()

@@ -19,6 +19,7 @@ from ourtake.review.rechecking import rechecker
 from ourtake.review.session import Desk
 from ourtake.store import Store
 from ourtake.web.marked import Mark, passage_html
+from tests.evals.made import case, result, run_folder
 from tests.web.drafts import save
 
 if TYPE_CHECKING:
@@ -110,10 +111,22 @@ def fill(folder: Path) -> list[str]:
     return [draft.id for draft in made]
 
 
+def hostile_run(folder: Path) -> None:
+    """An eval run whose story, takes and writers are vectors."""
+    title, outlet, blurb, *texts = VECTORS[:9]
+    story = Source(id="c0", title=title, outlet=outlet, url="javascript:window.ran=1//", blurb=blurb)
+    one, rows = case(0, 1).model_copy(update={"source": story}), []
+    for writer in texts[:2]:
+        take = Take(headline=texts[2], summary=f"{texts[3]} {writer}", body=texts[4], tags=())
+        rows.append(result(one, writer, passes=1.0, take=take))
+    run_folder(folder, rows, models=tuple(texts[:2]), cases=[one])
+
+
 def test_no_vector_runs_in_any_field(paper: Path, serve: Serve, context: BrowserContext, told: Told) -> None:
     assert len(set(VECTORS)) == 150
     ids = fill(paper)
-    desk = serve("--as", VECTORS[11], folder=paper)
+    hostile_run(paper / "run")
+    desk = serve("--as", VECTORS[11], "--pairs", str(paper / "run"), folder=paper)
     tab = context.new_page()
     told.listen(tab)
     tab.goto(desk.address)
@@ -122,6 +135,9 @@ def test_no_vector_runs_in_any_field(paper: Path, serve: Serve, context: Browser
             tab.goto(f"{desk.address}/drafts/{draft_id}{path}")
             tab.evaluate("() => document.querySelectorAll('details').forEach(one => { one.open = true; })")
             assert tab.evaluate("() => window.ran") is None, path
+    for path in ("/pairs", "/outdated", "/settings"):
+        tab.goto(f"{desk.address}{path}")
+        assert tab.evaluate("() => window.ran") is None, path
     assert [line for line in told.lines if "/evidence/0" not in line and "400" not in line] == []
     told.lines.clear()
     for vector in VECTORS[::5]:

@@ -55,7 +55,7 @@ def test_every_answer_carries_the_policy(desk: RunningDesk, path: str) -> None:
     assert headers["x-content-type-options"] == "nosniff"
 
 
-PAGES = ("/", "/who", "/help", "/settings", "/new", "/pairs", "/api")
+PAGES = ("/", "/who", "/help", "/settings", "/new", "/pairs", "/outdated", "/api")
 OF_A_DRAFT = ("", "/claims", "/sign", "/history?all=1", "/evidence/0")
 LINKED = re.compile(r'(?:src|href)="(/static/[^"]+)"')
 IMPORTED = re.compile(r'from "\./([^"]+)"')

@@ -39,7 +39,7 @@ from ourtake.text.counts import count_of
 from ourtake.text.markdown import visible
 from ourtake.text.parsed import Group
 from ourtake.text.words import canonical_url, normalise
-from ourtake.values import day_of, ordinal
+from ourtake.values import ordinal
 
 MOST_KEPT = 4096
 """Articles kept in memory."""
@@ -214,18 +214,15 @@ class Archive:
             for score, article in self._hits(field_query, terms, count)
         ]
 
-    def search_before(self, source: Source, words: str, *, count: int, without: Collection[str]) -> list[Related]:
-        """As `search`, for a writer: articles from before the source's day, never the source itself, and none of
-        `without` (ids).
+    def search_before(
+        self, source: Source, words: str, *, count: int, threshold: float, without: Collection[str]
+    ) -> list[Related]:
+        """What there is on these words, for a writer: as `related`, but every article reaches the threshold, and none
+        is of `without` (ids).
         """
-        day, own = day_of(source.published), canonical_url(source.url)
-        found = []
-        for item in self.search(words, count=4 * count + len(without)):
-            published = day_of(item.published)
-            later = day is not None and published is not None and published >= day
-            if item.id not in without and not later and canonical_url(item.url) != own:
-                found.append(item)
-        return found[:count]
+        asked = source.model_copy(update={"title": words, "blurb": words, "text": None})
+        found = self.related(asked, count=count + len(without), threshold=threshold)
+        return [item for item in found if item.id not in without and item.score >= threshold][:count]
 
     def by_url(self, url: str) -> Related | None:
         """The article at an address."""

@@ -53,7 +53,10 @@ class CheckRun:
         read: Sequence[ReadFinding] = (),
         answers: Sequence[ReadAnswer] = (),
     ) -> Report:
-        """The report of a take against the target's source and articles. `read`, `answers`: see CheckContext."""
+        """The report of a take against the target's source and articles. `read`, `answers`: see CheckContext; what was
+        read in a draft is among them.
+        """
+        known, said = _read_in(target, take)
         self._documents = self._documents or lazy.evidence.DocumentCache()
         context = lazy.base.CheckContext(
             target.source,
@@ -63,8 +66,8 @@ class CheckRun:
             live=self.live,
             listed=target.listed,
             documents=self._documents,
-            read=tuple(read),
-            answers=tuple(answers),
+            read=(*known, *read),
+            answers=(*said, *answers),
             **_rests_on(target, take),
         )
         ignore = [*self.ignore, *_ignored_in(target, self.settings)]
@@ -131,6 +134,14 @@ def _rests_on(target: CheckTarget, take: Take) -> dict[str, Any]:
     if draft is None or draft.plan is None or revision is None or revision.take != take:
         return {}
     return {"handles": revision.handles, "facts": draft.plan.facts}
+
+
+def _read_in(target: CheckTarget, take: Take) -> tuple[Sequence[ReadFinding], Sequence[ReadAnswer]]:
+    """What a second reading found in the draft's revision and said of its claims, while the take is as it was read."""
+    revision = target.draft.standing() if target.draft is not None else None
+    if revision is None or revision.take != take:
+        return (), ()
+    return lazy.readings.findings_of(revision), lazy.readings.answers_of(revision)
 
 
 def _settings_for(target: CheckTarget, settings: Settings) -> Settings:

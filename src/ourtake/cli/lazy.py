@@ -92,7 +92,7 @@ if TYPE_CHECKING:
     from ourtake.web import pair_book, service, serving
     from ourtake.web import security as web_security
     from ourtake.writing import angles, batching, checking, estimate, headlines, partial, pipeline, prompts
-    from ourtake.writing import rewriting, sameness
+    from ourtake.writing import readings, rewriting, sameness
     from ourtake.writing import context as writing_context
     from ourtake.writing import verify as claim_verify
     from ourtake.writing import voice as voice_page
@@ -112,7 +112,7 @@ _ROOMS = {
     "text": "plain words",
     "watch": "watcher",
     "web": "pair_book service serving",
-    "writing": "angles batching checking estimate headlines partial pipeline prompts rewriting sameness",
+    "writing": "angles batching checking estimate headlines partial pipeline prompts readings rewriting sameness",
 }
 _PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for name in names.split()}
 _PATHS |= {

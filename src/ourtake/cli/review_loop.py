@@ -112,9 +112,13 @@ class Reviewer:
         self._at[self.mode] = max(0, min(self.index + by, self.count - 1))
 
     def turn_to(self, mode: Mode) -> str:
-        """Show findings, claims, or the first proposal."""
+        """Show findings, claims, or a proposal; asked for again, the next proposal."""
         if mode == "proposal" and self.proposal is None:
             return "No proposal is waiting for a decision."
+        if mode == self.mode == "proposal":  # asked for again: the next one
+            waiting = [one.id for one in self.view.proposals]
+            at = waiting.index(self.proposal.id) if self.proposal else 0
+            self._newest, self._at["proposal"] = waiting[(at + 1) % len(waiting)], 0
         self.mode, self._done_here = mode, False
         return ""
 
@@ -213,9 +217,15 @@ class Reviewer:
 
         def written(tell: Callable[[str], None]) -> str:
             made = rewrite(view, field, index, note.strip(), tell)
-            base = view.revision.number
             return self.session.propose(
-                field, index, made.text, base=base, by=made.by, asked_by=self.by, note=note.strip()
+                field,
+                index,
+                made.text,
+                base=view.revision.number,
+                by=made.by,
+                asked_by=self.by,
+                note=note.strip(),
+                rests=made.rests,
             ).id
 
         return written
@@ -231,7 +241,7 @@ class Reviewer:
         if not self.view.blockers:
             return ""
         refused = lazy.steps.NotReady(self.view.draft.id, self.view.blockers)
-        return "\n".join([f"{refused.what} {refused.do}", *(f"  {one.text}" for one in refused.blockers)])
+        return "\n".join([refused.what, *(f"  {one.text}" for one in refused.blockers)])
 
     def approve(self, knowledge: str, contact: str) -> str:
         """Sign the draft, or say what is open."""

@@ -13,6 +13,7 @@ from ourtake.cli.drafting import Spending, build_pipeline, chosen, heartbeat, ho
 from ourtake.cli.export import publish_draft
 from ourtake.cli.finding_drafts import find_draft
 from ourtake.cli.queueing import done_by_worker, draft_job, urgent_job
+from ourtake.cli.watch_draft import story_drafted
 from ourtake.errors import InputError, ProviderError
 
 if TYPE_CHECKING:
@@ -125,6 +126,14 @@ class DeskWork:
             done = lazy.asyncio.run(write())
             run.finished = done.status not in lazy.pipeline.OPEN
         return done
+
+    def write_planned(self, draft_id: str, angle: str, tell: Callable[[str], None]) -> Draft:
+        """Write the take of a draft that watching has planned, as `ourtake watch draft` does."""
+        number = int(angle) if angle.isdecimal() else None
+        taken = story_drafted(self._store, draft_id, [], angle=number, growing=GrowingTake(tell))
+        if taken.draft is None:
+            raise ProviderError(taken.reason)
+        return taken.draft
 
     def rewrite_block(
         self, view: DraftView, field: FieldName, index: int, note: str, tell: Callable[[str], None]

@@ -11,7 +11,7 @@ from ourtake.cli.context import open_store, settings
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.cli.watch_draft import draft_story
 from ourtake.cli.watch_run import Terms, dry_run, watch_feeds
-from ourtake.cli.watch_text import ago, feed_json, story_json
+from ourtake.cli.watch_text import ago, feed_json, one_line, story_json
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _emit_story(row: StoryRow) -> None:
     draft = f"  draft {row.draft_id}" if row.decision in lazy.stories.AT_DESK else ""
     emit(f"{row.id}  {row.decision:<8}  seen {ago(row.seen)}{draft}  {row.source.outlet}: {row.source.title[:70]}")
     if row.reason:
-        emit(f"{'':14}{row.reason}")
+        emit(f"{'':14}{one_line(row.reason)}")
 
 
 @app.command("draft")

@@ -9,34 +9,54 @@ from ourtake.cli.context import index_folder, open_store, settings
 from ourtake.cli.drafting import HeldRun, heartbeat
 from ourtake.cli.terminal import emit
 from ourtake.cli.watch_text import taken_line
-from ourtake.cli.watch_writers import DailyWriter
+from ourtake.cli.watch_writers import DailyWriter, Growing
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.store import Store
     from ourtake.watch.polling import Polling
+    from ourtake.watch.taking import Taken
 
 
 def draft_story(name: str, model: list[str], *, angle: int | None, retry_unknown: bool) -> int:
-    """Write the take on one story. Returns the exit code."""
-    given = settings()
-    drafting = given.model_copy(update={"watch": given.watch.model_copy(update={"do": "draft"})})
+    """Write the take on one story, and show what came of it. Returns the exit code."""
     index_folder()
     with open_store() as store:
-        found = store.watch.stories(id_=name, limit=2)
-        if len(found) != 1:
-            what = f"No story has the id {name}." if not found else f"More than one story's id begins with {name}."
-            raise InputError(what, "See `ourtake watch stories`.")
-        if angle is not None:
-            _choose(store, found[0].draft_id, angle)
-        process_id = store.enroll()
-        writer = DailyWriter(store, drafting, process_id=process_id, model=model, retry_unknown=retry_unknown)
-        polling = lazy.watch_polling.Polling(store, drafting, process_id=process_id)
-        try:
-            writer.ready()
-            return lazy.asyncio.run(_draft(polling, writer, found[0].id))
-        finally:
-            polling.close()
+        taken = story_drafted(store, name, model, angle=angle, retry_unknown=retry_unknown)
+    emit(taken_line(taken))
+    return 0 if taken.decision == lazy.stories.DRAFTED else 3
+
+
+def story_drafted(
+    store: Store,
+    name: str,
+    model: list[str],
+    *,
+    angle: int | None = None,
+    retry_unknown: bool = False,
+    growing: Growing | None = None,
+) -> Taken:
+    """What came of the take on the story of that id, or of that draft. Raises InputError where there is no such story
+    or angle, or another process is at it. `growing`: is told the take while it is written.
+    """
+    given = settings()
+    drafting = given.model_copy(update={"watch": given.watch.model_copy(update={"do": "draft"})})
+    found = store.watch.stories(id_=name, limit=2)
+    if len(found) != 1:
+        what = f"No story has the id {name}." if not found else f"More than one story's id begins with {name}."
+        raise InputError(what, "See `ourtake watch stories`.")
+    if angle is not None:
+        _choose(store, found[0].draft_id, angle)
+    process_id = store.enroll()
+    writer = DailyWriter(
+        store, drafting, process_id=process_id, model=model, retry_unknown=retry_unknown, growing=growing
+    )
+    polling = lazy.watch_polling.Polling(store, drafting, process_id=process_id)
+    try:
+        writer.ready()
+        return lazy.asyncio.run(_draft(polling, writer, found[0].id))
+    finally:
+        polling.close()
 
 
 def _choose(store: Store, draft_id: str, angle: int) -> None:
@@ -51,15 +71,13 @@ def _choose(store: Store, draft_id: str, angle: int) -> None:
     lazy.asyncio.run(store.save_draft(changed))
 
 
-async def _draft(polling: Polling, writer: DailyWriter, story_id: str) -> int:
+async def _draft(polling: Polling, writer: DailyWriter, story_id: str) -> Taken:
     taking = lazy.watch_taking.Taking(polling, writer=writer)
     try:
         async with heartbeat(HeldRun(polling.store, run_id="", process_id=polling.process_id, new=False)):
             story = taking.next_story(story_id)
             if story is None:
                 raise InputError("Another process is drafting this story.", "Wait until it is done.")
-            taken = await taking.take(story)
+            return await taking.take(story)
     finally:
         await writer.close()
-    emit(taken_line(taken))
-    return 0 if taken.decision == lazy.stories.DRAFTED else 3

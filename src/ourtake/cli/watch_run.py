@@ -194,8 +194,8 @@ def _report(done: Round, terms: Terms) -> None:
         emit(taken_line(taken))
     if done.changes:
         emit(f"{count_of(done.changes, 'change')} in stories with drafts; see `ourtake watch stories`.")
-    if terms.once or done.polled:
-        fresh = sum(one.fresh for one in done.polled)
+    fresh = sum(one.fresh for one in done.polled)
+    if terms.once or fresh or done.taken:
         failed = sum(one.row.status in ("failed", "gone") for one in done.polled)
         broken = f", {failed} of them can't be read" if failed else ""
         polled = f"{count_of(len(done.polled), 'feed')} polled{broken}"

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from ourtake.watch.watcher import Round, Weighed
 
 
+def one_line(reason: str) -> str:
+    """A reason, with what came of it, as one line."""
+    return " ".join(reason.split())
+
+
 def ago(moment: float) -> str:
     """A time as "3 min ago" or "in 2 h"."""
     seconds = time.time() - moment
@@ -62,7 +67,7 @@ def notice_json(notice: DraftNotice | None) -> dict[str, Any]:
 
 def notice_lines(notice: DraftNotice) -> list[str]:
     """What watching knows of a draft, as lines: why it was written, its other links, what became of the story."""
-    lines = [f"Watched: {notice.reason}"]
+    lines = [f"Watched: {one_line(notice.reason)}"]
     if len(notice.links) > 1:
         also = ", ".join(f"{link.outlet} ({link.url})" for link in notice.links)
         lines.append(f"At {len(notice.links)} outlets: {also}")
@@ -81,7 +86,7 @@ def weighed_line(one: Weighed) -> str:
 
 def taken_line(taken: Taken) -> str:
     """A story that was taken up, and what became of it."""
-    why = f": {taken.reason}" if taken.reason else ""
+    why = f": {one_line(taken.reason)}" if taken.reason else ""
     return f"{taken.decision:<8}  draft {taken.story.draft_id}: {taken.story.source.title[:70]}{why}"
 
 

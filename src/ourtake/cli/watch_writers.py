@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ourtake.cli import lazy
 from ourtake.cli.draft_wishes import Wanted
@@ -20,14 +20,32 @@ if TYPE_CHECKING:
     from ourtake.writing.pipeline import Pipeline
 
 
+class Growing(Protocol):
+    """Is told a take while it is written."""
+
+    def __call__(self, piece: str) -> None:
+        """A piece of the reply; "" when the reply begins again."""
+
+    def step(self, name: str, detail: str) -> None:
+        """Which step begins."""
+
+
 class DailyWriter:
     """Plans or drafts stories. The calls of a day are one run of the ledger, shared by all watchers of the store, so
-    that usd_per_day holds for them together.
+    that usd_per_day holds for them together. `growing`: is told a take while it is written.
     """
 
     def __init__(
-        self, store: Store, given: Settings, *, process_id: int, model: list[str], retry_unknown: bool
+        self,
+        store: Store,
+        given: Settings,
+        *,
+        process_id: int,
+        model: list[str],
+        retry_unknown: bool,
+        growing: Growing | None = None,
     ) -> None:
+        self._growing = growing
         self._store = store
         self._given = given
         self._process_id = process_id
@@ -59,7 +77,15 @@ class DailyWriter:
             self.ledger.stopping.set()
         pipeline.archive.refresh()
         wishes = lazy.pipeline.Wishes(plan_only=self._given.watch.do == "plan")
-        draft = await lazy.pipeline.write_draft(source, pipeline, draft_id=draft_id, wishes=wishes)
+        growing = self._growing
+        draft = await lazy.pipeline.write_draft(
+            source,
+            pipeline,
+            draft_id=draft_id,
+            on_text=growing,
+            on_step=None if growing is None else growing.step,
+            wishes=wishes,
+        )
         for note in draft.notes:
             say(f"ourtake: {note}")
         return draft

@@ -144,8 +144,8 @@ class Taking:
         self._store.watch.finish(story.id, decision, process_id=self._process_id, reason=reason, next_try=next_try)
 
 
-_MARK = " \u2014 "
-"""Between why a story was taken up and what came of that."""
+_MARK = "\n"
+"""Between why a story was taken up and what came of that: a title in the first part may hold anything else."""
 
 
 def day_of(moment: float) -> str:

@@ -89,4 +89,5 @@ def _future(source: Source, now: float) -> str:
 
 
 def _short(title: str) -> str:
+    title = " ".join(title.split())
     return title if len(title) <= _TITLE else f"{title[: _TITLE - 1]}\u2026"

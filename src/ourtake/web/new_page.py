@@ -14,7 +14,7 @@ from starlette.responses import Response
 from ourtake.documents import Plan, Source
 from ourtake.errors import InputError, OurtakeError
 from ourtake.web.jobs import Jobs, streamed
-from ourtake.web.pages import back_to, form_of, page, service_of, still_here, web_address
+from ourtake.web.pages import back_to, form_of, page, service_of, session_of, still_here, web_address
 from ourtake.web.service import Service, Tell
 
 FIELDS = ("title", "outlet", "url", "published", "author", "blurb", "text")
@@ -55,6 +55,16 @@ def _writing(service: Service, source: Source, form: dict[str, str]) -> Callable
     if write is None:
         raise InputError("This desk can't write drafts.", "Start it where ourtake.toml is.")
     return lambda tell: write(source, angle, note, tell).id
+
+
+async def write_planned(request: Request) -> Response:
+    """POST /drafts/ID/write: the take of a draft that is only planned, from the angle that was chosen."""
+    form, service = form_of(await request.body()), service_of(request)
+    write, draft_id = service.write_planned, session_of(request).draft_id
+    if write is None:
+        raise InputError("This desk can't write drafts.", "Start it where ourtake.toml is.")
+    jobs: Jobs = request.app.state.jobs
+    return back_to(f"/new/{jobs.start(_ABOUT, lambda tell: write(draft_id, form.get('angle', ''), tell).id)}")
 
 
 def _planning(service: Service, source: Source, form: dict[str, str]) -> Callable[[Tell], str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -11,6 +12,7 @@ from starlette.responses import Response
 from ourtake import __version__
 from ourtake.errors import InputError
 from ourtake.publish.formats import exported, format_named
+from ourtake.publish.outdated import outdated_takes
 from ourtake.publish.publishing import ChangedOutside
 from ourtake.publish.signing import export_context
 from ourtake.review.views import reviewed_draft
@@ -71,6 +73,13 @@ def export(request: Request) -> Response:
     text = exported(draft, row, export_context(draft, filed.acts, service_of(request).settings))
     headers = {"content-disposition": f'attachment; filename="{draft.id}{row.suffix}"'}
     return Response(text, media_type="text/plain; charset=utf-8", headers=headers)
+
+
+def outdated(request: Request) -> Response:
+    """GET /outdated: the takes that link to an article which changed since. It reads every draft."""
+    store = service_of(request).desk.store
+    takes = groupby(outdated_takes(store, store.drafts(1_000_000)), key=lambda one: one.draft_id)
+    return page(request, "outdated", takes=[list(found) for _, found in takes])
 
 
 def record(request: Request) -> Response:

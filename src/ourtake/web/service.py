@@ -30,6 +30,8 @@ Rewrite = Callable[[DraftView, FieldName, int, str, Tell], Rewritten]
 """Rewrites a block (field, index) as a note says. Raises an OurtakeError where the model can't. Called in a thread."""
 Write = Callable[[Source, str, str, Tell], Draft]
 """Writes and stores a draft on a story, as an angle (its number, a claim, or "") and a note say. Called in a thread."""
+WritePlanned = Callable[[str, str, Tell], Draft]
+"""Writes the take of a draft (its id) that is only planned, from an angle (its number, or ""). Called in a thread."""
 Angles = Callable[[Source], Plan]
 """Plans a story: angles to choose from. Raises an OurtakeError where no model can. Called in a thread."""
 Read = Callable[[str], Source]
@@ -42,7 +44,7 @@ Publish = Callable[[str, str, str], str]
 
 class Service(NamedTuple):
     """`editor`: who acts where nobody has to log in; "" until somebody says so. `mask`: takes secrets out of a message.
-    `rewrite`, `write`, `angles`, `read`, `publish`: None where the desk can't.
+    `rewrite`, `write`, `write_planned`, `angles`, `read`, `publish`: None where the desk can't.
     `accounts`: None on a desk without logins. `pairs`: the eval runs whose takes are compared here.
     """
 
@@ -52,6 +54,7 @@ class Service(NamedTuple):
     mask: Callable[[str], str] = str
     rewrite: Rewrite | None = None
     write: Write | None = None
+    write_planned: WritePlanned | None = None
     angles: Angles | None = None
     read: Read | None = None
     publish: Publish | None = None

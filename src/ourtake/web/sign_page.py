@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ourtake.errors import InputError
+from ourtake.publish.outdated import outdated_takes
 from ourtake.review.history import BY_PEOPLE
 from ourtake.review.record import content_digest
 from ourtake.review.views import DraftView
@@ -58,6 +59,7 @@ def sign_page(
         corrects=view.standing.approved_revision is not None and view.state == "reopened",
         problem=problem,
         done=done,
+        outdated=list(outdated_takes(service_of(request).desk.store, [view.draft])),
         outside=[("del" if line[0] == "-" else "ins", line[2:]) for line in outside if line[:2] in ("- ", "+ ")],
         sites=[(name, site.url) for name, site in service_of(request).settings.publish.items()],
         given=_TYPED | (given or {"contact": default_contact(request)}),

@@ -20,17 +20,21 @@ from ourtake.providers.ledger import request_hash
 from ourtake.providers.pricing import most, tariff_of, usd
 from ourtake.store import Store
 from ourtake.writing.angles import plan_request_for
-from ourtake.writing.context import TOKENS_A_WORD
+from ourtake.writing.context import facts_in
 from ourtake.writing.pipeline import REPAIR_ROUNDS, first_request
 from ourtake.writing.prompts import Prompts, StoryBlock
 
 BYTES_A_TOKEN = 4
 """Measured on English prose; other languages need more."""
-PLAN, FACTS, READ = 1500, 1100, 1100
-"""Tokens of a plan's answer, of its facts and angle in the prompt for the take, of a second reading's answer."""
-FINDINGS, REPAIR, CHANGED, AGAIN = 1000, 350, 500, 300
+TAKE_TOKENS_A_WORD = 1.5
+"""Of a take's reply, with links and handles, for each word of the shortest take that is long enough."""
+A_FACT, FACTS, READ = 115, 1250, 1400
+"""Tokens of a plan's answer for each of its facts, of facts and angle in the prompt for the take, of a second reading's
+answer.
+"""
+FINDINGS, REPAIR, CHANGED, AGAIN = 1500, 420, 800, 210
 """Tokens of the passages with their findings that a repair is asked for, of its answer, of the passages that it changed
-and of the answer of the reading of these. All are measured on the stories of docs/writing.md.
+and of the answer of the reading of these. All are means of six stories (docs/writing.md), counted with cl100k_base.
 """
 QUICK_CALLS = 3 + REPAIR_ROUNDS
 FULL_CALLS = 3 + 3 + 1 + 2 * REPAIR_ROUNDS
@@ -88,7 +92,7 @@ def estimate(
     hashes = [request_hash(provider, name, request) for request in first]
     answered = store.answered_hashes(hashes)
     shape = settings.take
-    take_tokens = round((shape.summary_words.low + shape.body_words.low) * TOKENS_A_WORD)
+    take_tokens = round((shape.summary_words.low + shape.body_words.low) * TAKE_TOKENS_A_WORD)
     low, full, in_one, over_block = Usage(), Usage(), Usage(), Usage()
     for number, (take, hashed) in enumerate(zip(takes, hashes, strict=True)):
         alone = Usage(input_tokens=_tokens(take), output_tokens=take_tokens, batch=in_batch)
@@ -139,7 +143,7 @@ def _full(take: Request, plan: Request, prompts: Prompts, take_tokens: int) -> t
     repairing = _count(
         prompts.repair(story, brief.source, brief.related, passages=(), shape=brief.shape).user[plan.shared :]
     )
-    planning = Usage(input_tokens=_tokens(plan), output_tokens=PLAN, cache_write_tokens=block)
+    planning = Usage(input_tokens=_tokens(plan), output_tokens=A_FACT * facts_in(story.text), cache_write_tokens=block)
     writing = Usage(input_tokens=_tokens(take) + FACTS, output_tokens=take_tokens)
 
     def after(task: int, answer: int) -> Usage:

@@ -68,15 +68,20 @@ WORDS_A_FACT = 25
 
 
 def for_prompt(
-    passages: Sequence[Passage], source: Source, related: Sequence[Related], *, shape: TakeShape | None = None
+    passages: Sequence[Passage],
+    source: Source,
+    related: Sequence[Related],
+    *,
+    shape: TakeShape | None = None,
+    whole_sentences: bool = True,
 ) -> list[PromptPassage]:
-    """The passages as the prompt shows them."""
+    """The passages as the prompt shows them. `whole_sentences`: of evidence; False where the prompt has the texts."""
     return [
         PromptPassage(
             item.name,
             item.text,
             item.findings,
-            tuple(_problem(finding, source, related) for finding in item.findings),
+            tuple(_problem(finding, source, related, whole_sentences) for finding in item.findings),
             _target(item, shape),
             item.sentences,
         )
@@ -98,7 +103,7 @@ def _target(passage: Passage, shape: TakeShape | None) -> str:
     return f"It has {words} words. Bring it to about {low}, with {count_of(facts, 'more fact')} from the texts."
 
 
-def _problem(finding: Finding, source: Source, related: Sequence[Related]) -> Problem:
+def _problem(finding: Finding, source: Source, related: Sequence[Related], whole: bool) -> Problem:
     # Imported here: most takes need no repair, and where a worker checks, this process need not load the rules.
     from ourtake.checks.registry import RULES
 
@@ -109,20 +114,21 @@ def _problem(finding: Finding, source: Source, related: Sequence[Related]) -> Pr
         message=visible_only(finding.message),
         at=finding.text if len(finding.text) <= _LONGEST else "",
         instead=finding.fix.replacement if finding.fix is not None else None,
-        documents=tuple(_shown(item, source, related) for item in finding.evidence),
+        documents=tuple(_shown(item, source, related, whole) for item in finding.evidence),
         proposal=visible_only(finding.proposal),
     )
 
 
-def _shown(evidence: Evidence, source: Source, related: Sequence[Related]) -> tuple[str, str]:
-    """The document's name with the field, and the sentence around the evidence."""
+def _shown(evidence: Evidence, source: Source, related: Sequence[Related], whole: bool) -> tuple[str, str]:
+    """The document's name with the field, and the evidence, or the sentence around it."""
     known: dict[str, tuple[str, Source | Related]] = {
         **{item.id: (handle, item) for handle, item in reversed(handle_map(list(related)).items())},
         "source": ("the source", source),
     }
     name, document = known.get(evidence.document, ("our archive", None))
     text = str(getattr(document, evidence.field or "text", "") or "")
-    words = _sentence(text, evidence) if text[evidence.start : evidence.end] == evidence.text else evidence.text
+    there = whole and text[evidence.start : evidence.end] == evidence.text
+    words = _sentence(text, evidence) if there else evidence.text
     return f"{name}, {evidence.field}" if evidence.field else name, visible_only(words[:_LONGEST])
 
 

@@ -18,6 +18,7 @@ from ourtake.text.names import names_in
 from ourtake.text.numbers import numbers_in
 from ourtake.text.quotations import quotations_in
 from ourtake.text.tokens import tokenize
+from ourtake.writing.readings import STANDS
 
 RESTS_ON = ("FCT002", "FCT007", "QUO001", "QUO002", "SUP001")
 """Findings about whom or what a claim rests on: a name, somebody's role or words, a document that does not say it."""
@@ -39,7 +40,7 @@ def left_standing(before: Revision, after: Revision) -> tuple[ReadFinding, ...]:
         for finding in _wrong_in(claim, before):
             heir = _heir(claim, finding, changed)
             if heir is not None and not any(one.start == heir.start and one.field == heir.field for one in found):
-                message = f"The claim stands without \u201c{finding.text}\u201d, on which it rested: {finding.message}"
+                message = f"{STANDS}\u201c{finding.text}\u201d, on which it rested: {finding.message}"
                 found.append(ReadFinding(CODE, message, heir.field, heir.start, heir.end, "warning"))
     return tuple(found)
 

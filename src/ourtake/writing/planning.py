@@ -78,7 +78,8 @@ def _add_looked_up(session: Session, wanted: tuple[str, ...]) -> bool:
     found: list[Related] = []
     for words in wanted:
         known = {item.id for item in (*brief.related, *found)}
-        found += session.pipeline.archive.search_before(brief.source, words, count=ADDED, without=known)
+        archive, least = session.pipeline.archive, session.pipeline.settings.lookup.threshold
+        found += archive.search_before(brief.source, words, count=ADDED, threshold=least, without=known)
     if not found:
         return False
     first = len(brief.related) + 1

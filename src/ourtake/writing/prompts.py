@@ -169,13 +169,16 @@ class Prompts:
         shape: TakeShape,
         plan: Plan | None = None,
         note: str = "",
+        body_words: int = 0,
     ) -> Prompt:
-        """The prompt that asks for the named passages only."""
-        shown = for_prompt(passages, source, related, shape=shape)
+        """The prompt that asks for the named passages only. `body_words`: of the whole body."""
+        shown = for_prompt(passages, source, related, shape=shape, whole_sentences=not story.shared)
         facts = _facts_of(plan, shown)
         # Prompt files of older publications hold the texts themselves.
         own = {"source": _visible(source), "related": _offered(related)}
-        return self._task("repair.md.jinja", story, passages=shown, shape=shape, facts=facts, note=note, **own)
+        return self._task(
+            "repair.md.jinja", story, passages=shown, shape=shape, facts=facts, note=note, body_words=body_words, **own
+        )
 
     def headlines(self, source: Source, take: Take, *, count: int) -> Prompt:
         """The prompt that asks for other headlines of a take."""

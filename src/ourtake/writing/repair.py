@@ -46,7 +46,11 @@ def passages_to_repair(
 
     None where nothing is worth a call. `wanted`: see [repair] of the settings.
     """
-    repairable = [one for one in report.findings if one.severity != "info" and _repair(one) != "never"]
+    repairable = [
+        one
+        for one in report.findings
+        if one.severity != "info" and _repair(one) != "never" and not _overruled(one, report)
+    ]
     if not any(_is_worth_a_call(one, wanted) for one in repairable):
         return []
     blocks = paragraphs(take.body)
@@ -109,6 +113,21 @@ def _repair(finding: Finding) -> str:
     from ourtake.checks.registry import RULES
 
     return RULES[finding.code].repair if finding.code in RULES else "along"
+
+
+def _overruled(finding: Finding, report: Report) -> bool:
+    """Whether a rule doubts that a link belongs to its sentence, and a reader found that sentence in the linked
+    article.
+    """
+    if finding.code != "LNK008" or finding.by:
+        return False
+    linked = {one.article_id for one in report.links if one.article_id and one.url in finding.text}
+    return any(
+        claim.kind == "statement" and claim.status == "verified" and claim.by != "code"
+        and claim.field == finding.field and claim.start <= finding.start < claim.end
+        and any(item.document in linked for item in claim.evidence)
+        for claim in report.claims
+    )  # fmt: skip
 
 
 def numbered_sentences(

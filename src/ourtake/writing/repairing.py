@@ -5,6 +5,7 @@ from __future__ import annotations
 from ourtake.errors import ProviderError, StoreError, UnknownCallError
 from ourtake.providers.base import require_whole
 from ourtake.text.counts import count_of
+from ourtake.text.words import count_words
 from ourtake.writing.fact_handles import carried_handles, rests_of, stripped
 from ourtake.writing.first_take import known_handles
 from ourtake.writing.following import left_standing
@@ -36,7 +37,13 @@ async def repair(session: Session) -> None:
         session.step("repair", f"{count_of(found, 'finding')} in {count_of(len(passages), 'passage')}")
         try:
             prompt = prompts.repair(
-                session.block, source, related, passages=passages, shape=session.shape, plan=session.plan
+                session.block,
+                source,
+                related,
+                passages=passages,
+                shape=session.shape,
+                plan=session.plan,
+                body_words=count_words(best.take.body),
             )
             reply = await session.ask("repair", prompt, repair_round=len(session.revisions))
             require_whole(reply)

@@ -69,6 +69,9 @@ FINDING_ROWS = list_of(
 READ_PARTS: dict[str, dict[str, Any]] = {"claims": CLAIM_ROWS, "findings": FINDING_ROWS}
 """The keys of a reading's reply with their schemas."""
 
+_BEYOND = "not in texts"
+"""The kind of a fault of fact for which no words are quoted."""
+
 _UNNAMED = "scope"
 """The kind of a contradiction for which no finding gives one."""
 
@@ -175,8 +178,11 @@ class _Reader:
         if not evidence and answer is not None and answer.answer == "contradicted":
             evidence = answer.evidence
         if kind.quoted and not evidence:
-            self._unproven += 1
-            return
+            if _word(row, "words"):
+                self._unproven += 1
+                return
+            # A sentence that goes beyond the texts: there is nothing to quote that contradicts it.
+            kind = KINDS[_BEYOND]
         severity: Severity = "error" if kind.quoted else "warning"
         why, instead = _word(row, "why") or "A second reading doubts this.", _word(row, "instead")
         start, end = self._span(item, _word(row, "take_words"))

@@ -22,6 +22,7 @@ from ourtake.text.sentences import sentences
 from ourtake.writing.beside_claims import Documents, PromptDocument, Story, passages_for
 from ourtake.writing.handles import with_handles
 from ourtake.writing.prompts import Prompt
+from ourtake.writing.readings import answers_of, findings_of
 from ourtake.writing.reread import FIELDS, Item, Reading, numbered, read_answer
 from ourtake.writing.session import Reread, Session
 from ourtake.writing.verify import Verification, Verifier, respecting_code, unsettled, verify
@@ -190,25 +191,3 @@ def carried(session: Session, before: Revision, take: Take) -> Known:
             if answer.field == item.field and same.start <= answer.start < same.end:
                 answers.append(answer._replace(start=item.start, end=item.end))
     return Known(Reread(tuple(findings), tuple(answers)), tuple(new))
-
-
-def findings_of(revision: Revision) -> tuple[ReadFinding, ...]:
-    """What a second reading found in a revision, as its report has it."""
-    return tuple(
-        ReadFinding(
-            one.code, one.message, one.field, one.start, one.end, one.severity, one.evidence, one.by, one.proposal
-        )
-        for one in revision.report.findings
-        if one.by
-    )
-
-
-def answers_of(revision: Revision) -> tuple[ReadAnswer, ...]:
-    """The statements of a revision that a second reading supported, as its report has them. What it held against
-    others is among `findings_of`.
-    """
-    return tuple(
-        ReadAnswer(one.field, one.start, one.end, "supported", one.evidence[:1], "", revision.read_by)
-        for one in revision.report.claims
-        if (one.kind, one.status, one.by) == ("statement", "verified", "model") and one.evidence
-    )

@@ -20,6 +20,7 @@ function show(card, { scroll = true, announce = true } = {}) {
   const part = marks[0]?.closest(".part") ?? document.getElementById(`p-${card.dataset.part}`);
   for (const one of marks.length ? [part] : document.querySelectorAll(".part.wide")) one?.classList.add("here");
   if (!marks.length) part?.classList.add("here");
+  document.getElementById("take").classList.toggle("whole", !marks.length);  // a finding about all of the text
   const all = cards();
   const name = card.querySelector("h2 a").textContent.trim();
   document.getElementById("place").textContent = `${all.indexOf(card) + 1} of ${all.length} · ${name}`;
