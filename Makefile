@@ -75,9 +75,10 @@ bench-scale: $(VENV)/.dev
 bench-lookup: $(VENV)/.dev
 	$(BIN)/python benchmarks/lookup.py $(DATA)
 
-# Generate the table in docs/providers.md: each provider against each way in which a server can behave.
+# Generate the tables in docs/providers.md: each provider against each way in which a server can behave.
 conformance: $(VENV)/.dev
 	$(BIN)/python -m tests.providers.conformance docs/providers.md
+	$(BIN)/python -m tests.providers.odd_conformance docs/providers.md
 
 bench-faults: $(VENV)/.dev
 	$(BIN)/python benchmarks/lasting_faults.py

@@ -35,11 +35,13 @@ from batch import HERE, OURTAKE, first_source, free_port, reply_file
 
 sys.path.insert(0, str(HERE.parent))
 
-from tests.postgres import Server, server
+from tests.postgres import Server
+from tests.postgres import server as running_server
 
 SAFE = (
     "fsync=on full_page_writes=on shared_buffers=128MB max_connections=200 shared_preload_libraries=pg_stat_statements"
 )
+__all__ = ["SAFE", "Bench", "ended", "running_server"]
 TICKS = os.sysconf("SC_CLK_TCK")
 LIMIT, A_MINUTE = 6, 1500
 """[models.limits] of the run with kills."""
@@ -127,7 +129,7 @@ class Bench:
         return found / TICKS
 
 
-def ended(process: subprocess.Popen[bytes]) -> float:
+def ended(process: subprocess.Popen[Any]) -> float:
     """Wait for a process; its processor seconds."""
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -148,7 +150,7 @@ def sources(folder: Path, count: int) -> None:
 @contextmanager
 def benches(given: argparse.Namespace) -> Iterator[list[Bench]]:
     """One for each number of workers, all at one provider and one PostgreSQL."""
-    with tempfile.TemporaryDirectory(prefix="ourtake-") as name, server(SAFE) as database:
+    with tempfile.TemporaryDirectory(prefix="ourtake-") as name, running_server(SAFE) as database:
         base, port = Path(name) / "paper", free_port()
         subprocess.run([OURTAKE, "init", str(base)], check=True, capture_output=True)
         subprocess.run([OURTAKE, "archive", "add", "archive"], cwd=base, check=True, capture_output=True)

@@ -57,6 +57,25 @@ def test_an_article_that_is_like_another_gives_way(tmp_path: Path) -> None:
     assert spread_out[0] == plain[0] and spread_out[1] == "n2"
 
 
+def test_a_near_twin_gives_way_whatever_its_lead(tmp_path: Path) -> None:
+    """An article that repeats half of a better one stands below another, though it says more of the source."""
+    dives = "Divers went down on Monday and came back with photographs of every anchor below the northern tower."
+    prices = "Nobody at the town hall would say how many million crowns a new coat of paint might add to such a bill."
+    texts = [f"{BRIDGE} {dives}", f"{prices} {BRIDGE}", TOLL]
+    articles = [
+        Article(id=f"n{n}", url=f"https://p.example/{n}", title=title, text=text, published="2025-05-01")
+        for n, (title, text) in enumerate(zip(["Bridge closed", "Rust in cables", "A toll"], texts, strict=True))
+    ]
+    with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
+        store.save_articles(articles)
+        found = {
+            diversity: [one.id for one in Archive(store, tmp_path / "s.index", diversity=diversity).related(SOURCE)]
+            for diversity in (0.0, 8.0)
+        }
+    assert set(found[0.0][:2]) == {"n0", "n1"} and found[0.0][2:] == ["n2"]
+    assert found[8.0][1] == "n2" and set(found[8.0]) == {"n0", "n1", "n2"}
+
+
 @pytest.mark.parametrize("name", [*RELATED, "closeness"])
 def test_a_better_match_is_surer_and_scores_stay_between_0_and_1(name: str) -> None:
     columns = {

@@ -349,3 +349,22 @@ def test_init_makes_a_key_once_and_works_without_one(run: Run, tmp_path: Path) -
     (tmp_path / "file").write_text("")
     done = run("init", "third", folder=tmp_path, env={"XDG_CONFIG_HOME": str(tmp_path / "file")})
     assert done.returncode == 0 and "no key to sign with was made yet" in done.stderr
+
+
+def test_where_four_eyes_are_required_two_people_sign_and_the_record_names_both(run: Run, own: Draft) -> None:
+    folder, draft = own
+    settings = folder / "ourtake.toml"
+    settings.write_text(f"{settings.read_text()}\n[review]\nfour_eyes = true\n")
+    decided(run, own)
+    first = run("approve", draft, "--knowledge", "Energy", folder=folder, env=ANN)
+    assert first.returncode == 0 and "A second person has to sign it, too." in first.stderr
+    assert run("export", draft, "-o", "early.md", folder=folder).returncode == 0
+    assert not (folder / "early.md.intoto.json").exists()
+    again = run("approve", draft, "--knowledge", "Energy", folder=folder, env=ANN)
+    assert is_refused(again) and "Ann Reed has signed this text already" in again.stderr
+    second = run("approve", draft, "--knowledge", "Law", "--as", "Ben Holt", folder=folder)
+    assert second.returncode == 0 and "approved since" in second.stdout, second.stderr
+    run("export", draft, "-o", "take.md", folder=folder)
+    named = [(one["by"], one["knowledge"]) for one in record_of(folder / "take.md.intoto.json")["responsible"]]
+    assert named == [("Ann Reed", "Energy"), ("Ben Holt", "Law")]
+    assert "what Ann Reed on" in run("verify", "take.md", folder=folder).stdout

@@ -10,7 +10,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
-from ourtake.cli.review_app import DraftScreen, ReviewApp
+from ourtake.cli.review_app import ReviewApp
+from ourtake.cli.review_draft import DraftScreen
 from ourtake.cli.review_screens import QueueScreen, Told
 from ourtake.documents import FieldName
 from ourtake.errors import PermanentError

@@ -24,6 +24,14 @@ def test_habits_are_measured_and_samples_are_whole_paragraphs() -> None:
     assert len(voice.samples) == 3 and all(sample.text == DRY.strip() for sample in voice.samples)
 
 
+def test_what_people_are_quoted_as_saying_is_not_the_voice() -> None:
+    quoted = Piece("Leader", f"{DRY}\n\n\u201cI can't, I won't, and I shan't,\u201d said the mayor, and I, I, I, I.")
+    habits = learned([quoted, *PIECES[:2]]).habits
+    assert "The writer says we." in habits
+    speaks = [Piece("Diary", "\u201cI won't,\u201d said the mayor.")] * 3
+    assert "The writer says I." in learned(speaks).habits  # nothing else is there to measure
+
+
 def test_the_page_is_written_once_and_shown_to_the_writer(run: Run, paper: Path) -> None:
     done = run("voice", "learn", "--from", "Maren Oduya", folder=paper)
     assert done.returncode == 0, done.stderr

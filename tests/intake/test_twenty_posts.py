@@ -243,3 +243,36 @@ def wordpress_item(story: Story, address: str = "") -> str:
 def test_twenty_posts_of_a_wordpress_export(run: Run, tmp_path: Path) -> None:
     (tmp_path / "export.xml").write_text(WXR % "".join(map(wordpress_item, STORIES)))
     check(run, tmp_path, "export.xml", wordpress_path)
+
+
+def test_the_pattern_that_helps_a_wordpress_export(run: Run, tmp_path: Path) -> None:
+    """An export whose posts have plain addresses, with links to the pretty ones."""
+    items = [wordpress_item(story, f"{SITE}/?p={500 + story.number}") for story in STORIES]
+    (tmp_path / "export.xml").write_text(WXR % "".join(items))
+    done = run("archive", "add", "export.xml")
+    assert "40 of 40 internal links lead to no article of this import" in done.stderr, done.stderr
+    assert "--permalink '/:year/:month/:day/:slug/' 40 more of them lead to one" in done.stderr
+    (tmp_path / "ourtake.db").unlink()
+    found = imported(run, tmp_path, "export.xml", "--permalink", "/%year%/%monthnum%/%day%/%postname%/")
+    assert {one["url"] for one in found.values()} == {SITE + wordpress_path(story) for story in STORIES}
+    for story in STORIES:
+        assert set(found[story.title]["links"]) == {(SITE + wordpress_path(to)).rstrip("/") for to in others(story)}
+
+
+def test_the_pattern_that_helps_a_feed(run: Run, tmp_path: Path) -> None:
+    """A feed whose entries have a counter's addresses; what the archive has already counts as found."""
+    (tmp_path / "ourtake.toml").write_text(f'[publication]\nurl = "{SITE}"\n')
+    entry = (
+        "<item><title>{0.title}</title><link>{1}/r/{0.number}</link><pubDate>{0.day}</pubDate>"
+        "<description><![CDATA[{2}]]></description></item>"
+    )
+    text = "".join(f'<p>{WORDS * 8} <a href="{SITE}/{one.day:%Y}/{one.slug}">more</a></p>' for one in STORIES[:4])
+    items = "".join(entry.format(story, SITE, text) for story in STORIES)
+    (tmp_path / "feed.xml").write_text(f'<rss version="2.0"><channel><title>G</title>{items}</channel></rss>')
+    done = run("archive", "add", "feed.xml")
+    assert "80 of 80 internal links lead to no article of this import" in done.stderr, done.stderr
+    assert "--permalink '/:year/:slug/' 80 more of them lead to one" in done.stderr
+    done = run("archive", "add", "feed.xml", "--permalink", "/:year/:slug/")
+    assert done.returncode == 0 and "lead to no article" not in done.stderr
+    again = run("archive", "add", "feed.xml", "--again")
+    assert "lead to no article" not in again.stderr

@@ -184,20 +184,23 @@ async def table(awkward: Awkward, port: int) -> str:
     lines = ["| the server's behaviour | " + " | ".join(WIRED) + " |", "|---|" + "---|" * len(WIRED)]
     for behaviour in BEHAVIOURS:
         found = [await run(provider, behaviour, awkward, port) for provider in WIRED]
-        lines.append(f"| {behaviour.words} | " + " | ".join(_cell(outcome) for outcome in found) + " |")
+        lines.append(
+            f"| {behaviour.words} | " + " | ".join(cell_of(outcome.kind, outcome.requests) for outcome in found) + " |"
+        )
     return "\n".join(lines)
 
 
 _WORDS = {"transient": "given up", "permanent": "error at once"}
 
 
-def _cell(outcome: Outcome) -> str:
-    kind, _, status = outcome.kind.partition(" ")
-    words = {"unknown": "given up, may be billed", "deadline": "ended by the deadline"}.get(
+def cell_of(outcome: str, requests: int) -> str:
+    """What came of a behaviour, as the tables of docs/providers.md say it."""
+    kind, _, status = outcome.partition(" ")
+    words = {"unknown": "given up, may be billed", "deadline": "ended by the deadline", "a": "a take"}.get(
         kind, _WORDS.get(kind, kind)
     )
-    code = "" if status in ("", "None") else f" ({'no answer' if status == '200' else status})"
-    return f"{words}{code}, {outcome.requests} request{'s' * (outcome.requests != 1)}"
+    code = "" if status in ("", "None", "take") else f" ({'no answer' if status == '200' else status})"
+    return f"{words}{code}, {requests} request{'s' * (requests != 1)}"
 
 
 BEGIN, END = "<!-- table: make conformance -->", "<!-- end of table -->"

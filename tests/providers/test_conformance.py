@@ -113,7 +113,7 @@ SENTENCES = {
     "context-overflow": "is too long",
     "filter-error": "content filter",
     "redirect": "redirect",
-    "429-too-long": "3600 seconds, until 20",
+    "429-too-long": "3,600 seconds, until 20",
     "huge": "too large",
     "drop-before": "may have been billed",
 }

@@ -101,7 +101,7 @@ def test_a_wait_that_was_asked_for_is_kept(server: HashedServer, embedder: Embed
 
 def test_a_wait_of_an_hour_ends_it_at_once(server: HashedServer, embedder: EmbeddingServer) -> None:
     server.faults = [{"status": 429, "headers": {"retry-after": "3600"}}] * 2
-    with pytest.raises(ProviderError, match="asks to wait 3600 seconds"):
+    with pytest.raises(ProviderError, match="asks to wait 3,600 seconds"):
         embedder.vectors(["one"])
     assert len(server.texts) == 1
 

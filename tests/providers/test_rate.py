@@ -177,7 +177,7 @@ def test_a_wait_of_an_hour_is_said_and_not_waited() -> None:
     clock = Clock()
     limiter = RateLimiter(name="openai:m", clock=clock, sleep=clock.sleep)
     limiter.failed(TransientError("x", status=429, retry_after=3600), sent=clock.now)
-    with pytest.raises(TransientError, match="openai:m asks to wait 3600 seconds, until"):
+    with pytest.raises(TransientError, match="openai:m asks to wait 3,600 seconds, until"):
         asyncio.run(limiter.enter(REQUEST))
     assert clock.slept == []
 

@@ -104,6 +104,7 @@ def test_a_first_poll_takes_only_what_is_new(run: Run, outlets: Outlets) -> None
     outlets.feed("/feed", story(site, "/news/label"), *undated, *old, *old)
     found = once(run, paper)
     assert len(found["weighed"]) == 1 and "more entries than are read at once" in found["stderr"]
+    assert "of 1,000 entries, 999 are older than 48 hours or have no date, and are left out." in found["stderr"]
     assert len(stories(run, paper)) == 1
     # Later an entry without a date is a new one.
     new = story(site, "/news/undated/new", date="none", title=COURT[0], blurb=COURT[1])

@@ -17,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
 from tests.wire.awkward_server import pieces, whole
+from tests.wire.oddities import THOUGHTS, UNFINISHED
 from tests.wire.other_apis import has_effort, has_system, other_api, other_events, room_of
 
 Payload = dict[str, Any]
@@ -119,6 +120,11 @@ def ended(stop: object, text: str | None = None) -> Callable[[Asked], Answer]:
 
 def wrapped(change: Callable[[Payload], object]) -> Callable[[Asked], Answer]:
     return lambda asked: good(asked, json.dumps(change(json.loads(asked.take))))
+
+
+def within(text: str) -> Callable[[Asked], Answer]:
+    """An answer in the middle of a text, in place of %s."""
+    return lambda asked: good(asked, text.replace("%s", asked.take))
 
 
 def refusing(
@@ -267,6 +273,12 @@ ODD: dict[str, Odd] = {
     "tags-text": Odd("local", wrapped(lambda take: take | {"tags": ", ".join(take["tags"])})),
     "paragraphs": Odd("local", wrapped(lambda take: take | {"body": take["body"].split("\n\n")})),
     "line-ends": Odd("local", lambda asked: good(asked, asked.take.replace("\\n", "\n"))),
+    # Thoughts in its text.
+    **{f"thoughts-{name}": Odd("local", within(text)) for name, text in THOUGHTS.items()},
+    **{
+        f"thoughts-{name}": Odd("local", within(text), 3, 2, said="ends within the model's thoughts")
+        for name, text in UNFINISHED.items()
+    },
     # Errors.
     "200-is-429": Odd("local", once(as_json(_UNKNOWN)), requests=2),
     "200-is-429-for-ever": Odd("local", lambda _: as_json(_UNKNOWN), 3, 4, said="answered 429"),

@@ -162,7 +162,7 @@ def test_row_3_a_second_command_asks_at_once(run: Run, paper: Path, awkward: tup
     server, port = awkward
     for number in (1, 2):
         done = run("draft", SOURCE, "--model", "openai:429-too-long", folder=paper, env=environment(port))
-        assert done.returncode == 3 and "asks to wait 3600 seconds, until 20" in done.stderr
+        assert done.returncode == 3 and "asks to wait 3,600 seconds, until 20" in done.stderr
         assert server.counts["429-too-long"] == number
 
 

@@ -24,7 +24,7 @@ SENTENCES = {
     "context-overflow": ("failed", "The prompt is too long for"),
     "filter-error": ("filtered", "content filter stopped this take"),
     "refusal": ("refused", f"The model refused to write this take: {REFUSAL}"),
-    "429-too-long": ("failed", "asks to wait 3600 seconds, until"),
+    "429-too-long": ("failed", "asks to wait 3,600 seconds, until"),
 }
 REQUESTS = 1
 

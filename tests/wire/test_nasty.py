@@ -100,7 +100,7 @@ PLAIN = {
     "no-credit-inside": (1, "no credit left", "failed"),
     "wait-below-zero": (4, "Slow down", "failed"),
     "wait-is-nonsense": (4, "Slow down", "failed"),
-    "wait-an-hour": (1, "asks to wait 3600 seconds, until", "failed"),
+    "wait-an-hour": (1, "asks to wait 3,600 seconds, until", "failed"),
     "pay": (1, "no credit left", "failed"),
     "no-credit": (1, "no credit left", "failed"),
     "bad-key": (1, "refused the key", "failed"),

@@ -10,7 +10,7 @@ from ourtake.checks.base import CheckContext
 from ourtake.checks.examples import RELATED, SOUND, SOURCE, build, with_first
 from ourtake.checks.registry import check
 from ourtake.config import Settings
-from ourtake.documents import Evidence, Finding, Report, Take
+from ourtake.documents import Claim, Evidence, Finding, LinkRecord, Report, Take
 from ourtake.writing.feedback import Passage, for_prompt
 from ourtake.writing.prompts import Prompts
 from ourtake.writing.repair import apply_repair, passages_to_repair, rank
@@ -126,3 +126,19 @@ def test_fewer_errors_go_before_fewer_warnings_before_length() -> None:
         and ranked(1, 1, 600) < ranked(1, 1, 100)
     )
     assert rank(check(sound, CheckContext(SOURCE, RELATED)), shape) == (0, 0, 0, 0)
+
+
+def test_a_link_that_a_reader_found_right_is_not_repaired() -> None:
+    words = TAKE.body.split(". ")[0]
+    doubt = finding("body", TAKE.body, words, code="LNK008", severity="warning")
+    link = LinkRecord(url=words, anchor="w", article_id="r9", status="archive")
+    read = Claim(
+        id="c", field="body", start=0, end=len(words), text=words, kind="statement", status="verified", by="model",
+        evidence=(Evidence(document="r9", field="text", start=0, end=1, text="w"),),
+    )  # fmt: skip
+    doubted = report(doubt).model_copy(update={"links": (link,)})
+    assert [one.name for one in passages_to_repair(TAKE, doubted, ())] == ["paragraph 1"]
+    settled = doubted.model_copy(update={"claims": (read,)})
+    assert passages_to_repair(TAKE, settled, ()) == []
+    by_code = doubted.model_copy(update={"claims": (read.model_copy(update={"by": "code"}),)})
+    assert passages_to_repair(TAKE, by_code, ()) != []

@@ -133,3 +133,11 @@ def test_titles_dates_and_sentences_apart_are_found() -> None:
     assert apart is not None and apart.text == OURS.text[apart.start : apart.end]
     assert TEXTS.find("a1", "It gave no cost. It gave a price.") is None
     assert TEXTS.mentions("a1", ["fee", "costs"]) == "costs" and TEXTS.mentions("a1", ["fee"]) is None
+
+
+def test_a_fault_for_which_nothing_is_quoted_is_a_doubt_and_one_with_made_up_words_counts_for_nothing() -> None:
+    row = {"id": "s3", "kind": "too strong", "take_words": "good reason", "document": "", "words": "", "why": "w"}
+    found = read(findings=[row | {"instead": ""}])
+    assert [(one.code, one.severity) for one in found.findings] == [("SUP002", "warning")] and not found.unproven
+    made_up = read(findings=[row | {"document": "a1", "words": "words that nobody wrote", "instead": ""}])
+    assert made_up.findings == () and made_up.unproven == 1

@@ -30,7 +30,9 @@ GROUP_SECONDS = 1.0
 """Seconds; a slow reader, which asks a server page by page, must not hold back what it has read."""
 
 GROUPS = 50
-"""Groups in a transaction: each commit writes all the pages of the store's indexes that it touched."""
+"""Groups in a transaction of SQLite: each commit writes all the pages of the store's indexes that it touched. On
+PostgreSQL it is one, so that other machines' indexes follow while an import runs.
+"""
 
 Rejected = Callable[[Reject | Undated | Repeat], None]
 
@@ -58,14 +60,14 @@ def add(
         outcomes["skipped"] += found.things if isinstance(found, Reject) else 0
         rejected(found)
 
-    seen = Seen()
+    seen, further = Seen(), 0 if store.queue_address else GROUPS - 1
     with _seldom_collecting(), _index(store, folder) as index:
         groups = _groups(items)
         for first in groups:
             with store.importing(seen) as batch:
                 if index is not None:
                     index.apply(batch.changes(index.position), batch.position())
-                for group in itertools.chain([first], itertools.islice(_while_full(first, groups), GROUPS - 1)):
+                for group in itertools.chain([first], itertools.islice(_while_full(first, groups), further)):
                     _save(batch, group, index, outcomes, reject)
                     tick(len(group))
         if index is not None:

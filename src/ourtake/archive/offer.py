@@ -2,7 +2,7 @@
 the same.
 
 Diversity is maximal marginal relevance (Carbonell and Goldstein 1998): an article's score falls by its likeness to the
-most similar one that was chosen before it.
+most similar one that was chosen before it. A near-twin of a chosen one counts as identical to it, whatever its lead.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from ourtake.text.words import canonical_url, normalise
 
 SAME_STORY = 0.8
 """Two articles that share at least this part of the shorter one's pairs of words are the same story."""
+
+NEAR_TWIN = 0.4
+"""From this part on, they are near-twins: the later issue of a series, or a piece that repeats much of another."""
 
 LEAST_PAIRS = 20
 DIVERSITY = 2.0
@@ -67,14 +70,21 @@ def offered(
     order = [place for place in order if relatedness[place] >= OTHERS * threshold]
     seen = {canonical_url(source.url), normalise(source.title)}
     chosen: list[Pick] = []
-    likeness = dict.fromkeys(order, 0.0)
+    likeness, twins = dict.fromkeys(order, 0.0), set[int]()
     views: dict[int, ArticleView] = {place: view(found.articles[found.ids[place]]) for place in order}
     while order and len(chosen) < count:
         place = max(order, key=lambda place: scores[place] - diversity * likeness[place])
         order.remove(place)
         article = found.articles[found.ids[place]]
         names = {canonical_url(article.url), normalise(article.title)}
-        if names & seen or any(_same_story(views[place], views[pick.place]) for pick in chosen):
+        shared = max((_shared_pairs(views[place], views[pick.place]) for pick in chosen), default=0.0)
+        if names & seen or shared >= SAME_STORY:
+            continue
+        if diversity and shared >= NEAR_TWIN and place not in twins:
+            # It is looked at again once it has lost what a twin loses.
+            twins.add(place)
+            likeness[place] = 1.0
+            order.append(place)
             continue
         seen |= names
         chosen.append(Pick(found.ids[place], place, relatedness[place]))
@@ -99,13 +109,13 @@ def _likeness(one: ArticleView, other: ArticleView) -> float:
     return shared / ((len(one.lead) + len(other.lead) - shared) or 1)
 
 
-def _same_story(one: ArticleView, other: ArticleView) -> bool:
-    """Whether two articles are nearly the same text: one story, published twice."""
+def _shared_pairs(one: ArticleView, other: ArticleView) -> float:
+    """The part of the shorter text's pairs of words that the other has, where it may be NEAR_TWIN or more; else 0."""
     smaller, larger = sorted((one, other), key=lambda seen: len(seen.text))
-    if len(smaller.text) < LEAST_PAIRS or len(smaller.counts.keys() & larger.counts.keys()) < SAME_STORY / 2 * len(
+    if len(smaller.text) < LEAST_PAIRS or len(smaller.counts.keys() & larger.counts.keys()) < NEAR_TWIN * len(
         smaller.counts
     ):
-        return False
+        return 0.0
     pairs, others = smaller.pairs(), larger.pairs()
     least = min(len(pairs), len(others))
-    return least >= LEAST_PAIRS and len(pairs & others) >= SAME_STORY * least
+    return len(pairs & others) / least if least >= LEAST_PAIRS else 0.0

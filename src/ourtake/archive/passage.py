@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 from math import fsum, log
 from typing import NamedTuple
@@ -126,9 +127,12 @@ class _Unit(NamedTuple):
     figures: bool
 
 
-def best_passages(text: str, terms: dict[str, float], *, most: int, opening: int = 60) -> str:
-    """The opening of an article and its best passages for these terms (stem -> weight), in its order, with [...] where
-    something is left out: whole sentences, about `most` words in all. A text that is short enough is given whole.
+def best_passages(
+    text: str, terms: dict[str, float], *, most: int, opening: int = 60, first: Sequence[str] = ()
+) -> str:
+    """The opening of an article, the passages that hold the words of `first`, and its best passages for these terms
+    (stem -> weight), in its order, with [...] where something is left out: whole sentences, about `most` words in all.
+    A text that is short enough is given whole.
     """
     whole, total, units = _divided(text)
     if total <= most:
@@ -140,6 +144,11 @@ def best_passages(text: str, terms: dict[str, float], *, most: int, opening: int
             break
         chosen.append(unit)
         left -= unit.words
+    for words in first:
+        for unit in units:
+            if unit not in chosen and unit.words <= left and _has_part_of(unit.text, words):
+                chosen.append(unit)
+                left -= unit.words
     weights = _rare_terms(units, terms)
     covered = set().union(*(unit.stems for unit in chosen))
     # What a passage shares with the terms is asked again and again below.
@@ -153,6 +162,17 @@ def best_passages(text: str, terms: dict[str, float], *, most: int, opening: int
         covered |= best[0].stems
         left -= best[0].words
     return _joined(sorted(chosen, key=lambda unit: unit.number), last=len(units) - 1)
+
+
+def _has_part_of(passage: str, words: str) -> bool:
+    """Whether a passage has a quotation, or the part of one that goes on in the next passage."""
+    said, within = words.split(), " ".join(passage.split())
+    ends = (" ".join(said[:_RUN]), " ".join(said[-_RUN:]))
+    return any(end and end in within for end in ends) or within in " ".join(said)
+
+
+_RUN = 6
+"""Words by which the beginning or the end of a quotation is recognised."""
 
 
 @lru_cache(maxsize=2048)

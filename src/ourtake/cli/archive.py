@@ -57,8 +57,8 @@ def add(
     permalink: str = typer.Option(
         "",
         "--permalink",
-        help="The pattern of a folder's addresses, such as '/:year/:month/:slug.html'. Default: [intake] permalink, "
-        "else as the site's builder makes them.",
+        help="The pattern of the addresses of a folder, export or feed, such as '/:year/:month/:slug.html'. Default: "
+        "[intake] permalink, else as the site's builder makes them, or as they are given.",
         metavar="PATTERN",
     ),
     queue: bool = typer.Option(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -14,6 +16,10 @@ from ourtake.cli.review_desk import open_desk
 from ourtake.cli.serve_models import DeskWork, can_rewrite
 from ourtake.cli.terminal import say
 from ourtake.errors import InputError
+
+if TYPE_CHECKING:
+    from ourtake.store import Store
+    from ourtake.web.service import Service
 
 
 def serve(
@@ -44,26 +50,7 @@ def serve(
                 "A desk that other machines reach needs accounts, and there are none.",
                 "Add somebody with `ourtake users add NAME`.",
             )
-        archive = open_archive(store)
-        archive.refresh()
-        given = settings()
-        desk = open_desk(store, archive)
-        books = tuple(lazy.pair_book.PairBook(folder) for folder in pairs or ())
-        work = DeskWork(store)
-        service = lazy.service.Service(
-            desk,
-            given,
-            editor=editor or os.environ.get("OURTAKE_EDITOR", "") or given.review.editor,
-            mask=known_secrets().masked,
-            rewrite=work.rewrite_block if can_rewrite() else None,
-            write=work.write_draft,
-            write_planned=work.write_planned,
-            angles=work.angles if can_rewrite() else None,
-            read=read_story,
-            publish=work.publish_at,
-            accounts=lazy.web_accounts.Accounts(store.accounts) if outside else None,
-            pairs=books,
-        )
+        service = _service(store, editor=editor, outside=outside, pairs=pairs or ())
         listening = lazy.serving.listen(host, port)
         where = listening.getsockname()
         shown = f"[{where[0]}]" if ":" in where[0] else where[0]
@@ -72,3 +59,25 @@ def serve(
         # Python aborts when it ends while one is still loading a module written in C.
         threading.Thread(target=lambda: lazy.rule_registry).start()
         lazy.serving.serve(service, listening, host=host, names=reached)
+
+
+def _service(store: Store, *, editor: str, outside: bool, pairs: Sequence[Path]) -> Service:
+    """What the pages work on. Raises InputError for a folder of `pairs` that holds no eval run."""
+    books = tuple(lazy.pair_book.PairBook(folder) for folder in pairs)
+    archive = open_archive(store)
+    archive.refresh()
+    given, work = settings(), DeskWork(store)
+    return lazy.service.Service(
+        open_desk(store, archive),
+        given,
+        editor=editor or os.environ.get("OURTAKE_EDITOR", "") or given.review.editor,
+        mask=known_secrets().masked,
+        rewrite=work.rewrite_block if can_rewrite() else None,
+        write=work.write_draft,
+        write_planned=work.write_planned,
+        angles=work.angles if can_rewrite() else None,
+        read=read_story,
+        publish=work.publish_at,
+        accounts=lazy.web_accounts.Accounts(store.accounts) if outside else None,
+        pairs=books,
+    )

@@ -35,15 +35,21 @@ _QUOTING = 455
 _DANGLING = re.compile(
     r"(?:It|They|He|She|That|This|These|Those|And|But|So|Then|Both|Her|His|Their|Its|Each|Another|Such|Here|There|"
     r"Instead|However|Yet|Nor|Or|Again|"
+    r"The (?:other|first|second|third|rest|latter|former)|"
+    r"(?:One|Two|Three|Four|Five|Six|Some|Most|None|All|Few|Many) (?:of the|of them|was|were|is|are|had|has|have)|"
     r"Since then|By then|All \w+ (?:was|were|of them)|Two groups|Until last)\b"
 )
 
 
-_SPOKEN = re.compile(r"\b(?:I|me|my|mine|you|your|yours)\b|(?<!\w)(?:--\w|\$ )")
+_SPOKEN = re.compile(r"\b(?:I|me|[Mm]y|mine|[Yy]ou|[Yy]our|yours)\b|(?<!\w)(?:--\w|\$ )")
 """Words of somebody who speaks of himself or to the reader, and of commands: outside their text they mislead."""
 
-_REFERS = re.compile(r"\b(?:it|they|he|she|them|this|these|those|we|our|us)\b", re.IGNORECASE)
-"""Words that may have lost what they refer to: the fewer, the better."""
+_REFERS = re.compile(
+    r"\b(?:it|its|they|them|their|he|him|his|she|her|this|these|those|that|such|so|both|another|others?|the two|"
+    r"the same|then|there|too|also|later)\b",
+    re.IGNORECASE,
+)
+"""Words that may refer to the sentence before: such a sentence is quoted only together with that one."""
 
 _MOST_QUOTES = 3
 """Quotations in a paragraph."""
@@ -51,18 +57,25 @@ _MOST_QUOTES = 3
 _CANDIDATES, _MOST_SENTENCES = 9, 5
 """Sentences of an article among which those that are quoted are chosen, and how many are at most."""
 
+_OURS = re.compile(r"\b(?:[Ww]e|[Oo]ur|us)\b")
+"""Words of an article's own writers, who may be others than the publication: better without them."""
+
+_BEGINNING = 12
+"""Words of a sentence in which a word that refers mostly refers to the sentence before."""
+
 _LEAST = 90
 """Words of a paragraph."""
 
 
 class Quote(NamedTuple):
-    """A sentence of an article, word for word, its place among the article's sentences, and how many words it shares
-    with the source.
+    """A sentence of an article, word for word, its place among the article's sentences, how many words it shares with
+    the source, and whether it may refer to the sentence before.
     """
 
     text: str
     place: int
     shared: int
+    refers: bool = False
 
 
 class Baseline:
@@ -126,8 +139,13 @@ def _quotes(item: Related, terms: set[str]) -> list[Quote]:
         plain = not re.search('["\u201c\u201d\u00ab\u00bb\\[\\]<>*_`|#]|https?:', text) and "\n\n" not in sentence.text
         plain = plain and not _DANGLING.match(text) and not _SPOKEN.search(text)
         if plain and 9 <= count_words(text) <= 38 and text[0].isupper() and text[-1] in ".!":
-            found.append(Quote(text, place, len(_informative(text) & terms)))
-    return sorted(found, key=lambda quote: bool(_REFERS.search(quote.text)) - quote.shared)
+            found.append(Quote(text, place, len(_informative(text) & terms), _refers_back(text)))
+    return sorted(found, key=lambda quote: quote.refers + bool(_OURS.search(quote.text)) - quote.shared)
+
+
+def _refers_back(text: str) -> bool:
+    """Whether the beginning of a sentence may refer to the one before: what stands later has its own to refer to."""
+    return _REFERS.search(" ".join(text.split()[:_BEGINNING])) is not None
 
 
 def _prose(text: str) -> str:
@@ -185,18 +203,20 @@ def _fill(start: str, quotes: Sequence[Quote], *, lead_ins: Sequence[str], most:
     """The paragraph with the best quotations that fit, in the order in which the article has them: so that "further on"
     is true.
     """
-    best, best_worth = start, (0, 0.0)
+    best, best_worth = start, (0, 0.0, 0.0)
     listed = quotes[:_CANDIDATES]
     for count in range(1, min(_MOST_SENTENCES, len(listed)) + 1):
-        for chosen in itertools.combinations(range(len(listed)), count):
-            runs = _runs([listed[place] for place in chosen])
+        for chosen in itertools.combinations(listed, count):
+            runs = _runs(chosen)
             if len(runs) > min(_MOST_QUOTES, len(lead_ins)):
                 continue
             text = " ".join([start, *(f"{lead} {_quoted(run)}" for lead, run in zip(lead_ins, runs, strict=False))])
             words = count_words(text)
-            # Long enough comes first, then how much to the point the quotations are.
+            # Long enough comes first, then what is clear outside its text, then how much to the point it is.
             fits = 2 if _LEAST <= words <= most + 20 else 1 if words < _LEAST else 0
-            worth = (fits, sum(1 / (place + 1) for place in chosen) + words / 1000)
+            places = {quote.place for quote in chosen}
+            unclear = sum(quote.refers and quote.place - 1 not in places for quote in chosen)
+            worth = (fits, -float(unclear), sum(1 / (listed.index(quote) + 1) for quote in chosen) + words / 1000)
             if worth > best_worth:
                 best, best_worth = text, worth
     return best

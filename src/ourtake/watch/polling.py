@@ -139,7 +139,8 @@ def poll_all(polling: Polling, *, stop: threading.Event) -> Iterator[Polled]:
 def poll_feed(url: str, polling: Polling) -> Outcome | None:
     """Poll one feed of the settings and save what it has; None where it is not due, or another process has its host.
 
-    Raises InputError for an address that the settings do not have.
+    The jobs of one process share one `polling`: it keeps the turns of hosts. Raises InputError for an address that the
+    settings do not have.
     """
     given = feeds_of(polling.settings)
     if url not in given:
@@ -215,10 +216,9 @@ def _ask(row: FeedRow, kind: str, polling: Polling) -> FeedPoll:
 
 def _polled(row: FeedRow, feed: WatchFeed, poll: FeedPoll, polling: Polling) -> Polled:
     now, every = polling.clock(), polling.settings.watch.every_minutes * 60
-    notes = []
     if poll.status == "gone":
-        notes.append(f"{row.url} is gone (410) and is not polled any more. Remove it from ourtake.toml.")
-        return Polled(row._replace(status="gone", error=poll.error, polled=now, next=0.0), notes=tuple(notes))
+        note = f"{row.url} is gone (410) and is not polled any more. Remove it from ourtake.toml."
+        return Polled(row._replace(status="gone", error=poll.error, polled=now, next=0.0), notes=(note,))
     if poll.status == "failed":
         failures = row.failures + 1
         wait = min(every * 2.0 ** min(failures, 20), max(every, LONGEST_BACKOFF))
@@ -228,12 +228,8 @@ def _polled(row: FeedRow, feed: WatchFeed, poll: FeedPoll, polling: Polling) -> 
             status="failed", error=poll.error, polled=now, failures=failures, moved="", next=now + wait
         )
         return Polled(failed, notes=(f"{row.url}: {poll.error}",))
-    if poll.moved and poll.moved != row.moved:
-        notes.append(f"{row.url} has moved permanently to {poll.moved[:300]}. Change it in ourtake.toml.")
     window = Window(now, polling.settings.watch.max_age_hours * 3600, first=not row.read)
     entries, complete = _entries(poll, feed, window, polling)
-    if poll.more and window.first:
-        notes.append(f"{row.url} has more entries than are read at once; the first ones were read.")
     values = poll.validators if complete else Validators()
     read = row._replace(
         status=poll.status,
@@ -241,13 +237,34 @@ def _polled(row: FeedRow, feed: WatchFeed, poll: FeedPoll, polling: Polling) -> 
         last_modified=values.last_modified[:100],
         digest=values.digest,
         moved=poll.moved or row.moved,
-        error="" if not poll.left_out else f"{len(poll.left_out)} entries can't be read: {poll.left_out[0].reason}",
+        error=_left_out(poll),
         polled=now,
         read=now,
         next=now + every,
         failures=0,
     )
-    return Polled(read, tuple(entries), tuple(notes))
+    return Polled(read, tuple(entries), tuple(_notes(row, poll, entries, window)))
+
+
+def _left_out(poll: FeedPoll) -> str:
+    """How many entries could not be read, and why the first one could not."""
+    count = len(poll.left_out)
+    return f"{count} entr{'y' if count == 1 else 'ies'} can't be read: {poll.left_out[0].reason}" if count else ""
+
+
+def _notes(row: FeedRow, poll: FeedPoll, entries: Sequence[SeenEntry], window: Window) -> Iterator[str]:
+    """What the user should know of a poll that was answered."""
+    if poll.moved and poll.moved != row.moved:
+        yield f"{row.url} has moved permanently to {poll.moved[:300]}. Change it in ourtake.toml."
+    count = len(poll.articles)
+    old = count - sum(not entry.old for entry in entries)
+    if window.first and count and old:
+        yield (
+            f"{row.url} is read for the first time: of {count:,} entries, {old:,} are older than "
+            f"{window.max_age / 3600:g} hours or have no date, and are left out."
+        )
+    if window.first and poll.more:
+        yield f"{row.url} has more entries than are read at once; the first ones were read."
 
 
 def _entries(poll: FeedPoll, feed: WatchFeed, window: Window, polling: Polling) -> tuple[list[SeenEntry], bool]:

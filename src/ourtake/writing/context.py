@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from ourtake.archive.passage import best_passages
 from ourtake.archive.query import source_terms, stems
-from ourtake.documents import Angle, Related, Source, handle_map
+from ourtake.documents import Plan, Related, Source, handle_map
 from ourtake.text.markdown import visible
 from ourtake.text.words import count_words
 
@@ -51,17 +51,25 @@ def texts_to_plan_from(source: Source, related: Sequence[Related], *, tokens: in
     return shown
 
 
-def passages_to_write_from(source: Source, related: Sequence[Related], angle: Angle | None) -> dict[str, str]:
-    """Handle -> the opening and the best passages of the article, for the story and the angle that is written."""
+def passages_to_write_from(source: Source, related: Sequence[Related], plan: Plan | None) -> dict[str, str]:
+    """Handle -> the opening and the best passages of the article, for the story and the angle that is written; those
+    around the plan's facts first, so that the writer sees what stands beside them.
+    """
     terms = source_terms(source)
-    if angle is not None:
+    facts: dict[str, list[str]] = {}
+    if plan is not None and plan.angles:
+        angle = plan.angle()
+        # The angle's own facts come before the others.
+        for fact in sorted(plan.facts, key=lambda fact: fact.id not in angle.facts):
+            facts.setdefault(fact.document, []).append(visible(fact.text))
         for stem in stems(f"{angle.claim} {angle.stakes} {angle.ask} {angle.counter}"):
             terms[stem] = terms.get(stem, 0.0) + 1.0
     shown: dict[str, str] = {}
     left = ALL
     for number, (handle, item) in enumerate(handle_map(list(related)).items(), 1):
         most = min(left, FIRST if number <= FIRST_ONES else OTHERS)
-        shown[handle] = best_passages(item.text or item.passage, terms, most=most, opening=OPENING) if most else ""
+        text, first = item.text or item.passage, facts.get(handle, ())
+        shown[handle] = best_passages(text, terms, most=most, opening=OPENING, first=first) if most else ""
         left = max(0, left - count_words(shown[handle]))
     return shown
 

@@ -130,7 +130,7 @@ class Prompts:
         """The prompt of a first take, from a plan or, in one call, from the articles' passages."""
         plan = terms.plan
         angle = plan.angle() if plan is not None and plan.angles else None
-        shown = shown_in(passages_to_write_from(source, related, angle), related)
+        shown = shown_in(passages_to_write_from(source, related, plan), related)
         return self._render(
             "take.md.jinja",
             source=source,

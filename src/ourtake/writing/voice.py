@@ -62,7 +62,15 @@ def _prose(text: str) -> str:
     return "\n\n".join(visible(span.text) for kind, span in blocks(text) if kind == "paragraph")
 
 
+def _without_quotations(text: str) -> str:
+    """The paragraphs in which nobody is quoted; the whole text where there are none."""
+    own = [part for part in text.split("\n\n") if not quotations_in(part)]
+    return "\n\n".join(own) or text
+
+
 def _habits(pieces: Sequence[Piece], prose: Sequence[str]) -> list[str]:
+    # What people are quoted as saying is not the writer's voice.
+    prose = [_without_quotations(text) for text in prose]
     spans = [span.text for text in prose for span in sentences(text)]
     lengths = sorted(count_words(span) for span in spans)
     listed = [word for text in prose for word in words(text)]

@@ -1,0 +1,46 @@
+"""Workers poll the feeds themselves: `ourtake worker --watch`."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from pathlib import Path
+
+from tests.cli.test_worker import jobs, worker
+from tests.conftest import Run
+from tests.postgres import Server
+from tests.providers.conformance import environment
+from tests.watch.conftest import Outlets, story
+from tests.wire.awkward_server import serving
+from tests.wire.test_llmock import good_take
+
+
+def test_two_workers_poll_a_feed_and_write_its_story_once(run: Run, outlets: Outlets, postgres: Server) -> None:
+    paper, address = outlets.paper, postgres.new_database()
+    assert run("store", "copy", "sqlite:///ourtake.db", address, folder=paper).returncode == 0
+    take = json.dumps(good_take(run, paper))
+    outlets.feed("/feed", story(outlets.site, "/news/label"))
+    kept = outlets.kept.replace('default = "baseline"', 'default = "openai:good"')
+    outlets.kept = kept
+    outlets.settle()
+    with serving(take) as (_, port):
+        env = {"OURTAKE_STORE": address} | environment(port)
+        with worker(paper, env, "--watch") as one, worker(paper, env, "--watch") as other:
+            while one.poll() is None and other.poll() is None:
+                found = {(row["task"], row["state"]) for row in jobs(run, paper, env)}
+                if {("poll", "done"), ("draft", "done")} <= found:
+                    break
+                time.sleep(0.5)
+            for running in (one, other):
+                running.send_signal(signal.SIGTERM)
+                running.wait(60)
+        rows = jobs(run, paper, env)
+    polls = [row["note"] for row in rows if row["task"] == "poll" and row["state"] == "done"]
+    assert polls and polls[0] == "1 feeds polled, 1 new stories, 1 of them taken up", rows
+    assert [row["state"] for row in rows if row["task"] == "draft"] == ["done"]
+
+
+def test_without_feeds_there_is_nothing_to_poll(run: Run, paper: Path, postgres: Server) -> None:
+    done = run("worker", "--watch", "--drain", folder=paper, env={"OURTAKE_STORE": postgres.new_database()})
+    assert done.returncode == 2 and "There is nothing to watch." in done.stderr
