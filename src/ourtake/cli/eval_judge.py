@@ -11,7 +11,7 @@ import typer
 
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store, settings
-from ourtake.cli.drafting import HeldRun, Spending, checked_ceilings, heartbeat, holding_run, reporting_answers
+from ourtake.cli.drafting import HeldRun, Spending, checked_ceilings, gate_of, heartbeat, holding_run, reporting_answers
 from ourtake.cli.eval_setup import store_of
 from ourtake.cli.signals import Stopping
 from ourtake.cli.terminal import emit, progress, say
@@ -83,7 +83,9 @@ def ask_all(
         ledger = _ledger(run, names, spending)
 
         def recorded(provider: Provider, limiter: RateLimiter) -> Provider:
-            return lazy.ledger.RecordedProvider(provider, ledger, concurrency=concurrency, gate=limiter.acquire)
+            return lazy.ledger.RecordedProvider(
+                provider, ledger, concurrency=concurrency, gate=gate_of(provider, limiter, run)
+            )
 
         factory = lazy.registry.ProviderFactory(settings(), recorded=recorded)
         asking = {name: _asking(folder, store, factory.line((name,), holds=ledger.holds)) for name in names}

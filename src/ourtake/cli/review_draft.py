@@ -375,7 +375,7 @@ _DOES: dict[str, Callable[[Reviewer], str]] = {
     "f": Reviewer.fix,
     "l": Reviewer.next_link,
     "u": Reviewer.undo,
-    "o": Reviewer.look_again,
+    "o": Reviewer.again,
     "y": lambda reviewer: reviewer.decide("right"),
     "n": lambda reviewer: reviewer.decide("wrong"),
     "a": lambda reviewer: reviewer.piece("take"),

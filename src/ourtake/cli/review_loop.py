@@ -38,6 +38,7 @@ class Reviewer:
         self.by = by
         self._rewrite = rewrite
         self._newest = ""
+        self._shown = ""
         self.knowledge = ""
         self.view: DraftView = session.view()
         self.mode: Mode = "findings"
@@ -128,12 +129,18 @@ class Reviewer:
         Once it is decided, the next key press decides nothing until the cursor has moved or `look_again` was called.
         """
         if self.claim is not None and not self._done_here:
+            self._shown = self.claim.id
             self.session.show(self.claim.id, by=self.by)
 
     def look_again(self) -> str:
         """Look at the evidence of the claim under the cursor again, to decide it once more."""
-        self._done_here = False
+        told = self.again()
         self.show_evidence()
+        return told
+
+    def again(self) -> str:
+        """The same, where the evidence is shown later."""
+        self._done_here = False
         return "" if self.claim is not None else "Turn to the claims first (t)."
 
     # What a key does
@@ -156,8 +163,10 @@ class Reviewer:
         if self.claim is None:
             return "Turn to the claims first (t)."
         row = self.claim
+        if self._shown != row.id:  # what was shown on another day is not on this screen
+            raise InputError("A claim can be decided only while its evidence is shown.", "Show its evidence first.")
         self.view = self.session.decide(row.id, verdict, by=self.by, source=source)
-        self._done_here = True
+        self._done_here, self._shown = True, ""
         if not row.blind:
             return f"Decided: {verdict}."
         now = self.view.claim(row.id).claim

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store
-from ourtake.cli.drafting import Spending, checked_ceilings, heartbeat, holding_run, reporting_answers
+from ourtake.cli.drafting import Spending, checked_ceilings, gate_of, heartbeat, holding_run, reporting_answers
 from ourtake.cli.terminal import say
 from ourtake.errors import ConfigError
 
@@ -96,7 +96,9 @@ def verifying(given: Settings, spending: Spending) -> Iterator[Verifying]:
         ledger: Ledger = lazy.ledger.Ledger(store, given, run_id=run.run_id, process_id=run.process_id, terms=terms)
 
         def recorded(provider: Provider, limiter: RateLimiter) -> Provider:
-            made: Provider = lazy.ledger.RecordedProvider(provider, ledger, concurrency=1, gate=limiter.acquire)
+            made: Provider = lazy.ledger.RecordedProvider(
+                provider, ledger, concurrency=1, gate=gate_of(provider, limiter, run)
+            )
             return made
 
         factory = lazy.registry.ProviderFactory(given, recorded=recorded)
