@@ -24,6 +24,8 @@ from hand_faults import by_hand
 from passages import PRODUCTS
 
 from checks import KINDS
+from ourtake.documents import Take
+from ourtake.writing.reply import parse_take
 
 CASES, REPLIES = ROOT / "evals" / "cases" / "checks.jsonl", ROOT / "evals" / "replies" / "checks.jsonl"
 
@@ -44,11 +46,20 @@ def clean_case(case: CleanTake, files: dict[str, str]) -> dict[str, Any]:
     return found | {"related": [item.url for item in case.related], "expect": []}
 
 
+def as_read(case: CleanTake, take: Take) -> Take:
+    """The take that a reply becomes: markup, hidden characters and addresses that a model wrote are gone."""
+    return parse_take(take.model_dump_json(), case.related)
+
+
 def change(case: CleanTake, fault: Fault) -> dict[str, str] | None:
-    """What a fault replaces by what: as few words as occur in the field once. None where that can't be said."""
+    """What a fault replaces by what: as few words as occur in the field once. None where that can't be said, and where
+    nothing is left of the fault when the reply is read.
+    """
     # A take without a headline is not a take: the reply would be refused before it is checked.
     whole = fault.take.headline.strip() and fault.take.summary.strip() and fault.take.body.strip()
     if fault.related is not None or not whole:
+        return None
+    if as_read(case, fault.take) == as_read(case, case.take):
         return None
     if fault.field == "tags":
         before, after = ", ".join(case.take.tags), ", ".join(fault.take.tags)

@@ -102,3 +102,29 @@ def test_english_and_texts_too_short_to_tell() -> None:
         == "en"
     )
     assert language_of("Zweiter Liegeplatz") == ""
+
+
+SAID = {
+    "de": ("Das zahlen wir nie", "Das zahlen wir gern", "„{}“, sagte die Vorsitzende Anke Brandt der Zeitung"),
+    "fr": ("Nous ne paierons jamais", "Nous ne paierons plus", "« {} », a déclaré la présidente au journal"),
+    "es": ("Eso no lo pagamos", "Eso ya lo pagamos", "«{}», dijo la presidenta del consejo al diario de la ciudad"),
+    "it": ("Questo non lo paghiamo", "Questo poi lo paghiamo", "«{}», ha detto la presidente al giornale della città"),
+    "pt": ("Isso nunca pagamos", "Isso sempre pagamos", "«{}», disse a presidente ao jornal da cidade naquela noite"),
+    "nl": ("Dat betalen we nooit", "Dat betalen we graag", "„{}”, zei de voorzitter tegen de krant van de stad"),
+}  # fmt: skip
+"""What a source quotes, the same with a word changed, and a sentence for it."""
+
+
+@pytest.mark.parametrize("language", SAID)
+def test_a_short_quotation_that_was_changed_is_an_error(run: Run, tmp_path: Path, language: str) -> None:
+    said, altered, sentence = SAID[language]
+    take = copy.deepcopy(next(take for take in TAKES if take["id"] == language))
+    take["source"]["blurb"] += f" {sentence.format(said)}."
+    honest, other = copy.deepcopy(take), copy.deepcopy(take)
+    honest["take"]["body"] += f" {sentence.format(said)}."
+    other["take"]["body"] += f" {sentence.format(altered)}."
+    found = [
+        {(item["code"], item["text"]) for item in report["findings"] if item["severity"] == "error"}
+        for report in reports(run, tmp_path, [honest, other])
+    ]
+    assert found[0] == set() and found[1] and found[1] <= {("QUO001", altered), ("QUO003", altered)}

@@ -43,7 +43,7 @@ def test_quick_is_one_call_and_picks_feed_the_report(tmp_path: Path, run: Run) -
         }
     )
     run("eval", "report", "out")
-    assert "1 blind picks by 1 person" in (tmp_path / "out" / "report.html").read_text()
+    assert "1 blind pick by 1 person" in (tmp_path / "out" / "report.html").read_text()
 
 
 def test_exports_hold_every_case_and_an_import_is_a_run(tmp_path: Path, run: Run) -> None:

@@ -18,7 +18,7 @@ _BREAK = "\n\n"
 MOST_CHARACTERS = 400_000
 """Of the documents that a cache keeps: some 80 articles. What is read from a text takes up to 60 times its length."""
 
-_MOST_SETS, _MOST_FIELDS = 8, 32
+_MOST_SETS, _MOST_FIELDS, _MOST_SOURCES = 8, 32, 32
 
 
 class Part(NamedTuple):
@@ -42,9 +42,18 @@ class Document(NamedTuple):
 
     def evidence(self, start: int, end: int) -> Evidence:
         """text[start:end] as evidence; offsets count in the field where it begins, and it ends with that field."""
+        if self.text.memo is None:
+            self.text.memo = {}
+        # A take has a hundred pieces of evidence, many of them twice; another take on the story has the same again.
+        found = self.text.memo.get((Evidence, start, end))
+        if not isinstance(found, Evidence):
+            found = self.text.memo[Evidence, start, end] = self._evidence(start, end)
+        return found
+
+    def _evidence(self, start: int, end: int) -> Evidence:
         part = next((part for part in reversed(self.parts) if part.start <= start), Part("text", 0, len(self.text)))
         end = min(end, part.end)
-        # Of our own texts and offsets: there is nothing to validate, and a take has a hundred of them.
+        # Of our own texts and offsets: there is nothing to validate.
         return trusted(
             Evidence,
             {
@@ -115,8 +124,8 @@ Documents = Group[Document]
 class DocumentCache:
     """Documents with what was read from them, so that another take over the same articles does not parse them again.
 
-    Whoever checks many takes holds one. It keeps the documents used last, up to `characters` of text, and in `memo`
-    what is read once for all takes.
+    Whoever checks many takes holds one. It keeps the articles used last, up to `characters` of text, the last few
+    sources, and in `memo` what is read once for all takes.
     """
 
     def __init__(self, characters: int = MOST_CHARACTERS) -> None:
@@ -124,12 +133,13 @@ class DocumentCache:
         self._most = characters
         self._size = 0
         self._documents: OrderedDict[_Given, Document] = OrderedDict()
+        self._sources: OrderedDict[_Given, Document] = OrderedDict()
         self._fields: OrderedDict[str, Text] = OrderedDict()
         self._sets: OrderedDict[tuple[Document, ...], Documents] = OrderedDict()
 
     def of_take(self, source: Source, related: Iterable[Related]) -> Documents:
         """The source and the related articles."""
-        found = (self._known(_given_source(source)), *map(self.article, related))
+        found = (self._source(_given_source(source)), *map(self.article, related))
         known = self._sets.get(found)
         if known is None:
             known = self._sets[found] = Documents(found)
@@ -148,6 +158,14 @@ class DocumentCache:
     def article(self, item: Related) -> Document:
         """A related article; see related_document."""
         return self._known(_given_related(item))
+
+    def _source(self, given: _Given) -> Document:
+        """A source is of one story and soon forgotten: thousands of them must not push out the articles."""
+        found = self._sources.pop(given) if given in self._sources else _document(given)
+        self._sources[given] = found
+        if len(self._sources) > _MOST_SOURCES:
+            self._sources.popitem(last=False)
+        return found
 
     def _known(self, given: _Given) -> Document:
         found = self._documents.get(given)

@@ -40,6 +40,10 @@ _PRONOUN = re.compile(
 )
 
 
+_AFTER_COLON = re.compile(r":\s*\S\s?\Z")
+_BEFORE_COMMA = re.compile(r"\s?\S,\s")
+
+
 class Verdict(NamedTuple):
     """What is known of one quotation. `places`: the documents that have its words, or the one passage that it alters.
     `unread`: incomplete documents that may have its words. `why`: the message for an unclear one.
@@ -116,6 +120,8 @@ def _is_title(case: Case, text: str) -> bool:
 
 def _attributed(case: Case, field: FieldName, quotation: Quotation) -> bool:
     """Whether there is a verb of saying beside the quotation, and somebody in its sentence who can have said it."""
+    if _set_off(case, field, quotation):
+        return True
     around = sentence_of(case.text(field), quotation.start, quotation.end)
     start, end = quotation.start - around.start, quotation.end - around.start
     beside = around.bare[max(0, start - 40) : start - 1] + " | " + around.bare[end + 1 : end + 40]
@@ -123,6 +129,17 @@ def _attributed(case: Case, field: FieldName, quotation: Quotation) -> bool:
         return False
     named = named_documents(case, field, start=around.start, bare=around.bare)
     return bool(named or named_speakers(case, around.bare) or goes_on(around.bare) or _PRONOUN.search(around.bare))
+
+
+def _set_off(case: Case, field: FieldName, quotation: Quotation) -> bool:
+    """Whether a language whose verbs of saying are not known here sets the quotation off as speech: after a colon, or
+    before a comma, as in: \u201e...\u201c, sagte sie.
+    """
+    if case.language == "en" or quotation.kind != "marks":
+        return False
+    text = case.text(field)
+    before, after = text[max(0, quotation.start - 4) : quotation.start], text[quotation.end : quotation.end + 4]
+    return bool(_AFTER_COLON.search(before) or _BEFORE_COMMA.match(after))
 
 
 @kept
@@ -165,8 +182,10 @@ def _severity(case: Case, field: FieldName, quotation: Quotation) -> Severity | 
     writer's own.
     """
     around = sentence_of(case.text(field), quotation.start, quotation.end)
-    attributed = says(_FOR_EXAMPLE.sub(" ", around.bare)) or named_documents(
-        case, field, start=around.start, bare=around.bare
+    attributed = (
+        _set_off(case, field, quotation)
+        or says(_FOR_EXAMPLE.sub(" ", around.bare))
+        or named_documents(case, field, start=around.start, bare=around.bare)
     )
     return None if attributed or len(tokenize(quotation.text).words) > OWN_WORDS else "warning"
 
