@@ -7,19 +7,29 @@ stands for those that it can't find yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
 from ourtake.checks.base import ENGLISH, Case, Example, Hit, ReadFinding, Rule
 from ourtake.checks.examples import RELATED, SOURCE, with_first
 from ourtake.checks.facts.comparators import COMPARATORS
 from ourtake.checks.facts.differences import by_comparators
+from ourtake.checks.facts.told_of import told_of_another
+from ourtake.checks.quotes.cut import cut_short
 from ourtake.documents import Evidence, Severity
 
 
 def by_reading(case: Case) -> Iterator[Hit]:
     """Code finds nothing here: `hits_of` adds what a reader found."""
     yield from ()
+
+
+_BY_CODE: Mapping[str, Callable[[Case], Iterator[Hit]]] = {
+    **{row.code: by_comparators(row.code) for row in COMPARATORS},
+    "LNK019": told_of_another,
+    "QUO004": cut_short,
+}
+"""What code finds of these rules by itself."""
 
 
 def _row(
@@ -40,8 +50,8 @@ def _row(
     """
     found = ReadFinding(code, why, "body", 0, len(wrong), evidence=_evidence(words), by="a reader")
     trips: Example = with_first(wrong)._replace(read=(found,))
-    ours = code in {row.code for row in COMPARATORS}
-    function = by_comparators(code) if ours else by_reading
+    function = _BY_CODE.get(code, by_reading)
+    ours = function is not by_reading
     rule = Rule(code, name, severity, looks_for, how_to_fix, trips, with_first(right), function, repair=repair)
     return rule._replace(languages=ENGLISH) if ours else rule
 

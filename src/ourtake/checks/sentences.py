@@ -27,6 +27,9 @@ gives its terms.
 NEAREST = 3
 """Passages that are shown beside a sentence."""
 
+RANKED = 8
+"""Sentences of the documents that are set beside a sentence: a long one tells of several things."""
+
 _NONE = frozenset([""])
 
 
@@ -118,8 +121,12 @@ class SentenceIndex:
     def _look_up(self, term: str) -> tuple[float, list[int]]:
         """How telling a term is (the rarer in the documents, the more), and the sentences that hold it."""
         holding = [first + place for first, rows in self._rows if term in rows for place in rows[term]]
-        found = self._known[term] = float(round(FINENESS * log(1 + self._count / (len(holding) + 0.5)))), holding
+        found = self._known[term] = self.weight_of(len(holding)), holding
         return found
+
+    def weight_of(self, count: int) -> float:
+        """The weight of a term that so many sentences hold."""
+        return float(round(FINENESS * log(1 + self._count / (count + 0.5))))
 
     def weight(self, term: str) -> float:
         """How telling a term is."""
@@ -153,6 +160,19 @@ class SentenceIndex:
         best = Best(document, at, most / total, whole / total)
         return Ranked(best, tuple(Near(*self._at(place), -score / total) for score, place in near))
 
+    def by_document(self, wanted: frozenset[str]) -> list[Near]:
+        """Each document's sentence that shares most with these terms, in the order of the documents."""
+        total, found = sum(map(self.weight, wanted)), list[Near]()
+        for document, held in zip(self._documents, self._held, strict=True):
+            scores: dict[int, float] = {}
+            for term in wanted:
+                for place in held.get(term, ()):
+                    scores[place] = scores.get(place, 0.0) + self.weight(term)
+            if scores:
+                most = max(scores.values())
+                found.append(Near(document, min(one for one, score in scores.items() if score == most), most / total))
+        return found
+
     def _at(self, place: int) -> tuple[Document, int]:
         """The document of a sentence, and its number there."""
         number = bisect_right(self._firsts, place) - 1
@@ -172,4 +192,4 @@ def _index_of(documents: Documents) -> SentenceIndex:
 @kept
 def beside(case: Case, field: FieldName, index: int) -> Ranked:
     """What the documents have beside a sentence of a take."""
-    return sentence_index(case).ranked(sentence_terms(case.text(field), index), NEAREST + 1)
+    return sentence_index(case).ranked(sentence_terms(case.text(field), index), RANKED)

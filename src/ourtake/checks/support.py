@@ -7,7 +7,6 @@ cannot tell; a judge model can say more (writing/judge.py). Opinion is not a fau
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
@@ -18,7 +17,7 @@ from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.facts.attributed import LEAST_TERMS, attributed_claim_not_found, attributed_in, claiming_words
 from ourtake.checks.facts.names import known_names
 from ourtake.checks.facts.rules import number_claims
-from ourtake.checks.opinion import is_opinion, may_be_opinion
+from ourtake.checks.opinion import HAPPENED, is_opinion, may_be_opinion
 from ourtake.checks.passages import SOURCE, unquoted
 from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import Verdict, verdicts
@@ -47,14 +46,6 @@ NEXT_TO_NOTHING = 0.15
 HALF = 0.5
 """A claim with this share of its weight anywhere in one document does not count as found nowhere."""
 
-_HAPPENED = re.compile(
-    # The test that most words fail comes first: eleven look-behinds at every letter cost more than all else.
-    r"\b(?=[a-z]{3,}ed\b|(?:went|took|gave|began|built|paid|sold|bought|won|lost|left|rose|fell|grew|spent|sent|met|"
-    r"held|led|broke|chose|wrote|became|drew|shut|laid|cut|struck|hired|made)\b)(?<!\ba )(?<!\ban )(?<!\bthe )(?<!\bas "
-    r")(?<!\bis )(?<!\bare )(?<!\bbe )(?<!\bbeen )(?<!\bmore )(?<!\bmost )(?<!\bof )(?:[a-z]{3,}ed\b(?! (?:by|as|with|"
-    r"in|for)\b)|(?:went|took|gave|began|built|paid|sold|bought|won|lost|left|rose|fell|grew|spent|sent|met|held|led|"
-    r"broke|chose|wrote|became|drew|shut|laid|cut|struck|hired|made)\b)"
-)
 _CLOSE = 25
 """Characters between a name and the verb of what it did."""
 
@@ -109,7 +100,7 @@ def _claims_fact(case: Case, field: FieldName, sentence: Span) -> bool:
     """
     text = case.text(field)
     bare = unquoted(text)[sentence.start : sentence.end]
-    verbs = [match.start() for match in _HAPPENED.finditer(bare)]
+    verbs = [match.start() for match in HAPPENED.finditer(bare)]
     if not verbs:
         return False
     if any(

@@ -87,9 +87,15 @@ def view(text: str, title: str) -> View:
 
 
 @cache
+def common_words() -> frozenset[str]:
+    """Words so common that they tell little (data/common_words.txt)."""
+    return frozenset((files("ourtake.checks") / "data" / "common_words.txt").read_text(encoding="utf-8").split())
+
+
+@cache
 def common_stems() -> frozenset[str]:
-    """The stems of words so common that they tell little (data/common_words.txt)."""
-    return frozenset(stems((files("ourtake.checks") / "data" / "common_words.txt").read_text(encoding="utf-8").split()))
+    """Their stems."""
+    return frozenset(stems(tuple(common_words())))
 
 
 def strength(held: View, word: str, *, length: float = _TYPICAL_LENGTH) -> float:

@@ -57,7 +57,10 @@ def names_in(text: str) -> tuple[Name, ...]:
     found = []
     for match in _matches(plain):
         begin = match.start()
-        for piece in _POSSESSIVE.split(match[0]):
+        # "Hepatitis B. However" ends with its sentence.
+        whole = match[0]
+        after = ". " in whole and next((at for at in range(begin + 1, match.end()) if at in starts), None)
+        for piece in _POSSESSIVE.split(whole[: after - begin].rstrip() if after else whole):
             end = begin + len(piece)
             bare = piece.rstrip(".") if len(piece) > 3 and piece[-3:-2] != "." else piece
             if bare.endswith(" No") and _FIGURE.match(plain, begin + len(bare)):

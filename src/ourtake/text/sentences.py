@@ -140,7 +140,12 @@ _STARTERS = frozenset(
         "then",
         "still",
         "even",
-        "its",
+        "however",
+        "meanwhile",
+        "although",
+        "because",
+        "since",
+        "thus",
     ]
 )
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
@@ -193,8 +198,8 @@ def _add_piece(found: list[Span], text: str, start: int, end: int) -> None:
 def _ends(text: str, mark: re.Match[str]) -> bool:
     following = _NEXT.match(text, mark.end())
     first = following[1] if following else ""
-    if first and first[0].islower():
-        # "No!" she said; and "... an ellipsis in the middle".
+    if first and first[0].islower() and first == first.lower():
+        # "No!" she said; and "... an ellipsis in the middle". But rOpenSci begins a sentence.
         return False
     if mark[0][0] != "." or mark[0].startswith(".."):
         return True
@@ -202,8 +207,8 @@ def _ends(text: str, mark: re.Match[str]) -> bool:
     folded = word.casefold()
     initials = (len(word) == 1 or "." in word) and _INITIALS.fullmatch(word) is not None
     if initials and word != "I" and (word[0].isupper() or "." in word):
-        # "J. Smith", "U.S. Senate" go on; "in the U.S. The bill" ends.
-        return "." in word and first.casefold() in _STARTERS and first[:1].isupper()
+        # "J. Smith", "U.S. Senate" go on; "in the U.S. The bill" and "Hepatitis B. However, it" end.
+        return first.casefold() in _STARTERS and first[:1].isupper()
     if folded in _ABBREVIATIONS:
         return folded in _MAY_END and first.casefold() in _STARTERS
     return True

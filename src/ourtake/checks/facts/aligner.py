@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
-from ourtake.checks.sentences import beside, sentence_terms
+from ourtake.checks.sentences import beside, sentence_index, sentence_terms
 from ourtake.documents import FieldName
 from ourtake.text.content import STOP
 from ourtake.text.markdown import Span
@@ -29,18 +29,25 @@ _PARTS = re.compile("[,;:.()\u2014]")
 LEAST_NEAR = 2
 """Words that the surroundings of two slots share at least, whatever else the sentences share."""
 
+_MEANINGS: Mapping[str, str] = {
+    "at_least": r"at least|no (?:fewer|less) than|or (?:more|better|higher|above|over)",
+    "more_than": r"more than",
+    "at_most": r"at most|no (?:more|later) than|up to(?=\s[\d$\u00a3\u20ac])|or (?:less|fewer|lower|below|under)",
+    "less_than": r"(?:less|fewer) than",
+    "nobody": r"no one",
+    "nearly": r"all but",
+    "only_": r"not (?:only|just|merely)",
+    "need_not": r"need not|needn['\u2019]t|(?:do|does|did)(?:n['\u2019]t| not) (?:have|need) to|no need to"
+    r"|(?:is|are|was|were)(?:n['\u2019]t| not) (?:required|obliged) to",
+    "must": r"(?:have|has|had|needs?|needed) to|(?:is|are|was|were|be) (?:required|obliged) to",
+    "punctual": r"(?:in|on) time",
+    "removed": r"(?:take|takes|taken|took|taking) (?:out|away|down)",
+}
+"""Runs of words that mean something else than each of them."""
+
 _JOINED = re.compile(
-    r"\b(?:at (?:least|most)|no (?:more|fewer|less|later) than|(?:more|less|fewer) than|no one|all but"
-    r"|up to(?=\s[\d$\u00a3\u20ac])|not (?:only|just|merely))\b",
-    re.IGNORECASE,
+    r"\b(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _MEANINGS.items()) + r")\b", re.IGNORECASE
 )
-_MEANING = {
-    "at least": "at_least", "no fewer than": "at_least", "no less than": "at_least", "more than": "more_than",
-    "at most": "at_most", "no more than": "at_most", "up to": "at_most", "no later than": "at_most",
-    "less than": "less_than", "fewer than": "less_than", "no one": "nobody", "not only": "only_", "not just": "only_",
-    "not merely": "only_", "all but": "nearly",
-}  # fmt: skip
-"""Pairs of words that mean something else than each of them."""
 
 
 class Words:
@@ -72,10 +79,13 @@ class Words:
         for match in _JOINED.finditer(self.text):
             first = self.at(match.start())
             if first < len(found) and self.place(first)[0] == match.start():
-                meaning = _MEANING[" ".join(match[0].lower().split())]
                 count = len(match[0].split())
-                found[first : first + count] = [meaning, *[""] * (count - 1)]
+                found[first : first + count] = [str(match.lastgroup), *[""] * (count - 1)]
         return tuple(found)
+
+    def run(self, at: int) -> int:
+        """The last of the words that mean something together with a word."""
+        return next((one - 1 for one in range(at + 1, len(self)) if self.senses[one]), len(self) - 1)
 
     def around(self, at: int, width: int = AROUND) -> frozenset[str]:
         """The stems that say something around a word, without its own."""
@@ -120,7 +130,8 @@ def words_of(text: str, number: int) -> Words:
 
 class Pair(NamedTuple):
     """A take's sentence beside one of a document, of which it is the `number`-th. `share`: of the take's sentence's
-    weight that the other has.
+    weight that the other has. `shared`: the terms that both have, each with its weight: 1 for one that the documents
+    have once, less for one that they have often.
     """
 
     field: FieldName
@@ -129,7 +140,7 @@ class Pair(NamedTuple):
     place: Words
     number: int
     share: float
-    shared: frozenset[str]
+    shared: Mapping[str, float]
 
     def nearby(self, width: int = 2) -> frozenset[str]:
         """The stems of the document's sentence and of those around it."""
@@ -138,16 +149,28 @@ class Pair(NamedTuple):
         between = tokenize(text).between(spans[0].start, spans[-1].end)
         return frozenset(tokenize(text).stems[between])
 
+    @property
+    def weight(self) -> float:
+        """What the sentences share."""
+        return sum(self.shared.values())
+
+    def near(self, at: int, other: int) -> float:
+        """What the words that say something around two words share."""
+        shared = self.take.around(at) & self.place.around(other)
+        return sum([self.shared.get(stem, 0.0) for stem in shared]) if len(shared) >= LEAST_NEAR else 0.0
+
     def close(self, at: int, other: int) -> float:
-        """How closely two words stand in the same slot: the words that say something that their surroundings share,
-        and a third of what the sentences share beyond; 0 where next to nothing is shared around them.
+        """How closely two words stand in the same slot: what their surroundings share, and a third of what the
+        sentences share beyond; 0 where next to nothing is shared around them.
         """
-        near = len(self.take.around(at) & self.place.around(other))
-        return near + (len(self.shared) - near) / 3 if near >= LEAST_NEAR else 0.0
+        near = self.near(at, other)
+        return near + (self.weight - near) / 3 if near else 0.0
 
 
-LEAST_SHARE, LEAST_SHARED = 0.3, 3
-"""Share of a sentence's weight, and number of shared words, from which two sentences are set beside each other."""
+LEAST_SHARED, LEAST_SHARE, LEAST_WEIGHT = 3, 0.3, 2.0
+"""Number of shared words, and share of a sentence's weight or weight of the shared words, from which two sentences are
+set beside each other.
+"""
 
 
 @kept
@@ -164,12 +187,16 @@ def pairs(case: Case) -> tuple[tuple[FieldName, Span, tuple[Pair, ...]], ...]:
 def _pairs(case: Case, field: FieldName, index: int, sentence: Span) -> tuple[Pair, ...]:
     if sentence.text.endswith("?"):
         return ()
-    text = case.text(field)
+    text, listed = case.text(field), sentence_index(case)
     said = sentence_terms(text, index)
+    once = listed.weight_of(1)
     found = []
     for row in beside(case, field, index).nearest:
-        shared = said & sentence_terms(row.document.text, row.place)
-        if row.share >= LEAST_SHARE and len(shared) >= LEAST_SHARED:
+        both = said & sentence_terms(row.document.text, row.place)
+        if len(both) + any(term[0].isdigit() for term in both) < LEAST_SHARED:
+            continue  # a figure counts twice
+        shared = {term: listed.weight(term) / once for term in both}
+        if row.share >= LEAST_SHARE or sum(shared.values()) >= LEAST_WEIGHT:
             place = words_of(row.document.text, row.place)
             found.append(Pair(field, words_of(text, index), row.document, place, row.place, row.share, shared))
     return tuple(found)

@@ -6,32 +6,25 @@ sentence supports the take's own word. `benchmarks/claims.py` measures what each
 
 from __future__ import annotations
 
-import itertools
-import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from ourtake.checks.base import Case
 from ourtake.checks.facts import roles
-from ourtake.checks.facts.aligner import Pair, Words
-from ourtake.text.parsed import kept
-
-OPPOSITES = Path(__file__).with_name("opposites.tsv")
-
-CLOSE = 2.5
-"""How close two slots stand at least (Pair.close)."""
-
-
-class Slot(NamedTuple):
-    """Words first to last (both counted) of the take's sentence that differ from those of the document's."""
-
-    take: tuple[int, int]
-    place: tuple[int, int]
-    close: float
-    alike: frozenset[str] = frozenset()
-    """Words that support the take's own, too."""
+from ourtake.checks.facts.aligner import Pair
+from ourtake.checks.facts.attachments import (
+    cause,
+    date_of_another,
+    end_of_range,
+    exchanged,
+    name_of_another,
+    number_of_another,
+    turned_round,
+    unit_of_time,
+)
+from ourtake.checks.facts.polarity import modal, negation, opposites, prefixed
+from ourtake.checks.facts.scope import added, bounds, scope, strength
+from ourtake.checks.facts.slots import CLOSE, Slot
 
 
 class Comparator(NamedTuple):
@@ -47,266 +40,6 @@ class Comparator(NamedTuple):
     document: str
 
 
-@cache
-def _columns() -> dict[str, tuple[tuple[int, int], ...]]:
-    """Each word of opposites.tsv with its lines and columns."""
-    found: dict[str, list[tuple[int, int]]] = {}
-    for number, line in enumerate(OPPOSITES.read_text(encoding="utf-8").splitlines()):
-        if not line.startswith("#"):
-            for column, words in enumerate(line.removeprefix("+ ").split("\t")):
-                for word in words.split():
-                    # A negative number marks what counts only before the same word.
-                    found.setdefault(word, []).append((-number if line.startswith("+") else number, column))
-    return {word: tuple(places) for word, places in found.items()}
-
-
-@kept
-def _sides(words: Words) -> list[tuple[int, int, int]]:
-    """The words of a sentence that have an opposite: (where, line, column)."""
-    known = _columns()
-    return [(at, *side) for at, word in enumerate(words.senses) if word in known for side in known[word]]
-
-
-_NEGATION = frozenset(
-    "not never no none nobody nothing neither nor without cannot hardly isn't aren't wasn't weren't don't doesn't "
-    "didn't can't couldn't won't wouldn't hasn't haven't hadn't shouldn't mustn't nowhere".split()
-)
-
-
-def _negated(words: Words, at: int, before: int = 4) -> bool:
-    """Whether a negation stands a few words before a word, with no comma between them."""
-    return any(
-        words.senses[place] in _NEGATION and not words.parted(place, at) for place in range(max(0, at - before), at)
-    )
-
-
-def opposites(pair: Pair, case: Case) -> Iterator[Slot]:
-    """A word for which the document has its opposite in the same slot."""
-    ours, theirs = _sides(pair.take), _sides(pair.place)
-    for at, line, column in ours:
-        others = [(place, side) for place, row, side in theirs if row == line]
-        if not others or any(side == column for _, side in others):
-            continue
-        if any(row == line and side != column for _, row, side in ours):
-            continue  # the take has both
-        close, place = max((pair.close(at, place), place) for place, _ in others)
-        if line < 0 and not _next(pair.take, at) & _next(pair.place, place):
-            continue
-        if close >= CLOSE and _negated(pair.take, at) == _negated(pair.place, place):
-            yield Slot((at, at), (place, place), close)
-
-
-def _next(words: Words, at: int) -> frozenset[str]:
-    """The stem of the next word that says something."""
-    return frozenset(words.stems[one] for one in words.following(at, 1, 3))
-
-
-_PREFIX = ("un", "in", "im", "dis", "non", "ir")
-
-
-def prefixed(pair: Pair, case: Case) -> Iterator[Slot]:
-    """A word for which the document has the same with a prefix that denies it, or the other way round."""
-    theirs = {word: at for at, word in enumerate(pair.place.words)}
-    for at, word in enumerate(pair.take.words):
-        if len(word) < 4 or word in theirs:
-            continue
-        denied = [prefix + word for prefix in _PREFIX] + [
-            word.removeprefix(prefix) for prefix in _PREFIX if word.startswith(prefix) and len(word) > 6
-        ]
-        place = next((theirs[one] for one in denied if one in theirs), None)
-        close = 0.0 if place is None else pair.close(at, place)
-        if place is not None and close >= CLOSE - 1 and _negated(pair.take, at) == _negated(pair.place, place):
-            yield Slot((at, at), (place, place), close)
-
-
-_DENIES = frozenset(word for word in _NEGATION if word in ("not", "never", "cannot") or word.endswith("n't"))
-
-
-def negation(pair: Pair, case: Case) -> Iterator[Slot]:
-    """A word that one of the two denies: the same word follows "not" in one, and nothing denies it in the other."""
-    for one, two in ((pair.take, pair.place), (pair.place, pair.take)):
-        for at, word in enumerate(one.senses):
-            if word not in _DENIES or len(pair.shared) <= CLOSE:
-                continue
-            if not _SUPPOSING.isdisjoint(one.senses[max(0, at - 7) : at + 12]):
-                continue
-            for denied in one.following(at, 1, 2):
-                found = [where for where, other in enumerate(two.stems) if other == one.stems[denied]]
-                plain = not one.words[denied][0].isdigit() and not one.parted(at, denied)
-                if not plain or not found or any(_denied(two, where) for where in found):
-                    continue
-                near, where = max((len(one.around(denied) & two.around(where)), where) for where in found)
-                if near >= CLOSE:
-                    slots = (at, denied), (where, where)
-                    yield Slot(*(slots if one is pair.take else slots[::-1]), near)
-
-
-_SUPPOSING = frozenset("if unless whether until before though although but".split())
-"""Beside these "not" says less, or something else: "not until May" is "in May"."""
-_DENYING = frozenset(
-    "refuse refuses refused deny denies denied lack lacks lacked fail fails failed stop stops stopped prevent prevents "
-    "prevented avoid avoids avoided rather instead only few little less hardly barely scarcely seldom rarely".split()
-)
-
-
-def _denied(words: Words, at: int) -> bool:
-    """Whether anything near a word denies or weakens it."""
-    near = words.senses[max(0, at - 7) : at + 6]
-    return any(word in _NEGATION or word in _DENYING or word == "only_" for word in near)
-
-
-ALL = frozenset("all every everybody everyone everything always entire entirely whole wholly".split())
-NONE = frozenset("none nobody no nothing never neither".split())
-SOME = frozenset("some several few many certain various sometimes occasionally part partly hundreds dozens".split())
-MOST = frozenset("most mostly largely majority usually generally often nearly".split())
-_COUNTS = frozenset("half two three four five six seven eight nine ten at_least".split())
-_EXCLUDES = (
-    (ALL, NONE | SOME | MOST | _COUNTS),
-    (NONE, ALL | SOME | MOST | _COUNTS),
-    (MOST, NONE),
-    (SOME, NONE),
-)
-_TIMES = frozenset("year years month months week weeks day days time times hour hours night morning evening".split())
-_ONLY = frozenset("only sole solely exclusively".split())
-_ALSO = frozenset("single one each both alone just initial initially original originally pioneer".split())
-"""What may say the same as "only", "first" or "all"."""
-_FIRST = frozenset("first largest biggest greatest highest oldest fastest longest".split())
-
-
-def scope(pair: Pair, case: Case) -> Iterator[Slot]:
-    """Of how many it is said: all for some, none for some, of the same thing."""
-    take, place = pair.take, pair.place
-    for ours, theirs in _EXCLUDES:
-        for at in (at for at, word in enumerate(take.senses) if word in ours):
-            heads = _heads(take, at)
-            if not heads or any(word in ours and heads & _heads(place, one) for one, word in enumerate(place.senses)):
-                continue
-            for where in (where for where, word in enumerate(place.senses) if word in theirs):
-                close = pair.close(at, where)
-                if (
-                    close >= CLOSE
-                    and heads & _heads(place, where)
-                    and not (_negated(take, at) or _negated(place, where))
-                ):
-                    yield Slot((at, at), (where, where), close, ours)
-
-
-def _heads(words: Words, at: int) -> frozenset[str]:
-    """The stems of what a quantity is of: the next words that say something; none for a time ("every year")."""
-    following = words.following(at, 2, 5)
-    if following and words.words[following[0]] in _TIMES:
-        return frozenset()
-    return frozenset(words.stems[one] for one in following if not words.words[one][0].isdigit())
-
-
-def added(pair: Pair, case: Case) -> Iterator[Slot]:
-    """What is only, first, largest or all in the take, and not in a very close sentence of a document."""
-    take, place = pair.take, pair.place
-    if pair.share < _VERY_CLOSE or pair.field == "headline":
-        return
-    for ours in (_ONLY, _FIRST, ALL - {"whole", "entire"}):
-        if any(word in ours or word in _ALSO for word in place.senses):
-            continue
-        for at in (at for at, word in enumerate(take.senses) if word in ours):
-            heads = [one for one in take.following(at, 1, 2) if take.stems[one] in place.known]
-            if (
-                heads
-                and not _negated(take, at)
-                and take.words[heads[0]] not in _TIMES
-                and take.words[heads[0]].isalpha()
-            ):
-                where = place.stems.index(take.stems[heads[0]])
-                if pair.close(heads[0], where) >= CLOSE:
-                    yield Slot((at, at), (where, where), pair.close(heads[0], where), ours)
-
-
-_VERY_CLOSE = 0.55
-
-_FIRM = frozenset(
-    "prove proves proved proven must always guarantee guarantees guaranteed certainly undoubtedly".split()
-)
-_WEAK = frozenset(
-    "may might could can suggest suggests suggested expect expects expected plan plans planned hope hopes hoped "
-    "estimate estimates estimated likely possibly perhaps probably believe believes believed appear appears should "
-    "would".split()
-)
-
-
-def strength(pair: Pair, case: Case) -> Iterator[Slot]:
-    """What the take says proves, must or always, and a close document only expects, suggests or allows."""
-    take, place = pair.take, pair.place
-    if any(word in _FIRM for word in place.senses) or any(word in _WEAK - {"can"} for word in take.senses):
-        return
-    weak = [at for at, word in enumerate(place.senses) if word in _WEAK]
-    for at in (at for at, word in enumerate(take.senses) if word in _FIRM):
-        if weak and not _negated(take, at):
-            where = max(weak, key=lambda one: pair.close(at, one))
-            if pair.close(at, where) >= CLOSE:
-                yield Slot((at, at), (where, where), pair.close(at, where))
-
-
-_CAUSE = re.compile(r"\b(?:because(?: of)?|due to|thanks to|as a result of|owing to)\b", re.IGNORECASE)
-_EFFECT = re.compile(r"\b(?:led to|leads to|caused|causes|resulted in|which is why)\b", re.IGNORECASE)
-
-
-def cause(pair: Pair, case: Case) -> Iterator[Slot]:
-    """The cause of the one is the effect of the other."""
-    ours, theirs = _cause_and_effect(pair.take), _cause_and_effect(pair.place)
-    if ours is None or theirs is None:
-        return
-    straight = len(ours[0] & theirs[0]) + len(ours[1] & theirs[1])
-    crossed = len(ours[0] & theirs[1]) + len(ours[1] & theirs[0])
-    if crossed >= CLOSE and crossed >= 2 * straight + 2 and ours[0] & theirs[1] and ours[1] & theirs[0]:
-        yield Slot(ours[2], theirs[2], crossed)
-
-
-def _cause_and_effect(words: Words) -> tuple[frozenset[str], frozenset[str], tuple[int, int]] | None:
-    """The stems of a sentence's cause and of its effect, and the words between them."""
-    for pattern, after in ((_CAUSE, True), (_EFFECT, False)):
-        match = pattern.search(words.text)
-        if match is None:
-            continue
-        first = words.at(match.start())
-        last = first + len(match[0].split()) - 1
-        before, behind = words.stems_between(0, first), words.stems_between(last + 1, len(words))
-        return (behind, before, (first, last)) if after else (before, behind, (first, last))
-    return None
-
-
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_FUNCTION = frozenset("from to of out at by".split())
-
-
-def crossed_numbers(pair: Pair, case: Case) -> Iterator[Slot]:
-    """Two numbers that have changed places: each stands among the words that the document has around the other."""
-    take, place = pair.take, pair.place
-    ours = {word: at for at, word in enumerate(take.words) if _is_number(word)}
-    theirs = {word: at for at, word in enumerate(place.words) if _is_number(word)}
-    both = [word for word in ours if word in theirs]
-    for one, two in itertools.combinations(both, 2):
-        a, b, c, d = (_beside(take, ours[one]), _beside(take, ours[two]), _beside(place, theirs[one]),
-                      _beside(place, theirs[two]))  # fmt: skip
-        straight, crossed = len(a & c) + len(b & d), len(a & d) + len(b & c)
-        denied = any(_negated(place, theirs[word]) for word in (one, two))
-        if crossed >= straight + 2 and a & d and b & c and not denied:
-            yield Slot((ours[one], ours[one]), (theirs[two], theirs[two]), crossed)
-
-
-def _is_number(word: str) -> bool:
-    return (word[0].isdigit() and not _YEAR.fullmatch(word)) or word in _COUNTS
-
-
-def _beside(words: Words, at: int) -> frozenset[str]:
-    """What stands right before and after a number: words that say something, and "from", "to", "of", "out"."""
-    return frozenset(
-        words.stems[one]
-        for one in range(max(0, at - 3), min(len(words), at + 4))
-        if one != at
-        and not words.parted(min(one, at), max(one, at))
-        and (words.words[one] in _FUNCTION or (words.content[one] and not _is_number(words.words[one])))
-    )
-
-
 def speaker(pair: Pair, case: Case) -> Iterator[Slot]:
     """Somebody who says what the document lets somebody else say."""
     for take, place, close in roles.speaker(pair, case):
@@ -316,6 +49,18 @@ def speaker(pair: Pair, case: Case) -> Iterator[Slot]:
 def name_in_slot(pair: Pair, case: Case) -> Iterator[Slot]:
     """A name where the document has another one, between the same words."""
     for take, place, close in roles.name_in_slot(pair, case):
+        yield Slot(take, place, close)
+
+
+def other_person(pair: Pair, case: Case) -> Iterator[Slot]:
+    """Somebody of whom the take tells what the document tells of somebody else."""
+    for take, place, close in roles.other_person(pair, case):
+        yield Slot(take, place, close)
+
+
+def subject(pair: Pair, case: Case) -> Iterator[Slot]:
+    """Somebody who does what the document lets somebody else do."""
+    for take, place, close in roles.subject(pair, case):
         yield Slot(take, place, close)
 
 
@@ -332,6 +77,14 @@ COMPARATORS: Sequence[Comparator] = (
                "The harbour board did not approve the new pier for ferries.",
                "The harbour board has approved the new pier for ferries.",
                "The harbour board approved the new pier for ferries."),
+    Comparator("can and can't", "FCT005", modal,
+               "The ferry could carry both boats of the harbour in a storm.",
+               "The ferry could not take both boats of the harbour in a storm.",
+               "The ferry couldn't take both boats of the harbour in a storm."),
+    Comparator("bound of a number", "FCT005", bounds,
+               "The harbour pier takes boats of at most 90 tonnes in a storm.",
+               "The harbour pier takes boats of 90 tonnes or more in a storm.",
+               "The harbour pier takes boats of at least 90 tonnes in a storm."),
     Comparator("quantity of cases", "FCT006", scope,
                "All boats in the harbour use the new pier at night.",
                "Some boats in the harbour use the new pier at night.",
@@ -348,14 +101,48 @@ COMPARATORS: Sequence[Comparator] = (
                "The ferry stopped because the storm pier broke its mooring rope.",
                "The mooring rope broke, and because of that the ferry stopped.",
                "The storm pier broke its mooring rope because the ferry stopped."),
-    Comparator("crossed numbers", "FCT003", crossed_numbers,
+    Comparator("number of something else", "FCT003", number_of_another,
                "Of the 26 boats in the harbour 40 sank in the storm.",
                "Of the 40 boats in the harbour 26 sank in the storm.",
                "Of the 40 boats in the harbour 26 sank in the storm."),
+    Comparator("date of something else", "FCT004", date_of_another,
+               "The harbour pier was opened for visitors in August.",
+               "The harbour pier was opened for visitors in March.",
+               "The harbour pier was opened for visitors in March, and the ferry sailed in August."),
+    Comparator("from one to the other", "FCT005", turned_round,
+               "The harbour pier took the wait for the ferry from 15 minutes to 40 minutes.",
+               "The harbour pier took the wait for the ferry from 40 minutes to 15 minutes.",
+               "The harbour pier cut the wait for the ferry, 40 minutes before, to 15 minutes."),
+    Comparator("unit of time", "FCT003", unit_of_time,
+               "The owner noticed several weeks later that the harbour pier had sunk.",
+               "The owner noticed several days later that the harbour pier had sunk.",
+               "The owner noticed several days later that the harbour pier had sunk."),
+    Comparator("one end of a range", "FCT003", end_of_range,
+               "Owners of boats paid \u00a330 for the harbour pier in May.",
+               "Owners of boats paid up to \u00a330 for the harbour pier in May.",
+               "Owners of boats paid between \u00a320 and \u00a330 for the harbour pier in May."),
     Comparator("who says it", "FCT007", speaker,
                "The fishermen say that a new pier would cost the harbour a million.",
                "The owner says that a new pier would cost the harbour a million.",
                "The owner says that a new pier would cost the harbour a million."),
+    Comparator("who does it", "FCT007", subject,
+               "The council owns the ferry pipes, and charges every boat in the harbour.",
+               "The trust owns the ferry pipes, and charges every boat in the harbour.",
+               "A trust owns the ferry pipes and charges every boat in the harbour. It did so before. It did so again. "
+               "It will. The council paid."),
+    Comparator("another person", "FCT007", other_person,
+               "Bethan Crewe, the engineer of the harbour, proposed a new ferry for the winter.",
+               "Adaeze Holm, the engineer of the harbour, proposed a new ferry for the winter.",
+               "The engineer of the harbour, Adaeze Holm, proposed a new ferry for the winter. It snowed. It froze. It "
+               "thawed. It rained. Bethan Crewe keeps a boat."),
+    Comparator("name of something else", "FCT007", name_of_another,
+               "At the harbour party Marr was painted and then rewarded.",
+               "At the harbour party Holm was painted and then rewarded.",
+               "At the harbour party Holm was painted and then rewarded. It snowed. It froze. It thawed. Marr slept."),
+    Comparator("who does it to whom", "FCT007", exchanged,
+               "Wexmoor Rowers beat Ostley Sculls in the harbour on Saturday.",
+               "Ostley Sculls beat Wexmoor Rowers in the harbour on Saturday.",
+               "Ostley Sculls beat Wexmoor Rowers in the harbour on Saturday."),
     Comparator("name in a slot", "FCT007", name_in_slot,
                "In May the engineer Ada Holm wrote a report on the harbour pier.",
                "In May the engineer Ines Marr wrote a report on the harbour pier.",

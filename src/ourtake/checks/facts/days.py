@@ -12,8 +12,9 @@ from ourtake.checks.base import PROSE, Case
 from ourtake.checks.evidence import Document
 from ourtake.checks.facts.compare import equal
 from ourtake.checks.facts.index import dates_of
-from ourtake.checks.facts.number_claims import NumberClaim
-from ourtake.checks.passages import SOURCE
+from ourtake.checks.facts.number_claims import TOLD, NumberClaim
+from ourtake.checks.passages import SOURCE, sentence_at
+from ourtake.checks.sentences import NEAREST, beside
 from ourtake.documents import FieldName
 from ourtake.text.dates import Day
 from ourtake.text.markdown import Link
@@ -87,6 +88,19 @@ def is_published(document: Document, number: Number) -> bool:
     """Whether a date is that of a document's publication."""
     day = day_of(document.published) if document.published else None
     return day is not None and any(one.fits(_day(day)) for one in number.days)
+
+
+def is_of_nearest(case: Case, claim: NumberClaim) -> bool:
+    """Whether a month without a year is that in which an article appeared to which the take links, and which is among
+    the nearest to the sentence.
+    """
+    if not all(day.month and not day.year and not day.day for day in claim.number.days):
+        return False
+    at = sentence_at(case.text(claim.field), claim.number.start)
+    nearest = beside(case, claim.field, at).nearest[:NEAREST]
+    meant = _targets(case, [link for name in PROSE for link in case.links(name)])
+    near = {row.document.name: row.document for row in nearest if row.share >= TOLD and row.document.name in meant}
+    return any(is_published(document, claim.number) for document in near.values())
 
 
 def is_date_of_any(case: Case, number: Number) -> bool:

@@ -8,12 +8,13 @@ from typing import NamedTuple
 from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import ENGLISH, PROSE, Case, Hit
 from ourtake.checks.facts.aligner import Pair, pairs
-from ourtake.checks.facts.comparators import COMPARATORS, Comparator, Slot
+from ourtake.checks.facts.comparators import COMPARATORS, Comparator
 from ourtake.checks.facts.roles import other_roles
+from ourtake.checks.facts.slots import Slot
 from ourtake.checks.passages import label
 from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import skipped
-from ourtake.documents import FieldName
+from ourtake.documents import Evidence, FieldName
 from ourtake.text.parsed import kept
 
 
@@ -32,7 +33,14 @@ class Differing(NamedTuple):
     @property
     def span(self) -> tuple[int, int]:
         """Where the words are in the take."""
-        return self.pair.take.span(*self.slot.take)
+        return self.pair.take.span(self.slot.take[0], self.pair.take.run(self.slot.take[1]))
+
+    @property
+    def evidence(self) -> Evidence:
+        """The document's words."""
+        return self.pair.document.evidence(
+            *self.pair.place.span(self.slot.place[0], self.pair.place.run(self.slot.place[1]))
+        )
 
 
 @kept
@@ -57,13 +65,20 @@ def differing(case: Case) -> tuple[Differing, ...]:
 def _is_supported(one: Differing, beside: tuple[Pair, ...]) -> bool:
     """Whether another near sentence has the take's own word in as close surroundings."""
     at = one.slot.take[0]
-    stem, alike = one.pair.take.stems[at], one.slot.alike
-    if stem in one.pair.place.stems:
+    take, alike = one.pair.take, one.slot.alike
+    sense, stem = take.senses[at], take.stems[at]
+    if sense in one.pair.place.senses:
         return False  # it stands in both, in other places
+    joined = sense != take.words[at]
     return any(
         other is not one.pair
         and any(
-            (found == stem or other.place.senses[where] in alike) and other.close(at, where) >= one.slot.close - 1
+            (
+                other.place.senses[where] in alike or other.place.senses[where] == sense
+                if joined
+                else found == stem or other.place.senses[where] in alike
+            )
+            and other.close(at, where) >= one.slot.close - 1
             for where, found in enumerate(other.place.stems)
         )
         for other in beside
@@ -82,7 +97,7 @@ def by_comparators(code: str) -> Callable[[Case], Iterator[Hit]]:
             if one.row.code == code:
                 start, end = one.span
                 document = one.pair.document
-                evidence = document.evidence(*one.pair.place.span(*one.slot.place))
+                evidence = one.evidence
                 message = f"{label(case, document)} has \u201c{evidence.text}\u201d here."
                 hit = Hit(message, one.field, start, end, severity="warning", evidence=(evidence,))
                 yield unless_elsewhere(case, hit, unread_at(case, one.field, start, end))

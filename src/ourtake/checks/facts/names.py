@@ -11,19 +11,24 @@ import itertools
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import PROSE, Case, Hit
-from ourtake.checks.passages import outlet_names
+from ourtake.checks.facts.number_claims import TOLD
+from ourtake.checks.opinion import is_opinion
+from ourtake.checks.passages import outlet_names, sentence_at
 from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import skipped
+from ourtake.checks.sentences import beside
+from ourtake.checks.term_weights import common_words
 from ourtake.documents import FieldName
 from ourtake.text.content import STOP
 from ourtake.text.names import Name, names_in
 from ourtake.text.parsed import kept
+from ourtake.text.sentences import sentences
 from ourtake.text.tokens import tokenize
 
 KNOWN = Path(__file__).with_name("known_names.tsv")
@@ -35,11 +40,29 @@ _SMALL_WORDS = re.compile(r"[\s\u00a0-]+(?:(?:and|of|the|for|on|in|to|&)\s+)*")
 _JOINERS = frozenset("of the for on de la del der den di da du van von bin ibn al el le and".split())
 
 
+_EXCHANGED = {
+    "large or often named city or state": "place", "country or region": "place",
+    "people of a country or region, or its language": "people",
+    "company or service that every reader knows": "company", "body that every reader knows": "body",
+}  # fmt: skip
+"""The kinds of known names of which one is easily put for another."""
+
+
 @cache
+def _known() -> Mapping[str, str]:
+    """The names that need no document, as their words in lower case, with their kinds."""
+    rows = [row.split("\t") for row in KNOWN.read_text(encoding="utf-8").splitlines()[1:]]
+    return {" ".join(tokenize(name).words): _EXCHANGED.get(kind, "") for name, kind in rows}
+
+
 def known_names() -> frozenset[str]:
     """The names that need no document, as their words in lower case."""
-    rows = KNOWN.read_text(encoding="utf-8").splitlines()[1:]
-    return frozenset(" ".join(tokenize(row.partition("\t")[0]).words) for row in rows)
+    return _all_known()
+
+
+@cache
+def _all_known() -> frozenset[str]:
+    return frozenset(_known())
 
 
 @kept
@@ -108,6 +131,15 @@ class NameIndex:
             if not (joined.isascii() and plain.strip() == " ".join(words))
         )
 
+    def writes(self, words: Sequence[str]) -> bool:
+        """Whether a document has the words, the last perhaps as a plural or possessive."""
+        spelling = f" {' '.join(words)}"
+        return any(f"{spelling}{end} " in joined for joined in self.joined for end in ("", "s", "'s"))
+
+    def begins(self, letters: str) -> bool:
+        """Whether a document has a word that begins with these letters."""
+        return any(f" {letters}" in joined for joined in self.joined)
+
     def together(self, one: str, other: str) -> bool:
         """Whether two words are near each other in one document."""
         for text in self.texts:
@@ -152,6 +184,9 @@ def name_not_found(case: Case) -> Iterator[Hit]:
             if span is not None:
                 seen.add(name.text)
                 yield _hit(case, field, *span)
+            elif (unnamed := _unnamed(index, name)) is not None and _states(case, field, name):
+                seen.add(name.text)
+                yield _known_hit(case, field, *unnamed)
 
 
 def _hit(case: Case, field: FieldName, start: int, end: int) -> Hit:
@@ -159,6 +194,57 @@ def _hit(case: Case, field: FieldName, start: int, end: int) -> Hit:
     # One capitalised word may be a common noun that a publication capitalises; two are a name.
     alone = len(tokenize(name).words) == 1 and not re.search(r"[a-z][A-Z]", name)
     hit = Hit(f"{name} appears in none of the documents.", field, start, end, severity="warning" if alone else None)
+    return unless_elsewhere(case, hit, unread_at(case, field, start, end))
+
+
+def _unnamed(index: NameIndex, name: Name) -> tuple[int, int, str] | None:
+    """The span and the kind of a name that every reader knows, and that no document has in any of its forms."""
+    tokens = tokenize(name.text)
+    words, start = tokens.words, name.start
+    # "Real Madrid" begins a sentence: the first word need not be of the name.
+    if name.first and " ".join(words) not in _known():
+        words, start = words[1:], name.start + (tokens.spans[1][0] if len(words) > 1 else 0)
+    kind = _known().get(" ".join(words), "")
+    if not kind or (name.first and len(words) == 1 and words[0] in STOP):
+        return None
+    country = _of_one_country().get("america" if words == ("united", "states") else words[0], frozenset())
+    if index.writes(words) or any(index.writes((word,)) for word in country):
+        return None
+    return None if kind != "company" and index.begins(words[0][:_ALIKE]) else (start, name.end, kind)
+
+
+_ALIKE = 4
+"""Letters by which "Israeli" is like "Israel"."""
+
+_ONE_COUNTRY = (
+    "america american americans usa federal washington", "britain british uk england english london westminster",
+    "eu europe european brussels", "france french paris", "germany german berlin", "netherlands dutch holland",
+    "spain spanish madrid", "switzerland swiss", "greece greek greeks athens", "china chinese beijing",
+    "russia russian moscow kremlin", "denmark danish copenhagen", "poland polish warsaw", "turkey turkish ankara",
+    "wales welsh", "ireland irish dublin", "scotland scottish scots edinburgh", "japan japanese tokyo",
+    "india indian delhi", "ukraine ukrainian kyiv", "norway norwegian oslo", "sweden swedish stockholm",
+    "finland finnish helsinki", "italy italian rome", "canada canadian ottawa",
+)  # fmt: skip
+"""A country, its people and its capital: a writer puts one for another."""
+
+
+@cache
+def _of_one_country() -> Mapping[str, frozenset[str]]:
+    return {word: frozenset(row.split()) for row in _ONE_COUNTRY for word in row.split()}
+
+
+def _states(case: Case, field: FieldName, name: Name) -> bool:
+    """Whether the sentence of a name states a fact of which the documents tell."""
+    text = case.text(field)
+    at = sentence_at(text, name.start)
+    best = beside(case, field, at).best
+    return best is not None and best.share >= TOLD and not is_opinion(sentences(text)[at].text)
+
+
+def _known_hit(case: Case, field: FieldName, start: int, end: int, kind: str) -> Hit:
+    name = case.text(field)[start:end]
+    message = f"{name} appears in none of the documents; every reader knows it, but is it the right {kind} here?"
+    hit = Hit(message, field, start, end, severity="warning")
     return unless_elsewhere(case, hit, unread_at(case, field, start, end))
 
 
@@ -175,9 +261,27 @@ def _missing(index: NameIndex, name: Name, text: str) -> tuple[int, int] | None:
         return None
     if _found(index, words[1:]):
         # Words that the documents know only as parts of two names are a third, made of both.
-        return (name.start, name.end) if index.names(first) and index.has(words[:1]) else None
+        made = index.names(first) and index.has(words[:1])
+        return (name.start, name.end) if made or _is_forename(index, name, text) else None
     ordinary = words[0] in STOP or _has_word(first.lower(), [*index.texts, text])
     return (name.start + tokenize(name.text).spans[1][0] if ordinary else name.start), name.end
+
+
+def _is_forename(index: NameIndex, name: Name, text: str) -> bool:
+    """Whether the first word of a sentence is put before a name to which the documents give another first name: no text
+    has it in small letters, and it is not a word that often begins a sentence.
+    """
+    first, *rest = name.text.split()
+    small = first.lower()
+    if len(rest) != 1 or small in STOP or small in common_words() or small.endswith(("ly", "ing", "ed", "s")):
+        return False
+    if index.has((small,)) or _has_word(small, [*index.texts, text]):
+        return False
+    given = re.compile(
+        rf"[a-z,;.] (?!{re.escape(first)}\b)[A-Z][a-z]+ {re.escape(rest[0])}\b|^[A-Z][a-z]+ {re.escape(rest[0])}\b",
+        re.MULTILINE,
+    )
+    return any(rest[0] in one and given.search(one) for one in index.texts)
 
 
 def _half(index: NameIndex, name: Name, text: str) -> bool:
@@ -202,6 +306,10 @@ def _has_word(word: str, texts: Sequence[str]) -> bool:
 def _found(index: NameIndex, words: Sequence[str]) -> bool:
     if index.has(words):
         return True
+    if len(words) == 1 and (quarter := _QUARTER.fullmatch(words[0])):
+        return any(index.writes((which, "quarter")) for which in _QUARTERS[quarter[1]])
+    if len(words) == 1 and words[0] in _SHORT_FOR:
+        return any(index.writes(tuple(long.split())) for long in _SHORT_FOR[words[0]])
     if len(words) == 1:
         return len(words[0]) < 2 or (len(words[0]) < 8 and words[0].isalpha() and index.spells(words[0]))
     if any("".join(words) in listed for listed in index.words):
@@ -216,6 +324,15 @@ def _found(index: NameIndex, words: Sequence[str]) -> bool:
     return all(
         index.has(part) or (len(part) == 1 and len(part[0]) < 6 and index.spells(part[0])) for part in parts
     ) and _one_name(index, parts)
+
+
+_QUARTER = re.compile(r"q([1-4])")
+_QUARTERS = {"1": ("first", "1st"), "2": ("second", "2nd"), "3": ("third", "3rd"), "4": ("fourth", "4th", "final")}
+_SHORT_FOR = {
+    "yoy": ("year over year", "year on year"), "qoq": ("quarter over quarter", "quarter on quarter"),
+    "ytd": ("year to date",), "mom": ("month over month", "month on month"),
+}  # fmt: skip
+"""What is written short, and how documents write it out in small letters."""
 
 
 def _parts(index: NameIndex, words: Sequence[str]) -> list[tuple[str, ...]]:

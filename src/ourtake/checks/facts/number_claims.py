@@ -9,11 +9,12 @@ from ourtake.checks.base import Case
 from ourtake.checks.facts.compare import Compared, features
 from ourtake.checks.facts.decision import Verdict, decide
 from ourtake.checks.facts.index import stated
-from ourtake.checks.opinion import is_opinion, may_be_opinion
+from ourtake.checks.opinion import HAPPENED, is_opinion, may_be_opinion
 from ourtake.checks.sentences import sentence_index, terms
 from ourtake.documents import FieldName
 from ourtake.text.markdown import Span
 from ourtake.text.numbers import Number
+from ourtake.text.saying import CLAIMING
 from ourtake.text.stemming import stem
 
 
@@ -148,6 +149,30 @@ def is_illustrative(case: Case, claim: NumberClaim) -> bool:
         return False
     best = sentence_index(case).best(terms(sentence))
     return best is None or best.share < _STRANGE
+
+
+def is_note(text: str, number: Number) -> bool:
+    """Whether it is the number of a note, in brackets: "[2]"."""
+    return text[number.start - 1 : number.start] == "[" and text[number.end : number.end + 1] == "]"
+
+
+_PAST = re.compile(r"\b(?:was|were|had|did|[a-z]{2,}ed)\b")
+
+TOLD = 0.2
+"""Share of a sentence's weight that a sentence of a document has where it tells of the same."""
+
+
+def is_aside(case: Case, claim: NumberClaim) -> bool:
+    """Whether it is a month without a year in a sentence that says of nothing that it happened, and of which the
+    documents tell next to nothing: "a school closes in June".
+    """
+    if claim.compared.other is not None or any(day.year or day.day for day in claim.number.days):
+        return False
+    text = claim.sentence.text
+    if _PAST.search(text) or HAPPENED.search(text) or CLAIMING.search(text.lower()):
+        return False
+    best = sentence_index(case).best(terms(text))
+    return best is None or best.share < TOLD
 
 
 def is_own_count(number: Number) -> bool:

@@ -14,6 +14,17 @@ from ourtake.checks.sentences import sentence_terms
 from ourtake.text.numbers import Number
 from ourtake.text.tokens import find_words, tokenize
 
+_AS_MUCH = {
+    ("metre", "mile"): 1 / 1609.344, ("metre", "mph"): 1 / 1609.344, ("metre", "foot"): 3.28084,
+    ("metre", "inch"): 39.3701, ("hectare", "acre"): 2.47105, ("litre", "gallon"): 0.264172, ("mile", "foot"): 5280.0,
+}  # fmt: skip
+"""How many of the second unit one of the first is."""
+
+_CONVERTED = 0.02
+"""How far, as a share, a converted number may be rounded."""
+
+_ORDINALS = "years?|seasons?|editions?|anniversary|birthday|times?"
+
 _LONG = {12.0: "year", 120.0: "decade", 1200.0: "century"}
 
 
@@ -40,6 +51,34 @@ def has_span(case: Case, number: Number) -> bool:
     return (
         number.unit == "second" and two > 0 and any(f"{one}:{two:02}" in document.text for document in case.documents)
     )
+
+
+def has_other_unit(case: Case, number: Number) -> bool:
+    """Whether a document has a quantity in another unit, rounded, or with its unit in one letter: "5.68 m"."""
+    if number.kind != "quantity" or not number.digits:
+        return False
+    if number.unit == "metre":
+        short = re.compile(rf"(?<![\w.,]){re.escape(number.text.split()[0])}\sm\b")
+        if any(short.search(document.text) for document in case.documents):
+            return True
+    for (one, two), factor in _AS_MUCH.items():
+        for unit, times in ((one, factor), (two, 1 / factor)):
+            if number.unit != (two if unit == one else one):
+                continue
+            wanted = number._replace(unit=unit)
+            rows = (row.number for document in case.documents for row in comparable(document, wanted))
+            values = (row.value * times for row in rows if row.kind == "quantity" and row.unit == unit)
+            if any(abs(value - number.value) <= _CONVERTED * value for value in values):
+                return True
+    return False
+
+
+def has_ordinal(case: Case, number: Number) -> bool:
+    """Whether a document has so many years as an ordinal: "the 46th year"."""
+    if number.kind != "quantity" or number.unit != "month" or number.value % 12:
+        return False
+    pattern = re.compile(rf"\b{int(number.value) // 12}(?:st|nd|rd|th)\s(?:{_ORDINALS})\b")
+    return any(pattern.search(document.text) for document in case.documents)
 
 
 def has_roughly(case: Case, number: Number) -> bool:

@@ -7,6 +7,7 @@ Doe"), and from a verb of saying. Pronouns are not followed.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -14,13 +15,15 @@ from typing import NamedTuple
 from ourtake.checks.base import PROSE, Case
 from ourtake.checks.evidence import Document
 from ourtake.checks.facts.aligner import AROUND, Pair, Words
-from ourtake.checks.passages import outlet_names
+from ourtake.checks.facts.names import known_names
+from ourtake.checks.passages import outlet_names, sentence_at
 from ourtake.checks.sentences import postings
 from ourtake.documents import FieldName
-from ourtake.text.content import STOP
+from ourtake.text.content import STOP, content
 from ourtake.text.names import names_in
+from ourtake.text.parsed import kept
 from ourtake.text.sentences import sentences
-from ourtake.text.tokens import tokenize
+from ourtake.text.tokens import find_words, tokenize
 
 SAID = frozenset(
     "say says said argue argues argued claim claims claimed warn warns warned insist insists insisted blame blames "
@@ -28,7 +31,8 @@ SAID = frozenset(
 )
 _OF_TEXTS = frozenset(
     "article articl story stori post report piec piece studi study survey paper author writer account column blog guid "
-    "page site outlet interview announc document letter law rule it he she they we who that this".split()
+    "page site outlet interview announc document letter law rule label line list it he she they we who "
+    "that this".split()
 )
 """Stems of what is not somebody: a sentence may name the text instead of the speaker in it."""
 
@@ -44,8 +48,10 @@ class Said(NamedTuple):
     what: frozenset[str]
 
 
-def sayings(words: Words) -> Iterator[Said]:
+@kept
+def sayings(words: Words) -> list[Said]:
     """Who says what in a sentence: the speaker stands right before the verb or, after a quotation, right behind it."""
+    found = []
     for verb, word in enumerate(words.words):
         if word in SAID:
             before = [at for at in range(max(0, verb - 4), verb) if not words.parted(at, verb)]
@@ -54,8 +60,9 @@ def sayings(words: Words) -> Iterator[Said]:
                 speaking = tuple(at for at in who if words.content[at])
                 if speaking and _is_somebody(words, speaking):
                     others = frozenset(words.stems[at] for at in speaking)
-                    yield Said(verb, speaking, words.known - others - {words.stems[verb]})
+                    found.append(Said(verb, speaking, words.known - others - {words.stems[verb]}))
                     break
+    return found
 
 
 def _is_somebody(words: Words, at: Sequence[int]) -> bool:
@@ -70,22 +77,80 @@ _ARTICLES = frozenset("the a an its their our one some many two three".split())
 
 def speaker(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tuple[int, int], float]]:
     """Somebody who says what the document lets somebody else say."""
-    outlets = frozenset(stem for name in outlet_names(case) for stem in tokenize(name).stems)
-    for ours in sayings(pair.take):
+    listed = sayings(pair.take)
+    theirs = sayings(pair.place) if listed else []
+    outlets = frozenset(stem for name in outlet_names(case) for stem in tokenize(name).stems) if theirs else frozenset()
+    for ours in listed if theirs else ():
         who = frozenset(pair.take.stems[at] for at in ours.who)
-        if who & pair.place.known or who & outlets or who & _OF_TEXTS:
+        if who & outlets or who & _OF_TEXTS:
             continue
-        for theirs in sayings(pair.place):
-            others = frozenset(pair.place.stems[at] for at in theirs.who)
-            shared = len(ours.what & theirs.what)
+        if who & pair.place.known:
+            yield from _swapped(pair, ours, theirs)
+            continue
+        for said in theirs:
+            others = frozenset(pair.place.stems[at] for at in said.who)
+            shared = sum(1 + term[0].isdigit() for term in ours.what & said.what)
             if shared < LEAST_SAID or others & pair.take.known or others & _OF_TEXTS or others & outlets:
                 continue
-            if not who & pair.nearby() and not _are_one(case, who, others):
-                yield (ours.who[0], ours.who[-1]), (theirs.who[0], theirs.who[-1]), float(shared)
+            if not who & pair.nearby() and not are_one(case, who, others):
+                yield (ours.who[0], ours.who[-1]), (said.who[0], said.who[-1]), float(shared)
 
 
-def _are_one(case: Case, one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether any sentence of the documents has a word of both: "manager Lotte Brewer"."""
+def _swapped(pair: Pair, ours: Said, theirs: list[Said]) -> Iterator[tuple[tuple[int, int], tuple[int, int], float]]:
+    """One of two who speak in the document's sentence, with the other's words."""
+    who = frozenset(pair.take.stems[at] for at in ours.who)
+    place = pair.place
+    for said, other in itertools.permutations(theirs, 2):
+        is_speaker = who & frozenset(place.stems[at] for at in said.who)
+        own, others = (
+            sum([pair.shared.get(stem, 0.0) for stem in ours.what & _clause(place, one)]) for one in (said, other)
+        )
+        if frozenset(place.stems[at] for at in other.who) & _OF_TEXTS:
+            continue
+        if is_speaker and not who & frozenset(place.stems[at] for at in other.who) and others > 0.5 and not own:
+            yield (ours.who[0], ours.who[-1]), (other.who[0], other.who[-1]), others
+
+
+def _clause(words: Words, said: Said) -> frozenset[str]:
+    """The stems of what is said up to the next mark."""
+    stop = next((at for at in range(said.verb + 1, len(words)) if words.parted(said.verb, at)), len(words))
+    return words.stems_between(said.verb + 1, stop)
+
+
+def subject(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tuple[int, int], float]]:
+    """Somebody who does what the document lets somebody else do: another word right before the same two words. The word
+    has to be one of the documents, where they speak of something else: another could be the writer's word for the same.
+    """
+    take, place = pair.take, pair.place
+    for at in range(len(take) - 1):
+        verb, stem = at + 1, take.stems[at]
+        if take.stems[verb] not in pair.shared or stem in place.known or not _begins(take, at):
+            continue
+        what = frozenset(take.stems[one] for one in take.following(verb, 2, 4) if not take.parted(verb, one))
+        for where in (where for where, other in enumerate(place.stems) if other == take.stems[verb] and where):
+            who = place.stems[where - 1]
+            there = frozenset(place.stems[one] for one in place.following(where, 2, 4))
+            if not what & there & pair.shared.keys() or who in take.known or not _begins(place, where - 1):
+                continue
+            known = any(stem in postings(document.text) for document in case.documents)
+            if known and stem not in pair.nearby():
+                yield (at, at), (where - 1, where - 1), pair.weight
+                break
+
+
+def _begins(words: Words, at: int) -> bool:
+    """Whether a noun with its article, or a name, begins a sentence or what a mark parts from it."""
+    start = max(0, at - 1)
+    led = at == 0 or (words.words[start] in _ARTICLES and (start == 0 or words.parted(start - 1, start)))
+    return words.content[at] and led and not words.parted(start, at)
+
+
+def are_one(case: Case, one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether any sentence of the documents has a word of both ("manager Lotte Brewer"), or they begin alike ("Italian"
+    and "Italy").
+    """
+    if any(left[:_LIKE] == right[:_LIKE] for left in one for right in other):
+        return True
     return any(
         not set(places[left]).isdisjoint(places[right])
         for document in case.documents
@@ -96,14 +161,59 @@ def _are_one(case: Case, one: frozenset[str], other: frozenset[str]) -> bool:
     )
 
 
+def other_person(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tuple[int, int], float]]:
+    """Somebody of whom the take tells what the document tells of somebody else: the documents know the name, but not
+    here, and the other name is not in the take's sentence.
+    """
+    if pair.share < LEAST_TOLD or pair.field == "headline":
+        return
+    theirs = [run for run in name_runs(pair.place, first=True) if _is_person(pair.place, run)]
+    if not theirs:
+        return
+    near: frozenset[str] | None = None
+    for one in name_runs(pair.take, first=True):
+        who = frozenset(pair.take.stems[one[0] : one[1] + 1])
+        if not _is_person(pair.take, one) or who & pair.place.known:
+            continue
+        near = pair.nearby(3) if near is None else near
+        if who & near or not any(_is_named(document, pair.take, one) for document in case.documents):
+            continue
+        for other in theirs:
+            whom = frozenset(pair.place.stems[other[0] : other[1] + 1])
+            if not whom & pair.take.known and not are_one(case, who, whom):
+                yield one, other, pair.weight
+                break
+
+
+LEAST_TOLD = 0.35
+"""Share of a sentence's weight from which a document's sentence tells of the same event."""
+
+
+def _is_person(words: Words, run: tuple[int, int]) -> bool:
+    """Whether a run of capitalised words is like the name of a person: two or three words in letters."""
+    first, last = run
+    named = words.words[first : last + 1]
+    if first and words.words[first - 1] == "the":
+        return False  # a paper or a firm
+    return 2 <= len(named) <= 3 and all(word.isalpha() and word not in known_names() for word in named)
+
+
+def _is_named(document: Document, words: Words, run: tuple[int, int]) -> bool:
+    """Whether a document has a name, and not after "the", as a paper's or a firm's."""
+    name, joined = f" {' '.join(words.words[run[0] : run[1] + 1])} ", tokenize(document.text).joined
+    return name in joined and f" the{name}" not in joined
+
+
 def name_in_slot(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tuple[int, int], float]]:
     """A name where the document has another one, between the same words."""
     take, place = pair.take, pair.place
-    ours = [run for run in _names(take) if not any(take.stems[at] in place.known for at in range(run[0], run[1] + 1))]
+    ours = [
+        run for run in name_runs(take) if not any(take.stems[at] in place.known for at in range(run[0], run[1] + 1))
+    ]
     if not ours or len(pair.shared) < LEAST_SAID + 1:
         return
     theirs = [
-        run for run in _names(place) if not any(place.stems[at] in take.known for at in range(run[0], run[1] + 1))
+        run for run in name_runs(place) if not any(place.stems[at] in take.known for at in range(run[0], run[1] + 1))
     ]
     for one in ours:
         for other in theirs:
@@ -113,18 +223,18 @@ def name_in_slot(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tupl
             alike = abs((one[1] - one[0]) - (other[1] - other[0])) <= 1
             if near >= LEAST_SAID and left and right and alike:
                 who = frozenset(take.stems[at] for at in range(one[0], one[1] + 1))
-                if not who & pair.nearby() and not _are_one(
+                if not who & pair.nearby() and not are_one(
                     case, who, frozenset(place.stems[at] for at in range(other[0], other[1] + 1))
                 ):
                     yield one, other, float(near)
 
 
-def _names(words: Words) -> list[tuple[int, int]]:
-    """Runs of capitalised words within a sentence: first and last word."""
+def name_runs(words: Words, *, first: bool = False) -> list[tuple[int, int]]:
+    """Runs of capitalised words within a sentence: first and last word. `first`: also those that begin it."""
     found: list[tuple[int, int]] = []
-    for at in range(1, len(words)):
+    for at in range(0 if first else 1, len(words)):
         start, end = words.place(at)
-        if not words.text[start].isupper() or words.words[at] in _NOBODY or end - start < 4:
+        if not words.text[start].isupper() or words.words[at] in _NOBODY or end - start < 3:
             continue
         if found and found[-1][1] == at - 1 and not words.parted(at - 1, at):
             found[-1] = (found[-1][0], at)
@@ -135,7 +245,7 @@ def _names(words: Words) -> list[tuple[int, int]]:
 
 _NOBODY = STOP | frozenset(
     "january february march april june july august september october november december monday tuesday wednesday "
-    "thursday friday saturday sunday american british federal government internet".split()
+    "thursday friday saturday sunday american british federal government internet mr mrs ms dr".split()
 )
 
 
@@ -146,17 +256,23 @@ def _next(words: Words, at: int, step: int) -> frozenset[str]:
 
 
 _APPOSED = re.compile(
-    r",\s(?:[\w\u2019' -]{2,40}?['\u2019]s\s|(?:the|an?|its|their|our|his|her)\s)"
+    r",\s(?:[\w\u2019' -]{2,40}?['\u2019]s\s|(?:the|an?|its|their|our|his|her)\s|(?=[a-z]+\sof\s))"
     r"(?P<role>[^,.;:()\u201c\u201d\"]{3,60})(?=[,.;:])"
 )
 
 
+_OF_WHAT = re.compile(r"\s(?:of|at|for|in|with|from|who|that|which|on|and)\s")
+
+
 class Role(NamedTuple):
-    """What a text says somebody is: text[start:end], of which `head` is the word that says it."""
+    """What a text says somebody is: text[start:end], of which `head` is the word that says it; `of`: the stems of what
+    they are it of.
+    """
 
     start: int
     end: int
     head: str
+    of: frozenset[str]
 
 
 def roles_in(text: str) -> Iterator[tuple[str, Role]]:
@@ -166,13 +282,17 @@ def roles_in(text: str) -> Iterator[tuple[str, Role]]:
             continue
         match = _APPOSED.match(text, name.end)
         if match is not None:
-            role = re.split(r"\s(?:of|at|for|in|with|from|who|that|which|on|and)\s", match["role"])[0]
+            role, *rest = _OF_WHAT.split(match["role"])
             words = tokenize(role)
             heads = [stem for word, stem in zip(words.words, words.stems, strict=True) if word not in STOP]
             if heads:
                 start = match.start("role")
-                yield tokenize(name.text).words[-1], Role(start, start + len(role), heads[-1])
+                of = content(rest[0]) if rest else frozenset[str]()
+                yield tokenize(name.text).words[-1], Role(start, start + len(role), heads[-1], of)
 
+
+_STILL = 4
+"""Sentences within which a document may still speak of somebody."""
 
 _LIKE = 4
 """Letters by which "leader" is like "leads"."""
@@ -193,8 +313,15 @@ def other_roles(case: Case) -> Iterator[OtherRole]:
         for name, role in roles_in(case.text(field)):
             known = [(document, at) for document in case.documents for at in _sentences_of(document, name)]
             said = frozenset(stem for document, at in known for stem in _around(document, at))
-            if not known or any(stem[:_LIKE] == role.head[:_LIKE] for stem in said):
+            if not known:
                 continue
+            if any(stem[:_LIKE] == role.head[:_LIKE] for stem in said):
+                elsewhere = _of_somebody_else(case, case.text(field)[role.start : role.end], known)
+                if elsewhere is not None:
+                    yield OtherRole(field, (role.start, role.end), *elsewhere)
+                continue
+            if role.of & said:
+                continue  # another word for the same
             theirs = next(
                 (
                     (document, other)
@@ -206,6 +333,29 @@ def other_roles(case: Case) -> Iterator[OtherRole]:
             )
             if theirs is not None:
                 yield OtherRole(field, (role.start, role.end), theirs[0], (theirs[1].start, theirs[1].end))
+
+
+def _of_somebody_else(
+    case: Case, role: str, known: Sequence[tuple[Document, int]]
+) -> tuple[Document, tuple[int, int]] | None:
+    """Where a document gives a role of two words or more to others, if none does so where it speaks of the person."""
+    words = tokenize(role).words
+    if len(words) < 2:
+        return None
+    found = None
+    for document in case.documents:
+        place = find_words(words, tokenize(document.text))
+        if place is None:
+            continue
+        tokens = tokenize(document.text)
+        span = tokens.span(place.first, place.last)
+        at = sentence_at(document.text, span[0])
+        if any(document is other and abs(at - one) <= _STILL for other, one in known):
+            return None
+        beside = tokens.spans[max(0, place.first - 2) : place.first] + tokens.spans[place.last + 1 : place.last + 3]
+        if any(document.text[start].isupper() for start, _ in beside):
+            found = document, span
+    return found
 
 
 def _sentences_of(document: Document, name: str) -> Sequence[int]:

@@ -129,6 +129,7 @@ def _hit(case: Case, claim: NumberClaim, message: str, *, softened: bool, match:
 def date_not_found(case: Case) -> Iterator[Hit]:
     """FCT004."""
     yield from weekday_altered(case)
+    yield from by_comparators("FCT004")(case)
     for claim in number_claims(case):
         if claim.number.kind != "date":
             continue
@@ -157,10 +158,11 @@ RULES = (
         "FCT002",
         "name-not-found",
         "error",
-        "The name of a person, an organisation, a product or a place that appears in no document.",
+        "The name of a person, an organisation, a product or a place that appears in no document; of one that every "
+        "reader knows it warns.",
         "Take it out, or use the name that the documents use.",
         with_first("The letter was signed by Helena Marchetti for the regulator."),
-        with_first("In Europe, Ferrow is not the first to be asked."),
+        with_first("Ferrow is not the first to be asked by the regulator."),
         name_not_found,
         languages=ENGLISH,
     ),

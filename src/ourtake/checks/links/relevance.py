@@ -114,7 +114,9 @@ def _judge(case: Case, field: FieldName, link: Link, *, article: Related) -> str
     other = _named_in(case, link, article=article)
     if other is None and anchor and not titled:
         other = _better(case, alone, anchor=frozenset(around[0][0]), article=article, target=target)
-    if other is not None and _dated(case.text(field), link, article) and not _dated(case.text(field), link, other):
+    # Whose month the link's own words name, and of two of one month the one that it leads to, is meant.
+    dated = other is not None and _dated(case.text(field), link, article)
+    if dated and other and (_names_month(link.anchor, article) or not _dated(case.text(field), link, other)):
         return None
     return (
         f"This link leads to \u201c{article.title}\u201d; its sentence fits \u201c{other.title}\u201d better."
@@ -138,10 +140,19 @@ def _around(text: str, paragraph: Span, link: Link) -> Span:
 
 
 def _dated(text: str, link: Link, article: Related) -> bool:
-    """Whether the link's sentence names the month in which an article was published: "our April survey"."""
+    """Whether the link's sentence names the month in which an article was published, with its year where it says one:
+    "our April survey".
+    """
     own = next((span.text for span in sentences(text) if span.start <= link.start < span.end), "")
-    month = (article.published or "")[5:7]
-    return month.isdigit() and 1 <= int(month) <= 12 and re.search(rf"\b{MONTHS[int(month) - 1]}\b", own) is not None
+    return _names_month(own, article)
+
+
+def _names_month(words: str, article: Related) -> bool:
+    year, month = (article.published or "")[:4], (article.published or "")[5:7]
+    if not month.isdigit() or not 1 <= int(month) <= 12:
+        return False
+    named = re.finditer(rf"\b{MONTHS[int(month) - 1]}\b(?:\s(\d{{4}}))?", words)
+    return any(match[1] in (None, year) for match in named)
 
 
 def _better(

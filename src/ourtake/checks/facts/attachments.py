@@ -1,0 +1,333 @@
+"""FCT003, FCT004, FCT007 and FCT008 by code: which number, date or name belongs to what, and what came of what.
+
+A number, date or name is attached to the few words around it that no mark parts from it. It is wrong where those words
+stand around another one in the document, and not around this one.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from ourtake.checks.base import Case
+from ourtake.checks.facts.aligner import Pair, Words
+from ourtake.checks.facts.roles import are_one, name_runs
+from ourtake.checks.facts.slots import NEGATION, Slot, negated
+from ourtake.text.dates import MONTHS
+from ourtake.text.parsed import kept
+
+_CAUSE = re.compile(r"\b(?:because(?: of)?|due to|thanks to|as a result of|owing to)\b", re.IGNORECASE)
+_EFFECT = re.compile(r"\b(?:led to|leads to|caused|causes|resulted in|which is why)\b", re.IGNORECASE)
+LEAST_CROSSED = 1.8
+"""What cause and effect share crosswise, in words."""
+
+
+def cause(pair: Pair, case: Case) -> Iterator[Slot]:
+    """The cause of the one is the effect of the other."""
+    ours, theirs = _cause_and_effect(pair.take), _cause_and_effect(pair.place)
+    if ours is None or theirs is None:
+        return
+    straight = len(ours[0] & theirs[0]) + len(ours[1] & theirs[1])
+    crossed = len(ours[0] & theirs[1]) + len(ours[1] & theirs[0])
+    if crossed >= LEAST_CROSSED and crossed >= 2 * straight + 2 and ours[0] & theirs[1] and ours[1] & theirs[0]:
+        yield Slot(ours[2], theirs[2], crossed)
+
+
+def _cause_and_effect(words: Words) -> tuple[frozenset[str], frozenset[str], tuple[int, int]] | None:
+    """The stems of a sentence's cause and of its effect, and the words between them."""
+    for pattern, after in ((_CAUSE, True), (_EFFECT, False)):
+        match = pattern.search(words.text)
+        if match is None:
+            continue
+        first = words.at(match.start())
+        last = first + len(match[0].split()) - 1
+        before, behind = words.stems_between(0, first), words.stems_between(last + 1, len(words))
+        return (behind, before, (first, last)) if after else (before, behind, (first, last))
+    return None
+
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_WORDED = frozenset("half two three four five six seven eight nine ten".split())
+_SCALES = _WORDED | frozenset("hundred thousand million billion percent cent per".split())
+_MONTHS = frozenset(month.casefold() for month in MONTHS) - {"may"}
+_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+
+
+class Item(NamedTuple):
+    """A number, date or name of a sentence, words first to last, with the stems that it is attached to."""
+
+    value: tuple[str, ...]
+    first: int
+    last: int
+    around: frozenset[str]
+
+
+REACH = 4
+"""Words on each side that a number, date or name is attached to."""
+
+
+@kept
+def _numbers(words: Words) -> list[Item]:
+    return _items(words, lambda word: (word[-1].isdigit() and not _YEAR.fullmatch(word)) or word in _WORDED)
+
+
+@kept
+def _dates(words: Words) -> list[Item]:
+    return _items(words, lambda word: word in _MONTHS or word in _DAYS or _YEAR.fullmatch(word) is not None)
+
+
+@kept
+def _names(words: Words) -> list[Item]:
+    return [
+        Item(words.stems[first : last + 1], first, last, _attached(words, first, last))
+        for first, last in name_runs(words)
+    ]
+
+
+def _items(words: Words, known: Callable[[str], bool]) -> list[Item]:
+    return [Item((word,), at, at, _attached(words, at, at)) for at, word in enumerate(words.words) if known(word)]
+
+
+def _attached(words: Words, first: int, last: int) -> frozenset[str]:
+    """What stands right before and after some words and says something; no figures."""
+    return frozenset(
+        words.stems[one]
+        for one in range(max(0, first - REACH), min(len(words), last + REACH + 1))
+        if not first <= one <= last
+        and words.content[one]
+        and not words.words[one][0].isdigit()
+        and words.words[one] not in _SCALES
+        and not words.parted(min(one, first), max(one, last))
+    )
+
+
+CHANGED, IN_PLACE, ELSEWHERE = 0.8, 0.8, 1.8
+"""What an item's surroundings share with those of another one at least: where both sentences have both, where the
+document's sentence has it, and where it does not.
+"""
+
+
+def _other(pair: Pair, ours: list[Item], theirs: list[Item]) -> Iterator[tuple[Item, Item, float]]:
+    """The items of the take that are attached to what the document attaches another one to."""
+    here, there = {one.value for one in ours}, {one.value for one in theirs}
+    for one in ours:
+        own = max(
+            (_weight(pair, one, other) for other in theirs if not set(other.value).isdisjoint(one.value)), default=0.0
+        )
+        for other in theirs:
+            both = _weight(pair, one, other) if other.value != one.value else 0.0
+            least = (CHANGED if other.value in here else IN_PLACE) if one.value in there else ELSEWHERE
+            if both < least or both <= 2 * own:
+                continue
+            if not any(third.value == other.value and _weight(pair, third, other) >= both for third in ours):
+                yield one, other, both
+
+
+def number_of_another(pair: Pair, case: Case) -> Iterator[Slot]:
+    """A number that the document has for something else, and another one for this."""
+    ours, theirs = _numbers(pair.take), _numbers(pair.place)
+    values = {one.value for one in ours}
+    yield from _crossed(pair, ours, theirs)
+    for one, other, close in _other(pair, ours, theirs):
+        # Two numbers of one clause ("from 45 to 30") share their surroundings.
+        own = [third for third in theirs if third.value == one.value]
+        apart = own and all(_parted(pair.place, third.first, other.first) for third in own)
+        apart = apart or (not own and close >= ELSEWHERE and other.value in values)
+        denied = negated(pair.place, other.first) or not NEGATION.isdisjoint(pair.take.senses)
+        if apart and not denied:
+            yield Slot((one.first, one.last), (other.first, other.last), close)
+
+
+LEAST_LEAD = 1.2
+"""How much more two numbers that have changed places share crosswise than straight."""
+
+
+def _crossed(pair: Pair, ours: list[Item], theirs: list[Item]) -> Iterator[Slot]:
+    """Two numbers of one clause that have changed places."""
+    there = {item.value: item for item in theirs}
+    both = [item for item in ours if item.value in there]
+    for one, two in itertools.combinations(both, 2):
+        three, four = there[one.value], there[two.value]
+        crossed = [_weight(pair, one, four), _weight(pair, two, three)]
+        straight = _weight(pair, one, three) + _weight(pair, two, four)
+        denied = any(negated(pair.place, item.first) for item in (three, four))
+        if one.value != two.value and min(crossed) > 0 and sum(crossed) >= straight + LEAST_LEAD and not denied:
+            yield Slot((one.first, one.last), (four.first, four.last), sum(crossed))
+
+
+def _weight(pair: Pair, one: Item, two: Item) -> float:
+    return sum([pair.shared.get(word, 0.0) for word in one.around & two.around])
+
+
+def _parted(words: Words, one: int, two: int) -> bool:
+    return words.parted(min(one, two), max(one, two))
+
+
+def date_of_another(pair: Pair, case: Case) -> Iterator[Slot]:
+    """A date that the documents have for another event, and another one for this."""
+    ours, theirs = _dates(pair.take), _dates(pair.place)
+    for one, other, close in _other(pair, ours, theirs):
+        if _kind(one) == _kind(other):
+            yield Slot((one.first, one.last), (other.first, other.last), close)
+    if pair.share < SAME or pair.field == "headline":
+        return
+    for kind in (_MONTHS, _DAYS):
+        here, there = ([one for one in listed if one.value[0] in kind] for listed in (ours, theirs))
+        if len(here) == len(there) == 1 and here[0].value != there[0].value:
+            yield Slot((here[0].first, here[0].last), (there[0].first, there[0].last), pair.weight)
+
+
+SAME = 0.5
+"""Share of its weight from which a sentence tells of what the other tells."""
+
+
+def _kind(item: Item) -> tuple[bool, bool]:
+    return item.value[0] in _MONTHS, item.value[0] in _DAYS
+
+
+def name_of_another(pair: Pair, case: Case) -> Iterator[Slot]:
+    """A name that stands where the document has another one."""
+    for one, other, close in _other(pair, _names(pair.take), _names(pair.place)):
+        who, whom = frozenset(one.value), frozenset(other.value)
+        if who & whom or (not who <= pair.place.known and who & pair.nearby()):
+            continue
+        if not are_one(case, who, whom):
+            yield Slot((one.first, one.last), (other.first, other.last), close)
+
+
+_UNITS = {
+    form: unit
+    for unit in ("second", "minute", "hour", "day", "week", "fortnight", "month", "year", "decade", "century")
+    for form in (unit, unit + "s", "centuries" if unit == "century" else unit + "s'")
+}
+
+
+def unit_of_time(pair: Pair, case: Case) -> Iterator[Slot]:
+    """A number of weeks where the document has as many days."""
+    ours, theirs = list(_spans(pair.take)), list(_spans(pair.place))
+    for number, at in ours:
+        units = {_UNITS[pair.place.words[where]] for _, where in theirs}
+        if _UNITS[pair.take.words[at]] in units:
+            continue
+        for other, where in theirs:
+            if number == other and pair.near(at, where):
+                yield Slot((at, at), (where, where), pair.close(at, where))
+                break
+
+
+def _spans(words: Words) -> Iterator[tuple[str, int]]:
+    """The spans of time of a sentence: how many, and where the unit is."""
+    for at in range(1, len(words)):
+        before = words.words[at - 1]
+        if words.words[at] in _UNITS and (words.content[at - 1] or before in ("several", "few")):
+            yield before, at
+        elif (
+            words.words[at] in _UNITS
+            and before in _RATES
+            and any(word[0].isdigit() for word in words.words[max(0, at - 4) : at - 1])
+        ):
+            yield "per", at
+
+
+_RATES = ("a", "an", "per", "each", "every")
+
+
+_FIGURE = r"[$\u00a3\u20ac]?(?:\d[\d,.]*\d|\d)"
+_RANGE = re.compile(rf"\b(?:between|from)\s(?P<low>{_FIGURE})(?:\s[\w]+)?\s(?:and|to)\s(?P<high>{_FIGURE})")
+_BOUNDING = frozenset(
+    "at_most at_least more_than less_than to from between most least high low highest lowest top peak maximum minimum "
+    "many much far over under above below than upwards some cheapest dearest or".split()
+)
+
+
+def end_of_range(pair: Pair, case: Case) -> Iterator[Slot]:
+    """One end of a document's range ("between 20 and 30") given as the number."""
+    match = _RANGE.search(pair.place.text)
+    if match is None:
+        return
+    place = pair.place
+    low, high = place.at(match.start("low")), place.at(match.start("high"))
+    figures = {place.words[one]: one for one in range(low, min(len(place), high + 2)) if place.words[one][0].isdigit()}
+    here = [at for at, word in enumerate(pair.take.words) if word in figures]
+    if len(figures) < 2 or len(here) != 1:
+        return
+    at = here[0]
+    where = figures[pair.take.words[at]]
+    if _BOUNDING.isdisjoint(pair.take.senses[max(0, at - 5) : at + 4]) and pair.near(at, where):
+        yield Slot((at, at), (where, where), pair.close(at, where))
+
+
+_FROM_TO = re.compile(
+    r"\bfrom\s(?P<low>[$\u00a3\u20ac]?\d[\d,.]*|\w+)(?:\s\w+){0,3}?\sto\s(?P<high>[$\u00a3\u20ac]?\d[\d,.]*|\w+)"
+)
+
+
+def turned_round(pair: Pair, case: Case) -> Iterator[Slot]:
+    """What goes "from 15 to 120" where the document has it fall from 120 to 15."""
+    match = _FROM_TO.search(pair.take.text)
+    if match is None:
+        return
+    take, place = pair.take, pair.place
+    ends = [_first_number(take, take.at(match.start(name))) for name in ("low", "high")]
+    if None in ends:
+        return
+    low, high = (str(take.words[end or 0]) for end in ends)
+    there = {word: at for at, word in enumerate(place.words)}
+    if low == high or low not in there or high not in there or there[high] > there[low]:
+        return
+    before = place.words[max(0, there[low] - 3) : there[low]]
+    if "to" in before and "from" not in before:
+        yield Slot((take.at(match.start()), ends[1] or 0), (there[high], there[low]), pair.weight)
+
+
+def _first_number(words: Words, at: int) -> int | None:
+    """The number that begins at a word or the one after it."""
+    return next(
+        (
+            one
+            for one in (at, at + 1)
+            if one < len(words) and (words.words[one][0].isdigit() or words.words[one] in _WORDED)
+        ),
+        None,
+    )
+
+
+_INTO = frozenset("into as becomes became become".split())
+_PASSIVE = frozenset("by was were been being is are".split())
+
+
+def exchanged(pair: Pair, case: Case) -> Iterator[Slot]:
+    """Who does it to whom, the other way round: A beats B, where the document has B beat A; a witness is turned into a
+    defendant.
+    """
+    take, place = pair.take, pair.place
+    there = {found: at for at, found in enumerate(place.stems)}
+    runs = {at: first for first, last in name_runs(take, first=True) for at in range(first, last + 1)}
+    for one in range(len(take)):
+        two = next(iter(take.following(one, 1, 5)), None)
+        if two is None or take.stems[one] not in there or runs.get(one, -1) == runs.get(two, -2):
+            continue
+        # The verb between two names, or what makes one thing of another.
+        between = take.words[one + 1 : two]
+        if take.stems[two] in there and not _INTO.isdisjoint(between):
+            first, last = there[take.stems[two]], there[take.stems[one]]
+            if take.content[one] and 0 < last - first <= 7 and not _INTO.isdisjoint(place.words[first + 1 : last]):
+                yield Slot((one, two), (first, last), pair.weight)
+        elif one in runs and two not in runs and not between:
+            yield from _beaten(pair, one, two, runs)
+
+
+def _beaten(pair: Pair, one: int, verb: int, runs: dict[int, int]) -> Iterator[Slot]:
+    """The names before and after a verb, in the document after and before it."""
+    take, place = pair.take, pair.place
+    if verb + 1 not in runs or take.stems[verb] not in place.stems:
+        return
+    where = place.stems.index(take.stems[verb])
+    ahead, behind = place.stems[max(0, where - 5) : where], place.stems[where + 1 : where + 6]
+    if not _PASSIVE.isdisjoint((*take.words[verb - 1 : verb + 2], *place.words[max(0, where - 2) : where + 3])):
+        return
+    crossed = take.stems[one] in behind and take.stems[verb + 1] in ahead
+    if crossed and take.stems[one] not in ahead and take.stems[verb + 1] not in behind:
+        yield Slot((one, verb + 1), (max(0, where - 1), min(len(place) - 1, where + 1)), pair.weight)

@@ -1,0 +1,117 @@
+"""FCT006, SUP003 and bounds by code: of how many it is said, what is only, first or largest, and how firmly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ourtake.checks.base import Case
+from ourtake.checks.facts.aligner import LEAST_SHARED, Pair, Words
+from ourtake.checks.facts.slots import CLOSE, Slot, negated
+
+ALL = frozenset("all every everybody everyone everything always entire entirely whole wholly".split())
+NONE = frozenset("none nobody no nothing never neither".split())
+SOME = frozenset("some several few many certain various sometimes occasionally part partly hundreds dozens".split())
+MOST = frozenset("most mostly largely majority usually generally often nearly".split())
+_COUNTS = frozenset("half two three four five six seven eight nine ten at_least".split())
+_EXCLUDES = (
+    (ALL, NONE | SOME | MOST | _COUNTS),
+    (NONE, ALL | SOME | MOST | _COUNTS),
+    (MOST, NONE),
+    (SOME, NONE),
+)
+TIMES = frozenset("year years month months week weeks day days time times hour hours night morning evening".split())
+_ONLY = frozenset("only sole solely exclusively".split())
+_ALSO = frozenset("single one each both alone just initial initially original originally pioneer".split())
+"""What may say the same as "only", "first" or "all"."""
+_FIRST = frozenset("first largest biggest greatest highest oldest fastest longest".split())
+
+
+def scope(pair: Pair, case: Case) -> Iterator[Slot]:
+    """Of how many it is said: all for some, none for some, of the same thing."""
+    take, place = pair.take, pair.place
+    for ours, theirs in _EXCLUDES:
+        for at in (at for at, word in enumerate(take.senses) if word in ours):
+            heads = _heads(take, at)
+            own = max(
+                (len(heads & _heads(place, one)) for one, word in enumerate(place.senses) if word in ours), default=0
+            )
+            for where in (where for where, word in enumerate(place.senses) if word in theirs):
+                alike = len(heads & _heads(place, where))
+                close = pair.close(at, where) if alike > own else 0.0
+                if close >= CLOSE and not (negated(take, at) or negated(place, where)):
+                    yield Slot((at, at), (where, where), close, ours)
+
+
+def _heads(words: Words, at: int) -> frozenset[str]:
+    """The stems of what a quantity is of: the next words that say something; none for a time ("every year")."""
+    following = words.following(at, 2, 5)
+    if following and words.words[following[0]] in TIMES:
+        return frozenset()
+    return frozenset(words.stems[one] for one in following if not words.words[one][0].isdigit())
+
+
+def added(pair: Pair, case: Case) -> Iterator[Slot]:
+    """What is only, first, largest or all in the take, and not in a very close sentence of a document."""
+    take, place = pair.take, pair.place
+    if pair.share < _VERY_CLOSE or len(pair.shared) <= LEAST_SHARED or pair.field == "headline":
+        return
+    for ours in (_ONLY, _FIRST, ALL - {"whole", "entire"}):
+        if any(word in ours or word in _ALSO for word in place.senses):
+            continue
+        for at in (at for at, word in enumerate(take.senses) if word in ours):
+            heads = [one for one in take.following(at, 1, 2) if take.stems[one] in place.known]
+            if heads and not negated(take, at) and take.words[heads[0]] not in TIMES and take.words[heads[0]].isalpha():
+                where = place.stems.index(take.stems[heads[0]])
+                if pair.close(heads[0], where) >= CLOSE:
+                    yield Slot((at, at), (where, where), pair.close(heads[0], where), ours)
+
+
+_VERY_CLOSE = 0.55
+
+_FIRM = frozenset(
+    "prove proves proved proven must always guarantee guarantees guaranteed certainly undoubtedly".split()
+)
+_WEAK = frozenset(
+    "may might could can suggest suggests suggested expect expects expected plan plans planned hope hopes hoped "
+    "estimate estimates estimated likely possibly perhaps probably believe believes believed appear appears should "
+    "would".split()
+)
+
+
+def strength(pair: Pair, case: Case) -> Iterator[Slot]:
+    """What the take says proves, must or always, and a close document only expects, suggests or allows."""
+    take, place = pair.take, pair.place
+    if any(word in _FIRM for word in place.senses) or any(word in _WEAK - {"can"} for word in take.senses):
+        return
+    weak = [at for at, word in enumerate(place.senses) if word in _WEAK]
+    for at in (at for at, word in enumerate(take.senses) if word in _FIRM):
+        if weak and not negated(take, at):
+            where = max(weak, key=lambda one: pair.close(at, one))
+            if pair.close(at, where) >= CLOSE:
+                yield Slot((at, at), (where, where), pair.close(at, where))
+
+
+_BOUNDS = {"at_least": 1, "more_than": 1, "over": 1, "above": 1, "exceed": 1, "exceeds": 1, "exceeded": 1,
+           "at_most": -1, "less_than": -1, "under": -1, "below": -1, "maximum": -1, "minimum": 1}  # fmt: skip
+
+
+def bounds(pair: Pair, case: Case) -> Iterator[Slot]:
+    """A number that the take gives as the least, and the document as the most, or the other way round."""
+    theirs = {number: (at, side) for number, at, side in _bounded(pair.place)}
+    for number, at, side in _bounded(pair.take):
+        where, other = theirs.get(number, (0, side))
+        if other != side:
+            yield Slot((at, at), (where, where), pair.close(at, where) + CLOSE)
+
+
+def _bounded(words: Words) -> Iterator[tuple[str, int, int]]:
+    """The numbers that have a bound: the number, where the bound is, and on which side it is."""
+    for at, word in enumerate(words.senses):
+        side = _BOUNDS.get(word)
+        if side is None:
+            continue
+        # "at least 90", "a minimum of 90", "90 or more"
+        places = (*range(at + 1, at + 5), *range(at - 1, at - 4, -1))
+        number = next((one for one in places if 0 <= one < len(words) and words.words[one][0].isdigit()), None)
+        if number is not None and not words.parted(min(at, number), max(at, number)):
+            yield words.words[number], at, -side if negated(words, at, 1) else side

@@ -1,0 +1,32 @@
+"""What a comparator yields: where a sentence of a take differs from one of a document, and how close the places are."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ourtake.checks.facts.aligner import Words
+from ourtake.text.negation import NEGATION as DENYING
+
+CLOSE = 1.8
+"""How close two slots stand at least (Pair.close)."""
+
+
+class Slot(NamedTuple):
+    """Words first to last (both counted) of the take's sentence that differ from those of the document's."""
+
+    take: tuple[int, int]
+    place: tuple[int, int]
+    close: float
+    alike: frozenset[str] = frozenset()
+    """Words that support the take's own, too."""
+
+
+NEGATION = DENYING | {"need_not"}
+"""Words, and runs of words as aligner.py reads them, that deny what follows."""
+
+
+def negated(words: Words, at: int, before: int = 4) -> bool:
+    """Whether a negation stands a few words before a word, with no comma between them."""
+    return any(
+        words.senses[place] in NEGATION and not words.parted(place, at) for place in range(max(0, at - before), at)
+    )
