@@ -234,7 +234,9 @@ def test_a_stream_shows_prose_and_no_json(
     done = run("draft", SOURCE, "--model", model, "--stream", "--json", folder=paper, env=env)
     assert done.returncode == 0, done.stderr
     assert (
-        done.stderr.startswith(f"[1. writing the take]\n\n{take['headline']}\n\n{take['summary']}\n\n{take['body']}\n\n")
+        done.stderr.startswith(
+            f"[1. writing the take]\n\n{take['headline']}\n\n{take['summary']}\n\n{take['body']}\n\n"
+        )
         and '"headline"' not in done.stderr
     )
 
