@@ -113,6 +113,9 @@ def test_a_narrow_terminal_decides_a_claim(own: Draft, columns: int) -> None:
     terminal.until("? lists the keys")
     terminal.press("t")
     terminal.until("Claim 1 of")
+    for _ in range(10):  # to the end of the evidence, a page each time
+        terminal.press(" ")
+        time.sleep(0.3)
     terminal.press("y")
     terminal.until("Decided: right.")
     terminal.press("qq")

@@ -103,7 +103,7 @@ def test_refused_with_a_reason(site: Site, name: str) -> None:
 )
 def test_a_drip_ends_with_the_time_of_the_whole_fetch(site: Site, head: bytes) -> None:
     site.pages["/"] = Answer(raw=drip(head))
-    with pytest.raises(FetchError, match="did not answer completely in 1 seconds") as caught:
+    with pytest.raises(FetchError, match="did not answer completely in 1 second") as caught:
         fetcher(site, timeout_seconds=1).get(site.url + "/")
     assert caught.value.passing
 

@@ -33,9 +33,11 @@ COUNTED = re.compile(rf" (?!(?:has|of|for|in|small) )(?:[a-z][a-z-]* )?(?:{NOUNS
         (1, ("person", "people"), "1 person"),
         (3, ("page was", "pages were"), "3 pages were"),
         (12_345, ("article",), "12,345 articles"),
+        (1.0, ("second",), "1 second"),
+        (0.5, ("second",), "0.5 seconds"),
     ],
 )
-def test_a_number_with_its_noun(number: int, words: tuple[str, ...], said: str) -> None:
+def test_a_number_with_its_noun(number: float, words: tuple[str, ...], said: str) -> None:
     assert count_of(number, *words) == said
 
 

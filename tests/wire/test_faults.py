@@ -234,7 +234,9 @@ def test_a_stream_shows_prose_and_no_json(
     done = run("draft", SOURCE, "--model", model, "--stream", "--json", folder=paper, env=env)
     assert done.returncode == 0, done.stderr
     assert (
-        done.stderr.startswith(f"[writing the take]\n\n{take['headline']}\n\n{take['summary']}\n\n{take['body']}\n\n")
+        done.stderr.startswith(
+            f"[1. writing the take]\n\n{take['headline']}\n\n{take['summary']}\n\n{take['body']}\n\n"
+        )
         and '"headline"' not in done.stderr
     )
 
@@ -246,7 +248,7 @@ def test_a_stream_that_breaks_is_told_and_what_had_come_is_not_the_take(
     server[0].reply = json.dumps(take)
     done = run("draft", SOURCE, "--model", "openai:once-drop-after", "--stream", "--json", folder=paper, env=env)
     assert done.returncode == 0, done.stderr
-    broken = "[writing the take]\n\nHalf a\n\n[the answer broke off; asked again]\n\n"
+    broken = "[1. writing the take]\n\nHalf a\n\n[the answer broke off; asked again]\n\n"
     assert done.stderr.startswith(broken + take["headline"])
     draft = Draft.model_validate_json(done.stdout)
     assert "asked twice" in draft.notes[0] and draft.status == "ready"

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ from ourtake.intake.files import read_source
 from ourtake.providers.base import Reply
 from ourtake.writing.angles import angles_of, plan_is_stored
 from ourtake.writing.pipeline import Wishes, write_draft
+from ourtake.writing.verify import Verifier
 from tests.writing.story import Script, Story, said, story
 
 BY_HAND = Path(__file__).parent / "by_hand"
@@ -263,6 +265,42 @@ def test_what_was_read_before_a_draft_broke_off_still_counts_when_it_goes_on(
         assert asked(script) == ["repair", "reread"]
         assert done.revisions[-1].report.claim_counts == whole.revisions[-1].report.claim_counts
         assert done.revisions[-1].report.claim_counts["verified"] > 10
+
+
+class Reader(Script):
+    name = "reader"
+
+
+def test_a_verifier_that_the_settings_name_reads_in_the_writers_place(paper: Path) -> None:
+    with story(paper, full=True) as given:
+        parts = replies()
+        here = on(given, paper)
+        reader = Reader(said(parts["reread"]), said(parts["again"]))
+        writer = Script(*(said(parts[task]) for task in ("plan", "take", "repair")))
+        verifier = Verifier(reader, here.pipeline.prompts, here.pipeline.settings)
+        pipeline = here.told(writer)._replace(verifier=verifier)
+        draft = asyncio.run(write_draft(here.source, pipeline, draft_id="one"))
+        assert (asked(writer), asked(reader)) == (["plan", "take", "repair"], ["reread", "reread"])
+        assert draft.status == "ready"
+        assert {(one.by, one.read_by) for one in draft.revisions} == {("scripted:m", "reader:m")}
+
+
+def test_the_claims_that_code_did_not_settle_are_asked_about_and_no_others(paper: Path) -> None:
+    with story(paper, full=True) as given:
+        parts = replies()
+        more = {"body": parts["take"]["body"] + " Who has counted them? Harrow lost 4,711 answers."}
+        _, script = drafted(on(given, paper), *(parts | {"take": parts["take"] | more}).values(), DOWN)
+        first, again = (request.prompt for request in script.asked if request.task == "reread")
+        asked_for = [
+            set(re.findall(r"claims: of the entries ([^\n]*?), one for each", prompt)[0].split(", "))
+            for prompt in (first, again)
+        ]
+        entries = dict(re.findall(r"^([hs]\d+): (.*)$", first, re.MULTILINE))
+        left = {text for name, text in entries.items() if name not in asked_for[0]}
+        # A question has nothing to check, and of the last sentence code knows that it is wrong.
+        assert left == {"Who has counted them?", "Harrow lost 4,711 answers."} and len(asked_for[0]) > 15
+        changed = set(re.findall(r"answer for these alone: (.*)\.", again)[0].split(", "))
+        assert asked_for[1] and asked_for[1] <= changed
 
 
 def test_a_reading_that_quotes_nothing_accuses_nobody(paper: Path) -> None:

@@ -257,7 +257,9 @@ def _plain_errors(address: Address, seconds: float) -> Iterator[None]:
         yield
     except httpcore2.TimeoutException as error:
         raise FetchError(
-            f"{address.netloc} did not answer completely in {seconds:g} seconds.", "Try again later.", passing=True
+            f"{address.netloc} did not answer completely in {count_of(seconds, 'second')}.",
+            "Try again later.",
+            passing=True,
         ) from error
     except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
         cause = str(error) or type(error).__name__

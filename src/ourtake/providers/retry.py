@@ -22,6 +22,7 @@ from ourtake.providers.base import OnText, Provider, Reply, Request
 from ourtake.providers.deadline import deadline, seconds_left
 from ourtake.providers.quota import Ticket
 from ourtake.providers.rate import MAX_WAIT, RateLimiter, Sized, too_far_off
+from ourtake.text.counts import count_of
 
 _QUICK = tenacity.wait_random_exponential(multiplier=0.2, max=1.0)
 _BACKOFF = tenacity.wait_random_exponential(multiplier=1.0, max=20.0)
@@ -81,7 +82,8 @@ class Retrier:
                 found: Answer = await retrying(self._attempt, request, ask, state)
         except TimeoutError:
             raise ProviderError(
-                f"{self.name} gave no whole answer within {self._deadline:g} seconds; what was sent may have been "
+                f"{self.name} gave no whole answer within {count_of(self._deadline, 'second')}; what was sent "
+                "may have been "
                 f"billed.",
                 "Try again later, a draft with --retry-unknown, or raise deadline_seconds in [models].",
             ) from None

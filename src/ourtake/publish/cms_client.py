@@ -70,7 +70,7 @@ class CmsClient:
             do = f"Check the address and the network. {error}".strip(". ") + "."
             raise PublishError(f"{self.host} can't be reached, and nothing was sent.", do) from error
         except httpx2.TimeoutException as error:
-            what = f"{self.host} did not answer within {self._site.timeout_seconds:g} seconds."
+            what = f"{self.host} did not answer within {count_of(self._site.timeout_seconds, 'second')}."
             raise PublishError(what, _AGAIN, unsure=changes) from error
         except httpx2.HTTPError as error:
             raise PublishError(f"The connection to {self.host} broke off.", _AGAIN, unsure=changes) from error

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 
-def count_of(number: int, called: str, several: str = "") -> str:
+def count_of(number: float, called: str, several: str = "") -> str:
     """A number with its noun, and with what else depends on it: "1 error", "2,000 errors", "1 page was".
 
     `called`: the words for one; `several`: those for any other number, by default the noun's regular plural.
     """
-    return f"{number:,} {called if number == 1 else several or plural(called)}"
+    shown = f"{number:,}" if isinstance(number, int) else f"{number:,g}"
+    return f"{shown} {called if number == 1 else several or plural(called)}"
 
 
 def plural(noun: str) -> str:

@@ -147,6 +147,7 @@ class _Reader:
         self._story = story
         self._by = by
         self._answers: dict[str, ReadAnswer] = {}
+        self._said: dict[str, str] = {}
         self._findings: list[tuple[str, ReadFinding]] = []
         self._unproven = 0
 
@@ -155,6 +156,7 @@ class _Reader:
         item, answer = self._items.get(_word(row, "id")), _word(row, "answer")
         if item is None or answer not in ANSWERS or (item.opinion and answer == "absent"):
             return
+        self._said[item.id] = answer
         evidence = self._evidence(row)
         if answer != "absent" and not evidence:
             self._unproven += 1
@@ -178,10 +180,10 @@ class _Reader:
         if not evidence and answer is not None and answer.answer == "contradicted":
             evidence = answer.evidence
         if kind.quoted and not evidence:
-            if _word(row, "words"):
+            if _word(row, "words") or self._said.get(item.id) in ("supported", "contradicted"):
                 self._unproven += 1
                 return
-            # A sentence that goes beyond the texts: there is nothing to quote that contradicts it.
+            # An entry that goes beyond the texts: there is nothing to quote that contradicts it.
             kind = KINDS[_BEYOND]
         severity: Severity = "error" if kind.quoted else "warning"
         why, instead = _word(row, "why") or "A second reading doubts this.", _word(row, "instead")
