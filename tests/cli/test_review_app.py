@@ -13,13 +13,12 @@ from textual.widgets import OptionList, Static
 from ourtake.cli.review_app import ReviewApp
 from ourtake.cli.review_draft import DraftScreen
 from ourtake.cli.review_screens import QueueScreen, Told
-from ourtake.documents import FieldName
 from ourtake.errors import PermanentError
 from ourtake.review.paragraphs import texts
 from ourtake.review.session import Desk, Session
 from ourtake.review.views import DraftView
 from ourtake.text.markdown import visible
-from ourtake.web.service import Rewrite, Rewritten, Tell
+from ourtake.web.service import Rewrite, RewriteOrder, Rewritten, Tell
 from tests.review.conftest import BODY, decide_all, desk, session, store
 
 __all__ = ["desk", "session", "store"]
@@ -179,10 +178,10 @@ def test_the_queue_opens_a_draft_and_finds_words(desk: Desk, size: tuple[int, in
 def test_a_rewrite_is_ordered_grows_and_is_taken(desk: Desk, session: Session) -> None:
     go_on = threading.Event()
 
-    def rewrite(view: DraftView, field: FieldName, index: int, note: str, tell: Tell) -> Rewritten:
+    def rewrite(view: DraftView, order: RewriteOrder, tell: Tell) -> Rewritten:
         tell("Half of the new")
         go_on.wait(60)
-        return Rewritten(f"{note}: {texts(view.take, field)[index]}", "openai:test")
+        return Rewritten(f"{order.note}: {texts(view.take, order.field)[order.block]}", "openai:test")
 
     async def act(pilot: Pilot[None]) -> None:
         await move_to(pilot, "paragraph 2")
@@ -200,7 +199,7 @@ def test_a_rewrite_is_ordered_grows_and_is_taken(desk: Desk, session: Session) -
 
 
 def test_a_rewrite_that_fails_says_so_and_changes_nothing(desk: Desk, session: Session) -> None:
-    def rewrite(view: DraftView, field: FieldName, index: int, note: str, tell: Tell) -> Rewritten:
+    def rewrite(view: DraftView, order: RewriteOrder, tell: Tell) -> Rewritten:
         raise PermanentError("The key is wrong.", "Set another.")
 
     async def act(pilot: Pilot[None]) -> None:

@@ -70,6 +70,31 @@ def test_a_rewrite_streams_in_and_is_taken(faulty: Path, paper: Path, tmp_path: 
     assert calls(desk) == [("repair", "answered")]
 
 
+def test_a_rewrite_may_be_asked_of_another_model(
+    faulty: Path, paper: Path, tmp_path: Path, serve: Serve, tab: Page
+) -> None:
+    with serving(tmp_path, [answer(REPLY, task="The editor asks for this change")]) as port:
+        env = prepared(faulty, paper, port)
+        settings = (paper / "ourtake.toml").read_text(encoding="utf-8")
+        settings = settings.replace(f'default = "{MODEL}"', f'default = ["{MODEL}", "openai:another"]')
+        (paper / "ourtake.toml").write_text(settings, encoding="utf-8")
+        desk = serve("--as", "Ines Calloway", folder=paper, draft=DRAFT, env=env)
+        tab.goto(desk.at())
+        tab.locator("#p-body-2 form.ask").evaluate("form => { form.hidden = false; }")
+        assert tab.locator("#p-body-2 form.ask option").all_text_contents()[:2] == [MODEL, "openai:another"]
+        tab.locator("#p-body-2 form.ask select").select_option("openai:another")
+        tab.locator("#p-body-2 form.ask input[name=note]").fill("plainer")
+        tab.locator("#p-body-2 form.ask button.main").click()
+        expect(tab.locator(".proposal")).to_contain_text("Proposed by openai:another for", timeout=30_000)
+        # Only what is set up can be asked.
+        told = tab.request.post(
+            desk.at("/rewrite"),
+            data={"part": "body-2", "note": "x", "model": "openai:dearest"},
+            headers={"Origin": desk.address},
+        )
+    assert told.status == 400 and "not set up" in told.json()["error"]
+
+
 def test_a_rewrite_that_fails_changes_nothing(
     faulty: Path, paper: Path, tmp_path: Path, serve: Serve, tab: Page
 ) -> None:

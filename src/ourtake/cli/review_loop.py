@@ -225,7 +225,7 @@ class Reviewer:
         rewrite, view, (field, index) = self._rewrite, self.view, self.place()
 
         def written(tell: Callable[[str], None]) -> str:
-            made = rewrite(view, field, index, note.strip(), tell)
+            made = rewrite(view, lazy.service.RewriteOrder(field, index, note.strip()), tell)
             return self.session.propose(
                 field,
                 index,

@@ -13,7 +13,7 @@ import typer
 from ourtake.cli import lazy
 from ourtake.cli.context import known_secrets, open_archive, open_store, read_story, settings
 from ourtake.cli.review_desk import open_desk
-from ourtake.cli.serve_models import DeskWork, can_rewrite
+from ourtake.cli.serve_models import DeskWork, can_rewrite, rewriting_models
 from ourtake.cli.terminal import say
 from ourtake.errors import InputError
 
@@ -73,6 +73,7 @@ def _service(store: Store, *, editor: str, outside: bool, pairs: Sequence[Path])
         editor=editor or os.environ.get("OURTAKE_EDITOR", "") or given.review.editor,
         mask=known_secrets().masked,
         rewrite=work.rewrite_block if can_rewrite() else None,
+        models=rewriting_models(),
         write=work.write_draft,
         write_planned=work.write_planned,
         angles=work.angles if can_rewrite() else None,

@@ -17,10 +17,10 @@ from ourtake.cli.watch_draft import story_drafted
 from ourtake.errors import InputError, ProviderError
 
 if TYPE_CHECKING:
-    from ourtake.documents import Draft, FieldName, Plan, Source
+    from ourtake.documents import Draft, Plan, Source
     from ourtake.review.views import DraftView
     from ourtake.store import Store
-    from ourtake.web.service import Rewritten
+    from ourtake.web.service import RewriteOrder, Rewritten
     from ourtake.writing.angles import Planned
     from ourtake.writing.rewriting import Rewrite
 
@@ -57,6 +57,13 @@ class GrowingTake:
 def can_rewrite() -> bool:
     """Whether a model is set up that can rewrite: the baseline only arranges quotations."""
     return any(name != "baseline" for name in settings().models.in_order)
+
+
+def rewriting_models() -> tuple[str, ...]:
+    """The models that a rewrite may be asked of: those of the settings, in their order, then others with a key."""
+    given = settings()
+    ready = [row.name for row in lazy.models.known_models(given) if row.ready]
+    return tuple(dict.fromkeys(name for name in (*given.models.in_order, *ready) if name != "baseline"))
 
 
 class DeskWork:
@@ -135,24 +142,28 @@ class DeskWork:
             raise ProviderError(taken.reason)
         return taken.draft
 
-    def rewrite_block(
-        self, view: DraftView, field: FieldName, index: int, note: str, tell: Callable[[str], None]
-    ) -> Rewritten:
-        """A block of a take as the models of the settings write it again."""
-        arguments = {"draft_id": view.draft.id, "field": field, "index": index, "note": note}
-        like = f"rewrite {view.draft.id} {field} {index} {note}"
+    def rewrite_block(self, view: DraftView, order: RewriteOrder, tell: Callable[[str], None]) -> Rewritten:
+        """A block of a take as the model of the order, else those of the settings, write it again."""
+        arguments = {
+            "draft_id": view.draft.id,
+            "field": order.field,
+            "index": order.block,
+            "note": order.note,
+            "model": order.model,
+        }
+        like = f"rewrite {view.draft.id} {order.field} {order.block} {order.model} {order.note}"
         job = urgent_job("rewrite", arguments, f"draft {view.draft.id}", like=like)
         done_by_worker(self._store, job, tell)  # its answer is in the store, and read from there below
-        return self.rewrite_here(view, field, index, note, tell)
+        return self.rewrite_here(view, order, tell)
 
-    def rewrite_here(
-        self, view: DraftView, field: FieldName, index: int, note: str, tell: Callable[[str], None]
-    ) -> Rewritten:
+    def rewrite_here(self, view: DraftView, wanted: RewriteOrder, tell: Callable[[str], None]) -> Rewritten:
         """The same, by this process; the call is in the ledger."""
-        models = [name for name in chosen(None, settings()) if name != "baseline"]
-        attempt = 1 + sum(one.field == field and one.note == note for one in view.standing.proposals.values())
-        order = lazy.rewriting.Order(note, lazy.rewriting.part_name(field, index), attempt)
-        name = lazy.runs.draft_id(view.draft.id, order.part, note, str(attempt), str(view.revision.number))
+        asked = [wanted.model] if wanted.model else None
+        models = [name for name in chosen(asked, settings()) if name != "baseline"]
+        like = [one for one in view.standing.proposals.values() if (one.field, one.note) == (wanted.field, wanted.note)]
+        attempt = 1 + len(like)
+        order = lazy.rewriting.Order(wanted.note, lazy.rewriting.part_name(wanted.field, wanted.block), attempt)
+        name = lazy.runs.draft_id(view.draft.id, order.part, order.note, str(attempt), str(view.revision.number))
         with holding_run(self._store, f"rewrite {name}", resume=True) as run:
             pipeline, _ = build_pipeline(run, models, spending=Spending())
             growing = lazy.partial.GrowingPassage()

@@ -109,10 +109,11 @@ class Tasks:
             raise ProviderError(f"{len(failed)} of {count_of(len(drafts), 'draft')} failed: {failed[0].error}")
         return f"{count_of(len(drafts), 'draft')}"
 
-    async def rewrite(self, draft_id: str, field: FieldName, index: int, note: str) -> str:
+    async def rewrite(self, draft_id: str, field: FieldName, index: int, note: str, model: str = "") -> str:
         """Have a block of a draft at the desk rewritten; whoever asked reads the answer from the ledger."""
         view = open_desk(self._run.store).open(draft_id).view()
-        made = await lazy.asyncio.to_thread(self._desk.rewrite_here, view, field, index, note, _untold)
+        order = lazy.service.RewriteOrder(field, index, note, model)
+        made = await lazy.asyncio.to_thread(self._desk.rewrite_here, view, order, _untold)
         return f"written by {made.by}"
 
     async def angles(self, source: dict[str, Any]) -> str:

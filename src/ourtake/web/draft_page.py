@@ -69,6 +69,7 @@ def shown_draft(request: Request, view: DraftView) -> dict[str, Any]:
         "editing": request.query_params.get("edit", ""),
         "notice": notice_of(request, view.draft.id),
         "can_rewrite": service_of(request).rewrite is not None,
+        "models": service_of(request).models,
     }
 
 

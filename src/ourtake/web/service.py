@@ -26,8 +26,21 @@ class Rewritten(NamedTuple):
 
 Tell = Callable[[str], None]
 """Called with all of the text so far, each time there is more of it."""
-Rewrite = Callable[[DraftView, FieldName, int, str, Tell], Rewritten]
-"""Rewrites a block (field, index) as a note says. Raises an OurtakeError where the model can't. Called in a thread."""
+
+
+class RewriteOrder(NamedTuple):
+    """What is to be rewritten, as the note says: a block of a field, counted from 0. `model`: one of Service.models;
+    "": the first that answers.
+    """
+
+    field: FieldName
+    block: int
+    note: str
+    model: str = ""
+
+
+Rewrite = Callable[[DraftView, RewriteOrder, Tell], Rewritten]
+"""Rewrites a block. Raises an OurtakeError where the model can't. Called in a thread."""
 Write = Callable[[Source, str, str, Tell], Draft]
 """Writes and stores a draft on a story, as an angle (its number, a claim, or "") and a note say. Called in a thread."""
 WritePlanned = Callable[[str, str, Tell], Draft]
@@ -44,6 +57,7 @@ Publish = Callable[[str, str, str], str]
 
 class Service(NamedTuple):
     """`editor`: who acts where nobody has to log in; "" until somebody says so. `mask`: takes secrets out of a message.
+    `models`: those that a rewrite may be asked of.
     `rewrite`, `write`, `write_planned`, `angles`, `read`, `publish`: None where the desk can't.
     `accounts`: None on a desk without logins. `pairs`: the eval runs whose takes are compared here.
     """
@@ -53,6 +67,7 @@ class Service(NamedTuple):
     editor: str = ""
     mask: Callable[[str], str] = str
     rewrite: Rewrite | None = None
+    models: tuple[str, ...] = ()
     write: Write | None = None
     write_planned: WritePlanned | None = None
     angles: Angles | None = None
