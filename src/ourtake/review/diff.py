@@ -64,10 +64,10 @@ def _changes(old: str, new: str, *, bridge: int = 0) -> Iterator[_Change]:
 
 
 def segments(old: str, new: str) -> list[Segment]:
-    """The diff of two texts, word by word, for `<del>` and `<ins>`."""
+    """The diff of two texts, word by word, for `<del>` and `<ins>`. Words that follow one another are one change."""
     found: list[Segment] = []
     last = 0
-    for change in _changes(old, new):
+    for change in _changes(old, new, bridge=1):
         parts = (("same", old[last : change.start]), ("old", old[change.start : change.end]), ("new", change.after))
         found += [Segment(kind, text) for kind, text in parts if text]  # type: ignore[arg-type]
         last = change.end
