@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import Run, listen
 from tests.intake.site import Answer, rss, sitemap
 from tests.postgres import Server
 from tests.watch.conftest import COURT, LABEL, SPONGE, Outlets, drafts, feeds, once, stories, story
@@ -152,7 +152,9 @@ def test_a_signal_ends_it(outlets: Outlets, number: signal.Signals) -> None:
     outlets.settle(every_minutes=15)
     outlets.feed("/feed", story(site, "/news/label"))
     command = [sys.executable, "-m", "ourtake", "watch"]
-    running = subprocess.Popen(command, cwd=paper, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen(
+        command, cwd=paper, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=listen
+    )
     assert running.stdout is not None
     lines = iter(running.stdout.readline, "")
     assert any("1 feed polled" in line for line in lines)

@@ -136,7 +136,7 @@ def test_an_unknown_handle_and_a_made_up_address_are_mended_in_one_round(run: Ru
             {"name": "paragraph 3", "text": "This must be ignored."},
         ]
     }
-    fixtures = [answer(repair, task="Passages to fix"), answer({**good, "body": "\n\n".join(wrong)})]
+    fixtures = [answer(repair, task="Your task is to fix passages"), answer({**good, "body": "\n\n".join(wrong)})]
     with serving(paper, fixtures) as port:
         done = run("draft", SOURCE, "--model", model, "--json", folder=paper, env=environment(paper, port))
     assert done.returncode == 0, done.stderr
