@@ -27,7 +27,7 @@ gives its terms.
 NEAREST = 3
 """Passages that are shown beside a sentence."""
 
-RANKED = 8
+RANKED = 4
 """Sentences of the documents that are set beside a sentence: a long one tells of several things."""
 
 _NONE = frozenset([""])

@@ -87,6 +87,11 @@ class Words:
         """The last of the words that mean something together with a word."""
         return next((one - 1 for one in range(at + 1, len(self)) if self.senses[one]), len(self) - 1)
 
+    @cached_property
+    def has(self) -> frozenset[str]:
+        """All senses and words: most comparators have nothing to look for in most sentences."""
+        return frozenset((*self.senses, *self.words))
+
     def around(self, at: int, width: int = AROUND) -> frozenset[str]:
         """The stems that say something around a word, without its own."""
         low, high = max(0, at - width), at + width + 1

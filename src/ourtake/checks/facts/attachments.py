@@ -35,6 +35,7 @@ def cause(pair: Pair, case: Case) -> Iterator[Slot]:
         yield Slot(ours[2], theirs[2], crossed)
 
 
+@kept
 def _cause_and_effect(words: Words) -> tuple[frozenset[str], frozenset[str], tuple[int, int]] | None:
     """The stems of a sentence's cause and of its effect, and the words between them."""
     for pattern, after in ((_CAUSE, True), (_EFFECT, False)):
@@ -206,6 +207,8 @@ _UNITS = {
 
 def unit_of_time(pair: Pair, case: Case) -> Iterator[Slot]:
     """A number of weeks where the document has as many days."""
+    if pair.take.has.isdisjoint(_UNITS) or pair.place.has.isdisjoint(_UNITS):
+        return
     ours, theirs = list(_spans(pair.take)), list(_spans(pair.place))
     for number, at in ours:
         units = {_UNITS[pair.place.words[where]] for _, where in theirs}
@@ -234,6 +237,7 @@ def _spans(words: Words) -> Iterator[tuple[str, int]]:
 _RATES = ("a", "an", "per", "each", "every")
 
 
+_RANGING = frozenset(("between", "from"))
 _FIGURE = r"[$\u00a3\u20ac]?(?:\d[\d,.]*\d|\d)"
 _RANGE = re.compile(rf"\b(?:between|from)\s(?P<low>{_FIGURE})(?:\s[\w]+)?\s(?:and|to)\s(?P<high>{_FIGURE})")
 _BOUNDING = frozenset(
@@ -244,7 +248,7 @@ _BOUNDING = frozenset(
 
 def end_of_range(pair: Pair, case: Case) -> Iterator[Slot]:
     """One end of a document's range ("between 20 and 30") given as the number."""
-    match = _RANGE.search(pair.place.text)
+    match = _RANGE.search(pair.place.text) if not pair.place.has.isdisjoint(_RANGING) else None
     if match is None:
         return
     place = pair.place
@@ -266,7 +270,7 @@ _FROM_TO = re.compile(
 
 def turned_round(pair: Pair, case: Case) -> Iterator[Slot]:
     """What goes "from 15 to 120" where the document has it fall from 120 to 15."""
-    match = _FROM_TO.search(pair.take.text)
+    match = _FROM_TO.search(pair.take.text) if "from" in pair.take.has else None
     if match is None:
         return
     take, place = pair.take, pair.place
@@ -303,8 +307,10 @@ def exchanged(pair: Pair, case: Case) -> Iterator[Slot]:
     defendant.
     """
     take, place = pair.take, pair.place
+    if take.has.isdisjoint(_INTO) and not name_runs(take, True):
+        return
     there = {found: at for at, found in enumerate(place.stems)}
-    runs = {at: first for first, last in name_runs(take, first=True) for at in range(first, last + 1)}
+    runs = {at: first for first, last in name_runs(take, True) for at in range(first, last + 1)}
     for one in range(len(take)):
         two = next(iter(take.following(one, 1, 5)), None)
         if two is None or take.stems[one] not in there or runs.get(one, -1) == runs.get(two, -2):

@@ -75,16 +75,27 @@ def _next(words: Words, at: int, step: int) -> list[str]:
 _PREFIX = ("un", "in", "im", "dis", "non", "ir")
 
 
+def _forms(word: str) -> list[str]:
+    """The word with a prefix that denies it, and without."""
+    return [prefix + word for prefix in _PREFIX] + [
+        word.removeprefix(prefix) for prefix in _PREFIX if word.startswith(prefix) and len(word) > 6
+    ]
+
+
+@kept
+def _denied_forms(words: Words) -> frozenset[str]:
+    return frozenset(form for word in words.words if len(word) >= 4 for form in _forms(word))
+
+
 def prefixed(pair: Pair, case: Case) -> Iterator[Slot]:
     """A word for which the document has the same with a prefix that denies it, or the other way round."""
+    if pair.place.has.isdisjoint(_denied_forms(pair.take)):
+        return
     theirs = {word: at for at, word in enumerate(pair.place.words)}
     for at, word in enumerate(pair.take.words):
         if len(word) < 4 or word in theirs:
             continue
-        denied = [prefix + word for prefix in _PREFIX] + [
-            word.removeprefix(prefix) for prefix in _PREFIX if word.startswith(prefix) and len(word) > 6
-        ]
-        place = next((theirs[one] for one in denied if one in theirs), None)
+        place = next((theirs[one] for one in _forms(word) if one in theirs), None)
         close = 0.0 if place is None else pair.close(at, place)
         if place is not None and close >= CLOSE - 1 and negated(pair.take, at) == negated(pair.place, place):
             yield Slot((at, at), (place, place), close)
@@ -96,6 +107,8 @@ _DENIES = frozenset(word for word in NEGATION if word in ("not", "never", "canno
 def negation(pair: Pair, case: Case) -> Iterator[Slot]:
     """A word that one of the two denies: the same word follows "not" in one, and nothing denies it in the other."""
     for one, two in ((pair.take, pair.place), (pair.place, pair.take)):
+        if one.has.isdisjoint(_DENIES):
+            continue
         for at, word in enumerate(one.senses):
             if word not in _DENIES or pair.weight < CLOSE:
                 continue
@@ -146,7 +159,7 @@ _MODALS = {
 def modal(pair: Pair, case: Case) -> Iterator[Slot]:
     """What one of the two can, will or must, and the other can't: the verb itself may be another."""
     for one, two in ((pair.take, pair.place), (pair.place, pair.take)):
-        if any(word in NEGATION for word in one.senses):
+        if one.has.isdisjoint(_MODALS) or any(word in NEGATION for word in one.senses):
             continue
         for at, word in enumerate(one.senses):
             denied = _MODALS.get(word)

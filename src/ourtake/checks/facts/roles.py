@@ -167,11 +167,11 @@ def other_person(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tupl
     """
     if pair.share < LEAST_TOLD or pair.field == "headline":
         return
-    theirs = [run for run in name_runs(pair.place, first=True) if _is_person(pair.place, run)]
+    theirs = [run for run in name_runs(pair.place, True) if _is_person(pair.place, run)]
     if not theirs:
         return
     near: frozenset[str] | None = None
-    for one in name_runs(pair.take, first=True):
+    for one in name_runs(pair.take, True):
         who = frozenset(pair.take.stems[one[0] : one[1] + 1])
         if not _is_person(pair.take, one) or who & pair.place.known:
             continue
@@ -229,7 +229,8 @@ def name_in_slot(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tupl
                     yield one, other, float(near)
 
 
-def name_runs(words: Words, *, first: bool = False) -> list[tuple[int, int]]:
+@kept
+def name_runs(words: Words, first: bool = False) -> list[tuple[int, int]]:
     """Runs of capitalised words within a sentence: first and last word. `first`: also those that begin it."""
     found: list[tuple[int, int]] = []
     for at in range(0 if first else 1, len(words)):

@@ -24,12 +24,16 @@ _ONLY = frozenset("only sole solely exclusively".split())
 _ALSO = frozenset("single one each both alone just initial initially original originally pioneer".split())
 """What may say the same as "only", "first" or "all"."""
 _FIRST = frozenset("first largest biggest greatest highest oldest fastest longest".split())
+_EACH = ALL - {"whole", "entire"}
+_ADDED = _ONLY | _FIRST | _EACH
 
 
 def scope(pair: Pair, case: Case) -> Iterator[Slot]:
     """Of how many it is said: all for some, none for some, of the same thing."""
     take, place = pair.take, pair.place
     for ours, theirs in _EXCLUDES:
+        if take.has.isdisjoint(ours) or place.has.isdisjoint(theirs):
+            continue
         for at in (at for at, word in enumerate(take.senses) if word in ours):
             heads = _heads(take, at)
             own = max(
@@ -55,7 +59,9 @@ def added(pair: Pair, case: Case) -> Iterator[Slot]:
     take, place = pair.take, pair.place
     if pair.share < _VERY_CLOSE or len(pair.shared) <= LEAST_SHARED or pair.field == "headline":
         return
-    for ours in (_ONLY, _FIRST, ALL - {"whole", "entire"}):
+    if take.has.isdisjoint(_ADDED):
+        return
+    for ours in (_ONLY, _FIRST, _EACH):
         if any(word in ours or word in _ALSO for word in place.senses):
             continue
         for at in (at for at, word in enumerate(take.senses) if word in ours):
@@ -81,6 +87,8 @@ _WEAK = frozenset(
 def strength(pair: Pair, case: Case) -> Iterator[Slot]:
     """What the take says proves, must or always, and a close document only expects, suggests or allows."""
     take, place = pair.take, pair.place
+    if take.has.isdisjoint(_FIRM) or place.has.isdisjoint(_WEAK):
+        return
     if any(word in _FIRM for word in place.senses) or any(word in _WEAK - {"can"} for word in take.senses):
         return
     weak = [at for at, word in enumerate(place.senses) if word in _WEAK]
@@ -97,6 +105,8 @@ _BOUNDS = {"at_least": 1, "more_than": 1, "over": 1, "above": 1, "exceed": 1, "e
 
 def bounds(pair: Pair, case: Case) -> Iterator[Slot]:
     """A number that the take gives as the least, and the document as the most, or the other way round."""
+    if pair.take.has.isdisjoint(_BOUNDS) or pair.place.has.isdisjoint(_BOUNDS):
+        return
     theirs = {number: (at, side) for number, at, side in _bounded(pair.place)}
     for number, at, side in _bounded(pair.take):
         where, other = theirs.get(number, (0, side))
