@@ -95,6 +95,7 @@ SLOW = {
     "tests/web/test_whole_loop.py::": "a real browser, a real WordPress and a server of another make",
     "tests/cli/test_review_terminal.py::": "a process on a terminal for each",
     "tests/web/test_proposals.py::": "a real browser",
+    "tests/watch/test_page.py::test_axe": "a real browser",
     "tests/web/test_accessible.py::": "a real browser, fifteen screens in five modes",
     "tests/web/test_accounts.py::test_who_logs_in": "a server, and passwords that are slow to check on purpose",
     "tests/web/test_accounts.py::test_wrong": "a server, and passwords that are slow to check on purpose",

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import time
 import urllib.request
+from typing import TYPE_CHECKING
+
+import pytest
 
 from tests.conftest import Run
 from tests.intake.site import Answer
 from tests.watch.conftest import LABEL, Outlets, drafts, once, stories, story
-from tests.web.conftest import Serve, serve
+from tests.web.conftest import Serve, browser, serve
+from tests.web.test_accessible import AXE, MODES, looked_at
 
-__all__ = ["serve"]
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+__all__ = ["browser", "serve"]
 
 
 def read(address: str) -> str:
@@ -57,3 +64,19 @@ def test_a_planned_story_has_a_page(run: Run, outlets: Outlets, serve: Serve) ->
     (after,) = drafts(run, paper)
     assert after["id"] == draft["id"] and after["status"] in ("ready", "needs-work")
     assert [row["decision"] for row in stories(run, paper)] == ["drafted"]
+
+
+@pytest.mark.skipif(not AXE, reason="OURTAKE_TEST_AXE names no axe.min.js; .ci/run installs it")
+def test_axe_finds_nothing_at_a_planned_story(run: Run, outlets: Outlets, serve: Serve, browser: Browser) -> None:
+    outlets.settle(do="plan")
+    outlets.feed("/feed", story(outlets.site, "/news/label"))
+    once(run, outlets.paper)
+    (draft,) = drafts(run, outlets.paper)
+    desk = serve("--as", "Ines Calloway", folder=outlets.paper)
+    found = []
+    for mode in MODES.values():
+        page = browser.new_context(**mode).new_page()
+        for address in (f"{desk.address}/drafts/{draft['id']}", desk.address):
+            page.goto(address)
+            found += looked_at(page, address)
+    assert found == []
