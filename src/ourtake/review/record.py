@@ -27,7 +27,7 @@ CLOCK = "All times are those of the signing computer's own clock. Nobody else vo
 
 
 class RecordSealer:
-    """Makes the records of one store, signed with the key of this computer. See Sealer in session.py."""
+    """Makes the records of one store, signed with the key of this computer. See Sealer in steps.py."""
 
     def __init__(self, store: Store, settings: Settings, keys: KeyRing) -> None:
         self._store = store

@@ -1,4 +1,4 @@
-"""What the acts of the desk do, as pure functions: each makes the step that session.py commits."""
+"""What the acts of the desk do, as pure functions: each makes the step that changes.py commits."""
 
 from __future__ import annotations
 

@@ -1,0 +1,79 @@
+"""What a take is written from: the facts of its documents, and an angle."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from ourtake.documents.base import Document
+from ourtake.documents.takes import FieldName
+from ourtake.values import Words
+
+
+class Fact(Document):
+    """A fact of a plan: document.field[start:end] == text, and `statement` says it in the planner's words.
+
+    `document`: "source" or an article's handle. `absent`: words that the whole document does not have, where the fact
+    is that it says nothing of something; its text is then empty.
+    """
+
+    id: str
+    document: str
+    field: str
+    start: int
+    end: int
+    text: str
+    statement: str
+    absent: Words = Field(default=(), exclude_if=lambda words: not words)
+
+
+class Question(Document):
+    """A question that a sharp reader would ask. `answer`: ids of facts, or that the texts do not say."""
+
+    ask: str
+    answer: str = ""
+
+
+class Tension(Document):
+    """Two documents that do not fit together. `facts`: their ids."""
+
+    what: str
+    facts: tuple[str, ...] = ()
+
+
+class Angle(Document):
+    """What a take could claim. `turns_on`: the id of the fact on which the case stands or falls."""
+
+    claim: str
+    turns_on: str = ""
+    stakes: str = ""
+    addressee: str = ""
+    ask: str = ""
+    counter: str = ""
+    answer: str = ""
+    facts: tuple[str, ...] = ()
+
+
+class Plan(Document):
+    """What a take is written from. `chosen`: the number of the angle, from 1; 0 where the editor gave one as
+    text, which `own` then holds.
+    """
+
+    questions: tuple[Question, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    tensions: tuple[Tension, ...] = ()
+    angles: tuple[Angle, ...] = ()
+    chosen: int = 1
+    own: Angle | None = Field(default=None, exclude_if=lambda own: own is None)
+
+    def angle(self) -> Angle:
+        """The angle that is written."""
+        return self.own if self.chosen == 0 and self.own is not None else self.angles[self.chosen - 1]
+
+
+class SentenceHandles(Document):
+    """The fact handles (f3, a2, source) that the writer put after a sentence: field[start:end], without them."""
+
+    field: FieldName
+    start: int
+    end: int
+    handles: tuple[str, ...]
