@@ -14,13 +14,19 @@ from typing import Any
 
 import pytest
 
+from ourtake.archive.passage import count_sentences, sentences_with
 from ourtake.config import Budget, Settings
 from ourtake.documents import Draft
 from ourtake.errors import InputError, TransientError
 from ourtake.intake.files import read_source
 from ourtake.providers.base import Reply
+from ourtake.text.markdown import visible
+from ourtake.text.words import count_words
 from ourtake.writing.angles import angles_of, plan_is_stored
-from ourtake.writing.pipeline import Wishes, write_draft
+from ourtake.writing.context import passages_to_write_from
+from ourtake.writing.pipeline import Wishes, look_up, write_draft
+from ourtake.writing.plan import read_plan
+from ourtake.writing.story_texts import StoryTexts
 from ourtake.writing.verify import Verifier
 from tests.writing.story import Script, Story, said, story
 
@@ -83,6 +89,24 @@ def test_a_story_by_hand_becomes_a_take_without_an_error(paper: Path, name: str)
         assert second.report.counts["error"] == 0
         assert not any("{f" in text or "{a" in text for text in (second.take.body, second.take.summary))
         assert second.report.claim_counts["verified"] > second.report.claim_counts["not-checked"]
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_the_writer_sees_the_evidence_of_each_fact_and_what_is_beside_it(paper: Path, name: str) -> None:
+    with story(paper, full=True) as given:
+        one = on(given, paper, name)
+        brief = look_up(one.source, archive=one.pipeline.archive, settings=one.pipeline.settings)
+        plan = read_plan(json.dumps(reply(name, ".plan")), StoryTexts(brief.source, brief.related)).plan
+        shown = passages_to_write_from(brief.source, brief.related, plan)
+        own = {item.handle or "": item.text for item in brief.related}
+        facts = [fact for fact in plan.facts if fact.document != "source" and fact.field == "text" and fact.text]
+        assert len(facts) >= 10 and sum(map(count_words, shown.values())) <= 1750
+        for fact in facts:
+            place = sentences_with(shown[fact.document], visible(fact.text))
+            whole = sentences_with(own[fact.document], visible(fact.text))
+            assert place and len(place) == len(whole)
+            if whole.stop < count_sentences(own[fact.document]):
+                assert not shown[fact.document].partition(visible(fact.text))[2].startswith(" [...]")
 
 
 def test_handles_stay_with_their_sentences_through_a_repair(paper: Path) -> None:
