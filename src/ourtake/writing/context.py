@@ -7,11 +7,14 @@ at it. For writing, the plan's facts carry the evidence, and passages give colou
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from ourtake.archive.passage import best_passages, count_sentences, sentences_with, words_of
 from ourtake.archive.query import source_terms, stems
 from ourtake.documents import Angle, Plan, Related, Source, handle_map
 from ourtake.text.markdown import visible
+from ourtake.text.sentences import sentences
+from ourtake.text.tokens import find_quotation, tokenize
 from ourtake.text.words import count_words
 
 WHOLE = 1400
@@ -104,6 +107,41 @@ def _around_facts(plan: Plan, angle: Angle, texts: Mapping[str, str]) -> dict[st
         beside = (place.start - 1, place.stop) if place else ()
         keep(handle, (number for number in beside if 0 <= number < count_sentences(texts[handle])))
     return kept
+
+
+class Marked(NamedTuple):
+    """Passages with the handles of facts after their evidence. `facts`: those whose evidence the writer sees there, or
+    in the source or a title, which are shown whole.
+    """
+
+    passages: dict[str, str]
+    facts: frozenset[str]
+
+
+def with_marks(passages: Mapping[str, str], plan: Plan | None) -> Marked:
+    """The passages with {f3} after the words that a fact rests on."""
+    places: dict[str, list[tuple[int, str]]] = {}
+    seen: set[str] = set()
+    for fact in plan.facts if plan is not None else ():
+        if fact.document not in passages or fact.field == "title":
+            seen.add(fact.id)
+            continue
+        text = passages[fact.document]
+        found = find_quotation(visible(fact.text), text) if fact.text else None
+        if found is not None:
+            end = tokenize(text).span(found.first, found.last)[1]
+            # After the full stop, where the writer puts it as well.
+            end = next((span.end for span in sentences(text) if span.start < end <= span.end), end)
+            places.setdefault(fact.document, []).append((end, fact.id))
+            seen.add(fact.id)
+    marked = dict(passages)
+    for document, marks in places.items():
+        text = passages[document]
+        for end in sorted({end for end, _ in marks}, reverse=True):
+            names = ",".join(name for place, name in marks if place == end)
+            text = f"{text[:end]} {{{names}}}{text[end:]}"
+        marked[document] = text
+    return Marked(marked, frozenset(seen))
 
 
 def is_short(source: Source, related: Sequence[Related]) -> bool:
