@@ -14,7 +14,7 @@ from pydantic_core import from_json
 from sqlalchemy import Connection
 
 from ourtake.documents import Article, trusted_article
-from ourtake.store.dialect import last_number, run
+from ourtake.store.dialect import last_number, last_number_query, run
 from ourtake.text.words import canonical_url, normalise
 
 _CHUNK = 500
@@ -61,8 +61,11 @@ def known(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, int]:
 
 def position(connection: Connection) -> Position:
     """The state of the archive."""
-    identity = run(connection, "SELECT value FROM ourtake_meta WHERE name = 'identity'").scalar_one()
-    return Position(identity, last_number(connection, "articles"), last_number(connection, "removed"))
+    last = last_number_query(connection)
+    # One statement: every look-up asks, and an index that follows an import does so many times a second.
+    statement = f"SELECT value, {last}, {last} FROM ourtake_meta WHERE name = 'identity'"
+    identity, number, removed = run(connection, statement, ("articles", "removed")).one()
+    return Position(identity, number or 0, removed or 0)
 
 
 def changes(connection: Connection, since: Position) -> Iterator[Change]:

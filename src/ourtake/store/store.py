@@ -185,6 +185,12 @@ class Store:
         with self.reading() as connection:
             yield from articles.changes(connection, since)
 
+    @contextmanager
+    def since(self, position: Position) -> Iterator[tuple[Position, Iterator[Change]]]:
+        """How far the archive has come, and what leads there from a position, both of one moment."""
+        with self.reading() as connection:
+            yield articles.position(connection), articles.changes(connection, position)
+
     def links_out_of(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """The ids of the articles that each of these links to."""
         with self.reading() as connection:
