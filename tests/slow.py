@@ -32,6 +32,7 @@ SLOW = {
     "tests/providers/test_odd_conformance.py::": "three providers against fifty behaviours",
     "tests/cli/test_worker.py::test_what_a_killed_worker": "a worker counts as dead after 20 seconds",
     "tests/cli/test_worker.py::test_a_providers_limit": "four workers",
+    "tests/cli/test_worker.py::test_a_limit_holds": "the deadline of a call of a killed worker",
     "tests/cli/test_worker_kinds.py::test_a_server_that_is_away": "a server is away for twelve seconds",
     "tests/cli/test_store_commands.py::test_a_killed_batch_on_a_server": "three batches",
     "tests/publish/test_wordpress.py::": "a real WordPress with a database",
