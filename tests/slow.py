@@ -85,6 +85,8 @@ SLOW = {
     "tests/web/test_loop.py::": "a real browser",
     "tests/web/test_focus.py::": "a real browser",
     "tests/test_deploy.py::test_the_services_run": "a desk, a worker, and a server that goes away",
+    "tests/evals/test_queue.py::test_workers": "a queue, a run that is killed, and four workers",
+    "tests/evals/test_queue.py::test_a_worker": "a queue on a server",
     "tests/watch/test_workers.py::test_two_workers": "two workers and a feed",
     "tests/web/test_workers.py::": "a server, a worker, and two drafts that are waited for",
     "tests/web/test_new.py::": "a real browser, and a server of another make",
