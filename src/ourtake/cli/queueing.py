@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -84,6 +84,13 @@ def draft_job(
     return NewJob("draft", arguments, f"draft {draft_id}", priority), draft_id
 
 
+def check_known(models: Iterable[str]) -> None:
+    """Raise InputError for a model of an unknown provider. The keys are the workers' matter."""
+    for name in models:
+        if lazy.registry.row_of(name.partition(":")[0], settings()) is None:
+            lazy.registry.check_model(name, settings())
+
+
 def queue_drafts(
     stories: Sequence[Source], models: list[str], wanted: Wanted, *, as_json: bool, provider_batch: bool = False
 ) -> None:
@@ -91,10 +98,7 @@ def queue_drafts(
     endpoint write all first takes. Raises InputError for an unknown model, and without a queue.
     """
     names = chosen(models, settings())
-    for name in names:
-        # The keys are the workers' matter.
-        if lazy.registry.row_of(name.partition(":")[0], settings()) is None:
-            lazy.registry.check_model(name, settings())
+    check_known(names)
     made = [draft_job(story, names, wanted, alone=len(stories) == 1) for story in stories]
     if provider_batch:
         sources = [job.arguments["source"] for job, _ in made]

@@ -15,6 +15,7 @@ from ourtake.cli.draft_batch_file import tasks_of
 from ourtake.cli.draft_provider_batch import fill_first_takes
 from ourtake.cli.draft_wishes import Wanted, wishes_for
 from ourtake.cli.drafting import Spending, build_pipeline, heartbeat, holding_run
+from ourtake.cli.eval_queue import CellWork
 from ourtake.cli.review_desk import open_desk
 from ourtake.cli.serve_models import DeskWork
 from ourtake.cli.terminal import say
@@ -41,12 +42,14 @@ class Tasks:
         self._ledgers: list[Ledger] = []
         self._stopping = threading.Event()
         self._desk = DeskWork(run.store)
+        self._cells = CellWork(run, concurrency, self._ledgers.append)
         self.cluster: Cluster | None = None
         found: Mapping[str, Callable[..., Awaitable[str]]] = {
             "draft": self.draft,
             "batch": self.batch,
             "rewrite": self.rewrite,
             "angles": self.angles,
+            "cell": self.cell,
             "import": self.import_,
             "links": self.links,
             "poll": self.poll,
@@ -63,6 +66,7 @@ class Tasks:
         """Close connections."""
         for pipeline, _ in self._built.values():
             await pipeline.close()
+        await self._cells.close()
 
     async def draft(self, source: dict[str, Any], models: list[str], draft_id: str, wanted: dict[str, Any]) -> str:
         """Write one draft; one that is finished is left as it is. Raises OurtakeError where that failed."""
@@ -121,6 +125,13 @@ class Tasks:
         story = lazy.documents.Source.model_validate(source)
         plan = await lazy.asyncio.to_thread(self._desk.angles_here, story)
         return f"{count_of(len(plan.angles), 'angle')}"
+
+    async def cell(self, draft_id: str, **arguments: Any) -> str:
+        """Write and measure a cell of an eval run; whoever began the run reads the result from the queue."""
+        assert self.cluster is not None
+        done = await self._cells.write(draft_id, **arguments)
+        await self.cluster.keep_result(draft_id, done.model_dump_json())
+        return f"{done.cell}: {done.status}"
 
     async def import_(self, name: str, form: str, again: bool, permalink: str) -> str:
         """Import articles from an address, or a path that this machine has."""
