@@ -20,6 +20,7 @@ from ourtake.cli.review_desk import open_desk
 from ourtake.cli.serve_models import DeskWork
 from ourtake.cli.terminal import say
 from ourtake.cli.watch_run import round_by_worker
+from ourtake.cli.worker_pipelines import WorkerPipelines
 from ourtake.errors import JobFailed, OurtakeError, ProviderError
 from ourtake.text.counts import count_of
 
@@ -28,18 +29,15 @@ if TYPE_CHECKING:
     from ourtake.documents import Draft, FieldName
     from ourtake.jobs.cluster import Cluster
     from ourtake.providers.ledger import Ledger
-    from ourtake.writing.pipeline import Pipeline
 
 
 class Tasks:
-    """What one worker does, over its run. `table`: by name. `cluster`: the queue, once it is open. Jobs that ask the
-    same models share a pipeline, and so its connections and limits.
-    """
+    """What one worker does, over its run. `table`: by name. `cluster`: the queue, once it is open."""
 
     def __init__(self, run: HeldRun, spending: Spending, concurrency: int) -> None:
         self._run, self._spending, self._concurrency = run, spending, concurrency
-        self._built: dict[tuple[str, ...], tuple[Pipeline, Ledger]] = {}
         self._ledgers: list[Ledger] = []
+        self._pipelines = WorkerPipelines(run, spending, concurrency, self._ledgers)
         self._stopping = threading.Event()
         self._desk = DeskWork(run.store)
         self._cells = CellWork(run, concurrency, self._ledgers.append)
@@ -64,13 +62,12 @@ class Tasks:
 
     async def close(self) -> None:
         """Close connections."""
-        for pipeline, _ in self._built.values():
-            await pipeline.close()
+        await self._pipelines.close()
         await self._cells.close()
 
     async def draft(self, source: dict[str, Any], models: list[str], draft_id: str, wanted: dict[str, Any]) -> str:
         """Write one draft; one that is finished is left as it is. Raises OurtakeError where that failed."""
-        pipeline = self._pipeline(models)
+        pipeline = self._pipelines.of(models)
         earlier = self._run.store.draft(draft_id)
         if earlier is not None and earlier.status not in lazy.pipeline.OPEN:
             return _outcome(earlier)  # the worker before this one had finished it
@@ -181,14 +178,6 @@ class Tasks:
         if said is None:
             raise lazy.asyncio.CancelledError
         return said
-
-    def _pipeline(self, models: list[str]) -> Pipeline:
-        key = tuple(models)
-        if key not in self._built:
-            pipeline, ledger = build_pipeline(self._run, models, spending=self._spending, concurrency=self._concurrency)
-            self._ledgers.append(ledger)
-            self._built[key] = pipeline, ledger
-        return self._built[key][0]
 
 
 class _Stopped(BaseException):
