@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TypeVar, TypeVarTuple
 from weakref import ref
 
 Of = TypeVar("Of")
-Args = ParamSpec("Args")
+Args = TypeVarTuple("Args")
 Result = TypeVar("Result")
 Item = TypeVar("Item")
 
@@ -54,19 +54,19 @@ class Group(tuple[Item, ...]):
         return made
 
 
-def kept(read: Callable[Concatenate[Of, Args], Result]) -> Callable[Concatenate[Of, Args], Result]:
+def kept(read: Callable[[Of, *Args], Result]) -> Callable[[Of, *Args], Result]:
     """Keep what `read` returns with its first argument, if that has a memo (a Text, a Group, a Case).
 
-    Of any other argument it is read each time. Further arguments must be positional and hashable. The result is shared
-    and must not be changed.
+    Of any other argument it is read each time. Further arguments must be positional, since they are the key, and
+    hashable; a keyword is a TypeError. The result is shared and must not be changed.
     """
 
-    def reading(of: Of, /, *args: Args.args, **kwargs: Args.kwargs) -> Result:
+    def reading(of: Of, /, *args: *Args) -> Result:
         memo: dict[Hashable, Result] | None = getattr(of, "memo", None)
         key = (read, *args) if args else read
         if memo is not None and key in memo:
             return memo[key]
-        result = read(of, *args, **kwargs)
+        result = read(of, *args)
         if result is not of and hasattr(of, "memo"):  # only the garbage collector could free what keeps itself
             if of.memo is None:
                 of.memo = {}
