@@ -78,20 +78,14 @@ def _is_round(case: Case, claim: NumberClaim) -> bool:
     return round_one and claim.compared.other is None
 
 
-def _is_doubtful_aside(case: Case, claim: NumberClaim) -> bool:
-    """Whether a number or date would only bring a warning, in an aside: what a writer counts or pictures."""
-    code = "FCT004" if claim.number.kind == "date" else "FCT001"
-    return wording.is_aside(case, claim) and exemption(case, claim, code, "soften") is not None
-
-
 EXEMPTIONS = (
     Exemption(
         "number of an item or point",
         ("FCT001",),
         "loose",
         lambda case, claim: wording.numbers_an_item(_text(case, claim), claim.number),
-        "Lesson No. 1 was to ask. Lesson No. 2 was to wait.\n\n1. Ask.\n2. Wait.",
-        "Boat No. 2 was lost.",
+        "Lesson No. 1 is to ask. Lesson No. 2 is to wait.\n\n1. Ask.\n2. Wait.",
+        "Boat No. 2 sank.",
     ),
     Exemption(
         "age or hour",
@@ -122,7 +116,7 @@ EXEMPTIONS = (
         ("FCT001",),
         "loose",
         lambda case, claim: wording.has_article(claim.number),
-        "There were a thousand ways to do it.",
+        "There are a thousand ways to do it.",
         "There are a dozen boats in it.",
     ),
     Exemption(
@@ -130,7 +124,7 @@ EXEMPTIONS = (
         ("FCT001",),
         "loose",
         lambda case, claim: wording.orders_text(claim.number),
-        "There were five reasons for it.",
+        "There are five reasons for it.",
         "There are five boats in it.",
     ),
     Exemption(
@@ -271,15 +265,15 @@ EXEMPTIONS = (
         ("FCT001",),
         "drop",
         lambda case, claim: wording.is_pair(claim.number),
-        "The mayor had three boats.",
-        "The mayor had four boats.",
+        "The mayor saw three boats.",
+        "The mayor saw four boats.",
     ),
     Exemption(
         "illustration",
         ("FCT001",),
         "drop",
         wording.is_illustrative,
-        "Perhaps a walk with twenty strangers who talked in the rain is better.",
+        "Perhaps a walk with twenty strangers in the rain is better.",
         "The mayor took a walk with twenty strangers in the rain.",
     ),
     Exemption(
@@ -291,12 +285,12 @@ EXEMPTIONS = (
         "A crew of 43 boats came in.",
     ),
     Exemption(
-        "doubtful, of what no document tells",
-        ("FCT001", "FCT004"),
+        "month of which no document tells",
+        ("FCT004",),
         "drop",
-        _is_doubtful_aside,
-        "A child learns to swim in June, and a wall has room for eleven other cards.",
-        "The pier by the harbour had room for fourteen boats in August.",
+        wording.is_aside,
+        "A child learns to swim in June.",
+        "The pier by the harbour was shut to boats in June.",
     ),
     Exemption(
         "said as well",

@@ -232,13 +232,13 @@ TOLD = 0.2
 
 
 def is_aside(case: Case, claim: NumberClaim) -> bool:
-    """Whether a number, or a month without a year, is in a sentence that says of nothing that it happened, and no
-    document says something of the same: "a school closes in June".
+    """Whether it is a month without a year in a sentence that says of nothing that it happened, while no document says
+    something of the same: "a school closes in June".
     """
-    text = claim.sentence.text
     dated = any(day.year or day.day for day in claim.number.days)
-    if dated or claim.compared.other is not None or is_told_of(case, claim):
+    if dated or claim.number.kind != "date" or claim.compared.other is not None or is_told_of(case, claim):
         return False
+    text = claim.sentence.text
     return not (_PAST.search(text) or HAPPENED.search(text) or CLAIMING.search(lowered(text)))
 
 

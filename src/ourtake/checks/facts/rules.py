@@ -18,7 +18,7 @@ from ourtake.checks.facts.differences import by_comparators
 from ourtake.checks.facts.exemptions import exemption
 from ourtake.checks.facts.misplaced import PLAINLY, misplaced
 from ourtake.checks.facts.names import name_not_found
-from ourtake.checks.facts.number_claims import NumberClaim, is_idiom, is_told_of, may_count
+from ourtake.checks.facts.number_claims import NumberClaim, is_idiom, may_count
 from ourtake.checks.facts.number_fix import numbers_beside, other_number
 from ourtake.checks.facts.weekdays import weekday_altered
 from ourtake.checks.passages import label, sentence_at
@@ -109,7 +109,7 @@ def number_altered(case: Case) -> Iterator[Hit]:
 def _misplaced(case: Case, claim: NumberClaim) -> Iterator[Hit]:
     """A number that appears only where the documents are about something else."""
     match = misplaced(case, claim) if claim.field in PROSE else None
-    if match is not None and (match.bond >= PLAINLY or is_told_of(case, claim)):
+    if match is not None:
         what = "date" if claim.number.kind == "date" else "number"
         message = (
             f"{label(case, match.document)} has another {what} here: {match.number.text}; this one appears where the "
