@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import ref
 
 Of = TypeVar("Of")
 Args = ParamSpec("Args")
 Result = TypeVar("Result")
 Item = TypeVar("Item")
+_NOT_READ = object()
 
 
 class Text(str):
@@ -61,16 +62,22 @@ def kept(read: Callable[Concatenate[Of, Args], Result]) -> Callable[Concatenate[
     and must not be changed.
     """
 
-    def reading(of: Of, /, *args: Args.args, **kwargs: Args.kwargs) -> Result:
-        memo: dict[Hashable, Result] | None = getattr(of, "memo", None)
+    def reading(of: Any, /, *args: Any) -> Any:
+        # A take asks four thousand times: what has no memo (a plain string, mostly) is told first, without an exception.
+        if type(of) is str:
+            return read(of, *args)
+        try:
+            memo = of.memo
+        except AttributeError:
+            return read(of, *args)
+        if memo is None:
+            of.memo = memo = {}
         key = (read, *args) if args else read
-        if memo is not None and key in memo:
-            return memo[key]
-        result = read(of, *args, **kwargs)
-        if result is not of and hasattr(of, "memo"):  # only the garbage collector could free what keeps itself
-            if of.memo is None:
-                of.memo = {}
-            of.memo[key] = result
+        result = memo.get(key, _NOT_READ)
+        if result is _NOT_READ:
+            result = read(of, *args)
+            if result is not of:  # only the garbage collector could free what keeps itself
+                memo[key] = result
         return result
 
     return wraps(read)(reading)
