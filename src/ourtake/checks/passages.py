@@ -59,6 +59,7 @@ def unquoted(text: str) -> str:
     return Text(text)
 
 
+@kept
 def sentence_of(text: str, start: int, end: int) -> Sentence:
     """The sentence, or run of sentences, that holds text[start:end]."""
     listed = sentences(text)

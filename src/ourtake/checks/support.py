@@ -22,7 +22,7 @@ from ourtake.checks.passages import SOURCE, unquoted
 from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import Verdict, verdicts
 from ourtake.checks.sentences import beside, sentence_index, terms
-from ourtake.documents import Evidence, FieldName, SentenceRecord
+from ourtake.documents import Evidence, FieldName, SentenceRecord, trusted
 from ourtake.text.content import content
 from ourtake.text.markdown import Span
 from ourtake.text.names import Name, names_in
@@ -59,9 +59,8 @@ def sentence_records(case: Case) -> tuple[SentenceRecord, ...]:
         text = case.text(field)
         for index, sentence in enumerate(sentences(text)):
             support, evidence = _classified(case, field, sentence, index, quoted=quoted)
-            found.append(
-                SentenceRecord(field=field, start=sentence.start, end=sentence.end, support=support, evidence=evidence)
-            )
+            values = {"field": field, "start": sentence.start, "end": sentence.end}
+            found.append(trusted(SentenceRecord, {**values, "support": support, "evidence": evidence}))
     return tuple(found)
 
 

@@ -42,7 +42,7 @@ _HIDDEN_TOKEN = re.compile(
     r"(?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff])+)*|[$\u20ac\u00a3\u00a5%]"
 )
 _ASCII_TOKEN = re.compile(r"[a-z][a-z0-9]*+(?:'[a-z0-9]+)*+|\d++(?:[.,]\d++)++|[a-z0-9]++(?:'[a-z0-9]+)*+|[$%\x01]")
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_ASCII_WORDS = re.compile(f"({_ASCII_TOKEN.pattern})")
 _TARGET = re.compile(r"\]\((?:[^()\s]|\([^()\s]*\))*\)")
 _GAP = re.compile(r"\[\s*(?:\.\s?\.\s?\.|\u2026)\s*\]|\(\s*(?:\.\s?\.\s?\.|\u2026)\s*\)|\.\s?\.\s?\.(?:\s?\.)?|\u2026")
 _INSERTION = re.compile(r"\[([^\[\]]*)\](?!\()")
@@ -91,7 +91,9 @@ class Tokens:
         """Where each word stands in the text."""
         plain = _plain_of(self._text)
         if plain is not None:
-            return _places(self.words, plain)
+            # What is between the words and the words by turns: their lengths added up are the places.
+            ends = list(accumulate(map(len, _ASCII_WORDS.split(plain))))
+            return tuple(zip(ends[:-1:2], ends[1::2], strict=True))
         # A token may be nothing but characters that are folded away.
         folded = _unicode_of(self._text)
         return tuple(match.span() for match in _pattern(folded).finditer(folded) if _folded(match[0]))
@@ -100,9 +102,17 @@ class Tokens:
         """The text's span of the words first to last, both counted."""
         return self.spans[first][0], self.spans[last][1]
 
+    @cached_property
+    def _begins(self) -> list[int]:
+        return [start for start, _ in self.spans]
+
     def between(self, start: int, end: int) -> slice:
         """Which words begin within text[start:end]."""
-        return slice(bisect_left(self.spans, (start,)), bisect_left(self.spans, (end,)))
+        return slice(bisect_left(self._begins, start), bisect_left(self._begins, end))
+
+    def first_from(self, offset: int) -> int:
+        """The number of the first word that begins at an offset of the text or after it."""
+        return bisect_left(self._begins, offset)
 
 
 class _PartTokens(Tokens):
@@ -195,21 +205,6 @@ def _words_of(text: str) -> tuple[str, ...]:
     if "," in plain:
         found = [word.replace(",", "") if "," in word else word for word in found]
     return tuple(["\u00a3" if word == _POUND else word for word in found] if _POUND in plain else found)
-
-
-def _places(words: Sequence[str], plain: str) -> tuple[tuple[int, int], ...]:
-    """Where words stand that follow each other with nothing between them that a word can begin with: looked for, they
-    cost half a pattern's price.
-    """
-    found, find, end = [], plain.find, 0
-    for word in words:
-        if word[0] <= "9" and word.replace(".", "").isdigit() and (figure := _FIGURE.search(plain, end)):
-            start, end = figure.span()  # its commas are folded away
-        else:
-            start = find(_POUND if word == "\u00a3" else word, end)
-            end = start + len(word)
-        found.append((start, end))
-    return tuple(found)
 
 
 @kept

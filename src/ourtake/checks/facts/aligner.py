@@ -127,7 +127,7 @@ class Words:
 
     def at(self, offset: int) -> int:
         """The word that begins at an offset of the sentence, or the first after it."""
-        return bisect_left(self._tokens.spans, (offset + self._start,)) - int(self._which.start)
+        return self._tokens.first_from(offset + self._start) - int(self._which.start)
 
     def stems_between(self, first: int, stop: int) -> frozenset[str]:
         """The stems of the words first to stop that say something, the last not counted."""

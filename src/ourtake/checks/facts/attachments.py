@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ourtake.checks.base import Case
@@ -20,6 +20,9 @@ from ourtake.text.parsed import kept
 
 _CAUSE = re.compile(r"\b(?:because(?: of)?|due to|thanks to|as a result of|owing to)\b", re.IGNORECASE)
 _EFFECT = re.compile(r"\b(?:led to|leads to|caused|causes|resulted in|which is why)\b", re.IGNORECASE)
+_CAUSING = frozenset("because due thanks result owing led leads caused causes resulted which".split())
+"""Every match of the two has one of these words."""
+
 LEAST_CROSSED = 1.8
 """What cause and effect share crosswise, in words."""
 
@@ -38,6 +41,8 @@ def cause(pair: Pair, case: Case) -> Iterator[Slot]:
 @kept
 def _cause_and_effect(words: Words) -> tuple[frozenset[str], frozenset[str], tuple[int, int]] | None:
     """The stems of a sentence's cause and of its effect, and the words between them."""
+    if words.has.isdisjoint(_CAUSING):
+        return None
     for pattern, after in ((_CAUSE, True), (_EFFECT, False)):
         match = pattern.search(words.text)
         if match is None:
@@ -54,6 +59,7 @@ _WORDED = frozenset("half two three four five six seven eight nine ten".split())
 _SCALES = _WORDED | frozenset("hundred thousand million billion percent cent per".split())
 _MONTHS = frozenset(month.casefold() for month in MONTHS) - {"may"}
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+_DATED = _MONTHS | _DAYS
 
 
 class Item(NamedTuple):
@@ -71,15 +77,16 @@ REACH = 4
 
 @kept
 def _numbers(words: Words) -> list[Item]:
-    return _items(words, lambda word: (word[-1].isdigit() and not _YEAR.fullmatch(word)) or word in _WORDED)
+    worded = words.has & _WORDED
+    found = [at for at in _figures(words) if not _YEAR.fullmatch(words.words[at])]
+    return _items(words, found + [at for at, word in enumerate(words.words) if word in worded] if worded else found)
 
 
 @kept
 def _dates(words: Words) -> list[Item]:
-    return _items(
-        words,
-        lambda word: word in _MONTHS or word in _DAYS or (word[0].isdigit() and _YEAR.fullmatch(word) is not None),
-    )
+    named = words.has & _DATED
+    found = [at for at in _figures(words) if _YEAR.fullmatch(words.words[at])]
+    return _items(words, found + [at for at, word in enumerate(words.words) if word in named] if named else found)
 
 
 @kept
@@ -90,8 +97,14 @@ def _names(words: Words) -> list[Item]:
     ]
 
 
-def _items(words: Words, known: Callable[[str], bool]) -> list[Item]:
-    return [Item((word,), at, at, _attached(words, at, at)) for at, word in enumerate(words.words) if known(word)]
+@kept
+def _figures(words: Words) -> list[int]:
+    """The words that end with a figure."""
+    return [at for at, word in enumerate(words.words) if word[-1].isdigit()]
+
+
+def _items(words: Words, places: list[int]) -> list[Item]:
+    return [Item((words.words[at],), at, at, _attached(words, at, at)) for at in sorted(places)]
 
 
 def _attached(words: Words, first: int, last: int) -> frozenset[str]:

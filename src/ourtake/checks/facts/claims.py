@@ -155,9 +155,9 @@ def _decided(text: str, sentence: Span, parts: Sequence[_Part], findings: Sequen
         elif rows and status == "verified":
             status = "not-checked"  # a rule says that it could not check
         words = text[one.start : one.end]
-        around = words if one.kind == "statement" else f"{words}\x1f{sentence.text}"
+        around = "" if one.kind == "statement" else normalise(sentence.text)
         values = {
-            "id": _id(one.field, one.kind, around),
+            "id": _id(one.field, one.kind, f"{normalise(words)} {around}".strip()),
             "field": one.field,
             "start": one.start,
             "end": one.end,
@@ -201,8 +201,10 @@ def _distinct(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
 
 
 def _id(field: FieldName, kind: ClaimKind, words: str) -> str:
-    """The same for the same words in the same field, so that a person's decision follows a claim across revisions."""
-    return blake2s(f"{field}\x1f{kind}\x1f{normalise(words)}".encode("utf-8", "replace"), digest_size=5).hexdigest()
+    """The same for the same normalised words in the same field, so that a person's decision follows a claim across
+    revisions.
+    """
+    return blake2s(f"{field}\x1f{kind}\x1f{words}".encode("utf-8", "replace"), digest_size=5).hexdigest()
 
 
 def _numbered(claims: Sequence[Claim]) -> tuple[Claim, ...]:
