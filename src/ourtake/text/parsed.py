@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from weakref import ref
 
 Of = TypeVar("Of")
@@ -61,26 +61,27 @@ def kept(read: Callable[Concatenate[Of, Args], Result]) -> Callable[Concatenate[
     Of any other argument it is read each time. Further arguments must be positional and hashable. The result is shared
     and must not be changed.
     """
+    function: Callable[..., Any] = read
 
     def reading(of: Any, /, *args: Any) -> Any:
-        # A take asks four thousand times: what has no memo (a plain string, mostly) is told first, without an exception.
+        # A take asks thousands of times: a plain string, which has no memo, is told without an exception.
         if type(of) is str:
-            return read(of, *args)
+            return function(of, *args)
         try:
             memo = of.memo
         except AttributeError:
-            return read(of, *args)
+            return function(of, *args)
         if memo is None:
             of.memo = memo = {}
-        key = (read, *args) if args else read
+        key = (function, *args) if args else function
         result = memo.get(key, _NOT_READ)
         if result is _NOT_READ:
-            result = read(of, *args)
+            result = function(of, *args)
             if result is not of:  # only the garbage collector could free what keeps itself
                 memo[key] = result
         return result
 
-    return wraps(read)(reading)
+    return cast("Callable[Concatenate[Of, Args], Result]", wraps(read)(reading))
 
 
 def cut(text: str, start: int, end: int) -> Text:

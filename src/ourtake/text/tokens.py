@@ -41,8 +41,8 @@ _HIDDEN_TOKEN = re.compile(
     r"\d+(?:[.,]\d+)+|(?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff])+(?:['\u2019\u2018\u02bc]"
     r"(?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff])+)*|[$\u20ac\u00a3\u00a5%]"
 )
-_ASCII_TOKEN = re.compile(r"[a-z][a-z0-9]*+(?:'[a-z0-9]+)*+|\d++(?:[.,]\d++)++|[a-z0-9]++(?:'[a-z0-9]+)*+|[$%\x01]")
-_ASCII_WORDS = re.compile(f"({_ASCII_TOKEN.pattern})")
+_ASCII_WORDS = re.compile(r"([a-z][a-z0-9]*+(?:'[a-z0-9]+)*+|\d++(?:[.,]\d++)++|[a-z0-9]++(?:'[a-z0-9]+)*+|[$%\x01])")
+"""A group, so that a split gives the words as well as what is between them."""
 _TARGET = re.compile(r"\]\((?:[^()\s]|\([^()\s]*\))*\)")
 _GAP = re.compile(r"\[\s*(?:\.\s?\.\s?\.|\u2026)\s*\]|\(\s*(?:\.\s?\.\s?\.|\u2026)\s*\)|\.\s?\.\s?\.(?:\s?\.)?|\u2026")
 _INSERTION = re.compile(r"\[([^\[\]]*)\](?!\()")
@@ -67,9 +67,9 @@ class Tokens:
     """A text's words, their stems, and where they stand; worked out when first asked for."""
 
     def __init__(self, text: str) -> None:
+        self.words, self._lengths = _words_of(text)
         # A plain copy: a Text that keeps its Tokens would otherwise only be freed by the garbage collector.
-        self._text = str(text)
-        self.words = _words_of(text)
+        self._text = "" if self._lengths else str(text)
 
     @cached_property
     def stems(self) -> tuple[str, ...]:
@@ -89,10 +89,8 @@ class Tokens:
     @cached_property
     def spans(self) -> tuple[tuple[int, int], ...]:
         """Where each word stands in the text."""
-        plain = _plain_of(self._text)
-        if plain is not None:
-            # What is between the words and the words by turns: their lengths added up are the places.
-            ends = list(accumulate(map(len, _ASCII_WORDS.split(plain))))
+        if self._lengths:
+            ends = list(accumulate(self._lengths))
             return tuple(zip(ends[:-1:2], ends[1::2], strict=True))
         # A token may be nothing but characters that are folded away.
         folded = _unicode_of(self._text)
@@ -195,16 +193,19 @@ def _plain_of(text: str) -> str | None:
     return plain.lower()
 
 
-def _words_of(text: str) -> tuple[str, ...]:
+def _words_of(text: str) -> tuple[tuple[str, ...], list[int]]:
+    """The words of a text, and for English prose the lengths of what is between them and of the words, by turns."""
     plain = _plain_of(text)
     if plain is None:
         folded = _unicode_of(text)
-        return tuple(filter(None, map(_folded, _pattern(folded).findall(folded))))
+        return tuple(filter(None, map(_folded, _pattern(folded).findall(folded)))), []
     # Folded as a whole, a word costs a fifth.
-    found = _ASCII_TOKEN.findall(plain)
+    pieces = _ASCII_WORDS.split(plain)
+    found = pieces[1::2]
     if "," in plain:
         found = [word.replace(",", "") if "," in word else word for word in found]
-    return tuple(["\u00a3" if word == _POUND else word for word in found] if _POUND in plain else found)
+    words = tuple(["\u00a3" if word == _POUND else word for word in found] if _POUND in plain else found)
+    return words, list(map(len, pieces))
 
 
 @kept
@@ -269,7 +270,7 @@ def find_quotation(quotation: str, text: str) -> WordSpan | None:
     if literal is not None:
         return literal
     pieces = _pieces(quotation)
-    if not pieces:
+    if not pieces or (len(pieces) == 1 and pieces[0].words == said.words):
         return None
     start = find_words(pieces[0].words, within)
     while start is not None:

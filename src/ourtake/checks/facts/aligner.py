@@ -211,7 +211,7 @@ def _pairs(case: Case, field: FieldName, index: int, sentence: Span) -> tuple[Pa
     text, listed = case.text(field), sentence_index(case)
     said = sentence_terms(text, index)
     once = listed.weight_of(1)
-    found = []
+    found: list[Pair] = []
     for row in beside(case, field, index).nearest:
         both = said & sentence_terms(row.document.text, row.place)
         if len(both) + any(term[0].isdigit() for term in both) < LEAST_SHARED:

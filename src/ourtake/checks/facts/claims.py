@@ -20,7 +20,7 @@ from ourtake.checks.facts.attributed import attributed_claims
 from ourtake.checks.facts.number_claims import NumberClaim
 from ourtake.checks.facts.rules import number_claims
 from ourtake.checks.opinion import is_opinion, may_be_opinion
-from ourtake.checks.passages import SOURCE, unquoted
+from ourtake.checks.passages import SOURCE, unquoted_part
 from ourtake.checks.quotes.rules import skipped, verdicts
 from ourtake.checks.sentences import NEAREST, beside
 from ourtake.documents import (
@@ -37,7 +37,6 @@ from ourtake.documents import (
 from ourtake.text.content import STOP
 from ourtake.text.markdown import Span
 from ourtake.text.names import names_in
-from ourtake.text.parsed import part
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import tokenize
 from ourtake.text.words import normalise
@@ -247,7 +246,7 @@ def _is_opinion(case: Case, field: FieldName, sentence: Span, inside: Sequence[_
     asks = sentence.text.rstrip("\"'\u201d\u2019)]*_ ").endswith("?")
     if (share >= MOST_SHARED and not asks) or any(one.kind not in ("link", "name") for one in inside):
         return False
-    bare = part(unquoted(case.text(field)), sentence.start, sentence.end)
+    bare = unquoted_part(case.text(field), sentence.start, sentence.end)
     return is_opinion(sentence.text) or (not inside and may_be_opinion(bare))
 
 
