@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import uuid
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -46,9 +47,10 @@ def with_queue(store: Store, act: Callable[[Cluster], Awaitable[Result]]) -> Res
     return lazy.asyncio.run(run())
 
 
-def done_by_worker(store: Store, job: NewJob, tell: Callable[[str], None]) -> JobRow | None:
+def done_by_worker(store: Store, job: NewJob, tell: Callable[[str], None], *, shown: bool = False) -> JobRow | None:
     """What a worker made of a job; None where no worker is alive: then whoever asks does it. `tell` gets a sentence
-    each time there is news. Raises ProviderError where the job failed.
+    each time there is news; with `shown` the job takes `shown`, a name, and its text is told as it grows. Raises
+    ProviderError where the job failed.
     """
     if not store.queue_address or importlib.util.find_spec("procrastinate") is None:
         return None
@@ -56,9 +58,17 @@ def done_by_worker(store: Store, job: NewJob, tell: Callable[[str], None]) -> Jo
     async def ask(cluster: Cluster) -> JobRow | None:
         if not await cluster.workers():
             return None
-        (number,) = await cluster.submit([job])
+        name = f"shown {uuid.uuid4().hex}" if shown else ""
+        asked = job._replace(arguments={**job.arguments, "shown": name}) if shown else job
+        (number,) = await cluster.submit([asked])
         number = number if number is not None else await cluster.waiting(job)
-        return None if number is None else await cluster.finished(number, told=lambda state: tell(_NEWS[state]))
+        if number is None:
+            return None
+        try:
+            return await cluster.finished(number, told=lambda state: tell(_NEWS[state]), shown=name, grown=tell)
+        finally:
+            if shown:
+                await cluster.drop_result(name)
 
     done = with_queue(store, ask)
     if done is not None and done.state != "done":

@@ -27,6 +27,8 @@ HAND_BACK = "hand-back"
 """The task that every worker brings by itself: see worker_loop.py."""
 _TABLES_LOCK = 7_210_004
 _LOOK_SECONDS = 0.3
+AWAY = (exceptions.ConnectorException, psycopg.Error)
+"""What a statement raises while the server is away, among others: see is_away."""
 _POOL_SECONDS = 10.0
 """So long a connection is waited for before the server counts as away."""
 _STATES: dict[Status, str] = {
@@ -146,27 +148,40 @@ class Cluster:
         rows = await self.app.connector.execute_query_all_async(query, name=name)
         return str(rows[0]["result"]) if rows else None
 
+    async def drop_result(self, name: str) -> None:
+        """Remove what was kept under that name."""
+        await self.app.connector.execute_query_async("DELETE FROM ourtake_job_results WHERE name = %(name)s", name=name)
+
     async def finished(
-        self, number: int, *, told: Callable[[str], None] = lambda state: None, patient: bool = False
+        self,
+        number: int,
+        *,
+        told: Callable[[str], None] = lambda state: None,
+        patient: bool = False,
+        shown: str = "",
+        grown: Callable[[str], None] = lambda text: None,
     ) -> JobRow | None:
-        """Wait until a job is over; `told` gets its state whenever that has changed.
+        """Wait until a job is over; `told` gets its state whenever that has changed, `grown` what the job keeps under
+        the name `shown` while it runs.
 
         None where no worker is alive to take it any more: then it is cancelled, and left to whoever asked. `patient`:
         workers, and a server that is away, are waited for, however long.
         """
-        shown, looked = "", 0.0
+        state, seen, looked = "", "", 0.0
         while True:
             try:
                 job = await self.job(number)
-            except (exceptions.ConnectorException, psycopg.Error) as error:
+            except AWAY as error:
                 if not patient or not is_away(error):
                     raise
                 await asyncio.sleep(BEAT_SECONDS)
                 continue
             if job is None or job.state in ("done", "failed", "cancelled"):
                 return job
-            if job.state != shown:
-                told(shown := job.state)
+            if job.state != state:
+                told(state := job.state)
+            if shown and job.state == "running" and (text := await self.result(shown) or "") != seen:
+                grown(seen := text)
             if not patient and job.state == "waiting" and time.monotonic() - looked > BEAT_SECONDS:
                 looked = time.monotonic()
                 if not await self.workers() and await self.app.job_manager.cancel_job_by_id_async(number):
