@@ -67,7 +67,9 @@ def test_other_languages_and_questions_bring_nothing(take: str) -> None:
     assert findings(take, "Some boats in the harbour use the new pier at night.") == []
 
 
-LISTED = "The Ostley Harbour Trust, the Department of Trade, and the Quay Bank signed the plan. The pier has a new owner."
+LISTED = (
+    "The Ostley Harbour Trust, the Department of Trade, and the Quay Bank signed the plan. The pier has a new owner."
+)
 
 
 def test_a_role_before_a_name_is_that_name_s_and_not_that_of_the_body_before_it() -> None:
