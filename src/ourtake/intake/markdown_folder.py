@@ -127,8 +127,8 @@ class _Folder:
             elif mine:
                 others[path.suffix.lower() or "without an ending"] += 1
         for key, count in self._untitled.most_common(1):
-            files = f"{count_of(count, 'file')} without a title {'has' if count == 1 else 'have'} the key {key}"
-            self._crawl.say([f'{files}: if that is the title, set title_keys = ["{key}"] in [intake].'])
+            untitled = f"{count_of(count, 'file')} without a title {'has' if count == 1 else 'have'} the key {key}"
+            self._crawl.say([f'{untitled}: if that is the title, set title_keys = ["{key}"] in [intake].'])
         if not posts and not rejects:
             raise InputError(f"There are no Markdown files in {self._named}{_seen(others)}.", _ELSE)
         yield from rejects
