@@ -54,4 +54,4 @@ def test_a_text_is_a_string_and_is_pickled_as_one() -> None:
 
 def test_keywords_are_refused_since_the_key_leaves_them_out() -> None:
     with pytest.raises(TypeError, match="times"):
-        shouted(Text("d"), times=2)  # type: ignore[call-arg]
+        shouted(Text("d"), times=2)

@@ -15,7 +15,7 @@ from ourtake.checks.facts.compare import equal, figures_in
 from ourtake.checks.facts.derived import is_derived
 from ourtake.checks.facts.index import stated
 from ourtake.checks.facts.number_claims import NumberClaim
-from ourtake.text.numbers import numbers_in
+from ourtake.text.numbers import numbers_between
 from ourtake.text.tokens import find_words, tokenize
 
 Effect = Literal["loose", "known", "drop", "soften"]
@@ -56,10 +56,8 @@ def _is_said_as_well(case: Case, claim: NumberClaim) -> bool:
         claim.compared.same is not None
         and other is not None
         and any(
-            claim.sentence.start <= one.start < claim.sentence.end
-            and one.kind == other.number.kind
-            and equal(one, other.number)
-            for one in numbers_in(_text(case, claim))
+            one.kind == other.number.kind and equal(one, other.number)
+            for one in numbers_between(_text(case, claim), claim.sentence.start, claim.sentence.end)
         )
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -43,6 +43,9 @@ TWICE_SHARE = 0.5
 
 REWORDED = 0.5
 """Or the share of their words that are in both in the same order: a paragraph repeated with other words in between."""
+
+LONG = 30
+"""Words that both paragraphs must have for that."""
 
 SENTENCE_SHINGLE, SENTENCE_WORDS, SENTENCE_SHARE = 3, 7, 0.6
 """The same for sentences: words in a shingle, the fewest words of a sentence, the share."""
@@ -239,8 +242,9 @@ def repeats_itself(case: Case) -> Iterator[Hit]:
     """ORG003."""
     parts = _parts(case)
     repeated: set[int] = set()
-    for number, (field, part) in enumerate(parts):
-        for other_field, other in parts[:number]:
+    for number, others in enumerate(_may_be_repeated(parts)):
+        field, part = parts[number]
+        for other_field, other in (parts[one] for one in others):
             same = tokenize(part.text).words == tokenize(other.text).words != ()
             share = _share(runs_of(part.text, SHINGLE), runs_of(other.text, SHINGLE))
             share = share if share >= TWICE_SHARE else _alike(part.text, other.text)
@@ -254,10 +258,32 @@ def repeats_itself(case: Case) -> Iterator[Hit]:
     yield from _sentences_twice(case, [part for number, part in enumerate(parts) if number not in repeated])
 
 
+def _may_be_repeated(parts: Sequence[tuple[FieldName, Span]]) -> Iterator[list[int]]:
+    """For each part, the numbers of the earlier ones that it may repeat: the first with the same words, the first and
+    last with one of its runs, and, for a long part, the other long ones. A comparison with each would be quadratic.
+    """
+    same: dict[tuple[str, ...], int] = {}
+    first: dict[int, int] = {}
+    last: dict[int, int] = {}
+    long: list[int] = []
+    for number, (_, part) in enumerate(parts):
+        words, runs = tokenize(part.text).words, runs_of(part.text, SHINGLE)
+        found = {same[words]} if words in same else set[int]()
+        found.update(table[run] for run in runs if run in first for table in (first, last))
+        if len(words) >= LONG:
+            found.update(long)
+            long.append(number)
+        yield sorted(found)
+        same.setdefault(words, number)
+        for run in runs:
+            first.setdefault(run, number)
+            last[run] = number
+
+
 def _alike(text: str, other: str) -> float:
     """The share of two paragraphs' words that are in both in the same order, if it is REWORDED or more; else 0."""
     mine, theirs = tokenize(text).words, tokenize(other).words
-    long = min(len(mine), len(theirs)) >= 30
+    long = min(len(mine), len(theirs)) >= LONG
     return Indel.normalized_similarity(mine, theirs, score_cutoff=REWORDED) if long else 0.0
 
 
