@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import pytest
@@ -27,6 +28,9 @@ class _Everything(frozenset[str]):
 
     def isdisjoint(self, other: object) -> bool:
         return False
+
+    def __and__(self, other: AbstractSet[object]) -> frozenset[str]:
+        return frozenset(word for word in other if isinstance(word, str))
 
 
 def _listed(value: object) -> Iterator[str]:
