@@ -268,6 +268,9 @@ _APPOSED = re.compile(
 )
 
 
+_NAMED_BEHIND = re.compile(r",\s[A-Z]\w+,")
+
+
 _OF_WHAT = re.compile(r"\s(?:of|at|for|in|with|from|who|that|which|on|and)\s")
 
 
@@ -288,7 +291,8 @@ def roles_in(text: str) -> Iterator[tuple[str, Role]]:
         if " " not in name.text:
             continue
         match = _APPOSED.match(text, name.end)
-        if match is not None:
+        # "At the Harbour Trust, the owner, Anna, said": the role is that of the name behind it.
+        if match is not None and not _NAMED_BEHIND.match(text, match.end()):
             role, *rest = _OF_WHAT.split(match["role"])
             words = tokenize(role)
             heads = [stem for word, stem in zip(words.words, words.stems, strict=True) if word not in STOP]
