@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
-from ourtake.checks.absence import unless_elsewhere, unread
+from ourtake.checks.absence import unclear, unless_elsewhere
 from ourtake.checks.base import ENGLISH, PROSE, Case, Example, Hit, Rule, whole
 from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND, with_first
 from ourtake.checks.passages import SOURCE
@@ -65,7 +65,7 @@ def off_topic_paragraph(case: Case) -> Iterator[Hit]:
         terms(f"{case.take.headline}. {case.take.summary} {case.source.title}. {' '.join(case.take.tags)}")
     )
     vocabularies = [_vocabulary(document.text) for document in case.documents]
-    absent = unread(case)
+    absent = unclear(case)
     if sum(len(words) for words in vocabularies) < LEAST_KNOWN:
         if absent:
             yield unless_elsewhere(case, Hit("", *whole(case, "body")), absent)
@@ -134,7 +134,7 @@ def promotion(case: Case) -> Iterator[Hit]:
                 taken.append((start, end))
                 # Only for a product's name does it matter whether the source has it.
                 absent = (
-                    [one for one in unread(case) if one.name == SOURCE] if (start, end, message) in named_here else []
+                    [one for one in unclear(case) if one.name == SOURCE] if (start, end, message) in named_here else []
                 )
                 yield unless_elsewhere(case, Hit(message, field, start, end), absent)
 
@@ -193,7 +193,7 @@ def tag_not_supported(case: Case) -> Iterator[Hit]:
         if whole and supported / whole < TAG_SHARE and not _on_topic(tag, known):
             message = "Neither the source, nor the take, nor an article offered or linked supports this tag."
             hit = Hit(message, "tags", start, end)
-            yield unless_elsewhere(case, hit, unread(case))
+            yield unless_elsewhere(case, hit, unclear(case))
 
 
 @cache
