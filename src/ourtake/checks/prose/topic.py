@@ -185,13 +185,11 @@ def tag_not_supported(case: Case) -> Iterator[Hit]:
         key_words = terms(tag) or tokenize(tag).stems
         if not words or normalise(tag) in carried or _short_form(tag, words, texts=texts):
             continue
-        whole = sum(weight(word, None) for word in key_words)
+        whole = sum(map(weight, key_words))
         # A short word without an ending is meant as it is: "opera" is not in "operators".
         short = {word for word in key_words if len(word) <= _SHORTEST_ROOT and word in words}
         there = {word for word in short if any(word in _whole_stems(text) for text in texts)}
-        supported = sum(
-            weight(word, None) for word in key_words if (word in there if word in short else _known(word, known))
-        )
+        supported = sum(weight(word) for word in key_words if (word in there if word in short else _known(word, known)))
         if whole and supported / whole < TAG_SHARE and not _on_topic(tag, known):
             message = "Neither the source, nor the take, nor an article offered or linked supports this tag."
             hit = Hit(message, "tags", start, end)
