@@ -214,12 +214,16 @@ def name_in_slot(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tupl
     """A name where the document has another one, between the same words."""
     take, place = pair.take, pair.place
     ours = [
-        run for run in name_runs(take) if not any(take.stems[at] in place.known for at in range(run[0], run[1] + 1))
+        run
+        for run in name_runs(take, False)
+        if not any(take.stems[at] in place.known for at in range(run[0], run[1] + 1))
     ]
     if not ours or len(pair.shared) < LEAST_SAID + 1:
         return
     theirs = [
-        run for run in name_runs(place) if not any(place.stems[at] in take.known for at in range(run[0], run[1] + 1))
+        run
+        for run in name_runs(place, False)
+        if not any(place.stems[at] in take.known for at in range(run[0], run[1] + 1))
     ]
     for one in ours:
         for other in theirs:
@@ -236,7 +240,7 @@ def name_in_slot(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tupl
 
 
 @kept
-def name_runs(words: Words, first: bool = False) -> list[tuple[int, int]]:
+def name_runs(words: Words, first: bool) -> list[tuple[int, int]]:
     """Runs of capitalised words within a sentence: first and last word. `first`: also those that begin it."""
     found: list[tuple[int, int]] = []
     text, listed = words.text, words.words
@@ -268,6 +272,9 @@ _APPOSED = re.compile(
 )
 
 
+_NAMED_BEHIND = re.compile(r",\s[A-Z]\w+,")
+
+
 _OF_WHAT = re.compile(r"\s(?:of|at|for|in|with|from|who|that|which|on|and)\s")
 
 
@@ -288,7 +295,8 @@ def roles_in(text: str) -> Iterator[tuple[str, Role]]:
         if " " not in name.text:
             continue
         match = _APPOSED.match(text, name.end)
-        if match is not None:
+        # "At the Harbour Trust, the owner, Anna, said": the role is that of the name behind it.
+        if match is not None and not _NAMED_BEHIND.match(text, match.end()):
             role, *rest = _OF_WHAT.split(match["role"])
             words = tokenize(role)
             heads = [stem for word, stem in zip(words.words, words.stems, strict=True) if word not in STOP]
