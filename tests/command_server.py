@@ -32,7 +32,9 @@ from pathlib import Path
 from typing import Any
 
 import ourtake
+from tests.ready_store import copy_new_stores
 
+ROOT = Path(__file__).parents[1]
 LIBRARIES = """
     openai openai.resources.responses openai.resources.chat.completions openai.types.responses anthropic
     anthropic.resources.messages anthropic.types.message sqlalchemy sqlalchemy.dialects.sqlite alembic.command tantivy
@@ -89,8 +91,9 @@ class CommandServer:
     def _started(self) -> socket.socket:
         if self._socket is None:
             self._socket, theirs = socket.socketpair()
-            words = [sys.executable, __file__, str(theirs.fileno())]
-            self._process = subprocess.Popen(words, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+            ready = tempfile.mkdtemp(prefix="ready-store-")
+            words = [sys.executable, "-m", "tests.command_server", str(theirs.fileno()), ready]
+            self._process = subprocess.Popen(words, cwd=ROOT, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
             theirs.close()
         return self._socket
 
@@ -116,46 +119,75 @@ def _write(descriptor: int, content: bytes) -> None:
         stream.write(content)
 
 
-def serve(connection: socket.socket) -> None:
-    """Load all modules, then fork for every request until the other end is closed."""
+def serve(connection: socket.socket, folder: Path) -> None:
+    """Load all modules, then fork for every request until the other end is closed. Several commands may run at once."""
     for name in LIBRARIES:
         importlib.import_module(name)
     for module in pkgutil.walk_packages(ourtake.__path__, "ourtake."):
         if "migrations" not in module.name and module.name != "ourtake.__main__":
             importlib.import_module(module.name)
+    copy_new_stores(folder)
+    _build_once()
+    gc.collect()
     gc.freeze()
-    while size := connection.recv(4, socket.MSG_WAITALL):
+    ended, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wake)
+    answers: dict[int, int] = {}
+    while True:
+        ready = select.select([connection, ended], [], [])[0]
+        if ended in ready:
+            os.read(ended, 512)
+            _report_ended(answers)
+        if connection not in ready:
+            continue
+        if not (size := connection.recv(4, socket.MSG_WAITALL)):
+            break
         first, streams, _, _ = socket.recv_fds(connection, 1, 4)
         request = json.loads(first + connection.recv(int.from_bytes(size, "big") - 1, socket.MSG_WAITALL))
-        if os.fork() == 0:
+        child = os.fork()
+        if not child:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             connection.close()
-            _watched(request, streams)
+            for descriptor in (ended, wake, streams[3], *answers.values()):
+                os.close(descriptor)
+            _run(request, streams[:3])
             return
-        for descriptor in streams:
+        for descriptor in streams[:3]:
             os.close(descriptor)
-        _reap(os.WNOHANG)
-    _reap(0)
+        _tell(streams[3], child)
+        answers[child] = streams[3]
+    while answers:
+        _report_ended(answers, wait=True)
 
 
-def _reap(flags: int) -> None:
-    """Take notice of the processes that have ended, or, with flags 0, wait for all."""
+def _build_once() -> None:
+    """Have typer build the tree of commands here: it is the same for all, and takes longer than a fork does."""
+    import typer.main
+
+    from ourtake.cli import main
+
+    app, built = main.app, typer.main.get_command(main.app)
+    build = typer.main.get_command
+    typer.main.get_command = lambda asked: built if asked is app else build(asked)
+
+
+def _report_ended(answers: dict[int, int], wait: bool = False) -> None:
+    """Write down the exit codes of the processes that have ended; `wait` for one that has."""
+    flags = 0 if wait else os.WNOHANG
     with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, flags)[0]:
-            continue
+        while (found := os.waitpid(-1, flags))[0]:
+            answer = answers.pop(found[0])
+            _tell(answer, os.waitstatus_to_exitcode(found[1]))
+            os.close(answer)
 
 
-def _watched(request: dict[str, Any], streams: list[int]) -> None:
-    """Run the command in a process of its own and report on it from this one: several commands may run at once."""
-    child = os.fork()
-    if not child:
-        _run(request, streams)
-        return
-    for descriptor in streams[:3]:
-        os.close(descriptor)
-    os.write(streams[3], f"{child}\n".encode())
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    os.write(streams[3], f"{code}\n".encode())
-    os._exit(0)
+def _tell(answer: int, number: int) -> None:
+    # Who asked may have gone: a test that was stopped.
+    with contextlib.suppress(BrokenPipeError):
+        os.write(answer, f"{number}\n".encode())
 
 
 def _run(request: dict[str, Any], streams: list[int]) -> None:
@@ -181,4 +213,4 @@ def _run(request: dict[str, Any], streams: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    serve(socket.socket(fileno=int(sys.argv[1])), Path(sys.argv[2]))
