@@ -32,6 +32,9 @@ from pathlib import Path
 from typing import Any
 
 import ourtake
+from ourtake.jobs import worker_main
+from ourtake.store import failpoints
+from tests.forked_workers import use_forked_workers
 from tests.ready_store import copy_new_stores
 
 ROOT = Path(__file__).parents[1]
@@ -41,9 +44,11 @@ LIBRARIES = """
     numpy pydantic typer rich.progress rich.console yaml jinja2 markdown_it rapidfuzz ahocorasick_rs httpcore2 httpx2
     genai_prices tenacity jiter idna feedparser trafilatura lxml.html protego asyncio sqlite3 multiprocessing
 """.split()
-FRESH = ("PYTHON", "LANG", "LC_", "OPENAI_LOG", "ANTHROPIC_LOG", "OURTAKE_KILL_AT")
+FRESH = ("PYTHON", "LANG", "LC_", "OPENAI_LOG", "ANTHROPIC_LOG")
 """Variables that Python or a module reads when it is loaded begin with these: a command with one that differs from
 the server's is started in the ordinary way."""
+MOST = 1 << 20
+"""Bytes of a command's request for a worker."""
 
 
 class CommandServer:
@@ -134,33 +139,46 @@ def serve(connection: socket.socket, folder: Path) -> None:
     os.set_blocking(wake, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake)
+    workers, asking = socket.socketpair(type=socket.SOCK_DGRAM)
     answers: dict[int, int] = {}
     while True:
-        ready = select.select([connection, ended], [], [])[0]
+        waiting: list[socket.socket | int] = [connection, workers, ended]
+        ready = select.select(waiting, [], [])[0]
         if ended in ready:
             os.read(ended, 512)
             _report_ended(answers)
-        if connection not in ready:
-            continue
-        if not (size := connection.recv(4, socket.MSG_WAITALL)):
-            break
-        first, streams, _, _ = socket.recv_fds(connection, 1, 4)
-        request = json.loads(first + connection.recv(int.from_bytes(size, "big") - 1, socket.MSG_WAITALL))
-        child = os.fork()
-        if not child:
-            signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            connection.close()
-            for descriptor in (ended, wake, streams[3], *answers.values()):
+        for asked in [one for one in (connection, workers) if one in ready]:
+            request, streams = _request(asked)
+            if not request:
+                while answers:
+                    _report_ended(answers, wait=True)
+                return
+            child = os.fork()
+            if not child:
+                signal.set_wakeup_fd(-1)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                connection.close()
+                workers.close()
+                for descriptor in (ended, wake, streams[3], *answers.values()):
+                    os.close(descriptor)
+                use_forked_workers(asking)
+                _run(json.loads(request), streams[:3])
+                return
+            for descriptor in streams[:3]:
                 os.close(descriptor)
-            _run(request, streams[:3])
-            return
-        for descriptor in streams[:3]:
-            os.close(descriptor)
-        _tell(streams[3], child)
-        answers[child] = streams[3]
-    while answers:
-        _report_ended(answers, wait=True)
+            _tell(streams[3], child)
+            answers[child] = streams[3]
+
+
+def _request(asked: socket.socket) -> tuple[bytes, list[int]]:
+    """A request and its streams, from a test or from a command that wants a worker; empty where the test run ends."""
+    if asked.type == socket.SOCK_DGRAM:
+        request, streams, _, _ = socket.recv_fds(asked, MOST, 4)
+        return request, streams
+    if not (size := asked.recv(4, socket.MSG_WAITALL)):
+        return b"", []
+    first, streams, _, _ = socket.recv_fds(asked, 1, 4)
+    return first + asked.recv(int.from_bytes(size, "big") - 1, socket.MSG_WAITALL), streams
 
 
 def _build_once() -> None:
@@ -171,7 +189,7 @@ def _build_once() -> None:
 
     app, built = main.app, typer.main.get_command(main.app)
     build = typer.main.get_command
-    typer.main.get_command = lambda asked: built if asked is app else build(asked)
+    typer.main.get_command = lambda typer_instance: built if typer_instance is app else build(typer_instance)
 
 
 def _report_ended(answers: dict[int, int], wait: bool = False) -> None:
@@ -199,9 +217,15 @@ def _run(request: dict[str, Any], streams: list[int]) -> None:
     os.environ.clear()
     os.environ.update(request["env"])
     tempfile.tempdir = None
-    sys.path[0] = request["folder"]
-    sys.argv = ["ourtake", *request["words"]]
+    if "OURTAKE_KILL_AT" in os.environ:
+        importlib.reload(failpoints)
     try:
+        if "worker" in request:
+            os.setsid()
+            del sys.path[0]
+            worker_main.serve(request["worker"])
+        sys.path[0] = request["folder"]
+        sys.argv = ["ourtake", *request["words"]]
         runpy.run_module("ourtake", run_name="__main__", alter_sys=True)
     except SystemExit as end:
         # Taking the interpreter down would copy every page of the libraries: half of what a command costs.

@@ -12,6 +12,8 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+from sqlalchemy import Engine
+
 from ourtake.store import schema
 from ourtake.store.store import Store
 
@@ -23,7 +25,7 @@ def copy_new_stores(folder: Path) -> None:
     ready = folder / "ready.db"
     Store.open(f"sqlite:///{ready}").close()
 
-    def migrate(engine: schema.Engine, path: Path, *, fresh: bool) -> None:
+    def migrate(engine: Engine, path: Path, *, fresh: bool) -> None:
         if fresh:
             # A file that is there, if empty, and a folder that can't be written are left to the ordinary way.
             with contextlib.suppress(OSError):
