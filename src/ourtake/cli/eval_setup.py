@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ourtake.providers.ledger import Ledger
     from ourtake.providers.rate import RateLimiter
     from ourtake.store import Store
-    from ourtake.writing.checking import CheckInput
+    from ourtake.writing.checking import Checker, CheckInput
     from ourtake.writing.pipeline import Pipeline
 
 _HAND_WRITTEN, _BASELINE = "hand-written replies, not a model", "the built-in writer, not a model"
@@ -191,9 +191,11 @@ def build_pipelines(
     *,
     spending: Spending,
     concurrency: int,
-    worker: WorkerProcess[CheckInput, Report],
+    worker: WorkerProcess[CheckInput, Report] | None,
 ) -> Pipelines:
-    """The pipelines of a run. Raises InputError for a limit without a price."""
+    """The pipelines of a run; `worker`: the process that is to check takes, if any. Raises InputError for a limit
+    without a price.
+    """
     given = settings()
     specs = tuple(setup.models.values())
     terms = lazy.calls.Terms(
@@ -208,8 +210,10 @@ def build_pipelines(
         return lazy.ledger.RecordedProvider(provider, ledger, concurrency=concurrency, gate=gate)
 
     factory = lazy.registry.ProviderFactory(given, recorded=recorded)
-    worker.begin(lazy.checking.WorkerConfig(store_address(), archive.folder, run.run_id, given))
-    checker = lazy.checking.RemoteChecker(worker, lazy.checking.LocalChecker(archive, given), say=say)
+    checker: Checker = lazy.checking.LocalChecker(archive, given)
+    if worker is not None:
+        worker.begin(lazy.checking.WorkerConfig(store_address(), archive.folder, run.run_id, given))
+        checker = lazy.checking.RemoteChecker(worker, checker, say=say)
     found: dict[tuple[str, str], Pipeline] = {}
     for version, folder in setup.suite.prompts.items():
         own = given.model_copy(update={"folder": setup.suite.path(folder)}) if folder else given

@@ -79,10 +79,12 @@ def near_title(text: str, title: str, body: str = "") -> bool:
     Page" is in lower case, and what the article's own `body` says as well is a name ("U.S. Web Design Standards").
     """
     shown, real = _bare(text), _bare(title)
-    parts = [_bare(part) for part in _ELLIPSIS.split(text)]
-    marked = len(parts) > 1 and any(len(part) > 2 for part in parts)
-    least = 2 if marked else LEAST_WORDS
-    if shown == real or len(shown) > 2 * len(real) or shown.count(" ") + 1 < least:
+    if shown == real or len(shown) > 2 * len(real):
+        return False
+    parts = _ELLIPSIS.split(text)
+    parts = [_bare(part) for part in parts] if len(parts) > 1 else []
+    marked = any(len(part) > 2 for part in parts)
+    if shown.count(" ") + 1 < (2 if marked else LEAST_WORDS):
         return False
     if marked:
         return _omits([part for part in parts if part], real) and _written_as(text, title)
@@ -183,6 +185,7 @@ def _nearest(case: Case, text: str) -> Related | None:
 
 def title_mismatch(case: Case) -> Iterator[Hit]:
     """LNK003."""
+    own = _bare(case.source.title)
     for field in PROSE:
         for link in case.links(field):
             article = case.target(link)
@@ -210,7 +213,7 @@ def title_mismatch(case: Case) -> Iterator[Hit]:
                 yield _told_apart(case, hit, words_shown, article)
         for span in case.quotations[field]:
             inside = any(link.anchor_start <= span.start and span.end <= link.anchor_end for link in case.links(field))
-            if inside or _bare(span.text) == _bare(case.source.title):
+            if inside or _bare(span.text) == own:
                 continue
             near = nearest(case, span.text) or _headed(case, field, span)
             if near is not None and case.title(_bare(span.text)) is None:
@@ -221,18 +224,27 @@ def title_mismatch(case: Case) -> Iterator[Hit]:
 def mentioned_not_linked(case: Case) -> Iterator[Hit]:
     """LNK011."""
     linked = {article.id for field in PROSE for link in case.links(field) if (article := case.target(link)) is not None}
+    own = _bare(case.source.title)
     for field in PROSE:
         for span in case.quotations[field]:
             if count_words(span.text) < 2 or any(
                 link.start <= span.start and span.end <= link.end for link in case.links(field)
             ):
                 continue
-            if _bare(span.text) == _bare(case.source.title):
+            if _bare(span.text) == own or _is_ordinary(case, field, span):
                 continue
             article = case.title(span.text.rstrip(".,;:")) or nearest(case, span.text)
             if article is not None and article.id not in linked:
                 hit = Hit(f"\u201c{article.title}\u201d is named but not linked.", field, span.start, span.end)
                 yield hit if _bare(span.text) == _bare(article.title) else _told_apart(case, hit, span.text, article)
+
+
+def _is_ordinary(case: Case, field: FieldName, span: Quotation) -> bool:
+    """Whether what is quoted is a few words in small letters, which the sentence doesn't call a title: "a fresh
+    start" is an article's title by chance.
+    """
+    few = span.text[:1].islower() and count_words(span.text) < LEAST_WORDS
+    return few and not _TITLED.search(_around(case, field, span))
 
 
 def _told_apart(case: Case, hit: Hit, words: str, article: Related) -> Hit:
@@ -246,10 +258,15 @@ def _anchor(field: FieldName, link: Link) -> tuple[FieldName, int, int]:
 
 def _headed(case: Case, field: FieldName, span: Quotation) -> Related | None:
     """The article whose title contains the words, if the sentence calls them a headline."""
-    around = case.text(field)[max(0, span.start - 40) : span.start] + " " + case.text(field)[span.end : span.end + 40]
-    if not _TITLED.search(around):
+    if not _TITLED.search(_around(case, field, span)):
         return None
     return next((item for item in case.related if fragment(span.text, item.title)), None)
+
+
+def _around(case: Case, field: FieldName, span: Quotation) -> str:
+    """The words beside a quotation."""
+    text = case.text(field)
+    return f"{text[max(0, span.start - 40) : span.start]} {text[span.end : span.end + 40]}"
 
 
 def _plain(anchor: str) -> str:
