@@ -1,13 +1,15 @@
 """Runs the command line in forked processes, so that the libraries of others are loaded once a test run and not once a
 command: they are most of what a command costs.
 
-`CommandServer` is the tests' end. This file run as a program is the other end: it loads the libraries and ourtake's own
-modules, and then forks for every request a process that is as `python -m ourtake` would be, with an environment, a
-folder, and standard streams of its own. What the modules import, and what they read from the environment while they are
-imported, is put to the test by `make test-all`, where every command is started in the ordinary way.
+`CommandServer` is the tests' end. This module run as a program is the other end: it loads the libraries and ourtake's
+own modules, builds the tree of commands, and then forks for every request a process that is as `python -m ourtake`
+would be, with an environment, a folder, and standard streams of its own. What the modules import, and what they read
+from the environment while they are imported, is put to the test by `make test-all`, where every command is started in
+the ordinary way.
 
 A request is a line of JSON with the three streams as file descriptors; the answers are lines on a fourth one: the
-process's number, then its exit code, negative for a signal.
+process's number, then its exit code, negative for a signal. A command asks in the same way for a worker process
+(forked_workers.py), on a socket of its own.
 """
 
 from __future__ import annotations

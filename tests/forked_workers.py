@@ -16,6 +16,7 @@ import subprocess
 from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 from ourtake.jobs import worker_process
 
@@ -55,4 +56,4 @@ def use_forked_workers(server: socket.socket) -> None:
         assert set(given.values()) == {subprocess.PIPE} and set(given) == {"stdin", "stdout"}
         return ForkedWorker(server, command[4])
 
-    worker_process.subprocess = SimpleNamespace(Popen=start, PIPE=subprocess.PIPE)  # type: ignore[assignment]
+    mock.patch.object(worker_process, "subprocess", SimpleNamespace(Popen=start, PIPE=subprocess.PIPE)).start()
