@@ -181,15 +181,11 @@ def _run(setup: Setup, folder: RunFolder, terms: _Terms, *, as_json: bool) -> in
             )
         record = earlier or new_record(setup, run, started=_now(), concurrency=terms.concurrency)
         record = record.model_copy(update={"state": "running"})
+        folder.save(record)
         folder.save_cases(setup.cases)
         kept: set[str] = set()
         if earlier is not None:
             kept = folder.keep_finished({cell.id for cell in _cells(setup)})
-        elif folder.results.exists():
-            folder.write("results.jsonl", "")
-            for stale in ("judgements.jsonl", "picks.jsonl"):
-                (folder.path / stale).unlink(missing_ok=True)
-        folder.save(record)
         begun = time.monotonic()
         with reporting_answers(pipelines.ledger):
             progress, code = lazy.asyncio.run(_work(setup, pipelines, folder, run=run, kept=kept, terms=terms))

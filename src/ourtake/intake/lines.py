@@ -18,6 +18,7 @@ from ourtake.intake.files import is_address
 from ourtake.intake.formats import Crawler, Listing
 from ourtake.intake.items import Items, Line, Reject
 from ourtake.intake.jsonl import article_line
+from ourtake.intake.unpublished import is_stub
 from ourtake.values import clean_text, iso_date
 
 _REQUIRED = frozenset(("url", "title", "text"))
@@ -62,7 +63,7 @@ def read_line(line: Line) -> Read | Reject:
         given = from_json(line.data, allow_inf_nan=False, cache_strings="keys")
     except ValueError:
         given = None
-    if isinstance(given, dict) and _is_plain(given):
+    if isinstance(given, dict) and _is_plain(given) and not is_stub(given["text"]):
         return Read(trusted_article(given), line.data.decode().strip())
     found = article_line(line.data, f"{line.file}:{line.number}")
     return found if isinstance(found, Reject) else Read(found)
