@@ -36,6 +36,9 @@ LEFT_OUT_FILES = {
     "p.md": ("title: A\nstate: draft", "a draft"),
     "q.md": ("title: A\nvisibility: hidden", "not published"),
     "drafts/r.md": ("title: A", "a draft"),
+    "s.md": ("title: A\npassword: open", "not published"),
+    "tags/harbour.md": ("title: Harbour", "a tag page, not an article"),
+    "index.md": ("title: The Harbour Post", "the home page"),
 }
 
 

@@ -77,7 +77,7 @@ def why_unpublished(
         return A_DRAFT
     if any(_is_no(keys.get(key)) for key in ("published", "publish")):
         return A_DRAFT
-    if _is_yes(keys.get("private")):
+    if _is_yes(keys.get("private")) or isinstance(keys.get("password"), str):
         return "not published (private)."
     if status in _HIDDEN_STATUS:
         return f"not published (status: {status})."
@@ -91,6 +91,10 @@ def why_unpublished(
     return _by_dates(keys, dates, now or datetime.datetime.now(datetime.UTC))
 
 
+_TAG_FOLDERS = frozenset(("tag", "tags", "category", "categories"))
+"""Folders whose files without a date are pages that list articles."""
+
+
 def why_not_a_post(front: Mapping[str, Any], folders: tuple[str, ...], stem: str, title: str) -> str | None:
     """Why a file of a Markdown site is not an article: by its folders, its layout, its name, its title."""
     layout = {str(front.get(key) or "").lower() for key in ("layout", "type")} & _LISTS
@@ -102,6 +106,11 @@ def why_not_a_post(front: Mapping[str, Any], folders: tuple[str, ...], stem: str
         return "not published (permalink: false)."
     if stem == "_index":
         return "a section's page, not an article."
+    undated = not any(front.get(key) for key in ("date", "published", "publishDate", "pubDate"))
+    if undated and folders and folders[-1].lower() in _TAG_FOLDERS:
+        return "a tag page, not an article."
+    if undated and stem == "index" and not folders:
+        return "the home page."
     return f"a page of another kind (layout: {min(layout)})." if layout else None
 
 
