@@ -12,16 +12,8 @@ from ourtake.cli.context import index_folder, load_outside_rules, open_store, ou
 from ourtake.cli.draft_batch_file import Task, next_draft_id, tasks_left, tasks_of
 from ourtake.cli.draft_provider_batch import fill_first_takes
 from ourtake.cli.draft_wishes import Wanted, wishes_for
-from ourtake.cli.drafting import (
-    HeldRun,
-    Spending,
-    build_pipeline,
-    chosen,
-    heartbeat,
-    holding_run,
-    reporting_answers,
-    say_notes,
-)
+from ourtake.cli.drafting import HeldRun, Spending, chosen, heartbeat, holding_run, reporting_answers, say_notes
+from ourtake.cli.pipelines import build_pipeline
 from ourtake.cli.signals import Stopping
 from ourtake.cli.terminal import emit, progress, say
 from ourtake.errors import InputError

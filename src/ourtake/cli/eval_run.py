@@ -29,9 +29,9 @@ from ourtake.cli.eval_setup import (
     Pipelines,
     Setup,
     asked_of,
-    build_pipelines,
     fill_archive,
     new_record,
+    pipelines_of,
     read_setup,
     use_folder,
 )
@@ -52,6 +52,8 @@ if TYPE_CHECKING:
 _TELL_SECONDS = 60
 _CHECKER = "ourtake.evals.check_worker:checks_at"
 """What the worker process of a run runs; named, not imported."""
+_SHARED = ("store", "eval_archive", "eval_run", "pipeline", "checking")
+"""Modules that a run and its worker both need."""
 
 
 class _Progress:
@@ -151,26 +153,23 @@ def _run(setup: Setup, folder: RunFolder, terms: _Terms, *, as_json: bool) -> in
     earlier = _earlier(setup, folder, terms)
     folder.path.mkdir(parents=True, exist_ok=True)
     use_folder(folder, setup)
-    # Started before everything else is loaded: it loads the rules meanwhile.
     load_outside_rules()
-    worker: WorkerProcess[CheckInput, Report] = lazy.worker_process.WorkerProcess(_CHECKER)
+    cells = {cell.id for cell in _cells(setup)} if earlier is not None else set()
+    seen = folder.finished(cells) if earlier is not None else None
     # The folder may be moved; its own store has no other runs.
     name = f"eval {setup.suite.name}" if setup.own_store else f"eval {folder.path.absolute()}"
     with (
-        closing(worker),
+        _checking(needed=seen is None or len(seen.kept) < setup.cells) as worker,
         open_store(create=True) as store,
         holding_run(store, name, resume=terms.resume) as run,
     ):
-        archive = fill_archive(store, setup)
-        pipelines = build_pipelines(
-            run, setup, archive, spending=terms.spending, concurrency=terms.concurrency, worker=worker
-        )
+        pipelines = pipelines_of(run, setup, spending=terms.spending, concurrency=terms.concurrency, worker=worker)
         record = earlier or new_record(setup, run, started=_now(), concurrency=terms.concurrency)
         record = record.model_copy(update={"state": "running"})
         folder.save_cases(setup.cases)
         kept: set[str] = set()
-        if earlier is not None:
-            kept = folder.keep_finished({cell.id for cell in _cells(setup)})
+        if seen is not None:
+            kept = folder.keep_finished(cells, seen)
         elif folder.results.exists():
             folder.write("results.jsonl", "")
             for stale in ("judgements.jsonl", "picks.jsonl"):
@@ -185,6 +184,21 @@ def _run(setup: Setup, folder: RunFolder, terms: _Terms, *, as_json: bool) -> in
         folder.save(record.model_copy(update={"state": state, "ended": _now(), "seconds": round(taken, 2)}))
         rescued = bool(pipelines.ledger.rescues)
     return _finish(progress, folder, kept=len(kept), code=code, rescued=rescued, as_json=as_json)
+
+
+@contextmanager
+def _checking(*, needed: bool) -> Iterator[WorkerProcess[CheckInput, Report] | None]:
+    """The process that checks takes; None where all are checked. It is a copy of this one, so what both need is loaded
+    first, and only then is the store opened.
+    """
+    if not needed:
+        yield None
+        return
+    for name in _SHARED:
+        getattr(lazy, name)
+    worker: WorkerProcess[CheckInput, Report] = lazy.worker_process.WorkerProcess(_CHECKER, fork=True)
+    with closing(worker):
+        yield worker
 
 
 def _earlier(setup: Setup, folder: RunFolder, terms: _Terms) -> RunRecord | None:

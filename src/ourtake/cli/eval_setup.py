@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake import __version__
 from ourtake.cli import lazy
-from ourtake.cli.context import flags, index_folder, set_flags, settings, store_address
-from ourtake.cli.drafting import HeldRun, Spending, checked_ceilings, gate_of, named_verifier, verifier_of
+from ourtake.cli.context import flags, index_folder, set_flags, settings
+from ourtake.cli.drafting import HeldRun, Spending
+from ourtake.cli.pipelines import build_pipelines
 from ourtake.cli.terminal import say
 from ourtake.errors import InputError
 
@@ -20,9 +21,7 @@ if TYPE_CHECKING:
     from ourtake.evals.results import RunFolder, RunRecord
     from ourtake.evals.suite import Case, Suite
     from ourtake.jobs.worker_process import WorkerProcess
-    from ourtake.providers.base import Provider
     from ourtake.providers.ledger import Ledger
-    from ourtake.providers.rate import RateLimiter
     from ourtake.store import Store
     from ourtake.writing.checking import CheckInput
     from ourtake.writing.pipeline import Pipeline
@@ -184,49 +183,29 @@ class Pipelines(NamedTuple):
             await pipeline.close()
 
 
-def build_pipelines(
+def pipelines_of(
     run: HeldRun,
     setup: Setup,
-    archive: CaseArchive,
     *,
     spending: Spending,
     concurrency: int,
-    worker: WorkerProcess[CheckInput, Report],
+    worker: WorkerProcess[CheckInput, Report] | None,
 ) -> Pipelines:
-    """The pipelines of a run. Raises InputError for a limit without a price."""
+    """The pipelines of a run. `worker`: see build_pipeline. Raises InputError for a limit without a price."""
     given = settings()
-    specs = tuple(setup.models.values())
-    terms = lazy.calls.Terms(
-        fresh=spending.fresh,
-        retry_unknown=spending.retry_unknown,
-        ceilings=checked_ceilings((*specs, *filter(None, [named_verifier(given)])), given, spending),
+    prompts = {
+        name: given.model_copy(update={"folder": setup.suite.path(folder)}) if folder else given
+        for name, folder in setup.suite.prompts.items()
+    }
+    lines = {name: (spec,) for name, spec in setup.models.items()}
+    return Pipelines(
+        *build_pipelines(
+            run,
+            lambda _: fill_archive(run.store, setup),
+            lines,
+            prompts,
+            spending=spending,
+            concurrency=concurrency,
+            worker=worker,
+        )
     )
-    ledger = lazy.ledger.Ledger(run.store, given, run_id=run.run_id, process_id=run.process_id, terms=terms)
-
-    def recorded(provider: Provider, limiter: RateLimiter) -> Provider:
-        gate = gate_of(provider, limiter, run)
-        return lazy.ledger.RecordedProvider(provider, ledger, concurrency=concurrency, gate=gate)
-
-    factory = lazy.registry.ProviderFactory(given, recorded=recorded)
-    worker.begin(lazy.checking.WorkerConfig(store_address(), archive.folder, run.run_id, given))
-    checker = lazy.checking.RemoteChecker(worker, lazy.checking.LocalChecker(archive, given), say=say)
-    found: dict[tuple[str, str], Pipeline] = {}
-    for version, folder in setup.suite.prompts.items():
-        own = given.model_copy(update={"folder": setup.suite.path(folder)}) if folder else given
-        prompts = lazy.prompts.Prompts(own)
-        verifier = verifier_of(factory, prompts, given)
-        for name, spec in setup.models.items():
-            provider = factory.line((spec,), holds=ledger.holds)
-            found[name, version] = lazy.pipeline.Pipeline(
-                run.store,
-                archive,
-                provider,
-                prompts,
-                given,
-                run=run.run_id,
-                new_run=run.new,
-                verifier=verifier,
-                checker=checker,
-                fresh=spending.fresh,
-            )
-    return Pipelines(found, ledger)

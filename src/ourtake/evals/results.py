@@ -149,6 +149,17 @@ class Cell(NamedTuple):
         return cell_id(self.case.id, self.model, self.prompt, self.repeat)
 
 
+class Finished(NamedTuple):
+    """Which cells of a run are done. `keep`: for each whole line of results.jsonl, whether it is one of theirs; `size`:
+    its bytes; `whole`: its last line is not cut short.
+    """
+
+    kept: set[str]
+    keep: list[bool]
+    size: int
+    whole: bool
+
+
 def cell_id(case: str, model: str, prompt: str, repeat: int) -> str:
     """The name of a cell in messages and files."""
     return f"{case} {model} {prompt} {repeat}"
@@ -256,10 +267,11 @@ class RunFolder:
                     what = f"{self.results}:{number} is not a result."
                     raise InputError(what, "Remove that line, or run the suite again.") from error
 
-    def keep_finished(self, cells: set[str]) -> set[str]:
-        """Remove all lines but those of finished cells of this run, each once. Returns those cells."""
+    def finished(self, cells: set[str]) -> Finished:
+        """Which lines are those of finished cells of this run, each once. Nothing is changed."""
         if not self.results.is_file():
-            return set()
+            return Finished(set(), [], 0, whole=True)
+        size = self.results.stat().st_size
         kept: set[str] = set()
         keep: list[bool] = []
         for row in self.rows():
@@ -268,12 +280,20 @@ class RunFolder:
             if fresh:
                 kept.add(row.cell)
         with self.results.open("rb") as file:
-            file.seek(max(0, self.results.stat().st_size - 1))
+            file.seek(max(0, size - 1))
             whole = file.read(1) in (b"", b"\n")
-        if not all(keep) or not whole:
+        return Finished(kept, keep, size, whole=whole)
+
+    def keep_finished(self, cells: set[str], seen: Finished) -> set[str]:
+        """Remove all lines but those of finished cells, and return those cells. `seen`: what was found before this
+        process held the run; another may have written more since.
+        """
+        if self.results.is_file() and self.results.stat().st_size != seen.size:
+            seen = self.finished(cells)
+        if not all(seen.keep) or not seen.whole:
             with self.results.open("rb") as old:
-                replace_file(self.results, (line for line, wanted in zip(old, keep, strict=False) if wanted))
-        return kept
+                replace_file(self.results, (line for line, wanted in zip(old, seen.keep, strict=False) if wanted))
+        return seen.kept
 
     def lines(self, name: str) -> list[dict[str, Any]]:
         """The whole lines of another file of the run, or none."""
