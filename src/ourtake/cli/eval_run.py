@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import typer
 
 from ourtake.cli import lazy
-from ourtake.cli.context import load_outside_rules, open_store, settings
+from ourtake.cli.context import open_store, settings
 from ourtake.cli.drafting import (
     HeldRun,
     Spending,
@@ -33,8 +33,10 @@ from ourtake.cli.eval_setup import (
     new_record,
     pipelines_of,
     read_setup,
+    settings_of,
     use_folder,
 )
+from ourtake.cli.pipelines import checker_process
 from ourtake.cli.signals import Stopping
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
@@ -52,8 +54,6 @@ if TYPE_CHECKING:
 _TELL_SECONDS = 60
 _CHECKER = "ourtake.evals.check_worker:checks_at"
 """What the worker process of a run runs; named, not imported."""
-_SHARED = ("store", "eval_archive", "eval_run", "pipeline", "checking")
-"""Modules that a run and its worker both need."""
 
 
 class _Progress:
@@ -153,7 +153,6 @@ def _run(setup: Setup, folder: RunFolder, terms: _Terms, *, as_json: bool) -> in
     earlier = _earlier(setup, folder, terms)
     folder.path.mkdir(parents=True, exist_ok=True)
     use_folder(folder, setup)
-    load_outside_rules()
     cells = {cell.id for cell in _cells(setup)} if earlier is not None else set()
     seen = folder.finished(cells) if earlier is not None else None
     # The folder may be moved; its own store has no other runs.
@@ -164,7 +163,7 @@ def _run(setup: Setup, folder: RunFolder, terms: _Terms, *, as_json: bool) -> in
         holding_run(store, name, resume=terms.resume) as run,
     ):
         pipelines = pipelines_of(run, setup, spending=terms.spending, concurrency=terms.concurrency, worker=worker)
-        record = earlier or new_record(setup, run, started=_now(), concurrency=terms.concurrency)
+        record = earlier or new_record(setup, run, folder, started=_now(), concurrency=terms.concurrency)
         record = record.model_copy(update={"state": "running"})
         folder.save_cases(setup.cases)
         kept: set[str] = set()
@@ -188,15 +187,11 @@ def _run(setup: Setup, folder: RunFolder, terms: _Terms, *, as_json: bool) -> in
 
 @contextmanager
 def _checking(*, needed: bool) -> Iterator[WorkerProcess[CheckInput, Report] | None]:
-    """The process that checks takes; None where all are checked. It is a copy of this one, so what both need is loaded
-    first, and only then is the store opened.
-    """
+    """The process that checks takes; None where all are checked."""
     if not needed:
         yield None
         return
-    for name in _SHARED:
-        getattr(lazy, name)
-    worker: WorkerProcess[CheckInput, Report] = lazy.worker_process.WorkerProcess(_CHECKER, fork=True)
+    worker = checker_process(_CHECKER, ("eval_archive", "eval_run"))
     with closing(worker):
         yield worker
 
@@ -370,7 +365,7 @@ def _estimates(setup: Setup, *, store: Store, archive: CaseArchive) -> Iterator[
     """An estimate for each model with each version of the prompts."""
     sources = [case.source for case in setup.cases for _ in range(setup.repeats)]
     repetitions = [repeat for _ in setup.cases for repeat in range(1, setup.repeats + 1)]
-    given = settings()
+    given = settings_of(setup)
     for version, folder in setup.suite.prompts.items():
         own = given.model_copy(update={"folder": setup.suite.path(folder)}) if folder else given
         prompts = lazy.prompts.Prompts(own)

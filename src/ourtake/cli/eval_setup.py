@@ -16,6 +16,7 @@ from ourtake.cli.terminal import say
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
+    from ourtake.config import Settings
     from ourtake.documents import Report
     from ourtake.evals.archive import CaseArchive
     from ourtake.evals.results import RunFolder, RunRecord
@@ -73,6 +74,7 @@ def read_setup(file: Path, models: Sequence[str], repeat: int | None, *, asks: b
     for name, folder in suite.prompts.items():
         if folder and not (suite.path(folder) / "prompts").is_dir():
             raise InputError(f"The prompts {name} need a folder {suite.path(folder)}/prompts.", "Correct [prompts].")
+    suite.shape(settings().take)
     own = not (flags().store or os.environ.get("OURTAKE_STORE"))
     if own:
         _check_archive(suite, cases)
@@ -114,15 +116,22 @@ def asked_of(setup: Setup) -> str:
         for folder in setup.suite.prompts.values()
     ]
     cases = [case.model_dump(mode="json", exclude_defaults=True) for case in setup.cases]
-    return str(lazy.eval_suite.fingerprint(cases, prompts, setup.suite.process))
+    form = [setup.suite.take] if setup.suite.take else []
+    return str(lazy.eval_suite.fingerprint(cases, prompts, setup.suite.process, *form))
 
 
-def new_record(setup: Setup, run: HeldRun, *, started: str, concurrency: int) -> RunRecord:
+def settings_of(setup: Setup) -> Settings:
+    """The settings in force, with the form of a take that the suite asks for."""
+    given = settings()
+    return given.model_copy(update={"take": setup.suite.shape(given.take)})
+
+
+def new_record(setup: Setup, run: HeldRun, folder: RunFolder, *, started: str, concurrency: int) -> RunRecord:
     """The record of a run that begins."""
     labels = {name: _label(name) for name in setup.models if _label(name)}
     return lazy.eval_results.RunRecord(
         suite=setup.suite.model_dump(mode="json"),
-        suite_file=str(setup.suite.file.resolve()),
+        suite_file=os.path.relpath(setup.suite.file.resolve(), folder.path.resolve()),
         models=tuple(setup.models),
         prompts=setup.prompts,
         repeats=setup.repeats,
@@ -192,7 +201,7 @@ def pipelines_of(
     worker: WorkerProcess[CheckInput, Report] | None,
 ) -> Pipelines:
     """The pipelines of a run. `worker`: see build_pipeline. Raises InputError for a limit without a price."""
-    given = settings()
+    given = settings_of(setup)
     prompts = {
         name: given.model_copy(update={"folder": setup.suite.path(folder)}) if folder else given
         for name, folder in setup.suite.prompts.items()
@@ -204,6 +213,7 @@ def pipelines_of(
             lambda _: fill_archive(run.store, setup),
             lines,
             prompts,
+            given=given,
             spending=spending,
             concurrency=concurrency,
             worker=worker,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ourtake.cli import lazy
-from ourtake.cli.context import filled_archive, settings, store_address
+from ourtake.cli.context import filled_archive, load_outside_rules, settings, store_address
 from ourtake.cli.drafting import HeldRun, Spending, checked_ceilings, chosen, gate_of
 from ourtake.cli.terminal import say
 
@@ -26,6 +26,20 @@ if TYPE_CHECKING:
     from ourtake.writing.pipeline import Pipeline
     from ourtake.writing.prompts import Prompts
     from ourtake.writing.verify import Verifier
+
+
+_SHARED = ("store", "lookup", "pipeline", "checking")
+
+
+def checker_process(target: str, more: Sequence[str] = ()) -> WorkerProcess[CheckInput, Report]:
+    """The process that checks the takes of many stories with `target` (see WorkerProcess). It is a copy of this one:
+    what both need is loaded now, `more` names further modules of lazy, and no store may be open yet.
+    """
+    load_outside_rules()
+    for name in (*_SHARED, *more):
+        getattr(lazy, name)
+    worker: WorkerProcess[CheckInput, Report] = lazy.worker_process.WorkerProcess(target, fork=True)
+    return worker
 
 
 def build_pipeline(
@@ -47,9 +61,10 @@ def build_pipeline(
         found.leave_out(run.run_id)
         return found
 
-    line, given = chosen(models, settings()), settings()
+    given = settings()
+    line = chosen(models, given)
     built, ledger = build_pipelines(
-        run, archive, {"": line}, {"": given}, spending=spending, concurrency=concurrency, worker=worker
+        run, archive, {"": line}, {"": given}, given=given, spending=spending, concurrency=concurrency, worker=worker
     )
     return built["", ""], ledger
 
@@ -60,15 +75,15 @@ def build_pipelines(
     lines: Mapping[str, Sequence[str]],
     prompts: Mapping[str, Settings],
     *,
+    given: Settings,
     spending: Spending,
     concurrency: int,
     worker: WorkerProcess[CheckInput, Report] | None = None,
 ) -> tuple[dict[tuple[str, str], Pipeline], Ledger]:
     """A pipeline for each of `lines` (name -> models to fall back in) with each of `prompts` (name -> the settings that
-    say where they are). The keys are their names. See build_pipeline.
+    say where they are), by the settings `given`. The keys are their names. See build_pipeline.
     """
-    given = settings()
-    terms = _terms([name for line in lines.values() for name in line], spending)
+    terms = _terms([name for line in lines.values() for name in line], given, spending)
     if terms.ceilings:
         # What was answered before its model had a price counts against the limits as well.
         run.store.price_calls(lazy.pricing.cost_by(given))
@@ -106,8 +121,7 @@ def build_pipelines(
     return found, ledger
 
 
-def _terms(names: Sequence[str], spending: Spending) -> Terms:
-    given = settings()
+def _terms(names: Sequence[str], given: Settings, spending: Spending) -> Terms:
     priced = (*names, *filter(None, [_named_verifier(given)]))
     terms: Terms = lazy.calls.Terms(
         fresh=spending.fresh,

@@ -96,7 +96,8 @@ class CellResult(Document):
 
 class RunRecord(Document):
     """run.json. `state`: running, stopped or finished. `labels`: model -> what kind of writer it is, where that is not
-    a model. `asked`: a hash of cases, prompts and settings. `cells`: how many the run has in all.
+    a model. `suite_file`: from the run's folder. `asked`: a hash of cases, prompts and settings. `cells`: how many the
+    run has in all.
     """
 
     format: int = FORMAT
@@ -163,6 +164,14 @@ class Finished(NamedTuple):
 def cell_id(case: str, model: str, prompt: str, repeat: int) -> str:
     """The name of a cell in messages and files."""
     return f"{case} {model} {prompt} {repeat}"
+
+
+def _compact(row: CellResult) -> CellResult:
+    """A result without what only a reader of its take needs: its claims and the passages near them."""
+    if row.report is None:
+        return row
+    findings = tuple(one.model_copy(update={"evidence": ()}) for one in row.report.findings)
+    return row.model_copy(update={"report": row.report.model_copy(update={"claims": (), "findings": findings})})
 
 
 def write_line(file: IO[bytes], row: Document) -> None:
@@ -247,8 +256,14 @@ class RunFolder:
         path = self.path / "cases.jsonl"
         if not path.is_file():
             raise InputError(f"{self.path} has no cases.jsonl.", "Run the suite again.")
-        rows = (StoredCase.model_validate_json(line) for line in path.read_bytes().splitlines() if line.strip())
-        return {row.id: row for row in rows}
+        found = {}
+        for number, line in enumerate(path.read_bytes().splitlines(), 1):
+            try:
+                row = StoredCase.model_validate_json(line)
+            except ValidationError as error:
+                raise InputError(f"{path}:{number} is not a case.", "Run the suite again.") from error
+            found[row.id] = row
+        return found
 
     def rows(self) -> Iterator[CellResult]:
         """The results so far, one at a time; a line that a kill cut short is left out. Raises InputError."""
@@ -283,6 +298,24 @@ class RunFolder:
             file.seek(max(0, size - 1))
             whole = file.read(1) in (b"", b"\n")
         return Finished(kept, keep, size, whole=whole)
+
+    def keep_in(self, target: RunFolder) -> int:
+        """Write this run into another folder, to compare with later: takes, findings and figures, without evidence, and
+        without the ledger. Returns how many cells that are. Raises InputError for a folder that holds something else,
+        or a run that is not finished.
+        """
+        record = self.record()
+        if record.state != "finished":
+            do = "Complete it with `ourtake eval run ... --resume` first."
+            raise InputError(f"The run in {self.path} is {record.state}.", do)
+        target.check()
+        target.path.mkdir(parents=True, exist_ok=True)
+        suite = os.path.relpath((self.path / record.suite_file).resolve(), target.path.resolve())
+        target.save(record.model_copy(update={"suite_file": suite, "run": ""}))
+        target.write("cases.jsonl", (self.path / "cases.jsonl").read_text(encoding="utf-8"))
+        rows = [_compact(row) for row in self.rows()]
+        target.write("results.jsonl", "".join(f"{row.model_dump_json(exclude_defaults=True)}\n" for row in rows))
+        return len(rows)
 
     def keep_finished(self, cells: set[str], seen: Finished) -> set[str]:
         """Remove all lines but those of finished cells, and return those cells. `seen`: what was found before this
