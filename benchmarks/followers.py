@@ -32,12 +32,13 @@ from ourtake.store import Store
 store = Store.open(sys.argv[1])
 archive = Archive(store, Path(sys.argv[2]))
 wanted = int(sys.argv[3])
+begun = time.process_time()
 print("ready", flush=True)
 while True:
     archive.refresh()
     reached = archive._reached
     if reached is not None and reached.number >= wanted:
-        print(time.time(), flush=True)
+        print(time.time(), time.process_time() - begun, flush=True)
         break
     time.sleep(0.1)
 """
@@ -84,8 +85,10 @@ def measured(folder: Path, address: str, given: argparse.Namespace) -> None:
             last = time.time() if store.position().number >= wanted else 0.0
             time.sleep(0.05)
     spent = ended(importing)
-    reached = [float(one.stdout.readline()) for one in following if one.stdout is not None]
-    cpu = [ended(one) for one in following]
+    lines = [one.stdout.readline().split() for one in following if one.stdout is not None]
+    reached, cpu = [float(line[0]) for line in lines], [float(line[1]) for line in lines]
+    for one in following:
+        ended(one)
     stop.set()
     watching.join()
     desk.terminate()

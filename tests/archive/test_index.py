@@ -6,6 +6,8 @@ import random
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from ourtake.archive import cache_folder
 from ourtake.archive import index as indexing
 from ourtake.documents import Article
 from ourtake.store import Store
+from ourtake.store.articles import Change, Position
 from ourtake.values import ordinal
 
 
@@ -93,6 +96,34 @@ def test_a_crash_while_it_follows(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         indexing.catch_up(folder, store)
         assert held(folder) == expected(store)
         assert found(folder, "violin") == {"a3", "a31"}
+
+
+def test_what_comes_while_it_follows_is_in_the_same_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, commits, coming = tmp_path / "s.index", list[int](), [20, 21]
+    commit = indexing.IndexWriter.commit
+
+    def counted(writer: indexing.IndexWriter) -> None:
+        commits.append(writer.position.number)
+        commit(writer)
+
+    with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
+        store.save_articles([article(n) for n in range(5)])
+        indexing.catch_up(folder, store)
+        since = store.since
+
+        @contextmanager
+        def then_another(position: Position) -> Iterator[tuple[Position, Iterator[Change]]]:
+            with since(position) as news:
+                yield news
+            if coming:
+                store.save_articles([article(coming.pop(), "violin"), article(2, f"harbour{len(coming)}")])
+
+        monkeypatch.setattr(store, "since", then_another)
+        monkeypatch.setattr(indexing.IndexWriter, "commit", counted)
+        store.save_articles([article(9)])
+        indexing.catch_up(folder, store)
+        assert commits == [store.position().number]
+        assert held(folder) == expected(store) and found(folder, "violin") == {"a20", "a21"}
 
 
 def test_an_older_copy_of_the_store_and_another_store_get_an_index_of_their_own(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ourtake.archive.passage import best_passages
+from ourtake.archive.passage import best_passages, count_sentences, sentences_with, words_of
 from ourtake.text.words import count_words
 
 FILLER = (
@@ -16,23 +16,27 @@ PARAGRAPHS = [
 ]
 TEXT = "\n\n".join(PARAGRAPHS)
 TERMS = {"letter": 1.0, "roof": 1.0}
+QUOTED = "The engine ran for 61 hours that winter, and the permit allowed 40 of them."
 
 
-def test_what_a_plan_quotes_is_shown_with_its_neighbours() -> None:
-    quoted = "The engine ran for 61 hours that winter, and the permit allowed 40 of them."
+def test_a_quotation_is_found_by_its_sentences() -> None:
+    place = sentences_with(TEXT, QUOTED)
+    assert len(place) == 1 and words_of(TEXT, place) == count_words(QUOTED)
+    assert sentences_with(TEXT, "the permit allowed 40") == place
+    over_two = sentences_with(TEXT, f"{FILLER} {QUOTED}")
+    assert list(over_two) == [place.start - 1, place.start]
+    assert not sentences_with(TEXT, "The engine ran for 62 hours that winter.")
+    assert count_sentences(TEXT) == 28
+
+
+def test_sentences_that_are_kept_are_shown_beside_the_opening_with_gaps_marked() -> None:
     without = best_passages(TEXT, TERMS, most=110, opening=20)
-    shown = best_passages(TEXT, {"letter": 1.0}, most=110, opening=20, first=[quoted])
-    assert quoted in shown and f"{quoted} {FILLER}" in shown and shown.startswith("It began with a letter.")
-    assert shown.index("[...]") < shown.index(quoted) and count_words(shown) <= 115
+    shown = best_passages(TEXT, {"letter": 1.0}, most=110, opening=20, kept=sentences_with(TEXT, QUOTED))
+    assert QUOTED in shown and shown.startswith("It began with a letter.")
+    assert shown.index("[...]") < shown.index(QUOTED) and count_words(shown) <= 115
     assert without.startswith("It began with a letter.")
 
 
-def test_a_quotation_that_runs_over_two_passages_brings_both() -> None:
-    quoted = f"{PARAGRAPHS[7]} The engine ran for 61 hours that winter, and the permit allowed 40 of them."
-    shown = best_passages(TEXT, TERMS, most=200, opening=20, first=[quoted])
-    assert "In part 8 nothing happened" in shown and "The engine ran for 61 hours" in shown
-
-
-def test_what_has_no_room_is_left_out() -> None:
-    quoted = "The engine ran for 61 hours that winter, and the permit allowed 40 of them."
-    assert quoted not in best_passages(TEXT, TERMS, most=30, opening=30, first=[quoted])
+def test_sentences_that_are_kept_go_before_all_others() -> None:
+    shown = best_passages(TEXT, TERMS, most=20, opening=20, kept=sentences_with(TEXT, QUOTED))
+    assert shown == f"[...] {QUOTED} [...]"

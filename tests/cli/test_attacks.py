@@ -35,6 +35,13 @@ ANCHORS = (
     "quay.example/in",
     "bank.example.quay.example sign-in",
     "The Harbour Times: read it on quay-times.com",
+    "quay&amp;#46;example",
+    "quay . com",
+    "q u a y . c o m",
+    "quay dot com",
+    "quay.photography",
+    "212\u2013555\u20130199",
+    "GB29 NWBK 6016 1331 9268 19",
 )
 Serve = Callable[[dict[str, Any]], PaidServer]
 
@@ -131,6 +138,17 @@ def test_in_a_file_it_is_a_finding_whose_fix_is_the_title(run: Run, tmp_path: Pa
     assert "quay.example" in shown.stdout and "\u200b" not in shown.stdout
     assert run(*command, "--fix").returncode == 0
     assert "[The outage ledger](https://lanternquarter.example/3/)" in path.read_text(encoding="utf-8")
+
+
+def test_a_title_under_the_pointer_is_read_too(run: Run, tmp_path: Path) -> None:
+    own = "https://lanternquarter.example/3/"
+    titles = {f'{own} "sign in at quay.com"': 1, f"<{own}> 'quay.com'": 1, f'{own} "Our ledger"': 0}
+    for target, code in titles.items():
+        shown = FILE.replace(f"[quay\u200b.example]({own})", f"[the ledger]({target})")
+        (tmp_path / "take.md").write_text(shown, encoding="utf-8")
+        done = run("check", "take.md", "--select", "LNK018")
+        assert done.returncode == code
+        assert ("The link's title shows an address" in done.stdout) == bool(code)
 
 
 def test_what_nobody_sees_is_written_out_in_an_error(run: Run) -> None:

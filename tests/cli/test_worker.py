@@ -166,3 +166,29 @@ def test_a_providers_limit_holds_for_all_workers_together(run: Run, paper: Path,
             assert [one.wait(200) for one in running] == [0] * 4
         assert {row["state"] for row in jobs(run, paper, shared)} == {"done"}
     assert sum(server.counts.values()) >= COUNT and 2 <= server.peak <= 3
+
+
+def test_a_limit_holds_while_a_killed_workers_call_is_under_way(
+    run: Run, paper: Path, shared: dict[str, str], postgres: Server
+) -> None:
+    """The provider goes on with a call whose worker is gone; counted at the server."""
+    with odd_server(json.dumps(good_take(run, paper))) as (server, port):
+        add_server(paper, "local", f"http://127.0.0.1:{port}/v1", "\n[models.limits.local]\nconcurrency = 1\n")
+        settings = paper / "ourtake.toml"
+        settings.write_text(settings.read_text().replace("[models]\n", "[models]\ndeadline_seconds = 4\n", 1))
+        server.delay = 3.0
+        holders = "SELECT pid FROM turns JOIN processes ON processes.id = process_id WHERE under_way"
+        with worker(paper, shared) as one, worker(paper, shared) as other:
+            for running in (one, other):
+                assert running.stderr is not None and b"ready" in running.stderr.readline()
+            words = ("draft", "--batch", "many.jsonl", "--quick", "--model", "local:fine", "--queue")
+            assert run(*words, folder=paper, env=shared).returncode == 0
+            while not server.counts and one.poll() is None:
+                time.sleep(0.01)
+            ((holder,),) = postgres.run(holders, shared["OURTAKE_STORE"].rpartition("/")[2])
+            killed, left = (one, other) if holder == one.pid else (other, one)
+            killed.kill()
+            server.delay = 0.1
+            while sum(server.counts.values()) < 2 and left.poll() is None:
+                time.sleep(0.01)
+        assert server.peak == 1

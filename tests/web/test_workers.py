@@ -63,3 +63,35 @@ def test_a_worker_writes_what_the_desk_asks_for(run: Run, paper: Path, shared: d
         for name in (own, theirs):
             shown = json.loads(run("drafts", "show", name, "--json", folder=paper, env=env).stdout)
             assert shown["revisions"] and shown["source"]["outlet"] == "Metro Dispatch"
+
+
+def test_a_take_that_a_worker_writes_is_seen_growing(
+    run: Run, paper: Path, shared: dict[str, str], serve: Serve
+) -> None:
+    take = good_take(run, paper)
+    with serving(json.dumps(take)) as (awkward, port):
+        env = shared | environment(port)
+        settings = (paper / "ourtake.toml").read_text(encoding="utf-8")
+        (paper / "ourtake.toml").write_text(settings.replace('"baseline"', '"openai:good"'), encoding="utf-8")
+        desk = serve("--as", "Ines Calloway", folder=paper, env=env)
+        with worker(paper, env) as running:
+            while "1 worker." not in run("jobs", "list", folder=paper, env=env).stderr and running.poll() is None:
+                time.sleep(0.2)
+            awkward.pause = 0.02
+            data = urllib.parse.urlencode(FORM).encode()
+            asking = urllib.request.Request(f"{desk.address}/new", data, headers={"Origin": desk.address})
+            with urllib.request.urlopen(asking, timeout=60) as answer:
+                watched = answer.url
+            told: list[tuple[str, str]] = []
+            with urllib.request.urlopen(f"{watched}/stream", timeout=120) as events:
+                for line in events:
+                    name, _, value = line.decode().strip().partition(": ")
+                    told += [(value, "")] if name == "event" else []
+                    if name == "data":
+                        told[-1] = told[-1][0], json.loads(value)
+            (job,) = jobs(run, paper, env)
+        assert told[-1][0] == "done" and job["task"] == "draft" and job["state"] == "done"
+        headline, body = str(take["headline"]), str(take["body"])[:40]
+        texts = [text for event, text in told if event == "text"]
+        whole = next(number for number, text in enumerate(texts) if body in text)
+        assert any(headline in text and body not in text for text in texts[:whole]), texts

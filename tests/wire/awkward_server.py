@@ -99,6 +99,8 @@ class Awkward:
         self.counts: Counter[str] = Counter()
         self.requests: list[Payload] = []
         self.heads: list[str] = []
+        self.pause = 0.0
+        """Seconds before each event of a stream."""
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError):
@@ -214,6 +216,7 @@ class Awkward:
         if behaviour in ("early-end", "drop-after"):
             events = [event for event in events if not _marks_end(event)]
         for number, event in enumerate(events):
+            await asyncio.sleep(self.pause)
             raw = (
                 b'data: {"broken\n\n'
                 if behaviour == "broken-event" and number == 1

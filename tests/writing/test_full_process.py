@@ -14,13 +14,20 @@ from typing import Any
 
 import pytest
 
+from ourtake.archive.passage import count_sentences, sentences_with
 from ourtake.config import Budget, Settings
 from ourtake.documents import Draft
 from ourtake.errors import InputError, TransientError
 from ourtake.intake.files import read_source
 from ourtake.providers.base import Reply
+from ourtake.text.markdown import visible
+from ourtake.text.words import count_words
 from ourtake.writing.angles import angles_of, plan_is_stored
-from ourtake.writing.pipeline import Wishes, write_draft
+from ourtake.writing.context import passages_to_write_from
+from ourtake.writing.pipeline import Wishes, look_up, write_draft
+from ourtake.writing.plan import read_plan
+from ourtake.writing.reread import KINDS
+from ourtake.writing.story_texts import StoryTexts
 from ourtake.writing.verify import Verifier
 from tests.writing.story import Script, Story, said, story
 
@@ -77,12 +84,30 @@ def test_a_story_by_hand_becomes_a_take_without_an_error(paper: Path, name: str)
         assert (draft.status, draft.chosen, draft.notes) == ("ready", 2, ())
         assert draft.plan is not None and len(draft.plan.facts) == len(parts["plan"]["facts"])
         first, second = draft.revisions
-        contradicted = {row["id"] for row in parts["reread"]["claims"] if row["answer"] == "contradicted"}
+        contradicted = {row["id"] for row in parts["reread"]["findings"] if row["words"] and KINDS[row["kind"]].quoted}
         errors = [found for found in first.report.findings if found.severity == "error"]
         assert contradicted and len(errors) >= len(contradicted) and all(found.by for found in errors)
         assert second.report.counts["error"] == 0
         assert not any("{f" in text or "{a" in text for text in (second.take.body, second.take.summary))
         assert second.report.claim_counts["verified"] > second.report.claim_counts["not-checked"]
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_the_writer_sees_the_evidence_of_each_fact_and_what_is_beside_it(paper: Path, name: str) -> None:
+    with story(paper, full=True) as given:
+        one = on(given, paper, name)
+        brief = look_up(one.source, archive=one.pipeline.archive, settings=one.pipeline.settings)
+        plan = read_plan(json.dumps(reply(name, ".plan")), StoryTexts(brief.source, brief.related)).plan
+        shown = passages_to_write_from(brief.source, brief.related, plan)
+        own = {item.handle or "": item.text for item in brief.related}
+        facts = [fact for fact in plan.facts if fact.document != "source" and fact.field == "text" and fact.text]
+        assert len(facts) >= 10 and sum(map(count_words, shown.values())) <= 1750
+        for fact in facts:
+            place = sentences_with(shown[fact.document], visible(fact.text))
+            whole = sentences_with(own[fact.document], visible(fact.text))
+            assert place and len(place) == len(whole)
+            if whole.stop < count_sentences(own[fact.document]):
+                assert not shown[fact.document].partition(visible(fact.text))[2].startswith(" [...]")
 
 
 def test_handles_stay_with_their_sentences_through_a_repair(paper: Path) -> None:
@@ -106,6 +131,10 @@ def test_all_that_reads_the_texts_begins_with_them(paper: Path) -> None:
         assert all(request.shared > 5000 for request in whole) and {request.form for request in whole} == {"story"}
         writing = next(request for request in script.asked if request.task == "take")
         assert writing.shared == 0 and "It turns on: f8" in writing.prompt
+        # Evidence is marked where the writer sees it, and not repeated; what no fact answers is said to be unknown.
+        assert "because the calls that reach the contact centre are now the difficult ones. {f8}" in writing.prompt
+        assert "Its words:" not in writing.prompt
+        assert "none of our texts answers:\n===" in writing.prompt and "Was the chatbot tried in Port" in writing.prompt
 
 
 def wrong(change: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
@@ -116,7 +145,7 @@ def wrong(change: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
 
 def made_up(plan: dict[str, Any]) -> None:
     for fact in plan["facts"]:
-        fact |= {"evidence": "Nobody has ever written these words anywhere.", "absent": ""}
+        fact[2] = "Nobody has ever written these words anywhere."
 
 
 def without_facts(plan: dict[str, Any]) -> None:
@@ -152,10 +181,9 @@ def test_a_plan_that_is_wrong_once_is_asked_for_with_what_was_wrong(paper: Path)
 
 def test_facts_that_are_not_there_fall_and_their_angle_with_them(paper: Path) -> None:
     def bend(plan: dict[str, Any]) -> None:
-        row = next(fact for fact in plan["facts"] if fact["id"] == "f8")
-        row["evidence"] = "The average wait for that person is 40 minutes"
-        row = next(fact for fact in plan["facts"] if fact["id"] == "f15")
-        row["absent"] = "trial, union"
+        rows = {fact[0]: fact for fact in plan["facts"]}
+        rows["f8"][2] = "The average wait for that person is 40 minutes"
+        rows["f15"][2] = "absent: trial, union"
 
     with story(paper, full=True) as given:
         parts = replies()
@@ -292,7 +320,7 @@ def test_the_claims_that_code_did_not_settle_are_asked_about_and_no_others(paper
         _, script = drafted(on(given, paper), *(parts | {"take": parts["take"] | more}).values(), DOWN)
         first, again = (request.prompt for request in script.asked if request.task == "reread")
         asked_for = [
-            set(re.findall(r"claims: of the entries ([^\n]*?), one for each", prompt)[0].split(", "))
+            set(re.findall(r"supported: of the entries ([^\n]*?), those that", prompt)[0].split(", "))
             for prompt in (first, again)
         ]
         entries = dict(re.findall(r"^([hs]\d+): (.*)$", first, re.MULTILINE))
@@ -306,9 +334,10 @@ def test_the_claims_that_code_did_not_settle_are_asked_about_and_no_others(paper
 def test_a_reading_that_quotes_nothing_accuses_nobody(paper: Path) -> None:
     with story(paper, full=True) as given:
         parts = replies()
-        claims = [row | {"words": "words that are nowhere"} for row in parts["reread"]["claims"]]
+        rows = [[name, document, "words that are nowhere"] for name, document, _ in parts["reread"]["supported"]]
         findings = [row | {"words": "words that are nowhere"} for row in parts["reread"]["findings"]]
-        empty = {"claims": claims, "findings": [row for row in findings if row["kind"] not in ("copied", "vague")]}
+        findings = [row for row in findings if row["kind"] not in ("copied", "vague")]
+        empty = {"supported": rows, "absent": [], "findings": findings}
         draft, _ = drafted(on(given, paper), parts["plan"], parts["take"], empty, parts["repair"], parts["again"])
         first = draft.revisions[0].report
         assert not any(found.by and found.severity == "error" for found in first.findings)

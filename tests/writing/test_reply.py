@@ -263,3 +263,14 @@ def test_no_exclamation_mark_makes_an_image(text: str) -> None:
 def test_a_take_in_another_wrapping_is_a_take(text: str) -> None:
     take = parse_take(text, [])
     assert (take.headline, take.summary, take.body, take.tags) == ("H", "S", "B", ("t", "u"))
+
+
+@pytest.mark.parametrize("depth", [1, 3, 9, 60])
+@pytest.mark.parametrize("name", ["b", "script", "im"])
+def test_tags_within_tags_leave_no_tag_however_deep(depth: int, name: str) -> None:
+    nested = "<b>"
+    for _ in range(depth):
+        nested = f"<{name[:-1]}{nested}{name[-1:]} src=x>"
+    words = with_addresses(f"The mill {nested}closed{nested} in May.", RELATED)
+    assert not re.search(r"(?<!\\)<[A-Za-z/!?]", words)
+    assert "closed" in words

@@ -16,8 +16,8 @@ from ourtake.intake.files import is_address
 from ourtake.intake.items import Item, Line, Reject, Unchanged, remembered
 from ourtake.intake.journal import Journal
 from ourtake.store import Store
-from ourtake.store.articles import Seen
 from ourtake.store.fetched import OpenImport
+from ourtake.store.saving import Seen
 from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:

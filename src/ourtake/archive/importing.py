@@ -20,9 +20,9 @@ from ourtake.intake.dates import unread_dates
 from ourtake.intake.items import Item, Line, Reject, Repeat, Unchanged, Undated
 from ourtake.intake.lines import Read, read_line
 from ourtake.store import Store
-from ourtake.store.articles import Origin, Saved, Seen
-from ourtake.store.articles import Unchanged as UnchangedLines
 from ourtake.store.importing import Importing
+from ourtake.store.saving import Origin, Saved, Seen
+from ourtake.store.saving import Unchanged as UnchangedLines
 
 GROUP = 1000
 GROUP_BYTES = 16_000_000

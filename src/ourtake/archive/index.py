@@ -14,6 +14,7 @@ import itertools
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,9 @@ MANY = 1000
 index of few segments is faster.
 """
 MANY_BYTES, FEW_BYTES = 256_000_000, 15_000_000
+
+LONGEST = 2.0
+"""Seconds after which an index that follows commits what it has, though more is coming."""
 
 
 def schema() -> tantivy.Schema:
@@ -201,8 +205,23 @@ def catch_up(folder: Path, store: Store, *, rebuild: bool = False, wait: bool = 
         # An archive without articles gets an index too: there must be something to open.
         if writer is None or (writer.position == target and not writer.rebuilding):
             return
-        writer.apply(store.changes(writer.position), target)
+        _follow(writer, store)
         writer.commit()
+
+
+def _follow(writer: IndexWriter, store: Store) -> None:
+    """Apply what is new, and what comes meanwhile, until there is nothing new or LONGEST is over.
+
+    While others import, a commit for each of their groups would cost a third of the indexing itself.
+    """
+    end = time.monotonic() + LONGEST
+    while True:
+        with store.since(writer.position) as (target, changes):
+            if target == writer.position:
+                return
+            writer.apply(changes, target)
+        if time.monotonic() > end:
+            return
 
 
 def open_index(folder: Path) -> tantivy.Index:

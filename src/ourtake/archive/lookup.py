@@ -257,10 +257,14 @@ class Archive:
         self._own_run, self._earlier = run, None
 
     def earlier_takes(self) -> tuple[EarlierTake, ...]:
-        """The newest takes in the store, read once: later ones are not among them."""
+        """The newest takes in the store, read once: later ones are not among them until they are read again."""
         if self._earlier is None:
             self._earlier = Group(self._store.earlier_takes(EARLIER, besides_run=self._own_run))
         return self._earlier
+
+    def reread_earlier_takes(self) -> None:
+        """Read the newest takes again when they are next asked for."""
+        self._earlier = None
 
     def questions(self, *, until: int | None = None) -> list[Question]:
         """The archive's own links as questions to a ranking; see tune.py."""

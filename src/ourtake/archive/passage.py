@@ -5,15 +5,18 @@ opening and as many of its best passages as there is room for.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from math import fsum, log
 from typing import NamedTuple
 
 from ourtake.archive.query import stems
 from ourtake.text.markdown import paragraphs, visible
 from ourtake.text.sentences import sentences
+from ourtake.text.tokens import find_quotation, tokenize
 from ourtake.text.words import count_words
 
 MOST_WORDS = 120
@@ -117,90 +120,129 @@ def _best_run(parts: tuple[_Sentence, ...], terms: dict[str, float]) -> tuple[fl
 
 
 class _Unit(NamedTuple):
-    """Consecutive sentences of one paragraph, by the numbers of paragraph and unit. `figures`: it has a number."""
+    """Consecutive sentences of one paragraph, from the number of the first up to that of the last, both inclusive.
+    `figures`: it has a number.
+    """
 
-    paragraph: int
     number: int
-    text: str
+    first: int
+    last: int
     words: int
     stems: frozenset[str]
     figures: bool
 
 
+class _Line(NamedTuple):
+    """A sentence, and the number of its paragraph."""
+
+    paragraph: int
+    text: str
+    words: int
+
+
+class _Divided(NamedTuple):
+    """An article as a reader sees it, its words, and its parts."""
+
+    whole: str
+    words: int
+    lines: tuple[_Line, ...]
+    units: tuple[_Unit, ...]
+
+
 def best_passages(
-    text: str, terms: dict[str, float], *, most: int, opening: int = 60, first: Sequence[str] = ()
+    text: str, terms: dict[str, float], *, most: int, opening: int = 60, kept: Collection[int] = ()
 ) -> str:
-    """The opening of an article, the passages that hold the words of `first`, and its best passages for these terms
-    (stem -> weight), in its order, with [...] where something is left out: whole sentences, about `most` words in all.
-    A text that is short enough is given whole.
+    """The sentences of an article with these numbers, its opening, and its best passages for these terms (stem ->
+    weight), in its order, with [...] where something is left out: whole sentences, about `most` words in all. A text
+    that is short enough is given whole.
     """
-    whole, total, units = _divided(text)
-    if total <= most:
-        return whole
-    chosen: list[_Unit] = []
-    left = most
+    article = _divided(text)
+    lines, units = article.lines, article.units
+    if article.words <= most:
+        return article.whole
+    chosen = set(kept)
+    left = most - sum(lines[number].words for number in chosen)
+    opened = 0
     for unit in units:
-        if most - left >= opening or (chosen and unit.words > left):
+        cost = _cost(unit, lines, chosen)
+        if opened >= opening or (chosen and cost > left):
             break
-        chosen.append(unit)
-        left -= unit.words
-    for words in first:
-        for unit in units:
-            if unit not in chosen and unit.words <= left and _has_part_of(unit.text, words):
-                chosen.append(unit)
-                left -= unit.words
+        chosen.update(range(unit.first, unit.last + 1))
+        left -= cost
+        opened += unit.words
     weights = _rare_terms(units, terms)
-    covered = set().union(*(unit.stems for unit in chosen))
+    whole = [unit for unit in units if not _cost(unit, lines, chosen)]
+    covered = set().union(*(unit.stems for unit in whole))
     # What a passage shares with the terms is asked again and again below.
-    rest = [(unit, unit.stems & weights.keys()) for unit in units if unit not in chosen]
-    while fitting := [pair for pair in rest if pair[0].words <= left]:
+    rest = [(unit, unit.stems & weights.keys()) for unit in units if unit not in whole]
+    while fitting := [pair for pair in rest if _cost(pair[0], lines, chosen) <= left]:
         gain, _, best = max((_gain(*pair, weights, covered), -pair[0].number, pair) for pair in fitting)
         if not gain:
             break
-        chosen.append(best[0])
+        left -= _cost(best[0], lines, chosen)
+        chosen.update(range(best[0].first, best[0].last + 1))
         rest.remove(best)
         covered |= best[0].stems
-        left -= best[0].words
-    return _joined(sorted(chosen, key=lambda unit: unit.number), last=len(units) - 1)
+    return _joined(sorted(chosen), lines)
 
 
-def _has_part_of(passage: str, words: str) -> bool:
-    """Whether a passage has a quotation, or the part of one that goes on in the next passage."""
-    said, within = words.split(), " ".join(passage.split())
-    ends = (" ".join(said[:_RUN]), " ".join(said[-_RUN:]))
-    return any(end and end in within for end in ends) or within in " ".join(said)
+def sentences_with(text: str, quotation: str) -> range:
+    """The numbers of an article's sentences, as `best_passages` counts them, over which a quotation runs; none if the
+    article does not have it.
+    """
+    lines = _divided(text).lines
+    place = find_quotation(quotation, joined := " ".join(line.text for line in lines))
+    if place is None:
+        return range(0)
+    start, end = tokenize(joined).span(place.first, place.last)
+    ends = list(accumulate(len(line.text) + 1 for line in lines))
+    return range(bisect_right(ends, start), bisect_right(ends, end - 1) + 1)
 
 
-_RUN = 6
-"""Words by which the beginning or the end of a quotation is recognised."""
+def words_of(text: str, numbers: Iterable[int]) -> int:
+    """How many words an article's sentences with these numbers have."""
+    lines = _divided(text).lines
+    return sum(lines[number].words for number in numbers)
+
+
+def count_sentences(text: str) -> int:
+    """How many sentences an article has, as `best_passages` counts them."""
+    return len(_divided(text).lines)
 
 
 @lru_cache(maxsize=2048)
-def _divided(text: str) -> tuple[str, int, tuple[_Unit, ...]]:
-    """An article as a reader sees it, its words, and its units; cached, since many sources ask for the same article."""
+def _divided(text: str) -> _Divided:
+    """The parts of an article; cached, since many sources ask for the same one."""
     found = _paragraphs(text)
-    return (
+    lines, units = _parts(found)
+    return _Divided(
         "\n\n".join(paragraph.text for paragraph in found),
         sum(count_words(paragraph.text) for paragraph in found),
-        tuple(_units(found)),
+        tuple(lines),
+        tuple(units),
     )
 
 
-def _units(found: tuple[_Paragraph, ...]) -> list[_Unit]:
+def _parts(found: tuple[_Paragraph, ...]) -> tuple[list[_Line], list[_Unit]]:
+    lines: list[_Line] = []
     units: list[_Unit] = []
     for place, paragraph in enumerate(found):
-        run: list[str] = []
+        first = len(lines)
         parts = [part.text for part in _sentences(paragraph.text)] or [paragraph.text]
         for number, part in enumerate(parts, 1):
-            run.append(part)
-            words = count_words(" ".join(run))
+            lines.append(_Line(place, part, max(count_words(part), 1)))
+            words = sum(line.words for line in lines[first:])
             if words >= _UNIT / 2 or number == len(parts):
-                text = " ".join(run)
-                own = frozenset(stems(text))
+                own = frozenset(stems(" ".join(line.text for line in lines[first:])))
                 figures = any(stem[0].isdigit() for stem in own)
-                units.append(_Unit(place, len(units), text, max(words, 1), own, figures))
-                run = []
-    return units
+                units.append(_Unit(len(units), first, len(lines) - 1, words, own, figures))
+                first = len(lines)
+    return lines, units
+
+
+def _cost(unit: _Unit, lines: Sequence[_Line], chosen: Collection[int]) -> int:
+    """The words of a unit that are not shown yet."""
+    return sum(lines[number].words for number in range(unit.first, unit.last + 1) if number not in chosen)
 
 
 def _rare_terms(units: tuple[_Unit, ...], terms: dict[str, float]) -> dict[str, float]:
@@ -216,17 +258,17 @@ def _gain(unit: _Unit, shared: frozenset[str], weights: dict[str, float], covere
     return (worth + _FIGURES * unit.figures) / (unit.words + 20)
 
 
-def _joined(chosen: list[_Unit], *, last: int) -> str:
+def _joined(numbers: Sequence[int], lines: Sequence[_Line]) -> str:
     parts: list[str] = []
-    before: _Unit | None = None
-    for unit in chosen:
-        follows = before is not None and unit.number == before.number + 1
-        if before is not None:
-            parts.append(" " if follows and unit.paragraph == before.paragraph else "\n\n")
-        if not follows and unit.number:
+    before = -1
+    for number in numbers:
+        follows = number == before + 1
+        if parts:
+            parts.append(" " if follows and lines[number].paragraph == lines[before].paragraph else "\n\n")
+        if not follows:
             parts.append(f"{GAP} ")
-        parts.append(unit.text)
-        before = unit
-    if before is not None and before.number < last:
+        parts.append(lines[number].text)
+        before = number
+    if numbers and before < len(lines) - 1:
         parts.append(f" {GAP}")
     return "".join(parts)

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from ourtake.archive.tune import Tuned
     from ourtake.store import Store
 
+_NICE = 5
+"""Added to the niceness of an import into a shared store: the desk, workers and indexes that follow go first."""
+
 app = typer.Typer(help="The publication's own articles.", no_args_is_help=True, rich_markup_mode=None)
 app.command("embed")(embed)
 
@@ -88,6 +91,8 @@ def add(
     index_folder()
     with _rejects(rejects, force=force, inputs=paths) as refused, open_store(create=True) as store:
         archive = open_archive(store)
+        if store.queue_address:
+            os.nice(_NICE)
         total = _imported(sources, store, archive.folder, refused)
         archive.refresh(wait=True)
         if old := archive.ranking_is_old():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ourtake.documents import Draft, Source
     from ourtake.providers.ledger import Ledger
     from ourtake.publish.output import Output
-    from ourtake.writing.pipeline import Pipeline
+    from ourtake.writing.pipeline import Pipeline, Wishes
 
 _CHECKER = "ourtake.writing.check_worker:checks_at"
 """What the worker process of a batch runs; named, not imported."""
@@ -168,6 +168,43 @@ def _sentences(drafts: Sequence[Draft], failed: Sequence[Draft]) -> list[str]:
     return [*errors, *sorted({note for draft in drafts for note in draft.notes})]
 
 
+async def _one(task: Task, pipeline: Pipeline, ledger: Ledger, *, draft_id: str, wishes: Wishes) -> Draft:
+    try:
+        return await lazy.pipeline.write_draft(
+            task.source, pipeline, draft_id=draft_id, repetition=task.repetition, wishes=wishes
+        )
+    except lazy.pipeline.UnsavedError as error:
+        # Its notes name the files that its answers were kept in.
+        say_notes(error.draft.notes, ledger)
+        raise
+
+
+async def _append_each(
+    done: AsyncIterator[Draft],
+    drafts: list[Draft],
+    file: IO[bytes],
+    path: Path,
+    ledger: Ledger,
+    count: Callable[[], None],
+) -> None:
+    """Append each draft to the file as it is done.
+
+    Where that fails, nothing more is begun, but what is under way is paid for: its answers are waited for, and the
+    store has the drafts. Then the failure is raised.
+    """
+    unwritten: InputError | None = None
+    async for draft in done:
+        drafts.append(draft)
+        count()
+        try:
+            _append(file, draft, path)
+        except InputError as failure:
+            unwritten = unwritten or failure
+            ledger.stopping.set()
+    if unwritten is not None:
+        raise unwritten
+
+
 async def _run(
     tasks: Sequence[Task],
     pipeline: Pipeline,
@@ -186,20 +223,12 @@ async def _run(
     """
     stopping = Stopping(ledger.stopping)
     wishes = wishes_for(wanted)
-    drafts = []
-    unwritten: InputError | None = None
+    drafts: list[Draft] = []
 
     async def one(task: Task) -> Draft:
         again = spending.fresh and not run.new
         draft_id = next_draft_id(task.draft_id, run.store) if again else task.draft_id
-        try:
-            return await lazy.pipeline.write_draft(
-                task.source, pipeline, draft_id=draft_id, repetition=task.repetition, wishes=wishes
-            )
-        except lazy.pipeline.UnsavedError as error:
-            # Its notes name the files that its answers were kept in.
-            say_notes(error.draft.notes, ledger)
-            raise
+        return await _one(task, pipeline, ledger, draft_id=draft_id, wishes=wishes)
 
     try:
         with out.appending(empty=not terms.resume) as file, progress(len(tasks), "Drafting") as count:
@@ -209,17 +238,8 @@ async def _run(
                 # Three times as many drafts in hand as calls under way, since some wait to be tried again: see
                 # providers/ledger.py.
                 most = 3 * terms.concurrency
-                async for draft in lazy.local.run_many(tasks, one, concurrency=most, stop=ledger.stopping):
-                    drafts.append(draft)
-                    count()
-                    try:
-                        _append(file, draft, out.path)
-                    except InputError as failure:
-                        # What is under way is paid for: its answers are waited for, and the store has the drafts.
-                        unwritten = unwritten or failure
-                        ledger.stopping.set()
-        if unwritten is not None:
-            raise unwritten
+                done = lazy.local.run_many(tasks, one, concurrency=most, stop=ledger.stopping)
+                await _append_each(done, drafts, file, out.path, ledger, count)
     except ExceptionGroup as group:
         # Each may name a file that an answer was kept in.
         for error in group.exceptions[1:]:

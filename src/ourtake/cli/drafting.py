@@ -91,7 +91,8 @@ def gate_of(provider: Provider, limiter: RateLimiter, run: HeldRun) -> Gate:
     spec = lazy.provider_base.name_of(provider)
     own = spec if spec in given.models.limits else provider.name
     limits = lazy.registry.limits_of(spec, given)
-    return lazy.shared.shared_gate(limiter.acquire, turns, own, limits, process_id=run.process_id)
+    patience = given.models.deadline_seconds
+    return lazy.shared.shared_gate(limiter.acquire, turns, own, limits, process_id=run.process_id, deadline=patience)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AsyncExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,6 +25,7 @@ from ourtake.cli.drafting import (
     say_notes,
 )
 from ourtake.cli.eval_judge import ask_all, check_judges
+from ourtake.cli.eval_queue import QueuedCells, check_queue, without_providers
 from ourtake.cli.eval_setup import (
     Pipelines,
     Setup,
@@ -89,6 +90,7 @@ class _Terms(NamedTuple):
     resume: bool
     concurrency: int
     spending: Spending
+    queue: bool = False
 
 
 def run(
@@ -108,6 +110,11 @@ def run(
     retry_unknown: bool = typer.Option(
         False, "--retry-unknown", help="Repeat calls whose outcome is unknown; they may have been billed."
     ),
+    queue: bool = typer.Option(
+        False,
+        "--queue",
+        help="Have workers write the cells; needs a store on PostgreSQL. Ctrl-C leaves what has begun.",
+    ),
     dry_run: bool = typer.Option(
         False, "--dry-run", help="Make no calls; print how many there would be and their cost."
     ),
@@ -124,7 +131,7 @@ def run(
       ourtake eval run evals/suites/takes.toml -m openai:gpt-6.2-sol -m anthropic:claude-sonnet-5-5 -o out
       ourtake eval run evals/suites/takes.toml -m openai:gpt-6.2-sol -o out --resume --max-cost 5
     """
-    setup = read_setup(suite, model or [], repeat)
+    setup = read_setup(suite, model or [], repeat, asks=not queue)
     limit = setup.suite.limits.max_cost_usd if max_cost is None else max_cost
     spending = Spending(max_cost=limit, fresh=fresh, retry_unknown=retry_unknown)
     checked_ceilings(tuple(setup.models.values()), settings(), spending)
@@ -133,7 +140,9 @@ def run(
     if out is None:
         raise InputError("An eval run needs -o DIR.", "Name the folder for its results.")
     check_judges(setup.suite.judges, tuple(setup.models))
-    terms = _Terms(resume, concurrency or setup.suite.limits.concurrency, spending)
+    if queue:
+        check_queue(setup)
+    terms = _Terms(resume, concurrency or setup.suite.limits.concurrency, spending, queue)
     folder = lazy.eval_results.RunFolder(out)
     code = _run(setup, folder, terms, as_json=as_json)
     if setup.suite.judges and code == 0:
@@ -158,11 +167,15 @@ def _run(setup: Setup, folder: RunFolder, terms: _Terms, *, as_json: bool) -> in
     # The folder may be moved; its own store has no other runs.
     name = f"eval {setup.suite.name}" if setup.own_store else f"eval {folder.path.absolute()}"
     with (
-        _checking(needed=seen is None or len(seen.kept) < setup.cells) as worker,
+        _checking(needed=not terms.queue and (seen is None or len(seen.kept) < setup.cells)) as worker,
         open_store(create=True) as store,
         holding_run(store, name, resume=terms.resume) as run,
     ):
-        pipelines = pipelines_of(run, setup, spending=terms.spending, concurrency=terms.concurrency, worker=worker)
+        if terms.queue:
+            fill_archive(store, setup)
+            pipelines = without_providers(run)
+        else:
+            pipelines = pipelines_of(run, setup, spending=terms.spending, concurrency=terms.concurrency, worker=worker)
         record = earlier or new_record(setup, run, folder, started=_now(), concurrency=terms.concurrency)
         record = record.model_copy(update={"state": "running"})
         folder.save_cases(setup.cases)
@@ -187,7 +200,7 @@ def _run(setup: Setup, folder: RunFolder, terms: _Terms, *, as_json: bool) -> in
 
 @contextmanager
 def _checking(*, needed: bool) -> Iterator[WorkerProcess[CheckInput, Report] | None]:
-    """The process that checks takes; None where all are checked."""
+    """The process that checks takes; None where there are none to check."""
     if not needed:
         yield None
         return
@@ -234,8 +247,12 @@ async def _work(
     reuse = lazy.eval_run.Reuse()
     ledger.on_reused = reuse
 
+    queued: QueuedCells | None = None
+
     async def one(cell: Cell) -> CellResult:
         draft_id = lazy.runs.draft_id(run.run_id, cell.id)
+        if queued is not None:
+            return await queued.done(cell, draft_id=draft_id)
         try:
             found: CellResult = await lazy.eval_run.run_cell(
                 cell,
@@ -252,7 +269,11 @@ async def _work(
     left = (cell for cell in _cells(setup) if cell.id not in kept)
     try:
         with folder.results.open("ab", buffering=0) as file, _showing(progress) as show:
-            async with heartbeat(run):
+            async with AsyncExitStack() as stack:
+                await stack.enter_async_context(heartbeat(run))
+                if terms.queue:
+                    cluster = await stack.enter_async_context(lazy.cluster.opened(run.store.queue_address))
+                    queued = QueuedCells(cluster, setup, run, terms.spending, ledger.stopping)
                 # More cells in hand than calls under way: see providers/ledger.py.
                 most = 3 * terms.concurrency
                 async for result in lazy.local.run_many(left, one, concurrency=most, stop=ledger.stopping):

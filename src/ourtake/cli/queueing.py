@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Awaitable, Callable, Sequence
+import uuid
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -46,9 +47,10 @@ def with_queue(store: Store, act: Callable[[Cluster], Awaitable[Result]]) -> Res
     return lazy.asyncio.run(run())
 
 
-def done_by_worker(store: Store, job: NewJob, tell: Callable[[str], None]) -> JobRow | None:
+def done_by_worker(store: Store, job: NewJob, tell: Callable[[str], None], *, shown: bool = False) -> JobRow | None:
     """What a worker made of a job; None where no worker is alive: then whoever asks does it. `tell` gets a sentence
-    each time there is news. Raises ProviderError where the job failed.
+    each time there is news; with `shown` the job takes `shown`, a name, and its text is told as it grows. Raises
+    ProviderError where the job failed.
     """
     if not store.queue_address or importlib.util.find_spec("procrastinate") is None:
         return None
@@ -56,9 +58,17 @@ def done_by_worker(store: Store, job: NewJob, tell: Callable[[str], None]) -> Jo
     async def ask(cluster: Cluster) -> JobRow | None:
         if not await cluster.workers():
             return None
-        (number,) = await cluster.submit([job])
+        name = f"shown {uuid.uuid4().hex}" if shown else ""
+        asked = job._replace(arguments={**job.arguments, "shown": name}) if shown else job
+        (number,) = await cluster.submit([asked])
         number = number if number is not None else await cluster.waiting(job)
-        return None if number is None else await cluster.finished(number, told=lambda state: tell(_NEWS[state]))
+        if number is None:
+            return None
+        try:
+            return await cluster.finished(number, told=lambda state: tell(_NEWS[state]), shown=name, grown=tell)
+        finally:
+            if shown:
+                await cluster.drop_result(name)
 
     done = with_queue(store, ask)
     if done is not None and done.state != "done":
@@ -84,6 +94,13 @@ def draft_job(
     return NewJob("draft", arguments, f"draft {draft_id}", priority), draft_id
 
 
+def check_known(models: Iterable[str]) -> None:
+    """Raise InputError for a model of an unknown provider. The keys are the workers' matter."""
+    for name in models:
+        if lazy.registry.row_of(name.partition(":")[0], settings()) is None:
+            lazy.registry.check_model(name, settings())
+
+
 def queue_drafts(
     stories: Sequence[Source], models: list[str], wanted: Wanted, *, as_json: bool, provider_batch: bool = False
 ) -> None:
@@ -91,10 +108,7 @@ def queue_drafts(
     endpoint write all first takes. Raises InputError for an unknown model, and without a queue.
     """
     names = chosen(models, settings())
-    for name in names:
-        # The keys are the workers' matter.
-        if lazy.registry.row_of(name.partition(":")[0], settings()) is None:
-            lazy.registry.check_model(name, settings())
+    check_known(names)
     made = [draft_job(story, names, wanted, alone=len(stories) == 1) for story in stories]
     if provider_batch:
         sources = [job.arguments["source"] for job, _ in made]

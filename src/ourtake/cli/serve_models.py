@@ -111,7 +111,8 @@ class DeskWork:
         models = chosen(None, settings())
         wanted = Wanted(angle=angle or None, note=note)
         job, draft_id = draft_job(story, models, wanted, urgent=True)
-        if done_by_worker(self._store, job, tell) is not None and (made := self._store.draft(draft_id)) is not None:
+        done = done_by_worker(self._store, job, tell, shown=True)
+        if done is not None and (made := self._store.draft(draft_id)) is not None:
             return made
         name = lazy.runs.draft_id("draft", story.model_dump_json(), *models, *wanted.parts())
         with holding_run(self._store, f"draft {name}") as run:
@@ -131,9 +132,9 @@ class DeskWork:
                 finally:
                     await pipeline.close()
 
-            done = lazy.asyncio.run(write())
-            run.finished = done.status not in lazy.pipeline.OPEN
-        return done
+            draft = lazy.asyncio.run(write())
+            run.finished = draft.status not in lazy.pipeline.OPEN
+        return draft
 
     def write_planned(self, draft_id: str, angle: str, tell: Callable[[str], None]) -> Draft:
         """Write the take of a draft that watching has planned, as `ourtake watch draft` does."""
@@ -154,7 +155,7 @@ class DeskWork:
         }
         like = f"rewrite {view.draft.id} {order.field} {order.block} {order.model} {order.note}"
         job = urgent_job("rewrite", arguments, f"draft {view.draft.id}", like=like)
-        done_by_worker(self._store, job, tell)  # its answer is in the store, and read from there below
+        done_by_worker(self._store, job, tell, shown=True)  # its answer is in the store, and read from there below
         return self.rewrite_here(view, order, tell)
 
     def rewrite_here(self, view: DraftView, wanted: RewriteOrder, tell: Callable[[str], None]) -> Rewritten:

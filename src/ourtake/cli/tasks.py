@@ -15,11 +15,14 @@ from ourtake.cli.draft_batch_file import tasks_of
 from ourtake.cli.draft_provider_batch import fill_first_takes
 from ourtake.cli.draft_wishes import Wanted, wishes_for
 from ourtake.cli.drafting import Spending, heartbeat, holding_run
+from ourtake.cli.eval_queue import CellWork
 from ourtake.cli.pipelines import build_pipeline
 from ourtake.cli.review_desk import open_desk
-from ourtake.cli.serve_models import DeskWork
+from ourtake.cli.serve_models import DeskWork, GrowingTake
 from ourtake.cli.terminal import say
 from ourtake.cli.watch_run import round_by_worker
+from ourtake.cli.worker_pipelines import WorkerPipelines
+from ourtake.cli.worker_showing import showing
 from ourtake.errors import JobFailed, OurtakeError, ProviderError
 from ourtake.text.counts import count_of
 
@@ -28,26 +31,25 @@ if TYPE_CHECKING:
     from ourtake.documents import Draft, FieldName
     from ourtake.jobs.cluster import Cluster
     from ourtake.providers.ledger import Ledger
-    from ourtake.writing.pipeline import Pipeline
 
 
 class Tasks:
-    """What one worker does, over its run. `table`: by name. `cluster`: the queue, once it is open. Jobs that ask the
-    same models share a pipeline, and so its connections and limits.
-    """
+    """What one worker does, over its run. `table`: by name. `cluster`: the queue, once it is open."""
 
     def __init__(self, run: HeldRun, spending: Spending, concurrency: int) -> None:
         self._run, self._spending, self._concurrency = run, spending, concurrency
-        self._built: dict[tuple[str, ...], tuple[Pipeline, Ledger]] = {}
         self._ledgers: list[Ledger] = []
+        self._pipelines = WorkerPipelines(run, spending, concurrency, self._ledgers)
         self._stopping = threading.Event()
         self._desk = DeskWork(run.store)
+        self._cells = CellWork(run, concurrency, self._ledgers.append)
         self.cluster: Cluster | None = None
         found: Mapping[str, Callable[..., Awaitable[str]]] = {
             "draft": self.draft,
             "batch": self.batch,
             "rewrite": self.rewrite,
             "angles": self.angles,
+            "cell": self.cell,
             "import": self.import_,
             "links": self.links,
             "poll": self.poll,
@@ -62,12 +64,17 @@ class Tasks:
 
     async def close(self) -> None:
         """Close connections."""
-        for pipeline, _ in self._built.values():
-            await pipeline.close()
+        await self._pipelines.close()
+        await self._cells.close()
 
-    async def draft(self, source: dict[str, Any], models: list[str], draft_id: str, wanted: dict[str, Any]) -> str:
-        """Write one draft; one that is finished is left as it is. Raises OurtakeError where that failed."""
-        pipeline = self._pipeline(models)
+    async def draft(
+        self, source: dict[str, Any], models: list[str], draft_id: str, wanted: dict[str, Any], shown: str = ""
+    ) -> str:
+        """Write one draft; one that is finished is left as it is. `shown`: the name under which its text is shown while
+        it grows. Raises OurtakeError where that failed.
+        """
+        assert self.cluster is not None
+        pipeline = self._pipelines.of(models)
         earlier = self._run.store.draft(draft_id)
         if earlier is not None and earlier.status not in lazy.pipeline.OPEN:
             return _outcome(earlier)  # the worker before this one had finished it
@@ -75,7 +82,16 @@ class Tasks:
         pipeline.archive.refresh()
         story = lazy.documents.Source.model_validate(source)
         wishes = wishes_for(Wanted(**wanted), story, pipeline)
-        done = await lazy.pipeline.write_draft(story, pipeline, draft_id=draft_id, wishes=wishes)
+        async with showing(self.cluster, shown) as tell:
+            growing = GrowingTake(tell) if shown else None
+            done = await lazy.pipeline.write_draft(
+                story,
+                pipeline,
+                draft_id=draft_id,
+                wishes=wishes,
+                on_text=growing,
+                on_step=growing.step if growing else None,
+            )
         done = await lazy.headlines.with_headlines(done, pipeline, count=wanted.get("headlines", 0))
         return _outcome(done)
 
@@ -110,11 +126,15 @@ class Tasks:
             raise ProviderError(f"{len(failed)} of {count_of(len(drafts), 'draft')} failed: {failed[0].error}")
         return f"{count_of(len(drafts), 'draft')}"
 
-    async def rewrite(self, draft_id: str, field: FieldName, index: int, note: str, model: str = "") -> str:
+    async def rewrite(
+        self, draft_id: str, field: FieldName, index: int, note: str, model: str = "", shown: str = ""
+    ) -> str:
         """Have a block of a draft at the desk rewritten; whoever asked reads the answer from the ledger."""
+        assert self.cluster is not None
         view = open_desk(self._run.store).open(draft_id).view()
         order = lazy.service.RewriteOrder(field, index, note, model)
-        made = await lazy.asyncio.to_thread(self._desk.rewrite_here, view, order, _untold)
+        async with showing(self.cluster, shown) as tell:
+            made = await lazy.asyncio.to_thread(self._desk.rewrite_here, view, order, tell)
         return f"written by {made.by}"
 
     async def angles(self, source: dict[str, Any]) -> str:
@@ -122,6 +142,13 @@ class Tasks:
         story = lazy.documents.Source.model_validate(source)
         plan = await lazy.asyncio.to_thread(self._desk.angles_here, story)
         return f"{count_of(len(plan.angles), 'angle')}"
+
+    async def cell(self, draft_id: str, **arguments: Any) -> str:
+        """Write and measure a cell of an eval run; whoever began the run reads the result from the queue."""
+        assert self.cluster is not None
+        done = await self._cells.write(draft_id, **arguments)
+        await self.cluster.keep_result(draft_id, done.model_dump_json())
+        return f"{done.cell}: {done.status}"
 
     async def import_(self, name: str, form: str, again: bool, permalink: str) -> str:
         """Import articles from an address, or a path that this machine has."""
@@ -172,21 +199,9 @@ class Tasks:
             raise lazy.asyncio.CancelledError
         return said
 
-    def _pipeline(self, models: list[str]) -> Pipeline:
-        key = tuple(models)
-        if key not in self._built:
-            pipeline, ledger = build_pipeline(self._run, models, spending=self._spending, concurrency=self._concurrency)
-            self._ledgers.append(ledger)
-            self._built[key] = pipeline, ledger
-        return self._built[key][0]
-
 
 class _Stopped(BaseException):
     """Ends what runs in a thread; what it has done is kept."""
-
-
-def _untold(text: str) -> None:
-    """Nobody watches a text grow in a worker."""
 
 
 def _outcome(done: Draft) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pydantic import Field
 
 from ourtake.documents.base import Document
@@ -68,6 +70,11 @@ class Plan(Document):
     def angle(self) -> Angle:
         """The angle that is written."""
         return self.own if self.chosen == 0 and self.own is not None else self.angles[self.chosen - 1]
+
+    def unanswered(self) -> tuple[str, ...]:
+        """The questions that none of the facts answers."""
+        names = {fact.id for fact in self.facts}
+        return tuple(one.ask for one in self.questions if not names & set(re.findall(r"\w+", one.answer.casefold())))
 
 
 class SentenceHandles(Document):

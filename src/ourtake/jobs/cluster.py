@@ -27,6 +27,8 @@ HAND_BACK = "hand-back"
 """The task that every worker brings by itself: see worker_loop.py."""
 _TABLES_LOCK = 7_210_004
 _LOOK_SECONDS = 0.3
+AWAY = (exceptions.ConnectorException, psycopg.Error)
+"""What a statement raises while the server is away, among others: see is_away."""
 _POOL_SECONDS = 10.0
 """So long a connection is waited for before the server counts as away."""
 _STATES: dict[Status, str] = {
@@ -42,6 +44,9 @@ _OWN = (
     # What a job came to, in a sentence; procrastinate keeps no results.
     "CREATE TABLE IF NOT EXISTS ourtake_job_notes"
     " (job_id bigint PRIMARY KEY REFERENCES procrastinate_jobs ON DELETE CASCADE, note text NOT NULL)",
+    # What a job made for whoever waits for it, where that is more than a sentence.
+    "CREATE TABLE IF NOT EXISTS ourtake_job_results"
+    " (name text PRIMARY KEY, result text NOT NULL, made timestamptz NOT NULL DEFAULT now())",
     # Taking a job looks for others with its lock. Procrastinate's own index begins with another column, so each look
     # would read all jobs that wait: the time for taking one would grow with the queue.
     "CREATE INDEX IF NOT EXISTS ourtake_jobs_lock ON procrastinate_jobs (lock) WHERE status IN ('todo', 'doing')",
@@ -59,6 +64,10 @@ _WORKERS = """
     WHERE last_heartbeat > now() - make_interval(secs => %(seconds)s)
 """
 _WAITING = "SELECT id FROM procrastinate_jobs WHERE queueing_lock = %(like)s AND status = 'todo'"
+_RESULT = """
+    INSERT INTO ourtake_job_results (name, result) VALUES (%(name)s, %(result)s)
+    ON CONFLICT (name) DO UPDATE SET result = excluded.result, made = now()
+"""
 _NOTE = """
     INSERT INTO ourtake_job_notes (job_id, note) SELECT %(number)s, %(note)s
     WHERE EXISTS (SELECT FROM procrastinate_jobs WHERE id = %(number)s)
@@ -129,19 +138,51 @@ class Cluster:
         """Keep what a job came to."""
         await self.app.connector.execute_query_async(_NOTE, number=number, note=note)
 
-    async def finished(self, number: int, *, told: Callable[[str], None] = lambda state: None) -> JobRow | None:
-        """Wait until a job is over; `told` gets its state whenever that has changed.
+    async def keep_result(self, name: str, result: str) -> None:
+        """Keep what a job made, under a name that whoever waits for it knows."""
+        await self.app.connector.execute_query_async(_RESULT, name=name, result=result)
 
-        None where no worker is alive to take it any more: then it is cancelled, and left to whoever asked.
+    async def result(self, name: str) -> str | None:
+        """What a job made and kept under that name."""
+        query = "SELECT result FROM ourtake_job_results WHERE name = %(name)s"
+        rows = await self.app.connector.execute_query_all_async(query, name=name)
+        return str(rows[0]["result"]) if rows else None
+
+    async def drop_result(self, name: str) -> None:
+        """Remove what was kept under that name."""
+        await self.app.connector.execute_query_async("DELETE FROM ourtake_job_results WHERE name = %(name)s", name=name)
+
+    async def finished(
+        self,
+        number: int,
+        *,
+        told: Callable[[str], None] = lambda state: None,
+        patient: bool = False,
+        shown: str = "",
+        grown: Callable[[str], None] = lambda text: None,
+    ) -> JobRow | None:
+        """Wait until a job is over; `told` gets its state whenever that has changed, `grown` what the job keeps under
+        the name `shown` while it runs.
+
+        None where no worker is alive to take it any more: then it is cancelled, and left to whoever asked. `patient`:
+        workers, and a server that is away, are waited for, however long.
         """
-        shown, looked = "", 0.0
+        state, seen, looked = "", "", 0.0
         while True:
-            job = await self.job(number)
+            try:
+                job = await self.job(number)
+            except AWAY as error:
+                if not patient or not is_away(error):
+                    raise
+                await asyncio.sleep(BEAT_SECONDS)
+                continue
             if job is None or job.state in ("done", "failed", "cancelled"):
                 return job
-            if job.state != shown:
-                told(shown := job.state)
-            if job.state == "waiting" and time.monotonic() - looked > BEAT_SECONDS:
+            if job.state != state:
+                told(state := job.state)
+            if shown and job.state == "running" and (text := await self.result(shown) or "") != seen:
+                grown(seen := text)
+            if not patient and job.state == "waiting" and time.monotonic() - looked > BEAT_SECONDS:
                 looked = time.monotonic()
                 if not await self.workers() and await self.app.job_manager.cancel_job_by_id_async(number):
                     return None
@@ -150,6 +191,12 @@ class Cluster:
     async def _rows(self, **arguments: Any) -> list[JobRow]:
         rows = await self.app.connector.execute_query_all_async(_LISTED, hidden=HAND_BACK, **arguments)
         return [_row(row) for row in rows]
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether an error says that the server can't be reached, and not that a statement is wrong."""
+    cause = error.__cause__ if isinstance(error, exceptions.ConnectorException) else error
+    return isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError)
 
 
 def _row(row: Mapping[str, Any]) -> JobRow:
@@ -194,6 +241,6 @@ def _make_tables(address: str) -> None:
         connection.execute(f"SELECT pg_advisory_xact_lock({_TABLES_LOCK})")
         if connection.execute("SELECT to_regclass('procrastinate_jobs')").fetchone() == (None,):
             connection.execute(procrastinate.schema.SchemaManager.get_schema().encode())
-        if connection.execute("SELECT to_regclass('ourtake_job_notes')").fetchone() == (None,):
+        if connection.execute("SELECT to_regclass('ourtake_job_results')").fetchone() == (None,):
             for statement in _OWN:
                 connection.execute(statement)

@@ -25,7 +25,7 @@ from procrastinate.jobs import Job
 
 from ourtake import telemetry
 from ourtake.errors import JobFailed, OurtakeError
-from ourtake.jobs.cluster import BEAT_SECONDS, DEAD_AFTER_SECONDS, HAND_BACK, Cluster
+from ourtake.jobs.cluster import BEAT_SECONDS, DEAD_AFTER_SECONDS, HAND_BACK, Cluster, is_away
 from ourtake.jobs.job import URGENT
 
 Task = Callable[..., Awaitable[str]]
@@ -60,6 +60,7 @@ _HAND_BACK = f"""
     FROM stalled
 """
 _TIDY = "DELETE FROM procrastinate_jobs WHERE task_name = %(task)s AND status IN ('succeeded', 'failed')"
+_TIDY_RESULTS = f"DELETE FROM ourtake_job_results WHERE made < now() - interval '{KEEP_DAYS} days'"
 _LEFT = """
     SELECT count(*) AS count FROM procrastinate_jobs
     WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()) AND task_name <> %(hidden)s
@@ -140,7 +141,7 @@ class WorkerLoop:
                 if not self._signals:
                     raise
             except (exceptions.ConnectorException, psycopg.Error) as error:
-                if not _is_away(error):
+                if not is_away(error):
                     raise
             if not self._signals:
                 await self._back()
@@ -173,7 +174,7 @@ class WorkerLoop:
                 raise
             except Exception as error:
                 # A fault of this program: whoever runs the worker sees where, whoever asked sees that.
-                if not _is_away(error):
+                if not is_away(error):
                     traceback.print_exc()
                     await self._cluster.note(number, f"It failed inside ourtake ({type(error).__name__}: {error}).")
                 raise
@@ -210,6 +211,7 @@ class WorkerLoop:
     async def _upkeep(self, timestamp: int) -> None:
         await self.hand_back()
         await self._app.connector.execute_query_async(_TIDY, task=HAND_BACK)
+        await self._app.connector.execute_query_async(_TIDY_RESULTS)
         await self._app.job_manager.delete_old_jobs(
             24 * KEEP_DAYS, include_failed=True, include_cancelled=True, include_aborted=True
         )
@@ -229,7 +231,7 @@ class WorkerLoop:
         """The listener, the heartbeat or the like failed, which ends the loop; only for a server that is away it is
         begun again.
         """
-        if _is_away(error):
+        if is_away(error):
             self._gone()
         else:
             self._broken = error
@@ -249,7 +251,7 @@ class WorkerLoop:
             try:
                 await self._cluster.workers()
             except (exceptions.ConnectorException, psycopg.Error) as error:
-                if not _is_away(error):
+                if not is_away(error):
                     raise
                 self._gone()
                 await asyncio.sleep(_PAUSE)
@@ -259,12 +261,6 @@ class WorkerLoop:
             self.away = False
             await asyncio.sleep(_PAUSE)
             return
-
-
-def _is_away(error: BaseException) -> bool:
-    """Whether an error says that the server can't be reached, and not that a statement is wrong."""
-    cause = error.__cause__ if isinstance(error, exceptions.ConnectorException) else error
-    return isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError)
 
 
 class _Listener(logging.Handler):

@@ -14,7 +14,7 @@ from ourtake.config import Settings
 from ourtake.documents import Draft, Evidence, Related, Revision, Source, Take
 from ourtake.review.authorship import words_by_author
 from ourtake.review.envelope import PREDICATE, STATEMENT, canonical, sealed
-from ourtake.review.history import Proposal, standing_after
+from ourtake.review.history import Proposal, Standing, standing_after
 from ourtake.review.views import ClaimRow, DraftView
 from ourtake.store.acts import Act
 from ourtake.text.markdown import links
@@ -51,52 +51,66 @@ def statement_of(
     models: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """The in-toto statement about the view's revision. `chain`: all acts, the sign-off last."""
-    take, draft, standing = view.take, view.draft, standing_after(chain)
-    number = view.revision.number
-    title = _titles(draft)
+    draft, standing, number = view.draft, standing_after(chain), view.revision.number
     predicate = {
         "draft": draft.id,
         "revision": number,
         "publication": {"name": settings.publication.name, "url": settings.publication.url},
-        "responsible": [
-            one.model_dump(mode="json", exclude={"revision"}) for one in standing.signatures if one.revision == number
-        ],
-        "corrections": [one.model_dump(mode="json") for one in standing.corrections],
-        "take": {"headline": take.headline, "summary": take.summary, "body": take.body, "tags": list(take.tags)},
-        "links": links_of(take),
+        **_people(standing, chain, revisions, number),
+        **_text(view),
         "source": _source(draft.source),
-        "claims": [_claim(row, title) for row in view.claims],
-        "claim_counts": view.counts,
-        "findings": [_finding(row.finding.code, row.finding.severity, row.finding.text) for row in view.findings],
-        "let_stand": [
-            row.override.model_dump(mode="json", exclude={"key"}) for row in view.findings if row.override is not None
-        ],
+        **_checked(view, settings),
         "proposals": [_proposal(one) for one in standing.proposals.values()],
+        "models": list(models),
+        "acts": {"count": len(chain), "head": chain[-1].digest, "listed": [_act(act) for act in chain]},
+        "clock": CLOCK,
+    }
+    subject = {"name": f"{draft.id}/{number}", "digest": {"sha256": content_digest(view.take)}}
+    return {"_type": STATEMENT, "subject": [subject], "predicateType": PREDICATE, "predicate": predicate}
+
+
+def _people(standing: Standing, chain: Sequence[Act], revisions: Sequence[Revision], number: int) -> dict[str, Any]:
+    """Who signed this revision, what was corrected, whose words it has and how long they worked on it."""
+    signed = [one for one in standing.signatures if one.revision == number]
+    return {
+        "responsible": [one.model_dump(mode="json", exclude={"revision"}) for one in signed],
+        "corrections": [one.model_dump(mode="json") for one in standing.corrections],
         "people": {
             "words": words_by_author(revisions, chain, number),
             "active_seconds": {name: round(seconds, 1) for name, seconds in standing.active_seconds.items()},
         },
-        "models": list(models),
-        "checks": {"version": __version__, "rules": rules_digest(settings)},
-        "acts": {
-            "count": len(chain),
-            "head": chain[-1].digest,
-            "listed": [
-                {
-                    "number": act.number,
-                    "kind": act.kind,
-                    "by": act.by,
-                    "at": act.at,
-                    "from": act.before,
-                    "to": act.after,
-                }
-                for act in chain
-            ],
-        },
-        "clock": CLOCK,
     }
-    subject = {"name": f"{draft.id}/{number}", "digest": {"sha256": content_digest(take)}}
-    return {"_type": STATEMENT, "subject": [subject], "predicateType": PREDICATE, "predicate": predicate}
+
+
+def _text(view: DraftView) -> dict[str, Any]:
+    """What readers get."""
+    take = view.take
+    fields = {"headline": take.headline, "summary": take.summary, "body": take.body, "tags": list(take.tags)}
+    return {"take": fields, "links": links_of(take)}
+
+
+def _checked(view: DraftView, settings: Settings) -> dict[str, Any]:
+    """What was checked, by which rules, and what a person let stand."""
+    title = _titles(view.draft)
+    let_stand = [row.override for row in view.findings if row.override is not None]
+    return {
+        "claims": [_claim(row, title) for row in view.claims],
+        "claim_counts": view.counts,
+        "findings": [_finding(row.finding.code, row.finding.severity, row.finding.text) for row in view.findings],
+        "let_stand": [one.model_dump(mode="json", exclude={"key"}) for one in let_stand],
+        "checks": {"version": __version__, "rules": rules_digest(settings)},
+    }
+
+
+def _act(act: Act) -> dict[str, Any]:
+    return {
+        "number": act.number,
+        "kind": act.kind,
+        "by": act.by,
+        "at": act.at,
+        "from": act.before,
+        "to": act.after,
+    }
 
 
 def content_digest(take: Take) -> str:

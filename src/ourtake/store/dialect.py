@@ -66,9 +66,13 @@ def join_in_order(connection: Connection) -> str:
 
 def last_number(connection: Connection, table: str) -> int:
     """The last number that rows of `articles` or `removed` were given."""
-    names = ("numbers", "last") if is_server(connection) else ("sqlite_sequence", "seq")
-    statement = f"SELECT {names[1]} FROM {names[0]} WHERE name = ?"
-    return run(connection, statement, (table,)).scalar() or 0
+    return run(connection, f"SELECT {last_number_query(connection)}", (table,)).scalar() or 0
+
+
+def last_number_query(connection: Connection) -> str:
+    """A subquery of the last number that rows of a table were given, the one parameter; null before the first."""
+    table, column = ("numbers", "last") if is_server(connection) else ("sqlite_sequence", "seq")
+    return f"(SELECT {column} FROM {table} WHERE name = ?)"
 
 
 def take_numbers(connection: Connection, table: str, count: int) -> int:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection
 
 from ourtake.documents import Article
-from ourtake.store import articles
-from ourtake.store.articles import Change, Origin, Position, Saved, Seen, Unchanged
+from ourtake.store import articles, saving
+from ourtake.store.articles import Change, Position
+from ourtake.store.saving import Origin, Saved, Seen, Unchanged
 
 
 class Importing:
@@ -28,8 +29,8 @@ class Importing:
     def save(
         self, given: Sequence[Article], origins: Sequence[Origin | None], unchanged: Unchanged | None = None
     ) -> Saved:
-        """Add or update articles; `origins`: what each was read from; `unchanged`: see articles.save."""
-        return articles.save(self._connection, given, origins, self._seen, unchanged)
+        """Add or update articles; `origins`: what each was read from; `unchanged`: see saving.save."""
+        return saving.save(self._connection, given, origins, self._seen, unchanged)
 
     def changes(self, since: Position) -> Iterator[Change]:
         """What changed after a position, including changes of this transaction."""

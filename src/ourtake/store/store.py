@@ -23,6 +23,7 @@ from ourtake.store import (
     posts,
     processes,
     runs,
+    saving,
 )
 from ourtake.store.accounts import AccountStore
 from ourtake.store.address import without_password
@@ -119,21 +120,21 @@ class Store:
 
     def save_articles(
         self, given: Sequence[Article], *, place: str = "", visits: Sequence[Visit] = ()
-    ) -> list[articles.Outcome]:
+    ) -> list[saving.Outcome]:
         """Add or update articles in one transaction; one outcome each, in order. With them go the visits in which the
         import of `place` read them.
         """
         with self.writing(archive=True) as connection:
             fetched.save(connection, place, visits)
-            return articles.save(connection, given).outcomes
+            return saving.save(connection, given).outcomes
 
     def import_articles(
-        self, given: Sequence[Article], seen: articles.Seen, *, place: str, visits: Sequence[Visit]
-    ) -> articles.Saved:
+        self, given: Sequence[Article], seen: saving.Seen, *, place: str, visits: Sequence[Visit]
+    ) -> saving.Saved:
         """As save_articles, for one import that notices what it has read before."""
         with self.writing(archive=True) as connection:
             fetched.save(connection, place, visits)
-            return articles.save(connection, given, seen=seen)
+            return saving.save(connection, given, seen=seen)
 
     def begin_import(self, place: str, *, again: bool = False) -> fetched.OpenImport:
         """Go on with the import of a place that was stopped, or begin a new one."""
@@ -156,13 +157,13 @@ class Store:
             fetched.finish(connection, running)
 
     @contextmanager
-    def importing(self, seen: articles.Seen | None = None) -> Iterator[Importing]:
+    def importing(self, seen: saving.Seen | None = None) -> Iterator[Importing]:
         """One transaction for many articles; it is committed when the block ends, and nothing of it is kept when the
         block fails. `seen`: what the import has read in earlier transactions.
         """
         with self.writing(archive=True) as connection:
             self._backend.prepare_import(connection)
-            yield Importing(connection, articles.Seen() if seen is None else seen)
+            yield Importing(connection, saving.Seen() if seen is None else seen)
 
     def articles(self, *, linking: bool = False) -> Iterator[Article]:
         """Every article, with its id; `linking`: only those that link to something."""
@@ -183,6 +184,12 @@ class Store:
         """What changed after a position: first removals, then additions."""
         with self.reading() as connection:
             yield from articles.changes(connection, since)
+
+    @contextmanager
+    def since(self, position: Position) -> Iterator[tuple[Position, Iterator[Change]]]:
+        """How far the archive has come, and what leads there from a position, both of one moment."""
+        with self.reading() as connection:
+            yield articles.position(connection), articles.changes(connection, position)
 
     def links_out_of(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """The ids of the articles that each of these links to."""
@@ -227,7 +234,7 @@ class Store:
     def remove_article(self, id_or_url: str) -> bool:
         """Remove an article; whether there was one."""
         with self.writing(archive=True) as connection:
-            return articles.remove(connection, id_or_url)
+            return saving.remove(connection, id_or_url)
 
     def save_ranking(self, document: str) -> None:
         """Keep a ranking's JSON; the newest is in force."""

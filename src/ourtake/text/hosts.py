@@ -1,5 +1,5 @@
-"""Addresses that a reader sees in words: hosts, numbers of hosts, schemes, mail, telephone numbers; written plainly or
-in disguise.
+"""Addresses that a reader sees in words: hosts, numbers of hosts, schemes, mail, wallets; written plainly or in
+disguise. What the words of a link may show is judged more strictly, in link_words.py.
 
 A text is read as a reader sees it: character references, escapes, invisible characters, emphasis and code marks,
 full-width letters and look-alike dots and slashes are resolved first, and every finding is given back in the text's own
@@ -15,12 +15,10 @@ import html
 import re
 import unicodedata
 from typing import Literal, NamedTuple
-from urllib.parse import urlsplit
 
 from ourtake.text.markdown import Span
 from ourtake.text.parsed import kept
-from ourtake.text.plain import HIDDEN, allowed, plain_line
-from ourtake.text.words import canonical_url
+from ourtake.text.plain import HIDDEN, allowed
 
 _GENERIC = (
     "com|org|net|edu|gov|mil|int|info|biz|name|pro|mobi|asia|jobs|travel|museum|coop|aero|app|dev|page|web|site|online|"
@@ -54,13 +52,13 @@ _OTHER_SCRIPTS = (
     "\u0e44\u0e17\u0e22|"
     "\u092d\u093e\u0930\u0924|\u03b5\u03bb|\u03b5\u03c5"
 )
-_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _TOP = rf"(?:{_GENERIC}|{_COUNTRIES}|{_OTHER_SCRIPTS}|xn--[a-z0-9-]{{2,59}})"
 _PORT = r":\d{1,5}(?![\w.])"
 _PATH = r"(?:/|[?#](?=\w))[^\s<>\"'\u201c\u201d\u2019)\]\x00]*"
 _NUMBER = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 _HOST = re.compile(
-    rf"(?<![^\W_])(?<![@.%&/\\-])(?P<host>(?:{_LABEL}\.){{1,12}}(?P<top>{_TOP}))(?![^\W_]|@|-\w|"
+    rf"(?<![^\W_])(?<![@.%&/\\-])(?P<host>(?:{LABEL}\.){{1,12}}(?P<top>{_TOP}))(?![^\W_]|@|-\w|"
     rf"\.[\w-])(?P<port>{_PORT})?(?P<path>{_PATH})?",
     re.IGNORECASE,
 )
@@ -83,17 +81,19 @@ _WORDY_SCHEMES = frozenset("data file news about geo maps market intent jar ligh
 """Schemes that are words as well: "data:three of four" is a slip of the keyboard. What follows must look like no
 word.
 """
-_MAIL = re.compile(rf"(?<![\w.+-])[\w.+-]{{1,64}}@(?:{_LABEL}\.){{1,8}}[^\W\d_]{{2,24}}(?!\w)", re.IGNORECASE)
+_MAIL = re.compile(rf"(?<![\w.+-])[\w.+-]{{1,64}}@(?:{LABEL}\.){{1,8}}[^\W\d_]{{2,24}}(?!\w)", re.IGNORECASE)
 _WWW = re.compile(r"(?<![\w.])www\.[^\s<>\"'\u201c\u201d\u2019)\]\x00]+", re.IGNORECASE)
 _VERSION = re.compile(
     r"(?:\bv|\bversion|\brelease|\u00a7|\bsections?|\bclause|\bchapter|\bpart)\.?\s?\Z", re.IGNORECASE
 )
-_TELEPHONE = re.compile(r"(?<![\w.,/-])(?:\+|00|\()?\d(?:[ ().\u2011/-]{0,2}\d){6,14}(?![\w,]|\.\d)")
-_NOT_A_TELEPHONE = re.compile(
-    r"(?:1[5-9]|20)\d\d ?[-\u2011/] ?(?:1[5-9]|20)\d\d|\d{4}[-./]\d\d?[-./]\d\d?|\d\d?[-./]\d\d?[-./]\d{4}"
-    r"|\d{1,3}(?: \d{3})+|\d{1,3}(?:\.\d{3})+|\d{1,9}(?:\.\d+)?"
+_WALLET = re.compile(
+    r"(?<!\w)(?:0[xX][0-9a-fA-F]{40}|(?:bc1|ltc1)[a-z0-9]{25,71}"
+    r"|(?=\w{0,34}[a-z])(?=\w{0,34}[A-Z])[13][1-9A-HJ-NP-Za-km-z]{25,34})(?!\w)"
 )
-_NEEDS = re.compile(r"[.:@]")
+_NEEDS = re.compile(r"[.:@]|\w{26}")
+_MASKED = re.compile(r"&[#A-Za-z]|[\[({]\s?dot", re.IGNORECASE)
+"""What may become one of these signs once the text is read as a reader sees it."""
+
 
 _PATTERNS = tuple(
     (pattern, re.compile(needs))
@@ -103,11 +103,12 @@ _PATTERNS = tuple(
         (_MAIL, "@"),
         (_HOST, r"[^\W_]\.[^\W\d_]"),
         (_IP, r"\d\.\d|\[[0-9a-fA-F]*:|0[xX]"),
+        (_WALLET, r"\w{26}"),
     )
 )
 """The patterns of addresses, each with what a text must have for it to match: most texts have none of it."""
 
-_FILE_ENDINGS = frozenset("py md sh rs pl ps so ml cc mk st".split())
+FILE_ENDINGS = frozenset("py md sh rs pl ps so ml cc mk st".split())
 """Top domains that are files' endings too: "main.py" names a file, "main.py/login" does not."""
 _TOPS_THAT_ARE_WORDS = frozenset(
     "in it is so no to my at us me be by do am as de la to one name pro work team group help live life link news page "
@@ -118,7 +119,7 @@ _TOPS_THAT_ARE_WORDS = frozenset(
 """Where one of these has a capital, a space was forgotten: "the end.In May"."""
 
 _EXACT = re.compile(
-    r"&(?:#[xX][0-9a-fA-F]{1,6}|#\d{1,7}|[A-Za-z][A-Za-z0-9]{1,31});|\\[!-/:-@\[-`{-~]|\s?[\[({]\s?(?:\.|dot|DOT|"
+    r"&(?:#[xX][0-9a-fA-F]{1,6};?|#\d{1,7};?|[A-Za-z][A-Za-z0-9]{1,31};)|\\[!-/:-@\[-`{-~]|\s?[\[({]\s?(?:\.|dot|DOT|"
     r"Dot)\s?[\])}]\s?|[`*~]+"
 )
 _SPECIAL = re.compile(rf"(?P<exact>{_EXACT.pattern})|[^\x00-\x7f\u2019\u201c\u201d\u2014\u2013\u2018\u2026\u00a3]")
@@ -133,16 +134,15 @@ _LIKE = _DOTS | _SLASHES | _COLONS
 class Shown(NamedTuple):
     """An address that a text shows: its place there, and `address` as a reader would type it.
 
-    `kind`: a bare "host", one that is written as a "name" is ("Booking.com"), a "telephone" number, or an "address",
-    which is any other.
+    `kind`: a bare "host", one that is written as a "name" is ("Booking.com"), or an "address", which is any other.
     """
 
     span: Span
     address: str
-    kind: Literal["address", "host", "name", "telephone"] = "address"
+    kind: Literal["address", "host", "name"] = "address"
 
 
-class _Seen(NamedTuple):
+class Seen(NamedTuple):
     """A text as it is seen, and where each of its characters begins and ends in the text."""
 
     text: str
@@ -150,10 +150,13 @@ class _Seen(NamedTuple):
     ends: list[int]
 
 
-def _seen(text: str) -> _Seen:
+def seen_as(text: str) -> Seen:
+    """A text as a reader sees it: without marks, escapes, references and invisible characters; look-alike signs are the
+    plain ones.
+    """
     if text.isascii() and not any(sign in text for sign in "&\\`*~[({"):
         places = list(range(len(text) + 1))
-        return _Seen(text, places, places[1:])
+        return Seen(text, places, places[1:])
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -167,7 +170,7 @@ def _seen(text: str) -> _Seen:
         at = last
     starts += range(at, len(text) + 1)
     ends += range(at + 1, len(text) + 1)
-    return _Seen("".join([*pieces, text[at:]]), starts, ends)
+    return Seen("".join([*pieces, text[at:]]), starts, ends)
 
 
 def _sign(text: str, index: int) -> str:
@@ -192,9 +195,9 @@ def _resolved(piece: str) -> str:
 @kept
 def addresses_shown(text: str) -> tuple[Shown, ...]:
     """Every address that a text shows, in order; those of one place are one."""
-    if not _NEEDS.search(text) and text.isascii():
+    if not _NEEDS.search(text) and not _MASKED.search(text) and text.isascii():
         return ()
-    seen = _seen(text)
+    seen = seen_as(text)
     if not _NEEDS.search(seen.text):
         return ()
     found = [item for pattern, needs in _PATTERNS if needs.search(seen.text) for item in _matches(pattern, seen, text)]
@@ -206,7 +209,7 @@ def addresses_shown(text: str) -> tuple[Shown, ...]:
     return tuple(kept)
 
 
-def _matches(pattern: re.Pattern[str], seen: _Seen, text: str) -> list[Shown]:
+def _matches(pattern: re.Pattern[str], seen: Seen, text: str) -> list[Shown]:
     found = []
     for match in pattern.finditer(seen.text):
         words = match[0].rstrip(".,;:!?*_'\u2019\u2026")
@@ -239,11 +242,11 @@ def _is_host(match: re.Match[str]) -> bool:
         return not (
             match["port"] is None
             and match["path"]
-            and re.fullmatch(r"(?:[a-z]\.)+[a-z]{1,2}", match["host"], re.IGNORECASE)
+            and re.fullmatch(r"(?:[a-z]\.)+[a-z]{1,2}/?(?:[a-z]\.?)?", match[0], re.IGNORECASE)
         )
     if top.casefold() in _TOPS_THAT_ARE_WORDS and not top.islower() and not (top.isupper() and first.isupper()):
         return False
-    if "." not in first and top.casefold() in _FILE_ENDINGS:
+    if "." not in first and top.casefold() in FILE_ENDINGS:
         return False
     # Initials and abbreviations: "a.m.", "N.C.", "et.al".
     return re.search(r"[^\W_]{2}|\d", first) is not None and match["host"].casefold() != "et.al"
@@ -257,60 +260,3 @@ def _kind(match: re.Match[str]) -> Literal["address", "host", "name"]:
         return "address"
     labels = match["host"].split(".")
     return "name" if len(labels) == 2 and labels[0].isascii() and labels[0][0].isupper() else "host"
-
-
-def telephones(text: str) -> list[Shown]:
-    """Telephone numbers: seven digits or more with what such numbers are parted by; no date, span of years or number in
-    thousands.
-    """
-    seen = _seen(text)
-    found = []
-    for match in _TELEPHONE.finditer(seen.text):
-        if match[0].startswith(("+", "(")) or not _NOT_A_TELEPHONE.fullmatch(match[0]):
-            start, end = seen.starts[match.start()], seen.ends[match.end() - 1]
-            found.append(Shown(Span(start, end, text[start:end]), match[0], "telephone"))
-    return found
-
-
-def another_address(words: str, *, url: str, title: str = "", text: str = "") -> Shown | None:
-    """The first address, host or telephone number in a link's words that is not that of its target.
-
-    One in the target's title is let through, and a host among other words that the target's text names: "how
-    cloud.example was built".
-    """
-    own = _host_of(canonical_url(url))
-    for item in [*addresses_shown(words), *telephones(words)]:
-        if item.address.casefold() in title.casefold():
-            continue
-        among = item.kind in ("host", "name") and len(words.split()) > len(item.address.split())
-        if among and item.address.casefold() in text.casefold():
-            continue
-        if own and _leads_to(item.address, url=canonical_url(url), own=own):
-            continue
-        return item
-    return None
-
-
-def link_words(title: str) -> str:
-    """An article's title as a link's words: plain text in which nothing is a mark of Markdown."""
-    return re.sub(r"([\\\[\]`*_])", r"\\\1", plain_line(title))
-
-
-def _host_of(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
-
-
-def _leads_to(address: str, *, url: str, own: str) -> bool:
-    """Whether an address is the target's own: its host alone, a domain that the host belongs to, or its whole
-    address.
-    """
-    whole = address if re.match(r"https?://", address, re.IGNORECASE) else f"https://{address}"
-    if "@" in address or not re.match(r"https?://[^:/?#]+(?:[/?#]|\Z)", whole, re.IGNORECASE):
-        return False
-    host = _host_of(whole.casefold())
-    if whole.casefold().rstrip("/").removeprefix("https://").removeprefix("http://").removeprefix("www.") == host:
-        return own == host or (own.endswith(f".{host}") and "." in host)
-    return canonical_url(whole).replace("://www.", "://") == url.replace("://www.", "://")

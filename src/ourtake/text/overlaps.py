@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
 
 
 class Spans:
@@ -32,3 +35,37 @@ class Spans:
         """Whether a span shares a character with start to end."""
         index = bisect_right(self._starts, max(start, end - 1)) - 1
         return index >= 0 and start < self._ends[index]
+
+
+class Meeting(Generic[T]):
+    """Things with spans (start, end), of which those that share a character with another span are found in a time that
+    grows with their number and only with the logarithm of all (a tree of the largest ends).
+    """
+
+    def __init__(self, things: Iterable[T], span: Callable[[T], tuple[int, int]]) -> None:
+        given = list(things)
+        spans = [span(one) for one in given]
+        self._order = sorted(range(len(given)), key=lambda one: spans[one][0])
+        self._things = given
+        self._starts = [spans[one][0] for one in self._order]
+        self._size = 1 << max(0, (len(given) - 1).bit_length())
+        self._largest = [0] * self._size + [spans[one][1] for one in self._order]
+        self._largest += [0] * (2 * self._size - len(self._largest))
+        for node in range(self._size - 1, 0, -1):
+            self._largest[node] = max(self._largest[2 * node], self._largest[2 * node + 1])
+
+    def of(self, start: int, end: int) -> list[T]:
+        """Those that share a character with start to end, in the order in which they were given."""
+        found: list[int] = []
+        waiting = [1] if self._things else []
+        while waiting:
+            node = waiting.pop()
+            if self._largest[node] <= start:
+                continue
+            if node < self._size:
+                waiting += [2 * node + 1, 2 * node]
+            elif self._starts[node - self._size] >= end:
+                break  # the leaves are visited from left to right
+            else:
+                found.append(self._order[node - self._size])
+        return [self._things[one] for one in sorted(found)]

@@ -38,6 +38,9 @@ _OWNER = re.compile(
 _OFFICE = re.compile(r"\b(?:the|an?|its|their|his|her)\s(?:[a-z-]+\s){1,3}(?:of|at|for|with|from)\s(?:the\s)?\Z")
 """What stands before a body whose "planning manager" speaks, and not the body."""
 
+_PLACED = re.compile(r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Ff]rom|[Oo]utside|[Aa]cross)\s\Z")
+"""What stands before a place."""
+
 _OWNS = re.compile("['\u2019]")
 _NO_NAME = frozenset(
     "The A An In On At But And Or So Yet If When While After Before As For From With By To There Here Our Its His Her "
@@ -67,9 +70,18 @@ def speakers(sentence: str) -> tuple[Span, ...]:
     for pattern in (*by_verb, _ACCORDING, *((_OWNER,) if _OWNS.search(sentence) else ())):
         for match in pattern.finditer(sentence):
             name = bare_name(sentence, *match.span("name"))
-            if name is not None and not (pattern is _BEFORE_VERB and _OFFICE.search(sentence, 0, name.start)):
+            if name is not None and not (pattern is _BEFORE_VERB and _is_no_subject(sentence, name)):
                 found.setdefault(name.start, name)
     return tuple(found[start] for start in sorted(found))
+
+
+def _is_no_subject(sentence: str, name: Span) -> bool:
+    """Whether a name before a verb is the body of whose office is spoken, or a place before the one who speaks: "Here
+    in Columbia, Sanders went further, saying".
+    """
+    if _OFFICE.search(sentence, 0, name.start):
+        return True
+    return sentence.startswith(",", name.end) and _PLACED.search(sentence, 0, name.start) is not None
 
 
 def bare_name(sentence: str, start: int, end: int) -> Span | None:

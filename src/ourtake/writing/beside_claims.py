@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ourtake.documents import Claim, Evidence, Related, Source, handle_map
+from ourtake.text.markdown import visible
 from ourtake.text.parsed import pieces
 from ourtake.text.plain import visible_only
 
@@ -114,16 +115,17 @@ class Documents:
 
 
 def passages_for(claims: Sequence[Claim], documents: Documents, *, room: int, known: str = "") -> Shown:
-    """The passages of these claims in at most `room` bytes of UTF-8; those that the text `known` has are not repeated,
-    and count as shown.
+    """The passages of these claims in at most `room` bytes of UTF-8; those that the text `known` has, as a reader sees
+    them, are not repeated, and count as shown.
     """
+    there_already = " ".join(known.split())
     shown: dict[Paragraph, bool] = {}
     chosen: list[Paragraph] = []
 
     def show(one: Paragraph) -> bool:
         nonlocal room
         if one not in shown:
-            repeated = bool(known and documents.words(one) in known)
+            repeated = bool(known) and " ".join(visible(documents.words(one)).split()) in there_already
             size = 0 if repeated else documents.size(one)
             shown[one] = size <= room
             if shown[one] and not repeated:

@@ -6,12 +6,15 @@ at it. For writing, the plan's facts carry the evidence, and passages give colou
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from ourtake.archive.passage import best_passages
+from ourtake.archive.passage import best_passages, count_sentences, sentences_with, words_of
 from ourtake.archive.query import source_terms, stems
-from ourtake.documents import Plan, Related, Source, handle_map
+from ourtake.documents import Angle, Plan, Related, Source, handle_map
 from ourtake.text.markdown import visible
+from ourtake.text.sentences import sentences
+from ourtake.text.tokens import find_quotation, tokenize
 from ourtake.text.words import count_words
 
 WHOLE = 1400
@@ -52,26 +55,93 @@ def texts_to_plan_from(source: Source, related: Sequence[Related], *, tokens: in
 
 
 def passages_to_write_from(source: Source, related: Sequence[Related], plan: Plan | None) -> dict[str, str]:
-    """Handle -> the opening and the best passages of the article, for the story and the angle that is written; those
-    around the plan's facts first, so that the writer sees what stands beside them.
+    """Handle -> what the writer is shown of the article. With a plan that is the evidence of its facts first, each with
+    the sentences beside it, then as without one: the opening, and the best passages for the story.
     """
-    terms = source_terms(source)
-    facts: dict[str, list[str]] = {}
-    if plan is not None and plan.angles:
-        angle = plan.angle()
-        # The angle's own facts come before the others.
-        for fact in sorted(plan.facts, key=lambda fact: fact.id not in angle.facts):
-            facts.setdefault(fact.document, []).append(visible(fact.text))
+    terms, handles = source_terms(source), handle_map(list(related))
+    texts = {handle: item.text or item.passage for handle, item in handles.items()}
+    kept: dict[str, set[int]] = {handle: set() for handle in handles}
+    angle = plan.angle() if plan is not None and plan.angles else None
+    if plan is not None and angle is not None:
+        kept = _around_facts(plan, angle, texts)
         for stem in stems(f"{angle.claim} {angle.stakes} {angle.ask} {angle.counter}"):
             terms[stem] = terms.get(stem, 0.0) + 1.0
     shown: dict[str, str] = {}
+    left = ALL - sum(words_of(texts[handle], numbers) for handle, numbers in kept.items())
+    # Those that the plan rests on are the first ones; without a plan, those that were found first.
+    order = sorted(handles, key=lambda handle: not kept[handle])
+    for number, handle in enumerate(order, 1):
+        own = words_of(texts[handle], kept[handle])
+        most = min(own + left, max(own, FIRST if number <= FIRST_ONES else OTHERS))
+        shown[handle] = (
+            best_passages(texts[handle], terms, most=most, opening=OPENING, kept=kept[handle]) if most else ""
+        )
+        left = max(0, left + own - count_words(shown[handle]))
+    return {handle: shown[handle] for handle in handles}
+
+
+def _around_facts(plan: Plan, angle: Angle, texts: Mapping[str, str]) -> dict[str, set[int]]:
+    """Handle -> the numbers of the sentences that hold the plan's evidence, and then of those beside them, as long as
+    there is room: the facts of the angle before the others.
+    """
+    facts = sorted(plan.facts, key=lambda fact: (fact.id != angle.turns_on, fact.id not in angle.facts))
+    places = [
+        (fact.document, sentences_with(texts[fact.document], visible(fact.text)))
+        for fact in facts
+        if fact.document in texts and fact.field != "title" and fact.text
+    ]
+    kept: dict[str, set[int]] = {handle: set() for handle in texts}
     left = ALL
-    for number, (handle, item) in enumerate(handle_map(list(related)).items(), 1):
-        most = min(left, FIRST if number <= FIRST_ONES else OTHERS)
-        text, first = item.text or item.passage, facts.get(handle, ())
-        shown[handle] = best_passages(text, terms, most=most, opening=OPENING, first=first) if most else ""
-        left = max(0, left - count_words(shown[handle]))
-    return shown
+
+    def keep(handle: str, numbers: Iterable[int]) -> None:
+        nonlocal left
+        new = [number for number in numbers if number not in kept[handle]]
+        words = words_of(texts[handle], new)
+        if words <= left:
+            kept[handle].update(new)
+            left -= words
+
+    for handle, place in places:
+        keep(handle, place)
+    for handle, place in places:
+        beside = (place.start - 1, place.stop) if place else ()
+        keep(handle, (number for number in beside if 0 <= number < count_sentences(texts[handle])))
+    return kept
+
+
+class Marked(NamedTuple):
+    """Passages with the handles of facts after their evidence. `facts`: those whose evidence the writer sees there, or
+    in the source or a title, which are shown whole.
+    """
+
+    passages: dict[str, str]
+    facts: frozenset[str]
+
+
+def with_marks(passages: Mapping[str, str], plan: Plan | None) -> Marked:
+    """The passages with {f3} after the words that a fact rests on."""
+    places: dict[str, list[tuple[int, str]]] = {}
+    seen: set[str] = set()
+    for fact in plan.facts if plan is not None else ():
+        if fact.document not in passages or fact.field == "title":
+            seen.add(fact.id)
+            continue
+        text = passages[fact.document]
+        found = find_quotation(visible(fact.text), text) if fact.text else None
+        if found is not None:
+            end = tokenize(text).span(found.first, found.last)[1]
+            # After the full stop, where the writer puts it as well.
+            end = next((span.end for span in sentences(text) if span.start < end <= span.end), end)
+            places.setdefault(fact.document, []).append((end, fact.id))
+            seen.add(fact.id)
+    marked = dict(passages)
+    for document, marks in places.items():
+        text = passages[document]
+        for end in sorted({end for end, _ in marks}, reverse=True):
+            names = ",".join(name for place, name in marks if place == end)
+            text = f"{text[:end]} {{{names}}}{text[end:]}"
+        marked[document] = text
+    return Marked(marked, frozenset(seen))
 
 
 def is_short(source: Source, related: Sequence[Related]) -> bool:

@@ -13,7 +13,8 @@ import re
 from collections.abc import Sequence
 
 from ourtake.documents import REMOVED, Related, handle_map
-from ourtake.text.hosts import addresses_shown, another_address, link_words
+from ourtake.text.hosts import addresses_shown
+from ourtake.text.link_words import another_address, link_words
 from ourtake.text.markdown import Link, definitions, links, rewritten
 from ourtake.text.plain import plain_line, unescaped, visible_only
 from ourtake.text.words import canonical_url
@@ -28,6 +29,9 @@ _TAG_START = re.compile(r"(?<!\\)<(?=[A-Za-z/!?])")
 _SIGNS = re.compile(r"[\[\]()<>!]")
 _DEEPEST = 3
 """How deep images inside links are followed. Deeper ones are only written to break a parser."""
+
+_ROUNDS = 8
+"""How often tags are removed; only an attack nests them deeper."""
 
 _ESCAPES = str.maketrans({sign: f"%{ord(sign):02X}" for sign in "() <>\\"})
 _WORD = re.compile(r"[A-Za-z0-9_-]*")
@@ -85,12 +89,14 @@ def with_addresses(text: str, related: Sequence[Related]) -> str:
 
 
 def _without_tags(text: str) -> str:
-    """The text without its tags; formatting tags leave no trace. Nested ones ("<scr<b>ipt>") take a few rounds."""
-    for _ in range(_DEEPEST):
+    """The text without its tags; formatting tags leave no trace. A removal can join what was apart ("<scr<b>ipt>"), so
+    it is repeated until nothing changes; what is nested deeper than _ROUNDS loses its brackets.
+    """
+    for _ in range(_ROUNDS):
         before, text = text, _TAG.sub(_MARK, _FORMATTING.sub("", text))
         if text == before:
-            break
-    return text
+            return text
+    return _TAG_START.sub("", text)
 
 
 def without_markup(text: str, *, depth: int = 0) -> str:

@@ -22,7 +22,15 @@ LOOK_UPS = 3
 MOST_FACTS, MOST_ANGLES, LONGEST = 40, 6, 1200
 """Facts and angles that are read of a plan, and characters of each of its texts."""
 
-FACT_ROWS = list_of(schema_of(id=STRING, document=STRING, evidence=STRING, absent=STRING, statement=STRING))
+ROWS = list_of(list_of(STRING))
+"""Rows of strings: an answer is the dearest part of a call, and keys would be half of it."""
+
+FACT_KEYS, QUESTION_KEYS = ("id", "document", "evidence", "statement"), ("ask", "answer")
+"""What the strings of a row are, in order."""
+
+ABSENT = "absent:"
+"""Before the words of a document's silence, in the place of its evidence."""
+
 ANGLE_ROWS = list_of(
     schema_of(
         claim=STRING,
@@ -37,8 +45,8 @@ ANGLE_ROWS = list_of(
 )
 PLAN_PARTS: dict[str, dict[str, Any]] = {
     "look_up": list_of(STRING),
-    "questions": list_of(schema_of(ask=STRING, answer=STRING)),
-    "facts": FACT_ROWS,
+    "questions": ROWS,
+    "facts": ROWS,
     "tensions": list_of(schema_of(what=STRING, facts=list_of(STRING))),
     "angles": ANGLE_ROWS,
 }
@@ -78,7 +86,7 @@ def read_plan(reply: str, story: StoryTexts) -> ReadPlan:
     """
     found = json_object(reply)
     dropped: list[Dropped] = []
-    rows = _tables(found.get("facts"))[:MOST_FACTS]
+    rows = _tables(found.get("facts"), FACT_KEYS)[:MOST_FACTS]
     facts: dict[str, Fact] = {}
     for row in rows:
         fact, why = _fact(row, story)
@@ -98,7 +106,7 @@ def read_plan(reply: str, story: StoryTexts) -> ReadPlan:
     plan = Plan(
         questions=tuple(
             Question(ask=_text(row, "ask"), answer=_text(row, "answer"))
-            for row in _tables(found.get("questions"))
+            for row in _tables(found.get("questions"), QUESTION_KEYS)
             if _text(row, "ask")
         ),
         facts=tuple(facts.values()),
@@ -113,6 +121,8 @@ def _fact(row: Mapping[str, Any], story: StoryTexts) -> tuple[Fact | None, str]:
     """The fact of a row if its document has its words, else why it does not stand."""
     name, statement = _text(row, "id").casefold(), _text(row, "statement")
     document, evidence, absent = (_text(row, key) for key in ("document", "evidence", "absent"))
+    if evidence.casefold().startswith(ABSENT):
+        evidence, absent = "", evidence[len(ABSENT) :]
     if not _ID.fullmatch(name) or not statement:
         return None, "it has no id such as f1, or no statement"
     known = story.name_of(document)
@@ -165,8 +175,15 @@ def _ids(said: str) -> list[str]:
     return _ID.findall(said.casefold())
 
 
-def _tables(rows: object) -> list[Mapping[str, Any]]:
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+def _tables(rows: object, keys: Sequence[str] = ()) -> list[Mapping[str, Any]]:
+    """Rows by their keys, which a row of strings has in this order."""
+    found: list[Mapping[str, Any]] = []
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, dict):
+            found.append(row)
+        elif isinstance(row, list) and keys:
+            found.append(dict(zip(keys, row, strict=False)))
+    return found
 
 
 def _list(value: object) -> Sequence[str]:

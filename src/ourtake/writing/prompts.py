@@ -24,17 +24,24 @@ from ourtake.shipped import shipped
 from ourtake.text.markdown import visible
 from ourtake.text.plain import visible_only
 from ourtake.writing.beside_claims import PromptDocument
-from ourtake.writing.context import LEAST_FACTS, facts_in, passages_to_write_from, shown_in, texts_to_plan_from
+from ourtake.writing.context import (
+    LEAST_FACTS,
+    facts_in,
+    passages_to_write_from,
+    shown_in,
+    texts_to_plan_from,
+    with_marks,
+)
 from ourtake.writing.fact_handles import handles_in
 from ourtake.writing.feedback import Passage, PromptPassage, for_prompt
 from ourtake.writing.plan import PLAN_PARTS
 from ourtake.writing.reply import REPAIR_PARTS, STRING, TAKE_SCHEMA, list_of, schema_of
-from ourtake.writing.reread import READ_PARTS, Item
+from ourtake.writing.reread import READ_PARTS, SHORT_PARTS, Item
 from ourtake.writing.shapes import Build
 
 DIVIDER = "-" * 20
 
-STORY_SCHEMA = schema_of(**PLAN_PARTS, **READ_PARTS, **REPAIR_PARTS)
+STORY_SCHEMA = schema_of(**PLAN_PARTS, **SHORT_PARTS, **REPAIR_PARTS)
 """One schema for all requests that begin with the texts of a story: providers put the schema before the texts, so that
 another one for each task would make them read the texts again.
 """
@@ -130,12 +137,15 @@ class Prompts:
         """The prompt of a first take, from a plan or, in one call, from the articles' passages."""
         plan = terms.plan
         angle = plan.angle() if plan is not None and plan.angles else None
-        shown = shown_in(passages_to_write_from(source, related, plan), related)
+        marked = with_marks(passages_to_write_from(source, related, plan), plan)
         return self._render(
             "take.md.jinja",
             source=source,
-            related=shown,
-            facts=_shown_facts(plan),
+            related=shown_in(marked.passages, related),
+            facts=[
+                fact.model_copy(update={"text": ""}) if fact.id in marked.facts else fact for fact in _shown_facts(plan)
+            ],
+            unknown=plan.unanswered() if plan is not None else (),
             angle=angle,
             **{"build": terms.build, "shape": terms.shape, "note": terms.note, "complaint": terms.complaint},
             voice=self._voice_samples(),
@@ -244,7 +254,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "take": TAKE_SCHEMA,
     "repair": schema_of(**REPAIR_PARTS),
     "plan": schema_of(**PLAN_PARTS),
-    "reread": schema_of(**READ_PARTS),
+    "reread": schema_of(**SHORT_PARTS),
     "verify": schema_of(**READ_PARTS),
     "headlines": schema_of(headlines=list_of(schema_of(headline=STRING, carried_by=STRING))),
 }

@@ -67,7 +67,19 @@ FINDING_ROWS = list_of(
     )
 )
 READ_PARTS: dict[str, dict[str, Any]] = {"claims": CLAIM_ROWS, "findings": FINDING_ROWS}
-"""The keys of a reading's reply with their schemas."""
+"""The keys of a verifier's reply with their schemas."""
+
+SHORT_PARTS: dict[str, dict[str, Any]] = {
+    "supported": list_of(list_of(STRING)),
+    "absent": list_of(STRING),
+    "findings": FINDING_ROWS,
+}
+"""The keys of a second reading's reply, which is about a whole take: what is right is said in as few words as code can
+check, and what is wrong only once, as a finding.
+"""
+
+SUPPORTED_KEYS = ("id", "document", "words")
+"""What the strings of a supported entry are, in order."""
 
 _BEYOND = "not in texts"
 """The kind of a fault of fact for which no words are quoted."""
@@ -77,9 +89,8 @@ _UNNAMED = "scope"
 
 
 class Item(NamedTuple):
-    """Something to be read, field[start:end] of a take. `text`: as it is shown; `passages`: (document, words) pairs
-    that are shown beside it; `handles`: what it rests on, as its writer said; `opinion`: code takes it for one, so that
-    it may be in no text.
+    """Something to be read, field[start:end] of a take. `text`: as it is shown; `handles`: what it rests on, as its
+    writer said; `opinion`: code takes it for one, so that it may be in no text.
     """
 
     id: str
@@ -87,7 +98,6 @@ class Item(NamedTuple):
     field: FieldName
     start: int
     end: int
-    passages: tuple[tuple[str, str], ...] = ()
     handles: tuple[str, ...] = ()
     opinion: bool = False
 
@@ -131,6 +141,10 @@ def read_answer(reply: str, items: Sequence[Item], take: Take, *, story: StoryTe
 def read_rows(rows: Mapping[str, Any], items: Sequence[Item], take: Take, *, story: StoryTexts, by: str) -> Reading:
     """As `read_answer`, for a reply that was read as JSON already."""
     reader = _Reader(items, take, story, by)
+    for said in _lists(rows.get("supported")):
+        reader.claim({"answer": "supported", **dict(zip(SUPPORTED_KEYS, said, strict=False))})
+    for name in rows["absent"] if isinstance(rows.get("absent"), list) else ():
+        reader.claim({"answer": "absent", "id": name})
     for row in _tables(rows.get("claims")):
         reader.claim(row)
     for row in _tables(rows.get("findings")):
@@ -185,6 +199,10 @@ class _Reader:
                 return
             # An entry that goes beyond the texts: there is nothing to quote that contradicts it.
             kind = KINDS[_BEYOND]
+        if kind.quoted and (answer is None or answer.answer == "supported"):
+            self.claim({**row, "answer": "contradicted"})
+        elif answer is None and kind == KINDS[_BEYOND]:
+            self.claim({**row, "answer": "absent"})
         severity: Severity = "error" if kind.quoted else "warning"
         why, instead = _word(row, "why") or "A second reading doubts this.", _word(row, "instead")
         start, end = self._span(item, _word(row, "take_words"))
@@ -231,6 +249,10 @@ def _severity(name: str) -> Severity:
 
 def _tables(rows: object) -> list[Mapping[str, Any]]:
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def _lists(rows: object) -> list[list[Any]]:
+    return [row for row in rows if isinstance(row, list)] if isinstance(rows, list) else []
 
 
 def _word(row: Mapping[str, Any], key: str) -> str:

@@ -17,7 +17,6 @@ from ourtake.errors import ProviderError, StoreError, UnknownCallError
 from ourtake.providers.base import Reply, name_of, require_whole
 from ourtake.text.counts import count_of
 from ourtake.text.markdown import paragraphs
-from ourtake.text.plain import visible_only
 from ourtake.text.sentences import sentences
 from ourtake.writing.beside_claims import Documents, PromptDocument, Story, passages_for
 from ourtake.writing.handles import with_handles
@@ -29,9 +28,6 @@ from ourtake.writing.verify import Verification, Verifier, respecting_code, unse
 
 MORE_BYTES = 6_000
 """Of passages beside claims that the texts above leave out: long articles are shown in part."""
-
-LONGEST_NEAR = 240
-"""Characters of the sentence that is shown under a claim."""
 
 
 async def read_again(session: Session, revision: Revision, *, known: Known | None = None) -> Revision:
@@ -115,8 +111,8 @@ class _Shown(NamedTuple):
 
 
 def _shown(session: Session, revision: Revision, *, asked: Sequence[str] | None) -> _Shown:
-    """The numbered sentences of a take; those that are claims which code did not settle, and are to be answered for,
-    with the nearest sentence of the texts.
+    """The numbered sentences of a take, which of them are claims that code did not settle, and are to be answered for,
+    and passages of the texts that the prompt does not have yet.
     """
     documents = Documents(Story(session.brief.source, session.brief.related))
     open_ = {(claim.field, claim.start): claim for claim in unsettled(revision.report)}
@@ -127,20 +123,9 @@ def _shown(session: Session, revision: Revision, *, asked: Sequence[str] | None)
         if (item.field, item.start) in open_ and (asked is None or item.id in asked)
     }
     more = passages_for(list(claims.values()), documents, room=MORE_BYTES, known=session.block.text)
-    shown = [_as_claim(item, claims.get(item.id), documents) for item in items]
+    opinions = {name for name, claim in claims.items() if claim.status == "opinion"}
+    shown = [item._replace(opinion=item.id in opinions) for item in items]
     return _Shown(shown, tuple(one for one in more.documents if one.passages), tuple(claims))
-
-
-def _as_claim(item: Item, claim: Claim | None, documents: Documents) -> Item:
-    """An item with its best evidence, where its writer did not say what it rests on."""
-    if claim is None:
-        return item
-    near = tuple(
-        (documents.handle(one.document), visible_only(" ".join(one.text.split()))[:LONGEST_NEAR])
-        for one in claim.evidence[:1]
-        if documents.handle(one.document) and one.text and not item.handles
-    )
-    return item._replace(passages=near, opinion=claim.status == "opinion")
 
 
 def _items_of(session: Session, take: Take, handles: Sequence[SentenceHandles]) -> list[Item]:

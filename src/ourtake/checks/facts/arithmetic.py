@@ -13,7 +13,7 @@ from ourtake.checks.facts.index import comparable
 from ourtake.checks.passages import sentence_at
 from ourtake.checks.sentences import sentence_terms, terms_around
 from ourtake.text.markdown import Span
-from ourtake.text.numbers import Number, numbers_in
+from ourtake.text.numbers import Number, numbers_between, numbers_in
 from ourtake.text.parsed import kept
 
 SUM = 1.0
@@ -51,6 +51,9 @@ _NEAR, _ROUGHLY = 240, 0.04
 """Characters before a sentence in which it finds the numbers that it sums up, and how far off "about" may be, as a
 share.
 """
+
+_MOST_NEAR = 20
+"""Numbers that are combined with each other; no writer sums up more in one sentence."""
 
 _SPANS = (7, 12, 24, 52, 60, 365)
 """What a day, a week, a month or a year is counted up by."""
@@ -91,10 +94,8 @@ def is_worked_out(text: str, number: Number, sentence: Span) -> bool:
     begin = text.rfind("\n\n", 0, number.start) + 1
     near = [
         one.value
-        for one in numbers_in(text)
-        if max(begin, sentence.start - _NEAR) <= one.start < number.start
-        and one.kind not in ("date", "ordinal", "time")
-        and one.value > 0
+        for one in numbers_between(text, max(begin, sentence.start - _NEAR), number.start)[-_MOST_NEAR:]
+        if one.kind not in ("date", "ordinal", "time") and one.value > 0
     ]
     whole = {found for one, two in itertools.combinations(near, 2) for found in (one + two, abs(one - two), one * two)}
     whole.update(one * days for one in near for days in _SPANS)

@@ -37,6 +37,7 @@ from ourtake.documents import (
 from ourtake.text.content import STOP
 from ourtake.text.markdown import Span
 from ourtake.text.names import names_in
+from ourtake.text.overlaps import Meeting
 from ourtake.text.parsed import part
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import tokenize
@@ -115,7 +116,7 @@ def claims_of(case: Case, findings: Sequence[Finding]) -> tuple[Claim, ...]:
     made: list[Claim] = []
     for field in FIELDS:
         text = case.text(field)
-        found = [one for one in concerning if one.field == field]
+        found = Meeting((one for one in concerning if one.field == field), lambda one: (one.start, one.end))
         parts = _parts(case, field)
         at = 0
         listed = sentences(text)
@@ -132,13 +133,13 @@ def claims_of(case: Case, findings: Sequence[Finding]) -> tuple[Claim, ...]:
     return _numbered(made)
 
 
-def _decided(text: str, sentence: Span, parts: Sequence[_Part], findings: Sequence[Finding]) -> Iterator[Claim]:
+def _decided(text: str, sentence: Span, parts: Sequence[_Part], findings: Meeting[Finding]) -> Iterator[Claim]:
     """The claims of a sentence with what the findings say of them."""
     for one in parts:
         rows = [
             (finding, CODES[finding.code])
-            for finding in findings
-            if finding.start < one.end and one.start < finding.end and one.kind in CODES[finding.code].kinds
+            for finding in findings.of(one.start, one.end)
+            if one.kind in CODES[finding.code].kinds
         ]
         status, differs = one.status, list[Difference]()
         evidence = list(one.evidence)

@@ -22,7 +22,7 @@ from ourtake.checks.facts.index import by_figure, comparable, passage_content, s
 from ourtake.checks.facts.number_claims import NumberClaim
 from ourtake.checks.passages import SOURCE, sentence_at
 from ourtake.checks.sentences import sentence_terms, terms
-from ourtake.text.numbers import Number, numbers_in
+from ourtake.text.numbers import Number, numbers_between
 from ourtake.text.sentences import sentences
 from ourtake.text.stemming import stems
 
@@ -102,7 +102,8 @@ def misplaced(case: Case, claim: NumberClaim) -> Match | None:
     context = _context(case, claim, at_hand)
     support = max(_support(context, document, one) for document, one in alike)
     least = {bare: least_lead(_ROWS, _Features(support, bare)) for bare in (False, True)}
-    near = [one for one in numbers_in(case.text(claim.field)) if 0 < abs(one.start - number.start) < _NEAR]
+    around = numbers_between(case.text(claim.field), number.start - _NEAR + 1, number.start + _NEAR)
+    near = [one for one in around if one.start != number.start]
     best: Match | None = None
     for document, other, bare in _others(case, context) if min(least.values()) < inf else ():
         lead = _support(context, document, other) - support

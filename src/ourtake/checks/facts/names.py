@@ -40,6 +40,10 @@ _SMALL_WORDS = re.compile(r"[\s\u00a0-]+(?:(?:and|of|the|for|on|in|to|&)\s+)*")
 _JOINERS = frozenset("of the for on de la del der den di da du van von bin ibn al el le and".split())
 
 
+_HEAD_OF = {"empire": "emperor", "kingdom": "king", "ministry": "minister", "principality": "prince",
+            "presidency": "president", "duchy": "duke", "papacy": "pope", "governorate": "governor"}  # fmt: skip
+"""Who heads what: the Roman Empire is that of a Roman Emperor."""
+
 _EXCHANGED = {
     "large or often named city or state": "place", "country or region": "place",
     "people of a country or region, or its language": "people",
@@ -116,7 +120,15 @@ class NameIndex:
     def _has(self, words: tuple[str, ...]) -> bool:
         start, last = " ".join(words[:-1]), words[-1]
         for form in dict.fromkeys(
-            (last, last.removesuffix("'s"), last.removesuffix("s"), last.removesuffix("es"), last + "s", last + "'s")
+            (
+                last,
+                last.removesuffix("'s"),
+                last.removesuffix("s"),
+                last.removesuffix("es"),
+                last + "s",
+                last + "'s",
+                _HEAD_OF.get(last, last),
+            )
         ):
             spelling = f"{start} {form}" if start else form
             if spelling in known_names():
@@ -184,6 +196,9 @@ def name_not_found(case: Case) -> Iterator[Hit]:
             if span is not None:
                 seen.add(name.text)
                 yield _hit(case, field, *span)
+            elif _is_named_further(index, name, text):
+                seen.add(name.text)
+                yield _hit(case, field, name.start, name.end)._replace(severity="warning")
             elif (unnamed := _unnamed(index, name)) is not None and _states(case, field, name):
                 seen.add(name.text)
                 yield _known_hit(case, field, *unnamed)
@@ -253,6 +268,14 @@ def _missing(index: NameIndex, name: Name, text: str) -> tuple[int, int] | None:
     words = tokenize(name.text).words
     if all(word in STOP for word in words) or _found(index, words) or _half(index, name, text):
         return None
+    over = _INITIAL.search(name.text)
+    if (
+        over
+        and index.has(tokenize(name.text[: over.end()]).words)
+        and _is_ordinary(index, name.text[over.end() :], text)
+    ):
+        # "Engine C. Nobody": the sentence ends with the letter.
+        return _missing(index, Name(name.start + over.end(), name.end, name.text[over.end() :], first=True), text)
     if not name.first:
         return name.start, name.end
     # The first word may be any word that begins a sentence.
@@ -267,21 +290,48 @@ def _missing(index: NameIndex, name: Name, text: str) -> tuple[int, int] | None:
     return (name.start + tokenize(name.text).spans[1][0] if ordinary else name.start), name.end
 
 
+_INITIAL = re.compile(r"(?<=\s)[A-Z]\.\s")
+
+
+def _is_ordinary(index: NameIndex, words: str, text: str) -> bool:
+    """Whether the first word is one that a text has in small letters, or that is often used."""
+    first = words.split()[0].lower()
+    return first in STOP or first in common_words() or _has_word(first, [*index.texts, text])
+
+
 def _is_forename(index: NameIndex, name: Name, text: str) -> bool:
     """Whether the first word of a sentence is put before a name to which the documents give another first name: no text
     has it in small letters, and it is not a word that often begins a sentence.
     """
+    if not _may_be_forename(index, name, text):
+        return False
     first, *rest = name.text.split()
-    small = first.lower()
-    if len(rest) != 1 or small in STOP or small in common_words() or small.endswith(("ly", "ing", "ed", "s")):
-        return False
-    if index.has((small,)) or _has_word(small, [*index.texts, text]):
-        return False
     given = re.compile(
         rf"[a-z,;.] (?!{re.escape(first)}\b)[A-Z][a-z]+ {re.escape(rest[0])}\b|^[A-Z][a-z]+ {re.escape(rest[0])}\b",
         re.MULTILINE,
     )
     return any(rest[0] in one and given.search(one) for one in index.texts)
+
+
+def _may_be_forename(index: NameIndex, name: Name, text: str) -> bool:
+    first, *rest = name.text.split()
+    small = first.lower()
+    ordinary = small in STOP or small in common_words() or small.endswith(("ly", "ing", "ed", "s"))
+    if len(rest) != 1 or ordinary or not first.isalpha() or first.isupper():
+        return False
+    return not index.has((small,)) and not _has_word(small, [*index.texts, text])
+
+
+def _is_named_further(index: NameIndex, name: Name, text: str) -> bool:
+    """Whether the first word of a sentence may be a first name that no document gives to somebody whom they name by a
+    surname alone.
+    """
+    if not name.first or not _may_be_forename(index, name, text):
+        return False
+    surname = name.text.split()[1]
+    small = surname.lower()
+    ordinary = small in known_names() or small in common_words() or _has_word(small, [*index.texts, text])
+    return not ordinary and _has_word(surname, index.texts)
 
 
 def _half(index: NameIndex, name: Name, text: str) -> bool:
@@ -306,8 +356,8 @@ def _has_word(word: str, texts: Sequence[str]) -> bool:
 def _found(index: NameIndex, words: Sequence[str]) -> bool:
     if index.has(words):
         return True
-    if len(words) == 1 and (quarter := _QUARTER.fullmatch(words[0])):
-        return any(index.writes((which, "quarter")) for which in _QUARTERS[quarter[1]])
+    if len(words) == 1 and (part := _PART_OF_YEAR.fullmatch(words[0])):
+        return any(index.writes((which, _PARTS[part[1]])) for which in _WHICH[part[2]])
     if len(words) == 1 and words[0] in _SHORT_FOR:
         return any(index.writes(tuple(long.split())) for long in _SHORT_FOR[words[0]])
     if len(words) == 1:
@@ -326,8 +376,9 @@ def _found(index: NameIndex, words: Sequence[str]) -> bool:
     ) and _one_name(index, parts)
 
 
-_QUARTER = re.compile(r"q([1-4])")
-_QUARTERS = {"1": ("first", "1st"), "2": ("second", "2nd"), "3": ("third", "3rd"), "4": ("fourth", "4th", "final")}
+_PART_OF_YEAR = re.compile(r"([qh])([1-4])")
+_PARTS = {"q": "quarter", "h": "half"}
+_WHICH = {"1": ("first", "1st"), "2": ("second", "2nd"), "3": ("third", "3rd"), "4": ("fourth", "4th", "final")}
 _SHORT_FOR = {
     "yoy": ("year over year", "year on year"), "qoq": ("quarter over quarter", "quarter on quarter"),
     "ytd": ("year to date",), "mom": ("month over month", "month on month"),

@@ -13,9 +13,12 @@ from ourtake.checks.opinion import HAPPENED, is_opinion, may_be_opinion
 from ourtake.checks.sentences import sentence_index, terms
 from ourtake.documents import FieldName
 from ourtake.text.markdown import Span
-from ourtake.text.numbers import Number
+from ourtake.text.numbers import Number, numbers_in
+from ourtake.text.parsed import kept
 from ourtake.text.saying import CLAIMING
 from ourtake.text.stemming import stem
+from ourtake.text.tokens import lowered
+from ourtake.values import day_of
 
 
 class NumberClaim(NamedTuple):
@@ -100,6 +103,12 @@ def is_relative(text: str, number: Number) -> bool:
     return timed and _RELATIVE.match(text, number.end) is not None and _FEW.match(number.text) is not None
 
 
+def is_pair(number: Number) -> bool:
+    """Whether it is two or three of a thing in words, or two days or years: any writer may count them."""
+    spans = number.kind == "quantity" and number.unit in ("day", "month") and stated(number.text, number.value) == 2
+    return not number.digits and (spans or (number.kind == "count" and number.value <= 3))
+
+
 def has_article(number: Number) -> bool:
     """Whether a count in words goes with an article ("a thousand ways"), but for "a dozen"."""
     text = number.text.casefold()
@@ -154,6 +163,56 @@ def is_illustrative(case: Case, claim: NumberClaim) -> bool:
 def is_note(text: str, number: Number) -> bool:
     """Whether it is the number of a note, in brackets: "[2]"."""
     return text[number.start - 1 : number.start] == "[" and text[number.end : number.end + 1] == "]"
+
+
+_PICTURED = re.compile(
+    r"\b(?:imagine|suppose|supposing|picture|assume|let['\u2019]s say|let us say|for (?:example|instance)|what if)\b"
+    r"|(?:^|[,;:(\u2014\u2013]\s?)say\b(?:,|\s+(?:[a-z]+\s){0,2}\Z)|\btake (?:an?|the case)\b",
+    re.IGNORECASE,
+)
+"""Words that ask a reader to picture what follows."""
+
+_CONDITION = re.compile(r"\b(?:if|unless)\b|^(?:Had|Were|Should)\b|\b(?:had|were) [a-z]+ (?:been|to)\b", re.IGNORECASE)
+_UNREAL = re.compile(r"\b(?:would|could|might)(?:n['\u2019]t)?\b|['\u2019]d\b")
+
+
+def is_hypothetical(claim: NumberClaim) -> bool:
+    """Whether a number is only supposed: "imagine a tram that stops 40 times", "a keeper with, say, 30 notes", "if a
+    household had 12 meters, it would need a ladder".
+    """
+    sentence, at = claim.sentence.text, claim.number.start - claim.sentence.start
+    if _PICTURED.search(sentence[:at]) is not None:
+        return True
+    return _UNREAL.search(sentence) is not None and _CONDITION.search(sentence) is not None
+
+
+_WILL = re.compile(r"\b(?:will|won['\u2019]t|shall)\b|['\u2019]ll\b")
+_AHEAD = re.compile(
+    r"\b(?:will|won['\u2019]t|shall|may|might|could|would|can|by|until|before|whether|to be)\b|['\u2019]ll\b"
+)
+
+
+def is_ahead(case: Case, claim: NumberClaim) -> bool:
+    """Whether it is a year that has yet to come, in a sentence that looks ahead and claims it for nobody: "whether they
+    will run in 2035". What a text is said to announce is a fact.
+    """
+    days = claim.number.days
+    own = day_of(case.source.published)
+    latest = int(own[:4]) if own else _latest_year(case)
+    if claim.number.kind != "date" or not all(one.year > latest and not one.month for one in days):
+        return False
+    text, ahead = claim.sentence.text, _AHEAD if latest else _WILL
+    return ahead.search(text) is not None and CLAIMING.search(lowered(text)) is None
+
+
+@kept
+def _latest_year(case: Case) -> int:
+    """The latest year in which a document appeared or, where none says that, that one states."""
+    dated = [int(day[:4]) for one in case.documents if (day := day_of(one.published))]
+    stated_years = (
+        day.year for one in case.documents for number in numbers_in(one.text) for day in number.days if day.year
+    )
+    return max(dated) if dated else max(stated_years, default=0)
 
 
 _PAST = re.compile(r"\b(?:was|were|had|did|[a-z]{2,}ed)\b")

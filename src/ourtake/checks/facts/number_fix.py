@@ -15,7 +15,7 @@ from ourtake.checks.fixes import safe_fix
 from ourtake.checks.passages import sentence_at
 from ourtake.documents import Fix
 from ourtake.text.markdown import Span
-from ourtake.text.numbers import Number, numbers_in
+from ourtake.text.numbers import Number, numbers_between
 from ourtake.text.numbers.figures import THIN
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import tokenize
@@ -33,7 +33,7 @@ def numbers_beside(match: Match) -> list[str]:
 
 def _alike(text: str, sentence: Span, number: Number) -> list[Number]:
     """The numbers of a sentence that are of a number's kind and unit."""
-    inside = (one for one in numbers_in(text) if sentence.start <= one.start < sentence.end)
+    inside = numbers_between(text, sentence.start, sentence.end)
     return [one for one in inside if (one.kind, one.unit) == (number.kind, number.unit)]
 
 

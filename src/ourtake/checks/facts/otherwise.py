@@ -5,25 +5,32 @@ clock, or with their unit left out in the take.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ourtake.checks.base import Case
 from ourtake.checks.facts.compare import equal
-from ourtake.checks.facts.index import LEAST_BARE, by_figure, comparable
+from ourtake.checks.facts.index import LEAST_BARE, by_figure, comparable, stated
 from ourtake.checks.passages import sentence_at
 from ourtake.checks.sentences import sentence_terms
 from ourtake.text.numbers import Number
+from ourtake.text.stemming import stems
 from ourtake.text.tokens import find_words, tokenize
+from ourtake.text.units import counted
 
 _AS_MUCH = {
     ("metre", "mile"): 1 / 1609.344, ("metre", "mph"): 1 / 1609.344, ("metre", "foot"): 3.28084,
     ("metre", "inch"): 39.3701, ("hectare", "acre"): 2.47105, ("litre", "gallon"): 0.264172, ("mile", "foot"): 5280.0,
+    ("gram", "pound"): 1 / 453.592, ("gram", "ton"): 1 / 907185.0, ("foot", "inch"): 12.0,
 }  # fmt: skip
 """How many of the second unit one of the first is."""
+
+_LETTERS = {"metre": "m", "litre": "l", "gram": "g", "hectare": "ha"}
+"""Units that documents write in a letter after a space."""
 
 _CONVERTED = 0.02
 """How far, as a share, a converted number may be rounded."""
 
-_ORDINALS = "years?|seasons?|editions?|anniversary|birthday|times?"
+_YEARLY = frozenset(stems("anniversary birthday edition season".split()))
 
 _LONG = {12.0: "year", 120.0: "decade", 1200.0: "century"}
 
@@ -55,30 +62,59 @@ def has_span(case: Case, number: Number) -> bool:
 
 def has_other_unit(case: Case, number: Number) -> bool:
     """Whether a document has a quantity in another unit, rounded, or with its unit in one letter: "5.68 m"."""
-    if number.kind != "quantity" or not number.digits:
+    unit = "pound" if number.kind == "money" and number.text.endswith(("pound", "pounds")) else number.unit
+    if number.kind != "quantity" and unit != "pound":
         return False
-    if number.unit == "metre":
-        short = re.compile(rf"(?<![\w.,]){re.escape(number.text.split()[0])}\sm\b")
+    if unit in _LETTERS and number.digits:
+        short = re.compile(rf"(?<![\w.,]){re.escape(number.text.split()[0])}\s{_LETTERS[unit]}\b")
         if any(short.search(document.text) for document in case.documents):
             return True
-    for (one, two), factor in _AS_MUCH.items():
-        for unit, times in ((one, factor), (two, 1 / factor)):
-            if number.unit != (two if unit == one else one):
-                continue
-            wanted = number._replace(unit=unit)
-            rows = (row.number for document in case.documents for row in comparable(document, wanted))
-            values = (row.value * times for row in rows if row.kind == "quantity" and row.unit == unit)
-            if any(abs(value - number.value) <= _CONVERTED * value for value in values):
-                return True
-    return False
+    if unit == "degree":
+        return _has_other_degrees(case, number)
+    return any(
+        abs(value - number.value) <= _CONVERTED * value
+        for (one, two), factor in _AS_MUCH.items()
+        for other, times in ((one, factor), (two, 1 / factor))
+        if unit == (two if other == one else one)
+        for value in _values(case, number, other, times)
+    )
+
+
+def _values(case: Case, number: Number, unit: str, times: float) -> Iterator[float]:
+    """The documents' quantities of a unit, `times` each."""
+    wanted = number._replace(kind="quantity", unit=unit) if unit != "pound" else number._replace(kind="money", unit="")
+    for document in case.documents:
+        for row in comparable(document, wanted):
+            if row.number.unit == unit or row.number.text.endswith(("pound", "pounds")):
+                yield stated(row.number.text, row.number.value) * times if unit == "pound" else row.number.value * times
+
+
+def _has_other_degrees(case: Case, number: Number) -> bool:
+    """Whether a document has a temperature in the other scale."""
+    rows = [row.number for document in case.documents for row in comparable(document, number)]
+    values = {value for row in rows for value in (row.value * 9 / 5 + 32, (row.value - 32) * 5 / 9)}
+    return any(abs(value - number.value) <= 1 for value in values)
 
 
 def has_ordinal(case: Case, number: Number) -> bool:
-    """Whether a document has so many years as an ordinal: "the 46th year"."""
-    if number.kind != "quantity" or number.unit != "month" or number.value % 12:
+    """Whether a document has as many years, days or others as an ordinal: "the 46th year", "its twelfth season"; an
+    anniversary or birthday is one of years.
+    """
+    if number.kind not in ("quantity", "count"):
         return False
-    pattern = re.compile(rf"\b{int(number.value) // 12}(?:st|nd|rd|th)\s(?:{_ORDINALS})\b")
-    return any(pattern.search(document.text) for document in case.documents)
+    figure = stated(number.text, number.value)
+    nouns = {*number.counted, *stems(tokenize(number.text).words), *(("year",) if not number.counted else ())}
+    return any(
+        one.kind == "ordinal" and one.value == figure and _counted_by(document.text, one) & nouns
+        for document in case.documents
+        for one in by_figure(document.text).get(figure, ())
+    )
+
+
+def _counted_by(text: str, ordinal: Number) -> frozenset[str]:
+    """What an ordinal counts: the stems of the words after it."""
+    found = frozenset(counted(text, ordinal.end))
+    return found | {"year"} if found & _YEARLY else found
 
 
 def has_roughly(case: Case, number: Number) -> bool:

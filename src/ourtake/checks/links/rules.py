@@ -11,8 +11,8 @@ from ourtake.checks.links.counts import all_links, archive_links, bunched, is_we
 from ourtake.checks.links.relevance import irrelevant
 from ourtake.checks.links.titles import mentioned_not_linked, title_mismatch
 from ourtake.documents import REMOVED, FieldName, Fix
-from ourtake.text.hosts import another_address, link_words
-from ourtake.text.markdown import Span
+from ourtake.text.link_words import another_address, link_words
+from ourtake.text.markdown import Link, Span
 from ourtake.text.words import canonical_url, normalise, words
 from ourtake.values import day_of
 
@@ -109,13 +109,24 @@ def anchor_shows_address(case: Case) -> Iterator[Hit]:
         if link.image or (article is None and (not is_web(link.target) or link.anchor == link.target)):
             continue
         url, title, text = (article.url, article.title, article.text) if article is not None else (link.target, "", "")
-        shown = another_address(link.anchor, url=url, title=title, text=text)
-        if shown is None:
-            continue
-        fix = Fix(start=link.anchor_start, end=link.anchor_end, replacement=link_words(title)) if title else None
-        what = "a telephone number" if shown.kind == "telephone" else "an address"
-        message = f"The link's words show {what} that is not where it leads: {shown.address}."
-        yield Hit(message, field, link.start, link.end, fix=fix)
+        for part, place in (("words", link.anchor), ("title", _title_of(case, field, link))):
+            shown = another_address(place, url=url, title=title, text=text)
+            if shown is None:
+                continue
+            in_words = part == "words"
+            safe = title and in_words
+            fix = Fix(start=link.anchor_start, end=link.anchor_end, replacement=link_words(title)) if safe else None
+            what = {"telephone": "a telephone number", "number": "a number"}.get(shown.kind, "an address")
+            message = f"The link's {part} {'show' if in_words else 'shows'} {what} that is not where it leads: "
+            yield Hit(f"{message}{shown.address}.", field, link.start, link.end, fix=fix)
+            break
+
+
+def _title_of(case: Case, field: FieldName, link: Link) -> str:
+    """What stands after a link's address, which a browser shows under the pointer: [words](address "title")."""
+    text = case.text(field)
+    end = link.end - 1 if link.target_end <= link.end else text.find("\n", link.target_end)
+    return text[link.target_end : end if end >= 0 else len(text)].strip().lstrip(">").strip()
 
 
 _LATER = (RELATED[0].model_copy(update={"published": "2026-09-10"}), *RELATED[1:])
@@ -179,7 +190,8 @@ RULES = (
          "Use words that say where the link leads.",
          with_first("See [here](a1)."), SOUND, weak_anchor, languages=ENGLISH),
     Rule("LNK018", "anchor-shows-address", "error",
-         "Link words that show an address, a host or a telephone number that is not the target's, however disguised.",
+         "Link words, or a link's title under the pointer, that show an address, a host, a telephone or an account "
+         "number that is not the target's, however disguised.",
          "Use the title of the article, or words that say where the link leads.",
          with_first("See [evil.example](a1)."), with_first("See the page at [lanternquarter.example](a1)."),
          anchor_shows_address, safe_fix=True),

@@ -227,12 +227,20 @@ def mentioned_not_linked(case: Case) -> Iterator[Hit]:
                 link.start <= span.start and span.end <= link.end for link in case.links(field)
             ):
                 continue
-            if _bare(span.text) == _bare(case.source.title):
+            if _bare(span.text) == _bare(case.source.title) or _is_ordinary(case, field, span):
                 continue
             article = case.title(span.text.rstrip(".,;:")) or nearest(case, span.text)
             if article is not None and article.id not in linked:
                 hit = Hit(f"\u201c{article.title}\u201d is named but not linked.", field, span.start, span.end)
                 yield hit if _bare(span.text) == _bare(article.title) else _told_apart(case, hit, span.text, article)
+
+
+def _is_ordinary(case: Case, field: FieldName, span: Quotation) -> bool:
+    """Whether what is quoted is a few words in small letters, which the sentence doesn't call a title: "a fresh
+    start" is an article's title by chance.
+    """
+    few = span.text[:1].islower() and count_words(span.text) < LEAST_WORDS
+    return few and not _TITLED.search(_around(case, field, span))
 
 
 def _told_apart(case: Case, hit: Hit, words: str, article: Related) -> Hit:
@@ -246,10 +254,15 @@ def _anchor(field: FieldName, link: Link) -> tuple[FieldName, int, int]:
 
 def _headed(case: Case, field: FieldName, span: Quotation) -> Related | None:
     """The article whose title contains the words, if the sentence calls them a headline."""
-    around = case.text(field)[max(0, span.start - 40) : span.start] + " " + case.text(field)[span.end : span.end + 40]
-    if not _TITLED.search(around):
+    if not _TITLED.search(_around(case, field, span)):
         return None
     return next((item for item in case.related if fragment(span.text, item.title)), None)
+
+
+def _around(case: Case, field: FieldName, span: Quotation) -> str:
+    """The words beside a quotation."""
+    text = case.text(field)
+    return f"{text[max(0, span.start - 40) : span.start]} {text[span.end : span.end + 40]}"
 
 
 def _plain(anchor: str) -> str:

@@ -6,9 +6,11 @@ for its evidence. Quotations, the words of links and titles are meant to be some
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -18,12 +20,12 @@ from ourtake.checks.absence import not_here, unread
 from ourtake.checks.base import PROSE, Case, Example, Hit, Rule, whole
 from ourtake.checks.evidence import Document
 from ourtake.checks.examples import PARAGRAPHS, SOUND, SOURCE, SUMMARY, with_first
-from ourtake.checks.prose.runs import PIECE, RUN, hashes, near_runs, runs, runs_of
+from ourtake.checks.prose.runs import NEAR_SHARE, PIECE, RUN, hashes, near_runs, runs, runs_of
 from ourtake.documents import EarlierTake, Evidence, FieldName, Severity
 from ourtake.text.markdown import Span
 from ourtake.text.parsed import kept
 from ourtake.text.sentences import sentences
-from ourtake.text.tokens import find_words, tokenize
+from ourtake.text.tokens import Tokens, find_words, tokenize
 from ourtake.text.words import normalise
 
 BLOCKS = 30
@@ -41,6 +43,9 @@ TWICE_SHARE = 0.5
 
 REWORDED = 0.5
 """Or the share of their words that are in both in the same order: a paragraph repeated with other words in between."""
+
+LONG = 30
+"""Words that both paragraphs must have for that."""
 
 SENTENCE_SHINGLE, SENTENCE_WORDS, SENTENCE_SHARE = 3, 7, 0.6
 """The same for sentences: words in a shingle, the fewest words of a sentence, the share."""
@@ -91,13 +96,16 @@ def copied_run(case: Case) -> Iterator[Hit]:
         taken: list[tuple[int, int]] = []
         for first, last, document in sorted(found, key=lambda run: run[0] - run[1]):
             overlaps = any(start <= last and first <= end for start, end in taken)
-            if overlaps or _mostly_names(case.text(field), tokens.spans[first : last + 1]):
+            spans = tokens.spans[first : last + 1]
+            if overlaps or _mostly_names(case.text(field), spans) or _is_list(case.text(field), spans):
                 continue
             taken.append((first, last))
             start, end = tokens.span(first, last)
             count = last - first + 1
             name = "the source" if document.name == "source" else f"\u201c{document.title}\u201d"
             evidence = _evidence(document, words[first : last + 1])
+            if not _is_of_one_place(case.text(field), (start, end), words[first : last + 1], document):
+                continue
             same = "words in a row" if evidence else "words in a row, except for one here and there,"
             message = f"{count} {same} are also in {name}; quote them or use your own words."
             severity: Severity | None = "error" if count >= BLOCKS and evidence else None
@@ -125,6 +133,50 @@ def _mostly_names(text: str, spans: tuple[tuple[int, int], ...]) -> bool:
     if text[spans[0][0] : spans[-1][1]].isupper():
         return False
     return sum(not text[start].islower() for start, _ in spans) * 2 > len(spans)
+
+
+def _is_list(text: str, spans: tuple[tuple[int, int], ...]) -> bool:
+    """Whether at least half of the words are items of a list, parted by commas or "and": it can't be said otherwise."""
+    between = [text[one[1] : two[0]] for one, two in pairwise(spans)]
+    words = [text[start:end] for start, end in spans]
+    parted = sum("," in gap or ";" in gap for gap in between) + sum(word in ("and", "or", "&") for word in words)
+    return parted * 2 >= len(spans) - 1
+
+
+def _is_of_one_place(text: str, span: tuple[int, int], words: tuple[str, ...], document: Document) -> bool:
+    """Whether the document has a run in one place, and in as many sentences: not a run over a full stop that only one
+    of the two has, unless RUN words of one sentence are the same; nor one joined from pieces of several places.
+    """
+    within = tokenize(document.text)
+    place = find_words(words, within)
+    if place is None:
+        return _is_joined(words, within)
+    start, end = within.span(place.first, place.last)
+    mine, theirs = _breaks(text, *span), _breaks(document.text, start, end)
+    breaks = sorted({0, *(mine ^ theirs), len(words)})
+    return max(two - one for one, two in pairwise(breaks)) >= RUN
+
+
+def _breaks(text: str, start: int, end: int) -> frozenset[int]:
+    """Before which of the words of text[start:end] a sentence begins."""
+    between = tokenize(text).between
+    starts = [one.start for one in sentences(text) if start < one.start < end]
+    return frozenset(len(range(*between(start, one).indices(len(text)))) for one in starts)
+
+
+def _is_joined(words: tuple[str, ...], within: Tokens) -> bool:
+    """Whether most pieces of a run follow each other in one place of a document."""
+    shared = [number for number in range(len(words) - PIECE + 1) if find_words(words[number : number + PIECE], within)]
+    for first in shared[:PIECE]:
+        place = find_words(words[first : first + PIECE], within)
+        while place is not None:
+            nearby = within.words[max(0, place.first - first) : place.first - first + len(words) + len(words) // 3]
+            there = frozenset(zip(*(nearby[at:] for at in range(PIECE)), strict=False))
+            covered = {at + step for at in shared if words[at : at + PIECE] in there for step in range(PIECE)}
+            if len(covered) >= NEAR_SHARE * len(words):
+                return True
+            place = find_words(words[first : first + PIECE], within, after=place.first + 1)
+    return False
 
 
 @kept
@@ -190,8 +242,9 @@ def repeats_itself(case: Case) -> Iterator[Hit]:
     """ORG003."""
     parts = _parts(case)
     repeated: set[int] = set()
-    for number, (field, part) in enumerate(parts):
-        for other_field, other in parts[:number]:
+    for number, others in enumerate(_may_be_repeated(parts)):
+        field, part = parts[number]
+        for other_field, other in (parts[one] for one in others):
             same = tokenize(part.text).words == tokenize(other.text).words != ()
             share = _share(runs_of(part.text, SHINGLE), runs_of(other.text, SHINGLE))
             share = share if share >= TWICE_SHARE else _alike(part.text, other.text)
@@ -205,10 +258,32 @@ def repeats_itself(case: Case) -> Iterator[Hit]:
     yield from _sentences_twice(case, [part for number, part in enumerate(parts) if number not in repeated])
 
 
+def _may_be_repeated(parts: Sequence[tuple[FieldName, Span]]) -> Iterator[list[int]]:
+    """For each part, the numbers of the earlier ones that it may repeat: the first with the same words, the first and
+    last with one of its runs, and, for a long part, the other long ones. A comparison with each would be quadratic.
+    """
+    same: dict[tuple[str, ...], int] = {}
+    first: dict[int, int] = {}
+    last: dict[int, int] = {}
+    long: list[int] = []
+    for number, (_, part) in enumerate(parts):
+        words, runs = tokenize(part.text).words, runs_of(part.text, SHINGLE)
+        found = {same[words]} if words in same else set[int]()
+        found.update(table[run] for run in runs if run in first for table in (first, last))
+        if len(words) >= LONG:
+            found.update(long)
+            long.append(number)
+        yield sorted(found)
+        same.setdefault(words, number)
+        for run in runs:
+            first.setdefault(run, number)
+            last[run] = number
+
+
 def _alike(text: str, other: str) -> float:
     """The share of two paragraphs' words that are in both in the same order, if it is REWORDED or more; else 0."""
     mine, theirs = tokenize(text).words, tokenize(other).words
-    long = min(len(mine), len(theirs)) >= 30
+    long = min(len(mine), len(theirs)) >= LONG
     return Indel.normalized_similarity(mine, theirs, score_cutoff=REWORDED) if long else 0.0
 
 
@@ -255,7 +330,8 @@ def _sentences_twice(case: Case, parts: list[tuple[FieldName, Span]]) -> Iterato
             same = sentence.own == other.own
             # "It knows when the street was full. It knows when it was empty." is a figure of speech.
             theirs = frozenset(hashes(other.own, SENTENCE_SHINGLE))
-            if same or (other is not last and _share(frozenset(shingles), theirs) >= least):
+            alike = other is not last and _share(frozenset(shingles), theirs) >= least
+            if same or (alike and not _same_description(sentence, other, least)):
                 end = other.start + len(other.text)
                 place = Evidence(document="take", field=other.field, start=other.start, end=end, text=other.text)
                 message = "The take says this sentence twice, in the same or nearly the same words."
@@ -263,6 +339,28 @@ def _sentences_twice(case: Case, parts: list[tuple[FieldName, Span]]) -> Iterato
                 yield Hit(message, sentence.field, sentence.start, stop, evidence=(place,))
         for shingle in shingles:
             known.setdefault(shingle, sentence)
+
+
+_DESCRIPTION = re.compile(r",\s[^,.;:?!]{20,}(?=[,.;:?!])")
+"""Words between commas that may say who somebody is."""
+
+
+def _same_description(one: _Sentence, two: _Sentence, least: float) -> bool:
+    """Whether two sentences share little more than what one of them says, between commas, of who somebody is: a job
+    title has no other words.
+    """
+    for text, other in ((one.text, two.text), (two.text, one.text)):
+        for found in _DESCRIPTION.finditer(text):
+            words = tokenize(found[0]).words
+            place = find_words(words, tokenize(other))
+            if place is None:
+                continue
+            rest = [tokenize(text[: found.start()] + " \u2014 " + text[found.end() :]).words]
+            listed = tokenize(other).words
+            rest.append((*listed[: place.first], _NOBODY, *listed[place.last + 1 :]))
+            if _share(*(frozenset(hashes(part, SENTENCE_SHINGLE)) for part in rest)) < least:
+                return True
+    return False
 
 
 _EARLIER = EarlierTake("d1", "https://tidewater.example/another", "Another headline", SUMMARY, PARAGRAPHS[3])

@@ -14,7 +14,7 @@ from ourtake.text.sentences import sentences
 from ourtake.text.words import count_words, normalise
 
 HEADLINE_CHARACTERS = 110
-_FINISHED = re.compile(r"[.!?\u2026][\"'\u201d\u2019)\]*_]*$")
+_FINISHED = re.compile(r"[.!?\u2026](?:[\"'\u201d\u2019)\]*_]|</?[a-z]+\s?/?>)*$")
 
 
 def outside(count: int, wanted: Range, unit: str, where: str = "") -> tuple[str, Severity] | None:

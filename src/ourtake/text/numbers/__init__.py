@@ -8,6 +8,7 @@ words. Left alone: versions, telephone numbers, names with figures in them (GPT-
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from ourtake.text.numbers.figures import THIN, figure_in, figure_value
 from ourtake.text.numbers.number import Number
@@ -16,7 +17,7 @@ from ourtake.text.numbers.scan import readings
 from ourtake.text.parsed import kept
 from ourtake.text.tokens import blanked
 
-__all__ = ["THIN", "Number", "figure_in", "figure_value", "numbers_in"]
+__all__ = ["THIN", "Number", "figure_in", "figure_value", "numbers_between", "numbers_in"]
 
 _UNBROKEN = re.compile(r"[!-~]{400,}+")
 """A run without a space in which nobody states a number: a key, a picture in letters, noise."""
@@ -30,3 +31,14 @@ def numbers_in(text: str) -> tuple[Number, ...]:
     plain = _UNBROKEN.sub(lambda match: " " * len(match[0]), blanked(text))
     found = [number for _, reading in readings(plain) for number in reading.numbers]
     return tuple(joined(plain, ranged(plain, found)))
+
+
+def numbers_between(text: str, start: int, end: int) -> tuple[Number, ...]:
+    """The numbers of a text that begin at `start` or later and before `end`, found without a look at each."""
+    found, starts = numbers_in(text), _starts(text)
+    return found[bisect_left(starts, start) : bisect_left(starts, end)]
+
+
+@kept
+def _starts(text: str) -> tuple[int, ...]:
+    return tuple(number.start for number in numbers_in(text))
