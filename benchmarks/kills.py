@@ -1,6 +1,7 @@
 """kill -9 in the paid window of a batch: what is lost, what is paid twice, what is listed.
 
     python benchmarks/kills.py [--kills 100] [--drafts 100] [--concurrency 10] [--latency-ms 150] [--points all|none]
+                               [--postgres]
 
 An unbroken run of the batch comes first; its outputs and its paid window (from the first request to the last answer)
 are the measure. Then the same batch is killed: at moments spread over that window, and at each deterministic point
@@ -10,13 +11,15 @@ are the measure. Then the same batch is killed: at moments spread over that wind
 An answered call made again is a request that the ledger of the killed run held an answer to, and that the server saw
 again afterwards. "Not asked" are the calls listed as unknown that the server never saw; "not sent" those whose rows
 were written ahead, which the ledger must tell apart. Outputs are compared without ids, times and notes; the notes may
-differ by nothing but the sentence that an unknown call was made again.
+differ by nothing but the sentence that an unknown call was made again. With --postgres each trial has a store of its
+own on a PostgreSQL server that is started for it.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -24,6 +27,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,6 +36,11 @@ from paid_server import OURTAKE, PaidServer, Plan, key_of, publication, sources_
 
 from ourtake.providers.ledger import AGAIN
 from ourtake.store import Store
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests.postgres import Server
+from tests.postgres import server as running_server
 
 POINTS = (
     "row-written",
@@ -45,15 +54,36 @@ POINTS = (
 AT_SERVER = ("sent", "billed")
 SOONER, EARLIEST = 0.8, 0.05
 """What a moment is shortened by, and the shortest in seconds."""
+STORE = "store-address"
+"""The file in a trial's folder that names its store, where that is not ourtake.db."""
 IGNORED = ("id", "created", "run", "notes")
 
 
+def address_of(folder: Path) -> str:
+    """The store of a trial."""
+    file = folder / STORE
+    return file.read_text() if file.exists() else f"sqlite:///{folder}/ourtake.db"
+
+
+def environment_of(folder: Path) -> dict[str, str]:
+    """The environment of a trial's commands."""
+    return os.environ | {"OURTAKE_STORE": address_of(folder), "XDG_CACHE_HOME": str(folder / "cache")}
+
+
 class Batch(NamedTuple):
-    """A publication to copy for each trial, and the server that all trials ask."""
+    """A publication to copy for each trial, and the server that all trials ask. `postgres`: where each has a store."""
 
     origin: Path
     server: PaidServer
     concurrency: int
+    postgres: Server | None = None
+
+    def copied(self, folder: Path) -> None:
+        """The publication in a new folder, with a store of its own."""
+        shutil.copytree(self.origin, folder)
+        if self.postgres is not None:
+            made_from = (self.origin / STORE).read_text().rpartition("/")[2]
+            (folder / STORE).write_text(self.postgres.new_database(made_from))
 
     def command(self, *flags: str) -> list[str]:
         """The batch as it is called."""
@@ -62,7 +92,7 @@ class Batch(NamedTuple):
 
     def start(self, folder: Path, *flags: str, kill_at: str = "") -> subprocess.Popen[str]:
         """A process that drafts in the folder; `kill_at` as in store/failpoints.py."""
-        environment = self.server.environment() | {"OURTAKE_KILL_AT": kill_at}
+        environment = self.server.environment() | environment_of(folder) | {"OURTAKE_KILL_AT": kill_at}
         return subprocess.Popen(
             self.command(*flags), cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
@@ -104,7 +134,7 @@ def outputs(folder: Path) -> tuple[dict[str, Any], dict[str, list[str]]]:
 
 def ledger_keys(folder: Path, state: str) -> Counter[str]:
     """The requests in that state, named as the server names them."""
-    with Store.open(f"sqlite:///{folder}/ourtake.db") as store:
+    with Store.open(address_of(folder)) as store:
         return Counter(
             key_of(call.start.prompt, call.start.max_output_tokens)
             for call in store.calls(state=state)
@@ -114,7 +144,7 @@ def ledger_keys(folder: Path, state: str) -> Counter[str]:
 
 def under_way(folder: Path) -> tuple[int, int]:
     """How many calls stood as begun when the process died, those that were sent and those that were not."""
-    with Store.open(f"sqlite:///{folder}/ourtake.db") as store:
+    with Store.open(address_of(folder)) as store:
         begun = [call for call in store.calls(state="started") if call.start.provider == "openai"]
         with store.reading() as connection:
             unsent = sum(store.marks.never_sent(connection, call.id, call.start.request_hash) for call in begun)
@@ -124,14 +154,15 @@ def under_way(folder: Path) -> tuple[int, int]:
 def listed(folder: Path) -> int:
     """The unknown calls that the command lists."""
     command = [OURTAKE, "calls", "list", "--state", "unknown", "-n", "100000", "--json"]
-    return len(json.loads(subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout))
+    done = subprocess.run(command, cwd=folder, env=environment_of(folder), check=True, capture_output=True, text=True)
+    return len(json.loads(done.stdout))
 
 
 def trial(
     batch: Batch, folder: Path, name: str, *, whole: dict[str, Any], after: float | None = None, kill_at: str = ""
 ) -> Trial:
     """One kill and the run that goes on; `after` seconds from the first request, or at a point."""
-    shutil.copytree(batch.origin, folder)
+    batch.copied(folder)
     server = batch.server
     server.billed.clear()
     server.arrived = 0
@@ -194,14 +225,15 @@ def within_the_window(batch: Batch, folder: Path, after: float, *, whole: dict[s
 
 def unbroken(batch: Batch, folder: Path) -> tuple[dict[str, Any], float]:
     """The outputs of a run that nobody disturbs, and its paid window in seconds; its costs must be the server's."""
-    shutil.copytree(batch.origin, folder)
+    batch.copied(folder)
     done = batch.start(folder)
     _, errors = done.communicate()
     if done.returncode not in (0, 1):
         raise SystemExit(f"the unbroken run ended with {done.returncode}: {errors[-2000:]}")
     window = batch.server.billed[-1].moment - batch.server.billed[0].moment
     command = [OURTAKE, "calls", "cost", "--by", "model", "--json"]
-    rows = json.loads(subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout)["rows"]
+    costs = subprocess.run(command, cwd=folder, env=environment_of(folder), check=True, capture_output=True, text=True)
+    rows = json.loads(costs.stdout)["rows"]
     own = next(row for row in rows if row["name"] == "openai:paid")
     server = batch.server
     told = f"{len(server.billed)} calls, {server.dollars():.6f} USD at the server"
@@ -218,13 +250,19 @@ def main() -> None:
     parser.add_argument("--concurrency", type=int, default=10)
     parser.add_argument("--latency-ms", type=float, default=150)
     parser.add_argument("--points", choices=("all", "none"), default="all")
+    parser.add_argument("--postgres", action="store_true")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
         origin = Path(scratch) / "paper"
         take = publication(origin)
         sources_file(origin, given.drafts)
         server = PaidServer(take, latency=given.latency_ms / 1000)
-        batch = Batch(origin, server, given.concurrency)
+        postgres = stack.enter_context(running_server()) if given.postgres else None
+        if postgres is not None:
+            address = postgres.new_database()
+            subprocess.run([OURTAKE, "store", "copy", address_of(origin), address], check=True, capture_output=True)
+            (origin / STORE).write_text(address)
+        batch = Batch(origin, server, given.concurrency, postgres)
         whole, window = unbroken(batch, Path(scratch) / "unbroken")
         counts = f"{'under way':>9} {'not sent':>8} {'listed':>7} {'not asked':>9} {'unlisted':>8}"
         print(f"{'kill':<22} {'killed':<7} {counts} {'lost':>5} {'paid again':>11}  equal")

@@ -8,7 +8,7 @@ First line: throughput by the provider's clock, from the first request to the la
 processor time a draft, of the workers and of PostgreSQL; statements and transactions a draft, counted by the server.
 --kill: a random worker is killed (-9) every few seconds and another one started, while [models.limits] are set; then
 what the provider counted is held against the limits and against the ledger. --outage: the server is stopped for so
-many seconds in the middle.
+many seconds in the middle, with the same limits.
 
 PostgreSQL runs with its own defaults for safety (fsync, synchronous_commit), in a temporary folder.
 """
@@ -44,7 +44,7 @@ SAFE = (
 __all__ = ["SAFE", "Bench", "ended", "running_server"]
 TICKS = os.sysconf("SC_CLK_TCK")
 LIMIT, A_MINUTE = 6, 1500
-"""[models.limits] of the run with kills."""
+"""[models.limits] of the runs with kills and with an outage."""
 
 
 class Used(NamedTuple):
@@ -191,10 +191,14 @@ def throughput(bench: Bench, workers: int) -> float:
     return rate
 
 
-def with_kills(bench: Bench, workers: int, every: float) -> bool:
-    """Whether every draft ended once, no answered call was made again, and no limit was exceeded."""
+def set_limits(bench: Bench) -> None:
     with (bench.folder / "ourtake.toml").open("a") as file:
         file.write(f"\n[models.limits.openai]\nconcurrency = {LIMIT}\nrequests_per_minute = {A_MINUTE}\n")
+
+
+def with_kills(bench: Bench, workers: int, every: float) -> bool:
+    """Whether every draft ended once, no answered call was made again, and no limit was exceeded."""
+    set_limits(bench)
     bench.queued()
     bench.counts("reset")
     words = ("--concurrency", "2", "--retry-unknown")
@@ -227,6 +231,7 @@ def with_kills(bench: Bench, workers: int, every: float) -> bool:
 
 def with_outage(bench: Bench, workers: int, seconds: float) -> bool:
     """Whether all drafts are done once after the server was away."""
+    set_limits(bench)
     bench.queued()
     bench.counts("reset")
     running = [bench.worker("--concurrency", "2") for _ in range(workers)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 SLOW = {
     # Every point and moment of a kill; test_interrupted.py has a kill of each kind.
-    "tests/cli/test_kills.py::": "kill -9 at nine points and six moments of a batch",
+    "tests/cli/test_kills.py::": "kill -9 at nine points of a batch, on SQLite and PostgreSQL",
     "tests/cli/test_import_killed.py::test_killed_at_any_point": "an import that is killed at eight moments",
     "tests/intake/test_killing.py::": "imports of 120 pages that are killed three times",
     "tests/cli/test_interrupted.py::test_a_full_disk_loses_no_answer": "a disk of sixteen sizes",
@@ -34,7 +34,6 @@ SLOW = {
     "tests/cli/test_worker.py::test_a_providers_limit": "four workers",
     "tests/cli/test_worker.py::test_a_limit_holds": "the deadline of a call of a killed worker",
     "tests/cli/test_worker_kinds.py::test_a_server_that_is_away": "a server is away for twelve seconds",
-    "tests/cli/test_store_commands.py::test_a_killed_batch_on_a_server": "three batches",
     "tests/publish/test_wordpress.py::": "a real WordPress with a database",
     "tests/watch/test_drafts.py::test_two_watchers": "two processes at once, on both databases",
     "tests/watch/test_drafts.py::test_a_killed_watcher": "a kill at three points, each gone on with",

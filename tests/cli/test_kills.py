@@ -9,28 +9,22 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 KILLS = Path(__file__).parents[2] / "benchmarks" / "kills.py"
 POINTS = 9
-MOMENTS = 6
 
 
-def test_a_killed_batch_goes_on_without_loss_and_without_paying_twice() -> None:
-    words = [
-        sys.executable,
-        str(KILLS),
-        "--kills",
-        str(MOMENTS),
-        "--drafts",
-        "24",
-        "--concurrency",
-        "6",
-        "--latency-ms",
-        "100",
-    ]
+@pytest.mark.parametrize(("more", "moments", "drafts"), [((), 3, 24), (("--postgres",), 0, 18)])
+def test_a_killed_batch_goes_on_without_loss_and_without_paying_twice(
+    more: tuple[str, ...], moments: int, drafts: int
+) -> None:
+    sizes = ("--kills", str(moments), "--drafts", str(drafts), "--concurrency", "6", "--latency-ms", "100")
+    words = [sys.executable, str(KILLS), *sizes, *more]
     done = subprocess.run(words, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads(done.stdout.splitlines()[-1])
-    assert found["trials"] == MOMENTS + POINTS == found["outputs_equal"]
+    assert found["trials"] == moments + POINTS == found["outputs_equal"]
     assert found["killed"] >= POINTS, "each deterministic point ends the process"
     assert found["kills_between_start_and_commit"] >= POINTS
     assert (found["drafts_lost"], found["answered_calls_made_again"], found["seen_by_the_server_and_not_listed"]) == (

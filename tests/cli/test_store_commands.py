@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -71,35 +70,6 @@ def test_a_store_that_cant_be_reached_is_one_sentence_without_its_password(run: 
     done = run("--store", "postgresql://paper:hidden-word@127.0.0.1:1/paper", "store", "migrate", folder=paper)
     assert done.returncode == 2 and "can't be reached" in done.stderr and "hidden-word" not in done.stderr
     assert len(done.stderr.splitlines()) == 1
-
-
-def test_a_killed_batch_on_a_server_goes_on_without_loss_and_without_paying_twice(
-    run: Run, paper: Path, postgres: Server
-) -> None:
-    laid_out(paper)
-    address = postgres.new_database()
-    assert run("store", "copy", "sqlite:///ourtake.db", address, folder=paper).returncode == 0
-    words = ["draft", "--batch", "many.jsonl", "--model", "openai:good", "--concurrency", "2", "-o", "out.jsonl"]
-    with serving(json.dumps(good_take(run, paper))) as (awkward, port):
-        env = environment(port) | {"OURTAKE_STORE": address}
-        for point in ("before-commit:2", "before-commit:1"):
-            killed = subprocess.run(
-                [sys.executable, "-m", "ourtake", *words, "--resume"],
-                cwd=paper,
-                env=os.environ | env | {"OURTAKE_KILL_AT": point},
-                capture_output=True,
-                check=False,
-            )
-            assert killed.returncode == -signal.SIGKILL, killed.stderr
-        done = run(*words, "--resume", "--retry-unknown", folder=paper, env=env)
-        made = sum(awkward.counts.values())
-    assert done.returncode in (0, 1), done.stderr
-    drafts = [json.loads(line) for line in (paper / "out.jsonl").read_text().splitlines()]
-    assert len({draft["id"] for draft in drafts}) == len(drafts) == len((paper / "many.jsonl").read_text().splitlines())
-    calls = json.loads(run("calls", "list", "--json", folder=paper, env=env).stdout)
-    asked = [call for call in calls if call["provider"] == "openai" and call["error"] is None]
-    assert made <= len([call for call in calls if call["provider"] == "openai"])
-    assert len({call["request_hash"] for call in asked}) == len(asked), "no answered call is made again"
 
 
 def test_a_batch_waits_while_the_server_is_away(run: Run, paper: Path, postgres: Server) -> None:

@@ -343,3 +343,38 @@ def test_other_files_are_counted_and_named(run: Run, tmp_path: Path) -> None:
     tree(tmp_path / "none", {"d.png": "x"})
     empty = run("archive", "add", "none")
     assert empty.returncode == 2 and "1 .png" in empty.stderr
+
+
+def test_titles_in_other_keys_and_in_the_menu(run: Run, tmp_path: Path) -> None:
+    tree(
+        tmp_path,
+        {
+            "eleventy.config.js": "export default (config) => {};",
+            "_data/site.json": f'{{"url": "{SITE}"}}',
+            "posts/posts.json": '{"permalink": "/{{ page.date | toDatePath }}/{{ page.fileSlug }}/"}',
+            "posts/2025-03-04-berth.md": post("newstitle: The berth"),
+            "posts/2025-03-05-quay.md": post("newstitle: The quay"),
+            "posts/contributing.md": post("eleventyNavigation: {key: Write for us}\ndate: 2025-03-06"),
+            "docs/security.md": post("sidebar_label: Harbour security"),
+            "CONTRIBUTING.md": post("title: About the folder"),
+        },
+    )
+    done = run("archive", "add", ".", folder=tmp_path)
+    assert done.returncode == 1 and "2 added" in done.stdout
+    told = '2 files without a title have the key newstitle: if that is the title, set title_keys = ["newstitle"]'
+    assert told in " ".join(done.stderr.split())
+    (tmp_path / "ourtake.toml").write_text('[intake]\ntitle_keys = ["newstitle"]\n')
+    found = imported(run, tmp_path, ".")
+    assert {title: row["url"] for title, row in found.items()} == {
+        "The berth": f"{SITE}/2025/03/04/berth/",
+        "The quay": f"{SITE}/2025/03/05/quay/",
+        "Write for us": f"{SITE}/2025/03/06/contributing/",
+        "Harbour security": f"{SITE}/docs/security/",
+    }
+
+
+def test_a_title_within_a_table(run: Run, tmp_path: Path) -> None:
+    toml = '[intake]\ntitle_keys = ["news.title"]\n[publication]\nurl = "https://a.example"\n'
+    tree(tmp_path, {"ourtake.toml": toml})
+    tree(tmp_path / "posts", {"a.md": post("news: {title: Second berth}\ndate: 2025-03-04")})
+    assert set(imported(run, tmp_path, "posts")) == {"Second berth"}

@@ -95,6 +95,8 @@ def test_words_show_another_address(words: str) -> None:
         "Node.js",
         "a red dot design",
         "how login.gov grew",
+        "its policy for every .gov site",
+        "the first .gov domains",
         "the end. In May",
         "12:30:45",
         "a 3.5. and 4.5 rise",

@@ -11,7 +11,7 @@ from tests.cli.test_worker import jobs, worker
 from tests.conftest import Run
 from tests.postgres import Server
 from tests.providers.conformance import environment
-from tests.watch.conftest import Outlets, story
+from tests.watch.conftest import Outlets, drafts, once, stories, story
 from tests.wire.awkward_server import serving
 from tests.wire.test_llmock import good_take
 
@@ -29,7 +29,7 @@ def test_two_workers_poll_a_feed_and_write_its_story_once(run: Run, outlets: Out
         with worker(paper, env, "--watch") as one, worker(paper, env, "--watch") as other:
             while one.poll() is None and other.poll() is None:
                 found = {(row["task"], row["state"]) for row in jobs(run, paper, env)}
-                if {("poll", "done"), ("draft", "done")} <= found:
+                if {("poll", "done"), ("story", "done")} <= found:
                     break
                 time.sleep(0.5)
             for running in (one, other):
@@ -38,7 +38,27 @@ def test_two_workers_poll_a_feed_and_write_its_story_once(run: Run, outlets: Out
         rows = jobs(run, paper, env)
     polls = [row["note"] for row in rows if row["task"] == "poll" and row["state"] == "done"]
     assert polls and polls[0] == "1 feeds polled, 1 new stories, 1 of them taken up", rows
-    assert [row["state"] for row in rows if row["task"] == "draft"] == ["done"]
+    assert [(row["state"], row["note"]) for row in rows if row["task"] == "story"] == [("done", "drafted")]
+    (draft,) = drafts(run, paper, env)
+    assert draft["watch"]["reason"] and [row["decision"] for row in stories(run, paper, env)] == ["drafted"]
+
+
+def test_workers_hold_the_days_limits_of_watching(run: Run, outlets: Outlets, postgres: Server) -> None:
+    """What may be spent on a day holds also where workers write, and the story waits for another day."""
+    paper, address = outlets.paper, postgres.new_database()
+    assert run("store", "copy", "sqlite:///ourtake.db", address, folder=paper).returncode == 0
+    outlets.feed("/feed", story(outlets.site, "/news/label"))
+    outlets.kept += '\n[prices."openai:good"]\ninput = 1.0\noutput = 10.0\n'
+    outlets.settle(usd_per_day=0.000001)
+    with serving(json.dumps(good_take(run, paper))) as (awkward, port):
+        env = {"OURTAKE_STORE": address} | environment(port)
+        (taken,) = once(run, paper, "--queue", "--model", "openai:good", env=env)["taken"]
+        assert taken["decision"] == "queued"
+        assert run("worker", "--drain", folder=paper, env=env).returncode == 0
+        assert not awkward.counts
+    (job,) = [row for row in jobs(run, paper, env) if row["task"] == "story"]
+    assert job["state"] == "done" and job["note"].startswith("waiting: A limit"), job
+    assert [row["decision"] for row in stories(run, paper, env)] == ["waiting"]
 
 
 def test_without_feeds_there_is_nothing_to_poll(run: Run, paper: Path, postgres: Server) -> None:

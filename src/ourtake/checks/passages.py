@@ -59,6 +59,15 @@ def unquoted(text: str) -> str:
     return Text(text)
 
 
+@kept
+def unquoted_part(text: str, start: int, end: int) -> Text:
+    """The same of text[start:end]. It has words of its own: few of such parts are read word by word, and the whole text
+    is not, so that it need not be parsed once more.
+    """
+    return Text(unquoted(text)[start:end])
+
+
+@kept
 def sentence_of(text: str, start: int, end: int) -> Sentence:
     """The sentence, or run of sentences, that holds text[start:end]."""
     listed = sentences(text)
@@ -66,13 +75,12 @@ def sentence_of(text: str, start: int, end: int) -> Sentence:
     # "Quoted words." she said: the words after a quotation's own full stop belong to it.
     if last + 1 < len(listed) and text[listed[last + 1].start].islower():
         last += 1
-    bare = unquoted(text)
     begin, stop = listed[first].start, max(listed[last].end, end)
     parted = first == 0 or text.find("\n\n", listed[first - 1].end, begin) >= 0
     before = begin if parted else listed[first - 1].start
     blank = text.rfind("\n\n", 0, begin)
     paragraph = blank + 2 if blank >= 0 else 0
-    return Sentence(begin, stop, part(text, begin, stop), part(bare, begin, stop), before, paragraph)
+    return Sentence(begin, stop, part(text, begin, stop), unquoted_part(text, begin, stop), before, paragraph)
 
 
 @kept

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from heapq import nlargest
 from itertools import accumulate
 from math import log
 from typing import NamedTuple
@@ -138,22 +137,19 @@ class SentenceIndex:
 
     def ranked(self, wanted: frozenset[str], count: int) -> Ranked:
         """The same, and the `count` nearest sentences, the best first; of equal ones the first."""
-        total, scores = 0.0, dict[int, float]()
+        total, scores = 0.0, [0.0] * self._count
         known = self._known
         for term in wanted:
             much, holding = known.get(term) or self._look_up(term)
             total += much
             for place in holding:
-                scores[place] = scores.get(place, 0.0) + much
-        if not scores:
+                scores[place] += much
+        most = max(scores)
+        if not most:
             return Ranked(None)
-        if count:
-            least = min(nlargest(count, scores.values()))
-            near = sorted((-score, place) for place, score in scores.items() if score >= least)[:count]
-            most, place = -near[0][0], near[0][1]
-        else:
-            most = max(scores.values())
-            near, place = [], min(place for place, score in scores.items() if score == most)
+        least = sorted(scores)[-count:][0] if count else most
+        near = sorted([(-score, place) for place, score in enumerate(scores) if score and score >= least])[:count]
+        place = near[0][1] if near else scores.index(most)
         document, at = self._at(place)
         held = self._held[bisect_right(self._firsts, place) - 1]
         whole = sum(known[term][0] for term in wanted if term in held)

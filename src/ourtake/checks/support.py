@@ -18,15 +18,15 @@ from ourtake.checks.facts.attributed import LEAST_TERMS, attributed_claim_not_fo
 from ourtake.checks.facts.names import known_names
 from ourtake.checks.facts.rules import number_claims
 from ourtake.checks.opinion import HAPPENED, is_opinion, may_be_opinion
-from ourtake.checks.passages import SOURCE, unquoted
+from ourtake.checks.passages import SOURCE, unquoted_part
 from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import Verdict, verdicts
 from ourtake.checks.sentences import beside, sentence_index, terms
-from ourtake.documents import Evidence, FieldName, SentenceRecord
+from ourtake.documents import Evidence, FieldName, SentenceRecord, trusted
 from ourtake.text.content import content
 from ourtake.text.markdown import Span
 from ourtake.text.names import Name, names_in
-from ourtake.text.parsed import kept, part
+from ourtake.text.parsed import kept
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import tokenize
 
@@ -59,9 +59,8 @@ def sentence_records(case: Case) -> tuple[SentenceRecord, ...]:
         text = case.text(field)
         for index, sentence in enumerate(sentences(text)):
             support, evidence = _classified(case, field, sentence, index, quoted=quoted)
-            found.append(
-                SentenceRecord(field=field, start=sentence.start, end=sentence.end, support=support, evidence=evidence)
-            )
+            values = {"field": field, "start": sentence.start, "end": sentence.end}
+            found.append(trusted(SentenceRecord, {**values, "support": support, "evidence": evidence}))
     return tuple(found)
 
 
@@ -74,7 +73,7 @@ def _classified(
             evidence = document.evidence(*tokenize(document.text).span(place.first, place.last))
             if evidence.field != "title":  # a title that is named says nothing
                 return _side(document), (evidence,)
-    bare = part(unquoted(case.text(field)), sentence.start, sentence.end)
+    bare = unquoted_part(case.text(field), sentence.start, sentence.end)
     attributed = bool(claiming_words(bare))
     if not attributed and is_opinion(sentence.text):
         return "opinion", ()
@@ -99,7 +98,7 @@ def _claims_fact(case: Case, field: FieldName, sentence: Span) -> bool:
     number.
     """
     text = case.text(field)
-    bare = unquoted(text)[sentence.start : sentence.end]
+    bare = unquoted_part(text, sentence.start, sentence.end)
     verbs = [match.start() for match in HAPPENED.finditer(bare)]
     if not verbs:
         return False
@@ -126,7 +125,7 @@ def unsupported_claim(case: Case) -> Iterator[Hit]:
             continue
         text = case.text(record.field)
         sentence = Span(record.start, record.end, text[record.start : record.end])
-        bare = unquoted(text)[record.start : record.end]
+        bare = unquoted_part(text, record.start, record.end)
         if (
             may_be_opinion(bare)
             or not _claims_fact(case, record.field, sentence)

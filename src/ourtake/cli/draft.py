@@ -114,7 +114,14 @@ def draft(
     require_verifier(wanted, model)
     if dry_run:
         code = print_estimate(
-            source, batch, model=model, spending=spending, as_json=as_json, in_batch=provider_batch, quick=wanted.quick
+            source,
+            batch,
+            model=model,
+            spending=spending,
+            as_json=as_json,
+            in_batch=provider_batch,
+            quick=wanted.quick,
+            verify=wanted.verify,
         )
     elif queue:
         stories = [read_story(source)] if batch is None else read_batch(batch)[0]

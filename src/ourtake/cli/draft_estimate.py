@@ -22,6 +22,7 @@ def print_estimate(
     as_json: bool,
     in_batch: bool = False,
     quick: bool = False,
+    verify: bool = False,
 ) -> int:
     """Print lower and upper bounds for calls, tokens and cost. Returns the exit code.
 
@@ -42,6 +43,7 @@ def print_estimate(
             settings=given,
             in_batch=in_batch,
             quick=quick,
+            verify=verify,
         )
     if as_json:
         emit_json(found.model_dump(mode="json"))
@@ -55,12 +57,14 @@ def print_estimate(
         emit(f'cost         unknown: {found.model} has no price; add [prices."{found.model}"] to ourtake.toml')
     else:
         emit(f"cost         {found.cost_usd[0]:>14,.4f} to {found.cost_usd[1]:,.4f} USD")
-    if found.expected_usd is not None and found.quick_usd and found.block_usd:
-        emit(f"expected     {found.expected_usd:>14,.4f} USD, with a repair that is read again, which most drafts need")
-        others = (
-            ("with --quick", found.quick_usd, "the whole process takes"),
-            ("in one call", found.block_usd, "over all the texts that a plan reads, it takes"),
-        )
+    if found.expected_usd is not None and found.quick_usd:
+        with_ = "a repair that is read again, which most drafts need" if found.block_usd else "its claims read once"
+        emit(f"expected     {found.expected_usd:>14,.4f} USD, with {with_}")
+        others = [
+            ("with --quick", found.quick_usd, "the whole process takes" if found.block_usd else "verified it takes")
+        ]
+        if found.block_usd:
+            others.append(("in one call", found.block_usd, "over all the texts that a plan reads, it takes"))
         for name, usd, told in others:
             emit(f"{name:<12} {usd:>14,.4f} USD; {told} {found.expected_usd / usd:.1f} times that")
     if found.verifier:

@@ -20,6 +20,7 @@ from ourtake.cli.pipelines import build_pipeline
 from ourtake.cli.review_desk import open_desk
 from ourtake.cli.serve_models import DeskWork, GrowingTake
 from ourtake.cli.terminal import say
+from ourtake.cli.watch_draft import story_drafted
 from ourtake.cli.watch_run import round_by_worker
 from ourtake.cli.worker_pipelines import WorkerPipelines
 from ourtake.cli.worker_showing import showing
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from ourtake.documents import Draft, FieldName
     from ourtake.jobs.cluster import Cluster
     from ourtake.providers.ledger import Ledger
+    from ourtake.watch.taking import Taken
 
 
 class Tasks:
@@ -53,6 +55,7 @@ class Tasks:
             "import": self.import_,
             "links": self.links,
             "poll": self.poll,
+            "story": self.story,
         }
         self.table = {name: _told(name, task) for name, task in found.items()}
 
@@ -186,6 +189,31 @@ class Tasks:
         """One round of `ourtake watch`: feeds that are due are polled, and stories worth a take are queued."""
         assert self.cluster is not None
         return await round_by_worker(self._run.store, self.cluster, self._run.process_id, stop=self._stopping)
+
+    async def story(self, name: str, models: list[str]) -> str:
+        """Draft a story that watching has queued, within its limits of the day. Raises JobFailed where there is no take
+        and will be none.
+        """
+        taken = await lazy.asyncio.to_thread(self._story, name, models)
+        if taken.decision == lazy.stories.FAILED:
+            raise JobFailed(taken.reason)
+        return f"{taken.decision}{f': {taken.reason}' if taken.reason else ''}"
+
+    def _story(self, name: str, models: list[str]) -> Taken:
+        begun: list[Ledger] = []
+
+        def keep(ledger: Ledger) -> None:
+            begun.append(ledger)
+            self._ledgers.append(ledger)
+
+        try:
+            # Whoever queued it may be about to note that.
+            return story_drafted(
+                self._run.store, name, models, retry_unknown=self._spending.retry_unknown, begun=keep, patience=10
+            )
+        finally:
+            for ledger in begun:
+                self._ledgers.remove(ledger)
 
     async def _in_thread(self, work: Callable[[], str]) -> str:
         def stopped() -> str | None:

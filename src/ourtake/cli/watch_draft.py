@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ourtake.cli import lazy
@@ -13,6 +14,7 @@ from ourtake.cli.watch_writers import DailyWriter, Growing
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
+    from ourtake.providers.ledger import Ledger
     from ourtake.store import Store
     from ourtake.watch.polling import Polling
     from ourtake.watch.taking import Taken
@@ -35,9 +37,12 @@ def story_drafted(
     angle: int | None = None,
     retry_unknown: bool = False,
     growing: Growing | None = None,
+    begun: Callable[[Ledger], None] = lambda ledger: None,
+    patience: int = 0,
 ) -> Taken:
     """What came of the take on the story of that id, or of that draft. Raises InputError where there is no such story
-    or angle, or another process is at it. `growing`: is told the take while it is written.
+    or angle, or another process is at it, also after so many seconds of `patience`. `growing`: is told the take while
+    it is written; `begun`: is called with the ledger of its calls.
     """
     given = settings()
     drafting = given.model_copy(update={"watch": given.watch.model_copy(update={"do": "draft"})})
@@ -54,7 +59,9 @@ def story_drafted(
     polling = lazy.watch_polling.Polling(store, drafting, process_id=process_id)
     try:
         writer.ready()
-        return lazy.asyncio.run(_draft(polling, writer, found[0].id))
+        assert writer.ledger is not None
+        begun(writer.ledger)
+        return lazy.asyncio.run(_draft(polling, writer, found[0].id, patience))
     finally:
         polling.close()
 
@@ -71,11 +78,13 @@ def _choose(store: Store, draft_id: str, angle: int) -> None:
     lazy.asyncio.run(store.save_draft(changed))
 
 
-async def _draft(polling: Polling, writer: DailyWriter, story_id: str) -> Taken:
+async def _draft(polling: Polling, writer: DailyWriter, story_id: str, patience: int) -> Taken:
     taking = lazy.watch_taking.Taking(polling, writer=writer)
     try:
         async with heartbeat(HeldRun(polling.store, run_id="", process_id=polling.process_id, new=False)):
-            story = taking.next_story(story_id)
+            while (story := taking.next_story(story_id)) is None and patience:
+                patience -= 1
+                await lazy.asyncio.sleep(1)
             if story is None:
                 raise InputError("Another process is drafting this story.", "Wait until it is done.")
             return await taking.take(story)

@@ -6,7 +6,6 @@ import time
 from typing import TYPE_CHECKING, Protocol
 
 from ourtake.cli import lazy
-from ourtake.cli.draft_wishes import Wanted
 from ourtake.cli.drafting import HeldRun, Spending, chosen
 from ourtake.cli.pipelines import build_pipeline
 from ourtake.cli.terminal import say
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from ourtake.jobs.cluster import Cluster
     from ourtake.providers.ledger import Ledger
     from ourtake.store import Store
+    from ourtake.store.stories import StoryRow
     from ourtake.writing.pipeline import Pipeline
 
 
@@ -104,14 +104,13 @@ class DailyWriter:
 
 
 class QueueWriter:
-    """Hands drafts to workers."""
+    """Hands stories to workers, which draft them as `ourtake watch draft` does."""
 
     def __init__(self, cluster: Cluster, models: list[str]) -> None:
         self._cluster = cluster
         self._models = models
 
-    async def __call__(self, source: Source, draft_id: str) -> None:
+    async def __call__(self, story: StoryRow) -> None:
         """See watch.taking.Queue."""
-        given = source.model_dump(mode="json", exclude_none=True)
-        arguments = {"source": given, "models": self._models, "draft_id": draft_id, "wanted": Wanted()._asdict()}
-        await self._cluster.submit([NewJob("draft", arguments, f"draft {draft_id}", LATER)])
+        arguments = {"name": story.id, "models": self._models}
+        await self._cluster.submit([NewJob("story", arguments, f"draft {story.draft_id}", LATER)])

@@ -33,6 +33,7 @@ from ourtake.intake.sites.links import LinkMap
 from ourtake.intake.sites.plain import PlainSite
 from ourtake.intake.sites.registry import site_of
 from ourtake.intake.unpublished import is_future, why_not_a_post, why_unpublished
+from ourtake.text.counts import count_of
 from ourtake.text.words import normalise
 
 _NAMES = {
@@ -42,6 +43,9 @@ _NAMES = {
     "author": ("author", "authors"),
     "url": ("url", "permalink", "canonical_url", "canonical", "slug"),
 }
+_IN_NAVIGATION = ("linkTitle", "sidebar_label", "nav_title", "eleventyNavigation.title", "eleventyNavigation.key")
+"""What site builders call a page in their menus."""
+
 _HTML = (".html", ".htm")
 _MAYBE = (".rst", ".txt", *_HTML)
 """Endings of files that are articles where they have a title and are among others."""
@@ -101,6 +105,8 @@ class _Folder:
         self._site = site
         self._base = _base(site.url, crawl.site)
         self._map = LinkMap(site, self._base)
+        self._untitled: Counter[str] = Counter()
+        """The keys of files without a title that may hold one."""
 
     def read(self) -> Items:
         """The articles; what is not one, with why."""
@@ -120,6 +126,9 @@ class _Folder:
                 rejects.append(found)
             elif mine:
                 others[path.suffix.lower() or "without an ending"] += 1
+        for key, count in self._untitled.most_common(1):
+            untitled = f"{count_of(count, 'file')} without a title {'has' if count == 1 else 'have'} the key {key}"
+            self._crawl.say([f'{untitled}: if that is the title, set title_keys = ["{key}"] in [intake].'])
         if not posts and not rejects:
             raise InputError(f"There are no Markdown files in {self._named}{_seen(others)}.", _ELSE)
         yield from rejects
@@ -168,7 +177,7 @@ class _Folder:
             why_unpublished(front)
             or why_not_a_post(front, file.parent.parts, stem(file), title)
             or post.why_not
-            or (_ABOUT.fullmatch(stem(file)) and not front.get("date") and "a file about the folder, not an article.")
+            or (self._is_about(file, front) and "a file about the folder, not an article.")
             or (
                 post.published
                 and not front.get("date")
@@ -179,11 +188,19 @@ class _Folder:
         if why:
             return Reject(str(path), str(why), broken=False)
         if not title:
+            self._untitled.update(key for key, value in front.items() if _may_be_title(key, value))
             raise InputError("no title." if parts.found else "no front matter.")
         address = post.path if is_address(post.path) else self._base and f"{self._base}{post.path}"
         if not address:
             raise InputError("no full address, and [publication] url is not set.")
         return _Read(path, post, title, address)
+
+    def _is_about(self, file: Path, front: dict[str, Any]) -> bool:
+        """Whether a file tells of the folder that it is in. A site builder publishes docs/contributing.md like any
+        other page; only at its root is such a file not one.
+        """
+        within = self._builder and len(file.parts) > 1
+        return not within and not front.get("date") and _ABOUT.fullmatch(stem(file)) is not None
 
     def _second(self, read: _Read) -> Article | Reject:
         try:
@@ -201,6 +218,11 @@ class _Folder:
             return Reject(str(read.path), error.what)
         except OSError as error:
             return Reject(str(read.path), f"can't be read: {error.strerror}.")
+
+
+def _may_be_title(key: str, value: Any) -> bool:
+    named = re.search(r"title|headline|heading", key, re.IGNORECASE) is not None
+    return named and isinstance(value, str) and bool(value.strip())
 
 
 _ELSE = "Name another folder, or a JSONL file."
@@ -240,14 +262,25 @@ def _base(own: str, publication: str) -> str:
 
 
 def title_of(front: dict[str, Any], body: str, keys: tuple[str, ...]) -> str:
-    """The title that front matter gives, under `title` or another of the keys, else the heading that the text begins
-    with.
+    """The title that front matter gives, under `title` or another of the keys ("news.title" is a key within a table),
+    else the heading that the text begins with, else the page's name in the site's navigation.
     """
-    for key in ("title", *keys, "Title"):
-        value = as_words(front.get(key))
-        if isinstance(value, str) and value.strip():
-            return unescaped(value)
-    return unescaped(re.sub(r"[*_`]|\{#[\w-]+\}", "", heading_of(plain_body(body, mdx=True))[0]))
+    if given := _named(front, ("title", *keys, "Title")):
+        return given
+    heading = unescaped(re.sub(r"[*_`]|\{#[\w-]+\}", "", heading_of(plain_body(body, mdx=True))[0]))
+    return heading or _named(front, _IN_NAVIGATION)
+
+
+def _named(front: dict[str, Any], keys: tuple[str, ...]) -> str:
+    """The first text under one of the keys."""
+    for key in keys:
+        value: Any = front
+        for part in key.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+        words = as_words(value)
+        if isinstance(words, str) and words.strip():
+            return unescaped(words)
+    return ""
 
 
 def article_of(post: Post, body: str, *, title: str, url: str, site: str, links: LinkMap, mdx: bool) -> Article:

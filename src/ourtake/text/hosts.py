@@ -14,6 +14,8 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from ourtake.text.markdown import Span
@@ -90,6 +92,7 @@ _WALLET = re.compile(
     r"(?<!\w)(?:0[xX][0-9a-fA-F]{40}|(?:bc1|ltc1)[a-z0-9]{25,71}"
     r"|(?=\w{0,34}[a-z])(?=\w{0,34}[A-Z])[13][1-9A-HJ-NP-Za-km-z]{25,34})(?!\w)"
 )
+_SPACE = re.compile(r"[ \n]")
 _NEEDS = re.compile(r"[.:@]|\w{26}")
 _MASKED = re.compile(r"&[#A-Za-z]|[\[({]\s?dot", re.IGNORECASE)
 """What may become one of these signs once the text is read as a reader sees it."""
@@ -142,12 +145,34 @@ class Shown(NamedTuple):
     kind: Literal["address", "host", "name"] = "address"
 
 
+class _Changed(NamedTuple):
+    """A piece of a text that is seen otherwise than it is written: text[first:last] as seen[start:end]."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+
+
 class Seen(NamedTuple):
-    """A text as it is seen, and where each of its characters begins and ends in the text."""
+    """A text as it is seen, and the pieces in which it differs from the text, in order."""
 
     text: str
-    starts: list[int]
-    ends: list[int]
+    changed: list[_Changed]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where seen[start:end], which is not empty, stands in the text."""
+        return self._place(start)[0], self._place(end - 1)[1]
+
+    def _place(self, at: int) -> tuple[int, int]:
+        """Where a character of what is seen begins and ends in the text."""
+        number = bisect_right(self.changed, at, key=lambda piece: piece.start) - 1
+        if number < 0:
+            return at, at + 1
+        piece = self.changed[number]
+        if at < piece.end:
+            return piece.first, piece.last
+        return at - piece.end + piece.last, at - piece.end + piece.last + 1
 
 
 def seen_as(text: str) -> Seen:
@@ -155,22 +180,19 @@ def seen_as(text: str) -> Seen:
     plain ones.
     """
     if text.isascii() and not any(sign in text for sign in "&\\`*~[({"):
-        places = list(range(len(text) + 1))
-        return Seen(text, places, places[1:])
+        return Seen(text, [])
     pieces: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    at = 0
+    changed: list[_Changed] = []
+    at = start = 0
     for match in _SPECIAL.finditer(text):
         first, last = match.span()
         shown = _resolved(match[0]) if match["exact"] else _sign(text, first)
         pieces += [text[at:first], shown]
-        starts += [*range(at, first), *[first] * len(shown)]
-        ends += [*range(at + 1, first + 1), *[last] * len(shown)]
+        start += first - at
+        changed.append(_Changed(start, start + len(shown), first, last))
+        start += len(shown)
         at = last
-    starts += range(at, len(text) + 1)
-    ends += range(at + 1, len(text) + 1)
-    return Seen("".join([*pieces, text[at:]]), starts, ends)
+    return Seen("".join([*pieces, text[at:]]), changed)
 
 
 def _sign(text: str, index: int) -> str:
@@ -200,7 +222,7 @@ def addresses_shown(text: str) -> tuple[Shown, ...]:
     seen = seen_as(text)
     if not _NEEDS.search(seen.text):
         return ()
-    found = [item for pattern, needs in _PATTERNS if needs.search(seen.text) for item in _matches(pattern, seen, text)]
+    found = [item for pattern, needs in _PATTERNS for item in _matches(pattern, needs, seen, text)]
     found.sort(key=lambda item: (item.span.start, -item.span.end))
     kept: list[Shown] = []
     for item in found:
@@ -209,9 +231,22 @@ def addresses_shown(text: str) -> tuple[Shown, ...]:
     return tuple(kept)
 
 
-def _matches(pattern: re.Pattern[str], seen: Seen, text: str) -> list[Shown]:
+def _in_words(pattern: re.Pattern[str], needs: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """What pattern.finditer(text) gives, for a pattern that matches no white space: only words with what it needs are
+    searched.
+    """
+    stop = 0
+    for need in needs.finditer(text):
+        if need.start() >= stop:
+            start = max(text.rfind(" ", 0, need.start()), text.rfind("\n", 0, need.start())) + 1
+            space = _SPACE.search(text, need.end())
+            stop = space.start() if space else len(text)
+            yield from pattern.finditer(text, start, stop)
+
+
+def _matches(pattern: re.Pattern[str], needs: re.Pattern[str], seen: Seen, text: str) -> list[Shown]:
     found = []
-    for match in pattern.finditer(seen.text):
+    for match in _in_words(pattern, needs, seen.text):
         words = match[0].rstrip(".,;:!?*_'\u2019\u2026")
         if not words or (pattern is _SCHEME and not _is_scheme(words)) or (pattern is _HOST and not _is_host(match)):
             continue
@@ -222,7 +257,7 @@ def _matches(pattern: re.Pattern[str], seen: Seen, text: str) -> list[Shown]:
             and _VERSION.search(seen.text[max(0, match.start() - 12) : match.start()])
         ):
             continue
-        start, end = seen.starts[match.start()], seen.ends[match.start() + len(words) - 1]
+        start, end = seen.span(match.start(), match.start() + len(words))
         kind = _kind(match) if pattern is _HOST else "address"
         found.append(Shown(Span(start, end, text[start:end]), words, kind))
     return found

@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ourtake.text.parsed import kept
+from ourtake.text.tokens import lowered
 from ourtake.text.words import words
 
 if TYPE_CHECKING:
@@ -35,10 +36,10 @@ NAMES = {
 @kept
 def language_of(text: str) -> str:
     """The language of a text as a code of two letters; "" where the text is too short to tell."""
-    found = [word.lower() for word in words(text)]
+    found = words(lowered(text))
     if len(found) < LEAST_WORDS:
         return ""
-    if sum(word in _LITTLE for word in found) >= ENGLISH_SHARE * len(found):
+    if sum(map(_LITTLE.__contains__, found)) >= ENGLISH_SHARE * len(found):
         return "en"
     code: str = _identifier().classify(text)[0]
     return code

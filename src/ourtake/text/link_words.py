@@ -31,7 +31,9 @@ _JOINED = (
     (re.compile("[\u00b7\u2219\u2022\u2027\u06d4\u0589\ua4f8]"), "."),
     (re.compile(rf"(?<=\w)\s+dot\s+(?=(?:\w+\s+dot\s+){{0,3}}(?:{_PLAIN_TOP})\b)", re.IGNORECASE), "."),
     (re.compile(r"(?<!\S)(?:[\w.:@/-]\s){3,40}[\w.:@/-](?!\S)"), None),
-    (re.compile(rf"(?<=\w)\s*\.\s*(?=(?:{_PLAIN_TOP})\b)"), "."),
+    (re.compile(rf"(?<=\w)\s*\.\s+(?=(?:{_PLAIN_TOP})\b)"), "."),
+    # "quay .com" is an address where it is all that the link says; "every .gov site" is not.
+    (re.compile(rf"\A(\S*\w)\s+(?=\.(?:{_PLAIN_TOP})\b\S*\Z)"), r"\1"),
     (re.compile(r"(?<=\d)\s*\.\s*(?=\d)"), "."),
 )
 """What pulls an address apart, in order, and what takes its place; None: the white space in it goes."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ourtake.text.parsed import kept
+from ourtake.text.parsed import Text, kept
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import blanked
 
@@ -20,7 +20,7 @@ class Name(NamedTuple):
 
     start: int
     end: int
-    text: str
+    text: Text
     first: bool
 
 
@@ -67,7 +67,7 @@ def names_in(text: str) -> tuple[Name, ...]:
                 bare = bare.removesuffix(" No")
             led = begin == match.start() and _LEAD.search(plain, max(0, begin - 6), begin) is not None
             first = begin in starts or (led and _TITLE.search(plain, max(0, begin - 7), begin) is None)
-            found.append(Name(begin, begin + len(bare), bare, first))
+            found.append(Name(begin, begin + len(bare), Text(bare), first))
             begin = end + 3
     return tuple(name for name in found if len(name.text) > 1)
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from weakref import ref
 
 Of = TypeVar("Of")
 Args = ParamSpec("Args")
 Result = TypeVar("Result")
 Item = TypeVar("Item")
+_NOT_READ = object()
 
 
 class Text(str):
@@ -60,20 +61,27 @@ def kept(read: Callable[Concatenate[Of, Args], Result]) -> Callable[Concatenate[
     Of any other argument it is read each time. Further arguments must be positional and hashable. The result is shared
     and must not be changed.
     """
+    function: Callable[..., Any] = read
 
-    def reading(of: Of, /, *args: Args.args, **kwargs: Args.kwargs) -> Result:
-        memo: dict[Hashable, Result] | None = getattr(of, "memo", None)
-        key = (read, *args) if args else read
-        if memo is not None and key in memo:
-            return memo[key]
-        result = read(of, *args, **kwargs)
-        if result is not of and hasattr(of, "memo"):  # only the garbage collector could free what keeps itself
-            if of.memo is None:
-                of.memo = {}
-            of.memo[key] = result
+    def reading(of: Any, /, *args: Any) -> Any:
+        # A take asks thousands of times: a plain string, which has no memo, is told without an exception.
+        if type(of) is str:
+            return function(of, *args)
+        try:
+            memo = of.memo
+        except AttributeError:
+            return function(of, *args)
+        if memo is None:
+            of.memo = memo = {}
+        key = (function, *args) if args else function
+        result = memo.get(key, _NOT_READ)
+        if result is _NOT_READ:
+            result = function(of, *args)
+            if result is not of:  # only the garbage collector could free what keeps itself
+                memo[key] = result
         return result
 
-    return wraps(read)(reading)
+    return cast("Callable[Concatenate[Of, Args], Result]", wraps(read)(reading))
 
 
 def cut(text: str, start: int, end: int) -> Text:

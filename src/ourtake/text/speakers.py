@@ -7,6 +7,7 @@ import re
 from ourtake.text.markdown import Span
 from ourtake.text.parsed import kept
 from ourtake.text.saying import PHRASES, SAYING, SPEAKING, VERBS
+from ourtake.text.scan import tried
 from ourtake.text.tokens import lowered
 
 _PART = r"(?:[A-Z\u00c0-\u00de][\w'\u2019.\-]*|[A-Z]\.)"
@@ -35,6 +36,9 @@ _OWNER = re.compile(
     rf"(?P<name>{_NAME})['\u2019]s?\s+(?:own\s+)?(?:words?|phrase|verdict|line|description|formula|remark|statement|"
     rf"call|claim|warning|reply|answer|way of putting it)\b"
 )
+_BEGINS = dict.fromkeys((_BEFORE_VERB, _WHO, _OWNER), re.compile("[A-Z\u00c0-\u00de]|the "))
+"""How what begins with a name begins."""
+
 _OFFICE = re.compile(r"\b(?:the|an?|its|their|his|her)\s(?:[a-z-]+\s){1,3}(?:of|at|for|with|from)\s(?:the\s)?\Z")
 """What stands before a body whose "planning manager" speaks, and not the body."""
 
@@ -68,7 +72,8 @@ def speakers(sentence: str) -> tuple[Span, ...]:
     found: dict[int, Span] = {}
     by_verb = (_BEFORE_VERB, _AFTER_VERB, _WHO, _SAID_THE) if _verbs(sentence) else ()
     for pattern in (*by_verb, _ACCORDING, *((_OWNER,) if _OWNS.search(sentence) else ())):
-        for match in pattern.finditer(sentence):
+        begins = _BEGINS.get(pattern)
+        for match in pattern.finditer(sentence) if begins is None else tried(pattern, sentence, at=begins):
             name = bare_name(sentence, *match.span("name"))
             if name is not None and not (pattern is _BEFORE_VERB and _is_no_subject(sentence, name)):
                 found.setdefault(name.start, name)

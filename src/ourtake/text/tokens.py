@@ -41,8 +41,8 @@ _HIDDEN_TOKEN = re.compile(
     r"\d+(?:[.,]\d+)+|(?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff])+(?:['\u2019\u2018\u02bc]"
     r"(?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff])+)*|[$\u20ac\u00a3\u00a5%]"
 )
-_ASCII_TOKEN = re.compile(r"[a-z][a-z0-9]*+(?:'[a-z0-9]+)*+|\d++(?:[.,]\d++)++|[a-z0-9]++(?:'[a-z0-9]+)*+|[$%\x01]")
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_ASCII_WORDS = re.compile(r"([a-z][a-z0-9]*+(?:'[a-z0-9]+)*+|\d++(?:[.,]\d++)++|[a-z0-9]++(?:'[a-z0-9]+)*+|[$%\x01])")
+"""A group, so that a split gives the words as well as what is between them."""
 _TARGET = re.compile(r"\]\((?:[^()\s]|\([^()\s]*\))*\)")
 _GAP = re.compile(r"\[\s*(?:\.\s?\.\s?\.|\u2026)\s*\]|\(\s*(?:\.\s?\.\s?\.|\u2026)\s*\)|\.\s?\.\s?\.(?:\s?\.)?|\u2026")
 _INSERTION = re.compile(r"\[([^\[\]]*)\](?!\()")
@@ -67,9 +67,9 @@ class Tokens:
     """A text's words, their stems, and where they stand; worked out when first asked for."""
 
     def __init__(self, text: str) -> None:
+        self.words, self._lengths = _words_of(text)
         # A plain copy: a Text that keeps its Tokens would otherwise only be freed by the garbage collector.
-        self._text = str(text)
-        self.words = _words_of(text)
+        self._text = "" if self._lengths else str(text)
 
     @cached_property
     def stems(self) -> tuple[str, ...]:
@@ -89,9 +89,9 @@ class Tokens:
     @cached_property
     def spans(self) -> tuple[tuple[int, int], ...]:
         """Where each word stands in the text."""
-        plain = _plain_of(self._text)
-        if plain is not None:
-            return _places(self.words, plain)
+        if self._lengths:
+            ends = list(accumulate(self._lengths))
+            return tuple(zip(ends[:-1:2], ends[1::2], strict=True))
         # A token may be nothing but characters that are folded away.
         folded = _unicode_of(self._text)
         return tuple(match.span() for match in _pattern(folded).finditer(folded) if _folded(match[0]))
@@ -100,9 +100,17 @@ class Tokens:
         """The text's span of the words first to last, both counted."""
         return self.spans[first][0], self.spans[last][1]
 
+    @cached_property
+    def _begins(self) -> list[int]:
+        return [start for start, _ in self.spans]
+
     def between(self, start: int, end: int) -> slice:
         """Which words begin within text[start:end]."""
-        return slice(bisect_left(self.spans, (start,)), bisect_left(self.spans, (end,)))
+        return slice(bisect_left(self._begins, start), bisect_left(self._begins, end))
+
+    def first_from(self, offset: int) -> int:
+        """The number of the first word that begins at an offset of the text or after it."""
+        return bisect_left(self._begins, offset)
 
 
 class _PartTokens(Tokens):
@@ -185,31 +193,19 @@ def _plain_of(text: str) -> str | None:
     return plain.lower()
 
 
-def _words_of(text: str) -> tuple[str, ...]:
+def _words_of(text: str) -> tuple[tuple[str, ...], list[int]]:
+    """The words of a text, and for English prose the lengths of what is between them and of the words, by turns."""
     plain = _plain_of(text)
     if plain is None:
         folded = _unicode_of(text)
-        return tuple(filter(None, map(_folded, _pattern(folded).findall(folded))))
+        return tuple(filter(None, map(_folded, _pattern(folded).findall(folded)))), []
     # Folded as a whole, a word costs a fifth.
-    found = _ASCII_TOKEN.findall(plain)
+    pieces = _ASCII_WORDS.split(plain)
+    found = pieces[1::2]
     if "," in plain:
         found = [word.replace(",", "") if "," in word else word for word in found]
-    return tuple(["\u00a3" if word == _POUND else word for word in found] if _POUND in plain else found)
-
-
-def _places(words: Sequence[str], plain: str) -> tuple[tuple[int, int], ...]:
-    """Where words stand that follow each other with nothing between them that a word can begin with: looked for, they
-    cost half a pattern's price.
-    """
-    found, find, end = [], plain.find, 0
-    for word in words:
-        if word[0] <= "9" and word.replace(".", "").isdigit() and (figure := _FIGURE.search(plain, end)):
-            start, end = figure.span()  # its commas are folded away
-        else:
-            start = find(_POUND if word == "\u00a3" else word, end)
-            end = start + len(word)
-        found.append((start, end))
-    return tuple(found)
+    words = tuple(["\u00a3" if word == _POUND else word for word in found] if _POUND in plain else found)
+    return words, list(map(len, pieces))
 
 
 @kept
@@ -274,7 +270,7 @@ def find_quotation(quotation: str, text: str) -> WordSpan | None:
     if literal is not None:
         return literal
     pieces = _pieces(quotation)
-    if not pieces:
+    if not pieces or (len(pieces) == 1 and pieces[0].words == said.words):
         return None
     start = find_words(pieces[0].words, within)
     while start is not None:

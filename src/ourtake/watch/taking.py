@@ -39,8 +39,8 @@ class Writer(Protocol):
         """The draft. Its status says how that ended."""
 
 
-Queue = Callable[[Source, str], Awaitable[None]]
-"""Hands a story and its draft's id to workers."""
+Queue = Callable[[StoryRow], Awaitable[None]]
+"""Hands a story to workers."""
 
 
 class Taken(NamedTuple):
@@ -84,7 +84,7 @@ class Taking:
                     return self._done(story, FAILED, found)
                 source = found
             if self._queue is not None:
-                await self._queue(source, story.draft_id)
+                await self._queue(story)
                 return self._done(story, QUEUED, "")
             assert self._writer is not None
             return self._judged(story, await self._writer(source, story.draft_id))

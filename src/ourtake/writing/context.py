@@ -72,7 +72,9 @@ def passages_to_write_from(source: Source, related: Sequence[Related], plan: Pla
     order = sorted(handles, key=lambda handle: not kept[handle])
     for number, handle in enumerate(order, 1):
         own = words_of(texts[handle], kept[handle])
-        most = min(own + left, max(own, FIRST if number <= FIRST_ONES else OTHERS))
+        # What gave the plan nothing gives way: its opening says what it is, for a link.
+        wanted = OPENING if angle is not None and not own else FIRST if number <= FIRST_ONES else OTHERS
+        most = min(own + left, max(own, wanted))
         shown[handle] = (
             best_passages(texts[handle], terms, most=most, opening=OPENING, kept=kept[handle]) if most else ""
         )

@@ -1,10 +1,10 @@
 """How many calls, tokens and dollars drafts may take, before any call is made: a lower and an upper bound.
 
-Lower bound: the calls that every draft makes (a plan, a take and its second reading; one call with --quick) whose
-answers are not in the ledger, BYTES_A_TOKEN bytes to a token, answers of the usual length. Texts that several calls
-begin with are counted at the price of a provider's cache after the first. Expected: with one repair and the reading of
-what it changed, which most drafts need. Upper bound: every call that the pipeline can make for a draft (second calls
-after replies that can't be used, each round of repair), each as long as it can be.
+Lower bound: the calls that every draft makes (a plan, a take and its second reading; one call with --quick, two with
+--quick --verify) whose answers are not in the ledger, BYTES_A_TOKEN bytes to a token, answers of the usual length.
+Texts that several calls begin with are counted at the price of a provider's cache after the first. Expected: with one
+repair and the reading of what it changed, which most drafts need. Upper bound: every call that the pipeline can make
+for a draft (second calls after replies that can't be used, each round of repair), each as long as it can be.
 """
 
 from __future__ import annotations
@@ -23,29 +23,34 @@ from ourtake.writing.angles import plan_request_for
 from ourtake.writing.context import facts_in
 from ourtake.writing.pipeline import REPAIR_ROUNDS, first_request
 from ourtake.writing.prompts import Prompts, StoryBlock
+from ourtake.writing.verify import MOST_BYTES, MOST_CALLS
 
 BYTES_A_TOKEN = 4
 """Measured on English prose; other languages need more."""
 TAKE_TOKENS_A_WORD = 1.5
 """Of a take's reply, with links and handles, for each word of the shortest take that is long enough."""
-A_FACT, FACTS, READ = 115, 1250, 1400
-"""Tokens of a plan's answer for each of its facts, of facts and angle in the prompt for the take, of a second reading's
-answer.
+PLAN, A_FACT, FACTS, READ = 600, 45, 630, 810
+"""Tokens of a plan's answer besides its facts, and for each of them; of facts and angle in the prompt for the take; of
+a second reading's answer.
 """
-FINDINGS, REPAIR, CHANGED, AGAIN = 1500, 420, 800, 210
+FINDINGS, REPAIR, CHANGED, AGAIN = 1900, 380, 1150, 95
 """Tokens of the passages with their findings that a repair is asked for, of its answer, of the passages that it changed
 and of the answer of the reading of these. All are means of six stories (docs/writing.md), counted with cl100k_base.
 """
+CLAIMS, VERIFIED = 4000, 1400
+"""Tokens of claims with their passages, and of a verifier's answer, for a take that is written in one call."""
 QUICK_CALLS = 3 + REPAIR_ROUNDS
 FULL_CALLS = 3 + 3 + 1 + 2 * REPAIR_ROUNDS
 """The most that a draft makes: of a plan, a take, a second reading, and repairs that are read again."""
+VERIFYING_CALLS = QUICK_CALLS + (1 + REPAIR_ROUNDS) * MOST_CALLS
+"""The most with --quick --verify: each take's claims are read."""
 
 
 class Estimate(Document):
     """Pairs are (lower bound, upper bound); `cost_usd` is None if the model has no price. `remembered`: drafts whose
     first answer is in the ledger; `verifier`: a model whose calls are not included. `expected_usd`: with the repairs
     that most drafts need; `quick_usd`: what one call a draft would cost instead, `block_usd`: what one call over all
-    the texts of a plan would; all three None with --quick.
+    the texts of a plan would. All three are None with --quick; with --quick --verify only `block_usd` is.
     """
 
     model: str
@@ -72,13 +77,16 @@ def estimate(
     settings: Settings,
     in_batch: bool = False,
     quick: bool = False,
+    verify: bool = False,
 ) -> Estimate:
     """What drafting the sources may take. `in_batch`: first takes at the price of the provider's batch endpoint.
-    `quick`: written in one call each, whatever the settings say.
+    `quick`: written in one call each, whatever the settings say; `verify`: their claims are read all the same.
     """
     provider, _, name = model.partition(":")
     given = {"model": name, "archive": archive, "prompts": prompts, "settings": settings}
     quick = quick or settings.take.process == "quick" or provider == "baseline"
+    # A verifier that the settings name is asked in addition, at a price of its own.
+    verify = verify and quick and provider != "baseline" and settings.checks.verifier == "auto"
     tariff = tariff_of(provider, name, settings)
     takes = [
         first_request(source, **given).model_copy(update={"repetition": repetition})  # type: ignore[arg-type]
@@ -96,21 +104,23 @@ def estimate(
     low, full, in_one, over_block = Usage(), Usage(), Usage(), Usage()
     for number, (take, hashed) in enumerate(zip(takes, hashes, strict=True)):
         alone = Usage(input_tokens=_tokens(take), output_tokens=take_tokens, batch=in_batch)
-        if quick:
-            if hashed not in answered:
-                low = low.plus(_call(alone))
-            continue
         in_one = in_one.plus(alone)
-        over_block = over_block.plus(_over_texts(take, plans[number], take_tokens))
-        every, repairs = _full(take, plans[number], prompts, take_tokens)
+        repairs: list[Usage] = []
+        if quick:
+            every = [alone, *([_verification(take, prompts)] if verify else [])]
+        else:
+            over_block = over_block.plus(_over_texts(take, plans[number], take_tokens))
+            every, repairs = _full(take, plans[number], prompts, take_tokens)
         for usage in every[hashed in answered :]:
             low = low.plus(_call(usage))
         for usage in (*every, *repairs):
             full = full.plus(_call(usage))
-    most_calls = min(settings.budget.calls_per_draft, QUICK_CALLS if quick else FULL_CALLS)
+    most_of_draft = FULL_CALLS if not quick else VERIFYING_CALLS if verify else QUICK_CALLS
+    most_calls = min(settings.budget.calls_per_draft, most_of_draft)
     # The second call of a draft may have twice the room; a later prompt adds at most what replies had room for.
     cap = settings.models.max_output_tokens
-    high_in = sum(most_calls * (most_tokens(request) + 2 * cap * (not quick)) for request in first)
+    least = MOST_BYTES // 3 if verify else 0
+    high_in = sum(most_calls * (max(least, most_tokens(request)) + 2 * cap * (not quick)) for request in first)
     high_in += min(REPAIR_ROUNDS, most_calls - 1) * cap * len(first)
     high_out = (most_calls + (most_calls > 1)) * cap * len(first)
     return Estimate(
@@ -122,8 +132,8 @@ def estimate(
         output_tokens=(low.output_tokens, high_out),
         cost_usd=None if tariff is None else (usd(tariff(low)), usd(most(tariff, sent=high_in, received=high_out))),
         verifier=None if settings.checks.verifier in ("auto", "off") else settings.checks.verifier,
-        expected_usd=None if tariff is None or quick else usd(tariff(full)),
-        quick_usd=None if tariff is None or quick else usd(tariff(in_one)),
+        expected_usd=None if tariff is None or (quick and not verify) else usd(tariff(full)),
+        quick_usd=None if tariff is None or (quick and not verify) else usd(tariff(in_one)),
         block_usd=None if tariff is None or quick else usd(tariff(over_block)),
     )
 
@@ -132,6 +142,12 @@ def _over_texts(take: Request, plan: Request, take_tokens: int) -> Usage:
     """One call that writes a take from all the texts of a plan, by the rules of a take."""
     texts = plan.prompt[: plan.shared]
     return Usage(input_tokens=_count(take.system + texts), output_tokens=take_tokens)
+
+
+def _verification(take: Request, prompts: Prompts) -> Usage:
+    """One call of a verifier about the claims of a take."""
+    prompt = prompts.verify(take.brief.source, items=(), documents=())
+    return Usage(input_tokens=_count(prompt.system + prompt.user) + CLAIMS, output_tokens=VERIFIED)
 
 
 def _full(take: Request, plan: Request, prompts: Prompts, take_tokens: int) -> tuple[list[Usage], list[Usage]]:
@@ -143,7 +159,9 @@ def _full(take: Request, plan: Request, prompts: Prompts, take_tokens: int) -> t
     repairing = _count(
         prompts.repair(story, brief.source, brief.related, passages=(), shape=brief.shape).user[plan.shared :]
     )
-    planning = Usage(input_tokens=_tokens(plan), output_tokens=A_FACT * facts_in(story.text), cache_write_tokens=block)
+    changes = _count(prompts.reread(story, (), asked=("s1",)).user[plan.shared :])
+    answer = PLAN + A_FACT * facts_in(story.text)
+    planning = Usage(input_tokens=_tokens(plan), output_tokens=answer, cache_write_tokens=block)
     writing = Usage(input_tokens=_tokens(take) + FACTS, output_tokens=take_tokens)
 
     def after(task: int, answer: int) -> Usage:
@@ -151,7 +169,7 @@ def _full(take: Request, plan: Request, prompts: Prompts, take_tokens: int) -> t
         return Usage(input_tokens=block + task, output_tokens=answer, cached_tokens=block)
 
     reading = after(rereading + take_tokens, READ)
-    return [planning, writing, reading], [after(repairing + FINDINGS, REPAIR), after(rereading + CHANGED, AGAIN)]
+    return [planning, writing, reading], [after(repairing + FINDINGS, REPAIR), after(changes + CHANGED, AGAIN)]
 
 
 def _call(usage: Usage) -> Usage:

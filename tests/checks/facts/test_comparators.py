@@ -65,3 +65,26 @@ def test_a_role_that_no_document_gives_a_person_is_found_where_one_gives_another
 )
 def test_other_languages_and_questions_bring_nothing(take: str) -> None:
     assert findings(take, "Some boats in the harbour use the new pier at night.") == []
+
+
+LISTED = (
+    "The Ostley Harbour Trust, the Department of Trade, and the Quay Bank signed the plan. The pier has a new owner."
+)
+
+
+def test_a_role_before_a_name_is_that_name_s_and_not_that_of_the_body_before_it() -> None:
+    take = "At the Ostley Harbour Trust, the owner, Anna, said that the plan was signed."
+    assert [one for one in findings(take, LISTED) if one.code == "FCT007"] == []
+
+
+@pytest.mark.parametrize(
+    ("take", "found"),
+    [
+        ("The ferry was the first boat in the harbour with a new engine.", True),
+        ("The first ferry is a boat in the harbour with a new engine.", False),
+        ("The ferry is a boat in the harbour with a first engine that is new.", False),
+    ],
+)
+def test_first_is_a_claim_where_it_says_that_nobody_was_before(take: str, found: bool) -> None:
+    document = "The ferry is a boat in the harbour with a new engine."
+    assert [one.code for one in findings(take, document)] == (["FCT006"] if found else [])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ourtake.checks.base import Case
@@ -20,6 +20,9 @@ from ourtake.text.parsed import kept
 
 _CAUSE = re.compile(r"\b(?:because(?: of)?|due to|thanks to|as a result of|owing to)\b", re.IGNORECASE)
 _EFFECT = re.compile(r"\b(?:led to|leads to|caused|causes|resulted in|which is why)\b", re.IGNORECASE)
+_CAUSING = frozenset("because due thanks result owing led leads caused causes resulted which".split())
+"""Every match of the two has one of these words."""
+
 LEAST_CROSSED = 1.8
 """What cause and effect share crosswise, in words."""
 
@@ -38,6 +41,8 @@ def cause(pair: Pair, case: Case) -> Iterator[Slot]:
 @kept
 def _cause_and_effect(words: Words) -> tuple[frozenset[str], frozenset[str], tuple[int, int]] | None:
     """The stems of a sentence's cause and of its effect, and the words between them."""
+    if words.has.isdisjoint(_CAUSING):
+        return None
     for pattern, after in ((_CAUSE, True), (_EFFECT, False)):
         match = pattern.search(words.text)
         if match is None:
@@ -54,6 +59,7 @@ _WORDED = frozenset("half two three four five six seven eight nine ten".split())
 _SCALES = _WORDED | frozenset("hundred thousand million billion percent cent per".split())
 _MONTHS = frozenset(month.casefold() for month in MONTHS) - {"may"}
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+_DATED = _MONTHS | _DAYS
 
 
 class Item(NamedTuple):
@@ -71,12 +77,16 @@ REACH = 4
 
 @kept
 def _numbers(words: Words) -> list[Item]:
-    return _items(words, lambda word: (word[-1].isdigit() and not _YEAR.fullmatch(word)) or word in _WORDED)
+    worded = words.has & _WORDED
+    found = [at for at in _figures(words) if not _YEAR.fullmatch(words.words[at])]
+    return _items(words, found + [at for at, word in enumerate(words.words) if word in worded] if worded else found)
 
 
 @kept
 def _dates(words: Words) -> list[Item]:
-    return _items(words, lambda word: word in _MONTHS or word in _DAYS or _YEAR.fullmatch(word) is not None)
+    named = words.has & _DATED
+    found = [at for at in _figures(words) if _YEAR.fullmatch(words.words[at])]
+    return _items(words, found + [at for at, word in enumerate(words.words) if word in named] if named else found)
 
 
 @kept
@@ -87,20 +97,28 @@ def _names(words: Words) -> list[Item]:
     ]
 
 
-def _items(words: Words, known: Callable[[str], bool]) -> list[Item]:
-    return [Item((word,), at, at, _attached(words, at, at)) for at, word in enumerate(words.words) if known(word)]
+@kept
+def _figures(words: Words) -> list[int]:
+    """The words that end with a figure."""
+    return [at for at, word in enumerate(words.words) if word[-1].isdigit()]
+
+
+def _items(words: Words, places: list[int]) -> list[Item]:
+    return [Item((words.words[at],), at, at, _attached(words, at, at)) for at in sorted(places)]
 
 
 def _attached(words: Words, first: int, last: int) -> frozenset[str]:
     """What stands right before and after some words and says something; no figures."""
+    content, listed = words.content, words.words
     return frozenset(
-        words.stems[one]
-        for one in range(max(0, first - REACH), min(len(words), last + REACH + 1))
-        if not first <= one <= last
-        and words.content[one]
-        and not words.words[one][0].isdigit()
-        and words.words[one] not in _SCALES
-        and not words.parted(min(one, first), max(one, last))
+        [
+            words.stems[one]
+            for one in (*range(max(0, first - REACH), first), *range(last + 1, min(len(words), last + REACH + 1)))
+            if content[one]
+            and not listed[one][0].isdigit()
+            and listed[one] not in _SCALES
+            and not words.parted(min(one, first), max(one, last))
+        ]
     )
 
 
@@ -112,6 +130,8 @@ document's sentence has it, and where it does not.
 
 def _other(pair: Pair, ours: list[Item], theirs: list[Item]) -> Iterator[tuple[Item, Item, float]]:
     """The items of the take that are attached to what the document attaches another one to."""
+    if not ours or not theirs:
+        return
     here, there = {one.value for one in ours}, {one.value for one in theirs}
     for one in ours:
         own = max(
@@ -129,6 +149,8 @@ def _other(pair: Pair, ours: list[Item], theirs: list[Item]) -> Iterator[tuple[I
 def number_of_another(pair: Pair, case: Case) -> Iterator[Slot]:
     """A number that the document has for something else, and another one for this."""
     ours, theirs = _numbers(pair.take), _numbers(pair.place)
+    if not ours or not theirs:
+        return
     values = {one.value for one in ours}
     yield from _crossed(pair, ours, theirs)
     for one, other, close in _other(pair, ours, theirs):
@@ -159,7 +181,8 @@ def _crossed(pair: Pair, ours: list[Item], theirs: list[Item]) -> Iterator[Slot]
 
 
 def _weight(pair: Pair, one: Item, two: Item) -> float:
-    return sum([pair.shared.get(word, 0.0) for word in one.around & two.around])
+    shared = pair.shared
+    return sum([shared[word] for word in one.around & two.around if word in shared])
 
 
 def _parted(words: Words, one: int, two: int) -> bool:
@@ -169,6 +192,8 @@ def _parted(words: Words, one: int, two: int) -> bool:
 def date_of_another(pair: Pair, case: Case) -> Iterator[Slot]:
     """A date that the documents have for another event, and another one for this."""
     ours, theirs = _dates(pair.take), _dates(pair.place)
+    if not ours or not theirs:
+        return
     for one, other, close in _other(pair, ours, theirs):
         if _kind(one) == _kind(other):
             yield Slot((one.first, one.last), (other.first, other.last), close)
@@ -307,29 +332,43 @@ def exchanged(pair: Pair, case: Case) -> Iterator[Slot]:
     defendant.
     """
     take, place = pair.take, pair.place
-    if take.has.isdisjoint(_INTO) and not name_runs(take, True):
-        return
-    there = {found: at for at, found in enumerate(place.stems)}
-    runs = {at: first for first, last in name_runs(take, True) for at in range(first, last + 1)}
-    for one in range(len(take)):
-        two = next(iter(take.following(one, 1, 5)), None)
-        if two is None or take.stems[one] not in there or runs.get(one, -1) == runs.get(two, -2):
+    there = place.last_of
+    for one, two, becomes in _deeds(take):
+        if take.stems[one] not in there or take.stems[two] not in there:
             continue
-        # The verb between two names, or what makes one thing of another.
-        between = take.words[one + 1 : two]
-        if take.stems[two] in there and not _INTO.isdisjoint(between):
+        if becomes:
             first, last = there[take.stems[two]], there[take.stems[one]]
-            if take.content[one] and 0 < last - first <= 7 and not _INTO.isdisjoint(place.words[first + 1 : last]):
+            if 0 < last - first <= 7 and not _INTO.isdisjoint(place.words[first + 1 : last]):
                 yield Slot((one, two), (first, last), pair.weight)
-        elif one in runs and two not in runs and not between:
-            yield from _beaten(pair, one, two, runs)
+        else:
+            yield from _beaten(pair, one, two)
 
 
-def _beaten(pair: Pair, one: int, verb: int, runs: dict[int, int]) -> Iterator[Slot]:
+@kept
+def _deeds(words: Words) -> list[tuple[int, int, bool]]:
+    """What a sentence says becomes something else, with what it becomes (True), and a name with the verb between it and
+    the next name (False).
+    """
+    runs = {at: first for first, last in name_runs(words, True) for at in range(first, last + 1)}
+    if not runs and words.has.isdisjoint(_INTO):
+        return []
+    found = []
+    for one, says in enumerate(words.content):
+        following = words.following(one, 1, 5) if says or one in runs else ()
+        for two in following:
+            between = words.words[one + 1 : two]
+            if runs.get(one, -1) == runs.get(two, -2):
+                continue
+            if says and not _INTO.isdisjoint(between):
+                found.append((one, two, True))
+            elif one in runs and two not in runs and two + 1 in runs and not between:
+                found.append((one, two, False))
+    return found
+
+
+def _beaten(pair: Pair, one: int, verb: int) -> Iterator[Slot]:
     """The names before and after a verb, in the document after and before it."""
     take, place = pair.take, pair.place
-    if verb + 1 not in runs or take.stems[verb] not in place.stems:
-        return
     where = place.stems.index(take.stems[verb])
     ahead, behind = place.stems[max(0, where - 5) : where], place.stems[where + 1 : where + 6]
     if not _PASSIVE.isdisjoint((*take.words[verb - 1 : verb + 2], *place.words[max(0, where - 2) : where + 3])):

@@ -20,7 +20,7 @@ from ourtake.checks.facts.attributed import attributed_claims
 from ourtake.checks.facts.number_claims import NumberClaim
 from ourtake.checks.facts.rules import number_claims
 from ourtake.checks.opinion import is_opinion, may_be_opinion
-from ourtake.checks.passages import SOURCE, unquoted
+from ourtake.checks.passages import SOURCE, unquoted_part
 from ourtake.checks.quotes.rules import skipped, verdicts
 from ourtake.checks.sentences import NEAREST, beside
 from ourtake.documents import (
@@ -38,7 +38,6 @@ from ourtake.text.content import STOP
 from ourtake.text.markdown import Span
 from ourtake.text.names import names_in
 from ourtake.text.overlaps import Meeting
-from ourtake.text.parsed import part
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import tokenize
 from ourtake.text.words import normalise
@@ -156,9 +155,9 @@ def _decided(text: str, sentence: Span, parts: Sequence[_Part], findings: Meetin
         elif rows and status == "verified":
             status = "not-checked"  # a rule says that it could not check
         words = text[one.start : one.end]
-        around = words if one.kind == "statement" else f"{words}\x1f{sentence.text}"
+        around = "" if one.kind == "statement" else normalise(sentence.text)
         values = {
-            "id": _id(one.field, one.kind, around),
+            "id": _id(one.field, one.kind, f"{normalise(words)} {around}".strip()),
             "field": one.field,
             "start": one.start,
             "end": one.end,
@@ -202,8 +201,10 @@ def _distinct(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
 
 
 def _id(field: FieldName, kind: ClaimKind, words: str) -> str:
-    """The same for the same words in the same field, so that a person's decision follows a claim across revisions."""
-    return blake2s(f"{field}\x1f{kind}\x1f{normalise(words)}".encode("utf-8", "replace"), digest_size=5).hexdigest()
+    """The same for the same normalised words in the same field, so that a person's decision follows a claim across
+    revisions.
+    """
+    return blake2s(f"{field}\x1f{kind}\x1f{words}".encode("utf-8", "replace"), digest_size=5).hexdigest()
 
 
 def _numbered(claims: Sequence[Claim]) -> tuple[Claim, ...]:
@@ -246,7 +247,7 @@ def _is_opinion(case: Case, field: FieldName, sentence: Span, inside: Sequence[_
     asks = sentence.text.rstrip("\"'\u201d\u2019)]*_ ").endswith("?")
     if (share >= MOST_SHARED and not asks) or any(one.kind not in ("link", "name") for one in inside):
         return False
-    bare = part(unquoted(case.text(field)), sentence.start, sentence.end)
+    bare = unquoted_part(case.text(field), sentence.start, sentence.end)
     return is_opinion(sentence.text) or (not inside and may_be_opinion(bare))
 
 

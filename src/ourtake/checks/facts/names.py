@@ -27,7 +27,7 @@ from ourtake.checks.term_weights import common_words
 from ourtake.documents import FieldName
 from ourtake.text.content import STOP
 from ourtake.text.names import Name, names_in
-from ourtake.text.parsed import kept
+from ourtake.text.parsed import Text, kept
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import tokenize
 
@@ -275,7 +275,7 @@ def _missing(index: NameIndex, name: Name, text: str) -> tuple[int, int] | None:
         and _is_ordinary(index, name.text[over.end() :], text)
     ):
         # "Engine C. Nobody": the sentence ends with the letter.
-        return _missing(index, Name(name.start + over.end(), name.end, name.text[over.end() :], first=True), text)
+        return _missing(index, Name(name.start + over.end(), name.end, Text(name.text[over.end() :]), first=True), text)
     if not name.first:
         return name.start, name.end
     # The first word may be any word that begins a sentence.

@@ -34,8 +34,16 @@ def _sides(words: Words) -> list[tuple[int, int, int]]:
     return [(at, *side) for at, word in enumerate(words.senses) if word in known for side in known[word]]
 
 
+@kept
+def _lines(words: Words) -> frozenset[int]:
+    """The lines of the words that have an opposite."""
+    return frozenset([line for _, line, _ in _sides(words)])
+
+
 def opposites(pair: Pair, case: Case) -> Iterator[Slot]:
     """A word for which the document has its opposite in the same slot."""
+    if _lines(pair.take).isdisjoint(_lines(pair.place)):
+        return
     # A word that both have says nothing: "signed up" in both beside an increase and a decrease.
     ours = [side for side in _sides(pair.take) if pair.take.senses[side[0]] not in pair.place.senses]
     theirs = [side for side in _sides(pair.place) if pair.place.senses[side[0]] not in pair.take.senses] if ours else []
@@ -77,19 +85,22 @@ _PREFIX = ("un", "in", "im", "dis", "non", "ir")
 
 def _forms(word: str) -> list[str]:
     """The word with a prefix that denies it, and without."""
-    return [prefix + word for prefix in _PREFIX] + [
-        word.removeprefix(prefix) for prefix in _PREFIX if word.startswith(prefix) and len(word) > 6
-    ]
+    return [prefix + word for prefix in _PREFIX] + (_without_prefix(word) if len(word) > 6 else [])
+
+
+def _without_prefix(word: str) -> list[str]:
+    return [word.removeprefix(prefix) for prefix in _PREFIX if word.startswith(prefix)]
 
 
 @kept
-def _denied_forms(words: Words) -> frozenset[str]:
-    return frozenset(form for word in words.words if len(word) >= 4 for form in _forms(word))
+def _plain_forms(words: Words) -> frozenset[str]:
+    """What is left of the words that begin as a denying prefix does: few words do."""
+    return frozenset([form for word in words.words if word.startswith(_PREFIX) for form in _without_prefix(word)])
 
 
 def prefixed(pair: Pair, case: Case) -> Iterator[Slot]:
     """A word for which the document has the same with a prefix that denies it, or the other way round."""
-    if pair.place.has.isdisjoint(_denied_forms(pair.take)):
+    if pair.place.has.isdisjoint(_plain_forms(pair.take)) and pair.take.has.isdisjoint(_plain_forms(pair.place)):
         return
     theirs = {word: at for at, word in enumerate(pair.place.words)}
     for at, word in enumerate(pair.take.words):

@@ -122,15 +122,15 @@ def subject(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tuple[int
     has to be one of the documents, where they speak of something else: another could be the writer's word for the same.
     """
     take, place = pair.take, pair.place
-    for at in range(len(take) - 1):
+    for at in _beginnings(take):
         verb, stem = at + 1, take.stems[at]
-        if take.stems[verb] not in pair.shared or stem in place.known or not _begins(take, at):
+        if take.stems[verb] not in pair.shared or stem in place.known:
             continue
         what = frozenset(take.stems[one] for one in take.following(verb, 2, 4) if not take.parted(verb, one))
-        for where in (where for where, other in enumerate(place.stems) if other == take.stems[verb] and where):
+        for where in (one + 1 for one in _beginnings(place) if place.stems[one + 1] == take.stems[verb]):
             who = place.stems[where - 1]
             there = frozenset(place.stems[one] for one in place.following(where, 2, 4))
-            if not what & there & pair.shared.keys() or who in take.known or not _begins(place, where - 1):
+            if not what & there & pair.shared.keys() or who in take.known:
                 continue
             known = any(stem in postings(document.text) for document in case.documents)
             if known and stem not in pair.nearby():
@@ -138,11 +138,17 @@ def subject(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tuple[int
                 break
 
 
+@kept
+def _beginnings(words: Words) -> list[int]:
+    """The nouns that begin a sentence, or what a mark parts from it, and have another word behind them."""
+    return [at for at, says in enumerate(words.content[:-1]) if says and _begins(words, at)]
+
+
 def _begins(words: Words, at: int) -> bool:
     """Whether a noun with its article, or a name, begins a sentence or what a mark parts from it."""
     start = max(0, at - 1)
     led = at == 0 or (words.words[start] in _ARTICLES and (start == 0 or words.parted(start - 1, start)))
-    return words.content[at] and led and not words.parted(start, at)
+    return led and not words.parted(start, at)
 
 
 def are_one(case: Case, one: frozenset[str], other: frozenset[str]) -> bool:
@@ -233,9 +239,9 @@ def name_in_slot(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tupl
 def name_runs(words: Words, first: bool = False) -> list[tuple[int, int]]:
     """Runs of capitalised words within a sentence: first and last word. `first`: also those that begin it."""
     found: list[tuple[int, int]] = []
-    for at in range(0 if first else 1, len(words)):
-        start, end = words.place(at)
-        if not words.text[start].isupper() or words.words[at] in _NOBODY or end - start < 3:
+    text, listed = words.text, words.words
+    for at, (start, end) in enumerate(words.places):
+        if not text[start].isupper() or listed[at] in _NOBODY or end - start < 3 or (at == 0 and not first):
             continue
         if found and found[-1][1] == at - 1 and not words.parted(at - 1, at):
             found[-1] = (found[-1][0], at)
@@ -262,6 +268,9 @@ _APPOSED = re.compile(
 )
 
 
+_NAMED_BEHIND = re.compile(r",\s[A-Z]\w+,")
+
+
 _OF_WHAT = re.compile(r"\s(?:of|at|for|in|with|from|who|that|which|on|and)\s")
 
 
@@ -282,7 +291,8 @@ def roles_in(text: str) -> Iterator[tuple[str, Role]]:
         if " " not in name.text:
             continue
         match = _APPOSED.match(text, name.end)
-        if match is not None:
+        # "At the Harbour Trust, the owner, Anna, said": the role is that of the name behind it.
+        if match is not None and not _NAMED_BEHIND.match(text, match.end()):
             role, *rest = _OF_WHAT.split(match["role"])
             words = tokenize(role)
             heads = [stem for word, stem in zip(words.words, words.stems, strict=True) if word not in STOP]

@@ -65,11 +65,25 @@ def added(pair: Pair, case: Case) -> Iterator[Slot]:
         if any(word in ours or word in _ALSO for word in place.senses):
             continue
         for at in (at for at, word in enumerate(take.senses) if word in ours):
+            if take.words[at] == "first" and not _claims_priority(take, at):
+                continue
             heads = [one for one in take.following(at, 1, 2) if take.stems[one] in place.known]
             if heads and not negated(take, at) and take.words[heads[0]] not in TIMES and take.words[heads[0]].isalpha():
                 where = place.stems.index(take.stems[heads[0]])
                 if pair.close(heads[0], where) >= CLOSE:
                     yield Slot((at, at), (where, where), pair.close(heads[0], where), ours)
+
+
+_BEING = frozenset("is are was were be been being become becomes became remain remains remained as".split())
+
+
+def _claims_priority(words: Words, at: int) -> bool:
+    """Whether "first" says that nobody was before: "was the first town to", "became the first". "The first version" and
+    "a first step" count parts of one thing.
+    """
+    before = words.words[max(0, at - 3) : at]
+    behind = words.words[at + 1 : at + 5]
+    return not _BEING.isdisjoint(before) or "ever" in behind or "to" in behind
 
 
 _VERY_CLOSE = 0.55

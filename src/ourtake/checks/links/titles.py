@@ -79,10 +79,12 @@ def near_title(text: str, title: str, body: str = "") -> bool:
     Page" is in lower case, and what the article's own `body` says as well is a name ("U.S. Web Design Standards").
     """
     shown, real = _bare(text), _bare(title)
-    parts = [_bare(part) for part in _ELLIPSIS.split(text)]
-    marked = len(parts) > 1 and any(len(part) > 2 for part in parts)
-    least = 2 if marked else LEAST_WORDS
-    if shown == real or len(shown) > 2 * len(real) or shown.count(" ") + 1 < least:
+    if shown == real or len(shown) > 2 * len(real):
+        return False
+    parts = _ELLIPSIS.split(text)
+    parts = [_bare(part) for part in parts] if len(parts) > 1 else []
+    marked = any(len(part) > 2 for part in parts)
+    if shown.count(" ") + 1 < (2 if marked else LEAST_WORDS):
         return False
     if marked:
         return _omits([part for part in parts if part], real) and _written_as(text, title)
@@ -183,6 +185,7 @@ def _nearest(case: Case, text: str) -> Related | None:
 
 def title_mismatch(case: Case) -> Iterator[Hit]:
     """LNK003."""
+    own = _bare(case.source.title)
     for field in PROSE:
         for link in case.links(field):
             article = case.target(link)
@@ -210,7 +213,7 @@ def title_mismatch(case: Case) -> Iterator[Hit]:
                 yield _told_apart(case, hit, words_shown, article)
         for span in case.quotations[field]:
             inside = any(link.anchor_start <= span.start and span.end <= link.anchor_end for link in case.links(field))
-            if inside or _bare(span.text) == _bare(case.source.title):
+            if inside or _bare(span.text) == own:
                 continue
             near = nearest(case, span.text) or _headed(case, field, span)
             if near is not None and case.title(_bare(span.text)) is None:
@@ -221,13 +224,14 @@ def title_mismatch(case: Case) -> Iterator[Hit]:
 def mentioned_not_linked(case: Case) -> Iterator[Hit]:
     """LNK011."""
     linked = {article.id for field in PROSE for link in case.links(field) if (article := case.target(link)) is not None}
+    own = _bare(case.source.title)
     for field in PROSE:
         for span in case.quotations[field]:
             if count_words(span.text) < 2 or any(
                 link.start <= span.start and span.end <= link.end for link in case.links(field)
             ):
                 continue
-            if _bare(span.text) == _bare(case.source.title) or _is_ordinary(case, field, span):
+            if _bare(span.text) == own or _is_ordinary(case, field, span):
                 continue
             article = case.title(span.text.rstrip(".,;:")) or nearest(case, span.text)
             if article is not None and article.id not in linked:

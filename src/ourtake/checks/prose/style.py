@@ -185,10 +185,12 @@ def long_sentence(case: Case) -> Iterator[Hit]:
         *(("body", block) for _, block in case.blocks),
     ]
     for field, part in parts:
+        between = tokenize(part.text).between
         for span in sentences(part.text):
             # A reader's count is never higher than the number of tokens, which is known: most need no counting.
+            which = between(span.start, span.end)
             if (
-                len(tokenize(span.text).words) > most
+                which.stop - which.start > most
                 and (count := max(count_words(part) for part in _REST.split(span.text))) > most
             ):
                 start = part.start + span.start

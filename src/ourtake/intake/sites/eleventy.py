@@ -188,11 +188,11 @@ def _value(expression: str, names: dict[str, Any]) -> str | None:
             text = text.lower()
         elif name in ("url", "safe", "string", "trim"):
             continue
-        elif argument and "date" in name.lower():
+        elif "date" in name.lower() and (argument or "path" in name.lower()):
             day = read_date(text)
             if day is None:
                 return None
-            text = _dated(argument[1], day)
+            text = _dated(argument[1] if argument else "yyyy/MM/dd", day)
         else:
             return None
     return text

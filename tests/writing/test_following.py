@@ -1,0 +1,45 @@
+"""A claim that only lost the words which were found wrong still stands without proof."""
+
+from __future__ import annotations
+
+import pytest
+
+from ourtake.checks.base import CheckContext
+from ourtake.checks.registry import check
+from ourtake.documents import Revision, Source, Take
+from ourtake.writing.following import left_standing
+
+SOURCE = Source(
+    title="Trams return",
+    outlet="The Post",
+    url="https://post.example/1",
+    blurb="The transport ministry of the United Kingdom let two towns build trams again in 2024.",
+)
+
+
+def revision(number: int, body: str) -> Revision:
+    take = Take(headline="Trams", summary="", body=body)
+    return Revision(number=number, take=take, by="a", report=check(take, CheckContext(SOURCE)), created="2026-01-01")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "stands"),
+    [
+        (
+            "A study by Lena Koslowski found that trams make children in both towns healthier.",
+            "A study found that trams make children in both towns healthier.",
+            True,
+        ),
+        # A name that every reader knows only warns, and nothing rested on it.
+        (
+            "We don't know whether trams make French children in both towns healthier.",
+            "We don't know whether trams make children in both towns healthier.",
+            False,
+        ),
+    ],
+)
+def test_a_claim_is_followed_when_what_it_rests_on_goes(before: str, after: str, stands: bool) -> None:
+    first = revision(1, before)
+    assert [one.code for one in first.report.findings if one.code == "FCT002"] == ["FCT002"]
+    found = left_standing(first, revision(2, after))
+    assert [one.code for one in found] == (["SUP002"] if stands else [])
