@@ -149,8 +149,10 @@ def _check_sidecars(path: Path) -> None:
             continue
         head = b""
         if beside.is_file() and os.access(beside, os.R_OK):
-            with beside.open("rb") as file:
+            with contextlib.suppress(FileNotFoundError), beside.open("rb") as file:
                 head = file.read(4)
+        if not os.path.lexists(beside):
+            continue  # another process that closed the store removed it just now
         if not beside.is_file() or (head.strip(b"\0") and head not in heads):
             do = "Rename it, or name another store with --store."
             raise StoreError(f"{beside} is not a file of the store, but has the name of one.", do)
