@@ -1,5 +1,6 @@
 """Faults of meaning put into clean takes: found by code alone, with a verifier that knows the answers, and with one
-that guesses; false alarms on the clean takes. `make bench-claims` writes the table in docs/checks.md.
+that guesses; false alarms on the clean takes; whether the nearest passages hold the evidence (nearest.py).
+`make bench-claims` writes the table in docs/checks.md.
 
 The sets are evals/faults/claims-development.jsonl, which the comparators were written against, and
 claims-held-out.jsonl, which was written before them and never read for them, and claims-second.jsonl, whose writer
@@ -19,6 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import nearest
 from clean_takes import ROOT, CleanTake, load
 
 from checks import settings
@@ -198,9 +200,13 @@ def main() -> None:
         f"The verifier was asked at most {calls} times a take, with {mean / 4:,.0f} tokens on average and at most "
         f"{largest / 4:,.0f} (4 bytes a token)."
     )
-    text = "\n".join(
-        [*table, "", cost, "", f"False warnings of the comparators on {len(cases)} clean takes: {listed}."]
-    )
+    passages = [
+        "| evidence known from | sentences | among three passages | in their paragraphs |",
+        "| --- | ---: | ---: | ---: |",
+        *nearest.rows(list(cases.values())),
+    ]
+    alarm = f"False warnings of the comparators on {len(cases)} clean takes: {listed}."
+    text = "\n".join([*table, "", cost, "", alarm, "", *passages])
     print(text)
     if given.write:
         page = DOC.read_text(encoding="utf-8")

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from tests.completions_server import CompletionsServer, completion
 
 FOLDER = Path(__file__).parent / "writing" / "by_hand"
 SETTINGS = """
@@ -38,25 +38,8 @@ class ByHand:
         self.asked: list[tuple[str, str]] = []
         self.sentences: list[list[str]] = []
         self.refuse: set[str] = set()
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-                task = body["response_format"]["json_schema"]["name"]
-                reply = json.dumps(server._answer(task, body["messages"][-1]["content"])).encode()
-                self.send_response(200)
-                self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(reply)))
-                self.end_headers()
-                self.wfile.write(reply)
-
-            def log_message(self, *_: object) -> None:
-                """Nothing is printed."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self._server = CompletionsServer(self._answer)
+        self.url, self.close = self._server.url, self._server.close
 
     @property
     def settings(self) -> str:
@@ -67,16 +50,15 @@ class ByHand:
         """What was asked for, in order."""
         return [task for task, _ in self.asked]
 
-    def _answer(self, task: str, prompt: str) -> dict[str, Any]:
+    def _answer(self, body: dict[str, Any]) -> dict[str, Any]:
+        task, prompt = body["response_format"]["json_schema"]["name"], body["messages"][-1]["content"]
         self.asked.append((task, prompt))
         made = "I can't help with that." if task in self.refuse else json.dumps(self._content(task, prompt))
         found = re.findall(r"^(?:Document|Handle): (\w+)\nTitle: (.*)$", prompt, re.MULTILINE)
         titles = {title: handle for handle, title in found}
         for name, title in self.story["articles"].items():
             made = made.replace(f"@{name}", titles.get(title, "a99"))
-        message = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": made}}
-        usage = {"prompt_tokens": len(prompt) // 4, "completion_tokens": len(made) // 4, "total_tokens": 1}
-        return {"id": "1", "model": "writer", "choices": [message], "usage": usage}
+        return completion("writer", made, prompt_tokens=len(prompt) // 4, completion_tokens=len(made) // 4)
 
     def _content(self, task: str, prompt: str) -> dict[str, Any]:
         if task == "take":
@@ -101,11 +83,6 @@ class ByHand:
                         said | {"kind": row["kind"], "take_words": take_words, "why": row["why"], "instead": ""}
                     )
         return {"claims": claims, "findings": findings}
-
-    def close(self) -> None:
-        """Stop listening."""
-        self._server.shutdown()
-        self._server.server_close()
 
 
 def _plain(text: str) -> str:

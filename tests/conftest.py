@@ -12,8 +12,13 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+
+# As in cli/main.py, and for the tests' own matrices; numpy reads it when it is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from hypothesis import HealthCheck, settings
 
+from tests import ready_store
 from tests.command_server import CommandServer
 from tests.postgres import Server, programs, server
 from tests.slow import SLOW
@@ -79,6 +84,15 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         patch.setattr(tempfile, "tempdir", str(temporary))
         yield temporary
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ready_stores(temporary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What stands in tests/ready_store.py."""
+    if not os.environ.get("OURTAKE_TEST_FRESH"):
+        ready_store.copy_new_stores(tmp_path_factory.mktemp("ready"))
+    yield
+    ready_store.restore()
 
 
 @pytest.fixture(scope="session")

@@ -77,6 +77,7 @@ SLOW = {
     "tests/cli/test_main_job.py::test_the_baseline_writes_a_sound_take_on_every_example[4": "each of the examples",
     "tests/cli/test_main_job.py::test_the_baseline_writes_a_sound_take_on_every_example[5": "each of the examples",
     "tests/cli/test_main_job.py::test_the_baseline_writes_a_sound_take_on_every_example[6": "each of the examples",
+    "tests/checks/test_linear.py::test_no_other_unit": "three in four of the awkward texts",
     # A server and a real browser each; tests/review/ has what the session does, test_security.py the server's part.
     "tests/evals/test_page.py::": "a real browser",
     "tests/web/test_draft.py::": "a real browser",

@@ -88,6 +88,33 @@ def test_a_translated_quotation_is_not_called_wrong(run: Run, tmp_path: Path) ->
     assert "may be a translation" in found["QUO001"]["message"]
 
 
+ENGLISH_TAKE = {
+    "headline": "A berth is not a timetable",
+    "summary": "The port board will build a second berth, and nobody has promised that the ships will come to it.",
+    "body": "The paper reports that the board put the cost at 47.5 million euros, and that it met on 3 March 2024 with "
+    "61 members. Carla Winterbourne, who was in the room, opened the first berth in 1987. It is a fine aim, but a "
+    "berth does not sail, and the town has paid for the last one for 30 years.",
+    "tags": ["ferry"],
+}
+
+
+@pytest.mark.parametrize("short", [False, True], ids=["as long as it is", "too short to tell"])
+def test_what_an_english_take_has_of_a_foreign_source_is_not_called_wrong(
+    run: Run, tmp_path: Path, *, short: bool
+) -> None:
+    takes = []
+    for take in copy.deepcopy(list(TAKES)):
+        take |= {"take": ENGLISH_TAKE, "related": []}
+        if short:
+            take["source"] |= {"title": "Zweite", "blurb": "12,5.", "text": "", "language": take["id"]}
+        takes.append(take)
+    for take, report in zip(takes, reports(run, tmp_path, takes), strict=True):
+        facts = [item for item in report["findings"] if item["code"].startswith(("FCT", "SUP", "TOP"))]
+        assert facts and {item["severity"] for item in facts} == {"info"}, (take["id"], facts)
+        assert any("may be a translation" in item["message"] for item in facts)
+        assert report["claim_counts"]["not-found"] == report["claim_counts"]["differs"] == 0
+
+
 @pytest.mark.parametrize("take", TAKES, ids=IDS)
 def test_the_language_of_a_text(take: dict[str, Any]) -> None:
     assert language_of(take["take"]["body"]) == take["id"]

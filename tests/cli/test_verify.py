@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.completions_server import CompletionsServer, completion
 from tests.conftest import Run
 
 BLURB = "The harbour board has let the ferry use the new pier, although three of its members were against that."
@@ -48,34 +47,15 @@ class Reader:
 
     def __init__(self, answer: Answer) -> None:
         self.prompts: list[str] = []
-        reader = self
+        self._answered = answer
+        self._server = CompletionsServer(self._reply)
+        self.url, self.close = self._server.url, self._server.close
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-                prompt = body["messages"][-1]["content"]
-                reader.prompts.append(prompt)
-                found = answer(dict(re.findall(r"^(c\d+): (.*)$", prompt, re.MULTILINE)))
-                text = found if isinstance(found, str) else json.dumps(found)
-                message = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
-                usage = {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100}
-                reply = json.dumps({"id": "1", "model": "reader", "choices": [message], "usage": usage}).encode()
-                self.send_response(200)
-                self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(reply)))
-                self.end_headers()
-                self.wfile.write(reply)
-
-            def log_message(self, *_: object) -> None:
-                """Nothing is printed."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+    def _reply(self, body: dict[str, Any]) -> dict[str, Any]:
+        prompt = body["messages"][-1]["content"]
+        self.prompts.append(prompt)
+        found = self._answered(dict(re.findall(r"^(c\d+): (.*)$", prompt, re.MULTILINE)))
+        return completion("reader", found if isinstance(found, str) else json.dumps(found))
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from statsmodels.api import GLM, families
 
 from ourtake.evals.ratings import ELO, Pair, bradley_terry, win_rate
 
@@ -59,6 +58,8 @@ def test_a_win_rate_is_controlled_for_length_as_a_regression_does_it() -> None:
     length = np.array([pair.longer for pair in pairs])
     design = np.column_stack([np.ones(400), np.tanh(length / length.std())])
     groups = np.array([number % 40 for number in range(400)])
+    from statsmodels.api import GLM, families  # loads for a second
+
     fit = GLM(np.array([pair.score for pair in pairs]), design, family=families.Binomial()).fit(
         cov_type="cluster", cov_kwds={"groups": groups}
     )

@@ -1,4 +1,7 @@
-"""Intervals, tests and plans against scipy, statsmodels and published worked examples."""
+"""Intervals, tests and plans against scipy, statsmodels and published worked examples.
+
+scipy and statsmodels load for seconds, so only the tests that need them load them, not each process of a test run.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,6 @@ import statistics as plain
 
 import numpy as np
 import pytest
-from scipy import stats
-from statsmodels.api import OLS
-from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.proportion import proportion_confint
 
 from ourtake.evals.distributions import t_cdf, t_quantile, two_sided
 from ourtake.evals.statistics import (
@@ -30,6 +29,8 @@ from ourtake.evals.statistics import (
 @pytest.mark.parametrize("freedom", [1, 2, 7, 11, 59, 1000])
 @pytest.mark.parametrize("probability", [0.001, 0.2, 0.5, 0.8, 0.975, 0.9995])
 def test_students_t_is_that_of_scipy(freedom: int, probability: float) -> None:
+    from scipy import stats
+
     value = t_quantile(probability, freedom)
     assert value == pytest.approx(stats.t.ppf(probability, freedom), rel=1e-9, abs=1e-9)
     assert t_cdf(value, freedom) == pytest.approx(probability, rel=1e-9)
@@ -38,6 +39,8 @@ def test_students_t_is_that_of_scipy(freedom: int, probability: float) -> None:
 
 @pytest.mark.parametrize(("successes", "n"), [(0, 10), (1, 29), (15, 148), (56, 70), (60, 60)])
 def test_wilson_is_that_of_statsmodels(successes: int, n: int) -> None:
+    from statsmodels.stats.proportion import proportion_confint
+
     assert wilson(successes, n) == pytest.approx(proportion_confint(successes, n, method="wilson"), abs=1e-9)
 
 
@@ -48,6 +51,8 @@ def test_wilson_as_newcombe_published_it() -> None:
 
 
 def test_wilson_covers_where_the_usual_interval_does_not() -> None:
+    from scipy import stats
+
     n, true = 60, 0.99
     covered = usual = 0.0
     for successes in range(n + 1):
@@ -61,6 +66,8 @@ def test_wilson_covers_where_the_usual_interval_does_not() -> None:
 
 
 def test_clustered_errors_are_those_of_a_regression() -> None:
+    from statsmodels.api import OLS
+
     chance = random.Random(4)
     topics = [place // 5 for place in range(60)]
     values = [chance.gauss(0, 1) + 0.5 * topic for topic in topics]
@@ -81,6 +88,8 @@ def test_one_case_a_topic_is_the_ordinary_t_test() -> None:
 
 
 def test_holm_is_that_of_statsmodels() -> None:
+    from statsmodels.stats.multitest import multipletests
+
     given = [0.01, 0.04, 0.03, 0.005, 0.5, 0.03]
     assert holm(given) == pytest.approx(list(multipletests(given, method="holm")[1]))
     assert holm([0.01, math.nan, 0.04])[0] == pytest.approx(0.02) and math.isnan(holm([0.01, math.nan])[1])
@@ -162,6 +171,8 @@ def test_the_smallest_difference_is_shown_as_often_as_it_says() -> None:
 
 
 def test_a_plan_needs_no_more_than_it_must() -> None:
+    from scipy import stats
+
     found = plan(0.1, spread=0.4, correlation=0.2, per_topic=4)
     effect = 1 + 3 * 0.2
     error = 0.4 * math.sqrt(effect / ((found.topics - 1) * 4))

@@ -113,6 +113,17 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, run: Run) -> N
     assert done.returncode == 2 and "photos has no eval run." in done.stderr
 
 
+@pytest.mark.parametrize("name", ["results.jsonl", "report.html", "cases.jsonl", "judgements.jsonl", "eval.db"])
+def test_a_file_of_ones_own_with_the_name_of_a_runs_stays(tmp_path: Path, run: Run, name: str) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / name).write_text("mine, and not of any run")
+    for words in ((), ("--resume",)):
+        done = run("eval", "run", str(suite(tmp_path)), "-o", "mine", *words)
+        assert done.returncode == 2 and name in done.stderr, done.stderr
+    kept = {path.name: path.read_text() for path in (tmp_path / "mine").iterdir()}
+    assert kept == {name: "mine, and not of any run"}
+
+
 def test_another_suites_folder_and_another_run_are_not_mixed(tmp_path: Path, run: Run, smoke: Path) -> None:
     path = str(suite(tmp_path))
     done = run("eval", "run", path, "-o", str(smoke))

@@ -189,14 +189,23 @@ def wxr_item(number: int, kind: str = "post", text: str = WORDS) -> str:
 
 def test_types_and_numbered_links_of_wordpress(run: Run, folder: Path) -> None:
     links = (
-        '<a href="https://gazette.example/?p=2">a</a> <a href="/?p=3">b</a> <a href="https://other.example/?p=2">c</a>'
+        '<a href="https://gazette.example/?p=2">a</a> <a href="/?p=3">b</a> <a href="https://other.example/?p=2">c</a> '
+        '<a href="/index.php?page_id=5&preview=true">d</a> <a href="https://gazette.example/?lang=en&amp;p=6#top">e</a>'
     )
-    items = [wxr_item(1, text=f"{WORDS} {links}"), wxr_item(2), wxr_item(3, "event"), wxr_item(4, "attachment")]
+    items = [
+        wxr_item(1, text=f"{WORDS} {links}"),
+        wxr_item(2),
+        wxr_item(3, "event"),
+        wxr_item(4, "attachment"),
+        wxr_item(5),
+        wxr_item(6),
+    ]
     (folder / "e.xml").write_text(WXR.format("".join(items)))
     done = found(run, folder, "e.xml")
-    assert (done["added"], done["skipped"], done["not_taken"]) == (2, 1, {"of the type event": 1})
+    assert (done["added"], done["skipped"], done["not_taken"]) == (4, 1, {"of the type event": 1})
     assert done["notes"] == ["Not read in e.xml: 1 attachment."] and "wordpress_types" in done["rejects"][0]["reason"]
-    assert by_title(folder)["Story 1"].links == ("https://gazette.example/s/2", "https://gazette.example/s/3")
+    linked = ("s/2", "s/3", "s/5", "s/6")
+    assert by_title(folder)["Story 1"].links == tuple(f"https://gazette.example/{path}" for path in linked)
     (folder / "ourtake.toml").write_text(PAPER + '[intake]\nwordpress_types = ["event"]\n')
     assert found(run, folder, "e.xml")["added"] == 1
 

@@ -7,6 +7,7 @@ import gzip
 import shutil
 import socket
 import ssl
+import struct
 import subprocess
 import threading
 import time
@@ -30,8 +31,15 @@ def fetcher(site: Site, **limits: Any) -> Fetcher:
 
 
 def bomb(size: int) -> bytes:
-    packer = zlib.compressobj(9, wbits=31)
-    return b"".join(packer.compress(b"\0" * 1_000_000) for _ in range(size)) + packer.flush()
+    """As many megabytes of zeros as one gzip stream: a packed block of one megabyte again and again."""
+    zeros = b"\0" * 1_000_000
+    packer = zlib.compressobj(9, wbits=-15)
+    block = packer.compress(zeros) + packer.flush(zlib.Z_FULL_FLUSH)
+    check = 0
+    for _ in range(size):
+        check = zlib.crc32(zeros, check)
+    head = b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"
+    return head + block * size + packer.flush() + struct.pack("<II", check, size * len(zeros))
 
 
 def endless(write: Any) -> None:

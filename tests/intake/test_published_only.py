@@ -30,6 +30,12 @@ LEFT_OUT_FILES = {
     "j.md": ("title: A\nlayout: home", "a page of another kind"),
     "k.md": ("title: Page not found", "a page that says that it is missing"),
     "l.md": ("title: A\nheadless: true", "not made into a page"),
+    "m.md": (f"title: A\npublished: {FUTURE}", "not published yet"),
+    "n.md": ("title: A\npublish: false", "a draft"),
+    "o.md": ("title: A\nprivate: true", "not published"),
+    "p.md": ("title: A\nstate: draft", "a draft"),
+    "q.md": ("title: A\nvisibility: hidden", "not published"),
+    "drafts/r.md": ("title: A", "a draft"),
 }
 
 
@@ -50,11 +56,37 @@ def test_files_that_are_not_published(run: Run, tmp_path: Path) -> None:
     assert (found["added"], found["skipped"]) == (2, len(LEFT_OUT_FILES))
     reasons = [reason for _, reason in LEFT_OUT_FILES.values()]
     assert found["left_out"] == {reason: reasons.count(reason) for reason in reasons}
-    assert "3 a draft" in run("archive", "add", "posts").stdout
+    assert "6 a draft" in run("archive", "add", "posts").stdout
     assert {article.title: article.published for article in articles(tmp_path)} == {
         "Story y": None,
         "Story z": "2025-05-01",
     }
+
+
+def test_a_stub_is_not_an_article_in_a_file_either(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "ourtake.toml").write_text('[publication]\nurl = "https://paper.example"\n')
+    (tmp_path / "posts").mkdir()
+    stub = "The council met on Tuesday. Subscribe to continue reading."
+    (tmp_path / "posts" / "a.md").write_text(f"---\ntitle: A\n---\n{stub}\n")
+    (tmp_path / "posts" / "b.md").write_text(f"---\ntitle: B\n---\n{WORDS}\n")
+    line = {"url": "https://paper.example/c", "title": "C", "text": stub}
+    (tmp_path / "c.jsonl").write_text(f"{json.dumps(line)}\n")
+    done = run("archive", "add", "posts", "c.jsonl", "--json")
+    found = json.loads(done.stdout)
+    assert found["added"] == 1 and found["left_out"] == {"a paywalled stub": 2}, done.stdout
+
+
+def test_a_folder_where_nothing_is_of_a_kind_that_is_read(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    for name in ("a.rst", "b.txt", "c.pdf", "d.docx"):
+        (tmp_path / "none" / name).write_text("words")
+    done = run("archive", "add", "none")
+    assert done.returncode == 1 and done.stdout.startswith("0 added, 0 updated, 0 unchanged, 4 skipped"), done.stdout
+    for line in (
+        "a.rst: a .rst file without a title that could be read.",
+        "c.pdf: a .pdf file, which is not a kind that is read.",
+    ):
+        assert f"skipped none/{line}" in done.stdout
 
 
 LIST_LD = '<script type="application/ld+json">{"@graph": [{"@type": "CollectionPage"}, {"@type": "WebSite"}]}</script>'

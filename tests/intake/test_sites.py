@@ -283,6 +283,37 @@ def test_links_that_lead_nowhere_and_the_pattern_that_helps(run: Run, tmp_path: 
     assert "--permalink" not in again.stderr
 
 
+def test_lost_links_of_a_jsonl_file_and_the_pattern_that_helps(run: Run, tmp_path: Path) -> None:
+    rows = []
+    for number in range(1, 7):
+        link = f"{SITE}/2025/03/story-{number % 6 + 1}/"
+        row = {"url": f"{SITE}/posts/story-{number}", "title": f"Story {number}", "published": "2025-03-04"}
+        rows.append(json.dumps(row | {"text": f"{WORDS} [More]({link}).", "links": [link]}))
+    (tmp_path / "a.jsonl").write_text("\n".join(rows))
+    done = run("archive", "add", "a.jsonl")
+    assert "6 of 6 internal links lead to no article of this import" in done.stderr
+    assert "--permalink '/:year/:month/:slug/' 6 more of them lead to one" in done.stderr
+    assert "--permalink" not in run("archive", "add", "a.jsonl").stderr  # nothing had to be read
+    (tmp_path / "other").mkdir()
+    found = imported(run, tmp_path / "other", "../a.jsonl", "--permalink", "/:year/:month/:slug/")
+    assert (found["Story 1"]["url"], found["Story 1"]["links"]) == (
+        f"{SITE}/2025/03/story-1/",
+        [f"{SITE}/2025/03/story-2"],
+    )
+
+
+def test_links_by_number_that_a_feed_cannot_resolve(run: Run, tmp_path: Path) -> None:
+    items = "".join(
+        f"<item><title>Story {number}</title><link>{SITE}/s/{number}/</link><content:encoded><![CDATA[<p>{WORDS * 9} "
+        f'<a href="/?p={number % 6 + 1}">x</a></p>]]></content:encoded></item>'
+        for number in range(1, 7)
+    )
+    head = '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Gazette</title>'
+    (tmp_path / "feed.xml").write_text(f"{head}<link>{SITE}/</link>{items}</channel></rss>")
+    done = run("archive", "add", "feed.xml")
+    assert "6 of 6 internal links" in done.stderr and "WordPress's short addresses by number" in done.stderr
+
+
 def test_a_pattern_of_a_key_of_the_front_matter(run: Run, tmp_path: Path) -> None:
     (tmp_path / "ourtake.toml").write_text(f'[publication]\nurl = "{SITE}"\n[intake]\ntitle_keys = ["newstitle"]\n')
     for number in range(1, 7):

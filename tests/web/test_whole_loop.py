@@ -19,7 +19,7 @@ from tests.publish.test_wordpress import change, posts
 from tests.web.conftest import RunningDesk, Serve, Told
 from tests.web.drafts import FAULTY, SECOND, THIRD, open_archive
 from tests.web.test_draft import card
-from tests.web.test_loop import NAMED, decide_all
+from tests.web.test_loop import NAMED, sign
 from tests.web.test_rewrite import MODEL
 from tests.wire.test_llmock import SOURCE, answer, environment, serving
 
@@ -127,19 +127,6 @@ def take_all(tab: Page) -> None:
         expect(proposal).to_contain_text(f"{left} of {pieces} undecided" if left else f"All {pieces} decided")
     tab.keyboard.press("Enter")
     expect(proposal).to_have_count(0)
-
-
-def sign(tab: Page, desk: RunningDesk) -> None:
-    """Decide every claim and sign."""
-    tab.goto(desk.at("/claims"))
-    assert decide_all(tab) > 15
-    tab.keyboard.press("Shift+A")
-    tab.wait_for_url("**/sign")
-    tab.get_by_label("What you know of this subject").fill("Covers the grid since 2019")
-    tab.get_by_label("Where readers reach").fill("desk@lanternquarter.example")
-    tab.get_by_label("Type your name").fill("Ines Calloway")
-    tab.get_by_role("button", name="Approve and sign").click()
-    expect(tab.locator("#counts")).to_contain_text("Approved")
 
 
 def downloaded(tab: Page, desk: RunningDesk, name: str, to: Path) -> Path:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 
-from ourtake.checks.base import CheckContext
+from ourtake.checks.base import CheckContext, ReadFinding
 from ourtake.checks.registry import check
 from ourtake.documents import Revision, Source, Take
 from ourtake.writing.following import left_standing
+from ourtake.writing.second_reading import carried
+from ourtake.writing.session import Session
 
 SOURCE = Source(
     title="Trams return",
@@ -43,3 +48,19 @@ def test_a_claim_is_followed_when_what_it_rests_on_goes(before: str, after: str,
     assert [one.code for one in first.report.findings if one.code == "FCT002"] == ["FCT002"]
     found = left_standing(first, revision(2, after))
     assert [one.code for one in found] == (["SUP002"] if stands else [])
+
+
+def test_a_finding_whose_proposal_was_taken_up_is_settled_though_its_sentence_is_the_same() -> None:
+    body = "The tramway should reopen. Two towns build trams again."
+    more = "The tramway should reopen. We don't know what it costs. Two towns build trams again."
+    finding = ReadFinding(
+        "ARG005", "It passes over the cost.", "body", 0, 26, "warning", by="a:b",
+        proposal="The tramway should reopen. {f1} We don't know what it costs.",
+    )  # fmt: skip
+    first = revision(1, body)
+    report = check(first.take, CheckContext(SOURCE, read=(finding,)))
+    session = cast(Session, SimpleNamespace(readings={}))
+    before = first.model_copy(update={"report": report, "read_by": "a:b"})
+    assert len(carried(session, before, first.take).reread.findings) == 1
+    known = carried(session, before, Take(headline="Trams", summary="", body=more))
+    assert known.reread.findings == () and known.new == ("s2",)

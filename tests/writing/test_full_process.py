@@ -122,6 +122,21 @@ def test_handles_stay_with_their_sentences_through_a_repair(paper: Path) -> None
         assert ("f8",) in known and ("f10", "a3") in known
 
 
+def test_a_plan_of_an_older_prompt_with_keys_is_read_as_well(paper: Path) -> None:
+    with story(paper, full=True) as given:
+        one = on(given, paper)
+        brief = look_up(one.source, archive=one.pipeline.archive, settings=one.pipeline.settings)
+        texts, plan = StoryTexts(brief.source, brief.related), reply(CHATBOT, ".plan")
+        facts = [dict(zip(("id", "document", "evidence", "statement"), row, strict=True)) for row in plan["facts"]]
+        for fact in facts:
+            words = fact["evidence"].partition("absent: ")[2]
+            fact |= {"evidence": "" if words else fact["evidence"], "absent": words}
+        questions = [dict(zip(("ask", "answer"), row, strict=True)) for row in plan["questions"]]
+        older = read_plan(json.dumps(plan | {"facts": facts, "questions": questions}), texts)
+        assert older.plan == read_plan(json.dumps(plan), texts).plan
+        assert len(older.plan.facts) == 15 and "Was the chatbot tried" in older.plan.unanswered()[0]
+
+
 def test_all_that_reads_the_texts_begins_with_them(paper: Path) -> None:
     with story(paper, full=True) as given:
         _, script = drafted(on(given, paper), *replies().values())

@@ -141,3 +141,42 @@ def test_a_fault_for_which_nothing_is_quoted_is_a_doubt_and_one_with_made_up_wor
     assert [(one.code, one.severity) for one in found.findings] == [("SUP002", "warning")] and not found.unproven
     made_up = read(findings=[row | {"document": "a1", "words": "words that nobody wrote", "instead": ""}])
     assert made_up.findings == () and made_up.unproven == 1
+
+
+def read_rows_of(**reply: object) -> Reading:
+    return read_answer(json.dumps(reply), ITEMS, TAKE, story=TEXTS, by="openai:m")
+
+
+def test_a_whole_takes_reading_says_what_is_right_in_rows_and_what_is_wrong_once() -> None:
+    fault = {"id": "s4", "kind": "polarity", "take_words": "would close it", "document": "a1",
+             "words": "that it would not close it", "why": "It said the opposite.", "instead": ""}  # fmt: skip
+    told = read_rows_of(
+        supported=[["s1", "source", "will close the library on Mondays"], ["s4", "a1", "The council said in May"]],
+        absent=["s2", "s3"],
+        findings=[fault],
+    )
+    answers = {name: answer.answer for name, answer in told.answers.items()}
+    # A fault of fact outweighs a yes about the same sentence.
+    assert answers == {"s1": "supported", "s2": "absent", "s3": "absent", "s4": "contradicted"}
+    assert told.answers["s4"].evidence[0].text == "that it would not close it"
+    assert [(one.code, one.severity) for one in told.findings if one.message == fault["why"]] == [("FCT005", "error")]
+    assert told.unproven == 0
+
+
+def test_rows_without_words_that_code_finds_say_nothing() -> None:
+    rows = [["s1", "source", "will close the library on Sundays"], ["s2"], ["s3", 7, None], "s4", [], ["s9", "a1", "x"]]
+    told = read_rows_of(supported=rows, absent=[["s4"], 3, "s9"], findings=[])
+    assert not told.answers and not told.findings and told.unproven == 3
+
+
+def test_what_is_in_no_text_is_absent_without_being_named_twice() -> None:
+    fault = {
+        "id": "s4",
+        "kind": "not in texts",
+        "take_words": "",
+        "document": "",
+        "words": "",
+        "why": "No text has it.",
+    }
+    told = read_rows_of(supported=[], absent=[], findings=[fault])
+    assert told.answers["s4"].answer == "absent" and [one.code for one in told.findings] == ["SUP002"]

@@ -59,7 +59,8 @@ class ImportSource:
         try:
             if self._crawled:
                 return self._import_pages(store, tick, rejected)
-            counts = add(store, index, self._reader(), tick=tick, rejected=rejected)
+            parsed = self._crawl.count_links
+            counts = add(store, index, self._reader(), tick=tick, rejected=rejected, parsed=parsed)
             self._finish(store, found=any(counts))
             return counts
         finally:

@@ -47,11 +47,18 @@ class Counts(NamedTuple):
 
 
 def add(
-    store: Store, folder: Path, items: Iterable[Item], *, tick: Callable[[int], None], rejected: Rejected
+    store: Store,
+    folder: Path,
+    items: Iterable[Item],
+    *,
+    tick: Callable[[int], None],
+    rejected: Rejected,
+    parsed: Callable[[Article], None] = lambda _: None,
 ) -> Counts:
     """Add or update articles.
 
-    `tick` is given how many more were read, `rejected` what can't be imported and lost dates. The index in the folder
+    `tick` is given how many more were read, `rejected` what can't be imported and lost dates, `parsed` the article of
+    each line that had to be read. The index in the folder
     gets the articles too, as far as possible; Archive.refresh updates it later or says what is wrong.
     """
     outcomes = {"added": 0, "updated": 0, "unchanged": 0, "skipped": 0}
@@ -68,7 +75,7 @@ def add(
                 if index is not None:
                     index.apply(batch.changes(index.position), batch.position())
                 for group in itertools.chain([first], itertools.islice(_while_full(first, groups), further)):
-                    _save(batch, group, index, outcomes, reject)
+                    _save(batch, group, index, outcomes, reject=reject, parsed=parsed)
                     tick(len(group))
         if index is not None:
             index.commit()
@@ -134,7 +141,13 @@ def repeats(saved: Saved, given: list[Article]) -> Iterator[Reject | Repeat]:
 
 
 def _save(
-    batch: Importing, group: list[Item], index: IndexWriter | None, outcomes: dict[str, int], reject: Rejected
+    batch: Importing,
+    group: list[Item],
+    index: IndexWriter | None,
+    outcomes: dict[str, int],
+    *,
+    reject: Rejected,
+    parsed: Callable[[Article], None],
 ) -> None:
     digests = [item.digest if isinstance(item, Line) else None for item in group]
     known = batch.known([digest for digest in digests if digest])
@@ -153,6 +166,7 @@ def _save(
             reject(found)
         elif isinstance(found, Read):
             articles.append(found.article)
+            parsed(found.article)
             origins.append(Origin(digest, found.document) if digest else None)
         else:
             articles.append(found)

@@ -120,13 +120,10 @@ def _best_run(parts: tuple[_Sentence, ...], terms: dict[str, float]) -> tuple[fl
 
 
 class _Unit(NamedTuple):
-    """Consecutive sentences of one paragraph, from the number of the first up to that of the last, both inclusive.
-    `figures`: it has a number.
-    """
+    """Consecutive sentences of one paragraph, by their numbers. `figures`: it has a number."""
 
     number: int
-    first: int
-    last: int
+    numbers: range
     words: int
     stems: frozenset[str]
     figures: bool
@@ -162,27 +159,32 @@ def best_passages(
         return article.whole
     chosen = set(kept)
     left = most - sum(lines[number].words for number in chosen)
+    # Units share no sentence, so that choosing one leaves the cost of the others as it is.
+    costs = [unit.words for unit in units]
+    if chosen:
+        costs = [sum(lines[number].words for number in unit.numbers if number not in chosen) for unit in units]
     opened = 0
+    rest: list[_Unit] = []
     for unit in units:
-        cost = _cost(unit, lines, chosen)
-        if opened >= opening or (chosen and cost > left):
-            break
-        chosen.update(range(unit.first, unit.last + 1))
+        cost = costs[unit.number]
+        if rest or opened >= opening or (chosen and cost > left):
+            rest.append(unit)
+            continue
+        chosen.update(unit.numbers)
         left -= cost
         opened += unit.words
     weights = _rare_terms(units, terms)
-    whole = [unit for unit in units if not _cost(unit, lines, chosen)]
-    covered = set().union(*(unit.stems for unit in whole))
+    covered = set().union(*(unit.stems for unit in units if chosen.issuperset(unit.numbers)))
     # What a passage shares with the terms is asked again and again below.
-    rest = [(unit, unit.stems & weights.keys()) for unit in units if unit not in whole]
-    while fitting := [pair for pair in rest if _cost(pair[0], lines, chosen) <= left]:
+    pairs = [(unit, unit.stems & weights.keys()) for unit in rest if costs[unit.number]]
+    while fitting := [pair for pair in pairs if costs[pair[0].number] <= left]:
         gain, _, best = max((_gain(*pair, weights, covered), -pair[0].number, pair) for pair in fitting)
         if not gain:
             break
-        left -= _cost(best[0], lines, chosen)
-        chosen.update(range(best[0].first, best[0].last + 1))
-        rest.remove(best)
+        chosen.update(best[0].numbers)
+        pairs.remove(best)
         covered |= best[0].stems
+        left -= costs[best[0].number]
     return _joined(sorted(chosen), lines)
 
 
@@ -235,14 +237,9 @@ def _parts(found: tuple[_Paragraph, ...]) -> tuple[list[_Line], list[_Unit]]:
             if words >= _UNIT / 2 or number == len(parts):
                 own = frozenset(stems(" ".join(line.text for line in lines[first:])))
                 figures = any(stem[0].isdigit() for stem in own)
-                units.append(_Unit(len(units), first, len(lines) - 1, words, own, figures))
+                units.append(_Unit(len(units), range(first, len(lines)), words, own, figures))
                 first = len(lines)
     return lines, units
-
-
-def _cost(unit: _Unit, lines: Sequence[_Line], chosen: Collection[int]) -> int:
-    """The words of a unit that are not shown yet."""
-    return sum(lines[number].words for number in range(unit.first, unit.last + 1) if number not in chosen)
 
 
 def _rare_terms(units: tuple[_Unit, ...], terms: dict[str, float]) -> dict[str, float]:

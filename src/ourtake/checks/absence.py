@@ -12,7 +12,7 @@ from ourtake.checks.base import Case, Hit
 from ourtake.checks.evidence import Document
 from ourtake.checks.passages import OWN, SOURCE
 from ourtake.text.counts import count_of
-from ourtake.text.language import language_name, language_of
+from ourtake.text.language import language_name, language_of, primary
 
 
 def unread(case: Case) -> tuple[Document, ...]:
@@ -21,8 +21,19 @@ def unread(case: Case) -> tuple[Document, ...]:
 
 
 def foreign(case: Case) -> tuple[Document, ...]:
-    """The documents in another language than the take: what it quotes of them may be a translation."""
-    return tuple(one for one in case.documents if (language_of(one.text) or case.language) != case.language)
+    """The documents in another language than the take: what it has of them may be a translation."""
+    return tuple(one for one in case.documents if _language(case, one) != case.language)
+
+
+def unclear(case: Case) -> tuple[Document, ...]:
+    """The documents in which words of the take may be, although they are not found: incomplete ones, foreign ones."""
+    return (*unread(case), *(one for one in foreign(case) if one.complete))
+
+
+def _language(case: Case, document: Document) -> str:
+    """The language of a document; where its text is too short to tell, what a source says itself, else the take's."""
+    told = primary(case.source.language or "") if document.name == SOURCE else ""
+    return language_of(document.text) or told or case.language
 
 
 def not_here(case: Case, documents: Sequence[Document]) -> str:
@@ -35,7 +46,7 @@ def not_here(case: Case, documents: Sequence[Document]) -> str:
     if not names:
         return "Could not check: the archive's articles are not here."
     rest = len(names) - 1
-    if documents[0].complete and (language := language_of(documents[0].text)) not in ("", case.language):
+    if documents[0].complete and (language := _language(case, documents[0])) != case.language:
         return (
             f"Could not check: the text of {names[0]} is in {language_name(language)}, and this may be a translation."
         )

@@ -16,9 +16,10 @@ from ourtake.checks.evidence import Document
 from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.facts.attributed import LEAST_TERMS, attributed_claim_not_found, attributed_in, claiming_words
 from ourtake.checks.facts.names import known_names
+from ourtake.checks.facts.number_claims import TOLD
 from ourtake.checks.facts.rules import number_claims
 from ourtake.checks.opinion import HAPPENED, is_opinion, may_be_opinion
-from ourtake.checks.passages import SOURCE, unquoted_part
+from ourtake.checks.passages import SOURCE, sentence_at, unquoted_part
 from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import Verdict, verdicts
 from ourtake.checks.sentences import beside, sentence_index, terms
@@ -126,8 +127,10 @@ def unsupported_claim(case: Case) -> Iterator[Hit]:
         text = case.text(record.field)
         sentence = Span(record.start, record.end, text[record.start : record.end])
         bare = unquoted_part(text, record.start, record.end)
+        near = beside(case, record.field, sentence_at(text, record.start)).best
         if (
             may_be_opinion(bare)
+            or (near is not None and near.share >= TOLD)
             or not _claims_fact(case, record.field, sentence)
             or any(True for _ in attributed_in(case, record.field, sentence))
         ):

@@ -126,10 +126,8 @@ def background(sample: Sample) -> Background | None:
     return Background(rarity, unknown, {word: tuple(found) for word, found in postings.items()}, len(views), length)
 
 
-def weight(word: str, ground: Background | None) -> float:
-    """How telling a stem is."""
-    if ground is not None:
-        return ground.rarity.get(word, ground.unknown)
+def weight(word: str) -> float:
+    """How telling a stem is where there is no archive to count in."""
     return COMMON_WEIGHT if word in common_stems() else 1.0
 
 
@@ -140,7 +138,10 @@ def weighed(zones: Iterable[tuple[Sequence[str], float]], ground: Background | N
         for word in words:
             if factor > best.get(word, 0.0):
                 best[word] = factor
-    return {word: factor * weight(word, ground) for word, factor in best.items()}
+    if ground is None:
+        return {word: factor * weight(word) for word, factor in best.items()}
+    rarity, unknown = ground.rarity, ground.unknown
+    return {word: factor * rarity.get(word, unknown) for word, factor in best.items()}
 
 
 def share(query: dict[str, float], held: View, *, length: float = _TYPICAL_LENGTH) -> float:
@@ -158,9 +159,9 @@ def above_others(query: dict[str, float], held: View, ground: Background) -> flo
     whole = sum(query.values())
     if not whole:
         return math.inf
-    scores = [0.0] * ground.size
+    scores, postings = [0.0] * ground.size, ground.postings
     for word, value in query.items():
-        for number, much in ground.postings.get(word, ()):
+        for number, much in postings.get(word, ()):
             scores[number] += value * much
     mean = sum(scores) / ground.size / whole
     spread = math.sqrt(max(0.0, sum(score * score for score in scores) / ground.size / whole / whole - mean * mean))

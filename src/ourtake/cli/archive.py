@@ -72,8 +72,8 @@ def add(
 ) -> None:
     r"""Add or update articles; the same article is the same id, else the same address.
 
-    An import that was stopped is resumed when the command is run again. Exit code 1 when something was broken; the
-    rest is imported.
+    An import that was stopped is resumed when the command is run again. Exit code 1 when something was broken, where
+    the rest is imported, or when nothing was of a kind that is read.
 
     \b
     Examples:
@@ -98,14 +98,16 @@ def add(
         if old := archive.ranking_is_old():
             say(old)
         after_add(store)
+    # Where nothing that was seen is of a kind that is read, the wrong thing was named.
+    code = 1 if refused.broken or (refused.not_taken and not any((total.added, total.updated, total.unchanged))) else 0
     if as_json:
         notes = [note for source in sources for note in source.notes]
         emit_json({**total._asdict(), "skipped": refused.count, **refused.summary(), "notes": notes})
-        raise typer.Exit(1 if refused.broken else 0)
+        raise typer.Exit(code)
     emit(f"{total.added} added, {total.updated} updated, {total.unchanged} unchanged, {refused.count} skipped")
     for line in refused.lines():
         emit(line)
-    raise typer.Exit(1 if refused.broken else 0)
+    raise typer.Exit(code)
 
 
 def _imported(sources: list[ImportSource], store: Store, folder: Path, refused: Rejects) -> Counts:

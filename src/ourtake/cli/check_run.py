@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ourtake.cli import lazy
 from ourtake.cli.check_targets import Workspace
-from ourtake.cli.terminal import emit, terminal_look
+from ourtake.cli.terminal import emit, fitted, terminal_look
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,12 +89,13 @@ class CheckRun:
             self._sarif = self._sarif or lazy.findings_sarif.SarifLog()
             self._sarif.add(report, layout=target.layout())
         elif self.form == "github":
-            emit(lazy.findings_github.report_github(report, layout=target.layout()))
+            emit(lazy.findings_github.report_github(report, layout=target.layout()), wrap=False)
         elif self.statistics:
             self._statistics.update(finding.code for finding in report.findings)
         else:
             self._look = self._look or terminal_look()
-            print(lazy.findings_text.report_text(report, layout=target.layout(), look=self._look))
+            text = lazy.findings_text.report_text(report, layout=target.layout(), look=self._look)
+            print(fitted(text, sys.stdout, hang=4))
 
     def end(self) -> None:
         """Print what was kept."""

@@ -57,7 +57,7 @@ def show(
         return
     for row in rows:
         if every or row.origin != "default":
-            emit(f"{row.key} = {row.value}    # {row.origin}")
+            emit(f"{row.key} = {row.value}    # {row.origin}", wrap=False)
     left = sum(row.origin == "default" for row in rows)
     if left and not every:
         emit(f"# {count_of(left, 'more key has its default', 'more keys have their defaults')}; --all shows them.")

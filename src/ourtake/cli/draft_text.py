@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from ourtake.cli import lazy
 from ourtake.cli.angles import plan_text
-from ourtake.cli.terminal import terminal_look
+from ourtake.cli.terminal import fitted, terminal_look
 
 if TYPE_CHECKING:
     from ourtake.documents import Draft, Revision
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 def draft_report(draft: Draft, revision: Revision) -> str:
     """The report of a draft's revision, as `ourtake check` prints it."""
     layout = lazy.locations.Layout(f"draft {draft.id}", "", revision.take)
-    return lazy.findings_text.report_text(revision.report, layout=layout, look=terminal_look())
+    text = lazy.findings_text.report_text(revision.report, layout=layout, look=terminal_look())
+    return fitted(text, sys.stdout, hang=4)
 
 
 def take_text(draft: Draft, revision: Revision) -> str:

@@ -41,7 +41,7 @@ def list_drafts(
         emit_json([_listed(draft, notices.get(draft.id)) for draft in found])
         return
     for draft in found:
-        emit(f"{draft.id}  {draft.created[:16]}  {draft.status:<10}  {draft.model:<28}  {draft.source.title[:70]}")
+        emit(f"{draft.id}  {draft.created[:16]}  {draft.status:<10}  {draft.model:<28}  {draft.source.title}")
         if draft.review is not None:
             since = draft.review.since[:16].replace("T", " ")
             emit(f"{'':14}{lazy.states.words_of(draft.review.state)} since {since} by {draft.review.by}")
@@ -149,6 +149,6 @@ def outdated(as_json: bool = typer.Option(False, "--json")) -> None:
         emit_json([one._asdict() for one in found])
         return
     for one in found:
-        emit(f"{one.draft_id}  {one.headline[:70]}\n    \u201c{one.title}\u201d ({one.url}) {one.why}.")
+        emit(f"{one.draft_id}  {one.headline}\n    \u201c{one.title}\u201d ({one.url}) {one.why}.")
     if not found:
         say("No take links to an article that changed since.")

@@ -178,6 +178,7 @@ def _run(setup: Setup, folder: RunFolder, terms: _Terms, *, as_json: bool) -> in
             pipelines = pipelines_of(run, setup, spending=terms.spending, concurrency=terms.concurrency, worker=worker)
         record = earlier or new_record(setup, run, folder, started=_now(), concurrency=terms.concurrency)
         record = record.model_copy(update={"state": "running"})
+        folder.save(record)
         folder.save_cases(setup.cases)
         kept: set[str] = set()
         if seen is not None:
@@ -186,7 +187,6 @@ def _run(setup: Setup, folder: RunFolder, terms: _Terms, *, as_json: bool) -> in
             folder.write("results.jsonl", "")
             for stale in ("judgements.jsonl", "picks.jsonl"):
                 (folder.path / stale).unlink(missing_ok=True)
-        folder.save(record)
         begun = time.monotonic()
         with reporting_answers(pipelines.ledger):
             progress, code = lazy.asyncio.run(_work(setup, pipelines, folder, run=run, kept=kept, terms=terms))

@@ -84,7 +84,7 @@ def export(
         record = (lambda: None) if target is None else record_beside(store, draft, out, force=force)
     text = lazy.formats.exported(draft, row, context)
     if target is None:
-        emit(text.rstrip("\n"))
+        emit(text.rstrip("\n"), wrap=False)
         return
     target.write(text)
     say(f"Written to {out}.")

@@ -47,7 +47,7 @@ def list_(
 
 def _about(row: JobRow) -> str:
     title = (row.arguments.get("source") or {}).get("title", "")
-    return f"{row.lock or row.task}{f'  {title[:50]}' if title else ''}"
+    return f"{row.lock or row.task}{f'  {title}' if title else ''}"
 
 
 @app.command()

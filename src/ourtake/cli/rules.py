@@ -59,7 +59,7 @@ def rules(
     if as_json or form == "json":
         emit_json([_row(rule) for rule in chosen])
     elif form == "markdown":
-        emit(lazy.rule_pages.markdown_page(chosen).rstrip("\n"))
+        emit(lazy.rule_pages.markdown_page(chosen).rstrip("\n"), wrap=False)
     elif code:
         emit(lazy.rule_pages.text_page(chosen[0]) + _limits(chosen[0].code))
     else:

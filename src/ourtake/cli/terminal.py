@@ -13,7 +13,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from ourtake.cli import lazy
 from ourtake.cli.log_lines import fields
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 # Escape sequences in somebody else's text would be obeyed by the terminal; a tab and a new line are harmless.
 _ESCAPES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
+"""What parts two columns of a row."""
 
 
 def keep_lines(group: typer.Typer) -> None:
@@ -48,9 +52,46 @@ def printable(text: str) -> str:
     return "".join([*parts, text[last:]])
 
 
-def emit(text: str) -> None:
-    """Print a result on standard output."""
-    print(printable(text), file=sys.stdout)
+def emit(text: str, *, wrap: bool = True) -> None:
+    """Print a result on standard output; `wrap`: broken between words on a terminal."""
+    shown = printable(text)
+    print(fitted(shown, sys.stdout) if wrap else shown, file=sys.stdout)
+
+
+def fitted(text: str, stream: TextIO, *, hang: int = 0) -> str:
+    """The text with its long lines broken between words to fit a terminal; elsewhere as it is.
+
+    A line that goes on begins below the last column of a row, or below its first word and `hang` columns further in.
+    An address or another word that is too long for a line stays whole.
+    """
+    if not stream.isatty():
+        return text
+    room = columns()
+    return "\n".join(part for line in text.split("\n") for part in _broken(line, room, hang))
+
+
+def _broken(line: str, room: int, hang: int) -> Iterator[str]:
+    if _width(line) <= room:
+        yield line
+        return
+    indent = len(line) - len(line.lstrip()) + hang
+    gaps = [match.end() for match in _GAP.finditer(line)]
+    inner = [gap for gap in gaps if gap <= room // 2]
+    indent = inner[-1] if inner and len(_COLOUR.findall(line)) == 0 else indent
+    so_far = ""
+    for word in re.findall(r"\s*\S+", line):
+        if so_far.strip() and _width(so_far + word) > room:
+            yield so_far
+            so_far = " " * indent + word.lstrip()
+        else:
+            so_far += word
+    yield so_far
+
+
+def _width(text: str) -> int:
+    """The columns that a text takes, without the sequences that colour it."""
+    bare = _COLOUR.sub("", text)
+    return len(bare) if bare.isascii() else sum(lazy.findings_text.cell(sign)[1] for sign in bare)
 
 
 def emit_json(value: Any) -> None:
@@ -63,7 +104,7 @@ def emit_json(value: Any) -> None:
 def say(text: str, **about: Any) -> None:
     """Print a message on standard error. `about`: what else a line of JSON has of it (log_lines.py)."""
     with fields(**about) if about else nullcontext():
-        print(printable(text), file=sys.stderr, flush=True)
+        print(fitted(printable(text), sys.stderr), file=sys.stderr, flush=True)
 
 
 def columns() -> int:

@@ -134,7 +134,7 @@ def stories(
 
 def _emit_story(row: StoryRow) -> None:
     draft = f"  draft {row.draft_id}" if row.decision in lazy.stories.AT_DESK else ""
-    emit(f"{row.id}  {row.decision:<8}  seen {ago(row.seen)}{draft}  {row.source.outlet}: {row.source.title[:70]}")
+    emit(f"{row.id}  {row.decision:<8}  seen {ago(row.seen)}{draft}  {row.source.outlet}: {row.source.title}")
     if row.reason:
         emit(f"{'':14}{one_line(row.reason)}")
 

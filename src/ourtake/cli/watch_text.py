@@ -81,13 +81,13 @@ def notice_lines(notice: DraftNotice) -> list[str]:
 
 def weighed_line(one: Weighed) -> str:
     """A story that was weighed."""
-    return f"{one.verdict.decision:<8}  {one.source.outlet}: {one.source.title[:80]}\n{'':10}{one.verdict.reason}"
+    return f"{one.verdict.decision:<8}  {one.source.outlet}: {one.source.title}\n{'':10}{one.verdict.reason}"
 
 
 def taken_line(taken: Taken) -> str:
     """A story that was taken up, and what became of it."""
     why = f": {one_line(taken.reason)}" if taken.reason else ""
-    return f"{taken.decision:<8}  draft {taken.story.draft_id}: {taken.story.source.title[:70]}{why}"
+    return f"{taken.decision:<8}  draft {taken.story.draft_id}: {taken.story.source.title}{why}"
 
 
 def round_json(done: Round) -> dict[str, Any]:

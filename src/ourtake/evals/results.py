@@ -24,16 +24,16 @@ EDITS = "edits"
 """The metric that is filled in from edits.jsonl: what editors changed at the desk."""
 DONE = ("ready", "needs-work")
 """The statuses of cells that have a take."""
-_OWN = """
-    run.json cases.jsonl results.jsonl judgements.jsonl picks.jsonl edits.jsonl
-    report.html report.json report.csv report.xml report.md
-    eval.db eval.db-wal eval.db-shm eval.db-journal eval.db-sent eval.index .eval.index.lock eval.index.vectors
+_BEFORE_THE_RECORD = """
+    eval.db eval.db-wal eval.db-shm eval.db-journal eval.db-sent eval.index eval.index.vectors
 """
+"""What a run has before run.json. Store and index know their own and refuse anything else."""
 
 
-def _is_own(name: str) -> bool:
-    """Whether a run has files of that name, or a kill may have left one: such a name begins with a dot and ours."""
-    return name in _OWN.split() or (name.startswith(".") and name[1:].startswith(tuple(_OWN.split())))
+def _may_begin(name: str) -> bool:
+    """Whether a run that was killed before it wrote run.json may have left that file."""
+    begun = tuple(f".{own}" for own in ("run.json", *_BEFORE_THE_RECORD.split()))
+    return name in _BEFORE_THE_RECORD.split() or name.startswith(begun)
 
 
 class Offered(Document):
@@ -205,8 +205,9 @@ class RunFolder:
         do = "Name a new folder with -o, or the folder of an eval run."
         if not self.path.is_dir():
             raise InputError(f"{self.path} is not a folder.", do)
-        foreign = sorted(entry.name for entry in os.scandir(self.path) if not _is_own(entry.name))
-        if foreign and not (self.path / "run.json").is_file():
+        # run.json is written first: without it no other file in the folder is ours, whatever its name.
+        foreign = sorted(entry.name for entry in os.scandir(self.path) if not _may_begin(entry.name))
+        if foreign and not self.has_run():
             raise InputError(f"{self.path} is not the folder of an eval run: it has {foreign[0]}.", do)
 
     def record(self) -> RunRecord:

@@ -21,6 +21,7 @@ from ourtake.intake.internal_links import bare_host
 from ourtake.intake.items import Items, Reject, Unchanged, left_out
 from ourtake.intake.journal import Journal
 from ourtake.intake.other_files import what_it_is
+from ourtake.intake.readdressing import values_of
 from ourtake.intake.sites.suggest import LinkReport
 from ourtake.intake.splitting import blocks_of
 
@@ -48,6 +49,11 @@ class Crawl:
         self.unchanged_list = False
         self.said: list[str] = []
         self.links = LinkReport()
+
+    def count_links(self, article: Article) -> None:
+        """Count the links of an article that no reader of a format has counted: one of a JSONL file."""
+        if article.links:
+            self.links.add(article, functools.partial(dict, values_of(article)))
 
     def say_links(self, known: Callable[[str], bool]) -> None:
         """Tell the user where over half of the internal links lead nowhere; `known`: whether the archive has an

@@ -12,7 +12,7 @@ from ourtake.errors import InputError
 from ourtake.intake.dates import UNREAD, article_dates
 from ourtake.intake.files import decode, is_address, storable
 from ourtake.intake.items import Reject
-from ourtake.intake.unpublished import why_unpublished
+from ourtake.intake.unpublished import A_STUB, is_stub, why_unpublished
 
 
 def article_line(line: bytes, where: str) -> Article | Reject:
@@ -22,9 +22,11 @@ def article_line(line: bytes, where: str) -> Article | Reject:
         if not isinstance(given, dict):
             return Reject(where, "not a JSON object.")
         given = storable(given, "the line")
-        if why := why_unpublished(given):
+        if why := why_unpublished(given, ahead=True):
             return Reject(where, why, broken=False)
         article = Article.model_validate({**given, **_dates(given)})
+        if is_stub(article.text):
+            return Reject(where, A_STUB, broken=False)
     except json.JSONDecodeError as error:
         return Reject(where, f"not valid JSON: {error.msg} at column {error.colno}.")
     except InputError as error:

@@ -18,6 +18,8 @@ from ourtake.intake.files import is_address
 from ourtake.intake.formats import Crawler, Listing
 from ourtake.intake.items import Items, Line, Reject
 from ourtake.intake.jsonl import article_line
+from ourtake.intake.readdressing import with_links
+from ourtake.intake.unpublished import is_stub
 from ourtake.values import clean_text, iso_date
 
 _REQUIRED = frozenset(("url", "title", "text"))
@@ -27,13 +29,23 @@ _WORDS = frozenset(("tags", "links"))
 
 
 def read_jsonl(listing: Listing, crawl: Crawler) -> Items:
-    """The lines of a file, to be read when they are needed; the articles of an address's lines."""
-    if listing.path is not None:
+    """The lines of a file, to be read when they are needed; the articles of an address's lines, and of all lines where
+    a pattern makes their addresses.
+    """
+    if listing.path is not None and not crawl.limits.permalink:
         yield from lines(listing.path)
         return
-    for number, line in enumerate(b"".join(listing.blocks).splitlines(), 1):
-        if line.strip():
-            yield article_line(line, f"{listing.name}:{number}")
+    yield from with_links(_articles(listing), crawl)
+
+
+def _articles(listing: Listing) -> Items:
+    if listing.path is not None:
+        for line in lines(listing.path):
+            yield article_line(line.data, f"{line.file}:{line.number}")
+        return
+    for number, data in enumerate(b"".join(listing.blocks).splitlines(), 1):
+        if data.strip():
+            yield article_line(data, f"{listing.name}:{number}")
 
 
 def lines(path: Path) -> Iterator[Line]:
@@ -62,7 +74,7 @@ def read_line(line: Line) -> Read | Reject:
         given = from_json(line.data, allow_inf_nan=False, cache_strings="keys")
     except ValueError:
         given = None
-    if isinstance(given, dict) and _is_plain(given):
+    if isinstance(given, dict) and _is_plain(given) and not is_stub(given["text"]):
         return Read(trusted_article(given), line.data.decode().strip())
     found = article_line(line.data, f"{line.file}:{line.number}")
     return found if isinstance(found, Reject) else Read(found)

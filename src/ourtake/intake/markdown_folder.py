@@ -32,7 +32,7 @@ from ourtake.intake.sites.custom import CustomSite, values_of
 from ourtake.intake.sites.links import LinkMap
 from ourtake.intake.sites.plain import PlainSite
 from ourtake.intake.sites.registry import site_of
-from ourtake.intake.unpublished import is_future, why_not_a_post, why_unpublished
+from ourtake.intake.unpublished import A_STUB, is_future, is_stub, why_not_a_post, why_unpublished
 from ourtake.text.counts import count_of
 from ourtake.text.words import normalise
 
@@ -205,7 +205,7 @@ class _Folder:
     def _second(self, read: _Read) -> Article | Reject:
         try:
             text = decoded(read.path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
-            return article_of(
+            article = article_of(
                 read.post,
                 self._parts(read.path, text).body,
                 title=read.title,
@@ -214,6 +214,7 @@ class _Folder:
                 links=self._map,
                 mdx=self._site.mdx or read.path.suffix.lower() == ".mdx",
             )
+            return Reject(str(read.path), A_STUB, broken=False) if is_stub(article.text) else article
         except InputError as error:
             return Reject(str(read.path), error.what)
         except OSError as error:
@@ -229,9 +230,9 @@ _ELSE = "Name another folder, or a JSONL file."
 
 
 def _passed(path: Path) -> Reject:
-    return Reject(
-        str(path), f"a {path.suffix.lower()} file without a title that could be read.", broken=False, other=True
-    )
+    ending = path.suffix.lower()
+    why = "without a title that could be read." if ending in _MAYBE else "which is not a kind that is read."
+    return Reject(str(path), f"a {ending} file{' ' if ending in _MAYBE else ', '}{why}", broken=False, other=True)
 
 
 def _is_named(path: Path, named: Path) -> bool:

@@ -21,13 +21,14 @@ def with_links(items: Items, crawl: Crawler) -> Items:
         if not isinstance(item, Article):
             yield item
             continue
-        values = functools.partial(_values, item)
-        article = _readdressed(item, crawl, values()) if crawl.limits.permalink else item
-        crawl.links.add(article, values)
+        values = values_of(item)
+        article = _readdressed(item, crawl, values) if crawl.limits.permalink else item
+        crawl.links.add(article, functools.partial(dict, values))  # not the article: thousands of them would be kept
         yield article
 
 
-def _values(article: Article) -> dict[str, str]:
+def values_of(article: Article) -> dict[str, str]:
+    """What a pattern of addresses may name of an article."""
     last = unquote(urlsplit(article.url).path.rstrip("/").rpartition("/")[2])
     slug = re.sub(r"\.\w+\Z", "", last)
     named = re.search(r"[^\W\d_]", slug) is not None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ourtake.intake.dates import read_date
@@ -26,11 +26,16 @@ _LISTS = frozenset(
 )
 """Layouts of pages that list other pages, and of pages without content."""
 
+_STATUSES = ("status", "state", "visibility")
+_DATES = "publishdate publish_date date pubdate published_at publishedat datepublished date_published".split()
 _REDIRECTS = ("redirect_to", "redirect", "redirect_url", "redirectto", "redirecturl")
 _LATEST_ZONE = datetime.timedelta(hours=14)
 
 STUB_WORDS = 300
 """A text of more words is an article, even if it asks its readers to subscribe."""
+
+_LONGEST_WORDS = 20
+"""Characters that a word takes at most on average: a longer text isn't split into words to be counted."""
 
 _CONTINUE = (
     r"(?:continue|keep|finish)\s+reading|unlock\b"
@@ -55,30 +60,41 @@ _END = 600
 """Characters at the end of a text where a paywall's request is looked for."""
 
 
-def why_unpublished(given: Mapping[str, Any], *, now: datetime.datetime | None = None) -> str | None:
-    """Why a table (front matter, a line of JSON) is not a published article, by its keys; None if nothing says so."""
+def why_unpublished(
+    given: Mapping[str, Any], *, ahead: bool = False, now: datetime.datetime | None = None
+) -> str | None:
+    """Why a table (front matter, a line of JSON) is not a published article, by its keys; None if nothing says so.
+
+    `ahead`: its `published` may be in the future.
+    """
     keys = {str(key).lower(): value for key, value in given.items()}
-    status = re.sub(r"[\s_]+", "-", str(keys.get("status") or "").strip().lower())
+    said = (re.sub(r"[\s_]+", "-", str(keys.get(key) or "").strip().lower()) for key in _STATUSES)
+    status = next((word for word in said if word in _HIDDEN_STATUS), "")
     build = keys.get("build") or keys.get("_build")
     render = build.get("render") if isinstance(build, dict) else None
     moved = next((keys[key] for key in _REDIRECTS if isinstance(keys.get(key), str) and keys[key].strip()), None)
-    if _is_yes(keys.get("draft")) or _is_no(keys.get("published")) or status == "draft":
+    if any(_is_yes(keys.get(key)) for key in ("draft", "wip")) or status == "draft":
         return A_DRAFT
+    if any(_is_no(keys.get(key)) for key in ("published", "publish")):
+        return A_DRAFT
+    if _is_yes(keys.get("private")):
+        return "not published (private)."
     if status in _HIDDEN_STATUS:
         return f"not published (status: {status})."
     if moved:
         return f"a redirect (to {moved.strip()[:200]})."
-    if _is_yes(keys.get("noindex")) or _is_yes(keys.get("unlisted")) or forbids_index(keys.get("robots")):
+    if any(_is_yes(keys.get(key)) for key in ("noindex", "unlisted", "hidden")) or forbids_index(keys.get("robots")):
         return "kept from search engines (noindex)."
     if _is_yes(keys.get("headless")) or _is_no(render) or render == "never":
         return "not made into a page (headless)."
-    return _by_dates(keys, now or datetime.datetime.now(datetime.UTC))
+    dates = _DATES if ahead else ["published", *_DATES]
+    return _by_dates(keys, dates, now or datetime.datetime.now(datetime.UTC))
 
 
 def why_not_a_post(front: Mapping[str, Any], folders: tuple[str, ...], stem: str, title: str) -> str | None:
     """Why a file of a Markdown site is not an article: by its folders, its layout, its name, its title."""
     layout = {str(front.get(key) or "").lower() for key in ("layout", "type")} & _LISTS
-    if "_drafts" in folders:
+    if {"_drafts", "drafts"} & set(folders):
         return A_DRAFT
     if stem == "404" or "404" in layout or says_missing(Page((title,), ""), ""):
         return MISSING
@@ -104,7 +120,9 @@ def is_stub(text: str, shown: str = "") -> bool:
 
     `shown`: all words of its page, since such a box is often left out of the text.
     """
-    return len(text.split()) < STUB_WORDS and bool(_PAYWALL.search(text[-_END:]) or _PAYWALL.search(shown))
+    if len(text) > STUB_WORDS * _LONGEST_WORDS or len(text.split()) >= STUB_WORDS:
+        return False
+    return bool(_PAYWALL.search(text[-_END:]) or _PAYWALL.search(shown))
 
 
 def forbids_index(robots: object) -> bool:
@@ -112,8 +130,8 @@ def forbids_index(robots: object) -> bool:
     return bool(set(re.split(r"[\s,:;]+", str(robots or "").lower())) & {"noindex", "none"})
 
 
-def _by_dates(keys: Mapping[str, Any], now: datetime.datetime) -> str | None:
-    for key in ("publishdate", "date", "pubdate", "published_at", "datepublished"):
+def _by_dates(keys: Mapping[str, Any], dates: Iterable[str], now: datetime.datetime) -> str | None:
+    for key in dates:
         if is_future(keys.get(key), now):
             return f"not published yet ({key} {read_date(keys[key])})."
     end = keys.get("expirydate")

@@ -23,7 +23,8 @@ _FIELD = re.compile(
 _CATEGORY = re.compile(r"<category domain=\"category\" nicename=\"([^\"]*)\"")
 _BLOG = re.compile(r"<(wp:base_blog_url|link)>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]+)")
 _BY_NUMBER = re.compile(
-    r"(https?://[^\s()<>\"'?]*|(?<=[(\"']))/?\?(?:post_type=[\w-]+&(?:amp;|\#0?38;)?)?(?:p|page_id)=(\d+)(?=[)\s\"'#&])"
+    r"(https?://[^\s()<>\"'?]*|(?<=[(\"'])[^\s()<>\"'?:]*)\?(?:[\w-]+=[\w.-]*&(?:amp;|\#0?38;)?){0,4}(?:p|page_id)=(\d+)"
+    r"(?:&[^\s()<>\"'#]*|&(?:amp;|\#0?38;)[^\s()<>\"'#]*)?(?=[)\s\"'#])"
 )
 _ADDRESS = re.compile(r"https?://[^\s\"'<>()]+")
 _TAGS = {
@@ -94,7 +95,7 @@ class ExportAddresses:
         """A post's content with its links by number, and those to former addresses, as the addresses of the posts."""
 
         def by_number(match: re.Match[str]) -> str:
-            ours = not match[1] or bare_host(match[1]) in {bare_host(own), bare_host(self.site)}
+            ours = not match[1].startswith("http") or bare_host(match[1]) in {bare_host(own), bare_host(self.site)}
             return self._numbers.get(match[2], match[0]) if ours else match[0]
 
         content = _BY_NUMBER.sub(by_number, content) if self._numbers and "?" in content else content

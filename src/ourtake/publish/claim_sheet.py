@@ -118,7 +118,7 @@ def _parts(row: SheetRow) -> str:
     """The numbers, dates, names and attributions of a statement with what is known of each."""
     words = (" ".join(visible(one.text).split()) for one in row.inside)
     return "; ".join(
-        f"{one.kind} {text[:60]}: {one.status.replace('-', ' ')}"
+        f"{one.kind} {textwrap.shorten(text, 60, placeholder=' …')}: {one.status.replace('-', ' ')}"
         for one, text in zip(row.inside, words, strict=True)
         if one.kind != "attribution" or one.codes
     )

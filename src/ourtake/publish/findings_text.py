@@ -135,6 +135,10 @@ def _cut(line: str, start: int, end: int, room: int) -> tuple[tuple[str, int, st
         while right < len(line) and used + cells[right][1] <= room - 2:
             used += cells[right][1]
             right += 1
+        # Nothing is cut within a word, unless one is longer than the line.
+        left = next((at for at in range(left, start + 1) if not at or line[at - 1].isspace()), left)
+        spaces = (at for at in range(right, min(end, right) - 1, -1) if at == len(line) or line[at].isspace())
+        right = next(spaces, right)
     front = "\u2026" if left else ""
     back = "\u2026" if right < len(line) else ""
     shown = front + "".join(text for text, _ in cells[left:right]) + back

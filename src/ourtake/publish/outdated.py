@@ -88,9 +88,9 @@ def _evidence_of(draft: Draft, item: Related) -> Iterator[str]:
 
 
 def shortened(text: str, most: int = 120) -> str:
-    """A text as one line, cut where it is long."""
+    """A text as one line, cut between words where it is long."""
     line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
+    return line if len(line) <= most else f"{line[:most].rpartition(' ')[0] or line[: most - 1]}…"
 
 
 def _words(text: str) -> str:

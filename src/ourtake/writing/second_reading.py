@@ -8,6 +8,7 @@ nothing is paid for twice and no finding is lost.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -18,7 +19,9 @@ from ourtake.providers.base import Reply, name_of, require_whole
 from ourtake.text.counts import count_of
 from ourtake.text.markdown import paragraphs
 from ourtake.text.sentences import sentences
+from ourtake.text.tokens import tokenize
 from ourtake.writing.beside_claims import Documents, PromptDocument, Story, passages_for
+from ourtake.writing.fact_handles import without_handles
 from ourtake.writing.handles import with_handles
 from ourtake.writing.prompts import Prompt
 from ourtake.writing.readings import answers_of, findings_of
@@ -169,10 +172,26 @@ def carried(session: Session, before: Revision, take: Take) -> Known:
             continue
         by = item.start - same.start
         for finding in read.findings:
-            if finding.field == item.field and same.start <= finding.start < same.end:
+            inside = finding.field == item.field and same.start <= finding.start < same.end
+            if inside and not _is_taken_up(finding, before.take, take):
                 end = min(finding.end + by, item.end)
                 findings.append(finding._replace(start=finding.start + by, end=end))
         for answer in read.answers:
             if answer.field == item.field and same.start <= answer.start < same.end:
                 answers.append(answer._replace(start=item.start, end=item.end))
     return Known(Reread(tuple(findings), tuple(answers)), tuple(new))
+
+
+def _is_taken_up(finding: ReadFinding, before: Take, take: Take) -> bool:
+    """Whether a take now has the words that the finding proposed: its sentence may be the same, with another behind."""
+    proposed = _words(finding.proposal)
+    was, now = (_words(getattr(one, finding.field)) for one in (before, take))
+    return bool(proposed.strip()) and proposed in now and proposed not in was
+
+
+def _words(text: str) -> str:
+    """The words that a reader sees: a proposal has handles where the take has addresses."""
+    return tokenize(_TARGET.sub("]", without_handles(text))).joined
+
+
+_TARGET = re.compile(r"\]\([^()\s]*\)")

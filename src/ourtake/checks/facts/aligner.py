@@ -208,11 +208,13 @@ def pairs(case: Case) -> tuple[tuple[FieldName, Span, tuple[Pair, ...]], ...]:
 def _pairs(case: Case, field: FieldName, index: int, sentence: Span) -> tuple[Pair, ...]:
     if sentence.text.endswith("?"):
         return ()
+    near = beside(case, field, index).nearest
+    if not near:
+        return ()
     text, listed = case.text(field), sentence_index(case)
-    said = sentence_terms(text, index)
-    once = listed.weight_of(1)
+    said, once = sentence_terms(text, index), listed.weight_of(1)
     found: list[Pair] = []
-    for row in beside(case, field, index).nearest:
+    for row in near:
         both = said & sentence_terms(row.document.text, row.place)
         if len(both) + any(term[0].isdigit() for term in both) < LEAST_SHARED:
             continue  # a figure counts twice

@@ -93,7 +93,7 @@ def _dates(words: Words) -> list[Item]:
 def _names(words: Words) -> list[Item]:
     return [
         Item(words.stems[first : last + 1], first, last, _attached(words, first, last))
-        for first, last in name_runs(words)
+        for first, last in name_runs(words, False)
     ]
 
 

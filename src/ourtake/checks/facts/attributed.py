@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ourtake.checks.absence import unless_elsewhere
+from ourtake.checks.absence import foreign, unless_elsewhere
 from ourtake.checks.base import PROSE, Case, Hit
 from ourtake.checks.evidence import Document
 from ourtake.checks.passages import OWN, SOURCE, label, same_outlet, sentence_of, unquoted
@@ -145,7 +145,7 @@ def _checked(case: Case, field: FieldName, document: Document, *, start: int, en
     begin = start + len(case.text(field)[start:end]) - len(case.text(field)[start:end].lstrip())
     # The outlet's name may also mean an article of its own that is not here.
     others = (other for other in case.documents if document.name == SOURCE and same_outlet(case, other))
-    unread = [one for one in (document, *others) if not one.complete]
+    unread = [one for one in (document, *others) if not one.complete or one in foreign(case)]
     if not shared:
         # So few words may all be synonyms.
         soft: Severity | None = None if len(words) > LEAST_TERMS else "warning"

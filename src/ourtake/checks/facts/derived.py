@@ -98,8 +98,8 @@ def _is_result(number: Number, result: _Result) -> bool:
         return off <= exact + 1e-6 or equal(number, number._replace(value=result.value, digits=True))
     if result.percent and "point" not in number.counted:
         return False
-    if number.value < _LEAST and "point" not in number.counted:
-        return False
+    if (number.value < _LEAST and "point" not in number.counted) or number.near == "about":
+        return False  # what is worked out is exact
     same = result.alike if not number.counted else not result.counted or not result.counted.isdisjoint(number.counted)
     return same and equal(number, number._replace(value=result.value, text=str(result.value)))
 

@@ -10,7 +10,8 @@ from ourtake.checks.facts.compare import Compared, features
 from ourtake.checks.facts.decision import Verdict, decide
 from ourtake.checks.facts.index import stated
 from ourtake.checks.opinion import HAPPENED, is_opinion, may_be_opinion
-from ourtake.checks.sentences import sentence_index, terms
+from ourtake.checks.passages import sentence_at
+from ourtake.checks.sentences import beside, sentence_index, terms
 from ourtake.documents import FieldName
 from ourtake.text.markdown import Span
 from ourtake.text.numbers import Number, numbers_in
@@ -215,23 +216,30 @@ def _latest_year(case: Case) -> int:
     return max(dated) if dated else max(stated_years, default=0)
 
 
+def is_told_of(case: Case, claim: NumberClaim) -> bool:
+    """Whether a sentence of a document is close enough to the number's own to be set beside it."""
+    best = beside(case, claim.field, sentence_at(case.text(claim.field), claim.number.start)).best
+    return best is not None and best.share >= SET_BESIDE
+
+
 _PAST = re.compile(r"\b(?:was|were|had|did|[a-z]{2,}ed)\b")
+
+SET_BESIDE = 0.3
+"""Share of a sentence's weight from which a sentence of a document says something of the same."""
 
 TOLD = 0.2
 """Share of a sentence's weight that a sentence of a document has where it tells of the same."""
 
 
 def is_aside(case: Case, claim: NumberClaim) -> bool:
-    """Whether it is a month without a year in a sentence that says of nothing that it happened, and of which the
-    documents tell next to nothing: "a school closes in June".
+    """Whether it is a month without a year in a sentence that says of nothing that it happened, while no document says
+    something of the same: "a school closes in June".
     """
-    if claim.compared.other is not None or any(day.year or day.day for day in claim.number.days):
+    dated = any(day.year or day.day for day in claim.number.days)
+    if dated or claim.number.kind != "date" or claim.compared.other is not None or is_told_of(case, claim):
         return False
     text = claim.sentence.text
-    if _PAST.search(text) or HAPPENED.search(text) or CLAIMING.search(text.lower()):
-        return False
-    best = sentence_index(case).best(terms(text))
-    return best is None or best.share < TOLD
+    return not (_PAST.search(text) or HAPPENED.search(text) or CLAIMING.search(lowered(text)))
 
 
 def is_own_count(number: Number) -> bool:

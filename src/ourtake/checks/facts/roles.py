@@ -214,12 +214,16 @@ def name_in_slot(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tupl
     """A name where the document has another one, between the same words."""
     take, place = pair.take, pair.place
     ours = [
-        run for run in name_runs(take) if not any(take.stems[at] in place.known for at in range(run[0], run[1] + 1))
+        run
+        for run in name_runs(take, False)
+        if not any(take.stems[at] in place.known for at in range(run[0], run[1] + 1))
     ]
     if not ours or len(pair.shared) < LEAST_SAID + 1:
         return
     theirs = [
-        run for run in name_runs(place) if not any(place.stems[at] in take.known for at in range(run[0], run[1] + 1))
+        run
+        for run in name_runs(place, False)
+        if not any(place.stems[at] in take.known for at in range(run[0], run[1] + 1))
     ]
     for one in ours:
         for other in theirs:
@@ -236,7 +240,7 @@ def name_in_slot(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tupl
 
 
 @kept
-def name_runs(words: Words, first: bool = False) -> list[tuple[int, int]]:
+def name_runs(words: Words, first: bool) -> list[tuple[int, int]]:
     """Runs of capitalised words within a sentence: first and last word. `first`: also those that begin it."""
     found: list[tuple[int, int]] = []
     text, listed = words.text, words.words

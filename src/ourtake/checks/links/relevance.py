@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ourtake.checks.absence import unless_elsewhere
+from ourtake.checks.absence import foreign, unless_elsewhere
 from ourtake.checks.base import Case, Hit
 from ourtake.checks.links.counts import archive_links, linked_ids
 from ourtake.checks.term_weights import MOST, View, above_others, background, share, terms, terms_in, view, weighed
@@ -78,9 +78,8 @@ def irrelevant(case: Case) -> Iterator[Hit]:
         # A title alone decides nothing; a passage can only show that the article fits.
         message = _judge(case, field, link, article=article) if text.strip() else "Nothing is known of the article."
         if message:
-            yield unless_elsewhere(
-                case, Hit(message, field, link.start, link.end), () if document.complete else (document,)
-            )
+            unclear = () if document.complete and document not in foreign(case) else (document,)
+            yield unless_elsewhere(case, Hit(message, field, link.start, link.end), unclear)
 
 
 def _text_of(article: Related) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
-from ourtake.checks.absence import unless_elsewhere, unread
+from ourtake.checks.absence import unclear, unless_elsewhere
 from ourtake.checks.base import ENGLISH, PROSE, Case, Example, Hit, Rule, whole
 from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND, with_first
 from ourtake.checks.passages import SOURCE
@@ -65,7 +65,7 @@ def off_topic_paragraph(case: Case) -> Iterator[Hit]:
         terms(f"{case.take.headline}. {case.take.summary} {case.source.title}. {' '.join(case.take.tags)}")
     )
     vocabularies = [_vocabulary(document.text) for document in case.documents]
-    absent = unread(case)
+    absent = unclear(case)
     if sum(len(words) for words in vocabularies) < LEAST_KNOWN:
         if absent:
             yield unless_elsewhere(case, Hit("", *whole(case, "body")), absent)
@@ -134,7 +134,7 @@ def promotion(case: Case) -> Iterator[Hit]:
                 taken.append((start, end))
                 # Only for a product's name does it matter whether the source has it.
                 absent = (
-                    [one for one in unread(case) if one.name == SOURCE] if (start, end, message) in named_here else []
+                    [one for one in unclear(case) if one.name == SOURCE] if (start, end, message) in named_here else []
                 )
                 yield unless_elsewhere(case, Hit(message, field, start, end), absent)
 
@@ -185,17 +185,15 @@ def tag_not_supported(case: Case) -> Iterator[Hit]:
         key_words = terms(tag) or tokenize(tag).stems
         if not words or normalise(tag) in carried or _short_form(tag, words, texts=texts):
             continue
-        whole = sum(weight(word, None) for word in key_words)
+        whole = sum(map(weight, key_words))
         # A short word without an ending is meant as it is: "opera" is not in "operators".
         short = {word for word in key_words if len(word) <= _SHORTEST_ROOT and word in words}
         there = {word for word in short if any(word in _whole_stems(text) for text in texts)}
-        supported = sum(
-            weight(word, None) for word in key_words if (word in there if word in short else _known(word, known))
-        )
+        supported = sum(weight(word) for word in key_words if (word in there if word in short else _known(word, known)))
         if whole and supported / whole < TAG_SHARE and not _on_topic(tag, known):
             message = "Neither the source, nor the take, nor an article offered or linked supports this tag."
             hit = Hit(message, "tags", start, end)
-            yield unless_elsewhere(case, hit, unread(case))
+            yield unless_elsewhere(case, hit, unclear(case))
 
 
 @cache

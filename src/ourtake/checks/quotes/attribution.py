@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ourtake.checks.absence import unread
+from ourtake.checks.absence import unclear
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
 from ourtake.checks.passages import OWN, SOURCE, outlet_names, sentence_of, unquoted
@@ -79,8 +79,10 @@ def named_documents(case: Case, field: FieldName, *, start: int, bare: str) -> d
 
 
 def unread_at(case: Case, field: FieldName, start: int, end: int) -> tuple[Document, ...]:
-    """The incomplete documents that may have what a passage says; if it names OWN, also unlisted articles."""
-    found = unread(case)
+    """The documents that may have what a passage says, incomplete or in another language; if it names OWN, also
+    unlisted articles.
+    """
+    found = unclear(case)
     if case.listed:
         return found
     around = sentence_of(case.text(field), start, end)

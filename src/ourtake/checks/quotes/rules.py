@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from ourtake.checks.absence import foreign, not_here, unless_elsewhere, unread
+from ourtake.checks.absence import not_here, unless_elsewhere, unread
 from ourtake.checks.base import ENGLISH, PROSE, Case, Hit, Rule
 from ourtake.checks.evidence import Document
 from ourtake.checks.examples import SOUND, with_first
@@ -99,7 +99,7 @@ def _verdict(case: Case, field: FieldName, quotation: Quotation) -> Verdict | No
 
 def _may_be_in(case: Case, field: FieldName, quotation: Quotation) -> tuple[Document, ...]:
     """The incomplete documents that may have the words, such that the sentence would be right."""
-    found = (*unread_at(case, field, quotation.start, quotation.end), *foreign(case))
+    found = unread_at(case, field, quotation.start, quotation.end)
     if not found:
         return ()
     around = sentence_of(case.text(field), quotation.start, quotation.end)

@@ -23,6 +23,9 @@ _PREPENDED = re.compile(
 _UNKNOWN = re.compile(r"(?<!!)\[([^\[\]]*)\]\((?!\{(?:filename|attach|static)\})[^()\s]*\{[{%][^()]*?[}%]\}[^()\s]*\)")
 
 
+BY_NUMBER = re.compile(r"(?:\A|&)(?:p|page_id)=\d+(?:&|\Z)")
+
+
 class LinkMap:
     """Where the posts of a site are. `base` is its address with the folder that it is served from."""
 
@@ -125,9 +128,11 @@ class LinkMap:
 
 
 def could_be_an_article(target: str) -> bool:
-    """Whether an address of the publication could be an article's: not its front page, not a file such as a picture."""
-    path = urlsplit(target).path
-    return bool(path.strip("/")) and not _ASSET.search(path)
+    """Whether an address of the publication could be an article's: not its front page, not a file such as a picture.
+    A front page with a number (/?p=12) is WordPress's short address of a post.
+    """
+    parts = urlsplit(target)
+    return bool(parts.path.strip("/") or BY_NUMBER.search(parts.query)) and not _ASSET.search(parts.path)
 
 
 def _key(path: str) -> str:

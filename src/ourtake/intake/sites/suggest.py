@@ -8,13 +8,16 @@ from collections.abc import Callable, Iterator
 from urllib.parse import unquote, urlsplit
 
 from ourtake.documents import Article
-from ourtake.intake.sites.links import could_be_an_article
+from ourtake.intake.sites.links import BY_NUMBER, could_be_an_article
 from ourtake.intake.sites.permalink import filled
 from ourtake.text.counts import count_of
 from ourtake.text.words import canonical_url
 
 LEAST_LINKS = 4
 """With fewer internal links an import says nothing about them."""
+
+MOST = 20_000
+"""Articles whose links are counted: the first ones of an import say enough."""
 
 _TRIED = 200
 """Patterns that are compared."""
@@ -35,6 +38,8 @@ class LinkReport:
         """Count the links of one article. `values`: what a pattern of its address may name; `base`: the address of a
         site that is served from a folder.
         """
+        if len(self._values) >= MOST:
+            return
         self._folder = urlsplit(base).path.rstrip("/")
         self._values.append(values)
         self._addresses.add(canonical_url(article.url))
@@ -56,6 +61,8 @@ class LinkReport:
             f"{missing:,} of {count_of(every, 'internal link')} {'leads' if missing == 1 else 'lead'} to no "
             f"article of this import, for example {next(iter(lost))}."
         )
+        if 2 * sum(count for link, count in lost.items() if BY_NUMBER.search(urlsplit(link).query)) > missing:
+            return [f"{said} They are WordPress's short addresses by number, which only its export (WXR) can resolve."]
         best = self._best(lost)
         if best is None:
             return [f"{said} The addresses may be wrong: give their pattern with --permalink."]
