@@ -6,7 +6,7 @@ DEMO := demo
 DATA := ../shared/data/lookup
 OLDER := $(VENV)/proselint-0.14
 PEERS := $(VENV)/peers
-.PHONY: demo test lint bench bench-evals bench-kills bench-lookup bench-scale bench-desk bench-watch bench-faults bench-checks bench-facts bench-exemptions bench-claims bench-links conformance test-all coverage clean
+.PHONY: demo gate test lint bench bench-evals bench-kills bench-lookup bench-scale bench-desk bench-watch bench-faults bench-checks bench-facts bench-exemptions bench-claims bench-links conformance test-all coverage clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is required. To choose one, run: make PYTHON=python3.12")'
@@ -25,6 +25,13 @@ $(VENV)/.dev: $(VENV)/.run
 demo: $(VENV)/.run
 	@test -f $(DEMO)/ourtake.toml || $(BIN)/ourtake init $(DEMO)
 	@cd $(DEMO) && ../$(BIN)/ourtake archive add archive && ../$(BIN)/ourtake draft sources/01*.md
+
+# Today's checks on the takes of the smoke suite, compared with the run that is kept in evals/. Without a key. 5: too few cases to decide.
+gate: $(VENV)/.run
+	@test -n "$(OUT)" || { echo "Name a new folder: make gate OUT=/tmp/evals" >&2; exit 2; }
+	$(BIN)/ourtake eval run evals/suites/smoke.toml -o $(OUT)
+	$(BIN)/ourtake eval compare evals/kept/smoke $(OUT)
+	$(BIN)/ourtake eval gate $(OUT) || test $$? -eq 5
 
 # The quick tests: all but those that tests/slow.py names. Half of the time is spent waiting for servers and processes.
 test: $(VENV)/.dev

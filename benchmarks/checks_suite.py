@@ -24,7 +24,8 @@ from hand_faults import by_hand
 from passages import PRODUCTS
 
 from checks import KINDS
-from ourtake.documents import Take
+from ourtake.documents import REMOVED, Take
+from ourtake.text.markdown import links
 from ourtake.writing.reply import parse_take
 
 CASES, REPLIES = ROOT / "evals" / "cases" / "checks.jsonl", ROOT / "evals" / "replies" / "checks.jsonl"
@@ -49,6 +50,19 @@ def clean_case(case: CleanTake, files: dict[str, str]) -> dict[str, Any]:
 def as_read(case: CleanTake, take: Take) -> Take:
     """The take that a reply becomes: markup, hidden characters and addresses that a model wrote are gone."""
     return parse_take(take.model_dump_json(), case.related)
+
+
+def codes(case: CleanTake, kind: Kind, fault: Fault) -> list[str]:
+    """The rules that should find a fault in a reply. Addresses and markup are taken out of a reply before it is
+    checked, and SAF004 says so.
+    """
+    removed = all_addresses(as_read(case, fault.take)) - all_addresses(as_read(case, case.take))
+    return list(dict.fromkeys([*kind.codes, *(["SAF004"] if REMOVED in removed else [])]))
+
+
+def all_addresses(take: Take) -> set[str]:
+    """The targets of the links in summary and body."""
+    return {link.target for text in (take.summary, take.body) for link in links(text)}
 
 
 def change(case: CleanTake, fault: Fault) -> dict[str, str] | None:
@@ -111,7 +125,7 @@ def lines(every: int, seed: int) -> Iterator[tuple[dict[str, Any], dict[str, Any
         stem = f"{case.name}.{re.sub('[^a-z0-9]+', '-', kind.name.lower()).strip('-')}"
         numbers[stem] = numbers.get(stem, 0) + 1
         name = stem if numbers[stem] == 1 else f"{stem}.{numbers[stem]}"
-        told = {"id": name, "like": case.name, "expect": list(kind.codes), "kind": kind.name}
+        told = {"id": name, "like": case.name, "expect": codes(case, kind, fault), "kind": kind.name}
         yield told, {"id": name, "of": case.name, **changed}
 
 

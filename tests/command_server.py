@@ -225,7 +225,7 @@ def _run(request: dict[str, Any], streams: list[int]) -> None:
         if "worker" in request:
             os.setsid()
             del sys.path[0]
-            worker_main.serve(request["worker"])
+            worker_main.serve(request["worker"], os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb"))
         sys.path[0] = request["folder"]
         sys.argv = ["ourtake", *request["words"]]
         runpy.run_module("ourtake", run_name="__main__", alter_sys=True)

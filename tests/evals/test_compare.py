@@ -32,7 +32,7 @@ def test_compare_names_what_changed_and_for_which_cases(tmp_path: Path, run: Run
     made(tmp_path / "b", {"m": 0.4}, seed=2)
     done = run("eval", "compare", "a", "b")
     assert done.returncode == 0 and "less, worse (p below 0.001)" in done.stdout
-    assert "passes in A, needs repair in B (+1 FCT001)" in done.stdout
+    assert "no errors found (claims unchecked) in A, needs repair (claims unchecked) in B (+1 FCT001)" in done.stdout
     found = json.loads(run("eval", "compare", "a", "b", "--json").stdout)[0]
     headline = found["metrics"][0]
     assert headline["metric"] == "passes_without_repair" and headline["high"] < 0 and headline["clusters"] == 12

@@ -78,6 +78,8 @@ def test_bad_cases(tmp_path: Path, run: Run, cases: str, words: str) -> None:
         (('name = "mine"', 'name = "mine"\nrepeats = 0'), "repeats "),
         (('archive = "archive"', 'archive = "archive"\n[gate.bounds.errors]\nmst = 1'), "did you mean most?"),
         (('archive = "archive"', 'archive = "archive"\nprompts = { new = "gone" }'), "The prompts new need a folder"),
+        (('archive = "archive"', 'archive = "archive"\n[take]\nclosings = ["line"]'), "did you mean closing?"),
+        (('archive = "archive"', 'archive = "archive"\n[take]\nclosing = ["never"]'), "[take] closing.0 should be"),
     ],
 )
 def test_half_written_suites(tmp_path: Path, run: Run, change: tuple[str, str], words: str) -> None:
@@ -132,6 +134,28 @@ def test_another_suites_folder_and_another_run_are_not_mixed(tmp_path: Path, run
     suite(tmp_path, cases=lines({**CASE, "topic": "another"}))
     done = run("eval", "run", path, "-o", "mine", "--resume")
     assert done.returncode == 2 and "the cases or prompts have changed since it began" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("results.jsonl", "xx\n", "results.jsonl:1 is not a result."),
+        ("cases.jsonl", "xx\n", "cases.jsonl:1 is not a case."),
+        ("run.json", "{", "run.json is not the record of an eval run."),
+    ],
+)
+def test_unreadable_files_of_a_run(smoke: Path, run: Run, name: str, text: str, words: str) -> None:
+    (smoke / name).write_text(text)
+    for command in (("report", str(smoke)), ("compare", str(smoke), str(smoke)), ("gate", str(smoke))):
+        done = run("eval", *command)
+        assert done.returncode == 2 and words in done.stderr and done.stderr.count("\n") == 1, done.stderr
+
+
+def test_imports_of_what_promptfoo_did_not_write(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "list.json").write_text("[]")
+    for name, words in (("gone.json", "can't be read: No such file"), ("list.json", "is not a result of promptfoo")):
+        done = run("eval", "import", name, "-o", "out")
+        assert done.returncode == 2 and f"{name} {words}" in done.stderr and not (tmp_path / "out").exists()
 
 
 def test_a_report_of_a_run_in_progress(tmp_path: Path, run: Run) -> None:

@@ -25,7 +25,8 @@ ROOT = Path(__file__).parents[2]
 PARENT = f"""
 import asyncio, sys, time
 from ourtake.jobs.worker_process import WorkerProcess
-beside = WorkerProcess({WORK!r})
+beside = WorkerProcess({WORK!r}, fork=len(sys.argv) > 2)
+assert type(beside._workers[0]._process).__name__ == ("_Fork" if len(sys.argv) > 2 else "Popen")
 beside.begin(0)
 print(asyncio.run(beside.call("pid")), flush=True)
 if sys.argv[1] == "busy":
@@ -39,9 +40,9 @@ def importable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
 
-@pytest.fixture
-def beside() -> Iterator[WorkerProcess[Any, Any]]:
-    with closing(WorkerProcess[Any, Any](WORK)) as made:
+@pytest.fixture(params=["new interpreter", "fork"])
+def beside(request: pytest.FixtureRequest) -> Iterator[WorkerProcess[Any, Any]]:
+    with closing(WorkerProcess[Any, Any](WORK, fork=request.param == "fork")) as made:
         yield made
 
 
@@ -98,18 +99,19 @@ def test_a_process_that_died_is_lost_for_this_call_and_the_next(beside: WorkerPr
             asyncio.run(beside.call(given))
 
 
-def test_one_that_can_not_import_its_work_is_lost() -> None:
-    with closing(WorkerProcess[Any, Any]("tests.jobs.nowhere:begin")) as beside:
+@pytest.mark.parametrize("fork", [False, True])
+def test_one_that_can_not_import_its_work_is_lost(fork: bool) -> None:
+    with closing(WorkerProcess[Any, Any]("tests.jobs.nowhere:begin", fork=fork)) as beside:
         beside.begin(0)
         with pytest.raises(ProcessLost):
             asyncio.run(beside.call(1))
 
 
 @pytest.mark.parametrize("ended_by", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("state", ["idle", "busy"])
-def test_no_process_outlives_the_one_that_started_it(ended_by: signal.Signals, state: str) -> None:
+@pytest.mark.parametrize("state", [("idle",), ("busy",), ("idle", "fork"), ("busy", "fork")])
+def test_no_process_outlives_the_one_that_started_it(ended_by: signal.Signals, state: tuple[str, ...]) -> None:
     parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT, state], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT
+        [sys.executable, "-c", PARENT, *state], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT
     )
     assert parent.stdout is not None
     child = int(parent.stdout.readline())

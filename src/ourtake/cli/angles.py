@@ -9,7 +9,8 @@ import typer
 from ourtake.cli import lazy
 from ourtake.cli.context import index_folder, open_store, read_story, settings
 from ourtake.cli.draft_wishes import MOST_ANGLES
-from ourtake.cli.drafting import Spending, build_pipeline, chosen, heartbeat, holding_run, reporting_answers
+from ourtake.cli.drafting import Spending, chosen, heartbeat, holding_run, reporting_answers
+from ourtake.cli.pipelines import build_pipeline
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
 

@@ -8,31 +8,21 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from ourtake.cli import lazy
-from ourtake.cli.context import index_folder, load_outside_rules, open_store, output, settings
+from ourtake.cli.context import index_folder, open_store, output, settings
 from ourtake.cli.draft_batch_file import Task, next_draft_id, tasks_left, tasks_of
 from ourtake.cli.draft_provider_batch import fill_first_takes
 from ourtake.cli.draft_wishes import Wanted, wishes_for
-from ourtake.cli.drafting import (
-    HeldRun,
-    Spending,
-    build_pipeline,
-    chosen,
-    heartbeat,
-    holding_run,
-    reporting_answers,
-    say_notes,
-)
+from ourtake.cli.drafting import HeldRun, Spending, chosen, heartbeat, holding_run, reporting_answers, say_notes
+from ourtake.cli.pipelines import build_pipeline, checker_process
 from ourtake.cli.signals import Stopping
 from ourtake.cli.terminal import emit, progress, say
 from ourtake.errors import InputError
 from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
-    from ourtake.documents import Draft, Report, Source
-    from ourtake.jobs.worker_process import WorkerProcess
+    from ourtake.documents import Draft, Source
     from ourtake.providers.ledger import Ledger
     from ourtake.publish.output import Output
-    from ourtake.writing.checking import CheckInput
     from ourtake.writing.pipeline import Pipeline, Wishes
 
 _CHECKER = "ourtake.writing.check_worker:checks_at"
@@ -76,9 +66,7 @@ def draft_batch(
     index_folder()
     if terms.provider_batch and settings().take.process != "quick":
         say("A batch endpoint answers one call a story, so these takes are written as with --quick.")
-    # Started before everything else is loaded: it loads the rules meanwhile.
-    load_outside_rules()
-    worker: WorkerProcess[CheckInput, Report] = lazy.worker_process.WorkerProcess(_CHECKER)
+    worker = checker_process(_CHECKER)
     with closing(worker):
         sources, bad = read_batch(batch)
         name = f"batch {target.path.absolute()}"

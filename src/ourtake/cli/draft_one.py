@@ -10,7 +10,8 @@ from ourtake.cli.context import index_folder, open_store, output, read_story, se
 from ourtake.cli.draft_stream import StreamedTake
 from ourtake.cli.draft_text import draft_report, take_text
 from ourtake.cli.draft_wishes import Wanted, wishes_for
-from ourtake.cli.drafting import Spending, build_pipeline, chosen, heartbeat, holding_run, reporting_answers
+from ourtake.cli.drafting import Spending, chosen, heartbeat, holding_run, reporting_answers
+from ourtake.cli.pipelines import build_pipeline
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.text.counts import count_of
 

@@ -8,25 +8,18 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake.cli import lazy
-from ourtake.cli.context import filled_archive, settings, store_address
+from ourtake.cli.context import settings
 from ourtake.cli.terminal import say
 from ourtake.errors import InputError, OurtakeError, StoreError
 
 if TYPE_CHECKING:
     from ourtake.config import Settings
-    from ourtake.documents import Report
-    from ourtake.jobs.worker_process import WorkerProcess
     from ourtake.providers.base import Provider
     from ourtake.providers.ledger import Ledger
     from ourtake.providers.rate import RateLimiter
-    from ourtake.providers.registry import ProviderFactory
     from ourtake.providers.shared import Gate
     from ourtake.store import Store
     from ourtake.store.calls import Ceiling
-    from ourtake.writing.checking import Checker, CheckInput
-    from ourtake.writing.pipeline import Pipeline
-    from ourtake.writing.prompts import Prompts
-    from ourtake.writing.verify import Verifier
 
 
 class Spending(NamedTuple):
@@ -90,59 +83,6 @@ async def heartbeat(run: HeldRun) -> AsyncIterator[None]:
             await task
 
 
-def build_pipeline(
-    run: HeldRun,
-    models: list[str],
-    *,
-    spending: Spending,
-    concurrency: int = 1,
-    worker: WorkerProcess[CheckInput, Report] | None = None,
-) -> tuple[Pipeline, Ledger]:
-    """Everything that a draft needs. `worker`: the process that is to check takes; it gets its configuration here.
-
-    Raises InputError for an unknown model, a missing key, an empty archive, a limit without a price.
-    """
-    given = settings()
-    names = chosen(models, given)
-    terms = lazy.calls.Terms(
-        fresh=spending.fresh,
-        retry_unknown=spending.retry_unknown,
-        ceilings=checked_ceilings((*names, *filter(None, [named_verifier(given)])), given, spending),
-    )
-    if terms.ceilings:
-        # What was answered before its model had a price counts against the limits as well.
-        run.store.price_calls(lazy.pricing.cost_by(given))
-    ledger = lazy.ledger.Ledger(run.store, given, run_id=run.run_id, process_id=run.process_id, terms=terms)
-
-    def recorded(provider: Provider, limiter: RateLimiter) -> Provider:
-        gate = gate_of(provider, limiter, run)
-        return lazy.ledger.RecordedProvider(provider, ledger, concurrency=concurrency, gate=gate)
-
-    factory = lazy.registry.ProviderFactory(given, recorded=recorded)
-    provider = factory.line(names, holds=ledger.holds)
-    prompts = lazy.prompts.Prompts(given)
-    verifier = verifier_of(factory, prompts, given)
-    archive = filled_archive(run.store, bill=lazy.calls.Bill(run.run_id, terms.ceilings))
-    archive.leave_out(run.run_id)
-    checker: Checker = lazy.checking.LocalChecker(archive, given)
-    if worker is not None:
-        worker.begin(lazy.checking.WorkerConfig(store_address(), archive.folder, run.run_id, given))
-        checker = lazy.checking.RemoteChecker(worker, checker, say=say)
-    pipeline = lazy.pipeline.Pipeline(
-        run.store,
-        archive,
-        provider,
-        prompts,
-        given,
-        run=run.run_id,
-        new_run=run.new,
-        verifier=verifier,
-        checker=checker,
-        fresh=spending.fresh,
-    )
-    return pipeline, ledger
-
-
 def gate_of(provider: Provider, limiter: RateLimiter, run: HeldRun) -> Gate:
     """The way out for a provider's calls: on PostgreSQL, [models.limits] hold for all who use the store together."""
     given, turns = settings(), run.store.turns
@@ -153,17 +93,6 @@ def gate_of(provider: Provider, limiter: RateLimiter, run: HeldRun) -> Gate:
     limits = lazy.registry.limits_of(spec, given)
     patience = given.models.deadline_seconds
     return lazy.shared.shared_gate(limiter.acquire, turns, own, limits, process_id=run.process_id, deadline=patience)
-
-
-def named_verifier(given: Settings) -> str:
-    """The model that [checks] verifier names; "" where it is the writer's own, or off."""
-    return "" if given.checks.verifier in ("auto", "off") else given.checks.verifier
-
-
-def verifier_of(factory: ProviderFactory, prompts: Prompts, given: Settings) -> Verifier | None:
-    """The verifier of drafts, where the settings name one."""
-    name = named_verifier(given)
-    return lazy.claim_verify.Verifier(factory.line((name,)), prompts, given) if name else None
 
 
 @contextmanager

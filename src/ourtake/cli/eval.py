@@ -13,6 +13,7 @@ app = typer.Typer(
 )
 app.command("run")(eval_run.run)
 app.command("report")(eval_report.report)
+app.command("keep")(eval_report.keep)
 app.command("judge")(eval_judge.judge)
 app.command("compare")(eval_compare.compare)
 app.command("gate")(eval_compare.gate)

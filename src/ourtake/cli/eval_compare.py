@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,7 +60,11 @@ def _show(found: Comparison) -> None:
     who = found.first.name if found.first == found.second else f"{found.first.name} in A, {found.second.name} in B"
     emit(f"\n{who}: {count_of(found.common, 'case')} in common{left}.")
     emit(f"  {'':<24} {'A':>9} {'B':>10}   {'difference':<34} verdict")
-    equal = [one for one in found.changes if not one.difference.value and one.difference.p == 1]
+    # What passes is never printed without what nobody checked.
+    always = (lazy.eval_metrics.HEADLINE, lazy.eval_metrics.UNCHECKED)
+    equal = [
+        one for one in found.changes if not one.difference.value and one.difference.p == 1 and one.metric not in always
+    ]
     for change in found.changes:
         if change not in equal:
             emit(f"  {_line(change)}")
@@ -68,7 +73,8 @@ def _show(found: Comparison) -> None:
     changed = [one for one in found.cases if one.before != one.after]
     others = len(found.cases) - len(changed)
     for one in changed:
-        emit(f"  {one.case}: {_passes(one.before)} in A, {_passes(one.after)} in B{_codes(one)}")
+        emit(f"  {one.case}: {_passes(one.before, one.unchecked[0])} in A, "
+             f"{_passes(one.after, one.unchecked[1])} in B{_codes(one)}")  # fmt: skip
     if others:
         emit(
             f"  {count_of(others, 'more case has', 'more cases have')} other findings in B than in A, with the "
@@ -98,8 +104,10 @@ def _line(change: Change) -> str:
     return f"{name} {a:>7.4g}{unit or '  '} {b:>8.4g}{unit or '  '}   {span.replace('-', '−'):<34} {verdict}"
 
 
-def _passes(share: float) -> str:
-    return {0.0: "needs repair", 1.0: "passes"}.get(share, f"passes {100 * share:.0f} %")
+def _passes(share: float, unchecked: float | None) -> str:
+    said = {0.0: "needs repair", 1.0: "no errors found"}.get(share, f"no errors found in {100 * share:.0f} %")
+    left = "claims unchecked" if unchecked is None else f"{100 * unchecked:.0f} % of claims unchecked"
+    return f"{said} ({left})"
 
 
 def _codes(one: CaseChange) -> str:
@@ -132,8 +140,8 @@ def gate(
         given, base = lazy.eval_suite.read_suite(suite).gate, suite.parent
     else:
         given = lazy.eval_suite.Gate.model_validate(record.suite.get("gate") or {})
-        base = Path(record.suite_file).parent
-    other = against or (base / given.against if given.against else None)
+        base = (folder / record.suite_file).parent
+    other = against or (Path(os.path.normpath(base / given.against)) if given.against else None)
     earlier = None if other is None else lazy.eval_results.RunFolder(other)
     demands = lazy.eval_gate.check_gate(run, given, against=earlier)
     code = lazy.eval_gate.exit_code(demands)

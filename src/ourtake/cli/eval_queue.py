@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ourtake.cli import lazy
 from ourtake.cli.context import settings
 from ourtake.cli.drafting import HeldRun, Spending
-from ourtake.cli.eval_setup import Pipelines, Setup, asked_of, build_pipelines, fill_archive
+from ourtake.cli.eval_setup import Pipelines, Setup, asked_of, pipelines_of
 from ourtake.cli.queueing import check_known
 from ourtake.errors import InputError, JobFailed, ProviderError
 from ourtake.jobs.job import LATER, NewJob
@@ -125,10 +125,9 @@ class CellWork:
         if key not in self._known:
             setup = _setup(Path(suite), models, repeats, asked)
             held = HeldRun(self._run.store, run_id=run, process_id=self._run.process_id, new=False)
-            pipelines = build_pipelines(
+            pipelines = pipelines_of(
                 held,
                 setup,
-                fill_archive(self._run.store, setup),
                 spending=Spending(**spending),
                 concurrency=self._concurrency,
                 worker=None,

@@ -80,6 +80,26 @@ def report(
         say(f"Written to {', '.join(str(path) for path in written)}.")
 
 
+def keep(
+    folder: Path = typer.Argument(..., help="The folder of a finished run.", metavar="DIR"),
+    target: Path = typer.Argument(
+        ..., help="A folder for what is kept of it; an earlier run there is replaced.", metavar="KEPT"
+    ),
+) -> None:
+    r"""Keep a finished run to compare with: its takes, findings and figures, without its calls and evidence.
+
+    KEPT is small enough for a repository. `ourtake eval compare KEPT DIR` and `against` in [gate] of a suite read it.
+
+    \b
+    Example:
+      ourtake eval keep out evals/kept/takes
+    """  # fmt: skip
+    run, kept = lazy.eval_results.RunFolder(folder), lazy.eval_results.RunFolder(target)
+    if kept.path.resolve() == run.path.resolve():
+        raise InputError("A run can't be kept in its own folder.", "Name another one.")
+    emit(f"{count_of(run.keep_in(kept), 'cell')} of {folder} are kept in {target}.")
+
+
 def keep_reviews(run: RunFolder) -> None:
     """Write down in DIR what editors did with its takes, as far as the run's store knows it by now."""
     if not (run.path / "eval.db").is_file() and not flags().store and not os.environ.get("OURTAKE_STORE"):

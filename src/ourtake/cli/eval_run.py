@@ -7,14 +7,14 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AsyncExitStack, closing, contextmanager, nullcontext
+from contextlib import AsyncExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
 from ourtake.cli import lazy
-from ourtake.cli.context import load_outside_rules, open_store, settings
+from ourtake.cli.context import open_store, settings
 from ourtake.cli.drafting import (
     HeldRun,
     Spending,
@@ -30,12 +30,14 @@ from ourtake.cli.eval_setup import (
     Pipelines,
     Setup,
     asked_of,
-    build_pipelines,
     fill_archive,
     new_record,
+    pipelines_of,
     read_setup,
+    settings_of,
     use_folder,
 )
+from ourtake.cli.pipelines import checker_process
 from ourtake.cli.signals import Stopping
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
@@ -160,32 +162,31 @@ def _run(setup: Setup, folder: RunFolder, terms: _Terms, *, as_json: bool) -> in
     earlier = _earlier(setup, folder, terms)
     folder.path.mkdir(parents=True, exist_ok=True)
     use_folder(folder, setup)
-    # Started before everything else is loaded: it loads the rules meanwhile.
-    load_outside_rules()
-    worker: WorkerProcess[CheckInput, Report] | None = None
-    if not terms.queue:
-        worker = lazy.worker_process.WorkerProcess(_CHECKER)
+    cells = {cell.id for cell in _cells(setup)} if earlier is not None else set()
+    seen = folder.finished(cells) if earlier is not None else None
     # The folder may be moved; its own store has no other runs.
     name = f"eval {setup.suite.name}" if setup.own_store else f"eval {folder.path.absolute()}"
     with (
-        nullcontext() if worker is None else closing(worker),
+        _checking(needed=not terms.queue and (seen is None or len(seen.kept) < setup.cells)) as worker,
         open_store(create=True) as store,
         holding_run(store, name, resume=terms.resume) as run,
     ):
-        archive = fill_archive(store, setup)
         if terms.queue:
+            fill_archive(store, setup)
             pipelines = without_providers(run)
         else:
-            pipelines = build_pipelines(
-                run, setup, archive, spending=terms.spending, concurrency=terms.concurrency, worker=worker
-            )
-        record = earlier or new_record(setup, run, started=_now(), concurrency=terms.concurrency)
+            pipelines = pipelines_of(run, setup, spending=terms.spending, concurrency=terms.concurrency, worker=worker)
+        record = earlier or new_record(setup, run, folder, started=_now(), concurrency=terms.concurrency)
         record = record.model_copy(update={"state": "running"})
         folder.save(record)
         folder.save_cases(setup.cases)
         kept: set[str] = set()
-        if earlier is not None:
-            kept = folder.keep_finished({cell.id for cell in _cells(setup)})
+        if seen is not None:
+            kept = folder.keep_finished(cells, seen)
+        elif folder.results.exists():
+            folder.write("results.jsonl", "")
+            for stale in ("judgements.jsonl", "picks.jsonl"):
+                (folder.path / stale).unlink(missing_ok=True)
         begun = time.monotonic()
         with reporting_answers(pipelines.ledger):
             progress, code = lazy.asyncio.run(_work(setup, pipelines, folder, run=run, kept=kept, terms=terms))
@@ -195,6 +196,17 @@ def _run(setup: Setup, folder: RunFolder, terms: _Terms, *, as_json: bool) -> in
         folder.save(record.model_copy(update={"state": state, "ended": _now(), "seconds": round(taken, 2)}))
         rescued = bool(pipelines.ledger.rescues)
     return _finish(progress, folder, kept=len(kept), code=code, rescued=rescued, as_json=as_json)
+
+
+@contextmanager
+def _checking(*, needed: bool) -> Iterator[WorkerProcess[CheckInput, Report] | None]:
+    """The process that checks takes; None where there are none to check."""
+    if not needed:
+        yield None
+        return
+    worker = checker_process(_CHECKER, ("eval_archive", "eval_run"))
+    with closing(worker):
+        yield worker
 
 
 def _earlier(setup: Setup, folder: RunFolder, terms: _Terms) -> RunRecord | None:
@@ -374,7 +386,7 @@ def _estimates(setup: Setup, *, store: Store, archive: CaseArchive) -> Iterator[
     """An estimate for each model with each version of the prompts."""
     sources = [case.source for case in setup.cases for _ in range(setup.repeats)]
     repetitions = [repeat for _ in setup.cases for repeat in range(1, setup.repeats + 1)]
-    given = settings()
+    given = settings_of(setup)
     for version, folder in setup.suite.prompts.items():
         own = given.model_copy(update={"folder": setup.suite.path(folder)}) if folder else given
         prompts = lazy.prompts.Prompts(own)

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake import __version__
 from ourtake.cli import lazy
-from ourtake.cli.context import flags, index_folder, set_flags, settings, store_address
-from ourtake.cli.drafting import HeldRun, Spending, checked_ceilings, gate_of, named_verifier, verifier_of
+from ourtake.cli.context import flags, index_folder, set_flags, settings
+from ourtake.cli.drafting import HeldRun, Spending
+from ourtake.cli.pipelines import build_pipelines
 from ourtake.cli.terminal import say
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
+    from ourtake.config import Settings
     from ourtake.documents import Report
     from ourtake.evals.archive import CaseArchive
     from ourtake.evals.results import RunFolder, RunRecord
     from ourtake.evals.suite import Case, Suite
     from ourtake.jobs.worker_process import WorkerProcess
-    from ourtake.providers.base import Provider
     from ourtake.providers.ledger import Ledger
-    from ourtake.providers.rate import RateLimiter
     from ourtake.store import Store
-    from ourtake.writing.checking import Checker, CheckInput
+    from ourtake.writing.checking import CheckInput
     from ourtake.writing.pipeline import Pipeline
 
 _HAND_WRITTEN, _BASELINE = "hand-written replies, not a model", "the built-in writer, not a model"
@@ -74,6 +74,7 @@ def read_setup(file: Path, models: Sequence[str], repeat: int | None, *, asks: b
     for name, folder in suite.prompts.items():
         if folder and not (suite.path(folder) / "prompts").is_dir():
             raise InputError(f"The prompts {name} need a folder {suite.path(folder)}/prompts.", "Correct [prompts].")
+    suite.shape(settings().take)
     own = not (flags().store or os.environ.get("OURTAKE_STORE"))
     if own:
         _check_archive(suite, cases)
@@ -115,15 +116,22 @@ def asked_of(setup: Setup) -> str:
         for folder in setup.suite.prompts.values()
     ]
     cases = [case.model_dump(mode="json", exclude_defaults=True) for case in setup.cases]
-    return str(lazy.eval_suite.fingerprint(cases, prompts, setup.suite.process))
+    form = [setup.suite.take] if setup.suite.take else []
+    return str(lazy.eval_suite.fingerprint(cases, prompts, setup.suite.process, *form))
 
 
-def new_record(setup: Setup, run: HeldRun, *, started: str, concurrency: int) -> RunRecord:
+def settings_of(setup: Setup) -> Settings:
+    """The settings in force, with the form of a take that the suite asks for."""
+    given = settings()
+    return given.model_copy(update={"take": setup.suite.shape(given.take)})
+
+
+def new_record(setup: Setup, run: HeldRun, folder: RunFolder, *, started: str, concurrency: int) -> RunRecord:
     """The record of a run that begins."""
     labels = {name: _label(name) for name in setup.models if _label(name)}
     return lazy.eval_results.RunRecord(
         suite=setup.suite.model_dump(mode="json"),
-        suite_file=str(setup.suite.file.resolve()),
+        suite_file=os.path.relpath(setup.suite.file.resolve(), folder.path.resolve()),
         models=tuple(setup.models),
         prompts=setup.prompts,
         repeats=setup.repeats,
@@ -184,53 +192,30 @@ class Pipelines(NamedTuple):
             await pipeline.close()
 
 
-def build_pipelines(
+def pipelines_of(
     run: HeldRun,
     setup: Setup,
-    archive: CaseArchive,
     *,
     spending: Spending,
     concurrency: int,
     worker: WorkerProcess[CheckInput, Report] | None,
 ) -> Pipelines:
-    """The pipelines of a run; `worker`: the process that is to check takes, if any. Raises InputError for a limit
-    without a price.
-    """
-    given = settings()
-    specs = tuple(setup.models.values())
-    terms = lazy.calls.Terms(
-        fresh=spending.fresh,
-        retry_unknown=spending.retry_unknown,
-        ceilings=checked_ceilings((*specs, *filter(None, [named_verifier(given)])), given, spending),
+    """The pipelines of a run. `worker`: see build_pipeline. Raises InputError for a limit without a price."""
+    given = settings_of(setup)
+    prompts = {
+        name: given.model_copy(update={"folder": setup.suite.path(folder)}) if folder else given
+        for name, folder in setup.suite.prompts.items()
+    }
+    lines = {name: (spec,) for name, spec in setup.models.items()}
+    return Pipelines(
+        *build_pipelines(
+            run,
+            lambda _: fill_archive(run.store, setup),
+            lines,
+            prompts,
+            given=given,
+            spending=spending,
+            concurrency=concurrency,
+            worker=worker,
+        )
     )
-    ledger = lazy.ledger.Ledger(run.store, given, run_id=run.run_id, process_id=run.process_id, terms=terms)
-
-    def recorded(provider: Provider, limiter: RateLimiter) -> Provider:
-        gate = gate_of(provider, limiter, run)
-        return lazy.ledger.RecordedProvider(provider, ledger, concurrency=concurrency, gate=gate)
-
-    factory = lazy.registry.ProviderFactory(given, recorded=recorded)
-    checker: Checker = lazy.checking.LocalChecker(archive, given)
-    if worker is not None:
-        worker.begin(lazy.checking.WorkerConfig(store_address(), archive.folder, run.run_id, given))
-        checker = lazy.checking.RemoteChecker(worker, checker, say=say)
-    found: dict[tuple[str, str], Pipeline] = {}
-    for version, folder in setup.suite.prompts.items():
-        own = given.model_copy(update={"folder": setup.suite.path(folder)}) if folder else given
-        prompts = lazy.prompts.Prompts(own)
-        verifier = verifier_of(factory, prompts, given)
-        for name, spec in setup.models.items():
-            provider = factory.line((spec,), holds=ledger.holds)
-            found[name, version] = lazy.pipeline.Pipeline(
-                run.store,
-                archive,
-                provider,
-                prompts,
-                given,
-                run=run.run_id,
-                new_run=run.new,
-                verifier=verifier,
-                checker=checker,
-                fresh=spending.fresh,
-            )
-    return Pipelines(found, ledger)

@@ -9,8 +9,9 @@ import typer
 from ourtake.cli import lazy
 from ourtake.cli.context import index_folder, open_store, settings
 from ourtake.cli.draft_text import draft_report, take_text
-from ourtake.cli.drafting import Spending, build_pipeline, chosen, heartbeat, holding_run, reporting_answers
+from ourtake.cli.drafting import Spending, chosen, heartbeat, holding_run, reporting_answers
 from ourtake.cli.finding_drafts import find_draft
+from ourtake.cli.pipelines import build_pipeline
 from ourtake.cli.review_desk import acting, open_desk
 from ourtake.cli.review_text import proposal_lines
 from ourtake.cli.terminal import emit, emit_json, say

@@ -9,9 +9,10 @@ from ourtake.cli import lazy
 from ourtake.cli.context import settings
 from ourtake.cli.draft_stream import step_line
 from ourtake.cli.draft_wishes import Wanted, wishes_for
-from ourtake.cli.drafting import Spending, build_pipeline, chosen, heartbeat, holding_run
+from ourtake.cli.drafting import Spending, chosen, heartbeat, holding_run
 from ourtake.cli.export import publish_draft
 from ourtake.cli.finding_drafts import find_draft
+from ourtake.cli.pipelines import build_pipeline
 from ourtake.cli.queueing import done_by_worker, draft_job, urgent_job
 from ourtake.cli.watch_draft import story_drafted
 from ourtake.errors import InputError, ProviderError

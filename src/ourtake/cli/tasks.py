@@ -14,8 +14,9 @@ from ourtake.cli.context import index_folder, settings
 from ourtake.cli.draft_batch_file import tasks_of
 from ourtake.cli.draft_provider_batch import fill_first_takes
 from ourtake.cli.draft_wishes import Wanted, wishes_for
-from ourtake.cli.drafting import Spending, build_pipeline, heartbeat, holding_run
+from ourtake.cli.drafting import Spending, heartbeat, holding_run
 from ourtake.cli.eval_queue import CellWork
+from ourtake.cli.pipelines import build_pipeline
 from ourtake.cli.review_desk import open_desk
 from ourtake.cli.serve_models import DeskWork, GrowingTake
 from ourtake.cli.terminal import say

@@ -6,7 +6,8 @@ import time
 from typing import TYPE_CHECKING, Protocol
 
 from ourtake.cli import lazy
-from ourtake.cli.drafting import HeldRun, Spending, build_pipeline, chosen
+from ourtake.cli.drafting import HeldRun, Spending, chosen
+from ourtake.cli.pipelines import build_pipeline
 from ourtake.cli.terminal import say
 from ourtake.jobs.job import LATER, NewJob
 

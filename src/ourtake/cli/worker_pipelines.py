@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ourtake.cli.context import open_archive, settings
-from ourtake.cli.drafting import HeldRun, Spending, build_pipeline
+from ourtake.cli.drafting import HeldRun, Spending
+from ourtake.cli.pipelines import build_pipeline
 from ourtake.cli.terminal import say
 from ourtake.errors import ConfigError
 

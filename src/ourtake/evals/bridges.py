@@ -62,8 +62,8 @@ def passes_without_repair():
         if not done.stdout.strip():
             raise RuntimeError(done.stderr)
         report = json.loads(done.stdout.splitlines()[0])
-        codes = ", ".join(finding["code"] for finding in report["findings"])
-        return Score(value=CORRECT if report["verdict"] == "pass" else INCORRECT, explanation=codes)
+        said = "; ".join([report["verdict_line"], *(finding["code"] for finding in report["findings"])])
+        return Score(value=CORRECT if report["verdict"] == "pass" else INCORRECT, explanation=said)
 
     return score
 
@@ -142,7 +142,9 @@ def from_promptfoo(file: Path) -> list[CellResult]:
         given = json.loads(file.read_text(encoding="utf-8"))
         rows = given["results"]["results"]
         return [_cell(row, number) for number, row in enumerate(rows, 1)]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except OSError as error:
+        raise InputError(f"{file} can't be read: {error.strerror}.", "Name a file that promptfoo wrote.") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         what = f"{file} is not a result of promptfoo ({type(error).__name__}: {error})."
         raise InputError(what, "Write one with `promptfoo eval -o FILE.json`.") from error
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ourtake.errors import InputError
-from ourtake.evals.metrics import HEADLINE
+from ourtake.evals.metrics import HEADLINE, UNCHECKED
 from ourtake.evals.results import RunFolder
 from ourtake.evals.statistics import Difference, Interval, corrected, mean_interval, paired_difference
 from ourtake.evals.summary import Entry, Summary, summarise
@@ -22,11 +22,14 @@ class Change(NamedTuple):
 
 
 class CaseChange(NamedTuple):
-    """A case whose headline figure changed. `more`, `fewer`: rule -> findings more or fewer than before."""
+    """A case whose headline figure changed. `unchecked`: the shares of its claims that nobody checked, then and now;
+    None where there are none. `more`, `fewer`: rule -> findings more or fewer than before.
+    """
 
     case: str
     before: float
     after: float
+    unchecked: tuple[float | None, float | None]
     more: dict[str, int]
     fewer: dict[str, int]
 
@@ -102,11 +105,13 @@ def _comparison(one: Summary, other: Summary, first: Entry, second: Entry, same:
 def _case_changes(one: Summary, other: Summary, first: Entry, second: Entry, cases: Sequence[str]) -> list[CaseChange]:
     mine, theirs = one.entries[first], other.entries[second]
     before, after = mine.by_case(HEADLINE), theirs.by_case(HEADLINE)
+    unchecked, still = mine.by_case(UNCHECKED), theirs.by_case(UNCHECKED)
     return [
         CaseChange(
             case,
             before[case],
             after[case],
+            (unchecked.get(case), still.get(case)),
             dict(theirs.codes[case] - mine.codes[case]),
             dict(mine.codes[case] - theirs.codes[case]),
         )

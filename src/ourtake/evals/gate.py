@@ -10,8 +10,9 @@ import math
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from ourtake.checks.verdict import claims_line
 from ourtake.errors import InputError
-from ourtake.evals.metrics import Metric
+from ourtake.evals.metrics import HEADLINE, Metric
 from ourtake.evals.results import RunFolder
 from ourtake.evals.statistics import LEAST_CLUSTERS, LEVEL, mean_interval, one_sided, paired_difference
 from ourtake.evals.suite import Bound, Gate
@@ -112,8 +113,14 @@ def _bounded(summary: Summary, entry: Entry, row: Metric, bound: Bound) -> Deman
         state = "holds"
     few = f"; at least {LEAST_CLUSTERS} topics are needed" if found.clusters < LEAST_CLUSTERS else ""
     sure = f", surely from {_number(row, low)} to {_number(row, high)}" if math.isfinite(low) else ""
-    why = f"{row.title}: {_number(row, found.value)}{sure}, over {_cases(found.n, found.clusters)}{few}."
+    over = f"over {_cases(found.n, found.clusters)}{few}{_unchecked(summary, entry, row)}"
+    why = f"{row.title}: {_number(row, found.value)}{sure}, {over}."
     return Demand(entry.name, what, state, why)
+
+
+def _unchecked(summary: Summary, entry: Entry, row: Metric) -> str:
+    """What is known of the claims, where the metric is a verdict: what passes may hold claims that nobody checked."""
+    return f"; {claims_line(summary.entries[entry].claims)}" if row.name in (HEADLINE, "passes") else ""
 
 
 def _cases(n: int, topics: int) -> str:
@@ -145,7 +152,8 @@ def _not_worse(summary: Summary, base: Summary | None, entry: Entry, row: Metric
     change = _number(row, found.value, sign=True, change=True)
     if row.better == "less" and worst:
         worst = f", at worst by {_number(row, -low, sign=True, change=True)}"
-    why = f"{row.title}: changed by {change}{worst}{better}, over {_cases(found.n, found.clusters)}{few}."
+    over = f"over {_cases(found.n, found.clusters)}{few}{_unchecked(summary, entry, row)}"
+    why = f"{row.title}: changed by {change}{worst}{better}, {over}."
     return Demand(entry.name, what, state, why)
 
 

@@ -18,7 +18,7 @@ from ourtake.documents import Claim, Report
 from ourtake.evals.results import EDITS, CellResult, StoredCase
 from ourtake.evals.texts import reading_ease, source_overlap, take_text
 
-HEADLINE, FOUND = "passes_without_repair", "faults.found"
+HEADLINE, FOUND, UNCHECKED = "passes_without_repair", "faults.found", "claims.unchecked"
 FAMILIES = {
     "STR": "structure",
     "LNK": "links",
@@ -209,7 +209,7 @@ _ROWS = (
            _claims("verified"), rate=True, share=True),
     Metric("claims.wrong", "Claims wrong", "share of the claims of fact that differ from the documents or are in none",
            _claims("differs", "not-found"), "less", rate=True, share=True, passes=_none),
-    Metric("claims.unchecked", "Claims unchecked", "share of the claims of fact that nobody checked",
+    Metric(UNCHECKED, "Claims unchecked", "share of the claims of fact that nobody checked",
            _claims("not-checked"), "less", rate=True, share=True),
     Metric("citations.recall", "Citation recall", "of the statements that were decided, the share that an article "
            "linked in the same sentence verifies (as ALCE defines it)", _citation_recall, rate=True, share=True),

@@ -232,7 +232,7 @@ def _matrix(found: WinTable, ranked: list[Entry]) -> dict[str, Any]:
 def _case_rows(folder: RunFolder, ranked: list[Entry]) -> list[_CaseRow]:
     stored = folder.cases()
     cells: dict[str, list[bytes]] = defaultdict(list)
-    states: dict[str, dict[Entry, list[str]]] = defaultdict(lambda: defaultdict(list))
+    states: dict[str, dict[Entry, list[_State]]] = defaultdict(lambda: defaultdict(list))
     codes: dict[str, set[str]] = defaultdict(set)
     for number, row in enumerate(folder.rows()):
         entry = Entry(row.model, row.prompt)
@@ -252,25 +252,40 @@ def _case_rows(folder: RunFolder, ranked: list[Entry]) -> list[_CaseRow]:
     ]
 
 
-def _state(row: CellResult) -> str:
+class _State(NamedTuple):
+    """What became of a cell: "pass", "fail", "none" or "unknown"; and of how many claims how many nobody checked."""
+
+    kind: str
+    claims: int = 0
+    unchecked: int = 0
+
+
+def _state(row: CellResult) -> _State:
     if not row.done:
-        return "none"
+        return _State("none")
+    counts = row.first.claim_counts if row.first is not None else {}
     value = row.metrics.get(HEADLINE)
-    return "unknown" if value is None else "pass" if value == 1 else "fail"
+    kind = "unknown" if value is None else "pass" if value == 1 else "fail"
+    return _State(kind, sum(counts.values()), counts.get("not-checked", 0))
 
 
-def _states(found: dict[Entry, list[str]], ranked: list[Entry]) -> Iterator[dict[str, str]]:
-    words = {"pass": "passes", "fail": "needs repair", "none": "no take", "unknown": "not measurable"}
+_SAID = {"pass": "no errors found", "fail": "needs repair", "none": "no take", "unknown": "not measurable"}
+
+
+def _states(found: dict[Entry, list[_State]], ranked: list[Entry]) -> Iterator[dict[str, str]]:
     for entry in ranked:
         states = found.get(entry, [])
-        kinds = set(states)
-        if len(states) == 1:
-            yield {"kind": states[0], "text": words[states[0]]}
-        elif not states:
-            yield {"kind": "", "text": "not yet"}
-        else:
-            kind = kinds.pop() if len(kinds) == 1 else "some"
-            yield {"kind": kind, "text": f"{states.count('pass')} of {len(states)} pass"}
+        kinds = {state.kind for state in states}
+        if not states:
+            yield {"kind": "", "text": "not yet", "claims": ""}
+            continue
+        passed = sum(state.kind == "pass" for state in states)
+        text = _SAID[states[0].kind] if len(states) == 1 else f"no errors found in {passed} of {len(states)}"
+        claims = sum(state.claims for state in states)
+        unchecked = f"{sum(state.unchecked for state in states)} of {count_of(claims, 'claim')} unchecked"
+        taken = any(state.kind != "none" for state in states)
+        kind = kinds.pop() if len(kinds) == 1 else "some"
+        yield {"kind": kind, "text": text, "claims": (unchecked if claims else "claims unchecked") if taken else ""}
 
 
 def _detail(row: CellResult, entry: Entry) -> dict[str, Any]:
@@ -295,7 +310,7 @@ def _detail(row: CellResult, entry: Entry) -> dict[str, Any]:
         "writer": entry.name,
         "repeat": row.repeat,
         "status": row.status,
-        "state": _state(row),
+        "state": _state(row).kind,
         "error": row.error,
         "take": row.take.model_dump(mode="json") if row.take else None,
         "findings": findings,

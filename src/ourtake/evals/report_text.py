@@ -8,8 +8,9 @@ import json
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Sequence
 
-from ourtake.evals.metrics import FOUND, HEADLINE, metric_rows, state_of
-from ourtake.evals.results import CellResult
+from ourtake.checks.verdict import claims_line, verdict_line
+from ourtake.evals.metrics import FOUND, HEADLINE, UNCHECKED, metric_rows, state_of
+from ourtake.evals.results import CellResult, FirstReport
 from ourtake.evals.statistics import LEAST_CLUSTERS, Difference, Interval
 from ourtake.evals.summary import SHOWN, Entry, Summary, as_json
 from ourtake.text.counts import count_of
@@ -31,7 +32,7 @@ def table(summary: Summary, *, width: int = 100) -> str:
             lines.append(f"{summary.metrics[name].title:<{first}}{cells}")
         counts = (f"{summary.entries[entry].done} of {summary.entries[entry].cells}" for entry in block)
         lines.append(f"{'Takes':<{first}}" + "".join(f"{count:>{_COLUMN}}" for count in counts))
-    lines += ["", "In brackets: 95 % intervals, clustered by topic."]
+    lines += ["", "In brackets: 95 % intervals, clustered by topic.", "", PASSING, *_checked(summary)]
     lines += ["", *_comparisons(summary), *_faults(summary), *_notes(summary)]
     return "\n".join(lines)
 
@@ -46,9 +47,18 @@ def shown_metrics(summary: Summary) -> list[str]:
     def matters(name: str) -> bool:
         found = [summary.interval(entry, name) for entry in summary.entries]
         values = [one.value for one in found if one is not None]
-        return name in (HEADLINE, "errors") or any(values)
+        return name in (HEADLINE, UNCHECKED, "errors") or any(values)
 
     return [name for name in SHOWN if matters(name)]
+
+
+PASSING = "A take that passes has no error that the checks found. What nobody checked may still be wrong:"
+
+
+def _checked(summary: Summary) -> Iterator[str]:
+    """What is known of the claims of each entry."""
+    for entry in summary.ranked():
+        yield f"{entry.name}: {claims_line(summary.entries[entry].claims)}."
 
 
 def _labelled(summary: Summary, entry: Entry) -> str:
@@ -123,8 +133,6 @@ def _notes(summary: Summary) -> Iterator[str]:
             yield f"{entry.name}: {count_of(count, 'cell')} without a take ({status}), counted as nothing else."
         if found.unknown_costs:
             yield f"{entry.name}: the cost of {count_of(found.unknown_costs, 'cell')} is not known."
-    if not any(found.claims for found in summary.entries.values()):
-        yield "Claims could not be measured: no report has any. What passes has no errors; nobody checked its facts."
 
 
 def in_words(found: Interval | None, metric: str) -> str:
@@ -152,8 +160,8 @@ def markdown_report(summary: Summary) -> str:
         cells = [in_words(summary.interval(entry, name), name) for name in names]
         counts = summary.entries[entry]
         lines.append(_row([_labelled(summary, entry), *cells, f"{counts.done} of {counts.cells}"]))
-    lines += ["", "In brackets: 95 % intervals, clustered by topic.", ""]
-    lines += [f"- {sentence}" for sentence in (*_comparisons(summary), *_notes(summary))]
+    lines += ["", "In brackets: 95 % intervals, clustered by topic.", "", PASSING, ""]
+    lines += [f"- {sentence}" for sentence in (*_checked(summary), *_comparisons(summary), *_notes(summary))]
     return "\n".join(lines) + "\n"
 
 
@@ -183,12 +191,12 @@ def csv_report(rows: Iterator[CellResult]) -> str:
 
 def _harmless(value: object) -> object:
     """A text that a spreadsheet would run as a formula is quoted."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+@\t\r" else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(tuple("=+@\t\r")) else value
 
 
 def junit_report(summary: Summary, rows: Iterator[CellResult]) -> str:
     """JUnit XML: a suite for each entry, a test for each cell. A cell without a take is an error, one that does not
-    pass without repair a failure, one that can't be measured is skipped.
+    pass without repair a failure, one that can't be measured is skipped. Each says what is known of its claims.
     """
     root = ElementTree.Element("testsuites", name=str(summary.record.suite.get("name")))
     suites = {entry: ElementTree.SubElement(root, "testsuite", name=entry.name) for entry in summary.entries}
@@ -217,10 +225,17 @@ def junit_report(summary: Summary, rows: Iterator[CellResult]) -> str:
         elif state == "not measurable":
             counts[entry]["skipped"] += 1
             ElementTree.SubElement(test, "skipped", message="not measurable")
+        if row.first is not None:
+            ElementTree.SubElement(test, "system-out").text = _clean(said_of(row.first))
     for entry, suite in suites.items():
         for name, count in counts[entry].items():
             suite.set(name, str(count))
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def said_of(first: FirstReport) -> str:
+    """The verdict on a first revision, with what is known of its claims."""
+    return verdict_line(first.verdict, first.counts.get("error", 0), first.claim_counts)
 
 
 def _clean(text: str) -> str:

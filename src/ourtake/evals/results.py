@@ -96,7 +96,8 @@ class CellResult(Document):
 
 class RunRecord(Document):
     """run.json. `state`: running, stopped or finished. `labels`: model -> what kind of writer it is, where that is not
-    a model. `asked`: a hash of cases, prompts and settings. `cells`: how many the run has in all.
+    a model. `suite_file`: from the run's folder. `asked`: a hash of cases, prompts and settings. `cells`: how many the
+    run has in all.
     """
 
     format: int = FORMAT
@@ -149,9 +150,28 @@ class Cell(NamedTuple):
         return cell_id(self.case.id, self.model, self.prompt, self.repeat)
 
 
+class Finished(NamedTuple):
+    """Which cells of a run are done. `keep`: for each whole line of results.jsonl, whether it is one of theirs; `size`:
+    its bytes; `whole`: its last line is not cut short.
+    """
+
+    kept: set[str]
+    keep: list[bool]
+    size: int
+    whole: bool
+
+
 def cell_id(case: str, model: str, prompt: str, repeat: int) -> str:
     """The name of a cell in messages and files."""
     return f"{case} {model} {prompt} {repeat}"
+
+
+def _compact(row: CellResult) -> CellResult:
+    """A result without what only a reader of its take needs: its claims and the passages near them."""
+    if row.report is None:
+        return row
+    findings = tuple(one.model_copy(update={"evidence": ()}) for one in row.report.findings)
+    return row.model_copy(update={"report": row.report.model_copy(update={"claims": (), "findings": findings})})
 
 
 def write_line(file: IO[bytes], row: Document) -> None:
@@ -237,8 +257,14 @@ class RunFolder:
         path = self.path / "cases.jsonl"
         if not path.is_file():
             raise InputError(f"{self.path} has no cases.jsonl.", "Run the suite again.")
-        rows = (StoredCase.model_validate_json(line) for line in path.read_bytes().splitlines() if line.strip())
-        return {row.id: row for row in rows}
+        found = {}
+        for number, line in enumerate(path.read_bytes().splitlines(), 1):
+            try:
+                row = StoredCase.model_validate_json(line)
+            except ValidationError as error:
+                raise InputError(f"{path}:{number} is not a case.", "Run the suite again.") from error
+            found[row.id] = row
+        return found
 
     def rows(self) -> Iterator[CellResult]:
         """The results so far, one at a time; a line that a kill cut short is left out. Raises InputError."""
@@ -257,10 +283,11 @@ class RunFolder:
                     what = f"{self.results}:{number} is not a result."
                     raise InputError(what, "Remove that line, or run the suite again.") from error
 
-    def keep_finished(self, cells: set[str]) -> set[str]:
-        """Remove all lines but those of finished cells of this run, each once. Returns those cells."""
+    def finished(self, cells: set[str]) -> Finished:
+        """Which lines are those of finished cells of this run, each once. Nothing is changed."""
         if not self.results.is_file():
-            return set()
+            return Finished(set(), [], 0, whole=True)
+        size = self.results.stat().st_size
         kept: set[str] = set()
         keep: list[bool] = []
         for row in self.rows():
@@ -269,12 +296,38 @@ class RunFolder:
             if fresh:
                 kept.add(row.cell)
         with self.results.open("rb") as file:
-            file.seek(max(0, self.results.stat().st_size - 1))
+            file.seek(max(0, size - 1))
             whole = file.read(1) in (b"", b"\n")
-        if not all(keep) or not whole:
+        return Finished(kept, keep, size, whole=whole)
+
+    def keep_in(self, target: RunFolder) -> int:
+        """Write this run into another folder, to compare with later: takes, findings and figures, without evidence, and
+        without the ledger. Returns how many cells that are. Raises InputError for a folder that holds something else,
+        or a run that is not finished.
+        """
+        record = self.record()
+        if record.state != "finished":
+            do = "Complete it with `ourtake eval run ... --resume` first."
+            raise InputError(f"The run in {self.path} is {record.state}.", do)
+        target.check()
+        target.path.mkdir(parents=True, exist_ok=True)
+        suite = os.path.relpath((self.path / record.suite_file).resolve(), target.path.resolve())
+        target.save(record.model_copy(update={"suite_file": suite, "run": ""}))
+        target.write("cases.jsonl", (self.path / "cases.jsonl").read_text(encoding="utf-8"))
+        rows = [_compact(row) for row in self.rows()]
+        target.write("results.jsonl", "".join(f"{row.model_dump_json(exclude_defaults=True)}\n" for row in rows))
+        return len(rows)
+
+    def keep_finished(self, cells: set[str], seen: Finished) -> set[str]:
+        """Remove all lines but those of finished cells, and return those cells. `seen`: what was found before this
+        process held the run; another may have written more since.
+        """
+        if self.results.is_file() and self.results.stat().st_size != seen.size:
+            seen = self.finished(cells)
+        if not all(seen.keep) or not seen.whole:
             with self.results.open("rb") as old:
-                replace_file(self.results, (line for line, wanted in zip(old, keep, strict=False) if wanted))
-        return kept
+                replace_file(self.results, (line for line, wanted in zip(old, seen.keep, strict=False) if wanted))
+        return seen.kept
 
     def lines(self, name: str) -> list[dict[str, Any]]:
         """The whole lines of another file of the run, or none."""

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
-from ourtake.config import Section
+from ourtake.config import Section, TakeShape
 from ourtake.documents import Article, Document, Source, Take
 from ourtake.errors import InputError, OurtakeError
 from ourtake.intake.files import checked_source, read_source
@@ -56,7 +56,7 @@ class Gate(Section):
 class Suite(Section):
     """A suite as its file has it. `prompts`: name -> a folder that has prompts/, as a publication's folder has; ""
     stands for the prompts in force. `process`: how a take is made; "quick" is one call, "full"
-    plans, writes and reads it again.
+    plans, writes and reads it again. `take`: keys of [take] in ourtake.toml, for this suite.
     """
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,79}$")
@@ -67,6 +67,7 @@ class Suite(Section):
     prompts: dict[str, str] = Field(default_factory=lambda: {"default": ""})
     repeats: int = Field(default=1, ge=1, le=100_000)
     process: Literal["quick", "full"] = "quick"
+    take: dict[str, Any] = Field(default_factory=dict)
     judges: tuple[str, ...] = ()
     limits: SuiteLimits = SuiteLimits()
     gate: Gate = Gate()
@@ -75,6 +76,14 @@ class Suite(Section):
     def path(self, name: str) -> Path:
         """A path that the suite names."""
         return self.file.parent / name
+
+    def shape(self, given: TakeShape) -> TakeShape:
+        """The form of a take, where the suite changes it. Raises InputError for a key or value that can't be."""
+        try:
+            return TakeShape.model_validate(given.model_dump() | self.take)
+        except ValidationError as error:
+            what = f"{self.file}: [take] {_explain(error.errors()[0], TakeShape)}"
+            raise InputError(what, "Its keys are those of [take] in ourtake.toml.") from error
 
 
 class Preference(Document):

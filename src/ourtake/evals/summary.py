@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ourtake.documents import Take
-from ourtake.evals.metrics import FOUND, HEADLINE, Metric, metric_rows
+from ourtake.evals.metrics import FOUND, HEADLINE, UNCHECKED, Metric, metric_rows
 from ourtake.evals.results import CellResult, RunFolder, RunRecord, StoredCase
 from ourtake.evals.statistics import Difference, Interval, corrected, mean_interval, paired_difference
 from ourtake.evals.texts import MOST_TAKES, sameness
@@ -24,8 +24,8 @@ MOST_BUILT = 100
 """Takes of one entry whose building is compared, each with each."""
 
 SHOWN = (
-    HEADLINE, "errors", "warnings", "repairs", "claims.verified", "claims.wrong", "faults.found", "faults.false_alarms",
-    "edits", "cost", "seconds",
+    HEADLINE, UNCHECKED, "errors", "warnings", "repairs", "claims.verified", "claims.wrong", "faults.found",
+    "faults.false_alarms", "edits", "cost", "seconds",
 )  # fmt: skip
 """The metrics of the leaderboard."""
 

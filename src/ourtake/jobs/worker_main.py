@@ -40,11 +40,10 @@ def read_message(pipe: IO[bytes]) -> bytes:
     return message
 
 
-def serve(target: str) -> None:
-    """Run a worker; `target` is "package.module:function" (see worker_process.py)."""
+def serve(target: str, calls: IO[bytes], answers: IO[bytes]) -> None:
+    """Run a worker on two pipes; `target` is "package.module:function" (see worker_process.py)."""
     # The process that started this one decides when to stop; it closes the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    calls, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a print must not end up among the answers
     # As in cli/main.py: what imports make lives until the end.
     gc.set_threshold(50_000, 20, 20)
@@ -84,4 +83,4 @@ def _portable(error: Exception) -> BaseException:
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1])
+    serve(sys.argv[1], os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb"))

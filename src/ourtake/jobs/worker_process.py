@@ -2,41 +2,109 @@
 answer.
 
 What runs there is named as "package.module:function". The module is imported at once. The function is given what
-`begin` was given, and returns another function, which answers the calls. A worker is a new interpreter on two pipes,
-not a fork, since this process has threads and open databases. When this process ends, for whatever reason, its pipes
-close and the workers end too; the pools of the standard library leave theirs behind after a kill -9.
+`begin` was given, and returns another function, which answers the calls. When this process ends, for whatever reason,
+its pipes close and the workers end too; the pools of the standard library leave theirs behind after a kill -9.
+
+A worker is a new interpreter on two pipes. `fork=True` makes it a copy of this process instead, which has all modules
+that are loaded by then and shares their memory. That is for commands that have opened no database yet; with threads, a
+copy could wait for a lock forever, so a process that has some starts a new interpreter all the same.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
+import os
 import pickle
 import queue
+import signal
 import subprocess
 import sys
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Generic, TypeVar
+from typing import IO, Generic, Protocol, TypeVar
 
 from ourtake.errors import ProcessLost
-from ourtake.jobs.worker_main import Answer, read_message, write_message
+from ourtake.jobs.worker_main import Answer, read_message, serve, write_message
 
 Call = TypeVar("Call")
 Result = TypeVar("Result")
 
 
+class _Child(Protocol):
+    """What a worker needs of its process."""
+
+    def kill(self) -> None:
+        """Send SIGKILL."""
+
+    def wait(self) -> int:
+        """Its exit code; minus the number of the signal that ended it."""
+
+
+class _Fork:
+    """A copy of this process that serves `target`."""
+
+    def __init__(self, target: str) -> None:
+        calls_out, calls_in = os.pipe()
+        answers_out, answers_in = os.pipe()
+        # What is loaded by now lives until the end: no collection in the copy touches its pages.
+        gc.freeze()
+        self._pid = os.fork()
+        self._code: int | None = None
+        if self._pid:
+            os.close(calls_out)
+            os.close(answers_in)
+            self.calls, self.answers = os.fdopen(calls_in, "wb"), os.fdopen(answers_out, "rb")
+            return
+        try:
+            # While the copy had the other ends, it would not see that this process is gone.
+            os.close(calls_in)
+            os.close(answers_out)
+            os.setsid()
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            serve(target, os.fdopen(calls_out, "rb"), os.fdopen(answers_in, "wb"))
+        except BaseException:
+            sys.excepthook(*sys.exc_info())
+        finally:
+            os._exit(1)
+
+    def kill(self) -> None:
+        """See _Child."""
+        if self._code is None:
+            os.kill(self._pid, signal.SIGKILL)
+
+    def wait(self) -> int:
+        """See _Child."""
+        if self._code is None:
+            self._code = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+        return self._code
+
+
+def _spawned(target: str) -> tuple[_Child, IO[bytes], IO[bytes]]:
+    """A new interpreter that serves `target`, the pipe for its calls, and that for its answers."""
+    # -P: a file in the working folder must not be imported in place of a module. With its own session, a terminal's
+    # Ctrl-C does not reach it.
+    command = [sys.executable, "-P", "-m", "ourtake.jobs.worker_main", target]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+    assert process.stdin is not None and process.stdout is not None
+    return process, process.stdin, process.stdout
+
+
 class _Worker:
     """One process and its pipes."""
 
-    def __init__(self, target: str) -> None:
-        # -P: a file in the working folder must not be imported in place of a module. With its own session, a terminal's
-        # Ctrl-C does not reach it.
-        command = [sys.executable, "-P", "-m", "ourtake.jobs.worker_main", target]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._calls, self._answers = self._process.stdin, self._process.stdout
+    def __init__(self, target: str, *, fork: bool) -> None:
+        self._process: _Child
+        self._calls: IO[bytes]
+        self._answers: IO[bytes]
+        if fork and threading.active_count() == 1:
+            made = _Fork(target)
+            self._process, self._calls, self._answers = made, made.calls, made.answers
+        else:
+            self._process, self._calls, self._answers = _spawned(target)
 
     def send(self, message: bytes) -> None:
         """Send a message. Raises OSError, or ValueError after the end."""
@@ -66,8 +134,8 @@ class _Worker:
 class WorkerProcess(Generic[Call, Result]):
     """Processes that answer calls of one kind. They start at once and load what they need while this one continues."""
 
-    def __init__(self, target: str, *, processes: int = 1) -> None:
-        self._workers = [_Worker(target) for _ in range(processes)]
+    def __init__(self, target: str, *, processes: int = 1, fork: bool = False) -> None:
+        self._workers = [_Worker(target, fork=fork) for _ in range(processes)]
         self._free: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
         self._threads = ThreadPoolExecutor(processes, thread_name_prefix="ourtake-worker")
 

@@ -1,6 +1,7 @@
 """Opening an SQLite store: the file must be ours, undamaged, and of a schema that this program knows.
 
-Alembic is imported only when there is something to migrate: it takes longer to load than all of SQLAlchemy.
+Alembic is imported only when there is something to migrate: it takes longer to load than all of SQLAlchemy. A new store
+gets the statements of schema.sql, which say what all migrations together make.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from ourtake.store.tables import HEAD
 
 BUSY_SECONDS = 30
 MIGRATIONS = str(Path(__file__).parent / "migrations")
+FRESH = Path(__file__).parent / "schema.sql"
+"""The schema of a new store. tests/store/test_schema.py writes it, and compares it with the migrations."""
 PAGE = 16384
 CACHE = 65536
 """Kilobytes of pages that a connection may cache: a look-up in a million articles reads 400, and the next one many of
@@ -146,8 +149,10 @@ def _check_sidecars(path: Path) -> None:
             continue
         head = b""
         if beside.is_file() and os.access(beside, os.R_OK):
-            with beside.open("rb") as file:
+            with contextlib.suppress(FileNotFoundError), beside.open("rb") as file:
                 head = file.read(4)
+        if not os.path.lexists(beside):
+            continue  # another process that closed the store removed it just now
         if not beside.is_file() or (head.strip(b"\0") and head not in heads):
             do = "Rename it, or name another store with --store."
             raise StoreError(f"{beside} is not a file of the store, but has the name of one.", do)
@@ -225,17 +230,27 @@ def _migrate(engine: Engine, path: Path, *, fresh: bool) -> None:
     if not can_write(path):
         what = f"The store {path} was written by an older ourtake and can't be updated: it is read-only."
         raise StoreError(what, "Change its permissions for one run.")
+    with engine.begin() as connection:
+        # Under the write lock: of two processes that open a new store at once, the second finds the work done.
+        names = set(inspect(connection).get_table_names())
+        if "alembic_version" in names and not version:
+            return
+        if names:
+            upgrade(connection)
+        else:
+            for statement in FRESH.read_text(encoding="utf-8").split(";\n"):
+                connection.exec_driver_sql(statement)
+
+
+def upgrade(connection: Connection) -> None:
+    """Run the migrations that a store has not had yet."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", MIGRATIONS)
-    with engine.begin() as connection:
-        # Under the write lock: of two processes that open a new store at once, the second finds the work done.
-        if "alembic_version" in inspect(connection).get_table_names() and not version:
-            return
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 _LEDGER = ("calls", "drafts", "revisions", "runs", "processes", "batches")

@@ -1,0 +1,142 @@
+"""Where pipelines are built, for one draft, a batch, and the cells of an eval run: models, prompts, limits and checker
+over one ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from ourtake.cli import lazy
+from ourtake.cli.context import filled_archive, load_outside_rules, settings, store_address
+from ourtake.cli.drafting import HeldRun, Spending, checked_ceilings, chosen, gate_of
+from ourtake.cli.terminal import say
+
+if TYPE_CHECKING:
+    from ourtake.archive.lookup import Archive
+    from ourtake.config import Settings
+    from ourtake.documents import Report
+    from ourtake.jobs.worker_process import WorkerProcess
+    from ourtake.providers.base import Provider
+    from ourtake.providers.ledger import Ledger
+    from ourtake.providers.rate import RateLimiter
+    from ourtake.providers.registry import ProviderFactory
+    from ourtake.store.calls import Terms
+    from ourtake.writing.checking import Checker, CheckInput
+    from ourtake.writing.pipeline import Pipeline
+    from ourtake.writing.prompts import Prompts
+    from ourtake.writing.verify import Verifier
+
+
+_SHARED = ("store", "lookup", "pipeline", "checking")
+
+
+def checker_process(target: str, more: Sequence[str] = ()) -> WorkerProcess[CheckInput, Report]:
+    """The process that checks the takes of many stories with `target` (see WorkerProcess). It is a copy of this one:
+    what both need is loaded now, `more` names further modules of lazy, and no store may be open yet.
+    """
+    load_outside_rules()
+    for name in (*_SHARED, *more):
+        getattr(lazy, name)
+    worker: WorkerProcess[CheckInput, Report] = lazy.worker_process.WorkerProcess(target, fork=True)
+    return worker
+
+
+def build_pipeline(
+    run: HeldRun,
+    models: list[str],
+    *,
+    spending: Spending,
+    concurrency: int = 1,
+    worker: WorkerProcess[CheckInput, Report] | None = None,
+) -> tuple[Pipeline, Ledger]:
+    """Everything that a draft needs. `models`: an order to fall back in. `worker`: the process that is to check takes;
+    it gets its configuration here.
+
+    Raises InputError for an unknown model, a missing key, an empty archive, a limit without a price.
+    """
+
+    def archive(terms: Terms) -> Archive:
+        found = filled_archive(run.store, bill=lazy.calls.Bill(run.run_id, terms.ceilings))
+        found.leave_out(run.run_id)
+        return found
+
+    given = settings()
+    line = chosen(models, given)
+    built, ledger = build_pipelines(
+        run, archive, {"": line}, {"": given}, given=given, spending=spending, concurrency=concurrency, worker=worker
+    )
+    return built["", ""], ledger
+
+
+def build_pipelines(
+    run: HeldRun,
+    archive_of: Callable[[Terms], Archive],
+    lines: Mapping[str, Sequence[str]],
+    prompts: Mapping[str, Settings],
+    *,
+    given: Settings,
+    spending: Spending,
+    concurrency: int,
+    worker: WorkerProcess[CheckInput, Report] | None = None,
+) -> tuple[dict[tuple[str, str], Pipeline], Ledger]:
+    """A pipeline for each of `lines` (name -> models to fall back in) with each of `prompts` (name -> the settings that
+    say where they are), by the settings `given`. The keys are their names. See build_pipeline.
+    """
+    terms = _terms([name for line in lines.values() for name in line], given, spending)
+    if terms.ceilings:
+        # What was answered before its model had a price counts against the limits as well.
+        run.store.price_calls(lazy.pricing.cost_by(given))
+    ledger = lazy.ledger.Ledger(run.store, given, run_id=run.run_id, process_id=run.process_id, terms=terms)
+
+    def recorded(provider: Provider, limiter: RateLimiter) -> Provider:
+        gate = gate_of(provider, limiter, run)
+        return lazy.ledger.RecordedProvider(provider, ledger, concurrency=concurrency, gate=gate)
+
+    factory = lazy.registry.ProviderFactory(given, recorded=recorded)
+    # Before the archive is read: an unknown model is the shorter message.
+    providers = {name: factory.line(tuple(line), holds=ledger.holds) for name, line in lines.items()}
+    archive = archive_of(terms)
+    checker: Checker = lazy.checking.LocalChecker(archive, given)
+    if worker is not None:
+        worker.begin(lazy.checking.WorkerConfig(store_address(), archive.folder, run.run_id, given))
+        checker = lazy.checking.RemoteChecker(worker, checker, say=say)
+    found: dict[tuple[str, str], Pipeline] = {}
+    for version, where in prompts.items():
+        loaded = lazy.prompts.Prompts(where)
+        verifier = _verifier_of(factory, loaded, given)
+        for name, provider in providers.items():
+            found[name, version] = lazy.pipeline.Pipeline(
+                run.store,
+                archive,
+                provider,
+                loaded,
+                given,
+                run=run.run_id,
+                new_run=run.new,
+                verifier=verifier,
+                checker=checker,
+                fresh=spending.fresh,
+            )
+    return found, ledger
+
+
+def _terms(names: Sequence[str], given: Settings, spending: Spending) -> Terms:
+    priced = (*names, *filter(None, [_named_verifier(given)]))
+    terms: Terms = lazy.calls.Terms(
+        fresh=spending.fresh,
+        retry_unknown=spending.retry_unknown,
+        ceilings=checked_ceilings(priced, given, spending),
+    )
+    return terms
+
+
+def _named_verifier(given: Settings) -> str:
+    """The model that [checks] verifier names; "" where it is the writer's own, or off."""
+    return "" if given.checks.verifier in ("auto", "off") else given.checks.verifier
+
+
+def _verifier_of(factory: ProviderFactory, prompts: Prompts, given: Settings) -> Verifier | None:
+    """The verifier of drafts, where the settings name one."""
+    name = _named_verifier(given)
+    return lazy.claim_verify.Verifier(factory.line((name,)), prompts, given) if name else None
