@@ -15,7 +15,7 @@ KILLS = Path(__file__).parents[2] / "benchmarks" / "kills.py"
 POINTS = 9
 
 
-@pytest.mark.parametrize(("more", "moments", "drafts"), [((), 3, 24), (("--postgres",), 0, 18)])
+@pytest.mark.parametrize(("more", "moments", "drafts"), [((), 6, 24), (("--postgres",), 0, 18)])
 def test_a_killed_batch_goes_on_without_loss_and_without_paying_twice(
     more: tuple[str, ...], moments: int, drafts: int
 ) -> None:
@@ -26,7 +26,8 @@ def test_a_killed_batch_goes_on_without_loss_and_without_paying_twice(
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["trials"] == moments + POINTS == found["outputs_equal"]
     assert found["killed"] >= POINTS, "each deterministic point ends the process"
-    assert found["kills_between_start_and_commit"] >= POINTS
+    # A point right behind a commit may find no other call under way.
+    assert found["kills_between_start_and_commit"] >= POINTS - 2
     assert (found["drafts_lost"], found["answered_calls_made_again"], found["seen_by_the_server_and_not_listed"]) == (
         0,
         0,

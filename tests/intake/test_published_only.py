@@ -87,7 +87,7 @@ def test_a_folder_where_nothing_is_of_a_kind_that_is_read(run: Run, tmp_path: Pa
     assert done.returncode == 1 and done.stdout.startswith("0 added, 0 updated, 0 unchanged, 4 skipped"), done.stdout
     for line in (
         "a.rst: a .rst file without a title that could be read.",
-        "c.pdf: a .pdf file, which is not a kind that is read.",
+        "c.pdf: unsupported format (.pdf).",
     ):
         assert f"skipped none/{line}" in done.stdout
 

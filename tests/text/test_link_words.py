@@ -97,6 +97,8 @@ def test_words_show_another_address(words: str) -> None:
         "how login.gov grew",
         "its policy for every .gov site",
         "the first .gov domains",
+        "Lessons of the dot com bubble",
+        "850 HOMES planned",
         "the end. In May",
         "12:30:45",
         "a 3.5. and 4.5 rise",
@@ -109,3 +111,8 @@ def test_words_show_the_target_or_nothing(words: str) -> None:
 def test_an_address_in_the_title_is_the_title_s() -> None:
     assert another_address("What Booking.com asks", url=URL, title="What Booking.com asks of us") is None
     assert another_address("login.gov", url=URL, title="A title", text="about login.gov") is not None
+
+
+def test_a_title_is_read_as_the_words_are() -> None:
+    title = "How quay . com was sold"
+    assert another_address(title, url=URL, title=title) is None

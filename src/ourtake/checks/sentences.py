@@ -118,7 +118,7 @@ class SentenceIndex:
         self._known: dict[str, tuple[float, list[int]]] = {}
 
     def _look_up(self, term: str) -> tuple[float, list[int]]:
-        """How telling a term is (the rarer in the documents, the more), and the sentences that hold it."""
+        """How much a term weighs (the rarer in the documents, the more), and the sentences that hold it."""
         holding = [first + place for first, rows in self._rows if term in rows for place in rows[term]]
         found = self._known[term] = self.weight_of(len(holding)), holding
         return found

@@ -73,7 +73,7 @@ def add(
     r"""Add or update articles; the same article is the same id, else the same address.
 
     An import that was stopped is resumed when the command is run again. Exit code 1 when something was broken, where
-    the rest is imported, or when nothing was of a kind that is read.
+    the rest is imported, or when nothing is in a format that can be read.
 
     \b
     Examples:
@@ -98,7 +98,7 @@ def add(
         if old := archive.ranking_is_old():
             say(old)
         after_add(store)
-    # Where nothing that was seen is of a kind that is read, the wrong thing was named.
+    # Where nothing that was seen is in a format that can be read, the wrong thing was named.
     code = 1 if refused.broken or (refused.not_taken and not any((total.added, total.updated, total.unchanged))) else 0
     if as_json:
         notes = [note for source in sources for note in source.notes]

@@ -142,7 +142,7 @@ class _Folder:
             self._crawl.say([f"Not read in {self._named}{_seen(others, start=':')}."])
 
     def _first(self, path: Path) -> _Read | Reject | None:
-        """A file's address; None for a file that is not of a kind that is read."""
+        """A file's address; None for a file in no format that is read."""
         if path.suffix.lower() not in (*FORMATS["markdown"].endings, *_MAYBE):
             return None if path.suffix.lower() not in _DOCUMENTS else _passed(path)
         try:
@@ -231,8 +231,12 @@ _ELSE = "Name another folder, or a JSONL file."
 
 def _passed(path: Path) -> Reject:
     ending = path.suffix.lower()
-    why = "without a title that could be read." if ending in _MAYBE else "which is not a kind that is read."
-    return Reject(str(path), f"a {ending} file{' ' if ending in _MAYBE else ', '}{why}", broken=False, other=True)
+    why = (
+        f"a {ending} file without a title that could be read."
+        if ending in _MAYBE
+        else f"unsupported format ({ending})."
+    )
+    return Reject(str(path), why, broken=False, other=True)
 
 
 def _is_named(path: Path, named: Path) -> bool:

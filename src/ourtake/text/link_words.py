@@ -29,7 +29,13 @@ _JOINED = (
     (re.compile(r"(?<=\w)\s*[\[({]\s*(?:@|at)\s*[\])}]\s*(?=\w)", re.IGNORECASE), "@"),
     (re.compile(r"[\[({]\s*:\s*[\])}]"), ":"),
     (re.compile("[\u00b7\u2219\u2022\u2027\u06d4\u0589\ua4f8]"), "."),
-    (re.compile(rf"(?<=\w)\s+dot\s+(?=(?:\w+\s+dot\s+){{0,3}}(?:{_PLAIN_TOP})\b)", re.IGNORECASE), "."),
+    # "quay dot com", but not "the dot com bubble".
+    (
+        re.compile(
+            rf"(?<=\w)(?<!\bthe)(?<!\ba)(?<!\ban)\s+dot\s+(?=(?:\w+\s+dot\s+){{0,3}}(?:{_PLAIN_TOP})\b)", re.IGNORECASE
+        ),
+        ".",
+    ),
     (re.compile(r"(?<!\S)(?:[\w.:@/-]\s){3,40}[\w.:@/-](?!\S)"), None),
     (re.compile(rf"(?<=\w)\s*\.\s+(?=(?:{_PLAIN_TOP})\b)"), "."),
     # "quay .com" is an address where it is all that the link says; "every .gov site" is not.
@@ -53,7 +59,9 @@ _NOT_A_TELEPHONE = re.compile(
     r"|(?:1[5-9]|20)\d\d/\d{1,4}|\d(?: \d)+|\d{1,3}(?: \d{3})+|\d{1,3}(?:\.\d{3})+|\d{1,9}(?:\.\d+)?"
 )
 _RANGE = re.compile(rf"(\d+) ?[{_DASH}] ?(\d+)")
-_LETTERS_DIALLED = re.compile(r"(?<![\w-])(?:(?:\+?1|0)[ -]?)?8\d\d[ -][A-Z]{4,9}(?![\w-])")
+_LETTERS_DIALLED = re.compile(r"(?<![\w-])(?:(?:\+?1|0)[ -]?8\d\d[ -]|8(?:00|33|44|55|66|77|88)-)[A-Z]{4,9}(?![\w-])")
+"""1-800-FLOWERS; "850 HOMES planned" is not one."""
+
 _ACCOUNT = re.compile(
     r"(?<!\w)[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)|(?<!\w)\d{4}(?: \d{4}){3}(?!\w)"
 )
@@ -84,9 +92,10 @@ def another_address(words: str, *, url: str, title: str = "", text: str = "") ->
     if not _MAY.search(words):
         return None
     own = _host_of(canonical_url(url))
+    titles = [reading.casefold() for reading in _readings(title)]
     for reading in _readings(words):
         for item in _shown(reading):
-            if item.address.casefold() in title.casefold():
+            if any(item.address.casefold() in one for one in titles):
                 continue
             among = item.kind in ("host", "name") and len(words.split()) > len(item.address.split())
             if among and item.address.casefold() in text.casefold():

@@ -37,7 +37,7 @@ class Spans:
         return index >= 0 and start < self._ends[index]
 
 
-class Meeting(Generic[T]):
+class Overlaps(Generic[T]):
     """Things with spans (start, end), of which those that share a character with another span are found in a time that
     grows with their number and only with the logarithm of all (a tree of the largest ends).
     """

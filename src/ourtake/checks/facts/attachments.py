@@ -333,7 +333,7 @@ def exchanged(pair: Pair, case: Case) -> Iterator[Slot]:
     """
     take, place = pair.take, pair.place
     there = place.last_of
-    for one, two, becomes in _deeds(take):
+    for one, two, becomes in _reversals(take):
         if take.stems[one] not in there or take.stems[two] not in there:
             continue
         if becomes:
@@ -345,7 +345,7 @@ def exchanged(pair: Pair, case: Case) -> Iterator[Slot]:
 
 
 @kept
-def _deeds(words: Words) -> list[tuple[int, int, bool]]:
+def _reversals(words: Words) -> list[tuple[int, int, bool]]:
     """What a sentence says becomes something else, with what it becomes (True), and a name with the verb between it and
     the next name (False).
     """

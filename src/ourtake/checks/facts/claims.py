@@ -37,7 +37,7 @@ from ourtake.documents import (
 from ourtake.text.content import STOP
 from ourtake.text.markdown import Span
 from ourtake.text.names import names_in
-from ourtake.text.overlaps import Meeting
+from ourtake.text.overlaps import Overlaps
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import tokenize
 from ourtake.text.words import normalise
@@ -115,7 +115,7 @@ def claims_of(case: Case, findings: Sequence[Finding]) -> tuple[Claim, ...]:
     made: list[Claim] = []
     for field in FIELDS:
         text = case.text(field)
-        found = Meeting((one for one in concerning if one.field == field), lambda one: (one.start, one.end))
+        found = Overlaps((one for one in concerning if one.field == field), lambda one: (one.start, one.end))
         parts = _parts(case, field)
         at = 0
         listed = sentences(text)
@@ -132,7 +132,7 @@ def claims_of(case: Case, findings: Sequence[Finding]) -> tuple[Claim, ...]:
     return _numbered(made)
 
 
-def _decided(text: str, sentence: Span, parts: Sequence[_Part], findings: Meeting[Finding]) -> Iterator[Claim]:
+def _decided(text: str, sentence: Span, parts: Sequence[_Part], findings: Overlaps[Finding]) -> Iterator[Claim]:
     """The claims of a sentence with what the findings say of them."""
     for one in parts:
         rows = [

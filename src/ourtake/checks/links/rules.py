@@ -190,7 +190,7 @@ RULES = (
          "Use words that say where the link leads.",
          with_first("See [here](a1)."), SOUND, weak_anchor, languages=ENGLISH),
     Rule("LNK018", "anchor-shows-address", "error",
-         "Link words, or a link's title under the pointer, that show an address, a host, a telephone or an account "
+         "Link words, or a link's tooltip, that show an address, a host, a telephone or an account "
          "number that is not the target's, however disguised.",
          "Use the title of the article, or words that say where the link leads.",
          with_first("See [evil.example](a1)."), with_first("See the page at [lanternquarter.example](a1)."),
