@@ -88,6 +88,7 @@ SLOW = {
     "tests/evals/test_queue.py::test_workers": "a queue, a run that is killed, and four workers",
     "tests/evals/test_queue.py::test_a_worker": "a queue on a server",
     "tests/watch/test_workers.py::test_two_workers": "two workers and a feed",
+    "tests/watch/test_workers.py::test_a_workers_own": "a worker on a server; test_budget.py has its limit",
     "tests/web/test_workers.py::": "a server, a worker, and two drafts that are waited for",
     "tests/web/test_new.py::": "a real browser, and a server of another make",
     "tests/web/test_rewrite.py::": "a real browser, and a server of another make",

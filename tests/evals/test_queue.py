@@ -10,6 +10,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from ourtake.cli.eval_queue import _setup, configured
+from ourtake.cli.eval_setup import Setup, asked_of
+from ourtake.errors import JobFailed
+from ourtake.evals.suite import read_cases, read_suite
 from tests.cli.test_worker import jobs
 from tests.conftest import Run
 from tests.evals.conftest import ROOT, SUITE
@@ -55,6 +61,30 @@ def test_workers_write_the_cells_of_a_run(run: Run, tmp_path: Path, postgres: Se
 def test_a_run_with_a_store_of_its_own_has_no_queue(run: Run, tmp_path: Path) -> None:
     done = run(*WORDS, "-o", "out", "--queue", folder=tmp_path)
     assert done.returncode == 2 and "Workers need a store on PostgreSQL" in done.stderr
+
+
+def test_other_settings_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What changes a take or its measures counts, with prompts and house rules; money and places don't."""
+    monkeypatch.chdir(tmp_path)
+    toml, prompts = tmp_path / "ourtake.toml", tmp_path / "prompts"
+    (tmp_path / "house.toml").write_text("")
+    prompts.mkdir()
+    first = '[style]\nfiles = ["house.toml"]\n'
+    toml.write_text(first)
+    suite = read_suite(Path(SUITE))
+    setup = Setup(suite, read_cases(suite), {"baseline": "baseline"}, 1, own_store=False)
+    asked = configured(setup)
+    toml.write_text(first + "[budget]\nusd_per_run = 1\n[watch]\nstories_a_day = 9\n[models]\ntries = 2\n")
+    assert _setup(Path(SUITE), setup.models, 1, asked_of(setup), asked).cases == setup.cases
+    toml.write_text(first + '[checks]\nignore = ["LNK008"]\n')
+    with pytest.raises(JobFailed, match="settings, prompts or house rules of this worker are not those of the run"):
+        _setup(Path(SUITE), setup.models, 1, asked_of(setup), asked)
+    toml.write_text(first)
+    assert configured(setup) == asked
+    (tmp_path / "house.toml").write_text('[[rules]]\nphrase = "going forward"\n')
+    ruled = configured(setup)
+    (prompts / "take.md.jinja").write_text("Write a take.")
+    assert len({asked, ruled, configured(setup)}) == 3
 
 
 def test_a_worker_with_another_suite_says_so(run: Run, tmp_path: Path, postgres: Server) -> None:

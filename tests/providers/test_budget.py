@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from ourtake.config import Budget, Limits, Models, Settings
 from ourtake.errors import ConfigError, LimitError, TransientError
 from ourtake.providers.base import Reply
 from ourtake.providers.budget import ceilings_of, check_priced, most_tokens
-from ourtake.providers.ledger import RecordedProvider
+from ourtake.providers.ledger import Ledger, RecordedProvider
 from ourtake.store import Store
 from ourtake.store.calls import Ceiling, Terms
-from tests.providers.scripted import COST, PAID, REQUEST, Scripted, ask, process
+from ourtake.store.tables import processes
+from tests.providers.scripted import COST, PAID, PRICED, REQUEST, Scripted, ask, process
 
 
 def spent(store: Store) -> int:
@@ -76,6 +78,21 @@ def test_two_processes_share_the_limit_of_a_day(tmp_path: Path) -> None:
         assert all(provider.calls for provider in providers) and any(
             isinstance(outcome, LimitError) for outcome in outcomes
         )
+
+
+def test_a_workers_limit_holds_for_all_its_runs_and_for_no_other_worker(store: Store) -> None:
+    """Each run of a worker enrolls again; what the process did before its worker began does not count."""
+    before, own = store.enroll(), store.enroll()
+    assert before < own
+    terms = Terms(ceilings=(Ceiling("process", NEEDED + COST - 1, str(own)),))
+    later = [REQUEST.model_copy(update={"prompt": f"p {n}", "draft_id": f"d{n}"}) for n in (10, 11)]
+    ask(Scripted(), Ledger(store, PRICED, run_id="a", process_id=before, terms=terms))
+    ask(Scripted(), Ledger(store, PRICED, run_id="watch", terms=terms), later[0])
+    with pytest.raises(LimitError, match="for a worker could be passed"):
+        ask(Scripted(), Ledger(store, PRICED, run_id="a batch", terms=terms), later[1])
+    with store.writing() as connection:
+        connection.execute(update(processes).where(processes.c.id > own).values(pid=1))
+    ask(Scripted(), Ledger(store, PRICED, run_id="a batch", terms=terms), later[1])
 
 
 def test_a_call_of_unknown_outcome_counts_as_what_was_set_aside(store: Store) -> None:

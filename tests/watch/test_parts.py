@@ -14,9 +14,10 @@ from ourtake.intake.host_gate import HostGate
 from ourtake.jobs.threads import in_threads
 from ourtake.store import Store
 from ourtake.store.feeds import CLOCK_SLIP, FeedRow, is_due
-from ourtake.store.stories import PASSED, WAITING, SeenEntry, StoryText, Verdict
+from ourtake.store.stories import FAILED, PASSED, QUEUED, WAITING, SeenEntry, StoryText, Verdict
 from ourtake.watch.changes import changes_between
 from ourtake.watch.entries import Window, entry_for, moment_of, seen_entry
+from ourtake.watch.taking import TRIES, put_back
 from ourtake.watch.twins import SAME_STORY, TwinIndex, likeness, words_of
 from ourtake.watch.weighing import beats_of, score_of, weigh
 
@@ -225,3 +226,16 @@ def test_a_story_is_decided_and_taken_once(store_address: str, tmp_path: Path) -
         assert store.watch.take_up(now=50.0, day="2026-09-08", process_id=mine, most=0) is None
         again = store.watch.take_up(now=50.0, day="2026-09-09", process_id=other, most=1)
         assert again is not None and again.draft_id == taken.draft_id and again.tries == 2
+        # Handing it to workers and their taking it up are one try; one that none can begin waits again.
+        for tries in range(2, TRIES + 1):
+            store.watch.finish(row.id, QUEUED, process_id=other)
+            by_worker = store.watch.take_up(now=60.0, day="2026-09-10", process_id=mine, most=1, story=row.id)
+            assert by_worker is not None and by_worker.tries == tries
+            store.watch.finish(row.id, QUEUED, process_id=mine)
+            put_back(store, row.id, "There is no key.", now=60.0)
+            put_back(store, row.id, "It is not queued any more.", now=60.0)
+            (kept,) = store.watch.stories(id_=row.id)
+            assert kept.decision == (WAITING if tries < TRIES else FAILED)
+            assert kept.reason == "why\nNo worker could begin it: There is no key."
+            assert store.watch.taken_on("2026-09-10") == (tries == TRIES), "what waits counts on no day"
+            store.watch.take_up(now=1e9, day="2026-09-10", process_id=other, most=1)

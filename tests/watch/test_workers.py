@@ -61,6 +61,23 @@ def test_workers_hold_the_days_limits_of_watching(run: Run, outlets: Outlets, po
     assert [row["decision"] for row in stories(run, paper, env)] == ["waiting"]
 
 
+def test_a_workers_own_limit_holds_for_watched_stories(run: Run, outlets: Outlets, postgres: Server) -> None:
+    """Where watching has no limit of a day, --max-cost is all that there is."""
+    paper, address = outlets.paper, postgres.new_database()
+    assert run("store", "copy", "sqlite:///ourtake.db", address, folder=paper).returncode == 0
+    outlets.feed("/feed", story(outlets.site, "/news/label"))
+    outlets.kept += '\n[prices."openai:good"]\ninput = 1.0\noutput = 10.0\n'
+    outlets.settle()
+    with serving(json.dumps(good_take(run, paper))) as (awkward, port):
+        env = {"OURTAKE_STORE": address} | environment(port)
+        (taken,) = once(run, paper, "--queue", "--model", "openai:good", env=env)["taken"]
+        assert taken["decision"] == "queued"
+        assert run("worker", "--drain", "--max-cost", "0.000001", folder=paper, env=env).returncode == 0
+        assert not awkward.counts
+        (row,) = stories(run, paper, env)
+        assert row["decision"] == "waiting" and "for a worker could be passed" in row["reason"] and row["tries"] == 1
+
+
 def test_without_feeds_there_is_nothing_to_poll(run: Run, paper: Path, postgres: Server) -> None:
     done = run("worker", "--watch", "--drain", folder=paper, env={"OURTAKE_STORE": postgres.new_database()})
     assert done.returncode == 2 and "There is nothing to watch." in done.stderr

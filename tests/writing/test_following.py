@@ -18,7 +18,7 @@ SOURCE = Source(
     title="Trams return",
     outlet="The Post",
     url="https://post.example/1",
-    blurb="The transport ministry of the United Kingdom let two towns build trams again in 2024.",
+    blurb="The transport ministry of the United Kingdom let two towns build trams again in 2024. Whitlock runs it.",
 )
 
 
@@ -40,6 +40,12 @@ def revision(number: int, body: str) -> Revision:
             "We don't know whether trams make French children in both towns healthier.",
             "We don't know whether trams make children in both towns healthier.",
             False,
+        ),
+        # A first name that was made up only warns, too, but it is a name that the claim rested on.
+        (
+            "Margaret Whitlock found that trams make children in both towns healthier.",
+            "Somebody found that trams make children in both towns healthier.",
+            True,
         ),
     ],
 )

@@ -22,12 +22,22 @@ if TYPE_CHECKING:
     from ourtake.store.calls import Ceiling
 
 
+class WorkerLimit(NamedTuple):
+    """The US dollars that a worker may spend on all that it does; it enrolled as the process of that number."""
+
+    process_id: int
+    usd: float
+
+
 class Spending(NamedTuple):
-    """The flags about money: --max-cost in US dollars, --fresh, --retry-unknown."""
+    """The flags about money: --max-cost in US dollars, --fresh, --retry-unknown. `worker`: the limit of the worker that
+    does the work, whoever asked for it.
+    """
 
     max_cost: float | None = None
     fresh: bool = False
     retry_unknown: bool = False
+    worker: WorkerLimit | None = None
 
 
 class HeldRun:
@@ -126,6 +136,10 @@ def checked_ceilings(names: tuple[str, ...], given: Settings, spending: Spending
 
 
 def ceilings_of(given: Settings, spending: Spending) -> tuple[Ceiling, ...]:
-    """The limits in money, of the settings and of --max-cost."""
+    """The limits in money, of the settings, of --max-cost, and of the worker."""
     most = None if spending.max_cost is None else Decimal(str(spending.max_cost))
-    return lazy.budget.ceilings_of(given, max_cost=most)
+    found: tuple[Ceiling, ...] = lazy.budget.ceilings_of(given, max_cost=most)
+    if spending.worker is not None:
+        limit = lazy.pricing.micros_of(Decimal(str(spending.worker.usd)))
+        found += (lazy.calls.Ceiling("process", limit, str(spending.worker.process_id)),)
+    return found

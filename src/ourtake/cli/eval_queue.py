@@ -1,20 +1,24 @@
 """`ourtake eval run --queue`: workers write the cells, each as a job. The command waits for them and writes their
 results down like its own.
 
-A worker does what the command does without the flag, with the suite at the same path. What it made is kept with the
-queue under the draft's id until whoever waits has it, so a command that was killed gets it with --resume.
+A worker does what the command does without the flag, with the suite at the same path and the same settings. What it
+made is kept with the queue under the draft's id for whoever waits. After a kill, --resume queues the cells again whose
+results were not written down; what was answered for them is in the ledger.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ourtake.cli import lazy
 from ourtake.cli.context import settings
 from ourtake.cli.drafting import HeldRun, Spending
-from ourtake.cli.eval_setup import Pipelines, Setup, asked_of, pipelines_of
+from ourtake.cli.eval_setup import Pipelines, Setup, asked_of, pipelines_of, settings_of
 from ourtake.cli.queueing import check_known
 from ourtake.errors import InputError, JobFailed, ProviderError
 from ourtake.jobs.job import LATER, NewJob
@@ -23,6 +27,15 @@ if TYPE_CHECKING:
     from ourtake.evals.results import Cell, CellResult
     from ourtake.evals.run import Reuse
     from ourtake.jobs.cluster import Cluster
+    from ourtake.providers.ledger import Ledger
+
+_NOT_MEASURED: Any = {
+    **dict.fromkeys(("store", "watch", "publish", "review", "intake", "prices"), True),
+    "budget": {"usd_per_draft", "usd_per_run", "usd_per_day"},
+    "models": {"default", "deadline_seconds", "tries", "batch_poll_seconds", "limits", "servers"},
+}
+_IDLE = 3
+"""Runs whose pipelines are kept while none of their cells is being written: the next one may be queued."""
 
 
 def check_queue(setup: Setup) -> None:
@@ -38,6 +51,17 @@ def without_providers(run: HeldRun) -> Pipelines:
     return Pipelines({}, lazy.ledger.Ledger(run.store, settings(), run_id=run.run_id, process_id=run.process_id))
 
 
+def configured(setup: Setup) -> str:
+    """A hash of the settings that a cell's take and its measures depend on, with prompts and house rules, but without
+    money, servers, and what belongs to a machine.
+    """
+    given = settings_of(setup)
+    theirs = given.model_dump(mode="json", exclude=_NOT_MEASURED)
+    files = [*sorted((given.folder / "prompts").glob("*.jinja")), *map(given.folder.joinpath, given.style.files)]
+    texts = [(file.name, file.read_text(encoding="utf-8") if file.is_file() else "") for file in files]
+    return str(lazy.eval_suite.fingerprint(theirs, texts))
+
+
 class QueuedCells:
     """The cells of a run as jobs."""
 
@@ -48,6 +72,7 @@ class QueuedCells:
             "models": setup.models,
             "repeats": setup.repeats,
             "asked": asked_of(setup),
+            "configured": configured(setup),
             "run": run.run_id,
             "spending": spending._asdict(),
         }
@@ -97,49 +122,76 @@ class _Evals(NamedTuple):
 
 
 class CellWork:
-    """What one worker does of eval runs. Cells of one run share its pipelines."""
+    """What one worker does of eval runs. Cells of one run share its pipelines. `ledgers`: those in use."""
 
-    def __init__(self, run: HeldRun, concurrency: int, begun: Any) -> None:
-        """`begun` is called with each new ledger."""
-        self._run, self._concurrency, self._begun = run, concurrency, begun
+    def __init__(self, run: HeldRun, spending: Spending, concurrency: int, ledgers: list[Ledger]) -> None:
+        self._run, self._spending, self._concurrency = run, spending, concurrency
+        self._ledgers = ledgers
         self._known: dict[tuple[str, ...], _Evals] = {}
+        self._users: Counter[tuple[str, ...]] = Counter()
+        self._building = asyncio.Lock()
 
     async def write(self, draft_id: str, cell: dict[str, Any], **shared: Any) -> CellResult:
-        """Write and measure a cell. Raises JobFailed where this machine's suite is another one."""
-        evals = self._evals(**shared)
+        """Write and measure a cell. Raises JobFailed where this machine's suite or settings are others."""
         named = lazy.eval_results.cell_id(cell["case"], cell["model"], cell["prompt"], cell["repeat"])
-        found = evals.cells[named]
-        written: CellResult = await lazy.eval_run.run_cell(
-            found,
-            evals.pipelines.by_cell[found.model, found.prompt],
-            process=evals.process,
-            draft_id=draft_id,
-            reuse=evals.reuse,
-        )
+        async with self._using(**shared) as evals:
+            found = evals.cells[named]
+            written: CellResult = await lazy.eval_run.run_cell(
+                found,
+                evals.pipelines.by_cell[found.model, found.prompt],
+                process=evals.process,
+                draft_id=draft_id,
+                reuse=evals.reuse,
+            )
         return written
 
+    @asynccontextmanager
+    async def _using(self, **shared: Any) -> AsyncIterator[_Evals]:
+        key = tuple(f"{name} {value}" for name, value in sorted(shared.items()))
+        async with self._building:
+            if key not in self._known:
+                # A large archive takes long to be read, and the worker must go on showing that it lives.
+                self._known[key] = await asyncio.to_thread(self._evals, **shared)
+                self._ledgers.append(self._known[key].pipelines.ledger)
+            evals = self._known[key] = self._known.pop(key)  # the newest last
+            self._users[key] += 1
+        try:
+            yield evals
+        finally:
+            self._users[key] -= 1
+            idle = [one for one in self._known if not self._users[one]]
+            for unused in idle[:-_IDLE]:
+                pipelines = self._known.pop(unused).pipelines
+                del self._users[unused]
+                self._ledgers.remove(pipelines.ledger)
+                await pipelines.close()
+
     def _evals(
-        self, *, suite: str, models: dict[str, str], repeats: int, asked: str, run: str, spending: dict[str, Any]
+        self,
+        *,
+        suite: str,
+        models: dict[str, str],
+        repeats: int,
+        asked: str,
+        configured: str,
+        run: str,
+        spending: dict[str, Any],
     ) -> _Evals:
-        key = (suite, asked, run, *models, str(spending))
-        if key not in self._known:
-            setup = _setup(Path(suite), models, repeats, asked)
-            held = HeldRun(self._run.store, run_id=run, process_id=self._run.process_id, new=False)
-            pipelines = pipelines_of(
-                held,
-                setup,
-                spending=Spending(**spending),
-                concurrency=self._concurrency,
-                worker=None,
-            )
-            reuse = lazy.eval_run.Reuse()
-            pipelines.ledger.on_reused = reuse
-            self._begun(pipelines.ledger)
-            cells = lazy.eval_run.matrix(
-                setup.cases, models=tuple(setup.models), prompts=setup.prompts, repeats=setup.repeats
-            )
-            self._known[key] = _Evals({one.id: one for one in cells}, pipelines, reuse, setup.suite.process)
-        return self._known[key]
+        setup = _setup(Path(suite), models, repeats, asked, configured)
+        held = HeldRun(self._run.store, run_id=run, process_id=self._run.process_id, new=False)
+        pipelines = pipelines_of(
+            held,
+            setup,
+            spending=Spending(**spending)._replace(worker=self._spending.worker),
+            concurrency=self._concurrency,
+            worker=None,
+        )
+        reuse = lazy.eval_run.Reuse()
+        pipelines.ledger.on_reused = reuse
+        cells = lazy.eval_run.matrix(
+            setup.cases, models=tuple(setup.models), prompts=setup.prompts, repeats=setup.repeats
+        )
+        return _Evals({one.id: one for one in cells}, pipelines, reuse, setup.suite.process)
 
     async def close(self) -> None:
         """Close connections."""
@@ -147,7 +199,7 @@ class CellWork:
             await evals.pipelines.close()
 
 
-def _setup(file: Path, models: dict[str, str], repeats: int, asked: str) -> Setup:
+def _setup(file: Path, models: dict[str, str], repeats: int, asked: str, same: str) -> Setup:
     try:
         suite = lazy.eval_suite.read_suite(file)
         setup = Setup(suite, lazy.eval_suite.read_cases(suite), models, repeats, own_store=False)
@@ -155,4 +207,7 @@ def _setup(file: Path, models: dict[str, str], repeats: int, asked: str) -> Setu
         raise JobFailed(f"A worker needs the suite at the same path: {error}") from error
     if asked_of(setup) != asked:
         raise JobFailed(f"The suite {file} of this worker's machine is not the one of the run, or has changed.")
+    if configured(setup) != same:
+        what = "The settings, prompts or house rules of this worker are not those of the run, or have changed."
+        raise JobFailed(f"{what} Start the worker with the same ourtake.toml and the files beside it.")
     return setup

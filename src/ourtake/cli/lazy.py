@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import asyncio
     import traceback
+    from concurrent import futures
 
     import pydantic
     from rich import console as rich_console
@@ -142,6 +143,7 @@ _PATHS |= {
     "eval_suite": "ourtake.evals.suite",
     "eval_summary": "ourtake.evals.summary",
     "eval_texts": "ourtake.evals.texts",
+    "futures": "concurrent.futures",
     "store_address": "ourtake.store.address",
     "provider_base": "ourtake.providers.base",
     "rich_console": "rich.console",

@@ -75,8 +75,10 @@ class DeskWork:
     SQLite knows that the first one is open, and another process could then remove the log that holds its writes.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, spending: Spending | None = None) -> None:
+        """`spending`: the limits of the worker that does it."""
         self._store = store
+        self._spending = spending or Spending()
 
     def angles(self, story: Source) -> Plan:
         """The plan of a story by the models of the settings, as `ourtake angles` makes it."""
@@ -89,7 +91,7 @@ class DeskWork:
         models = chosen(None, settings())
         name = lazy.runs.draft_id("angles", story.model_dump_json(), *models)
         with holding_run(self._store, f"angles {name}") as run:
-            pipeline, _ = build_pipeline(run, list(models), spending=Spending())
+            pipeline, _ = build_pipeline(run, list(models), spending=self._spending)
 
             async def plan() -> Planned:
                 try:
@@ -116,7 +118,7 @@ class DeskWork:
             return made
         name = lazy.runs.draft_id("draft", story.model_dump_json(), *models, *wanted.parts())
         with holding_run(self._store, f"draft {name}") as run:
-            pipeline, _ = build_pipeline(run, list(models), spending=Spending())
+            pipeline, _ = build_pipeline(run, list(models), spending=self._spending)
             wishes = wishes_for(wanted, story, pipeline)
             if angle:
                 wishes = wishes._replace(process="full")  # whoever chose an angle wants it written from
@@ -167,7 +169,7 @@ class DeskWork:
         order = lazy.rewriting.Order(wanted.note, lazy.rewriting.part_name(wanted.field, wanted.block), attempt)
         name = lazy.runs.draft_id(view.draft.id, order.part, order.note, str(attempt), str(view.revision.number))
         with holding_run(self._store, f"rewrite {name}", resume=True) as run:
-            pipeline, _ = build_pipeline(run, models, spending=Spending())
+            pipeline, _ = build_pipeline(run, models, spending=self._spending)
             growing = lazy.partial.GrowingPassage()
 
             async def write() -> Rewrite:

@@ -14,16 +14,16 @@ from ourtake.cli.context import index_folder, settings
 from ourtake.cli.draft_batch_file import tasks_of
 from ourtake.cli.draft_provider_batch import fill_first_takes
 from ourtake.cli.draft_wishes import Wanted, wishes_for
-from ourtake.cli.drafting import Spending, heartbeat, holding_run
+from ourtake.cli.drafting import Spending, WorkerLimit, heartbeat, holding_run
 from ourtake.cli.eval_queue import CellWork
 from ourtake.cli.pipelines import build_pipeline
 from ourtake.cli.review_desk import open_desk
 from ourtake.cli.serve_models import DeskWork, GrowingTake
 from ourtake.cli.terminal import say
-from ourtake.cli.watch_draft import story_drafted
 from ourtake.cli.watch_run import round_by_worker
 from ourtake.cli.worker_pipelines import WorkerPipelines
 from ourtake.cli.worker_showing import showing
+from ourtake.cli.worker_stories import StoryWork
 from ourtake.errors import JobFailed, OurtakeError, ProviderError
 from ourtake.text.counts import count_of
 
@@ -32,19 +32,22 @@ if TYPE_CHECKING:
     from ourtake.documents import Draft, FieldName
     from ourtake.jobs.cluster import Cluster
     from ourtake.providers.ledger import Ledger
-    from ourtake.watch.taking import Taken
+    from ourtake.writing.pipeline import Pipeline
 
 
 class Tasks:
     """What one worker does, over its run. `table`: by name. `cluster`: the queue, once it is open."""
 
     def __init__(self, run: HeldRun, spending: Spending, concurrency: int) -> None:
+        if spending.max_cost is not None:
+            spending = spending._replace(worker=WorkerLimit(run.process_id, spending.max_cost))
         self._run, self._spending, self._concurrency = run, spending, concurrency
         self._ledgers: list[Ledger] = []
         self._pipelines = WorkerPipelines(run, spending, concurrency, self._ledgers)
         self._stopping = threading.Event()
-        self._desk = DeskWork(run.store)
-        self._cells = CellWork(run, concurrency, self._ledgers.append)
+        self._desk = DeskWork(run.store, Spending(worker=spending.worker))
+        self._cells = CellWork(run, spending, concurrency, self._ledgers)
+        self._stories = StoryWork(run, spending, concurrency, self._ledgers)
         self.cluster: Cluster | None = None
         found: Mapping[str, Callable[..., Awaitable[str]]] = {
             "draft": self.draft,
@@ -67,6 +70,7 @@ class Tasks:
 
     async def close(self) -> None:
         """Close connections."""
+        await self._stories.close()
         await self._pipelines.close()
         await self._cells.close()
 
@@ -76,8 +80,13 @@ class Tasks:
         """Write one draft; one that is finished is left as it is. `shown`: the name under which its text is shown while
         it grows. Raises OurtakeError where that failed.
         """
+        async with self._pipelines.using(models) as pipeline:
+            return await self._draft(pipeline, source, draft_id, wanted, shown)
+
+    async def _draft(
+        self, pipeline: Pipeline, source: dict[str, Any], draft_id: str, wanted: dict[str, Any], shown: str
+    ) -> str:
         assert self.cluster is not None
-        pipeline = self._pipelines.of(models)
         earlier = self._run.store.draft(draft_id)
         if earlier is not None and earlier.status not in lazy.pipeline.OPEN:
             return _outcome(earlier)  # the worker before this one had finished it
@@ -194,26 +203,10 @@ class Tasks:
         """Draft a story that watching has queued, within its limits of the day. Raises JobFailed where there is no take
         and will be none.
         """
-        taken = await lazy.asyncio.to_thread(self._story, name, models)
+        taken = await self._stories.draft(name, models)
         if taken.decision == lazy.stories.FAILED:
             raise JobFailed(taken.reason)
         return f"{taken.decision}{f': {taken.reason}' if taken.reason else ''}"
-
-    def _story(self, name: str, models: list[str]) -> Taken:
-        begun: list[Ledger] = []
-
-        def keep(ledger: Ledger) -> None:
-            begun.append(ledger)
-            self._ledgers.append(ledger)
-
-        try:
-            # Whoever queued it may be about to note that.
-            return story_drafted(
-                self._run.store, name, models, retry_unknown=self._spending.retry_unknown, begun=keep, patience=10
-            )
-        finally:
-            for ledger in begun:
-                self._ledgers.remove(ledger)
 
     async def _in_thread(self, work: Callable[[], str]) -> str:
         def stopped() -> str | None:

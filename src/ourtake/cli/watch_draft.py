@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ourtake.cli import lazy
 from ourtake.cli.context import index_folder, open_store, settings
-from ourtake.cli.drafting import HeldRun, heartbeat
+from ourtake.cli.drafting import HeldRun, WorkerLimit, heartbeat
 from ourtake.cli.terminal import emit
 from ourtake.cli.watch_text import taken_line
 from ourtake.cli.watch_writers import DailyWriter, Growing
@@ -39,10 +39,11 @@ def story_drafted(
     growing: Growing | None = None,
     begun: Callable[[Ledger], None] = lambda ledger: None,
     patience: int = 0,
+    limit: WorkerLimit | None = None,
 ) -> Taken:
     """What came of the take on the story of that id, or of that draft. Raises InputError where there is no such story
     or angle, or another process is at it, also after so many seconds of `patience`. `growing`: is told the take while
-    it is written; `begun`: is called with the ledger of its calls.
+    it is written; `begun`: is called with the ledger of its calls. `limit`: the worker's that writes it.
     """
     given = settings()
     drafting = given.model_copy(update={"watch": given.watch.model_copy(update={"do": "draft"})})
@@ -54,7 +55,13 @@ def story_drafted(
         _choose(store, found[0].draft_id, angle)
     process_id = store.enroll()
     writer = DailyWriter(
-        store, drafting, process_id=process_id, model=model, retry_unknown=retry_unknown, growing=growing
+        store,
+        drafting,
+        process_id=process_id,
+        model=model,
+        retry_unknown=retry_unknown,
+        growing=growing,
+        limit=limit,
     )
     polling = lazy.watch_polling.Polling(store, drafting, process_id=process_id)
     try:

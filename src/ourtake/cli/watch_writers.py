@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Protocol
 
 from ourtake.cli import lazy
-from ourtake.cli.drafting import HeldRun, Spending, chosen
+from ourtake.cli.drafting import HeldRun, Spending, WorkerLimit, chosen
 from ourtake.cli.pipelines import build_pipeline
 from ourtake.cli.terminal import say
 from ourtake.jobs.job import LATER, NewJob
@@ -33,7 +33,8 @@ class Growing(Protocol):
 
 class DailyWriter:
     """Plans or drafts stories. The calls of a day are one run of the ledger, shared by all watchers of the store, so
-    that usd_per_day holds for them together. `growing`: is told a take while it is written.
+    that usd_per_day holds for them together. `growing`: is told a take while it is written. `limit`: the worker's that
+    writes.
     """
 
     def __init__(
@@ -45,7 +46,9 @@ class DailyWriter:
         model: list[str],
         retry_unknown: bool,
         growing: Growing | None = None,
+        limit: WorkerLimit | None = None,
     ) -> None:
+        self._limit = limit
         self._growing = growing
         self._store = store
         self._given = given
@@ -63,7 +66,8 @@ class DailyWriter:
         if self._pipeline is None or day != self._day:
             run = HeldRun(self._store, run_id=f"watch {day}", process_id=self._process_id, new=False)
             usd = self._given.watch.usd_per_day
-            spending = Spending(max_cost=None if usd is None else float(usd), retry_unknown=self._retry_unknown)
+            most = None if usd is None else float(usd)
+            spending = Spending(max_cost=most, retry_unknown=self._retry_unknown, worker=self._limit)
             self._pipeline, self.ledger = build_pipeline(run, self._models, spending=spending)
             self._day = day
         return self._pipeline

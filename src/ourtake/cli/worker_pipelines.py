@@ -5,6 +5,8 @@ seconds, so that it drafts as a command that begins now would.
 from __future__ import annotations
 
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ from ourtake.cli.context import open_archive, settings
 from ourtake.cli.drafting import HeldRun, Spending
 from ourtake.cli.pipelines import build_pipeline
 from ourtake.cli.terminal import say
-from ourtake.errors import ConfigError
+from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.providers.ledger import Ledger
@@ -22,11 +24,15 @@ LOOK_AGAIN = 60.0
 
 
 class _Built:
-    """A pipeline, what it was built from, and when it was last looked at."""
+    """A pipeline, its ledger, what it was built from, when it was last looked at, the number of jobs that use it, and
+    what was said of newer settings that it was kept in spite of.
+    """
 
-    def __init__(self, pipeline: Pipeline, made_of: tuple[str, ...]) -> None:
-        self.pipeline, self.made_of = pipeline, made_of
+    def __init__(self, pipeline: Pipeline, ledger: Ledger, made_of: tuple[str, ...]) -> None:
+        self.pipeline, self.ledger, self.made_of = pipeline, ledger, made_of
         self.looked = time.monotonic()
+        self.users = 0
+        self.said = ""
 
 
 class WorkerPipelines:
@@ -36,10 +42,25 @@ class WorkerPipelines:
         self._run, self._spending, self._concurrency = run, spending, concurrency
         self._ledgers = ledgers
         self._built: dict[tuple[str, ...], _Built] = {}
-        self._replaced: list[Pipeline] = []
+        self._replaced: list[_Built] = []
 
-    def of(self, models: list[str]) -> Pipeline:
-        """The pipeline for jobs that ask these models. Raises InputError as build_pipeline does."""
+    @asynccontextmanager
+    async def using(self, models: list[str]) -> AsyncIterator[Pipeline]:
+        """The pipeline for a job that asks these models. One that was replaced is closed after its last job. Raises
+        InputError as build_pipeline does.
+        """
+        built = self._of(models)
+        built.users += 1
+        try:
+            yield built.pipeline
+        finally:
+            built.users -= 1
+            for unused in [one for one in self._replaced if not one.users]:
+                self._replaced.remove(unused)
+                self._ledgers.remove(unused.ledger)
+                await unused.pipeline.close()
+
+    def _of(self, models: list[str]) -> _Built:
         key = tuple(models)
         built = self._built.get(key)
         if built is None:
@@ -47,11 +68,12 @@ class WorkerPipelines:
         elif time.monotonic() - built.looked > LOOK_AGAIN:
             built.looked = time.monotonic()
             built.pipeline.archive.reread_earlier_takes()
-            if self._is_old(built):
+            newer = self._newer(built, models)
+            if newer is not None:
                 say("ourtake: the settings, prompts or the ranking have changed; new drafts are written with them.")
-                self._replaced.append(built.pipeline)  # drafts under way still use it
-                built = self._built[key] = self._new(models)
-        return built.pipeline
+                self._replaced.append(built)  # drafts under way still use it
+                built = self._built[key] = newer
+        return built
 
     def _new(self, models: list[str]) -> _Built:
         made_of = self._made_of()
@@ -59,15 +81,20 @@ class WorkerPipelines:
         # Its jobs have nothing in common but their worker: they count as earlier takes of each other.
         pipeline.archive.leave_out("")
         self._ledgers.append(ledger)
-        return _Built(pipeline, made_of)
+        return _Built(pipeline, ledger, made_of)
 
-    def _is_old(self, built: _Built) -> bool:
+    def _newer(self, built: _Built, models: list[str]) -> _Built | None:
+        """What takes its place; None where nothing has changed, or nothing can be built from what has."""
         try:
-            return self._made_of() != built.made_of
-        except ConfigError as error:
-            # Somebody is in the middle of changing the file.
-            say(f"ourtake: {error} Until then, drafts are written with the settings of before.", level="error")
-            return False
+            if self._made_of() != built.made_of:
+                return self._new(models)
+            built.said = ""
+        except InputError as error:
+            # Somebody is in the middle of changing the file, or has made a mistake.
+            if built.said != str(error):
+                say(f"ourtake: {error} Until then, drafts are written with the settings of before.", level="error")
+            built.said = str(error)
+        return None
 
     def _made_of(self) -> tuple[str, ...]:
         """What a pipeline is built from, apart from models and articles: settings, files beside them, the ranking."""
@@ -78,8 +105,8 @@ class WorkerPipelines:
 
     async def close(self) -> None:
         """Close connections."""
-        for pipeline in (*self._replaced, *(built.pipeline for built in self._built.values())):
-            await pipeline.close()
+        for built in (*self._replaced, *self._built.values()):
+            await built.pipeline.close()
 
 
 def _version(file: Path) -> str:

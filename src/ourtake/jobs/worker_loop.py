@@ -15,6 +15,7 @@ import os
 import signal
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 import procrastinate
@@ -34,6 +35,8 @@ exception makes the job be tried again, later; JobFailed ends it.
 """
 
 TRIES = 4
+LAST_TRY: ContextVar[bool] = ContextVar("LAST_TRY", default=False)
+"""Set for a task: whether its job is not tried again should this try fail."""
 BACKOFF_SECONDS = 5
 """To the power of the attempt: 5, 25, 125 seconds."""
 DEATHS = 10
@@ -162,6 +165,7 @@ class WorkerLoop:
             number, current = context.job.id, asyncio.current_task()
             assert number is not None and current is not None
             self.under_way[number] = current
+            LAST_TRY.set(context.job.attempts + 1 >= TRIES)
             try:
                 with telemetry.job(context.job.task_name, number):
                     said = await task(**arguments)

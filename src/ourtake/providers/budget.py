@@ -26,6 +26,7 @@ _NAMES = {
     "run": "usd_per_run or --max-cost",
     "day": "usd_per_day",
     "provider": "usd_per_day of [models.limits]",
+    "process": "--max-cost of the worker",
 }
 
 
@@ -72,13 +73,19 @@ def reservation(request: Request, tariff: Tariff | None) -> int | None:
 
 def scope_in_words(ceiling: Ceiling) -> str:
     """What a limit is for, after "a"."""
-    return f"day's calls to {ceiling.name}" if ceiling.scope == "provider" else ceiling.scope
+    return {"provider": f"day's calls to {ceiling.name}", "process": "worker"}.get(ceiling.scope, ceiling.scope)
 
 
 def limit_error(over: Over) -> LimitError:
     """The limit in a sentence."""
     scope, limit, name = over.ceiling
-    of = {"draft": "a draft", "run": "a run", "day": "a day (UTC)", "provider": f"a day's calls to {name} (UTC)"}[scope]
+    of = {
+        "draft": "a draft",
+        "run": "a run",
+        "day": "a day (UTC)",
+        "provider": f"a day's calls to {name} (UTC)",
+        "process": "a worker",
+    }[scope]
     if over.boundless:
         which = "an earlier call had no price, so its cost is unknown"
         if over.boundless > 1:

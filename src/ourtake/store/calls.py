@@ -60,10 +60,10 @@ class CallRecord(Document):
 
 class Ceiling(NamedTuple):
     """A limit of the user's: what a draft, a run or a day (UTC) may cost, or a day's calls to the provider, or the
-    model (provider:model), of that name.
+    model (provider:model), of that name; or all calls of the process that enrolled with the number in `name`.
     """
 
-    scope: Literal["draft", "run", "day", "provider"]
+    scope: Literal["draft", "run", "day", "provider", "process"]
     limit: int
     name: str = ""
 

@@ -115,6 +115,8 @@ def _scope(ceiling: Ceiling, start: CallStart) -> ColumnElement[bool]:
         return calls.c.draft_id == start.draft_id
     if ceiling.scope == "run":
         return calls.c.run_id == start.run_id
+    if ceiling.scope == "process":
+        return calls.c.process_id.in_(processes.rows_of(int(ceiling.name)))
     today = calls.c.started >= _now()[:10]
     if ceiling.scope == "day":
         return today

@@ -13,7 +13,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, insert, select, update
 
 from ourtake.store.tables import processes
 
@@ -29,6 +29,13 @@ def enroll(connection: Connection) -> int:
     key = connection.execute(insert(processes).values(**values)).inserted_primary_key
     assert key is not None
     return int(key[0])
+
+
+def rows_of(process_id: int) -> Select[tuple[int]]:
+    """The numbers under which the process of that row enrolled, then and later: it may work on several runs."""
+    own, mine = processes.alias(), processes.c
+    same = (mine.host == own.c.host) & (mine.pid == own.c.pid) & (mine.born == own.c.born)
+    return select(mine.id).join(own, same).where(own.c.id == process_id, mine.id >= process_id)
 
 
 def beat(connection: Connection, process_id: int) -> None:

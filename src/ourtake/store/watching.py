@@ -21,6 +21,7 @@ from ourtake.store.stories import (
     NEW,
     PAGE,
     PASSED,
+    QUEUED,
     TAKEN,
     WAITING,
     Change,
@@ -169,7 +170,8 @@ class WatchStore:
                 "draft_id": draft_id_of(row["id"]),
                 "process_id": process_id,
                 "day": row["day"] if again else day,
-                "tries": row["tries"] + 1,
+                # Whoever queued it has counted this try.
+                "tries": row["tries"] + (row["decision"] != QUEUED),
             }
             connection.execute(update(watch_stories).where(watch_stories.c.id == row["id"]).values(**values))
             return _story({**row, **values}, _links(connection, row["id"]))
@@ -184,6 +186,15 @@ class WatchStore:
         own = (watch_stories.c.id == story) & (watch_stories.c.process_id == process_id)
         with self._writing() as connection:
             connection.execute(update(watch_stories).where(own, watch_stories.c.decision == TAKEN).values(**values))
+
+    def leave_queue(self, story: str, decision: str, *, reason: str, next_try: float) -> None:
+        """Decide of a story that is queued and that no process has taken; one that waits again counts on no day."""
+        values: dict[str, Any] = {"decision": decision, "reason": reason, "next": next_try}
+        if decision == WAITING:
+            values["day"] = ""
+        own = (watch_stories.c.id == story) & (watch_stories.c.decision == QUEUED)
+        with self._writing() as connection:
+            connection.execute(update(watch_stories).where(own).values(**values))
 
     def expire(self, *, before: float, reason: str) -> int:
         """Pass over stories that wait since before that time; how many there were."""

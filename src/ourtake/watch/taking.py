@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple, Protocol
 
 from ourtake.documents import Draft, Source
+from ourtake.store import Store
 from ourtake.store.stories import DRAFTED, FAILED, PLANNED, QUEUED, WAITING, StoryRow
 from ourtake.text.words import canonical_url
 from ourtake.watch.pages import REMOVED, PageRead, read_story, with_page
@@ -21,7 +22,7 @@ from ourtake.writing.pipeline import FINISHED
 from ourtake.writing.pipeline import PLANNED as PLAN_ONLY
 
 TRIES = 5
-"""How often a story is taken up whose provider fails."""
+"""How often a story is taken up whose provider fails. Handing it to workers and their taking it up count as one."""
 _FIRST_WAIT = 600.0
 _PATIENCE = 30
 """Seconds for which another process may ask a host before a page is left out."""
@@ -90,7 +91,7 @@ class Taking:
             return self._judged(story, await self._writer(source, story.draft_id))
         except BaseException as error:
             # Stopped, or a fault of ours: it is taken up again, after a fault later and later.
-            wait = self._clock() + self._wait(story) if isinstance(error, Exception) else 0.0
+            wait = self._clock() + _wait(story) if isinstance(error, Exception) else 0.0
             self._store.watch.finish(story.id, WAITING, process_id=self._process_id, next_try=wait)
             raise
 
@@ -117,9 +118,6 @@ class Taking:
             time.sleep(1)
         return PageRead(None, "another process asks its host")
 
-    def _wait(self, story: StoryRow) -> float:
-        return float(_FIRST_WAIT * 2 ** min(story.tries - 1, TRIES))
-
     def _judged(self, story: StoryRow, draft: Draft) -> Taken:
         """What a draft's status means for its story."""
         if draft.status == PLAN_ONLY:
@@ -130,7 +128,7 @@ class Taking:
         if draft.status == "unknown":
             why += f" `ourtake watch draft {story.id} --retry-unknown` asks again."
         if draft.status in ("limit", "failed") and story.tries < TRIES:
-            self._finish(story, WAITING, why, next_try=self._clock() + self._wait(story))
+            self._finish(story, WAITING, why, next_try=self._clock() + _wait(story))
             return Taken(story, WAITING, why, draft)
         return self._done(story, FAILED, why, draft)
 
@@ -139,13 +137,34 @@ class Taking:
         return Taken(story, decision, why, draft)
 
     def _finish(self, story: StoryRow, decision: str, why: str, *, next_try: float = 0.0) -> None:
-        # Why it was taken up stays, whatever came of it.
-        reason = f"{story.reason.partition(_MARK)[0]}{_MARK}{why}" if why else story.reason.partition(_MARK)[0]
-        self._store.watch.finish(story.id, decision, process_id=self._process_id, reason=reason, next_try=next_try)
+        self._store.watch.finish(
+            story.id, decision, process_id=self._process_id, reason=_reason(story, why), next_try=next_try
+        )
 
 
 _MARK = "\n"
 """Between why a story was taken up and what came of that: a title in the first part may hold anything else."""
+
+
+def put_back(store: Store, story_id: str, why: str, *, now: float) -> None:
+    """A queued story whose job failed for good before a worker took it up waits again, or has failed after TRIES times.
+    One that is not queued is left as it is.
+    """
+    for story in store.watch.stories(decisions=(QUEUED,), id_=story_id):
+        again = story.tries < TRIES
+        reason = _reason(story, f"No worker could begin it: {why}")
+        decision, next_try = (WAITING, now + _wait(story)) if again else (FAILED, 0.0)
+        store.watch.leave_queue(story.id, decision, reason=reason, next_try=next_try)
+
+
+def _wait(story: StoryRow) -> float:
+    return float(_FIRST_WAIT * 2 ** min(max(story.tries, 1) - 1, TRIES))
+
+
+def _reason(story: StoryRow, why: str) -> str:
+    """Why it was taken up stays, whatever came of it."""
+    first = story.reason.partition(_MARK)[0]
+    return f"{first}{_MARK}{why}" if why else first
 
 
 def day_of(moment: float) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from rapidfuzz.distance import Indel
 
 from ourtake.checks.base import ReadFinding
+from ourtake.checks.facts.names import known_names
 from ourtake.documents import Claim, Finding, Revision
 from ourtake.text.content import content
 from ourtake.text.names import names_in
@@ -60,7 +61,7 @@ def _wrong_in(claim: Claim, revision: Revision) -> Iterator[Finding]:
     for one in revision.report.findings:
         inside = one.field == claim.field and one.start < claim.end and claim.start < one.end
         # A name that every reader knows, which only warns, may be another word for one of the texts ("British").
-        known_name = one.code == "FCT002" and one.severity != "error"
+        known_name = one.code == "FCT002" and " ".join(tokenize(one.text).words) in known_names()
         if inside and one.code in RESTS_ON and one.severity != "info" and not known_name:
             yield one
 

@@ -37,9 +37,6 @@ _WEEKS, _YEARS = re.compile(r"weeks?\b", re.IGNORECASE), re.compile(r"(?:years?|
 _LEAP = 2000
 """A year that has every day."""
 
-_SHARE_IN_WORDS = 1.0
-"""How many points a share in words may be off."""
-
 
 class _Result(NamedTuple):
     """What can be worked out from numbers of a text: `starts` are theirs."""
@@ -80,11 +77,13 @@ def _is_allowed(claim: NumberClaim, document: Document, result: _Result) -> bool
 
 
 def _is_told_of(claim: NumberClaim, document: Document, starts: tuple[int, ...]) -> bool:
-    """Whether the sentences of the numbers share words with the take's, each of them one at least."""
+    """Whether the sentences of the numbers share words with the take's, each of them one at least; for a span between
+    dates one of them is enough.
+    """
     rows = [sentence_terms(document.text, place) for place in {sentence_at(document.text, one) for one in starts}]
     shared = [claim.around & row for row in rows]
     spans = claim.number.kind == "quantity"
-    return any(shared) if spans else len(frozenset[str]().union(*shared)) >= _TOLD
+    return any(shared) if spans else all(shared) and len(frozenset[str]().union(*shared)) >= _TOLD
 
 
 def _is_result(number: Number, result: _Result) -> bool:
@@ -94,8 +93,7 @@ def _is_result(number: Number, result: _Result) -> bool:
             return False
         places = _PLACES.search(number.text)
         off = abs(result.value - number.value)
-        exact = 0.5 * 10.0 ** -(len(places[1]) if places else 0) if number.digits else _SHARE_IN_WORDS
-        return off <= exact + 1e-6 or equal(number, number._replace(value=result.value, digits=True))
+        return off <= 0.5 * 10.0 ** -(len(places[1]) if places else 0) + 1e-6  # rounded, and nothing more
     if result.percent and "point" not in number.counted:
         return False
     if (number.value < _LEAST and "point" not in number.counted) or number.near == "about":
@@ -113,7 +111,7 @@ def _results(text: str) -> tuple[_Result, ...]:
         place = sentence_at(text, one.start)
         close = [two for two in numbers[at + 1 : at + 1 + _CLOSE] if sentence_at(text, two.start) - place <= 1]
         for two in close:
-            found += _of_two(one, two)
+            found += _of_two(one, two, together=sentence_at(text, two.start) == place)
         total, starts = one.value, [one.start]
         for two in close:
             if not _alike(one, two):
@@ -137,7 +135,10 @@ def _alike(one: Number, two: Number) -> bool:
     return _measured_alike(one, two) and (named_alike or one.kind == "percent")
 
 
-def _of_two(one: Number, two: Number) -> Iterator[_Result]:
+def _of_two(one: Number, two: Number, *, together: bool) -> Iterator[_Result]:
+    """What can be worked out from two numbers, of one sentence or not. Only one thing has risen from the less to the
+    more; of two that are counted as different things one may be a share of the other, where one sentence has both.
+    """
     if not _measured_alike(one, two):
         return
     starts, counted, alike = (one.start, two.start), frozenset((*one.counted, *two.counted)), _alike(one, two)
@@ -147,7 +148,8 @@ def _of_two(one: Number, two: Number) -> Iterator[_Result]:
         if value:
             yield _Result(round(value, 6), percent, starts, counted, alike)
     if not percent and less < more:
-        for value in (less / more, (more - less) / more, (more - less) / less):
+        shares = (less / more, (more - less) / more) if together or alike else ()
+        for value in (*shares, *(((more - less) / less,) if alike else ())):
             yield _Result(100 * value, True, starts, counted, alike)
 
 

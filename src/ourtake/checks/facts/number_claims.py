@@ -105,9 +105,8 @@ def is_relative(text: str, number: Number) -> bool:
 
 
 def is_pair(number: Number) -> bool:
-    """Whether it is two or three of a thing in words, or two days or years: any writer may count them."""
-    spans = number.kind == "quantity" and number.unit in ("day", "month") and stated(number.text, number.value) == 2
-    return not number.digits and (spans or (number.kind == "count" and number.value <= 3))
+    """Whether it is two or three of a thing in words, which any writer may count; not a span of time."""
+    return not number.digits and number.kind == "count" and number.value <= 3
 
 
 def has_article(number: Number) -> bool:
@@ -167,24 +166,63 @@ def is_note(text: str, number: Number) -> bool:
 
 
 _PICTURED = re.compile(
-    r"\b(?:imagine|suppose|supposing|picture|assume|let['\u2019]s say|let us say|for (?:example|instance)|what if)\b"
-    r"|(?:^|[,;:(\u2014\u2013]\s?)say\b(?:,|\s+(?:[a-z]+\s){0,2}\Z)|\btake (?:an?|the case)\b",
+    r"(?:^\W*|[;:.(\u2014\u2013,]\s?)(?:(?:now|just|so|and|but|or|let['\u2019]s|let us)\s)*"
+    r"(?:imagine(?: if)?|suppose|supposing|picture (?:an?|yourself)|let['\u2019]s say|let us say|what if)\b",
     re.IGNORECASE,
 )
-"""Words that ask a reader to picture what follows."""
+"""Where a reader is asked to picture what follows: not "many suppose", nor "the picture"."""
 
-_CONDITION = re.compile(r"\b(?:if|unless)\b|^(?:Had|Were|Should)\b|\b(?:had|were) [a-z]+ (?:been|to)\b", re.IGNORECASE)
+_TAKEN = re.compile(r"^\W*Take an?\b")
+_SAY = re.compile(r"(?:(?:^|[,;:(\u2014\u2013]\s?)say,|^Say)\s(?:[a-z]+\s){0,2}\Z", re.IGNORECASE)
+_CONDITION = re.compile(r"\b(?:if|unless)\b|^(?:Had|Were|Should)\b|\bwere [a-z]+ to\b", re.IGNORECASE)
 _UNREAL = re.compile(r"\b(?:would|could|might)(?:n['\u2019]t)?\b|['\u2019]d\b")
+_UNREAL_VERB = re.compile(rf"(?:{_UNREAL.pattern})(?:\s[a-z]+){{1,3}}")
+_WAS = re.compile(r"\b(?:was|were|had|did)\b")
+_COUNTERFACTUAL = re.compile(r"\b(?:had|were)\b", re.IGNORECASE)
+_THEN = re.compile(r"\b(?:in|since) (?:1[5-9]|20)\d\d\b|\blast (?:year|month|week|spring|summer|autumn|fall|winter)\b")
+_BOUNDARY = re.compile(
+    r"[,;:.!?]\s|\u2014|\s\u2013\s|\s(?=(?:which|who|whose|because|although|though|while|but|yet|if|unless)\b)"
+    r"|\s(?=(?:and|or) (?:would|could|might)\b)|(?<!suppose)(?<!supposing)(?<!imagine)\s(?=that\b)",
+    re.IGNORECASE,
+)
+"""Where a clause of a sentence begins."""
+
+
+def _clause(claim: NumberClaim) -> Span:
+    """The clause of a number, with its place in the sentence."""
+    sentence, at = claim.sentence.text, claim.number.start - claim.sentence.start
+    start = max((one.end() for one in _BOUNDARY.finditer(sentence, 0, at)), default=0)
+    following = _BOUNDARY.search(sentence, at + len(claim.number.text))
+    end = following.start() if following else len(sentence)
+    return Span(start, end, sentence[start:end])
+
+
+def _says_it_happened(clause: str) -> bool:
+    """Whether a clause says of something that it happened, but for what only would have."""
+    rest = _UNREAL_VERB.sub(" ", clause)
+    return _WAS.search(rest) is not None or HAPPENED.search(rest) is not None
 
 
 def is_hypothetical(claim: NumberClaim) -> bool:
     """Whether a number is only supposed: "imagine a tram that stops 40 times", "a keeper with, say, 30 notes", "if a
-    household had 12 meters, it would need a ladder".
+    household had 12 meters, it would need a ladder". What another clause of the sentence says happened is a fact: "if
+    fares rise, the ferry, which lost 47 million, could close".
     """
     sentence, at = claim.sentence.text, claim.number.start - claim.sentence.start
-    if _PICTURED.search(sentence[:at]) is not None:
+    if _SAY.search(sentence[:at]) is not None:
         return True
-    return _UNREAL.search(sentence) is not None and _CONDITION.search(sentence) is not None
+    clause = _clause(claim)
+    pictured = _PICTURED.search(sentence[:at])
+    if pictured is not None:
+        return pictured.end() > clause.start or not _says_it_happened(clause.text)
+    if _TAKEN.match(sentence) is not None:
+        return not _says_it_happened(sentence[: clause.end])
+    if _UNREAL.search(sentence) is None or _CONDITION.search(sentence) is None:
+        return False
+    if _CONDITION.search(clause.text) is not None:
+        past = _says_it_happened(clause.text) and _COUNTERFACTUAL.search(clause.text) is None
+        return not (past and _THEN.search(clause.text))
+    return _UNREAL.search(clause.text) is not None and not _says_it_happened(clause.text)
 
 
 _WILL = re.compile(r"\b(?:will|won['\u2019]t|shall)\b|['\u2019]ll\b")
@@ -193,9 +231,20 @@ _AHEAD = re.compile(
 )
 
 
+_OPEN = re.compile(r"\b(?:[Ww]hether|may|might|could)\b")
+
+
+def is_left_open(case: Case, claim: NumberClaim) -> bool:
+    """Whether it is a year ahead in a question, or in a clause that leaves open what comes: "whether they will run in
+    2035".
+    """
+    is_open = claim.sentence.text.endswith("?") or _OPEN.search(_clause(claim).text) is not None
+    return is_open and is_ahead(case, claim)
+
+
 def is_ahead(case: Case, claim: NumberClaim) -> bool:
-    """Whether it is a year that has yet to come, in a sentence that looks ahead and claims it for nobody: "whether they
-    will run in 2035". What a text is said to announce is a fact.
+    """Whether it is a year that has yet to come, in a sentence that looks ahead and claims it for nobody: "they will
+    run in 2035". What a text is said to announce is a fact.
     """
     days = claim.number.days
     own = day_of(case.source.published)

@@ -30,7 +30,7 @@ _LETTERS = {"metre": "m", "litre": "l", "gram": "g", "hectare": "ha"}
 _CONVERTED = 0.02
 """How far, as a share, a converted number may be rounded."""
 
-_YEARLY = frozenset(stems("anniversary birthday edition season".split()))
+_YEARLY = frozenset(stems("anniversary birthday season".split()))
 
 _LONG = {12.0: "year", 120.0: "decade", 1200.0: "century"}
 
@@ -60,8 +60,8 @@ def has_span(case: Case, number: Number) -> bool:
     )
 
 
-def has_other_unit(case: Case, number: Number) -> bool:
-    """Whether a document has a quantity in another unit, rounded, or with its unit in one letter: "5.68 m"."""
+def has_other_unit(case: Case, text: str, number: Number) -> bool:
+    """Whether a document has a quantity of a text in another unit, rounded, or with its unit in one letter."""
     unit = "pound" if number.kind == "money" and number.text.endswith(("pound", "pounds")) else number.unit
     if number.kind != "quantity" and unit != "pound":
         return False
@@ -70,7 +70,7 @@ def has_other_unit(case: Case, number: Number) -> bool:
         if any(short.search(document.text) for document in case.documents):
             return True
     if unit == "degree":
-        return _has_other_degrees(case, number)
+        return _has_other_degrees(case, text, number)
     return any(
         abs(value - number.value) <= _CONVERTED * value
         for (one, two), factor in _AS_MUCH.items()
@@ -89,11 +89,30 @@ def _values(case: Case, number: Number, unit: str, times: float) -> Iterator[flo
                 yield stated(row.number.text, row.number.value) * times if unit == "pound" else row.number.value * times
 
 
-def _has_other_degrees(case: Case, number: Number) -> bool:
-    """Whether a document has a temperature in the other scale."""
-    rows = [row.number for document in case.documents for row in comparable(document, number)]
-    values = {value for row in rows for value in (row.value * 9 / 5 + 32, (row.value - 32) * 5 / 9)}
-    return any(abs(value - number.value) <= 1 for value in values)
+_SCALE = re.compile(r"\s?(?:\u00b0\s?)?(c|f|celsius|centigrade|fahrenheit)\b", re.IGNORECASE)
+_UNIT_OF_SCALE = re.compile(r"\u00b0\s?([cf])\Z", re.IGNORECASE)
+
+
+def _scale(text: str, number: Number) -> str:
+    """The scale of a temperature: "c", "f", or nothing where the text doesn't say it."""
+    found = _UNIT_OF_SCALE.search(number.text) or _SCALE.match(text, number.end)
+    return found[1][0].lower() if found else ""
+
+
+def _has_other_degrees(case: Case, text: str, number: Number) -> bool:
+    """Whether a document has a temperature in the other scale. One of the two must be named: degrees are of an angle,
+    too.
+    """
+    own = _scale(text, number)
+    for document in case.documents:
+        for row in comparable(document, number):
+            theirs, value = _scale(document.text, row.number), row.number.value
+            wanted = own or {"c": "f", "f": "c"}.get(theirs, "")
+            if wanted and wanted != theirs:
+                converted = value * 9 / 5 + 32 if wanted == "f" else (value - 32) * 5 / 9
+                if abs(converted - number.value) <= 1:
+                    return True
+    return False
 
 
 def has_ordinal(case: Case, number: Number) -> bool:

@@ -99,13 +99,13 @@ def copied_run(case: Case) -> Iterator[Hit]:
             spans = tokens.spans[first : last + 1]
             if overlaps or _mostly_names(case.text(field), spans) or _is_list(case.text(field), spans):
                 continue
-            taken.append((first, last))
             start, end = tokens.span(first, last)
             count = last - first + 1
             name = "the source" if document.name == "source" else f"\u201c{document.title}\u201d"
             evidence = _evidence(document, words[first : last + 1])
             if not _is_of_one_place(case.text(field), (start, end), words[first : last + 1], document):
                 continue
+            taken.append((first, last))
             same = "words in a row" if evidence else "words in a row, except for one here and there,"
             message = f"{count} {same} are also in {name}; quote them or use your own words."
             severity: Severity | None = "error" if count >= BLOCKS and evidence else None
