@@ -19,6 +19,7 @@ from ourtake.errors import PermanentError, StoreError, TransientError, UnknownCa
 from ourtake.providers.base import OnText, Reply, Request
 from ourtake.providers.ledger import AGAIN, REMEMBERED, RecordedProvider, request_hash
 from ourtake.providers.rescue import read_rescued
+from ourtake.providers.retry import RetryingProvider
 from ourtake.store import Store
 from ourtake.store.calls import Terms
 from tests.providers.scripted import COST, PAID, REQUEST, Scripted, ask, for_draft, process
@@ -234,3 +235,34 @@ def test_what_waits_for_a_place_does_not_go_out_while_the_gate_is_shut(store: St
     assert sum(isinstance(outcome, PermanentError) for outcome in outcomes) == 1 and provider.calls == 2
     (end,) = [call.end for call in store.calls() if call.end and call.end.state == "failed"]
     assert (end.cost, end.error) == (0, "Not sent: bad key")
+
+
+@pytest.mark.parametrize("fault", ["fails", "takes longer than the call may"])
+@pytest.mark.parametrize("outcome", ["{}", PermanentError("bad key", status=401)])
+def test_a_gate_that_is_not_left_in_time_changes_nothing_about_the_call(
+    store: Store, caplog: pytest.LogCaptureFixture, fault: str, outcome: Exception | str
+) -> None:
+    """As where the server that keeps the turns of all workers goes away during a call."""
+    provider = Scripted(outcome)
+
+    @asynccontextmanager
+    async def gate() -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            if fault == "fails":
+                raise StoreError("The server is away.")
+            await asyncio.sleep(0.5)
+
+    async def work() -> Reply:
+        recorded = RecordedProvider(provider, process(store), gate=gate)
+        return await RetryingProvider(recorded, tries=3, deadline_seconds=0.25).reply(REQUEST)
+
+    if isinstance(outcome, Exception):
+        with pytest.raises(PermanentError, match="bad key"):
+            asyncio.run(work())
+    else:
+        assert asyncio.run(work()).text == "{}1"
+    (call,) = store.calls()
+    assert call.state == ("failed" if isinstance(outcome, Exception) else "answered") and provider.calls == 1
+    assert ("was not given back. The server is away." in caplog.text) is (fault == "fails")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from typing import Any
 
+import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
+from ourtake.errors import StoreError
 from ourtake.store import Store
 from ourtake.store.calls import CallEnd, CallStart, Terms
-from ourtake.store.turns import Turns, _Limits
+from ourtake.store.turns import Turn, Turns, _Limits
 from tests.postgres import Server
 
 
@@ -21,7 +25,7 @@ def store(postgres: Server) -> Store:
 DEADLINE = 180.0
 
 
-def took(store: Store, process: int, *, concurrency: int = 0, a_minute: int = 0, name: str = "p") -> int | None:
+def took(store: Store, process: int, *, concurrency: int = 0, a_minute: int = 0, name: str = "p") -> Turn | None:
     """A turn, or None where there is none just now."""
     assert isinstance(store.turns, Turns)
     return store.turns._try(name, process, _Limits(concurrency, a_minute, DEADLINE))
@@ -68,9 +72,9 @@ def test_so_many_calls_begin_in_a_minute(store: Store) -> None:
         turn = took(store, process, a_minute=2)
         assert turn is not None and store.turns is not None
         asyncio.run(store.turns.give_back(turn))
-    assert took(store, process, a_minute=2) is None
+    assert turn is not None and took(store, process, a_minute=2) is None
     with store.writing() as connection:
-        connection.execute(text(f"UPDATE turns SET began = began - 61 WHERE id = {turn}"))
+        connection.execute(text(f"UPDATE turns SET began = began - 61 WHERE id = {turn.id}"))
     assert took(store, process, a_minute=2) is not None
     store.close()
 
@@ -127,4 +131,118 @@ def test_whoever_stops_waiting_takes_no_turn(store: Store) -> None:
 
     asyncio.run(cancelled())
     assert took(store, process, concurrency=1, a_minute=1) is not None
+    store.close()
+
+
+def rows(store: Store) -> list[tuple[int, bool]]:
+    """The process of each turn, and whether its call counts as under way."""
+    with store.writing() as connection:
+        found = connection.execute(text("SELECT process_id, under_way FROM turns ORDER BY id"))
+        return [(row.process_id, row.under_way) for row in found]
+
+
+def test_a_connection_that_breaks_during_a_commit_leaves_no_turn_behind(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = store.enroll()
+    assert store.turns is not None
+    dialect = store.turns._engine.dialect
+    commit, broken = dialect.do_commit, list[bool]()
+
+    def breaking(connection: Any) -> None:
+        commit(connection)
+        if not broken:
+            broken.append(True)
+            raise psycopg.OperationalError("the connection was closed while the server committed")
+
+    monkeypatch.setattr(dialect, "do_commit", breaking)
+    turn = took(store, process, concurrency=2)
+    assert broken and turn is not None and rows(store) == [(process, True)]
+    asyncio.run(store.turns.give_back(turn))
+    assert rows(store) == [(process, False)]
+    store.close()
+
+
+def test_what_the_server_was_not_told_it_is_told_before_the_next_turn(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process, turns = store.enroll(), store.turns
+    turn = took(store, process, concurrency=1)
+    assert turns is not None and turn is not None
+
+    def away(work: object) -> None:
+        raise StoreError("The server is away.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(turns, "_patiently", away)
+        with pytest.raises(StoreError):
+            asyncio.run(turns.give_back(turn))
+    assert rows(store) == [(process, True)]
+    assert took(store, process, concurrency=1) is not None
+    assert rows(store) == [(process, False), (process, True)] and not turns._owed
+    store.close()
+
+
+@pytest.mark.parametrize("server", ["answers", "is away"])
+def test_whoever_is_stopped_twice_takes_no_turn_either(
+    store: Store, monkeypatch: pytest.MonkeyPatch, server: str
+) -> None:
+    process, turns = store.enroll(), store.turns
+    assert turns is not None
+    trying, go_on, attempt = threading.Event(), threading.Event(), turns._try
+
+    def slow(*arguments: Any) -> Turn | None:
+        trying.set()
+        assert go_on.wait(60)
+        if server == "is away":
+            raise StoreError("The server is away.")
+        return attempt(*arguments)
+
+    async def stopped() -> None:
+        waiting = asyncio.create_task(turns.take("p", process_id=process, concurrency=1, a_minute=0, deadline=DEADLINE))
+        assert await asyncio.to_thread(trying.wait, 60)
+        for _ in range(3):
+            waiting.cancel()
+            await asyncio.sleep(0.01)
+        go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+    with monkeypatch.context() as patched:
+        patched.setattr(turns, "_try", slow)
+        asyncio.run(stopped())
+    assert rows(store) == []
+    store.close()
+
+
+def test_turns_of_the_dead_go_where_only_the_calls_in_a_minute_are_limited(store: Store) -> None:
+    dead, alive = store.enroll(), store.enroll()
+    for _ in range(2):
+        assert took(store, dead, a_minute=10) is not None
+    kill(store, dead)
+    later(store, DEADLINE - 10)
+    for _ in range(2):
+        assert took(store, alive, a_minute=10) is not None
+    assert [owner for owner, _ in rows(store)] == [dead, dead, alive, alive]
+    later(store, 10)
+    for _ in range(2):
+        assert took(store, alive, a_minute=10) is not None
+    assert [owner for owner, _ in rows(store)] == [alive] * 4
+    store.close()
+
+
+def test_how_long_calls_take_is_not_read_at_every_try(store: Store) -> None:
+    dead, alive = store.enroll(), store.enroll()
+    assert took(store, dead, concurrency=1) is not None and store.turns is not None
+    kill(store, dead)
+    read = list[str]()
+
+    @event.listens_for(store.turns._engine, "before_cursor_execute")
+    def seen(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        if "FROM calls" in statement:
+            read.append(statement)
+
+    for _ in range(5):
+        assert took(store, alive, concurrency=1) is None
+    assert len(read) == 1
     store.close()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store, settings
 from ourtake.cli.drafting import chosen
-from ourtake.cli.terminal import emit, emit_json
+from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError, ProviderError
 from ourtake.jobs.job import LATER, ORDINARY, URGENT, JobRow, NewJob
 
@@ -68,7 +68,11 @@ def done_by_worker(store: Store, job: NewJob, tell: Callable[[str], None], *, sh
             return await cluster.finished(number, told=lambda state: tell(_NEWS[state]), shown=name, grown=tell)
         finally:
             if shown:
-                await cluster.drop_result(name)
+                try:
+                    await cluster.drop_result(name)
+                except lazy.cluster.AWAY as error:
+                    # What the job came to counts, and it is known.
+                    say(f"ourtake: What job {number} showed was not removed: {lazy.cluster.reason(error)}.")
 
     done = with_queue(store, ask)
     if done is not None and done.state != "done":

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from ourtake.cli import lazy
+from ourtake.cli.terminal import say
 
 if TYPE_CHECKING:
     from ourtake.jobs.cluster import Cluster
@@ -29,9 +30,13 @@ async def showing(cluster: Cluster, name: str) -> AsyncIterator[Callable[[str], 
             await asyncio.sleep(EVERY)
             if texts[0] != kept:
                 kept = texts[0]
-                # A server that is away shows nothing; the work goes on.
-                with suppress(*lazy.cluster.AWAY):
+                try:
                     await cluster.keep_result(name, kept)
+                except lazy.cluster.AWAY as error:
+                    # A server that is away shows nothing for a while. Whatever else fails, the work goes on.
+                    if not lazy.cluster.is_away(error):
+                        say(f"ourtake: The text of a job is not shown while it grows: {lazy.cluster.reason(error)}.")
+                        return
 
     def tell(text: str) -> None:
         texts[0] = text

@@ -28,7 +28,7 @@ HAND_BACK = "hand-back"
 _TABLES_LOCK = 7_210_004
 _LOOK_SECONDS = 0.3
 AWAY = (exceptions.ConnectorException, psycopg.Error)
-"""What a statement raises while the server is away, among others: see is_away."""
+"""What a statement raises while the server is away, and what it raises for other reasons: see is_away."""
 _POOL_SECONDS = 10.0
 """So long a connection is waited for before the server counts as away."""
 _STATES: dict[Status, str] = {
@@ -199,6 +199,12 @@ def is_away(error: BaseException) -> bool:
     return isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError)
 
 
+def reason(error: BaseException) -> str:
+    """What an error of the queue's server says, in a line."""
+    cause = error.__cause__ or error
+    return str(cause).splitlines()[0].rstrip(".") if str(cause) else type(cause).__name__
+
+
 def _row(row: Mapping[str, Any]) -> JobRow:
     return JobRow(
         id=row["id"],
@@ -223,10 +229,8 @@ async def opened(address: str) -> AsyncIterator[Cluster]:
     try:
         await asyncio.to_thread(_make_tables, address)
     except psycopg.Error as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(
-            f"The queue of jobs can't be used: {reason}.", "Check the store's server and rights."
-        ) from error
+        what = f"The queue of jobs can't be used: {reason(error)}."
+        raise InputError(what, "Check the store's server and rights.") from error
     async with app.open_async():
         yield Cluster(app)
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
@@ -22,7 +23,7 @@ from typing import NamedTuple
 from ourtake import telemetry
 from ourtake.config import Settings
 from ourtake.documents import Usage
-from ourtake.errors import ProviderError, StoreError
+from ourtake.errors import OurtakeError, ProviderError, StoreError
 from ourtake.providers.base import FREE, OnText, Provider, Reply, Request
 from ourtake.providers.budget import limit_error, reservation
 from ourtake.providers.deadline import uncounted
@@ -41,6 +42,7 @@ _STOPPED = "Stopped before it was sent."
 _PATIENCE = 60.0
 """Seconds that another process's call of the same request is waited for."""
 _LOOK_AGAIN = 0.5
+_log = logging.getLogger(__name__)
 
 
 class Ledger:
@@ -151,9 +153,12 @@ class Ledger:
 
 
 class _Answer(NamedTuple):
+    """`leaving` gives back the place of the call."""
+
     call: int
     reply: Reply
     end: CallEnd
+    leaving: asyncio.Task[None]
 
 
 class RecordedProvider:
@@ -176,6 +181,7 @@ class RecordedProvider:
         self._gate = gate
         self._places = asyncio.Semaphore(concurrency)
         self._rows = asyncio.Semaphore(concurrency + concurrency // 2)
+        self._leaving: set[asyncio.Task[None]] = set()
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """See Provider; asks nothing when the row can't be written (StoreError), a limit could be passed (LimitError),
@@ -193,13 +199,14 @@ class RecordedProvider:
                     answer = None
                     if begun.call_id is not None:
                         failpoint("row-written")
-                        async with self._place(begun.call_id):
-                            answer = await self._ask(begun.call_id, request, tariff, on_text)
+                        answer = await self._asked(begun.call_id, request, tariff, on_text)
                 finally:
                     # Free as soon as the answer is in: the next call need not wait until this one is on the disk.
                     self._rows.release()
                 if answer is not None:
-                    return await self._written(answer, again=bool(begun.unknown))
+                    reply = await self._written(answer, again=bool(begun.unknown))
+                    await _left(answer.leaving)
+                    return reply
                 if begun.answered is not None:
                     return self._remembered(begun.answered, start, on_text)
                 if begun.over is not None:
@@ -214,8 +221,19 @@ class RecordedProvider:
                 else:
                     raise not_made(begun)
 
-    @asynccontextmanager
-    async def _place(self, call: int) -> AsyncIterator[None]:
+    async def _asked(self, call: int, request: Request, tariff: Tariff | None, on_text: OnText | None) -> _Answer:
+        """The answer to a call whose row is written. Its place is given back at the same time, which may take long
+        where a server is away: nothing waits for that before the answer is written.
+        """
+        held = await self._place(call)
+        try:
+            reply, end = await self._ask(call, request, tariff, on_text)
+        except BaseException as error:
+            await _left(self._leave(held, error))
+            raise
+        return _Answer(call, reply, end, self._leave(held, None))
+
+    async def _place(self, call: int) -> AsyncExitStack:
         """One of the places for calls under way, for a call whose row is written; the gate is open when it is given."""
         async with AsyncExitStack() as held:
             try:
@@ -228,9 +246,27 @@ class RecordedProvider:
                 why = _STOPPED if isinstance(error, asyncio.CancelledError) else f"Not sent: {error}"
                 await asyncio.shield(self._ledger.finish(call, CallEnd(state="failed", error=why, cost=0)))
                 raise
-            yield
+            return held.pop_all()
 
-    async def _ask(self, call: int, request: Request, tariff: Tariff | None, on_text: OnText | None) -> _Answer:
+    def _leave(self, held: AsyncExitStack, error: BaseException | None) -> asyncio.Task[None]:
+        """Give a place back, in a task that goes on whatever becomes of its caller; `error`: how the call ended. What
+        fails is logged: it says nothing about the call.
+        """
+
+        async def leave() -> None:
+            try:
+                await held.__aexit__(type(error) if error else None, error, error.__traceback__ if error else None)
+            except OurtakeError as failure:
+                _log.warning("The place of a call to %s was not given back. %s", self.name, failure)
+
+        leaving = asyncio.create_task(leave())
+        self._leaving.add(leaving)
+        leaving.add_done_callback(self._leaving.discard)
+        return leaving
+
+    async def _ask(
+        self, call: int, request: Request, tariff: Tariff | None, on_text: OnText | None
+    ) -> tuple[Reply, CallEnd]:
         self._ledger.sending(call)
         failpoint("before-call")
         begun, pieces = time.monotonic(), list[str]()
@@ -276,7 +312,7 @@ class RecordedProvider:
             seconds=time.monotonic() - begun,
             cost=cost_of(reply.usage, tariff, free=self.name in FREE),
         )
-        return _Answer(call, reply, end)
+        return reply, end
 
     async def _sent(self, request: Request, on_text: OnText | None) -> Reply:
         """The provider's reply, with a span for whoever traces calls."""
@@ -330,6 +366,11 @@ class RecordedProvider:
     async def close(self) -> None:
         """Close connections."""
         await self._provider.close()
+
+
+async def _left(leaving: asyncio.Task[None]) -> None:
+    async with uncounted():
+        await asyncio.shield(leaving)
 
 
 def request_hash(provider: str, model: str, request: Request) -> str:
