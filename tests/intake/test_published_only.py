@@ -49,7 +49,7 @@ def test_files_that_are_not_published(run: Run, tmp_path: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f"---\n{keys}\n---\n{WORDS}\n")
     for name, keys in {
-        "y": "draft: false\nstatus: published\nrobots: all\npublished: true",
+        "y": 'draft: false\nstatus: published\nrobots: all\npublished: true\npassword: ""',
         "z": "date: 1. Mai 2025\npublishDate: 2025-05-01",
     }.items():
         (tmp_path / "posts" / f"{name}.md").write_text(f"---\ntitle: Story {name}\n{keys}\n---\n{WORDS}\n")

@@ -77,7 +77,7 @@ def why_unpublished(
         return A_DRAFT
     if any(_is_no(keys.get(key)) for key in ("published", "publish")):
         return A_DRAFT
-    if _is_yes(keys.get("private")) or isinstance(keys.get("password"), str):
+    if _is_yes(keys.get("private")) or str(keys.get("password") or "").strip():
         return "not published (private)."
     if status in _HIDDEN_STATUS:
         return f"not published (status: {status})."
