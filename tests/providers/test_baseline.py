@@ -60,3 +60,32 @@ def test_quotations_stand_in_the_order_of_the_article() -> None:
 )
 def test_tags_are_those_that_the_story_supports(carried: tuple[tuple[str, ...], ...], tags: list[str]) -> None:
     assert sorted(write(brief(*carried))["tags"]) == sorted(tags)  # type: ignore[call-overload]
+
+
+def test_what_reads_badly_out_of_its_place_is_not_quoted() -> None:
+    bad = (
+        "Join the community of the harbour ferry and tell others about the January timetable.",
+        "If not, check out the harbour ferry and the tools that its company offers to passengers.",
+        "Sites of the harbour ferry:\nProvide a better timetable to passengers in January than before.",
+        "Checkers of the harbour ferry timetable in January\nPage-specific checks are made for the company.",
+    )
+    item = related(1, ()).model_copy(update={"text": "\n\n".join((*bad, *SENTENCES))})
+    body = str(write(Brief(source=SOURCE, related=(item,), shape=TakeShape(), publication=Publication()))["body"])
+    assert SENTENCES[4] in body
+    for sentence in bad:
+        assert " ".join(sentence.split())[:40] not in body
+
+
+def test_a_sentence_that_takes_up_the_one_before_is_quoted_with_it() -> None:
+    joined = "In fact, electricity and the harbour ferry timetable of January were the company's own business."
+    item = related(1, ()).model_copy(update={"text": " ".join((*SENTENCES[2:], joined))})
+    body = str(write(Brief(source=SOURCE, related=(item,), shape=TakeShape(), publication=Publication()))["body"])
+    assert f"{SENTENCES[4]} {joined}" in body
+
+
+def test_headline_and_summary_leave_out_a_series_and_a_sentence_that_breaks_off() -> None:
+    title = "Trends on Tuesday: Ferry company cancels the January timetable"
+    source = SOURCE.model_copy(update={"title": title, "blurb": f"{SOURCE.blurb} What is even"})
+    take = write(Brief(source=source, related=(related(1, ()),), shape=TakeShape(), publication=Publication()))
+    assert take["headline"] == "What we know about this: Ferry company cancels the January timetable"
+    assert "What is even" not in f"{take['summary']} {take['body']}"

@@ -142,3 +142,12 @@ def test_a_link_that_a_reader_found_right_is_not_repaired() -> None:
     assert passages_to_repair(TAKE, settled, ()) == []
     by_code = doubted.model_copy(update={"claims": (read.model_copy(update={"by": "code"}),)})
     assert passages_to_repair(TAKE, by_code, ()) != []
+
+
+def test_a_warning_of_code_that_a_repair_left_is_not_paid_for_again() -> None:
+    def found(severity: str = "warning", by: str | None = None) -> Finding:
+        return finding("body", BODY, "two", severity=severity, code="FCT003").model_copy(update={"by": by})
+
+    for one, again in ((found(), False), (found(by="a:reader"), True), (found("error"), True)):
+        assert passages_to_repair(TAKE, report(one), ()) != []
+        assert bool(passages_to_repair(TAKE, report(one), (), shown=(one,))) is again

@@ -149,6 +149,9 @@ def test_all_that_reads_the_texts_begins_with_them(paper: Path) -> None:
         # Evidence is marked where the writer sees it, and not repeated; what no fact answers is said to be unknown.
         assert "because the calls that reach the contact centre are now the difficult ones. {f8}" in writing.prompt
         assert "Its words:" not in writing.prompt
+        assert "do not fit together:\n===" in writing.prompt
+        # The summary is written after the body that it sums up.
+        assert list(writing.json_schema["properties"]) == ["body", "summary", "headline", "tags"]
         assert "none of our texts answers:\n===" in writing.prompt and "Was the chatbot tried in Port" in writing.prompt
 
 

@@ -54,3 +54,8 @@ def test_a_beginning_shows_a_beginning(end: int) -> None:
 def test_what_is_no_take_shows_nothing_and_fails_nothing(text: str) -> None:
     assert all(field in FIELDS for field, _ in grown(list(text)))
     assert grown(["[1, 2]", '"headline"']) == []
+
+
+def test_prose_comes_in_the_order_of_the_reply() -> None:
+    turned = json.dumps({name: TAKE[name] for name in ("body", "tags", "summary", "headline")})
+    assert list(dict.fromkeys(name for name, _ in grown(list(turned)))) == ["body", "summary", "headline"]

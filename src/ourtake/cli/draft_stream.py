@@ -24,7 +24,8 @@ def step_line(number: int, name: str, detail: str) -> str:
 
 
 class StreamedTake:
-    """Prints a take's prose as it arrives: headline, summary and body, separated by blank lines.
+    """Prints a take's prose as it arrives, its parts separated by blank lines; headline and summary are named where
+    they come behind another part, as a model writes the body first.
 
     It is called with each piece of a reply's text, and with "" when the reply begins again.
     """
@@ -46,7 +47,8 @@ class StreamedTake:
             self._field = ""
         for field, text in found:
             if field != self._field:
-                sys.stderr.write("\n\n" if self._field else "")
+                behind = f"{field.capitalize()}: " if self._field and field != "body" else ""
+                sys.stderr.write(f"\n\n{behind}" if self._field else "")
                 self._field = field
             sys.stderr.write(printable(text))
         sys.stderr.flush()

@@ -44,6 +44,18 @@ _DANGLING = re.compile(
 _SPOKEN = re.compile(r"\b(?:I|me|[Mm]y|mine|[Yy]ou|[Yy]our|yours)\b|(?<!\w)(?:--\w|\$ )")
 """Words of somebody who speaks of himself or to the reader, and of commands: outside their text they mislead."""
 
+_ASKS = re.compile(
+    r"(?:If (?:not|so), )?(?:Check|See|Join|Visit|Read|Learn|Watch|Click|Download|Contact|Sign|Stay|Note|Remember|Find|"
+    r"Take|Use|Try|Let|Don['\u2019]t|Please)\b(?! (?:was|were|is|are|has|had)\b)"
+)
+"""Sentences that ask the reader to do something: in another publication's take nobody is asked."""
+
+_GLUED = re.compile(r"[^\W\d_]\w*:\s+[A-Z]|[a-z]{3} ?\n\s*[A-Z][\w-]+ [a-z]")
+"""A heading or the line of a list that runs into the next one: no sentence."""
+
+_JOINED = re.compile(r"[A-Z][a-z]+(?: [a-z]+){0,2},")
+"""A sentence that begins with words such as "In fact," takes up the one before."""
+
 _REFERS = re.compile(
     r"\b(?:it|its|they|them|their|he|him|his|she|her|this|these|those|that|such|so|both|another|others?|the two|"
     r"the same|then|there|too|also|later)\b",
@@ -62,6 +74,9 @@ _OURS = re.compile(r"\b(?:[Ww]e|[Oo]ur|us)\b")
 
 _BEGINNING = 12
 """Words of a sentence in which a word that refers mostly refers to the sentence before."""
+
+_LONG_BLURB = 38
+"""Words of a blurb beside which a summary has room for less."""
 
 _LEAST = 90
 """Words of a paragraph."""
@@ -138,6 +153,7 @@ def _quotes(item: Related, terms: set[str]) -> list[Quote]:
         text = " ".join(sentence.text.split())
         plain = not re.search('["\u201c\u201d\u00ab\u00bb\\[\\]<>*_`|#]|https?:', text) and "\n\n" not in sentence.text
         plain = plain and not _DANGLING.match(text) and not _SPOKEN.search(text)
+        plain = plain and not _ASKS.match(text) and not _GLUED.search(sentence.text)
         if plain and 9 <= count_words(text) <= 38 and text[0].isupper() and text[-1] in ".!":
             found.append(Quote(text, place, len(_informative(text) & terms), _refers_back(text)))
     return sorted(found, key=lambda quote: quote.refers + bool(_OURS.search(quote.text)) - quote.shared)
@@ -145,7 +161,7 @@ def _quotes(item: Related, terms: set[str]) -> list[Quote]:
 
 def _refers_back(text: str) -> bool:
     """Whether the beginning of a sentence may refer to the one before: what stands later has its own to refer to."""
-    return _REFERS.search(" ".join(text.split()[:_BEGINNING])) is not None
+    return bool(_JOINED.match(text) or _REFERS.search(" ".join(text.split()[:_BEGINNING])))
 
 
 def _prose(text: str) -> str:
@@ -175,17 +191,22 @@ def _quoted(text: str) -> str:
 
 
 def _blurb(source: Source, most: int) -> list[str]:
-    """The blurb's first sentences, whole, up to so many words; at least one."""
+    """The blurb's first sentences, whole, up to so many words; at least one. A last one that breaks off is left out."""
     chosen: list[str] = []
     for span in sentences(visible(source.blurb)):
         if chosen and count_words(" ".join([*chosen, span.text])) > most:
+            break
+        if chosen and not re.search(r"""[.!?]["'\u2019\u201d)]?$""", span.text):
             break
         chosen.append(span.text)
     return chosen
 
 
 def _headline(source: Source) -> str:
-    short = re.split(r"[:;\u2014]|, (?:and|but|as) ", source.title.rstrip(". "))[0].strip()
+    parts = [part.strip() for part in re.split(r"[:;\u2014]|, (?:and|but|as) ", source.title.rstrip(". "))]
+    told = _informative(source.blurb)
+    # The name of a series ("Trends on Tuesday: ...") says less of the story than what follows it.
+    short = max(parts, key=lambda part: (len(_informative(part) & told), part == parts[0]))
     if len(short) > 80:
         short = short[:80].rsplit(" ", 1)[0]
     return f"What we know about this: {short}" if len(short) > 8 else f"What we know about {source.title}"
@@ -196,6 +217,8 @@ def _summary(source: Source, offered: Sequence[Related]) -> str:
     count = {1: "one piece", 2: "two pieces"}.get(len(offered), "several pieces")
     known = texts["known"].format(count=count) if offered else texts["unknown"]
     blurb = _quoted(" ".join(_blurb(source, 34)))
+    if offered and count_words(blurb) > _LONG_BLURB:
+        known = texts["known_short"].format(count=count)
     return str(texts["summary"].format(outlet=source.outlet, blurb=blurb, known=known))
 
 

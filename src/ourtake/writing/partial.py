@@ -30,15 +30,18 @@ class PartialTake:
         self._shown = dict.fromkeys(FIELDS, "")
 
     def add(self, piece: str) -> list[tuple[str, str]]:
-        """(field, new text) for each field that this piece made longer; nothing while there is no JSON object."""
+        """(field, new text) for each field that this piece made longer, in the reply's order; nothing while there is no
+        JSON object.
+        """
         new = self._spoken.add(piece)
         text = self._spoken.text
         if self._spoken.restarts != self.restarts:
             self.restarts, self._shown = self._spoken.restarts, dict.fromkeys(FIELDS, "")
         found = _so_far(text) if new else None
         grew = []
-        for field in FIELDS:
-            prose = found.get(field) if isinstance(found, dict) else None
+        fields: dict[str, Any] = found if isinstance(found, dict) else {}
+        for field in (key for key in fields if key in FIELDS):
+            prose = fields[field]
             prose = _shown(prose) if isinstance(prose, str) else ""
             if len(prose) > len(self._shown[field]):
                 grew.append((field, prose[len(self._shown[field]) :]))

@@ -145,6 +145,7 @@ class Prompts:
             facts=[
                 fact.model_copy(update={"text": ""}) if fact.id in marked.facts else fact for fact in _shown_facts(plan)
             ],
+            tensions=plan.tensions if plan is not None else (),
             unknown=plan.unanswered() if plan is not None else (),
             angle=angle,
             **{"build": terms.build, "shape": terms.shape, "note": terms.note, "complaint": terms.complaint},

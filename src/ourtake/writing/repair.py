@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 from ourtake.config import TakeShape
@@ -40,25 +40,33 @@ def passages_to_repair(
     *,
     handles: Sequence[SentenceHandles] = (),
     wanted: Literal["facts", "all"] = "facts",
+    shown: Collection[Finding] = (),
 ) -> list[Passage]:
     """The passages that need repair, with all errors and warnings found in them, in the take's order; links are shown
     as handles, and sentences with the handles of their facts.
 
-    None where nothing is worth a call. `wanted`: see [repair] of the settings.
+    None where nothing is worth a call. `wanted`: see [repair] of the settings. `shown`: findings that a repair was
+    given before; a warning of code among them, which that repair left as it was, is not worth another call.
     """
+    known = {(one.code, one.field, one.text) for one in shown}
     repairable = [
         one
         for one in report.findings
         if one.severity != "info" and _repair(one) != "never" and not _overruled(one, report)
     ]
-    if not any(_is_worth_a_call(one, wanted) for one in repairable):
+
+    def worth_a_call(one: Finding) -> bool:
+        left = one.severity == "warning" and not one.by and (one.code, one.field, one.text) in known
+        return not left and _is_worth_a_call(one, wanted)
+
+    if not any(worth_a_call(one) for one in repairable):
         return []
     blocks = paragraphs(take.body)
     named: dict[str, list[Finding]] = {}
     for finding in repairable:
         if name := _passage_of(finding, blocks):
             named.setdefault(name, []).append(finding)
-    worth = {name for name, found in named.items() if any(_is_worth_a_call(one, wanted) for one in found)}
+    worth = {name for name, found in named.items() if any(worth_a_call(one) for one in found)}
     if worth:
         # What a second reader or a rule found elsewhere goes along: the texts are sent in any case.
         worth |= {name for name, found in named.items() if any(one.by or _is_worth_a_call(one, "all") for one in found)}

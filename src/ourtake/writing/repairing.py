@@ -27,7 +27,9 @@ async def repair(session: Session) -> None:
     for _ in range(done, REPAIR_ROUNDS):
         best = session.best()
         wanted = session.pipeline.settings.repair.for_
-        passages = passages_to_repair(best.take, best.report, related, handles=best.handles, wanted=wanted)
+        # All revisions but the last were repaired, and so their findings were shown to the model.
+        shown = [one for revision in session.revisions[:-1] for one in revision.report.findings]
+        passages = passages_to_repair(best.take, best.report, related, handles=best.handles, wanted=wanted, shown=shown)
         if not passages:
             return
         if best.read_by and session.calls_left() < 2:

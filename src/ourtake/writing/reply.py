@@ -37,11 +37,14 @@ def list_of(items: dict[str, Any]) -> dict[str, Any]:
 
 
 TAKE_SCHEMA = schema_of(
-    headline=STRING,
-    summary=STRING,
     body=STRING | {"description": "Markdown; paragraphs separated by a blank line"},
+    summary=STRING,
+    headline=STRING,
     tags=list_of(STRING),
 )
+"""A model writes the keys in this order: a summary that is written before the body promises what the body then does not
+show.
+"""
 REPAIR_PARTS: dict[str, dict[str, Any]] = {"passages": list_of(schema_of(name=STRING, text=STRING))}
 
 _FENCE = re.compile(r"\A\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
