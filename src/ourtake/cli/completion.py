@@ -10,8 +10,8 @@ import os
 import typer
 from typer import _completion_shared as shared
 from typer._completion_classes import completion_init
-from typer.core import TyperGroup
 
+from ourtake.cli.help_pages import HelpGroup
 from ourtake.cli.terminal import say
 from ourtake.errors import InputError
 
@@ -21,7 +21,7 @@ _PROGRAM, _VARIABLE = "ourtake", "_OURTAKE_COMPLETE"
 _RUNNING = "this shell"
 
 
-class Root(TyperGroup):
+class Root(HelpGroup):
     """The command itself, in whose options the name of a shell may be left out."""
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
