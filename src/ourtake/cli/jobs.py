@@ -9,7 +9,7 @@ import typer
 
 from ourtake.cli.context import open_store
 from ourtake.cli.queueing import with_queue
-from ourtake.cli.terminal import emit, emit_json, keep_lines, say
+from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
 from ourtake.jobs.job import STATES
 from ourtake.text.counts import count_of
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from ourtake.jobs.cluster import Cluster
     from ourtake.jobs.job import JobRow
 
-app = typer.Typer(help="The jobs that wait for workers, run, or are done.", no_args_is_help=True)
+app = typer.Typer(help="Manage the jobs in the queue of workers.", no_args_is_help=True)
 
 
 @app.command("list")
 def list_(
     state: str = typer.Option(None, help="waiting, running, done, failed or cancelled."),
-    last: int = typer.Option(100, "-n", min=1, help="How many, the newest."),
+    last: int = typer.Option(100, "-n", min=1, help="The most jobs to list."),
     as_json: bool = typer.Option(False, "--json", help="Print the jobs as JSON."),
 ) -> None:
-    """The newest jobs, in the order in which they were queued, with what they came to; and how many there are."""
+    """List the newest jobs and their results, in the order in which they were queued, and count all jobs."""
     if state is not None and state not in STATES:
         raise InputError(f"No state has the name {state}.", f"States: {', '.join(STATES)}.")
 
@@ -58,7 +58,7 @@ def retry(jobs: list[int] = typer.Argument(..., help="The numbers of failed or c
 
 @app.command()
 def cancel(jobs: list[int] = typer.Argument(..., help="The numbers of jobs.")) -> None:
-    """Cancel jobs that wait, and ask for the end of those that run."""
+    """Cancel jobs that are waiting, and ask running jobs to stop."""
     _each(jobs, "is not waiting or running", lambda cluster, job: cluster.cancel(job), "cancelled")
 
 
@@ -72,6 +72,3 @@ def _each(jobs: list[int], why_not: str, act: Callable[[Cluster, int], Awaitable
         emit(f"Job {job}: {done}.") if was else say(f"ourtake: job {job} {why_not}.")
     if not all(found):
         raise typer.Exit(2)
-
-
-keep_lines(app)

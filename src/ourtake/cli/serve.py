@@ -23,19 +23,21 @@ if TYPE_CHECKING:
 
 
 def serve(
-    host: str = typer.Option("127.0.0.1", help="The address to listen on. Any but this machine's own needs accounts."),
-    port: int = typer.Option(8000, min=0, max=65535, help="The port; 0 takes a free one."),
+    host: str = typer.Option(
+        "127.0.0.1", help="The address to listen on. If it is not this machine's own, accounts are needed."
+    ),
+    port: int = typer.Option(8000, min=0, max=65535, help="The port. 0: any free one."),
     editor: str = typer.Option(
-        "", "--as", help="Who works at the desk, where nobody has to log in. Also OURTAKE_EDITOR, or [review] editor."
+        "", "--as", help="Who works at the desk, if nobody has to log in. Also OURTAKE_EDITOR, or [review] editor."
     ),
     name: list[str] = typer.Option(
-        None, "--name", help="A host name by which the desk is reached, as through a proxy; needs accounts."
+        None, "--name", help="A host name under which the desk is reached, such as a proxy's. Needs accounts."
     ),
     pairs: list[Path] = typer.Option(
-        None, "--pairs", metavar="DIR", help="The folder of an eval run, whose takes are compared blind at /pairs."
+        None, "--pairs", metavar="DIR", help="The folder of an eval run. Its takes are compared blind at /pairs."
     ),
 ) -> None:
-    r"""Open the editor's desk for a browser: the queue, drafts, claims, sign-off and history.
+    r"""Serve the editor's desk to a browser: the queue, drafts, claims, sign-off and history.
 
     \b
     Examples:
