@@ -6,6 +6,7 @@ DEMO := demo
 DATA := ../shared/data/lookup
 OLDER := $(VENV)/proselint-0.14
 PEERS := $(VENV)/peers
+FRESH ?= sample
 .PHONY: demo gate test lint bench bench-evals bench-kills bench-lookup bench-scale bench-desk bench-watch bench-faults bench-checks bench-facts bench-exemptions bench-claims bench-links conformance test-all coverage clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
@@ -37,10 +38,10 @@ gate: $(VENV)/.run
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
 
-# All tests, and each command in a process of its own from the start, as a person runs it (see tests/command_server.py).
+# All tests. One command of each kind starts from nothing, as a person's does (see tests/command_server.py); with FRESH=all each does.
 # With OURTAKE_TEST_REQUIRE_ALL=1 a test that is skipped fails; .ci/run installs what they need.
 test-all: $(VENV)/.dev
-	OURTAKE_TEST_FRESH=1 $(BIN)/python -m pytest -n auto --dist worksteal
+	OURTAKE_TEST_FRESH=$(FRESH) $(BIN)/python -m pytest -n auto --dist worksteal
 
 # What of src/ the quick tests run, in their own process and in those that they start.
 coverage: $(VENV)/.dev
