@@ -5,9 +5,6 @@ day's budget.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +12,7 @@ from paid_server import PaidServer, sources_file
 
 from ourtake.text.counts import count_of
 from tests.cli.conftest import environment
-from tests.conftest import Run
+from tests.conftest import Run, Start
 
 EACH = 0.0171
 """USD that an answer of the server costs."""
@@ -66,7 +63,7 @@ def test_twenty_at_once_with_repairs_stay_below_the_cap(run: Run, desk: Path, se
 
 
 def test_a_day_is_shared_by_two_processes_also_with_calls_of_unknown_outcome(
-    run: Run, desk: Path, server: PaidServer
+    run: Run, start: Start, desk: Path, server: PaidServer
 ) -> None:
     sources_file(desk, 40)
     killed = run(*batch("first"), folder=desk, env=environment(server) | {"OURTAKE_KILL_AT": "after-receiving:3"})
@@ -76,12 +73,7 @@ def test_a_day_is_shared_by_two_processes_also_with_calls_of_unknown_outcome(
     assert before["unknown_at_most_usd"] > 0
     limit = round(spent + 0.6, 2)
     budget(desk, f"usd_per_day = {limit}")
-    env = os.environ | environment(server)
-    words = [[sys.executable, "-m", "ourtake", *batch(name, "--fresh")] for name in ("second", "third")]
-    both = [
-        subprocess.Popen(command, cwd=desk, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        for command in words
-    ]
+    both = [start(*batch(name, "--fresh"), folder=desk, env=environment(server)) for name in ("second", "third")]
     told = [process.communicate(timeout=600)[1] for process in both]
     assert [process.returncode for process in both] == [4, 4] and not any("Traceback" in errors for errors in told), (
         told
