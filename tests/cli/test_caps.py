@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from paid_server import PaidServer, sources_file
 
+from ourtake.text.counts import count_of
 from tests.cli.conftest import environment
 from tests.conftest import Run, Start
 
@@ -51,6 +52,14 @@ def test_twenty_at_once_with_repairs_stay_below_the_cap(run: Run, desk: Path, se
     assert server.dollars() <= limit and cost(run, desk)["cost_usd"] == pytest.approx(server.dollars())
     # The money goes as far as it can: no more is left than the most that one more call could have cost.
     assert server.dollars() > limit - MOST - EACH
+    # It is said how far the drafts had come whose next call was refused.
+    drafts = [json.loads(line) for line in (desk / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    stopped = [draft for draft in drafts if draft["status"] == "limit"]
+    taken = sum(bool(draft["revisions"]) for draft in stopped)
+    begun = sum(not draft["revisions"] and bool(draft["usage"]["calls"]) for draft in stopped)
+    said = f"Of {count_of(len(stopped), 'draft')} that the limit stopped, "
+    assert (said in done.stderr) == (taken + begun > 0)
+    assert (f"{taken} ha" in done.stderr and "read it again or repair it was refused" in done.stderr) == (taken > 0)
 
 
 def test_a_day_is_shared_by_two_processes_also_with_calls_of_unknown_outcome(

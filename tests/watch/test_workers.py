@@ -80,6 +80,24 @@ def test_a_workers_own_limit_holds_for_watched_stories(run: Run, outlets: Outlet
         assert row["decision"] == "waiting" and "for a worker could be passed" in row["reason"] and row["tries"] == 1
 
 
+def test_a_story_whose_job_is_cancelled_is_passed_over(run: Run, outlets: Outlets, postgres: Server) -> None:
+    paper, address = outlets.paper, postgres.new_database()
+    assert run("store", "copy", "sqlite:///ourtake.db", address, folder=paper).returncode == 0
+    outlets.feed("/feed", story(outlets.site, "/news/label"))
+    outlets.settle()
+    with serving(json.dumps(good_take(run, paper))) as (_, port):
+        env = {"OURTAKE_STORE": address} | environment(port)
+        once(run, paper, "--queue", "--model", "openai:good", env=env)
+        (job,) = [row for row in jobs(run, paper, env) if row["task"] == "story"]
+        assert run("jobs", "cancel", str(job["id"]), folder=paper, env=env).returncode == 0
+        (row,) = stories(run, paper, env)
+        assert row["decision"] == "passed" and row["reason"].endswith("\nIts job was cancelled.")
+        # Somebody may change their mind.
+        assert run("jobs", "retry", str(job["id"]), folder=paper, env=env).returncode == 0
+        assert run("worker", "--drain", folder=paper, env=env).returncode == 0
+        assert [row["decision"] for row in stories(run, paper, env)] == ["drafted"]
+
+
 def test_without_feeds_there_is_nothing_to_poll(run: Run, paper: Path, postgres: Server) -> None:
     done = run("worker", "--watch", "--drain", folder=paper, env={"OURTAKE_STORE": postgres.new_database()})
     assert done.returncode == 2 and "There is nothing to watch." in done.stderr
