@@ -75,7 +75,7 @@ def test_from_the_queue_to_a_signed_file(desk: RunningDesk, tab: Page, told: Tol
     assert bad.returncode == 1 and "different" in bad.stdout + bad.stderr
 
     tab.goto(desk.at("/history"))
-    expect(tab.locator("main")).to_contain_text("the chain is whole")
+    expect(tab.locator("main")).to_contain_text("the chain is intact")
     tab.goto(desk.at())
     tab.locator("#p-headline-0 .edit-link").click()
     tab.locator("#edit-headline-0").fill("Six weeks to say where power comes from")

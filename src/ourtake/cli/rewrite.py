@@ -52,7 +52,7 @@ def rewrite(
       ourtake rewrite 0123abcd4567 --note "address the councillors, not the company"
     """
     if not note.strip():
-        raise InputError("--note is empty.", "Say what the new text is to do.")
+        raise InputError("--note is empty.", "Say what should change.")
     index_folder()
     with open_store() as store:
         draft = find_draft(store, draft_id)
