@@ -75,7 +75,7 @@ def test_words_that_were_typed_are_offered_after_a_reload(desk: RunningDesk, tab
     tab.locator("#edit-body-3").fill("Typed and not kept.")
     tab.reload()
     expect(tab.locator("#p-body-3 .offer")).to_be_visible()
-    tab.get_by_role("button", name="Take them up").click()
+    tab.get_by_role("button", name="Restore it").click()
     expect(tab.locator("#edit-body-3")).to_have_value("Typed and not kept.")
     assert stored(desk)[3] != "Typed and not kept."
 

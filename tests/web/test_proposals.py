@@ -114,7 +114,7 @@ def test_words_survive_a_session_that_ends_while_typing(
     tab.goto(f"{desk.address}/login")
     log_in()
     tab.goto(desk.at())
-    tab.get_by_role("button", name="Take them up").click()
+    tab.get_by_role("button", name="Restore it").click()
     expect(tab.locator("#edit-body-3")).to_have_value("Typed while the session ended.")
     tab.keyboard.press("Control+Enter")
     expect(tab.locator("#p-body-3 .text")).to_contain_text("Typed while the session ended.")

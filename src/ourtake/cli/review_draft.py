@@ -33,19 +33,19 @@ DRAFT_HELP = """\
 j k F8  next, previous
 i t p   findings, claims, the next proposal
 f       apply the fix
-s       let the finding stand, for a reason
+s       let the finding stand, with a reason
 e       edit the paragraph
-r       have a model rewrite it, as your note says
-l       let the link lead to the next candidate
+r       have a model rewrite it, following your note
+l       change the link to the next candidate
 y n     the claim is right, or wrong (then edit)
-w       right by a source that you type in
+w       right according to a source that you type in
 Space   the rest of the evidence
-o       look again, to decide once more
-a x     take, drop a piece of the proposal
-Enter   put the taken pieces into the text
+o       look again, to change a decision
+a x     accept, drop a piece of the proposal
+Enter   put the accepted pieces into the text
 Esc     drop the whole proposal
 u h     undo, history
-v       what the sentences are near to
+v       the passages nearest to each sentence
 A       sign
 q       back to the queue
 Ctrl+K  letter keys off and on"""

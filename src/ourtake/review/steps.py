@@ -210,7 +210,7 @@ def with_taken(view: DraftView, one: Proposal, revision: Revisions) -> Edited:
     """The take with the pieces that were taken. Raises InputError if the words of one have been changed meanwhile."""
     if one.undecided:
         numbers = ", ".join(map(str, one.undecided))
-        raise InputError(f"Pieces {numbers} of the proposal are not decided.", "Take or drop each of them.")
+        raise InputError(f"Pieces {numbers} of the proposal are not decided.", "Accept or drop each of them.")
     taken = {number for number, choice in one.decided.items() if choice == "take"}
     wanted = [piece for piece in one.pieces if piece.number in taken]
     base = view.take if one.revision == view.revision.number else revision(one.revision).take
