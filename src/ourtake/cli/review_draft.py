@@ -330,7 +330,7 @@ class DraftScreen(Screen[None]):
         self._growing = None
         outcome = message.outcome
         if isinstance(outcome, OurtakeError):
-            self._message = known_secrets().masked(f"{outcome} The text is as it was.")
+            self._message = known_secrets().masked(f"{outcome} The text has not changed.")
         elif isinstance(outcome, Exception):
             raise outcome
         else:
@@ -351,7 +351,7 @@ class DraftScreen(Screen[None]):
                 if text is not None and text.strip():
                     await self._told(lambda: reviewer.save(field, index, text, base=base))
 
-            title = f"Edit {place_name(field, index)}. Ctrl+S saves, Esc leaves it as it was."
+            title = f"Edit {place_name(field, index)}. Ctrl+S saves, Esc cancels."
             self.app.push_screen(Asked(title, text=old, lines=True), edited)
             return
         with self.app.suspend():

@@ -212,7 +212,7 @@ class Reviewer:
             return "Turn to a proposal first (p)."
         self.view = self.session.discard(self.proposal.id, by=self.by)
         self.mode = "findings"
-        return "The proposal is dropped; the text is as it was. u brings it back."
+        return "The proposal was dropped. The text has not changed. u brings the proposal back."
 
     def order(self, note: str) -> Callable[[Callable[[str], None]], str]:
         """What has a model rewrite the block under the cursor: called with what shows the text while it grows, it

@@ -37,8 +37,8 @@ def _told(saved: Saved) -> str:
             "to be taken piece by piece."
         )
     if saved.links_before != saved.links_after:
-        return f"Kept. Links {saved.links_before} → {saved.links_after}."
-    return "Nothing was changed." if saved.status == "unchanged" else "Kept."
+        return f"Saved. Links {saved.links_before} → {saved.links_after}."
+    return "Nothing was changed." if saved.status == "unchanged" else "Saved."
 
 
 def _fix(session: Session, form: Form, by: str) -> str:
