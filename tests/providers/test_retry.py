@@ -95,7 +95,7 @@ def test_a_provider_that_never_ends_is_ended_by_the_deadline() -> None:
             await asyncio.sleep(60)
             return GOOD
 
-    with pytest.raises(ProviderError, match="whole answer within"):
+    with pytest.raises(ProviderError, match="complete answer within"):
         asyncio.run(RetryingProvider(Endless(), tries=4, deadline_seconds=0.05).reply(REQUEST))
 
 
