@@ -35,7 +35,8 @@ def export(
     \b
     Examples:
       ourtake eval export evals/suites/takes.toml --to inspect
-      ourtake eval export evals/suites/takes.toml --to promptfoo -m openai:gpt-6.2-sol
+      ourtake eval export evals/suites/takes.toml --to promptfoo \
+          -m openai:gpt-6.2-sol
     """
     if to not in TOOLS:
         raise InputError(f"No suite can be exported to {to}.", f"Choose {' or '.join(TOOLS)}.")

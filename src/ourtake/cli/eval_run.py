@@ -128,8 +128,10 @@ def run(
     \b
     Examples:
       ourtake eval run evals/suites/smoke.toml -o out
-      ourtake eval run evals/suites/takes.toml -m openai:gpt-6.2-sol -m anthropic:claude-sonnet-5-5 -o out
-      ourtake eval run evals/suites/takes.toml -m openai:gpt-6.2-sol -o out --resume --max-cost 5
+      ourtake eval run evals/suites/takes.toml -m openai:gpt-6.2-sol \
+          -m anthropic:claude-sonnet-5-5 -o out
+      ourtake eval run evals/suites/takes.toml -m openai:gpt-6.2-sol -o out \
+          --resume --max-cost 5
     """
     setup = read_setup(suite, model or [], repeat, asks=not queue)
     limit = setup.suite.limits.max_cost_usd if max_cost is None else max_cost

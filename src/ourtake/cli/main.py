@@ -18,6 +18,7 @@ from ourtake.cli import (
     calls,
     check,
     claims,
+    completion,
     config,
     doctor,
     draft,
@@ -42,7 +43,7 @@ from ourtake.cli import (
 )
 from ourtake.cli import store as store_commands
 from ourtake.cli.context import Flags, flags, known_secrets, set_flags
-from ourtake.cli.help_pages import HelpGroup, improve_help
+from ourtake.cli.help_pages import improve_help
 from ourtake.cli.log_lines import FORMS, JsonLines
 from ourtake.cli.masking import Masked, mask_output
 from ourtake.cli.terminal import say
@@ -53,7 +54,8 @@ STOPPED, TERMINATED = 130, 143
 
 app = typer.Typer(
     name="ourtake",
-    cls=HelpGroup,
+    cls=completion.Root,
+    add_completion=False,
     help="Draft, check and repair your publication's take on another outlet's story.",
     epilog="\b\nStart with:\n  ourtake init my-paper && cd my-paper\n  ourtake archive add archive && ourtake draft "
     "sources/01*.md",
@@ -119,6 +121,16 @@ def root(
     log: str = typer.Option(
         None, "--log", help="The format of messages on standard error: text or json. Also OURTAKE_LOG."
     ),
+    show_completion: str = typer.Option(
+        None,
+        metavar="[SHELL]",
+        callback=completion.show,
+        is_eager=True,
+        help="Print the completion script of bash, zsh or fish; without a name, of the shell that is running.",
+    ),
+    install_completion: str = typer.Option(
+        None, metavar="[SHELL]", callback=completion.install, is_eager=True, help="Install that script."
+    ),
     version: bool = typer.Option(False, "--version", callback=_print_version, is_eager=True, help="Print the version."),
 ) -> None:
     """Draft, check and repair your publication's take on another outlet's story."""
@@ -145,6 +157,7 @@ def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper) and "utf" not in sys.stdout.encoding.lower():
         # What a terminal's encoding lacks is written as an escape: a quotation mark must not end the command.
         sys.stdout.reconfigure(errors="backslashreplace")
+    completion.prepare()
     mask_output(known_secrets)
     ended_by: list[int] = []
 
@@ -157,7 +170,7 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     try:
-        app()
+        app(prog_name="ourtake")
     except OurtakeError as error:
         if flags().debug:
             raise

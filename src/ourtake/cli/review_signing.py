@@ -40,7 +40,8 @@ def approve(
 
     \b
     Example:
-      ourtake approve 3f2a --as "Ann Reed" --knowledge "Has covered energy since 2015"
+      ourtake approve 3f2a --as "Ann Reed" \
+          --knowledge "Has covered energy since 2015"
     """
     by, reached, knowledge = acting(person), _contact(contact), _knowledge(knowledge)
     _signed(
@@ -63,7 +64,8 @@ def correct(
 
     \b
     Example:
-      ourtake correct 3f2a --as "Ann Reed" --note "The plant opens in 2031, not in 2030."
+      ourtake correct 3f2a --as "Ann Reed" \
+          --note "The plant opens in 2031, not in 2030."
     """
     by, reached, knowledge = acting(person), _contact(contact), _knowledge(knowledge)
     _signed(

@@ -49,7 +49,8 @@ def rewrite(
     \b
     Examples:
       ourtake rewrite 0123abcd4567 --paragraph 3 --note "drier, and give the cost"
-      ourtake rewrite 0123abcd4567 --note "address the councillors, not the company"
+      ourtake rewrite 0123abcd4567 \
+          --note "address the councillors, not the company"
     """
     if not note.strip():
         raise InputError("--note is empty.", "Say what the new text is to do.")

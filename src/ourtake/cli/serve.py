@@ -57,10 +57,17 @@ def serve(
         where = listening.getsockname()
         shown = f"[{where[0]}]" if ":" in where[0] else where[0]
         say(f"The desk is at http://{shown}:{where[1]}. Ctrl-C ends it.")
-        # The rules take a second to load; the first edit of the day need not wait for them. The thread isn't a daemon:
-        # Python aborts when it ends while one is still loading a module written in C.
-        threading.Thread(target=lambda: lazy.rule_registry).start()
-        lazy.serving.serve(service, listening, host=host, names=reached)
+        lazy.serving.serve(service, listening, host=host, names=reached, started=_load_rules)
+
+
+def _load_rules() -> None:
+    """Load the rules, which takes a second, so that the first edit of the day need not wait for them.
+
+    Called once the server handles Ctrl-C: a KeyboardInterrupt in the middle of an import would leave that module
+    locked, and the thread would wait for it for ever. The thread isn't a daemon, because Python aborts when it ends
+    while one is still loading a module written in C.
+    """
+    threading.Thread(target=lambda: lazy.rule_registry).start()
 
 
 def _service(store: Store, *, editor: str, outside: bool, pairs: Sequence[Path]) -> Service:

@@ -69,7 +69,8 @@ def init(
     \b
     Examples:
       ourtake init my-paper
-      ourtake init my-paper --empty --name "The Harbour Post" --url https://harbourpost.example
+      ourtake init my-paper --empty --name "The Harbour Post" \
+          --url https://harbourpost.example
     """
     parts = {"prompts": shipped("prompts")}
     if not empty:

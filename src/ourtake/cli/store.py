@@ -41,7 +41,8 @@ def copy(
 
     \b
     Example:
-      ourtake store copy sqlite:///ourtake.db postgresql://paper:secret@db.example/paper
+      ourtake store copy sqlite:///ourtake.db \
+          postgresql://paper:secret@db.example/paper
     """
     with (
         contextlib.closing(lazy.store.Store.open(source, create=False)) as one,

@@ -55,7 +55,8 @@ def worker(
 
     \b
     Example:
-      OURTAKE_STORE=postgresql://paper@db.example/paper ourtake worker --concurrency 4
+      OURTAKE_STORE=postgresql://paper@db.example/paper \
+          ourtake worker --concurrency 4
     """
     spending = Spending(max_cost=max_cost, retry_unknown=retry_unknown)
     with open_store() as store, holding_run(store, f"worker {socket.gethostname()} {os.getpid()}") as run:
