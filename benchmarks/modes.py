@@ -114,15 +114,16 @@ class Runner:
     def _run(self, words: list[str], folder: Path) -> subprocess.CompletedProcess[bytes]:
         # A command server takes requests from one thread.
         if not hasattr(self._local, "server"):
-            self._local.server = CommandServer()
+            self._local.server = CommandServer(self.folder)
             self._servers.append(self._local.server)
         server: CommandServer = self._local.server
         return server.run(words, folder=folder, env=self.home, stdin=b"", timeout=120)
 
     def close(self) -> None:
         """End the command servers."""
-        for server in self._servers:
-            server.close()
+        # Their common process ends with the last of them, and the one that started it waits for that.
+        with ThreadPoolExecutor(len(self._servers)) as threads:
+            list(threads.map(CommandServer.close, self._servers))
 
     def requests(self, mode: str) -> int:
         """Requests of a mode so far, as the server counted them."""
