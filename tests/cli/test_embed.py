@@ -109,11 +109,11 @@ def test_a_killed_run_keeps_what_was_answered(run: Run, start: Start, desk: Path
 
     def wait(_: object) -> None:
         asked.set()
-        hold.wait(60)
+        hold.wait(600)
 
     server.faults = [None, None, {"change": wait}]
     process = start("archive", "embed", folder=desk)
-    assert asked.wait(60)
+    assert asked.wait(600)
     process.kill()
     process.wait()
     hold.set()

@@ -193,7 +193,7 @@ def test_whoever_is_stopped_twice_takes_no_turn_either(
 
     def slow(*arguments: Any) -> Turn | None:
         trying.set()
-        assert go_on.wait(60)
+        assert go_on.wait(600)
         if server == "is away":
             raise StoreError("The server is away.")
         return attempt(*arguments)

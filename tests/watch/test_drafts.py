@@ -77,7 +77,7 @@ def test_two_watchers_at_once_draft_each_story_once(run: Run, start: Start, outl
     assert run("store", "copy", "sqlite:///ourtake.db", address, folder=paper).returncode == 0
     for env in ({}, {"OURTAKE_STORE": address}):
         running = [start("watch", "--once", "--json", folder=paper, env=env) for _ in range(2)]
-        taken = [row for one in running for row in json.loads(one.communicate(timeout=120)[0])["taken"]]
+        taken = [row for one in running for row in json.loads(one.communicate(timeout=600)[0])["taken"]]
         assert [one.returncode for one in running] == [0, 0]
         assert len({row["id"] for row in taken}) == len(taken) == len(NAMES)
         assert len(drafts(run, paper, env)) == len(NAMES)

@@ -21,7 +21,7 @@ __all__ = ["browser", "serve"]
 
 
 def read(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=30) as answer:
+    with urllib.request.urlopen(address, timeout=600) as answer:
         return str(answer.read().decode())
 
 
@@ -56,7 +56,7 @@ def test_a_planned_story_has_a_page(run: Run, outlets: Outlets, serve: Serve) ->
     request = urllib.request.Request(
         f"{desk.address}/drafts/{draft['id']}/write", data=b"angle=", headers={"Origin": desk.address}, method="POST"
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=600) as answer:
         job = answer.url
     while "What we know about this" not in (page := read(job)):
         assert "Looking up related articles" in page or "What we know" in page, page

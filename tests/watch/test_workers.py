@@ -36,7 +36,7 @@ def test_two_workers_poll_a_feed_and_write_its_story_once(
                 time.sleep(0.5)
             for running in (one, other):
                 running.send_signal(signal.SIGTERM)
-                running.wait(60)
+                running.wait(600)
         rows = jobs(run, paper, env)
     polls = [row["note"] for row in rows if row["task"] == "poll" and row["state"] == "done"]
     assert polls and polls[0] == "1 feeds polled, 1 new stories, 1 of them taken up", rows

@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from ourtake.documents import SentenceHandles, Take, handle_map
 from ourtake.errors import AnswerError
-from ourtake.providers.base import OnText, require_whole
-from ourtake.providers.endings import window_full
+from ourtake.providers.base import OnText, require_whole, window_full
 from ourtake.text.counts import count_of
 from ourtake.writing.fact_handles import stripped
 from ourtake.writing.prompts import Prompt, TakeTerms

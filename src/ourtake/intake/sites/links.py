@@ -13,7 +13,7 @@ from ourtake.text.markdown import links
 
 _FILES = re.compile(r"\.(?:md|markdown|mkd|mdown|mdx|rst|ipynb)\Z", re.IGNORECASE)
 _ASSET = re.compile(r"\.(?!html?\Z|php\Z|aspx?\Z|md\Z|mdx\Z|rst\Z)[A-Za-z][A-Za-z0-9]{1,4}\Z")
-_MARK = re.compile(r"\A(?:\{(?:filename|attach|static)\}|\|filename\||link://(?:filename|slug)/|@site/)")
+_MARK = re.compile(r"\A(?:\{(?:filename|attach|static)\}|\|filename\||link://(?:filename|slug)/|@site/|@/)")
 _LIQUID_LINK = re.compile(r"\{%-?\s*(?:post_url|link)\s+(.+?)\s*-?%\}")
 _HUGO_REF = re.compile(r"\{\{[<%]\s*(?:rel)?ref\s+(?:path\s*=\s*)?([\"'`]?)(.+?)\1(?:\s+[^{}]*?)?\s*[>%]\}\}")
 _FILTERED = re.compile(r"\{\{-?\s*([\"'])([^\"'{}]*)\1\s*(?:\|[^{}]*)?-?\}\}")
