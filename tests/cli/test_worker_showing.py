@@ -88,4 +88,4 @@ def test_a_finished_job_counts_where_what_it_showed_stays(
     job = NewJob("draft", {}, "draft x")
     done = queueing.done_by_worker(cast("Store", cluster), job, lambda _: None, shown=True)
     assert done is not None and done.note == "good" and cluster.tried == 1
-    assert f"What job 7 showed was not removed: {error}." in capsys.readouterr().err
+    assert f"The text that job 7 showed was not removed: {error}." in capsys.readouterr().err
