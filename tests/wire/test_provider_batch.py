@@ -162,9 +162,9 @@ def test_a_call_of_unknown_outcome_goes_into_no_batch_without_a_word(run: Run, p
 
 def test_what_a_call_of_unknown_outcome_may_have_cost_counts_against_its_drafts_limit(run: Run, paper: Path) -> None:
     laid_out(paper)
-    # A call may cost some 0.16 USD, in a batch half of that; one draft has an unknown call already.
+    # A call may cost some 0.21 USD, in a batch half of that; one draft has an unknown call already.
     (paper / "ourtake.toml").write_text(
-        (paper / "ourtake.toml").read_text() + PRICE + "[budget]\nusd_per_draft = 0.2\n"
+        (paper / "ourtake.toml").read_text() + PRICE + "[budget]\nusd_per_draft = 0.25\n"
     )
     with serving(json.dumps(good_take(run, paper))) as (server, port):
         killed(run, paper, port)
@@ -172,7 +172,7 @@ def test_what_a_call_of_unknown_outcome_may_have_cost_counts_against_its_drafts_
     assert "Traceback" not in done.stderr
     assert [*map(len, server.batches.values())] == [COUNT - 1], done.stderr
     (refused,) = (draft for draft in drafts(paper) if draft.status == "limit")
-    assert "The limit of 0.20 USD for a draft could be exceeded" in (refused.error or "") and refused.cost_usd is None
+    assert "The limit of 0.25 USD for a draft could be exceeded" in (refused.error or "") and refused.cost_usd is None
 
 
 def test_answers_to_words_that_have_changed_are_in_the_ledger_and_said(run: Run, start: Start, paper: Path) -> None:
