@@ -52,7 +52,7 @@ def test_a_planned_story_has_a_page(run: Run, outlets: Outlets, serve: Serve) ->
     page = read(f"{desk.address}/drafts/{draft['id']}")
     assert LABEL[0] in page and f"ourtake watch draft {draft['id']}" in page
     refused = run("approve", draft["id"], "--as", "Ann", folder=paper)
-    assert refused.returncode == 2 and "no take was written yet" in refused.stderr
+    assert refused.returncode == 2 and "no take has been written yet" in refused.stderr
     request = urllib.request.Request(
         f"{desk.address}/drafts/{draft['id']}/write", data=b"angle=", headers={"Origin": desk.address}, method="POST"
     )
