@@ -5,7 +5,7 @@ command: they are most of what a command costs.
 own modules, builds the tree of commands, and then forks for every request a process that is as `python -m ourtake`
 would be, with an environment, a folder, and standard streams of its own. What the modules import, and what they read
 from the environment while they are imported, is put to the test by `make test-all`, where a sample of the commands is
-started in the ordinary way: one of each kind (see `_kind`) in each folder of tests, some hundred and fifty.
+started in the ordinary way: one of each kind (see `_kind`) in each folder of tests.
 
 A request is a line of JSON with the three streams as file descriptors; the answers are lines on a fourth one: the
 process's number, then its exit code, negative for a signal. A command asks in the same way for a worker process

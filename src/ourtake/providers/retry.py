@@ -83,8 +83,7 @@ class Retrier:
         except TimeoutError:
             raise ProviderError(
                 f"{self.name} gave no complete answer within {count_of(self._deadline, 'second')}; what was sent "
-                "may have been "
-                f"billed.",
+                "may have been billed.",
                 "Try again later (a draft with --retry-unknown), or raise deadline_seconds in [models].",
             ) from None
         except TransientError as error:

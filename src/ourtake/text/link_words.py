@@ -212,4 +212,4 @@ def _leads_to(address: str, *, url: str, own: str) -> bool:
     host = _host_of(whole.casefold())
     if whole.casefold().rstrip("/").removeprefix("https://").removeprefix("http://").removeprefix("www.") == host:
         return own == host or (own.endswith(f".{host}") and "." in host)
-    return canonical_url(whole).replace("://www.", "://") == url.replace("://www.", "://")
+    return canonical_url(whole) == url
