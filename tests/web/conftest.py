@@ -7,14 +7,13 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.conftest import listen
+from tests.conftest import Command, Start
 from tests.web.drafts import DRAFT, add_draft
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ class RunningDesk(NamedTuple):
     address: str
     folder: Path
     draft: str
-    process: subprocess.Popen[str]
+    process: Command
 
     def at(self, path: str = "") -> str:
         """The address of a page of the draft."""
@@ -40,19 +39,12 @@ Serve = Callable[..., RunningDesk]
 
 
 @pytest.fixture
-def serve() -> Iterator[Serve]:
+def serve(start: Start) -> Iterator[Serve]:
     """`serve("--as", "NAME", folder=..., env={...})` starts a desk on a free port of this machine."""
-    started: list[subprocess.Popen[str]] = []
+    started: list[Command] = []
 
-    def start(*words: str, folder: Path, draft: str = "", env: dict[str, str] | None = None) -> RunningDesk:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "ourtake", "serve", "--port", "0", *words],
-            cwd=folder,
-            env=os.environ | (env or {}),
-            stderr=subprocess.PIPE,
-            text=True,
-            preexec_fn=listen,
-        )
+    def inner(*words: str, folder: Path, draft: str = "", env: dict[str, str] | None = None) -> RunningDesk:
+        process = start("serve", "--port", "0", *words, folder=folder, env=env, stdout=subprocess.DEVNULL)
         started.append(process)
         assert process.stderr is not None
         for line in process.stderr:
@@ -60,10 +52,10 @@ def serve() -> Iterator[Serve]:
                 return RunningDesk(found[0], folder, draft, process)
         raise AssertionError(f"the desk did not start: {process.wait()}")
 
-    yield start
+    yield inner
     for process in started:
         process.send_signal(signal.SIGINT)
-        process.wait(30)
+        process.wait(600)
 
 
 @pytest.fixture(scope="session")
@@ -86,8 +78,10 @@ def browser() -> Iterator[Browser]:
     """The chromium of this machine. Not for longer than a module: Playwright's event loop runs in this thread."""
     if not CHROMIUM:
         pytest.skip("there is no chromium; .ci/run installs it")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    # Five seconds otherwise, which a busy machine takes for a page.
+    expect.set_options(timeout=120_000)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield started
@@ -121,7 +115,7 @@ def told() -> Told:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A browser profile of its own."""
     made = browser.new_context(viewport={"width": 1100, "height": 740})
-    made.set_default_timeout(15_000)
+    made.set_default_timeout(120_000)
     yield made
     made.close()
 

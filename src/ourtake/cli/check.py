@@ -35,30 +35,34 @@ def check(
     ),
     form: str = typer.Option("text", "--format", help="text, json, sarif (2.1.0) or github (annotations)."),
     batch: Path = typer.Option(
-        None, "--batch", help='JSONL lines {"id"?, "take", "source", "related"?}; one report a line, in order.'
+        None,
+        "--batch",
+        help='A JSONL file of {"id"?, "take", "source", "related"?}. Prints a report for each, in order.',
     ),
-    select: str = typer.Option("", help="Only these rules or families, comma separated."),
-    ignore: str = typer.Option("", help="Leave out these rules or families, comma separated."),
-    online: bool = typer.Option(False, "--online", help="Also check what is behind the links (LNK012 to LNK015)."),
+    select: str = typer.Option("", help="Only these rules or families, separated by commas."),
+    ignore: str = typer.Option("", help="Leave out these rules or families, separated by commas."),
+    online: bool = typer.Option(False, "--online", help="Also check where the links lead (LNK012 to LNK015)."),
     max_age: str = typer.Option(
-        "1d", "--max-age", help="With --online: reuse link checks younger than this, such as 30m, 12h or 7d; 0: none."
+        "1d",
+        "--max-age",
+        help="With --online: reuse link checks newer than this, such as 30m, 12h or 7d. 0: none.",
     ),
     queue: bool = typer.Option(
-        False, "--queue", help="With --online and draft ids: have `ourtake worker` look behind the links, for later."
+        False, "--queue", help="With --online and draft ids: leave the link checks to `ourtake worker`."
     ),
     fix: bool = typer.Option(
-        False, "--fix", help="Show and apply the safe fixes (of QUO003, LNK003, LNK018, SAF002 and LNK006)."
+        False, "--fix", help="Show and apply the safe fixes (for QUO003, LNK003, LNK018, SAF002 and LNK006)."
     ),
     statistics: bool = typer.Option(False, "--statistics", help="Print how often each rule found something."),
-    exit_zero: bool = typer.Option(False, "--exit-zero", help="Exit with 0 even when a finding is an error."),
-    diff: bool = typer.Option(False, "--diff", help="Only show what --fix would change."),
+    exit_zero: bool = typer.Option(False, "--exit-zero", help="Exit with 0 even if a finding is an error."),
+    diff: bool = typer.Option(False, "--diff", help="Show what --fix would change, without changing it."),
     verify: bool = typer.Option(
-        False, "--verify", help="Have a model read the claims that code does not settle ([checks] verifier)."
+        False, "--verify", help="Have a model check the claims that code can't decide ([checks] verifier)."
     ),
     max_cost: float = typer.Option(None, "--max-cost", min=0, help="With --verify: US dollars that it may cost."),
     fresh: bool = typer.Option(False, "--fresh", help="With --verify: ask again what was answered before."),
 ) -> None:
-    r"""Check takes against their source and the archive. Exit code 1 when a finding is an error.
+    r"""Check takes against their source and the archive. The exit code is 1 if a finding is an error.
 
     \b
     Examples:
@@ -70,7 +74,7 @@ def check(
       ourtake check --batch takes.jsonl --format json
     """
     if form not in FORMATS:
-        raise InputError(f"No format has the name {form}.", f"Formats: {', '.join(FORMATS)}.")
+        raise InputError(f"There is no format {form}.", f"Formats: {', '.join(FORMATS)}.")
     if bool(names) == (batch is not None):
         raise InputError("Name files or draft ids, or --batch FILE.", "See `ourtake check --help`.")
     if batch is not None and (fix or diff):
@@ -78,13 +82,11 @@ def check(
     if fix and not diff and "-" in (names or ()):
         raise InputError("--fix can't change standard input.", "Add --diff to see the fixes, or name a file.")
     if statistics and (form != "text" or fix or diff):
-        raise InputError(
-            "--statistics prints counts as text, and nothing else.", "Leave out --format, --fix and --diff."
-        )
+        raise InputError("--statistics only prints counts as text.", "Leave out --format, --fix and --diff.")
     age = seconds_of(max_age)
     if queue:
         if not online or not names or fix or diff:
-            raise InputError("--queue has the links of drafts looked at.", "Name draft ids, and add --online.")
+            raise InputError("--queue only works for the links of drafts.", "Name draft ids, and add --online.")
         queue_link_checks(names, max_age=age)
         return
     run = CheckRun(settings(), select=_codes(select), ignore=_codes(ignore), form=form, statistics=statistics)

@@ -27,18 +27,19 @@ def export(
     suite: Path = typer.Argument(..., metavar="SUITE"),
     to: str = typer.Option(..., "--to", help="inspect or promptfoo."),
     out: Path = typer.Option(None, "-o", "--out", help="The file. Default: NAME_task.py or promptfooconfig.json."),
-    model: list[str] = typer.Option(None, "--model", "-m", help="Default: the suite's."),
+    model: list[str] = typer.Option(None, "--model", "-m", help="provider:model. Default: the suite's."),
     force: bool = typer.Option(False, "--force", help="Replace the file if it exists."),
 ) -> None:
-    r"""Write a suite as a file that another tool runs as it is.
+    r"""Convert a suite to a file that another tool can run.
 
     \b
     Examples:
       ourtake eval export evals/suites/takes.toml --to inspect
-      ourtake eval export evals/suites/takes.toml --to promptfoo -m openai:gpt-6.2-sol
+      ourtake eval export evals/suites/takes.toml --to promptfoo \
+          -m openai:gpt-6.2-sol
     """
     if to not in TOOLS:
-        raise InputError(f"No suite can be exported to {to}.", f"Choose {' or '.join(TOOLS)}.")
+        raise InputError(f"A suite can't be exported to {to}.", f"Choose {' or '.join(TOOLS)}.")
     setup = read_setup(suite, model or [], None, asks=False)
     name = "_".join(setup.suite.name.split())
     path = out or Path(f"{name}_task.py" if to == "inspect" else "promptfooconfig.json")
@@ -64,10 +65,10 @@ def export(
 
 
 def import_results(
-    file: Path = typer.Argument(..., help="What `promptfoo eval -o FILE.json` wrote.", metavar="FILE"),
-    out: Path = typer.Option(..., "-o", "--out", help="The folder of the run to make.", metavar="DIR"),
+    file: Path = typer.Argument(..., help="The output of `promptfoo eval -o FILE.json`.", metavar="FILE"),
+    out: Path = typer.Option(..., "-o", "--out", help="The folder for the run.", metavar="DIR"),
 ) -> None:
-    r"""Make a run of promptfoo's results, to be reported on and compared.
+    r"""Turn promptfoo's results into a run that can be reported on and compared.
 
     Only what promptfoo knows is measured: whether a result passed, its cost where it is not 0, and its time.
 
@@ -79,7 +80,7 @@ def import_results(
     if not cells:
         raise InputError(f"{file} has no results.", "Run promptfoo again.")
     if out.exists() and any(out.iterdir() if out.is_dir() else [out]):
-        raise InputError(f"{out} exists already.", "Name a new folder.")
+        raise InputError(f"{out} already exists.", "Name a new folder.")
     out.mkdir(parents=True, exist_ok=True)
     folder = lazy.eval_results.RunFolder(out)
     models, prompts = (tuple(dict.fromkeys(getattr(cell, name) for cell in cells)) for name in ("model", "prompt"))

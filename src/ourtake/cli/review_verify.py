@@ -27,15 +27,17 @@ if TYPE_CHECKING:
 def verify(
     target: str = typer.Argument(..., metavar="FILE|URL"),
     record: Path = typer.Option(None, "--record", help=f"The record. Default: beside the file, as FILE{SUFFIX}."),
-    key: str = typer.Option(None, "--key", help="The publication's public key: a file, or base64. Default: our own."),
-    as_json: bool = typer.Option(False, "--json"),
+    key: str = typer.Option(
+        None, "--key", help="The publication's public key: a file, or base64. Default: this computer's own."
+    ),
+    as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
 ) -> None:
     r"""Compare a published text with the record of its sign-off: exact, same words, or different.
 
-    Exit codes: 0 exact or same words, 1 different or a record that proves nothing, 2 wrong use.
+    Exit codes: 0 exact or same words, 1 different or an invalid record, 2 incorrect use.
 
     \b
-    Example:
+    Examples:
       ourtake verify take.md
       ourtake verify https://paper.example/take --record r.json
     """
@@ -66,7 +68,7 @@ def _trusted(key: str | None) -> dict[str, Ed25519PublicKey]:
         known = key_ring().public()
         if not known:
             do = "Give the publication's with --key, or in [review] public_keys."
-            raise InputError("No public key is known here to verify with.", do)
+            raise InputError("There is no public key to verify with.", do)
         return known
     path = Path(key)
     given = lazy.files.read_text(path) if path.is_file() else key
@@ -97,7 +99,7 @@ def _record(target: str, record: Path | None) -> str:
             seal = store.desk.seal(known) if known is not None else None
         if seal is not None:
             return seal
-    raise InputError("No draft is known to be published at this address.", "Name the record with --record.")
+    raise InputError("No draft is known to have been published at this address.", "Name the record with --record.")
 
 
 def _filed(draft_id: str) -> Filed | None:

@@ -57,27 +57,27 @@ _OWN_AUDIENCE = "Readers who follow the subject and have little time."
 
 def init(
     folder: Path = typer.Argument(Path("."), help="The folder to create it in.", metavar="DIR"),
-    empty: bool = typer.Option(False, "--empty", help="Without the sample archive and sources."),
+    empty: bool = typer.Option(False, "--empty", help="Leave out the sample archive and sources."),
     name: str = typer.Option(None, "--name", help="The name of your publication."),
     url: str = typer.Option(None, "--url", help="The address of its home page."),
 ) -> None:
     r"""Create a starter publication.
 
-    It has settings (ourtake.toml), the prompts, a sample archive and sample sources. A key to sign with is
-    made for you, unless you have one. On a terminal, --empty asks for
-    the name and the address of your publication.
+    It consists of settings (ourtake.toml), the prompts, a sample archive and sample sources. A key for signing is also
+    created, unless you already have one. On a terminal, --empty asks for the name and the address of your publication.
 
     \b
     Examples:
       ourtake init my-paper
-      ourtake init my-paper --empty --name "The Harbour Post" --url https://harbourpost.example
+      ourtake init my-paper --empty --name "The Harbour Post" \
+          --url https://harbourpost.example
     """
     parts = {"prompts": shipped("prompts")}
     if not empty:
         parts |= {"archive": shipped("examples") / "archive", "sources": shipped("examples") / "sources"}
     taken = [name for name in ("ourtake.toml", *parts) if os.path.lexists(folder / name)]
     if taken:
-        raise InputError(f"{folder / taken[0]} exists already.", "Choose another folder.")
+        raise InputError(f"{folder / taken[0]} already exists.", "Choose another folder.")
     text = _settings_text(empty=empty, name=name, url=url)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -104,9 +104,9 @@ def _make_key() -> None:
     try:
         ring.private()
     except InputError as error:
-        say(f"ourtake: no key to sign with was made yet. {error}")
+        say(f"ourtake: no signing key has been created yet. {error}")
         return
-    say(f"A key to sign with was made. Give its public part to whoever verifies: {ring.public_path}")
+    say(f"A signing key was created. Give the public part to those who verify records: {ring.public_path}")
 
 
 def _settings_text(*, empty: bool, name: str | None, url: str | None) -> str:

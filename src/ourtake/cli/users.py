@@ -12,17 +12,17 @@ from ourtake.cli.context import open_store
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
 
-app = typer.Typer(help="Who may log in to `ourtake serve`.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Manage who may log in to `ourtake serve`.", no_args_is_help=True, rich_markup_mode=None)
 ROLES = ("writer", "editor", "admin")
 
 
 @app.command("add")
 def add(
-    name: str = typer.Argument(..., help="The person's name, as it is signed."),
+    name: str = typer.Argument(..., help="The person's name, as it appears in signatures."),
     role: str = typer.Option("editor", help="writer (may change texts), editor (may sign as well) or admin."),
     stdin: bool = typer.Option(False, "--password-stdin", help="Read the password from standard input."),
 ) -> None:
-    r"""Add a person, or change a person's role and password. The password is asked for and not shown.
+    r"""Add a person, or change a person's role and password. You are asked for the password; it is not shown.
 
     \b
     Example:
@@ -30,7 +30,7 @@ def add(
     """
     named = " ".join(name.split())
     if not named:
-        raise InputError("A person has a name.", 'Write it in quotation marks: "Ines Calloway".')
+        raise InputError("The name is empty.", 'Write it in quotation marks: "Ines Calloway".')
     if role not in ROLES:
         raise InputError(f"{role} is not a role.", f"Roles: {', '.join(ROLES)}.")
     password = _password(stdin)
@@ -44,7 +44,7 @@ def _password(stdin: bool) -> str:
     if stdin:
         return sys.stdin.readline().rstrip("\r\n")
     if not sys.stdin.isatty():
-        raise InputError("A password can't be asked for without a terminal.", "Give --password-stdin.")
+        raise InputError("There is no terminal to ask for the password.", "Use --password-stdin.")
     password = getpass.getpass("Password: ")
     if getpass.getpass("Again: ") != password:
         raise InputError("The passwords differ.", "Try again.")
@@ -52,8 +52,8 @@ def _password(stdin: bool) -> str:
 
 
 @app.command("list")
-def list_people(as_json: bool = typer.Option(False, "--json")) -> None:
-    r"""Everybody who may log in.
+def list_people(as_json: bool = typer.Option(False, "--json", help="Print the people as JSON.")) -> None:
+    r"""List everybody who may log in.
 
     \b
     Example:
@@ -80,5 +80,5 @@ def remove(name: str) -> None:
     """
     with open_store() as store:
         if not store.accounts.remove(name):
-            raise InputError(f"Nobody has the name {name}.", "See `ourtake users list`.")
+            raise InputError(f"There is no user {name}.", "See `ourtake users list`.")
     emit(f"{name} may no longer log in.")

@@ -116,7 +116,8 @@ def anchor_shows_address(case: Case) -> Iterator[Hit]:
             in_words = part == "words"
             safe = title and in_words
             fix = Fix(start=link.anchor_start, end=link.anchor_end, replacement=link_words(title)) if safe else None
-            what = {"telephone": "a telephone number", "number": "a number"}.get(shown.kind, "an address")
+            kinds = {"telephone": "a telephone number", "number": "a number", "account": "an account"}
+            what = kinds.get(shown.kind, "an address")
             message = f"The link's {part} {'show' if in_words else 'shows'} {what} that is not where it leads: "
             yield Hit(f"{message}{shown.address}.", field, link.start, link.end, fix=fix)
             break
@@ -150,8 +151,8 @@ RULES = (
          "to that article. If they are a claim, use your own words.",
          with_first("See [Data centre asks for fifty megawatts](a1)."), SOUND, title_mismatch, safe_fix=True),
     Rule("LNK004", "too-few", "error",
-         "Fewer links than wanted, where enough articles were offered.",
-         "Add a link where an article is relevant to a sentence.",
+         "Fewer links than wanted, although enough articles were offered.",
+         "Add a link to an article where it is relevant to a sentence.",
          Example(body="Nothing is linked?"), SOUND, too_few),
     Rule("LNK005", "too-many", "warning",
          "More links than wanted.",
@@ -163,7 +164,7 @@ RULES = (
          with_first(_TWO), SOUND, repeated_target, safe_fix=True),
     Rule("LNK007", "bunched", "warning",
          "All links in one paragraph.",
-         "Spread them over the paragraphs.",
+         "Spread them over several paragraphs.",
          Example(body="\n\n".join(_ONE)), SOUND, bunched),
     Rule("LNK008", "irrelevant", "warning",
          "A link whose sentence has nothing to do with the article, or fits another offered article far better.",
