@@ -274,12 +274,13 @@ def test_a_stopped_import_keeps_what_was_fetched(
     assert len(articles(tmp_path)) == 40
 
 
-def test_help_and_related_on_a_file_load_no_reader(paper: Path) -> None:
+def test_help_and_related_on_a_file_load_no_reader_and_no_migrations(paper: Path) -> None:
     code = (
         "import sys; sys.argv = ['ourtake', *sys.argv[1:]]\n"
         "from ourtake.cli.main import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "print([m for m in ('trafilatura', 'feedparser', 'lxml', 'httpcore2', 'protego') if m in sys.modules])"
+        "readers = ('trafilatura', 'feedparser', 'lxml', 'httpcore2', 'protego')\n"
+        "print([name for name in (*readers, 'alembic') if name in sys.modules])"
     )
     for words in (["--help"], ["related", "sources/01-data-centre-power.md"], ["archive", "add", "archive"]):
         done = subprocess.run(

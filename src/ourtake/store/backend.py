@@ -6,7 +6,7 @@ import importlib.util
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import Connection, Engine
 
@@ -14,7 +14,9 @@ from ourtake.errors import StoreError
 from ourtake.store import schema
 from ourtake.store.address import is_server
 from ourtake.store.sent_marks import Marks, SentMarks
-from ourtake.store.turns import Turns
+
+if TYPE_CHECKING:
+    from ourtake.store.turns import Turns
 
 IMPORT_CACHE = 64_000
 """KiB of an SQLite store's pages that an import keeps in memory: its indexes are written in no order."""
