@@ -28,8 +28,8 @@ def found(body: str, document: str = DOCUMENT) -> list[str]:
         ("It hums at 39 decibels where 31 had been forecast.", "39 decibels where 31"),
         ("It hums at 31 decibels where 39 had been forecast.", ""),
         # Two sentences of the take, and two of the document.
-        ("The supplier promised that 95 would be right. An audit found 94.", "95 would be right. An audit found 94"),
-        ("The supplier promised that 94 would be right. An audit found 95.", ""),
+        ("The company counts 231 of them. Leonard Huxtable counts 148.", "231 of them. Leonard Huxtable counts 148"),
+        ("The company counts 148 of them. Leonard Huxtable counts 231.", ""),
         ("Mr Huxtable counted 148, where the company had 231.", "148, where the company had 231"),
         ("Mr Huxtable counted 231, where the company had 148.", ""),
         # A denied number, a part of a whole, and the ends of a change are said in any order.

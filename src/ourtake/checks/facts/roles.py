@@ -289,8 +289,8 @@ class Role(NamedTuple):
     of: frozenset[str]
 
 
-def roles_in(text: str) -> Iterator[tuple[str, Role]]:
-    """The people of a text who are given a role in an apposition, with it. The key is the name's last word."""
+def roles_in(text: str) -> Iterator[tuple[Sequence[str], Role]]:
+    """The people of a text who are given a role in an apposition, the words of their names, with it."""
     for name in names_in(text):
         if " " not in name.text:
             continue
@@ -303,7 +303,7 @@ def roles_in(text: str) -> Iterator[tuple[str, Role]]:
             if heads:
                 start = match.start("role")
                 of = content(rest[0]) if rest else frozenset[str]()
-                yield tokenize(name.text).words[-1], Role(start, start + len(role), heads[-1], of)
+                yield tokenize(name.text).words, Role(start, start + len(role), heads[-1], of)
 
 
 _STILL = 4
@@ -326,12 +326,14 @@ def other_roles(case: Case) -> Iterator[OtherRole]:
     """People whom the take gives a role that no document gives them, while one gives them another."""
     for field in PROSE:
         for name, role in roles_in(case.text(field)):
-            known = [(document, at) for document in case.documents for at in _sentences_of(document, name)]
+            known = [(document, at) for document in case.documents for at in _sentences_of(document, name[-1])]
             said = frozenset(stem for document, at in known for stem in _around(document, at))
             if not known:
                 continue
             if any(stem[:_LIKE] == role.head[:_LIKE] for stem in said):
-                elsewhere = _of_somebody_else(case, case.text(field)[role.start : role.end], known)
+                # A letter gives its writer's first name in its text, and the whole name at its end.
+                first = [(document, at) for document, _ in known for at in _sentences_of(document, name[0])]
+                elsewhere = _of_somebody_else(case, case.text(field)[role.start : role.end], [*known, *first])
                 if elsewhere is not None:
                     yield OtherRole(field, (role.start, role.end), *elsewhere)
                 continue
@@ -342,7 +344,7 @@ def other_roles(case: Case) -> Iterator[OtherRole]:
                     (document, other)
                     for document in dict.fromkeys(document for document, _ in known)
                     for person, other in roles_in(document.text)
-                    if person == name
+                    if person[-1] == name[-1]
                 ),
                 None,
             )

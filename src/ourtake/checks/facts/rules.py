@@ -90,8 +90,11 @@ def _absent(case: Case, claim: NumberClaim, code: str) -> Iterator[Hit]:
 
 def number_altered(case: Case) -> Iterator[Hit]:
     """FCT003."""
-    yield from by_comparators("FCT003")(case)
-    yield from _exchanged(case)
+    compared = list(by_comparators("FCT003")(case))
+    yield from compared
+    for hit in _exchanged(case):
+        if not any(one.field == hit.field and one.start < hit.end and hit.start < one.end for one in compared):
+            yield hit
     for claim in number_claims(case):
         other = claim.compared.other
         if claim.number.kind == "date":
